@@ -1,0 +1,69 @@
+"""The errors a person can cause, and the text that they read.
+
+Whatever goes wrong because of what somebody wrote is a `GradlabError`; its text is complete and is printed as it is. A NaN
+is a finding, not an error, and an `AssertionError` is always our own mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradlab.source import Span
+
+
+class GradlabError(Exception):
+    """Base of all errors a person can cause."""
+
+
+class ShapeError(GradlabError):
+    """A shape rule refuses its operands. The one who knows the line turns it into a `Problem`."""
+
+
+class BoundError(GradlabError):
+    """Something would be larger than a scenario may be; the text names the bound."""
+
+
+class ActionError(GradlabError):
+    """A laboratory action cannot be done: unknown node, wrong argument, nothing to undo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A second place that explains a problem: `x` was made here, with this shape."""
+
+    message: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a text: what, where, what stands under the caret, and where else to look."""
+
+    message: str
+    span: Span | None = None
+    label: str = ""
+    notes: tuple[Note, ...] = ()
+
+    def render(self) -> str:
+        """Give the whole text of the problem, with the line it is in and a caret."""
+        from gradlab.source import excerpt
+
+        lines = [f"error: {self.message}"]
+        if self.span is not None:
+            lines += excerpt(self.span, self.label)
+        for note in self.notes:
+            lines.append(f"note: {note.message}")
+            if note.span is not None:
+                lines += excerpt(note.span, "")
+        return "\n".join(lines)
+
+
+class ScenarioError(GradlabError):
+    """Every problem of one file, in the order of its lines."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda p: p.span.start if p.span else -1))
+        super().__init__("\n\n".join(problem.render() for problem in self.problems))

@@ -1,0 +1,1 @@
+"""The graph of operations, its compiled form, and the machines that run it."""

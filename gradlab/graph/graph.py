@@ -1,0 +1,154 @@
+"""The graph: nodes in the order in which they were made, which is an order in which they can be run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any, Protocol
+
+from gradlab.errors import BoundError, ShapeError
+from gradlab.op import Array, Op, Shape
+from gradlab.source import Span
+
+MAX_NODES = 200_000
+
+
+class Feed(Protocol):
+    """Where the value of a leaf comes from.
+
+    varies: whether the value is another one in every update (batches, noise).
+    value(seed, update): an array of the leaf's shape, always the same for the same arguments.
+    """
+
+    varies: bool
+
+    def value(self, seed: int, update: int) -> Array:
+        """Give the value of the leaf in an update."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A feed that gives one array."""
+
+    array: Array
+    varies: bool = False
+
+    def value(self, seed: int, update: int) -> Array:
+        """Give the array."""
+        return self.array
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One operation with one output.
+
+    index: its place in `Graph.nodes`.   name: what a person calls it (`h0.W`, `_mul.1`).   key: the name that randomness is keyed
+    by (always numbered: `h.0`).   phase: "f" for the model, "u" for a node of the update.   layer: the outermost scope, or "".
+    """
+
+    index: int
+    name: str
+    key: str
+    op: Op
+    inputs: tuple[int, ...]
+    shape: Shape
+    attrs: Mapping[str, Any]
+    layer: str = ""
+    span: Span | None = None
+    phase: str = "f"
+    feed: Feed | None = None
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return prod(self.shape)
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the value comes from outside the graph."""
+        return self.op.is_leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """One `minimize`: what is made small, by moving which parameters, with which nodes of the update.
+
+    commits: pairs (next, leaf): at the end of the update phase the value of `next` becomes the value of `leaf`.
+    """
+
+    root: int
+    params: tuple[int, ...]
+    updates: tuple[int, ...]
+    commits: tuple[tuple[int, int], ...]
+    label: str = ""
+
+
+@dataclass(slots=True)
+class Graph:
+    """Nodes, their names, and what is minimized.
+
+    aliases: every name a person may use -> index (`h`, `h.0`, `h0.W`); canonical names included.
+    layers: names in the order in which they were opened.
+    """
+
+    nodes: list[Node] = field(default_factory=list)
+    aliases: dict[str, int] = field(default_factory=dict)
+    layers: list[str] = field(default_factory=list)
+    objectives: list[Objective] = field(default_factory=list)
+
+    def add(
+        self,
+        op: Op,
+        inputs: Sequence[Node],
+        attrs: Mapping[str, Any] | None = None,
+        *,
+        name: str,
+        key: str = "",
+        layer: str = "",
+        span: Span | None = None,
+        phase: str = "f",
+        feed: Feed | None = None,
+        shape: Shape | None = None,
+    ) -> Node:
+        """Append a node. `shape` is for leaves; else the op's rule gives it. Raises ShapeError, BoundError."""
+        if len(self.nodes) >= MAX_NODES:
+            raise BoundError(f"more than {MAX_NODES:,} nodes")
+        given = dict(attrs or {})
+        if shape is None:
+            shape = op.shape(tuple(node.shape for node in inputs), given)
+        if any(size < 0 for size in shape):
+            raise ShapeError(f"a shape has no negative sizes, got {shape}")
+        node = Node(
+            index=len(self.nodes), name=name, key=key or name, op=op, inputs=tuple(n.index for n in inputs), shape=shape,
+            attrs=given, layer=layer, span=span, phase=phase, feed=feed,
+        )  # fmt: skip
+        self.nodes.append(node)
+        self.aliases[name] = node.index
+        return node
+
+    def find(self, name: str) -> Node | None:
+        """Give the node of a name, if there is one."""
+        index = self.aliases.get(name)
+        return None if index is None else self.nodes[index]
+
+    @property
+    def params(self) -> list[Node]:
+        """The parameters, in the order in which they were made."""
+        return [node for node in self.nodes if node.op.name == "param"]
+
+    def consumers(self) -> list[list[tuple[int, int]]]:
+        """Give, for each node, who reads it: pairs (consumer, which of its inputs)."""
+        readers: list[list[tuple[int, int]]] = [[] for _ in self.nodes]
+        for node in self.nodes:
+            for position, source in enumerate(node.inputs):
+                readers[source].append((node.index, position))
+        return readers
+
+    def default_root(self) -> Node | None:
+        """Give the node that `backward` alone starts at: the first objective's, else the last scalar of the model."""
+        if self.objectives:
+            return self.nodes[self.objectives[0].root]
+        scalars = [n for n in self.nodes if n.phase == "f" and n.shape == () and not n.is_leaf]
+        return scalars[-1] if scalars else None

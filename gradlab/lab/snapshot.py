@@ -1,0 +1,103 @@
+"""What the faces draw: small frozen pictures of the laboratory.
+
+A Snapshot holds no tensors: states as bytes, a one-line summary per node, and the last lines that were said. Tables of
+numbers are asked for by window (`Lab.window`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from gradlab.op import Shape
+
+
+class State(IntEnum):
+    """The state of a value or of a gradient (SEMANTICS §1)."""
+
+    PENDING = 0
+    DONE = 1
+    PARTIAL = 2
+    FINAL = 3
+    PAST = 4
+    STALE = 5
+    UNREACHED = 6
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A point of the time axis: update, phase, ops executed in that phase. Orders as the axis runs."""
+
+    update: int = 0
+    phase: str = "f"
+    op: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.update}.{self.phase}.{self.op}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that the laboratory says. kind: info, value, ok, fail, error, finding, say, quiz, skip."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeInfo:
+    """What does not change about a node while it runs; see `Node` for the words.
+
+    expression: the formula with the names put in ("w1 · x1").
+    """
+
+    index: int
+    name: str
+    op: str
+    title: str
+    expression: str
+    shape: Shape
+    inputs: tuple[int, ...]
+    layer: str
+    phase: str
+    is_leaf: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The numbers of a node in its box.
+
+    value, grad: the number itself of a scalar, else the RMS of the elements. NaN and inf stand for themselves.
+    """
+
+    value: float
+    grad: float
+    partial: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The laboratory at one moment.
+
+    version grows with every change. counts: ops of the phases f, b, u. value_states, grad_states: one `State` byte a node.
+    current: the node of the op that was executed last, or -1; following: of the op that `step` would execute, or -1.
+    losses: pairs (update, loss), thinned to at most 2,000. lines: what the last action said.
+    """
+
+    version: int = 0
+    position: Position = field(default_factory=Position)
+    counts: tuple[int, int, int] = (0, 0, 0)
+    root: str = ""
+    value_states: bytes = b""
+    grad_states: bytes = b""
+    current: int = -1
+    following: int = -1
+    focus: int = -1
+    mode: str = "train"
+    seed: int = 0
+    dtype: str = "float64"
+    backend: str = "plain"
+    losses: tuple[tuple[int, float], ...] = ()
+    lines: tuple[Line, ...] = ()
+    can_undo: bool = False
+    marks: tuple[tuple[str, Position], ...] = ()

@@ -1,0 +1,99 @@
+"""The functions in which ops are written. Each works on NumPy arrays and numbers; `gradlab.kernel` has their compiled twins.
+
+Use these and plain arithmetic in an elementwise formula, and no `if`: a formula runs on a whole array when the kernels are
+not compiled yet, and on one number when they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+Number = Any
+F = TypeVar("F", bound=Callable[..., Any])
+HELPERS: list[Callable[..., Any]] = []
+
+
+def helper(function: F) -> F:
+    """Mark a plain function as callable from kernels: it is compiled with them."""
+    HELPERS.append(function)
+    return function
+
+
+def select(condition: Number, yes: Number, no: Number) -> Number:
+    """Give `yes` where the condition holds, else `no`; both are computed."""
+    return np.where(condition, yes, no)
+
+
+def exp(x: Number) -> Number:
+    """Give e to the power x."""
+    return np.exp(x)
+
+
+def log(x: Number) -> Number:
+    """Give the natural logarithm; of 0 it is -inf, of a negative number NaN."""
+    return np.log(x)
+
+
+def log1p(x: Number) -> Number:
+    """Give log(1 + x) without losing small x."""
+    return np.log1p(x)
+
+
+def sqrt(x: Number) -> Number:
+    """Give the square root; of a negative number it is NaN."""
+    return np.sqrt(x)
+
+
+def tanh(x: Number) -> Number:
+    """Give the hyperbolic tangent."""
+    return np.tanh(x)
+
+
+def sigmoid(x: Number) -> Number:
+    """Give 1 / (1 + e^-x), without overflow."""
+    small = np.exp(-np.abs(x))
+    return np.where(np.asarray(x) >= 0, 1.0, small) / (1.0 + small)
+
+
+def power(x: Number, y: Number) -> Number:
+    """Give x to the power y."""
+    return np.power(x, y)
+
+
+def absolute(x: Number) -> Number:
+    """Give the absolute value."""
+    return np.abs(x)
+
+
+def sin(x: Number) -> Number:
+    """Give the sine of an angle in radians."""
+    return np.sin(x)
+
+
+def cos(x: Number) -> Number:
+    """Give the cosine of an angle in radians."""
+    return np.cos(x)
+
+
+def erf(x: Number) -> Number:
+    """Give the error function."""
+    from scipy.special import erf as scipy_erf
+
+    return scipy_erf(x)
+
+
+def total(x: npt.NDArray[Any]) -> Number:
+    """Give the sum of a one-dimensional view."""
+    return np.sum(x)
+
+
+def gemm(x: npt.NDArray[Any], y: npt.NDArray[Any], z: npt.NDArray[Any], add: bool) -> None:
+    """Write the matrix product x @ y into z, or add it. x: (n, k), y: (k, m), either may be a `.T`; z: (n, m), contiguous."""
+    if add:
+        z += x @ y
+    else:
+        np.matmul(x, y, out=z)

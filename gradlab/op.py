@@ -1,0 +1,229 @@
+"""What an operation is: its formula, its shape rule, its two kernels, and what the laboratory asks of it.
+
+An op file declares one constant `OP`, made by `elementwise` (scalar formulas: loops, broadcasting and local derivatives come
+free), `array_op` (kernels on array views) or `leaf`. The letters are the same everywhere: `x`, `y` … inputs, `z` output,
+`g` = ∂root/∂z, `dx`, `dy` … what the op sends to its inputs.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gradlab.errors import ShapeError
+
+Shape = tuple[int, ...]
+Attrs = Mapping[str, Any]
+Array = npt.NDArray[Any]
+ShapeRule = Callable[[tuple[Shape, ...], dict[str, Any]], Shape]
+Local = Callable[[int, int, tuple[Array, ...], Array, Attrs], tuple[Array, Array]]
+Branch = Callable[[tuple[Array, ...], Array, Attrs], Array]
+
+
+class _Required:
+    def __repr__(self) -> str:
+        return "required"
+
+
+REQUIRED: Any = _Required()
+"""Default of an attribute that must be given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a kernel sees the operands of one node.
+
+    views: contiguous shapes of the inputs, then of the output; each has the rank that the op declares.
+    ints, floats: further arguments, as many as the op declares.
+    scratch: elements of working memory that live from the forward to the backward pass.
+    """
+
+    views: tuple[Shape, ...]
+    ints: tuple[int, ...] = ()
+    floats: tuple[float, ...] = ()
+    scratch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One call with its result, run by the tests and shown by `gradlab ops`."""
+
+    call: str
+    gives: str
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One operation. See `elementwise`, `array_op` and `leaf`, which make them.
+
+    name: the word in a model.          title: a few words for a person ("multiply").
+    inputs: the letters of its inputs; one letter followed by "*" means any number of inputs, given as a list.
+    attrs: names and defaults of the static arguments that follow the inputs.
+    shape: gives the output's shape, checks operands and attributes, may normalise attributes in place; raises ShapeError.
+    formula, derivatives: the lines of mathematics that a person reads ("z = x · y", ("dx = g · y", "dy = g · x")).
+    symbols: how the formula reads with names put in, for instance "{x} · {y}"; letters of inputs and attributes.
+    kinked: the gradient jumps somewhere; then `branch` tells on which side every element is.
+    differentiable: one flag an input: False means that no gradient flows there (class numbers).
+    """
+
+    name: str
+    title: str
+    kind: str
+    inputs: tuple[str, ...]
+    attrs: Attrs
+    shape: ShapeRule
+    formula: str
+    derivatives: tuple[str, ...]
+    symbols: str
+    forward: Callable[..., Any] | None = None
+    backward: Callable[..., Any] | None = None
+    plan: Callable[[tuple[Shape, ...], Shape, Attrs], Plan] | None = None
+    ranks: tuple[int, ...] = ()
+    ints: tuple[str, ...] = ()
+    floats: tuple[str, ...] = ()
+    scratch: bool = False
+    assigns: bool = False
+    differentiable: tuple[bool, ...] = ()
+    local: Local | None = None
+    branch: Branch | None = None
+    operator: str = ""
+    examples: tuple[Example, ...] = ()
+    doc: str = ""
+    source: str = ""
+    module: str = ""
+    aliases: tuple[str, ...] = ()
+    update_only: bool = False
+    _extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def variadic(self) -> bool:
+        """Whether the op takes a list of any number of inputs."""
+        return bool(self.inputs) and self.inputs[0].endswith("*")
+
+    @property
+    def kinked(self) -> bool:
+        """Whether the gradient jumps somewhere."""
+        return self.branch is not None
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the value comes from outside the graph."""
+        return self.kind == "leaf"
+
+    def flows(self, position: int) -> bool:
+        """Whether a gradient flows to the input at a position."""
+        return self.differentiable[0 if self.variadic else position]
+
+
+def broadcast_shape(shapes: tuple[Shape, ...], attrs: Attrs | None = None) -> Shape:
+    """Give the shape to which NumPy broadcasts these. Raises ShapeError."""
+    try:
+        return tuple(np.broadcast_shapes(*shapes))
+    except ValueError:
+        listed = " and ".join(str(s) for s in shapes)
+        raise ShapeError(f"shapes {listed} do not broadcast") from None
+
+
+def elementwise(
+    name: str,
+    forward: Callable[..., Any],
+    backward: Callable[..., Any],
+    *,
+    title: str,
+    symbols: str,
+    attrs: Attrs | None = None,
+    branch: Branch | None = None,
+    shape: ShapeRule | None = None,
+    differentiable: tuple[bool, ...] | None = None,
+    operator: str = "",
+    examples: tuple[Example, ...] = (),
+    aliases: tuple[str, ...] = (),
+    update_only: bool = False,
+) -> Op:
+    """Make an op from scalar formulas, with NumPy's broadcasting.
+
+    forward(x, y, …, attribute, …) gives z; backward(g, z, x, y, …, attribute, …) gives the contribution to each input: one
+    number, or a tuple of as many as there are inputs. Both must also work on whole NumPy arrays (use `gradlab.numeric`).
+    The local derivatives are backward's answer at g = 1.
+    """
+    attrs = dict(attrs or {})
+    letters = tuple(p for p in inspect.signature(forward).parameters if p not in attrs)
+    doc, formula, derivatives, source = _read_doc(forward)
+    return Op(
+        name=name, title=title, kind="elementwise", inputs=letters, attrs=attrs, shape=shape or broadcast_shape,
+        formula=formula, derivatives=derivatives, symbols=symbols, forward=forward, backward=backward,
+        floats=tuple(attrs), differentiable=differentiable or (True,) * len(letters), branch=branch, operator=operator,
+        examples=examples, doc=doc, source=source, module=forward.__module__, aliases=aliases, update_only=update_only,
+    )  # fmt: skip
+
+
+def array_op(
+    name: str,
+    forward: Callable[..., Any],
+    backward: Callable[..., Any] | None,
+    *,
+    inputs: tuple[str, ...],
+    title: str,
+    symbols: str,
+    shape: ShapeRule,
+    plan: Callable[[tuple[Shape, ...], Shape, Attrs], Plan],
+    ranks: tuple[int, ...],
+    local: Local,
+    attrs: Attrs | None = None,
+    ints: tuple[str, ...] = (),
+    floats: tuple[str, ...] = (),
+    scratch: bool = False,
+    assigns: bool = False,
+    differentiable: tuple[bool, ...] | None = None,
+    branch: Branch | None = None,
+    operator: str = "",
+    examples: tuple[Example, ...] = (),
+    aliases: tuple[str, ...] = (),
+) -> Op:
+    """Make an op from kernels on contiguous array views.
+
+    forward(x, y, z, *ints, *floats[, scratch]) writes z. backward(g, z, x, y, dx, dy, *ints, *floats[, scratch]) *adds* to dx
+    and dy, which are zeroed before by whoever comes first; with `assigns` it is also given, behind dx and dy, a flag for
+    each ("add to what is there", else assign) and does it itself. An op of any number of inputs has forward(x, z, start, …) and
+    backward(g, z, x, dx, start, …), called once an input, where start counts the second dimension of the views before.
+    ranks: of the views of the inputs, then of the output. A single rank for all the inputs of a variadic op.
+    local(k, e, inputs, z, attrs): the flat positions in z that element e of input k moves, and the derivative of each.
+    """
+    doc, formula, derivatives, source = _read_doc(forward)
+    return Op(
+        name=name, title=title, kind="array", inputs=inputs, attrs=dict(attrs or {}), shape=shape, formula=formula,
+        derivatives=derivatives, symbols=symbols, forward=forward, backward=backward, plan=plan, ranks=ranks, ints=ints,
+        floats=floats, scratch=scratch, assigns=assigns, differentiable=differentiable or (True,) * len(inputs), local=local,
+        branch=branch, operator=operator, examples=examples, doc=doc, source=source, module=forward.__module__,
+        aliases=aliases,
+    )  # fmt: skip
+
+
+def leaf(name: str, title: str, shape: ShapeRule) -> Op:
+    """Make the op of a node whose value comes from outside: a parameter, an input, a constant."""
+    return Op(name=name, title=title, kind="leaf", inputs=(), attrs={}, shape=shape, formula="", derivatives=(), symbols="")
+
+
+def _read_doc(function: Callable[..., Any]) -> tuple[str, str, tuple[str, ...], str]:
+    """Read formula, derivatives and source from the docstring of the op's file."""
+    doc = inspect.cleandoc(inspect.getmodule(function).__doc__ or "")
+    formula, derivatives, source = "", [], ""
+    for line in doc.splitlines():
+        word, _, rest = line.strip().partition(" ")
+        if word == "forward":
+            formula = _formula(rest)
+        elif word == "backward":
+            derivatives += [part.strip() for part in _formula(rest).split(",  ")]
+        elif word == "Source:":
+            source = rest.strip()
+    return doc, formula, tuple(derivatives), source
+
+
+def _formula(text: str) -> str:
+    """Give the formula without the shapes that stand behind it, three spaces or more away."""
+    return text.strip().split("     ")[0].strip()
