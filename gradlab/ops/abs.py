@@ -1,0 +1,39 @@
+"""Absolute value.
+
+    forward  z = |x|
+    backward dx = g · sign x
+
+At x = 0, where there is no slope, dx is 0.
+Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, ch. 14.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.numeric import Number, absolute, select
+from gradlab.op import Array, Attrs, Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return absolute(x)
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return select(x > 0, g, select(x < 0, -g, 0.0))
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give the sign of x: 1, -1 or 0."""
+    return np.asarray(np.sign(inputs[0]))
+
+
+OP = elementwise(
+    "abs",
+    forward,
+    backward,
+    title="absolute value",
+    symbols="|{x}|",
+    branch=branch,
+    examples=(Example("abs([-2, 3])", "[2.0, 3.0]"),),
+)

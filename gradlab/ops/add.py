@@ -1,0 +1,32 @@
+"""Sum of two arrays: distributes its gradient to both.
+
+    forward  z = x + y
+    backward dx = g,  dy = g
+
+Shapes broadcast as in NumPy; what an input was repeated over, its gradient is summed over.
+Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008.
+"""
+
+from __future__ import annotations
+
+from gradlab.numeric import Number
+from gradlab.op import Example, elementwise
+
+
+def forward(x: Number, y: Number) -> Number:
+    return x + y
+
+
+def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number]:
+    return g, g
+
+
+OP = elementwise(
+    "add",
+    forward,
+    backward,
+    title="add",
+    symbols="{x} + {y}",
+    operator="+",
+    examples=(Example("add(2.0, 3.0)", "5.0"), Example("add([[1, 2], [3, 4]], [10, 20])", "[[11.0, 22.0], [13.0, 24.0]]")),
+)

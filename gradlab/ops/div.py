@@ -1,0 +1,33 @@
+"""Quotient of two arrays. By zero it is inf or NaN, which is a finding and not an error.
+
+    forward  z = x / y
+    backward dx = g / y,  dy = -g · z / y
+
+Shapes broadcast as in NumPy; what an input was repeated over, its gradient is summed over.
+Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008.
+"""
+
+from __future__ import annotations
+
+from gradlab.numeric import Number
+from gradlab.op import Example, elementwise
+
+
+def forward(x: Number, y: Number) -> Number:
+    return x / y
+
+
+def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number]:
+    dx = g / y
+    return dx, -dx * z
+
+
+OP = elementwise(
+    "div",
+    forward,
+    backward,
+    title="divide",
+    symbols="{x} / {y}",
+    operator="/",
+    examples=(Example("div(1.0, 4.0)", "0.25"), Example("div([1, -1], 0)", "[inf, -inf]")),
+)

@@ -1,0 +1,26 @@
+"""Exponential function. Its derivative is its value, so backward computes no second exponential.
+
+    forward  z = e ** x
+    backward dx = g · z
+
+Source: Baydin et al., *Automatic Differentiation in Machine Learning: a Survey*, JMLR 18, 2018.
+"""
+
+from __future__ import annotations
+
+from gradlab import numeric
+from gradlab.numeric import Number
+from gradlab.op import Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return numeric.exp(x)
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return g * z
+
+
+OP = elementwise(
+    "exp", forward, backward, title="exponential", symbols="exp({x})", examples=(Example("exp([0, 1])", "[1.0, 2.71828]"),)
+)

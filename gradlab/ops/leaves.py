@@ -1,0 +1,34 @@
+"""Leaves: nodes whose value comes from outside the graph. They are not operations of a run, and `backward` ends at them.
+
+`gradient` is read straight from the gradients when the update phase begins, `clock` is the number of the update.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradlab.errors import ShapeError
+from gradlab.op import Op, Shape, leaf
+
+
+def given_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Give the shape that was written. Raises ShapeError when none was."""
+    if "shape" not in attrs:
+        raise ShapeError("a leaf has no operands to take its shape from: give it a value or a shape")
+    return tuple(attrs["shape"])
+
+
+def scalar_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Give the shape of one number."""
+    return ()
+
+
+OP: tuple[Op, ...] = (
+    leaf("param", "parameter", given_shape),
+    leaf("input", "input", given_shape),
+    leaf("const", "constant", given_shape),
+    leaf("noise", "noise", given_shape),
+    leaf("state", "optimizer state", given_shape),
+    leaf("gradient", "gradient", given_shape),
+    leaf("clock", "number of the update", scalar_shape),
+)

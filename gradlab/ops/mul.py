@@ -1,0 +1,32 @@
+"""Product of two arrays, element by element: each input is the other's slope.
+
+    forward  z = x · y
+    backward dx = g · y,  dy = g · x
+
+Shapes broadcast as in NumPy; what an input was repeated over, its gradient is summed over.
+Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008.
+"""
+
+from __future__ import annotations
+
+from gradlab.numeric import Number
+from gradlab.op import Example, elementwise
+
+
+def forward(x: Number, y: Number) -> Number:
+    return x * y
+
+
+def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number]:
+    return g * y, g * x
+
+
+OP = elementwise(
+    "mul",
+    forward,
+    backward,
+    title="multiply",
+    symbols="{x} · {y}",
+    operator="*",
+    examples=(Example("mul(2.0, 3.0)", "6.0"), Example("mul([1, 2, 3], 10)", "[10.0, 20.0, 30.0]")),
+)

@@ -1,0 +1,31 @@
+"""The opposite number.
+
+    forward  z = -x
+    backward dx = -g
+
+Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008.
+"""
+
+from __future__ import annotations
+
+from gradlab.numeric import Number
+from gradlab.op import Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return -x
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return -g
+
+
+OP = elementwise(
+    "neg",
+    forward,
+    backward,
+    title="negate",
+    symbols="-{x}",
+    operator="-",
+    examples=(Example("neg(2.0)", "-2.0"),),
+)

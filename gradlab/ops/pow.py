@@ -1,0 +1,36 @@
+"""Power. The derivative by the base is also right for x = 0 and for negative x with a whole y.
+
+    forward  z = x ** y
+    backward dx = g · y · x ** (y - 1),  dy = g · z · log x
+
+dx is 0 where y = 0. dy is 0 where x <= 0: there z has no derivative by y, and in x ** 2 nobody asks for one.
+Shapes broadcast as in NumPy; what an input was repeated over, its gradient is summed over.
+Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008.
+"""
+
+from __future__ import annotations
+
+from gradlab.numeric import Number, log, power, select
+from gradlab.op import Example, elementwise
+
+
+def forward(x: Number, y: Number) -> Number:
+    return power(x, y)
+
+
+def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number]:
+    dx = select(y == 0, 0.0, g * y * power(x, y - 1.0))
+    dy = select(x > 0, g * z * log(x), 0.0)
+    return dx, dy
+
+
+OP = elementwise(
+    "pow",
+    forward,
+    backward,
+    title="power",
+    symbols="{x} ** {y}",
+    operator="**",
+    examples=(Example("pow(2.0, 3.0)", "8.0"), Example("pow(-3.0, 2.0)", "9.0"), Example("pow(-1.0, 0.5)", "nan")),
+    aliases=("power",),
+)

@@ -1,0 +1,39 @@
+"""Rectified linear unit: passes what is positive. NaN stays NaN.
+
+    forward  z = max(x, 0)
+    backward dx = g where x > 0 else 0
+
+At x = 0 dx is 0.
+Source: Nair & Hinton, *Rectified Linear Units Improve Restricted Boltzmann Machines*, ICML 2010.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.numeric import Number, select
+from gradlab.op import Array, Attrs, Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return select(x <= 0, 0.0, x)
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return select(x > 0, g, 0.0)
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give whether the unit is on."""
+    return np.asarray(inputs[0] > 0)
+
+
+OP = elementwise(
+    "relu",
+    forward,
+    backward,
+    title="rectified linear unit",
+    symbols="relu({x})",
+    branch=branch,
+    examples=(Example("relu([-1, 0, 2])", "[0.0, 0.0, 2.0]"),),
+)

@@ -1,0 +1,26 @@
+"""Square root. Of a negative number it is NaN; at 0 its slope is infinite.
+
+    forward  z = √x
+    backward dx = g / (2 · z)
+
+Source: Baydin et al., *Automatic Differentiation in Machine Learning: a Survey*, JMLR 18, 2018.
+"""
+
+from __future__ import annotations
+
+from gradlab import numeric
+from gradlab.numeric import Number
+from gradlab.op import Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return numeric.sqrt(x)
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return 0.5 * g / z
+
+
+OP = elementwise(
+    "sqrt", forward, backward, title="square root", symbols="sqrt({x})", examples=(Example("sqrt(9.0)", "3.0"),)
+)
