@@ -1,0 +1,42 @@
+"""What the losses share: a reduction that is stated on the node, and the number that it divides by."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from gradlab.errors import ShapeError
+from gradlab.op import Array, Attrs, Plan, Shape
+from gradlab.ops._arguments import choice
+
+ATTRS = {"reduction": "mean"}
+
+
+def equal_shapes(name: str) -> Any:
+    """Make the rule of a loss that compares element by element: equal shapes, one number comes out."""
+
+    def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+        choice(attrs, "reduction", ("mean", "sum"))
+        if shapes[0] != shapes[1]:
+            raise ShapeError(f"`{name}` compares element by element and needs equal shapes, got {shapes[0]} and target {shapes[1]}")
+        return ()
+
+    return shape
+
+
+def divisor(attrs: Attrs, terms: int) -> float:
+    """Give what the sum of all terms is divided by."""
+    return float(terms) if attrs["reduction"] == "mean" else 1.0
+
+
+def flat_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """See both operands as lists of numbers."""
+    size = prod(shapes[0])
+    return Plan(((size,), (size,), (1,)), floats=(divisor(attrs, size),))
+
+
+def one(slope: Any, z: Array) -> tuple[Array, Array]:
+    """Give the derivative of the only element of a loss, as `local` does."""
+    return np.zeros(1, np.int64), np.full(1, slope, z.dtype)

@@ -1,0 +1,86 @@
+"""A dense layer before its nonlinearity: weigh the inputs, then add the bias.
+
+    forward  s = x @ W,  z = s + b                         x: (…, n)   W: (n, m)   b: (m,)   z: (…, m)
+    backward dx = g @ W.T,  dW = x.T @ g,  db = Σ rows g   g: (…, m)
+
+The axes of x before the last are rows (samples); a vector x is one row.
+Source: Rumelhart, Hinton & Williams, *Learning representations by back-propagating errors*, Nature 323, 1986.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from gradlab.errors import ShapeError
+from gradlab.numeric import gemm
+from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+
+
+def forward(x: Array, w: Array, b: Array, z: Array) -> None:
+    for i in range(z.shape[0]):
+        z[i, :] = b
+    gemm(x, w, z, True)
+
+
+def backward(
+    g: Array, z: Array, x: Array, w: Array, b: Array, dx: Array, dw: Array, db: Array, add_x: bool, add_w: bool, add_b: bool
+) -> None:
+    gemm(g, w.T, dx, add_x)
+    gemm(x.T, g, dw, add_w)
+    if not add_b:
+        db[:] = 0
+    for i in range(g.shape[0]):
+        row = g[i]
+        for j in range(row.shape[0]):
+            db[j] += row[j]
+
+
+def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Give the shape of x @ W + b."""
+    x, w, b = shapes
+    if not x or len(w) != 2:
+        raise ShapeError(f"`affine` takes x of shape (…, n), W of (n, m) and b of (m,), got {x}, {w} and {b}")
+    if x[-1] != w[0]:
+        raise ShapeError(f"cannot multiply {x} @ {w}: the last size of x, {x[-1]}, is not {w[0]}, the rows of W")
+    if b != w[1:]:
+        raise ShapeError(f"the bias of a layer with W of shape {w} has shape ({w[1]},), got {b}")
+    return (*x[:-1], w[1])
+
+
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """See x and z as matrices."""
+    x, w, b = shapes
+    rows = prod(x[:-1])
+    return Plan(((rows, w[0]), w, b, (rows, w[1])))
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """An input moves its row of z by a row of W, a weight its column by a column of x, a bias its column by 1."""
+    x, w, b = inputs
+    places = np.arange(z.size).reshape(-1, w.shape[1])
+    if k == 0:
+        row, column = divmod(e, w.shape[0])
+        return places[row], w[column]
+    if k == 1:
+        row, column = divmod(e, w.shape[1])
+        return places[:, column], x.reshape(-1, w.shape[0])[:, row]
+    return places[:, e], np.ones(places.shape[0], z.dtype)
+
+
+OP = array_op(
+    "affine",
+    forward,
+    backward,
+    inputs=("x", "W", "b"),
+    title="weigh and add the bias",
+    symbols="{x} @ {W} + {b}",
+    shape=shape,
+    plan=plan,
+    ranks=(2, 2, 1, 2),
+    local=local,
+    assigns=True,
+    examples=(Example("affine([1, 2], [[1, 0], [0, 1]], [10, 20])", "[11.0, 22.0]"),),
+)

@@ -1,0 +1,53 @@
+"""Binary cross-entropy of logits: the logistic function and -log are one formula, which never overflows.
+
+    forward  z = Σ (max(x, 0) - x · t + log(1 + e ** -|x|)) / n
+    backward dx = g · (σ(x) - t) / n,  dt = -g · x / n
+
+x: logits; t: target probabilities, of the same shape; n: the number of elements, or 1 with reduction="sum".
+Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 4.3.
+"""
+
+from __future__ import annotations
+
+from gradlab.numeric import absolute, exp, log1p, select, sigmoid
+from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+
+
+def forward(x: Array, t: Array, z: Array, n: float) -> None:
+    s = 0.0
+    for i in range(x.shape[0]):
+        s += select(x[i] <= 0, 0.0, x[i]) - x[i] * t[i] + log1p(exp(-absolute(x[i])))
+    z[0] = s
+    z[0] /= n
+
+
+def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
+    scale = g[0] / n
+    for i in range(x.shape[0]):
+        dx[i] += scale * (sigmoid(x[i]) - t[i])
+        dt[i] -= scale * x[i]
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Give (σ(x) - t) / n for a logit, -x / n for a target."""
+    x, t = (a.reshape(-1) for a in inputs)
+    slope = -x[e] if k else sigmoid(x[e]) - t[e]
+    return one(slope / divisor(attrs, x.size), z)
+
+
+OP = array_op(
+    "bce",
+    forward,
+    backward,
+    inputs=("x", "t"),
+    title="binary cross-entropy of logits",
+    symbols="bce({x}, {t})",
+    attrs=ATTRS,
+    shape=equal_shapes("bce"),
+    plan=flat_plan,
+    ranks=(1, 1, 1),
+    local=local,
+    floats=("n",),
+    examples=(Example("bce([0, 0], [1, 0])", "0.693147"), Example("bce([1000], [0])", "1000.0")),
+)

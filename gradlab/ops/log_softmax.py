@@ -1,0 +1,58 @@
+"""Logarithm of softmax, computed as one: probabilities too small for a number still have a logarithm.
+
+    forward  z = x - log Σ e ** x
+    backward dx = g - e ** z · Σ g
+
+The sums run along the axis.
+Source: Blanchard, Higham & Higham, *Accurately computing the log-sum-exp and softmax functions*, IMA J. Numer. Anal. 41, 2021.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.numeric import exp, log
+from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.ops._along import exponentials, line_of, peak, plan, same_shape
+
+
+def forward(x: Array, z: Array) -> None:
+    for a in range(x.shape[0]):
+        for b in range(x.shape[2]):
+            row, out = x[a, :, b], z[a, :, b]
+            high = peak(row)
+            rest = log(exponentials(row, out, high))
+            for i in range(out.shape[0]):
+                out[i] = (row[i] - high) - rest
+
+
+def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
+    for a in range(z.shape[0]):
+        for b in range(z.shape[2]):
+            s = 0.0
+            for i in range(z.shape[1]):
+                s += g[a, i, b]
+            for i in range(z.shape[1]):
+                dx[a, i, b] += g[a, i, b] - exp(z[a, i, b]) * s
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Element i moves element j of its line by [i = j] - softmax_i."""
+    places, i = line_of(e, z.shape, attrs["axis"])
+    return places, (np.arange(places.size) == i) - exp(z.reshape(-1)[places[i]])
+
+
+OP = array_op(
+    "log_softmax",
+    forward,
+    backward,
+    inputs=("x",),
+    title="logarithm of softmax",
+    symbols="log_softmax({x})",
+    attrs={"axis": -1},
+    shape=same_shape,
+    plan=plan,
+    ranks=(3, 3),
+    local=local,
+    examples=(Example("log_softmax([0, 0])", "[-0.693147, -0.693147]"), Example("log_softmax([0, 1000])", "[-1000.0, 0.0]")),
+)

@@ -1,0 +1,52 @@
+"""Mean over axes: sends an equal part of its gradient to every element.
+
+    forward  z = Σ x / n
+    backward dx = g / n
+
+n: how many elements go into one mean. axis: one axis, several, or None for all; keepdims leaves them with size 1. The mean of
+nothing is NaN.
+Source: Baydin et al., *Automatic Differentiation in Machine Learning: a Survey*, JMLR 18, 2018.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.ops._reduce import RANKS, add_up, count, counted_plan, place, reduced_shape, spread
+
+
+def forward(x: Array, z: Array, n: float) -> None:
+    add_up(x, z)
+    for a in range(z.shape[0]):
+        for b in range(z.shape[1]):
+            for c in range(z.shape[2]):
+                z[a, b, c] /= n
+
+
+def backward(g: Array, z: Array, x: Array, dx: Array, n: float) -> None:
+    if n > 0:
+        spread(g, dx, 1.0 / n)
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Every element moves its mean by 1/n."""
+    n = count(inputs[0].shape, attrs["axis"])
+    return np.array([place(e, inputs[0], attrs["axis"])]), np.full(1, 1.0 / n, z.dtype)
+
+
+OP = array_op(
+    "mean",
+    forward,
+    backward,
+    inputs=("x",),
+    title="mean",
+    symbols="mean({x})",
+    attrs={"axis": None, "keepdims": False},
+    shape=reduced_shape,
+    plan=counted_plan,
+    ranks=RANKS,
+    local=local,
+    floats=("n",),
+    examples=(Example("mean([[1, 2], [3, 4]])", "2.5"), Example("mean([[1, 2], [3, 4]], axis=1)", "[1.5, 3.5]")),
+)

@@ -1,0 +1,53 @@
+"""Squared error: the mean (or sum) over all elements.
+
+    forward  z = Σ (x - t)² / n
+    backward dx = g · 2 (x - t) / n,  dt = -g · 2 (x - t) / n
+
+x: prediction; t: target, of the same shape; n: the number of elements, or 1 with reduction="sum". No factor 1/2.
+Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 1.1.
+"""
+
+from __future__ import annotations
+
+from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+
+
+def forward(x: Array, t: Array, z: Array, n: float) -> None:
+    s = 0.0
+    for i in range(x.shape[0]):
+        d = x[i] - t[i]
+        s += d * d
+    z[0] = s
+    z[0] /= n
+
+
+def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
+    scale = 2.0 * g[0] / n
+    for i in range(x.shape[0]):
+        part = scale * (x[i] - t[i])
+        dx[i] += part
+        dt[i] -= part
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Give ±2 (x - t) / n."""
+    x, t = (a.reshape(-1) for a in inputs)
+    return one((2.0 - 4.0 * k) * (x[e] - t[e]) / divisor(attrs, x.size), z)
+
+
+OP = array_op(
+    "mse",
+    forward,
+    backward,
+    inputs=("x", "t"),
+    title="squared error",
+    symbols="mse({x}, {t})",
+    attrs=ATTRS,
+    shape=equal_shapes("mse"),
+    plan=flat_plan,
+    ranks=(1, 1, 1),
+    local=local,
+    floats=("n",),
+    examples=(Example("mse([1, 2], [3, 2])", "2.0"), Example('mse([1, 2], [3, 2], reduction="sum")', "4.0")),
+)

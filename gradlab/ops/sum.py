@@ -1,0 +1,44 @@
+"""Sum over axes: sends its gradient to every element that it added.
+
+    forward  z = Σ x
+    backward dx = g
+
+axis: one axis, several, or None for all; keepdims leaves them with size 1. The sum of nothing is 0.
+Source: Baydin et al., *Automatic Differentiation in Machine Learning: a Survey*, JMLR 18, 2018.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.ops._reduce import RANKS, add_up, place, plan, reduced_shape, spread
+
+
+def forward(x: Array, z: Array) -> None:
+    add_up(x, z)
+
+
+def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
+    spread(g, dx, 1.0)
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Every element moves its sum by 1."""
+    return np.array([place(e, inputs[0], attrs["axis"])]), np.ones(1, z.dtype)
+
+
+OP = array_op(
+    "sum",
+    forward,
+    backward,
+    inputs=("x",),
+    title="sum",
+    symbols="sum({x})",
+    attrs={"axis": None, "keepdims": False},
+    shape=reduced_shape,
+    plan=plan,
+    ranks=RANKS,
+    local=local,
+    examples=(Example("sum([[1, 2], [3, 4]])", "10.0"), Example("sum([[1, 2], [3, 4]], axis=0)", "[4.0, 6.0]")),
+)
