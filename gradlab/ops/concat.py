@@ -1,0 +1,75 @@
+"""Arrays one behind the other along an axis: each gets back its own part of the gradient.
+
+    forward  z = [x0, x1, …]
+    backward dx0 = g[: n0],  dx1 = g[n0 : n0 + n1]
+
+Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradlab.errors import ShapeError
+from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._along import lines
+from gradlab.ops._arguments import one_axis
+
+
+def forward(x: Array, z: Array, start: int) -> None:
+    for a in range(x.shape[0]):
+        for i in range(x.shape[1]):
+            row, out = x[a, i], z[a, start + i]
+            for b in range(row.shape[0]):
+                out[b] = row[b]
+
+
+def backward(g: Array, z: Array, x: Array, dx: Array, start: int) -> None:
+    for a in range(dx.shape[0]):
+        for i in range(dx.shape[1]):
+            row, out = g[a, start + i], dx[a, i]
+            for b in range(row.shape[0]):
+                out[b] += row[b]
+
+
+def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Give the common shape, with the sizes along the axis added up."""
+    if not shapes:
+        raise ShapeError("`concat` takes a list of at least one array")
+    axis = one_axis(attrs["axis"], shapes[0])
+    for other in shapes[1:]:
+        if len(other) != len(shapes[0]) or any(i != axis and n != shapes[0][i] for i, n in enumerate(other)):
+            raise ShapeError(f"`concat` along axis {axis} needs shapes that agree elsewhere, got {shapes[0]} and {other}")
+    return (*shapes[0][:axis], sum(s[axis] for s in shapes), *shapes[0][axis + 1 :])
+
+
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """See all as (outer, n, inner)."""
+    return Plan(tuple(lines(s, attrs["axis"]) for s in (*shapes, out)))
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Every element moves its copy."""
+    axis = attrs["axis"]
+    a, i, b = (int(q) for q in np.unravel_index(e, lines(inputs[k].shape, axis)))
+    _, n, inner = lines(z.shape, axis)
+    before = sum(x.shape[axis] for x in inputs[:k])
+    return np.array([(a * n + before + i) * inner + b]), np.ones(1, z.dtype)
+
+
+OP = array_op(
+    "concat",
+    forward,
+    backward,
+    inputs=("x*",),
+    title="join along an axis",
+    symbols="concat({x})",
+    attrs={"axis": 0},
+    shape=shape,
+    plan=plan,
+    ranks=(3, 3),
+    local=local,
+    examples=(Example("concat([[1, 2], [3]])", "[1.0, 2.0, 3.0]"),),
+)

@@ -1,0 +1,66 @@
+"""The same numbers in the same order under another shape. One size may be -1: it is what is left.
+
+    forward  z = x
+    backward dx = g
+
+Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from gradlab.errors import ShapeError
+from gradlab.op import REQUIRED, Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._arguments import sizes
+
+
+def forward(x: Array, z: Array) -> None:
+    for i in range(z.shape[0]):
+        z[i] = x[i]
+
+
+def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
+    for i in range(g.shape[0]):
+        dx[i] += g[i]
+
+
+def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Give the shape that was asked for, with -1 worked out."""
+    asked, size = sizes(attrs["shape"], "shape"), prod(shapes[0])
+    if min(asked, default=0) < -1 or asked.count(-1) > 1:
+        raise ShapeError(f"a shape has sizes of 0 or more and at most one -1, got {asked}")
+    known = prod(n for n in asked if n != -1)
+    if known != size if -1 not in asked else known == 0 or size % known:
+        raise ShapeError(f"cannot reshape {shapes[0]}, which has {size} elements, to {asked}")
+    attrs["shape"] = tuple(size // known if n == -1 else n for n in asked)
+    return tuple(attrs["shape"])
+
+
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """See both as lists of numbers."""
+    return Plan(((prod(out),), (prod(out),)))
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Every element moves the one in its place."""
+    return np.array([e]), np.ones(1, z.dtype)
+
+
+OP = array_op(
+    "reshape",
+    forward,
+    backward,
+    inputs=("x",),
+    title="reshape",
+    symbols="reshape({x}, {shape})",
+    attrs={"shape": REQUIRED},
+    shape=shape,
+    plan=plan,
+    ranks=(1, 1),
+    local=local,
+    examples=(Example("reshape([1, 2, 3, 4], (2, -1))", "[[1.0, 2.0], [3.0, 4.0]]"),),
+)

@@ -1,0 +1,68 @@
+"""Axes in another order; without `axes`, in the opposite one, which is `x.T`.
+
+    forward  z[…, j, i] = x[i, j, …]
+    backward dx[i, j, …] = g[…, j, i]
+
+axes: for each axis of z, which axis of x it is.
+Source: Magnus & Neudecker, *Matrix Differential Calculus*, 1999.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradlab.errors import ShapeError
+from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._arguments import one_axis, sizes
+from gradlab.ops._strided import INTS, RANKS, strides_of, walk_add, walk_copy, walk_local, walk_plan
+
+
+def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
+    walk_copy(x, z, start, s0, s1, s2, s3, s4, s5)
+
+
+def backward(
+    g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int
+) -> None:
+    walk_add(g, dx, start, s0, s1, s2, s3, s4, s5)
+
+
+def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Give the shape with its axes in order of `axes`, which is normalised."""
+    rank = len(shapes[0])
+    listed = tuple(range(rank))[::-1] if attrs["axes"] is None else sizes(attrs["axes"], "axes")
+    axes = tuple(one_axis(axis, shapes[0]) for axis in listed)
+    if sorted(axes) != list(range(rank)):
+        raise ShapeError(f"`axes` names each of the {rank} axes of {shapes[0]} once, got {attrs['axes']}")
+    attrs["axes"] = axes
+    out = tuple(shapes[0][axis] for axis in axes)
+    plan(shapes, out, attrs)
+    return out
+
+
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """Walk through x with its strides in the new order."""
+    strides = strides_of(shapes[0])
+    return walk_plan(shapes[0], out, tuple(strides[axis] for axis in attrs["axes"]))
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Every element moves one."""
+    return walk_local(e, plan((inputs[0].shape,), z.shape, attrs), z)
+
+
+OP = array_op(
+    "transpose",
+    forward,
+    backward,
+    inputs=("x",),
+    title="transpose",
+    symbols="{x}.T",
+    attrs={"axes": None},
+    shape=shape,
+    plan=plan,
+    ranks=RANKS,
+    local=local,
+    ints=INTS,
+    examples=(Example("transpose([[1, 2], [3, 4]])", "[[1.0, 3.0], [2.0, 4.0]]"),),
+)
