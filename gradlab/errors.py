@@ -22,6 +22,10 @@ class ShapeError(GradlabError):
     """A shape rule refuses its operands. The one who knows the line turns it into a `Problem`."""
 
 
+class ArgumentError(GradlabError):
+    """A word was given arguments that it does not take. The one who knows the line turns it into a `Problem`."""
+
+
 class BoundError(GradlabError):
     """Something would be larger than a scenario may be; the text names the bound."""
 

@@ -21,7 +21,10 @@ class Feed(Protocol):
     value(seed, update): an array of the leaf's shape, always the same for the same arguments.
     """
 
-    varies: bool
+    @property
+    def varies(self) -> bool:
+        """Whether the value is another one in every update."""
+        ...
 
     def value(self, seed: int, update: int) -> Array:
         """Give the value of the leaf in an update."""

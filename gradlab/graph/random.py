@@ -1,0 +1,101 @@
+"""Random numbers that are functions: the same seed, key and update give the same bits, whatever was drawn before.
+
+A Philox counter is keyed by a hash of (seed, key, update), so that a node drawn elsewhere changes nothing. NumPy's bit
+generator gives the raw words, which it promises never to change; what is made of them is ours: NumPy may change its own.
+
+Source: Salmon et al., *Parallel random numbers: as easy as 1, 2, 3*, 2011; Box & Muller, 1958.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from math import prod
+
+import numpy as np
+import numpy.typing as npt
+
+from gradlab.op import Shape
+
+Floats = npt.NDArray[np.float64]
+Words = npt.NDArray[np.uint64]
+Order = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The random numbers of one key in one update. Asking twice gives the same; asking for more begins with the same.
+
+    key: usually the path of a node (`h0.W`).
+    """
+
+    seed: int
+    key: str
+    update: int = 0
+
+    def child(self, name: str) -> Stream:
+        """Give another stream of the same owner, for a second, independent draw."""
+        return Stream(self.seed, f"{self.key}/{name}", self.update)
+
+    def raw(self, n: int) -> Words:
+        """Give n words of 64 random bits."""
+        # The key comes last: it is the only part that could hold a separator.
+        digest = blake2b(f"{self.seed}:{self.update}:{self.key}".encode(), digest_size=16).digest()
+        return np.asarray(np.random.Philox(key=int.from_bytes(digest, "little")).random_raw(n), np.uint64)
+
+    def uniform(self, shape: Shape) -> Floats:
+        """Give numbers uniform in (0, 1), both ends left out, as odd multiples of 2^-53."""
+        return _unit(self.raw(prod(shape))).reshape(shape)
+
+    def normal(self, shape: Shape) -> Floats:
+        """Give numbers with mean 0 and variance 1, by Box and Muller's transform of pairs; none is beyond 8.6."""
+        n = prod(shape)
+        u = _unit(self.raw(n + n % 2)).reshape(-1, 2)
+        radius, angle = np.sqrt(-2.0 * np.log(u[:, 0])), 2.0 * np.pi * u[:, 1]
+        pairs = np.empty_like(u)
+        pairs[:, 0], pairs[:, 1] = radius * np.cos(angle), radius * np.sin(angle)
+        return pairs.reshape(-1)[:n].reshape(shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """A feed of normal numbers, new ones in every update."""
+
+    shape: Shape
+    key: str
+    varies: bool = True
+
+    def value(self, seed: int, update: int) -> Floats:
+        """Give the numbers of an update."""
+        return Stream(seed, self.key, update).normal(self.shape)
+
+
+def raw(seed: int, key: str, update: int, n: int) -> Words:
+    """Give n words of 64 random bits."""
+    return Stream(seed, key, update).raw(n)
+
+
+def uniform(seed: int, key: str, update: int, shape: Shape) -> Floats:
+    """Give numbers uniform in (0, 1), both ends left out."""
+    return Stream(seed, key, update).uniform(shape)
+
+
+def normal(seed: int, key: str, update: int, shape: Shape) -> Floats:
+    """Give numbers with mean 0 and variance 1."""
+    return Stream(seed, key, update).normal(shape)
+
+
+@lru_cache(maxsize=16)
+def permutation(seed: int, epoch: int, n: int, key: str = "") -> Order:
+    """Give the numbers 0 to n-1 in the order of an epoch: that of as many raw words. The array is read-only."""
+    # No node's name has a colon, so that no parameter shares the words.
+    order = np.argsort(Stream(seed, f"permutation:{key}", epoch).raw(n), kind="stable").astype(np.int64)
+    order.flags.writeable = False
+    return order
+
+
+def _unit(words: Words) -> Floats:
+    # All 53 bits and half a step on top would round the largest up to 1: hence 52 bits and a last one that is set.
+    odd = (words >> np.uint64(11)) | np.uint64(1)
+    return odd.astype(np.float64) * 2.0**-53

@@ -1,0 +1,1 @@
+"""Initial values and layers, in terms of ops."""

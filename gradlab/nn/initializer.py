@@ -1,0 +1,84 @@
+"""What an initializer is: a rule that draws the first value of a parameter."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from gradlab.arguments import bind, parameters_of
+from gradlab.graph.random import Stream
+from gradlab.op import REQUIRED, Array, Shape
+
+Rule = Callable[..., Array]
+Check = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class Initializer:
+    """A rule for initial values, with its arguments: its defaults as it stands (`he`), others when called (`normal(0.01)`).
+
+    rule(stream, shape, …) gives a float64 array of the shape.
+    check(name, …) raises ArgumentError for arguments that mean nothing.
+    arguments: pairs of name and value.
+    """
+
+    name: str
+    rule: Rule
+    check: Check | None = None
+    arguments: tuple[tuple[str, Any], ...] = ()
+    doc: str = ""
+
+    def __call__(self, *args: Any, **named: Any) -> Initializer:
+        """Give the same rule with these arguments. Raises ArgumentError."""
+        bound = bind(self.name, parameters_of(self.rule, skip=2), args, named)
+        if self.check is not None:
+            self.check(self.name, **bound)
+        return replace(self, arguments=tuple(bound.items()))
+
+    def draw(self, seed: int, key: str, shape: Shape) -> Array:
+        """Give the initial value of the parameter with that key, as float64. Raises ShapeError if the rule wants a matrix."""
+        return np.asarray(self.rule(Stream(seed, key), shape, **dict(self.arguments)), np.float64).reshape(shape)
+
+    def __str__(self) -> str:
+        listed = ", ".join(f"{name}={value}" for name, value in self.arguments)
+        return f"{self.name}({listed})" if listed else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The feed of a parameter that begins with drawn values."""
+
+    initializer: Initializer
+    shape: Shape
+    key: str
+    varies: bool = False
+
+    def value(self, seed: int, update: int) -> Array:
+        """Give the initial value, the same in every update."""
+        return self.initializer.draw(seed, self.key, self.shape)
+
+
+def initializer(rule: Rule, check: Check | None = None) -> Initializer:
+    """Make an initializer of the rule's name, with the defaults of its arguments and the doc of its file."""
+    parameters = parameters_of(rule, skip=2)
+    assert REQUIRED not in parameters.values(), "an initializer can be used without arguments"
+    doc = inspect.cleandoc(inspect.getmodule(rule).__doc__ or "")
+    return Initializer(rule.__name__, rule, check, tuple(parameters.items()), doc)
+
+
+def fans(shape: Shape) -> tuple[int, int]:
+    """Give fan-in and fan-out: how many inputs a unit sums, and how many units read an input.
+
+    A matrix is (n_in, n_out), a vector (n,) the weights of one unit, anything larger a bank of kernels (out, in, …).
+    """
+    if len(shape) < 2:
+        return max(1, prod(shape)), 1
+    if len(shape) == 2:
+        return max(1, shape[0]), max(1, shape[1])
+    area = prod(shape[2:])
+    return max(1, shape[1] * area), max(1, shape[0] * area)

@@ -1,0 +1,20 @@
+"""Normal numbers with variance 2 / fan_in: ReLU drops half of the variance, the 2 puts it back.
+
+Source: He et al., *Delving deep into rectifiers*, 2015.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from gradlab.graph.random import Stream
+from gradlab.nn.initializer import fans, initializer
+from gradlab.op import Array, Shape
+
+
+def he(stream: Stream, shape: Shape) -> Array:
+    """Give N(0, 2 / fan_in)."""
+    return stream.normal(shape) * sqrt(2.0 / fans(shape)[0])
+
+
+INIT = initializer(he)

@@ -1,0 +1,17 @@
+"""All ones: the scale of a normalisation before it has learned anything."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.graph.random import Stream
+from gradlab.nn.initializer import initializer
+from gradlab.op import Array, Shape
+
+
+def ones(stream: Stream, shape: Shape) -> Array:
+    """Give ones."""
+    return np.ones(shape)
+
+
+INIT = initializer(ones)

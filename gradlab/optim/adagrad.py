@@ -1,0 +1,21 @@
+"""Adagrad: every weight's step is divided by the root of all its squared gradients so far. Steps only ever get smaller.
+
+    s.next = s + g²
+    W.next = W - lr · g / (√s.next + ε)
+
+Source: Duchi et al., *Adaptive subgradient methods*, 2011.
+"""
+
+from __future__ import annotations
+
+from gradlab.optim.optimizer import Math, Optimizer, Value, Values
+
+
+def update(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
+    """Give W.next and the next s."""
+    s = state["s"] + g * g
+    direction = m.name("direction", g / (m.sqrt(s) + hyper["eps"]))
+    return m.descend(w, direction, hyper["lr"]), {"s": s}
+
+
+OPTIM = Optimizer("adagrad", {"lr": 0.01, "eps": 1e-10}, update, state=("s",), ranges={"eps": (0.0, float("inf"))})

@@ -1,0 +1,46 @@
+"""Adam: a running mean of the gradient, divided by the root of a running mean of its square.
+
+    m.next = β1 · m + (1 - β1) · g          m_hat = m.next / c1,  c1 = 1 - β1 ** t
+    v.next = β2 · v + (1 - β2) · g²         v_hat = v.next / c2,  c2 = 1 - β2 ** t
+    W.next = W - lr · m_hat / (√v_hat + ε)
+
+m and v begin at 0 and are too small at first; c1 and c2 correct that, so that the first step is lr · sign(g).
+
+Source: Kingma & Ba, *Adam: a method for stochastic optimization*, 2015.
+"""
+
+from __future__ import annotations
+
+from gradlab.optim.optimizer import Math, Optimizer, Value, Values
+
+RANGES = {"beta1": (0.0, 1.0), "beta2": (0.0, 1.0), "eps": (0.0, float("inf"))}
+
+
+def common(m: Math, t: Value, hyper: Values) -> Values:
+    """Give what update t corrects the two means by, and the weight of a new gradient in them."""
+    beta1, beta2 = hyper["beta1"], hyper["beta2"]
+    return {
+        "c1": 1.0 - beta1**t,
+        "c2": 1.0 - beta2**t,
+        "one_minus_beta1": 1.0 - beta1,
+        "one_minus_beta2": 1.0 - beta2,
+    }
+
+
+def direction(m: Math, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
+    """Give m_hat / (√v_hat + ε), and the next m and v."""
+    mean = hyper["beta1"] * state["m"] + hyper["one_minus_beta1"] * g
+    square = hyper["beta2"] * state["v"] + hyper["one_minus_beta2"] * (g * g)
+    m_hat = m.name("m_hat", mean / hyper["c1"])
+    v_hat = m.name("v_hat", square / hyper["c2"])
+    return m.name("direction", m_hat / (m.sqrt(v_hat) + hyper["eps"])), {"m": mean, "v": square}
+
+
+def update(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
+    """Give W.next and the next m and v."""
+    way, following = direction(m, g, state, hyper)
+    return m.descend(w, way, hyper["lr"]), following
+
+
+HYPER = {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+OPTIM = Optimizer("adam", HYPER, update, state=("m", "v"), common=common, ranges=RANGES)

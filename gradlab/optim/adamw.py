@@ -1,0 +1,23 @@
+"""Adam with decoupled weight decay: the decay is not divided by √v, so that it shrinks all weights alike.
+
+    W.next = (W - lr · λ · W) - lr · m_hat / (√v_hat + ε)          λ: decay; the rest as in adam
+
+Source: Loshchilov & Hutter, *Decoupled weight decay regularization*, 2019.
+"""
+
+from __future__ import annotations
+
+from gradlab.optim.adam import HYPER, RANGES, common, direction
+from gradlab.optim.optimizer import Math, Optimizer, Value, Values
+
+
+def update(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
+    """Give W.next and the next m and v."""
+    way, following = direction(m, g, state, hyper)
+    shrunk = m.name("shrunk", w - hyper["lr"] * hyper["decay"] * w)
+    return m.descend(shrunk, way, hyper["lr"]), following
+
+
+OPTIM = Optimizer(
+    "adamw", {**HYPER, "decay": 0.01}, update, state=("m", "v"), common=common, ranges={**RANGES, "decay": (0.0, 1.0)}
+)

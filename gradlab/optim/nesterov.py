@@ -1,0 +1,21 @@
+"""Nesterov's momentum: the gradient counts as if it had been taken after the coming step.
+
+    v.next = µ · v - lr · g
+    W.next = W + µ · v.next - lr · g          W stands at the look-ahead point
+
+Source: Sutskever et al., *On the importance of initialization and momentum in deep learning*, 2013.
+"""
+
+from __future__ import annotations
+
+from gradlab.optim.optimizer import Math, Optimizer, Value, Values
+
+
+def update(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
+    """Give W.next and the next v."""
+    step = hyper["lr"] * g
+    v = hyper["mu"] * state["v"] - step
+    return w + hyper["mu"] * v - step, {"v": v}
+
+
+OPTIM = Optimizer("nesterov", {"lr": 0.01, "mu": 0.9}, update, state=("v",), ranges={"mu": (0.0, 1.0)})
