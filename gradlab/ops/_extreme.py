@@ -25,29 +25,42 @@ def extreme_shape(name: str, word: str) -> Any:
 
 
 @helper
+def wins(element: float, best: float) -> bool:
+    """Tell whether an element is the best of those it was reduced with; NaN always is."""
+    return bool(element == best or np.isnan(element))
+
+
+@helper
+def ties(x: Array, a: int, c: int, e: int, best: float) -> int:
+    """Count the winners among the elements of the six-group view x that were reduced to one."""
+    number = 0
+    for b in range(x.shape[1]):
+        for d in range(x.shape[3]):
+            row = x[a, b, c, d, e]
+            for f in range(row.shape[0]):
+                if wins(row[f], best):
+                    number += 1
+    return number
+
+
+@helper
 def share(g: Array, z: Array, x: Array, dx: Array) -> None:
-    """Add to dx an equal part of g at every element of the six-group view x that is the z it was reduced to, or is NaN."""
+    """Add to dx, at every winner, an equal part of the gradient of what it was reduced to."""
     for a in range(x.shape[0]):
         for c in range(x.shape[2]):
             for e in range(x.shape[4]):
-                best, ties = z[a, c, e], 0
-                for b in range(x.shape[1]):
-                    for d in range(x.shape[3]):
-                        row = x[a, b, c, d, e]
-                        for f in range(row.shape[0]):
-                            if row[f] == best or row[f] != row[f]:
-                                ties += 1
-                part = g[a, c, e] / ties
+                best = z[a, c, e]
+                part = g[a, c, e] / ties(x, a, c, e, best)
                 for b in range(x.shape[1]):
                     for d in range(x.shape[3]):
                         row, out = x[a, b, c, d, e], dx[a, b, c, d, e]
                         for f in range(row.shape[0]):
-                            if row[f] == best or row[f] != row[f]:
+                            if wins(row[f], best):
                                 out[f] += part
 
 
 def _winners(x: Array, z: Array, axis: Any) -> Array:
-    return np.asarray((x == widened(z, x, axis)) | (x != x))
+    return np.asarray((x == widened(z, x, axis)) | np.isnan(x))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -55,7 +68,7 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
     x, axis = inputs[0], attrs["axis"]
     target = place(e, x, axis)
     won = _winners(x, z, axis)
-    mine = np.array([place(i, x, axis) == target for i in np.flatnonzero(won)])
+    mine = np.array([place(int(i), x, axis) == target for i in np.flatnonzero(won)])
     slope = 1.0 / np.sum(mine) if won.reshape(-1)[e] else 0.0
     return np.array([target]), np.full(1, slope, z.dtype)
 

@@ -20,7 +20,9 @@ def equal_shapes(name: str) -> Any:
     def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
         choice(attrs, "reduction", ("mean", "sum"))
         if shapes[0] != shapes[1]:
-            raise ShapeError(f"`{name}` compares element by element and needs equal shapes, got {shapes[0]} and target {shapes[1]}")
+            raise ShapeError(
+                f"`{name}` compares element by element, got shape {shapes[0]} and target {shapes[1]}: make them equal"
+            )
         return ()
 
     return shape

@@ -35,7 +35,7 @@ def _groups(shape: Shape, axes: tuple[int, ...]) -> Shape:
         else:
             sizes.append(n)
     if len(sizes) > 6:
-        raise ShapeError(f"axes {axes} of shape {shape} lie too far apart: at most three groups of neighbours, the last axis in one")
+        raise ShapeError(f"axes {axes} of shape {shape} alternate with too many others: reduce some of them first")
     return tuple(sizes + [1] * (6 - len(sizes)))
 
 

@@ -39,9 +39,7 @@ def walk_plan(shape: Shape, out: Shape, strides: tuple[int, ...], start: int = 0
 
 
 @helper
-def walk_copy(
-    x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int
-) -> None:
+def walk_copy(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
     """Copy what is walked through in x into z."""
     for a in range(z.shape[0]):
         for b in range(z.shape[1]):
@@ -55,9 +53,7 @@ def walk_copy(
 
 
 @helper
-def walk_add(
-    g: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int
-) -> None:
+def walk_add(g: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
     """Add every element of g to the place in dx that it was copied from."""
     for a in range(g.shape[0]):
         for b in range(g.shape[1]):

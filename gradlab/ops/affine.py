@@ -59,7 +59,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """An input moves its row of z by a row of W, a weight its column by a column of x, a bias its column by 1."""
-    x, w, b = inputs
+    x, w, _ = inputs
     places = np.arange(z.size).reshape(-1, w.shape[1])
     if k == 0:
         row, column = divmod(e, w.shape[0])

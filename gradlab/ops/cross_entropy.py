@@ -28,7 +28,7 @@ from gradlab.ops._loss import ATTRS, divisor, one
 def weight(t: Array, c: int, classes: int, numbers: int) -> float:
     """Give the target probability of class c from a row of the target; NaN where its class number is no class."""
     if numbers == 0:
-        return t[c] + 0.0
+        return float(t[c])
     if not (t[0] >= 0 and t[0] < classes and t[0] == np.floor(t[0])):
         return np.nan
     return 1.0 if t[0] == c else 0.0
@@ -51,9 +51,7 @@ def forward(x: Array, t: Array, z: Array, numbers: int, n: float, scratch: Array
     z[0] /= n
 
 
-def backward(
-    g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, numbers: int, n: float, scratch: Array
-) -> None:
+def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, numbers: int, n: float, scratch: Array) -> None:
     scale = g[0] / n
     classes = x.shape[1]
     for i in range(x.shape[0]):

@@ -41,9 +41,7 @@ def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, 
     walk_copy(x, z, start, s0, s1, s2, s3, s4, s5)
 
 
-def backward(
-    g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int
-) -> None:
+def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
     walk_add(g, dx, start, s0, s1, s2, s3, s4, s5)
 
 

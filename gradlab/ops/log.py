@@ -22,5 +22,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
 
 
 OP = elementwise(
-    "log", forward, backward, title="natural logarithm", symbols="log({x})", examples=(Example("log([1, 0, -1])", "[0.0, -inf, nan]"),)
+    "log",
+    forward,
+    backward,
+    title="natural logarithm",
+    symbols="log({x})",
+    examples=(Example("log([1, 0, -1])", "[0.0, -inf, nan]"),),
 )

@@ -17,7 +17,7 @@ import numpy as np
 
 from gradlab.errors import ShapeError
 from gradlab.numeric import gemm
-from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op, broadcast_shape
 
 
 def forward(x: Array, y: Array, z: Array) -> None:
@@ -44,7 +44,9 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
         raise ShapeError(f"`@` multiplies vectors and matrices, got shapes {x} and {y}: use `*` for a single number")
     rows, columns = y[-2] if len(y) > 1 else y[0], y[-1:] if len(y) > 1 else ()
     if x[-1] != rows:
-        raise ShapeError(f"cannot multiply {x} @ {y}: the last size of the first, {x[-1]}, is not {rows}, the rows of the second")
+        raise ShapeError(
+            f"cannot multiply {x} @ {y}: the last size of the first, {x[-1]}, is not {rows}, the rows of the second"
+        )
     return _stack(x, y) + (x[-2:-1] if len(x) > 1 else ()) + columns
 
 
@@ -52,7 +54,7 @@ def _stack(x: Shape, y: Shape) -> Shape:
     a, b = x[:-2], y[:-2]
     if a != b and prod(a) != 1 and prod(b) != 1:
         raise ShapeError(f"cannot multiply {x} @ {y}: the stacks {a} and {b} are to be equal, or one a single matrix")
-    return a if len(a) > len(b) or (len(a) == len(b) and prod(b) == 1) else b if prod(a) == 1 else a
+    return broadcast_shape((a, b))
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:

@@ -24,8 +24,10 @@ def forward(x: Array, z: Array) -> None:
                     for d in range(x.shape[3]):
                         row = x[a, b, c, d, e]
                         for f in range(row.shape[0]):
-                            if not row[f] <= best and best == best:
+                            if row[f] > best:
                                 best = row[f]
+                            elif not row[f] <= best:
+                                best += row[f]
                 z[a, c, e] = best
 
 

@@ -21,6 +21,4 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return 0.5 * g / z
 
 
-OP = elementwise(
-    "sqrt", forward, backward, title="square root", symbols="sqrt({x})", examples=(Example("sqrt(9.0)", "3.0"),)
-)
+OP = elementwise("sqrt", forward, backward, title="square root", symbols="sqrt({x})", examples=(Example("sqrt(9.0)", "3.0"),))

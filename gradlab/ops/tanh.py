@@ -22,5 +22,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
 
 
 OP = elementwise(
-    "tanh", forward, backward, title="hyperbolic tangent", symbols="tanh({x})", examples=(Example("tanh([0, 1])", "[0.0, 0.761594]"),)
+    "tanh",
+    forward,
+    backward,
+    title="hyperbolic tangent",
+    symbols="tanh({x})",
+    examples=(Example("tanh([0, 1])", "[0.0, 0.761594]"),),
 )
