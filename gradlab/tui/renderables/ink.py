@@ -1,0 +1,122 @@
+"""Lines of text with roles: what every panel draws.
+
+A `Run` is a stretch of text and the role it plays ("value", "delta", "dim" …); a `Row` is a tuple of runs. Text is only ever
+text: nothing here, nor behind it, reads markup, and characters that a terminal would obey are replaced.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len, set_cell_size
+
+Run = tuple[str, str]
+Row = tuple[Run, ...]
+
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def safe(text: str) -> str:
+    """Give the text with every control, escape and bidirectional character replaced by `�`, tabs by four spaces."""
+    return _OBEYED.sub("\ufffd", text.replace("\t", "    "))
+
+
+def row(*runs: Run | str) -> Row:
+    """Give a row of runs; a bare text has no role."""
+    return tuple((run, "") if isinstance(run, str) else run for run in runs)
+
+
+def text_of(line: Row) -> str:
+    """Give the text of a row without its roles."""
+    return "".join(text for text, _ in line)
+
+
+def width_of(line: Row) -> int:
+    """Give the cells that a row takes."""
+    return sum(cell_len(text) for text, _ in line)
+
+
+def fit(text: str, width: int) -> str:
+    """Give the text in exactly `width` cells: padded, or cut with `…`."""
+    if width <= 0:
+        return ""
+    if cell_len(text) <= width:
+        return text + " " * (width - cell_len(text))
+    return set_cell_size(text, width - 1) + "…"
+
+
+def fit_right(text: str, width: int) -> str:
+    """Give the text in exactly `width` cells, to the right; too long a text is cut with `…`."""
+    return " " * (width - cell_len(text)) + text if cell_len(text) < width else fit(text, width)
+
+
+def clip(line: Row, width: int) -> Row:
+    """Give the row in at most `width` cells, ending in `…` if something was cut."""
+    if width_of(line) <= width:
+        return line
+    kept: list[Run] = []
+    left = width
+    for text, role in line:
+        if cell_len(text) >= left:
+            kept.append((fit(text + " ", left), role))
+            break
+        kept.append((text, role))
+        left -= cell_len(text)
+    return tuple(kept)
+
+
+def spread(left: Row, right: Row, width: int) -> Row:
+    """Give a row with one part on either side; what is on the right is never cut, what is on the left may be."""
+    room = max(0, width - width_of(right) - 1)
+    kept = clip(left, room)
+    gap = max(1, width - width_of(kept) - width_of(right))
+    return (*kept, (" " * gap, ""), *right)
+
+
+def wrap(line: Row, width: int, indent: int = 0) -> list[Row]:
+    """Break a row at spaces into rows of at most `width` cells; later rows begin `indent` cells in."""
+    width = max(width, indent + 4)
+    rows: list[list[Run]] = [[]]
+    used = 0
+    for word, role in _words(line):
+        if used + cell_len(word.rstrip()) > width and used > indent:
+            rows.append([(" " * indent, "")])
+            used = indent
+            word = word.lstrip()
+        while cell_len(word) > width - used and cell_len(word.rstrip()) > width - used:
+            head = set_cell_size(word, width - used)
+            rows[-1].append((head, role))
+            rows.append([(" " * indent, "")])
+            word, used = word[len(head.rstrip()) :], indent
+        if word:
+            rows[-1].append((word, role))
+            used += cell_len(word)
+    return [merge(part) for part in rows]
+
+
+def _words(line: Row) -> Iterable[Run]:
+    """Give the row in pieces that end behind a space."""
+    for text, role in line:
+        for word in re.findall(r"[^ ]+ *| +", text):
+            yield word, role
+
+
+def merge(runs: Sequence[Run]) -> Row:
+    """Give the runs with neighbours of one role joined, and without the space at the end."""
+    joined: list[Run] = []
+    for text, role in runs:
+        if joined and joined[-1][1] == role:
+            joined[-1] = (joined[-1][0] + text, role)
+        elif text:
+            joined.append((text, role))
+    while joined and not joined[-1][0].strip() and len(joined) > 1:
+        joined.pop()
+    if joined:
+        joined[-1] = (joined[-1][0].rstrip() if len(joined) > 1 else joined[-1][0], joined[-1][1])
+    return tuple(joined)
+
+
+def dump(rows: Iterable[Row]) -> str:
+    """Give rows as plain text, one line each, without space at the ends."""
+    return "\n".join(text_of(line).rstrip() for line in rows)
