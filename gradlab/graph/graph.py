@@ -9,9 +9,11 @@ from typing import Any, Protocol
 
 from gradlab.errors import BoundError, ShapeError
 from gradlab.op import Array, Op, Shape
+from gradlab.rows import LOOPS
 from gradlab.source import Span
 
 MAX_NODES = 200_000
+MAX_RANK = LOOPS
 
 
 class Feed(Protocol):
@@ -121,6 +123,8 @@ class Graph:
         given = dict(attrs or {})
         if shape is None:
             shape = op.shape(tuple(node.shape for node in inputs), given)
+        if len(shape) > MAX_RANK:
+            raise ShapeError(f"a tensor has at most {MAX_RANK} axes, got {shape}")
         if any(size < 0 for size in shape):
             raise ShapeError(f"a shape has no negative sizes, got {shape}")
         node = Node(

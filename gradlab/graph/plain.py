@@ -8,8 +8,8 @@ import numpy as np
 
 from gradlab.graph.graph import Node, Objective
 from gradlab.graph.machine import Machine
-from gradlab.graph.tape import ASSIGN, SKIP
 from gradlab.op import Array, Shape
+from gradlab.rows import ASSIGN, SKIP
 
 
 class PlainMachine(Machine):

@@ -16,10 +16,9 @@ import numpy.typing as npt
 from gradlab.errors import BoundError, ShapeError
 from gradlab.graph.graph import Graph, Node, Objective
 from gradlab.op import Array, Plan, Shape
+from gradlab.rows import ADD, ASSIGN, SKIP
 
 DEFAULT_MEMORY = 2 << 30
-SKIP, ASSIGN, ADD = 0, 1, 2
-"""What a backward op does to the gradient of an input: nothing, be the first to write it, or add to it."""
 LINE = 8
 """Slices of at least this many elements begin at a multiple of it (64 bytes), so that vector loads do not straddle lines."""
 

@@ -1,0 +1,309 @@
+"""Loops as LLVM code: what stands around the scalar formula of an elementwise op in its kernel.
+
+Numba compiles such loops from Python in a second or more a kernel, nearly all of it spent in Python on their many small
+statements; written directly they take a tenth. `gradlab.kernel` hands in the formula as a function that emits its call.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from llvmlite import ir
+
+from gradlab.rows import ADD, ASSIGN, ATTRS, BROADCAST, COUNT, FORM, GRAD, HEAD, LOOPS, VALUE, operand
+
+WORD = ir.IntType(64)
+SUM_FLAGS = ("reassoc", "contract", "nsz")
+"""A sum along the innermost loop may be taken in lanes; nothing else may be reordered."""
+
+
+def word(number: int) -> Any:
+    """Give a constant integer."""
+    return ir.Constant(WORD, number)
+
+
+@dataclass(slots=True)
+class Elementwise:
+    """Emits one direction of one op.
+
+    real: the LLVM type of the elements.   formula: emits the call, from the scalars (and g, z before them when going backward) to
+    the results.   flows: a flag an input.   floats: the number of attributes.
+    """
+
+    builder: Any
+    real: Any
+    formula: Callable[[Sequence[Any]], Sequence[Any]]
+    flows: tuple[bool, ...]
+    floats: int
+    backward: bool
+    row: Any
+    base: Any
+    attrs: list[Any]
+    masks: list[Any]
+    sums: list[Any]
+
+    @classmethod
+    def emit(cls, builder: Any, real: Any, formula: Any, flows: tuple[bool, ...], floats: int, backward: bool,
+             arguments: Sequence[Any]) -> None:  # fmt: skip
+        """Emit the whole kernel at the builder's place; the arguments are the addresses of row, attributes and arena."""
+        row = builder.inttoptr(arguments[0], WORD.as_pointer())
+        self = cls(builder, real, formula, flows, floats, backward, row, arguments[2], [], [], [])
+        self.attrs = self._read_attrs(arguments[1])
+        self.masks = [self._mask(i) for i in range(len(flows))] if backward else []
+        self.sums = [builder.alloca(real) for _ in flows]
+        self._body()
+
+    def _load(self, place: int) -> Any:
+        return self.builder.load(self.builder.gep(self.row, [word(place)]))
+
+    def _read_attrs(self, address: Any) -> list[Any]:
+        double = ir.DoubleType()
+        table = self.builder.inttoptr(address, double.as_pointer())
+        start = self._load(ATTRS) if self.floats else None
+        return [
+            self.builder.load(self.builder.gep(table, [self.builder.add(start, word(i))])) for i in range(self.floats)
+        ]
+
+    def _pointer(self, offset: Any) -> Any:
+        start = self.builder.inttoptr(self.base, self.real.as_pointer())
+        return self.builder.gep(start, [offset])
+
+    def _mask(self, position: int) -> Any:
+        """All ones where the gradient is added to what is there, all zeros where it is assigned; no branch in the loop."""
+        bits = ir.IntType(64 if self.real == ir.DoubleType() else 32)
+        adds = self.builder.icmp_signed("==", self._load(operand(position) + 2), word(ADD))
+        spread = self.builder.icmp_signed(">=", self._load(FORM), word(BROADCAST))
+        return self.builder.sext(self.builder.or_(adds, spread), bits)
+
+    def _body(self) -> None:
+        """One row at once when all operands lie alike; else loops around the row, counted like an odometer."""
+        b, count = self.builder, len(self.flows)
+        blocks = {name: b.append_basic_block(name) for name in ("outer", "place", "inner", "next", "end")}
+        counters = [b.alloca(WORD) for _ in range(LOOPS - 1)]
+        entry = b.block
+        flat = b.icmp_signed("<", self._load(FORM), word(BROADCAST))
+        if count > 1:
+            b.cbranch(flat, blocks["inner"], blocks["outer"])
+        else:
+            b.branch(blocks["inner"])
+        b.position_at_end(blocks["outer"])
+        self._open(counters, blocks)
+        b.position_at_end(blocks["place"])
+        offsets = [*self._offsets(counters), self._load(HEAD + LOOPS - 1)]
+        placed = b.block
+        b.branch(blocks["inner"])
+        b.position_at_end(blocks["inner"])
+        merged = []
+        for offset in offsets:
+            phi = b.phi(WORD)
+            phi.add_incoming(word(0), entry)
+            phi.add_incoming(offset, placed)
+            merged.append(phi)
+        size = b.select(flat, self._load(COUNT), merged[-1])
+        self._patterns(merged[:-1], size)
+        b.cbranch(flat, blocks["end"], blocks["next"])
+        b.position_at_end(blocks["next"])
+        self._advance(counters, blocks)
+        b.position_at_end(blocks["end"])
+
+    def _open(self, counters: list[Any], blocks: dict[str, Any]) -> None:
+        b = self.builder
+        for counter in counters:
+            b.store(word(0), counter)
+        if self.backward:
+            for position, flows in enumerate(self.flows):
+                if flows:
+                    self._zero_first(position)
+        total = word(1)
+        for loop in range(LOOPS):
+            total = b.mul(total, self._load(HEAD + loop))
+        b.cbranch(b.icmp_signed("==", total, word(0)), blocks["end"], blocks["place"])
+
+    def _zero_first(self, position: int) -> None:
+        """A gradient that is summed over is zeroed by its first writer; its size is the product of the loops it moves along."""
+        b = self.builder
+        size = word(1)
+        for loop in range(LOOPS):
+            moves = b.icmp_signed("!=", self._load(operand(position) + 3 + loop), word(0))
+            size = b.mul(size, b.select(moves, self._load(HEAD + loop), word(1)))
+        first = b.icmp_signed("==", self._load(operand(position) + 2), word(ASSIGN))
+        target = self._pointer(self._load(operand(position) + 1))
+        zero = ir.Constant(self.real, 0.0)
+        self._loop(b.select(first, size, word(0)), lambda j: b.store(zero, b.gep(target, [j])))
+
+    def _offsets(self, counters: list[Any]) -> list[Any]:
+        """Where the row begins in the output and in each input."""
+        b = self.builder
+        steps = [b.load(counter) for counter in counters]
+        place = word(0)
+        for loop in range(LOOPS - 1):
+            place = b.add(b.mul(place, self._load(HEAD + loop)), steps[loop])
+        offsets = [b.mul(place, self._load(HEAD + LOOPS - 1))]
+        for position in range(len(self.flows)):
+            at = word(0)
+            for loop in range(LOOPS - 1):
+                at = b.add(at, b.mul(steps[loop], self._load(operand(position) + 3 + loop)))
+            offsets.append(at)
+        return offsets
+
+    def _advance(self, counters: list[Any], blocks: dict[str, Any]) -> None:
+        b = self.builder
+        for loop in range(LOOPS - 2, -1, -1):
+            following = b.add(b.load(counters[loop]), word(1))
+            more = b.icmp_signed("<", following, self._load(HEAD + loop))
+            b.store(b.select(more, following, word(0)), counters[loop])
+            carry = b.append_basic_block("carry")
+            b.cbranch(more, blocks["place"], carry)
+            b.position_at_end(carry)
+        b.branch(blocks["end"])
+
+    def _patterns(self, offsets: list[Any], size: Any) -> None:
+        """A loop of its own for each choice of inputs that move along it: those that do not are read once, summed once."""
+        b, count = self.builder, len(self.flows)
+        patterns = [steps for steps in itertools.product((True, False), repeat=count) if any(steps)]
+        if len(patterns) == 1:
+            self._row(offsets, size, patterns[0])
+            return
+        after, otherwise = b.append_basic_block("after"), b.append_basic_block("otherwise")
+        choice = b.switch(b.and_(self._load(FORM), word(BROADCAST - 1)), otherwise)
+        for steps in patterns:
+            block = b.append_basic_block("pattern")
+            choice.add_case(word(sum(1 << i for i, step in enumerate(steps) if step)), block)
+            b.position_at_end(block)
+            self._row(offsets, size, steps)
+            b.branch(after)
+        b.position_at_end(otherwise)
+        b.branch(after)
+        b.position_at_end(after)
+
+    def _row(self, offsets: list[Any], size: Any, steps: tuple[bool, ...]) -> None:
+        b = self.builder
+        z = self._pointer(b.add(self._load(VALUE), offsets[0]))
+        inputs = [self._pointer(b.add(self._load(operand(i)), offsets[1 + i])) for i in range(len(steps))]
+        fixed = [None if step else b.load(x) for x, step in zip(inputs, steps, strict=True)]
+
+        def read(j: Any) -> list[Any]:
+            return [b.load(b.gep(x, [j])) if c is None else c for x, c in zip(inputs, fixed, strict=True)]
+
+        if not self.backward:
+            self._loop(size, lambda j: b.store(self.formula([*read(j), *self.attrs])[0], b.gep(z, [j])))
+            return
+        g = self._pointer(b.add(self._load(GRAD), offsets[0]))
+        targets = [self._pointer(b.add(self._load(operand(i) + 1), offsets[1 + i])) for i in range(len(steps))]
+        for total in self.sums:
+            b.store(ir.Constant(self.real, 0.0), total)
+
+        def send(j: Any) -> None:
+            upstream = [b.load(b.gep(p, [j])) for p in (g, z)]
+            parts = self.formula([*upstream, *read(j), *self.attrs])
+            for i, part in enumerate(parts):
+                if self.flows[i] and steps[i]:
+                    self._add(b.gep(targets[i], [j]), part, self.masks[i])
+                elif self.flows[i]:
+                    b.store(b.fadd(b.load(self.sums[i]), part, flags=SUM_FLAGS), self.sums[i])
+
+        self._loop(size, send)
+        for i, step in enumerate(steps):
+            if self.flows[i] and not step:
+                b.store(b.fadd(b.load(targets[i]), b.load(self.sums[i])), targets[i])
+
+    def _add(self, place: Any, part: Any, mask: Any) -> None:
+        b = self.builder
+        old = b.and_(b.bitcast(b.load(place), mask.type), mask)
+        b.store(b.fadd(part, b.bitcast(old, self.real)), place)
+
+    def _loop(self, size: Any, body: Callable[[Any], Any]) -> None:
+        count_up(self.builder, size, body)
+
+
+def count_up(b: Any, size: Any, body: Callable[[Any], Any]) -> None:
+    """Emit `for j in range(size)`."""
+    head, inside, end = (b.append_basic_block(name) for name in ("loop", "body", "done"))
+    before = b.block
+    b.branch(head)
+    b.position_at_end(head)
+    j = b.phi(WORD)
+    j.add_incoming(word(0), before)
+    b.cbranch(b.icmp_signed("<", j, size), inside, end)
+    b.position_at_end(inside)
+    body(j)
+    following = b.add(j, word(1), flags=("nsw", "nuw"))
+    j.add_incoming(following, b.block)
+    b.branch(head)
+    b.position_at_end(end)
+
+
+SMALL_PRODUCT = 48
+"""Up to this many multiplications a loop of our own beats the call of BLAS."""
+
+
+def product(module: Any, real: Any) -> Any:
+    """Give the function z = x @ y or z += x @ y of an LLVM module, for contiguous matrices; "t" reads one transposed.
+
+    It calls `numba_xxgemm` (column-major dgemm or sgemm through scipy), which is private to numba:
+    `tests/graph/test_compiled.py` fails loudly when an upgrade takes it away.
+    """
+    name = f"gradlab_product_{real}"
+    if name in module.globals:
+        return module.globals[name]
+    byte, bit, pointer = ir.IntType(8), ir.IntType(1), real.as_pointer()
+    form = ir.FunctionType(ir.VoidType(), [byte, byte, WORD, WORD, WORD, pointer, pointer, pointer, bit])
+    function = ir.Function(module, form, name)
+    function.linkage = "linkonce_odr"
+    tx, ty, n, k, m, *_ = function.args
+    b = ir.IRBuilder(function.append_basic_block("entry"))
+    work = b.mul(b.mul(n, k), m)
+    with b.if_else(b.icmp_signed("<=", work, word(SMALL_PRODUCT))) as (small, large):
+        with small:
+            _small_product(b, real, function.args)
+        with large:
+            _blas_product(b, real, function.args)
+    b.ret_void()
+    return function
+
+
+def _small_product(b: Any, real: Any, arguments: Sequence[Any]) -> None:
+    tx, ty, n, k, m, x, y, z, add = arguments
+    plain_x = b.icmp_unsigned("==", tx, ir.Constant(tx.type, ord("n")))
+    plain_y = b.icmp_unsigned("==", ty, ir.Constant(ty.type, ord("n")))
+    down_x, along_x = b.select(plain_x, k, word(1)), b.select(plain_x, word(1), n)
+    down_y, along_y = b.select(plain_y, m, word(1)), b.select(plain_y, word(1), k)
+    total = b.alloca(real)
+
+    def element(i: Any, j: Any) -> None:
+        place = b.gep(z, [b.add(b.mul(i, m), j)])
+        with b.if_else(add) as (more, fresh):
+            with more:
+                b.store(b.load(place), total)
+            with fresh:
+                b.store(ir.Constant(real, 0.0), total)
+
+        def term(q: Any) -> None:
+            left = b.load(b.gep(x, [b.add(b.mul(i, down_x), b.mul(q, along_x))]))
+            right = b.load(b.gep(y, [b.add(b.mul(q, down_y), b.mul(j, along_y))]))
+            b.store(b.fadd(b.load(total), b.fmul(left, right)), total)
+
+        count_up(b, k, term)
+        b.store(b.load(total), place)
+
+    count_up(b, n, lambda i: count_up(b, m, lambda j: element(i, j)))
+
+
+def _blas_product(b: Any, real: Any, arguments: Sequence[Any]) -> None:
+    """Rows of ours are columns of BLAS: it is asked for z.T = y.T @ x.T."""
+    tx, ty, n, k, m, x, y, z, add = arguments
+    byte, void = ir.IntType(8), ir.IntType(8).as_pointer()
+    form = ir.FunctionType(ir.IntType(32), [byte] * 3 + [WORD] * 3 + [void, void, WORD, void, WORD, void, void, WORD])
+    module = b.module
+    gemm = module.globals.get("numba_xxgemm") or ir.Function(module, form, "numba_xxgemm")
+    one, keep = b.alloca(real), b.alloca(real)
+    b.store(ir.Constant(real, 1.0), one)
+    b.store(b.select(add, ir.Constant(real, 1.0), ir.Constant(real, 0.0)), keep)
+    row_x = b.select(b.icmp_unsigned("==", tx, byte(ord("n"))), k, n)
+    row_y = b.select(b.icmp_unsigned("==", ty, byte(ord("n"))), m, k)
+    one, keep, x, y, z = (b.bitcast(p, void) for p in (one, keep, x, y, z))
+    kind = byte(ord("d" if real == ir.DoubleType() else "s"))
+    b.call(gemm, [kind, ty, tx, m, n, k, one, y, row_y, x, row_x, keep, z, m])

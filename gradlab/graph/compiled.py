@@ -1,0 +1,255 @@
+"""The machine that runs kernels: one function address and one row of integers an op, and a jitted loop that calls through them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gradlab import cache, modules
+from gradlab.graph.graph import Node, Objective
+from gradlab.graph.machine import Machine
+from gradlab.graph.tape import Tape
+from gradlab.op import Array, Op, Shape
+from gradlab.rows import BROADCAST, COUNT, FORM, LOOPS, VALUE
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some ops in the order in which they run: kernel addresses, and the addresses of their rows in `words`."""
+
+    table: Ints
+    rows: Ints
+    words: Ints
+
+
+class CompiledMachine(Machine):
+    """Runs a tape by kernels. What is not compiled yet compiles when it is first needed; the cache remembers it."""
+
+    backend = "jit"
+
+    def __init__(self, tape: Tape) -> None:
+        super().__init__(tape)
+        _one_thread()
+        self._loops = cache.load(None, tape.dtype.name, modules.loops_text(tape.dtype.name))
+        self._base = self.arena.ctypes.data
+        self._attrs, self._attr_offset = _attributes(tape)
+        self._forward = self._assemble(tape.forward_order, "forward", None)
+        self._backwards: dict[tuple[int, bool], Rows] = {}
+        self._updates: dict[int, Rows] = {}
+        self._programs: dict[int, _Program] = {}
+
+    def forward(self, start: int, stop: int) -> None:
+        """See `Machine.forward`."""
+        self._run(self._forward, start, stop)
+
+    def backward(self, root: int, start: int, stop: int, add: bool = False) -> None:
+        """See `Machine.backward`."""
+        self._run(self._backward_rows(root, add), start, stop)
+
+    def update(self, objective: Objective, start: int, stop: int) -> None:
+        """See `Machine.update`."""
+        self._run(self._update_rows(objective), start, stop)
+
+    def run_one(self, index: int) -> None:
+        """See `Machine.run_one`."""
+        self._run(self._assemble((index,), "forward", None), 0, 1)
+
+    def train(self, objective: Objective, updates: int, first: int, seed: int = 0) -> Array:
+        """See `Machine.train`. Without varying leaves it is one call of the jitted loop."""
+        losses = np.empty(updates, self.tape.dtype)
+        program = self._program(objective)
+        if not self.tape.varying:
+            program.run(updates, first, losses)
+            return losses
+        for i in range(updates):
+            self.load(seed, first + i, only_varying=True)
+            program.run(1, first + i, losses[i:])
+        return losses
+
+    def train_one(self, objective: Objective) -> Any:
+        """Give a function of no arguments that runs one update, with as little Python around it as there can be."""
+        program, loss = self._program(objective), np.empty(1, self.tape.dtype)
+        train, record, place = self._loops.train, program.record.ctypes.data, loss.ctypes.data
+        return lambda: (train(record, 1, 0, place), loss)[1]
+
+    def _run(self, rows: Rows, start: int, stop: int) -> None:
+        stop = min(stop, len(rows.table))
+        if start < stop:
+            self._loops.run(rows.table, rows.rows, self._attrs.ctypes.data, self._base, start, stop)
+
+    def _backward_rows(self, root: int, add: bool) -> Rows:
+        if (root, add) not in self._backwards:
+            program = self.tape.backward_program(root)
+            modes = program.added if add else program.modes
+            self._backwards[root, add] = self._assemble(program.order, "backward", modes)
+        return self._backwards[root, add]
+
+    def _update_rows(self, objective: Objective) -> Rows:
+        if objective.root not in self._updates:
+            self._updates[objective.root] = self._assemble(objective.updates, "forward", None)
+        return self._updates[objective.root]
+
+    def _program(self, objective: Objective) -> _Program:
+        if objective.root not in self._programs:
+            self._programs[objective.root] = _Program(self, objective)
+        return self._programs[objective.root]
+
+    def _assemble(self, order: Sequence[int], direction: str, modes: Sequence[tuple[int, ...]] | None,
+                  outputs: dict[int, int] | None = None) -> Rows:  # fmt: skip
+        """Write the rows of some nodes; `outputs` puts the value of a node somewhere else."""
+        words: list[int] = []
+        starts, table = [], []
+        for step, index in enumerate(order):
+            node = self.tape.graph.nodes[index]
+            starts.append(len(words))
+            table.append(address(node.op, self.tape.dtype.name, direction))
+            row = self._row(node, modes[step] if modes else (0,) * len(node.inputs))
+            if outputs and index in outputs:
+                row[VALUE] = outputs[index]
+            words += row
+        array = np.array(words or [0], np.int64)
+        rows = array.ctypes.data + 8 * np.array(starts, np.int64)
+        return Rows(np.array(table, np.int64), rows, array)
+
+    def _row(self, node: Node, modes: tuple[int, ...]) -> list[int]:
+        tape = self.tape
+        head = [int(tape.value_offset[node.index]), int(tape.grad_offset[node.index]), int(tape.scratch_offset[node.index])]
+        head += [self._attr_offset[node.index], node.size, 0]
+        operands = [[int(tape.value_offset[i]), int(tape.grad_offset[i]), m] for i, m in zip(node.inputs, modes, strict=True)]
+        if node.op.kind == "elementwise":
+            return self._elementwise_row(node, head, operands)
+        plan = tape.plans[node.index]
+        assert plan is not None
+        head[FORM] = plan.scratch
+        *views, z = plan.views
+        if node.op.variadic:
+            head[COUNT] = len(views)
+            each = [word for o, view in zip(operands, views, strict=True) for word in (*o, *view)]
+            return [*head, *z, *plan.ints, *each]
+        return [*head, *(w for o in operands for w in o), *(n for view in plan.views for n in view), *plan.ints]
+
+    def _elementwise_row(self, node: Node, head: list[int], operands: list[list[int]]) -> list[int]:
+        shapes = [self.tape.graph.nodes[i].shape for i in node.inputs]
+        every = (1 << len(shapes)) - 1
+        if all(shape == node.shape for shape in shapes):
+            head[FORM] = every
+            return [*head, *(0,) * LOOPS, *(w for o in operands for w in (*o, *(0,) * LOOPS))]
+        sizes, strides = broadcast_loops(node.shape, shapes)
+        moving = sum(1 << i for i, steps in enumerate(strides) if steps[-1])
+        head[FORM] = BROADCAST + (moving if moving else every)
+        return [*head, *sizes, *(w for o, s in zip(operands, strides, strict=True) for w in (*o, *s))]
+
+
+class _Program:
+    """One whole update as one record of addresses, for the training loop.
+
+    A parameter's next value that is computed element by element and read by nobody else is written onto the parameter itself:
+    the same numbers, two streams of memory less. Its own slice is filled in afterwards.
+    """
+
+    def __init__(self, machine: CompiledMachine, objective: Objective) -> None:
+        self.machine, tape = machine, machine.tape
+        size = tape.dtype.itemsize
+        place = _in_place(tape, objective)
+        self.after = [(machine.value(n), machine.value(leaf)) for n, leaf in objective.commits if n in place]
+        outputs = {n: int(tape.value_offset[leaf]) for n, leaf in place.items()}
+        update = machine._assemble(objective.updates, "forward", None, outputs)
+        backward = machine._backward_rows(objective.root, False)
+        self.parts = (machine._forward, backward, update)
+        self.table = np.concatenate([part.table for part in self.parts])
+        self.rows = np.concatenate([part.rows for part in self.parts])
+        copies = [(leaf, n) for n, leaf in objective.commits if n not in place]
+        nodes = tape.graph.nodes
+        where = [(machine.value(a).ctypes.data, machine.value(b).ctypes.data, nodes[a].size) for a, b in copies]
+        self.pairs = np.array(where or [(0, 0, 0)], np.int64)
+        self.clocks = np.array([machine.value(i).ctypes.data for i in tape.clocks] or [0], np.int64)
+        root = objective.root
+        self.record = np.array(
+            [machine._attrs.ctypes.data, machine._base, self.table.ctypes.data, self.rows.ctypes.data, len(self.table),
+             self.pairs.ctypes.data, len(copies), self.clocks.ctypes.data, len(tape.clocks),
+             machine._base + size * tape.value_offset[root], machine._base + size * tape.grad_offset[root],
+             len(tape.forward_order), 0, 0, 0, 0],
+            np.int64,
+        )  # fmt: skip
+
+    def run(self, updates: int, first: int, losses: Array) -> None:
+        """Run updates and write their losses."""
+        self.machine._loops.train(self.record.ctypes.data, updates, first, losses.ctypes.data)
+        for following, leaf in self.after:
+            following[...] = leaf
+
+
+def _in_place(tape: Tape, objective: Objective) -> dict[int, int]:
+    """Give which next values may be written onto their leaf: elementwise, read by nobody, and nobody reads the leaf later."""
+    order = {index: step for step, index in enumerate(objective.updates)}
+    last_read: dict[int, int] = {}
+    for index, step in order.items():
+        for source in tape.graph.nodes[index].inputs:
+            last_read[source] = step
+    return {
+        n: leaf
+        for n, leaf in objective.commits
+        if n in order and tape.graph.nodes[n].op.kind == "elementwise" and n not in last_read and last_read.get(leaf, -1) <= order[n]
+    }
+
+
+def address(op: Op, dtype: str, direction: str) -> int:
+    """Give the address of a kernel, compiled or loaded now if it was not yet."""
+    kernel: Any = getattr(_module(op, dtype), direction)
+    return int(kernel.address)
+
+
+def _module(op: Op, dtype: str) -> ModuleType:
+    return cache.load(op, dtype, modules.module_text(op, dtype))
+
+
+def _attributes(tape: Tape) -> tuple[npt.NDArray[np.float64], list[int]]:
+    """Collect the float attributes of all nodes in one table; give where those of each node begin."""
+    table: list[float] = []
+    offsets: list[int] = []
+    for node, plan in zip(tape.graph.nodes, tape.plans, strict=True):
+        offsets.append(len(table))
+        if node.op.kind == "elementwise":
+            table += [float(node.attrs.get(name, node.op.attrs[name])) for name in node.op.floats]
+        elif plan is not None:
+            table += plan.floats
+    return np.array(table or [0.0], np.float64), offsets
+
+
+def broadcast_loops(shape: Shape, shapes: Sequence[Shape]) -> tuple[list[int], list[list[int]]]:
+    """Give loop sizes and, for each operand, strides in elements; axes along which all operands behave alike are merged."""
+    axes: list[tuple[int, tuple[int, ...]]] = []
+    strides = [_strides(s, len(shape)) for s in shapes]
+    for axis, size in enumerate(shape):
+        steps = tuple(s[axis] for s in strides)
+        if size == 1:
+            continue
+        if axes and all(before == step * size for before, step in zip(axes[-1][1], steps, strict=True)):
+            axes[-1] = (axes[-1][0] * size, steps)
+        else:
+            axes.append((size, steps))
+    assert len(axes) <= LOOPS, f"more axes than a tensor may have: {shape}"
+    axes = [(1, (0,) * len(shapes))] * (LOOPS - len(axes)) + axes
+    return [size for size, _ in axes], [[steps[i] for _, steps in axes] for i in range(len(shapes))]
+
+
+def _strides(shape: Shape, rank: int) -> list[int]:
+    """Give the stride in elements of every axis of the broadcast shape; 0 where the operand repeats."""
+    padded = (1,) * (rank - len(shape)) + tuple(shape)
+    return [0 if n == 1 else prod(padded[i + 1 :]) for i, n in enumerate(padded)]
+
+
+def _one_thread() -> None:
+    """Fix numpy's and scipy's BLAS, which are two libraries, at one thread: sums of a product depend on the number."""
+    import scipy.linalg.cython_blas  # noqa: F401
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1, user_api="blas")

@@ -1,0 +1,414 @@
+"""The only file that imports numba: compiled twins of `gradlab.numeric`, and what kernel modules are made with.
+
+Nothing imports this module until kernels are wanted. Generated modules (`gradlab.modules`) hand it the functions of the op files
+and are cached by numba beside themselves in our cache folder.
+
+Three traps decide the flags here. A function without flags of its own inherits its caller's, so each has its own. The Python
+error model puts a branch for ZeroDivisionError into every loop, so all use NumPy's. Reassociation breaks the range reduction of
+exp without a word, so only sums have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic, overload
+from numba.np.arrayobj import populate_array
+
+from gradlab import numeric
+from gradlab.emit import WORD, Elementwise, product, word
+from gradlab.rows import ASSIGN, ATTRS, COUNT, FORM, GRAD, HEAD, SCRATCH, SKIP, VALUE
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+int64, float64, float32 = np.int64, np.float64, np.float32
+carray = numba.carray
+SIGNATURE = types.void(types.int64, types.int64, types.int64)
+SUMS = {"contract", "reassoc", "nsz"}
+
+
+def cfunction(function: F) -> Any:
+    """Compile a kernel: (address of the tape row, address of the attributes, address of the arena) -> nothing."""
+    return numba.cfunc(SIGNATURE, cache=True, error_model="numpy")(function)
+
+
+def looped(function: F) -> Any:
+    """Compile a function that Python calls; it runs without the interpreter lock."""
+    return numba.njit(function, cache=True, error_model="numpy", nogil=True)
+
+
+@intrinsic
+def pointer(typing_context: Any, address: Any) -> Any:
+    """Turn an integer address into a pointer."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
+
+    return types.voidptr(types.int64), build
+
+
+@intrinsic
+def call(typing_context: Any, address: Any, row: Any, attrs: Any, base: Any) -> Any:
+    """Call the kernel at an address."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        word = ir.IntType(64)
+        kernel = ir.FunctionType(ir.VoidType(), [word, word, word])
+        builder.call(builder.inttoptr(arguments[0], kernel.as_pointer()), arguments[1:])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, types.int64, types.int64), build
+
+
+@intrinsic
+def float_bits(typing_context: Any, number: Any) -> Any:
+    """Give the 64 bits of a float64 as an integer."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ir.IntType(64))
+
+    return types.int64(types.float64), build
+
+
+@intrinsic
+def bits_float(typing_context: Any, bits: Any) -> Any:
+    """Give the float64 that has these bits."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ir.DoubleType())
+
+    return types.float64(types.int64), build
+
+
+# ---- the functions of gradlab.numeric ----
+
+
+def _twin(plain: Callable[..., Any], **flags: Any) -> Callable[[F], F]:
+    """Give kernels this implementation for a function of `gradlab.numeric`."""
+
+    def give(function: F) -> F:
+        options = {"error_model": "numpy", "forceinline": True, **flags}
+        overload(plain, jit_options=options, strict=False)(lambda *arguments: function)
+        return function
+
+    return give
+
+
+LOG2E = 1.4426950408889634
+LN2_HIGH = 6.93147180369123816490e-01
+LN2_LOW = 1.90821492927058770002e-10
+MAGIC = 6755399441055744.0
+"""1.5 · 2**52: adding it leaves the nearest integer in the low bits, without a conversion that AVX2 has not."""
+MAGIC_BITS = 0x4338000000000000
+
+
+@numba.njit(error_model="numpy", fastmath={"contract"}, forceinline=True)
+def _exp_tail(r: float) -> float:
+    """Give exp(r) - 1 for abs(r) <= ln(2)/2: Taylor's series to r**13, whose next term is below 5e-18."""
+    r2 = r * r
+    r4 = r2 * r2
+    low = (0.5 + r * 1.6666666666666666e-1) + r2 * (4.1666666666666664e-2 + r * 8.3333333333333332e-3)
+    middle = (1.3888888888888889e-3 + r * 1.9841269841269841e-4) + r2 * (2.4801587301587302e-5 + r * 2.7557319223985893e-6)
+    high = (2.7557319223985888e-7 + r * 2.5052108385441720e-8) + r2 * (2.0876756987868099e-9 + r * 1.6059043836821613e-10)
+    return r + r2 * (low + r4 * (middle + r4 * high))
+
+
+@numba.njit(error_model="numpy", fastmath={"contract"}, forceinline=True)
+def _exp(x: float) -> float:
+    x = -746.0 if x < -746.0 else x
+    x = 710.0 if x > 710.0 else x
+    n = (x * LOG2E + MAGIC) - MAGIC
+    r = (x - n * LN2_HIGH) - n * LN2_LOW
+    half = n * 0.5 + MAGIC
+    first = float_bits(half) - MAGIC_BITS
+    rest = float_bits((n - (half - MAGIC)) + MAGIC) - MAGIC_BITS
+    scaled = (1.0 + _exp_tail(r)) * bits_float((first + 1023) << 52)
+    return scaled * bits_float((rest + 1023) << 52)
+
+
+@numba.njit(error_model="numpy", fastmath={"contract"}, forceinline=True)
+def _tanh(x: float) -> float:
+    """Give (e - 1) / (e + 1) with e = exp(2·abs(x)); e - 1 is computed without cancellation."""
+    y = 2.0 * abs(x)
+    y = 44.0 if y > 44.0 else y
+    shifted = y * LOG2E + MAGIC
+    n = shifted - MAGIC
+    r = (y - n * LN2_HIGH) - n * LN2_LOW
+    scale = bits_float((float_bits(shifted) - MAGIC_BITS + 1023) << 52)
+    less_one = scale * _exp_tail(r) + (scale - 1.0)
+    size = less_one / (less_one + 2.0)
+    return -size if x < 0 else size if x > 0 else x
+
+
+@_twin(numeric.exp)
+def _exp_twin(x):  # type: ignore[no-untyped-def]
+    return _exp(float64(x))
+
+
+@_twin(numeric.tanh)
+def _tanh_twin(x):  # type: ignore[no-untyped-def]
+    return _tanh(float64(x))
+
+
+@_twin(numeric.sigmoid)
+def _sigmoid_twin(x):  # type: ignore[no-untyped-def]
+    small = _exp(-abs(float64(x)))
+    return (1.0 if x >= 0 else small) / (1.0 + small)
+
+
+@_twin(numeric.log)
+def _log_twin(x):  # type: ignore[no-untyped-def]
+    return np.log(x)
+
+
+@_twin(numeric.log1p)
+def _log1p_twin(x):  # type: ignore[no-untyped-def]
+    return np.log1p(x)
+
+
+@_twin(numeric.sqrt)
+def _sqrt_twin(x):  # type: ignore[no-untyped-def]
+    return np.sqrt(x)
+
+
+@_twin(numeric.sin)
+def _sin_twin(x):  # type: ignore[no-untyped-def]
+    return np.sin(x)
+
+
+@_twin(numeric.cos)
+def _cos_twin(x):  # type: ignore[no-untyped-def]
+    return np.cos(x)
+
+
+@_twin(numeric.power)
+def _power_twin(x, y):  # type: ignore[no-untyped-def]
+    return np.power(x, y)
+
+
+@_twin(numeric.absolute)
+def _absolute_twin(x):  # type: ignore[no-untyped-def]
+    return abs(x)
+
+
+@_twin(numeric.select)
+def _select_twin(condition, yes, no):  # type: ignore[no-untyped-def]
+    return yes if condition else no
+
+
+@_twin(numeric.erf)
+def _erf_twin(x):  # type: ignore[no-untyped-def]
+    import math
+
+    return math.erf(x)
+
+
+@_twin(numeric.total, fastmath=SUMS)
+def _total_twin(x):  # type: ignore[no-untyped-def]
+    s = 0.0
+    for i in range(x.shape[0]):
+        s += x[i]
+    return s
+
+
+def _adopt(function: Callable[..., Any]) -> None:
+    """Let kernels call a function marked with `numeric.helper`."""
+    overload(function, jit_options={"error_model": "numpy"}, strict=False)(lambda *arguments: function)
+
+
+for _helper in numeric.HELPERS:
+    _adopt(_helper)
+
+
+# ---- matrix products: BLAS without the wrapper ----
+
+
+@intrinsic
+def _product(typing_context: Any, x: Any, y: Any, z: Any, add: Any) -> Any:
+    """Emit the call of `gradlab.emit.product`; a `.T` is read in place."""
+    letters = [ord("t" if a.layout == "F" else "n") for a in (x, y)]
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kinds = signature.args
+        left, right, out = (context.make_array(kinds[i])(context, builder, arguments[i]) for i in range(3))
+        function = product(builder.module, context.get_value_type(z.dtype))
+        n, k = cgutils.unpack_tuple(builder, left.shape, 2)
+        m = cgutils.unpack_tuple(builder, right.shape, 2)[1]
+        adds = context.cast(builder, arguments[3], add, types.boolean)
+        flags = [ir.Constant(ir.IntType(8), letter) for letter in letters]
+        builder.call(function, [*flags, n, k, m, left.data, right.data, out.data, adds])
+        return context.get_dummy_value()
+
+    return types.void(x, y, z, add), build
+
+
+@overload(numeric.gemm, jit_options={"error_model": "numpy"}, inline="always")
+def _gemm_twin(x, y, z, add):  # type: ignore[no-untyped-def]
+    return lambda x, y, z, add: _product(x, y, z, add)
+
+
+# ---- what stands around the functions of an op ----
+
+
+def elementwise_kernel(function: Callable[..., Any], dtype: str, flows: Sequence[bool], floats: int, backward: bool) -> Any:
+    """Give an intrinsic (row, attrs, base) that runs a scalar formula over the operands of a row."""
+    real = numba.from_dtype(np.dtype(dtype))
+    formula = numba.njit(function, error_model="numpy", forceinline=True)
+    signature = (real,) * (len(flows) + 2 * backward) + (types.float64,) * floats
+
+    def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
+        emit_call, result = _caller(context, formula, signature)
+
+        def call_formula(scalars: Sequence[Any]) -> list[Any]:
+            answer = emit_call(builder, scalars)
+            parts = [answer]
+            kinds = [result]
+            if isinstance(result, types.BaseTuple):
+                parts, kinds = cgutils.unpack_tuple(builder, answer, len(result)), list(result)
+            return [context.cast(builder, part, kind, real) for part, kind in zip(parts, kinds, strict=True)]
+
+        Elementwise.emit(builder, context.get_value_type(real), call_formula, tuple(flows), floats, backward, arguments)
+        return context.get_dummy_value()
+
+    return _kernel_intrinsic(build, formula, signature)
+
+
+def _kernel_intrinsic(build: Any, function: Any, signature: Any) -> Any:
+    @intrinsic
+    def run(typing_context: Any, row: Any, attrs: Any, base: Any) -> Any:
+        function.compile(signature)
+        return SIGNATURE, build
+
+    return run
+
+
+def _caller(context: Any, dispatcher: Any, signature: Any) -> Any:
+    """Give a function that emits a call of a compiled function, and the type of its result."""
+    result = dispatcher.overloads[signature]
+    context.active_code_library.add_linking_library(result.library)
+
+    def emit_call(builder: Any, arguments: Sequence[Any]) -> Any:
+        return context.call_internal(builder, result.fndesc, result.signature, list(arguments))
+
+    return emit_call, result.signature.return_type
+
+
+def array_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int], ints: int, floats: int, scratch: bool,
+                 backward: bool, assigns: bool) -> Any:  # fmt: skip
+    """Give an intrinsic (row, attrs, base) that makes the array views of a row and calls a function on them.
+
+    ranks: of the inputs, then of the output.
+    """
+    real, count = numba.from_dtype(np.dtype(dtype)), len(ranks) - 1
+    views = [types.Array(real, rank, "C") for rank in ranks]
+    order = [*views[:-1], views[-1]] if not backward else [views[-1], views[-1], *views[:-1], *views[:-1]]
+    flags = [types.boolean] * (count if assigns and backward else 0)
+    work = [types.Array(real, 1, "C")] * scratch
+    signature = (*order, *flags, *[types.int64] * ints, *[types.float64] * floats, *work)
+    inner = numba.njit(function, error_model="numpy")
+
+    def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
+        row = _Row(context, builder, real, arguments)
+        places, top = [], HEAD + 3 * count
+        for rank in ranks:
+            places.append(top)
+            top += rank
+        offsets = [row[HEAD + 3 * i] for i in range(count)] + [row[VALUE]]
+        values = [row.view(o, v, p) for o, v, p in zip(offsets, views, places, strict=True)]
+        given = values
+        if backward:
+            offsets = [row[HEAD + 3 * i + 1] for i in range(count)] + [row[GRAD]]
+            sent = [row.view(o, v, p) for o, v, p in zip(offsets, views, places, strict=True)]
+            given = [sent[-1], values[-1], *values[:-1], *sent[:-1]]
+            modes = [row[HEAD + 3 * i + 2] for i in range(count)]
+            given += [builder.icmp_signed("!=", m, word(ASSIGN)) for m in modes if assigns]
+            if not assigns:
+                for i, mode in enumerate(modes):
+                    row.clear(offsets[i], [row[places[i] + axis] for axis in range(ranks[i])], mode)
+        emit_call, _ = _caller(context, inner, signature)
+        emit_call(builder, [*given, *row.extra(top, ints, floats, scratch)])
+        return context.get_dummy_value()
+
+    return _kernel_intrinsic(build, inner, signature)
+
+
+def each_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int], ints: int, floats: int, scratch: bool,
+                backward: bool) -> Any:  # fmt: skip
+    """Give an intrinsic (row, attrs, base) that calls a function once for each of any number of inputs."""
+    real = numba.from_dtype(np.dtype(dtype))
+    x, z = (types.Array(real, rank, "C") for rank in ranks)
+    order = [z, z, x, x] if backward else [x, z]
+    signature = (*order, *[types.int64] * (1 + ints), *[types.float64] * floats, *[types.Array(real, 1, "C")] * scratch)
+    inner = numba.njit(function, error_model="numpy")
+
+    def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
+        row = _Row(context, builder, real, arguments)
+        emit_call, _ = _caller(context, inner, signature)
+        start = cgutils.alloca_once_value(builder, word(0))
+        extra = row.extra(HEAD + ranks[1], ints, floats, scratch)
+        whole = [row.view(row[place], z, HEAD) for place in ((GRAD, VALUE) if backward else (VALUE,))]
+        with cgutils.for_range(builder, row[COUNT]) as loop:
+            group = builder.add(builder.mul(loop.index, word(3 + ranks[0])), word(HEAD + ranks[1] + ints))
+            part = _Row(context, builder, real, arguments, group)
+            value = part.view(part[0], x, 3)
+            begin = builder.load(start)
+            sizes = [part[3 + axis] for axis in range(ranks[0])]
+            if backward:
+                part.clear(part[1], sizes, part[2])
+                with builder.if_then(builder.icmp_signed("!=", part[2], word(SKIP))):
+                    emit_call(builder, [*whole, value, part.view(part[1], x, 3), begin, *extra])
+            else:
+                emit_call(builder, [value, *whole, begin, *extra])
+            builder.store(builder.add(begin, sizes[1]), start)
+        return context.get_dummy_value()
+
+    return _kernel_intrinsic(build, inner, signature)
+
+
+class _Row:
+    """Emits the reading of a row: its words, and array views on the arena."""
+
+    def __init__(self, context: Any, builder: Any, real: Any, arguments: Any, first: Any = None) -> None:
+        self.context, self.builder, self.real = context, builder, real
+        self.type = context.get_value_type(real)
+        self.words = builder.inttoptr(arguments[0], WORD.as_pointer())
+        self.attrs = builder.inttoptr(arguments[1], ir.DoubleType().as_pointer())
+        self.base = builder.inttoptr(arguments[2], self.type.as_pointer())
+        self.words = self.words if first is None else builder.gep(self.words, [first])
+
+    def __getitem__(self, place: int) -> Any:
+        return self.builder.load(self.builder.gep(self.words, [word(place)]))
+
+    def view(self, offset: Any, kind: Any, place: int) -> Any:
+        """Make a contiguous array whose sizes stand from `place` on."""
+        builder, array = self.builder, self.context.make_array(kind)(self.context, self.builder)
+        sizes = [self[place + axis] for axis in range(kind.ndim)]
+        strides, step = [], word(self.real.bitwidth // 8)
+        for size in reversed(sizes):
+            strides.insert(0, step)
+            step = builder.mul(step, size)
+        data = builder.gep(self.base, [offset])
+        populate_array(array, data, sizes, strides, word(self.real.bitwidth // 8), None)
+        return array._getvalue()
+
+    def clear(self, offset: Any, sizes: Sequence[Any], mode: Any) -> None:
+        """Zero a gradient whose first writer is here."""
+        builder, total = self.builder, word(1)
+        for size in sizes:
+            total = builder.mul(total, size)
+        with builder.if_then(builder.icmp_signed("==", mode, word(ASSIGN))):
+            start = builder.gep(self.base, [offset])
+            cgutils.memset(builder, start, builder.mul(total, word(self.real.bitwidth // 8)), 0)
+
+    def extra(self, first: int, ints: int, floats: int, scratch: bool) -> list[Any]:
+        """Give the arguments behind the arrays: integers, floats, scratch."""
+        start, builder = self[ATTRS], self.builder
+        reals = [builder.load(builder.gep(self.attrs, [builder.add(start, word(i))])) for i in range(floats)]
+        work = [self.view(self[SCRATCH], types.Array(self.real, 1, "C"), FORM)] if scratch else []
+        return [*(self[first + i] for i in range(ints)), *reals, *work]
