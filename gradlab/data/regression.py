@@ -1,0 +1,24 @@
+"""A plane with noise: x (n, features) normal, t (n,) a linear function of x whose weights are between 0 and 100.
+
+Source: scikit-learn's `make_regression`.
+"""
+
+from __future__ import annotations
+
+from gradlab.arguments import number, whole
+from gradlab.data.dataset import Rows, dataset, random_state
+
+
+def load(seed: int, n: int = 100, features: int = 2, noise: float = 1.0, bias: float = 0.0) -> Rows:
+    """Draw n points; noise is the standard deviation of t around the plane, bias its height at the origin."""
+    whole("regression", "n", n, high=100_000)
+    whole("regression", "features", features, high=1_000)
+    number("regression", "noise", noise, low=0.0)
+    number("regression", "bias", bias)
+    from sklearn.datasets import make_regression
+
+    x, t = make_regression(n, features, n_informative=features, noise=noise, bias=bias, random_state=random_state(seed))
+    return x, t
+
+
+DATASET = dataset(load, classes=0, drawn=True)
