@@ -1,3 +1,28 @@
-"""gradlab: a debugger for gradients that lives in a terminal."""
+"""gradlab: a debugger for gradients that lives in a terminal.
+
+`load` opens a scenario, `build` a model that stands in a string; both give a `Lab`. They are imported when they are asked for:
+`import gradlab` alone loads neither NumPy nor anything else that is heavy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gradlab.lab import Lab, build, load
 
 __version__ = "0.1.0"
+__all__ = ["Lab", "__version__", "build", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    """Give `load`, `build` or `Lab`. Raises AttributeError."""
+    if name not in __all__:
+        raise AttributeError(f"module `gradlab` has no attribute `{name}`")
+    from importlib import import_module
+
+    return getattr(import_module("gradlab.lab"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -226,4 +226,4 @@ def _read_doc(function: Callable[..., Any]) -> tuple[str, str, tuple[str, ...], 
 
 def _formula(text: str) -> str:
     """Give the formula without the shapes that stand behind it, three spaces or more away."""
-    return text.strip().split("     ")[0].strip()
+    return text.strip().split("   ")[0].strip()
