@@ -1,0 +1,84 @@
+"""How large a scenario may be, and the one place where what it has used is counted (SEMANTICS §7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gradlab.errors import BoundError
+from gradlab.source import Span
+
+MAX_FILE = 1 << 20
+"""Bytes of a scenario file."""
+MAX_HEAD = 16 << 10
+"""Characters of the front matter."""
+MAX_NESTING = 100
+"""Brackets, blocks and calls within one another."""
+MAX_CHAIN = 1_000
+"""Operations in one expression."""
+MAX_STEPS = 1_000_000
+"""Expressions and statements that the interpreter runs, repeated ones counted again."""
+MAX_LIST = 1_000_000
+"""Elements of a list."""
+MAX_STRING = 10_000
+"""Characters of a string."""
+MAX_MEMORY = 2 << 30
+"""Bytes of all values and gradients."""
+MAX_PROBLEMS = 100
+"""Problems shown of one file."""
+LARGEST_INT = (1 << 63) - 1
+
+
+MAX_CALLS = 100
+"""Calls of a model's functions within one another."""
+MAX_DEPTH = 1_200
+"""Expressions and statements within one another, those of called functions counted in."""
+
+
+class Exhausted(BoundError):
+    """A bound of the whole model is reached: reading it stops here."""
+
+    span: Span | None = None
+
+
+@dataclass(slots=True)
+class Budget:
+    """What a trace may still use: steps of the interpreter, bytes of arenas."""
+
+    memory: int = MAX_MEMORY
+    steps: int = MAX_STEPS
+    used: int = 0
+
+    def step(self, count: int = 1) -> None:
+        """Count steps. Raises Exhausted when there are none left."""
+        self.steps -= count
+        if self.steps < 0:
+            raise Exhausted(f"the model takes more than {MAX_STEPS:,} steps to read; is a loop too long?")
+
+    def reserve(self, elements: int, itemsize: int) -> None:
+        """Count the value and the gradient of a node. Raises Exhausted before anything is allocated."""
+        self.used += 2 * elements * itemsize
+        if self.used > self.memory:
+            raise Exhausted(
+                f"values and gradients need more than {self.used / 2**20:,.0f} MiB, allowed are {self.memory / 2**20:,.0f} MiB"
+            )
+
+
+def check_int(value: int) -> int:
+    """Give a whole number of at most 64 bits. Raises BoundError."""
+    if not -LARGEST_INT - 1 <= value <= LARGEST_INT:
+        raise BoundError("a whole number is larger than 64 bits")
+    return value
+
+
+def check_length(length: int) -> int:
+    """Give the length of a list that is about to be made. Raises BoundError."""
+    if length > MAX_LIST:
+        raise BoundError(f"a list of {length:,} elements, allowed are {MAX_LIST:,}")
+    return length
+
+
+def check_string(length: int) -> int:
+    """Give the length of a string that is about to be made. Raises BoundError."""
+    if length > MAX_STRING:
+        raise BoundError(f"a string of {length:,} characters, allowed are {MAX_STRING:,}")
+    return length

@@ -1,0 +1,113 @@
+"""Calls: of the model's own functions, and of the words that the registries give."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import Any
+
+from gradlab.arguments import bind
+from gradlab.errors import ArgumentError
+from gradlab.scenario import vocabulary
+from gradlab.scenario.bounds import MAX_CALLS, Exhausted
+from gradlab.scenario.names import Scope
+from gradlab.scenario.tracing import Trace
+from gradlab.scenario.values import POISON, Frame, Function, Value, kind_of
+from gradlab.source import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """An argument: its value and where it stands."""
+
+    value: Value
+    node: ast.expr
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a word, as the word sees it. bind() has been given names and defaults, it gives values."""
+
+    trace: Trace
+    word: str
+    node: ast.Call
+    args: Sequence[Arg]
+    named: Mapping[str, Arg]
+
+    def bind(self, parameters: Mapping[str, Any]) -> dict[str, Value]:
+        """Give every parameter its value. Raises ArgumentError."""
+        values = [arg.value for arg in self.args]
+        return bind(self.word, parameters, values, {name: arg.value for name, arg in self.named.items()})
+
+    def place(self, parameters: Mapping[str, Any], name: str) -> ast.expr:
+        """Give where the argument for a parameter stands, or the whole call."""
+        if name in self.named:
+            return self.named[name].node
+        position = list(parameters).index(name)
+        return self.args[position].node if position < len(self.args) else self.node
+
+    def values(self) -> list[Value]:
+        """Give the values without names. Raises ArgumentError when there are others."""
+        if self.named:
+            raise ArgumentError(f"`{self.word}` takes no argument by name, got `{next(iter(self.named))}`")
+        return [arg.value for arg in self.args]
+
+
+def call(trace: Trace, node: ast.Call, args: Sequence[Arg], named: Mapping[str, Arg]) -> Value:
+    """Give the value of a call. Raises Wrong, ArgumentError."""
+    if not isinstance(node.func, ast.Name):
+        return POISON
+    name = node.func.id
+    found, value = trace.frame.find(name)
+    if value is POISON or name in trace.poisoned:
+        return POISON
+    if isinstance(value, Function):
+        return _call_function(trace, value, args, named)
+    if found:
+        raise trace.wrong(f"`{name}` is {kind_of(value)}, not a function", node.func)
+    run = vocabulary.find_word(name)
+    if run is None:
+        functions = {n for n in trace.frame.names() if isinstance(trace.frame.find(n)[1], Function)}
+        hint = did_you_mean(name, functions | vocabulary.known_words())
+        raise trace.wrong(f"unknown function `{name}`", node.func, hint or "`gradlab ops` lists the words")
+    if any(arg.value is POISON for arg in (*args, *named.values())):
+        return POISON
+    return run(Call(trace, name, node, args, named))
+
+
+def _call_function(trace: Trace, function: Function, args: Sequence[Arg], named: Mapping[str, Arg]) -> Value:
+    """Run a function of the model: its nodes are in a scope of its name, its variables are its own."""
+    from gradlab.scenario.statements import run_body
+
+    values = [arg.value for arg in args]
+    bound = bind(function.name, function.parameters, values, {name: arg.value for name, arg in named.items()})
+    frame, mark = Frame(function.frame, own=function.own), trace.mark
+    if trace.calls >= MAX_CALLS:
+        raise Exhausted(f"`{function.name}`: functions call one another more than {MAX_CALLS} deep")
+    trace.calls += 1
+    around, trace.frame = trace.frame, frame
+    try:
+        with opened(trace, trace.names.open_call(function.name)) as scope:
+            trace.names.frames.append((scope, frame))
+            trace.mark = len(trace.graph.nodes)
+            for name, value in bound.items():
+                trace.bind(name, value, function.node)
+            run_body(trace, function.node.body)
+    finally:
+        trace.frame, trace.mark = around, mark
+        trace.calls -= 1
+    return frame.returned
+
+
+@contextmanager
+def opened(trace: Trace, scope: Scope) -> Iterator[Scope]:
+    """Make a scope the open one for a while."""
+    around, trace.names.scope = trace.names.scope, scope
+    target, trace.target = trace.target, ""
+    try:
+        yield scope
+    finally:
+        trace.names.scope, trace.target = around, target

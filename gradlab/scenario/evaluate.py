@@ -1,0 +1,311 @@
+"""Expressions of the model language: from a syntax tree to a node or a static value."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from gradlab.errors import ArgumentError, BoundError, Problem, ShapeError
+from gradlab.graph.graph import Node
+from gradlab.op import Op
+from gradlab.ops import OPS
+from gradlab.scenario import calls, static
+from gradlab.scenario.bounds import Exhausted, check_int, check_length, check_string
+from gradlab.scenario.grammar import OPERATORS
+from gradlab.scenario.parsing import chain
+from gradlab.scenario.tracing import Trace, Wrong
+from gradlab.scenario.values import POISON, Data, Frame, Value, kind_of
+from gradlab.scenario.vocabulary import CONSTANTS, find_value, known_words
+from gradlab.source import did_you_mean
+
+BINARY: dict[str, Op] = {op.operator: op for op in OPS.values() if op.operator and len(op.inputs) == 2}
+UNARY: dict[str, Op] = {op.operator: op for op in OPS.values() if op.operator and len(op.inputs) == 1}
+
+
+def evaluate(trace: Trace, node: ast.expr) -> Value:
+    """Give the value of an expression. What is wrong is reported, and the value is poison."""
+    trace.enter()
+    try:
+        return _HANDLERS.get(type(node), _not_allowed)(trace, node)
+    except Wrong as error:
+        trace.report(error.problem)
+    except Exhausted as error:
+        error.span = error.span or trace.span(node)
+        raise
+    except (ArgumentError, ShapeError, BoundError) as error:
+        trace.report(Problem(str(error), trace.span(node)))
+    finally:
+        trace.depth -= 1
+    return POISON
+
+
+def _not_allowed(trace: Trace, node: ast.expr) -> Value:
+    """Give poison: the grammar has reported it."""
+    return POISON
+
+
+def _constant(trace: Trace, node: ast.Constant) -> Value:
+    value = node.value
+    if isinstance(value, bool) or value is None or value is Ellipsis:
+        return value
+    if isinstance(value, int):
+        return check_int(value)
+    if isinstance(value, str):
+        check_string(len(value))
+    return value if isinstance(value, float | str) else POISON
+
+
+def _name(trace: Trace, node: ast.Name) -> Value:
+    found, value = trace.frame.find(node.id)
+    if found:
+        return value
+    if node.id in trace.poisoned:
+        return POISON
+    if node.id in CONSTANTS:
+        return CONSTANTS[node.id]
+    value = find_value(node.id)
+    if value is not None:
+        return value
+    if node.id in known_words():
+        raise trace.wrong(f"`{node.id}` is a word that is called", node, f"write `{node.id}(…)`")
+    raise trace.wrong(f"unknown name `{node.id}`", node, did_you_mean(node.id, trace.frame.names() | set(CONSTANTS)))
+
+
+def _list(trace: Trace, node: ast.List) -> Value:
+    values = [evaluate(trace, element) for element in node.elts]
+    return POISON if any(v is POISON for v in values) else values
+
+
+def _tuple(trace: Trace, node: ast.Tuple) -> Value:
+    values = tuple(evaluate(trace, element) for element in node.elts)
+    return POISON if any(v is POISON for v in values) else values
+
+
+def _binary(trace: Trace, node: ast.BinOp) -> Value:
+    links = chain(node)
+    first = next(links)
+    assert isinstance(first, ast.expr)
+    value = evaluate(trace, first)
+    for link in links:
+        assert isinstance(link, ast.BinOp)
+        trace.budget.step()
+        other = evaluate(trace, link.right)
+        value = operate(trace, type(link.op), value, other, link)
+    return value
+
+
+def operate(trace: Trace, kind: type[ast.operator], x: Value, y: Value, at: ast.BinOp | ast.AugAssign) -> Value:
+    """Give x (operator) y: a node as soon as one of them is one."""
+    if x is POISON or y is POISON or kind not in OPERATORS:
+        return POISON
+    if not isinstance(x, Node | Data) and not isinstance(y, Node | Data):
+        try:
+            return static.binary(kind, x, y)
+        except (ArgumentError, BoundError) as error:
+            raise trace.wrong(str(error), at) from None
+    symbol = OPERATORS[kind]
+    if symbol not in BINARY:
+        raise trace.wrong(f"`{symbol}` is for whole numbers that are known before the run, got a node", at)
+    left = at.left if isinstance(at, ast.BinOp) else at.target
+    right = at.right if isinstance(at, ast.BinOp) else at.value
+    return trace.add(BINARY[symbol], [trace.node(x, left), trace.node(y, right)], dict(BINARY[symbol].attrs), at)
+
+
+def _unary(trace: Trace, node: ast.UnaryOp) -> Value:
+    value = evaluate(trace, node.operand)
+    if value is POISON or isinstance(node.op, ast.Invert):
+        return POISON
+    if isinstance(node.op, ast.Not):
+        return not truth(trace, value, node.operand)
+    if isinstance(value, Node | Data):
+        operand = trace.node(value, node.operand)
+        return operand if isinstance(node.op, ast.UAdd) else trace.add(UNARY["-"], [operand], {}, node)
+    return static.negative(static.negative(value)) if isinstance(node.op, ast.UAdd) else static.negative(value)
+
+
+def truth(trace: Trace, value: Value, at: ast.AST) -> bool:
+    """Give whether a static value holds. Raises Wrong for a node: its value is not known before the run."""
+    if isinstance(value, Node | Data):
+        raise trace.wrong("a condition is decided before the run, got a node", at)
+    return bool(value)
+
+
+def _boolean(trace: Trace, node: ast.BoolOp) -> Value:
+    value: Value = None
+    for operand in node.values:
+        value = evaluate(trace, operand)
+        if value is POISON:
+            return POISON
+        if truth(trace, value, operand) != isinstance(node.op, ast.And):
+            return value
+    return value
+
+
+def _compare(trace: Trace, node: ast.Compare) -> Value:
+    left, left_node = evaluate(trace, node.left), node.left
+    for kind, right_node in zip(node.ops, node.comparators, strict=True):
+        right = evaluate(trace, right_node)
+        if left is POISON or right is POISON:
+            return POISON
+        if not isinstance(kind, ast.Is | ast.IsNot):
+            for side, place in ((left, left_node), (right, right_node)):
+                if isinstance(side, Node | Data):
+                    raise trace.wrong("a comparison is decided before the run, got a node", place)
+        if not static.compare(type(kind), left, right):
+            return False
+        left, left_node = right, right_node
+    return True
+
+
+def _conditional(trace: Trace, node: ast.IfExp) -> Value:
+    test = evaluate(trace, node.test)
+    if test is POISON:
+        return POISON
+    return evaluate(trace, node.body if truth(trace, test, node.test) else node.orelse)
+
+
+def _call(trace: Trace, node: ast.Call) -> Value:
+    args = [calls.Arg(evaluate(trace, argument), argument) for argument in node.args]
+    named = {k.arg: calls.Arg(evaluate(trace, k.value), k.value) for k in node.keywords if k.arg is not None}
+    return calls.call(trace, node, args, named)
+
+
+def _attribute(trace: Trace, node: ast.Attribute) -> Value:
+    value = evaluate(trace, node.value)
+    if value is POISON or node.attr not in ("shape", "T"):
+        return POISON
+    if not isinstance(value, Node | Data):
+        raise trace.wrong(f"`.{node.attr}` is of a node, got {kind_of(value)}", node)
+    of = trace.node(value, node.value)
+    return of.shape if node.attr == "shape" else trace.add(OPS["transpose"], [of], dict(OPS["transpose"].attrs), node)
+
+
+def _subscript(trace: Trace, node: ast.Subscript) -> Value:
+    value, key = evaluate(trace, node.value), _key(trace, node.slice)
+    if value is POISON or key is POISON:
+        return POISON
+    if hasattr(value, "member"):
+        return value.member(trace, key, node)
+    if not isinstance(value, Node | Data):
+        return static.subscript(value, key)
+    return trace.add(OPS["index"], [trace.node(value, node.value)], {"key": key}, node)
+
+
+def _key(trace: Trace, node: ast.expr) -> Value:
+    if isinstance(node, ast.Tuple):
+        parts = tuple(_key(trace, part) for part in node.elts)
+        return POISON if any(part is POISON for part in parts) else parts
+    if not isinstance(node, ast.Slice):
+        return evaluate(trace, node)
+    ends = [None if part is None else evaluate(trace, part) for part in (node.lower, node.upper, node.step)]
+    return POISON if any(end is POISON for end in ends) else slice(*ends)
+
+
+def _comprehension(trace: Trace, node: ast.ListComp | ast.GeneratorExp) -> Value:
+    frame = trace.frame
+    trace.frame = Frame(frame)
+    try:
+        values: list[Value] = []
+        for _ in _iterations(trace, node.generators):
+            values.append(evaluate(trace, node.elt))
+            check_length(len(values))
+    finally:
+        trace.frame = frame
+    return POISON if any(value is POISON for value in values) else values
+
+
+def _iterations(trace: Trace, generators: list[ast.comprehension]) -> Iterator[None]:
+    """Bind the variables of a comprehension, once for each of its elements."""
+    first, rest = generators[0], generators[1:]
+    for item in items_of(trace, evaluate(trace, first.iter), first.iter):
+        unpack(trace, first.target, item, silent=True)
+        tests = [evaluate(trace, test) for test in first.ifs]
+        if all(test is POISON or truth(trace, test, at) for test, at in zip(tests, first.ifs, strict=True)):
+            if rest:
+                yield from _iterations(trace, rest)
+            else:
+                yield
+
+
+def items_of(trace: Trace, value: Value, at: ast.expr) -> Iterator[Value]:
+    """Give what a loop runs over; of poison once poison, so that the body is checked. Raises Wrong, Exhausted."""
+    if value is POISON:
+        yield POISON
+        return
+    if isinstance(value, Node | Data):
+        of = trace.node(value, at)
+        if not of.shape:
+            raise trace.wrong("a loop runs over the first axis of a node, and a single number has none", at)
+        for i in range(of.shape[0]):
+            yield trace.add(OPS["index"], [of], {"key": i}, at)
+        return
+    try:
+        sequence = static.sequence_of(value)
+    except ArgumentError as error:
+        raise trace.wrong(str(error), at) from None
+    if len(sequence) > trace.budget.steps:
+        trace.budget.step(len(sequence))
+    for item in sequence:
+        trace.budget.step()
+        yield item
+
+
+def unpack(trace: Trace, target: ast.expr, value: Value, silent: bool = False) -> None:
+    """Bind a target to a value; a tuple of targets to its elements. `silent` bindings name no nodes. Raises Wrong."""
+    if isinstance(target, ast.Name):
+        if silent:
+            trace.frame.variables[target.id] = value
+        else:
+            trace.bind(target.id, value, target)
+    elif isinstance(target, ast.Tuple | ast.List):
+        parts = [POISON] * len(target.elts) if value is POISON else list(_parts(trace, target, value))
+        for part, element in zip(target.elts, parts, strict=True):
+            unpack(trace, part, element, silent)
+
+
+def _parts(trace: Trace, target: ast.Tuple | ast.List, value: Value) -> Iterator[Value]:
+    count = len(target.elts)
+    got = value.shape[0] if isinstance(value, Node) and value.shape else None
+    if isinstance(value, list | tuple | range | str):
+        got = len(value)
+    if got != count:
+        poison(trace, target)
+        had = f"{kind_of(value)} of {got}" if got is not None else kind_of(value)
+        raise trace.wrong(f"{count} names are given a value each, got {had}", target)
+    return items_of(trace, value, target)
+
+
+def poison(trace: Trace, tree: ast.AST) -> None:
+    """Bind every name that a piece of the model would have bound to poison."""
+    for part in ast.walk(tree):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            trace.frame.variables[part.id] = POISON
+        elif isinstance(part, ast.FunctionDef):
+            trace.frame.variables[part.name] = POISON
+        elif isinstance(part, ast.alias):
+            trace.frame.variables[(part.asname or part.name).split(".")[0]] = POISON
+
+
+def _string(trace: Trace, node: ast.JoinedStr) -> Value:
+    parts = [evaluate(trace, part) for part in node.values]
+    if any(part is POISON for part in parts):
+        return POISON
+    text = "".join(parts)
+    check_string(len(text))
+    return text
+
+
+def _formatted(trace: Trace, node: ast.FormattedValue) -> Value:
+    value = evaluate(trace, node.value)
+    if value is POISON or node.format_spec is not None or node.conversion != -1:
+        return POISON
+    return static.text_of(value)
+
+
+_HANDLERS: dict[type[ast.expr], Callable[[Trace, Any], Value]] = {
+    ast.Constant: _constant, ast.Name: _name, ast.List: _list, ast.Tuple: _tuple, ast.BinOp: _binary, ast.UnaryOp: _unary,
+    ast.BoolOp: _boolean, ast.Compare: _compare, ast.IfExp: _conditional, ast.Call: _call, ast.Attribute: _attribute,
+    ast.Subscript: _subscript, ast.ListComp: _comprehension, ast.GeneratorExp: _comprehension, ast.JoinedStr: _string,
+    ast.FormattedValue: _formatted,
+}  # fmt: skip

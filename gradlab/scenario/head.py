@@ -1,0 +1,190 @@
+"""The front matter of a scenario: what the run needs to know before the model is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from math import isfinite
+from typing import Any
+
+from gradlab.errors import Problem
+from gradlab.scenario.bounds import LARGEST_INT, MAX_HEAD
+from gradlab.scenario.characters import REFUSED
+from gradlab.source import Source, Span, did_you_mean
+
+_MARK = re.compile(r"(?:---|\.\.\.)[ \t]*$")
+MAX_TIMEOUT = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands between the two lines `---`.
+
+    title, source (of the lesson), about, level, tags: for people.   seed: every random number of the run comes from it.
+    dtype: float64 or float32.   timeout: seconds that `gradlab check` allows.   mode: train or eval.
+    """
+
+    title: str = ""
+    source: str = ""
+    seed: int = 0
+    dtype: str = "float64"
+    timeout: float = 60.0
+    mode: str = "train"
+    about: str = ""
+    level: str = ""
+    tags: tuple[str, ...] = ()
+
+
+class _Refused(Exception):
+    """A value of the front matter is not what its key takes; the text says what it takes."""
+
+
+def _words(text: str) -> str:
+    if REFUSED.search(text):
+        raise _Refused("control characters are not allowed here")
+    return text
+
+
+def _seed(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,19}", text) or int(text) > LARGEST_INT:
+        raise _Refused(f"a seed is a whole number from 0 to {LARGEST_INT}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not isfinite(value) or not 0 < value <= MAX_TIMEOUT:
+        raise _Refused(f"a number of seconds above 0, at most {MAX_TIMEOUT:,.0f}")
+    return value
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in allowed:
+            raise _Refused(f"allowed are {' and '.join(f'`{a}`' for a in allowed)}")
+        return text
+
+    return read
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "seed": _seed, "timeout": _seconds, "dtype": _one_of("float64", "float32"), "mode": _one_of("train", "eval"),
+}  # fmt: skip
+KEYS = tuple(f.name for f in fields(Head))
+
+
+def head_lines(lines: list[str]) -> int:
+    """Give how many lines the front matter takes, with both marks: 0 when there is none, -1 when it does not end."""
+    if not lines or lines[0].rstrip(" \t") != "---":
+        return 0
+    return next((i + 1 for i in range(1, len(lines)) if _MARK.match(lines[i])), -1)
+
+
+def read_head(source: Source) -> tuple[Head, int, list[Problem]]:
+    """Give the front matter, the number of its lines, and what is wrong with it."""
+    lines = source.text.split("\n")
+    count = head_lines(lines)
+    if count < 0:
+        return Head(), 1, [Problem("the front matter does not end", source.span(0, 3), "a line `---` must close it")]
+    if count == 0:
+        return Head(), 0, []
+    text = "\n".join(lines[1 : count - 1]) + "\n"
+    start = len(lines[0]) + 1
+    if len(text) > MAX_HEAD:
+        return Head(), count, [Problem(f"the front matter is longer than {MAX_HEAD:,} characters", source.span(0, 3))]
+    values, problems = _read_yaml(Span(source, start, start + len(text) - 1), text)
+    return Head(**values), count, problems
+
+
+def _read_yaml(span: Span, text: str) -> tuple[dict[str, Any], list[Problem]]:
+    """Read a flat YAML mapping: keys of `Head` to single values; `tags` may be a list."""
+    import yaml
+
+    problems: list[Problem] = []
+    try:
+        pairs = list(_pairs(iter(yaml.parse(text, Loader=yaml.SafeLoader)), span, problems))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        offset = min(mark.index if mark else 0, len(text) - 1)
+        said = getattr(error, "problem", None) or "this cannot be read"
+        return {}, [*problems, Problem(f"front matter: {said}", _visible(span, text, offset))]
+    values: dict[str, Any] = {}
+    for key, value in pairs:
+        _take(key, value, values, problems)
+    return values, problems
+
+
+def _visible(span: Span, text: str, offset: int) -> Span:
+    """Point at a character that can be seen: an error at the beginning of a line belongs to the end of the one before."""
+    while offset > 0 and text[offset].isspace():
+        offset -= 1
+    return span.part(offset, offset + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    value: str | tuple[str, ...]
+    span: Span
+
+
+def _pairs(events: Iterator[Any], span: Span, problems: list[Problem]) -> Iterator[tuple[_Text, _Text]]:
+    """Give the keys and values of a mapping of plain texts; anchors, aliases, tags and deeper things are problems."""
+    import yaml
+
+    pending: list[_Text] = []
+    items: list[str] | None = None
+    depth = 0
+    for event in events:
+        place = span.part(event.start_mark.index, max(event.start_mark.index + 1, event.end_mark.index))
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
+            problems.append(Problem("front matter: anchors, aliases and tags are not allowed", place))
+            return
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > 2 or (depth == 2) != isinstance(event, yaml.SequenceStartEvent) or (depth == 2 and not pending):
+                problems.append(Problem("front matter: lines of the form `key: value` are allowed", place))
+                return
+            items = [] if depth == 2 else None
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+            if items is not None:
+                yield pending.pop(), _Text(tuple(items), place)
+                items = None
+        elif isinstance(event, yaml.ScalarEvent):
+            if depth == 0:
+                problems.append(Problem("front matter: lines of the form `key: value` are allowed", place))
+                return
+            if items is not None:
+                items.append(event.value)
+            elif pending:
+                yield pending.pop(), _Text(event.value, place)
+            else:
+                pending.append(_Text(event.value, place))
+
+
+def _take(key: _Text, value: _Text, values: dict[str, Any], problems: list[Problem]) -> None:
+    """Check one value and keep it."""
+    name = str(key.value)
+    if name not in KEYS:
+        hint = did_you_mean(name, KEYS) or f"known are {', '.join(KEYS)}"
+        problems.append(Problem(f"front matter: unknown key `{name}`", key.span, hint))
+    elif name in values:
+        problems.append(Problem(f"front matter: `{name}` is given twice", key.span))
+    elif isinstance(value.value, tuple) != (name == "tags") and not (name == "tags" and value.value):
+        problems.append(Problem(f"front matter: `{name}` takes {'a list' if name == 'tags' else 'one value'}", value.span))
+    else:
+        try:
+            values[name] = _read_value(name, value.value)
+        except _Refused as refused:
+            problems.append(Problem(f"front matter: `{name}` is {value.value!r}", value.span, str(refused)))
+
+
+def _read_value(name: str, value: str | tuple[str, ...]) -> Any:
+    if name == "tags":
+        listed = value if isinstance(value, tuple) else tuple(part.strip() for part in value.split(","))
+        return tuple(_words(tag) for tag in listed)
+    return _READERS.get(name, _words)(str(value))

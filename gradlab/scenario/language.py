@@ -1,0 +1,151 @@
+"""From a document to a model: the text of its fences is read once, statement by statement, into a graph."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from gradlab.errors import ArgumentError, BoundError, Problem, ScenarioError, ShapeError
+from gradlab.graph.graph import Fixed, Graph, Node
+from gradlab.optim import build_update
+from gradlab.scenario import grammar
+from gradlab.scenario.bounds import MAX_DEPTH, Exhausted
+from gradlab.scenario.markdown import Document
+from gradlab.scenario.parsing import parse_statements
+from gradlab.scenario.statements import run_body
+from gradlab.scenario.tracing import Overrides, Request, Trace
+from gradlab.scenario.vocabulary import is_documented
+from gradlab.source import did_you_mean
+
+_FRAMES = 4
+"""Python calls that one level of a model's expression takes, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that can be run.
+
+    graph: its nodes, with names, feeds and objectives.   dtype: float64 or float32.   mode: train or eval.
+    epoch: updates in one epoch, or 0 when no data comes in batches.   numbers: variables that hold plain numbers, by name.
+    """
+
+    graph: Graph
+    dtype: str = "float64"
+    seed: int = 0
+    mode: str = "train"
+    split: str = ""
+    epoch: int = 0
+    numbers: dict[str, float] = field(default_factory=dict)
+
+
+def trace(document: Document, overrides: Overrides | None = None) -> Model:
+    """Read a document's model. Raises ScenarioError with all its problems."""
+    model, problems = attempt(document, overrides)
+    if model is None:
+        raise ScenarioError(problems)
+    return model
+
+
+def attempt(document: Document, overrides: Overrides | None = None) -> tuple[Model | None, list[Problem]]:
+    """Give the model, or what is wrong with it."""
+    state = Trace(document, overrides or Overrides())
+    try:
+        with _room():
+            _read(state)
+    except Exhausted as error:
+        state_problem = Problem(str(error), error.span)
+        return None, [*state.problems, state_problem]
+    except RecursionError:
+        return None, [*state.problems, Problem("the model is nested too deeply to be read")]
+    return (None if state.problems else _model(state)), state.problems
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Let Python call as deep as a model may: the bounds of the model hold before Python's own."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, MAX_DEPTH * _FRAMES + 1_000))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _read(state: Trace) -> None:
+    tree, problems, state.poisoned = parse_statements(state.fragment)
+    for problem in problems:
+        state.report(problem)
+    for problem in grammar.check(state.fragment, tree, is_documented):
+        state.report(problem)
+    run_body(state, tree.body)
+    if not state.problems:
+        _finish(state)
+
+
+def _finish(state: Trace) -> None:
+    """Name the nodes, give them their feeds, and append the update phases."""
+    state.names.finish(state.graph)
+    for node, feed in state.late_feeds:
+        node.feed = feed(node.key)
+    _feed_inputs(state)
+    for batch in state.batches:
+        batch.objectives = max(1, len(state.requests))
+    if not state.overrides.split:
+        for request in state.requests:
+            _minimize(state, request)
+
+
+def _feed_inputs(state: Trace) -> None:
+    """Give inputs the arrays that came from Python."""
+    known = {name: state.graph.nodes[i] for name, i in state.graph.aliases.items() if state.graph.nodes[i] in state.inputs}
+    for name, array in state.overrides.data.items():
+        node = known.get(name)
+        if node is None:
+            hint = did_you_mean(name, known)
+            state.report(Problem(f"data for `{name}`: the model has no such input" + (f"; {hint}" if hint else "")))
+        elif tuple(array.shape) != node.shape:
+            state.report(Problem(f"data for `{name}` has shape {tuple(array.shape)}, the input has {node.shape}", node.span))
+        else:
+            node.feed = Fixed(array.astype(state.dtype))
+
+
+def _minimize(state: Trace, request: Request) -> None:
+    params = [node for node in state.graph.params if not request.over or _is_over(state, node, request)]
+    for name, span in request.over:
+        if not any(_covers(state, name, node) for node in state.graph.params):
+            known = [*state.graph.layers, *(node.name for node in state.graph.params)]
+            state.report(Problem(f"`over`: no layer or parameter is called `{name}`", span, did_you_mean(name, known)))
+            return
+    label = "" if len(state.requests) == 1 else "_".join(name for name, _ in request.over) or request.root.name
+    moved = sum(node.size for node in params)
+    try:
+        state.budget.reserve(moved * (2 + len(request.optimizer.state)), state.itemsize)
+        build_update(state.graph, label, request.root, params, request.optimizer)
+    except (ArgumentError, ShapeError, BoundError) as error:
+        state.report(Problem(str(error), request.span))
+
+
+def _is_over(state: Trace, node: Node, request: Request) -> bool:
+    return any(_covers(state, name, node) for name, _ in request.over)
+
+
+def _covers(state: Trace, name: str, node: Node) -> bool:
+    """Tell whether a parameter is meant by a name: its own, its layer's, or that of a scope it is in."""
+    if state.graph.aliases.get(name) == node.index or node.layer == name:
+        return True
+    return node.name.startswith(f"{name}.") or node.key.startswith(f"{name}.")
+
+
+def _model(state: Trace) -> Model:
+    numbers = {
+        name: float(value)
+        for name, value in state.top.variables.items()
+        if isinstance(value, int | float) and name not in state.graph.aliases
+    }
+    epoch = max((batch.updates for batch in state.batches), default=0)
+    return Model(state.graph, state.dtype, state.seed, state.mode, state.overrides.split, epoch, numbers)
+
+
+__all__ = ["Model", "Overrides", "attempt", "trace"]

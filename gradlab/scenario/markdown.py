@@ -1,0 +1,181 @@
+"""Reading a scenario file: bytes to a document of prose, model and script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gradlab.errors import Problem, ScenarioError
+from gradlab.scenario.bounds import MAX_FILE
+from gradlab.scenario.characters import clean, harmless
+from gradlab.scenario.fences import Fence, find_fences
+from gradlab.scenario.fragment import Fragment
+from gradlab.scenario.head import Head, read_head
+from gradlab.source import Source, Span, did_you_mean
+
+KINDS = {"python model": "model", "lab": "lab"}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a scenario, in its order.
+
+    kind: "prose" (Markdown), "model", "lab", or "code" (any other fence, shown as it is).
+    text: the Markdown, or what stands between the fences.   span: where it is in the file, with its fences.
+    starts: for each line of the text, the offset in the file at which the line begins.   info: the words behind the fence.
+    """
+
+    kind: str
+    text: str
+    span: Span
+    starts: tuple[int, ...] = ()
+    info: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A scenario that has been read, but not traced. folder: where its data may lie, or None for a text without a file."""
+
+    source: Source
+    head: Head
+    blocks: tuple[Block, ...]
+    folder: Path | None = None
+
+    @property
+    def model(self) -> Fragment:
+        """The model: all `python model` fences, one after the other."""
+        return joined(self.source, (b for b in self.blocks if b.kind == "model"))
+
+    @property
+    def prose(self) -> str:
+        """The Markdown without the model and the script."""
+        return "".join(block.text for block in self.blocks if block.kind in ("prose", "code"))
+
+
+def joined(source: Source, blocks: Iterable[Block]) -> Fragment:
+    """Give blocks as one fragment."""
+    lines: list[str] = []
+    starts: list[int] = []
+    for block in blocks:
+        lines += block.text.split("\n") if block.starts else []
+        starts += block.starts
+    return Fragment(source, "\n".join(lines), tuple(starts) or (0,))
+
+
+def read(where: str | Path) -> Document:
+    """Read a scenario from a file, or from a text (a string with a line end in it). Raises ScenarioError."""
+    if isinstance(where, str) and "\n" in where:
+        return read_text(where)
+    document, problems = read_file(Path(where))
+    return _checked(document, problems)
+
+
+def read_text(text: str, name: str = "<text>", folder: Path | None = None) -> Document:
+    """Read a scenario from a Markdown text. Raises ScenarioError."""
+    return _checked(*parse(text, name, folder))
+
+
+def read_model(text: str, name: str = "<model>", folder: Path | None = None) -> Document:
+    """Read the text of a model alone, without Markdown around it. Raises ScenarioError."""
+    source, problems = clean(name, text)
+    span = source.span(0, len(source.text))
+    starts = Fragment.of(span).starts
+    return _checked(Document(source, Head(), (Block("model", source.text, span, starts),), folder), problems)
+
+
+def _checked(document: Document | None, problems: list[Problem]) -> Document:
+    if problems or document is None:
+        raise ScenarioError(problems)
+    return document
+
+
+def read_file(path: Path) -> tuple[Document | None, list[Problem]]:
+    """Give the document of a file and everything that is wrong with its form; no document when there is no text at all."""
+    shown = harmless(str(path))
+    try:
+        if path.exists() and not path.is_file():
+            return None, [Problem(f"`{shown}` is a {'folder' if path.is_dir() else 'special file'}, not a scenario")]
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE + 1)
+    except FileNotFoundError:
+        return None, [Problem(_missing(path, shown))]
+    except (OSError, ValueError) as error:
+        return None, [Problem(f"cannot read `{shown}`: {getattr(error, 'strerror', None) or 'not a file name'}")]
+    if len(data) > MAX_FILE:
+        return None, [Problem(f"`{shown}` is larger than {MAX_FILE >> 20} MiB")]
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        return None, [Problem(f"`{shown}` is not UTF-8: byte 0x{data[error.start]:02x} in line {line}, byte {column}")]
+    document, problems = parse(text, str(path), path.parent)
+    title = document.head.title or path.stem
+    return replace(document, head=replace(document.head, title=title)), problems
+
+
+def _missing(path: Path, shown: str) -> str:
+    """Say that a file is not there, and which one of its folder is meant."""
+    try:
+        near = did_you_mean(path.name, sorted(p.name for p in path.parent.iterdir())) if path.name else ""
+    except OSError:
+        near = ""
+    return f"there is no file `{shown}`" + (f"; {near}" if near else "")
+
+
+def parse(text: str, name: str, folder: Path | None = None) -> tuple[Document, list[Problem]]:
+    """Give the document of a Markdown text, and everything that is wrong with its form."""
+    source, problems = clean(name, text)
+    head, lines, found = read_head(source)
+    blocks = tuple(_blocks(source, lines))
+    if not any(block.kind == "model" for block in blocks):
+        found.append(Problem("no model: a scenario has a fence ```python model", source.span(0, 0)))
+    if not head.title:
+        head = replace(head, title=_heading(blocks))
+    return Document(source, head, blocks, folder), problems + found
+
+
+def _heading(blocks: tuple[Block, ...]) -> str:
+    """Give the text of the first heading, or nothing."""
+    for block in blocks:
+        for line in block.text.split("\n") if block.kind == "prose" else ():
+            if line.startswith("# "):
+                return line.strip("# \t")
+    return ""
+
+
+def _blocks(source: Source, head_lines: int) -> Iterator[Block]:
+    """Cut the text behind the front matter into blocks."""
+    lines = source.text.split("\n")
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    done = head_lines
+    for fence in find_fences("\n".join(lines[head_lines:])):
+        yield from _prose(source, starts, done, head_lines + fence.first)
+        yield _fenced(source, lines, starts, fence, head_lines)
+        done = head_lines + fence.last
+    yield from _prose(source, starts, done, len(lines))
+
+
+def _prose(source: Source, starts: list[int], first: int, last: int) -> Iterator[Block]:
+    stop = min(starts[last], len(source.text))
+    text = source.text[starts[first] : stop] if first < last else ""
+    if text.strip():
+        yield Block("prose", text, source.span(starts[first], stop))
+
+
+def _fenced(source: Source, lines: list[str], starts: list[int], fence: Fence, shift: int) -> Block:
+    """Give the block of a fence. Code is shown with its fences, a model and a script are run without."""
+    span = source.span(starts[shift + fence.first], min(starts[shift + fence.last], len(source.text)))
+    kind = KINDS.get(" ".join(fence.info.split()), "code")
+    if kind == "code":
+        return Block("code", span.text, span, info=fence.info)
+    offsets = tuple(starts[shift + n] + _lead(lines[shift + n], text) for n, text in fence.content)
+    return Block(kind, "\n".join(text for _, text in fence.content), span, offsets, fence.info)
+
+
+def _lead(line: str, content: str) -> int:
+    """Give how many characters of a line stand before its content (the indent of the fence)."""
+    return len(line) - len(content) if line.endswith(content) else 0

@@ -1,0 +1,180 @@
+"""What is going on while a model is read: the graph so far, its names, what may still be used, and the problems found."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from gradlab.errors import ArgumentError, BoundError, GradlabError, Note, Problem, ShapeError
+from gradlab.graph.graph import Feed, Fixed, Graph, Node
+from gradlab.op import Array, Op, Shape
+from gradlab.ops import OPS
+from gradlab.scenario.bounds import MAX_DEPTH, MAX_MEMORY, MAX_PROBLEMS, Budget, Exhausted
+from gradlab.scenario.markdown import Document
+from gradlab.scenario.names import Names, Scope
+from gradlab.scenario.values import Data, Frame, Value, kind_of, numbers_of
+from gradlab.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What stands above the head of a document.
+
+    data: arrays for inputs, by name.   memory: bytes that values and gradients may take.
+    split: "" for the model as it is written, "test" for the held-out data as one batch.
+    """
+
+    seed: int | None = None
+    dtype: str | None = None
+    mode: str | None = None
+    data: Mapping[str, Array] = field(default_factory=dict)
+    memory: int = MAX_MEMORY
+    split: str = ""
+
+
+class Wrong(GradlabError):
+    """A problem that ends the reading of one expression."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One `minimize`, which is built when all names are known."""
+
+    root: Node
+    optimizer: Any
+    over: tuple[tuple[str, Span], ...]
+    span: Span
+
+
+class Trace:
+    """The state of reading one model."""
+
+    def __init__(self, document: Document, overrides: Overrides) -> None:
+        head = document.head
+        self.document, self.overrides, self.fragment = document, overrides, document.model
+        self.seed = head.seed if overrides.seed is None else overrides.seed
+        self.dtype = overrides.dtype or head.dtype
+        self.mode = "eval" if overrides.split else overrides.mode or head.mode
+        self.graph, self.names, self.budget = Graph(), Names(), Budget(overrides.memory)
+        self.itemsize = np.dtype(self.dtype).itemsize
+        self.frame = self.top = Frame()
+        self.names.frames.append((self.names.root, self.top))
+        self.requests: list[Request] = []
+        self.late_feeds: list[tuple[Node, Callable[[str], Feed]]] = []
+        self.inputs: list[Node] = []
+        self.batches: list[Any] = []
+        self.poisoned: set[str] = set()
+        self.depth = self.calls = self.mark = 0
+        self.target = ""
+        self.opened: Scope | None = None
+        self._problems: dict[tuple[int, int], Problem] = {}
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong so far, at most one problem a place."""
+        return list(self._problems.values())
+
+    def report(self, problem: Problem) -> None:
+        """Keep a problem, unless there is one of that place: a loop would find it again and again."""
+        place = (problem.span.start, problem.span.stop) if problem.span else (-1, len(self._problems))
+        self._problems.setdefault(place, problem)
+        if len(self._problems) == MAX_PROBLEMS:
+            raise Exhausted(f"more than {MAX_PROBLEMS} problems; the first are shown")
+
+    def span(self, node: ast.AST) -> Span:
+        """Give where a piece of the model stands."""
+        return self.fragment.span(node)
+
+    def wrong(self, message: str, at: ast.AST, label: str = "", notes: tuple[Note, ...] = ()) -> Wrong:
+        """Make the error that ends the reading of an expression."""
+        return Wrong(Problem(message, self.span(at), label, notes))
+
+    def enter(self) -> None:
+        """Count one more expression or statement within another. Raises Exhausted."""
+        self.budget.step()
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise Exhausted("functions call one another too deeply to be read")
+
+    def add(
+        self, op: Op, inputs: Sequence[Node], attrs: Mapping[str, Any], at: ast.AST, *, feed: Feed | None = None,
+        shape: Shape | None = None,
+    ) -> Node:  # fmt: skip
+        """Append a node, after its size is known to be allowed. Raises Wrong, Exhausted."""
+        span = self.span(at)
+        try:
+            if shape is not None:
+                self.budget.reserve(prod(shape), self.itemsize)
+            node = self.graph.add(op, inputs, attrs, name="", key="?", span=span, feed=feed, shape=shape)
+            if shape is None:
+                self.budget.reserve(node.size, self.itemsize)
+        except ShapeError as error:
+            raise self.shape_problem(str(error), op.name, inputs, at) from None
+        except BoundError as error:
+            raise error if isinstance(error, Exhausted) else Exhausted(str(error)) from None
+        except (TypeError, ValueError, IndexError, OverflowError):
+            raise self.wrong(f"`{op.name}` does not take these arguments", at) from None
+        self.names.made(node)
+        return node
+
+    def shape_problem(self, message: str, word: str, inputs: Sequence[Node], at: ast.AST) -> Wrong:
+        """Say which node cannot be made, and where each of its operands is from."""
+        seen = {node.index: node for node in inputs}.values()
+        notes = tuple(Note(f"{self.names.describe(n)} has shape {n.shape}", n.span) for n in seen)
+        named = f" (node `{self.target}`)" if self.target else ""
+        return self.wrong(f"`{word}`{named}: {message}", at, "", notes)
+
+    def leaf(self, kind: str, array: Array, at: ast.AST) -> Node:
+        """Append a leaf that holds an array."""
+        node = self.add(OPS[kind], [], {}, at, feed=Fixed(array), shape=array.shape)
+        if kind == "input":
+            self.inputs.append(node)
+        return node
+
+    def node(self, value: Value, at: ast.AST) -> Node:
+        """Give a value as a node: numbers and lists of numbers become constants, data inputs. Raises Wrong."""
+        if isinstance(value, Node):
+            return value
+        if isinstance(value, Data):
+            return self.leaf("input", value.array.astype(self.dtype), at)
+        if isinstance(value, list | tuple) and any(isinstance(part, Node) for part in value):
+            raise self.wrong("a list with nodes in it is no node", at, "`concat` joins them")
+        if isinstance(value, str) or value is None or not isinstance(value, int | float | list | tuple | range):
+            raise self.wrong(f"a node or numbers are needed here, got {kind_of(value)}", at)
+        try:
+            array = numbers_of(value, self.dtype)
+        except (ArgumentError, BoundError) as error:
+            raise self.wrong(str(error), at) from None
+        return self._scalar(array, at) if array.shape == () else self.leaf("const", array, at)
+
+    def _scalar(self, array: Array, at: ast.AST) -> Node:
+        """Give the constant of a number; equal ones of a scope are one node."""
+        constants, text = self.names.scope.constants, repr(float(array))
+        if text not in constants:
+            constants[text] = self.leaf("const", array, at)
+        return constants[text]
+
+    def bind(self, name: str, value: Value, at: ast.AST) -> None:
+        """Give a variable a value, and the value's node its name."""
+        if isinstance(value, Data):
+            value = self.node(value, at)
+        self.frame.variables[name] = value
+        if isinstance(value, Node):
+            self.names.bind(name, value, made=value.index >= self.mark)
+
+    def library_scope(self, word: str) -> Scope:
+        """Give the scope that a library layer puts its nodes in: the open one, else one named after the statement's target."""
+        if self.names.scope is not self.names.root:
+            return self.names.scope
+        if self.opened is None:
+            self.opened = self.names.open_target(self.target, word)
+        return self.opened

@@ -1,0 +1,135 @@
+"""What the names of a model can hold before anything runs, apart from nodes, numbers, strings, lists and tuples."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any, Final
+
+import numpy as np
+
+from gradlab.errors import ArgumentError
+from gradlab.graph.graph import Node
+from gradlab.op import Array
+from gradlab.scenario.bounds import check_length
+
+Value = Any
+"""A node, a number, a string, a list, a tuple, a range, None, or one of the classes below."""
+
+
+MAX_RANK = 32
+
+
+class Poison:
+    """What stands for a value that could not be made. Nothing is said about what is made of it; a list with it is poison, too."""
+
+    def __repr__(self) -> str:
+        return "poison"
+
+
+POISON: Final = Poison()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Data:
+    """Numbers read from a file. They become an input when they get a name or meet an operation."""
+
+    array: Array
+    word: str
+
+
+@dataclass(eq=False, slots=True)
+class Frame:
+    """The variables of a model, of one call of a function, or of a comprehension. parent: where else a name is looked for."""
+
+    parent: Frame | None = None
+    variables: dict[str, Value] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    returned: Value = None
+
+    def find(self, name: str) -> tuple[bool, Value]:
+        """Give whether a name is bound here or around, and its value."""
+        frame: Frame | None = self
+        while frame is not None:
+            if name in frame.variables:
+                return True, frame.variables[name]
+            if name in frame.own:
+                return False, None
+            frame = frame.parent
+        return False, None
+
+    def names(self) -> set[str]:
+        """Give the names that are bound here and around."""
+        around = self.parent.names() if self.parent is not None else set()
+        return around | set(self.variables)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A function of the model. parameters: names and defaults. frame: where it was made."""
+
+    name: str
+    node: ast.FunctionDef
+    parameters: Mapping[str, Value]
+    frame: Frame
+    own: frozenset[str]
+
+
+def is_number(value: Value) -> bool:
+    """Tell whether a value is a number, but not True or False."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def kind_of(value: Value) -> str:
+    """Say what a value is, as a person would."""
+    for kind, words in _KINDS:
+        if isinstance(value, kind):
+            return words
+    return "nothing" if value is None else f"a {type(value).__name__.lower()}"
+
+
+_KINDS: tuple[tuple[Any, str], ...] = (
+    (Node, "a node"), (bool, "True or False"), (int | float, "a number"), (str, "a string"), (list, "a list"), (tuple, "a tuple"),
+    (Data, "data"), (Function, "a function"), (range, "a range"),
+)  # fmt: skip
+
+
+def numbers_of(value: Value, dtype: str) -> Array:
+    """Give a number or nested lists of numbers as an array. Raises ArgumentError when they are ragged or no numbers, BoundError."""
+    if isinstance(value, Data):
+        return value.array.astype(dtype)
+    shape = _shape_of(value)
+    check_length(prod(shape))
+    flat: list[float] = []
+    _flatten(value, shape, flat)
+    return np.array(flat, dtype).reshape(shape)
+
+
+def _shape_of(value: Value) -> tuple[int, ...]:
+    """Give the shape by the first elements."""
+    shape: list[int] = []
+    while isinstance(value, list | tuple | range):
+        if len(shape) == MAX_RANK:
+            raise ArgumentError(f"lists within lists, more than {MAX_RANK} deep")
+        shape.append(len(value))
+        if not value:
+            break
+        value = value[0]
+    return tuple(shape)
+
+
+def _flatten(value: Value, shape: Sequence[int], flat: list[float]) -> None:
+    if not shape:
+        if not is_number(value) and not isinstance(value, bool):
+            if isinstance(value, list | tuple | range):
+                raise ArgumentError("the rows of a list are not equally long")
+            raise ArgumentError(f"numbers are needed here, got {kind_of(value)}")
+        flat.append(float(value))
+        return
+    if not isinstance(value, list | tuple | range) or len(value) != shape[0]:
+        got = f"{len(value)} and {shape[0]}" if isinstance(value, list | tuple | range) else f"a number beside a row of {shape[0]}"
+        raise ArgumentError(f"the rows of a list are not equally long: {got}")
+    for part in value:
+        _flatten(part, shape[1:], flat)

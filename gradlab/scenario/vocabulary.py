@@ -1,0 +1,146 @@
+"""The words of the model language. All come from registries: a new file there is a new word here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from gradlab.errors import ShapeError
+from gradlab.graph.graph import Node
+from gradlab.nn.initializers import INITIALIZERS, Drawn, Initializer
+from gradlab.nn.layers import LAYERS, Layer
+from gradlab.op import REQUIRED, Op, Shape
+from gradlab.ops import OPS, find_op
+from gradlab.optim import OPTIMIZERS
+from gradlab.registry import collect
+from gradlab.scenario.names import Given, Scope
+from gradlab.scenario.values import Data, Value, is_number
+
+if TYPE_CHECKING:
+    from gradlab.scenario.calls import Call
+
+CONSTANTS: dict[str, Value] = {"pi": math.pi}
+"""Names that have a value of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the model language that is no op, layer, initializer or optimizer.
+
+    name: as it is written.   usage: how it is called.   run(call) gives its value; raises ArgumentError, Wrong.
+    """
+
+    name: str
+    usage: str
+    run: Callable[[Call], Value]
+    doc: str = ""
+
+
+@cache
+def _own_words() -> dict[str, Word]:
+    return collect("gradlab.scenario.words", "WORD")
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Give every word that can be called."""
+    ops = {word for op in OPS.values() if not op.is_leaf and not op.update_only for word in (op.name, *op.aliases)}
+    return frozenset({"layer"} | ops | set(_own_words()) | set(LAYERS) | set(INITIALIZERS) | set(OPTIMIZERS))
+
+
+@cache
+def is_documented(name: str) -> bool:
+    """Tell whether a name is a word of the language, so that a model cannot take it."""
+    return name in known_words() or name in CONSTANTS
+
+
+def find_value(name: str) -> Value:
+    """Give the value of a word that needs no call (`init=he`), or None."""
+    return INITIALIZERS.get(name) or OPTIMIZERS.get(name)
+
+
+def find_word(name: str) -> Callable[[Call], Value] | None:
+    """Give what runs when a word is called, if there is such a word."""
+    own = _own_words().get(name)
+    if own is not None:
+        return own.run
+    op = find_op(name)
+    if op is not None and not op.is_leaf and not op.update_only:
+        return lambda call: call_op(op, call)
+    if name in LAYERS:
+        return lambda call: _call_layer(LAYERS[name], call)
+    value = find_value(name)
+    return None if value is None else lambda call: _call_value(value, call)
+
+
+def call_op(op: Op, call: Call) -> Value:
+    """Make the node of an op: values for its inputs, then static arguments. Raises ArgumentError, Wrong."""
+    letters = tuple(letter.rstrip("*") for letter in op.inputs)
+    parameters = {**dict.fromkeys(letters, REQUIRED), **op.attrs}
+    bound = call.bind(parameters)
+    attrs = {name: bound[name] for name in op.attrs}
+    for name, value in attrs.items():
+        if isinstance(value, Node | Data):
+            raise call.trace.wrong(f"`{name}` of `{op.name}` is known before the run, got a node", call.place(parameters, name))
+    if op.variadic:
+        inputs = _listed(op, call, bound[letters[0]], call.place(parameters, letters[0]))
+    else:
+        inputs = [call.trace.node(bound[letter], call.place(parameters, letter)) for letter in letters]
+    return call.trace.add(op, inputs, attrs, call.node)
+
+
+def _listed(op: Op, call: Call, value: Value, at: Any) -> list[Node]:
+    """Give the inputs of an op that takes a list of them."""
+    if not isinstance(value, list | tuple):
+        raise call.trace.wrong(f"`{op.name}` takes a list: `{op.name}([x, y])`", at)
+    return [call.trace.node(part, at) for part in value]
+
+
+def _call_value(value: Any, call: Call) -> Value:
+    """Give an initializer or an optimizer other arguments."""
+    for arg in (*call.args, *call.named.values()):
+        if not is_number(arg.value):
+            raise call.trace.wrong(f"`{call.word}` takes numbers that are known before the run", arg.node)
+    return value(*(arg.value for arg in call.args), **{name: arg.value for name, arg in call.named.items()})
+
+
+class _Maker:
+    """What a library layer builds with: nodes of a scope, parameters with the layer's names for them."""
+
+    def __init__(self, call: Call, scope: Scope) -> None:
+        self.call, self.k = call, scope.counts.get(call.word, 0)
+        scope.counts[call.word] = self.k + 1
+        self.mode = call.trace.mode
+
+    def param(self, name: str, shape: Shape, init: Initializer) -> Node:
+        """Give a new parameter."""
+        trace = self.call.trace
+        node = trace.add(OPS["param"], [], {}, self.call.node, shape=shape)
+        trace.names.given[node.index] = Given(self.call.word, self.k, name)
+        trace.late_feeds.append((node, lambda key: Drawn(init, shape, key)))
+        return node
+
+    def op(self, name: str, inputs: Any, **attrs: Any) -> Node:
+        """Give a new node."""
+        op = OPS[name]
+        return self.call.trace.add(op, inputs, {**op.attrs, **attrs}, self.call.node)
+
+
+def _call_layer(layer: Layer, call: Call) -> Value:
+    """Build a layer of the library in the open scope, or in one named after the statement's target."""
+    from gradlab.scenario.calls import opened
+
+    trace = call.trace
+    args = [trace.node(arg.value, arg.node) if isinstance(arg.value, Data) else arg.value for arg in call.args]
+    named = {name: trace.node(arg.value, arg.node) if isinstance(arg.value, Data) else arg.value for name, arg in call.named.items()}
+    inputs = [value for value in (*args, *named.values()) if isinstance(value, Node)]
+    scope = trace.library_scope(call.word)
+    with opened(trace, scope):
+        maker = _Maker(call, scope)
+        try:
+            return layer(maker, *args, **named)
+        except ShapeError as error:
+            raise trace.shape_problem(str(error), call.word, inputs, call.node) from None

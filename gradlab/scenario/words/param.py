@@ -1,0 +1,35 @@
+"""A parameter: numbers that training changes.
+
+    param(2.0)   param([[1, 2], [3, 4]])   param(shape=(4, 5), init=he)
+"""
+
+from __future__ import annotations
+
+from gradlab.nn.initializers import INITIALIZERS, Drawn, Initializer
+from gradlab.ops import OPS
+from gradlab.scenario.calls import Call
+from gradlab.scenario.values import Value, kind_of
+from gradlab.scenario.vocabulary import Word
+from gradlab.scenario.words._leaves import array_of, either, shape_of
+
+PARAMETERS = {"value": None, "shape": None, "init": None}
+
+
+def run(call: Call) -> Value:
+    """Give a parameter of written numbers, or of a shape with values drawn as `init` says (`xavier` if it does not)."""
+    bound = call.bind(PARAMETERS)
+    if either(call, bound, "value", "shape") == "value":
+        if bound["init"] is not None:
+            raise call.trace.wrong("`init` goes with `shape`: the value is given", call.place(PARAMETERS, "init"))
+        return call.trace.leaf("param", array_of(call, PARAMETERS, "value", bound["value"]), call.node)
+    init = bound["init"] if bound["init"] is not None else INITIALIZERS["xavier"]
+    if not isinstance(init, Initializer):
+        allowed = ", ".join(f"`{name}`" for name in INITIALIZERS)
+        raise call.trace.wrong(f"`init` is an initializer, got {kind_of(init)}", call.place(PARAMETERS, "init"), f"one of {allowed}")
+    shape = shape_of("param", bound["shape"])
+    node = call.trace.add(OPS["param"], [], {}, call.node, shape=shape)
+    call.trace.late_feeds.append((node, lambda key: Drawn(init, shape, key)))
+    return node
+
+
+WORD = Word("param", "param(value) or param(shape=…, init=…)", run, __doc__)
