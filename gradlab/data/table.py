@@ -145,7 +145,7 @@ def scaled(x: Floats, train: Floats, scale: Scale) -> Floats:
     else:
         middle = train.min(axis=0)
         width = train.max(axis=0) - middle
-    return (x - middle) / np.where(width > 0, width, 1.0)
+    return np.asarray((x - middle) / np.where(width > 0, width, 1.0), np.float64)
 
 
 def shaped(t: Floats, target: str) -> Floats:

@@ -1,0 +1,136 @@
+"""Which nodes a layer is read by: what leaves it, its value before the nonlinearity, its parameters.
+
+Only the graph is looked at, no numbers. What stands in no layer still has rows: one for each nonlinearity, named after its
+node, with the parameters behind it, and one for each parameter that is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gradlab.graph.graph import Graph, Node
+
+SQUASHING = frozenset(["sigmoid", "tanh", "softmax", "hard_sigmoid"])
+RECTIFYING = frozenset(["relu", "leaky_relu", "elu", "selu", "gelu", "softplus", "silu", "prelu", "maxout"])
+NONLINEAR = SQUASHING | RECTIFYING
+WEIGHING = frozenset(["affine", "matmul", "conv1d", "conv2d", "conv_transpose2d"])
+NORMALISING = frozenset(["batch_norm", "layer_norm", "group_norm"])
+
+
+@dataclass(frozen=True, slots=True)
+class LayerParts:
+    """The nodes of a layer, by index.
+
+    name: the layer's, or the node's that stands for one.
+    out: what leaves it.   z: the last weighted or normalised value before the nonlinearity; `out` itself where there is none.
+    params: its parameters.   weights: those of them with two axes or more; all of them if none has.
+    A row of a parameter alone has neither out nor z.
+    """
+
+    name: str
+    out: int | None
+    z: int | None
+    params: tuple[int, ...]
+    weights: tuple[int, ...]
+
+
+def layer_parts(graph: Graph) -> tuple[LayerParts, ...]:
+    """Give the layers in the order in which their output is computed; parameters alone come last."""
+    return _Reader(graph).read()
+
+
+class _Reader:
+    """One reading of a graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.model = [n for n in graph.nodes if n.phase == "f"]
+        self.readers: list[list[Node]] = [[] for _ in graph.nodes]
+        for node in self.model:
+            for source in node.inputs:
+                self.readers[source].append(node)
+        self.home = {p.index: self._home(p) for p in graph.params}
+
+    def read(self) -> tuple[LayerParts, ...]:
+        members: dict[str, list[Node]] = {}
+        for node in self.model:
+            if node.layer and not node.is_leaf:
+                members.setdefault(node.layer, []).append(node)
+        rows = [self._layer(name, nodes) for name, nodes in members.items()]
+        rows += self._loose(exclude={p for row in rows for p in row.params})
+        claimed = {p for row in rows for p in row.params}
+        rest = [self._row(p.name, None, None, [p.index]) for p in self.graph.params if p.index not in claimed]
+        return (*sorted(rows, key=lambda row: row.out or 0), *rest)
+
+    def _home(self, param: Node) -> str:
+        """Give the layer of a parameter: the one it was made in, else the only one that reads it, else none."""
+        around = {node.layer for node in self.readers[param.index]}
+        return param.layer or (around.pop() if len(around) == 1 else "")
+
+    def _layer(self, name: str, nodes: list[Node]) -> LayerParts:
+        out = self._leaving(name, nodes)
+        return self._row(name, out, self._before(out, name), [p for p, home in self.home.items() if home == name])
+
+    def _leaving(self, name: str, nodes: list[Node]) -> Node:
+        """Give the last node that something outside reads, else the last node."""
+        read = [n for n in nodes if any(reader.layer != name for reader in self.readers[n.index])]
+        return (read or nodes)[-1]
+
+    def _loose(self, exclude: set[int]) -> list[LayerParts]:
+        """Give a row for each nonlinearity that stands in no layer."""
+        rows, taken = [], set(exclude)
+        for node in self.model:
+            if node.layer == "" and node.op.name in NONLINEAR:
+                params = [i for i in self._behind(node) if i not in taken]
+                taken.update(params)
+                rows.append(self._row(node.name, node, self._before(node, ""), params))
+        return rows
+
+    def _behind(self, node: Node) -> list[int]:
+        """Give the parameters on the way back from a nonlinearity to the ones before it."""
+        found, seen, waiting = [], {node.index}, list(node.inputs)
+        while waiting:
+            index = waiting.pop()
+            behind = self.graph.nodes[index]
+            if index in seen or behind.op.name in NONLINEAR or behind.layer:
+                continue
+            seen.add(index)
+            waiting += behind.inputs
+            if behind.op.name == "param":
+                found.append(index)
+        return sorted(found)
+
+    def _before(self, out: Node, layer: str) -> Node:
+        """Give z: the last weighted or normalised value before `out`, else what its last nonlinearity reads, else `out`."""
+        inside = self._leading_to(out, layer)
+        weighed = [n for n in inside if self._is_weighed(n)]
+        if weighed:
+            return weighed[-1]
+        bent = [n for n in inside if n.op.name in NONLINEAR]
+        return self.graph.nodes[bent[-1].inputs[0]] if bent else out
+
+    def _leading_to(self, out: Node, layer: str) -> list[Node]:
+        """Give the ops of the layer that `out` depends on, in order; outside of layers, as far as other nonlinearities."""
+        found = {out.index}
+        waiting = [out]
+        while waiting:
+            for index in waiting.pop().inputs:
+                node = self.graph.nodes[index]
+                stop = layer == "" and node.op.name in NONLINEAR
+                if index not in found and node.layer == layer and not node.is_leaf and not stop:
+                    found.add(index)
+                    waiting.append(node)
+        return [self.graph.nodes[i] for i in sorted(found)]
+
+    def _is_weighed(self, node: Node) -> bool:
+        """Whether a node is weighted or normalised; `x @ W + b` written by hand is, `x + f(x)` is not."""
+        if node.op.name in WEIGHING or node.op.name in NORMALISING:
+            return True
+        ops = [self.graph.nodes[i].op.name for i in node.inputs]
+        return node.op.name == "add" and "param" in ops and any(op in WEIGHING for op in ops)
+
+    def _row(self, name: str, out: Node | None, z: Node | None, params: Iterable[int]) -> LayerParts:
+        listed = tuple(params)
+        large = tuple(p for p in listed if len(self.graph.nodes[p].shape) > 1)
+        return LayerParts(name, out.index if out else None, z.index if z else None, listed, large or listed)

@@ -1,0 +1,15 @@
+"""The share of elements that are exactly zero: half of them is normal behind a ReLU."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.train.probe import Floats, probe
+
+
+def measure(x: Floats, op: str) -> float:
+    """Give the share of zeros."""
+    return 1.0 - np.count_nonzero(x) / x.size if x.size else float("nan")
+
+
+PROBE = probe(measure, "share")

@@ -1,0 +1,143 @@
+"""Statistics of layers: what their activations, gradients, weights and last updates look like. Pure functions of arrays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradlab.graph.graph import Graph
+from gradlab.op import Array
+from gradlab.train.histogram import NATURAL, Histogram, histogram
+from gradlab.train.layers import LayerParts
+from gradlab.train.probe import Floats, root_mean_square
+from gradlab.train.probes import PROBES
+
+Read = Callable[[int], Array | None]
+"""Gives the array of a node by its index, or None when there is none (not computed yet)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An array in numbers.
+
+    count: elements.   numbers: every probe by its name; None where it means nothing.
+    nans, infs: elements that are not finite.
+    """
+
+    count: int
+    numbers: Mapping[str, float | None]
+    histogram: Histogram
+    nans: int
+    infs: int
+
+    @property
+    def mean(self) -> float:
+        """The mean; NaN when an element is."""
+        return self._number("mean")
+
+    @property
+    def std(self) -> float:
+        """The standard deviation."""
+        return self._number("std")
+
+    @property
+    def min(self) -> float:
+        """The smallest element."""
+        return self._number("min")
+
+    @property
+    def max(self) -> float:
+        """The largest element."""
+        return self._number("max")
+
+    @property
+    def rms(self) -> float:
+        """The root mean square."""
+        return self._number("rms")
+
+    @property
+    def zeros(self) -> float:
+        """The share of zeros, 0 to 1."""
+        return self._number("zeros")
+
+    @property
+    def saturated(self) -> float | None:
+        """The share of saturated elements, 0 to 1; None for an op that does not saturate."""
+        return self.numbers["saturated"]
+
+    @property
+    def dead(self) -> float | None:
+        """The share of dead units, 0 to 1; None for an op other than ReLU."""
+        return self.numbers["dead"]
+
+    def _number(self, name: str) -> float:
+        value = self.numbers[name]
+        return math.nan if value is None else value
+
+
+@dataclass(frozen=True, slots=True)
+class LayerStats:
+    """One row of the table of layers. What has not been computed is None.
+
+    activations: of what leaves the layer.   gradients: of ∂root/∂z, z as `LayerParts` has it.
+    weights: the present ones.   updates: what the last update added to them.
+    delta: the RMS of ∂root/∂z.   ratio: log10 of ‖ΔW‖ / ‖W‖; about -3 is healthy, -inf means that nothing moved.
+    """
+
+    name: str
+    activations: Summary | None = None
+    gradients: Summary | None = None
+    weights: Summary | None = None
+    updates: Summary | None = None
+    delta: float | None = None
+    ratio: float | None = None
+
+
+def summarise(array: Array, op: str = "", bins: int = 20) -> Summary:
+    """Give the summary of an array that an op of that name made. Never raises."""
+    x: Floats = np.asarray(array, np.float64)
+    bars = histogram(x, bins, NATURAL.get(op))
+    return Summary(
+        count=x.size,
+        numbers={probe.name: probe.measure(x, op) for probe in PROBES.values()},
+        histogram=bars,
+        nans=bars.nans,
+        infs=int(np.count_nonzero(np.isinf(x))),
+    )
+
+
+def layer_stats(graph: Graph, parts: LayerParts, value: Read, grad: Read, change: Read, bins: int = 20) -> LayerStats:
+    """Give the row of a layer.
+
+    value, grad: read a node's value and its gradient.   change: what the last update added to a parameter.
+    """
+    out = None if parts.out is None else value(parts.out)
+    delta = None if parts.z is None else grad(parts.z)
+    op = "" if parts.out is None else graph.nodes[parts.out].op.name
+    weights, updates = _joined(parts.weights, value), _joined(parts.weights, change)
+    return LayerStats(
+        name=parts.name,
+        activations=None if out is None else summarise(out, op, bins),
+        gradients=None if delta is None else summarise(delta, bins=bins),
+        weights=None if weights is None else summarise(weights, bins=bins),
+        updates=None if updates is None else summarise(updates, bins=bins),
+        delta=None if delta is None else root_mean_square(np.asarray(delta, np.float64)),
+        ratio=None if weights is None or updates is None else update_ratio(weights, updates),
+    )
+
+
+def update_ratio(weights: Array, updates: Array) -> float:
+    """Give log10(‖updates‖ / ‖weights‖): -inf when nothing moved, inf when the weights are zero, NaN when both are."""
+    moved, size = (root_mean_square(np.asarray(a, np.float64)) for a in (updates, weights))
+    with np.errstate(all="ignore"):
+        return float(np.log10(moved) - np.log10(size))
+
+
+def _joined(indexes: Sequence[int], read: Read) -> Floats | None:
+    """Give the elements of several arrays in a row; None when one is not there, or none is asked for."""
+    arrays = [read(i) for i in indexes]
+    known = [np.asarray(a, np.float64).reshape(-1) for a in arrays if a is not None]
+    return np.concatenate(known) if known and len(known) == len(arrays) else None
