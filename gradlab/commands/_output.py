@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+from gradlab.scenario.characters import REFUSED
+
+if TYPE_CHECKING:
+    from gradlab.lab.snapshot import Line
+
+VERDICTS = ("ok", "fail", "finding", "quiz", "skip")
 
 
 def plain(text: str) -> str:
     """Give the text with control, escape and bidi characters spelled out: a file's name may hold what moves the cursor."""
-    return CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    return REFUSED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def show(text: str) -> None:
@@ -54,6 +58,11 @@ def _speakable(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return value
+
+
+def spoken(line: Line) -> str:
+    """Give a line of the laboratory as a line of text: verdicts begin with their word."""
+    return f"{line.kind:<6} {line.text}" if line.kind in VERDICTS else line.text
 
 
 def table(rows: Iterable[Sequence[str]], gap: str = "  ") -> list[str]:

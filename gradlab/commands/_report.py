@@ -1,0 +1,95 @@
+"""What came out when a scenario was run headless, as lines of text, as a JSON entry and as a JUnit file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from gradlab.commands._output import plain
+
+OK, FAILED, TIMEOUT, BAD = "ok", "failed", "timeout", "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A line of a script that did not hold: its number in the file (0 for none), its text, and what the laboratory said."""
+
+    line: int
+    action: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One scenario: what became of it and how many of its assertions held.
+
+    status: ok, failed (an assertion), timeout, or bad (the file, or an action in it).   seconds: of wall-clock time.
+    """
+
+    name: str
+    title: str = ""
+    status: str = OK
+    passed: int = 0
+    failures: tuple[Failure, ...] = ()
+    skipped: int = 0
+    seconds: float = 0.0
+    error: str = ""
+
+    @property
+    def counts(self) -> str:
+        """The numbers in words: `9 ok, 1 failed, 2 quizzes skipped`."""
+        words = [f"{self.passed} ok"]
+        if self.status == FAILED:
+            words.append(f"{len(self.failures)} failed")
+        if self.skipped:
+            words.append(f"{self.skipped} {'quiz' if self.skipped == 1 else 'quizzes'} skipped")
+        return ", ".join(words)
+
+    def lines(self, width: int = 0) -> list[str]:
+        """Give the report as text: one line, and one for each failure; what is wrong with a bad file stands on stderr."""
+        mark = "ok" if self.status == OK else self.status.upper()
+        head = f"{mark:<8}{self.name:<{width}}  {self.counts}  {self.seconds:.2f} s"
+        return [head, *(f"        line {f.line}  {f.text}" for f in self.failures)]
+
+    def record(self) -> dict[str, Any]:
+        """Give the report as an entry of the JSON document."""
+        return asdict(self)
+
+
+def total(reports: Sequence[Report], seconds: float) -> str:
+    """Give the last line: how many scenarios, and what became of them."""
+    count = f"{len(reports)} scenario{'' if len(reports) == 1 else 's'}"
+    states = [f"{sum(r.status == s for r in reports)} {s}" for s in (OK, FAILED, TIMEOUT, BAD)]
+    passed, skipped = sum(r.passed for r in reports), sum(r.skipped for r in reports)
+    shown = ", ".join(s for s in states if not s.startswith("0 ")) or "nothing run"
+    return f"{count}: {shown}; {passed} assertions held, {skipped} quizzes skipped; {seconds:.2f} s"
+
+
+def write_junit(path: Path, reports: Sequence[Report]) -> None:
+    """Write the reports as a JUnit file. Raises OSError."""
+    from xml.etree import ElementTree
+
+    suite = ElementTree.Element("testsuite", name="gradlab", tests=str(len(reports)), skipped="0")
+    suite.set("failures", str(sum(r.status in (FAILED, TIMEOUT) for r in reports)))
+    suite.set("errors", str(sum(r.status == BAD for r in reports)))
+    suite.set("time", f"{sum(r.seconds for r in reports):.3f}")
+    for report in reports:
+        _add_case(suite, report)
+    root = ElementTree.Element("testsuites")
+    root.append(suite)
+    ElementTree.indent(root)
+    path.write_bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
+
+
+def _add_case(suite: Any, report: Report) -> None:
+    from xml.etree import ElementTree
+
+    folder, _, name = plain(report.name).replace("\\", "/").rpartition("/")
+    case = ElementTree.SubElement(suite, "testcase", classname=folder or "gradlab", name=name, time=f"{report.seconds:.3f}")
+    if report.status == OK:
+        return
+    text = report.error or "\n".join(f"line {f.line}: {f.action}: {f.text}" for f in report.failures)
+    kind = "error" if report.status == BAD else "failure"
+    ElementTree.SubElement(case, kind, message=plain(text.partition("\n")[0])).text = plain(text)

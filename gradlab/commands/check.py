@@ -1,0 +1,85 @@
+"""`gradlab check`: scenarios run headless, and everything that they expect."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from gradlab.commands._output import as_json, show, show_error, show_json
+from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Report, total, write_junit
+from gradlab.errors import GradlabError
+
+CODES = {OK: 0, FAILED: 1, TIMEOUT: 1, BAD: 2}
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, metavar="[FILE | FOLDER | NAME]...")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a JUnit report, too.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for each; else the file says, or 60."
+)
+@as_json
+def COMMAND(paths: tuple[str, ...], junit: Path | None, timeout: float | None, as_json: bool) -> int:
+    """Run the scripts of scenarios without a screen and compare everything that they `expect`.
+
+    Takes files, folders, and names of scenarios that come with gradlab; without any it runs all of these. The exit code is 1 if
+    an assertion fails or the time is over, 2 if a file is bad. A quiz that nobody answers is skipped and counted.
+
+    A result of --json is {"name", "title", "status": ok | failed | timeout | bad, "passed", "failures": [{"line", "action",
+    "text"}], "skipped", "seconds", "error"}.
+    """
+    began = time.perf_counter()
+    wanted = list(_files(paths))
+    width = max((len(name) for name, _ in wanted), default=0)
+    reports = []
+    for name, path in wanted:
+        reports.append(_checked(name, path, timeout))
+        _tell(reports[-1], width, quiet=as_json)
+    if junit:
+        write_junit(junit, reports)
+    code = max((CODES[report.status] for report in reports), default=0)
+    if as_json:
+        show_json("check", code == 0, [report.record() for report in reports])
+    else:
+        show(total(reports, time.perf_counter() - began))
+    return code
+
+
+def _files(paths: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
+    """Give what each scenario is called in the report, and its file. Raises GradlabError when there is nothing to run."""
+    from gradlab.scenario import shelf
+
+    place = shelf.folder()
+    if not paths:
+        if place is None:
+            raise GradlabError("no scenarios are installed: name a file or a folder")
+        yield from ((name, place / f"{name}.md") for name in shelf.names())
+    for given in paths:
+        path = Path(given)
+        found = [(file.as_posix(), file) for file in shelf.files_in(path)] if path.is_dir() else [(given, _file(path, given))]
+        if not found:
+            raise GradlabError(f"no scenario in the folder `{given}`")
+        yield from found
+
+
+def _file(path: Path, given: str) -> Path:
+    """Give a file that was named: itself, or a shipped scenario's."""
+    from gradlab.scenario import shelf
+
+    return path if path.exists() else shelf.find(given) or path
+
+
+def _checked(name: str, path: Path, timeout: float | None) -> Report:
+    from gradlab.commands._headless import check_file
+
+    return check_file(name, path, timeout)
+
+
+def _tell(report: Report, width: int, *, quiet: bool) -> None:
+    if report.error:
+        show_error(report.error)
+    if not quiet:
+        show("\n".join(report.lines(width)))

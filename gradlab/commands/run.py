@@ -1,0 +1,77 @@
+"""`gradlab run`: actions on a scenario, one after the other, without a screen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradlab.commands._output import as_json, show, show_error, show_json, spoken
+from gradlab.errors import ActionError
+
+if TYPE_CHECKING:
+    from gradlab.lab import Lab
+
+FAILED, BAD = 1, 2
+
+
+@click.command("run")
+@click.argument("file")
+@click.argument("actions", nargs=-1, metavar="['ACTION' | -]...")
+@click.option("--seed", type=click.IntRange(min=0), help="The seed of the run, instead of the one in the file.")
+@click.option(
+    "--backend", type=click.Choice(["auto", "plain", "jit"]), default="auto", show_default=True, help="What runs the ops."
+)
+@as_json
+def COMMAND(file: str, actions: tuple[str, ...], seed: int | None, backend: str, as_json: bool) -> int:
+    """Run actions on a scenario FILE (or the name of one that comes with gradlab), each given as one argument.
+
+    With `-`, or without an action when stdin is no terminal, the actions are the lines of stdin. The script in the file is not
+    run; `gradlab check` does that. The first action that cannot be done ends the run with exit code 2.
+
+    A result of --json is {"action", "ok", "position", "lines": [{"kind", "text"}]}; of an action that cannot be done it is
+    {"action", "ok": false, "error"}.
+    """
+    lines = _actions(actions)
+    import gradlab
+
+    lab = gradlab.load(file, seed=seed, backend=backend)
+    results = _results(lab, lines, quiet=as_json)
+    if as_json:
+        results = list(results)
+        show_json("run", all(r["ok"] for r in results), results)
+    codes = [BAD if "error" in result else 0 if result["ok"] else FAILED for result in results]
+    return max(codes, default=0)
+
+
+def _actions(given: tuple[str, ...]) -> Iterator[str]:
+    """Give the actions one by one: those given, and for `-` those on stdin. Raises UsageError when there is none to wait for."""
+    if not given:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise click.UsageError("no action given: write one, as in 'forward', or pipe them in")
+        given = ("-",)
+    return _each(given)
+
+
+def _each(given: Iterable[str]) -> Iterator[str]:
+    for text in given:
+        source = (sys.stdin or ()) if text == "-" else text.splitlines()
+        yield from (line for line in map(str.strip, source) if line and not line.startswith("#"))
+
+
+def _results(lab: Lab, actions: Iterable[str], *, quiet: bool) -> Iterator[dict[str, Any]]:
+    """Do the actions, say what each said, and give it; the first that cannot be done is the last."""
+    for action in actions:
+        try:
+            outcome = lab.do(action)
+        except ActionError as error:
+            show_error(str(error))
+            yield {"action": action, "ok": False, "error": str(error)}
+            return
+        if not quiet:
+            for line in outcome.lines:
+                show(spoken(line))
+        lines = [{"kind": line.kind, "text": line.text} for line in outcome.lines]
+        yield {"action": action, "ok": outcome.ok, "position": str(lab.position), "lines": lines}
