@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import total_ordering
 
 from gradlab.op import Shape
 
@@ -24,9 +25,13 @@ class State(IntEnum):
     UNREACHED = 6
 
 
-@dataclass(frozen=True, slots=True, order=True)
+PHASES = ("f", "b", "u")
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
 class Position:
-    """A point of the time axis: update, phase, ops executed in that phase. Orders as the axis runs."""
+    """A point of the time axis: update, phase, ops executed in that phase. Orders as the axis runs: f, b, u."""
 
     update: int = 0
     phase: str = "f"
@@ -34,6 +39,14 @@ class Position:
 
     def __str__(self) -> str:
         return f"{self.update}.{self.phase}.{self.op}"
+
+    def __lt__(self, other: Position) -> bool:
+        return self.rank < other.rank
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """What positions are ordered by."""
+        return self.update, PHASES.index(self.phase), self.op
 
 
 @dataclass(frozen=True, slots=True)
