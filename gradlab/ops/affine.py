@@ -61,14 +61,15 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """An input moves its row of z by a row of W, a weight its column by a column of x, a bias its column by 1."""
     x, w, _ = inputs
-    places = np.arange(z.size).reshape(-1, w.shape[1])
+    rows = prod(x.shape[:-1])
+    places = np.arange(z.size).reshape(rows, w.shape[1])
     if k == 0:
         row, column = divmod(e, w.shape[0])
         return places[row], w[column]
     if k == 1:
         row, column = divmod(e, w.shape[1])
-        return places[:, column], x.reshape(-1, w.shape[0])[:, row]
-    return places[:, e], np.ones(places.shape[0], z.dtype)
+        return places[:, column], x.reshape(rows, w.shape[0])[:, row]
+    return places[:, e], np.ones(rows, z.dtype)
 
 
 OP = array_op(

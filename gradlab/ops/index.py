@@ -48,9 +48,7 @@ def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: i
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
     """Give the shape of x[key]; the key is normalised to a `Key`."""
     attrs["key"] = normalised(attrs["key"], shapes[0])
-    out = tuple(n for n, _, _ in _walk(attrs["key"], shapes[0]) if n is not None)
-    plan(shapes, out, attrs)
-    return out
+    return tuple(n for n, _, _ in _walk(attrs["key"], shapes[0]) if n is not None)
 
 
 def normalised(key: Any, shape: Shape) -> Key:

@@ -33,9 +33,7 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
     if sorted(axes) != list(range(rank)):
         raise ShapeError(f"`axes` names each of the {rank} axes of {shapes[0]} once, got {attrs['axes']}")
     attrs["axes"] = axes
-    out = tuple(shapes[0][axis] for axis in axes)
-    plan(shapes, out, attrs)
-    return out
+    return tuple(shapes[0][axis] for axis in axes)
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:

@@ -1,0 +1,5 @@
+"""Operands above zero."""
+
+from tests.ops.casebook import elementwise_cases
+
+CASES = elementwise_cases("sqrt", low=0.2, high=3.0)
