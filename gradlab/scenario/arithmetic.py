@@ -1,0 +1,178 @@
+"""What an expression of a script gives: its tree, worked out on NumPy arrays."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from gradlab.errors import ArgumentError, BoundError, Problem, ScenarioError
+from gradlab.scenario import static
+from gradlab.scenario.bounds import check_int, check_length
+from gradlab.scenario.expressions import ASKING, Environment, Expression, name_of
+from gradlab.scenario.functions import FUNCTIONS
+from gradlab.scenario.grammar import OPERATORS
+from gradlab.scenario.parsing import chain
+
+MAX_ELEMENTS = 50_000_000
+"""Elements that arithmetic may make."""
+_BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.true_divide, "**": np.float_power, "@": np.matmul,
+    "//": np.floor_divide, "%": np.mod,
+}  # fmt: skip
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: np.equal, ast.NotEq: np.not_equal, ast.Lt: np.less, ast.LtE: np.less_equal, ast.Gt: np.greater,
+    ast.GtE: np.greater_equal,
+}  # fmt: skip
+
+
+def evaluate(expression: Expression, node: ast.expr, environment: Environment) -> Any:
+    """Give the value of a piece of an expression. Raises ScenarioError, and what the environment raises."""
+    try:
+        with np.errstate(all="ignore"):
+            return _HANDLERS[type(node)](expression, node, environment)
+    except (ArgumentError, BoundError) as error:
+        raise ScenarioError([Problem(str(error), expression.at(node))]) from None
+    except (ValueError, IndexError, TypeError, OverflowError, MemoryError) as error:
+        message = str(error) or "this cannot be worked out"
+        raise ScenarioError([Problem(message[:1].lower() + message[1:300], expression.at(node))]) from None
+
+
+def holds(value: Any) -> bool:
+    """Tell whether a condition holds: every element of it."""
+    return bool(np.all(value))
+
+
+def _constant(expression: Expression, node: ast.Constant, environment: Environment) -> Any:
+    if isinstance(node.value, str):
+        raise ArgumentError("a text is no number")
+    return check_int(node.value) if isinstance(node.value, int) and not isinstance(node.value, bool) else node.value
+
+
+def _name(expression: Expression, node: ast.Name, environment: Environment) -> Any:
+    return environment.value(name_of(node))
+
+
+def _list(expression: Expression, node: ast.List | ast.Tuple, environment: Environment) -> Any:
+    parts = [np.asarray(evaluate(expression, part, environment)) for part in node.elts]
+    shapes = {part.shape for part in parts}
+    if len(shapes) > 1:
+        raise ArgumentError(f"the rows of a list are not equally long: {' and '.join(str(s) for s in sorted(shapes))}")
+    check_length(sum(part.size for part in parts))
+    return np.array(parts)
+
+
+def _binary(expression: Expression, node: ast.BinOp, environment: Environment) -> Any:
+    links = chain(node)
+    first = next(links)
+    assert isinstance(first, ast.expr)
+    value = evaluate(expression, first, environment)
+    for link in links:
+        assert isinstance(link, ast.BinOp)
+        value = _operate(type(link.op), value, evaluate(expression, link.right, environment))
+    return value
+
+
+def _operate(kind: type[ast.operator], x: Any, y: Any) -> Any:
+    """Give x (operator) y, after the size of the result is known."""
+    if isinstance(x, int) and isinstance(y, int) and not (kind is ast.Pow and y < 0) and not (kind is ast.Div and y == 0):
+        return static.binary(kind, x, y)
+    x, y = np.asarray(x), np.asarray(y)
+    if kind is ast.MatMult:
+        made = prod(x.shape[:-1]) * prod(y.shape[1:] if y.ndim < 3 else (*y.shape[:-2], y.shape[-1]))
+    else:
+        made = prod(np.broadcast_shapes(x.shape, y.shape))
+    if made > MAX_ELEMENTS:
+        raise BoundError(f"the result would have {made:,} elements, allowed are {MAX_ELEMENTS:,}")
+    return _BINARY[OPERATORS[kind]](x, y)
+
+
+def _unary(expression: Expression, node: ast.UnaryOp, environment: Environment) -> Any:
+    value = evaluate(expression, node.operand, environment)
+    if isinstance(node.op, ast.Not):
+        return not holds(value)
+    return -value if isinstance(node.op, ast.USub) else value
+
+
+def _boolean(expression: Expression, node: ast.BoolOp, environment: Environment) -> bool:
+    wanted = isinstance(node.op, ast.And)
+    for operand in node.values:
+        if holds(evaluate(expression, operand, environment)) != wanted:
+            return not wanted
+    return wanted
+
+
+def _compare(expression: Expression, node: ast.Compare, environment: Environment) -> Any:
+    left = evaluate(expression, node.left, environment)
+    result: Any = True
+    for kind, comparator in zip(node.ops, node.comparators, strict=True):
+        right = evaluate(expression, comparator, environment)
+        np.broadcast_shapes(np.shape(left), np.shape(right))
+        result = np.logical_and(result, _COMPARE[type(kind)](left, right))
+        left = right
+    return result
+
+
+def _attribute(expression: Expression, node: ast.Attribute, environment: Environment) -> Any:
+    value = np.asarray(evaluate(expression, node.value, environment))
+    return np.array(value.shape, np.int64) if node.attr == "shape" else value.T
+
+
+def _subscript(expression: Expression, node: ast.Subscript, environment: Environment) -> Any:
+    value = np.asarray(evaluate(expression, node.value, environment))
+    return value[_key(expression, node.slice, environment)]
+
+
+def _key(expression: Expression, node: ast.expr, environment: Environment) -> Any:
+    if isinstance(node, ast.Tuple):
+        return tuple(_key(expression, part, environment) for part in node.elts)
+    if isinstance(node, ast.Slice):
+        ends = (None if part is None else _key(expression, part, environment) for part in (node.lower, node.upper, node.step))
+        return slice(*ends)
+    if isinstance(node, ast.Constant) and node.value is Ellipsis:
+        return Ellipsis
+    return _whole(evaluate(expression, node, environment))
+
+
+def _whole(value: Any) -> int:
+    if np.ndim(value) != 0 or isinstance(value, bool) or int(value) != value:
+        raise ArgumentError("an index is a whole number")
+    return int(value)
+
+
+def _call(expression: Expression, node: ast.Call, environment: Environment) -> Any:
+    assert isinstance(node.func, ast.Name)
+    word = node.func.id
+    if word in ASKING:
+        return _ask(expression, word, node, environment)
+    if word == "on":
+        split = node.args[0]
+        assert isinstance(split, ast.Constant)
+        return environment.on(str(split.value), expression.part(node.args[1]))
+    if word == "seeds":
+        first, last = (_whole(evaluate(expression, end, environment)) for end in node.args[:2])
+        return environment.seeds(first, last, expression.part(node.args[2]))
+    named = {keyword.arg: _axis(evaluate(expression, keyword.value, environment)) for keyword in node.keywords if keyword.arg}
+    return FUNCTIONS[word].run(*(evaluate(expression, argument, environment) for argument in node.args), **named)
+
+
+def _axis(value: Any) -> Any:
+    return tuple(_whole(part) for part in value) if np.ndim(value) else _whole(value)
+
+
+def _ask(expression: Expression, word: str, node: ast.Call, environment: Environment) -> Any:
+    """Ask the run about a name, and take the part of the answer that an index behind the name says."""
+    inner = node.args[0]
+    of = inner.value if isinstance(inner, ast.Subscript) else inner
+    assert isinstance(of, ast.Name)
+    value = getattr(environment, word)(name_of(of))
+    return np.asarray(value)[_key(expression, inner.slice, environment)] if isinstance(inner, ast.Subscript) else value
+
+
+_HANDLERS: dict[type[ast.expr], Callable[[Expression, Any, Environment], Any]] = {
+    ast.Constant: _constant, ast.Name: _name, ast.List: _list, ast.Tuple: _list, ast.BinOp: _binary, ast.UnaryOp: _unary,
+    ast.BoolOp: _boolean, ast.Compare: _compare, ast.Attribute: _attribute, ast.Subscript: _subscript, ast.Call: _call,
+}  # fmt: skip

@@ -1,0 +1,260 @@
+"""The expression language of scripts: arithmetic on the values and gradients of nodes.
+
+A reference `h.3`, `t3.h`, `h0.dense.W` is one token: it is read before Python's parser sees the text, as a word of the same
+length, so that every place in the tree is a place in the file.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from gradlab.errors import Problem, ScenarioError
+from gradlab.op import Array
+from gradlab.scenario.fragment import Fragment
+from gradlab.scenario.functions import FUNCTIONS
+from gradlab.scenario.grammar import OPERATORS
+from gradlab.scenario.parsing import parse_expression
+from gradlab.source import Span, did_you_mean
+
+_DOT = "\u01c0"
+"""A letter that looks like a bar: what a dot within a reference is for Python's parser."""
+_TOKEN = re.compile(
+    r'''"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|(?P<range>\d+\.\.\d+)|\.?\d(?:[eE][+-]|[\w.])*'''
+    r"|(?P<name>[^\W\d]\w*(?:\.(?:[^\W\d]\w*|\d+))*)"
+)
+ASKING = ("grad", "update", "delta", "out", "z")
+"""Functions of a name: they ask the run. `delta`, `out` and `z` take a layer or a node."""
+LAYERED = ("delta", "out", "z")
+_ALLOWED = (ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.Subscript,
+            ast.List, ast.Tuple, ast.Slice)  # fmt: skip
+_COMPARED = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+
+
+class Environment(Protocol):
+    """Where the values of an expression come from: the laboratory, at its position."""
+
+    def value(self, name: str) -> Array:
+        """Give the value of a node, or the number of a variable of the model."""
+        ...
+
+    def grad(self, name: str) -> Array:
+        """Give ∂root/∂node."""
+        ...
+
+    def update(self, name: str) -> Array:
+        """Give what the last update added to a parameter."""
+        ...
+
+    def delta(self, name: str) -> Array:
+        """Give the RMS of ∂root/∂z of a layer over batch and units, or of ∂root/∂node of a node."""
+        ...
+
+    def out(self, name: str) -> Array:
+        """Give what leaves a layer."""
+        ...
+
+    def z(self, name: str) -> Array:
+        """Give a layer's last affine or normalised value before its nonlinearity."""
+        ...
+
+    def on(self, split: str, expression: Expression) -> Any:
+        """Give an expression on other data ("test", "train"), in eval mode."""
+        ...
+
+    def seeds(self, first: int, last: int, expression: Expression) -> Any:
+        """Give the mean of an expression over runs of the scenario with the seeds first to last."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names that an expression may use: of nodes, of numbers and of layers."""
+
+    nodes: Mapping[str, int] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    layers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expression:
+    """One expression. `check` finds what is wrong with it before anything runs, `evaluate` gives its value."""
+
+    span: Span
+    fragment: Fragment
+    tree: ast.expr
+
+    @property
+    def text(self) -> str:
+        """The expression as it was written."""
+        return self.span.text
+
+    def at(self, node: ast.AST) -> Span:
+        """Give where a piece of it stands."""
+        return self.fragment.span(node)
+
+    def part(self, node: ast.expr) -> Expression:
+        """Give a piece of it as an expression."""
+        return Expression(self.at(node), self.fragment, node)
+
+    def names(self) -> tuple[str, ...]:
+        """Give the names of nodes, numbers and layers it uses, each once."""
+        called = {id(node.func) for node in ast.walk(self.tree) if isinstance(node, ast.Call)}
+        found = (node for node in ast.walk(self.tree) if isinstance(node, ast.Name) and id(node) not in called)
+        return tuple(dict.fromkeys(name_of(node) for node in found))
+
+    def check(self, known: Known) -> list[Problem]:
+        """Give everything that is wrong with the expression, given the names there are."""
+        return list(_check(self, self.tree, known))
+
+    def evaluate(self, environment: Environment) -> Any:
+        """Give the value: a number or an array. Raises ScenarioError when shapes do not fit, and what the environment raises."""
+        from gradlab.scenario.arithmetic import evaluate
+
+        return evaluate(self, self.tree, environment)
+
+
+def read_expression(span: Span) -> Expression:
+    """Read an expression. Raises ScenarioError."""
+    if not span.text.strip():
+        raise ScenarioError([Problem("an expression is missing here", span)])
+    fragment = Fragment.of(span, _TOKEN.sub(_as_word, span.text))
+    tree, problem = parse_expression(fragment)
+    if tree is None:
+        assert problem is not None
+        raise ScenarioError([problem])
+    problems = list(_grammar(fragment, tree))
+    if problems:
+        raise ScenarioError(problems)
+    return Expression(span, fragment, tree)
+
+
+def _as_word(match: re.Match[str]) -> str:
+    """Give a token as Python may read it, in the same number of characters."""
+    if match.group("range"):
+        return match.group().replace("..", ", ")
+    if not match.group("name"):
+        return match.group()
+    head, dot, last = match.group().rpartition(".")
+    if dot and last in ("T", "shape"):
+        return head.replace(".", _DOT) + dot + last
+    return match.group().replace(".", _DOT)
+
+
+def name_of(node: ast.Name) -> str:
+    """Give the reference that a word of the tree stands for."""
+    return unicodedata.normalize("NFKC", node.id).replace(_DOT, ".")
+
+
+def _grammar(fragment: Fragment, tree: ast.expr) -> Iterator[Problem]:
+    """Give what is not part of the expression language."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.expr) and not isinstance(node, _ALLOWED):
+            yield Problem("this is not part of an expression", fragment.span(node), "numbers, names, functions and arithmetic are")
+        elif isinstance(node, ast.Attribute) and node.attr not in ("T", "shape"):
+            yield Problem(f"`.{node.attr}` is not part of an expression", fragment.span(node), "`.shape` and `.T` are")
+        elif isinstance(node, ast.BinOp) and type(node.op) not in OPERATORS:
+            yield Problem("this operator is not part of an expression", fragment.span(node), f"allowed are {' '.join(OPERATORS.values())}")
+        elif isinstance(node, ast.Compare) and not all(isinstance(op, _COMPARED) for op in node.ops):
+            yield Problem("`in` and `is` are not part of an expression", fragment.span(node), "== != < <= > >= are")
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
+            yield Problem("`~` is not part of an expression", fragment.span(node), "`not` and `-` are")
+        elif isinstance(node, ast.Constant) and not isinstance(node.value, int | float | str) and node.value is not Ellipsis:
+            yield Problem("this is no number", fragment.span(node))
+        elif isinstance(node, ast.Call) and not isinstance(node.func, ast.Name):
+            yield Problem("only functions by their names can be called", fragment.span(node.func))
+
+
+def _check(expression: Expression, node: ast.expr, known: Known) -> Iterator[Problem]:
+    """Check names and calls, from the outside in."""
+    if isinstance(node, ast.Name):
+        yield from _check_name(expression, node, known)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        yield from _check_call(expression, node, node.func.id, known)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield Problem("a text is no number", expression.at(node))
+    else:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                yield from _check(expression, child, known)
+
+
+def _check_name(expression: Expression, node: ast.Name, known: Known) -> Iterator[Problem]:
+    name = name_of(node)
+    if name in known.nodes or name in known.numbers:
+        return
+    if name in known.layers:
+        yield Problem(f"`{name}` is a layer, not a value", expression.at(node), f"`out({name})`, `delta({name})` or one of its nodes")
+    elif name in FUNCTIONS or name in ASKING:
+        yield Problem(f"`{name}` is a function", expression.at(node), f"write `{name}(…)`")
+    else:
+        yield Problem(f"unknown name `{name}`", expression.at(node), did_you_mean(name, [*known.nodes, *known.numbers]))
+
+
+def _check_call(expression: Expression, node: ast.Call, word: str, known: Known) -> Iterator[Problem]:
+    if word in ASKING:
+        yield from _check_asking(expression, node, word, known)
+    elif word == "on":
+        yield from _check_on(expression, node, known)
+    elif word == "seeds":
+        yield from _check_seeds(expression, node, known)
+    elif word in FUNCTIONS:
+        yield from _check_function(expression, node, word)
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            yield from _check(expression, argument, known)
+    else:
+        words = [*FUNCTIONS, *ASKING, "on", "seeds"]
+        yield Problem(f"unknown function `{name_of(ast.Name(word))}`", expression.at(node.func), did_you_mean(word, words))
+        for argument in node.args:
+            yield from _check(expression, argument, known)
+
+
+def _check_function(expression: Expression, node: ast.Call, word: str) -> Iterator[Problem]:
+    function = FUNCTIONS[word]
+    if not function.low <= len(node.args) <= function.high:
+        takes = f"{function.low}" if function.low == function.high else f"{function.low} to {function.high}"
+        values = "value" if function.high == 1 else "values"
+        yield Problem(f"`{word}` takes {takes} {values}, got {len(node.args)}", expression.at(node))
+    for keyword in node.keywords:
+        if keyword.arg != "axis" or not function.axis:
+            allowed = "it takes `axis`" if function.axis else "it takes none by name"
+            yield Problem(f"`{word}` has no argument `{keyword.arg or '**'}`", expression.at(keyword.value), allowed)
+
+
+def _check_asking(expression: Expression, node: ast.Call, word: str, known: Known) -> Iterator[Problem]:
+    """Check `grad(NODE)` and its like: a name, perhaps with an index behind it."""
+    what = "a layer or a node" if word in LAYERED else "a node"
+    inner = node.args[0] if len(node.args) == 1 and not node.keywords else None
+    if isinstance(inner, ast.Subscript):
+        yield from _check(expression, inner.slice, known)
+        inner = inner.value
+    if not isinstance(inner, ast.Name):
+        yield Problem(f"`{word}` takes the name of {what}", expression.at(node), f"`{word}(NAME)`")
+        return
+    name, names = name_of(inner), [*known.nodes, *(known.layers if word in LAYERED else ())]
+    if name in known.numbers and name not in known.nodes:
+        yield Problem(f"`{name}` is a number of the model, not {what}", expression.at(inner))
+    elif name not in names:
+        yield Problem(f"unknown name `{name}`", expression.at(inner), did_you_mean(name, names))
+
+
+def _check_on(expression: Expression, node: ast.Call, known: Known) -> Iterator[Problem]:
+    first = node.args[0] if node.args else None
+    split = first.value if isinstance(first, ast.Constant) else None
+    if len(node.args) != 2 or node.keywords or split not in ("test", "train"):
+        yield Problem("`on` takes a split and an expression", expression.at(node), '`on("test", EXPR)` or `on("train", EXPR)`')
+        return
+    yield from _check(expression, node.args[1], known)
+
+
+def _check_seeds(expression: Expression, node: ast.Call, known: Known) -> Iterator[Problem]:
+    ends = [argument.value if isinstance(argument, ast.Constant) else None for argument in node.args[:2]]
+    whole = all(isinstance(end, int) and not isinstance(end, bool) for end in ends)
+    if len(node.args) != 3 or node.keywords or not whole or not 0 <= int(str(ends[0])) <= int(str(ends[1])):
+        yield Problem("`seeds` takes a range of seeds and an expression", expression.at(node), "`seeds(0..4, EXPR)`")
+        return
+    yield from _check(expression, node.args[2], known)

@@ -1,0 +1,171 @@
+"""Scenarios as everything above uses them: loaded by path or name, with all the problems of a file at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradlab.errors import Problem, ScenarioError
+from gradlab.scenario import shelf
+from gradlab.scenario.bounds import MAX_HEAD
+from gradlab.scenario.characters import harmless
+from gradlab.scenario.expressions import Known
+from gradlab.scenario.language import Model, Overrides, attempt, trace
+from gradlab.scenario.markdown import Document, parse, read_file, read_model
+from gradlab.scenario.script import Statement, statements
+from gradlab.source import nearest
+
+_TITLE = re.compile(r"^(?:title:[ \t]*(.+?)|# +(.+?))[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A scenario that can be run. script: the statements of its lab fences.   overrides: what it was traced with."""
+
+    document: Document
+    model: Model
+    script: tuple[Statement, ...] = ()
+    overrides: Overrides = Overrides()
+
+    @property
+    def title(self) -> str:
+        """The title of the lesson."""
+        return self.document.head.title
+
+    @property
+    def prose(self) -> str:
+        """The Markdown of the lesson, without model and script."""
+        return self.document.prose
+
+    @property
+    def known(self) -> Known:
+        """The names that its expressions may use."""
+        return Known(self.model.graph.aliases, self.model.numbers, tuple(self.model.graph.layers))
+
+    def traced(self, overrides: Overrides) -> Model:
+        """Give the model of the same document under other overrides: `split="test"`, a mode, a seed. Raises ScenarioError."""
+        return trace(self.document, overrides)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A scenario as far as it could be read. model is None when something is wrong with it."""
+
+    document: Document | None
+    model: Model | None
+    script: tuple[Statement, ...]
+    problems: tuple[Problem, ...]
+    overrides: Overrides = Overrides()
+
+    @property
+    def known(self) -> Known | None:
+        """The names that its expressions may use; None when the model could not be read, so that nothing is known."""
+        if self.model is None:
+            return None
+        return Known(self.model.graph.aliases, self.model.numbers, tuple(self.model.graph.layers))
+
+    def finish(self, found: Iterable[Problem] = ()) -> Scenario:
+        """Give the scenario. Raises ScenarioError with all problems: those found so far and those found in the script."""
+        problems = (*self.problems, *found)
+        if problems or self.document is None or self.model is None:
+            raise ScenarioError(problems)
+        return Scenario(self.document, self.model, self.script, self.overrides)
+
+
+def load(where: str | Path, overrides: Overrides | None = None) -> Scenario:
+    """Load a scenario from a path, or by the name of one that comes with gradlab. Raises ScenarioError."""
+    return draft(where, overrides).finish()
+
+
+def build(text: str, overrides: Overrides | None = None) -> Scenario:
+    """Make a scenario of the text of a model alone. Raises ScenarioError."""
+    return _of_document(read_model(text), [], overrides or Overrides()).finish()
+
+
+def draft(where: str | Path, overrides: Overrides | None = None) -> Draft:
+    """Read a scenario as far as that goes, and keep its problems, so that those of its script can be added."""
+    path = _find(where)
+    if path is None:
+        return Draft(None, None, (), (_unknown(str(where)),))
+    document, problems = read_file(path)
+    if document is None:
+        return Draft(None, None, (), tuple(problems))
+    return _of_document(document, problems, overrides or Overrides())
+
+
+def draft_text(text: str, name: str = "<text>", folder: Path | None = None, overrides: Overrides | None = None) -> Draft:
+    """Read a scenario from a Markdown text, as `draft` does."""
+    document, problems = parse(text, name, folder)
+    return _of_document(document, problems, overrides or Overrides())
+
+
+def _of_document(document: Document, problems: list[Problem], overrides: Overrides) -> Draft:
+    model, found = attempt(document, overrides)
+    return Draft(document, model, statements(document), (*problems, *found), overrides)
+
+
+def _find(where: str | Path) -> Path | None:
+    """Give the file of a scenario: a path, else a name that comes with gradlab; None when a name is unknown."""
+    path = Path(where)
+    try:
+        there = path.exists()
+    except (OSError, ValueError):
+        return path
+    if there:
+        return path
+    shipped = shelf.find(str(where))
+    if shipped is not None:
+        return shipped
+    return path if path.suffix or path.parent.is_dir() and path.parent != Path() else None
+
+
+def _unknown(name: str) -> Problem:
+    known = shelf.names()
+    near = nearest(name, known) or next((k for k in known if k.rpartition("/")[2] == nearest(name, _last_parts(known))), "")
+    hint = f"; did you mean `{near}`?" if near else ""
+    return Problem(f"there is no file and no scenario `{harmless(name)}`{hint}")
+
+
+def _last_parts(names: list[str]) -> list[str]:
+    return [name.rpartition("/")[2] for name in names]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One scenario of the catalogue."""
+
+    name: str
+    title: str
+    path: Path
+
+
+def catalogue() -> list[Entry]:
+    """Give the scenarios that come with gradlab. Only their first lines are read."""
+    return list(_entries())
+
+
+def _entries() -> Iterator[Entry]:
+    place = shelf.folder()
+    for name in shelf.names() if place is not None else ():
+        assert place is not None
+        path = place / f"{name}.md"
+        yield Entry(name, _title(path) or name.rpartition("/")[2], path)
+
+
+def _title(path: Path) -> str:
+    """Give the title of a file, from its front matter or its first heading, without reading the rest."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            match = _TITLE.search(file.read(MAX_HEAD))
+    except OSError:
+        return ""
+    if match is None:
+        return ""
+    title = str(match.group(1) or match.group(2))
+    quoted = len(title) > 1 and title[0] == title[-1] and title[0] in "'\""
+    return harmless(title[1:-1] if quoted else title)
+
+
+__all__ = ["Draft", "Entry", "Model", "Overrides", "Scenario", "build", "catalogue", "draft", "draft_text", "load"]
