@@ -54,16 +54,15 @@ def _home() -> Path:
 @functools.cache
 def foundation() -> str:
     """Give a hash of what every kernel depends on: versions, CPU, and the sources that all of them share."""
-    import llvmlite
-    import numba
-    import numpy
+    from importlib.metadata import version
+
     from llvmlite import binding
 
     here = Path(__file__).parent
     shared = [here / n for n in ("kernel.py", "emit.py", "rows.py", "modules.py", "numeric.py")]
     shared += sorted((here / "ops").glob("_*.py"))
     digest = hashlib.blake2b(digest_size=16)
-    words = (sys.version, numba.__version__, llvmlite.__version__, numpy.__version__, binding.get_host_cpu_name())
+    words = (sys.version, *(version(n) for n in ("numba", "llvmlite", "numpy")), binding.get_host_cpu_name())
     digest.update("|".join((*words, binding.get_host_cpu_features().flatten())).encode())
     for path in shared:
         digest.update(path.read_bytes())
@@ -81,9 +80,10 @@ def module_name(op: Op | None, dtype: str) -> str:
 
 
 def is_warm(op: Op | None, dtype: str) -> bool:
-    """Whether the kernels of an op lie in the cache."""
+    """Whether the kernels of an op, both directions, lie in the cache."""
     name = module_name(op, dtype)
-    return len(list((folder() / "__pycache__").glob(f"{name}.*.nbi"))) >= 2
+    files = 1 if op is not None and op.backward is None else 2
+    return len(list((folder() / "__pycache__").glob(f"{name}.*.nbi"))) >= files
 
 
 def load(op: Op | None, dtype: str, text: str) -> ModuleType:
@@ -108,7 +108,7 @@ def _write(path: Path, text: str) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
-    os.replace(temporary, path)
+    Path(temporary).replace(path)
 
 
 def wipe(name: str = "gradlab_") -> int:

@@ -29,8 +29,8 @@ def word(number: int) -> Any:
 class Elementwise:
     """Emits one direction of one op.
 
-    real: the LLVM type of the elements.   formula: emits the call, from the scalars (and g, z before them when going backward) to
-    the results.   flows: a flag an input.   floats: the number of attributes.
+    real: the LLVM type of the elements.   flows: a flag an input.   floats: the number of attributes.
+    formula: emits the call, from the scalars (and g, z before them when going backward) to the results.
     """
 
     builder: Any
@@ -63,9 +63,7 @@ class Elementwise:
         double = ir.DoubleType()
         table = self.builder.inttoptr(address, double.as_pointer())
         start = self._load(ATTRS) if self.floats else None
-        return [
-            self.builder.load(self.builder.gep(table, [self.builder.add(start, word(i))])) for i in range(self.floats)
-        ]
+        return [self.builder.load(self.builder.gep(table, [self.builder.add(start, word(i))])) for i in range(self.floats)]
 
     def _pointer(self, offset: Any) -> Any:
         start = self.builder.inttoptr(self.base, self.real.as_pointer())
@@ -253,7 +251,7 @@ def product(module: Any, real: Any) -> Any:
     form = ir.FunctionType(ir.VoidType(), [byte, byte, WORD, WORD, WORD, pointer, pointer, pointer, bit])
     function = ir.Function(module, form, name)
     function.linkage = "linkonce_odr"
-    tx, ty, n, k, m, *_ = function.args
+    n, k, m = function.args[2:5]
     b = ir.IRBuilder(function.append_basic_block("entry"))
     work = b.mul(b.mul(n, k), m)
     with b.if_else(b.icmp_signed("<=", work, word(SMALL_PRODUCT))) as (small, large):

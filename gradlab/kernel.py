@@ -1,7 +1,7 @@
 """The only file that imports numba: compiled twins of `gradlab.numeric`, and what kernel modules are made with.
 
-Nothing imports this module until kernels are wanted. Generated modules (`gradlab.modules`) hand it the functions of the op files
-and are cached by numba beside themselves in our cache folder.
+Nothing imports this module until kernels are wanted. Generated modules (`gradlab.modules`) hand it the functions of the op
+files and are cached by numba beside themselves in our cache folder.
 
 Three traps decide the flags here. A function without flags of its own inherits its caller's, so each has its own. The Python
 error model puts a branch for ZeroDivisionError into every loop, so all use NumPy's. Reassociation breaks the range reduction of
@@ -41,6 +41,11 @@ def cfunction(function: F) -> Any:
 def looped(function: F) -> Any:
     """Compile a function that Python calls; it runs without the interpreter lock."""
     return numba.njit(function, cache=True, error_model="numpy", nogil=True)
+
+
+def nothing() -> Any:
+    """Give words that make the loops do nothing; calling them compiles them."""
+    return np.zeros(16, np.int64)
 
 
 @intrinsic
@@ -120,7 +125,7 @@ def _exp_tail(r: float) -> float:
 
 
 @numba.njit(error_model="numpy", fastmath={"contract"}, forceinline=True)
-def _exp(x: float) -> float:
+def _exp(x: float) -> Any:
     x = -746.0 if x < -746.0 else x
     x = 710.0 if x > 710.0 else x
     n = (x * LOG2E + MAGIC) - MAGIC
@@ -134,15 +139,19 @@ def _exp(x: float) -> float:
 
 @numba.njit(error_model="numpy", fastmath={"contract"}, forceinline=True)
 def _tanh(x: float) -> float:
-    """Give (e - 1) / (e + 1) with e = exp(2·abs(x)); e - 1 is computed without cancellation."""
-    y = 2.0 * abs(x)
+    """Give Cephes' x + x·x²·P(x²)/Q(x²) up to 0.625, then 1 - 2 / (exp(2·abs(x)) + 1): both by the same one division."""
+    size, square = abs(x), x * x
+    y = 2.0 * size
     y = 44.0 if y > 44.0 else y
     shifted = y * LOG2E + MAGIC
     n = shifted - MAGIC
     r = (y - n * LN2_HIGH) - n * LN2_LOW
     scale = bits_float((float_bits(shifted) - MAGIC_BITS + 1023) << 52)
-    less_one = scale * _exp_tail(r) + (scale - 1.0)
-    size = less_one / (less_one + 2.0)
+    above = (-9.64399179425052238628e-1 * square - 9.92877231001918586564e1) * square - 1.61468768441708447952e3
+    below = ((square + 1.12811678491632931402e2) * square + 2.23548839060100448583e3) * square + 4.84406305325125486048e3
+    near = size < 0.625
+    part = (above if near else 2.0) / (below if near else (scale * _exp_tail(r) + scale) + 1.0)
+    size = size + size * square * part if near else 1.0 - part
     return -size if x < 0 else size if x > 0 else x
 
 
@@ -162,29 +171,14 @@ def _sigmoid_twin(x):  # type: ignore[no-untyped-def]
     return (1.0 if x >= 0 else small) / (1.0 + small)
 
 
-@_twin(numeric.log)
-def _log_twin(x):  # type: ignore[no-untyped-def]
-    return np.log(x)
+def _library(name: str) -> None:
+    """Give kernels numba's function of the same name."""
+    function = getattr(np, name)
+    _twin(getattr(numeric, name))(lambda x: function(x))  # noqa: PLW0108 - numba wants a function of its own here
 
 
-@_twin(numeric.log1p)
-def _log1p_twin(x):  # type: ignore[no-untyped-def]
-    return np.log1p(x)
-
-
-@_twin(numeric.sqrt)
-def _sqrt_twin(x):  # type: ignore[no-untyped-def]
-    return np.sqrt(x)
-
-
-@_twin(numeric.sin)
-def _sin_twin(x):  # type: ignore[no-untyped-def]
-    return np.sin(x)
-
-
-@_twin(numeric.cos)
-def _cos_twin(x):  # type: ignore[no-untyped-def]
-    return np.cos(x)
+for _name in ("log", "log1p", "sqrt", "sin", "cos"):
+    _library(_name)
 
 
 @_twin(numeric.power)
@@ -250,7 +244,7 @@ def _product(typing_context: Any, x: Any, y: Any, z: Any, add: Any) -> Any:
 
 @overload(numeric.gemm, jit_options={"error_model": "numpy"}, inline="always")
 def _gemm_twin(x, y, z, add):  # type: ignore[no-untyped-def]
-    return lambda x, y, z, add: _product(x, y, z, add)
+    return lambda x, y, z, add: _product(x, y, z, add)  # noqa: PLW0108 - numba wants a function of its own here
 
 
 # ---- what stands around the functions of an op ----
@@ -389,7 +383,8 @@ class _Row:
         """Make a contiguous array whose sizes stand from `place` on."""
         builder, array = self.builder, self.context.make_array(kind)(self.context, self.builder)
         sizes = [self[place + axis] for axis in range(kind.ndim)]
-        strides, step = [], word(self.real.bitwidth // 8)
+        strides: list[Any] = []
+        step = word(self.real.bitwidth // 8)
         for size in reversed(sizes):
             strides.insert(0, step)
             step = builder.mul(step, size)

@@ -35,7 +35,7 @@ def _around(op: Op, dtype: str, direction: str) -> str:
 
 LOOPS = '''"""The interpreter loop and the training loop, written by gradlab."""
 
-from gradlab.kernel import call, carray, float32, float64, int64, looped, pointer
+from gradlab.kernel import call, carray, float32, float64, int64, looped, nothing, pointer
 
 
 @looped
@@ -69,6 +69,12 @@ def train(program, updates, first, losses):
             new = carray(pointer(pairs[c, 1]), (pairs[c, 2],), REAL)
             for i in range(pairs[c, 2]):
                 old[i] = new[i]
+
+
+def warm():
+    none = nothing()
+    run(none, none, 0, 0, 0, 0)
+    train(none.ctypes.data, 0, 0, none.ctypes.data)
 '''
 
 

@@ -1,8 +1,8 @@
-"""The machine that runs kernels: one function address and one row of integers an op, and a jitted loop that calls through them."""
+"""The machine that runs kernels: an address and a row of integers for each op, and a jitted loop that calls through them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import prod
 from types import ModuleType
@@ -58,9 +58,10 @@ class CompiledMachine(Machine):
         """See `Machine.update`."""
         self._run(self._update_rows(objective), start, stop)
 
-    def run_one(self, index: int) -> None:
-        """See `Machine.run_one`."""
-        self._run(self._assemble((index,), "forward", None), 0, 1)
+    def runner(self, indexes: Sequence[int]) -> Callable[[], None]:
+        """See `Machine.runner`."""
+        rows = self._assemble(indexes, "forward", None)
+        return lambda: self._run(rows, 0, len(rows.table))
 
     def train(self, objective: Objective, updates: int, first: int, seed: int = 0) -> Array:
         """See `Machine.train`. Without varying leaves it is one call of the jitted loop."""
@@ -195,9 +196,12 @@ def _in_place(tape: Tape, objective: Objective) -> dict[int, int]:
         for source in tape.graph.nodes[index].inputs:
             last_read[source] = step
     return {
-        n: leaf
-        for n, leaf in objective.commits
-        if n in order and tape.graph.nodes[n].op.kind == "elementwise" and n not in last_read and last_read.get(leaf, -1) <= order[n]
+        following: leaf
+        for following, leaf in objective.commits
+        if following in order
+        and tape.graph.nodes[following].op.kind == "elementwise"
+        and following not in last_read
+        and last_read.get(leaf, -1) <= order[following]
     }
 
 

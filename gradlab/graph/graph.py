@@ -49,8 +49,9 @@ class Fixed:
 class Node:
     """One operation with one output.
 
-    index: its place in `Graph.nodes`.   name: what a person calls it (`h0.W`, `_mul.1`).   key: the name that randomness is keyed
-    by (always numbered: `h.0`).   phase: "f" for the model, "u" for a node of the update.   layer: the outermost scope, or "".
+    index: its place in `Graph.nodes`.   name: what a person calls it (`h0.W`, `_mul.1`).
+    key: the name that randomness is keyed by, always numbered (`h.0`).   layer: the outermost scope, or "".
+    phase: "f" for the model, "u" for a node of the update.
     """
 
     index: int

@@ -7,6 +7,7 @@ their kernels. A machine knows nothing of positions, journals or states; the lab
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -73,8 +74,12 @@ class Machine(ABC):
         """Run the ops `start` to `stop` of the update of an objective. Does not commit."""
 
     @abstractmethod
+    def runner(self, indexes: Sequence[int]) -> Callable[[], None]:
+        """Give a function that runs the forward ops of some nodes, in this order; for running the same ones often."""
+
     def run_one(self, index: int) -> None:
         """Run the forward op of one node."""
+        self.runner((index,))()
 
     def commit(self, objective: Objective) -> None:
         """Make the next values of parameters and optimizer state the present ones."""

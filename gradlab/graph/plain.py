@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,12 @@ class PlainMachine(Machine):
     def forward(self, start: int, stop: int) -> None:
         """See `Machine.forward`."""
         for index in self.tape.forward_order[start:stop]:
-            self.run_one(index)
+            self._forward_one(index)
 
     def update(self, objective: Objective, start: int, stop: int) -> None:
         """See `Machine.update`."""
         for index in objective.updates[start:stop]:
-            self.run_one(index)
+            self._forward_one(index)
 
     def backward(self, root: int, start: int, stop: int, add: bool = False) -> None:
         """See `Machine.backward`."""
@@ -41,8 +42,16 @@ class PlainMachine(Machine):
                 else:
                     self._array_backward(node, modes[step])
 
-    def run_one(self, index: int) -> None:
-        """See `Machine.run_one`."""
+    def runner(self, indexes: Sequence[int]) -> Callable[[], None]:
+        """See `Machine.runner`."""
+
+        def run() -> None:
+            for index in indexes:
+                self._forward_one(index)
+
+        return run
+
+    def _forward_one(self, index: int) -> None:
         node = self.tape.graph.nodes[index]
         assert node.op.forward is not None, f"{node.name} is a leaf"
         with np.errstate(all="ignore"):

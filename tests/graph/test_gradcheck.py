@@ -1,0 +1,72 @@
+"""The numerical check, and that it catches what it is there for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradlab.graph.gradcheck import Verdict, check
+from gradlab.graph.graph import Graph
+from gradlab.graph.machine import Machine, make_machine
+from gradlab.graph.tape import Tape
+from gradlab.ops import OPS
+from tests.graph.networks import apply, leaf, neuron, xor
+
+
+def loaded(graph: Graph) -> Machine:
+    machine = make_machine(Tape(graph), "plain")
+    machine.load(0)
+    return machine
+
+
+def verdicts(graph: Graph, root: str) -> dict[str, Verdict]:
+    return {v.name: v for v in check(loaded(graph), graph.aliases[root])}
+
+
+def test_a_right_network_is_ok_everywhere() -> None:
+    found = verdicts(xor(), "loss")
+    assert {v.verdict for v in found.values()} == {"ok"}
+    assert max(v.error for v in found.values()) < 1e-7
+    assert found["h.W"].checked == 4
+
+
+def wrong_backward(g: Any, z: Any, x: Any) -> Any:
+    return 0.5 * g * (1 - z * z)
+
+
+def test_a_wrong_backward_is_caught_and_named() -> None:
+    graph = Graph()
+    w, x = leaf(graph, "w", 0.5), leaf(graph, "x", 1.5, "input")
+    product = apply(graph, "mul", "p", w, x)
+    bent = graph.add(replace(OPS["tanh"], backward=wrong_backward), [product], name="h")
+    apply(graph, "mul", "y", bent, bent)
+    found = verdicts(graph, "y")
+    assert {name: v.verdict for name, v in found.items()} == {"w": "wrong", "x": "wrong", "p": "wrong", "h": "ok"}
+    assert found["p"].culprit == "h (tanh)"
+    assert found["p"].error == pytest.approx(0.5)
+
+
+def test_a_corner_is_a_kink_and_not_a_fault() -> None:
+    graph = Graph()
+    apply(graph, "relu", "y", leaf(graph, "x", 0.0))
+    assert verdicts(graph, "y")["x"].verdict == "kink"
+
+
+def test_a_change_below_the_rounding_error_of_the_root_is_no_verdict() -> None:
+    graph = Graph()
+    x, big = leaf(graph, "x", 1.0), leaf(graph, "big", 1e12, "input")
+    apply(graph, "add", "y", apply(graph, "mul", "tiny", x, leaf(graph, "c", 1e-9, "const")), big)
+    assert verdicts(graph, "y")["x"].verdict == "rounding"
+
+
+def test_the_check_moves_nothing() -> None:
+    graph = neuron()
+    machine = loaded(graph)
+    machine.forward(0, 99)
+    before = [machine.value(n.index).copy() for n in graph.nodes]
+    check(machine, graph.aliases["f"])
+    for node, value in zip(graph.nodes, before, strict=True):
+        assert np.array_equal(machine.value(node.index), value), node.name
