@@ -65,6 +65,7 @@ class Layered:
     net: the box whose line an item carries (a box carries its own).
     up, down: neighbours in the layer above and below; an item that a box reads twice is there twice.
     left, right: cells of an item to the left and to the right of its anchor column.
+    lane: for the lines of shared leaves, which stand at the left margin of every layer, their order there; else -1.
     """
 
     boxes: int
@@ -74,6 +75,7 @@ class Layered:
     down: list[list[int]]
     left: list[int]
     right: list[int]
+    lane: list[int]
     layers: list[list[int]] = field(default_factory=list)
 
     def separation(self, one: int, other: int) -> int:

@@ -80,7 +80,7 @@ def _sweep_down(graph: Layered, place: list[int]) -> None:
     for layer in graph.layers[1:]:
         if len(layer) > 1:
             keys = {item: sum([place[s] for s in up[item]]) / len(up[item]) for item in layer if up[item]}
-            _arrange(layer, keys, place)
+            _arrange(layer, graph.lane, keys, place)
 
 
 def _sweep_up(graph: Layered, place: list[int], pulls: list[list[float]]) -> None:
@@ -90,16 +90,18 @@ def _sweep_up(graph: Layered, place: list[int], pulls: list[list[float]]) -> Non
             keys = {
                 item: (sum([place[s] for s in down[item]]) + sum(pulls[item])) / len(down[item]) for item in layer if down[item]
             }
-            _arrange(layer, keys, place)
+            _arrange(layer, graph.lane, keys, place)
 
 
-def _arrange(layer: list[int], keys: dict[int, float], place: list[int]) -> None:
-    """Sort the items that have a key; the others keep their places."""
-    if len(keys) == len(layer):
+def _arrange(layer: list[int], lane: list[int], keys: dict[int, float], place: list[int]) -> None:
+    """Sort the items that have a key; the others, and those in lanes, keep their places."""
+    fixed = [item for item in layer if item not in keys or lane[item] >= 0]
+    if not fixed:
         layer.sort(key=keys.__getitem__)
     else:
-        ordered = iter(sorted((item for item in layer if item in keys), key=keys.__getitem__))
-        layer[:] = [next(ordered) if item in keys else item for item in layer]
+        kept = set(fixed)
+        ordered = iter(sorted((item for item in layer if item not in kept), key=keys.__getitem__))
+        layer[:] = [item if item in kept else next(ordered) for item in layer]
     for position, item in enumerate(layer):
         place[item] = position
 
@@ -111,6 +113,8 @@ def _swap_neighbours(graph: Layered, rounds: int = 4) -> None:
         for layer in graph.layers:
             for position in range(len(layer) - 1):
                 one, other = layer[position], layer[position + 1]
+                if graph.lane[one] >= 0:
+                    continue
                 gain = _gain(graph.up, one, other, place) + _gain(graph.down, one, other, place)
                 if gain > 0:
                     layer[position], layer[position + 1] = other, one

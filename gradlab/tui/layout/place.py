@@ -1,7 +1,7 @@
 """Columns: the four one-sided alignments of Brandes & Köpf, averaged, with boxes of different widths.
 
-Items are aligned with their median neighbour into blocks, blocks are packed from one side, and the median of the four packings is
-taken. A line that passes many layers is one block, so it stays straight.
+Items are aligned with their median neighbour into blocks, blocks are packed from one side (`pack`), and the median of the four
+packings is taken. A line that passes many layers is one block, so it stays straight.
 
 Source: Brandes & Köpf, *Fast and simple horizontal coordinate assignment*, 2001; the packing of blocks follows dagre.
 """
@@ -9,8 +9,7 @@ Source: Brandes & Köpf, *Fast and simple horizontal coordinate assignment*, 200
 from __future__ import annotations
 
 from gradlab.tui.layout.model import Layered
-
-Block = list[tuple[int, int]]
+from gradlab.tui.layout.pack import Packer
 
 
 def place_columns(graph: Layered) -> list[int]:
@@ -31,14 +30,14 @@ def _four_packings(graph: Layered) -> list[list[int]]:
             place[item] = position
     steady = _steady_neighbours(graph, place)
     crossed = _crossed(graph, place)
-    packings = []
+    packings, packer = [], Packer(graph)
     for downwards in (True, False):
         layers = graph.layers if downwards else graph.layers[::-1]
         neighbours = steady[0] if downwards else steady[1]
         for leftmost in (True, False):
             rows = layers if leftmost else [layer[::-1] for layer in layers]
             root = _align(rows, neighbours, place if leftmost else [-p for p in place], crossed, downwards)
-            packings.append(_pack(graph, root, leftmost))
+            packings.append(packer.pack(root, leftmost))
     return packings
 
 
@@ -110,37 +109,6 @@ def _align(
                 reached = place[other]
                 break
     return root
-
-
-def _pack(graph: Layered, root: list[int], leftmost: bool) -> list[int]:
-    """Give columns with every block as far left as it goes, then moved right until it touches; mirrored if not leftmost."""
-    after: list[Block] = [[] for _ in root]
-    waiting = [0] * len(root)
-    for layer in graph.layers:
-        for one, other in zip(layer, layer[1:], strict=False):
-            a, b = (root[one], root[other]) if leftmost else (root[other], root[one])
-            after[a].append((b, graph.separation(one, other)))
-            waiting[b] += 1
-    column = _push(root, after, waiting)
-    sign = 1 if leftmost else -1
-    return [sign * column[block] for block in root]
-
-
-def _push(root: list[int], after: list[Block], waiting: list[int]) -> list[int]:
-    column = [0] * len(root)
-    order = [item for item, block in enumerate(root) if item == block and not waiting[item]]
-    for block in order:
-        start = column[block]
-        for other, distance in after[block]:
-            if column[other] < start + distance:
-                column[other] = start + distance
-            waiting[other] -= 1
-            if not waiting[other]:
-                order.append(other)
-    for block in reversed(order):
-        if after[block]:
-            column[block] = max(column[block], min([column[other] - distance for other, distance in after[block]]))
-    return column
 
 
 def _median(packings: list[list[int]]) -> list[int]:

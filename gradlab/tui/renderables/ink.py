@@ -80,15 +80,15 @@ def wrap(line: Row, width: int, indent: int = 0) -> list[Row]:
     rows: list[list[Run]] = [[]]
     used = 0
     for word, role in _words(line):
-        if used + cell_len(word.rstrip()) > width and used > indent:
+        if used + cell_len(word.rstrip(" ")) > width and used > indent:
             rows.append([(" " * indent, "")])
             used = indent
-            word = word.lstrip()
-        while cell_len(word) > width - used and cell_len(word.rstrip()) > width - used:
-            head = set_cell_size(word, width - used)
+            word = word.lstrip(" ")
+        while cell_len(word.rstrip(" ")) > width - used:
+            head = set_cell_size(word, width - used).rstrip(" ")
             rows[-1].append((head, role))
             rows.append([(" " * indent, "")])
-            word, used = word[len(head.rstrip()) :], indent
+            word, used = word[len(head) :], indent
         if word:
             rows[-1].append((word, role))
             used += cell_len(word)
@@ -110,10 +110,10 @@ def merge(runs: Sequence[Run]) -> Row:
             joined[-1] = (joined[-1][0] + text, role)
         elif text:
             joined.append((text, role))
-    while joined and not joined[-1][0].strip() and len(joined) > 1:
+    while joined and not joined[-1][0].strip(" ") and len(joined) > 1:
         joined.pop()
     if joined:
-        joined[-1] = (joined[-1][0].rstrip() if len(joined) > 1 else joined[-1][0], joined[-1][1])
+        joined[-1] = (joined[-1][0].rstrip(" "), joined[-1][1])
     return tuple(joined)
 
 

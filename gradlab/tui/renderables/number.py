@@ -38,11 +38,14 @@ def sized(value: float, digits: int = 3) -> str:
 
 
 def percent(share: float) -> str:
-    """Give a share (1 is the whole) in per cent with one digit behind the point: "96.6 %"."""
+    """Give a share (1 is the whole) in per cent in at most seven cells: "96.6 %", "-1240 %", "3e+07 %"."""
     if isnan(share) or isinf(share):
         return "  ·  "
-    text = f"{100 * share:.1f}"
-    return f"{'0.0' if text == '-0.0' else text} %"
+    for form in (".1f", ".0f", ".0e"):
+        text = f"{100 * share:{form}} %"
+        if len(text) <= 7:
+            break
+    return text.removeprefix("-") if text == "-0.0 %" else text
 
 
 def whole_percent(share: float) -> str:

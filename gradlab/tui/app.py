@@ -1,0 +1,137 @@
+"""The program on the screen: it opens the browser or a laboratory, and gives the terminal back whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import App
+from textual.binding import Binding
+
+from gradlab.errors import GradlabError
+from gradlab.tui.renderables.reading import error_rows
+from gradlab.tui.screens.browser import Browser
+from gradlab.tui.screens.laboratory import Broken, Laboratory
+from gradlab.tui.screens.text import TextScreen
+
+if TYPE_CHECKING:
+    from gradlab.lab import Lab
+
+INTERRUPTED = 130
+Make = Callable[[], "Lab"]
+
+
+class GradlabApp(App[int]):
+    """Either a scenario that is named, which ends the program when it is left, or the browser."""
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "gradlab"
+    BINDINGS: ClassVar = [
+        Binding("ctrl+c", "interrupt", show=False, priority=True),
+        Binding("ctrl+q", "interrupt", show=False, priority=True),
+    ]
+
+    def __init__(self, scenario: str | None = None, at: str | None = None, make: Make | None = None) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.scenario, self.at, self.make = scenario, at, make
+        self.error: Exception | None = None
+
+    def on_mount(self) -> None:
+        """Open what was asked for."""
+        self._catch_signals()
+        if self.scenario is None and self.make is None:
+            self.push_screen(Browser())
+        else:
+            self.open(self.scenario or "", self.make, self.at)
+
+    def open(self, scenario: str, make: Make | None = None, at: str | None = None) -> None:
+        """Open a laboratory on a scenario."""
+        title = Path(scenario).stem if scenario else "gradlab"
+        self.push_screen(Laboratory(make or (lambda: load(scenario)), title, at), self._left)
+
+    def _left(self, code: int | None) -> None:
+        """End with the only laboratory; one from the browser goes back to it."""
+        if not any(isinstance(screen, Browser) for screen in self.screen_stack):
+            self.exit(code or 0)
+
+    @on(Browser.Opened)
+    def _opened(self, message: Browser.Opened) -> None:
+        self.open(message.path)
+
+    @on(Broken)
+    def _broken(self, message: Broken) -> None:
+        """Show what is wrong with a file over the browser; without one, end with it."""
+        if any(isinstance(screen, Browser) for screen in self.screen_stack) and isinstance(message.error, GradlabError):
+            self.pop_screen()
+            self.push_screen(TextScreen("this scenario cannot be opened", error_rows(str(message.error))))
+            return
+        self.error = message.error
+        self.exit(2)
+
+    def action_interrupt(self) -> None:
+        """Stop what runs; when nothing does, or asked a second time, end the program."""
+        screen = next((s for s in self.screen_stack if isinstance(s, Laboratory)), None)
+        if screen is None or not screen.stop():
+            self.exit(INTERRUPTED)
+
+    async def action_quit(self) -> None:
+        """End the program."""
+        self.exit(0)
+
+    def _catch_signals(self) -> None:
+        """Give the terminal back when the program is told to end from outside."""
+        if sys.platform == "win32" or self.is_headless:
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.exit, 128 + number)
+
+
+def load(scenario: str) -> Lab:
+    """Load a laboratory; this is where the engine is imported."""
+    import gradlab
+
+    return gradlab.load(scenario)
+
+
+def run_app(scenario: str | None = None, at: str | None = None) -> int:
+    """Show a scenario (a file, or the name of one that comes with gradlab), or the browser, and give the exit code.
+
+    Raises GradlabError when there is no terminal, or when the scenario cannot be opened.
+    """
+    _need_terminal()
+    if scenario is not None:
+        _read_first(scenario)
+    app = GradlabApp(scenario, at)
+    code = app.run()
+    if app.error is not None:
+        raise app.error
+    return code if code is not None else app.return_code or 0
+
+
+def _need_terminal() -> None:
+    """Raise GradlabError without a terminal to draw on and to read keys from."""
+    for stream, name in ((sys.stdin, "stdin"), (sys.stdout, "stdout")):
+        if stream is None or stream.closed or not stream.isatty():
+            raise GradlabError(
+                f"error: {name} is not a terminal: gradlab draws on one; `gradlab run` and `gradlab check` need none"
+            )
+    if os.environ.get("TERM") == "dumb":
+        raise GradlabError("error: the terminal is `dumb`: it cannot place a cursor; use `gradlab run`")
+
+
+def _read_first(scenario: str) -> None:
+    """Raise what is wrong with a file before the screen is taken over, as far as reading it shows that."""
+    from gradlab.scenario import shelf
+    from gradlab.scenario.markdown import read
+
+    path = Path(scenario)
+    read(path if path.exists() else shelf.find(scenario) or path)

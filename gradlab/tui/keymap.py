@@ -1,0 +1,117 @@
+"""Every key of the laboratory and the action line that it stands for.
+
+A command has either a `line` (sent to the laboratory as if it had been typed), a `prompt` (the beginning of a line that a person
+finishes) or neither: then the screen does it, and nothing of the laboratory changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gradlab.lab.snapshot import Snapshot
+from gradlab.tui.moment import Moment
+
+Says = Callable[[Moment], str]
+
+
+def _always(moment: Moment) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One key.
+
+    line, prompt: give the action line, or the beginning of one, for a moment.   why_not: says why it cannot be done now, or "".
+    footer: whether the footer shows it.
+    """
+
+    name: str
+    key: str
+    shown: str
+    label: str
+    help: str
+    line: Says | None = None
+    prompt: Says | None = None
+    why_not: Says = _always
+    footer: bool = False
+
+
+def _phase(snapshot: Snapshot) -> tuple[int, int]:
+    """Give the number of the phase (0 to 2) and how many of its ops are left."""
+    at = "fbu".index(snapshot.position.phase)
+    return at, snapshot.counts[at] - snapshot.position.op
+
+
+def finish_line(moment: Moment) -> str:
+    """Give the line that runs the phase to its end, or the next phase when this one is at its end."""
+    at, left = _phase(moment.snapshot)
+    if left > 0:
+        return ("forward", "backward", "update")[at]
+    return ("backward", "update", "forward")[at] if moment.snapshot.counts[2] else "backward"
+
+
+def start_line(moment: Moment) -> str:
+    """Give the line that goes to the start of the phase, or of the one before when this one has not begun."""
+    position = moment.snapshot.position
+    if position.op or position.phase == "f":
+        return f"goto {position.update}.{position.phase}.0"
+    return f"goto {position.update}.{'f' if position.phase == 'b' else 'b'}.0"
+
+
+def _at_start(moment: Moment) -> str:
+    position = moment.snapshot.position
+    return "this is the start" if (position.update, position.phase, position.op) == (0, "f", 0) else ""
+
+
+def _no_update(moment: Moment) -> str:
+    return "" if moment.snapshot.counts[2] else "the model has no `minimize`, so nothing is updated"
+
+
+def _no_node(moment: Moment) -> str:
+    return "" if moment.node else "no node is chosen"
+
+
+def _no_undo(moment: Moment) -> str:
+    return "" if moment.snapshot.can_undo else "nothing was edited"
+
+
+def _name(moment: Moment) -> str:
+    return moment.node.name if moment.node else ""
+
+
+def _line(text: str) -> Says:
+    return lambda moment: text
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("next", "n", "n", "next", "run the next op", _line("step"), footer=True),
+    Command("back", "N", "N", "back", "go back one op", _line("back"), why_not=_at_start, footer=True),
+    Command("layer", "s", "s", "layer", "run to the end of the layer", _line("step layer"), footer=True),
+    Command("layer-back", "S", "S", "layer back", "go back one layer", _line("back layer"), why_not=_at_start),
+    Command("finish", "f", "f", "finish", "finish this phase, or run the next one", finish_line, footer=True),
+    Command("start", "F", "F", "start", "go to the start of this phase", start_line, why_not=_at_start),
+    Command("backward", "b", "b", "backward", "run the backward pass", _line("backward")),
+    Command(
+        "update", "u", "u", "update", "go to the end of this update", _line("step update"), why_not=_no_update, footer=True
+    ),
+    Command("continue", "c", "c", "continue", "run the next line of the lesson", footer=True),
+    Command("train", "t", "t", "train", "train for many updates", prompt=_line("train 100"), why_not=_no_update, footer=True),
+    Command(
+        "explain", "e", "e", "explain", "where the chosen number comes from", lambda m: f"explain {_name(m)}", why_not=_no_node
+    ),
+    Command(
+        "check", "k", "k", "check", "compare the gradient with differences", lambda m: f"check {_name(m)}", why_not=_no_node
+    ),
+    Command("goto", "g", "g", "goto", "go to a position, such as 0.b.3", prompt=_line("goto "), footer=True),
+    Command("set", "=", "=", "set", "set the chosen node", prompt=lambda m: f"set {_name(m)} = ", why_not=_no_node),
+    Command("undo", "U", "U", "undo", "take back the last edit", _line("undo"), why_not=_no_undo),
+    Command("command", "colon", ":", "command", "type any action", prompt=_line(""), footer=True),
+    Command("zoom", "z", "z", "enlarge", "give the panel the whole area, or take it back", footer=True),
+    Command("help", "question_mark", "?", "help", "how to read this panel", footer=True),
+    Command("palette", "ctrl+p", "^p", "palette", "all of this, to choose from", footer=True),
+    Command("escape", "escape", "esc", "stop, close", "stop what runs, or close what is open"),
+    Command("quit", "q", "q", "quit", "leave", footer=True),
+)
+BY_NAME = {command.name: command for command in COMMANDS}

@@ -1,0 +1,260 @@
+"""The one thread that owns the laboratory: it runs action lines in their order and sends back moments to draw.
+
+The screen never waits for it. It is a daemon thread, so that a long action cannot keep the program from ending.
+"""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from queue import SimpleQueue
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from gradlab.errors import GradlabError
+from gradlab.lab.snapshot import Line, Snapshot
+from gradlab.tui.keymap import Command
+from gradlab.tui.moment import Element, Look, Moment, Request, Said
+
+if TYPE_CHECKING:
+    from gradlab.lab import Lab
+
+Task = Callable[[], None]
+FRAME_SECONDS = 0.05
+
+
+@dataclass(slots=True)
+class _Busy:
+    """The action that is running and how far it is."""
+
+    action: str = ""
+    progress: float = 0.0
+
+
+@dataclass(slots=True)
+class _Eyes:
+    """What is looked at; replaced by the lab thread only, by tasks in the order of the keys."""
+
+    focus: int = -1
+    element: Element = 0
+    requests: Mapping[str, Request] = field(default_factory=dict)
+
+
+class LabThread:
+    """Owns the laboratory. `post` is called in this thread with each moment; `failed` when the scenario cannot be opened."""
+
+    def __init__(self, post: Callable[[Moment], None], failed: Callable[[Exception], None]) -> None:
+        self._post = post
+        self._failed = failed
+        self._tasks: SimpleQueue[Task | None] = SimpleQueue()
+        self._waiting = 0
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._busy = _Busy()
+        self._eyes = _Eyes()
+        self._said: list[Said] = []
+        self._lab: Lab | None = None
+        self._thread = threading.Thread(target=self._work, name="lab", daemon=True)
+        self._thread.start()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is running and nothing waits."""
+        return self._waiting == 0
+
+    @property
+    def running(self) -> str:
+        """The action that runs now, or ""."""
+        return self._busy.action
+
+    def open(self, make: Callable[[], Lab]) -> None:
+        """Open a laboratory, in the thread."""
+        self._put(lambda: self._open(make))
+
+    def do(self, action: str) -> None:
+        """Run an action line behind those that wait."""
+        self._put(lambda: self._do(action))
+
+    def press(self, command: Command) -> None:
+        """Run the action line of a key, as it reads when its turn comes."""
+        self._put(lambda: self._press(command))
+
+    def next_line(self) -> None:
+        """Run the next line of the scenario's script."""
+        self._put(self._next_line)
+
+    def look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
+        """Look at a node and an element of it, through these panels; a moment comes back."""
+        self._put(lambda: self._look(focus, element, requests))
+
+    def watch(self, requests: Mapping[str, Request]) -> None:
+        """Look through these panels at what is already looked at; a moment comes back."""
+        self._put(lambda: self._look(self._eyes.focus, self._eyes.element, requests))
+
+    def cancel(self) -> bool:
+        """Stop what is running at the next safe point; False when nothing runs, or when it was already told to."""
+        if not self._busy.action or self._stop.is_set():
+            return False
+        self._stop.set()
+        return True
+
+    def close(self) -> None:
+        """End the thread behind what runs now."""
+        self._stop.set()
+        self._tasks.put(None)
+
+    def _put(self, task: Task) -> None:
+        with self._lock:
+            self._waiting += 1
+        self._tasks.put(task)
+
+    def _work(self) -> None:
+        while (task := self._tasks.get()) is not None:
+            try:
+                task()
+                if self._tasks.empty():
+                    self._show()
+            except Exception as error:  # noqa: BLE001  whatever goes wrong here is shown; the screen stays usable
+                self._report(error)
+            finally:
+                with self._lock:
+                    self._waiting -= 1
+
+    def _open(self, make: Callable[[], Lab]) -> None:
+        try:
+            self._lab = make()
+        except Exception as error:  # noqa: BLE001  the screen decides how to show it
+            self._failed(error)
+
+    def _press(self, command: Command) -> None:
+        """Run the line of a key, or say why it cannot be done now."""
+        assert self._lab is not None and command.line is not None
+        moment = self._moment(self._lab.snapshot(), {})
+        if why := command.why_not(moment):
+            self._said.append(Said("", (Line("info", why),)))
+        else:
+            self._do(command.line(moment))
+
+    def _next_line(self) -> None:
+        """Run the next statement of the script, which may ask a question."""
+        assert self._lab is not None
+        line = script_line(self._lab)
+        if line is None:
+            self._said.append(Said("", (Line("info", "the script has ended"),)))
+            return
+        self._tracked(line, lambda lab: lab.next_line().lines)
+
+    def _do(self, action: str) -> None:
+        """Run one action line."""
+        self._tracked(action, lambda lab: self._run(lab, action))
+
+    def _tracked(self, action: str, run: Callable[[Lab], tuple[Line, ...]]) -> None:
+        """Run an action, keep what was said, and follow the cursor with the eyes."""
+        assert self._lab is not None
+        before = self._lab.snapshot()
+        self._stop.clear()
+        self._busy = _Busy(action)
+        try:
+            lines = run(self._lab)
+        except GradlabError as error:
+            lines = tuple(Line("error", text) for text in str(error).split("\n"))
+        finally:
+            self._busy = _Busy()
+        self._said.append(Said(action, lines))
+        self._follow(before, self._lab.snapshot())
+
+    def _run(self, lab: Lab, action: str) -> tuple[Line, ...]:
+        """Run an action; training in small pieces, so that it can be stopped and watched."""
+        updates = training(action)
+        if updates is None:
+            return lab.do(action).lines
+        shown, done = monotonic(), 0
+        self._show()
+        for done in lab.train_chunks(updates):
+            self._busy.progress = done / max(updates, 1)
+            if self._stop.is_set():
+                return (Line("info", f"stopped after {done:,} of {updates:,} updates, at {lab.position}"),)
+            if monotonic() - shown > FRAME_SECONDS:
+                self._show()
+                shown = monotonic()
+        return (Line("info", f"{done:,} updates"),)
+
+    def _follow(self, before: Snapshot, after: Snapshot) -> None:
+        """Look where a `focus` action says, else where the cursor has gone."""
+        eyes = self._eyes
+        focus = eyes.focus
+        if after.focus != before.focus and after.focus >= 0:
+            focus = after.focus
+        elif after.position != before.position and after.current >= 0:
+            focus = after.current
+        if focus != eyes.focus:
+            self._eyes = _Eyes(focus, 0, eyes.requests)
+
+    def _look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
+        self._eyes = _Eyes(focus, element, requests)
+
+    def _show(self) -> None:
+        """Ask for all pictures and send them."""
+        if self._lab is None:
+            return
+        snapshot = self._lab.snapshot()
+        if self._eyes.focus < 0:
+            self._eyes = _Eyes(_first(snapshot, self._lab), 0, self._eyes.requests)
+        look = Look(snapshot, self._eyes.focus, self._eyes.element)
+        pictures = {name: self._picture(request, look) for name, request in self._eyes.requests.items()}
+        self._post_moment(snapshot, pictures)
+
+    def _picture(self, request: Request, look: Look) -> Any:
+        """Give what a request asks for, or the text of what speaks against it."""
+        assert self._lab is not None
+        try:
+            return request(self._lab, look)
+        except GradlabError as error:
+            return str(error)
+
+    def _post_moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> None:
+        said, self._said = tuple(self._said), []
+        self._post(replace(self._moment(snapshot, pictures), said=said, quiz=_question(said)))
+
+    def _moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> Moment:
+        assert self._lab is not None
+        return Moment(
+            title=self._lab.title, snapshot=snapshot, nodes=self._lab.nodes, focus=self._eyes.focus, element=self._eyes.element,
+            pictures=pictures, busy=self._busy.action, progress=self._busy.progress, actions=self._lab.actions,
+        )  # fmt: skip
+
+    def _report(self, error: Exception) -> None:
+        """Say that something of ours went wrong, where a person can read it."""
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        text = f"internal error: {type(error).__name__}: {error} ({place.name}, line {place.lineno})"
+        self._said.append(Said("", (Line("error", text),)))
+        if self._lab is not None:
+            self._post_moment(self._lab.snapshot(), {})
+
+
+def _first(snapshot: Snapshot, lab: Lab) -> int:
+    """Give the node to look at when nothing was chosen: the next one to run, else the last of the model."""
+    if snapshot.following >= 0:
+        return snapshot.following
+    return max((node.index for node in lab.nodes if node.phase == "f"), default=-1)
+
+
+def _question(said: tuple[Said, ...]) -> str:
+    """Give the action that an answer begins with, when the last thing said was a question."""
+    last = said[-1] if said else None
+    return last.action if last and any(line.kind == "quiz" for line in last.lines) else ""
+
+
+def training(action: str) -> int | None:
+    """Give how many updates a line trains for, if it is one that trains."""
+    words = action.split()
+    if words[:1] != ["train"] or len(words) != 2 or not words[1].isdigit():
+        return None
+    return int(words[1])
+
+
+def script_line(lab: Lab) -> str | None:
+    """Give the text of the statement of the script that comes next."""
+    return lab.script[lab.cursor_line].text if lab.cursor_line < len(lab.script) else None

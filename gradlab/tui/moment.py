@@ -1,0 +1,62 @@
+"""What goes between the lab thread and the screen: a `View` down (what is looked at), a `Moment` up (what there is to see)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gradlab.lab.snapshot import Line, NodeInfo, Snapshot
+
+if TYPE_CHECKING:
+    from gradlab.lab import Lab
+
+Element = int
+"""The flat number of an element of a node, in C order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a picture is made from: the snapshot, and the node and element that a person looks at."""
+
+    snapshot: Snapshot
+    focus: int
+    element: Element
+
+
+Request = Callable[["Lab", Look], Any]
+"""Asks the laboratory for what one panel shows; runs in the lab thread, and keeps nothing of the widget but numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An action line and what the laboratory said to it."""
+
+    action: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Everything that the screen shows.
+
+    pictures: by panel, what its request gave.   busy: the action that is running, or "".   progress: of it, 0 to 1.
+    actions: the words that begin an action line.   quiz: the action that an answer to the question just asked begins with, or "".
+    """
+
+    title: str = ""
+    snapshot: Snapshot = field(default_factory=Snapshot)
+    nodes: tuple[NodeInfo, ...] = ()
+    focus: int = -1
+    element: Element = 0
+    pictures: Mapping[str, Any] = field(default_factory=dict)
+    said: tuple[Said, ...] = ()
+    busy: str = ""
+    progress: float = 0.0
+    actions: tuple[str, ...] = ()
+    quiz: str = ""
+
+    @property
+    def node(self) -> NodeInfo | None:
+        """The node that is looked at."""
+        return self.nodes[self.focus] if 0 <= self.focus < len(self.nodes) else None

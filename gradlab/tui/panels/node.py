@@ -1,0 +1,198 @@
+"""Panel 2: one node, its formula with symbols and with numbers, its value and its gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from gradlab.lab.snapshot import Brief, NodeInfo, State
+from gradlab.tui.moment import Look, Request
+from gradlab.tui.panels._panel import Panel, PanelKind
+from gradlab.tui.renderables.heat import characters, half_blocks
+from gradlab.tui.renderables.ink import Row, row, spread, wrap
+from gradlab.tui.renderables.number import PENDING, number
+from gradlab.tui.renderables.states import grad_text, value_text
+from gradlab.tui.renderables.table import columns_in, pending_table, table
+
+if TYPE_CHECKING:
+    from gradlab.lab import Lab
+
+READING = """\
+What this node computes, first with names, then with the numbers in it, and what its backward step sends to each of its inputs.
+delta is ∂root/∂node; the root is named in the header of the table. `·` is a number that does not exist yet: it is not 0.
+
+Tables: the arrow keys move the mark ◂ to another element; formula and ledger are about that element. Colour repeats the size
+within the window (blue positive, orange negative), the sign is always there as text. `m` shows the tensor as a map instead.
+
+States: pending, not computed; partial k/n, k of n readers have sent their part of the gradient; final, all have; past, of the
+update before; stale, something behind it was edited; unreached, no path leads to the root, so the gradient is 0."""
+
+MISSING = (State.PENDING, State.UNREACHED)
+
+
+@dataclass(frozen=True, slots=True)
+class NodePicture:
+    """The numbers of one node: windows are None where there is nothing yet."""
+
+    index: int
+    brief: Brief
+    value: Any
+    grad: Any
+    formula: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The part of both tables that is in sight, in the rows and columns of the node's two-dimensional view."""
+
+    row0: int
+    rows: int
+    col0: int
+    columns: int
+
+
+class NodePanel(Panel):
+    """The inspector."""
+
+    BINDINGS = [
+        ("up", "move(-1, 0)", "row up"),
+        ("down", "move(1, 0)", "row down"),
+        ("left", "move(0, -1)", "column left"),
+        ("right", "move(0, 1)", "column right"),
+        ("pageup", "move(-10, 0)", "ten rows up"),
+        ("pagedown", "move(10, 0)", "ten rows down"),
+        ("home", "move(-999999999, -999999999)", "first"),
+        ("end", "move(999999999, 999999999)", "last"),
+        ("m", "map", "numbers or map"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__("node")
+        self.as_map = False
+
+    def action_map(self) -> None:
+        """Change between numbers and a map of the tensor."""
+        self.as_map = not self.as_map
+        self.post_message(self.Wants())
+
+    def action_move(self, rows: int, columns: int) -> None:
+        """Mark another element; a scalar has only one, so the panel is scrolled instead."""
+        node = self.moment.node
+        if node is None or prod(node.shape) <= 1:
+            self.scroll_relative(y=rows, x=columns, animate=False)
+            return
+        height, width = grid(node.shape)
+        at = divmod(self.moment.element, width)
+        r = min(max(at[0] + rows, 0), height - 1)
+        c = min(max(at[1] + columns, 0), width - 1)
+        self.post_message(self.Goes(node.index, r * width + c))
+
+    def request(self) -> Request:
+        """Ask for the formula and for the numbers that fit."""
+        size, as_map = self.scrollable_content_region.size, self.as_map
+        return lambda lab, look: ask(lab, look, size.width, size.height, as_map)
+
+    def draw(self, width: int) -> Sequence[Row]:
+        """Give the head, the formula and the tables."""
+        node, picture = self.moment.node, self.picture(NodePicture)
+        if node is None:
+            return [row(("no node is chosen", "dim"))]
+        if picture is None or picture.index != node.index:
+            return [*_head(node, width), *self.complaint()]
+        rows = [*_head(node, width), *self._numbers(node, picture, width)]
+        for line in picture.formula:
+            rows += wrap(row((line, "")), width, 4)
+        if prod(node.shape) != 1:
+            rows += self._tables(node, picture, width)
+        return rows
+
+    def _numbers(self, node: NodeInfo, picture: NodePicture, width: int) -> list[Row]:
+        """Give value, delta and their states."""
+        snapshot, brief, scalar = self.moment.snapshot, picture.brief, prod(node.shape) == 1
+        value_state, grad_state = states(snapshot.value_states, node.index), states(snapshot.grad_states, node.index)
+        value = PENDING if value_state == State.PENDING else number(brief.value)
+        grad = PENDING if grad_state == State.PENDING else number(brief.grad)
+        word = "" if scalar else " rms"
+        shown = [
+            row((f"value{word} ", "dim"), (value, "value"), (f"  {value_text(value_state)}", "dim")),
+            row((f"delta{word} ", "dim"), (grad, "delta"), (f"  {grad_text(grad_state, brief.partial)}", "dim")),
+        ]
+        both = row(*shown[0], ("   ", ""), *shown[1])
+        return [both] if sum(len(text) for text, _ in both) <= width else shown
+
+    def _tables(self, node: NodeInfo, picture: NodePicture, width: int) -> list[Row]:
+        """Give the tables of values and of gradients."""
+        snapshot = self.moment.snapshot
+        value_state, grad_state = states(snapshot.value_states, node.index), states(snapshot.grad_states, node.index)
+        root = f" of {snapshot.root}" if snapshot.root else ""
+        at = divmod(self.moment.element, grid(node.shape)[1])
+        rows: list[Row] = []
+        for name, window, state in (("value", picture.value, value_state), (f"gradient{root}", picture.grad, grad_state)):
+            note = f"{at[0]},{at[1]} of {grid(node.shape)[0]} x {grid(node.shape)[1]}"
+            rows += [row(("", "")), spread(row((name, "strong"), (f"  {value_text(state)}", "dim")), row((note, "dim")), width)]
+            rows += self._one_table(window, width, at)
+        return rows
+
+    def _one_table(self, window: Any, width: int, at: tuple[int, int]) -> list[Row]:
+        """Give one table, or its dots while there are no numbers."""
+        if window is None:
+            return pending_table(1, columns_in(width))
+        if self.as_map:
+            return characters(window.array) if self.app.no_color else half_blocks(window.array)
+        return table(window.array, window.row0, window.col0, columns_in(width), at)
+
+
+def grid(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Give rows and columns of the two-dimensional view of a shape: the last axis is the columns."""
+    columns = shape[-1] if shape else 1
+    return (prod(shape) // columns if columns else 0), columns
+
+
+def states(found: bytes, index: int) -> State:
+    """Give the state of a node from the bytes of a snapshot."""
+    return State(found[index]) if 0 <= index < len(found) else State.PENDING
+
+
+def ask(lab: Lab, look: Look, width: int, height: int, as_map: bool) -> NodePicture | None:
+    """Ask the laboratory for the numbers of the node in sight."""
+    if look.focus < 0:
+        return None
+    node, snapshot = lab.nodes[look.focus], look.snapshot
+    brief = lab.brief([look.focus])[0]
+    formula = lab.formula(look.focus, look.element)
+    if prod(node.shape) <= 1:
+        return NodePicture(look.focus, brief, None, None, formula)
+    window = _window(node.shape, look.element, width, max(4, height - 4 - len(formula)), as_map)
+    value, grad = (
+        None
+        if states(found, look.focus) in MISSING
+        else lab.window(look.focus, what, window.row0, window.rows, window.col0, window.columns)
+        for what, found in (("value", snapshot.value_states), ("grad", snapshot.grad_states))
+    )
+    return NodePicture(look.focus, brief, value, grad, formula)
+
+
+def _window(shape: tuple[int, ...], element: int, width: int, height: int, as_map: bool) -> _Window:
+    """Give the window that holds the marked element, half the height for each table."""
+    total_rows, total_columns = grid(shape)
+    lines = max(2, height // 2 - 3)
+    rows, columns = (2 * lines, width) if as_map else (lines, columns_in(width))
+    at_row, at_column = divmod(element, max(1, total_columns))
+    row0 = max(0, min(at_row - rows // 2, total_rows - rows))
+    col0 = max(0, min(at_column - columns // 2, total_columns - columns))
+    return _Window(row0, min(rows, total_rows), col0, min(columns, total_columns))
+
+
+def _head(node: NodeInfo, width: int) -> list[Row]:
+    """Give the name with its expression, and what the op is."""
+    shape = "scalar" if node.shape == () else " x ".join(str(size) for size in node.shape)
+    left = row((node.name, "title"), (f" = {node.expression}" if node.expression else "", ""))
+    right = row((f"{node.title}, {shape}", "dim"))
+    if sum(len(text) for text, _ in (*left, *right)) < width:
+        return [spread(left, right, width)]
+    return [*wrap(left, width, 2), right]
+
+
+PANEL = PanelKind("node", 2, "node", READING, NodePanel, place="right")

@@ -1,0 +1,37 @@
+"""The help of a panel, and error texts, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from gradlab.tui.renderables.ink import Row, row, wrap
+
+
+def paragraphs(text: str) -> list[Row]:
+    """Give a text as one row a paragraph, an empty row between them."""
+    rows: list[Row] = []
+    for paragraph in text.split("\n\n"):
+        rows += [row(" ".join(paragraph.split())), row("")]
+    return rows[:-1]
+
+
+def keys(pairs: Iterable[tuple[str, str]]) -> list[Row]:
+    """Give a row a key with what it does."""
+    return [row((f"{key:>10}  ", "key"), (text, "")) for key, text in pairs]
+
+
+def error_rows(text: str) -> list[Row]:
+    """Give an error's text line by line, as it is: the caret must stay under what it points at."""
+    return [
+        row((line, "bad" if line.startswith("error") else "strong" if line.lstrip(" |").startswith("^") else ""))
+        for line in text.split("\n")
+    ]
+
+
+def laid_out(rows: Sequence[Row], width: int) -> list[Row]:
+    """Give rows wrapped at a width, but for those of an error's excerpt, which keep their places."""
+    done: list[Row] = []
+    for line in rows:
+        kept = len(line) == 1 and any(mark in line[0][0][:8] for mark in (" | ", "--> ", " |"))
+        done += [line] if kept or not line else wrap(line, width, 12 if line[0][1] == "key" else 0)
+    return done

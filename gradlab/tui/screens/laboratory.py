@@ -1,0 +1,301 @@
+"""The laboratory: panels around one lab thread. Keys become action lines, moments become pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import Screen
+
+from gradlab.lab.snapshot import Line
+from gradlab.tui.history import History
+from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
+from gradlab.tui.labthread import LabThread
+from gradlab.tui.moment import Moment, Request
+from gradlab.tui.panels import Panel, PanelKind, panel_kinds
+from gradlab.tui.renderables.ink import row
+from gradlab.tui.renderables.reading import keys, paragraphs
+from gradlab.tui.screens.arrangement import Arrangement, arrange
+from gradlab.tui.screens.picker import Choice, Picker
+from gradlab.tui.screens.text import Question, TextScreen
+from gradlab.tui.widgets.bars import Footer, Header, Status, Tabs
+from gradlab.tui.widgets.command import CommandLine
+from gradlab.tui.widgets.rows import RowsView
+from gradlab.tui.widgets.titles import plain
+
+if TYPE_CHECKING:
+    from gradlab.lab import Lab
+
+
+class Laboratory(Screen[int]):
+    """One scenario that is open. `make` opens it, in the lab thread; `title` is shown until then; `at` is where to go first."""
+
+    BINDINGS = [
+        *(Binding(c.key, f"press('{c.name}')", c.label, show=False, priority=c.name == "palette") for c in COMMANDS),
+        *(Binding(str(n), f"panel_number({n})", show=False) for n in range(1, 10)),
+        Binding("enter", "press('zoom')", show=False),
+        Binding("space", "press('continue')", show=False),
+    ]
+
+    class Came(Message):
+        """A moment came from the lab thread."""
+
+        def __init__(self, moment: Moment) -> None:
+            self.moment = moment
+            super().__init__()
+
+    class Failed(Message):
+        """The scenario cannot be opened."""
+
+        def __init__(self, error: Exception) -> None:
+            self.error = error
+            super().__init__()
+
+    def __init__(self, make: Callable[[], Lab], title: str, at: str | None = None) -> None:
+        super().__init__()
+        self.make, self.at = make, at
+        self.moment = Moment(title=title)
+        self.kinds = panel_kinds()
+        self.panels = {kind.name: kind.make() for kind in self.kinds}
+        self.chosen = self.kinds[0].name
+        self.enlarged = False
+        self.arrangement = Arrangement(frozenset(), True)
+        self.thread: LabThread | None = None
+
+    # ---- the screen ------------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Give the rows above, the panels in their columns, and the rows below."""
+        yield Header(id="header")
+        yield Tabs(id="tabs")
+        with Horizontal(id="area"):
+            for place in ("left", "right", "full"):
+                with Vertical(id=place):
+                    yield from (self._titled(kind) for kind in self.kinds if kind.place == place)
+        yield Status(id="status")
+        yield CommandLine(self._words, History())
+        yield Footer(id="footer")
+        yield RowsView(id="tiny")
+
+    def _titled(self, kind: PanelKind) -> Panel:
+        panel = self.panels[kind.name]
+        panel.border_title = plain(f"{kind.number} {kind.title}")
+        return panel
+
+    def on_mount(self) -> None:
+        """Show the empty laboratory first; the engine is loaded behind the first frame."""
+        self.query_one(CommandLine).close()
+        self.query_one("#tiny", RowsView).show_rows([row("terminal too small")])
+        self.query_one(Header).show(self.moment)
+        self._arrange()
+        self.call_after_refresh(self._open)
+
+    def _open(self) -> None:
+        self.thread = LabThread(lambda m: self._post(self.Came(m)), lambda e: self._post(self.Failed(e)))
+        self.thread.open(self.make)
+        if self.at:
+            self.thread.do(f"goto {self.at}")
+        self.thread.watch(self._requests())
+
+    def _post(self, message: Message) -> None:
+        """Post from the lab thread, unless the screen has gone."""
+        if self.is_running:
+            self.post_message(message)
+
+    def on_unmount(self) -> None:
+        """End the thread."""
+        if self.thread is not None:
+            self.thread.close()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose the layout for the size."""
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Show the panels that are to be in sight."""
+        wanted = arrange(self.kinds, self.app.size, self.chosen, self.enlarged, bool(self.moment.snapshot.losses))
+        changed, self.arrangement = wanted != self.arrangement, wanted
+        self.set_class(wanted.solo, "solo")
+        self.set_class(wanted.tiny, "tiny")
+        self.set_class(wanted.tabs, "tabbed")
+        for kind in self.kinds:
+            self.panels[kind.name].display = kind.name in wanted.visible
+        for place in ("left", "right", "full"):
+            self.query_one(f"#{place}").display = any(k.name in wanted.visible for k in self.kinds if k.place == place)
+        self.query_one(Tabs).show(tuple((k.name, f"{k.number} {k.title}") for k in self.kinds), self.chosen)
+        if changed and self.thread is not None:
+            self.thread.watch(self._requests())
+
+    def _requests(self) -> dict[str, Request]:
+        """Give what the panels in sight ask for."""
+        asked = {name: self.panels[name].request() for name in self.arrangement.visible}
+        return {name: request for name, request in asked.items() if request is not None}
+
+    # ---- moments ---------------------------------------------------------------------------------------------------
+
+    @on(Came)
+    def _show(self, message: Came) -> None:
+        """Draw a moment."""
+        self.moment = message.moment
+        with self.app.batch_update():
+            for bar in (self.query_one(Header), self.query_one(Status), self.query_one(Footer)):
+                bar.show(self.moment)
+            for panel in self.panels.values():
+                panel.show(self.moment)
+            self._arrange()
+        self._ask_quiz()
+
+    @on(Failed)
+    def _fail(self, message: Failed) -> None:
+        """Give the error to the app."""
+        self.post_message(Broken(message.error))
+
+    def _ask_quiz(self) -> None:
+        """Open the line for the answer when the script has just asked a question."""
+        if self.moment.quiz:
+            self.query_one(CommandLine).open(prefix=f"{self.moment.quiz} = ")
+
+    # ---- what a person does ----------------------------------------------------------------------------------------
+
+    def action_panel_number(self, number: int) -> None:
+        """Choose the panel of a number."""
+        for kind in self.kinds:
+            if kind.number == number:
+                self.choose(kind.name)
+
+    def choose(self, name: str) -> None:
+        """Give a panel the keys, and the area if there is room for one only."""
+        self.chosen = name
+        self._arrange()
+        self.panels[name].focus()
+
+    @on(events.DescendantFocus)
+    def _follow_focus(self, event: events.DescendantFocus) -> None:
+        """Keep in mind which panel has the keys."""
+        for widget in event.widget.ancestors_with_self:
+            if widget.id in self.panels and widget.id != self.chosen:
+                self.chosen = widget.id
+                self._arrange()
+
+    def action_press(self, name: str) -> None:
+        """Do what a key stands for."""
+        command = BY_NAME[name]
+        if command.line is not None and self.thread is not None:
+            self.thread.press(command)
+        elif why := command.why_not(self.moment):
+            self.query_one(Status).tell(Line("info", why))
+        elif command.prompt is not None:
+            self.query_one(CommandLine).open(command.prompt(self.moment))
+        else:
+            getattr(self, f"do_{name}")()
+
+    def do_command(self) -> None:
+        """Open the `:` line."""
+        self.query_one(CommandLine).open()
+
+    def do_continue(self) -> None:
+        """Run the next line of the lesson."""
+        if self.thread is not None:
+            self.thread.next_line()
+
+    def do_zoom(self) -> None:
+        """Give the panel the whole area, or take it back."""
+        self.enlarged = not self.enlarged
+        self._arrange()
+
+    def do_escape(self) -> None:
+        """Stop what runs, else close what is open."""
+        if self.stop():
+            self.query_one(Status).tell(Line("info", "stopping"))
+        elif self.enlarged:
+            self.do_zoom()
+        elif self.arrangement.solo:
+            self.choose(self.kinds[0].name)
+
+    def stop(self) -> bool:
+        """Stop what runs, and say whether there was something to stop."""
+        return self.thread is not None and self.thread.cancel()
+
+    def do_quit(self) -> None:
+        """Leave, and ask first while something runs."""
+        if self.thread is not None and self.thread.running:
+            question = [row((self.thread.running, "strong"), " is running. Leave?  ", ("y", "key"), " / ", ("n", "key"))]
+            self.app.push_screen(Question(question), lambda yes: self.leave() if yes else None)
+        else:
+            self.leave()
+
+    def leave(self) -> None:
+        """Close the laboratory."""
+        self.dismiss(0)
+
+    def do_help(self) -> None:
+        """Say how to read the panel that has the keys, and what the keys do."""
+        kind = next(kind for kind in self.kinds if kind.name == self.chosen)
+        own = [(b.key, b.description) for b in self.panels[kind.name]._bindings.key_to_bindings.values() for b in b]  # noqa: SLF001
+        rows = [*paragraphs(kind.reading), row(""), *keys(own), row(""), *keys((c.shown, c.help) for c in COMMANDS)]
+        self.app.push_screen(TextScreen(f"{kind.number} {kind.title}: how to read it", rows))
+
+    def do_palette(self) -> None:
+        """Offer every command and every panel."""
+        choices = [Choice(c.name, c.label, f"{c.shown:>4}  {c.help}", why_not=c.why_not(self.moment)) for c in COMMANDS]
+        choices += [Choice(f"panel:{k.name}", f"show {k.title}", f"{k.number:>4}  go to the panel") for k in self.kinds]
+        self.app.push_screen(Picker("palette", choices), self._picked)
+
+    def _picked(self, key: str | None) -> None:
+        if key is None:
+            return
+        kind = key.removeprefix("panel:")
+        self.choose(kind) if kind != key else self.action_press(key)
+
+    # ---- messages of the widgets -----------------------------------------------------------------------------------
+
+    @on(Panel.Wants)
+    def _want(self) -> None:
+        if self.thread is not None:
+            self.thread.watch(self._requests())
+
+    @on(Panel.Goes)
+    def _go(self, message: Panel.Goes) -> None:
+        if self.thread is not None:
+            self.thread.look(message.focus, message.element, self._requests())
+
+    @on(CommandLine.Entered)
+    def _entered(self, message: CommandLine.Entered) -> None:
+        """Send a line that was typed."""
+        self.panels[self.chosen].focus()
+        if message.line in ("q", "quit") and not message.prefix:
+            self.do_quit()
+        elif self.thread is not None:
+            self.thread.do(message.prefix + message.line)
+
+    @on(CommandLine.Left)
+    def _left(self) -> None:
+        self.panels[self.chosen].focus()
+
+    @on(CommandLine.Hint)
+    def _hint(self, message: CommandLine.Hint) -> None:
+        self.query_one(Status).tell(message.line)
+
+    @on(Tabs.Chosen)
+    def _tab(self, message: Tabs.Chosen) -> None:
+        self.choose(message.kind)
+
+    def _words(self) -> tuple[Iterable[str], Iterable[str]]:
+        """Give the words that a line can be completed with: actions, and names of nodes."""
+        return self.moment.actions, [node.name for node in self.moment.nodes]
+
+
+class Broken(Message):
+    """A scenario cannot be opened: the app decides whether that is its end."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        super().__init__()
+
+
+__all__ = ["Broken", "Command", "Laboratory"]

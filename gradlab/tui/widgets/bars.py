@@ -1,0 +1,151 @@
+"""The rows above and below the panels: header, tabs, status and footer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.message import Message
+
+from gradlab.lab.snapshot import Line
+from gradlab.tui.keymap import COMMANDS
+from gradlab.tui.moment import Moment
+from gradlab.tui.panels.log import line_row
+from gradlab.tui.renderables.bars import bar
+from gradlab.tui.renderables.ink import Row, Run, clip, fit, row, spread, width_of
+from gradlab.tui.renderables.position import short_words, strip, words
+from gradlab.tui.widgets.rows import RowWidget
+
+WIDE = 110
+
+
+class Header(RowWidget):
+    """Title, type, seed and mode on the left; the position, which is never cut, on the right."""
+
+    moment = Moment()
+
+    def show(self, moment: Moment) -> None:
+        """Draw another moment."""
+        self.moment = moment
+        self.refresh()
+
+    def rows_for(self, width: int) -> Sequence[Row]:
+        """Give the one row."""
+        s, title = self.moment.snapshot, self.moment.title or "gradlab"
+        if not self.moment.nodes:
+            return [row((f" {title}", "title"))]
+        if width < WIDE:
+            right = row((short_words(s.position, s.counts), "here"), (f"  {s.mode} ", "dim"))
+            return [clip(spread(row((f" {title}", "title")), right, width), width)]
+        facts = f"{s.dtype} · seed {s.seed} · {s.mode}"
+        left = row((" gradlab · ", "dim"), (fit(title, min(len(title), max(8, width - 85))), "title"), (f"   {facts}", "dim"))
+        right = row((words(s.position, s.counts), ""), (f"   {s.position} ", "here"))
+        return [clip(spread(left, right, width), width)]
+
+
+class Tabs(RowWidget):
+    """The panels by number, the one that is shown in reverse video."""
+
+    class Chosen(Message):
+        """A panel was clicked."""
+
+        def __init__(self, kind: str) -> None:
+            self.kind = kind
+            super().__init__()
+
+    tabs: tuple[tuple[str, str], ...] = ()
+    chosen = ""
+
+    def show(self, tabs: tuple[tuple[str, str], ...], chosen: str) -> None:
+        """Draw the tabs: pairs (kind, text)."""
+        self.tabs, self.chosen = tabs, chosen
+        self.refresh()
+
+    def rows_for(self, width: int) -> Sequence[Row]:
+        """Give the one row."""
+        runs: list[Run] = []
+        for kind, text in self.tabs:
+            runs.append((f" {text} ", "cursor" if kind == self.chosen else "dim"))
+        return [clip(tuple(runs), width)]
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the tab under the mouse."""
+        left = 0
+        for kind, text in self.tabs:
+            left += len(text) + 2
+            if event.x < left:
+                self.post_message(self.Chosen(kind))
+                return
+
+
+class Status(RowWidget):
+    """The time strip, and what was said last or what is running."""
+
+    moment = Moment()
+    last: Line | None = None
+
+    def show(self, moment: Moment) -> None:
+        """Draw another moment."""
+        self.moment = moment
+        for said in moment.said:
+            self.last = _headline(said.lines)
+        self.refresh()
+
+    def tell(self, line: Line) -> None:
+        """Show a line of the screen's own."""
+        self.last = line
+        self.refresh()
+
+    def rows_for(self, width: int) -> Sequence[Row]:
+        """Give the one row."""
+        moment = self.moment
+        if not moment.nodes:
+            return [row((" " + (self.last.text if self.last else "opening …"), "dim"))]
+        axis = strip(moment.snapshot.position, moment.snapshot.counts, min(max(20, width * 2 // 5), 60))
+        if moment.busy:
+            shown = row(
+                (f"{moment.busy} ", "strong"),
+                (bar(moment.progress, 12), "done"),
+                (f" {moment.progress:.0%} · esc stops", "dim"),
+            )
+        else:
+            shown = line_row(self.last) if self.last else ()
+        return [clip(row((" ", ""), *axis, ("  ", ""), *shown), width)]
+
+
+def _headline(lines: tuple[Line, ...]) -> Line | None:
+    """Give the line that matters most: a failure, else a finding, else the last."""
+    for kind in ("error", "fail", "finding"):
+        for line in lines:
+            if line.kind == kind:
+                return line
+    return lines[-1] if lines else None
+
+
+class Footer(RowWidget):
+    """The keys. One that can do nothing now stays, in grey."""
+
+    moment = Moment()
+
+    def show(self, moment: Moment) -> None:
+        """Draw another moment."""
+        self.moment = moment
+        self.refresh()
+
+    def rows_for(self, width: int) -> Sequence[Row]:
+        """Give the one row, with as many keys as fit; help and quit always."""
+        runs: list[Row] = []
+        for command in COMMANDS:
+            if command.footer:
+                off = bool(command.why_not(self.moment))
+                runs.append(
+                    row((f" {command.shown}", "off" if off else "key"), (f" {command.label} ", "off" if off else "dim"))
+                )
+        first, last = runs[:-3], runs[-3:]
+        room = width - sum(width_of(run) for run in last)
+        kept: list[Row] = []
+        for run in first:
+            room -= width_of(run)
+            if room >= 0:
+                kept.append(run)
+        return [clip(tuple(part for run in (*kept, *last) for part in run), width)]

@@ -1,0 +1,12 @@
+"""Titles on borders. Textual reads a plain string there as markup, so a title is always made here."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from gradlab.tui.renderables.ink import safe
+
+
+def plain(text: str) -> Text:
+    """Give a text for a border that is nothing but text."""
+    return Text(safe(text))
