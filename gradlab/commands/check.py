@@ -19,7 +19,7 @@ CODES = {OK: 0, FAILED: 1, TIMEOUT: 1, BAD: 2}
 @click.argument("paths", nargs=-1, metavar="[FILE | FOLDER | NAME]...")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a JUnit report, too.")
 @click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for each; else the file says, or 60."
+    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for each; else what the file says."
 )
 @as_json
 def COMMAND(paths: tuple[str, ...], junit: Path | None, timeout: float | None, as_json: bool) -> int:

@@ -21,9 +21,7 @@ FAILED, BAD = 1, 2
 @click.argument("file")
 @click.argument("actions", nargs=-1, metavar="['ACTION' | -]...")
 @click.option("--seed", type=click.IntRange(min=0), help="The seed of the run, instead of the one in the file.")
-@click.option(
-    "--backend", type=click.Choice(["auto", "plain", "jit"]), default="auto", show_default=True, help="What runs the ops."
-)
+@click.option("--backend", type=click.Choice(["auto", "plain", "jit"]), default="auto", show_default=True, help="Runs the ops.")
 @as_json
 def COMMAND(file: str, actions: tuple[str, ...], seed: int | None, backend: str, as_json: bool) -> int:
     """Run actions on a scenario FILE (or the name of one that comes with gradlab), each given as one argument.
@@ -47,7 +45,7 @@ def COMMAND(file: str, actions: tuple[str, ...], seed: int | None, backend: str,
 
 
 def _actions(given: tuple[str, ...]) -> Iterator[str]:
-    """Give the actions one by one: those given, and for `-` those on stdin. Raises UsageError when there is none to wait for."""
+    """Give the actions one by one: those given, and for `-` those on stdin. Raises UsageError when there is none."""
     if not given:
         if sys.stdin is None or sys.stdin.isatty():
             raise click.UsageError("no action given: write one, as in 'forward', or pipe them in")
