@@ -1,6 +1,6 @@
 """Random numbers that are functions of (seed, key, update).
 
-Tolerances are five standard errors of the statistic, so that a right generator fails once in a million seeds; the seeds are fixed.
+Tolerances are five standard errors of the statistic: a right generator fails once in a million seeds, and the seeds are fixed.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from gradlab.train.probe import Floats, probe
 
 def measure(x: Floats, op: str) -> float:
     """Give the share of zeros."""
-    return 1.0 - np.count_nonzero(x) / x.size if x.size else float("nan")
+    return (x.size - int(np.count_nonzero(x))) / x.size if x.size else float("nan")
 
 
 PROBE = probe(measure, "share")

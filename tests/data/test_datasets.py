@@ -1,0 +1,133 @@
+"""Every data set: its rows, and that they are scikit-learn's."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradlab.data import DATASETS, Dataset, open_table
+from gradlab.data import dataset as dataset_module
+from gradlab.errors import ArgumentError
+
+each = pytest.mark.parametrize("data", DATASETS.values(), ids=lambda d: str(d.name))
+SHIPPED = ("digits", "iris", "wine", "breast_cancer")
+SHAPES = {
+    "digits": (1797, 64), "iris": (150, 4), "wine": (178, 13), "breast_cancer": (569, 30), "blobs": (100, 2), "moons": (200, 2),
+    "circles": (200, 2), "regression": (100, 2), "and": (4, 2), "or": (4, 2), "nor": (4, 2), "nand": (4, 2), "xor": (4, 2),
+}  # fmt: skip
+
+
+@each
+def test_a_data_set_has_rows_of_floats(data: Dataset) -> None:
+    x, t = data.load(0)
+    assert x.dtype == t.dtype == np.float64
+    assert x.shape == SHAPES[data.name] and t.shape == x.shape[:1]
+    assert np.isfinite(x).all() and np.isfinite(t).all()
+
+
+@each
+def test_classes_are_numbered_from_zero(data: Dataset) -> None:
+    _, t = data.load(0)
+    if data.classes:
+        count = data.classes if data.classes > 0 else 3
+        assert np.unique(t).tolist() == list(range(count))
+
+
+@each
+def test_rows_are_a_function_of_the_seed(data: Dataset) -> None:
+    first, again, other = (data.load(seed)[0] for seed in (1, 1, 2))
+    assert first.tobytes() == again.tobytes()
+    assert (first.tobytes() != other.tobytes()) == data.drawn
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_file_is_read_as_scikit_learn_reads_it(name: str) -> None:
+    import sklearn.datasets
+
+    x, t = DATASETS[name].load(0)
+    theirs = getattr(sklearn.datasets, f"load_{name}")(return_X_y=True)
+    assert np.array_equal(x, theirs[0]) and np.array_equal(t, theirs[1])
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_without_the_shipped_file_scikit_learn_is_asked(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = DATASETS[name].load(0)
+
+    def nothing(file: str) -> Path | None:
+        return None
+
+    monkeypatch.setattr(dataset_module, "shipped", nothing)
+    for ours, theirs in zip(DATASETS[name].load(0), expected, strict=True):
+        assert np.array_equal(ours, theirs)
+
+
+def test_shipped_data_is_read_without_importing_scikit_learn() -> None:
+    program = (
+        "import sys\nfrom gradlab.data import DATASETS, open_table\n"
+        f"for name in {SHIPPED}: open_table(DATASETS[name], split='train', batch=4).feeds(0)\n"
+        "print('sklearn' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize("name", ["moons", "circles", "blobs", "regression"])
+def test_a_drawn_set_is_scikit_learns_with_the_seed_as_random_state(name: str) -> None:
+    import sklearn.datasets
+
+    theirs: dict[str, dict[str, Any]] = {
+        "moons": {"noise": 0.1},
+        "circles": {"noise": 0.05, "factor": 0.5},
+        "blobs": {"centers": 3},
+        "regression": {"n_features": 2, "n_informative": 2, "noise": 1.0},
+    }
+    x, t = DATASETS[name].load(5, n=40)
+    expected = getattr(sklearn.datasets, f"make_{name}")(40, random_state=5, **theirs[name])
+    assert np.array_equal(x, expected[0]) and np.array_equal(t, expected[1])
+
+
+def test_any_seed_of_64_bits_draws() -> None:
+    assert DATASETS["moons"].load(2**64 - 1)[0].shape == (200, 2)
+    assert DATASETS["moons"].load(-1)[0].shape == (200, 2)
+
+
+def test_the_gates_are_their_truth_tables() -> None:
+    bits = DATASETS["xor"].load(0)[0].tolist()
+    table = {name: DATASETS[name].load(0)[1].tolist() for name in ("and", "or", "nor", "nand", "xor")}
+    assert table["and"] == [a * b for a, b in bits]
+    assert table["or"] == [max(a, b) for a, b in bits]
+    assert table["xor"] == [abs(a - b) for a, b in bits]
+    assert table["nand"] == [1 - t for t in table["and"]] and table["nor"] == [1 - t for t in table["or"]]
+
+
+def test_digits_are_images_on_request() -> None:
+    flat, image = DATASETS["digits"].load(0)[0], DATASETS["digits"].load(0, image=True)[0]
+    assert image.shape == (1797, 1, 8, 8)
+    assert np.array_equal(image.reshape(1797, 64), flat)
+
+
+@each
+def test_a_data_set_has_a_text(data: Dataset) -> None:
+    assert "Source:" in data.doc
+
+
+@pytest.mark.parametrize(
+    ("name", "named", "text"),
+    [
+        ("moons", {"n": 1}, "`n` of `moons` is from 2 to 1,000,000, got 1"),
+        ("moons", {"n": 10**9}, "`n` of `moons` is from 2 to 1,000,000, got 1,000,000,000"),
+        ("moons", {"noise": -1}, "`noise` of `moons` is at least 0, got -1"),
+        ("circles", {"factor": 1}, "`factor` of `circles` is from 0 to 0.999, got 1"),
+        ("blobs", {"centers": 200}, "`centers` of `blobs` is from 1 to 100, got 200"),
+        ("digits", {"image": 1}, "`image` of `digits` is one of False, True, got 1"),
+    ],
+)
+def test_a_wrong_argument_of_a_data_set_is_named(name: str, named: dict[str, object], text: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        open_table(DATASETS[name], **named).feeds(0)
+    assert str(caught.value) == text
