@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ArgumentError, BoundError, Problem, ScenarioError
+from gradlab.op import Shape
 from gradlab.scenario import static
 from gradlab.scenario.bounds import check_int, check_length
 from gradlab.scenario.expressions import ASKING, Environment, Expression, name_of
@@ -82,12 +83,18 @@ def _operate(kind: type[ast.operator], x: Any, y: Any) -> Any:
         return static.binary(kind, x, y)
     x, y = np.asarray(x), np.asarray(y)
     if kind is ast.MatMult:
+        _check_product(x.shape, y.shape)
         made = prod(x.shape[:-1]) * prod(y.shape[1:] if y.ndim < 3 else (*y.shape[:-2], y.shape[-1]))
     else:
         made = prod(np.broadcast_shapes(x.shape, y.shape))
     if made > MAX_ELEMENTS:
         raise BoundError(f"the result would have {made:,} elements, allowed are {MAX_ELEMENTS:,}")
     return _BINARY[OPERATORS[kind]](x, y)
+
+
+def _check_product(x: Shape, y: Shape) -> None:
+    if not x or not y or x[-1] != y[max(len(y) - 2, 0)]:
+        raise ArgumentError(f"cannot multiply {x} @ {y}")
 
 
 def _unary(expression: Expression, node: ast.UnaryOp, environment: Environment) -> Any:

@@ -26,7 +26,7 @@ class Tolerance:
     relative: bool = False
 
     def excess(self, got: Any, wanted: Any) -> float:
-        """Give by what factor the tolerance is used up at the worst element: at most 1 when the assertion holds, NaN for NaN."""
+        """Give how much of the tolerance the worst element uses: at most 1 when the assertion holds, NaN for NaN."""
         with np.errstate(all="ignore"):
             got, wanted = np.asarray(got, np.float64), np.asarray(wanted, np.float64)
             gap = np.where(got == wanted, 0.0, np.abs(got - wanted))
@@ -87,7 +87,9 @@ def read_tolerance(span: Span) -> Tolerance:
     text = span.text
     number = text.removesuffix("%").rstrip()
     if not _NUMBER.fullmatch(number):
-        raise ScenarioError([Problem("a tolerance is a number of 0 or more, or a percentage", span, "for example `1e-6` or `5%`")])
+        raise ScenarioError(
+            [Problem("a tolerance is a number of 0 or more, or a percentage", span, "for example `1e-6` or `5%`")]
+        )
     return Tolerance(float(number) / 100, True) if text.endswith("%") else Tolerance(float(number))
 
 

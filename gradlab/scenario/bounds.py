@@ -56,11 +56,18 @@ class Budget:
 
     def reserve(self, elements: int, itemsize: int) -> None:
         """Count the value and the gradient of a node. Raises Exhausted before anything is allocated."""
-        self.used += 2 * elements * itemsize
-        if self.used > self.memory:
-            raise Exhausted(
-                f"values and gradients need more than {self.used / 2**20:,.0f} MiB, allowed are {self.memory / 2**20:,.0f} MiB"
-            )
+        self.spend(2 * elements * itemsize)
+
+    def spend(self, size: int) -> None:
+        """Count bytes. Raises Exhausted."""
+        self.used += size
+        self.check(0)
+
+    def check(self, size: int) -> None:
+        """Raise Exhausted when so many more bytes are too many."""
+        if self.used + size > self.memory:
+            needed, allowed = (self.used + size) / 2**20, self.memory / 2**20
+            raise Exhausted(f"values and gradients need at least {needed:,.0f} MiB, allowed are {allowed:,.0f} MiB")
 
 
 def check_int(value: int) -> int:

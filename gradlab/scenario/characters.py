@@ -22,7 +22,7 @@ def harmless(text: str) -> str:
 
 
 def clean(name: str, text: str) -> tuple[Source, list[Problem]]:
-    """Give a source that is safe to show, and a problem for each refused character. Line ends become `\\n`."""
+    """Give a source that is safe to show, and a problem for each refused character. Line ends become those of Unix."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     source = Source(harmless(name), harmless(text))
     found = [_problem(source, m) for _, m in zip(range(MAX_PROBLEMS), REFUSED.finditer(text), strict=False)]

@@ -24,7 +24,7 @@ from gradlab.source import Span, did_you_mean
 _DOT = "\u01c0"
 """A letter that looks like a bar: what a dot within a reference is for Python's parser."""
 _TOKEN = re.compile(
-    r'''"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|(?P<range>\d+\.\.\d+)|\.?\d(?:[eE][+-]|[\w.])*'''
+    r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|(?P<range>\d+\.\.\d+)|\.?\d(?:[eE][+-]|[\w.])*"""
     r"|(?P<name>[^\W\d]\w*(?:\.(?:[^\W\d]\w*|\d+))*)"
 )
 ASKING = ("grad", "update", "delta", "out", "z")
@@ -112,7 +112,7 @@ class Expression:
         return list(_check(self, self.tree, known))
 
     def evaluate(self, environment: Environment) -> Any:
-        """Give the value: a number or an array. Raises ScenarioError when shapes do not fit, and what the environment raises."""
+        """Give the value: a number or an array. Raises ScenarioError, and what the environment raises."""
         from gradlab.scenario.arithmetic import evaluate
 
         return evaluate(self, self.tree, environment)
@@ -154,11 +154,15 @@ def _grammar(fragment: Fragment, tree: ast.expr) -> Iterator[Problem]:
     """Give what is not part of the expression language."""
     for node in ast.walk(tree):
         if isinstance(node, ast.expr) and not isinstance(node, _ALLOWED):
-            yield Problem("this is not part of an expression", fragment.span(node), "numbers, names, functions and arithmetic are")
+            yield Problem(
+                "this is not part of an expression", fragment.span(node), "numbers, names, functions and arithmetic are"
+            )
         elif isinstance(node, ast.Attribute) and node.attr not in ("T", "shape"):
             yield Problem(f"`.{node.attr}` is not part of an expression", fragment.span(node), "`.shape` and `.T` are")
         elif isinstance(node, ast.BinOp) and type(node.op) not in OPERATORS:
-            yield Problem("this operator is not part of an expression", fragment.span(node), f"allowed are {' '.join(OPERATORS.values())}")
+            yield Problem(
+                "this operator is not part of an expression", fragment.span(node), f"allowed are {' '.join(OPERATORS.values())}"
+            )
         elif isinstance(node, ast.Compare) and not all(isinstance(op, _COMPARED) for op in node.ops):
             yield Problem("`in` and `is` are not part of an expression", fragment.span(node), "== != < <= > >= are")
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
@@ -188,11 +192,22 @@ def _check_name(expression: Expression, node: ast.Name, known: Known) -> Iterato
     if name in known.nodes or name in known.numbers:
         return
     if name in known.layers:
-        yield Problem(f"`{name}` is a layer, not a value", expression.at(node), f"`out({name})`, `delta({name})` or one of its nodes")
+        yield Problem(
+            f"`{name}` is a layer, not a value", expression.at(node), f"`out({name})`, `delta({name})` or one of its nodes"
+        )
     elif name in FUNCTIONS or name in ASKING:
         yield Problem(f"`{name}` is a function", expression.at(node), f"write `{name}(…)`")
     else:
-        yield Problem(f"unknown name `{name}`", expression.at(node), did_you_mean(name, [*known.nodes, *known.numbers]))
+        yield Problem(f"unknown name `{name}`", expression.at(node), _meant(name, [*known.nodes, *known.numbers]))
+
+
+def _meant(name: str, known: list[str]) -> str:
+    """Say what an unknown name could be: a number that is too large, or a slip of the finger."""
+    before, _, last = name.rpartition(".")
+    there = sum(re.fullmatch(rf"{re.escape(before)}\.\d+", one) is not None for one in known) if last.isdigit() else 0
+    if there:
+        return f"there are `{before}.0` to `{before}.{there - 1}`" if there > 1 else f"there is `{before}.0` only"
+    return did_you_mean(name, known)
 
 
 def _check_call(expression: Expression, node: ast.Call, word: str, known: Known) -> Iterator[Problem]:
@@ -239,7 +254,7 @@ def _check_asking(expression: Expression, node: ast.Call, word: str, known: Know
     if name in known.numbers and name not in known.nodes:
         yield Problem(f"`{name}` is a number of the model, not {what}", expression.at(inner))
     elif name not in names:
-        yield Problem(f"unknown name `{name}`", expression.at(inner), did_you_mean(name, names))
+        yield Problem(f"unknown name `{name}`", expression.at(inner), _meant(name, names))
 
 
 def _check_on(expression: Expression, node: ast.Call, known: Known) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """Finding the fenced blocks of a Markdown text.
 
-Fences that stand at the beginning of a line are found by a scan of ten lines, because markdown-it costs 60 ms to import. Wherever
-Markdown's other rules could matter (an indented fence, a quote, HTML), markdown-it is asked.
+Fences that stand at the beginning of a line are found by a scan of ten lines, because markdown-it costs 60 ms to import.
+Wherever Markdown's other rules could matter (an indented fence, a quote, HTML), markdown-it is asked.
 `tests/scenario/test_fences.py` holds the two to the same answers.
 """
 

@@ -52,7 +52,9 @@ def accuracy(x: Any, t: Any) -> float:
     if target.shape == scores.shape and scores.ndim > 1 and scores.shape[-1] > 1:
         target = np.argmax(target, axis=-1)
     if target.size != said.size:
-        raise ArgumentError(f"`accuracy` takes scores and targets of as many samples, got shapes {scores.shape} and {target.shape}")
+        raise ArgumentError(
+            f"`accuracy` takes scores and targets of as many samples, got shapes {scores.shape} and {target.shape}"
+        )
     return float(np.mean(said.reshape(-1) == target.reshape(-1))) if said.size else float("nan")
 
 

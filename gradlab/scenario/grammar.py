@@ -1,5 +1,7 @@
-"""Which of Python a model may use. The whole tree is looked at before anything runs, so that code that is never reached is
-checked, too."""
+"""Which of Python a model may use.
+
+The whole tree is looked at before anything runs, so that code that is never reached is checked, too.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +90,11 @@ def _wrong(node: ast.AST, documented: Callable[[str], bool]) -> Iterator[Wrong]:
     elif isinstance(node, ast.expr) and not isinstance(node, EXPRESSIONS):
         yield "this expression is not part of the model language", "", node
     else:
-        yield from _CHECKS.get(type(node), lambda _node, _documented: ())(node, documented)
+        yield from _CHECKS.get(type(node), _nothing)(node, documented)
+
+
+def _nothing(_node: ast.AST, _documented: Callable[[str], bool]) -> Iterator[Wrong]:
+    yield from ()
 
 
 def _attribute(node: ast.Attribute, _: Callable[[str], bool]) -> Iterator[Wrong]:
@@ -186,7 +192,7 @@ def _formatted(node: ast.FormattedValue, _: Callable[[str], bool]) -> Iterator[W
         yield "formats within `{}` are not part of the model language", "write `{name}` alone", node
 
 
-_CHECKS: dict[type[ast.AST], Callable[..., Iterator[Wrong] | tuple[()]]] = {
+_CHECKS: dict[type[ast.AST], Callable[..., Iterator[Wrong]]] = {
     ast.Attribute: _attribute, ast.Constant: _constant, ast.BinOp: _operation, ast.UnaryOp: _unary, ast.Name: _name,
     ast.Assign: _assign, ast.AugAssign: _augmented, ast.For: _for, ast.With: _with, ast.FunctionDef: _function,
     ast.Call: _call, ast.comprehension: _generator, ast.FormattedValue: _formatted,

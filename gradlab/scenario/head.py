@@ -135,35 +135,44 @@ def _pairs(events: Iterator[Any], span: Span, problems: list[Problem]) -> Iterat
     """Give the keys and values of a mapping of plain texts; anchors, aliases, tags and deeper things are problems."""
     import yaml
 
-    pending: list[_Text] = []
-    items: list[str] | None = None
+    key: _Text | None = None
+    items: list[str] = []
     depth = 0
     for event in events:
         place = span.part(event.start_mark.index, max(event.start_mark.index + 1, event.end_mark.index))
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
-            problems.append(Problem("front matter: anchors, aliases and tags are not allowed", place))
+        refused = _refused(event, depth, key is not None)
+        if refused:
+            problems.append(Problem(f"front matter: {refused}", place))
             return
+        value: _Text | None = None
         if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > 2 or (depth == 2) != isinstance(event, yaml.SequenceStartEvent) or (depth == 2 and not pending):
-                problems.append(Problem("front matter: lines of the form `key: value` are allowed", place))
-                return
-            items = [] if depth == 2 else None
+            depth, items = depth + 1, []
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-            if items is not None:
-                yield pending.pop(), _Text(tuple(items), place)
-                items = None
+            value = _Text(tuple(items), place)
+        elif isinstance(event, yaml.ScalarEvent) and depth == 2:
+            items.append(event.value)
         elif isinstance(event, yaml.ScalarEvent):
-            if depth == 0:
-                problems.append(Problem("front matter: lines of the form `key: value` are allowed", place))
-                return
-            if items is not None:
-                items.append(event.value)
-            elif pending:
-                yield pending.pop(), _Text(event.value, place)
-            else:
-                pending.append(_Text(event.value, place))
+            value = _Text(event.value, place)
+        if key is not None and value is not None:
+            yield key, value
+            key = None
+        elif value is not None:
+            key = value
+
+
+def _refused(event: Any, depth: int, has_key: bool) -> str:
+    """Say why an event of a YAML text is not taken: keys with single values or lists of them are all there may be."""
+    import yaml
+
+    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
+        return "anchors, aliases and tags are not allowed"
+    form = "lines of the form `key: value` are allowed"
+    if isinstance(event, yaml.MappingStartEvent):
+        return form if depth else ""
+    if isinstance(event, yaml.SequenceStartEvent):
+        return "" if depth == 1 and has_key else form
+    return form if isinstance(event, yaml.ScalarEvent) and depth == 0 else ""
 
 
 def _take(key: _Text, value: _Text, values: dict[str, Any], problems: list[Problem]) -> None:

@@ -90,6 +90,8 @@ def _finish(state: Trace) -> None:
     for node, feed in state.late_feeds:
         node.feed = feed(node.key)
     _feed_inputs(state)
+    if state.overrides.split == "test" and not state.held_out:
+        state.report(Problem('nothing is held out: load data with split="train"'))
     for batch in state.batches:
         batch.objectives = max(1, len(state.requests))
     if not state.overrides.split:
@@ -119,10 +121,11 @@ def _minimize(state: Trace, request: Request) -> None:
             state.report(Problem(f"`over`: no layer or parameter is called `{name}`", span, did_you_mean(name, known)))
             return
     label = "" if len(state.requests) == 1 else "_".join(name for name, _ in request.over) or request.root.name
-    moved = sum(node.size for node in params)
+    count, moved = len(state.graph.nodes), sum(node.size for node in params)
     try:
-        state.budget.reserve(moved * (2 + len(request.optimizer.state)), state.itemsize)
+        state.budget.check(moved * len(request.optimizer.state) * state.itemsize)
         build_update(state.graph, label, request.root, params, request.optimizer)
+        state.budget.spend(sum(node.size for node in state.graph.nodes[count:]) * state.itemsize)
     except (ArgumentError, ShapeError, BoundError) as error:
         state.report(Problem(str(error), request.span))
 

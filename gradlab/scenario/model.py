@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradlab.errors import Problem, ScenarioError
@@ -27,7 +27,7 @@ class Scenario:
     document: Document
     model: Model
     script: tuple[Statement, ...] = ()
-    overrides: Overrides = Overrides()
+    overrides: Overrides = field(default_factory=Overrides)
 
     @property
     def title(self) -> str:
@@ -57,7 +57,7 @@ class Draft:
     model: Model | None
     script: tuple[Statement, ...]
     problems: tuple[Problem, ...]
-    overrides: Overrides = Overrides()
+    overrides: Overrides = field(default_factory=Overrides)
 
     @property
     def known(self) -> Known | None:
@@ -118,7 +118,7 @@ def _find(where: str | Path) -> Path | None:
     shipped = shelf.find(str(where))
     if shipped is not None:
         return shipped
-    return path if path.suffix or path.parent.is_dir() and path.parent != Path() else None
+    return path if path.suffix or (path.parent.is_dir() and path.parent != Path()) else None
 
 
 def _unknown(name: str) -> Problem:

@@ -19,8 +19,8 @@ _PREFIXES = 16
 class Scope:
     """A stretch of a node's path.
 
-    kind: "root"; "with" (opened by name, any number of times); "call" (of a function: numbered); "target" (a statement that calls
-    a library layer outside any scope: numbered as its target is).
+    kind: "root"; "with" (opened by name, any number of times); "call" (of a function: numbered); "target" (a statement that
+    calls a library layer outside any scope: numbered as its target is).
     bindings: for each variable, the nodes that were made and bound to it.   last: the node that it was bound to last.
     """
 

@@ -19,6 +19,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _CHAINING = {"not", "and", "or", "if", "else", "elif", "in", "is", "lambda", "for", "await"}
+_DIGITS = 400
 _ROUNDS = 20
 """How many lines that Python cannot read are looked for."""
 
@@ -86,9 +87,16 @@ def _parse(fragment: Fragment, text: str, mode: str) -> tuple[ast.AST | None, Pr
 
 def _syntax_problem(fragment: Fragment, error: SyntaxError) -> Problem:
     line = min(max(error.lineno or 1, 1), len(fragment.starts))
-    start = fragment.place(line, (error.offset or 1) - 1)
-    same = (error.end_lineno or line) == line and (error.end_offset or 0) > (error.offset or 0)
-    stop = fragment.place(line, (error.end_offset or 1) - 1) if same else start + 1
+    column, end = (error.offset or 0) - 1, (error.end_offset or 0) - 1
+    written = (error.text or "").strip()
+    if error.msg.startswith("f-string") and written[:1] == "(" and written[1:-1] in fragment.lines[line - 1]:
+        # Python 3.11 counts from the `{`, which it shows as `(`.
+        column = fragment.lines[line - 1].index(written[1:-1])
+        end = column + len(written) - 2
+    elif column < 0:
+        column = len(fragment.lines[line - 1].rstrip())
+    start = fragment.place(line, column)
+    stop = fragment.place(line, end) if (error.end_lineno or line) == line else start
     message = error.msg[:1].lower() + error.msg[1:]
     return Problem(message, Span(fragment.source, start, max(stop, start + 1)))
 
@@ -103,26 +111,35 @@ def too_large(fragment: Fragment) -> Problem | None:
     """Find what would be too much for Python's parser, in one pass over the text: it may recurse as deep as the text says."""
     counts = [0]
     for match in _TOKEN.finditer(fragment.text):
-        kind, text = match.lastgroup, match.group()
-        if kind == "string" and len(text) > MAX_STRING:
-            return _at(fragment, match, f"a string is longer than {MAX_STRING:,} characters")
+        kind = match.lastgroup
         if kind == "open":
             counts.append(0)
-            if len(counts) > MAX_NESTING:
-                return _at(fragment, match, f"nested more than {MAX_NESTING} brackets deep")
         elif kind == "close":
-            if len(counts) > 1:
-                counts.pop()
+            del counts[max(len(counts) - 1, 1) :]
             counts[-1] += 1
         elif kind == "comma" or (kind == "line" and len(counts) == 1):
             counts[-1] = 0
-        elif kind == "other" or (kind == "word" and text in _CHAINING):
+        elif kind == "other" or (kind == "word" and match.group() in _CHAINING):
             counts[-1] += 1
-            if counts[-1] > MAX_CHAIN or (counts[-1] % 32 == 0 and sum(counts) > MAX_CHAIN):
-                return _at(fragment, match, f"an expression of more than {MAX_CHAIN:,} operations")
-        elif kind == "number" and len(text) > 400:
-            return _at(fragment, match, "a number of more than 400 characters")
+        message = _excess(match, counts)
+        if message:
+            return _at(fragment, match, message)
     return None
+
+
+def _excess(match: re.Match[str], counts: list[int]) -> str:
+    """Say which bound a token breaks, if it does. counts: operations so far in each open bracket."""
+    kind, length = match.lastgroup, match.end() - match.start()
+    if kind == "string" and length > MAX_STRING:
+        return f"a string is longer than {MAX_STRING:,} characters"
+    if kind == "number" and length > _DIGITS:
+        return f"a number of more than {_DIGITS} characters"
+    if len(counts) > MAX_NESTING + 1:
+        return f"nested more than {MAX_NESTING} brackets deep"
+    # Summing at every 32nd operation of a bracket keeps the pass linear; a bracket that is left adds to the one around it.
+    if counts[-1] > MAX_CHAIN or (counts[-1] % 32 == 31 and sum(counts) > MAX_CHAIN):
+        return f"an expression of more than {MAX_CHAIN:,} operations"
+    return ""
 
 
 def _at(fragment: Fragment, match: re.Match[str], message: str) -> Problem:

@@ -10,7 +10,7 @@ from gradlab.scenario.markdown import Document
 from gradlab.source import Source, Span
 
 _WORD = re.compile(r"\s*(\S+)[ \t]*")
-_PIECE = re.compile(r'''"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[\[({]|[\])}]|.''', re.DOTALL)
+_PIECE = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[\[({]|[\])}]|.""", re.DOTALL)
 TEXT_WORDS = frozenset({"say"})
 """Actions whose line is text: a `#` in it is no comment."""
 

@@ -1,4 +1,4 @@
-"""Arithmetic on what is known before the run, within the bounds: no number of more than 64 bits, no list of a thousand million."""
+"""Arithmetic on what is known before the run, within the bounds: no number of more than 64 bits, no endless list."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def binary(kind: type[ast.operator], x: Value, y: Value) -> Value:
     raise ArgumentError(f"`{OPERATORS[kind]}` does not go with {kind_of(x)} and {kind_of(y)}")
 
 
-def _number(kind: type[ast.operator], x: float, y: float) -> float:
+def _number(kind: type[ast.operator], x: float, y: float) -> Value:
     try:
         if kind is ast.Pow:
             return _power(x, y)
@@ -53,7 +53,7 @@ def _number(kind: type[ast.operator], x: float, y: float) -> float:
         raise ArgumentError("the result is too large for a number") from None
 
 
-def _power(x: float, y: float) -> float:
+def _power(x: float, y: float) -> Value:
     if isinstance(x, int) and isinstance(y, int) and y >= 0 and x.bit_length() * y > 4_096:
         check_int(1 << 64 if abs(x) > 1 else 1)
         return x ** (y % 2) if x < 0 else x

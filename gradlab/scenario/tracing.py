@@ -72,6 +72,7 @@ class Trace:
         self.late_feeds: list[tuple[Node, Callable[[str], Feed]]] = []
         self.inputs: list[Node] = []
         self.batches: list[Any] = []
+        self.held_out = False
         self.poisoned: set[str] = set()
         self.depth = self.calls = self.mark = 0
         self.target = ""

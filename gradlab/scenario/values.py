@@ -23,7 +23,7 @@ MAX_RANK = 32
 
 
 class Poison:
-    """What stands for a value that could not be made. Nothing is said about what is made of it; a list with it is poison, too."""
+    """What stands for a value that could not be made. Nothing is said about what is made of it, a list for one."""
 
     def __repr__(self) -> str:
         return "poison"
@@ -91,13 +91,13 @@ def kind_of(value: Value) -> str:
 
 
 _KINDS: tuple[tuple[Any, str], ...] = (
-    (Node, "a node"), (bool, "True or False"), (int | float, "a number"), (str, "a string"), (list, "a list"), (tuple, "a tuple"),
-    (Data, "data"), (Function, "a function"), (range, "a range"),
+    (Node, "a node"), (bool, "True or False"), (int | float, "a number"), (str, "a string"), (list, "a list"),
+    (tuple, "a tuple"), (Data, "data"), (Function, "a function"), (range, "a range"),
 )  # fmt: skip
 
 
 def numbers_of(value: Value, dtype: str) -> Array:
-    """Give a number or nested lists of numbers as an array. Raises ArgumentError when they are ragged or no numbers, BoundError."""
+    """Give a number or nested lists of numbers as an array. Raises ArgumentError when they are ragged, BoundError."""
     if isinstance(value, Data):
         return value.array.astype(dtype)
     shape = _shape_of(value)
@@ -128,8 +128,9 @@ def _flatten(value: Value, shape: Sequence[int], flat: list[float]) -> None:
             raise ArgumentError(f"numbers are needed here, got {kind_of(value)}")
         flat.append(float(value))
         return
-    if not isinstance(value, list | tuple | range) or len(value) != shape[0]:
-        got = f"{len(value)} and {shape[0]}" if isinstance(value, list | tuple | range) else f"a number beside a row of {shape[0]}"
-        raise ArgumentError(f"the rows of a list are not equally long: {got}")
+    if not isinstance(value, list | tuple | range):
+        raise ArgumentError(f"the rows of a list are not equally long: a number beside a row of {shape[0]}")
+    if len(value) != shape[0]:
+        raise ArgumentError(f"the rows of a list are not equally long: {shape[0]} and {len(value)}")
     for part in value:
         _flatten(part, shape[1:], flat)

@@ -20,7 +20,7 @@ from gradlab.scenario.names import Given, Scope
 from gradlab.scenario.values import Data, Value, is_number
 
 if TYPE_CHECKING:
-    from gradlab.scenario.calls import Call
+    from gradlab.scenario.calls import Arg, Call
 
 CONSTANTS: dict[str, Value] = {"pi": math.pi}
 """Names that have a value of their own."""
@@ -129,13 +129,18 @@ class _Maker:
         return self.call.trace.add(op, inputs, {**op.attrs, **attrs}, self.call.node)
 
 
+def _value(call: Call, arg: Arg) -> Value:
+    """Give an argument of a layer; data become an input."""
+    return call.trace.node(arg.value, arg.node) if isinstance(arg.value, Data) else arg.value
+
+
 def _call_layer(layer: Layer, call: Call) -> Value:
     """Build a layer of the library in the open scope, or in one named after the statement's target."""
     from gradlab.scenario.calls import opened
 
     trace = call.trace
-    args = [trace.node(arg.value, arg.node) if isinstance(arg.value, Data) else arg.value for arg in call.args]
-    named = {name: trace.node(arg.value, arg.node) if isinstance(arg.value, Data) else arg.value for name, arg in call.named.items()}
+    args = [_value(call, arg) for arg in call.args]
+    named = {name: _value(call, arg) for name, arg in call.named.items()}
     inputs = [value for value in (*args, *named.values()) if isinstance(value, Node)]
     scope = trace.library_scope(call.word)
     with opened(trace, scope):

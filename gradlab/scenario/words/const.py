@@ -1,6 +1,6 @@
 """A constant: numbers that never change.
 
-    const(0.5)   const([1, 2, 3])   const(shape=(8, 32))   const(shape=3, fill=1)
+const(0.5)   const([1, 2, 3])   const(shape=(8, 32))   const(shape=3, fill=1)
 """
 
 from __future__ import annotations

@@ -36,7 +36,9 @@ def _named(call: Call) -> Value:
     bound = call.bind(_NAMED)
     name = bound["name"]
     if not re.fullmatch(r"[^\W\d]\w*", name) or is_documented(name):
-        raise call.trace.wrong("the name of an input is letters, digits and `_`, and no word of the language", call.args[0].node)
+        raise call.trace.wrong(
+            "the name of an input is letters, digits and `_`, and no word of the language", call.args[0].node
+        )
     node = _fed(call, bound["shape"])
     call.trace.names.bind(name, node, made=True)
     return node

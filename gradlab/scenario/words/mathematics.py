@@ -41,7 +41,7 @@ def _of_many(name: str, function: Callable[[Any], Any]) -> Word:
         if len(values) > 1 and any(isinstance(value, Node | Data) for value in values[1:]):
             raise call.trace.wrong(f"`{name}` takes one node and an axis", call.node, f"of two nodes it is `{name}imum(x, y)`")
         listed = values[0] if len(values) == 1 and isinstance(values[0], list | tuple) else values
-        if call.named or len(values) == 1 and listed is values or not all(is_number(value) for value in listed):
+        if call.named or (len(values) == 1 and listed is values) or not all(is_number(value) for value in listed):
             return _op(call)
         if not listed:
             raise ArgumentError(f"`{name}` of nothing")

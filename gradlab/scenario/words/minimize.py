@@ -27,7 +27,9 @@ def run(call: Call) -> Value:
         raise trace.wrong(f"`minimize` takes a node, got {kind_of(loss)}", call.place(PARAMETERS, "loss"))
     if loss.size != 1:
         at = call.place(PARAMETERS, "loss")
-        raise trace.shape_problem(f"the loss is a single number, got shape {loss.shape}: take its `sum` or `mean`", "minimize", [loss], at)
+        raise trace.shape_problem(
+            f"the loss is a single number, got shape {loss.shape}: take its `sum` or `mean`", "minimize", [loss], at
+        )
     if not isinstance(optimizer, Optimizer):
         allowed = ", ".join(f"`{name}`" for name in OPTIMIZERS)
         at = call.place(PARAMETERS, "optimizer")

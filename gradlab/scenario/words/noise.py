@@ -1,6 +1,6 @@
 """Noise: normal numbers with mean 0 and variance 1, others in every update, the same for the same seed.
 
-    noise(shape=(8, 2))
+noise(shape=(8, 2))
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A parameter: numbers that training changes.
 
-    param(2.0)   param([[1, 2], [3, 4]])   param(shape=(4, 5), init=he)
+param(2.0)   param([[1, 2], [3, 4]])   param(shape=(4, 5), init=he)
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ def run(call: Call) -> Value:
     init = bound["init"] if bound["init"] is not None else INITIALIZERS["xavier"]
     if not isinstance(init, Initializer):
         allowed = ", ".join(f"`{name}`" for name in INITIALIZERS)
-        raise call.trace.wrong(f"`init` is an initializer, got {kind_of(init)}", call.place(PARAMETERS, "init"), f"one of {allowed}")
+        raise call.trace.wrong(
+            f"`init` is an initializer, got {kind_of(init)}", call.place(PARAMETERS, "init"), f"one of {allowed}"
+        )
     shape = shape_of("param", bound["shape"])
     node = call.trace.add(OPS["param"], [], {}, call.node, shape=shape)
     call.trace.late_feeds.append((node, lambda key: Drawn(init, shape, key)))

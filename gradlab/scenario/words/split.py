@@ -1,6 +1,6 @@
 """Cut a node into equal parts along an axis: each part is a slice, a node of its own.
 
-    i, f, o, g = split(z, 4, axis=1)
+i, f, o, g = split(z, 4, axis=1)
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ def run(call: Call) -> Value:
     parts, rank = whole("split", "parts", bound["parts"]), len(x.shape)
     axis = whole("split", "axis", bound["axis"], -rank, rank - 1) % rank if rank else 0
     if not rank or x.shape[axis] % parts:
-        raise call.trace.shape_problem(f"cannot cut shape {x.shape} into {parts} equal parts along axis {axis}", "split", [x], call.node)
+        raise call.trace.shape_problem(
+            f"cannot cut shape {x.shape} into {parts} equal parts along axis {axis}", "split", [x], call.node
+        )
     size = x.shape[axis] // parts
     before = (slice(None),) * axis
     keys = [(*before, slice(i * size, (i + 1) * size)) for i in range(parts)]

@@ -1,0 +1,167 @@
+"""Data files of a scenario: only from its own folder or below, and never larger than what is allowed.
+
+What is in a file is checked before memory is taken for it: the header of an array says its shape, the length of a table is
+bounded by that of the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import struct
+import zipfile
+from collections.abc import Sequence
+from math import prod
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import IO, Any
+
+import numpy as np
+
+from gradlab.errors import ArgumentError
+from gradlab.op import Array, Shape
+from gradlab.scenario.characters import harmless
+from gradlab.source import did_you_mean
+
+MAX_TEXT = 64 << 20
+"""Bytes of a CSV file."""
+
+
+def open_path(folder: Path | None, name: str) -> Path:
+    """Give a data file's path. Raises ArgumentError unless it lies in the folder of the scenario or below, links followed."""
+    shown = harmless(name)
+    if folder is None:
+        raise ArgumentError(f"`{shown}`: a model without a file has no folder to read data from")
+    parts = (*PurePosixPath(name).parts, *PureWindowsPath(name).parts)
+    if not name or ".." in parts or PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor or "\0" in name:
+        raise ArgumentError(f"`{shown}`: data are read from the folder of the scenario or below it only")
+    path = folder / name
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+        there = path.is_file()
+    except (OSError, RuntimeError):
+        inside = there = False
+    if not inside and path.exists():
+        raise ArgumentError(f"`{shown}` leads out of the folder of the scenario")
+    if not there:
+        near = did_you_mean(path.name, _names_beside(path))
+        raise ArgumentError(f"there is no file `{shown}` beside the scenario" + (f"; {near}" if near else ""))
+    return path
+
+
+def _names_beside(path: Path) -> list[str]:
+    try:
+        return sorted(p.name for p in path.parent.iterdir() if p.is_file())
+    except OSError:
+        return []
+
+
+def read_csv(path: Path, name: str, delimiter: str) -> tuple[tuple[str, ...], Array]:
+    """Give the column names (() without a header line) and the numbers (rows, columns). Raises ArgumentError."""
+    if path.stat().st_size > MAX_TEXT:
+        raise ArgumentError(f"`{name}` is larger than {MAX_TEXT >> 20} MiB")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ArgumentError(f"`{name}` is not UTF-8: byte {error.start}") from None
+    except OSError as error:
+        raise ArgumentError(f"cannot read `{name}`: {error.strerror}") from None
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    header: tuple[str, ...] = ()
+    rows: list[list[float]] = []
+    try:
+        for cells in reader:
+            if not cells or (len(cells) == 1 and not cells[0].strip()):
+                continue
+            if not rows and not header and not any(_is_number(cell) for cell in cells):
+                header = tuple(cell.strip() for cell in cells)
+            else:
+                rows.append(_numbers(cells, len(header or (rows[0] if rows else cells)), name, reader.line_num))
+    except csv.Error as error:
+        raise ArgumentError(f"{name}:{reader.line_num}: {error}") from None
+    if not rows:
+        raise ArgumentError(f"`{name}` has no rows of numbers")
+    return header, np.array(rows, np.float64)
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _numbers(cells: Sequence[str], width: int, name: str, line: int) -> list[float]:
+    """Give the numbers of a row. Raises ArgumentError that says line and column of what is none."""
+    if len(cells) != width:
+        raise ArgumentError(f"{name}:{line}: {len(cells)} cells, the rows before have {width}")
+    row = []
+    for column, cell in enumerate(cells, 1):
+        if not _is_number(cell):
+            shown = harmless(cell.strip())[:40]
+            what = f"`{shown}` is no number" if shown else "an empty cell"
+            raise ArgumentError(f"{name}:{line}: column {column}: {what}")
+        row.append(float(cell))
+    return row
+
+
+def choose_columns(name: str, header: Sequence[str], table: Array, columns: object) -> Array:
+    """Give the columns of a table: all, one by name or number as (rows,), or a list of them. Raises ArgumentError."""
+    if columns is None:
+        return table
+    if not isinstance(columns, list | tuple):
+        return np.ascontiguousarray(table[:, _column(name, header, table, columns)])
+    return np.ascontiguousarray(table[:, [_column(name, header, table, one) for one in columns]])
+
+
+def _column(name: str, header: Sequence[str], table: Array, column: object) -> int:
+    if isinstance(column, str):
+        if column not in header:
+            hint = did_you_mean(column, header) or (f"it has {', '.join(header)}" if header else "it has no header line")
+            raise ArgumentError(f"`{name}` has no column `{column}`; {harmless(hint)[:200]}")
+        return list(header).index(column)
+    if isinstance(column, bool) or not isinstance(column, int) or not -table.shape[1] <= column < table.shape[1]:
+        raise ArgumentError(f"a column of `{name}` is a name or a number from 0 to {table.shape[1] - 1}, got {column!r:.40}")
+    return column
+
+
+def list_npz(path: Path, name: str) -> list[str]:
+    """Give the names of the arrays in an archive. Raises ArgumentError."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [entry.removesuffix(".npy") for entry in archive.namelist()]
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+        raise ArgumentError(f"`{name}` is no .npz archive") from None
+
+
+def read_npz(path: Path, name: str, key: str, memory: int) -> Array:
+    """Give an array of an archive as float64. Raises ArgumentError, before reading it when it is too large or holds objects."""
+    known = list_npz(path, name)
+    if key not in known:
+        hint = did_you_mean(key, known) or f"it has {', '.join(known)}"
+        raise ArgumentError(f"`{name}` has no array `{key}`; {harmless(hint)[:200]}")
+    entry = f"{key}.npy"
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(entry if entry in archive.namelist() else key) as file:
+            shape, fortran, dtype = _header(file)
+            if dtype.kind not in "fiub":
+                raise ArgumentError(f"`{name}`: `{key}` holds {dtype}, numbers are allowed")
+            if 8 * prod(shape) > memory or prod(shape) * dtype.itemsize > memory:
+                raise ArgumentError(f"`{name}`: `{key}` of shape {shape} is larger than {memory >> 20:,} MiB")
+            data = file.read(prod(shape) * dtype.itemsize)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError, struct.error):
+        raise ArgumentError(f"`{name}`: `{key}` cannot be read") from None
+    if len(data) != prod(shape) * dtype.itemsize:
+        raise ArgumentError(f"`{name}`: `{key}` is cut short")
+    array = np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
+    return np.ascontiguousarray(array, np.float64).reshape(shape)
+
+
+def _header(file: IO[bytes]) -> tuple[Shape, bool, np.dtype[Any]]:
+    """Read the header of an array: shape, order, dtype. The version is 1.0 or 2.0, its text at most 10,000 bytes."""
+    version = np.lib.format.read_magic(file)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, fortran, dtype = read(file, max_header_size=10_000)
+    if any(size < 0 for size in shape):
+        raise ValueError
+    return shape, fortran, dtype

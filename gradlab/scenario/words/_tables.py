@@ -1,0 +1,66 @@
+"""What the words that bring data share: the leaf of a batch, the held-out split, the turns of several `minimize`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gradlab.data import Batches, Dataset, Table, open_table
+from gradlab.data.dataset import Rows
+from gradlab.graph.graph import Node
+from gradlab.op import Array
+from gradlab.ops import OPS
+from gradlab.scenario.calls import Call
+from gradlab.scenario.tracing import Trace
+
+
+@dataclass(slots=True, eq=False)
+class Turns:
+    """The feed of a batch. With several `minimize` all of one round see the same batch: update U takes batch U div n."""
+
+    batches: Batches
+    dtype: str
+    objectives: int = 1
+
+    @property
+    def varies(self) -> bool:
+        """Whether the value is another one in every update."""
+        return self.batches.varies
+
+    @property
+    def updates(self) -> int:
+        """Updates in one epoch."""
+        return self.batches.updates_per_epoch * self.objectives
+
+    def value(self, seed: int, update: int) -> Array:
+        """Give the batch of an update."""
+        return self.batches.value(seed, update // self.objectives).astype(self.dtype)
+
+
+def part_of(trace: Trace, table: Table) -> Table:
+    """Give the table as this trace uses it: as it is written, or its held-out part as one batch."""
+    if trace.overrides.split and table.split is not None:
+        trace.held_out = True
+        return table.part(trace.overrides.split)
+    return table
+
+
+def feed_leaf(call: Call, batches: Batches) -> Node:
+    """Append the input that a batch is fed to."""
+    trace = call.trace
+    node = trace.add(OPS["input"], [], {}, call.node, shape=batches.shape)
+    turns = Turns(batches, trace.dtype)
+    trace.batches.append(turns)
+    trace.late_feeds.append((node, lambda _: turns))
+    return node
+
+
+def dealt(call: Call, name: str, array: Array, options: dict[str, Any]) -> Node:
+    """Give rows of a file as an input in batches. Equal options of one file deal out the same rows."""
+
+    def load(seed: int) -> Rows:
+        return array, array[:, 0] if array.ndim > 1 else array
+
+    # The name keys the order of the rows: x and t of one file stay side by side (test_columns_of_one_file_stay_in_step).
+    table = part_of(call.trace, open_table(Dataset(name, load, False, None, 0), **options))
+    return feed_leaf(call, table.feeds(call.trace.seed)[0])

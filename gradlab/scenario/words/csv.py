@@ -1,0 +1,38 @@
+"""Numbers from a CSV file beside the scenario or below it. A header line is recognised.
+
+x = csv("points.csv", columns=["a", "b"])   t = csv("points.csv", columns="label", batch=32, split="train")
+"""
+
+from __future__ import annotations
+
+from gradlab.errors import ArgumentError
+from gradlab.op import REQUIRED
+from gradlab.scenario.calls import Call
+from gradlab.scenario.files import choose_columns, open_path, read_csv
+from gradlab.scenario.values import Data, Value, kind_of
+from gradlab.scenario.vocabulary import Word
+from gradlab.scenario.words._tables import dealt
+
+PARAMETERS = {"file": REQUIRED, "columns": None, "delimiter": ",", "batch": None, "split": None, "test": 0.2, "scale": None}
+OPTIONS = ("batch", "split", "test", "scale")
+
+
+def run(call: Call) -> Value:
+    """Give the numbers; in batches, or with a part held out, they are an input at once."""
+    bound = call.bind(PARAMETERS)
+    name, delimiter = bound["file"], bound["delimiter"]
+    if not isinstance(name, str):
+        raise call.trace.wrong(f"`csv` takes the name of a file, got {kind_of(name)}", call.place(PARAMETERS, "file"))
+    if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '\n\r"':
+        raise call.trace.wrong("a delimiter is one character", call.place(PARAMETERS, "delimiter"))
+    try:
+        header, table = read_csv(open_path(call.trace.document.folder, name), name, delimiter)
+    except ArgumentError as error:
+        raise call.trace.wrong(str(error), call.place(PARAMETERS, "file")) from None
+    array = choose_columns(name, header, table, bound["columns"])
+    if all(bound[option] is None for option in ("batch", "split", "scale")):
+        return Data(array, "csv")
+    return dealt(call, name, array, {option: bound[option] for option in OPTIONS})
+
+
+WORD = Word("csv", "csv(file, columns=None, delimiter=',', batch=None, split=None)", run, __doc__)

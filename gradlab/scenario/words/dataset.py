@@ -1,0 +1,32 @@
+"""A data set: two inputs, x and the target t.
+
+x, t = dataset("digits", split="train", batch=32)   x, t = dataset("moons", n=200, noise=0.1)
+"""
+
+from __future__ import annotations
+
+from gradlab.data import DATASETS, open_table
+from gradlab.errors import ArgumentError
+from gradlab.scenario.calls import Call
+from gradlab.scenario.values import Value, kind_of
+from gradlab.scenario.vocabulary import Word
+from gradlab.scenario.words._tables import feed_leaf, part_of
+from gradlab.source import did_you_mean
+
+
+def run(call: Call) -> Value:
+    """Give x and t as a pair of nodes."""
+    if len(call.args) != 1:
+        raise ArgumentError(f"`dataset` takes the name of a data set, everything else by its name, got {len(call.args)} values")
+    name, at = call.args[0].value, call.args[0].node
+    if not isinstance(name, str):
+        raise call.trace.wrong(f"`dataset` takes the name of a data set, got {kind_of(name)}", at)
+    if name not in DATASETS:
+        hint = did_you_mean(name, DATASETS) or f"there are {', '.join(DATASETS)}"
+        raise call.trace.wrong(f"unknown data set {name[:40]!r}", at, hint)
+    table = open_table(DATASETS[name], **{key: arg.value for key, arg in call.named.items()})
+    x, t = part_of(call.trace, table).feeds(call.trace.seed)
+    return feed_leaf(call, x), feed_leaf(call, t)
+
+
+WORD = Word("dataset", 'dataset("name", split="train", batch=None, test=0.2, …)', run, __doc__)

@@ -1,0 +1,63 @@
+"""Arrays from a NumPy archive beside the scenario or below it.
+
+x = npz("points.npz")["x"]   W = param(npz("trained.npz")["W"])   t = npz("points.npz", batch=32, split="train")["t"]
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradlab.errors import ArgumentError
+from gradlab.op import REQUIRED
+from gradlab.scenario.calls import Call
+from gradlab.scenario.files import list_npz, open_path, read_npz
+from gradlab.scenario.tracing import Trace
+from gradlab.scenario.values import Data, Value, kind_of
+from gradlab.scenario.vocabulary import Word
+from gradlab.scenario.words._tables import dealt
+
+PARAMETERS = {"file": REQUIRED, "batch": None, "split": None, "test": 0.2, "scale": None}
+OPTIONS = ("batch", "split", "test", "scale")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Archive:
+    """An archive whose arrays are read by name."""
+
+    call: Call
+    path: Path
+    name: str
+    options: dict[str, Value]
+
+    def member(self, trace: Trace, key: Value, at: ast.Subscript) -> Value:
+        """Give an array by its name. Raises Wrong."""
+        if not isinstance(key, str):
+            raise trace.wrong(f"an array of an archive is chosen by its name, got {kind_of(key)}", at.slice)
+        try:
+            array = read_npz(self.path, self.name, key, trace.budget.memory)
+        except ArgumentError as error:
+            raise trace.wrong(str(error), at.slice) from None
+        if all(self.options[option] is None for option in ("batch", "split", "scale")):
+            return Data(array, "npz")
+        if not array.ndim:
+            raise trace.wrong(f"`{key}` is a single number and has no rows to deal out", at.slice)
+        return dealt(self.call, self.name, array, self.options)
+
+
+def run(call: Call) -> Value:
+    """Give an archive, after a look at what it is."""
+    bound = call.bind(PARAMETERS)
+    name = bound["file"]
+    if not isinstance(name, str):
+        raise call.trace.wrong(f"`npz` takes the name of a file, got {kind_of(name)}", call.place(PARAMETERS, "file"))
+    try:
+        path = open_path(call.trace.document.folder, name)
+        list_npz(path, name)
+    except ArgumentError as error:
+        raise call.trace.wrong(str(error), call.place(PARAMETERS, "file")) from None
+    return Archive(call, path, name, {option: bound[option] for option in OPTIONS})
+
+
+WORD = Word("npz", 'npz(file)["name"]', run, __doc__)
