@@ -1,0 +1,61 @@
+"""A scenario run from its first line to its last without a screen."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import gradlab
+from gradlab.commands._limit import TimeLimitReached, time_limit
+from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Failure, Report
+from gradlab.errors import GradlabError
+from gradlab.lab import Lab
+from gradlab.scenario.head import Head
+from gradlab.scenario.markdown import read_file
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What has been counted so far; a time that is over leaves it as it is."""
+
+    passed: int = 0
+    skipped: int = 0
+    failures: tuple[Failure, ...] = ()
+
+
+def check_file(name: str, path: Path, timeout: float | None = None) -> Report:
+    """Run the script of a scenario file to its end and report. Never raises what the file is to blame for.
+
+    timeout: seconds for reading and running together; None leaves it to the file.
+    """
+    document, _problems = read_file(path)
+    head = document.head if document else Head()
+    report = Report(name, head.title)
+    tally, error, began = _Tally(), "", time.perf_counter()
+    seconds = timeout or head.timeout
+    try:
+        with time_limit(seconds):
+            _run(gradlab.load(path), tally)
+        status = FAILED if tally.failures else OK
+    except TimeLimitReached:
+        status, error = TIMEOUT, f"error: `{name}` did not end within {seconds:g} s"
+    except GradlabError as bad:
+        status, error = BAD, str(bad)
+    return replace(
+        report, status=status, error=error, passed=tally.passed, failures=tally.failures, skipped=tally.skipped,
+        seconds=round(time.perf_counter() - began, 6),
+    )  # fmt: skip
+
+
+def _run(lab: Lab, tally: _Tally) -> None:
+    """Run all statements; one that fails does not keep the next from running."""
+    for statement in lab.script:
+        outcome = lab.next_line()
+        said = [line for line in outcome.lines if line.kind == "fail"]
+        tally.passed += sum(line.kind == "ok" for line in outcome.lines)
+        tally.skipped += sum(line.kind == "skip" for line in outcome.lines)
+        tally.failures += tuple(Failure(statement.line, statement.text, line.text) for line in said)
+        if not outcome.ok and not said:
+            text = "; ".join(line.text for line in outcome.lines)
+            tally.failures += (Failure(statement.line, statement.text, text),)

@@ -1,0 +1,48 @@
+"""`gradlab open`: the laboratory on a scenario."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gradlab.commands._output import show, table
+from gradlab.commands._terminal import has_terminal
+
+if TYPE_CHECKING:
+    from gradlab.lab import Lab
+
+
+LONGEST = 200
+"""Nodes that the plain page lists."""
+
+
+@click.command("open")
+@click.argument("file")
+@click.option("--at", metavar="POS", help="Go to a position first, such as 0.b.3: UPDATE.PHASE.OP, with phase f, b or u.")
+def COMMAND(file: str, at: str | None) -> int:
+    """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
+
+    Without a terminal it prints the nodes of the scenario and what its script would do.
+    """
+    if has_terminal():
+        from gradlab.tui.app import run_app
+
+        return run_app(file, at)
+    import gradlab
+
+    lab = gradlab.load(file)
+    if at:
+        lab.do(f"goto {at}")
+    show("\n".join(_page(lab)))
+    return 0
+
+
+def _page(lab: Lab) -> list[str]:
+    """Give the scenario as plain text: its nodes, and what its script does."""
+    snapshot = lab.snapshot()
+    head = f"{lab.title}    {snapshot.dtype}, seed {snapshot.seed}, {snapshot.mode}, at {snapshot.position}"
+    rows = [(node.name, node.op, "x".join(map(str, node.shape)) or "scalar", node.expression) for node in lab.nodes]
+    more = f"    … and {len(rows) - LONGEST:,} more" if len(rows) > LONGEST else ""
+    script = [f"    {statement.text}" for statement in lab.script]
+    return [head, "", *table(rows[:LONGEST]), *([more] if more else []), *(["", "script", *script] if script else [])]
