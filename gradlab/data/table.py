@@ -17,6 +17,8 @@ from gradlab.op import Shape
 OPTIONS: dict[str, Any] = {"split": None, "batch": None, "test": 0.2, "scale": "default", "target": "class"}
 """What every data set takes behind its own arguments."""
 
+Own = tuple[tuple[str, Any], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -31,7 +33,7 @@ class Table:
     """
 
     dataset: Dataset
-    own: tuple[tuple[str, Any], ...]
+    own: Own
     split: str | None
     batch: int | None
     test: float
@@ -40,7 +42,7 @@ class Table:
 
     def rows(self, seed: int) -> Rows:
         """Give x and t of the split; the arrays are read-only."""
-        return _rows(replace(self, batch=None), seed)
+        return _rows(self.dataset, self.own, self.split, self.test, self.scale, self.target, seed)
 
     def feeds(self, seed: int) -> tuple[Batches, Batches]:
         """Give the feeds of x and t. The shapes do not depend on the seed, but need the data once. Raises ArgumentError."""
@@ -49,7 +51,8 @@ class Table:
             raise ArgumentError(f"`batch` of `{self.dataset.name}` is at most {len(x)}, the rows that it has, got {self.batch}")
         rows = self.batch or len(x)
         per_epoch = len(x) // rows
-        return Batches(self, "x", (rows, *x.shape[1:]), per_epoch), Batches(self, "t", (rows, *t.shape[1:]), per_epoch)
+        first = Batches(self, "x", (rows, *x.shape[1:]), len(x), per_epoch)
+        return first, replace(first, which="t", shape=(rows, *t.shape[1:]))
 
     def part(self, split: str) -> Table:
         """Give a split ("train", "test") of the same data as one batch. Raises ArgumentError when nothing was held out."""
@@ -62,12 +65,13 @@ class Table:
 class Batches:
     """The feed of x or t: rows gathered by a permutation of the epoch; what is left over at its end is left out.
 
-    shape: of one batch.   updates_per_epoch: at least 1.
+    shape: of one batch.   total: rows of the split.   updates_per_epoch: at least 1.
     """
 
     table: Table
     which: Literal["x", "t"]
     shape: Shape
+    total: int
     updates_per_epoch: int
 
     @property
@@ -82,11 +86,10 @@ class Batches:
 
     def order(self, seed: int, update: int) -> Order:
         """Give which rows of the split an update sees, in their order."""
-        epoch, step = divmod(update, self.updates_per_epoch)
-        total = len(self.table.rows(seed)[0])
         if not self.varies:
-            return np.arange(total)
-        order = permutation(seed, epoch, total, f"batch:{self.table.dataset.name}")
+            return np.arange(self.total)
+        epoch, step = divmod(update, self.updates_per_epoch)
+        order = permutation(seed, epoch, self.total, f"batch:{self.table.dataset.name}")
         return order[step * self.shape[0] : (step + 1) * self.shape[0]]
 
 
@@ -118,18 +121,19 @@ def split_rows(seed: int, n: int, test: float, key: str = "") -> tuple[Order, Or
 
 
 @lru_cache(maxsize=8)
-def _loaded(dataset: Dataset, own: tuple[tuple[str, Any], ...], seed: int) -> Rows:
+def _loaded(dataset: Dataset, own: Own, seed: int) -> Rows:
     x, t = dataset.load(seed, **dict(own))
     return np.ascontiguousarray(x, np.float64), np.ascontiguousarray(t, np.float64)
 
 
 @lru_cache(maxsize=16)
-def _rows(table: Table, seed: int) -> Rows:
-    name = table.dataset.name
-    x, t = _loaded(table.dataset, table.own, seed if table.dataset.drawn else 0)
-    train = slice(None) if table.split is None else split_rows(seed, len(x), table.test, name)[0]
-    here = split_rows(seed, len(x), table.test, name)[1] if table.split == "test" else train
-    x, t = scaled(x, x[train], table.scale)[here], shaped(t, table.target)[here]
+def _rows(dataset: Dataset, own: Own, split: str | None, test: float, scale: Scale, target: str, seed: int) -> Rows:
+    x, t = _loaded(dataset, own, seed if dataset.drawn else 0)
+    train = here = np.arange(len(x))
+    if split is not None:
+        train, held = split_rows(seed, len(x), test, dataset.name)
+        here = held if split == "test" else train
+    x, t = scaled(x, x[train], scale)[here], shaped(t, target)[here]
     x.flags.writeable = t.flags.writeable = False
     return x, t
 
