@@ -79,7 +79,12 @@ class CompiledMachine(Machine):
         """Give a function of no arguments that runs one update, with as little Python around it as there can be."""
         program, loss = self._program(objective), np.empty(1, self.tape.dtype)
         train, record, place = self._loops.train, program.record.ctypes.data, loss.ctypes.data
-        return lambda: (train(record, 1, 0, place), loss)[1]
+
+        def one(_kept: _Program = program) -> Any:  # only addresses go to the loop: the arena lives as long as its program
+            train(record, 1, 0, place)
+            return loss
+
+        return one
 
     def _run(self, rows: Rows, start: int, stop: int) -> None:
         stop = min(stop, len(rows.table))
