@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.numeric import exp, helper
+from gradlab.numeric import exp, helper, total
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import one_axis
 
@@ -25,9 +25,9 @@ def lines(shape: Shape, axis: int) -> tuple[int, int, int]:
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See x and z as lines."""
+    """See x and z as lines; the working memory holds one."""
     view = lines(shapes[0], attrs["axis"])
-    return Plan((view, view))
+    return Plan((view, view), scratch=view[1])
 
 
 def line_of(e: int, shape: Shape, axis: int) -> tuple[Array, int]:
@@ -38,20 +38,23 @@ def line_of(e: int, shape: Shape, axis: int) -> tuple[Array, int]:
 
 
 @helper
-def peak(row: Array) -> float:
-    """Give the greatest element of a line; NaN if there is one; of an empty line -inf."""
-    high = -np.inf
-    for i in range(row.shape[0]):
-        if not row[i] <= high:
-            high = row[i]
-    return high
+def exponentials(line: Array) -> float:
+    """Replace a line of numbers, none above 0, by their exponentials, and give the sum.
+
+    Two loops over contiguous memory: one alone would wait for every addition (10 ns an element instead of 2).
+    """
+    for i in range(line.shape[0]):
+        line[i] = exp(line[i])
+    return float(total(line))
 
 
 @helper
-def exponentials(x: Array, z: Array, high: float) -> float:
-    """Write exp(x - high) of a line into z, and give their sum."""
-    s = 0.0
-    for i in range(x.shape[0]):
-        z[i] = exp(x[i] - high)
-        s += z[i]
-    return s
+def shifted(x: Array, a: int, b: int, line: Array) -> float:
+    """Copy a line of x less its greatest element, which is given."""
+    high = -np.inf
+    for i in range(x.shape[1]):
+        if not x[a, i, b] <= high:
+            high = x[a, i, b]
+    for i in range(x.shape[1]):
+        line[i] = x[a, i, b] - high
+    return float(high)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from gradlab.errors import ShapeError
 from gradlab.numeric import helper
-from gradlab.op import Array, Attrs, Shape
+from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._reduce import count, place, reduced_shape, widened
+from gradlab.ops._reduce import plan as reduced_plan
 
 
 def extreme_shape(name: str, word: str) -> Any:
@@ -24,39 +27,43 @@ def extreme_shape(name: str, word: str) -> Any:
     return shape
 
 
-@helper
-def wins(element: float, best: float) -> bool:
-    """Tell whether an element is the best of those it was reduced with; NaN always is."""
-    return bool(element == best or np.isnan(element))
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """Give the sizes of the loops; the working memory counts the winners."""
+    return replace(reduced_plan(shapes, out, attrs), scratch=prod(out))
 
 
 @helper
-def ties(x: Array, a: int, c: int, e: int, best: float) -> int:
-    """Count the winners among the elements of the six-group view x that were reduced to one."""
-    number = 0
-    for b in range(x.shape[1]):
-        for d in range(x.shape[3]):
-            row = x[a, b, c, d, e]
-            for f in range(row.shape[0]):
-                if wins(row[f], best):
-                    number += 1
-    return number
+def best(x: Array, z: Array, ties: Array, sign: float, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
+    """Write the greatest elements into z, with a sign of -1 the smallest, and how many are as great. NaN wins."""
+    for i in range(z.shape[0]):
+        z[i], ties[i] = -sign * np.inf, 0.0
+    at = 0
+    for a in range(k0):
+        for _ in range(r0):
+            for c in range(k1):
+                for _ in range(r1):
+                    for e in range((a * k1 + c) * k2, (a * k1 + c + 1) * k2):
+                        for i in range(at, at + r2):
+                            if sign * x[i] > sign * z[e] or (np.isnan(x[i]) and not np.isnan(z[e])):
+                                z[e], ties[e] = x[i], 1.0
+                            elif x[i] == z[e] or np.isnan(x[i]):
+                                ties[e] += 1.0
+                        at += r2
 
 
 @helper
-def share(g: Array, z: Array, x: Array, dx: Array) -> None:
+def share(g: Array, z: Array, x: Array, dx: Array, ties: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
     """Add to dx, at every winner, an equal part of the gradient of what it was reduced to."""
-    for a in range(x.shape[0]):
-        for c in range(x.shape[2]):
-            for e in range(x.shape[4]):
-                best = z[a, c, e]
-                part = g[a, c, e] / ties(x, a, c, e, best)
-                for b in range(x.shape[1]):
-                    for d in range(x.shape[3]):
-                        row, out = x[a, b, c, d, e], dx[a, b, c, d, e]
-                        for f in range(row.shape[0]):
-                            if wins(row[f], best):
-                                out[f] += part
+    at = 0
+    for a in range(k0):
+        for _ in range(r0):
+            for c in range(k1):
+                for _ in range(r1):
+                    for e in range((a * k1 + c) * k2, (a * k1 + c + 1) * k2):
+                        for i in range(at, at + r2):
+                            if x[i] == z[e] or np.isnan(x[i]):
+                                dx[i] += g[e] / ties[e]
+                        at += r2
 
 
 def _winners(x: Array, z: Array, axis: Any) -> Array:

@@ -1,7 +1,11 @@
-"""What the reductions share: an array seen as (kept, reduced, kept, reduced, kept, reduced), and loops over it."""
+"""What the reductions share: six loops through an array, over axes that are kept and axes that are reduced in turn.
+
+The kernels get flat views and the six sizes: views of six axes take numba three times as long to compile.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -12,7 +16,9 @@ from gradlab.numeric import helper, total
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import flag, many_axes
 
-RANKS = (6, 3)
+RANKS = (1, 1)
+INTS = ("k0", "r0", "k1", "r1", "k2", "r2")
+"""The sizes of the loops, from the outermost in: kept, reduced, kept, reduced, kept, reduced."""
 
 
 def reduced_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -25,7 +31,7 @@ def reduced_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def _groups(shape: Shape, axes: tuple[int, ...]) -> Shape:
-    """Give six sizes: neighbours of one kind in one group, kept and reduced ones in turn, a kept one first."""
+    """Give six sizes: neighbours of one kind in one group, kept and reduced ones in turn, a reduced one last."""
     sizes: list[int] = [1]
     for i, n in enumerate(shape):
         if n == 1:
@@ -36,7 +42,8 @@ def _groups(shape: Shape, axes: tuple[int, ...]) -> Shape:
             sizes.append(n)
     if len(sizes) > 6:
         raise ShapeError(f"axes {axes} of shape {shape} alternate with too many others: reduce some of them first")
-    return tuple(sizes + [1] * (6 - len(sizes)))
+    sizes += [1] * (len(sizes) % 2)
+    return tuple([1] * (6 - len(sizes)) + sizes)
 
 
 def count(shape: Shape, axis: Any) -> int:
@@ -45,40 +52,49 @@ def count(shape: Shape, axis: Any) -> int:
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See x in six groups of axes and z in the three that are kept."""
-    view = _groups(shapes[0], many_axes(attrs["axis"], shapes[0]))
-    return Plan((view, view[::2]))
+    """Give the sizes of the loops."""
+    return Plan(((prod(shapes[0]),), (prod(out),)), _groups(shapes[0], many_axes(attrs["axis"], shapes[0])))
 
 
 def counted_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     """Give the plan with one further number: how many elements are reduced to one."""
-    return Plan(plan(shapes, out, attrs).views, floats=(float(count(shapes[0], attrs["axis"])),))
+    return replace(plan(shapes, out, attrs), floats=(float(count(shapes[0], attrs["axis"])),))
 
 
 @helper
-def add_up(x: Array, z: Array) -> None:
-    """Write the sums of the six-group view x into z."""
-    z[:, :, :] = 0
-    for a in range(x.shape[0]):
-        for b in range(x.shape[1]):
-            for c in range(x.shape[2]):
-                for d in range(x.shape[3]):
-                    for e in range(x.shape[4]):
-                        z[a, c, e] += total(x[a, b, c, d, e])
+def add_up(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
+    """Write the sums into z."""
+    for i in range(z.shape[0]):
+        z[i] = 0.0
+    at = 0
+    for a in range(k0):
+        for _ in range(r0):
+            for c in range(k1):
+                for _ in range(r1):
+                    out, rows = z[(a * k1 + c) * k2 : (a * k1 + c + 1) * k2], x[at : at + k2 * r2]
+                    if r2 == 1:
+                        for e in range(k2):
+                            out[e] += rows[e]
+                    else:
+                        for e in range(k2):
+                            out[e] += total(rows[e * r2 : (e + 1) * r2])
+                    at += k2 * r2
 
 
 @helper
-def spread(g: Array, dx: Array, scale: float) -> None:
-    """Add scale · g to every element of dx that was summed into it."""
-    for a in range(dx.shape[0]):
-        for b in range(dx.shape[1]):
-            for c in range(dx.shape[2]):
-                for d in range(dx.shape[3]):
-                    for e in range(dx.shape[4]):
-                        part = scale * g[a, c, e]
-                        row = dx[a, b, c, d, e]
-                        for f in range(row.shape[0]):
+def spread(g: Array, dx: Array, scale: float, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
+    """Add scale · g to every element that was summed."""
+    at = 0
+    for a in range(k0):
+        for _ in range(r0):
+            for c in range(k1):
+                for _ in range(r1):
+                    for e in range(k2):
+                        part = scale * g[(a * k1 + c) * k2 + e]
+                        row = dx[at : at + r2]
+                        for f in range(r2):
                             row[f] += part
+                        at += r2
 
 
 def place(e: int, x: Array, axis: Any) -> int:

@@ -45,9 +45,8 @@ def walk_copy(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int
                 for d in range(z.shape[3]):
                     for e in range(z.shape[4]):
                         at = start + a * s0 + b * s1 + c * s2 + d * s3 + e * s4
-                        row = z[a, b, c, d, e]
-                        for f in range(row.shape[0]):
-                            row[f] = x[at + f * s5]
+                        for f in range(z.shape[5]):
+                            z[a, b, c, d, e, f] = x[at + f * s5]
 
 
 @helper
@@ -59,9 +58,8 @@ def walk_add(g: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int
                 for d in range(g.shape[3]):
                     for e in range(g.shape[4]):
                         at = start + a * s0 + b * s1 + c * s2 + d * s3 + e * s4
-                        row = g[a, b, c, d, e]
-                        for f in range(row.shape[0]):
-                            dx[at + f * s5] += row[f]
+                        for f in range(g.shape[5]):
+                            dx[at + f * s5] += g[a, b, c, d, e, f]
 
 
 def walk_local(e: int, plan: Plan, z: Array) -> tuple[Array, Array]:

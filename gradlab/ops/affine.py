@@ -32,11 +32,11 @@ def backward(
     gemm(g, w.T, dx, add_x)
     gemm(x.T, g, dw, add_w)
     if not add_b:
-        db[:] = 0
+        for j in range(db.shape[0]):
+            db[j] = 0.0
     for i in range(g.shape[0]):
-        row = g[i]
-        for j in range(row.shape[0]):
-            db[j] += row[j]
+        for j in range(db.shape[0]):
+            db[j] += g[i, j]
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

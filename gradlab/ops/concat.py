@@ -8,30 +8,28 @@ Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._along import lines
 from gradlab.ops._arguments import one_axis
 
 
 def forward(x: Array, z: Array, start: int) -> None:
     for a in range(x.shape[0]):
-        for i in range(x.shape[1]):
-            row, out = x[a, i], z[a, start + i]
-            for b in range(row.shape[0]):
-                out[b] = row[b]
+        row, out = x[a], z[a, start : start + x.shape[1]]
+        for i in range(row.shape[0]):
+            out[i] = row[i]
 
 
 def backward(g: Array, z: Array, x: Array, dx: Array, start: int) -> None:
     for a in range(dx.shape[0]):
-        for i in range(dx.shape[1]):
-            row, out = g[a, start + i], dx[a, i]
-            for b in range(row.shape[0]):
-                out[b] += row[b]
+        row, out = g[a, start : start + dx.shape[1]], dx[a]
+        for i in range(row.shape[0]):
+            out[i] += row[i]
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -46,17 +44,17 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See all as (outer, n, inner)."""
-    return Plan(tuple(lines(s, attrs["axis"]) for s in (*shapes, out)))
+    """See all as rows, from the axis to the last in one."""
+    axis = one_axis(attrs["axis"], out)
+    return Plan(tuple((prod(s[:axis]), prod(s[axis:])) for s in (*shapes, out)))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """Every element moves its copy."""
-    axis = attrs["axis"]
-    a, i, b = (int(q) for q in np.unravel_index(e, lines(inputs[k].shape, axis)))
-    _, n, inner = lines(z.shape, axis)
-    before = sum(x.shape[axis] for x in inputs[:k])
-    return np.array([(a * n + before + i) * inner + b]), np.ones(1, z.dtype)
+    views = plan(tuple(x.shape for x in inputs), z.shape, attrs).views
+    row, column = divmod(e, views[k][1])
+    before = sum(width for _, width in views[:k])
+    return np.array([row * views[-1][1] + before + column]), np.ones(1, z.dtype)
 
 
 OP = array_op(
@@ -69,7 +67,7 @@ OP = array_op(
     attrs={"axis": 0},
     shape=shape,
     plan=plan,
-    ranks=(3, 3),
+    ranks=(2, 2),
     local=local,
     examples=(Example("concat([[1, 2], [3]])", "[1.0, 2.0, 3.0]"),),
 )

@@ -19,7 +19,7 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.numeric import exp, helper, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._along import exponentials, peak
+from gradlab.ops._along import exponentials, shifted
 from gradlab.ops._arguments import choice
 from gradlab.ops._loss import ATTRS, divisor, one
 
@@ -38,15 +38,15 @@ def forward(x: Array, t: Array, z: Array, numbers: int, n: float, scratch: Array
     s = 0.0
     classes = x.shape[1]
     for i in range(x.shape[0]):
-        row, p = x[i], scratch[i * classes : (i + 1) * classes]
-        high = peak(row)
-        norm = exponentials(row, p, high)
+        p = scratch[i * classes : (i + 1) * classes]
+        high = shifted(x, i, 0, p)
+        norm = exponentials(p)
         rest = log(norm)
         for c in range(classes):
             p[c] /= norm
             share = weight(t[i], c, classes, numbers)
             if share != 0:
-                s += share * (rest - (row[c] - high))
+                s += share * (rest - (x[i, c, 0] - high))
     z[0] = s
     z[0] /= n
 
@@ -60,7 +60,7 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, numbe
         for c in range(classes):
             mass += weight(t[i], c, classes, numbers)
         for c in range(classes):
-            dx[i, c] += scale * (p[c] * mass - weight(t[i], c, classes, numbers))
+            dx[i, c, 0] += scale * (p[c] * mass - weight(t[i], c, classes, numbers))
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -81,7 +81,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     x, t = shapes
     samples, numbers = prod(x[:-1]), int(t != x)
     view = (samples, 1 if numbers else x[-1])
-    return Plan(((samples, x[-1]), view, (1,)), (numbers,), (divisor(attrs, samples),), samples * x[-1])
+    return Plan(((samples, x[-1], 1), view, (1,)), (numbers,), (divisor(attrs, samples),), samples * x[-1])
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -89,9 +89,9 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
     x, t = inputs
     seen = plan((x.shape, t.shape), z.shape, attrs)
     i, c = divmod(e, x.shape[-1])
-    row, target = x.reshape(seen.views[0])[i], t.reshape(seen.views[1])[i]
+    row, target = x.reshape(-1, x.shape[-1])[i], t.reshape(seen.views[1])[i]
     weights = [weight(target, j, row.size, seen.ints[0]) for j in range(row.size)]
-    odds = exp(row - peak(row))
+    odds = exp(row - np.max(row))
     return one((odds[c] / np.sum(odds) * np.sum(weights) - weights[c]) / seen.floats[0], z)
 
 
@@ -105,7 +105,7 @@ OP = array_op(
     attrs=ATTRS,
     shape=shape,
     plan=plan,
-    ranks=(2, 2, 1),
+    ranks=(3, 2, 1),
     local=local,
     ints=("numbers",),
     floats=("n",),

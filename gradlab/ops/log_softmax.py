@@ -13,20 +13,19 @@ import numpy as np
 
 from gradlab.numeric import exp, log
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._along import exponentials, line_of, peak, plan, same_shape
+from gradlab.ops._along import exponentials, line_of, plan, same_shape, shifted
 
 
-def forward(x: Array, z: Array) -> None:
+def forward(x: Array, z: Array, scratch: Array) -> None:
     for a in range(x.shape[0]):
         for b in range(x.shape[2]):
-            row, out = x[a, :, b], z[a, :, b]
-            high = peak(row)
-            rest = log(exponentials(row, out, high))
-            for i in range(out.shape[0]):
-                out[i] = (row[i] - high) - rest
+            high = shifted(x, a, b, scratch)
+            rest = log(exponentials(scratch))
+            for i in range(x.shape[1]):
+                z[a, i, b] = (x[a, i, b] - high) - rest
 
 
-def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
+def backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:
     for a in range(z.shape[0]):
         for b in range(z.shape[2]):
             s = 0.0
@@ -54,5 +53,6 @@ OP = array_op(
     plan=plan,
     ranks=(3, 3),
     local=local,
+    scratch=True,
     examples=(Example("log_softmax([0, 0])", "[-0.693147, -0.693147]"), Example("log_softmax([0, 1000])", "[-1000.0, 0.0]")),
 )

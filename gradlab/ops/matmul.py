@@ -26,11 +26,6 @@ def forward(x: Array, y: Array, z: Array) -> None:
 
 
 def backward(g: Array, z: Array, x: Array, y: Array, dx: Array, dy: Array, add_x: bool, add_y: bool) -> None:
-    if z.shape[0] == 0:
-        if not add_x:
-            dx[:, :, :] = 0
-        if not add_y:
-            dy[:, :, :] = 0
     for b in range(z.shape[0]):
         i, j = b % x.shape[0], b % y.shape[0]
         gemm(g[b], y[j].T, dx[i], add_x or i < b)
@@ -58,14 +53,16 @@ def _stack(x: Shape, y: Shape) -> Shape:
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See stacks of matrices; many rows times one matrix is one product."""
+    """See stacks of matrices; many rows times one matrix is one product, and so is one matrix times none."""
     x, y = shapes
     n, k = x[-2] if len(x) > 1 else 1, x[-1]
     m = y[-1] if len(y) > 1 else 1
     stacks = prod(x[:-2]), prod(y[:-2])
     if stacks[1] == 1:
         n, stacks = n * stacks[0], (1, 1)
-    return Plan(((stacks[0], n, k), (stacks[1], k, m), (max(stacks) if 0 not in stacks else 0, n, m)))
+    elif stacks == (1, 0):
+        m, stacks = 0, (1, 1)
+    return Plan(((stacks[0], n, k), (stacks[1], k, m), (max(stacks), n, m)))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:

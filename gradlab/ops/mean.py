@@ -13,20 +13,18 @@ from __future__ import annotations
 import numpy as np
 
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._reduce import RANKS, add_up, count, counted_plan, place, reduced_shape, spread
+from gradlab.ops._reduce import INTS, RANKS, add_up, count, counted_plan, place, reduced_shape, spread
 
 
-def forward(x: Array, z: Array, n: float) -> None:
-    add_up(x, z)
-    for a in range(z.shape[0]):
-        for b in range(z.shape[1]):
-            for c in range(z.shape[2]):
-                z[a, b, c] /= n
+def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float) -> None:
+    add_up(x, z, k0, r0, k1, r1, k2, r2)
+    for i in range(z.shape[0]):
+        z[i] /= n
 
 
-def backward(g: Array, z: Array, x: Array, dx: Array, n: float) -> None:
+def backward(g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float) -> None:
     if n > 0:
-        spread(g, dx, 1.0 / n)
+        spread(g, dx, 1.0 / n, k0, r0, k1, r1, k2, r2)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -47,6 +45,7 @@ OP = array_op(
     plan=counted_plan,
     ranks=RANKS,
     local=local,
+    ints=INTS,
     floats=("n",),
     examples=(Example("mean([[1, 2], [3, 4]])", "2.5"), Example("mean([[1, 2], [3, 4]], axis=1)", "[1.5, 3.5]")),
 )

@@ -11,28 +11,18 @@ Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, ch. 14.
 from __future__ import annotations
 
 from gradlab.op import Array, Example, array_op
-from gradlab.ops._extreme import branch, extreme_shape, local, share
-from gradlab.ops._reduce import RANKS, plan
+from gradlab.ops._extreme import best, branch, extreme_shape, local, plan, share
+from gradlab.ops._reduce import INTS, RANKS
 
 
-def forward(x: Array, z: Array) -> None:
-    for a in range(x.shape[0]):
-        for c in range(x.shape[2]):
-            for e in range(x.shape[4]):
-                best = x[a, 0, c, 0, e, 0]
-                for b in range(x.shape[1]):
-                    for d in range(x.shape[3]):
-                        row = x[a, b, c, d, e]
-                        for f in range(row.shape[0]):
-                            if row[f] < best:
-                                best = row[f]
-                            elif not row[f] >= best:
-                                best += row[f]
-                z[a, c, e] = best
+def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array) -> None:
+    best(x, z, scratch, -1.0, k0, r0, k1, r1, k2, r2)
 
 
-def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
-    share(g, z, x, dx)
+def backward(
+    g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array
+) -> None:
+    share(g, z, x, dx, scratch, k0, r0, k1, r1, k2, r2)
 
 
 OP = array_op(
@@ -47,6 +37,8 @@ OP = array_op(
     plan=plan,
     ranks=RANKS,
     local=local,
+    ints=INTS,
+    scratch=True,
     branch=branch,
     examples=(Example("min([[1, 2], [4, 3]])", "1.0"), Example("min([[1, 2], [4, 3]], axis=1)", "[1.0, 3.0]")),
 )

@@ -12,19 +12,19 @@ from __future__ import annotations
 import numpy as np
 
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._along import exponentials, line_of, peak, plan, same_shape
+from gradlab.ops._along import exponentials, line_of, plan, same_shape, shifted
 
 
-def forward(x: Array, z: Array) -> None:
+def forward(x: Array, z: Array, scratch: Array) -> None:
     for a in range(x.shape[0]):
         for b in range(x.shape[2]):
-            row, out = x[a, :, b], z[a, :, b]
-            s = exponentials(row, out, peak(row))
-            for i in range(out.shape[0]):
-                out[i] /= s
+            shifted(x, a, b, scratch)
+            s = exponentials(scratch)
+            for i in range(x.shape[1]):
+                z[a, i, b] = scratch[i] / s
 
 
-def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
+def backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:
     for a in range(z.shape[0]):
         for b in range(z.shape[2]):
             s = 0.0
@@ -53,5 +53,6 @@ OP = array_op(
     plan=plan,
     ranks=(3, 3),
     local=local,
+    scratch=True,
     examples=(Example("softmax([0, 0])", "[0.5, 0.5]"), Example("softmax([1, 2, 3])", "[0.0900306, 0.244728, 0.665241]")),
 )

@@ -12,15 +12,15 @@ from __future__ import annotations
 import numpy as np
 
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._reduce import RANKS, add_up, place, plan, reduced_shape, spread
+from gradlab.ops._reduce import INTS, RANKS, add_up, place, plan, reduced_shape, spread
 
 
-def forward(x: Array, z: Array) -> None:
-    add_up(x, z)
+def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
+    add_up(x, z, k0, r0, k1, r1, k2, r2)
 
 
-def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
-    spread(g, dx, 1.0)
+def backward(g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
+    spread(g, dx, 1.0, k0, r0, k1, r1, k2, r2)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -40,5 +40,6 @@ OP = array_op(
     plan=plan,
     ranks=RANKS,
     local=local,
+    ints=INTS,
     examples=(Example("sum([[1, 2], [3, 4]])", "10.0"), Example("sum([[1, 2], [3, 4]], axis=0)", "[4.0, 6.0]")),
 )
