@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from gradlab.op import REQUIRED
 from gradlab.source import did_you_mean
 
 Parameters = Mapping[str, Any]
+LARGEST = sys.float_info.max
 
 
 def parameters_of(function: Callable[..., Any], skip: int = 0) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def bind(word: str, parameters: Parameters, args: Sequence[Any], named: Mapping[
 
 def number(word: str, name: str, value: Any, low: float = -math.inf, high: float = math.inf) -> float:
     """Give the value as a float. Raises ArgumentError unless it is a finite number from `low` to `high`."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -LARGEST <= value <= LARGEST:
         raise ArgumentError(f"`{name}` of `{word}` is a number, got {_shown(value)}")
     if not low <= value <= high:
         raise ArgumentError(f"`{name}` of `{word}` is {_range(low, high)}, got {value:g}")
@@ -53,7 +55,7 @@ def whole(word: str, name: str, value: Any, low: int = 1, high: int = 1_000_000)
     if isinstance(value, bool) or not isinstance(value, int):
         raise ArgumentError(f"`{name}` of `{word}` is a whole number, got {_shown(value)}")
     if not low <= value <= high:
-        raise ArgumentError(f"`{name}` of `{word}` is from {low} to {high:,}, got {value:,}")
+        raise ArgumentError(f"`{name}` of `{word}` is from {low} to {high:,}, got {_shown(value)}")
     return value
 
 
@@ -73,6 +75,10 @@ def _usage(parameters: Parameters) -> str:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, int) and abs(value) > 10**30:
+        return "a huge number"  # Python refuses to write out thousands of digits
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
     text = str(value) if not isinstance(value, str) else f'"{value}"'
     return text if len(text) <= 40 else text[:39] + "…"
 
