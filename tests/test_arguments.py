@@ -81,7 +81,7 @@ def test_a_long_value_is_cut_in_the_message() -> None:
     assert len(str(caught.value)) < 100
 
 
-@pytest.mark.parametrize("value", [10**400, -(10**400), 10**5000])
+@pytest.mark.parametrize("value", [10**400, -(10**400), 10**5000], ids=["large", "negative", "unprintable"])
 def test_an_integer_too_large_for_a_float_is_refused(value: int) -> None:
     with pytest.raises(ArgumentError, match="`lr` of `f` is a number, got a huge number"):
         number("f", "lr", value)
