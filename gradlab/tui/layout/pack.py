@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from gradlab.tui.layout.model import Layered
 
-ROUNDS = 6
+ROUNDS = 5
 Lean = tuple[int, int, int]
 """Two items beside one another and the least distance of their anchors."""
 
@@ -32,10 +32,11 @@ class Packer:
     def pack(self, root: list[int], leftmost: bool) -> list[int]:
         """Give the column of each item; `root` names the block of each item by one of its items, and may be cut."""
         leans = self.leans if leftmost else [(other, one, distance) for one, other, distance in self.leans]
+        packing = _Packing(root, leans)
         for _ in range(ROUNDS):
-            packing = _Packing(root, leans)
             if packing.width <= self.enough or not self._cut(root, packing):
                 break
+            packing = _Packing(root, leans)
         column = packing.pulled()
         sign = 1 if leftmost else -1
         return [sign * column[block] for block in root]
