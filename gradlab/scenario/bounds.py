@@ -15,6 +15,8 @@ MAX_NESTING = 100
 """Brackets, blocks and calls within one another."""
 MAX_CHAIN = 1_000
 """Operations in one expression."""
+MAX_TOKENS = 400_000
+"""Words, numbers and signs of a model or an expression."""
 MAX_STEPS = 1_000_000
 """Expressions and statements that the interpreter runs, repeated ones counted again."""
 MAX_LIST = 1_000_000

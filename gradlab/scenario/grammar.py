@@ -51,7 +51,11 @@ _INSTEAD: dict[type[ast.AST], tuple[str, str]] = {
 def check(fragment: Fragment, tree: ast.Module, documented: Callable[[str], bool]) -> Iterator[Problem]:
     """Give what a model may not say. `documented` tells whether a name is a word of the language."""
     inside = _functions_and_loops(tree)
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    functions = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    for node in nodes:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in functions:
+            yield Problem(f"`{node.id}` is a function of this model", fragment.span(node), "take another name")
         for message, label, place in _wrong(node, documented):
             yield Problem(message, fragment.span(place), label)
         if isinstance(node, ast.Return) and "def" not in inside.get(node, ""):

@@ -101,7 +101,8 @@ def _finish(state: Trace) -> None:
 
 def _feed_inputs(state: Trace) -> None:
     """Give inputs the arrays that came from Python."""
-    known = {name: state.graph.nodes[i] for name, i in state.graph.aliases.items() if state.graph.nodes[i] in state.inputs}
+    fed = {node.index for node in state.inputs}
+    known = {name: state.graph.nodes[i] for name, i in state.graph.aliases.items() if i in fed}
     for name, array in state.overrides.data.items():
         node = known.get(name)
         if node is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from gradlab.graph.graph import Graph, Node
 from gradlab.scenario.values import Frame
@@ -15,7 +16,7 @@ _PREFIXES = 16
 """Ways to write the scopes before a name that are kept."""
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class Scope:
     """A stretch of a node's path.
 
@@ -46,22 +47,25 @@ class Scope:
             return max(len(self.parent.bindings[self.label]), self.number + 1)
         return self.parent.counts.get(self.label, self.number + 1)
 
+    @cached_property
     def key(self) -> str:
-        """Give the path that always has its numbers, with a dot behind."""
+        """The path that always has its numbers, with a dot behind."""
         if self.parent is None:
             return ""
         number = f".{self.number}" if self.numbered else ""
-        return f"{self.parent.key()}{self.label}{number}."
+        return f"{self.parent.key}{self.label}{number}."
 
+    @cached_property
     def shown(self) -> str:
-        """Give the path with the numbers that are needed, with a dot behind."""
+        """The path with the numbers that are needed, with a dot behind. Final when the whole model is read."""
         if self.parent is None:
             return ""
         number = f".{self.number}" if self.numbered and self.siblings() > 1 else ""
-        return f"{self.parent.shown()}{self.label}{number}."
+        return f"{self.parent.shown}{self.label}{number}."
 
+    @cached_property
     def prefixes(self) -> list[str]:
-        """Give every valid path, with a dot behind."""
+        """Every valid path, with a dot behind, the one with all numbers first. Final when the whole model is read."""
         if self.parent is None:
             return [""]
         endings = [self.label]
@@ -69,7 +73,7 @@ class Scope:
             endings.insert(0, f"{self.label}.{self.number}")
             if self.number < self.siblings() - 1:
                 endings.pop()
-        return [f"{before}{ending}." for before in self.parent.prefixes() for ending in endings][:_PREFIXES]
+        return [f"{before}{ending}." for before in self.parent.prefixes for ending in endings][:_PREFIXES]
 
     def outermost(self) -> Scope | None:
         """Give the scope next to the root that this one is in, or None at the root."""
@@ -164,15 +168,15 @@ class Names:
             node.name = next((c for c in candidates if graph.aliases.get(c) == node.index), node.key)
             assert graph.aliases.setdefault(node.name, node.index) == node.index, f"two nodes are called {node.name}"
             scope = self.layers.get(node.index) or self.owners[node.index].outermost()
-            node.layer = scope.shown()[:-1] if scope is not None else ""
+            node.layer = scope.shown[:-1] if scope is not None else ""
         used = {node.layer for node in graph.nodes}
-        opened = (scope.shown()[:-1] for scope in self.scopes if scope.parent is self.root)
+        opened = (scope.shown[:-1] for scope in self.scopes if scope.parent is self.root)
         graph.layers = [layer for layer in dict.fromkeys(opened) if layer in used]
 
     def _variables(self) -> Iterator[tuple[str, int]]:
         """Give the names that variables give: `h.k`, and `h` for what it held last. Later ones count."""
         for scope in self.scopes:
-            prefixes = scope.prefixes()
+            prefixes = scope.prefixes
             for prefix in prefixes:
                 for name, index in scope.last.items():
                     yield prefix + name, index
@@ -180,7 +184,7 @@ class Names:
                     yield from ((f"{prefix}{name}.{k}", index) for k, index in enumerate(bound))
         for scope, frame in self.frames:
             held = [(name, value.index) for name, value in frame.variables.items() if isinstance(value, Node)]
-            for prefix in scope.prefixes():
+            for prefix in scope.prefixes:
                 yield from ((prefix + name, index) for name, index in held)
 
     def _unnamed(self, graph: Graph) -> Iterator[tuple[int, str]]:
@@ -205,7 +209,7 @@ class Names:
     def _other_names(self, node: Node, unnamed: dict[int, str]) -> Iterator[str]:
         local = self._local(node, unnamed)
         if local:
-            for prefix in self.owners[node.index].prefixes():
+            for prefix in self.owners[node.index].prefixes:
                 yield from (prefix + name for name in local)
 
     def _candidates(self, node: Node, unnamed: dict[int, str]) -> Iterator[str]:
@@ -213,14 +217,14 @@ class Names:
         if node.index in self.first:
             scope, name, k = self.first[node.index]
             if len(scope.bindings[name]) == 1:
-                yield scope.shown() + name
-            yield f"{scope.shown()}{name}.{k}"
+                yield scope.shown + name
+            yield f"{scope.shown}{name}.{k}"
         for local in self._local(node, unnamed):
-            yield self.owners[node.index].shown() + local
+            yield self.owners[node.index].shown + local
 
     def _key(self, node: Node, unnamed: dict[int, str]) -> str:
         """Give the name that always has all its numbers."""
         if node.index in self.first:
             scope, name, k = self.first[node.index]
-            return f"{scope.key()}{name}.{k}"
-        return self.owners[node.index].key() + self._local(node, unnamed)[-1]
+            return f"{scope.key}{name}.{k}"
+        return self.owners[node.index].key + self._local(node, unnamed)[-1]

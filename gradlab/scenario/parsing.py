@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterator
 
 from gradlab.errors import Problem
-from gradlab.scenario.bounds import MAX_CHAIN, MAX_NESTING, MAX_STRING
+from gradlab.scenario.bounds import MAX_CHAIN, MAX_NESTING, MAX_STRING, MAX_TOKENS
 from gradlab.scenario.fragment import Fragment
 from gradlab.source import Span
 
@@ -109,7 +109,7 @@ def _whole(fragment: Fragment) -> Span:
 
 def too_large(fragment: Fragment) -> Problem | None:
     """Find what would be too much for Python's parser, in one pass over the text: it may recurse as deep as the text says."""
-    counts = [0]
+    counts, tokens = [0], 0
     for match in _TOKEN.finditer(fragment.text):
         kind = match.lastgroup
         if kind == "open":
@@ -121,7 +121,8 @@ def too_large(fragment: Fragment) -> Problem | None:
             counts[-1] = 0
         elif kind == "other" or (kind == "word" and match.group() in _CHAINING):
             counts[-1] += 1
-        message = _excess(match, counts)
+        tokens += kind != "skip"
+        message = _excess(match, counts) if tokens <= MAX_TOKENS else f"more than {MAX_TOKENS:,} words, numbers and signs"
         if message:
             return _at(fragment, match, message)
     return None

@@ -84,6 +84,8 @@ def _assign_pairs(trace: Trace, node: ast.Assign, targets: list[ast.expr], value
 
 
 def _first_name(target: ast.AST) -> str:
+    if isinstance(target, ast.Name):
+        return target.id
     return next((part.id for part in ast.walk(target) if isinstance(part, ast.Name)), "")
 
 
