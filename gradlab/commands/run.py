@@ -36,9 +36,8 @@ def COMMAND(file: str, actions: tuple[str, ...], seed: int | None, backend: str,
     import gradlab
 
     lab = gradlab.load(file, seed=seed, backend=backend)
-    results = _results(lab, lines, quiet=as_json)
+    results = list(_results(lab, lines, quiet=as_json))
     if as_json:
-        results = list(results)
         show_json("run", all(r["ok"] for r in results), results)
     codes = [BAD if "error" in result else 0 if result["ok"] else FAILED for result in results]
     return max(codes, default=0)
