@@ -1,0 +1,443 @@
+"""The command line in this process: exit codes, texts, JSON, JUnit, and every kind of bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from gradlab.cli import main
+from gradlab.commands import group
+from gradlab.scenario import shelf
+
+Said = tuple[int, str, str]
+Call = Callable[..., Said]
+
+NEURON = """\
+---
+title: A neuron
+---
+```python model
+w, x = param(2.0), input(-1.0)
+f = sigmoid(w*x)
+```
+```lab
+{script}
+```
+"""
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Call:
+    """Give a function that runs a command and gives exit code, stdout and stderr."""
+
+    def run(*arguments: object) -> Said:
+        code = main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def neuron(tmp_path: Path) -> Callable[[str], Path]:
+    """Give a function that writes a scenario with a script."""
+
+    def write(script: str) -> Path:
+        path = tmp_path / "neuron.md"
+        path.write_text(NEURON.format(script=script), encoding="utf-8")
+        return path
+
+    return write
+
+
+def scenario(folder: Path, model: str) -> Path:
+    """Write a scenario with a model and no script."""
+    path = folder / "case.md"
+    path.write_text(f"# Case\n\n```python model\n{model}\n```\n", encoding="utf-8")
+    return path
+
+
+# usage
+
+
+def test_help_names_every_command_and_the_exit_codes(call: Call) -> None:
+    code, out, err = call("--help")
+    assert (code, err) == (0, "")
+    assert {"check", "doctor", "list", "open", "ops", "run"} <= {line.split()[0] for line in out.splitlines() if line.split()}
+    assert "130 interrupted" in " ".join(out.split())
+
+
+@pytest.mark.parametrize("name", sorted(group.commands) or ["check", "doctor", "list", "open", "ops", "run"])
+def test_each_command_has_help(name: str, call: Call) -> None:
+    code, out, err = call(name, "--help")
+    assert (code, err) == (0, "")
+    assert out.startswith(f"Usage: gradlab {name}")
+
+
+def test_the_version_is_one_line(call: Call) -> None:
+    import gradlab
+
+    assert call("--version") == (0, f"gradlab {gradlab.__version__}\n", "")
+
+
+def test_an_unknown_command_is_told_the_nearest_one(call: Call) -> None:
+    code, out, err = call("chekc")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: unknown command `chekc`: did you mean `check`?\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["ops", "--what"], ["run"], ["open"], ["open", "a", "b"], ["check", "--timeout", "0"], ["run", "x", "--backend", "gpu"]],
+)
+def test_bad_usage_is_exit_2_with_the_usage_line(arguments: list[str], call: Call) -> None:
+    code, out, err = call(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
+    assert f"Usage: gradlab {arguments[0]}" in err
+
+
+def test_a_mistake_of_our_own_is_one_line(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> list[str]:
+        raise RuntimeError("two\nlines")
+
+    monkeypatch.setattr(shelf, "names", broken)
+    monkeypatch.delenv("GRADLAB_TRACEBACK", raising=False)
+    text = "internal error: RuntimeError: two lines (set GRADLAB_TRACEBACK=1 for the traceback)\n"
+    assert call("list") == (70, "", text)
+    monkeypatch.setenv("GRADLAB_TRACEBACK", "1")
+    code, _, err = call("list")
+    assert code == 70
+    assert err.startswith("Traceback (most recent call last):")
+    assert err.endswith(text)
+
+
+# list, ops, doctor
+
+
+def test_list_names_every_shipped_scenario_with_its_title(call: Call) -> None:
+    code, out, err = call("list")
+    rows = dict(line.split(None, 1) for line in out.splitlines())
+    assert (code, err) == (0, "")
+    assert list(rows) == shelf.names()
+    assert rows["circuits/sigmoid-neuron"] == "The sigmoid neuron"
+
+
+def test_without_a_command_and_without_a_terminal_the_scenarios_are_listed(call: Call) -> None:
+    assert call() == call("list")
+
+
+def test_list_finds_a_text_in_names_and_titles(call: Call) -> None:
+    _, out, _ = call("list", "Sigmoid")
+    assert "circuits/sigmoid-neuron" in out
+    assert "xor" not in out
+    assert call("list", "no such thing") == (0, "no scenario has that text\n", "")
+
+
+def test_list_as_json_gives_files_that_exist(call: Call) -> None:
+    document = json.loads(call("list", "--json")[1])
+    assert (document["command"], document["ok"]) == ("list", True)
+    assert [entry["name"] for entry in document["results"]] == shelf.names()
+    assert all(Path(entry["path"]).is_file() for entry in document["results"])
+
+
+def test_ops_shows_the_formula_of_every_operation_that_a_model_may_call(call: Call) -> None:
+    from gradlab.ops import OPS
+
+    _, out, _ = call("ops")
+    listed = {line.partition("(")[0] for line in out.splitlines()}
+    assert listed == {op.name for op in OPS.values() if not op.is_leaf and not op.update_only}
+    assert "z = x · y" in out
+    assert "dx = g · y;  dy = g · x" in out
+
+
+def test_ops_with_a_name_says_all_about_it(call: Call) -> None:
+    code, out, err = call("ops", "leaky_relu")
+    assert (code, err) == (0, "")
+    assert out.startswith("leaky_relu(x, slope=0.01)    ")
+    assert "kink" in out
+
+
+def test_an_unknown_operation_is_told_the_nearest_one(call: Call) -> None:
+    assert call("ops", "rely") == (2, "", "error: unknown operation `rely`: did you mean `relu`?\n")
+
+
+def test_doctor_tells_versions_cache_and_scenarios(call: Call) -> None:
+    code, out, err = call("doctor", "--json")
+    facts = {entry["what"]: entry["is"] for entry in json.loads(out)["results"]}
+    assert (code, err) == (0, "")
+    assert {"gradlab", "python", "numba", "BLAS threads", "cache", "cache size", "kernels float64", "scenarios"} <= set(facts)
+    assert Path(facts["cache"]).is_dir()
+
+
+# check
+
+
+def test_a_scenario_that_holds_is_one_line_and_exit_0(neuron: Callable[[str], Path], call: Call) -> None:
+    code, out, err = call("check", neuron("forward\nexpect f ~= 0.119203 tol 1e-6\nquiz f"))
+    first, last = out.splitlines()
+    assert (code, err) == (0, "")
+    assert first.startswith("ok ")
+    assert "1 ok, 1 quiz skipped" in first
+    assert last.startswith("1 scenario: 1 ok; 1 assertions held, 1 quizzes skipped; ")
+
+
+def test_a_failing_assertion_names_both_numbers_and_the_line(neuron: Callable[[str], Path], call: Call) -> None:
+    code, out, err = call("check", neuron("forward\nexpect f ~= 0.25 tol 1e-6\nexpect f < 1"))
+    assert (code, err) == (1, "")
+    assert "1 ok, 1 failed" in out
+    assert "line 10 " in out
+    assert "0.25" in out
+    assert "0.1192" in out
+
+
+def test_the_json_of_check_has_the_schema_of_its_help(neuron: Callable[[str], Path], call: Call) -> None:
+    path = neuron("forward\nexpect f ~= 0.25")
+    code, out, _ = call("check", "--json", path)
+    document = json.loads(out)
+    (entry,) = document["results"]
+    (failure,) = entry.pop("failures")
+    seconds = entry.pop("seconds")
+    assert (code, document["command"], document["ok"], seconds > 0) == (1, "check", False, True)
+    assert entry == {"name": str(path), "title": "A neuron", "status": "failed", "passed": 0, "skipped": 0, "error": ""}
+    assert (failure["line"], failure["action"]) == (10, "expect f ~= 0.25")
+
+
+def test_a_junit_file_has_a_case_for_each_scenario(neuron: Callable[[str], Path], call: Call, tmp_path: Path) -> None:
+    bad = tmp_path / "worse.md"
+    bad.write_text("no model")
+    report = tmp_path / "report.xml"
+    code, _, _ = call("check", neuron("forward\nexpect f ~= 0.25"), bad, "--junit", report)
+    suite = ElementTree.parse(report).getroot()[0]
+    assert code == 2
+    assert {key: suite.get(key) for key in ("tests", "failures", "errors")} == {"tests": "2", "failures": "1", "errors": "1"}
+    assert [case.get("name") for case in suite] == ["neuron.md", "worse.md"]
+    assert suite[0][0].tag == "failure"
+    assert "line 10" in (suite[0][0].text or "")
+    assert suite[1][0].tag == "error"
+
+
+def test_a_junit_file_that_cannot_be_written_is_exit_2(neuron: Callable[[str], Path], call: Call, tmp_path: Path) -> None:
+    place = tmp_path / "no" / "report.xml"
+    code, _, err = call("check", neuron("forward"), "--junit", place)
+    assert (code, err) == (2, f"error: `{place}` No such file or directory\n")
+
+
+def test_check_takes_folders_and_names_and_runs_the_rest_after_a_bad_file(
+    neuron: Callable[[str], Path], call: Call, tmp_path: Path
+) -> None:
+    neuron("forward\nexpect f < 1")
+    (tmp_path / "README.md").write_text("no scenario, and not taken for one")
+    (tmp_path / "broken.md").write_text("```python model\nf = sigmiod(1)\n```\n")
+    code, out, err = call("check", tmp_path, "circuits/sigmoid-neuron")
+    marks = [(line.split()[0], Path(line.split()[1]).name) for line in out.splitlines()[:-1]]
+    assert code == 2
+    assert marks == [("BAD", "broken.md"), ("ok", "neuron.md"), ("ok", "sigmoid-neuron")]
+    assert "did you mean `sigmoid`?" in err
+
+
+def test_a_folder_without_scenarios_is_bad_usage(call: Call, tmp_path: Path) -> None:
+    assert call("check", tmp_path) == (2, "", f"error: no scenario in the folder `{tmp_path}`\n")
+
+
+def test_a_scenario_that_takes_too_long_is_stopped(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "long.md"
+    path.write_text(
+        "```python model\nw = param(1.0)\nloss = w*w\nminimize(loss, sgd(lr=0.1))\n```\n```lab\ntrain 100000000\n```\n"
+    )
+    code, out, err = call("check", path, "--timeout", "0.5")
+    assert code == 1
+    assert out.startswith("TIMEOUT ")
+    assert err == f"error: `{path}` did not end within 0.5 s\n"
+
+
+def test_an_action_that_cannot_be_done_makes_a_file_bad(neuron: Callable[[str], Path], call: Call) -> None:
+    path = neuron("forward to g")
+    code, out, err = call("check", path)
+    assert code == 2
+    assert out.startswith("BAD ")
+    assert f"{path}:9:" in err
+    assert "^" in err
+
+
+# run and open
+
+
+def test_run_does_each_action_and_says_what_came_of_it(neuron: Callable[[str], Path], call: Call) -> None:
+    code, out, err = call("run", neuron(""), "forward", "# a remark", "expect f ~= 0.119203 tol 1e-6")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1].startswith("ok ")
+
+
+def test_run_does_not_run_the_script_of_the_file(neuron: Callable[[str], Path], call: Call) -> None:
+    code, out, _ = call("run", neuron("forward\nexpect f ~= 5"), "forward")
+    assert code == 0
+    assert "fail" not in out
+
+
+def test_a_failing_expectation_in_run_is_exit_1_and_the_rest_is_done(neuron: Callable[[str], Path], call: Call) -> None:
+    code, out, err = call("run", neuron(""), "forward", "expect f ~= 0.5", "expect f < 1")
+    assert (code, err) == (1, "")
+    assert [line.split()[0] for line in out.splitlines()[-2:]] == ["fail", "ok"]
+
+
+def test_an_action_that_cannot_be_done_ends_the_run_with_exit_2(neuron: Callable[[str], Path], call: Call) -> None:
+    code, out, err = call("run", neuron(""), "forward", "exptec f", "expect f < 1")
+    assert code == 2
+    assert "did you mean `expect`?" in err
+    assert "ok " not in out
+
+
+def test_the_json_of_run_has_the_schema_of_its_help(neuron: Callable[[str], Path], call: Call) -> None:
+    code, out, err = call("run", "--json", neuron(""), "forward", "expect f ~= 0.5", "nonsense")
+    document = json.loads(out)
+    first, second, third = document["results"]
+    assert (code, document["command"], document["ok"]) == (2, "run", False)
+    assert (first["action"], first["ok"], first["position"]) == ("forward", True, "0.f.2")
+    assert (second["ok"], [line["kind"] for line in second["lines"]]) == (False, ["fail"])
+    assert third["ok"] is False
+    assert third["error"] in err
+
+
+def test_a_seed_changes_the_drawn_weights_and_the_same_seed_repeats_them(call: Call, tmp_path: Path) -> None:
+    path = scenario(tmp_path, "w = param(shape=3, init=normal(1.0))\nf = sum(w)")
+    texts = [call("run", path, "--seed", seed, "forward")[1] for seed in (1, 2, 1)]
+    assert texts[0] == texts[2] != texts[1]
+
+
+def test_both_backends_say_the_same(neuron: Callable[[str], Path], call: Call) -> None:
+    path = neuron("")
+    plain, jit = (call("run", path, "--backend", name, "forward", "backward", "explain w") for name in ("plain", "jit"))
+    assert plain == jit
+    assert plain[0] == 0
+
+
+def test_open_without_a_terminal_prints_nodes_and_script(neuron: Callable[[str], Path], call: Call) -> None:
+    code, out, err = call("open", neuron("forward"), "--at", "0.f.1")
+    assert (code, err) == (0, "")
+    assert out.startswith("A neuron    float64, seed 0, train, at 0.f.1\n")
+    assert "sigmoid" in out
+    assert out.endswith("script\n    forward\n")
+
+
+def test_open_at_a_position_that_there_is_not_is_exit_2(neuron: Callable[[str], Path], call: Call) -> None:
+    code, out, err = call("open", neuron("forward"), "--at", "0.x.1")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
+
+
+# bad files
+
+
+BAD_MODELS: dict[str, tuple[str, ...]] = {
+    "f = sigmiod(1.0)": ("unknown", "`sigmiod`", "did you mean `sigmoid`?"),
+    "x = input(shape=(2, 3))\ny = input(shape=(4, 5))\nz = x @ y": ("(2, 3)", "(4, 5)"),
+    "f = leaky_relu(input(1.0), slop=2)": ("slop", "slope"),
+    "import os": ("import",),
+    "f = input(1.0).__class__": ("__class__",),
+    "f = eval('1')": ("eval",),
+    "f = (lambda: 1)()": ("lambda",),
+    "while True:\n    x = input(1.0)": ("while",),
+    "x = input(1.0)\ny = x.real": ("real", ".T"),
+    "for i in range(10**12):\n    x = input(1.0)": ("1,000,000",),
+    "x = [0]*10**9": ("1,000,000",),
+    "x = 10**10**10": ("large",),
+    "x = 1\nf = f'{x:>1000000000}'": ("format",),
+    "def f(x):\n    return f(x)\ny = f(1)": ("`f`",),
+    "x = csv('../secret.csv')": ("..",),
+    "f = ": ("case.md:4",),
+}
+
+
+@pytest.mark.parametrize("model", BAD_MODELS)
+def test_a_bad_model_is_shown_with_its_line_and_a_caret(model: str, call: Call, tmp_path: Path) -> None:
+    path = scenario(tmp_path, model)
+    for arguments in (["check", path], ["run", path, "forward"], ["open", path]):
+        code, out, err = call(*arguments)
+        assert code == 2
+        assert out == "" or arguments[0] == "check"
+        assert err.startswith("error: ")
+        assert f"--> {path}:" in err
+        assert "^" in err
+        assert all(word in err for word in BAD_MODELS[model])
+        assert "Traceback" not in err
+
+
+def test_an_expression_that_is_a_million_deep_is_refused(call: Call, tmp_path: Path) -> None:
+    path = scenario(tmp_path, "x = " + "(" * 400_000 + "1" + ")" * 400_000)
+    code, _, err = call("check", path)
+    assert code == 2
+    assert err.startswith("error: ")
+    assert len(err) < 2000
+
+
+def test_a_file_that_is_larger_than_a_scenario_may_be_is_refused(call: Call, tmp_path: Path) -> None:
+    path = scenario(tmp_path, "x = " + "-" * 1_000_000 + "1" + " " * 100_000)
+    assert call("check", path)[::2] == (2, f"error: `{path}` is larger than 1 MiB\n")
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"# Only prose\n", "no model"),
+        (b"---\ntitle: [\n---\n```python model\nx = input(1.0)\n```\n", "front matter"),
+        (b"---\na: &a x\nb: *a\n---\n```python model\nx = input(1.0)\n```\n", "aliases"),
+        (b"\x1b]52;c;aGk=\x07\n```python model\nx = input(1.0)\n```\n", "U+001B"),
+    ],
+)
+def test_a_file_that_is_no_scenario_says_why(data: bytes, said: str, call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "case.md"
+    path.write_bytes(data)
+    code, _, err = call("check", path)
+    assert code == 2
+    assert err.startswith("error: ")
+    assert said in err
+    assert "\x1b" not in err
+
+
+@pytest.mark.parametrize("command", [["check"], ["open"], ["run", "forward"]])
+def test_a_missing_file_is_named(command: list[str], call: Call) -> None:
+    name, *actions = command
+    code, out, err = call(name, "nowhere/at-all.md", *actions)
+    assert code == 2
+    assert "nowhere/at-all.md" in err
+    assert "forward" not in out
+
+
+def test_a_scenario_with_a_wrong_name_is_told_the_nearest_one(call: Call) -> None:
+    code, _, err = call("open", "circuits/sigmoid-nueron")
+    assert code == 2
+    assert "circuits/sigmoid-neuron" in err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such file names")
+def test_an_escape_in_a_file_name_is_never_printed(call: Call, tmp_path: Path) -> None:
+    for name in ("\x1b[31mred.md", "gone\x1b]52;c;aGk=\x07.md"):
+        path = tmp_path / name
+        if name.endswith("red.md"):
+            path.write_text("```python model\nf = sigmoid(input(1.0))\n```\n")
+        for command in (["check", path], ["open", path], ["run", path, "forward"]):
+            _, out, err = call(*command)
+            assert "\x1b" not in out + err
+
+
+@pytest.mark.parametrize("model", ["f = input(1.0) / input(0.0)", "f = log(input(-1.0))", "f = sqrt(input(-1.0))"])
+def test_what_is_not_a_number_is_a_finding_and_no_failure(model: str, call: Call, tmp_path: Path) -> None:
+    code, out, err = call("run", scenario(tmp_path, model), "forward")
+    assert (code, err) == (0, "")
+    assert "`f`" in out or " f" in out
+
+
+def test_json_has_words_for_what_is_not_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    from gradlab.commands._output import show_json
+
+    show_json("run", True, [{"value": float("nan"), "more": (float("-inf"), 1.5)}])
+    document: dict[str, Any] = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert document["results"] == [{"value": "nan", "more": ["-inf", 1.5]}]
