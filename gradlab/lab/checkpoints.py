@@ -1,5 +1,8 @@
-"""What is kept of a run, within a budget of memory: values of the committed leaves at the beginnings of updates, and whole
-arenas of the last updates, so that a step back need not compute much."""
+"""What is kept of a run, within a budget of memory.
+
+Values of the committed leaves at the beginnings of updates, and whole arenas of the last updates, so that a step back need not
+compute much.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 An edit carries the numbers that it wrote, not the expression they came from: applying it again writes the same bits.
 Within one update a later deed can replace a phase: `backward` begins phase b anew, `rerun` phase f. What was edited in the
-phase that is replaced is gone, except edits of leaves, which a person made to stay: they move to the beginning of what is run again.
+phase that is replaced is gone, except edits of leaves, which are made to stay: they move to the beginning of what runs again.
 """
 
 from __future__ import annotations

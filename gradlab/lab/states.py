@@ -8,10 +8,11 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from gradlab.graph.tape import SKIP, Tape
+from gradlab.graph.tape import Tape
 from gradlab.lab.journal import Plan
 from gradlab.lab.snapshot import Position, State
 from gradlab.lab.timeline import Timeline
+from gradlab.rows import SKIP
 
 Flags = npt.NDArray[np.bool_]
 States = npt.NDArray[np.uint8]
@@ -91,8 +92,6 @@ class StateTable:
         if at.phase != "f" and root is not None:
             self._mark_received(states, at, root, plan)
             states[stale & np.isin(states, (State.FINAL, State.PARTIAL))] = State.STALE
-        elif root is not None and not at.update:
-            states[self.model & ~self._reached(root)] = State.UNREACHED
         states[~self.model] = State.UNREACHED
         return states
 

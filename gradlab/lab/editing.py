@@ -1,0 +1,139 @@
+"""Edits: which numbers of which node are meant, whether they may be written, and writing them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradlab.errors import ActionError, Problem, ScenarioError
+from gradlab.lab.arguments import Words, together
+from gradlab.lab.journal import Edit
+from gradlab.lab.snapshot import State
+from gradlab.op import Array
+from gradlab.scenario.expressions import Expression, name_of, read_expression
+
+if TYPE_CHECKING:
+    from gradlab.lab.lab import Lab
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is written to. what: "value" or "grad".   places: an expression whose value are the flat places, or None for all."""
+
+    name: str
+    what: str
+    text: str
+    places: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """`TARGET = EXPR`."""
+
+    target: Target
+    value: Expression
+
+
+def assignment(words: Words) -> Assignment:
+    """Read what stands behind `set`."""
+    left, right = words.split("=")
+    if right is None:
+        words.refuse("`set` needs ` = ` with spaces around it", words.span)
+    read: dict[str, Any] = {}
+
+    def read_left() -> None:
+        read["target"] = target(left)
+
+    def read_right() -> None:
+        expression = read_expression(right.span)
+        if words.known is not None and (problems := expression.check(words.known)):
+            raise ScenarioError(problems)
+        read["value"] = expression
+
+    together(read_left, read_right)
+    return Assignment(read["target"], read["value"])
+
+
+def target(words: Words) -> Target:
+    """Read `NAME`, `NAME[i, j]`, `grad(NAME)` or `grad(NAME)[i, j]`."""
+    expression = read_expression(words.span)
+    if words.known is not None and (problems := expression.check(words.known)):
+        raise ScenarioError(problems)
+    tree = expression.tree
+    inner = tree.value if isinstance(tree, ast.Subscript) else tree
+    places = expression if isinstance(tree, ast.Subscript) else None
+    if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.func.id == "grad":
+        of = inner.args[0]
+        if isinstance(of, ast.Subscript):
+            inner, places = of, expression
+            of = of.value
+        if isinstance(of, ast.Name):
+            return Target(name_of(of), "grad", expression.text, places)
+    if not isinstance(inner, ast.Name) or (words.known is not None and name_of(inner) not in words.known.nodes):
+        label = "NAME, NAME[i, j], grad(NAME) or grad(NAME)[i, j]"
+        raise ScenarioError([Problem("this cannot be set", words.span, label)])
+    return Target(name_of(inner), "value", expression.text, places)
+
+
+class _Places:
+    """An environment in which a name means the flat places of its numbers, so that an index picks some of them."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+
+    def value(self, name: str) -> Array:
+        node = self.lab.graph.nodes[self.lab.known.nodes[name]]
+        return np.arange(node.size).reshape(node.shape)
+
+    def grad(self, name: str) -> Array:
+        return self.value(name)
+
+    def __getattr__(self, word: str) -> Any:
+        raise ActionError(f"an index of `set` is made of numbers, not of `{word}`")
+
+
+def apply(lab: Lab, wanted: Assignment, text: str) -> None:
+    """Work out an assignment and write it."""
+    index = lab.known.nodes[wanted.target.name]
+    value = np.asarray(wanted.value.evaluate(lab.environment()))
+    where: Any = Ellipsis
+    if wanted.target.places is not None:
+        places = np.asarray(wanted.target.places.evaluate(_Places(lab)))
+        where = np.unravel_index(places, lab.graph.nodes[index].shape)
+    write(lab, index, wanted.target.what, where, value, text)
+
+
+def write(lab: Lab, index: int, what: str, where: Any, value: Array, text: str) -> None:
+    """Write numbers where the cursor stands. Raises ActionError for what is not there yet, and for a shape that does not fit."""
+    node = lab.graph.nodes[index]
+    if node.op.name == "gradient":
+        index, what = int(node.attrs["of"]), "grad"
+        node = lab.graph.nodes[index]
+    _may_write(lab, index, what)
+    shape = np.empty(node.shape, np.bool_)[where].shape
+    if value.dtype.kind not in "fiub":
+        raise ActionError(f"numbers are needed for `{node.name}`, got {value.dtype}")
+    try:
+        array = np.broadcast_to(value, shape).astype(lab.tape.dtype)
+    except ValueError:
+        raise ActionError(f"shape {value.shape} does not fit: what is set in `{node.name}` has shape {shape}") from None
+    lab.edit(Edit(lab.position, text, index, what, where, array, node.is_leaf and what == "value"))
+
+
+def _may_write(lab: Lab, index: int, what: str) -> None:
+    node, run = lab.graph.nodes[index], lab.run
+    if what == "value":
+        state = run.value_state(index)
+        if not node.is_leaf and state not in (State.DONE, State.STALE):
+            raise ActionError(f"`{node.name}` is {state.name.lower()} at {run.at}: run forward to it before you set it")
+        return
+    if node.phase == "u":
+        raise ActionError(f"`{node.name}` belongs to the update, which no gradient flows through")
+    state = run.grad_state(index)
+    if state not in (State.FINAL, State.PARTIAL, State.STALE):
+        raise ActionError(f"grad({node.name}) is {state.name.lower()} at {run.at}: run backward to it before you set it")
+
+
