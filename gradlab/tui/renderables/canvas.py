@@ -1,0 +1,121 @@
+"""The whole picture of a graph, row by row: lines first, boxes over them. Pure: cells in, text with roles out."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+
+from gradlab.tui.layout import Layout, Request, lay_out
+from gradlab.tui.layout.model import least_width
+from gradlab.tui.renderables.canvas_box import Plate, Reading, box_rows
+from gradlab.tui.renderables.canvas_edges import GLYPHS, Edges
+from gradlab.tui.renderables.ink import Row, Run
+
+Read = Callable[[int], Reading]
+EDGE_ROLES = ("dim", "done", "here")
+PLAIN, INWARD, OUTWARD = range(3)
+
+
+class Canvas:
+    """A graph that has been laid out. Boxes are named by their index in `plates`."""
+
+    def __init__(self, plates: Sequence[Plate], inputs: Sequence[tuple[int, ...]]) -> None:
+        self.plates, self.inputs = plates, inputs
+        widths = [max(plate.width, least_width(len(sources))) for plate, sources in zip(plates, inputs, strict=True)]
+        heights = [plate.height for plate in plates]
+        self.layout: Layout = lay_out(Request(inputs, widths, heights, gap=1 if 1 in heights else 0))
+        self._edges = Edges(self.layout)
+        self._columns, self._boxes = _by_row(self.layout)
+        self._net_role = np.zeros(len(plates) + 1, dtype=np.uint8)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows."""
+        return self.layout.columns, self.layout.rows
+
+    def highlight(self, marked: Mapping[int, int]) -> None:
+        """Draw the lines that leave these boxes as INWARD or OUTWARD, all others PLAIN."""
+        self._net_role[:] = PLAIN
+        for net, kind in marked.items():
+            self._net_role[net] = kind
+
+    def region(self, box: int) -> tuple[int, int, int, int]:
+        """Give x, y, width and height of a box."""
+        drawn = self.layout
+        return int(drawn.x[box]), int(drawn.y[box]), int(drawn.width[box]), int(drawn.height[box])
+
+    def box_at(self, x: int, y: int) -> int:
+        """Give the box of a cell, or -1."""
+        boxes = self._boxes.get(y, ())
+        place = bisect_right(self._columns.get(y, ()), x) - 1
+        if place >= 0 and x < self.layout.x[boxes[place]] + self.layout.width[boxes[place]]:
+            return boxes[place]
+        return -1
+
+    def boxes_in(self, y: int, x0: int, x1: int) -> Sequence[int]:
+        """Give the boxes of a row that lie, wholly or in part, in the columns x0 … x1 - 1, from left to right."""
+        columns, boxes = self._columns.get(y, ()), self._boxes.get(y, ())
+        first = max(bisect_right(columns, x0) - 1, 0)
+        if first < len(boxes) and columns[first] + self.layout.width[boxes[first]] <= x0:
+            first += 1
+        return boxes[first : bisect_left(columns, x1)]
+
+    def visible(self, x0: int, y0: int, x1: int, y1: int) -> list[int]:
+        """Give the boxes that touch a part of the picture."""
+        found = dict.fromkeys(box for y in range(max(y0, 0), y1) for box in self.boxes_in(y, x0, x1))
+        return list(found)
+
+    def row(self, y: int, x0: int, x1: int, rows_of: Callable[[int], tuple[Row, ...]]) -> tuple[int, Row]:
+        """Give the column in which the text begins, x0 or where a box begins before it, and the text up to x1 or further."""
+        if not 0 <= y < self.layout.rows or x1 <= x0:
+            return x0, ()
+        runs: list[Run] = []
+        start = at = x0
+        for box in self.boxes_in(y, x0, x1):
+            left, top, width, _ = self.region(box)
+            if left < start:
+                start = at = left
+            runs += self._lines(y, at, left)
+            runs += rows_of(box)[y - top]
+            at = left + width
+        runs += self._lines(y, at, min(x1, self.layout.columns))
+        return start, tuple(runs)
+
+    def _lines(self, y: int, x0: int, x1: int) -> list[Run]:
+        if x1 <= x0:
+            return []
+        mask, nets = self._edges.row(y, x0, x1)
+        text = "".join(GLYPHS[mask].tolist())
+        roles = self._net_role[nets]
+        ends = np.flatnonzero(roles[1:] != roles[:-1]) + 1
+        if not len(ends):
+            return [(text, EDGE_ROLES[int(roles[0])])]
+        places = [0, *ends.tolist(), len(text)]
+        return [(text[a:b], EDGE_ROLES[int(roles[a])]) for a, b in zip(places, places[1:], strict=False)]
+
+    def face(self, box: int, reading: Reading) -> tuple[Row, ...]:
+        """Give the rows of a box."""
+        drawn = self.layout
+        left = int(drawn.x[box])
+        exit_at = int(drawn.exits[box]) - left if drawn.exits[box] >= 0 else -1
+        return box_rows(self.plates[box], reading, int(drawn.width[box]), exit_at, (a - left for a in drawn.arrivals[box]))
+
+
+def dump(canvas: Canvas, read: Read) -> Iterable[Row]:
+    """Give all rows of a picture."""
+    for y in range(canvas.layout.rows):
+        yield canvas.row(y, 0, canvas.layout.columns, lambda box: canvas.face(box, read(box)))[1]
+
+
+def _by_row(drawn: Layout) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """Give for each row the left columns of its boxes and the boxes, from left to right."""
+    columns: dict[int, list[int]] = {}
+    boxes: dict[int, list[int]] = {}
+    for box in np.argsort(drawn.x, kind="stable").tolist():
+        top = int(drawn.y[box])
+        for y in range(top, top + int(drawn.height[box])):
+            columns.setdefault(y, []).append(int(drawn.x[box]))
+            boxes.setdefault(y, []).append(box)
+    return columns, boxes
