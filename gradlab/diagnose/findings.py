@@ -16,7 +16,8 @@ Read = Callable[[int], Array | None]
 class Finding:
     """One thing that is wrong.
 
-    rule: its name.   node: index of the node it is about.   text: one sentence, with the numbers.   severity: error, warning, info.
+    rule: its name.   node: index of the node it is about.   text: one sentence, with the numbers.
+    severity: error, warning or info.
     """
 
     rule: str

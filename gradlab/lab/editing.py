@@ -107,7 +107,7 @@ def apply(lab: Lab, wanted: Assignment, text: str) -> None:
 
 
 def write(lab: Lab, index: int, what: str, where: Any, value: Array, text: str) -> None:
-    """Write numbers where the cursor stands. Raises ActionError for what is not there yet, and for a shape that does not fit."""
+    """Write numbers where the cursor stands. Raises ActionError for what is not there yet, or a shape that does not fit."""
     node = lab.graph.nodes[index]
     if node.op.name == "gradient":
         index, what = int(node.attrs["of"]), "grad"

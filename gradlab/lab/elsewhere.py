@@ -1,4 +1,4 @@
-"""The same model somewhere else: on held-out data, under other seeds, in float64, at another position. Nothing moves the lab."""
+"""The same model elsewhere: on held-out data, under other seeds, in float64, at another position. Nothing moves the lab."""
 
 from __future__ import annotations
 
@@ -125,3 +125,12 @@ def _leaves(run: Run) -> Iterator[tuple[int, Array]]:
     for node in run.graph.nodes:
         if node.is_leaf and node.op.name != "gradient":
             yield node.index, run.machine.value(node.index)
+
+
+def ahead(lab: Lab) -> RunEnvironment | None:
+    """Give what will be there at the end of this update's backward pass, for a question asked before; None without a root."""
+    root = lab.run.root_of(lab.position.update)
+    if root is None:
+        return None
+    run = folded(lab, max(lab.position, lab.run.timeline.end(lab.position.update, "b")))
+    return RunEnvironment(run, lab.known)

@@ -55,7 +55,9 @@ class Refresh(Entry):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rerun(Entry):
-    """Phase f of the update begins anew."""
+    """Phase f of the update begins anew. grads: the gradients that leaves had until then, if phase b was done."""
+
+    grads: Mapping[int, Array] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -49,7 +49,7 @@ class Lab:
     """One laboratory. It belongs to the thread that uses it; only `cancel` may be called from another one.
 
     done: the lines that changed the state, for a fresh run that has to do the same.   pending_quiz: the question that waits.
-    on_chunk: called between two stretches of work (at most 20 ms each).   deadline: `time.monotonic()` at which work ends, or None.
+    on_chunk: called between two stretches of work (at most 20 ms each).   deadline: `time.monotonic()` at which work ends.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -336,7 +336,8 @@ class Lab:
         """Check gradients numerically, in float64, without moving anything. Raises ActionError."""
         from gradlab.lab.checking import check
 
-        return check(self, None if root is None else self._index(root), None if nodes is None else [self._index(n) for n in nodes])
+        chosen = None if nodes is None else [self._index(name) for name in nodes]
+        return check(self, None if root is None else self._index(root), chosen)
 
     def findings(self) -> tuple[Any, ...]:
         """Give what is wrong with the numbers as they are: where the first NaN or infinity came up."""

@@ -39,7 +39,8 @@ def read_statement(statement: Statement, known: Known | None) -> tuple[Action, A
 
     found = ACTIONS.get(statement.word)
     if found is None:
-        raise ScenarioError([Problem(f"unknown action `{statement.word}`", statement.head, did_you_mean(statement.word, ACTIONS))])
+        near = did_you_mean(statement.word, ACTIONS)
+        raise ScenarioError([Problem(f"unknown action `{statement.word}`", statement.head, near)])
     return found, found.parse(Words(statement.rest, known, found.usage))
 
 

@@ -43,8 +43,8 @@ def _backward(evidence: Evidence) -> Finding | None:
             sent = evidence.grad(source)
             if sent is not None and not _finite(sent):
                 name = evidence.graph.nodes[source].name
-                text = f"{_worst(sent)} in grad({name}){_place(sent)}, sent by `{node.name}` ({node.op.name}), whose gradient is finite"
-                return Finding("nan_origin", source, text)
+                origin = f"sent by `{node.name}` ({node.op.name}), whose gradient is finite"
+                return Finding("nan_origin", source, f"{_worst(sent)} in grad({name}){_place(sent)}, {origin}")
     return None
 
 

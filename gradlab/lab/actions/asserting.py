@@ -1,0 +1,91 @@
+"""Claims about numbers, and questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradlab.errors import ScenarioError
+from gradlab.lab.action import action
+from gradlab.lab.arguments import Words, expression
+from gradlab.lab.asserting import judge
+from gradlab.lab.environment import NotReady
+from gradlab.lab.numbers import shown
+from gradlab.scenario.assertions import Assertion, Tolerance, read_assertion
+from gradlab.scenario.expressions import Expression
+
+if TYPE_CHECKING:
+    from gradlab.lab.lab import Lab
+
+CLOSE = Tolerance(0.01, relative=True)
+"""How close an answer has to be, when it is given with few digits."""
+
+
+def _claim(words: Words) -> Assertion:
+    claim = read_assertion(words.span)
+    if words.known is not None and (problems := claim.check(words.known)):
+        raise ScenarioError(problems)
+    return claim
+
+
+def _where(lab: Lab) -> str:
+    """Give the line of the file that the statement stands in; nothing for what was typed."""
+    statement = lab.statement
+    assert statement is not None
+    return "" if statement.span.source.name.startswith("<") else f"line {statement.line}  "
+
+
+@action("expect", "EXPR [~= EXPR] [tol T]", "claim something about numbers", _claim)
+def expect(lab: Lab, claim: Assertion) -> None:
+    """Judge a claim, and say both numbers."""
+    assert lab.statement is not None
+    found = judge(lab, claim)
+    said = f"    {found.text}" if found.text else ""
+    lab.say("ok" if found.ok else "fail", f"{_where(lab)}{lab.statement.text}{said}")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, perhaps with the answer that was given."""
+
+    asked: Expression
+    answer: Expression | None = None
+
+
+def _question(words: Words) -> Question:
+    asked, answer = words.split("=")
+    return Question(expression(asked), None if answer is None else expression(answer))
+
+
+@action("quiz", "EXPR [= ANSWER]", "ask for a number, and grade the answer", _question)
+def quiz(lab: Lab, question: Question) -> None:
+    """Ask; or grade the answer that is given."""
+    assert lab.statement is not None
+    if question.answer is None:
+        lab.pending_quiz = lab.statement
+        lab.say("quiz", f"{_where(lab)}what is {question.asked.text}?")
+        return
+    lab.pending_quiz = None
+    wanted, note = _truth(lab, question.asked)
+    if wanted is None:
+        lab.say("info", note)
+        return
+    given = question.answer.evaluate(lab.environment())
+    right = CLOSE.excess(given, wanted) <= 1 or Tolerance(1e-9).excess(given, wanted) <= 1
+    said = f"{question.asked.text} = {shown(np.asarray(wanted))}"
+    lab.say("ok" if right else "quiz", f"right: {said}" if right else f"not {shown(np.asarray(given))}: {said}")
+
+
+def _truth(lab: Lab, asked: Expression) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None, str]:
+    """Give the number that is asked for; before it is there, as a run to the end of the backward pass makes it."""
+    from gradlab.lab.elsewhere import ahead
+
+    try:
+        return np.asarray(asked.evaluate(lab.environment()), np.float64), ""
+    except NotReady as error:
+        environment = ahead(lab)
+        if environment is None:
+            return None, f"this cannot be graded yet: {error}"
+        return np.asarray(asked.evaluate(environment), np.float64), ""

@@ -1,0 +1,122 @@
+"""Where numbers come from, and whether they are right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradlab.errors import ActionError
+from gradlab.lab.action import action
+from gradlab.lab.arguments import Words, expression, node, nothing, optional, reference, together
+from gradlab.lab.checking import check as run_check
+from gradlab.lab.checking import nudge as run_nudge
+from gradlab.lab.numbers import bare, element_name, signed
+from gradlab.lab.views import place_in
+from gradlab.scenario.assertions import Reference
+from gradlab.scenario.expressions import Expression
+
+if TYPE_CHECKING:
+    from gradlab.graph.gradcheck import Verdict
+    from gradlab.lab.lab import Lab
+    from gradlab.train.statistics import LayerStats, Summary
+
+
+@action("explain", "NODE[i, j]", "where a number of a gradient comes from", reference, key="e")
+def explain(lab: Lab, given: Reference) -> None:
+    """Say the ledger."""
+    found = lab.ledger(lab.known.nodes[given.name], given.index)
+    note = f"  ({found.note})" if found.note else ""
+    total = "pending" if np.isnan(found.total) and not found.rows and "pending" in found.note else signed(found.total)
+    root = f"∂{found.root}/∂{found.name}" if found.root else f"gradient of {found.name}"
+    lab.say("value", f"{root} = {total}{note}")
+    width = max((len(row.name) for row in found.rows), default=0)
+    for row in found.rows:
+        share = f"{100 * row.share:.1f} %"
+        lab.say("value", f"  {row.name:<{width}}  {signed(row.upstream)} × {bare(row.local)} = {signed(row.part)}  {share}")
+    if found.terms > len(found.rows):
+        lab.say("value", f"  {'other':<{width}}  {found.terms - len(found.rows):,} more parts = {signed(found.other)}")
+    if found.terms > 1 and found.cancellation < 0.5:
+        lab.say("value", f"  parts of size {signed(found.magnitude)} cancel to {100 * found.cancellation:.2g} % of it")
+
+
+@action("check", "[NODE]", "compare gradients with numerical ones", optional(node), key="k")
+def check(lab: Lab, name: str | None) -> None:
+    """Say a verdict per node; a wrong gradient is a failure."""
+    verdicts = run_check(lab, None, None if name is None else [lab.known.nodes[name]])
+    if not verdicts:
+        lab.say("info", "nothing to check: no gradient flows there")
+    wrong = [v for v in verdicts if v.verdict == "wrong"]
+    for verdict in verdicts if len(verdicts) <= 12 else wrong:
+        lab.say("fail" if verdict.verdict == "wrong" else "value", _verdict(lab, verdict))
+    if verdicts:
+        counts = {word: sum(v.verdict == word for v in verdicts) for word in ("ok", "rounding", "kink", "wrong")}
+        listed = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+        lab.say("fail" if wrong else "ok", f"check    {listed}")
+
+
+def _verdict(lab: Lab, found: Verdict) -> str:
+    size = lab.graph.nodes[found.node].shape
+    where = "" if not size else " (a random direction)" if found.element is None else f"{list(found.element)}"
+    line = f"{found.name}{where}  {found.verdict}  {found.error:.1e}"
+    line += f"  backward {signed(found.analytic)}  numeric {signed(found.numeric)}" if found.verdict != "ok" else ""
+    return f"{line}  suspected: {found.culprit}" if found.culprit else line
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What to nudge, and by how much."""
+
+    target: Reference
+    by: Expression
+
+
+def _push(words: Words) -> Push:
+    """Read `NODE[i, j] by D`."""
+    target, by = words.split("by")
+    if by is None:
+        words.refuse("by how much?", words.span)
+    together(lambda: reference(target), lambda: expression(by))
+    return Push(reference(target), expression(by))
+
+
+@action("nudge", "NODE[i, j] by D", "what a small change would do to the root", _push)
+def nudge(lab: Lab, given: Push) -> None:
+    """Say the change that the gradient predicts beside the one that really comes."""
+    index = lab.known.nodes[given.target.name]
+    shape = lab.graph.nodes[index].shape
+    if given.target.index is None and shape:
+        raise ActionError(f"`{given.target.name}` has shape {shape}: name one of its numbers, `{given.target.name}[…]`")
+    by = np.asarray(given.by.evaluate(lab.environment()), np.float64)
+    if by.size != 1 or not np.isfinite(by).all():
+        raise ActionError("one finite number is needed behind `by`")
+    place = place_in(lab.run, index, given.target.index or ())
+    found = run_nudge(lab, index, place, float(by.reshape(-1)[0]))
+    name = element_name(given.target.name, shape, place)
+    gap = found.actual - found.predicted
+    lab.say("value", f"{name} by {bare(float(by.reshape(-1)[0]))}: {found.root} is {signed(found.before)}")
+    lab.say("value", f"  predicted {signed(found.predicted)}   actual {signed(found.actual)}   apart by {signed(gap)}")
+
+
+@action("stats", "", "the layers in numbers", nothing)
+def stats(lab: Lab, _: None) -> None:
+    """Say one row a layer."""
+    rows = lab.stats()
+    width = max((len(row.name) for row in rows), default=5)
+    lab.say("value", f"{'layer':<{width}}  {'mean':>10}  {'std':>10}  {'zeros':>6}  {'sat.':>6}  {'|delta|':>10}  {'upd/w':>6}")
+    for row in rows:
+        lab.say("value", f"{row.name:<{width}}  {_activations(row.activations)}  {_flow(row)}")
+
+
+def _activations(summary: Summary | None) -> str:
+    if summary is None:
+        return f"{'·':>10}  {'·':>10}  {'·':>6}  {'·':>6}"
+    saturated = "" if summary.saturated is None else f"{100 * summary.saturated:.0f} %"
+    return f"{bare(summary.mean):>10.10}  {bare(summary.std):>10.10}  {f'{100 * summary.zeros:.0f} %':>6}  {saturated:>6}"
+
+
+def _flow(row: LayerStats) -> str:
+    delta = "·" if row.delta is None else f"{row.delta:.3e}"
+    ratio = "·" if row.ratio is None else f"{row.ratio:+.1f}"
+    return f"{delta:>10}  {ratio:>6}"

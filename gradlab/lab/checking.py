@@ -1,0 +1,77 @@
+"""Numerical checks beside the run: of gradients, and of what a small change does. Nothing here moves the laboratory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradlab.errors import ActionError
+from gradlab.graph import gradcheck
+from gradlab.graph.gradcheck import Verdict
+from gradlab.lab.elsewhere import shadow
+
+if TYPE_CHECKING:
+    from gradlab.graph.machine import Machine
+    from gradlab.lab.lab import Lab
+
+
+def check(lab: Lab, root: int | None = None, nodes: Sequence[int] | None = None) -> tuple[Verdict, ...]:
+    """Check gradients in float64: of some nodes, or of all that lead to the root. Raises ActionError without a root."""
+    start = present_root(lab) if root is None else root
+    return gradcheck.check(shadow(lab), start, nodes, lab.run.seed)
+
+
+def present_root(lab: Lab) -> int:
+    """Give the root of the backward pass that is shown. Raises ActionError when there is none."""
+    at = lab.position
+    update = at.update - 1 if at.phase == "f" and at.update and at.op == 0 else at.update
+    root = lab.run.root_of(update)
+    if root is None:
+        raise ActionError("no root: the model has no scalar; run `backward NODE with EXPR` first")
+    return root
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """What a change of one number does to the root: predicted from the gradient, and really."""
+
+    root: str
+    before: float
+    predicted: float
+    actual: float
+
+
+def nudge(lab: Lab, index: int, element: int, by: float) -> Nudge:
+    """Change one number of a value in a float64 shadow, and run what depends on it. Raises ActionError without a root."""
+    root = present_root(lab)
+    machine = shadow(lab)
+    node = lab.graph.nodes[index]
+    if node.phase == "u":
+        raise ActionError(f"`{node.name}` belongs to the update: the root does not depend on it")
+    _run(machine, root)
+    reached = machine.tape.backward_program(root).reached[index]
+    slope = float(machine.grad(index).reshape(-1)[element]) if reached else 0.0
+    before = float(np.sum(machine.value(root)))
+    machine.value(index).reshape(-1)[element] += by
+    machine.runner(_dependants(machine, index, root))()
+    after = float(np.sum(machine.value(root)))
+    return Nudge(lab.graph.nodes[root].name, before, slope * by, after - before)
+
+
+def _run(machine: Machine, root: int) -> None:
+    machine.forward(0, len(machine.tape.forward_order))
+    machine.seed(root)
+    machine.backward(root, 0, len(machine.tape.backward_order(root)))
+
+
+def _dependants(machine: Machine, index: int, root: int) -> list[int]:
+    """Give the ops that have to be run again when a value changes, in their order."""
+    touched, order = {index}, []
+    for i in machine.tape.forward_order:
+        if index < i <= root and not touched.isdisjoint(machine.tape.graph.nodes[i].inputs):
+            touched.add(i)
+            order.append(i)
+    return order
