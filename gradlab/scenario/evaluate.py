@@ -168,6 +168,8 @@ def _conditional(trace: Trace, node: ast.IfExp) -> Value:
 def _call(trace: Trace, node: ast.Call) -> Value:
     args = [calls.Arg(evaluate(trace, argument), argument) for argument in node.args]
     named = {k.arg: calls.Arg(evaluate(trace, k.value), k.value) for k in node.keywords if k.arg is not None}
+    if len(named) < len(node.keywords):
+        return POISON
     return calls.call(trace, node, args, named)
 
 

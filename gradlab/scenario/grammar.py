@@ -159,7 +159,11 @@ def _with(node: ast.With, _: Callable[[str], bool]) -> Iterator[Wrong]:
 
 
 def _function(node: ast.FunctionDef, documented: Callable[[str], bool]) -> Iterator[Wrong]:
-    yield from _binding(node.name, node, documented)
+    start = node.col_offset + len("def ")
+    place = ast.Name(
+        node.name, lineno=node.lineno, col_offset=start, end_lineno=node.lineno, end_col_offset=start + len(node.name.encode())
+    )
+    yield from _binding(node.name, place, documented)
     given = node.args
     for argument in (*given.posonlyargs, *given.args, *given.kwonlyargs):
         yield from _binding(argument.arg, argument, documented)
