@@ -10,6 +10,7 @@ exp without a word, so only sums have it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -198,8 +199,6 @@ def _select_twin(condition, yes, no):  # type: ignore[no-untyped-def]
 
 @_twin(numeric.erf)
 def _erf_twin(x):  # type: ignore[no-untyped-def]
-    import math
-
     return math.erf(x)
 
 

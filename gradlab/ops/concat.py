@@ -11,25 +11,18 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-import numpy as np
-
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import one_axis
+from gradlab.ops._join import joined_local, put, take
 
 
 def forward(x: Array, z: Array, start: int) -> None:
-    for a in range(x.shape[0]):
-        row, out = x[a], z[a, start : start + x.shape[1]]
-        for i in range(row.shape[0]):
-            out[i] = row[i]
+    put(x, z, start)
 
 
 def backward(g: Array, z: Array, x: Array, dx: Array, start: int) -> None:
-    for a in range(dx.shape[0]):
-        row, out = g[a, start : start + dx.shape[1]], dx[a]
-        for i in range(row.shape[0]):
-            out[i] += row[i]
+    take(g, dx, start)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -51,10 +44,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """Every element moves its copy."""
-    views = plan(tuple(x.shape for x in inputs), z.shape, attrs).views
-    row, column = divmod(e, views[k][1])
-    before = sum(width for _, width in views[:k])
-    return np.array([row * views[-1][1] + before + column]), np.ones(1, z.dtype)
+    return joined_local(k, e, plan(tuple(x.shape for x in inputs), z.shape, attrs).views, z)
 
 
 OP = array_op(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import prod
 from typing import Any
 
+from gradlab.op import Shape
 from tests.ops.casebook import Operands, Refusal, Rng
 
 REFUSES = (
@@ -53,3 +55,19 @@ def torch_over(name: str) -> Callable[..., Any]:
         return getattr(torch, name)(x, dim=axes, keepdim=keepdims) if axes != () else x + 0.0
 
     return call
+
+
+def several(operands: Callable[[Rng], Iterator[Operands]]) -> Callable[[Rng], Iterator[Operands]]:
+    """Leave out operands in which one element, or none, makes a mean: it has no spread, and its root no slope."""
+
+    def chosen(rng: Rng) -> Iterator[Operands]:
+        for shapes, attrs in operands(rng):
+            if _reduced(shapes[0], attrs.get("axis")) > 1:
+                yield shapes, attrs
+
+    return chosen
+
+
+def _reduced(shape: Shape, axis: Any) -> int:
+    axes = range(len(shape)) if axis is None else (axis,) if isinstance(axis, int) else axis
+    return prod(shape[a] for a in axes)

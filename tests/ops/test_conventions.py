@@ -206,3 +206,47 @@ def test_a_leaf_without_a_shape_is_refused() -> None:
         OPS["param"].shape((), {})
     assert str(error.value) == "a leaf has no operands to take its shape from: give it a value or a shape"
     assert OPS["clock"].shape((), {}) == ()
+
+
+@both_machines
+def test_what_has_no_slope_sends_zeros_and_not_nothing(backend: str) -> None:
+    for name, wanted in (("sign", [-1, 0, 1]), ("step", [0, 0, 1])):
+        z, (dx,) = run(backend, name, [-2.0, 0.0, 3.0])
+        same(z, wanted)
+        same(dx, [0, 0, 0])
+        assert np.isnan(run(backend, name, [NAN])[0]).all()
+    assert OPS["sign"].flows(0)
+    assert not OPS["stop_gradient"].flows(0)
+
+
+@both_machines
+def test_the_bounds_of_clip_still_pass_the_gradient(backend: str) -> None:
+    z, (dx,) = run(backend, "clip", [-0.1, 0.0, 0.5, 1.0, 1.1, NAN], low=0.0, high=1.0)
+    same(z, [0, 0, 0.5, 1, 1, NAN])
+    same(dx, [0, 1, 1, 1, 0, 1])
+
+
+@both_machines
+def test_equal_numbers_have_no_spread_and_their_deviation_no_slope(backend: str) -> None:
+    z, (dx,) = run(backend, "var", [2.0, 2.0])
+    same(z, 0)
+    same(dx, [0, 0])
+    z, (dx,) = run(backend, "std", [2.0, 2.0])
+    same(z, 0)
+    same(dx, [NAN, NAN])
+    same(run(backend, "var", np.zeros((0, 2)), axis=0)[0], [NAN, NAN])
+
+
+@both_machines
+def test_logsumexp_of_nothing_of_infinities_and_of_large_numbers(backend: str) -> None:
+    same(run(backend, "logsumexp", np.zeros((2, 0)))[0], [-INF, -INF])
+    same(run(backend, "logsumexp", [[-INF, -INF], [INF, 0.0], [1000.0, 0.0]])[0], [-INF, INF, 1000.0])
+
+
+@both_machines
+def test_a_mask_keeps_what_it_hides_out_of_value_and_gradient(backend: str) -> None:
+    z, (dm, dx, dy) = run(backend, "where", [1.0, 0.0, NAN], [2.0, NAN, 3.0], [INF, 5.0, 7.0])
+    same(z, [2, 5, 3])
+    same(dm, [0, 0, 0])
+    same(dx, [1, 0, 1])
+    same(dy, [0, 1, 0])

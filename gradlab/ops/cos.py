@@ -1,0 +1,31 @@
+"""Cosine of an angle in radians.
+
+    forward  z = cos x
+    backward dx = -g · sin x
+
+Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008.
+"""
+
+from __future__ import annotations
+
+from gradlab import numeric
+from gradlab.numeric import Number
+from gradlab.op import Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return numeric.cos(x)
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return -g * numeric.sin(x)
+
+
+OP = elementwise(
+    "cos",
+    forward,
+    backward,
+    title="cosine",
+    symbols="cos({x})",
+    examples=(Example("cos([0, 1])", "[1.0, 0.540302]"),),
+)

@@ -1,0 +1,50 @@
+"""Exponential linear unit: negative numbers bend towards -alpha instead of being cut off.
+
+    forward  z = x where x > 0 else alpha · (e ** x - 1)
+    backward dx = g where x > 0 else g · (z + alpha)
+
+There is a kink at 0 unless alpha is 1; at x = 0 the slope is that of the negative side.
+Source: Clevert, Unterthiner & Hochreiter, *Exponential Linear Units*, ICLR 2016.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradlab.numeric import Number, exp, select
+from gradlab.op import Array, Attrs, Example, Shape, elementwise
+from gradlab.ops._arguments import number
+
+
+def forward(x: Number, alpha: Number) -> Number:
+    return select(x > 0, x, alpha * (exp(x) - 1.0))
+
+
+def backward(g: Number, z: Number, x: Number, alpha: Number) -> Number:
+    return select(x > 0, g, g * (z + alpha))
+
+
+def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Keep the shape of x."""
+    number(attrs, "alpha")
+    return shapes[0]
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give whether the unit is in its linear part, if that makes a difference to the slope."""
+    return np.asarray((inputs[0] > 0) & (attrs["alpha"] != 1))
+
+
+OP = elementwise(
+    "elu",
+    forward,
+    backward,
+    title="exponential linear unit",
+    symbols="elu({x}, {alpha})",
+    attrs={"alpha": 1.0},
+    branch=branch,
+    shape=shape,
+    examples=(Example("elu([-1, 2])", "[-0.632121, 2.0]"),),
+)

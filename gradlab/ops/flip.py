@@ -1,0 +1,62 @@
+"""Elements in the opposite order along axes.
+
+    forward  z[i] = x[n - 1 - i]
+    backward dx[n - 1 - i] = g[i]
+
+axis: one axis, several, or None for all.
+Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._arguments import many_axes
+from gradlab.ops._strided import INTS, RANKS, strides_of, walk_add, walk_copy, walk_local, walk_plan
+
+
+def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
+    walk_copy(x, z, start, s0, s1, s2, s3, s4, s5)
+
+
+def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
+    walk_add(g, dx, start, s0, s1, s2, s3, s4, s5)
+
+
+def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Keep the shape of x."""
+    many_axes(attrs["axis"], shapes[0])
+    return shapes[0]
+
+
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """Walk backwards along the axes."""
+    axes, strides = many_axes(attrs["axis"], out), strides_of(out)
+    start = sum((out[axis] - 1) * strides[axis] for axis in axes)
+    return walk_plan(out, out, tuple(-s if i in axes else s for i, s in enumerate(strides)), start)
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Every element moves its copy."""
+    return walk_local(e, plan((inputs[0].shape,), z.shape, attrs), z)
+
+
+OP = array_op(
+    "flip",
+    forward,
+    backward,
+    inputs=("x",),
+    title="opposite order",
+    symbols="flip({x})",
+    attrs={"axis": None},
+    shape=shape,
+    plan=plan,
+    ranks=RANKS,
+    local=local,
+    ints=INTS,
+    examples=(
+        Example("flip([1, 2, 3])", "[3.0, 2.0, 1.0]"),
+        Example("flip([[1, 2], [3, 4]], axis=0)", "[[3.0, 4.0], [1.0, 2.0]]"),
+    ),
+)

@@ -1,0 +1,37 @@
+"""Gaussian error linear unit, in its exact form: x times the probability that a standard normal number is less.
+
+    forward  z = x · Φ(x)
+    backward dx = g · (Φ(x) + x · φ(x))
+
+Φ, φ: distribution function and density of the standard normal distribution.
+Source: Hendrycks & Gimpel, *Gaussian Error Linear Units*, arXiv 1606.08415, 2016.
+"""
+
+from __future__ import annotations
+
+from gradlab import numeric
+from gradlab.numeric import Number
+from gradlab.op import Example, elementwise
+
+ROOT_HALF = 0.7071067811865476
+DENSITY = 0.3989422804014327
+"""√(1/2) and 1 / √(2π)."""
+
+
+def forward(x: Number) -> Number:
+    return x * 0.5 * (1.0 + numeric.erf(x * ROOT_HALF))
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    below = 0.5 * (1.0 + numeric.erf(x * ROOT_HALF))
+    return g * (below + x * DENSITY * numeric.exp(-0.5 * x * x))
+
+
+OP = elementwise(
+    "gelu",
+    forward,
+    backward,
+    title="gaussian error linear unit",
+    symbols="gelu({x})",
+    examples=(Example("gelu([-1, 0, 1])", "[-0.158655, 0.0, 0.841345]"),),
+)

@@ -1,0 +1,61 @@
+"""Hinge loss of a margin: nothing to pay beyond 1.
+
+    forward  z = Σ max(0, 1 - x · t) / n
+    backward dx = -g · t / n where x · t < 1 else 0,  dt = -g · x / n where x · t < 1 else 0
+
+x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with reduction="sum".
+Source: Cortes & Vapnik, *Support-Vector Networks*, Machine Learning 20, 1995.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+
+
+def forward(x: Array, t: Array, z: Array, n: float) -> None:
+    s = 0.0
+    for i in range(x.shape[0]):
+        if not x[i] * t[i] >= 1:
+            s += 1 - x[i] * t[i]
+    z[0] = s
+    z[0] /= n
+
+
+def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
+    scale = g[0] / n
+    for i in range(x.shape[0]):
+        if x[i] * t[i] < 1:
+            dx[i] -= scale * t[i]
+            dt[i] -= scale * x[i]
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Give what the other operand is, over n, while there is something to pay."""
+    pair = [a.reshape(-1)[e] for a in inputs]
+    return one(-pair[1 - k] / divisor(attrs, inputs[0].size) if pair[0] * pair[1] < 1 else 0.0, z)
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give where there is something to pay."""
+    return np.asarray(inputs[0] * inputs[1] < 1)
+
+
+OP = array_op(
+    "hinge",
+    forward,
+    backward,
+    inputs=("x", "t"),
+    title="hinge loss",
+    symbols="hinge({x}, {t})",
+    attrs=ATTRS,
+    shape=equal_shapes("hinge"),
+    plan=flat_plan,
+    ranks=(1, 1, 1),
+    local=local,
+    floats=("n",),
+    branch=branch,
+    examples=(Example("hinge([0.5, 2, -1], [1, 1, 1])", "0.833333"),),
+)

@@ -1,0 +1,80 @@
+"""Huber's loss: squared near the target, absolute far from it, so that an outlier pulls with a bounded force.
+
+    forward  z = Σ h(x - t) / n
+    backward dx = g · clip(x - t, -delta, delta) / n,  dt = -g · clip(x - t, -delta, delta) / n
+
+h(d): d² / 2 where |d| <= delta, else delta · (|d| - delta / 2). x: prediction; t: target, of the same shape; n: the number of
+elements, or 1 with reduction="sum".
+Source: Huber, *Robust Estimation of a Location Parameter*, Annals of Mathematical Statistics 35, 1964.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from gradlab.errors import ShapeError
+from gradlab.numeric import helper
+from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._arguments import number
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+
+
+@helper
+def pull(x: float, t: float, delta: float) -> float:
+    """Give x - t, held between -delta and delta."""
+    return max(min(x - t, delta), -delta)
+
+
+def forward(x: Array, t: Array, z: Array, n: float, delta: float) -> None:
+    s = 0.0
+    for i in range(x.shape[0]):
+        d = x[i] - t[i]
+        p = pull(x[i], t[i], delta)
+        s += p * (d - 0.5 * p)
+    z[0] = s
+    z[0] /= n
+
+
+def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float, delta: float) -> None:
+    scale = g[0] / n
+    for i in range(x.shape[0]):
+        part = scale * pull(x[i], t[i], delta)
+        dx[i] += part
+        dt[i] -= part
+
+
+def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Give the shape of one number."""
+    if number(attrs, "delta") <= 0:
+        raise ShapeError(f"`delta` is above 0, got {attrs['delta']:g}")
+    return tuple(equal_shapes("huber")(shapes, attrs))
+
+
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """See both operands as lists of numbers."""
+    flat = flat_plan(shapes, out, attrs)
+    return replace(flat, floats=(*flat.floats, attrs["delta"]))
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Give ± the pull / n."""
+    x, t = (a.reshape(-1) for a in inputs)
+    return one((1.0 - 2.0 * k) * pull(x[e], t[e], attrs["delta"]) / divisor(attrs, x.size), z)
+
+
+OP = array_op(
+    "huber",
+    forward,
+    backward,
+    inputs=("x", "t"),
+    title="Huber's loss",
+    symbols="huber({x}, {t}, {delta})",
+    attrs={"delta": 1.0, **ATTRS},
+    shape=shape,
+    plan=plan,
+    ranks=(1, 1, 1),
+    local=local,
+    floats=("n", "delta"),
+    examples=(Example("huber([0.5, 4], [0, 0])", "1.8125"),),
+)

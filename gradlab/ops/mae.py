@@ -1,0 +1,59 @@
+"""Absolute error: the mean (or sum) over all elements. Every element pulls equally hard, an outlier too.
+
+    forward  z = Σ |x - t| / n
+    backward dx = g · sign(x - t) / n,  dt = -g · sign(x - t) / n
+
+x: prediction; t: target, of the same shape; n: the number of elements, or 1 with reduction="sum". Where x = t the slope is 0.
+Source: Boscovich 1757; Huber & Ronchetti, *Robust Statistics*, 2nd ed., 2009.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+
+
+def forward(x: Array, t: Array, z: Array, n: float) -> None:
+    s = 0.0
+    for i in range(x.shape[0]):
+        s += abs(x[i] - t[i])
+    z[0] = s
+    z[0] /= n
+
+
+def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
+    for i in range(x.shape[0]):
+        part = np.sign(x[i] - t[i]) * g[0] / n
+        dx[i] += part
+        dt[i] -= part
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Give ±sign(x - t) / n."""
+    x, t = (a.reshape(-1) for a in inputs)
+    return one((1.0 - 2.0 * k) * np.sign(x[e] - t[e]) / divisor(attrs, x.size), z)
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give on which side of its target every prediction is."""
+    return np.asarray(np.sign(inputs[0] - inputs[1]))
+
+
+OP = array_op(
+    "mae",
+    forward,
+    backward,
+    inputs=("x", "t"),
+    title="absolute error",
+    symbols="mae({x}, {t})",
+    attrs=ATTRS,
+    shape=equal_shapes("mae"),
+    plan=flat_plan,
+    ranks=(1, 1, 1),
+    local=local,
+    floats=("n",),
+    branch=branch,
+    examples=(Example("mae([1, 2], [3, 2])", "1.0"),),
+)

@@ -1,0 +1,30 @@
+"""One divided by x; at 0 it is infinite.
+
+    forward  z = 1 / x
+    backward dx = -g · z²
+
+Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008.
+"""
+
+from __future__ import annotations
+
+from gradlab.numeric import Number
+from gradlab.op import Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return 1.0 / x
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return -g * z * z
+
+
+OP = elementwise(
+    "reciprocal",
+    forward,
+    backward,
+    title="reciprocal",
+    symbols="1 / {x}",
+    examples=(Example("reciprocal([4, 0])", "[0.25, inf]"),),
+)

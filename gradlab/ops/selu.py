@@ -1,0 +1,42 @@
+"""Scaled exponential linear unit: its two constants keep mean 0 and variance 1 from layer to layer.
+
+    forward  z = λ · x where x > 0 else λ · α · (e ** x - 1)
+    backward dx = g · λ where x > 0 else g · (z + λ · α)
+
+λ = 1.0507, α = 1.6733. At x = 0 the slope is that of the negative side.
+Source: Klambauer et al., *Self-Normalizing Neural Networks*, NIPS 2017.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.numeric import Number, exp, select
+from gradlab.op import Array, Attrs, Example, elementwise
+
+SCALE = 1.0507009873554805
+FLOOR = 1.0507009873554805 * 1.6732632423543772
+
+
+def forward(x: Number) -> Number:
+    return select(x > 0, SCALE * x, FLOOR * (exp(x) - 1.0))
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return select(x > 0, SCALE * g, g * (z + FLOOR))
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give whether the unit is in its linear part."""
+    return np.asarray(inputs[0] > 0)
+
+
+OP = elementwise(
+    "selu",
+    forward,
+    backward,
+    title="scaled exponential linear unit",
+    symbols="selu({x})",
+    branch=branch,
+    examples=(Example("selu([-1, 1])", "[-1.11133, 1.0507]"),),
+)

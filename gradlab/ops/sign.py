@@ -1,0 +1,38 @@
+"""Sign: 1, -1, or 0 at 0. Its slope is 0 everywhere, so nothing is learned through it.
+
+    forward  z = sign x
+    backward dx = 0
+
+Source: Rosenblatt, *The Perceptron*, Psychological Review 65, 1958.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.numeric import Number, select
+from gradlab.op import Array, Attrs, Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return select(x > 0, 1.0, select(x < 0, -1.0, x))
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return 0.0
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give the sign of x."""
+    return np.asarray(np.sign(inputs[0]))
+
+
+OP = elementwise(
+    "sign",
+    forward,
+    backward,
+    title="sign",
+    symbols="sign({x})",
+    branch=branch,
+    examples=(Example("sign([-2, 0, 3])", "[-1.0, 0.0, 1.0]"),),
+)

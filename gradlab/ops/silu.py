@@ -1,0 +1,33 @@
+"""Sigmoid-weighted linear unit, also called swish: a gate that x opens for itself.
+
+    forward  z = x · σ(x)
+    backward dx = g · (σ(x) + z · (1 - σ(x)))
+
+Source: Elfwing, Uchibe & Doya, *Sigmoid-Weighted Linear Units*, Neural Networks 107, 2018.
+"""
+
+from __future__ import annotations
+
+from gradlab import numeric
+from gradlab.numeric import Number
+from gradlab.op import Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return x * numeric.sigmoid(x)
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    gate = numeric.sigmoid(x)
+    return g * (gate + z * (1.0 - gate))
+
+
+OP = elementwise(
+    "silu",
+    forward,
+    backward,
+    title="sigmoid-weighted linear unit",
+    symbols="silu({x})",
+    examples=(Example("silu([-1, 0, 1])", "[-0.268941, 0.0, 0.731059]"),),
+    aliases=("swish",),
+)

@@ -1,0 +1,31 @@
+"""Sine of an angle in radians.
+
+    forward  z = sin x
+    backward dx = g · cos x
+
+Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008.
+"""
+
+from __future__ import annotations
+
+from gradlab import numeric
+from gradlab.numeric import Number
+from gradlab.op import Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return numeric.sin(x)
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return g * numeric.cos(x)
+
+
+OP = elementwise(
+    "sin",
+    forward,
+    backward,
+    title="sine",
+    symbols="sin({x})",
+    examples=(Example("sin([0, 1])", "[0.0, 0.841471]"),),
+)

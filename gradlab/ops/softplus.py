@@ -1,0 +1,31 @@
+"""Soft rectifier: max(x, 0) with a round corner, without overflow for any x.
+
+    forward  z = max(x, 0) + log(1 + e ** -|x|)
+    backward dx = g · σ(x)
+
+Source: Dugas et al., *Incorporating Second-Order Functional Knowledge for Better Option Pricing*, NIPS 2000.
+"""
+
+from __future__ import annotations
+
+from gradlab import numeric
+from gradlab.numeric import Number
+from gradlab.op import Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return numeric.select(x <= 0, 0.0, x) + numeric.log1p(numeric.exp(-numeric.absolute(x)))
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return g * numeric.sigmoid(x)
+
+
+OP = elementwise(
+    "softplus",
+    forward,
+    backward,
+    title="soft plus",
+    symbols="softplus({x})",
+    examples=(Example("softplus([-1000, 0, 1000])", "[0.0, 0.693147, 1000.0]"),),
+)

@@ -1,0 +1,30 @@
+"""Square; the same as x ** 2, without a power.
+
+    forward  z = x²
+    backward dx = g · 2 · x
+
+Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008.
+"""
+
+from __future__ import annotations
+
+from gradlab.numeric import Number
+from gradlab.op import Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return x * x
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return 2.0 * g * x
+
+
+OP = elementwise(
+    "square",
+    forward,
+    backward,
+    title="square",
+    symbols="{x}²",
+    examples=(Example("square([-3, 2])", "[9.0, 4.0]"),),
+)

@@ -1,0 +1,61 @@
+"""Standard deviation over axes: the root of the mean squared distance from the mean, divided by n and not by n - 1.
+
+    forward  z = √(Σ (x - mean)² / n)
+    backward dx = g · (x - mean) / (n · z)
+
+n: how many elements go into one mean. axis: one axis, several, or None for all; keepdims leaves them with size 1.
+Where all elements are equal it has no slope: NaN. The deviation of nothing is NaN.
+Source: Chan, Golub & LeVeque, *Algorithms for Computing the Sample Variance*, The American Statistician 37, 1983.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.numeric import sqrt
+from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.ops._arguments import many_axes
+from gradlab.ops._moments import mean_squares, plan, spread_distances
+from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape
+
+
+def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float, scratch: Array) -> None:
+    mean_squares(x, z, scratch, n, k0, r0, k1, r1, k2, r2)
+    for i in range(z.shape[0]):
+        z[i] = sqrt(z[i])
+
+
+def backward(
+    g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float, scratch: Array
+) -> None:
+    slope = scratch[g.shape[0] :]
+    for i in range(g.shape[0]):
+        slope[i] = g[i] / (n * z[i])
+    spread_distances(slope, x, dx, scratch, k0, r0, k1, r1, k2, r2)
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Give the distance from the mean, times the slope."""
+    x, axis = inputs[0], attrs["axis"]
+    target, n = place(e, x, axis), count(x.shape, axis)
+    mean = np.mean(x, axis=many_axes(axis, x.shape)).reshape(-1)[target]
+    return np.array([target]), np.full(1, (x.reshape(-1)[e] - mean) * 1.0 / (n * float(z.reshape(-1)[target])), z.dtype)
+
+
+OP = array_op(
+    "std",
+    forward,
+    backward,
+    inputs=("x",),
+    title="standard deviation",
+    symbols="std({x})",
+    attrs={"axis": None, "keepdims": False},
+    shape=reduced_shape,
+    plan=plan,
+    ranks=RANKS,
+    local=local,
+    ints=INTS,
+    floats=("n",),
+    scratch=True,
+    examples=(Example("std([[1, 2], [3, 4]])", "1.11803"), Example("std([[1, 2], [3, 4]], axis=1)", "[0.5, 0.5]")),
+)

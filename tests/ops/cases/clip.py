@@ -1,0 +1,27 @@
+"""Bounds inside, around and beside the numbers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.ops.casebook import Operands, Refusal, Rng, elementwise_cases
+
+
+def operands(rng: Rng) -> Iterator[Operands]:
+    for low, high in ((-1.0, 1.0), (0.0, 1.0), (-9.0, 9.0), (0.25, 0.75)):
+        yield ((3, 4),), {"low": low, "high": high}
+    yield ((0,),), {"low": 0, "high": 1}
+
+
+def torch_call(torch: Any, x: Any, low: float, high: float) -> Any:
+    return torch.clamp(x, low, high)
+
+
+CASES = elementwise_cases(
+    "clip",
+    operands=operands,
+    torch=torch_call,
+    refuses=(
+        Refusal(((3,),), {"low": 1.0, "high": 0.5}, "`low` is at most `high`, got 1 and 0.5"),
+        Refusal(((3,),), {"low": None, "high": 0.5}, "`low` is a finite number, got None"),
+    ),
+)
