@@ -107,8 +107,7 @@ def _call_function(trace: Trace, function: Function, args: Sequence[Arg], named:
 def opened(trace: Trace, scope: Scope) -> Iterator[Scope]:
     """Make a scope the open one for a while."""
     around, trace.names.scope = trace.names.scope, scope
-    target, trace.target = trace.target, ""
     try:
         yield scope
     finally:
-        trace.names.scope, trace.target = around, target
+        trace.names.scope = around

@@ -104,8 +104,8 @@ class Expression:
     def names(self) -> tuple[str, ...]:
         """Give the names of nodes, numbers and layers it uses, each once."""
         called = {id(node.func) for node in ast.walk(self.tree) if isinstance(node, ast.Call)}
-        found = (node for node in ast.walk(self.tree) if isinstance(node, ast.Name) and id(node) not in called)
-        return tuple(dict.fromkeys(name_of(node) for node in found))
+        found = [node for node in ast.walk(self.tree) if isinstance(node, ast.Name) and id(node) not in called]
+        return tuple(dict.fromkeys(name_of(node) for node in sorted(found, key=lambda n: (n.lineno, n.col_offset))))
 
     def check(self, known: Known) -> list[Problem]:
         """Give everything that is wrong with the expression, given the names there are."""

@@ -158,7 +158,9 @@ class Names:
     def finish(self, graph: Graph) -> None:
         """Give every node its name, key and layer, and the graph its aliases and layers."""
         unnamed = dict(self._unnamed(graph))
-        graph.aliases = dict(self._variables())
+        keys = {self._key(node, unnamed): node.index for node in graph.nodes}
+        assert len(keys) == len(graph.nodes), "two nodes have one key"
+        graph.aliases = {**dict(self._variables()), **keys}
         for node in graph.nodes:
             for name in self._other_names(node, unnamed):
                 graph.aliases.setdefault(name, node.index)
@@ -166,7 +168,6 @@ class Names:
             node.key = self._key(node, unnamed)
             candidates = [*self._candidates(node, unnamed), node.key]
             node.name = next((c for c in candidates if graph.aliases.get(c) == node.index), node.key)
-            assert graph.aliases.setdefault(node.name, node.index) == node.index, f"two nodes are called {node.name}"
             scope = self.layers.get(node.index) or self.owners[node.index].outermost()
             node.layer = scope.shown[:-1] if scope is not None else ""
         used = {node.layer for node in graph.nodes}

@@ -95,6 +95,8 @@ def _syntax_problem(fragment: Fragment, error: SyntaxError) -> Problem:
         end = column + len(written) - 2
     elif column < 0:
         column = len(fragment.lines[line - 1].rstrip())
+    shown = fragment.lines[line - 1]
+    column += len(shown[column:]) - len(shown[column:].lstrip()) if shown[column:].strip() else 0
     start = fragment.place(line, column)
     stop = fragment.place(line, end) if (error.end_lineno or line) == line else start
     message = error.msg[:1].lower() + error.msg[1:]

@@ -87,7 +87,8 @@ def kind_of(value: Value) -> str:
     for kind, words in _KINDS:
         if isinstance(value, kind):
             return words
-    return "nothing" if value is None else f"a {type(value).__name__.lower()}"
+    name = type(value).__name__.lower()
+    return "nothing" if value is None else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 _KINDS: tuple[tuple[Any, str], ...] = (

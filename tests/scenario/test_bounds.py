@@ -11,9 +11,15 @@ from tests.scenario.reading import messages
 MANY = 10**5
 BOMBS = {
     "a constant of a thousand million numbers": ("x = const(shape=(10**9,))", "values and gradients need at least 15,259 MiB"),
-    "a parameter of a hundred thousand squared": ("W = param(shape=(100000, 100000), init=he)", "values and gradients need at least"),
+    "a parameter of a hundred thousand squared": (
+        "W = param(shape=(100000, 100000), init=he)",
+        "values and gradients need at least",
+    ),
     "noise of a million million": ("n = noise(shape=10**12)", "values and gradients need at least"),
-    "a sum of many large arrays": ("a = input(shape=(10**4, 10**4))\nb = a + a", "values and gradients need at least 3,052 MiB"),
+    "a sum of many large arrays": (
+        "a = input(shape=(10**4, 10**4))\nb = a + a",
+        "values and gradients need at least 3,052 MiB",
+    ),
     "a product that broadcasts": ("a = input(shape=(10**5, 1))\nb = a * a.T", "values and gradients need at least"),
     "a shape beyond 64 bits": ("n = noise(shape=2**63)", "a whole number is larger than 64 bits"),
     "a list of a thousand million": ("x = [0] * 10**9", "a list of 1,000,000,000 elements"),
@@ -23,9 +29,13 @@ BOMBS = {
     "a string that doubles": ("a = 'x'\nfor i in range(99):\n    a = f'{a}{a}'", "a string of 16,384 characters"),
     "a list that holds itself twice": ("a = [1.0]\nfor i in range(25):\n    a = [a, a]\nx = input(a)", "a list of "),
     "lists that are compared for ever": (
-        "a = [1]\nb = [1]\nfor i in range(40):\n    a = [a, a]\n    b = [b, b]\nx = a == b", "lists of more than 10,000",
+        "a = [1]\nb = [1]\nfor i in range(40):\n    a = [a, a]\n    b = [b, b]\nx = a == b",
+        "lists of more than 10,000",
     ),
-    "a list within lists": ("a = [1.0]\nfor i in range(10**4):\n    a = [a]\nx = input(a)", "`input`: lists within lists, more than 32 deep"),
+    "a list within lists": (
+        "a = [1.0]\nfor i in range(10**4):\n    a = [a]\nx = input(a)",
+        "`input`: lists within lists, more than 32 deep",
+    ),
     "a tower of powers": ("x = 9**9**9", "a whole number is larger than 64 bits"),
     "a tower of powers of fractions": ("x = 9.0**9**9", "the result is too large for a number"),
     "squares of squares": ("a = 2\nfor i in range(99):\n    a = a * a", "a whole number is larger than 64 bits"),
@@ -53,7 +63,7 @@ BOMBS = {
     "strings side by side": ("x = " + "'aa' " * 10_000, "a string of 20,000 characters"),
     "many words": ("x = max(" + "1," * 250_000 + "2)", "more than 400,000 words, numbers and signs"),
     "many slices": ("a = input(shape=(10**6,))\nx = split(a, 10**6)", "more than 200,000 nodes"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("bomb", BOMBS)

@@ -8,10 +8,36 @@ from hypothesis import strategies as st
 from gradlab.scenario.fences import Fence, find_fences, parsed_fences, scanned_fences
 
 LINES = [
-    "```", "````", "~~~", "```lab", "```python model", "~~~ lab", "``` a`b", "text", "", "# head", "- item", "1. one", "> quote",
-    "  ```", "   ```lab", "    ```", "- ```lab", "> ```", "<div>", "<!-- x", "-->", "[a]: b", "=====", "---", "  text", "\t```",
-    "```  ", "~~~~", "``` ```",
-]  # fmt: skip
+    "```",
+    "````",
+    "~~~",
+    "```lab",
+    "```python model",
+    "~~~ lab",
+    "``` a`b",
+    "text",
+    "",
+    "# head",
+    "- item",
+    "1. one",
+    "> quote",
+    "  ```",
+    "   ```lab",
+    "    ```",
+    "- ```lab",
+    "> ```",
+    "<div>",
+    "<!-- x",
+    "-->",
+    "[a]: b",
+    "=====",
+    "---",
+    "  text",
+    "\t```",
+    "```  ",
+    "~~~~",
+    "``` ```",
+]
 
 
 def said(fences: list[Fence]) -> list[tuple[str, int, tuple[tuple[int, str], ...]]]:
