@@ -1,7 +1,7 @@
 """Every key of the laboratory and the action line that it stands for.
 
-A command has either a `line` (sent to the laboratory as if it had been typed), a `prompt` (the beginning of a line that a person
-finishes) or neither: then the screen does it, and nothing of the laboratory changes.
+A command has either a `line` (sent to the laboratory as if it had been typed), a `prompt` (the beginning of a line that a
+person finishes) or neither: then the screen does it, and nothing of the laboratory changes.
 """
 
 from __future__ import annotations

@@ -19,7 +19,8 @@ from gradlab.tui.keymap import Command
 from gradlab.tui.moment import Element, Look, Moment, Request, Said
 
 if TYPE_CHECKING:
-    from gradlab.lab import Lab
+    from gradlab.lab import Lab, Outcome
+    from gradlab.scenario.script import Statement
 
 Task = Callable[[], None]
 FRAME_SECONDS = 0.05
@@ -55,6 +56,7 @@ class LabThread:
         self._busy = _Busy()
         self._eyes = _Eyes()
         self._said: list[Said] = []
+        self._question: Statement | None = None
         self._lab: Lab | None = None
         self._thread = threading.Thread(target=self._work, name="lab", daemon=True)
         self._thread.start()
@@ -144,42 +146,48 @@ class LabThread:
         if line is None:
             self._said.append(Said("", (Line("info", "the script has ended"),)))
             return
-        self._tracked(line, lambda lab: lab.next_line().lines)
+        self._tracked(line, lambda lab: self._run(lab, line, lab.next_line))
 
     def _do(self, action: str) -> None:
         """Run one action line."""
-        self._tracked(action, lambda lab: self._run(lab, action))
+        self._tracked(action, lambda lab: self._run(lab, action, lambda: lab.do(action)))
 
     def _tracked(self, action: str, run: Callable[[Lab], tuple[Line, ...]]) -> None:
         """Run an action, keep what was said, and follow the cursor with the eyes."""
         assert self._lab is not None
-        before = self._lab.snapshot()
+        before, asked = self._lab.snapshot(), self._lab.pending_quiz
         self._stop.clear()
         self._busy = _Busy(action)
         try:
             lines = run(self._lab)
         except GradlabError as error:
-            lines = tuple(Line("error", text) for text in str(error).split("\n"))
+            kind = "info" if self._stop.is_set() else "error"
+            lines = tuple(Line(kind, text) for text in str(error).split("\n"))
         finally:
             self._busy = _Busy()
         self._said.append(Said(action, lines))
+        if self._lab.pending_quiz is not asked:
+            self._question = self._lab.pending_quiz
         self._follow(before, self._lab.snapshot())
 
-    def _run(self, lab: Lab, action: str) -> tuple[Line, ...]:
-        """Run an action; training in small pieces, so that it can be stopped and watched."""
-        updates = training(action)
-        if updates is None:
-            return lab.do(action).lines
-        shown, done = monotonic(), 0
-        self._show()
-        for done in lab.train_chunks(updates):
-            self._busy.progress = done / max(updates, 1)
+    def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> tuple[Line, ...]:
+        """Run an action; whenever it lets others have a turn, it can be stopped and is shown."""
+        first, wanted, shown = lab.position.update, training(action), monotonic()
+
+        def turn() -> None:
+            nonlocal shown
             if self._stop.is_set():
-                return (Line("info", f"stopped after {done:,} of {updates:,} updates, at {lab.position}"),)
-            if monotonic() - shown > FRAME_SECONDS:
+                lab.cancel()
+            elif monotonic() - shown > FRAME_SECONDS:
+                self._busy.progress = (lab.position.update - first) / wanted if wanted else 0.0
                 self._show()
                 shown = monotonic()
-        return (Line("info", f"{done:,} updates"),)
+
+        lab.on_chunk = turn
+        try:
+            return run().lines
+        finally:
+            lab.on_chunk = None
 
     def _follow(self, before: Snapshot, after: Snapshot) -> None:
         """Look where a `focus` action says, else where the cursor has gone."""
@@ -216,7 +224,8 @@ class LabThread:
 
     def _post_moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> None:
         said, self._said = tuple(self._said), []
-        self._post(replace(self._moment(snapshot, pictures), said=said, quiz=_question(said)))
+        quiz, self._question = self._question, None
+        self._post(replace(self._moment(snapshot, pictures), said=said, quiz=quiz.text if quiz else ""))
 
     def _moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> Moment:
         assert self._lab is not None
@@ -241,18 +250,11 @@ def _first(snapshot: Snapshot, lab: Lab) -> int:
     return max((node.index for node in lab.nodes if node.phase == "f"), default=-1)
 
 
-def _question(said: tuple[Said, ...]) -> str:
-    """Give the action that an answer begins with, when the last thing said was a question."""
-    last = said[-1] if said else None
-    return last.action if last and any(line.kind == "quiz" for line in last.lines) else ""
-
-
 def training(action: str) -> int | None:
     """Give how many updates a line trains for, if it is one that trains."""
     words = action.split()
-    if words[:1] != ["train"] or len(words) != 2 or not words[1].isdigit():
-        return None
-    return int(words[1])
+    given = words[1] if len(words) > 1 else "1"
+    return int(given) if words[:1] == ["train"] and given.isdecimal() and words[2:] in ([], ["updates"]) else None
 
 
 def script_line(lab: Lab) -> str | None:

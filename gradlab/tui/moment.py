@@ -41,7 +41,7 @@ class Moment:
     """Everything that the screen shows.
 
     pictures: by panel, what its request gave.   busy: the action that is running, or "".   progress: of it, 0 to 1.
-    actions: the words that begin an action line.   quiz: the action that an answer to the question just asked begins with, or "".
+    actions: the words that begin an action line.   quiz: what an answer to the question just asked begins with, or "".
     """
 
     title: str = ""

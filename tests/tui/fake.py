@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,12 +10,37 @@ import numpy as np
 
 from gradlab.errors import ActionError
 from gradlab.lab.snapshot import Brief, Line, NodeInfo, Position, Snapshot, State
+from gradlab.scenario.markdown import read_text
+from gradlab.scenario.script import statements
 
 NAMES = ["w0", "w1", "w2", "x0", "x1", "_mul.0", "_mul.1", "_add.0", "dot", "f"]
 INPUTS: list[tuple[int, ...]] = [(), (), (), (), (), (0, 3), (1, 4), (5, 6), (7, 2), (8,)]
 VALUES = [2.0, -3.0, -3.0, -1.0, -2.0, -2.0, 6.0, 4.0, 1.0, 0.7310585786]
 GRADS = [-0.196612, -0.393224, 0.196612, 0.393224, -0.589836, 0.196612, 0.196612, 0.196612, 0.196612, 1.0]
 OPS = ["param"] * 3 + ["input"] * 2 + ["multiply", "multiply", "add", "add", "sigmoid"]
+
+
+LESSON = """---
+title: The sigmoid neuron
+---
+# The sigmoid neuron
+Two inputs, three weights, one *squashing* function. The multiply gate swaps its inputs.
+
+```python model
+w0 = param(2.0)
+f = sigmoid(w0)
+```
+
+Walk forward gate by gate.
+
+```lab
+forward
+# then back
+say watch the _add
+quiz grad(w1)
+backward
+```
+"""
 
 
 class FakeLab:
@@ -29,6 +54,10 @@ class FakeLab:
         self.focus = -1
         self.losses: list[tuple[int, float]] = []
         self.done: list[str] = []
+        self.scenario = SimpleNamespace(document=read_text(LESSON), script=statements(read_text(LESSON)))
+        self.cursor_line = 0
+        self.on_chunk: Callable[[], None] | None = None
+        self.cancelled = False
         self.nodes = tuple(self._info(i) for i in range(len(NAMES)))
         self.actions = ("backward", "back", "forward", "focus", "goto", "say", "step", "train")
 
@@ -68,6 +97,11 @@ class FakeLab:
             self.at = Position(int(update), phase, int(op))
         elif word == "focus":
             self.focus = self.names.index(rest[0])
+        elif word == "train":
+            for _ in self.train_chunks(int(rest[0])):
+                pass
+        elif word == "quiz":
+            return SimpleNamespace(ok=True, lines=(Line("quiz", f"predict {rest[0]}"),))
         elif word != "say":
             raise ActionError(f"error: unknown action `{word}`\n  |\n1 | {text}\n  | {'^' * len(word)}")
         return SimpleNamespace(ok=True, lines=(Line("say" if word == "say" else "info", " ".join(rest) or f"at {self.at}"),))
@@ -80,13 +114,29 @@ class FakeLab:
     def train_chunks(self, n: int) -> Iterator[int]:
         for k in range(1, n + 1):
             self.losses.append((k, 1.0 / k))
+            if self.on_chunk is not None:
+                self.on_chunk()
+            if self.cancelled:
+                self.cancelled = False
+                raise ActionError(f"stopped at {k}.f.0")
             yield k
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+    def next_line(self) -> Any:
+        self.cursor_line += 1
+        return self.do(self.script[self.cursor_line - 1].span.text)
+
+    @property
+    def script(self) -> Any:
+        return self.scenario.script
 
     def brief(self, indexes: list[int]) -> list[Brief]:
         return [Brief(VALUES[i], GRADS[i]) for i in indexes]
 
     def formula(self, index: int, element: int) -> tuple[str, ...]:
-        return (f"{self.names[index]} = {VALUES[index]}",)
+        return (f"{self.names[index]} = {self.nodes[index].expression}", f"{self.names[index]} = {VALUES[index]}")
 
     def window(self, index: int, what: str, row0: int, rows: int, col0: int, cols: int) -> Any:
         raise AssertionError("all nodes are scalars")
@@ -94,7 +144,7 @@ class FakeLab:
     def ledger(self, index: int, element: int = 0) -> Any:
         readers = [i for i in range(10) if index in INPUTS[i]]
         rows = tuple(
-            SimpleNamespace(consumer=i, name=self.names[i], upstream=GRADS[i], local=1.0, part=GRADS[index], share=1.0)
+            SimpleNamespace(consumer=i, place=0, name=self.names[i], upstream=GRADS[i], local=1.0, part=GRADS[index], share=1.0)
             for i in readers
         )
         return SimpleNamespace(rows=rows, other=0.0, total=GRADS[index], note="")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradlab.registry import collect
-from gradlab.tui.panels._panel import Panel, PanelKind
+from gradlab.tui.panels._panel import Panel, PanelKind, PanelWidget
 
 
 def panel_kinds() -> tuple[PanelKind, ...]:
@@ -11,4 +11,4 @@ def panel_kinds() -> tuple[PanelKind, ...]:
     return tuple(sorted(collect("gradlab.tui.panels", "PANEL").values(), key=lambda kind: kind.number))
 
 
-__all__ = ["Panel", "PanelKind", "panel_kinds"]
+__all__ = ["Panel", "PanelKind", "PanelWidget", "panel_kinds"]

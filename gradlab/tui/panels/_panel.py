@@ -19,8 +19,8 @@ from gradlab.tui.widgets.rows import RowsView
 class PanelKind:
     """One kind of panel.
 
-    number: its key and its place.   title: a word or two.   reading: how to read it, shown by `?`.   make: gives the widget, which has
-    `request` and `show` as `Panel` has.   place: "left" or "right" in the wide layout, or "full" (the whole area to itself).
+    number: its key and its place.   title: a word or two.   reading: how to read it, shown by `?`.   make: gives the panel.
+    place: "left" or "right" in the wide layout, or "full" (the whole area to itself).
     on_demand: in the wide layout it is there only once there is something to show.
     """
 
@@ -28,13 +28,13 @@ class PanelKind:
     number: int
     title: str
     reading: str
-    make: Callable[[], Widget]
+    make: Callable[[], PanelWidget]
     place: str = "full"
     on_demand: bool = False
 
 
-class Panel(RowsView):
-    """A panel of rows."""
+class PanelWidget(Widget):
+    """What the screen asks of every panel."""
 
     class Wants(Message):
         """The panel would like another picture: it was scrolled, or shows something else."""
@@ -47,21 +47,22 @@ class Panel(RowsView):
             self.element = element
             super().__init__()
 
-    class Types(Message):
-        """The panel sends an action line, as if it had been typed."""
+    def request(self) -> Request | None:
+        """Give what is to be asked of the laboratory while the panel is visible. Runs in the app's thread."""
+        return None
 
-        def __init__(self, action: str) -> None:
-            self.action = action
-            super().__init__()
+    def show(self, moment: Moment) -> None:
+        """Draw another moment. Every moment comes once, whether the panel is in sight or not."""
+        raise NotImplementedError
+
+
+class Panel(RowsView, PanelWidget):
+    """A panel of rows."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(id=kind, classes="panel")
         self.kind = kind
         self.moment = Moment()
-
-    def request(self) -> Request | None:
-        """Give what is to be asked of the laboratory while the panel is visible. Runs in the app's thread."""
-        return None
 
     def draw(self, width: int) -> Sequence[Row]:
         """Give the rows for `self.moment` at a width."""
@@ -91,6 +92,10 @@ class Panel(RowsView):
         """Give the rows of what speaks against a picture, if something does."""
         found = self.moment.pictures.get(self.kind)
         return [row((line, "warn")) for line in found.split("\n")] if isinstance(found, str) else []
+
+    def on_show(self) -> None:
+        """Draw what came while the panel was out of sight."""
+        self.redraw()
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw for the new size, and ask again: more or fewer numbers fit now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
@@ -14,19 +14,20 @@ if TYPE_CHECKING:
     from gradlab.lab import Lab
 
 READING = """\
-One row a layer, from the input to the output. Mean, std, dead, saturated and the histogram are of what is named in the head: `v`
+One row a layer, from the input to the output. Mean, std, dead, saturated and the histogram are of what the head names: `v`
 changes between activations, gradients, weights and updates. Activations and weights share one scale, so that a signal that
 shrinks from layer to layer is seen to get narrower; gradients and updates have a scale each.
 
-|δ| is the size (rms) of the gradient, the bar beside it its size on a log scale: a ladder that falls from the output (below) to
-the input (above) is a gradient that vanishes. upd/w is log10 of the size of the step over the size of the weights: about -3 is
-usual, above -1 too fast, below -5 nothing moves. dead: units that are 0 for every sample; sat.: in the flat part of the curve."""
+|δ| is the size (rms) of the gradient, the bar beside it its size on a log scale: a ladder that falls from the output (below)
+to the input (above) is a gradient that vanishes. upd/w is log10 of the size of the step over the size of the weights: about
+-3 is usual, above -1 too fast, below -5 nothing moves. dead: units that are 0 for every sample; sat.: in the flat part of the
+curve."""
 
 
 class HealthPanel(Panel):
     """The statistics of all layers."""
 
-    BINDINGS = [("v", "next", "activations, gradients, weights, updates"), ("enter", "next", "next")]
+    BINDINGS: ClassVar = [("v", "next", "activations, gradients, weights, updates"), ("enter", "next", "next")]
 
     def __init__(self) -> None:
         super().__init__("health")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,12 @@ from gradlab.tui.renderables.prose import code, prose
 
 if TYPE_CHECKING:
     from gradlab.lab import Lab
+    from gradlab.scenario.markdown import Document
+    from gradlab.scenario.script import Statement
 
 READING = """\
-What the author of the scenario wrote, with the lines of the script where they stand. ▸ is the line that comes next, ✓ those that
-have run; `c` runs the next one. You may leave the path at any time: the script goes on where it was.
+What the author of the scenario wrote, with the lines of the script where they stand. ▸ is the line that comes next, ✓ those
+that have run; `c` runs the next one. You may leave the path at any time: the script goes on where it was.
 
 A line `quiz …` asks you for a number: type it before you look, and it is graded when the number is there. Links are shown with
 their address and are never opened from here."""
@@ -46,6 +48,7 @@ class LessonPanel(Panel):
     def __init__(self) -> None:
         super().__init__("lesson")
         self._marked = -1
+        self._progress = ""
 
     def request(self) -> Request:
         """Ask where the script is."""
@@ -66,7 +69,9 @@ class LessonPanel(Panel):
             if piece.number == picture.cursor:
                 self._marked = len(rows)
             rows += _piece(piece, picture.cursor, width)
-        self.border_subtitle = f"{picture.cursor} / {picture.total}" if picture.total else ""
+        progress = f"{picture.cursor} / {picture.total}" if picture.total else ""
+        if progress != self._progress:
+            self._progress = self.border_subtitle = progress
         return rows or [row(("this scenario has no prose", "dim"))]
 
 
@@ -78,6 +83,8 @@ def _piece(piece: Piece, cursor: int, width: int) -> list[Row]:
         return [*code(piece.text), row("")]
     if piece.kind == "gap":
         return [row("")]
+    if piece.number < 0:
+        return [row(("  ", ""), (piece.text, "dim"))]
     mark, role = ("✓ ", "good") if piece.number < cursor else ("▸ ", "here") if piece.number == cursor else ("  ", "dim")
     done = "dim" if piece.number < cursor else "code"
     return [spread(row((mark, role), (piece.text, done)), row((f"{piece.number + 1}", "dim")), width)]
@@ -85,9 +92,21 @@ def _piece(piece: Piece, cursor: int, width: int) -> list[Row]:
 
 def ask(lab: Lab, look: Look) -> LessonPicture:
     """Ask for the lesson and for the place of the script in it."""
-    return LessonPicture(
-        (Piece("prose", "# T\n\nhello *you*"), Piece("line", "forward", 0), Piece("line", "backward", 1)), 1, 2
-    )
+    scenario = lab.scenario
+    return LessonPicture(tuple(pieces(scenario.document, scenario.script)), lab.cursor_line, len(scenario.script))
+
+
+def pieces(document: Document, script: Sequence[Statement]) -> Iterator[Piece]:
+    """Cut a lesson into pieces: prose as it is, and a script line by line."""
+    numbers = {statement.span.line: number for number, statement in enumerate(script)}
+    for block in document.blocks:
+        if block.kind != "lab":
+            yield Piece(block.kind, block.text)
+            continue
+        first = document.source.place(block.starts[0])[0] if block.starts else 0
+        for offset, text in enumerate(block.text.split("\n")):
+            yield Piece("line", text.rstrip(), numbers.get(first + offset, -1))
+        yield Piece("gap", "")
 
 
 PANEL = PanelKind("lesson", 4, "lesson", READING, LessonPanel, place="right")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from gradlab.tui.panels._panel import Panel, PanelKind
 from gradlab.tui.renderables.curve import plot
@@ -10,7 +11,7 @@ from gradlab.tui.renderables.ink import Row, row, spread
 from gradlab.tui.renderables.number import number
 
 READING = """\
-The loss after each update, oldest on the left; up is worse. The axis on the left is logarithmic, so that a straight line down is
+The loss of each update, oldest on the left; up is worse. The axis on the left is logarithmic, so that a straight line down is
 a loss that shrinks by the same factor again and again. `l` makes it linear.
 
 A curve that climbs says that the steps are too large; a curve that lies flat from the start, that no gradient arrives: look at
@@ -20,7 +21,7 @@ the health panel. NaN and inf leave a gap. A loss of 0 or below has no logarithm
 class LossPanel(Panel):
     """A braille curve of the losses that the snapshot has."""
 
-    BINDINGS = [("l", "axis", "log or linear axis")]
+    BINDINGS: ClassVar = [("l", "axis", "log or linear axis")]
 
     def __init__(self) -> None:
         super().__init__("loss")

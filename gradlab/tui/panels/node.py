@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradlab.lab.snapshot import Brief, NodeInfo, State
 from gradlab.tui.moment import Look, Request
@@ -56,7 +56,7 @@ class _Window:
 class NodePanel(Panel):
     """The inspector."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar = [
         ("up", "move(-1, 0)", "row up"),
         ("down", "move(1, 0)", "row down"),
         ("left", "move(0, -1)", "column left"),
@@ -102,7 +102,7 @@ class NodePanel(Panel):
         if picture is None or picture.index != node.index:
             return [*_head(node, width), *self.complaint()]
         rows = [*_head(node, width), *self._numbers(node, picture, width)]
-        for line in picture.formula:
+        for line in picture.formula[1:]:
             rows += wrap(row((line, "")), width, 4)
         if prod(node.shape) != 1:
             rows += self._tables(node, picture, width)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradlab.lab.snapshot import State
 from gradlab.tui.moment import Look, Moment, Request
@@ -28,7 +28,11 @@ is 1. `k` compares the gradient with differences."""
 class WhyPanel(Panel):
     """The ledger of one element of one node."""
 
-    BINDINGS = [("up", "choose(-1)", "part above"), ("down", "choose(1)", "part below"), ("enter", "drill", "go to the reader")]
+    BINDINGS: ClassVar = [
+        ("up", "choose(-1)", "part above"),
+        ("down", "choose(1)", "part below"),
+        ("enter", "drill", "go to the reader"),
+    ]
 
     def __init__(self) -> None:
         super().__init__("why")
@@ -69,7 +73,7 @@ class WhyPanel(Panel):
         """Look at the reader of the chosen part."""
         ledger = self._ledger()
         if ledger is not None and self.chosen < len(ledger.rows):
-            self.post_message(self.Goes(ledger.rows[self.chosen].consumer))
+            self.post_message(self.Goes(ledger.rows[self.chosen].consumer, ledger.rows[self.chosen].place))
 
     def draw(self, width: int) -> Sequence[Row]:
         """Give the ledger, or what speaks against one."""
@@ -98,7 +102,7 @@ class WhyPanel(Panel):
 
     def _ledger(self) -> Any:
         found = self.moment.pictures.get("why")
-        return found if hasattr(found, "rows") else None
+        return None if found is None or isinstance(found, str) else found
 
     def _lead(self) -> int:
         return len(_title(self.moment))

@@ -51,23 +51,15 @@ class Browser(Picker):
 
 def scenarios() -> tuple[Choice, ...]:
     """Give every shipped scenario, and those of the folder that the program was started in."""
-    from gradlab.scenario import shelf
+    from gradlab.scenario.model import catalogue
 
-    place = shelf.folder()
-    found = [] if place is None else [_choice(place / f"{name}.md", name) for name in shelf.names()]
-    here = Path.cwd()
-    if place is None or (place != here and place.parent != here):
-        found += [_choice(path, f"here/{path.stem}") for path in sorted(here.glob("*.md")) if _has_model(path)]
-    return tuple(found)
-
-
-def _choice(path: Path, name: str) -> Choice:
-    """Give the choice of one file, whatever is wrong with it."""
-    from gradlab.scenario.markdown import read_file
-
-    folder, _, last = name.rpartition("/")
-    document, _problems = read_file(path)
-    return Choice(str(path), last, document.head.title if document else "cannot be read", folder)
+    shipped = catalogue()
+    found = [
+        Choice(str(entry.path), entry.name.rpartition("/")[2], entry.title, entry.name.rpartition("/")[0]) for entry in shipped
+    ]
+    known = {entry.path.resolve() for entry in shipped}
+    here = (path for path in sorted(Path.cwd().glob("*.md")) if path.resolve() not in known and _has_model(path))
+    return (*found, *(Choice(str(path), path.stem, path.name, "in this folder") for path in here))
 
 
 def _has_model(path: Path) -> bool:

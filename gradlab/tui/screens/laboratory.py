@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -17,7 +17,7 @@ from gradlab.tui.history import History
 from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
 from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment, Request
-from gradlab.tui.panels import Panel, PanelKind, panel_kinds
+from gradlab.tui.panels import PanelKind, PanelWidget, panel_kinds
 from gradlab.tui.renderables.ink import row
 from gradlab.tui.renderables.reading import keys, paragraphs
 from gradlab.tui.screens.arrangement import Arrangement, arrange
@@ -32,10 +32,13 @@ if TYPE_CHECKING:
     from gradlab.lab import Lab
 
 
+PULSE = 0.2
+
+
 class Laboratory(Screen[int]):
     """One scenario that is open. `make` opens it, in the lab thread; `title` is shown until then; `at` is where to go first."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar = [
         *(Binding(c.key, f"press('{c.name}')", c.label, show=False, priority=c.name == "palette") for c in COMMANDS),
         *(Binding(str(n), f"panel_number({n})", show=False) for n in range(1, 10)),
         Binding("enter", "press('zoom')", show=False),
@@ -82,7 +85,7 @@ class Laboratory(Screen[int]):
         yield Footer(id="footer")
         yield RowsView(id="tiny")
 
-    def _titled(self, kind: PanelKind) -> Panel:
+    def _titled(self, kind: PanelKind) -> PanelWidget:
         panel = self.panels[kind.name]
         panel.border_title = plain(f"{kind.number} {kind.title}")
         return panel
@@ -94,6 +97,11 @@ class Laboratory(Screen[int]):
         self.query_one(Header).show(self.moment)
         self._arrange()
         self.call_after_refresh(self._open)
+        self.set_interval(PULSE, self._pulse)
+
+    def _pulse(self) -> None:
+        """Show that something runs that sends no moments meanwhile."""
+        self.query_one(Status).run(self.thread.running if self.thread is not None else "")
 
     def _open(self) -> None:
         self.thread = LabThread(lambda m: self._post(self.Came(m)), lambda e: self._post(self.Failed(e)))
@@ -119,7 +127,10 @@ class Laboratory(Screen[int]):
     def _arrange(self) -> None:
         """Show the panels that are to be in sight."""
         wanted = arrange(self.kinds, self.app.size, self.chosen, self.enlarged, bool(self.moment.snapshot.losses))
-        changed, self.arrangement = wanted != self.arrangement, wanted
+        self.query_one(Tabs).show(tuple((k.name, f"{k.number} {k.title}") for k in self.kinds), self.chosen)
+        if wanted == self.arrangement:
+            return
+        self.arrangement = wanted
         self.set_class(wanted.solo, "solo")
         self.set_class(wanted.tiny, "tiny")
         self.set_class(wanted.tabs, "tabbed")
@@ -127,8 +138,7 @@ class Laboratory(Screen[int]):
             self.panels[kind.name].display = kind.name in wanted.visible
         for place in ("left", "right", "full"):
             self.query_one(f"#{place}").display = any(k.name in wanted.visible for k in self.kinds if k.place == place)
-        self.query_one(Tabs).show(tuple((k.name, f"{k.number} {k.title}") for k in self.kinds), self.chosen)
-        if changed and self.thread is not None:
+        if self.thread is not None:
             self.thread.watch(self._requests())
 
     def _requests(self) -> dict[str, Request]:
@@ -236,7 +246,8 @@ class Laboratory(Screen[int]):
     def do_help(self) -> None:
         """Say how to read the panel that has the keys, and what the keys do."""
         kind = next(kind for kind in self.kinds if kind.name == self.chosen)
-        own = [(b.key, b.description) for b in self.panels[kind.name]._bindings.key_to_bindings.values() for b in b]  # noqa: SLF001
+        bound = self.panels[kind.name]._bindings.key_to_bindings.values()
+        own = [(binding.key, binding.description) for group in bound for binding in group if binding.description]
         rows = [*paragraphs(kind.reading), row(""), *keys(own), row(""), *keys((c.shown, c.help) for c in COMMANDS)]
         self.app.push_screen(TextScreen(f"{kind.number} {kind.title}: how to read it", rows))
 
@@ -254,13 +265,13 @@ class Laboratory(Screen[int]):
 
     # ---- messages of the widgets -----------------------------------------------------------------------------------
 
-    @on(Panel.Wants)
+    @on(PanelWidget.Wants)
     def _want(self) -> None:
         if self.thread is not None:
             self.thread.watch(self._requests())
 
-    @on(Panel.Goes)
-    def _go(self, message: Panel.Goes) -> None:
+    @on(PanelWidget.Goes)
+    def _go(self, message: PanelWidget.Goes) -> None:
         if self.thread is not None:
             self.thread.look(message.focus, message.element, self._requests())
 

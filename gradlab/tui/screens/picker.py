@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -102,7 +103,7 @@ def _line(choice: Choice, name: int) -> Row:
 class Picker(ModalScreen[str | None]):
     """Asks for one of the choices; gives its key, or None when it was left."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar = [
         Binding("escape", "leave", "close", priority=True),
         Binding("up", "move(-1)", "up", priority=True),
         Binding("down", "move(1)", "down", priority=True),

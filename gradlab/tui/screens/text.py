@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -18,7 +19,7 @@ from gradlab.tui.widgets.titles import plain
 class TextScreen(ModalScreen[None]):
     """Rows to scroll through; escape, enter, q or ? closes them."""
 
-    BINDINGS = [("escape,enter,q,question_mark", "leave", "close")]
+    BINDINGS: ClassVar = [("escape,enter,q,question_mark", "leave", "close")]
 
     def __init__(self, title: str, rows: Sequence[Row]) -> None:
         super().__init__()
@@ -49,7 +50,7 @@ class TextScreen(ModalScreen[None]):
 class Question(ModalScreen[bool]):
     """A question that is answered with y or n."""
 
-    BINDINGS = [("y,enter", "answer(True)", "yes"), ("n,escape,q", "answer(False)", "no")]
+    BINDINGS: ClassVar = [("y,enter", "answer(True)", "yes"), ("n,escape,q", "answer(False)", "no")]
 
     def __init__(self, rows: Sequence[Row]) -> None:
         super().__init__()

@@ -27,7 +27,7 @@ class Header(RowWidget):
     def show(self, moment: Moment) -> None:
         """Draw another moment."""
         self.moment = moment
-        self.refresh()
+        self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
         """Give the one row."""
@@ -59,7 +59,7 @@ class Tabs(RowWidget):
     def show(self, tabs: tuple[tuple[str, str], ...], chosen: str) -> None:
         """Draw the tabs: pairs (kind, text)."""
         self.tabs, self.chosen = tabs, chosen
-        self.refresh()
+        self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
         """Give the one row."""
@@ -83,18 +83,26 @@ class Status(RowWidget):
 
     moment = Moment()
     last: Line | None = None
+    running = ""
 
     def show(self, moment: Moment) -> None:
         """Draw another moment."""
         self.moment = moment
+        self.running = moment.busy
         for said in moment.said:
             self.last = _headline(said.lines)
-        self.refresh()
+        self.redraw()
+
+    def run(self, action: str) -> None:
+        """Show that an action runs, or none."""
+        if action != self.running:
+            self.running = action
+            self.redraw()
 
     def tell(self, line: Line) -> None:
         """Show a line of the screen's own."""
         self.last = line
-        self.refresh()
+        self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
         """Give the one row."""
@@ -102,15 +110,14 @@ class Status(RowWidget):
         if not moment.nodes:
             return [row((" " + (self.last.text if self.last else "opening …"), "dim"))]
         axis = strip(moment.snapshot.position, moment.snapshot.counts, min(max(20, width * 2 // 5), 60))
-        if moment.busy:
-            shown = row(
-                (f"{moment.busy} ", "strong"),
-                (bar(moment.progress, 12), "done"),
-                (f" {moment.progress:.0%} · esc stops", "dim"),
-            )
-        else:
-            shown = line_row(self.last) if self.last else ()
+        shown = self.in_progress() if self.running else line_row(self.last) if self.last else ()
         return [clip(row((" ", ""), *axis, ("  ", ""), *shown), width)]
+
+    def in_progress(self) -> Row:
+        """Give the action that runs, how far it is if that is known, and how to stop it."""
+        share = self.moment.progress
+        far = row((f" {bar(share, 12)} ", "done"), (f"{share:.0%}", "")) if share else ()
+        return row((self.running, "strong"), (" …", "dim"), *far, ("  esc stops", "dim"))
 
 
 def _headline(lines: tuple[Line, ...]) -> Line | None:
@@ -130,7 +137,7 @@ class Footer(RowWidget):
     def show(self, moment: Moment) -> None:
         """Draw another moment."""
         self.moment = moment
-        self.refresh()
+        self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
         """Give the one row, with as many keys as fit; help and quit always."""

@@ -86,8 +86,9 @@ class CommandLine(Horizontal):
     def open(self, text: str = "", prefix: str = "") -> None:
         """Show the line with a beginning; `prefix` is put before what is typed (`quiz grad(w) = `)."""
         self.prefix = prefix
-        self.query_one(Sign).say(f"▌ {prefix}" if prefix else ":")
+        self.query_one(Sign).say(f"▌ {prefix.replace('quiz ', 'predict ', 1)}" if prefix else ":")
         self.display = True
+        self.screen.add_class("typing")
         self.field.value = text
         self.field.cursor_position = len(text)
         self.field.focus()
@@ -95,6 +96,7 @@ class CommandLine(Horizontal):
     def close(self) -> None:
         """Hide the line."""
         self.display = False
+        self.screen.remove_class("typing")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Send the line."""

@@ -24,22 +24,35 @@ def strip_of(line: Row, base: Style, marked: bool = False) -> Strip:
 class RowsView(ScrollView, can_focus=True):
     """A list of rows that can be scrolled; one of them may be marked."""
 
-    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self.rows: tuple[Row, ...] = ()
         self.marked = -1
 
     def show_rows(self, rows: Sequence[Row], marked: int = -1) -> None:
         """Draw these rows; `marked` is the number of the row in reverse video, which is kept in sight."""
-        before, self.rows, moved = self.rows, tuple(rows), marked != self.marked
-        self.marked = marked
-        size = Size(max((width_of(line) for line in self.rows), default=0), len(self.rows))
+        before, self.rows = self.rows, tuple(rows)
+        mark_before, self.marked = self.marked, marked
+        self._fit_rows()
+        self._refresh_changed(before, mark_before)
+        if marked not in (-1, mark_before):
+            self.keep_in_sight(marked)
+
+    def _fit_rows(self) -> None:
+        """Say how large the content is, at least as the widget: another size lays out the whole screen, which is dear."""
+        view = self.scrollable_content_region.size
+        size = Size(max(view.width, *map(width_of, self.rows), 0), max(view.height, len(self.rows)))
         if size != self.virtual_size:
             self.virtual_size = size
-        if moved or before != self.rows:
-            self.refresh()
-        if moved and marked >= 0:
-            self.keep_in_sight(marked)
+
+    def _refresh_changed(self, before: tuple[Row, ...], mark_before: int) -> None:
+        """Draw only the rows that changed: every row that is drawn is sent to the terminal, whether it is another or not."""
+        left, top = self.scroll_offset
+        for y in range(self.size.height):
+            number = top + y
+            marked = number in (self.marked, mark_before) and self.marked != mark_before
+            if marked or before[number : number + 1] != self.rows[number : number + 1]:
+                self.refresh(Region(left, number, self.size.width, 1))
 
     def keep_in_sight(self, number: int) -> None:
         """Scroll so that a row can be seen."""
@@ -60,13 +73,20 @@ class RowsView(ScrollView, can_focus=True):
 class RowWidget(Widget):
     """A few rows that are made anew for the width they get: header, footer, status."""
 
+    drawn: tuple[Row, ...] | None = None
+
+    def redraw(self) -> None:
+        """Draw again, if the rows are others than those that were drawn."""
+        if self.drawn is None or tuple(self.rows_for(self.size.width)) != self.drawn:
+            self.refresh()
+
     def rows_for(self, width: int) -> Sequence[Row]:
         """Give the rows to draw at a width."""
         raise NotImplementedError
 
     def render_line(self, y: int) -> Strip:
         """Give one line of the widget."""
-        rows = self.rows_for(self.size.width)
+        rows = self.drawn = tuple(self.rows_for(self.size.width))
         base = self.rich_style
         strip = strip_of(rows[y], base) if y < len(rows) else Strip([])
         return strip.crop_extend(0, self.size.width, base)

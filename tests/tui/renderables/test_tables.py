@@ -66,8 +66,8 @@ def test_a_ledger_fits_a_narrow_panel() -> None:
 
 
 def test_prose_is_laid_out_and_planted_markup_stays_text() -> None:
-    text = "# Title [@click=app.bell]x[/]\n\nOne *two* **three** `w` [link](http://a.b)\n\n- item\n  more\n1. first\n\n> said\n\n```\ncode [/]\n```\n"
-    shown = dump(prose(text + "\n\x1b]52;c;aGk=\x07", 60))
+    text = "# Title [@click=app.bell]x[/]\n\nOne *two* **three** `w` [link](http://a.b)\n\n- item\n  more\n1. first\n\n"
+    shown = dump(prose(text + "> said\n\n```\ncode [/]\n```\n\n\x1b]52;c;aGk=\x07", 60))
     assert shown.startswith(
         "Title [@click=app.bell]x[/]\n\nOne two three w link (http://a.b)\n\n• item more\n\n1. first\n\n▏ said\n\n  code [/]"
     )

@@ -1,0 +1,67 @@
+"""Driving the app in tests: keys, waiting for the lab thread, and the screen as text."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from textual.pilot import Pilot
+
+from gradlab.tui.app import GradlabApp
+from gradlab.tui.screens.laboratory import Laboratory
+from tests.tui.fake import FakeLab
+
+
+@asynccontextmanager
+async def opened(
+    make: Callable[[], Any] = FakeLab, size: tuple[int, int] = (120, 34), at: str | None = None
+) -> AsyncIterator[tuple[Pilot[Any], Laboratory]]:
+    """Run the app on a laboratory, settled."""
+    app = GradlabApp(make=make, at=at)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        screen = laboratory(pilot)
+        await settle(pilot)
+        yield pilot, screen
+
+
+def laboratory(pilot: Pilot[Any]) -> Laboratory:
+    """Give the laboratory of an app."""
+    return next(screen for screen in pilot.app.screen_stack if isinstance(screen, Laboratory))
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Wait until the lab thread has done everything, and the screen has drawn it."""
+    for screen in pilot.app.screen_stack:
+        thread = screen.thread if isinstance(screen, Laboratory) else None
+        while thread is not None and not thread.idle:
+            reached = threading.Event()
+            thread._put(reached.set)
+            await asyncio.to_thread(reached.wait)
+            await pilot.pause()
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys, and wait for what they do after each."""
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+
+
+async def type_line(pilot: Pilot[Any], line: str) -> None:
+    """Type a line behind `:` and finish it."""
+    await press(pilot, "colon")
+    for letter in line:
+        await pilot.press(letter)
+    await press(pilot, "enter")
+
+
+def screen_text(pilot: Pilot[Any]) -> str:
+    """Give what stands on the screen, as text."""
+    width, height = pilot.app.size
+    lines = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in line).ljust(width).rstrip() for line in lines[:height])

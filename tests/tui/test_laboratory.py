@@ -1,0 +1,305 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from gradlab.tui.app import INTERRUPTED
+from gradlab.tui.panels.log import LogPanel
+from gradlab.tui.screens.laboratory import Laboratory
+from gradlab.tui.widgets.bars import Header
+from gradlab.tui.widgets.command import CommandLine
+from tests.tui.driving import opened, press, screen_text, settle, type_line
+from tests.tui.fake import FakeLab
+
+LABS: list[FakeLab] = []
+
+
+def remembered(**given: Any) -> FakeLab:
+    LABS.append(FakeLab(**given))
+    return LABS[-1]
+
+
+async def test_a_key_is_the_action_line_it_stands_for() -> None:
+    async with opened(remembered) as (pilot, _):
+        await press(pilot, "n", "n", "N", "f", "f", "F", "e")
+        assert LABS[-1].done == ["step", "step", "back", "forward", "backward", "goto 0.b.0", "explain _mul.0"]
+
+
+async def test_stepping_shows_values_and_then_deltas() -> None:
+    async with opened() as (pilot, _):
+        await press(pilot, "n")
+        assert "_mul.0 = w0 · x0" in screen_text(pilot)
+        assert "value -2.00000  done   delta ·  pending" in screen_text(pilot)
+        await press(pilot, *"nnnnnnn")
+        text = screen_text(pilot)
+        assert "update 0 ▸ backward ▸ 3 of 5 ops done   0.b.3" in text
+        assert "├f▓▓▓▓▓│b▓▓▓▸·│u┤" in text
+        assert "delta +0.196612  final" in text
+
+
+async def test_keys_that_come_fast_are_done_in_their_order_each_from_where_the_one_before_ended() -> None:
+    async with opened(remembered) as (pilot, screen):
+        await pilot.press("f", "f", "f", "n")
+        await settle(pilot)
+        assert LABS[-1].done[:2] == ["forward", "backward"]
+        assert str(screen.moment.snapshot.position) == "0.b.5"
+
+
+async def test_everything_done_is_in_the_log_as_its_line() -> None:
+    async with opened() as (pilot, screen):
+        await press(pilot, "n", "7")
+        await type_line(pilot, "focus dot")
+        assert [said.action for said in screen.query_one(LogPanel).said] == ["step", "focus dot"]
+        assert "› step" in screen_text(pilot)
+
+
+async def test_a_wrong_line_shows_its_whole_text_with_the_caret() -> None:
+    async with opened() as (pilot, _):
+        await type_line(pilot, "forwrad")
+        assert "error: unknown action `forwrad`" in screen_text(pilot)
+        await press(pilot, "7")
+        assert "1 | forwrad" in screen_text(pilot)
+        assert "  | ^^^^^^^" in screen_text(pilot)
+
+
+async def test_an_action_that_cannot_be_done_now_says_why_and_stays_in_the_footer() -> None:
+    async with opened(remembered) as (pilot, _):
+        await press(pilot, "u")
+        assert "no `minimize`" in screen_text(pilot)
+        assert "u update" in screen_text(pilot)
+        await press(pilot, "N")
+        assert LABS[-1].done == []
+
+
+async def test_focus_follows_the_cursor_and_the_action() -> None:
+    async with opened() as (pilot, screen):
+        await press(pilot, "n", "n")
+        assert screen.moment.node is not None
+        assert screen.moment.node.name == "_mul.1"
+        await type_line(pilot, "focus w1")
+        assert screen.moment.node.name == "w1"
+
+
+async def test_the_ledger_drills_down_to_the_reader() -> None:
+    async with opened() as (pilot, screen):
+        await press(pilot, "f", "b", "3")
+        await type_line(pilot, "focus w0")
+        assert "enter: why _mul.0?" in screen_text(pilot)
+        await press(pilot, "3", "enter")
+        assert screen.moment.node is not None
+        assert screen.moment.node.name == "_mul.0"
+
+
+async def test_the_lesson_marks_its_line_and_a_quiz_asks() -> None:
+    async with opened(remembered) as (pilot, screen):
+        assert "▸ forward" in screen_text(pilot)
+        await press(pilot, "c", "c", "space")
+        text = screen_text(pilot)
+        assert "✓ say watch the _add" in text
+        assert "▌ predict grad(w1) =" in text
+        assert "3 / 4" in text
+        await press(pilot, "1", ".", "5", "enter")
+        assert LABS[-1].done[-1] == "quiz grad(w1) = 1.5"
+        assert not screen.query_one(CommandLine).display
+
+
+async def test_the_command_line_completes_actions_and_names() -> None:
+    async with opened() as (pilot, screen):
+        await press(pilot, "colon", "b", "a", "c", "k", "tab")
+        assert "back  backward" in screen_text(pilot)
+        field = screen.query_one(CommandLine).field
+        assert field.value == "back"
+        field.value = "focus _a"
+        field.cursor_position = 8
+        await press(pilot, "tab")
+        assert field.value == "focus _add.0 "
+
+
+async def test_lines_of_before_come_back_and_are_kept_for_nobody_else(own_state_folder: Path) -> None:
+    async with opened() as (pilot, _):
+        await type_line(pilot, "focus dot")
+        await type_line(pilot, "step")
+    assert (own_state_folder / "history").read_text() == "focus dot\nstep\n"
+    assert own_state_folder.stat().st_mode & 0o077 == 0
+    assert (own_state_folder / "history").stat().st_mode & 0o077 == 0
+    async with opened() as (pilot, screen):
+        await press(pilot, "colon", "up", "up")
+        assert screen.query_one(CommandLine).field.value == "focus dot"
+        await press(pilot, "down")
+        assert screen.query_one(CommandLine).field.value == "step"
+        await press(pilot, "escape")
+        assert not screen.query_one(CommandLine).display
+
+
+async def test_a_state_folder_that_cannot_be_written_disturbs_nobody(own_state_folder: Path) -> None:
+    own_state_folder.write_text("a file where the folder should be")
+    async with opened(remembered) as (pilot, _):
+        await type_line(pilot, "step")
+        assert LABS[-1].done == ["step"]
+
+
+async def test_numbers_choose_panels_and_z_enlarges() -> None:
+    async with opened() as (pilot, screen):
+        assert {"node", "why", "lesson"} <= screen.arrangement.visible
+        await press(pilot, "2", "z")
+        assert screen.arrangement.visible == {"node"}
+        await press(pilot, "escape")
+        assert {"node", "why", "lesson"} <= screen.arrangement.visible
+        await press(pilot, "5")
+        assert screen.arrangement.visible == {"health"}
+        await press(pilot, "escape")
+        assert "node" in screen.arrangement.visible
+
+
+async def test_help_says_how_to_read_the_panel() -> None:
+    async with opened() as (pilot, _):
+        await press(pilot, "3", "question_mark")
+        assert "3 why: how to read it" in screen_text(pilot)
+        assert "upstream" in screen_text(pilot)
+        await press(pilot, "escape")
+        assert "how to read it" not in screen_text(pilot)
+
+
+async def test_the_palette_finds_an_action_and_does_it() -> None:
+    async with opened(remembered) as (pilot, _):
+        await press(pilot, "ctrl+p")
+        assert "go back one op (this is the start)" in screen_text(pilot)
+        await press(pilot, *"layer", "enter")
+        assert LABS[-1].done == ["step layer"]
+
+
+class Slow(FakeLab):
+    """Trains as long as it is allowed to."""
+
+    go = threading.Event()
+
+    def train_chunks(self, n: int) -> Iterator[int]:
+        for k in super().train_chunks(n):
+            yield k
+            self.go.wait(0.02)
+
+
+def start(screen: Laboratory, action: str) -> None:
+    assert screen.thread is not None
+    screen.thread.do(action)
+
+
+async def running(pilot: Pilot[Any], screen: Laboratory) -> None:
+    while not screen.moment.busy:
+        await pilot.pause()
+        await asyncio.sleep(0)
+
+
+async def test_training_is_watched_and_stopped() -> None:
+    async with opened(Slow) as (pilot, screen):
+        start(screen, "train 1000000")
+        await running(pilot, screen)
+        while not screen.moment.snapshot.losses:
+            await pilot.pause()
+        assert "train 1000000" in screen_text(pilot)
+        await press(pilot, "escape")
+        assert "stopped at" in screen_text(pilot)
+        assert 0 < len(screen.moment.snapshot.losses) < 1000000
+
+
+async def test_the_first_ctrl_c_stops_what_runs_and_the_next_one_ends() -> None:
+    async with opened(Slow) as (pilot, screen):
+        start(screen, "train 1000000")
+        await running(pilot, screen)
+        await press(pilot, "ctrl+c")
+        assert "stopped at" in screen_text(pilot)
+        await pilot.press("ctrl+c")
+    assert pilot.app.return_value == INTERRUPTED
+
+
+async def test_leaving_asks_only_while_something_runs() -> None:
+    async with opened(Slow) as (pilot, screen):
+        start(screen, "train 1000000")
+        await running(pilot, screen)
+        await pilot.press("q")
+        await pilot.pause()
+        assert "is running. Leave?" in screen_text(pilot)
+        await pilot.press("n")
+        await press(pilot, "escape")
+        await pilot.press("q")
+    assert pilot.app.return_value == 0
+
+
+@pytest.mark.parametrize("size", [(20, 5), (39, 24), (80, 9)])
+async def test_a_tiny_terminal_says_so_and_recovers(size: tuple[int, int]) -> None:
+    async with opened(size=size) as (pilot, _):
+        assert "terminal too small" in screen_text(pilot)
+        await press(pilot, "n", "2", "z")
+        await pilot.resize_terminal(120, 34)
+        await settle(pilot)
+        assert "0.f.1" in screen_text(pilot)
+
+
+async def test_80x24_has_every_panel_and_the_position_always() -> None:
+    async with opened(size=(80, 24)) as (pilot, screen):
+        await press(pilot, "f", "n", "n")
+        for kind in screen.kinds:
+            await press(pilot, str(kind.number))
+            text = screen_text(pilot)
+            assert "0.b.2 backward 2/5" in text
+            assert f"{kind.number} {kind.title}" in text
+            assert screen.arrangement.visible == {kind.name}
+            assert all(len(line) <= 80 for line in text.splitlines())
+
+
+async def test_a_long_title_never_pushes_the_position_away() -> None:
+    async with opened(lambda: FakeLab(title="a title that goes on and on " * 20), size=(80, 24)) as (pilot, screen):
+        assert "0.f.0 forward 0/5" in screen_text(pilot).splitlines()[0]
+        await pilot.resize_terminal(160, 40)
+        await settle(pilot)
+        assert "0 of 5 ops done   0.f.0" in screen_text(pilot).splitlines()[0]
+        assert screen.query_one(Header).size.height == 1
+
+
+PLANTED = "[@click=app.bell]x[/] [/] \x1b]52;c;aGk=\x07\x1b[31m"
+
+
+async def test_planted_markup_is_only_text() -> None:
+    async with opened(lambda: FakeLab(title=PLANTED, prefix=PLANTED)) as (pilot, _):
+        await press(pilot, "n", "f", "b")
+        await type_line(pilot, "say [@click=app.quit]boo[/] [link=x]y")
+        for number in "1234567":
+            await press(pilot, number)
+            text = screen_text(pilot)
+            assert not set(text) & {"\x1b", "\x07"}
+        await press(pilot, "7")
+        assert "› say [@click=app.quit]boo[/] [link=x]y" in screen_text(pilot)
+        assert "[@click=app.bell]x[/]" in screen_text(pilot)
+
+
+async def test_the_same_keys_give_the_same_screen_to_the_byte() -> None:
+    shots = []
+    for _ in range(2):
+        async with opened(size=(130, 40)) as (pilot, _screen):
+            await press(pilot, *"ffnc")
+            shots.append((screen_text(pilot), pilot.app.export_screenshot()))
+    assert shots[0][0] == shots[1][0]
+    assert _stable(shots[0][1]) == _stable(shots[1][1])
+
+
+def _stable(svg: str) -> str:
+    """The picture without the identifier that Rich makes of it."""
+    import re
+
+    return re.sub(r"terminal-\d+", "terminal", svg)
+
+
+async def test_no_color_draws_every_panel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened(size=(80, 24)) as (pilot, screen):
+        assert pilot.app.no_color
+        await press(pilot, "f", "n", "n")
+        for kind in screen.kinds:
+            await press(pilot, str(kind.number))
+            assert "0.b.2" in screen_text(pilot)
