@@ -9,6 +9,7 @@ from gradlab.lab.snapshot import PHASES, Position
 from gradlab.lab.timeline import PHASE_WORDS, Timeline
 
 WRITTEN = re.compile(r"(\d{1,18})(?:\.([a-z])(?:\.(\d{1,18}|end))?)?")
+MARK = re.compile(r"[^\W\d][\w-]*")
 FORM = "a position is UPDATE.PHASE.OP, for instance `0.b.3`, `0.f.end` or `120.f.0`"
 
 
@@ -16,6 +17,11 @@ def is_position(text: str) -> bool:
     """Tell whether a text has the form of a position."""
     match = WRITTEN.fullmatch(text)
     return match is not None and (match[2] or "f") in PHASES
+
+
+def is_mark(text: str) -> bool:
+    """Tell whether a text can be the name of a mark."""
+    return MARK.fullmatch(text) is not None
 
 
 def read_position(text: str, timeline: Timeline) -> Position:

@@ -137,13 +137,23 @@ class Run:
         root = self.root_of(self.at.update)
         assert root is not None, "no root"
         self.stale_grads[:] = False
+        self.clear_unreached(root)
         backward = self.plan.backward
         if backward is None or backward.base is None:
             self.machine.seed(root, None if backward is None else backward.seed)
             return
         for index in np.flatnonzero(self.tape.backward_program(root).reached):
-            self.machine.grad(int(index))[...] = backward.base.get(int(index), 0.0)
+            self.machine.grad(int(index))[...] = 0.0
+        for leaf, array in backward.base.items():
+            self.machine.grad(leaf)[...] = array
         self.machine.grad(root)[...] += 1.0 if backward.seed is None else backward.seed
+
+    def clear_unreached(self, root: int) -> None:
+        """Make the gradients 0 that the update reads and that no path from the root comes to."""
+        reached = self.tape.backward_program(root).reached
+        for _, param in self.table.windows:
+            if not reached[param]:
+                self.machine.grad(param)[...] = 0.0
 
     @property
     def adds(self) -> bool:

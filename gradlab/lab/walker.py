@@ -155,6 +155,7 @@ class Walker:
         objective = run.timeline.objective(update)
         assert objective is not None
         number = min(updates, self.updates.units) if len(run.graph.objectives) == 1 else 1
+        run.clear_unreached(objective.root)
         began = perf_counter()
         losses = run.machine.train(objective, number, run.timeline.round(update), run.seed)
         self.updates.learn(number, perf_counter() - began)

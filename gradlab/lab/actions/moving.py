@@ -9,7 +9,7 @@ from gradlab.errors import ActionError
 from gradlab.lab import passes
 from gradlab.lab.action import action
 from gradlab.lab.arguments import Move, Words, amount_of_updates, move, node, nothing, together
-from gradlab.lab.places import FORM, is_position, read_position
+from gradlab.lab.places import FORM, is_mark, is_position, read_position
 from gradlab.lab.snapshot import Position
 from gradlab.lab.telling import tell_ops, tell_position, tell_training
 from gradlab.scenario.expressions import Expression, read_expression
@@ -68,7 +68,7 @@ def _expression(words: Words) -> Expression:
 def _place(words: Words) -> str:
     """Read `POS`: a position, or the name of a mark."""
     text = words.text
-    if not text or (not is_position(text) and not text.isidentifier()):
+    if not text or (not is_position(text) and not is_mark(text)):
         words.refuse(f"`{text}` is not a position" if text else "where to?", words.span, FORM)
     return text
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gradlab.errors import ActionError
 from gradlab.lab.action import action
 from gradlab.lab.arguments import Words, node, nothing, optional, text
+from gradlab.lab.places import is_mark
 from gradlab.source import did_you_mean
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def pause(lab: Lab, _: None) -> None:
 
 def _mark(words: Words) -> str:
     name = words.text
-    if not name.isidentifier():
-        words.refuse(f"`{name}` is not a name" if name else "a name is needed", words.span, "letters, digits and `_`")
+    if not is_mark(name):
+        words.refuse(f"`{name}` is not a name" if name else "a name is needed", words.span, "letters, digits, `_` and `-`")
     return name
 
 

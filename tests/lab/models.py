@@ -1,0 +1,79 @@
+"""Models and helpers that the tests of the laboratory share."""
+
+from __future__ import annotations
+
+from gradlab.graph.machine import make_machine
+from gradlab.lab import Lab, build
+from gradlab.lab.checkpoints import Checkpoints
+from gradlab.lab.digest import digest
+from gradlab.lab.run import Run
+from gradlab.lab.snapshot import Position, State
+from gradlab.lab.walker import Walker
+
+NEURON = """
+w0, w1, w2 = param(2.0), param(-3.0), param(-3.0)
+x0, x1 = input(-1.0), input(-2.0)
+dot = w0*x0 + w1*x1 + w2
+f = sigmoid(dot)
+"""
+FORK = """
+a, b = param(2.0), param(1.0)
+c = a + b
+d = b + 1.0
+e = c * d
+"""
+XOR = """
+x = const([[0, 0], [0, 1], [1, 0], [1, 1]])
+t = const([[0], [1], [1], [0]])
+with layer("hidden"):
+    h = tanh(dense(x, 2))
+with layer("output"):
+    y = sigmoid(dense(h, 1))
+loss = mse(y, t)
+minimize(loss, adam(lr=0.1))
+"""
+BATCHES = """
+x, t = dataset("moons", n=24, batch=5)
+h = relu(dense(x, 3))
+loss = bce(dense(h, 1), reshape(t, (5, 1)))
+minimize(loss, momentum(lr=0.2))
+"""
+TURNS = """
+with layer("one"):
+    a = param([1.0, -2.0])
+with layer("two"):
+    b = param([0.5, 3.0])
+p = sum((a - b) ** 2)
+q = sum((a + 2 * b) ** 2)
+minimize(p, sgd(lr=0.1), over="one")
+minimize(q, adam(lr=0.1), over="two")
+"""
+
+
+def plain(text: str, seed: int = 0) -> Lab:
+    """Open a model on the machine that compiles nothing."""
+    return build(text, seed, backend="plain")
+
+
+def folded_anew(lab: Lab, at: Position | None = None) -> str:
+    """Give the digest of a position, folded from the beginning without anything that was kept."""
+    run = Run(make_machine(lab.tape), lab.journal, lab.model.seed, lab.model.mode, lab.run.timeline.per_epoch)
+    walker = Walker(run, Checkpoints(0))
+    for _ in walker.walk(at or lab.position):
+        pass
+    return digest(run)
+
+
+def states(lab: Lab) -> str:
+    """Give a text with the states of values and gradients, a line a node of the model."""
+    snapshot = lab.snapshot()
+    lines = []
+    for node in lab.nodes:
+        value, grad = State(snapshot.value_states[node.index]), State(snapshot.grad_states[node.index])
+        lines.append(f"{node.name} {value.name.lower()} {grad.name.lower()}")
+    return "\n".join(lines)
+
+
+def said(lab: Lab, line: str) -> list[str]:
+    """Do a line and give what was said, with the kinds."""
+    return [f"{spoken.kind}: {spoken.text}" for spoken in lab.do(line).lines]
