@@ -20,6 +20,7 @@ from gradlab.scenario.vocabulary import CONSTANTS, find_value, known_words
 from gradlab.source import did_you_mean
 
 BINARY: dict[str, Op] = {op.operator: op for op in OPS.values() if op.operator and len(op.inputs) == 2}
+_DURING = "`step` and `where` decide while the network runs"
 UNARY: dict[str, Op] = {op.operator: op for op in OPS.values() if op.operator and len(op.inputs) == 1}
 
 
@@ -127,7 +128,7 @@ def _unary(trace: Trace, node: ast.UnaryOp) -> Value:
 def truth(trace: Trace, value: Value, at: ast.AST) -> bool:
     """Give whether a static value holds. Raises Wrong for a node: its value is not known before the run."""
     if isinstance(value, Node | Data):
-        raise trace.wrong("a condition is decided before the run, got a node", at)
+        raise trace.wrong("a condition is decided before the run, got a node", at, _DURING)
     return bool(value)
 
 
@@ -151,7 +152,7 @@ def _compare(trace: Trace, node: ast.Compare) -> Value:
         if not isinstance(kind, ast.Is | ast.IsNot):
             for side, place in ((left, left_node), (right, right_node)):
                 if isinstance(side, Node | Data):
-                    raise trace.wrong("a comparison is decided before the run, got a node", place)
+                    raise trace.wrong("a comparison is decided before the run, got a node", place, _DURING)
         if not static.compare(type(kind), left, right):
             return False
         left, left_node = right, right_node

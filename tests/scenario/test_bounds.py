@@ -62,7 +62,7 @@ BOMBS = {
     "a string too long": ("x = '" + "a" * 10_001 + "'", "a string is longer than 10,000 characters"),
     "strings side by side": ("x = " + "'aa' " * 10_000, "a string of 20,000 characters"),
     "many words": ("x = max(" + "1," * 250_000 + "2)", "more than 400,000 words, numbers and signs"),
-    "many slices": ("a = input(shape=(10**6,))\nx = split(a, 10**6)", "more than 200,000 nodes"),
+    "many slices": ("a = input(shape=(10**6,))\nx = split(a, 10**6)", "`parts` of `split` is from 1 to 10,000"),
 }
 
 
@@ -82,6 +82,11 @@ def test_nothing_is_allocated_before_the_size_is_known() -> None:
         assert tracemalloc.get_traced_memory()[1] < 4 << 20
     finally:
         tracemalloc.stop()
+
+
+def test_more_nodes_than_the_bound_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradlab.graph.graph.MAX_NODES", 1_000)
+    assert messages("x = input(1.0)\nfor i in range(2000):\n    x = x + 1") == ["more than 1,000 nodes"]
 
 
 def test_a_sum_of_a_thousand_terms_is_no_bomb() -> None:

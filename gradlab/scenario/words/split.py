@@ -12,6 +12,7 @@ from gradlab.scenario.calls import Call
 from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word
 
+MAX_PARTS = 10_000
 PARAMETERS = {"x": REQUIRED, "parts": REQUIRED, "axis": 0}
 
 
@@ -19,7 +20,7 @@ def run(call: Call) -> Value:
     """Give the parts as a list of nodes."""
     bound = call.bind(PARAMETERS)
     x = call.trace.node(bound["x"], call.place(PARAMETERS, "x"))
-    parts, rank = whole("split", "parts", bound["parts"]), len(x.shape)
+    parts, rank = whole("split", "parts", bound["parts"], high=MAX_PARTS), len(x.shape)
     axis = whole("split", "axis", bound["axis"], -rank, rank - 1) % rank if rank else 0
     if not rank or x.shape[axis] % parts:
         raise call.trace.shape_problem(
