@@ -127,10 +127,10 @@ def _leaves(run: Run) -> Iterator[tuple[int, Array]]:
             yield node.index, run.machine.value(node.index)
 
 
-def ahead(lab: Lab) -> RunEnvironment | None:
-    """Give what will be there at the end of this update's backward pass, for a question asked before; None without a root."""
-    root = lab.run.root_of(lab.position.update)
-    if root is None:
+def ahead(lab: Lab, phase: str) -> RunEnvironment | None:
+    """Give what will be there at the end of a phase of this update, for a question asked before; None without such a phase."""
+    timeline, update = lab.run.timeline, lab.position.update
+    if (phase == "u" and not timeline.trains) or lab.run.root_of(update) is None:
         return None
-    run = folded(lab, max(lab.position, lab.run.timeline.end(lab.position.update, "b")))
+    run = folded(lab, max(lab.position, timeline.end(update, phase)))
     return RunEnvironment(run, lab.known)

@@ -19,7 +19,8 @@ class Run:
     """The state at a position. All moves go through `Walker`.
 
     stale, stale_grads: a flag a node.   pins: edits of values and gradients that are not leaves, made in this update.
-    before: values that leaves had before the last commit.   touched: whether leaves differ from what their feeds give.
+    before: values that leaves had before the last commit.
+    touched: whether leaves differ from what their feeds give, as those of a new machine do.
     notes: what the run wants to be said ("re-ran 3 stale ops").
     """
 
@@ -36,7 +37,7 @@ class Run:
         self.stale_grads = np.zeros(len(self.graph.nodes), np.bool_)
         self.pins: list[Edit] = []
         self.before: dict[int, Array] = {}
-        self.touched = False
+        self.touched = True
         self.history = History()
         self.notes: list[str] = []
         self.committed = sorted({leaf for objective in self.graph.objectives for _, leaf in objective.commits})
