@@ -58,7 +58,9 @@ def components(inputs: Sequence[tuple[int, ...]]) -> list[list[int]]:
 class _Part:
     """One component, laid out from (0, 0)."""
 
-    def __init__(self, nodes: list[int], inputs: list[tuple[int, ...]], widths: list[int], heights: list[int], gap: int) -> None:
+    def __init__(
+        self, nodes: list[int], inputs: list[tuple[int, ...]], widths: list[int], heights: list[int], gap: int
+    ) -> None:
         self.nodes, self.widths, self.heights, self.gap = nodes, widths, heights, gap
         self.graph = layered(inputs, widths, assign_ranks(inputs))
         reduce_crossings(self.graph)

@@ -56,7 +56,7 @@ def _places(graph: Layered) -> list[int]:
 def _pulls(graph: Layered) -> list[list[float]]:
     """Give, beside each entry of `down`, how far left or right of the middle of the reader the line should enter."""
     pulls: list[list[float]] = [[] for _ in graph.rank]
-    for item, sources in enumerate(graph.up):
+    for sources in graph.up:
         offsets = _offsets(graph, sources)
         for source, offset in zip(sources, offsets, strict=True):
             pulls[source].append(offset)

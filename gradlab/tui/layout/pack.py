@@ -6,6 +6,8 @@ the blocks of the longest flight are cut where the flight passes from one layer 
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from gradlab.tui.layout.model import Layered
 
 ROUNDS = 5
@@ -22,7 +24,7 @@ class Packer:
         widest = 0
         for layer in graph.layers:
             total = 0
-            for one, other in zip(layer, layer[1:], strict=False):
+            for one, other in pairwise(layer):
                 distance = graph.separation(one, other)
                 self.leans.append((one, other, distance))
                 total += distance

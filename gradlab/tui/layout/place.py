@@ -8,6 +8,7 @@ Source: Brandes & Köpf, *Fast and simple horizontal coordinate assignment*, 200
 
 from __future__ import annotations
 
+from gradlab.tui.layout.balance import balance
 from gradlab.tui.layout.model import Layered
 from gradlab.tui.layout.pack import Packer
 
@@ -18,7 +19,7 @@ def place_columns(graph: Layered) -> list[int]:
         columns = [0] * len(graph.rank)
     else:
         columns = _median(_four_packings(graph))
-        settle_sources(graph, columns)
+        balance(graph, columns)
     shift = min((column - left for column, left in zip(columns, graph.left, strict=True)), default=0)
     return [column - shift for column in columns]
 
@@ -42,7 +43,7 @@ def _four_packings(graph: Layered) -> list[list[int]]:
 
 
 def _steady_neighbours(graph: Layered, place: list[int]) -> tuple[list[list[int]], list[list[int]]]:
-    """Give the neighbours that an item may align with: a leaf beside another input is not one, so the main line stays straight."""
+    """Give the neighbours that an item may align with: beside other inputs a leaf is none: the main line stays straight."""
     up: list[list[int]] = []
     down: list[list[int]] = [[] for _ in graph.rank]
     for item, sources in enumerate(graph.up):
@@ -70,7 +71,9 @@ def _is_inner(graph: Layered, item: int) -> bool:
     return item >= graph.boxes and graph.up[item][0] >= graph.boxes
 
 
-def _mark(graph: Layered, layer: list[int], lines: list[tuple[int, int]], place: list[int], found: set[tuple[int, int]]) -> None:
+def _mark(
+    graph: Layered, layer: list[int], lines: list[tuple[int, int]], place: list[int], found: set[tuple[int, int]]
+) -> None:
     following, lowest = 0, -1
     for position, item in enumerate(layer):
         while following < len(lines) and lines[following][0] <= position:
@@ -121,24 +124,3 @@ def _median(packings: list[list[int]]) -> list[int]:
         shift = low - min(columns) if index % 2 == 0 else high - max(columns)
         shifted.append([column + shift for column in columns])
     return [(sum(four) - min(four) - max(four)) // 2 for four in zip(*shifted, strict=True)]
-
-
-def settle_sources(graph: Layered, columns: list[int], rounds: int = 2) -> None:
-    """Move boxes that read nothing, and are read once, as near to their reader as their neighbours let them."""
-    for _ in range(rounds):
-        for layer in graph.layers:
-            for position, item in enumerate(layer):
-                if graph.is_source(item) and len(graph.down[item]) == 1:
-                    _settle(graph, columns, layer, position)
-
-
-def _settle(graph: Layered, columns: list[int], layer: list[int], position: int) -> None:
-    item = layer[position]
-    wanted = columns[graph.down[item][0]]
-    if position + 1 < len(layer):
-        other = layer[position + 1]
-        wanted = min(wanted, columns[other] - graph.separation(item, other))
-    if position:
-        other = layer[position - 1]
-        wanted = max(wanted, columns[other] + graph.separation(other, item))
-    columns[item] = wanted

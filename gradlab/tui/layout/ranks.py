@@ -36,7 +36,9 @@ def _lower(node: int, inputs: Inputs, readers: list[list[int]], rank: list[int])
     if lowest <= rank[node]:
         return
     sources = set(inputs[node])
-    growth = sum(_growth(node, lowest, readers[source], rank) for source in sources if inputs[source] or len(readers[source]) > 1)
+    growth = sum(
+        _growth(node, lowest, readers[source], rank) for source in sources if inputs[source] or len(readers[source]) > 1
+    )
     saved = lowest - rank[node]
     if saved > growth or (saved == growth and not any(inputs[source] for source in sources)):
         rank[node] = lowest

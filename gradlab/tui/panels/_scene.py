@@ -68,7 +68,8 @@ class _Piece:
 
 
 def _single(infos: Sequence[NodeInfo], level: str) -> _Piece:
-    piece, place = _Piece(), {}
+    piece = _Piece()
+    place: dict[int, int] = {}
     for info in infos:
         inputs = tuple(place[source] for source in info.inputs if source in place)
         place[info.index] = piece.add(_plate(info, level), inputs, [info.index])
@@ -82,17 +83,15 @@ def _grouped(infos: Sequence[NodeInfo]) -> _Piece:
     groups = group([tuple(place[s] for s in info.inputs if s in place) for info in infos], [info.layer for info in infos])
     for members, inputs in zip(groups.members, groups.inputs, strict=True):
         last = infos[members[-1]]
-        if last.layer:
-            plate = Plate(last.layer, "layer", last.shape, nodes=len(members))
-        else:
-            plate = _plate(last, "op")
+        plate = Plate(last.layer, "layer", last.shape, nodes=len(members)) if last.layer else _plate(last, "op")
         piece.add(plate, inputs, [infos[member].index for member in members])
     return piece
 
 
 def _update(infos: Sequence[NodeInfo], level: str) -> _Piece:
     """Give the nodes of the update phase; a value of the model that they read stands among them once more, marked `↑`."""
-    piece, place = _Piece(), {}
+    piece = _Piece()
+    place: dict[int, int] = {}
     for info in infos:
         if info.phase != "u":
             continue

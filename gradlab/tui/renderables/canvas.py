@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -93,7 +94,7 @@ class Canvas:
         if not len(ends):
             return [(text, EDGE_ROLES[int(roles[0])])]
         places = [0, *ends.tolist(), len(text)]
-        return [(text[a:b], EDGE_ROLES[int(roles[a])]) for a, b in zip(places, places[1:], strict=False)]
+        return [(text[a:b], EDGE_ROLES[int(roles[a])]) for a, b in pairwise(places)]
 
     def face(self, box: int, reading: Reading) -> tuple[Row, ...]:
         """Give the rows of a box."""

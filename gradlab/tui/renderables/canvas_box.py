@@ -8,7 +8,7 @@ How to read a box:
     ╰──────┬──────╯
     v ~+2.000   stale: made before an edit behind it            δ +0.131 1/2  partial: 1 of 2 readers has sent its part
     v ‹+2.000›  past: belongs to an earlier update              δ   0 ∅       unreached: no way leads to the root
-    v rms 0.21  a tensor: the root of the mean square of its elements, never a single value; its shape stands in the lower border
+    v rms 0.21  a tensor: the root of the mean square of its elements; its shape stands in the lower border
     δ +0.197 ◂  has just arrived
 """
 
@@ -128,20 +128,16 @@ def _top(plate: Plate, reading: Reading, frame: _Frame, width: int, arrivals: It
     border = [frame.flat] * (width - 2)
     for column in arrivals:
         border[column - 1] = frame.enter
-    mark = "▸" if reading.focused else " "
     room = width - 4
     title = _cut(safe(plate.title), room)
     note = safe(plate.note)
-    if note and cell_len(title) + 1 + cell_len(note) <= room:
-        note = f" {note}"
-    else:
-        note = ""
+    note = f" {note}" if note and cell_len(title) + 1 + cell_len(note) <= room else ""
     used = cell_len(title) + cell_len(note) + 2
     role = _role(reading)
-    return merge_cells(
-        (frame.corners[0], role), (mark, "cursor" if reading.focused else role), (title, "title" if reading.focused else "strong"),
-        (note, "dim"), (" ", role), ("".join(border[used:]) + frame.corners[1], role),
-    )  # fmt: skip
+    name = (title, "title" if reading.focused else "strong")
+    mark = ("▸", "cursor") if reading.focused else (" ", role)
+    rest = " " + "".join(border[used:]) + frame.corners[1]
+    return merge_cells((frame.corners[0], role), mark, name, (note, "dim"), (rest, role))
 
 
 def _bottom(plate: Plate, frame: _Frame, role: str, width: int, exit_at: int) -> Row:
@@ -210,7 +206,7 @@ def _words(label: str, state: State, reading: Reading, single: bool, room: int) 
 
 
 def _amount(amount: float, single: bool, room: int) -> str:
-    """Give the number of a scalar with its sign, the root mean square of a tensor with the word `rms`, in at most `room` cells."""
+    """Give a scalar with its sign, or the root mean square of a tensor with the word `rms`, in at most `room` cells."""
     if not single:
         return "rms " + next((text for text in (sized(amount, digits) for digits in (3, 2, 1)) if len(text) <= room - 4), "·")
     texts = (number(amount, digits) for digits in (4, 3, 2, 1))

@@ -1,6 +1,6 @@
 """The lines of a layout as characters: a mask of four directions a cell, made tile by tile when it is looked at.
 
-A line that passes another one without touching it is drawn over it, `─│─`; where a line branches stands `┬`, `┴`, `├`, `┤` or `┼`.
+A line that passes another one without touching it is drawn over it, `─│─`; where a line branches stands `┬ ┴ ├ ┤` or `┼`.
 So `┼` always joins, and a gap on both sides of `│` always means: no connection.
 """
 

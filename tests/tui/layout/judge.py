@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 
 from gradlab.tui.layout import Layout, Request
 
@@ -26,7 +27,7 @@ class Picture:
         step = DOWN if x0 == x1 else RIGHT
         cells = [(x0 + step[0] * i, y0 + step[1] * i) for i in range(max(x1 - x0, y1 - y0) + 1)]
         (self.upright if step == DOWN else self.flat)[net].update(cells)
-        for one, other in zip(cells, cells[1:], strict=False):
+        for one, other in pairwise(cells):
             self.joined[net][one].add(other)
             self.joined[net][other].add(one)
 
@@ -83,7 +84,7 @@ def no_line_enters_a_foreign_box(picture: Picture) -> None:
 
 
 def every_reader_is_reached(picture: Picture) -> None:
-    """Assert that from the exit of a box its line leads to each arrival, through cells that are joined, and has no loose ends."""
+    """Assert that the line of a box leads from its exit to each arrival, cell by cell, and has no loose ends."""
     drawn, request = picture.drawn, picture.request
     ends: dict[int, set[Cell]] = defaultdict(set)
     for node, sources in enumerate(request.inputs):
@@ -108,12 +109,12 @@ def lines_only_cross(picture: Picture) -> None:
     """
     heights = picture.request.heights
     covered = {cell for node in range(len(heights)) if heights[node] == 1 for cell in picture.box(node)}
-    for cells, others, (near, far) in ((picture.flat, picture.flat, (LEFT, RIGHT)), (picture.upright, picture.upright, (UP, DOWN))):
+    for cells, near, far in ((picture.flat, LEFT, RIGHT), (picture.upright, UP, DOWN)):
         seen: dict[Cell, int] = {}
         for net, places in cells.items():
             for cell in places - covered:
                 assert seen.setdefault(cell, net) == net, f"lines {net} and {seen[cell]} lie on one another"
-        owner = {cell: net for net, places in others.items() for cell in places}
+        owner = {cell: net for net, places in cells.items() for cell in places}
         crossing = picture.upright if cells is picture.flat else picture.flat
         for net, places in crossing.items():
             for x, y in places - covered:

@@ -104,7 +104,7 @@ def test_the_judge_sees_a_line_through_a_box_and_two_lines_in_one() -> None:
     asked = request([(), (0,), (1,)])
     drawn = lay_out(asked)
     through = _with(drawn, [(0, 7, 3, 7, 9)])
-    with pytest.raises(AssertionError, match="0 enters 1|through 1"):
+    with pytest.raises(AssertionError, match=r"0 enters 1|through 1"):
         no_line_enters_a_foreign_box(Picture(asked, through))
     with pytest.raises(AssertionError, match="lie on one another"):
         lines_only_cross(Picture(asked, _with(drawn, [(0, 7, 3, 7, 4), (1, 7, 4, 7, 8)])))
