@@ -13,7 +13,7 @@ Source: Press et al., *Numerical Recipes*, 5.7; CS231n, *Gradient checks*.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,12 +65,13 @@ RANK = {"ok": 0, "rounding": 1, "kink": 2, "wrong": 3}
 
 
 def check(
-    machine: Machine, root: int, nodes: Sequence[int] | None = None, seed: int = 0, full: bool = False
-) -> tuple[Verdict, ...]:
+    machine: Machine, root: int, nodes: Sequence[int] | None = None, seed: int = 0, full: bool = False,
+    between: Callable[[], None] = lambda: None,
+) -> tuple[Verdict, ...]:  # fmt: skip
     """Check the gradients of some nodes, or of all that lead to the root, in the order of the graph.
 
     The machine is a float64 shadow whose leaves hold the values in question; its values are the same afterwards, its gradients
-    those of the root. `full` moves every element.
+    those of the root. `full` moves every element. `between` is called between two nodes, and may end the check by raising.
     """
     tape = machine.tape
     assert tape.dtype == np.float64, "a numerical check needs float64"
@@ -79,7 +80,11 @@ def check(
     program = tape.backward_program(root)
     machine.backward(root, 0, len(program.order))
     chosen = nodes if nodes is not None else [int(i) for i in np.flatnonzero(program.reached) if i != root]
-    found = [_Checker(machine, root, index, seed, full).verdict() for index in chosen if program.reached[index]]
+    found = []
+    for index in chosen:
+        if program.reached[index]:
+            between()
+            found.append(_Checker(machine, root, index, seed, full).verdict())
     return _name_culprit(machine, tuple(found))
 
 

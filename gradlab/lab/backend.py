@@ -8,8 +8,8 @@ from gradlab.graph import backend
 from gradlab.graph.machine import Machine, make_machine
 from gradlab.graph.tape import Tape
 
-WORTH = 200_000_000
-"""Multiplications of a training from which on it is worth compiling kernels while it goes on."""
+PATIENCE = 1.0
+"""Seconds of work without kernels after which it is worth compiling them."""
 
 
 class Backend:
@@ -19,6 +19,7 @@ class Backend:
         self.tape, self.wanted = tape, wanted
         self.name = backend.choose(tape, wanted)
         self._warming: backend.Warming | None = None
+        self._seconds = 0.0
 
     def machine(self) -> Machine:
         """Make the machine."""
@@ -30,9 +31,10 @@ class Backend:
             self._warming = backend.Warming(self.tape)
             atexit.register(self._warming.stop)
 
-    def expect(self, updates: int) -> None:
-        """Take note that so many updates are going to be run."""
-        if updates * max(self.tape.flops, 2000) > WORTH:
+    def worked(self, seconds: float) -> None:
+        """Take note of time that was spent on running ops."""
+        self._seconds += seconds
+        if self._seconds > PATIENCE:
             self.warm()
 
     @property

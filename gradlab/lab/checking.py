@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def check(lab: Lab, root: int | None = None, nodes: Sequence[int] | None = None) -> tuple[Verdict, ...]:
     """Check gradients in float64: of some nodes, or of all that lead to the root. Raises ActionError without a root."""
     start = present_root(lab) if root is None else root
-    return gradcheck.check(shadow(lab), start, nodes, lab.run.seed)
+    return gradcheck.check(shadow(lab), start, nodes, lab.run.seed, between=lab.breathe)
 
 
 def present_root(lab: Lab) -> int:

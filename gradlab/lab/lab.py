@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from time import monotonic
@@ -154,17 +155,15 @@ class Lab:
 
     def go(self, target: Position) -> None:
         """Go to a position. Raises Stopped when told to stop; then the state is that of the position it stopped at."""
-        for _ in self.going(target):
-            self.breathe()
+        with closing(self.going(target)) as pieces:
+            for _ in pieces:
+                self.breathe()
 
-    def going(self, target: Position) -> Iterator[None]:
+    def going(self, target: Position) -> Generator[None]:
         """Go to a position, and stop for a moment at least every 20 ms. Whoever does not go on leaves a valid state."""
         arrived = False
         try:
-            for _ in self.walker.walk(target):
-                if self.backend.changed:
-                    self._change_machine()
-                yield
+            yield from self._walk(target)
             arrived = True
         finally:
             self.touch()
@@ -173,6 +172,18 @@ class Lab:
         for note in self.run.notes:
             self.say("info", note)
         self.run.notes.clear()
+
+    def _walk(self, target: Position) -> Generator[None]:
+        """Walk; when compiled kernels become ready, the state is folded again with them, from the beginning."""
+        began = monotonic()
+        for _ in self.walker.walk(target):
+            self.backend.worked(monotonic() - began)
+            yield
+            if self.backend.changed:
+                self._change_machine()
+                yield from self._walk(target)
+                return
+            began = monotonic()
 
     def breathe(self) -> None:
         """Let others have a turn. Raises Stopped when the time is over or somebody said so."""
@@ -196,12 +207,10 @@ class Lab:
             pass
 
     def _change_machine(self) -> None:
-        """Fold the state again with compiled kernels: one machine makes all numbers of a run."""
-        at = self.run.at
+        """Begin the run again with compiled kernels: one machine makes all numbers of a run."""
         self.run.machine = self.backend.machine()
         self.walker = Walker(self.run, Checkpoints(self.budget))
-        for _ in self.walker.walk(at):
-            pass
+        self.splits, self.seeded, self.folds = {}, {}, None
 
     # Editing.
 
@@ -259,19 +268,20 @@ class Lab:
     def train(self, updates: int = 1) -> Trained:
         """Train for some updates; give the losses. Raises ActionError without `minimize`."""
         first = self.run.at.update
-        for _ in self.train_chunks(updates):
-            self.breathe()
+        with closing(self.train_chunks(updates)) as pieces:
+            for _ in pieces:
+                self.breathe()
         pairs = self.run.history.pairs(first, 1 << 30)
         return Trained(np.array([u for u, _ in pairs], np.int64), np.array([loss for _, loss in pairs], np.float64))
 
-    def train_chunks(self, updates: int) -> Iterator[int]:
+    def train_chunks(self, updates: int) -> Generator[int]:
         """Train, and give the number of updates done so far after every piece of at most 20 ms. Raises ActionError."""
         if not self.run.timeline.trains:
             raise ActionError("nothing to train: the model has no `minimize`")
         first = self.run.at.update
-        self.backend.expect(updates)
-        for _ in self.going(Position(first + updates)):
-            yield self.run.at.update - first
+        with closing(self.going(Position(first + updates))) as pieces:
+            for _ in pieces:
+                yield max(0, self.run.at.update - first)
         yield updates
 
     # Looking.

@@ -132,6 +132,5 @@ def train(lab: Lab, by: Move) -> None:
     """Train."""
     start = lab.position
     updates = by.number * (lab.run.timeline.per_epoch if by.unit == "epoch" else 1)
-    for _ in lab.train_chunks(updates):
-        lab.breathe()
+    lab.train(updates)
     tell_training(lab, start)
