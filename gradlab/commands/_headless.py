@@ -14,6 +14,9 @@ from gradlab.lab import Lab
 from gradlab.scenario.head import Head
 from gradlab.scenario.markdown import read_file
 
+UNANSWERED = ("quiz", "skip")
+"""Lines of a question that nobody was there to answer."""
+
 
 @dataclass(slots=True)
 class _Tally:
@@ -54,7 +57,7 @@ def _run(lab: Lab, tally: _Tally) -> None:
         outcome = lab.next_line()
         said = [line for line in outcome.lines if line.kind == "fail"]
         tally.passed += sum(line.kind == "ok" for line in outcome.lines)
-        tally.skipped += sum(line.kind == "skip" for line in outcome.lines)
+        tally.skipped += sum(line.kind in UNANSWERED for line in outcome.lines)
         tally.failures += tuple(Failure(statement.line, statement.text, line.text) for line in said)
         if not outcome.ok and not said:
             text = "; ".join(line.text for line in outcome.lines)

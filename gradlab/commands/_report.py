@@ -43,9 +43,7 @@ class Report:
         words = [f"{self.passed} ok"]
         if self.status == FAILED:
             words.append(f"{len(self.failures)} failed")
-        if self.skipped:
-            words.append(f"{self.skipped} {'quiz' if self.skipped == 1 else 'quizzes'} skipped")
-        return ", ".join(words)
+        return ", ".join([*words, *_skipped(self.skipped)])
 
     def lines(self, width: int = 0) -> list[str]:
         """Give the report as text: one line, and one for each failure; what is wrong with a bad file stands on stderr."""
@@ -60,11 +58,15 @@ class Report:
 
 def total(reports: Sequence[Report], seconds: float) -> str:
     """Give the last line: how many scenarios, and what became of them."""
-    count = f"{len(reports)} scenario{'' if len(reports) == 1 else 's'}"
-    states = [f"{sum(r.status == s for r in reports)} {s}" for s in (OK, FAILED, TIMEOUT, BAD)]
-    passed, skipped = sum(r.passed for r in reports), sum(r.skipped for r in reports)
-    shown = ", ".join(s for s in states if not s.startswith("0 ")) or "nothing run"
-    return f"{count}: {shown}; {passed} assertions held, {skipped} quizzes skipped; {seconds:.2f} s"
+    states = {state: sum(report.status == state for report in reports) for state in (OK, FAILED, TIMEOUT, BAD)}
+    shown = ", ".join(f"{count} {state}" for state, count in states.items() if count)
+    passed = sum(report.passed for report in reports)
+    held = [f"{passed} assertion{'' if passed == 1 else 's'} held", *_skipped(sum(report.skipped for report in reports))]
+    return f"{len(reports)} scenario{'' if len(reports) == 1 else 's'}: {shown}; {', '.join(held)}; {seconds:.2f} s"
+
+
+def _skipped(count: int) -> list[str]:
+    return [f"{count} {'quiz' if count == 1 else 'quizzes'} skipped"] if count else []
 
 
 def write_junit(path: Path, reports: Sequence[Report]) -> None:
