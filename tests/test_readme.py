@@ -81,7 +81,6 @@ def run(command: str, desk: Path) -> tuple[int, str]:
 CONSOLE = [pair for block in blocks() if block.info == "console" for pair in commands(block.text)]
 
 
-@pytest.mark.xdist_group("readme")
 @pytest.mark.parametrize(("command", "output"), CONSOLE, ids=[command for command, _ in CONSOLE])
 def test_a_command_prints_what_the_readme_says(command: str, output: str, desk: Path) -> None:
     if "wrong.md" in command:
