@@ -33,12 +33,17 @@ def explain(lab: Lab, given: Reference) -> None:
     lab.say("value", f"{root} = {total}{note}")
     width = max((len(row.name) for row in found.rows), default=0)
     for row in found.rows:
-        share = f"{100 * row.share:.1f} %"
-        lab.say("value", f"  {row.name:<{width}}  {signed(row.upstream)} × {bare(row.local)} = {signed(row.part)}  {share}")
+        product = f"{signed(row.upstream)} × {bare(row.local)} = {signed(row.part)}"
+        lab.say("value", f"  {row.name:<{width}}  {product}  {_share(row.share)}".rstrip())
     if found.terms > len(found.rows):
         lab.say("value", f"  {'other':<{width}}  {found.terms - len(found.rows):,} more parts = {signed(found.other)}")
     if found.terms > 1 and found.cancellation < 0.5:
         lab.say("value", f"  parts of size {signed(found.magnitude)} cancel to {100 * found.cancellation:.2g} % of it")
+
+
+def _share(share: float) -> str:
+    """Give a share of the total; nothing when the total is 0, and no `-0.0`."""
+    return "" if np.isnan(share) else f"{round(100 * share, 1) + 0.0:.1f} %"
 
 
 @action("check", "[NODE]", "compare gradients with numerical ones", optional(node), key="k")

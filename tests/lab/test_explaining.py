@@ -1,0 +1,21 @@
+"""What `explain` says of rows that add nothing."""
+
+from __future__ import annotations
+
+from gradlab.lab import build
+
+
+def rows(text: str, name: str) -> list[str]:
+    """Give the rows of a ledger as they are said."""
+    lab = build(text)
+    lab.do("backward")
+    return [line.text for line in lab.do(f"explain {name}").lines[1:]]
+
+
+def test_a_gradient_of_zero_has_rows_without_shares() -> None:
+    assert rows("x, y = param(4.0), param(2.0)\nf = maximum(x, y)\n", "y") == ["  f  +1.000000 × 0 = +0.000000"]
+
+
+def test_nothing_is_no_negative_share() -> None:
+    found = rows("a, b, c = param(2.0), const(0.0), const(-1.0)\nf = a * b + a * c\n", "a")
+    assert [row.rpartition("  ")[2] for row in found] == ["100.0 %", "0.0 %"]
