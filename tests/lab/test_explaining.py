@@ -1,4 +1,4 @@
-"""What `explain` says of rows that add nothing."""
+"""What `explain` says of rows that add nothing, and `stats` of numbers that are very small."""
 
 from __future__ import annotations
 
@@ -19,3 +19,10 @@ def test_a_gradient_of_zero_has_rows_without_shares() -> None:
 def test_nothing_is_no_negative_share() -> None:
     found = rows("a, b, c = param(2.0), const(0.0), const(-1.0)\nf = a * b + a * c\n", "a")
     assert [row.rpartition("  ")[2] for row in found] == ["100.0 %", "0.0 %"]
+
+
+def test_a_small_number_keeps_its_exponent_in_the_table_of_layers() -> None:
+    lab = build("z = param([-1.23456789e-7, -1.23456789e-7, 3.7e-12])\nh = tanh(z)\n")
+    lab.do("forward")
+    row = lab.do("stats").lines[1].text.split()
+    assert row[:3] == ["h", "-8.23e-08", "5.82e-08"]

@@ -118,7 +118,13 @@ def _activations(summary: Summary | None) -> str:
     if summary is None:
         return f"{'·':>10}  {'·':>10}  {'·':>6}  {'·':>6}"
     saturated = "" if summary.saturated is None else f"{100 * summary.saturated:.0f} %"
-    return f"{bare(summary.mean):>10.10}  {bare(summary.std):>10.10}  {f'{100 * summary.zeros:.0f} %':>6}  {saturated:>6}"
+    return f"{_narrow(summary.mean):>10}  {_narrow(summary.std):>10}  {f'{100 * summary.zeros:.0f} %':>6}  {saturated:>6}"
+
+
+def _narrow(number: float) -> str:
+    """Give a number in at most ten characters, never without its exponent."""
+    text = bare(number)
+    return text if len(text) <= 10 else f"{number:.4g}"
 
 
 def _flow(row: LayerStats) -> str:
