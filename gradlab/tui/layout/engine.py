@@ -118,8 +118,10 @@ def _pack(request: Request, parts: list[_Part]) -> Layout:
     arrivals: list[tuple[int, ...]] = [()] * count
     segments: list[Segment] = []
     left = top = bottom = columns = 0
-    for part in parts:
-        if left and left + part.width > request.wrap:
+    floors = request.floors or [0] * count
+    for part, before in zip(parts, [None, *parts], strict=False):
+        new_floor = before is not None and floors[part.nodes[0]] != floors[before.nodes[0]]
+        if left and (new_floor or left + part.width > request.wrap):
             left, top = 0, bottom + 1
         _put(part, left, top, (x, y, rank, exits), arrivals, segments)
         columns, bottom = max(columns, left + part.width), max(bottom, top + part.rows)

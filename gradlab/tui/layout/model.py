@@ -21,6 +21,7 @@ class Request:
     widths, heights: cells of the boxes; a width must be at least `least_width(fan_in)`.
     gap: rows that stay free between two layers even where every line is straight.
     wrap: columns after which a further component of the graph begins a new row of components.
+    floors: for each node a number; a component begins a new row, too, where the number is another one. Empty: all 0.
     """
 
     inputs: Sequence[tuple[int, ...]]
@@ -28,6 +29,7 @@ class Request:
     heights: Sequence[int]
     gap: int = 0
     wrap: int = 160
+    floors: Sequence[int] = ()
 
 
 def least_width(fan_in: int) -> int:

@@ -50,8 +50,9 @@ def make_scene(infos: Sequence[NodeInfo], level: str, show_update: bool) -> Scen
     for box, nodes in enumerate(members):
         for node in nodes:
             box_of.setdefault(node, box)
+    floors = [floor for floor, piece in enumerate(pieces) for _ in piece.plates]
     speaker = tuple(nodes[-1] for nodes in members)
-    return Scene(Canvas(plates, inputs), speaker, tuple(map(tuple, members)), box_of, _readers(inputs))
+    return Scene(Canvas(plates, inputs, floors), speaker, tuple(map(tuple, members)), box_of, _readers(inputs))
 
 
 @dataclass(slots=True)

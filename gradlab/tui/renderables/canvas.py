@@ -22,11 +22,11 @@ PLAIN, INWARD, OUTWARD = range(3)
 class Canvas:
     """A graph that has been laid out. Boxes are named by their index in `plates`."""
 
-    def __init__(self, plates: Sequence[Plate], inputs: Sequence[tuple[int, ...]]) -> None:
+    def __init__(self, plates: Sequence[Plate], inputs: Sequence[tuple[int, ...]], floors: Sequence[int] = ()) -> None:
         self.plates, self.inputs = plates, inputs
         widths = [max(plate.width, least_width(len(sources))) for plate, sources in zip(plates, inputs, strict=True)]
         heights = [plate.height for plate in plates]
-        self.layout: Layout = lay_out(Request(inputs, widths, heights, gap=1 if 1 in heights else 0))
+        self.layout: Layout = lay_out(Request(inputs, widths, heights, gap=1 if 1 in heights else 0, floors=floors))
         self._edges = Edges(self.layout)
         self._columns, self._boxes = _by_row(self.layout)
         self._net_role = np.zeros(len(plates) + 1, dtype=np.uint8)

@@ -83,6 +83,11 @@ def test_an_lstm_of_25_steps_is_at_most_150_cells_wide() -> None:
     assert lay_out(request(lstm(25).inputs)).columns <= 150
 
 
+def test_components_of_another_floor_begin_a_new_row() -> None:
+    drawn = lay_out(Request([(), (), ()], [15] * 3, [4] * 3, floors=[0, 0, 1]))
+    assert drawn.y.tolist() == [0, 0, 5]
+
+
 def test_components_stand_apart_and_wrap() -> None:
     asked = Request([(), (0,), (), (2,)], [15] * 4, [4] * 4, wrap=20)
     drawn = lay_out(asked)

@@ -1,0 +1,240 @@
+"""The graph widget in an app."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.geometry import Region
+from textual.pilot import Pilot
+
+from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
+from gradlab.tui.panels import _graph_view
+from gradlab.tui.panels._graph_view import GraphView
+from gradlab.tui.panels._scene import make_scene
+from tests.tui.graph_cases import Nodes, briefs, chain, layers, moment, neuron
+
+
+class Host(App[None]):
+    """An app that shows nothing but the graph."""
+
+    CSS = "GraphView { height: 1fr; width: 1fr; }"
+
+    def __init__(self, infos: tuple[NodeInfo, ...]) -> None:
+        super().__init__()
+        self.infos = infos
+        self.view = GraphView()
+        self.told: list[int] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.view
+
+    def on_mount(self) -> None:
+        self.view.set_graph(self.infos)
+        self.view.focus()
+
+    def on_graph_view_node_focused(self, event: GraphView.NodeFocused) -> None:
+        self.told.append(event.index)
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    while pilot.app.workers:
+        await pilot.pause()
+    await pilot.pause()
+
+
+def text(host: Host) -> str:
+    return "\n".join(host.view.render_line(y).text.rstrip() for y in range(host.view.size.height))
+
+
+async def test_a_graph_is_drawn_with_its_numbers() -> None:
+    host = Host(neuron())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        host.view.update(moment(host.infos, 7), briefs)
+        shown = text(host)
+        assert "╔ _mul.1 ════╧╗" in shown
+        assert "v  +6.500  ◂" in shown
+        assert "┊ v   ·       ┊" in shown
+
+
+async def test_while_it_is_laid_out_the_view_says_so_and_stays_awake(monkeypatch: pytest.MonkeyPatch) -> None:
+    go, ticks = threading.Event(), 0
+    make = make_scene
+
+    def slow(*args: Any) -> Any:
+        go.wait()
+        return make(*args)
+
+    monkeypatch.setattr(_graph_view, "make_scene", slow)
+    host = Host(neuron())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for _ in range(5):
+            await asyncio.sleep(0)
+            ticks += 1
+        assert ticks == 5
+        assert text(host).strip() == "laying out …"
+        go.set()
+        await settled(pilot)
+        assert "_add.0" in text(host)
+
+
+async def test_only_nodes_in_sight_are_asked_for() -> None:
+    host = Host(chain(500))
+    asked: list[list[int]] = []
+
+    def ask(nodes: list[int]) -> list[Brief]:
+        asked.append(nodes)
+        return briefs(nodes)
+
+    async with host.run_test(size=(40, 20)) as pilot:
+        await settled(pilot)
+        host.view.update(moment(host.infos, 500), ask)
+        assert asked == [[0, 1, 2, 3, 4]]
+        host.view.focus_node(400)
+        await pilot.pause()
+        assert len(asked) == 2
+        assert 400 in asked[1]
+        assert len(asked[1]) <= 6
+        assert "+400.5" in text(host)
+
+
+async def test_only_boxes_that_changed_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    host = Host(neuron())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        host.view.update(moment(host.infos, 6), briefs)
+        await pilot.pause()
+        regions: list[Region] = []
+        monkeypatch.setattr(host.view, "refresh", lambda *given, **_: regions.extend(given))
+        host.view.update(moment(host.infos, 6), briefs)
+        assert not regions
+        host.view.update(moment(host.infos, 7, version=2), briefs)
+        assert len(regions) == 3
+        assert all(region.size == (15, 4) for region in regions)
+
+
+async def test_arrows_walk_along_lines_and_tell_the_node() -> None:
+    host = Host(neuron())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        host.view.focus_node(9)
+        assert host.told == []
+        await pilot.press("up", "up", "up", "up", "right", "down")
+        await pilot.pause()
+        assert host.told[:2] == [8, 7]
+        assert len(host.told) == 6
+        assert "┏▸" in text(host)
+
+
+async def test_a_click_focuses_the_box_under_it_and_nothing_else() -> None:
+    host = Host(neuron())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        x, y, _, _ = host.view.scene.canvas.region(9)
+        margin = (80 - host.view.scene.canvas.size[0]) // 2
+        await pilot.click(GraphView, offset=(0, 12))
+        assert host.told == []
+        await pilot.click(GraphView, offset=(x + margin + 3, y + 1))
+        assert host.told == [9]
+
+
+async def test_a_focused_node_is_kept_in_sight_when_the_terminal_shrinks() -> None:
+    host = Host(neuron())
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        host.view.focus_node(9)
+        await pilot.resize_terminal(40, 8)
+        await settled(pilot)
+        assert "▸f sigmoid" in text(host)
+
+
+async def test_zooming_shows_layers_and_comes_back() -> None:
+    host = Host(layers(4))
+    async with host.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        host.view.focus_node(3)
+        host.view.zoom("layer")
+        await settled(pilot)
+        assert "4 nodes" in text(host)
+        assert "▸h0" in text(host)
+        await pilot.press("plus", "plus")
+        await settled(pilot)
+        assert host.view.level == "op"
+        assert "▸h0.z" in text(host)
+        with pytest.raises(ValueError, match="no zoom level `cell`"):
+            host.view.zoom("cell")
+
+
+async def test_the_update_phase_appears_when_it_runs() -> None:
+    host = Host(layers(1))
+    async with host.run_test(size=(100, 40)) as pilot:
+        await settled(pilot)
+        assert "next" not in text(host)
+        host.view.update(moment(host.infos, 2, phase="u"), briefs)
+        await settled(pilot)
+        assert "h0.W.next" in text(host)
+
+
+async def test_text_of_a_file_is_never_markup() -> None:
+    nodes = Nodes()
+    nodes.add("[@click=app.quit]x[/]", "[red]", shape=())
+    nodes.add("a\x1b]52;c;aGk=\x07b", "mul", 0)
+    host = Host(tuple(nodes.infos))
+    async with host.run_test(size=(60, 12)) as pilot:
+        await settled(pilot)
+        shown = text(host)
+        assert "[@click=app.quit]x[/]" in shown
+        assert "\x1b" not in shown
+        assert "\x07" not in shown
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 3), (15, 4), (200, 60)])
+@pytest.mark.parametrize("no_color", [False, True])
+async def test_every_size_can_be_drawn_with_and_without_colour(
+    size: tuple[int, int], no_color: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if no_color:
+        monkeypatch.setenv("NO_COLOR", "1")
+    host = Host(neuron())
+    async with host.run_test(size=size) as pilot:
+        await settled(pilot)
+        host.view.update(moment(host.infos, 7), briefs)
+        await pilot.press("up", "down", "left", "right", "plus", "minus", "o")
+        await settled(pilot)
+        assert all(host.view.render_line(y).cell_length == host.view.size.width for y in range(size[1]))
+        assert all(segment.style is not None for y in range(size[1]) for segment in host.view.render_line(y))
+
+
+async def test_an_empty_graph_is_an_empty_view() -> None:
+    host = Host(())
+    async with host.run_test(size=(20, 5)) as pilot:
+        await settled(pilot)
+        host.view.update(Snapshot(), briefs)
+        await pilot.press("up", "minus")
+        await settled(pilot)
+        assert text(host).strip() == ""
+        assert host.told == []
+
+
+async def test_a_graph_that_is_replaced_while_it_is_laid_out_never_appears(monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+    make = make_scene
+
+    def slow(infos: tuple[NodeInfo, ...], *rest: Any) -> Any:
+        if len(infos) == 3:
+            go.wait()
+        return make(infos, *rest)
+
+    monkeypatch.setattr(_graph_view, "make_scene", slow)
+    host = Host(chain(3))
+    async with host.run_test(size=(40, 60)) as pilot:
+        await pilot.pause()
+        host.view.set_graph(neuron())
+        go.set()
+        await settled(pilot)
+        assert "_add.0" in text(host)
