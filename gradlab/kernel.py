@@ -172,34 +172,16 @@ def _sigmoid_twin(x):  # type: ignore[no-untyped-def]
     return (1.0 if x >= 0 else small) / (1.0 + small)
 
 
-def _library(name: str) -> None:
-    """Give kernels numba's function of the same name."""
-    function = getattr(np, name)
+def _library(name: str, function: Callable[..., Any]) -> None:
+    """Give kernels a function that numba has, for one of one argument."""
     _twin(getattr(numeric, name))(lambda x: function(x))  # noqa: PLW0108 - numba wants a function of its own here
 
 
-for _name in ("log", "log1p", "sqrt", "sin", "cos"):
-    _library(_name)
-
-
-@_twin(numeric.power)
-def _power_twin(x, y):  # type: ignore[no-untyped-def]
-    return np.power(x, y)
-
-
-@_twin(numeric.absolute)
-def _absolute_twin(x):  # type: ignore[no-untyped-def]
-    return abs(x)
-
-
-@_twin(numeric.select)
-def _select_twin(condition, yes, no):  # type: ignore[no-untyped-def]
-    return yes if condition else no
-
-
-@_twin(numeric.erf)
-def _erf_twin(x):  # type: ignore[no-untyped-def]
-    return math.erf(x)
+for _name in ("log", "log1p", "sqrt", "sin", "cos", "absolute"):
+    _library(_name, getattr(np, _name))
+_library("erf", math.erf)
+_twin(numeric.power)(lambda x, y: np.power(x, y))  # noqa: PLW0108
+_twin(numeric.select)(lambda condition, yes, no: yes if condition else no)
 
 
 @_twin(numeric.total, fastmath=SUMS)
