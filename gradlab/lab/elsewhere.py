@@ -65,7 +65,7 @@ def over_seeds(lab: Lab, seeds: range, expression: Expression) -> Any:
         try:
             total = total + np.asarray(expression.evaluate(environment), np.float64)
         except ActionError as error:
-            raise ActionError(f"with seed {seed}: {error}") from None
+            raise type(error)(f"with seed {seed}: {error}") from None
     return total / len(seeds)
 
 

@@ -20,8 +20,8 @@ def walked(lab: Lab, *lines: str) -> list[str]:
 
 
 def test_positions_are_ordered_as_the_axis_runs() -> None:
-    listed = [Position(0, "f", 2), Position(0, "b", 0), Position(0, "u", 1), Position(1)]
-    assert sorted(reversed(listed)) == listed
+    listed = [Position(1), Position(0, "u", 1), Position(0, "b", 0), Position(0, "f", 2)]
+    assert [str(at) for at in sorted(listed)] == ["0.f.2", "0.b.0", "0.u.1", "1.f.0"]
 
 
 def test_stepping_from_the_end_of_forward_runs_the_first_backward_op_and_back_takes_it_apart() -> None:

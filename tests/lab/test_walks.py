@@ -19,8 +19,8 @@ MOVES = st.one_of(
     st.builds("seed {}".format, st.integers(0, 3)),
 )
 EDITS = {
-    NEURON: ["set w1 = 5", "set dot = f * 2", "set grad(dot) = 3", "set x0 = dot", "backward dot", "backward _mul.1", "set _mul.0 = 1",
-             "accumulate", "accumulate dot"],
+    NEURON: ["set w1 = 5", "set dot = f * 2", "set grad(dot) = 3", "set x0 = dot", "backward dot", "backward _mul.1",
+             "set _mul.0 = 1", "accumulate", "accumulate dot"],
     FORK: ["set b = 3", "set d = 7", "set grad(d) = -1", "set grad(b) = 4", "backward c", "accumulate c", "set c = 0"],
     XOR: ["set h[0, 1] = 0.5", "set hidden.W[0] = [1, 2]", "set adam.lr = 0.01", "set grad(h) = 0.1", "backward h with 1",
           "set y = 0.3", "set x[0, 0] = 2", "accumulate h with 2", "set hidden.W.next = 0"],

@@ -83,7 +83,8 @@ def _truth(lab: Lab, asked: Expression) -> tuple[np.ndarray[tuple[int, ...], np.
     from gradlab.lab.elsewhere import ahead
 
     said = ""
-    for environment in (lab.environment(), ahead(lab, "b"), ahead(lab, "u")):
+    for phase in ("", "b", "u"):
+        environment = ahead(lab, phase) if phase else lab.environment()
         if environment is not None:
             try:
                 return np.asarray(asked.evaluate(environment), np.float64), ""
