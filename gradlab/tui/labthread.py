@@ -180,8 +180,9 @@ class LabThread:
                 lab.cancel()
             elif monotonic() - shown > FRAME_SECONDS:
                 self._busy.progress = (lab.position.update - first) / wanted if wanted else 0.0
+                lab.on_chunk = None  # a picture may run the model as well: no turns within a turn
                 self._show()
-                shown = monotonic()
+                lab.on_chunk, shown = turn, monotonic()
 
         lab.on_chunk = turn
         try:
