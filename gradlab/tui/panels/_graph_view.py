@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -19,7 +20,7 @@ from gradlab.tui.panels._walk import Walk
 from gradlab.tui.renderables.canvas import INWARD, OUTWARD
 from gradlab.tui.renderables.canvas_box import Reading
 from gradlab.tui.renderables.ink import Row
-from gradlab.tui.styles import style_of
+from gradlab.tui.styles import ROLES
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -60,14 +61,15 @@ class GraphView(ScrollView, can_focus=True):
         self.show_update = False
         self.focused_node = -1
         self.busy = False
-        self.scene: Scene = empty_scene()
-        self._walk = Walk(self.scene)
-        self._scenes: dict[tuple[str, bool], Scene] = {}
+        self.scene, self._walk = nothing()
+        self._scenes: dict[tuple[str, bool], tuple[Scene, Walk]] = {}
         self._ask: Ask | None = None
         self._briefs: dict[int, Brief] = {}
         self._readings: dict[int, Reading] = {}
         self._faces: dict[int, tuple[Row, ...]] = {}
         self._arrived: dict[int, str] = {}
+        self._base: Style | None = None
+        self._painted: tuple[Style | None, dict[str, Style]] = (None, {})
 
     # What is shown
 
@@ -99,34 +101,34 @@ class GraphView(ScrollView, can_focus=True):
         key = (self.level, self.show_update)
         found = self._scenes.get(key)
         if found is not None:
-            self._show(found)
+            self._show(*found)
             return
         self.busy = True
-        self._set_scene(empty_scene())
+        self._set_scene(*nothing())
         self.run_worker(lambda: self._work(self.infos, key), thread=True, exclusive=True, group="layout")
 
     def _work(self, infos: tuple[NodeInfo, ...], key: tuple[str, bool]) -> None:
         worker = get_current_worker()
         scene = make_scene(infos, *key)
+        walk = Walk(scene)
         if not worker.is_cancelled:
-            self.app.call_from_thread(self._laid_out, infos, key, scene)
+            self.app.call_from_thread(self._laid_out, infos, key, scene, walk)
 
-    def _laid_out(self, infos: tuple[NodeInfo, ...], key: tuple[str, bool], scene: Scene) -> None:
+    def _laid_out(self, infos: tuple[NodeInfo, ...], key: tuple[str, bool], scene: Scene, walk: Walk) -> None:
         if infos is self.infos:
-            self._scenes[key] = scene
+            self._scenes[key] = scene, walk
             if key == (self.level, self.show_update):
-                self._show(scene)
+                self._show(scene, walk)
 
-    def _show(self, scene: Scene) -> None:
+    def _show(self, scene: Scene, walk: Walk) -> None:
         self.busy = False
-        self._set_scene(scene)
+        self._set_scene(scene, walk)
         self._highlight()
         self._fetch()
         self.scroll_to_node(self.focused_node if self.focused_node in scene.box_of else self.snapshot.current)
 
-    def _set_scene(self, scene: Scene) -> None:
-        self.scene = scene
-        self._walk = Walk(scene)
+    def _set_scene(self, scene: Scene, walk: Walk) -> None:
+        self.scene, self._walk = scene, walk
         self._faces.clear()
         self._readings.clear()
         self.virtual_size = Size(*scene.canvas.size)
@@ -191,10 +193,11 @@ class GraphView(ScrollView, can_focus=True):
             if self._readings.get(box) != reading:
                 self._readings[box] = reading
                 self._faces.pop(box, None)
-                self._refresh_box(box)
+                self._refresh_part(self.scene.canvas.region(box))
 
-    def _refresh_box(self, box: int) -> None:
-        region = Region(*self.scene.canvas.region(box)).translate(-self.scroll_offset).translate((self._margin, 0))
+    def _refresh_part(self, part: tuple[int, int, int, int]) -> None:
+        """Draw a part of the picture again, if it is in sight."""
+        region = Region(*part).translate(-self.scroll_offset).translate((self._margin, 0))
         shown = region.intersection(Region(0, 0, *self.size))
         if shown.area:
             self.refresh(shown)
@@ -220,7 +223,6 @@ class GraphView(ScrollView, can_focus=True):
             self.focused_node = index
             self._highlight()
             self._compare(self._visible_boxes())
-            self.refresh()
             if tell:
                 self.post_message(self.NodeFocused(index))
         self.scroll_to_node(index)
@@ -239,7 +241,8 @@ class GraphView(ScrollView, can_focus=True):
         marked = dict.fromkeys(self.scene.canvas.inputs[box], INWARD) if box >= 0 else {}
         if box >= 0:
             marked[box] = OUTWARD
-        self.scene.canvas.highlight(marked)
+        for piece in self.scene.canvas.highlight(marked):
+            self._refresh_part(piece)
 
     def action_walk(self, way: str) -> None:
         """Move the cursor along a line, or to the side."""
@@ -274,6 +277,11 @@ class GraphView(ScrollView, can_focus=True):
 
     # Drawing
 
+    def notify_style_update(self) -> None:
+        """Forget the background: looking it up takes as long as drawing a line."""
+        self._base = None
+        super().notify_style_update()
+
     def watch_scroll_x(self, old_value: float, new_value: float) -> None:
         """Ask for what has come in sight."""
         super().watch_scroll_x(old_value, new_value)
@@ -296,15 +304,22 @@ class GraphView(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Give one line of the widget. Every segment has a style: Textual fails under NO_COLOR if one has none."""
-        base = self.rich_style
+        base = self._base = self._base or self.rich_style
         width = self.size.width
         if self.busy:
-            return Strip([Segment("laying out …" if y == 0 else "", base + style_of("dim"))]).crop_extend(0, width, base)
+            return Strip([Segment("laying out …" if y == 0 else "", self._styles(base)["dim"])]).crop_extend(0, width, base)
         left, top = self.scroll_offset
         start, runs = self.scene.canvas.row(top + y, left, left + width, self._face)
         margin = [Segment(" " * self._margin, base)] if self._margin else []
-        strip = Strip(margin + [Segment(text, base + style_of(role)) for text, role in runs])
+        style = self._styles(base)
+        strip = Strip(margin + [Segment(text, style[role]) for text, role in runs])
         return strip.crop_extend(left - start, left - start + width, base)
+
+    def _styles(self, base: Style) -> Mapping[str, Style]:
+        """Give the style of each role over a background; adding two styles takes longer than drawing the text."""
+        if self._painted[0] != base:
+            self._painted = (base, {role: base + style for role, style in ROLES.items()})
+        return self._painted[1]
 
     def _face(self, box: int) -> tuple[Row, ...]:
         face = self._faces.get(box)
@@ -312,6 +327,12 @@ class GraphView(ScrollView, can_focus=True):
             reading = self._readings[box] = self._reading(box)
             face = self._faces[box] = self.scene.canvas.face(box, reading)
         return face
+
+
+def nothing() -> tuple[Scene, Walk]:
+    """Give a scene without boxes, and the walk in it."""
+    scene = empty_scene()
+    return scene, Walk(scene)
 
 
 def _state(states: bytes, node: int) -> State:

@@ -36,11 +36,17 @@ class Canvas:
         """Columns and rows."""
         return self.layout.columns, self.layout.rows
 
-    def highlight(self, marked: Mapping[int, int]) -> None:
-        """Draw the lines that leave these boxes as INWARD or OUTWARD, all others PLAIN."""
+    def highlight(self, marked: Mapping[int, int]) -> list[tuple[int, int, int, int]]:
+        """Draw the lines that leave these boxes as INWARD or OUTWARD, all others PLAIN.
+
+        Gives x, y, width and height of every piece of a line that looks different now.
+        """
+        before = self._net_role.copy()
         self._net_role[:] = PLAIN
         for net, kind in marked.items():
             self._net_role[net] = kind
+        changed = (self._net_role != before)[self.layout.segments[:, 0]]
+        return [(x0, y0, x1 - x0 + 1, y1 - y0 + 1) for _, x0, y0, x1, y1 in self.layout.segments[changed].tolist()]
 
     def region(self, box: int) -> tuple[int, int, int, int]:
         """Give x, y, width and height of a box."""
@@ -72,29 +78,36 @@ class Canvas:
         """Give the column in which the text begins, x0 or where a box begins before it, and the text up to x1 or further."""
         if not 0 <= y < self.layout.rows or x1 <= x0:
             return x0, ()
+        boxes = self.boxes_in(y, x0, x1)
+        start = at = min(x0, self.region(boxes[0])[0]) if boxes else x0
+        lines = self._lines(y, start, max(min(x1, self.layout.columns), start))
         runs: list[Run] = []
-        start = at = x0
-        for box in self.boxes_in(y, x0, x1):
+        for box in boxes:
             left, top, width, _ = self.region(box)
-            if left < start:
-                start = at = left
-            runs += self._lines(y, at, left)
+            runs += lines(at, left)
             runs += rows_of(box)[y - top]
             at = left + width
-        runs += self._lines(y, at, min(x1, self.layout.columns))
-        return start, tuple(runs)
+        return start, (*runs, *lines(at, x1))
 
-    def _lines(self, y: int, x0: int, x1: int) -> list[Run]:
+    def _lines(self, y: int, x0: int, x1: int) -> Callable[[int, int], list[Run]]:
+        """Give a function that gives the lines of a row between two columns."""
         if x1 <= x0:
-            return []
+            return lambda a, b: []
         mask, nets = self._edges.row(y, x0, x1)
-        text = "".join(GLYPHS[mask].tolist())
+        text = GLYPHS[mask].tobytes().decode("utf-32-le")
         roles = self._net_role[nets]
-        ends = np.flatnonzero(roles[1:] != roles[:-1]) + 1
-        if not len(ends):
-            return [(text, EDGE_ROLES[int(roles[0])])]
-        places = [0, *ends.tolist(), len(text)]
-        return [(text[a:b], EDGE_ROLES[int(roles[a])]) for a, b in pairwise(places)]
+        ends = [int(end) + 1 for end in np.flatnonzero(roles[1:] != roles[:-1])] if roles.any() else []
+        names = [EDGE_ROLES[roles[end]] for end in (0, *ends)]
+
+        def between(a: int, b: int) -> list[Run]:
+            a, b = a - x0, min(b - x0, len(text))
+            if b <= a:
+                return []
+            first = bisect_right(ends, a)
+            cuts = [a, *ends[first : bisect_left(ends, b)], b]
+            return [(text[c:d], names[first + k]) for k, (c, d) in enumerate(pairwise(cuts))]
+
+        return between
 
     def face(self, box: int, reading: Reading) -> tuple[Row, ...]:
         """Give the rows of a box."""

@@ -7,6 +7,7 @@ So `┼` always joins, and a gap on both sides of `│` always means: no connect
 from __future__ import annotations
 
 from collections import OrderedDict
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +19,12 @@ Ints = npt.NDArray[np.int32]
 
 UP, RIGHT, DOWN, LEFT = 1, 2, 4, 8
 UPRIGHT, FLAT = UP | DOWN, LEFT | RIGHT
-GLYPHS = np.array(list(" ╵╶╰╷│╭├╴╯─┴╮┤┬┼"))
+GLYPHS = np.array(list(" ╵╶╰╷│╭├╴╯─┴╮┤┬┼"), dtype="<U1")
 TILE_ROWS, TILE_COLUMNS = 64, 256
 KEPT_TILES = 64
 
-Tile = tuple[Bytes, Ints, Ints]
-"""The mask, the net of the upright line and the net of the flat line of each cell; -1 where there is none."""
+Tile = tuple[Bytes, Ints]
+"""The mask and the net of each cell, -1 where there is none; of two lines that cross the upright one."""
 
 
 class Edges:
@@ -36,16 +37,16 @@ class Edges:
 
     def row(self, y: int, x0: int, x1: int) -> tuple[Bytes, Ints]:
         """Give the mask and the net that is seen in the cells x0 … x1 - 1 of a row; a crossing shows its upright line."""
-        masks, nets = [], []
-        for column in range(x0 // TILE_COLUMNS, (x1 - 1) // TILE_COLUMNS + 1):
-            mask, upright, flat = self._tile(y // TILE_ROWS, column)
-            low = max(x0 - column * TILE_COLUMNS, 0)
-            cut = (y % TILE_ROWS, slice(low, min(x1 - column * TILE_COLUMNS, TILE_COLUMNS)))
-            over = upright[cut]
-            crossing = (over >= 0) & (flat[cut] >= 0) & (over != flat[cut])
-            masks.append(np.where(crossing, np.uint8(UPRIGHT), mask[cut]))
-            nets.append(np.where(over >= 0, over, flat[cut]))
-        return np.concatenate(masks), np.concatenate(nets)
+        ends = [x0, *range((x0 // TILE_COLUMNS + 1) * TILE_COLUMNS, x1, TILE_COLUMNS), x1]
+        parts = [self._part(y, a, b) for a, b in pairwise(ends)]
+        return parts[0] if len(parts) == 1 else (np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]))
+
+    def _part(self, y: int, x0: int, x1: int) -> tuple[Bytes, Ints]:
+        """Do the same within one tile."""
+        row, column = y // TILE_ROWS, x0 // TILE_COLUMNS
+        mask, nets = self._tile(row, column)
+        cut = (y - row * TILE_ROWS, slice(x0 - column * TILE_COLUMNS, x1 - column * TILE_COLUMNS))
+        return mask[cut], nets[cut]
 
     def _tile(self, row: int, column: int) -> Tile:
         tile = self._tiles.get((row, column))
@@ -66,7 +67,8 @@ class Edges:
                 _stroke(mask[y0 - top], flat[y0 - top], x0 - left, x1 - left, (RIGHT, LEFT), net)
             elif y0 != y1:
                 _stroke(mask[:, x0 - left], upright[:, x0 - left], y0 - top, y1 - top, (DOWN, UP), net)
-        return mask, upright, flat
+        mask[(upright >= 0) & (flat >= 0) & (upright != flat)] = UPRIGHT
+        return mask, np.where(upright >= 0, upright, flat)
 
 
 def _stroke(mask: Bytes, nets: Ints, first: int, last: int, bits: tuple[int, int], net: int) -> None:
