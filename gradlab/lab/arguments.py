@@ -15,6 +15,8 @@ from gradlab.scenario.script import split_at
 from gradlab.source import Span, did_you_mean
 
 LARGEST = 2**63 - 1
+COUNTED, MOST = ("op", "layer", "phase"), 1_000_000
+"""Units that are counted one by one to find the position, and how many of them that may be."""
 _NUMBER = re.compile(r"(\d[\d_]{0,18})(?:\*\*(\d{1,2}))?")
 T = TypeVar("T")
 
@@ -120,6 +122,8 @@ def _amount(words: Words, units: Sequence[str], default: Move) -> Move:
             words.refuse(f"`{word.text}` is not a unit", word, label)
     for word in given:
         words.refuse(f"unexpected `{word.text}`", word)
+    if unit in COUNTED and number > MOST:
+        words.refuse(f"{number} is too many {unit}s at once", words.span, f"allowed are 1 to {MOST}; an update has all its ops")
     return Move(number, unit)
 
 

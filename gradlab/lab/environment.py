@@ -9,6 +9,7 @@ import numpy as np
 from gradlab.errors import ActionError
 from gradlab.lab.run import Run
 from gradlab.lab.snapshot import State
+from gradlab.lab.states import States
 from gradlab.op import Array
 from gradlab.scenario.expressions import Expression, Known
 from gradlab.train.layers import LayerParts, layer_parts
@@ -138,15 +139,15 @@ def _there(index: int | None, part: LayerParts) -> int:
     return index
 
 
-def last_change(run: Run, index: int) -> Array | None:
-    """Give what the last update added to a leaf, or the present one once it is known; None when there is none."""
-    states = run.value_states()
-    for objective in run.graph.objectives:
-        for following, leaf in objective.commits:
-            if leaf != index:
-                continue
-            if states[following] == State.DONE:
-                return np.asarray(run.machine.value(following) - run.machine.value(leaf))
-            if states[following] == State.PAST and leaf in run.before:
-                return np.asarray(run.machine.value(following) - run.before[leaf])
+def last_change(run: Run, index: int, states: States | None = None) -> Array | None:
+    """Give what the last update added to a leaf, or the present one once it is known; None when there is none.
+
+    states: those of the values, for whoever has them.
+    """
+    known = run.value_states() if states is None else states
+    for following in run.followers.get(index, ()):
+        if known[following] == State.DONE:
+            return np.asarray(run.machine.value(following) - run.machine.value(index))
+        if known[following] == State.PAST and index in run.before:
+            return np.asarray(run.machine.value(following) - run.before[index])
     return None

@@ -19,6 +19,7 @@ class Run:
     """The state at a position. All moves go through `Walker`.
 
     stale, stale_grads: a flag a node.   pins: edits of values and gradients that are not leaves, made in this update.
+    followers: for each leaf that updates change, the nodes of its next value, one an objective.
     before: values that leaves had before the last commit.
     touched: whether leaves differ from what their feeds give, as those of a new machine do.
     notes: what the run wants to be said ("re-ran 3 stale ops").
@@ -40,7 +41,10 @@ class Run:
         self.touched = True
         self.history = History()
         self.notes: list[str] = []
-        self.committed = sorted({leaf for objective in self.graph.objectives for _, leaf in objective.commits})
+        self.followers: dict[int, list[int]] = {}
+        for objective in self.graph.objectives:
+            for following, leaf in objective.commits:
+                self.followers.setdefault(leaf, []).append(following)
 
     @property
     def plan(self) -> Plan:

@@ -117,11 +117,16 @@ class StateTable:
             if received[index] < edges.total[index] or not edges.total[index]:
                 states[index] = State.PARTIAL if edges.total[index] else State.FINAL
 
-    def partial(self, at: Position, index: int) -> tuple[int, int]:
-        """Give how many contributions to a gradient there are, and how many there will be; (0, 0) outside a backward pass."""
+    def partials(self, at: Position) -> tuple[Counts, Counts]:
+        """Give, a node, how many contributions to its gradient there are, and how many there will be; zeros in phase f."""
         root = self.timeline.roots(at.update)
         if at.phase == "f" or root is None:
-            return 0, 0
+            nothing = np.zeros(len(self.leaf), np.int64)
+            return nothing, nothing
         edges = sends(self.timeline.tape, root)
-        done = at.op if at.phase == "b" else self.timeline.count(at.update, "b")
-        return int(edges.received(done)[index]), int(edges.total[index])
+        return edges.received(at.op if at.phase == "b" else self.timeline.count(at.update, "b")), edges.total
+
+    def partial(self, at: Position, index: int) -> tuple[int, int]:
+        """Give the same for one node."""
+        received, total = self.partials(at)
+        return int(received[index]), int(total[index])

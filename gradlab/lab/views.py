@@ -69,11 +69,12 @@ def readable_grad(run: Run, index: int, states: npt.NDArray[np.uint8] | None = N
 def briefs(run: Run, indexes: Sequence[int]) -> list[Brief]:
     """Give the numbers of some boxes: a scalar itself, else the RMS; NaN where there is nothing."""
     values, grads = run.value_states(), run.grad_states()
+    received, total = run.table.partials(run.at)
     found = []
     for index in indexes:
         value = nan if values[index] == State.PENDING else _one_number(run.machine.value(index))
         grad = readable_grad(run, index, grads)
-        partial = run.table.partial(run.at, index) if grads[index] in (State.PARTIAL, State.FINAL) else (0, 0)
+        partial = (int(received[index]), int(total[index]))
         found.append(Brief(value, nan if grad is None else _one_number(grad), partial))
     return found
 
@@ -165,13 +166,15 @@ def statistics(run: Run) -> tuple[LayerStats, ...]:
         return None if values[index] == State.PENDING else run.machine.value(index)
 
     return tuple(
-        layer_stats(run.graph, parts, value, lambda i: readable_grad(run, i, grads), lambda i: last_change(run, i))
+        layer_stats(run.graph, parts, value, lambda i: readable_grad(run, i, grads), lambda i: last_change(run, i, values))
         for parts in layer_parts(run.graph)
     )
 
 
 def findings(run: Run) -> tuple[Finding, ...]:
     """Give what the rules find in the numbers as they are."""
+    if np.isfinite(run.machine.arena).all():
+        return ()
     values, grads = run.value_states(), run.grad_states()
     seen = (State.DONE, State.STALE, State.PAST)
 

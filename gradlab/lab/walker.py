@@ -13,6 +13,7 @@ from gradlab.lab.journal import Edit
 from gradlab.lab.refresh import is_stale, reads_stale, refresh
 from gradlab.lab.run import Run
 from gradlab.lab.snapshot import Position
+from gradlab.lab.states import sends
 
 SLICE = 0.015
 """Seconds that a stretch should take: below the 20 ms that are allowed, because the next one may take longer."""
@@ -128,7 +129,7 @@ class Walker:
 
     def _keep(self) -> None:
         run = self.run
-        self.checkpoints.keep(run.at.update, {i: run.machine.value(i).copy() for i in run.committed})
+        self.checkpoints.keep(run.at.update, {i: run.machine.value(i).copy() for i in run.followers})
 
     def _mark(self) -> None:
         """Keep the whole arena, so that a step back within this update is quick."""
@@ -177,10 +178,20 @@ class Walker:
     def _rewind_in_place(self, target: Position) -> None:
         """Go back in update 0: nothing lies behind what has not been run, so it need not be brought back."""
         run = self.run
-        if target.phase == "b":
+        if target.phase == "b" and self._loses_a_part(target):
             run.at = run.timeline.end(0, "f")
         else:
             run.at = target
+
+    def _loses_a_part(self, target: Position) -> bool:
+        """Whether some gradient has received more than it had at the target, where it had something; then it is summed anew."""
+        run = self.run
+        root = run.root_of(0)
+        if root is None:
+            return False
+        edges = sends(run.tape, root)
+        then, now = edges.received(target.op), edges.received(run.done("b"))
+        return bool(((then > 0) & (then < now)).any() or run.adds)
 
     def restore(self, target: Position) -> None:
         """Go to the nearest kept state from which the target can be reached, with the update before it for what is past."""

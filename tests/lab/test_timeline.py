@@ -79,6 +79,16 @@ def test_a_position_that_is_not_there_is_refused_with_what_is_allowed(line: str,
     assert str(caught.value) == f"error: {text}\n  --> <action>:1:1\n  |\n1 | {line}\n  | {'^' * len(line)}"
 
 
+def test_more_ops_than_can_be_counted_are_refused() -> None:
+    with pytest.raises(ActionError, match="10000000000 is too many ops at once"):
+        plain(XOR).do("step 10**10")
+
+
+def test_a_million_ops_are_found_at_once() -> None:
+    lab = plain(TURNS)
+    assert lab.run.timeline.forth(Position(), "op", 1_000_000).update > 30_000
+
+
 def test_a_mark_can_be_gone_to() -> None:
     lab = plain(NEURON)
     assert walked(lab, "goto 0.b.2", "mark half-way", "forward", "goto half-way") == ["0.b.2", "0.b.2", "0.f.5", "0.b.2"]

@@ -75,7 +75,7 @@ def quiz(lab: Lab, question: Question) -> None:
     given = question.answer.evaluate(lab.environment())
     right = CLOSE.excess(given, wanted) <= 1 or Tolerance(1e-9).excess(given, wanted) <= 1
     said = f"{question.asked.text} = {shown(np.asarray(wanted))}"
-    lab.say("ok" if right else "quiz", f"right: {said}" if right else f"not {shown(np.asarray(given))}: {said}")
+    lab.say("ok" if right else "info", f"right: {said}" if right else f"not {shown(np.asarray(given))}: {said}")
 
 
 def _truth(lab: Lab, asked: Expression) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None, str]:

@@ -1,0 +1,73 @@
+"""Which machine runs a laboratory, and when kernels are compiled beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gradlab.graph import backend
+from gradlab.graph.tape import Tape
+from gradlab.lab.backend import PATIENCE, Backend
+from tests.lab.models import XOR, plain
+
+
+class FakeWarming:
+    """Stands for the process that fills the cache."""
+
+    started = 0
+
+    def __init__(self, tape: Tape) -> None:
+        type(self).started += 1
+        self.done = False
+
+    def stop(self) -> None:
+        """End it."""
+
+
+def finish(chosen: Backend) -> None:
+    """End the process that fills the cache."""
+    warming: Any = chosen._warming
+    warming.done = True
+
+
+@pytest.fixture
+def cold(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Make the cache look cold until the list says otherwise."""
+    warm: list[bool] = []
+    FakeWarming.started = 0
+    monkeypatch.setattr(backend, "ready", lambda tape: bool(warm))
+    monkeypatch.setattr(backend, "Warming", FakeWarming)
+    return warm
+
+
+def test_a_small_graph_runs_plain_while_kernels_are_cold_and_compiles_them_only_for_long_work(cold: list[bool]) -> None:
+    chosen = Backend(plain(XOR).tape)
+    assert chosen.name == "plain"
+    chosen.worked(PATIENCE / 2)
+    assert FakeWarming.started == 0
+    chosen.worked(PATIENCE)
+    chosen.worked(PATIENCE)
+    assert FakeWarming.started == 1
+    assert not chosen.changed
+
+
+def test_it_changes_once_when_the_kernels_are_there(cold: list[bool]) -> None:
+    chosen = Backend(plain(XOR).tape)
+    chosen.warm()
+    finish(chosen)
+    cold.append(True)
+    assert [chosen.changed, chosen.changed, chosen.name] == [True, False, "jit"]
+
+
+def test_it_stays_plain_when_compiling_came_to_nothing(cold: list[bool]) -> None:
+    chosen = Backend(plain(XOR).tape)
+    chosen.warm()
+    finish(chosen)
+    assert [chosen.changed, chosen.name] == [False, "plain"]
+
+
+def test_what_a_person_asked_for_is_not_changed(cold: list[bool]) -> None:
+    chosen = Backend(plain(XOR).tape, "plain")
+    chosen.worked(10 * PATIENCE)
+    assert FakeWarming.started == 0
