@@ -15,13 +15,17 @@ from gradlab.scenario.model import Overrides, Scenario, draft
 from gradlab.scenario.model import build as build_scenario
 
 
-def load(where: str | Path, seed: int | None = None, backend: str = "auto", data: Mapping[str, Any] | None = None) -> Lab:
+def load(
+    where: str | Path, seed: int | None = None, backend: str = "auto", data: Mapping[str, Any] | None = None,
+    memory: int | None = None,
+) -> Lab:  # fmt: skip
     """Open a scenario by its path, or by the name of one that comes with gradlab.
 
     seed: instead of the one in the file.   backend: "auto", "plain" or "jit".   data: arrays for inputs, by name.
+    memory: bytes that values and gradients may take; without it 2 GiB.
     Raises ScenarioError with all problems of the file, those of its script included.
     """
-    read = draft(where, _overrides(seed, data))
+    read = draft(where, _overrides(seed, data, memory))
     return Lab(read.finish(check_script(read.script, read.known)), backend)
 
 
@@ -36,5 +40,6 @@ def reseeded(scenario: Scenario, seed: int) -> Scenario:
     return replace(scenario, model=scenario.traced(overrides), overrides=overrides)
 
 
-def _overrides(seed: int | None, data: Mapping[str, Any] | None) -> Overrides:
-    return Overrides(seed=seed, data={name: np.asarray(array) for name, array in (data or {}).items()})
+def _overrides(seed: int | None, data: Mapping[str, Any] | None, memory: int | None = None) -> Overrides:
+    given = Overrides(seed=seed, data={name: np.asarray(array) for name, array in (data or {}).items()})
+    return given if memory is None else replace(given, memory=memory)

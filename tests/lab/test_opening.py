@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import gradlab
-from gradlab.errors import ActionError, ScenarioError
+from gradlab.errors import ActionError, GradlabError, ScenarioError
 from gradlab.lab.actions import ACTIONS
 from tests.lab.models import NEURON, plain, said
 
@@ -96,6 +96,13 @@ def test_a_seed_and_data_can_be_given_from_outside(tmp_path: Path) -> None:
     built = gradlab.build("x = input(shape=(2,))\ny = sum(x)\n", data={"x": np.array([1.0, 2.0])})
     built.do("forward")
     assert built.value("y") == 3.0
+
+
+def test_a_bound_on_memory_can_be_given(tmp_path: Path) -> None:
+    path = written(tmp_path, "```python model\nx = const(shape=(1000, 1000))\ny = x * 2\n```\n")
+    assert gradlab.load(path).tape.size >= 4_000_000
+    with pytest.raises(GradlabError, match="MiB"):
+        gradlab.load(path, memory=1 << 20)
 
 
 def test_every_action_has_a_help_line_and_its_arguments() -> None:
