@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 
 import numpy as np
@@ -116,7 +117,7 @@ def _pack(request: Request, parts: list[_Part]) -> Layout:
     x, y, rank, exits = (np.zeros(count, dtype=np.int32) for _ in range(4))
     exits[:] = -1
     arrivals: list[tuple[int, ...]] = [()] * count
-    segments: list[Segment] = []
+    segments = array("i")
     left = top = bottom = columns = 0
     floors = request.floors or [0] * count
     for part, before in zip(parts, [None, *parts], strict=False):
@@ -137,7 +138,7 @@ def _put(
     top: int,
     arrays: tuple[np.ndarray, ...],
     arrivals: list[tuple[int, ...]],
-    segments: list[Segment],
+    segments: array[int],
 ) -> None:
     x, y, rank, exits = arrays
     graph: Layered = part.graph
@@ -149,4 +150,4 @@ def _put(
             exits[node] = left + part.ports.exits[local]
         arrivals[node] = tuple(left + column for column in part.ports.arrivals[local])
     for net, x0, y0, x1, y1 in part.segments:
-        segments.append((part.nodes[net], left + x0, top + y0, left + x1, top + y1))
+        segments.extend((part.nodes[net], left + x0, top + y0, left + x1, top + y1))

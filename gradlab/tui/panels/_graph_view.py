@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -109,8 +111,9 @@ class GraphView(ScrollView, can_focus=True):
 
     def _work(self, infos: tuple[NodeInfo, ...], key: tuple[str, bool]) -> None:
         worker = get_current_worker()
-        scene = make_scene(infos, *key)
-        walk = Walk(scene)
+        with _uncollected():
+            scene = make_scene(infos, *key)
+            walk = Walk(scene)
         if not worker.is_cancelled:
             self.app.call_from_thread(self._laid_out, infos, key, scene, walk)
 
@@ -327,6 +330,18 @@ class GraphView(ScrollView, can_focus=True):
             reading = self._readings[box] = self._reading(box)
             face = self._faces[box] = self.scene.canvas.face(box, reading)
         return face
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from stopping the event loop, 60 ms at 2,000 nodes. A layout makes no cycles."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def nothing() -> tuple[Scene, Walk]:
