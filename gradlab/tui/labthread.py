@@ -161,8 +161,9 @@ class LabThread:
         try:
             lines = run(self._lab)
         except GradlabError as error:
-            kind = "info" if self._stop.is_set() else "error"
-            lines = tuple(Line(kind, text) for text in str(error).split("\n"))
+            lines = tuple(Line("error", text) for text in str(error).split("\n"))
+            if self._stop.is_set():
+                lines = (Line("info", f"stopped at {self._lab.position}"),)
         finally:
             self._busy = _Busy()
         self._said.append(Said(action, lines))

@@ -10,14 +10,56 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from gradlab.lab import Lab
+from gradlab.scenario.model import draft_text
 from gradlab.tui.app import GradlabApp
 from gradlab.tui.screens.laboratory import Laboratory
-from tests.tui.fake import FakeLab
+
+LESSON = """---
+title: TITLE
+---
+# The sigmoid neuron
+Two inputs, three weights, one *squashing* function.
+
+```python model
+w0, w1, w2 = param(2.0), param(-3.0), param(-3.0)
+x0, x1 = input(-1.0), input(-2.0)
+dot = w0*x0 + w1*x1 + w2
+f = sigmoid(dot)
+```
+
+Walk forward gate by gate.
+
+```lab
+forward
+# then back
+say watch the sum
+quiz grad(dot)
+backward
+```
+"""
+
+MATRICES = """
+```python model
+x = input([[1.0, -2.0, 3.0], [0.5, 0.25, -0.125]])
+with layer("hidden"):
+    h = tanh(dense(x, 4, init=normal(0.5)))
+with layer("out"):
+    y = dense(h, 1, init=normal(0.5))
+loss = mean(square(y - 1.0))
+minimize(loss, sgd(lr=0.01))
+```
+"""
+
+
+def lab_of(text: str = LESSON, title: str = "The sigmoid neuron") -> Lab:
+    """Give a laboratory on the text of a scenario."""
+    return Lab(draft_text(text.replace("TITLE", title)).finish(), "plain")
 
 
 @asynccontextmanager
 async def opened(
-    make: Callable[[], Any] = FakeLab, size: tuple[int, int] = (120, 34), at: str | None = None
+    make: Callable[[], Lab] = lab_of, size: tuple[int, int] = (120, 34), at: str | None = None
 ) -> AsyncIterator[tuple[Pilot[Any], Laboratory]]:
     """Run the app on a laboratory, settled."""
     app = GradlabApp(make=make, at=at)

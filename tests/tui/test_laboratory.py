@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +12,18 @@ from gradlab.tui.panels.log import LogPanel
 from gradlab.tui.screens.laboratory import Laboratory
 from gradlab.tui.widgets.bars import Header
 from gradlab.tui.widgets.command import CommandLine
-from tests.tui.driving import opened, press, screen_text, settle, type_line
-from tests.tui.fake import FakeLab
-
-LABS: list[FakeLab] = []
+from tests.tui.driving import LESSON, MATRICES, lab_of, opened, press, screen_text, settle, type_line
 
 
-def remembered(**given: Any) -> FakeLab:
-    LABS.append(FakeLab(**given))
-    return LABS[-1]
+def actions(screen: Laboratory) -> list[str]:
+    """The lines in the log."""
+    return [said.action for said in screen.query_one(LogPanel).said if said.action]
 
 
 async def test_a_key_is_the_action_line_it_stands_for() -> None:
-    async with opened(remembered) as (pilot, _):
+    async with opened() as (pilot, screen):
         await press(pilot, "n", "n", "N", "f", "f", "F", "e")
-        assert LABS[-1].done == ["step", "step", "back", "forward", "backward", "goto 0.b.0", "explain _mul.0"]
+        assert actions(screen) == ["step", "step", "back", "forward", "backward", "goto 0.b.0", "explain f"]
 
 
 async def test_stepping_shows_values_and_then_deltas() -> None:
@@ -44,10 +39,10 @@ async def test_stepping_shows_values_and_then_deltas() -> None:
 
 
 async def test_keys_that_come_fast_are_done_in_their_order_each_from_where_the_one_before_ended() -> None:
-    async with opened(remembered) as (pilot, screen):
+    async with opened() as (pilot, screen):
         await pilot.press("f", "f", "f", "n")
         await settle(pilot)
-        assert LABS[-1].done[:2] == ["forward", "backward"]
+        assert actions(screen)[:2] == ["forward", "backward"]
         assert str(screen.moment.snapshot.position) == "0.b.5"
 
 
@@ -69,12 +64,12 @@ async def test_a_wrong_line_shows_its_whole_text_with_the_caret() -> None:
 
 
 async def test_an_action_that_cannot_be_done_now_says_why_and_stays_in_the_footer() -> None:
-    async with opened(remembered) as (pilot, _):
+    async with opened() as (pilot, screen):
         await press(pilot, "u")
         assert "no `minimize`" in screen_text(pilot)
         assert "u update" in screen_text(pilot)
         await press(pilot, "N")
-        assert LABS[-1].done == []
+        assert actions(screen) == []
 
 
 async def test_focus_follows_the_cursor_and_the_action() -> None:
@@ -97,15 +92,15 @@ async def test_the_ledger_drills_down_to_the_reader() -> None:
 
 
 async def test_the_lesson_marks_its_line_and_a_quiz_asks() -> None:
-    async with opened(remembered) as (pilot, screen):
+    async with opened() as (pilot, screen):
         assert "▸ forward" in screen_text(pilot)
         await press(pilot, "c", "c", "space")
         text = screen_text(pilot)
-        assert "✓ say watch the _add" in text
-        assert "▌ predict grad(w1) =" in text
+        assert "✓ say watch the sum" in text
+        assert "▌ predict grad(dot) =" in text
         assert "3 / 4" in text
         await press(pilot, "1", ".", "5", "enter")
-        assert LABS[-1].done[-1] == "quiz grad(w1) = 1.5"
+        assert actions(screen)[-1] == "quiz grad(dot) = 1.5"
         assert not screen.query_one(CommandLine).display
 
 
@@ -139,9 +134,9 @@ async def test_lines_of_before_come_back_and_are_kept_for_nobody_else(own_state_
 
 async def test_a_state_folder_that_cannot_be_written_disturbs_nobody(own_state_folder: Path) -> None:
     own_state_folder.write_text("a file where the folder should be")
-    async with opened(remembered) as (pilot, _):
+    async with opened() as (pilot, screen):
         await type_line(pilot, "step")
-        assert LABS[-1].done == ["step"]
+        assert actions(screen) == ["step"]
 
 
 async def test_numbers_choose_panels_and_z_enlarges() -> None:
@@ -167,22 +162,11 @@ async def test_help_says_how_to_read_the_panel() -> None:
 
 
 async def test_the_palette_finds_an_action_and_does_it() -> None:
-    async with opened(remembered) as (pilot, _):
+    async with opened() as (pilot, screen):
         await press(pilot, "ctrl+p")
         assert "go back one op (this is the start)" in screen_text(pilot)
         await press(pilot, *"layer", "enter")
-        assert LABS[-1].done == ["step layer"]
-
-
-class Slow(FakeLab):
-    """Trains as long as it is allowed to."""
-
-    go = threading.Event()
-
-    def train_chunks(self, n: int) -> Iterator[int]:
-        for k in super().train_chunks(n):
-            yield k
-            self.go.wait(0.02)
+        assert actions(screen) == ["step layer"]
 
 
 def start(screen: Laboratory, action: str) -> None:
@@ -197,20 +181,20 @@ async def running(pilot: Pilot[Any], screen: Laboratory) -> None:
 
 
 async def test_training_is_watched_and_stopped() -> None:
-    async with opened(Slow) as (pilot, screen):
-        start(screen, "train 1000000")
+    async with opened(lambda: lab_of(MATRICES)) as (pilot, screen):
+        start(screen, "train 100000000")
         await running(pilot, screen)
         while not screen.moment.snapshot.losses:
             await pilot.pause()
-        assert "train 1000000" in screen_text(pilot)
+        assert "train 100000000" in screen_text(pilot)
         await press(pilot, "escape")
         assert "stopped at" in screen_text(pilot)
         assert 0 < len(screen.moment.snapshot.losses) < 1000000
 
 
 async def test_the_first_ctrl_c_stops_what_runs_and_the_next_one_ends() -> None:
-    async with opened(Slow) as (pilot, screen):
-        start(screen, "train 1000000")
+    async with opened(lambda: lab_of(MATRICES)) as (pilot, screen):
+        start(screen, "train 100000000")
         await running(pilot, screen)
         await press(pilot, "ctrl+c")
         assert "stopped at" in screen_text(pilot)
@@ -219,15 +203,16 @@ async def test_the_first_ctrl_c_stops_what_runs_and_the_next_one_ends() -> None:
 
 
 async def test_leaving_asks_only_while_something_runs() -> None:
-    async with opened(Slow) as (pilot, screen):
-        start(screen, "train 1000000")
+    async with opened(lambda: lab_of(MATRICES)) as (pilot, screen):
+        start(screen, "train 100000000")
         await running(pilot, screen)
         await pilot.press("q")
         await pilot.pause()
         assert "is running. Leave?" in screen_text(pilot)
         await pilot.press("n")
-        await press(pilot, "escape")
-        await pilot.press("q")
+        while pilot.app.screen is not screen:
+            await pilot.pause()
+        await press(pilot, "escape", "q")
     assert pilot.app.return_value == 0
 
 
@@ -254,7 +239,7 @@ async def test_80x24_has_every_panel_and_the_position_always() -> None:
 
 
 async def test_a_long_title_never_pushes_the_position_away() -> None:
-    async with opened(lambda: FakeLab(title="a title that goes on and on " * 20), size=(80, 24)) as (pilot, screen):
+    async with opened(lambda: lab_of(title="a title that goes on and on " * 9), size=(80, 24)) as (pilot, screen):
         assert "0.f.0 forward 0/5" in screen_text(pilot).splitlines()[0]
         await pilot.resize_terminal(160, 40)
         await settle(pilot)
@@ -262,20 +247,24 @@ async def test_a_long_title_never_pushes_the_position_away() -> None:
         assert screen.query_one(Header).size.height == 1
 
 
-PLANTED = "[@click=app.bell]x[/] [/] \x1b]52;c;aGk=\x07\x1b[31m"
+PLANTED = "[@click=app.bell]x[/] [/] [link=y]z"
 
 
 async def test_planted_markup_is_only_text() -> None:
-    async with opened(lambda: FakeLab(title=PLANTED, prefix=PLANTED)) as (pilot, _):
-        await press(pilot, "n", "f", "b")
-        await type_line(pilot, "say [@click=app.quit]boo[/] [link=x]y")
+    lesson = LESSON.replace("Two inputs", PLANTED)
+    async with opened(lambda: lab_of(lesson, title=f"'{PLANTED}'")) as (pilot, screen):
+        assert PLANTED in screen_text(pilot).splitlines()[0]
+        await type_line(pilot, f"say {PLANTED}")
         for number in "1234567":
             await press(pilot, number)
-            text = screen_text(pilot)
-            assert not set(text) & {"\x1b", "\x07"}
-        await press(pilot, "7")
-        assert "› say [@click=app.quit]boo[/] [link=x]y" in screen_text(pilot)
-        assert "[@click=app.bell]x[/]" in screen_text(pilot)
+        assert f"› say {PLANTED}" in screen_text(pilot)
+        await press(pilot, "4")
+        assert PLANTED in screen_text(pilot)
+        start(screen, "say \x1b]52;c;aGk=\x07 \x9b31m \u202e")
+        await settle(pilot)
+        for number in "47":
+            await press(pilot, number)
+            assert not set(screen_text(pilot)) & {"\x1b", "\x07", "\x9b", "\u202e"}
 
 
 async def test_the_same_keys_give_the_same_screen_to_the_byte() -> None:

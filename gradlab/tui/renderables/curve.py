@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
 
 import numpy as np
+import numpy.typing as npt
 
 from gradlab.tui.renderables.ink import Row, row
 from gradlab.tui.renderables.number import number
 
+Floats = npt.NDArray[np.float64]
+Dots = npt.NDArray[np.bool_]
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _LABEL = 10
 
@@ -23,11 +26,12 @@ class Scale:
     high: float
     log: bool = False
 
-    def share(self, value: float) -> float:
-        """Give where a value stands between low (0) and high (1)."""
-        if self.log:
-            return (log10(value) - log10(self.low)) / (log10(self.high) - log10(self.low))
-        return (value - self.low) / (self.high - self.low)
+    def share(self, values: Floats) -> Floats:
+        """Give where values stand between low (0) and high (1); NaN for what a log axis has no place for."""
+        if not self.log:
+            return (values - self.low) / (self.high - self.low)
+        with np.errstate(all="ignore"):
+            return (np.log10(values) - log10(self.low)) / (log10(self.high) - log10(self.low))
 
 
 def scale(values: Sequence[float], log: bool) -> Scale:
@@ -54,37 +58,23 @@ def _log_scale(low: float, high: float) -> Scale:
 def braille(xs: Sequence[float], ys: Sequence[float], width: int, height: int, x: Scale, y: Scale) -> list[str]:
     """Give `height` lines of `width` braille cells with the points joined by lines; what is not finite leaves a gap."""
     mask = np.zeros((4 * height, 2 * width), dtype=bool)
-    last: tuple[int, int] | None = None
-    for vx, vy in zip(xs, ys, strict=True):
-        point = _dot(vx, vy, x, y, mask.shape)
-        if point is not None:
-            _join(mask, last or point, point)
-        last = point
-    return ["".join(_cell(mask, r, c) for c in range(width)) for r in range(height)]
+    across, down = x.share(np.asarray(xs, np.float64)), 1 - y.share(np.asarray(ys, np.float64))
+    there = np.isfinite(across) & np.isfinite(down) & (abs(across - 0.5) <= 0.5 + 1e-9) & (abs(down - 0.5) <= 0.5 + 1e-9)
+    rows, columns = (np.where(there, share, 0) * (size - 1) for share, size in zip((down, across), mask.shape, strict=True))
+    mask[np.rint(rows[there]).astype(int), np.rint(columns[there]).astype(int)] = True
+    joined = there[:-1] & there[1:]
+    _join(mask, np.stack([rows[:-1], columns[:-1]])[:, joined], np.stack([rows[1:], columns[1:]])[:, joined])
+    cells = sum(mask[r::4, c::2] * np.uint8(_DOTS[r][c]) for r in range(4) for c in range(2))
+    return ["".join(chr(0x2800 + int(bits)) if bits else " " for bits in line) for line in np.atleast_2d(cells)]
 
 
-def _dot(vx: float, vy: float, x: Scale, y: Scale, shape: tuple[int, ...]) -> tuple[int, int] | None:
-    """Give row and column of the dot for a point, or None where it has no place."""
-    if not (isfinite(vx) and isfinite(vy)) or (x.log and vx <= 0) or (y.log and vy <= 0):
-        return None
-    column, line = x.share(vx), 1 - y.share(vy)
-    if not (-1e-9 <= column <= 1 + 1e-9 and -1e-9 <= line <= 1 + 1e-9):
-        return None
-    return round(line * (shape[0] - 1)), round(column * (shape[1] - 1))
-
-
-def _join(mask: np.ndarray, a: tuple[int, int], b: tuple[int, int]) -> None:
-    """Set the dots of the straight line between two dots."""
-    steps = max(abs(a[0] - b[0]), abs(a[1] - b[1]), 1)
-    rows = np.rint(np.linspace(a[0], b[0], steps + 1)).astype(int)
-    columns = np.rint(np.linspace(a[1], b[1], steps + 1)).astype(int)
-    mask[rows, columns] = True
-
-
-def _cell(mask: np.ndarray, line: int, column: int) -> str:
-    """Give the braille character of one cell."""
-    bits = sum(_DOTS[r][c] for r in range(4) for c in range(2) if mask[4 * line + r, 2 * column + c])
-    return chr(0x2800 + bits) if bits else " "
+def _join(mask: Dots, starts: Floats, stops: Floats) -> None:
+    """Set the dots of the straight lines between points; starts, stops: (2, n), rows and columns of dots."""
+    steps = np.maximum(1, np.ceil(np.abs(stops - starts).max(axis=0, initial=1))).astype(int)
+    line = np.repeat(np.arange(len(steps)), steps + 1)
+    place = np.arange(len(line)) - np.repeat(np.cumsum(steps + 1) - steps - 1, steps + 1)
+    dots = np.rint(starts[:, line] + (stops - starts)[:, line] * (place / steps[line])).astype(int)
+    mask[dots[0], dots[1]] = True
 
 
 def plot(xs: Sequence[float], ys: Sequence[float], width: int, height: int, log: bool = True) -> list[Row]:

@@ -21,7 +21,25 @@ def strip_of(line: Row, base: Style, marked: bool = False) -> Strip:
     return Strip([Segment(safe(text), base + style_of(role) + over) for text, role in line if text])
 
 
-class RowsView(ScrollView, can_focus=True):
+class SteadyStyle(Widget):
+    """Keeps the base style between two changes of the stylesheet: to work it out takes longer than to draw a line with it."""
+
+    _base: Style | None = None
+
+    @property
+    def base_style(self) -> Style:
+        """The style that a line begins with."""
+        if self._base is None:
+            self._base = self.rich_style
+        return self._base
+
+    def notify_style_update(self) -> None:
+        """Work the style out anew."""
+        self._base = None
+        super().notify_style_update()
+
+
+class RowsView(ScrollView, SteadyStyle, can_focus=True):
     """A list of rows that can be scrolled; one of them may be marked."""
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
@@ -61,7 +79,7 @@ class RowsView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Give one line of the widget."""
         left, top = self.scroll_offset
-        base = self.rich_style
+        base = self.base_style
         width = self.size.width
         number = top + y
         if number >= len(self.rows):
@@ -70,7 +88,7 @@ class RowsView(ScrollView, can_focus=True):
         return strip.crop_extend(left, left + width, base)
 
 
-class RowWidget(Widget):
+class RowWidget(SteadyStyle):
     """A few rows that are made anew for the width they get: header, footer, status."""
 
     drawn: tuple[Row, ...] | None = None
@@ -87,6 +105,6 @@ class RowWidget(Widget):
     def render_line(self, y: int) -> Strip:
         """Give one line of the widget."""
         rows = self.drawn = tuple(self.rows_for(self.size.width))
-        base = self.rich_style
+        base = self.base_style
         strip = strip_of(rows[y], base) if y < len(rows) else Strip([])
         return strip.crop_extend(0, self.size.width, base)
