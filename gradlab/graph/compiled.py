@@ -43,8 +43,8 @@ class CompiledMachine(Machine):
         self._attrs, self._attr_offset = _attributes(tape)
         self._forward = self._assemble(tape.forward_order, "forward", None)
         self._backwards: dict[tuple[int, bool], Rows] = {}
-        self._updates: dict[int, Rows] = {}
-        self._programs: dict[int, _Program] = {}
+        self._updates: dict[tuple[int, ...], Rows] = {}
+        self._programs: dict[tuple[int, ...], _Program] = {}
 
     def forward(self, start: int, stop: int) -> None:
         """See `Machine.forward`."""
@@ -99,14 +99,14 @@ class CompiledMachine(Machine):
         return self._backwards[root, add]
 
     def _update_rows(self, objective: Objective) -> Rows:
-        if objective.root not in self._updates:
-            self._updates[objective.root] = self._assemble(objective.updates, "forward", None)
-        return self._updates[objective.root]
+        if objective.updates not in self._updates:
+            self._updates[objective.updates] = self._assemble(objective.updates, "forward", None)
+        return self._updates[objective.updates]
 
     def _program(self, objective: Objective) -> _Program:
-        if objective.root not in self._programs:
-            self._programs[objective.root] = _Program(self, objective)
-        return self._programs[objective.root]
+        if objective.updates not in self._programs:
+            self._programs[objective.updates] = _Program(self, objective)
+        return self._programs[objective.updates]
 
     def _assemble(self, order: Sequence[int], direction: str, modes: Sequence[tuple[int, ...]] | None,
                   outputs: dict[int, int] | None = None) -> Rows:  # fmt: skip

@@ -17,10 +17,13 @@ import statistics
 import sys
 import time
 
-from tests.bench.peers import OURS, PEERS, Runner
+from gradlab.registry import collect
+from tests.bench.peers import Peer, Runner
 from tests.bench.workloads import WORKLOADS, Workload
 
 ROUNDS = 9
+PEERS: tuple[Peer, ...] = tuple(sorted(collect("tests.bench.peers", "PEER").values(), key=lambda p: p.order))
+OURS = ("gradlab, loop", "gradlab, calls")
 SLICE = 0.15
 """Seconds that one library runs in one round, about."""
 
@@ -31,16 +34,16 @@ def main(names: list[str]) -> None:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     print(f"{'µs per update':22}" + "".join(f"{w.name:>14}" for w in WORKLOADS if not names or w.name in names))
     columns = [measure(w) for w in WORKLOADS if not names or w.name in names]
-    for label in (*OURS, *PEERS):
-        print(f"{label:22}" + "".join(f"{_text(times.get(label)):>14}" for times in columns))
+    for peer in PEERS:
+        print(f"{peer.name:22}" + "".join(f"{_text(times.get(peer.name)):>14}" for times in columns))
     print("\nratio to `gradlab, loop` (and to `gradlab, calls`)")
-    for label in PEERS:
-        print(f"{label:22}" + "".join(f"{_ratio(times, label):>14}" for times in columns))
+    for peer in PEERS[len(OURS) :]:
+        print(f"{peer.name:22}" + "".join(f"{_ratio(times, peer.name):>14}" for times in columns))
 
 
 def measure(work: Workload) -> dict[str, float]:
     """Give the median microseconds of one update for every library that can do it."""
-    runners = {label: runner for label, build in {**OURS, **PEERS}.items() if (runner := _built(label, build, work))}
+    runners = {peer.name: runner for peer in PEERS if (runner := _built(peer, work))}
     _same_losses(work, runners)
     counts = {label: _calibrate(runner) for label, runner in runners.items()}
     times: dict[str, list[float]] = {label: [] for label in runners}
@@ -52,18 +55,18 @@ def measure(work: Workload) -> dict[str, float]:
     return {label: statistics.median(values) for label, values in times.items()}
 
 
-def _built(label: str, build: object, work: Workload) -> Runner | None:
+def _built(peer: Peer, work: Workload) -> Runner | None:
     try:
-        return build(work)  # type: ignore[no-any-return, operator]
+        return peer.build(work)
     except ImportError as error:
-        print(f"left out: {label} ({error})", file=sys.stderr)
+        print(f"left out: {peer.name} ({error})", file=sys.stderr)
         return None
 
 
 def _same_losses(work: Workload, runners: dict[str, Runner]) -> None:
     """All libraries compute the same thing, or the comparison is worth nothing."""
     losses = {label: runner(3) for label, runner in runners.items()}
-    first = losses["gradlab, loop"]
+    first = losses[OURS[0]]
     for label, loss in losses.items():
         assert abs(loss - first) <= 1e-9 * max(1.0, abs(first)), f"{work.name}: {label} has loss {loss}, gradlab {first}"
 

@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 RATE = 0.1
+SMALL_RATE = 1e-9
+"""The circuit has no bottom: with a rate as small as this its numbers stay what they are."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Workload:
     acts: tuple[str, ...]
     batch: int
     about: str
+    values: tuple[float, ...] = ()
 
     def arrays(self) -> tuple[Floats, Floats, list[tuple[Floats, Floats]]]:
         """Give input, target, and weights with bias of each layer."""
@@ -33,7 +36,7 @@ class Workload:
         return x, t, [(rng.standard_normal((n, m)) / np.sqrt(n), rng.standard_normal(m) * 0.1) for n, m in pairs]
 
 
-CIRCUIT = Workload("circuit", (), (), 1, "(x + y)·z, one step of descent")
+CIRCUIT = Workload("circuit", (), (), 1, "(x + y)·z, one step of descent", (-2.0, 5.0, -4.0))
 WORKLOADS = (
     CIRCUIT,
     Workload("xor", (2, 2, 1), ("tanh", "sigmoid"), 4, "2-2-1, batch 4"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from gradlab.graph.graph import Graph
 from gradlab.graph.machine import Machine, make_machine
 from gradlab.graph.tape import Tape
 from gradlab.rows import ADD, ASSIGN
-from tests.graph.networks import apply, leaf, neuron, xor
+from tests.graph.networks import apply, descend, leaf, neuron, xor
 
 BACKENDS = ("plain", "jit")
 
@@ -126,3 +128,17 @@ def test_slices_of_an_arena_never_overlap() -> None:
         for start in starts:
             taken[start : start + node.size] += 1
     assert taken.max() == 1
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_two_objectives_of_one_root_keep_their_own_updates(backend: str) -> None:
+    graph = Graph()
+    x, y = leaf(graph, "x", 3.0), leaf(graph, "y", 2.0)
+    root = apply(graph, "mul", "f", x, y)
+    whole = descend(graph, root)
+    halves = [replace(whole, updates=(n,), commits=((n, p),)) for n, p in whole.commits]
+    machine = loaded(graph, backend)
+    machine.train(halves[0], 1, 0)
+    machine.train(halves[1], 1, 1)
+    assert machine.value(x.index) == pytest.approx(2.8)
+    assert machine.value(y.index) == pytest.approx(1.72)
