@@ -290,27 +290,35 @@ def array_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int],
 
     def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         row = _Row(context, builder, real, arguments)
-        places, top = [], HEAD + 3 * count
-        for rank in ranks:
-            places.append(top)
-            top += rank
-        offsets = [row[HEAD + 3 * i] for i in range(count)] + [row[VALUE]]
-        values = [row.view(o, v, p) for o, v, p in zip(offsets, views, places, strict=True)]
-        given = values
+        given = _operands(row, views, backward)
         if backward:
-            offsets = [row[HEAD + 3 * i + 1] for i in range(count)] + [row[GRAD]]
-            sent = [row.view(o, v, p) for o, v, p in zip(offsets, views, places, strict=True)]
-            given = [sent[-1], values[-1], *values[:-1], *sent[:-1]]
             modes = [row[HEAD + 3 * i + 2] for i in range(count)]
-            given += [builder.icmp_signed("!=", m, word(ASSIGN)) for m in modes if assigns]
-            if not assigns:
-                for i, mode in enumerate(modes):
-                    row.clear(offsets[i], [row[places[i] + axis] for axis in range(ranks[i])], mode)
+            given += [builder.icmp_signed("!=", mode, word(ASSIGN)) for mode in modes if assigns]
+        if backward and not assigns:
+            for i, place in enumerate(_places(views)[:-1]):
+                row.clear(row[HEAD + 3 * i + 1], [row[place + axis] for axis in range(ranks[i])], modes[i])
         emit_call, _ = _caller(context, inner, signature)
-        emit_call(builder, [*given, *row.extra(top, ints, floats, scratch)])
+        emit_call(builder, [*given, *row.extra(HEAD + 3 * count + sum(ranks), ints, floats, scratch)])
         return context.get_dummy_value()
 
     return _kernel_intrinsic(build, inner, signature)
+
+
+def _places(views: Sequence[Any]) -> list[int]:
+    """Give where the sizes of each view stand in a row: behind the offsets and modes of the inputs."""
+    first = HEAD + 3 * (len(views) - 1)
+    return [first + sum(view.ndim for view in views[:i]) for i in range(len(views))]
+
+
+def _operands(row: _Row, views: Sequence[Any], backward: bool) -> list[Any]:
+    """Make the arrays of a kernel: those of the inputs and z; or g, z, those of the inputs, and those it sends to."""
+    where = [HEAD + 3 * i for i in range(len(views) - 1)]
+    values = [row.view(row[at], v, p) for at, v, p in zip([*where, VALUE], views, _places(views), strict=True)]
+    if not backward:
+        return values
+    slots = [*(at + 1 for at in where), GRAD]
+    sent = [row.view(row[at], v, p) for at, v, p in zip(slots, views, _places(views), strict=True)]
+    return [sent[-1], values[-1], *values[:-1], *sent[:-1]]
 
 
 def each_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int], ints: int, floats: int, scratch: bool,
