@@ -137,3 +137,18 @@ def test_an_alarm_rings_for_a_job_in_the_background_too(neuron: Path) -> None:
     done = shell(f"trap '' INT; gradlab check '{neuron}' --timeout 0.3 & wait $!")
     assert done.returncode == 1
     assert "did not end within 0.3 s" in done.stderr
+
+
+@POSIX
+def test_an_interruption_of_check_is_no_timeout(neuron: Path, tmp_path: Path) -> None:
+    quick = tmp_path / "quick.md"
+    quick.write_text(neuron.read_text())
+    neuron.write_text(neuron.read_text() + "```lab\ntrain 1000000000\n```\n")
+    command = [*GRADLAB, "check", str(quick), str(neuron)]
+    with subprocess.Popen(command, stdout=-1, stderr=-1, encoding="utf-8", bufsize=1, env=environment()) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith("ok ")
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 130
+        assert process.stderr.read() == ""
