@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gradlab.scenario.script import Statement
 
 Task = Callable[[], None]
-FRAME_SECONDS = 0.05
+FRAME_SECONDS = 0.1
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from gradlab.tui.app import INTERRUPTED
@@ -114,6 +115,15 @@ async def test_the_command_line_completes_actions_and_names() -> None:
         field.cursor_position = 8
         await press(pilot, "tab")
         assert field.value == "focus _add.0 "
+
+
+async def test_a_burst_of_keys_is_typed_where_it_belongs() -> None:
+    async with opened() as (pilot, screen):
+        for key in ["n", "colon", *"step", "space", "2", "enter", "n", "colon", *"back", "enter"]:
+            pilot.app.post_message(events.Key(key, {"colon": ":", "space": " "}.get(key, key)))
+        await pilot.pause()
+        await settle(pilot)
+        assert actions(screen) == ["step", "step 2", "step", "back"]
 
 
 async def test_lines_of_before_come_back_and_are_kept_for_nobody_else(own_state_folder: Path) -> None:

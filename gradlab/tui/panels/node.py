@@ -11,7 +11,7 @@ from gradlab.lab.snapshot import Brief, NodeInfo, State
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 from gradlab.tui.renderables.heat import characters, half_blocks
-from gradlab.tui.renderables.ink import Row, row, spread, wrap
+from gradlab.tui.renderables.ink import Row, row, spread, width_of, wrap
 from gradlab.tui.renderables.number import PENDING, number
 from gradlab.tui.renderables.states import grad_text, value_text
 from gradlab.tui.renderables.table import columns_in, pending_table, table
@@ -28,8 +28,6 @@ within the window (blue positive, orange negative), the sign is always there as 
 
 States: pending, not computed; partial k/n, k of n readers have sent their part of the gradient; final, all have; past, of the
 update before; stale, something behind it was edited; unreached, no path leads to the root, so the gradient is 0."""
-
-MISSING = (State.PENDING, State.UNREACHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +63,8 @@ class NodePanel(Panel):
         ("pagedown", "move(10, 0)", "ten rows down"),
         ("home", "move(-999999999, -999999999)", "first"),
         ("end", "move(999999999, 999999999)", "last"),
+        ("ctrl+up", "scroll_up", "scroll up"),
+        ("ctrl+down", "scroll_down", "scroll down"),
         ("m", "map", "numbers or map"),
     ]
 
@@ -109,29 +109,34 @@ class NodePanel(Panel):
         return rows
 
     def _numbers(self, node: NodeInfo, picture: NodePicture, width: int) -> list[Row]:
-        """Give value, delta and their states."""
-        snapshot, brief, scalar = self.moment.snapshot, picture.brief, prod(node.shape) == 1
-        value_state, grad_state = states(snapshot.value_states, node.index), states(snapshot.grad_states, node.index)
+        """Give value, delta and their states; a node of the update has no delta."""
+        brief, word = picture.brief, "" if prod(node.shape) == 1 else " rms"
+        value_state, grad_state = self._states(node)
         value = PENDING if value_state == State.PENDING else number(brief.value)
         grad = PENDING if grad_state == State.PENDING else number(brief.grad)
-        word = "" if scalar else " rms"
-        shown = [
-            row((f"value{word} ", "dim"), (value, "value"), (f"  {value_text(value_state)}", "dim")),
-            row((f"delta{word} ", "dim"), (grad, "delta"), (f"  {grad_text(grad_state, brief.partial)}", "dim")),
-        ]
+        shown = [row((f"value{word} ", "dim"), (value, "value"), (f"  {value_text(value_state)}", "dim"))]
+        if node.phase == "u":
+            return shown
+        shown.append(row((f"delta{word} ", "dim"), (grad, "delta"), (f"  {grad_text(grad_state, brief.partial)}", "dim")))
         both = row(*shown[0], ("   ", ""), *shown[1])
-        return [both] if sum(len(text) for text, _ in both) <= width else shown
+        return [both] if width_of(both) <= width else shown
+
+    def _states(self, node: NodeInfo) -> tuple[State, State]:
+        """Give the states of the value and of the gradient."""
+        snapshot = self.moment.snapshot
+        return states(snapshot.value_states, node.index), states(snapshot.grad_states, node.index)
 
     def _tables(self, node: NodeInfo, picture: NodePicture, width: int) -> list[Row]:
         """Give the tables of values and of gradients."""
-        snapshot = self.moment.snapshot
-        value_state, grad_state = states(snapshot.value_states, node.index), states(snapshot.grad_states, node.index)
-        root = f" of {snapshot.root}" if snapshot.root else ""
-        at = divmod(self.moment.element, grid(node.shape)[1])
+        value_state, grad_state = self._states(node)
+        root = f" of {self.moment.snapshot.root}" if self.moment.snapshot.root else ""
+        size = grid(node.shape)
+        at = divmod(self.moment.element, max(1, size[1]))
+        note = f"{at[0]},{at[1]} of {size[0]} x {size[1]}"
+        tables = [("value", picture.value, value_state), (f"gradient{root}", picture.grad, grad_state)]
         rows: list[Row] = []
-        for name, window, state in (("value", picture.value, value_state), (f"gradient{root}", picture.grad, grad_state)):
-            note = f"{at[0]},{at[1]} of {grid(node.shape)[0]} x {grid(node.shape)[1]}"
-            rows += [row(("", "")), spread(row((name, "strong"), (f"  {value_text(state)}", "dim")), row((note, "dim")), width)]
+        for name, window, state in tables[: 1 if node.phase == "u" else 2]:
+            rows += [row(""), spread(row((name, "strong"), (f"  {value_text(state)}", "dim")), row((note, "dim")), width)]
             rows += self._one_table(window, width, at)
         return rows
 
@@ -159,25 +164,26 @@ def ask(lab: Lab, look: Look, width: int, height: int, as_map: bool) -> NodePict
     """Ask the laboratory for the numbers of the node in sight."""
     if look.focus < 0:
         return None
-    node, snapshot = lab.nodes[look.focus], look.snapshot
-    brief = lab.brief([look.focus])[0]
-    formula = lab.formula(look.focus, look.element)
+    node = lab.nodes[look.focus]
+    brief, formula = lab.brief([node.index])[0], lab.formula(node.index, look.element)
     if prod(node.shape) <= 1:
-        return NodePicture(look.focus, brief, None, None, formula)
-    window = _window(node.shape, look.element, width, max(4, height - 4 - len(formula)), as_map)
-    value, grad = (
-        None
-        if states(found, look.focus) in MISSING
-        else lab.window(look.focus, what, window.row0, window.rows, window.col0, window.columns)
-        for what, found in (("value", snapshot.value_states), ("grad", snapshot.grad_states))
-    )
-    return NodePicture(look.focus, brief, value, grad, formula)
+        return NodePicture(node.index, brief, None, None, formula)
+    tables = 1 if node.phase == "u" else 2
+    lines = max(2, (height - 4 - len(formula)) // tables - 3)
+    window = _window(node.shape, look.element, width, lines, as_map)
+
+    def part(what: str, found: bytes) -> Any:
+        if states(found, node.index) == State.PENDING or (what == "grad" and node.phase == "u"):
+            return None
+        return lab.window(node.index, what, window.row0, window.rows, window.col0, window.columns)
+
+    value, grad = part("value", look.snapshot.value_states), part("grad", look.snapshot.grad_states)
+    return NodePicture(node.index, brief, value, grad, formula)
 
 
-def _window(shape: tuple[int, ...], element: int, width: int, height: int, as_map: bool) -> _Window:
-    """Give the window that holds the marked element, half the height for each table."""
+def _window(shape: tuple[int, ...], element: int, width: int, lines: int, as_map: bool) -> _Window:
+    """Give the window of so many lines that holds the marked element; a map has two rows of numbers in a line."""
     total_rows, total_columns = grid(shape)
-    lines = max(2, height // 2 - 3)
     rows, columns = (2 * lines, width) if as_map else (lines, columns_in(width))
     at_row, at_column = divmod(element, max(1, total_columns))
     row0 = max(0, min(at_row - rows // 2, total_rows - rows))

@@ -82,6 +82,8 @@ class WhyPanel(Panel):
             return [row(("no node is chosen", "dim"))]
         if ledger is None:
             return [*_title(self.moment), *self._nothing(width)]
+        if not ledger.rows and ledger.note:
+            return [*_title(self.moment), *wrap(row((ledger.note, "dim")), width)]
         parts = [Part(r.name, r.upstream, r.local, r.part, r.share) for r in ledger.rows]
         rows = [*_title(self.moment), *ledger_rows(parts, ledger.other, ledger.total, width)]
         for note in (ledger.note or "").split("\n"):

@@ -88,7 +88,7 @@ def plot(xs: Sequence[float], ys: Sequence[float], width: int, height: int, log:
     for r, cells in enumerate(braille(xs, ys, inner, lines, x, y)):
         label = number(labels[r], 3) if r in labels else ""
         rows.append(row((label.rjust(_LABEL), "dim"), ("┤" if label else "│", "dim"), (cells, "curve")))
-    left, right = _count(x.low), _count(x.high)
+    left, right = _count(min(xs)), _count(max(xs)) if len(xs) > 1 else ""
     rows.append(row((" " * _LABEL + "└" + "─" * inner, "dim")))
     rows.append(row((" " * (_LABEL + 1) + left + right.rjust(max(0, inner - len(left))), "dim")))
     return rows

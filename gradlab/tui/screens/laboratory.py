@@ -39,8 +39,8 @@ class Laboratory(Screen[int]):
     """One scenario that is open. `make` opens it, in the lab thread; `title` is shown until then; `at` is where to go first."""
 
     BINDINGS: ClassVar = [
-        *(Binding(c.key, f"press('{c.name}')", c.label, show=False, priority=c.name == "palette") for c in COMMANDS),
-        *(Binding(str(n), f"panel_number({n})", show=False) for n in range(1, 10)),
+        *(Binding(c.key, f"press('{c.name}')", c.label, show=False, priority=True) for c in COMMANDS),
+        *(Binding(str(n), f"panel_number({n})", show=False, priority=True) for n in range(1, 10)),
         Binding("enter", "press('zoom')", show=False),
         Binding("space", "press('continue')", show=False),
     ]
@@ -81,7 +81,7 @@ class Laboratory(Screen[int]):
                 with Vertical(id=place):
                     yield from (self._titled(kind) for kind in self.kinds if kind.place == place)
         yield Status(id="status")
-        yield CommandLine(self._words, History())
+        yield CommandLine(self._words, History(), self._entered)
         yield Footer(id="footer")
         yield RowsView(id="tiny")
 
@@ -126,7 +126,7 @@ class Laboratory(Screen[int]):
 
     def _arrange(self) -> None:
         """Show the panels that are to be in sight."""
-        wanted = arrange(self.kinds, self.app.size, self.chosen, self.enlarged, bool(self.moment.snapshot.losses))
+        wanted = arrange(self.kinds, self.app.size, self.chosen, self.enlarged, len(self.moment.snapshot.losses) > 1)
         self.query_one(Tabs).show(tuple((k.name, f"{k.number} {k.title}") for k in self.kinds), self.chosen)
         if wanted == self.arrangement:
             return
@@ -172,6 +172,13 @@ class Laboratory(Screen[int]):
 
     # ---- what a person does ----------------------------------------------------------------------------------------
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the keys to the command line while somebody types.
+
+        The keys have priority, so that each is done before the next one is looked at: a burst `:step` must not step.
+        """
+        return not (action in ("press", "panel_number") and self.query_one(CommandLine).display)
+
     def action_panel_number(self, number: int) -> None:
         """Choose the panel of a number."""
         for kind in self.kinds:
@@ -182,7 +189,7 @@ class Laboratory(Screen[int]):
         """Give a panel the keys, and the area if there is room for one only."""
         self.chosen = name
         self._arrange()
-        self.panels[name].focus()
+        self.set_focus(self.panels[name])
 
     @on(events.DescendantFocus)
     def _follow_focus(self, event: events.DescendantFocus) -> None:
@@ -275,18 +282,12 @@ class Laboratory(Screen[int]):
         if self.thread is not None:
             self.thread.look(message.focus, message.element, self._requests())
 
-    @on(CommandLine.Entered)
-    def _entered(self, message: CommandLine.Entered) -> None:
+    def _entered(self, line: str, prefix: str) -> None:
         """Send a line that was typed."""
-        self.panels[self.chosen].focus()
-        if message.line in ("q", "quit") and not message.prefix:
+        if line in ("q", "quit") and not prefix:
             self.do_quit()
         elif self.thread is not None:
-            self.thread.do(message.prefix + message.line)
-
-    @on(CommandLine.Left)
-    def _left(self) -> None:
-        self.panels[self.chosen].focus()
+            self.thread.do(prefix + line)
 
     @on(CommandLine.Hint)
     def _hint(self, message: CommandLine.Hint) -> None:

@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input
 
 from gradlab.lab.snapshot import Line
@@ -36,29 +37,27 @@ class Sign(RowWidget):
 
 
 class Field(Input):
-    """The text field; keys that mean something to the command line are passed on before the field sees them."""
+    """The text field. `takes` gets every key first, at once: keys that come in a burst must not overtake one another."""
 
-    PASSED = frozenset({"tab", "up", "down", "escape", "ctrl+p"})
+    def __init__(self, takes: Callable[[events.Key], bool]) -> None:
+        super().__init__(select_on_focus=False, compact=True)
+        self.takes = takes
 
     async def _on_key(self, event: events.Key) -> None:
-        """Keep the keys of the command line for it."""
-        if event.key not in self.PASSED:
+        """Edit the text, unless the key means something to the command line."""
+        if self.takes(event):
+            event.stop()
+            event.prevent_default()
+        else:
             await super()._on_key(event)
 
 
 class CommandLine(Horizontal):
-    """A line that is hidden until somebody types."""
+    """A line that is hidden until somebody types.
 
-    class Entered(Message):
-        """A line was finished; `prefix` is what it answers (a quiz), or ""."""
-
-        def __init__(self, line: str, prefix: str) -> None:
-            self.line = line
-            self.prefix = prefix
-            super().__init__()
-
-    class Left(Message):
-        """The line was left without finishing it."""
+    words: gives the actions and the names to complete with.   entered: called with a finished line and with the prefix
+    that `open` was given (what the line answers), or "".
+    """
 
     class Hint(Message):
         """Something to show beside the line: what it could become."""
@@ -67,16 +66,18 @@ class CommandLine(Horizontal):
             self.line = line
             super().__init__()
 
-    def __init__(self, words: Words, history: History) -> None:
+    def __init__(self, words: Words, history: History, entered: Callable[[str, str], None]) -> None:
         super().__init__(id="command")
+        self.entered = entered
         self.words = words
         self.history = history
         self.prefix = ""
+        self.before: Widget | None = None
 
     def compose(self) -> ComposeResult:
         """Give the sign and the field."""
         yield Sign()
-        yield Field(select_on_focus=False, compact=True)
+        yield Field(self.takes)
 
     @property
     def field(self) -> Field:
@@ -87,41 +88,50 @@ class CommandLine(Horizontal):
         """Show the line with a beginning; `prefix` is put before what is typed (`quiz grad(w) = `)."""
         self.prefix = prefix
         self.query_one(Sign).say(f"▌ {prefix.replace('quiz ', 'predict ', 1)}" if prefix else ":")
+        self.before = self.before or self.screen.focused
         self.display = True
         self.screen.add_class("typing")
         self.field.value = text
         self.field.cursor_position = len(text)
-        self.field.focus()
+        self.screen.set_focus(self.field)
 
     def close(self) -> None:
-        """Hide the line."""
+        """Hide the line and give the keys back."""
         self.display = False
         self.screen.remove_class("typing")
+        if self.before is not None:
+            self.screen.set_focus(self.before)
+            self.before = None
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Send the line."""
-        event.stop()
-        line = event.value.strip()
-        self.close()
-        if line and not self.prefix:
-            self.history.add(line)
-        self.post_message(self.Entered(line, self.prefix) if line else self.Left())
+    def takes(self, event: events.Key) -> bool:
+        """Finish, leave, complete or walk through history; False for a key that edits the text.
 
-    def on_key(self, event: events.Key) -> None:
-        """Complete, walk through history, or leave."""
-        if event.key not in Field.PASSED or not self.display:
-            return
-        event.stop()
-        event.prevent_default()
-        if event.key == "escape":
+        A key that was typed ahead, before the line was seen to be finished, is for whoever has the keys now.
+        """
+        if not self.display:
+            self.app.post_message(events.Key(event.key, event.character))
+        elif event.key == "enter":
+            self._finish()
+        elif event.key == "escape":
             self.close()
-            self.post_message(self.Left())
         elif event.key == "tab":
             self._complete()
         elif event.key in ("up", "down"):
             found = self.history.older() if event.key == "up" else self.history.newer()
             if found is not None:
                 self._write(found)
+        else:
+            return False
+        return True
+
+    def _finish(self) -> None:
+        """Send the line."""
+        line = self.field.value.strip()
+        self.close()
+        if line and not self.prefix:
+            self.history.add(line)
+        if line:
+            self.entered(line, self.prefix)
 
     def _complete(self) -> None:
         """Write as much as all candidates share, and show them."""
