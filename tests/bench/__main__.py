@@ -1,7 +1,8 @@
 """Compare gradlab with its peers: `python -m tests.bench [WORKLOAD…]`.
 
 Every round runs each library once, in turn; what is printed are medians over the rounds of the time of one update, and the
-ratio of a peer's median to ours. Losses of the first updates are compared before anything is timed. CPU time, one thread, float64.
+ratio of a peer's median to ours. Losses of the first updates are compared before anything is timed.
+CPU time, one thread, float64.
 Peers that are not installed are left out and said so: `pip install torch==2.13.0 jax autograd micrograd`.
 """
 

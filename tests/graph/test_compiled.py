@@ -28,7 +28,7 @@ def run(op: str, *arrays: Array) -> Array:
 
 def exact(name: str, x: float) -> Fraction:
     """Give the function to far more digits than a float64 has."""
-    from mpmath import mp, mpf  # type: ignore[import-untyped]
+    from mpmath import mp, mpf
 
     mp.dps = 60
     functions: dict[str, Callable[[mpf], mpf]] = {
