@@ -17,8 +17,7 @@ from gradlab.tui.styles import style_of
 
 def strip_of(line: Row, base: Style, marked: bool = False) -> Strip:
     """Give a row as a strip. Every segment has a style: Textual fails under NO_COLOR if one has none."""
-    over = Style(reverse=True, bold=True) if marked else Style()
-    return Strip([Segment(safe(text), base + style_of(role) + over) for text, role in line if text])
+    return Strip([Segment(safe(text), base + style_of("line" if marked else role)) for text, role in line if text])
 
 
 class SteadyStyle(Widget):
@@ -57,11 +56,12 @@ class RowsView(ScrollView, SteadyStyle, can_focus=True):
             self.keep_in_sight(marked)
 
     def _fit_rows(self) -> None:
-        """Say how large the content is, at least as the widget: another size lays out the whole screen, which is dear."""
+        """Say how large the content is, at least as the widget."""
         view = self.scrollable_content_region.size
         size = Size(max(view.width, *map(width_of, self.rows), 0), max(view.height, len(self.rows)))
         if size != self.virtual_size:
-            self.virtual_size = size
+            self.set_reactive(RowsView.virtual_size, size)  # assigned, it would lay out the whole screen: 20 ms
+            self._scroll_update(size)
 
     def _refresh_changed(self, before: tuple[Row, ...], mark_before: int) -> None:
         """Draw only the rows that changed: every row that is drawn is sent to the terminal, whether it is another or not."""
