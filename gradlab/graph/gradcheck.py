@@ -124,6 +124,7 @@ class _Checker:
         cost = sum(nodes[i].size * width for i, width in zip(self.after, widest, strict=True))
         return max(2, WORK // max(1, 4 * cost))
 
+    @np.errstate(all="ignore")
     def verdict(self) -> Verdict:
         """Give the worst of some elements; for a parameter of many, of one random direction as well."""
         places = np.argsort(self.stream.raw(self.node.size), kind="stable")[: self.count]
@@ -144,8 +145,9 @@ class _Checker:
 
     def _probe(self, direction: Array) -> _Probe:
         kept = self.value.copy()
-        analytic = float(np.sum(self.grad * direction))
-        scale = max(1.0, float(np.max(np.abs(kept[direction != 0]), initial=0.0)))
+        moved = direction != 0
+        analytic = float(np.sum(self.grad[moved] * direction[moved]))
+        scale = max(1.0, float(np.max(np.abs(kept[moved]), initial=0.0)))
         estimates: list[tuple[float, float, float]] = []
         size = 0.0
         for step in STEPS:
@@ -168,6 +170,8 @@ class _Checker:
         smallest = min(s for _, s, _ in estimates)
         if self._branches(kept + smallest * direction) != self._branches(kept - smallest * direction):
             return "kink"
+        if np.isnan(analytic) and np.isfinite(numeric):
+            return "wrong"
         terms = max(1, self.machine.tape.graph.nodes[self.root].size) * 64
         if abs(analytic - numeric) <= terms * np.finfo(np.float64).eps * max(size, 1e-300) / step:
             return "rounding"

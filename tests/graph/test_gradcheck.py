@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -70,3 +71,27 @@ def test_the_check_moves_nothing() -> None:
     check(machine, graph.aliases["f"])
     for node, value in zip(graph.nodes, before, strict=True):
         assert np.array_equal(machine.value(node.index), value), node.name
+
+
+def nan_backward(g: Any, z: Any, x: Any) -> Any:
+    return np.where(x == 0, np.nan, 2 * g * x)
+
+
+def test_a_gradient_that_is_nan_where_the_root_is_smooth_is_wrong_at_that_element_only() -> None:
+    graph = Graph()
+    x = leaf(graph, "x", [3.0, 0.0, -1.0], "input")
+    apply(graph, "sum", "y", graph.add(replace(OPS["square"], backward=nan_backward), [x], name="s"))
+    found = verdicts(graph, "y")["x"]
+    assert found.verdict == "wrong"
+    assert found.element == (1,)
+    assert np.isnan(found.analytic)
+    assert abs(found.numeric) < 1e-6
+
+
+def test_a_network_of_nan_and_infinities_is_checked_without_a_warning() -> None:
+    graph = Graph()
+    x = leaf(graph, "x", [1.0, 0.0, -2.0])
+    apply(graph, "sum", "y", apply(graph, "reciprocal", "r", apply(graph, "log", "l", x)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert {v.verdict for v in verdicts(graph, "y").values()} <= {"ok", "rounding"}
