@@ -99,6 +99,16 @@ def test_bad_usage_is_exit_2_with_the_usage_line(arguments: list[str], call: Cal
     assert f"Usage: gradlab {arguments[0]}" in err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["check", "x", "--timeout", "inf"], ["check", "x", "--timeout", "nan"], ["run", "x", "--seed", str(2**63)]],
+)
+def test_a_number_that_a_file_may_not_say_is_bad_usage_in_an_option_too(arguments: list[str], call: Call) -> None:
+    code, out, err = call(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"error: Invalid value for '{arguments[2]}'")
+
+
 def test_a_mistake_of_our_own_is_one_line(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> list[str]:
         raise RuntimeError("two\nlines")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,11 +16,20 @@ from gradlab.errors import GradlabError
 CODES = {OK: 0, FAILED: 1, TIMEOUT: 1, BAD: 2}
 
 
+class _Seconds(click.FloatRange):
+    """A range of seconds; `nan`, which is neither below nor above it, is outside."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if str(value).strip().lower().lstrip("+-") == "nan":
+            self.fail("nan is no number of seconds", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 @click.command("check")
 @click.argument("paths", nargs=-1, metavar="[FILE | FOLDER | NAME]...")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a JUnit report, too.")
 @click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="S", help="Seconds for each; else what the file says."
+    "--timeout", type=_Seconds(0, 86_400, min_open=True), metavar="S", help="Seconds for each; else what the file says."
 )
 @as_json
 def COMMAND(paths: tuple[str, ...], junit: Path | None, timeout: float | None, as_json: bool) -> int:

@@ -20,7 +20,7 @@ FAILED, BAD = 1, 2
 @click.command("run")
 @click.argument("file")
 @click.argument("actions", nargs=-1, metavar="['ACTION' | -]...")
-@click.option("--seed", type=click.IntRange(min=0), help="The seed of the run, instead of the one in the file.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="The seed of the run, instead of the one in the file.")
 @click.option("--backend", type=click.Choice(["auto", "plain", "jit"]), default="auto", show_default=True, help="Runs the ops.")
 @as_json
 def COMMAND(file: str, actions: tuple[str, ...], seed: int | None, backend: str, as_json: bool) -> int:
