@@ -45,7 +45,7 @@ def COMMAND(file: str, actions: tuple[str, ...], seed: int | None, backend: str,
 
 def _actions(given: tuple[str, ...]) -> Iterator[str]:
     """Give the actions one by one: those given, and for `-` those on stdin. Raises UsageError when there is none."""
-    if not given:
+    if not given or (sys.stdin is None and "-" in given):
         if sys.stdin is None or sys.stdin.isatty():
             raise click.UsageError("no action given: write one, as in 'forward', or pipe them in")
         given = ("-",)
@@ -54,7 +54,7 @@ def _actions(given: tuple[str, ...]) -> Iterator[str]:
 
 def _each(given: Iterable[str]) -> Iterator[str]:
     for text in given:
-        source = (sys.stdin or ()) if text == "-" else text.splitlines()
+        source = sys.stdin if text == "-" else text.splitlines()
         yield from (line for line in map(str.strip, source) if line and not line.startswith("#"))
 
 

@@ -1,4 +1,4 @@
-"""Which machine runs a tape: the plain one while kernels are cold and the graph is small, the compiled one else.
+"""Which machine runs a tape: the plain one while the graph is small and little was asked of it, the compiled one else.
 
 A run has one machine at a time, never a mixture. While the plain one works, another process fills the cache: compiling in a
 thread would cost frames of 140 ms. When the kernels lie there, whoever owns the state folds it again with them.
@@ -30,10 +30,13 @@ def ready(tape: Tape) -> bool:
 
 
 def choose(tape: Tape, wanted: str = "auto") -> str:
-    """Give "plain" or "jit" for what a person wants: one of these, or "auto"."""
+    """Give "plain" or "jit" to begin with, for what a person wants: one of these, or "auto".
+
+    A small graph begins without kernels even where they are ready: loading them takes longer than many steps of it.
+    """
     if wanted != "auto":
         return wanted
-    return "jit" if tape.flops > SMALL or ready(tape) else "plain"
+    return "jit" if tape.flops > SMALL else "plain"
 
 
 def warm(tape: Tape) -> Machine:

@@ -43,6 +43,8 @@ def judge(lab: Lab, claim: Assertion) -> Judgement:
 def _condition(lab: Lab, claim: Assertion, got: Any) -> Judgement:
     if _has_nan(got):
         return Judgement(False, f"it is {shown(np.asarray(got))}")
+    if not np.asarray(got).size:
+        return Judgement(False, "there is nothing to compare: no element is left")
     return Judgement(holds(got), "" if holds(got) else _sides(lab, claim.left, got))
 
 
@@ -65,6 +67,8 @@ def _close(lab: Lab, claim: Assertion, got: Any, wanted: Any) -> Judgement:
         np.broadcast_shapes(got.shape, wanted.shape)
     except ValueError:
         return Judgement(False, f"shapes {got.shape} and {wanted.shape} do not fit")
+    if not np.broadcast(got, wanted).size:
+        return Judgement(False, f"there is nothing to compare: shapes {got.shape} and {wanted.shape}")
     used = claim.within(lab.tape.dtype.name).excess(got, wanted)
     if used <= 1:
         return Judgement(True, text)

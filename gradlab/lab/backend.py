@@ -8,6 +8,8 @@ from gradlab.graph import backend
 from gradlab.graph.machine import Machine, make_machine
 from gradlab.graph.tape import Tape
 
+WORTH = 0.3
+"""Seconds of work without kernels after which it is worth loading them, if they are ready; that takes as long."""
 PATIENCE = 1.0
 """Seconds of work without kernels after which it is worth compiling them."""
 
@@ -20,6 +22,8 @@ class Backend:
         self.name = backend.choose(tape, wanted)
         self._warming: backend.Warming | None = None
         self._seconds = 0.0
+        self._ready: bool | None = None
+        self._tried = False
 
     def machine(self) -> Machine:
         """Make the machine."""
@@ -27,22 +31,28 @@ class Backend:
 
     def warm(self) -> None:
         """Compile kernels in another process, if they are wanted and not there."""
-        if self.wanted == "auto" and self.name == "plain" and self._warming is None:
+        if self.wanted == "auto" and self.name == "plain" and not self._tried:
+            self._tried = True
             self._warming = backend.Warming(self.tape)
             atexit.register(self._warming.stop)
 
     def worked(self, seconds: float) -> None:
         """Take note of time that was spent on running ops."""
         self._seconds += seconds
-        if self._seconds > PATIENCE:
+        if self.wanted != "auto" or self.name != "plain":
+            return
+        if self._seconds > WORTH and self._ready is None:
+            self._ready = backend.ready(self.tape)
+        if self._seconds > PATIENCE and not self._ready:
             self.warm()
 
     @property
     def changed(self) -> bool:
-        """Whether the kernels have just become ready; then the next machine is a compiled one."""
-        if self._warming is None or self.name != "plain" or not self._warming.done:
+        """Whether kernels have just become worth it and ready; then the next machine is a compiled one."""
+        if self.name != "plain":
             return False
-        if backend.ready(self.tape):
+        if self._warming is not None and self._warming.done:
+            self._ready, self._warming = backend.ready(self.tape), None
+        if self._ready:
             self.name = "jit"
-        self._warming = None
         return self.name == "jit"

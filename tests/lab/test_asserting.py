@@ -136,6 +136,15 @@ def test_a_wrong_answer_is_graded_and_does_not_fail() -> None:
     assert [line.text for line in outcome.lines] == ["not 0.39: grad(w1) = -0.393223866483"]
 
 
+@pytest.mark.parametrize("claim", ["x.shape == 3", "x.shape ~= 0", "3 == x.shape"])
+def test_a_comparison_of_nothing_fails(claim: str) -> None:
+    lab = load_text("```python model\nx = param(2.0)\ny = x * x\n```\n")
+    lab.do("forward")
+    outcome = lab.do(f"expect {claim}")
+    assert not outcome.ok
+    assert "there is nothing to compare" in outcome.lines[0].text
+
+
 def test_float32_has_a_wider_tolerance() -> None:
     lab = load_text("---\ndtype: float32\n---\n```python model\nx = param(0.1)\ny = x * x\n```\n")
     lab.do("forward")

@@ -8,7 +8,7 @@ import pytest
 
 from gradlab.graph import backend
 from gradlab.graph.tape import Tape
-from gradlab.lab.backend import PATIENCE, Backend
+from gradlab.lab.backend import PATIENCE, WORTH, Backend
 from tests.lab.models import XOR, plain
 
 
@@ -65,6 +65,17 @@ def test_it_stays_plain_when_compiling_came_to_nothing(cold: list[bool]) -> None
     chosen.warm()
     finish(chosen)
     assert [chosen.changed, chosen.name] == [False, "plain"]
+    chosen.worked(2 * PATIENCE)
+    assert FakeWarming.started == 1
+
+
+def test_kernels_that_are_ready_are_loaded_only_when_there_is_work_for_them(cold: list[bool]) -> None:
+    cold.append(True)
+    chosen = Backend(plain(XOR).tape)
+    chosen.worked(WORTH / 2)
+    assert [chosen.changed, chosen.name] == [False, "plain"]
+    chosen.worked(WORTH)
+    assert [chosen.changed, chosen.name, FakeWarming.started] == [True, "jit", 0]
 
 
 def test_what_a_person_asked_for_is_not_changed(cold: list[bool]) -> None:
