@@ -23,7 +23,7 @@ from gradlab.tui.screens.text import TextScreen
 if TYPE_CHECKING:
     from gradlab.lab import Lab
 
-INTERRUPTED = 130
+INTERRUPTED, INTERNAL = 130, 70
 Make = Callable[[], "Lab"]
 
 
@@ -114,12 +114,12 @@ def run_app(scenario: str | None = None, at: str | None = None) -> int:
     code = app.run()
     if app.error is not None:
         raise app.error
-    return code if code is not None else app.return_code or 0
+    return code if code is not None else INTERNAL if app.return_code else 0
 
 
 def _need_terminal() -> None:
     """Raise GradlabError without a terminal to draw on and to read keys from."""
-    for stream, name in ((sys.stdin, "stdin"), (sys.stdout, "stdout")):
+    for stream, name in ((sys.stdin, "stdin"), (sys.stdout, "stdout"), (sys.stderr, "stderr")):
         if stream is None or stream.closed or not stream.isatty():
             raise GradlabError(
                 f"error: {name} is not a terminal: gradlab draws on one; `gradlab run` and `gradlab check` need none"

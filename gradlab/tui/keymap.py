@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 
 from gradlab.lab.snapshot import Snapshot
 from gradlab.tui.moment import Moment
+from gradlab.tui.renderables.table import element_text
 
 Says = Callable[[Moment], str]
 
@@ -24,7 +26,7 @@ class Command:
     """One key.
 
     line, prompt: give the action line, or the beginning of one, for a moment.   why_not: says why it cannot be done now, or "".
-    footer: whether the footer shows it.
+    footer: 1 if the footer always shows it, 2, 3 while there is room, 0 if never.
     """
 
     name: str
@@ -35,7 +37,7 @@ class Command:
     line: Says | None = None
     prompt: Says | None = None
     why_not: Says = _always
-    footer: bool = False
+    footer: int = 0
 
 
 def _phase(snapshot: Snapshot) -> tuple[int, int]:
@@ -81,37 +83,40 @@ def _name(moment: Moment) -> str:
     return moment.node.name if moment.node else ""
 
 
+def _explain_line(moment: Moment) -> str:
+    """Give the line that explains the chosen element."""
+    node = moment.node
+    place = f"[{element_text(node.shape, moment.element)}]" if node and prod(node.shape) > 1 else ""
+    return f"explain {_name(moment)}{place}"
+
+
 def _line(text: str) -> Says:
     return lambda moment: text
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("next", "n", "n", "next", "run the next op", _line("step"), footer=True),
-    Command("back", "N", "N", "back", "go back one op", _line("back"), why_not=_at_start, footer=True),
-    Command("layer", "s", "s", "layer", "run to the end of the layer", _line("step layer"), footer=True),
+    Command("next", "n", "n", "next", "run the next op", _line("step"), footer=1),
+    Command("back", "N", "N", "back", "go back one op", _line("back"), why_not=_at_start, footer=1),
+    Command("layer", "s", "s", "layer", "run to the end of the layer", _line("step layer"), footer=1),
     Command("layer-back", "S", "S", "layer back", "go back one layer", _line("back layer"), why_not=_at_start),
-    Command("finish", "f", "f", "finish", "finish this phase, or run the next one", finish_line, footer=True),
+    Command("finish", "f", "f", "finish", "finish this phase, or run the next one", finish_line, footer=1),
     Command("start", "F", "F", "start", "go to the start of this phase", start_line, why_not=_at_start),
     Command("backward", "b", "b", "backward", "run the backward pass", _line("backward")),
-    Command(
-        "update", "u", "u", "update", "go to the end of this update", _line("step update"), why_not=_no_update, footer=True
-    ),
-    Command("continue", "c", "c", "continue", "run the next line of the lesson", footer=True),
-    Command("train", "t", "t", "train", "train for many updates", prompt=_line("train 100"), why_not=_no_update, footer=True),
-    Command(
-        "explain", "e", "e", "explain", "where the chosen number comes from", lambda m: f"explain {_name(m)}", why_not=_no_node
-    ),
+    Command("update", "u", "u", "update", "go to the end of this update", _line("step update"), why_not=_no_update, footer=3),
+    Command("continue", "c", "c", "continue", "run the next line of the lesson", footer=1),
+    Command("train", "t", "t", "train", "train for many updates", prompt=_line("train 100"), why_not=_no_update, footer=2),
+    Command("explain", "e", "e", "explain", "where the chosen number comes from", _explain_line, why_not=_no_node),
     Command(
         "check", "k", "k", "check", "compare the gradient with differences", lambda m: f"check {_name(m)}", why_not=_no_node
     ),
-    Command("goto", "g", "g", "goto", "go to a position, such as 0.b.3", prompt=_line("goto "), footer=True),
+    Command("goto", "g", "g", "goto", "go to a position, such as 0.b.3", prompt=_line("goto "), footer=3),
     Command("set", "=", "=", "set", "set the chosen node", prompt=lambda m: f"set {_name(m)} = ", why_not=_no_node),
     Command("undo", "U", "U", "undo", "take back the last edit", _line("undo"), why_not=_no_undo),
-    Command("command", "colon", ":", "command", "type any action", prompt=_line(""), footer=True),
-    Command("zoom", "z", "z", "enlarge", "give the panel the whole area, or take it back", footer=True),
-    Command("help", "question_mark", "?", "help", "how to read this panel", footer=True),
-    Command("palette", "ctrl+p", "^p", "palette", "all of this, to choose from", footer=True),
+    Command("command", "colon", ":", "command", "type any action", prompt=_line(""), footer=1),
+    Command("zoom", "z", "z", "enlarge", "give the panel the whole area, or take it back", footer=2),
+    Command("help", "question_mark", "?", "help", "how to read this panel", footer=1),
+    Command("palette", "ctrl+p", "^p", "palette", "all of this, to choose from", footer=2),
     Command("escape", "escape", "esc", "stop, close", "stop what runs, or close what is open"),
-    Command("quit", "q", "q", "quit", "leave", footer=True),
+    Command("quit", "q", "q", "quit", "leave", footer=1),
 )
 BY_NAME = {command.name: command for command in COMMANDS}

@@ -30,9 +30,9 @@ def start(command: Sequence[str], columns: int, rows: int) -> tuple[int, int]:
     """Start a program in a pseudo-terminal and give its process and the terminal's other end."""
     process, terminal = pty.fork()
     if process == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", LC_ALL="C.UTF-8")
         os.execvp(command[0], list(command))
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     return process, terminal
 
 

@@ -127,7 +127,7 @@ class GraphView(ScrollView, can_focus=True):
         self.busy = False
         self._set_scene(scene, walk)
         self._highlight()
-        self._fetch()
+        self._came_in_sight()
         self.scroll_to_node(self.focused_node if self.focused_node in scene.box_of else self.snapshot.current)
 
     def _set_scene(self, scene: Scene, walk: Walk) -> None:

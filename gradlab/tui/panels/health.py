@@ -51,7 +51,7 @@ class HealthPanel(Panel):
             ]
         head = spread(
             row((self.quantity, "strong"), (" of each layer", "dim")),
-            row((f"{len(layers)} layers · ", "dim"), ("v", "key"), (" next", "dim")),
+            row((f"{len(layers)} layer{'s' if len(layers) > 1 else ''} · ", "dim"), ("v", "key"), (" next", "dim")),
             width,
         )
         return [head, *health_rows(layers, self.quantity, width)]

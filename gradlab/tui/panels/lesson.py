@@ -49,6 +49,7 @@ class LessonPanel(Panel):
         super().__init__("lesson")
         self._marked = -1
         self._progress = ""
+        self._drawn: tuple[LessonPicture | None, int, Sequence[Row]] = (None, 0, ())
 
     def request(self) -> Request:
         """Ask where the script is."""
@@ -63,6 +64,12 @@ class LessonPanel(Panel):
         picture = self.picture(LessonPicture)
         if picture is None:
             return self.complaint()
+        if (picture, width) != self._drawn[:2]:
+            self._drawn = (picture, width, self._rows(picture, width))
+        return self._drawn[2]
+
+    def _rows(self, picture: LessonPicture, width: int) -> Sequence[Row]:
+        """Give the rows of a lesson, and note where its next line is."""
         rows: list[Row] = []
         self._marked = -1
         for piece in picture.pieces:

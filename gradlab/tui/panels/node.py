@@ -24,21 +24,26 @@ What this node computes, first with names, then with the numbers in it, and what
 delta is ∂root/∂node; the root is named in the header of the table. `·` is a number that does not exist yet: it is not 0.
 
 Tables: the arrow keys move the mark ◂ to another element; formula and ledger are about that element. Colour repeats the size
-within the window (blue positive, orange negative), the sign is always there as text. `m` shows the tensor as a map instead.
+within the window (blue positive, orange negative), the sign is always there as text. `m` shows the tensor as a map instead. A
+low panel has only the table of the phase: `z` enlarges it.
 
 States: pending, not computed; partial k/n, k of n readers have sent their part of the gradient; final, all have; past, of the
 update before; stale, something behind it was edited; unreached, no path leads to the root, so the gradient is 0."""
 
 
+BOTH = 16
+
+
 @dataclass(frozen=True, slots=True)
 class NodePicture:
-    """The numbers of one node: windows are None where there is nothing yet."""
+    """The numbers of one node: windows are None where there is nothing yet. tables: which of them are shown."""
 
     index: int
     brief: Brief
     value: Any
     grad: Any
     formula: tuple[str, ...]
+    tables: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +106,11 @@ class NodePanel(Panel):
             return [row(("no node is chosen", "dim"))]
         if picture is None or picture.index != node.index:
             return [*_head(node, width), *self.complaint()]
-        rows = [*_head(node, width), *self._numbers(node, picture, width)]
-        for line in picture.formula[1:]:
-            rows += wrap(row((line, "")), width, 4)
-        if prod(node.shape) != 1:
-            rows += self._tables(node, picture, width)
-        return rows
+        formula = [part for line in picture.formula[1:] for part in wrap(row((line, "")), width, 4)]
+        head = [*_head(node, width), *self._numbers(node, picture, width)]
+        if prod(node.shape) == 1:
+            return [*head, *formula]
+        return [*head, *self._tables(node, picture, width), row(""), *formula]
 
     def _numbers(self, node: NodeInfo, picture: NodePicture, width: int) -> list[Row]:
         """Give value, delta and their states; a node of the update has no delta."""
@@ -133,10 +137,12 @@ class NodePanel(Panel):
         size = grid(node.shape)
         at = divmod(self.moment.element, max(1, size[1]))
         note = f"{at[0]},{at[1]} of {size[0]} x {size[1]}"
-        tables = [("value", picture.value, value_state), (f"gradient{root}", picture.grad, grad_state)]
+        tables = {"value": (picture.value, value_state), "grad": (picture.grad, grad_state)}
         rows: list[Row] = []
-        for name, window, state in tables[: 1 if node.phase == "u" else 2]:
-            rows += [row(""), spread(row((name, "strong"), (f"  {value_text(state)}", "dim")), row((note, "dim")), width)]
+        for what in picture.tables:
+            window, state = tables[what]
+            name = "value" if what == "value" else f"gradient{root}"
+            rows.append(spread(row((name, "strong"), (f"  {value_text(state)}", "dim")), row((note, "dim")), width))
             rows += self._one_table(window, width, at)
         return rows
 
@@ -167,18 +173,27 @@ def ask(lab: Lab, look: Look, width: int, height: int, as_map: bool) -> NodePict
     node = lab.nodes[look.focus]
     brief, formula = lab.brief([node.index])[0], lab.formula(node.index, look.element)
     if prod(node.shape) <= 1:
-        return NodePicture(node.index, brief, None, None, formula)
-    tables = 1 if node.phase == "u" else 2
-    lines = max(2, (height - 4 - len(formula)) // tables - 3)
+        return NodePicture(node.index, brief, None, None, formula, ())
+    tables = _tables_in(height, node.phase, look.snapshot.position.phase)
+    lines = max(2, (height - 4) // len(tables) - 2)
     window = _window(node.shape, look.element, width, lines, as_map)
 
     def part(what: str, found: bytes) -> Any:
-        if states(found, node.index) == State.PENDING or (what == "grad" and node.phase == "u"):
+        if states(found, node.index) == State.PENDING or what not in tables:
             return None
         return lab.window(node.index, what, window.row0, window.rows, window.col0, window.columns)
 
     value, grad = part("value", look.snapshot.value_states), part("grad", look.snapshot.grad_states)
-    return NodePicture(node.index, brief, value, grad, formula)
+    return NodePicture(node.index, brief, value, grad, formula, tables)
+
+
+def _tables_in(height: int, node_phase: str, phase: str) -> tuple[str, ...]:
+    """Give which tables there are: in a low panel only that of the phase; a node of the update has no gradient."""
+    if node_phase == "u":
+        return ("value",)
+    if height >= BOTH:
+        return ("value", "grad")
+    return ("grad",) if phase == "b" else ("value",)
 
 
 def _window(shape: tuple[int, ...], element: int, width: int, lines: int, as_map: bool) -> _Window:

@@ -12,6 +12,7 @@ from gradlab.tui.panels._panel import Panel, PanelKind
 from gradlab.tui.panels.node import states
 from gradlab.tui.renderables.ink import Row, row, wrap
 from gradlab.tui.renderables.ledger import Part, ledger_rows
+from gradlab.tui.renderables.table import element_text
 
 if TYPE_CHECKING:
     from gradlab.lab import Lab
@@ -117,15 +118,6 @@ def _title(moment: Moment) -> list[Row]:
     place = f"[{element_text(node.shape, moment.element)}]" if prod(node.shape) > 1 else ""
     root = moment.snapshot.root or "root"
     return [row((f"∂{root}/∂", "dim"), (f"{node.name}{place}", "title"))]
-
-
-def element_text(shape: tuple[int, ...], element: int) -> str:
-    """Give the place of a flat element in a shape: "3,14"."""
-    places: list[int] = []
-    for size in reversed(shape):
-        element, place = divmod(element, max(1, size))
-        places.insert(0, place)
-    return ",".join(str(place) for place in places)
 
 
 def ask(lab: Lab, look: Look) -> Any:

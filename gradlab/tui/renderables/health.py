@@ -48,7 +48,7 @@ def _layer(layer: LayerStats, summary: Summary | None, name: int, drawn: tuple[s
     """Give the row of one layer."""
     block, size, rung = drawn
     ratio = _or_nan(layer.ratio)
-    shown = sized(size, 2) if isfinite(size) else PENDING if layer.delta is None else number(size)
+    shown = sized(size, 3) if isfinite(size) else PENDING if layer.delta is None else number(size)
     return row(
         (fit(layer.name, name), "strong"),
         *_figures(summary),

@@ -68,7 +68,8 @@ def _part_row(part: Part, widths: _Widths) -> Row:
         (f" {percent(part.share).rjust(7)}", ""),
     ]
     if widths.bar >= 4:
-        runs += [(" ", ""), *signed_bar(max(-1.0, min(1.0, part.share)), widths.bar)]
+        share = max(-1.0, min(1.0, part.share)) if isfinite(part.share) else 0.0
+        runs += [(" ", ""), *signed_bar(share, widths.bar)]
     return tuple(runs)
 
 

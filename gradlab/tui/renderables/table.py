@@ -51,3 +51,12 @@ def pending_table(height: int, columns: int, mark: str = "·") -> list[Row]:
 def _role(value: float, top: float) -> str:
     """Give the role of a number in a table: bad, or its heat."""
     return "bad" if not np.isfinite(value) else role(level(value, top))
+
+
+def element_text(shape: tuple[int, ...], element: int) -> str:
+    """Give the place of a flat element in a shape: "3,14"."""
+    places: list[int] = []
+    for size in reversed(shape):
+        element, place = divmod(element, max(1, size))
+        places.insert(0, place)
+    return ",".join(str(place) for place in places)

@@ -16,6 +16,18 @@ from gradlab.tui.widgets.rows import RowsView
 from gradlab.tui.widgets.titles import plain
 
 
+class TextView(RowsView):
+    """The text, laid out for the width that there is."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        super().__init__()
+        self.text = tuple(rows)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay the text out anew."""
+        self.show_rows(laid_out(self.text, self.scrollable_content_region.width))
+
+
 class TextScreen(ModalScreen[None]):
     """Rows to scroll through; escape, enter, q or ? closes them."""
 
@@ -31,16 +43,11 @@ class TextScreen(ModalScreen[None]):
         with Vertical(id="text") as box:
             box.border_title = plain(self.heading)
             box.border_subtitle = "esc closes"
-            yield RowsView()
+            yield TextView(self.rows)
 
     def on_mount(self) -> None:
         """Give the keys to the text."""
-        self.query_one(RowsView).focus()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay the text out for the width."""
-        width = max(20, min(event.size.width - 8, 104))
-        self.query_one(RowsView).show_rows(laid_out(self.rows, width))
+        self.query_one(TextView).focus()
 
     def action_leave(self) -> None:
         """Close."""

@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 
 from gradlab.lab.snapshot import Line
-from gradlab.tui.keymap import COMMANDS
+from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
 from gradlab.tui.moment import Moment
 from gradlab.tui.panels.log import line_row
 from gradlab.tui.renderables.bars import bar
@@ -140,19 +140,16 @@ class Footer(RowWidget):
         self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
-        """Give the one row, with as many keys as fit; help and quit always."""
-        runs: list[Row] = []
-        for command in COMMANDS:
-            if command.footer:
-                off = bool(command.why_not(self.moment))
-                runs.append(
-                    row((f" {command.shown}", "off" if off else "key"), (f" {command.label} ", "off" if off else "dim"))
-                )
-        first, last = runs[:-3], runs[-3:]
-        room = width - sum(width_of(run) for run in last)
-        kept: list[Row] = []
-        for run in first:
-            room -= width_of(run)
-            if room >= 0:
-                kept.append(run)
-        return [clip(tuple(part for run in (*kept, *last) for part in run), width)]
+        """Give the one row, with as many keys as fit, the most needed first."""
+        shown = {command.name: self._key(command) for command in COMMANDS if command.footer}
+        order = list(shown)
+        for name in sorted(order, key=lambda n: (-BY_NAME[n].footer, -order.index(n))):
+            if sum(map(width_of, shown.values())) <= width:
+                break
+            del shown[name]
+        return [clip(tuple(part for run in shown.values() for part in run), width)]
+
+    def _key(self, command: Command) -> Row:
+        """Give a key with its word."""
+        off = bool(command.why_not(self.moment))
+        return row((f" {command.shown}", "off" if off else "key"), (f" {command.label} ", "off" if off else "dim"))

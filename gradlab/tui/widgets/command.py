@@ -110,7 +110,7 @@ class CommandLine(Horizontal):
         """
         if not self.display:
             self.app.post_message(events.Key(event.key, event.character))
-        elif event.key == "enter":
+        elif event.key in ("enter", "ctrl+j"):
             self._finish()
         elif event.key == "escape":
             self.close()

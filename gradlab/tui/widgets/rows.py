@@ -44,11 +44,16 @@ class RowsView(ScrollView, SteadyStyle, can_focus=True):
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name=name, id=id, classes=classes)
         self.rows: tuple[Row, ...] = ()
+        self._shown: tuple[tuple[Row, ...], int, Size] | None = None
         self.marked = -1
 
     def show_rows(self, rows: Sequence[Row], marked: int = -1) -> None:
         """Draw these rows; `marked` is the number of the row in reverse video, which is kept in sight."""
-        before, self.rows = self.rows, tuple(rows)
+        shown = (tuple(rows), marked, self.scrollable_content_region.size)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        before, self.rows = self.rows, shown[0]
         mark_before, self.marked = self.marked, marked
         self._fit_rows()
         self._refresh_changed(before, mark_before)
