@@ -71,8 +71,9 @@ def test_an_error_is_exit_2_even_when_nobody_can_read_it(command: str) -> None:
 
 
 @POSIX
-def test_run_without_actions_and_with_stdin_closed_is_bad_usage(neuron: Path) -> None:
-    done = shell(f"gradlab run '{neuron}' <&-")
+@pytest.mark.parametrize("actions", ["", "-"])
+def test_run_without_actions_and_with_stdin_closed_is_bad_usage(neuron: Path, actions: str) -> None:
+    done = shell(f"gradlab run '{neuron}' {actions} <&-")
     assert done.returncode == 2
     assert done.stderr.startswith("error: no action given")
 
