@@ -87,5 +87,3 @@ def _worst(got: Any, wanted: Any) -> tuple[float, str]:
 def _has_nan(got: Any) -> bool:
     array = np.asarray(got)
     return array.dtype.kind == "f" and bool(np.isnan(array).any())
-
-

@@ -135,5 +135,3 @@ def _may_write(lab: Lab, index: int, what: str) -> None:
     state = run.grad_state(index)
     if state not in (State.FINAL, State.PARTIAL, State.STALE):
         raise ActionError(f"grad({node.name}) is {state.name.lower()} at {run.at}: run backward to it before you set it")
-
-

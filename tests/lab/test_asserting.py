@@ -155,4 +155,3 @@ def test_float32_has_a_wider_tolerance() -> None:
 def load_text(text: str) -> Lab:
     """Open a scenario that stands in a string."""
     return Lab(draft_text(text).finish(), "plain")
-
