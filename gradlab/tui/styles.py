@@ -49,6 +49,9 @@ ROLES: dict[str, Style] = {
        for colours, sign in ((BLUE, 1), (ORANGE, -1)) for step in (sign, 2 * sign, 3 * sign, 4 * sign)},
 }  # fmt: skip
 
+FILLED = frozenset(role for role, style in ROLES.items() if style.reverse or style.underline or style.bgcolor)
+"""Roles that can be seen on a space, too."""
+
 
 @lru_cache(maxsize=512)
 def style_of(role: str) -> Style:

@@ -8,11 +8,10 @@ from typing import Any
 
 from textual import events
 from textual.message import Message
-from textual.widget import Widget
 
 from gradlab.tui.moment import Moment, Request
 from gradlab.tui.renderables.ink import Row, row
-from gradlab.tui.widgets.rows import RowsView
+from gradlab.tui.widgets.rows import Banded, RowsView
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class PanelKind:
     on_demand: bool = False
 
 
-class PanelWidget(Widget):
+class PanelWidget(Banded):
     """What the screen asks of every panel."""
 
     class Wants(Message):

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from rich.style import Style
+from textual.geometry import Region
+from textual.widget import Widget
+
+from gradlab.tui.renderables.ink import row
+from gradlab.tui.widgets.rows import bands, joined, strip_of
+
+
+def test_dirty_lines_that_touch_are_one_band() -> None:
+    found = bands([Region(0, 9, 5, 1), Region(3, 0, 4, 2), Region(8, 2, 2, 1), Region(1, 10, 1, 3)])
+    assert found == [Region(3, 0, 7, 3), Region(0, 9, 5, 4)]
+    assert bands([]) == []
+
+
+def test_textual_still_asks_for_dirty_regions_where_bands_are_made() -> None:
+    assert callable(getattr(Widget, "_exchange_repaint_regions", None))
+
+
+def test_runs_that_look_the_same_are_joined() -> None:
+    assert joined(row(("+1", "positive"), (" ", ""), ("x", "dim"), ("y", "dim"))) == [("+1 ", "positive"), ("xy", "dim")]
+
+
+def test_a_space_in_reverse_video_stays_as_it_is() -> None:
+    assert joined(row(("a", "dim"), (" ", "cursor"), (" ", ""))) == [("a", "dim"), (" ", "cursor"), (" ", "")]
+
+
+def test_every_segment_has_a_style_and_no_control_characters() -> None:
+    strip = strip_of(row("a\x1b[31m", ("b\tc\x07", "bad")), Style())
+    assert all(segment.style is not None for segment in strip)
+    assert not set(strip.text) & {"\x1b", "\x07", "\t"}
