@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -98,7 +98,6 @@ class Op:
     module: str = ""
     aliases: tuple[str, ...] = ()
     update_only: bool = False
-    _extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def variadic(self) -> bool:

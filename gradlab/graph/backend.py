@@ -11,7 +11,6 @@ import subprocess
 import sys
 
 from gradlab import cache, modules
-from gradlab.graph.machine import Machine, make_machine
 from gradlab.graph.tape import Tape
 from gradlab.op import Op
 
@@ -37,18 +36,6 @@ def choose(tape: Tape, wanted: str = "auto") -> str:
     if wanted != "auto":
         return wanted
     return "jit" if tape.flops > SMALL else "plain"
-
-
-def warm(tape: Tape) -> Machine:
-    """Compile, or load, every kernel that a tape needs; give the machine that has them."""
-    machine = make_machine(tape, "jit")
-    for node in tape.graph.nodes:
-        if node.phase == "f" and not node.is_leaf:
-            machine.backward(node.index, 0, 0)
-    for objective in tape.graph.objectives:
-        machine.train(objective, 0, 0)
-    machine.load(0)
-    return machine
 
 
 class Warming:

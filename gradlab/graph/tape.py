@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradlab.errors import BoundError, ShapeError
-from gradlab.graph.graph import Graph, Node, Objective
+from gradlab.graph.graph import Graph, Node
 from gradlab.op import Array, Plan, Shape
 from gradlab.rows import ADD, ASSIGN, SKIP
 
@@ -100,10 +100,6 @@ class Tape:
     def backward_order(self, root: int) -> tuple[int, ...]:
         """Give the nodes whose ops run backward from a root, in that order."""
         return self.backward_program(root).order
-
-    def update_order(self, objective: Objective) -> tuple[int, ...]:
-        """Give the nodes of the update phase of an objective, in the order in which they run."""
-        return objective.updates
 
     def allocate(self) -> Array:
         """Give a new arena, all zero, that begins at a multiple of 64 bytes."""
