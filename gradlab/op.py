@@ -23,6 +23,7 @@ Array = npt.NDArray[Any]
 ShapeRule = Callable[[tuple[Shape, ...], dict[str, Any]], Shape]
 Local = Callable[[int, int, tuple[Array, ...], Array, Attrs], tuple[Array, Array]]
 Branch = Callable[[tuple[Array, ...], Array, Attrs], Array]
+Work = Callable[[tuple[Shape, ...], Shape], int]
 
 
 class _Required:
@@ -69,6 +70,8 @@ class Op:
     symbols: how the formula reads with names put in, for instance "{x} · {y}"; letters of inputs and attributes.
     kinked: the gradient jumps somewhere; then `branch` tells on which side every element is.
     differentiable: one flag an input: False means that no gradient flows there (class numbers).
+    work: gives, for the shapes of inputs and output, about how many multiplications a forward pass takes; else one an element.
+    shorter: the op that a call without the last input stands for (a convolution without bias).
     """
 
     name: str
@@ -98,6 +101,11 @@ class Op:
     module: str = ""
     aliases: tuple[str, ...] = ()
     update_only: bool = False
+    work: Work | None = None
+    shorter: str = ""
+
+    def __str__(self) -> str:
+        return self.name
 
     @property
     def variadic(self) -> bool:
@@ -121,6 +129,8 @@ class Op:
 
 def broadcast_shape(shapes: tuple[Shape, ...], attrs: Attrs | None = None) -> Shape:
     """Give the shape to which NumPy broadcasts these. Raises ShapeError."""
+    if shapes[1:] == shapes[:-1]:
+        return shapes[0]
     try:
         return tuple(np.broadcast_shapes(*shapes))
     except ValueError:
@@ -183,6 +193,8 @@ def array_op(
     operator: str = "",
     examples: tuple[Example, ...] = (),
     aliases: tuple[str, ...] = (),
+    work: Work | None = None,
+    shorter: str = "",
 ) -> Op:
     """Make an op from kernels on contiguous array views.
 
@@ -199,7 +211,7 @@ def array_op(
         derivatives=derivatives, symbols=symbols, forward=forward, backward=backward, plan=plan, ranks=ranks, ints=ints,
         floats=floats, scratch=scratch, assigns=assigns, differentiable=differentiable or (True,) * len(inputs), local=local,
         branch=branch, operator=operator, examples=examples, doc=doc, source=source, module=forward.__module__,
-        aliases=aliases,
+        aliases=aliases, work=work, shorter=shorter,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -11,7 +12,10 @@ from gradlab.arguments import bind, parameters_of
 from gradlab.errors import ArgumentError
 from gradlab.graph.graph import Node
 from gradlab.nn.initializer import Initializer
-from gradlab.op import Shape
+from gradlab.op import Array, Op, Shape
+
+Result = Node | tuple[Node | list[Node], ...]
+"""What a layer gives: a node, or several results; a list where there is one for each of its stacked layers."""
 
 
 class Make(Protocol):
@@ -25,26 +29,38 @@ class Make(Protocol):
         """Give a new node of the scope. Raises ShapeError."""
         ...
 
+    def constant(self, value: float | Array, shape: Shape = ()) -> Node:
+        """Give numbers that never change: an array, or one number, in every place of a shape."""
+        ...
+
+    def named(self, name: str, node: Node) -> Node:
+        """Give a node that this layer has made its name in the scope; each name once in a scope."""
+        ...
+
+    def scope(self, name: str) -> AbstractContextManager[object]:
+        """Open a scope within the scope: `with make.scope("t0")`, and names begin with `t0.`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
     """A layer of the library.
 
-    name: the word in a model.   build(make, …) makes its nodes and gives the last.
+    name: the word in a model.   build(make, …) makes its nodes and gives the last, or a tuple of those that leave the layer.
     parameters: names and defaults of the arguments behind `make`; `REQUIRED` where there is none.
     """
 
     name: str
-    build: Callable[..., Node]
+    build: Callable[..., Result]
     parameters: Mapping[str, Any] = field(default_factory=dict)
     doc: str = ""
 
-    def __call__(self, make: Make, *args: Any, **named: Any) -> Node:
-        """Bind the arguments and build. Raises ArgumentError, ShapeError."""
+    def __call__(self, make: Make, *args: Any, **named: Any) -> Any:
+        """Bind the arguments, build, and give the result. Raises ArgumentError, ShapeError."""
         return self.build(make, **bind(self.name, self.parameters, args, named))
 
 
-def layer(build: Callable[..., Node]) -> Layer:
+def layer(build: Callable[..., Result]) -> Layer:
     """Make a layer of the name of its function, with the doc of its file."""
     doc = inspect.cleandoc(inspect.getmodule(build).__doc__ or "")
     return Layer(build.__name__, build, parameters_of(build, skip=1), doc)
@@ -62,3 +78,10 @@ def node_of(word: str, name: str, value: Any) -> Node:
     if not isinstance(value, Node):
         raise ArgumentError(f"`{name}` of `{word}` is a value of the model, got {value!r:.40}")
     return value
+
+
+def activation_of(word: str, name: str, value: Any) -> str:
+    """Give the name of the op. Raises ArgumentError unless it is an op of one input of any shape, such as `relu`."""
+    if not isinstance(value, Op):
+        raise ArgumentError(f"`{name}` of `{word}` is an op such as `tanh` or `relu`, got {value!r:.40}")
+    return value.name

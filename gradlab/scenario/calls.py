@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from gradlab.arguments import bind
 from gradlab.errors import ArgumentError
+from gradlab.op import Op
 from gradlab.scenario import vocabulary
 from gradlab.scenario.bounds import MAX_CALLS, Exhausted
 from gradlab.scenario.names import Scope
@@ -65,6 +67,8 @@ def call(trace: Trace, node: ast.Call, args: Sequence[Arg], named: Mapping[str, 
         return POISON
     if isinstance(value, Function):
         return _call_function(trace, value, args, named)
+    if isinstance(value, Op):
+        return _run(partial(vocabulary.call_op, value), Call(trace, value.name, node, args, named))
     if found:
         raise trace.wrong(f"`{name}` is {kind_of(value)}, not a function", node.func)
     if name == "layer":
@@ -74,9 +78,13 @@ def call(trace: Trace, node: ast.Call, args: Sequence[Arg], named: Mapping[str, 
         functions = {n for n in trace.frame.names() if isinstance(trace.frame.find(n)[1], Function)}
         hint = did_you_mean(name, functions | vocabulary.known_words())
         raise trace.wrong(f"unknown function `{name}`", node.func, hint or "`gradlab ops` lists the words")
-    if any(arg.value is POISON for arg in (*args, *named.values())):
-        return POISON
-    return run(Call(trace, name, node, args, named))
+    return _run(run, Call(trace, name, node, args, named))
+
+
+def _run(run: Callable[[Call], Value], called: Call) -> Value:
+    """Run a word, unless one of its arguments could not be made."""
+    poisoned = any(arg.value is POISON for arg in (*called.args, *called.named.values()))
+    return POISON if poisoned else run(called)
 
 
 def _call_function(trace: Trace, function: Function, args: Sequence[Arg], named: Mapping[str, Arg]) -> Value:

@@ -143,7 +143,8 @@ class Names:
         if not made or self.first.get(node.index, (None, ""))[:2] == (self.scope, name):
             return
         bindings = self.scope.bindings.setdefault(name, [])
-        self.first.setdefault(node.index, (self.scope, name, len(bindings)))
+        if node.index not in self.given:
+            self.first.setdefault(node.index, (self.scope, name, len(bindings)))
         bindings.append(node.index)
 
     def describe(self, node: Node) -> str:
@@ -160,14 +161,15 @@ class Names:
         unnamed = dict(self._unnamed(graph))
         keys = {self._key(node, unnamed): node.index for node in graph.nodes}
         assert len(keys) == len(graph.nodes), "two nodes have one key"
-        graph.aliases = {**dict(self._variables()), **keys}
+        graph.aliases = {**keys, **dict(self._variables()), **keys}
         for node in graph.nodes:
             for name in self._other_names(node, unnamed):
                 graph.aliases.setdefault(name, node.index)
-        for node in graph.nodes:
-            node.key = self._key(node, unnamed)
-            candidates = [*self._candidates(node, unnamed), node.key]
-            node.name = next((c for c in candidates if graph.aliases.get(c) == node.index), node.key)
+        written = {name: name for name in graph.aliases}  # equal texts are one object: a name is asked for in three places
+        for key, node in zip(keys, graph.nodes, strict=True):
+            candidates = (*self._candidates(node, unnamed), key)
+            node.key = key
+            node.name = written[next((c for c in candidates if graph.aliases.get(c) == node.index), key)]
             scope = self.layers.get(node.index) or self.owners[node.index].outermost()
             node.layer = scope.shown[:-1] if scope is not None else ""
         used = {node.layer for node in graph.nodes}

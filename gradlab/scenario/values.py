@@ -12,7 +12,7 @@ import numpy as np
 
 from gradlab.errors import ArgumentError
 from gradlab.graph.graph import Node
-from gradlab.op import Array
+from gradlab.op import Array, Op
 from gradlab.scenario.bounds import check_length
 
 Value = Any
@@ -93,7 +93,7 @@ def kind_of(value: Value) -> str:
 
 _KINDS: tuple[tuple[Any, str], ...] = (
     (Node, "a node"), (bool, "True or False"), (int | float, "a number"), (str, "a string"), (list, "a list"),
-    (tuple, "a tuple"), (Data, "data"), (Function, "a function"), (range, "a range"),
+    (tuple, "a tuple"), (Data, "data"), (Function, "a function"), (Op, "an op"), (range, "a range"),
 )  # fmt: skip
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradlab.errors import ShapeError
-from gradlab.graph.graph import Node
+from gradlab.graph.graph import Fixed, Node
 from gradlab.nn.initializers import INITIALIZERS, Drawn, Initializer
 from gradlab.nn.layers import LAYERS, Layer
-from gradlab.op import REQUIRED, Op, Shape
+from gradlab.op import REQUIRED, Array, Op, Shape
 from gradlab.ops import OPS, find_op
 from gradlab.optim import OPTIMIZERS
 from gradlab.registry import collect
@@ -58,8 +61,15 @@ def is_documented(name: str) -> bool:
 
 
 def find_value(name: str) -> Value:
-    """Give the value of a word that needs no call (`init=he`), or None."""
-    return INITIALIZERS.get(name) or OPTIMIZERS.get(name)
+    """Give the value of a word that needs no call (`init=he`, `act=relu`), or None."""
+    return INITIALIZERS.get(name) or OPTIMIZERS.get(name) or _function_of_one(name)
+
+
+def _function_of_one(name: str) -> Op | None:
+    """Give the op of a word that takes one node, element by element, and needs nothing else."""
+    op = find_op(name)
+    usable = op is not None and op.kind == "elementwise" and len(op.inputs) == 1 and not op.update_only
+    return op if op is not None and usable and REQUIRED not in op.attrs.values() else None
 
 
 def find_word(name: str) -> Callable[[Call], Value] | None:
@@ -78,6 +88,8 @@ def find_word(name: str) -> Callable[[Call], Value] | None:
 
 def call_op(op: Op, call: Call) -> Value:
     """Make the node of an op: values for its inputs, then static arguments. Raises ArgumentError, Wrong."""
+    if op.shorter and len(call.args) < len(op.inputs) and op.inputs[-1] not in call.named:
+        op = OPS[op.shorter]
     letters = tuple(letter.rstrip("*") for letter in op.inputs)
     parameters = {**dict.fromkeys(letters, REQUIRED), **op.attrs}
     bound = call.bind(parameters)
@@ -119,7 +131,7 @@ class _Maker:
         """Give a new parameter."""
         trace = self.call.trace
         node = trace.add(OPS["param"], [], {}, self.call.node, shape=shape)
-        trace.names.given[node.index] = Given(self.call.word, self.k, name)
+        self.named(name, node)
         trace.late_feeds.append((node, lambda key: Drawn(init, shape, key)))
         return node
 
@@ -127,6 +139,28 @@ class _Maker:
         """Give a new node."""
         op = OPS[name]
         return self.call.trace.add(op, inputs, {**op.attrs, **attrs}, self.call.node)
+
+    def constant(self, value: float | Array, shape: Shape = ()) -> Node:
+        """Give a constant."""
+        trace = self.call.trace
+        if isinstance(value, np.ndarray):
+            return trace.leaf("const", value.astype(trace.dtype), self.call.node)
+        if shape == ():
+            return trace.node(value, self.call.node)
+        node = trace.add(OPS["const"], [], {}, self.call.node, shape=shape)
+        node.feed = Fixed(np.full(shape, value, trace.dtype))  # only now: the size is known to be allowed
+        return node
+
+    def named(self, name: str, node: Node) -> Node:
+        """Give a node its name."""
+        self.call.trace.names.given[node.index] = Given(self.call.word, self.k, name)
+        return node
+
+    def scope(self, name: str) -> AbstractContextManager[Scope]:
+        """Open a scope."""
+        from gradlab.scenario.calls import opened
+
+        return opened(self.call.trace, self.call.trace.names.open_with(name))
 
 
 def _value(call: Call, arg: Arg) -> Value:

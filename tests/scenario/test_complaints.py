@@ -146,7 +146,7 @@ def test_columns_count_characters_not_bytes() -> None:
         ("_mul = 1", "`_mul` cannot be a name in a model"),
         ("def f():\n    return 1\nf = 3", "`f` is a function of this model"),
         ("x = 1\ny = x()", "`x` is a number, not a function"),
-        ("x = sigmoid", "`sigmoid` is a word that is called"),
+        ("x = softmax", "`softmax` is a word that is called"),
         ("x = input(1.0)\nif x > 1:\n    pass", "a comparison is decided before the run, got a node"),
         ("x = input(1.0)\nif x:\n    pass", "a condition is decided before the run, got a node"),
         ("x = input(1.0) // 2", "`//` is for whole numbers that are known before the run, got a node"),

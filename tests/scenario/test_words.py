@@ -192,3 +192,13 @@ def test_the_update_phase_counts_against_the_memory() -> None:
     with pytest.raises(ScenarioError, match="values and gradients need at least"):
         traced(text, Overrides(memory=40 << 20))
     assert traced(text, Overrides(memory=MAX_MEMORY)).graph.objectives
+
+
+def test_an_op_of_one_input_is_a_value_that_can_be_called() -> None:
+    model = traced("x = input([-1.0, 2.0])\ndef act_of(x, act=relu):\n    return act(x)\ny = act_of(x)\nz = act_of(x, tanh)")
+    assert [node(model, name).op.name for name in ("y", "z")] == ["relu", "tanh"]
+
+
+def test_an_op_that_was_called_by_another_name_keeps_its_arguments() -> None:
+    model = traced("x = input([-1.0, 2.0])\nf = leaky_relu\ny = f(x, slope=0.5)")
+    assert node(model, "y").attrs == {"slope": 0.5}
