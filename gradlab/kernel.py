@@ -192,13 +192,13 @@ def _total_twin(x):  # type: ignore[no-untyped-def]
     return s
 
 
-def _adopt(function: Callable[..., Any]) -> None:
-    """Let kernels call a function marked with `numeric.helper`."""
-    overload(function, jit_options={"error_model": "numpy"}, strict=False)(lambda *arguments: function)
+def _adopt(plain: Callable[..., Any], loops: Callable[..., Any]) -> None:
+    """Let kernels call a function marked with `numeric.helper` or `numeric.compiled_for`."""
+    overload(plain, jit_options={"error_model": "numpy"}, strict=False)(lambda *arguments: loops)
 
 
-for _helper in numeric.HELPERS:
-    _adopt(_helper)
+for _plain, _loops in numeric.HELPERS.items():
+    _adopt(_plain, _loops)
 
 
 # ---- matrix products: BLAS without the wrapper ----

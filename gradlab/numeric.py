@@ -14,13 +14,24 @@ import numpy.typing as npt
 
 Number = Any
 F = TypeVar("F", bound=Callable[..., Any])
-HELPERS: list[Callable[..., Any]] = []
+HELPERS: dict[Callable[..., Any], Callable[..., Any]] = {}
+"""Functions that kernels may call, and what is compiled for each."""
 
 
 def helper(function: F) -> F:
     """Mark a plain function as callable from kernels: it is compiled with them."""
-    HELPERS.append(function)
+    HELPERS[function] = function
     return function
+
+
+def compiled_for(plain: Callable[..., Any]) -> Callable[[F], F]:
+    """Mark loops as what is compiled for a function of the same arguments that works on whole arrays."""
+
+    def mark(loops: F) -> F:
+        HELPERS[plain] = loops
+        return loops
+
+    return mark
 
 
 def select(condition: Number, yes: Number, no: Number) -> Number:

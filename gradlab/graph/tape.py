@@ -118,8 +118,8 @@ class Tape:
         total = 0
         for index in self.forward_order:
             node = self.graph.nodes[index]
-            inner = self.graph.nodes[node.inputs[0]].shape[-1:] if node.op.name in ("matmul", "affine") else (1,)
-            total += node.size * (inner[0] if inner else 1)
+            shapes = tuple(self.graph.nodes[i].shape for i in node.inputs)
+            total += node.op.work(shapes, node.shape) if node.op.work else node.size
         return total
 
 

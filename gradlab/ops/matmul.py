@@ -91,6 +91,7 @@ OP = array_op(
     ranks=(3, 3, 3),
     local=local,
     assigns=True,
+    work=lambda shapes, out: prod(out) * shapes[0][-1],
     operator="@",
     examples=(Example("matmul([[1, 2], [3, 4]], [[1, 0], [1, 1]])", "[[3.0, 2.0], [7.0, 4.0]]"),),
 )
