@@ -1,0 +1,39 @@
+"""Place of the smallest element along an axis, counted from 0. No gradient flows: a place does not move, it jumps.
+
+    forward  z = argmin x
+    backward dx = 0
+
+axis: one axis, or None for the place in x read as one list; keepdims leaves the axis with size 1. Of equal elements the first
+wins, and NaN wins over every number. Nothing has no smallest element: an error.
+Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
+"""
+
+from __future__ import annotations
+
+from gradlab.op import Array, Example, array_op
+from gradlab.ops._winner import local, place_of_best, plan, winner_shape
+
+
+def forward(x: Array, z: Array) -> None:
+    place_of_best(x, z, -1.0)
+
+
+def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
+    return
+
+
+OP = array_op(
+    "argmin",
+    forward,
+    backward,
+    inputs=("x",),
+    title="place of the smallest",
+    symbols="argmin({x})",
+    attrs={"axis": None, "keepdims": False},
+    shape=winner_shape("argmin", "smallest"),
+    plan=plan,
+    ranks=(3, 2),
+    local=local,
+    differentiable=(False,),
+    examples=(Example("argmin([3, 5, 5])", "0.0"), Example("argmin([[1, 2], [4, 3]], axis=1)", "[0.0, 1.0]")),
+)

@@ -1,0 +1,39 @@
+"""Rectified linear unit whose leak is learned: the slope of the negative side is an input with a gradient.
+
+    forward  z = x where x > 0 else y · x
+    backward dx = g where x > 0 else y · g,  dy = 0 where x > 0 else g · x
+
+x: numbers; y: the slope, one for all or of a shape that broadcasts. At x = 0 the slope is that of the negative side.
+Source: He, Zhang, Ren & Sun, *Delving Deep into Rectifiers*, ICCV 2015.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.numeric import Number, select
+from gradlab.op import Array, Attrs, Example, elementwise
+
+
+def forward(x: Number, y: Number) -> Number:
+    return select(x > 0, x, y * x)
+
+
+def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number]:
+    return select(x > 0, g, y * g), select(x > 0, 0.0, g * x)
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give whether the unit is on."""
+    return np.broadcast_to(inputs[0] > 0, z.shape)
+
+
+OP = elementwise(
+    "prelu",
+    forward,
+    backward,
+    title="rectified linear unit with a learned leak",
+    symbols="prelu({x}, {y})",
+    branch=branch,
+    examples=(Example("prelu([-2, 3], 0.25)", "[-0.5, 3.0]"),),
+)
