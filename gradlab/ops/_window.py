@@ -1,0 +1,78 @@
+"""What convolutions and pools share: a window that walks over an image, or over a signal as an image of one row.
+
+The large grid is the image, the small one has an element for every place of the window. At place `i` the tap `k` of an axis
+reads the large grid at `i · stride + k · dilation - padding`, or padding where there is nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradlab.errors import ShapeError
+from gradlab.op import Array, Shape
+from gradlab.ops._arguments import is_whole
+
+INTS = ("height", "width", "tall", "wide", "high", "broad", "sh", "sw", "ph", "pw", "dh", "dw")
+"""Sizes of the large grid, of the kernel, of the small grid; stride, padding and dilation along both axes."""
+Pair = tuple[int, ...]
+
+
+def pair(attrs: dict[str, Any], name: str, axes: int, least: int) -> Pair:
+    """Give a whole number an axis, and leave them in the attributes. One number stands for all. Raises ShapeError."""
+    value = attrs[name]
+    listed = tuple(value) if isinstance(value, (tuple, list)) else (value,) * axes
+    if len(listed) != axes or not all(is_whole(n) for n in listed):
+        wanted = "a whole number" if axes == 1 else "a whole number or a pair of them"
+        raise ShapeError(f"`{name}` is {wanted}, got {value!r}")
+    if min(listed) < least:
+        raise ShapeError(f"`{name}` is at least {least}, got {value!r}")
+    listed = tuple(int(n) for n in listed)
+    attrs[name] = listed[0] if axes == 1 else listed
+    return listed
+
+
+def written(sizes: Shape) -> str:
+    """Give sizes as a person writes them: 5x5."""
+    return "x".join(str(n) for n in sizes)
+
+
+def places(name: str, large: Shape, kernel: Shape, stride: Pair, padding: Pair, dilation: Pair) -> Shape:
+    """Give the sizes of the small grid. Raises ShapeError where the window does not fit."""
+    span = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
+    padded = tuple(n + 2 * p for n, p in zip(large, padding, strict=True))
+    if any(k < 1 for k in kernel):
+        raise ShapeError(f"the window of `{name}` has at least one element an axis, got {written(kernel)}")
+    if any(s > n for s, n in zip(span, padded, strict=True)):
+        spread = f" spread to {written(span)}" if span != kernel else ""
+        wider = f" padded to {written(padded)}" if padded != large else ""
+        raise ShapeError(f"a window of {written(kernel)}{spread} does not fit into {written(large)}{wider}")
+    return tuple((n - s) // step + 1 for n, s, step in zip(padded, span, stride, strict=True))
+
+
+def as_image(sizes: Shape, fill: int = 1) -> Shape:
+    """Give two sizes: those of a signal become those of an image of one row."""
+    return (fill,) * (2 - len(sizes)) + tuple(sizes)
+
+
+def numbers(large: Shape, kernel: Shape, small: Shape, stride: Pair, padding: Pair, dilation: Pair) -> tuple[int, ...]:
+    """Give the numbers of `INTS`."""
+    sizes = (*as_image(large), *as_image(kernel), *as_image(small))
+    return (*sizes, *as_image(stride), *as_image(padding, 0), *as_image(dilation))
+
+
+def seen(at: int, small: int, kernel: int, stride: int, padding: int, dilation: int) -> tuple[Array, Array]:
+    """Give which places of the window see an element of the large grid along one axis, and with which tap each."""
+    taps = np.arange(kernel)
+    moved = at + padding - taps * dilation
+    fits = (moved >= 0) & (moved % stride == 0) & (moved // stride < small)
+    return moved[fits] // stride, taps[fits]
+
+
+def read(tap: int, small: int, large: int, stride: int, padding: int, dilation: int) -> tuple[Array, Array]:
+    """Give the places of the window where a tap reads the large grid along one axis, and what it reads."""
+    spots = np.arange(small)
+    at = spots * stride + tap * dilation - padding
+    fits = (at >= 0) & (at < large)
+    return spots[fits], at[fits]

@@ -1,0 +1,53 @@
+"""Convolution over a signal: a kernel walks over it and weighs what it sees, in all channels.
+
+    forward  z[m, q] = Σ W[m, c, j] · x[c, q + j] + b[m]   x: (…, c, n)   W: (m, c, wide)   b: (m,)
+    backward dx[c, q + j] = Σ g[m, q] · W[m, c, j],  dW[m, c, j] = Σ g[m, q] · x[c, q + j]
+    backward db[m] = Σ g[m, q]
+
+With stride 1 and neither padding nor dilation; else the kernel reads x at q·stride + j·dilation - padding, or a zero there.
+stride: how far the kernel moves; padding: zeros around x; dilation: how far apart the elements of x are that it reads; each
+is one number. groups: channels fall into so many groups, each with kernels of its own; as many groups as
+channels is a depthwise convolution. The kernel is not flipped: in signal processing this is a correlation. One signal
+without an axis of samples is taken too. Without b it is `conv1d_unbiased`.
+Source: Dumoulin & Visin, *A Guide to Convolution Arithmetic for Deep Learning*, arXiv:1603.07285, 2016.
+"""
+
+from __future__ import annotations
+
+from gradlab.op import Array, Example, array_op
+from gradlab.ops._conv import ATTRS, RANKS, correlate, correlate_back, local, plan, put_bias, shape, sum_bias, work
+from gradlab.ops._window import INTS
+
+
+def forward(x: Array, w: Array, b: Array, z: Array, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
+            sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
+    put_bias(b, z)
+    correlate(x, w, z, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, True, scratch)
+
+
+def backward(g: Array, z: Array, x: Array, w: Array, b: Array, dx: Array, dw_: Array, db: Array,
+             add_x: bool, add_w: bool, add_b: bool, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
+             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
+    correlate_back(g, w, dx, dw_, add_x, add_w, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
+    sum_bias(g, db, add_b)
+
+
+OP = array_op(
+    "conv1d",
+    forward,
+    backward,
+    inputs=("x", "W", "b"),
+    title="convolution over a signal",
+    symbols="conv1d({x}, {W}, {b})",
+    attrs=ATTRS,
+    shape=shape("conv1d", 1),
+    plan=plan,
+    ranks=(*RANKS[:2], 1, RANKS[2]),
+    ints=INTS,
+    local=local,
+    scratch=True,
+    assigns=True,
+    work=work,
+    shorter="conv1d_unbiased",
+    examples=(Example("conv1d([[1, 2, 3, 4]], [[[1, -1]]], [0])", "[[-1.0, -1.0, -1.0]]"),),
+)
