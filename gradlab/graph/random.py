@@ -60,15 +60,17 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """A feed of normal numbers, new ones in every update."""
+    """A feed of random numbers, new ones in every update. kind: "normal" or "uniform"."""
 
     shape: Shape
     key: str
+    kind: str = "normal"
     varies: bool = True
 
     def value(self, seed: int, update: int) -> Floats:
         """Give the numbers of an update."""
-        return Stream(seed, self.key, update).normal(self.shape)
+        stream = Stream(seed, self.key, update)
+        return stream.normal(self.shape) if self.kind == "normal" else stream.uniform(self.shape)
 
 
 def raw(seed: int, key: str, update: int, n: int) -> Words:

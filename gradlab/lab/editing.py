@@ -126,6 +126,8 @@ def write(lab: Lab, index: int, what: str, where: Any, value: Array, text: str) 
 def _may_write(lab: Lab, index: int, what: str) -> None:
     node, run = lab.graph.nodes[index], lab.run
     if what == "value":
+        if node.op.name == "mode":
+            raise ActionError("the mode is changed by `mode train` and `mode eval`")
         state = run.value_state(index)
         if not node.is_leaf and state not in (State.DONE, State.STALE):
             raise ActionError(f"`{node.name}` is {state.name.lower()} at {run.at}: run forward to it before you set it")

@@ -23,7 +23,7 @@ from gradlab.scenario.expressions import Expression, Known
 if TYPE_CHECKING:
     from gradlab.lab.lab import Lab
 
-CARRIED = ("param", "state")
+CARRIED = ("param", "buffer")
 """Leaves that a model takes along to other data: what was learned, and statistics that run along."""
 SMALL_LAB = 64 << 20
 

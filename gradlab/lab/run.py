@@ -118,20 +118,20 @@ class Run:
         stain(self, values=(edit.node,))
 
     def _apply_seed(self, seed: int) -> None:
-        round_ = self.timeline.round(self.at.update)
+        update = self.at.update
         changed = []
         for node in self.graph.nodes:
             if node.feed is None:
                 continue
-            drawn = node.feed.value(seed, round_)
-            if not np.array_equal(drawn, node.feed.value(self.seed, round_), equal_nan=drawn.dtype.kind == "f"):
+            drawn = node.feed.value(seed, update)
+            if not np.array_equal(drawn, node.feed.value(self.seed, update), equal_nan=drawn.dtype.kind == "f"):
                 self.machine.value(node.index)[...] = drawn
                 changed.append(node.index)
         self.seed, self.touched = seed, True
         stain(self, values=changed)
 
     def _apply_mode(self, mode: str) -> None:
-        self.mode = mode
+        self.mode, self.touched = mode, True
         switches = [node.index for node in self.graph.nodes if node.op.name == "mode"]
         for index in switches:
             self.machine.value(index)[...] = mode == "train"
@@ -187,7 +187,7 @@ class Run:
 
     def feed(self) -> None:
         """Write the leaves that differ from update to update."""
-        self.machine.load(self.seed, self.timeline.round(self.at.update), only_varying=True)
+        self.machine.load(self.seed, self.at.update, only_varying=True)
 
     def clear_edits(self) -> None:
         """Forget what only holds for one update."""

@@ -37,10 +37,6 @@ class Timeline:
         objectives = self.tape.graph.objectives
         return objectives[update % len(objectives)] if objectives else None
 
-    def round(self, update: int) -> int:
-        """Give the number of the round, which chooses the batch: all objectives act once in a round."""
-        return update // max(1, len(self.tape.graph.objectives))
-
     def order(self, update: int, phase: str) -> tuple[int, ...]:
         """Give the nodes whose ops run in a phase of an update, in that order."""
         if phase == "f":

@@ -158,7 +158,7 @@ class Walker:
         number = min(updates, self.updates.units) if len(run.graph.objectives) == 1 else 1
         run.clear_unreached(objective.root)
         began = perf_counter()
-        losses = run.machine.train(objective, number, run.timeline.round(update), run.seed)
+        losses = run.machine.train(objective, number, update, run.seed)
         self.updates.learn(number, perf_counter() - began)
         run.history.add(update, losses.tolist())
         run.before = {}

@@ -33,6 +33,18 @@ class Make(Protocol):
         """Give numbers that never change: an array, or one number, in every place of a shape."""
         ...
 
+    def noise(self, name: str, shape: Shape, kind: str) -> Node:
+        """Give random numbers, "normal" (mean 0, variance 1) or "uniform" (between 0 and 1), new ones in every update."""
+        ...
+
+    def buffer(self, name: str, shape: Shape, start: float) -> Node:
+        """Give a statistic that training carries along: no parameter. It begins with one number everywhere."""
+        ...
+
+    def mode(self) -> Node:
+        """Give the number that is 1 in training and 0 when the model is used; a model has one."""
+        ...
+
     def named(self, name: str, node: Node) -> Node:
         """Give a node that this layer has made its name in the scope; each name once in a scope."""
         ...

@@ -1,6 +1,8 @@
 """Leaves: nodes whose value comes from outside the graph. They are not operations of a run, and `backward` ends at them.
 
-`gradient` is read straight from the gradients when the update phase begins, `clock` is the number of the update.
+`mode` is 1 in training and 0 when the model is used; a graph has one at most. `buffer` is a statistic that runs along with
+training: only the update phase changes it, and it is no parameter. `gradient` is read straight from the gradients when the
+update phase begins, `clock` is the number of the update.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ OP: tuple[Op, ...] = (
     leaf("input", "input", given_shape),
     leaf("const", "constant", given_shape),
     leaf("noise", "noise", given_shape),
+    leaf("mode", "1 in training, 0 in use", scalar_shape),
+    leaf("buffer", "running statistic", given_shape),
     leaf("state", "optimizer state", given_shape),
     leaf("gradient", "gradient", given_shape),
     leaf("clock", "number of the update", scalar_shape),

@@ -104,7 +104,7 @@ class _statement:
         trace = self.trace
         if trace.opened is not None:
             for index in range(trace.mark, len(trace.graph.nodes)):
-                if trace.names.owners[index] is trace.names.root:
+                if trace.names.owners[index] is trace.names.root and index not in trace.names.given:
                     trace.names.layers[index] = trace.opened
         trace.target, trace.mark, trace.opened = self.around
 

@@ -19,6 +19,7 @@ from gradlab.op import REQUIRED, Array, Op, Shape
 from gradlab.ops import OPS, find_op
 from gradlab.optim import OPTIMIZERS
 from gradlab.registry import collect
+from gradlab.scenario import leaves
 from gradlab.scenario.names import Given, Scope
 from gradlab.scenario.values import Data, Value, is_number
 
@@ -125,7 +126,6 @@ class _Maker:
     def __init__(self, call: Call, scope: Scope) -> None:
         self.call, self.k = call, scope.counts.get(call.word, 0)
         scope.counts[call.word] = self.k + 1
-        self.mode = call.trace.mode
 
     def param(self, name: str, shape: Shape, init: Initializer) -> Node:
         """Give a new parameter."""
@@ -150,6 +150,18 @@ class _Maker:
         node = trace.add(OPS["const"], [], {}, self.call.node, shape=shape)
         node.feed = Fixed(np.full(shape, value, trace.dtype))  # only now: the size is known to be allowed
         return node
+
+    def noise(self, name: str, shape: Shape, kind: str) -> Node:
+        """Give new random numbers."""
+        return self.named(name, leaves.noise(self.call.trace, shape, kind, self.call.node))
+
+    def buffer(self, name: str, shape: Shape, start: float) -> Node:
+        """Give a new running statistic."""
+        return self.named(name, leaves.buffer(self.call.trace, shape, start, self.call.node))
+
+    def mode(self) -> Node:
+        """Give the switch between training and use."""
+        return leaves.switch(self.call.trace, self.call.node)
 
     def named(self, name: str, node: Node) -> Node:
         """Give a node its name."""

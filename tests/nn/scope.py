@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.graph.graph import Fixed, Graph, Node
+from gradlab.graph.random import Noise
 from gradlab.nn.initializers import Drawn, Initializer
 from gradlab.op import Shape
 from gradlab.ops import OPS
@@ -34,6 +35,16 @@ class Scope:
     def constant(self, value: Any, shape: Shape = ()) -> Node:
         array = np.full(shape, value) if shape else np.asarray(value, np.float64)
         return self.graph.add(OPS["const"], [], name="h._const", shape=array.shape, feed=Fixed(array))
+
+    def noise(self, name: str, shape: Shape, kind: str) -> Node:
+        feed = Noise(shape, f"h.{name}", kind)
+        return self.graph.add(OPS["noise"], [], name=f"h.{name}", shape=shape, feed=feed)
+
+    def buffer(self, name: str, shape: Shape, start: float) -> Node:
+        return self.graph.add(OPS["buffer"], [], name=f"h.{name}", shape=shape, feed=Fixed(np.full(shape, start)))
+
+    def mode(self) -> Node:
+        return self.graph.find("mode") or self.graph.add(OPS["mode"], [], name="mode", shape=(), feed=Fixed(np.array(1.0)))
 
     def named(self, name: str, node: Node) -> Node:
         node.name = ".".join(["h", *self.scopes, name])

@@ -55,6 +55,26 @@ def test_noise_differs_by_update_and_by_name_only() -> None:
     assert feed.varies
 
 
+def test_sizes_of_noise_may_be_arguments_or_a_tuple() -> None:
+    model = traced("a = randn(2, 3)\nb = randn((2, 3))\nc = rand(400)\nd = noise(400)")
+    assert [node(model, name).shape for name in "abcd"] == [(2, 3), (2, 3), (400,), (400,)]
+    uniform, normal = np.array(value(model, "c")), np.array(value(model, "d"))
+    assert uniform.min() > 0
+    assert 0.45 < uniform.mean() < 0.55
+    assert uniform.max() < 1
+    assert abs(normal.mean()) < 0.2
+    assert 0.9 < normal.std() < 1.1
+
+
+def test_the_mode_is_one_leaf_outside_all_scopes() -> None:
+    text = "x = input([1.0])\nwith layer('a'):\n    h = dropout(x)\nm = mode()\ny = dropout(h) * mode()"
+    model = traced(text)
+    (switch,) = (n for n in model.graph.nodes if n.op.name == "mode")
+    assert (switch.name, switch.layer, value(model, "mode")) == ("mode", "", 1.0)
+    assert model.graph.aliases["m"] == switch.index
+    assert value(traced(text, Overrides(mode="eval")), "mode") == 0.0
+
+
 def test_an_input_may_have_a_name_of_its_own() -> None:
     model = traced("a = input('pixels', shape=(2, 2))")
     assert name_list(model) == ["pixels"]
@@ -80,7 +100,10 @@ def test_an_input_may_have_a_name_of_its_own() -> None:
         ("x = param(shape=(1,) * 9)", "`shape` of `param` has 9 axes, allowed are 8"),
         ("x = param(shape=2.5)", "`shape` of `param` holds whole numbers of 0 or more, got 2.5"),
         ("x = const(shape=2, fill='a')", "`fill` of `const` is a number, got a string"),
-        ("x = noise()", "`noise` needs `shape`; it takes (shape)"),
+        ("x = noise()", '`noise` needs `shape`; it takes (shape, kind="normal")'),
+        ("x = noise(3, kind='odd')", '`kind` of `noise` is one of "normal", "uniform", got "odd"'),
+        ("x = randn(2.5)", "`shape` of `randn` holds whole numbers of 0 or more, got 2.5"),
+        ("x = mode(1)", "`mode` takes no arguments, got 1 values"),
         ("x = int('a')", "`int` takes a number, got 'a'"),
         ("x = round('a')", "`round` takes a number that is known before the run, and how many digits"),
         ("x = max([])", "`max` of nothing"),

@@ -1,25 +1,40 @@
-"""Noise: normal numbers with mean 0 and variance 1, others in every update, the same for the same seed.
+"""Noise: random numbers, others in every update, the same for the same seed.
 
-noise(shape=(8, 2))
+    noise(shape=(8, 2))   noise(shape=3, kind="uniform")   randn(8, 2)   rand(3)
+
+"normal" ones have mean 0 and variance 1, "uniform" ones lie between 0 and 1. `randn` and `rand` take the sizes themselves. No
+gradient ends there that anything learns from: `mean + std * randn(8, 2)` is a sample whose mean and deviation can be learned.
 """
 
 from __future__ import annotations
 
-from gradlab.graph.random import Noise
+from gradlab.arguments import choice
 from gradlab.op import REQUIRED
-from gradlab.ops import OPS
+from gradlab.scenario import leaves
 from gradlab.scenario.calls import Call
 from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word
 from gradlab.scenario.words._leaves import shape_of
 
+PARAMETERS = {"shape": REQUIRED, "kind": "normal"}
+
 
 def run(call: Call) -> Value:
     """Give a leaf of noise."""
-    shape = shape_of("noise", call.bind({"shape": REQUIRED})["shape"])
-    node = call.trace.add(OPS["noise"], [], {}, call.node, shape=shape)
-    call.trace.late_feeds.append((node, lambda key: Noise(shape, key)))
-    return node
+    bound = call.bind(PARAMETERS)
+    kind = choice("noise", "kind", bound["kind"], ("normal", "uniform"))
+    return leaves.noise(call.trace, shape_of("noise", bound["shape"]), kind, call.node)
 
 
-WORD = Word("noise", "noise(shape=…)", run, __doc__)
+def _sized(call: Call) -> Value:
+    """Give a leaf of noise whose sizes are the arguments, or a tuple of them."""
+    sizes = call.values()
+    shape = shape_of(call.word, sizes[0] if len(sizes) == 1 else sizes)
+    return leaves.noise(call.trace, shape, "normal" if call.word == "randn" else "uniform", call.node)
+
+
+WORD = (
+    Word("noise", 'noise(shape=…, kind="normal")', run, __doc__),
+    Word("randn", "randn(n, m, …)", _sized, __doc__),
+    Word("rand", "rand(n, m, …)", _sized, __doc__),
+)

@@ -1,0 +1,22 @@
+"""The mode as a number: 1 in training, 0 when the model is used. The action `mode train|eval` changes it.
+
+    scale = where(mode(), 1, 0.5)
+
+All calls give one node, which is called `mode`. `on("test", …)` is evaluated in mode eval.
+"""
+
+from __future__ import annotations
+
+from gradlab.scenario import leaves
+from gradlab.scenario.calls import Call
+from gradlab.scenario.values import Value
+from gradlab.scenario.vocabulary import Word
+
+
+def run(call: Call) -> Value:
+    """Give the leaf of the mode."""
+    call.bind({})
+    return leaves.switch(call.trace, call.node)
+
+
+WORD = Word("mode", "mode()", run, __doc__)
