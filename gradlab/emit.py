@@ -13,7 +13,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from gradlab.rows import ADD, ASSIGN, ATTRS, BROADCAST, COUNT, FORM, GRAD, HEAD, LOOPS, VALUE, operand
+from gradlab.rows import ADD, ASSIGN, ATTRS, BROADCAST, COUNT, FORM, GRAD, LOOPS, VALUE, loop_sizes, operand, strides
 
 WORD = ir.IntType(64)
 SUM_FLAGS = ("reassoc", "contract", "nsz")
@@ -59,6 +59,12 @@ class Elementwise:
     def _load(self, place: int) -> Any:
         return self.builder.load(self.builder.gep(self.row, [word(place)]))
 
+    def _size(self, loop: int) -> Any:
+        return self._load(loop_sizes(len(self.flows)) + loop)
+
+    def _stride(self, position: int, loop: int) -> Any:
+        return self._load(strides(len(self.flows), position) + loop)
+
     def _read_attrs(self, address: Any) -> list[Any]:
         double = ir.DoubleType()
         table = self.builder.inttoptr(address, double.as_pointer())
@@ -90,7 +96,7 @@ class Elementwise:
         b.position_at_end(blocks["outer"])
         self._open(counters, blocks)
         b.position_at_end(blocks["place"])
-        offsets = [*self._offsets(counters), self._load(HEAD + LOOPS - 1)]
+        offsets = [*self._offsets(counters), self._size(LOOPS - 1)]
         placed = b.block
         b.branch(blocks["inner"])
         b.position_at_end(blocks["inner"])
@@ -117,7 +123,7 @@ class Elementwise:
                     self._zero_first(position)
         total = word(1)
         for loop in range(LOOPS):
-            total = b.mul(total, self._load(HEAD + loop))
+            total = b.mul(total, self._size(loop))
         b.cbranch(b.icmp_signed("==", total, word(0)), blocks["end"], blocks["place"])
 
     def _zero_first(self, position: int) -> None:
@@ -125,8 +131,8 @@ class Elementwise:
         b = self.builder
         size = word(1)
         for loop in range(LOOPS):
-            moves = b.icmp_signed("!=", self._load(operand(position) + 3 + loop), word(0))
-            size = b.mul(size, b.select(moves, self._load(HEAD + loop), word(1)))
+            moves = b.icmp_signed("!=", self._stride(position, loop), word(0))
+            size = b.mul(size, b.select(moves, self._size(loop), word(1)))
         first = b.icmp_signed("==", self._load(operand(position) + 2), word(ASSIGN))
         target = self._pointer(self._load(operand(position) + 1))
         zero = ir.Constant(self.real, 0.0)
@@ -138,12 +144,12 @@ class Elementwise:
         steps = [b.load(counter) for counter in counters]
         place = word(0)
         for loop in range(LOOPS - 1):
-            place = b.add(b.mul(place, self._load(HEAD + loop)), steps[loop])
-        offsets = [b.mul(place, self._load(HEAD + LOOPS - 1))]
+            place = b.add(b.mul(place, self._size(loop)), steps[loop])
+        offsets = [b.mul(place, self._size(LOOPS - 1))]
         for position in range(len(self.flows)):
             at = word(0)
             for loop in range(LOOPS - 1):
-                at = b.add(at, b.mul(steps[loop], self._load(operand(position) + 3 + loop)))
+                at = b.add(at, b.mul(steps[loop], self._stride(position, loop)))
             offsets.append(at)
         return offsets
 
@@ -151,7 +157,7 @@ class Elementwise:
         b = self.builder
         for loop in range(LOOPS - 2, -1, -1):
             following = b.add(b.load(counters[loop]), word(1))
-            more = b.icmp_signed("<", following, self._load(HEAD + loop))
+            more = b.icmp_signed("<", following, self._size(loop))
             b.store(b.select(more, following, word(0)), counters[loop])
             carry = b.append_basic_block("carry")
             b.cbranch(more, blocks["place"], carry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import prod
@@ -41,6 +42,8 @@ class CompiledMachine(Machine):
         self._loops = cache.load(None, tape.dtype.name, modules.loops_text(tape.dtype.name))
         self._base = self.arena.ctypes.data
         self._attrs, self._attr_offset = _attributes(tape)
+        self._addresses: dict[tuple[int, str], int] = {}
+        self._offsets = [array("q", a.tobytes()) for a in (tape.value_offset, tape.grad_offset, tape.scratch_offset)]
         self._forward = self._assemble(tape.forward_order, "forward", None)
         self._backwards: dict[tuple[int, bool], Rows] = {}
         self._updates: dict[tuple[int, ...], Rows] = {}
@@ -95,8 +98,20 @@ class CompiledMachine(Machine):
         if (root, add) not in self._backwards:
             program = self.tape.backward_program(root)
             modes = program.added if add else program.modes
-            self._backwards[root, add] = self._assemble(program.order, "backward", modes)
+            shared = not self._backwards
+            self._backwards[root, add] = (self._onto_forward if shared else self._assemble)(program.order, "backward", modes)
         return self._backwards[root, add]
+
+    def _onto_forward(self, order: Sequence[int], direction: str, modes: Sequence[tuple[int, ...]]) -> Rows:
+        """Write rows over those of the forward pass, which reads all of a row but the modes: half the memory of a tape."""
+        words, begin = self._forward.words, self._forward.words.ctypes.data
+        places = dict(zip(self.tape.forward_order, self._forward.rows.tolist(), strict=True))
+        for index, mode in zip(order, modes, strict=True):
+            row = self._row(self.tape.graph.nodes[index], mode)
+            start = (places[index] - begin) // words.itemsize
+            words[start : start + len(row)] = row
+        table = [self._address(self.tape.graph.nodes[index].op, direction) for index in order]
+        return Rows(np.array(table, np.int64), np.array([places[index] for index in order], np.int64), words)
 
     def _update_rows(self, objective: Objective) -> Rows:
         if objective.updates not in self._updates:
@@ -111,28 +126,32 @@ class CompiledMachine(Machine):
     def _assemble(self, order: Sequence[int], direction: str, modes: Sequence[tuple[int, ...]] | None,
                   outputs: dict[int, int] | None = None) -> Rows:  # fmt: skip
         """Write the rows of some nodes; `outputs` puts the value of a node somewhere else."""
-        words: list[int] = []
-        starts, table = [], []
+        words, table, starts = array("q"), array("q"), array("q")
         for step, index in enumerate(order):
             node = self.tape.graph.nodes[index]
             starts.append(len(words))
-            table.append(address(node.op, self.tape.dtype.name, direction))
+            table.append(self._address(node.op, direction))
             row = self._row(node, modes[step] if modes else (0,) * len(node.inputs))
             if outputs and index in outputs:
                 row[VALUE] = outputs[index]
-            words += row
-        array = np.array(words or [0], np.int64)
-        rows = array.ctypes.data + 8 * np.array(starts, np.int64)
-        return Rows(np.array(table, np.int64), rows, array)
+            words.extend(row)
+        block = np.array(words or [0], np.int64)
+        return Rows(np.array(table, np.int64), block.ctypes.data + 8 * np.array(starts, np.int64), block)
+
+    def _address(self, op: Op, direction: str) -> int:
+        """Give the address of a kernel; asking the cache for each of 100,000 nodes would take six seconds."""
+        key = (id(op), direction)
+        if key not in self._addresses:
+            self._addresses[key] = address(op, self.tape.dtype.name, direction)
+        return self._addresses[key]
 
     def _row(self, node: Node, modes: tuple[int, ...]) -> list[int]:
-        tape = self.tape
-        head = [int(tape.value_offset[node.index]), int(tape.grad_offset[node.index]), int(tape.scratch_offset[node.index])]
-        head += [self._attr_offset[node.index], node.size, 0]
-        operands = [[int(tape.value_offset[i]), int(tape.grad_offset[i]), m] for i, m in zip(node.inputs, modes, strict=True)]
+        value, grad, scratch = self._offsets
+        head = [value[node.index], grad[node.index], scratch[node.index], self._attr_offset[node.index], node.size, 0]
+        operands = [[value[i], grad[i], mode] for i, mode in zip(node.inputs, modes, strict=True)]
         if node.op.kind == "elementwise":
             return self._elementwise_row(node, head, operands)
-        plan = tape.plans[node.index]
+        plan = self.tape.plans[node.index]
         assert plan is not None
         head[FORM] = plan.scratch
         *views, z = plan.views
@@ -145,13 +164,14 @@ class CompiledMachine(Machine):
     def _elementwise_row(self, node: Node, head: list[int], operands: list[list[int]]) -> list[int]:
         shapes = [self.tape.graph.nodes[i].shape for i in node.inputs]
         every = (1 << len(shapes)) - 1
+        given = [word for operand in operands for word in operand]
         if all(shape == node.shape for shape in shapes):
             head[FORM] = every
-            return [*head, *(0,) * LOOPS, *(w for o in operands for w in (*o, *(0,) * LOOPS))]
+            return head + given
         sizes, strides = broadcast_loops(node.shape, shapes)
         moving = sum(1 << i for i, steps in enumerate(strides) if steps[-1])
         head[FORM] = BROADCAST + (moving if moving else every)
-        return [*head, *sizes, *(w for o, s in zip(operands, strides, strict=True) for w in (*o, *s))]
+        return [*head, *given, *sizes, *(step for steps in strides for step in steps)]
 
 
 class _Program:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from gradlab.errors import BoundError, ShapeError
@@ -14,6 +15,8 @@ from gradlab.source import Span
 
 MAX_NODES = 200_000
 MAX_RANK = LOOPS
+NO_ATTRS: Mapping[str, Any] = MappingProxyType({})
+"""What all nodes without attributes share: a dict of its own would be 64 bytes a node."""
 
 
 class Feed(Protocol):
@@ -103,6 +106,7 @@ class Graph:
     aliases: dict[str, int] = field(default_factory=dict)
     layers: list[str] = field(default_factory=list)
     objectives: list[Objective] = field(default_factory=list)
+    _shapes: dict[Shape, Shape] = field(default_factory=dict, repr=False)
 
     def add(
         self,
@@ -126,11 +130,12 @@ class Graph:
             shape = op.shape(tuple(node.shape for node in inputs), given)
         if len(shape) > MAX_RANK:
             raise ShapeError(f"a tensor has at most {MAX_RANK} axes, got {shape}")
-        if any(size < 0 for size in shape):
+        if shape and min(shape) < 0:
             raise ShapeError(f"a shape has no negative sizes, got {shape}")
         node = Node(
-            index=len(self.nodes), name=name, key=key or name, op=op, inputs=tuple(n.index for n in inputs), shape=shape,
-            attrs=given, layer=layer, span=span, phase=phase, feed=feed,
+            index=len(self.nodes), name=name, key=key or name, op=op, inputs=tuple(n.index for n in inputs),
+            shape=self._shapes.setdefault(shape, shape),
+            attrs=given or NO_ATTRS, layer=layer, span=span, phase=phase, feed=feed,
         )  # fmt: skip
         self.nodes.append(node)
         self.aliases[name] = node.index

@@ -147,6 +147,7 @@ def _trace_back(graph: Graph, root: int) -> Backward:
     written = np.zeros(len(graph.nodes), np.bool_)
     order: list[int] = []
     modes: list[tuple[int, ...]] = []
+    known: dict[tuple[int, ...], tuple[int, ...]] = {}
     for index in range(root, -1, -1):
         node = graph.nodes[index]
         if not reached[index] or node.is_leaf:
@@ -157,6 +158,6 @@ def _trace_back(graph: Graph, root: int) -> Backward:
             row.append(SKIP if not flows else ADD if written[source] else ASSIGN)
             if flows:
                 reached[source] = written[source] = True
-        order.append(index)
-        modes.append(tuple(row))
+        order.append(node.index)
+        modes.append(known.setdefault(tuple(row), tuple(row)))
     return Backward(root, tuple(order), tuple(modes), reached)

@@ -20,6 +20,7 @@ class Fragment:
     starts: tuple[int, ...]
     lines: tuple[str, ...] = field(init=False, repr=False)
     _columns: dict[int, list[int]] = field(init=False, repr=False, default_factory=dict)
+    _spans: dict[ast.AST, Span] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "lines", tuple(self.text.split("\n")))
@@ -38,7 +39,12 @@ class Fragment:
         return self.starts[line - 1] + column
 
     def span(self, node: ast.AST) -> Span:
-        """Give where an expression or statement stands."""
+        """Give where an expression or statement stands; that of a loop's body is asked for again in every round."""
+        if node not in self._spans:
+            self._spans[node] = self._span(node)
+        return self._spans[node]
+
+    def _span(self, node: ast.AST) -> Span:
         line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
         end_line, end_column = getattr(node, "end_lineno", line), getattr(node, "end_col_offset", column + 1)
         start = self.place(line, self._column(line, column))

@@ -64,6 +64,11 @@ class Scope:
         return f"{self.parent.shown}{self.label}{number}."
 
     @cached_property
+    def path(self) -> str:
+        """The same without the dot."""
+        return self.shown[:-1]
+
+    @cached_property
     def prefixes(self) -> list[str]:
         """Every valid path, with a dot behind, the one with all numbers first. Final when the whole model is read."""
         if self.parent is None:
@@ -171,9 +176,9 @@ class Names:
             node.key = key
             node.name = written[next((c for c in candidates if graph.aliases.get(c) == node.index), key)]
             scope = self.layers.get(node.index) or self.owners[node.index].outermost()
-            node.layer = scope.shown[:-1] if scope is not None else ""
+            node.layer = scope.path if scope is not None else ""
         used = {node.layer for node in graph.nodes}
-        opened = (scope.shown[:-1] for scope in self.scopes if scope.parent is self.root)
+        opened = (scope.path for scope in self.scopes if scope.parent is self.root)
         graph.layers = [layer for layer in dict.fromkeys(opened) if layer in used]
 
     def _variables(self) -> Iterator[tuple[str, int]]:
