@@ -72,6 +72,8 @@ class Op:
     differentiable: one flag an input: False means that no gradient flows there (class numbers).
     work: gives, for the shapes of inputs and output, about how many multiplications a forward pass takes; else one an element.
     shorter: the op that a call without the last input stands for (a convolution without bias).
+    surrogate: what backward does instead of the derivative, on purpose, in a sentence; "" when it is the derivative. Such a
+        rule has to be of the kind f(c · g) = c · f(g) for c > 0; it may depend on the sign of g.
     """
 
     name: str
@@ -103,6 +105,7 @@ class Op:
     update_only: bool = False
     work: Work | None = None
     shorter: str = ""
+    surrogate: str = ""
 
     def __str__(self) -> str:
         return self.name
@@ -153,12 +156,13 @@ def elementwise(
     examples: tuple[Example, ...] = (),
     aliases: tuple[str, ...] = (),
     update_only: bool = False,
+    surrogate: str = "",
 ) -> Op:
     """Make an op from scalar formulas, with NumPy's broadcasting.
 
     forward(x, y, …, attribute, …) gives z; backward(g, z, x, y, …, attribute, …) gives the contribution to each input: one
     number, or a tuple of as many as there are inputs. Both must also work on whole NumPy arrays (use `gradlab.numeric`).
-    The local derivatives are backward's answer at g = 1.
+    The local derivatives are backward's answer at g = 1, with a surrogate at g = ±1, as the sign of the gradient is.
     """
     attrs = dict(attrs or {})
     letters = tuple(p for p in inspect.signature(forward).parameters if p not in attrs)
@@ -168,6 +172,7 @@ def elementwise(
         formula=formula, derivatives=derivatives, symbols=symbols, forward=forward, backward=backward,
         floats=tuple(attrs), differentiable=differentiable or (True,) * len(letters), branch=branch, operator=operator,
         examples=examples, doc=doc, source=source, module=forward.__module__, aliases=aliases, update_only=update_only,
+        surrogate=surrogate,
     )  # fmt: skip
 
 
@@ -193,6 +198,7 @@ def array_op(
     operator: str = "",
     examples: tuple[Example, ...] = (),
     aliases: tuple[str, ...] = (),
+    update_only: bool = False,
     work: Work | None = None,
     shorter: str = "",
 ) -> Op:
@@ -211,7 +217,7 @@ def array_op(
         derivatives=derivatives, symbols=symbols, forward=forward, backward=backward, plan=plan, ranks=ranks, ints=ints,
         floats=floats, scratch=scratch, assigns=assigns, differentiable=differentiable or (True,) * len(inputs), local=local,
         branch=branch, operator=operator, examples=examples, doc=doc, source=source, module=forward.__module__,
-        aliases=aliases, work=work, shorter=shorter,
+        aliases=aliases, update_only=update_only, work=work, shorter=shorter,
     )  # fmt: skip
 
 

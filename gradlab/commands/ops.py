@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def COMMAND(name: str | None, as_json: bool) -> int:
     """List the operations; with a NAME, say all about one: its formula, what it sends backward, its arguments, examples.
 
-    A result of --json is {"name", "call", "title", "formula", "derivatives", "kinked", "aliases", "doc"}.
+    A result of --json is {"name", "call", "title", "formula", "derivatives", "kinked", "surrogate", "aliases", "doc"}.
     """
     ops = [_find(name)] if name else _words()
     if as_json:
@@ -28,7 +28,7 @@ def COMMAND(name: str | None, as_json: bool) -> int:
     elif name:
         show("\n".join(_page(ops[0])))
     else:
-        show("\n".join(table((call(op), op.formula, ";  ".join(op.derivatives)) for op in ops)))
+        show("\n".join(table((call(op), op.formula, _derivatives(op)) for op in ops)))
     return 0
 
 
@@ -59,12 +59,18 @@ def call(op: Op) -> str:
     return f"{op.name}({', '.join(letters + attrs)})"
 
 
+def _derivatives(op: Op) -> str:
+    return ";  ".join(op.derivatives) + ("  (a surrogate)" if op.surrogate else "")
+
+
 def _page(op: Op) -> list[str]:
     lines = [f"{call(op)}    {op.title}", "", *op.doc.splitlines()]
     if op.operator:
         lines += ["", f"Also written `{op.operator}`."]
     if op.aliases:
         lines += ["", f"Other names: {', '.join(op.aliases)}."]
+    if op.surrogate:
+        lines += ["", f"Its backward is no derivative but a surrogate: {op.surrogate}."]
     if op.kinked:
         lines += ["", "Its gradient jumps at a kink; `check` says `kink` there, and it is no failure."]
     if op.examples:
@@ -80,6 +86,7 @@ def _record(op: Op) -> dict[str, Any]:
         "formula": op.formula,
         "derivatives": list(op.derivatives),
         "kinked": op.kinked,
+        "surrogate": op.surrogate,
         "aliases": list(op.aliases),
         "doc": op.doc,
     }

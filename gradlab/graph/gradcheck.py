@@ -3,6 +3,7 @@
 Every checked element is moved up and down by several steps; only what depends on it is run again. The verdicts:
 
     ok        some step agrees with backward
+    surrogate the same, but ops on the way to the root send something else than their derivative: they were moved by that rule
     kink      the two sides lie on different branches (a max, an abs, a ReLU changed sides): no derivative to agree with
     rounding  the root changes by less than its own rounding error can hide: nothing can be said
     wrong     the steps agree with one another, and not with backward
@@ -21,6 +22,7 @@ import numpy as np
 from gradlab.graph.graph import Node
 from gradlab.graph.machine import Machine
 from gradlab.graph.random import Stream
+from gradlab.graph.surrogates import runner_by_rule
 from gradlab.op import Array
 
 ELEMENTS = 64
@@ -61,7 +63,7 @@ class _Probe:
     numeric: float
 
 
-RANK = {"ok": 0, "rounding": 1, "kink": 2, "wrong": 3}
+RANK = {"ok": 0, "surrogate": 1, "rounding": 2, "kink": 3, "wrong": 4}
 
 
 def check(
@@ -111,7 +113,8 @@ class _Checker:
         self.machine, self.root, self.index = machine, root, index
         self.node: Node = machine.tape.graph.nodes[index]
         self.after = _dependants(machine, root, index)
-        self.run = machine.runner(self.after)
+        self.run = runner_by_rule(machine, self.after)
+        self.agrees = "surrogate" if any(machine.tape.graph.nodes[i].op.surrogate for i in self.after) else "ok"
         self.value, self.grad = machine.value(index), machine.grad(index)
         self.stream = Stream(seed, f"check:{self.node.key}")
         self.count = self.node.size if full else min(ELEMENTS, self.node.size, self._affordable())
@@ -166,7 +169,7 @@ class _Checker:
                direction: Array) -> str:  # fmt: skip
         best, step, numeric = min(estimates, key=lambda e: e[0] if np.isfinite(e[0]) else np.inf)
         if best <= TOLERANCE:
-            return "ok"
+            return self.agrees
         smallest = min(s for _, s, _ in estimates)
         if self._branches(kept + smallest * direction) != self._branches(kept - smallest * direction):
             return "kink"
@@ -194,7 +197,7 @@ class _Checker:
         sides = []
         for index in self.after:
             node = self.machine.tape.graph.nodes[index]
-            if node.op.branch is not None:
+            if node.op.branch is not None and not node.op.surrogate:
                 inputs = tuple(self.machine.value(i) for i in node.inputs)
                 sides.append(np.asarray(node.op.branch(inputs, self.machine.value(index), node.attrs)).tobytes())
         return tuple(sides)
@@ -208,12 +211,17 @@ def _relative(analytic: float, numeric: float) -> float:
 
 
 def _dependants(machine: Machine, root: int, index: int) -> tuple[int, ...]:
-    """Give the nodes that depend on one and lead to the root, in the order in which they run."""
+    """Give the nodes that depend on one and lead to the root, in the order in which they run.
+
+    What an op sends no gradient to (a class number, a mask) is held still.
+    """
     reached = machine.tape.backward_program(root).reached
     touched = {index}
     order = []
     for i in machine.tape.forward_order:
-        if index < i <= root and not touched.isdisjoint(machine.tape.graph.nodes[i].inputs):
+        node = machine.tape.graph.nodes[i]
+        flowing = (source for position, source in enumerate(node.inputs) if node.op.flows(position) or node.op.surrogate)
+        if index < i <= root and not touched.isdisjoint(flowing):
             touched.add(i)
             if reached[i] or i == root:
                 order.append(i)

@@ -131,6 +131,8 @@ def _remark(run: Run, index: int) -> str:
         remarks.append("stale: something was edited since")
     if any(pin.what == "grad" and pin.node == index for pin in run.pins):
         remarks.append("edited by hand, so that the parts need not add up to it")
+    readers = (n for n in run.graph.nodes[index + 1 :] if n.op.surrogate and index in n.inputs)
+    remarks += [f"{node.name} sends no derivative: {node.op.surrogate}" for node in readers]
     if run.adds and run.graph.nodes[index].is_leaf:
         remarks.append("added to an earlier gradient, which no row shows")
     return "; ".join(remarks)

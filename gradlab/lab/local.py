@@ -17,19 +17,27 @@ def local_derivatives(machine: Machine, node: Node, position: int, element: int)
         if node.op.local is not None:
             places, derivatives = node.op.local(position, element, inputs, z, node.attrs)
             return np.asarray(places, np.int64).reshape(-1), np.asarray(derivatives).reshape(-1)
-        return _elementwise(node, position, element, inputs, z)
+        return _elementwise(machine, node, position, element, inputs, z)
 
 
-def _elementwise(node: Node, position: int, element: int, inputs: tuple[Array, ...], z: Array) -> tuple[Array, Array]:
-    """Ask an elementwise op for its derivatives: what backward sends for a gradient of 1, where the element is repeated."""
+def _elementwise(
+    machine: Machine, node: Node, position: int, element: int, inputs: tuple[Array, ...], z: Array
+) -> tuple[Array, Array]:
+    """Ask an elementwise op for its derivatives: what backward sends for a gradient of 1, where the element is repeated.
+
+    A surrogate may ask for the sign of the gradient that really arrives.
+    """
     assert node.op.backward is not None, f"{node.op.name} sends nothing"
     repeats = _repeats(inputs[position].shape, element, z.shape)
     flat = np.ravel_multi_index(repeats, z.shape).reshape(-1) if z.shape else np.zeros(1, np.int64)
     seen = [np.broadcast_to(x, z.shape).reshape(-1)[flat] for x in inputs]
     floats = (float(node.attrs.get(name, node.op.attrs[name])) for name in node.op.floats)
-    parts = node.op.backward(np.ones(flat.shape, z.dtype), z.reshape(-1)[flat], *seen, *floats)
+    g = np.ones(flat.shape, z.dtype)
+    if node.op.surrogate:
+        g[machine.grad(node.index).reshape(-1)[flat] < 0] = -1.0
+    parts = node.op.backward(g, z.reshape(-1)[flat], *seen, *floats)
     part = parts[position] if isinstance(parts, tuple) else parts
-    return flat, np.broadcast_to(np.asarray(part), flat.shape)
+    return flat, g * part
 
 
 def _repeats(shape: tuple[int, ...], element: int, outer: tuple[int, ...]) -> tuple[Array, ...]:

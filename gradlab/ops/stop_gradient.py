@@ -27,5 +27,6 @@ OP = elementwise(
     title="stop the gradient",
     symbols="stop_gradient({x})",
     differentiable=(False,),
+    surrogate="nothing is sent back",
     examples=(Example("stop_gradient([1, 2])", "[1.0, 2.0]"),),
 )

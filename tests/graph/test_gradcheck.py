@@ -95,3 +95,44 @@ def test_a_network_of_nan_and_infinities_is_checked_without_a_warning() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert {v.verdict for v in verdicts(graph, "y").values()} <= {"ok", "rounding"}
+
+
+@pytest.mark.parametrize("op", ["step_straight_through", "sign_straight_through", "guided_relu", "deconv_relu"])
+def test_a_surrogate_is_checked_by_its_rule_and_called_one(op: str) -> None:
+    graph = Graph()
+    w, x = leaf(graph, "w", [0.5, -0.7, 0.2]), leaf(graph, "x", [1.5, 0.4, -1.2], "input")
+    h = apply(graph, op, "h", apply(graph, "mul", "p", w, x))
+    apply(graph, "sum", "loss", apply(graph, "mul", "y", apply(graph, "tanh", "t", h), leaf(graph, "v", [2.0, -1.0, 3.0])))
+    found = verdicts(graph, "loss")
+    assert {v.verdict for name, v in found.items() if name in ("w", "x", "p")} == {"surrogate"}
+    assert {v.verdict for name, v in found.items() if name in ("h", "t", "y", "v")} == {"ok"}
+    assert max(v.error for v in found.values()) < 1e-7
+
+
+def test_a_wrong_backward_before_or_behind_a_surrogate_is_still_caught() -> None:
+    for wrong_first in (True, False):
+        graph = Graph()
+        w = leaf(graph, "w", [0.5, -0.7])
+        bent = replace(OPS["tanh"], backward=wrong_backward)
+        h = graph.add(bent if wrong_first else OPS["tanh"], [w], name="h")
+        s = apply(graph, "sign_straight_through", "s", h)
+        t = graph.add(OPS["tanh"] if wrong_first else bent, [s], name="t")
+        apply(graph, "sum", "loss", t)
+        found = verdicts(graph, "loss")
+        wrong = {name for name, v in found.items() if v.verdict == "wrong"}
+        assert wrong == ({"w"} if wrong_first else {"w", "h", "s"})
+
+
+def test_what_is_held_against_the_gradient_is_held_in_the_check() -> None:
+    graph = Graph()
+    x = leaf(graph, "x", 3.0)
+    apply(graph, "mul", "y", apply(graph, "stop_gradient", "held", x), x)
+    found = verdicts(graph, "y")
+    assert (found["x"].verdict, found["x"].analytic) == ("surrogate", 3.0)
+
+
+def test_a_place_to_which_nothing_flows_is_held_still() -> None:
+    graph = Graph()
+    x = leaf(graph, "x", [1.0, 1.0 + 1e-7, 0.5])
+    apply(graph, "mul", "y", apply(graph, "argmax", "at", x), apply(graph, "sum", "s", x))
+    assert verdicts(graph, "y")["x"].verdict == "ok"

@@ -46,6 +46,7 @@ class Cases:
     operands(rng): shapes and attributes of some calls.   low, high: where the numbers lie.
     fill(rng, shapes, low, high): the operands, no two elements nearer than the kinks need.
     torch(torch, *tensors, **attrs): the same in PyTorch; None where it has no such function.
+    rule(g, *inputs): what a surrogate is to send to its input, instead of its derivative.
     jump: by how much its gradient changes at least at a kink, for an upstream of 0.5 and more.
     """
 
@@ -56,6 +57,7 @@ class Cases:
     fill: Callable[[Rng, tuple[Shape, ...], float, float], tuple[Array, ...]] | None = None
     torch: Callable[..., Any] | None = None
     refuses: tuple[Refusal, ...] = ()
+    rule: Callable[..., Array] | None = None
     jump: float = 0.1
 
     def draw(self) -> list[Case]:

@@ -14,7 +14,7 @@ from gradlab.lab.local import local_derivatives
 from gradlab.op import REQUIRED, Array, Op
 from gradlab.ops import OPS, find_op
 from tests.ops.casebook import Case, Cases, cases_of
-from tests.ops.harness import Bench, evaluate, worst_error
+from tests.ops.harness import Bench, evaluate, numerical, relative_error, worst_error
 
 RUN = {name: op for name, op in OPS.items() if not op.is_leaf}
 every_op = pytest.mark.parametrize("op", RUN.values(), ids=RUN.keys())
@@ -50,7 +50,33 @@ def test_examples_give_what_they_say(op: Op) -> None:
 @every_op
 def test_backward_agrees_with_central_differences(op: Op, rng: np.random.Generator) -> None:
     for case in cases_of(op).draw():
-        assert worst_error(op, case.inputs, case.attrs, rng) <= 1e-7, case
+        assert _error(op, case, rng) <= 1e-7, case
+
+
+def _error(op: Op, case: Case, rng: np.random.Generator) -> float:
+    """Give the error of backward: against central differences, of a surrogate against the rule that it states."""
+    rule = cases_of(op).rule
+    if not op.surrogate or rule is None:
+        return worst_error(op, case.inputs, case.attrs, rng)
+    bench = Bench(op, case.inputs, case.attrs)
+    g = rng.normal(size=bench.forward().shape)
+    return max(relative_error(sent, rule(g, *case.inputs)) for sent in bench.backward(g))
+
+
+@every_op
+def test_a_surrogate_is_no_derivative_and_says_so(op: Op, rng: np.random.Generator) -> None:
+    flows = any(op.flows(p) for p in range(len(op.inputs)))
+    assert (cases_of(op).rule is not None) == bool(op.surrogate and flows)
+    if cases_of(op).rule is not None:
+        draws = cases_of(op).draw()
+        sides = [Bench(op, case.inputs, case.attrs) for case in draws]
+        apart = [_far_from_slope(bench, rng) for bench in sides if bench.forward().size]
+        assert max(apart) > 1e-2
+
+
+def _far_from_slope(bench: Bench, rng: np.random.Generator) -> float:
+    g = rng.normal(size=bench.forward().shape)
+    return relative_error(bench.backward(g)[0], numerical(bench, g, 0))
 
 
 @every_op
@@ -58,7 +84,7 @@ def test_a_wrong_backward_is_caught(op: Op, rng: np.random.Generator) -> None:
     if not any(op.flows(p) for p in range(len(op.inputs))):
         pytest.skip("no gradient flows")
     planted = replace(op, backward=_spoiled(op))
-    worst = [worst_error(planted, case.inputs, case.attrs, rng) for case in cases_of(op).draw()]
+    worst = [_error(planted, case, rng) for case in cases_of(op).draw()]
     assert max(worst) > 1e-5
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradlab.errors import ActionError
+from gradlab.graph.gradcheck import RANK
 from gradlab.lab.action import action
 from gradlab.lab.arguments import Words, expression, node, nothing, optional, reference, together
 from gradlab.lab.checking import check as run_check
@@ -56,9 +57,14 @@ def check(lab: Lab, name: str | None) -> None:
     for verdict in verdicts if len(verdicts) <= 12 else wrong:
         lab.say("fail" if verdict.verdict == "wrong" else "value", _verdict(lab, verdict))
     if verdicts:
-        counts = {word: sum(v.verdict == word for v in verdicts) for word in ("ok", "rounding", "kink", "wrong")}
+        counts = {word: sum(v.verdict == word for v in verdicts) for word in RANK}
         listed = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
         lab.say("fail" if wrong else "ok", f"check    {listed}")
+    if any(v.verdict == "surrogate" for v in verdicts):
+        rules = {f"`{n.op.name}` ({n.op.surrogate})" for n in lab.graph.nodes if n.op.surrogate}
+        lab.say(
+            "info", f"surrogate: backward is no derivative at {', '.join(sorted(rules))}; there it was checked by that rule"
+        )
 
 
 def _verdict(lab: Lab, found: Verdict) -> str:

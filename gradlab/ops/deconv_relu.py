@@ -1,0 +1,32 @@
+"""Rectified linear unit of a deconvolution network: on the way back the gradient itself is rectified. NaN stays NaN.
+
+    forward  z = max(x, 0)
+    backward dx = g where g > 0 else 0
+
+Whether the unit was on does not count; the derivative would ask for nothing else. By this rule the gradient jumps nowhere in x.
+Source: Zeiler & Fergus, *Visualizing and Understanding Convolutional Networks*, ECCV 2014.
+"""
+
+from __future__ import annotations
+
+from gradlab.numeric import Number, select
+from gradlab.op import Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return select(x <= 0, 0.0, x)
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return select(g <= 0, 0.0, g)
+
+
+OP = elementwise(
+    "deconv_relu",
+    forward,
+    backward,
+    title="rectified linear unit, deconvolution backward",
+    symbols="deconv_relu({x})",
+    examples=(Example("deconv_relu([-2, 0, 3])", "[0.0, 0.0, 3.0]"),),
+    surrogate="the gradient is rectified, whether or not the unit is on",
+)

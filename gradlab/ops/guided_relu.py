@@ -1,0 +1,40 @@
+"""Rectified linear unit of guided backpropagation: only what excites a unit that is on goes back. NaN stays NaN.
+
+    forward  z = max(x, 0)
+    backward dx = g where x > 0 and g > 0 else 0
+
+The derivative would let negative gradients through as well; without them the picture that arrives at an input is clean.
+Source: Springenberg, Dosovitskiy, Brox & Riedmiller, *Striving for Simplicity: The All Convolutional Net*, ICLR Workshop 2015.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.numeric import Number, select
+from gradlab.op import Array, Attrs, Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return select(x <= 0, 0.0, x)
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return select(x > 0, select(g <= 0, 0.0, g), 0.0)
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give whether the unit is on."""
+    return np.asarray(inputs[0] > 0)
+
+
+OP = elementwise(
+    "guided_relu",
+    forward,
+    backward,
+    title="rectified linear unit, guided backward",
+    symbols="guided_relu({x})",
+    branch=branch,
+    examples=(Example("guided_relu([-2, 0, 3])", "[0.0, 0.0, 3.0]"),),
+    surrogate="negative gradients are cut off as well",
+)

@@ -1,0 +1,40 @@
+"""Sign whose gradient goes straight through, as if it were x itself: weights of 1 and -1 that can be trained. NaN stays NaN.
+
+    forward  z = sign x
+    backward dx = g
+
+The derivative of the sign is 0 everywhere; backward sends the gradient on instead, which is right in sign and not in size.
+Source: Courbariaux, Bengio & David, *BinaryConnect: Training Deep Neural Networks with binary weights*, NeurIPS 2015.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.numeric import Number, select
+from gradlab.op import Array, Attrs, Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return select(x > 0, 1.0, select(x < 0, -1.0, x))
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return g
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give the sign of x."""
+    return np.asarray(np.sign(inputs[0]))
+
+
+OP = elementwise(
+    "sign_straight_through",
+    forward,
+    backward,
+    title="sign, gradient straight through",
+    symbols="sign_straight_through({x})",
+    branch=branch,
+    examples=(Example("sign_straight_through([-2, 0, 3])", "[-1.0, 0.0, 1.0]"),),
+    surrogate="the gradient goes straight through, as if z were x",
+)

@@ -1,0 +1,40 @@
+"""Step whose gradient goes straight through, as if it were x itself: units of 0 and 1 that can be trained. NaN stays NaN.
+
+    forward  z = 1 where x > 0 else 0
+    backward dx = g
+
+The derivative of the step is 0 everywhere; backward sends the gradient on instead, which is right in sign and not in size.
+Source: Bengio, Léonard & Courville, *Estimating or Propagating Gradients Through Stochastic Neurons*, arXiv:1308.3432, 2013.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.numeric import Number, select
+from gradlab.op import Array, Attrs, Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return select(x > 0, 1.0, select(x <= 0, 0.0, x))
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return g
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give whether x is above the step."""
+    return np.asarray(inputs[0] > 0)
+
+
+OP = elementwise(
+    "step_straight_through",
+    forward,
+    backward,
+    title="step, gradient straight through",
+    symbols="step_straight_through({x})",
+    branch=branch,
+    examples=(Example("step_straight_through([-2, 0, 3])", "[0.0, 0.0, 1.0]"),),
+    surrogate="the gradient goes straight through, as if z were x",
+)
