@@ -15,7 +15,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import compiled_for, gemm, helper, total
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import is_whole
-from gradlab.ops._window import numbers, pair, places, read, seen
+from gradlab.ops._window import behind, first, numbers, pair, places, read, seen
 
 ATTRS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
 RANKS = (4, 3, 4)
@@ -114,18 +114,6 @@ def fold(columns: Array, x: Array, h: int, w: int, tall: int, wide: int, high: i
     for i, j in np.ndindex(tall, wide):
         (rows, top), (cols, left) = read(i, high, h, sh, ph, dh), read(j, broad, w, sw, pw, dw)
         target[:, top[:, None], left] += source[:, i, j, rows[:, None], cols]
-
-
-@helper
-def first(tap: int, stride: int, padding: int, dilation: int) -> int:
-    """Give the first place where a tap reads no padding."""
-    return max(0, (padding - tap * dilation + stride - 1) // stride)
-
-
-@helper
-def behind(tap: int, size: int, places: int, stride: int, padding: int, dilation: int) -> int:
-    """Give the place behind the last where a tap reads no padding."""
-    return max(0, min(places, (size - 1 + padding - tap * dilation) // stride + 1))
 
 
 @compiled_for(unfold)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
+from gradlab.numeric import helper
 from gradlab.op import Array, Shape
 from gradlab.ops._arguments import is_whole
 
@@ -76,3 +77,15 @@ def read(tap: int, small: int, large: int, stride: int, padding: int, dilation: 
     at = spots * stride + tap * dilation - padding
     fits = (at >= 0) & (at < large)
     return spots[fits], at[fits]
+
+
+@helper
+def first(tap: int, stride: int, padding: int, dilation: int) -> int:
+    """Give the first place where a tap reads no padding."""
+    return max(0, (padding - tap * dilation + stride - 1) // stride)
+
+
+@helper
+def behind(tap: int, size: int, places: int, stride: int, padding: int, dilation: int) -> int:
+    """Give the place behind the last where a tap reads no padding."""
+    return max(0, min(places, (size - 1 + padding - tap * dilation) // stride + 1))

@@ -1,0 +1,252 @@
+"""What pools share: a window that walks over every channel of an image, or of a signal as an image of one row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from gradlab.errors import ShapeError
+from gradlab.numeric import compiled_for, helper
+from gradlab.op import REQUIRED, Array, Attrs, Plan, Shape
+from gradlab.ops._arguments import flag
+from gradlab.ops._window import Pair, behind, first, numbers, pair, places, read, seen
+
+ATTRS = {"kernel_size": REQUIRED, "stride": None, "padding": 0}
+RANKS = (2, 2)
+"""x: (channel of a sample, place), z: the same."""
+
+
+def sizes(name: str, axes: int, x: Shape, attrs: dict[str, Any]) -> Shape:
+    """Give the sizes of the small grid, and normalise the attributes. Raises ShapeError."""
+    if len(x) < axes + 1:
+        wanted = "(…, channels, height, width)" if axes == 2 else "(…, channels, length)"
+        raise ShapeError(f"`{name}` takes x of shape {wanted}, got {x}")
+    kernel = pair(attrs, "kernel_size", axes, 1)
+    if attrs["stride"] is None:
+        attrs["stride"] = attrs["kernel_size"]
+    stride, padding = pair(attrs, "stride", axes, 1), pair(attrs, "padding", axes, 0)
+    if any(2 * p > k for p, k in zip(padding, kernel, strict=True)):
+        raise ShapeError(f"`padding` is at most half the window, got {attrs['padding']} for {attrs['kernel_size']}")
+    return places(name, x[-axes:], kernel, stride, padding, (1,) * axes)
+
+
+def shape(name: str, axes: int) -> Any:
+    """Make the shape rule of a pool over some axes."""
+
+    def rule(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+        return (*shapes[0][:-axes], *sizes(name, axes, shapes[0], attrs))
+
+    return rule
+
+
+def pairs(attrs: Attrs) -> tuple[Pair, Pair, Pair]:
+    """Give kernel, stride and padding as tuples."""
+    kernel, stride, padding = (tuple(np.atleast_1d(attrs[n]).tolist()) for n in ("kernel_size", "stride", "padding"))
+    return kernel, stride, padding
+
+
+def window(x: Shape, small: Shape, attrs: Attrs) -> tuple[int, ...]:
+    """Give the numbers of `INTS` for an image x and a small grid, both with any axes before."""
+    kernel, stride, padding = pairs(attrs)
+    axes = len(kernel)
+    return numbers(x[-axes:], kernel, small[-axes:], stride, padding, (1,) * axes)
+
+
+def views(x: Shape, small: Shape, attrs: Attrs) -> tuple[Shape, Shape]:
+    """See flat images."""
+    axes = len(pairs(attrs)[0])
+    lines = prod(x[:-axes])
+    return (lines, prod(x[-axes:])), (lines, prod(small[-axes:]))
+
+
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """Walk over flat images."""
+    return Plan(views(shapes[0], out, attrs), window(shapes[0], out, attrs))
+
+
+def average_shape(name: str, axes: int) -> Any:
+    """Make the shape rule of a mean, whose count may leave the padding out."""
+    pooled = shape(name, axes)
+
+    def rule(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+        flag(attrs, "count_include_pad")
+        return tuple(pooled(shapes, attrs))
+
+    return rule
+
+
+def average_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """Walk over flat images, with one further number: whether the padding counts."""
+    made = plan(shapes, out, attrs)
+    return replace(made, ints=(*made.ints, int(attrs["count_include_pad"])))
+
+
+def switched_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """Walk over flat images; the working memory holds the place of every winner in its image."""
+    return Plan(views(shapes[0], out, attrs), window(shapes[0], out, attrs), scratch=prod(out))
+
+
+def pick(x: Array, z: Array, won: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
+         sh: int, sw: int, ph: int, pw: int, dh: int, dw: int) -> None:  # fmt: skip
+    """Write the greatest element of every window into z, and its place. Of equals the first wins, NaN over all numbers."""
+    images = x.reshape(-1, h, w)
+    seen_, where = np.full((tall * wide, len(images), high, broad), -np.inf, x.dtype), np.full((tall * wide, high, broad), -1)
+    for k, (i, j) in enumerate(np.ndindex(tall, wide)):
+        (rows, top), (cols, left) = read(i, high, h, sh, ph, dh), read(j, broad, w, sw, pw, dw)
+        seen_[k][:, rows[:, None], cols] = images[:, top[:, None], left]
+        where[k, rows[:, None], cols] = top[:, None] * w + left
+    best = np.argmax(seen_, axis=0)
+    outside = np.take_along_axis(where[:, None], best[None], axis=0)[0] < 0  # a window of nothing but -inf and padding
+    best = np.where(outside, np.argmax(where >= 0, axis=0), best)
+    z[...] = np.take_along_axis(seen_, best[None], axis=0).reshape(z.shape)
+    won[...] = np.take_along_axis(where[:, None], best[None], axis=0).reshape(won.shape)
+
+
+@compiled_for(pick)
+def _pick_loops(x: Array, z: Array, won: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
+                sh: int, sw: int, ph: int, pw: int, dh: int, dw: int) -> None:  # fmt: skip
+    for n in range(z.shape[0]):
+        for y in range(high):
+            best, place = z[n, y * broad : (y + 1) * broad], won[n, y * broad : (y + 1) * broad]
+            for q in range(broad):
+                best[q], place[q] = -np.inf, -1.0
+            for i in range(tall):
+                row = y * sh + i * dh - ph
+                if row < 0 or row >= h:
+                    continue
+                for j in range(wide):
+                    low, top, start = first(j, sw, pw, dw), behind(j, w, broad, sw, pw, dw), row * w + j * dw - pw
+                    line = x[n, start + low * sw : row * w + w]
+                    for q in range(top - low):
+                        value, old = line[q * sw], best[low + q]
+                        if place[low + q] < 0 or value > old or (np.isnan(value) and not np.isnan(old)):
+                            best[low + q], place[low + q] = value, start + (low + q) * sw
+
+
+def route(g: Array, won: Array, dx: Array) -> None:
+    """Add every gradient to the place of its winner."""
+    np.add.at(dx, (np.arange(len(dx))[:, None], won.astype(np.int64)), g)
+
+
+@compiled_for(route)
+def _route_loops(g: Array, won: Array, dx: Array) -> None:
+    for n in range(g.shape[0]):
+        for p in range(g.shape[1]):
+            dx[n, int(won[n, p])] += g[n, p]
+
+
+@helper
+def share(y: int, size: int, taps: int, stride: int, padding: int) -> int:
+    """Give how many taps of a window read no padding along one axis."""
+    return min(size, y * stride - padding + taps) - max(0, y * stride - padding)
+
+
+def average(x: Array, z: Array, whole: bool, h: int, w: int, tall: int, wide: int, high: int, broad: int,
+            sh: int, sw: int, ph: int, pw: int, dh: int, dw: int) -> None:  # fmt: skip
+    """Write the mean of every window into z; `whole` counts the padding as zeros."""
+    images, out = x.reshape(-1, h, w), z.reshape(-1, high, broad)
+    out[...] = 0
+    for i, j in np.ndindex(tall, wide):
+        (rows, top), (cols, left) = read(i, high, h, sh, ph, dh), read(j, broad, w, sw, pw, dw)
+        out[:, rows[:, None], cols] += images[:, top[:, None], left]
+    out /= counts(whole, (h, w), (tall, wide), (high, broad), (sh, sw), (ph, pw))
+
+
+def counts(whole: bool, large: Shape, kernel: Shape, small: Shape, stride: Pair, padding: Pair) -> Array:
+    """Give by how much the sum of every window is divided. Shape: that of the small grid."""
+    if whole:
+        return np.full(small, prod(kernel))
+    down, across = (
+        np.array([share(y, n, k, s, p) for y in range(m)])
+        for n, k, m, s, p in zip(large, kernel, small, stride, padding, strict=True)
+    )
+    return np.asarray(down[:, None] * across)
+
+
+@compiled_for(average)
+def _average_loops(x: Array, z: Array, whole: bool, h: int, w: int, tall: int, wide: int, high: int, broad: int,
+                   sh: int, sw: int, ph: int, pw: int, dh: int, dw: int) -> None:  # fmt: skip
+    for n in range(z.shape[0]):
+        for y in range(high):
+            out = z[n, y * broad : (y + 1) * broad]
+            for q in range(broad):
+                out[q] = 0.0
+            for i in range(tall):
+                row = y * sh + i * dh - ph
+                if row < 0 or row >= h:
+                    continue
+                for j in range(wide):
+                    low, top = first(j, sw, pw, dw), behind(j, w, broad, sw, pw, dw)
+                    line = x[n, row * w + low * sw + j * dw - pw : row * w + w]
+                    for q in range(top - low):
+                        out[low + q] += line[q * sw]
+            rows = tall if whole else share(y, h, tall, sh, ph)
+            for q in range(broad):
+                out[q] /= rows * (wide if whole else share(q, w, wide, sw, pw))
+
+
+def spread(g: Array, dx: Array, whole: bool, h: int, w: int, tall: int, wide: int, high: int, broad: int,
+           sh: int, sw: int, ph: int, pw: int, dh: int, dw: int) -> None:  # fmt: skip
+    """Add to every element its part of the mean of every window that it lies in."""
+    part = g.reshape(-1, high, broad) / counts(whole, (h, w), (tall, wide), (high, broad), (sh, sw), (ph, pw))
+    images = dx.reshape(-1, h, w)
+    for i, j in np.ndindex(tall, wide):
+        (rows, top), (cols, left) = read(i, high, h, sh, ph, dh), read(j, broad, w, sw, pw, dw)
+        images[:, top[:, None], left] += part[:, rows[:, None], cols]
+
+
+@compiled_for(spread)
+def _spread_loops(g: Array, dx: Array, whole: bool, h: int, w: int, tall: int, wide: int, high: int, broad: int,
+                  sh: int, sw: int, ph: int, pw: int, dh: int, dw: int) -> None:  # fmt: skip
+    for n in range(g.shape[0]):
+        for y in range(high):
+            rows = tall if whole else share(y, h, tall, sh, ph)
+            for i in range(tall):
+                row = y * sh + i * dh - ph
+                if row < 0 or row >= h:
+                    continue
+                for j in range(wide):
+                    low, top = first(j, sw, pw, dw), behind(j, w, broad, sw, pw, dw)
+                    line, part = dx[n, row * w + low * sw + j * dw - pw : row * w + w], g[n, y * broad + low : y * broad + top]
+                    for q in range(top - low):
+                        line[q * sw] += part[q] / (rows * (wide if whole else share(low + q, w, wide, sw, pw)))
+
+
+def winners(x: Array, small: Shape, attrs: Attrs) -> Array:
+    """Give the flat place in x of the winner of every window. Shape: that of z."""
+    images, spots = views(x.shape, small, attrs)
+    z, won = np.empty(spots, x.dtype), np.empty(spots)
+    pick(x.reshape(images), z, won, *window(x.shape, small, attrs))
+    return (won.astype(np.int64) + np.arange(images[0])[:, None] * images[1]).reshape(small)
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give who wins every window."""
+    return winners(inputs[0], z.shape, attrs)
+
+
+def max_local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """An element moves every window that it wins by 1."""
+    spots, _ = windows_of(e, inputs[0].shape, z.shape, attrs)
+    won = winners(inputs[0], z.shape, attrs).reshape(-1)[spots] == e
+    return spots, won.astype(z.dtype)
+
+
+def average_local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """An element moves every window that sees it by 1 / count."""
+    spots, (down, across) = windows_of(e, inputs[0].shape, z.shape, attrs)
+    h, w, tall, wide, high, broad, sh, sw, ph, pw, _, _ = window(inputs[0].shape, z.shape, attrs)
+    divisors = counts(attrs["count_include_pad"], (h, w), (tall, wide), (high, broad), (sh, sw), (ph, pw))
+    return spots, (1.0 / divisors[down, across]).astype(z.dtype)
+
+
+def windows_of(e: int, x: Shape, small: Shape, attrs: Attrs) -> tuple[Array, tuple[Array, Array]]:
+    """Give the flat places in z of the windows that see element e, and the row and column of each."""
+    h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw = window(x, small, attrs)
+    image, row, column = (int(n) for n in np.unravel_index(e, (max(1, prod(x) // (h * w)), h, w)))
+    rows, columns = seen(row, high, tall, sh, ph, dh)[0], seen(column, broad, wide, sw, pw, dw)[0]
+    down, across = np.repeat(rows, columns.size), np.tile(columns, rows.size)
+    return (image * high + down) * broad + across, (down, across)

@@ -1,0 +1,42 @@
+"""Mean of every window: the window walks over each channel of a signal.
+
+    forward  z = Σ x of the window / count     x: (…, n)
+    backward dx = Σ g of the windows around it / count
+
+kernel_size: of the window. stride: how far it moves, by default its size. padding: a border of zeros, at most half of the
+window. count: the size of the window; with `count_include_pad=False` only what lies in x.
+Source: LeCun, Bottou, Bengio & Haffner, *Gradient-Based Learning Applied to Document Recognition*, Proc. IEEE 86, 1998.
+"""
+
+from __future__ import annotations
+
+from gradlab.op import Array, Example, array_op
+from gradlab.ops._pool import ATTRS, RANKS, average, average_local, average_plan, average_shape, spread
+from gradlab.ops._window import INTS
+
+
+def forward(x: Array, z: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
+            sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, whole: int) -> None:  # fmt: skip
+    average(x, z, whole != 0, h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
+
+
+def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
+            sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, whole: int) -> None:  # fmt: skip
+    spread(g, dx, whole != 0, h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
+
+
+OP = array_op(
+    "avg_pool1d",
+    forward,
+    backward,
+    inputs=("x",),
+    title="mean of every window",
+    symbols="avg_pool1d({x}, {kernel_size})",
+    attrs={**ATTRS, "count_include_pad": True},
+    shape=average_shape("avg_pool1d", 1),
+    plan=average_plan,
+    ranks=RANKS,
+    ints=(*INTS, "whole"),
+    local=average_local,
+    examples=(Example("avg_pool1d([[2, 4, 6]], 2, padding=1, count_include_pad=False)", "[[2.0, 5.0]]"),),
+)

@@ -1,0 +1,44 @@
+"""Greatest element of every window: the window walks over each channel of a signal, and keeps what is strongest there.
+
+    forward  z = max of the window             x: (…, n)
+    backward dx = Σ g of the windows that it wins
+
+kernel_size: of the window. stride: how far it moves, by default its size. padding: a border that never wins, at most half of
+the window. Of equal elements the first wins, and NaN wins over every number. What does not win gets no gradient.
+Source: Boureau, Ponce & LeCun, *A Theoretical Analysis of Feature Pooling in Visual Recognition*, ICML 2010.
+"""
+
+from __future__ import annotations
+
+from gradlab.op import Array, Example, array_op
+from gradlab.ops._pool import ATTRS, RANKS, branch, max_local, pick, route, shape, switched_plan
+from gradlab.ops._window import INTS
+
+
+def forward(x: Array, z: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
+            sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
+    pick(x, z, scratch.reshape(z.shape), h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
+
+
+def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
+            sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
+    route(g, scratch.reshape(z.shape), dx)
+
+
+OP = array_op(
+    "max_pool1d",
+    forward,
+    backward,
+    inputs=("x",),
+    title="greatest of every window",
+    symbols="max_pool1d({x}, {kernel_size})",
+    attrs=ATTRS,
+    shape=shape("max_pool1d", 1),
+    plan=switched_plan,
+    ranks=RANKS,
+    ints=INTS,
+    local=max_local,
+    branch=branch,
+    scratch=True,
+    examples=(Example("max_pool1d([[1, 3, 2, 5, 4]], 3, stride=1)", "[[3.0, 5.0, 5.0]]"),),
+)
