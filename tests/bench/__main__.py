@@ -1,9 +1,8 @@
-"""Compare gradlab with its peers: `python -m tests.bench [WORKLOAD…]`.
+"""Compare gradlab with its peers: `python -m tests.bench [--dtype float32] [WORKLOAD…] [bounds|start|statistics]`.
 
 Every round runs each library once, in turn; what is printed are medians over the rounds of the time of one update, and the
 ratio of a peer's median to ours. Losses of the first updates are compared before anything is timed.
-CPU time, one thread, float64.
-Peers that are not installed are left out and said so: `pip install torch==2.13.0 jax autograd micrograd`.
+CPU time, one thread, float64. Peers that are not installed are left out and said so: they are in the extra `bench`.
 """
 
 from __future__ import annotations
@@ -14,84 +13,89 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_name] = "1"  # before numpy is imported: BLAS reads it once
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
-import statistics
+import argparse
 import sys
-import time
+from collections.abc import Sequence
 
 from gradlab.registry import collect
+from tests.bench import bounds, start, statistics
 from tests.bench.peers import Peer, Runner
-from tests.bench.workloads import WORKLOADS, Workload
+from tests.bench.timing import medians
+from tests.bench.workload import Workload
 
-ROUNDS = 9
 PEERS: tuple[Peer, ...] = tuple(sorted(collect("tests.bench.peers", "PEER").values(), key=lambda p: p.order))
+WORKLOADS: tuple[Workload, ...] = tuple(sorted(collect("tests.bench.workloads", "WORKLOAD").values(), key=lambda w: w.order))
 OURS = ("gradlab, loop", "gradlab, calls")
-SLICE = 0.15
-"""Seconds that one library runs in one round, about."""
+PARTS = {"start": start.report, "statistics": statistics.report}
+TOLERANCE = {"float64": 1e-9, "float32": 1e-4}
+Times = dict[str, float]
 
 
-def main(names: list[str]) -> None:
-    """Print one table."""
+def main(arguments: Sequence[str]) -> None:
+    """Print the tables that were asked for; without names all of them."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("names", nargs="*", help=f"{', '.join(w.name for w in WORKLOADS)}; bounds, {', '.join(PARTS)}")
+    parser.add_argument("--dtype", choices=tuple(TOLERANCE), default="float64")
+    given = parser.parse_args(arguments)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    print(f"{'µs per update':22}" + "".join(f"{w.name:>14}" for w in WORKLOADS if not names or w.name in names))
-    columns = [measure(w) for w in WORKLOADS if not names or w.name in names]
-    for peer in PEERS:
-        print(f"{peer.name:22}" + "".join(f"{_text(times.get(peer.name)):>14}" for times in columns))
-    print("\nratio to `gradlab, loop` (and to `gradlab, calls`)")
-    for peer in PEERS[len(OURS) :]:
-        print(f"{peer.name:22}" + "".join(f"{_ratio(times, peer.name):>14}" for times in columns))
+    chosen = [w for w in WORKLOADS if w.name in given.names] or ([] if given.names else list(WORKLOADS))
+    times = {work: measure(work, given.dtype) for work in chosen}
+    if times:
+        print(table(times))
+    if not given.names or "bounds" in given.names:
+        shares = {w: t[OURS[0]] for w, t in times.items()}
+        print("\n" + bounds.report(shares or {w: measure(w, given.dtype, OURS[:1])[OURS[0]] for w in WORKLOADS}, given.dtype))
+    for name, report in PARTS.items():
+        if not given.names or name in given.names:
+            print("\n" + report())
 
 
-def measure(work: Workload) -> dict[str, float]:
+def measure(work: Workload, dtype: str, only: Sequence[str] = ()) -> Times:
     """Give the median microseconds of one update for every library that can do it."""
-    runners = {peer.name: runner for peer in PEERS if (runner := _built(peer, work))}
-    _same_losses(work, runners)
-    counts = {label: _calibrate(runner) for label, runner in runners.items()}
-    times: dict[str, list[float]] = {label: [] for label in runners}
-    for _ in range(ROUNDS):
-        for label, runner in runners.items():
-            start = time.process_time()
-            runner(counts[label])
-            times[label].append((time.process_time() - start) / counts[label] * 1e6)
-    return {label: statistics.median(values) for label, values in times.items()}
+    peers = [peer for peer in PEERS if not only or peer.name in only]
+    runners = {peer.name: runner for peer in peers if (runner := _built(peer, work, dtype))}
+    _same_losses(work, runners, TOLERANCE[dtype])
+    times = {label: seconds * 1e6 for label, seconds in medians(runners).items()}
+    print(f"{work.name}: {', '.join(f'{label} {_text(value)}' for label, value in times.items())}", file=sys.stderr)
+    return times
 
 
-def _built(peer: Peer, work: Workload) -> Runner | None:
+def _built(peer: Peer, work: Workload, dtype: str) -> Runner | None:
     try:
-        return peer.build(work)
+        return peer.build(work, dtype)
     except ImportError as error:
         print(f"left out: {peer.name} ({error})", file=sys.stderr)
         return None
 
 
-def _same_losses(work: Workload, runners: dict[str, Runner]) -> None:
+def _same_losses(work: Workload, runners: dict[str, Runner], tolerance: float) -> None:
     """All libraries compute the same thing, or the comparison is worth nothing."""
     losses = {label: runner(3) for label, runner in runners.items()}
     first = losses[OURS[0]]
     for label, loss in losses.items():
-        assert abs(loss - first) <= 1e-9 * max(1.0, abs(first)), f"{work.name}: {label} has loss {loss}, gradlab {first}"
+        assert abs(loss - first) <= tolerance * max(1.0, abs(first)), f"{work.name}: {label} has loss {loss}, gradlab {first}"
 
 
-def _calibrate(runner: Runner) -> int:
-    """Give how many updates take about a slice; the scan compiles for that number here."""
-    count = 1
-    while True:
-        runner(count)  # whoever compiles for this number does it now
-        start = time.process_time()
-        runner(count)
-        spent = time.process_time() - start
-        if spent > SLICE / 4 or count >= 1 << 22:
-            chosen = max(1, int(count * SLICE / max(spent, 1e-6)))
-            runner(chosen)
-            return chosen
-        count *= 8
+def table(times: dict[Workload, Times]) -> str:
+    """Give the times and the ratios, a line a workload."""
+    names = [peer.name for peer in PEERS]
+    head = f"{'':12}" + "".join(f"{name:>20}" for name in names)
+    lines = ["µs per update" + head[13:], *(_line(w.name, [_text(t.get(name)) for name in names]) for w, t in times.items())]
+    lines += ["", "ratio to `gradlab, loop` (and to `gradlab, calls`)" + head[50:]]
+    lines += [_line(w.name, ["", "", *(_ratio(t, name) for name in names[len(OURS) :])]) for w, t in times.items()]
+    return "\n".join(lines)
+
+
+def _line(name: str, cells: Sequence[str]) -> str:
+    return f"{name:12}" + "".join(f"{cell:>20}" for cell in cells)
 
 
 def _text(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.2f}" if value < 1000 else f"{value:,.0f}"
+    return "–" if value is None else f"{value:,.3f}" if value < 10 else f"{value:,.1f}" if value < 1000 else f"{value:,.0f}"
 
 
-def _ratio(times: dict[str, float], label: str) -> str:
+def _ratio(times: Times, label: str) -> str:
     if label not in times:
         return "–"
     loop, calls = (times[label] / times[ours] for ours in OURS)

@@ -1,7 +1,7 @@
-"""The same update in every library: forward, backward and plain descent, in float64 on one thread.
+"""The same update in every library: forward, backward and plain descent, on one thread.
 
-One file a library; its constant PEER is collected. `build(work)` gives a function that runs a number of updates and returns the
-loss of the last one, or None where the library cannot do the workload in reasonable time.
+One file a library; its constant PEER is collected. `build(work, dtype)` gives a function that runs a number of updates and
+returns the loss of the last one, or None where the library cannot do the workload in reasonable time.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.bench.workloads import Workload
+from tests.bench.workload import Workload
 
 Runner = Callable[[int], float]
 
@@ -20,7 +20,7 @@ class Peer:
 
     name: str
     order: int
-    build: Callable[[Workload], Runner | None]
+    build: Callable[[Workload, str], Runner | None]
 
 
 def repeat(update: Callable[[], float]) -> Runner:

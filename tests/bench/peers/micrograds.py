@@ -1,64 +1,40 @@
-"""Karpathy's micrograd, where every scalar is a Python object; it has no exp, so that is added. Only the small workloads."""
+"""Karpathy's micrograd, where every scalar is a Python object; it has no exp, so that is added. Only the tiny workloads."""
 
 from __future__ import annotations
 
 from math import exp
 from typing import Any
 
+import numpy as np
+
 from tests.bench.peers import Peer, Runner, repeat
-from tests.bench.workloads import CIRCUIT, RATE, SMALL_RATE, Workload
+from tests.bench.workload import Handle, Workload
 
 
-def build(work: Workload) -> Runner | None:
-    if work.batch > 100:
-        return None
-    from micrograd.engine import Value
+class _Words:
+    """Arrays are NumPy's, of Values."""
 
-    return repeat(_Circuit(Value, work) if work is CIRCUIT else _Stack(Value, work))
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.tanh = np.vectorize(lambda v: 1 - 2 * (self._exp(2 * v) + 1) ** -1, otypes=[object])
+        self._sigmoid = np.vectorize(lambda v: (1 + self._exp(-v)) ** -1, otypes=[object])
 
+    def add(self, x: Handle, y: Handle) -> Handle:
+        return x + y
 
-def _descend(values: list[Any], rate: float) -> None:
-    for v in values:
-        v.data -= rate * v.grad
-        v.grad = 0.0
+    def mul(self, x: Handle, y: Handle) -> Handle:
+        return x * y
 
+    def sigmoid(self, x: Handle) -> Handle:
+        return self._sigmoid(x)[()]
 
-class _Circuit:
-    def __init__(self, value: Any, work: Workload) -> None:
-        self.values = [value(v) for v in work.values]
+    def affine(self, x: Handle, w: Handle, b: Handle) -> Handle:
+        return x @ w + b
 
-    def __call__(self) -> float:
-        x, y, z = self.values
-        f = (x + y) * z
-        f.backward()
-        _descend(self.values, SMALL_RATE)
-        return float(f.data)
+    def mse(self, x: Handle, t: Handle) -> Handle:
+        return ((x - t) ** 2).sum() * (1.0 / t.size)
 
-
-class _Stack:
-    def __init__(self, value: Any, work: Workload) -> None:
-        self.value, self.work = value, work
-        self.inputs, self.target, layers = work.arrays()
-        self.layers = [([[value(v) for v in row] for row in w], [value(v) for v in b]) for w, b in layers]
-        self.flat = [v for w, b in self.layers for row in [*w, b] for v in row]
-        self.acts = {"tanh": lambda v: 1 - 2 * (self.exp(2 * v) + 1) ** -1, "sigmoid": lambda v: (1 + self.exp(-v)) ** -1}
-
-    def __call__(self) -> float:
-        loss = self.value(0.0)
-        for x, t in zip(self.inputs, self.target, strict=True):
-            out = self.forward([self.value(float(v)) for v in x])
-            loss = loss + sum(((a - float(v)) ** 2 for a, v in zip(out, t, strict=True)), self.value(0.0))
-        loss = loss * (1.0 / self.target.size)
-        loss.backward()
-        _descend(self.flat, RATE)
-        return float(loss.data)
-
-    def forward(self, h: list[Any]) -> list[Any]:
-        for (w, b), act in zip(self.layers, self.work.acts, strict=True):
-            h = [self.acts[act](sum((h[i] * w[i][j] for i in range(len(h))), b[j])) for j in range(len(b))]
-        return h
-
-    def exp(self, v: Any) -> Any:
+    def _exp(self, v: Any) -> Any:
         out = self.value(exp(v.data), (v,), "exp")
 
         def backward() -> None:
@@ -68,4 +44,26 @@ class _Stack:
         return out
 
 
-PEER = Peer("micrograd", 6, build)
+def build(work: Workload, dtype: str) -> Runner | None:
+    if not work.tiny or dtype != "float64":
+        return None
+    from micrograd.engine import Value
+
+    params, data = work.arrays()
+    p = {name: np.vectorize(lambda v: Value(float(v)), otypes=[object])(array)[()] for name, array in params.items()}
+    d = {name: array if array.ndim else float(array) for name, array in data.items()}
+    flat = [v for array in p.values() for v in np.ravel(array)]
+    words = _Words(Value)
+
+    def update() -> float:
+        loss = work.loss(words, p, d)  # type: ignore[arg-type]
+        loss.backward()
+        for v in flat:
+            v.data -= work.rate * v.grad
+            v.grad = 0.0
+        return float(loss.data)
+
+    return repeat(update)
+
+
+PEER = Peer("micrograd", 8, build)

@@ -2,44 +2,71 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gradlab.graph.compiled import CompiledMachine
-from gradlab.graph.graph import Graph
+from gradlab.graph.graph import Graph, Node
 from gradlab.graph.tape import Tape
 from tests.bench.peers import Peer, Runner
-from tests.bench.workloads import CIRCUIT, RATE, SMALL_RATE, Workload
+from tests.bench.workload import Workload
 from tests.graph.networks import apply, descend, leaf
+
+
+class _Words:
+    """Each word appends a node."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def _op(self, op: str, *inputs: Node, **attrs: Any) -> Node:
+        return apply(self.graph, op, f"{op}.{len(self.graph.nodes)}", *inputs, **attrs)
+
+    def __getattr__(self, op: str) -> Any:
+        return lambda *inputs: self._op(op, *inputs)
+
+    def complement(self, x: Node) -> Node:
+        return self._op("sub", self.graph.find("one") or leaf(self.graph, "one", 1.0, "const"), x)
+
+    def concat(self, x: Node, y: Node) -> Node:
+        return self._op("concat", x, y, axis=1)
+
+    def columns(self, x: Node, start: int, stop: int) -> Node:
+        return self._op("index", x, key=(slice(None), slice(start, stop)))
+
+    def conv(self, x: Node, w: Node, b: Node, padding: int) -> Node:
+        return self._op("conv2d", x, w, b, padding=padding)
+
+    def pool(self, x: Node) -> Node:
+        return self._op("max_pool2d", x, size=2)
+
+    def flatten(self, x: Node) -> Node:
+        return self._op("reshape", x, shape=(x.shape[0], -1))
 
 
 def graph_of(work: Workload) -> Graph:
     """Build the graph of a workload with its update."""
     graph = Graph()
-    if work is CIRCUIT:
-        x, y, z = (leaf(graph, name, value) for name, value in zip("xyz", work.values, strict=True))
-        descend(graph, apply(graph, "mul", "f", apply(graph, "add", "q", x, y), z), SMALL_RATE)
-        return graph
-    inputs, target, layers = work.arrays()
-    h, t = leaf(graph, "x", inputs, "input"), leaf(graph, "t", target, "input")
-    for i, ((w, b), act) in enumerate(zip(layers, work.acts, strict=True)):
-        z = apply(graph, "affine", f"z{i}", h, leaf(graph, f"W{i}", w), leaf(graph, f"b{i}", b))
-        h = apply(graph, act, f"h{i}", z)
-    descend(graph, apply(graph, "mse", "loss", h, t), RATE)
+    params, data = work.arrays()
+    inputs = {name: leaf(graph, name, array, "input") for name, array in data.items()}
+    trained = {name: leaf(graph, name, array) for name, array in params.items()}
+    descend(graph, work.loss(_Words(graph), trained, inputs), work.rate)
     return graph
 
 
-def machine_of(work: Workload) -> CompiledMachine:
+def machine_of(work: Workload, dtype: str = "float64") -> CompiledMachine:
     """Give a loaded machine."""
-    machine = CompiledMachine(Tape(graph_of(work)))
+    machine = CompiledMachine(Tape(graph_of(work), dtype))
     machine.load(0)
     return machine
 
 
-def loop(work: Workload) -> Runner:
-    machine = machine_of(work)
+def loop(work: Workload, dtype: str) -> Runner:
+    machine = machine_of(work, dtype)
     return lambda n: float(machine.train(machine.tape.graph.objectives[0], n, 0)[-1])
 
 
-def calls(work: Workload) -> Runner:
-    machine = machine_of(work)
+def calls(work: Workload, dtype: str) -> Runner:
+    machine = machine_of(work, dtype)
     one = machine.train_one(machine.tape.graph.objectives[0])
 
     def run(n: int) -> float:

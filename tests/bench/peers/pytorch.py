@@ -1,65 +1,94 @@
-"""PyTorch, eager, with `retain_grad` on every intermediate, and the gradient of the input too."""
+"""PyTorch, eager: with `retain_grad` on every intermediate and the gradient of the inputs too, and as people train with it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.bench.peers import Peer, Runner, repeat
-from tests.bench.workloads import CIRCUIT, RATE, SMALL_RATE, Workload
+from tests.bench.workload import LABELS, Handle, Workload
 
 
-def build(work: Workload) -> Runner:
+class _Words:
+    """PyTorch's own functions; each result goes through `keep`."""
+
+    def __init__(self, torch: Any, keep: Callable[[Handle], Handle]) -> None:
+        self.torch, self.f, self.keep = torch, torch.nn.functional, keep
+
+    def add(self, x: Handle, y: Handle) -> Handle:
+        return self.keep(x + y)
+
+    def mul(self, x: Handle, y: Handle) -> Handle:
+        return self.keep(x * y)
+
+    def complement(self, x: Handle) -> Handle:
+        return self.keep(1 - x)
+
+    def tanh(self, x: Handle) -> Handle:
+        return self.keep(self.torch.tanh(x))
+
+    def sigmoid(self, x: Handle) -> Handle:
+        return self.keep(self.torch.sigmoid(x))
+
+    def relu(self, x: Handle) -> Handle:
+        return self.keep(self.torch.relu(x))
+
+    def affine(self, x: Handle, w: Handle, b: Handle) -> Handle:
+        return self.keep(self.torch.addmm(b, x, w))
+
+    def concat(self, x: Handle, y: Handle) -> Handle:
+        return self.keep(self.torch.cat((x, y), 1))
+
+    def columns(self, x: Handle, start: int, stop: int) -> Handle:
+        return self.keep(x[:, start:stop])
+
+    def conv(self, x: Handle, w: Handle, b: Handle, padding: int) -> Handle:
+        return self.keep(self.f.conv2d(x, w, b, padding=padding))
+
+    def pool(self, x: Handle) -> Handle:
+        return self.keep(self.f.max_pool2d(x, 2))
+
+    def flatten(self, x: Handle) -> Handle:
+        return self.keep(x.flatten(1))
+
+    def mse(self, x: Handle, t: Handle) -> Handle:
+        return self.keep(self.f.mse_loss(x, t))
+
+    def cross_entropy(self, x: Handle, labels: Handle) -> Handle:
+        return self.keep(self.f.cross_entropy(x, labels))
+
+
+def _kept(x: Handle) -> Handle:
+    x.retain_grad()
+    return x
+
+
+def _runner(work: Workload, dtype: str, retain: bool) -> Runner:
     import torch
 
     torch.set_num_threads(1)
-    return repeat(_Circuit(torch, work) if work is CIRCUIT else _Stack(torch, work))
+    kind = getattr(torch, dtype)
+    params, data = work.arrays()
+    p = {name: torch.tensor(array, dtype=kind, requires_grad=True) for name, array in params.items()}
+    d = {name: torch.tensor(array, dtype=torch.int64 if name == LABELS else kind) for name, array in data.items()}
+    looked_at = [x.requires_grad_() for name, x in d.items() if retain and name not in (LABELS, "t")]
+    words = _Words(torch, _kept if retain else lambda x: x)
 
-
-def _param(torch: Any, array: Any) -> Any:
-    return torch.tensor(array, dtype=torch.float64, requires_grad=True)
-
-
-def _descend(torch: Any, params: list[Any], rate: float) -> None:
-    with torch.no_grad():
-        for p in params:
-            p -= rate * p.grad
-            p.grad = None
-
-
-class _Circuit:
-    def __init__(self, torch: Any, work: Workload) -> None:
-        self.torch, self.values = torch, [_param(torch, v) for v in work.values]
-
-    def __call__(self) -> float:
-        x, y, z = self.values
-        q = x + y
-        q.retain_grad()
-        f = q * z
-        f.retain_grad()
-        f.backward()
-        _descend(self.torch, self.values, SMALL_RATE)
-        return float(f.detach())
-
-
-class _Stack:
-    def __init__(self, torch: Any, work: Workload) -> None:
-        inputs, target, layers = work.arrays()
-        self.torch, self.acts = torch, [getattr(torch, act) for act in work.acts]
-        self.x, self.t = _param(torch, inputs), torch.tensor(target)
-        self.layers = [(_param(torch, w), _param(torch, b)) for w, b in layers]
-
-    def __call__(self) -> float:
-        h = self.x
-        for (w, b), act in zip(self.layers, self.acts, strict=True):
-            z = self.torch.addmm(b, h, w)
-            z.retain_grad()
-            h = act(z)
-            h.retain_grad()
-        loss = ((h - self.t) ** 2).mean()
+    def update() -> float:
+        loss = work.loss(words, p, d)
         loss.backward()
-        _descend(self.torch, [p for pair in self.layers for p in pair], RATE)
-        self.x.grad = None
+        with torch.no_grad():
+            for w in p.values():
+                w -= work.rate * w.grad
+                w.grad = None
+        for x in looked_at:
+            x.grad = None
         return float(loss.detach())
 
+    return repeat(update)
 
-PEER = Peer("PyTorch retain_grad", 2, build)
+
+PEER = (
+    Peer("PyTorch retain_grad", 2, lambda work, dtype: _runner(work, dtype, True)),
+    Peer("PyTorch", 3, lambda work, dtype: _runner(work, dtype, False)),
+)

@@ -1,0 +1,1 @@
+"""One file a workload; its constant WORKLOAD is collected."""
