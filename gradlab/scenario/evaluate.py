@@ -20,7 +20,7 @@ from gradlab.scenario.vocabulary import CONSTANTS, find_value, known_words
 from gradlab.source import did_you_mean
 
 BINARY: dict[str, Op] = {op.operator: op for op in OPS.values() if op.operator and len(op.inputs) == 2}
-_DURING = "`step` and `where` decide while the network runs"
+_DURING = "`where(x > 0, y, z)` decides while the network runs; `*` is `and` of two masks"
 UNARY: dict[str, Op] = {op.operator: op for op in OPS.values() if op.operator and len(op.inputs) == 1}
 
 
@@ -144,19 +144,28 @@ def _boolean(trace: Trace, node: ast.BoolOp) -> Value:
 
 
 def _compare(trace: Trace, node: ast.Compare) -> Value:
+    """Give True or False of static values; with a node in it a mask, of a chain the product of its masks."""
     left, left_node = evaluate(trace, node.left), node.left
+    mask: Node | None = None
     for kind, right_node in zip(node.ops, node.comparators, strict=True):
         right = evaluate(trace, right_node)
         if left is POISON or right is POISON:
             return POISON
-        if not isinstance(kind, ast.Is | ast.IsNot):
-            for side, place in ((left, left_node), (right, right_node)):
-                if isinstance(side, Node | Data):
-                    raise trace.wrong("a comparison is decided before the run, got a node", place, _DURING)
-        if not static.compare(type(kind), left, right):
+        if _is_mask(kind, left, right):
+            symbol = static.symbol(type(kind))
+            if symbol not in BINARY:
+                raise trace.wrong(f"`{symbol}` looks into a list that is known before the run, got a node", node)
+            left, right = trace.node(left, left_node), trace.node(right, right_node)
+            holds = trace.add(BINARY[symbol], [left, right], {}, node)
+            mask = holds if mask is None else trace.add(BINARY["*"], [mask, holds], {}, node)
+        elif not static.compare(type(kind), left, right):
             return False
         left, left_node = right, right_node
-    return True
+    return True if mask is None else mask
+
+
+def _is_mask(kind: ast.cmpop, left: Value, right: Value) -> bool:
+    return not isinstance(kind, ast.Is | ast.IsNot) and isinstance(left, Node | Data) | isinstance(right, Node | Data)
 
 
 def _conditional(trace: Trace, node: ast.IfExp) -> Value:

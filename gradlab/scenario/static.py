@@ -74,6 +74,11 @@ def negative(value: Value) -> Value:
     return _bounded(-value)
 
 
+def symbol(kind: type[ast.cmpop]) -> str:
+    """Give how a comparison is written."""
+    return _COMPARISONS[kind][0]
+
+
 def compare(kind: type[ast.cmpop], x: Value, y: Value) -> bool:
     """Give the result of a comparison. Raises ArgumentError."""
     word, function = _COMPARISONS[kind]

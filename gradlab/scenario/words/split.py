@@ -1,11 +1,15 @@
-"""Cut a node into equal parts along an axis: each part is a slice, a node of its own.
+"""Cut a node into parts along an axis, into so many equal ones or by a list of sizes: each part is a slice, a node of its own.
 
 i, f, o, g = split(z, 4, axis=1)
+mean, logvar = split(z, [10, 10], axis=1)
 """
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from gradlab.arguments import whole
+from gradlab.graph.graph import Node
 from gradlab.op import REQUIRED
 from gradlab.ops import OPS
 from gradlab.scenario.calls import Call
@@ -20,16 +24,32 @@ def run(call: Call) -> Value:
     """Give the parts as a list of nodes."""
     bound = call.bind(PARAMETERS)
     x = call.trace.node(bound["x"], call.place(PARAMETERS, "x"))
-    parts, rank = whole("split", "parts", bound["parts"], high=MAX_PARTS), len(x.shape)
+    rank = len(x.shape)
     axis = whole("split", "axis", bound["axis"], -rank, rank - 1) % rank if rank else 0
-    if not rank or x.shape[axis] % parts:
-        raise call.trace.shape_problem(
-            f"cannot cut shape {x.shape} into {parts} equal parts along axis {axis}", "split", [x], call.node
-        )
-    size = x.shape[axis] // parts
+    parts = bound["parts"]
+    sizes = _listed(call, x, parts, axis) if isinstance(parts, list | tuple) else _equal(call, x, parts, axis)
     before = (slice(None),) * axis
-    keys = [(*before, slice(i * size, (i + 1) * size)) for i in range(parts)]
+    keys = [(*before, slice(end - size, end)) for size, end in zip(sizes, accumulate(sizes), strict=True)]
     return [call.trace.add(OPS["index"], [x], {"key": key}, call.node) for key in keys]
 
 
-WORD = Word("split", "split(x, parts, axis=0)", run, __doc__)
+def _equal(call: Call, x: Node, parts: Value, axis: int) -> list[int]:
+    count = whole("split", "parts", parts, high=MAX_PARTS)
+    if not x.shape or x.shape[axis] % count:
+        raise call.trace.shape_problem(
+            f"cannot cut shape {x.shape} into {count} equal parts along axis {axis}", "split", [x], call.node
+        )
+    return [x.shape[axis] // count] * count
+
+
+def _listed(call: Call, x: Node, parts: Value, axis: int) -> list[int]:
+    sizes = [whole("split", "parts", size, 0, 1 << 40) for size in parts[: MAX_PARTS + 1]]
+    if not x.shape or sum(sizes) != x.shape[axis] or not 1 <= len(sizes) <= MAX_PARTS:
+        raise call.trace.shape_problem(
+            f"cannot cut shape {x.shape} into parts of {list(sizes[:8])} along axis {axis}: they are to add up to its size",
+            "split", [x], call.node,
+        )  # fmt: skip
+    return sizes
+
+
+WORD = Word("split", "split(x, parts, axis=0), parts a number or a list of sizes", run, __doc__)

@@ -13,7 +13,7 @@ def rule(g: Array, x: Array) -> Array:
 
 
 def torch_call(torch: Any, x: Any) -> Any:
-    class Unit(torch.autograd.Function):  # type: ignore[misc, name-defined]
+    class Unit(torch.autograd.Function):  # type: ignore[misc]
         @staticmethod
         def forward(context: Any, x: Any) -> Any:
             context.save_for_backward(x)

@@ -1,0 +1,155 @@
+"""Product of two arrays whose axes are named by letters: equal letters run together, letters without a place in z are summed.
+
+    forward  z[…] = Σ x[…] · y[…]
+    backward dx[…] = Σ g[…] · y[…],  dy[…] = Σ g[…] · x[…]
+
+subscripts: "ij,jk->ik" is the matrix product, "ij,ij->i" row by row, "i,j->ij" the outer product, "ii,i->i" takes a diagonal.
+Without "->" the letters that occur once are those of z, in the order of the alphabet. It runs plain loops: where `@` says the
+same, `@` is faster. A model may also write `einsum("ij,jk->ik", x, y)`.
+Source: Einstein, *Die Grundlage der allgemeinen Relativitätstheorie*, Annalen der Physik 354, 1916.
+"""
+
+from __future__ import annotations
+
+from math import isqrt, prod
+from string import ascii_letters
+from typing import Any
+
+import numpy as np
+
+from gradlab.errors import ShapeError
+from gradlab.op import REQUIRED, Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._strided import strides_of
+
+LOOPS = 6
+INTS = tuple(f"{kind}{i}" for kind in "nxyz" for i in range(LOOPS))
+
+
+def forward(
+    x: Array, y: Array, z: Array,
+    n0: int, n1: int, n2: int, n3: int, n4: int, n5: int, x0: int, x1: int, x2: int, x3: int, x4: int, x5: int,
+    y0: int, y1: int, y2: int, y3: int, y4: int, y5: int, z0: int, z1: int, z2: int, z3: int, z4: int, z5: int,
+) -> None:  # fmt: skip
+    for i in range(z.shape[0]):
+        z[i] = 0.0
+    for a in range(n0):
+        for b in range(n1):
+            for c in range(n2):
+                for d in range(n3):
+                    for e in range(n4):
+                        i = a * x0 + b * x1 + c * x2 + d * x3 + e * x4
+                        j = a * y0 + b * y1 + c * y2 + d * y3 + e * y4
+                        k = a * z0 + b * z1 + c * z2 + d * z3 + e * z4
+                        for f in range(n5):
+                            z[k + f * z5] += x[i + f * x5] * y[j + f * y5]
+
+
+def backward(
+    g: Array, z: Array, x: Array, y: Array, dx: Array, dy: Array,
+    n0: int, n1: int, n2: int, n3: int, n4: int, n5: int, x0: int, x1: int, x2: int, x3: int, x4: int, x5: int,
+    y0: int, y1: int, y2: int, y3: int, y4: int, y5: int, z0: int, z1: int, z2: int, z3: int, z4: int, z5: int,
+) -> None:  # fmt: skip
+    for a in range(n0):
+        for b in range(n1):
+            for c in range(n2):
+                for d in range(n3):
+                    for e in range(n4):
+                        i = a * x0 + b * x1 + c * x2 + d * x3 + e * x4
+                        j = a * y0 + b * y1 + c * y2 + d * y3 + e * y4
+                        k = a * z0 + b * z1 + c * z2 + d * z3 + e * z4
+                        for f in range(n5):
+                            dx[i + f * x5] += g[k + f * z5] * y[j + f * y5]
+                            dy[j + f * y5] += g[k + f * z5] * x[i + f * x5]
+
+
+def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Give the sizes of the letters of z; the subscripts are spelled out."""
+    parts = _letters(attrs["subscripts"])
+    sizes = _sizes(parts, shapes)
+    if len(sizes) > LOOPS:
+        raise ShapeError(f"`einsum` runs over at most {LOOPS} letters, got {len(sizes)} in {attrs['subscripts']!r}")
+    attrs["subscripts"] = f"{parts[0]},{parts[1]}->{parts[2]}"
+    return tuple(sizes[letter] for letter in parts[2])
+
+
+def _letters(subscripts: Any) -> tuple[str, str, str]:
+    """Give the letters of x, of y and of z. Raises ShapeError."""
+    if not isinstance(subscripts, str):
+        raise ShapeError(f'`subscripts` is a string such as "ij,jk->ik", got {subscripts!r}')
+    operands, arrow, out = subscripts.replace(" ", "").partition("->")
+    x, comma, y = operands.partition(",")
+    if not comma or not set(x + y + out) <= set(ascii_letters):
+        raise ShapeError(f'`subscripts` is letters of two operands such as "ij,jk->ik", got {subscripts!r}')
+    if not arrow:
+        out = "".join(letter for letter in sorted(set(x + y)) if (x + y).count(letter) == 1)
+    twice = [letter for letter in out if out.count(letter) > 1]
+    if twice:
+        raise ShapeError(f"`{twice[0]}` stands twice in the result of {subscripts!r}: a letter is one axis of it")
+    lost = [letter for letter in out if letter not in x + y]
+    if lost:
+        raise ShapeError(f"`{lost[0]}` of the result of {subscripts!r} is no letter of the operands")
+    return x, y, out
+
+
+def _sizes(parts: tuple[str, str, str], shapes: tuple[Shape, ...]) -> dict[str, int]:
+    """Give the size of every letter. Raises ShapeError."""
+    sizes: dict[str, int] = {}
+    for letters, given in zip(parts, shapes, strict=False):
+        if len(letters) != len(given):
+            raise ShapeError(f"the letters {letters!r} name {len(letters)} axes, got shape {given}")
+        for letter, n in zip(letters, given, strict=True):
+            if sizes.setdefault(letter, n) != n:
+                raise ShapeError(f"`{letter}` is an axis of {sizes[letter]} and one of {n}: shapes {shapes[0]} and {shapes[1]}")
+    return sizes
+
+
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """Loop over the letters, those of z outside; each has a stride in each array, and 0 where it does not occur."""
+    parts = _letters(attrs["subscripts"])
+    sizes = _sizes(parts, shapes)
+    order = [*parts[2], *(letter for letter in sizes if letter not in parts[2])]
+    rest = LOOPS - len(order)
+    ints = [1] * rest + [sizes[letter] for letter in order]
+    for letters, given in zip(parts, (*shapes, out), strict=True):
+        strides = list(zip(letters, strides_of(given), strict=True))
+        ints += [0] * rest + [sum(s for other, s in strides if other == letter) for letter in order]
+    return Plan(tuple((prod(given),) for given in (*shapes, out)), tuple(ints))
+
+
+def work(shapes: tuple[Shape, ...], out: Shape) -> int:
+    """Give the multiplications if every letter stands in two of the three arrays, as in a matrix product."""
+    return max(prod(shapes[0]), prod(shapes[1]), prod(out), isqrt(prod(shapes[0]) * prod(shapes[1]) * prod(out)))
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Give the elements of z that have this one in a term, and the sums of what it is multiplied by there."""
+    mark = np.zeros(inputs[k].shape)
+    mark.reshape(-1)[e] = 1.0
+    other = inputs[1 - k]
+    met, slopes = (
+        np.einsum(attrs["subscripts"], *((mark, beside) if k == 0 else (beside, mark)))
+        for beside in (np.ones(other.shape), other)
+    )
+    places = np.flatnonzero(met)
+    return places, slopes.reshape(-1)[places]
+
+
+OP = array_op(
+    "einsum",
+    forward,
+    backward,
+    inputs=("x", "y"),
+    title="product by letters",
+    symbols="einsum({subscripts}, {x}, {y})",
+    attrs={"subscripts": REQUIRED},
+    shape=shape,
+    plan=plan,
+    ranks=(1, 1, 1),
+    local=local,
+    ints=INTS,
+    work=work,
+    examples=(
+        Example("einsum([[1, 2], [3, 4]], [10, 1], 'ij,j->i')", "[12.0, 34.0]"),
+        Example("einsum([1, 2], [3, 4], 'i,i')", "11.0"),
+    ),
+)

@@ -1,0 +1,27 @@
+"""`einsum` with its letters in front, as PyTorch and NumPy have it, or behind the operands, as all other ops have theirs.
+
+z = einsum("ij,jk->ik", x, y)
+"""
+
+from __future__ import annotations
+
+from gradlab.errors import ArgumentError
+from gradlab.ops import OPS
+from gradlab.scenario.calls import Call
+from gradlab.scenario.values import Value
+from gradlab.scenario.vocabulary import Word, call_op
+
+
+def run(call: Call) -> Value:
+    """Give the node."""
+    if not call.args or not isinstance(call.args[0].value, str):
+        return call_op(OPS["einsum"], call)
+    letters, *operands = call.args
+    if len(operands) != 2 or call.named:
+        raise ArgumentError(
+            f'`einsum` takes letters and two operands, `einsum("ij,jk->ik", x, y)`, got {len(operands)} operands'
+        )
+    return call_op(OPS["einsum"], Call(call.trace, call.word, call.node, [*operands, letters], {}))
+
+
+WORD = Word("einsum", 'einsum("ij,jk->ik", x, y)', run, __doc__)

@@ -1,0 +1,61 @@
+"""Products by letters: of matrices and stacks, inner and outer, diagonals, and letters that only one operand has."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.ops.casebook import Cases, Operands, Refusal, Rng
+
+
+def operands(rng: Rng) -> Iterator[Operands]:
+    sizes = {"i": 2, "j": 3, "k": 4, "l": 2, "b": 2, "m": 3}
+    for letters in (
+        "ij,jk->ik",
+        "bij,bjk->bik",
+        "bij,jk",
+        "i,j->ij",
+        "ij,ij->",
+        "ij,ij->ji",
+        "i,i",
+        "ij,k->i",
+        "ii,i->i",
+        "iji,jk->ik",
+        "bij,klm->bm",
+        " ij , j -> i ",
+        ",ij->ji",
+        ",->",
+        "li,jk->jl",
+    ):
+        x, y = letters.replace(" ", "").partition("->")[0].split(",")
+        yield (tuple(sizes[c] for c in x), tuple(sizes[c] for c in y)), {"subscripts": letters}
+    yield ((0, 3), (3, 2)), {"subscripts": "ij,jk->ik"}
+    yield ((2, 0), (0, 2)), {"subscripts": "ij,jk->ik"}
+
+
+def torch_call(torch: Any, x: Any, y: Any, subscripts: str) -> Any:
+    return torch.einsum(subscripts, x, y)
+
+
+def _refused(letters: Any, text: str) -> Refusal:
+    return Refusal(((2, 3), (3, 4)), {"subscripts": letters}, text)
+
+
+CASES = Cases(
+    "einsum",
+    operands,
+    torch=torch_call,
+    refuses=(
+        _refused("ij->ij", "`subscripts` is letters of two operands such as \"ij,jk->ik\", got 'ij->ij'"),
+        _refused("ij,jk,kl->il", "`subscripts` is letters of two operands such as \"ij,jk->ik\", got 'ij,jk,kl->il'"),
+        _refused("...j,jk->k", "`subscripts` is letters of two operands such as \"ij,jk->ik\", got '...j,jk->k'"),
+        _refused(2, '`subscripts` is a string such as "ij,jk->ik", got 2'),
+        _refused("ij,jk->ii", "`i` stands twice in the result of 'ij,jk->ii': a letter is one axis of it"),
+        _refused("ij,jk->iz", "`z` of the result of 'ij,jk->iz' is no letter of the operands"),
+        _refused("ij,j->i", "the letters 'j' name 1 axes, got shape (3, 4)"),
+        _refused("ij,ik->jk", "`i` is an axis of 2 and one of 3: shapes (2, 3) and (3, 4)"),
+        Refusal(
+            ((1,) * 4, (1,) * 4),
+            {"subscripts": "abcd,efgh->a"},
+            "`einsum` runs over at most 6 letters, got 8 in 'abcd,efgh->a'",
+        ),
+    ),
+)
