@@ -9,9 +9,10 @@ import numpy as np
 
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Plan, Shape
-from gradlab.ops._arguments import choice
+from gradlab.ops._arguments import choice, number
 
 ATTRS = {"reduction": "mean"}
+PENALTY: dict[str, Any] = {"strength": 1.0, "reduction": "sum"}
 
 
 def equal_shapes(name: str) -> Any:
@@ -37,6 +38,19 @@ def flat_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     """See both operands as lists of numbers."""
     size = prod(shapes[0])
     return Plan(((size,), (size,), (1,)), floats=(divisor(attrs, size),))
+
+
+def penalty_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Give the shape of one number. Raises ShapeError."""
+    choice(attrs, "reduction", ("sum", "mean"))
+    number(attrs, "strength")
+    return ()
+
+
+def penalty_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """See the weights as a list of numbers."""
+    size = prod(shapes[0])
+    return Plan(((size,), (1,)), floats=(divisor(attrs, size), attrs["strength"]))
 
 
 def one(slope: Any, z: Array) -> tuple[Array, Array]:

@@ -21,3 +21,27 @@ def refuses(name: str) -> tuple[Refusal, ...]:
         Refusal(((4, 1), (4,)), {}, f"`{name}` compares element by element, got shape (4, 1) and target (4,): make them equal"),
         Refusal(((4,), (4,)), {"reduction": "none"}, "`reduction` is 'mean' or 'sum', got 'none'"),
     )
+
+
+def few(rng: Rng) -> Iterator[Operands]:
+    """Give pairs so small that a jump of one term is seen in the whole, and seldom two jump at once."""
+    for shape in ((), (1,), (2,), (2, 1)):
+        yield (shape, shape), {}
+        yield (shape, shape), {"reduction": "sum"}
+    yield ((0, 2), (0, 2)), {"reduction": "sum"}
+
+
+def penalties(rng: Rng) -> Iterator[Operands]:
+    """Give shapes of weights, with strengths and both reductions."""
+    for shape in ((), (1,), (3,), (2, 2)):
+        yield (shape,), {}
+        yield (shape,), {"strength": 0.25, "reduction": "mean"}
+    yield ((0, 2),), {}
+
+
+def refuses_penalty() -> tuple[Refusal, ...]:
+    """Give what a penalty refuses."""
+    return (
+        Refusal(((4,),), {"strength": None}, "`strength` is a finite number, got None"),
+        Refusal(((4,),), {"reduction": "none"}, "`reduction` is 'sum' or 'mean', got 'none'"),
+    )

@@ -1,12 +1,9 @@
-"""Logits with class numbers, with one-hot rows and with probabilities."""
+"""Logits with class numbers, with one-hot rows and with probabilities; smoothed, and at other temperatures."""
 
 from collections.abc import Iterator
-from typing import Any
 
-import numpy as np
-
-from gradlab.op import Array, Shape
-from tests.ops.casebook import Cases, Operands, Refusal, Rng, spaced
+from tests.ops.casebook import Cases, Operands, Refusal, Rng
+from tests.ops.classes import fill_classes, torch_cross_entropy
 
 
 def operands(rng: Rng) -> Iterator[Operands]:
@@ -16,33 +13,26 @@ def operands(rng: Rng) -> Iterator[Operands]:
             yield ((*lead, 4), (*lead, 4)), {"reduction": reduction}
     yield ((3, 1), (3,)), {}
     yield ((0, 3), (0,)), {"reduction": "sum"}
-
-
-def fill(rng: Rng, shapes: tuple[Shape, ...], low: float, high: float) -> tuple[Array, ...]:
-    (x,) = spaced(rng, shapes[:1], low, high)
-    classes = rng.integers(0, x.shape[-1], x.shape[:-1])
-    if shapes[1] == x.shape:
-        return x, 0.75 * np.eye(x.shape[-1])[classes] + 0.25 / x.shape[-1]
-    return x, classes.astype(float)
-
-
-def torch_call(torch: Any, x: Any, t: Any, reduction: str = "mean") -> Any:
-    rows, classes = x.reshape(-1, x.shape[-1]), x.shape[-1]
-    target = t.reshape(-1, classes) if t.shape == x.shape else t.reshape(-1).long()
-    return torch.nn.functional.cross_entropy(rows, target, reduction=reduction)
+    for target in ((5,), (5, 4)):
+        yield ((5, 4), target), {"label_smoothing": 0.3}
+        yield ((5, 4), target), {"temperature": 2.5, "reduction": "sum"}
+        yield ((5, 4), target), {"label_smoothing": 1.0, "temperature": 0.25}
 
 
 CASES = Cases(
     "cross_entropy",
     operands,
-    fill=fill,
-    torch=torch_call,
+    fill=fill_classes,
+    torch=torch_cross_entropy,
     refuses=(
         Refusal(
             ((4, 3), (4, 1)), {}, "the target of logits (4, 3) has shape (4,) (class numbers) or (4, 3) (one-hot), got (4, 1)"
         ),
-        Refusal(((), ()), {}, "`cross_entropy` takes logits of shape (…, classes), got one number: `bce` is for two classes"),
-        Refusal(((2, 0), (2,)), {}, "`cross_entropy` needs at least one class, got logits (2, 0)"),
+        Refusal(((), ()), {}, "`cross_entropy` takes rows of shape (…, classes), got one number"),
+        Refusal(((2, 0), (2,)), {}, "`cross_entropy` needs at least one class, got shape (2, 0)"),
         Refusal(((4, 3), (4,)), {"reduction": None}, "`reduction` is 'mean' or 'sum', got None"),
+        Refusal(((4, 3), (4,)), {"label_smoothing": 1.5}, "`label_smoothing` is from 0 to 1, got 1.5"),
+        Refusal(((4, 3), (4,)), {"label_smoothing": True}, "`label_smoothing` is a finite number, got True"),
+        Refusal(((4, 3), (4,)), {"temperature": 0}, "`temperature` is above 0, got 0"),
     ),
 )

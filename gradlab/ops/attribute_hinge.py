@@ -1,0 +1,77 @@
+"""Hinge loss of several yes-or-no attributes a sample: each is a classifier of its own, and a sample pays for all.
+
+    forward  z = Σ max(0, 1 - x · t) / n
+    backward dx = -g · t / n where x · t < 1 else 0,  dt = -g · x / n where x · t < 1 else 0
+
+x: scores (…, attributes); t: -1 or 1, of the same shape; n: the number of samples, or 1 with reduction="sum". `hinge` is the
+mean over all elements.
+Source: Shalev-Shwartz & Ben-David, *Understanding Machine Learning*, 2014, ch. 15.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import prod
+
+import numpy as np
+
+from gradlab.numeric import helper
+from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+
+
+@helper
+def slope(m: float) -> float:
+    """Give the slope of max(0, 1 - m)."""
+    return -1.0 if m < 1 else 0.0
+
+
+def forward(x: Array, t: Array, z: Array, n: float) -> None:
+    s = 0.0
+    for i in range(x.shape[0]):
+        if not x[i] * t[i] >= 1:
+            s += 1 - x[i] * t[i]
+    z[0] = s
+    z[0] /= n
+
+
+def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
+    scale = g[0] / n
+    for i in range(x.shape[0]):
+        part = scale * slope(x[i] * t[i])
+        dx[i] += part * t[i]
+        dt[i] += part * x[i]
+
+
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """See both operands as lists of numbers."""
+    return replace(flat_plan(shapes, out, attrs), floats=(divisor(attrs, prod(shapes[0][:-1])),))
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Give the slope at the margin, times the other operand, over n."""
+    pair = [a.reshape(-1)[e] for a in inputs]
+    return one(slope(pair[0] * pair[1]) * pair[1 - k] / divisor(attrs, prod(inputs[0].shape[:-1])), z)
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give where there is something to pay."""
+    return np.asarray(inputs[0] * inputs[1] < 1)
+
+
+OP = array_op(
+    "attribute_hinge",
+    forward,
+    backward,
+    inputs=("x", "t"),
+    title="hinge loss of attributes",
+    symbols="attribute_hinge({x}, {t})",
+    attrs=ATTRS,
+    shape=equal_shapes("attribute_hinge"),
+    plan=plan,
+    ranks=(1, 1, 1),
+    local=local,
+    floats=("n",),
+    branch=branch,
+    examples=(Example("attribute_hinge([[0.5, 2], [-1, 0]], [[1, 1], [1, -1]])", "1.75"),),
+)

@@ -1,0 +1,83 @@
+"""Kullback-Leibler divergence: how many nats it costs to take q for the distribution p.
+
+    forward  z = Σ p · (log p - log q) / n
+    backward dp = g · (log p - log q + 1) / n,  dq = -g · p / (q · n)
+
+p, q: probabilities (…, classes), of the same shape; p is the true distribution, q the model's. n: the number of rows, or 1 with
+reduction="sum"; a mean is that of whole rows, PyTorch's "batchmean". Where p is 0 the term is 0, and the slope is set to 0.
+Cross-entropy is this plus the entropy of p.
+Source: Kullback & Leibler, *On Information and Sufficiency*, Annals of Mathematical Statistics 22, 1951.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import prod
+from typing import Any
+
+from gradlab.numeric import helper, log
+from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+
+
+@helper
+def surprise(p: float, q: float) -> float:
+    """Give log p - log q."""
+    return float(log(p) - log(q))
+
+
+def forward(p: Array, q: Array, z: Array, n: float) -> None:
+    s = 0.0
+    for i in range(p.shape[0]):
+        if p[i] != 0:
+            s += p[i] * surprise(p[i], q[i])
+    z[0] = s
+    z[0] /= n
+
+
+def backward(g: Array, z: Array, p: Array, q: Array, dp: Array, dq: Array, n: float) -> None:
+    scale = g[0] / n
+    for i in range(p.shape[0]):
+        if p[i] != 0:
+            dp[i] += scale * (surprise(p[i], q[i]) + 1)
+            dq[i] -= scale * p[i] / q[i]
+
+
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """See both operands as lists of numbers."""
+    return replace(flat_plan(shapes, out, attrs), floats=(divisor(attrs, _rows(shapes[0])),))
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Give (log p - log q + 1) / n for p, -p / (q n) for q."""
+    p, q = (a.reshape(-1)[e] for a in inputs)
+    slope: Any = 0.0
+    if p != 0:
+        slope = -p / q if k else surprise(p, q) + 1
+    return one(slope / divisor(attrs, _rows(inputs[0].shape)), z)
+
+
+def _rows(shape: Shape) -> int:
+    return prod(shape[:-1])
+
+
+OP = array_op(
+    "kl",
+    forward,
+    backward,
+    inputs=("p", "q"),
+    title="Kullback-Leibler divergence",
+    symbols="kl({p}, {q})",
+    attrs=ATTRS,
+    shape=equal_shapes("kl"),
+    plan=plan,
+    ranks=(1, 1, 1),
+    local=local,
+    floats=("n",),
+    examples=(
+        Example("kl([0.5, 0.5], [0.25, 0.75])", "0.143841"),
+        Example("kl([[1, 0], [0.5, 0.5]], [[0.5, 0.5], [0.5, 0.5]])", "0.346574"),
+        Example("kl([1, 0], [0, 1])", "inf"),
+    ),
+    aliases=("kl_div",),
+)

@@ -1,0 +1,58 @@
+"""L1 penalty: the sum of the sizes of weights. It pulls each with the same force, so that many become 0.
+
+    forward  z = strength · Σ |x| / n
+    backward dx = g · strength · sign(x) / n
+
+x: weights of any shape. n: 1, or the number of elements with reduction="mean". At 0 the slope is 0.
+Source: Tibshirani, *Regression Shrinkage and Selection via the Lasso*, 1996.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.ops._loss import PENALTY, divisor, one, penalty_plan, penalty_shape
+
+
+def forward(x: Array, z: Array, n: float, strength: float) -> None:
+    s = 0.0
+    for i in range(x.shape[0]):
+        s += abs(x[i])
+    z[0] = strength * s
+    z[0] /= n
+
+
+def backward(g: Array, z: Array, x: Array, dx: Array, n: float, strength: float) -> None:
+    scale = g[0] * strength / n
+    for i in range(x.shape[0]):
+        dx[i] += scale * np.sign(x[i])
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Give strength · sign(x) / n."""
+    x = inputs[0].reshape(-1)
+    return one(attrs["strength"] * np.sign(x[e]) / divisor(attrs, x.size), z)
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give the sign of each weight."""
+    return np.asarray(np.sign(inputs[0]))
+
+
+OP = array_op(
+    "l1_penalty",
+    forward,
+    backward,
+    inputs=("x",),
+    title="L1 penalty",
+    symbols="l1_penalty({x}, {strength})",
+    attrs=PENALTY,
+    shape=penalty_shape,
+    plan=penalty_plan,
+    ranks=(1, 1),
+    local=local,
+    floats=("n", "strength"),
+    branch=branch,
+    examples=(Example("l1_penalty([3, -4], 0.1)", "0.7"), Example('l1_penalty([3, -4], reduction="mean")', "3.5")),
+)

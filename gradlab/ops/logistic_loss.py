@@ -1,0 +1,64 @@
+"""Logistic loss of a margin, in nats: binary cross-entropy for classes -1 and 1. It never overflows.
+
+    forward  z = Σ log(1 + e ** -(x · t)) / n
+    backward dx = -g · t · σ(-x · t) / n,  dt = -g · x · σ(-x · t) / n
+
+x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with
+reduction="sum".
+Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 7.1.2.
+"""
+
+from __future__ import annotations
+
+from gradlab.numeric import absolute, exp, helper, log1p, select, sigmoid
+from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+
+
+@helper
+def slope(m: float) -> float:
+    """Give the slope of log(1 + e ** -m)."""
+    return -float(sigmoid(-m))
+
+
+def forward(x: Array, t: Array, z: Array, n: float) -> None:
+    s = 0.0
+    for i in range(x.shape[0]):
+        m = x[i] * t[i]
+        s += log1p(exp(-absolute(m))) - select(m >= 0, 0.0, m)
+    z[0] = s
+    z[0] /= n
+
+
+def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
+    scale = g[0] / n
+    for i in range(x.shape[0]):
+        part = scale * slope(x[i] * t[i])
+        dx[i] += part * t[i]
+        dt[i] += part * x[i]
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Give the slope at the margin, times the other operand, over n."""
+    pair = [a.reshape(-1)[e] for a in inputs]
+    return one(slope(pair[0] * pair[1]) * pair[1 - k] / divisor(attrs, inputs[0].size), z)
+
+
+OP = array_op(
+    "logistic_loss",
+    forward,
+    backward,
+    inputs=("x", "t"),
+    title="logistic loss",
+    symbols="logistic_loss({x}, {t})",
+    attrs=ATTRS,
+    shape=equal_shapes("logistic_loss"),
+    plan=flat_plan,
+    ranks=(1, 1, 1),
+    local=local,
+    floats=("n",),
+    examples=(
+        Example("logistic_loss([-1, 0, 1, 2], [1, 1, 1, 1])", "0.61165"),
+        Example("logistic_loss([-1000], [1])", "1000.0"),
+    ),
+)

@@ -1,0 +1,70 @@
+"""The perceptron's loss of a margin: a mistake costs as much as it is wrong, what is right costs nothing.
+
+    forward  z = Σ max(0, -x · t) / n
+    backward dx = -g · t / n where x · t <= 0 else 0,  dt = -g · x / n where x · t <= 0 else 0
+
+x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with
+reduction="sum". A margin of 0 is a mistake: else weights that begin at 0 would stay there. One step of descent is the
+perceptron's rule.
+Source: Rosenblatt, *The Perceptron*, Psychological Review 65, 1958.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.numeric import helper
+from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+
+
+@helper
+def slope(m: float) -> float:
+    """Give the slope of max(0, -m)."""
+    return -1.0 if m <= 0 else 0.0
+
+
+def forward(x: Array, t: Array, z: Array, n: float) -> None:
+    s = 0.0
+    for i in range(x.shape[0]):
+        if not x[i] * t[i] > 0:
+            s -= x[i] * t[i]
+    z[0] = s
+    z[0] /= n
+
+
+def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
+    scale = g[0] / n
+    for i in range(x.shape[0]):
+        part = scale * slope(x[i] * t[i])
+        dx[i] += part * t[i]
+        dt[i] += part * x[i]
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Give the slope at the margin, times the other operand, over n."""
+    pair = [a.reshape(-1)[e] for a in inputs]
+    return one(slope(pair[0] * pair[1]) * pair[1 - k] / divisor(attrs, inputs[0].size), z)
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give which ones are mistakes."""
+    return np.asarray(inputs[0] * inputs[1] <= 0)
+
+
+OP = array_op(
+    "perceptron_loss",
+    forward,
+    backward,
+    inputs=("x", "t"),
+    title="perceptron loss",
+    symbols="perceptron_loss({x}, {t})",
+    attrs=ATTRS,
+    shape=equal_shapes("perceptron_loss"),
+    plan=flat_plan,
+    ranks=(1, 1, 1),
+    local=local,
+    floats=("n",),
+    branch=branch,
+    examples=(Example("perceptron_loss([-1, 0, 1, 2], [1, 1, 1, 1])", "0.25"),),
+)

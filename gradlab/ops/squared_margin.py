@@ -1,0 +1,60 @@
+"""Squared loss of a margin: the margin is to be 1. A margin beyond 1 costs too, right as it is.
+
+    forward  z = Σ (1 - x · t)² / n
+    backward dx = -g · 2 t · (1 - x · t) / n,  dt = -g · 2 x · (1 - x · t) / n
+
+x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with
+reduction="sum".
+Source: Bartlett, Jordan & McAuliffe, *Convexity, Classification, and Risk Bounds*, JASA 101, 2006.
+"""
+
+from __future__ import annotations
+
+from gradlab.numeric import helper
+from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+
+
+@helper
+def slope(m: float) -> float:
+    """Give the slope of (1 - m)²."""
+    return -2.0 * (1.0 - m)
+
+
+def forward(x: Array, t: Array, z: Array, n: float) -> None:
+    s = 0.0
+    for i in range(x.shape[0]):
+        s += (1 - x[i] * t[i]) ** 2
+    z[0] = s
+    z[0] /= n
+
+
+def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
+    scale = g[0] / n
+    for i in range(x.shape[0]):
+        part = scale * slope(x[i] * t[i])
+        dx[i] += part * t[i]
+        dt[i] += part * x[i]
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Give the slope at the margin, times the other operand, over n."""
+    pair = [a.reshape(-1)[e] for a in inputs]
+    return one(slope(pair[0] * pair[1]) * pair[1 - k] / divisor(attrs, inputs[0].size), z)
+
+
+OP = array_op(
+    "squared_margin",
+    forward,
+    backward,
+    inputs=("x", "t"),
+    title="squared loss of a margin",
+    symbols="squared_margin({x}, {t})",
+    attrs=ATTRS,
+    shape=equal_shapes("squared_margin"),
+    plan=flat_plan,
+    ranks=(1, 1, 1),
+    local=local,
+    floats=("n",),
+    examples=(Example("squared_margin([-1, 0, 1, 2], [1, 1, 1, 1])", "1.5"),),
+)

@@ -1,0 +1,109 @@
+"""Cross-entropy of logits with a weight a class: a rare class can count more. A model writes `cross_entropy(x, t, weights=w)`.
+
+    forward  z = Σ w · s · (log Σ e ** (x / temperature) - x / temperature) / n
+    backward dx = g · (softmax(x / temperature) · Σ w · s - w · s) / (n · temperature)
+
+x: logits (…, classes). t: class numbers (…), or rows of probabilities (…, classes). w: weights (classes,). No gradient flows to
+t and w. s: (1 - label_smoothing) · t + label_smoothing / classes. n: with reduction="sum" 1, else the sum of the weights of
+the samples' classes (for class numbers) or the number of samples (for rows), as in PyTorch. A sample whose class number is no
+class has the loss NaN.
+Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 4.3; PyTorch's `cross_entropy`.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from gradlab.errors import ShapeError
+from gradlab.numeric import log
+from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._classes import SOFT_ATTRS, class_shapes, mass_of, share, soft_attrs, soft_floats, soft_row, softened
+from gradlab.ops._loss import one
+
+
+def forward(
+    x: Array, t: Array, w: Array, z: Array,
+    numbers: int, mean: int, n: float, keep: float, spread: float, cool: float, scratch: Array,
+) -> None:  # fmt: skip
+    s = 0.0
+    classes = x.shape[1]
+    for i in range(x.shape[0]):
+        p = scratch[i * classes : (i + 1) * classes]
+        norm = softened(x, i, cool, p)
+        rest = log(norm)
+        high = np.max(x[i])
+        for c in range(classes):
+            p[c] /= norm
+            part = w[c] * share(t[i], c, classes, numbers, keep, spread)
+            if part != 0:
+                s += part * (rest - (x[i, c, 0] - high) * cool)
+    z[0] = s
+    z[0] /= mass_of(t, w, numbers, mean, n)
+
+
+def backward(
+    g: Array, z: Array, x: Array, t: Array, w: Array, dx: Array, dt: Array, dw: Array,
+    numbers: int, mean: int, n: float, keep: float, spread: float, cool: float, scratch: Array,
+) -> None:  # fmt: skip
+    scale = g[0] * cool / np.float64(mass_of(t, w, numbers, mean, n))
+    classes = x.shape[1]
+    for i in range(x.shape[0]):
+        p = scratch[i * classes : (i + 1) * classes]
+        mass = 0.0
+        for c in range(classes):
+            mass += w[c] * share(t[i], c, classes, numbers, keep, spread)
+        for c in range(classes):
+            dx[i, c, 0] += scale * (p[c] * mass - w[c] * share(t[i], c, classes, numbers, keep, spread))
+
+
+def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Give the shape of one number."""
+    class_shapes("cross_entropy", shapes, attrs)
+    soft_attrs(attrs)
+    if shapes[2] != shapes[0][-1:]:
+        raise ShapeError(f"`weights` holds one number a class, shape {shapes[0][-1:]}, got {shapes[2]}")
+    return ()
+
+
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """See one row a sample; the working memory keeps the probabilities."""
+    x, t, w = shapes
+    samples, numbers = prod(x[:-1]), int(t != x)
+    views = ((samples, x[-1], 1), (samples, 1 if numbers else x[-1]), w, (1,))
+    return Plan(views, (numbers, int(attrs["reduction"] == "mean")), soft_floats(x, attrs), samples * x[-1])
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Give (softmax(x / temperature) · Σ w s - w s) / (n · temperature)."""
+    x, t, w = inputs
+    _, c, odds, shares = soft_row(e, x, t, attrs)
+    seen = plan((x.shape, t.shape, w.shape), z.shape, attrs)
+    numbers, mean = seen.ints
+    n = np.float64(mass_of(t.reshape(seen.views[1]), w, numbers, mean, seen.floats[0]))
+    return one((odds[c] * (w * shares).sum() - (w * shares)[c]) * seen.floats[3] / n, z)
+
+
+OP = array_op(
+    "weighted_cross_entropy",
+    forward,
+    backward,
+    inputs=("x", "t", "w"),
+    title="cross-entropy of logits, weighted by class",
+    symbols="cross_entropy({x}, {t}, weights={w})",
+    attrs=SOFT_ATTRS,
+    shape=shape,
+    plan=plan,
+    ranks=(3, 2, 1, 1),
+    local=local,
+    ints=("numbers", "mean"),
+    floats=("n", "keep", "spread", "cool"),
+    scratch=True,
+    differentiable=(True, False, False),
+    examples=(
+        Example("weighted_cross_entropy([[0, 0], [0, 1]], [1, 0], [3, 1])", "1.15823"),
+        Example('weighted_cross_entropy([[0, 0], [0, 1]], [1, 0], [3, 1], reduction="sum")', "4.63293"),
+    ),
+)

@@ -1,0 +1,57 @@
+"""Zero-one loss: the share of mistakes. It is flat, so nothing is learned through it: its slope is 0 everywhere.
+
+    forward  z = Σ (1 where x · t <= 0 else 0) / n
+    backward dx = 0,  dt = 0
+
+x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with
+reduction="sum". A margin of 0 is a mistake, NaN stays NaN.
+Source: Bartlett, Jordan & McAuliffe, *Convexity, Classification, and Risk Bounds*, JASA 101, 2006.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.ops._loss import ATTRS, equal_shapes, flat_plan, one
+
+
+def forward(x: Array, t: Array, z: Array, n: float) -> None:
+    s = 0.0
+    for i in range(x.shape[0]):
+        m = x[i] * t[i]
+        s += 0.0 if m > 0 else 1.0 if m <= 0 else m
+    z[0] = s
+    z[0] /= n
+
+
+def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
+    pass
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Give 0: it is flat."""
+    return one(0.0, z)
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give which ones are mistakes."""
+    return np.asarray(inputs[0] * inputs[1] <= 0)
+
+
+OP = array_op(
+    "zero_one",
+    forward,
+    backward,
+    inputs=("x", "t"),
+    title="share of mistakes",
+    symbols="zero_one({x}, {t})",
+    attrs=ATTRS,
+    shape=equal_shapes("zero_one"),
+    plan=flat_plan,
+    ranks=(1, 1, 1),
+    local=local,
+    floats=("n",),
+    branch=branch,
+    examples=(Example("zero_one([-1, 0, 1, 2], [1, 1, 1, 1])", "0.5"),),
+)

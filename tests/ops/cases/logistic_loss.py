@@ -1,0 +1,13 @@
+"""Scores and classes; the classes are any numbers here, so that their own gradient is seen."""
+
+from typing import Any
+
+from tests.ops.casebook import Cases
+from tests.ops.losses import pairs, refuses
+
+
+def torch_call(torch: Any, x: Any, t: Any, reduction: str = "mean") -> Any:
+    return getattr(torch, reduction)(torch.nn.functional.softplus(-x * t))
+
+
+CASES = Cases("logistic_loss", pairs, torch=torch_call, refuses=refuses("logistic_loss"))

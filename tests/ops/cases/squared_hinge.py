@@ -1,0 +1,13 @@
+"""Scores and classes; the classes are any numbers here, so that their own gradient is seen."""
+
+from typing import Any
+
+from tests.ops.casebook import Cases
+from tests.ops.losses import pairs, refuses
+
+
+def torch_call(torch: Any, x: Any, t: Any, reduction: str = "mean") -> Any:
+    return getattr(torch, reduction)(torch.clamp(1 - x * t, min=0) ** 2)
+
+
+CASES = Cases("squared_hinge", pairs, torch=torch_call, refuses=refuses("squared_hinge"))
