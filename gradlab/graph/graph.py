@@ -54,6 +54,7 @@ class Node:
 
     index: its place in `Graph.nodes`.   name: what a person calls it (`h0.W`, `_mul.1`).
     key: the name that randomness is keyed by, always numbered (`h.0`).   layer: the outermost scope, or "".
+    scope: the whole path of scopes that it was made in (`lstm.t0`), or "".
     phase: "f" for the model, "u" for a node of the update.
     """
 
@@ -68,6 +69,7 @@ class Node:
     span: Span | None = None
     phase: str = "f"
     feed: Feed | None = None
+    scope: str = ""
 
     @property
     def size(self) -> int:

@@ -33,14 +33,18 @@ class PlainMachine(Machine):
         program = self.tape.backward_program(root)
         modes = program.added if add else program.modes
         for step in range(start, min(stop, len(program.order))):
-            node = self.tape.graph.nodes[program.order[step]]
-            with np.errstate(all="ignore"):
-                if node.op.kind == "elementwise":
-                    self._elementwise_backward(node, modes[step])
-                elif node.op.variadic:
-                    self._each_backward(node, modes[step])
-                else:
-                    self._array_backward(node, modes[step])
+            self.send(program.order[step], modes[step])
+
+    def send(self, index: int, modes: tuple[int, ...]) -> None:
+        """Run one op backward; modes: what it does to the gradient of each input, SKIP, ASSIGN or ADD."""
+        node = self.tape.graph.nodes[index]
+        with np.errstate(all="ignore"):
+            if node.op.kind == "elementwise":
+                self._elementwise_backward(node, modes)
+            elif node.op.variadic:
+                self._each_backward(node, modes)
+            else:
+                self._array_backward(node, modes)
 
     def runner(self, indexes: Sequence[int]) -> Callable[[], None]:
         """See `Machine.runner`."""

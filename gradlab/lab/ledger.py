@@ -97,16 +97,16 @@ def ledger(run: Run, index: int, element: int, note: str = "") -> Ledger:
     name = element_name(node.name, node.shape, element)
     root = run.root_of(run.at.update)
     root_name = "" if root is None else run.graph.nodes[root].name
-    empty = _nothing(run, index)
+    empty = absent(run, index)
     if empty is not None:
         total = 0.0 if run.grad_state(index) is State.UNREACHED else float("nan")
         return Ledger(index, element, name, root_name, total, note=empty)
     total = float(run.machine.grad(index).reshape(-1)[element])
     parts = list(_parts(run, index, element))
-    return _summed(run, Ledger(index, element, name, root_name, total, note=note or _remark(run, index)), parts)
+    return _summed(run, Ledger(index, element, name, root_name, total, note=note or remark(run, index)), parts)
 
 
-def _nothing(run: Run, index: int) -> str | None:
+def absent(run: Run, index: int) -> str | None:
     """Say why there is no gradient, or None when there is one."""
     node = run.graph.nodes[index]
     if node.phase == "u":
@@ -119,7 +119,8 @@ def _nothing(run: Run, index: int) -> str | None:
     return None
 
 
-def _remark(run: Run, index: int) -> str:
+def remark(run: Run, index: int) -> str:
+    """Say what is special about a gradient that is there."""
     state = run.grad_state(index)
     remarks = []
     if index == run.root_of(run.at.update):

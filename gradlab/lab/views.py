@@ -26,6 +26,7 @@ from gradlab.train.statistics import LayerStats, layer_stats
 
 if TYPE_CHECKING:
     from gradlab.lab.lab import Lab
+    from gradlab.lab.paths import Paths
 
 LINES = 200
 
@@ -140,6 +141,17 @@ def ledger_of(lab: Lab, index: int, element: int | tuple[int, ...] | None) -> Le
     if not node.size:
         raise ActionError(f"`{node.name}` is empty: its shape is {node.shape}")
     return ledger(run, index, place_in(run, index, element), note)
+
+
+def paths_of(lab: Lab, index: int, element: int | tuple[int, ...] | None) -> Paths:
+    """Give the ways of a gradient; of a past one with the numbers that it was made from."""
+    from gradlab.lab.elsewhere import witness
+    from gradlab.lab.paths import paths
+
+    past = lab.run.grad_state(index) is State.PAST
+    run = witness(lab) if past else lab.run
+    place = None if element is None and run.graph.nodes[index].shape else place_in(run, index, () if element is None else element)
+    return paths(run, index, place, f"past, of update {run.at.update}" if past else "")
 
 
 def explain(lab: Lab, text: str) -> Ledger:

@@ -177,6 +177,7 @@ class Names:
             node.name = written[next((c for c in candidates if graph.aliases.get(c) == node.index), key)]
             scope = self.layers.get(node.index) or self.owners[node.index].outermost()
             node.layer = scope.path if scope is not None else ""
+            node.scope = self.owners[node.index].path or node.layer
         used = {node.layer for node in graph.nodes}
         opened = (scope.path for scope in self.scopes if scope.parent is self.root)
         graph.layers = [layer for layer in dict.fromkeys(opened) if layer in used]
