@@ -37,8 +37,11 @@ class Make(Protocol):
         """Give random numbers, "normal" (mean 0, variance 1) or "uniform" (between 0 and 1), new ones in every update."""
         ...
 
-    def buffer(self, name: str, shape: Shape, start: float) -> Node:
-        """Give a statistic that training carries along: no parameter. It begins with one number everywhere."""
+    def running(self, name: str, of: Node, start: float, rate: float, scale: float = 1.0) -> Node:
+        """Give a statistic, no parameter, that begins with one number everywhere and in training follows a node.
+
+        Every update moves it by the part `rate` of the way to scale · the node.
+        """
         ...
 
     def mode(self) -> Node:
@@ -95,5 +98,6 @@ def node_of(word: str, name: str, value: Any) -> Node:
 def activation_of(word: str, name: str, value: Any) -> str:
     """Give the name of the op. Raises ArgumentError unless it is an op of one input of any shape, such as `relu`."""
     if not isinstance(value, Op):
-        raise ArgumentError(f"`{name}` of `{word}` is an op such as `tanh` or `relu`, got {value!r:.40}")
+        shown = repr(value) if isinstance(value, str) else str(value)
+        raise ArgumentError(f"`{name}` of `{word}` is an op such as `tanh` or `relu`, got {shown:.40}")
     return value.name

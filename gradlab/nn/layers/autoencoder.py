@@ -1,0 +1,46 @@
+"""An autoencoder: down to a code and back up to what it was made of.
+
+    y, code = autoencoder(x, sizes)          x, y: (…, n)   code: (…, last of sizes)
+
+    h_1 = act(x @ W_1 + b_1)  …  code        the encoder, through `sizes`: `autoencoder(x, [50, 10])`
+    g_1 = act(code @ V_1 + d_1)  …  y        the decoder, back through the same sizes to n, without act at the end
+
+tied: the decoder has the encoder's matrices turned over, V_1 = W_L.T and so on. Then a matrix stands in two places, and its
+gradient is the sum of both.   last: whether act stands behind the code.
+The parameters are `W_1`, `b_1` … in the encoder, and `V_1`, `d_1` … in the decoder.
+
+Source: Hinton & Salakhutdinov, *Reducing the Dimensionality of Data with Neural Networks*, Science 313, 2006; Vincent et
+al., *Stacked Denoising Autoencoders*, JMLR 11, 2010.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradlab.graph.graph import Node
+from gradlab.nn.initializer import Initializer
+from gradlab.nn.initializers.he import INIT as HE
+from gradlab.nn.layer import Make, Result, activation_of, initializer_of, layer
+from gradlab.nn.layers._blocks import width_of
+from gradlab.nn.layers._stack import flag, matrices, sizes_of, stacked
+from gradlab.op import Op
+from gradlab.ops.relu import OP as RELU
+
+
+def autoencoder(
+    make: Make, x: Node, sizes: Any, act: Op = RELU, tied: bool = False, last: bool = True, init: Initializer = HE
+) -> Result:
+    """Give what comes out, and the code. Raises ArgumentError, ShapeError."""
+    word = "autoencoder"
+    width, listed = width_of(word, x), sizes_of(word, sizes)
+    name, init = activation_of(word, "act", act), initializer_of(word, "init", init)
+    down = matrices(make, width, listed, init)
+    code = make.named("code", stacked(make, x, down, name, flag(word, "last", last)))
+    if flag(word, "tied", tied):
+        up = [make.named(f"V_{k}", make.op("transpose", [matrix])) for k, matrix in enumerate(reversed(down), 1)]
+    else:
+        up = matrices(make, listed[-1], [*listed[-2::-1], width], init, "V")
+    return stacked(make, code, up, name, False, ("d", "u", "g")), code
+
+
+LAYER = layer(autoencoder)
