@@ -177,7 +177,7 @@ def _library(name: str, function: Callable[..., Any]) -> None:
     _twin(getattr(numeric, name))(lambda x: function(x))  # noqa: PLW0108 - numba wants a function of its own here
 
 
-for _name in ("log", "log1p", "sqrt", "sin", "cos", "absolute"):
+for _name in ("log", "log1p", "sqrt", "sin", "cos", "absolute", "floor"):
     _library(_name, getattr(np, _name))
 _library("erf", math.erf)
 _twin(numeric.power)(lambda x, y: np.power(x, y))  # noqa: PLW0108

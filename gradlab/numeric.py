@@ -90,6 +90,11 @@ def cos(x: Number) -> Number:
     return np.cos(x)
 
 
+def floor(x: Number) -> Number:
+    """Give the largest whole number that is not above x."""
+    return np.floor(x)
+
+
 def erf(x: Number) -> Number:
     """Give the error function."""
     from scipy.special import erf as scipy_erf

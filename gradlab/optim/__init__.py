@@ -1,11 +1,17 @@
-"""Optimizers, one file each: `OPTIMIZERS` has them by name."""
+"""Optimizers, one file each: `OPTIMIZERS` has them by name. What stands around them is in packages of its own."""
 
 from __future__ import annotations
 
-from gradlab.optim.build import build_update
+from gradlab.optim.averages import AVERAGES
+from gradlab.optim.build import Recipe, build_update
+from gradlab.optim.clips import CLIPS
 from gradlab.optim.optimizer import Optimizer
+from gradlab.optim.schedules import SCHEDULES
+from gradlab.optim.tunable import Tunable
 from gradlab.registry import collect
 
 OPTIMIZERS: dict[str, Optimizer] = collect(__name__, "OPTIM")
+TUNABLES: dict[str, Tunable] = {**OPTIMIZERS, **SCHEDULES, **CLIPS, **AVERAGES}
+"""Every word that a `minimize` can have for an argument."""
 
-__all__ = ["OPTIMIZERS", "Optimizer", "build_update"]
+__all__ = ["AVERAGES", "CLIPS", "OPTIMIZERS", "SCHEDULES", "TUNABLES", "Optimizer", "Recipe", "Tunable", "build_update"]

@@ -1,26 +1,43 @@
 """From an optimizer's formula to the nodes of the update phase.
 
 For a parameter `W` under `momentum` they are `W.grad` (a window on its gradient), `W.v` (state), `W._mul.0` … and `W.v.next`,
-`W.next`, which the last op of the phase commits. Hyperparameters are leaves that all parameters share: `momentum.lr`.
+`W.next`, which the last op of the phase commits. Hyperparameters are leaves that all parameters share: `momentum.lr`; one with
+a schedule is a node of the phase. Between `W.grad` and the optimizer stand `W.clipped` and `W.decayed`, behind it `W.avg.next`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-
-import numpy as np
+from dataclasses import dataclass
+from typing import Any
 
 from gradlab.errors import ArgumentError, ShapeError
-from gradlab.graph.graph import Fixed, Graph, Node, Objective
-from gradlab.op import Shape
+from gradlab.graph.graph import Graph, Node, Objective
 from gradlab.ops import OPS
-from gradlab.optim.formula import Formula
+from gradlab.optim.average import Average
+from gradlab.optim.clip import Clip
+from gradlab.optim.formula import Formula, Term
 from gradlab.optim.optimizer import Optimizer
+from gradlab.optim.place import Moment, UpdatePlace
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What may stand around an optimizer, in the order in which it is applied.
+
+    clip: bounds the gradient of the loss.   l2: a number or a schedule; l2 · W is added to the gradient.
+    average: follows the parameters.
+    """
+
+    clip: Clip | None = None
+    l2: Any = None
+    average: Average | None = None
 
 
 def build_update(
-    graph: Graph, label: str, root: Node, params: Sequence[Node], optimizer: Optimizer, hyper: Mapping[str, float] | None = None
-) -> Objective:
+    graph: Graph, label: str, root: Node, params: Sequence[Node], optimizer: Optimizer,
+    hyper: Mapping[str, Any] | None = None, recipe: Recipe = Recipe(),
+) -> Objective:  # fmt: skip
     """Append the update phase of one `minimize` to the graph, and the objective to its list; give the objective.
 
     label: tells several objectives apart; it stands before names that are taken already.
@@ -32,10 +49,13 @@ def build_update(
     if root.size != 1:
         raise ShapeError(f"`minimize` wants a single number, `{root.name}` has shape {root.shape}")
     optimizer = optimizer(**{**optimizer.hyper, **(hyper or {})})
-    builder = _Builder(graph, label, optimizer)
+    builder = _Builder(UpdatePlace(graph, label, root, optimizer), optimizer, recipe)
+    for param in params:
+        builder.name(param)
+    builder.append_shared(params)
     for param in params:
         builder.append(param)
-    objective = Objective(root.index, tuple(p.index for p in params), tuple(builder.updates), tuple(builder.commits), label)
+    objective = builder.place.objective(params)
     graph.objectives.append(objective)
     return objective
 
@@ -43,60 +63,92 @@ def build_update(
 class _Builder:
     """The nodes of one objective's update phase while they are made."""
 
-    def __init__(self, graph: Graph, label: str, optimizer: Optimizer) -> None:
-        self.graph, self.label, self.optimizer = graph, label, optimizer
-        self.updates: list[int] = []
-        self.commits: list[tuple[int, int]] = []
-        self.numbers: dict[float, Node] = {}
-        self.prefix = self.free(optimizer.name, tuple(f".{key}" for key in optimizer.hyper))
-        self.shared = {key: self.leaf(f"{self.prefix}.{key}", value) for key, value in optimizer.hyper.items()}
-        if optimizer.common is not None:
+    def __init__(self, place: UpdatePlace, optimizer: Optimizer, recipe: Recipe) -> None:
+        self.place, self.optimizer, self.recipe = place, optimizer, recipe
+        self.shared = place.hypers(place.prefix, optimizer.hyper)
+        self.clip: dict[str, Node] = {}
+        self.average: dict[str, Node] = {}
+        self.l2: Node | None = None
+        self.names: dict[int, str] = {}
+
+    def name(self, param: Node) -> None:
+        """Choose the name that the nodes of a parameter begin with."""
+        endings = [".next", ".grad", *(f".{key}" for key in self.optimizer.state)]
+        endings += [".clipped"] * (self.recipe.clip is not None) + [".decayed"] * (self.recipe.l2 is not None)
+        endings += [".avg"] * (self.recipe.average is not None)
+        self.names[param.index] = self.place.free(param.name, tuple(endings))
+
+    def append_shared(self, params: Sequence[Node]) -> None:
+        """Append what all parameters share: the optimizer's counter, the hyperparameters of the recipe, the clip's norm."""
+        prefix, recipe = self.place.prefix, self.recipe
+        if self.optimizer.common is not None:
             self._append_common()
-
-    def free(self, name: str, endings: tuple[str, ...]) -> str:
-        """Give the name, or one with the label or a number, so that none of its endings is taken."""
-        candidates = [name, *([f"{name}.{self.label}"] if self.label else []), *(f"{name}.{i}" for i in range(2, 1000))]
-        return next(c for c in candidates if not any(self.graph.find(c + ending) for ending in endings))
-
-    def leaf(self, name: str, value: float, op: str = "const", shape: Shape = (), layer: str = "") -> Node:
-        """Append a leaf that holds one value in all elements."""
-        feed = Fixed(np.full(shape, value, np.float64))
-        return self.graph.add(OPS[op], [], name=name, phase="u", feed=feed, shape=shape, layer=layer)
-
-    def number(self, value: float) -> Node:
-        """Give the leaf of a number that stands in the formula; equal ones are one leaf."""
-        if value not in self.numbers:
-            name = f"{self.prefix}.one" if value == 1 else f"{self.prefix}._const.{len(self.numbers)}"
-            self.numbers[value] = self.leaf(name, value)
-        return self.numbers[value]
+        if recipe.l2 is not None:
+            self.l2 = self.place.hyper(f"{prefix}.l2", recipe.l2)
+        if recipe.average is not None:
+            self.average = self.place.hypers(f"{prefix}.average", recipe.average.hyper)
+        if recipe.clip is not None:
+            self.clip = self.place.hypers(f"{prefix}.clip", recipe.clip.hyper)
+            if recipe.clip.common is not None:
+                self._append_clip(recipe.clip, [self._gradient(param) for param in params])
 
     def _append_common(self) -> None:
-        """Append the counter, and what all parameters share."""
         assert self.optimizer.common is not None
-        formula = Formula(self)
-        t = self.leaf(f"{self.prefix}.t", 0.0, "state")
-        following = formula.of(t) + 1.0
-        formula.outputs["t.next"] = following
-        shared = self.optimizer.common(formula, following, {key: formula.of(node) for key, node in self.shared.items()})
+        formula = Formula(self.place)
+        shared = self.optimizer.common(formula, formula.of(self.place.counter[1]), _terms(formula, self.shared))
         formula.outputs.update(shared)
-        made = formula.append(self.prefix, "")
-        self.commits.append((made["t.next"].index, t.index))
+        made = formula.append(self.place.prefix, "")
         self.shared.update({key: made[key] for key in shared})
 
+    def _append_clip(self, clip: Clip, gradients: Sequence[Node]) -> None:
+        assert clip.common is not None
+        formula = Formula(self.place)
+        shared = clip.common(formula, [formula.of(g) for g in gradients], _terms(formula, self.clip))
+        formula.outputs.update(shared)
+        made = formula.append(f"{self.place.prefix}.clip", "")
+        self.clip.update({key: made[key] for key in shared})
+
+    def _gradient(self, param: Node) -> Node:
+        """Give the window on a parameter's gradient."""
+        name = f"{self.names[param.index]}.grad"
+        found = self.place.graph.find(name)
+        if found is not None:
+            return found
+        attrs = {"of": param.index}
+        return self.place.graph.add(OPS["gradient"], [], attrs, name=name, phase="u", shape=param.shape, layer=param.layer)
+
     def append(self, param: Node) -> None:
-        """Append the update of a parameter."""
-        name = self.free(param.name, (".next", ".grad", *(f".{key}" for key in self.optimizer.state)))
-        gradient = self.graph.add(
-            OPS["gradient"], [], {"of": param.index}, name=f"{name}.grad", phase="u", shape=param.shape, layer=param.layer
-        )
-        states = {k: self.leaf(f"{name}.{k}", 0.0, "state", param.shape, param.layer) for k in self.optimizer.state}
-        formula = Formula(self)
-        of = formula.of
-        following, next_states = self.optimizer.update(
-            formula, of(param), of(gradient), {k: of(n) for k, n in states.items()}, {k: of(n) for k, n in self.shared.items()}
-        )
-        formula.outputs.update({f"{k}.next": next_states[k] for k in self.optimizer.state})
+        """Append the update of a parameter: one formula, from its gradient to its average."""
+        name, place, optimizer = self.names[param.index], self.place, self.optimizer
+        gradient = self._gradient(param)
+        states = {k: place.leaf(f"{name}.{k}", 0.0, "state", param.shape, param.layer) for k in optimizer.state}
+        formula = Formula(place)
+        w = formula.of(param)
+        g = self._prepared(formula, w, formula.of(gradient))
+        following, next_states = optimizer.update(formula, w, g, _terms(formula, states), _terms(formula, self.shared))
+        formula.outputs.update({f"{k}.next": next_states[k] for k in optimizer.state})
         formula.outputs["next"] = following
+        leaves = {"next": param, **{f"{k}.next": states[k] for k in optimizer.state}}
+        if self.recipe.average is not None:
+            leaves["avg.next"] = self._follow(formula, self.recipe.average, param, following)
         made = formula.append(name, param.layer)
-        self.commits += [(made["next"].index, param.index)]
-        self.commits += [(made[f"{k}.next"].index, states[k].index) for k in self.optimizer.state]
+        place.commits += [(made[ending].index, leaf.index) for ending, leaf in leaves.items()]
+
+    def _prepared(self, formula: Formula, w: Term, g: Term) -> Term:
+        """Give the gradient as the optimizer gets it."""
+        if self.recipe.clip is not None:
+            g = formula.name("clipped", self.recipe.clip.update(formula, g, _terms(formula, self.clip)))
+        if self.l2 is not None:
+            g = formula.name("decayed", g + formula.of(self.l2) * w)
+        return g
+
+    def _follow(self, formula: Formula, average: Average, param: Node, following: Term) -> Node:
+        """Write down the average's next value; give its leaf."""
+        leaf = self.place.twin(param, f"{self.names[param.index]}.avg")
+        now, hyper = Moment(self.place, formula), _terms(formula, self.average)
+        formula.outputs["avg.next"] = average.update(formula, formula.of(leaf), following, now, hyper)
+        return leaf
+
+
+def _terms(formula: Formula, nodes: Mapping[str, Node]) -> dict[str, Term]:
+    return {key: formula.of(node) for key, node in nodes.items()}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gradlab.graph.graph import Graph, Node
+from gradlab.op import Array
 from gradlab.ops import OPS
 
 
@@ -20,15 +21,20 @@ class Place(Protocol):
         """Give the leaf of a number."""
         ...
 
+    def array(self, name: str, array: Array) -> Node:
+        """Give a new leaf that holds an array."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class Term:
-    """A value of the formula: a node that exists, or an op that will be appended. Calculates with `+ - * / **`."""
+    """A value of the formula: a node that exists, or an op that will be appended. Calculates with `+ - * / ** @`."""
 
     formula: Formula
     node: Node | None = None
     op: str = ""
     inputs: tuple[Term, ...] = ()
+    attrs: Mapping[str, Any] = field(default_factory=dict)
 
     def __add__(self, other: Term | float) -> Term:
         return self.formula.call("add", self, other)
@@ -57,6 +63,9 @@ class Term:
     def __pow__(self, other: Term | float) -> Term:
         return self.formula.call("pow", self, other)
 
+    def __matmul__(self, other: Term) -> Term:
+        return self.formula.call("matmul", self, other)
+
     def __neg__(self) -> Term:
         return self.formula.call("neg", self)
 
@@ -65,7 +74,7 @@ class Term:
 class Formula:
     """The `m` of an optimizer on nodes: it writes the ops down in the order in which they are called.
 
-    outputs: results by their ending (`next`, `m.next`); they are named instead of numbered.
+    outputs: results by their ending (`next`, `m.next`); they are named instead of numbered. "" is the scope itself.
     """
 
     place: Place
@@ -81,17 +90,22 @@ class Formula:
         self.outputs[name] = value
         return value
 
-    def call(self, op: str, *operands: Term | float) -> Term:
-        """Write an op down."""
-        inputs = tuple(t if isinstance(t, Term) else self.of(self.place.number(float(t))) for t in operands)
-        term = Term(self, op=op, inputs=inputs)
+    def array(self, name: str, array: Array) -> Term:
+        """Give an array that stands in the formula."""
+        return self.of(self.place.array(name, array))
+
+    def call(self, op: str, *operands: Any, **attrs: Any) -> Term:
+        """Write an op down. operands: terms and numbers; a list of them for an op of any number of inputs."""
+        listed = operands[0] if OPS[op].variadic else operands
+        inputs = tuple(t if isinstance(t, Term) else self.of(self.place.number(float(t))) for t in listed)
+        term = Term(self, op=op, inputs=inputs, attrs={**OPS[op].attrs, **attrs})
         self.terms.append(term)
         return term
 
     def __getattr__(self, op: str) -> Callable[..., Any]:
         if op not in OPS:
             raise AttributeError(op)
-        return lambda *operands: self.call(op, *operands)
+        return lambda *operands, **attrs: self.call(op, *operands, **attrs)
 
     def append(self, scope: str, layer: str) -> dict[str, Node]:
         """Append the ops to the graph, under names of the scope; give the nodes of the outputs by their endings."""
@@ -104,7 +118,8 @@ class Formula:
                 ending = f"_{term.op}.{counts.get(term.op, 0)}"
                 counts[term.op] = counts.get(term.op, 0) + 1
             inputs = [t.node or nodes[id(t)] for t in term.inputs]
-            node = self.place.graph.add(OPS[term.op], inputs, name=f"{scope}.{ending}", phase="u", layer=layer)
+            name = f"{scope}.{ending}" if ending else scope
+            node = self.place.graph.add(OPS[term.op], inputs, term.attrs, name=name, phase="u", layer=layer)
             nodes[id(term)] = node
             self.place.updates.append(node.index)
         return {ending: nodes[id(term)] for ending, term in self.outputs.items()}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from gradlab.errors import ArgumentError, BoundError, Problem, ScenarioError, ShapeError
 from gradlab.graph.graph import Fixed, Graph, Node
 from gradlab.optim import build_update
+from gradlab.optim.running import with_running
 from gradlab.scenario import grammar
 from gradlab.scenario.bounds import MAX_DEPTH, Exhausted
 from gradlab.scenario.markdown import Document
@@ -115,24 +116,32 @@ def _feed_inputs(state: Trace) -> None:
 
 
 def _minimize(state: Trace, request: Request) -> None:
-    params = [node for node in state.graph.params if not request.over or _is_over(state, node, request)]
-    for name, span in request.over:
-        if not any(_covers(state, name, node) for node in state.graph.params):
-            known = [*state.graph.layers, *(node.name for node in state.graph.params)]
-            state.report(Problem(f"`over`: no layer or parameter is called `{name}`", span, did_you_mean(name, known)))
-            return
+    for argument, names in (("over", request.over), ("freeze", request.freeze)):
+        for name, span in names:
+            if not any(_covers(state, name, node) for node in state.graph.params):
+                known = [*state.graph.layers, *(node.name for node in state.graph.params)]
+                message = f"`{argument}`: no layer or parameter is called `{name}`"
+                state.report(Problem(message, span, did_you_mean(name, known)))
+                return
+    params = [node for node in state.graph.params if _moves(state, node, request)]
+    if state.graph.params and not params:
+        state.report(Problem(f"nothing to minimize `{request.root.name}` over: all parameters are frozen", request.span))
+        return
     label = "" if len(state.requests) == 1 else "_".join(name for name, _ in request.over) or request.root.name
     count, moved = len(state.graph.nodes), sum(node.size for node in params)
     try:
-        state.budget.check(moved * len(request.optimizer.state) * state.itemsize)
-        build_update(state.graph, label, request.root, params, request.optimizer)
+        state.budget.check(request.optimizer.room(moved) * state.itemsize)
+        build_update(state.graph, label, request.root, params, request.optimizer, recipe=request.recipe)
+        state.graph.objectives[-1] = with_running(state.graph, state.graph.objectives[-1])
         state.budget.spend(sum(node.size for node in state.graph.nodes[count:]) * state.itemsize)
     except (ArgumentError, ShapeError, BoundError) as error:
         state.report(Problem(str(error), request.span))
 
 
-def _is_over(state: Trace, node: Node, request: Request) -> bool:
-    return any(_covers(state, name, node) for name, _ in request.over)
+def _moves(state: Trace, node: Node, request: Request) -> bool:
+    """Tell whether a `minimize` moves a parameter."""
+    over = not request.over or any(_covers(state, name, node) for name, _ in request.over)
+    return over and not any(_covers(state, name, node) for name, _ in request.freeze)
 
 
 def _covers(state: Trace, name: str, node: Node) -> bool:

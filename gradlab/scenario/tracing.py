@@ -47,12 +47,17 @@ class Wrong(GradlabError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One `minimize`, which is built when all names are known."""
+    """One `minimize`, which is built when all names are known.
+
+    over, freeze: names of layers and parameters, and where they stand.   recipe: what stands around the optimizer.
+    """
 
     root: Node
     optimizer: Any
     over: tuple[tuple[str, Span], ...]
     span: Span
+    freeze: tuple[tuple[str, Span], ...] = ()
+    recipe: Any = None
 
 
 class Trace:

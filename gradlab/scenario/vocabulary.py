@@ -17,7 +17,7 @@ from gradlab.nn.initializers import INITIALIZERS, Drawn, Initializer
 from gradlab.nn.layers import LAYERS, Layer
 from gradlab.op import REQUIRED, Array, Op, Shape
 from gradlab.ops import OPS, find_op
-from gradlab.optim import OPTIMIZERS
+from gradlab.optim import TUNABLES, Tunable
 from gradlab.registry import collect
 from gradlab.scenario import leaves
 from gradlab.scenario.names import Given, Scope
@@ -52,7 +52,7 @@ def _own_words() -> dict[str, Word]:
 def known_words() -> frozenset[str]:
     """Give every word that can be called."""
     ops = {word for op in OPS.values() if not op.is_leaf and not op.update_only for word in (op.name, *op.aliases)}
-    return frozenset({"layer"} | ops | set(_own_words()) | set(LAYERS) | set(INITIALIZERS) | set(OPTIMIZERS))
+    return frozenset({"layer"} | ops | set(_own_words()) | set(LAYERS) | set(INITIALIZERS) | set(TUNABLES))
 
 
 @cache
@@ -63,7 +63,7 @@ def is_documented(name: str) -> bool:
 
 def find_value(name: str) -> Value:
     """Give the value of a word that needs no call (`init=he`, `act=relu`), or None."""
-    return INITIALIZERS.get(name) or OPTIMIZERS.get(name) or _function_of_one(name)
+    return INITIALIZERS.get(name) or TUNABLES.get(name) or _function_of_one(name)
 
 
 def _function_of_one(name: str) -> Op | None:
@@ -113,9 +113,9 @@ def _listed(op: Op, call: Call, value: Value, at: Any) -> list[Node]:
 
 
 def _call_value(value: Any, call: Call) -> Value:
-    """Give an initializer or an optimizer other arguments."""
+    """Give an initializer, an optimizer or what belongs to one other arguments."""
     for arg in (*call.args, *call.named.values()):
-        if not is_number(arg.value):
+        if not is_number(arg.value) and not isinstance(arg.value, Tunable):
             raise call.trace.wrong(f"`{call.word}` takes numbers that are known before the run", arg.node)
     return value(*(arg.value for arg in call.args), **{name: arg.value for name, arg in call.named.items()})
 
@@ -155,9 +155,9 @@ class _Maker:
         """Give new random numbers."""
         return self.named(name, leaves.noise(self.call.trace, shape, kind, self.call.node))
 
-    def buffer(self, name: str, shape: Shape, start: float) -> Node:
+    def running(self, name: str, of: Node, start: float, rate: float, scale: float = 1.0) -> Node:
         """Give a new running statistic."""
-        return self.named(name, leaves.buffer(self.call.trace, shape, start, self.call.node))
+        return self.named(name, leaves.running(self.call.trace, of, start, rate, scale, self.call.node))
 
     def mode(self) -> Node:
         """Give the switch between training and use."""

@@ -196,7 +196,10 @@ def test_several_objectives_have_labels() -> None:
         ("w = param(1.0)\nminimize(w, sgd, over='v')", "`over`: no layer or parameter is called `v`"),
         ("w = param(1.0)\nminimize(w, sgd, over=3)", "`over` is the name of a layer or of a parameter, or a list of them"),
         ("w = param(1.0)\nminimize(w, sgd(learning=1))", "`sgd` has no argument `learning`; it takes (lr=0.01)"),
-        ("w = param(1.0)\nminimize(w)", "`minimize` needs `optimizer`; it takes (loss, optimizer, over=None)"),
+        (
+            "w = param(1.0)\nminimize(w)",
+            "`minimize` needs `optimizer`; it takes (loss, optimizer, over=None, freeze=None, clip=None, l2=None, average=None)",
+        ),
     ],
 )
 def test_a_wrong_minimize_says_why(text: str, message: str) -> None:

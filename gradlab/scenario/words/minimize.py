@@ -1,22 +1,33 @@
 """What training makes small, and how.
 
     minimize(loss, sgd(0.1))   minimize(loss, adam(lr=1e-3), over="generator")   minimize(loss, sgd, over=["W", "b"])
+    minimize(loss, sgd(step_decay(0.1, every=30)), clip=1.0, l2=1e-4, average=0.995, freeze="encoder")
 
-`over` names layers or parameters; without it, all parameters move. Several `minimize` take turns.
+`over` names the layers or parameters that move, `freeze` those that do not; without them, all do. Several take turns.
+
+Around the optimizer stand, in this order: `clip` bounds the gradient (a number: `clip_norm`, the norm of all gradients
+together), `l2` adds l2 · W to it, and `average` follows the parameters (a number: `ema`) as `W.avg`.
 """
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Mapping
+from typing import Any
+
 from gradlab.graph.graph import Node
 from gradlab.op import REQUIRED
-from gradlab.optim import OPTIMIZERS, Optimizer
+from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, Optimizer, Recipe, Tunable
+from gradlab.optim.tunable import Schedule
 from gradlab.scenario.calls import Call
 from gradlab.scenario.tracing import Request
-from gradlab.scenario.values import Value, kind_of
+from gradlab.scenario.values import Value, is_number, kind_of
 from gradlab.scenario.vocabulary import Word
 from gradlab.source import Span
 
-PARAMETERS = {"loss": REQUIRED, "optimizer": REQUIRED, "over": None}
+PARAMETERS = {
+    "loss": REQUIRED, "optimizer": REQUIRED, "over": None, "freeze": None, "clip": None, "l2": None, "average": None,
+}  # fmt: skip
 
 
 def run(call: Call) -> Value:
@@ -31,22 +42,60 @@ def run(call: Call) -> Value:
             f"the loss is a single number, got shape {loss.shape}: take its `sum` or `mean`", "minimize", [loss], at
         )
     if not isinstance(optimizer, Optimizer):
-        allowed = ", ".join(f"`{name}`" for name in OPTIMIZERS)
         at = call.place(PARAMETERS, "optimizer")
-        raise trace.wrong(f"`minimize` takes an optimizer, got {kind_of(optimizer)}", at, f"one of {allowed}")
-    trace.requests.append(Request(loss, optimizer, _over(call, bound["over"]), trace.span(call.node)))
+        raise trace.wrong(f"`minimize` takes an optimizer, got {_kind(optimizer)}", at, _one_of(OPTIMIZERS))
+    recipe = Recipe(
+        _part(call, "clip", bound["clip"], CLIPS, "clip_norm"),
+        _l2(call, bound["l2"]),
+        _part(call, "average", bound["average"], AVERAGES, "ema"),
+    )
+    over, freeze = (_names(call, name, bound[name]) for name in ("over", "freeze"))
+    trace.requests.append(Request(loss, optimizer, over, trace.span(call.node), freeze, recipe))
     return None
 
 
-def _over(call: Call, value: Value) -> tuple[tuple[str, Span], ...]:
+def _names(call: Call, name: str, value: Value) -> tuple[tuple[str, Span], ...]:
     """Give the names and where they stand."""
     if value is None:
         return ()
-    at = call.place(PARAMETERS, "over")
+    at = call.place(PARAMETERS, name)
     names = value if isinstance(value, list | tuple) else [value]
-    if not names or not all(isinstance(name, str) for name in names):
-        raise call.trace.wrong("`over` is the name of a layer or of a parameter, or a list of them", at)
-    return tuple((name, call.trace.span(at)) for name in names)
+    if not names or not all(isinstance(part, str) for part in names):
+        raise call.trace.wrong(f"`{name}` is the name of a layer or of a parameter, or a list of them", at)
+    return tuple((part, call.trace.span(at)) for part in names)
 
 
-WORD = Word("minimize", 'minimize(loss, optimizer, over="layer")', run, __doc__)
+def _part(call: Call, name: str, value: Value, words: Mapping[str, Any], of_number: str) -> Any:
+    """Give the clip or the average of an argument; a number is short for one of them."""
+    if value is None:
+        return None
+    if is_number(value):
+        return words[of_number](value)
+    if not isinstance(value, Tunable) or value.name not in words:
+        at: ast.AST = call.place(PARAMETERS, name)
+        raise call.trace.wrong(f"`{name}` of `minimize` is a number or a word for it, got {_kind(value)}", at, _one_of(words))
+    return value.complete()
+
+
+def _l2(call: Call, value: Value) -> Any:
+    """Give the weight of the squared parameters: a number or a schedule."""
+    if value is None or isinstance(value, Schedule):
+        return value if value is None else value.complete()
+    if not is_number(value) or not 0 <= value < float("inf"):
+        got = f"{value:g}" if is_number(value) else _kind(value)
+        at = call.place(PARAMETERS, "l2")
+        raise call.trace.wrong(f"`l2` of `minimize` is a number from 0 up or a schedule, got {got}", at)
+    return float(value)
+
+
+def _kind(value: Value) -> str:
+    return f"`{value.name}`" if isinstance(value, Tunable) else kind_of(value)
+
+
+def _one_of(words: Mapping[str, Any]) -> str:
+    return "one of " + ", ".join(f"`{name}`" for name in words)
+
+
+WORD = Word(
+    "minimize", 'minimize(loss, optimizer, over="layer", freeze="layer", clip=1.0, l2=1e-4, average=0.995)', run, __doc__
+)

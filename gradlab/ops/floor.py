@@ -1,0 +1,40 @@
+"""The largest whole number that is not above x. Its slope is 0 everywhere. It belongs to the update phase.
+
+    forward  z = ⌊x⌋
+    backward dx = 0
+
+Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, ch. 14.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab import numeric
+from gradlab.numeric import Number
+from gradlab.op import Array, Attrs, Example, elementwise
+
+
+def forward(x: Number) -> Number:
+    return numeric.floor(x)
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return 0.0
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give the whole number."""
+    return np.asarray(z)
+
+
+OP = elementwise(
+    "floor",
+    forward,
+    backward,
+    title="round down",
+    symbols="⌊{x}⌋",
+    branch=branch,
+    examples=(Example("floor([-1.5, 2, 2.9])", "[-2.0, 2.0, 2.0]"),),
+    update_only=True,
+)

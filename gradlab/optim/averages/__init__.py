@@ -1,0 +1,8 @@
+"""Averages of parameters, one file each: `AVERAGES` has them by name."""
+
+from __future__ import annotations
+
+from gradlab.optim.average import Average
+from gradlab.registry import collect
+
+AVERAGES: dict[str, Average] = collect(__name__, "AVERAGE")

@@ -1,0 +1,19 @@
+"""Exponential moving average: the newest values count most. It begins at the parameter's first value.
+
+    W.avg.next = keep · W.avg + (1 - keep) · W.next
+
+Source: Polyak & Juditsky, *Acceleration of stochastic approximation by averaging*, 1992.
+"""
+
+from __future__ import annotations
+
+from gradlab.optim.average import Average
+from gradlab.optim.tunable import Math, Now, Value, Values
+
+
+def update(m: Math, avg: Value, w: Value, now: Now, hyper: Values) -> Value:
+    """Give the next average."""
+    return hyper["keep"] * avg + (1.0 - hyper["keep"]) * w
+
+
+AVERAGE = Average("ema", {"keep": 0.995}, update, ranges={"keep": (0.0, 1.0)})

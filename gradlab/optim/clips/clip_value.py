@@ -1,0 +1,20 @@
+"""Clipping by value: every element of a gradient is held between -limit and limit. The direction changes.
+
+    clipped = min(max(g, -limit), limit)
+
+Source: Graves, *Generating sequences with recurrent neural networks*, 2013.
+"""
+
+from __future__ import annotations
+
+from gradlab.op import REQUIRED
+from gradlab.optim.clip import Clip
+from gradlab.optim.tunable import Math, Value, Values
+
+
+def update(m: Math, g: Value, hyper: Values) -> Value:
+    """Give the gradient within its bounds."""
+    return m.minimum(m.maximum(g, -hyper["limit"]), hyper["limit"])
+
+
+CLIP = Clip("clip_value", {"limit": REQUIRED}, update, ranges={"limit": (0.0, float("inf"))})

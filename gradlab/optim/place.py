@@ -1,0 +1,127 @@
+"""Where the nodes of one objective's update phase go: leaves, schedules, names that are free, what is committed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradlab.graph.graph import Fixed, Graph, Node, Objective
+from gradlab.op import Array, Shape
+from gradlab.ops import OPS
+from gradlab.optim.formula import Formula, Term
+from gradlab.optim.tunable import Schedule, Tunable
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The `now` of a formula on nodes: what it looks at is made when it is first wanted."""
+
+    place: UpdatePlace
+    formula: Formula
+
+    @property
+    def t(self) -> Term:
+        """How many updates the objective has made before."""
+        return self.formula.of(self.place.counter[0])
+
+    @property
+    def loss(self) -> Term:
+        """The loss as one number."""
+        return self.formula.of(self.place.loss)
+
+
+class UpdatePlace:
+    """The part of a graph that one `minimize` appends.
+
+    prefix: what the names of shared nodes begin with.   updates, commits: as in `Objective`.
+    """
+
+    def __init__(self, graph: Graph, label: str, root: Node, optimizer: Tunable) -> None:
+        self.graph, self.label, self.root = graph, label, root
+        self.updates: list[int] = []
+        self.commits: list[tuple[int, int]] = []
+        self.numbers: dict[float, Node] = {}
+        self.prefix = self.free(optimizer.name, tuple(f".{key}" for key in (*optimizer.hyper, "t")))
+        self._counter: tuple[Node, Node] | None = None
+        self._loss: Node | None = None
+
+    def free(self, name: str, endings: tuple[str, ...]) -> str:
+        """Give the name, or one with the label or a number, so that none of its endings is taken."""
+        candidates = [name, *([f"{name}.{self.label}"] if self.label else []), *(f"{name}.{i}" for i in range(2, 1000))]
+        return next(c for c in candidates if not any(self.graph.find(c + ending) for ending in endings))
+
+    def leaf(self, name: str, value: float | Array, op: str = "const", shape: Shape = (), layer: str = "") -> Node:
+        """Append a leaf that holds an array, or one number in all elements."""
+        array = np.array(np.broadcast_to(np.asarray(value, np.float64), shape))
+        return self.graph.add(OPS[op], [], name=name, phase="u", feed=Fixed(array), shape=shape, layer=layer)
+
+    def number(self, value: float) -> Node:
+        """Give the leaf of a number that stands in a formula; equal ones are one leaf."""
+        if value not in self.numbers:
+            name = f"{self.prefix}.one" if value == 1 else f"{self.prefix}._const.{len(self.numbers)}"
+            self.numbers[value] = self.leaf(name, value)
+        return self.numbers[value]
+
+    def array(self, name: str, array: Array) -> Node:
+        """Give a new leaf of an array that stands in a formula."""
+        return self.leaf(f"{self.prefix}.{name}", array, shape=array.shape)
+
+    def twin(self, param: Node, name: str) -> Node:
+        """Append a state that begins as a parameter does."""
+        return self.graph.add(OPS["state"], [], name=name, phase="u", feed=param.feed, shape=param.shape, layer=param.layer)
+
+    @property
+    def counter(self) -> tuple[Node, Node]:
+        """The number of updates that this objective has made before, and the number with this one.
+
+        The number of the update in the run is another one where several objectives take turns.
+        """
+        if self._counter is None:
+            t = self.leaf(f"{self.prefix}.t", 0.0, "state")
+            formula = Formula(self)
+            formula.outputs["t.next"] = formula.of(t) + 1.0
+            self._counter = t, formula.append(self.prefix, "")["t.next"]
+            self.commits.append((self._counter[1].index, t.index))
+        return self._counter
+
+    @property
+    def loss(self) -> Node:
+        """The loss as one number."""
+        if self._loss is None:
+            self._loss = self.root
+            if self.root.shape:
+                formula = Formula(self)
+                formula.outputs["loss"] = formula.reshape(formula.of(self.root), shape=())
+                self._loss = formula.append(self.prefix, "")["loss"]
+        return self._loss
+
+    def hypers(self, scope: str, hyper: Mapping[str, Any]) -> dict[str, Node]:
+        """Give the nodes of hyperparameters, by their names."""
+        return {key: self.hyper(f"{scope}.{key}", value) for key, value in hyper.items()}
+
+    def hyper(self, name: str, value: Any) -> Node:
+        """Give the node of a number or of a schedule."""
+        return self._schedule(name, value) if isinstance(value, Schedule) else self.leaf(name, value)
+
+    def _schedule(self, name: str, schedule: Schedule) -> Node:
+        """Append what a schedule computes; its value has the name of the hyperparameter."""
+        hyper = self.hypers(name, schedule.hyper)
+        states = {key: self.leaf(f"{name}.{key}", first, "state") for key, first in schedule.start(schedule.hyper).items()}
+        formula = Formula(self)
+        of = formula.of
+        value, following = schedule.update(
+            formula, Moment(self, formula), {k: of(n) for k, n in states.items()}, {k: of(n) for k, n in hyper.items()}
+        )
+        formula.outputs.update({f"{key}.next": term for key, term in following.items()})
+        formula.outputs[""] = value
+        made = formula.append(name, "")
+        self.commits += [(made[f"{key}.next"].index, leaf.index) for key, leaf in states.items()]
+        return made[""]
+
+    def objective(self, params: Sequence[Node]) -> Objective:
+        """Give the objective of all that was appended."""
+        moved = tuple(param.index for param in params)
+        return Objective(self.root.index, moved, tuple(self.updates), tuple(self.commits), self.label)

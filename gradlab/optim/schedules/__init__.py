@@ -1,0 +1,8 @@
+"""Schedules, one file each: `SCHEDULES` has them by name."""
+
+from __future__ import annotations
+
+from gradlab.optim.tunable import Schedule
+from gradlab.registry import collect
+
+SCHEDULES: dict[str, Schedule] = collect(__name__, "SCHEDULE")

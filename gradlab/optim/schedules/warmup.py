@@ -1,0 +1,22 @@
+"""Warm-up: small steps first, while the gradients of random weights mean little. It stands around a number or a schedule.
+
+    value = rate · min((t + 1) / updates, 1)          t: updates made before
+
+Source: Goyal et al., *Accurate, large minibatch SGD: training ImageNet in 1 hour*, 2017.
+"""
+
+from __future__ import annotations
+
+from gradlab.op import REQUIRED
+from gradlab.optim.tunable import Math, Now, Schedule, Value, Values
+
+
+def update(m: Math, now: Now, state: Values, hyper: Values) -> tuple[Value, Values]:
+    """Give the value; nothing is remembered."""
+    part = m.name("part", m.minimum((now.t + 1.0) / hyper["updates"], 1.0))
+    return hyper["rate"] * part, {}
+
+
+SCHEDULE = Schedule(
+    "warmup", {"rate": REQUIRED, "updates": REQUIRED}, update, inner=("rate",), ranges={"updates": (1.0, float("inf"))}
+)

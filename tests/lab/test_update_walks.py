@@ -1,0 +1,102 @@
+"""Walking over updates that remember more than parameters: clips, schedules, averages, turns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradlab.lab import Lab, build
+from tests.lab.models import folded_anew, plain
+
+RECIPE = """
+x, t = dataset("moons", n=24, batch=5)
+h = relu(dense(x, 3))
+loss = bce(dense(h, 1), reshape(t, (5, 1)))
+minimize(loss, adam(warmup(plateau(0.1, patience=2, factor=0.5), updates=4)), clip=0.5, l2=1e-3, average=0.9)
+"""
+TURNS = """
+x, t = dataset("moons", n=24, batch=6)
+with layer("one"):
+    a = param([1.0, -2.0])
+with layer("two"):
+    b = param([0.5, 3.0])
+with layer("still"):
+    c = param(0.7)
+p = mean((x @ a - c) ** 2)
+q = mean((x @ (a + 2 * b) - c) ** 2)
+minimize(p, adam(plateau(0.1, patience=0)), over="one", clip=1.0)
+minimize(q, adam(cyclical(0.01, 0.1, half=2)), over="two", average=polyak)
+"""
+MODELS = pytest.mark.parametrize("text", [RECIPE, TURNS], ids=["recipe", "turns"])
+
+
+def value(lab: Lab, name: str) -> float:
+    return float(lab.value(name))
+
+
+@MODELS
+def test_walking_back_over_updates_gives_the_same_bits(text: str) -> None:
+    lab = plain(text)
+    seen = {}
+    for stop in ("4.f.0", "9.b.2", "13.u.5", "20.f.3"):
+        lab.do(f"goto {stop}")
+        seen[stop] = lab.digest()
+    for stop in reversed(seen):
+        lab.do(f"goto {stop}")
+        assert lab.digest() == seen[stop] == folded_anew(lab)
+
+
+@MODELS
+def test_the_kernels_train_as_the_plain_machine_does(text: str) -> None:
+    labs = [plain(text), build(text, backend="jit")]
+    for lab in labs:
+        lab.do("train 40")
+    for node in labs[0].graph.nodes:
+        if node.op.name in ("param", "state"):
+            np.testing.assert_allclose(labs[1].value(node.name), labs[0].value(node.name), rtol=1e-9, atol=1e-12)
+
+
+def test_objectives_take_turns_and_move_what_is_theirs() -> None:
+    lab = plain(TURNS)
+    names = ("one.a", "two.b", "still.c")
+    before = [lab.value(name) for name in names]
+    moved = []
+    for update in range(4):
+        lab.do(f"goto {update + 1}.f.0")
+        after = [lab.value(name) for name in names]
+        moved.append([not np.array_equal(x, y) for x, y in zip(before, after, strict=True)])
+        before = after
+    assert moved == [[True, False, False], [False, True, False]] * 2
+
+
+def test_both_objectives_of_a_round_see_the_same_batch() -> None:
+    lab = plain(TURNS)
+    batches = []
+    for update in range(4):
+        lab.do(f"goto {update}.f.0")
+        batches.append(lab.value("x"))
+    assert np.array_equal(batches[0], batches[1]) and np.array_equal(batches[2], batches[3])
+    assert not np.array_equal(batches[1], batches[2])
+
+
+def test_counters_and_schedules_count_the_updates_of_their_own_objective() -> None:
+    lab = plain(TURNS)
+    lab.do("goto 7.f.0")
+    assert (value(lab, "adam.t"), value(lab, "adam.q.t" if lab.graph.find("adam.q.t") else "adam.two.t")) == (4.0, 3.0)
+    seen = []
+    for update in (1, 3, 5, 7):
+        lab.do(f"goto {update}.u.0")
+        lab.do("step phase")
+        seen.append(value(lab, "adam.two.lr"))
+    np.testing.assert_allclose(seen, [0.01, 0.055, 0.1, 0.055], rtol=1e-14)
+
+
+def test_a_plateau_remembers_the_best_loss_of_its_own_objective() -> None:
+    lab = plain(TURNS)
+    best = np.inf
+    for update in range(0, 8, 2):
+        lab.do(f"goto {update}.b.0")
+        loss = value(lab, "p")
+        best = loss if loss < best * (1 - 1e-4) else best
+        lab.do(f"goto {update + 1}.f.0")
+        assert value(lab, "adam.lr.best") == best
