@@ -35,8 +35,9 @@ def noise(trace: Trace, shape: Shape, kind: str, at: ast.AST) -> Node:
     return node
 
 
-def buffer(trace: Trace, shape: Shape, start: float, at: ast.AST) -> Node:
-    """Give a running statistic that begins with one number everywhere. Raises Wrong, Exhausted."""
-    node = trace.add(OPS["buffer"], [], {}, at, shape=shape)
-    node.feed = Fixed(np.full(shape, start, trace.dtype))  # only now: the size is known to be allowed
+def running(trace: Trace, of: Node, start: float, rate: float, scale: float, at: ast.AST) -> Node:
+    """Give a statistic that follows a node in training and begins with one number everywhere. Raises Wrong, Exhausted."""
+    attrs = {"of": of.index, "mode": switch(trace, at).index, "rate": rate, "scale": scale}
+    node = trace.add(OPS["buffer"], [], attrs, at, shape=of.shape)
+    node.feed = Fixed(np.full(of.shape, start, trace.dtype))
     return node

@@ -15,7 +15,7 @@ SQUASHING = frozenset(["sigmoid", "tanh", "softmax", "hard_sigmoid"])
 RECTIFYING = frozenset(["relu", "leaky_relu", "elu", "selu", "gelu", "softplus", "silu", "prelu", "maxout"])
 NONLINEAR = SQUASHING | RECTIFYING
 WEIGHING = frozenset(["affine", "matmul", "conv1d", "conv2d", "conv_transpose2d"])
-NORMALISING = frozenset(["batch_norm", "layer_norm", "group_norm"])
+NORMALISING = frozenset(["standardize", "scale_shift", "layer_norm", "group_norm"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class LayerParts:
 
     name: the layer's, or the node's that stands for one.
     out: what leaves it.   z: the last weighted or normalised value before the nonlinearity; `out` itself where there is none.
-    params: its parameters.   weights: those of them with two axes or more; all of them if none has.
+    params: its parameters.   weights: those of them with two axes or more that weigh inputs; all of them if there is none.
     A row of a parameter alone has neither out nor z.
     """
 
@@ -132,5 +132,9 @@ class _Reader:
 
     def _row(self, name: str, out: Node | None, z: Node | None, params: Iterable[int]) -> LayerParts:
         listed = tuple(params)
-        large = tuple(p for p in listed if len(self.graph.nodes[p].shape) > 1)
+        large = tuple(p for p in listed if len(self.graph.nodes[p].shape) > 1 and not self._only_rescales(p))
         return LayerParts(name, out.index if out else None, z.index if z else None, listed, large or listed)
+
+    def _only_rescales(self, param: int) -> bool:
+        """Whether a parameter is the scale or the shift of a normalisation."""
+        return bool(self.readers[param]) and all(reader.op.name in NORMALISING for reader in self.readers[param])

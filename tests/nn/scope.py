@@ -40,8 +40,10 @@ class Scope:
         feed = Noise(shape, f"h.{name}", kind)
         return self.graph.add(OPS["noise"], [], name=f"h.{name}", shape=shape, feed=feed)
 
-    def buffer(self, name: str, shape: Shape, start: float) -> Node:
-        return self.graph.add(OPS["buffer"], [], name=f"h.{name}", shape=shape, feed=Fixed(np.full(shape, start)))
+    def running(self, name: str, of: Node, start: float, rate: float, scale: float = 1.0) -> Node:
+        attrs = {"of": of.index, "mode": self.mode().index, "rate": rate, "scale": scale}
+        feed = Fixed(np.full(of.shape, start))
+        return self.graph.add(OPS["buffer"], [], attrs, name=f"h.{name}", shape=of.shape, feed=feed)
 
     def mode(self) -> Node:
         return self.graph.find("mode") or self.graph.add(OPS["mode"], [], name="mode", shape=(), feed=Fixed(np.array(1.0)))

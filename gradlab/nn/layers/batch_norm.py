@@ -1,0 +1,46 @@
+"""Batch normalisation: every channel gets mean 0 and variance 1 over the batch, then a scale and a shift that are learned.
+
+    mean = Σ x / n                                  x, z: (B, C) or (B, C, …)   n: numbers in a channel
+    var = Σ (x - mean)² / n                         mean, var, gamma, beta: (C,) or (C, 1, …)
+    normalized = (x - mean) / √(var + eps)
+    z = gamma · normalized + beta
+
+In mode eval it takes `running_mean` and `running_var` instead: averages that the update phase moves a part, `momentum`, of the
+way to those of the batch (the variance divided by n - 1). So the output of a sample then depends on that sample alone. Which of
+them are used is to be seen in `used_mean` and `used_var`. gamma begins at 1, beta at 0; `affine=False` leaves them out.
+Source: Ioffe & Szegedy, *Batch Normalization: Accelerating Deep Network Training*, ICML 2015.
+"""
+
+from __future__ import annotations
+
+from math import prod
+
+from gradlab.arguments import choice, number
+from gradlab.errors import ShapeError
+from gradlab.graph.graph import Node
+from gradlab.nn.initializers.ones import INIT as ONES
+from gradlab.nn.initializers.zeros import INIT as ZEROS
+from gradlab.nn.layer import Make, layer, node_of
+
+
+def batch_norm(make: Make, x: Node, eps: float = 1e-5, momentum: float = 0.1, affine: bool = True) -> Node:
+    """Give x normalised. Raises ArgumentError, ShapeError."""
+    shape = node_of("batch_norm", "x", x).shape
+    if len(shape) < 2:
+        raise ShapeError(f"`batch_norm` wants samples with channels, (B, C) or (B, C, …), got shape {shape}")
+    small, rate = number("batch_norm", "eps", eps, low=0.0), number("batch_norm", "momentum", momentum, low=0.0, high=1.0)
+    n = prod(shape) // max(1, shape[1])
+    mean = make.named("mean", make.op("channel_mean", [x]))
+    var = make.named("var", make.op("channel_var", [x, mean]))
+    running_mean = make.running("running_mean", mean, 0.0, rate)
+    running_var = make.running("running_var", var, 1.0, rate, n / max(1, n - 1))
+    used_mean = make.named("used_mean", make.op("where", [make.mode(), mean, running_mean]))
+    used_var = make.named("used_var", make.op("where", [make.mode(), var, running_var]))
+    normalized = make.op("standardize", [x, used_mean, used_var], eps=small)
+    if not choice("batch_norm", "affine", affine, (True, False)):
+        return normalized
+    gamma, beta = make.param("gamma", mean.shape, ONES), make.param("beta", mean.shape, ZEROS)
+    return make.op("scale_shift", [make.named("normalized", normalized), gamma, beta])
+
+
+LAYER = layer(batch_norm)

@@ -1,0 +1,85 @@
+"""Variance of every channel around means that are known: the second line of batch normalisation.
+
+    forward  z = Σ (x - m)² / n                 x: (B, C, …)   m, z: (C, 1, …), for x of two axes (C,)
+    backward dx = 2 · g · (x - m) / n,  dm = -2 · g · Σ (x - m) / n
+
+n: how many numbers a channel has, B times its places; it divides by n, not by n - 1. When m is the mean of x itself, dm is zero
+but for rounding.
+Source: Ioffe & Szegedy, *Batch Normalization: Accelerating Deep Network Training*, ICML 2015, algorithm 1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradlab.errors import ShapeError
+from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._channels import channel_shape, view
+
+
+def forward(x: Array, m: Array, z: Array) -> None:
+    for c in range(x.shape[1]):
+        z[c] = 0.0
+    for b in range(x.shape[0]):
+        for c in range(x.shape[1]):
+            s = 0.0
+            for i in range(x.shape[2]):
+                d = x[b, c, i] - m[c]
+                s += d * d
+            z[c] += s
+    for c in range(x.shape[1]):
+        z[c] /= x.shape[0] * x.shape[2]
+
+
+def backward(g: Array, z: Array, x: Array, m: Array, dx: Array, dm: Array) -> None:
+    n = x.shape[0] * x.shape[2]
+    for b in range(x.shape[0]):
+        for c in range(x.shape[1]):
+            slope = 2.0 * g[c] / n
+            s = 0.0
+            for i in range(x.shape[2]):
+                d = slope * (x[b, c, i] - m[c])
+                dx[b, c, i] += d
+                s += d
+            dm[c] -= s
+
+
+def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Give the shape of m, which holds one number a channel of x. Raises ShapeError."""
+    wanted = channel_shape(shapes, attrs)
+    if shapes[1] != wanted:
+        raise ShapeError(f"the means of the channels of {shapes[0]} have shape {wanted}, got {shapes[1]}")
+    return wanted
+
+
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """See x as (samples, channels, places)."""
+    return Plan((view(shapes[0]), (out[0],), (out[0],)))
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """A number moves the variance of its channel by twice its distance from the mean over n, the mean by their sum."""
+    x, m = inputs
+    seen = x.reshape(view(x.shape))
+    n = seen.shape[0] * seen.shape[2]
+    if k == 0:
+        b, c, i = (int(q) for q in np.unravel_index(e, seen.shape))
+        return np.array([c]), np.array([2.0 * (seen[b, c, i] - m.reshape(-1)[c]) / n])
+    return np.array([e]), np.array([-2.0 * np.sum(seen[:, e] - m.reshape(-1)[e]) / n])
+
+
+OP = array_op(
+    "channel_var",
+    forward,
+    backward,
+    inputs=("x", "m"),
+    title="variance of a channel",
+    symbols="channel_var({x}, {m})",
+    shape=shape,
+    plan=plan,
+    ranks=(3, 1, 1),
+    local=local,
+    examples=(Example("channel_var([[1, 2], [3, 6]], [2, 4])", "[1.0, 4.0]"),),
+)

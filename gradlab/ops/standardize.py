@@ -1,0 +1,44 @@
+"""Standardise: how many deviations a number is away from a mean. The third line of batch normalisation.
+
+    forward  z = (x - m) / √(v + eps)
+    backward dx = g / √(v + eps),  dm = -g / √(v + eps),  dv = -g · z / (2 · (v + eps))
+
+m: means, v: variances; both broadcast to x. eps keeps a channel without spread from being divided by zero.
+Source: Ioffe & Szegedy, *Batch Normalization: Accelerating Deep Network Training*, ICML 2015, algorithm 1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradlab.errors import ShapeError
+from gradlab.numeric import Number, sqrt
+from gradlab.op import Example, Shape, broadcast_shape, elementwise
+
+
+def forward(x: Number, m: Number, v: Number, eps: float) -> Number:
+    return (x - m) / sqrt(v + eps)
+
+
+def backward(g: Number, z: Number, x: Number, m: Number, v: Number, eps: float) -> tuple[Number, Number, Number]:
+    part = g / sqrt(v + eps)
+    return part, -part, -0.5 * g * z / (v + eps)
+
+
+def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Keep the shape of x, to which means and variances broadcast. Raises ShapeError."""
+    if broadcast_shape(shapes) != shapes[0]:
+        raise ShapeError(f"means and variances broadcast to x of shape {shapes[0]}, got {shapes[1]} and {shapes[2]}")
+    return shapes[0]
+
+
+OP = elementwise(
+    "standardize",
+    forward,
+    backward,
+    title="standardise",
+    symbols="({x} - {m}) / √({v} + {eps})",
+    attrs={"eps": 1e-5},
+    shape=shape,
+    examples=(Example("standardize([1, 5], 2, 4, 0)", "[-0.5, 1.5]"),),
+)

@@ -1,0 +1,46 @@
+"""Statistics that run along with training: in the update phase each moves a part of the way to what it follows.
+
+They are leaves of the model (`buffer`), but no parameters: nothing is minimized over them. Every objective whose root depends
+on such a statistic moves it; without `minimize` it stays. In mode eval it is committed as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gradlab.graph.graph import Graph, Node, Objective
+from gradlab.ops import OPS
+
+
+def with_running(graph: Graph, objective: Objective) -> Objective:
+    """Append the nodes that move the statistics of an objective; give the objective that commits them too.
+
+    A `buffer` leaf has in its attributes what it follows (`of`, `mode`: node indexes) and how (`rate`, `scale`).
+    """
+    behind = _behind(graph, objective.root)
+    updates, commits = list(objective.updates), list(objective.commits)
+    for node in [n for n in graph.nodes if n.op.name == "buffer" and n.index in behind]:
+        following = _append(graph, objective.label, node)
+        updates.append(following.index)
+        commits.append((following.index, node.index))
+    return replace(objective, updates=tuple(updates), commits=tuple(commits))
+
+
+def _append(graph: Graph, label: str, node: Node) -> Node:
+    name = f"{node.name}.next"
+    if graph.find(name) is not None:
+        name = f"{node.name}.{label}.next" if label else f"{node.name}.2.next"
+    inputs = [node, graph.nodes[node.attrs["of"]], graph.nodes[node.attrs["mode"]]]
+    attrs = {"rate": node.attrs["rate"], "scale": node.attrs["scale"]}
+    return graph.add(OPS["running_average"], inputs, attrs, name=name, phase="u", layer=node.layer)
+
+
+def _behind(graph: Graph, root: int) -> set[int]:
+    """Give the nodes that a root depends on."""
+    seen, waiting = {root}, [root]
+    while waiting:
+        for index in graph.nodes[waiting.pop()].inputs:
+            if index not in seen:
+                seen.add(index)
+                waiting.append(index)
+    return seen
