@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gradlab.errors import ActionError
 from gradlab.lab.local import local_derivatives
 from gradlab.lab.numbers import element_name
 from gradlab.lab.run import Run
@@ -77,6 +78,22 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True)
+class Drill:
+    """A closer look. through: only what came through this consumer, a node's index.
+
+    by: "sample" adds up what came through each sample (the first axis of the consumers), "unit" through each unit (the last
+    axis, of an image the channels), "" shows every number by itself.
+    """
+
+    through: int | None = None
+    by: str = ""
+
+
+WHOLE = Drill()
+"""No closer look: all consumers, number by number."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Parts:
     """The parts through one consumer, by the flat places of its numbers."""
 
@@ -91,8 +108,11 @@ class _Parts:
             return np.asarray(self.upstream * self.local, np.float64)
 
 
-def ledger(run: Run, index: int, element: int, note: str = "") -> Ledger:
-    """Give the ledger of an element of a node's gradient, as far as the backward pass of the run has come."""
+def ledger(run: Run, index: int, element: int, note: str = "", drill: Drill = WHOLE) -> Ledger:
+    """Give the ledger of an element of a node's gradient, as far as the backward pass of the run has come.
+
+    Of a drill through one consumer the total is the whole gradient still. Raises ActionError when nothing came through it.
+    """
     node = run.graph.nodes[index]
     name = element_name(node.name, node.shape, element)
     root = run.root_of(run.at.update)
@@ -102,8 +122,11 @@ def ledger(run: Run, index: int, element: int, note: str = "") -> Ledger:
         total = 0.0 if run.grad_state(index) is State.UNREACHED else float("nan")
         return Ledger(index, element, name, root_name, total, note=empty)
     total = float(run.machine.grad(index).reshape(-1)[element])
-    parts = list(_parts(run, index, element))
-    return _summed(run, Ledger(index, element, name, root_name, total, note=note or remark(run, index)), parts)
+    parts = [part for part in _parts(run, index, element) if drill.through in (None, part.consumer)]
+    if not parts and drill.through is not None:
+        raise ActionError(f"nothing of the gradient of `{name}` came through `{run.graph.nodes[drill.through].name}`")
+    found = Ledger(index, element, name, root_name, total, note=note or remark(run, index))
+    return _by_axis(run, found, parts, drill.by) if drill.by else _summed(run, found, parts)
 
 
 def absent(run: Run, index: int) -> str | None:
@@ -169,6 +192,25 @@ def _summed(run: Run, empty: Ledger, parts: list[_Parts]) -> Ledger:
         empty.node, empty.element, empty.name, empty.root, empty.total, rows, float(np.sum(rest)), empty.note,
         tuple(_group(run, part, empty.total) for part in parts), len(flat), magnitude,
     )  # fmt: skip
+
+
+def _by_axis(run: Run, empty: Ledger, parts: list[_Parts], by: str) -> Ledger:
+    """Give a group for every sample, or for every unit, of each consumer, and no rows."""
+    groups: list[Group] = []
+    for part in parts:
+        node = run.graph.nodes[part.consumer]
+        axis = 0 if by == "sample" else 1 if len(node.shape) == 4 else len(node.shape) - 1
+        if not node.shape:
+            groups.append(_group(run, part, empty.total))
+            continue
+        steps = np.unravel_index(np.asarray(part.places, np.int64), node.shape)[axis]
+        for step in np.unique(steps):
+            here = steps == step
+            name = f"{node.name}[{', '.join(str(step) if a == axis else ':' for a in range(len(node.shape)))}]"
+            some = _Parts(part.consumer, part.places[here], part.upstream[here], part.local[here])
+            groups.append(replace(_group(run, some, empty.total), name=name))
+    terms, magnitude = sum(g.terms for g in groups), sum(g.magnitude for g in groups)
+    return replace(empty, groups=tuple(groups), terms=terms, magnitude=magnitude)
 
 
 def _row(run: Run, parts: _Parts, i: int, total: float) -> LedgerRow:

@@ -15,7 +15,7 @@ from gradlab.errors import ActionError
 from gradlab.graph.graph import Graph
 from gradlab.lab.environment import last_change
 from gradlab.lab.formula import expression, formula
-from gradlab.lab.ledger import Ledger, ledger
+from gradlab.lab.ledger import WHOLE, Drill, Ledger, ledger
 from gradlab.lab.numbers import flat_index
 from gradlab.lab.run import Run
 from gradlab.lab.snapshot import PHASES, Brief, NodeInfo, Snapshot, State
@@ -128,7 +128,7 @@ def place_in(run: Run, index: int, element: int | tuple[int, ...] | None) -> int
     return flat
 
 
-def ledger_of(lab: Lab, index: int, element: int | tuple[int, ...] | None) -> Ledger:
+def ledger_of(lab: Lab, index: int, element: int | tuple[int, ...] | None, drill: Drill = WHOLE) -> Ledger:
     """Give a ledger; of a past gradient with the numbers that it was made from."""
     from gradlab.lab.elsewhere import witness
 
@@ -140,7 +140,7 @@ def ledger_of(lab: Lab, index: int, element: int | tuple[int, ...] | None) -> Le
         note = "; ".join(filter(None, (note, "the largest gradient of the node")))
     if not node.size:
         raise ActionError(f"`{node.name}` is empty: its shape is {node.shape}")
-    return ledger(run, index, place_in(run, index, element), note)
+    return ledger(run, index, place_in(run, index, element), note, drill)
 
 
 def paths_of(lab: Lab, index: int, element: int | tuple[int, ...] | None) -> Paths:
@@ -150,7 +150,9 @@ def paths_of(lab: Lab, index: int, element: int | tuple[int, ...] | None) -> Pat
 
     past = lab.run.grad_state(index) is State.PAST
     run = witness(lab) if past else lab.run
-    place = None if element is None and run.graph.nodes[index].shape else place_in(run, index, () if element is None else element)
+    place = (
+        None if element is None and run.graph.nodes[index].shape else place_in(run, index, () if element is None else element)
+    )
     return paths(run, index, place, f"past, of update {run.at.update}" if past else "")
 
 

@@ -91,6 +91,46 @@ def test_many_parts_show_the_largest_and_the_rest_together() -> None:
     assert sum(row.part for row in ledger.rows) + ledger.other == ledger.total == 60.0
 
 
+def test_several_consumers_of_many_numbers_have_a_sum_each() -> None:
+    lab = plain("x = input([[1.0, 2.0], [3.0, 4.0]])\nw = param([1.0, 1.0])\na = x @ w\nb = a * w\nloss = sum(b)\n")
+    lab.do("backward")
+    assert said(lab, "explain w[0]") == [
+        "value: ∂loss/∂w[0] = +7.000000",
+        "value:   through b: 1 part = +3.000000  42.9 %",
+        "value:     b[0]  +1.000000 × 3 = +3.000000  42.9 %",
+        "value:   through a: 2 parts = +4.000000  57.1 %",
+        "value:     a[0]  +1.000000 × 1 = +1.000000  14.3 %",
+        "value:     a[1]  +1.000000 × 3 = +3.000000  42.9 %",
+    ]
+
+
+def test_a_ledger_can_be_asked_for_one_consumer_and_by_sample_or_unit() -> None:
+    lab = plain("x = input([[1.0, 2.0], [3.0, 4.0]])\nw = param(2.0)\ny = x * w\nloss = sum(y * x)\n")
+    lab.do("backward")
+    assert said(lab, "explain w by sample") == [
+        "value: ∂loss/∂w = +30.000000",
+        "value:   y[0, :]  +5.000000  16.7 %  2 parts",
+        "value:   y[1, :]  +25.000000  83.3 %  2 parts",
+    ]
+    assert said(lab, "explain w through y by unit")[1:] == [
+        "value:   y[:, 0]  +10.000000  33.3 %  2 parts",
+        "value:   y[:, 1]  +20.000000  66.7 %  2 parts",
+    ]
+    assert said(lab, "explain x[0, 1] through y")[1:] == ["value:   y[0, 1]  +2.000000 × 2 = +4.000000  50.0 %"]
+    with pytest.raises(ActionError, match="nothing of the gradient of `w` came through `loss`"):
+        lab.do("explain w through loss")
+    with pytest.raises(ActionError, match="`batch` is not one of sample, unit"):
+        lab.do("explain w by batch")
+
+
+def test_many_samples_show_the_largest_and_the_rest_together() -> None:
+    lab = plain("x = input([[1.0], [2.0], [3.0]] * 10)\nw = param(2.0)\nloss = sum(x * w)\n")
+    lab.do("backward")
+    lines = said(lab, "explain w by sample")
+    assert len(lines) == 22
+    assert lines[-1].split() == ["value:", "other", "10", "more", "=", "+10.000000"]
+
+
 def test_parts_that_cancel_are_told() -> None:
     lab = plain("w = param(1.0)\na = 1000.0 * w\nb = 999.0 * w\nloss = a - b\n")
     lab.do("backward")

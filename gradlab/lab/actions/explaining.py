@@ -10,11 +10,12 @@ import numpy as np
 from gradlab.errors import ActionError
 from gradlab.graph.gradcheck import RANK
 from gradlab.lab.action import action
-from gradlab.lab.arguments import Words, expression, node, nothing, optional, reference, together
+from gradlab.lab.arguments import Words, choice, expression, node, nothing, optional, reference, together
 from gradlab.lab.checking import check as run_check
 from gradlab.lab.checking import nudge as run_nudge
+from gradlab.lab.ledger import MOST, Drill, Ledger
 from gradlab.lab.numbers import bare, element_name, signed
-from gradlab.lab.views import place_in
+from gradlab.lab.views import ledger_of, place_in
 from gradlab.scenario.assertions import Reference
 from gradlab.scenario.expressions import Expression
 
@@ -24,22 +25,76 @@ if TYPE_CHECKING:
     from gradlab.train.statistics import LayerStats, Summary
 
 
-@action("explain", "NODE[i, j]", "where a number of a gradient comes from", reference, key="e")
-def explain(lab: Lab, given: Reference) -> None:
-    """Say the ledger."""
-    found = lab.ledger(lab.known.nodes[given.name], given.index)
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which number is to be explained, and how closely."""
+
+    target: Reference
+    through: str | None = None
+    by: str = ""
+
+
+def _question(words: Words) -> Question:
+    """Read `NODE[i, j] [through CONSUMER] [by sample|unit]`."""
+    head, by = words.split("by")
+    target, through = head.split("through")
+    together(
+        lambda: reference(target),
+        lambda: None if through is None else node(through),
+        lambda: None if by is None else choice("sample", "unit")(by),
+    )
+    return Question(reference(target), None if through is None else node(through), "" if by is None else by.text)
+
+
+@action(
+    "explain", "NODE[i, j] [through CONSUMER] [by sample|unit]", "where a number of a gradient comes from", _question, key="e"
+)
+def explain(lab: Lab, given: Question) -> None:
+    """Say the ledger: by consumer, and within it number by number, or added up by sample or unit."""
+    through = None if given.through is None else lab.known.nodes[given.through]
+    found = ledger_of(lab, lab.known.nodes[given.target.name], given.target.index, Drill(through, given.by))
     note = f"  ({found.note})" if found.note else ""
-    total = "pending" if np.isnan(found.total) and not found.rows and "pending" in found.note else signed(found.total)
+    total = "pending" if np.isnan(found.total) and not found.groups and "pending" in found.note else signed(found.total)
     root = f"∂{found.root}/∂{found.name}" if found.root else f"gradient of {found.name}"
     lab.say("value", f"{root} = {total}{note}")
-    width = max((len(row.name) for row in found.rows), default=0)
-    for row in found.rows:
-        product = f"{signed(row.upstream)} × {bare(row.local)} = {signed(row.part)}"
-        lab.say("value", f"  {row.name:<{width}}  {product}  {_share(row.share)}".rstrip())
-    if found.terms > len(found.rows):
-        lab.say("value", f"  {'other':<{width}}  {found.terms - len(found.rows):,} more parts = {signed(found.other)}")
+    if given.by:
+        _say_groups(lab, found)
+    else:
+        _say_rows(lab, found)
     if found.terms > 1 and found.cancellation < 0.5:
         lab.say("value", f"  parts of size {signed(found.magnitude)} cancel to {100 * found.cancellation:.2g} % of it")
+
+
+def _say_groups(lab: Lab, found: Ledger) -> None:
+    """Say the 20 largest groups in their order, and the rest together."""
+    largest = sorted(found.groups, key=lambda group: -abs(group.part))[:MOST]
+    width = max((len(group.name) for group in largest), default=0)
+    for group in sorted(largest, key=found.groups.index):
+        many = f"  {group.terms:,} parts" if group.terms > 1 else ""
+        lab.say("value", f"  {group.name:<{width}}  {signed(group.part)}  {_share(group.share)}{many}".rstrip())
+    if len(found.groups) > len(largest):
+        rest = sum(group.part for group in found.groups if group not in largest)
+        lab.say("value", f"  {'other':<{width}}  {len(found.groups) - len(largest):,} more = {signed(rest)}")
+
+
+def _say_rows(lab: Lab, found: Ledger) -> None:
+    """Say the largest rows; under the sum of their consumer where there are several consumers of several numbers."""
+    width = max((len(row.name) for row in found.rows), default=0)
+    grouped = len(found.groups) > 1 and found.terms > len(found.groups)
+    for consumer in dict.fromkeys(row.consumer for row in found.rows):
+        if grouped:
+            parts = [group for group in found.groups if group.consumer == consumer]
+            total, terms = sum(group.part for group in parts), sum(group.terms for group in parts)
+            share = _share(sum(group.share for group in parts))
+            lab.say(
+                "value", f"  through {parts[0].name}: {terms:,} part{'s' * (terms > 1)} = {signed(total)}  {share}".rstrip()
+            )
+        for row in (row for row in found.rows if row.consumer == consumer):
+            product = f"{signed(row.upstream)} × {bare(row.local)} = {signed(row.part)}"
+            indent = "    " if grouped else "  "
+            lab.say("value", f"{indent}{row.name:<{width}}  {product}  {_share(row.share)}".rstrip())
+    if found.terms > len(found.rows):
+        lab.say("value", f"  {'other':<{width}}  {found.terms - len(found.rows):,} more parts = {signed(found.other)}")
 
 
 def _share(share: float) -> str:
