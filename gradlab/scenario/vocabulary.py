@@ -1,0 +1,197 @@
+"""The words of the model language. All come from registries: a new file there is a new word here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradlab.errors import ShapeError
+from gradlab.graph.graph import Fixed, Node
+from gradlab.nn.initializers import INITIALIZERS, Drawn, Initializer
+from gradlab.nn.layers import LAYERS, Layer
+from gradlab.op import REQUIRED, Array, Op, Shape
+from gradlab.ops import OPS, find_op
+from gradlab.optim import TUNABLES, Tunable
+from gradlab.registry import collect
+from gradlab.scenario import leaves
+from gradlab.scenario.names import Given, Scope
+from gradlab.scenario.values import Data, Value, is_number
+
+if TYPE_CHECKING:
+    from gradlab.scenario.calls import Arg, Call
+
+CONSTANTS: dict[str, Value] = {"pi": math.pi}
+"""Names that have a value of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the model language that is no op, layer, initializer or optimizer.
+
+    name: as it is written.   usage: how it is called.   run(call) gives its value; raises ArgumentError, Wrong.
+    """
+
+    name: str
+    usage: str
+    run: Callable[[Call], Value]
+    doc: str = ""
+
+
+@cache
+def _own_words() -> dict[str, Word]:
+    return collect("gradlab.scenario.words", "WORD")
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Give every word that can be called."""
+    ops = {word for op in OPS.values() if not op.is_leaf and not op.update_only for word in (op.name, *op.aliases)}
+    return frozenset({"layer"} | ops | set(_own_words()) | set(LAYERS) | set(INITIALIZERS) | set(TUNABLES))
+
+
+@cache
+def is_documented(name: str) -> bool:
+    """Tell whether a name is a word of the language, so that a model cannot take it."""
+    return name in known_words() or name in CONSTANTS
+
+
+def find_value(name: str) -> Value:
+    """Give the value of a word that needs no call (`init=he`, `act=relu`), or None."""
+    return INITIALIZERS.get(name) or TUNABLES.get(name) or _function_of_one(name)
+
+
+def _function_of_one(name: str) -> Op | None:
+    """Give the op of a word that takes one node, element by element, and needs nothing else."""
+    op = find_op(name)
+    usable = op is not None and op.kind == "elementwise" and len(op.inputs) == 1 and not op.update_only
+    return op if op is not None and usable and REQUIRED not in op.attrs.values() else None
+
+
+def find_word(name: str) -> Callable[[Call], Value] | None:
+    """Give what runs when a word is called, if there is such a word."""
+    own = _own_words().get(name)
+    if own is not None:
+        return own.run
+    op = find_op(name)
+    if op is not None and not op.is_leaf and not op.update_only:
+        return lambda call: call_op(op, call)
+    if name in LAYERS:
+        return lambda call: _call_layer(LAYERS[name], call)
+    value = find_value(name)
+    return None if value is None else lambda call: _call_value(value, call)
+
+
+def call_op(op: Op, call: Call) -> Value:
+    """Make the node of an op: values for its inputs, then static arguments. Raises ArgumentError, Wrong."""
+    if op.shorter and len(call.args) < len(op.inputs) and op.inputs[-1] not in call.named:
+        op = OPS[op.shorter]
+    letters = tuple(letter.rstrip("*") for letter in op.inputs)
+    parameters = {**dict.fromkeys(letters, REQUIRED), **op.attrs}
+    bound = call.bind(parameters)
+    attrs = {name: bound[name] for name in op.attrs}
+    for name, value in attrs.items():
+        if isinstance(value, Node | Data):
+            raise call.trace.wrong(f"`{name}` of `{op.name}` is known before the run, got a node", call.place(parameters, name))
+    if op.variadic:
+        inputs = _listed(op, call, bound[letters[0]], call.place(parameters, letters[0]))
+    else:
+        inputs = [call.trace.node(bound[letter], call.place(parameters, letter)) for letter in letters]
+    return call.trace.add(op, inputs, attrs, call.node)
+
+
+def _listed(op: Op, call: Call, value: Value, at: Any) -> list[Node]:
+    """Give the inputs of an op that takes a list of them."""
+    if not isinstance(value, list | tuple):
+        raise call.trace.wrong(f"`{op.name}` takes a list: `{op.name}([x, y])`", at)
+    return [call.trace.node(part, at) for part in value]
+
+
+def _call_value(value: Any, call: Call) -> Value:
+    """Give an initializer, an optimizer or what belongs to one other arguments."""
+    for arg in (*call.args, *call.named.values()):
+        if not is_number(arg.value) and not isinstance(arg.value, Tunable):
+            raise call.trace.wrong(f"`{call.word}` takes numbers that are known before the run", arg.node)
+    return value(*(arg.value for arg in call.args), **{name: arg.value for name, arg in call.named.items()})
+
+
+class _Maker:
+    """What a library layer builds with: nodes of a scope, parameters with the layer's names for them."""
+
+    def __init__(self, call: Call, scope: Scope) -> None:
+        self.call, self.k = call, scope.counts.get(call.word, 0)
+        scope.counts[call.word] = self.k + 1
+
+    def param(self, name: str, shape: Shape, init: Initializer) -> Node:
+        """Give a new parameter."""
+        trace = self.call.trace
+        node = trace.add(OPS["param"], [], {}, self.call.node, shape=shape)
+        self.named(name, node)
+        trace.late_feeds.append((node, lambda key: Drawn(init, shape, key)))
+        return node
+
+    def op(self, name: str, inputs: Any, **attrs: Any) -> Node:
+        """Give a new node."""
+        op = OPS[name]
+        return self.call.trace.add(op, inputs, {**op.attrs, **attrs}, self.call.node)
+
+    def constant(self, value: float | Array, shape: Shape = ()) -> Node:
+        """Give a constant."""
+        trace = self.call.trace
+        if isinstance(value, np.ndarray):
+            return trace.leaf("const", value.astype(trace.dtype), self.call.node)
+        if shape == ():
+            return trace.node(value, self.call.node)
+        node = trace.add(OPS["const"], [], {}, self.call.node, shape=shape)
+        node.feed = Fixed(np.full(shape, value, trace.dtype))  # only now: the size is known to be allowed
+        return node
+
+    def noise(self, name: str, shape: Shape, kind: str) -> Node:
+        """Give new random numbers."""
+        return self.named(name, leaves.noise(self.call.trace, shape, kind, self.call.node))
+
+    def running(self, name: str, of: Node, start: float, rate: float, scale: float = 1.0) -> Node:
+        """Give a new running statistic."""
+        return self.named(name, leaves.running(self.call.trace, of, start, rate, scale, self.call.node))
+
+    def mode(self) -> Node:
+        """Give the switch between training and use."""
+        return leaves.switch(self.call.trace, self.call.node)
+
+    def named(self, name: str, node: Node) -> Node:
+        """Give a node its name."""
+        self.call.trace.names.given[node.index] = Given(self.call.word, self.k, name)
+        return node
+
+    def scope(self, name: str) -> AbstractContextManager[Scope]:
+        """Open a scope."""
+        from gradlab.scenario.calls import opened
+
+        return opened(self.call.trace, self.call.trace.names.open_with(name))
+
+
+def _value(call: Call, arg: Arg) -> Value:
+    """Give an argument of a layer; data become an input."""
+    return call.trace.node(arg.value, arg.node) if isinstance(arg.value, Data) else arg.value
+
+
+def _call_layer(layer: Layer, call: Call) -> Value:
+    """Build a layer of the library in the open scope, or in one named after the statement's target."""
+    from gradlab.scenario.calls import opened
+
+    trace = call.trace
+    args = [_value(call, arg) for arg in call.args]
+    named = {name: _value(call, arg) for name, arg in call.named.items()}
+    inputs = [value for value in (*args, *named.values()) if isinstance(value, Node)]
+    scope = trace.library_scope(call.word)
+    with opened(trace, scope):
+        maker = _Maker(call, scope)
+        try:
+            return layer(maker, *args, **named)
+        except ShapeError as error:
+            raise trace.shape_problem(str(error), call.word, inputs, call.node) from None
