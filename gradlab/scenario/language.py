@@ -11,7 +11,6 @@ from gradlab.errors import ArgumentError, BoundError, Problem, ScenarioError, Sh
 from gradlab.graph.graph import Fixed, Graph, Node
 from gradlab.optim import build_update
 from gradlab.optim.running import with_running
-from gradlab.optim.running import with_running
 from gradlab.scenario import grammar
 from gradlab.scenario.bounds import MAX_DEPTH, Exhausted
 from gradlab.scenario.markdown import Document
@@ -133,7 +132,6 @@ def _minimize(state: Trace, request: Request) -> None:
     try:
         state.budget.check(request.optimizer.room(moved) * state.itemsize)
         build_update(state.graph, label, request.root, params, request.optimizer, recipe=request.recipe)
-        state.graph.objectives[-1] = with_running(state.graph, state.graph.objectives[-1])
         state.graph.objectives[-1] = with_running(state.graph, state.graph.objectives[-1])
         state.budget.spend(sum(node.size for node in state.graph.nodes[count:]) * state.itemsize)
     except (ArgumentError, ShapeError, BoundError) as error:
