@@ -7,9 +7,10 @@
     h' = σ(o) · tanh(c')
 
 The cell c is a road for the gradient: ∂c'/∂c = σ(f), and no weight is on it. The gates are the nodes `i`, `f`, `o` and `g`,
-what they are made of `z_i`, `z_f`, `z_o` and `z_g`, the two terms of c' `kept` and `added`. The rows of W begin with those
-for x. The part of b for the forget gate begins with `forget`, by default 1, the rest with 0: a new cell keeps what it has.
-With `W` and `b` given, steps share them; without, this one has its own. `lstm` repeats the step over a sequence.
+what they are made of `z_i`, `z_f`, `z_o` and `z_g`, the two terms of c' `kept` and `added`, and `tanh_c`. The rows of W begin
+with those for x. The part of b for the forget gate begins with `forget`, by default 1, the rest with 0: a new cell keeps
+what it has. With `W` and `b` given, steps share them; without, this one has its own. `lstm` repeats the step over a
+sequence.
 
 Source: Hochreiter & Schmidhuber, *Long Short-Term Memory*, Neural Computation 9, 1997; Gers, Schmidhuber & Cummins,
 *Learning to Forget*, Neural Computation 12, 2000.
@@ -56,7 +57,7 @@ def step(make: Make, x: Node, state: State, weights: Weights) -> State:
     g = make.named("g", make.op("tanh", [z_g]))
     kept, added = make.named("kept", make.op("mul", [f, c])), make.named("added", make.op("mul", [i, g]))
     c = make.op("add", [kept, added])
-    return make.op("mul", [o, make.op("tanh", [c])]), c
+    return make.op("mul", [o, make.named("tanh_c", make.op("tanh", [c]))]), c
 
 
 def lstm_cell(

@@ -213,7 +213,7 @@ def test_the_steps_are_scopes_of_the_layer() -> None:
     lab = gradlab.build("x = input(shape=(2, 3))\nhs, h, c = lstm(x, 4)")
     names = [node.name for node in lab.nodes if node.name.startswith("hs.t1.")]
     assert names == [f"hs.t1.{name}" for name in [
-        "x", "_concat.0", "_affine.0", "z_i", "z_f", "z_o", "z_g", "i", "f", "o", "g", "kept", "added", "c", "_tanh.0", "h",
+        "x", "_concat.0", "_affine.0", "z_i", "z_f", "z_o", "z_g", "i", "f", "o", "g", "kept", "added", "c", "tanh_c", "h",
     ]]  # fmt: skip
     assert {node.layer for node in lab.nodes} == {"", "hs"}
     assert lab.graph.aliases["h"] == lab.graph.aliases["hs.t1.h"]
