@@ -1,0 +1,103 @@
+"""Length of a vector, over axes: the root of the sum of squares, or with ord=1 the sum of the sizes.
+
+    forward  z = √Σ x² (ord=2), Σ abs(x) (ord=1)
+    backward dx = g · x / z (ord=2), g · sign x (ord=1)
+
+Where the length is 0 it has a corner and no derivative: 0 is sent, one of its subgradients; with ord=1 so at every x = 0.
+axis: one axis, several, or None for all; keepdims leaves them with size 1. The norm of nothing is 0.
+Source: Boyd & Vandenberghe, *Convex Optimization*, 2004, appendix A.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradlab.errors import ShapeError
+from gradlab.numeric import absolute, sqrt
+from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape, widened
+from gradlab.ops._reduce import plan as reduced_plan
+
+
+def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, order: int) -> None:
+    for i in range(z.shape[0]):
+        z[i] = 0.0
+    at = 0
+    for a in range(k0):
+        for _ in range(r0):
+            for c in range(k1):
+                for _ in range(r1):
+                    for e in range((a * k1 + c) * k2, (a * k1 + c + 1) * k2):
+                        for i in range(at, at + r2):
+                            z[e] += x[i] * x[i] if order == 2 else absolute(x[i])
+                        at += r2
+    if order == 2:
+        for i in range(z.shape[0]):
+            z[i] = sqrt(z[i])
+
+
+def backward(g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, order: int) -> None:
+    at = 0
+    for a in range(k0):
+        for _ in range(r0):
+            for c in range(k1):
+                for _ in range(r1):
+                    for e in range((a * k1 + c) * k2, (a * k1 + c + 1) * k2):
+                        scale = z[e]
+                        for i in range(at, at + r2):
+                            if order == 1:
+                                scale = absolute(x[i])
+                            if scale != 0:
+                                dx[i] += g[e] * x[i] / scale
+                        at += r2
+
+
+def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Give the shape that is left. Raises ShapeError."""
+    if attrs["ord"] not in (1, 2) or isinstance(attrs["ord"], bool):
+        raise ShapeError(f"`ord` is 1 or 2, got {attrs['ord']!r}")
+    return reduced_shape(shapes, attrs)
+
+
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """Give the sizes of the loops, and the order."""
+    reduced = reduced_plan(shapes, out, attrs)
+    return replace(reduced, ints=(*reduced.ints, int(attrs["ord"])))
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Give x over the length, or its sign."""
+    x = inputs[0]
+    target = place(e, x, attrs["axis"])
+    value = float(x.reshape(-1)[e])
+    scale = abs(value) if attrs["ord"] == 1 else float(z.reshape(-1)[target])
+    return np.array([target]), np.full(1, value / scale if scale != 0 else 0.0, z.dtype)
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give the signs where they make corners, else whether there is a length at all."""
+    x, axis = inputs[0], attrs["axis"]
+    if attrs["ord"] == 1 or count(x.shape, axis) == 1:
+        return np.asarray(np.sign(x))
+    return np.asarray(widened(z, x, axis) != 0)
+
+
+OP = array_op(
+    "norm",
+    forward,
+    backward,
+    inputs=("x",),
+    title="length of a vector",
+    symbols="norm({x})",
+    attrs={"axis": None, "ord": 2, "keepdims": False},
+    shape=shape,
+    plan=plan,
+    ranks=RANKS,
+    local=local,
+    ints=(*INTS, "order"),
+    branch=branch,
+    examples=(Example("norm([3, 4])", "5.0"), Example("norm([[3, -4], [0, 0]], axis=1, ord=1)", "[7.0, 0.0]")),
+)
