@@ -15,11 +15,27 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from gradlab.numeric import log
+import numpy as np
+
+from gradlab.numeric import helper, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import exponentials, shifted
-from gradlab.ops._classes import SOFT_ATTRS, class_shapes, share, soft_attrs, soft_floats, soft_row
+from gradlab.ops._classes import SOFT_ATTRS, class_of, class_shapes, soft_attrs, soft_floats, soft_row
 from gradlab.ops._loss import one
+
+
+@helper
+def cost(x: Array, t: Array, i: int, high: float, rest: float, numbers: int, keep: float, spread: float, cool: float) -> float:
+    """Give the loss of one sample: Σ s · (rest - (x - high) · cool); what has no share is not asked, it may be infinite."""
+    s = 0.0
+    if numbers == 1:
+        right = class_of(t[i, 0], x.shape[1])
+        s += keep * (rest - (x[i, right, 0] - high) * cool) if right >= 0 else np.nan
+    for c in range(x.shape[1] if numbers == 0 or spread != 0 else 0):
+        part = spread if numbers == 1 else keep * t[i, c] + spread
+        if part != 0:
+            s += part * (rest - (x[i, c, 0] - high) * cool)
+    return s
 
 
 def forward(
@@ -33,12 +49,9 @@ def forward(
         for c in range(classes):
             p[c] *= cool
         norm = exponentials(p)
-        rest = log(norm)
         for c in range(classes):
             p[c] /= norm
-            part = share(t[i], c, classes, numbers, keep, spread)
-            if part != 0:
-                s += part * (rest - (x[i, c, 0] - high) * cool)
+        s += cost(x, t, i, high, log(norm), numbers, keep, spread, cool)
     z[0] = s
     z[0] /= n
 
@@ -52,10 +65,16 @@ def backward(
     for i in range(x.shape[0]):
         p = scratch[i * classes : (i + 1) * classes]
         mass = 0.0
+        if numbers == 1:
+            right = class_of(t[i, 0], classes)
+            mass += keep + spread * classes if right >= 0 else np.nan
+            for c in range(classes):
+                dx[i, c, 0] += scale * (p[c] * mass - (keep + spread if c == right else spread))
+            continue
         for c in range(classes):
-            mass += share(t[i], c, classes, numbers, keep, spread)
+            mass += keep * t[i, c] + spread
         for c in range(classes):
-            dx[i, c, 0] += scale * (p[c] * mass - share(t[i], c, classes, numbers, keep, spread))
+            dx[i, c, 0] += scale * (p[c] * mass - (keep * t[i, c] + spread))
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
