@@ -49,7 +49,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
     """Give which pieces win."""
     x = inputs[0].reshape(-1, attrs["pieces"])
-    return (x == z.reshape(-1, 1)) | np.isnan(x)
+    return np.asarray((x == z.reshape(-1, 1)) | np.isnan(x))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
