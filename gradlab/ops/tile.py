@@ -1,0 +1,72 @@
+"""An array laid side by side with itself: the gradient is the sum over the copies.
+
+    forward  z[i] = x[i mod n]
+    backward dx[i] = Σ g[i + k · n]
+
+reps: how often, for every axis; a single number is for the last one, and more numbers than axes make new axes in front.
+n: the size of the axis. `expand` repeats single rows as broadcasting does.
+Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradlab.errors import ShapeError
+from gradlab.op import REQUIRED, Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._arguments import sizes
+from gradlab.ops._strided import INTS, RANKS, strides_of, walk_add, walk_copy, walk_local, walk_plan
+
+LOOPS = 6
+
+
+def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
+    walk_copy(x, z, start, s0, s1, s2, s3, s4, s5)
+
+
+def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
+    walk_add(g, dx, start, s0, s1, s2, s3, s4, s5)
+
+
+def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Give the sizes times how often; `reps` is spelled out for every axis."""
+    reps = sizes(attrs["reps"], "reps")
+    if min(reps, default=0) < 0:
+        raise ShapeError(f"`reps` says how often, 0 or more for every axis, got {reps}")
+    rank = max(len(reps), len(shapes[0]))
+    reps = (1,) * (rank - len(reps)) + reps
+    x = (1,) * (rank - len(shapes[0])) + shapes[0]
+    if sum(n != 1 for pair in zip(reps, x, strict=True) for n in pair) > LOOPS:
+        raise ShapeError(f"`tile` of shape {shapes[0]} by {reps} walks along too many axes: repeat some of them first")
+    attrs["reps"] = reps
+    return tuple(n * k for n, k in zip(x, reps, strict=True))
+
+
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """Walk along every axis, and before it stand still once a copy."""
+    x = (1,) * (len(out) - len(shapes[0])) + shapes[0]
+    walked = tuple(n for pair in zip(attrs["reps"], x, strict=True) for n in pair)
+    strides = tuple(s for stride in strides_of(x) for s in (0, stride))
+    return walk_plan(shapes[0], walked, strides)
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """Every element moves its copies."""
+    return walk_local(e, plan((inputs[0].shape,), z.shape, attrs), z)
+
+
+OP = array_op(
+    "tile",
+    forward,
+    backward,
+    inputs=("x",),
+    title="repeat side by side",
+    symbols="tile({x}, {reps})",
+    attrs={"reps": REQUIRED},
+    shape=shape,
+    plan=plan,
+    ranks=RANKS,
+    local=local,
+    ints=INTS,
+    examples=(Example("tile([1, 2], 2)", "[1.0, 2.0, 1.0, 2.0]"), Example("tile([1, 2], (2, 1))", "[[1.0, 2.0], [1.0, 2.0]]")),
+)
