@@ -25,6 +25,7 @@ class Initializer:
     rule(stream, shape, …) gives a float64 array of the shape.
     check(name, …) raises ArgumentError for arguments that mean nothing.
     arguments: pairs of name and value.
+    by_data: whether the data scale what is drawn (see `gradlab.nn.fitting`).
     """
 
     name: str
@@ -32,6 +33,7 @@ class Initializer:
     check: Check | None = None
     arguments: tuple[tuple[str, Any], ...] = ()
     doc: str = ""
+    by_data: bool = False
 
     def __call__(self, *args: Any, **named: Any) -> Initializer:
         """Give the same rule with these arguments. Raises ArgumentError."""
@@ -82,3 +84,10 @@ def fans(shape: Shape) -> tuple[int, int]:
         return max(1, shape[0]), max(1, shape[1])
     area = prod(shape[2:])
     return max(1, shape[1] * area), max(1, shape[0] * area)
+
+
+def as_matrix(shape: Shape) -> tuple[int, int]:
+    """Give rows and columns of a parameter seen as a matrix: a vector is one column, kernels (out, in, …) are one row each."""
+    if len(shape) < 2:
+        return prod(shape), 1
+    return shape[0], prod(shape[1:])

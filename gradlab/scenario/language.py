@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from gradlab.errors import ArgumentError, BoundError, Problem, ScenarioError, ShapeError
 from gradlab.graph.graph import Fixed, Graph, Node
+from gradlab.nn.fitting import fit_to_data
 from gradlab.optim import build_update
 from gradlab.optim.running import with_running
 from gradlab.scenario import grammar
@@ -91,6 +92,7 @@ def _finish(state: Trace) -> None:
     for node, feed in state.late_feeds:
         node.feed = feed(node.key)
     _feed_inputs(state)
+    fit_to_data(state.graph)
     if state.overrides.split == "test" and not state.held_out:
         state.report(Problem('nothing is held out: load data with split="train"'))
     for batch in state.batches:

@@ -1,0 +1,39 @@
+"""Normal numbers by the kind of unit, with variance gain² · 2 / (n_in + n_out).
+
+The gain is 4 for logistic units, 1 for tanh, √2 for ReLU. A logistic unit has a quarter of the slope of a tanh unit at
+0, a ReLU passes half of the variance; the gain makes up for it.
+
+Source: Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks*, 2010; He et al., *Delving
+deep into rectifiers*, 2015.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from gradlab.arguments import number
+from gradlab.graph.random import Stream
+from gradlab.nn.initializer import fans, initializer
+from gradlab.op import Array, Shape
+
+
+def logistic_normal(stream: Stream, shape: Shape, gain: float = 4.0) -> Array:
+    """Give N(0, gain² · 2 / (n_in + n_out))."""
+    return gain * sqrt(2.0 / sum(fans(shape))) * stream.normal(shape)
+
+
+def tanh_normal(stream: Stream, shape: Shape, gain: float = 1.0) -> Array:
+    """Give the same with gain 1."""
+    return logistic_normal(stream, shape, gain)
+
+
+def relu_normal(stream: Stream, shape: Shape, gain: float = sqrt(2.0)) -> Array:
+    """Give the same with gain √2."""
+    return logistic_normal(stream, shape, gain)
+
+
+def _check(name: str, gain: float) -> None:
+    number(name, "gain", gain, low=0.0)
+
+
+INIT = (initializer(logistic_normal, _check), initializer(tanh_normal, _check), initializer(relu_normal, _check))

@@ -1,0 +1,39 @@
+"""Uniform numbers by the kind of unit, with variance gain² · 2 / (n_in + n_out).
+
+The gain is 4 for logistic units, 1 for tanh, √2 for ReLU. A logistic unit has a quarter of the slope of a tanh unit at
+0, a ReLU passes half of the variance; the gain makes up for it.
+
+Source: Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks*, 2010; He et al., *Delving
+deep into rectifiers*, 2015.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from gradlab.arguments import number
+from gradlab.graph.random import Stream
+from gradlab.nn.initializer import fans, initializer
+from gradlab.op import Array, Shape
+
+
+def logistic_uniform(stream: Stream, shape: Shape, gain: float = 4.0) -> Array:
+    """Give U(-a, a), a = gain · √(6 / (n_in + n_out))."""
+    return gain * sqrt(6.0 / sum(fans(shape))) * (2.0 * stream.uniform(shape) - 1.0)
+
+
+def tanh_uniform(stream: Stream, shape: Shape, gain: float = 1.0) -> Array:
+    """Give the same with gain 1."""
+    return logistic_uniform(stream, shape, gain)
+
+
+def relu_uniform(stream: Stream, shape: Shape, gain: float = sqrt(2.0)) -> Array:
+    """Give the same with gain √2."""
+    return logistic_uniform(stream, shape, gain)
+
+
+def _check(name: str, gain: float) -> None:
+    number(name, "gain", gain, low=0.0)
+
+
+INIT = (initializer(logistic_uniform, _check), initializer(tanh_uniform, _check), initializer(relu_uniform, _check))
