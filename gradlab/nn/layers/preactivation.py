@@ -5,7 +5,8 @@
 
 ∂y/∂x = 1 + ∂F/∂x: over many blocks the gradient of the last arrives at the first with a factor of one, plus the rest.
 depth: how many affine ops F has, each with act before it.   units: by default n; otherwise x goes through `W_skip` on its
-way around. The nodes are `F`, and `a_1`, `z_1` … in the branch.
+way around. init_last: how the last matrix of F begins, by default like the others; with `zeros` a new block passes x on as
+it is. The nodes are `F`, and `a_1`, `z_1` … in the branch.
 
 Source: He, Zhang, Ren & Sun, *Identity Mappings in Deep Residual Networks*, ECCV 2016.
 """
@@ -23,14 +24,16 @@ from gradlab.ops.relu import OP as RELU
 
 
 def preactivation(
-    make: Make, x: Node, units: int | None = None, depth: int = 2, act: Op = RELU, init: Initializer = HE
-) -> Node:
+    make: Make, x: Node, units: int | None = None, depth: int = 2, act: Op = RELU, init: Initializer = HE, *,
+    init_last: Initializer | None = None,
+) -> Node:  # fmt: skip
     """Give x + F(x). Raises ArgumentError, ShapeError."""
     units = units_of("preactivation", units, width_of("preactivation", x))
     name, depth = activation_of("preactivation", "act", act), whole("preactivation", "depth", depth, high=MAX_DEPTH)
     init, h = initializer_of("preactivation", "init", init), x
+    last = init if init_last is None else initializer_of("preactivation", "init_last", init_last)
     for k in range(1, depth + 1):
-        h = weighed(make, make.named(f"a_{k}", make.op(name, [h])), units, init, f"_{k}")
+        h = weighed(make, make.named(f"a_{k}", make.op(name, [h])), units, init if k < depth else last, f"_{k}")
         make.named(f"z_{k}" if k < depth else "F", h)
     return make.op("add", [shortcut(make, x, units, init), h])
 

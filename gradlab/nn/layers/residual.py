@@ -5,7 +5,8 @@
 
 `after=False` leaves the last act out: y = F(x) + x, and ∂y/∂x = ∂F/∂x + 1. Then every layer before hears the loss directly.
 depth: how many affine ops F has, with act between them.   units: by default n; otherwise x goes through `W_skip` on its way
-around. The nodes are `F`, `sum`, and `z_1`, `a_1` … in the branch.
+around. init_last: how the last matrix of F begins, by default like the others; with `zeros` a new block adds nothing to x.
+The nodes are `F`, `sum`, and `z_1`, `a_1` … in the branch.
 
 Source: He, Zhang, Ren & Sun, *Deep Residual Learning for Image Recognition*, CVPR 2016.
 """
@@ -23,14 +24,16 @@ from gradlab.ops.relu import OP as RELU
 
 
 def residual(
-    make: Make, x: Node, units: int | None = None, depth: int = 2, act: Op = RELU, after: bool = True, init: Initializer = HE
-) -> Node:
+    make: Make, x: Node, units: int | None = None, depth: int = 2, act: Op = RELU, after: bool = True,
+    init: Initializer = HE, *, init_last: Initializer | None = None,
+) -> Node:  # fmt: skip
     """Give act(F(x) + x). Raises ArgumentError, ShapeError."""
     units = units_of("residual", units, width_of("residual", x))
     name, depth = activation_of("residual", "act", act), whole("residual", "depth", depth, high=MAX_DEPTH)
     init, h = initializer_of("residual", "init", init), x
+    last = init if init_last is None else initializer_of("residual", "init_last", init_last)
     for k in range(1, depth + 1):
-        h = weighed(make, h, units, init, f"_{k}")
+        h = weighed(make, h, units, init if k < depth else last, f"_{k}")
         if k < depth:
             h = make.named(f"a_{k}", make.op(name, [make.named(f"z_{k}", h)]))
     total = make.op("add", [make.named("F", h), shortcut(make, x, units, init)])

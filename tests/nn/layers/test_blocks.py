@@ -57,6 +57,14 @@ def test_a_preactivation_block_is_its_formula_and_bends_nothing_on_the_way_aroun
     same(lab.value("z"), X + lab.value("y.F") + lab.value("z.F"))
 
 
+@pytest.mark.parametrize("call", ["residual(x, after=False", "preactivation(x", "preactivation(x, depth=3"])
+def test_a_block_whose_last_matrix_begins_at_zero_is_the_identity(call: str) -> None:
+    lab = run(f"{HEAD}y = {call}, init_last=zeros)\nloss = sum(y * y)", x=X)
+    assert lab.value("y").tolist() == X.tolist()
+    same(lab.grad("x"), 2 * X)
+    assert np.any(lab.grad("y.W_3" if "depth" in call else "y.W_2"))
+
+
 def test_a_highway_layer_is_its_formula() -> None:
     lab = run(f"{HEAD}y = highway(x)\nloss = sum(y)", x=X)
     h, t = relu(X @ lab.value("y.W")), 1 / (1 + np.exp(-(X @ lab.value("y.W_T") - 1)))
@@ -134,6 +142,7 @@ def test_a_loop_of_blocks_is_as_many_layers() -> None:
         ("residual(x, act=he)", "`act` of `residual` is an op such as `tanh` or `relu`, got he"),
         ("residual(x, depth=0)", "`depth` of `residual` is from 1 to 1,000, got 0"),
         ("residual(x, after=1)", "`after` of `residual` is one of True, False, got 1"),
+        ("residual(x, init_last=3)", "`init_last` of `residual` is an initializer such as `he` or `normal(0.01)`, got 3"),
         ("preactivation(x, 0)", "`units` of `preactivation` is from 1 to 1,000,000, got 0"),
         ("preactivation(3)", "`x` of `preactivation` is a value of the model, got 3"),
         ("highway(x, carry='no')", '`carry` of `highway` is a number, got "no"'),
