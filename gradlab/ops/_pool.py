@@ -12,7 +12,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import compiled_for, helper, select
 from gradlab.op import REQUIRED, Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import flag
-from gradlab.ops._window import Pair, behind, first, numbers, pair, places, read, seen
+from gradlab.ops._window import Pair, behind, first, numbers, pair, places, read, seen, written
 
 ATTRS = {"kernel_size": REQUIRED, "stride": None, "padding": 0}
 RANKS = (2, 2)
@@ -89,6 +89,28 @@ def switched_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     return Plan(views(shapes[0], out, attrs), window(shapes[0], out, attrs), scratch=prod(out))
 
 
+GLOBAL_RANKS = (2, 1)
+
+
+def global_shape(name: str) -> Any:
+    """Make the shape rule of a pool over whole images."""
+
+    def rule(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+        x = shapes[0]
+        if len(x) < 3:
+            raise ShapeError(f"`{name}` takes x of shape (…, channels, height, width), got {x}")
+        if 0 in x[-2:]:
+            raise ShapeError(f"`{name}` takes images of at least one element, got {written(x[-2:])}")
+        return x[:-2]
+
+    return rule
+
+
+def global_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """See flat images."""
+    return Plan(((prod(out), prod(shapes[0][-2:])), (prod(out),)))
+
+
 def pick(x: Array, z: Array, won: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
          sh: int, sw: int, ph: int, pw: int, dh: int, dw: int) -> None:  # fmt: skip
     """Write the greatest element of every window into z, and its place. Of equals the first wins, NaN over all numbers."""
@@ -162,6 +184,18 @@ def _route_loops(g: Array, won: Array, dx: Array) -> None:
     for n in range(g.shape[0]):
         for p in range(g.shape[1]):
             dx[n, int(won[n, p])] += g[n, p]
+
+
+def collect(g: Array, won: Array, dy: Array) -> None:
+    """Add to every element the gradient of its winner's place."""
+    dy += np.take_along_axis(g, won.astype(np.int64), axis=1)
+
+
+@compiled_for(collect)
+def _collect_loops(g: Array, won: Array, dy: Array) -> None:
+    for n in range(dy.shape[0]):
+        for p in range(dy.shape[1]):
+            dy[n, p] += g[n, int(won[n, p])]
 
 
 @helper

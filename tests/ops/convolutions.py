@@ -64,6 +64,16 @@ SIGNALS: tuple[Given, ...] = (
     ((2, 4, 5), (4, 1, 2), {"groups": 4, "padding": 1}),
     ((0, 2, 4), (3, 2, 3), {}),
 )
+SPREAD_IMAGES: tuple[Given, ...] = (
+    ((2, 1, 2, 3), (1, 2, 3, 2), {}),
+    ((2, 3, 3), (2, 1, 2, 2), {"stride": 2}),
+    ((1, 2, 3, 3), (2, 2, 3, 3), {"stride": 2, "padding": 1, "output_padding": 1}),
+    ((1, 1, 3, 2), (1, 2, 2, 3), {"stride": (1, 3), "padding": (1, 0), "dilation": (2, 1), "output_padding": (0, 2)}),
+    ((2, 4, 2, 2), (4, 1, 2, 2), {"groups": 2}),
+    ((1, 3, 2, 2), (3, 2, 2, 2), {"groups": 3, "stride": 2}),
+    ((0, 2, 2, 2), (2, 3, 2, 2), {}),
+    ((2, 3, 2, 2), (3, 2, 1, 1), {}),
+)
 
 
 def image_refusals(bias: tuple[Shape, ...]) -> tuple[Refusal, ...]:

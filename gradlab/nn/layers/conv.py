@@ -1,0 +1,47 @@
+"""A convolutional layer: the same kernels weigh the surroundings of every place of an image.
+
+    z = conv2d(x, W, b)    x: (…, c, h, w)   W: (channels, c / groups, tall, wide)   b: (channels,)
+
+kernel_size, stride, padding and dilation are one number or a pair, down and across; as many groups as channels of x give a
+depthwise layer. W begins as `init` says, by default `xavier`; ReLU units want `init=he`. b begins at zero; with `bias=False`
+there is none.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradlab.arguments import choice, whole
+from gradlab.errors import ShapeError
+from gradlab.graph.graph import Node
+from gradlab.nn.initializer import Initializer
+from gradlab.nn.initializers.xavier import INIT as XAVIER
+from gradlab.nn.initializers.zeros import INIT as ZEROS
+from gradlab.nn.layer import Make, initializer_of, layer, node_of
+from gradlab.op import Shape
+from gradlab.ops._window import pair
+
+
+def conv(make: Make, x: Node, channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0, *,
+         dilation: Any = 1, groups: int = 1, init: Initializer = XAVIER, bias: bool = True) -> Node:  # fmt: skip
+    """Give conv2d(x, W, b). Raises ArgumentError, ShapeError."""
+    inputs = channels_of("conv", node_of("conv", "x", x).shape)
+    channels, groups = whole("conv", "channels", channels), whole("conv", "groups", groups)
+    if inputs % groups:
+        raise ShapeError(f"{groups} groups cannot share the {inputs} channels of x of shape {x.shape}")
+    kernel = pair({"kernel_size": kernel_size}, "kernel_size", 2, 1)
+    weights = make.param("W", (channels, inputs // groups, *kernel), initializer_of("conv", "init", init))
+    attrs = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    if not choice("conv", "bias", bias, (True, False)):
+        return make.op("conv2d_unbiased", [x, weights], **attrs)
+    return make.op("conv2d", [x, weights, make.param("b", (channels,), ZEROS)], **attrs)
+
+
+def channels_of(word: str, shape: Shape) -> int:
+    """Give how many channels an image has. Raises ShapeError for what is no image."""
+    if len(shape) not in (3, 4):
+        raise ShapeError(f"`{word}` wants images of shape (batch, channels, height, width), got {shape}")
+    return shape[-3]
+
+
+LAYER = layer(conv)

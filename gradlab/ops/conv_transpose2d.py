@@ -1,0 +1,54 @@
+"""Transposed convolution over an image: every element writes a kernel, weighed by itself; what a convolution sends back.
+
+    forward  z[m, p + i, q + j] = Σ W[c, m, i, j] · x[c, p, q] + b[m]   x: (…, c, h, w)   W: (c, m, tall, wide)   b: (m,)
+    backward dx[c, p, q] = Σ g[m, p + i, q + j] · W[c, m, i, j],  dW[c, m, i, j] = Σ g[m, p + i, q + j] · x[c, p, q]
+    backward db[m] = Σ g[m, p, q]
+
+With stride 1 and neither padding nor dilation; else x[p] writes at p·stride + i·dilation - padding.
+stride: how far apart in z the elements of x write; padding: how much is cut off around z; output_padding: rows and columns
+that are added below and on the right, fewer than the stride or the dilation; dilation: how far apart in z a kernel writes.
+Each is one number or a pair, down and across. groups: channels fall into so many groups, each with kernels of its own.
+Without b it is `conv_transpose2d_unbiased`.
+Source: Dumoulin & Visin, *A Guide to Convolution Arithmetic for Deep Learning*, arXiv:1603.07285, 2016.
+"""
+
+from __future__ import annotations
+
+from gradlab.op import Array, Example, array_op
+from gradlab.ops._conv import put_bias, sum_bias
+from gradlab.ops._conv_transpose import ATTRS, RANKS, local, plan, scatter, scatter_back, shape, work
+from gradlab.ops._window import INTS
+
+
+def forward(x: Array, w: Array, b: Array, z: Array, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
+            sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
+    put_bias(b, z)
+    scatter(x, w, z, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
+
+
+def backward(g: Array, z: Array, x: Array, w: Array, b: Array, dx: Array, dw_: Array, db: Array,
+             add_x: bool, add_w: bool, add_b: bool, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
+             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
+    scatter_back(g, x, w, dx, dw_, add_x, add_w, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
+    sum_bias(g, db, add_b)
+
+
+OP = array_op(
+    "conv_transpose2d",
+    forward,
+    backward,
+    inputs=("x", "W", "b"),
+    title="transposed convolution over an image",
+    symbols="conv_transpose2d({x}, {W}, {b})",
+    attrs=ATTRS,
+    shape=shape("conv_transpose2d", 2),
+    plan=plan,
+    ranks=(*RANKS[:2], 1, RANKS[2]),
+    ints=INTS,
+    local=local,
+    scratch=True,
+    assigns=True,
+    work=work,
+    shorter="conv_transpose2d_unbiased",
+    examples=(Example("conv_transpose2d([[[1, 2]]], [[[[1, 10]]]], [100], stride=2)", "[[[101.0, 110.0, 102.0, 120.0]]]"),),
+)

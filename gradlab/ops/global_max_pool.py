@@ -1,0 +1,61 @@
+"""Greatest element of every channel of an image: a pool whose window is the whole image.
+
+    forward  z = max x       x: (…, c, h, w)   z: (…, c)
+    backward dx = g where x wins else 0
+
+Of equal elements the first wins, and NaN wins over every number.
+Source: Oquab, Bottou, Laptev & Sivic, *Is Object Localization for Free?*, CVPR 2015.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.numeric import helper
+from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.ops._pool import GLOBAL_RANKS, global_plan, global_shape
+
+
+@helper
+def winner(line: Array) -> int:
+    """Give the place of the greatest element; of equals the first, NaN over all numbers."""
+    return int(np.argmax(line))
+
+
+def forward(x: Array, z: Array) -> None:
+    for n in range(z.shape[0]):
+        z[n] = x[n, winner(x[n])]
+
+
+def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
+    for n in range(g.shape[0]):
+        dx[n, winner(x[n])] += g[n]
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """The winner moves its channel by 1, everything else by 0."""
+    image = inputs[0].reshape(max(1, z.size), -1)
+    channel, place = divmod(e, image.shape[1])
+    return np.array([channel]), np.full(1, float(np.argmax(image[channel]) == place), z.dtype)
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give who wins every channel."""
+    x = inputs[0]
+    return np.asarray(np.argmax(x.reshape(*x.shape[:-2], x.shape[-2] * x.shape[-1]), axis=-1))
+
+
+OP = array_op(
+    "global_max_pool",
+    forward,
+    backward,
+    inputs=("x",),
+    title="greatest of every channel",
+    symbols="global_max_pool({x})",
+    shape=global_shape("global_max_pool"),
+    plan=global_plan,
+    ranks=GLOBAL_RANKS,
+    local=local,
+    branch=branch,
+    examples=(Example("global_max_pool([[[1, 2], [3, 6]]])", "[6.0]"),),
+)

@@ -1,0 +1,84 @@
+"""Max pooling backward as an op of its own: every element goes to where the winner of its window stood, all else is 0.
+
+    forward  z[winner of the window in x] = Σ y   y: the shape of the pooled x   z: the shape of x
+    backward dy = g[winner of the window in x]
+
+The switches are those of `max_pool2d(x, kernel_size, stride, padding)`: who wins in x is found anew, and x gets no gradient.
+What windows that overlap send to one place adds up.
+Source: Zeiler & Fergus, *Visualizing and Understanding Convolutional Networks*, ECCV 2014.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradlab.errors import ShapeError
+from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._pool import ATTRS, collect, pick, route, sizes, views, window, winners
+from gradlab.ops._window import INTS
+
+
+def forward(y: Array, x: Array, z: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
+            sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
+    for n in range(z.shape[0]):
+        for p in range(z.shape[1]):
+            z[n, p] = 0.0
+    count = y.shape[0] * y.shape[1]
+    won = scratch[:count].reshape(y.shape)
+    pick(x, scratch[count : 2 * count].reshape(y.shape), won, h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
+    route(y, won, z)
+
+
+def backward(g: Array, z: Array, y: Array, x: Array, dy: Array, dx: Array, h: int, w: int, tall: int, wide: int, high: int,
+             broad: int, sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
+    collect(g, scratch[: y.shape[0] * y.shape[1]].reshape(y.shape), dy)
+
+
+def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Give the shape of x, once y has the shape of its pool."""
+    y, x = shapes
+    pooled = (*x[:-2], *sizes("max_unpool2d", 2, x, attrs))
+    if y != pooled:
+        raise ShapeError(f"the pool of x of shape {x} has shape {pooled}, y has {y}")
+    return x
+
+
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """Walk over flat images; the working memory holds the places of the winners, and the winners."""
+    y, x = shapes
+    large, small = views(x, y, attrs)
+    return Plan((small, large, large), window(x, y, attrs), scratch=2 * small[0] * small[1])
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """An element moves the place of its winner by 1."""
+    y, x = inputs
+    return winners(x, y.shape, attrs).reshape(-1)[e : e + 1], np.ones(1, z.dtype)
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Give who wins every window."""
+    return winners(inputs[1], inputs[0].shape, attrs)
+
+
+OP = array_op(
+    "max_unpool2d",
+    forward,
+    backward,
+    inputs=("y", "x"),
+    title="put back to the winners",
+    symbols="max_unpool2d({y}, {x}, {kernel_size})",
+    attrs=ATTRS,
+    shape=shape,
+    plan=plan,
+    ranks=(2, 2, 2),
+    ints=INTS,
+    local=local,
+    branch=branch,
+    scratch=True,
+    differentiable=(True, False),
+    examples=(Example("max_unpool2d([[[7]]], [[[1, 2], [4, 3]]], 2)", "[[[0.0, 0.0], [7.0, 0.0]]]"),),
+    aliases=("unpool",),
+)
