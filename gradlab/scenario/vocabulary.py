@@ -78,11 +78,11 @@ def find_word(name: str) -> Callable[[Call], Value] | None:
     own = _own_words().get(name)
     if own is not None:
         return own.run
+    if name in LAYERS:  # before the ops: a layer may bear the name of the op that it gives parameters to
+        return lambda call: _call_layer(LAYERS[name], call)
     op = find_op(name)
     if op is not None and not op.is_leaf and not op.update_only:
         return lambda call: call_op(op, call)
-    if name in LAYERS:
-        return lambda call: _call_layer(LAYERS[name], call)
     value = find_value(name)
     return None if value is None else lambda call: _call_value(value, call)
 

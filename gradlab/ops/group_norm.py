@@ -1,0 +1,107 @@
+"""Group normalisation: the channels of a sample in groups, each group with mean 0 and variance 1, then a scale and a shift.
+
+    forward  h = (x - mean) / √(var + eps),  z = gamma · h + beta          x, h, z: (B, C, …)   gamma, beta: (C,)
+    backward dx = (g · gamma - mean(g · gamma) - h · mean(g · gamma · h)) / √(var + eps),  dgamma = Σ g · h,  dbeta = Σ g
+
+Mean and variance are taken over the channels of a group and all their places, the sums over samples and places. One group
+normalises a sample as a whole; as many groups as channels, every channel of it alone. Batch and mode do not matter.
+Source: Wu & He, *Group Normalization*, ECCV 2018.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from gradlab.errors import ShapeError
+from gradlab.op import REQUIRED, Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._lines import moments, pull_back
+
+
+def forward(x: Array, gamma: Array, beta: Array, z: Array, groups: int, eps: float, scratch: Array) -> None:
+    places = x.shape[1] // max(1, gamma.shape[0] // groups)
+    for r in range(x.shape[0]):
+        mean, scale = moments(x[r], eps)
+        scratch[2 * r], scratch[2 * r + 1] = mean, scale
+        first = (r % groups) * (gamma.shape[0] // groups)
+        for i in range(x.shape[1]):
+            c = first + i // places
+            z[r, i] = gamma[c] * (x[r, i] - mean) * scale + beta[c]
+
+
+def backward(
+    g: Array, z: Array, x: Array, gamma: Array, beta: Array, dx: Array, dgamma: Array, dbeta: Array, groups: int, eps: float,
+    scratch: Array,
+) -> None:  # fmt: skip
+    places = x.shape[1] // max(1, gamma.shape[0] // groups)
+    wide = scratch[2 * x.shape[0] :]
+    for r in range(x.shape[0]):
+        mean, scale = scratch[2 * r], scratch[2 * r + 1]
+        first = (r % groups) * (gamma.shape[0] // groups)
+        for i in range(x.shape[1]):
+            c = first + i // places
+            wide[i] = gamma[c]
+            dgamma[c] += g[r, i] * (x[r, i] - mean) * scale
+            dbeta[c] += g[r, i]
+        pull_back(g[r], x[r], wide, dx[r], mean, scale)
+
+
+def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Keep the shape of x, whose channels gamma and beta have. Raises ShapeError."""
+    x, gamma, beta = shapes
+    groups = attrs["groups"]
+    if len(x) < 2:
+        raise ShapeError(f"channels are the second axis of (samples, channels, …), got shape {x}")
+    if isinstance(groups, bool) or not isinstance(groups, int) or groups < 1 or x[1] % groups:
+        raise ShapeError(f"`groups` of `group_norm` divides the {x[1]} channels, got {groups}")
+    if gamma != (x[1],) or beta != gamma:
+        raise ShapeError(f"gamma and beta of `group_norm` have shape ({x[1]},), one number a channel, got {gamma} and {beta}")
+    return x
+
+
+def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """See x as groups; the working memory holds mean and scale of each, and the gamma of each of its numbers."""
+    groups, channels = attrs["groups"], out[1]
+    rows, n = out[0] * groups, channels // groups * prod(out[2:])
+    view = ((rows, n), (channels,), (channels,), (rows, n))
+    return Plan(view, (groups,), (float(attrs["eps"]),), scratch=2 * rows + n)
+
+
+def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
+    """A number moves all of its group; gamma and beta move their channel."""
+    x, gamma, _ = inputs
+    n = x.shape[1] // attrs["groups"] * prod(x.shape[2:])
+    rows = x.reshape(x.shape[0] * attrs["groups"], n)
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    scale = 1 / np.sqrt(np.mean(centred**2, axis=1, keepdims=True) + attrs["eps"])
+    h = centred * scale
+    if k == 0:
+        r, i = divmod(e, n)
+        wide = np.broadcast_to(gamma.reshape(-1, *(1,) * (x.ndim - 2)), x.shape).reshape(rows.shape)[r]
+        return r * n + np.arange(n), wide * scale[r] * ((np.arange(n) == i) - 1 / n - h[r] * h[r, i] / n)
+    places = np.arange(z.size).reshape(x.shape)[:, e].reshape(-1)
+    return places, h.reshape(-1)[places] if k == 1 else np.ones(places.size, z.dtype)
+
+
+OP = array_op(
+    "group_norm",
+    forward,
+    backward,
+    inputs=("x", "gamma", "beta"),
+    title="normalise groups of channels",
+    symbols="group_norm({x}, {gamma}, {beta}, {groups})",
+    attrs={"groups": REQUIRED, "eps": 1e-5},
+    shape=shape,
+    plan=plan,
+    ranks=(2, 1, 1, 2),
+    local=local,
+    ints=("groups",),
+    floats=("eps",),
+    scratch=True,
+    examples=(
+        Example("group_norm([[1, 3, 0, 8]], [1, 1, 1, 2], [0, 0, 0, 0], 2, 0)", "[[-1.0, 1.0, -1.0, 2.0]]"),
+        Example("group_norm([[1, 1, 3, 3]], [1, 1, 1, 1], [0, 0, 0, 5], 1, 0)", "[[-1.0, -1.0, 1.0, 6.0]]"),
+    ),
+)
