@@ -71,7 +71,7 @@ def _page(op: Op) -> list[str]:
         lines += ["", f"Other names: {', '.join(op.aliases)}."]
     if op.surrogate:
         lines += ["", f"Its backward is no derivative but a surrogate: {op.surrogate}."]
-    if op.kinked:
+    if op.kinked and not op.surrogate:
         lines += ["", "Its gradient jumps at a kink; `check` says `kink` there, and it is no failure."]
     if op.examples:
         lines += ["", *(f"    {example.call} gives {example.gives}" for example in op.examples)]

@@ -1,7 +1,7 @@
 """Cut a node into parts along an axis, into so many equal ones or by a list of sizes: each part is a slice, a node of its own.
 
 i, f, o, g = split(z, 4, axis=1)
-mean, logvar = split(z, [10, 10], axis=1)
+mu, logvar = split(z, [10, 10], axis=1)
 """
 
 from __future__ import annotations
