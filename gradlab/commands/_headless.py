@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import gradlab
+from gradlab.commands._answers import Answers
 from gradlab.commands._limit import TimeLimitReached, time_limit
 from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Failure, Report
 from gradlab.errors import GradlabError
@@ -24,13 +25,14 @@ class _Tally:
 
     passed: int = 0
     skipped: int = 0
+    right: int = 0
     failures: tuple[Failure, ...] = ()
 
 
-def check_file(name: str, path: Path, timeout: float | None = None) -> Report:
+def check_file(name: str, path: Path, timeout: float | None = None, answers: Path | None = None) -> Report:
     """Run the script of a scenario file to its end and report. Never raises what the file is to blame for.
 
-    timeout: seconds for reading and running together; None leaves it to the file.
+    timeout: seconds for reading and running together; None leaves it to the file.   answers: a file, see `_answers`.
     """
     document, _problems = read_file(path)
     head = document.head if document else Head()
@@ -39,7 +41,8 @@ def check_file(name: str, path: Path, timeout: float | None = None) -> Report:
     seconds = timeout or head.timeout
     try:
         with time_limit(seconds):
-            _run(gradlab.load(path), tally)
+            lab = gradlab.load(path)
+            _run(lab, tally, None if answers is None else Answers(answers, lab.script))
         status = FAILED if tally.failures else OK
     except TimeLimitReached:
         status, error = TIMEOUT, f"error: `{name}` did not end within {seconds:g} s"
@@ -47,15 +50,20 @@ def check_file(name: str, path: Path, timeout: float | None = None) -> Report:
         status, error = BAD, str(bad)
     return replace(
         report, status=status, error=error, passed=tally.passed, failures=tally.failures, skipped=tally.skipped,
+        right=tally.right,
         seconds=round(time.perf_counter() - began, 6),
     )  # fmt: skip
 
 
-def _run(lab: Lab, tally: _Tally) -> None:
-    """Run all statements; one that fails does not keep the next from running."""
+def _run(lab: Lab, tally: _Tally, answers: Answers | None) -> None:
+    """Run all statements; one that fails does not keep the next from running. A wrong answer is a failure."""
     for statement in lab.script:
         outcome = lab.next_line()
-        said = [line for line in outcome.lines if line.kind == "fail"]
+        answer = answers.take(statement) if answers is not None and statement.word == "quiz" else None
+        if answer is not None:
+            outcome = lab.answer(answer)
+        tally.right += sum(line.kind == "right" for line in outcome.lines)
+        said = [line for line in outcome.lines if line.kind in ("fail", "wrong")]
         tally.passed += sum(line.kind == "ok" for line in outcome.lines)
         tally.skipped += sum(line.kind in UNANSWERED for line in outcome.lines)
         tally.failures += tuple(Failure(statement.line, statement.text, line.text) for line in said)

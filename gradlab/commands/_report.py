@@ -34,6 +34,7 @@ class Report:
     passed: int = 0
     failures: tuple[Failure, ...] = ()
     skipped: int = 0
+    right: int = 0
     seconds: float = 0.0
     error: str = ""
 
@@ -43,7 +44,7 @@ class Report:
         words = [f"{self.passed} ok"]
         if self.status == FAILED:
             words.append(f"{len(self.failures)} failed")
-        return ", ".join([*words, *_skipped(self.skipped)])
+        return ", ".join([*words, *_quizzes(self.right, "right"), *_quizzes(self.skipped, "skipped")])
 
     def lines(self, width: int = 0) -> list[str]:
         """Give the report as text: one line, and one for each failure; what is wrong with a bad file stands on stderr."""
@@ -61,12 +62,13 @@ def total(reports: Sequence[Report], seconds: float) -> str:
     states = {state: sum(report.status == state for report in reports) for state in (OK, FAILED, TIMEOUT, BAD)}
     shown = ", ".join(f"{count} {state}" for state, count in states.items() if count)
     passed = sum(report.passed for report in reports)
-    held = [f"{passed} assertion{'' if passed == 1 else 's'} held", *_skipped(sum(report.skipped for report in reports))]
+    right, skipped = sum(report.right for report in reports), sum(report.skipped for report in reports)
+    held = [f"{passed} assertion{'' if passed == 1 else 's'} held", *_quizzes(right, "right"), *_quizzes(skipped, "skipped")]
     return f"{len(reports)} scenario{'' if len(reports) == 1 else 's'}: {shown}; {', '.join(held)}; {seconds:.2f} s"
 
 
-def _skipped(count: int) -> list[str]:
-    return [f"{count} {'quiz' if count == 1 else 'quizzes'} skipped"] if count else []
+def _quizzes(count: int, what: str) -> list[str]:
+    return [f"{count} {'quiz' if count == 1 else 'quizzes'} {what}"] if count else []
 
 
 def write_junit(path: Path, reports: Sequence[Report]) -> None:

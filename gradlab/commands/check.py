@@ -31,22 +31,26 @@ class _Seconds(click.FloatRange):
 @click.option(
     "--timeout", type=_Seconds(0, 86_400, min_open=True), metavar="S", help="Seconds for each; else what the file says."
 )
+@click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="Answers to the quizzes of one scenario.")
 @as_json
-def COMMAND(paths: tuple[str, ...], junit: Path | None, timeout: float | None, as_json: bool) -> int:
+def COMMAND(paths: tuple[str, ...], junit: Path | None, timeout: float | None, answers: Path | None, as_json: bool) -> int:
     """Run the scripts of scenarios without a screen and compare everything that they `expect`.
 
     Takes files, folders, and names of scenarios that come with gradlab; without any it runs all of these. The exit code is 1 if
-    an assertion fails or the time is over, 2 if a file is bad. A quiz that nobody answers is skipped and counted.
+    an assertion fails or the time is over, 2 if a file is bad. A quiz that nobody answers is skipped and counted. A file
+    of answers has lines `EXPR = ANSWER`; a wrong one counts as a failure, and says which mistake leads to it.
 
     A result of --json is {"name", "title", "status": ok | failed | timeout | bad, "passed", "failures": [{"line", "action",
-    "text"}], "skipped", "seconds", "error"}.
+    "text"}], "skipped", "right", "seconds", "error"}.
     """
     began = time.perf_counter()
     wanted = list(_files(paths))
+    if answers is not None and len(wanted) != 1:
+        raise click.UsageError(f"`--answers` is for one scenario, got {len(wanted)}")
     width = max((len(name) for name, _ in wanted), default=0)
     reports = []
     for name, path in wanted:
-        reports.append(_checked(name, path, timeout))
+        reports.append(_checked(name, path, timeout, answers))
         _tell(reports[-1], width, quiet=as_json)
     if junit:
         write_junit(junit, reports)
@@ -82,10 +86,10 @@ def _file(path: Path, given: str) -> Path:
     return path if path.exists() else shelf.find(given) or path
 
 
-def _checked(name: str, path: Path, timeout: float | None) -> Report:
+def _checked(name: str, path: Path, timeout: float | None, answers: Path | None) -> Report:
     from gradlab.commands._headless import check_file
 
-    return check_file(name, path, timeout)
+    return check_file(name, path, timeout, answers)
 
 
 def _tell(report: Report, width: int, *, quiet: bool) -> None:

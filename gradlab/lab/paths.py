@@ -19,6 +19,9 @@ from gradlab.lab.run import Run
 from gradlab.op import Array
 from gradlab.rows import ASSIGN, SKIP
 
+Edge = tuple[int, int]
+"""Who reads a node, and as which of its inputs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -71,8 +74,8 @@ def paths(run: Run, index: int, element: int | None, note: str = "") -> Paths:
     why = absent(run, index)
     if why is not None or root is None:
         return Paths(index, name, root_name, element is None, float("nan"), 0.0, 0.0, note=why or "there is no root")
-    edges = _edges(run, root, index)
-    sent = [_sent(machine, edge, index) for machine in [_copy(run)] for edge in edges] if edges else []
+    edges = edges_of(run, root, index)
+    sent = sent_by(run, edges, index)
     gradient = np.asarray(run.machine.grad(index), np.float64).reshape(-1)
     total, parts = _split(gradient, sent, element)
     ways = _grouped(run.graph, node, edges, parts, sent, total)
@@ -81,8 +84,8 @@ def paths(run: Run, index: int, element: int | None, note: str = "") -> Paths:
     return Paths(index, name, root_name, element is None, total, float(np.sum(parts)), bound, ways, note or remark(run, index))
 
 
-def _edges(run: Run, root: int, index: int) -> list[tuple[int, int]]:
-    """Give the pairs (consumer, which of its inputs) that have sent, in the order in which they run forward."""
+def edges_of(run: Run, root: int, index: int) -> list[Edge]:
+    """Give the edges that leave a node and have sent, in the order in which their consumers run forward."""
     program = run.tape.backward_program(root)
     return [
         (consumer, position)
@@ -92,15 +95,16 @@ def _edges(run: Run, root: int, index: int) -> list[tuple[int, int]]:
     ]
 
 
-def _copy(run: Run) -> PlainMachine:
-    """Give a machine of its own with the numbers of the run, on which single ops can be run backward."""
+def sent_by(run: Run, edges: Sequence[Edge], index: int) -> list[Array]:
+    """Give what each edge sends to a node, flat, in float64. Works on a copy of the numbers."""
+    if not edges:
+        return []
     machine = PlainMachine(run.tape)
     machine.arena[...] = run.machine.arena
-    return machine
+    return [_sent(machine, edge, index) for edge in edges]
 
 
-def _sent(machine: PlainMachine, edge: tuple[int, int], index: int) -> Array:
-    """Give what one edge sends to a node, flat, in float64."""
+def _sent(machine: PlainMachine, edge: Edge, index: int) -> Array:
     consumer, position = edge
     inputs = machine.tape.graph.nodes[consumer].inputs
     machine.send(consumer, tuple(ASSIGN if place == position else SKIP for place in range(len(inputs))))
@@ -125,7 +129,7 @@ def _magnitudes(gradient: Array, sent: Sequence[Array], element: int | None) -> 
 
 
 def _grouped(
-    graph: Graph, node: Node, edges: Sequence[tuple[int, int]], parts: Sequence[float], sent: Sequence[Array], total: float
+    graph: Graph, node: Node, edges: Sequence[Edge], parts: Sequence[float], sent: Sequence[Array], total: float
 ) -> tuple[Way, ...]:
     labels = _labels([graph.nodes[consumer] for consumer, _ in edges])
     groups: dict[str, list[int]] = {}

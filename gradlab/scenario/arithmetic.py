@@ -130,14 +130,15 @@ def _attribute(expression: Expression, node: ast.Attribute, environment: Environ
 
 def _subscript(expression: Expression, node: ast.Subscript, environment: Environment) -> Any:
     value = np.asarray(evaluate(expression, node.value, environment))
-    return value[_key(expression, node.slice, environment)]
+    return value[key_of(expression, node.slice, environment)]
 
 
-def _key(expression: Expression, node: ast.expr, environment: Environment) -> Any:
+def key_of(expression: Expression, node: ast.expr, environment: Environment) -> Any:
+    """Give what stands between the brackets, as NumPy takes it. Raises ArgumentError for what is no index."""
     if isinstance(node, ast.Tuple):
-        return tuple(_key(expression, part, environment) for part in node.elts)
+        return tuple(key_of(expression, part, environment) for part in node.elts)
     if isinstance(node, ast.Slice):
-        ends = (None if part is None else _key(expression, part, environment) for part in (node.lower, node.upper, node.step))
+        ends = (None if part is None else key_of(expression, part, environment) for part in (node.lower, node.upper, node.step))
         return slice(*ends)
     if isinstance(node, ast.Constant) and node.value is Ellipsis:
         return Ellipsis
@@ -176,7 +177,7 @@ def _ask(expression: Expression, word: str, node: ast.Call, environment: Environ
     of = inner.value if isinstance(inner, ast.Subscript) else inner
     assert isinstance(of, ast.Name)
     value = getattr(environment, word)(name_of(of))
-    return np.asarray(value)[_key(expression, inner.slice, environment)] if isinstance(inner, ast.Subscript) else value
+    return np.asarray(value)[key_of(expression, inner.slice, environment)] if isinstance(inner, ast.Subscript) else value
 
 
 _HANDLERS: dict[type[ast.expr], Callable[[Expression, Any, Environment], Any]] = {

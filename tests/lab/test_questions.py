@@ -30,7 +30,7 @@ def graded(text: str, question: str, *before: str) -> str:
 @pytest.mark.parametrize("before", [(), ("forward",)])
 def test_a_gradient_is_graded_before_the_backward_pass(before: tuple[str, ...]) -> None:
     assert graded(PRODUCT, "quiz grad(x) = -3", *before) == "right: grad(x) = -3"
-    assert graded(PRODUCT, "quiz grad(x) = 4", *before) == "not 4: grad(x) = -3"
+    assert graded(PRODUCT, "quiz grad(x) = 4", *before) == "not 4: grad(x) = -3; that is what y receives: f swaps its inputs"
 
 
 def test_a_next_weight_is_graded_before_the_update() -> None:

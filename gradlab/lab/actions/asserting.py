@@ -5,22 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from gradlab.errors import ScenarioError
 from gradlab.lab.action import action
 from gradlab.lab.arguments import Words, expression
 from gradlab.lab.asserting import judge
-from gradlab.lab.environment import NotReady
-from gradlab.lab.numbers import shown
-from gradlab.scenario.assertions import Assertion, Tolerance, read_assertion
+from gradlab.lab.quiz import grade
+from gradlab.scenario.assertions import Assertion, read_assertion
 from gradlab.scenario.expressions import Expression
 
 if TYPE_CHECKING:
     from gradlab.lab.lab import Lab
-
-CLOSE = Tolerance(0.01, relative=True)
-"""How close an answer has to be, when it is given with few digits."""
 
 
 def _claim(words: Words) -> Assertion:
@@ -68,26 +62,5 @@ def quiz(lab: Lab, question: Question) -> None:
         lab.say("quiz", f"{_where(lab)}what is {question.asked.text}?")
         return
     lab.pending_quiz = None
-    wanted, note = _truth(lab, question.asked)
-    if wanted is None:
-        lab.say("info", note)
-        return
-    given = question.answer.evaluate(lab.environment())
-    right = CLOSE.excess(given, wanted) <= 1 or Tolerance(1e-9).excess(given, wanted) <= 1
-    said = f"{question.asked.text} = {shown(np.asarray(wanted))}"
-    lab.say("ok" if right else "info", f"right: {said}" if right else f"not {shown(np.asarray(given))}: {said}")
-
-
-def _truth(lab: Lab, asked: Expression) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None, str]:
-    """Give the number that is asked for; before it is there, as a run to the end of this update makes it."""
-    from gradlab.lab.elsewhere import ahead
-
-    said = ""
-    for phase in ("", "b", "u"):
-        environment = ahead(lab, phase) if phase else lab.environment()
-        if environment is not None:
-            try:
-                return np.asarray(asked.evaluate(environment), np.float64), ""
-            except NotReady as error:
-                said = said or f"this cannot be graded yet: {error}"
-    return None, said
+    found = grade(lab, question.asked, question.answer)
+    lab.say("info" if found.right is None else "right" if found.right else "wrong", found.text)

@@ -23,10 +23,21 @@ ROLES = {
     "finding": "warn",
     "say": "title",
     "quiz": "key",
+    "right": "good",
+    "wrong": "bad",
     "skip": "dim",
     "value": "value",
 }
-MARKS = {"ok": "ok    ", "fail": "FAIL  ", "error": "error ", "finding": "▲     ", "quiz": "quiz  ", "skip": "skip  "}
+MARKS = {
+    "ok": "ok    ",
+    "fail": "FAIL  ",
+    "error": "error ",
+    "finding": "▲     ",
+    "quiz": "quiz  ",
+    "right": "right ",
+    "wrong": "wrong ",
+    "skip": "skip  ",
+}
 KEPT = 2000
 
 

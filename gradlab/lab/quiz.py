@@ -1,0 +1,98 @@
+"""Questions: the right answer, whether what was given is right, and which mistake leads to it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradlab.lab.environment import NotReady, RunEnvironment
+from gradlab.lab.numbers import shown
+from gradlab.lab.snapshot import State
+from gradlab.op import Array
+from gradlab.scenario.arithmetic import key_of
+from gradlab.scenario.assertions import Tolerance
+from gradlab.scenario.expressions import Expression, name_of
+
+if TYPE_CHECKING:
+    from gradlab.lab.lab import Lab
+
+CLOSE = Tolerance(0.01, relative=True)
+"""How close an answer has to be, when it is given with few digits."""
+EXACT = Tolerance(1e-9)
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """What became of an answer. right: None when it cannot be graded yet; then the text says why."""
+
+    right: bool | None
+    text: str
+
+
+def grade(lab: Lab, asked: Expression, answer: Expression) -> Grade:
+    """Grade an answer against what the engine gives, now or at the end of this update. Moves nothing."""
+    environment, wanted, why = _truth(lab, asked)
+    if environment is None:
+        return Grade(None, why)
+    given = np.asarray(answer.evaluate(lab.environment()), np.float64)
+    said = f"{asked.text} = {shown(wanted)}"
+    if _is_close(given, wanted):
+        return Grade(True, f"right: {said}")
+    mistake = _mistake(lab, environment, asked, wanted, given)
+    return Grade(False, f"not {shown(given)}: {said}{f'; {mistake}' if mistake else ''}")
+
+
+def _is_close(given: Array, wanted: Array) -> bool:
+    if given.shape != wanted.shape and given.size != 1:
+        return False
+    return CLOSE.excess(given, wanted) <= 1 or EXACT.excess(given, wanted) <= 1
+
+
+def _truth(lab: Lab, asked: Expression) -> tuple[RunEnvironment | None, Array, str]:
+    """Give where the number is known, and the number; before it is there, as a run to the end of this update makes it."""
+    from gradlab.lab.elsewhere import ahead
+
+    said = ""
+    for phase in ("", "b", "u"):
+        environment = ahead(lab, phase) if phase else lab.environment()
+        if environment is not None:
+            try:
+                return environment, np.asarray(asked.evaluate(environment), np.float64), ""
+            except NotReady as error:
+                said = said or f"this cannot be graded yet: {error}"
+    return None, np.zeros(()), said
+
+
+def _mistake(lab: Lab, environment: RunEnvironment, asked: Expression, wanted: Array, given: Array) -> str:
+    """Give what is said about a wrong answer, if the question is about one node and the mistake is known."""
+    from gradlab.lab.elsewhere import witness
+    from gradlab.lab.mistakes import Asked, recognise
+
+    read = _subject(asked, environment)
+    if read is None or read[1] not in environment.known.nodes:
+        return ""
+    what, name, key = read
+    index = environment.known.nodes[name]
+    run = environment.run
+    if what == "grad" and run is lab.run and run.grad_state(index) is State.PAST:
+        run = witness(lab)
+    if what == "grad" and run.grad_state(index) is State.UNREACHED:
+        return ""
+    return recognise(Asked(lab, run, what, lab.graph.nodes[index], key, wanted), given, CLOSE)
+
+
+def _subject(asked: Expression, environment: RunEnvironment) -> tuple[Any, str, Any] | None:
+    """Read `NODE`, `NODE[i, j]`, `grad(NODE)`, `grad(NODE[i, j])` or `grad(NODE)[i, j]`; None for anything else."""
+    tree: ast.expr = asked.tree
+    key: Any = ()
+    what = "value"
+    for _ in range(3):
+        if isinstance(tree, ast.Subscript):
+            key = key_of(asked, tree.slice, environment)
+            tree = tree.value
+        elif isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "grad" and what == "value":
+            tree, what = tree.args[0], "grad"
+    return (what, name_of(tree), key if isinstance(key, tuple) else (key,)) if isinstance(tree, ast.Name) else None
