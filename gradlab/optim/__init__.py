@@ -5,13 +5,25 @@ from __future__ import annotations
 from gradlab.optim.averages import AVERAGES
 from gradlab.optim.build import Recipe, build_update
 from gradlab.optim.clips import CLIPS
+from gradlab.optim.joint import Joint
 from gradlab.optim.optimizer import Optimizer
 from gradlab.optim.schedules import SCHEDULES
 from gradlab.optim.tunable import Tunable
 from gradlab.registry import collect
 
-OPTIMIZERS: dict[str, Optimizer] = collect(__name__, "OPTIM")
+OPTIMIZERS: dict[str, Optimizer | Joint] = collect(__name__, "OPTIM")
 TUNABLES: dict[str, Tunable] = {**OPTIMIZERS, **SCHEDULES, **CLIPS, **AVERAGES}
 """Every word that a `minimize` can have for an argument."""
 
-__all__ = ["AVERAGES", "CLIPS", "OPTIMIZERS", "SCHEDULES", "TUNABLES", "Optimizer", "Recipe", "Tunable", "build_update"]
+__all__ = [
+    "AVERAGES",
+    "CLIPS",
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "TUNABLES",
+    "Joint",
+    "Optimizer",
+    "Recipe",
+    "Tunable",
+    "build_update",
+]

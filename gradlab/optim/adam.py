@@ -5,8 +5,10 @@
     W.next = W - lr · m_hat / (√v_hat + ε)
 
 m and v begin at 0 and are too small at first; c1 and c2 correct that, so that the first step is lr · sign(g).
+`adam_uncorrected` does without: its first step is lr · sign(g) · (1 - β1) / √(1 - β2), three times as long. `amsgrad`
+divides by the root of the largest v so far, `W.top`, so that a weight's steps do not grow again when its gradients get small.
 
-Source: Kingma & Ba, *Adam: a method for stochastic optimization*, 2015.
+Source: Kingma & Ba, *Adam: a method for stochastic optimization*, 2015; Reddi et al., *On the convergence of Adam*, 2018.
 """
 
 from __future__ import annotations
@@ -27,13 +29,23 @@ def common(m: Math, t: Value, hyper: Values) -> Values:
     }
 
 
-def direction(m: Math, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give m_hat / (√v_hat + ε), and the next m and v."""
+def means(g: Value, state: Values, hyper: Values) -> tuple[Value, Value]:
+    """Give the next m and v."""
     mean = hyper["beta1"] * state["m"] + hyper["one_minus_beta1"] * g
-    square = hyper["beta2"] * state["v"] + hyper["one_minus_beta2"] * (g * g)
+    return mean, hyper["beta2"] * state["v"] + hyper["one_minus_beta2"] * (g * g)
+
+
+def corrected(m: Math, mean: Value, square: Value, hyper: Values) -> Value:
+    """Give m_hat / (√v_hat + ε)."""
     m_hat = m.name("m_hat", mean / hyper["c1"])
     v_hat = m.name("v_hat", square / hyper["c2"])
-    return m.name("direction", m_hat / (m.sqrt(v_hat) + hyper["eps"])), {"m": mean, "v": square}
+    return m.name("direction", m_hat / (m.sqrt(v_hat) + hyper["eps"]))
+
+
+def direction(m: Math, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
+    """Give m_hat / (√v_hat + ε), and the next m and v."""
+    mean, square = means(g, state, hyper)
+    return corrected(m, mean, square, hyper), {"m": mean, "v": square}
 
 
 def update(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
@@ -42,5 +54,24 @@ def update(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[V
     return m.descend(w, way, hyper["lr"]), following
 
 
+def uncorrected(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
+    """Give W.next and the next m and v; the means are used as they are."""
+    mean = hyper["beta1"] * state["m"] + (1.0 - hyper["beta1"]) * g
+    square = hyper["beta2"] * state["v"] + (1.0 - hyper["beta2"]) * (g * g)
+    way = m.name("direction", mean / (m.sqrt(square) + hyper["eps"]))
+    return m.descend(w, way, hyper["lr"]), {"m": mean, "v": square}
+
+
+def amsgrad(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
+    """Give W.next and the next m, v and the largest v."""
+    mean, square = means(g, state, hyper)
+    top = m.maximum(state["top"], square)
+    return m.descend(w, corrected(m, mean, top, hyper), hyper["lr"]), {"m": mean, "v": square, "top": top}
+
+
 HYPER = {"lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
-OPTIM = Optimizer("adam", HYPER, update, state=("m", "v"), common=common, ranges=RANGES)
+OPTIM = (
+    Optimizer("adam", HYPER, update, state=("m", "v"), common=common, ranges=RANGES),
+    Optimizer("adam_uncorrected", HYPER, uncorrected, state=("m", "v"), ranges=RANGES),
+    Optimizer("amsgrad", HYPER, amsgrad, state=("m", "v", "top"), common=common, ranges=RANGES),
+)

@@ -17,6 +17,7 @@ from gradlab.ops import OPS
 from gradlab.optim.average import Average
 from gradlab.optim.clip import Clip
 from gradlab.optim.formula import Formula, Term
+from gradlab.optim.joint import Joint, append_joint
 from gradlab.optim.optimizer import Optimizer
 from gradlab.optim.place import Moment, UpdatePlace
 
@@ -35,7 +36,7 @@ class Recipe:
 
 
 def build_update(
-    graph: Graph, label: str, root: Node, params: Sequence[Node], optimizer: Optimizer,
+    graph: Graph, label: str, root: Node, params: Sequence[Node], optimizer: Optimizer | Joint,
     hyper: Mapping[str, Any] | None = None, recipe: Recipe = Recipe(),
 ) -> Objective:  # fmt: skip
     """Append the update phase of one `minimize` to the graph, and the objective to its list; give the objective.
@@ -49,15 +50,26 @@ def build_update(
     if root.size != 1:
         raise ShapeError(f"`minimize` wants a single number, `{root.name}` has shape {root.shape}")
     optimizer = optimizer(**{**optimizer.hyper, **(hyper or {})})
-    builder = _Builder(UpdatePlace(graph, label, root, optimizer), optimizer, recipe)
+    place = UpdatePlace(graph, label, root, optimizer)
+    if isinstance(optimizer, Joint):
+        if recipe != Recipe():
+            raise ArgumentError(
+                f"`{optimizer.name}` goes by the loss and its gradient: no `clip`, `l2` or `average` changes them"
+            )
+        append_joint(place, params, optimizer)
+    else:
+        _append_each(place, params, optimizer, recipe)
+    graph.objectives.append(place.objective(params))
+    return graph.objectives[-1]
+
+
+def _append_each(place: UpdatePlace, params: Sequence[Node], optimizer: Optimizer, recipe: Recipe) -> None:
+    builder = _Builder(place, optimizer, recipe)
     for param in params:
         builder.name(param)
     builder.append_shared(params)
     for param in params:
         builder.append(param)
-    objective = builder.place.objective(params)
-    graph.objectives.append(objective)
-    return objective
 
 
 class _Builder:

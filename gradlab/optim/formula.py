@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gradlab.graph.graph import Graph, Node
-from gradlab.op import Array
+from gradlab.op import Array, Shape
 from gradlab.ops import OPS
 
 
@@ -31,6 +31,7 @@ class Term:
     """A value of the formula: a node that exists, or an op that will be appended. Calculates with `+ - * / ** @`."""
 
     formula: Formula
+    shape: Shape
     node: Node | None = None
     op: str = ""
     inputs: tuple[Term, ...] = ()
@@ -83,7 +84,7 @@ class Formula:
 
     def of(self, node: Node) -> Term:
         """Give a node as a term."""
-        return Term(self, node)
+        return Term(self, node.shape, node)
 
     def name(self, name: str, value: Term) -> Term:
         """Give the value, which will be called so."""
@@ -98,7 +99,9 @@ class Formula:
         """Write an op down. operands: terms and numbers; a list of them for an op of any number of inputs."""
         listed = operands[0] if OPS[op].variadic else operands
         inputs = tuple(t if isinstance(t, Term) else self.of(self.place.number(float(t))) for t in listed)
-        term = Term(self, op=op, inputs=inputs, attrs={**OPS[op].attrs, **attrs})
+        given = {**OPS[op].attrs, **attrs}
+        shape = OPS[op].shape(tuple(t.shape for t in inputs), given)
+        term = Term(self, shape, op=op, inputs=inputs, attrs=given)
         self.terms.append(term)
         return term
 

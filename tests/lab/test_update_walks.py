@@ -27,7 +27,17 @@ q = mean((x @ (a + 2 * b) - c) ** 2)
 minimize(p, adam(plateau(0.1, patience=0)), over="one", clip=1.0)
 minimize(q, adam(cyclical(0.01, 0.1, half=2)), over="two", average=polyak)
 """
-MODELS = pytest.mark.parametrize("text", [RECIPE, TURNS], ids=["recipe", "turns"])
+SEARCH = """
+x, t = dataset("moons", n=24, target="column")
+h = tanh(dense(x, 3))
+loss = bce(dense(h, 1), t)
+minimize(loss, bfgs)
+"""
+MODELS = pytest.mark.parametrize(
+    "text",
+    [RECIPE, TURNS, SEARCH, SEARCH.replace("bfgs", "lbfgs(m=3)"), SEARCH.replace("bfgs", "newton(damping=1.0)")],
+    ids=["recipe", "turns", "bfgs", "lbfgs", "newton"],
+)
 
 
 def value(lab: Lab, name: str) -> float:

@@ -59,11 +59,37 @@ def adam(w: float, g: float, s: State, h: Hyper, t: int) -> float:
     return w - h["lr"] * m_hat / (math.sqrt(v_hat) + h["eps"])
 
 
+def adam_uncorrected(w: float, g: float, s: State, h: Hyper, t: int) -> float:
+    s["m"] = h["beta1"] * s.get("m", 0.0) + (1 - h["beta1"]) * g
+    s["v"] = h["beta2"] * s.get("v", 0.0) + (1 - h["beta2"]) * g**2
+    return w - h["lr"] * s["m"] / (math.sqrt(s["v"]) + h["eps"])
+
+
+def amsgrad(w: float, g: float, s: State, h: Hyper, t: int) -> float:
+    s["m"] = h["beta1"] * s.get("m", 0.0) + (1 - h["beta1"]) * g
+    s["v"] = h["beta2"] * s.get("v", 0.0) + (1 - h["beta2"]) * g**2
+    s["top"] = max(s.get("top", 0.0), s["v"])
+    return w - h["lr"] * s["m"] / (1 - h["beta1"] ** t) / (math.sqrt(s["top"] / (1 - h["beta2"] ** t)) + h["eps"])
+
+
 def adamw(w: float, g: float, s: State, h: Hyper, t: int) -> float:
     return adam(w, g, s, h, t) - h["lr"] * h["decay"] * w
 
 
 STEPS: dict[str, Step] = {
     f.__name__: f
-    for f in (sgd, momentum, momentum_average, momentum_velocity, nesterov, adagrad, rmsprop, adadelta, adam, adamw)
+    for f in (
+        sgd,
+        momentum,
+        momentum_average,
+        momentum_velocity,
+        nesterov,
+        adagrad,
+        rmsprop,
+        adadelta,
+        adam,
+        adam_uncorrected,
+        amsgrad,
+        adamw,
+    )
 }

@@ -17,7 +17,7 @@ from typing import Any
 
 from gradlab.graph.graph import Node
 from gradlab.op import REQUIRED
-from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, Optimizer, Recipe, Tunable
+from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, Joint, Optimizer, Recipe, Tunable
 from gradlab.optim.tunable import Schedule
 from gradlab.scenario.calls import Call
 from gradlab.scenario.tracing import Request
@@ -41,7 +41,7 @@ def run(call: Call) -> Value:
         raise trace.shape_problem(
             f"the loss is a single number, got shape {loss.shape}: take its `sum` or `mean`", "minimize", [loss], at
         )
-    if not isinstance(optimizer, Optimizer):
+    if not isinstance(optimizer, Optimizer | Joint):
         at = call.place(PARAMETERS, "optimizer")
         raise trace.wrong(f"`minimize` takes an optimizer, got {_kind(optimizer)}", at, _one_of(OPTIMIZERS))
     recipe = Recipe(
