@@ -69,13 +69,7 @@ class CompiledMachine(Machine):
     def train(self, objective: Objective, updates: int, first: int, seed: int = 0) -> Array:
         """See `Machine.train`. Without varying leaves it is one call of the jitted loop."""
         losses = np.empty(updates, self.tape.dtype)
-        program = self._program(objective)
-        if not self.tape.varying:
-            program.run(updates, first, losses)
-            return losses
-        for i in range(updates):
-            self.load(seed, first + i, only_varying=True)
-            program.run(1, first + i, losses[i:])
+        self._program(objective).run(updates, first, losses, seed)
         return losses
 
     def train_one(self, objective: Objective) -> Any:
@@ -186,6 +180,7 @@ class _Program:
         size = tape.dtype.itemsize
         place = _in_place(tape, objective)
         self.after = [(machine.value(n), machine.value(leaf)) for n, leaf in objective.commits if n in place]
+        self.fed = [(machine.value(n.index), n.feed) for n in tape.varying if n.feed is not None]
         outputs = {n: int(tape.value_offset[leaf]) for n, leaf in place.items()}
         update = machine._assemble(objective.updates, "forward", None, outputs)
         backward = machine._backward_rows(objective.root, False)
@@ -206,9 +201,15 @@ class _Program:
             np.int64,
         )  # fmt: skip
 
-    def run(self, updates: int, first: int, losses: Array) -> None:
-        """Run updates and write their losses."""
-        self.machine._loops.train(self.record.ctypes.data, updates, first, losses.ctypes.data)
+    def run(self, updates: int, first: int, losses: Array, seed: int) -> None:
+        """Run updates and write their losses. Leaves that vary are fed before each of them, else the loop runs them all."""
+        train, record, place = self.machine._loops.train, self.record.ctypes.data, losses.ctypes.data
+        if not self.fed:
+            train(record, updates, first, place)
+        for i in range(updates if self.fed else 0):
+            for value, feed in self.fed:
+                value[...] = feed.value(seed, first + i)
+            train(record, 1, first + i, place + i * losses.itemsize)
         for following, leaf in self.after:
             following[...] = leaf
 
