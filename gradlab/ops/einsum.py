@@ -16,8 +16,10 @@ from string import ascii_letters
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from gradlab.errors import ShapeError
+from gradlab.numeric import compiled_for
 from gradlab.op import REQUIRED, Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._strided import strides_of
 
@@ -25,13 +27,28 @@ LOOPS = 6
 INTS = tuple(f"{kind}{i}" for kind in "nxyz" for i in range(LOOPS))
 
 
-def forward(
+def add_products(
     x: Array, y: Array, z: Array,
     n0: int, n1: int, n2: int, n3: int, n4: int, n5: int, x0: int, x1: int, x2: int, x3: int, x4: int, x5: int,
     y0: int, y1: int, y2: int, y3: int, y4: int, y5: int, z0: int, z1: int, z2: int, z3: int, z4: int, z5: int,
 ) -> None:  # fmt: skip
-    for i in range(z.shape[0]):
-        z[i] = 0.0
+    """Add Σ x · y to z, all flat: the sizes of six loops, and how far each steps in x, in y and in z (0 where it stays)."""
+    sizes = (n0, n1, n2, n3, n4, n5)
+    steps = (x0, x1, x2, x3, x4, x5), (y0, y1, y2, y3, y4, y5), (z0, z1, z2, z3, z4, z5)
+    if 0 in sizes:
+        return
+    kept = [i for i in range(LOOPS) if steps[2][i]]
+    left, right = (as_strided(a, sizes, [s * a.itemsize for s in along]) for a, along in zip((x, y), steps, strict=False))
+    out = as_strided(z, [sizes[i] for i in kept], [steps[2][i] * z.itemsize for i in kept])
+    out += np.einsum(left, range(LOOPS), right, range(LOOPS), kept)
+
+
+@compiled_for(add_products)
+def _loops(
+    x: Array, y: Array, z: Array,
+    n0: int, n1: int, n2: int, n3: int, n4: int, n5: int, x0: int, x1: int, x2: int, x3: int, x4: int, x5: int,
+    y0: int, y1: int, y2: int, y3: int, y4: int, y5: int, z0: int, z1: int, z2: int, z3: int, z4: int, z5: int,
+) -> None:  # fmt: skip
     for a in range(n0):
         for b in range(n1):
             for c in range(n2):
@@ -44,22 +61,23 @@ def forward(
                             z[k + f * z5] += x[i + f * x5] * y[j + f * y5]
 
 
+def forward(
+    x: Array, y: Array, z: Array,
+    n0: int, n1: int, n2: int, n3: int, n4: int, n5: int, x0: int, x1: int, x2: int, x3: int, x4: int, x5: int,
+    y0: int, y1: int, y2: int, y3: int, y4: int, y5: int, z0: int, z1: int, z2: int, z3: int, z4: int, z5: int,
+) -> None:  # fmt: skip
+    for i in range(z.shape[0]):
+        z[i] = 0.0
+    add_products(x, y, z, n0, n1, n2, n3, n4, n5, x0, x1, x2, x3, x4, x5, y0, y1, y2, y3, y4, y5, z0, z1, z2, z3, z4, z5)
+
+
 def backward(
     g: Array, z: Array, x: Array, y: Array, dx: Array, dy: Array,
     n0: int, n1: int, n2: int, n3: int, n4: int, n5: int, x0: int, x1: int, x2: int, x3: int, x4: int, x5: int,
     y0: int, y1: int, y2: int, y3: int, y4: int, y5: int, z0: int, z1: int, z2: int, z3: int, z4: int, z5: int,
 ) -> None:  # fmt: skip
-    for a in range(n0):
-        for b in range(n1):
-            for c in range(n2):
-                for d in range(n3):
-                    for e in range(n4):
-                        i = a * x0 + b * x1 + c * x2 + d * x3 + e * x4
-                        j = a * y0 + b * y1 + c * y2 + d * y3 + e * y4
-                        k = a * z0 + b * z1 + c * z2 + d * z3 + e * z4
-                        for f in range(n5):
-                            dx[i + f * x5] += g[k + f * z5] * y[j + f * y5]
-                            dy[j + f * y5] += g[k + f * z5] * x[i + f * x5]
+    add_products(g, y, dx, n0, n1, n2, n3, n4, n5, z0, z1, z2, z3, z4, z5, y0, y1, y2, y3, y4, y5, x0, x1, x2, x3, x4, x5)
+    add_products(g, x, dy, n0, n1, n2, n3, n4, n5, z0, z1, z2, z3, z4, z5, x0, x1, x2, x3, x4, x5, y0, y1, y2, y3, y4, y5)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

@@ -184,7 +184,7 @@ STATEMENTS = st.sampled_from(
         "a = b = exp(x)",
         "h = h * h + h * h",
         "dense(v, 1)",
-        "x = outer(x)",
+        "x = around(x)",
         "a = [tanh(h), x][0]",
     ]
 )
@@ -197,7 +197,7 @@ a = x
 def block(x):
     h = tanh(x)
     return h
-def outer(x):
+def around(x):
     with layer("h"):
         x = block(x) + block(block(x))
     return x
