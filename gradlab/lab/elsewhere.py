@@ -28,8 +28,8 @@ CARRIED = ("param", "buffer")
 SMALL_LAB = 64 << 20
 
 
-def held_out(lab: Lab, split: str) -> RunEnvironment:
-    """Give the model with the present parameters on a split of its data as one batch, in eval mode, run to the end."""
+def held_out(lab: Lab, split: str, of: Run | None = None) -> RunEnvironment:
+    """Give the model with the present parameters, or another run's, on a split of the data, in eval mode, run through."""
     if split not in lab.splits:
         model = lab.scenario.traced(replace(lab.scenario.overrides, split=split, mode="eval", seed=lab.model.seed))
         machine = make_machine(Tape(model.graph, model.dtype), lab.run.machine.backend)
@@ -40,7 +40,7 @@ def held_out(lab: Lab, split: str) -> RunEnvironment:
     for node in run.graph.nodes:
         mine = lab.graph.find(node.name) if node.op.name in CARRIED and node.phase == "f" else None
         if mine is not None and mine.shape == node.shape:
-            run.machine.value(node.index)[...] = lab.run.machine.value(mine.index)
+            run.machine.value(node.index)[...] = (of or lab.run).machine.value(mine.index)
     run_through(run)
     return RunEnvironment(run, known)
 

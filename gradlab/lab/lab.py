@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,11 +18,13 @@ from gradlab.graph.graph import Graph
 from gradlab.graph.tape import Tape
 from gradlab.lab import views
 from gradlab.lab.backend import Backend
+from gradlab.lab.breakpoints import Breakpoint, Watch
 from gradlab.lab.checkpoints import BUDGET, Checkpoints
 from gradlab.lab.digest import digest
 from gradlab.lab.environment import LabEnvironment, RunEnvironment
 from gradlab.lab.journal import Entry, Journal, Pass
 from gradlab.lab.ledger import Ledger
+from gradlab.lab.paths import Paths
 from gradlab.lab.run import Run
 from gradlab.lab.script import Outcome, perform
 from gradlab.lab.snapshot import Brief, Line, NodeInfo, Position, Snapshot
@@ -32,6 +34,8 @@ from gradlab.scenario.expressions import Known
 from gradlab.scenario.model import Scenario
 from gradlab.scenario.script import Statement, read_text
 from gradlab.train.statistics import LayerStats
+
+T = TypeVar("T")
 
 
 class Stopped(ActionError):
@@ -51,6 +55,7 @@ class Lab:
 
     done: the lines that changed the state, for a fresh run that has to do the same.   pending_quiz: the question that waits.
     on_chunk: called between two stretches of work (at most 20 ms each).   deadline: `time.monotonic()` at which work ends.
+    breakpoints, watches: what a person asked to be stopped at, and shown.   progress: of a search that runs, 0 to 1.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -65,6 +70,9 @@ class Lab:
         self.cursor_line = 0
         self.focus = -1
         self.marks: dict[str, Position] = {}
+        self.breakpoints: list[Breakpoint] = []
+        self.watches: list[Watch] = []
+        self.progress: float | None = None
         self.done: list[str] = []
         self.lines: list[Line] = []
         self.statement: Statement | None = None
@@ -155,33 +163,48 @@ class Lab:
 
     def go(self, target: Position) -> None:
         """Go to a position. Raises Stopped when told to stop; then the state is that of the position it stopped at."""
-        with closing(self.going(target)) as pieces:
-            for _ in pieces:
-                self.breathe()
+        self.finish(self.walked(target))
 
     def going(self, target: Position) -> Generator[None]:
         """Go to a position, and stop for a moment at least every 20 ms. Whoever does not go on leaves a valid state."""
+        yield from self.guarded(self.walked(target))
+
+    def guarded(self, pieces: Generator[None, None, T]) -> Generator[None, None, T]:
+        """Do pieces of work that move the run; when they are broken off, make the state of the position they came to anew."""
         arrived = False
         try:
-            yield from self._walk(target)
+            found = yield from pieces
             arrived = True
         finally:
             self.touch()
+            self.progress = None
             if not arrived:
                 self.settle()
         for note in self.run.notes:
             self.say("info", note)
         self.run.notes.clear()
+        return found
 
-    def _walk(self, target: Position) -> Generator[None]:
+    def finish(self, pieces: Generator[None, None, T]) -> T:
+        """Do guarded pieces of work to their end, and let others have a turn between them. Raises Stopped when told to stop."""
+        with closing(self.guarded(pieces)) as guarded:
+            try:
+                while True:
+                    next(guarded)
+                    self.breathe()
+            except StopIteration as end:
+                found: T = end.value
+                return found
+
+    def walked(self, target: Position) -> Generator[None]:
         """Walk; when compiled kernels become ready, the state is folded again with them, from the beginning."""
         began = monotonic()
         for _ in self.walker.walk(target):
             self.backend.worked(monotonic() - began)
             yield
             if self.backend.changed:
-                self._change_machine()
-                yield from self._walk(target)
+                self.change_machine()
+                yield from self.walked(target)
                 return
             began = monotonic()
 
@@ -206,7 +229,7 @@ class Lab:
         for _ in self.walker.walk(at):
             pass
 
-    def _change_machine(self) -> None:
+    def change_machine(self) -> None:
         """Begin the run again with compiled kernels: one machine makes all numbers of a run."""
         self.run.machine = self.backend.machine()
         self.walker = Walker(self.run, Checkpoints(self.budget))
@@ -329,6 +352,10 @@ class Lab:
     def ledger(self, index: int, element: int | tuple[int, ...] | None = None) -> Ledger:
         """Give where an element of a gradient comes from; without an element the largest. Raises ActionError."""
         return views.ledger_of(self, index, element)
+
+    def paths(self, index: int, element: int | tuple[int, ...] | None = None) -> Paths:
+        """Give by which ways the gradient of a node, or of one element, came; see `gradlab.lab.paths`. Raises ActionError."""
+        return views.paths_of(self, index, element)
 
     def explain(self, text: str) -> Ledger:
         """Give the ledger of `NODE` or `NODE[i, j]`. Raises ActionError."""

@@ -60,7 +60,11 @@ def perform(lab: Lab, statement: Statement) -> Outcome:
     lab.lines, lab.statement = [], statement
     with as_action_error(statement):
         found, arguments = read_statement(statement, lab.known)
+        at = lab.position
         found.run(lab, arguments)
+        if lab.position != at:
+            for watch in lab.watches:
+                lab.say("value", f"watch {watch.number}: {watch.expression.text} = {watch.told(lab)}")
     if found.moves:
         lab.done.append(statement.text)
     lab.touch()

@@ -14,6 +14,7 @@ from gradlab.lab.refresh import is_stale, reads_stale, refresh
 from gradlab.lab.run import Run
 from gradlab.lab.snapshot import Position
 from gradlab.lab.states import sends
+from gradlab.op import Array
 
 SLICE = 0.015
 """Seconds that a stretch should take: below the 20 ms that are allowed, because the next one may take longer."""
@@ -33,10 +34,13 @@ class Pace:
 
 
 class Walker:
-    """Moves a run. A walk is an iterator that gives nothing, once a stretch; between two stretches the state is valid."""
+    """Moves a run. A walk is an iterator that gives nothing, once a stretch; between two stretches the state is valid.
 
-    def __init__(self, run: Run, checkpoints: Checkpoints | None = None) -> None:
-        self.run = run
+    rough: it is loaded at the beginnings of updates, where nothing is past, and so keeps no whole arenas for others.
+    """
+
+    def __init__(self, run: Run, checkpoints: Checkpoints | None = None, rough: bool = False) -> None:
+        self.run, self.rough = run, rough
         self.checkpoints = checkpoints or Checkpoints()
         self.ops, self.updates = Pace(16), Pace()
         self.load_update(0)
@@ -50,7 +54,7 @@ class Walker:
             yield
 
     def _advance(self, target: Position) -> None:
-        updates = self._whole_updates(target)
+        updates = self.whole_updates(target)
         if updates:
             self._train(updates)
             return
@@ -134,11 +138,11 @@ class Walker:
     def _mark(self) -> None:
         """Keep the whole arena, so that a step back within this update is quick."""
         run = self.run
-        if self.checkpoints.fits(run.machine.arena.nbytes):
+        if not self.rough and self.checkpoints.fits(run.machine.arena.nbytes):
             flags = np.stack([run.stale, run.stale_grads])
             self.checkpoints.mark(Bookmark(run.at, run.machine.arena.copy(), flags, run.before, run.seed, run.mode))
 
-    def _whole_updates(self, target: Position) -> int:
+    def whole_updates(self, target: Position) -> int:
         """Give how many updates can be run at full speed: not the last one before the target, and none with deeds in it."""
         run = self.run
         if run.at != Position(run.at.update) or not run.timeline.trains or not run.plan.plain:
@@ -151,20 +155,29 @@ class Walker:
         return max(0, stop - run.at.update)
 
     def _train(self, updates: int) -> None:
+        number = min(updates, self.updates.units) if len(self.run.graph.objectives) == 1 else 1
+        began = perf_counter()
+        self.run_updates(number)
+        self.updates.learn(number, perf_counter() - began)
+        self.arrive()
+
+    def run_updates(self, number: int) -> Array:
+        """Run whole updates at full speed; give their losses. The arena keeps the numbers of the last; then comes `arrive`."""
         run = self.run
         update = run.at.update
         objective = run.timeline.objective(update)
         assert objective is not None
-        number = min(updates, self.updates.units) if len(run.graph.objectives) == 1 else 1
         run.clear_unreached(objective.root)
-        began = perf_counter()
         losses = run.machine.train(objective, number, update, run.seed)
-        self.updates.learn(number, perf_counter() - began)
         run.history.add(update, losses.tolist())
         run.before = {}
         run.open_update(update + number)
+        return losses
+
+    def arrive(self) -> None:
+        """Keep what is kept of the beginning of an update, and apply what was done there."""
         self._keep()
-        run.apply_deeds()
+        self.run.apply_deeds()
 
     def rewind(self, target: Position) -> None:
         """Go to a position at or before the target, from which walking forth gives the target."""

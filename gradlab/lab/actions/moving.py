@@ -9,6 +9,7 @@ from gradlab.errors import ActionError
 from gradlab.lab import passes
 from gradlab.lab.action import action
 from gradlab.lab.arguments import Move, Words, amount_of_updates, move, node, nothing, together
+from gradlab.lab.breakpoints import run_forth
 from gradlab.lab.places import FORM, is_mark, is_position, read_position
 from gradlab.lab.snapshot import Position
 from gradlab.lab.telling import tell_ops, tell_position, tell_training
@@ -132,5 +133,8 @@ def train(lab: Lab, by: Move) -> None:
     """Train."""
     start = lab.position
     updates = by.number * (lab.run.timeline.per_epoch if by.unit == "epoch" else 1)
-    lab.train(updates)
+    if lab.breakpoints and lab.run.timeline.trains:
+        run_forth(lab, None, updates)
+    else:
+        lab.train(updates)
     tell_training(lab, start)
