@@ -48,6 +48,13 @@ q = sum((a + 2 * b) ** 2)
 minimize(p, sgd(lr=0.1), over="one")
 minimize(q, adam(lr=0.1), over="two")
 """
+NORMED = """
+x, t = dataset("moons", n=24, split="train", batch=5)
+h = dropout(relu(batch_norm(dense(x, 4))), 0.3)
+y = dropconnect(h, 1, p=0.2)
+loss = bce(y, reshape(t, t.shape + (1,)))
+minimize(loss, adam(lr=0.05))
+"""
 
 
 def plain(text: str, seed: int = 0) -> Lab:
@@ -57,7 +64,8 @@ def plain(text: str, seed: int = 0) -> Lab:
 
 def folded_anew(lab: Lab, at: Position | None = None) -> str:
     """Give the digest of a position, folded from the beginning without anything that was kept."""
-    run = Run(make_machine(lab.tape), lab.journal, lab.model.seed, lab.model.mode, lab.run.timeline.per_epoch)
+    machine = make_machine(lab.tape, lab.run.machine.backend)
+    run = Run(machine, lab.journal, lab.model.seed, lab.model.mode, lab.run.timeline.per_epoch)
     walker = Walker(run, Checkpoints(0))
     for _ in walker.walk(at or lab.position):
         pass

@@ -8,7 +8,7 @@ import pytest
 from gradlab.errors import ActionError, ScenarioError
 from gradlab.lab import Lab
 from gradlab.scenario.model import Overrides, build
-from tests.lab.models import folded_anew, plain, said
+from tests.lab.models import NORMED, folded_anew, plain, said
 
 DROPPED = """
 x = input([[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]])
@@ -140,3 +140,26 @@ def test_objectives_that_take_turns_share_a_batch_but_no_noise() -> None:
     batches, draws = zip(*seen, strict=True)
     assert batches[0] == batches[1] != batches[2] == batches[3]
     assert len(set(draws)) == 4
+
+
+@pytest.mark.parametrize("place", ["3.b.end", "4.f.0", "4.f.7"])
+@pytest.mark.parametrize("mode", ["train", "eval"])
+def test_gradients_are_checked_with_the_masks_and_in_the_mode_that_they_were_made_with(mode: str, place: str) -> None:
+    lab = plain(NORMED)
+    lab.do("goto 2.f.3")
+    lab.do(f"mode {mode}")
+    lab.do(f"goto {place}")
+    found = {verdict.name: verdict for verdict in lab.check()}
+    assert {verdict.verdict for verdict in found.values()} <= {"ok", "rounding", "kink"}
+    assert found["h.W"].verdict == "ok"
+    gradient, element = lab.grad("h.gamma"), found["h.gamma"].element
+    assert element is not None
+    np.testing.assert_allclose(found["h.gamma"].analytic, gradient[element], rtol=1e-12)
+
+
+def test_a_running_statistic_that_is_set_moves_on_from_there() -> None:
+    lab = plain(NORMED)
+    lab.do("forward")
+    lab.do("set h.running_mean = 5")
+    lab.do("update")
+    np.testing.assert_allclose(lab.value("h.running_mean"), 0.9 * 5 + 0.1 * lab.value("h.mean"), rtol=1e-12)

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradlab.errors import ActionError
-from gradlab.lab import Lab
-from tests.lab.models import BATCHES, FORK, NEURON, TURNS, XOR, folded_anew, plain
+from gradlab.lab import Lab, build
+from tests.lab.models import BATCHES, FORK, NEURON, NORMED, TURNS, XOR, folded_anew, plain
 
 MOVES = st.one_of(
     st.sampled_from(["forward", "backward", "update", "undo", "step layer", "back layer", "step phase", "back phase"]),
@@ -17,6 +17,7 @@ MOVES = st.one_of(
     st.builds("goto {}.{}.{}".format, st.integers(0, 4), st.sampled_from("fbu"), st.integers(0, 9)),
     st.builds("train {}".format, st.integers(1, 6)),
     st.builds("seed {}".format, st.integers(0, 3)),
+    st.sampled_from(["mode train", "mode eval"]),
 )
 EDITS = {
     NEURON: ["set w1 = 5", "set dot = f * 2", "set grad(dot) = 3", "set x0 = dot", "backward dot", "backward _mul.1",
@@ -26,6 +27,8 @@ EDITS = {
           "set y = 0.3", "set x[0, 0] = 2", "accumulate h with 2", "set hidden.W.next = 0"],
     BATCHES: ["set x[0] = 3", "set h[1] = 0", "set momentum.lr = 0.5", "backward h with h", "set grad(h)[0, 0] = 2"],
     TURNS: ["set one.a[0] = 2", "set grad(a) = 1", "backward q", "backward p", "set b = [1, 1]"],
+    NORMED: ["set h.running_mean = 1", "set h.mask[0] = 1", "set h.noise[0, 0] = 0.5", "set h.gamma[1] = 2", "set x[0] = 1",
+             "set grad(h.normalized)[0] = 1", "set h.running_var.next = 2", "backward h with h", "accumulate h with 2"],
 }  # fmt: skip
 
 
@@ -40,20 +43,27 @@ def follow(lab: Lab, moves: list[str]) -> None:
                 assert (lab.digest(), lab.position) == before, move
 
 
-@pytest.mark.parametrize("model", [NEURON, FORK, XOR, BATCHES, TURNS], ids=["neuron", "fork", "xor", "batches", "turns"])
-def test_every_position_has_the_bits_of_a_run_from_the_beginning(model: str) -> None:
-    @settings(max_examples=150, deadline=None, derandomize=True)
+MODELS = {"neuron": NEURON, "fork": FORK, "xor": XOR, "batches": BATCHES, "turns": TURNS, "normed": NORMED}
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(("backend", "examples"), [("plain", 150), ("jit", 60)])
+def test_every_position_has_the_bits_of_a_run_from_the_beginning(name: str, backend: str, examples: int) -> None:
+    model = MODELS[name]
+
+    @settings(max_examples=examples, deadline=None, derandomize=True)
     @given(st.lists(st.one_of(MOVES, st.sampled_from(EDITS[model])), min_size=1, max_size=14))
     def walk(moves: list[str]) -> None:
-        lab = plain(model)
+        lab = build(model, backend=backend)
         follow(lab, moves)
         assert lab.digest() == folded_anew(lab)
 
     walk()
 
 
-def test_walking_away_and_back_gives_the_same_bits() -> None:
-    lab = plain(BATCHES)
+@pytest.mark.parametrize("model", [BATCHES, NORMED], ids=["batches", "normed"])
+def test_walking_away_and_back_gives_the_same_bits(model: str) -> None:
+    lab = plain(model)
     lab.do("train 30")
     lab.do("step 7")
     seen = lab.digest()
