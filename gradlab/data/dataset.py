@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradlab.arguments import parameters_of
+from gradlab.op import Shape
 
 Floats = npt.NDArray[np.float64]
 Rows = tuple[Floats, Floats]
@@ -25,9 +26,10 @@ class Dataset:
     """A data set.
 
     name: the word in `dataset("…")`.   load(seed, …) gives x (n, …) and t (n,), float64; raises ArgumentError.
-    drawn: whether the rows depend on the seed.   scale: how x is scaled unless a model says otherwise (see `Table`).
+    drawn: whether the rows depend on the seed.   scale: how x is scaled unless a model says otherwise.
     classes: how many classes t numbers from 0; 0 when t is a measured quantity, -1 when it depends on the arguments.
     parameters: names and defaults of the arguments behind the seed.
+    image: (channels, height, width) of rows that are images, though they come flat; () for others.
     """
 
     name: str
@@ -37,16 +39,18 @@ class Dataset:
     classes: int
     parameters: Mapping[str, Any] = field(default_factory=dict)
     doc: str = ""
+    image: Shape = ()
 
 
 def dataset(
-    load: Callable[..., Rows], *, classes: int, drawn: bool = False, scale: Scale = None, name: str | None = None
-) -> Dataset:
+    load: Callable[..., Rows], *, classes: int, drawn: bool = False, scale: Scale = None, name: str | None = None,
+    image: Shape = (),
+) -> Dataset:  # fmt: skip
     """Make a data set of the name of its file, with the doc of that file."""
     module = inspect.getmodule(load)
     doc = inspect.cleandoc((module and module.__doc__) or "")
     word = name or load.__module__.rpartition(".")[2]
-    return Dataset(word, load, drawn, scale, classes, parameters_of(load, skip=1), doc)
+    return Dataset(word, load, drawn, scale, classes, parameters_of(load, skip=1), doc, image)
 
 
 def shipped(file: str) -> Path | None:

@@ -1,6 +1,7 @@
 """1,797 real handwritten digits of 8x8 pixels: x (1797, 64), t (1797,) the digit, 0 to 9.
 
-Pixels are 0 to 16 and are divided by 16, unless `scale` says otherwise. With `image=True` x is (1797, 1, 8, 8).
+Pixels are 0 to 16 and are divided by 16, unless `scale` says otherwise. With `image=True` x is (1797, 1, 8, 8);
+flat rows can be augmented as well.
 
 Source: Alpaydin & Kaynak, *Optical recognition of handwritten digits*, UCI 1998; scikit-learn's copy.
 """
@@ -17,4 +18,4 @@ def load(seed: int, image: bool = False) -> Rows:
     return (x.reshape(-1, 1, 8, 8), t) if choice("digits", "image", image, (False, True)) else (x, t)
 
 
-DATASET = dataset(load, classes=10, scale=16.0)
+DATASET = dataset(load, classes=10, scale=16.0, image=(1, 8, 8))

@@ -260,7 +260,7 @@ def _check_asking(expression: Expression, node: ast.Call, word: str, known: Know
 def _check_on(expression: Expression, node: ast.Call, known: Known) -> Iterator[Problem]:
     first = node.args[0] if node.args else None
     split = first.value if isinstance(first, ast.Constant) else None
-    if len(node.args) != 2 or node.keywords or split not in ("test", "train"):
+    if len(node.args) != 2 or node.keywords or split not in ("test", "train", "validation"):
         yield Problem("`on` takes a split and an expression", expression.at(node), '`on("test", EXPR)` or `on("train", EXPR)`')
         return
     yield from _check(expression, node.args[1], known)

@@ -93,7 +93,7 @@ def _finish(state: Trace) -> None:
         node.feed = feed(node.key)
     _feed_inputs(state)
     fit_to_data(state.graph)
-    if state.overrides.split == "test" and not state.held_out:
+    if state.overrides.split in ("test", "validation") and not state.held_out:
         state.report(Problem('nothing is held out: load data with split="train"'))
     for batch in state.batches:
         batch.objectives = max(1, len(state.requests))

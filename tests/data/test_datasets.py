@@ -19,6 +19,8 @@ SHIPPED = ("digits", "iris", "wine", "breast_cancer")
 SHAPES = {
     "digits": (1797, 64), "iris": (150, 4), "wine": (178, 13), "breast_cancer": (569, 30), "blobs": (100, 2), "moons": (200, 2),
     "circles": (200, 2), "regression": (100, 2), "and": (4, 2), "or": (4, 2), "nor": (4, 2), "nand": (4, 2), "xor": (4, 2),
+    "classification": (100, 20), "friedman": (100, 10), "gaussian_quantiles": (100, 2), "s_curve": (100, 3),
+    "swiss_roll": (100, 3),
 }  # fmt: skip
 
 
@@ -34,7 +36,7 @@ def test_a_data_set_has_rows_of_floats(data: Dataset) -> None:
 def test_classes_are_numbered_from_zero(data: Dataset) -> None:
     _, t = data.load(0)
     if data.classes:
-        count = data.classes if data.classes > 0 else 3
+        count = data.classes if data.classes > 0 else data.parameters.get("classes", 3)
         assert np.unique(t).tolist() == list(range(count))
 
 
@@ -76,7 +78,10 @@ def test_shipped_data_is_read_without_importing_scikit_learn() -> None:
     assert done.stdout == "False\n"
 
 
-@pytest.mark.parametrize("name", ["moons", "circles", "blobs", "regression"])
+@pytest.mark.parametrize(
+    "name",
+    ["moons", "circles", "blobs", "regression", "classification", "friedman", "gaussian_quantiles", "s_curve", "swiss_roll"],
+)
 def test_a_drawn_set_is_scikit_learns_with_the_seed_as_random_state(name: str) -> None:
     import sklearn.datasets
 
@@ -85,9 +90,11 @@ def test_a_drawn_set_is_scikit_learns_with_the_seed_as_random_state(name: str) -
         "circles": {"noise": 0.05, "factor": 0.5},
         "blobs": {"centers": 3},
         "regression": {"n_features": 2, "n_informative": 2, "noise": 1.0},
+        "classification": {"n_informative": 5, "n_redundant": 0, "n_clusters_per_class": 1},
     }
+    word = {"friedman": "friedman1"}.get(name, name)
     x, t = DATASETS[name].load(5, n=40)
-    expected = getattr(sklearn.datasets, f"make_{name}")(40, random_state=5, **theirs[name])
+    expected = getattr(sklearn.datasets, f"make_{word}")(n_samples=40, random_state=5, **theirs.get(name, {}))
     assert np.array_equal(x, expected[0]) and np.array_equal(t, expected[1])
 
 
@@ -124,6 +131,11 @@ def test_a_data_set_has_a_text(data: Dataset) -> None:
         ("moons", {"noise": -1}, "`noise` of `moons` is at least 0, got -1"),
         ("circles", {"factor": 1}, "`factor` of `circles` is from 0 to 0.999, got 1"),
         ("blobs", {"centers": 200}, "`centers` of `blobs` is from 1 to 100, got 200"),
+        ("classification", {"classes": 33}, "`classes` of `classification` is from 2 to 32, got 33"),
+        ("friedman", {"features": 4}, "`features` of `friedman` is from 5 to 1,000, got 4"),
+        ("gaussian_quantiles", {"n": 2}, "`classes` of `gaussian_quantiles` is from 1 to 2, got 3"),
+        ("swiss_roll", {"noise": -1}, "`noise` of `swiss_roll` is at least 0, got -1"),
+        ("s_curve", {"n": 0}, "`n` of `s_curve` is from 1 to 1,000,000, got 0"),
         ("digits", {"image": 1}, "`image` of `digits` is one of False, True, got 1"),
     ],
 )

@@ -8,10 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradlab.data import DATASETS, open_table
-from gradlab.data.table import scaled, shaped, split_rows
+from gradlab.data.scaling import scaled
+from gradlab.data.splits import split_rows
+from gradlab.data.table import shaped
 from gradlab.errors import ArgumentError
 
-OPTIONS = '(split=None, batch=None, test=0.2, scale="default", target="class")'
+OPTIONS = (
+    "(split=None, batch=None, test=0.2, validation=0, folds=None, fold=0, "
+    'scale="default", components=None, target="class", augment=None)'
+)
 IRIS, DIGITS, XOR = DATASETS["iris"], DATASETS["digits"], DATASETS["xor"]
 
 
@@ -142,10 +147,10 @@ def test_rows_that_are_shared_cannot_be_changed() -> None:
     [
         ({"batch": 121, "split": "train"}, "`batch` of `iris` is at most 120, the rows that it has, got 121"),
         ({"batch": 0}, "`batch` of `iris` is from 1 to 1,000,000, got 0"),
-        ({"split": "validation"}, '`split` of `iris` is one of None, "train", "test", got "validation"'),
+        ({"split": "dev"}, '`split` of `iris` is one of None, "train", "validation", "test", got "dev"'),
         ({"test": 1.5}, "`test` of `iris` is a share between 0 and 1 or a number of rows, got 1.5"),
         ({"test": 150, "split": "train"}, "cannot hold out 150 of 150 rows"),
-        ({"scale": "big"}, '`scale` of `iris` is one of None, "standard", "unit", got "big"'),
+        ({"scale": "big"}, '`scale` of `iris` is one of None, "center", "standard", "unit", "pca", "whiten", "zca", got "big"'),
         ({"scale": 0}, "`scale` of `iris` divides: it cannot be 0"),
         ({"target": "words"}, '`target` of `iris` is one of "class", "column", "onehot", got "words"'),
         (

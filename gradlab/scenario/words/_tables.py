@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gradlab.data import Batches, Dataset, Table, open_table
 from gradlab.data.dataset import Rows
+from gradlab.data.table import OPTIONS
 from gradlab.graph.graph import Node
 from gradlab.op import Array
 from gradlab.ops import OPS
@@ -42,7 +43,7 @@ def part_of(trace: Trace, table: Table) -> Table:
     if trace.overrides.split and table.split is not None:
         trace.held_out = True
         return table.part(trace.overrides.split)
-    return table
+    return replace(table, augment=()) if trace.overrides.split else table
 
 
 def feed_leaf(call: Call, batches: Batches) -> Node:
@@ -53,6 +54,15 @@ def feed_leaf(call: Call, batches: Batches) -> Node:
     trace.batches.append(turns)
     trace.late_feeds.append((node, lambda _: turns))
     return node
+
+
+FILE_OPTIONS: dict[str, Any] = {name: default for name, default in OPTIONS.items() if name != "target"} | {"scale": None}
+"""What a file of numbers takes, as a data set does; a file has no target of its own."""
+
+
+def as_it_is(bound: dict[str, Any]) -> bool:
+    """Tell whether a file is read without any of these options."""
+    return all(bound[name] == default for name, default in FILE_OPTIONS.items() if name != "test")
 
 
 def dealt(call: Call, name: str, array: Array, options: dict[str, Any]) -> Node:

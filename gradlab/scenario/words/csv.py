@@ -1,6 +1,8 @@
 """Numbers from a CSV file beside the scenario or below it. A header line is recognised.
 
 x = csv("points.csv", columns=["a", "b"])   t = csv("points.csv", columns="label", batch=32, split="train")
+
+Batches, splits, folds, `scale` and `augment` are those of a data set.
 """
 
 from __future__ import annotations
@@ -11,10 +13,9 @@ from gradlab.scenario.calls import Call
 from gradlab.scenario.files import choose_columns, open_path, read_csv
 from gradlab.scenario.values import Data, Value, kind_of
 from gradlab.scenario.vocabulary import Word
-from gradlab.scenario.words._tables import dealt
+from gradlab.scenario.words._tables import FILE_OPTIONS, as_it_is, dealt
 
-PARAMETERS = {"file": REQUIRED, "columns": None, "delimiter": ",", "batch": None, "split": None, "test": 0.2, "scale": None}
-OPTIONS = ("batch", "split", "test", "scale")
+PARAMETERS = {"file": REQUIRED, "columns": None, "delimiter": ",", **FILE_OPTIONS}
 
 
 def run(call: Call) -> Value:
@@ -30,9 +31,9 @@ def run(call: Call) -> Value:
     except ArgumentError as error:
         raise call.trace.wrong(str(error), call.place(PARAMETERS, "file")) from None
     array = choose_columns(name, header, table, bound["columns"])
-    if all(bound[option] is None for option in ("batch", "split", "scale")):
+    if as_it_is(bound):
         return Data(array, "csv")
-    return dealt(call, name, array, {option: bound[option] for option in OPTIONS})
+    return dealt(call, name, array, {option: bound[option] for option in FILE_OPTIONS})
 
 
-WORD = Word("csv", "csv(file, columns=None, delimiter=',', batch=None, split=None)", run, __doc__)
+WORD = Word("csv", "csv(file, columns=None, delimiter=',', batch=None, split=None, …)", run, __doc__)

@@ -1,6 +1,18 @@
 """A data set: two inputs, x and the target t.
 
-x, t = dataset("digits", split="train", batch=32)   x, t = dataset("moons", n=200, noise=0.1)
+    x, t = dataset("digits", split="train", batch=32)   x, t = dataset("moons", n=200, noise=0.1)
+
+Every set takes, behind its own arguments:
+
+    split        "train", "validation", "test"; without it, all rows
+    test         a share or a number of rows that are put aside, 0.2
+    validation   a share or a number of rows that are put aside for choosing, 0
+    folds, fold  with folds=5 the rows fall into five parts; part `fold`, from 0, is the test part
+    batch        rows in one update; without it, all of the split
+    scale        None, a number to divide by, "center", "standard", "unit", "pca", "whiten", "zca"; the training rows decide
+    components   how many principal axes "pca", "whiten" and "zca" keep
+    augment      "flip, shift(1), crop(6), noise(0.05), jitter(0.2)": changes of training rows, anew in every update
+    target       "class", "column", "onehot"
 """
 
 from __future__ import annotations

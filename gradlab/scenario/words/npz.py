@@ -1,6 +1,8 @@
 """Arrays from a NumPy archive beside the scenario or below it.
 
 x = npz("points.npz")["x"]   W = param(npz("trained.npz")["W"])   t = npz("points.npz", batch=32, split="train")["t"]
+
+Batches, splits, folds, `scale` and `augment` are those of a data set.
 """
 
 from __future__ import annotations
@@ -16,10 +18,9 @@ from gradlab.scenario.files import list_npz, open_path, read_npz
 from gradlab.scenario.tracing import Trace
 from gradlab.scenario.values import Data, Value, kind_of
 from gradlab.scenario.vocabulary import Word
-from gradlab.scenario.words._tables import dealt
+from gradlab.scenario.words._tables import FILE_OPTIONS, as_it_is, dealt
 
-PARAMETERS = {"file": REQUIRED, "batch": None, "split": None, "test": 0.2, "scale": None}
-OPTIONS = ("batch", "split", "test", "scale")
+PARAMETERS = {"file": REQUIRED, **FILE_OPTIONS}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +40,7 @@ class Archive:
             array = read_npz(self.path, self.name, key, trace.budget.memory)
         except ArgumentError as error:
             raise trace.wrong(str(error), at.slice) from None
-        if all(self.options[option] is None for option in ("batch", "split", "scale")):
+        if as_it_is(self.options):
             return Data(array, "npz")
         if not array.ndim:
             raise trace.wrong(f"`{key}` is a single number and has no rows to deal out", at.slice)
@@ -57,7 +58,7 @@ def run(call: Call) -> Value:
         list_npz(path, name)
     except ArgumentError as error:
         raise call.trace.wrong(str(error), call.place(PARAMETERS, "file")) from None
-    return Archive(call, path, name, {option: bound[option] for option in OPTIONS})
+    return Archive(call, path, name, {option: bound[option] for option in FILE_OPTIONS})
 
 
 WORD = Word("npz", 'npz(file)["name"]', run, __doc__)

@@ -1,0 +1,21 @@
+"""Add normal noise to every number: `noise(0.05)` has the standard deviation of 5 % of the range of the raw training rows."""
+
+from __future__ import annotations
+
+from gradlab.arguments import number
+from gradlab.data.augmentation import augmentation
+from gradlab.data.dataset import Floats
+from gradlab.graph.random import Stream
+from gradlab.op import Shape
+
+
+def noise(stream: Stream, x: Floats, spread: float, std: float = 0.05) -> Floats:
+    """Give x + std · range · N(0, 1)."""
+    return x + std * spread * stream.normal(x.shape)
+
+
+def _check(name: str, shape: Shape, std: float) -> None:
+    number(name, "std", std, low=0.0)
+
+
+AUGMENTATION = augmentation(noise, _check, images=False)

@@ -1,0 +1,31 @@
+"""Clouds of points on the corners of a cube, some features of no use: x (n, features), t (n,) the class, from 0.
+
+Source: Guyon, *Design of experiments for the NIPS 2003 benchmark*, 2003; scikit-learn's `make_classification`.
+"""
+
+from __future__ import annotations
+
+from gradlab.arguments import number, whole
+from gradlab.data.dataset import Rows, dataset, random_state
+
+
+def load(
+    seed: int, n: int = 100, features: int = 20, informative: int = 5, classes: int = 2, apart: float = 1.0, flip: float = 0.01
+) -> Rows:
+    """Draw n points; apart: half the side of the cube; flip: the share of points with a random class."""
+    whole("classification", "n", n, high=100_000)
+    whole("classification", "features", features, high=1_000)
+    whole("classification", "informative", informative, high=features)
+    whole("classification", "classes", classes, low=2, high=min(2 ** min(informative, 20), n))
+    number("classification", "apart", apart, low=0.0)
+    number("classification", "flip", flip, low=0.0, high=1.0)
+    from sklearn.datasets import make_classification
+
+    x, t = make_classification(
+        n, features, n_informative=informative, n_redundant=0, n_classes=classes, n_clusters_per_class=1, class_sep=apart,
+        flip_y=flip, random_state=random_state(seed),
+    )  # fmt: skip
+    return x, t.astype(float)
+
+
+DATASET = dataset(load, classes=-1, drawn=True)

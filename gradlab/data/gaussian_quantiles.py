@@ -1,0 +1,26 @@
+"""One normal cloud, cut into shells of equally many points: x (n, features), t (n,) the shell, from 0. No line parts them.
+
+Source: scikit-learn's `make_gaussian_quantiles`.
+"""
+
+from __future__ import annotations
+
+from gradlab.arguments import number, whole
+from gradlab.data.dataset import Rows, dataset, random_state
+
+
+def load(seed: int, n: int = 100, features: int = 2, classes: int = 3, variance: float = 1.0) -> Rows:
+    """Draw n points around 0."""
+    whole("gaussian_quantiles", "n", n, high=100_000)
+    whole("gaussian_quantiles", "features", features, high=1_000)
+    whole("gaussian_quantiles", "classes", classes, high=n)
+    number("gaussian_quantiles", "variance", variance, low=0.0)
+    from sklearn.datasets import make_gaussian_quantiles
+
+    x, t = make_gaussian_quantiles(
+        cov=variance, n_samples=n, n_features=features, n_classes=classes, random_state=random_state(seed)
+    )
+    return x, t.astype(float)
+
+
+DATASET = dataset(load, classes=-1, drawn=True)
