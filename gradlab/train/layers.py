@@ -25,6 +25,7 @@ class LayerParts:
     name: the layer's, or the node's that stands for one.
     out: what leaves it.   z: the last weighted or normalised value before the nonlinearity; `out` itself where there is none.
     params: its parameters.   weights: those of them with two axes or more that weigh inputs; all of them if there is none.
+    readers: for each of the weights the only op that reads it, or -1.   ops: those that `out` depends on, in order.
     A row of a parameter alone has neither out nor z.
     """
 
@@ -33,6 +34,8 @@ class LayerParts:
     z: int | None
     params: tuple[int, ...]
     weights: tuple[int, ...]
+    readers: tuple[int, ...] = ()
+    ops: tuple[int, ...] = ()
 
 
 def layer_parts(graph: Graph) -> tuple[LayerParts, ...]:
@@ -133,7 +136,10 @@ class _Reader:
     def _row(self, name: str, out: Node | None, z: Node | None, params: Iterable[int]) -> LayerParts:
         listed = tuple(params)
         large = tuple(p for p in listed if len(self.graph.nodes[p].shape) > 1 and not self._only_rescales(p))
-        return LayerParts(name, out.index if out else None, z.index if z else None, listed, large or listed)
+        weights = large or listed
+        readers = tuple(read[0].index if len(read := self.readers[p]) == 1 else -1 for p in weights)
+        ops = () if out is None else tuple(n.index for n in self._leading_to(out, out.layer))
+        return LayerParts(name, out.index if out else None, z.index if z else None, listed, weights, readers, ops)
 
     def _only_rescales(self, param: int) -> bool:
         """Whether a parameter is the scale or the shift of a normalisation."""

@@ -14,6 +14,7 @@ from gradlab.train.histogram import NATURAL, Histogram, histogram
 from gradlab.train.layers import LayerParts
 from gradlab.train.probe import Floats, root_mean_square
 from gradlab.train.probes import PROBES
+from gradlab.train.signal import Change, gradient_noise, strongest
 
 Read = Callable[[int], Array | None]
 """Gives the array of a node by its index, or None when there is none (not computed yet)."""
@@ -85,6 +86,7 @@ class LayerStats:
     activations: of what leaves the layer.   gradients: of ∂root/∂z, z as `LayerParts` has it.
     weights: the present ones.   updates: what the last update added to them.
     delta: the RMS of ∂root/∂z.   ratio: log10 of ‖ΔW‖ / ‖W‖; about -3 is healthy, -inf means that nothing moved.
+    forth, back: the op that shrank or grew the signal most, and the gradient.   noise: the gradient's noise scale, in samples.
     """
 
     name: str
@@ -94,6 +96,9 @@ class LayerStats:
     updates: Summary | None = None
     delta: float | None = None
     ratio: float | None = None
+    forth: Change | None = None
+    back: Change | None = None
+    noise: float | None = None
 
 
 def summarise(array: Array, op: str = "", bins: int = 20) -> Summary:
@@ -126,6 +131,9 @@ def layer_stats(graph: Graph, parts: LayerParts, value: Read, grad: Read, change
         updates=None if updates is None else summarise(updates, bins=bins),
         delta=None if delta is None else root_mean_square(np.asarray(delta, np.float64)),
         ratio=None if weights is None or updates is None else update_ratio(weights, updates),
+        forth=strongest(graph, parts, value, back=False),
+        back=strongest(graph, parts, grad, back=True),
+        noise=gradient_noise(graph, parts, value, grad),
     )
 
 

@@ -170,7 +170,8 @@ def stats(lab: Lab, _: None) -> None:
     """Say one row a layer."""
     rows = lab.stats()
     width = max((len(row.name) for row in rows), default=5)
-    lab.say("value", f"{'layer':<{width}}  {'mean':>10}  {'std':>10}  {'zeros':>6}  {'sat.':>6}  {'|delta|':>10}  {'upd/w':>6}")
+    head = f"{'mean':>10}  {'std':>10}  {'zeros':>6}  {'sat.':>6}  {'|delta|':>10}  {'upd/w':>6}  {'noise':>6}"
+    lab.say("value", f"{'layer':<{width}}  {head}  forth, back")
     for row in rows:
         lab.say("value", f"{row.name:<{width}}  {_activations(row.activations)}  {_flow(row)}")
 
@@ -191,4 +192,6 @@ def _narrow(number: float) -> str:
 def _flow(row: LayerStats) -> str:
     delta = "·" if row.delta is None else f"{row.delta:.3e}"
     ratio = "·" if row.ratio is None else f"{row.ratio:+.1f}"
-    return f"{delta:>10}  {ratio:>6}"
+    noise = "·" if row.noise is None else f"{row.noise:.3g}"
+    changes = ", ".join(f"{change.label} ×{change.factor:.3g}" for change in (row.forth, row.back) if change is not None)
+    return f"{delta:>10}  {ratio:>6}  {noise:>6}  {changes}".rstrip()

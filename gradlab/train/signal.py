@@ -1,0 +1,97 @@
+"""What happens to the signal inside a layer: which op shrank or grew it most, forth and back; how noisy its gradient is.
+
+Forth an op's factor is rms(output) / rms(input), back it is rms(gradient of the input) / rms(gradient of the output). An input
+is a value that was computed, not a parameter; of several the largest counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite, log
+
+import numpy as np
+
+from gradlab.graph.graph import Graph, Node
+from gradlab.op import Array
+from gradlab.train.layers import LayerParts
+from gradlab.train.probe import root_mean_square
+
+Read = Callable[[int], Array | None]
+LEARNED = ("param", "const", "buffer", "mode")
+"""Leaves that are no signal. Noise is one where nothing else comes in: it may be the data, or the mask of a dropout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one op did to the signal. node: its index.   label: the weights it reads ("W"), else the op.   factor: out / in."""
+
+    node: int
+    label: str
+    factor: float
+
+
+def strongest(graph: Graph, parts: LayerParts, read: Read, *, back: bool) -> Change | None:
+    """Give the op of a layer whose factor is furthest from 1, as a ratio; None when nothing is known."""
+    found: Change | None = None
+    for index in parts.ops:
+        node = graph.nodes[index]
+        factor = _factor(graph, node, read, back)
+        if factor is not None and (found is None or _distance(factor) > _distance(found.factor)):
+            found = Change(index, _label(graph, node), factor)
+    return found
+
+
+def _distance(factor: float) -> float:
+    return abs(log(factor)) if factor > 0 and isfinite(factor) else float("inf")
+
+
+def _factor(graph: Graph, node: Node, read: Read, back: bool) -> float | None:
+    """Give out / in, or None when one of them is not known or is zero."""
+    after, before = read(node.index), [read(i) for i in _signals(graph, node)]
+    sizes = [root_mean_square(np.asarray(x, np.float64)) for x in before if x is not None and x.size]
+    if after is None or not after.size or not sizes:
+        return None
+    out, largest = root_mean_square(np.asarray(after, np.float64)), max(sizes)
+    up, down = (largest, out) if back else (out, largest)
+    return up / down if down > 0 and isfinite(up) and isfinite(down) else None
+
+
+def _signals(graph: Graph, node: Node) -> list[int]:
+    found = [i for k, i in enumerate(node.inputs) if node.op.flows(k) and graph.nodes[i].op.name not in LEARNED]
+    return [i for i in found if graph.nodes[i].op.name != "noise"] or found
+
+
+def _label(graph: Graph, node: Node) -> str:
+    """Give the last part of the name of the parameter that an op reads first, else the op."""
+    read = (graph.nodes[i].name for i in node.inputs if graph.nodes[i].op.name == "param")
+    return next(read, node.op.name).rpartition(".")[2]
+
+
+def gradient_noise(graph: Graph, parts: LayerParts, value: Read, grad: Read) -> float | None:
+    """Give the noise scale of the gradient G of a layer's weights: tr(Σ) / |G|², Σ the covariance over the samples.
+
+    It is about the batch size below which a larger batch pays. Known for weights that one `affine` or `matmul` reads with a row
+    a sample, and for two samples or more; else None. The loss is taken as a mean over the rows.
+    Source: McCandlish et al., *An Empirical Model of Large-Batch Training*, 2018.
+    """
+    spread = size = 0.0
+    for index, reader in zip(parts.weights, parts.readers, strict=False):
+        found = None if reader < 0 else _moments(graph.nodes[reader], index, value, grad)
+        if found is None:
+            return None
+        spread, size = spread + found[0], size + found[1]
+    return spread / size if size > 0 else None
+
+
+def _moments(reader: Node, index: int, value: Read, grad: Read) -> tuple[float, float] | None:
+    """Give tr(Σ) and |G|² of one weight: the gradient that a sample gives is an outer product, whose norm needs no product."""
+    if reader.op.name not in ("affine", "matmul") or reader.inputs[1] != index:
+        return None
+    x, delta, whole = value(reader.inputs[0]), grad(reader.index), grad(index)
+    if x is None or delta is None or whole is None or x.ndim != 2 or delta.ndim != 2 or len(x) < 2:
+        return None
+    x, delta = np.asarray(x, np.float64), np.asarray(delta, np.float64)
+    rows, square = len(x), float(np.sum(np.square(np.asarray(whole, np.float64))))
+    each = float(np.sum(np.sum(x * x, axis=1) * np.sum(delta * delta, axis=1)))
+    return max(0.0, rows * (rows * each - square) / (rows - 1)), square
