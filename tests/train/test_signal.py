@@ -15,7 +15,7 @@ h = x
 for i in range(3):
     with layer(f"h{i}"):
         h = tanh(dense(h, 100, init=normal(0.01)))
-loss = mean(h * h)
+loss = mean(h * noise(shape=(200, 100)))
 """
 
 
