@@ -106,6 +106,9 @@ def test_a_cell_that_is_no_number_is_named_with_its_place(folder: Path) -> None:
         ('npz("w.npz")["V"]', "`w.npz` has no array `V`; it has W, f, s"),
         ('npz("w.npz")[0]', "an array of an archive is chosen by its name, got a number"),
         ("csv(3)", "`csv` takes the name of a file, got a number"),
+        ('csv("points.csv", folds=5, split="train")', "cannot make 5 folds of 4 rows"),
+        ('csv("points.csv", augment="flip")', "`flip` changes images (channels, height, width), the rows of `points.csv`"),
+        ('csv("points.csv", scale="pca", components=4)', "`components` of `points.csv` is at most 3: there are 3 features"),
         ('csv("points.csv", batch=9)', "`batch` of `points.csv` is at most 4, the rows that it has, got 9"),
     ],
 )  # fmt: skip
@@ -202,6 +205,43 @@ def test_objectives_that_take_turns_see_the_same_batch() -> None:
     model = traced(DIGITS + "minimize(loss, sgd(0.1))\n")
     assert model.epoch == 8
     assert fed(model, "x", 0).tolist() == fed(model, "x", 1).tolist() != fed(model, "x", 2).tolist()
+
+
+AUGMENTED = """
+x, t = dataset("digits", split="train", batch=30, validation=0.1, scale="whiten", components=40,
+               augment="shift(1), noise(0.02)")
+loss = cross_entropy(dense(x, 10), t)
+minimize(loss, sgd(0.1))
+"""
+
+
+def test_a_model_augments_and_whitens_its_training_batches_only() -> None:
+    train = traced(AUGMENTED)
+    assert fed(train, "x").shape == (30, 40)
+    assert fed(train, "x", 5).tobytes() == fed(traced(AUGMENTED), "x", 5).tobytes() != fed(train, "x", 4).tobytes()
+    for split, rows in (("test", 359), ("validation", 180), ("train", 1258)):
+        plain = traced(AUGMENTED.replace("shift(1), noise(0.02)", "noise(0)"), Overrides(split=split))
+        held = fed(traced(AUGMENTED, Overrides(split=split)), "x")
+        assert held.shape == (rows, 40) and held.tobytes() == fed(plain, "x").tobytes()
+
+
+def test_all_rows_are_not_augmented_either_when_they_are_asked_about() -> None:
+    text = 'x, t = dataset("iris", augment="noise(0.1)")'
+    raw = fed(traced('x, t = dataset("iris")'), "x").tobytes()
+    assert fed(traced(text), "x").tobytes() != raw == fed(traced(text, Overrides(split="train")), "x").tobytes()
+
+
+def test_files_are_split_scaled_and_augmented_as_data_sets_are(folder: Path) -> None:
+    x = fed(traced('x = csv("points.csv", columns=["a", "b"], scale="center")', folder=folder), "x")
+    assert x.tolist() == [[-3, -3], [-1, -1], [1, 1], [3, 3]]
+    seen = [
+        fed(traced(f'x = csv("points.csv", columns="a", split="test", folds=4, fold={i})', folder=folder), "x")
+        for i in range(4)
+    ]
+    assert sorted(np.concatenate(seen).tolist()) == [1, 3, 5, 7]
+    np.savez(folder / "images.npz", x=np.arange(1.0, 33.0).reshape(2, 4, 4))
+    images = traced('x = npz("images.npz", augment="flip(1)")["x"]', folder=folder)
+    assert fed(images, "x").tolist() == np.arange(1.0, 33.0).reshape(2, 4, 4)[:, :, ::-1].tolist()
 
 
 def test_an_unknown_data_set_names_the_nearest() -> None:
