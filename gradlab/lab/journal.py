@@ -35,6 +35,13 @@ class Edit(Entry):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Several(Entry):
+    """Numbers written over several leaves at once."""
+
+    parts: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Reseed(Entry):
     """Every leaf that is random is drawn again."""
 
@@ -105,10 +112,13 @@ class Journal:
         self.entries.append(entry)
         self._plans.pop(entry.position.update, None)
 
-    def pop(self) -> Entry:
-        """Remove the last deed and give it."""
-        entry = self.entries.pop()
-        self._plans.pop(entry.position.update, None)
+    def take_back(self) -> Entry:
+        """Remove the last thing that a person changed, with what was run again in that update on account of it, and give it."""
+        place = max(i for i, entry in enumerate(self.entries) if not isinstance(entry, Refresh | Rerun))
+        entry = self.entries[place]
+        update = entry.position.update
+        self.entries[place:] = [later for later in self.entries[place:] if later.position.update != update]
+        self._plans.pop(update, None)
         return entry
 
     def updates(self) -> list[int]:
@@ -158,7 +168,7 @@ def _replaced(held: list[Entry], made: Position, start: Position, phases: str) -
     """
     kept: list[Entry] = []
     for entry in held:
-        stays = isinstance(entry, Reseed | Mode) or (isinstance(entry, Edit) and entry.leaf)
+        stays = isinstance(entry, Reseed | Mode | Several) or (isinstance(entry, Edit) and entry.leaf)
         if entry.position.phase not in phases or (entry.position.phase == "f" and not stays):
             kept.append(entry)
         elif stays and entry.position <= made:

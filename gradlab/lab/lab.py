@@ -266,7 +266,7 @@ class Lab:
         if not self.journal.entries:
             raise ActionError("nothing to undo")
         at = self.run.at
-        entry = self.journal.pop()
+        entry = self.journal.take_back()
         self._forget(entry)
         target = self._clamped(at)
         self.walker.restore(target)

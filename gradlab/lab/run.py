@@ -7,7 +7,7 @@ import numpy as np
 from gradlab.graph.machine import Machine
 from gradlab.graph.tape import Tape
 from gradlab.lab.history import History
-from gradlab.lab.journal import Edit, Entry, Journal, Mode, Plan, Refresh, Reseed
+from gradlab.lab.journal import Edit, Entry, Journal, Mode, Plan, Refresh, Reseed, Several
 from gradlab.lab.refresh import refresh, stain
 from gradlab.lab.snapshot import Position, State
 from gradlab.lab.states import States, StateTable, sends
@@ -96,6 +96,9 @@ class Run:
         """Apply one deed."""
         if isinstance(entry, Edit):
             self._apply_edit(entry)
+        elif isinstance(entry, Several):
+            for part in entry.parts:
+                self._apply_edit(part)
         elif isinstance(entry, Reseed):
             self._apply_seed(entry.seed)
         elif isinstance(entry, Mode):

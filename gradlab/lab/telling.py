@@ -69,7 +69,7 @@ def tell_op(lab: Lab, position: Position, index: int) -> None:
         line += f"  delta {_number(run, index, 'grad')}  {_grad_state(run, index)}"
     lab.say("value", line if node.shape == () else f"{line}  {size_of(node.shape)}")
     if backward:
-        sent = ", ".join(_short(sent) for sent in sends(run, index, 0))
+        sent = ", ".join(_short(sent) + _partial(run, sent.target) for sent in sends(run, index, 0))
         if sent:
             lab.say("value", f"       sends {sent}")
 
@@ -82,6 +82,12 @@ def _short(sent: Sent) -> str:
     if sent.delta is None or sent.local is None:
         return f"{sent.target} {sent.symbols}"
     return f"{sent.target} {signed(sent.delta * sent.local)} ({bare(sent.delta)} × {bare(sent.local)})"
+
+
+def _partial(run: Run, name: str) -> str:
+    """Say how much of a gradient has come by now, while that is not all."""
+    received, total = run.table.partial(run.at, run.graph.aliases[name])
+    return f", {received} of {total} there" if received < total else ""
 
 
 def _number(run: Run, index: int, what: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from gradlab.errors import ActionError
-from tests.lab.models import BATCHES, NEURON, XOR, plain, said
+from gradlab.nn.initializers import INITIALIZERS
+from tests.lab.models import BATCHES, FORK, NEURON, XOR, folded_anew, plain, said
 
 
 def test_an_op_that_would_read_a_stale_value_runs_the_stale_part_first_and_says_so() -> None:
@@ -115,6 +118,67 @@ def test_undo_takes_back_the_last_edit_where_it_was_made() -> None:
     assert lab.value("dot") == 1.0
     with pytest.raises(ActionError, match="nothing to undo"):
         lab.do("undo")
+
+
+def test_one_undo_takes_back_one_change_with_what_was_run_again_for_it() -> None:
+    lab = plain(NEURON)
+    lab.do("set w0 = 1")
+    lab.do("backward")
+    lab.do("set w1 = 7")
+    lab.do("forward")
+    assert lab.value("dot") == -18.0
+    assert said(lab, "undo")[0] == "info: took back `set w1 = 7` at 0.b.5"
+    assert lab.value("dot") == 2.0
+    assert said(lab, "undo")[0] == "info: took back `set w0 = 1` at 0.f.0"
+    assert lab.digest() == folded_anew(lab)
+    assert not lab.snapshot().can_undo
+
+
+def test_parameters_are_drawn_anew_and_taken_back_at_once() -> None:
+    lab = plain(XOR)
+    lab.do("train 4")
+    trained = lab.value("hidden.W"), lab.value("output.W")
+    assert said(lab, "reinit all normal(0.01)") == ["value: 4.f.0  normal(std=0.01, mean=0.0) drew hidden.W, output.W"]
+    for name in ("hidden.W", "output.W"):
+        node = lab.graph.nodes[lab.known.nodes[name]]
+        np.testing.assert_array_equal(lab.value(name), INITIALIZERS["normal"](0.01).draw(0, node.key, node.shape))
+    assert np.all(lab.value("hidden.b") != 0)
+    lab.do("undo")
+    np.testing.assert_array_equal(lab.value("hidden.W"), trained[0])
+    np.testing.assert_array_equal(lab.value("output.W"), trained[1])
+    lab.do("reinit hidden zeros")
+    assert not np.any(lab.value("hidden.W"))
+    assert np.any(lab.value("output.W"))
+    lab.do("train 1")
+    assert lab.digest() == folded_anew(lab)
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("reinit", "what, and how?"),
+        ("reinit all", "what, and how?"),
+        ("reinit q he", "unknown name `q`"),
+        ("reinit h he", "`h` is no parameter (tanh)"),
+        ("reinit all hee", "did you mean `he`?"),
+        ("reinit all 3", "an initializer is needed here"),
+        ("reinit all normal(loss)", "the arguments of an initializer are numbers here"),
+        ("reinit all normal(0.1, 3, 4)", "`normal` takes (std=1.0, mean=0.0), got 3 values"),
+        ("reinit all lsuv", "`lsuv` asks the data"),
+    ],
+)
+def test_what_cannot_be_drawn_anew_is_refused(line: str, text: str) -> None:
+    lab = plain(XOR)
+    with pytest.raises(ActionError, match=re.escape(text)):
+        lab.do(line)
+    assert not lab.snapshot().can_undo
+
+
+def test_a_gradient_that_has_come_in_part_is_told_where_it_is_sent() -> None:
+    lab = plain(FORK)
+    lab.do("goto 0.b.1")
+    assert said(lab, "step")[1] == "value:        sends b +3.000000 (3 × 1), 1 of 2 there, _const.0 +3.000000 (3 × 1)"
+    assert said(lab, "step")[1] == "value:        sends a +2.000000 (2 × 1), b +2.000000 (2 × 1)"
 
 
 def test_another_root_replaces_the_backward_pass_and_undo_brings_the_first_back() -> None:

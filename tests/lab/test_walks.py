@@ -24,9 +24,9 @@ EDITS = {
              "set _mul.0 = 1", "accumulate", "accumulate dot"],
     FORK: ["set b = 3", "set d = 7", "set grad(d) = -1", "set grad(b) = 4", "backward c", "accumulate c", "set c = 0"],
     XOR: ["set h[0, 1] = 0.5", "set hidden.W[0] = [1, 2]", "set adam.lr = 0.01", "set grad(h) = 0.1", "backward h with 1",
-          "set y = 0.3", "set x[0, 0] = 2", "accumulate h with 2", "set hidden.W.next = 0"],
+          "set y = 0.3", "set x[0, 0] = 2", "accumulate h with 2", "reinit all normal(0.3)", "set hidden.W.next = 0"],
     BATCHES: ["set x[0] = 3", "set h[1] = 0", "set momentum.lr = 0.5", "backward h with h", "set grad(h)[0, 0] = 2"],
-    TURNS: ["set one.a[0] = 2", "set grad(a) = 1", "backward q", "backward p", "set b = [1, 1]"],
+    TURNS: ["set one.a[0] = 2", "set grad(a) = 1", "reinit a he", "backward q", "backward p", "set b = [1, 1]"],
     NORMED: ["set h.running_mean = 1", "set h.mask[0] = 1", "set h.noise[0, 0] = 0.5", "set h.gamma[1] = 2", "set x[0] = 1",
              "set grad(h.normalized)[0] = 1", "set h.running_var.next = 2", "backward h with h", "accumulate h with 2"],
 }  # fmt: skip

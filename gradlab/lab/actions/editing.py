@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradlab.lab import editing
+from gradlab.lab import reinit as redrawing
 from gradlab.lab.action import action
 from gradlab.lab.arguments import choice, nothing, number
 from gradlab.lab.journal import Mode, Reseed
@@ -37,6 +38,18 @@ def _stale(lab: Lab) -> str:
         return ""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return f"; stale: {', '.join(names[:NAMED])}{more}"
+
+
+@action(
+    "reinit", "NAME SPEC", "draw a parameter anew, or the weights of a layer, or of `all`: `reinit h0.W he`", redrawing.redraw,
+    moves=True,
+)  # fmt: skip
+def reinit(lab: Lab, wanted: redrawing.Redraw) -> None:
+    """Draw anew, where the cursor stands."""
+    assert lab.statement is not None
+    names = redrawing.apply(lab, wanted, lab.statement.text)
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    lab.say("value", f"{lab.position}  {wanted.rule} drew {', '.join(names[:NAMED])}{more}{_stale(lab)}")
 
 
 @action("seed", "N", "draw all random leaves again with another seed", number)

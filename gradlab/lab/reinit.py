@@ -1,0 +1,102 @@
+"""Drawing parameters anew: which parameters, by which rule."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gradlab.errors import ActionError, ArgumentError, GradlabError, Problem, ScenarioError
+from gradlab.graph.graph import Node
+from gradlab.lab.arguments import Words
+from gradlab.lab.journal import Edit, Several
+from gradlab.nn.initializers import INITIALIZERS, Initializer
+from gradlab.scenario.expressions import Expression, read_expression
+from gradlab.source import did_you_mean
+from gradlab.train.layers import layer_parts
+
+if TYPE_CHECKING:
+    from gradlab.lab.lab import Lab
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Redraw:
+    """`NAME SPEC`. name: of a parameter or a layer, or `all`."""
+
+    name: str
+    rule: Initializer
+
+
+def redraw(words: Words) -> Redraw:
+    """Read `NAME SPEC`. Raises ScenarioError."""
+    given = list(words)
+    if len(given) < 2:
+        words.refuse("what, and how? for instance `reinit h0.W he`", words.span)
+    name = given[0].text
+    known = words.known
+    if known is not None and name != ALL and name not in known.nodes and name not in known.layers:
+        near = did_you_mean(name, [*known.nodes, *known.layers, ALL])
+        raise ScenarioError([Problem(f"unknown name `{name}`", given[0], near)])
+    start = given[1].start - words.span.start
+    return Redraw(name, _rule(read_expression(words.span.part(start, len(words.span.text.rstrip())))))
+
+
+def _rule(read: Expression) -> Initializer:
+    """Read `he`, `normal(0.01)`, `uniform(-1, high=2)`."""
+    tree = read.tree
+    call = tree if isinstance(tree, ast.Call) else None
+    word = call.func if call is not None else tree
+    if not isinstance(word, ast.Name):
+        raise ScenarioError([Problem("an initializer is needed here", read.span, "such as `he` or `normal(0.01)`")])
+    if word.id not in INITIALIZERS:
+        label = did_you_mean(word.id, INITIALIZERS) or f"one of {', '.join(INITIALIZERS)}"
+        raise ScenarioError([Problem(f"unknown initializer `{word.id}`", read.at(word), label)])
+    rule = INITIALIZERS[word.id]
+    if rule.by_data:
+        raise ScenarioError([Problem(f"`{word.id}` asks the data, which a run has left behind", read.at(word))])
+    if call is None:
+        return rule
+    try:
+        return rule(*map(_number, call.args), **{k.arg or "**": _number(k.value) for k in call.keywords})
+    except (ArgumentError, ValueError) as error:
+        raise ScenarioError([Problem(str(error), read.span)]) from None
+
+
+def _number(node: ast.expr) -> Any:
+    """Give a number that was written down. Raises ValueError."""
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError):
+        raise ValueError("the arguments of an initializer are numbers here") from None
+
+
+def apply(lab: Lab, wanted: Redraw, text: str) -> list[str]:
+    """Draw parameters anew where the cursor stands; give their names. Raises ActionError where nothing is to be drawn."""
+    parts = tuple(_drawn(lab, node, wanted.rule, text) for node in _chosen(lab, wanted.name))
+    if not parts:
+        raise ActionError(f"`{wanted.name}` has no weights: parameters with two axes or more")
+    lab.edit(Several(lab.position, text, parts))
+    return [lab.graph.nodes[part.node].name for part in parts]
+
+
+def _chosen(lab: Lab, name: str) -> list[Node]:
+    """Give a parameter, or the weights of a layer or of the model; biases stay as they are."""
+    nodes = lab.graph.nodes
+    if name == ALL:
+        return [node for node in lab.graph.params if len(node.shape) > 1] or lab.graph.params
+    if name in lab.known.layers and name not in lab.known.nodes:
+        return [nodes[i] for part in layer_parts(lab.graph) if part.name == name for i in part.weights]
+    node = nodes[lab.known.nodes[name]]
+    if node.op.name != "param":
+        raise ActionError(f"`{name}` is no parameter ({node.op.name}): only what was drawn can be drawn anew")
+    return [node]
+
+
+def _drawn(lab: Lab, node: Node, rule: Initializer, text: str) -> Edit:
+    try:
+        array = rule.draw(lab.run.seed, node.key, node.shape).astype(lab.tape.dtype)
+    except GradlabError as error:
+        raise ActionError(f"`{node.name}`: {error}") from None
+    return Edit(lab.position, text, node.index, "value", Ellipsis, array, True)
