@@ -181,7 +181,7 @@ OP = array_op(
     backward,
     inputs=("x", "y"),
     title="product by letters",
-    symbols="einsum({subscripts}, {x}, {y})",
+    symbols='einsum("{subscripts}", {x}, {y})',
     attrs={"subscripts": REQUIRED},
     shape=shape,
     plan=plan,
