@@ -19,9 +19,11 @@ LESSONS = {
         "add-mul", "cached-activation", "computational-graph-cost", "data-scale", "gate-patterns", "matmul", "max-gate",
         "product-rule", "shared-node", "sigmoid-neuron", "staged-computation",
     ),
+    "depth": ("densenet", "highway"),
     "init": ("relu-he", "tanh-small", "tanh-xavier"),
-    "linear": ("linreg-one-example", "linreg-quiz", "logistic-regression", "softmax-classifier"),
+    "linear": ("least-squares", "linreg-one-example", "linreg-quiz", "logistic-regression", "softmax-classifier"),
     "mlp": ("digits-mlp", "mlp-4-5-3", "xor-by-hand", "xor-trained"),
+    "recurrent": ("lstm",),
 }  # fmt: skip
 UNHURRIED = 3600.0
 """Seconds: a slow machine fails no test."""
