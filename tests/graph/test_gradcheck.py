@@ -100,9 +100,10 @@ def test_a_network_of_nan_and_infinities_is_checked_without_a_warning() -> None:
 @pytest.mark.parametrize("op", ["step_straight_through", "sign_straight_through", "guided_relu", "deconv_relu"])
 def test_a_surrogate_is_checked_by_its_rule_and_called_one(op: str) -> None:
     graph = Graph()
-    w, x = leaf(graph, "w", [0.5, -0.7, 0.2]), leaf(graph, "x", [1.5, 0.4, -1.2], "input")
+    w, x = leaf(graph, "w", [0.5, 0.7, -0.2, -0.5]), leaf(graph, "x", [1.5, 0.4, -1.2, 1.0], "input")
+    v = leaf(graph, "v", [2.0, -1.0, 3.0, 1.0])
     h = apply(graph, op, "h", apply(graph, "mul", "p", w, x))
-    apply(graph, "sum", "loss", apply(graph, "mul", "y", apply(graph, "tanh", "t", h), leaf(graph, "v", [2.0, -1.0, 3.0])))
+    apply(graph, "sum", "loss", apply(graph, "mul", "y", apply(graph, "tanh", "t", h), v))
     found = verdicts(graph, "loss")
     assert {v.verdict for name, v in found.items() if name in ("w", "x", "p")} == {"surrogate"}
     assert {v.verdict for name, v in found.items() if name in ("h", "t", "y", "v")} == {"ok"}
