@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import helper, total
+from gradlab.numeric import compiled_for, total
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import flag, many_axes
 
@@ -61,9 +61,13 @@ def counted_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     return replace(plan(shapes, out, attrs), floats=(float(count(shapes[0], attrs["axis"])),))
 
 
-@helper
 def add_up(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
-    """Write the sums into z."""
+    """Write the sums into z, which may be longer."""
+    z[: k0 * k1 * k2] = x.reshape(k0, r0, k1, r1, k2, r2).sum(axis=(1, 3, 5)).reshape(-1)
+
+
+@compiled_for(add_up)
+def _add_up(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
     for i in range(z.shape[0]):
         z[i] = 0.0
     at = 0
@@ -81,9 +85,14 @@ def add_up(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: 
                     at += k2 * r2
 
 
-@helper
 def spread(g: Array, dx: Array, scale: float, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
     """Add scale · g to every element that was summed."""
+    spaced = dx.reshape(k0, r0, k1, r1, k2, r2)
+    spaced += (scale * g).reshape(k0, 1, k1, 1, k2, 1)
+
+
+@compiled_for(spread)
+def _spread(g: Array, dx: Array, scale: float, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
     at = 0
     for a in range(k0):
         for _ in range(r0):
