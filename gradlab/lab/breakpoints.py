@@ -35,12 +35,19 @@ class Breakpoint:
     stop: Lookout
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Watch:
-    """An expression that is shown wherever the run stands."""
+    """An expression that is shown wherever the run stands. seen: its text, for a version of the laboratory."""
 
     number: int
     expression: Expression
+    seen: tuple[int, str] = (-1, "")
+
+    def shown(self, lab: Lab, version: int) -> str:
+        """Give its numbers, worked out once a version."""
+        if self.seen[0] != version:
+            self.seen = version, self.told(lab)
+        return self.seen[1]
 
     def told(self, lab: Lab) -> str:
         """Give its numbers, or why there are none."""

@@ -51,7 +51,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line that the laboratory says. kind: info, value, ok, fail, error, finding, say, quiz, skip."""
+    """One line that the laboratory says. kind: info, value, ok, fail, error, finding, say, quiz, right, wrong, skip."""
 
     kind: str
     text: str
@@ -95,6 +95,8 @@ class Snapshot:
     version grows with every change. counts: ops of the phases f, b, u. value_states, grad_states: one `State` byte a node.
     current: the node of the op that was executed last, or -1; following: of the op that `step` would execute, or -1.
     losses: pairs (update, loss), thinned to at most 2,000. lines: what the last action said.
+    breakpoints: number and text of each; stops: where they are looked at in this update. watches: number, expression and what
+    it gives. checkpoints: positions of this update whose whole state is kept.
     """
 
     version: int = 0
@@ -114,3 +116,7 @@ class Snapshot:
     lines: tuple[Line, ...] = ()
     can_undo: bool = False
     marks: tuple[tuple[str, Position], ...] = ()
+    breakpoints: tuple[tuple[int, str], ...] = ()
+    stops: tuple[Position, ...] = ()
+    watches: tuple[tuple[int, str, str], ...] = ()
+    checkpoints: tuple[Position, ...] = ()

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from gradlab.diagnose.findings import Finding, find
 from gradlab.errors import ActionError
 from gradlab.graph.graph import Graph
+from gradlab.lab.breakpoints import places_of
 from gradlab.lab.environment import last_change
 from gradlab.lab.formula import expression, formula
 from gradlab.lab.ledger import WHOLE, Drill, Ledger, ledger
@@ -55,6 +56,9 @@ def snapshot(lab: Lab, version: int) -> Snapshot:
         current=run.timeline.executed(run.at), following=run.timeline.following(run.at), focus=lab.focus, mode=run.mode,
         seed=run.seed, dtype=run.tape.dtype.name, backend=run.machine.backend, losses=run.history.pairs(),
         lines=tuple(lab.lines[-LINES:]), can_undo=bool(lab.journal.entries), marks=tuple(lab.marks.items()),
+        breakpoints=tuple((one.number, one.text) for one in lab.breakpoints), stops=places_of(lab),
+        watches=tuple((one.number, one.expression.text, one.shown(lab, version)) for one in lab.watches),
+        checkpoints=tuple(b.position for b in lab.walker.checkpoints.bookmarks if b.position.update == run.at.update),
     )  # fmt: skip
 
 

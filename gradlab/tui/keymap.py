@@ -75,6 +75,10 @@ def _no_node(moment: Moment) -> str:
     return "" if moment.node else "no node is chosen"
 
 
+def _no_breakpoint(moment: Moment) -> str:
+    return "" if moment.snapshot.breakpoints else "no breakpoint is set: `:break when COND` sets one"
+
+
 def _no_undo(moment: Moment) -> str:
     return "" if moment.snapshot.can_undo else "nothing was edited"
 
@@ -103,7 +107,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("start", "F", "F", "start", "go to the start of this phase", start_line, why_not=_at_start),
     Command("backward", "b", "b", "backward", "run the backward pass", _line("backward")),
     Command("update", "u", "u", "update", "go to the end of this update", _line("step update"), why_not=_no_update, footer=3),
-    Command("continue", "c", "c", "continue", "run the next line of the lesson", footer=1),
+    Command("continue", "c", "c", "continue", "run on to a breakpoint", _line("continue"), why_not=_no_breakpoint, footer=3),
+    Command("reverse", "C", "C", "reverse", "go back to a breakpoint", _line("reverse continue"), why_not=_no_breakpoint),
+    Command("lesson", "space", "␣", "lesson", "run the next line of the lesson", footer=1),
     Command("train", "t", "t", "train", "train for many updates", prompt=_line("train 100"), why_not=_no_update, footer=2),
     Command("explain", "e", "e", "explain", "where the chosen number comes from", _explain_line, why_not=_no_node),
     Command(

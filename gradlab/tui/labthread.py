@@ -180,7 +180,7 @@ class LabThread:
             if self._stop.is_set():
                 lab.cancel()
             elif monotonic() - shown > FRAME_SECONDS:
-                self._busy.progress = (lab.position.update - first) / wanted if wanted else 0.0
+                self._busy.progress = (lab.position.update - first) / wanted if wanted else lab.progress or 0.0
                 lab.on_chunk = None  # a picture may run the model as well: no turns within a turn
                 self._show()
                 lab.on_chunk, shown = turn, monotonic()

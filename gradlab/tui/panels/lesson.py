@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 READING = """\
 What the author of the scenario wrote, with the lines of the script where they stand. ▸ is the line that comes next, ✓ those
-that have run; `c` runs the next one. You may leave the path at any time: the script goes on where it was.
+that have run; the space bar runs the next one. You may leave the path at any time: the script goes on where it was.
 
 A line `quiz …` asks you for a number: type it before you look, and it is graded when the number is there. Links are shown with
 their address and are never opened from here."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from gradlab.lab.snapshot import Position
+from itertools import groupby
+from operator import itemgetter
+
+from gradlab.lab.snapshot import Position, Snapshot
 from gradlab.tui.renderables.ink import Row, row
 
 PHASES = {"f": "forward", "b": "backward", "u": "update"}
@@ -23,10 +26,23 @@ def short_words(position: Position, counts: Counts) -> str:
     return f"{position} {PHASES[position.phase]} {position.op}/{total}"
 
 
-def strip(position: Position, counts: Counts, width: int) -> Row:
-    """Give the time axis of one update, `├f▓▓▓▓▓│b▓▓▸··│u·┤`: done, here, still to come.
+Signs = tuple[tuple[Position, str, str], ...]
+"""What stands at positions of this update: position, sign, role; a later one covers an earlier one."""
 
-    Each phase has a cell an op while they fit, else a share of the width; a phase without ops keeps its letter.
+
+def signs_of(snapshot: Snapshot) -> Signs:
+    """Give the signs of a moment: `▏` a checkpoint, `◆` a mark, `●` a breakpoint."""
+    update = snapshot.position.update
+    marks = [at for _, at in snapshot.marks if at.update == update]
+    kinds = ((snapshot.checkpoints, "▏", "dim"), (marks, "◆", "key"), (snapshot.stops, "●", "bad"))
+    return tuple((at, sign, role) for places, sign, role in kinds for at in places)
+
+
+def strip(position: Position, counts: Counts, width: int, signs: Signs = ()) -> Row:
+    """Give the time axis of one update, `├f▓▓▓▓▓│b▓▓▸·●│u·┤`: done, here, still to come, and what stands there.
+
+    Each phase has a cell an op while they fit, else a share of the width; a phase without ops keeps its letter. A sign of
+    a position covers the cell of the op behind which it is, but for the cell of the cursor.
     """
     cells = _cells(counts, max(0, width - 7))
     runs = [("├", "dim")]
@@ -34,9 +50,24 @@ def strip(position: Position, counts: Counts, width: int) -> Row:
     for i, letter in enumerate(_ORDER):
         runs.append((letter, "here" if i == here else "dim"))
         done = counts[i] if i < here else position.op if i == here else 0
-        runs += _phase(done, counts[i], cells[i], i == here)
+        own = {_cell(at.op, counts[i], cells[i]): (sign, role) for at, sign, role in signs if at.phase == letter}
+        runs += _signed(_phase(done, counts[i], cells[i], i == here), own)
         runs.append(("│" if i < 2 else "┤", "dim"))
     return row(*runs)
+
+
+def _cell(op: int, total: int, cells: int) -> int:
+    """Give the cell of the op behind which a position is."""
+    return min(cells - 1, max(0, op - 1) * cells // max(total, 1))
+
+
+def _signed(runs: list[tuple[str, str]], signs: dict[int, tuple[str, str]]) -> list[tuple[str, str]]:
+    """Put signs over the cells of a phase."""
+    if not signs:
+        return runs
+    cells = [(cell, role) for text, role in runs for cell in text]
+    covered = [one if one[0] == "▸" else signs.get(i, one) for i, one in enumerate(cells)]
+    return [("".join(cell for cell, _ in group), role) for role, group in groupby(covered, key=itemgetter(1))]
 
 
 def _phase(done: int, total: int, cells: int, here: bool) -> list[tuple[str, str]]:

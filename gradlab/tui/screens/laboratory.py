@@ -42,7 +42,6 @@ class Laboratory(Screen[int]):
         *(Binding(c.key, f"press('{c.name}')", c.label, show=False, priority=True) for c in COMMANDS),
         *(Binding(str(n), f"panel_number({n})", show=False, priority=True) for n in range(1, 10)),
         Binding("enter", "press('zoom')", show=False),
-        Binding("space", "press('continue')", show=False),
     ]
 
     class Came(Message):
@@ -215,7 +214,7 @@ class Laboratory(Screen[int]):
         """Open the `:` line."""
         self.query_one(CommandLine).open()
 
-    def do_continue(self) -> None:
+    def do_lesson(self) -> None:
         """Run the next line of the lesson."""
         if self.thread is not None:
             self.thread.next_line()

@@ -13,7 +13,7 @@ from gradlab.tui.moment import Moment
 from gradlab.tui.panels.log import line_row
 from gradlab.tui.renderables.bars import bar
 from gradlab.tui.renderables.ink import Row, Run, clip, fit, row, spread, width_of
-from gradlab.tui.renderables.position import short_words, strip, words
+from gradlab.tui.renderables.position import short_words, signs_of, strip, words
 from gradlab.tui.widgets.rows import RowWidget
 
 WIDE = 110
@@ -109,7 +109,8 @@ class Status(RowWidget):
         moment = self.moment
         if not moment.nodes:
             return [row((" " + (self.last.text if self.last else "opening …"), "dim"))]
-        axis = strip(moment.snapshot.position, moment.snapshot.counts, min(max(20, width * 2 // 5), 60))
+        snapshot = moment.snapshot
+        axis = strip(snapshot.position, snapshot.counts, min(max(20, width * 2 // 5), 60), signs_of(snapshot))
         shown = self.in_progress() if self.running else line_row(self.last) if self.last else ()
         return [clip(row((" ", ""), *axis, ("  ", ""), *shown), width)]
 
