@@ -34,13 +34,16 @@ class Weight:
 class Unrolled:
     """A recurrent layer that is being built.
 
-    x: (time, …, features).   layers: how many stand on one another.   truncate: steps that a gradient goes back, None for all.
+    x: the sequence, time first.   features: of x at a step; units: of the state.   state: the shape of a state.
+    layers: how many stand on one another.   truncate: steps that a gradient goes back, None for all.
     """
 
     make: Make
     word: str
     x: Node
+    features: int
     units: int
+    state: Shape
     layers: int
     truncate: int | None
 
@@ -52,7 +55,7 @@ class Unrolled:
         """Make the parameters of every stacked layer."""
         for k in range(self.layers):
             with self.scope(k):
-                yield make_weights(self.make, wanted, self.x.shape[-1] if k == 0 else self.units, self.units)
+                yield make_weights(self.make, wanted, self.features if k == 0 else self.units, self.units)
 
     def states(self, given: dict[str, Any]) -> Iterator[State]:
         """Give the states before the first step: what was given, else zeros. Raises ArgumentError, ShapeError."""
@@ -69,12 +72,11 @@ class Unrolled:
         return list(value)
 
     def _start(self, name: str, value: Any) -> Node:
-        shape = (*self.x.shape[1:-1], self.units)
         if value is None:
-            return self.make.named(f"{name}_start", self.make.constant(0.0, shape))
+            return self.make.named(f"{name}_start", self.make.constant(0.0, self.state))
         node = node_of(self.word, name, value)
-        if node.shape != shape:
-            raise ShapeError(f"`{name}` is the state before the first step, of shape {shape}, got {node.shape}")
+        if node.shape != self.state:
+            raise ShapeError(f"`{name}` is the state before the first step, of shape {self.state}, got {node.shape}")
         return node
 
     def unroll(self, names: Sequence[str], states: list[State], weights: list[Weights], step: Step) -> list[Node]:
@@ -107,13 +109,17 @@ def sequence(make: Make, word: str, x: Node, units: int, layers: int, truncate: 
     """Check the arguments that all recurrent layers have. Raises ArgumentError, ShapeError."""
     shape = node_of(word, "x", x).shape
     units, layers = whole(word, "units", units), whole(word, "layers", layers, high=MAX_LAYERS)
-    if truncate is not None:
-        truncate = whole(word, "truncate", truncate)
     if len(shape) < 2:
         raise ShapeError(f"x is of shape (time, batch, features) or (time, features), got {shape}")
+    state = (*shape[1:-1], units)
+    return Unrolled(make, word, x, shape[-1], units, state, layers, steps_of(word, shape, truncate))
+
+
+def steps_of(word: str, shape: Shape, truncate: int | None) -> int | None:
+    """Give how many steps a gradient goes back, None for all. Raises ArgumentError, ShapeError for no step at all."""
     if not shape[0]:
         raise ShapeError(f"at least one time step is needed, got x of shape {shape}")
-    return Unrolled(make, word, x, units, layers, truncate)
+    return None if truncate is None else whole(word, "truncate", truncate)
 
 
 def make_weights(make: Make, wanted: Sequence[Weight], n: int, units: int) -> Weights:
@@ -147,13 +153,19 @@ def _weight(word: str, weight: Weight, value: Any, n: int, units: int) -> Node:
     return node
 
 
-def parts(make: Make, z: Node, names: Sequence[str]) -> list[Node]:
-    """Cut the last axis into equal parts, and give each its name."""
-    size = z.shape[-1] // len(names)
-    keys = [(Ellipsis, slice(i * size, (i + 1) * size)) for i in range(len(names))]
+def parts(make: Make, z: Node, names: Sequence[str], axis: int = -1) -> list[Node]:
+    """Cut an axis, counted from the last, into equal parts, and give each its name."""
+    size = z.shape[axis] // len(names)
+    behind = (slice(None),) * (-1 - axis)
+    keys = [(Ellipsis, slice(i * size, (i + 1) * size), *behind) for i in range(len(names))]
     return [make.named(name, make.op("index", [z], key=key)) for name, key in zip(names, keys, strict=True)]
 
 
-def joined(make: Make, x: Node, h: Node) -> Node:
+def joined(make: Make, x: Node, h: Node, axis: int = -1) -> Node:
     """Give [x, h], one behind the other."""
-    return make.op("concat", [x, h], axis=-1)
+    return make.op("concat", [x, h], axis=axis)
+
+
+def mixed(make: Make, z: Node, h: Node, candidate: Node) -> Node:
+    """Give z · h + (1 - z) · candidate, in three ops."""
+    return make.op("add", [candidate, make.op("mul", [z, make.op("sub", [h, candidate])])])

@@ -22,7 +22,7 @@ from gradlab.nn.initializer import Initializer
 from gradlab.nn.initializers.xavier import INIT as XAVIER
 from gradlab.nn.initializers.zeros import INIT as ZEROS
 from gradlab.nn.layer import Make, initializer_of, layer
-from gradlab.nn.layers._recurrent import State, Weight, Weights, cell_weights, joined, parts
+from gradlab.nn.layers._recurrent import State, Weight, Weights, cell_weights, joined, mixed, parts
 
 
 def wanted(word: str, init: Initializer, reset_after: bool) -> tuple[Weight, ...]:
@@ -47,8 +47,7 @@ def step(make: Make, x: Node, state: State, weights: Weights) -> State:
     h = state[0]
     z, r = parts(make, make.op("sigmoid", [make.op("affine", [joined(make, x, h), *weights[:2]])]), ("z", "r"))
     candidate = make.named("candidate", make.op("tanh", [_candidate(make, x, h, r, weights[2:])]))
-    kept = make.op("mul", [z, make.op("sub", [h, candidate])])
-    return (make.op("add", [candidate, kept]),)
+    return (mixed(make, z, h, candidate),)
 
 
 def _candidate(make: Make, x: Node, h: Node, r: Node, weights: Weights) -> Node:
