@@ -6,8 +6,11 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
+import numpy as np
+
 from gradlab.errors import ShapeError
-from gradlab.op import Attrs, Plan, Shape
+from gradlab.numeric import compiled_for
+from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._reduce import plan
 
 
@@ -29,3 +32,44 @@ def counted_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 def view(x: Shape) -> Shape:
     """Give a shape as (samples, channels, places)."""
     return x[0], x[1], prod(x[2:])
+
+
+def square_distances(x: Array, m: Array, z: Array) -> None:
+    """Write the mean squared distance of every channel from its mean into z, with x of shape (B, C, n), m and z of (C,)."""
+    z[...] = np.mean((x - m[:, None]) ** 2, axis=(0, 2))
+
+
+@compiled_for(square_distances)
+def _square_distances(x: Array, m: Array, z: Array) -> None:
+    for c in range(x.shape[1]):
+        z[c] = 0.0
+    for b in range(x.shape[0]):
+        for c in range(x.shape[1]):
+            s = 0.0
+            for i in range(x.shape[2]):
+                d = x[b, c, i] - m[c]
+                s += d * d
+            z[c] += s
+    for c in range(x.shape[1]):
+        z[c] /= x.shape[0] * x.shape[2]
+
+
+def spread_distances(g: Array, x: Array, m: Array, dx: Array, dm: Array) -> None:
+    """Add to dx what a gradient of those means sends to each number, and take it from dm."""
+    part = (2.0 * g / max(1, x.shape[0] * x.shape[2]))[:, None] * (x - m[:, None])
+    dx += part
+    dm -= part.sum(axis=(0, 2))
+
+
+@compiled_for(spread_distances)
+def _spread_distances(g: Array, x: Array, m: Array, dx: Array, dm: Array) -> None:
+    n = x.shape[0] * x.shape[2]
+    for b in range(x.shape[0]):
+        for c in range(x.shape[1]):
+            slope = 2.0 * g[c] / n
+            s = 0.0
+            for i in range(x.shape[2]):
+                d = slope * (x[b, c, i] - m[c])
+                dx[b, c, i] += d
+                s += d
+            dm[c] -= s

@@ -16,34 +16,15 @@ import numpy as np
 
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._channels import channel_shape, view
+from gradlab.ops._channels import channel_shape, spread_distances, square_distances, view
 
 
 def forward(x: Array, m: Array, z: Array) -> None:
-    for c in range(x.shape[1]):
-        z[c] = 0.0
-    for b in range(x.shape[0]):
-        for c in range(x.shape[1]):
-            s = 0.0
-            for i in range(x.shape[2]):
-                d = x[b, c, i] - m[c]
-                s += d * d
-            z[c] += s
-    for c in range(x.shape[1]):
-        z[c] /= x.shape[0] * x.shape[2]
+    square_distances(x, m, z)
 
 
 def backward(g: Array, z: Array, x: Array, m: Array, dx: Array, dm: Array) -> None:
-    n = x.shape[0] * x.shape[2]
-    for b in range(x.shape[0]):
-        for c in range(x.shape[1]):
-            slope = 2.0 * g[c] / n
-            s = 0.0
-            for i in range(x.shape[2]):
-                d = slope * (x[b, c, i] - m[c])
-                dx[b, c, i] += d
-                s += d
-            dm[c] -= s
+    spread_distances(g, x, m, dx, dm)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

@@ -17,35 +17,18 @@ import numpy as np
 
 from gradlab.errors import ShapeError
 from gradlab.op import REQUIRED, Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._lines import moments, pull_back
+from gradlab.ops._lines import normalise, pull_back
 
 
 def forward(x: Array, gamma: Array, beta: Array, z: Array, groups: int, eps: float, scratch: Array) -> None:
-    places = x.shape[1] // max(1, gamma.shape[0] // groups)
-    for r in range(x.shape[0]):
-        mean, scale = moments(x[r], eps)
-        scratch[2 * r], scratch[2 * r + 1] = mean, scale
-        first = (r % groups) * (gamma.shape[0] // groups)
-        for i in range(x.shape[1]):
-            c = first + i // places
-            z[r, i] = gamma[c] * (x[r, i] - mean) * scale + beta[c]
+    normalise(x, gamma, beta, z, groups, eps, scratch)
 
 
 def backward(
     g: Array, z: Array, x: Array, gamma: Array, beta: Array, dx: Array, dgamma: Array, dbeta: Array, groups: int, eps: float,
     scratch: Array,
 ) -> None:  # fmt: skip
-    places = x.shape[1] // max(1, gamma.shape[0] // groups)
-    wide = scratch[2 * x.shape[0] :]
-    for r in range(x.shape[0]):
-        mean, scale = scratch[2 * r], scratch[2 * r + 1]
-        first = (r % groups) * (gamma.shape[0] // groups)
-        for i in range(x.shape[1]):
-            c = first + i // places
-            wide[i] = gamma[c]
-            dgamma[c] += g[r, i] * (x[r, i] - mean) * scale
-            dbeta[c] += g[r, i]
-        pull_back(g[r], x[r], wide, dx[r], mean, scale)
+    pull_back(g, x, gamma, dx, dgamma, dbeta, groups, scratch)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -62,11 +45,11 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See x as groups; the working memory holds mean and scale of each, and the gamma of each of its numbers."""
+    """See x as groups that are normalised; the working memory holds mean and scale of each."""
     groups, channels = attrs["groups"], out[1]
     rows, n = out[0] * groups, channels // groups * prod(out[2:])
     view = ((rows, n), (channels,), (channels,), (rows, n))
-    return Plan(view, (groups,), (float(attrs["eps"]),), scratch=2 * rows + n)
+    return Plan(view, (groups,), (float(attrs["eps"]),), scratch=2 * rows)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:

@@ -17,26 +17,17 @@ import numpy as np
 
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._lines import moments, pull_back
+from gradlab.ops._lines import normalise, pull_back
 
 
 def forward(x: Array, gamma: Array, beta: Array, z: Array, eps: float, scratch: Array) -> None:
-    for r in range(x.shape[0]):
-        mean, scale = moments(x[r], eps)
-        scratch[2 * r], scratch[2 * r + 1] = mean, scale
-        for i in range(x.shape[1]):
-            z[r, i] = gamma[i] * (x[r, i] - mean) * scale + beta[i]
+    normalise(x, gamma, beta, z, 1, eps, scratch)
 
 
 def backward(
     g: Array, z: Array, x: Array, gamma: Array, beta: Array, dx: Array, dgamma: Array, dbeta: Array, eps: float, scratch: Array
 ) -> None:
-    for r in range(x.shape[0]):
-        mean, scale = scratch[2 * r], scratch[2 * r + 1]
-        pull_back(g[r], x[r], gamma, dx[r], mean, scale)
-        for i in range(x.shape[1]):
-            dgamma[i] += g[r, i] * (x[r, i] - mean) * scale
-            dbeta[i] += g[r, i]
+    pull_back(g, x, gamma, dx, dgamma, dbeta, 1, scratch)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
