@@ -20,6 +20,7 @@ from gradlab.lab import views
 from gradlab.lab.backend import Backend
 from gradlab.lab.breakpoints import Breakpoint, Watch
 from gradlab.lab.checkpoints import BUDGET, Checkpoints
+from gradlab.lab.comparing import Comparison
 from gradlab.lab.digest import digest
 from gradlab.lab.environment import LabEnvironment, RunEnvironment
 from gradlab.lab.journal import Entry, Journal, Pass
@@ -56,6 +57,7 @@ class Lab:
     done: the lines that changed the state, for a fresh run that has to do the same.   pending_quiz: the question that waits.
     on_chunk: called between two stretches of work (at most 20 ms each).   deadline: `time.monotonic()` at which work ends.
     breakpoints, watches: what a person asked to be stopped at, and shown.   progress: of a search that runs, 0 to 1.
+    compared: what the last comparison found.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -82,6 +84,7 @@ class Lab:
         self.splits: dict[str, tuple[Run, Known]] = {}
         self.seeded: dict[int, Lab] = {}
         self.folds: tuple[Any, Run] | None = None
+        self.compared: Comparison | None = None
         self._cancelled = threading.Event()
         self._version = 0
 

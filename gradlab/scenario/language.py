@@ -14,6 +14,7 @@ from gradlab.optim import build_update
 from gradlab.optim.running import with_running
 from gradlab.scenario import grammar
 from gradlab.scenario.bounds import MAX_DEPTH, Exhausted
+from gradlab.scenario.changes import apply_changes
 from gradlab.scenario.markdown import Document
 from gradlab.scenario.parsing import parse_statements
 from gradlab.scenario.statements import run_body
@@ -78,6 +79,8 @@ def _room() -> Iterator[None]:
 def _read(state: Trace) -> None:
     tree, problems, state.poisoned = parse_statements(state.fragment)
     for problem in problems:
+        state.report(problem)
+    for problem in apply_changes(tree, state.overrides.changes):
         state.report(problem)
     for problem in grammar.check(state.fragment, tree, is_documented):
         state.report(problem)

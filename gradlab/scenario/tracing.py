@@ -15,6 +15,7 @@ from gradlab.graph.graph import Feed, Fixed, Graph, Node
 from gradlab.op import Array, Op, Shape
 from gradlab.ops import OPS
 from gradlab.scenario.bounds import MAX_DEPTH, MAX_MEMORY, MAX_PROBLEMS, Budget, Exhausted
+from gradlab.scenario.changes import Change
 from gradlab.scenario.markdown import Document
 from gradlab.scenario.names import Names, Scope
 from gradlab.scenario.values import Data, Frame, Value, kind_of, numbers_of
@@ -27,6 +28,7 @@ class Overrides:
 
     data: arrays for inputs, by name.   memory: bytes that values and gradients may take.
     split: "" for the model as it is written, "test" for the held-out data as one batch.
+    changes: arguments and variables that are set to something else.
     """
 
     seed: int | None = None
@@ -35,6 +37,7 @@ class Overrides:
     data: Mapping[str, Array] = field(default_factory=dict)
     memory: int = MAX_MEMORY
     split: str = ""
+    changes: tuple[Change, ...] = ()
 
 
 class Wrong(GradlabError):

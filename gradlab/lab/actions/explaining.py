@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,8 @@ def explain(lab: Lab, given: Question) -> None:
     if given.by:
         _say_groups(lab, found)
     else:
-        _say_rows(lab, found)
+        for line in ledger_lines(found):
+            lab.say("value", line)
     if found.terms > 1 and found.cancellation < 0.5:
         lab.say("value", f"  parts of size {signed(found.magnitude)} cancel to {100 * found.cancellation:.2g} % of it")
 
@@ -77,8 +79,8 @@ def _say_groups(lab: Lab, found: Ledger) -> None:
         lab.say("value", f"  {'other':<{width}}  {len(found.groups) - len(largest):,} more = {signed(rest)}")
 
 
-def _say_rows(lab: Lab, found: Ledger) -> None:
-    """Say the largest rows; under the sum of their consumer where there are several consumers of several numbers."""
+def ledger_lines(found: Ledger) -> Iterator[str]:
+    """Give the largest rows; under the sum of their consumer where there are several consumers of several numbers."""
     width = max((len(row.name) for row in found.rows), default=0)
     grouped = len(found.groups) > 1 and found.terms > len(found.groups)
     for consumer in dict.fromkeys(row.consumer for row in found.rows):
@@ -86,15 +88,12 @@ def _say_rows(lab: Lab, found: Ledger) -> None:
             parts = [group for group in found.groups if group.consumer == consumer]
             total, terms = sum(group.part for group in parts), sum(group.terms for group in parts)
             share = _share(sum(group.share for group in parts))
-            lab.say(
-                "value", f"  through {parts[0].name}: {terms:,} part{'s' * (terms > 1)} = {signed(total)}  {share}".rstrip()
-            )
+            yield f"  through {parts[0].name}: {terms:,} part{'s' * (terms > 1)} = {signed(total)}  {share}".rstrip()
         for row in (row for row in found.rows if row.consumer == consumer):
             product = f"{signed(row.upstream)} × {bare(row.local)} = {signed(row.part)}"
-            indent = "    " if grouped else "  "
-            lab.say("value", f"{indent}{row.name:<{width}}  {product}  {_share(row.share)}".rstrip())
+            yield f"{'    ' if grouped else '  '}{row.name:<{width}}  {product}  {_share(row.share)}".rstrip()
     if found.terms > len(found.rows):
-        lab.say("value", f"  {'other':<{width}}  {found.terms - len(found.rows):,} more parts = {signed(found.other)}")
+        yield f"  {'other':<{width}}  {found.terms - len(found.rows):,} more parts = {signed(found.other)}"
 
 
 def _share(share: float) -> str:

@@ -1,0 +1,73 @@
+"""`gradlab compare`: where two runs first differ."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradlab.commands._output import as_json, show, show_json
+
+if TYPE_CHECKING:
+    from gradlab.lab import Lab
+    from gradlab.lab.comparing import Comparison, Difference
+
+
+@click.command("compare")
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="[B]", required=False)
+@click.option("--with", "changes", multiple=True, metavar="NAME=EXPR", help="Change B: init=he, lr=0.5, a variable, seed=3.")
+@click.option("--updates", type=click.IntRange(1, 10**9), default=1, show_default=True, help="How many are run.")
+@click.option("--tol", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Relative gap that counts as equal.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="The seed of both runs, instead of those in the files.")
+@click.option("--backend", type=click.Choice(["auto", "plain", "jit"]), default="auto", show_default=True, help="Runs the ops.")
+@as_json
+def COMMAND(
+    first: str, second: str | None, changes: tuple[str, ...], updates: int, tol: float, seed: int | None, backend: str,
+    as_json: bool,
+) -> int:  # fmt: skip
+    """Run scenario A beside scenario B, or beside itself with one change, op by op, and say where they first differ.
+
+    Nodes are aligned by their paths, and so is what is random: a layer put in between changes nothing else. Scripts are
+    not run. The exit code is 1 if the graphs or the numbers differ, 2 if they have no op in common.
+
+    The only result of --json is {"differ", "updates", "aligned", "only_in_a", "only_in_b", "first", "first_op", "losses"}; a
+    difference is {"positions", "what", "name", "values", "count", "size", "why"}, or null; a loss is [update, loss].
+    """
+    from gradlab.lab.compared import comparison_lines
+    from gradlab.lab.comparing import compare
+
+    if second is None and not changes:
+        raise click.UsageError("compare what with what? name a second scenario, or a change: --with NAME=EXPR")
+    runs = _open(first, seed, (), backend), _open(second or first, seed, changes, backend)
+    found = compare(*runs, updates, tol)
+    if as_json:
+        show_json("compare", not found.differ, [_record(found)])
+    else:
+        name = " ".join([second or first, *(f"with {change}" for change in changes)])
+        show("\n".join(comparison_lines(found, (first, name))))
+    return int(found.differ)
+
+
+def _open(name: str, seed: int | None, changes: tuple[str, ...], backend: str) -> Lab:
+    from gradlab.lab.opening import load_changed
+
+    return load_changed(name, changes, seed=seed, backend=backend)
+
+
+def _record(found: Comparison) -> dict[str, Any]:
+    graphs = found.alignment
+    return {
+        "differ": found.differ, "updates": found.updates, "aligned": len(graphs.pairs),
+        "only_in_a": list(graphs.only_first), "only_in_b": list(graphs.only_second),
+        "first": _difference(found.first), "first_op": _difference(found.first_op),
+        "losses": [[list(pair) for pair in curve] for curve in found.losses],
+    }  # fmt: skip
+
+
+def _difference(found: Difference | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    kept = {key: value for key, value in asdict(found).items() if key not in ("nodes", "element")}
+    return {**kept, "positions": [str(position) for position in found.positions]}
