@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
@@ -15,6 +16,9 @@ from gradlab.source import Span
 
 MAX_NODES = 200_000
 MAX_RANK = LOOPS
+MAX_EMPTY = 1_000_000
+"""Elements that an array of none may have beside its axis of size 0: loops run over them, and no memory bounds those."""
+_STEP = re.compile(r"(.+?\.t\d+)(?:\.|$)")
 NO_ATTRS: Mapping[str, Any] = MappingProxyType({})
 """What all nodes without attributes share: a dict of its own would be 64 bytes a node."""
 
@@ -70,6 +74,12 @@ class Node:
     phase: str = "f"
     feed: Feed | None = None
     scope: str = ""
+
+    @property
+    def step(self) -> str:
+        """The scope of the time step within a layer that it was made in (`lstm.t0`), or ""."""
+        found = _STEP.match(self.scope)
+        return found.group(1) if found else ""
 
     @property
     def size(self) -> int:
@@ -134,6 +144,8 @@ class Graph:
             raise ShapeError(f"a tensor has at most {MAX_RANK} axes, got {shape}")
         if shape and min(shape) < 0:
             raise ShapeError(f"a shape has no negative sizes, got {shape}")
+        if 0 in shape and prod(size or 1 for size in shape) > MAX_EMPTY:
+            raise ShapeError(f"an array of no elements has axes of at most {MAX_EMPTY:,} together, got {shape}")
         node = Node(
             index=len(self.nodes), name=name, key=key or name, op=op, inputs=tuple(n.index for n in inputs),
             shape=self._shapes.setdefault(shape, shape),

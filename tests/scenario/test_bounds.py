@@ -21,6 +21,14 @@ BOMBS = {
         "values and gradients need at least 3,052 MiB",
     ),
     "a product that broadcasts": ("a = input(shape=(10**5, 1))\nb = a * a.T", "values and gradients need at least"),
+    "a million million rows of nothing": (
+        "x = tile(input(shape=(0, 1)), (1, 10**12))\ny = softmax(x.T)",
+        "`tile` (node `x`): an array of no elements has axes of at most 1,000,000 together, got (0, 1000000000000)",
+    ),
+    "nothing, a million million times": (
+        "x = input(shape=(10**6, 10**6, 0))",
+        "`input` (node `x`): an array of no elements has axes of at most 1,000,000 together",
+    ),
     "a shape beyond 64 bits": ("n = noise(shape=2**63)", "a whole number is larger than 64 bits"),
     "a list of a thousand million": ("x = [0] * 10**9", "a list of 1,000,000,000 elements"),
     "a tuple of a thousand million": ("x = 10**9 * (1,)", "a list of 1,000,000,000 elements"),
