@@ -180,7 +180,8 @@ class Names:
             node.scope = self.owners[node.index].path or node.layer
         used = {node.layer for node in graph.nodes}
         opened = (scope.path for scope in self.scopes if scope.parent is self.root)
-        graph.layers = [layer for layer in dict.fromkeys(opened) if layer in used]
+        layers = [layer for layer in dict.fromkeys(opened) if layer in used]
+        graph.layers = [*layers, *dict.fromkeys(node.step for node in graph.nodes if node.step)]
 
     def _variables(self) -> Iterator[tuple[str, int]]:
         """Give the names that variables give: `h.k`, and `h` for what it held last. Later ones count."""

@@ -1,6 +1,7 @@
 """Which nodes a layer is read by: what leaves it, its value before the nonlinearity, its parameters.
 
-Only the graph is looked at, no numbers. What stands in no layer still has rows: one for each nonlinearity, named after its
+Only the graph is looked at, no numbers. The time steps of a recurrent layer are rows as well, in front of the layer's, and
+without parameters: those are the layer's. What stands in no layer still has rows: one for each nonlinearity, named after its
 node, with the parameters behind it, and one for each parameter that is left.
 """
 
@@ -48,6 +49,7 @@ class _Reader:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self.place = [n.layer for n in graph.nodes]
         self.model = [n for n in graph.nodes if n.phase == "f"]
         self.readers: list[list[Node]] = [[] for _ in graph.nodes]
         for node in self.model:
@@ -56,15 +58,26 @@ class _Reader:
         self.home = {p.index: self._home(p) for p in graph.params}
 
     def read(self) -> tuple[LayerParts, ...]:
-        members: dict[str, list[Node]] = {}
-        for node in self.model:
-            if node.layer and not node.is_leaf:
-                members.setdefault(node.layer, []).append(node)
-        rows = [self._layer(name, nodes) for name, nodes in members.items()]
+        rows = self._steps() + self._layers()
         rows += self._loose(exclude={p for row in rows for p in row.params})
         claimed = {p for row in rows for p in row.params}
         rest = [self._row(p.name, None, None, [p.index]) for p in self.graph.params if p.index not in claimed]
         return (*sorted(rows, key=lambda row: row.out or 0), *rest)
+
+    def _layers(self) -> list[LayerParts]:
+        members: dict[str, list[Node]] = {}
+        for node in self.model:
+            if self.place[node.index] and not node.is_leaf:
+                members.setdefault(self.place[node.index], []).append(node)
+        return [self._layer(name, nodes) for name, nodes in members.items()]
+
+    def _steps(self) -> list[LayerParts]:
+        """Give a row for each time step of each layer: the same reading, with steps for layers."""
+        whole, self.place = self.place, [n.step for n in self.graph.nodes]
+        try:
+            return self._layers()
+        finally:
+            self.place = whole
 
     def _home(self, param: Node) -> str:
         """Give the layer of a parameter: the one it was made in, else the only one that reads it, else none."""
@@ -77,7 +90,7 @@ class _Reader:
 
     def _leaving(self, name: str, nodes: list[Node]) -> Node:
         """Give the last node that something outside reads, else the last node."""
-        read = [n for n in nodes if any(reader.layer != name for reader in self.readers[n.index])]
+        read = [n for n in nodes if any(self.place[reader.index] != name for reader in self.readers[n.index])]
         return (read or nodes)[-1]
 
     def _loose(self, exclude: set[int]) -> list[LayerParts]:
@@ -121,7 +134,7 @@ class _Reader:
             for index in waiting.pop().inputs:
                 node = self.graph.nodes[index]
                 stop = layer == "" and node.op.name in NONLINEAR
-                if index not in found and node.layer == layer and not node.is_leaf and not stop:
+                if index not in found and self.place[index] == layer and not node.is_leaf and not stop:
                     found.add(index)
                     waiting.append(node)
         return [self.graph.nodes[i] for i in sorted(found)]
@@ -138,7 +151,7 @@ class _Reader:
         large = tuple(p for p in listed if len(self.graph.nodes[p].shape) > 1 and not self._only_rescales(p))
         weights = large or listed
         readers = tuple(read[0].index if len(read := self.readers[p]) == 1 else -1 for p in weights)
-        ops = () if out is None else tuple(n.index for n in self._leading_to(out, out.layer))
+        ops = () if out is None else tuple(n.index for n in self._leading_to(out, self.place[out.index]))
         return LayerParts(name, out.index if out else None, z.index if z else None, listed, weights, readers, ops)
 
     def _only_rescales(self, param: int) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 import gradlab
 from gradlab.lab.lab import Lab
+from gradlab.train.layers import layer_parts
 from tests.nn.built import Floats, drawn, ops, params, passes_check, refusal, run, same
 
 T, B, N, U = 5, 2, 3, 4
@@ -344,3 +345,22 @@ def test_a_cell_without_weights_makes_its_own(call: str, made: dict[str, tuple[i
 def test_what_a_recurrent_layer_cannot_do_is_said(call: str, text: str) -> None:
     head = "x = input(shape=(5, 2, 3))\nnone = input(shape=(0, 2, 3))\nv = input(shape=3)\nm = input(shape=(2, 3))\n"
     assert refusal(head + call) == text
+
+
+def test_the_time_steps_of_a_layer_have_statistics_of_their_own() -> None:
+    lab = run(LSTM, **DATA)
+    assert lab.graph.layers == ["hs", *(f"hs.t{t}" for t in range(T))]
+    rows = {row.name: row for row in layer_parts(lab.graph)}
+    assert list(rows) == [*(f"hs.t{t}" for t in range(T)), "hs"]
+    named = {name: [lab.nodes[i].name for i in (row.out, row.z) if i is not None] for name, row in rows.items()}
+    assert named["hs.t2"] == ["hs.t2.h", "hs.t2._affine.0"] and named["hs"] == ["hs", "hs.t4._affine.0"]
+    assert [bool(row.params) for row in rows.values()] == [False] * T + [True]
+    assert lab.do("expect delta(hs.t2) ~= rms(grad(hs.t2._affine.0)) tol 1e-12").ok
+
+
+def test_the_steps_of_stacked_layers_and_of_scopes_by_hand_are_time_steps_too() -> None:
+    stacked = gradlab.build("x = input(shape=(2, 1, 3))\nhs, h = rnn(x, 4, layers=2)")
+    assert stacked.graph.layers == ["hs", "hs.l0.t0", "hs.l1.t0", "hs.l0.t1", "hs.l1.t1"]
+    text = 'x = input(1.0)\nwith layer("net"):\n    for k in range(2):\n        with layer(f"t{k}"):\n            x = tanh(x)'
+    assert gradlab.build(text).graph.layers == ["net", "net.t0", "net.t1"]
+    assert gradlab.build('x = input(1.0)\nwith layer("t0"):\n    h = tanh(x)').graph.layers == ["t0"]
