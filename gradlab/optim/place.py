@@ -14,6 +14,8 @@ from gradlab.ops import OPS
 from gradlab.optim.formula import Formula, Term
 from gradlab.optim.tunable import Schedule, Tunable
 
+_NUMBERS = {0.0: "zero", 1.0: "one", 2.0: "two"}
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -61,7 +63,7 @@ class UpdatePlace:
     def number(self, value: float) -> Node:
         """Give the leaf of a number that stands in a formula; equal ones are one leaf."""
         if value not in self.numbers:
-            name = f"{self.prefix}.one" if value == 1 else f"{self.prefix}._const.{len(self.numbers)}"
+            name = f"{self.prefix}.{_NUMBERS.get(value, f'_const.{len(self.numbers)}')}"
             self.numbers[value] = self.leaf(name, value)
         return self.numbers[value]
 

@@ -110,3 +110,23 @@ def test_a_plateau_remembers_the_best_loss_of_its_own_objective() -> None:
         best = loss if loss < best * (1 - 1e-4) else best
         lab.do(f"goto {update + 1}.f.0")
         assert value(lab, "adam.lr.best") == best
+
+
+@MODELS
+def test_nothing_in_an_update_is_infinite(text: str) -> None:
+    lab = plain(text)
+    for update in range(1, 12):
+        lab.do(f"goto {update}.f.0")
+        assert lab.findings() == ()
+
+
+def test_an_average_can_take_the_place_of_its_parameter() -> None:
+    lab = plain(TURNS)
+    lab.do("train 20")
+    mean = lab.value("two.b.avg")
+    assert not np.array_equal(mean, lab.value("two.b"))
+    lab.do("set two.b = two.b.avg")
+    lab.do("forward")
+    assert np.array_equal(lab.value("two.b"), mean)
+    lab.do("undo")
+    assert not np.array_equal(mean, lab.value("two.b"))

@@ -1,6 +1,6 @@
 """Plateau: a smaller value when the loss has not become better for a while.
 
-    better  = loss < best · (1 - threshold)          for a best loss above 0; below, (1 + threshold)
+    better  = loss < best · (1 - threshold)          for a best loss above 0; below, (1 + threshold); the first loss is better
     waited  = 0 if better, else one more; more than `patience` is a cut: rate.next = max(rate · factor, low), waited = 0
     value   = rate.next: the loss of an update counts for its own step
 
@@ -10,7 +10,6 @@ Source: Paszke et al., *PyTorch: an imperative style, high-performance deep lear
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from gradlab.op import REQUIRED
@@ -18,18 +17,19 @@ from gradlab.optim.tunable import Math, Now, Schedule, Value, Values
 
 
 def start(hyper: Mapping[str, float]) -> Mapping[str, float]:
-    """Begin without a best loss."""
-    return {"best": math.inf, "waited": 0.0, "rate": hyper["start"]}
+    """Begin at the top; the best loss means nothing yet."""
+    return {"best": 0.0, "waited": 0.0, "rate": hyper["start"]}
 
 
 def update(m: Math, now: Now, state: Values, hyper: Values) -> tuple[Value, Values]:
     """Give the value, and what was seen so far."""
     best, rate = state["best"], state["rate"]
-    better = m.name("better", m.less(now.loss, best * (1.0 - hyper["threshold"] * m.sign(best))))
+    lower = m.less(now.loss, best * (1.0 - hyper["threshold"] * m.sign(best)))
+    better = m.name("better", m.maximum(lower, m.less(now.t, 0.5)))
     waited = m.where(better, 0.0, state["waited"] + 1.0)
     cut = m.name("cut", m.greater(waited, hyper["patience"]))
-    lower = m.where(cut, m.maximum(rate * hyper["factor"], hyper["low"]), rate)
-    return lower, {"best": m.where(better, now.loss, best), "waited": m.where(cut, 0.0, waited), "rate": lower}
+    following = m.where(cut, m.maximum(rate * hyper["factor"], hyper["low"]), rate)
+    return following, {"best": m.where(better, now.loss, best), "waited": m.where(cut, 0.0, waited), "rate": following}
 
 
 SCHEDULE = Schedule(
