@@ -91,6 +91,14 @@ def test_noise_and_jitter_are_as_large_as_they_say() -> None:
     assert 0.8 <= factors.min() < 0.81 and 1.19 < factors.max() <= 1.2
 
 
+def test_noise_is_a_share_of_the_range_whatever_the_scale() -> None:
+    for scale, unit in ((None, 16.0), (16.0, 1.0)):
+        x, _ = open_table(DIGITS, split="train", augment="noise(0.05)", scale=scale).feeds(0)
+        added = x.value(0, 0) - open_table(DIGITS, split="train", scale=scale).rows(0)[0]
+        # Five standard errors of a standard deviation over 92,032 numbers are 5 / √184,064 = 1.2 %.
+        np.testing.assert_allclose(added.std(), 0.05 * unit, rtol=0.012)
+
+
 def test_a_batch_is_changed_by_seed_and_update_and_its_targets_are_not() -> None:
     named = {"split": "train", "batch": 16}
     (x, t), (plain, same) = open_table(DIGITS, augment="shift(1)", **named).feeds(0), open_table(DIGITS, **named).feeds(0)
