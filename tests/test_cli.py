@@ -309,6 +309,21 @@ def test_a_seed_changes_the_drawn_weights_and_the_same_seed_repeats_them(call: C
     assert texts[0] == texts[2] != texts[1]
 
 
+def test_a_bound_of_memory_that_is_too_small_says_what_is_needed(call: Call, tmp_path: Path) -> None:
+    model = "x = const(shape=(100, 100))\nw = param(shape=(100, 3))\nloss = mean((x @ w) ** 2)\nminimize(loss, sgd(lr=0.1))"
+    (tmp_path / "wide.md").write_text(f"```python model\n{model}\n```\n", encoding="utf-8")
+    file = str(tmp_path / "wide.md")
+    for command in (["run", file, "step"], ["check", file], ["open", file]):
+        code, _, said = call(*command, "--max-memory", "100K")
+        assert code == 2
+        assert "error: values and gradients need at least 0.15 MiB, allowed are 0.098 MiB" in said
+        code, _, said = call(*command, "--budget", "10000")
+        assert code == 2
+        assert "a budget of 10,000 bytes is too small: what updates change needs 15,168 bytes" in said
+        assert call(*command, "--max-memory", "1M", "--budget", "16K")[0] == 0
+    assert call("run", file, "step", "--budget", "a lot")[0] == 2
+
+
 def test_both_backends_say_the_same(neuron: Callable[[str], Path], call: Call) -> None:
     path = neuron("")
     plain, jit = (call("run", path, "--backend", name, "forward", "backward", "explain w") for name in ("plain", "jit"))

@@ -29,10 +29,14 @@ class _Tally:
     failures: tuple[Failure, ...] = ()
 
 
-def check_file(name: str, path: Path, timeout: float | None = None, answers: Path | None = None) -> Report:
+def check_file(
+    name: str, path: Path, timeout: float | None = None, answers: Path | None = None, memory: int | None = None,
+    budget: int | None = None,
+) -> Report:  # fmt: skip
     """Run the script of a scenario file to its end and report. Never raises what the file is to blame for.
 
     timeout: seconds for reading and running together; None leaves it to the file.   answers: a file, see `_answers`.
+    memory, budget: see `gradlab.load`.
     """
     document, _problems = read_file(path)
     head = document.head if document else Head()
@@ -41,7 +45,7 @@ def check_file(name: str, path: Path, timeout: float | None = None, answers: Pat
     seconds = timeout or head.timeout
     try:
         with time_limit(seconds):
-            lab = gradlab.load(path)
+            lab = gradlab.load(path, memory=memory, budget=budget)
             _run(lab, tally, None if answers is None else Answers(answers, lab.script))
         status = FAILED if tally.failures else OK
     except TimeLimitReached:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from gradlab.commands._memory import memory_options
 from gradlab.commands._output import as_json, show, show_error, show_json
 from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Report, total, write_junit
 from gradlab.errors import GradlabError
@@ -32,8 +33,12 @@ class _Seconds(click.FloatRange):
     "--timeout", type=_Seconds(0, 86_400, min_open=True), metavar="S", help="Seconds for each; else what the file says."
 )
 @click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="Answers to the quizzes of one scenario.")
+@memory_options
 @as_json
-def COMMAND(paths: tuple[str, ...], junit: Path | None, timeout: float | None, answers: Path | None, as_json: bool) -> int:
+def COMMAND(
+    paths: tuple[str, ...], junit: Path | None, timeout: float | None, answers: Path | None, max_memory: int | None,
+    budget: int | None, as_json: bool,
+) -> int:  # fmt: skip
     """Run the scripts of scenarios without a screen and compare everything that they `expect`.
 
     Takes files, folders, and names of scenarios that come with gradlab; without any it runs all of these. The exit code is 1 if
@@ -50,7 +55,7 @@ def COMMAND(paths: tuple[str, ...], junit: Path | None, timeout: float | None, a
     width = max((len(name) for name, _ in wanted), default=0)
     reports = []
     for name, path in wanted:
-        reports.append(_checked(name, path, timeout, answers))
+        reports.append(_checked(name, path, timeout, answers, (max_memory, budget)))
         _tell(reports[-1], width, quiet=as_json)
     if junit:
         write_junit(junit, reports)
@@ -86,10 +91,12 @@ def _file(path: Path, given: str) -> Path:
     return path if path.exists() else shelf.find(given) or path
 
 
-def _checked(name: str, path: Path, timeout: float | None, answers: Path | None) -> Report:
+def _checked(
+    name: str, path: Path, timeout: float | None, answers: Path | None, bounds: tuple[int | None, int | None]
+) -> Report:
     from gradlab.commands._headless import check_file
 
-    return check_file(name, path, timeout, answers)
+    return check_file(name, path, timeout, answers, *bounds)
 
 
 def _tell(report: Report, width: int, *, quiet: bool) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradlab.commands._memory import memory_options
 from gradlab.commands._output import show, table
 from gradlab.commands._terminal import has_terminal
 
@@ -20,7 +21,8 @@ LONGEST = 200
 @click.command("open")
 @click.argument("file")
 @click.option("--at", metavar="POS", help="Go to a position first, such as 0.b.3: UPDATE.PHASE.OP, with phase f, b or u.")
-def COMMAND(file: str, at: str | None) -> int:
+@memory_options
+def COMMAND(file: str, at: str | None, max_memory: int | None, budget: int | None) -> int:
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
     Without a terminal it prints the nodes of the scenario and what its script would do.
@@ -28,14 +30,18 @@ def COMMAND(file: str, at: str | None) -> int:
     if has_terminal():
         from gradlab.tui.app import run_app
 
-        return run_app(file, at)
-    import gradlab
-
-    lab = gradlab.load(file)
+        return run_app(file, at, lambda: _load(file, max_memory, budget))
+    lab = _load(file, max_memory, budget)
     if at:
         lab.do(f"goto {at}")
     show("\n".join(_page(lab)))
     return 0
+
+
+def _load(file: str, max_memory: int | None, budget: int | None) -> Lab:
+    import gradlab
+
+    return gradlab.load(file, memory=max_memory, budget=budget)
 
 
 def _page(lab: Lab) -> list[str]:

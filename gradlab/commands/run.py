@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradlab.commands._memory import memory_options
 from gradlab.commands._output import as_json, show, show_error, show_json, spoken
 from gradlab.errors import ActionError
 
@@ -22,8 +23,12 @@ FAILED, BAD = 1, 2
 @click.argument("actions", nargs=-1, metavar="['ACTION' | -]...")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="The seed of the run, instead of the one in the file.")
 @click.option("--backend", type=click.Choice(["auto", "plain", "jit"]), default="auto", show_default=True, help="Runs the ops.")
+@memory_options
 @as_json
-def COMMAND(file: str, actions: tuple[str, ...], seed: int | None, backend: str, as_json: bool) -> int:
+def COMMAND(
+    file: str, actions: tuple[str, ...], seed: int | None, backend: str, max_memory: int | None, budget: int | None,
+    as_json: bool,
+) -> int:  # fmt: skip
     """Run actions on a scenario FILE (or the name of one that comes with gradlab), each given as one argument.
 
     With `-`, or without an action when stdin is no terminal, the actions are the lines of stdin. The script in the file is not
@@ -35,7 +40,7 @@ def COMMAND(file: str, actions: tuple[str, ...], seed: int | None, backend: str,
     lines = _actions(actions)
     import gradlab
 
-    lab = gradlab.load(file, seed=seed, backend=backend)
+    lab = gradlab.load(file, seed=seed, backend=backend, memory=max_memory, budget=budget)
     results = list(_results(lab, lines, quiet=as_json))
     if as_json:
         show_json("run", all(r["ok"] for r in results), results)

@@ -7,7 +7,7 @@ compute much.
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gradlab.lab.snapshot import Position
@@ -81,6 +81,11 @@ class Checkpoints:
         for later in [u for u in self._order if u > update]:
             self._bytes -= _size(self.kept.pop(later))
         self._order = sorted(self.kept)
+
+
+def least_budget(sizes: Iterable[int]) -> int:
+    """Give the bytes without which the parameters cannot be kept: at the beginning, and at the two last places."""
+    return 2 * 3 * (64 + sum(size + 64 for size in sizes))
 
 
 def _size(values: Mapping[int, Array]) -> int:

@@ -19,6 +19,9 @@ from gradlab.op import Array
 SLICE = 0.015
 """Seconds that a stretch should take: below the 20 ms that are allowed, because the next one may take longer."""
 
+NEAR, STRIDE = 32, 4
+"""Updates before the end of a walk between which a checkpoint is kept every few, so that a step back from there is quick."""
+
 
 class Pace:
     """How many units of work fit into a slice of time, learned as it goes."""
@@ -155,7 +158,8 @@ class Walker:
         return max(0, stop - run.at.update)
 
     def _train(self, updates: int) -> None:
-        number = min(updates, self.updates.units) if len(self.run.graph.objectives) == 1 else 1
+        wanted = updates - NEAR if updates > NEAR else min(updates, STRIDE)
+        number = min(wanted, self.updates.units) if len(self.run.graph.objectives) == 1 else 1
         began = perf_counter()
         self.run_updates(number)
         self.updates.learn(number, perf_counter() - began)
@@ -170,6 +174,8 @@ class Walker:
         run.clear_unreached(objective.root)
         losses = run.machine.train(objective, number, update, run.seed)
         run.history.add(update, losses.tolist())
+        if run.strips is not None:
+            run.strips.gather()
         run.before = {}
         run.open_update(update + number)
         return losses
@@ -183,6 +189,8 @@ class Walker:
         """Go to a position at or before the target, from which walking forth gives the target."""
         run = self.run
         run.history.cut(target.update + (target >= run.timeline.end(target.update, "f")))
+        if run.strips is not None:
+            run.strips.cut(target.update)
         if target.update == run.at.update == 0 and not run.plan.deeds:
             self._rewind_in_place(target)
         else:

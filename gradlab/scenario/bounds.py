@@ -68,8 +68,12 @@ class Budget:
     def check(self, size: int) -> None:
         """Raise Exhausted when so many more bytes are too many."""
         if self.used + size > self.memory:
-            needed, allowed = (self.used + size) / 2**20, self.memory / 2**20
-            raise Exhausted(f"values and gradients need at least {needed:,.0f} MiB, allowed are {allowed:,.0f} MiB")
+            needed, allowed = _mebibytes(self.used + size), _mebibytes(self.memory)
+            raise Exhausted(f"values and gradients need at least {needed} MiB, allowed are {allowed} MiB")
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size / 2**20:,.0f}" if size >= 10 << 20 else f"{size / 2**20:.2g}"
 
 
 def check_int(value: int) -> int:

@@ -102,15 +102,16 @@ def load(scenario: str) -> Lab:
     return gradlab.load(scenario)
 
 
-def run_app(scenario: str | None = None, at: str | None = None) -> int:
+def run_app(scenario: str | None = None, at: str | None = None, make: Make | None = None) -> int:
     """Show a scenario (a file, or the name of one that comes with gradlab), or the browser, and give the exit code.
 
+    make: opens the scenario, where that is to be done otherwise than by its name alone.
     Raises GradlabError when there is no terminal, or when the scenario cannot be opened.
     """
     _need_terminal()
     if scenario is not None:
         _read_first(scenario)
-    app = GradlabApp(scenario, at)
+    app = GradlabApp(scenario, at, make)
     code = app.run()
     if app.error is not None:
         raise app.error
