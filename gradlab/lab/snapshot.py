@@ -61,7 +61,7 @@ class Line:
 class NodeInfo:
     """What does not change about a node while it runs; see `Node` for the words.
 
-    expression: the formula with the names put in ("w1 · x1").
+    expression: the formula with the names put in ("w1 · x1").   step: the scope of a time step within the layer, or "".
     """
 
     index: int
@@ -74,6 +74,7 @@ class NodeInfo:
     layer: str
     phase: str
     is_leaf: bool
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)

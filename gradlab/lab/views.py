@@ -37,7 +37,7 @@ def node_infos(graph: Graph) -> tuple[NodeInfo, ...]:
     return tuple(
         NodeInfo(
             index=n.index, name=n.name, op=n.op.name, title=n.op.title, expression=expression(graph, n), shape=n.shape,
-            inputs=n.inputs, layer=n.layer, phase=n.phase, is_leaf=n.is_leaf,
+            inputs=n.inputs, layer=n.layer, phase=n.phase, is_leaf=n.is_leaf, step=n.step,
         )
         for n in graph.nodes
     )  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+import gradlab
 from gradlab.lab.snapshot import Brief, State
 from gradlab.tui.layout import Request
 from gradlab.tui.panels._scene import make_scene
@@ -150,6 +151,18 @@ def test_the_lines_of_the_focused_box_have_another_role() -> None:
     canvas.highlight({5: INWARD, 7: OUTWARD})
     roles = {role for line in dump(canvas, lambda _: Reading()) for _, role in line}
     assert {"done", "here"} <= roles
+
+
+def test_each_time_step_of_a_layer_is_a_box_and_so_is_what_all_of_them_share() -> None:
+    lab = gradlab.build("x = input(shape=(3, 1, 4))\nhs, h = rnn(x, 5)")
+    scene = make_scene(lab.nodes, "layer", False)
+    shown = ink.dump(dump(scene.canvas, lambda _: Reading()))
+    assert [name for name in ("hs.t0 layer", "hs.t1 layer", "hs.t2 layer", "hs layer") if name in shown] == [
+        "hs.t0 layer", "hs.t1 layer", "hs.t2 layer", "hs layer",
+    ]  # fmt: skip
+    boxes = [[lab.nodes[i].name for i in members] for members in scene.members]
+    assert ["hs.W", "hs.b", "hs.h_start"] in boxes and ["hs"] in boxes
+    assert ["hs.t1.x", "hs.t1._concat.0", "hs.t1.z", "hs.t1.h"] in boxes
 
 
 def test_a_layer_is_one_box_with_its_count_and_a_node_without_a_layer_stands_alone() -> None:

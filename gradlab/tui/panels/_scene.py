@@ -78,13 +78,15 @@ def _single(infos: Sequence[NodeInfo], level: str) -> _Piece:
 
 
 def _grouped(infos: Sequence[NodeInfo]) -> _Piece:
-    """Put the nodes of a layer together, with the leaves that nothing outside the layer reads."""
+    """Put the nodes of a layer together, with the leaves that nothing outside the layer reads; each time step is a box."""
     piece = _Piece()
     place = {info.index: position for position, info in enumerate(infos)}
-    groups = group([tuple(place[s] for s in info.inputs if s in place) for info in infos], [info.layer for info in infos])
+    labels = [info.step or info.layer for info in infos]
+    groups = group([tuple(place[s] for s in info.inputs if s in place) for info in infos], labels)
     for members, inputs in zip(groups.members, groups.inputs, strict=True):
         last = infos[members[-1]]
-        plate = Plate(last.layer, "layer", last.shape, nodes=len(members)) if last.layer else _plate(last, "op")
+        label = last.step or last.layer
+        plate = Plate(label, "layer", last.shape, nodes=len(members)) if label else _plate(last, "op")
         piece.add(plate, inputs, [infos[member].index for member in members])
     return piece
 
