@@ -59,7 +59,7 @@ def foundation() -> str:
     from llvmlite import binding
 
     here = Path(__file__).parent
-    shared = [here / n for n in ("kernel.py", "emit.py", "rows.py", "modules.py", "numeric.py")]
+    shared = [here / n for n in ("kernel.py", "emit.py", "emit_window.py", "rows.py", "modules.py", "numeric.py")]
     shared += sorted((here / "ops").glob("_*.py"))
     digest = hashlib.blake2b(digest_size=16)
     words = (sys.version, *(version(n) for n in ("numba", "llvmlite", "numpy")), binding.get_host_cpu_name())

@@ -244,6 +244,14 @@ SMALL_PRODUCT = 48
 """Up to this many multiplications a loop of our own beats the call of BLAS."""
 
 
+def matmul(b: Any, real: Any, arrays: Sequence[Any], letters: Sequence[str], flags: Sequence[Any]) -> None:
+    """Emit a call of `gradlab.numeric.gemm`; a `.T` is read in place."""
+    x, y, z = arrays
+    n, k = (b.extract_value(x.shape, axis) for axis in range(2))
+    kinds = [ir.Constant(ir.IntType(8), ord(letter)) for letter in letters]
+    b.call(product(b.module, real), [*kinds, n, k, b.extract_value(y.shape, 1), x.data, y.data, z.data, *flags])
+
+
 def product(module: Any, real: Any) -> Any:
     """Give the function z = x @ y or z += x @ y of an LLVM module, for contiguous matrices; "t" reads one transposed.
 

@@ -22,8 +22,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic, overload
 from numba.np.arrayobj import populate_array
 
-from gradlab import numeric
-from gradlab.emit import WORD, Elementwise, product, word
+from gradlab import emit, emit_window, numeric
+from gradlab.emit import WORD, Elementwise, word
 from gradlab.rows import ASSIGN, ATTRS, COUNT, FORM, GRAD, HEAD, SCRATCH, SKIP, VALUE
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -201,31 +201,32 @@ for _plain, _loops in numeric.HELPERS.items():
     _adopt(_plain, _loops)
 
 
-# ---- matrix products: BLAS without the wrapper ----
+# ---- matrix products and sums under a window: LLVM code ----
 
 
-@intrinsic
-def _product(typing_context: Any, x: Any, y: Any, z: Any, add: Any) -> Any:
-    """Emit the call of `gradlab.emit.product`; a `.T` is read in place."""
-    letters = [ord("t" if a.layout == "F" else "n") for a in (x, y)]
+def _emitted(plain: Callable[..., Any], emit: Callable[..., Any]) -> None:
+    """Let kernels call a function of three arrays, then a flag or whole numbers, that is written as LLVM code."""
 
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        kinds = signature.args
-        left, right, out = (context.make_array(kinds[i])(context, builder, arguments[i]) for i in range(3))
-        function = product(builder.module, context.get_value_type(z.dtype))
-        n, k = cgutils.unpack_tuple(builder, left.shape, 2)
-        m = cgutils.unpack_tuple(builder, right.shape, 2)[1]
-        adds = context.cast(builder, arguments[3], add, types.boolean)
-        flags = [ir.Constant(ir.IntType(8), letter) for letter in letters]
-        builder.call(function, [*flags, n, k, m, left.data, right.data, out.data, adds])
-        return context.get_dummy_value()
+    @intrinsic
+    def run(typing_context: Any, x: Any, y: Any, z: Any, last: Any) -> Any:
+        letters = ["t" if array.layout == "F" else "n" for array in (x, y)]
+        many = isinstance(last, types.BaseTuple)
 
-    return types.void(x, y, z, add), build
+        def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            arrays = [context.make_array(signature.args[i])(context, builder, arguments[i]) for i in range(3)]
+            rest = cgutils.unpack_tuple(builder, arguments[3]) if many else [arguments[3]]
+            emit(builder, context.get_value_type(z.dtype), arrays, letters, rest)
+            return context.get_dummy_value()
+
+        return types.void(x, y, z, last), build
+
+    overload(plain, jit_options={"error_model": "numpy"}, inline="always")(
+        lambda x, y, z, last: lambda x, y, z, last: run(x, y, z, last)  # noqa: PLW0108 - numba wants a function of its own
+    )
 
 
-@overload(numeric.gemm, jit_options={"error_model": "numpy"}, inline="always")
-def _gemm_twin(x, y, z, add):  # type: ignore[no-untyped-def]
-    return lambda x, y, z, add: _product(x, y, z, add)  # noqa: PLW0108 - numba wants a function of its own here
+for _plain, _emit in ((numeric.gemm, emit.matmul), (numeric.slide, emit_window.slide), (numeric.dots, emit_window.dots)):
+    _emitted(_plain, _emit)
 
 
 # ---- what stands around the functions of an op ----

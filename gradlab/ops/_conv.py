@@ -1,7 +1,7 @@
-"""What convolutions share: columns of an image, one for every place of the kernel, which a matrix product weighs.
+"""What convolutions share: the sums under a kernel that walks over an image, and the two directions back.
 
-The columns of the whole batch lie in the working memory from the forward to the backward pass: there the gradient of the
-kernels is a product with them.
+Kernels first copy every image with its padding into the working memory, a phase of the stride after the other. Then what a tap
+reads at all places lies in one piece, some columns too many included, and three sums of such pieces are all that there is.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import compiled_for, gemm, helper, total
+from gradlab.numeric import LANES, compiled_for, dots, gemm, helper, slide, total
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import is_whole
 from gradlab.ops._window import behind, first, numbers, pair, places, read, seen
 
 ATTRS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+CHUNK = 2048
+"""Elements of a channel, over several images, that one sum for a weight runs through: so much stays in the cache."""
 RANKS = (4, 3, 4)
 """x: (sample, group, channel, place), W: (group, channel out, weight), z as x."""
 
@@ -83,13 +85,20 @@ def window(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> tuple[int, ..
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See groups of channels of flat images; the working memory holds the columns, and the gradient of those of one image."""
+    """See groups of channels of flat images."""
     x, w, *rest = shapes
     axes, groups = len(w) - 2, attrs["groups"]
     batch, spots, weights = prod(x[: -axes - 1]), prod(out[-axes:]), prod(w[1:])
     views = ((batch, groups, w[1], prod(x[-axes:])), (groups, w[0] // groups, weights), *rest)
-    last = (batch, groups, w[0] // groups, spots)
-    return Plan((*views, last), window(shapes, out, attrs), scratch=(batch * groups + 1) * weights * spots)
+    last, sizes = (batch, groups, w[0] // groups, spots), window(shapes, out, attrs)
+    return Plan((*views, last), sizes, scratch=memory(sizes, batch * groups, w[1], w[0] // groups))
+
+
+def memory(sizes: tuple[int, ...], count: int, channels: int, kernels: int) -> int:
+    """Give the elements of working memory: packed large images, spread small ones, the taps, and the sums of one image."""
+    _, _, tall, wide, high, broad, sh, sw, _, _, dh, dw = sizes
+    _, columns, plane, strip = spans(tall, wide, high, broad, sh, sw, dh, dw)
+    return regions(count, channels, kernels, plane, strip, columns, tall * wide)[2] + max(channels, kernels) * strip
 
 
 def work(shapes: tuple[Shape, ...], out: Shape) -> int:
@@ -116,86 +125,220 @@ def fold(columns: Array, x: Array, h: int, w: int, tall: int, wide: int, high: i
         target[:, top[:, None], left] += source[:, i, j, rows[:, None], cols]
 
 
-@compiled_for(unfold)
-def _unfold_loops(x: Array, columns: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
-                  sh: int, sw: int, ph: int, pw: int, dh: int, dw: int) -> None:  # fmt: skip
-    for k in range(columns.shape[0]):
-        c, i, j = k // (tall * wide), k // wide % tall, k % wide
-        low, top = first(j, sw, pw, dw), behind(j, w, broad, sw, pw, dw)
-        for y in range(high):
-            row = y * sh + i * dh - ph
-            target = columns[k, y * broad : (y + 1) * broad]
-            if row < 0 or row >= h:
-                for q in range(broad):
-                    target[q] = 0.0
-                continue
-            for q in range(low):
-                target[q] = 0.0
-            for q in range(max(low, top), broad):
-                target[q] = 0.0
-            start = row * w + low * sw + j * dw - pw
-            if sw == 1:
-                inside, source = target[low:top], x[c, start : start + top - low]
-                for q in range(inside.shape[0]):
-                    inside[q] = source[q]
-            else:
-                for q in range(top - low):
-                    target[low + q] = x[c, start + q * sw]
+def look(x: Array, w: Array, z: Array, add: bool, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
+         sh: int, sw: int, ph: int, pw: int, dh: int, dw: int,
+         scratch: Array) -> None:  # fmt: skip
+    """Write what the kernels see, or add it. x: the large images, z: the small ones."""
+    columns = np.empty((w.shape[2], z.shape[3]), x.dtype)
+    for n, q in np.ndindex(*z.shape[:2]):
+        unfold(x[n, q], columns, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
+        gemm(w[q], columns, z[n, q], add)
 
 
-@compiled_for(fold)
-def _fold_loops(columns: Array, x: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
-                sh: int, sw: int, ph: int, pw: int, dh: int, dw: int) -> None:  # fmt: skip
-    for k in range(columns.shape[0]):
-        c, i, j = k // (tall * wide), k // wide % tall, k % wide
-        low, top = first(j, sw, pw, dw), behind(j, w, broad, sw, pw, dw)
-        for y in range(high):
-            row = y * sh + i * dh - ph
-            if row < 0 or row >= h or top <= low:
-                continue
-            source, start = columns[k, y * broad + low : y * broad + top], row * w + low * sw + j * dw - pw
-            if sw == 1:
-                target = x[c, start : start + top - low]
-                for q in range(target.shape[0]):
-                    target[q] += source[q]
-            else:
-                for q in range(source.shape[0]):
-                    x[c, start + q * sw] += source[q]
+def send(z: Array, w: Array, x: Array, add: bool, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
+         sh: int, sw: int, ph: int, pw: int, dh: int, dw: int,
+         scratch: Array) -> None:  # fmt: skip
+    """Write into the large images x the kernels at every place of the small ones z, weighed by it, or add that."""
+    if not add:
+        x[...] = 0
+    for n, q in np.ndindex(*z.shape[:2]):
+        fold(w[q].T @ z[n, q], x[n, q], h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
+
+
+def weigh(x: Array, z: Array, w: Array, add: bool, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
+          sh: int, sw: int, ph: int, pw: int, dh: int, dw: int,
+          scratch: Array) -> None:  # fmt: skip
+    """Write for every weight the sum over all places of what it reads in x times what stands in z, or add it.
+
+    In a kernel `look` has left x and `send` has left z in the working memory.
+    """
+    columns = np.empty((w.shape[2], z.shape[3]), x.dtype)
+    if not add:
+        w[...] = 0
+    for n, q in np.ndindex(*z.shape[:2]):
+        unfold(x[n, q], columns, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
+        w[q] += z[n, q] @ columns.T
 
 
 @helper
-def correlate(x: Array, w: Array, z: Array, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
-              sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, add: bool, scratch: Array) -> None:  # fmt: skip
-    """Write W · columns into z, or add it, and keep the columns."""
-    k, p = w.shape[2], z.shape[3]
-    for n in range(z.shape[0]):
-        for q in range(z.shape[1]):
-            at = (n * z.shape[1] + q) * k * p
-            columns = scratch[at : at + k * p].reshape(k, p)
-            unfold(x[n, q], columns, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
-            gemm(w[q], columns, z[n, q], add)
+def spans(tall: int, wide: int, high: int, broad: int, sh: int, sw: int, dh: int, dw: int) -> tuple[int, int, int, int]:
+    """Give rows and columns of a packed image, and the elements of a channel in it and in a spread small image."""
+    rows, columns = high + (tall - 1) * dh // sh, broad + (wide - 1) * dw // sw
+    lead = (rows - high) * columns + columns - broad
+    return rows, columns, sh * sw * rows * columns, lead + rounded(rows * columns)
 
 
 @helper
-def correlate_back(g: Array, w: Array, dx: Array, dw_: Array, add_x: bool, add_w: bool, h: int, wx: int,
-                   tall: int, wide: int, high: int, broad: int, sh: int, sw: int, ph: int, pw: int, dh: int, dw: int,
-                   scratch: Array) -> None:  # fmt: skip
-    """Send to the image, place by place, and to the kernels what the columns say."""
-    k, p, groups = w.shape[2], g.shape[3], g.shape[1]
-    last = g.shape[0] * groups * k * p
-    sent = scratch[last : last + k * p].reshape(k, p)
-    wipe(dw_, add_w)
-    for n in range(g.shape[0]):
+def rounded(n: int) -> int:
+    """Give the next whole number of lanes."""
+    return (n + LANES - 1) // LANES * LANES
+
+
+@helper
+def regions(count: int, channels: int, kernels: int, plane: int, strip: int, columns: int, taps: int) -> tuple[int, int, int]:
+    """Give where in the working memory the spread small images begin, the table of taps, and the sums of one image."""
+    small = count * channels * plane + columns + rounded(1)
+    table = small + count * kernels * strip
+    return small, table, table + 2 * taps
+
+
+@compiled_for(look)
+def _look_loops(x: Array, w: Array, z: Array, add: bool, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
+                sh: int, sw: int, ph: int, pw: int, dh: int, dw: int,
+                scratch: Array) -> None:  # fmt: skip
+    rows, columns, plane, strip = spans(tall, wide, high, broad, sh, sw, dh, dw)
+    groups, channels, kernels, taps = x.shape[1], x.shape[2], z.shape[2], tall * wide
+    small, table, sums = regions(x.shape[0] * groups, channels, kernels, plane, strip, columns, taps)
+    for k in range(taps):
+        i, j = k // wide * dh, k % wide * dw
+        scratch[table + k] = k
+        scratch[table + taps + k] = (i % sh * sw + j % sw) * rows * columns + i // sh * columns + j // sw
+    clear(scratch[x.shape[0] * groups * channels * plane : small])
+    width = rounded(high * columns)
+    for n in range(x.shape[0]):
         for q in range(groups):
-            at = (n * groups + q) * k * p
-            columns, image = scratch[at : at + k * p].reshape(k, p), dx[n, q]
-            gemm(g[n, q], columns.T, dw_[q], True)
-            gemm(w[q].T, g[n, q], sent, False)
-            if not add_x:
-                for c in range(image.shape[0]):
-                    for i in range(image.shape[1]):
-                        image[c, i] = 0.0
-            fold(sent, image, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
+            at = (n * groups + q) * channels * plane
+            for c in range(channels):
+                pack(x[n, q, c], scratch[at + c * plane : at + (c + 1) * plane], rows, columns, h, wx, sh, sw, ph, pw)
+            slide(
+                scratch,
+                w[q],
+                scratch,
+                (at, plane, channels, table, taps, channels * taps, taps, kernels, sums, width, width, 0),
+            )
+            for o in range(kernels):
+                for y in range(high):
+                    line = scratch[sums + o * width + y * columns : sums + o * width + y * columns + broad]
+                    move(line, z[n, q, o, y * broad : (y + 1) * broad], add)
+
+
+@helper
+def pack(image: Array, to: Array, rows: int, columns: int, h: int, w: int, sh: int, sw: int, ph: int, pw: int) -> None:
+    """Copy an image with its padding: for a stride of more than 1 each phase of it is an image of its own."""
+    for part in range(sh * sw):
+        a, b = part // sw, part % sw
+        low, top = first(b, sw, pw, 1), behind(b, w, columns, sw, pw, 1)
+        for y in range(rows):
+            at, row = (part * rows + y) * columns, y * sh + a - ph
+            line = to[at : at + columns]
+            if row < 0 or row >= h or top <= low:
+                clear(line)
+                continue
+            clear(line[:low])
+            clear(line[top:])
+            inside, start = line[low:top], row * w + low * sw + b - pw
+            if sw == 1:
+                move(image[start : start + top - low], inside, False)
+            else:
+                for i in range(inside.shape[0]):
+                    inside[i] = image[start + i * sw]
+
+
+@helper
+def clear(line: Array) -> None:
+    """Write zeros."""
+    for i in range(line.shape[0]):
+        line[i] = 0.0
+
+
+@helper
+def move(source: Array, target: Array, add: bool) -> None:
+    """Copy a row, or add it."""
+    if add:
+        for i in range(target.shape[0]):
+            target[i] += source[i]
+    else:
+        for i in range(target.shape[0]):
+            target[i] = source[i]
+
+
+@compiled_for(send)
+def _send_loops(z: Array, w: Array, x: Array, add: bool, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
+                sh: int, sw: int, ph: int, pw: int, dh: int, dw: int,
+                scratch: Array) -> None:  # fmt: skip
+    rows, columns, plane, strip = spans(tall, wide, high, broad, sh, sw, dh, dw)
+    groups, channels, kernels, taps = x.shape[1], x.shape[2], z.shape[2], tall * wide
+    small, table, sums = regions(x.shape[0] * groups, channels, kernels, plane, strip, columns, taps)
+    width = rounded(rows * columns)
+    lead = strip - width
+    for n in range(x.shape[0]):
+        for q in range(groups):
+            at = small + (n * groups + q) * kernels * strip
+            for o in range(kernels):
+                spread(z[n, q, o], scratch[at + o * strip : at + (o + 1) * strip], lead, high, broad, columns)
+            for c in range(0 if add else channels):
+                clear(x[n, q, c])
+    for part in range(sh * sw):
+        a, b = part // sw, part % sw
+        count = taps_of(scratch[table:sums], a, b, lead, columns, tall, wide, sh, sw, dh, dw)
+        for m in range(x.shape[0] * groups if count else 0):
+            at, q = small + m * kernels * strip, m % groups
+            numbers = (at, strip, kernels, table, count, taps, channels * taps, channels, sums, width, width, 0)
+            slide(scratch, w[q], scratch, numbers)
+            for c in range(channels):
+                sent = scratch[sums + c * width : sums + (c + 1) * width]
+                unpack(sent, x[m // groups, q, c], a, b, rows, columns, h, wx, sh, sw, ph, pw)
+
+
+@helper
+def taps_of(table: Array, a: int, b: int, lead: int, columns: int, tall: int, wide: int, sh: int, sw: int,
+            dh: int, dw: int) -> int:  # fmt: skip
+    """List the taps that write into a phase, and how far before its own place each finds what it weighs; give how many."""
+    count = 0
+    for k in range(tall * wide):
+        if k // wide * dh % sh == a and k % wide * dw % sw == b:
+            table[count] = k
+            count += 1
+    for k in range(count):
+        tap = int(table[k])
+        table[count + k] = lead - tap // wide * dh // sh * columns - tap % wide * dw // sw
+    return count
+
+
+@helper
+def unpack(sent: Array, image: Array, a: int, b: int, rows: int, columns: int, h: int, w: int, sh: int, sw: int,
+           ph: int, pw: int) -> None:  # fmt: skip
+    """Add a phase to its places in an image."""
+    low, top = first(b, sw, pw, 1), behind(b, w, columns, sw, pw, 1)
+    for y in range(first(a, sh, ph, 1), behind(a, h, rows, sh, ph, 1)):
+        line, start = sent[y * columns + low : y * columns + top], (y * sh + a - ph) * w + low * sw + b - pw
+        if sw == 1:
+            move(line, image[start : start + top - low], True)
+        else:
+            for i in range(line.shape[0]):
+                image[start + i * sw] += line[i]
+
+
+@helper
+def spread(image: Array, to: Array, lead: int, high: int, broad: int, columns: int) -> None:
+    """Copy a small image with its rows as far apart as those of a packed one, and zeros everywhere else."""
+    clear(to)
+    for y in range(high):
+        move(image[y * broad : (y + 1) * broad], to[lead + y * columns : lead + y * columns + broad], False)
+
+
+@compiled_for(weigh)
+def _weigh_loops(x: Array, z: Array, w: Array, add: bool, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
+                 sh: int, sw: int, ph: int, pw: int, dh: int, dw: int,
+                 scratch: Array) -> None:  # fmt: skip
+    rows, columns, plane, strip = spans(tall, wide, high, broad, sh, sw, dh, dw)
+    groups, channels, kernels, taps = x.shape[1], x.shape[2], z.shape[2], tall * wide
+    small, table, _ = regions(x.shape[0] * groups, channels, kernels, plane, strip, columns, taps)
+    for k in range(taps):
+        i, j = k // wide * dh, k % wide * dw
+        scratch[table + taps + k] = (i % sh * sw + j % sw) * rows * columns + i // sh * columns + j // sw
+    wipe(w, add)
+    width, lead = rounded(high * columns), strip - rounded(rows * columns)
+    several = max(1, CHUNK // max(1, width))
+    for q in range(groups):
+        for n in range(0, x.shape[0], several):
+            at, images = n * groups + q, min(several, x.shape[0] - n)
+            left, right = (
+                (at * channels * plane, groups * channels * plane),
+                (small + at * kernels * strip + lead, groups * kernels * strip),
+            )
+            dots(scratch, scratch, w[q], (left[0], left[1], plane, channels, table, taps, right[0], right[1], strip, kernels,
+                                          width, images, channels * taps, taps, 0))  # fmt: skip
 
 
 @helper

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import gemm, helper
 from gradlab.op import Array, Attrs, Plan, Shape
-from gradlab.ops._conv import bias, check_groups, check_ranks, correlate, fold, wipe
+from gradlab.ops._conv import bias, check_groups, check_ranks, memory
 from gradlab.ops._window import Pair, numbers, pair, read, written
 
 ATTRS = {"stride": 1, "padding": 0, "output_padding": 0, "groups": 1, "dilation": 1}
@@ -66,44 +65,18 @@ def window(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> tuple[int, ..
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See groups of channels of flat images; the working memory holds columns of z, and later those of its gradient."""
+    """See groups of channels of flat images."""
     x, w, *rest = shapes
     axes, groups = len(w) - 2, attrs["groups"]
-    batch, spots, weights = prod(x[: -axes - 1]), prod(x[-axes:]), prod(w[1:])
-    views = ((batch, groups, w[0] // groups, spots), (groups, w[0] // groups, weights), *rest)
-    last = (batch, groups, w[1], prod(out[-axes:]))
-    return Plan((*views, last), window(shapes, out, attrs), scratch=max(1, batch * groups) * weights * spots)
+    batch, weights = prod(x[: -axes - 1]), prod(w[1:])
+    views = ((batch, groups, w[0] // groups, prod(x[-axes:])), (groups, w[0] // groups, weights), *rest)
+    last, sizes = (batch, groups, w[1], prod(out[-axes:])), window(shapes, out, attrs)
+    return Plan((*views, last), sizes, scratch=memory(sizes, batch * groups, w[1], w[0] // groups))
 
 
 def work(shapes: tuple[Shape, ...], out: Shape) -> int:
     """Give the multiplications."""
     return prod(shapes[0]) * prod(shapes[1][1:])
-
-
-@helper
-def scatter(x: Array, w: Array, z: Array, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
-            sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
-    """Add to z the kernel at every place of x, weighed by it."""
-    k, p = w.shape[2], x.shape[3]
-    columns = scratch[: k * p].reshape(k, p)
-    for n in range(x.shape[0]):
-        for q in range(x.shape[1]):
-            gemm(w[q].T, x[n, q], columns, False)
-            fold(columns, z[n, q], h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
-
-
-@helper
-def scatter_back(g: Array, x: Array, w: Array, dx: Array, dw_: Array, add_x: bool, add_w: bool, h: int, wx: int,
-                 tall: int, wide: int, high: int, broad: int, sh: int, sw: int, ph: int, pw: int, dh: int, dw: int,
-                 scratch: Array) -> None:  # fmt: skip
-    """Send to x what the kernel sees of the gradient around each place, to the kernels that gradient weighed by x."""
-    correlate(g, w, dx, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, add_x, scratch)
-    wipe(dw_, add_w)
-    k, p = w.shape[2], x.shape[3]
-    for n in range(x.shape[0]):
-        for q in range(x.shape[1]):
-            at = (n * x.shape[1] + q) * k * p
-            gemm(x[n, q], scratch[at : at + k * p].reshape(k, p).T, dw_[q], True)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:

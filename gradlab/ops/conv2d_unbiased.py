@@ -10,19 +10,20 @@ Source: Dumoulin & Visin, *A Guide to Convolution Arithmetic for Deep Learning*,
 from __future__ import annotations
 
 from gradlab.op import Array, Example, array_op
-from gradlab.ops._conv import ATTRS, RANKS, correlate, correlate_back, local, plan, shape, work
+from gradlab.ops._conv import ATTRS, RANKS, local, look, plan, send, shape, weigh, work
 from gradlab.ops._window import INTS
 
 
 def forward(x: Array, w: Array, z: Array, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
-    correlate(x, w, z, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, False, scratch)
+    look(x, w, z, False, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
 
 
 def backward(g: Array, z: Array, x: Array, w: Array, dx: Array, dw_: Array, add_x: bool, add_w: bool,
              h: int, wx: int, tall: int, wide: int, high: int, broad: int,
              sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
-    correlate_back(g, w, dx, dw_, add_x, add_w, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
+    send(g, w, dx, add_x, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
+    weigh(x, g, dw_, add_w, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
 
 
 OP = array_op(
