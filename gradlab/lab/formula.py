@@ -11,6 +11,7 @@ import numpy as np
 
 from gradlab.graph.graph import Graph, Node
 from gradlab.lab.local import local_derivatives
+from gradlab.lab.modes import remark
 from gradlab.lab.numbers import bare, element_name, signed
 from gradlab.lab.run import Run
 from gradlab.lab.snapshot import State
@@ -41,10 +42,11 @@ def _shown(value: Any) -> str:
 
 def formula(run: Run, index: int, element: int) -> tuple[str, ...]:
     """Give the lines: symbols, the same with numbers, then what is sent to each input for this element."""
-    node = run.graph.nodes[index]
+    node, note = run.graph.nodes[index], remark(run, run.graph.nodes[index])
+    notes = (note,) if note else ()
     if node.is_leaf:
-        return (f"{node.name}: {node.op.title}",)
-    lines = [f"{node.name} = {expression(run.graph, node)}"]
+        return (f"{node.name}: {node.op.title}", *notes)
+    lines = [f"{node.name} = {expression(run.graph, node)}", *notes]
     states = run.value_states()
     if State(states[index]) in _KNOWN or all(State(states[i]) in _KNOWN for i in node.inputs):
         lines += _with_numbers(run, node, element, State(states[index]) in _KNOWN)

@@ -163,3 +163,23 @@ def test_a_running_statistic_that_is_set_moves_on_from_there() -> None:
     lab.do("set h.running_mean = 5")
     lab.do("update")
     np.testing.assert_allclose(lab.value("h.running_mean"), 0.9 * 5 + 0.1 * lab.value("h.mean"), rtol=1e-12)
+
+
+def test_a_node_says_what_the_mode_does_to_it() -> None:
+    lab = plain(NORMED)
+
+    def lines(name: str) -> tuple[str, ...]:
+        return lab.formula(lab.graph.aliases[name])
+
+    assert lines("mode") == ("mode: 1 in training, 0 in use", "mode train")
+    assert lines("h.mask")[1] == "mode train: dropped, each with probability 0.3"
+    assert lines("h.used_mean")[1] == "mode train: h.mean is used"
+    assert lines("h.running_var")[1] == "follows h.var: an update in mode train moves it 0.1 of the way"
+    assert lines("h.running_var.next")[1] == "mode train"
+    lab.do("mode eval")
+    assert lines("mode")[1] == "mode eval"
+    assert lines("h.mask")[1] == "mode eval: nothing is dropped"
+    assert lines("h.used_mean")[1] == "mode eval: h.running_mean is used"
+    assert lines("h.running_mean")[1].endswith("; now, in mode eval, it stays as it is")
+    assert lines("h.running_mean.next")[1] == "mode eval: nothing moves"
+    assert not any(line.startswith("mode") for line in lines("loss"))
