@@ -180,3 +180,14 @@ def test_a_wrong_clip_or_average_is_named(make: Callable[[], object], text: str)
 @pytest.mark.parametrize("thing", [*CLIPS.values(), *AVERAGES.values()], ids=lambda t: str(t.name))
 def test_it_has_a_text_with_its_formula_and_source(thing: Any) -> None:
     assert " = " in thing.doc and "Source:" in thing.doc
+
+
+def test_the_jitted_loop_of_many_updates_carries_all_state_along() -> None:
+    lr = SCHEDULES["warmup"](SCHEDULES["cosine_restarts"](0.1, every=3, growth=2), updates=5)
+    recipe = Recipe(CLIPS["clip_norm"](2.0), SCHEDULES["plateau"](0.01, patience=1, threshold=0.2), AVERAGES["polyak"])
+    plain, jit = (trained(recipe, OPTIMIZERS["amsgrad"](lr), backend=backend) for backend in ("plain", "jit"))
+    kept = [node.name for node in plain[0].nodes if node.op.name in ("param", "state")]
+    assert {"h.W.top", "h.W.avg", "amsgrad.lr.rate.since", "amsgrad.l2.best", "amsgrad.t"} <= set(kept)
+    for name in kept:
+        np.testing.assert_allclose(value(*jit, name), value(*plain, name), rtol=1e-11, atol=1e-14)
+    assert value(*jit, "amsgrad.t") == UPDATES
