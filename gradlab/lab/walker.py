@@ -39,7 +39,7 @@ class Pace:
 class Walker:
     """Moves a run. A walk is an iterator that gives nothing, once a stretch; between two stretches the state is valid.
 
-    rough: it is loaded at the beginnings of updates, where nothing is past, and so keeps no whole arenas for others.
+    rough: whoever sweeps with it need not know, at the end, what was there before the last update.
     """
 
     def __init__(self, run: Run, checkpoints: Checkpoints | None = None, rough: bool = False) -> None:
@@ -139,9 +139,9 @@ class Walker:
         self.checkpoints.keep(run.at.update, {i: run.machine.value(i).copy() for i in run.followers})
 
     def _mark(self) -> None:
-        """Keep the whole arena, so that a step back within this update is quick."""
+        """Keep the whole arena, so that a step back within this update is quick; not where what is past is not known."""
         run = self.run
-        if not self.rough and self.checkpoints.fits(run.machine.arena.nbytes):
+        if (run.before or not run.at.update) and self.checkpoints.fits(run.machine.arena.nbytes):
             flags = np.stack([run.stale, run.stale_grads])
             self.checkpoints.mark(Bookmark(run.at, run.machine.arena.copy(), flags, run.before, run.seed, run.mode))
 
