@@ -9,20 +9,20 @@ Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 4.3.
 
 from __future__ import annotations
 
-from gradlab.numeric import absolute, exp, log1p, select, sigmoid
+from gradlab.numeric import absolute, exp, select, sigmoid, total
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+from gradlab.ops._logistic import log_of_one_and, plan
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, one
 
 
-def forward(x: Array, t: Array, z: Array, n: float) -> None:
-    s = 0.0
+def forward(x: Array, t: Array, z: Array, n: float, scratch: Array) -> None:
     for i in range(x.shape[0]):
-        s += select(x[i] <= 0, 0.0, x[i]) - x[i] * t[i] + log1p(exp(-absolute(x[i])))
-    z[0] = s
+        scratch[i] = (select(x[i] <= 0, 0.0, x[i]) - x[i] * t[i]) + log_of_one_and(exp(-absolute(x[i])))
+    z[0] = total(scratch)
     z[0] /= n
 
 
-def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
+def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float, scratch: Array) -> None:
     scale = g[0] / n
     for i in range(x.shape[0]):
         dx[i] += scale * (sigmoid(x[i]) - t[i])
@@ -45,9 +45,10 @@ OP = array_op(
     symbols="bce({x}, {t})",
     attrs=ATTRS,
     shape=equal_shapes("bce"),
-    plan=flat_plan,
+    plan=plan,
     ranks=(1, 1, 1),
     local=local,
     floats=("n",),
+    scratch=True,
     examples=(Example("bce([0, 0], [1, 0])", "0.693147"), Example("bce([1000], [0])", "1000.0")),
 )

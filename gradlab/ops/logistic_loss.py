@@ -10,9 +10,10 @@ Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 7.1.2.
 
 from __future__ import annotations
 
-from gradlab.numeric import absolute, exp, helper, log1p, select, sigmoid
+from gradlab.numeric import absolute, exp, helper, select, sigmoid, total
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+from gradlab.ops._logistic import log_of_one_and, plan
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, one
 
 
 @helper
@@ -21,16 +22,15 @@ def slope(m: float) -> float:
     return -float(sigmoid(-m))
 
 
-def forward(x: Array, t: Array, z: Array, n: float) -> None:
-    s = 0.0
+def forward(x: Array, t: Array, z: Array, n: float, scratch: Array) -> None:
     for i in range(x.shape[0]):
         m = x[i] * t[i]
-        s += log1p(exp(-absolute(m))) - select(m >= 0, 0.0, m)
-    z[0] = s
+        scratch[i] = log_of_one_and(exp(-absolute(m))) - select(m >= 0, 0.0, m)
+    z[0] = total(scratch)
     z[0] /= n
 
 
-def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
+def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float, scratch: Array) -> None:
     scale = g[0] / n
     for i in range(x.shape[0]):
         part = scale * slope(x[i] * t[i])
@@ -53,10 +53,11 @@ OP = array_op(
     symbols="logistic_loss({x}, {t})",
     attrs=ATTRS,
     shape=equal_shapes("logistic_loss"),
-    plan=flat_plan,
+    plan=plan,
     ranks=(1, 1, 1),
     local=local,
     floats=("n",),
+    scratch=True,
     examples=(
         Example("logistic_loss([-1, 0, 1, 2], [1, 1, 1, 1])", "0.61165"),
         Example("logistic_loss([-1000], [1])", "1000.0"),

@@ -9,6 +9,7 @@ import pytest
 
 from gradlab.op import Array
 from gradlab.ops import OPS
+from gradlab.ops._logistic import log_of_one_and
 from tests.ops.harness import Bench
 from tests.scenario.reading import messages, ops_of, traced
 
@@ -146,6 +147,18 @@ def test_a_mean_divides_by_elements_or_by_rows_as_the_file_says(backend: str, na
     x, t = np.arange(1.0, 7).reshape(2, 3) / 10, np.full((2, 3), 0.5)
     mean, total = run(backend, name, x, t)[0], run(backend, name, x, t, reduction="sum")[0]
     np.testing.assert_allclose(mean * terms, total, rtol=1e-14)
+
+
+def test_a_logarithm_near_one_is_exact_to_two_ulp() -> None:
+    mpmath = pytest.importorskip("mpmath", reason="needs mpmath for the exact values")
+    rng = np.random.default_rng(5)
+    numbers = np.concatenate([rng.uniform(0, 1, 4000), 10 ** rng.uniform(-300, 0, 4000), [0.0, 1.0, 0.5, 5e-324]])
+    got = np.array([log_of_one_and(u) for u in numbers])
+    with mpmath.workprec(200):
+        exact = [mpmath.log1p(mpmath.mpf(float(u))) for u in numbers]
+        off = [abs(mpmath.mpf(float(g)) - e) / np.spacing(max(float(e), 2.3e-308)) for g, e in zip(got, exact, strict=True)]
+    assert max(off) <= 2
+    assert got[-4] == 0
 
 
 MODEL = "x = input([[1, 2, 3], [0, 1, 0]])\nt = input([0, 2])\n"
