@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gradlab.lab import Lab, build
 from tests.lab.models import folded_anew, plain
+from tests.lab.test_walks import MOVES, follow
 
 RECIPE = """
 x, t = dataset("moons", n=24, batch=5)
@@ -64,6 +67,26 @@ def test_the_kernels_train_as_the_plain_machine_does(text: str) -> None:
     for node in labs[0].graph.nodes:
         if node.op.name in ("param", "state"):
             np.testing.assert_allclose(labs[1].value(node.name), labs[0].value(node.name), rtol=1e-9, atol=1e-12)
+
+
+EDITS = {
+    RECIPE: ["set adam.lr.rate.waited = 2", "set adam.clip.limit = 0.01", "set h.W.avg = h.W", "set h.W = h.W.avg",
+             "set adam.lr = 0.5", "set grad(h) = 0.1", "set adam.clip.scale = 2", "set loss = 3", "accumulate"],
+    SEARCH: ["set bfgs.accepted = 0", "set bfgs.tries = 29", "set bfgs.step = 0.01", "set bfgs.H = 0", "set h.W = h.W * 2",
+             "set loss = 3", "set grad(h) = 0.1", "set bfgs.x.next = 1", "backward h with 1"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", EDITS, ids=["recipe", "bfgs"])
+def test_every_position_has_the_bits_of_a_run_from_the_beginning(text: str) -> None:
+    @settings(max_examples=40, deadline=None, derandomize=True)
+    @given(st.lists(st.one_of(MOVES, st.sampled_from(EDITS[text])), min_size=1, max_size=10))
+    def walk(moves: list[str]) -> None:
+        lab = plain(text)
+        follow(lab, moves)
+        assert lab.digest() == folded_anew(lab)
+
+    walk()
 
 
 def test_objectives_take_turns_and_move_what_is_theirs() -> None:
