@@ -27,9 +27,8 @@ def with_running(graph: Graph, objective: Objective) -> Objective:
 
 
 def _append(graph: Graph, label: str, node: Node) -> Node:
-    name = f"{node.name}.next"
-    if graph.find(name) is not None:
-        name = f"{node.name}.{label}.next" if label else f"{node.name}.2.next"
+    beginnings = [node.name, *([f"{node.name}.{label}"] if label else []), *(f"{node.name}.{i}" for i in range(2, 1000))]
+    name = next(f"{start}.next" for start in beginnings if graph.find(f"{start}.next") is None)
     inputs = [node, graph.nodes[node.attrs["of"]], graph.nodes[node.attrs["mode"]]]
     attrs = {"rate": node.attrs["rate"], "scale": node.attrs["scale"]}
     return graph.add(OPS["running_average"], inputs, attrs, name=name, phase="u", layer=node.layer)

@@ -103,6 +103,8 @@ def test_an_input_may_have_a_name_of_its_own() -> None:
         ("x = noise()", '`noise` needs `shape`; it takes (shape, kind="normal")'),
         ("x = noise(3, kind='odd')", '`kind` of `noise` is one of "normal", "uniform", got "odd"'),
         ("x = randn(2.5)", "`shape` of `randn` holds whole numbers of 0 or more, got 2.5"),
+        ("x = running(3)", "`running` follows a node, got a number"),
+        ("x = running(input(1.0), 2)", "`rate` of `running` is from 0 to 1, got 2"),
         ("x = mode(1)", "`mode` takes no arguments, got 1 values"),
         ("x = int('a')", "`int` takes a number, got 'a'"),
         ("x = round('a')", "`round` takes a number that is known before the run, and how many digits"),

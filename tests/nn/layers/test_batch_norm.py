@@ -175,3 +175,21 @@ def test_wrong_arguments_are_refused(call: str, text: str) -> None:
     with pytest.raises(ScenarioError) as error:
         network((2, 3), call)
     assert error.value.problems[0].message == text
+
+
+def test_it_can_be_written_by_hand() -> None:
+    lab = network((6, 3), "batch_norm(x, momentum=0.2)")
+    numbers, w = lab.value("x").tolist(), lab.value("w").tolist()
+    other = build(
+        f"x = param({numbers})\nw = const({w})\ngamma, beta = param([1.0] * 3), param([0.0] * 3)\n"
+        "m, v = mean(x, axis=0), var(x, axis=0)\n"
+        "usual, spread = running(m, 0.2), running(v, rate=0.2, start=1, scale=6 / 5)\n"
+        "h = (x - where(mode(), m, usual)) / sqrt(where(mode(), v, spread) + 1e-5)\n"
+        "y = gamma * h + beta\nloss = sum(y * y * w)\nminimize(loss, sgd(lr=0.05))",
+        backend="plain",
+    )
+    for line in ("train 5", "mode eval", "forward"):
+        lab.do(line)
+        other.do(line)
+    for name, same in (("bn.y", "y"), ("bn.running_mean", "usual"), ("bn.running_var", "spread"), ("bn.gamma", "gamma")):
+        np.testing.assert_allclose(other.value(same), lab.value(name), rtol=1e-11)

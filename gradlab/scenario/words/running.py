@@ -1,0 +1,32 @@
+"""A statistic that runs along with training: every update moves it a part, `rate`, of the way to a value. No parameter.
+
+    usual = running(mean(x, axis=0), rate=0.1)   m = where(mode(), mean(x, axis=0), usual)
+
+It begins at `start` everywhere, is moved by the update phase of every `minimize` whose loss depends on it, and stays as it is
+in mode eval. `scale` multiplies what it follows: n / (n - 1) makes a variance an unbiased one.
+"""
+
+from __future__ import annotations
+
+from gradlab.arguments import number
+from gradlab.graph.graph import Node
+from gradlab.op import REQUIRED
+from gradlab.scenario import leaves
+from gradlab.scenario.calls import Call
+from gradlab.scenario.values import Value, kind_of
+from gradlab.scenario.vocabulary import Word
+
+PARAMETERS = {"of": REQUIRED, "rate": 0.1, "start": 0.0, "scale": 1.0}
+
+
+def run(call: Call) -> Value:
+    """Give the leaf of the statistic."""
+    bound = call.bind(PARAMETERS)
+    if not isinstance(bound["of"], Node):
+        raise call.trace.wrong(f"`running` follows a node, got {kind_of(bound['of'])}", call.place(PARAMETERS, "of"))
+    rate = number("running", "rate", bound["rate"], low=0.0, high=1.0)
+    start, scale = number("running", "start", bound["start"]), number("running", "scale", bound["scale"])
+    return leaves.running(call.trace, bound["of"], start, rate, scale, call.node)
+
+
+WORD = Word("running", "running(node, rate=0.1, start=0, scale=1)", run, __doc__)
