@@ -66,13 +66,17 @@ def search(m: Math, x: Value, g: Value, f: Value, state: Values, hyper: Values, 
     turns = m.name("turns", m.maximum(accepted, given_up))
     trusted = m.less(m.sum(wish * slope), 0.0) * (1.0 - given_up)
     way = m.where(turns, m.where(trusted, wish, -slope), state["way"])
-    low, high = m.where(low_enough, length, state["low"]), m.where(low_enough, state["high"], length)
-    first = m.where(learned, 1.0, 1.0 / m.maximum(1.0, m.sqrt(m.sum_squares([slope]))))
-    inside = m.where(m.greater(high, 0.0), 0.5 * (low + high), 2.0 * length)
-    step = m.where(turns, first, inside)
+    along = _next_step(m, state, low_enough, turns, m.where(learned, 1.0, 1.0 / m.maximum(1.0, m.sqrt(m.sum_squares([slope])))))
     following = {
-        "origin": origin, "slope": slope, "way": way, "value": m.where(accepted, f, state["value"]), "step": step,
-        "low": m.where(turns, 0.0, low), "high": m.where(turns, 0.0, high), "tries": m.where(turns, 0.0, tries),
-        "begun": m.maximum(state["begun"], 1.0), "learned": learned,
+        "origin": origin, "slope": slope, "way": way, "value": m.where(accepted, f, state["value"]), **along,
+        "tries": m.where(turns, 0.0, tries), "begun": m.maximum(state["begun"], 1.0), "learned": learned,
     }  # fmt: skip
-    return origin + step * way, {**following, **memory}
+    return origin + along["step"] * way, {**following, **memory}
+
+
+def _next_step(m: Math, state: Values, low_enough: Value, turns: Value, first: Value) -> dict[str, Value]:
+    """Give the next step and the bracket around it; a new way begins with `first` and no bracket."""
+    length = state["step"]
+    low, high = m.where(low_enough, length, state["low"]), m.where(low_enough, state["high"], length)
+    inside = m.where(m.greater(high, 0.0), 0.5 * (low + high), 2.0 * length)
+    return {"step": m.where(turns, first, inside), "low": m.where(turns, 0.0, low), "high": m.where(turns, 0.0, high)}
