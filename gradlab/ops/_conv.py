@@ -261,23 +261,24 @@ def _send_loops(z: Array, w: Array, x: Array, add: bool, h: int, wx: int, tall: 
     small, table, sums = regions(x.shape[0] * groups, channels, kernels, plane, strip, columns, taps)
     width = rounded(rows * columns)
     lead = strip - width
-    for n in range(x.shape[0]):
-        for q in range(groups):
-            at = small + (n * groups + q) * kernels * strip
-            for o in range(kernels):
-                spread(z[n, q, o], scratch[at + o * strip : at + (o + 1) * strip], lead, high, broad, columns)
-            for c in range(0 if add else channels):
-                clear(x[n, q, c])
-    for part in range(sh * sw):
-        a, b = part // sw, part % sw
-        count = taps_of(scratch[table:sums], a, b, lead, columns, tall, wide, sh, sw, dh, dw)
-        for m in range(x.shape[0] * groups if count else 0):
-            at, q = small + m * kernels * strip, m % groups
+    count = 0
+    for m in range(x.shape[0] * groups):
+        at, n, q = small + m * kernels * strip, m // groups, m % groups
+        for o in range(kernels):
+            spread(z[n, q, o], scratch[at + o * strip : at + (o + 1) * strip], lead, high, broad, columns)
+        for c in range(0 if add else channels):
+            clear(x[n, q, c])
+        for part in range(sh * sw):
+            a, b = part // sw, part % sw
+            if m == 0 or sh * sw > 1:
+                count = taps_of(scratch[table:sums], a, b, lead, columns, tall, wide, sh, sw, dh, dw)
+            if count == 0:
+                continue
             numbers = (at, strip, kernels, table, count, taps, channels * taps, channels, sums, width, width, 0)
             slide(scratch, w[q], scratch, numbers)
             for c in range(channels):
                 sent = scratch[sums + c * width : sums + (c + 1) * width]
-                unpack(sent, x[m // groups, q, c], a, b, rows, columns, h, wx, sh, sw, ph, pw)
+                unpack(sent, x[n, q, c], a, b, rows, columns, h, wx, sh, sw, ph, pw)
 
 
 @helper
