@@ -153,3 +153,34 @@ def test_an_average_can_take_the_place_of_its_parameter() -> None:
     assert np.array_equal(lab.value("two.b"), mean)
     lab.do("undo")
     assert not np.array_equal(mean, lab.value("two.b"))
+
+
+GAN = """
+z = noise((16, 2))
+x, t = dataset("moons", n=32, batch=16)
+with layer("gen"):
+    fake = dense(tanh(dense(z, 8)), 2)
+with layer("disc"):
+    V = param(shape=(2, 8))
+    u = param(shape=(8, 1))
+    real = tanh(x @ V) @ u
+    made = tanh(fake @ V) @ u
+seen = mean(softplus(-real)) + mean(softplus(made))
+fooled = mean(softplus(-made))
+minimize(seen, adam(1e-2), over="disc", clip=1.0)
+minimize(fooled, adam(exponential_decay(1e-2, 0.01)), over="gen", average=0.99)
+"""
+
+
+def test_a_generator_learns_through_a_discriminator_that_stands_still_meanwhile() -> None:
+    lab = plain(GAN)
+    layers = {"disc": ("disc.V", "disc.u"), "gen": ("gen.W", "gen.dense.1.W")}
+    for update in range(4):
+        before = {name: lab.value(name) for names in layers.values() for name in names}
+        lab.do(f"goto {update + 1}.f.0")
+        turn = ("disc", "gen")[update % 2]
+        for layer, names in layers.items():
+            assert all(np.array_equal(before[name], lab.value(name)) == (layer != turn) for name in names)
+    lab.do("train 16")
+    np.testing.assert_allclose(lab.value("adam.gen.lr"), 1e-2 * np.exp(-0.09), rtol=1e-13)
+    assert lab.digest() == folded_anew(lab)
