@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -64,7 +64,7 @@ class Table:
         rows = self.batch or len(x)
         per_epoch = len(x) // rows
         first = Batches(self, "x", (rows, *x.shape[1:]), len(x), per_epoch)
-        return first, replace(first, which="t", shape=(rows, *t.shape[1:]))
+        return first, Batches(self, "t", (rows, *t.shape[1:]), len(x), per_epoch)
 
     def augmented(self, seed: int, update: int, order: Order) -> Floats:
         """Give some rows of the split as they are in an update: changed while they are raw, then prepared."""
@@ -97,6 +97,7 @@ class Batches:
     shape: Shape
     total: int
     updates_per_epoch: int
+    _rows: dict[int, Floats] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def varies(self) -> bool:
@@ -107,8 +108,15 @@ class Batches:
         """Give the batch of an update, or the whole split."""
         if self.which == "x" and self.table.augment:
             return self.table.augmented(seed, update, self.order(seed, update))
-        array = self.table.rows(seed)[self.which == "t"]
+        array = self._all(seed)
         return array[self.order(seed, update)] if self.varies else array
+
+    def _all(self, seed: int) -> Floats:
+        """Give all rows of the split; to look them up by the whole table costs half as much as a small network's update."""
+        if seed not in self._rows:
+            self._rows.clear()
+            self._rows[seed] = self.table.rows(seed)[self.which == "t"]
+        return self._rows[seed]
 
     def order(self, seed: int, update: int) -> Order:
         """Give which rows of the split an update sees, in their order."""
