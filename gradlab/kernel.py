@@ -39,9 +39,9 @@ def cfunction(function: F) -> Any:
     return numba.cfunc(SIGNATURE, cache=True, error_model="numpy")(function)
 
 
-def looped(function: F) -> Any:
+def looped(function: F, **flags: Any) -> Any:
     """Compile a function that Python calls; it runs without the interpreter lock."""
-    return numba.njit(function, cache=True, error_model="numpy", nogil=True)
+    return numba.njit(function, cache=True, error_model="numpy", nogil=True, **flags)
 
 
 def nothing() -> Any:

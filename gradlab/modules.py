@@ -35,7 +35,7 @@ def _around(op: Op, dtype: str, direction: str) -> str:
 
 LOOPS = '''"""The interpreter loop and the training loop, written by gradlab."""
 
-from gradlab.kernel import call, carray, float32, float64, int64, looped, nothing, pointer
+from gradlab.kernel import SUMS, call, carray, cfunction, float32, float64, int64, looped, nothing, pointer
 
 
 @looped
@@ -56,6 +56,9 @@ def train(program, updates, first, losses):
     seed = carray(pointer(p[10]), (1,), REAL)
     loss = carray(pointer(losses), (updates,), REAL)
     for u in range(updates):
+        measured = p[12] > 0 and (first + u) % p[12] == 0
+        if measured:
+            call(p[13], p[14], 0, first + u)
         for c in range(p[8]):
             carray(pointer(clocks[c]), (1,), REAL)[0] = first + u
         for i in range(p[11]):
@@ -64,11 +67,56 @@ def train(program, updates, first, losses):
         seed[0] = 1.0
         for i in range(p[11], p[4]):
             call(table[i], rows[i], attrs, base)
+        if measured:
+            call(p[13], p[14], 1, first + u)
         for c in range(p[6]):
             old = carray(pointer(pairs[c, 0]), (pairs[c, 2],), REAL)
             new = carray(pointer(pairs[c, 1]), (pairs[c, 2],), REAL)
             for i in range(pairs[c, 2]):
                 old[i] = new[i]
+
+
+def adding(x, low, high, out):
+    s = q = 0.0
+    zeros = beyond = 0
+    for i in range(x.shape[0]):
+        v = float64(x[i])
+        s += v
+        q += v * v
+        zeros += v == 0.0
+        beyond += (v < low) | (v > high)
+    out[0] += s
+    out[1] += q
+    out[2] += zeros
+    out[3] += beyond
+
+
+add_up = looped(adding, fastmath=SUMS)
+
+
+@cfunction
+def measure(program, stage, update):
+    p = carray(pointer(program), (8,), int64)
+    if stage == 0:
+        copies = carray(pointer(p[5]), (p[4], 3), int64)
+        for c in range(p[4]):
+            kept = carray(pointer(copies[c, 0]), (copies[c, 2],), REAL)
+            now = carray(pointer(copies[c, 1]), (copies[c, 2],), REAL)
+            for i in range(copies[c, 2]):
+                kept[i] = now[i]
+        return
+    rows = carray(pointer(p[1]), (p[0], 4), int64)
+    limits = carray(pointer(p[2]), (p[0], 2), float64)
+    out = carray(pointer(p[3] + p[6] * p[7] * 32), (p[7], 4), float64)
+    for i in range(p[0]):
+        x = carray(pointer(rows[i, 0]), (rows[i, 2],), REAL)
+        if rows[i, 1]:
+            old = carray(pointer(rows[i, 1]), (rows[i, 2],), REAL)
+            for j in range(rows[i, 2]):
+                old[j] = x[j] - old[j]
+            x = old
+        add_up(x, limits[i, 0], limits[i, 1], out[rows[i, 3]])
+    p[6] += 1
 
 
 def warm():

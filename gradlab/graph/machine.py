@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from gradlab.graph.graph import Objective
+from gradlab.graph.measures import Measures
 from gradlab.graph.tape import Tape
 from gradlab.op import Array
 
@@ -24,6 +25,11 @@ class Machine(ABC):
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
         self.arena = tape.allocate()
+        self.measures: Measures | None = None
+
+    def measure(self, measures: Measures | None) -> None:
+        """Have something measured while training from now on, or nothing any more."""
+        self.measures = measures
 
     def value(self, index: int) -> Array:
         """Give the value of a node, as a view."""
@@ -99,6 +105,8 @@ class Machine(ABC):
             self.seed(objective.root)
             self.backward(objective.root, 0, len(self.tape.backward_order(objective.root)))
             self.update(objective, 0, len(objective.updates))
+            if self.measures is not None and self.measures.due(first + i):
+                self.measures.take(self, objective, first + i)
             self.commit(objective)
         return losses
 

@@ -67,6 +67,7 @@ class Lab:
         self.journal = Journal(len(self.tape.forward_order))
         epoch = max(1, self.model.epoch) * max(1, len(self.graph.objectives))
         self.run = Run(self.backend.machine(), self.journal, self.model.seed, self.model.mode, epoch)
+        self.run.record()
         self.budget = budget
         self.walker = Walker(self.run, Checkpoints(budget))
         self.cursor_line = 0
@@ -183,7 +184,7 @@ class Lab:
             self.progress = None
             if not arrived:
                 self.settle()
-        for note in self.run.notes:
+        for note in dict.fromkeys(self.run.notes):
             self.say("info", note)
         self.run.notes.clear()
         return found
@@ -235,6 +236,7 @@ class Lab:
     def change_machine(self) -> None:
         """Begin the run again with compiled kernels: one machine makes all numbers of a run."""
         self.run.machine = self.backend.machine()
+        self.run.record()
         self.walker = Walker(self.run, Checkpoints(self.budget))
         self.splits, self.seeded, self.folds = {}, {}, None
 

@@ -13,6 +13,7 @@ from gradlab.lab.snapshot import Position, State
 from gradlab.lab.states import States, StateTable, sends
 from gradlab.lab.timeline import Timeline
 from gradlab.op import Array
+from gradlab.train.strips import Strips
 
 
 class Run:
@@ -22,7 +23,7 @@ class Run:
     followers: for each leaf that updates change, the nodes of its next value, one an objective.
     before: values that leaves had before the last commit.
     touched: whether leaves differ from what their feeds give, as those of a new machine do.
-    notes: what the run wants to be said ("re-ran 3 stale ops").
+    strips: the layers through time, if they are kept.   notes: what the run wants to be said ("re-ran 3 stale ops").
     """
 
     def __init__(self, machine: Machine, journal: Journal, seed: int, mode: str = "train", per_epoch: int = 1) -> None:
@@ -40,11 +41,17 @@ class Run:
         self.before: dict[int, Array] = {}
         self.touched = True
         self.history = History()
+        self.strips: Strips | None = None
         self.notes: list[str] = []
         self.followers: dict[int, list[int]] = {}
         for objective in self.graph.objectives:
             for following, leaf in objective.commits:
                 self.followers.setdefault(leaf, []).append(following)
+
+    def record(self) -> None:
+        """Keep from now on what the layers are like through time, if there are not too many of them."""
+        self.strips = Strips.for_graph(self.graph)
+        self.machine.measure(None if self.strips is None else self.strips.measures)
 
     @property
     def plan(self) -> Plan:
@@ -178,6 +185,9 @@ class Run:
         """Commit, and open the next update."""
         objective = self.timeline.objective(self.at.update)
         assert objective is not None, "nothing to commit"
+        if self.strips is not None and self.strips.measures.due(self.at.update):
+            self.strips.measures.take(self.machine, objective, self.at.update)
+            self.strips.gather()
         self.before = {leaf: self.machine.value(leaf).copy() for _, leaf in objective.commits}
         self.machine.commit(objective)
         self.open_update(self.at.update + 1)

@@ -1,0 +1,116 @@
+"""The layers of a run through time: for every n-th update the size of activations, gradients, weights and updates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from gradlab.graph.graph import Graph
+from gradlab.graph.measures import BEYOND, SQUARES, SUM, ZEROS, Floats, Measures, Probe
+from gradlab.train.layers import LayerParts, layer_parts
+from gradlab.train.probes.saturated import LIMITS
+
+EVERY = 10
+CAPACITY = 1024
+"""Measured updates that are kept; when there are more, every second one is dropped."""
+MOST_LAYERS = 256
+QUANTITIES = ("activations", "gradients", "weights", "updates")
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One quantity of one layer through time; arrays of one element a measured update.
+
+    mean, std, rms: of all its elements.   zeros, saturated: shares.
+    """
+
+    mean: Floats
+    std: Floats
+    rms: Floats
+    zeros: Floats
+    saturated: Floats
+
+
+class Strips:
+    """Measures of all layers, as they come in. updates: which updates they are of, rising."""
+
+    def __init__(self, graph: Graph, every: int = EVERY) -> None:
+        self.parts = layer_parts(graph)
+        self.base, self.stride = every, 1
+        self.counts, probes = _plan(graph, self.parts)
+        self.measures = Measures(probes, len(self.parts) * len(QUANTITIES), every, [])
+        self.updates: list[int] = []
+        self._sums: list[Floats] = []
+
+    @classmethod
+    def for_graph(cls, graph: Graph) -> Strips | None:
+        """Give an empty one; None for a graph that does not train, or that has more layers than a screen has rows for."""
+        scopes = {node.layer for node in graph.nodes} if graph.objectives else set()
+        return cls(graph) if graph.objectives and len(scopes) <= MOST_LAYERS else None
+
+    def gather(self) -> None:
+        """Take over what has been measured, and thin out what has become too much."""
+        for update, sums in self.measures.taken:
+            if not self.updates or update > self.updates[-1]:
+                self.updates.append(update)
+                self._sums.append(sums)
+        self.measures.taken.clear()
+        while len(self.updates) > CAPACITY:
+            self.stride *= 2
+            self.measures.every = self.base * self.stride
+            kept = [i for i, update in enumerate(self.updates) if update % self.measures.every == 0]
+            self.updates, self._sums = [self.updates[i] for i in kept], [self._sums[i] for i in kept]
+
+    def cut(self, update: int) -> None:
+        """Forget an update and all behind it."""
+        self.measures.taken.clear()
+        while self.updates and self.updates[-1] >= update:
+            self.updates.pop()
+            self._sums.pop()
+
+    def of(self, quantity: str) -> Mapping[str, Strip]:
+        """Give the strip of every layer that has this quantity: "activations", "gradients", "weights" or "updates"."""
+        place = QUANTITIES.index(quantity)
+        sums = np.array(self._sums).reshape(len(self.updates), -1, 4)
+        found = {}
+        for k, part in enumerate(self.parts):
+            group = k * len(QUANTITIES) + place
+            if self.counts[group]:
+                found[part.name] = _strip(sums[:, group], self.counts[group])
+        return found
+
+    def ratios(self) -> Mapping[str, Floats]:
+        """Give log10(‖ΔW‖ / ‖W‖) of every layer with weights, through time."""
+        weights, changes = self.of("weights"), self.of("updates")
+        with np.errstate(all="ignore"):
+            return {name: np.log10(changes[name].rms) - np.log10(weights[name].rms) for name in changes}
+
+
+def _plan(graph: Graph, parts: tuple[LayerParts, ...]) -> tuple[list[int], list[Probe]]:
+    """Give how many elements each group has, and the probes; a group is a quantity of a layer."""
+    moved = {leaf for objective in graph.objectives for _, leaf in objective.commits}
+    counts, probes = [0] * (len(parts) * len(QUANTITIES)), []
+    for k, part in enumerate(parts):
+        first = k * len(QUANTITIES)
+        made = [Probe(first, "value", part.out, *_limits(graph, part.out))] if part.out is not None else []
+        made += [Probe(first + 1, "grad", part.z)] if part.z is not None else []
+        made += [Probe(first + 2, "value", w) for w in part.weights]
+        made += [Probe(first + 3, "change", w) for w in part.weights if w in moved]
+        for probe in made:
+            counts[probe.group] += prod(graph.nodes[probe.node].shape)
+        probes += made
+    return counts, probes
+
+
+def _limits(graph: Graph, out: int) -> tuple[float, float]:
+    return LIMITS.get(graph.nodes[out].op.name, (-np.inf, np.inf))
+
+
+def _strip(sums: Floats, count: int) -> Strip:
+    with np.errstate(all="ignore"):
+        mean, square = sums[:, SUM] / count, sums[:, SQUARES] / count
+        std = np.sqrt(np.maximum(square - mean * mean, 0.0))
+        return Strip(mean, std, np.sqrt(square), sums[:, ZEROS] / count, sums[:, BEYOND] / count)
