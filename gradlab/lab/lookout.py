@@ -147,7 +147,12 @@ def _final_at(run: Run, root: int, index: int) -> int:
 
 
 def finite_behind(run: Run) -> bool:
-    """Tell whether the op that was executed last gave, or sent backward, finite numbers only."""
+    """Tell whether the op that was executed last gave, or sent backward, finite numbers only.
+
+    Where something was edited, everything of this update is asked: an op may have had others run again before it.
+    """
+    if run.plan.deeds:
+        return finite_now(run, past=False)
     previous = run.timeline.previous(run.at)
     index = run.timeline.executed(run.at)
     if previous is None or index < 0:
@@ -174,12 +179,12 @@ def finite_update(run: Run, update: int) -> bool:
     return all(np.isfinite(run.machine.grad(int(i))).all() for i in targets)
 
 
-def finite_now(run: Run) -> bool:
-    """Tell whether everything that ops have computed and that can be seen is finite."""
+def finite_now(run: Run, past: bool = True) -> bool:
+    """Tell whether everything that ops have computed and that can be seen is finite, numbers of the update before included."""
     if np.isfinite(run.machine.arena).all():
         return True
     values, grads = run.value_states(), run.grad_states()
-    hidden = (State.PENDING, State.UNREACHED)
+    hidden = (State.PENDING, State.UNREACHED) if past else (State.PENDING, State.UNREACHED, State.PAST, State.STALE)
     return all(
         (node.is_leaf or State(values[node.index]) in hidden or np.isfinite(run.machine.value(node.index)).all())
         and (node.phase == "u" or State(grads[node.index]) in hidden or np.isfinite(run.machine.grad(node.index)).all())

@@ -101,7 +101,7 @@ def _to_first(lab: Lab, hits: list[tuple[Lookout, int, Position | None]]) -> Gen
         if not finite_behind(lab.run):
             return (*searched, *(one for one, where in places if where == lab.position))
     assert first is not None, "an op of this update gave something not finite"
-    if not lab.run.before:
+    if first.update and not lab.run.before:
         lab.walker.restore(first)  # whoever came at full speed does not know what was there before the last update
     yield from lab.walked(first)
     return tuple(one for one, where in places if where == first)

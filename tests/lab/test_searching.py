@@ -155,6 +155,30 @@ def test_the_first_op_that_gives_something_not_finite_is_found_both_ways() -> No
     assert lab.digest() == digest
 
 
+def test_what_is_run_again_for_an_edit_is_asked_whether_it_is_finite() -> None:
+    lab = plain(NEURON)
+    lab.do("goto 0.f.4")
+    lab.do("set w0 = 1e400")
+    assert said(lab, "run until nan")[:2] == [
+        "info: ran again what was stale: _mul.0, _add.0, dot",
+        "value: 0.f.5  `nan` holds: behind `f` (sigmoid)",
+    ]
+    lab.do("backward")
+    lab.do("reverse until nan")
+    assert str(lab.position) == "0.f.5"
+
+
+def test_a_search_says_how_far_it_is() -> None:
+    lab = plain(XOR)
+    shares: list[float] = []
+    lab.on_chunk = lambda: shares.append(lab.progress if lab.progress is not None else 0.0)
+    lab.do("run until loss < 0 for 60 updates")
+    assert len(shares) > 2
+    assert shares == sorted(shares)
+    assert 0.5 < shares[-1] <= 1.0
+    assert lab.progress is None
+
+
 def test_a_breakpoint_stops_training_where_its_condition_begins_to_hold_and_reverse_goes_back_there() -> None:
     lab = plain(XOR)
     lab.do("break when norm(grad(hidden.W)) < 0.01")
