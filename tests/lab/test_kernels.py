@@ -41,3 +41,25 @@ def test_both_machines_agree() -> None:
         assert compiled.position == other.position
     np.testing.assert_allclose(compiled.grad("hidden.W"), other.grad("hidden.W"), rtol=1e-9)
     assert compiled.snapshot().grad_states == other.snapshot().grad_states
+
+
+@pytest.mark.parametrize(
+    ("model", "text"),
+    [
+        (XOR, "loss < 0.24"),
+        (XOR, "rms(update(hidden.W)) < 0.03 and hidden.W > 0"),
+        (XOR, "delta(hidden) < 0.01 or norm(grad(output.b)) < 0.001"),
+        (BATCHES, "share(h == 0) > 0.5 and x > 1"),
+        (TURNS, "p < 1 and q < 3"),
+        (TURNS, "update(b)[1] > -0.01"),
+    ],
+)
+def test_searches_with_kernels_stop_where_those_without_do_and_leave_the_bits_of_going_there(model: str, text: str) -> None:
+    lab, other = build(model, backend="jit"), plain(model)
+    for line in (f"run until {text} for 300 updates", "train 80", f"reverse until {text}"):
+        lab.do(line)
+        other.do(line)
+        assert lab.position == other.position
+        straight = build(model, backend="jit")
+        straight.do(f"goto {lab.position}")
+        assert lab.digest() == straight.digest()
