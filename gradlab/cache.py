@@ -59,7 +59,8 @@ def foundation() -> str:
     from llvmlite import binding
 
     here = Path(__file__).parent
-    shared = [here / n for n in ("kernel.py", "emit.py", "emit_window.py", "rows.py", "modules.py", "numeric.py")]
+    names = ("kernel", "emit", "emit_product", "emit_window", "rows", "modules", "numeric", "polynomials")
+    shared = [here / f"{name}.py" for name in names]
     shared += sorted((here / "ops").glob("_*.py"))
     digest = hashlib.blake2b(digest_size=16)
     words = (sys.version, *(version(n) for n in ("numba", "llvmlite", "numpy")), binding.get_host_cpu_name())
@@ -87,8 +88,18 @@ def is_warm(op: Op | None, dtype: str) -> bool:
 
 
 def load(op: Op | None, dtype: str, text: str) -> ModuleType:
-    """Import a kernel module; write it first if it is not there, and once more, clean, if what is there is damaged."""
-    name = module_name(op, dtype)
+    """Import the module of an op's kernels; without an op, of the loops."""
+    return load_text(module_name(op, dtype), text)
+
+
+def text_name(kind: str, dtype: str, text: str) -> str:
+    """Give the name of a module that belongs to no op: it carries a hash of the text."""
+    digest = hashlib.blake2b((foundation() + text).encode(), digest_size=8)
+    return f"gradlab_{kind}_{dtype}_{digest.hexdigest()}"
+
+
+def load_text(name: str, text: str) -> ModuleType:
+    """Import a module; write it first if it is not there, and once more, clean, if what is there is damaged."""
     if name in sys.modules:
         return sys.modules[name]
     _write(folder() / f"{name}.py", text)

@@ -13,11 +13,16 @@ from typing import Any
 
 from llvmlite import ir
 
-from gradlab.rows import ADD, ASSIGN, ATTRS, BROADCAST, COUNT, FORM, GRAD, LOOPS, VALUE, loop_sizes, operand, strides
+from gradlab.rows import ADD, ASSIGN, ATTRS, BROADCAST, COUNT, FORM, GRAD, LOOPS, SINGLE, VALUE, loop_sizes, operand, strides
 
 WORD = ir.IntType(64)
 SUM_FLAGS = ("reassoc", "contract", "nsz")
 """A sum along the innermost loop may be taken in lanes; nothing else may be reordered."""
+
+
+def widen(function: Any) -> None:
+    """Let the loops of an LLVM function use 512 bits where the CPU has them: LLVM prefers 256, a fifth slower for formulas."""
+    set.add(function.attributes, '"prefer-vector-width"="512"')  # llvmlite's own `add` knows no attributes with a value
 
 
 def word(number: int) -> Any:
@@ -54,6 +59,7 @@ class Elementwise:
         self.attrs = self._read_attrs(arguments[1])
         self.masks = [self._mask(i) for i in range(len(flows))] if backward else []
         self.sums = [builder.alloca(real) for _ in flows]
+        widen(builder.function)
         self._body()
 
     def _load(self, place: int) -> Any:
@@ -83,13 +89,24 @@ class Elementwise:
         return self.builder.sext(self.builder.or_(adds, spread), bits)
 
     def _body(self) -> None:
-        """One row at once when all operands lie alike; else loops around the row, counted like an odometer."""
-        b, count = self.builder, len(self.flows)
-        blocks = {name: b.append_basic_block(name) for name in ("outer", "place", "inner", "next", "end")}
+        """One element without a loop; one row when operands lie alike; else loops around the row."""
+        b = self.builder
+        blocks = {name: b.append_basic_block(name) for name in ("single", "many", "outer", "place", "inner", "next", "end")}
         counters = [b.alloca(WORD) for _ in range(LOOPS - 1)]
-        entry = b.block
-        flat = b.icmp_signed("<", self._load(FORM), word(BROADCAST))
-        if count > 1:
+        form = self._load(FORM)
+        b.cbranch(b.icmp_signed("==", form, word(SINGLE)), blocks["single"], blocks["many"])
+        b.position_at_end(blocks["single"])
+        self._single()
+        b.branch(blocks["end"])
+        b.position_at_end(blocks["many"])
+        self._many(form, counters, blocks)
+        b.position_at_end(blocks["end"])
+
+    def _many(self, form: Any, counters: list[Any], blocks: dict[str, Any]) -> None:
+        """Loops around a row, counted like an odometer."""
+        b = self.builder
+        flat = b.icmp_signed("<", form, word(BROADCAST))
+        if len(self.flows) > 1:
             b.cbranch(flat, blocks["inner"], blocks["outer"])
         else:
             b.branch(blocks["inner"])
@@ -103,7 +120,7 @@ class Elementwise:
         merged = []
         for offset in offsets:
             phi = b.phi(WORD)
-            phi.add_incoming(word(0), entry)
+            phi.add_incoming(word(0), blocks["many"])
             phi.add_incoming(offset, placed)
             merged.append(phi)
         size = b.select(flat, self._load(COUNT), merged[-1])
@@ -111,7 +128,18 @@ class Elementwise:
         b.cbranch(flat, blocks["end"], blocks["next"])
         b.position_at_end(blocks["next"])
         self._advance(counters, blocks)
-        b.position_at_end(blocks["end"])
+
+    def _single(self) -> None:
+        b = self.builder
+        inputs = [b.load(self._pointer(self._load(operand(i)))) for i in range(len(self.flows))]
+        if not self.backward:
+            b.store(self.formula([*inputs, *self.attrs])[0], self._pointer(self._load(VALUE)))
+            return
+        upstream = [b.load(self._pointer(self._load(place))) for place in (GRAD, VALUE)]
+        parts = self.formula([*upstream, *inputs, *self.attrs])
+        for i, part in enumerate(parts):
+            if self.flows[i]:
+                self._add(self._pointer(self._load(operand(i) + 1)), part, self.masks[i])
 
     def _open(self, counters: list[Any], blocks: dict[str, Any]) -> None:
         b = self.builder
@@ -212,7 +240,7 @@ class Elementwise:
         self._loop(size, send)
         for i, step in enumerate(steps):
             if self.flows[i] and not step:
-                b.store(b.fadd(b.load(targets[i]), b.load(self.sums[i])), targets[i])
+                self._add(targets[i], b.load(self.sums[i]), self.masks[i])
 
     def _add(self, place: Any, part: Any, mask: Any) -> None:
         b = self.builder
@@ -238,84 +266,3 @@ def count_up(b: Any, size: Any, body: Callable[[Any], Any]) -> None:
     j.add_incoming(following, b.block)
     b.branch(head)
     b.position_at_end(end)
-
-
-SMALL_PRODUCT = 48
-"""Up to this many multiplications a loop of our own beats the call of BLAS."""
-
-
-def matmul(b: Any, real: Any, arrays: Sequence[Any], letters: Sequence[str], flags: Sequence[Any]) -> None:
-    """Emit a call of `gradlab.numeric.gemm`; a `.T` is read in place."""
-    x, y, z = arrays
-    n, k = (b.extract_value(x.shape, axis) for axis in range(2))
-    kinds = [ir.Constant(ir.IntType(8), ord(letter)) for letter in letters]
-    b.call(product(b.module, real), [*kinds, n, k, b.extract_value(y.shape, 1), x.data, y.data, z.data, *flags])
-
-
-def product(module: Any, real: Any) -> Any:
-    """Give the function z = x @ y or z += x @ y of an LLVM module, for contiguous matrices; "t" reads one transposed.
-
-    It calls `numba_xxgemm` (column-major dgemm or sgemm through scipy), which is private to numba:
-    `tests/graph/test_compiled.py` fails loudly when an upgrade takes it away.
-    """
-    name = f"gradlab_product_{real}"
-    if name in module.globals:
-        return module.globals[name]
-    byte, bit, pointer = ir.IntType(8), ir.IntType(1), real.as_pointer()
-    form = ir.FunctionType(ir.VoidType(), [byte, byte, WORD, WORD, WORD, pointer, pointer, pointer, bit])
-    function = ir.Function(module, form, name)
-    function.linkage = "linkonce_odr"
-    n, k, m = function.args[2:5]
-    b = ir.IRBuilder(function.append_basic_block("entry"))
-    work = b.mul(b.mul(n, k), m)
-    with b.if_else(b.icmp_signed("<=", work, word(SMALL_PRODUCT))) as (small, large):
-        with small:
-            _small_product(b, real, function.args)
-        with large:
-            _blas_product(b, real, function.args)
-    b.ret_void()
-    return function
-
-
-def _small_product(b: Any, real: Any, arguments: Sequence[Any]) -> None:
-    tx, ty, n, k, m, x, y, z, add = arguments
-    plain_x = b.icmp_unsigned("==", tx, ir.Constant(tx.type, ord("n")))
-    plain_y = b.icmp_unsigned("==", ty, ir.Constant(ty.type, ord("n")))
-    down_x, along_x = b.select(plain_x, k, word(1)), b.select(plain_x, word(1), n)
-    down_y, along_y = b.select(plain_y, m, word(1)), b.select(plain_y, word(1), k)
-    total = b.alloca(real)
-
-    def element(i: Any, j: Any) -> None:
-        place = b.gep(z, [b.add(b.mul(i, m), j)])
-        with b.if_else(add) as (more, fresh):
-            with more:
-                b.store(b.load(place), total)
-            with fresh:
-                b.store(ir.Constant(real, 0.0), total)
-
-        def term(q: Any) -> None:
-            left = b.load(b.gep(x, [b.add(b.mul(i, down_x), b.mul(q, along_x))]))
-            right = b.load(b.gep(y, [b.add(b.mul(q, down_y), b.mul(j, along_y))]))
-            b.store(b.fadd(b.load(total), b.fmul(left, right)), total)
-
-        count_up(b, k, term)
-        b.store(b.load(total), place)
-
-    count_up(b, n, lambda i: count_up(b, m, lambda j: element(i, j)))
-
-
-def _blas_product(b: Any, real: Any, arguments: Sequence[Any]) -> None:
-    """Rows of ours are columns of BLAS: it is asked for z.T = y.T @ x.T."""
-    tx, ty, n, k, m, x, y, z, add = arguments
-    byte, void = ir.IntType(8), ir.IntType(8).as_pointer()
-    form = ir.FunctionType(ir.IntType(32), [byte] * 3 + [WORD] * 3 + [void, void, WORD, void, WORD, void, void, WORD])
-    module = b.module
-    gemm = module.globals.get("numba_xxgemm") or ir.Function(module, form, "numba_xxgemm")
-    one, keep = b.alloca(real), b.alloca(real)
-    b.store(ir.Constant(real, 1.0), one)
-    b.store(b.select(add, ir.Constant(real, 1.0), ir.Constant(real, 0.0)), keep)
-    row_x = b.select(b.icmp_unsigned("==", tx, byte(ord("n"))), k, n)
-    row_y = b.select(b.icmp_unsigned("==", ty, byte(ord("n"))), m, k)
-    one, keep, x, y, z = (b.bitcast(p, void) for p in (one, keep, x, y, z))
-    kind = byte(ord("d" if real == ir.DoubleType() else "s"))
-    b.call(gemm, [kind, ty, tx, m, n, k, one, y, row_y, x, row_x, keep, z, m])

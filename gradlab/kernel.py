@@ -22,7 +22,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic, overload
 from numba.np.arrayobj import populate_array
 
-from gradlab import emit, emit_window, numeric
+from gradlab import emit_product, emit_window, numeric, polynomials
 from gradlab.emit import WORD, Elementwise, word
 from gradlab.rows import ASSIGN, ATTRS, COUNT, FORM, GRAD, HEAD, SCRATCH, SKIP, VALUE
 
@@ -42,6 +42,11 @@ def cfunction(function: F) -> Any:
 def looped(function: F, **flags: Any) -> Any:
     """Compile a function that Python calls; it runs without the interpreter lock."""
     return numba.njit(function, cache=True, error_model="numpy", nogil=True, **flags)
+
+
+def single(function: F) -> Any:
+    """Compile a formula on single numbers that is put in where it is called."""
+    return numba.njit(function, error_model="numpy", forceinline=True)
 
 
 def nothing() -> Any:
@@ -106,69 +111,42 @@ def _twin(plain: Callable[..., Any], **flags: Any) -> Callable[[F], F]:
     return give
 
 
-LOG2E = 1.4426950408889634
-LN2_HIGH = 6.93147180369123816490e-01
-LN2_LOW = 1.90821492927058770002e-10
-MAGIC = 6755399441055744.0
-"""1.5 · 2**52: adding it leaves the nearest integer in the low bits, without a conversion that AVX2 has not."""
-MAGIC_BITS = 0x4338000000000000
+def _by_instruction(plain: Callable[..., Any], emitted: Any) -> None:
+    overload(plain, inline="always")(lambda x: lambda x: emitted(x))  # noqa: PLW0108 - numba wants a function of its own here
 
 
-@numba.njit(error_model="numpy", fastmath={"contract"}, forceinline=True)
-def _exp_tail(r: float) -> float:
-    """Give exp(r) - 1 for abs(r) <= ln(2)/2: Taylor's series to r**13, whose next term is below 5e-18."""
-    r2 = r * r
-    r4 = r2 * r2
-    low = (0.5 + r * 1.6666666666666666e-1) + r2 * (4.1666666666666664e-2 + r * 8.3333333333333332e-3)
-    middle = (1.3888888888888889e-3 + r * 1.9841269841269841e-4) + r2 * (2.4801587301587302e-5 + r * 2.7557319223985893e-6)
-    high = (2.7557319223985888e-7 + r * 2.5052108385441720e-8) + r2 * (2.0876756987868099e-9 + r * 1.6059043836821613e-10)
-    return r + r2 * (low + r4 * (middle + r4 * high))
+_by_instruction(polynomials.float_bits, float_bits)
+_by_instruction(polynomials.bits_float, bits_float)
 
 
-@numba.njit(error_model="numpy", fastmath={"contract"}, forceinline=True)
-def _exp(x: float) -> Any:
-    x = -746.0 if x < -746.0 else x
-    x = 710.0 if x > 710.0 else x
-    n = (x * LOG2E + MAGIC) - MAGIC
-    r = (x - n * LN2_HIGH) - n * LN2_LOW
-    half = n * 0.5 + MAGIC
-    first = float_bits(half) - MAGIC_BITS
-    rest = float_bits((n - (half - MAGIC)) + MAGIC) - MAGIC_BITS
-    scaled = (1.0 + _exp_tail(r)) * bits_float((first + 1023) << 52)
-    return scaled * bits_float((rest + 1023) << 52)
+def _contracted(plain: Callable[..., Any]) -> None:
+    """Let kernels call a polynomial: a product and a sum may be one operation, nothing else may change."""
+    options = {"error_model": "numpy", "fastmath": {"contract"}, "forceinline": True}
+    overload(plain, jit_options=options, strict=False)(lambda *arguments: plain)
 
 
-@numba.njit(error_model="numpy", fastmath={"contract"}, forceinline=True)
-def _tanh(x: float) -> float:
-    """Give Cephes' x + x·x²·P(x²)/Q(x²) up to 0.625, then 1 - 2 / (exp(2·abs(x)) + 1): both by the same one division."""
-    size, square = abs(x), x * x
-    y = 2.0 * size
-    y = 44.0 if y > 44.0 else y
-    shifted = y * LOG2E + MAGIC
-    n = shifted - MAGIC
-    r = (y - n * LN2_HIGH) - n * LN2_LOW
-    scale = bits_float((float_bits(shifted) - MAGIC_BITS + 1023) << 52)
-    above = (-9.64399179425052238628e-1 * square - 9.92877231001918586564e1) * square - 1.61468768441708447952e3
-    below = ((square + 1.12811678491632931402e2) * square + 2.23548839060100448583e3) * square + 4.84406305325125486048e3
-    near = size < 0.625
-    part = (above if near else 2.0) / (below if near else (scale * _exp_tail(r) + scale) + 1.0)
-    size = size + size * square * part if near else 1.0 - part
-    return -size if x < 0 else size if x > 0 else x
+for _formula in (polynomials.exp_tail, polynomials.exp, polynomials.tanh, polynomials.log1p):
+    _contracted(_formula)
 
 
 @_twin(numeric.exp)
 def _exp_twin(x):  # type: ignore[no-untyped-def]
-    return _exp(float64(x))
+    return polynomials.exp(float64(x))
 
 
 @_twin(numeric.tanh)
 def _tanh_twin(x):  # type: ignore[no-untyped-def]
-    return _tanh(float64(x))
+    return polynomials.tanh(float64(x))
+
+
+@_twin(numeric.log1p)
+def _log1p_twin(x):  # type: ignore[no-untyped-def]
+    return polynomials.log1p(float64(x))
 
 
 @_twin(numeric.sigmoid)
 def _sigmoid_twin(x):  # type: ignore[no-untyped-def]
-    small = _exp(-abs(float64(x)))
+    small = polynomials.exp(-abs(float64(x)))
     return (1.0 if x >= 0 else small) / (1.0 + small)
 
 
@@ -177,7 +155,7 @@ def _library(name: str, function: Callable[..., Any]) -> None:
     _twin(getattr(numeric, name))(lambda x: function(x))  # noqa: PLW0108 - numba wants a function of its own here
 
 
-for _name in ("log", "log1p", "sqrt", "sin", "cos", "absolute", "floor"):
+for _name in ("log", "sqrt", "sin", "cos", "absolute", "floor"):
     _library(_name, getattr(np, _name))
 _library("erf", math.erf)
 _twin(numeric.power)(lambda x, y: np.power(x, y))  # noqa: PLW0108
@@ -225,7 +203,11 @@ def _emitted(plain: Callable[..., Any], emit: Callable[..., Any]) -> None:
     )
 
 
-for _plain, _emit in ((numeric.gemm, emit.matmul), (numeric.slide, emit_window.slide), (numeric.dots, emit_window.dots)):
+for _plain, _emit in (
+    (numeric.gemm, emit_product.matmul),
+    (numeric.slide, emit_window.slide),
+    (numeric.dots, emit_window.dots),
+):
     _emitted(_plain, _emit)
 
 

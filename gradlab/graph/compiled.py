@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from gradlab import cache, modules
+from gradlab.graph import fused
 from gradlab.graph.graph import Node, Objective
 from gradlab.graph.machine import Machine
 from gradlab.graph.measures import SUMS, Measures, Probe
 from gradlab.graph.tape import Tape
 from gradlab.op import Array, Op, Shape
-from gradlab.rows import BROADCAST, COUNT, FORM, LOOPS, VALUE
+from gradlab.rows import BROADCAST, COUNT, FORM, LOOPS, SINGLE, VALUE
 
 Ints = npt.NDArray[np.int64]
 
@@ -88,6 +89,10 @@ class CompiledMachine(Machine):
             return loss
 
         return one
+
+    def settle(self, objective: Objective) -> bool:
+        """Wait for the loop that training for millions of updates is compiled to; give whether the graph gets one."""
+        return self._program(objective).whole.settle()
 
     def _run(self, rows: Rows, start: int, stop: int) -> None:
         stop = min(stop, len(rows.table))
@@ -163,14 +168,14 @@ class CompiledMachine(Machine):
 
     def _elementwise_row(self, node: Node, head: list[int], operands: list[list[int]]) -> list[int]:
         shapes = [self.tape.graph.nodes[i].shape for i in node.inputs]
-        every = (1 << len(shapes)) - 1
         given = [word for operand in operands for word in operand]
-        if all(shape == node.shape for shape in shapes):
-            head[FORM] = every
+        counts = [prod(shape) for shape in shapes]
+        if all(count in (1, node.size) for count in counts):
+            head[FORM] = SINGLE if node.size == 1 else sum(1 << i for i, count in enumerate(counts) if count == node.size)
             return head + given
         sizes, strides = broadcast_loops(node.shape, shapes)
         moving = sum(1 << i for i, steps in enumerate(strides) if steps[-1])
-        head[FORM] = BROADCAST + (moving if moving else every)
+        head[FORM] = BROADCAST + (moving if moving else (1 << len(shapes)) - 1)
         return [*head, *given, *sizes, *(step for steps in strides for step in steps)]
 
 
@@ -206,10 +211,13 @@ class _Program:
              len(tape.forward_order), 0, 0, 0, 0],
             np.int64,
         )  # fmt: skip
+        self.whole = fused.Whole(tape, objective, machine._attrs, machine._attr_offset, machine._base)
         self.watch = _Watch(machine, objective, place) if machine.measures is not None else None
 
     def run(self, updates: int, first: int, losses: Array, seed: int) -> None:
         """Run updates and write their losses. Leaves that vary are fed before each of them, else the loop runs them all."""
+        if self.watch is None and self.whole.run(updates, first, losses):
+            return
         train, record, place = self.machine._loops.train, self.record.ctypes.data, losses.ctypes.data
         if self.watch is not None:
             self.record[12:15] = self.watch.begin(updates, first)

@@ -45,8 +45,14 @@ def walk_copy(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int
                 for d in range(z.shape[3]):
                     for e in range(z.shape[4]):
                         at = start + a * s0 + b * s1 + c * s2 + d * s3 + e * s4
-                        for f in range(z.shape[5]):
-                            z[a, b, c, d, e, f] = x[at + f * s5]
+                        row = z[a, b, c, d, e]
+                        if s5 == 1:  # neighbours, which are copied as vectors
+                            source = x[at : at + row.shape[0]]
+                            for f in range(row.shape[0]):
+                                row[f] = source[f]
+                        else:
+                            for f in range(row.shape[0]):
+                                row[f] = x[at + f * s5]
 
 
 @helper
@@ -58,8 +64,14 @@ def walk_add(g: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int
                 for d in range(g.shape[3]):
                     for e in range(g.shape[4]):
                         at = start + a * s0 + b * s1 + c * s2 + d * s3 + e * s4
-                        for f in range(g.shape[5]):
-                            dx[at + f * s5] += g[a, b, c, d, e, f]
+                        row = g[a, b, c, d, e]
+                        if s5 == 1:
+                            target = dx[at : at + row.shape[0]]
+                            for f in range(row.shape[0]):
+                                target[f] += row[f]
+                        else:
+                            for f in range(row.shape[0]):
+                                dx[at + f * s5] += row[f]
 
 
 def walk_local(e: int, plan: Plan, z: Array) -> tuple[Array, Array]:

@@ -1,0 +1,61 @@
+"""The loop of its own of a graph of single numbers: the same bits as by its kernels, and only where it belongs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradlab.graph import fused
+from gradlab.graph.compiled import CompiledMachine
+from gradlab.graph.graph import Graph
+from gradlab.graph.tape import Tape
+from tests.graph.networks import apply, descend, leaf, xor
+
+
+def scalars() -> Graph:
+    """Give a graph with a shared node, an op that reads a node twice and one with an attribute."""
+    graph = Graph()
+    x, y = leaf(graph, "x", 0.7), leaf(graph, "y", [-1.3])
+    product = apply(graph, "mul", "product", x, y)
+    bent = apply(graph, "leaky_relu", "bent", product)
+    total = apply(graph, "add", "total", apply(graph, "mul", "square", bent, bent), apply(graph, "sigmoid", "s", product))
+    descend(graph, apply(graph, "tanh", "root", total))
+    return graph
+
+
+def loaded(graph: Graph, dtype: str) -> CompiledMachine:
+    machine = CompiledMachine(Tape(graph, dtype))
+    machine.load(0)
+    return machine
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_the_loop_does_what_the_kernels_do_to_the_last_bit(dtype: str) -> None:
+    graph = scalars()
+    by_kernels, by_loop = loaded(graph, dtype), loaded(graph, dtype)
+    assert by_loop.settle(graph.objectives[0])
+    for first, updates in ((0, 1), (1, 300)):
+        expected = by_kernels.train(graph.objectives[0], updates, first)
+        assert np.array_equal(by_loop.train(graph.objectives[0], updates, first), expected)
+        assert by_loop.arena.tobytes() == by_kernels.arena.tobytes()
+    assert by_loop._program(graph.objectives[0]).whole.loop is not None
+
+
+def test_it_is_ordered_only_after_millions_of_updates(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph, ordered = scalars(), []
+    monkeypatch.setattr(fused.Whole, "order", lambda self: ordered.append(self.done))
+    monkeypatch.setattr(fused, "UPDATES", 100)
+    machine = loaded(graph, "float64")
+    for first in (0, 60, 120, 180):
+        machine.train(graph.objectives[0], 60, first)
+    assert ordered == [120]
+
+
+def test_a_graph_with_arrays_gets_none() -> None:
+    graph = xor()
+    assert fused.text(Tape(graph), graph.objectives[0], [0] * len(graph.nodes)) is None
+
+
+def test_a_loop_that_does_not_compile_is_never_ready() -> None:
+    fusing = fused.Fusing("def train(:", "float64")
+    assert not fusing.ready(wait=True)
