@@ -8,8 +8,8 @@ import gradlab
 from gradlab.lab.lab import Lab
 from tests.bench.timing import medians
 
-SCENARIOS = ("mlp/xor-trained", "mlp/digits-mlp", "init/tanh-xavier")
-UPDATES = {"mlp/xor-trained": 20_000, "mlp/digits-mlp": 200, "init/tanh-xavier": 4}
+SCENARIOS = ("mlp/xor-trained", "mlp/digits-mlp", "depth/highway")
+UPDATES = {"mlp/xor-trained": 20_000, "mlp/digits-mlp": 200, "depth/highway": 20}
 BAR = 0.05
 
 
