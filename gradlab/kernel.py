@@ -11,7 +11,8 @@ exp without a word, so only sums have it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numba
@@ -23,6 +24,7 @@ from numba.extending import intrinsic, overload
 from numba.np.arrayobj import populate_array
 
 from gradlab import emit_product, emit_window, numeric, polynomials
+from gradlab.cache import keeps
 from gradlab.emit import WORD, Elementwise, word
 from gradlab.rows import ASSIGN, ATTRS, COUNT, FORM, GRAD, HEAD, SCRATCH, SKIP, VALUE
 
@@ -36,12 +38,24 @@ SUMS = {"contract", "reassoc", "nsz"}
 
 def cfunction(function: F) -> Any:
     """Compile a kernel: (address of the tape row, address of the attributes, address of the arena) -> nothing."""
-    return numba.cfunc(SIGNATURE, cache=True, error_model="numpy")(function)
+    with _beside_itself():
+        return numba.cfunc(SIGNATURE, cache=keeps(), error_model="numpy")(function)
 
 
 def looped(function: F, **flags: Any) -> Any:
     """Compile a function that Python calls; it runs without the interpreter lock."""
-    return numba.njit(function, cache=True, error_model="numpy", nogil=True, **flags)
+    with _beside_itself():
+        return numba.njit(function, cache=keeps(), error_model="numpy", nogil=True, **flags)
+
+
+@contextmanager
+def _beside_itself() -> Iterator[None]:
+    """Have numba keep machine code beside its module, where `gradlab.cache` looks, whatever NUMBA_CACHE_DIR says."""
+    given, numba.config.CACHE_DIR = numba.config.CACHE_DIR, ""
+    try:
+        yield
+    finally:
+        numba.config.CACHE_DIR = given
 
 
 def single(function: F) -> Any:

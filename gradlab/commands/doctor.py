@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +22,15 @@ DTYPES = ("float64", "float32")
 
 @click.command("doctor")
 @click.option("--warm", is_flag=True, help="Compile every kernel that is not in the cache yet, for both dtypes.")
+@click.option("--clean", is_flag=True, help="Remove kernels of ops that were edited since, and of other versions.")
 @as_json
-def COMMAND(warm: bool, as_json: bool) -> int:
+def COMMAND(warm: bool, clean: bool, as_json: bool) -> int:
     """Show versions, processor, threads, the cache of compiled kernels and the folder of the scenarios.
 
     A result of --json is {"what", "is"}.
     """
+    if clean:
+        _clean(quiet=as_json)
     if warm:
         _fill(quiet=as_json)
     facts = [*_versions(), *_machine(), *_cache(), *_scenarios()]
@@ -65,10 +70,39 @@ def _cache() -> list[tuple[str, str]]:
     from gradlab import cache
 
     place = cache.folder()
-    files = [path for path in place.rglob("*") if path.is_file()]
-    size = sum(path.stat().st_size for path in files)
-    facts = [("cache", str(place)), ("cache size", f"{size / 1e6:.1f} MB in {len(files)} files")]
+    if place is None:
+        return [("cache", f"none: {cache.why_not()}; kernels are compiled anew by every process")]
+    facts = [("cache", str(place)), ("cache size", _size(cache.files()))]
+    if unused := _unused():
+        facts.append(("unused", f"{_size(unused)}; --clean removes them"))
     return facts + [(f"kernels {dtype}", _warmth(dtype)) for dtype in DTYPES]
+
+
+def _size(files: Sequence[Path]) -> str:
+    """Say how large some files are; other processes may just remove them."""
+    sizes = []
+    for path in files:
+        with suppress(OSError):
+            sizes.append(path.stat().st_size)
+    return f"{sum(sizes) / 1e6:.1f} MB in {len(sizes)} files"
+
+
+def _unused() -> list[Path]:
+    """Give the files of kernels that no op of this installation asks for."""
+    from gradlab import cache
+
+    return cache.stale([cache.module_name(op, dtype) for dtype in DTYPES for op in (None, *_compiled_ops())])
+
+
+def _clean(*, quiet: bool) -> None:
+    """Remove kernels that nothing uses, and say how much that was."""
+    from gradlab import cache
+
+    unused = _unused()
+    size = _size(unused)
+    cache.remove(unused)
+    if not quiet:
+        show(f"removed {size}")
 
 
 def _warmth(dtype: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 
+from gradlab.cache import keeps
 from gradlab.graph import backend
 from gradlab.graph.machine import Machine, make_machine
 from gradlab.graph.tape import Tape
@@ -30,9 +31,12 @@ class Backend:
         return make_machine(self.tape, self.name)
 
     def warm(self) -> None:
-        """Compile kernels in another process, if they are wanted and not there."""
+        """Compile kernels in another process, if they are wanted and not there; where none can be kept, here."""
         if self.wanted == "auto" and self.name == "plain" and not self._tried:
             self._tried = True
+            if not keeps():
+                self._ready = True
+                return
             self._warming = backend.Warming(self.tape)
             atexit.register(self._warming.stop)
 
