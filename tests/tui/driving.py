@@ -66,6 +66,8 @@ async def opened(
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         screen = laboratory(pilot)
+        while screen.thread is None:
+            await pilot.pause()
         await settle(pilot)
         yield pilot, screen
 

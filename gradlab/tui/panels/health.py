@@ -3,63 +3,154 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
+from gradlab.tui.renderables.four import four_rows
 from gradlab.tui.renderables.health import QUANTITIES, health_rows
-from gradlab.tui.renderables.ink import Row, row, spread
+from gradlab.tui.renderables.ink import Row, row, spread, wrap
+from gradlab.tui.renderables.signal import signal_rows
+from gradlab.tui.renderables.through import MEASURES, Measure, Through, strip_width, thinned, through_rows
 
 if TYPE_CHECKING:
     from gradlab.lab import Lab
+    from gradlab.train.statistics import LayerStats
 
 READING = """\
 One row a layer, from the input to the output. Mean, std, dead, saturated and the histogram are of what the head names: `v`
-changes between activations, gradients, weights and updates. Activations and weights share one scale, so that a signal that
-shrinks from layer to layer is seen to get narrower; gradients and updates have a scale each.
+changes between activations, gradients, weights, updates and the signal. Activations and weights share one scale, so that a
+signal that shrinks from layer to layer is seen to get narrower; gradients and updates have a scale each. `h` shows all four
+histograms beside each other.
 
 |δ| is the size (rms) of the gradient, the bar beside it its size on a log scale: a ladder that falls from the output (below)
 to the input (above) is a gradient that vanishes. upd/w is log10 of the size of the step over the size of the weights: about
 -3 is usual, above -1 too fast, below -5 nothing moves. dead: units that are 0 for every sample; sat.: in the flat part of the
-curve."""
+curve.
+
+forth and back name the op of the layer that changed the size of the signal most, and of the gradient on its way back, with
+the factor: `W ×0.22` is a product with the weights W that leaves 0.22 of it. noise is the noise scale of the gradient: about
+so many samples must be in a batch before its gradient says more than noise.
+
+`i` shows the layers in time: a strip a layer over the updates that were measured (every tenth), its first and its present
+number beside it, then the lowest and the highest; `v` changes what is drawn. × stands for what is not finite."""
+
+TABLE = (*QUANTITIES, "signal")
+VIEWS = ("table", "four", "time")
+
+
+@dataclass(frozen=True, slots=True)
+class HealthPicture:
+    """The layers now, or one measure of them through time."""
+
+    layers: tuple[LayerStats, ...] = ()
+    through: Through | None = None
 
 
 class HealthPanel(Panel):
-    """The statistics of all layers."""
+    """The statistics of all layers: now in a table, as four histograms, or through time."""
 
-    BINDINGS: ClassVar = [("v", "next", "activations, gradients, weights, updates"), ("enter", "next", "next")]
+    BINDINGS: ClassVar = [
+        ("v", "next", "activations, gradients, weights, updates, signal"),
+        ("enter", "next", "next"),
+        ("h", "look('four')", "all four histograms"),
+        ("i", "look('time')", "through time"),
+    ]
 
     def __init__(self) -> None:
         super().__init__("health")
-        self.quantity = QUANTITIES[0]
+        self.view = VIEWS[0]
+        self.quantity = TABLE[0]
+        self.measure: Measure = MEASURES[0]
 
     def action_next(self) -> None:
-        """Show the histograms of another quantity."""
-        self.quantity = QUANTITIES[(QUANTITIES.index(self.quantity) + 1) % len(QUANTITIES)]
+        """Show another quantity; from all four at once the single ones again."""
+        if self.view == "time":
+            self.measure = MEASURES[(MEASURES.index(self.measure) + 1) % len(MEASURES)]
+            self.post_message(self.Wants())
+        elif self.view == "four":
+            self.view = "table"
+        else:
+            self.quantity = TABLE[(TABLE.index(self.quantity) + 1) % len(TABLE)]
         self.redraw()
 
+    def action_look(self, view: str) -> None:
+        """Show another view, or the table again."""
+        self.view = "table" if view == self.view else view
+        self.redraw()
+        self.post_message(self.Wants())
+
     def request(self) -> Request:
-        """Ask for the statistics."""
-        return ask
+        """Ask for the statistics, or for the strips, as wide as they are drawn."""
+        if self.view != "time":
+            return ask
+        measure, width = self.measure, strip_width(self.scrollable_content_region.width, 5)
+        return lambda lab, look: ask_through(lab, measure, width)
 
     def draw(self, width: int) -> Sequence[Row]:
         """Give a row a layer."""
-        layers = self.picture(tuple)
-        if not layers:
-            return self.complaint() or [
-                row(('no layers: they come with `with layer("h0")`, `def` and the words of the library', "dim"))
-            ]
-        head = spread(
-            row((self.quantity, "strong"), (" of each layer", "dim")),
-            row((f"{len(layers)} layer{'s' if len(layers) > 1 else ''} · ", "dim"), ("v", "key"), (" next", "dim")),
-            width,
+        picture = self.picture(HealthPicture)
+        if picture is None:
+            return self.complaint()
+        if self.view == "time":
+            return self._through(picture.through, width)
+        if not picture.layers:
+            return [] if picture.through else [row((NO_LAYERS, "dim"))]
+        return [
+            self._head(f"{self.quantity if self.view == 'table' else 'all four'} of each layer", width),
+            *self._rows(picture, width),
+        ]
+
+    def _rows(self, picture: HealthPicture, width: int) -> list[Row]:
+        if self.view == "four":
+            return four_rows(picture.layers, width)
+        if self.quantity == "signal":
+            return signal_rows(picture.layers, lambda index: self.moment.nodes[index].name, width)
+        return health_rows(picture.layers, self.quantity, width)
+
+    def _through(self, found: Through | None, width: int) -> list[Row]:
+        if found is None or found.measure != self.measure:
+            return []
+        head = self._head(found.measure.title, width)
+        if not found.measured:
+            return [head, row(("nothing was measured yet: every tenth update is; `t` trains", "dim"))]
+        if not found.layers:
+            return [head, *wrap(row(("no layer has this; `v` shows the next one", "dim")), width)]
+        return [head, *through_rows(found, width, self.scrollable_content_region.height - 1)]
+
+    def _head(self, title: str, width: int) -> Row:
+        """Give the row above the layers: what is shown, and the keys that change it."""
+        keys = {
+            "v": " next  ",
+            "h": " table  " if self.view == "four" else " all four  ",
+            "i": " now" if self.view == "time" else " in time",
+        }
+        return spread(
+            row((title, "strong")), row(*(part for key, word in keys.items() for part in ((key, "key"), (word, "dim")))), width
         )
-        return [head, *health_rows(layers, self.quantity, width)]
 
 
-def ask(lab: Lab, look: Look) -> Any:
+NO_LAYERS = 'no layers: they come with `with layer("h0")`, `def` and the words of the library'
+
+
+def ask(lab: Lab, look: Look) -> HealthPicture:
     """Ask for the statistics of all layers."""
-    return lab.stats()
+    return HealthPicture(lab.stats())
+
+
+def ask_through(lab: Lab, measure: Measure, width: int) -> HealthPicture:
+    """Ask for the strips of all layers, thinned to a width."""
+    strips = lab.run.strips
+    if strips is None or not strips.updates:
+        return HealthPicture(through=Through(measure, ()))
+    found = (
+        strips.ratios()
+        if measure.quantity == "ratios"
+        else {name: getattr(strip, measure.field) for name, strip in strips.of(measure.quantity).items()}
+    )
+    layers = tuple((name, thinned(values, width)) for name, values in found.items())
+    return HealthPicture(through=Through(measure, layers, (strips.updates[0], strips.updates[-1]), len(strips.updates)))
 
 
 PANEL = PanelKind("health", 5, "health", READING, HealthPanel)

@@ -3,34 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import isfinite, isnan, nan
 from typing import TYPE_CHECKING
 
 from gradlab.tui.renderables.bars import ladder
 from gradlab.tui.renderables.histogram import histogram, onto
-from gradlab.tui.renderables.ink import Row, Run, fit, row
+from gradlab.tui.renderables.ink import Row, Run, fit, fit_right, row
 from gradlab.tui.renderables.number import PENDING, fixed, number, sized, whole_percent
+from gradlab.tui.renderables.signal import CHANGE, NOISE, change_runs, noise_text
 
 if TYPE_CHECKING:
     from gradlab.train.statistics import LayerStats, Summary
 
 QUANTITIES = ("activations", "gradients", "weights", "updates")
 ALARM = 0.3
-_COMMON = ("activations", "weights")
+COMMON = ("activations", "weights")
+"""Quantities whose layers are drawn on one scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Widths:
+    """How wide the columns are; changes: of the signal forth and back, none, one or both of them.   noise: 0 for no column."""
+
+    name: int
+    plot: int
+    steps: int
+    changes: int
+    noise: int
+
+
+def _widths(layers: Sequence[LayerStats], width: int) -> _Widths:
+    """Give the widths: histogram and ladder need 22 cells, then come the changes of the signal, then the noise."""
+    name = max(5, min(14, max((len(layer.name) for layer in layers), default=5)))
+    spare = width - name - 49
+    changes = min(2, max(0, spare - 22) // (CHANGE + 1))
+    spare -= changes * (CHANGE + 1)
+    noise = NOISE + 1 if changes == 2 and spare >= 22 + NOISE + 1 else 0
+    spare -= noise
+    return _Widths(name, max(8, min(32, spare * 3 // 5)), max(4, min(20, spare * 2 // 5)), changes, noise)
 
 
 def health_rows(layers: Sequence[LayerStats], quantity: str, width: int) -> list[Row]:
-    """Give the head and one row a layer; the histogram is of the quantity."""
-    name = max(5, min(14, max((len(layer.name) for layer in layers), default=5)))
-    spare = width - name - 49
-    plot, steps = max(8, min(32, spare * 3 // 5)), max(4, min(20, spare * 2 // 5))
+    """Give the head and one row a layer; the histogram is of the quantity. What changed the signal stands where it fits."""
+    widths = _widths(layers, width)
     shown = [getattr(layer, quantity) for layer in layers]
-    blocks, span = _histograms(shown, quantity in _COMMON, plot)
-    sizes = [_or_nan(layer.delta) for layer in layers]
-    rungs = ladder(sizes, steps)
-    rows = [_head(name, quantity, span, plot, steps)]
-    for layer, summary, block, size, rung in zip(layers, shown, blocks, sizes, rungs, strict=True):
-        rows.append(_layer(layer, summary, name, (block, size, rung)))
+    blocks, span = histograms(shown, quantity in COMMON, widths.plot)
+    rungs = ladder([_or_nan(layer.delta) for layer in layers], widths.steps)
+    rows = [_head(widths, quantity, span)]
+    for layer, summary, block, rung in zip(layers, shown, blocks, rungs, strict=True):
+        rows.append(_layer(layer, summary, widths, (block, rung)))
     return rows
 
 
@@ -38,24 +60,29 @@ def _or_nan(value: float | None) -> float:
     return nan if value is None else value
 
 
-def _head(name: int, quantity: str, span: str, plot: int, steps: int) -> Row:
-    lead = f"{fit('layer', name)} {'mean':>9} {'std':>8} {'dead':>4} {'sat.':>4}"
-    text = f"{lead} {fit(f'{quantity} {span}', plot)} {'|δ|':>7} {fit('in ◂ δ ◂ out', steps)} upd/w"
-    return row((text, "dim"))
+def _head(widths: _Widths, quantity: str, span: str) -> Row:
+    lead = f"{fit('layer', widths.name)} {'mean':>9} {'std':>8} {'dead':>4} {'sat.':>4}"
+    title = f"{quantity} {span}" if len(quantity) + 1 + len(span) <= widths.plot else span
+    text = f"{lead} {fit(title, widths.plot)} {'|δ|':>7} {fit('in ◂ δ ◂ out', widths.steps)} upd/w"
+    changes = "".join(f" {fit(word, CHANGE)}" for word in ("forth ▸", "◂ back")[: widths.changes])
+    return row((text + changes + (f" {'noise':>{NOISE}}" if widths.noise else ""), "dim"))
 
 
-def _layer(layer: LayerStats, summary: Summary | None, name: int, drawn: tuple[str, float, str]) -> Row:
+def _layer(layer: LayerStats, summary: Summary | None, widths: _Widths, drawn: tuple[str, str]) -> Row:
     """Give the row of one layer."""
-    block, size, rung = drawn
-    ratio = _or_nan(layer.ratio)
+    block, rung = drawn
+    ratio, size = _or_nan(layer.ratio), _or_nan(layer.delta)
     shown = sized(size, 3) if isfinite(size) else PENDING if layer.delta is None else number(size)
+    changes = [run for one in (layer.forth, layer.back)[: widths.changes] for run in ((" ", ""), *change_runs(one, CHANGE))]
     return row(
-        (fit(layer.name, name), "strong"),
+        (fit(layer.name, widths.name), "strong"),
         *_figures(summary),
         (f" {block}", "curve"),
         (f" {shown:>7} ", "delta"),
         (rung, "delta"),
         (f" {PENDING if layer.ratio is None else f'{ratio:+.1f}':>5}", _speed(ratio)),
+        *changes,
+        (f" {fit_right(noise_text(layer.noise), NOISE)}" if widths.noise else "", "dim"),
     )
 
 
@@ -76,7 +103,7 @@ def _speed(ratio: float) -> str:
     return "dim" if isnan(ratio) or -5.5 <= ratio <= -1 else "warn"
 
 
-def _histograms(shown: Sequence[Summary | None], common: bool, width: int) -> tuple[list[str], str]:
+def histograms(shown: Sequence[Summary | None], common: bool, width: int) -> tuple[list[str], str]:
     """Give a histogram each, on a common scale or on their own, and the words for the scale."""
     bars = [s.histogram for s in shown if s is not None]
     if not bars:
