@@ -80,10 +80,10 @@ def _same_losses(work: Workload, runners: dict[str, Runner], tolerance: float) -
 def table(times: dict[Workload, Times]) -> str:
     """Give the times and the ratios, a line a workload."""
     names = [peer.name for peer in PEERS]
-    head = f"{'':12}" + "".join(f"{name:>20}" for name in names)
-    lines = ["µs per update" + head[13:], *(_line(w.name, [_text(t.get(name)) for name in names]) for w, t in times.items())]
-    lines += ["", "ratio to `gradlab, loop` (and to `gradlab, calls`)" + head[50:]]
-    lines += [_line(w.name, ["", "", *(_ratio(t, name) for name in names[len(OURS) :])]) for w, t in times.items()]
+    lines = ["microseconds of one update", _line("", names)]
+    lines += [_line(w.name, [_text(t.get(name)) for name in names]) for w, t in times.items()]
+    lines += ["", "ratio to `gradlab, loop` (and to `gradlab, calls`)", _line("", names[len(OURS) :])]
+    lines += [_line(w.name, [_ratio(t, name) for name in names[len(OURS) :]]) for w, t in times.items()]
     return "\n".join(lines)
 
 
