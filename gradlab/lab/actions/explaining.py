@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +15,10 @@ from gradlab.lab.action import action
 from gradlab.lab.arguments import Words, choice, expression, node, nothing, optional, reference, together
 from gradlab.lab.checking import check as run_check
 from gradlab.lab.checking import nudge as run_nudge
+from gradlab.lab.environment import last_change
 from gradlab.lab.ledger import MOST, Drill, Ledger
 from gradlab.lab.numbers import bare, element_name, signed
+from gradlab.lab.steps import leaf_of, step_of
 from gradlab.lab.views import ledger_of, place_in
 from gradlab.scenario.assertions import Reference
 from gradlab.scenario.expressions import Expression
@@ -51,9 +54,13 @@ def _question(words: Words) -> Question:
     "explain", "NODE[i, j] [through CONSUMER] [by sample|unit]", "where a number of a gradient comes from", _question, key="e"
 )
 def explain(lab: Lab, given: Question) -> None:
-    """Say the ledger: by consumer, and within it number by number, or added up by sample or unit."""
+    """Say the ledger of a gradient: by consumer, and within it number by number, or added up by sample or unit."""
+    index = lab.known.nodes[given.target.name]
+    if lab.graph.nodes[index].phase == "u" and leaf_of(lab.run, index) is not None:
+        _explain_step(lab, index, given.target.index)
+        return
     through = None if given.through is None else lab.known.nodes[given.through]
-    found = ledger_of(lab, lab.known.nodes[given.target.name], given.target.index, Drill(through, given.by))
+    found = ledger_of(lab, index, given.target.index, Drill(through, given.by))
     note = f"  ({found.note})" if found.note else ""
     total = "pending" if np.isnan(found.total) and not found.groups and "pending" in found.note else signed(found.total)
     root = f"∂{found.root}/∂{found.name}" if found.root else f"gradient of {found.name}"
@@ -65,6 +72,31 @@ def explain(lab: Lab, given: Question) -> None:
             lab.say("value", line)
     if found.terms > 1 and found.cancellation < 0.5:
         lab.say("value", f"  parts of size {signed(found.magnitude)} cancel to {100 * found.cancellation:.2g} % of it")
+
+
+def _explain_step(lab: Lab, index: int, element: tuple[int, ...] | None) -> None:
+    """Say how the optimizer came to a next value: of a whole node, the one whose step is largest."""
+    leaf = leaf_of(lab.run, index)
+    assert leaf is not None
+    place = _largest_step(lab, leaf) if element is None else place_in(lab.run, leaf, element)
+    found = step_of(lab.run, leaf, place)
+    lab.say(
+        "value",
+        f"{found.name}: {signed(found.before)} → {signed(found.after)}, a step of {signed(found.step)} by {found.optimizer}",
+    )
+    width = max((len(name) for name, _ in found.terms), default=0)
+    for name, value in found.terms:
+        lab.say("value", f"  {name:<{width}}  {signed(value)}")
+    lab.say("value", f"  with {', '.join(f'{name} {bare(value)}' for name, value in found.settings)}")
+    if isfinite(found.rate):
+        lab.say("value", f"  as plain descent: a learning rate of {bare(found.rate)}")
+    if found.decay is not None:
+        lab.say("value", f"  weight decay: {_share(found.decay)} of it")
+
+
+def _largest_step(lab: Lab, leaf: int) -> int:
+    change = last_change(lab.run, leaf)
+    return 0 if change is None or not change.size else int(np.argmax(np.abs(np.nan_to_num(change, nan=np.inf))))
 
 
 def _say_groups(lab: Lab, found: Ledger) -> None:
