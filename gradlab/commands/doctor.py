@@ -58,11 +58,10 @@ def _versions() -> list[tuple[str, str]]:
 def _machine() -> list[tuple[str, str]]:
     from llvmlite import binding
 
-    threads = os.environ.get("OPENBLAS_NUM_THREADS")
     return [
         ("platform", platform.platform()),
         ("processor", f"{binding.get_host_cpu_name()}, {os.cpu_count()} threads"),
-        ("BLAS threads", f"{threads} (OPENBLAS_NUM_THREADS)" if threads else "1, set by gradlab"),
+        ("BLAS threads", "1, set by gradlab"),
     ]
 
 

@@ -18,6 +18,7 @@ from gradlab.graph.graph import Node, Objective
 from gradlab.graph.machine import Machine
 from gradlab.graph.measures import SUMS, Measures, Probe
 from gradlab.graph.tape import Tape
+from gradlab.graph.threads import one_thread
 from gradlab.op import Array, Op, Shape
 from gradlab.rows import BROADCAST, COUNT, FORM, LOOPS, SINGLE, VALUE
 
@@ -40,7 +41,9 @@ class CompiledMachine(Machine):
 
     def __init__(self, tape: Tape) -> None:
         super().__init__(tape)
-        _one_thread()
+        import scipy.linalg.cython_blas  # noqa: F401 - what kernels multiply with
+
+        one_thread()
         self._loops = cache.load(None, tape.dtype.name, modules.loops_text(tape.dtype.name))
         self._base = self.arena.ctypes.data
         self._attrs, self._attr_offset = _attributes(tape)
@@ -346,11 +349,3 @@ def _strides(shape: Shape, rank: int) -> list[int]:
     """Give the stride in elements of every axis of the broadcast shape; 0 where the operand repeats."""
     padded = (1,) * (rank - len(shape)) + tuple(shape)
     return [0 if n == 1 else prod(padded[i + 1 :]) for i, n in enumerate(padded)]
-
-
-def _one_thread() -> None:
-    """Fix numpy's and scipy's BLAS, which are two libraries, at one thread: sums of a product depend on the number."""
-    import scipy.linalg.cython_blas  # noqa: F401
-    from threadpoolctl import threadpool_limits
-
-    threadpool_limits(1, user_api="blas")

@@ -9,6 +9,8 @@ import numpy as np
 
 from gradlab.graph.graph import Node, Objective
 from gradlab.graph.machine import Machine
+from gradlab.graph.tape import Tape
+from gradlab.graph.threads import one_thread
 from gradlab.op import Array, Shape
 from gradlab.rows import ASSIGN, SKIP
 
@@ -17,6 +19,10 @@ class PlainMachine(Machine):
     """Runs a tape without kernels: tens of microseconds for a small network, and there from the first moment."""
 
     backend = "plain"
+
+    def __init__(self, tape: Tape) -> None:
+        super().__init__(tape)
+        one_thread()
 
     def forward(self, start: int, stop: int) -> None:
         """See `Machine.forward`."""

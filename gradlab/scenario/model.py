@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradlab.errors import Problem, ScenarioError
+from gradlab.graph.threads import one_thread
 from gradlab.scenario import shelf
 from gradlab.scenario.bounds import MAX_HEAD
 from gradlab.scenario.characters import harmless
@@ -102,6 +103,7 @@ def draft_text(text: str, name: str = "<text>", folder: Path | None = None, over
 
 
 def _of_document(document: Document, problems: list[Problem], overrides: Overrides) -> Draft:
+    one_thread()  # data and first weights are products of matrices, too
     model, found = attempt(document, overrides)
     return Draft(document, model, statements(document), (*problems, *found), overrides)
 

@@ -1,0 +1,19 @@
+"""One thread for all products of matrices: how a sum is split among threads decides its last bits.
+
+numpy and scipy bring a BLAS each. What is loaded is told by a call; what will be loaded reads its variable then.
+"""
+
+from __future__ import annotations
+
+import os
+
+VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+def one_thread() -> None:
+    """Fix every BLAS of this process at one thread, whatever its environment says."""
+    from threadpoolctl import threadpool_limits
+
+    for name in VARIABLES:
+        os.environ[name] = "1"
+    threadpool_limits(1, user_api="blas")
