@@ -39,7 +39,10 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What came through one consumer. terms: through how many of its numbers.   magnitude: the sum of their sizes."""
+    """What came through one consumer. terms: through how many of its numbers.   magnitude: the sum of their sizes.
+
+    place: flat index of the number through which most of it came.
+    """
 
     consumer: int
     name: str
@@ -47,6 +50,7 @@ class Group:
     share: float
     terms: int
     magnitude: float
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +226,10 @@ def _row(run: Run, parts: _Parts, i: int, total: float) -> LedgerRow:
 
 def _group(run: Run, parts: _Parts, total: float) -> Group:
     part = float(np.sum(parts.part))
-    magnitude = float(np.sum(np.abs(parts.part)))
-    return Group(parts.consumer, run.graph.nodes[parts.consumer].name, part, _share(part, total), len(parts.places), magnitude)
+    sizes = np.abs(parts.part)
+    place = int(parts.places[int(np.argmax(np.nan_to_num(sizes, nan=np.inf)))]) if len(parts.places) else 0
+    name = run.graph.nodes[parts.consumer].name
+    return Group(parts.consumer, name, part, _share(part, total), len(parts.places), float(np.sum(sizes)), place)
 
 
 def _share(part: float, total: float) -> float:

@@ -90,6 +90,18 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """What the open question asks for, which no face shows until it is answered.
+
+    what: "value" or "grad" of the node.   element: flat index of the number, None for all of them.
+    """
+
+    node: int
+    what: str
+    element: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The laboratory at one moment.
 
@@ -97,7 +109,8 @@ class Snapshot:
     current: the node of the op that was executed last, or -1; following: of the op that `step` would execute, or -1.
     losses: pairs (update, loss), thinned to at most 2,000. lines: what the last action said.
     breakpoints: number and text of each; stops: where they are looked at in this update. watches: number, expression and what
-    it gives. checkpoints: positions of this update whose whole state is kept.
+    it gives. checkpoints: positions of this update whose whole state is kept. question: the one that is open, as it was asked,
+    or ""; hidden: the number that it asks for, if it is one of a node.
     """
 
     version: int = 0
@@ -121,3 +134,12 @@ class Snapshot:
     stops: tuple[Position, ...] = ()
     watches: tuple[tuple[int, str, str], ...] = ()
     checkpoints: tuple[Position, ...] = ()
+    question: str = ""
+    hidden: Hidden | None = None
+
+    def hides(self, node: int, what: str, element: int | None = None) -> bool:
+        """Whether the value or gradient of an element is not to be shown; of no element: of the node as a whole."""
+        found = self.hidden
+        if found is None or (found.node, found.what) != (node, what):
+            return False
+        return found.element is None or found.element == element

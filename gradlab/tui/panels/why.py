@@ -3,57 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 from gradlab.lab.snapshot import State
-from gradlab.tui.moment import Look, Moment, Request
+from gradlab.tui.moment import Moment, Request
+from gradlab.tui.panels._origin import MODES, Goal, Origin, WhyPicture, ask, cancelled, parts_of, ways_of
 from gradlab.tui.panels._panel import Panel, PanelKind
 from gradlab.tui.panels.node import states
 from gradlab.tui.renderables.ink import Row, row, wrap
-from gradlab.tui.renderables.ledger import Part, ledger_rows
+from gradlab.tui.renderables.ledger import ledger_rows
+from gradlab.tui.renderables.reading import key_rows
 from gradlab.tui.renderables.table import element_text
-
-if TYPE_CHECKING:
-    from gradlab.lab import Lab
+from gradlab.tui.renderables.ways import ways_rows
 
 READING = """\
-The gradient of the chosen number is a sum: one part for every node that reads it. A part is upstream (the gradient that has
+The gradient of the chosen number is a sum: one part for every number that reads it. A part is upstream (the gradient that has
 arrived at the reader) times local (how much the reader moves when this number moves). The share is the part of the total; with
-shares above 100 % parts cancel one another.
+shares above 100 % parts cancel one another. Where several nodes read it, each has its sum, with its largest parts below.
 
-up and down choose a part, enter goes to its reader and asks there again: follow it and you arrive at the root, whose gradient
-is 1. `k` compares the gradient with differences."""
+up and down choose a row, enter goes on from it: into the parts of a sum, or to the reader, to ask there again. Follow it and
+you arrive at the root, whose gradient is 1. left goes back to where you came from. `y` adds the parts up by sample, then by
+unit (an image's channel), then shows them one by one again.
+
+`p` shows the ways instead: what came past a block (skip) and through it (branch), through each layer or each time step; they
+add up to the gradient, which ✓ says. `y` changes there between the chosen number and the whole node: then the size of its
+gradient is split. `k` compares the gradient with differences."""
 
 
 class WhyPanel(Panel):
-    """The ledger of one element of one node."""
+    """The ledger of one element of one node, or its ways."""
 
     BINDINGS: ClassVar = [
-        ("up", "choose(-1)", "part above"),
-        ("down", "choose(1)", "part below"),
-        ("enter", "drill", "go to the reader"),
+        ("up", "choose(-1)", "row above"),
+        ("down", "choose(1)", "row below"),
+        ("enter", "drill", "go on from this row"),
+        ("left", "return", "back to where you came from"),
+        ("backspace", "return", "back"),
+        ("p", "ways", "ways, or parts again"),
+        ("y", "by", "by sample, by unit; ways of the whole node"),
     ]
 
     def __init__(self) -> None:
         super().__init__("why")
         self.chosen = 0
+        self.origin = Origin()
         self._asked = (-1, 0)
+        self._came: list[tuple[tuple[int, int], Origin, int]] = []
+        self._goals: list[Goal] = []
+        self._first = 0
+        self._expects: tuple[int, int] | None = None
 
     def request(self) -> Request:
-        """Ask for the ledger."""
-        return ask
+        """Ask for the ledger, or the ways."""
+        origin = self.origin
+        return lambda lab, look: ask(lab, look, origin)
 
     def show(self, moment: Moment) -> None:
-        """Draw another moment; another number begins with its first part."""
-        if (moment.focus, moment.element) != self._asked:
-            self._asked, self.chosen = (moment.focus, moment.element), 0
+        """Draw another moment; another number begins with its first part, and where one came from counts no longer."""
+        at = (moment.focus, moment.element)
+        if at != self._asked:
+            if at != self._expects:
+                self._came.clear()
+                self.chosen = 0
+            self._asked, self._expects = at, None
         super().show(moment)
 
     def marked_row(self) -> int:
         """Give the row of the chosen part; it shows only while the panel has the keys."""
-        ledger = self._ledger()
-        return self._lead() + 1 + self.chosen if ledger is not None and ledger.rows and self.has_focus else -1
+        return self._first + self.chosen if self._goals and self.has_focus else -1
 
     def on_focus(self) -> None:
         """Show which part is chosen."""
@@ -64,37 +83,73 @@ class WhyPanel(Panel):
         self.redraw()
 
     def action_choose(self, by: int) -> None:
-        """Choose another part."""
-        ledger = self._ledger()
-        if ledger is not None:
-            self.chosen = max(0, min(self.chosen + by, len(ledger.rows) - 1))
-            self.redraw()
+        """Choose another row."""
+        self.chosen = max(0, min(self.chosen + by, len(self._goals) - 1))
+        self.redraw()
 
     def action_drill(self) -> None:
-        """Look at the reader of the chosen part."""
-        ledger = self._ledger()
-        if ledger is not None and self.chosen < len(ledger.rows):
-            self.post_message(self.Goes(ledger.rows[self.chosen].consumer, ledger.rows[self.chosen].place))
+        """Go on from the chosen row."""
+        if self.chosen >= len(self._goals):
+            return
+        goal = self._goals[self.chosen]
+        self._came.append((self._asked, self.origin, self.chosen))
+        self.chosen = 0
+        if goal.through:
+            self._look(Origin("parts", through=goal.through, of=self._asked))
+        else:
+            self._go(goal.node, goal.element)
+
+    def action_return(self) -> None:
+        """Go back to where the last enter was pressed."""
+        if self._came:
+            at, origin, self.chosen = self._came.pop()
+            self.origin = origin
+            self._look(origin) if at == self._asked else self._go(*at)
+
+    def action_ways(self) -> None:
+        """Change between the parts and the ways."""
+        self._look(Origin("parts" if self.origin.mode == "ways" else "ways"))
+
+    def action_by(self) -> None:
+        """Add up by something else."""
+        if self.origin.mode == "ways":
+            self._look(replace(self.origin, whole=not self.origin.whole))
+        else:
+            self._look(replace(self.origin, mode=MODES[(MODES.index(self.origin.mode) + 1) % len(MODES)]))
+
+    def _look(self, origin: Origin) -> None:
+        self.origin = origin
+        self.chosen = min(self.chosen, max(0, len(self._goals) - 1))
+        self.post_message(self.Wants())
+
+    def _go(self, node: int, element: int) -> None:
+        self._expects = (node, element)
+        self.post_message(self.Goes(node, element))
 
     def draw(self, width: int) -> Sequence[Row]:
         """Give the ledger, or what speaks against one."""
-        node, ledger = self.moment.node, self._ledger()
+        self._goals = []
+        node, picture = self.moment.node, self.picture(WhyPicture)
         if node is None:
             return [row(("no node is chosen", "dim"))]
-        if ledger is None:
-            return [*_title(self.moment), *self._nothing(width)]
-        if not ledger.rows and ledger.note:
-            return [*_title(self.moment), *wrap(row((ledger.note, "dim")), width)]
-        parts = [Part(r.name, r.upstream, r.local, r.part, r.share) for r in ledger.rows]
-        rows = [*_title(self.moment), *ledger_rows(parts, ledger.other, ledger.total, width)]
-        for note in (ledger.note or "").split("\n"):
-            rows += wrap(row((note, "dim")), width) if note else []
-        if parts:
-            name = parts[min(self.chosen, len(parts) - 1)].through
-            rows += wrap(
-                row(("enter", "key"), (f": why {name}?   ", "dim"), ("k", "key"), (": compare with differences", "dim")), width
-            )
-        return rows
+        if picture is None:
+            return [self._title(None, width), *self._nothing(width)]
+        title, body = self._title(picture, width), self._body(picture, width)
+        self._first = 1 if picture.paths is not None else 2
+        for note in (*picture.note.split("\n"), cancelled(picture.ledger) if picture.ledger is not None else ""):
+            body += wrap(row((note, "dim")), width) if note else []
+        return [title, *body, *self._keys(picture, width)]
+
+    def _body(self, picture: WhyPicture, width: int) -> list[Row]:
+        """Give the rows of the parts or of the ways, and note where enter leads."""
+        snapshot = self.moment.snapshot
+        if picture.paths is not None:
+            ways, self._goals, more = ways_of(picture, snapshot)
+            gap = None if picture.paths.adds_up else picture.paths.sum - picture.paths.total
+            total = None if any(way.part is None for way in ways) else picture.paths.sum
+            return ways_rows(ways, total, gap, more, width) if ways else []
+        entries, self._goals, foot = parts_of(picture, snapshot)
+        return ledger_rows(entries, foot, width) if entries or not picture.note else []
 
     def _nothing(self, width: int) -> list[Row]:
         """Say why there is no ledger."""
@@ -103,28 +158,38 @@ class WhyPanel(Panel):
             return wrap(row(("the gradient is pending: `b` runs the backward pass, `n` one op of it", "dim")), width)
         return self.complaint()
 
-    def _ledger(self) -> Any:
-        found = self.moment.pictures.get("why")
-        return None if found is None or isinstance(found, str) else found
+    def _title(self, picture: WhyPicture | None, width: int) -> Row:
+        """Give the row that names the number, and how it is looked at."""
+        node = self.moment.node
+        assert node is not None
+        origin = Origin() if picture is None else picture.origin
+        whole = origin.mode == "ways" and origin.whole and prod(node.shape) > 1
+        place = f"[{element_text(node.shape, self.moment.element)}]" if prod(node.shape) > 1 and not whole else ""
+        how = {"sample": "  by sample", "unit": "  by unit", "ways": "  by its ways"}.get(origin.mode, "")
+        names = [self.moment.nodes[index].name for index in origin.through[:3]]
+        how += f"  through {', '.join(names)}{' …' if len(origin.through) > 3 else ''}" if names else ""
+        size = "‖" if whole else ""
+        root = self.moment.snapshot.root or "root"
+        return row((f"{size}∂{root}/∂", "dim"), (f"{node.name}{place}", "title"), (f"{size}{how}", "dim"))
 
-    def _lead(self) -> int:
-        return len(_title(self.moment))
-
-
-def _title(moment: Moment) -> list[Row]:
-    """Give the row that names the number."""
-    node = moment.node
-    assert node is not None
-    place = f"[{element_text(node.shape, moment.element)}]" if prod(node.shape) > 1 else ""
-    root = moment.snapshot.root or "root"
-    return [row((f"∂{root}/∂", "dim"), (f"{node.name}{place}", "title"))]
-
-
-def ask(lab: Lab, look: Look) -> Any:
-    """Ask for the ledger, if the gradient is there."""
-    if look.focus < 0 or states(look.snapshot.grad_states, look.focus) == State.PENDING:
-        return None
-    return lab.ledger(look.focus, look.element)
+    def _keys(self, picture: WhyPicture, width: int) -> list[Row]:
+        """Say what the keys do here."""
+        pairs: list[tuple[str, str]] = []
+        if self._goals:
+            goal = self._goals[min(self.chosen, len(self._goals) - 1)]
+            pairs.append(("enter", f"{'parts of' if goal.through else 'why'} {goal.name}{'' if goal.through else '?'}"))
+        if self._came:
+            pairs.append(("←", "back"))
+        pairs.append(("p", "parts" if picture.paths is not None else "ways"))
+        shape = self.moment.node.shape if self.moment.node is not None else ()
+        if picture.paths is None:
+            pairs.append(
+                ("y", f"by {MODES[(MODES.index(picture.origin.mode) + 1) % len(MODES)]}".replace("by parts", "one by one"))
+            )
+        elif prod(shape) > 1:
+            pairs.append(("y", "this number" if picture.origin.whole else "whole node"))
+        pairs.append(("k", "compare with differences"))
+        return key_rows(pairs, width)
 
 
 PANEL = PanelKind("why", 3, "why", READING, WhyPanel, place="right")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import isinf, isnan
 
 PENDING = "·"
+HIDDEN = "?"
+"""What stands for a number that a question asks for."""
 
 
 def number(value: float, digits: int = 6) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from gradlab.tui.renderables.ink import Row, row, wrap
+from gradlab.tui.renderables.ink import Row, clip, row, width_of, wrap
 
 
 def paragraphs(text: str) -> list[Row]:
@@ -18,6 +18,18 @@ def paragraphs(text: str) -> list[Row]:
 def keys(pairs: Iterable[tuple[str, str]]) -> list[Row]:
     """Give a row a key with what it does."""
     return [row((f"{key:>10}  ", "key"), (text, "")) for key, text in pairs]
+
+
+def key_rows(pairs: Iterable[tuple[str, str]], width: int) -> list[Row]:
+    """Give keys with what they do, one behind the other, in as many rows as they need; a key stays with its words."""
+    rows: list[Row] = []
+    for key, words in pairs:
+        part = row((key, "key"), (f": {words}", "dim"))
+        if rows and width_of(rows[-1]) + 3 + width_of(part) <= width:
+            rows[-1] = (*rows[-1], ("   ", ""), *part)
+        else:
+            rows.append(clip(part, width))
+    return rows
 
 
 def error_rows(text: str) -> list[Row]:

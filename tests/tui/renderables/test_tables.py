@@ -4,7 +4,6 @@ import numpy as np
 
 from gradlab.lab.snapshot import Position, State
 from gradlab.tui.renderables.ink import dump, text_of, width_of
-from gradlab.tui.renderables.ledger import Part, ledger_rows
 from gradlab.tui.renderables.position import short_words, strip, words
 from gradlab.tui.renderables.prose import prose
 from gradlab.tui.renderables.states import grad_text, value_text
@@ -49,20 +48,6 @@ def test_the_strip_of_a_large_graph_keeps_its_width_and_its_mark() -> None:
         text = text_of(strip(Position(0, phase, op), (10_000, 10_000, 60), 40))
         assert len(text) <= 40
         assert text.count("▸") == 1
-
-
-def test_a_ledger_adds_up_on_paper() -> None:
-    parts = [Part("_add.0", 0.196612, 1.0, 0.196612, 0.75), Part("_mul.1", 0.065537, 1.0, 0.065537, 0.25)]
-    rows = ledger_rows(parts, 0.0, 0.262149, 70)
-    text = dump(rows)
-    assert "_add.0  +0.196612 × +1.000000 = +0.196612  75.0 % +█" in text
-    assert text.splitlines()[-1].split() == ["sum", "+0.262149"]
-    assert all(width_of(line) <= 70 for line in rows)
-
-
-def test_a_ledger_fits_a_narrow_panel() -> None:
-    parts = [Part("a_rather_long_name", -1234.5, -1e-12, 1.2e-9, -2.0)]
-    assert all(width_of(line) <= 44 for line in ledger_rows(parts, 1e-3, 1.0, 44))
 
 
 def test_prose_is_laid_out_and_planted_markup_stays_text() -> None:

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from gradlab.tui.panels.why import WhyPanel
+from tests.tui.driving import lab_of, opened, press, screen_text, type_line
+
+BLOCK = """
+```python model
+x = input([[1.0, -2.0, 3.0], [0.5, 0.25, -0.125]])
+with layer("first"):
+    h = tanh(dense(x, 3, init=normal(0.5)))
+with layer("block"):
+    u = tanh(dense(h, 3, init=normal(0.5)))
+    r = h + u
+loss = mean(square(r - 1.0)) + 0.1 * sum(h * h)
+```
+"""
+
+
+def why(text: str) -> list[str]:
+    """The rows of the panel when it has the whole screen."""
+    return [line.strip("║").rstrip() for line in text.splitlines() if line.startswith("║")]
+
+
+async def test_several_readers_have_their_sums_and_enter_goes_into_one_and_left_back() -> None:
+    async with opened(lambda: lab_of(BLOCK), size=(100, 34)) as (pilot, screen):
+        await press(pilot, "f", "b", "3")
+        await type_line(pilot, "focus first.h")
+        rows = why(screen_text(pilot))
+        sums = [row.split()[0] for row in rows if row.split()[2:3] == ["parts"]]
+        assert sums == ["_mul.0", "block._affine.0"]
+        await press(pilot, "3", "down", "down", "down", "down")
+        assert screen.query_one(WhyPanel).chosen == 4
+        await press(pilot, "enter")
+        text = screen_text(pilot)
+        assert "through block._affine.0" in text
+        assert "of these" in text
+        assert len([row for row in why(text) if row.startswith("block._affine.0[0, ")]) == 3
+        await press(pilot, "enter")
+        assert screen.moment.node is not None
+        assert screen.moment.node.name == "block._affine.0"
+        await press(pilot, "left")
+        assert screen.moment.node.name == "first.h"
+        assert "of these" in screen_text(pilot)
+        await press(pilot, "left")
+        assert "of these" not in screen_text(pilot)
+
+
+async def test_parts_are_added_up_by_sample_and_by_unit() -> None:
+    async with opened(lambda: lab_of(BLOCK), size=(100, 34)) as (pilot, _):
+        await press(pilot, "f", "b", "3")
+        await type_line(pilot, "focus first.b")
+        await press(pilot, "3", "y")
+        rows = why(screen_text(pilot))
+        assert [row.split("  ")[0] for row in rows if row.startswith("first._affine.0")] == [
+            "first._affine.0[0, :]", "first._affine.0[1, :]"
+        ]  # fmt: skip
+        await press(pilot, "y")
+        assert [row.split("  ")[0] for row in why(screen_text(pilot)) if row.startswith("first._aff")] == [
+            "first._affine.0[:, 0]"
+        ]
+        await press(pilot, "y")
+        assert "one by one" not in screen_text(pilot)
+
+
+async def test_the_ways_are_shown_with_their_sum_and_lead_on() -> None:
+    async with opened(lambda: lab_of(BLOCK), size=(100, 34)) as (pilot, screen):
+        await press(pilot, "f", "b", "3")
+        await type_line(pilot, "focus first.h")
+        await press(pilot, "3", "p")
+        text = screen_text(pilot)
+        assert "by its ways" in text
+        found = screen.moment.pictures["why"].paths
+        shares = [row for row in why(text) if "%" in row]
+        assert [row.split()[0] for row in shares] == [way.label for way in found.ways] == ["block", "_mul.0"]
+        assert any(row.startswith("sum") and row.endswith("✓") for row in why(text))
+        await press(pilot, "y")
+        assert "‖∂loss/∂first.h‖" in screen_text(pilot)
+        await press(pilot, "y", "enter")
+        assert "through block._affine.0, block.r" in screen_text(pilot)
+        assert screen.query_one(WhyPanel).origin.mode == "parts"
+
+
+async def test_a_closer_look_ends_when_somebody_looks_elsewhere() -> None:
+    async with opened(lambda: lab_of(BLOCK), size=(100, 34)) as (pilot, _):
+        await press(pilot, "f", "b", "3")
+        await type_line(pilot, "focus first.h")
+        await press(pilot, "3", "down", "enter")
+        await type_line(pilot, "focus block.u")
+        text = screen_text(pilot)
+        assert "∂loss/∂block.u" in text
+        assert "through" not in why(text)[0]
+        assert "← back" not in text
