@@ -125,6 +125,21 @@ class Op:
         """Whether the value comes from outside the graph."""
         return self.kind == "leaf"
 
+    @property
+    def parameters(self) -> Attrs:
+        """Names and defaults of what a call takes: the inputs, then the static arguments."""
+        return {**{letter.rstrip("*"): REQUIRED for letter in self.inputs}, **self.attrs}
+
+    @property
+    def usage(self) -> str:
+        """How it is written in a model: `leaky_relu(x, slope=0.01)`, `concat([x, …], axis=0)`."""
+        from gradlab.manual import usage
+
+        if self.is_leaf:
+            return self.name
+        letters = (f"[{letter[:-1]}, …]" if letter.endswith("*") else letter for letter in self.inputs)
+        return usage(self.name, self.attrs, *letters)
+
     def flows(self, position: int) -> bool:
         """Whether a gradient flows to the input at a position."""
         return self.differentiable[0 if self.variadic else position]
@@ -223,22 +238,25 @@ def array_op(
 
 def leaf(name: str, title: str, shape: ShapeRule) -> Op:
     """Make the op of a node whose value comes from outside: a parameter, an input, a constant."""
-    return Op(name=name, title=title, kind="leaf", inputs=(), attrs={}, shape=shape, formula="", derivatives=(), symbols="")
+    doc = inspect.cleandoc(inspect.getmodule(shape).__doc__ or "")
+    return Op(
+        name=name, title=title, kind="leaf", inputs=(), attrs={}, shape=shape, formula="", derivatives=(), symbols="", doc=doc,
+    )  # fmt: skip
 
 
 def _read_doc(function: Callable[..., Any]) -> tuple[str, str, tuple[str, ...], str]:
     """Read formula, derivatives and source from the docstring of the op's file."""
+    from gradlab.manual import source
+
     doc = inspect.cleandoc(inspect.getmodule(function).__doc__ or "")
-    formula, derivatives, source = "", [], ""
+    formula, derivatives = "", []
     for line in doc.splitlines():
         word, _, rest = line.strip().partition(" ")
         if word == "forward":
             formula = _formula(rest)
         elif word == "backward":
             derivatives += [part.strip() for part in _formula(rest).split(",  ")]
-        elif word == "Source:":
-            source = rest.strip()
-    return doc, formula, tuple(derivatives), source
+    return doc, formula, tuple(derivatives), source(doc)
 
 
 def _formula(text: str) -> str:

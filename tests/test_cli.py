@@ -153,11 +153,51 @@ def test_list_as_json_gives_files_that_exist(call: Call) -> None:
 def test_ops_shows_the_formula_of_every_operation_that_a_model_may_call(call: Call) -> None:
     from gradlab.ops import OPS
 
-    _, out, _ = call("ops")
-    listed = {line.partition("(")[0] for line in out.splitlines()}
+    _, out, _ = call("ops", "operations")
+    listed = {line.strip().partition("(")[0] for line in out.splitlines()[2:]}
     assert listed == {op.name for op in OPS.values() if not op.is_leaf and not op.update_only}
-    assert "z = x · y" in out
-    assert "dx = g · y;  dy = g · x" in out
+    assert "multiply: z = x · y" in out
+
+
+def test_ops_lists_every_group_of_words_with_a_line_for_each_word(call: Call) -> None:
+    from gradlab.scenario import glossary
+
+    code, out, err = call("ops")
+    assert (code, err) == (0, "")
+    assert [line.split()[0] for line in out.splitlines() if line[:1].strip()] == list(glossary.GROUPS)
+    assert sum(line.startswith("  ") for line in out.splitlines()) == len(glossary.entries())
+
+
+def test_the_json_of_ops_has_the_schema_of_its_help(call: Call) -> None:
+    document = json.loads(call("ops", "warmup", "--json")[1])
+    (entry,) = document["results"]
+    assert (document["command"], document["ok"]) == ("ops", True)
+    assert entry["doc"].startswith(f"{entry['summary']}. It stands around")
+    assert {key: value for key, value in entry.items() if key not in ("doc", "summary", "source")} == {
+        "name": "warmup", "group": "schedules", "usage": "warmup(rate, updates)",
+        "arguments": [{"name": "rate", "default": None}, {"name": "updates", "default": None}],
+        "formula": "", "derivatives": [], "kinked": False, "surrogate": "", "aliases": [],
+        "examples": [
+            {
+                "code": "minimize(loss, adam(warmup(0.001, updates=100)))\n"
+                "minimize(loss, sgd(warmup(cosine_decay(0.1, updates=1000), updates=50)))",
+                "gives": "",
+            }
+        ],
+    }  # fmt: skip
+    (op,) = json.loads(call("ops", "leaky_relu", "--json")[1])["results"]
+    assert set(op) == set(entry)
+    assert op["arguments"] == [{"name": "x", "default": None}, {"name": "slope", "default": "0.01"}]
+    assert (op["formula"], op["kinked"]) == ("z = x where x > 0 else slope · x", True)
+
+
+def test_the_json_of_a_group_and_of_all_words_has_every_word(call: Call) -> None:
+    from gradlab.scenario import glossary
+
+    names = [entry["name"] for entry in json.loads(call("ops", "--json")[1])["results"]]
+    assert names == [entry.name for entry in glossary.entries()]
+    clips = [entry["name"] for entry in json.loads(call("ops", "clips", "--json")[1])["results"]]
+    assert clips == ["clip_each", "clip_norm", "clip_value"]
 
 
 def test_ops_with_a_name_says_all_about_it(call: Call) -> None:
@@ -167,8 +207,9 @@ def test_ops_with_a_name_says_all_about_it(call: Call) -> None:
     assert "kink" in out
 
 
-def test_an_unknown_operation_is_told_the_nearest_one(call: Call) -> None:
-    assert call("ops", "rely") == (2, "", "error: unknown operation `rely`: did you mean `relu`?\n")
+def test_an_unknown_word_is_told_the_nearest_one(call: Call) -> None:
+    assert call("ops", "rely") == (2, "", "error: unknown word `rely`: did you mean `relu`?\n")
+    assert call("ops", "rely", "--json") == (2, "", "error: unknown word `rely`: did you mean `relu`?\n")
 
 
 def test_doctor_tells_versions_cache_and_scenarios(call: Call) -> None:

@@ -39,6 +39,16 @@ class Augmentation:
     arguments: tuple[tuple[str, Any], ...] = ()
     doc: str = ""
 
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Names and defaults of its arguments."""
+        return parameters_of(self.rule, skip=3)
+
+    @property
+    def usage(self) -> str:
+        """How it is written, as an option of a data set: `augment="shift(pixels)"`."""
+        return f'augment="{self.name}({", ".join(self.parameters)})"'
+
     def apply(self, stream: Stream, x: Floats, spread: float, image: Shape) -> Floats:
         """Give changed rows; a new array."""
         seen = x.reshape(len(x), *image) if self.images else x

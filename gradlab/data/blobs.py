@@ -1,6 +1,8 @@
 """Round clouds of points, one a class: x (n, features), t (n,) the cloud, from 0. Centres are uniform in ±10.
 
 Source: scikit-learn's `make_blobs`.
+
+Example:  x, t = dataset("blobs", n=60, centers=3, std=0.5)
 """
 
 from __future__ import annotations

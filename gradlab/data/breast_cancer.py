@@ -1,6 +1,9 @@
 """569 tumours: x (569, 30) measurements of cell nuclei, t (569,) malignant 0, benign 1.
 
-Source: Street, Wolberg & Mangasarian, *Nuclear feature extraction for breast tumor diagnosis*, 1993; scikit-learn's copy.
+Source: Street, Wolberg & Mangasarian, *Nuclear feature extraction for breast tumor diagnosis*, SPIE 1905, 1993;
+scikit-learn's copy.
+
+Example:  x, t = dataset("breast_cancer", split="train", batch=32, scale="standard")
 """
 
 from __future__ import annotations

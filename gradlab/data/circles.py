@@ -1,6 +1,8 @@
 """A small circle inside a large one: x (n, 2), t (n,) 0 for the outer, 1 for the inner. No line parts them.
 
 Source: scikit-learn's `make_circles`.
+
+Example:  x, t = dataset("circles", n=200, factor=0.4)
 """
 
 from __future__ import annotations

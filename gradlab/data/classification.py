@@ -1,6 +1,9 @@
 """Clouds of points on the corners of a cube, some features of no use: x (n, features), t (n,) the class, from 0.
 
-Source: Guyon, *Design of experiments for the NIPS 2003 benchmark*, 2003; scikit-learn's `make_classification`.
+Source: Guyon, *Design of experiments for the NIPS 2003 variable selection benchmark*, 2003;
+scikit-learn's `make_classification`.
+
+Example:  x, t = dataset("classification", n=100, features=8, informative=3)
 """
 
 from __future__ import annotations

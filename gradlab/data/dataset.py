@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradlab.arguments import parameters_of
+from gradlab.manual import usage
 from gradlab.op import Shape
 
 Floats = npt.NDArray[np.float64]
@@ -40,6 +41,11 @@ class Dataset:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     doc: str = ""
     image: Shape = ()
+
+    @property
+    def usage(self) -> str:
+        """How it is written in a model: `dataset("moons", n=200, noise=0.1)`."""
+        return usage("dataset", self.parameters, f'"{self.name}"')
 
 
 def dataset(

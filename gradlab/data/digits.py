@@ -4,6 +4,8 @@ Pixels are 0 to 16 and are divided by 16, unless `scale` says otherwise. With `i
 flat rows can be augmented as well.
 
 Source: Alpaydin & Kaynak, *Optical recognition of handwritten digits*, UCI 1998; scikit-learn's copy.
+
+Example:  x, t = dataset("digits", split="train", batch=32)
 """
 
 from __future__ import annotations

@@ -1,6 +1,16 @@
-"""Truth tables of two bits, `and`, `or`, `nor`, `nand` and `xor`: x (4, 2), t (4,). One line parts all but xor.
+"""Truth tables of two bits: x (4, 2), t (4,). One line parts all but xor.
+
+    and     Truth table, 1 where both bits are: x (4, 2), t (4,)
+    or      Truth table, 1 where a bit is: x (4, 2), t (4,)
+    nor     Truth table, 1 where no bit is: x (4, 2), t (4,)
+    nand    Truth table, 0 where both bits are 1: x (4, 2), t (4,)
+    xor     Truth table, 1 where one bit is and the other is not: x (4, 2), t (4,)
 
 Source: Minsky & Papert, *Perceptrons*, 1969.
+
+Example:
+    x, t = dataset("xor", target="column")
+    a, o, na, no = dataset("and"), dataset("or"), dataset("nand"), dataset("nor")
 """
 
 from __future__ import annotations

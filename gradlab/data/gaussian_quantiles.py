@@ -1,6 +1,8 @@
 """One normal cloud, cut into shells of equally many points: x (n, features), t (n,) the shell, from 0. No line parts them.
 
 Source: scikit-learn's `make_gaussian_quantiles`.
+
+Example:  x, t = dataset("gaussian_quantiles", n=100, classes=4)
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """150 iris flowers: x (150, 4) lengths and widths in cm, t (150,) setosa 0, versicolor 1, virginica 2.
 
-Source: Fisher, *The use of multiple measurements in taxonomic problems*, 1936; scikit-learn's copy.
+Source: Fisher, *The use of multiple measurements in taxonomic problems*, Annals of Eugenics 7, 1936; scikit-learn's copy.
+
+Example:  x, t = dataset("iris", split="train", batch=30)
 """
 
 from __future__ import annotations

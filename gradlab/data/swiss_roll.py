@@ -1,6 +1,9 @@
 """A band rolled up in space: x (n, 3), t (n,) how far along the band a point lies, 4.7 to 14.1.
 
-Source: Tenenbaum, de Silva & Langford, *A Global Geometric Framework*, 2000; scikit-learn's `make_swiss_roll`.
+Source: Tenenbaum, de Silva & Langford, *A Global Geometric Framework for Nonlinear Dimensionality Reduction*, Science 290,
+2000; scikit-learn's `make_swiss_roll`.
+
+Example:  x, t = dataset("swiss_roll", n=500)
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Unscaled it is a lesson of its own: proline is about 1,000, a phenol 0.3.
 
 Source: Forina et al., *PARVUS*, 1991; scikit-learn's copy.
+
+Example:  x, t = dataset("wine", split="train", scale="standard")
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 
 from gradlab.arguments import bind, parameters_of
 from gradlab.graph.random import Stream
+from gradlab.manual import usage
 from gradlab.op import REQUIRED, Array, Shape
 
 Rule = Callable[..., Array]
@@ -34,6 +35,16 @@ class Initializer:
     arguments: tuple[tuple[str, Any], ...] = ()
     doc: str = ""
     by_data: bool = False
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Its arguments with their values."""
+        return dict(self.arguments)
+
+    @property
+    def usage(self) -> str:
+        """How it is written in a model: `he`, `normal(std=1.0, mean=0.0)`."""
+        return usage(self.name, self.parameters) if self.arguments else self.name
 
     def __call__(self, *args: Any, **named: Any) -> Initializer:
         """Give the same rule with these arguments. Raises ArgumentError."""

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from gradlab.arguments import bind, parameters_of
 from gradlab.errors import ArgumentError
 from gradlab.graph.graph import Node
+from gradlab.manual import usage
 from gradlab.nn.initializer import Initializer
 from gradlab.op import Array, Op, Shape
 
@@ -69,6 +70,11 @@ class Layer:
     build: Callable[..., Result]
     parameters: Mapping[str, Any] = field(default_factory=dict)
     doc: str = ""
+
+    @property
+    def usage(self) -> str:
+        """How it is written in a model."""
+        return usage(self.name, self.parameters)
 
     def __call__(self, make: Make, *args: Any, **named: Any) -> Any:
         """Bind the arguments, build, and give the result. Raises ArgumentError, ShapeError."""

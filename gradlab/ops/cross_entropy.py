@@ -7,7 +7,8 @@ x: logits (…, classes). t: class numbers (…), or one row of probabilities a 
 gradient flows to it. s: the target with label smoothing, (1 - label_smoothing) · t + label_smoothing / classes. n: the number
 of samples, or 1 with reduction="sum". A sample whose class number is no class has the loss NaN; so has the mean over no
 samples. `cross_entropy(x, t, weights=[…])`, a weight a class, is `weighted_cross_entropy`.
-Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 4.3; Szegedy et al., *Rethinking Inception*, 2016.
+Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 4.3; Szegedy et al., *Rethinking the
+Inception Architecture*, CVPR 2016.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@
     backward dx = g
 
 The derivative of the sign is 0 everywhere; backward sends the gradient on instead, which is right in sign and not in size.
-Source: Courbariaux, Bengio & David, *BinaryConnect: Training Deep Neural Networks with binary weights*, NeurIPS 2015.
+Source: Courbariaux, Bengio & David, *BinaryConnect: Training Deep Neural Networks with binary weights during propagations*,
+NeurIPS 2015.
 """
 
 from __future__ import annotations

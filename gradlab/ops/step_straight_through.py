@@ -4,7 +4,8 @@
     backward dx = g
 
 The derivative of the step is 0 everywhere; backward sends the gradient on instead, which is right in sign and not in size.
-Source: Bengio, Léonard & Courville, *Estimating or Propagating Gradients Through Stochastic Neurons*, arXiv:1308.3432, 2013.
+Source: Bengio, Léonard & Courville, *Estimating or Propagating Gradients Through Stochastic Neurons for Conditional
+Computation*, arXiv:1308.3432, 2013.
 """
 
 from __future__ import annotations

@@ -5,7 +5,9 @@
     d.next = ρ · d + (1 - ρ) · step²
     W.next = W - lr · step
 
-Source: Zeiler, *ADADELTA: an adaptive learning rate method*, 2012.
+Source: Zeiler, *ADADELTA: an adaptive learning rate method*, arXiv:1212.5701, 2012.
+
+Example:  minimize(loss, adadelta)
 """
 
 from __future__ import annotations

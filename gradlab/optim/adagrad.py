@@ -3,7 +3,9 @@
     s.next = s + g²
     W.next = W - lr · g / (√s.next + ε)
 
-Source: Duchi et al., *Adaptive subgradient methods*, 2011.
+Source: Duchi, Hazan & Singer, *Adaptive Subgradient Methods for Online Learning and Stochastic Optimization*, JMLR 12, 2011.
+
+Example:  minimize(loss, adagrad(0.1))
 """
 
 from __future__ import annotations

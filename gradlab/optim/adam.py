@@ -5,10 +5,18 @@
     W.next = W - lr · m_hat / (√v_hat + ε)
 
 m and v begin at 0 and are too small at first; c1 and c2 correct that, so that the first step is lr · sign(g).
-`adam_uncorrected` does without: its first step is lr · sign(g) · (1 - β1) / √(1 - β2), three times as long. `amsgrad`
-divides by the root of the largest v so far, `W.top`, so that a weight's steps do not grow again when its gradients get small.
 
-Source: Kingma & Ba, *Adam: a method for stochastic optimization*, 2015; Reddi et al., *On the convergence of Adam*, 2018.
+    adam_uncorrected    Adam without that: its first step is lr · sign(g) · (1 - β1) / √(1 - β2), three times as long
+    amsgrad             Adam by the root of the largest v so far, `W.top`: small gradients do not make the steps grow again
+
+Source: Kingma & Ba, *Adam: a method for stochastic optimization*, ICLR 2015; Reddi, Kale & Kumar, *On the convergence of
+Adam and beyond*, ICLR 2018.
+
+Example:  minimize(loss, adam(lr=0.001, beta1=0.8))
+
+Example:  minimize(loss, adam_uncorrected(lr=0.001))
+
+Example:  minimize(loss, amsgrad(lr=0.001))
 """
 
 from __future__ import annotations

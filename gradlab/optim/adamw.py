@@ -2,7 +2,9 @@
 
     W.next = (W - lr · λ · W) - lr · m_hat / (√v_hat + ε)          λ: decay; the rest as in adam
 
-Source: Loshchilov & Hutter, *Decoupled weight decay regularization*, 2019.
+Source: Loshchilov & Hutter, *Decoupled weight decay regularization*, ICLR 2019.
+
+Example:  minimize(loss, adamw(lr=0.001, decay=0.01))
 """
 
 from __future__ import annotations

@@ -6,7 +6,10 @@
 
 An update is one try of the line search (`bfgs.accepted` says what became of it), so the loss of the run goes up and down;
 `bfgs.value` is that of the best point so far, `bfgs.origin`. It takes all data at once.
+
 Source: Nocedal & Wright, *Numerical Optimization*, 2nd ed., 2006, ch. 6.1.
+
+Example:  minimize(loss, bfgs)
 """
 
 from __future__ import annotations

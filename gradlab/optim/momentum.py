@@ -6,7 +6,13 @@
 
 Under a constant gradient the first and the last come to steps of lr · g / (1 - µ), the second to lr · g.
 
-Source: Polyak, *Some methods of speeding up the convergence of iteration methods*, 1964.
+Source: Polyak, *Some methods of speeding up the convergence of iteration methods*, USSR Computational Mathematics 4, 1964.
+
+Example:  minimize(loss, momentum(0.1, mu=0.9))
+
+Example:  minimize(loss, momentum_average(0.1))
+
+Example:  minimize(loss, momentum_velocity(0.1))
 """
 
 from __future__ import annotations

@@ -3,7 +3,9 @@
     v.next = µ · v - lr · g
     W.next = W + µ · v.next - lr · g          W stands at the look-ahead point
 
-Source: Sutskever et al., *On the importance of initialization and momentum in deep learning*, 2013.
+Source: Sutskever et al., *On the importance of initialization and momentum in deep learning*, ICML 2013.
+
+Example:  minimize(loss, nesterov(0.1, mu=0.9))
 """
 
 from __future__ import annotations

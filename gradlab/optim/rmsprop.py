@@ -3,7 +3,9 @@
     s.next = ρ · s + (1 - ρ) · g²
     W.next = W - lr · g / (√s.next + ε)
 
-Source: Hinton, *Neural networks for machine learning*, lecture 6, 2012.
+Source: Tieleman & Hinton, *Neural networks for machine learning*, lecture 6.5, Coursera 2012.
+
+Example:  minimize(loss, rmsprop(lr=0.01))
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
-"""Gradient descent.
+"""Gradient descent: a step against the gradient, lr times as long.
 
     W.next = W - lr · g          g: the gradient of the loss, of one batch or of all the data
 
-Source: Robbins & Monro, *A stochastic approximation method*, 1951.
+Source: Robbins & Monro, *A stochastic approximation method*, Annals of Mathematical Statistics 22, 1951.
+
+Example:  minimize(loss, sgd(0.1))
 """
 
 from __future__ import annotations

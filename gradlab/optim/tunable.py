@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, Self
 
 from gradlab.arguments import bind, number
+from gradlab.manual import usage
 from gradlab.op import REQUIRED
 
 Value = Any
@@ -64,6 +65,16 @@ class Tunable:
     def doc(self) -> str:
         """The text of its file: the formula in mathematics and where it is from."""
         return inspect.cleandoc(inspect.getmodule(self.update).__doc__ or "")
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Its hyperparameters with their values."""
+        return self.hyper
+
+    @property
+    def usage(self) -> str:
+        """How it is written in a model: `sgd(lr=0.01)`."""
+        return usage(self.name, self.hyper)
 
     def __str__(self) -> str:
         shown = (

@@ -71,8 +71,6 @@ def call(trace: Trace, node: ast.Call, args: Sequence[Arg], named: Mapping[str, 
         return _run(partial(vocabulary.call_op, value), Call(trace, value.name, node, args, named))
     if found:
         raise trace.wrong(f"`{name}` is {kind_of(value)}, not a function", node.func)
-    if name == "layer":
-        raise trace.wrong("`layer` stands behind `with`", node, 'write `with layer("name"):`')
     run = vocabulary.find_word(name)
     if run is None:
         functions = {n for n in trace.frame.names() if isinstance(trace.frame.find(n)[1], Function)}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -35,16 +35,19 @@ class Word:
     """A word of the model language that is no op, layer, initializer or optimizer.
 
     name: as it is written.   usage: how it is called.   run(call) gives its value; raises ArgumentError, Wrong.
+    parameters: names and defaults of its arguments, of a word that takes them by name.
     """
 
     name: str
     usage: str
     run: Callable[[Call], Value]
-    doc: str = ""
+    doc: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @cache
-def _own_words() -> dict[str, Word]:
+def own_words() -> dict[str, Word]:
+    """Give the words that are no op, layer, initializer or optimizer, and those that are more than the op of their name."""
     return collect("gradlab.scenario.words", "WORD")
 
 
@@ -52,7 +55,7 @@ def _own_words() -> dict[str, Word]:
 def known_words() -> frozenset[str]:
     """Give every word that can be called."""
     ops = {word for op in OPS.values() if not op.is_leaf and not op.update_only for word in (op.name, *op.aliases)}
-    return frozenset({"layer"} | ops | set(_own_words()) | set(LAYERS) | set(INITIALIZERS) | set(TUNABLES))
+    return frozenset(ops | set(own_words()) | set(LAYERS) | set(INITIALIZERS) | set(TUNABLES))
 
 
 @cache
@@ -75,7 +78,7 @@ def _function_of_one(name: str) -> Op | None:
 
 def find_word(name: str) -> Callable[[Call], Value] | None:
     """Give what runs when a word is called, if there is such a word."""
-    own = _own_words().get(name)
+    own = own_words().get(name)
     if own is not None:
         return own.run
     if name in LAYERS:  # before the ops: a layer may bear the name of the op that it gives parameters to

@@ -109,7 +109,26 @@ def test_every_action_has_a_help_line_and_its_arguments() -> None:
     lines = said(plain(NEURON), "help")
     assert len(lines) == len(ACTIONS)
     for action in ACTIONS.values():
-        assert said(plain(NEURON), f"help {action.name}") == [f"info: {action.line}  {action.help}"]
+        assert said(plain(NEURON), f"help {action.name}")[0] == f"info: {action.line}  {action.help}"
+
+
+def test_help_has_the_page_of_a_word_of_the_model_language_too() -> None:
+    first, empty, second, *_ = said(plain(NEURON), "help relu")
+    assert first == "info: relu(x)    rectified linear unit"
+    assert empty == "info: "
+    assert second.startswith("info: Rectified linear unit: passes what is positive.")
+    assert said(plain(NEURON), "help clips")[2].startswith("info:   clip_each(limit)   Clipping by the norm")
+
+
+def test_help_for_what_is_an_action_and_a_word_says_both() -> None:
+    lines = said(plain(NEURON), "help mode")
+    assert lines[0] == f"info: {ACTIONS['mode'].line}  {ACTIONS['mode'].help}"
+    assert lines[1:3] == ["info: ", "info: mode()    word"]
+
+
+def test_help_for_what_is_neither_offers_the_nearest() -> None:
+    with pytest.raises(ActionError, match=r"unknown action or word `sigmiod` did you mean `sigmoid`\?"):
+        plain(NEURON).do("help sigmiod")
 
 
 def test_the_words_of_the_language_are_there() -> None:

@@ -1,4 +1,7 @@
-"""Cut a window of 6x6 pixels out of each image, somewhere, and enlarge it to the whole by its nearest pixels: `crop(6)`."""
+"""A window of size x size pixels is cut out of each image, somewhere, and enlarged to the whole by its nearest pixels.
+
+Example:  x, t = dataset("digits", split="train", batch=32, augment="crop(6)")
+"""
 
 from __future__ import annotations
 

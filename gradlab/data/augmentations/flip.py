@@ -1,4 +1,7 @@
-"""Mirror images left to right, each with probability p: `flip` is `flip(0.5)`. A mirrored digit is no digit any more."""
+"""Images are mirrored left to right, each with probability p: `flip` is `flip(0.5)`. A mirrored digit is no digit any more.
+
+Example:  x, t = dataset("digits", split="train", batch=32, augment="flip(0.2)")
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Make each row brighter or darker: `jitter(0.2)` multiplies it by a number between 0.8 and 1.2."""
+"""Each row is made brighter or darker: `jitter(0.2)` multiplies it by a number between 0.8 and 1.2.
+
+Example:  x, t = dataset("digits", split="train", batch=32, augment="jitter(0.2)")
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Add normal noise to every number: `noise(0.05)` has the standard deviation of 5 % of the range of the raw training rows."""
+"""Normal noise is added to every number: `noise(0.05)` has the standard deviation of 5 % of the range of the raw training rows.
+
+Example:  x, t = dataset("digits", split="train", batch=32, augment="noise(0.05)")
+"""
 
 from __future__ import annotations
 

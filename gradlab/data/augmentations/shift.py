@@ -1,4 +1,7 @@
-"""Move images by up to so many pixels along both axes; zeros come in: `shift(1)`. Also known as padding and random cropping."""
+"""Images are moved by up to so many pixels along both axes; zeros come in. Also known as padding and random cropping.
+
+Example:  x, t = dataset("digits", split="train", batch=32, augment="shift(1)")
+"""
 
 from __future__ import annotations
 

@@ -47,14 +47,18 @@ def mark(lab: Lab, name: str) -> None:
     lab.say("info", f"{name} is {lab.position}")
 
 
-@action("help", "[ACTION]", "what can be done", optional(text))
+@action("help", "[ACTION|WORD]", "what can be done, or the page of a word of the model language", optional(text))
 def show_help(lab: Lab, name: str | None) -> None:
-    """Say all actions, or what one of them takes."""
+    """Say all actions, what one of them takes, or all about a word or a group of words of the model language."""
     from gradlab.lab.actions import ACTIONS
+    from gradlab.scenario import glossary
 
-    if name is not None and name not in ACTIONS:
-        raise ActionError(f"unknown action `{name}` {did_you_mean(name, ACTIONS)}".rstrip())
-    chosen = list(ACTIONS.values()) if name is None else [ACTIONS[name]]
-    width = max(len(known.line) for known in chosen)
+    if name is not None and name not in ACTIONS and not glossary.knows(name):
+        raise ActionError(f"unknown action or word `{name}` {did_you_mean(name, [*ACTIONS, *glossary.names()])}".rstrip())
+    chosen = [known for known in ACTIONS.values() if name in (None, known.name)]
+    width = max((len(known.line) for known in chosen), default=0)
     for known in chosen:
         lab.say("info", f"{known.line:<{width}}  {known.help}")
+    if name is not None and glossary.knows(name):
+        for line in [*([""] if chosen else []), *glossary.about(name)]:
+            lab.say("info", line)

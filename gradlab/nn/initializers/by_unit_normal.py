@@ -1,10 +1,18 @@
-"""Normal numbers by the kind of unit, with variance gain² · 2 / (n_in + n_out).
+"""Normal numbers by the kind of unit, with variance gain² · 2 / (fan_in + fan_out).
 
-The gain is 4 for logistic units, 1 for tanh, √2 for ReLU. A logistic unit has a quarter of the slope of a tanh unit at
+    logistic_normal    Normal numbers for logistic units: the gain is 4
+    tanh_normal        Normal numbers for tanh units: the gain is 1
+    relu_normal        Normal numbers for ReLU units: the gain is √2
+
+A logistic unit has a quarter of the slope of a tanh unit at
 0, a ReLU passes half of the variance; the gain makes up for it.
 
-Source: Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks*, 2010; He et al., *Delving
-deep into rectifiers*, 2015.
+Source: Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks*, AISTATS 2010;
+He et al., *Delving deep into rectifiers*, ICCV 2015.
+
+Example:
+    W = param(shape=(4, 5), init=logistic_normal)
+    V, U = param(shape=(5, 3), init=tanh_normal), param(shape=(5, 3), init=relu_normal(1.0))
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""One value everywhere: `constant(0.1)` is a small positive bias, so that ReLU units begin alive."""
+"""One value everywhere: `constant(0.1)` is a small positive bias, so that ReLU units begin alive.
+
+Example:  b = param(shape=5, init=constant(0.1))
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """Normal numbers with variance 2 / (fan_in + fan_out): a compromise between the forward and the backward pass.
 
-Source: Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks*, 2010.
+Source: Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks*, AISTATS 2010.
+
+Example:  W = param(shape=(4, 5), init=glorot_normal)
 """
 
 from __future__ import annotations

@@ -1,6 +1,10 @@
 """Normal numbers with variance 2 / fan_in: ReLU drops half of the variance, the 2 puts it back.
 
-Source: He et al., *Delving deep into rectifiers*, 2015.
+Source: He et al., *Delving deep into rectifiers*, ICCV 2015.
+
+Example:
+    x = input(shape=(8, 3))
+    h = relu(dense(x, 5, init=he))
 """
 
 from __future__ import annotations

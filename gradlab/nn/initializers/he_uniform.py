@@ -1,6 +1,8 @@
 """Uniform numbers with variance 2 / fan_in, for ReLU units.
 
-Source: He et al., *Delving deep into rectifiers*, 2015.
+Source: He et al., *Delving deep into rectifiers*, ICCV 2015.
+
+Example:  W = param(shape=(4, 5), init=he_uniform)
 """
 
 from __future__ import annotations

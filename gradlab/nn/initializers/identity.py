@@ -3,7 +3,10 @@
 Of kernels (out, in, …) kernel i has `gain` in the middle of channel i, and is 0 elsewhere. A recurrent net with such weights
 remembers from the start; a convolution passes its image on. Where there are more outputs than inputs, the further ones are 0.
 
-Source: Le, Jaitly & Hinton, *A Simple Way to Initialize Recurrent Networks of Rectified Linear Units*, 2015.
+Source: Le, Jaitly & Hinton, *A Simple Way to Initialize Recurrent Networks of Rectified Linear Units*,
+arXiv:1504.00941, 2015.
+
+Example:  W = param(shape=(5, 5), init=identity(0.9))
 """
 
 from __future__ import annotations

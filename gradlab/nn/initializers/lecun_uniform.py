@@ -1,6 +1,8 @@
 """Uniform numbers with variance 1 / fan_in; the normal form of it is `xavier`.
 
 Source: LeCun et al., *Efficient backprop*, 1998.
+
+Example:  W = param(shape=(4, 5), init=lecun_uniform)
 """
 
 from __future__ import annotations

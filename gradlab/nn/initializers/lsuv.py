@@ -5,7 +5,11 @@ soon as the first op that reads them is done, they are divided by the standard d
 the scaled layer. Where that output never varies (a constant input, NaN) they stay orthogonal. The batch is that of the data,
 whatever is edited later.
 
-Source: Mishkin & Matas, *All you need is a good init*, 2016.
+Source: Mishkin & Matas, *All you need is a good init*, ICLR 2016.
+
+Example:
+    x, t = dataset("iris", scale="standard")
+    h = tanh(dense(x, 20, init=lsuv))
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Normal numbers N(0, std²) of a width you choose: too small and signals vanish with depth, too large and units saturate."""
+"""Normal numbers N(0, std²) of a width you choose: too small and signals vanish with depth, too large and units saturate.
+
+Example:  W = param(shape=(4, 5), init=normal(0.01))
+"""
 
 from __future__ import annotations
 

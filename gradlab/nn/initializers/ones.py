@@ -1,4 +1,7 @@
-"""All ones: the scale of a normalisation before it has learned anything."""
+"""All ones: the scale of a normalisation before it has learned anything.
+
+Example:  gamma = param(shape=5, init=ones)
+"""
 
 from __future__ import annotations
 

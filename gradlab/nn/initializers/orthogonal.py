@@ -3,7 +3,10 @@
 Normal numbers are factored as Q · R; Q with the signs of R's diagonal is the draw, the same for the same bits and uniform among
 all rotations. Kernels (out, in, …) are seen as a matrix (out, in · area). ReLU units want `orthogonal(1.414)`.
 
-Source: Saxe, McClelland & Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear networks*, 2014.
+Source: Saxe, McClelland & Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear networks*, ICLR
+2014.
+
+Example:  W = param(shape=(5, 5), init=orthogonal(1.414))
 """
 
 from __future__ import annotations

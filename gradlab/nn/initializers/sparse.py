@@ -2,7 +2,9 @@
 
 What is not 0 is N(0, std²), by default with std = 1 / √k, which keeps the variance. A unit of fewer inputs than k has all.
 
-Source: Martens, *Deep learning via Hessian-free optimization*, 2010.
+Source: Martens, *Deep learning via Hessian-free optimization*, ICML 2010.
+
+Example:  W = param(shape=(100, 5), init=sparse(15))
 """
 
 from __future__ import annotations

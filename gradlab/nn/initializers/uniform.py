@@ -1,4 +1,7 @@
-"""Uniform numbers: `uniform(a)` is U(-a, a), `uniform(a, b)` is U(a, b)."""
+"""Uniform numbers: `uniform(a)` is U(-a, a), `uniform(a, b)` is U(a, b).
+
+Example:  W, V = param(shape=(4, 5), init=uniform(0.5)), param(shape=(4, 5), init=uniform(0, 1))
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 
 The form of the lectures; `glorot_normal` has the two-sided one of the paper.
 
-Source: Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks*, 2010.
+Source: Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks*, AISTATS 2010.
+
+Example:  W = param(shape=(4, 5), init=xavier)
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""All zeros: right for biases; as weights it keeps the units of a layer identical for ever."""
+"""All zeros: right for biases; as weights it keeps the units of a layer identical for ever.
+
+Example:  b = param(shape=5, init=zeros)
+"""
 
 from __future__ import annotations
 

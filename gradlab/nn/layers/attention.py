@@ -9,6 +9,10 @@ causal: a query at place i sees the keys up to i. Without the √d, the scores o
 There is no parameter in it; the nodes are `scores` and `weights`.
 
 Source: Vaswani et al., *Attention Is All You Need*, NeurIPS 2017.
+
+Example:
+    q, k, v = randn(4, 8), randn(6, 8), randn(6, 3)
+    z = attention(q, k, v)
 """
 
 from __future__ import annotations

@@ -11,6 +11,11 @@ The parameters are `W_1`, `b_1` … in the encoder, and `V_1`, `d_1` … in the 
 
 Source: Hinton & Salakhutdinov, *Reducing the Dimensionality of Data with Neural Networks*, Science 313, 2006; Vincent et
 al., *Stacked Denoising Autoencoders*, JMLR 11, 2010.
+
+Example:
+    x, t = dataset("digits", split="train", batch=32)
+    y, code = autoencoder(x, [30, 10], tied=True)
+    minimize(mse(y, x), adam(lr=0.001))
 """
 
 from __future__ import annotations

@@ -5,6 +5,12 @@
 kernel_size, stride, padding and dilation are one number or a pair, down and across; as many groups as channels of x give a
 depthwise layer. W begins as `init` says, by default `xavier`; ReLU units want `init=he`. b begins at zero; with `bias=False`
 there is none.
+
+Source: LeCun, Bottou, Bengio & Haffner, *Gradient-Based Learning Applied to Document Recognition*, Proc. IEEE 86, 1998.
+
+Example:
+    x, t = dataset("digits", image=True, split="train", batch=32)
+    h = relu(conv(x, 8, 3, padding=1, init=he))
 """
 
 from __future__ import annotations

@@ -13,6 +13,10 @@ truncate: every so many steps no gradient passes from a step to the one before; 
 
 Source: Ballas, Yao, Pal & Courville, *Delving Deeper into Convolutional Networks for Learning Video Representations*, ICLR
 2016.
+
+Example:
+    x = input(shape=(4, 2, 3, 8, 8))
+    hs, h = conv_gru(x, 5)
 """
 
 from __future__ import annotations

@@ -5,6 +5,10 @@
 sizes: units of each layer, the output last: `decoder(code, [50, 100])`.   last: whether act stands behind the output, too.
 
 Source: Hinton & Salakhutdinov, *Reducing the Dimensionality of Data with Neural Networks*, Science 313, 2006.
+
+Example:
+    code = randn(8, 10)
+    y = decoder(code, [50, 100])
 """
 
 from __future__ import annotations

@@ -4,6 +4,12 @@
 
 W begins as `init` says, by default `xavier`, which keeps the variance of a linear or tanh layer; ReLU units want `init=he`.
 b begins at zero. It is one op, `affine`; with `bias=False` one `matmul`.
+
+Source: Rumelhart, Hinton & Williams, *Learning representations by back-propagating errors*, Nature 323, 1986.
+
+Example:
+    x = input(shape=(8, 3))
+    h = tanh(dense(x, 5))
 """
 
 from __future__ import annotations

@@ -7,6 +7,10 @@ L layers have L(L+1)/2 direct connections, and the gradient of y reaches each of
 `l<k>`: `l2.x` is what it reads, `l2.h` what it adds, `l2.W` and `l2.b` its parameters.
 
 Source: Huang, Liu, van der Maaten & Weinberger, *Densely Connected Convolutional Networks*, CVPR 2017.
+
+Example:
+    x = input(shape=(8, 3))
+    y = dense_block(x, growth=4, layers=3)
 """
 
 from __future__ import annotations

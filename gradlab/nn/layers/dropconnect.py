@@ -4,7 +4,12 @@
 
 All samples of a batch share one mask. What is kept is scaled by 1/(1-p); when the model is used, all weights are there. A
 weight that was dropped gets no gradient. W begins as `init` says, by default `xavier`, b at zero.
+
 Source: Wan et al., *Regularization of Neural Networks using DropConnect*, ICML 2013.
+
+Example:
+    x = input(shape=(8, 3))
+    h = relu(dropconnect(x, 5, p=0.5))
 """
 
 from __future__ import annotations

@@ -5,6 +5,12 @@
 The mask is a node, drawn anew in every update and held until the backward pass is done: what was dropped gets no gradient. What
 is kept is scaled by 1/(1-p), so that nothing need be done when the model is used (`mode eval`). With `inverted=False` it is
 the other way round, as it was first published: nothing is scaled in training, and in use everything by 1-p.
+
+Source: Srivastava et al., *Dropout: A Simple Way to Prevent Neural Networks from Overfitting*, JMLR 15, 2014.
+
+Example:
+    x = input(shape=(8, 3))
+    h = dropout(relu(dense(x, 5)), p=0.5)
 """
 
 from __future__ import annotations

@@ -6,6 +6,10 @@ It is one op, `gather`; only the rows that were looked up get a gradient, and on
 E begins as `init` says, by default normal with a standard deviation of 1.
 
 Source: Bengio, Ducharme, Vincent & Jauvin, *A Neural Probabilistic Language Model*, JMLR 3, 2003.
+
+Example:
+    x = input([[2, 0, 1], [1, 1, 2]])
+    z = embedding(x, count=3, units=4)
 """
 
 from __future__ import annotations

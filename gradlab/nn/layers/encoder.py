@@ -5,6 +5,10 @@
 sizes: units of each layer, the code last: `encoder(x, [50, 10])`.   last: whether act stands behind the code, too.
 
 Source: Hinton & Salakhutdinov, *Reducing the Dimensionality of Data with Neural Networks*, Science 313, 2006.
+
+Example:
+    x = input(shape=(8, 100))
+    code = encoder(x, [50, 10])
 """
 
 from __future__ import annotations

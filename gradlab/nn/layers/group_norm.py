@@ -2,10 +2,15 @@
 
     z = gamma · (x - mean) / √(var + eps) + beta        x, z: (B, C, …)   gamma, beta: (C,)
 
-    group_norm(x, 4)   group_norm(x, groups=1)   group_norm(x, 4, gamma, beta)
-
 Without them gamma and beta are parameters that begin at 1 and 0. As many groups as channels normalise every channel of a sample
 alone (instance normalisation), one group the whole sample. It is one op of the same name.
+
+Source: Wu & He, *Group Normalization*, ECCV 2018.
+
+Example:
+    x = input(shape=(2, 4, 8, 8))
+    z = group_norm(x, 2)
+    alone = group_norm(x, groups=4)
 """
 
 from __future__ import annotations

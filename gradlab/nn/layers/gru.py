@@ -11,6 +11,10 @@ of the last layer, and h a list of one a layer.   h: the state before the first 
 truncate: every so many steps no gradient passes from a step to the one before; that step begins with the node `h_cut`.
 
 Source: Cho et al., *Learning Phrase Representations using RNN Encoder-Decoder*, EMNLP 2014.
+
+Example:
+    x = input(shape=(7, 2, 3))
+    hs, h = gru(x, 5)
 """
 
 from __future__ import annotations

@@ -12,6 +12,10 @@ reset_after: the reset gate acts behind the weights, ĥ = tanh(x @ W_h + b_h + r
 it; then W_h is (n, units), and U_h: (units, units) and c_h: (units,) are wanted, too.
 
 Source: Cho et al., *Learning Phrase Representations using RNN Encoder-Decoder*, EMNLP 2014.
+
+Example:
+    x, h = input(shape=(2, 3)), const(shape=(2, 5))
+    h = gru_cell(x, h)
 """
 
 from __future__ import annotations

@@ -8,6 +8,10 @@ b_T begins at `carry`, by default -1: T is about σ(-1) = 0.27, so that a new la
 gradient. The nodes are `H`, `gate` (T), `carry` (1 - T), and the two terms `transformed` and `carried`.
 
 Source: Srivastava, Greff & Schmidhuber, *Highway Networks*, 2015.
+
+Example:
+    x = input(shape=(8, 3))
+    h = highway(x, act=tanh)
 """
 
 from __future__ import annotations

@@ -9,6 +9,10 @@ Each branch is a scope, `one`, `three`, `five` and `pool`, with `W` and `b`, and
 arrives is cut into the parts of the branches.
 
 Source: Szegedy et al., *Going Deeper with Convolutions*, CVPR 2015.
+
+Example:
+    x = input(shape=(2, 3, 8, 8))
+    z = inception(x, [8, 8, 4, 4])
 """
 
 from __future__ import annotations

@@ -2,10 +2,16 @@
 
     z = gamma · (x - mean) / √(var + eps) + beta        x, z: (…, n)   gamma, beta: (n,)
 
-    layer_norm(x)   layer_norm(x, axes=2)   layer_norm(x, gamma, beta)
-
 Without them gamma and beta are parameters that begin at 1 and 0. `axes` says how many of the last axes are normalised together;
 gamma and beta that are given say it by their own shape. It is one op of the same name.
+
+Source: Ba, Kiros & Hinton, *Layer Normalization*, arXiv:1607.06450, 2016.
+
+Example:
+    x = input(shape=(8, 3))
+    z = layer_norm(x)
+    whole = layer_norm(x, axes=2)
+    plain = layer_norm(x, const(shape=3, fill=1), const(shape=3))
 """
 
 from __future__ import annotations

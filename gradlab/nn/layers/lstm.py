@@ -13,6 +13,11 @@ forget: what the bias of the forget gate begins with.
 
 Source: Hochreiter & Schmidhuber, *Long Short-Term Memory*, Neural Computation 9, 1997; Gers, Schmidhuber & Cummins,
 *Learning to Forget*, Neural Computation 12, 2000.
+
+Example:
+    x = input(shape=(7, 2, 3))
+    hs, h, c = lstm(x, 5)
+    logits = dense(h, 2)
 """
 
 from __future__ import annotations

@@ -14,6 +14,11 @@ sequence.
 
 Source: Hochreiter & Schmidhuber, *Long Short-Term Memory*, Neural Computation 9, 1997; Gers, Schmidhuber & Cummins,
 *Learning to Forget*, Neural Computation 12, 2000.
+
+Example:
+    x = input(shape=(2, 3))
+    h, c = const(shape=(2, 5)), const(shape=(2, 5))
+    h, c = lstm_cell(x, h, c)
 """
 
 from __future__ import annotations

@@ -8,6 +8,10 @@ memory: what keys and values are made of in place of x (cross-attention), (…, 
 The nodes are `q`, `k`, `v` (…, heads, places, units/heads), `scores`, `weights` (…, heads, places, places) and `heads`.
 
 Source: Vaswani et al., *Attention Is All You Need*, NeurIPS 2017.
+
+Example:
+    x = input(shape=(2, 5, 6))
+    z = multi_head_attention(x, heads=3, causal=True)
 """
 
 from __future__ import annotations

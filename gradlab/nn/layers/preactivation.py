@@ -9,6 +9,10 @@ way around. init_last: how the last matrix of F begins, by default like the othe
 it is. The nodes are `F`, and `a_1`, `z_1` … in the branch.
 
 Source: He, Zhang, Ren & Sun, *Identity Mappings in Deep Residual Networks*, ECCV 2016.
+
+Example:
+    x = input(shape=(8, 3))
+    h = preactivation(preactivation(x))
 """
 
 from __future__ import annotations

@@ -9,6 +9,10 @@ around. init_last: how the last matrix of F begins, by default like the others; 
 The nodes are `F`, `sum`, and `z_1`, `a_1` … in the branch.
 
 Source: He, Zhang, Ren & Sun, *Deep Residual Learning for Image Recognition*, CVPR 2016.
+
+Example:
+    x = input(shape=(8, 3))
+    h = residual(x, 5)
 """
 
 from __future__ import annotations

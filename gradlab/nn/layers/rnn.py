@@ -10,6 +10,10 @@ of the last layer, and h a list of one a layer.   h: the state before the first 
 truncate: every so many steps no gradient passes from a step to the one before; that step begins with the node `h_cut`.
 
 Source: Elman, *Finding Structure in Time*, Cognitive Science 14, 1990; Werbos, *Backpropagation Through Time*, 1990.
+
+Example:
+    x = input(shape=(7, 2, 3))
+    hs, h = rnn(x, 5, layers=2)
 """
 
 from __future__ import annotations

@@ -6,6 +6,10 @@ The rows of W begin with those for x; those for h follow. With `W` and `b` given
 own. `rnn` repeats the step over a sequence.
 
 Source: Elman, *Finding Structure in Time*, Cognitive Science 14, 1990.
+
+Example:
+    x, h = input(shape=(2, 3)), const(shape=(2, 5))
+    h = rnn_cell(x, h)
 """
 
 from __future__ import annotations

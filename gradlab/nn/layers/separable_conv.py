@@ -5,6 +5,12 @@
 
 It has c · tall · wide + channels · c weights where one convolution has channels · c · tall · wide. kernel_size, stride, padding
 and dilation are those of the first step. D and W begin as `init` says, b at zero; with `bias=False` there is none.
+
+Source: Chollet, *Xception: Deep Learning with Depthwise Separable Convolutions*, CVPR 2017.
+
+Example:
+    x = input(shape=(2, 3, 8, 8))
+    h = relu(separable_conv(x, 8, 3, padding=1, init=he))
 """
 
 from __future__ import annotations

@@ -11,6 +11,11 @@ what the softmax is of.
 
 Source: Bahdanau, Cho & Bengio, *Neural Machine Translation by Jointly Learning to Align and Translate*, ICLR 2015; Xu et
 al., *Show, Attend and Tell*, ICML 2015.
+
+Example:
+    x = input(shape=(2, 5, 6))
+    h = const(shape=(2, 4))
+    z, weights = soft_attention(x, h, units=8)
 """
 
 from __future__ import annotations

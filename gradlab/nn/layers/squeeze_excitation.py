@@ -7,6 +7,10 @@
 units: how narrow the bottleneck is, by default a quarter of the channels.   The nodes are `squeezed` and `excited`.
 
 Source: Hu, Shen & Sun, *Squeeze-and-Excitation Networks*, CVPR 2018.
+
+Example:
+    x = input(shape=(2, 4, 8, 8))
+    z = squeeze_excitation(x)
 """
 
 from __future__ import annotations

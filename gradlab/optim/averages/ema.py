@@ -2,7 +2,10 @@
 
     W.avg.next = keep · W.avg + (1 - keep) · W.next
 
-Source: Polyak & Juditsky, *Acceleration of stochastic approximation by averaging*, 1992.
+Source: Polyak & Juditsky, *Acceleration of stochastic approximation by averaging*, SIAM J. Control and Optimization 30,
+1992.
+
+Example:  minimize(loss, adam(0.01), average=ema(0.999))
 """
 
 from __future__ import annotations

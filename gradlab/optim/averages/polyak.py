@@ -2,7 +2,10 @@
 
     W.avg.next = W.avg + (W.next - W.avg) / (t + 1)          t: updates made before
 
-Source: Polyak & Juditsky, *Acceleration of stochastic approximation by averaging*, 1992.
+Source: Polyak & Juditsky, *Acceleration of stochastic approximation by averaging*, SIAM J. Control and Optimization 30,
+1992.
+
+Example:  minimize(loss, sgd(0.1), average=polyak)
 """
 
 from __future__ import annotations

@@ -3,7 +3,9 @@
     norm    = √(Σ g²)          over the elements of the gradients of all parameters
     clipped = g · limit / max(norm, limit)
 
-Source: Pascanu, Mikolov & Bengio, *On the difficulty of training recurrent neural networks*, 2013.
+Source: Pascanu, Mikolov & Bengio, *On the difficulty of training recurrent neural networks*, ICML 2013.
+
+Example:  minimize(loss, sgd(0.1), clip=clip_norm(1.0))
 """
 
 from __future__ import annotations

@@ -2,7 +2,9 @@
 
     clipped = min(max(g, -limit), limit)
 
-Source: Graves, *Generating sequences with recurrent neural networks*, 2013.
+Source: Graves, *Generating sequences with recurrent neural networks*, arXiv:1308.0850, 2013.
+
+Example:  minimize(loss, sgd(0.1), clip=clip_value(0.5))
 """
 
 from __future__ import annotations

@@ -2,7 +2,9 @@
 
     value = low + (start - low) · (1 + cos(π · min(t / updates, 1))) / 2          t: updates made before
 
-Source: Loshchilov & Hutter, *SGDR: stochastic gradient descent with warm restarts*, 2017.
+Source: Loshchilov & Hutter, *SGDR: stochastic gradient descent with warm restarts*, ICLR 2017.
+
+Example:  minimize(loss, sgd(cosine_decay(0.1, updates=1000)))
 """
 
 from __future__ import annotations

@@ -3,7 +3,9 @@
     value = low + (start - low) · (1 + cos(π · since / period)) / 2
     since: updates after the last restart; at `since + 1 ≥ period` the next one is a restart and the period grows
 
-Source: Loshchilov & Hutter, *SGDR: stochastic gradient descent with warm restarts*, 2017.
+Source: Loshchilov & Hutter, *SGDR: stochastic gradient descent with warm restarts*, ICLR 2017.
+
+Example:  minimize(loss, sgd(cosine_restarts(0.1, every=100, growth=2)))
 """
 
 from __future__ import annotations

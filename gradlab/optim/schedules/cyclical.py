@@ -3,7 +3,9 @@
     value = low + (high - low) · (1 - |t mod 2·half - half| / half)          t: updates made before
     half: updates from the lowest to the highest value
 
-Source: Smith, *Cyclical learning rates for training neural networks*, 2017.
+Source: Smith, *Cyclical learning rates for training neural networks*, WACV 2017.
+
+Example:  minimize(loss, sgd(cyclical(0.01, 0.1, half=200)))
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
     value = start · exp(-rate · t)          t: updates made before
 
 Source: Karpathy, *CS231n: learning and evaluation*, 2016.
+
+Example:  minimize(loss, sgd(exponential_decay(0.1, rate=0.001)))
 """
 
 from __future__ import annotations

@@ -5,7 +5,11 @@
     value   = rate.next: the loss of an update counts for its own step
 
 Every `minimize` looks at its own loss, of its own batch.
-Source: Paszke et al., *PyTorch: an imperative style, high-performance deep learning library*, 2019, `ReduceLROnPlateau`.
+
+Source: Paszke et al., *PyTorch: an imperative style, high-performance deep learning library*, NeurIPS 2019,
+`ReduceLROnPlateau`.
+
+Example:  minimize(loss, adam(plateau(0.01, factor=0.5, patience=20)))
 """
 
 from __future__ import annotations

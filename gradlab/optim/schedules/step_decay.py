@@ -3,6 +3,8 @@
     value = start · factor ** ⌊t / every⌋          t: updates made before
 
 Source: Karpathy, *CS231n: learning and evaluation*, 2016.
+
+Example:  minimize(loss, sgd(step_decay(0.1, every=30)))
 """
 
 from __future__ import annotations

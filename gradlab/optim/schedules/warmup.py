@@ -2,7 +2,11 @@
 
     value = rate · min((t + 1) / updates, 1)          t: updates made before
 
-Source: Goyal et al., *Accurate, large minibatch SGD: training ImageNet in 1 hour*, 2017.
+Source: Goyal et al., *Accurate, large minibatch SGD: training ImageNet in 1 hour*, arXiv:1706.02677, 2017.
+
+Example:
+    minimize(loss, adam(warmup(0.001, updates=100)))
+    minimize(loss, sgd(warmup(cosine_decay(0.1, updates=1000), updates=50)))
 """
 
 from __future__ import annotations

@@ -1,6 +1,11 @@
 """A constant: numbers that never change.
 
-const(0.5)   const([1, 2, 3])   const(shape=(8, 32))   const(shape=3, fill=1)
+value: a number or lists of numbers.   shape, fill: or one number in every place of a shape.
+
+Example:
+    half = const(0.5)
+    a = const([1, 2, 3])
+    h, one = const(shape=(8, 32)), const(shape=3, fill=1)
 """
 
 from __future__ import annotations
@@ -32,4 +37,4 @@ def run(call: Call) -> Value:
     return node
 
 
-WORD = Word("const", "const(value) or const(shape=…, fill=0)", run, __doc__)
+WORD = Word("const", "const(value) or const(shape=…, fill=0)", run, __doc__, PARAMETERS)

@@ -1,12 +1,16 @@
-"""Cross-entropy of logits, with or without a weight for each class.
+"""With `weights`, one for each class, it is `weighted_cross_entropy`: a rare class can count more.
 
-loss = cross_entropy(logits, t)   loss = cross_entropy(logits, t, weights=[1, 5], label_smoothing=0.1)
+Example:
+    x, t = dataset("breast_cancer", scale="standard")
+    logits = dense(x, 2)
+    loss = cross_entropy(logits, t, weights=[1, 5], label_smoothing=0.1)
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from gradlab.manual import usage
 from gradlab.op import REQUIRED
 from gradlab.ops import OPS
 from gradlab.scenario.calls import Arg, Call
@@ -28,4 +32,4 @@ def run(call: Call) -> Value:
     return call_op(WEIGHTED, replace(call, args=(), named={**given, "w": Arg(bound["weights"], places["weights"])}))
 
 
-WORD = Word("cross_entropy", "cross_entropy(x, t, reduction='mean', weights=None, …)", run, __doc__)
+WORD = Word("cross_entropy", usage("cross_entropy", PARAMETERS), run, __doc__, PARAMETERS)

@@ -1,8 +1,11 @@
 """Numbers from a CSV file beside the scenario or below it. A header line is recognised.
 
-x = csv("points.csv", columns=["a", "b"])   t = csv("points.csv", columns="label", batch=32, split="train")
+columns: a name, a number from 0, or a list of them; without it, all.   The other options are those of `dataset`. Equal options
+of one file deal out the same rows, so that x and t stay side by side.
 
-Batches, splits, folds, `scale` and `augment` are those of a data set.
+Example:
+    x = csv("points.csv", columns=["a", "b"], split="train", batch=2)
+    t = csv("points.csv", columns="label", split="train", batch=2)
 """
 
 from __future__ import annotations
@@ -36,4 +39,4 @@ def run(call: Call) -> Value:
     return dealt(call, name, array, {option: bound[option] for option in FILE_OPTIONS})
 
 
-WORD = Word("csv", "csv(file, columns=None, delimiter=',', batch=None, split=None, …)", run, __doc__)
+WORD = Word("csv", "csv(file, columns=None, delimiter=',', batch=None, split=None, …)", run, __doc__, PARAMETERS)

@@ -1,6 +1,4 @@
-"""A data set: two inputs, x and the target t.
-
-    x, t = dataset("digits", split="train", batch=32)   x, t = dataset("moons", n=200, noise=0.1)
+"""A data set: two inputs, x and the target t. `gradlab ops datasets` lists the sets with the arguments of each.
 
 Every set takes, behind its own arguments:
 
@@ -12,7 +10,14 @@ Every set takes, behind its own arguments:
     scale        None, a number to divide by, "center", "standard", "unit", "pca", "whiten", "zca"; the training rows decide
     components   how many principal axes "pca", "whiten" and "zca" keep
     augment      "flip, shift(1), crop(6), noise(0.05), jitter(0.2)": changes of training rows, anew in every update
-    target       "class", "column", "onehot"
+    target       "class": t holds class numbers (n,); "column": (n, 1); "onehot": rows (n, classes) with a single 1
+
+Example:
+    x, t = dataset("digits", split="train", batch=32, scale="pca", components=20, augment="shift(1), noise(0.05)")
+    h = tanh(dense(x, 30))
+    logits = dense(h, 10)
+    loss = cross_entropy(logits, t)
+    minimize(loss, adam(lr=0.001))
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
-"""`einsum` with its letters in front, as PyTorch and NumPy have it, or behind the operands, as all other ops have theirs.
+"""The letters stand in front, as NumPy and PyTorch have it, or behind the operands, as all other ops have their arguments.
 
-z = einsum("ij,jk->ik", x, y)
+Example:
+    x, y = input(shape=(2, 3)), input(shape=(3, 4))
+    z = einsum("ij,jk->ik", x, y)
+    same = einsum(x, y, "ij,jk->ik")
 """
 
 from __future__ import annotations

@@ -1,8 +1,12 @@
 """An input: numbers that come from outside and do not change while training.
 
-    input(1.0)   input([[0, 1], [1, 0]])   input(shape=(2, 3))   input("x", shape=(2, 3))
-
 An input with a shape alone is fed from Python (`data={"x": array}`) under its name; until then it is zero.
+
+Example:
+    a = input(1.0)
+    b = input([[0, 1], [1, 0]])
+    c = input(shape=(2, 3))
+    input("d", shape=(2, 3))
 """
 
 from __future__ import annotations
@@ -59,4 +63,4 @@ def _zeros(dtype: str, shape: tuple[int, ...]) -> Value:
     return Fixed(np.zeros(shape, dtype))
 
 
-WORD = Word("input", 'input(value), input(shape=…) or input("name", shape=…)', run, __doc__)
+WORD = Word("input", 'input(value), input(shape=…) or input("name", shape=…)', run, __doc__, PARAMETERS)

@@ -1,4 +1,7 @@
-"""Words that are ops of nodes, and plain arithmetic when everything is known before the run: `sqrt(500)` is a number."""
+"""Of numbers that are known before the run this is plain arithmetic and gives a number: `1 / sqrt(500)`, `max(3, 5)`.
+
+Example:  h = param(shape=(500, 10), init=normal(1 / sqrt(500)))
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,13 @@ from gradlab.scenario.static import finite
 from gradlab.scenario.values import Data, Value, is_number, kind_of
 from gradlab.scenario.vocabulary import Word, call_op
 
+SUM = """The `sum` of a list adds up its parts: numbers to a number, nodes to a node.
+
+Example:
+    x = input([[1, 2], [3, 4]])
+    total = sum([x[k] for k in range(2)])
+"""
+
 
 def _of_one(name: str, function: Callable[[Any], Any]) -> Word:
     def run(call: Call) -> Value:
@@ -25,7 +35,7 @@ def _of_one(name: str, function: Callable[[Any], Any]) -> Word:
         except (ValueError, OverflowError):
             raise ArgumentError(f"`{name}` of {call.args[0].value} is no finite number") from None
 
-    return Word(name, f"{name}(x)", run)
+    return Word(name, f"{name}(x)", run, __doc__)
 
 
 def _op(call: Call) -> Value:
@@ -48,7 +58,7 @@ def _of_many(name: str, function: Callable[[Any], Any]) -> Word:
         call.trace.budget.step(len(listed))
         return function(listed)
 
-    return Word(name, f"{name}(x, axis=None), or {name}(a, b, …) of numbers", run)
+    return Word(name, f"{name}(x, axis=None), or {name}(a, b, …) of numbers", run, __doc__)
 
 
 def _sum(call: Call) -> Value:
@@ -73,5 +83,5 @@ WORD = (
     _of_one("abs", abs),
     _of_many("max", max),
     _of_many("min", min),
-    Word("sum", "sum(x, axis=None, keepdims=False), or sum(list)", _sum),
+    Word("sum", "sum(x, axis=None, keepdims=False), or sum(list)", _sum, SUM),
 )

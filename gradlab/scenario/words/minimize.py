@@ -1,12 +1,17 @@
-"""What training makes small, and how.
-
-    minimize(loss, sgd(0.1))   minimize(loss, adam(lr=1e-3), over="generator")   minimize(loss, sgd, over=["W", "b"])
-    minimize(loss, sgd(step_decay(0.1, every=30)), clip=1.0, l2=1e-4, average=0.995, freeze="encoder")
+"""What training makes small, and how: the update phase moves the parameters by an optimizer.
 
 `over` names the layers or parameters that move, `freeze` those that do not; without them, all do. Several take turns.
 
 Around the optimizer stand, in this order: `clip` bounds the gradient (a number: `clip_norm`, the norm of all gradients
 together), `l2` adds l2 · W to it, and `average` follows the parameters (a number: `ema`) as `W.avg`.
+
+Example:
+    x, t = dataset("iris", split="train", batch=30)
+    with layer("encoder"):
+        h = tanh(dense(x, 8))
+    loss = cross_entropy(dense(h, 3), t)
+    minimize(loss, adam(lr=0.01), over="encoder")
+    minimize(loss, sgd(step_decay(0.1, every=30)), freeze="encoder", clip=1.0, l2=1e-4, average=0.995)
 """
 
 from __future__ import annotations
@@ -16,6 +21,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gradlab.graph.graph import Node
+from gradlab.manual import usage
 from gradlab.op import REQUIRED
 from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, Joint, Optimizer, Recipe, Tunable
 from gradlab.optim.tunable import Schedule
@@ -96,6 +102,4 @@ def _one_of(words: Mapping[str, Any]) -> str:
     return "one of " + ", ".join(f"`{name}`" for name in words)
 
 
-WORD = Word(
-    "minimize", 'minimize(loss, optimizer, over="layer", freeze="layer", clip=1.0, l2=1e-4, average=0.995)', run, __doc__
-)
+WORD = Word("minimize", usage("minimize", PARAMETERS), run, __doc__, PARAMETERS)

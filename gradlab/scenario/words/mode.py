@@ -1,8 +1,10 @@
 """The mode as a number: 1 in training, 0 when the model is used. The action `mode train|eval` changes it.
 
-    scale = where(mode(), 1, 0.5)
-
 All calls give one node, which is called `mode`. `on("test", …)` is evaluated in mode eval.
+
+Example:
+    x = input(shape=(4, 3))
+    y = x * where(mode(), 1, 0.5)
 """
 
 from __future__ import annotations

@@ -1,9 +1,18 @@
 """Noise: random numbers, others in every update, the same for the same seed.
 
-    noise(shape=(8, 2))   noise(shape=3, kind="uniform")   randn(8, 2)   rand(3)
+    noise    Random numbers of a kind: "normal" ones have mean 0 and variance 1, "uniform" ones lie between 0 and 1
+    randn    Normal random numbers; it takes the sizes themselves
+    rand     Uniform random numbers; it takes the sizes themselves
 
-"normal" ones have mean 0 and variance 1, "uniform" ones lie between 0 and 1. `randn` and `rand` take the sizes themselves. No
-gradient ends there that anything learns from: `mean + std * randn(8, 2)` is a sample whose mean and deviation can be learned.
+It is a leaf that nothing changes. What is made of it has a gradient: `mu + sigma * randn(8, 2)` is a sample whose mean and
+deviation can be learned.
+
+Source: Kingma & Welling, *Auto-Encoding Variational Bayes*, ICLR 2014.
+
+Example:
+    mu, sigma = param(0.0), param(1.0)
+    sample = mu + sigma * randn(8, 2)
+    u, v = noise(shape=3, kind="uniform"), rand(3)
 """
 
 from __future__ import annotations
@@ -34,7 +43,7 @@ def _sized(call: Call) -> Value:
 
 
 WORD = (
-    Word("noise", 'noise(shape=…, kind="normal")', run, __doc__),
+    Word("noise", 'noise(shape=…, kind="normal")', run, __doc__, PARAMETERS),
     Word("randn", "randn(n, m, …)", _sized, __doc__),
     Word("rand", "rand(n, m, …)", _sized, __doc__),
 )

@@ -1,8 +1,12 @@
 """Arrays from a NumPy archive beside the scenario or below it.
 
-x = npz("points.npz")["x"]   W = param(npz("trained.npz")["W"])   t = npz("points.npz", batch=32, split="train")["t"]
+The options behind the name are those of `dataset`. Equal options of one file deal out the same rows, so that x and t stay side
+by side.
 
-Batches, splits, folds, `scale` and `augment` are those of a data set.
+Example:
+    x = npz("points.npz", split="train", batch=2)["x"]
+    t = npz("points.npz", split="train", batch=2)["t"]
+    W = param(npz("points.npz")["W"])
 """
 
 from __future__ import annotations
@@ -61,4 +65,4 @@ def run(call: Call) -> Value:
     return Archive(call, path, name, {option: bound[option] for option in FILE_OPTIONS})
 
 
-WORD = Word("npz", 'npz(file)["name"]', run, __doc__)
+WORD = Word("npz", 'npz(file, batch=None, split=None, …)["name"]', run, __doc__, PARAMETERS)

@@ -1,6 +1,11 @@
 """A parameter: numbers that training changes.
 
-param(2.0)   param([[1, 2], [3, 4]])   param(shape=(4, 5), init=he)
+value: a number or lists of numbers.   shape, init: or a shape, drawn as an initializer says, by default `xavier`.
+
+Example:
+    w = param(2.0)
+    W = param([[1, 2], [3, 4]])
+    V = param(shape=(4, 5), init=he)
 """
 
 from __future__ import annotations
@@ -34,4 +39,4 @@ def run(call: Call) -> Value:
     return node
 
 
-WORD = Word("param", "param(value) or param(shape=…, init=…)", run, __doc__)
+WORD = Word("param", "param(value) or param(shape=…, init=xavier)", run, __doc__, PARAMETERS)

@@ -1,15 +1,21 @@
 """A statistic that runs along with training: every update moves it a part, `rate`, of the way to a value. No parameter.
 
-    usual = running(mean(x, axis=0), rate=0.1)   m = where(mode(), mean(x, axis=0), usual)
-
 It begins at `start` everywhere, is moved by the update phase of every `minimize` whose loss depends on it, and stays as it is
 in mode eval. `scale` multiplies what it follows: n / (n - 1) makes a variance an unbiased one.
+
+Example:
+    x = randn(32, 4)
+    usual = running(mean(x, axis=0), rate=0.1)
+    centred = x - where(mode(), mean(x, axis=0), usual)
+    W = param(shape=(4, 1))
+    minimize(mean(square(centred @ W - 1)), sgd(0.1))
 """
 
 from __future__ import annotations
 
 from gradlab.arguments import number
 from gradlab.graph.graph import Node
+from gradlab.manual import usage
 from gradlab.op import REQUIRED
 from gradlab.scenario import leaves
 from gradlab.scenario.calls import Call
@@ -29,4 +35,4 @@ def run(call: Call) -> Value:
     return leaves.running(call.trace, bound["of"], start, rate, scale, call.node)
 
 
-WORD = Word("running", "running(node, rate=0.1, start=0, scale=1)", run, __doc__)
+WORD = Word("running", usage("running", PARAMETERS), run, __doc__, PARAMETERS)

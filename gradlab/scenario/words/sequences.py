@@ -1,4 +1,34 @@
-"""Words for what is known before the run: ranges, lists, lengths and whole numbers. They mean what they mean in Python."""
+"""Words for what is known before the run; they mean what they mean in Python.
+
+    range        Whole numbers one after the other: 0, 1, … stop - 1
+    len          How many parts a list has, or the size of a node's first axis
+    enumerate    The parts of a list, each with its number in front
+    zip          The first parts of several lists side by side, then the second ones, up to the end of the shortest
+    reversed     A list from its end to its beginning
+    list         The parts of a sequence as a list
+    tuple        The parts of a sequence as a tuple
+    int          A whole number: the fraction is cut off
+    float        A number of a text or a whole number
+    str          The text of a number
+    round        The nearest number of so many digits behind the point, by default a whole one
+
+Example:
+    x, h = input(shape=(4, 2, 3)), const(shape=(2, 3))
+    for k in range(len(x)):
+        with layer("t" + str(k)):
+            h = tanh(x[k] + h)
+
+Example:
+    sizes = list(range(30, 0, -10))
+    h = input(shape=(8, 64))
+    for k, (units, share) in enumerate(zip(sizes, (0.1, 0.2, 0.3))):
+        with layer(f"h{k}"):
+            h = dropout(relu(dense(h, units)), share)
+
+Example:
+    x = const(tuple(reversed([1, 2, 3])))
+    half = const(int(7 / 2) + float("0.5") + round(2 / 3, 2))
+"""
 
 from __future__ import annotations
 
@@ -94,15 +124,15 @@ def _round(call: Call) -> Value:
 
 
 WORD = (
-    Word("range", "range(stop) or range(start, stop, step)", _range),
-    Word("len", "len(list) or len(node)", _len),
-    Word("enumerate", "enumerate(list, start)", _enumerate),
-    Word("zip", "zip(list, list, …)", _zip),
-    Word("reversed", "reversed(list)", _reversed),
-    Word("list", "list(range)", lambda call: _items(call, _count(call, 1, 1)[0])),
-    Word("tuple", "tuple(list)", lambda call: tuple(_items(call, _count(call, 1, 1)[0]))),
-    Word("int", "int(number)", _number(int)),
-    Word("float", "float(number)", _number(float)),
-    Word("str", "str(number)", _str),
-    Word("round", "round(number, digits)", _round),
+    Word("range", "range(stop) or range(start, stop, step)", _range, __doc__),
+    Word("len", "len(list) or len(node)", _len, __doc__),
+    Word("enumerate", "enumerate(list, start)", _enumerate, __doc__),
+    Word("zip", "zip(list, list, …)", _zip, __doc__),
+    Word("reversed", "reversed(list)", _reversed, __doc__),
+    Word("list", "list(range)", lambda call: _items(call, _count(call, 1, 1)[0]), __doc__),
+    Word("tuple", "tuple(list)", lambda call: tuple(_items(call, _count(call, 1, 1)[0])), __doc__),
+    Word("int", "int(number)", _number(int), __doc__),
+    Word("float", "float(number)", _number(float), __doc__),
+    Word("str", "str(number)", _str, __doc__),
+    Word("round", "round(number, digits)", _round, __doc__),
 )

@@ -1,7 +1,9 @@
-"""Cut a node into parts along an axis, into so many equal ones or by a list of sizes: each part is a slice, a node of its own.
+"""Parts of a node along an axis: so many equal ones, or by a list of sizes. Each part is a slice, a node of its own.
 
-i, f, o, g = split(z, 4, axis=1)
-mu, logvar = split(z, [10, 10], axis=1)
+Example:
+    z = input(shape=(5, 20))
+    i, f, o, g = split(z, 4, axis=1)
+    mu, logvar = split(z, [12, 8], axis=1)
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from itertools import accumulate
 
 from gradlab.arguments import whole
 from gradlab.graph.graph import Node
+from gradlab.manual import usage
 from gradlab.op import REQUIRED
 from gradlab.ops import OPS
 from gradlab.scenario.calls import Call
@@ -52,4 +55,4 @@ def _listed(call: Call, x: Node, parts: Value, axis: int) -> list[int]:
     return sizes
 
 
-WORD = Word("split", "split(x, parts, axis=0), parts a number or a list of sizes", run, __doc__)
+WORD = Word("split", usage("split", PARAMETERS), run, __doc__, PARAMETERS)

@@ -1,0 +1,229 @@
+"""Every word of the model language in one place: nothing is listed here but the registries that have them.
+
+A word has a page: how it is written, what it is, formula, shapes, examples, where it is from. A few names are words of two
+kinds, an operation and an augmentation, say: they have a page for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from gradlab import manual
+from gradlab.data import DATASETS
+from gradlab.data.augmentations import AUGMENTATIONS
+from gradlab.errors import GradlabError
+from gradlab.manual import Documented
+from gradlab.nn.initializers import INITIALIZERS
+from gradlab.nn.layers import LAYERS
+from gradlab.op import Op
+from gradlab.ops import OPS
+from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, SCHEDULES
+from gradlab.scenario.vocabulary import CONSTANTS, own_words
+from gradlab.source import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A kind of words. name: of the group.   one: what one of them is called.   holds: what they are for."""
+
+    name: str
+    one: str
+    holds: str
+
+
+GROUPS: Mapping[str, Group] = {
+    group.name: group
+    for group in (
+        Group("words", "word", "what makes parameters, inputs, noise and data, what is trained, what is known before the run"),
+        Group("operations", "operation", "nodes: what forward gives, and what backward sends"),
+        Group("layers", "layer", "the library: operations and parameters, ready to be stepped into"),
+        Group("initializers", "initializer", "how a parameter begins: `param(shape=(4, 5), init=he)`, `dense(x, 5, init=he)`"),
+        Group("optimizers", "optimizer", "how parameters are moved: `minimize(loss, adam(lr=0.001))`"),
+        Group("schedules", "schedule", "in place of a number: `minimize(loss, sgd(step_decay(0.1, every=30)))`"),
+        Group("clips", "clip", "bounds of gradients: `minimize(loss, sgd(0.1), clip=clip_norm(1.0))`"),
+        Group("averages", "average", "of parameters, as training goes on: `minimize(loss, sgd(0.1), average=ema(0.995))`"),
+        Group("datasets", "data set", '`x, t = dataset("moons", n=200)`; `gradlab ops dataset` says what every set takes'),
+        Group("augmentations", "augmentation", 'of training rows: `dataset("digits", augment="shift(1), noise(0.05)")`'),
+        Group("inner", "inner node", "no words: nodes that only gradlab makes, leaves and operations of the update phase"),
+    )
+}
+"""The kinds of words, in the order of a list."""
+WIDEST = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A name that has a value of its own."""
+
+    name: str
+    value: object
+
+    @property
+    def usage(self) -> str:
+        """How it is written."""
+        return self.name
+
+    @property
+    def doc(self) -> str:
+        """Its value."""
+        return f"The number {self.value}.\n\nExample:  x = const(2 * {self.name})"
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Nothing."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word in its group. thing: what the registry has.   own: what the language adds to an operation of its name."""
+
+    group: Group
+    thing: Documented
+    own: Documented | None = None
+
+    @property
+    def name(self) -> str:
+        """The word."""
+        return self.thing.name
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Its other names."""
+        return self.thing.aliases if isinstance(self.thing, Op) else ()
+
+    @property
+    def usage(self) -> str:
+        """How it is written."""
+        return (self.own or self.thing).usage
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Names and defaults of its arguments, `REQUIRED` where there is none."""
+        return (self.own and self.own.parameters) or self.thing.parameters
+
+    @property
+    def summary(self) -> str:
+        """What it is, in one line."""
+        if isinstance(self.thing, Op):
+            return self.thing.title + (f": {self.thing.formula}" if self.thing.formula else "")
+        return manual.sentence(self.thing.doc, self.name)
+
+    @property
+    def doc(self) -> str:
+        """The text of its page."""
+        return "\n\n".join(thing.doc.strip() for thing in (self.thing, self.own) if thing is not None and thing.doc)
+
+    @property
+    def source(self) -> str:
+        """Where it is from, or ""."""
+        return manual.source(self.doc)
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Pieces of models that have it in them."""
+        return manual.examples(self.doc)
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """Give all words, group by group, in order of their names."""
+    order = {group: place for place, group in enumerate(GROUPS)}
+    return tuple(sorted(_collected(), key=lambda entry: (order[entry.group.name], entry.name)))
+
+
+def _collected() -> Iterator[Entry]:
+    own = own_words()
+    for name, op in OPS.items():
+        if op.is_leaf and name in own:
+            continue
+        inner = op.is_leaf or op.update_only
+        yield Entry(GROUPS["inner"], op) if inner else Entry(GROUPS["operations"], op, own.get(name))
+    yield from (Entry(GROUPS["words"], word) for name, word in own.items() if name not in OPS or OPS[name].is_leaf)
+    yield from (Entry(GROUPS["words"], Constant(name, value)) for name, value in CONSTANTS.items())
+    registries: dict[str, Mapping[str, Documented]] = {
+        "layers": LAYERS, "initializers": INITIALIZERS, "optimizers": OPTIMIZERS, "schedules": SCHEDULES, "clips": CLIPS,
+        "averages": AVERAGES, "datasets": DATASETS, "augmentations": AUGMENTATIONS,
+    }  # fmt: skip
+    for group, registry in registries.items():
+        yield from (Entry(GROUPS[group], thing) for thing in registry.values())
+
+
+def find(name: str) -> tuple[Entry, ...]:
+    """Give the words of a name, or of another name for it. Raises GradlabError with the nearest name."""
+    found = tuple(entry for entry in entries() if name in (entry.name, *entry.aliases))
+    if not found:
+        near = did_you_mean(name, names())
+        raise GradlabError(f"unknown word `{name}`{near and ': ' + near}")
+    return found
+
+
+def names() -> tuple[str, ...]:
+    """Give all names that have something to read: groups, words, and other names of words."""
+    return (*GROUPS, *(word for entry in entries() for word in (entry.name, *entry.aliases)))
+
+
+def knows(name: str) -> bool:
+    """Tell whether there is a word or a group of that name."""
+    return name in names()
+
+
+def about(name: str) -> list[str]:
+    """Give the lines of a group, or of the pages of a word. Raises GradlabError with the nearest name."""
+    if name in GROUPS:
+        return listing(in_group(name))
+    pages = [page(entry) for entry in find(name)]
+    return [line for number, lines in enumerate(pages) for line in ([""] * (2 * bool(number)) + lines)]
+
+
+def in_group(name: str) -> list[Entry]:
+    """Give the words of a group."""
+    return [entry for entry in entries() if entry.group.name == name]
+
+
+def listing(chosen: Iterable[Entry]) -> list[str]:
+    """Give a line for each word, under the heading of its group: how it is written, cut where it is long, and what it is."""
+    lines: list[str] = []
+    for group, members in groupby(chosen, key=lambda entry: entry.group):
+        rows = [(_cut(entry.usage), entry.summary) for entry in members]
+        width = max(len(usage) for usage, _ in rows)
+        lines += [*([""] if lines else []), f"{group.name}    {group.holds}", ""]
+        lines += [f"  {usage:<{width}}  {summary}" for usage, summary in rows]
+    return lines
+
+
+def _cut(usage: str) -> str:
+    """Give a line of usage without the arguments that are too much for a list."""
+    if len(usage) <= WIDEST:
+        return usage
+    kept = usage[: WIDEST - 2].rpartition(", ")[0]
+    return f"{kept}, …)"
+
+
+def page(entry: Entry) -> list[str]:
+    """Give all about a word, as lines."""
+    op = entry.thing if isinstance(entry.thing, Op) else None
+    lines = [f"{entry.usage}    {op.title if op else entry.group.one}"]
+    lines += ["", "A model cannot call it: gradlab makes such nodes."] if entry.group.name == "inner" else []
+    lines += ["", *entry.doc.splitlines()] if entry.doc else []
+    return lines + (_remarks(op) if op else [])
+
+
+def _remarks(op: Op) -> list[str]:
+    """Give what an operation knows about itself besides its text."""
+    lines: list[str] = []
+    if op.operator:
+        lines += ["", f"Also written `{op.operator}`."]
+    if op.aliases:
+        lines += ["", f"Other names: {', '.join(op.aliases)}."]
+    if op.surrogate:
+        lines += ["", f"Its backward is no derivative but a surrogate: {op.surrogate}."]
+    if op.kinked and not op.surrogate:
+        lines += ["", "Its gradient jumps at a kink; `check` says `kink` there, and it is no failure."]
+    if op.examples:
+        lines += ["", *(f"    {example.call} gives {example.gives}" for example in op.examples)]
+    return lines

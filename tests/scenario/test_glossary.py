@@ -1,0 +1,180 @@
+"""Every word of the registries has a page that says how it is written, what it is and where it is from, and what runs."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import gradlab
+from gradlab import manual
+from gradlab.errors import GradlabError
+from gradlab.op import REQUIRED, Op
+from gradlab.ops import OPS
+from gradlab.scenario import glossary
+from gradlab.scenario.glossary import Entry
+from gradlab.scenario.vocabulary import CONSTANTS, known_words
+
+LOSS = "W = param([1.0, 2.0])\nloss = sum(square(W - 3))\n"
+BEFORE = {"optimizers": LOSS, "schedules": LOSS, "clips": LOSS, "averages": LOSS}
+"""What the examples of a group stand behind: all others run as they are."""
+COMMON_KNOWLEDGE = {"constant", "normal", "ones", "uniform", "zeros"}
+"""Initializers that nobody has published."""
+
+every_entry = pytest.mark.parametrize("entry", glossary.entries(), ids=lambda entry: f"{entry.group.name}:{entry.name}")
+
+
+def model(folder: Path, text: str) -> Path:
+    """Write a scenario, and beside it the files that examples read."""
+    rows = np.arange(24.0).reshape(8, 3)
+    np.savez(folder / "points.npz", x=rows[:, :2], t=rows[:, 2], W=np.eye(2))
+    np.savetxt(folder / "points.csv", rows, delimiter=",", header="a,b,label", comments="")
+    path = folder / "example.md"
+    path.write_text(f"# Example\n\n```python model\n{text}\n```\n", encoding="utf-8")
+    return path
+
+
+def written_in(entry: Entry, code: str) -> bool:
+    """Tell whether an example has the word in it."""
+    return re.search(rf"\b{entry.name}\b", code) is not None
+
+
+@every_entry
+def test_it_says_how_it_is_written_and_what_it_is(entry: Entry) -> None:
+    assert entry.name in entry.usage
+    assert entry.summary
+    assert "\n" not in entry.usage + entry.summary
+    assert not entry.summary.endswith((".", ":", ","))
+    assert entry.doc
+
+
+@every_entry
+def test_its_usage_names_every_argument_of_a_call(entry: Entry) -> None:
+    shown = f"{entry.usage} {entry.thing.usage}"
+    assert "…" in shown or [name for name in entry.parameters if not re.search(rf"\b{name}\b", shown)] == []
+
+
+@every_entry
+def test_it_has_an_example_that_runs(entry: Entry, tmp_path: Path) -> None:
+    calls = entry.thing.examples if isinstance(entry.thing, Op) else ()
+    if entry.group.name == "inner":
+        return
+    assert calls or any(written_in(entry, code) for code in entry.examples)
+    for code in entry.examples:
+        lab = gradlab.load(model(tmp_path, BEFORE.get(entry.group.name, "") + code))
+        lab.do("forward")
+        if lab.graph.objectives:
+            lab.do("train 2 updates")
+
+
+@every_entry
+def test_it_says_where_it_is_from(entry: Entry) -> None:
+    if entry.group.name in ("words", "augmentations") or entry.name in COMMON_KNOWLEDGE or not entry.thing.parameters:
+        return
+    assert re.search(r"(1[5-9]|20)\d\d|scikit-learn's `\w+`", entry.source), entry.source
+    assert entry.source.endswith(".")
+
+
+def test_every_word_that_a_model_may_call_has_a_page() -> None:
+    callable_words = known_words() | set(CONSTANTS)
+    listed = {name for entry in glossary.entries() if entry.group.name != "inner" for name in (entry.name, *entry.aliases)}
+    assert callable_words <= listed
+
+
+def test_every_operation_is_there_once() -> None:
+    counted = Counter(entry.name for entry in glossary.entries() if entry.group.name in ("operations", "inner", "words"))
+    assert {name for name, times in counted.items() if times > 1} == set()
+    assert set(OPS) <= set(counted)
+
+
+def test_a_name_that_is_two_words_has_two_pages() -> None:
+    assert [entry.group.name for entry in glossary.find("flip")] == ["operations", "augmentations"]
+    lines = glossary.about("flip")
+    assert lines[0] == "flip(x, axis=None)    opposite order"
+    assert 'augment="flip(p)"    augmentation' in lines
+
+
+def test_another_name_of_an_operation_finds_its_page() -> None:
+    assert glossary.about("swish") == glossary.about("silu")
+
+
+def test_a_word_that_is_more_than_its_operation_says_both() -> None:
+    text = "\n".join(glossary.about("sum"))
+    assert text.startswith("sum(x, axis=None, keepdims=False), or sum(list)    sum\n")
+    assert "backward dx = g" in text
+    assert "The `sum` of a list adds up its parts" in text
+
+
+def test_a_leaf_has_a_page_and_is_not_offered_in_its_own_place() -> None:
+    assert glossary.about("mode")[0] == "mode()    word"
+    assert glossary.about("clock")[:3] == [
+        "clock    number of the update",
+        "",
+        "A model cannot call it: gradlab makes such nodes.",
+    ]
+    for name in glossary.names():
+        assert glossary.knows(name)
+        assert glossary.about(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("leyers", "unknown word `leyers`: did you mean `layers`?"),
+        ("lstn", "unknown word `lstn`: did you mean `lstm`?"),
+        ("moon", "unknown word `moon`: did you mean `moons`?"),
+        ("qqqq", "unknown word `qqqq`"),
+    ],
+)
+def test_an_unknown_word_is_told_the_nearest_one(name: str, text: str) -> None:
+    with pytest.raises(GradlabError) as error:
+        glossary.about(name)
+    assert str(error.value) == text
+
+
+def test_a_list_has_a_line_for_each_word_of_the_group() -> None:
+    lines = glossary.about("clips")
+    assert lines[0].startswith("clips    bounds of gradients")
+    assert [line.split()[0] for line in lines[2:]] == ["clip_each(limit)", "clip_norm(limit)", "clip_value(limit)"]
+
+
+def test_a_list_cuts_a_long_usage_at_an_argument() -> None:
+    (line,) = [line for line in glossary.about("layers") if line.startswith("  lstm(")]
+    assert line.startswith("  lstm(x, units, layers=1, truncate=None, h=None, …)  ") or ", …)" in line
+    assert max(len(line.split("  ")[1]) for line in glossary.about("layers")[2:]) <= glossary.WIDEST + 2
+
+
+PAGE = """\
+A thing that e.g. does this. And more.
+
+    first     Its own line
+    second    a = b     c = d
+
+Source: Somebody, *A Title that is broken*,
+1999.
+
+Example:  x = first(1)
+
+Example:
+    for k in range(2):
+        x = second(k)
+
+The end.
+"""
+
+
+def test_a_page_is_read_by_its_conventions() -> None:
+    assert manual.sentence(PAGE, "other") == "A thing that e.g. does this"
+    assert manual.sentence(PAGE, "first") == "Its own line"
+    assert manual.sentence(PAGE, "second") == "a = b,  c = d"
+    assert manual.source(PAGE) == "Somebody, *A Title that is broken*, 1999."
+    assert manual.examples(PAGE) == ("x = first(1)", "for k in range(2):\n    x = second(k)")
+    assert (manual.source("No."), manual.examples("No.")) == ("", ())
+
+
+def test_a_default_is_written_as_in_a_model() -> None:
+    given = {"x": REQUIRED, "name": "mean", "gain": 2**0.5, "eps": 1e-5, "n": 1000, "bias": True}
+    assert manual.usage("word", given) == 'word(x, name="mean", gain=1.41421, eps=1e-05, n=1000, bias=True)'
