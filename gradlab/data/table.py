@@ -24,14 +24,14 @@ OPTIONS: dict[str, Any] = {
 }  # fmt: skip
 """What every data set takes behind its own arguments."""
 
-Own = tuple[tuple[str, Any], ...]
+Own = tuple[tuple[str, Any, type], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """One use of a data set.
 
-    own: the data set's own arguments.
+    own: the data set's own arguments: name, value, and its type, since 1 and True are equal but not both allowed.
     split: "train", "validation", "test", or None for all rows.   parts: how rows are parted.
     batch: rows in one update, or None for the whole split.
     scale, components: how x is prepared by what the training rows say (see `gradlab.data.scaling`).
@@ -136,7 +136,7 @@ def open_table(dataset: Dataset, **named: Any) -> Table:
     target = choice(word, "target", bound["target"], ("class", "column", "onehot"))
     if target == "onehot" and dataset.classes == 0:
         raise ArgumentError(f'`{word}` has no classes: `target` is "class" for the numbers themselves, or "column"')
-    own = tuple((name, bound[name]) for name in dataset.parameters)
+    own = tuple((name, bound[name], type(bound[name])) for name in dataset.parameters)
     split = choice(word, "split", bound["split"], (None, *PARTS))
     parts, components = checked_parts(word, bound, split), checked_components(word, bound["components"], scale)
     augment = parsed(word, bound["augment"], AUGMENTATIONS)
@@ -157,7 +157,7 @@ class Raw:
 
 @lru_cache(maxsize=8)
 def _loaded(dataset: Dataset, own: Own, seed: int) -> Rows:
-    x, t = dataset.load(seed, **dict(own))
+    x, t = dataset.load(seed, **{name: value for name, value, _ in own})
     return np.ascontiguousarray(x, np.float64), np.ascontiguousarray(t, np.float64)
 
 

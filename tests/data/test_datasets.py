@@ -143,3 +143,9 @@ def test_a_wrong_argument_of_a_data_set_is_named(name: str, named: dict[str, obj
     with pytest.raises(ArgumentError) as caught:
         open_table(DATASETS[name], **named).feeds(0)
     assert str(caught.value) == text
+
+
+def test_a_wrong_argument_is_refused_after_an_equal_right_one_was_read() -> None:
+    open_table(DATASETS["digits"], image=True).rows(0)
+    with pytest.raises(ArgumentError, match="one of False, True, got 1"):
+        open_table(DATASETS["digits"], image=1).rows(0)
