@@ -6,6 +6,7 @@ Every checked element is moved up and down by several steps; only what depends o
     surrogate the same, but ops on the way to the root send something else than their derivative: they were moved by that rule
     kink      the two sides lie on different branches (a max, an abs, a ReLU changed sides): no derivative to agree with
     rounding  the root changes by less than its own rounding error can hide: nothing can be said
+    undefined the root is NaN or infinite beside this number: there is no slope to agree with
     wrong     the steps agree with one another, and not with backward
 
 The first wrong node that a backward pass meets names its culprit: one of the ops that read it.
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradlab.graph.culprit import culprits
 from gradlab.graph.graph import Node
 from gradlab.graph.machine import Machine
 from gradlab.graph.random import Stream
@@ -63,7 +65,7 @@ class _Probe:
     numeric: float
 
 
-RANK = {"ok": 0, "surrogate": 1, "rounding": 2, "kink": 3, "wrong": 4}
+RANK = {"ok": 0, "surrogate": 1, "rounding": 2, "undefined": 3, "kink": 4, "wrong": 5}
 
 
 def check(
@@ -87,18 +89,16 @@ def check(
         if program.reached[index]:
             between()
             found.append(_Checker(machine, root, index, seed, full).verdict())
-    return _name_culprit(machine, tuple(found))
+    return _name_culprit(machine, root, tuple(found))
 
 
-def _name_culprit(machine: Machine, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
-    """Name, at the wrong node nearest to the root, the ops that read it and lead there."""
+def _name_culprit(machine: Machine, root: int, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+    """Name, at the wrong node nearest to the root, the ops that read it and send what is wrong."""
     wrong = [v for v in verdicts if v.verdict == "wrong"]
     if not wrong:
         return verdicts
     last = max(wrong, key=lambda v: v.node)
-    nodes = machine.tape.graph.nodes
-    readers = [n for n in nodes if last.node in n.inputs and n.phase == "f"]
-    culprit = ", ".join(f"{n.name} ({n.op.name})" for n in readers)
+    culprit = ", ".join(f"{n.name} ({n.op.name})" for n in culprits(machine, root, last.node))
     return tuple(_with_culprit(v, culprit) if v is last else v for v in verdicts)
 
 
@@ -170,6 +170,8 @@ class _Checker:
         best, step, numeric = min(estimates, key=lambda e: e[0] if np.isfinite(e[0]) else np.inf)
         if best <= TOLERANCE:
             return self.agrees
+        if not any(np.isfinite(slope) for _, _, slope in estimates):
+            return "undefined"
         smallest = min(s for _, s, _ in estimates)
         if self._branches(kept + smallest * direction) != self._branches(kept - smallest * direction):
             return "kink"

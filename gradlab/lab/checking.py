@@ -14,14 +14,24 @@ from gradlab.graph.gradcheck import Verdict
 from gradlab.lab.elsewhere import shadow
 
 if TYPE_CHECKING:
+    from gradlab.graph.graph import Node
     from gradlab.graph.machine import Machine
     from gradlab.lab.lab import Lab
 
 
 def check(lab: Lab, root: int | None = None, nodes: Sequence[int] | None = None) -> tuple[Verdict, ...]:
-    """Check gradients in float64: of some nodes, or of all that lead to the root. Raises ActionError without a root."""
+    """Check gradients in float64: of some nodes, or of all that lead to the root. Raises ActionError without a root.
+
+    Numbers that stand in a formula have no name to be asked by; nobody asks for their gradients.
+    """
     start = present_root(lab) if root is None else root
-    return gradcheck.check(shadow(lab), start, nodes, lab.run.seed, between=lab.breathe)
+    chosen = [n.index for n in lab.graph.nodes if n.index != start and not _is_literal(n)] if nodes is None else nodes
+    return gradcheck.check(shadow(lab), start, chosen, lab.run.seed, between=lab.breathe)
+
+
+def _is_literal(node: Node) -> bool:
+    """Whether a node is a number of a formula: `_const.3`, within a layer `hidden._const.3`."""
+    return node.op.name == "const" and "_const" in node.name.split(".")
 
 
 def present_root(lab: Lab) -> int:

@@ -1,0 +1,58 @@
+"""Which op sent a wrong gradient: of those that read a node, the ones whose own backward differs from their own slope."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.graph.graph import Node
+from gradlab.graph.machine import Machine
+from gradlab.graph.random import Stream
+from gradlab.op import Array
+
+STEPS = (1e-5, 1e-6, 1e-4)
+TOLERANCE = 1e-4
+
+
+def culprits(machine: Machine, root: int, index: int) -> tuple[Node, ...]:
+    """Give the ops that send a wrong gradient to a node; all that read it when that cannot be told.
+
+    Values and gradients of the pass have to be there, and are the same afterwards.
+    """
+    reached = machine.tape.backward_program(root).reached
+    readers = [n for n in machine.tape.graph.nodes if index in n.inputs and n.phase == "f" and reached[n.index]]
+    if len(readers) < 2:
+        return tuple(readers)
+    wrong = [n for n in readers if not n.op.surrogate and not _is_right(machine, root, n, index)]
+    return tuple(wrong or readers)
+
+
+def _is_right(machine: Machine, root: int, reader: Node, index: int) -> bool:
+    """Whether what an op sends to a node is the slope of Σ gradient · output, along a random direction."""
+    value, g = machine.value(index), machine.grad(reader.index).copy()
+    direction = Stream(0, f"culprit:{reader.key}").normal(value.shape)
+    analytic = float(np.sum(_sent(machine, root, reader, index) * direction))
+    kept, run = value.copy(), machine.runner((reader.index,))
+    errors = []
+    for step in STEPS:
+        ends = []
+        for sign in (1.0, -1.0):
+            value[...] = kept + sign * step * direction
+            run()
+            ends.append(float(np.sum(g * machine.value(reader.index))))
+        numeric = (ends[0] - ends[1]) / (2 * step)
+        errors.append(abs(analytic - numeric) / max(abs(analytic), abs(numeric), 1e-12))
+    value[...] = kept
+    run()
+    return min(errors) <= TOLERANCE
+
+
+def _sent(machine: Machine, root: int, reader: Node, index: int) -> Array:
+    """Give what one op alone sends to a node."""
+    before = {source: machine.grad(source).copy() for source in reader.inputs}
+    step = machine.tape.backward_order(root).index(reader.index)
+    machine.grad(index)[...] = 0.0
+    machine.backward(root, step, step + 1, add=True)
+    sent = machine.grad(index).copy()
+    for source, array in before.items():
+        machine.grad(source)[...] = array
+    return sent
