@@ -33,7 +33,7 @@ DAMAGE = (
 """What Python and numba raise when a file of the cache is cut short or holds something else."""
 STARTED = time.time()
 HERE = Path(__file__).parent
-_NAMES = ("kernel", "emit", "emit_product", "emit_window", "rows", "modules", "numeric", "polynomials")
+_NAMES = ("kernel", "emit", "emit_code", "emit_product", "emit_window", "rows", "modules", "numeric", "polynomials")
 SHARED = tuple(HERE / f"{name}.py" for name in _NAMES)
 """The sources that all kernels are made with."""
 UNRELATED = ("NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS")

@@ -193,36 +193,24 @@ for _plain, _loops in numeric.HELPERS.items():
     _adopt(_plain, _loops)
 
 
-# ---- matrix products and sums under a window: LLVM code ----
+# ---- matrix products: LLVM code ----
 
 
-def _emitted(plain: Callable[..., Any], emit: Callable[..., Any]) -> None:
-    """Let kernels call a function of three arrays, then a flag or whole numbers, that is written as LLVM code."""
+@intrinsic
+def _product(typing_context: Any, x: Any, y: Any, z: Any, add: Any) -> Any:
+    letters = ["t" if array.layout == "F" else "n" for array in (x, y)]
 
-    @intrinsic
-    def run(typing_context: Any, x: Any, y: Any, z: Any, last: Any) -> Any:
-        letters = ["t" if array.layout == "F" else "n" for array in (x, y)]
-        many = isinstance(last, types.BaseTuple)
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        arrays = [context.make_array(signature.args[i])(context, builder, arguments[i]) for i in range(3)]
+        emit_product.matmul(builder, context.get_value_type(z.dtype), arrays, letters, arguments[3:])
+        return context.get_dummy_value()
 
-        def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            arrays = [context.make_array(signature.args[i])(context, builder, arguments[i]) for i in range(3)]
-            rest = cgutils.unpack_tuple(builder, arguments[3]) if many else [arguments[3]]
-            emit(builder, context.get_value_type(z.dtype), arrays, letters, rest)
-            return context.get_dummy_value()
-
-        return types.void(x, y, z, last), build
-
-    overload(plain, jit_options={"error_model": "numpy"}, inline="always")(
-        lambda x, y, z, last: lambda x, y, z, last: run(x, y, z, last)  # noqa: PLW0108 - numba wants a function of its own
-    )
+    return types.void(x, y, z, add), build
 
 
-for _plain, _emit in (
-    (numeric.gemm, emit_product.matmul),
-    (numeric.slide, emit_window.slide),
-    (numeric.dots, emit_window.dots),
-):
-    _emitted(_plain, _emit)
+overload(numeric.gemm, jit_options={"error_model": "numpy"}, inline="always")(
+    lambda x, y, z, add: lambda x, y, z, add: _product(x, y, z, add)  # noqa: PLW0108 - numba wants a function of its own
+)
 
 
 # ---- what stands around the functions of an op ----
@@ -254,7 +242,8 @@ def elementwise_kernel(function: Callable[..., Any], dtype: str, flows: Sequence
 def _kernel_intrinsic(build: Any, function: Any, signature: Any) -> Any:
     @intrinsic
     def run(typing_context: Any, row: Any, attrs: Any, base: Any) -> Any:
-        function.compile(signature)
+        if function is not None:
+            function.compile(signature)
         return SIGNATURE, build
 
     return run
@@ -294,11 +283,17 @@ def array_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int],
         if backward and not assigns:
             for i, place in enumerate(_places(views)[:-1]):
                 row.clear(row[HEAD + 3 * i + 1], [row[place + axis] for axis in range(ranks[i])], modes[i])
-        emit_call, _ = _caller(context, inner, signature)
-        emit_call(builder, [*given, *row.extra(HEAD + 3 * count + sum(ranks), ints, floats, scratch)])
+        given += row.extra(HEAD + 3 * count + sum(ranks), ints, floats, scratch)
+        if function in numeric.STRAIGHT:
+            made = [context.make_array(k)(context, builder, v) if isinstance(k, types.Array) else v
+                    for k, v in zip(signature, given, strict=True)]  # fmt: skip
+            emit_window.trace(function, builder, context.get_value_type(real), made)
+        else:
+            emit_call, _ = _caller(context, inner, signature)
+            emit_call(builder, given)
         return context.get_dummy_value()
 
-    return _kernel_intrinsic(build, inner, signature)
+    return _kernel_intrinsic(build, None if function in numeric.STRAIGHT else inner, signature)
 
 
 def _places(views: Sequence[Any]) -> list[int]:

@@ -6,6 +6,7 @@ not compiled yet, and on one number when they are.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -16,6 +17,8 @@ Number = Any
 F = TypeVar("F", bound=Callable[..., Any])
 HELPERS: dict[Callable[..., Any], Callable[..., Any]] = {}
 """Functions that kernels may call, and what is compiled for each."""
+STRAIGHT: set[Callable[..., Any]] = set()
+"""Functions of ops that are not compiled: run once with stand-ins, they write their kernel."""
 
 
 def helper(function: F) -> F:
@@ -32,6 +35,23 @@ def compiled_for(plain: Callable[..., Any]) -> Callable[[F], F]:
         return loops
 
     return mark
+
+
+def emitted(function: F) -> F:
+    """Mark a function that is LLVM code in a kernel: called with stand-ins for arrays it writes that code."""
+
+    @functools.wraps(function)
+    def either(*arguments: Any) -> Any:
+        stand_in = next((a for a in arguments if hasattr(a, "emit")), None)
+        return function(*arguments) if stand_in is None else stand_in.emit(function.__name__, arguments)
+
+    return either  # type: ignore[return-value]
+
+
+def straight(function: F) -> F:
+    """Mark the function of an op that does nothing but call functions marked with `emitted`, one after the other."""
+    STRAIGHT.add(function)
+    return function
 
 
 def select(condition: Number, yes: Number, no: Number) -> Number:
@@ -113,38 +133,3 @@ def gemm(x: npt.NDArray[Any], y: npt.NDArray[Any], z: npt.NDArray[Any], add: boo
         z += x @ y
     else:
         np.matmul(x, y, out=z)
-
-
-LANES = 8
-"""Elements that `slide` and `dots` take at once: widths are a multiple of it."""
-
-
-def slide(x: npt.NDArray[Any], w: npt.NDArray[Any], z: npt.NDArray[Any], numbers: tuple[int, ...]) -> None:
-    """Write sums under a sliding window.
-
-    z[z0 + t·step + p] = Σ w[w0 + t·wt + c·wc + a] · x[x0 + c·plane + b + p] over channels c and taps (a, b), for t < targets
-    and p < width. The taps stand in x as whole numbers: all a from `table` on, behind them all b.
-    All arrays are read as flat.
-    """
-    x0, plane, channels, table, taps, wt, wc, targets, z0, step, width, w0 = numbers
-    x, w, z = x.reshape(-1), w.reshape(-1), z.reshape(-1)
-    which, where = x[table : table + taps].astype(int), x[table + taps : table + 2 * taps].astype(int)
-    lines = x[x0 + np.arange(channels)[:, None, None] * plane + where[:, None] + np.arange(width)]
-    for t in range(targets):
-        weights = w[w0 + t * wt + np.arange(channels)[:, None] * wc + which]
-        z[z0 + t * step : z0 + t * step + width] = np.einsum("ck,ckp->p", weights, lines)
-
-
-def dots(x: npt.NDArray[Any], g: npt.NDArray[Any], w: npt.NDArray[Any], numbers: tuple[int, ...]) -> None:
-    """Add to the weights what `slide` says of them, over several images.
-
-    w[w0 + t·wt + c·wc + k] += Σ g[g0 + n·g_step + t·step + p] · x[x0 + n·x_step + c·plane + b_k + p], n < images, p < width.
-    """
-    x0, x_step, plane, channels, table, taps, g0, g_step, step, targets, width, images, wt, wc, w0 = numbers
-    x, g, w = x.reshape(-1), g.reshape(-1), w.reshape(-1)
-    where, along = x[table + taps : table + 2 * taps].astype(int), np.arange(width)
-    for n in range(images):
-        for t, c in np.ndindex(targets, channels):
-            line = g[g0 + n * g_step + t * step + along]
-            at = w0 + t * wt + c * wc
-            w[at : at + taps] += x[x0 + n * x_step + c * plane + where[:, None] + along] @ line

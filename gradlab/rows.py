@@ -9,6 +9,9 @@ Offsets and strides count elements. Float attributes lie in a table of their own
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 VALUE, GRAD, SCRATCH, ATTRS, COUNT, FORM = range(6)
 HEAD = 6
 """value, grad, scratch: offsets. attrs: where the float attributes begin. count: elements (elementwise) or inputs (any number).
@@ -39,3 +42,29 @@ def loop_sizes(inputs: int) -> int:
 def strides(inputs: int, position: int) -> int:
     """Give where the strides of an input begin in an elementwise row that broadcasts."""
     return loop_sizes(inputs) + LOOPS * (1 + position)
+
+
+class Window:
+    """The working memory of a convolution, in elements; the numbers may be those that a kernel has when it runs.
+
+    A large image is packed: for every column of the kernel what it reads, in rows as long as those of the small image, one
+    phase of the stride down after the other. Then what a weight reads at all places lies in one piece.
+    images, channels, kernels: how many, those of the large and of the small image. sizes: the numbers of the window.
+    rows: of a packed image. piece: elements of one column of the kernel. plane: of a channel. lead: zeros before and behind
+    a small image. strip: of a channel of the small image with them. table, sums, spread: where these begin.
+    """
+
+    SLACK = 16
+    """Elements behind a piece that vectors may reach: two of them."""
+
+    def __init__(self, images: Any, channels: Any, kernels: Any, sizes: Sequence[Any]) -> None:
+        _, _, tall, wide, high, broad, sh, _, _, _, dh, _ = sizes
+        beyond = (tall - 1) * dh // sh
+        self.rows, self.lead = high + beyond, beyond * broad
+        self.piece = self.rows * broad
+        self.plane = self.piece * wide * sh
+        self.strip = self.piece + self.lead
+        self.table = (images * channels * self.plane + self.SLACK + 1) // 2 * 2
+        self.sums = self.table + tall * wide * 8
+        self.spread = self.sums + channels * self.plane + self.SLACK
+        self.size = self.spread + kernels * self.strip + self.SLACK

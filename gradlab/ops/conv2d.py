@@ -14,17 +14,19 @@ Source: Dumoulin & Visin, *A Guide to Convolution Arithmetic for Deep Learning*,
 
 from __future__ import annotations
 
+from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
-from gradlab.ops._conv import ATTRS, RANKS, local, look, plan, put_bias, send, shape, sum_bias, weigh, work
+from gradlab.ops._conv import ATTRS, RANKS, local, look, plan, send, shape, sum_bias, weigh, work
 from gradlab.ops._window import INTS
 
 
+@straight
 def forward(x: Array, w: Array, b: Array, z: Array, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
-    put_bias(b, z)
-    look(x, w, z, True, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
+    look(x, w, b, z, False, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
 
 
+@straight
 def backward(g: Array, z: Array, x: Array, w: Array, b: Array, dx: Array, dw_: Array, db: Array,
              add_x: bool, add_w: bool, add_b: bool, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
              sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip

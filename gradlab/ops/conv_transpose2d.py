@@ -14,22 +14,25 @@ Source: Dumoulin & Visin, *A Guide to Convolution Arithmetic for Deep Learning*,
 
 from __future__ import annotations
 
+from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
 from gradlab.ops._conv import look, put_bias, send, sum_bias, weigh
 from gradlab.ops._conv_transpose import ATTRS, RANKS, local, plan, shape, work
 from gradlab.ops._window import INTS
 
 
+@straight
 def forward(x: Array, w: Array, b: Array, z: Array, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
     put_bias(b, z)
     send(x, w, z, True, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
 
 
+@straight
 def backward(g: Array, z: Array, x: Array, w: Array, b: Array, dx: Array, dw_: Array, db: Array,
              add_x: bool, add_w: bool, add_b: bool, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
              sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
-    look(g, w, dx, add_x, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
+    look(g, w, None, dx, add_x, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
     weigh(g, x, dw_, add_w, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
     sum_bias(g, db, add_b)
 

@@ -9,21 +9,24 @@ Source: Dumoulin & Visin, *A Guide to Convolution Arithmetic for Deep Learning*,
 
 from __future__ import annotations
 
+from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
 from gradlab.ops._conv import look, send, weigh
 from gradlab.ops._conv_transpose import ATTRS, RANKS, local, plan, shape, work
 from gradlab.ops._window import INTS
 
 
+@straight
 def forward(x: Array, w: Array, z: Array, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
     send(x, w, z, False, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
 
 
+@straight
 def backward(g: Array, z: Array, x: Array, w: Array, dx: Array, dw_: Array,
              add_x: bool, add_w: bool, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
              sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
-    look(g, w, dx, add_x, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
+    look(g, w, None, dx, add_x, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
     weigh(g, x, dw_, add_w, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
 
 
