@@ -10,7 +10,7 @@ import numpy as np
 
 from gradlab.graph.graph import Graph
 from gradlab.graph.measures import BEYOND, SQUARES, SUM, ZEROS, Floats, Measures, Probe
-from gradlab.train.layers import LayerParts, layer_parts
+from gradlab.train.layers import NONLINEAR, LayerParts, layer_parts
 from gradlab.train.probes.saturated import LIMITS
 
 EVERY = 10
@@ -48,8 +48,10 @@ class Strips:
     @classmethod
     def for_graph(cls, graph: Graph) -> Strips | None:
         """Give an empty one; None for a graph that does not train, or that has more layers than a screen has rows for."""
-        scopes = {node.layer for node in graph.nodes} if graph.objectives else set()
-        return cls(graph) if graph.objectives and len(scopes) <= MOST_LAYERS else None
+        if not graph.objectives:
+            return None
+        loose = sum(node.layer == "" and node.op.name in NONLINEAR for node in graph.nodes)
+        return cls(graph) if len({node.layer for node in graph.nodes}) + loose <= MOST_LAYERS else None
 
     def gather(self) -> None:
         """Take over what has been measured, and thin out what has become too much."""
