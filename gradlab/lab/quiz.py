@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradlab.errors import ActionError
 from gradlab.lab.environment import NotReady, RunEnvironment
-from gradlab.lab.numbers import shown
-from gradlab.lab.snapshot import State
+from gradlab.lab.numbers import flat_index, shown
+from gradlab.lab.snapshot import Hidden, State
 from gradlab.op import Array
 from gradlab.scenario.arithmetic import key_of
 from gradlab.scenario.assertions import Tolerance
 from gradlab.scenario.expressions import Expression, name_of
+from gradlab.train.probe import root_mean_square
 
 if TYPE_CHECKING:
     from gradlab.lab.lab import Lab
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 CLOSE = Tolerance(0.01, relative=True)
 """How close an answer has to be, when it is given with few digits."""
 EXACT = Tolerance(1e-9)
+MOST_SECRETS = 64
+"""Numbers of a hidden tensor that are looked for in a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,55 @@ def grade(lab: Lab, asked: Expression, answer: Expression) -> Grade:
         return Grade(True, f"right: {said}")
     mistake = _mistake(lab, environment, asked, wanted, given)
     return Grade(False, f"not {shown(given)}: {said}{f'; {mistake}' if mistake else ''}")
+
+
+def open_question(lab: Lab) -> Expression | None:
+    """Give what is asked by the question that is open."""
+    from gradlab.lab.script import read_statement
+
+    if lab.pending_quiz is None:
+        return None
+    asked: Expression = read_statement(lab.pending_quiz, lab.known)[1].asked
+    return asked
+
+
+def reveal(lab: Lab) -> str:
+    """Give the answer to the open question, and close it. Raises ActionError when none is open."""
+    asked = open_question(lab)
+    if asked is None:
+        raise ActionError("no question is open")
+    lab.pending_quiz = None
+    environment, wanted, why = _truth(lab, asked)
+    return why if environment is None else f"{asked.text} = {shown(wanted)}"
+
+
+def hidden(lab: Lab) -> Hidden | None:
+    """Give the number that the open question asks for, if it is one of a node: it is not to be shown meanwhile."""
+    asked = open_question(lab)
+    if asked is None:
+        return None
+    read = _subject(asked, lab.environment())
+    if read is None or read[1] not in lab.known.nodes:
+        return None
+    node = lab.graph.nodes[lab.known.nodes[read[1]]]
+    whole = all(isinstance(place, int) for place in read[2])
+    return Hidden(node.index, read[0], flat_index(node.shape, read[2]) if whole and node.shape else None)
+
+
+def secrets(lab: Lab) -> tuple[float, ...]:
+    """Give the numbers that no text is to tell while the question is open: the hidden ones, as far as they are there."""
+    found = hidden(lab)
+    if found is None:
+        return ()
+    run, pending = lab.run, State.PENDING
+    there = (run.value_state if found.what == "value" else run.grad_state)(found.node) is not pending
+    if not there:
+        return ()
+    array = run.machine.value(found.node) if found.what == "value" else run.machine.grad(found.node)
+    numbers = np.asarray(array, np.float64).reshape(-1)
+    if found.element is not None:
+        return (float(numbers[found.element]),)
+    return (*map(float, numbers[:MOST_SECRETS]), root_mean_square(numbers))
 
 
 def _is_close(given: Array, wanted: Array) -> bool:

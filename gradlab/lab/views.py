@@ -18,6 +18,7 @@ from gradlab.lab.environment import last_change
 from gradlab.lab.formula import expression, formula
 from gradlab.lab.ledger import WHOLE, Drill, Ledger, ledger
 from gradlab.lab.numbers import flat_index
+from gradlab.lab.quiz import hidden
 from gradlab.lab.run import Run
 from gradlab.lab.snapshot import PHASES, Brief, NodeInfo, Snapshot, State
 from gradlab.op import Array, Shape
@@ -59,6 +60,7 @@ def snapshot(lab: Lab, version: int) -> Snapshot:
         breakpoints=tuple((one.number, one.text) for one in lab.breakpoints), stops=places_of(lab),
         watches=tuple((one.number, one.expression.text, one.shown(lab, version)) for one in lab.watches),
         checkpoints=tuple(b.position for b in lab.walker.checkpoints.bookmarks if b.position.update == run.at.update),
+        question="" if lab.pending_quiz is None else lab.pending_quiz.rest.text, hidden=hidden(lab),
     )  # fmt: skip
 
 

@@ -79,6 +79,10 @@ def _no_breakpoint(moment: Moment) -> str:
     return "" if moment.snapshot.breakpoints else "no breakpoint is set: `:break when COND` sets one"
 
 
+def _no_question(moment: Moment) -> str:
+    return "" if moment.snapshot.question else "no question is open"
+
+
 def _no_undo(moment: Moment) -> str:
     return "" if moment.snapshot.can_undo else "nothing was edited"
 
@@ -118,6 +122,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("goto", "g", "g", "goto", "go to a position, such as 0.b.3", prompt=_line("goto "), footer=3),
     Command("set", "=", "=", "set", "set the chosen node", prompt=lambda m: f"set {_name(m)} = ", why_not=_no_node),
     Command("undo", "U", "U", "undo", "take back the last edit", _line("undo"), why_not=_no_undo),
+    Command("answer", "a", "a", "answer", "answer the open question; escape shows the answer", why_not=_no_question),
     Command("command", "colon", ":", "command", "type any action", prompt=_line(""), footer=1),
     Command("zoom", "z", "z", "enlarge", "give the panel the whole area, or take it back", footer=2),
     Command("help", "question_mark", "?", "help", "how to read this panel", footer=1),

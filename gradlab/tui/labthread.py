@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
 from time import monotonic
@@ -17,6 +17,7 @@ from gradlab.errors import GradlabError
 from gradlab.lab.snapshot import Line, Snapshot
 from gradlab.tui.keymap import Command
 from gradlab.tui.moment import Element, Look, Moment, Request, Said
+from gradlab.tui.renderables.secret import masked
 
 if TYPE_CHECKING:
     from gradlab.lab import Lab, Outcome
@@ -166,7 +167,7 @@ class LabThread:
                 lines = (Line("info", f"stopped at {self._lab.position}"),)
         finally:
             self._busy = _Busy()
-        self._said.append(Said(action, lines))
+        self._said.append(Said(action, discreet(self._lab, lines)))
         if self._lab.pending_quiz is not asked:
             self._question = self._lab.pending_quiz
         self._follow(before, self._lab.snapshot())
@@ -210,6 +211,13 @@ class LabThread:
         if self._lab is None:
             return
         snapshot = self._lab.snapshot()
+        if snapshot.hidden is not None:
+            watches = zip(
+                snapshot.watches, discreet(self._lab, [Line("", f"= {told}") for *_, told in snapshot.watches]), strict=True
+            )
+            snapshot = replace(
+                snapshot, watches=tuple((n, text, line.text.removeprefix("= ")) for (n, text, _), line in watches)
+            )
         if self._eyes.focus < 0:
             self._eyes = _Eyes(_first(snapshot, self._lab), 0, self._eyes.requests)
         look = Look(snapshot, self._eyes.focus, self._eyes.element)
@@ -250,6 +258,16 @@ def _first(snapshot: Snapshot, lab: Lab) -> int:
     if snapshot.following >= 0:
         return snapshot.following
     return max((node.index for node in lab.nodes if node.phase == "f"), default=-1)
+
+
+def discreet(lab: Lab, lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Give lines without the number that the open question asks for."""
+    if lab.pending_quiz is None:
+        return tuple(lines)
+    from gradlab.lab.quiz import secrets
+
+    hidden = secrets(lab)
+    return tuple(replace(line, text=masked(line.text, hidden)) for line in lines)
 
 
 def training(action: str) -> int | None:

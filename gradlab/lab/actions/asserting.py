@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from gradlab.errors import ScenarioError
 from gradlab.lab.action import action
-from gradlab.lab.arguments import Words, expression
+from gradlab.lab.arguments import Words, expression, nothing
 from gradlab.lab.asserting import judge
 from gradlab.lab.quiz import grade
+from gradlab.lab.quiz import reveal as answer_of
 from gradlab.scenario.assertions import Assertion, read_assertion
 from gradlab.scenario.expressions import Expression
 
@@ -64,3 +65,9 @@ def quiz(lab: Lab, question: Question) -> None:
     lab.pending_quiz = None
     found = grade(lab, question.asked, question.answer)
     lab.say("info" if found.right is None else "right" if found.right else "wrong", found.text)
+
+
+@action("reveal", "", "show the answer to the open question, and close it", nothing)
+def reveal(lab: Lab, _: None) -> None:
+    """Say the answer; where it cannot be known yet, why."""
+    lab.say("value", answer_of(lab))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from gradlab.tui.moment import Look, Request
+from gradlab.lab.snapshot import Line
+from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
-from gradlab.tui.renderables.ink import Row, row, spread
+from gradlab.tui.panels.log import GRADES, line_row
+from gradlab.tui.renderables.ink import Row, row, spread, wrap
 from gradlab.tui.renderables.prose import code, prose
 
 if TYPE_CHECKING:
@@ -20,8 +22,9 @@ READING = """\
 What the author of the scenario wrote, with the lines of the script where they stand. ▸ is the line that comes next, ✓ those
 that have run; the space bar runs the next one. You may leave the path at any time: the script goes on where it was.
 
-A line `quiz …` asks you for a number: type it before you look, and it is graded when the number is there. Links are shown with
-their address and are never opened from here."""
+A line `quiz …` asks you for a number, which is `?` everywhere until you have answered: `a` opens the line for it, escape gives
+up and shows the answer. It is graded, and a usual mistake is named. Links are shown with their address and are never opened
+from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,18 @@ class LessonPanel(Panel):
         super().__init__("lesson")
         self._marked = -1
         self._progress = ""
-        self._drawn: tuple[LessonPicture | None, int, Sequence[Row]] = (None, 0, ())
+        self._grade: Line | None = None
+        self._drawn: tuple[Any, Sequence[Row]] = (None, ())
 
     def request(self) -> Request:
         """Ask where the script is."""
         return ask
+
+    def show(self, moment: Moment) -> None:
+        """Draw another moment; what became of an answer stays until something else is asked or the script goes on."""
+        said = [line for one in moment.said for line in one.lines]
+        self._grade = next((line for line in reversed(said) if line.kind in GRADES), None if said else self._grade)
+        super().show(moment)
 
     def marked_row(self) -> int:
         """Give the row of the statement that comes next."""
@@ -64,9 +74,10 @@ class LessonPanel(Panel):
         picture = self.picture(LessonPicture)
         if picture is None:
             return self.complaint()
-        if (picture, width) != self._drawn[:2]:
-            self._drawn = (picture, width, self._rows(picture, width))
-        return self._drawn[2]
+        key = (picture, width, self.moment.snapshot.question, self._grade)
+        if key != self._drawn[0]:
+            self._drawn = (key, self._rows(picture, width))
+        return self._drawn[1]
 
     def _rows(self, picture: LessonPicture, width: int) -> Sequence[Row]:
         """Give the rows of a lesson, and note where its next line is."""
@@ -74,12 +85,25 @@ class LessonPanel(Panel):
         self._marked = -1
         for piece in picture.pieces:
             if piece.number == picture.cursor:
+                rows += self._asked(width)
                 self._marked = len(rows)
             rows += _piece(piece, picture.cursor, width)
+        if picture.cursor >= picture.total:
+            rows += self._asked(width)
+            self._marked = len(rows) - 1 if self._asked(width) else -1
         progress = f"{picture.cursor} / {picture.total}" if picture.total else ""
         if progress != self._progress:
             self._progress = self.border_subtitle = progress
         return rows or [row(("this scenario has no prose", "dim"))]
+
+    def _asked(self, width: int) -> list[Row]:
+        """Give the open question, or what became of the last answer."""
+        if question := self.moment.snapshot.question:
+            asked = wrap(row(("▌ ", "key"), (f"what is {question}?", "strong")), width, 2)
+            return [*asked, row(("▌ ", "key"), ("a", "key"), (": answer   ", "dim"), ("esc", "key"), (": show it", "dim"))]
+        if self._grade is None:
+            return []
+        return wrap(row(("▌ ", "key"), *line_row(self._grade)), width, 2)
 
 
 def _piece(piece: Piece, cursor: int, width: int) -> list[Row]:

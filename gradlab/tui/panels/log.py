@@ -38,6 +38,8 @@ MARKS = {
     "wrong": "wrong ",
     "skip": "skip  ",
 }
+GRADES = ("right", "wrong")
+"""What is said of an answer."""
 KEPT = 2000
 
 

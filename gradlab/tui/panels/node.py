@@ -12,7 +12,8 @@ from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 from gradlab.tui.renderables.heat import characters, half_blocks
 from gradlab.tui.renderables.ink import Row, row, spread, width_of, wrap
-from gradlab.tui.renderables.number import PENDING, number
+from gradlab.tui.renderables.number import HIDDEN, PENDING, number
+from gradlab.tui.renderables.secret import masked
 from gradlab.tui.renderables.states import grad_text, value_text
 from gradlab.tui.renderables.table import columns_in, pending_table, table
 
@@ -32,6 +33,7 @@ update before; stale, something behind it was edited; unreached, no path leads t
 
 
 BOTH = 16
+ALL = (-1, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +118,20 @@ class NodePanel(Panel):
         """Give value, delta and their states; a node of the update has no delta."""
         brief, word = picture.brief, "" if prod(node.shape) == 1 else " rms"
         value_state, grad_state = self._states(node)
-        value = PENDING if value_state == State.PENDING else number(brief.value)
-        grad = PENDING if grad_state == State.PENDING else number(brief.grad)
+        value = self._told("value", value_state, brief.value)
+        grad = self._told("grad", grad_state, brief.grad)
         shown = [row((f"value{word} ", "dim"), (value, "value"), (f"  {value_text(value_state)}", "dim"))]
         if node.phase == "u":
             return shown
         shown.append(row((f"delta{word} ", "dim"), (grad, "delta"), (f"  {grad_text(grad_state, brief.partial)}", "dim")))
         both = row(*shown[0], ("   ", ""), *shown[1])
         return [both] if width_of(both) <= width else shown
+
+    def _told(self, what: str, state: State, amount: float) -> str:
+        """Give a number as a text, if there is one and nobody is asked for it."""
+        if state == State.PENDING:
+            return PENDING
+        return HIDDEN if self.moment.snapshot.hides(self.moment.focus, what) else number(amount)
 
     def _states(self, node: NodeInfo) -> tuple[State, State]:
         """Give the states of the value and of the gradient."""
@@ -143,16 +151,26 @@ class NodePanel(Panel):
             window, state = tables[what]
             name = "value" if what == "value" else f"gradient{root}"
             rows.append(spread(row((name, "strong"), (f"  {value_text(state)}", "dim")), row((note, "dim")), width))
-            rows += self._one_table(window, width, at)
+            rows += self._one_table(what, window, width, at)
         return rows
 
-    def _one_table(self, window: Any, width: int, at: tuple[int, int]) -> list[Row]:
+    def _one_table(self, what: str, window: Any, width: int, at: tuple[int, int]) -> list[Row]:
         """Give one table, or its dots while there are no numbers."""
         if window is None:
             return pending_table(1, columns_in(width))
+        secret = self._secret(what, window.total_cols)
+        if secret == ALL or (secret is not None and self.as_map):
+            return pending_table(len(window.array), columns_in(width), HIDDEN)
         if self.as_map:
             return characters(window.array) if self.app.no_color else half_blocks(window.array)
-        return table(window.array, window.row0, window.col0, columns_in(width), at)
+        return table(window.array, window.row0, window.col0, columns_in(width), at, secret)
+
+    def _secret(self, what: str, columns: int) -> tuple[int, int] | None:
+        """Give the place in a table that is not to be seen, if there is one: ALL of it, or a row and a column."""
+        hidden = self.moment.snapshot.hidden
+        if hidden is None or (hidden.node, hidden.what) != (self.moment.focus, what):
+            return None
+        return ALL if hidden.element is None else divmod(hidden.element, max(1, columns))
 
 
 def grid(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -172,6 +190,11 @@ def ask(lab: Lab, look: Look, width: int, height: int, as_map: bool) -> NodePict
         return None
     node = lab.nodes[look.focus]
     brief, formula = lab.brief([node.index])[0], lab.formula(node.index, look.element)
+    if look.snapshot.hidden is not None:
+        from gradlab.lab.quiz import secrets
+
+        hidden = secrets(lab)
+        formula = tuple(masked(line, hidden) for line in formula)
     if prod(node.shape) <= 1:
         return NodePicture(node.index, brief, None, None, formula, ())
     tables = _tables_in(height, node.phase, look.snapshot.position.phase)

@@ -10,6 +10,7 @@ How to read a box:
     v ‹+2.000›  past: belongs to an earlier update              δ   0 ∅       unreached: no way leads to the root
     v rms 0.21  a tensor: the root of the mean square of its elements; its shape stands in the lower border
     δ +0.197 ◂  has just arrived
+    δ   ?       a question asks for it
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from rich.cells import cell_len, set_cell_size
 from gradlab.lab.snapshot import Brief, State
 from gradlab.op import Shape
 from gradlab.tui.renderables.ink import Row, Run, fit, merge, safe
-from gradlab.tui.renderables.number import number, sized
+from gradlab.tui.renderables.number import HIDDEN, number, sized
 
 SCALAR_WIDTH, TENSOR_WIDTH, MOST_WIDTH = 15, 19, 29
 LINE_NAME = 12
@@ -61,7 +62,10 @@ class Plate:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What changes on a box. brief: None while the numbers are on their way. arrived: "v" and "δ" for what has just come."""
+    """What changes on a box. brief: None while the numbers are on their way.
+
+    arrived: "v" and "δ" for what has just come.   secret: "v" or "δ" for what a question asks for.
+    """
 
     value_state: State = State.PENDING
     grad_state: State = State.PENDING
@@ -70,6 +74,7 @@ class Reading:
     following: bool = False
     focused: bool = False
     arrived: str = ""
+    secret: str = ""
 
 
 def shape_text(shape: Shape) -> str:
@@ -189,6 +194,8 @@ def _words(label: str, state: State, reading: Reading, single: bool, room: int) 
     """Give the sign of the state before the number, the number, the sign behind it, and the role of all."""
     if state == State.PENDING:
         return " ", " ·", "", "dim"
+    if label == reading.secret:
+        return " ", f" {HIDDEN}", "", "key"
     if state == State.UNREACHED:
         return " ", " 0 ∅", "", "dim"
     if reading.brief is None:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from gradlab.tui.renderables.heat import level, role
 from gradlab.tui.renderables.ink import Row, row
-from gradlab.tui.renderables.number import fixed
+from gradlab.tui.renderables.number import HIDDEN, fixed
 
 Matrix = npt.NDArray[np.float64]
 CELL = 9
@@ -23,10 +23,18 @@ def head(col0: int, columns: int) -> Row:
     return row((" " * 6 + " ".join(str(col0 + c).rjust(CELL) for c in range(columns)), "dim"))
 
 
-def table(values: Matrix, row0: int, col0: int, columns: int, cursor: tuple[int, int] | None = None) -> list[Row]:
+def table(
+    values: Matrix,
+    row0: int,
+    col0: int,
+    columns: int,
+    cursor: tuple[int, int] | None = None,
+    secret: tuple[int, int] | None = None,
+) -> list[Row]:
     """Give a window of a matrix as rows: column numbers, then a row number and the numbers.
 
     row0, col0: where the window begins in the whole.   cursor: the element (row, column of the whole) that is marked.
+    secret: the element that is not to be seen.
     """
     shown = values[:, :columns]
     finite = np.abs(shown[np.isfinite(shown)])
@@ -36,7 +44,10 @@ def table(values: Matrix, row0: int, col0: int, columns: int, cursor: tuple[int,
         runs = [(str(row0 + r).rjust(5) + " ", "dim")]
         for c, value in enumerate(numbers):
             here = cursor == (row0 + r, col0 + c)
-            runs.append((fixed(float(value), CELL), "cursor" if here else _role(float(value), top)))
+            if secret == (row0 + r, col0 + c):
+                runs.append((HIDDEN.rjust(CELL), "cursor" if here else "key"))
+            else:
+                runs.append((fixed(float(value), CELL), "cursor" if here else _role(float(value), top)))
             runs.append(("◂" if here else " ", "cursor" if here else ""))
         rows.append(tuple(runs))
     return rows

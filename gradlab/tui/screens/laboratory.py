@@ -214,6 +214,10 @@ class Laboratory(Screen[int]):
         """Open the `:` line."""
         self.query_one(CommandLine).open()
 
+    def do_answer(self) -> None:
+        """Open the line for the answer to the open question."""
+        self.query_one(CommandLine).open(prefix=f"quiz {self.moment.snapshot.question} = ")
+
     def do_lesson(self) -> None:
         """Run the next line of the lesson."""
         if self.thread is not None:
@@ -230,6 +234,8 @@ class Laboratory(Screen[int]):
             self.query_one(Status).tell(Line("info", "stopping"))
         elif self.enlarged:
             self.do_zoom()
+        elif self.moment.snapshot.question and self.thread is not None:
+            self.thread.do("reveal")
         elif self.arrangement.solo:
             self.choose(self.kinds[0].name)
 

@@ -10,7 +10,7 @@ from textual.message import Message
 from gradlab.lab.snapshot import Line
 from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
 from gradlab.tui.moment import Moment
-from gradlab.tui.panels.log import line_row
+from gradlab.tui.panels.log import GRADES, line_row
 from gradlab.tui.renderables.bars import bar
 from gradlab.tui.renderables.ink import Row, Run, clip, fit, row, spread, width_of
 from gradlab.tui.renderables.position import short_words, signs_of, strip, words
@@ -112,6 +112,9 @@ class Status(RowWidget):
         snapshot = moment.snapshot
         axis = strip(snapshot.position, snapshot.counts, min(max(20, width * 2 // 5), 60), signs_of(snapshot))
         shown = self.in_progress() if self.running else line_row(self.last) if self.last else ()
+        graded = self.last is not None and not self.running and self.last.kind in GRADES
+        if graded and width_of(axis) + width_of(shown) + 3 > width:
+            return [clip(row((" ", ""), *shown), width)]
         return [clip(row((" ", ""), *axis, ("  ", ""), *shown), width)]
 
     def in_progress(self) -> Row:

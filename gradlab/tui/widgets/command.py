@@ -114,6 +114,8 @@ class CommandLine(Horizontal):
             self._finish()
         elif event.key == "escape":
             self.close()
+            if self.prefix:
+                self.post_message(self.Hint(Line("info", "the question stays open: `a` answers it, escape shows the answer")))
         elif event.key == "tab":
             self._complete()
         elif event.key in ("up", "down"):

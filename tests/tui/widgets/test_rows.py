@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from typing import ClassVar, Self
+
 from rich.style import Style
+from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.widget import Widget
 
 from gradlab.tui.renderables.ink import row
-from gradlab.tui.widgets.rows import bands, joined, strip_of
+from gradlab.tui.widgets.rows import RowsView, bands, joined, strip_of
 
 
 def test_dirty_lines_that_touch_are_one_band() -> None:
@@ -30,3 +33,32 @@ def test_every_segment_has_a_style_and_no_control_characters() -> None:
     strip = strip_of(row("a\x1b[31m", ("b\tc\x07", "bad")), Style())
     assert all(segment.style is not None for segment in strip)
     assert not set(strip.text) & {"\x1b", "\x07", "\t"}
+
+
+class Dirty(RowsView):
+    """Keeps which lines were asked to be drawn again."""
+
+    lines: ClassVar[set[int]] = set()
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        self.lines.update(y for region in regions for y in range(region.y, region.bottom))
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+
+class Shown(App[None]):
+    """One list of rows."""
+
+    def compose(self) -> ComposeResult:
+        yield Dirty()
+
+
+async def test_a_row_that_changes_in_a_scrolled_list_is_drawn_where_it_is_in_sight() -> None:
+    async with Shown().run_test(size=(20, 5)) as pilot:
+        view = pilot.app.query_one(Dirty)
+        rows = [row(str(number)) for number in range(30)]
+        view.show_rows(rows)
+        view.scroll_to(0, 20, animate=False, force=True)
+        await pilot.pause()
+        view.lines.clear()
+        view.show_rows([*rows[:22], row("other"), *rows[23:]])
+        assert view.lines == {2}

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from textual.pilot import Pilot
+
+from gradlab.tui.panels.log import LogPanel
+from gradlab.tui.screens.laboratory import Laboratory
+from gradlab.tui.widgets.command import CommandLine
+from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, type_line
+
+NUMBER = "0.3932"
+
+
+def told(screen: Laboratory) -> str:
+    """All that stands in the log."""
+    return "\n".join(line.text for said in screen.query_one(LogPanel).said for line in said.lines)
+
+
+async def ask(pilot: Pilot[int], question: str) -> None:
+    """Ask, and leave the line for the answer."""
+    await type_line(pilot, f"quiz {question}")
+    await press(pilot, "escape")
+
+
+async def test_what_a_question_asks_for_is_hidden_in_boxes_node_ledger_and_log() -> None:
+    async with opened(size=(120, 50)) as (pilot, screen):
+        await ask(pilot, "grad(w1)")
+        await press(pilot, "f", "b")
+        for name in ("w1", "_mul.1"):
+            await type_line(pilot, f"focus {name}")
+            text = screen_text(pilot)
+            assert "δ   ?" in text
+            assert "δ  -0.3932" not in text
+            assert "-0.3932" not in text
+        await type_line(pilot, "focus w1")
+        text = screen_text(pilot)
+        assert "delta ?  final (1/1)" in text
+        assert "+0.19661 × -2.00000 =        ?" in text
+        await press(pilot, "p")
+        await press(pilot, "3", "p")
+        assert "-0.3932" not in screen_text(pilot)
+        await type_line(pilot, "explain w1")
+        await type_line(pilot, "watch grad(w1)")
+        assert "-0.3932" not in told(screen)
+        await press(pilot, "8")
+        assert "grad(w1) = ?" in screen_text(pilot)
+
+
+async def test_a_pending_number_stays_a_dot_while_it_is_asked_for() -> None:
+    async with opened(size=(120, 50)) as (pilot, _):
+        await ask(pilot, "grad(w1)")
+        await type_line(pilot, "focus w1")
+        assert "delta ·  pending" in screen_text(pilot)
+
+
+async def test_the_number_comes_back_with_the_answer_and_its_grade_with_the_mistake() -> None:
+    async with opened(size=(120, 50)) as (pilot, screen):
+        await ask(pilot, "grad(w1)")
+        await press(pilot, "f", "b")
+        await type_line(pilot, "focus w1")
+        await press(pilot, "a")
+        assert "▌ predict grad(w1) =" in screen_text(pilot)
+        await press(pilot, *"0.393224", "enter")
+        text = screen_text(pilot)
+        assert "δ  -0.3932" in text
+        assert "▌ wrong not 0.393224" in text
+        assert "the sign is wrong" in text
+        assert screen.moment.snapshot.question == ""
+
+
+async def test_a_grade_has_the_whole_row_where_it_would_be_cut_beside_the_position() -> None:
+    async with opened(size=(80, 24)) as (pilot, _):
+        await press(pilot, "f", "b")
+        await type_line(pilot, "quiz grad(w1)")
+        await press(pilot, *"0.393224", "enter")
+        assert "wrong not 0.393224: grad(w1) = -0.393223866483; the sign is wrong" in screen_text(pilot).splitlines()[-2]
+
+
+async def test_escape_leaves_the_question_open_and_a_second_one_gives_it_up() -> None:
+    async with opened(size=(80, 24)) as (pilot, screen):
+        await press(pilot, "f", "b")
+        await type_line(pilot, "quiz grad(w1)")
+        await press(pilot, "escape")
+        assert not screen.query_one(CommandLine).display
+        assert "the question stays open" in screen_text(pilot)
+        assert screen.moment.snapshot.question == "grad(w1)"
+        await press(pilot, "4")
+        assert "what is grad(w1)?" in screen_text(pilot)
+        await press(pilot, "escape")
+        assert screen.moment.snapshot.question == ""
+        assert "grad(w1) = -0.393223866483" in screen_text(pilot)
+        assert "what is grad(w1)?" not in screen_text(pilot)
+
+
+async def test_one_number_of_a_tensor_is_hidden_in_its_table_and_the_others_stay() -> None:
+    async with opened(lambda: lab_of(MATRICES), size=(120, 40)) as (pilot, _):
+        await ask(pilot, "hidden.h[0, 1]")
+        await press(pilot, "f")
+        await type_line(pilot, "focus hidden.h")
+        await press(pilot, "2", "z")
+        rows = [line.strip("║ ").split() for line in screen_text(pilot).splitlines()]
+        first = next(row for row in rows if row[:1] == ["0"] and len(row) == 5)
+        assert first[2] == "?"
+        assert "?" not in first[1] + first[3] + first[4]
+        await press(pilot, "right")
+        assert "hidden.h[0, 1] = tanh(" in screen_text(pilot)
+        assert ") = ?" in screen_text(pilot)
+
+
+async def test_a_whole_tensor_is_hidden_with_its_size() -> None:
+    async with opened(lambda: lab_of(MATRICES), size=(120, 40)) as (pilot, _):
+        await ask(pilot, "hidden.h")
+        await press(pilot, "f")
+        await type_line(pilot, "focus hidden.h")
+        text = screen_text(pilot)
+        assert "value rms ?" in text
+        assert "v   ?" in text
+        await press(pilot, "2", "z", "m")
+        assert "?         ?" in screen_text(pilot)
