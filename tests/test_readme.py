@@ -87,7 +87,7 @@ def test_a_command_prints_what_the_readme_says(command: str, output: str, desk: 
         run("sed 's/sigmoid(dot)/sigmiod(dot)/' neuron.md > wrong.md", desk)
     code, got = run(command, desk)
     assert pattern(output).fullmatch(got.rstrip()), got
-    assert code == (2 if "error" in output else 0)
+    assert code == (2 if "error" in output else int("first difference" in output))
 
 
 def test_the_python_of_the_readme_gives_what_it_says(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +104,7 @@ def test_every_block_is_one_that_these_tests_run() -> None:
     kinds = {"console", "pycon", *SCENARIO}
     others = [block for block in blocks() if block.info not in kinds and not block.marker]
     assert others == []
-    assert {block.marker for block in blocks()} == {"", "the lab", "the tests", "file: neuron.md"}
+    assert {block.marker for block in blocks()} == {"", "the lab", "the tests", "file: neuron.md", "file: deep.md"}
     assert any("check README.md" in command for command, _ in CONSOLE)
 
 
