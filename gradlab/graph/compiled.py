@@ -25,6 +25,10 @@ from gradlab.rows import BROADCAST, COUNT, FORM, LOOPS, SINGLE, VALUE
 Ints = npt.NDArray[np.int64]
 
 
+SELDOM = 1024
+"""Updates between two measured ones from which on it pays to change loops for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Some ops in the order in which they run: kernel addresses, and the addresses of their rows in `words`."""
@@ -218,9 +222,22 @@ class _Program:
         self.watch = _Watch(machine, objective, place) if machine.measures is not None else None
 
     def run(self, updates: int, first: int, losses: Array, seed: int) -> None:
-        """Run updates and write their losses. Leaves that vary are fed before each of them, else the loop runs them all."""
-        if self.watch is None and self.whole.run(updates, first, losses):
+        """Run updates and write their losses: where nothing is measured by the loop of the whole graph, if there is one."""
+        every = updates if self.watch is None else self.watch.measures.every
+        if self.watch is not None and every < SELDOM:
+            self._run(updates, first, losses, seed)
             return
+        done = 0
+        while done < updates:
+            free = updates - done if self.watch is None else min(updates - done, -(first + done) % every)
+            count = free
+            if not free or not self.whole.run(free, first + done, losses[done:]):
+                count = min(updates - done, free + (self.watch is not None))
+                self._run(count, first + done, losses[done:], seed)
+            done += count
+
+    def _run(self, updates: int, first: int, losses: Array, seed: int) -> None:
+        """Run updates by kernels. Leaves that vary are fed before each of them, else the loop runs them all."""
         train, record, place = self.machine._loops.train, self.record.ctypes.data, losses.ctypes.data
         if self.watch is not None:
             self.record[12:15] = self.watch.begin(updates, first)

@@ -8,6 +8,7 @@ import pytest
 from gradlab.graph import fused
 from gradlab.graph.compiled import CompiledMachine
 from gradlab.graph.graph import Graph
+from gradlab.graph.measures import Floats, Measures, Probe
 from gradlab.graph.tape import Tape
 from tests.graph.networks import apply, descend, leaf, xor
 
@@ -39,6 +40,21 @@ def test_the_loop_does_what_the_kernels_do_to_the_last_bit(dtype: str) -> None:
         assert np.array_equal(by_loop.train(graph.objectives[0], updates, first), expected)
         assert by_loop.arena.tobytes() == by_kernels.arena.tobytes()
     assert by_loop._program(graph.objectives[0]).whole.loop is not None
+
+
+def test_measured_updates_are_run_by_kernels_and_those_between_by_the_loop() -> None:
+    graph = scalars()
+    machines = []
+    for settled in (False, True):
+        machine = loaded(graph, "float64")
+        taken: list[tuple[int, Floats]] = []
+        machine.measure(Measures([Probe(0, "value", 0), Probe(1, "change", 0)], 2, 2048, taken))
+        assert not settled or machine.settle(graph.objectives[0])
+        losses = [machine.train(graph.objectives[0], 5000, first) for first in (0, 5000)]
+        machines.append((np.concatenate(losses).tobytes(), machine.arena.tobytes(), [(u, s.tobytes()) for u, s in taken]))
+        assert [update for update, _ in taken] == [0, 2048, 4096, 6144, 8192]
+        assert (machine._program(graph.objectives[0]).whole.loop is not None) == settled
+    assert machines[0] == machines[1]
 
 
 def test_it_is_ordered_only_after_millions_of_updates(monkeypatch: pytest.MonkeyPatch) -> None:
