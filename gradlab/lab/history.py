@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 CAPACITY = 1 << 16
 SHOWN = 2000
@@ -18,16 +22,19 @@ class History:
         self.losses = array("d")
         self.last: tuple[int, float] | None = None
 
-    def add(self, first: int, losses: Iterable[float]) -> None:
-        """Add the losses of consecutive updates. Those from `first` on that were there before are replaced."""
+    def add(self, first: int, losses: Sequence[float] | npt.NDArray[np.floating[Any]]) -> None:
+        """Add the losses of consecutive updates. Those from `first` on that were there before are replaced.
+
+        An array is looked at only where something of it is kept: in a small network one look takes as long as an update.
+        """
         self.cut(first)
-        for update, loss in enumerate(losses, first):
-            if update % self.stride == 0:
-                self.updates.append(update)
-                self.losses.append(loss)
-            self.last = update, loss
-        while len(self.updates) > CAPACITY:
+        while len(self.updates) + len(losses) // self.stride > CAPACITY:
             self._thin()
+        start = -first % self.stride
+        self.updates.extend(range(first + start, first + len(losses), self.stride))
+        self.losses.extend(map(float, losses[start :: self.stride]))
+        if len(losses):
+            self.last = first + len(losses) - 1, float(losses[-1])
 
     def _thin(self) -> None:
         self.stride *= 2

@@ -173,7 +173,7 @@ class Walker:
         assert objective is not None
         run.clear_unreached(objective.root)
         losses = run.machine.train(objective, number, update, run.seed)
-        run.history.add(update, losses.tolist())
+        run.history.add(update, losses)
         if run.strips is not None:
             run.strips.gather()
         run.before = {}

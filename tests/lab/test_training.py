@@ -147,7 +147,7 @@ def test_a_small_budget_changes_no_bit() -> None:
 
 def test_a_long_history_is_thinned_and_keeps_its_end() -> None:
     history = History()
-    history.add(0, (float(i) for i in range(3 * CAPACITY)))
+    history.add(0, [float(i) for i in range(3 * CAPACITY)])
     pairs = history.pairs()
     assert len(pairs) <= 2001
     assert all(update == loss for update, loss in pairs)
