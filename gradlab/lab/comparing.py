@@ -48,6 +48,7 @@ class Comparison:
     """Two runs. first: None when nothing differs.   first_op: the first op, no leaf, whose result differs.
 
     updates: how many were run.   losses: of each run.   layers: the statistics of each at the end of the last backward pass.
+    names: what each run is called.
     """
 
     alignment: Alignment
@@ -56,6 +57,7 @@ class Comparison:
     updates: int
     losses: tuple[Losses, Losses]
     layers: tuple[tuple[LayerStats, ...], tuple[LayerStats, ...]]
+    names: tuple[str, str] = ("A", "B")
 
     @property
     def differ(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gradlab.errors import ActionError, ArgumentError
@@ -62,7 +62,7 @@ def compare(lab: Lab, wish: Wish) -> None:
     for other in (first, second):
         other.deadline, other.on_chunk = lab.deadline, lab.on_chunk
     found = run_both(first, second, wish.updates)
-    lab.compared = found
     name = " ".join([wish.other or lab.title, *(f"with {change}" for change in wish.changes)])
+    lab.compared = replace(found, names=(lab.title, name))
     for line in comparison_lines(found, (lab.title, name)):
         lab.say("value", line)

@@ -3,29 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 from gradlab.tui.renderables.curve import plot
+from gradlab.tui.renderables.curves import legend, plot_pair
 from gradlab.tui.renderables.ink import Row, row, spread
 from gradlab.tui.renderables.number import number
+
+if TYPE_CHECKING:
+    from gradlab.lab import Lab
 
 READING = """\
 The loss of each update, oldest on the left; up is worse. The axis on the left is logarithmic, so that a straight line down is
 a loss that shrinks by the same factor again and again. `l` makes it linear.
 
+After `:compare …` both curves stand over each other: A is the whole line, B the broken one, their letters stand at their ends.
+`o` goes between them and the losses of this run.
+
 A curve that climbs says that the steps are too large; a curve that lies flat from the start, that no gradient arrives: look at
 the health panel. NaN and inf leave a gap. A loss of 0 or below has no logarithm and leaves a gap, too."""
 
 
-class LossPanel(Panel):
-    """A braille curve of the losses that the snapshot has."""
+Losses = tuple[tuple[int, float], ...]
 
-    BINDINGS: ClassVar = [("l", "axis", "log or linear axis")]
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The losses of both runs of a comparison, and their names."""
+
+    names: tuple[str, str]
+    losses: tuple[Losses, Losses]
+
+
+class LossPanel(Panel):
+    """A braille curve of the losses that the snapshot has, or the two curves of the last comparison."""
+
+    BINDINGS: ClassVar = [("l", "axis", "log or linear axis"), ("o", "own", "both runs of a comparison, or this run")]
 
     def __init__(self) -> None:
         super().__init__("loss")
         self.log_axis = True
+        self._own: tuple[Losses, Losses] | None = None
+        self._drawn: tuple[Any, Sequence[Row]] = (None, ())
+
+    def request(self) -> Request:
+        """Ask for the curves of the last comparison."""
+        return ask
+
+    def action_own(self) -> None:
+        """Change between the two runs of the last comparison and this run; the next comparison shows itself again."""
+        picture = self.picture(Compared)
+        if picture is not None:
+            self._own = None if self._own == picture.losses else picture.losses
+            self.redraw()
 
     def action_axis(self) -> None:
         """Change between a logarithmic and a linear axis."""
@@ -34,14 +67,47 @@ class LossPanel(Panel):
 
     def draw(self, width: int) -> Sequence[Row]:
         """Give the curve and the last number."""
+        picture = self.picture(Compared)
+        if picture is not None and picture.losses != self._own and all(len(curve) > 1 for curve in picture.losses):
+            height = max(5, self.scrollable_content_region.height - 3)
+            key = (picture, width, height, self.log_axis)
+            if key != self._drawn[0]:
+                self._drawn = (key, self._both(picture, width, height))
+            return self._drawn[1]
         losses = self.moment.snapshot.losses
         if not losses:
             return [row(("no update yet: `t` trains, `u` makes one", "dim"))]
-        update, loss = losses[-1]
-        axis = "log axis" if self.log_axis else "linear axis"
-        head = spread(row(("loss ", "dim"), (number(loss), "value")), row((f"update {update:,} · {axis}", "dim")), width)
         height = max(5, self.scrollable_content_region.height - 1)
+        key = (losses, width, height, self.log_axis)
+        if key != self._drawn[0]:
+            self._drawn = (key, self._one(losses, width, height))
+        return self._drawn[1]
+
+    def _one(self, losses: Losses, width: int, height: int) -> Sequence[Row]:
+        """Give the curve of this run."""
+        update, loss = losses[-1]
+        axis = self._axis()
+        head = spread(row(("loss ", "dim"), (number(loss), "value")), row((f"update {update:,} · {axis}", "dim")), width)
         return [head, *plot([u for u, _ in losses], [v for _, v in losses], width, height, self.log_axis)]
+
+    def _axis(self) -> str:
+        return "log axis" if self.log_axis else "linear axis"
+
+    def _both(self, picture: Compared, width: int, height: int) -> Sequence[Row]:
+        """Give both curves of a comparison under their legend."""
+        (update, loss), (_, other) = picture.losses[0][-1], picture.losses[1][-1]
+        heads = [
+            spread(line, row((number(end), "value")), width)
+            for line, end in zip(legend(picture.names), (loss, other), strict=True)
+        ]
+        note = row((f"update {update:,} · {self._axis()} · ", "dim"), ("o", "key"), (" this run", "dim"))
+        return [*heads, *plot_pair(picture.losses[0], picture.losses[1], width, height, self.log_axis), note]
+
+
+def ask(lab: Lab, look: Look) -> Compared | None:
+    """Ask for the curves of the last comparison."""
+    found = lab.compared
+    return None if found is None else Compared(found.names, found.losses)
 
 
 PANEL = PanelKind("loss", 6, "loss", READING, LossPanel, place="left", on_demand=True)

@@ -9,7 +9,7 @@ from math import ceil, floor, isfinite, log10
 import numpy as np
 import numpy.typing as npt
 
-from gradlab.tui.renderables.ink import Row, row
+from gradlab.tui.renderables.ink import Row, Run, row
 from gradlab.tui.renderables.number import number
 
 Floats = npt.NDArray[np.float64]
@@ -79,15 +79,26 @@ def _join(mask: Dots, starts: Floats, stops: Floats) -> None:
 
 def plot(xs: Sequence[float], ys: Sequence[float], width: int, height: int, log: bool = True) -> list[Row]:
     """Give a curve with labelled axes in `width` x `height` cells (at least 24 x 4); `log` is for the y axis."""
-    inner, lines = max(2, width - _LABEL - 2), max(2, height - 2)
+    inner, lines = room(width, height)
     x, y = scale(xs, False), scale(ys, log)
+    return framed([[(cells, "curve")] for cells in braille(xs, ys, inner, lines, x, y)], xs, y, inner)
+
+
+def room(width: int, height: int) -> tuple[int, int]:
+    """Give the cells and lines that are left for curves between the axes."""
+    return max(2, width - _LABEL - 2), max(2, height - 2)
+
+
+def framed(drawn: Sequence[Sequence[Run]], xs: Sequence[float], y: Scale, inner: int) -> list[Row]:
+    """Give what is drawn, `inner` cells wide, with the y axis on its left and the ends of the x axis below."""
+    lines = len(drawn)
     labels = {0: y.high, lines - 1: y.low}
     if lines >= 5:
         labels[lines // 2] = _middle(y, 1 - (lines // 2) / (lines - 1))
     rows = []
-    for r, cells in enumerate(braille(xs, ys, inner, lines, x, y)):
+    for r, runs in enumerate(drawn):
         label = number(labels[r], 3) if r in labels else ""
-        rows.append(row((label.rjust(_LABEL), "dim"), ("┤" if label else "│", "dim"), (cells, "curve")))
+        rows.append(row((label.rjust(_LABEL), "dim"), ("┤" if label else "│", "dim"), *runs))
     left, right = _count(min(xs)), _count(max(xs)) if len(xs) > 1 else ""
     rows.append(row((" " * _LABEL + "└" + "─" * inner, "dim")))
     rows.append(row((" " * (_LABEL + 1) + left + right.rjust(max(0, inner - len(left))), "dim")))

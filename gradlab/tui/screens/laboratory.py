@@ -293,6 +293,8 @@ class Laboratory(Screen[int]):
             self.do_quit()
         elif self.thread is not None:
             self.thread.do(prefix + line)
+            if line.split()[:1] == ["compare"] and not prefix:
+                self.choose("compare")
 
     @on(CommandLine.Hint)
     def _hint(self, message: CommandLine.Hint) -> None:

@@ -1,0 +1,66 @@
+"""Panel 9: two runs beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from gradlab.tui.moment import Look, Request
+from gradlab.tui.panels._panel import Panel, PanelKind
+from gradlab.tui.renderables.beside import ladder_rows, parting_rows
+from gradlab.tui.renderables.curves import legend, plot_pair
+from gradlab.tui.renderables.ink import Row, clip, row
+
+if TYPE_CHECKING:
+    from gradlab.lab import Lab
+
+READING = """\
+`:compare with init=he` runs this scenario (A) and the same with one change (B) from their beginning, `:compare NAME` another
+scenario, `for 200 updates` both for longer. Random numbers hang on the names of the nodes, so that only the change differs.
+
+First the place where a number differs for the first time, a leaf or an op, with the numbers of both runs and how each came to
+it. Then the losses over each other: A is the whole line, B the broken one, their letters stand at their ends; `l` makes the
+axis linear. Then the layers that both have: std of the activations, and |δ|, the size of the gradient, on one log scale."""
+
+CURVES = 12
+"""Rows of the curves; their width is the panel's."""
+
+
+class ComparePanel(Panel):
+    """What the last comparison found."""
+
+    BINDINGS: ClassVar = [("l", "axis", "log or linear axis")]
+
+    def __init__(self) -> None:
+        super().__init__("compare")
+        self.log_axis = True
+
+    def action_axis(self) -> None:
+        """Change between a logarithmic and a linear axis."""
+        self.log_axis = not self.log_axis
+        self.redraw()
+
+    def request(self) -> Request:
+        """Ask for the comparison."""
+        return ask
+
+    def draw(self, width: int) -> Sequence[Row]:
+        """Give difference, curves and ladders."""
+        found = self.moment.pictures.get("compare")
+        if found is None or isinstance(found, str):
+            return self.complaint() or [row(("nothing is compared: `:compare with init=he for 100 updates`", "dim"))]
+        rows = [clip(line, width) for line in legend(found.names)]
+        rows += [row(""), *parting_rows(found, width), row("")]
+        if all(len(curve) > 1 for curve in found.losses):
+            axis = "log axis" if self.log_axis else "linear axis"
+            rows += [row(("loss", "strong"), (f"  {axis}, ", "dim"), ("l", "key"), (" changes it", "dim"))]
+            rows += [*plot_pair(found.losses[0], found.losses[1], width, CURVES, self.log_axis), row("")]
+        return [*rows, *ladder_rows(found.layers[0], found.layers[1], width)]
+
+
+def ask(lab: Lab, look: Look) -> Any:
+    """Ask for what the last comparison found; it never changes."""
+    return lab.compared
+
+
+PANEL = PanelKind("compare", 9, "compare", READING, ComparePanel)
