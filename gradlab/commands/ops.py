@@ -20,7 +20,7 @@ def COMMAND(name: str | None, as_json: bool) -> int:
     """List the words of the model language; with a NAME, say all about one, or list a group.
 
     Operations, layers, initializers, optimizers, schedules, clips, averages, datasets and augmentations are groups, and so are
-    words (what makes parameters, inputs, data …) and inner (nodes that only gradlab makes).
+    words (what makes parameters, inputs, data …), expressions (functions for scripts) and inner (nodes that gradlab makes).
 
     A result of --json is {"name", "group", "usage", "summary", "arguments": [{"name", "default"}], "formula", "derivatives",
     "kinked", "surrogate", "aliases", "examples": [{"code", "gives"}], "source", "doc"}. The default of an argument that has to

@@ -71,6 +71,10 @@ class Environment(Protocol):
         ...
 
 
+QUESTIONS = tuple(name for name in vars(Environment) if not name.startswith("_") and name != "value")
+"""Functions that ask the run, by the methods that answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """The names that an expression may use: of nodes, of numbers and of layers."""
@@ -222,7 +226,7 @@ def _check_call(expression: Expression, node: ast.Call, word: str, known: Known)
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             yield from _check(expression, argument, known)
     else:
-        words = [*FUNCTIONS, *ASKING, "on", "seeds"]
+        words = [*FUNCTIONS, *QUESTIONS]
         yield Problem(f"unknown function `{name_of(ast.Name(word))}`", expression.at(node.func), did_you_mean(word, words))
         for argument in node.args:
             yield from _check(expression, argument, known)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from gradlab.errors import ArgumentError
+from gradlab.manual import usage
+from gradlab.op import REQUIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,17 @@ class Function:
     high: int = 1
     axis: bool = False
     doc: str = ""
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Names and defaults of its arguments."""
+        letters = dict.fromkeys("xt"[: self.low], REQUIRED)
+        return {**letters, "axis": None} if self.axis else letters
+
+    @property
+    def usage(self) -> str:
+        """How it is written: `share(x, axis=None)`."""
+        return usage(self.name, self.parameters) + (f" or {self.name}(x, y, …)" if self.high > self.low else "")
 
 
 def norm(x: Any, axis: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""Every word of the model language in one place: nothing is listed here but the registries that have them.
+"""Every word of the model language, and every function of expressions, in one place: what is listed here are registries.
 
 A word has a page: how it is written, what it is, formula, shapes, examples, where it is from. A few names are words of two
 kinds, an operation and an augmentation, say: they have a page for each.
@@ -6,6 +6,7 @@ kinds, an operation and an augmentation, say: they have a page for each.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from gradlab import manual
+from gradlab.arguments import parameters_of
 from gradlab.data import DATASETS
 from gradlab.data.augmentations import AUGMENTATIONS
 from gradlab.errors import GradlabError
@@ -22,6 +24,8 @@ from gradlab.nn.layers import LAYERS
 from gradlab.op import Op
 from gradlab.ops import OPS
 from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, SCHEDULES
+from gradlab.scenario.expressions import QUESTIONS, Environment
+from gradlab.scenario.functions import FUNCTIONS
 from gradlab.scenario.vocabulary import CONSTANTS, own_words
 from gradlab.source import did_you_mean
 
@@ -48,6 +52,7 @@ GROUPS: Mapping[str, Group] = {
         Group("averages", "average", "of parameters, as training goes on: `minimize(loss, sgd(0.1), average=ema(0.995))`"),
         Group("datasets", "data set", '`x, t = dataset("moons", n=200)`; `gradlab ops dataset` says what every set takes'),
         Group("augmentations", "augmentation", 'of training rows: `dataset("digits", augment="shift(1), noise(0.05)")`'),
+        Group("expressions", "function of expressions", "for scripts: `expect share(h == 0) < 0.5`, `watch norm(grad(W))`"),
         Group("inner", "inner node", "no words: nodes that only gradlab makes, leaves and operations of the update phase"),
     )
 }
@@ -76,6 +81,28 @@ class Constant:
     def parameters(self) -> Mapping[str, Any]:
         """Nothing."""
         return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A function of expressions that asks the run: the method of an environment that answers says what it gives."""
+
+    name: str
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Names of its arguments."""
+        return parameters_of(getattr(Environment, self.name), skip=1)
+
+    @property
+    def usage(self) -> str:
+        """How it is written: `grad(name)`."""
+        return manual.usage(self.name, self.parameters).replace("first, last", "first..last")
+
+    @property
+    def doc(self) -> str:
+        """What it gives."""
+        return inspect.cleandoc(getattr(Environment, self.name).__doc__).removeprefix("Give ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +175,7 @@ def _collected() -> Iterator[Entry]:
     registries: dict[str, Mapping[str, Documented]] = {
         "layers": LAYERS, "initializers": INITIALIZERS, "optimizers": OPTIMIZERS, "schedules": SCHEDULES, "clips": CLIPS,
         "averages": AVERAGES, "datasets": DATASETS, "augmentations": AUGMENTATIONS,
+        "expressions": {**FUNCTIONS, **{name: Question(name) for name in QUESTIONS}},
     }  # fmt: skip
     for group, registry in registries.items():
         yield from (Entry(GROUPS[group], thing) for thing in registry.values())

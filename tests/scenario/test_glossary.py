@@ -60,7 +60,7 @@ def test_its_usage_names_every_argument_of_a_call(entry: Entry) -> None:
 @every_entry
 def test_it_has_an_example_that_runs(entry: Entry, tmp_path: Path) -> None:
     calls = entry.thing.examples if isinstance(entry.thing, Op) else ()
-    if entry.group.name == "inner":
+    if entry.group.name in ("inner", "expressions"):
         return
     assert calls or any(written_in(entry, code) for code in entry.examples)
     for code in entry.examples:
@@ -72,7 +72,8 @@ def test_it_has_an_example_that_runs(entry: Entry, tmp_path: Path) -> None:
 
 @every_entry
 def test_it_says_where_it_is_from(entry: Entry) -> None:
-    if entry.group.name in ("words", "augmentations") or entry.name in COMMON_KNOWLEDGE or not entry.thing.parameters:
+    unpublished = entry.group.name in ("words", "augmentations", "expressions") or entry.name in COMMON_KNOWLEDGE
+    if unpublished or (isinstance(entry.thing, Op) and entry.thing.is_leaf):
         return
     assert re.search(r"(1[5-9]|20)\d\d|scikit-learn's `\w+`", entry.source), entry.source
     assert entry.source.endswith(".")
@@ -95,6 +96,14 @@ def test_a_name_that_is_two_words_has_two_pages() -> None:
     lines = glossary.about("flip")
     assert lines[0] == "flip(x, axis=None)    opposite order"
     assert 'augment="flip(p)"    augmentation' in lines
+
+
+def test_the_functions_of_expressions_have_their_lines_too() -> None:
+    lines = glossary.about("expressions")
+    assert "  accuracy(x, t)                     the share of samples that are right" in lines
+    assert any(line.startswith("  seeds(first..last, expression) ") for line in lines)
+    assert any(line.startswith("  min(x, axis=None) or min(x, y, …) ") for line in lines)
+    assert glossary.about("grad") == ["grad(name)    function of expressions", "", "∂root/∂node."]
 
 
 def test_another_name_of_an_operation_finds_its_page() -> None:
