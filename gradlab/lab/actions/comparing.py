@@ -62,7 +62,8 @@ def compare(lab: Lab, wish: Wish) -> None:
     for other in (first, second):
         other.deadline, other.on_chunk = lab.deadline, lab.on_chunk
     found = run_both(first, second, wish.updates)
-    name = " ".join([wish.other or lab.title, *(f"with {change}" for change in wish.changes)])
-    lab.compared = replace(found, names=(lab.title, name))
-    for line in comparison_lines(found, (lab.title, name)):
+    here = lab.title or "this scenario"
+    names = here, " ".join([wish.other or here, *(f"with {change}" for change in wish.changes)])
+    lab.compared = replace(found, names=names)
+    for line in comparison_lines(found, names):
         lab.say("value", line)

@@ -13,7 +13,7 @@ async def test_a_typed_comparison_opens_its_panel_with_difference_curves_and_lad
         await type_line(pilot, "compare with init=normal(0.1) for 20 updates")
         text = screen_text(pilot)
         assert screen.arrangement.visible == {"compare"}
-        assert "B ⠤⠤ ⠤⠤  gradlab with init=normal(0.1)" in text
+        assert "B ⠤⠤ ⠤⠤  this scenario with init=normal(0.1)" in text
         assert "first difference" in text
         assert "value of hidden.W" in text
         assert "loss  log axis" in text
@@ -28,7 +28,7 @@ async def test_the_loss_panel_lays_both_curves_over_each_other_until_this_run_is
         await type_line(pilot, "compare with init=normal(0.1) for 20 updates")
         await press(pilot, "6")
         text = screen_text(pilot)
-        assert "A ⠤⠤⠤⠤⠤⠤ gradlab" in text
+        assert "A ⠤⠤⠤⠤⠤⠤ this scenario" in text
         assert "update 19 · log axis" in text
         await press(pilot, "o")
         assert "update 49 · log axis" in screen_text(pilot)
