@@ -231,41 +231,47 @@ def weigh(code: Code, x: StandIn, z: StandIn, w: StandIn, add: Any, *rest: Any) 
     memory, table = walk.memory, walk.table(0)
     with code.b.if_then(code.b.not_(_flag(add))):
         code.zero(w.data, walk.groups * walk.kernels * walk.channels * walk.taps)
-    several = (code.whole(CHUNK) // (walk.small + 1)).at_least(1)
-    with code.loop(walk.groups) as q, code.loop((walk.images + several - 1) // several) as chunk:
-        m, images = chunk * several * walk.groups + q, several.at_most(walk.images - chunk * several)
-        packed, g = walk.place(m * walk.channels * memory.plane), code.at(z.data, m * walk.kernels * walk.small)
-        weights = code.at(w.data, q * walk.kernels * walk.channels * walk.taps)
+    with code.loop(walk.groups) as q:
+        packed, g = walk.place(q * walk.channels * memory.plane), code.at(z.data, q * walk.kernels * walk.small)
+        weights, kept = code.at(w.data, q * walk.kernels * walk.channels * walk.taps), walk.place(memory.kept)
         apart = (walk.groups * walk.channels * memory.plane, walk.groups * walk.kernels * walk.small)
-        numbers = (*apart, memory.plane, walk.channels, walk.taps, walk.kernels, walk.small, images)
-        code.call("dots", _dots, [packed, g, weights, table, *numbers])
+        numbers = (*apart, memory.plane, walk.channels, walk.taps, walk.kernels, walk.small, walk.images)
+        code.call("dots", _dots, [packed, g, weights, table, kept, *numbers])
 
 
-CHUNK = 2048
-"""Elements of a channel, over several images, that one sum for a weight runs through: so much stays in the cache."""
+CHUNK = 256
+"""Elements of a channel, of one image or several, that all sums of a block run through in turn: so much stays in the cache."""
 
 
-def _dots(code: Code, x: Any, g: Any, w: Any, table: Any, *numbers: Int) -> None:
+def _dots(code: Code, x: Any, g: Any, w: Any, table: Any, kept: Any, *numbers: Int) -> None:
     """Add to each weight (t, c, k) the sum of g[n·gn + t·width + p] · x[n·xn + c·plane + table[taps + k] + p] over n and p."""
     xn, gn, plane, channels, taps, targets, width, images = numbers
     (down, across), b = _blocks()[1], code.b
+    several = (code.whole(CHUNK) // width.at_least(1)).at_least(1)
 
-    def block(t: Int, c: Int, k: Int, sums: int, columns: int) -> None:
+    def block(t: Int, c: Int, sums: int, n: Int, p: Int, k: Int, columns: int) -> None:
+        places = [code.at(kept, ((k + j) * sums + i) * LANES) for i, j in itertools.product(range(sums), range(columns))]
         slots = code.slots(sums * columns)
+        for place, slot in zip(places, slots, strict=True):
+            b.store(code.read(place), slot)
         starts = [c * plane + code.whole(_load(code, table, taps + k + j)) for j in range(columns)]
-        with code.loop(images) as n, code.loop(width, 0, LANES) as p:
-            lines = [code.read(code.at(x, n * xn + start + p), width - p) for start in starts]
+        with code.loop((n + several).at_most(images), n) as m, code.loop((p + CHUNK).at_most(width), p, LANES) as at:
+            lines = [code.read(code.at(x, m * xn + start + at), width - at) for start in starts]
             for i in range(sums):
-                upstream = code.read(code.at(g, n * gn + (t + i) * width + p), width - p)
+                upstream = code.read(code.at(g, m * gn + (t + i) * width + at), width - at)
                 for j in range(columns):
                     code.multiply_add(upstream, lines[j], slots[i * columns + j])
-        for i, j in itertools.product(range(sums), range(columns)):
-            place = code.at(w, ((t + i) * channels + c) * taps + k + j)
-            b.store(b.fadd(b.load(place), code.total(b.load(slots[i * columns + j]))), place)
+        for place, slot in zip(places, slots, strict=True):
+            code.write(b.load(slot), place)
 
     def row(t: Int, sums: int) -> None:
         with code.loop(channels) as c:
-            _in_blocks(code, taps, across, lambda k, columns: block(t, c, k, sums, columns))
+            code.zero(kept, taps * (sums * LANES))
+            with code.loop((images + several - 1) // several) as chunk, code.loop(width, 0, CHUNK) as p:
+                _in_blocks(code, taps, across, lambda k, columns: block(t, c, sums, chunk * several, p, k, columns))
+            with code.loop(taps) as k, code.loop(sums) as i:
+                place, sent = code.at(w, ((t + i) * channels + c) * taps + k), code.at(kept, (k * sums + i) * LANES)
+                b.store(b.fadd(b.load(place), code.total(code.read(sent))), place)
 
     _in_blocks(code, targets, down, row)
 

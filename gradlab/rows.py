@@ -51,11 +51,13 @@ class Window:
     phase of the stride down after the other. Then what a weight reads at all places lies in one piece.
     images, channels, kernels: how many, those of the large and of the small image. sizes: the numbers of the window.
     rows: of a packed image. piece: elements of one column of the kernel. plane: of a channel. lead: zeros before and behind
-    a small image. strip: of a channel of the small image with them. table, sums, spread: where these begin.
+    a small image. strip: of a channel of the small image with them. kept, table, sums, spread: where these begin.
     """
 
     SLACK = 16
     """Elements behind a piece that vectors may reach: two of them."""
+    KEPT = 48
+    """Elements for the sums of every weight of a block: six vectors."""
 
     def __init__(self, images: Any, channels: Any, kernels: Any, sizes: Sequence[Any]) -> None:
         _, _, tall, wide, high, broad, sh, _, _, _, dh, _ = sizes
@@ -64,7 +66,8 @@ class Window:
         self.piece = self.rows * broad
         self.plane = self.piece * wide * sh
         self.strip = self.piece + self.lead
-        self.table = (images * channels * self.plane + self.SLACK + 1) // 2 * 2
+        self.kept = (images * channels * self.plane + self.SLACK + 7) // 8 * 8
+        self.table = self.kept + tall * wide * self.KEPT
         self.sums = self.table + tall * wide * 8
         self.spread = self.sums + channels * self.plane + self.SLACK
         self.size = self.spread + kernels * self.strip + self.SLACK

@@ -59,10 +59,10 @@ def test_an_element_that_no_weight_meets_does_not_reach_the_weights() -> None:
 
 
 def test_an_infinite_weight_reaches_only_what_it_reads() -> None:
-    kernel = np.array([[[[1.0, np.inf]]]])
-    bench = Bench(OPS["conv2d_unbiased"], [np.ones((1, 1, 1, 3)), kernel], {}, "jit")
+    kernel = np.array([[[[1.0], [np.inf]]]])
+    bench = Bench(OPS["conv2d_unbiased"], [np.ones((1, 1, 3, 1)), kernel], {}, "jit")
     bench.forward()
-    np.testing.assert_array_equal(bench.backward(np.ones((1, 1, 1, 2)))[0], [[[[1.0, np.inf, np.inf]]]])
+    np.testing.assert_array_equal(bench.backward(np.ones((1, 1, 2, 1)))[0], [[[[1.0], [np.inf], [np.inf]]]])
 
 
 @pytest.mark.parametrize("number", HOSTILE)
