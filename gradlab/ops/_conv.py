@@ -105,7 +105,7 @@ def work(shapes: tuple[Shape, ...], out: Shape) -> int:
 def unfold(x: Array, columns: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
            sh: int, sw: int, ph: int, pw: int, dh: int, dw: int) -> None:  # fmt: skip
     """Write what every tap reads at every place. x: (channels, h·w), columns: (channels·tall·wide, high·broad)."""
-    source, target = x.reshape(-1, h, w), columns.reshape(-1, tall, wide, high, broad)
+    source, target = x.reshape(x.shape[0], h, w), columns.reshape(x.shape[0], tall, wide, high, broad)
     target[...] = 0
     for i, j in np.ndindex(tall, wide):
         (rows, top), (cols, left) = read(i, high, h, sh, ph, dh), read(j, broad, w, sw, pw, dw)
@@ -115,7 +115,7 @@ def unfold(x: Array, columns: Array, h: int, w: int, tall: int, wide: int, high:
 def fold(columns: Array, x: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
          sh: int, sw: int, ph: int, pw: int, dh: int, dw: int) -> None:  # fmt: skip
     """Add every column to where it was read: what `unfold` does, backward."""
-    target, source = x.reshape(-1, h, w), columns.reshape(-1, tall, wide, high, broad)
+    target, source = x.reshape(x.shape[0], h, w), columns.reshape(x.shape[0], tall, wide, high, broad)
     for i, j in np.ndindex(tall, wide):
         (rows, top), (cols, left) = read(i, high, h, sh, ph, dh), read(j, broad, w, sw, pw, dw)
         target[:, top[:, None], left] += source[:, i, j, rows[:, None], cols]

@@ -14,6 +14,8 @@ from gradlab.op import Array
 
 def normalise(x: Array, gamma: Array, beta: Array, z: Array, groups: int, eps: float, kept: Array) -> None:
     """Write the normalised lines into z; keep the mean of each line, and behind them all one over the deviation of each."""
+    if x.size == 0:
+        return
     rows = x.shape[0]
     kept[:rows], kept[rows : 2 * rows] = x.mean(axis=1), 1.0 / np.sqrt(x.var(axis=1) + eps)
     h = (x - kept[:rows, None]) * kept[rows : 2 * rows, None]
@@ -45,6 +47,8 @@ def pull_back(
     g: Array, x: Array, gamma: Array, dx: Array, dgamma: Array, dbeta: Array, groups: int, kept: Array
 ) -> None:  # fmt: skip
     """Add what a gradient of the normalised lines sends: to x less its mean and less its part along the line itself."""
+    if x.size == 0:
+        return
     rows = x.shape[0]
     wide = (-1, groups, gamma.shape[0] // groups, 1)
     shape = (rows // groups, *wide[1:3], x.shape[1] // wide[2])

@@ -103,8 +103,8 @@ class _statement:
     def __exit__(self, *_: object) -> None:
         trace = self.trace
         if trace.opened is not None:
-            for index in range(trace.mark, len(trace.graph.nodes)):
-                if trace.names.owners[index] is trace.names.root and index not in trace.names.given:
+            for index, owner in enumerate(trace.names.owners[trace.mark :], trace.mark):  # a node too many has no owner yet
+                if owner is trace.names.root and index not in trace.names.given:
                     trace.names.layers[index] = trace.opened
         trace.target, trace.mark, trace.opened = self.around
 

@@ -55,9 +55,9 @@ def emptied(op: Op, case: Case) -> Iterator[Case]:
         yield Case(tuple(np.zeros(shape) for shape in shapes), case.attrs)
 
 
-def run(op: Op, case: Case) -> tuple[Array, ...]:
-    """Run forward and backward by kernels; give the output and the gradients."""
-    bench = Bench(op, case.inputs, case.attrs, "jit")
+def run(op: Op, case: Case, backend: str = "jit") -> tuple[Array, ...]:
+    """Run forward and backward; give the output and the gradients."""
+    bench = Bench(op, case.inputs, case.attrs, backend)
     z = bench.forward()
     return (z, *bench.backward(np.ones(z.shape))) if op.backward is not None else (z,)
 
