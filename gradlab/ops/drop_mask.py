@@ -1,6 +1,6 @@
 """The mask of a dropout: in training every unit is dropped with probability p, when the model is used none is.
 
-    forward  z = k where u ≥ p else 0, of all k' when mode is 0
+    forward  z = k where u ≥ p else 0;  k' everywhere when mode is 0
     backward du = 0,  dmode = 0
 
 u: numbers between 0 and 1, new ones in every update; mode: 1 in training, 0 when the model is used. The mask is held between

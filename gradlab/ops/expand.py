@@ -3,6 +3,7 @@
     forward  z[…, i] = x[i]
     backward dx[i] = Σ g[…, i]
 
+shape: that of z; the shape of x broadcasts to it as in NumPy.
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

@@ -3,8 +3,7 @@
     forward  z = Σ log(1 + e ** -(x · t)) / n
     backward dx = -g · t · σ(-x · t) / n,  dt = -g · x · σ(-x · t) / n
 
-x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with
-reduction="sum".
+x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with reduction="sum".
 Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 7.1.2.
 """
 

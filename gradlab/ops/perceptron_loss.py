@@ -3,9 +3,8 @@
     forward  z = Σ max(0, -x · t) / n
     backward dx = -g · t / n where x · t <= 0 else 0,  dt = -g · x / n where x · t <= 0 else 0
 
-x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with
-reduction="sum". A margin of 0 is a mistake: else weights that begin at 0 would stay there. One step of descent is the
-perceptron's rule.
+x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with reduction="sum". A margin of 0
+is a mistake: else weights that begin at 0 would stay there. One step of descent is the perceptron's rule.
 Source: Rosenblatt, *The Perceptron*, Psychological Review 65, 1958.
 """
 

@@ -3,6 +3,7 @@
     forward  z = x
     backward dx = g
 
+shape: that of z; the gradient gets that of x again.
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

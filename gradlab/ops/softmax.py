@@ -3,7 +3,7 @@
     forward  z = e ** x / Σ e ** x
     backward dx = z · (g - Σ g · z)
 
-The sums run along the axis.
+axis: one axis, along which the sums run.
 Source: Bridle, *Probabilistic Interpretation of Feedforward Classification Network Outputs*, 1990.
 """
 

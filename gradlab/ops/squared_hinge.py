@@ -3,8 +3,7 @@
     forward  z = Σ max(0, 1 - x · t)² / n
     backward dx = -g · 2 t · max(0, 1 - x · t) / n,  dt = -g · 2 x · max(0, 1 - x · t) / n
 
-x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with
-reduction="sum".
+x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with reduction="sum".
 Source: Tang, *Deep Learning using Linear Support Vector Machines*, 2013.
 """
 

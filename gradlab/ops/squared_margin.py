@@ -3,8 +3,7 @@
     forward  z = Σ (1 - x · t)² / n
     backward dx = -g · 2 t · (1 - x · t) / n,  dt = -g · 2 x · (1 - x · t) / n
 
-x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with
-reduction="sum".
+x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with reduction="sum".
 Source: Bartlett, Jordan & McAuliffe, *Convexity, Classification, and Risk Bounds*, JASA 101, 2006.
 """
 

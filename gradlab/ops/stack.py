@@ -3,6 +3,7 @@
     forward  z = [x0, x1, …]
     backward dx0 = g[0],  dx1 = g[1]
 
+axis: the place of the new axis in z, written here for axis=0.
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

@@ -3,8 +3,8 @@
     forward  z = Σ (1 where x · t <= 0 else 0) / n
     backward dx = 0,  dt = 0
 
-x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with
-reduction="sum". A margin of 0 is a mistake, NaN stays NaN.
+x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with reduction="sum". A margin of 0
+is a mistake, NaN stays NaN.
 Source: Bartlett, Jordan & McAuliffe, *Convexity, Classification, and Risk Bounds*, JASA 101, 2006.
 """
 

@@ -1,6 +1,7 @@
 """A convolutional layer: the same kernels weigh the surroundings of every place of an image.
 
     z = conv2d(x, W, b)    x: (…, c, h, w)   W: (channels, c / groups, tall, wide)   b: (channels,)
+                           z: (…, channels, h', w'),  h' = ⌊(h + 2 · padding - dilation · (tall - 1) - 1) / stride⌋ + 1
 
 kernel_size, stride, padding and dilation are one number or a pair, down and across; as many groups as channels of x give a
 depthwise layer. W begins as `init` says, by default `xavier`; ReLU units want `init=he`. b begins at zero; with `bias=False`

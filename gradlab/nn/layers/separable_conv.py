@@ -1,7 +1,7 @@
 """A convolution in two steps: one kernel for each channel on its own, then a mix of the channels at each place.
 
     s = conv2d(x, D, groups=c)   x: (…, c, h, w)   D: (c, 1, tall, wide)
-    z = conv2d(s, W, b)          W: (channels, c, 1, 1)   b: (channels,)
+    z = conv2d(s, W, b)          W: (channels, c, 1, 1)   b: (channels,)   z: (…, channels, h', w'), as of `conv`
 
 It has c · tall · wide + channels · c weights where one convolution has channels · c · tall · wide. kernel_size, stride, padding
 and dilation are those of the first step. D and W begin as `init` says, b at zero; with `bias=False` there is none.
