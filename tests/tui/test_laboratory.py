@@ -171,6 +171,22 @@ async def test_help_says_how_to_read_the_panel() -> None:
         assert "how to read it" not in screen_text(pilot)
 
 
+async def test_help_with_a_word_of_the_model_language_shows_its_page() -> None:
+    async with opened() as (pilot, _):
+        await type_line(pilot, "help relu")
+        assert "relu(x)    rectified linear unit" in screen_text(pilot)
+        assert "    backward dx = g where x > 0 else 0" in screen_text(pilot)
+        assert "esc closes" in screen_text(pilot)
+        await press(pilot, "escape")
+        assert "esc closes" not in screen_text(pilot)
+
+
+async def test_help_with_an_action_stays_in_the_log() -> None:
+    async with opened() as (pilot, _):
+        await type_line(pilot, "help goto")
+        assert "esc closes" not in screen_text(pilot)
+
+
 async def test_the_palette_finds_an_action_and_does_it() -> None:
     async with opened() as (pilot, screen):
         await press(pilot, "ctrl+p")

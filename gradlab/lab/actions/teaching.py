@@ -50,15 +50,21 @@ def mark(lab: Lab, name: str) -> None:
 @action("help", "[ACTION|WORD]", "what can be done, or the page of a word of the model language", optional(text))
 def show_help(lab: Lab, name: str | None) -> None:
     """Say all actions, what one of them takes, or all about a word or a group of words of the model language."""
+    for line in help_lines(name):
+        lab.say("info", line)
+
+
+def help_lines(name: str | None) -> list[str]:
+    """Give what help says of an action, of a word or a group of words, or of all actions. Raises ActionError."""
     from gradlab.lab.actions import ACTIONS
     from gradlab.scenario import glossary
 
-    if name is not None and name not in ACTIONS and not glossary.knows(name):
-        raise ActionError(f"unknown action or word `{name}` {did_you_mean(name, [*ACTIONS, *glossary.names()])}".rstrip())
     chosen = [known for known in ACTIONS.values() if name in (None, known.name)]
     width = max((len(known.line) for known in chosen), default=0)
-    for known in chosen:
-        lab.say("info", f"{known.line:<{width}}  {known.help}")
+    lines = [f"{known.line:<{width}}  {known.help}" for known in chosen]
     if name is not None and glossary.knows(name):
-        for line in [*([""] if chosen else []), *glossary.about(name)]:
-            lab.say("info", line)
+        return [*lines, *([""] if lines else []), *glossary.about(name)]
+    if not lines:
+        near = did_you_mean(str(name), [*ACTIONS, *glossary.names()])
+        raise ActionError(f"unknown action or word `{name}` {near}".rstrip())
+    return lines

@@ -40,6 +40,15 @@ def error_rows(text: str) -> list[Row]:
     ]
 
 
+def page_rows(lines: Iterable[str]) -> list[Row]:
+    """Give the page of a word line by line, as it is; the first line of a page is how the word is written."""
+    rows: list[Row] = []
+    for line in lines:
+        starts = not rows or [part for above in rows[-2:] for part, _ in above] == ["", ""]
+        rows.append(row((line, "strong" if starts and line else "")))
+    return rows
+
+
 def laid_out(rows: Sequence[Row], width: int) -> list[Row]:
     """Give rows wrapped at a width, but for those of an error's excerpt, which keep their places."""
     done: list[Row] = []

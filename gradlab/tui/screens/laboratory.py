@@ -19,7 +19,7 @@ from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment, Request
 from gradlab.tui.panels import PanelKind, PanelWidget, panel_kinds
 from gradlab.tui.renderables.ink import row
-from gradlab.tui.renderables.reading import keys, paragraphs
+from gradlab.tui.renderables.reading import keys, page_rows, paragraphs
 from gradlab.tui.screens.arrangement import Arrangement, arrange
 from gradlab.tui.screens.picker import Choice, Picker
 from gradlab.tui.screens.text import Question, TextScreen
@@ -295,6 +295,16 @@ class Laboratory(Screen[int]):
             self.thread.do(prefix + line)
             if line.split()[:1] == ["compare"] and not prefix:
                 self.choose("compare")
+            self._show_page(prefix + line)
+
+    def _show_page(self, line: str) -> None:
+        """Show the page of a word of the model language when the line is `help WORD`."""
+        from gradlab.lab.actions.teaching import help_lines
+        from gradlab.scenario import glossary
+
+        word, _, name = line.strip().partition(" ")
+        if word == "help" and glossary.knows(name.strip()):
+            self.app.push_screen(TextScreen(name.strip(), page_rows(help_lines(name.strip()))))
 
     @on(CommandLine.Hint)
     def _hint(self, message: CommandLine.Hint) -> None:
