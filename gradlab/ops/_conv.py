@@ -14,7 +14,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import emitted, gemm
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import is_whole
-from gradlab.ops._window import numbers, pair, places, read, seen
+from gradlab.ops._window import numbers, pair, places, read, seen, taps
 from gradlab.rows import Window
 
 ATTRS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
@@ -107,18 +107,16 @@ def unfold(x: Array, columns: Array, h: int, w: int, tall: int, wide: int, high:
     """Write what every tap reads at every place. x: (channels, h·w), columns: (channels·tall·wide, high·broad)."""
     source, target = x.reshape(x.shape[0], h, w), columns.reshape(x.shape[0], tall, wide, high, broad)
     target[...] = 0
-    for i, j in np.ndindex(tall, wide):
-        (rows, top), (cols, left) = read(i, high, h, sh, ph, dh), read(j, broad, w, sw, pw, dw)
-        target[:, i, j, rows[:, None], cols] = source[:, top[:, None], left]
+    for (i, j), (rows, along), (top, left) in taps(h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw):
+        target[:, i, j, rows, along] = source[:, top, left]
 
 
 def fold(columns: Array, x: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
          sh: int, sw: int, ph: int, pw: int, dh: int, dw: int) -> None:  # fmt: skip
     """Add every column to where it was read: what `unfold` does, backward."""
     target, source = x.reshape(x.shape[0], h, w), columns.reshape(x.shape[0], tall, wide, high, broad)
-    for i, j in np.ndindex(tall, wide):
-        (rows, top), (cols, left) = read(i, high, h, sh, ph, dh), read(j, broad, w, sw, pw, dw)
-        target[:, top[:, None], left] += source[:, i, j, rows[:, None], cols]
+    for (i, j), (rows, along), (top, left) in taps(h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw):
+        target[:, top, left] += source[:, i, j, rows, along]
 
 
 @emitted

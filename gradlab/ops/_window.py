@@ -6,6 +6,7 @@ reads the large grid at `i · stride + k · dilation - padding`, or padding wher
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -89,3 +90,26 @@ def first(tap: int, stride: int, padding: int, dilation: int) -> int:
 def behind(tap: int, size: int, places: int, stride: int, padding: int, dilation: int) -> int:
     """Give the place behind the last where a tap reads no padding."""
     return max(0, min(places, (size - 1 + padding - tap * dilation) // stride + 1))
+
+
+Region = tuple[slice, slice]
+
+
+@lru_cache(maxsize=256)
+def taps(h: int, w: int, tall: int, wide: int, high: int, broad: int, sh: int, sw: int, ph: int, pw: int,
+         dh: int, dw: int) -> tuple[tuple[tuple[int, int], Region, Region], ...]:  # fmt: skip
+    """Give for every tap that reads more than padding its place in the kernel, where it does in the small grid, and what."""
+    down = [_along(i, h, high, sh, ph, dh) for i in range(tall)]
+    across = [_along(j, w, broad, sw, pw, dw) for j in range(wide)]
+    return tuple(
+        ((i, j), (rows[0], columns[0]), (rows[1], columns[1]))
+        for i, rows in enumerate(down)
+        for j, columns in enumerate(across)
+        if rows and columns
+    )
+
+
+def _along(tap: int, size: int, count: int, stride: int, padding: int, dilation: int) -> tuple[slice, slice] | None:
+    low, top = first(tap, stride, padding, dilation), behind(tap, size, count, stride, padding, dilation)
+    start = low * stride + tap * dilation - padding
+    return (slice(low, top), slice(start, start + (top - low - 1) * stride + 1, stride)) if low < top else None
