@@ -33,7 +33,18 @@ DAMAGE = (
 """What Python and numba raise when a file of the cache is cut short or holds something else."""
 STARTED = time.time()
 HERE = Path(__file__).parent
-_NAMES = ("kernel", "emit", "emit_code", "emit_product", "emit_window", "rows", "modules", "numeric", "polynomials")
+_NAMES = (
+    "kernel",
+    "emit",
+    "emit_code",
+    "emit_pool",
+    "emit_product",
+    "emit_window",
+    "rows",
+    "modules",
+    "numeric",
+    "polynomials",
+)
 SHARED = tuple(HERE / f"{name}.py" for name in _NAMES)
 """The sources that all kernels are made with."""
 UNRELATED = ("NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS")
@@ -144,14 +155,19 @@ def module_name(op: Op | None, dtype: str) -> str:
     return f"gradlab_{op.name if op else 'loops'}_{dtype}_{digest.hexdigest()}"
 
 
-def is_warm(op: Op | None, dtype: str) -> bool:
-    """Whether the kernels of an op, both directions, lie in the cache."""
+def listed() -> list[str]:
+    """Give the names of the indexes that numba keeps; who asks `is_warm` for many ops lists them once."""
     place = folder()
-    if place is None:
-        return False
-    name = module_name(op, dtype)
-    files = 1 if op is not None and op.backward is None else 2
-    return len(list((place / "__pycache__").glob(f"{name}.*.nbi"))) >= files
+    if place is None or not (place / "__pycache__").is_dir():
+        return []
+    return [path.name for path in (place / "__pycache__").iterdir() if path.suffix == ".nbi"]
+
+
+def is_warm(op: Op | None, dtype: str, names: Collection[str] | None = None) -> bool:
+    """Whether the kernels of an op, both directions, lie in the cache; names: what `listed` gave."""
+    start = f"{module_name(op, dtype)}."
+    needed = 1 if op is not None and op.backward is None else 2
+    return sum(name.startswith(start) for name in (listed() if names is None else names)) >= needed
 
 
 def load(op: Op | None, dtype: str, text: str) -> ModuleType:

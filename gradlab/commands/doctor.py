@@ -109,7 +109,8 @@ def _warmth(dtype: str) -> str:
     from gradlab import cache
 
     ops = [None, *_compiled_ops()]
-    warm = sum(cache.is_warm(op, dtype) for op in ops)
+    names = cache.listed()
+    warm = sum(cache.is_warm(op, dtype, names) for op in ops)
     return f"{warm} of {len(ops)} compiled" + (
         "" if warm == len(ops) else "; the rest compile when they are needed, or by --warm"
     )
@@ -127,7 +128,8 @@ def _fill(*, quiet: bool) -> None:
     from gradlab.graph.backend import fill
 
     for dtype in DTYPES:
-        cold = [op.name for op in _compiled_ops() if not cache.is_warm(op, dtype)]
+        names = cache.listed()
+        cold = [op.name for op in _compiled_ops() if not cache.is_warm(op, dtype, names)]
         if cold and not quiet:
             show(f"compiling {len(cold)} ops for {dtype}: {', '.join(cold)}")
         if cold or not cache.is_warm(None, dtype):

@@ -25,7 +25,8 @@ def ops_of(tape: Tape) -> tuple[Op, ...]:
 
 def ready(tape: Tape) -> bool:
     """Whether every kernel that a tape needs lies in the cache."""
-    return all(cache.is_warm(op, tape.dtype.name) for op in (None, *ops_of(tape)))
+    names = cache.listed()
+    return all(cache.is_warm(op, tape.dtype.name, names) for op in (None, *ops_of(tape)))
 
 
 def choose(tape: Tape, wanted: str = "auto") -> str:
