@@ -80,6 +80,10 @@ class StandIn:
     data: Any
     shape: tuple[Int, ...]
 
+    def reshape(self, shape: tuple[Int, ...]) -> StandIn:
+        """Give the same elements under other sizes, of which there are no more."""
+        return StandIn(self.code, self.data, shape)
+
     def emit(self, name: str, arguments: Sequence[Any]) -> None:
         """Write what a function marked with `numeric.emitted` does."""
         self.code.words[name](self.code, *arguments)
@@ -220,3 +224,17 @@ class Code:
         b.position_at_end(function.entry_basic_block)
         b.branch(begin)
         return function
+
+
+def trace(function: Callable[..., Any], builder: Any, real: Any, arguments: Sequence[Any],
+          words: dict[str, Callable[..., None]]) -> None:  # fmt: skip
+    """Write what an op's function calls: it is run once, with stand-ins for arrays and whole numbers."""
+    code = Code(builder, real, words)
+    given: list[Any] = []
+    for argument in arguments:
+        if hasattr(argument, "shape"):
+            sizes = (builder.extract_value(argument.shape, axis) for axis in range(argument.shape.type.count))
+            given.append(StandIn(code, argument.data, tuple(code.whole(size) for size in sizes)))
+        else:
+            given.append(code.whole(argument) if argument.type == WORD else argument)
+    function(*given)

@@ -28,21 +28,14 @@ def _blocks() -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, ...], tuple
     return ((2, 2), (1, 4)), ((2, 1), (2, 1))
 
 
-def trace(function: Callable[..., Any], builder: Any, real: Any, arguments: Sequence[Any]) -> None:
-    """Write what an op's function calls: it is run once, with stand-ins for arrays and whole numbers."""
-    code = Code(builder, real, WORDS)
-    given: list[Any] = []
-    for argument in arguments:
-        if hasattr(argument, "shape"):
-            sizes = (builder.extract_value(argument.shape, axis) for axis in range(argument.shape.type.count))
-            given.append(StandIn(code, argument.data, tuple(code.whole(size) for size in sizes)))
-        else:
-            given.append(code.whole(argument) if argument.type == WORD else argument)
-    function(*given)
-
-
 def _flag(add: Any) -> Any:
     return ir.Constant(ir.IntType(1), int(add)) if isinstance(add, bool) else add
+
+
+def reach(j: Int, w: Int, broad: Int, sw: Int, pw: Int, dw: Int) -> tuple[Int, Int]:
+    """Give the first place where a column of the kernel reads no padding, and the place behind the last."""
+    low = ((pw - j * dw + sw - 1) // sw).at_least(0).at_most(broad)
+    return low, ((w - 1 + pw - j * dw + sw) // sw).at_most(broad).at_least(low)
 
 
 class _Walk:
@@ -68,12 +61,6 @@ class _Walk:
         """List a tap: where its weight is, and where what it reads begins."""
         for place, number in ((k, weight), (k + taps, source)):
             self.code.b.store(number.value, self.code.at(table, place), align=4)
-
-    def reach(self, j: Int) -> tuple[Int, Int]:
-        """Give the first place where a column of the kernel reads no padding, and the place behind the last."""
-        low = ((self.pw - j * self.dw + self.sw - 1) // self.sw).at_least(0).at_most(self.broad)
-        top = ((self.w - 1 + self.pw - j * self.dw + self.sw) // self.sw).at_most(self.broad)
-        return low, top.at_least(low)
 
     def along(self) -> tuple[Any, ...]:
         """Give what `_pack` and `_unpack` must know."""
@@ -303,8 +290,7 @@ def _row(code: Code, image: Any, phase: Int, j: Int, r: Int, sizes: Sequence[Int
     h, w, wide, broad, sh, sw, ph, pw, dw, rows = sizes
     y = r * sh + phase - ph
     inside = code.b.and_(y.is_(">=", 0), y.is_("<", h))
-    low = ((pw - j * dw + sw - 1) // sw).at_least(0).at_most(broad)
-    top = ((w - 1 + pw - j * dw + sw) // sw).at_most(broad).at_least(low)
+    low, top = reach(j, w, broad, sw, pw, dw)
     return inside, code.at(image, y * w + j * dw - pw), (phase * wide + j) * rows + r, low, top
 
 
@@ -330,7 +316,7 @@ def _send_one_by_one(walk: _Walk, z: StandIn, w: StandIn, x: StandIn) -> None:
         weights = code.at(w.data, ((m % walk.groups * walk.kernels + o) * walk.channels + c) * walk.taps)
         image, source = code.at(x.data, (m * walk.channels + c) * walk.large), (m * walk.kernels + o) * walk.small
         with code.loop(walk.tall) as i, code.loop(walk.wide) as j, code.loop(walk.high) as y:
-            row, (low, top) = y * walk.sh + i * walk.dh - walk.ph, walk.reach(j)
+            row, (low, top) = y * walk.sh + i * walk.dh - walk.ph, reach(j, walk.w, walk.broad, walk.sw, walk.pw, walk.dw)
             with b.if_then(b.and_(row.is_(">=", 0), row.is_("<", walk.h))), code.loop(top, low) as p:
                 place = code.at(image, row * walk.w + p * walk.sw + j * walk.dw - walk.pw)
                 weight = b.load(code.at(weights, i * walk.wide + j))

@@ -23,7 +23,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic, overload
 from numba.np.arrayobj import populate_array
 
-from gradlab import emit_product, emit_window, numeric, polynomials
+from gradlab import emit_code, emit_pool, emit_product, emit_window, numeric, polynomials
 from gradlab.cache import keeps
 from gradlab.emit import WORD, Elementwise, word
 from gradlab.rows import ASSIGN, ATTRS, COUNT, FORM, GRAD, HEAD, SCRATCH, SKIP, VALUE
@@ -213,6 +213,10 @@ overload(numeric.gemm, jit_options={"error_model": "numpy"}, inline="always")(
 )
 
 
+WORDS = {**emit_window.WORDS, **emit_pool.WORDS}
+"""What functions marked with `numeric.emitted` write."""
+
+
 # ---- what stands around the functions of an op ----
 
 
@@ -287,7 +291,7 @@ def array_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int],
         if function in numeric.STRAIGHT:
             made = [context.make_array(k)(context, builder, v) if isinstance(k, types.Array) else v
                     for k, v in zip(signature, given, strict=True)]  # fmt: skip
-            emit_window.trace(function, builder, context.get_value_type(real), made)
+            emit_code.trace(function, builder, context.get_value_type(real), made, WORDS)
         else:
             emit_call, _ = _caller(context, inner, signature)
             emit_call(builder, given)

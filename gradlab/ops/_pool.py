@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import compiled_for, helper, select
+from gradlab.numeric import compiled_for, emitted, helper, select
 from gradlab.op import REQUIRED, Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import flag
 from gradlab.ops._window import Pair, behind, first, numbers, pair, places, read, seen, written
@@ -111,6 +111,7 @@ def global_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     return Plan(((prod(out), prod(shapes[0][-2:])), (prod(out),)))
 
 
+@emitted
 def pick(x: Array, z: Array, won: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
          sh: int, sw: int, ph: int, pw: int, dh: int, dw: int) -> None:  # fmt: skip
     """Write the greatest element of every window into z, and its place. Of equals the first wins, NaN over all numbers."""
@@ -174,6 +175,7 @@ def pick_of_four(x: Array, z: Array, won: Array, high: int) -> None:
             place[q] = select(wins, select(below, at + w + 1.0, at + w), select(right, at + 1.0, at))
 
 
+@emitted
 def route(g: Array, won: Array, dx: Array) -> None:
     """Add every gradient to the place of its winner."""
     np.add.at(dx, (np.arange(len(dx))[:, None], won.astype(np.int64)), g)

@@ -11,16 +11,19 @@ Source: Boureau, Ponce & LeCun, *A Theoretical Analysis of Feature Pooling in Vi
 
 from __future__ import annotations
 
+from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
 from gradlab.ops._pool import ATTRS, RANKS, branch, max_local, pick, route, shape, switched_plan
 from gradlab.ops._window import INTS
 
 
+@straight
 def forward(x: Array, z: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
     pick(x, z, scratch.reshape(z.shape), h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
 
 
+@straight
 def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
     route(g, scratch.reshape(z.shape), dx)
