@@ -33,19 +33,8 @@ DAMAGE = (
 """What Python and numba raise when a file of the cache is cut short or holds something else."""
 STARTED = time.time()
 HERE = Path(__file__).parent
-_NAMES = (
-    "kernel",
-    "emit",
-    "emit_code",
-    "emit_pool",
-    "emit_product",
-    "emit_window",
-    "rows",
-    "modules",
-    "numeric",
-    "polynomials",
-)
-SHARED = tuple(HERE / f"{name}.py" for name in _NAMES)
+_NAMES = ("kernel", "rows", "modules", "numeric", "polynomials")
+SHARED = (*sorted(HERE.glob("emit*.py")), *(HERE / f"{name}.py" for name in _NAMES))
 """The sources that all kernels are made with."""
 UNRELATED = ("NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS")
 """Settings of numba that change no machine code of ours."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 from pathlib import Path
@@ -102,6 +103,18 @@ def test_a_shared_file_concerns_only_the_ops_that_import_it(monkeypatch: pytest.
     monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + b"#" * (path.name in edited))
     after = names("sum", "neg", "conv2d")
     assert {name for name in before if before[name] != after[name]} == {"sum", "conv2d"}
+
+
+def test_all_that_the_kernel_imports_is_shared() -> None:
+    shared = {path.stem for path in cache.SHARED}
+    above = {"cache", "errors", "op", "registry"}
+    for name in shared:
+        text = (cache.HERE / f"{name}.py").read_text(encoding="utf-8")
+        imported = re.findall(r"^from gradlab\.(\w+) import", text, re.MULTILINE)
+        for line in re.findall(r"^from gradlab import (.+)$", text, re.MULTILINE):
+            imported += re.findall(r"\w+", line)
+        assert set(imported) <= shared | above, name
+    assert {"kernel", "numeric", "emit"} <= shared
 
 
 def test_what_ops_import_is_all_that_their_functions_come_from() -> None:
