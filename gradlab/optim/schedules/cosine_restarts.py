@@ -1,7 +1,7 @@
 """Cosine decay with restarts: down half a wave, back to the top, and again, each time `growth` times as long.
 
     value = low + (start - low) · (1 + cos(π · since / period)) / 2
-    since: updates after the last restart; at `since + 1 ≥ period` the next one is a restart and the period grows
+    since: updates made after the last restart; when it reaches the period it is 0 again, and the period `growth` times as long
 
 Source: Loshchilov & Hutter, *SGDR: stochastic gradient descent with warm restarts*, ICLR 2017.
 
