@@ -84,6 +84,11 @@ class StandIn:
         """Give the same elements under other sizes, of which there are no more."""
         return StandIn(self.code, self.data, shape)
 
+    def __getitem__(self, part: slice) -> StandIn:
+        """Give the elements from a place on up to another one."""
+        start = self.code.whole(plain(part.start or 0))
+        return StandIn(self.code, self.code.at(self.data, start), (part.stop - start,))
+
     def emit(self, name: str, arguments: Sequence[Any]) -> None:
         """Write what a function marked with `numeric.emitted` does."""
         self.code.words[name](self.code, *arguments)

@@ -89,4 +89,18 @@ def route(code: Code, g: StandIn, won: StandIn, dx: StandIn) -> None:
         b.store(b.fadd(b.load(target), b.load(code.at(g.data, n * places + p))), target)
 
 
-WORDS: dict[str, Callable[..., None]] = {f.__name__: f for f in (pick, route)}
+def collect(code: Code, g: StandIn, won: StandIn, dy: StandIn) -> None:
+    """Write `_pool.collect`."""
+    (lines, places), size, b = dy.shape, g.shape[1], code.b
+    with code.loop(lines) as n, code.loop(places) as p:
+        spot = code.whole(b.fptosi(b.load(code.at(won.data, n * places + p)), size.value.type))
+        target = code.at(dy.data, n * places + p)
+        b.store(b.fadd(b.load(target), b.load(code.at(g.data, n * size + spot))), target)
+
+
+def clear(code: Code, z: StandIn) -> None:
+    """Write `_pool.clear`."""
+    code.zero(z.data, z.shape[0] * z.shape[1])
+
+
+WORDS: dict[str, Callable[..., None]] = {f.__name__: f for f in (pick, route, collect, clear)}

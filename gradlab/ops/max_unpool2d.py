@@ -15,22 +15,23 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
+from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._pool import ATTRS, collect, pick, route, sizes, views, window, winners
+from gradlab.ops._pool import ATTRS, clear, collect, pick, route, sizes, views, window, winners
 from gradlab.ops._window import INTS
 
 
+@straight
 def forward(y: Array, x: Array, z: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
-    for n in range(z.shape[0]):
-        for p in range(z.shape[1]):
-            z[n, p] = 0.0
+    clear(z)
     count = y.shape[0] * y.shape[1]
     won = scratch[:count].reshape(y.shape)
     pick(x, scratch[count : 2 * count].reshape(y.shape), won, h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
     route(y, won, z)
 
 
+@straight
 def backward(g: Array, z: Array, y: Array, x: Array, dy: Array, dx: Array, h: int, w: int, tall: int, wide: int, high: int,
              broad: int, sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
     collect(g, scratch[: y.shape[0] * y.shape[1]].reshape(y.shape), dy)
