@@ -115,6 +115,10 @@ async def test_the_command_line_completes_actions_and_names() -> None:
         field.cursor_position = 8
         await press(pilot, "tab")
         assert field.value == "focus _add.0 "
+        field.value = "help multi_h"
+        field.cursor_position = 12
+        await press(pilot, "tab")
+        assert field.value == "help multi_head_attention "
 
 
 async def test_a_burst_of_keys_is_typed_where_it_belongs() -> None:

@@ -314,8 +314,12 @@ class Laboratory(Screen[int]):
     def _tab(self, message: Tabs.Chosen) -> None:
         self.choose(message.kind)
 
-    def _words(self) -> tuple[Iterable[str], Iterable[str]]:
-        """Give the words that a line can be completed with: actions, and names of nodes."""
+    def _words(self, line: str) -> tuple[Iterable[str], Iterable[str]]:
+        """Give the words that a line can be completed with: actions, and names of nodes, or behind `help` what has a page."""
+        if line.startswith("help "):
+            from gradlab.scenario import glossary
+
+            return self.moment.actions, (*self.moment.actions, *glossary.names())
         return self.moment.actions, [node.name for node in self.moment.nodes]
 
 

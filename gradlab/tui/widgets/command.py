@@ -17,7 +17,7 @@ from gradlab.tui.history import History
 from gradlab.tui.renderables.ink import Row, row
 from gradlab.tui.widgets.rows import RowWidget
 
-Words = Callable[[], tuple[Iterable[str], Iterable[str]]]
+Words = Callable[[str], tuple[Iterable[str], Iterable[str]]]
 
 
 class Sign(RowWidget):
@@ -55,8 +55,8 @@ class Field(Input):
 class CommandLine(Horizontal):
     """A line that is hidden until somebody types.
 
-    words: gives the actions and the names to complete with.   entered: called with a finished line and with the prefix
-    that `open` was given (what the line answers), or "".
+    words: gives, for a line, the actions and the names to complete it with.   entered: called with a finished line and with the
+    prefix that `open` was given (what the line answers), or "".
     """
 
     class Hint(Message):
@@ -137,7 +137,7 @@ class CommandLine(Horizontal):
 
     def _complete(self) -> None:
         """Write as much as all candidates share, and show them."""
-        found = candidates(self.field.value, *self.words())
+        found = candidates(self.field.value, *self.words(self.field.value))
         if not found:
             return
         start = common_start(found)
