@@ -39,9 +39,14 @@ def conv(make: Make, x: Node, channels: int, kernel_size: Any, stride: Any = 1, 
     kernel = pair({"kernel_size": kernel_size}, "kernel_size", 2, 1)
     weights = make.param("W", (channels, inputs // groups, *kernel), initializer_of("conv", "init", init))
     attrs = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
-    if not choice("conv", "bias", bias, (True, False)):
-        return make.op("conv2d_unbiased", [x, weights], **attrs)
-    return make.op("conv2d", [x, weights, make.param("b", (channels,), ZEROS)], **attrs)
+    return with_bias(make, "conv", "conv2d", [x, weights], channels, bias, **attrs)
+
+
+def with_bias(make: Make, word: str, op: str, inputs: list[Node], channels: int, bias: bool, **attrs: Any) -> Node:
+    """Give an op that has a form without bias, with a bias that begins at zero or in that form. Raises ArgumentError."""
+    if not choice(word, "bias", bias, (True, False)):
+        return make.op(f"{op}_unbiased", inputs, **attrs)
+    return make.op(op, [*inputs, make.param("b", (channels,), ZEROS)], **attrs)
 
 
 def channels_of(word: str, shape: Shape) -> int:

@@ -49,6 +49,33 @@ def test_a_separable_convolution_is_a_depthwise_one_and_a_mix() -> None:
     assert passes_check(text, x=X)
 
 
+def test_conv_signal_is_one_op_over_signals() -> None:
+    text = (
+        "x = input(shape=(2, 4, 9))\nz = conv_signal(x, 6, 3, 2, 1, dilation=2, groups=2, init=normal(0.5))\nloss = sum(z * z)"
+    )
+    signals = drawn(2, 4, 9)
+    lab = run(text, x=signals)
+    assert params(text) == {"z.W": (6, 2, 3), "z.b": (6,)}
+    given = [tensor(a) for a in (signals, lab.value("z.W"), lab.value("z.b"))]
+    same(lab.value("z"), functional().conv1d(*given, stride=2, padding=1, dilation=2, groups=2))
+    assert passes_check(text, x=signals)
+
+
+def test_conv_transpose_makes_images_larger() -> None:
+    text = HEAD + "z = conv_transpose(x, 6, (3, 2), 2, 1, output_padding=1, groups=2, init=normal(0.5))\nloss = sum(z * z)"
+    lab = run(text, x=X)
+    assert params(text) == {"z.W": (4, 3, 3, 2), "z.b": (6,)}
+    given = [tensor(a) for a in (X, lab.value("z.W"), lab.value("z.b"))]
+    same(lab.value("z"), functional().conv_transpose2d(*given, stride=2, padding=1, output_padding=1, groups=2))
+    assert passes_check(text, x=X)
+
+
+@pytest.mark.parametrize("call", ["conv_signal(s, 3, 3, bias=False)", "conv_transpose(s, 3, 3, bias=False)"])
+def test_layers_without_bias_have_only_kernels(call: str) -> None:
+    shape = (4, 9) if "signal" in call else (4, 9, 9)
+    assert list(params(f"s = input(shape={shape})\nz = {call}\nloss = sum(z * z)")) == ["z.W"]
+
+
 def test_the_kernels_of_a_layer_begin_with_the_spread_that_their_inputs_ask_for() -> None:
     lab = run("x = input(shape=(1, 16, 5, 5))\nz = conv(x, 64, 5, init=he)\nloss = sum(z)", x=drawn(1, 16, 5, 5))
     assert np.std(lab.value("z.W")) == pytest.approx(np.sqrt(2 / (16 * 25)), rel=0.02)
@@ -71,6 +98,15 @@ def test_a_call_without_bias_is_the_op_without_bias() -> None:
         ("conv(x, 6, 3, groups=3)", "3 groups cannot share the 4 channels of x of shape (2, 4, 6, 5)"),
         ("conv(x, 3, 3, groups=2)", "2 groups cannot share the 3 kernels of W of shape (3, 2, 3, 3)"),
         ("conv(x, 3, 3, bias=0)", "`bias` of `conv` is one of True, False, got 0"),
+        ("conv_signal(x, 3, 3)", "`conv_signal` wants signals of shape (batch, channels, length), got (2, 4, 6, 5)"),
+        ("conv_signal(reshape(x, (2, 4, 30)), 3, 31)", "a window of 31 does not fit into 30"),
+        (
+            "conv_signal(reshape(x, (2, 4, 30)), 3, 3, groups=3)",
+            "3 groups cannot share the 4 channels of x of shape (2, 4, 30)",
+        ),
+        ("conv_transpose(sum(x), 3, 3)", "`conv_transpose` wants images of shape (batch, channels, height, width), got ()"),
+        ("conv_transpose(x, 3, 3, groups=2)", "2 groups cannot share 3 channels"),
+        ("conv_transpose(x, 3, 3, groups=3)", "3 groups cannot share the 4 channels of x of shape (2, 4, 6, 5)"),
         (
             "separable_conv(x, 3, 3, init=3)",
             "`init` of `separable_conv` is an initializer such as `he` or `normal(0.01)`, got 3",
