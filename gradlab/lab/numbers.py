@@ -64,4 +64,4 @@ def flat_index(shape: Shape, index: tuple[int, ...]) -> int | None:
 
 def size_of(shape: Shape) -> str:
     """Give the shape as a person says it."""
-    return "scalar" if not shape else f"{' × '.join(map(str, shape))} ({prod(shape):,} numbers)"
+    return "scalar" if not shape else f"{' × '.join(map(str, shape))} ({prod(shape):,} number{'s' * (prod(shape) != 1)})"
