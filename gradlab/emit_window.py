@@ -24,7 +24,7 @@ TAIL = 2
 def _blocks() -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, ...], tuple[int, ...]]]:
     """Give the blocks that fit into the registers: (sums, vectors of each) for `slide`, sums down and across for `dots`."""
     if binding.get_host_cpu_features().get("avx512f"):
-        return ((6, 4), (4, 4), (2, 8), (1, 8)), ((6, 4, 2, 1), (4, 1))
+        return ((6, 4), (4, 4), (2, 8), (1, 8)), ((6, 4, 1), (4, 1))
     return ((2, 2), (1, 4)), ((2, 1), (2, 1))
 
 
@@ -238,16 +238,13 @@ def _dots(code: Code, x: Any, g: Any, w: Any, table: Any, kept: Any, *numbers: I
 
     def block(t: Int, c: Int, sums: int, n: Int, p: Int, k: Int, columns: int) -> None:
         places = [code.at(kept, ((k + j) * sums + i) * LANES) for i, j in itertools.product(range(sums), range(columns))]
-        slots = code.slots(sums * columns)
+        slots, end = code.slots(sums * columns), (p + CHUNK).at_most(width)
         for place, slot in zip(places, slots, strict=True):
             b.store(code.read(place), slot)
         starts = [c * plane + code.whole(_load(code, table, taps + k + j)) for j in range(columns)]
-        with code.loop((n + several).at_most(images), n) as m, code.loop((p + CHUNK).at_most(width), p, LANES) as at:
-            lines = [code.read(code.at(x, m * xn + start + at), width - at) for start in starts]
-            for i in range(sums):
-                upstream = code.read(code.at(g, m * gn + (t + i) * width + at), width - at)
-                for j in range(columns):
-                    code.multiply_add(upstream, lines[j], slots[i * columns + j])
+        with code.loop((n + several).at_most(images), n) as m:
+            lines = [code.at(x, m * xn + start) for start in starts]
+            _meet(code, lines, [code.at(g, m * gn + (t + i) * width) for i in range(sums)], p, end, slots)
         for place, slot in zip(places, slots, strict=True):
             code.write(b.load(slot), place)
 
@@ -261,6 +258,23 @@ def _dots(code: Code, x: Any, g: Any, w: Any, table: Any, kept: Any, *numbers: I
                 b.store(b.fadd(b.load(place), code.total(code.read(sent))), place)
 
     _in_blocks(code, targets, down, row)
+
+
+def _meet(code: Code, lines: Sequence[Any], others: Sequence[Any], p: Int, end: Int, slots: Sequence[Any]) -> None:
+    """Add the products of all lines with all others, from place p to the end, to vectors of sums."""
+
+    def step(at: Int, left: Int | None) -> None:
+        vectors = [code.read(code.at(line, at), left) for line in lines]
+        for i, other in enumerate(others):
+            upstream = code.read(code.at(other, at), left)
+            for j, vector in enumerate(vectors):
+                code.multiply_add(upstream, vector, slots[i * len(lines) + j])
+
+    whole = p + (end - p) // LANES * LANES
+    with code.loop(whole, p, LANES) as at:
+        step(at, None)
+    with code.loop(end, whole, LANES) as at:  # a mask takes a port from the products: only where there is a rest
+        step(at, end - at)
 
 
 def _pack(code: Code, image: Any, to: Any, *sizes: Int) -> None:
