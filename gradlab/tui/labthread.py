@@ -5,6 +5,7 @@ The screen never waits for it. It is a daemon thread, so that a long action cann
 
 from __future__ import annotations
 
+import gc
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Mapping
@@ -59,6 +60,7 @@ class LabThread:
         self._said: list[Said] = []
         self._question: Statement | None = None
         self._lab: Lab | None = None
+        self._snapshot: Snapshot | None = None
         self._thread = threading.Thread(target=self._work, name="lab", daemon=True)
         self._thread.start()
 
@@ -107,6 +109,7 @@ class LabThread:
         """End the thread behind what runs now."""
         self._stop.set()
         self._tasks.put(None)
+        gc.unfreeze()
 
     def _put(self, task: Task) -> None:
         with self._lock:
@@ -128,13 +131,14 @@ class LabThread:
     def _open(self, make: Callable[[], Lab]) -> None:
         try:
             self._lab = make()
+            gc.freeze()  # a full collection goes through 100,000 objects of the engine: 50 ms in the midst of a key
         except Exception as error:  # noqa: BLE001  the screen decides how to show it
             self._failed(error)
 
     def _press(self, command: Command) -> None:
         """Run the line of a key, or say why it cannot be done now."""
         assert self._lab is not None and command.line is not None
-        moment = self._moment(self._lab.snapshot(), {})
+        moment = self._moment(self._seen(), {})
         if why := command.why_not(moment):
             self._said.append(Said("", (Line("info", why),)))
         else:
@@ -156,7 +160,7 @@ class LabThread:
     def _tracked(self, action: str, run: Callable[[Lab], tuple[Line, ...]]) -> None:
         """Run an action, keep what was said, and follow the cursor with the eyes."""
         assert self._lab is not None
-        before, asked = self._lab.snapshot(), self._lab.pending_quiz
+        before, asked = self._seen(), self._lab.pending_quiz
         self._stop.clear()
         self._busy = _Busy(action)
         try:
@@ -167,10 +171,11 @@ class LabThread:
                 lines = (Line("info", f"stopped at {self._lab.position}"),)
         finally:
             self._busy = _Busy()
+            self._snapshot = None
         self._said.append(Said(action, discreet(self._lab, lines)))
         if self._lab.pending_quiz is not asked:
             self._question = self._lab.pending_quiz
-        self._follow(before, self._lab.snapshot())
+        self._follow(before, self._seen())
 
     def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> tuple[Line, ...]:
         """Run an action; whenever it lets others have a turn, it can be stopped and is shown."""
@@ -183,6 +188,7 @@ class LabThread:
             elif monotonic() - shown > FRAME_SECONDS:
                 self._busy.progress = (lab.position.update - first) / wanted if wanted else lab.progress or 0.0
                 lab.on_chunk = None  # a picture may run the model as well: no turns within a turn
+                self._snapshot = None
                 self._show()
                 lab.on_chunk, shown = turn, monotonic()
 
@@ -210,7 +216,7 @@ class LabThread:
         """Ask for all pictures and send them."""
         if self._lab is None:
             return
-        snapshot = self._lab.snapshot()
+        snapshot = self._seen()
         if snapshot.hidden is not None:
             watches = zip(
                 snapshot.watches, discreet(self._lab, [Line("", f"= {told}") for *_, told in snapshot.watches]), strict=True
@@ -223,6 +229,13 @@ class LabThread:
         look = Look(snapshot, self._eyes.focus, self._eyes.element)
         pictures = {name: self._picture(request, look) for name, request in self._eyes.requests.items()}
         self._post_moment(snapshot, pictures)
+
+    def _seen(self) -> Snapshot:
+        """Give the snapshot of now: the last one as long as nothing was done."""
+        assert self._lab is not None
+        if self._snapshot is None:
+            self._snapshot = self._lab.snapshot()
+        return self._snapshot
 
     def _picture(self, request: Request, look: Look) -> Any:
         """Give what a request asks for, or the text of what speaks against it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 Ask = Callable[[list[int]], list[Brief]]
 LINES_FROM = 2_000
+NEAR = 200_000
+"""Numbers that are looked through for boxes that are out of sight; a box counts at least a hundredth of them."""
 STATES = tuple(State)
 
 
@@ -134,7 +137,10 @@ class GraphView(ScrollView, can_focus=True):
         self.scene, self._walk = scene, walk
         self._faces.clear()
         self._readings.clear()
-        self.virtual_size = Size(*scene.canvas.size)
+        self.set_reactive(
+            GraphView.virtual_size, Size(*scene.canvas.size)
+        )  # assigned, it would lay out the whole screen: 20 ms
+        self._scroll_update(self.virtual_size)
         self.refresh()
 
     # Numbers
@@ -163,6 +169,20 @@ class GraphView(ScrollView, can_focus=True):
     def visible_nodes(self) -> list[int]:
         """Give the nodes whose numbers are in sight."""
         return [self.scene.speaker[box] for box in self._visible_boxes()]
+
+    def near_nodes(self) -> list[int]:
+        """Give the nodes in sight, and those that a step may bring into sight, as far as they are quickly asked."""
+        left, top = self.scroll_offset
+        width, height = self.size
+        near = self.scene.canvas.visible(max(0, left - width // 2), top - height, left + width * 3 // 2, top + 2 * height)
+        nodes = dict.fromkeys(self.visible_nodes())
+        room = NEAR
+        for node in (self.scene.speaker[box] for box in near):
+            room -= prod(self.infos[node].shape) + NEAR // 100
+            if room < 0:
+                break
+            nodes[node] = None
+        return list(nodes)
 
     def missing_nodes(self) -> frozenset[int]:
         """Give the nodes in sight whose numbers have not come yet."""

@@ -34,7 +34,7 @@ class GraphPanel(GraphView, PanelWidget):
 
     def request(self) -> Request:
         """Ask for the numbers of the boxes in sight."""
-        return _ask(self.visible_nodes())
+        return _ask(self.near_nodes())
 
     def show(self, moment: Moment) -> None:
         """Draw another moment: another graph, other numbers, another focus."""

@@ -25,6 +25,7 @@ from gradlab.tui.screens.picker import Choice, Picker
 from gradlab.tui.screens.text import Question, TextScreen
 from gradlab.tui.widgets.bars import Footer, Header, Status, Tabs
 from gradlab.tui.widgets.command import CommandLine
+from gradlab.tui.widgets.compositor import SparingCompositor
 from gradlab.tui.widgets.rows import RowsView
 from gradlab.tui.widgets.titles import plain
 
@@ -60,6 +61,7 @@ class Laboratory(Screen[int]):
 
     def __init__(self, make: Callable[[], Lab], title: str, at: str | None = None) -> None:
         super().__init__()
+        self._compositor = SparingCompositor()
         self.make, self.at = make, at
         self.moment = Moment(title=title)
         self.kinds = panel_kinds()

@@ -108,12 +108,12 @@ class RowsView(ScrollView, SteadyStyle, can_focus=True):
 
     def _refresh_changed(self, before: tuple[Row, ...], mark_before: int) -> None:
         """Draw only the rows that changed: every row that is drawn is sent to the terminal, whether it is another or not."""
-        top = self.scroll_offset.y
+        top, width = self.scroll_offset.y, self.scrollable_content_region.width
         for y in range(self.size.height):
             number = top + y
             marked = number in (self.marked, mark_before) and self.marked != mark_before
             if marked or before[number : number + 1] != self.rows[number : number + 1]:
-                self.refresh(Region(0, y, self.size.width, 1))
+                self.refresh(Region(0, y, width, 1))
 
     def keep_in_sight(self, number: int) -> None:
         """Scroll so that a row can be seen."""
