@@ -276,7 +276,7 @@ def array_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int],
     flags = [types.boolean] * (count if assigns and backward else 0)
     work = [types.Array(real, 1, "C")] * scratch
     signature = (*order, *flags, *[types.int64] * ints, *[types.float64] * floats, *work)
-    inner = numba.njit(function, error_model="numpy")
+    inner = None if function in numeric.STRAIGHT else numba.njit(function, error_model="numpy")
 
     def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         row = _Row(context, builder, real, arguments)
@@ -288,16 +288,20 @@ def array_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int],
             for i, place in enumerate(_places(views)[:-1]):
                 row.clear(row[HEAD + 3 * i + 1], [row[place + axis] for axis in range(ranks[i])], modes[i])
         given += row.extra(HEAD + 3 * count + sum(ranks), ints, floats, scratch)
-        if function in numeric.STRAIGHT:
-            made = [context.make_array(k)(context, builder, v) if isinstance(k, types.Array) else v
-                    for k, v in zip(signature, given, strict=True)]  # fmt: skip
-            emit_code.trace(function, builder, context.get_value_type(real), made, WORDS)
-        else:
-            emit_call, _ = _caller(context, inner, signature)
-            emit_call(builder, given)
+        _run(context, builder, function, inner, signature, given)
         return context.get_dummy_value()
 
-    return _kernel_intrinsic(build, None if function in numeric.STRAIGHT else inner, signature)
+    return _kernel_intrinsic(build, inner, signature)
+
+
+def _run(context: Any, builder: Any, function: Any, inner: Any, kinds: Sequence[Any], given: Sequence[Any]) -> None:
+    """Emit the call of an op's compiled function, or what the function writes itself."""
+    if inner is not None:
+        _caller(context, inner, kinds)[0](builder, given)
+        return
+    arrays = [context.make_array(k)(context, builder, v) if isinstance(k, types.Array) else v
+              for k, v in zip(kinds, given, strict=True)]  # fmt: skip
+    emit_code.trace(function, builder, context.get_value_type(kinds[0].dtype), arrays, WORDS)
 
 
 def _places(views: Sequence[Any]) -> list[int]:
