@@ -211,3 +211,12 @@ def test_the_cursor_follows_the_lines_and_comes_back_the_same_way() -> None:
     assert walk.step(0, "left") == 0
     assert walk.step(0, "right") == 1
     assert walk.step(9, "down") == 9
+
+
+def test_a_partial_gradient_of_a_tensor_is_never_the_dot_of_a_pending_one() -> None:
+    plate = Plate("W", "param", (12, 32))
+    for size in (2.4e-5, 0.0237, 123.4, 1.2e-300):
+        reading = Reading(State.DONE, State.PARTIAL, Brief(1.0, size, (14, 25)))
+        delta = ink.text_of(box_rows(plate, reading, plate.width, -1, ())[2])
+        assert "14/25" in delta
+        assert "·" not in delta

@@ -134,11 +134,13 @@ class WhyPanel(Panel):
             return [row(("no node is chosen", "dim"))]
         if picture is None:
             return [self._title(None, width), *self._nothing(width)]
-        title, body = self._title(picture, width), self._body(picture, width)
-        self._first = 1 if picture.paths is not None else 2
-        for note in (*picture.note.split("\n"), cancelled(picture.ledger) if picture.ledger is not None else ""):
-            body += wrap(row((note, "dim")), width) if note else []
-        return [title, *body, *self._keys(picture, width)]
+        head = [self._title(picture, width)]
+        for note in picture.note.split("\n"):
+            head += wrap(row((note, "warn" if note.startswith(("partial", "stale")) else "dim")), width) if note else []
+        body = self._body(picture, width)
+        self._first = len(head) + (picture.paths is None)
+        less = cancelled(picture.ledger) if picture.ledger is not None else ""
+        return [*head, *body, *(wrap(row((less, "dim")), width) if less else []), *self._keys(picture, width)]
 
     def _body(self, picture: WhyPicture, width: int) -> list[Row]:
         """Give the rows of the parts or of the ways, and note where enter leads."""

@@ -215,7 +215,8 @@ def _words(label: str, state: State, reading: Reading, single: bool, room: int) 
 def _amount(amount: float, single: bool, room: int) -> str:
     """Give a scalar with its sign, or the root mean square of a tensor with the word `rms`, in at most `room` cells."""
     if not single:
-        return "rms " + next((text for text in (sized(amount, digits) for digits in (3, 2, 1)) if len(text) <= room - 4), "·")
+        sizes = [*(sized(amount, digits) for digits in (3, 2, 1)), f"{amount:.0e}"]
+        return next((text for text in (*(f"rms {size}" for size in sizes), *sizes) if len(text) <= room), "")
     texts = (number(amount, digits) for digits in (4, 3, 2, 1))
     return next((text for text in texts if len(text) <= room), f"{amount:+.0e}"[:room] if room >= 6 else "")
 

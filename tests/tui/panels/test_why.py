@@ -90,3 +90,28 @@ async def test_a_closer_look_ends_when_somebody_looks_elsewhere() -> None:
         assert "∂loss/∂block.u" in text
         assert "through" not in why(text)[0]
         assert "← back" not in text
+
+
+SHARED = """
+```python model
+w = param(2.0)
+a = w * 3.0
+b = w * w
+y = a + b
+```
+"""
+
+
+async def test_a_gradient_that_is_still_growing_says_how_many_have_sent_in_box_node_and_ledger() -> None:
+    async with opened(lambda: lab_of(SHARED), size=(120, 34)) as (pilot, _):
+        await press(pilot, "f", "n", "n")
+        await type_line(pilot, "focus w")
+        text = screen_text(pilot)
+        assert "δ +4.00 2/3◂" in text
+        assert "delta +4.00000  partial 2/3" in text
+        assert "partial: 2 of 3 contributions have arrived" in text
+        await press(pilot, "n")
+        assert "2/3" not in screen_text(pilot)
+        await press(pilot, "N", "N")
+        await type_line(pilot, "focus w")
+        assert "delta ·  pending" in screen_text(pilot)
