@@ -175,7 +175,7 @@ class LabThread:
         self._said.append(Said(action, discreet(self._lab, lines)))
         if self._lab.pending_quiz is not asked:
             self._question = self._lab.pending_quiz
-        self._follow(before, self._seen())
+        self._follow(before, self._seen(), action.startswith("focus "))
 
     def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> tuple[Line, ...]:
         """Run an action; whenever it lets others have a turn, it can be stopped and is shown."""
@@ -198,11 +198,11 @@ class LabThread:
         finally:
             lab.on_chunk = None
 
-    def _follow(self, before: Snapshot, after: Snapshot) -> None:
+    def _follow(self, before: Snapshot, after: Snapshot, asked: bool) -> None:
         """Look where a `focus` action says, else where the cursor has gone."""
         eyes = self._eyes
         focus = eyes.focus
-        if after.focus != before.focus and after.focus >= 0:
+        if (asked or after.focus != before.focus) and after.focus >= 0:
             focus = after.focus
         elif after.position != before.position and after.current >= 0:
             focus = after.current

@@ -1,6 +1,6 @@
 """How long it takes from a key to the last byte that the terminal gets for it, in a pseudo-terminal.
 
-    python tests/bench/key_latency.py [SCENARIO] [--keys nnnN] [--size 120x40] [--command …]
+    python -m tests.bench.key_latency [SCENARIO] [--keys nnnN] [--size 120x40] [--command …]
 
 It starts the program in a pseudo-terminal, waits until the screen is quiet, sends one key at a time, and notes when the last
 byte came before the screen was quiet again. It prints median, 95th percentile (the bar is 30 ms) and the bytes of a key.
