@@ -140,12 +140,7 @@ class Graph:
         given = dict(attrs or {})
         if shape is None:
             shape = op.shape(tuple(node.shape for node in inputs), given)
-        if len(shape) > MAX_RANK:
-            raise ShapeError(f"a tensor has at most {MAX_RANK} axes, got {shape}")
-        if shape and min(shape) < 0:
-            raise ShapeError(f"a shape has no negative sizes, got {shape}")
-        if 0 in shape and prod(size or 1 for size in shape) > MAX_EMPTY:
-            raise ShapeError(f"an array of no elements has axes of at most {MAX_EMPTY:,} together, got {shape}")
+        _check(shape)
         node = Node(
             index=len(self.nodes), name=name, key=key or name, op=op, inputs=tuple(n.index for n in inputs),
             shape=self._shapes.setdefault(shape, shape),
@@ -179,3 +174,13 @@ class Graph:
             return self.nodes[self.objectives[0].root]
         scalars = [n for n in self.nodes if n.phase == "f" and n.shape == () and not n.is_leaf]
         return scalars[-1] if scalars else None
+
+
+def _check(shape: Shape) -> None:
+    """Refuse a shape that no array of a tape has. Raises ShapeError."""
+    if len(shape) > MAX_RANK:
+        raise ShapeError(f"a tensor has at most {MAX_RANK} axes, got {shape}")
+    if shape and min(shape) < 0:
+        raise ShapeError(f"a shape has no negative sizes, got {shape}")
+    if 0 in shape and prod(size or 1 for size in shape) > MAX_EMPTY:
+        raise ShapeError(f"an array of no elements has axes of at most {MAX_EMPTY:,} together, got {shape}")
