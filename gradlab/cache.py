@@ -204,6 +204,8 @@ def _import(op: Op | None, name: str, text: str) -> ModuleType:
     _write(place / f"{name}.py", text)
     importlib.invalidate_caches()
     module = importlib.import_module(name)
+    if Path(module.__file__ or "").parent != place:
+        return _in_memory(name, text)  # a file of that name in another folder of `sys.path` came first
     if op is None:
         module.warm()  # numba looks into the files of the loops only when they are called
     return module

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import stat
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,24 @@ def test_an_edited_op_is_compiled_anew_and_its_old_kernel_waits_for_the_old_sour
     assert value(folder, root) == [-2.0, name]
 
 
+ELSEWHERE = """
+import json, sys
+from pathlib import Path
+from gradlab import cache, modules
+from gradlab.ops import OPS
+op, other = OPS["neg"], Path(cache.folder()).with_name("other")
+other.mkdir()
+(other / f"{cache.module_name(op, 'float64')}.py").write_text("pass\\n")
+sys.path.insert(0, str(other))
+module = cache.load(op, "float64", modules.module_text(op, "float64"))
+print(json.dumps({"works": module.forward.address != 0, "kept": module.__spec__ is not None}))
+"""
+
+
+def test_a_file_of_the_same_name_in_another_folder_is_not_taken_for_the_kernels(tmp_path: Path) -> None:
+    assert finish(start(tmp_path / "kernels", ELSEWHERE)) == {"works": True, "kept": False}
+
+
 AFTER_THE_START = """
 import json, os, sys, time
 from gradlab import cache, modules
@@ -81,6 +100,7 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the folder that this process would use, and let nothing be remembered."""
     place = tmp_path / "kernels"
     monkeypatch.setenv("GRADLAB_CACHE", str(place))
+    monkeypatch.setattr(sys, "path", sys.path[:])
     monkeypatch.setattr(cache, "_found", cache._found.__wrapped__)
     monkeypatch.setattr(cache, "foundation", cache.foundation.__wrapped__)
     return place

@@ -109,3 +109,12 @@ def screen_text(pilot: Pilot[Any]) -> str:
     width, height = pilot.app.size
     lines = pilot.app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in line).ljust(width).rstrip() for line in lines[:height])
+
+
+async def comes_up(pilot: Pilot[Any], text: str, rounds: int = 200) -> bool:
+    """Tell whether a text stands on the screen, after some more rounds of drawing if need be: a busy machine draws late."""
+    for _ in range(rounds):
+        if text in screen_text(pilot):
+            return True
+        await settle(pilot)
+    return False

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from gradlab.tui.panels.why import WhyPanel
-from tests.tui.driving import lab_of, opened, press, screen_text, type_line
+from tests.tui.driving import comes_up, lab_of, opened, press, screen_text, type_line
 
 BLOCK = """
 ```python model
@@ -106,12 +106,11 @@ async def test_a_gradient_that_is_still_growing_says_how_many_have_sent_in_box_n
     async with opened(lambda: lab_of(SHARED), size=(120, 34)) as (pilot, _):
         await press(pilot, "f", "n", "n")
         await type_line(pilot, "focus w")
-        text = screen_text(pilot)
-        assert "δ +4.00 2/3◂" in text
-        assert "delta +4.00000  partial 2/3" in text
-        assert "partial: 2 of 3 contributions have arrived" in text
+        assert await comes_up(pilot, "δ +4.00 2/3◂")
+        assert await comes_up(pilot, "delta +4.00000  partial 2/3")
+        assert await comes_up(pilot, "partial: 2 of 3 contributions have arrived")
         await press(pilot, "n")
         assert "2/3" not in screen_text(pilot)
         await press(pilot, "N", "N")
         await type_line(pilot, "focus w")
-        assert "delta ·  pending" in screen_text(pilot)
+        assert await comes_up(pilot, "delta ·  pending")
