@@ -200,8 +200,8 @@ def test_several_objectives_have_labels() -> None:
         ("w = param(1.0)\nminimize(w, sgd(learning=1))", "`sgd` has no argument `learning`; it takes (lr=0.01)"),
         (
             "w = param(1.0)\nminimize(w)",
-            "`minimize` needs `optimizer`; it takes"
-            " (loss, optimizer, over=None, freeze=None, clip=None, l2=None, average=None)",
+            "`minimize` needs `optimizer`; it takes (loss, optimizer, "
+            + "over=None, freeze=None, clip=None, l2=None, average=None)",
         ),
     ],
 )
