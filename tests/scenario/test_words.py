@@ -11,6 +11,8 @@ from gradlab.scenario.bounds import MAX_MEMORY
 from gradlab.scenario.language import Model, Overrides
 from tests.scenario.reading import complaint, messages, name_list, ops_of, traced
 
+OPTIONS = "over=None, freeze=None, clip=None, l2=None, average=None"
+
 
 def node(model: Model, name: str) -> Node:
     found = model.graph.find(name)
@@ -200,8 +202,7 @@ def test_several_objectives_have_labels() -> None:
         ("w = param(1.0)\nminimize(w, sgd(learning=1))", "`sgd` has no argument `learning`; it takes (lr=0.01)"),
         (
             "w = param(1.0)\nminimize(w)",
-            "`minimize` needs `optimizer`; it takes (loss, optimizer, "
-            + "over=None, freeze=None, clip=None, l2=None, average=None)",
+            f"`minimize` needs `optimizer`; it takes (loss, optimizer, {OPTIONS})",
         ),
     ],
 )
