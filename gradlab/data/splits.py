@@ -52,12 +52,6 @@ class Parts:
         return 0, held
 
 
-def split_rows(seed: int, n: int, test: float, key: str = "") -> tuple[Order, Order]:
-    """Give the rows of the training and of the test part. Raises ArgumentError when no rows would be left."""
-    parts = Parts(test).rows(seed, n, key)
-    return parts["train"], parts["test"]
-
-
 def checked_parts(word: str, bound: Mapping[str, Any], split: str | None) -> Parts:
     """Give the parts that the options of a data set ask for. Raises ArgumentError."""
     test, validation = _share(word, "test", bound["test"]), bound["validation"]

@@ -82,13 +82,17 @@ def _seeded(lab: Lab, seed: int) -> Lab:
     return other
 
 
+def twin(lab: Lab) -> Run:
+    """Give another run of the same journal, with an arena of its own, which may go where it likes."""
+    machine = make_machine(lab.tape, lab.run.machine.backend)
+    return Run(machine, lab.journal, lab.model.seed, lab.model.mode, lab.run.timeline.per_epoch)
+
+
 def folded(lab: Lab, target: Position) -> Run:
     """Give another run of the same journal at a position; the last one asked for is kept."""
     key = target, len(lab.journal.entries), tuple(map(id, lab.journal.entries))
     if lab.folds is None or lab.folds[0] != key:
-        machine = make_machine(lab.tape, lab.run.machine.backend)
-        run = Run(machine, lab.journal, lab.model.seed, lab.model.mode, max(1, lab.model.epoch))
-        checkpoints = Checkpoints()
+        run, checkpoints = twin(lab), Checkpoints()
         nearest = lab.walker.checkpoints.nearest(target.update)
         if nearest in lab.walker.checkpoints.kept:
             checkpoints.keep(nearest, lab.walker.checkpoints.kept[nearest])

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradlab.lab.snapshot import Position
 from gradlab.lab.states import Flags
 from gradlab.rows import SKIP
 
@@ -117,8 +116,3 @@ def _refresh_backward(run: Run) -> None:
 def is_stale(run: Run) -> bool:
     """Tell whether anything is stale."""
     return bool(run.stale.any() or run.stale_grads.any())
-
-
-def rerun_note(position: Position) -> str:
-    """Say that a phase has been begun anew."""
-    return f"update {position.update} begins its forward pass again"

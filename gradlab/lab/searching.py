@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from gradlab.graph.machine import make_machine
 from gradlab.lab.conditions import Verdict
+from gradlab.lab.elsewhere import twin
 from gradlab.lab.lookout import Lookout, finite_behind
-from gradlab.lab.run import Run
 from gradlab.lab.snapshot import Position
 from gradlab.lab.sweep import Sweep, holds_now
 from gradlab.lab.walker import Walker
@@ -168,7 +167,7 @@ def back(lab: Lab, lookouts: Sequence[Lookout], low: int) -> Generator[None, Non
     """Go back to the last place before this one where one of the lookouts is met, down to an update; stay where none is."""
     start, found = lab.position, Found()
     tracks = {one: _Track(one) for one in lookouts}
-    walker = _scout(lab)
+    walker = Walker(twin(lab), lab.walker.checkpoints, rough=True)
     segment = walker.checkpoints.nearest(start.update)
     yield from _segment(lab, walker, segment, start, tracks, found)
     while segment > low and _undecided(list(tracks.values()), segment):
@@ -224,10 +223,3 @@ def _last_place(
         places[one] = where
     place = max(places.values())
     return place, tuple(one for one, where in places.items() if where == place)
-
-
-def _scout(lab: Lab) -> Walker:
-    """Give another run of the same journal, which may go where it likes."""
-    machine = make_machine(lab.tape, lab.run.machine.backend)
-    run = Run(machine, lab.journal, lab.model.seed, lab.model.mode, lab.run.timeline.per_epoch)
-    return Walker(run, lab.walker.checkpoints, rough=True)

@@ -9,15 +9,22 @@ from hypothesis import strategies as st
 
 from gradlab.data import DATASETS, open_table
 from gradlab.data.scaling import scaled
-from gradlab.data.splits import split_rows
+from gradlab.data.splits import Parts
 from gradlab.data.table import shaped
 from gradlab.errors import ArgumentError
+from gradlab.graph.random import Order
 
 OPTIONS = (
     "(split=None, batch=None, test=0.2, validation=0, folds=None, fold=0, "
     'scale="default", components=None, target="class", augment=None)'
 )
 IRIS, DIGITS, XOR = DATASETS["iris"], DATASETS["digits"], DATASETS["xor"]
+
+
+def split_rows(seed: int, n: int, test: float) -> tuple[Order, Order]:
+    """Give the rows of the training and of the test part."""
+    parts = Parts(test).rows(seed, n, "")
+    return parts["train"], parts["test"]
 
 
 @settings(deadline=None)
