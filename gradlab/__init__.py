@@ -16,7 +16,7 @@ __all__ = ["Lab", "__version__", "build", "load"]
 
 
 def __getattr__(name: str) -> Any:
-    """Give `load`, `build` or `Lab`. Raises AttributeError."""
+    """Return `load`, `build` or `Lab`. Raises AttributeError."""
     if name not in __all__:
         raise AttributeError(f"module `gradlab` has no attribute `{name}`")
     from importlib import import_module

@@ -17,13 +17,13 @@ LARGEST = sys.float_info.max
 
 
 def parameters_of(function: Callable[..., Any], skip: int = 0) -> dict[str, Any]:
-    """Give names and defaults of a function's parameters, without the first `skip`; `REQUIRED` where there is no default."""
+    """Return names and defaults of a function's parameters, without the first `skip`; `REQUIRED` where there is no default."""
     listed = list(inspect.signature(function).parameters.values())[skip:]
     return {p.name: REQUIRED if p.default is inspect.Parameter.empty else p.default for p in listed}
 
 
 def bind(word: str, parameters: Parameters, args: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
-    """Give every parameter its value: by place, by name, or its default. Raises ArgumentError."""
+    """Return every parameter its value: by place, by name, or its default. Raises ArgumentError."""
     if len(args) > len(parameters):
         raise ArgumentError(f"`{word}` takes {_usage(parameters)}, got {len(args)} values")
     bound = dict(zip(parameters, args, strict=False))
@@ -42,7 +42,7 @@ def bind(word: str, parameters: Parameters, args: Sequence[Any], named: Mapping[
 
 
 def number(word: str, name: str, value: Any, low: float = -math.inf, high: float = math.inf) -> float:
-    """Give the value as a float. Raises ArgumentError unless it is a finite number from `low` to `high`."""
+    """Return the value as a float. Raises ArgumentError unless it is a finite number from `low` to `high`."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not -LARGEST <= value <= LARGEST:
         raise ArgumentError(f"`{name}` of `{word}` is a number, got {_shown(value)}")
     if not low <= value <= high:
@@ -51,7 +51,7 @@ def number(word: str, name: str, value: Any, low: float = -math.inf, high: float
 
 
 def whole(word: str, name: str, value: Any, low: int = 1, high: int = 1_000_000) -> int:
-    """Give the value as an int. Raises ArgumentError unless it is a whole number from `low` to `high`."""
+    """Return the value as an int. Raises ArgumentError unless it is a whole number from `low` to `high`."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise ArgumentError(f"`{name}` of `{word}` is a whole number, got {_shown(value)}")
     if not low <= value <= high:
@@ -60,7 +60,7 @@ def whole(word: str, name: str, value: Any, low: int = 1, high: int = 1_000_000)
 
 
 def choice(word: str, name: str, value: Any, allowed: Sequence[Any]) -> Any:
-    """Give the value. Raises ArgumentError unless it is one of those allowed."""
+    """Return the value. Raises ArgumentError unless it is one of those allowed."""
     if not any(value is a or (isinstance(value, str) and value == a) for a in allowed):
         listed = ", ".join(_shown(a) for a in allowed)
         raise ArgumentError(f"`{name}` of `{word}` is one of {listed}, got {_shown(value)}")

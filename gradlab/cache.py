@@ -49,7 +49,7 @@ def keeps() -> bool:
 
 
 def folder() -> Path | None:
-    """Give the folder of the kernels, which is importable, or None where there can be none; `why_not` says why."""
+    """Return the folder of the kernels, which is importable, or None where there can be none; `why_not` says why."""
     found = _found()
     return found if isinstance(found, Path) else None
 
@@ -62,7 +62,7 @@ def why_not() -> str:
 
 @functools.cache
 def _found() -> Path | str:
-    """Give the folder, or why there is none."""
+    """Return the folder, or why there is none."""
     try:
         place = _home()
         if refusal := _refusal(place):
@@ -107,7 +107,7 @@ def _refusal(place: Path) -> str:
 
 @functools.cache
 def foundation() -> str:
-    """Give a hash of what every kernel depends on: versions, CPU, settings of numba, and the sources that all of them share."""
+    """Return a hash of what every kernel depends on: versions, CPU, settings of numba, and the sources that all of them share."""
     from importlib.metadata import version
 
     from llvmlite import binding
@@ -122,7 +122,7 @@ def foundation() -> str:
 
 
 def sources(op: Op) -> tuple[Path, ...]:
-    """Give the files that the functions of an op come from: its own, and those of `gradlab.ops` that it imports, and so on."""
+    """Return the files that the functions of an op come from: its own, and those of `gradlab.ops` that it imports, and so on."""
     file = sys.modules[op.module].__file__
     assert file is not None
     found, rest = set[Path](), [Path(file)]
@@ -136,7 +136,7 @@ def sources(op: Op) -> tuple[Path, ...]:
 
 
 def module_name(op: Op | None, dtype: str) -> str:
-    """Give the name of the module of an op's kernels; without an op, of the loops."""
+    """Return the name of the module of an op's kernels; without an op, of the loops."""
     digest = hashlib.blake2b(foundation().encode(), digest_size=8)
     if op is not None:
         for path in sources(op):
@@ -145,7 +145,7 @@ def module_name(op: Op | None, dtype: str) -> str:
 
 
 def listed() -> list[str]:
-    """Give the names of the indexes that numba keeps; who asks `is_warm` for many ops lists them once."""
+    """Return the names of the indexes that numba keeps; who asks `is_warm` for many ops lists them once."""
     place = folder()
     if place is None or not (place / "__pycache__").is_dir():
         return []
@@ -168,7 +168,7 @@ def load(op: Op | None, dtype: str, text: str) -> ModuleType:
 
 
 def text_name(kind: str, dtype: str, text: str) -> str:
-    """Give the name of a module that belongs to no op: it carries a hash of the text."""
+    """Return the name of a module that belongs to no op: it carries a hash of the text."""
     digest = hashlib.blake2b((foundation() + text).encode(), digest_size=8)
     return f"gradlab_{kind}_{dtype}_{digest.hexdigest()}"
 
@@ -244,24 +244,24 @@ def _write(path: Path, text: str) -> None:
 
 
 def files(name: str = "gradlab_") -> list[Path]:
-    """Give the files of one module, or of all."""
+    """Return the files of one module, or of all."""
     place = folder()
     return [] if place is None else [*place.glob(f"{name}*"), *(place / "__pycache__").glob(f"{name}*")]
 
 
 def stale(names: Collection[str]) -> list[Path]:
-    """Give the files of all modules but these: of ops that were edited since, of other versions and processors."""
+    """Return the files of all modules but these: of ops that were edited since, of other versions and processors."""
     return [path for path in files() if not path.name.startswith(tuple(names))]
 
 
 def wipe(name: str = "gradlab_") -> int:
-    """Remove the files of one module, or of all; give how many."""
+    """Remove the files of one module, or of all; return how many."""
     sys.modules.pop(name, None)
     return remove(files(name))
 
 
 def remove(paths: Collection[Path]) -> int:
-    """Remove files, those that can be; give how many."""
+    """Remove files, those that can be; return how many."""
     gone = 0
     for path in paths:
         with suppress(OSError):

@@ -64,7 +64,7 @@ def _bad(text: str) -> int:
 
 
 def _usage(error: Exception) -> str:
-    """Give a usage error with the usage line of the command that it is about."""
+    """Return a usage error with the usage line of the command that it is about."""
     import click
 
     assert isinstance(error, click.ClickException)

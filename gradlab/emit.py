@@ -26,7 +26,7 @@ def widen(function: Any) -> None:
 
 
 def word(number: int) -> Any:
-    """Give a constant integer."""
+    """Return a constant integer."""
     return ir.Constant(WORD, number)
 
 

@@ -51,24 +51,24 @@ class Int:
     __rmul__ = __mul__
 
     def is_(self, sign: str, other: Any) -> Any:
-        """Compare; gives a condition."""
+        """Compare; returns a condition."""
         return self.b.icmp_signed(sign, self.value, Int(self.b, plain(other)).value)
 
     def if_(self, condition: Any, other: Any) -> Int:
-        """Give this where a condition holds, else the other."""
+        """Return this where a condition holds, else the other."""
         return Int(self.b, self.b.select(condition, self.value, Int(self.b, plain(other)).value))
 
     def at_least(self, other: Any) -> Int:
-        """Give the greater one."""
+        """Return the greater one."""
         return self.if_(self.is_(">", other), other)
 
     def at_most(self, other: Any) -> Int:
-        """Give the lesser one."""
+        """Return the lesser one."""
         return self.if_(self.is_("<", other), other)
 
 
 def plain(number: Any) -> Any:
-    """Give what an `Int` wraps, and anything else as it is."""
+    """Return what an `Int` wraps, and anything else as it is."""
     return number.value if isinstance(number, Int) else number
 
 
@@ -81,11 +81,11 @@ class StandIn:
     shape: tuple[Int, ...]
 
     def reshape(self, shape: tuple[Int, ...]) -> StandIn:
-        """Give the same elements under other sizes, of which there are no more."""
+        """Return the same elements under other sizes, of which there are no more."""
         return StandIn(self.code, self.data, shape)
 
     def __getitem__(self, part: slice) -> StandIn:
-        """Give the elements from a place on up to another one."""
+        """Return the elements from a place on up to another one."""
         start = self.code.whole(plain(part.start or 0))
         return StandIn(self.code, self.code.at(self.data, start), (part.stop - start,))
 
@@ -102,7 +102,7 @@ class Code:
         self.bits = 64 if real == ir.DoubleType() else 32
 
     def whole(self, value: Any) -> Int:
-        """Give a whole number."""
+        """Return a whole number."""
         return Int(self.b, value)
 
     @contextmanager
@@ -123,7 +123,7 @@ class Code:
         b.position_at_end(end)
 
     def at(self, base: Any, place: Any) -> Any:
-        """Give an address so many elements further."""
+        """Return an address so many elements further."""
         return self.b.gep(base, [self.whole(plain(place)).value])
 
     def zero(self, address: Any, count: Any) -> None:
@@ -161,12 +161,12 @@ class Code:
         return self.b.module.globals.get(name) or ir.Function(self.b.module, form, name)
 
     def lanes(self, left: Int) -> Any:
-        """Give the mask of the first so many lanes, all of them where there are more."""
+        """Return the mask of the first so many lanes, all of them where there are more."""
         kind = ir.VectorType(WORD, LANES)
         return self.b.icmp_signed("<", ir.Constant(kind, list(range(LANES))), self.splat(left.value, kind))
 
     def splat(self, number: Any, kind: Any = None) -> Any:
-        """Give a vector of one number."""
+        """Return a vector of one number."""
         kind = kind or self.vector
         empty = ir.Constant(kind, ir.Undefined)
         one = self.b.insert_element(empty, number, ir.Constant(ir.IntType(32), 0))
@@ -180,14 +180,14 @@ class Code:
         self.b.store(self.b.call(function, [x, y, self.b.load(slot)]), slot)
 
     def total(self, vector: Any) -> Any:
-        """Give the sum of the elements of a vector, pair by pair."""
+        """Return the sum of the elements of a vector, pair by pair."""
         parts = [self.b.extract_element(vector, ir.Constant(ir.IntType(32), i)) for i in range(LANES)]
         while len(parts) > 1:
             parts = [self.b.fadd(parts[i], parts[i + 1]) for i in range(0, len(parts), 2)]
         return parts[0]
 
     def slots(self, count: int) -> list[Any]:
-        """Give places for vectors of zeros, in the entry block: they become registers."""
+        """Return places for vectors of zeros, in the entry block: they become registers."""
         with self.b.goto_entry_block():
             found = [self.b.alloca(self.vector) for _ in range(count)]
         for slot in found:
@@ -195,7 +195,7 @@ class Code:
         return found
 
     def summed(self, count: Any, term: Callable[[Int], Any]) -> Any:
-        """Give the sum of terms, in any order."""
+        """Return the sum of terms, in any order."""
         with self.b.goto_entry_block():
             slot = self.b.alloca(self.real)
         self.b.store(ir.Constant(self.real, 0.0), slot)

@@ -47,7 +47,7 @@ def _pick_of_four(code: Code, x: Any, z: Any, won: Any, lines: Int, high: Int, b
 
 
 def _pairs(code: Code, address: Any, left: Int) -> tuple[Any, Any]:
-    """Read two vectors; give the elements at even places and those at odd ones."""
+    """Read two vectors; return the elements at even places and those at odd ones."""
     first, second = code.read(address, left), code.read(code.at(address, LANES), left - LANES)
     kind = ir.VectorType(ir.IntType(32), LANES)
     even, odd = (ir.Constant(kind, [2 * i + k for i in range(LANES)]) for k in range(2))
@@ -55,7 +55,7 @@ def _pairs(code: Code, address: Any, left: Int) -> tuple[Any, Any]:
 
 
 def _choose(b: Any, x: Any, y: Any, place: Any, other: Any) -> tuple[Any, Any]:
-    """Give the winner of two, of which x came first, and its place."""
+    """Return the winner of two, of which x came first, and its place."""
     wins = _greater(b, y, x)
     return b.select(wins, y, x), b.select(wins, other, place)
 

@@ -28,7 +28,7 @@ def matmul(b: Any, real: Any, arrays: Sequence[Any], letters: Sequence[str], fla
 
 
 def product(module: Any, real: Any) -> Any:
-    """Give the function z = x @ y or z += x @ y of an LLVM module, for contiguous matrices; "t" reads one transposed.
+    """Return the function z = x @ y or z += x @ y of an LLVM module, for contiguous matrices; "t" reads one transposed.
 
     It calls `numba_xxgemm` (column-major dgemm or sgemm through scipy), which is private to numba:
     `tests/graph/test_compiled.py` fails loudly when an upgrade takes it away.
@@ -100,7 +100,7 @@ def _small_product(b: Any, real: Any, arguments: Sequence[Any], total: Any) -> N
 
 
 def _started(b: Any, place: Any, add: Any) -> Any:
-    """Give what a sum begins with: what stands there, or zero."""
+    """Return what a sum begins with: what stands there, or zero."""
     old = b.load(place)
     return b.select(add, old, ir.Constant(old.type, 0.0))
 

@@ -22,7 +22,7 @@ TAIL = 2
 
 
 def _blocks() -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Give the blocks that fit into the registers: (sums, vectors of each) for `slide`, sums down and across for `dots`."""
+    """Return the blocks that fit into the registers: (sums, vectors of each) for `slide`, sums down and across for `dots`."""
     if binding.get_host_cpu_features().get("avx512f"):
         return ((6, 4), (4, 4), (2, 8), (1, 8)), ((6, 4, 1), (4, 1))
     return ((2, 2), (1, 4)), ((2, 1), (2, 1))
@@ -33,7 +33,7 @@ def _flag(add: Any) -> Any:
 
 
 def reach(j: Int, w: Int, broad: Int, sw: Int, pw: Int, dw: Int) -> tuple[Int, Int]:
-    """Give the first place where a column of the kernel reads no padding, and the place behind the last."""
+    """Return the first place where a column of the kernel reads no padding, and the place behind the last."""
     low = ((pw - j * dw + sw - 1) // sw).at_least(0).at_most(broad)
     return low, ((w - 1 + pw - j * dw + sw) // sw).at_most(broad).at_least(low)
 
@@ -63,7 +63,7 @@ class _Walk:
             self.code.b.store(number.value, self.code.at(table, place), align=4)
 
     def along(self) -> tuple[Any, ...]:
-        """Give what `_pack` and `_unpack` must know."""
+        """Return what `_pack` and `_unpack` must know."""
         return (self.h, self.w, self.wide, self.broad, self.sh, self.sw, self.ph, self.pw, self.dw, self.memory.rows)
 
 
@@ -124,7 +124,7 @@ def _send_in_blocks(walk: _Walk, z: StandIn, w: StandIn, x: StandIn) -> None:
 
 
 def _list_rows(walk: _Walk, table: Any, phase: Int) -> Int:
-    """List the rows of the kernel that write into a phase; give how many."""
+    """List the rows of the kernel that write into a phase; return how many."""
     code = walk.code
     with code.b.goto_entry_block():
         slot = code.b.alloca(WORD)
@@ -182,7 +182,7 @@ def _slide(code: Code, x: Any, w: Any, z: Any, bias: Any, table: Any, *numbers: 
 
 def _accumulate(code: Code, arrays: tuple[Any, ...], numbers: Sequence[Int], t: Int, p: Int, sums: int,
                 vectors: int) -> list[Any]:  # fmt: skip
-    """Give the slots of a block of sums: some targets, some vectors of places."""
+    """Return the slots of a block of sums: some targets, some vectors of places."""
     (x, w, table), (plane, channels, taps, beyond, wc, wt) = arrays, numbers[:6]
     slots, b = code.slots(sums * vectors), code.b
     with code.loop(channels) as c, code.loop(taps) as k:
@@ -300,7 +300,7 @@ def _pack(code: Code, image: Any, to: Any, *sizes: Int) -> None:
 
 
 def _row(code: Code, image: Any, phase: Int, j: Int, r: Int, sizes: Sequence[Int]) -> tuple[Any, ...]:
-    """Give of a packed row whether it is in the image, where place 0 of it is there, its number, and which places read it."""
+    """Return of a packed row whether it is in the image, where place 0 of it is there, its number, and which places read it."""
     h, w, wide, broad, sh, sw, ph, pw, dw, rows = sizes
     y = r * sh + phase - ph
     inside = code.b.and_(y.is_(">=", 0), y.is_("<", h))

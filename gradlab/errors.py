@@ -52,7 +52,7 @@ class Problem:
     notes: tuple[Note, ...] = ()
 
     def render(self) -> str:
-        """Give the whole text of the problem, with the line it is in and a caret."""
+        """Return the whole text of the problem, with the line it is in and a caret."""
         from gradlab.source import excerpt
 
         lines = [f"error: {self.message}"]

@@ -64,7 +64,7 @@ def single(function: F) -> Any:
 
 
 def nothing() -> Any:
-    """Give words that make the loops do nothing; calling them compiles them."""
+    """Return words that make the loops do nothing; calling them compiles them."""
     return np.zeros(16, np.int64)
 
 
@@ -93,7 +93,7 @@ def call(typing_context: Any, address: Any, row: Any, attrs: Any, base: Any) -> 
 
 @intrinsic
 def float_bits(typing_context: Any, number: Any) -> Any:
-    """Give the 64 bits of a float64 as an integer."""
+    """Return the 64 bits of a float64 as an integer."""
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], ir.IntType(64))
@@ -103,7 +103,7 @@ def float_bits(typing_context: Any, number: Any) -> Any:
 
 @intrinsic
 def bits_float(typing_context: Any, bits: Any) -> Any:
-    """Give the float64 that has these bits."""
+    """Return the float64 that has these bits."""
 
     def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], ir.DoubleType())
@@ -115,7 +115,7 @@ def bits_float(typing_context: Any, bits: Any) -> Any:
 
 
 def _twin(plain: Callable[..., Any], **flags: Any) -> Callable[[F], F]:
-    """Give kernels this implementation for a function of `gradlab.numeric`."""
+    """Return kernels this implementation for a function of `gradlab.numeric`."""
 
     def give(function: F) -> F:
         options = {"error_model": "numpy", "forceinline": True, **flags}
@@ -165,7 +165,7 @@ def _sigmoid_twin(x):  # type: ignore[no-untyped-def]
 
 
 def _library(name: str, function: Callable[..., Any]) -> None:
-    """Give kernels a function that numba has, for one of one argument."""
+    """Return kernels a function that numba has, for one of one argument."""
     _twin(getattr(numeric, name))(lambda x: function(x))  # noqa: PLW0108 - numba wants a function of its own here
 
 
@@ -221,7 +221,7 @@ WORDS = {**emit_window.WORDS, **emit_pool.WORDS}
 
 
 def elementwise_kernel(function: Callable[..., Any], dtype: str, flows: Sequence[bool], floats: int, backward: bool) -> Any:
-    """Give an intrinsic (row, attrs, base) that runs a scalar formula over the operands of a row."""
+    """Return an intrinsic (row, attrs, base) that runs a scalar formula over the operands of a row."""
     real = numba.from_dtype(np.dtype(dtype))
     formula = numba.njit(function, error_model="numpy", forceinline=True)
     signature = (real,) * (len(flows) + 2 * backward) + (types.float64,) * floats
@@ -254,7 +254,7 @@ def _kernel_intrinsic(build: Any, function: Any, signature: Any) -> Any:
 
 
 def _caller(context: Any, dispatcher: Any, signature: Any) -> Any:
-    """Give a function that emits a call of a compiled function, and the type of its result."""
+    """Return a function that emits a call of a compiled function, and the type of its result."""
     result = dispatcher.overloads[signature]
     context.active_code_library.add_linking_library(result.library)
 
@@ -266,7 +266,7 @@ def _caller(context: Any, dispatcher: Any, signature: Any) -> Any:
 
 def array_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int], ints: int, floats: int, scratch: bool,
                  backward: bool, assigns: bool) -> Any:  # fmt: skip
-    """Give an intrinsic (row, attrs, base) that makes the array views of a row and calls a function on them.
+    """Return an intrinsic (row, attrs, base) that makes the array views of a row and calls a function on them.
 
     ranks: of the inputs, then of the output.
     """
@@ -305,7 +305,7 @@ def _run(context: Any, builder: Any, function: Any, inner: Any, kinds: Sequence[
 
 
 def _places(views: Sequence[Any]) -> list[int]:
-    """Give where the sizes of each view stand in a row: behind the offsets and modes of the inputs."""
+    """Return where the sizes of each view stand in a row: behind the offsets and modes of the inputs."""
     first = HEAD + 3 * (len(views) - 1)
     return [first + sum(view.ndim for view in views[:i]) for i in range(len(views))]
 
@@ -323,7 +323,7 @@ def _operands(row: _Row, views: Sequence[Any], backward: bool) -> list[Any]:
 
 def each_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int], ints: int, floats: int, scratch: bool,
                 backward: bool) -> Any:  # fmt: skip
-    """Give an intrinsic (row, attrs, base) that calls a function once for each of any number of inputs."""
+    """Return an intrinsic (row, attrs, base) that calls a function once for each of any number of inputs."""
     real = numba.from_dtype(np.dtype(dtype))
     x, z = (types.Array(real, rank, "C") for rank in ranks)
     order = [z, z, x, x] if backward else [x, z]
@@ -391,7 +391,7 @@ class _Row:
             cgutils.memset(builder, start, builder.mul(total, word(self.real.bitwidth // 8)), 0)
 
     def extra(self, first: int, ints: int, floats: int, scratch: bool) -> list[Any]:
-        """Give the arguments behind the arrays: integers, floats, scratch."""
+        """Return the arguments behind the arrays: integers, floats, scratch."""
         start, builder = self[ATTRS], self.builder
         reals = [builder.load(builder.gep(self.attrs, [builder.add(start, word(i))])) for i in range(floats)]
         work = [self.view(self[SCRATCH], types.Array(self.real, 1, "C"), FORM)] if scratch else []

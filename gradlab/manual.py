@@ -51,24 +51,24 @@ class Documented(Protocol):
 
 
 def usage(name: str, parameters: Mapping[str, Any], *before: str) -> str:
-    """Give how something is called: `sgd(lr=0.01)`. before: what stands in front of the parameters."""
+    """Return how something is called: `sgd(lr=0.01)`. before: what stands in front of the parameters."""
     return f"{name}({', '.join((*before, *arguments(parameters)))})"
 
 
 def arguments(parameters: Mapping[str, Any]) -> list[str]:
-    """Give each argument as it is written: its name, and its default if it has one."""
+    """Return each argument as it is written: its name, and its default if it has one."""
     return [name if default is REQUIRED else f"{name}={written(default)}" for name, default in parameters.items()]
 
 
 def written(value: Any) -> str:
-    """Give a default as a model would write it: "mean", 1e-05, None, he."""
+    """Return a default as a model would write it: "mean", 1e-05, None, he."""
     if isinstance(value, str):
         return f'"{value}"'
     return f"{value:.6g}" if isinstance(value, float) and len(repr(value)) > 8 else str(value)
 
 
 def sentence(doc: str, name: str) -> str:
-    """Give what a word is, in one line: its own line of the page, or the first sentence of the page, without the full stop."""
+    """Return what a word is, in one line: its own line of the page, or the first sentence of the page, without the full stop."""
     own = re.search(rf"^ +{re.escape(name)} {{2,}}(.+)$", doc, re.MULTILINE)
     if own is not None:
         return re.sub(r" {2,}", ",  ", own[1].strip()).rstrip(".")
@@ -77,11 +77,11 @@ def sentence(doc: str, name: str) -> str:
 
 
 def source(doc: str) -> str:
-    """Give where a page says that its word is from, or ""."""
+    """Return where a page says that its word is from, or ""."""
     found = _SOURCE.search(doc)
     return " ".join(found[1].split()) if found else ""
 
 
 def examples(doc: str) -> tuple[str, ...]:
-    """Give the examples of a page, each a piece of a model."""
+    """Return the examples of a page, each a piece of a model."""
     return tuple(found["inline"].strip() or textwrap.dedent(found["block"]).strip() for found in _EXAMPLE.finditer(doc))

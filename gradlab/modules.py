@@ -10,7 +10,7 @@ from gradlab.op import Op
 
 
 def module_text(op: Op, dtype: str) -> str:
-    """Give the source of the module that holds the kernels of an op for one dtype."""
+    """Return the source of the module that holds the kernels of an op for one dtype."""
     lines = [
         f'"""Kernels of `{op.name}` for {dtype}, written by gradlab."""',
         "",
@@ -127,5 +127,5 @@ def warm():
 
 
 def loops_text(dtype: str) -> str:
-    """Give the source of the module that holds the two loops for one dtype."""
+    """Return the source of the module that holds the two loops for one dtype."""
     return LOOPS.replace("REAL", dtype)

@@ -55,75 +55,75 @@ def straight(function: F) -> F:
 
 
 def select(condition: Number, yes: Number, no: Number) -> Number:
-    """Give `yes` where the condition holds, else `no`; both are computed."""
+    """Return `yes` where the condition holds, else `no`; both are computed."""
     return np.where(condition, yes, no)
 
 
 def exp(x: Number) -> Number:
-    """Give e to the power x."""
+    """Return e to the power x."""
     return np.exp(x)
 
 
 def log(x: Number) -> Number:
-    """Give the natural logarithm; of 0 it is -inf, of a negative number NaN."""
+    """Return the natural logarithm; of 0 it is -inf, of a negative number NaN."""
     return np.log(x)
 
 
 def log1p(x: Number) -> Number:
-    """Give log(1 + x) without losing small x."""
+    """Return log(1 + x) without losing small x."""
     return np.log1p(x)
 
 
 def sqrt(x: Number) -> Number:
-    """Give the square root; of a negative number it is NaN."""
+    """Return the square root; of a negative number it is NaN."""
     return np.sqrt(x)
 
 
 def tanh(x: Number) -> Number:
-    """Give the hyperbolic tangent."""
+    """Return the hyperbolic tangent."""
     return np.tanh(x)
 
 
 def sigmoid(x: Number) -> Number:
-    """Give 1 / (1 + e^-x), without overflow."""
+    """Return 1 / (1 + e^-x), without overflow."""
     small = np.exp(-np.abs(x))
     return np.where(np.asarray(x) >= 0, 1.0, small) / (1.0 + small)
 
 
 def power(x: Number, y: Number) -> Number:
-    """Give x to the power y."""
+    """Return x to the power y."""
     return np.power(x, y)
 
 
 def absolute(x: Number) -> Number:
-    """Give the absolute value."""
+    """Return the absolute value."""
     return np.abs(x)
 
 
 def sin(x: Number) -> Number:
-    """Give the sine of an angle in radians."""
+    """Return the sine of an angle in radians."""
     return np.sin(x)
 
 
 def cos(x: Number) -> Number:
-    """Give the cosine of an angle in radians."""
+    """Return the cosine of an angle in radians."""
     return np.cos(x)
 
 
 def floor(x: Number) -> Number:
-    """Give the largest whole number that is not above x."""
+    """Return the largest whole number that is not above x."""
     return np.floor(x)
 
 
 def erf(x: Number) -> Number:
-    """Give the error function."""
+    """Return the error function."""
     from scipy.special import erf as scipy_erf
 
     return scipy_erf(x)
 
 
 def total(x: npt.NDArray[Any]) -> Number:
-    """Give the sum of a one-dimensional view."""
+    """Return the sum of a one-dimensional view."""
     return np.sum(x)
 
 

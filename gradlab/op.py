@@ -146,7 +146,7 @@ class Op:
 
 
 def broadcast_shape(shapes: tuple[Shape, ...], attrs: Attrs | None = None) -> Shape:
-    """Give the shape to which NumPy broadcasts these. Raises ShapeError."""
+    """Return the shape to which NumPy broadcasts these. Raises ShapeError."""
     if shapes[1:] == shapes[:-1]:
         return shapes[0]
     try:
@@ -260,5 +260,5 @@ def _read_doc(function: Callable[..., Any]) -> tuple[str, str, tuple[str, ...], 
 
 
 def _formula(text: str) -> str:
-    """Give the formula without the shapes that stand behind it, three spaces or more away."""
+    """Return the formula without the shapes that stand behind it, three spaces or more away."""
     return text.strip().split("   ")[0].strip()

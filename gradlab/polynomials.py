@@ -22,17 +22,17 @@ MANTISSA = 0x000FFFFFFFFFFFFF
 
 
 def float_bits(x: float) -> int:
-    """Give the 64 bits of a float64 as an integer."""
+    """Return the 64 bits of a float64 as an integer."""
     return int(struct.unpack("<q", struct.pack("<d", x))[0])
 
 
 def bits_float(bits: int) -> float:
-    """Give the float64 that has these bits."""
+    """Return the float64 that has these bits."""
     return float(struct.unpack("<d", struct.pack("<q", bits))[0])
 
 
 def exp_tail(r: float) -> float:
-    """Give exp(r) - 1 for abs(r) <= ln(2)/2: Taylor's series to r**13, whose next term is below 5e-18."""
+    """Return exp(r) - 1 for abs(r) <= ln(2)/2: Taylor's series to r**13, whose next term is below 5e-18."""
     r2 = r * r
     r4 = r2 * r2
     low = (0.5 + r * 1.6666666666666666e-1) + r2 * (4.1666666666666664e-2 + r * 8.3333333333333332e-3)
@@ -42,7 +42,7 @@ def exp_tail(r: float) -> float:
 
 
 def exp(x: float) -> float:
-    """Give e to the power x: 2**n by the bits of the exponent, in two factors so that it may underflow slowly."""
+    """Return e to the power x: 2**n by the bits of the exponent, in two factors so that it may underflow slowly."""
     x = -746.0 if x < -746.0 else x
     x = 710.0 if x > 710.0 else x
     n = (x * LOG2E + MAGIC) - MAGIC
@@ -55,7 +55,7 @@ def exp(x: float) -> float:
 
 
 def tanh(x: float) -> float:
-    """Give Cephes' x + x·x²·P(x²)/Q(x²) up to 0.625, then 1 - 2 / (exp(2·abs(x)) + 1): both by the same one division."""
+    """Return Cephes' x + x·x²·P(x²)/Q(x²) up to 0.625, then 1 - 2 / (exp(2·abs(x)) + 1): both by the same one division."""
     size, square = abs(x), x * x
     y = 2.0 * size
     y = 44.0 if y > 44.0 else y
@@ -72,7 +72,7 @@ def tanh(x: float) -> float:
 
 
 def log1p(x: float) -> float:
-    """Give log(1 + x) as fdlibm does: the logarithm of u = 1 + x, reduced to √½ … √2, and what u lost by rounding, over u."""
+    """Return log(1 + x) as fdlibm does: the logarithm of u = 1 + x, reduced to √½ … √2, and what u lost by rounding, over u."""
     u = 1.0 + x
     lost = (1.0 - (u - x)) if x >= 1.0 else (x - (u - 1.0))
     bits = float_bits(u) + TO_ONE

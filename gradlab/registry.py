@@ -8,7 +8,7 @@ from typing import Any
 
 
 def collect(package: str, constant: str) -> dict[str, Any]:
-    """Give what each module of a package declares as `constant`, by its `.name`, in order of the module names.
+    """Return what each module of a package declares as `constant`, by its `.name`, in order of the module names.
 
     Modules whose name begins with `_` are helpers of their neighbours and are passed over. Two things of one name are our
     own mistake.

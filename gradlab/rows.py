@@ -30,17 +30,17 @@ SKIP, ASSIGN, ADD = 0, 1, 2
 
 
 def operand(position: int) -> int:
-    """Give where the group of an input begins in an elementwise row."""
+    """Return where the group of an input begins in an elementwise row."""
     return HEAD + position * OPERAND
 
 
 def loop_sizes(inputs: int) -> int:
-    """Give where the loop sizes begin in an elementwise row that broadcasts."""
+    """Return where the loop sizes begin in an elementwise row that broadcasts."""
     return HEAD + inputs * OPERAND
 
 
 def strides(inputs: int, position: int) -> int:
-    """Give where the strides of an input begin in an elementwise row that broadcasts."""
+    """Return where the strides of an input begin in an elementwise row that broadcasts."""
     return loop_sizes(inputs) + LOOPS * (1 + position)
 
 

@@ -21,22 +21,22 @@ class Source:
         object.__setattr__(self, "_starts", tuple(starts))
 
     def place(self, offset: int) -> tuple[int, int]:
-        """Give line and column of a character offset, both from 1."""
+        """Return line and column of a character offset, both from 1."""
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
     def offset(self, line: int, column: int) -> int:
-        """Give the character offset of a line and column, both from 1."""
+        """Return the character offset of a line and column, both from 1."""
         return self._starts[line - 1] + column - 1
 
     def line(self, number: int) -> str:
-        """Give the text of a line, from 1, without its end."""
+        """Return the text of a line, from 1, without its end."""
         start = self._starts[number - 1]
         stop = self._starts[number] - 1 if number < len(self._starts) else len(self.text)
         return self.text[start:stop].rstrip("\r")
 
     def span(self, start: int, stop: int) -> Span:
-        """Give the stretch between two character offsets."""
+        """Return the stretch between two character offsets."""
         return Span(self, start, stop)
 
 
@@ -64,12 +64,12 @@ class Span:
         return self.source.text[self.start : self.stop]
 
     def part(self, start: int, stop: int) -> Span:
-        """Give a stretch within this one, by offsets from its beginning."""
+        """Return a stretch within this one, by offsets from its beginning."""
         return Span(self.source, self.start + start, self.start + stop)
 
 
 def excerpt(span: Span, label: str) -> list[str]:
-    """Give the lines `--> file:line:column`, the source line, and a caret with a label under it."""
+    """Return the lines `--> file:line:column`, the source line, and a caret with a label under it."""
     line, column = span.source.place(span.start)
     text = span.source.line(line)
     shown, column = _window(text, column)
@@ -95,12 +95,12 @@ def _window(text: str, column: int, width: int = 160) -> tuple[str, int]:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Give the known name that is most like this one, if any is like it."""
+    """Return the known name that is most like this one, if any is like it."""
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return close[0] if close else None
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Give "did you mean `x`?", or nothing when no known name is near."""
+    """Return "did you mean `x`?", or nothing when no known name is near."""
     close = nearest(name, known)
     return f"did you mean `{close}`?" if close else ""

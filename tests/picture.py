@@ -18,7 +18,7 @@ KEYS = ("f", "n", "n", "n")
 
 
 async def draw() -> str:
-    """Give the screen as SVG."""
+    """Return the screen as SVG."""
     app = GradlabApp(str(ROOT / "scenarios" / "circuits" / "sigmoid-neuron.md"))
     async with app.run_test(size=(120, 34)) as pilot:
         await settle(pilot)

@@ -32,7 +32,7 @@ Check = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Check:
-    """Give a function that checks the lesson with a text of answers."""
+    """Return a function that checks the lesson with a text of answers."""
 
     def run(answers: str | bytes, *more: str) -> tuple[int, str, str]:
         lesson, file = tmp_path / "lesson.md", tmp_path / "answers.txt"

@@ -16,7 +16,7 @@ Call = Callable[..., Said]
 
 @pytest.fixture
 def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    """Give a function that runs a command and gives exit code, stdout and stderr."""
+    """Return a function that runs a command and gives exit code, stdout and stderr."""
 
     def run(*arguments: object) -> Said:
         code = main([str(argument) for argument in arguments])

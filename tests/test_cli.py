@@ -33,7 +33,7 @@ f = sigmoid(w*x)
 
 @pytest.fixture
 def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    """Give a function that runs a command and gives exit code, stdout and stderr."""
+    """Return a function that runs a command and gives exit code, stdout and stderr."""
 
     def run(*arguments: object) -> Said:
         code = main([str(argument) for argument in arguments])
@@ -45,7 +45,7 @@ def call(capsys: pytest.CaptureFixture[str]) -> Call:
 
 @pytest.fixture
 def neuron(tmp_path: Path) -> Callable[[str], Path]:
-    """Give a function that writes a scenario with a script."""
+    """Return a function that writes a scenario with a script."""
 
     def write(script: str) -> Path:
         path = tmp_path / "neuron.md"

@@ -17,7 +17,7 @@ HEAVY = ("numpy", "numba", "scipy", "sklearn", "textual", "rich", "yaml", "markd
 
 
 def imported(path: Path) -> Iterator[str]:
-    """Give the names of all modules that a file imports, at its top or inside its functions."""
+    """Return the names of all modules that a file imports, at its top or inside its functions."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -26,7 +26,7 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def imported_at_the_top(path: Path) -> Iterator[str]:
-    """Give the names of the modules that are imported as soon as a file is."""
+    """Return the names of the modules that are imported as soon as a file is."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -36,7 +36,7 @@ def imported_at_the_top(path: Path) -> Iterator[str]:
 
 
 def loaded_by(code: str) -> set[str]:
-    """Give the top-level names of the modules that are loaded when another Python has run some code."""
+    """Return the top-level names of the modules that are loaded when another Python has run some code."""
     tail = "\nimport sys; print('\\n'.join({name.partition('.')[0] for name in sys.modules}))"
     done = subprocess.run([sys.executable, "-c", code + tail], capture_output=True, text=True, check=True, cwd=ROOT)
     return set(done.stdout.split())

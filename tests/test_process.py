@@ -16,7 +16,7 @@ POSIX = pytest.mark.skipif(os.name == "nt", reason="POSIX shells and signals")
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """Give the environment with gradlab on the path."""
+    """Return the environment with gradlab on the path."""
     return os.environ | {"PYTHONPATH": str(ROOT)} | changes
 
 
@@ -30,7 +30,7 @@ def shell(line: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def neuron(tmp_path: Path) -> Path:
-    """Give a scenario that can train for very long."""
+    """Return a scenario that can train for very long."""
     path = tmp_path / "neuron.md"
     path.write_text("```python model\nw = param(1.0)\nloss = w*w\nminimize(loss, sgd(lr=0.1))\n```\n")
     return path

@@ -33,14 +33,14 @@ class Block:
 
 
 def blocks() -> tuple[Block, ...]:
-    """Give all fences of the README."""
+    """Return all fences of the README."""
     text = README.read_text(encoding="utf-8")
     found = [(match, MARKER.search(text[: match.start()])) for match in FENCE.finditer(text)]
     return tuple(Block(match["info"].strip(), match["text"], marker[1] if marker else "") for match, marker in found)
 
 
 def commands(text: str) -> Iterator[tuple[str, str]]:
-    """Give each command of a console block and the output that is written below it."""
+    """Return each command of a console block and the output that is written below it."""
     starts = [match.start() for match in re.finditer(r"^\$ ", text, re.MULTILINE)] + [len(text)]
     for start, stop in pairwise(starts):
         command, _, output = text[start + 2 : stop].partition("\n")
@@ -48,13 +48,13 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
 
 
 def pattern(output: str) -> re.Pattern[str]:
-    """Give what matches the output: `…` stands for anything."""
+    """Return what matches the output: `…` stands for anything."""
     return re.compile(re.escape(output.rstrip()).replace("…", ".*?"), re.DOTALL)
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder with the files of the README, and a `gradlab` in `bin` that is the one under test."""
+    """Return a folder with the files of the README, and a `gradlab` in `bin` that is the one under test."""
     folder = tmp_path_factory.mktemp("desk")
     for block in blocks():
         if block.marker.startswith("file: "):
@@ -68,7 +68,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(command: str, desk: Path) -> tuple[int, str]:
-    """Run a command line in the folder without a terminal; give its exit code and everything that it wrote."""
+    """Run a command line in the folder without a terminal; return its exit code and everything that it wrote."""
     path = os.pathsep.join((str(desk / "bin"), os.environ["PATH"]))
     environment = os.environ | {"PATH": path, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(

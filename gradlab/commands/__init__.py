@@ -18,11 +18,11 @@ class Commands(click.Group):
     """A click group whose commands are the modules of this package."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names of all commands, in order."""
+        """Return the names of all commands, in order."""
         return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module of a command and give it; None if there is no such command."""
+        """Import the module of a command and return it; None if there is no such command."""
         if cmd_name not in self.list_commands(ctx):
             return None
         command = import_module(f"{__name__}.{cmd_name}").COMMAND
@@ -30,7 +30,7 @@ class Commands(click.Group):
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """Give the command that the first argument names. Raises UsageError with the nearest name."""
+        """Return the command that the first argument names. Raises UsageError with the nearest name."""
         if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
             near = did_you_mean(args[0], self.list_commands(ctx))
             ctx.fail(f"unknown command `{args[0]}`{near and ': ' + near}")

@@ -34,13 +34,13 @@ class Answers:
             raise ScenarioError(problems)
 
     def take(self, question: Statement) -> str | None:
-        """Give the answer to a question, if there is one left."""
+        """Return the answer to a question, if there is one left."""
         left = self._left.get(_plain(question.rest))
         return left.pop(0) if left else None
 
 
 def _plain(question: Span) -> str:
-    """Give a question without spaces, which do not count."""
+    """Return a question without spaces, which do not count."""
     return "".join(question.text.split())
 
 

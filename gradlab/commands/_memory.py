@@ -19,7 +19,7 @@ class Size(click.ParamType[int]):
     name = "size"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Give the bytes."""
+        """Return the bytes."""
         if isinstance(value, int):
             return value
         match = _WRITTEN.fullmatch(str(value).strip())
@@ -29,6 +29,6 @@ class Size(click.ParamType[int]):
 
 
 def memory_options(command: F) -> F:
-    """Give a command `--max-memory` and `--budget`, as `max_memory` and `budget`: bytes, or None."""
+    """Add to a command `--max-memory` and `--budget`, as `max_memory` and `budget`: bytes, or None."""
     command = click.option("--budget", type=Size(), metavar="SIZE", help="What going back may keep; 256M.")(command)
     return click.option("--max-memory", type=Size(), metavar="SIZE", help="What values and gradients may take; 2G.")(command)

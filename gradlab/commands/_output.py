@@ -23,7 +23,7 @@ VERDICTS = ("ok", "fail", "finding", "quiz", "skip")
 
 
 def plain(text: str) -> str:
-    """Give the text with control, escape and bidi characters spelled out: a file's name may hold what moves the cursor."""
+    """Return the text with control, escape and bidi characters spelled out: a file's name may hold what moves the cursor."""
     return REFUSED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
@@ -61,12 +61,12 @@ def _speakable(value: Any) -> Any:
 
 
 def spoken(line: Line) -> str:
-    """Give a line of the laboratory as a line of text: verdicts begin with their word."""
+    """Return a line of the laboratory as a line of text: verdicts begin with their word."""
     return f"{line.kind:<6} {line.text}" if line.kind in VERDICTS else line.text
 
 
 def table(rows: Iterable[Sequence[str]], gap: str = "  ") -> list[str]:
-    """Give rows of cells as lines with aligned columns; the last column is as long as it likes."""
+    """Return rows of cells as lines with aligned columns; the last column is as long as it likes."""
     rows = [tuple(row) for row in rows]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     lined = (gap.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)

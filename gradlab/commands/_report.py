@@ -47,18 +47,18 @@ class Report:
         return ", ".join([*words, *_quizzes(self.right, "right"), *_quizzes(self.skipped, "skipped")])
 
     def lines(self, width: int = 0) -> list[str]:
-        """Give the report as text: one line, and one for each failure; what is wrong with a bad file stands on stderr."""
+        """Return the report as text: one line, and one for each failure; what is wrong with a bad file stands on stderr."""
         mark = "ok" if self.status == OK else self.status.upper()
         head = f"{mark:<8}{self.name:<{width}}  {self.counts}  {self.seconds:.2f} s"
         return [head, *(f"        line {f.line}  {f.text}" for f in self.failures)]
 
     def record(self) -> dict[str, Any]:
-        """Give the report as an entry of the JSON document."""
+        """Return the report as an entry of the JSON document."""
         return asdict(self)
 
 
 def total(reports: Sequence[Report], seconds: float) -> str:
-    """Give the last line: how many scenarios, and what became of them."""
+    """Return the last line: how many scenarios, and what became of them."""
     states = {state: sum(report.status == state for report in reports) for state in (OK, FAILED, TIMEOUT, BAD)}
     shown = ", ".join(f"{count} {state}" for state, count in states.items() if count)
     passed = sum(report.passed for report in reports)

@@ -13,7 +13,7 @@ def has_terminal() -> bool:
 
 
 def browse() -> int:
-    """Open the browser of scenarios; without a terminal, list them. Gives the exit code."""
+    """Open the browser of scenarios; without a terminal, list them. Returns the exit code."""
     if has_terminal():
         from gradlab.tui.app import run_app
 

@@ -68,7 +68,7 @@ def COMMAND(
 
 
 def _files(paths: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
-    """Give what each scenario is called in the report, and its file. Raises GradlabError when there is nothing to run."""
+    """Return what each scenario is called in the report, and its file. Raises GradlabError when there is nothing to run."""
     from gradlab.scenario import shelf
 
     place = shelf.folder()
@@ -85,7 +85,7 @@ def _files(paths: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
 
 
 def _file(path: Path, given: str) -> Path:
-    """Give a file that was named: itself, or a shipped scenario's."""
+    """Return a file that was named: itself, or a shipped scenario's."""
     from gradlab.scenario import shelf
 
     return path if path.exists() else shelf.find(given) or path

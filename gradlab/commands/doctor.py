@@ -87,7 +87,7 @@ def _size(files: Sequence[Path]) -> str:
 
 
 def _unused() -> list[Path]:
-    """Give the files of kernels that no op of this installation asks for."""
+    """Return the files of kernels that no op of this installation asks for."""
     from gradlab import cache
 
     return cache.stale([cache.module_name(op, dtype) for dtype in DTYPES for op in (None, *_compiled_ops())])

@@ -41,7 +41,7 @@ def _scenarios() -> list[dict[str, Any]]:
 
 
 def _entry(name: str, path: Path) -> dict[str, Any]:
-    """Give name, title and source of a scenario, whatever else is wrong with its file."""
+    """Return name, title and source of a scenario, whatever else is wrong with its file."""
     from gradlab.scenario.markdown import read_file
 
     document, _problems = read_file(path)

@@ -45,7 +45,7 @@ def _load(file: str, max_memory: int | None, budget: int | None) -> Lab:
 
 
 def _page(lab: Lab) -> list[str]:
-    """Give the scenario as plain text: its nodes, and what its script does."""
+    """Return the scenario as plain text: its nodes, and what its script does."""
     snapshot = lab.snapshot()
     head = f"{lab.title}    {snapshot.dtype}, seed {snapshot.seed}, {snapshot.mode}, at {snapshot.position}"
     rows = [(node.name, node.op, "x".join(map(str, node.shape)) or "scalar", node.expression) for node in lab.nodes]

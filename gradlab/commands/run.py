@@ -49,7 +49,7 @@ def COMMAND(
 
 
 def _actions(given: tuple[str, ...]) -> Iterator[str]:
-    """Give the actions one by one: those given, and for `-` those on stdin. Raises UsageError when there is none."""
+    """Return the actions one by one: those given, and for `-` those on stdin. Raises UsageError when there is none."""
     if not given or (sys.stdin is None and "-" in given):
         if sys.stdin is None or sys.stdin.isatty():
             raise click.UsageError("no action given: write one, as in 'forward', or pipe them in")
@@ -64,7 +64,7 @@ def _each(given: Iterable[str]) -> Iterator[str]:
 
 
 def _results(lab: Lab, actions: Iterable[str], *, quiet: bool) -> Iterator[dict[str, Any]]:
-    """Do the actions, say what each said, and give it; the first that cannot be done is the last."""
+    """Do the actions, say what each said, and return it; the first that cannot be done is the last."""
     for action in actions:
         try:
             outcome = lab.do(action)

@@ -50,7 +50,7 @@ class Augmentation:
         return f'augment="{self.name}({", ".join(self.parameters)})"'
 
     def apply(self, stream: Stream, x: Floats, spread: float, image: Shape) -> Floats:
-        """Give changed rows; a new array."""
+        """Return changed rows; a new array."""
         seen = x.reshape(len(x), *image) if self.images else x
         return self.rule(stream, seen, spread, **dict(self.arguments)).reshape(x.shape)
 
@@ -106,7 +106,7 @@ def checked(word: str, wanted: tuple[Augmentation, ...], row: Shape, image: Shap
 
 
 def image_of(row: Shape, declared: Shape) -> Shape:
-    """Give the shape (channels, height, width) of a row that is an image, flat or not; () for any other."""
+    """Return the shape (channels, height, width) of a row that is an image, flat or not; () for any other."""
     if len(row) == 3:
         return row
     return (1, *row) if len(row) == 2 else declared

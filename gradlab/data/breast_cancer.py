@@ -12,7 +12,7 @@ from gradlab.data.dataset import Rows, dataset, read_shipped
 
 
 def load(seed: int) -> Rows:
-    """Give all tumours."""
+    """Return all tumours."""
     return read_shipped("breast_cancer.csv", "load_breast_cancer", skip=1)
 
 

@@ -60,7 +60,7 @@ def dataset(
 
 
 def shipped(file: str) -> Path | None:
-    """Give a raw file that scikit-learn carries, or None when it is not there.
+    """Return a raw file that scikit-learn carries, or None when it is not there.
 
     Importing `sklearn.datasets` takes 1.5 s, reading the file some milliseconds; the package is found without importing it.
     """
@@ -72,7 +72,7 @@ def shipped(file: str) -> Path | None:
 
 
 def read_shipped(file: str, loader: str, *, skip: int = 0, delimiter: str = ",") -> Rows:
-    """Give x and t of a raw file whose last column is t; without the file, ask scikit-learn's loader of that name."""
+    """Return x and t of a raw file whose last column is t; without the file, ask scikit-learn's loader of that name."""
     path = shipped(file)
     if path is None:
         import sklearn.datasets
@@ -84,5 +84,5 @@ def read_shipped(file: str, loader: str, *, skip: int = 0, delimiter: str = ",")
 
 
 def random_state(seed: int) -> int:
-    """Give the seed as scikit-learn wants it: `dataset("moons")` under seed 3 is `make_moons(random_state=3)`."""
+    """Return the seed as scikit-learn wants it: `dataset("moons")` under seed 3 is `make_moons(random_state=3)`."""
     return seed % 2**32

@@ -15,7 +15,7 @@ from gradlab.data.dataset import Rows, dataset, read_shipped
 
 
 def load(seed: int, image: bool = False) -> Rows:
-    """Give all digits."""
+    """Return all digits."""
     x, t = read_shipped("digits.csv.gz", "load_digits")
     return (x.reshape(-1, 1, 8, 8), t) if choice("digits", "image", image, (False, True)) else (x, t)
 

@@ -11,7 +11,7 @@ from gradlab.data.dataset import Rows, dataset, read_shipped
 
 
 def load(seed: int) -> Rows:
-    """Give all flowers."""
+    """Return all flowers."""
     return read_shipped("iris.csv", "load_iris", skip=1)
 
 

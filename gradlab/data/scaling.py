@@ -45,7 +45,7 @@ class Transform:
     back: bool = False
 
     def apply(self, x: Floats) -> Floats:
-        """Give rows prepared; a new array."""
+        """Return rows prepared; a new array."""
         if self.turn is None:
             return np.array((x - self.middle) / self.width, np.float64)
         turned = np.asarray((_flat(x) - self.middle) @ self.turn, np.float64)
@@ -53,7 +53,7 @@ class Transform:
 
 
 def fitted(word: str, train: Floats, scale: Scale, components: int | None = None) -> Transform:
-    """Give what prepares rows as the training rows say. Raises ArgumentError for more components than there are axes."""
+    """Return what prepares rows as the training rows say. Raises ArgumentError for more components than there are axes."""
     if scale is None:
         return Transform()
     if not isinstance(scale, str):
@@ -66,7 +66,7 @@ def fitted(word: str, train: Floats, scale: Scale, components: int | None = None
 
 
 def scaled(x: Floats, train: Floats, scale: Scale) -> Floats:
-    """Give x prepared by the statistics of the training rows. A new array."""
+    """Return x prepared by the statistics of the training rows. A new array."""
     return fitted("x", train, scale).apply(x)
 
 
@@ -88,14 +88,14 @@ def _turned(word: str, train: Floats, scale: str, components: int | None) -> Tra
 
 
 def principal_axes(centred: Floats) -> tuple[Floats, Floats]:
-    """Give the axes (components, features) of centred rows, and the standard deviation along each."""
+    """Return the axes (components, features) of centred rows, and the standard deviation along each."""
     _, sizes, axes = np.linalg.svd(centred, full_matrices=False)
     greatest = np.take_along_axis(axes, np.abs(axes).argmax(axis=1, keepdims=True), axis=1) if axes.size else axes[:, :1]
     return axes * np.where(greatest < 0, -1.0, 1.0), sizes / np.sqrt(len(centred))
 
 
 def checked_scale(word: str, scale: Any) -> Scale:
-    """Give the option `scale`. Raises ArgumentError."""
+    """Return the option `scale`. Raises ArgumentError."""
     if scale is None or isinstance(scale, str):
         allowed: Scale = choice(word, "scale", scale, (None, *NAMES))
         return allowed
@@ -105,7 +105,7 @@ def checked_scale(word: str, scale: Any) -> Scale:
 
 
 def checked_components(word: str, components: Any, scale: Scale) -> int | None:
-    """Give the option `components`. Raises ArgumentError."""
+    """Return the option `components`. Raises ArgumentError."""
     if components is None:
         return None
     if scale not in TURNED:

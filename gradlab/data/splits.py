@@ -31,7 +31,7 @@ class Parts:
     fold: int = 0
 
     def rows(self, seed: int, n: int, key: str = "") -> dict[str, Order]:
-        """Give the rows of each part in rising order, at least one for training. Raises ArgumentError when there is none."""
+        """Return the rows of each part in rising order, at least one for training. Raises ArgumentError when there is none."""
         order = permutation(seed, 0, n, f"split:{key}")
         first, stop = self._tested(n)
         rest = np.concatenate([order[stop:], order[:first]])
@@ -41,7 +41,7 @@ class Parts:
         return {"train": np.sort(rest[count:]), "validation": np.sort(rest[:count]), "test": np.sort(order[first:stop])}
 
     def _tested(self, n: int) -> tuple[int, int]:
-        """Give which stretch of the shuffled rows is the test part."""
+        """Return which stretch of the shuffled rows is the test part."""
         if self.folds is not None:
             if self.folds > n:
                 raise ArgumentError(f"cannot make {self.folds:,} folds of {n} rows")
@@ -53,7 +53,7 @@ class Parts:
 
 
 def checked_parts(word: str, bound: Mapping[str, Any], split: str | None) -> Parts:
-    """Give the parts that the options of a data set ask for. Raises ArgumentError."""
+    """Return the parts that the options of a data set ask for. Raises ArgumentError."""
     test, validation = _share(word, "test", bound["test"]), bound["validation"]
     if isinstance(validation, bool) or validation != 0:
         validation = _share(word, "validation", validation)

@@ -50,11 +50,11 @@ class Table:
     augment: tuple[Augmentation, ...] = ()
 
     def rows(self, seed: int) -> Rows:
-        """Give x and t of the split, not augmented; the arrays are read-only. Raises ArgumentError."""
+        """Return x and t of the split, not augmented; the arrays are read-only. Raises ArgumentError."""
         return _rows(replace(self, batch=None, augment=()), seed)
 
     def feeds(self, seed: int) -> tuple[Batches, Batches]:
-        """Give the feeds of x and t. The shapes do not depend on the seed, but need the data once. Raises ArgumentError."""
+        """Return the feeds of x and t. The shapes do not depend on the seed, but need the data once. Raises ArgumentError."""
         x, t = self.rows(seed)
         if self.batch is not None and self.batch > len(x):
             raise ArgumentError(f"`batch` of `{self.dataset.name}` is at most {len(x)}, the rows that it has, got {self.batch}")
@@ -67,7 +67,7 @@ class Table:
         return first, Batches(self, "t", (rows, *t.shape[1:]), len(x), per_epoch)
 
     def augmented(self, seed: int, update: int, order: Order) -> Floats:
-        """Give some rows of the split as they are in an update: changed while they are raw, then prepared."""
+        """Return some rows of the split as they are in an update: changed while they are raw, then prepared."""
         raw = _raw(replace(self, batch=None, augment=()), seed)
         x = raw.x[order]
         image = image_of(x.shape[1:], self.dataset.image)
@@ -77,7 +77,7 @@ class Table:
         return raw.transform.apply(x)
 
     def part(self, split: str) -> Table:
-        """Give a split of the same data as one batch, not augmented. Raises ArgumentError when nothing was held out."""
+        """Return a split of the same data as one batch, not augmented. Raises ArgumentError when nothing was held out."""
         if self.split is None:
             raise ArgumentError(f'nothing of `{self.dataset.name}` is held out: load it with split="train"')
         if split == "validation" and not self.parts.validation:
@@ -105,21 +105,21 @@ class Batches:
         return self.table.batch is not None or (self.which == "x" and bool(self.table.augment))
 
     def value(self, seed: int, update: int) -> Floats:
-        """Give the batch of an update, or the whole split."""
+        """Return the batch of an update, or the whole split."""
         if self.which == "x" and self.table.augment:
             return self.table.augmented(seed, update, self.order(seed, update))
         array = self._all(seed)
         return array[self.order(seed, update)] if self.varies else array
 
     def _all(self, seed: int) -> Floats:
-        """Give all rows of the split; to look them up by the whole table costs half as much as a small network's update."""
+        """Return all rows of the split; to look them up by the whole table costs half as much as a small network's update."""
         if seed not in self._rows:
             self._rows.clear()
             self._rows[seed] = self.table.rows(seed)[self.which == "t"]
         return self._rows[seed]
 
     def order(self, seed: int, update: int) -> Order:
-        """Give which rows of the split an update sees, in their order."""
+        """Return which rows of the split an update sees, in their order."""
         if self.table.batch is None:
             return np.arange(self.total)
         epoch, step = divmod(update, self.updates_per_epoch)
@@ -128,7 +128,7 @@ class Batches:
 
 
 def open_table(dataset: Dataset, **named: Any) -> Table:
-    """Give a use of a data set. Raises ArgumentError for arguments that it does not take, before anything is read."""
+    """Return a use of a data set. Raises ArgumentError for arguments that it does not take, before anything is read."""
     word = dataset.name
     bound = bind(word, {**dataset.parameters, **OPTIONS}, (), named)
     scale = dataset.scale if bound["scale"] == "default" else checked_scale(word, bound["scale"])
@@ -183,7 +183,7 @@ def _rows(table: Table, seed: int) -> Rows:
 
 
 def shaped(t: Floats, target: str) -> Floats:
-    """Give class numbers t (n,) as they are, as a column (n, 1) or one-hot (n, classes). A new array."""
+    """Return class numbers t (n,) as they are, as a column (n, 1) or one-hot (n, classes). A new array."""
     if target == "column":
         return t.reshape(-1, 1).copy()
     if target == "onehot":

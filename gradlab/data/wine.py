@@ -13,7 +13,7 @@ from gradlab.data.dataset import Rows, dataset, read_shipped
 
 
 def load(seed: int) -> Rows:
-    """Give all wines."""
+    """Return all wines."""
     return read_shipped("wine_data.csv", "load_wine", skip=1)
 
 

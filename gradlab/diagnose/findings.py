@@ -49,7 +49,7 @@ class Rule:
 
 
 def find(graph: Graph, value: Read, grad: Read, order: Sequence[int] = ()) -> tuple[Finding, ...]:
-    """Give the findings of all rules."""
+    """Return the findings of all rules."""
     from gradlab.diagnose.rules import RULES
 
     evidence = Evidence(graph, value, grad, order)

@@ -19,7 +19,7 @@ SMALL = 10_000_000
 
 
 def ops_of(tape: Tape) -> tuple[Op, ...]:
-    """Give the ops whose kernels a tape needs."""
+    """Return the ops whose kernels a tape needs."""
     return tuple({n.op.name: n.op for n in tape.graph.nodes if not n.is_leaf}.values())
 
 
@@ -30,7 +30,7 @@ def ready(tape: Tape) -> bool:
 
 
 def choose(tape: Tape, wanted: str = "auto") -> str:
-    """Give "plain" or "jit" to begin with, for what a person wants: one of these, or "auto".
+    """Return "plain" or "jit" to begin with, for what a person wants: one of these, or "auto".
 
     A small graph begins without kernels even where they are ready: loading them takes longer than many steps of it.
     """

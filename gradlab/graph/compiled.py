@@ -87,7 +87,7 @@ class CompiledMachine(Machine):
         return losses
 
     def train_one(self, objective: Objective) -> Any:
-        """Give a function of no arguments that runs one update, with as little Python around it as there can be."""
+        """Return a function of no arguments that runs one update, with as little Python around it as there can be."""
         program, loss = self._program(objective), np.empty(1, self.tape.dtype)
         train, record, place = self._loops.train, program.record.ctypes.data, loss.ctypes.data
 
@@ -98,7 +98,7 @@ class CompiledMachine(Machine):
         return one
 
     def settle(self, objective: Objective) -> bool:
-        """Wait for the loop that training for millions of updates is compiled to; give whether the graph gets one."""
+        """Wait for the loop that training for millions of updates is compiled to; return whether the graph gets one."""
         return self._program(objective).whole.settle()
 
     def _run(self, rows: Rows, start: int, stop: int) -> None:
@@ -151,7 +151,7 @@ class CompiledMachine(Machine):
         return Rows(np.array(table, np.int64), block.ctypes.data + 8 * np.array(starts, np.int64), block)
 
     def _address(self, op: Op, direction: str) -> int:
-        """Give the address of a kernel; asking the cache for each of 100,000 nodes would take six seconds."""
+        """Return the address of a kernel; asking the cache for each of 100,000 nodes would take six seconds."""
         key = (id(op), direction)
         if key not in self._addresses:
             self._addresses[key] = address(op, self.tape.dtype.name, direction)
@@ -276,7 +276,7 @@ class _Watch:
         )  # fmt: skip
 
     def _row(self, probe: Probe, following: dict[int, int]) -> tuple[int, int, int, int]:
-        """Give where the numbers of a probe are, what is taken from them, how many they are, and their group.
+        """Return where the numbers of a probe are, what is taken from them, how many they are, and their group.
 
         A leaf that its next value is written onto is read from the copy; the changes, which come later, are written there.
         """
@@ -306,7 +306,7 @@ class _Watch:
 
 
 def _in_place(tape: Tape, objective: Objective) -> dict[int, int]:
-    """Give which next values may be written onto their leaf: elementwise, read by nobody, and nobody reads the leaf later."""
+    """Return which next values may be written onto their leaf: elementwise, read by nobody, and nobody reads the leaf later."""
     order = {index: step for step, index in enumerate(objective.updates)}
     last_read: dict[int, int] = {}
     for index, step in order.items():
@@ -323,7 +323,7 @@ def _in_place(tape: Tape, objective: Objective) -> dict[int, int]:
 
 
 def address(op: Op, dtype: str, direction: str) -> int:
-    """Give the address of a kernel, compiled or loaded now if it was not yet."""
+    """Return the address of a kernel, compiled or loaded now if it was not yet."""
     kernel: Any = getattr(_module(op, dtype), direction)
     return int(kernel.address)
 
@@ -333,7 +333,7 @@ def _module(op: Op, dtype: str) -> ModuleType:
 
 
 def _attributes(tape: Tape) -> tuple[npt.NDArray[np.float64], list[int]]:
-    """Collect the float attributes of all nodes in one table; give where those of each node begin."""
+    """Collect the float attributes of all nodes in one table; return where those of each node begin."""
     table: list[float] = []
     offsets: list[int] = []
     for node, plan in zip(tape.graph.nodes, tape.plans, strict=True):
@@ -346,7 +346,7 @@ def _attributes(tape: Tape) -> tuple[npt.NDArray[np.float64], list[int]]:
 
 
 def broadcast_loops(shape: Shape, shapes: Sequence[Shape]) -> tuple[list[int], list[list[int]]]:
-    """Give loop sizes and, for each operand, strides in elements; axes along which all operands behave alike are merged."""
+    """Return loop sizes and, for each operand, strides in elements; axes along which all operands behave alike are merged."""
     axes: list[tuple[int, tuple[int, ...]]] = []
     strides = [_strides(s, len(shape)) for s in shapes]
     for axis, size in enumerate(shape):
@@ -363,6 +363,6 @@ def broadcast_loops(shape: Shape, shapes: Sequence[Shape]) -> tuple[list[int], l
 
 
 def _strides(shape: Shape, rank: int) -> list[int]:
-    """Give the stride in elements of every axis of the broadcast shape; 0 where the operand repeats."""
+    """Return the stride in elements of every axis of the broadcast shape; 0 where the operand repeats."""
     padded = (1,) * (rank - len(shape)) + tuple(shape)
     return [0 if n == 1 else prod(padded[i + 1 :]) for i, n in enumerate(padded)]

@@ -14,7 +14,7 @@ TOLERANCE = 1e-4
 
 
 def culprits(machine: Machine, root: int, index: int) -> tuple[Node, ...]:
-    """Give the ops that send a wrong gradient to a node; all that read it when that cannot be told.
+    """Return the ops that send a wrong gradient to a node; all that read it when that cannot be told.
 
     Values and gradients of the pass have to be there, and are the same afterwards.
     """
@@ -47,7 +47,7 @@ def _is_right(machine: Machine, root: int, reader: Node, index: int) -> bool:
 
 
 def _sent(machine: Machine, root: int, reader: Node, index: int) -> Array:
-    """Give what one op alone sends to a node."""
+    """Return what one op alone sends to a node."""
     before = {source: machine.grad(source).copy() for source in reader.inputs}
     step = machine.tape.backward_order(root).index(reader.index)
     machine.grad(index)[...] = 0.0

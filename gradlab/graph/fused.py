@@ -54,7 +54,7 @@ def warm():
 
 
 def text(tape: Tape, objective: Objective, attributes: list[int]) -> str | None:
-    """Give the source of the loop, or None for a graph that is not small or has more than single numbers.
+    """Return the source of the loop, or None for a graph that is not small or has more than single numbers.
 
     attributes: where the float attributes of each node begin.
     """
@@ -165,7 +165,7 @@ class Fusing:
         return (self.process.wait() if wait else self.process.poll()) == 0
 
     def load(self) -> Any:
-        """Give the module of the loop."""
+        """Return the module of the loop."""
         return cache.load_text(self.name, self.source)
 
 
@@ -195,7 +195,7 @@ class Whole:
         return False
 
     def settle(self) -> bool:
-        """Order the loop and wait for it; give whether there is one."""
+        """Order the loop and wait for it; return whether there is one."""
         if self.fusing is None:
             self.order()
         return self.fusing is not None and self.fusing.ready(wait=True)

@@ -129,7 +129,7 @@ class _Checker:
 
     @np.errstate(all="ignore")
     def verdict(self) -> Verdict:
-        """Give the worst of some elements; for a parameter of many, of one random direction as well."""
+        """Return the worst of some elements; for a parameter of many, of one random direction as well."""
         places = np.argsort(self.stream.raw(self.node.size), kind="stable")[: self.count]
         probes: list[tuple[_Probe, tuple[int, ...] | None]] = []
         for place in places:
@@ -194,7 +194,7 @@ class _Checker:
         return float(np.sum(self.machine.value(self.root)))
 
     def _branches(self, value: Array) -> tuple[bytes, ...]:
-        """Give which side of every kink the dependants are on."""
+        """Return which side of every kink the dependants are on."""
         self._at(value)
         sides = []
         for index in self.after:
@@ -213,7 +213,7 @@ def _relative(analytic: float, numeric: float) -> float:
 
 
 def _dependants(machine: Machine, root: int, index: int) -> tuple[int, ...]:
-    """Give the nodes that depend on one and lead to the root, in the order in which they run.
+    """Return the nodes that depend on one and lead to the root, in the order in which they run.
 
     What an op sends no gradient to (a class number, a mask) is held still.
     """

@@ -36,7 +36,7 @@ class Feed(Protocol):
         ...
 
     def value(self, seed: int, update: int) -> Array:
-        """Give the value of the leaf in an update."""
+        """Return the value of the leaf in an update."""
         ...
 
 
@@ -48,7 +48,7 @@ class Fixed:
     varies: bool = False
 
     def value(self, seed: int, update: int) -> Array:
-        """Give the array."""
+        """Return the array."""
         return self.array
 
 
@@ -151,7 +151,7 @@ class Graph:
         return node
 
     def find(self, name: str) -> Node | None:
-        """Give the node of a name, if there is one."""
+        """Return the node of a name, if there is one."""
         index = self.aliases.get(name)
         return None if index is None else self.nodes[index]
 
@@ -169,7 +169,7 @@ class Graph:
         return readers
 
     def default_root(self) -> Node | None:
-        """Give the node that `backward` alone starts at: the first objective's, else the last scalar of the model."""
+        """Return the node that `backward` alone starts at: the first objective's, else the last scalar of the model."""
         if self.objectives:
             return self.nodes[self.objectives[0].root]
         scalars = [n for n in self.nodes if n.phase == "f" and n.shape == () and not n.is_leaf]

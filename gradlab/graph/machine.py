@@ -32,15 +32,15 @@ class Machine(ABC):
         self.measures = measures
 
     def value(self, index: int) -> Array:
-        """Give the value of a node, as a view."""
+        """Return the value of a node, as a view."""
         return self._view(int(self.tape.value_offset[index]), index)
 
     def grad(self, index: int) -> Array:
-        """Give the gradient of a node of the model, as a view."""
+        """Return the gradient of a node of the model, as a view."""
         return self._view(int(self.tape.grad_offset[index]), index)
 
     def scratch(self, index: int) -> Array:
-        """Give the working memory of a node, flat."""
+        """Return the working memory of a node, flat."""
         plan = self.tape.plans[index]
         start = int(self.tape.scratch_offset[index])
         return self.arena[start : start + (plan.scratch if plan else 0)]
@@ -81,7 +81,7 @@ class Machine(ABC):
 
     @abstractmethod
     def runner(self, indexes: Sequence[int]) -> Callable[[], None]:
-        """Give a function that runs the forward ops of some nodes, in this order; for running the same ones often."""
+        """Return a function that runs the forward ops of some nodes, in this order; for running the same ones often."""
 
     def run_one(self, index: int) -> None:
         """Run the forward op of one node."""
@@ -93,7 +93,7 @@ class Machine(ABC):
             self.value(leaf)[...] = self.value(following)
 
     def train(self, objective: Objective, updates: int, first: int, seed: int = 0) -> Array:
-        """Run whole updates, from number `first`; give the value of the root in each."""
+        """Run whole updates, from number `first`; return the value of the root in each."""
         losses = np.empty(updates, self.tape.dtype)
         count = len(self.tape.forward_order)
         for i in range(updates):
@@ -112,7 +112,7 @@ class Machine(ABC):
 
 
 def make_machine(tape: Tape, backend: str = "plain") -> Machine:
-    """Give a machine for a tape: "plain" runs at once, "jit" compiles (or loads from the cache) the kernels that it meets."""
+    """Return a machine for a tape: "plain" runs at once, "jit" compiles (or loads from the cache) the kernels that it meets."""
     if backend == "plain":
         from gradlab.graph.plain import PlainMachine
 

@@ -63,7 +63,7 @@ class Measures:
 
 
 def _array(machine: Machine, probe: Probe, following: dict[int, int]) -> Array | None:
-    """Give the array of a probe; None of a leaf that this objective does not move."""
+    """Return the array of a probe; None of a leaf that this objective does not move."""
     if probe.what == "grad":
         return machine.grad(probe.node)
     now = machine.value(probe.node)

@@ -32,7 +32,7 @@ class _Keyed(threading.local):
         self.start = self.philox.state
 
     def generator(self, key: bytes) -> np.random.Philox:
-        """Give the generator at the beginning of the stream of a key of 16 bytes."""
+        """Return the generator at the beginning of the stream of a key of 16 bytes."""
         self.start["state"]["key"] = np.frombuffer(key, np.dtype("<u8"))
         self.philox.state = self.start
         return self.philox
@@ -53,21 +53,21 @@ class Stream:
     update: int = 0
 
     def child(self, name: str) -> Stream:
-        """Give another stream of the same owner, for a second, independent draw."""
+        """Return another stream of the same owner, for a second, independent draw."""
         return Stream(self.seed, f"{self.key}/{name}", self.update)
 
     def raw(self, n: int) -> Words:
-        """Give n words of 64 random bits."""
+        """Return n words of 64 random bits."""
         # The key comes last: it is the only part that could hold a separator.
         digest = blake2b(f"{self.seed}:{self.update}:{self.key}".encode(), digest_size=16).digest()
         return np.asarray(_KEYED.generator(digest).random_raw(n), np.uint64)
 
     def uniform(self, shape: Shape) -> Floats:
-        """Give numbers uniform in (0, 1), both ends left out, as odd multiples of 2^-53."""
+        """Return numbers uniform in (0, 1), both ends left out, as odd multiples of 2^-53."""
         return _unit(self.raw(prod(shape))).reshape(shape)
 
     def normal(self, shape: Shape) -> Floats:
-        """Give numbers with mean 0 and variance 1, by Box and Muller's transform of pairs; none is beyond 8.6."""
+        """Return numbers with mean 0 and variance 1, by Box and Muller's transform of pairs; none is beyond 8.6."""
         n = prod(shape)
         u = _unit(self.raw(n + n % 2)).reshape(-1, 2)
         radius, angle = np.sqrt(-2.0 * np.log(u[:, 0])), 2.0 * np.pi * u[:, 1]
@@ -86,29 +86,29 @@ class Noise:
     varies: bool = True
 
     def value(self, seed: int, update: int) -> Floats:
-        """Give the numbers of an update."""
+        """Return the numbers of an update."""
         stream = Stream(seed, self.key, update)
         return stream.normal(self.shape) if self.kind == "normal" else stream.uniform(self.shape)
 
 
 def raw(seed: int, key: str, update: int, n: int) -> Words:
-    """Give n words of 64 random bits."""
+    """Return n words of 64 random bits."""
     return Stream(seed, key, update).raw(n)
 
 
 def uniform(seed: int, key: str, update: int, shape: Shape) -> Floats:
-    """Give numbers uniform in (0, 1), both ends left out."""
+    """Return numbers uniform in (0, 1), both ends left out."""
     return Stream(seed, key, update).uniform(shape)
 
 
 def normal(seed: int, key: str, update: int, shape: Shape) -> Floats:
-    """Give numbers with mean 0 and variance 1."""
+    """Return numbers with mean 0 and variance 1."""
     return Stream(seed, key, update).normal(shape)
 
 
 @lru_cache(maxsize=16)
 def permutation(seed: int, epoch: int, n: int, key: str = "") -> Order:
-    """Give the numbers 0 to n-1 in the order of an epoch: that of as many raw words. The array is read-only."""
+    """Return the numbers 0 to n-1 in the order of an epoch: that of as many raw words. The array is read-only."""
     # No node's name has a colon, so that no parameter shares the words.
     order = np.argsort(Stream(seed, f"permutation:{key}", epoch).raw(n), kind="stable").astype(np.int64)
     order.flags.writeable = False

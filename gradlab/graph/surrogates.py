@@ -15,7 +15,7 @@ from gradlab.graph.machine import Machine
 
 
 def runner_by_rule(machine: Machine, order: Sequence[int]) -> Callable[[], None]:
-    """Give what runs these ops in their order, surrogates by their rule. Values and gradients have to be there already."""
+    """Return what runs these ops in their order, surrogates by their rule. Values and gradients have to be there already."""
     parts: list[Callable[[], None]] = []
     plain: list[int] = []
     for index in order:
@@ -35,7 +35,7 @@ def runner_by_rule(machine: Machine, order: Sequence[int]) -> Callable[[], None]
 
 
 def _line(machine: Machine, node: Node) -> Callable[[], None]:
-    """Give what writes z + Σ slope · (x - x before) into a node."""
+    """Return what writes z + Σ slope · (x - x before) into a node."""
     assert node.op.backward is not None and node.op.kind == "elementwise"
     inputs, z = [machine.value(i) for i in node.inputs], machine.value(node.index)
     before, start = [x.copy() for x in inputs], z.copy()

@@ -92,17 +92,17 @@ class Tape:
         return self._known_plans[key]
 
     def backward_program(self, root: int) -> Backward:
-        """Give the backward program of a root; it is kept."""
+        """Return the backward program of a root; it is kept."""
         if root not in self._backwards:
             self._backwards[root] = _trace_back(self.graph, root)
         return self._backwards[root]
 
     def backward_order(self, root: int) -> tuple[int, ...]:
-        """Give the nodes whose ops run backward from a root, in that order."""
+        """Return the nodes whose ops run backward from a root, in that order."""
         return self.backward_program(root).order
 
     def allocate(self) -> Array:
-        """Give a new arena, all zero, that begins at a multiple of 64 bytes."""
+        """Return a new arena, all zero, that begins at a multiple of 64 bytes."""
         raw = np.zeros(self.size + LINE * 2, self.dtype)
         skip = -(raw.ctypes.data // self.dtype.itemsize) % (64 // self.dtype.itemsize)
         return raw[skip : skip + self.size]
@@ -124,7 +124,7 @@ class Tape:
 
 
 def _place(top: int, size: int) -> tuple[int, int]:
-    """Give the offset of a slice of `size` elements at or after `top`, and the new top."""
+    """Return the offset of a slice of `size` elements at or after `top`, and the new top."""
     start = -(-top // LINE) * LINE if size >= LINE else top
     return start, start + size
 

@@ -19,7 +19,7 @@ _PLACES = {"Lab": "lab", "Stopped": "lab", "Trained": "lab", "Outcome": "script"
 
 
 def __getattr__(name: str) -> Any:
-    """Give what stands in `__all__`. Raises AttributeError."""
+    """Return what stands in `__all__`. Raises AttributeError."""
     if name not in _PLACES:
         raise AttributeError(f"module `gradlab.lab` has no attribute `{name}`")
     return getattr(import_module(f"gradlab.lab.{_PLACES[name]}"), name)

@@ -51,7 +51,7 @@ def align(first: Graph, second: Graph) -> Alignment:
 def _twin(
     node: Node, twins: dict[int, int], by_key: dict[str, Node], by_work: dict[tuple[object, ...], list[Node]], taken: set[int]
 ) -> Node | None:
-    """Give the other graph's node. The number of an unnamed one says little: an op before it shifts all that follow."""
+    """Return the other graph's node. The number of an unnamed one says little: an op before it shifts all that follow."""
     same_path = by_key.get(node.key)
     if _is_unnamed(node) and all(i in twins for i in node.inputs):
         same_work = by_work.get(_work(node, tuple(twins[i] for i in node.inputs)), [])
@@ -66,6 +66,6 @@ def _is_unnamed(node: Node) -> bool:
 
 
 def _work(node: Node, inputs: tuple[int, ...]) -> tuple[object, ...]:
-    """Give what a node does, where it stands: its op, its inputs and its attributes; of a constant its numbers."""
+    """Return what a node does, where it stands: its op, its inputs and its attributes; of a constant its numbers."""
     held = node.feed.value(0, 0).tobytes() if node.op.name == "const" and node.feed is not None else b""
     return node.op.name, node.scope, inputs, node.shape, repr(sorted(node.attrs.items())), held

@@ -33,12 +33,12 @@ class Words:
     usage: str = ""
 
     def __iter__(self) -> Iterator[Span]:
-        """Give the words one by one."""
+        """Return the words one by one."""
         for match in re.finditer(r"\S+", self.span.text):
             yield self.span.part(match.start(), match.end())
 
     def within(self, span: Span) -> Words:
-        """Give a part of them."""
+        """Return a part of them."""
         return Words(span, self.known, self.usage)
 
     def split(self, mark: str) -> tuple[Words, Words | None]:
@@ -128,7 +128,7 @@ def _amount(words: Words, units: Sequence[str], default: Move) -> Move:
 
 
 def choice(*allowed: str) -> Callable[[Words], str]:
-    """Give the reader of one word of several."""
+    """Return the reader of one word of several."""
 
     def read(words: Words) -> str:
         if words.text not in allowed:
@@ -175,7 +175,7 @@ def node(words: Words) -> str:
 
 
 def optional(reader: Callable[[Words], T]) -> Callable[[Words], T | None]:
-    """Give the reader of something that may be left out."""
+    """Return the reader of something that may be left out."""
 
     def read(words: Words) -> T | None:
         return reader(words) if words.text else None

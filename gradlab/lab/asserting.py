@@ -49,7 +49,7 @@ def _condition(lab: Lab, claim: Assertion, got: Any) -> Judgement:
 
 
 def _sides(lab: Lab, condition: Expression, got: Any) -> str:
-    """Give both sides of a comparison that does not hold."""
+    """Return both sides of a comparison that does not hold."""
     import ast
 
     tree = condition.tree

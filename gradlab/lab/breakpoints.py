@@ -44,13 +44,13 @@ class Watch:
     seen: tuple[int, str] = (-1, "")
 
     def shown(self, lab: Lab, version: int) -> str:
-        """Give its numbers, worked out once a version."""
+        """Return its numbers, worked out once a version."""
         if self.seen[0] != version:
             self.seen = version, self.told(lab)
         return self.seen[1]
 
     def told(self, lab: Lab) -> str:
-        """Give its numbers, or why there are none."""
+        """Return its numbers, or why there are none."""
         try:
             value = self.expression.evaluate(StandingEnvironment(lab, lab.run))
         except GradlabError as error:
@@ -80,19 +80,19 @@ def add_breakpoint(lab: Lab, text: str, place: Place | None, condition: Conditio
 
 
 def next_number(lab: Lab) -> int:
-    """Give the number of the next breakpoint or watch: they are counted together."""
+    """Return the number of the next breakpoint or watch: they are counted together."""
     return max([*(one.number for one in lab.breakpoints), *(one.number for one in lab.watches)], default=0) + 1
 
 
 def places_of(lab: Lab) -> tuple[Position, ...]:
-    """Give where the breakpoints are looked at in this update, for whoever draws them."""
+    """Return where the breakpoints are looked at in this update, for whoever draws them."""
     update = lab.position.update
     found = (one.stop.at(lab.run, update) for one in lab.breakpoints)
     return tuple(sorted({where for where in found if where is not None}))
 
 
 def run_forth(lab: Lab, wanted: Condition | None, updates: int) -> bool:
-    """Run until a condition holds or a breakpoint is met, for at most some updates; say which. Gives whether one was."""
+    """Run until a condition holds or a breakpoint is met, for at most some updates; say which. Returns whether one was."""
     own = [] if wanted is None else [lookout(lab.graph, lab.known, wanted)]
     start, last = lab.position, lab.run.timeline.last(lab.position.update)
     target = Position(start.update + updates) if last is None else last

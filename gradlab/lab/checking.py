@@ -35,7 +35,7 @@ def _is_literal(node: Node) -> bool:
 
 
 def present_root(lab: Lab) -> int:
-    """Give the root of the backward pass that is shown. Raises ActionError when there is none."""
+    """Return the root of the backward pass that is shown. Raises ActionError when there is none."""
     at = lab.position
     update = at.update - 1 if at.phase == "f" and at.update and at.op == 0 else at.update
     root = lab.run.root_of(update)
@@ -78,7 +78,7 @@ def _run(machine: Machine, root: int) -> None:
 
 
 def _dependants(machine: Machine, index: int, root: int) -> list[int]:
-    """Give the ops that have to be run again when a value changes, in their order."""
+    """Return the ops that have to be run again when a value changes, in their order."""
     touched, order = {index}, []
     for i in machine.tape.forward_order:
         if index < i <= root and not touched.isdisjoint(machine.tape.graph.nodes[i].inputs):

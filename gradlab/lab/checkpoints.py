@@ -56,12 +56,12 @@ class Checkpoints:
         self._order = sorted(self.kept)
 
     def nearest(self, update: int) -> int:
-        """Give the last update, not after the given one, that can be started from. Update 0 always can."""
+        """Return the last update, not after the given one, that can be started from. Update 0 always can."""
         place = bisect_right(self._order, update)
         return self._order[place - 1] if place else 0
 
     def fits(self, arena_bytes: int) -> bool:
-        """Tell whether arenas are small enough to be kept."""
+        """Return whether arenas are small enough to be kept."""
         return arena_bytes * 2 <= self.budget // 2
 
     def mark(self, bookmark: Bookmark) -> None:
@@ -71,7 +71,7 @@ class Checkpoints:
         self.bookmarks = [*others[len(others) - most + 1 :], bookmark] if most > 1 else [bookmark]
 
     def bookmark(self, target: Position) -> Bookmark | None:
-        """Give the latest bookmark of the target's update that is not behind the target."""
+        """Return the latest bookmark of the target's update that is not behind the target."""
         found = [b for b in self.bookmarks if b.position.update == target.update and b.position <= target]
         return max(found, key=lambda b: b.position) if found else None
 
@@ -84,7 +84,7 @@ class Checkpoints:
 
 
 def least_budget(sizes: Iterable[int]) -> int:
-    """Give the bytes without which the parameters cannot be kept: at the beginning, and at the two last places."""
+    """Return the bytes without which the parameters cannot be kept: at the beginning, and at the two last places."""
     return 2 * 3 * (64 + sum(size + 64 for size in sizes))
 
 

@@ -16,7 +16,7 @@ MOST = 6
 
 
 def comparison_lines(found: Comparison, names: tuple[str, str]) -> Iterator[str]:
-    """Give the comparison; names: what each run is called."""
+    """Return the comparison; names: what each run is called."""
     yield from (f"{side}  {name}" for side, name in zip("AB", names, strict=True))
     yield from _graphs(found)
     if found.first is None:
@@ -51,7 +51,7 @@ def _difference(title: str, found: Difference) -> Iterator[str]:
 
 
 def _curves(losses: tuple[Losses, Losses]) -> Iterator[str]:
-    """Give both curves on one scale, and their ends."""
+    """Return both curves on one scale, and their ends."""
     numbers = [loss for curve in losses for _, loss in curve if isfinite(loss)]
     if not numbers or max(map(len, losses)) < 2:
         return
@@ -63,7 +63,7 @@ def _curves(losses: tuple[Losses, Losses]) -> Iterator[str]:
 
 
 def _spark(values: Sequence[float], low: float, high: float) -> str:
-    """Give a line of blocks; × stands for what is not finite."""
+    """Return a line of blocks; × stands for what is not finite."""
     step = max(1.0, len(values) / WIDTH)
     picked = [values[min(int(i * step), len(values) - 1)] for i in range(min(WIDTH, len(values)))]
     scale = (len(BLOCKS) - 1) / (high - low) if high > low else 0.0
@@ -71,7 +71,7 @@ def _spark(values: Sequence[float], low: float, high: float) -> str:
 
 
 def _ladders(first: Sequence[LayerStats], second: Sequence[LayerStats]) -> Iterator[str]:
-    """Give the layers that both have, beside each other."""
+    """Return the layers that both have, beside each other."""
     other = {row.name: row for row in second}
     pairs = [(row, other[row.name]) for row in first if row.name in other and row.activations is not None]
     if not pairs:

@@ -102,7 +102,7 @@ def _shape(node: Node) -> str:
 
 
 def _end(lab: Lab, update: int) -> Position:
-    """Give the end of the backward pass of an update, or of the forward pass where there is no root."""
+    """Return the end of the backward pass of an update, or of the forward pass where there is no root."""
     return lab.run.timeline.end(update, "f" if lab.run.root_of(update) is None else "b")
 
 
@@ -171,7 +171,7 @@ class _Search:
 
 
 def _read(lab: Lab, index: int, what: str) -> Array:
-    """Give a value or gradient in float64; a gradient that no path reaches is 0."""
+    """Return a value or gradient in float64; a gradient that no path reaches is 0."""
     if what == "gradient":
         reached = lab.run.grad_state(index) is not State.UNREACHED
         array = lab.run.machine.grad(index) if reached else np.zeros(lab.graph.nodes[index].shape)
@@ -181,14 +181,14 @@ def _read(lab: Lab, index: int, what: str) -> Array:
 
 
 def _gaps(a: Array, b: Array, tolerance: float) -> Array:
-    """Give where two arrays differ. NaN equals NaN."""
+    """Return where two arrays differ. NaN equals NaN."""
     with np.errstate(all="ignore"):
         near = np.abs(a - b) <= tolerance * np.maximum(np.abs(a), np.abs(b))
     return np.asarray(~((a == b) | near | (np.isnan(a) & np.isnan(b))))
 
 
 def _position(lab: Lab, begin: Position, index: int) -> Position:
-    """Give the position after the op that made a number; for a leaf the beginning of the update."""
+    """Return the position after the op that made a number; for a leaf the beginning of the update."""
     order = lab.run.timeline.order(begin.update, begin.phase)
     if begin.phase == "b":
         sent = [k + 1 for k, op in enumerate(order) if index in lab.graph.nodes[op].inputs]
@@ -197,7 +197,7 @@ def _position(lab: Lab, begin: Position, index: int) -> Position:
 
 
 def _why(lab: Lab, index: int, element: int, what: str) -> tuple[str, ...]:
-    """Give how a run came to a number: the formula of a value, the ledger of a gradient."""
+    """Return how a run came to a number: the formula of a value, the ledger of a gradient."""
     from gradlab.lab.actions.explaining import ledger_lines
 
     node = lab.graph.nodes[index]

@@ -66,7 +66,7 @@ class Condition:
         return _judge(self.expression, self.expression.tree, environment)
 
     def told(self, verdict: Verdict) -> str:
-        """Give the numbers of a verdict: "loss = 0.25, h[3] = 2"."""
+        """Return the numbers of a verdict: "loss = 0.25, h[3] = 2"."""
         assert self.expression is not None
         return ", ".join(dict.fromkeys(_told(self.expression, fact) for fact in verdict.facts))
 
@@ -96,7 +96,7 @@ def _judge(whole: Expression, node: ast.expr, environment: Environment) -> Verdi
 
 
 def _together(every: bool, parts: list[Verdict]) -> Verdict:
-    """Give the verdict of `and` or `or`: the farthest part, or the nearest, says how far it is."""
+    """Return the verdict of `and` or `or`: the farthest part, or the nearest, says how far it is."""
     held = all(part.held for part in parts) if every else any(part.held for part in parts)
     deciding = parts if every == held else [part for part in parts if part.held == held]
     gap = max(part.gap for part in parts if not part.held) if every and not held else min(part.gap for part in parts)
@@ -135,7 +135,7 @@ def _single(node: ast.Compare, sides: list[ast.expr], values: list[Any]) -> Verd
 
 
 def _undecided(values: list[Array]) -> Any:
-    """Give where a side is NaN: nothing is near to it."""
+    """Return where a side is NaN: nothing is near to it."""
     found: Any = np.zeros((), np.bool_)
     for value in values:
         found = found | np.isnan(value)
@@ -143,7 +143,7 @@ def _undecided(values: list[Array]) -> Any:
 
 
 def _element(side: ast.expr, value: Array, place: int, shape: tuple[int, ...]) -> Fact:
-    """Give the element of a side that stands at a place of the broadcast shape."""
+    """Return the element of a side that stands at a place of the broadcast shape."""
     number = float(np.broadcast_to(value, shape).reshape(-1)[place])
     if value.shape == shape:
         return Fact(side, number, place, shape)
@@ -171,7 +171,7 @@ def _told(whole: Expression, fact: Fact) -> str:
 
 
 def operands(read: Expression) -> Iterator[tuple[str, str]]:
-    """Give what an expression asks the run for: pairs of how (`value`, or the word of a function) and name."""
+    """Return what an expression asks the run for: pairs of how (`value`, or the word of a function) and name."""
     yield from _operands(read.tree)
 
 

@@ -11,7 +11,7 @@ HIDDEN = (State.PENDING, State.UNREACHED)
 
 
 def digest(run: Run) -> str:
-    """Give the hash, as hexadecimal digits."""
+    """Return the hash, as hexadecimal digits."""
     values, grads = run.value_states(), run.grad_states()
     found = hashlib.sha256(f"{run.at} {run.root_of(run.at.update)} {run.seed} {run.mode} ".encode())
     found.update(values.tobytes() + grads.tobytes())

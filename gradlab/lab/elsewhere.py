@@ -29,7 +29,7 @@ SMALL_LAB = 64 << 20
 
 
 def held_out(lab: Lab, split: str, of: Run | None = None) -> RunEnvironment:
-    """Give the model with the present parameters, or another run's, on a split of the data, in eval mode, run through."""
+    """Return the model with the present parameters, or another run's, on a split of the data, in eval mode, run through."""
     if split not in lab.splits:
         model = lab.scenario.traced(replace(lab.scenario.overrides, split=split, mode="eval", seed=lab.model.seed))
         machine = make_machine(Tape(model.graph, model.dtype), lab.run.machine.backend)
@@ -57,7 +57,7 @@ def run_through(run: Run) -> None:
 
 
 def over_seeds(lab: Lab, seeds: range, expression: Expression) -> Any:
-    """Give the mean of an expression over fresh runs of what was done so far, one a seed. Raises ActionError in such a run."""
+    """Return the mean of an expression over fresh runs of what was done so far, one a seed. Raises ActionError in such a run."""
     total: Any = 0.0
     for seed in seeds:
         other = _seeded(lab, seed)
@@ -70,7 +70,7 @@ def over_seeds(lab: Lab, seeds: range, expression: Expression) -> Any:
 
 
 def _seeded(lab: Lab, seed: int) -> Lab:
-    """Give a laboratory that has done the same with another seed; small ones are kept and go on from where they were."""
+    """Return a laboratory that has done the same with another seed; small ones are kept and go on from where they were."""
     other = lab.seeded.pop(seed, None)
     if other is None or other.done != lab.done[: len(other.done)]:
         other = lab.fresh(seed)
@@ -83,13 +83,13 @@ def _seeded(lab: Lab, seed: int) -> Lab:
 
 
 def twin(lab: Lab) -> Run:
-    """Give another run of the same journal, with an arena of its own, which may go where it likes."""
+    """Return another run of the same journal, with an arena of its own, which may go where it likes."""
     machine = make_machine(lab.tape, lab.run.machine.backend)
     return Run(machine, lab.journal, lab.model.seed, lab.model.mode, lab.run.timeline.per_epoch)
 
 
 def folded(lab: Lab, target: Position) -> Run:
-    """Give another run of the same journal at a position; the last one asked for is kept."""
+    """Return another run of the same journal at a position; the last one asked for is kept."""
     key = target, len(lab.journal.entries), tuple(map(id, lab.journal.entries))
     if lab.folds is None or lab.folds[0] != key:
         run, checkpoints = twin(lab), Checkpoints()
@@ -105,7 +105,7 @@ def folded(lab: Lab, target: Position) -> Run:
 
 
 def witness(lab: Lab) -> Run:
-    """Give the run in which the gradients that are shown were made: for past ones, the end of that backward pass."""
+    """Return the run in which the gradients that are shown were made: for past ones, the end of that backward pass."""
     at = lab.run.at
     if at.phase != "f" or at.update == 0:
         return lab.run
@@ -114,7 +114,7 @@ def witness(lab: Lab) -> Run:
 
 
 def shadow(lab: Lab) -> Machine:
-    """Give a float64 machine whose leaves hold the values that the shown numbers were made with."""
+    """Return a float64 machine whose leaves hold the values that the shown numbers were made with."""
     at = lab.run.at
     forward_done = at.phase != "f" or at.update == 0 or at.op == lab.run.timeline.count(at.update, "f")
     run = lab.run if forward_done else witness(lab)
@@ -132,7 +132,7 @@ def _leaves(run: Run) -> Iterator[tuple[int, Array]]:
 
 
 def ahead(lab: Lab, phase: str) -> RunEnvironment | None:
-    """Give what will be there at the end of a phase of this update, for a question asked before; None without such a phase."""
+    """Return what will be there at the end of a phase of this update, for a question asked before; None without such a phase."""
     timeline, update = lab.run.timeline, lab.position.update
     if (phase == "u" and not timeline.trains) or lab.run.root_of(update) is None:
         return None

@@ -38,7 +38,7 @@ class RunEnvironment:
         return self.value_of(self.known.nodes[name], name)
 
     def value_of(self, index: int, name: str) -> Array:
-        """Give the value of a node by its index. Raises NotReady."""
+        """Return the value of a node by its index. Raises NotReady."""
         state = self.run.value_state(index)
         if state in (State.PENDING, State.STALE, State.PARTIAL):
             raise NotReady(f"`{name}` is {self._word(state, index)} at {self.run.at}")
@@ -51,7 +51,7 @@ class RunEnvironment:
         return self.grad_of(self.known.nodes[name], name)
 
     def grad_of(self, index: int, name: str) -> Array:
-        """Give the gradient of a node by its index. Raises NotReady."""
+        """Return the gradient of a node by its index. Raises NotReady."""
         node = self.run.graph.nodes[index]
         if node.phase == "u":
             raise NotReady(f"`{name}` belongs to the update, which no gradient flows through")
@@ -140,7 +140,7 @@ def _there(index: int | None, part: LayerParts) -> int:
 
 
 def last_change(run: Run, index: int, states: States | None = None) -> Array | None:
-    """Give what the last update added to a leaf, or the present one once it is known; None when there is none.
+    """Return what the last update added to a leaf, or the present one once it is known; None when there is none.
 
     states: those of the values, for whoever has them.
     """

@@ -25,7 +25,7 @@ class _Letters(dict[str, str]):
 
 
 def expression(graph: Graph, node: Node) -> str:
-    """Give the formula of a node with the names of its inputs: "w1 · x1". Of a leaf it is empty."""
+    """Return the formula of a node with the names of its inputs: "w1 · x1". Of a leaf it is empty."""
     return node.op.symbols.format_map(_letters(node, [graph.nodes[i].name for i in node.inputs]))
 
 
@@ -41,7 +41,7 @@ def _shown(value: Any) -> str:
 
 
 def formula(run: Run, index: int, element: int) -> tuple[str, ...]:
-    """Give the lines: symbols, the same with numbers, then what is sent to each input for this element."""
+    """Return the lines: symbols, the same with numbers, then what is sent to each input for this element."""
     node, note = run.graph.nodes[index], remark(run, run.graph.nodes[index])
     notes = (note,) if note else ()
     if node.is_leaf:
@@ -55,7 +55,7 @@ def formula(run: Run, index: int, element: int) -> tuple[str, ...]:
 
 
 def _with_numbers(run: Run, node: Node, element: int, known: bool) -> list[str]:
-    """Give the line with the numbers in it; an op that is not elementwise reads too many of them, so it has only its result."""
+    """Return the line with the numbers in it; an op that is not elementwise reads too many of them, so it has only its result."""
     name = element_name(node.name, node.shape, element)
     result = f" = {signed(float(run.machine.value(node.index).reshape(-1)[element]))}" if known and node.size else ""
     if node.op.kind == "elementwise" and node.size:
@@ -87,7 +87,7 @@ class Sent:
 
 
 def sends(run: Run, index: int, element: int) -> list[Sent]:
-    """Give what a node's backward op sends, or will send, to each of its inputs on account of one element of it."""
+    """Return what a node's backward op sends, or will send, to each of its inputs on account of one element of it."""
     node = run.graph.nodes[index]
     delta = None
     if node.phase == "f" and node.size and run.grad_state(index) in (State.FINAL, State.PARTIAL, State.STALE):
@@ -101,7 +101,7 @@ def sends(run: Run, index: int, element: int) -> list[Sent]:
 
 
 def _local(run: Run, node: Node, position: int, element: int) -> float | None:
-    """Give the local derivative of one element with respect to the element of an input that stands at its place."""
+    """Return the local derivative of one element with respect to the element of an input that stands at its place."""
     source = run.graph.nodes[node.inputs[position]]
     if node.op.kind != "elementwise":
         return None
@@ -111,7 +111,7 @@ def _local(run: Run, node: Node, position: int, element: int) -> float | None:
 
 
 def symbols(graph: Graph, node: Node, position: int) -> str:
-    """Give the right side of a derivative with names: "delta · x1"."""
+    """Return the right side of a derivative with names: "delta · x1"."""
     rules = node.op.derivatives
     if not rules:
         return "delta"

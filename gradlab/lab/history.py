@@ -51,7 +51,7 @@ class History:
             self.last = (self.updates[-1], self.losses[-1]) if self.updates else None
 
     def pairs(self, first: int = 0, most: int = SHOWN) -> tuple[tuple[int, float], ...]:
-        """Give at most about `most` pairs from an update on, evenly thinned; the last one is always there."""
+        """Return at most about `most` pairs from an update on, evenly thinned; the last one is always there."""
         start = next((i for i, update in enumerate(self.updates) if update >= first), len(self.updates)) if first else 0
         step = max(1, -(-(len(self.updates) - start) // max(1, most - 1)))
         found = list(zip(self.updates[start::step], self.losses[start::step], strict=True))

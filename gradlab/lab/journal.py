@@ -92,7 +92,7 @@ class Plan:
         return not self.deeds and self.backward is None
 
     def within(self, phase: str) -> bool:
-        """Tell whether something is applied in a phase."""
+        """Return whether something is applied in a phase."""
         return any(position.phase == phase for position in self.deeds)
 
 
@@ -113,7 +113,7 @@ class Journal:
         self._plans.pop(entry.position.update, None)
 
     def take_back(self) -> Entry:
-        """Remove the last thing that a person changed, with what was run again in that update on account of it, and give it."""
+        """Remove the last thing that a person changed, with what was run again in that update on account of it, and return it."""
         place = max(i for i, entry in enumerate(self.entries) if not isinstance(entry, Refresh | Rerun))
         entry = self.entries[place]
         update = entry.position.update
@@ -122,11 +122,11 @@ class Journal:
         return entry
 
     def updates(self) -> list[int]:
-        """Give the updates in which something was done, in order."""
+        """Return the updates in which something was done, in order."""
         return sorted({entry.position.update for entry in self.entries})
 
     def plan(self, update: int) -> Plan:
-        """Give what holds in an update."""
+        """Return what holds in an update."""
         if update not in self._plans:
             mine = [entry for entry in self.entries if entry.position.update == update]
             if not mine:
@@ -135,7 +135,7 @@ class Journal:
         return self._plans[update]
 
     def before(self, update: int) -> list[Entry]:
-        """Give the deeds of earlier updates, in the order in which they are applied."""
+        """Return the deeds of earlier updates, in the order in which they are applied."""
         found: list[Entry] = []
         for earlier in self.updates():
             if earlier < update:
@@ -162,7 +162,7 @@ class Journal:
 
 
 def _replaced(held: list[Entry], made: Position, start: Position, phases: str) -> list[Entry]:
-    """Give what stays when phases are begun anew by somebody who stands at `made`.
+    """Return what stays when phases are begun anew by somebody who stands at `made`.
 
     Deeds that stay (leaves, seed, mode) move to `start`; those that lay ahead go with the phase that they lay in.
     """

@@ -279,14 +279,14 @@ class Lab:
         return entry
 
     def _clamped(self, at: Position) -> Position:
-        """Give the position itself, or the nearest one that there still is."""
+        """Return the position itself, or the nearest one that there still is."""
         timeline = self.run.timeline
         if at.phase == "b" and timeline.roots(at.update) is None:
             return timeline.end(at.update, "f")
         return Position(at.update, at.phase, min(at.op, timeline.count(at.update, at.phase)))
 
     def fresh(self, seed: int) -> Lab:
-        """Give a new laboratory on the same scenario with another seed."""
+        """Return a new laboratory on the same scenario with another seed."""
         from gradlab.lab.opening import reseeded
 
         return Lab(reseeded(self.scenario, seed), self.backend.wanted, self.budget)
@@ -294,7 +294,7 @@ class Lab:
     # Training.
 
     def train(self, updates: int = 1) -> Trained:
-        """Train for some updates; give the losses. Raises ActionError without `minimize`."""
+        """Train for some updates; return the losses. Raises ActionError without `minimize`."""
         first = self.run.at.update
         with closing(self.train_chunks(updates)) as pieces:
             for _ in pieces:
@@ -303,7 +303,7 @@ class Lab:
         return Trained(np.array([u for u, _ in pairs], np.int64), np.array([loss for _, loss in pairs], np.float64))
 
     def train_chunks(self, updates: int) -> Generator[int]:
-        """Train, and give the number of updates done so far after every piece of at most 20 ms. Raises ActionError."""
+        """Train, and return the number of updates done so far after every piece of at most 20 ms. Raises ActionError."""
         if not self.run.timeline.trains:
             raise ActionError("nothing to train: the model has no `minimize`")
         first = self.run.at.update
@@ -315,16 +315,16 @@ class Lab:
     # Looking.
 
     def environment(self) -> RunEnvironment:
-        """Give what names mean at this position."""
+        """Return what names mean at this position."""
         return LabEnvironment(self)
 
     def value(self, name: str) -> Array:
-        """Give a copy of a value. Raises ActionError for an unknown name, and for a value that is pending or stale."""
+        """Return a copy of a value. Raises ActionError for an unknown name, and for a value that is pending or stale."""
         self._index(name)
         return self.environment().value(name)
 
     def grad(self, name: str) -> Array:
-        """Give a copy of a gradient. Raises ActionError for an unknown name, and for a gradient that is not final."""
+        """Return a copy of a gradient. Raises ActionError for an unknown name, and for a gradient that is not final."""
         self._index(name)
         return self.environment().grad(name)
 
@@ -343,35 +343,35 @@ class Lab:
         write(self, self._index(name), "value", Ellipsis, np.asarray(array), f"set {name}")
 
     def snapshot(self) -> Snapshot:
-        """Give what a face draws."""
+        """Return what a face draws."""
         return views.snapshot(self, self._version)
 
     def brief(self, indexes: Sequence[int]) -> list[Brief]:
-        """Give the numbers of some boxes."""
+        """Return the numbers of some boxes."""
         return views.briefs(self.run, indexes)
 
     def window(self, index: int, what: str, row0: int = 0, rows: int = 20, col0: int = 0, cols: int = 10) -> views.Window:
-        """Give a part of a value ("value") or gradient ("grad") as a table. Raises ActionError when there is none."""
+        """Return a part of a value ("value") or gradient ("grad") as a table. Raises ActionError when there is none."""
         return views.window(self.run, index, what, (row0, rows), (col0, cols))
 
     def ledger(self, index: int, element: int | tuple[int, ...] | None = None) -> Ledger:
-        """Give where an element of a gradient comes from; without an element the largest. Raises ActionError."""
+        """Return where an element of a gradient comes from; without an element the largest. Raises ActionError."""
         return views.ledger_of(self, index, element)
 
     def paths(self, index: int, element: int | tuple[int, ...] | None = None) -> Paths:
-        """Give by which ways the gradient of a node, or of one element, came; see `gradlab.lab.paths`. Raises ActionError."""
+        """Return by which ways the gradient of a node, or of one element, came; see `gradlab.lab.paths`. Raises ActionError."""
         return views.paths_of(self, index, element)
 
     def explain(self, text: str) -> Ledger:
-        """Give the ledger of `NODE` or `NODE[i, j]`. Raises ActionError."""
+        """Return the ledger of `NODE` or `NODE[i, j]`. Raises ActionError."""
         return views.explain(self, text)
 
     def formula(self, index: int, element: int | tuple[int, ...] = 0) -> tuple[str, ...]:
-        """Give the formula of a node: symbols, numbers, and what is sent to each input on account of an element."""
+        """Return the formula of a node: symbols, numbers, and what is sent to each input on account of an element."""
         return views.formula_of(self.run, index, element)
 
     def stats(self) -> tuple[LayerStats, ...]:
-        """Give one row a layer."""
+        """Return one row a layer."""
         return views.statistics(self.run)
 
     def check(self, root: str | None = None, nodes: Sequence[str] | None = None) -> tuple[Verdict, ...]:
@@ -382,13 +382,13 @@ class Lab:
         return check(self, None if root is None else self._index(root), chosen)
 
     def findings(self) -> tuple[Any, ...]:
-        """Give what is wrong with the numbers as they are: where the first NaN or infinity came up."""
+        """Return what is wrong with the numbers as they are: where the first NaN or infinity came up."""
         return views.findings(self.run)
 
     def digest(self) -> str:
-        """Give a hash of everything that can be seen at this position. Equal states have equal digests."""
+        """Return a hash of everything that can be seen at this position. Equal states have equal digests."""
         return digest(self.run)
 
     def options(self) -> Mapping[str, str]:
-        """Give what a run was made with."""
+        """Return what a run was made with."""
         return {"backend": self.run.machine.backend, "dtype": self.tape.dtype.name, "seed": str(self.run.seed)}

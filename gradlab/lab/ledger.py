@@ -113,7 +113,7 @@ class _Parts:
 
 
 def ledger(run: Run, index: int, element: int, note: str = "", drill: Drill = WHOLE) -> Ledger:
-    """Give the ledger of an element of a node's gradient, as far as the backward pass of the run has come.
+    """Return the ledger of an element of a node's gradient, as far as the backward pass of the run has come.
 
     Of a drill through one consumer the total is the whole gradient still. Raises ActionError when nothing came through it.
     """
@@ -167,7 +167,7 @@ def remark(run: Run, index: int) -> str:
 
 
 def _parts(run: Run, index: int, element: int) -> Iterator[_Parts]:
-    """Give the parts through every consumer that has sent its gradient."""
+    """Return the parts through every consumer that has sent its gradient."""
     root = run.root_of(run.at.update)
     assert root is not None
     program = run.tape.backward_program(root)
@@ -199,7 +199,7 @@ def _summed(run: Run, empty: Ledger, parts: list[_Parts]) -> Ledger:
 
 
 def _by_axis(run: Run, empty: Ledger, parts: list[_Parts], by: str) -> Ledger:
-    """Give a group for every sample, or for every unit, of each consumer, and no rows."""
+    """Return a group for every sample, or for every unit, of each consumer, and no rows."""
     groups: list[Group] = []
     for part in parts:
         node = run.graph.nodes[part.consumer]

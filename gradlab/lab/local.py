@@ -10,7 +10,7 @@ from gradlab.op import Array
 
 
 def local_derivatives(machine: Machine, node: Node, position: int, element: int) -> tuple[Array, Array]:
-    """Give the flat places in a node's output that one element of an input moves, and the derivative of each."""
+    """Return the flat places in a node's output that one element of an input moves, and the derivative of each."""
     inputs = tuple(machine.value(i) for i in node.inputs)
     z = machine.value(node.index)
     with np.errstate(all="ignore"):
@@ -41,7 +41,7 @@ def _elementwise(
 
 
 def _repeats(shape: tuple[int, ...], element: int, outer: tuple[int, ...]) -> tuple[Array, ...]:
-    """Give the coordinates, in a broadcast shape, of all places where one element of an array stands."""
+    """Return the coordinates, in a broadcast shape, of all places where one element of an array stands."""
     index = np.unravel_index(element, shape) if shape else ()
     lead = len(outer) - len(shape)
     axes = [

@@ -48,7 +48,7 @@ class Lookout:
         return self.condition is not None and self.condition.expression is None
 
     def at(self, run: Run, update: int) -> Position | None:
-        """Give where it is looked at in an update; None when it is not, or behind every op."""
+        """Return where it is looked at in an update; None when it is not, or behind every op."""
         if self.everywhere:
             return None
         if self.position is not None:
@@ -61,7 +61,7 @@ class Lookout:
         return None if moment is None else run.timeline.normal(Position(update, *moment))
 
     def usually_at(self, run: Run, update: int) -> Position | None:
-        """Give the same for an update in which nothing was done, faster."""
+        """Return the same for an update in which nothing was done, faster."""
         if self.everywhere or self.position is not None:
             return self.at(run, update)
         turn = update % len(run.graph.objectives)
@@ -85,7 +85,7 @@ class Lookout:
         return set(self.needs) == {("value", objectives[0].root)}
 
     def leaves(self, run: Run) -> set[int]:
-        """Give the leaves whose values have to be known as they were when the update began."""
+        """Return the leaves whose values have to be known as they were when the update began."""
         nodes = run.graph.nodes
         return {index for what, index in self.needs if what == "update" or (what == "value" and nodes[index].is_leaf)}
 
@@ -125,7 +125,7 @@ def _needs(graph: Graph, known: Known, how: str, name: str) -> list[Need]:
 
 
 def _known_at(run: Run, update: int, how: str, index: int) -> tuple[str, int] | None:
-    """Give phase and op at which something becomes known in an update, or None when it does not."""
+    """Return phase and op at which something becomes known in an update, or None when it does not."""
     if how == "grad":
         root = run.root_of(update)
         return None if root is None else ("b", _final_at(run, root, index))
@@ -147,7 +147,7 @@ def _final_at(run: Run, root: int, index: int) -> int:
 
 
 def finite_behind(run: Run) -> bool:
-    """Tell whether the op that was executed last gave, or sent backward, finite numbers only.
+    """Return whether the op that was executed last gave, or sent backward, finite numbers only.
 
     Where something was edited, everything of this update is asked: an op may have had others run again before it.
     """
@@ -168,7 +168,7 @@ def finite_behind(run: Run) -> bool:
 
 
 def finite_update(run: Run, update: int) -> bool:
-    """Tell whether all ops of an update that has just been made gave finite numbers. Leaves are not asked."""
+    """Return whether all ops of an update that has just been made gave finite numbers. Leaves are not asked."""
     if np.isfinite(run.machine.arena).all():
         return True
     nodes = [i for phase in "fu" for i in run.timeline.order(update, phase)]
@@ -180,7 +180,7 @@ def finite_update(run: Run, update: int) -> bool:
 
 
 def finite_now(run: Run, past: bool = True) -> bool:
-    """Tell whether everything that ops have computed and that can be seen is finite, numbers of the update before included."""
+    """Return whether everything that ops have computed and that can be seen is finite, numbers of the update before included."""
     if np.isfinite(run.machine.arena).all():
         return True
     values, grads = run.value_states(), run.grad_states()

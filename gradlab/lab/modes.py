@@ -8,7 +8,7 @@ from gradlab.lab.run import Run
 
 
 def remark(run: Run, node: Node) -> str:
-    """Give the line of a node that reads the mode, or of a statistic that runs along; of any other it is empty."""
+    """Return the line of a node that reads the mode, or of a statistic that runs along; of any other it is empty."""
     nodes = run.graph.nodes
     if node.op.name == "mode":
         return f"mode {run.mode}"

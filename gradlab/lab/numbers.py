@@ -8,7 +8,7 @@ from gradlab.op import Array, Shape
 
 
 def signed(value: float) -> str:
-    """Give a number with its sign and six digits behind the point, or with an exponent where these would say little."""
+    """Return a number with its sign and six digits behind the point, or with an exponent where these would say little."""
     if not isfinite(value):
         return "NaN" if isnan(value) else f"{value:+}"
     if value and not 1e-3 <= abs(value) < 1e6:
@@ -17,21 +17,21 @@ def signed(value: float) -> str:
 
 
 def bare(value: float) -> str:
-    """Give a number as short as six digits allow, within a formula."""
+    """Return a number as short as six digits allow, within a formula."""
     if not isfinite(value):
         return "NaN" if isnan(value) else f"{value}"
     return f"{value + 0.0:.6g}"
 
 
 def long(value: float) -> str:
-    """Give a number with the digits that a comparison needs."""
+    """Return a number with the digits that a comparison needs."""
     if not isfinite(value):
         return "NaN" if isnan(value) else f"{value}"
     return f"{value + 0.0:.12g}"
 
 
 def shown(array: Array, most: int = 6) -> str:
-    """Give an array in one line: a number, some numbers, or its shape and its ends."""
+    """Return an array in one line: a number, some numbers, or its shape and its ends."""
     if array.shape == ():
         return long(float(array))
     flat = [long(float(x)) for x in array.reshape(-1)[:most]]
@@ -40,7 +40,7 @@ def shown(array: Array, most: int = 6) -> str:
 
 
 def element_name(name: str, shape: Shape, flat: int) -> str:
-    """Give the name of an element: `W[0, 3]`; of a scalar the node's own."""
+    """Return the name of an element: `W[0, 3]`; of a scalar the node's own."""
     if not shape:
         return name
     index = []
@@ -51,7 +51,7 @@ def element_name(name: str, shape: Shape, flat: int) -> str:
 
 
 def flat_index(shape: Shape, index: tuple[int, ...]) -> int | None:
-    """Give the flat place of an element, negative numbers counted from the end; None when there is none."""
+    """Return the flat place of an element, negative numbers counted from the end; None when there is none."""
     if len(index) != len(shape):
         return None
     flat = 0
@@ -63,5 +63,5 @@ def flat_index(shape: Shape, index: tuple[int, ...]) -> int | None:
 
 
 def size_of(shape: Shape) -> str:
-    """Give the shape as a person says it."""
+    """Return the shape as a person says it."""
     return "scalar" if not shape else f"{' × '.join(map(str, shape))} ({prod(shape):,} number{'s' * (prod(shape) != 1)})"

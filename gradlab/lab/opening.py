@@ -50,7 +50,7 @@ def build(text: str, seed: int = 0, data: Mapping[str, Any] | None = None, backe
 
 
 def reseeded(scenario: Scenario, seed: int) -> Scenario:
-    """Give the scenario with another seed."""
+    """Return the scenario with another seed."""
     overrides = replace(scenario.overrides, seed=seed)
     return replace(scenario, model=scenario.traced(overrides), overrides=overrides)
 
@@ -65,7 +65,7 @@ def load_changed(where: str, changes: Sequence[str], seed: int | None = None, ba
 
 
 def changed(lab: Lab, changes: Sequence[str]) -> Lab:
-    """Give a new laboratory on the same scenario with changes to its model. Raises ScenarioError, ArgumentError."""
+    """Return a new laboratory on the same scenario with changes to its model. Raises ScenarioError, ArgumentError."""
     scenario = lab.scenario
     overrides = _changed(scenario.overrides, changes)
     return Lab(replace(scenario, model=scenario.traced(overrides), overrides=overrides), lab.backend.wanted, lab.budget)

@@ -88,7 +88,7 @@ def _finish(lab: Lab, stop: str | None) -> None:
 
 
 def _backward_place(lab: Lab, update: int, name: str) -> Position:
-    """Give where the gradient of a node is final."""
+    """Return where the gradient of a node is final."""
     root = lab.run.root_of(update)
     assert root is not None
     index = lab.known.nodes[name]
@@ -109,7 +109,7 @@ def _root(lab: Lab, name: str | None) -> int:
 
 
 def _seed(lab: Lab, root: int, seed: Expression | None) -> Array | None:
-    """Give the gradient that the root begins with; None for 1."""
+    """Return the gradient that the root begins with; None for 1."""
     node = lab.graph.nodes[root]
     if seed is None:
         if node.size != 1:
@@ -149,7 +149,7 @@ def accumulate(lab: Lab, name: str | None, seed: Expression | None) -> None:
 
 
 def _leaf_gradients(lab: Lab) -> Mapping[int, Array] | None:
-    """Give copies of the gradients of all leaves that have one; None unless the backward pass is done."""
+    """Return copies of the gradients of all leaves that have one; None unless the backward pass is done."""
     root = lab.run.root_of(lab.position.update)
     if root is None or lab.run.done("b") < lab.run.timeline.count(lab.position.update, "b"):
         return None
@@ -160,6 +160,6 @@ def _leaf_gradients(lab: Lab) -> Mapping[int, Array] | None:
 
 
 def _kept_gradients(lab: Lab) -> Mapping[int, Array] | None:
-    """Give the gradients that were there when the forward pass of this update began again."""
+    """Return the gradients that were there when the forward pass of this update began again."""
     mine = [e for e in lab.journal.entries if e.position.update == lab.position.update and isinstance(e, Rerun | Pass)]
     return mine[-1].grads if mine and isinstance(mine[-1], Rerun) else None

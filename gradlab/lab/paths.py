@@ -66,7 +66,7 @@ class Paths:
 
 
 def paths(run: Run, index: int, element: int | None, note: str = "") -> Paths:
-    """Give the ways of an element's gradient, or of a whole node's, as far as the backward pass of the run has come."""
+    """Return the ways of an element's gradient, or of a whole node's, as far as the backward pass of the run has come."""
     node = run.graph.nodes[index]
     name = node.name if element is None else element_name(node.name, node.shape, element)
     root = run.root_of(run.at.update)
@@ -85,7 +85,7 @@ def paths(run: Run, index: int, element: int | None, note: str = "") -> Paths:
 
 
 def edges_of(run: Run, root: int, index: int) -> list[Edge]:
-    """Give the edges that leave a node and have sent, in the order in which their consumers run forward."""
+    """Return the edges that leave a node and have sent, in the order in which their consumers run forward."""
     program = run.tape.backward_program(root)
     return [
         (consumer, position)
@@ -96,7 +96,7 @@ def edges_of(run: Run, root: int, index: int) -> list[Edge]:
 
 
 def sent_by(run: Run, edges: Sequence[Edge], index: int) -> list[Array]:
-    """Give what each edge sends to a node, flat, in float64. Works on a copy of the numbers."""
+    """Return what each edge sends to a node, flat, in float64. Works on a copy of the numbers."""
     if not edges:
         return []
     machine = PlainMachine(run.tape)
@@ -112,7 +112,7 @@ def _sent(machine: PlainMachine, edge: Edge, index: int) -> Array:
 
 
 def _split(gradient: Array, sent: Sequence[Array], element: int | None) -> tuple[float, list[float]]:
-    """Give the number that is split, and the part of each edge."""
+    """Return the number that is split, and the part of each edge."""
     if element is not None:
         return float(gradient[element]), [float(part[element]) for part in sent]
     size = float(np.linalg.norm(gradient))
@@ -121,7 +121,7 @@ def _split(gradient: Array, sent: Sequence[Array], element: int | None) -> tuple
 
 
 def _magnitudes(gradient: Array, sent: Sequence[Array], element: int | None) -> list[float]:
-    """Give the sizes that rounding is measured by."""
+    """Return the sizes that rounding is measured by."""
     if element is not None:
         return [abs(float(part[element])) for part in sent]
     size = float(np.linalg.norm(gradient))
@@ -147,7 +147,7 @@ def _grouped(
 
 
 def _labels(consumers: Sequence[Node]) -> list[str]:
-    """Give each consumer its scope up to where the scopes differ; those that stand in the common one are named themselves."""
+    """Return each consumer its scope up to where the scopes differ; those that stand in the common one are named themselves."""
     scopes = [node.scope.split(".") if node.scope else [] for node in consumers]
     common = 0
     while scopes and all(len(s) > common and s[common] == scopes[0][common] for s in scopes):

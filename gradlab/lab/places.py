@@ -14,18 +14,18 @@ FORM = "a position is UPDATE.PHASE.OP, for instance `0.b.3`, `0.f.end` or `120.f
 
 
 def is_position(text: str) -> bool:
-    """Tell whether a text has the form of a position."""
+    """Return whether a text has the form of a position."""
     match = WRITTEN.fullmatch(text)
     return match is not None and (match[2] or "f") in PHASES
 
 
 def is_mark(text: str) -> bool:
-    """Tell whether a text can be the name of a mark."""
+    """Return whether a text can be the name of a mark."""
     return MARK.fullmatch(text) is not None
 
 
 def read_position(text: str, timeline: Timeline) -> Position:
-    """Give the position that a text names. Raises ActionError when it is none, or beyond the end."""
+    """Return the position that a text names. Raises ActionError when it is none, or beyond the end."""
     match = WRITTEN.fullmatch(text)
     if match is None or (match[2] or "f") not in PHASES:
         raise ActionError(f"`{text}` is not a position: {FORM}")

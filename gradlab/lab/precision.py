@@ -72,7 +72,7 @@ def lost(lab: Lab, dtype: str = "float32", scale: float = 1.0) -> tuple[Lost, ..
 
 
 def _thin(lab: Lab, wide: Machine, dtype: str) -> Machine:
-    """Give a float32 machine with the same leaves; one that is rounded after each op has no need of kernels."""
+    """Return a float32 machine with the same leaves; one that is rounded after each op has no need of kernels."""
     tape = lab.tape if lab.tape.dtype == np.float32 else Tape(lab.graph, "float32", lab.scenario.overrides.memory)
     thin = make_machine(tape, "plain" if dtype == "float16" else lab.run.machine.backend)
     with np.errstate(all="ignore"):
@@ -114,7 +114,7 @@ def _run_back(machine: Machine, root: int, rounding: type[np.float16] | None) ->
 
 
 def _real_numbers(tape: Tape) -> set[int]:
-    """Give the nodes whose values are numbers to compute with; class numbers and masks are whole and stay as they are."""
+    """Return the nodes whose values are numbers to compute with; class numbers and masks are whole and stay as they are."""
     nodes = [node for node in tape.graph.nodes if node.phase == "f"]
     read = {source for node in nodes for source in node.inputs}
     flowing = {s for node in nodes for place, s in enumerate(node.inputs) if node.op.flows(place)}

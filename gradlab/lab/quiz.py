@@ -50,7 +50,7 @@ def grade(lab: Lab, asked: Expression, answer: Expression) -> Grade:
 
 
 def open_question(lab: Lab) -> Expression | None:
-    """Give what is asked by the question that is open."""
+    """Return what is asked by the question that is open."""
     from gradlab.lab.script import read_statement
 
     if lab.pending_quiz is None:
@@ -60,7 +60,7 @@ def open_question(lab: Lab) -> Expression | None:
 
 
 def reveal(lab: Lab) -> str:
-    """Give the answer to the open question, and close it. Raises ActionError when none is open."""
+    """Return the answer to the open question, and close it. Raises ActionError when none is open."""
     asked = open_question(lab)
     if asked is None:
         raise ActionError("no question is open")
@@ -70,7 +70,7 @@ def reveal(lab: Lab) -> str:
 
 
 def hidden(lab: Lab) -> Hidden | None:
-    """Give the number that the open question asks for, if it is one of a node: it is not to be shown meanwhile."""
+    """Return the number that the open question asks for, if it is one of a node: it is not to be shown meanwhile."""
     asked = open_question(lab)
     if asked is None:
         return None
@@ -83,7 +83,7 @@ def hidden(lab: Lab) -> Hidden | None:
 
 
 def secrets(lab: Lab) -> tuple[float, ...]:
-    """Give the numbers that no text is to tell while the question is open: the hidden ones, as far as they are there."""
+    """Return the numbers that no text is to tell while the question is open: the hidden ones, as far as they are there."""
     found = hidden(lab)
     if found is None:
         return ()
@@ -105,7 +105,7 @@ def _is_close(given: Array, wanted: Array) -> bool:
 
 
 def _truth(lab: Lab, asked: Expression) -> tuple[RunEnvironment | None, Array, str]:
-    """Give where the number is known, and the number; before it is there, as a run to the end of this update makes it."""
+    """Return where the number is known, and the number; before it is there, as a run to the end of this update makes it."""
     from gradlab.lab.elsewhere import ahead
 
     said = ""
@@ -120,7 +120,7 @@ def _truth(lab: Lab, asked: Expression) -> tuple[RunEnvironment | None, Array, s
 
 
 def _mistake(lab: Lab, environment: RunEnvironment, asked: Expression, wanted: Array, given: Array) -> str:
-    """Give what is said about a wrong answer, if the question is about one node and the mistake is known."""
+    """Return what is said about a wrong answer, if the question is about one node and the mistake is known."""
     from gradlab.lab.elsewhere import witness
     from gradlab.lab.mistakes import Asked, recognise
 

@@ -50,7 +50,7 @@ def _stain_backward(run: Run, changed: Flags, changed_grads: Flags) -> None:
 
 
 def reads_stale(run: Run, phase: str, index: int) -> bool:
-    """Tell whether the next op, of a node, would read something stale."""
+    """Return whether the next op, of a node, would read something stale."""
     inputs = run.graph.nodes[index].inputs
     if any(run.stale[i] for i in inputs):
         return True
@@ -114,5 +114,5 @@ def _refresh_backward(run: Run) -> None:
 
 
 def is_stale(run: Run) -> bool:
-    """Tell whether anything is stale."""
+    """Return whether anything is stale."""
     return bool(run.stale.any() or run.stale_grads.any())

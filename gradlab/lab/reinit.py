@@ -65,7 +65,7 @@ def _rule(read: Expression) -> Initializer:
 
 
 def _number(node: ast.expr) -> Any:
-    """Give a number that was written down. Raises ValueError."""
+    """Return a number that was written down. Raises ValueError."""
     try:
         return ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError):
@@ -73,7 +73,7 @@ def _number(node: ast.expr) -> Any:
 
 
 def apply(lab: Lab, wanted: Redraw, text: str) -> list[str]:
-    """Draw parameters anew where the cursor stands; give their names. Raises ActionError where nothing is to be drawn."""
+    """Draw parameters anew where the cursor stands; return their names. Raises ActionError where nothing is to be drawn."""
     parts = tuple(_drawn(lab, node, wanted.rule, text) for node in _chosen(lab, wanted.name))
     if not parts:
         raise ActionError(f"`{wanted.name}` has no weights: parameters with two axes or more")
@@ -82,7 +82,7 @@ def apply(lab: Lab, wanted: Redraw, text: str) -> list[str]:
 
 
 def _chosen(lab: Lab, name: str) -> list[Node]:
-    """Give a parameter, or the weights of a layer or of the model; biases stay as they are."""
+    """Return a parameter, or the weights of a layer or of the model; biases stay as they are."""
     nodes = lab.graph.nodes
     if name == ALL:
         return [node for node in lab.graph.params if len(node.shape) > 1] or lab.graph.params

@@ -59,12 +59,12 @@ class Run:
         return self.journal.plan(self.at.update)
 
     def root_of(self, update: int) -> int | None:
-        """Give the root of the backward pass of an update."""
+        """Return the root of the backward pass of an update."""
         backward = self.journal.plan(update).backward
         return self.default_root(update) if backward is None else backward.root
 
     def default_root(self, update: int) -> int | None:
-        """Give the root of an update in which nobody named one."""
+        """Return the root of an update in which nobody named one."""
         objectives = self.graph.objectives
         if objectives:
             return objectives[update % len(objectives)].root
@@ -72,26 +72,26 @@ class Run:
         return None if node is None else node.index
 
     def done(self, phase: str) -> int:
-        """Give how many ops of a phase of this update have been executed."""
+        """Return how many ops of a phase of this update have been executed."""
         if self.at.phase == phase:
             return self.at.op
         behind = "fbu".index(self.at.phase) > "fbu".index(phase)
         return self.timeline.count(self.at.update, phase) if behind else 0
 
     def value_states(self) -> States:
-        """Give the state of every value."""
+        """Return the state of every value."""
         return self.table.values(self.at, self.stale, self.grad_states())
 
     def grad_states(self) -> States:
-        """Give the state of every gradient."""
+        """Return the state of every gradient."""
         return self.table.grads(self.at, self.stale_grads, self.plan)
 
     def value_state(self, index: int) -> State:
-        """Give the state of one value."""
+        """Return the state of one value."""
         return State(self.value_states()[index])
 
     def grad_state(self, index: int) -> State:
-        """Give the state of one gradient."""
+        """Return the state of one gradient."""
         return State(self.grad_states()[index])
 
     def apply_deeds(self) -> None:
@@ -209,7 +209,7 @@ class Run:
         self.pins = []
 
     def pin_step(self, pin: Edit) -> int:
-        """Give after how many backward ops an edit of a gradient was made, as far as that gradient is concerned."""
+        """Return after how many backward ops an edit of a gradient was made, as far as that gradient is concerned."""
         root = self.root_of(self.at.update)
         assert root is not None
         edges = sends(self.tape, root)

@@ -34,7 +34,7 @@ class Outcome:
 
 
 def read_statement(statement: Statement, known: Known | None) -> tuple[Action, Any]:
-    """Give the action of a statement and its arguments. Raises ScenarioError with all that is wrong with it."""
+    """Return the action of a statement and its arguments. Raises ScenarioError with all that is wrong with it."""
     from gradlab.lab.actions import ACTIONS
 
     found = ACTIONS.get(statement.word)
@@ -45,7 +45,7 @@ def read_statement(statement: Statement, known: Known | None) -> tuple[Action, A
 
 
 def check_script(statements: Iterable[Statement], known: Known | None) -> list[Problem]:
-    """Give everything that is wrong with the statements of a script, before any of them runs."""
+    """Return everything that is wrong with the statements of a script, before any of them runs."""
     problems: list[Problem] = []
     for statement in statements:
         try:

@@ -87,7 +87,7 @@ def _swept(lab: Lab, sweep: Sweep, target: Position) -> Generator[None]:
 
 
 def _to_first(lab: Lab, hits: list[tuple[Lookout, int, Position | None]]) -> Generator[None, None, tuple[Lookout, ...]]:
-    """Go to the first of the places that were met, which lie in one update; give what is met there."""
+    """Go to the first of the places that were met, which lie in one update; return what is met there."""
     places = [(one, where) for one, _, where in hits if where is not None]
     first = min((where for _, where in places), default=None)
     update = hits[0][1]
@@ -159,7 +159,7 @@ class _Track:
             self.begun = updates[0]
 
     def latest(self, segment: int) -> int:
-        """Give the last update in which the place looked for can lie, now that all from `segment` on has been searched."""
+        """Return the last update in which the place looked for can lie, now that all from `segment` on has been searched."""
         return -1 if self.result is not None else self.begun if self.begun is not None else segment - 1
 
 
@@ -211,7 +211,7 @@ def _segment(
 def _last_place(
     walker: Walker, met: list[Lookout], update: int, before: Position
 ) -> Generator[None, None, tuple[Position, tuple[Lookout, ...]]]:
-    """Give the last place of those met in an update, and what is met there."""
+    """Return the last place of those met in an update, and what is met there."""
     places: dict[Lookout, Position] = {}
     for one in met:
         where = one.at(walker.run, update)

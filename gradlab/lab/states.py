@@ -31,14 +31,14 @@ class Sends:
     total: Counts
 
     def received(self, done: int) -> Counts:
-        """Give how many contributions each node has received after some ops of the program."""
+        """Return how many contributions each node has received after some ops of the program."""
         edges = int(np.searchsorted(self.step, done))
         return np.bincount(self.target[:edges], minlength=len(self.total))
 
 
 @lru_cache(maxsize=64)
 def sends(tape: Tape, root: int) -> Sends:
-    """Give the edges of the backward program of a root."""
+    """Return the edges of the backward program of a root."""
     program = tape.backward_program(root)
     rows = [
         (step, source)
@@ -62,7 +62,7 @@ class StateTable:
         self.windows = [(node.index, int(node.attrs["of"])) for node in nodes if node.op.name == "gradient"]
 
     def values(self, at: Position, stale: Flags, grads: States) -> States:
-        """Give the state of every value. grads: the states of the gradients, which `gradient` leaves show."""
+        """Return the state of every value. grads: the states of the gradients, which `gradient` leaves show."""
         states = np.full(len(self.leaf), State.PENDING, np.uint8)
         states[self.leaf] = State.DONE
         for phase in "fu":
@@ -84,7 +84,7 @@ class StateTable:
         return self.timeline.count(at.update, phase) if at.rank[1] > "fbu".index(phase) else 0
 
     def grads(self, at: Position, stale: Flags, plan: Plan) -> States:
-        """Give the state of every gradient."""
+        """Return the state of every gradient."""
         states = np.full(len(self.leaf), State.PENDING, np.uint8)
         if at.update:
             self._mark_past_grads(states, at.update - 1)
@@ -127,6 +127,6 @@ class StateTable:
         return edges.received(at.op if at.phase == "b" else self.timeline.count(at.update, "b")), edges.total
 
     def partial(self, at: Position, index: int) -> tuple[int, int]:
-        """Give the same for one node."""
+        """Return the same for one node."""
         received, total = self.partials(at)
         return int(received[index]), int(total[index])

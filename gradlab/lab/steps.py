@@ -44,14 +44,14 @@ class Step:
 
 
 def leaf_of(run: Run, index: int) -> int | None:
-    """Give the leaf whose next value a node is, or the leaf itself; None for anything else."""
+    """Return the leaf whose next value a node is, or the leaf itself; None for anything else."""
     if index in run.followers:
         return index
     return next((leaf for leaf, following in run.followers.items() if index in following), None)
 
 
 def step_of(run: Run, index: int, element: int) -> Step:
-    """Give the step of one number of a leaf in the present update, or the last one. Raises ActionError before there is one."""
+    """Return the step of one number of a leaf in the present update, or the last one. Raises ActionError before there is one."""
     leaf, following = run.graph.nodes[index], run.graph.nodes[run.followers[index][0]]
     state = run.value_state(following.index)
     for other in run.followers[index][1:]:
@@ -82,7 +82,7 @@ def _number(run: Run, node: Node, element: int, old: Mapping[int, Array]) -> flo
 
 
 def _behind(run: Run, following: Node) -> list[Node]:
-    """Give the nodes of the update that a next value is computed from, in order."""
+    """Return the nodes of the update that a next value is computed from, in order."""
     seen, waiting = set[int](), [following.index]
     while waiting:
         for source in run.graph.nodes[waiting.pop()].inputs:
@@ -93,7 +93,7 @@ def _behind(run: Run, following: Node) -> list[Node]:
 
 
 def _settings(run: Run, behind: Sequence[Node], old: Mapping[int, Array]) -> tuple[str, tuple[tuple[str, float], ...]]:
-    """Give the optimizer's name, and the single numbers that it works with."""
+    """Return the optimizer's name, and the single numbers that it works with."""
     shared = [node for node in behind if node.shape == () and "._" not in node.name]
     prefix = shared[0].name.partition(".")[0] if shared else ""
     endings = [(node, node.name.removeprefix(f"{prefix}.")) for node in shared if node.name.startswith(f"{prefix}.")]
@@ -102,7 +102,7 @@ def _settings(run: Run, behind: Sequence[Node], old: Mapping[int, Array]) -> tup
 
 
 def _decay(terms: dict[str, float], before: float, after: float) -> float | None:
-    """Give the share of weight decay: in the step itself where it is decoupled, else in the gradient that was used."""
+    """Return the share of weight decay: in the step itself where it is decoupled, else in the gradient that was used."""
     if SHRUNK in terms and after != before:
         return (terms[SHRUNK] - before) / (after - before)
     if terms.get(DECAYED):

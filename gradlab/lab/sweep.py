@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST = 500
 """Losses that are looked at in one stretch."""
 Saw = Callable[[Lookout, int, Position | None, Verdict], bool]
-"""Takes a look: at what, in which update, where (None: somewhere in it), and what came of it. Gives whether to stop there."""
+"""Takes a look: at what, in which update, where (None: somewhere in it), and what came of it. Returns whether to stop there."""
 
 
 class StandingEnvironment(RunEnvironment):
@@ -56,7 +56,7 @@ class MadeEnvironment(RunEnvironment):
         self._parts = {part.name: part for part in layer_parts(run.graph)} if known.layers else {}
 
     def value_of(self, index: int, name: str) -> Array:
-        """Give a value."""
+        """Return a value."""
         of = self.run.graph.nodes[index].attrs.get("of") if self.run.graph.nodes[index].op.name == "gradient" else None
         if of is not None:
             return self.grad_of(int(of), name)
@@ -64,13 +64,13 @@ class MadeEnvironment(RunEnvironment):
         return self.run.machine.value(index) if kept is None else kept
 
     def grad_of(self, index: int, name: str) -> Array:
-        """Give a gradient."""
+        """Return a gradient."""
         if not self.run.tape.backward_program(self.root).reached[index]:
             return np.zeros(self.run.graph.nodes[index].shape, self.run.tape.dtype)
         return self.run.machine.grad(index)
 
     def update(self, name: str) -> Array:
-        """Give what the update adds."""
+        """Return what the update adds."""
         index, machine = self.known.nodes[name], self.run.machine
         objective = self.run.timeline.objective(self.run.at.update - 1)
         assert objective is not None
@@ -84,7 +84,7 @@ class LossEnvironment(MadeEnvironment):
     loss: Array
 
     def value_of(self, index: int, name: str) -> Array:
-        """Give the loss."""
+        """Return the loss."""
         return self.loss
 
 
@@ -210,7 +210,7 @@ class Sweep:
 
 
 def holds_now(lab: Lab, sweep: Sweep, one: Lookout) -> bool:
-    """Tell whether a condition held at the last place where it was looked at."""
+    """Return whether a condition held at the last place where it was looked at."""
     if one.everywhere:
         return not finite_now(lab.run)
     verdict = sweep.standing(one)

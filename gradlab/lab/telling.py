@@ -31,7 +31,7 @@ def tell_position(lab: Lab) -> None:
 
 
 def _result(run: Run) -> str:
-    """Give the number that a person looks for first: the root's value, and in phase f of later updates the last loss."""
+    """Return the number that a person looks for first: the root's value, and in phase f of later updates the last loss."""
     root = run.root_of(run.at.update)
     if root is None:
         return ""

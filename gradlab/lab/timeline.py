@@ -33,12 +33,12 @@ class Timeline:
         return bool(self.tape.graph.objectives)
 
     def objective(self, update: int) -> Objective | None:
-        """Give the objective that acts in an update: they take turns."""
+        """Return the objective that acts in an update: they take turns."""
         objectives = self.tape.graph.objectives
         return objectives[update % len(objectives)] if objectives else None
 
     def order(self, update: int, phase: str) -> tuple[int, ...]:
-        """Give the nodes whose ops run in a phase of an update, in that order."""
+        """Return the nodes whose ops run in a phase of an update, in that order."""
         if phase == "f":
             return self.tape.forward_order
         if phase == "b":
@@ -48,23 +48,23 @@ class Timeline:
         return objective.updates if objective else ()
 
     def count(self, update: int, phase: str) -> int:
-        """Give the number of ops of a phase."""
+        """Return the number of ops of a phase."""
         return len(self.order(update, phase))
 
     def end(self, update: int, phase: str) -> Position:
-        """Give the position behind the last op of a phase; behind u it is the beginning of the next update."""
+        """Return the position behind the last op of a phase; behind u it is the beginning of the next update."""
         if phase == "u":
             return Position(update + 1)
         return Position(update, phase, self.count(update, phase))
 
     def last(self, update: int) -> Position | None:
-        """Give the last position of the axis, or None where it goes on for ever."""
+        """Return the last position of the axis, or None where it goes on for ever."""
         if self.trains:
             return None
         return self.end(0, "f" if self.roots(update) is None else "b")
 
     def next(self, at: Position) -> Position | None:
-        """Give the position after one more op, or None at the end of the axis."""
+        """Return the position after one more op, or None at the end of the axis."""
         for phase in PHASES[PHASES.index(at.phase) :]:
             done = at.op if phase == at.phase else 0
             if done < self.count(at.update, phase):
@@ -76,7 +76,7 @@ class Timeline:
         return None
 
     def previous(self, at: Position) -> Position | None:
-        """Give the position with one op less, or None at the beginning."""
+        """Return the position with one op less, or None at the beginning."""
         if at.op > 0:
             return Position(at.update, at.phase, at.op - 1)
         for phase in reversed(PHASES[: PHASES.index(at.phase)]):
@@ -95,7 +95,7 @@ class Timeline:
         return at
 
     def executed(self, at: Position) -> int:
-        """Give the node whose op was executed last, or -1."""
+        """Return the node whose op was executed last, or -1."""
         previous = self.previous(at)
         if previous is None:
             return -1
@@ -105,7 +105,7 @@ class Timeline:
         return after[previous.op] if previous.op < len(after) else -1
 
     def following(self, at: Position) -> int:
-        """Give the node whose op `step` would execute, or -1 at the end."""
+        """Return the node whose op `step` would execute, or -1 at the end."""
         after = self.next(at)
         if after is None:
             return -1
@@ -115,7 +115,7 @@ class Timeline:
         return self.order(after.update, after.phase)[after.op - 1] if after.op else -1
 
     def forth(self, at: Position, unit: str, number: int = 1) -> Position:
-        """Give the position some units further. Raises ActionError beyond the end."""
+        """Return the position some units further. Raises ActionError beyond the end."""
         if unit in ("update", "epoch"):
             return self._updates_forth(at, number * (self.per_epoch if unit == "epoch" else 1))
         if unit == "op":
@@ -123,7 +123,7 @@ class Timeline:
         return self._walk(at, number, self._phase_forth if unit == "phase" else self._layer_forth)
 
     def back(self, at: Position, unit: str, number: int = 1) -> Position:
-        """Give the position some units earlier; the beginning when there are not so many."""
+        """Return the position some units earlier; the beginning when there are not so many."""
         if unit in ("update", "epoch"):
             number *= self.per_epoch if unit == "epoch" else 1
             return Position(max(0, at.update - number + (at != Position(at.update))))
@@ -201,7 +201,7 @@ class Timeline:
         return f"{at} is the end: without `minimize` there is one update, which ends with its backward phase"
 
     def ops_between(self, start: Position, stop: Position) -> Iterator[tuple[Position, int]]:
-        """Give each op executed between two positions: the position behind it and its node."""
+        """Return each op executed between two positions: the position behind it and its node."""
         at = start
         while at < stop:
             node = self.following(at)

@@ -34,7 +34,7 @@ LINES = 200
 
 
 def node_infos(graph: Graph) -> tuple[NodeInfo, ...]:
-    """Give what does not change about the nodes."""
+    """Return what does not change about the nodes."""
     return tuple(
         NodeInfo(
             index=n.index, name=n.name, op=n.op.name, title=n.op.title, expression=expression(graph, n), shape=n.shape,
@@ -45,7 +45,7 @@ def node_infos(graph: Graph) -> tuple[NodeInfo, ...]:
 
 
 def snapshot(lab: Lab, version: int) -> Snapshot:
-    """Give the laboratory at this moment."""
+    """Return what a face draws of the laboratory at this moment."""
     run = lab.run
     grads = run.grad_states()
     root = run.root_of(run.at.update)
@@ -65,7 +65,7 @@ def snapshot(lab: Lab, version: int) -> Snapshot:
 
 
 def readable_grad(run: Run, index: int, states: npt.NDArray[np.uint8] | None = None) -> Array | None:
-    """Give a gradient as it lies there, zeros where none arrives, None where there is nothing yet."""
+    """Return a gradient as it lies there, zeros where none arrives, None where there is nothing yet."""
     state = State(run.grad_states()[index] if states is None else states[index])
     node = run.graph.nodes[index]
     if state is State.PENDING or node.phase == "u":
@@ -74,7 +74,7 @@ def readable_grad(run: Run, index: int, states: npt.NDArray[np.uint8] | None = N
 
 
 def briefs(run: Run, indexes: Sequence[int]) -> list[Brief]:
-    """Give the numbers of some boxes: a scalar itself, else the RMS; NaN where there is nothing."""
+    """Return the numbers of some boxes: a scalar itself, else the RMS; NaN where there is nothing."""
     values, grads = run.value_states(), run.grad_states()
     received, total = run.table.partials(run.at)
     found = []
@@ -106,7 +106,7 @@ class Window:
 
 
 def window(run: Run, index: int, what: str, rows: tuple[int, int], cols: tuple[int, int]) -> Window:
-    """Give a window; rows and cols are pairs (first, how many). Raises ActionError when there are no numbers yet."""
+    """Return a window; rows and cols are pairs (first, how many). Raises ActionError when there are no numbers yet."""
     node = run.graph.nodes[index]
     if what == "value":
         array = None if run.value_state(index) is State.PENDING else run.machine.value(index)
@@ -122,7 +122,7 @@ def window(run: Run, index: int, what: str, rows: tuple[int, int], cols: tuple[i
 
 
 def place_in(run: Run, index: int, element: int | tuple[int, ...] | None) -> int:
-    """Give the flat place of an element; of None the largest gradient's. Raises ActionError when there is no such element."""
+    """Return the flat place of an element; of None the largest gradient's. Raises ActionError when there is no such element."""
     node = run.graph.nodes[index]
     if element is None:
         gradient = readable_grad(run, index)
@@ -135,7 +135,7 @@ def place_in(run: Run, index: int, element: int | tuple[int, ...] | None) -> int
 
 
 def ledger_of(lab: Lab, index: int, element: int | tuple[int, ...] | None, drill: Drill = WHOLE) -> Ledger:
-    """Give a ledger; of a past gradient with the numbers that it was made from."""
+    """Return a ledger; of a past gradient with the numbers that it was made from."""
     from gradlab.lab.elsewhere import witness
 
     past = lab.run.grad_state(index) is State.PAST
@@ -150,7 +150,7 @@ def ledger_of(lab: Lab, index: int, element: int | tuple[int, ...] | None, drill
 
 
 def paths_of(lab: Lab, index: int, element: int | tuple[int, ...] | None) -> Paths:
-    """Give the ways of a gradient; of a past one with the numbers that it was made from."""
+    """Return the ways of a gradient; of a past one with the numbers that it was made from."""
     from gradlab.lab.elsewhere import witness
     from gradlab.lab.paths import paths
 
@@ -163,7 +163,7 @@ def paths_of(lab: Lab, index: int, element: int | tuple[int, ...] | None) -> Pat
 
 
 def explain(lab: Lab, text: str) -> Ledger:
-    """Give the ledger of `NODE` or `NODE[i, j]`, as a person writes it."""
+    """Return the ledger of `NODE` or `NODE[i, j]`, as a person writes it."""
     from gradlab.lab.arguments import Words, reference
     from gradlab.lab.script import as_action_error
     from gradlab.source import Source
@@ -174,12 +174,12 @@ def explain(lab: Lab, text: str) -> Ledger:
 
 
 def formula_of(run: Run, index: int, element: int | tuple[int, ...]) -> tuple[str, ...]:
-    """Give the lines of a formula."""
+    """Return the lines of a formula."""
     return formula(run, index, place_in(run, index, element) if run.graph.nodes[index].size else 0)
 
 
 def statistics(run: Run) -> tuple[LayerStats, ...]:
-    """Give one row a layer."""
+    """Return one row a layer."""
     values, grads = run.value_states(), run.grad_states()
 
     def value(index: int) -> Array | None:
@@ -192,7 +192,7 @@ def statistics(run: Run) -> tuple[LayerStats, ...]:
 
 
 def findings(run: Run) -> tuple[Finding, ...]:
-    """Give what the rules find in the numbers as they are."""
+    """Return what the rules find in the numbers as they are."""
     if np.isfinite(run.machine.arena).all():
         return ()
     values, grads = run.value_states(), run.grad_states()

@@ -69,7 +69,7 @@ class Walker:
             self._turn(target)
 
     def _limit(self, target: Position, count: int) -> int:
-        """Give the op of this phase to stop at: the target's, or where something was done."""
+        """Return the op of this phase to stop at: the target's, or where something was done."""
         at = self.run.at
         stops = [p.op for p in self.run.plan.deeds if p.phase == at.phase and p.op > at.op]
         if (target.update, target.phase) == (at.update, at.phase):
@@ -146,7 +146,7 @@ class Walker:
             self.checkpoints.mark(Bookmark(run.at, run.machine.arena.copy(), flags, run.before, run.seed, run.mode))
 
     def whole_updates(self, target: Position) -> int:
-        """Give how many updates can be run at full speed: not the last one before the target, and none with deeds in it."""
+        """Return how many updates can be run at full speed: not the last one before the target, and none with deeds in it."""
         run = self.run
         if run.at != Position(run.at.update) or not run.timeline.trains or not run.plan.plain:
             return 0
@@ -166,7 +166,7 @@ class Walker:
         self.arrive()
 
     def run_updates(self, number: int) -> Array:
-        """Run whole updates at full speed; give their losses. The arena keeps the numbers of the last; then comes `arrive`."""
+        """Run whole updates at full speed; return their losses. The arena keeps the numbers of the last; then comes `arrive`."""
         run = self.run
         update = run.at.update
         objective = run.timeline.objective(update)

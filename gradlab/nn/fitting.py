@@ -25,7 +25,7 @@ class Fit:
     known: dict[int, dict[int, Array]] = field(default_factory=dict)
 
     def values(self, seed: int) -> dict[int, Array]:
-        """Give the scaled initial values under a seed, float64."""
+        """Return the scaled initial values under a seed, float64."""
         if seed not in self.known:
             while len(self.known) >= 8:
                 del self.known[next(iter(self.known))]
@@ -44,12 +44,12 @@ class Fitted:
     varies: bool = False
 
     def value(self, seed: int, update: int) -> Array:
-        """Give the initial value, the same in every update."""
+        """Return the initial value, the same in every update."""
         return self.fit.values(seed)[self.index]
 
 
 def fit_to_data(graph: Graph) -> None:
-    """Give the parameters whose initializer asks for it a feed that scales them. All other feeds are in place."""
+    """Return the parameters whose initializer asks for it a feed that scales them. All other feeds are in place."""
     begin = {node.index: node.feed for node in graph.nodes if isinstance(node.feed, Drawn) and node.feed.initializer.by_data}
     fit = Fit(graph, begin)
     for index in begin:

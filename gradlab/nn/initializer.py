@@ -47,14 +47,14 @@ class Initializer:
         return usage(self.name, self.parameters) if self.arguments else self.name
 
     def __call__(self, *args: Any, **named: Any) -> Initializer:
-        """Give the same rule with these arguments. Raises ArgumentError."""
+        """Return the same rule with these arguments. Raises ArgumentError."""
         bound = bind(self.name, parameters_of(self.rule, skip=2), args, named)
         if self.check is not None:
             self.check(self.name, **bound)
         return replace(self, arguments=tuple(bound.items()))
 
     def draw(self, seed: int, key: str, shape: Shape) -> Array:
-        """Give the initial value of the parameter with that key, as float64. Raises ShapeError if the rule wants a matrix."""
+        """Return the initial value of the parameter with that key, as float64. Raises ShapeError if the rule wants a matrix."""
         return np.asarray(self.rule(Stream(seed, key), shape, **dict(self.arguments)), np.float64).reshape(shape)
 
     def __str__(self) -> str:
@@ -72,7 +72,7 @@ class Drawn:
     varies: bool = False
 
     def value(self, seed: int, update: int) -> Array:
-        """Give the initial value, the same in every update."""
+        """Return the initial value, the same in every update."""
         return self.initializer.draw(seed, self.key, self.shape)
 
 
@@ -85,7 +85,7 @@ def initializer(rule: Rule, check: Check | None = None) -> Initializer:
 
 
 def fans(shape: Shape) -> tuple[int, int]:
-    """Give fan-in and fan-out: how many inputs a unit sums, and how many units read an input.
+    """Return fan-in and fan-out: how many inputs a unit sums, and how many units read an input.
 
     A matrix is (n_in, n_out), a vector (n,) the weights of one unit, anything larger a bank of kernels (out, in, …).
     """
@@ -98,7 +98,7 @@ def fans(shape: Shape) -> tuple[int, int]:
 
 
 def as_matrix(shape: Shape) -> tuple[int, int]:
-    """Give rows and columns of a parameter seen as a matrix: a vector is one column, kernels (out, in, …) are one row each."""
+    """Return rows and columns of a parameter seen as a matrix: a vector is one column, kernels (out, in, …) are one row each."""
     if len(shape) < 2:
         return prod(shape), 1
     return shape[0], prod(shape[1:])

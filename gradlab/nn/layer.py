@@ -23,34 +23,34 @@ class Make(Protocol):
     """What a layer builds with: the scope that it stands in makes the names."""
 
     def param(self, name: str, shape: Shape, init: Initializer) -> Node:
-        """Give a new parameter of the scope: `param("W", …)` of the layer `h0` is `h0.W`."""
+        """Return a new parameter of the scope: `param("W", …)` of the layer `h0` is `h0.W`."""
         ...
 
     def op(self, name: str, inputs: Sequence[Node], **attrs: Any) -> Node:
-        """Give a new node of the scope. Raises ShapeError."""
+        """Return a new node of the scope. Raises ShapeError."""
         ...
 
     def constant(self, value: float | Array, shape: Shape = ()) -> Node:
-        """Give numbers that never change: an array, or one number, in every place of a shape."""
+        """Return numbers that never change: an array, or one number, in every place of a shape."""
         ...
 
     def noise(self, name: str, shape: Shape, kind: str) -> Node:
-        """Give random numbers, "normal" (mean 0, variance 1) or "uniform" (between 0 and 1), new ones in every update."""
+        """Return random numbers, "normal" (mean 0, variance 1) or "uniform" (between 0 and 1), new ones in every update."""
         ...
 
     def running(self, name: str, of: Node, start: float, rate: float, scale: float = 1.0) -> Node:
-        """Give a statistic, no parameter, that begins with one number everywhere and in training follows a node.
+        """Return a statistic, no parameter, that begins with one number everywhere and in training follows a node.
 
         Every update moves it by the part `rate` of the way to scale · the node.
         """
         ...
 
     def mode(self) -> Node:
-        """Give the number that is 1 in training and 0 when the model is used; a model has one."""
+        """Return the number that is 1 in training and 0 when the model is used; a model has one."""
         ...
 
     def named(self, name: str, node: Node) -> Node:
-        """Give a node that this layer has made its name in the scope; each name once in a scope."""
+        """Return a node that this layer has made its name in the scope; each name once in a scope."""
         ...
 
     def scope(self, name: str) -> AbstractContextManager[object]:
@@ -77,7 +77,7 @@ class Layer:
         return usage(self.name, self.parameters)
 
     def __call__(self, make: Make, *args: Any, **named: Any) -> Any:
-        """Bind the arguments, build, and give the result. Raises ArgumentError, ShapeError."""
+        """Bind the arguments, build, and return the result. Raises ArgumentError, ShapeError."""
         return self.build(make, **bind(self.name, self.parameters, args, named))
 
 
@@ -88,21 +88,21 @@ def layer(build: Callable[..., Result]) -> Layer:
 
 
 def initializer_of(word: str, name: str, value: Any) -> Initializer:
-    """Give the value. Raises ArgumentError unless it is an initializer."""
+    """Return the value. Raises ArgumentError unless it is an initializer."""
     if not isinstance(value, Initializer):
         raise ArgumentError(f"`{name}` of `{word}` is an initializer such as `he` or `normal(0.01)`, got {value!r:.40}")
     return value
 
 
 def node_of(word: str, name: str, value: Any) -> Node:
-    """Give the value. Raises ArgumentError unless it is a node."""
+    """Return the value. Raises ArgumentError unless it is a node."""
     if not isinstance(value, Node):
         raise ArgumentError(f"`{name}` of `{word}` is a value of the model, got {value!r:.40}")
     return value
 
 
 def activation_of(word: str, name: str, value: Any) -> str:
-    """Give the name of the op. Raises ArgumentError unless it is an op of one input of any shape, such as `relu`."""
+    """Return the name of the op. Raises ArgumentError unless it is an op of one input of any shape, such as `relu`."""
     if not isinstance(value, Op):
         shown = repr(value) if isinstance(value, str) else str(value)
         raise ArgumentError(f"`{name}` of `{word}` is an op such as `tanh` or `relu`, got {shown:.40}")

@@ -12,5 +12,5 @@ _BY_WORD: dict[str, Op] = {alias: op for op in OPS.values() for alias in op.alia
 
 
 def find_op(word: str) -> Op | None:
-    """Give the operation of a name or an alias, if there is one."""
+    """Return the operation of a name or an alias, if there is one."""
     return _BY_WORD.get(word)

@@ -19,7 +19,7 @@ def same_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def lines(shape: Shape, axis: int) -> tuple[int, int, int]:
-    """Give the view (outer, n, inner) of a shape along an axis."""
+    """Return the view (outer, n, inner) of a shape along an axis."""
     axis = one_axis(axis, shape)
     return prod(shape[:axis]), shape[axis], prod(shape[axis + 1 :])
 
@@ -31,7 +31,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def line_of(e: int, shape: Shape, axis: int) -> tuple[Array, int]:
-    """Give the flat positions of the line that element e lies in, and its place there."""
+    """Return the flat positions of the line that element e lies in, and its place there."""
     outer, n, inner = lines(shape, axis)
     a, i, b = (int(q) for q in np.unravel_index(e, (outer, n, inner)))
     return (a * n + np.arange(n)) * inner + b, i
@@ -39,7 +39,7 @@ def line_of(e: int, shape: Shape, axis: int) -> tuple[Array, int]:
 
 @helper
 def exponentials(line: Array) -> float:
-    """Replace a line of numbers, none above 0, by their exponentials, and give the sum.
+    """Replace a line of numbers, none above 0, by their exponentials, and return the sum.
 
     Two loops over contiguous memory: one alone would wait for every addition (10 ns an element instead of 2).
     """

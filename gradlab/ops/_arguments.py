@@ -11,7 +11,7 @@ from gradlab.op import Shape
 
 
 def number(attrs: dict[str, Any], name: str) -> float:
-    """Give a finite number, and leave it in the attributes as a float."""
+    """Return a finite number, and leave it in the attributes as a float."""
     value = attrs[name]
     if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
         raise ShapeError(f"`{name}` is a finite number, got {value!r}")
@@ -20,7 +20,7 @@ def number(attrs: dict[str, Any], name: str) -> float:
 
 
 def flag(attrs: dict[str, Any], name: str) -> bool:
-    """Give True or False."""
+    """Return True or False."""
     value = attrs[name]
     if not isinstance(value, bool):
         raise ShapeError(f"`{name}` is True or False, got {value!r}")
@@ -28,7 +28,7 @@ def flag(attrs: dict[str, Any], name: str) -> bool:
 
 
 def choice(attrs: dict[str, Any], name: str, allowed: tuple[str, ...]) -> str:
-    """Give one of the allowed words."""
+    """Return one of the allowed words."""
     value = attrs[name]
     if value not in allowed:
         raise ShapeError(f"`{name}` is {' or '.join(map(repr, allowed))}, got {value!r}")
@@ -36,12 +36,12 @@ def choice(attrs: dict[str, Any], name: str, allowed: tuple[str, ...]) -> str:
 
 
 def is_whole(value: Any) -> bool:
-    """Tell whether a value is a whole number of any kind, but not True or False."""
+    """Return whether a value is a whole number of any kind, but not True or False."""
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def one_axis(axis: Any, shape: Shape) -> int:
-    """Give an axis of a shape, counted from 0. Negative ones count from the end."""
+    """Return an axis of a shape, counted from 0. Negative ones count from the end."""
     if not is_whole(axis):
         raise ShapeError(f"`axis` is a whole number, got {axis!r}")
     rank = len(shape)
@@ -55,7 +55,7 @@ def _range(rank: int) -> str:
 
 
 def many_axes(axis: Any, shape: Shape) -> tuple[int, ...]:
-    """Give axes of a shape, counted from 0 and in order; None means all of them."""
+    """Return axes of a shape, counted from 0 and in order; None means all of them."""
     if axis is None:
         return tuple(range(len(shape)))
     axes = [one_axis(a, shape) for a in (axis if isinstance(axis, (tuple, list)) else (axis,))]
@@ -65,7 +65,7 @@ def many_axes(axis: Any, shape: Shape) -> tuple[int, ...]:
 
 
 def sizes(value: Any, name: str) -> tuple[int, ...]:
-    """Give a tuple of whole numbers; a single number is a tuple of one."""
+    """Return a tuple of whole numbers; a single number is a tuple of one."""
     listed = tuple(value) if isinstance(value, (tuple, list)) else (value,)
     if not all(is_whole(size) for size in listed):
         raise ShapeError(f"`{name}` holds whole numbers, got {value!r}")

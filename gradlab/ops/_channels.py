@@ -15,7 +15,7 @@ from gradlab.ops._reduce import plan
 
 
 def channel_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of one number a channel that broadcasts to x. Raises ShapeError."""
+    """Return the shape of one number a channel that broadcasts to x. Raises ShapeError."""
     x = shapes[0]
     if len(x) < 2:
         raise ShapeError(f"channels are the second axis of (samples, channels, …), got shape {x}")
@@ -23,14 +23,14 @@ def channel_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def counted_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """Give the sizes of the loops of a reduction over all axes but the second, and how many numbers a channel has."""
+    """Return the sizes of the loops of a reduction over all axes but the second, and how many numbers a channel has."""
     x = shapes[0]
     axes = tuple(i for i in range(len(x)) if i != 1)
     return replace(plan((x,), out, {"axis": axes}), floats=(float(prod(x[i] for i in axes)),))
 
 
 def view(x: Shape) -> Shape:
-    """Give a shape as (samples, channels, places)."""
+    """Return a shape as (samples, channels, places)."""
     return x[0], x[1], prod(x[2:])
 
 

@@ -19,7 +19,7 @@ SOFT_ATTRS: dict[str, Any] = {**ATTRS, "label_smoothing": 0.0, "temperature": 1.
 
 @helper
 def class_of(t: float, classes: int) -> int:
-    """Give a class number as an index, or -1 where it is no class: not whole, below 0, too large, NaN."""
+    """Return a class number as an index, or -1 where it is no class: not whole, below 0, too large, NaN."""
     if not (t >= 0 and t < classes and t == np.floor(t)):
         return -1
     return int(t)
@@ -27,7 +27,7 @@ def class_of(t: float, classes: int) -> int:
 
 @helper
 def share(t: Array, c: int, classes: int, numbers: int, keep: float, spread: float) -> float:
-    """Give the target probability of class c from a row of the target; NaN where its class number is no class."""
+    """Return the target probability of class c from a row of the target; NaN where its class number is no class."""
     if numbers == 0:
         return float(keep * t[c] + spread)
     if not (t[0] >= 0 and t[0] < classes and t[0] == np.floor(t[0])):
@@ -37,7 +37,7 @@ def share(t: Array, c: int, classes: int, numbers: int, keep: float, spread: flo
 
 @helper
 def softened(x: Array, i: int, cool: float, p: Array) -> float:
-    """Write the softmax of row i, before it is normalised, to p; give its sum. cool: what x is multiplied by."""
+    """Write the softmax of row i, before it is normalised, to p; return its sum. cool: what x is multiplied by."""
     shifted(x, i, 0, p)
     for c in range(p.shape[0]):
         p[c] *= cool
@@ -46,7 +46,7 @@ def softened(x: Array, i: int, cool: float, p: Array) -> float:
 
 @helper
 def mass_of(t: Array, w: Array, numbers: int, mean: int, n: float) -> float:
-    """Give what a weighted sum is divided by: for a mean over class numbers the weights of all samples, else n."""
+    """Return what a weighted sum is divided by: for a mean over class numbers the weights of all samples, else n."""
     if numbers == 0 or mean == 0:
         return n
     s = 0.0
@@ -78,13 +78,13 @@ def soft_attrs(attrs: dict[str, Any]) -> None:
 
 
 def soft_floats(x: Shape, attrs: Attrs) -> tuple[float, float, float, float]:
-    """Give n, the share that a target keeps, what every class gets instead, and what logits are multiplied by."""
+    """Return n, the share that a target keeps, what every class gets instead, and what logits are multiplied by."""
     smoothing = attrs["label_smoothing"]
     return divisor(attrs, prod(x[:-1])), 1.0 - smoothing, smoothing / x[-1], 1.0 / attrs["temperature"]
 
 
 def soft_row(e: int, x: Array, t: Array, attrs: Attrs) -> tuple[int, int, Array, Array]:
-    """Give sample and class of element e of the logits, the probabilities of its row, and the target's."""
+    """Return sample and class of element e of the logits, the probabilities of its row, and the target's."""
     i, c = divmod(e, x.shape[-1])
     _, keep, spread, cool = soft_floats(x.shape, attrs)
     row, numbers = x.reshape(-1, x.shape[-1])[i], int(t.shape != x.shape)

@@ -30,5 +30,5 @@ def mask_op(name: str, sign: str, forward: Formula, backward: Formula, title: st
 
 
 def side(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give where the comparison holds."""
+    """Return where the comparison holds."""
     return np.asarray(z != 0)

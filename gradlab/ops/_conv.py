@@ -75,7 +75,7 @@ def bias(shapes: tuple[Shape, ...], kernels: int) -> None:
 
 
 def window(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> tuple[int, ...]:
-    """Give the numbers of `INTS`: the kernel reads x at every place of z."""
+    """Return the numbers of `INTS`: the kernel reads x at every place of z."""
     kernel = shapes[1][2:]
     axes = len(kernel)
     parts = (tuple(np.atleast_1d(attrs[name]).tolist()) for name in ("stride", "padding", "dilation"))
@@ -93,12 +93,12 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def memory(sizes: tuple[int, ...], images: int, channels: int, kernels: int) -> int:
-    """Give the elements of working memory, for so many images of so many channels, large and small."""
+    """Return the elements of working memory, for so many images of so many channels, large and small."""
     return int(Window(images, channels, kernels, sizes).size)
 
 
 def work(shapes: tuple[Shape, ...], out: Shape) -> int:
-    """Give the multiplications."""
+    """Return the multiplications."""
     return prod(out) * prod(shapes[1][1:])
 
 

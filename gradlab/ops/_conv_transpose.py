@@ -57,7 +57,7 @@ def _large(name: str, small: Shape, kernel: Shape, attrs: dict[str, Any]) -> Sha
 
 
 def window(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> tuple[int, ...]:
-    """Give the numbers of `INTS`: the large grid is z, the small one x."""
+    """Return the numbers of `INTS`: the large grid is z, the small one x."""
     kernel = shapes[1][2:]
     axes = len(kernel)
     parts: list[Pair] = [tuple(np.atleast_1d(attrs[name]).tolist()) for name in ("stride", "padding", "dilation")]
@@ -75,7 +75,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def work(shapes: tuple[Shape, ...], out: Shape) -> int:
-    """Give the multiplications."""
+    """Return the multiplications."""
     return prod(shapes[0]) * prod(shapes[1][1:])
 
 
@@ -102,7 +102,7 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
 
 
 def _written(at: int, kernel: int, large: int, stride: int, padding: int, dilation: int) -> tuple[Array, Array]:
-    """Give where an element of x writes along one axis, and with which tap each."""
+    """Return where an element of x writes along one axis, and with which tap each."""
     taps = np.arange(kernel)
     to = at * stride + taps * dilation - padding
     fits = (to >= 0) & (to < large)

@@ -8,7 +8,7 @@ from gradlab.op import Array
 
 @helper
 def products(x: Array, y: Array, a: int, b: int) -> tuple[float, float, float]:
-    """Give x · y, and one over the lengths of x and y; 0 in place of one over nothing."""
+    """Return x · y, and one over the lengths of x and y; 0 in place of one over nothing."""
     xy, xx, yy = 0.0, 0.0, 0.0
     for i in range(x.shape[1]):
         xy += x[a, i, b] * y[a, i, b]
@@ -19,5 +19,5 @@ def products(x: Array, y: Array, a: int, b: int) -> tuple[float, float, float]:
 
 @helper
 def turn(x: float, y: float, xy: float, over_x: float, over_y: float) -> float:
-    """Give how the cosine changes with one number x, beside y in the other line."""
+    """Return how the cosine changes with one number x, beside y in the other line."""
     return (y - xy * over_x * over_x * x) * over_x * over_y

@@ -28,7 +28,7 @@ def extreme_shape(name: str, word: str) -> Any:
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """Give the sizes of the loops; the working memory counts the winners."""
+    """Return the sizes of the loops; the working memory counts the winners."""
     return replace(reduced_plan(shapes, out, attrs), scratch=prod(out))
 
 
@@ -81,5 +81,5 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give which elements win."""
+    """Return which elements win."""
     return _winners(inputs[0], z, attrs["axis"])

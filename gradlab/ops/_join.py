@@ -27,7 +27,7 @@ def take(g: Array, dx: Array, start: int) -> None:
 
 
 def joined_local(k: int, e: int, views: tuple[Shape, ...], z: Array) -> tuple[Array, Array]:
-    """Give the place to which element e of input k was copied."""
+    """Return the place to which element e of input k was copied."""
     row, column = divmod(e, views[k][1])
     before = sum(width for _, width in views[:k])
     return np.array([row * views[-1][1] + before + column]), np.ones(1, z.dtype)

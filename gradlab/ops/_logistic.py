@@ -11,7 +11,7 @@ from gradlab.ops._loss import flat_plan
 
 @helper
 def log_of_one_and(u: float) -> float:
-    """Give log(1 + u) for u from 0 to 1, at most 2 ulp off: 2 artanh(u / (2 + u)) by a polynomial.
+    """Return log(1 + u) for u from 0 to 1, at most 2 ulp off: 2 artanh(u / (2 + u)) by a polynomial.
 
     With s = u / (2 + u) it is 2 s + 2 s³ · (1/3 + …), and 2 s is u - s u, which is more exact
     (`test_a_logarithm_near_one_is_exact_to_two_ulp`). A loop with it runs in lanes; a call of the library's log1p takes 20 ns.

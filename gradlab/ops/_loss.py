@@ -30,7 +30,7 @@ def equal_shapes(name: str) -> Any:
 
 
 def divisor(attrs: Attrs, terms: int) -> float:
-    """Give what the sum of all terms is divided by."""
+    """Return what the sum of all terms is divided by."""
     return float(terms) if attrs["reduction"] == "mean" else 1.0
 
 
@@ -41,7 +41,7 @@ def flat_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def penalty_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of one number. Raises ShapeError."""
+    """Return the shape of one number. Raises ShapeError."""
     choice(attrs, "reduction", ("sum", "mean"))
     number(attrs, "strength")
     return ()
@@ -54,5 +54,5 @@ def penalty_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def one(slope: Any, z: Array) -> tuple[Array, Array]:
-    """Give the derivative of the only element of a loss, as `local` does."""
+    """Return the derivative of the only element of a loss, as `local` does."""
     return np.zeros(1, np.int64), np.full(1, slope, z.dtype)

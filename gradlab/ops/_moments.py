@@ -11,7 +11,7 @@ from gradlab.ops._reduce import add_up, counted_plan
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """Give the sizes of the loops; the working memory holds the means, and on the way back the slopes."""
+    """Return the sizes of the loops; the working memory holds the means, and on the way back the slopes."""
     return replace(counted_plan(shapes, out, attrs), scratch=2 * prod(out))
 
 

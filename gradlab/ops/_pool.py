@@ -20,7 +20,7 @@ RANKS = (2, 2)
 
 
 def sizes(name: str, axes: int, x: Shape, attrs: dict[str, Any]) -> Shape:
-    """Give the sizes of the small grid, and normalise the attributes. Raises ShapeError."""
+    """Return the sizes of the small grid, and normalise the attributes. Raises ShapeError."""
     if len(x) < axes + 1:
         wanted = "(…, channels, height, width)" if axes == 2 else "(…, channels, length)"
         raise ShapeError(f"`{name}` takes x of shape {wanted}, got {x}")
@@ -43,13 +43,13 @@ def shape(name: str, axes: int) -> Any:
 
 
 def pairs(attrs: Attrs) -> tuple[Pair, Pair, Pair]:
-    """Give kernel, stride and padding as tuples."""
+    """Return kernel, stride and padding as tuples."""
     kernel, stride, padding = (tuple(np.atleast_1d(attrs[n]).tolist()) for n in ("kernel_size", "stride", "padding"))
     return kernel, stride, padding
 
 
 def window(x: Shape, small: Shape, attrs: Attrs) -> tuple[int, ...]:
-    """Give the numbers of `INTS` for an image x and a small grid, both with any axes before."""
+    """Return the numbers of `INTS` for an image x and a small grid, both with any axes before."""
     kernel, stride, padding = pairs(attrs)
     axes = len(kernel)
     return numbers(x[-axes:], kernel, small[-axes:], stride, padding, (1,) * axes)
@@ -148,7 +148,7 @@ def clear(z: Array) -> None:
 
 @helper
 def share(y: int, size: int, taps: int, stride: int, padding: int) -> int:
-    """Give how many taps of a window read no padding along one axis."""
+    """Return how many taps of a window read no padding along one axis."""
     return min(size, y * stride - padding + taps) - max(0, y * stride - padding)
 
 
@@ -164,7 +164,7 @@ def average(x: Array, z: Array, whole: bool, h: int, w: int, tall: int, wide: in
 
 
 def counts(whole: bool, large: Shape, kernel: Shape, small: Shape, stride: Pair, padding: Pair) -> Array:
-    """Give by how much the sum of every window is divided. Shape: that of the small grid."""
+    """Return by how much the sum of every window is divided. Shape: that of the small grid."""
     if whole:
         return np.full(small, prod(kernel))
     down, across = (
@@ -224,7 +224,7 @@ def _spread_loops(g: Array, dx: Array, whole: bool, h: int, w: int, tall: int, w
 
 
 def winners(x: Array, small: Shape, attrs: Attrs) -> Array:
-    """Give the flat place in x of the winner of every window. Shape: that of z."""
+    """Return the flat place in x of the winner of every window. Shape: that of z."""
     images, spots = views(x.shape, small, attrs)
     z, won = np.empty(spots, x.dtype), np.empty(spots)
     pick(x.reshape(images), z, won, *window(x.shape, small, attrs))
@@ -232,7 +232,7 @@ def winners(x: Array, small: Shape, attrs: Attrs) -> Array:
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give who wins every window."""
+    """Return who wins every window."""
     return winners(inputs[0], z.shape, attrs)
 
 
@@ -252,7 +252,7 @@ def average_local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: At
 
 
 def windows_of(e: int, x: Shape, small: Shape, attrs: Attrs) -> tuple[Array, tuple[Array, Array]]:
-    """Give the flat places in z of the windows that see element e, and the row and column of each."""
+    """Return the flat places in z of the windows that see element e, and the row and column of each."""
     h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw = window(x, small, attrs)
     image, row, column = (int(n) for n in np.unravel_index(e, (max(1, prod(x) // (h * w)), h, w)))
     rows, columns = seen(row, high, tall, sh, ph, dh)[0], seen(column, broad, wide, sw, pw, dw)[0]

@@ -22,7 +22,7 @@ INTS = ("k0", "r0", "k1", "r1", "k2", "r2")
 
 
 def reduced_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape that is left when the axes of `axis` are reduced. Raises ShapeError."""
+    """Return the shape that is left when the axes of `axis` are reduced. Raises ShapeError."""
     axes = many_axes(attrs["axis"], shapes[0])
     _groups(shapes[0], axes)
     if flag(attrs, "keepdims"):
@@ -31,7 +31,7 @@ def reduced_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def _groups(shape: Shape, axes: tuple[int, ...]) -> Shape:
-    """Give six sizes: neighbours of one kind in one group, kept and reduced ones in turn, a reduced one last."""
+    """Return six sizes: neighbours of one kind in one group, kept and reduced ones in turn, a reduced one last."""
     sizes: list[int] = [1]
     for i, n in enumerate(shape):
         if n == 1:
@@ -47,17 +47,17 @@ def _groups(shape: Shape, axes: tuple[int, ...]) -> Shape:
 
 
 def count(shape: Shape, axis: Any) -> int:
-    """Give how many elements are reduced to one."""
+    """Return how many elements are reduced to one."""
     return prod(shape[i] for i in many_axes(axis, shape))
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """Give the sizes of the loops."""
+    """Return the sizes of the loops."""
     return Plan(((prod(shapes[0]),), (prod(out),)), _groups(shapes[0], many_axes(attrs["axis"], shapes[0])))
 
 
 def counted_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """Give the plan with one further number: how many elements are reduced to one."""
+    """Return the plan with one further number: how many elements are reduced to one."""
     return replace(plan(shapes, out, attrs), floats=(float(count(shapes[0], attrs["axis"])),))
 
 
@@ -107,7 +107,7 @@ def _spread(g: Array, dx: Array, scale: float, k0: int, r0: int, k1: int, r1: in
 
 
 def place(e: int, x: Array, axis: Any) -> int:
-    """Give the flat position in z that element e of x is reduced to."""
+    """Return the flat position in z that element e of x is reduced to."""
     axes = many_axes(axis, x.shape)
     index = np.unravel_index(e, x.shape) if x.ndim else ()
     kept = [(int(index[i]), n) for i, n in enumerate(x.shape) if i not in axes]
@@ -115,6 +115,6 @@ def place(e: int, x: Array, axis: Any) -> int:
 
 
 def widened(z: Array, x: Array, axis: Any) -> Array:
-    """Give z with the reduced axes put back, so that it broadcasts to x."""
+    """Return z with the reduced axes put back, so that it broadcasts to x."""
     axes = many_axes(axis, x.shape)
     return z.reshape(tuple(1 if i in axes else n for i, n in enumerate(x.shape)))

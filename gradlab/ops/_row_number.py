@@ -9,5 +9,5 @@ from gradlab.numeric import Number, helper
 
 @helper
 def row_number(i: Number, rows: int) -> int:
-    """Give the number of a row as an integer, or -1 where it is none of them: negative, too large, not whole, NaN."""
+    """Return the number of a row as an integer, or -1 where it is none of them: negative, too large, not whole, NaN."""
     return int(i) if i >= 0 and i < rows and i == np.floor(i) else -1

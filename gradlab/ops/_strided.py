@@ -17,7 +17,7 @@ INTS = ("start", "s0", "s1", "s2", "s3", "s4", "s5")
 
 
 def strides_of(shape: Shape) -> tuple[int, ...]:
-    """Give the distance in elements from one index to the next, for every axis."""
+    """Return the distance in elements from one index to the next, for every axis."""
     return tuple(prod(shape[i + 1 :]) for i in range(len(shape)))
 
 
@@ -75,7 +75,7 @@ def walk_add(g: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int
 
 
 def walk_local(e: int, plan: Plan, z: Array) -> tuple[Array, Array]:
-    """Give the places that element e was copied to; each moves by as much as it does."""
+    """Return the places that element e was copied to; each moves by as much as it does."""
     sizes, (start, *strides) = plan.views[1], plan.ints
     source = start + sum(i * s for i, s in zip(np.indices(sizes), strides, strict=True))
     places = np.flatnonzero(np.reshape(source, -1) == e)

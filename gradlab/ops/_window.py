@@ -22,7 +22,7 @@ Pair = tuple[int, ...]
 
 
 def pair(attrs: dict[str, Any], name: str, axes: int, least: int) -> Pair:
-    """Give a whole number an axis, and leave them in the attributes. One number stands for all. Raises ShapeError."""
+    """Return a whole number an axis, and leave them in the attributes. One number stands for all. Raises ShapeError."""
     value = attrs[name]
     listed = tuple(value) if isinstance(value, (tuple, list)) else (value,) * axes
     if len(listed) != axes or not all(is_whole(n) for n in listed):
@@ -36,12 +36,12 @@ def pair(attrs: dict[str, Any], name: str, axes: int, least: int) -> Pair:
 
 
 def written(sizes: Shape) -> str:
-    """Give sizes as a person writes them: 5x5."""
+    """Return sizes as a person writes them: 5x5."""
     return "x".join(str(n) for n in sizes)
 
 
 def places(name: str, large: Shape, kernel: Shape, stride: Pair, padding: Pair, dilation: Pair) -> Shape:
-    """Give the sizes of the small grid. Raises ShapeError where the window does not fit."""
+    """Return the sizes of the small grid. Raises ShapeError where the window does not fit."""
     span = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
     padded = tuple(n + 2 * p for n, p in zip(large, padding, strict=True))
     if any(k < 1 for k in kernel):
@@ -54,18 +54,18 @@ def places(name: str, large: Shape, kernel: Shape, stride: Pair, padding: Pair, 
 
 
 def as_image(sizes: Shape, fill: int = 1) -> Shape:
-    """Give two sizes: those of a signal become those of an image of one row."""
+    """Return two sizes: those of a signal become those of an image of one row."""
     return (fill,) * (2 - len(sizes)) + tuple(sizes)
 
 
 def numbers(large: Shape, kernel: Shape, small: Shape, stride: Pair, padding: Pair, dilation: Pair) -> tuple[int, ...]:
-    """Give the numbers of `INTS`."""
+    """Return the numbers of `INTS`."""
     sizes = (*as_image(large), *as_image(kernel), *as_image(small))
     return (*sizes, *as_image(stride), *as_image(padding, 0), *as_image(dilation))
 
 
 def seen(at: int, small: int, kernel: int, stride: int, padding: int, dilation: int) -> tuple[Array, Array]:
-    """Give which places of the window see an element of the large grid along one axis, and with which tap each."""
+    """Return which places of the window see an element of the large grid along one axis, and with which tap each."""
     taps = np.arange(kernel)
     moved = at + padding - taps * dilation
     fits = (moved >= 0) & (moved % stride == 0) & (moved // stride < small)
@@ -73,7 +73,7 @@ def seen(at: int, small: int, kernel: int, stride: int, padding: int, dilation: 
 
 
 def read(tap: int, small: int, large: int, stride: int, padding: int, dilation: int) -> tuple[Array, Array]:
-    """Give the places of the window where a tap reads the large grid along one axis, and what it reads."""
+    """Return the places of the window where a tap reads the large grid along one axis, and what it reads."""
     spots = np.arange(small)
     at = spots * stride + tap * dilation - padding
     fits = (at >= 0) & (at < large)
@@ -82,13 +82,13 @@ def read(tap: int, small: int, large: int, stride: int, padding: int, dilation: 
 
 @helper
 def first(tap: int, stride: int, padding: int, dilation: int) -> int:
-    """Give the first place where a tap reads no padding."""
+    """Return the first place where a tap reads no padding."""
     return max(0, (padding - tap * dilation + stride - 1) // stride)
 
 
 @helper
 def behind(tap: int, size: int, places: int, stride: int, padding: int, dilation: int) -> int:
-    """Give the place behind the last where a tap reads no padding."""
+    """Return the place behind the last where a tap reads no padding."""
     return max(0, min(places, (size - 1 + padding - tap * dilation) // stride + 1))
 
 
@@ -98,7 +98,7 @@ Region = tuple[slice, slice]
 @lru_cache(maxsize=256)
 def taps(h: int, w: int, tall: int, wide: int, high: int, broad: int, sh: int, sw: int, ph: int, pw: int,
          dh: int, dw: int) -> tuple[tuple[tuple[int, int], Region, Region], ...]:  # fmt: skip
-    """Give for every tap that reads more than padding its place in the kernel, where it does in the small grid, and what."""
+    """Return for every tap that reads more than padding its place in the kernel, where it does in the small grid, and what."""
     down = [_along(i, h, high, sh, ph, dh) for i in range(tall)]
     across = [_along(j, w, broad, sw, pw, dw) for j in range(wide)]
     return tuple(

@@ -24,7 +24,7 @@ def backward(g: Number, z: Number, x: Number) -> Number:
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give the sign of x: 1, -1 or 0."""
+    """Return the sign of x: 1, -1 or 0."""
     return np.asarray(np.sign(inputs[0]))
 
 

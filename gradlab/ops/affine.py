@@ -40,7 +40,7 @@ def backward(
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of x @ W + b."""
+    """Return the shape of x @ W + b."""
     x, w, b = shapes
     if not x or len(w) != 2:
         raise ShapeError(f"`affine` takes x of shape (…, n), W of (n, m) and b of (m,), got {x}, {w} and {b}")

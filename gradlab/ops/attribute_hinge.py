@@ -22,7 +22,7 @@ from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
 
 @helper
 def slope(m: float) -> float:
-    """Give the slope of max(0, 1 - m)."""
+    """Return the slope of max(0, 1 - m)."""
     return -1.0 if m < 1 else 0.0
 
 
@@ -49,13 +49,13 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give the slope at the margin, times the other operand, over n."""
+    """Return the slope at the margin, times the other operand, over n."""
     pair = [a.reshape(-1)[e] for a in inputs]
     return one(slope(pair[0] * pair[1]) * pair[1 - k] / divisor(attrs, prod(inputs[0].shape[:-1])), z)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give where there is something to pay."""
+    """Return where there is something to pay."""
     return np.asarray(inputs[0] * inputs[1] < 1)
 
 

@@ -30,7 +30,7 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give (σ(x) - t) / n for a logit, -x / n for a target."""
+    """Return (σ(x) - t) / n for a logit, -x / n for a target."""
     x, t = (a.reshape(-1) for a in inputs)
     slope = -x[e] if k else sigmoid(x[e]) - t[e]
     return one(slope / divisor(attrs, x.size), z)

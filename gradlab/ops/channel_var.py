@@ -28,7 +28,7 @@ def backward(g: Array, z: Array, x: Array, m: Array, dx: Array, dm: Array) -> No
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of m, which holds one number a channel of x. Raises ShapeError."""
+    """Return the shape of m, which holds one number a channel of x. Raises ShapeError."""
     wanted = channel_shape(shapes, attrs)
     if shapes[1] != wanted:
         raise ShapeError(f"the means of the channels of {shapes[0]} have shape {wanted}, got {shapes[1]}")

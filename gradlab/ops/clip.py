@@ -36,7 +36,7 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give -1 below the bounds, 1 above them, 0 between."""
+    """Return -1 below the bounds, 1 above them, 0 between."""
     x = inputs[0]
     return np.asarray(x > attrs["high"], dtype=np.int8) - np.asarray(x < attrs["low"], dtype=np.int8)
 

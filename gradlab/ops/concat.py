@@ -27,7 +27,7 @@ def backward(g: Array, z: Array, x: Array, dx: Array, start: int) -> None:
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the common shape, with the sizes along the axis added up."""
+    """Return the common shape, with the sizes along the axis added up."""
     if not shapes:
         raise ShapeError("`concat` takes a list of at least one array")
     axis = one_axis(attrs["axis"], shapes[0])

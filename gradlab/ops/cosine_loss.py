@@ -38,7 +38,7 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of one number."""
+    """Return the shape of one number."""
     if not shapes[0]:
         raise ShapeError("`cosine_loss` takes vectors (…, features), got one number")
     return tuple(equal_shapes("cosine_loss")(shapes, attrs))
@@ -52,7 +52,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give minus how the cosine of its vector turns with an element, over n."""
+    """Return minus how the cosine of its vector turns with an element, over n."""
     seen = plan((inputs[0].shape,) * 2, (), attrs)
     x, t = (inputs[j].reshape(seen.views[0]) for j in (k, 1 - k))
     i, j = divmod(e, x.shape[1])

@@ -38,7 +38,7 @@ def backward(g: Array, z: Array, x: Array, y: Array, dx: Array, dy: Array) -> No
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape without the axis."""
+    """Return the shape without the axis."""
     if shapes[0] != shapes[1]:
         raise ShapeError(f"`cosine_similarity` takes two equal shapes, got {shapes[0]} and {shapes[1]}")
     axis = one_axis(attrs["axis"], shapes[0])
@@ -52,7 +52,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give how the cosine of its line turns with an element."""
+    """Return how the cosine of its line turns with an element."""
     view = lines(inputs[0].shape, attrs["axis"])
     x, y = (inputs[j].reshape(view) for j in (k, 1 - k))
     a, i, b = (int(q) for q in np.unravel_index(e, view))

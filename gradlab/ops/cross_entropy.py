@@ -27,7 +27,7 @@ from gradlab.ops._loss import one
 
 @helper
 def cost(x: Array, t: Array, i: int, high: float, rest: float, numbers: int, keep: float, spread: float, cool: float) -> float:
-    """Give the loss of one sample: Σ s · (rest - (x - high) · cool); what has no share is not asked, it may be infinite."""
+    """Return the loss of one sample: Σ s · (rest - (x - high) · cool); what has no share is not asked, it may be infinite."""
     s = 0.0
     if numbers == 1:
         right = class_of(t[i, 0], x.shape[1])
@@ -79,7 +79,7 @@ def backward(
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of one number."""
+    """Return the shape of one number."""
     class_shapes("cross_entropy", shapes, attrs)
     soft_attrs(attrs)
     return ()
@@ -94,7 +94,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give (softmax(x / temperature) · Σ s - s) / (n · temperature)."""
+    """Return (softmax(x / temperature) · Σ s - s) / (n · temperature)."""
     x, t = inputs
     _, c, odds, shares = soft_row(e, x, t, attrs)
     n, _, _, cool = soft_floats(x.shape, attrs)

@@ -30,7 +30,7 @@ def backward(g: Number, z: Number, u: Number, mode: Number, p: float, inverted: 
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of u, to which the mode broadcasts. Raises ShapeError."""
+    """Return the shape of u, to which the mode broadcasts. Raises ShapeError."""
     p = attrs["p"]
     if isinstance(p, bool) or not isinstance(p, int | float) or not 0 <= p < 1:
         raise ShapeError(f"`p` is the probability that a unit is dropped, from 0 to less than 1, got {p}")

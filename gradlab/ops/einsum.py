@@ -99,7 +99,7 @@ def backward(
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the sizes of the letters of z; the subscripts are spelled out."""
+    """Return the sizes of the letters of z; the subscripts are spelled out."""
     parts = _letters(attrs["subscripts"])
     sizes = _sizes(parts, shapes)
     if len(sizes) > LOOPS:
@@ -109,7 +109,7 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def _letters(subscripts: Any) -> tuple[str, str, str]:
-    """Give the letters of x, of y and of z. Raises ShapeError."""
+    """Return the letters of x, of y and of z. Raises ShapeError."""
     if not isinstance(subscripts, str):
         raise ShapeError(f'`subscripts` is a string such as "ij,jk->ik", got {subscripts!r}')
     operands, arrow, out = subscripts.replace(" ", "").partition("->")
@@ -128,7 +128,7 @@ def _letters(subscripts: Any) -> tuple[str, str, str]:
 
 
 def _sizes(parts: tuple[str, str, str], shapes: tuple[Shape, ...]) -> dict[str, int]:
-    """Give the size of every letter. Raises ShapeError."""
+    """Return the size of every letter. Raises ShapeError."""
     sizes: dict[str, int] = {}
     for letters, given in zip(parts, shapes, strict=False):
         if len(letters) != len(given):
@@ -153,17 +153,17 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def _step(letter: str, letters: str, shape: Shape) -> int:
-    """Give how far a letter steps in an array; it may name several of its axes."""
+    """Return how far a letter steps in an array; it may name several of its axes."""
     return sum(stride for other, stride in zip(letters, strides_of(shape), strict=True) if other == letter)
 
 
 def work(shapes: tuple[Shape, ...], out: Shape) -> int:
-    """Give the multiplications if every letter stands in two of the three arrays, as in a matrix product."""
+    """Return the multiplications if every letter stands in two of the three arrays, as in a matrix product."""
     return max(prod(shapes[0]), prod(shapes[1]), prod(out), isqrt(prod(shapes[0]) * prod(shapes[1]) * prod(out)))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give the elements of z that have this one in a term, and the sums of what it is multiplied by there."""
+    """Return the elements of z that have this one in a term, and the sums of what it is multiplied by there."""
     mark = np.zeros(inputs[k].shape)
     mark.reshape(-1)[e] = 1.0
     other = inputs[1 - k]

@@ -33,7 +33,7 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give whether the unit is in its linear part, if that makes a difference to the slope."""
+    """Return whether the unit is in its linear part, if that makes a difference to the slope."""
     return np.asarray((inputs[0] > 0) & (attrs["alpha"] != 1))
 
 

@@ -26,7 +26,7 @@ def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: i
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape that was asked for."""
+    """Return the shape that was asked for."""
     asked = sizes(attrs["shape"], "shape")
     if min(asked, default=0) < 0:
         raise ShapeError(f"a shape has sizes of 0 or more, got {asked}")

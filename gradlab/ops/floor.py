@@ -24,7 +24,7 @@ def backward(g: Number, z: Number, x: Number) -> Number:
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give the whole number."""
+    """Return the whole number."""
     return np.asarray(z)
 
 

@@ -36,7 +36,7 @@ def backward(g: Array, z: Array, x: Array, i: Array, dx: Array, di: Array) -> No
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of i, and behind it that of a row."""
+    """Return the shape of i, and behind it that of a row."""
     x, i = shapes
     if not x:
         raise ShapeError("`gather` takes rows of a table, got one number")

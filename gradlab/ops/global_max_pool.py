@@ -18,7 +18,7 @@ from gradlab.ops._pool import GLOBAL_RANKS, global_plan, global_shape
 
 @helper
 def winner(line: Array) -> int:
-    """Give the place of the greatest element; of equals the first, NaN over all numbers."""
+    """Return the place of the greatest element; of equals the first, NaN over all numbers."""
     return int(np.argmax(line))
 
 
@@ -40,7 +40,7 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give who wins every channel."""
+    """Return who wins every channel."""
     x = inputs[0]
     return np.asarray(np.argmax(x.reshape(*x.shape[:-2], x.shape[-2] * x.shape[-1]), axis=-1))
 

@@ -24,7 +24,7 @@ def backward(g: Number, z: Number, x: Number) -> Number:
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give -1 below the slope, 1 above it, 0 on it."""
+    """Return -1 below the slope, 1 above it, 0 on it."""
     x = inputs[0]
     return np.asarray(x >= 3, dtype=np.int8) - np.asarray(x <= -3, dtype=np.int8)
 

@@ -33,13 +33,13 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give what the other operand is, over n, while there is something to pay."""
+    """Return what the other operand is, over n, while there is something to pay."""
     pair = [a.reshape(-1)[e] for a in inputs]
     return one(-pair[1 - k] / divisor(attrs, inputs[0].size) if pair[0] * pair[1] < 1 else 0.0, z)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give where there is something to pay."""
+    """Return where there is something to pay."""
     return np.asarray(inputs[0] * inputs[1] < 1)
 
 

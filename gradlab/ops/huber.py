@@ -22,7 +22,7 @@ from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
 
 @helper
 def pull(x: float, t: float, delta: float) -> float:
-    """Give x - t, held between -delta and delta."""
+    """Return x - t, held between -delta and delta."""
     return max(min(x - t, delta), -delta)
 
 
@@ -45,7 +45,7 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of one number."""
+    """Return the shape of one number."""
     if number(attrs, "delta") <= 0:
         raise ShapeError(f"`delta` is above 0, got {attrs['delta']:g}")
     return tuple(equal_shapes("huber")(shapes, attrs))
@@ -58,7 +58,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give ± the pull / n."""
+    """Return ± the pull / n."""
     x, t = (a.reshape(-1) for a in inputs)
     return one((1.0 - 2.0 * k) * pull(x[e], t[e], attrs["delta"]) / divisor(attrs, x.size), z)
 

@@ -46,7 +46,7 @@ def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: i
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of x[key]; the key is normalised to a `Key`."""
+    """Return the shape of x[key]; the key is normalised to a `Key`."""
     attrs["key"] = normalised(attrs["key"], shapes[0])
     return tuple(n for n, _, _ in _walk(attrs["key"], shapes[0]) if n is not None)
 
@@ -82,7 +82,7 @@ def _checked(part: Any, axis: int, shape: Shape) -> Any:
 
 
 def _walk(key: Key, shape: Shape) -> Iterator[tuple[int | None, int, int]]:
-    """Give for each entry of a key: the size of its axis in z (None if it has none), where it starts, its stride."""
+    """Return for each entry of a key: the size of its axis in z (None if it has none), where it starts, its stride."""
     sizes = iter(zip(shape, strides_of(shape), strict=True))
     for part in key:
         if part is None:

@@ -22,7 +22,7 @@ from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
 
 @helper
 def surprise(p: float, q: float) -> float:
-    """Give log p - log q."""
+    """Return log p - log q."""
     return float(log(p) - log(q))
 
 
@@ -49,7 +49,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give (log p - log q + 1) / n for p, -p / (q n) for q."""
+    """Return (log p - log q + 1) / n for p, -p / (q n) for q."""
     p, q = (a.reshape(-1)[e] for a in inputs)
     slope: Any = 0.0
     if p != 0:

@@ -30,13 +30,13 @@ def backward(g: Array, z: Array, x: Array, dx: Array, n: float, strength: float)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give strength · sign(x) / n."""
+    """Return strength · sign(x) / n."""
     x = inputs[0].reshape(-1)
     return one(attrs["strength"] * np.sign(x[e]) / divisor(attrs, x.size), z)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give the sign of each weight."""
+    """Return the sign of each weight."""
     return np.asarray(np.sign(inputs[0]))
 
 

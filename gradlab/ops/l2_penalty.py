@@ -29,7 +29,7 @@ def backward(g: Array, z: Array, x: Array, dx: Array, n: float, strength: float)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give 2 · strength · x / n."""
+    """Return 2 · strength · x / n."""
     x = inputs[0].reshape(-1)
     return one(2.0 * attrs["strength"] * x[e] / divisor(attrs, x.size), z)
 

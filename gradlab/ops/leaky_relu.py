@@ -33,7 +33,7 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give whether the unit is on."""
+    """Return whether the unit is on."""
     return np.asarray(inputs[0] > 0)
 
 

@@ -14,14 +14,14 @@ from gradlab.op import Op, Shape, leaf
 
 
 def given_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape that was written. Raises ShapeError when none was."""
+    """Return the shape that was written. Raises ShapeError when none was."""
     if "shape" not in attrs:
         raise ShapeError("a leaf has no operands to take its shape from: give it a value or a shape")
     return tuple(attrs["shape"])
 
 
 def scalar_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of one number."""
+    """Return the shape of one number."""
     return ()
 
 

@@ -36,7 +36,7 @@ def backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape without the axis."""
+    """Return the shape without the axis."""
     one_axis(attrs["axis"], shapes[0])
     return reduced_shape(shapes, attrs)
 
@@ -49,7 +49,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give the softmax of the element."""
+    """Return the softmax of the element."""
     x, axis = inputs[0], attrs["axis"]
     target = place(e, x, axis)
     return np.array([target]), np.full(1, exp(x.reshape(-1)[e] - z.reshape(-1)[target]), z.dtype)

@@ -31,13 +31,13 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give ±sign(x - t) / n."""
+    """Return ±sign(x - t) / n."""
     x, t = (a.reshape(-1) for a in inputs)
     return one((1.0 - 2.0 * k) * np.sign(x[e] - t[e]) / divisor(attrs, x.size), z)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give on which side of its target every prediction is."""
+    """Return on which side of its target every prediction is."""
     return np.asarray(np.sign(inputs[0] - inputs[1]))
 
 

@@ -33,7 +33,7 @@ def backward(g: Array, z: Array, x: Array, y: Array, dx: Array, dy: Array, add_x
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of x @ y, as NumPy does."""
+    """Return the shape of x @ y, as NumPy does."""
     x, y = shapes
     if not x or not y:
         raise ShapeError(f"`@` multiplies vectors and matrices, got shapes {x} and {y}: use `*` for a single number")

@@ -38,7 +38,7 @@ def backward(g: Array, z: Array, y: Array, x: Array, dy: Array, dx: Array, h: in
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of x, once y has the shape of its pool."""
+    """Return the shape of x, once y has the shape of its pool."""
     y, x = shapes
     pooled = (*x[:-2], *sizes("max_unpool2d", 2, x, attrs))
     if y != pooled:
@@ -60,7 +60,7 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give who wins every window."""
+    """Return who wins every window."""
     return winners(inputs[1], inputs[0].shape, attrs)
 
 

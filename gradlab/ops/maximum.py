@@ -26,7 +26,7 @@ def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give 1 where x wins, -1 where y wins, 0 at a tie."""
+    """Return 1 where x wins, -1 where y wins, 0 at a tie."""
     x, y = inputs
     return np.asarray(x > y, dtype=np.int8) - np.asarray(x < y, dtype=np.int8)
 

@@ -32,7 +32,7 @@ def backward(
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape with as many units as there are groups of pieces."""
+    """Return the shape with as many units as there are groups of pieces."""
     x, pieces = shapes[0], attrs["pieces"]
     if not is_whole(pieces) or pieces < 1:
         raise ShapeError(f"`pieces` is a whole number of 1 or more, got {pieces!r}")
@@ -47,7 +47,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give which pieces win."""
+    """Return which pieces win."""
     x = inputs[0].reshape(-1, attrs["pieces"])
     return np.asarray((x == z.reshape(-1, 1)) | np.isnan(x))
 

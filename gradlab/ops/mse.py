@@ -31,7 +31,7 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give ±2 (x - t) / n."""
+    """Return ±2 (x - t) / n."""
     x, t = (a.reshape(-1) for a in inputs)
     return one((2.0 - 4.0 * k) * (x[e] - t[e]) / divisor(attrs, x.size), z)
 

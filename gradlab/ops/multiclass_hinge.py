@@ -47,7 +47,7 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of one number."""
+    """Return the shape of one number."""
     class_shapes("multiclass_hinge", shapes, attrs, rows=False)
     number(attrs, "margin")
     return ()
@@ -60,7 +60,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give which classes pay."""
+    """Return which classes pay."""
     x, t = inputs[0].reshape(-1, inputs[0].shape[-1]), inputs[1].reshape(-1)
     right = [class_of(number, x.shape[1]) for number in t]
     pays = x > x[np.arange(len(x)), right][:, None] - attrs["margin"]
@@ -69,7 +69,7 @@ def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give 1 / n for a class that pays, for the right class minus as many as pay."""
+    """Return 1 / n for a class that pays, for the right class minus as many as pay."""
     x, t = inputs
     i, c = divmod(e, x.shape[-1])
     right = class_of(t.reshape(-1)[i], x.shape[-1])

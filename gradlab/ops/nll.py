@@ -40,7 +40,7 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of one number."""
+    """Return the shape of one number."""
     class_shapes("nll", shapes, attrs, rows=False)
     return ()
 
@@ -52,7 +52,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give -1 / n at the class of the sample, NaN where there is none."""
+    """Return -1 / n at the class of the sample, NaN where there is none."""
     x, t = inputs
     i, c = divmod(e, x.shape[-1])
     right = class_of(t.reshape(-1)[i], x.shape[-1])

@@ -56,20 +56,20 @@ def backward(g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int,
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape that is left. Raises ShapeError."""
+    """Return the shape that is left. Raises ShapeError."""
     if attrs["ord"] not in (1, 2) or isinstance(attrs["ord"], bool):
         raise ShapeError(f"`ord` is 1 or 2, got {attrs['ord']!r}")
     return reduced_shape(shapes, attrs)
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """Give the sizes of the loops, and the order."""
+    """Return the sizes of the loops, and the order."""
     reduced = reduced_plan(shapes, out, attrs)
     return replace(reduced, ints=(*reduced.ints, int(attrs["ord"])))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give x over the length, or its sign."""
+    """Return x over the length, or its sign."""
     x = inputs[0]
     target = place(e, x, attrs["axis"])
     value = float(x.reshape(-1)[e])
@@ -78,7 +78,7 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give the signs where they make corners, else whether there is a length at all."""
+    """Return the signs where they make corners, else whether there is a length at all."""
     x, axis = inputs[0], attrs["axis"]
     if attrs["ord"] == 1 or count(x.shape, axis) == 1:
         return np.asarray(np.sign(x))

@@ -33,7 +33,7 @@ def backward(g: Array, z: Array, i: Array, di: Array) -> None:
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of i with one axis more."""
+    """Return the shape of i with one axis more."""
     if not is_whole(attrs["classes"]) or attrs["classes"] < 1:
         raise ShapeError(f"`classes` is a whole number of 1 or more, got {attrs['classes']!r}")
     return (*shapes[0], int(attrs["classes"]))

@@ -33,7 +33,7 @@ def backward(g: Array, z: Array, x: Array, y: Array, dx: Array, dy: Array) -> No
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the two lengths."""
+    """Return the two lengths."""
     x, y = shapes
     if len(x) != 1 or len(y) != 1:
         raise ShapeError(f"`outer` takes two lists of numbers, got shapes {x} and {y}")

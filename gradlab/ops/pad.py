@@ -47,14 +47,14 @@ def backward(
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the sizes with their borders; the widths are spelled out as pairs."""
+    """Return the sizes with their borders; the widths are spelled out as pairs."""
     number(attrs, "value")
     attrs["widths"] = pairs(attrs["widths"], shapes[0])
     return tuple(before + n + after for n, (before, after) in zip(shapes[0], attrs["widths"], strict=True))
 
 
 def pairs(widths: Any, shape: Shape) -> tuple[tuple[int, int], ...]:
-    """Give a pair (before, after) for every axis. Raises ShapeError."""
+    """Return a pair (before, after) for every axis. Raises ShapeError."""
     rank = len(shape)
     given = (widths,) * rank if is_whole(widths) else widths
     if not isinstance(given, (tuple, list)) or len(given) != rank:

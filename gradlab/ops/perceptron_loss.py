@@ -19,7 +19,7 @@ from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
 
 @helper
 def slope(m: float) -> float:
-    """Give the slope of max(0, -m)."""
+    """Return the slope of max(0, -m)."""
     return -1.0 if m <= 0 else 0.0
 
 
@@ -41,13 +41,13 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give the slope at the margin, times the other operand, over n."""
+    """Return the slope at the margin, times the other operand, over n."""
     pair = [a.reshape(-1)[e] for a in inputs]
     return one(slope(pair[0] * pair[1]) * pair[1 - k] / divisor(attrs, inputs[0].size), z)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give which ones are mistakes."""
+    """Return which ones are mistakes."""
     return np.asarray(inputs[0] * inputs[1] <= 0)
 
 

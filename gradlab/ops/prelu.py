@@ -24,7 +24,7 @@ def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give whether the unit is on."""
+    """Return whether the unit is on."""
     return np.broadcast_to(inputs[0] > 0, z.shape)
 
 

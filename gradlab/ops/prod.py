@@ -54,12 +54,12 @@ def backward(
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """Give the sizes of the loops; the working memory holds the products before each factor, and of what is behind."""
+    """Return the sizes of the loops; the working memory holds the products before each factor, and of what is behind."""
     return replace(reduced_plan(shapes, out, attrs), scratch=prod(shapes[0]) + prod(out))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give the product of the others."""
+    """Return the product of the others."""
     others = inputs[0].copy()
     others.reshape(-1)[e] = 1.0
     target = place(e, others, attrs["axis"])

@@ -24,7 +24,7 @@ def backward(g: Number, z: Number, x: Number) -> Number:
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give whether the unit is on."""
+    """Return whether the unit is on."""
     return np.asarray(inputs[0] > 0)
 
 

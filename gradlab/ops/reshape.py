@@ -30,7 +30,7 @@ def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape that was asked for, with -1 worked out."""
+    """Return the shape that was asked for, with -1 worked out."""
     asked, size = sizes(attrs["shape"], "shape"), prod(shapes[0])
     if min(asked, default=0) < -1 or asked.count(-1) > 1:
         raise ShapeError(f"a shape has sizes of 0 or more and at most one -1, got {asked}")

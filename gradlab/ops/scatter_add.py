@@ -45,7 +45,7 @@ def backward(g: Array, z: Array, x: Array, i: Array, dx: Array, di: Array) -> No
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give so many rows of the shape that stands in x behind that of i."""
+    """Return so many rows of the shape that stands in x behind that of i."""
     (x, i), rows = shapes, attrs["rows"]
     if not is_whole(rows) or rows < 0:
         raise ShapeError(f"`rows` is a whole number of 0 or more, got {rows!r}")

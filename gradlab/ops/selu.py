@@ -27,7 +27,7 @@ def backward(g: Number, z: Number, x: Number) -> Number:
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give whether the unit is in its linear part."""
+    """Return whether the unit is in its linear part."""
     return np.asarray(inputs[0] > 0)
 
 

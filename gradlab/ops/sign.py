@@ -23,7 +23,7 @@ def backward(g: Number, z: Number, x: Number) -> Number:
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give the sign of x."""
+    """Return the sign of x."""
     return np.asarray(np.sign(inputs[0]))
 
 

@@ -85,7 +85,7 @@ def backward(g: Array, z: Array, x: Array, y: Array, dx: Array, dy: Array, work:
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of y."""
+    """Return the shape of y."""
     x, y = shapes
     if len(x) != 2 or x[0] != x[1] or y != x[:1]:
         raise ShapeError(f"`solve` takes a square matrix and a vector as long as its sides, got shapes {x} and {y}")

@@ -16,7 +16,7 @@ from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
 
 @helper
 def slope(m: float) -> float:
-    """Give the slope of (1 - m)²."""
+    """Return the slope of (1 - m)²."""
     return -2.0 * (1.0 - m)
 
 
@@ -37,7 +37,7 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give the slope at the margin, times the other operand, over n."""
+    """Return the slope at the margin, times the other operand, over n."""
     pair = [a.reshape(-1)[e] for a in inputs]
     return one(slope(pair[0] * pair[1]) * pair[1 - k] / divisor(attrs, inputs[0].size), z)
 

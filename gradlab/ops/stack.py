@@ -27,7 +27,7 @@ def backward(g: Array, z: Array, x: Array, dx: Array, start: int) -> None:
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the common shape with an axis more, of as many as there are arrays."""
+    """Return the common shape with an axis more, of as many as there are arrays."""
     if not shapes:
         raise ShapeError("`stack` takes a list of at least one array")
     for other in shapes[1:]:

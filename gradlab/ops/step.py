@@ -23,7 +23,7 @@ def backward(g: Number, z: Number, x: Number) -> Number:
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give whether x is above the step."""
+    """Return whether x is above the step."""
     return np.asarray(inputs[0] > 0)
 
 

@@ -19,7 +19,7 @@ from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 
 
 def squares(x: Array) -> Any:
-    """Give the sum of the squares of a row."""
+    """Return the sum of the squares of a row."""
     return np.dot(x, x)
 
 
@@ -43,7 +43,7 @@ def backward(g: Array, z: Array, x: Array, dx: Array, start: int) -> None:
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of one number."""
+    """Return the shape of one number."""
     if not shapes:
         raise ShapeError("`sum_squares` takes a list of at least one array")
     return ()

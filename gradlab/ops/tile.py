@@ -29,7 +29,7 @@ def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: i
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the sizes times how often; `reps` is spelled out for every axis."""
+    """Return the sizes times how often; `reps` is spelled out for every axis."""
     reps = sizes(attrs["reps"], "reps")
     if min(reps, default=0) < 0:
         raise ShapeError(f"`reps` says how often, 0 or more for every axis, got {reps}")

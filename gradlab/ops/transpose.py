@@ -26,7 +26,7 @@ def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: i
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape with its axes in order of `axes`, which is normalised."""
+    """Return the shape with its axes in order of `axes`, which is normalised."""
     rank = len(shapes[0])
     listed = tuple(range(rank))[::-1] if attrs["axes"] is None else sizes(attrs["axes"], "axes")
     axes = tuple(one_axis(axis, shapes[0]) for axis in listed)

@@ -19,7 +19,7 @@ from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 
 
 def inner(x: Array, y: Array) -> Any:
-    """Give the inner product of two vectors."""
+    """Return the inner product of two vectors."""
     return np.dot(x, y)
 
 
@@ -67,7 +67,7 @@ def backward(g: Array, z: Array, x: Array, s: Array, y: Array, dx: Array, ds: Ar
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of the gradient."""
+    """Return the shape of the gradient."""
     x, s, y = shapes
     if len(x) != 1 or len(s) != 2 or s != y or s[1:] != x:
         raise ShapeError(f"`two_loop` takes a vector and two matrices with rows as long as it, got shapes {x}, {s} and {y}")

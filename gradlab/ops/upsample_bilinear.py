@@ -22,12 +22,12 @@ from gradlab.ops._scale import enlarged
 
 @helper
 def middle(i: int, scale: int) -> float:
-    """Give where the middle of row i of z lies among the rows of x."""
+    """Return where the middle of row i of z lies among the rows of x."""
     return max(0.0, (i + 0.5) / scale - 0.5)
 
 
 def rows(n: int, scale: int) -> Array:
-    """Give the weight of every row of x in every row of z. Shape: (n · scale, n)."""
+    """Return the weight of every row of x in every row of z. Shape: (n · scale, n)."""
     weights = np.zeros((n * scale, n))
     for i in range(n * scale):
         at = middle(i, scale)

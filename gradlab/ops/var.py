@@ -32,7 +32,7 @@ def backward(
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give the distance from the mean, times the slope."""
+    """Return the distance from the mean, times the slope."""
     x, axis = inputs[0], attrs["axis"]
     target, n = place(e, x, axis), count(x.shape, axis)
     mean = np.mean(x, axis=many_axes(axis, x.shape)).reshape(-1)[target]

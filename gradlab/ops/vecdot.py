@@ -34,7 +34,7 @@ def backward(g: Array, z: Array, x: Array, y: Array, dx: Array, dy: Array) -> No
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape without the last axis."""
+    """Return the shape without the last axis."""
     x, y = shapes
     if x != y or not x:
         raise ShapeError(f"`vecdot` takes vectors along the last axis, equally many and equally long, got shapes {x} and {y}")

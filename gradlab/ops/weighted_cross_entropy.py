@@ -60,7 +60,7 @@ def backward(
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Give the shape of one number."""
+    """Return the shape of one number."""
     class_shapes("cross_entropy", shapes, attrs)
     soft_attrs(attrs)
     if shapes[2] != shapes[0][-1:]:
@@ -77,7 +77,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give (softmax(x / temperature) · Σ w s - w s) / (n · temperature)."""
+    """Return (softmax(x / temperature) · Σ w s - w s) / (n · temperature)."""
     x, t, w = inputs
     _, c, odds, shares = soft_row(e, x, t, attrs)
     seen = plan((x.shape, t.shape, w.shape), z.shape, attrs)

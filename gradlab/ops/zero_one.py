@@ -30,12 +30,12 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
-    """Give 0: it is flat."""
+    """Return 0: it is flat."""
     return one(0.0, z)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
-    """Give which ones are mistakes."""
+    """Return which ones are mistakes."""
     return np.asarray(inputs[0] * inputs[1] <= 0)
 
 

@@ -49,7 +49,7 @@ def shapes(n: int) -> dict[str, Shape]:
 
 
 def search(m: Math, x: Value, g: Value, f: Value, state: Values, hyper: Values, remember: Remember) -> tuple[Value, Values]:
-    """Judge the point x, and give the next one with the next state."""
+    """Judge the point x, and return the next one with the next state."""
     length, decline = state["step"], m.name("decline", m.sum(state["slope"] * state["way"]))
     low_enough = m.name("low_enough", m.less_equal(f, state["value"] + hyper["c1"] * length * decline))
     flat_enough = m.name("flat_enough", m.greater_equal(m.sum(g * state["way"]), hyper["c2"] * decline))
@@ -75,7 +75,7 @@ def search(m: Math, x: Value, g: Value, f: Value, state: Values, hyper: Values, 
 
 
 def _next_step(m: Math, state: Values, low_enough: Value, turns: Value, first: Value) -> dict[str, Value]:
-    """Give the next step and the bracket around it; a new way begins with `first` and no bracket."""
+    """Return the next step and the bracket around it; a new way begins with `first` and no bracket."""
     length = state["step"]
     low, high = m.where(low_enough, length, state["low"]), m.where(low_enough, state["high"], length)
     inside = m.where(m.greater(high, 0.0), 0.5 * (low + high), 2.0 * length)

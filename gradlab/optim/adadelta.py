@@ -16,7 +16,7 @@ from gradlab.optim.optimizer import Math, Optimizer, Value, Values
 
 
 def update(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give W.next and the next s and d."""
+    """Return W.next and the next s and d."""
     rho, eps = hyper["rho"], hyper["eps"]
     s = rho * state["s"] + (1.0 - rho) * (g * g)
     step = m.name("step", m.sqrt(state["d"] + eps) / m.sqrt(s + eps) * g)

@@ -27,7 +27,7 @@ RANGES = {"beta1": (0.0, 1.0), "beta2": (0.0, 1.0), "eps": (0.0, float("inf"))}
 
 
 def common(m: Math, t: Value, hyper: Values) -> Values:
-    """Give what update t corrects the two means by, and the weight of a new gradient in them."""
+    """Return what update t corrects the two means by, and the weight of a new gradient in them."""
     beta1, beta2 = hyper["beta1"], hyper["beta2"]
     return {
         "c1": 1.0 - beta1**t,
@@ -38,32 +38,32 @@ def common(m: Math, t: Value, hyper: Values) -> Values:
 
 
 def means(g: Value, state: Values, hyper: Values) -> tuple[Value, Value]:
-    """Give the next m and v."""
+    """Return the next m and v."""
     mean = hyper["beta1"] * state["m"] + hyper["one_minus_beta1"] * g
     return mean, hyper["beta2"] * state["v"] + hyper["one_minus_beta2"] * (g * g)
 
 
 def corrected(m: Math, mean: Value, square: Value, hyper: Values) -> Value:
-    """Give m_hat / (√v_hat + ε)."""
+    """Return m_hat / (√v_hat + ε)."""
     m_hat = m.name("m_hat", mean / hyper["c1"])
     v_hat = m.name("v_hat", square / hyper["c2"])
     return m.name("direction", m_hat / (m.sqrt(v_hat) + hyper["eps"]))
 
 
 def direction(m: Math, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give m_hat / (√v_hat + ε), and the next m and v."""
+    """Return m_hat / (√v_hat + ε), and the next m and v."""
     mean, square = means(g, state, hyper)
     return corrected(m, mean, square, hyper), {"m": mean, "v": square}
 
 
 def update(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give W.next and the next m and v."""
+    """Return W.next and the next m and v."""
     way, following = direction(m, g, state, hyper)
     return m.descend(w, way, hyper["lr"]), following
 
 
 def uncorrected(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give W.next and the next m and v; the means are used as they are."""
+    """Return W.next and the next m and v; the means are used as they are."""
     mean = hyper["beta1"] * state["m"] + (1.0 - hyper["beta1"]) * g
     square = hyper["beta2"] * state["v"] + (1.0 - hyper["beta2"]) * (g * g)
     way = m.name("direction", mean / (m.sqrt(square) + hyper["eps"]))
@@ -71,7 +71,7 @@ def uncorrected(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tu
 
 
 def amsgrad(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give W.next and the next m, v and the largest v."""
+    """Return W.next and the next m, v and the largest v."""
     mean, square = means(g, state, hyper)
     top = m.maximum(state["top"], square)
     return m.descend(w, corrected(m, mean, top, hyper), hyper["lr"]), {"m": mean, "v": square, "top": top}

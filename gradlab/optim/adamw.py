@@ -14,7 +14,7 @@ from gradlab.optim.optimizer import Math, Optimizer, Value, Values
 
 
 def update(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give W.next and the next m and v."""
+    """Return W.next and the next m and v."""
     way, following = direction(m, g, state, hyper)
     shrunk = m.name("shrunk", w - hyper["lr"] * hyper["decay"] * w)
     return m.descend(shrunk, way, hyper["lr"]), following

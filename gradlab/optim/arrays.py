@@ -18,11 +18,11 @@ class ArrayMath:
     """The `m` of a formula on arrays: the ops' own functions."""
 
     def name(self, name: str, value: Array) -> Array:
-        """Give the value."""
+        """Return the value."""
         return value
 
     def array(self, name: str, array: Array) -> Array:
-        """Give the array."""
+        """Return the array."""
         return array
 
     def __getattr__(self, op: str) -> Callable[..., Any]:
@@ -54,14 +54,14 @@ def _run(op: Op, operands: Any, attrs: Mapping[str, Any]) -> Array:
 
 
 def start(optimizer: Optimizer, w: Array) -> dict[str, Array]:
-    """Give the state with which the optimizer begins for a parameter."""
+    """Return the state with which the optimizer begins for a parameter."""
     return {key: np.zeros_like(w) for key in optimizer.state}
 
 
 def advance(
     optimizer: Optimizer, w: Array, gradient: Array, state: Mapping[str, Array], t: int
 ) -> tuple[Array, dict[str, Array]]:
-    """Give parameter and state after update t, counted from 1. The hyperparameters are numbers."""
+    """Return parameter and state after update t, counted from 1. The hyperparameters are numbers."""
     m = ArrayMath()
     hyper: dict[str, Any] = dict(optimizer.hyper)
     if optimizer.common is not None:
@@ -87,7 +87,7 @@ class Scheduled:
         self.state = dict(self.schedule.start(self.schedule.hyper))
 
     def __call__(self, loss: float = 0.0) -> float:
-        """Give the value of the next update."""
+        """Return the value of the next update."""
         hyper = {k: self.inner[k](loss) if k in self.inner else v for k, v in self.schedule.hyper.items()}
         now = Moment(np.float64(self.t), np.float64(loss))
         value, following = self.schedule.update(ArrayMath(), now, self.state, hyper)

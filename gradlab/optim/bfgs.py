@@ -31,7 +31,7 @@ def state(n: int, hyper: Mapping[str, Any]) -> Mapping[str, Shape]:
 
 
 def remember(m: Math, found: _search.Found, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give -H g and the next H."""
+    """Return -H g and the next H."""
     s, y, useful = found.step, found.change, found.useful
     n = s.shape[0]
     bend, square = m.where(useful, m.sum(s * y), 1.0), m.where(useful, m.sum_squares([y]), 1.0)
@@ -47,7 +47,7 @@ def remember(m: Math, found: _search.Found, state: Values, hyper: Values) -> tup
 
 
 def update(m: Math, x: Value, g: Value, f: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give the next point to try."""
+    """Return the next point to try."""
     return _search.search(m, x, g, f, state, hyper, remember)
 
 

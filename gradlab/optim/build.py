@@ -39,7 +39,7 @@ def build_update(
     graph: Graph, label: str, root: Node, params: Sequence[Node], optimizer: Optimizer | Joint,
     hyper: Mapping[str, Any] | None = None, recipe: Recipe = Recipe(),
 ) -> Objective:  # fmt: skip
-    """Append the update phase of one `minimize` to the graph, and the objective to its list; give the objective.
+    """Append the update phase of one `minimize` to the graph, and the objective to its list; return the objective.
 
     label: tells several objectives apart; it stands before names that are taken already.
     hyper: hyperparameters that differ from the optimizer's.
@@ -121,7 +121,7 @@ class _Builder:
         self.clip.update({key: made[key] for key in shared})
 
     def _gradient(self, param: Node) -> Node:
-        """Give the window on a parameter's gradient."""
+        """Return the window on a parameter's gradient."""
         name = f"{self.names[param.index]}.grad"
         found = self.place.graph.find(name)
         if found is not None:
@@ -147,7 +147,7 @@ class _Builder:
         place.commits += [(made[ending].index, leaf.index) for ending, leaf in leaves.items()]
 
     def _prepared(self, formula: Formula, w: Term, g: Term) -> Term:
-        """Give the gradient as the optimizer gets it."""
+        """Return the gradient as the optimizer gets it."""
         if self.recipe.clip is not None:
             g = formula.name("clipped", self.recipe.clip.update(formula, g, _terms(formula, self.clip)))
         if self.l2 is not None:
@@ -155,7 +155,7 @@ class _Builder:
         return g
 
     def _follow(self, formula: Formula, average: Average, param: Node, following: Term) -> Node:
-        """Write down the average's next value; give its leaf."""
+        """Write down the average's next value; return its leaf."""
         leaf = self.place.twin(param, f"{self.names[param.index]}.avg")
         now, hyper = Moment(self.place, formula), _terms(formula, self.average)
         formula.outputs["avg.next"] = average.update(formula, formula.of(leaf), following, now, hyper)

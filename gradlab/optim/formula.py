@@ -18,11 +18,11 @@ class Place(Protocol):
     updates: list[int]
 
     def number(self, value: float) -> Node:
-        """Give the leaf of a number."""
+        """Return the leaf of a number."""
         ...
 
     def array(self, name: str, array: Array) -> Node:
-        """Give a new leaf that holds an array."""
+        """Return a new leaf that holds an array."""
         ...
 
 
@@ -83,16 +83,16 @@ class Formula:
     outputs: dict[str, Term] = field(default_factory=dict)
 
     def of(self, node: Node) -> Term:
-        """Give a node as a term."""
+        """Return a node as a term."""
         return Term(self, node.shape, node)
 
     def name(self, name: str, value: Term) -> Term:
-        """Give the value, which will be called so."""
+        """Return the value, which will be called so."""
         self.outputs[name] = value
         return value
 
     def array(self, name: str, array: Array) -> Term:
-        """Give an array that stands in the formula."""
+        """Return an array that stands in the formula."""
         return self.of(self.place.array(name, array))
 
     def call(self, op: str, *operands: Any, **attrs: Any) -> Term:
@@ -111,7 +111,7 @@ class Formula:
         return lambda *operands, **attrs: self.call(op, *operands, **attrs)
 
     def append(self, scope: str, layer: str) -> dict[str, Node]:
-        """Append the ops to the graph, under names of the scope; give the nodes of the outputs by their endings."""
+        """Append the ops to the graph, under names of the scope; return the nodes of the outputs by their endings."""
         names = {id(term): ending for ending, term in self.outputs.items()}
         nodes: dict[int, Node] = {}
         counts: dict[str, int] = {}

@@ -34,7 +34,7 @@ class Joint(Tunable):
     whole: tuple[str, ...] = ()
 
     def room(self, size: int) -> int:
-        """Give how many numbers it remembers about parameters of so many."""
+        """Return how many numbers it remembers about parameters of so many."""
         return sum(prod(shape) for shape in self.state(min(size, self.most), self.hyper).values())
 
     def takes_schedule(self, key: str) -> bool:

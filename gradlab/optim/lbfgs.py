@@ -29,7 +29,7 @@ def state(n: int, hyper: Mapping[str, Any]) -> Mapping[str, Shape]:
 
 
 def remember(m: Math, found: _search.Found, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give -H g and the next pairs."""
+    """Return -H g and the next pairs."""
     pairs = {
         "S": _pushed(m, state["S"], found.step, found),
         "Y": _pushed(m, state["Y"], found.change, found),
@@ -38,14 +38,14 @@ def remember(m: Math, found: _search.Found, state: Values, hyper: Values) -> tup
 
 
 def _pushed(m: Math, kept: Value, newest: Value, found: _search.Found) -> Value:
-    """Give the rows with a new last one, if it is useful; none when the way is given up."""
+    """Return the rows with a new last one, if it is useful; none when the way is given up."""
     rows, n = kept.shape
     pushed = m.concat([m.index(kept, key=(slice(1, rows),)), m.reshape(newest, shape=(1, n))])
     return m.where(found.given_up, 0.0, m.where(found.useful, pushed, kept))
 
 
 def update(m: Math, x: Value, g: Value, f: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give the next point to try."""
+    """Return the next point to try."""
     return _search.search(m, x, g, f, state, hyper, remember)
 
 

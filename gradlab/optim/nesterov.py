@@ -14,7 +14,7 @@ from gradlab.optim.optimizer import Math, Optimizer, Value, Values
 
 
 def update(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give W.next and the next v."""
+    """Return W.next and the next v."""
     step = hyper["lr"] * g
     v = hyper["mu"] * state["v"] - step
     return w + hyper["mu"] * v - step, {"v": v}

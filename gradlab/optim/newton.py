@@ -29,7 +29,7 @@ def state(n: int, hyper: Mapping[str, Any]) -> Mapping[str, Shape]:
 
 
 def update(m: Math, x: Value, g: Value, f: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give the next point to look at."""
+    """Return the next point to look at."""
     n = x.shape[0]
     stage, last = state["stage"], 2.0 * n
     places = m.array("places", np.arange(float(n)))
@@ -49,7 +49,7 @@ def update(m: Math, x: Value, g: Value, f: Value, state: Values, hyper: Values) 
 
 
 def _side(m: Math, places: Value, stage: Value) -> Value:
-    """Give the vector that is 1 or -1 where the point of a stage differs from the origin, else 0."""
+    """Return the vector that is 1 or -1 where the point of a stage differs from the origin, else 0."""
     pair = m.floor((stage - 1.0) * 0.5)
     sign = 1.0 - 2.0 * ((stage - 1.0) - 2.0 * pair)
     return sign * m.less(m.abs(places - pair), 0.5)

@@ -22,7 +22,7 @@ class Optimizer(Tunable):
     common: Callable[[Math, Value, Values], Values] | None = None
 
     def room(self, size: int) -> int:
-        """Give how many numbers it remembers about parameters of so many."""
+        """Return how many numbers it remembers about parameters of so many."""
         return size * len(self.state)
 
 

@@ -51,7 +51,7 @@ class UpdatePlace:
         self._loss: Node | None = None
 
     def free(self, name: str, endings: tuple[str, ...]) -> str:
-        """Give the name, or one with the label or a number, so that none of its endings is taken."""
+        """Return the name, or one with the label or a number, so that none of its endings is taken."""
         candidates = [name, *([f"{name}.{self.label}"] if self.label else []), *(f"{name}.{i}" for i in range(2, 1000))]
         return next(c for c in candidates if not any(self.graph.find(c + ending) for ending in endings))
 
@@ -61,14 +61,14 @@ class UpdatePlace:
         return self.graph.add(OPS[op], [], name=name, phase="u", feed=Fixed(array), shape=shape, layer=layer)
 
     def number(self, value: float) -> Node:
-        """Give the leaf of a number that stands in a formula; equal ones are one leaf."""
+        """Return the leaf of a number that stands in a formula; equal ones are one leaf."""
         if value not in self.numbers:
             name = f"{self.prefix}.{_NUMBERS.get(value, f'_const.{len(self.numbers)}')}"
             self.numbers[value] = self.leaf(name, value)
         return self.numbers[value]
 
     def array(self, name: str, array: Array) -> Node:
-        """Give a new leaf of an array that stands in a formula."""
+        """Return a new leaf of an array that stands in a formula."""
         return self.leaf(f"{self.prefix}.{name}", array, shape=array.shape)
 
     def twin(self, param: Node, name: str) -> Node:
@@ -101,11 +101,11 @@ class UpdatePlace:
         return self._loss
 
     def hypers(self, scope: str, hyper: Mapping[str, Any]) -> dict[str, Node]:
-        """Give the nodes of hyperparameters, by their names."""
+        """Return the nodes of hyperparameters, by their names."""
         return {key: self.hyper(f"{scope}.{key}", value) for key, value in hyper.items()}
 
     def hyper(self, name: str, value: Any) -> Node:
-        """Give the node of a number or of a schedule."""
+        """Return the node of a number or of a schedule."""
         return self._schedule(name, value) if isinstance(value, Schedule) else self.leaf(name, value)
 
     def _schedule(self, name: str, schedule: Schedule) -> Node:
@@ -124,6 +124,6 @@ class UpdatePlace:
         return made[""]
 
     def objective(self, params: Sequence[Node]) -> Objective:
-        """Give the objective of all that was appended."""
+        """Return the objective of all that was appended."""
         moved = tuple(param.index for param in params)
         return Objective(self.root.index, moved, tuple(self.updates), tuple(self.commits), self.label)

@@ -14,7 +14,7 @@ from gradlab.optim.optimizer import Math, Optimizer, Value, Values
 
 
 def update(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give W.next and the next s."""
+    """Return W.next and the next s."""
     s = hyper["rho"] * state["s"] + (1.0 - hyper["rho"]) * (g * g)
     direction = m.name("direction", g / (m.sqrt(s) + hyper["eps"]))
     return m.descend(w, direction, hyper["lr"]), {"s": s}

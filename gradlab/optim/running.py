@@ -13,7 +13,7 @@ from gradlab.ops import OPS
 
 
 def with_running(graph: Graph, objective: Objective) -> Objective:
-    """Append the nodes that move the statistics of an objective; give the objective that commits them too.
+    """Append the nodes that move the statistics of an objective; return the objective that commits them too.
 
     A `buffer` leaf has in its attributes what it follows (`of`, `mode`: node indexes) and how (`rate`, `scale`).
     """
@@ -35,7 +35,7 @@ def _append(graph: Graph, label: str, node: Node) -> Node:
 
 
 def _behind(graph: Graph, root: int) -> set[int]:
-    """Give the nodes that a root depends on."""
+    """Return the nodes that a root depends on."""
     seen, waiting = {root}, [root]
     while waiting:
         for index in graph.nodes[waiting.pop()].inputs:

@@ -13,7 +13,7 @@ from gradlab.optim.optimizer import Math, Optimizer, Value, Values
 
 
 def update(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give W.next; nothing is remembered."""
+    """Return W.next; nothing is remembered."""
     return m.descend(w, g, hyper["lr"]), {}
 
 

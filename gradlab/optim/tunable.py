@@ -24,7 +24,7 @@ class Math(Protocol):
     """The functions of a formula: the ops by their names, on nodes or on arrays."""
 
     def name(self, name: str, value: Value) -> Value:
-        """Give the value, with a name that a person sees (`W.m_hat`)."""
+        """Return the value, with a name that a person sees (`W.m_hat`)."""
         ...
 
     def __getattr__(self, op: str) -> Callable[..., Value]: ...
@@ -44,7 +44,7 @@ class Tunable:
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict, kw_only=True)
 
     def __call__(self, *args: Any, **named: Any) -> Self:
-        """Give the same formula with these hyperparameters. Raises ArgumentError."""
+        """Return the same formula with these hyperparameters. Raises ArgumentError."""
         bound = bind(self.name, self.hyper, args, named)
         return replace(self, hyper={key: self._checked(key, value) for key, value in bound.items()})
 
@@ -58,7 +58,7 @@ class Tunable:
         return number(self.name, key, value, *self.ranges.get(key, ()))
 
     def complete(self) -> Self:
-        """Give the thing itself. Raises ArgumentError while a hyperparameter is missing."""
+        """Return the optimizer or clip itself. Raises ArgumentError while a hyperparameter is missing."""
         return self.__call__() if REQUIRED in self.hyper.values() else self
 
     @property
@@ -98,7 +98,7 @@ class Now(Protocol):
 
 
 def nothing(hyper: Mapping[str, float]) -> Mapping[str, float]:
-    """Give no state."""
+    """Return no state."""
     return {}
 
 

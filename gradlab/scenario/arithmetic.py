@@ -31,7 +31,7 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 
 
 def evaluate(expression: Expression, node: ast.expr, environment: Environment) -> Any:
-    """Give the value of a piece of an expression. Raises ScenarioError, and what the environment raises."""
+    """Return the value of a piece of an expression. Raises ScenarioError, and what the environment raises."""
     try:
         with np.errstate(all="ignore"):
             return _HANDLERS[type(node)](expression, node, environment)
@@ -43,7 +43,7 @@ def evaluate(expression: Expression, node: ast.expr, environment: Environment) -
 
 
 def holds(value: Any) -> bool:
-    """Tell whether a condition holds: every element of it."""
+    """Return whether a condition holds: every element of it."""
     return bool(np.all(value))
 
 
@@ -78,7 +78,7 @@ def _binary(expression: Expression, node: ast.BinOp, environment: Environment) -
 
 
 def _operate(kind: type[ast.operator], x: Any, y: Any) -> Any:
-    """Give x (operator) y, after the size of the result is known."""
+    """Return x (operator) y, after the size of the result is known."""
     if isinstance(x, int) and isinstance(y, int) and not (kind is ast.Pow and y < 0) and not (kind is ast.Div and y == 0):
         return static.binary(kind, x, y)
     x, y = np.asarray(x), np.asarray(y)
@@ -134,7 +134,7 @@ def _subscript(expression: Expression, node: ast.Subscript, environment: Environ
 
 
 def key_of(expression: Expression, node: ast.expr, environment: Environment) -> Any:
-    """Give what stands between the brackets, as NumPy takes it. Raises ArgumentError for what is no index."""
+    """Return what stands between the brackets, as NumPy takes it. Raises ArgumentError for what is no index."""
     if isinstance(node, ast.Tuple):
         return tuple(key_of(expression, part, environment) for part in node.elts)
     if isinstance(node, ast.Slice):

@@ -26,7 +26,7 @@ class Tolerance:
     relative: bool = False
 
     def excess(self, got: Any, wanted: Any) -> float:
-        """Give how much of the tolerance the worst element uses: at most 1 when the assertion holds, NaN for NaN."""
+        """Return how much of the tolerance the worst element uses: at most 1 when the assertion holds, NaN for NaN."""
         with np.errstate(all="ignore"):
             got, wanted = np.asarray(got, np.float64), np.asarray(wanted, np.float64)
             gap = np.where(got == wanted, 0.0, np.abs(got - wanted))
@@ -47,11 +47,11 @@ class Assertion:
     tolerance: Tolerance | None = None
 
     def check(self, known: Known) -> list[Problem]:
-        """Give everything that is wrong with it, given the names there are."""
+        """Return everything that is wrong with it, given the names there are."""
         return self.left.check(known) + (self.right.check(known) if self.right is not None else [])
 
     def within(self, dtype: str) -> Tolerance:
-        """Give the tolerance, or the one of the dtype."""
+        """Return the tolerance, or the one of the dtype."""
         return self.tolerance or Tolerance(DEFAULTS[dtype])
 
 

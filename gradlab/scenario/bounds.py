@@ -77,21 +77,21 @@ def _mebibytes(size: int) -> str:
 
 
 def check_int(value: int) -> int:
-    """Give a whole number of at most 64 bits. Raises BoundError."""
+    """Return a whole number of at most 64 bits. Raises BoundError."""
     if not -LARGEST_INT - 1 <= value <= LARGEST_INT:
         raise BoundError("a whole number is larger than 64 bits")
     return value
 
 
 def check_length(length: int) -> int:
-    """Give the length of a list that is about to be made. Raises BoundError."""
+    """Return the length of a list that is about to be made. Raises BoundError."""
     if length > MAX_LIST:
         raise BoundError(f"a list of {length:,} elements, allowed are {MAX_LIST:,}")
     return length
 
 
 def check_string(length: int) -> int:
-    """Give the length of a string that is about to be made. Raises BoundError."""
+    """Return the length of a string that is about to be made. Raises BoundError."""
     if length > MAX_STRING:
         raise BoundError(f"a string of {length:,} characters, allowed are {MAX_STRING:,}")
     return length

@@ -39,26 +39,26 @@ class Call:
     named: Mapping[str, Arg]
 
     def bind(self, parameters: Mapping[str, Any]) -> dict[str, Value]:
-        """Give every parameter its value. Raises ArgumentError."""
+        """Bind a value to every parameter. Raises ArgumentError."""
         values = [arg.value for arg in self.args]
         return bind(self.word, parameters, values, {name: arg.value for name, arg in self.named.items()})
 
     def place(self, parameters: Mapping[str, Any], name: str) -> ast.expr:
-        """Give where the argument for a parameter stands, or the whole call."""
+        """Return where the argument for a parameter stands, or the whole call."""
         if name in self.named:
             return self.named[name].node
         position = list(parameters).index(name)
         return self.args[position].node if position < len(self.args) else self.node
 
     def values(self) -> list[Value]:
-        """Give the values without names. Raises ArgumentError when there are others."""
+        """Return the values without names. Raises ArgumentError when there are others."""
         if self.named:
             raise ArgumentError(f"`{self.word}` takes no argument by name, got `{next(iter(self.named))}`")
         return [arg.value for arg in self.args]
 
 
 def call(trace: Trace, node: ast.Call, args: Sequence[Arg], named: Mapping[str, Arg]) -> Value:
-    """Give the value of a call. Raises Wrong, ArgumentError."""
+    """Return the value of a call. Raises Wrong, ArgumentError."""
     if not isinstance(node.func, ast.Name):
         return POISON
     name = node.func.id

@@ -46,7 +46,7 @@ def _parsed(change: Change) -> ast.expr:
 
 
 def apply_changes(tree: ast.Module, changes: Sequence[Change]) -> Iterator[Problem]:
-    """Write changes into the tree of a model; give a problem for each that changes nothing."""
+    """Write changes into the tree of a model; return a problem for each that changes nothing."""
     for change in changes:
         writer = _Writer(change.name, _parsed(change))
         writer.visit(tree)
@@ -64,7 +64,7 @@ class _Writer(ast.NodeTransformer):
         self.seen: set[str] = set()
 
     def _at(self, place: ast.AST) -> Any:
-        """Give the value as if it stood at a place of the model."""
+        """Return the value as if it stood at a place of the model."""
         import copy
 
         value = copy.deepcopy(self.value)
@@ -101,7 +101,7 @@ class _Writer(ast.NodeTransformer):
 
 
 def _parameters(node: ast.Call) -> list[str]:
-    """Give the arguments, in order, of a layer, an optimizer or `minimize`; other words are not given any."""
+    """Return the arguments, in order, of a layer, an optimizer or `minimize`; other words are not given any."""
     from gradlab.nn.layers import LAYERS
     from gradlab.optim import TUNABLES
     from gradlab.scenario.words.minimize import PARAMETERS

@@ -17,12 +17,12 @@ _BIDI = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def harmless(text: str) -> str:
-    """Give the text with every refused character replaced, character for character."""
+    """Return the text with every refused character replaced, character for character."""
     return REFUSED.sub("�", text)
 
 
 def clean(name: str, text: str) -> tuple[Source, list[Problem]]:
-    """Give a source that is safe to show, and a problem for each refused character. Line ends become those of Unix."""
+    """Return a source that is safe to show, and a problem for each refused character. Line ends become those of Unix."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     source = Source(harmless(name), harmless(text))
     found = [_problem(source, m) for _, m in zip(range(MAX_PROBLEMS), REFUSED.finditer(text), strict=False)]

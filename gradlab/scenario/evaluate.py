@@ -25,7 +25,7 @@ UNARY: dict[str, Op] = {op.operator: op for op in OPS.values() if op.operator an
 
 
 def evaluate(trace: Trace, node: ast.expr) -> Value:
-    """Give the value of an expression. What is wrong is reported, and the value is poison."""
+    """Return the value of an expression. What is wrong is reported, and the value is poison."""
     trace.enter()
     try:
         return _HANDLERS.get(type(node), _not_allowed)(trace, node)
@@ -42,7 +42,7 @@ def evaluate(trace: Trace, node: ast.expr) -> Value:
 
 
 def _not_allowed(trace: Trace, node: ast.expr) -> Value:
-    """Give poison: the grammar has reported it."""
+    """Return poison: the grammar has reported it."""
     return POISON
 
 
@@ -97,7 +97,7 @@ def _binary(trace: Trace, node: ast.BinOp) -> Value:
 
 
 def operate(trace: Trace, kind: type[ast.operator], x: Value, y: Value, at: ast.BinOp | ast.AugAssign) -> Value:
-    """Give x (operator) y: a node as soon as one of them is one."""
+    """Return x (operator) y: a node as soon as one of them is one."""
     if x is POISON or y is POISON or kind not in OPERATORS:
         return POISON
     if not isinstance(x, Node | Data) and not isinstance(y, Node | Data):
@@ -126,7 +126,7 @@ def _unary(trace: Trace, node: ast.UnaryOp) -> Value:
 
 
 def truth(trace: Trace, value: Value, at: ast.AST) -> bool:
-    """Give whether a static value holds. Raises Wrong for a node: its value is not known before the run."""
+    """Return whether a static value holds. Raises Wrong for a node: its value is not known before the run."""
     if isinstance(value, Node | Data):
         raise trace.wrong("a condition is decided before the run, got a node", at, _DURING)
     return bool(value)
@@ -144,7 +144,7 @@ def _boolean(trace: Trace, node: ast.BoolOp) -> Value:
 
 
 def _compare(trace: Trace, node: ast.Compare) -> Value:
-    """Give True or False of static values; with a node in it a mask, of a chain the product of its masks."""
+    """Return True or False of static values; with a node in it a mask, of a chain the product of its masks."""
     left, left_node = evaluate(trace, node.left), node.left
     mask: Node | None = None
     for kind, right_node in zip(node.ops, node.comparators, strict=True):
@@ -241,7 +241,7 @@ def _iterations(trace: Trace, generators: list[ast.comprehension]) -> Iterator[N
 
 
 def items_of(trace: Trace, value: Value, at: ast.expr) -> Iterator[Value]:
-    """Give what a loop runs over; of poison once poison, so that the body is checked. Raises Wrong, Exhausted."""
+    """Return what a loop runs over; of poison once poison, so that the body is checked. Raises Wrong, Exhausted."""
     if value is POISON:
         yield POISON
         return

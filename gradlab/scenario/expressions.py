@@ -39,35 +39,35 @@ class Environment(Protocol):
     """Where the values of an expression come from: the laboratory, at its position."""
 
     def value(self, name: str) -> Array:
-        """Give the value of a node, or the number of a variable of the model."""
+        """Return the value of a node, or the number of a variable of the model."""
         ...
 
     def grad(self, name: str) -> Array:
-        """Give ∂root/∂node."""
+        """Return ∂root/∂node."""
         ...
 
     def update(self, name: str) -> Array:
-        """Give what the last update added to a parameter."""
+        """Return what the last update added to a parameter."""
         ...
 
     def delta(self, name: str) -> Array:
-        """Give the RMS of ∂root/∂z of a layer over batch and units, or of ∂root/∂node of a node."""
+        """Return the RMS of ∂root/∂z of a layer over batch and units, or of ∂root/∂node of a node."""
         ...
 
     def out(self, name: str) -> Array:
-        """Give what leaves a layer."""
+        """Return what leaves a layer."""
         ...
 
     def z(self, name: str) -> Array:
-        """Give a layer's last affine or normalised value before its nonlinearity."""
+        """Return a layer's last affine or normalised value before its nonlinearity."""
         ...
 
     def on(self, split: str, expression: Expression) -> Any:
-        """Give an expression on other data ("test", "train"), in eval mode."""
+        """Return an expression on other data ("test", "train"), in eval mode."""
         ...
 
     def seeds(self, first: int, last: int, expression: Expression) -> Any:
-        """Give the mean of an expression over runs of the scenario with the seeds first to last."""
+        """Return the mean of an expression over runs of the scenario with the seeds first to last."""
         ...
 
 
@@ -98,25 +98,25 @@ class Expression:
         return self.span.text
 
     def at(self, node: ast.AST) -> Span:
-        """Give where a piece of it stands."""
+        """Return where a piece of it stands."""
         return self.fragment.span(node)
 
     def part(self, node: ast.expr) -> Expression:
-        """Give a piece of it as an expression."""
+        """Return a piece of it as an expression."""
         return Expression(self.at(node), self.fragment, node)
 
     def names(self) -> tuple[str, ...]:
-        """Give the names of nodes, numbers and layers it uses, each once."""
+        """Return the names of nodes, numbers and layers it uses, each once."""
         called = {id(node.func) for node in ast.walk(self.tree) if isinstance(node, ast.Call)}
         found = [node for node in ast.walk(self.tree) if isinstance(node, ast.Name) and id(node) not in called]
         return tuple(dict.fromkeys(name_of(node) for node in sorted(found, key=lambda n: (n.lineno, n.col_offset))))
 
     def check(self, known: Known) -> list[Problem]:
-        """Give everything that is wrong with the expression, given the names there are."""
+        """Return everything that is wrong with the expression, given the names there are."""
         return list(_check(self, self.tree, known))
 
     def evaluate(self, environment: Environment) -> Any:
-        """Give the value: a number or an array. Raises ScenarioError, and what the environment raises."""
+        """Return the value: a number or an array. Raises ScenarioError, and what the environment raises."""
         from gradlab.scenario.arithmetic import evaluate
 
         return evaluate(self, self.tree, environment)
@@ -138,7 +138,7 @@ def read_expression(span: Span) -> Expression:
 
 
 def _as_word(match: re.Match[str]) -> str:
-    """Give a token as Python may read it, in the same number of characters."""
+    """Return a token as Python may read it, in the same number of characters."""
     if match.group("range"):
         return match.group().replace("..", ", ")
     if not match.group("name"):
@@ -150,12 +150,12 @@ def _as_word(match: re.Match[str]) -> str:
 
 
 def name_of(node: ast.Name) -> str:
-    """Give the reference that a word of the tree stands for."""
+    """Return the reference that a word of the tree stands for."""
     return unicodedata.normalize("NFKC", node.id).replace(_DOT, ".")
 
 
 def _grammar(fragment: Fragment, tree: ast.expr) -> Iterator[Problem]:
-    """Give what is not part of the expression language."""
+    """Return what is not part of the expression language."""
     for node in ast.walk(tree):
         if isinstance(node, ast.expr) and not isinstance(node, _ALLOWED):
             yield Problem(

@@ -28,7 +28,7 @@ class Fence:
 
 
 def find_fences(text: str) -> list[Fence]:
-    """Give the fenced blocks of a text, in order."""
+    """Return the fenced blocks of a text, in order."""
     return parsed_fences(text) if _UNUSUAL.search(text) else scanned_fences(text)
 
 

@@ -27,7 +27,7 @@ MAX_TEXT = 64 << 20
 
 
 def open_path(folder: Path | None, name: str) -> Path:
-    """Give a data file's path. Raises ArgumentError unless it lies in the folder of the scenario or below, links followed."""
+    """Return a data file's path. Raises ArgumentError unless it lies in the folder of the scenario or below, links followed."""
     shown = harmless(name)
     if folder is None:
         raise ArgumentError(f"`{shown}`: a model without a file has no folder to read data from")
@@ -56,7 +56,7 @@ def _names_beside(path: Path) -> list[str]:
 
 
 def read_csv(path: Path, name: str, delimiter: str) -> tuple[tuple[str, ...], Array]:
-    """Give the column names (() without a header line) and the numbers (rows, columns). Raises ArgumentError."""
+    """Return the column names (() without a header line) and the numbers (rows, columns). Raises ArgumentError."""
     if path.stat().st_size > MAX_TEXT:
         raise ArgumentError(f"`{name}` is larger than {MAX_TEXT >> 20} MiB")
     try:
@@ -92,7 +92,7 @@ def _is_number(cell: str) -> bool:
 
 
 def _numbers(cells: Sequence[str], width: int, name: str, line: int) -> list[float]:
-    """Give the numbers of a row. Raises ArgumentError that says line and column of what is none."""
+    """Return the numbers of a row. Raises ArgumentError that says line and column of what is none."""
     if len(cells) != width:
         raise ArgumentError(f"{name}:{line}: {len(cells)} cells, the rows before have {width}")
     row = []
@@ -106,7 +106,7 @@ def _numbers(cells: Sequence[str], width: int, name: str, line: int) -> list[flo
 
 
 def choose_columns(name: str, header: Sequence[str], table: Array, columns: object) -> Array:
-    """Give the columns of a table: all, one by name or number as (rows,), or a list of them. Raises ArgumentError."""
+    """Return the columns of a table: all, one by name or number as (rows,), or a list of them. Raises ArgumentError."""
     if columns is None:
         return table
     if not isinstance(columns, list | tuple):
@@ -126,7 +126,7 @@ def _column(name: str, header: Sequence[str], table: Array, column: object) -> i
 
 
 def list_npz(path: Path, name: str) -> list[str]:
-    """Give the names of the arrays in an archive. Raises ArgumentError."""
+    """Return the names of the arrays in an archive. Raises ArgumentError."""
     try:
         with zipfile.ZipFile(path) as archive:
             return [entry.removesuffix(".npy") for entry in archive.namelist()]
@@ -135,7 +135,7 @@ def list_npz(path: Path, name: str) -> list[str]:
 
 
 def read_npz(path: Path, name: str, key: str, memory: int) -> Array:
-    """Give an array of an archive as float64. Raises ArgumentError, before reading it when it is too large or holds objects."""
+    """Return an array of an archive as float64. Raises ArgumentError, before reading it when it is too large or holds objects."""
     known = list_npz(path, name)
     if key not in known:
         hint = did_you_mean(key, known) or f"it has {', '.join(known)}"

@@ -27,19 +27,19 @@ class Fragment:
 
     @classmethod
     def of(cls, span: Span, text: str | None = None) -> Fragment:
-        """Give a stretch of a source as a fragment; `text` may stand for it, character for character."""
+        """Return a stretch of a source as a fragment; `text` may stand for it, character for character."""
         cut = span.text if text is None else text
         starts = [span.start] + [span.start + i + 1 for i, c in enumerate(cut) if c == "\n"]
         return cls(span.source, cut, tuple(starts))
 
     def place(self, line: int, column: int) -> int:
-        """Give the offset in the source of a line (from 1) and a character column (from 0), held within the text."""
+        """Return the offset in the source of a line (from 1) and a character column (from 0), held within the text."""
         line = min(max(line, 1), len(self.starts))
         column = min(max(column, 0), len(self.lines[line - 1]))
         return self.starts[line - 1] + column
 
     def span(self, node: ast.AST) -> Span:
-        """Give where an expression or statement stands; that of a loop's body is asked for again in every round."""
+        """Return where an expression or statement stands; that of a loop's body is asked for again in every round."""
         if node not in self._spans:
             self._spans[node] = self._span(node)
         return self._spans[node]
@@ -51,7 +51,7 @@ class Fragment:
         return Span(self.source, start, max(start, self.place(end_line, self._column(end_line, end_column))))
 
     def _column(self, line: int, byte: int) -> int:
-        """Give the character column of a byte column: Python's trees count the bytes of UTF-8."""
+        """Return the character column of a byte column: Python's trees count the bytes of UTF-8."""
         if line > len(self.lines) or self.lines[line - 1].isascii():
             return byte
         if line not in self._columns:

@@ -37,22 +37,22 @@ class Function:
 
 
 def norm(x: Any, axis: Any = None) -> Any:
-    """Give the root of the sum of squares."""
+    """Return the root of the sum of squares."""
     return np.sqrt(np.sum(np.square(x), axis=axis))
 
 
 def rms(x: Any, axis: Any = None) -> Any:
-    """Give the root of the mean of squares."""
+    """Return the root of the mean of squares."""
     return np.sqrt(np.mean(np.square(x), axis=axis))
 
 
 def count(condition: Any, axis: Any = None) -> Any:
-    """Give how many elements hold."""
+    """Return how many elements hold."""
     return np.sum(np.asarray(condition) != 0, axis=axis)
 
 
 def accuracy(x: Any, t: Any) -> float:
-    """Give the share of samples that are right.
+    """Return the share of samples that are right.
 
     x: scores (n, classes), the largest counts, or logits (n,) or (n, 1) of the second of two classes, above 0 counts.
     t: class numbers (n,) or (n, 1), or one-hot rows (n, classes). Raises ArgumentError for other shapes.

@@ -158,7 +158,7 @@ class Entry:
 
 @cache
 def entries() -> tuple[Entry, ...]:
-    """Give all words, group by group, in order of their names."""
+    """Return all words, group by group, in order of their names."""
     order = {group: place for place, group in enumerate(GROUPS)}
     return tuple(sorted(_collected(), key=lambda entry: (order[entry.group.name], entry.name)))
 
@@ -182,7 +182,7 @@ def _collected() -> Iterator[Entry]:
 
 
 def find(name: str) -> tuple[Entry, ...]:
-    """Give the words of a name, or of another name for it. Raises GradlabError with the nearest name."""
+    """Return the words of a name, or of another name for it. Raises GradlabError with the nearest name."""
     found = tuple(entry for entry in entries() if name in (entry.name, *entry.aliases))
     if not found:
         near = did_you_mean(name, names())
@@ -191,17 +191,17 @@ def find(name: str) -> tuple[Entry, ...]:
 
 
 def names() -> tuple[str, ...]:
-    """Give all names that have something to read: groups, words, and other names of words."""
+    """Return all names that have something to read: groups, words, and other names of words."""
     return (*GROUPS, *(word for entry in entries() for word in (entry.name, *entry.aliases)))
 
 
 def knows(name: str) -> bool:
-    """Tell whether there is a word or a group of that name."""
+    """Return whether there is a word or a group of that name."""
     return name in names()
 
 
 def about(name: str) -> list[str]:
-    """Give the lines of a group, or of the pages of a word. Raises GradlabError with the nearest name."""
+    """Return the lines of a group, or of the pages of a word. Raises GradlabError with the nearest name."""
     if name in GROUPS:
         return listing(in_group(name))
     pages = [page(entry) for entry in find(name)]
@@ -209,12 +209,12 @@ def about(name: str) -> list[str]:
 
 
 def in_group(name: str) -> list[Entry]:
-    """Give the words of a group."""
+    """Return the words of a group."""
     return [entry for entry in entries() if entry.group.name == name]
 
 
 def listing(chosen: Iterable[Entry]) -> list[str]:
-    """Give a line for each word, under the heading of its group: how it is written, cut where it is long, and what it is."""
+    """Return a line for each word, under the heading of its group: how it is written, cut where it is long, and what it is."""
     lines: list[str] = []
     for group, members in groupby(chosen, key=lambda entry: entry.group):
         rows = [(_cut(entry.usage), entry.summary) for entry in members]
@@ -225,7 +225,7 @@ def listing(chosen: Iterable[Entry]) -> list[str]:
 
 
 def _cut(usage: str) -> str:
-    """Give a line of usage without the arguments that are too much for a list."""
+    """Return a line of usage without the arguments that are too much for a list."""
     if len(usage) <= WIDEST:
         return usage
     kept = usage[: WIDEST - 2].rpartition(", ")[0]
@@ -233,7 +233,7 @@ def _cut(usage: str) -> str:
 
 
 def page(entry: Entry) -> list[str]:
-    """Give all about a word, as lines."""
+    """Return all about a word, as lines."""
     op = entry.thing if isinstance(entry.thing, Op) else None
     lines = [f"{entry.usage}    {op.title if op else entry.group.one}"]
     lines += ["", "A model cannot call it: gradlab makes such nodes."] if entry.group.name == "inner" else []
@@ -242,7 +242,7 @@ def page(entry: Entry) -> list[str]:
 
 
 def _remarks(op: Op) -> list[str]:
-    """Give what an operation knows about itself besides its text."""
+    """Return what an operation knows about itself besides its text."""
     lines: list[str] = []
     if op.operator:
         lines += ["", f"Also written `{op.operator}`."]

@@ -49,7 +49,7 @@ _INSTEAD: dict[type[ast.AST], tuple[str, str]] = {
 
 
 def check(fragment: Fragment, tree: ast.Module, documented: Callable[[str], bool]) -> Iterator[Problem]:
-    """Give what a model may not say. `documented` tells whether a name is a word of the language."""
+    """Return what a model may not say. `documented` tells whether a name is a word of the language."""
     inside = _functions_and_loops(tree)
     nodes = list(ast.walk(tree))
     functions = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
@@ -85,7 +85,7 @@ Wrong = tuple[str, str, ast.AST]
 
 
 def _wrong(node: ast.AST, documented: Callable[[str], bool]) -> Iterator[Wrong]:
-    """Give what is wrong with one node, its children apart."""
+    """Return what is wrong with one node, its children apart."""
     if type(node) in _INSTEAD:
         message, label = _INSTEAD[type(node)]
         yield message, label, node

@@ -78,14 +78,14 @@ KEYS = tuple(f.name for f in fields(Head))
 
 
 def head_lines(lines: list[str]) -> int:
-    """Give how many lines the front matter takes, with both marks: 0 when there is none, -1 when it does not end."""
+    """Return how many lines the front matter takes, with both marks: 0 when there is none, -1 when it does not end."""
     if not lines or lines[0].rstrip(" \t") != "---":
         return 0
     return next((i + 1 for i in range(1, len(lines)) if _MARK.match(lines[i])), -1)
 
 
 def read_head(source: Source) -> tuple[Head, int, list[Problem]]:
-    """Give the front matter, the number of its lines, and what is wrong with it."""
+    """Return the front matter, the number of its lines, and what is wrong with it."""
     lines = source.text.split("\n")
     count = head_lines(lines)
     if count < 0:
@@ -132,7 +132,7 @@ class _Text:
 
 
 def _pairs(events: Iterator[Any], span: Span, problems: list[Problem]) -> Iterator[tuple[_Text, _Text]]:
-    """Give the keys and values of a mapping of plain texts; anchors, aliases, tags and deeper things are problems."""
+    """Return the keys and values of a mapping of plain texts; anchors, aliases, tags and deeper things are problems."""
     import yaml
 
     key: _Text | None = None

@@ -52,7 +52,7 @@ def trace(document: Document, overrides: Overrides | None = None) -> Model:
 
 
 def attempt(document: Document, overrides: Overrides | None = None) -> tuple[Model | None, list[Problem]]:
-    """Give the model, or what is wrong with it."""
+    """Return the model, or what is wrong with it."""
     state = Trace(document, overrides or Overrides())
     try:
         with _room():
@@ -106,7 +106,7 @@ def _finish(state: Trace) -> None:
 
 
 def _feed_inputs(state: Trace) -> None:
-    """Give inputs the arrays that came from Python."""
+    """Return inputs the arrays that came from Python."""
     fed = {node.index for node in state.inputs}
     known = {name: state.graph.nodes[i] for name, i in state.graph.aliases.items() if i in fed}
     for name, array in state.overrides.data.items():
@@ -144,13 +144,13 @@ def _minimize(state: Trace, request: Request) -> None:
 
 
 def _moves(state: Trace, node: Node, request: Request) -> bool:
-    """Tell whether a `minimize` moves a parameter."""
+    """Return whether a `minimize` moves a parameter."""
     over = not request.over or any(_covers(state, name, node) for name, _ in request.over)
     return over and not any(_covers(state, name, node) for name, _ in request.freeze)
 
 
 def _covers(state: Trace, name: str, node: Node) -> bool:
-    """Tell whether a parameter is meant by a name: its own, its layer's, or that of a scope it is in."""
+    """Return whether a parameter is meant by a name: its own, its layer's, or that of a scope it is in."""
     if state.graph.aliases.get(name) == node.index or node.layer == name:
         return True
     return node.name.startswith(f"{name}.") or node.key.startswith(f"{name}.")

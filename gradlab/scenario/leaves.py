@@ -17,7 +17,7 @@ SWITCH = "mode"
 
 
 def switch(trace: Trace, at: ast.AST) -> Node:
-    """Give the leaf that holds 1 in mode train and 0 in mode eval. A model has one, outside all scopes."""
+    """Return the leaf that holds 1 in mode train and 0 in mode eval. A model has one, outside all scopes."""
     root = trace.names.root
     if SWITCH not in root.constants:
         around, trace.names.scope = trace.names.scope, root
@@ -29,14 +29,14 @@ def switch(trace: Trace, at: ast.AST) -> Node:
 
 
 def noise(trace: Trace, shape: Shape, kind: str, at: ast.AST) -> Node:
-    """Give a leaf of random numbers, "normal" or "uniform", other ones in every update. Raises Wrong, Exhausted."""
+    """Return a leaf of random numbers, "normal" or "uniform", other ones in every update. Raises Wrong, Exhausted."""
     node = trace.add(OPS["noise"], [], {}, at, shape=shape)
     trace.late_feeds.append((node, lambda key: Noise(shape, key, kind)))
     return node
 
 
 def running(trace: Trace, of: Node, start: float, rate: float, scale: float, at: ast.AST) -> Node:
-    """Give a statistic that follows a node in training and begins with one number everywhere. Raises Wrong, Exhausted."""
+    """Return a statistic that follows a node in training and begins with one number everywhere. Raises Wrong, Exhausted."""
     attrs = {"of": of.index, "mode": switch(trace, at).index, "rate": rate, "scale": scale}
     node = trace.add(OPS["buffer"], [], attrs, at, shape=of.shape)
     node.feed = Fixed(np.full(of.shape, start, trace.dtype))

@@ -54,7 +54,7 @@ class Document:
 
 
 def joined(source: Source, blocks: Iterable[Block]) -> Fragment:
-    """Give blocks as one fragment."""
+    """Return blocks as one fragment."""
     lines: list[str] = []
     starts: list[int] = []
     for block in blocks:
@@ -91,7 +91,7 @@ def _checked(document: Document | None, problems: list[Problem]) -> Document:
 
 
 def read_file(path: Path) -> tuple[Document | None, list[Problem]]:
-    """Give the document of a file and everything that is wrong with its form; no document when there is no text at all."""
+    """Return the document of a file and everything that is wrong with its form; no document when there is no text at all."""
     shown = harmless(str(path))
     try:
         if path.exists() and not path.is_file():
@@ -125,7 +125,7 @@ def _missing(path: Path, shown: str) -> str:
 
 
 def parse(text: str, name: str, folder: Path | None = None) -> tuple[Document, list[Problem]]:
-    """Give the document of a Markdown text, and everything that is wrong with its form."""
+    """Return the document of a Markdown text, and everything that is wrong with its form."""
     source, problems = clean(name, text)
     head, lines, found = read_head(source)
     blocks = tuple(_blocks(source, lines))
@@ -137,7 +137,7 @@ def parse(text: str, name: str, folder: Path | None = None) -> tuple[Document, l
 
 
 def _heading(blocks: tuple[Block, ...]) -> str:
-    """Give the text of the first heading, or nothing."""
+    """Return the text of the first heading, or nothing."""
     for block in blocks:
         for line in block.text.split("\n") if block.kind == "prose" else ():
             if line.startswith("# "):
@@ -167,7 +167,7 @@ def _prose(source: Source, starts: list[int], first: int, last: int) -> Iterator
 
 
 def _fenced(source: Source, lines: list[str], starts: list[int], fence: Fence, shift: int) -> Block:
-    """Give the block of a fence. Code is shown with its fences, a model and a script are run without."""
+    """Return the block of a fence. Code is shown with its fences, a model and a script are run without."""
     span = source.span(starts[shift + fence.first], min(starts[shift + fence.last], len(source.text)))
     kind = KINDS.get(" ".join(fence.info.split()), "code")
     if kind == "code":
@@ -177,5 +177,5 @@ def _fenced(source: Source, lines: list[str], starts: list[int], fence: Fence, s
 
 
 def _lead(line: str, content: str) -> int:
-    """Give how many characters of a line stand before its content (the indent of the fence)."""
+    """Return how many characters of a line stand before its content (the indent of the fence)."""
     return len(line) - len(content) if line.endswith(content) else 0

@@ -46,7 +46,7 @@ class Scenario:
         return Known(self.model.graph.aliases, self.model.numbers, tuple(self.model.graph.layers))
 
     def traced(self, overrides: Overrides) -> Model:
-        """Give the model of the same document under other overrides: `split="test"`, a mode, a seed. Raises ScenarioError."""
+        """Return the model of the same document under other overrides: `split="test"`, a mode, a seed. Raises ScenarioError."""
         return trace(self.document, overrides)
 
 
@@ -68,7 +68,7 @@ class Draft:
         return Known(self.model.graph.aliases, self.model.numbers, tuple(self.model.graph.layers))
 
     def finish(self, found: Iterable[Problem] = ()) -> Scenario:
-        """Give the scenario. Raises ScenarioError with all problems: those found so far and those found in the script."""
+        """Return the scenario. Raises ScenarioError with all problems: those found so far and those found in the script."""
         problems = (*self.problems, *found)
         if problems or self.document is None or self.model is None:
             raise ScenarioError(problems)
@@ -109,7 +109,7 @@ def _of_document(document: Document, problems: list[Problem], overrides: Overrid
 
 
 def _find(where: str | Path) -> Path | None:
-    """Give the file of a scenario: a path, else a name that comes with gradlab; None when a name is unknown."""
+    """Return the file of a scenario: a path, else a name that comes with gradlab; None when a name is unknown."""
     path = Path(where)
     try:
         there = path.exists()
@@ -144,7 +144,7 @@ class Entry:
 
 
 def catalogue() -> list[Entry]:
-    """Give the scenarios that come with gradlab. Only their first lines are read."""
+    """Return the scenarios that come with gradlab. Only their first lines are read."""
     return list(_entries())
 
 
@@ -157,7 +157,7 @@ def _entries() -> Iterator[Entry]:
 
 
 def _title(path: Path) -> str:
-    """Give the title of a file, from its front matter or its first heading, without reading the rest."""
+    """Return the title of a file, from its front matter or its first heading, without reading the rest."""
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
             match = _TITLE.search(file.read(MAX_HEAD))

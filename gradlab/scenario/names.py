@@ -41,7 +41,7 @@ class Scope:
         return self.kind in ("call", "target")
 
     def siblings(self) -> int:
-        """Give how many there are of its label beside it, itself counted in."""
+        """Return how many there are of its label beside it, itself counted in."""
         assert self.parent is not None
         if self.kind == "target" and self.label in self.parent.bindings:
             return max(len(self.parent.bindings[self.label]), self.number + 1)
@@ -81,7 +81,7 @@ class Scope:
         return [f"{before}{ending}." for before in self.parent.prefixes for ending in endings][:_PREFIXES]
 
     def outermost(self) -> Scope | None:
-        """Give the scope next to the root that this one is in, or None at the root."""
+        """Return the scope next to the root that this one is in, or None at the root."""
         scope = self
         while scope.parent is not None and scope.parent.parent is not None:
             scope = scope.parent
@@ -116,23 +116,23 @@ class Names:
         self.owners.append(self.scope)
 
     def open_with(self, label: str) -> Scope:
-        """Give the scope of `with layer(label)`; the same one for the same label."""
+        """Return the scope of `with layer(label)`; the same one for the same label."""
         if label not in self.scope.inner:
             self.scope.inner[label] = self._new("with", label, 0)
         return self.scope.inner[label]
 
     def open_call(self, label: str) -> Scope:
-        """Give the scope of a call of a function."""
+        """Return the scope of a call of a function."""
         return self._new("call", label, self.count(label))
 
     def open_target(self, target: str, layer: str) -> Scope:
-        """Give the scope of a statement that calls a library layer: named after its target, or after the layer."""
+        """Return the scope of a statement that calls a library layer: named after its target, or after the layer."""
         if not target:
             return self._new("target", layer, self.count(layer))
         return self._new("target", target, len(self.scope.bindings.get(target, ())))
 
     def count(self, label: str) -> int:
-        """Give the next number of a label in the scope that is open."""
+        """Return the next number of a label in the scope that is open."""
         number = self.scope.counts.get(label, 0)
         self.scope.counts[label] = number + 1
         return number
@@ -153,7 +153,7 @@ class Names:
         bindings.append(node.index)
 
     def describe(self, node: Node) -> str:
-        """Give the name of a node so far, or how it is written."""
+        """Return the name of a node so far, or how it is written."""
         if node.index in self.first:
             return f"`{self.first[node.index][1]}`"
         if node.index in self.given:
@@ -162,7 +162,7 @@ class Names:
         return f"`{written}`" if written and len(written) <= 40 and "\n" not in written else f"this `{node.op.name}`"
 
     def finish(self, graph: Graph) -> None:
-        """Give every node its name, key and layer, and the graph its aliases and layers."""
+        """Return every node its name, key and layer, and the graph its aliases and layers."""
         unnamed = dict(self._unnamed(graph))
         keys = {self._key(node, unnamed): node.index for node in graph.nodes}
         assert len(keys) == len(graph.nodes), "two nodes have one key"
@@ -184,7 +184,7 @@ class Names:
         graph.layers = [*layers, *dict.fromkeys(node.step for node in graph.nodes if node.step)]
 
     def _variables(self) -> Iterator[tuple[str, int]]:
-        """Give the names that variables give: `h.k`, and `h` for what it held last. Later ones count."""
+        """Return the names that variables give: `h.k`, and `h` for what it held last. Later ones count."""
         for scope in self.scopes:
             prefixes = scope.prefixes
             for prefix in prefixes:
@@ -207,7 +207,7 @@ class Names:
                 yield node.index, f"_{node.op.name}.{counts[place]}"
 
     def _local(self, node: Node, unnamed: dict[int, str]) -> list[str]:
-        """Give the names of a node within its scope, the best first; those of variables apart."""
+        """Return the names of a node within its scope, the best first; those of variables apart."""
         if node.index in unnamed:
             return [unnamed[node.index]]
         given = self.given.get(node.index)
@@ -223,7 +223,7 @@ class Names:
                 yield from (prefix + name for name in local)
 
     def _candidates(self, node: Node, unnamed: dict[int, str]) -> Iterator[str]:
-        """Give the names that a node may be shown by, the best first."""
+        """Return the names that a node may be shown by, the best first."""
         if node.index in self.first:
             scope, name, k = self.first[node.index]
             if len(scope.bindings[name]) == 1:
@@ -233,7 +233,7 @@ class Names:
             yield self.owners[node.index].shown + local
 
     def _key(self, node: Node, unnamed: dict[int, str]) -> str:
-        """Give the name that always has all its numbers."""
+        """Return the name that always has all its numbers."""
         if node.index in self.first:
             scope, name, k = self.first[node.index]
             return f"{scope.key}{name}.{k}"

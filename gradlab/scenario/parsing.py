@@ -25,7 +25,7 @@ _ROUNDS = 20
 
 
 def parse_statements(fragment: Fragment) -> tuple[ast.Module, list[Problem], set[str]]:
-    """Give the tree of a program, what is wrong with its form, and the names on lines that could not be read.
+    """Return the tree of a program, what is wrong with its form, and the names on lines that could not be read.
 
     A line that Python cannot read is reported and passed over, so that the rest is checked, too.
     """
@@ -50,7 +50,7 @@ def parse_statements(fragment: Fragment) -> tuple[ast.Module, list[Problem], set
 
 
 def parse_expression(fragment: Fragment) -> tuple[ast.expr | None, Problem | None]:
-    """Give the tree of one expression, or what is wrong with its form."""
+    """Return the tree of one expression, or what is wrong with its form."""
     problem = too_large(fragment)
     if problem is not None:
         return None, problem
@@ -72,7 +72,7 @@ def _pass_over(lines: list[str], index: int) -> None:
 
 
 def _parse(fragment: Fragment, text: str, mode: str) -> tuple[ast.AST | None, Problem | None, int]:
-    """Give the tree, or the problem and the line (from 1; 0 when it has none) it is in."""
+    """Return the tree, or the problem and the line (from 1; 0 when it has none) it is in."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -166,7 +166,7 @@ def too_deep(fragment: Fragment, tree: ast.AST) -> Problem | None:
 
 
 def chain(node: ast.BinOp) -> Iterator[ast.expr | ast.BinOp]:
-    """Give the innermost left operand of a chain like `a + b - c`, then its operations from left to right."""
+    """Return the innermost left operand of a chain like `a + b - c`, then its operations from left to right."""
     links: list[ast.BinOp] = []
     left: ast.expr = node
     while isinstance(left, ast.BinOp):

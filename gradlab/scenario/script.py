@@ -40,7 +40,7 @@ class Statement:
 
 
 def statements(document: Document) -> tuple[Statement, ...]:
-    """Give the statements of all lab fences of a document, in order."""
+    """Return the statements of all lab fences of a document, in order."""
     return tuple(_of_document(document))
 
 
@@ -54,14 +54,14 @@ def _of_document(document: Document) -> Iterator[Statement]:
 
 
 def read_text(text: str, name: str = "<action>") -> tuple[Statement, ...]:
-    """Give the statements of a text, as a person typed them or as they came in on stdin."""
+    """Return the statements of a text, as a person typed them or as they came in on stdin."""
     source = Source(name, text)
     spans = (source.span(match.start(), match.end()) for match in re.finditer(r"[^\n]+", text))
     return tuple(found for found in map(read_line, spans) if found is not None)
 
 
 def read_line(span: Span) -> Statement | None:
-    """Give the statement of a line, or None when the line is empty or a comment."""
+    """Return the statement of a line, or None when the line is empty or a comment."""
     match = _WORD.match(span.text)
     if match is None or match.group(1).startswith("#"):
         return None
@@ -71,7 +71,7 @@ def read_line(span: Span) -> Statement | None:
 
 
 def _comment(text: str) -> int:
-    """Give where a comment begins: at a `#` behind a space, outside quotes."""
+    """Return where a comment begins: at a `#` behind a space, outside quotes."""
     for match in _PIECE.finditer(text):
         if match.group() == "#" and text[match.start() - 1 : match.start()].isspace():
             return match.start()
@@ -102,7 +102,7 @@ def _stands(text: str, at: int, mark: str) -> bool:
 
 
 def stripped(span: Span) -> Span:
-    """Give a stretch without the spaces around it."""
+    """Return a stretch without the spaces around it."""
     text = span.text
     start = len(text) - len(text.lstrip())
     return span.part(start, max(start, len(text.rstrip())))

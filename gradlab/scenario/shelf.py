@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def folder() -> Path | None:
-    """Give the folder of the shipped scenarios, if there is one.
+    """Return the folder of the shipped scenarios, if there is one.
 
     A wheel has it inside the package. In a checkout it stands beside the package, which is looked at second: beside an
     installed package another project's `scenarios` may stand.
@@ -19,7 +19,7 @@ def folder() -> Path | None:
 
 
 def files_in(place: Path) -> Iterator[Path]:
-    """Give the scenario files in a folder and below, in order. A README is none, nor is what stands in a hidden folder."""
+    """Return the scenario files in a folder and below, in order. A README is none, nor is what stands in a hidden folder."""
     for path in sorted(place.rglob("*.md")):
         inner = path.relative_to(place).parts
         if path.name.lower() != "readme.md" and not any(part.startswith(".") for part in inner):
@@ -27,13 +27,13 @@ def files_in(place: Path) -> Iterator[Path]:
 
 
 def names() -> list[str]:
-    """Give the names of the shipped scenarios: `circuits/sigmoid-neuron`."""
+    """Return the names of the shipped scenarios: `circuits/sigmoid-neuron`."""
     place = folder()
     return [] if place is None else [path.relative_to(place).with_suffix("").as_posix() for path in files_in(place)]
 
 
 def find(name: str) -> Path | None:
-    """Give the file of a shipped scenario by its name, with or without `.md`; the last part is enough where one has it."""
+    """Return the file of a shipped scenario by its name, with or without `.md`; the last part is enough where one has it."""
     wanted = name.replace("\\", "/").removesuffix(".md")
     place = folder()
     matches = [known for known in names() if known == wanted] or [n for n in names() if n.rpartition("/")[2] == wanted]

@@ -185,7 +185,7 @@ def _function(trace: Trace, node: ast.FunctionDef) -> Flow:
 
 
 def _assigned(function: ast.FunctionDef) -> set[str]:
-    """Give the names that a function binds itself; those of functions and comprehensions in it are their own."""
+    """Return the names that a function binds itself; those of functions and comprehensions in it are their own."""
     found: set[str] = set()
     stack: list[ast.AST] = list(function.body)
     while stack:

@@ -26,7 +26,7 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], bool]]] = {
 
 
 def binary(kind: type[ast.operator], x: Value, y: Value) -> Value:
-    """Give the result of an operator on static values. Raises ArgumentError, BoundError."""
+    """Return the result of an operator on static values. Raises ArgumentError, BoundError."""
     if isinstance(x, int | float) and isinstance(y, int | float):
         return _number(kind, x, y)
     if kind is ast.Add and type(x) is type(y) and isinstance(x, str | list | tuple):
@@ -68,19 +68,19 @@ def _bounded(value: Any) -> Any:
 
 
 def negative(value: Value) -> Value:
-    """Give -value. Raises ArgumentError."""
+    """Return -value. Raises ArgumentError."""
     if not isinstance(value, int | float):
         raise ArgumentError(f"`-` does not go with {kind_of(value)}")
     return _bounded(-value)
 
 
 def symbol(kind: type[ast.cmpop]) -> str:
-    """Give how a comparison is written."""
+    """Return how a comparison is written."""
     return _COMPARISONS[kind][0]
 
 
 def compare(kind: type[ast.cmpop], x: Value, y: Value) -> bool:
-    """Give the result of a comparison. Raises ArgumentError."""
+    """Return the result of a comparison. Raises ArgumentError."""
     word, function = _COMPARISONS[kind]
     if kind not in (ast.Is, ast.IsNot):
         _few(x)
@@ -104,7 +104,7 @@ def _few(value: Value) -> None:
 
 
 def subscript(value: Value, key: Value) -> Value:
-    """Give an element or a slice of a list, a tuple, a range or a string. Raises ArgumentError."""
+    """Return an element or a slice of a list, a tuple, a range or a string. Raises ArgumentError."""
     if not isinstance(value, list | tuple | range | str):
         raise ArgumentError(f"{kind_of(value)} has no elements")
     if not isinstance(key, int | slice) or isinstance(key, bool):
@@ -118,14 +118,14 @@ def subscript(value: Value, key: Value) -> Value:
 
 
 def text_of(value: Value) -> str:
-    """Give how a static value reads within a string. Raises ArgumentError for lists, nodes and the like."""
+    """Return how a static value reads within a string. Raises ArgumentError for lists, nodes and the like."""
     if not isinstance(value, int | float | str):
         raise ArgumentError(f"a string is made of numbers and strings, got {kind_of(value)}")
     return str(value)
 
 
 def sequence_of(value: Value) -> Value:
-    """Give the value if a loop can run over it. Raises ArgumentError."""
+    """Return the value if a loop can run over it. Raises ArgumentError."""
     if isinstance(value, list | tuple | range | str):
         return value
     hint = "; call it first" if isinstance(value, Function) else ""
@@ -133,7 +133,7 @@ def sequence_of(value: Value) -> Value:
 
 
 def finite(value: float) -> float:
-    """Give the number. Raises ArgumentError unless it is finite."""
+    """Return the number. Raises ArgumentError unless it is finite."""
     if not isfinite(value):
         raise ArgumentError("the result is not a finite number")
     return value

@@ -100,7 +100,7 @@ class Trace:
             raise Exhausted(f"more than {MAX_PROBLEMS} problems; the first are shown")
 
     def span(self, node: ast.AST) -> Span:
-        """Give where a piece of the model stands."""
+        """Return where a piece of the model stands."""
         return self.fragment.span(node)
 
     def wrong(self, message: str, at: ast.AST, label: str = "", notes: tuple[Note, ...] = ()) -> Wrong:
@@ -150,7 +150,7 @@ class Trace:
         return node
 
     def node(self, value: Value, at: ast.AST) -> Node:
-        """Give a value as a node: numbers and lists of numbers become constants, data inputs. Raises Wrong."""
+        """Return a value as a node: numbers and lists of numbers become constants, data inputs. Raises Wrong."""
         if isinstance(value, Node):
             return value
         if isinstance(value, Data):
@@ -166,14 +166,14 @@ class Trace:
         return self._scalar(array, at) if array.shape == () else self.leaf("const", array, at)
 
     def _scalar(self, array: Array, at: ast.AST) -> Node:
-        """Give the constant of a number; equal ones of a scope are one node."""
+        """Return the constant of a number; equal ones of a scope are one node."""
         constants, text = self.names.scope.constants, repr(float(array))
         if text not in constants:
             constants[text] = self.leaf("const", array, at)
         return constants[text]
 
     def bind(self, name: str, value: Value, at: ast.AST) -> None:
-        """Give a variable a value, and the value's node its name."""
+        """Return a variable a value, and the value's node its name."""
         if isinstance(value, Data):
             value = self.node(value, at)
         self.frame.variables[name] = value
@@ -181,7 +181,7 @@ class Trace:
             self.names.bind(name, value, made=value.index >= self.mark)
 
     def library_scope(self, word: str) -> Scope:
-        """Give the scope that a library layer puts its nodes in: the open one, else one named after the statement's target."""
+        """Return the scope that a library layer puts its nodes in: the open one, else one named after the statement's target."""
         if self.names.scope is not self.names.root:
             return self.names.scope
         if self.opened is None:

@@ -50,7 +50,7 @@ class Frame:
     returned: Value = None
 
     def find(self, name: str) -> tuple[bool, Value]:
-        """Give whether a name is bound here or around, and its value."""
+        """Return whether a name is bound here or around, and its value."""
         frame: Frame | None = self
         while frame is not None:
             if name in frame.variables:
@@ -61,7 +61,7 @@ class Frame:
         return False, None
 
     def names(self) -> set[str]:
-        """Give the names that are bound here and around."""
+        """Return the names that are bound here and around."""
         around = self.parent.names() if self.parent is not None else set()
         return around | set(self.variables)
 
@@ -78,7 +78,7 @@ class Function:
 
 
 def is_number(value: Value) -> bool:
-    """Tell whether a value is a number, but not True or False."""
+    """Return whether a value is a number, but not True or False."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -98,7 +98,7 @@ _KINDS: tuple[tuple[Any, str], ...] = (
 
 
 def numbers_of(value: Value, dtype: str) -> Array:
-    """Give a number or nested lists of numbers as an array. Raises ArgumentError when they are ragged, BoundError."""
+    """Return a number or nested lists of numbers as an array. Raises ArgumentError when they are ragged, BoundError."""
     if isinstance(value, Data):
         return value.array.astype(dtype)
     shape = _shape_of(value)
@@ -109,7 +109,7 @@ def numbers_of(value: Value, dtype: str) -> Array:
 
 
 def _shape_of(value: Value) -> tuple[int, ...]:
-    """Give the shape by the first elements."""
+    """Return the shape by the first elements."""
     shape: list[int] = []
     while isinstance(value, list | tuple | range):
         if len(shape) == MAX_RANK:

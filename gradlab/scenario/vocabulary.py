@@ -47,37 +47,37 @@ class Word:
 
 @cache
 def own_words() -> dict[str, Word]:
-    """Give the words that are no op, layer, initializer or optimizer, and those that are more than the op of their name."""
+    """Return the words that are no op, layer, initializer or optimizer, and those that are more than the op of their name."""
     return collect("gradlab.scenario.words", "WORD")
 
 
 @cache
 def known_words() -> frozenset[str]:
-    """Give every word that can be called."""
+    """Return every word that can be called."""
     ops = {word for op in OPS.values() if not op.is_leaf and not op.update_only for word in (op.name, *op.aliases)}
     return frozenset(ops | set(own_words()) | set(LAYERS) | set(INITIALIZERS) | set(TUNABLES))
 
 
 @cache
 def is_documented(name: str) -> bool:
-    """Tell whether a name is a word of the language, so that a model cannot take it."""
+    """Return whether a name is a word of the language, so that a model cannot take it."""
     return name in known_words() or name in CONSTANTS
 
 
 def find_value(name: str) -> Value:
-    """Give the value of a word that needs no call (`init=he`, `act=relu`), or None."""
+    """Return the value of a word that needs no call (`init=he`, `act=relu`), or None."""
     return INITIALIZERS.get(name) or TUNABLES.get(name) or _function_of_one(name)
 
 
 def _function_of_one(name: str) -> Op | None:
-    """Give the op of a word that takes one node, element by element, and needs nothing else."""
+    """Return the op of a word that takes one node, element by element, and needs nothing else."""
     op = find_op(name)
     usable = op is not None and op.kind == "elementwise" and len(op.inputs) == 1 and not op.update_only
     return op if op is not None and usable and REQUIRED not in op.attrs.values() else None
 
 
 def find_word(name: str) -> Callable[[Call], Value] | None:
-    """Give what runs when a word is called, if there is such a word."""
+    """Return what runs when a word is called, if there is such a word."""
     own = own_words().get(name)
     if own is not None:
         return own.run
@@ -109,14 +109,14 @@ def call_op(op: Op, call: Call) -> Value:
 
 
 def _listed(op: Op, call: Call, value: Value, at: Any) -> list[Node]:
-    """Give the inputs of an op that takes a list of them."""
+    """Return the inputs of an op that takes a list of them."""
     if not isinstance(value, list | tuple):
         raise call.trace.wrong(f"`{op.name}` takes a list: `{op.name}([x, y])`", at)
     return [call.trace.node(part, at) for part in value]
 
 
 def _call_value(value: Any, call: Call) -> Value:
-    """Give an initializer, an optimizer or what belongs to one other arguments."""
+    """Return an initializer, an optimizer or what belongs to one other arguments."""
     for arg in (*call.args, *call.named.values()):
         if not is_number(arg.value) and not isinstance(arg.value, Tunable):
             raise call.trace.wrong(f"`{call.word}` takes numbers that are known before the run", arg.node)
@@ -131,7 +131,7 @@ class _Maker:
         scope.counts[call.word] = self.k + 1
 
     def param(self, name: str, shape: Shape, init: Initializer) -> Node:
-        """Give a new parameter."""
+        """Return a new parameter."""
         trace = self.call.trace
         node = trace.add(OPS["param"], [], {}, self.call.node, shape=shape)
         self.named(name, node)
@@ -139,12 +139,12 @@ class _Maker:
         return node
 
     def op(self, name: str, inputs: Any, **attrs: Any) -> Node:
-        """Give a new node."""
+        """Return a new node."""
         op = OPS[name]
         return self.call.trace.add(op, inputs, {**op.attrs, **attrs}, self.call.node)
 
     def constant(self, value: float | Array, shape: Shape = ()) -> Node:
-        """Give a constant."""
+        """Return a constant."""
         trace = self.call.trace
         if isinstance(value, np.ndarray):
             return trace.leaf("const", value.astype(trace.dtype), self.call.node)
@@ -155,19 +155,19 @@ class _Maker:
         return node
 
     def noise(self, name: str, shape: Shape, kind: str) -> Node:
-        """Give new random numbers."""
+        """Return new random numbers."""
         return self.named(name, leaves.noise(self.call.trace, shape, kind, self.call.node))
 
     def running(self, name: str, of: Node, start: float, rate: float, scale: float = 1.0) -> Node:
-        """Give a new running statistic."""
+        """Return a new running statistic."""
         return self.named(name, leaves.running(self.call.trace, of, start, rate, scale, self.call.node))
 
     def mode(self) -> Node:
-        """Give the switch between training and use."""
+        """Return the switch between training and use."""
         return leaves.switch(self.call.trace, self.call.node)
 
     def named(self, name: str, node: Node) -> Node:
-        """Give a node its name."""
+        """Name a node."""
         self.call.trace.names.given[node.index] = Given(self.call.word, self.k, name)
         return node
 
@@ -179,7 +179,7 @@ class _Maker:
 
 
 def _value(call: Call, arg: Arg) -> Value:
-    """Give an argument of a layer; data become an input."""
+    """Return an argument of a layer; data become an input."""
     return call.trace.node(arg.value, arg.node) if isinstance(arg.value, Data) else arg.value
 
 

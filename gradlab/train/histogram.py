@@ -38,7 +38,7 @@ class Histogram:
 
 @np.errstate(all="ignore")
 def histogram(x: Floats, bins: int = 20, axis: tuple[float, float] | None = None) -> Histogram:
-    """Give the histogram of all elements. Without an axis it runs from the smallest finite element to the largest."""
+    """Return the histogram of all elements. Without an axis it runs from the smallest finite element to the largest."""
     low, high = axis or _ends(x)
     counts = np.zeros(bins + 3, np.int64)
     for block in blocks(x):
@@ -58,7 +58,7 @@ def _counted(block: Floats, low: float, high: float, bins: int) -> npt.NDArray[n
 
 
 def _ends(x: Floats) -> tuple[float, float]:
-    """Give the smallest and the largest finite element, or 0 and 1; around a single value the axis is given some length."""
+    """Return the smallest and the largest finite element, or 0 and 1; around a single value the axis is given some length."""
     low, high = float(np.min(x, initial=np.inf)), float(np.max(x, initial=-np.inf))
     if not (np.isfinite(low) and np.isfinite(high)):
         finite = x[np.isfinite(x)]

@@ -40,7 +40,7 @@ class LayerParts:
 
 
 def layer_parts(graph: Graph) -> tuple[LayerParts, ...]:
-    """Give the layers in the order in which their output is computed; parameters alone come last."""
+    """Return the layers in the order in which their output is computed; parameters alone come last."""
     return _Reader(graph).read()
 
 
@@ -72,7 +72,7 @@ class _Reader:
         return [self._layer(name, nodes) for name, nodes in members.items()]
 
     def _steps(self) -> list[LayerParts]:
-        """Give a row for each time step of each layer: the same reading, with steps for layers."""
+        """Return a row for each time step of each layer: the same reading, with steps for layers."""
         whole, self.place = self.place, [n.step for n in self.graph.nodes]
         try:
             return self._layers()
@@ -80,7 +80,7 @@ class _Reader:
             self.place = whole
 
     def _home(self, param: Node) -> str:
-        """Give the layer of a parameter: the one it was made in, else the only one that reads it, else none."""
+        """Return the layer of a parameter: the one it was made in, else the only one that reads it, else none."""
         around = {node.layer for node in self.readers[param.index]}
         return param.layer or (around.pop() if len(around) == 1 else "")
 
@@ -89,12 +89,12 @@ class _Reader:
         return self._row(name, out, self._before(out, name), [p for p, home in self.home.items() if home == name])
 
     def _leaving(self, name: str, nodes: list[Node]) -> Node:
-        """Give the last node that something outside reads, else the last node."""
+        """Return the last node that something outside reads, else the last node."""
         read = [n for n in nodes if any(self.place[reader.index] != name for reader in self.readers[n.index])]
         return (read or nodes)[-1]
 
     def _loose(self, exclude: set[int]) -> list[LayerParts]:
-        """Give a row for each nonlinearity that stands in no layer."""
+        """Return a row for each nonlinearity that stands in no layer."""
         rows, taken = [], set(exclude)
         for node in self.model:
             if node.layer == "" and node.op.name in NONLINEAR:
@@ -104,7 +104,7 @@ class _Reader:
         return rows
 
     def _behind(self, node: Node) -> list[int]:
-        """Give the parameters on the way back from a nonlinearity to the ones before it."""
+        """Return the parameters on the way back from a nonlinearity to the ones before it."""
         found, seen, waiting = [], {node.index}, list(node.inputs)
         while waiting:
             index = waiting.pop()
@@ -118,7 +118,7 @@ class _Reader:
         return sorted(found)
 
     def _before(self, out: Node, layer: str) -> Node:
-        """Give z: the last weighted or normalised value before `out`, else what its last nonlinearity reads, else `out`."""
+        """Return z: the last weighted or normalised value before `out`, else what its last nonlinearity reads, else `out`."""
         inside = self._leading_to(out, layer)
         weighed = [n for n in inside if self._is_weighed(n)]
         if weighed:
@@ -127,7 +127,7 @@ class _Reader:
         return self.graph.nodes[bent[-1].inputs[0]] if bent else out
 
     def _leading_to(self, out: Node, layer: str) -> list[Node]:
-        """Give the ops of the layer that `out` depends on, in order; outside of layers, as far as other nonlinearities."""
+        """Return the ops of the layer that `out` depends on, in order; outside of layers, as far as other nonlinearities."""
         found = {out.index}
         waiting = [out]
         while waiting:

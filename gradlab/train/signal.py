@@ -32,7 +32,7 @@ class Change:
 
 
 def strongest(graph: Graph, parts: LayerParts, read: Read, *, back: bool) -> Change | None:
-    """Give the op of a layer whose factor is furthest from 1, as a ratio; None when nothing is known."""
+    """Return the op of a layer whose factor is furthest from 1, as a ratio; None when nothing is known."""
     found: Change | None = None
     for index in parts.ops:
         node = graph.nodes[index]
@@ -47,7 +47,7 @@ def _distance(factor: float) -> float:
 
 
 def _factor(graph: Graph, node: Node, read: Read, back: bool) -> float | None:
-    """Give out / in, or None when one of them is not known or is zero."""
+    """Return out / in, or None when one of them is not known or is zero."""
     after, before = read(node.index), [read(i) for i in _signals(graph, node)]
     sizes = [root_mean_square(np.asarray(x, np.float64)) for x in before if x is not None and x.size]
     if after is None or not after.size or not sizes:
@@ -63,13 +63,13 @@ def _signals(graph: Graph, node: Node) -> list[int]:
 
 
 def _label(graph: Graph, node: Node) -> str:
-    """Give the last part of the name of the parameter that an op reads first, else the op."""
+    """Return the last part of the name of the parameter that an op reads first, else the op."""
     read = (graph.nodes[i].name for i in node.inputs if graph.nodes[i].op.name == "param")
     return next(read, node.op.name).rpartition(".")[2]
 
 
 def gradient_noise(graph: Graph, parts: LayerParts, value: Read, grad: Read) -> float | None:
-    """Give the noise scale of the gradient G of a layer's weights: tr(Σ) / |G|², Σ the covariance over the samples.
+    """Return the noise scale of the gradient G of a layer's weights: tr(Σ) / |G|², Σ the covariance over the samples.
 
     It is about the batch size below which a larger batch pays. Known for weights that one `affine` or `matmul` reads with a row
     a sample, and for two samples or more; else None. The loss is taken as a mean over the rows.
@@ -85,7 +85,7 @@ def gradient_noise(graph: Graph, parts: LayerParts, value: Read, grad: Read) -> 
 
 
 def _moments(reader: Node, index: int, value: Read, grad: Read) -> tuple[float, float] | None:
-    """Give tr(Σ) and |G|² of one weight: the gradient that a sample gives is an outer product, whose norm needs no product."""
+    """Return tr(Σ) and |G|² of one weight: the gradient that one sample sends is an outer product, whose norm needs none."""
     if reader.op.name not in ("affine", "matmul") or reader.inputs[1] != index:
         return None
     x, delta, whole = value(reader.inputs[0]), grad(reader.index), grad(index)

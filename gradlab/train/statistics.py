@@ -102,7 +102,7 @@ class LayerStats:
 
 
 def summarise(array: Array, op: str = "", bins: int = 20) -> Summary:
-    """Give the summary of an array that an op of that name made. Never raises."""
+    """Return the summary of an array that an op of that name made. Never raises."""
     x: Floats = np.asarray(array, np.float64)
     bars = histogram(x, bins, NATURAL.get(op))
     return Summary(
@@ -115,7 +115,7 @@ def summarise(array: Array, op: str = "", bins: int = 20) -> Summary:
 
 
 def layer_stats(graph: Graph, parts: LayerParts, value: Read, grad: Read, change: Read, bins: int = 20) -> LayerStats:
-    """Give the row of a layer.
+    """Return the row of a layer.
 
     value, grad: read a node's value and its gradient.   change: what the last update added to a parameter.
     """
@@ -138,14 +138,14 @@ def layer_stats(graph: Graph, parts: LayerParts, value: Read, grad: Read, change
 
 
 def update_ratio(weights: Array, updates: Array) -> float:
-    """Give log10(‖updates‖ / ‖weights‖): -inf when nothing moved, inf when the weights are zero, NaN when both are."""
+    """Return log10(‖updates‖ / ‖weights‖): -inf when nothing moved, inf when the weights are zero, NaN when both are."""
     moved, size = (root_mean_square(np.asarray(a, np.float64)) for a in (updates, weights))
     with np.errstate(all="ignore"):
         return float(np.log10(moved) - np.log10(size))
 
 
 def _joined(indexes: Sequence[int], read: Read) -> Floats | None:
-    """Give the elements of several arrays in a row; None when one is not there, or none is asked for."""
+    """Return the elements of several arrays in a row; None when one is not there, or none is asked for."""
     arrays = [read(i) for i in indexes]
     known = [np.asarray(a, np.float64).reshape(-1) for a in arrays if a is not None]
     return np.concatenate(known) if known and len(known) == len(arrays) else None

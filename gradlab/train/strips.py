@@ -47,7 +47,7 @@ class Strips:
 
     @classmethod
     def for_graph(cls, graph: Graph) -> Strips | None:
-        """Give an empty one; None for a graph that does not train, or that has more layers than a screen has rows for."""
+        """Return an empty one; None for a graph that does not train, or that has more layers than a screen has rows for."""
         if not graph.objectives:
             return None
         loose = sum(node.layer == "" and node.op.name in NONLINEAR for node in graph.nodes)
@@ -74,7 +74,7 @@ class Strips:
             self._sums.pop()
 
     def of(self, quantity: str) -> Mapping[str, Strip]:
-        """Give the strip of every layer that has this quantity: "activations", "gradients", "weights" or "updates"."""
+        """Return the strip of every layer that has this quantity: "activations", "gradients", "weights" or "updates"."""
         place = QUANTITIES.index(quantity)
         sums = np.array(self._sums).reshape(len(self.updates), -1, 4)
         found = {}
@@ -85,14 +85,14 @@ class Strips:
         return found
 
     def ratios(self) -> Mapping[str, Floats]:
-        """Give log10(‖ΔW‖ / ‖W‖) of every layer with weights, through time."""
+        """Return log10(‖ΔW‖ / ‖W‖) of every layer with weights, through time."""
         weights, changes = self.of("weights"), self.of("updates")
         with np.errstate(all="ignore"):
             return {name: np.log10(changes[name].rms) - np.log10(weights[name].rms) for name in changes}
 
 
 def _plan(graph: Graph, parts: tuple[LayerParts, ...]) -> tuple[list[int], list[Probe]]:
-    """Give how many elements each group has, and the probes; a group is a quantity of a layer."""
+    """Return how many elements each group has, and the probes; a group is a quantity of a layer."""
     moved = {leaf for objective in graph.objectives for _, leaf in objective.commits}
     counts, probes = [0] * (len(parts) * len(QUANTITIES)), []
     for k, part in enumerate(parts):

@@ -87,7 +87,7 @@ class GradlabApp(App[int]):
         self.exit(0)
 
     def _catch_signals(self) -> None:
-        """Give the terminal back when the program is told to end from outside."""
+        """Return the terminal back when the program is told to end from outside."""
         if sys.platform == "win32" or self.is_headless:
             return
         loop = asyncio.get_running_loop()
@@ -103,7 +103,7 @@ def load(scenario: str) -> Lab:
 
 
 def run_app(scenario: str | None = None, at: str | None = None, make: Make | None = None) -> int:
-    """Show a scenario (a file, or the name of one that comes with gradlab), or the browser, and give the exit code.
+    """Show a scenario (a file, or the name of one that comes with gradlab), or the browser, and return the exit code.
 
     make: opens the scenario, where that is to be done otherwise than by its name alone.
     Raises GradlabError when there is no terminal, or when the scenario cannot be opened.

@@ -9,7 +9,7 @@ _LAST = re.compile(r"[\w.]*$")
 
 
 def candidates(line: str, actions: Iterable[str], names: Iterable[str], limit: int = 40) -> list[str]:
-    """Give whole lines that the line could become: its first word is an action, any other word the name of a node.
+    """Return whole lines that the line could become: its first word is an action, any other word the name of a node.
 
     Names that begin with the word come before those that contain it.
     """
@@ -27,7 +27,7 @@ def candidates(line: str, actions: Iterable[str], names: Iterable[str], limit: i
 
 
 def common_start(lines: Sequence[str]) -> str:
-    """Give what all lines begin with."""
+    """Return what all lines begin with."""
     if not lines:
         return ""
     low, high = min(lines), max(lines)

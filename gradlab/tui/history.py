@@ -13,7 +13,7 @@ LIMIT = 500
 
 
 def state_folder() -> Path:
-    """Give the folder for what a program remembers: XDG_STATE_HOME and its like on other systems."""
+    """Return the folder for what a program remembers: XDG_STATE_HOME and its like on other systems."""
     if given := os.environ.get("GRADLAB_STATE_DIR"):
         return Path(given)
     if sys.platform == "win32":
@@ -44,14 +44,14 @@ class History:
         self._at = len(self.lines)
 
     def older(self) -> str | None:
-        """Give the line before, or None at the oldest."""
+        """Return the line before, or None at the oldest."""
         if self._at == 0:
             return None
         self._at -= 1
         return self.lines[self._at]
 
     def newer(self) -> str:
-        """Give the line behind; behind the newest it is empty."""
+        """Return the line behind; behind the newest it is empty."""
         self._at = min(self._at + 1, len(self.lines))
         return self.lines[self._at] if self._at < len(self.lines) else ""
 

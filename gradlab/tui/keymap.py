@@ -41,13 +41,13 @@ class Command:
 
 
 def _phase(snapshot: Snapshot) -> tuple[int, int]:
-    """Give the number of the phase (0 to 2) and how many of its ops are left."""
+    """Return the number of the phase (0 to 2) and how many of its ops are left."""
     at = "fbu".index(snapshot.position.phase)
     return at, snapshot.counts[at] - snapshot.position.op
 
 
 def finish_line(moment: Moment) -> str:
-    """Give the line that runs the phase to its end, or the next phase when this one is at its end."""
+    """Return the line that runs the phase to its end, or the next phase when this one is at its end."""
     at, left = _phase(moment.snapshot)
     if left > 0:
         return ("forward", "backward", "update")[at]
@@ -55,7 +55,7 @@ def finish_line(moment: Moment) -> str:
 
 
 def start_line(moment: Moment) -> str:
-    """Give the line that goes to the start of the phase, or of the one before when this one has not begun."""
+    """Return the line that goes to the start of the phase, or of the one before when this one has not begun."""
     position = moment.snapshot.position
     if position.op or position.phase == "f":
         return f"goto {position.update}.{position.phase}.0"
@@ -92,7 +92,7 @@ def _name(moment: Moment) -> str:
 
 
 def _explain_line(moment: Moment) -> str:
-    """Give the line that explains the chosen element."""
+    """Return the line that explains the chosen element."""
     node = moment.node
     place = f"[{element_text(node.shape, moment.element)}]" if node and prod(node.shape) > 1 else ""
     return f"explain {_name(moment)}{place}"

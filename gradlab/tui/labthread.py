@@ -231,14 +231,14 @@ class LabThread:
         self._post_moment(snapshot, pictures)
 
     def _seen(self) -> Snapshot:
-        """Give the snapshot of now: the last one as long as nothing was done."""
+        """Return the snapshot of now: the last one as long as nothing was done."""
         assert self._lab is not None
         if self._snapshot is None:
             self._snapshot = self._lab.snapshot()
         return self._snapshot
 
     def _picture(self, request: Request, look: Look) -> Any:
-        """Give what a request asks for, or the text of what speaks against it."""
+        """Return what a request asks for, or the text of what speaks against it."""
         assert self._lab is not None
         try:
             return request(self._lab, look)
@@ -267,14 +267,14 @@ class LabThread:
 
 
 def _first(snapshot: Snapshot, lab: Lab) -> int:
-    """Give the node to look at when nothing was chosen: the next one to run, else the last of the model."""
+    """Return the node to look at when nothing was chosen: the next one to run, else the last of the model."""
     if snapshot.following >= 0:
         return snapshot.following
     return max((node.index for node in lab.nodes if node.phase == "f"), default=-1)
 
 
 def discreet(lab: Lab, lines: Iterable[Line]) -> tuple[Line, ...]:
-    """Give lines without the number that the open question asks for."""
+    """Return lines without the number that the open question asks for."""
     if lab.pending_quiz is None:
         return tuple(lines)
     from gradlab.lab.quiz import secrets
@@ -284,12 +284,12 @@ def discreet(lab: Lab, lines: Iterable[Line]) -> tuple[Line, ...]:
 
 
 def training(action: str) -> int | None:
-    """Give how many updates a line trains for, if it is one that trains."""
+    """Return how many updates a line trains for, if it is one that trains."""
     words = action.split()
     given = words[1] if len(words) > 1 else "1"
     return int(given) if words[:1] == ["train"] and given.isdecimal() and words[2:] in ([], ["updates"]) else None
 
 
 def script_line(lab: Lab) -> str | None:
-    """Give the text of the statement of the script that comes next."""
+    """Return the text of the statement of the script that comes next."""
     return lab.script[lab.cursor_line].text if lab.cursor_line < len(lab.script) else None

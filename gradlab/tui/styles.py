@@ -55,7 +55,7 @@ FILLED = frozenset(role for role, style in ROLES.items() if style.reverse or sty
 
 @lru_cache(maxsize=512)
 def style_of(role: str) -> Style:
-    """Give the style of a role; "map upper lower" colours both halves of a cell."""
+    """Return the style of a role; "map upper lower" colours both halves of a cell."""
     if role.startswith("map "):
         _, upper, lower = role.split(" ")
         return Style(color=_MAP[upper], bgcolor=_MAP[lower])

@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def measure(work: Workload, dtype: str, only: Sequence[str] = ()) -> Times:
-    """Give the median microseconds of one update for every library that can do it."""
+    """Return the median microseconds of one update for every library that can do it."""
     peers = [peer for peer in PEERS if not only or peer.name in only]
     runners = {peer.name: runner for peer in peers if (runner := _built(peer, work, dtype))}
     _same_losses(work, runners, TOLERANCE[dtype])
@@ -78,7 +78,7 @@ def _same_losses(work: Workload, runners: dict[str, Runner], tolerance: float) -
 
 
 def table(times: dict[Workload, Times]) -> str:
-    """Give the times and the ratios, a line a workload."""
+    """Return the times and the ratios, a line a workload."""
     names = [peer.name for peer in PEERS]
     lines = ["microseconds of one update", _line("", names)]
     lines += [_line(w.name, [_text(t.get(name)) for name in names]) for w, t in times.items()]

@@ -25,7 +25,7 @@ LINKS = 1000
 
 
 def report(times: Mapping[Workload, float], dtype: str) -> str:
-    """Give a table of the shares, for the microseconds of one update of each workload."""
+    """Return a table of the shares, for the microseconds of one update of each workload."""
     peaks = products(dtype)
     best, dispatch = max(peaks.values()), call_seconds(dtype)
     speeds = ", ".join(f"{name} {rate / 1e9:.1f}" for name, rate in peaks.items())
@@ -43,7 +43,7 @@ def report(times: Mapping[Workload, float], dtype: str) -> str:
 
 
 def products(dtype: str) -> dict[str, float]:
-    """Give the multiplications a second of one large matrix product, of our BLAS and of PyTorch's."""
+    """Return the multiplications a second of one large matrix product, of our BLAS and of PyTorch's."""
     x, y = np.ones((1000, 500), dtype), np.ones((500, 500), dtype)
     z = np.empty((1000, 500), dtype)
     runs: dict[str, Callable[[int], object]] = {"OpenBLAS": lambda n: [np.matmul(x, y, out=z) for _ in range(n)]}
@@ -58,7 +58,7 @@ def products(dtype: str) -> dict[str, float]:
 
 
 def bandwidth(elements: int, dtype: str) -> float:
-    """Give the bytes a second of z = x + y with three arrays that fill a block of that many elements."""
+    """Return the bytes a second of z = x + y with three arrays that fill a block of that many elements."""
     x, y, z = (np.ones(max(64, min(elements, 1 << 26) // 3), dtype) for _ in range(3))
     call = medians({"one": _adding(x, y, z), "none": _adding(x[:0], y[:0], z[:0])}, 5)
     return 3 * x.nbytes / max(1e-9, call["one"] - call["none"])
@@ -69,7 +69,7 @@ def _adding(x: Any, y: Any, z: Any) -> Callable[[int], object]:
 
 
 def call_seconds(dtype: str) -> float:
-    """Give the time of one forward op on a single number, in a chain of many."""
+    """Return the time of one forward op on a single number, in a chain of many."""
     graph = Graph()
     x = one = leaf(graph, "one", 1.0)
     for i in range(LINKS):
@@ -85,13 +85,13 @@ def call_seconds(dtype: str) -> float:
 
 
 def multiplications(graph: Graph) -> float:
-    """Give those of all products: one forward, and two of the same size backward."""
+    """Return those of all products: one forward, and two of the same size backward."""
     heavy = [n for n in graph.nodes if n.op.work]
     return 3.0 * sum(n.op.work(tuple(graph.nodes[i].shape for i in n.inputs), n.shape) for n in heavy if n.op.work)
 
 
 def touched(graph: Graph) -> int:
-    """Give how many elements one update reads and writes: operands and result, forward; these with gradients, backward."""
+    """Return how many elements one update reads and writes: operands and result, forward; these with gradients, backward."""
     total = 0
     for node in graph.nodes:
         if not node.is_leaf:
@@ -101,5 +101,5 @@ def touched(graph: Graph) -> int:
 
 
 def rows(graph: Graph) -> int:
-    """Give how many kernels one update calls."""
+    """Return how many kernels one update calls."""
     return sum(2 if node.phase == "f" else 1 for node in graph.nodes if not node.is_leaf)

@@ -8,12 +8,12 @@ Inputs = list[tuple[int, ...]]
 
 
 def chain(length: int) -> Inputs:
-    """Give nodes that each read the one before."""
+    """Return nodes that each read the one before."""
     return [(index - 1,) if index else () for index in range(length)]
 
 
 def random_dag(nodes: int, seed: int, most: int = 3, reach: int = 40) -> Inputs:
-    """Give nodes that read up to `most` of the `reach` nodes before them."""
+    """Return nodes that read up to `most` of the `reach` nodes before them."""
     rng = random.Random(seed)
     inputs: Inputs = []
     for index in range(nodes):
@@ -37,7 +37,7 @@ class Builder:
 
 
 def densenet(blocks: tuple[int, ...] = (6, 12, 24, 16)) -> Builder:
-    """Give the op graph of DenseNet-121 as PyTorch traces it: 431 nodes, every concatenation reads all earlier features."""
+    """Return the op graph of DenseNet-121 as PyTorch traces it: 431 nodes, every concatenation reads all earlier features."""
     graph = Builder()
     flow = graph.add("input")
     for name in ("conv", "norm", "relu", "pool"):
@@ -57,7 +57,7 @@ def densenet(blocks: tuple[int, ...] = (6, 12, 24, 16)) -> Builder:
 
 
 def lstm(steps: int) -> Builder:
-    """Give an LSTM unrolled over time, its weights shared by all steps."""
+    """Return an LSTM unrolled over time, its weights shared by all steps."""
     graph = Builder()
     x, h, c = graph.add("x"), graph.add("h"), graph.add("c")
     weights, bias = graph.add("W"), graph.add("b")

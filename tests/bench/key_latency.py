@@ -37,7 +37,7 @@ def start(command: Sequence[str], columns: int, rows: int) -> tuple[int, int]:
 
 
 def drain(terminal: int, quiet: float) -> tuple[float, int]:
-    """Read until nothing has come for `quiet` seconds; give when the last byte came (0 if none did), and how many came."""
+    """Read until nothing has come for `quiet` seconds; return when the last byte came (0 if none did), and how many came."""
     last, count = 0.0, 0
     while select.select([terminal], [], [], quiet)[0]:
         try:
@@ -49,7 +49,7 @@ def drain(terminal: int, quiet: float) -> tuple[float, int]:
 
 
 def measure(terminal: int, keys: str, repeats: int) -> tuple[list[float], list[int]]:
-    """Send the keys again and again; give the milliseconds and the bytes of each."""
+    """Send the keys again and again; return the milliseconds and the bytes of each."""
     times: list[float] = []
     sizes: list[int] = []
     for _ in range(repeats):

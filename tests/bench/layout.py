@@ -12,12 +12,12 @@ BARS = {"DenseNet-121 ops": 0.5, "LSTM, 25 steps": 0.1, "chain of 10,000": 1.0, 
 
 
 def request(inputs: Inputs, width: int = 15) -> Request:
-    """Give a request with boxes as wide as their inputs need."""
+    """Return a request with boxes as wide as their inputs need."""
     return Request(inputs, [max(width, least_width(len(sources))) for sources in inputs], [4] * len(inputs))
 
 
 def measure(asked: Request, runs: int = 3) -> tuple[float, Layout]:
-    """Give the least CPU time of some runs, and the layout."""
+    """Return the least CPU time of some runs, and the layout."""
     best = float("inf")
     for _ in range(runs):
         start = time.process_time()

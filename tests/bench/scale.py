@@ -21,7 +21,7 @@ BARS = "bars: 100,000 nodes in 5 s, 1,024 bytes a node, linear"
 
 
 def report() -> str:
-    """Give a table; CPU seconds."""
+    """Return a table; CPU seconds."""
     lines = [f"{'nodes':>10}{'build':>10}{'forward':>10}{'backward':>10}{'step':>10}{'back':>10}{'bytes/node':>12}   {BARS}"]
     for size in SIZES:
         times, memory = measure(size)
@@ -30,7 +30,7 @@ def report() -> str:
 
 
 def measure(size: int) -> tuple[list[float], float]:
-    """Give the seconds of each action on a chain of so many nodes, and the bytes that one node takes."""
+    """Return the seconds of each action on a chain of so many nodes, and the bytes that one node takes."""
     text = CHAIN.format(half=size // 2)
     start = time.process_time()
     lab = gradlab.build(text, backend="jit")
@@ -44,7 +44,7 @@ def measure(size: int) -> tuple[list[float], float]:
 
 
 def _bytes_a_node(text: str) -> float:
-    """Give the memory of everything that a laboratory holds after one update's passes, without the arenas, a node."""
+    """Return the memory of everything that a laboratory holds after one update's passes, without the arenas, a node."""
     gc.collect()
     tracemalloc.start(1)
     lab = gradlab.build(text, backend="jit")

@@ -15,7 +15,7 @@ BARS = {"cold": 2.5, "warm": 0.6}
 
 
 def report() -> str:
-    """Give a table of wall clock seconds, from the start of the process to its end."""
+    """Return a table of wall clock seconds, from the start of the process to its end."""
     lines = [f"{'seconds of a process':24}{'cold':>8}{'warm':>8}    bars {BARS['cold']} and {BARS['warm']}"]
     for backend in ("auto", "jit"):
         cold, warm = measure(backend)
@@ -24,7 +24,7 @@ def report() -> str:
 
 
 def measure(backend: str) -> tuple[float, float]:
-    """Give the median seconds without and with the kernels in the cache."""
+    """Return the median seconds without and with the kernels in the cache."""
     cold = []
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as folder:

@@ -16,7 +16,7 @@ NEVER = 1 << 60
 
 
 def report() -> str:
-    """Give a table: the time of an update without statistics, with them, and how much that is more."""
+    """Return a table: the time of an update without statistics, with them, and how much that is more."""
     lines = [f"{'statistics':24}{'without':>14}{'with':>14}{'more':>8}   (bar {BAR:.0%})"]
     for name in SCENARIOS:
         lab = gradlab.load(name, backend="jit")
@@ -27,7 +27,7 @@ def report() -> str:
 
 
 def _training(lab: Lab, every: int, name: str) -> Callable[[int], None]:
-    """Give a function that trains for some updates, so many times.
+    """Return a function that trains for some updates, so many times.
 
     Both use one laboratory: two of them, whose arrays lie at other addresses, differ by up to 8 % without any statistics.
     """

@@ -15,7 +15,7 @@ Runs = Callable[[int], object]
 
 
 def medians(runners: Mapping[str, Runs], rounds: int = ROUNDS) -> dict[str, float]:
-    """Give the median seconds that one repetition takes, for each runner: a function of how many repetitions to do."""
+    """Return the median seconds that one repetition takes, for each runner: a function of how many repetitions to do."""
     counts = {label: calibrate(runner) for label, runner in runners.items()}
     times: dict[str, list[float]] = {label: [] for label in runners}
     for _ in range(rounds):
@@ -25,14 +25,14 @@ def medians(runners: Mapping[str, Runs], rounds: int = ROUNDS) -> dict[str, floa
 
 
 def seconds(runner: Runs, count: int) -> float:
-    """Give the CPU seconds of a number of repetitions."""
+    """Return the CPU seconds of a number of repetitions."""
     start = time.process_time()
     runner(count)
     return time.process_time() - start
 
 
 def calibrate(runner: Runs) -> int:
-    """Give how many repetitions take about a slice; whoever compiles for that number does it now."""
+    """Return how many repetitions take about a slice; whoever compiles for that number does it now."""
     count = 1
     while True:
         runner(count)

@@ -78,7 +78,7 @@ def move(lab: Lab, dice: random.Random) -> None:
 
 
 def along(lab: Lab, seen: dict[Position, set[str]]) -> tuple[list[set[str]], list[str]]:
-    """Give what was seen, and the digests of a run that walks through all places in their order and never back."""
+    """Return what was seen, and the digests of a run that walks through all places in their order and never back."""
     run = Run(make_machine(lab.tape, "jit"), lab.journal, lab.model.seed, lab.model.mode, lab.run.timeline.per_epoch)
     walker = Walker(run, Checkpoints(0))
     digests = []
@@ -112,7 +112,7 @@ def reverse() -> None:
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:
-    """Give CPU time and wall time."""
+    """Return CPU time and wall time."""
     spent, wall = time.process_time(), time.perf_counter()
     work()
     return time.process_time() - spent, time.perf_counter() - wall

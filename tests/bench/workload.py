@@ -58,7 +58,7 @@ class Workload:
     tiny: bool = False
 
     def arrays(self) -> tuple[Arrays, Arrays]:
-        """Give parameters and data, always the same."""
+        """Return parameters and data, always the same."""
         params, data = self.make(np.random.default_rng(0))
         return {k: np.asarray(v, float) for k, v in params.items()}, {k: np.asarray(v, float) for k, v in data.items()}
 
@@ -68,7 +68,7 @@ STILL = 1e-9
 
 
 def layers(rng: np.random.Generator, *widths: int, gain: float = 1.0, prefix: str = "") -> Arrays:
-    """Give weights `W0`, `W1` … and biases `b0`, `b1` … of dense layers; the weights have the variance gain / inputs."""
+    """Return weights `W0`, `W1` … and biases `b0`, `b1` … of dense layers; the weights have the variance gain / inputs."""
     made: Arrays = {}
     for i, (n, m) in enumerate(pairwise(widths)):
         made[f"{prefix}W{i}"] = rng.standard_normal((n, m)) * np.sqrt(gain / n)
@@ -77,12 +77,12 @@ def layers(rng: np.random.Generator, *widths: int, gain: float = 1.0, prefix: st
 
 
 def batch(rng: np.random.Generator, samples: int, inputs: int, targets: int) -> Arrays:
-    """Give an input `x` and a target `t` between 0.1 and 0.9."""
+    """Return an input `x` and a target `t` between 0.1 and 0.9."""
     return {"x": rng.standard_normal((samples, inputs)), "t": rng.uniform(0.1, 0.9, (samples, targets))}
 
 
 def dense_stack(*acts: str) -> Loss:
-    """Give the squared error of dense layers with these activations."""
+    """Return the squared error of dense layers with these activations."""
 
     def loss(m: Words, p: dict[str, Handle], d: dict[str, Handle]) -> Handle:
         h = d["x"]

@@ -77,7 +77,7 @@ def test_a_crop_is_a_window_enlarged() -> None:
 
 
 def window(image: Array, top: int, left: int) -> Array:
-    """Give the 2x2 window as an image of 4x5: two rows each, and three and two columns."""
+    """Return the 2x2 window as an image of 4x5: two rows each, and three and two columns."""
     return np.repeat(np.repeat(image[:, top : top + 2, left : left + 2], 2, axis=1), [3, 2], axis=2)
 
 

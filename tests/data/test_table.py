@@ -22,7 +22,7 @@ IRIS, DIGITS, XOR = DATASETS["iris"], DATASETS["digits"], DATASETS["xor"]
 
 
 def split_rows(seed: int, n: int, test: float) -> tuple[Order, Order]:
-    """Give the rows of the training and of the test part."""
+    """Return the rows of the training and of the test part."""
     parts = Parts(test).rows(seed, n, "")
     return parts["train"], parts["test"]
 

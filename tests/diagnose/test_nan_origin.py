@@ -6,7 +6,7 @@ from gradlab.lab import build
 
 
 def found(text: str, *lines: str) -> list[str]:
-    """Give the texts of the findings after some lines."""
+    """Return the texts of the findings after some lines."""
     lab = build(text, backend="plain")
     for line in lines:
         lab.do(line)

@@ -37,7 +37,7 @@ def descend(graph: Graph, root: Node, rate: float = 0.1) -> Objective:
 
 
 def xor(seed: int = 0) -> Graph:
-    """Give a 2-2-1 network on the four cases of XOR, with its update."""
+    """Return a 2-2-1 network on the four cases of XOR, with its update."""
     rng, graph = np.random.default_rng(seed), Graph()
     x = leaf(graph, "x", [[0, 0], [0, 1], [1, 0], [1, 1]], "input")
     t = leaf(graph, "t", [[0], [1], [1], [0]], "input")
@@ -54,7 +54,7 @@ def dense(graph: Graph, name: str, x: Node, weights: Array, activation: str) -> 
 
 
 def neuron() -> Graph:
-    """Give the sigmoid neuron of two inputs, gate by gate."""
+    """Return the sigmoid neuron of two inputs, gate by gate."""
     graph = Graph()
     w0, w1, w2 = (leaf(graph, f"w{i}", v) for i, v in enumerate((2.0, -3.0, -3.0)))
     x0, x1 = (leaf(graph, f"x{i}", v, "input") for i, v in enumerate((-1.0, -2.0)))

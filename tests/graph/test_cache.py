@@ -61,7 +61,7 @@ def load(folder: Path | None, script: str = SCRIPT, **others: Any) -> Said:
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder with the kernels of one op and the loops; tests work on copies."""
+    """Return a folder with the kernels of one op and the loops; tests work on copies."""
     folder = tmp_path_factory.mktemp("warm") / "kernels"
     assert load(folder)["hits"] == 0
     assert load(folder, LOOPS)["hits"] == 0
@@ -70,7 +70,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def warm(compiled: Path, tmp_path: Path) -> Path:
-    """Give a folder of this test alone that is warm."""
+    """Return a folder of this test alone that is warm."""
     return shutil.copytree(compiled, tmp_path / "kernels")
 
 

@@ -97,7 +97,7 @@ def test_a_source_that_was_edited_while_the_process_runs_is_not_kept_under_its_n
 
 @pytest.fixture
 def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the folder that this process would use, and let nothing be remembered."""
+    """Return the folder that this process would use, and let nothing be remembered."""
     place = tmp_path / "kernels"
     monkeypatch.setenv("GRADLAB_CACHE", str(place))
     monkeypatch.setattr(sys, "path", sys.path[:])

@@ -29,7 +29,7 @@ def run(op: str, *arrays: Array) -> Array:
 
 
 def exact(name: str, x: float) -> Fraction:
-    """Give the function to far more digits than a float64 has."""
+    """Return the function to far more digits than a float64 has."""
     from mpmath import mp, mpf
 
     mp.dps = 60

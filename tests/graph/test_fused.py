@@ -14,7 +14,7 @@ from tests.graph.networks import apply, descend, leaf, xor
 
 
 def scalars() -> Graph:
-    """Give a graph with a shared node, an op that reads a node twice and one with an attribute."""
+    """Return a graph with a shared node, an op that reads a node twice and one with an attribute."""
     graph = Graph()
     x, y = leaf(graph, "x", 0.7), leaf(graph, "y", [-1.3])
     product = apply(graph, "mul", "product", x, y)

@@ -63,7 +63,7 @@ def plain(text: str, seed: int = 0) -> Lab:
 
 
 def folded_anew(lab: Lab, at: Position | None = None) -> str:
-    """Give the digest of a position, folded from the beginning without anything that was kept."""
+    """Return the digest of a position, folded from the beginning without anything that was kept."""
     machine = make_machine(lab.tape, lab.run.machine.backend)
     run = Run(machine, lab.journal, lab.model.seed, lab.model.mode, lab.run.timeline.per_epoch)
     walker = Walker(run, Checkpoints(0))
@@ -73,7 +73,7 @@ def folded_anew(lab: Lab, at: Position | None = None) -> str:
 
 
 def states(lab: Lab) -> str:
-    """Give a text with the states of values and gradients, a line a node of the model."""
+    """Return a text with the states of values and gradients, a line a node of the model."""
     snapshot = lab.snapshot()
     lines = []
     for node in lab.nodes:

@@ -6,7 +6,7 @@ from gradlab.lab import build
 
 
 def rows(text: str, name: str) -> list[str]:
-    """Give the rows of a ledger as they are said."""
+    """Return the rows of a ledger as they are said."""
     lab = build(text)
     lab.do("backward")
     return [line.text for line in lab.do(f"explain {name}").lines[1:]]

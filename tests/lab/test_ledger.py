@@ -23,7 +23,7 @@ loss = sum(t ** 2) + sqrt(sum(abs(h))) + sum(maximum(W, 0.1)) + mse(h, 2 * h[::-
 
 
 def assert_adds_up(lab: Lab) -> int:
-    """Check every element of every gradient; give how many there were."""
+    """Check every element of every gradient; return how many there were."""
     seen = 0
     eps = float(np.finfo(lab.tape.dtype).eps)
     for node in lab.nodes:

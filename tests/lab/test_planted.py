@@ -38,7 +38,7 @@ NETS = {"conv": CONV, "lstm": LSTM, "norm": NORM, "attention": ATTENTION}
 
 
 def spoiled(op: Op, position: int) -> Callable[..., Any]:
-    """Give the op's backward with the gradient of one input off by a tenth and a twentieth."""
+    """Return the op's backward with the gradient of one input off by a tenth and a twentieth."""
     assert op.backward is not None
     right = op.backward
 
@@ -59,7 +59,7 @@ def spoiled(op: Op, position: int) -> Callable[..., Any]:
 
 
 def plant(lab: Lab, name: str, position: int) -> set[str]:
-    """Spoil an op wherever it stands; give the names of its nodes."""
+    """Spoil an op wherever it stands; return the names of its nodes."""
     planted = set()
     for node in lab.graph.nodes:
         if node.op.name == name and node.phase == "f":
@@ -70,7 +70,7 @@ def plant(lab: Lab, name: str, position: int) -> set[str]:
 
 
 def places(lab: Lab) -> list[tuple[str, int]]:
-    """Give every op of a net with each input to which a gradient flows, and from which one comes."""
+    """Return every op of a net with each input to which a gradient flows, and from which one comes."""
     found = set()
     reached = lab.tape.backward_program(lab.graph.aliases["loss"]).reached
     for node in lab.graph.nodes:

@@ -20,12 +20,12 @@ y = sum(c)
 
 
 def by_name(lab: Lab, dtype: str = "float32", scale: float = 1.0) -> dict[str, Lost]:
-    """Give what was lost; gradients as `grad(x)`."""
+    """Return what was lost; gradients as `grad(x)`."""
     return {e.name if e.what == "value" else f"grad({e.name})": e for e in lost(lab, dtype, scale)}
 
 
 def counts(lab: Lab, dtype: str = "float32", scale: float = 1.0) -> dict[str, tuple[int, int, int]]:
-    """Give what underflowed, is subnormal and overflowed, where there is any of it."""
+    """Return what underflowed, is subnormal and overflowed, where there is any of it."""
     found = {name: (e.underflowed, e.subnormal, e.overflowed) for name, e in by_name(lab, dtype, scale).items()}
     return {name: three for name, three in found.items() if any(three)}
 

@@ -22,7 +22,7 @@ f = x * y
 
 
 def graded(text: str, question: str, *before: str) -> str:
-    """Give what is said to an answer after some lines."""
+    """Return what is said to an answer after some lines."""
     lab = build(text)
     for line in before:
         lab.do(line)

@@ -68,7 +68,7 @@ def test_work_grows_with_the_number_of_nodes(model: str, backend: str) -> None:
 
 
 def calls(model: str, half: int, backend: str) -> int:
-    """Give how many functions are called for one update."""
+    """Return how many functions are called for one update."""
     count = 0
 
     def note(frame: FrameType, event: str, argument: Any) -> None:

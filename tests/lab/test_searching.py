@@ -31,7 +31,7 @@ minimize(loss, sgd(lr=-0.5))
 
 
 def looks(lab: Lab, text: str, updates: int) -> list[tuple[int, Position, bool]]:
-    """Give every look at a condition: step through all positions, and look at the first of an update where all is known."""
+    """Return every look at a condition: step through all positions, and look at the first of an update where all is known."""
     wanted = condition(Words(read_text(f"x {text}")[0].rest, lab.known))
     found: list[tuple[int, Position, bool]] = []
     before = 0
@@ -48,7 +48,7 @@ def looks(lab: Lab, text: str, updates: int) -> list[tuple[int, Position, bool]]
 
 
 def known(lab: Lab, wanted: Condition, past_too: bool) -> bool | None:
-    """Give whether it holds; None where something is not known, or is of the update before."""
+    """Return whether it holds; None where something is not known, or is of the update before."""
     states = lab.snapshot().value_states
     changed = [lab.known.nodes[name] for name in re.findall(r"update\(([\w.]+)\)", wanted.text)]
     nexts = [lab.known.nodes[f"{lab.graph.nodes[index].name}.next"] for index in changed]
@@ -100,7 +100,7 @@ def test_a_search_stops_where_a_walk_through_all_positions_says(model: str) -> N
 
 
 def back_to(table: list[tuple[int, Position, bool]], start: Position) -> Position | None:
-    """Give where `reverse until` goes: to the last place that held, or, where it holds, to where that began."""
+    """Return where `reverse until` goes: to the last place that held, or, where it holds, to where that began."""
     earlier = [(at, holds) for _, at, holds in table if at < start]
     here = next((holds for _, at, holds in table if at == start), None)
     if not any(holds for _, holds in earlier):

@@ -11,7 +11,7 @@ from tests.lab.models import BATCHES, NEURON, TURNS, XOR, plain
 
 
 def walked(lab: Lab, *lines: str) -> list[str]:
-    """Give the position after each line."""
+    """Return the position after each line."""
     found = []
     for line in lines:
         lab.do(line)

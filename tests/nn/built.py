@@ -16,12 +16,12 @@ Floats = npt.NDArray[np.float64]
 
 
 def drawn(*shape: int, seed: int = 0) -> Floats:
-    """Give normal numbers, the same for the same arguments."""
+    """Return normal numbers, the same for the same arguments."""
     return np.random.default_rng(seed).normal(size=shape)
 
 
 def run(text: str, **data: Floats) -> Lab:
-    """Give the laboratory of a model after a forward and a backward pass, on the plain backend."""
+    """Return the laboratory of a model after a forward and a backward pass, on the plain backend."""
     lab = gradlab.build(text, seed=0, data=data)
     lab.do("forward")
     lab.do("backward")
@@ -29,24 +29,24 @@ def run(text: str, **data: Floats) -> Lab:
 
 
 def ops(text: str, **data: Floats) -> list[str]:
-    """Give the ops of a model that are no leaves, in order."""
+    """Return the ops of a model that are no leaves, in order."""
     return [node.op for node in gradlab.build(text, data=data).nodes if not node.is_leaf]
 
 
 def params(text: str, **data: Floats) -> dict[str, tuple[int, ...]]:
-    """Give the parameters of a model with their shapes."""
+    """Return the parameters of a model with their shapes."""
     return {node.name: node.shape for node in gradlab.build(text, data=data).nodes if node.op == "param"}
 
 
 def refusal(text: str) -> str:
-    """Give the first line of what is wrong with a model."""
+    """Return the first line of what is wrong with a model."""
     with pytest.raises(ScenarioError) as caught:
         gradlab.build(text)
     return str(caught.value).splitlines()[0].removeprefix("error: ")
 
 
 def passes_check(text: str, **data: Floats) -> bool:
-    """Tell whether all gradients of a model are those that differences give."""
+    """Return whether all gradients of a model are those that differences give."""
     verdicts = gradlab.build(text, seed=0, data=data).check()
     assert len(verdicts) > 1
     return all(verdict.verdict in ("ok", "kink", "rounding") for verdict in verdicts)

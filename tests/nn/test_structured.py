@@ -109,7 +109,7 @@ minimize(loss, sgd(0.1))
 
 
 def run(model: Model, seed: int) -> dict[str, Array]:
-    """Give every value after one forward pass."""
+    """Return every value after one forward pass."""
     machine = make_machine(Tape(model.graph, model.dtype))
     machine.load(seed)
     machine.forward(0, len(machine.tape.forward_order))

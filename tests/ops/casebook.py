@@ -61,14 +61,14 @@ class Cases:
     jump: float = 0.1
 
     def draw(self) -> list[Case]:
-        """Give the calls, always the same ones."""
+        """Return the calls, always the same ones."""
         rng = np.random.default_rng(crc32(self.name.encode()))
         fill = self.fill or spaced
         return [Case(fill(rng, shapes, self.low, self.high), attrs) for shapes, attrs in self.operands(rng)]
 
 
 def spaced(rng: Rng, shapes: tuple[Shape, ...], low: float, high: float) -> tuple[Array, ...]:
-    """Give arrays of distinct numbers that keep a distance from one another and from the middle of the range."""
+    """Return arrays of distinct numbers that keep a distance from one another and from the middle of the range."""
     sizes = [int(np.prod(shape)) for shape in shapes]
     places = sum(sizes) + sum(sizes) % 2
     numbers = low + (high - low) * (rng.permutation(places) + rng.uniform(0.25, 0.75, places)) / max(places, 1)
@@ -92,7 +92,7 @@ def broadcasting(count: int) -> Callable[[Rng], Iterator[Operands]]:
 
 
 def _thinned(rng: Rng, full: Shape) -> Shape:
-    """Give a shape that broadcasts to the full one: leading axes are missing, others have size 1."""
+    """Return a shape that broadcasts to the full one: leading axes are missing, others have size 1."""
     kept = full[int(rng.integers(0, len(full) + 1)) :] if rng.random() < 0.5 else full
     return tuple(1 if rng.random() < 0.3 else n for n in kept)
 
@@ -105,7 +105,7 @@ def _torch_of(name: str) -> Callable[..., Any]:
 
 
 def elementwise_cases(name: str, **given: Any) -> Cases:
-    """Give the cases of an elementwise op, by default numbers from -2 to 2 and PyTorch's function of the same name."""
+    """Return the cases of an elementwise op, by default numbers from -2 to 2 and PyTorch's function of the same name."""
     return Cases(name, **{"operands": broadcasting(len(OPS[name].inputs)), "torch": _torch_of(name), **given})
 
 
@@ -113,7 +113,7 @@ _OWN: dict[str, Cases] = collect("tests.ops.cases", "CASES")
 
 
 def cases_of(op: Op) -> Cases:
-    """Give the cases of an op. Raises KeyError for an array op without a file of its own."""
+    """Return the cases of an op. Raises KeyError for an array op without a file of its own."""
     if op.name not in _OWN and op.kind == "elementwise":
         return elementwise_cases(op.name)
     return _OWN[op.name]

@@ -11,7 +11,7 @@ from tests.ops.casebook import Refusal, Rng, spaced
 
 
 def fill_classes(rng: Rng, shapes: tuple[Shape, ...], low: float, high: float) -> tuple[Array, ...]:
-    """Give logits, their targets, and where there is a third operand weights."""
+    """Return logits, their targets, and where there is a third operand weights."""
     (x,) = spaced(rng, shapes[:1], low, high)
     classes = rng.integers(0, x.shape[-1], x.shape[:-1])
     target = classes.astype(float)
@@ -30,7 +30,7 @@ def torch_cross_entropy(
 
 
 def refuses_classes(name: str) -> tuple[Refusal, ...]:
-    """Give what a loss over classes with class numbers alone refuses."""
+    """Return what a loss over classes with class numbers alone refuses."""
     return (
         Refusal(((4, 3), (4, 3)), {}, "the target of logits (4, 3) has shape (4,) (class numbers), got (4, 3)"),
         Refusal(((), ()), {}, f"`{name}` takes rows of shape (…, classes), got one number"),

@@ -35,7 +35,7 @@ def without_bias(calls: tuple[Given, ...]) -> Callable[[Rng], Iterator[Operands]
 
 
 def functional(name: str) -> Callable[..., Any]:
-    """Give PyTorch's function of that name."""
+    """Return PyTorch's function of that name."""
 
     def call(torch: Any, *tensors: Any, **attrs: Any) -> Any:
         return getattr(torch.nn.functional, name)(*tensors, **attrs)
@@ -77,7 +77,7 @@ SPREAD_IMAGES: tuple[Given, ...] = (
 
 
 def image_refusals(bias: tuple[Shape, ...]) -> tuple[Refusal, ...]:
-    """Give what `conv2d` refuses, with or without a bias of two kernels."""
+    """Return what `conv2d` refuses, with or without a bias of two kernels."""
     x, w = (1, 3, 8, 8), (2, 3, 3, 3)
     takes = (
         "`conv2d` takes x of shape (batch, channels, height, width) and W of (channels out, channels / groups, height, width)"

@@ -26,14 +26,14 @@ class Bench:
         self.machine = make_machine(Tape(graph, dtype), backend)
 
     def forward(self, inputs: Sequence[Array] | None = None) -> Array:
-        """Give a copy of the output."""
+        """Return a copy of the output."""
         for node, array in zip(self.nodes, inputs or self.inputs, strict=True):
             self.machine.value(node.index)[...] = array
         self.machine.forward(0, 1)
         return self.machine.value(self.out.index).copy()
 
     def backward(self, upstream: Array, add: bool = False) -> tuple[Array, ...]:
-        """Give copies of the gradients of all inputs, after a forward pass."""
+        """Return copies of the gradients of all inputs, after a forward pass."""
         self.machine.seed(self.out.index, upstream)
         self.machine.backward(self.out.index, 0, 1, add)
         return tuple(self.machine.grad(node.index).copy() for node in self.nodes)
@@ -45,7 +45,7 @@ class Bench:
 
 
 def numerical(bench: Bench, upstream: Array, position: int, step: float = 1e-3) -> Array:
-    """Give Σ upstream · ∂z by central differences of fourth order, for every element of an input."""
+    """Return Σ upstream · ∂z by central differences of fourth order, for every element of an input."""
     arrays = [a.copy() for a in bench.inputs]
     moved = arrays[position].reshape(-1)
     slopes = np.empty(moved.size)
@@ -61,7 +61,7 @@ def numerical(bench: Bench, upstream: Array, position: int, step: float = 1e-3) 
 
 
 def relative_error(got: Array, wanted: Array) -> float:
-    """Give the largest error, relative to the element or to a hundredth of the largest one; below 1e-12 all is rounding."""
+    """Return the largest error, relative to the element or to a hundredth of the largest one; below 1e-12 all is rounding."""
     if got.size == 0:
         return 0.0
     scale = np.maximum(np.maximum(np.abs(got), np.abs(wanted)), 1e-2 * np.max(np.abs(wanted)))
@@ -69,7 +69,7 @@ def relative_error(got: Array, wanted: Array) -> float:
 
 
 def worst_error(op: Op, inputs: Sequence[Array], attrs: Attrs, rng: np.random.Generator) -> float:
-    """Give the largest relative error of backward against central differences, over the inputs to which a gradient flows."""
+    """Return the largest relative error of backward against central differences, over the inputs to which a gradient flows."""
     bench = Bench(op, inputs, attrs)
     upstream = rng.uniform(0.5, 1.5, bench.forward().shape)
     sent = bench.backward(upstream)
@@ -78,7 +78,7 @@ def worst_error(op: Op, inputs: Sequence[Array], attrs: Attrs, rng: np.random.Ge
 
 
 def evaluate(call: str) -> str:
-    """Run an example's call, an op's name with literals or an index into a list, and give its result as examples write it."""
+    """Run an example's call, an op's name with literals or an index into a list, and return its result as examples write it."""
     tree = ast.parse(call, mode="eval").body
     if isinstance(tree, ast.Subscript):
         array = np.array(ast.literal_eval(tree.value), float)
@@ -99,7 +99,7 @@ def _key(node: ast.expr) -> Any:
 
 
 def written(value: Any) -> str:
-    """Give a number with six digits, as a float; lists in brackets."""
+    """Return a number with six digits, as a float; lists in brackets."""
     if isinstance(value, list):
         return f"[{', '.join(written(v) for v in value)}]"
     text = f"{value:.6g}"

@@ -29,7 +29,7 @@ CALLS = 4
 
 
 def calls(op: Op) -> Iterator[Case]:
-    """Give the usual calls of an op, the same with hostile numbers, and with empty axes where these are allowed."""
+    """Return the usual calls of an op, the same with hostile numbers, and with empty axes where these are allowed."""
     rng = np.random.default_rng(3)
     drawn = cases_of(op).draw()
     yield from drawn
@@ -44,7 +44,7 @@ def calls(op: Op) -> Iterator[Case]:
 
 
 def emptied(op: Op, case: Case) -> Iterator[Case]:
-    """Give a call with every size made 0 in all operands in which it occurs, where the op's shape rule allows that."""
+    """Return a call with every size made 0 in all operands in which it occurs, where the op's shape rule allows that."""
     for size in {n for x in case.inputs for n in x.shape}:
         shapes = tuple(tuple(0 if n == size else n for n in x.shape) for x in case.inputs)
         attrs = {**{k: v for k, v in op.attrs.items() if v is not REQUIRED}, **case.attrs}
@@ -56,7 +56,7 @@ def emptied(op: Op, case: Case) -> Iterator[Case]:
 
 
 def run(op: Op, case: Case, backend: str = "jit") -> tuple[Array, ...]:
-    """Run forward and backward; give the output and the gradients."""
+    """Run forward and backward; return the output and the gradients."""
     bench = Bench(op, case.inputs, case.attrs, backend)
     z = bench.forward()
     return (z, *bench.backward(np.ones(z.shape))) if op.backward is not None else (z,)
@@ -78,12 +78,12 @@ def main(names: list[str]) -> None:
 
 
 def checked_ops() -> list[str]:
-    """Give the ops whose kernels have array views."""
+    """Return the ops whose kernels have array views."""
     return [name for name, op in OPS.items() if not op.is_leaf and op.kind != "elementwise"]
 
 
 def arguments() -> Any:
-    """Give the names in the command line, or all ops with views."""
+    """Return the names in the command line, or all ops with views."""
     return sys.argv[1:] or checked_ops()
 
 

@@ -8,7 +8,7 @@ from tests.ops.casebook import Operands, Refusal, Rng
 
 
 def pairs(rng: Rng) -> Iterator[Operands]:
-    """Give equal shapes, with both reductions; the mean over nothing is tested by itself."""
+    """Return equal shapes, with both reductions; the mean over nothing is tested by itself."""
     for shape in ((), (1,), (7,), (3, 4)):
         yield (shape, shape), {}
         yield (shape, shape), {"reduction": "sum"}
@@ -16,7 +16,7 @@ def pairs(rng: Rng) -> Iterator[Operands]:
 
 
 def refuses(name: str) -> tuple[Refusal, ...]:
-    """Give what a loss that compares element by element refuses."""
+    """Return what a loss that compares element by element refuses."""
     return (
         Refusal(((4, 1), (4,)), {}, f"`{name}` compares element by element, got shape (4, 1) and target (4,): make them equal"),
         Refusal(((4,), (4,)), {"reduction": "none"}, "`reduction` is 'mean' or 'sum', got 'none'"),
@@ -24,7 +24,7 @@ def refuses(name: str) -> tuple[Refusal, ...]:
 
 
 def few(rng: Rng) -> Iterator[Operands]:
-    """Give pairs so small that a jump of one term is seen in the whole, and seldom two jump at once."""
+    """Return pairs so small that a jump of one term is seen in the whole, and seldom two jump at once."""
     for shape in ((), (1,), (2,), (2, 1)):
         yield (shape, shape), {}
         yield (shape, shape), {"reduction": "sum"}
@@ -32,7 +32,7 @@ def few(rng: Rng) -> Iterator[Operands]:
 
 
 def penalties(rng: Rng) -> Iterator[Operands]:
-    """Give shapes of weights, with strengths and both reductions."""
+    """Return shapes of weights, with strengths and both reductions."""
     for shape in ((), (1,), (3,), (2, 2)):
         yield (shape,), {}
         yield (shape,), {"strength": 0.25, "reduction": "mean"}
@@ -40,7 +40,7 @@ def penalties(rng: Rng) -> Iterator[Operands]:
 
 
 def refuses_penalty() -> tuple[Refusal, ...]:
-    """Give what a penalty refuses."""
+    """Return what a penalty refuses."""
     return (
         Refusal(((4,),), {"strength": None}, "`strength` is a finite number, got None"),
         Refusal(((4,),), {"reduction": "none"}, "`reduction` is 'sum' or 'mean', got 'none'"),

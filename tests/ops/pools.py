@@ -39,7 +39,7 @@ def calls(given: tuple[Given, ...], **more: Any) -> Any:
 
 
 def refusals(name: str) -> tuple[Refusal, ...]:
-    """Give what a pool of images refuses."""
+    """Return what a pool of images refuses."""
     x = (1, 1, 6, 6)
     return (
         Refusal(((6, 6),), {"kernel_size": 2}, f"`{name}` takes x of shape (…, channels, height, width), got (6, 6)"),

@@ -57,7 +57,7 @@ print(json.dumps(seen))
 
 
 def run(arguments: list[str], **others: str) -> Any:
-    """Run Python with kernels that check bounds; give what it printed."""
+    """Run Python with kernels that check bounds; return what it printed."""
     environment = os.environ | {"NUMBA_BOUNDSCHECK": "1", "PYTHONPATH": os.pathsep.join(sys.path), **others}
     done = subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"exit code {done.returncode}, last: {done.stderr[-2000:]}"

@@ -17,7 +17,7 @@ INF, NAN = np.inf, np.nan
 
 
 def run(backend: str, name: str, *inputs: Any, **attrs: Any) -> tuple[Array, tuple[Array, ...]]:
-    """Give the output and what is sent to the inputs when the gradient is 1 everywhere."""
+    """Return the output and what is sent to the inputs when the gradient is 1 everywhere."""
     bench = Bench(OPS[name], [np.array(a, float) for a in inputs], attrs, backend)
     z = bench.forward()
     return z, bench.backward(np.ones_like(z))

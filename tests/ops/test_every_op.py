@@ -54,7 +54,7 @@ def test_backward_agrees_with_central_differences(op: Op, rng: np.random.Generat
 
 
 def _error(op: Op, case: Case, rng: np.random.Generator) -> float:
-    """Give the error of backward: against central differences, of a surrogate against the rule that it states."""
+    """Return the error of backward: against central differences, of a surrogate against the rule that it states."""
     rule = cases_of(op).rule
     if not op.surrogate or rule is None:
         return worst_error(op, case.inputs, case.attrs, rng)
@@ -89,7 +89,7 @@ def test_a_wrong_backward_is_caught(op: Op, rng: np.random.Generator) -> None:
 
 
 def _spoiled(op: Op) -> Callable[..., Any]:
-    """Give the op's backward function with gradients that are off by 0.1 %: all of an elementwise op, else the first."""
+    """Return the op's backward function with gradients that are off by 0.1 %: all of an elementwise op, else the first."""
     assert op.backward is not None
     right = op.backward
 

@@ -20,7 +20,7 @@ OF_MARGINS = ("hinge", "squared_hinge", "zero_one", "perceptron_loss", "logistic
 
 
 def run(backend: str, name: str, *inputs: Any, **attrs: Any) -> tuple[Array, tuple[Array, ...]]:
-    """Give the loss and what it sends to its inputs."""
+    """Return the loss and what it sends to its inputs."""
     bench = Bench(OPS[name], [np.array(a, float) for a in inputs], attrs, backend)
     z = bench.forward()
     return z, bench.backward(np.ones_like(z))

@@ -32,7 +32,7 @@ def test_a_convolution_in_a_kernel_has_nan_where_the_plain_one_has(name: str, op
 
 
 def spoiled(name: str, case: Case, operand: str, number: float, dtype: str, rng: np.random.Generator) -> tuple[Any, Array]:
-    """Give the operands of a case and an upstream gradient, two elements of one of them replaced."""
+    """Return the operands of a case and an upstream gradient, two elements of one of them replaced."""
     inputs = [array.astype(dtype) for array in case.inputs]
     upstream = rng.normal(size=Bench(OPS[name], inputs, case.attrs, "plain", dtype).forward().shape).astype(dtype)
     array = upstream if operand == "upstream" else inputs[OPERANDS.index(operand)]
@@ -43,7 +43,7 @@ def spoiled(name: str, case: Case, operand: str, number: float, dtype: str, rng:
 
 @np.errstate(invalid="ignore")
 def everything(name: str, case: Case, inputs: list[Array], upstream: Array, machine: str, dtype: str) -> list[Array]:
-    """Give the value and all gradients, assigned and then added to."""
+    """Return the value and all gradients, assigned and then added to."""
     bench = Bench(OPS[name], inputs, case.attrs, machine, dtype)
     return [bench.forward(), *bench.backward(upstream), *bench.backward(upstream, add=True)]
 

@@ -22,7 +22,7 @@ UPDATES = 20
 
 
 def trained(recipe: Recipe, optimizer: Any = sgd, updates: int = UPDATES, backend: str = "plain") -> tuple[Graph, Any]:
-    """Give the graph and the machine after some updates."""
+    """Return the graph and the machine after some updates."""
     graph, loss, params = bowl()
     objective = build_update(graph, "", loss, params, optimizer, recipe=recipe)
     machine = make_machine(Tape(graph), backend)

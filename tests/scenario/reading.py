@@ -11,12 +11,12 @@ from gradlab.scenario.markdown import read_model, read_text
 
 
 def traced(text: str, overrides: Overrides | None = None, folder: Path | None = None) -> Model:
-    """Give the model of a text."""
+    """Return the model of a text."""
     return trace(read_model(dedent(text), folder=folder), overrides)
 
 
 def complaint(text: str, folder: Path | None = None, overrides: Overrides | None = None) -> str:
-    """Give the whole error text of a model."""
+    """Return the whole error text of a model."""
     try:
         model = traced(text, overrides, folder)
     except ScenarioError as error:
@@ -25,7 +25,7 @@ def complaint(text: str, folder: Path | None = None, overrides: Overrides | None
 
 
 def messages(text: str, folder: Path | None = None) -> list[str]:
-    """Give the messages of all problems of a model, without their places."""
+    """Return the messages of all problems of a model, without their places."""
     try:
         traced(text, folder=folder)
     except ScenarioError as error:
@@ -34,7 +34,7 @@ def messages(text: str, folder: Path | None = None) -> list[str]:
 
 
 def markdown_complaint(text: str) -> str:
-    """Give the whole error text of a Markdown scenario."""
+    """Return the whole error text of a Markdown scenario."""
     try:
         read_text(dedent(text))
     except ScenarioError as error:
@@ -43,10 +43,10 @@ def markdown_complaint(text: str) -> str:
 
 
 def ops_of(model: Model) -> list[str]:
-    """Give the names of the ops of a model's nodes, in order."""
+    """Return the names of the ops of a model's nodes, in order."""
     return [node.op.name for node in model.graph.nodes]
 
 
 def name_list(model: Model) -> list[str]:
-    """Give the names of a model's nodes, in order."""
+    """Return the names of a model's nodes, in order."""
     return [node.name for node in model.graph.nodes]

@@ -17,7 +17,7 @@ from tests.scenario.reading import complaint, messages, traced
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Give the folder of a scenario with data in it, and a file outside."""
+    """Return the folder of a scenario with data in it, and a file outside."""
     inside = tmp_path / "scenario"
     (inside / "sub").mkdir(parents=True)
     (inside / "points.csv").write_text("a,b,label\n1,2,0\n3,4,1\n5,6,0\n7,8,1\n")

@@ -41,12 +41,12 @@ LINES = [
 
 
 def said(fences: list[Fence]) -> list[tuple[str, int, tuple[tuple[int, str], ...]]]:
-    """Give what matters: where the end of a fence that is never closed lies does not."""
+    """Return what matters: where the end of a fence that is never closed lies does not."""
     return [(f.info, f.first, tuple(line for line in f.content)) for f in fences]
 
 
 def trimmed(fences: list[Fence]) -> list[tuple[str, int, tuple[tuple[int, str], ...]]]:
-    """Give the same without empty lines at the end of the content: Markdown drops them when nothing closes the fence."""
+    """Return the same without empty lines at the end of the content: Markdown drops them when nothing closes the fence."""
     result = []
     for info, first, content in said(fences):
         lines = list(content)

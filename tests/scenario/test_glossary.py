@@ -38,7 +38,7 @@ def model(folder: Path, text: str) -> Path:
 
 
 def written_in(entry: Entry, code: str) -> bool:
-    """Tell whether an example has the word in it."""
+    """Return whether an example has the word in it."""
     return re.search(rf"\b{entry.name}\b", code) is not None
 
 

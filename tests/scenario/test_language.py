@@ -12,7 +12,7 @@ from tests.scenario.reading import messages, name_list, ops_of, traced
 
 
 def values(model: Model) -> dict[str, object]:
-    """Run a model forward in plain Python, and give what its nodes hold by every name."""
+    """Run a model forward in plain Python, and return what its nodes hold by every name."""
     tape = Tape(model.graph, model.dtype)
     machine = make_machine(tape, "plain")
     for node in model.graph.nodes:

@@ -11,12 +11,12 @@ from tests.scenario.reading import name_list, traced
 
 
 def keys(text: str) -> dict[str, str]:
-    """Give the key of every name."""
+    """Return the key of every name."""
     return {node.name: node.key for node in traced(text).graph.nodes}
 
 
 def reached(text: str, *names: str) -> list[str]:
-    """Give the names that the nodes are shown by that some names reach; "" for a name that reaches none."""
+    """Return the names that the nodes are shown by that some names reach; "" for a name that reaches none."""
     graph = traced(text).graph
     found = (graph.find(name) for name in names)
     return [node.name if node is not None else "" for node in found]

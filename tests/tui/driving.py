@@ -53,7 +53,7 @@ minimize(loss, sgd(lr=0.01))
 
 
 def lab_of(text: str = LESSON, title: str = "The sigmoid neuron") -> Lab:
-    """Give a laboratory on the text of a scenario."""
+    """Return a laboratory on the text of a scenario."""
     return Lab(draft_text(text.replace("TITLE", title)).finish(), "plain")
 
 
@@ -73,7 +73,7 @@ async def opened(
 
 
 def laboratory(pilot: Pilot[Any]) -> Laboratory:
-    """Give the laboratory of an app."""
+    """Return the laboratory of an app."""
     return next(screen for screen in pilot.app.screen_stack if isinstance(screen, Laboratory))
 
 
@@ -105,14 +105,14 @@ async def type_line(pilot: Pilot[Any], line: str) -> None:
 
 
 def screen_text(pilot: Pilot[Any]) -> str:
-    """Give what stands on the screen, as text."""
+    """Return what stands on the screen, as text."""
     width, height = pilot.app.size
     lines = pilot.app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in line).ljust(width).rstrip() for line in lines[:height])
 
 
 async def comes_up(pilot: Pilot[Any], text: str, rounds: int = 200) -> bool:
-    """Tell whether a text stands on the screen, after some more rounds of drawing if need be: a busy machine draws late."""
+    """Return whether a text stands on the screen, after some more rounds of drawing if need be: a busy machine draws late."""
     for _ in range(rounds):
         if text in screen_text(pilot):
             return True

@@ -19,7 +19,7 @@ class Nodes:
 
 
 def neuron() -> tuple[NodeInfo, ...]:
-    """Give the sigmoid neuron: w0, x0, w1, x1, w2, _mul.0, _mul.1, _add.0, dot, f."""
+    """Return the sigmoid neuron: w0, x0, w1, x1, w2, _mul.0, _mul.1, _add.0, dot, f."""
     nodes = Nodes()
     for name in ("w0", "x0", "w1", "x1", "w2"):
         nodes.add(name, "param" if name[0] == "w" else "input")
@@ -32,7 +32,7 @@ def neuron() -> tuple[NodeInfo, ...]:
 
 
 def chain(length: int) -> tuple[NodeInfo, ...]:
-    """Give nodes that each read the one before."""
+    """Return nodes that each read the one before."""
     nodes = Nodes()
     for index in range(length):
         nodes.add(f"n{index}", "tanh", *((index - 1,) if index else ()))
@@ -40,7 +40,7 @@ def chain(length: int) -> tuple[NodeInfo, ...]:
 
 
 def layers(count: int) -> tuple[NodeInfo, ...]:
-    """Give dense layers h0, h1 … of four nodes each, a loss, and an update phase that reads the weights."""
+    """Return dense layers h0, h1 … of four nodes each, a loss, and an update phase that reads the weights."""
     nodes = Nodes()
     flow = nodes.add("x", "input", shape=(8, 4))
     weights = []
@@ -57,7 +57,7 @@ def layers(count: int) -> tuple[NodeInfo, ...]:
 
 
 def moment(infos: tuple[NodeInfo, ...], done: int, version: int = 1, phase: str = "f") -> Snapshot:
-    """Give the snapshot in which the first `done` nodes have values and no node has a gradient."""
+    """Return the snapshot in which the first `done` nodes have values and no node has a gradient."""
     values = bytes(State.DONE if info.index < done else State.PENDING for info in infos)
     return Snapshot(
         version=version, position=Position(0, phase, done), value_states=values, grad_states=bytes(len(infos)),
@@ -66,5 +66,5 @@ def moment(infos: tuple[NodeInfo, ...], done: int, version: int = 1, phase: str 
 
 
 def briefs(nodes: list[int]) -> list[Brief]:
-    """Give the number n + 0.5 as the value of node n, and its negative as the gradient."""
+    """Return the number n + 0.5 as the value of node n, and its negative as the gradient."""
     return [Brief(node + 0.5, -node - 0.5, (1, 2)) for node in nodes]

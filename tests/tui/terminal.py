@@ -49,7 +49,7 @@ class Terminal:
         os.execv(sys.executable, [sys.executable, *arguments])
 
     def resize(self, columns: int, rows: int) -> None:
-        """Give the terminal another size."""
+        """Change the size of the terminal."""
         set_size(self.master, columns, rows)
         self.screen.resize(rows, columns)
 
@@ -73,7 +73,7 @@ class Terminal:
         return text in self.text()
 
     def wait_for_end(self) -> int:
-        """Read until the program has ended, and give its exit code."""
+        """Read until the program has ended, and return its exit code."""
         self.wait_for(self._ended)
         assert self.status is not None
         return os.waitstatus_to_exitcode(self.status)

@@ -10,7 +10,7 @@ from gradlab.op import Shape
 
 
 def gathered(x: Floats, down: Order, across: Order) -> Floats:
-    """Give images whose pixel (i, j) is what stands at (down[:, i], across[:, j]), 0 outside."""
+    """Return images whose pixel (i, j) is what stands at (down[:, i], across[:, j]), 0 outside."""
     height, width = x.shape[2:]
     inside = ((down >= 0) & (down < height))[:, :, None] & ((across >= 0) & (across < width))[:, None, :]
     read = x[
@@ -23,5 +23,5 @@ def gathered(x: Floats, down: Order, across: Order) -> Floats:
 
 
 def whole_numbers(stream: Stream, shape: Shape, low: int, high: int) -> Order:
-    """Give whole numbers from low to high, both included, each as likely."""
+    """Return whole numbers from low to high, both included, each as likely."""
     return np.asarray(low + np.floor(stream.uniform(shape) * (high - low + 1)), np.int64)

@@ -16,7 +16,7 @@ from gradlab.op import REQUIRED, Shape
 
 
 def crop(stream: Stream, x: Floats, spread: float, size: int = REQUIRED) -> Floats:
-    """Give windows as large as the images."""
+    """Return windows as large as the images."""
     height, width = x.shape[2:]
     top = whole_numbers(stream.child("down"), (len(x), 1), 0, height - size)
     left = whole_numbers(stream.child("across"), (len(x), 1), 0, width - size)

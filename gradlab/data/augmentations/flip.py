@@ -15,7 +15,7 @@ from gradlab.op import Shape
 
 
 def flip(stream: Stream, x: Floats, spread: float, p: float = 0.5) -> Floats:
-    """Give images, some of them mirrored."""
+    """Return images, some of them mirrored."""
     return np.where(stream.uniform((len(x), 1, 1, 1)) < p, x[:, :, :, ::-1], x)
 
 

@@ -13,7 +13,7 @@ from gradlab.op import Shape
 
 
 def jitter(stream: Stream, x: Floats, spread: float, amount: float = 0.2) -> Floats:
-    """Give x times U(1 - amount, 1 + amount), one factor a row."""
+    """Return x times U(1 - amount, 1 + amount), one factor a row."""
     return x * (1.0 + amount * (2.0 * stream.uniform((len(x), *(1,) * (x.ndim - 1))) - 1.0))
 
 

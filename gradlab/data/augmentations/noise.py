@@ -13,7 +13,7 @@ from gradlab.op import Shape
 
 
 def noise(stream: Stream, x: Floats, spread: float, std: float = 0.05) -> Floats:
-    """Give x + std · range · N(0, 1)."""
+    """Return x + std · range · N(0, 1)."""
     return x + std * spread * stream.normal(x.shape)
 
 

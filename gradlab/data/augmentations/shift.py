@@ -16,7 +16,7 @@ from gradlab.op import Shape
 
 
 def shift(stream: Stream, x: Floats, spread: float, pixels: int = 1) -> Floats:
-    """Give images moved by -pixels to pixels along both axes."""
+    """Return images moved by -pixels to pixels along both axes."""
     moves = whole_numbers(stream, (len(x), 2), -pixels, pixels)
     return gathered(x, np.arange(x.shape[2]) - moves[:, :1], np.arange(x.shape[3]) - moves[:, 1:])
 

@@ -16,7 +16,7 @@ from gradlab.op import Array
 
 
 def find(evidence: Evidence) -> Iterator[Finding]:
-    """Give the origin, if there is one."""
+    """Return the origin, if there is one."""
     found = _forward(evidence) or _backward(evidence)
     if found is not None:
         yield found

@@ -26,7 +26,7 @@ def _claim(words: Words) -> Assertion:
 
 
 def _where(lab: Lab) -> str:
-    """Give the line of the file that the statement stands in; nothing for what was typed."""
+    """Return the line of the file that the statement stands in; nothing for what was typed."""
     statement = lab.statement
     assert statement is not None
     return "" if statement.span.source.name.startswith("<") else f"line {statement.line}  "

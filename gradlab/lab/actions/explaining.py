@@ -112,7 +112,7 @@ def _say_groups(lab: Lab, found: Ledger) -> None:
 
 
 def ledger_lines(found: Ledger) -> Iterator[str]:
-    """Give the largest rows; under the sum of their consumer where there are several consumers of several numbers."""
+    """Return the largest rows; under the sum of their consumer where there are several consumers of several numbers."""
     width = max((len(row.name) for row in found.rows), default=0)
     grouped = len(found.groups) > 1 and found.terms > len(found.groups)
     for consumer in dict.fromkeys(row.consumer for row in found.rows):
@@ -129,7 +129,7 @@ def ledger_lines(found: Ledger) -> Iterator[str]:
 
 
 def _share(share: float) -> str:
-    """Give a share of the total; nothing when the total is 0, and no `-0.0`."""
+    """Return a share of the total; nothing when the total is 0, and no `-0.0`."""
     return "" if np.isnan(share) else f"{round(100 * share, 1) + 0.0:.1f} %"
 
 
@@ -215,7 +215,7 @@ def _activations(summary: Summary | None) -> str:
 
 
 def _narrow(number: float) -> str:
-    """Give a number in at most ten characters, never without its exponent."""
+    """Return a number in at most ten characters, never without its exponent."""
     text = bare(number)
     return text if len(text) <= 10 else f"{number:.4g}"
 

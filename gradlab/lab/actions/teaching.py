@@ -55,7 +55,7 @@ def show_help(lab: Lab, name: str | None) -> None:
 
 
 def help_lines(name: str | None) -> list[str]:
-    """Give what help says of an action, of a word or a group of words, or of all actions. Raises ActionError."""
+    """Return what help says of an action, of a word or a group of words, or of all actions. Raises ActionError."""
     from gradlab.lab.actions import ACTIONS
     from gradlab.scenario import glossary
 

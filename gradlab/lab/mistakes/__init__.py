@@ -11,7 +11,7 @@ MISTAKES: dict[str, Mistake] = collect(__name__, "MISTAKE")
 
 
 def recognise(asked: Asked, given: Array, close: Tolerance) -> str:
-    """Give the sentence about the mistake that leads to the given number, or nothing when none is known that does.
+    """Return the sentence about the mistake that leads to the given number, or nothing when none is known that does.
 
     A mistake that would lead to the right number, too, is no explanation.
     """

@@ -34,7 +34,7 @@ class Asked:
     wanted: Array
 
     def pick(self, array: Array) -> Array:
-        """Give the part of an array of the node's shape that was asked for; of another shape the array as it is."""
+        """Return the part of an array of the node's shape that was asked for; of another shape the array as it is."""
         array = np.asarray(array, np.float64)
         return np.asarray(array[self.key]) if array.shape == self.node.shape else array
 

@@ -11,7 +11,7 @@ from gradlab.lab.mistakes._asked import Asked, Guess, Mistake
 
 
 def guesses(asked: Asked) -> Iterator[Guess]:
-    """Give the sum of what arrived, with the slope of the readers taken as 1; each reader alone, then all of them."""
+    """Return the sum of what arrived, with the slope of the readers taken as 1; each reader alone, then all of them."""
     if asked.what != "grad" or not asked.edges:
         return
     nodes = asked.run.graph.nodes

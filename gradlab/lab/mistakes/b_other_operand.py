@@ -13,7 +13,7 @@ from gradlab.op import Array
 
 
 def guesses(asked: Asked) -> Iterator[Guess]:
-    """Give the gradient with the slope of one elementwise reader taken at the wrong place."""
+    """Return the gradient with the slope of one elementwise reader taken at the wrong place."""
     if asked.what != "grad":
         return
     for place, (consumer, position) in enumerate(asked.edges):
@@ -26,7 +26,7 @@ def guesses(asked: Asked) -> Iterator[Guess]:
 
 
 def _parts(asked: Asked, reader: Node, position: int) -> Iterator[tuple[Array, str]]:
-    """Give what the reader would send, and what was mixed up."""
+    """Return what the reader would send, and what was mixed up."""
     machine = asked.run.machine
     g, z = (np.asarray(look(reader.index), np.float64) for look in (machine.grad, machine.value))
     inputs = [np.asarray(machine.value(i), np.float64) for i in reader.inputs]

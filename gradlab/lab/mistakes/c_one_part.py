@@ -11,7 +11,7 @@ from gradlab.lab.mistakes._asked import Asked, Guess, Mistake
 
 
 def guesses(asked: Asked) -> Iterator[Guess]:
-    """Give what came by one edge alone; of one element also what came through one number of a reader."""
+    """Return what came by one edge alone; of one element also what came through one number of a reader."""
     if asked.what != "grad":
         return
     nodes, name, many = asked.run.graph.nodes, asked.node.name, len(asked.edges)

@@ -8,7 +8,7 @@ from gradlab.lab.mistakes._asked import Asked, Guess, Mistake
 
 
 def guesses(asked: Asked) -> Iterator[Guess]:
-    """Give the transposed array; of one element the one that stands across the diagonal."""
+    """Return the transposed array; of one element the one that stands across the diagonal."""
     array = asked.grad if asked.what == "grad" else asked.value
     if array.ndim != 2:
         return

@@ -8,7 +8,7 @@ from gradlab.lab.mistakes._asked import Asked, Guess, Mistake
 
 
 def guesses(asked: Asked) -> Iterator[Guess]:
-    """Give the gradient without the division of each node behind this one that takes a mean, and divided once too often."""
+    """Return the gradient without the division of each node behind this one that takes a mean, and divided once too often."""
     if asked.what != "grad":
         return
     for name, n in _means(asked):
@@ -17,7 +17,7 @@ def guesses(asked: Asked) -> Iterator[Guess]:
 
 
 def _means(asked: Asked) -> Iterator[tuple[str, float]]:
-    """Give the nodes between this one and the root that divide by a number of terms, and that number."""
+    """Return the nodes between this one and the root that divide by a number of terms, and that number."""
     tape = asked.run.tape
     root = asked.run.root_of(asked.run.at.update)
     for index in () if root is None else tape.backward_order(root):

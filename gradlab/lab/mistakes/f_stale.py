@@ -10,7 +10,7 @@ from gradlab.lab.snapshot import State
 
 
 def guesses(asked: Asked) -> Iterator[Guess]:
-    """Give what the laboratory still shows of an earlier pass, and the gradient of the update before."""
+    """Return what the laboratory still shows of an earlier pass, and the gradient of the update before."""
     lab, index, name = asked.lab, asked.node.index, asked.node.name
     if asked.what == "grad":
         if lab.run.grad_state(index) in (State.PAST, State.STALE):

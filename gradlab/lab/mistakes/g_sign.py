@@ -9,7 +9,7 @@ from gradlab.op import Array
 
 
 def guesses(asked: Asked) -> Iterator[Guess]:
-    """Give the number with the other sign; of a next weight the step in the other direction."""
+    """Return the number with the other sign; of a next weight the step in the other direction."""
     if asked.node.name.endswith(".next"):
         for leaf in _before(asked):
             way = "the step goes against the gradient: W - lr · gradient, not W + lr · gradient"

@@ -26,17 +26,17 @@ from gradlab.op import Array, Shape
 
 
 def logistic_normal(stream: Stream, shape: Shape, gain: float = 4.0) -> Array:
-    """Give N(0, gain² · 2 / (n_in + n_out))."""
+    """Return N(0, gain² · 2 / (n_in + n_out))."""
     return gain * sqrt(2.0 / sum(fans(shape))) * stream.normal(shape)
 
 
 def tanh_normal(stream: Stream, shape: Shape, gain: float = 1.0) -> Array:
-    """Give the same with gain 1."""
+    """Return the same with gain 1."""
     return logistic_normal(stream, shape, gain)
 
 
 def relu_normal(stream: Stream, shape: Shape, gain: float = sqrt(2.0)) -> Array:
-    """Give the same with gain √2."""
+    """Return the same with gain √2."""
     return logistic_normal(stream, shape, gain)
 
 

@@ -26,17 +26,17 @@ from gradlab.op import Array, Shape
 
 
 def logistic_uniform(stream: Stream, shape: Shape, gain: float = 4.0) -> Array:
-    """Give U(-a, a), a = gain · √(6 / (n_in + n_out))."""
+    """Return U(-a, a), a = gain · √(6 / (n_in + n_out))."""
     return gain * sqrt(6.0 / sum(fans(shape))) * (2.0 * stream.uniform(shape) - 1.0)
 
 
 def tanh_uniform(stream: Stream, shape: Shape, gain: float = 1.0) -> Array:
-    """Give the same with gain 1."""
+    """Return the same with gain 1."""
     return logistic_uniform(stream, shape, gain)
 
 
 def relu_uniform(stream: Stream, shape: Shape, gain: float = sqrt(2.0)) -> Array:
-    """Give the same with gain √2."""
+    """Return the same with gain √2."""
     return logistic_uniform(stream, shape, gain)
 
 

@@ -14,7 +14,7 @@ from gradlab.op import Array, Shape
 
 
 def constant(stream: Stream, shape: Shape, value: float = 0.0) -> Array:
-    """Give the value."""
+    """Return the value."""
     return np.full(shape, float(value))
 
 

@@ -15,7 +15,7 @@ from gradlab.op import Array, Shape
 
 
 def glorot_normal(stream: Stream, shape: Shape) -> Array:
-    """Give N(0, 2 / (fan_in + fan_out))."""
+    """Return N(0, 2 / (fan_in + fan_out))."""
     return stream.normal(shape) * sqrt(2.0 / sum(fans(shape)))
 
 

@@ -15,7 +15,7 @@ from gradlab.op import Array, Shape
 
 
 def glorot_uniform(stream: Stream, shape: Shape) -> Array:
-    """Give U(-a, a), a = √(6 / (fan_in + fan_out))."""
+    """Return U(-a, a), a = √(6 / (fan_in + fan_out))."""
     a = sqrt(6.0 / sum(fans(shape)))
     return a * (2.0 * stream.uniform(shape) - 1.0)
 

@@ -17,7 +17,7 @@ from gradlab.op import Array, Shape
 
 
 def he(stream: Stream, shape: Shape) -> Array:
-    """Give N(0, 2 / fan_in)."""
+    """Return N(0, 2 / fan_in)."""
     return stream.normal(shape) * sqrt(2.0 / fans(shape)[0])
 
 

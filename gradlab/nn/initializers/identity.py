@@ -20,7 +20,7 @@ from gradlab.op import Array, Shape
 
 
 def identity(stream: Stream, shape: Shape, gain: float = 1.0) -> Array:
-    """Give gain · δ."""
+    """Return gain · δ."""
     drawn = np.zeros(shape if len(shape) > 1 else (*shape, 1) if shape else (1, 1))
     if drawn.size:
         same = np.arange(min(drawn.shape[:2]))

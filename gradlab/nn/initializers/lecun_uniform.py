@@ -15,7 +15,7 @@ from gradlab.op import Array, Shape
 
 
 def lecun_uniform(stream: Stream, shape: Shape) -> Array:
-    """Give U(-a, a), a = √(3 / fan_in)."""
+    """Return U(-a, a), a = √(3 / fan_in)."""
     a = sqrt(3.0 / fans(shape)[0])
     return a * (2.0 * stream.uniform(shape) - 1.0)
 

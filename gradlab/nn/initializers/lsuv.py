@@ -23,7 +23,7 @@ from gradlab.op import Array, Shape
 
 
 def lsuv(stream: Stream, shape: Shape) -> Array:
-    """Give the orthogonal weights that the scaling begins with."""
+    """Return the orthogonal weights that the scaling begins with."""
     return orthogonal(stream, shape)
 
 

@@ -12,7 +12,7 @@ from gradlab.op import Array, Shape
 
 
 def normal(stream: Stream, shape: Shape, std: float = 1.0, mean: float = 0.0) -> Array:
-    """Give mean + std · N(0, 1)."""
+    """Return mean + std · N(0, 1)."""
     return mean + std * stream.normal(shape)
 
 

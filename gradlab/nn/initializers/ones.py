@@ -13,7 +13,7 @@ from gradlab.op import Array, Shape
 
 
 def ones(stream: Stream, shape: Shape) -> Array:
-    """Give ones."""
+    """Return ones."""
     return np.ones(shape)
 
 

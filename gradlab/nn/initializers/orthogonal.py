@@ -20,7 +20,7 @@ from gradlab.op import Array, Shape
 
 
 def orthogonal(stream: Stream, shape: Shape, gain: float = 1.0) -> Array:
-    """Give gain · Q."""
+    """Return gain · Q."""
     rows, columns = as_matrix(shape)
     drawn = stream.normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(drawn)

@@ -20,7 +20,7 @@ from gradlab.op import Array, Shape
 
 
 def sparse(stream: Stream, shape: Shape, k: int = 10, std: float | None = None) -> Array:
-    """Give k numbers a unit, zeros elsewhere."""
+    """Return k numbers a unit, zeros elsewhere."""
     rows, columns = as_matrix(shape)
     along = 1 if len(shape) > 2 else 0
     inputs = (rows, columns)[along]

@@ -13,7 +13,7 @@ from gradlab.op import Array, Shape
 
 
 def uniform(stream: Stream, shape: Shape, a: float = 1.0, b: float | None = None) -> Array:
-    """Give a + (b - a) · U(0, 1)."""
+    """Return a + (b - a) · U(0, 1)."""
     low, high = (-a, a) if b is None else (a, b)
     return low + (high - low) * stream.uniform(shape)
 

@@ -17,7 +17,7 @@ from gradlab.op import Array, Shape
 
 
 def xavier(stream: Stream, shape: Shape) -> Array:
-    """Give N(0, 1 / fan_in)."""
+    """Return N(0, 1 / fan_in)."""
     return stream.normal(shape) / sqrt(fans(shape)[0])
 
 

@@ -13,7 +13,7 @@ from gradlab.op import Array, Shape
 
 
 def zeros(stream: Stream, shape: Shape) -> Array:
-    """Give zeros."""
+    """Return zeros."""
     return np.zeros(shape)
 
 

@@ -17,7 +17,7 @@ HIDDEN = -1e9
 
 
 def attended(make: Make, q: Node, k: Node, v: Node, seen: Node | None) -> Node:
-    """Give softmax(q @ k.T / √d) @ v over the last two axes; `seen` is 0 where nothing may be looked at."""
+    """Return softmax(q @ k.T / √d) @ v over the last two axes; `seen` is 0 where nothing may be looked at."""
     rank = len(k.shape)
     turned = make.op("transpose", [k], axes=(*range(rank - 2), rank - 1, rank - 2))
     scale = make.constant(1 / math.sqrt(k.shape[-1]))
@@ -29,7 +29,7 @@ def attended(make: Make, q: Node, k: Node, v: Node, seen: Node | None) -> Node:
 
 
 def mask_of(make: Make, word: str, mask: Any, causal: Any, times: tuple[int, int]) -> Node | None:
-    """Give the mask, if there is one: as given, or a triangle. times: places of queries and keys. Raises ArgumentError."""
+    """Return the mask, if there is one: as given, or a triangle. times: places of queries and keys. Raises ArgumentError."""
     if not choice(word, "causal", causal, (True, False)):
         return None if mask is None else node_of(word, "mask", mask)
     if mask is not None:
@@ -38,7 +38,7 @@ def mask_of(make: Make, word: str, mask: Any, causal: Any, times: tuple[int, int
 
 
 def sequence_of(word: str, name: str, value: Any) -> tuple[int, ...]:
-    """Give the shape. Raises ArgumentError, ShapeError unless it is a sequence of vectors, or several."""
+    """Return the shape. Raises ArgumentError, ShapeError unless it is a sequence of vectors, or several."""
     shape = node_of(word, name, value).shape
     if len(shape) < 2:
         raise ShapeError(f"`{name}` is of shape (…, places, features), got {shape}")

@@ -13,7 +13,7 @@ MAX_DEPTH = 1_000
 
 
 def width_of(word: str, x: Node, name: str = "x") -> int:
-    """Give the size of the last axis. Raises ArgumentError, ShapeError for a single number."""
+    """Return the size of the last axis. Raises ArgumentError, ShapeError for a single number."""
     shape = node_of(word, name, x).shape
     if not shape:
         raise ShapeError(f"`{name}` of `{word}` is a vector or rows of vectors, got a single number")
@@ -21,17 +21,17 @@ def width_of(word: str, x: Node, name: str = "x") -> int:
 
 
 def weighed(make: Make, x: Node, units: int, init: Initializer, mark: str = "", bias: Initializer = ZEROS) -> Node:
-    """Give x @ W + b with new parameters, `W<mark>` and `b<mark>`."""
+    """Return x @ W + b with new parameters, `W<mark>` and `b<mark>`."""
     return make.op("affine", [x, make.param(f"W{mark}", (x.shape[-1], units), init), make.param(f"b{mark}", (units,), bias)])
 
 
 def units_of(word: str, units: int | None, width: int) -> int:
-    """Give how many units a block has: as many as x where nothing is said. Raises ArgumentError."""
+    """Return how many units a block has: as many as x where nothing is said. Raises ArgumentError."""
     return width if units is None else whole(word, "units", units)
 
 
 def shortcut(make: Make, x: Node, units: int, init: Initializer) -> Node:
-    """Give x, or x @ W_skip where the block has another width."""
+    """Return x, or x @ W_skip where the block has another width."""
     if x.shape[-1] == units:
         return x
     return make.named("skip", make.op("matmul", [x, make.param("W_skip", (x.shape[-1], units), init)]))

@@ -58,7 +58,7 @@ class Unrolled:
                 yield make_weights(self.make, wanted, self.features if k == 0 else self.units, self.units)
 
     def states(self, given: dict[str, Any]) -> Iterator[State]:
-        """Give the states before the first step: what was given, else zeros. Raises ArgumentError, ShapeError."""
+        """Return the states before the first step: what was given, else zeros. Raises ArgumentError, ShapeError."""
         listed = {name: self._listed(name, value) for name, value in given.items()}
         for k in range(self.layers):
             with self.scope(k):
@@ -80,7 +80,7 @@ class Unrolled:
         return node
 
     def unroll(self, names: Sequence[str], states: list[State], weights: list[Weights], step: Step) -> list[Node]:
-        """Repeat the cell for every time step; `states` becomes what is left at the end. Gives what leaves the top."""
+        """Repeat the cell for every time step; `states` becomes what is left at the end. Returns what leaves the top."""
         outputs = []
         for t in range(self.x.shape[0]):
             for k in range(self.layers):
@@ -93,14 +93,14 @@ class Unrolled:
         return outputs
 
     def _before(self, t: int, names: Sequence[str], state: State) -> State:
-        """Give the state that a step begins with; every `truncate` steps no gradient passes it."""
+        """Return the state that a step begins with; every `truncate` steps no gradient passes it."""
         if not self.truncate or t == 0 or t % self.truncate:
             return state
         cut = (self.make.op("stop_gradient", [node]) for node in state)
         return tuple(self.make.named(f"{name}_cut", node) for name, node in zip(names, cut, strict=True))
 
     def results(self, outputs: list[Node], states: list[State]) -> tuple[Node | list[Node], ...]:
-        """Give all outputs as one node, then each part of the last state: a list where there are several layers."""
+        """Return all outputs as one node, then each part of the last state: a list where there are several layers."""
         ends = zip(*states, strict=True)
         return self.make.op("stack", outputs), *(list(end) if self.layers > 1 else end[0] for end in ends)
 
@@ -116,7 +116,7 @@ def sequence(make: Make, word: str, x: Node, units: int, layers: int, truncate: 
 
 
 def steps_of(word: str, shape: Shape, truncate: int | None) -> int | None:
-    """Give how many steps a gradient goes back, None for all. Raises ArgumentError, ShapeError for no step at all."""
+    """Return how many steps a gradient goes back, None for all. Raises ArgumentError, ShapeError for no step at all."""
     if not shape[0]:
         raise ShapeError(f"at least one time step is needed, got x of shape {shape}")
     return None if truncate is None else whole(word, "truncate", truncate)
@@ -130,7 +130,7 @@ def make_weights(make: Make, wanted: Sequence[Weight], n: int, units: int) -> We
 def cell_weights(
     make: Make, word: str, x: Node, states: dict[str, Any], wanted: Sequence[Weight], given: Sequence[Any]
 ) -> Weights:
-    """Give the weights of a cell that is called once: those given, or new ones. Raises ArgumentError, ShapeError."""
+    """Return the weights of a cell that is called once: those given, or new ones. Raises ArgumentError, ShapeError."""
     first = node_of(word, "x", x).shape
     shapes = {name: node_of(word, name, value).shape for name, value in states.items()}
     state = next(iter(shapes.values()))
@@ -162,10 +162,10 @@ def parts(make: Make, z: Node, names: Sequence[str], axis: int = -1) -> list[Nod
 
 
 def joined(make: Make, x: Node, h: Node, axis: int = -1) -> Node:
-    """Give [x, h], one behind the other."""
+    """Return [x, h], one behind the other."""
     return make.op("concat", [x, h], axis=axis)
 
 
 def mixed(make: Make, z: Node, h: Node, candidate: Node) -> Node:
-    """Give z · h + (1 - z) · candidate, in three ops."""
+    """Return z · h + (1 - z) · candidate, in three ops."""
     return make.op("add", [candidate, make.op("mul", [z, make.op("sub", [h, candidate])])])

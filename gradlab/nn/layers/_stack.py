@@ -18,7 +18,7 @@ MAX_SIZES = 1_000
 
 
 def sizes_of(word: str, sizes: Any) -> list[int]:
-    """Give the sizes of layers. Raises ArgumentError unless they are one or more whole numbers."""
+    """Return the sizes of layers. Raises ArgumentError unless they are one or more whole numbers."""
     listed = list(sizes) if isinstance(sizes, list | tuple) else [sizes]
     if not 1 <= len(listed) <= MAX_SIZES:
         raise ArgumentError(f"`sizes` of `{word}` is a list of 1 to {MAX_SIZES:,} whole numbers, got {len(listed)}")
@@ -26,7 +26,7 @@ def sizes_of(word: str, sizes: Any) -> list[int]:
 
 
 def stacked(make: Make, x: Node, weights: Sequence[Node], act: str, last: bool, letters: Letters = ("b", "z", "h")) -> Node:
-    """Give x through an affine op for each matrix, with `act` behind each of them; behind the last only if `last`.
+    """Return x through an affine op for each matrix, with `act` behind each of them; behind the last only if `last`.
 
     letters: of the biases, of what the affine ops give, and of what act makes of it.
     """
@@ -46,5 +46,5 @@ def matrices(make: Make, n: int, sizes: Sequence[int], init: Initializer, letter
 
 
 def flag(word: str, name: str, value: Any) -> bool:
-    """Give the value. Raises ArgumentError unless it is True or False."""
+    """Return the value. Raises ArgumentError unless it is True or False."""
     return bool(choice(word, name, value, (True, False)))

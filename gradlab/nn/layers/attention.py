@@ -26,7 +26,7 @@ from gradlab.nn.layers._attention import attended, mask_of, sequence_of
 
 
 def attention(make: Make, q: Node, k: Node, v: Node, mask: Any = None, causal: bool = False) -> Node:
-    """Give the weighted sums of the values. Raises ArgumentError, ShapeError."""
+    """Return the weighted sums of the values. Raises ArgumentError, ShapeError."""
     asked, keys, values = (sequence_of("attention", name, node) for name, node in (("q", q), ("k", k), ("v", v)))
     if asked[-1] != keys[-1]:
         raise ShapeError(f"queries and keys have as many features: got q {asked} and k {keys}")

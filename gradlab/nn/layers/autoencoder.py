@@ -35,7 +35,7 @@ from gradlab.ops.relu import OP as RELU
 def autoencoder(
     make: Make, x: Node, sizes: Any, act: Op = RELU, tied: bool = False, last: bool = True, init: Initializer = HE
 ) -> Result:
-    """Give what comes out, and the code. Raises ArgumentError, ShapeError."""
+    """Return what comes out, and the code. Raises ArgumentError, ShapeError."""
     word = "autoencoder"
     width, listed = width_of(word, x), sizes_of(word, sizes)
     name, init = activation_of(word, "act", act), initializer_of(word, "init", init)

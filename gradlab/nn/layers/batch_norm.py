@@ -29,7 +29,7 @@ from gradlab.nn.layer import Make, layer, node_of
 
 
 def batch_norm(make: Make, x: Node, eps: float = 1e-5, momentum: float = 0.1, affine: bool = True) -> Node:
-    """Give x normalised. Raises ArgumentError, ShapeError."""
+    """Return x normalised. Raises ArgumentError, ShapeError."""
     shape = node_of("batch_norm", "x", x).shape
     if len(shape) < 2:
         raise ShapeError(f"`batch_norm` wants samples with channels, (B, C) or (B, C, …), got shape {shape}")

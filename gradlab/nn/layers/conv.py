@@ -31,7 +31,7 @@ from gradlab.ops._window import pair
 
 def conv(make: Make, x: Node, channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0, *,
          dilation: Any = 1, groups: int = 1, init: Initializer = XAVIER, bias: bool = True) -> Node:  # fmt: skip
-    """Give conv2d(x, W, b). Raises ArgumentError, ShapeError."""
+    """Return conv2d(x, W, b). Raises ArgumentError, ShapeError."""
     inputs = channels_of("conv", node_of("conv", "x", x).shape)
     channels, groups = whole("conv", "channels", channels), whole("conv", "groups", groups)
     if inputs % groups:
@@ -43,14 +43,14 @@ def conv(make: Make, x: Node, channels: int, kernel_size: Any, stride: Any = 1, 
 
 
 def with_bias(make: Make, word: str, op: str, inputs: list[Node], channels: int, bias: bool, **attrs: Any) -> Node:
-    """Give an op that has a form without bias, with a bias that begins at zero or in that form. Raises ArgumentError."""
+    """Return an op that has a form without bias, with a bias that begins at zero or in that form. Raises ArgumentError."""
     if not choice(word, "bias", bias, (True, False)):
         return make.op(f"{op}_unbiased", inputs, **attrs)
     return make.op(op, [*inputs, make.param("b", (channels,), ZEROS)], **attrs)
 
 
 def channels_of(word: str, shape: Shape) -> int:
-    """Give how many channels an image has. Raises ShapeError for what is no image."""
+    """Return how many channels an image has. Raises ShapeError for what is no image."""
     if len(shape) not in (3, 4):
         raise ShapeError(f"`{word}` wants images of shape (batch, channels, height, width), got {shape}")
     return shape[-3]

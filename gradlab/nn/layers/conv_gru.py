@@ -40,7 +40,7 @@ def conv_gru(
     make: Make, x: Node, channels: int, kernel_size: int = 3, truncate: int | None = None, h: Any = None,
     init: Initializer = XAVIER,
 ) -> Result:  # fmt: skip
-    """Give all states, then the last. Raises ArgumentError, ShapeError."""
+    """Return all states, then the last. Raises ArgumentError, ShapeError."""
     shape, channels = node_of("conv_gru", "x", x).shape, whole("conv_gru", "channels", channels)
     if len(shape) not in (4, 5):
         raise ShapeError(f"x is of shape (time, batch, channels, height, width), or without batch, got {shape}")
@@ -61,7 +61,7 @@ def _odd(value: Any) -> int:
 
 
 def _wanted(kernel: int, init: Initializer) -> tuple[Weight, ...]:
-    """Give what the cell learns."""
+    """Return what the cell learns."""
     return (
         Weight("W", lambda n, units: (2 * units, n + units, kernel, kernel), init),
         Weight("b", lambda n, units: (2 * units,), ZEROS),
@@ -71,7 +71,7 @@ def _wanted(kernel: int, init: Initializer) -> tuple[Weight, ...]:
 
 
 def _step(make: Make, padding: int, x: Node, state: State, weights: Weights) -> State:
-    """Give the next state."""
+    """Return the next state."""
     h = state[0]
     gates = make.op("conv2d", [joined(make, x, h, CHANNELS), *weights[:2]], padding=padding)
     z, r = parts(make, make.op("sigmoid", [gates]), ("z", "r"), CHANNELS)

@@ -28,7 +28,7 @@ from gradlab.ops._window import pair
 
 def conv_signal(make: Make, x: Node, channels: int, kernel_size: int, stride: int = 1, padding: int = 0, *,
                 dilation: int = 1, groups: int = 1, init: Initializer = XAVIER, bias: bool = True) -> Node:  # fmt: skip
-    """Give conv1d(x, W, b). Raises ArgumentError, ShapeError."""
+    """Return conv1d(x, W, b). Raises ArgumentError, ShapeError."""
     shape = node_of("conv_signal", "x", x).shape
     if len(shape) not in (2, 3):
         raise ShapeError(f"`conv_signal` wants signals of shape (batch, channels, length), got {shape}")

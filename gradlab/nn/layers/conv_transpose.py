@@ -31,7 +31,7 @@ from gradlab.ops._window import pair
 def conv_transpose(make: Make, x: Node, channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0, *,
                    output_padding: Any = 0, dilation: Any = 1, groups: int = 1, init: Initializer = XAVIER,
                    bias: bool = True) -> Node:  # fmt: skip
-    """Give conv_transpose2d(x, W, b). Raises ArgumentError, ShapeError."""
+    """Return conv_transpose2d(x, W, b). Raises ArgumentError, ShapeError."""
     inputs = channels_of("conv_transpose", node_of("conv_transpose", "x", x).shape)
     channels, groups = whole("conv_transpose", "channels", channels), whole("conv_transpose", "groups", groups)
     if channels % groups:

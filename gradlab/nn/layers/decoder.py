@@ -26,7 +26,7 @@ from gradlab.ops.relu import OP as RELU
 
 
 def decoder(make: Make, x: Node, sizes: Any, act: Op = RELU, last: bool = False, init: Initializer = HE) -> Node:
-    """Give what the code stands for. Raises ArgumentError, ShapeError."""
+    """Return what the code stands for. Raises ArgumentError, ShapeError."""
     listed, name = sizes_of("decoder", sizes), activation_of("decoder", "act", act)
     weights = matrices(make, width_of("decoder", x), listed, initializer_of("decoder", "init", init))
     return stacked(make, x, weights, name, flag("decoder", "last", last))

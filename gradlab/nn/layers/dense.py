@@ -24,7 +24,7 @@ from gradlab.nn.layer import Make, initializer_of, layer, node_of
 
 
 def dense(make: Make, x: Node, units: int, init: Initializer = XAVIER, bias: bool = True) -> Node:
-    """Give x @ W + b. Raises ArgumentError, ShapeError."""
+    """Return x @ W + b. Raises ArgumentError, ShapeError."""
     inputs = node_of("dense", "x", x).shape
     units = whole("dense", "units", units)
     if not inputs:

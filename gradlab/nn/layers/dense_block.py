@@ -26,7 +26,7 @@ from gradlab.ops.relu import OP as RELU
 
 
 def dense_block(make: Make, x: Node, growth: int, layers: int = 5, act: Op = RELU, init: Initializer = HE) -> Node:
-    """Give x and what every layer made of it, one behind the other. Raises ArgumentError, ShapeError."""
+    """Return x and what every layer made of it, one behind the other. Raises ArgumentError, ShapeError."""
     width_of("dense_block", x)
     growth, layers = whole("dense_block", "growth", growth), whole("dense_block", "layers", layers, high=MAX_DEPTH)
     name, init = activation_of("dense_block", "act", act), initializer_of("dense_block", "init", init)

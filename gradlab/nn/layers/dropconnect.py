@@ -25,7 +25,7 @@ from gradlab.nn.layers.dropout import mask
 
 
 def dropconnect(make: Make, x: Node, units: int, p: float = 0.5, init: Initializer = XAVIER, bias: bool = True) -> Node:
-    """Give x @ (W · mask) + b. Raises ArgumentError, ShapeError."""
+    """Return x @ (W · mask) + b. Raises ArgumentError, ShapeError."""
     inputs = node_of("dropconnect", "x", x).shape
     units = whole("dropconnect", "units", units)
     if not inputs:

@@ -23,12 +23,12 @@ from gradlab.op import Shape
 
 
 def dropout(make: Make, x: Node, p: float = 0.5, inverted: bool = True) -> Node:
-    """Give x with some of its numbers 0. Raises ArgumentError."""
+    """Return x with some of its numbers 0. Raises ArgumentError."""
     return make.op("mul", [node_of("dropout", "x", x), mask(make, "dropout", x.shape, p, inverted)])
 
 
 def mask(make: Make, word: str, shape: Shape, p: float, inverted: bool = True) -> Node:
-    """Give the mask of a layer, with the noise it is made of. Raises ArgumentError."""
+    """Return the mask of a layer, with the noise it is made of. Raises ArgumentError."""
     share = number(word, "p", p, low=0.0)
     if share >= 1:
         raise ArgumentError(f"`p` of `{word}` is the share that is dropped, less than 1, got {share:g}")

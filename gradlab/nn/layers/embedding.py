@@ -24,7 +24,7 @@ STANDARD = NORMAL(1.0)
 
 
 def embedding(make: Make, x: Node, count: int, units: int, init: Initializer = STANDARD) -> Node:
-    """Give a row for every number. Raises ArgumentError."""
+    """Return a row for every number. Raises ArgumentError."""
     node_of("embedding", "x", x)
     count, units = whole("embedding", "count", count), whole("embedding", "units", units)
     return make.op("gather", [make.param("E", (count, units), initializer_of("embedding", "init", init)), x])

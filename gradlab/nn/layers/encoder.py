@@ -26,7 +26,7 @@ from gradlab.ops.relu import OP as RELU
 
 
 def encoder(make: Make, x: Node, sizes: Any, act: Op = RELU, last: bool = True, init: Initializer = HE) -> Node:
-    """Give the code. Raises ArgumentError, ShapeError."""
+    """Return the code. Raises ArgumentError, ShapeError."""
     listed, name = sizes_of("encoder", sizes), activation_of("encoder", "act", act)
     weights = matrices(make, width_of("encoder", x), listed, initializer_of("encoder", "init", init))
     return stacked(make, x, weights, name, flag("encoder", "last", last))

@@ -25,7 +25,7 @@ from gradlab.nn.layers.layer_norm import scale_and_shift
 def group_norm(
     make: Make, x: Node, groups: int, gamma: Node | None = None, beta: Node | None = None, eps: float = 1e-5
 ) -> Node:
-    """Give x normalised. Raises ArgumentError, ShapeError."""
+    """Return x normalised. Raises ArgumentError, ShapeError."""
     shape, count = node_of("group_norm", "x", x).shape, whole("group_norm", "groups", groups)
     small = number("group_norm", "eps", eps, low=0.0)
     if len(shape) < 2:

@@ -33,7 +33,7 @@ def gru(
     make: Make, x: Node, units: int, layers: int = 1, truncate: int | None = None, h: Any = None, reset_after: bool = False,
     init: Initializer = XAVIER,
 ) -> Result:  # fmt: skip
-    """Give all states, then the last. Raises ArgumentError, ShapeError."""
+    """Return all states, then the last. Raises ArgumentError, ShapeError."""
     over = sequence(make, "gru", x, units, layers, truncate)
     weights = list(over.weights(gru_cell.wanted("gru", init, reset_after)))
     states = list(over.states({"h": h}))

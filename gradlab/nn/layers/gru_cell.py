@@ -30,7 +30,7 @@ from gradlab.nn.layers._recurrent import State, Weight, Weights, cell_weights, j
 
 
 def wanted(word: str, init: Initializer, reset_after: bool) -> tuple[Weight, ...]:
-    """Give what a cell learns. Raises ArgumentError."""
+    """Return what a cell learns. Raises ArgumentError."""
     initializer_of(word, "init", init)
     gates = (
         Weight("W", lambda n, units: (n + units, 2 * units), init),
@@ -47,7 +47,7 @@ def wanted(word: str, init: Initializer, reset_after: bool) -> tuple[Weight, ...
 
 
 def step(make: Make, x: Node, state: State, weights: Weights) -> State:
-    """Give the next state."""
+    """Return the next state."""
     h = state[0]
     z, r = parts(make, make.op("sigmoid", [make.op("affine", [joined(make, x, h), *weights[:2]])]), ("z", "r"))
     candidate = make.named("candidate", make.op("tanh", [_candidate(make, x, h, r, weights[2:])]))
@@ -55,7 +55,7 @@ def step(make: Make, x: Node, state: State, weights: Weights) -> State:
 
 
 def _candidate(make: Make, x: Node, h: Node, r: Node, weights: Weights) -> Node:
-    """Give what the candidate is the tanh of."""
+    """Return what the candidate is the tanh of."""
     if len(weights) == 2:
         return make.op("affine", [joined(make, x, make.op("mul", [r, h])), *weights])
     behind = make.op("mul", [r, make.op("affine", [h, *weights[2:]])])
@@ -67,7 +67,7 @@ def gru_cell(
     b_h: Node | None = None, *, U_h: Node | None = None, c_h: Node | None = None, reset_after: bool = False,
     init: Initializer = XAVIER,
 ) -> Node:  # fmt: skip
-    """Give the next state (…, units). Raises ArgumentError, ShapeError."""
+    """Return the next state (…, units). Raises ArgumentError, ShapeError."""
     weights = wanted("gru_cell", init, reset_after)
     given = (W, b, W_h, b_h, U_h, c_h)[: len(weights)]
     return step(make, x, (h,), cell_weights(make, "gru_cell", x, {"h": h}, weights, given))[0]

@@ -28,7 +28,7 @@ from gradlab.ops.relu import OP as RELU
 
 
 def highway(make: Make, x: Node, act: Op = RELU, carry: float = -1.0, init: Initializer = HE) -> Node:
-    """Give H · T + x · (1 - T). Raises ArgumentError, ShapeError."""
+    """Return H · T + x · (1 - T). Raises ArgumentError, ShapeError."""
     width, init = width_of("highway", x), initializer_of("highway", "init", init)
     name, bias = activation_of("highway", "act", act), CONSTANT(number("highway", "carry", carry))
     h = make.named("H", make.op(name, [make.named("z", weighed(make, x, width, init))]))

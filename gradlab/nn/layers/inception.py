@@ -43,14 +43,14 @@ class _Branch:
     init: Initializer
 
     def seen(self, x: Node, channels: int, kernel: int, mark: str = "") -> Node:
-        """Give act(conv(x)) of the same height and width."""
+        """Return act(conv(x)) of the same height and width."""
         weights = self.make.param(f"W{mark}", (channels, x.shape[-3], kernel, kernel), self.init)
         bias = self.make.param(f"b{mark}", (channels,), ZEROS)
         z = self.make.named(f"z{mark}", self.make.op("conv2d", [x, weights, bias], padding=kernel // 2))
         return self.make.named(f"a{mark}", self.make.op(self.act, [z]))
 
     def __call__(self, name: str, x: Node, channels: int, reduce: int) -> Node:
-        """Give what one branch sees."""
+        """Return what one branch sees."""
         with self.make.scope(name):
             if name == "pool":
                 x = self.make.named("pooled", self.make.op("max_pool2d", [x], kernel_size=3, stride=1, padding=1))
@@ -60,7 +60,7 @@ class _Branch:
 
 
 def inception(make: Make, x: Node, channels: Any, reduce: int | None = None, act: Op = RELU, init: Initializer = HE) -> Node:
-    """Give the branches side by side. Raises ArgumentError, ShapeError."""
+    """Return the branches side by side. Raises ArgumentError, ShapeError."""
     channels_of("inception", node_of("inception", "x", x).shape)
     wanted = _channels(channels)
     if reduce is not None:
@@ -75,7 +75,7 @@ def inception(make: Make, x: Node, channels: Any, reduce: int | None = None, act
 
 
 def _channels(value: Any) -> list[int]:
-    """Give the channels of the four branches. Raises ArgumentError."""
+    """Return the channels of the four branches. Raises ArgumentError."""
     if not isinstance(value, list | tuple) or len(value) != len(KERNELS):
         raise ArgumentError("`channels` of `inception` is a list of four: for 1x1, 3x3, 5x5 and the pool")
     counts = [whole("inception", "channels", count, low=0) for count in value]

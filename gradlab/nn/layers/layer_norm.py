@@ -28,7 +28,7 @@ from gradlab.op import Shape
 def layer_norm(
     make: Make, x: Node, gamma: Node | None = None, beta: Node | None = None, eps: float = 1e-5, axes: int = 1
 ) -> Node:
-    """Give x normalised. Raises ArgumentError, ShapeError."""
+    """Return x normalised. Raises ArgumentError, ShapeError."""
     shape, count = node_of("layer_norm", "x", x).shape, whole("layer_norm", "axes", axes)
     small = number("layer_norm", "eps", eps, low=0.0)
     if gamma is None and count > len(shape):
@@ -38,7 +38,7 @@ def layer_norm(
 
 
 def scale_and_shift(make: Make, word: str, shape: Shape, gamma: Node | None, beta: Node | None) -> tuple[Node, Node]:
-    """Give gamma and beta: those that are given, else new parameters. Raises ArgumentError when only one is given."""
+    """Return gamma and beta: those that are given, else new parameters. Raises ArgumentError when only one is given."""
     if gamma is None and beta is None:
         return make.param("gamma", shape, ONES), make.param("beta", shape, ZEROS)
     if gamma is None or beta is None:

@@ -36,7 +36,7 @@ def lstm(
     make: Make, x: Node, units: int, layers: int = 1, truncate: int | None = None, h: Any = None, c: Any = None, *,
     forget: float = 1.0, init: Initializer = XAVIER,
 ) -> Result:  # fmt: skip
-    """Give all states h, then the last h and c. Raises ArgumentError, ShapeError."""
+    """Return all states h, then the last h and c. Raises ArgumentError, ShapeError."""
     over = sequence(make, "lstm", x, units, layers, truncate)
     weights = list(over.weights(lstm_cell.wanted("lstm", init, forget)))
     states = list(over.states({"h": h, "c": c}))

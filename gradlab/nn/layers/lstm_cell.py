@@ -36,7 +36,7 @@ from gradlab.op import Array, Shape
 
 
 def _lstm_bias(stream: Stream, shape: Shape, forget: float = 1.0) -> Array:
-    """Give zeros, and `forget` in the second of four parts."""
+    """Return zeros, and `forget` in the second of four parts."""
     return np.repeat([0.0, forget, 0.0, 0.0], shape[0] // 4)
 
 
@@ -44,7 +44,7 @@ BIAS = Initializer("lstm_bias", _lstm_bias)
 
 
 def wanted(word: str, init: Initializer, forget: float) -> tuple[Weight, ...]:
-    """Give what a cell learns. Raises ArgumentError."""
+    """Return what a cell learns. Raises ArgumentError."""
     return (
         Weight("W", lambda n, units: (n + units, 4 * units), initializer_of(word, "init", init)),
         Weight("b", lambda n, units: (4 * units,), BIAS(number(word, "forget", forget))),
@@ -52,7 +52,7 @@ def wanted(word: str, init: Initializer, forget: float) -> tuple[Weight, ...]:
 
 
 def step(make: Make, x: Node, state: State, weights: Weights) -> State:
-    """Give the next h and c."""
+    """Return the next h and c."""
     h, c = state
     z = make.op("affine", [joined(make, x, h), *weights])
     z_i, z_f, z_o, z_g = parts(make, z, ("z_i", "z_f", "z_o", "z_g"))
@@ -69,7 +69,7 @@ def lstm_cell(
     make: Make, x: Node, h: Node, c: Node, W: Node | None = None, b: Node | None = None, forget: float = 1.0,
     init: Initializer = XAVIER,
 ) -> Result:  # fmt: skip
-    """Give the next h and c, each (…, units). Raises ArgumentError, ShapeError."""
+    """Return the next h and c, each (…, units). Raises ArgumentError, ShapeError."""
     weights = cell_weights(make, "lstm_cell", x, {"h": h, "c": c}, wanted("lstm_cell", init, forget), (W, b))
     return step(make, x, (h, c), weights)
 

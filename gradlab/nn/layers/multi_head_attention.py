@@ -34,7 +34,7 @@ def multi_head_attention(
     make: Make, x: Node, heads: int, units: int | None = None, mask: Any = None, causal: bool = False, *,
     memory: Any = None, init: Initializer = XAVIER,
 ) -> Node:  # fmt: skip
-    """Give what all heads have seen, mixed. Raises ArgumentError, ShapeError."""
+    """Return what all heads have seen, mixed. Raises ArgumentError, ShapeError."""
     shape, source = sequence_of(WORD, "x", x), x if memory is None else memory
     keys = sequence_of(WORD, "memory", source)
     heads, units, init = whole(WORD, "heads", heads), units_of(WORD, units, shape[-1]), initializer_of(WORD, "init", init)
@@ -49,20 +49,20 @@ def multi_head_attention(
 
 
 def _apart(make: Make, x: Node, heads: int) -> Node:
-    """Give (…, heads, places, units/heads) of (…, places, units)."""
+    """Return (…, heads, places, units/heads) of (…, places, units)."""
     *outer, places, units = x.shape
     split = make.op("reshape", [x], shape=(*outer, places, heads, units // heads))
     return make.op("transpose", [split], axes=_swapped(len(split.shape)))
 
 
 def _together(make: Make, z: Node) -> Node:
-    """Give (…, places, units) of (…, heads, places, units/heads)."""
+    """Return (…, places, units) of (…, heads, places, units/heads)."""
     *outer, heads, places, size = z.shape
     return make.op("reshape", [make.op("transpose", [z], axes=_swapped(len(z.shape)))], shape=(*outer, places, heads * size))
 
 
 def _swapped(rank: int) -> tuple[int, ...]:
-    """Give the axes with the second and third from the end exchanged."""
+    """Return the axes with the second and third from the end exchanged."""
     return (*range(rank - 3), rank - 2, rank - 3, rank - 1)
 
 

@@ -31,7 +31,7 @@ def preactivation(
     make: Make, x: Node, units: int | None = None, depth: int = 2, act: Op = RELU, init: Initializer = HE, *,
     init_last: Initializer | None = None,
 ) -> Node:  # fmt: skip
-    """Give x + F(x). Raises ArgumentError, ShapeError."""
+    """Return x + F(x). Raises ArgumentError, ShapeError."""
     units = units_of("preactivation", units, width_of("preactivation", x))
     name, depth = activation_of("preactivation", "act", act), whole("preactivation", "depth", depth, high=MAX_DEPTH)
     init, h = initializer_of("preactivation", "init", init), x

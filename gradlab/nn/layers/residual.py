@@ -31,7 +31,7 @@ def residual(
     make: Make, x: Node, units: int | None = None, depth: int = 2, act: Op = RELU, after: bool = True,
     init: Initializer = HE, *, init_last: Initializer | None = None,
 ) -> Node:  # fmt: skip
-    """Give act(F(x) + x). Raises ArgumentError, ShapeError."""
+    """Return act(F(x) + x). Raises ArgumentError, ShapeError."""
     units = units_of("residual", units, width_of("residual", x))
     name, depth = activation_of("residual", "act", act), whole("residual", "depth", depth, high=MAX_DEPTH)
     init, h = initializer_of("residual", "init", init), x

@@ -34,7 +34,7 @@ def rnn(
     make: Make, x: Node, units: int, layers: int = 1, truncate: int | None = None, h: Any = None, act: Op = TANH,
     init: Initializer = XAVIER,
 ) -> Result:  # fmt: skip
-    """Give all states, then the last. Raises ArgumentError, ShapeError."""
+    """Return all states, then the last. Raises ArgumentError, ShapeError."""
     over, name = sequence(make, "rnn", x, units, layers, truncate), activation_of("rnn", "act", act)
     weights = list(over.weights(rnn_cell.wanted("rnn", init)))
     states = list(over.states({"h": h}))

@@ -25,7 +25,7 @@ from gradlab.ops.tanh import OP as TANH
 
 
 def wanted(word: str, init: Initializer) -> tuple[Weight, ...]:
-    """Give what a cell learns. Raises ArgumentError."""
+    """Return what a cell learns. Raises ArgumentError."""
     return (
         Weight("W", lambda n, units: (n + units, units), initializer_of(word, "init", init)),
         Weight("b", lambda n, units: (units,), ZEROS),
@@ -33,14 +33,14 @@ def wanted(word: str, init: Initializer) -> tuple[Weight, ...]:
 
 
 def step(make: Make, act: str, x: Node, state: State, weights: Weights) -> State:
-    """Give the next state."""
+    """Return the next state."""
     return (make.op(act, [make.named("z", make.op("affine", [joined(make, x, state[0]), *weights]))]),)
 
 
 def rnn_cell(
     make: Make, x: Node, h: Node, W: Node | None = None, b: Node | None = None, act: Op = TANH, init: Initializer = XAVIER
 ) -> Node:
-    """Give the next state (…, units). Raises ArgumentError, ShapeError."""
+    """Return the next state (…, units). Raises ArgumentError, ShapeError."""
     weights = cell_weights(make, "rnn_cell", x, {"h": h}, wanted("rnn_cell", init), (W, b))
     return step(make, activation_of("rnn_cell", "act", act), x, (h,), weights)[0]
 

@@ -29,7 +29,7 @@ from gradlab.ops._window import pair
 
 def separable_conv(make: Make, x: Node, channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0, *,
                    dilation: Any = 1, init: Initializer = XAVIER, bias: bool = True) -> Node:  # fmt: skip
-    """Give the mix of what the kernels of each channel see. Raises ArgumentError, ShapeError."""
+    """Return the mix of what the kernels of each channel see. Raises ArgumentError, ShapeError."""
     inputs = channels_of("separable_conv", node_of("separable_conv", "x", x).shape)
     channels = whole("separable_conv", "channels", channels)
     kernel = pair({"kernel_size": kernel_size}, "kernel_size", 2, 1)

@@ -33,7 +33,7 @@ from gradlab.nn.layers._blocks import weighed
 
 
 def soft_attention(make: Make, x: Node, h: Any = None, units: int = 32, init: Initializer = XAVIER) -> Result:
-    """Give the weighted sum of the locations, and the weights. Raises ArgumentError, ShapeError."""
+    """Return the weighted sum of the locations, and the weights. Raises ArgumentError, ShapeError."""
     shape, units = sequence_of("soft_attention", "x", x), whole("soft_attention", "units", units)
     init = initializer_of("soft_attention", "init", init)
     total = weighed(make, x, units, init)
@@ -46,7 +46,7 @@ def soft_attention(make: Make, x: Node, h: Any = None, units: int = 32, init: In
 
 
 def _asked(make: Make, shape: tuple[int, ...], h: Any, units: int, init: Initializer) -> Node:
-    """Give h @ U with an axis for the places, along which it is the same."""
+    """Return h @ U with an axis for the places, along which it is the same."""
     asking = node_of("soft_attention", "h", h).shape
     if not asking or asking[:-1] != shape[:-2]:
         raise ShapeError(f"x is (…, places, n) and h (…, m), got {shape} and {asking}")

@@ -28,7 +28,7 @@ WORD = "squeeze_excitation"
 
 
 def squeeze_excitation(make: Make, x: Node, units: int | None = None, act: Op = RELU, init: Initializer = HE) -> Node:
-    """Give x with every channel times a number between 0 and 1. Raises ArgumentError, ShapeError."""
+    """Return x with every channel times a number between 0 and 1. Raises ArgumentError, ShapeError."""
     channels = channels_of(WORD, node_of(WORD, "x", x).shape)
     units, name = units_of(WORD, units, max(1, channels // 4)), activation_of(WORD, "act", act)
     init = initializer_of(WORD, "init", init)

@@ -15,7 +15,7 @@ from gradlab.optim.tunable import Math, Now, Value, Values
 
 
 def update(m: Math, avg: Value, w: Value, now: Now, hyper: Values) -> Value:
-    """Give the next average."""
+    """Return the next average."""
     return avg + (w - avg) / (now.t + 1.0)
 
 

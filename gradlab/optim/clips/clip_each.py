@@ -16,7 +16,7 @@ from gradlab.optim.tunable import Math, Value, Values
 
 
 def update(m: Math, g: Value, hyper: Values) -> Value:
-    """Give the gradient in its new length."""
+    """Return the gradient in its new length."""
     norm = m.name("grad_norm", m.sqrt(m.sum_squares([g])))
     return g * (hyper["limit"] / m.maximum(norm, hyper["limit"]))
 

@@ -18,13 +18,13 @@ from gradlab.optim.tunable import Math, Value, Values
 
 
 def common(m: Math, gradients: Sequence[Value], hyper: Values) -> Values:
-    """Give the norm, and what all gradients are multiplied by."""
+    """Return the norm, and what all gradients are multiplied by."""
     norm = m.name("norm", m.sqrt(m.sum_squares(gradients)))
     return {"scale": hyper["limit"] / m.maximum(norm, hyper["limit"])}
 
 
 def update(m: Math, g: Value, hyper: Values) -> Value:
-    """Give the gradient in its new length."""
+    """Return the gradient in its new length."""
     return g * hyper["scale"]
 
 

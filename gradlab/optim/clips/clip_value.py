@@ -15,7 +15,7 @@ from gradlab.optim.tunable import Math, Value, Values
 
 
 def update(m: Math, g: Value, hyper: Values) -> Value:
-    """Give the gradient within its bounds."""
+    """Return the gradient within its bounds."""
     return m.minimum(m.maximum(g, -hyper["limit"]), hyper["limit"])
 
 

@@ -16,7 +16,7 @@ from gradlab.optim.tunable import Math, Now, Schedule, Value, Values
 
 
 def update(m: Math, now: Now, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give the value; nothing is remembered."""
+    """Return the value; nothing is remembered."""
     part = m.name("part", m.minimum(now.t / hyper["updates"], 1.0))
     return hyper["low"] + (hyper["start"] - hyper["low"]) * (0.5 + 0.5 * m.cos(math.pi * part)), {}
 

@@ -23,7 +23,7 @@ def start(hyper: Mapping[str, float]) -> Mapping[str, float]:
 
 
 def update(m: Math, now: Now, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give the value, and where the wave stands next."""
+    """Return the value, and where the wave stands next."""
     since, period = state["since"], state["period"]
     value = hyper["low"] + (hyper["start"] - hyper["low"]) * (0.5 + 0.5 * m.cos(math.pi * (since / period)))
     later = since + 1.0

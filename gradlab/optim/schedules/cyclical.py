@@ -15,7 +15,7 @@ from gradlab.optim.tunable import Math, Now, Schedule, Value, Values
 
 
 def update(m: Math, now: Now, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give the value; nothing is remembered."""
+    """Return the value; nothing is remembered."""
     half = hyper["half"]
     cycle = 2.0 * half
     inside = m.name("inside", now.t - cycle * m.floor(now.t / cycle))

@@ -26,7 +26,7 @@ def start(hyper: Mapping[str, float]) -> Mapping[str, float]:
 
 
 def update(m: Math, now: Now, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give the value, and what was seen so far."""
+    """Return the value, and what was seen so far."""
     best, rate = state["best"], state["rate"]
     lower = m.less(now.loss, best * (1.0 - hyper["threshold"] * m.sign(best)))
     better = m.name("better", m.maximum(lower, m.less(now.t, 0.5)))

@@ -14,7 +14,7 @@ from gradlab.optim.tunable import Math, Now, Schedule, Value, Values
 
 
 def update(m: Math, now: Now, state: Values, hyper: Values) -> tuple[Value, Values]:
-    """Give the value; nothing is remembered."""
+    """Return the value; nothing is remembered."""
     return hyper["start"] * hyper["factor"] ** m.name("stairs", m.floor(now.t / hyper["every"])), {}
 
 

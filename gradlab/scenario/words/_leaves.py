@@ -15,7 +15,7 @@ MAX_AXES = 8
 
 
 def shape_of(word: str, value: Value) -> Shape:
-    """Give a shape that was written as a number or a tuple. Raises ArgumentError."""
+    """Return a shape that was written as a number or a tuple. Raises ArgumentError."""
     sizes = tuple(value) if isinstance(value, list | tuple) else (value,)
     if len(sizes) > MAX_AXES:
         raise ArgumentError(f"`shape` of `{word}` has {len(sizes)} axes, allowed are {MAX_AXES}")
@@ -27,7 +27,7 @@ def shape_of(word: str, value: Value) -> Shape:
 
 
 def array_of(call: Call, parameters: dict[str, Any], name: str, value: Value) -> Array:
-    """Give a value as an array of the scenario's dtype. Raises Wrong."""
+    """Return a value as an array of the scenario's dtype. Raises Wrong."""
     place = call.place(parameters, name)
     if isinstance(value, Node):
         raise call.trace.wrong(f"`{call.word}` takes numbers, got a node", place)
@@ -38,7 +38,7 @@ def array_of(call: Call, parameters: dict[str, Any], name: str, value: Value) ->
 
 
 def either(call: Call, bound: dict[str, Value], first: str, second: str) -> str:
-    """Give which of two arguments was given. Raises ArgumentError when it is none or both."""
+    """Return which of two arguments was given. Raises ArgumentError when it is none or both."""
     given = [name for name in (first, second) if bound[name] is not None]
     if len(given) != 1:
         had = "both" if given else "neither"

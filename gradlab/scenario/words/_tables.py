@@ -34,12 +34,12 @@ class Turns:
         return self.batches.updates_per_epoch * self.objectives
 
     def value(self, seed: int, update: int) -> Array:
-        """Give the batch of an update."""
+        """Return the batch of an update."""
         return self.batches.value(seed, update // self.objectives).astype(self.dtype)
 
 
 def part_of(trace: Trace, table: Table) -> Table:
-    """Give the table as this trace uses it: as it is written, or its held-out part as one batch."""
+    """Return the table as this trace uses it: as it is written, or its held-out part as one batch."""
     if trace.overrides.split and table.split is not None:
         trace.held_out = True
         return table.part(trace.overrides.split)
@@ -61,12 +61,12 @@ FILE_OPTIONS: dict[str, Any] = {name: default for name, default in OPTIONS.items
 
 
 def as_it_is(bound: dict[str, Any]) -> bool:
-    """Tell whether a file is read without any of these options."""
+    """Return whether a file is read without any of these options."""
     return all(bound[name] == default for name, default in FILE_OPTIONS.items() if name != "test")
 
 
 def dealt(call: Call, name: str, array: Array, options: dict[str, Any]) -> Node:
-    """Give rows of a file as an input in batches. Equal options of one file deal out the same rows."""
+    """Return rows of a file as an input in batches. Equal options of one file deal out the same rows."""
 
     def load(seed: int) -> Rows:
         return array, array[:, 0] if array.ndim > 1 else array

@@ -24,7 +24,7 @@ PARAMETERS = {"value": None, "shape": None, "fill": 0}
 
 
 def run(call: Call) -> Value:
-    """Give a constant of written numbers, or of a shape filled with one number."""
+    """Return a constant of written numbers, or of a shape filled with one number."""
     bound = call.bind(PARAMETERS)
     if either(call, bound, "value", "shape") == "value":
         return call.trace.leaf("const", array_of(call, PARAMETERS, "value", bound["value"]), call.node)

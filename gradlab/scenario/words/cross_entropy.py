@@ -22,7 +22,7 @@ PARAMETERS = {"x": REQUIRED, "t": REQUIRED, **PLAIN.attrs, "weights": None}
 
 
 def run(call: Call) -> Value:
-    """Give the node of the loss: the weights, where there are some, are its third input."""
+    """Return the node of the loss: the weights, where there are some, are its third input."""
     bound = call.bind(PARAMETERS)
     names = [name for name in PLAIN.attrs if bound[name] != PLAIN.attrs[name] or name in call.named]
     places = {name: call.place(PARAMETERS, name) for name in ("x", "t", "weights", *names)}

@@ -22,7 +22,7 @@ PARAMETERS = {"file": REQUIRED, "columns": None, "delimiter": ",", **FILE_OPTION
 
 
 def run(call: Call) -> Value:
-    """Give the numbers; in batches, or with a part held out, they are an input at once."""
+    """Return the numbers; in batches, or with a part held out, they are an input at once."""
     bound = call.bind(PARAMETERS)
     name, delimiter = bound["file"], bound["delimiter"]
     if not isinstance(name, str):

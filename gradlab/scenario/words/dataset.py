@@ -32,7 +32,7 @@ from gradlab.source import did_you_mean
 
 
 def run(call: Call) -> Value:
-    """Give x and t as a pair of nodes."""
+    """Return x and t as a pair of nodes."""
     if len(call.args) != 1:
         raise ArgumentError(f"`dataset` takes the name of a data set, everything else by its name, got {len(call.args)} values")
     name, at = call.args[0].value, call.args[0].node

@@ -16,7 +16,7 @@ from gradlab.scenario.vocabulary import Word, call_op
 
 
 def run(call: Call) -> Value:
-    """Give the node."""
+    """Return the node."""
     if not call.args or not isinstance(call.args[0].value, str):
         return call_op(OPS["einsum"], call)
     letters, *operands = call.args

@@ -26,7 +26,7 @@ _NAMED = {"name": None, "shape": None}
 
 
 def run(call: Call) -> Value:
-    """Give an input of written numbers, or one of a shape that is fed later."""
+    """Return an input of written numbers, or one of a shape that is fed later."""
     if call.args and isinstance(call.args[0].value, str):
         return _named(call)
     bound = call.bind(PARAMETERS)
@@ -36,7 +36,7 @@ def run(call: Call) -> Value:
 
 
 def _named(call: Call) -> Value:
-    """Give an input with a name of its own."""
+    """Return an input with a name of its own."""
     bound = call.bind(_NAMED)
     name = bound["name"]
     if not re.fullmatch(r"[^\W\d]\w*", name) or is_documented(name):

@@ -61,7 +61,7 @@ def run(call: Call) -> Value:
 
 
 def _names(call: Call, name: str, value: Value) -> tuple[tuple[str, Span], ...]:
-    """Give the names and where they stand."""
+    """Return the names and where they stand."""
     if value is None:
         return ()
     at = call.place(PARAMETERS, name)
@@ -72,7 +72,7 @@ def _names(call: Call, name: str, value: Value) -> tuple[tuple[str, Span], ...]:
 
 
 def _part(call: Call, name: str, value: Value, words: Mapping[str, Any], of_number: str) -> Any:
-    """Give the clip or the average of an argument; a number is short for one of them."""
+    """Return the clip or the average of an argument; a number is short for one of them."""
     if value is None:
         return None
     if is_number(value):
@@ -84,7 +84,7 @@ def _part(call: Call, name: str, value: Value, words: Mapping[str, Any], of_numb
 
 
 def _l2(call: Call, value: Value) -> Any:
-    """Give the weight of the squared parameters: a number or a schedule."""
+    """Return the weight of the squared parameters: a number or a schedule."""
     if value is None or isinstance(value, Schedule):
         return value if value is None else value.complete()
     if not is_number(value) or not 0 <= value < float("inf"):

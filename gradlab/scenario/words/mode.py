@@ -16,7 +16,7 @@ from gradlab.scenario.vocabulary import Word
 
 
 def run(call: Call) -> Value:
-    """Give the leaf of the mode."""
+    """Return the leaf of the mode."""
     call.bind({})
     return leaves.switch(call.trace, call.node)
 

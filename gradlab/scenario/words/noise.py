@@ -29,14 +29,14 @@ PARAMETERS = {"shape": REQUIRED, "kind": "normal"}
 
 
 def run(call: Call) -> Value:
-    """Give a leaf of noise."""
+    """Return a leaf of noise."""
     bound = call.bind(PARAMETERS)
     kind = choice("noise", "kind", bound["kind"], ("normal", "uniform"))
     return leaves.noise(call.trace, shape_of("noise", bound["shape"]), kind, call.node)
 
 
 def _sized(call: Call) -> Value:
-    """Give a leaf of noise whose sizes are the arguments, or a tuple of them."""
+    """Return a leaf of noise whose sizes are the arguments, or a tuple of them."""
     sizes = call.values()
     shape = shape_of(call.word, sizes[0] if len(sizes) == 1 else sizes)
     return leaves.noise(call.trace, shape, "normal" if call.word == "randn" else "uniform", call.node)

@@ -37,7 +37,7 @@ class Archive:
     options: dict[str, Value]
 
     def member(self, trace: Trace, key: Value, at: ast.Subscript) -> Value:
-        """Give an array by its name. Raises Wrong."""
+        """Return an array by its name. Raises Wrong."""
         if not isinstance(key, str):
             raise trace.wrong(f"an array of an archive is chosen by its name, got {kind_of(key)}", at.slice)
         try:
@@ -52,7 +52,7 @@ class Archive:
 
 
 def run(call: Call) -> Value:
-    """Give an archive, after a look at what it is."""
+    """Return an archive, after a look at what it is."""
     bound = call.bind(PARAMETERS)
     name = bound["file"]
     if not isinstance(name, str):

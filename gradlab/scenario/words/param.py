@@ -21,7 +21,7 @@ PARAMETERS = {"value": None, "shape": None, "init": None}
 
 
 def run(call: Call) -> Value:
-    """Give a parameter of written numbers, or of a shape with values drawn as `init` says (`xavier` if it does not)."""
+    """Return a parameter of written numbers, or of a shape with values drawn as `init` says (`xavier` if it does not)."""
     bound = call.bind(PARAMETERS)
     if either(call, bound, "value", "shape") == "value":
         if bound["init"] is not None:

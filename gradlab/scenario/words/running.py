@@ -26,7 +26,7 @@ PARAMETERS = {"of": REQUIRED, "rate": 0.1, "start": 0.0, "scale": 1.0}
 
 
 def run(call: Call) -> Value:
-    """Give the leaf of the statistic."""
+    """Return the leaf of the statistic."""
     bound = call.bind(PARAMETERS)
     if not isinstance(bound["of"], Node):
         raise call.trace.wrong(f"`running` follows a node, got {kind_of(bound['of'])}", call.place(PARAMETERS, "of"))

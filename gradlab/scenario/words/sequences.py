@@ -45,7 +45,7 @@ from gradlab.scenario.vocabulary import Word
 
 
 def _items(call: Call, value: Value) -> list[Value]:
-    """Give a sequence as a list, within the bounds."""
+    """Return a sequence as a list, within the bounds."""
     sequence = sequence_of(value)
     call.trace.budget.step(check_length(len(sequence)))
     return list(sequence)

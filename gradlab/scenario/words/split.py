@@ -24,7 +24,7 @@ PARAMETERS = {"x": REQUIRED, "parts": REQUIRED, "axis": 0}
 
 
 def run(call: Call) -> Value:
-    """Give the parts as a list of nodes."""
+    """Return the parts as a list of nodes."""
     bound = call.bind(PARAMETERS)
     x = call.trace.node(bound["x"], call.place(PARAMETERS, "x"))
     rank = len(x.shape)

@@ -11,7 +11,7 @@ from gradlab.train.probe import Floats, per_unit, probe
 
 
 def measure(x: Floats, op: str) -> float | None:
-    """Give the share of dead units, or None for an op other than relu."""
+    """Return the share of dead units, or None for an op other than relu."""
     if op != "relu":
         return None
     return float(np.mean(np.all(per_unit(x) == 0, axis=0))) if x.size else float("nan")

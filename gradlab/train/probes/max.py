@@ -8,7 +8,7 @@ from gradlab.train.probe import Floats, probe
 
 
 def measure(x: Floats, op: str) -> float:
-    """Give the largest element."""
+    """Return the largest element."""
     return float(np.max(x)) if x.size else float("nan")
 
 

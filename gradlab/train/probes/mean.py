@@ -8,7 +8,7 @@ from gradlab.train.probe import Floats, probe
 
 
 def measure(x: Floats, op: str) -> float:
-    """Give the mean."""
+    """Return the mean."""
     return float(np.mean(x)) if x.size else float("nan")
 
 

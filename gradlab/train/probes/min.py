@@ -8,7 +8,7 @@ from gradlab.train.probe import Floats, probe
 
 
 def measure(x: Floats, op: str) -> float:
-    """Give the smallest element."""
+    """Return the smallest element."""
     return float(np.min(x)) if x.size else float("nan")
 
 

@@ -6,7 +6,7 @@ from gradlab.train.probe import Floats, probe, root_mean_square
 
 
 def measure(x: Floats, op: str) -> float:
-    """Give the root mean square."""
+    """Return the root mean square."""
     return root_mean_square(x)
 
 

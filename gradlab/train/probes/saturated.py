@@ -13,7 +13,7 @@ LIMITS = {"tanh": (-0.97, 0.97), "sigmoid": (0.015, 0.985)}
 
 
 def measure(x: Floats, op: str) -> float | None:
-    """Give the share of saturated elements, or None for an op that does not saturate."""
+    """Return the share of saturated elements, or None for an op that does not saturate."""
     if op not in LIMITS:
         return None
     low, high = LIMITS[op]

@@ -8,7 +8,7 @@ from gradlab.train.probe import Floats, probe, root_mean_square
 
 
 def measure(x: Floats, op: str) -> float:
-    """Give the standard deviation."""
+    """Return the standard deviation."""
     return root_mean_square(x, float(np.mean(x))) if x.size else float("nan")
 
 

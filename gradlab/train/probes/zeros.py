@@ -8,7 +8,7 @@ from gradlab.train.probe import Floats, probe
 
 
 def measure(x: Floats, op: str) -> float:
-    """Give the share of zeros."""
+    """Return the share of zeros."""
     return (x.size - int(np.count_nonzero(x))) / x.size if x.size else float("nan")
 
 

@@ -28,7 +28,7 @@ def settle_sources(graph: Layered, columns: list[int], rounds: int = 2) -> None:
 
 
 def _within(graph: Layered, columns: list[int], layer: list[int], position: int, wanted: int) -> int:
-    """Give the column nearest to the wanted one that the neighbours leave free."""
+    """Return the column nearest to the wanted one that the neighbours leave free."""
     item = layer[position]
     if position + 1 < len(layer):
         other = layer[position + 1]
@@ -53,7 +53,7 @@ def _centre(graph: Layered, columns: list[int], layer: list[int], position: int)
 
 
 def _straight(graph: Layered, columns: list[int], item: int) -> int:
-    """Give how many lines of a box can run straight."""
+    """Return how many lines of a box can run straight."""
     return sum(_can_be_straight(graph, columns, item, other) for other in graph.up[item] + graph.down[item])
 
 
@@ -63,7 +63,7 @@ def _can_be_straight(graph: Layered, columns: list[int], one: int, other: int) -
 
 
 def _edge(graph: Layered, columns: list[int], item: int, side: int) -> int:
-    """Give the outermost column in which a line may leave or enter an item."""
+    """Return the outermost column in which a line may leave or enter an item."""
     if item >= graph.boxes:
         return columns[item]
     return columns[item] + (graph.right[item] - 1 if side > 0 else 1 - graph.left[item])

@@ -55,7 +55,7 @@ class Channel:
     rows: int
 
     def pieces(self, top: int, first: int, bottom: int) -> Iterator[tuple[int, int, int, int, int]]:
-        """Give segments (net, x0, y0, x1, y1), from row `top` over tracks that begin at row `first` to row `bottom`."""
+        """Return segments (net, x0, y0, x1, y1), from row `top` over tracks that begin at row `first` to row `bottom`."""
         for wire, track, after, before in zip(self.wires, self.tracks, self.after, self.before, strict=True):
             if track < 0:
                 yield wire.net, wire.top, top, wire.top, bottom
@@ -70,7 +70,7 @@ class Channel:
 
 
 def route(wires: list[Wire]) -> Channel:
-    """Give every wire a track. Tops are different columns, and so are all bottoms."""
+    """Assign a track to every wire. Tops are different columns, and so are all bottoms."""
     bent = [wire for wire in wires if not wire.is_straight]
     straight = [wire for wire in wires if wire.is_straight]
     if not bent:
@@ -100,7 +100,7 @@ def _must_be_above(wires: list[Wire]) -> list[tuple[int, int]]:
 
 
 def _break_circles(wires: list[Wire], straight: list[Wire]) -> list[tuple[int, int]]:
-    """Split a wire of each circle in two, joined in a free column. Gives pairs (upper part, lower part)."""
+    """Split a wire of each circle in two, joined in a free column. Returns pairs (upper part, lower part)."""
     used = {wire.top for wire in wires + straight} | {column for wire in wires + straight for column in wire.bottoms}
     demands = _Demands(len(wires), _must_be_above(wires))
     pairs: list[tuple[int, int]] = []
@@ -129,7 +129,7 @@ class _Demands:
         self.left = dict.fromkeys(range(count))
 
     def settle(self) -> int:
-        """Take away what nothing holds; give a wire of a circle, or -1 if nothing is left."""
+        """Take away what nothing holds; return a wire of a circle, or -1 if nothing is left."""
         while self.free:
             index = self.free.pop()
             self.gone[index] = True
@@ -148,7 +148,7 @@ class _Demands:
         return index
 
     def split(self, index: int) -> int:
-        """Make the lower half of a wire a wire of its own, which takes over what must be above it; give its number."""
+        """Make the lower half of a wire a wire of its own, which takes over what must be above it; return its number."""
         half = len(self.lower)
         for other in self.higher[index]:
             self.lower[other] = [half if below == index else below for below in self.lower[other]]
@@ -173,7 +173,7 @@ def _free_column(wire: Wire, used: set[int]) -> int:
 
 
 def _order(wires: list[Wire], above: list[tuple[int, int]]) -> list[int]:
-    """Give the wires from the highest track to the lowest: the demands first, then few crossings (greedy)."""
+    """Return the wires from the highest track to the lowest: the demands first, then few crossings (greedy)."""
     count = len(wires)
     lower: list[list[int]] = [[] for _ in range(count)]
     waiting = np.zeros(count, dtype=np.int64)
@@ -196,7 +196,7 @@ def _order(wires: list[Wire], above: list[tuple[int, int]]) -> list[int]:
 
 
 def _excess(wires: list[Wire]) -> npt.NDArray[np.int64]:
-    """Give for each pair the crossings with the first above the second, less those with the second above."""
+    """Return for each pair the crossings with the first above the second, less those with the second above."""
     count = len(wires)
     matrix = np.zeros((count, count), dtype=np.int64)
     low = np.array([wire.low for wire in wires])
@@ -210,7 +210,7 @@ def _excess(wires: list[Wire]) -> npt.NDArray[np.int64]:
 
 
 def _stack(wires: list[Wire], order: list[int], above: list[tuple[int, int]]) -> list[int]:
-    """Give tracks: each wire as high as the wires before it in the order allow."""
+    """Return tracks: each wire as high as the wires before it in the order allow."""
     tracks = [-1] * len(wires)
     higher: list[list[int]] = [[] for _ in wires]
     for one, other in above:

@@ -20,7 +20,7 @@ COMPONENT_GAP = 3
 
 
 def lay_out(request: Request) -> Layout:
-    """Give the drawing of a graph: the same for the same request.
+    """Return the drawing of a graph: the same for the same request.
 
     Raises ValueError for a box too narrow for its inputs, or an input that does not stand before its reader.
     """
@@ -38,7 +38,7 @@ def _check(request: Request) -> None:
 
 
 def components(inputs: Sequence[tuple[int, ...]]) -> list[list[int]]:
-    """Give the connected parts of a graph, each as its nodes in order, the part of the lowest node first."""
+    """Return the connected parts of a graph, each as its nodes in order, the part of the lowest node first."""
     leader = list(range(len(inputs)))
 
     def find(node: int) -> int:
@@ -74,7 +74,7 @@ class _Part:
         self.width = 1 + max(right, max((segment[3] for segment in self.segments), default=0))
 
     def _stack(self) -> int:
-        """Put the layers under one another, with the channels between them; give the rows of all."""
+        """Put the layers under one another, with the channels between them; return the rows of all."""
         row = 0
         for layer in self.graph.layers:
             height = max((self.heights[item] for item in layer if item < self.graph.boxes), default=1)

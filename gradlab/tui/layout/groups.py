@@ -67,7 +67,7 @@ class _Merging:
         return False
 
     def ordered(self) -> Groups:
-        """Give the groups in an order in which each stands behind what it reads."""
+        """Return the groups in an order in which each stands behind what it reads."""
         missing = [len(before) for before in self.before]
         order = [index for index, count in enumerate(missing) if not count]
         for index in order:

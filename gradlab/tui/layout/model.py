@@ -33,7 +33,7 @@ class Request:
 
 
 def least_width(fan_in: int) -> int:
-    """Give the cells that a box needs so that the lines entering it stay apart."""
+    """Return the cells that a box needs so that the lines entering it stay apart."""
     return 2 * fan_in + 2
 
 
@@ -81,7 +81,7 @@ class Layered:
     layers: list[list[int]] = field(default_factory=list)
 
     def separation(self, one: int, other: int) -> int:
-        """Give the least distance of two anchors when `other` stands right of `one`."""
+        """Return the least distance of two anchors when `other` stands right of `one`."""
         gap = BOX_GAP if one < self.boxes and other < self.boxes else LINE_GAP
         return self.right[one] + gap + 1 + self.left[other]
 

@@ -15,7 +15,7 @@ LONG = 4
 
 
 def layered(inputs: Sequence[tuple[int, ...]], widths: Sequence[int], rank: list[int]) -> Layered:
-    """Give the layered graph; `up[box]` has one item for each input, in their order."""
+    """Return the layered graph; `up[box]` has one item for each input, in their order."""
     count = len(inputs)
     readers = consumers(inputs)
     lane = _lanes(inputs, readers, rank)

@@ -33,7 +33,7 @@ def reduce_crossings(graph: Layered) -> None:
 
 
 def count_crossings(graph: Layered, place: list[int]) -> int:
-    """Give how many pairs of edges cross, lines that run together counted each."""
+    """Return how many pairs of edges cross, lines that run together counted each."""
     total = 0
     for layer in graph.layers[1:]:
         seen: list[int] = []
@@ -125,6 +125,6 @@ def _swap_neighbours(graph: Layered, rounds: int = 4) -> None:
 
 
 def _gain(neighbours: list[list[int]], one: int, other: int, place: list[int]) -> int:
-    """Give how many crossings go away when `one`, now left of `other`, changes places with it."""
+    """Return how many crossings go away when `one`, now left of `other`, changes places with it."""
     left, right = [place[i] for i in neighbours[one]], [place[i] for i in neighbours[other]]
     return sum((a > b) - (a < b) for a in left for b in right)

@@ -32,7 +32,7 @@ class Packer:
         self.enough = widest + widest // 8 + 4
 
     def pack(self, root: list[int], leftmost: bool) -> list[int]:
-        """Give the column of each item; `root` names the block of each item by one of its items, and may be cut."""
+        """Return the column of each item; `root` names the block of each item by one of its items, and may be cut."""
         leans = self.leans if leftmost else [(other, one, distance) for one, other, distance in self.leans]
         packing = _Packing(root, leans)
         for _ in range(ROUNDS):
@@ -99,7 +99,7 @@ class _Packing:
         self.width = max(column, default=0)
 
     def flight(self) -> list[tuple[int, int]]:
-        """Give the blocks of the longest flight of stairs: where it enters and where it leaves each, from right to left."""
+        """Return the blocks of the longest flight of stairs: where it enters and where it leaves each, from right to left."""
         steps: list[tuple[int, int]] = []
         lean = self.held[self.column.index(self.width)]
         while lean is not None:
@@ -110,7 +110,7 @@ class _Packing:
         return steps
 
     def pulled(self) -> list[int]:
-        """Give the columns after moving each block to the right until it touches another."""
+        """Return the columns after moving each block to the right until it touches another."""
         column, root = self.column, self.root
         for block in reversed(self.order):
             if self.after[block]:

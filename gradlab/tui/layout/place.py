@@ -14,7 +14,7 @@ from gradlab.tui.layout.pack import Packer
 
 
 def place_columns(graph: Layered) -> list[int]:
-    """Give the anchor column of each item; the leftmost cell of the drawing is column 0."""
+    """Return the anchor column of each item; the leftmost cell of the drawing is column 0."""
     if all(len(layer) < 2 for layer in graph.layers):
         columns = [0] * len(graph.rank)
     else:
@@ -43,7 +43,7 @@ def _four_packings(graph: Layered) -> list[list[int]]:
 
 
 def _steady_neighbours(graph: Layered, place: list[int]) -> tuple[list[list[int]], list[list[int]]]:
-    """Give the neighbours that an item may align with: beside other inputs a leaf is none: the main line stays straight."""
+    """Return the neighbours that an item may align with: beside other inputs a leaf is none: the main line stays straight."""
     up: list[list[int]] = []
     down: list[list[int]] = [[] for _ in graph.rank]
     for item, sources in enumerate(graph.up):
@@ -58,7 +58,7 @@ def _steady_neighbours(graph: Layered, place: list[int]) -> tuple[list[list[int]
 
 
 def _crossed(graph: Layered, place: list[int]) -> set[tuple[int, int]]:
-    """Give the edges that cross a passing line: they must give way (type 1 conflicts)."""
+    """Return the edges that cross a passing line: they must give way (type 1 conflicts)."""
     found: set[tuple[int, int]] = set()
     for layer in graph.layers[1:]:
         lines = [(place[item], place[graph.up[item][0]]) for item in layer if _is_inner(graph, item)]
@@ -90,7 +90,7 @@ def _mark(
 def _align(
     rows: list[list[int]], neighbours: list[list[int]], place: list[int], crossed: set[tuple[int, int]], downwards: bool
 ) -> list[int]:
-    """Give the block of each item, named by its first item."""
+    """Return the block of each item, named by its first item."""
     root = list(range(len(place)))
     taken = [False] * len(place)
     for row in rows[1:]:
@@ -115,7 +115,7 @@ def _align(
 
 
 def _median(packings: list[list[int]]) -> list[int]:
-    """Give the mean of the two middle packings, after laying all of them on the narrowest."""
+    """Return the mean of the two middle packings, after laying all of them on the narrowest."""
     spans = [(max(columns) - min(columns), index) for index, columns in enumerate(packings)]
     narrowest = packings[min(spans)[1]]
     low, high = min(narrowest), max(narrowest)

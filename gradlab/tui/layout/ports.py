@@ -37,7 +37,7 @@ class Ports:
             self.arrivals[box][port] = columns[place]
 
     def _wanted(self, source: int, slot: int, low: int, high: int) -> int:
-        """Give the column in which the line would be straight, if there is one between low and high; else the slot."""
+        """Return the column in which the line would be straight, if there is one between low and high; else the slot."""
         if source >= self.graph.boxes or len(self.graph.down[source]) > 1:
             column = self.columns[source]
             return column if low <= column <= high else slot
@@ -70,7 +70,7 @@ class Ports:
         return targets
 
     def targets(self, item: int) -> list[int]:
-        """Give the columns in which the line of an item enters the next layer, from left to right."""
+        """Return the columns in which the line of an item enters the next layer, from left to right."""
         return sorted(self._targets(item))
 
 
@@ -80,7 +80,7 @@ def count_is_one(graph: Layered, source: int) -> bool:
 
 
 def _apart(wanted: list[int], low: int, high: int) -> list[int]:
-    """Give columns near the wanted ones, rising by at least 2, between low and high."""
+    """Return columns near the wanted ones, rising by at least 2, between low and high."""
     columns, least = [], low
     for column in wanted:
         least = max(column, least)

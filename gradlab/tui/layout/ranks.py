@@ -8,7 +8,7 @@ Inputs = Sequence[tuple[int, ...]]
 
 
 def assign_ranks(inputs: Inputs) -> list[int]:
-    """Give the layer of each node, from 0 at the top: as high as its inputs allow, unless the lines get shorter lower down.
+    """Return the layer of each node, from 0 at the top: as high as its inputs allow, unless the lines get shorter lower down.
 
     A node that reads nothing stands just above the first node that reads it.
     """
@@ -23,7 +23,7 @@ def assign_ranks(inputs: Inputs) -> list[int]:
 
 
 def consumers(inputs: Inputs) -> list[list[int]]:
-    """Give for each node the different nodes that read it, by index."""
+    """Return for each node the different nodes that read it, by index."""
     readers: list[list[int]] = [[] for _ in inputs]
     for node, sources in enumerate(inputs):
         for source in set(sources):

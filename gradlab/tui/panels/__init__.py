@@ -7,7 +7,7 @@ from gradlab.tui.panels._panel import Panel, PanelKind, PanelWidget
 
 
 def panel_kinds() -> tuple[PanelKind, ...]:
-    """Give the kinds of panels by their number."""
+    """Return the kinds of panels by their number."""
     return tuple(sorted(collect("gradlab.tui.panels", "PANEL").values(), key=lambda kind: kind.number))
 
 

@@ -167,11 +167,11 @@ class GraphView(ScrollView, can_focus=True):
         self._compare(self._visible_boxes())
 
     def visible_nodes(self) -> list[int]:
-        """Give the nodes whose numbers are in sight."""
+        """Return the nodes whose numbers are in sight."""
         return [self.scene.speaker[box] for box in self._visible_boxes()]
 
     def near_nodes(self) -> list[int]:
-        """Give the nodes in sight, and those that a step may bring into sight, as far as they are quickly asked."""
+        """Return the nodes in sight, and those that a step may bring into sight, as far as they are quickly asked."""
         left, top = self.scroll_offset
         width, height = self.size
         near = self.scene.canvas.visible(max(0, left - width // 2), top - height, left + width * 3 // 2, top + 2 * height)
@@ -185,7 +185,7 @@ class GraphView(ScrollView, can_focus=True):
         return list(nodes)
 
     def missing_nodes(self) -> frozenset[int]:
-        """Give the nodes in sight whose numbers have not come yet."""
+        """Return the nodes in sight whose numbers have not come yet."""
         return frozenset(node for node in self.visible_nodes() if node not in self._briefs)
 
     @property
@@ -327,7 +327,7 @@ class GraphView(ScrollView, can_focus=True):
             self.post_message(self.Seen())
 
     def render_line(self, y: int) -> Strip:
-        """Give one line of the widget. Every segment has a style: Textual fails under NO_COLOR if one has none."""
+        """Return one line of the widget. Every segment has a style: Textual fails under NO_COLOR if one has none."""
         base = self._base = self._base or self.rich_style
         width = self.size.width
         if self.busy:
@@ -340,7 +340,7 @@ class GraphView(ScrollView, can_focus=True):
         return strip.crop_extend(left - start, left - start + width, base)
 
     def _styles(self, base: Style) -> Mapping[str, Style]:
-        """Give the style of each role over a background; adding two styles takes longer than drawing the text."""
+        """Return the style of each role over a background; adding two styles takes longer than drawing the text."""
         if self._painted[0] != base:
             self._painted = (base, {role: base + style for role, style in ROLES.items()})
         return self._painted[1]
@@ -366,7 +366,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def nothing() -> tuple[Scene, Walk]:
-    """Give a scene without boxes, and the walk in it."""
+    """Return a scene without boxes, and the walk in it."""
     scene = empty_scene()
     return scene, Walk(scene)
 
@@ -376,7 +376,7 @@ def _state(states: bytes, node: int) -> State:
 
 
 def _arrivals(after: Snapshot, infos: tuple[NodeInfo, ...]) -> dict[int, str]:
-    """Give the nodes whose value ("v") or gradient ("δ") has come by the op that was executed last."""
+    """Return the nodes whose value ("v") or gradient ("δ") has come by the op that was executed last."""
     if not 0 <= after.current < len(infos):
         return {}
     if after.position.phase == "b":

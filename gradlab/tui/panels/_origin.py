@@ -36,7 +36,7 @@ class Origin:
     of: tuple[int, int] = (-1, 0)
 
     def narrowed(self, node: int, element: int) -> tuple[int, ...]:
-        """Give through which nodes only, for a node and an element."""
+        """Return through which nodes only, for a node and an element."""
         return self.through if self.of == (node, element) else ()
 
 
@@ -81,7 +81,7 @@ def ask(lab: Lab, look: Look, origin: Origin) -> WhyPicture | None:
 
 
 def _through(found: Ledger, nodes: Sequence[int]) -> Ledger:
-    """Give only what came through some of the consumers."""
+    """Return only what came through some of the consumers."""
     if len(nodes) < 2:
         return found
     rows = tuple(one for one in found.rows if one.consumer in nodes)
@@ -92,7 +92,7 @@ def _through(found: Ledger, nodes: Sequence[int]) -> Ledger:
 
 
 def parts_of(picture: WhyPicture, snapshot: Snapshot) -> tuple[list[Part | Subtotal], list[Goal], Foot]:
-    """Give the rows of a ledger, where enter leads from each, and what stands below them."""
+    """Return the rows of a ledger, where enter leads from each, and what stands below them."""
     found = picture.ledger
     assert found is not None
     listed = _by_group(found) if picture.origin.mode != "parts" else _by_consumer(found)
@@ -114,13 +114,13 @@ def _by_group(found: Ledger) -> list[Listed]:
 
 
 def _largest(groups: Sequence[Group]) -> list[Group]:
-    """Give the largest groups in their order."""
+    """Return the largest groups in their order."""
     places = sorted(range(len(groups)), key=lambda k: -abs(groups[k].part))[:MOST]
     return [groups[k] for k in sorted(places)]
 
 
 def _by_consumer(found: Ledger) -> list[Listed]:
-    """Give the rows, under the sum of their consumer where there are several consumers of several numbers."""
+    """Return the rows, under the sum of their consumer where there are several consumers of several numbers."""
     if len(found.groups) < 2 or found.terms <= len(found.groups):
         return [(one, 0) for one in found.rows]
     listed: list[Listed] = []
@@ -131,7 +131,7 @@ def _by_consumer(found: Ledger) -> list[Listed]:
 
 
 def _merged(groups: Sequence[Group]) -> list[Group]:
-    """Give one group a consumer: one that reads a node twice has a group for each of the two."""
+    """Return one group a consumer: one that reads a node twice has a group for each of the two."""
     found: dict[int, Group] = {}
     for one in groups:
         had = found.get(one.consumer)
@@ -168,7 +168,7 @@ def _goal(one: Group | LedgerRow, picture: WhyPicture) -> Goal:
 
 
 def ways_of(picture: WhyPicture, snapshot: Snapshot) -> tuple[list[WayRow], list[Goal], tuple[int, float]]:
-    """Give the rows of the ways, where enter leads from each, and how many ways have no row, with their sum."""
+    """Return the rows of the ways, where enter leads from each, and how many ways have no row, with their sum."""
     found = picture.paths
     assert found is not None
     secret = snapshot.hides(found.node, "grad")

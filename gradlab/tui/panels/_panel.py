@@ -47,7 +47,7 @@ class PanelWidget(Banded):
             super().__init__()
 
     def request(self) -> Request | None:
-        """Give what is to be asked of the laboratory while the panel is visible. Runs in the app's thread."""
+        """Return what is to be asked of the laboratory while the panel is visible. Runs in the app's thread."""
         return None
 
     def show(self, moment: Moment) -> None:
@@ -64,11 +64,11 @@ class Panel(RowsView, PanelWidget):
         self.moment = Moment()
 
     def draw(self, width: int) -> Sequence[Row]:
-        """Give the rows for `self.moment` at a width."""
+        """Return the rows for `self.moment` at a width."""
         raise NotImplementedError
 
     def marked_row(self) -> int:
-        """Give the number of the row in reverse video, or -1."""
+        """Return the number of the row in reverse video, or -1."""
         return -1
 
     def show(self, moment: Moment) -> None:
@@ -83,12 +83,12 @@ class Panel(RowsView, PanelWidget):
             self.show_rows(self.draw(width), self.marked_row())
 
     def picture(self, kind: type[Any]) -> Any:
-        """Give the picture that came for this panel if it is of a kind, else None."""
+        """Return the picture that came for this panel if it is of a kind, else None."""
         found = self.moment.pictures.get(self.kind)
         return found if isinstance(found, kind) else None
 
     def complaint(self) -> list[Row]:
-        """Give the rows of what speaks against a picture, if something does."""
+        """Return the rows of what speaks against a picture, if something does."""
         found = self.moment.pictures.get(self.kind)
         return [row((line, "warn")) for line in found.split("\n")] if isinstance(found, str) else []
 

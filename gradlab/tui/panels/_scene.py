@@ -29,7 +29,7 @@ class Scene:
 
 
 def empty_scene() -> Scene:
-    """Give a scene without boxes."""
+    """Return a scene without boxes."""
     return Scene(Canvas((), ()))
 
 
@@ -92,7 +92,7 @@ def _grouped(infos: Sequence[NodeInfo]) -> _Piece:
 
 
 def _update(infos: Sequence[NodeInfo], level: str) -> _Piece:
-    """Give the nodes of the update phase; a value of the model that they read stands among them once more, marked `↑`."""
+    """Return the nodes of the update phase; a value of the model that they read stands among them once more, marked `↑`."""
     piece = _Piece()
     place: dict[int, int] = {}
     for info in infos:

@@ -17,7 +17,7 @@ class Walk:
         self._came: dict[tuple[int, str], int] = {}
 
     def step(self, box: int, way: str) -> int:
-        """Give the box that lies "up" (an input), "down" (a reader), "left" or "right"; the same box if there is none."""
+        """Return the box that lies "up" (an input), "down" (a reader), "left" or "right"; the same box if there is none."""
         if way in ("left", "right"):
             row = self._rows[int(self._scene.canvas.layout.y[box])]
             place = row.index(box) + (1 if way == "right" else -1)
@@ -33,7 +33,7 @@ class Walk:
         return found
 
     def _distance(self, box: int, other: int) -> tuple[int, int]:
-        """Give how many layers away a box is, then how far to the side; an input that itself reads something goes first."""
+        """Return how many layers away a box is, then how far to the side; an input that itself reads something goes first."""
         drawn = self._scene.canvas.layout
         x, _, width, _ = self._scene.canvas.region(box)
         a, _, wide, _ = self._scene.canvas.region(other)
@@ -41,7 +41,7 @@ class Walk:
         return layers, abs(2 * x + width - 2 * a - wide)
 
     def nearest(self, x: int, y: int) -> int:
-        """Give the box that is nearest to a cell, or -1 when there is none."""
+        """Return the box that is nearest to a cell, or -1 when there is none."""
         drawn = self._scene.canvas.layout
         middle = [(abs(2 * int(drawn.y[b]) - 2 * y) + abs(int(drawn.x[b]) - x), b) for b in range(len(self._scene.speaker))]
         return min(middle)[1] if middle else -1

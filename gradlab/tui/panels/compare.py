@@ -45,7 +45,7 @@ class ComparePanel(Panel):
         return ask
 
     def draw(self, width: int) -> Sequence[Row]:
-        """Give difference, curves and ladders."""
+        """Return difference, curves and ladders."""
         found = self.moment.pictures.get("compare")
         if found is None or isinstance(found, str):
             return self.complaint() or [row(("nothing is compared: `:compare with init=he for 100 updates`", "dim"))]

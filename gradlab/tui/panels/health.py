@@ -89,7 +89,7 @@ class HealthPanel(Panel):
         return lambda lab, look: ask_through(lab, measure, width)
 
     def draw(self, width: int) -> Sequence[Row]:
-        """Give a row a layer."""
+        """Return one row for each layer."""
         picture = self.picture(HealthPicture)
         if picture is None:
             return self.complaint()
@@ -120,7 +120,7 @@ class HealthPanel(Panel):
         return [head, *through_rows(found, width, self.scrollable_content_region.height - 1)]
 
     def _head(self, title: str, width: int) -> Row:
-        """Give the row above the layers: what is shown, and the keys that change it."""
+        """Return the row above the layers: what is shown, and the keys that change it."""
         keys = {
             "v": " next  ",
             "h": " table  " if self.view == "four" else " all four  ",

@@ -66,11 +66,11 @@ class LessonPanel(Panel):
         super().show(moment)
 
     def marked_row(self) -> int:
-        """Give the row of the statement that comes next."""
+        """Return the row of the statement that comes next."""
         return self._marked
 
     def draw(self, width: int) -> Sequence[Row]:
-        """Give the lesson with its progress at the foot."""
+        """Return the lesson with its progress at the foot."""
         picture = self.picture(LessonPicture)
         if picture is None:
             return self.complaint()
@@ -80,7 +80,7 @@ class LessonPanel(Panel):
         return self._drawn[1]
 
     def _rows(self, picture: LessonPicture, width: int) -> Sequence[Row]:
-        """Give the rows of a lesson, and note where its next line is."""
+        """Return the rows of a lesson, and note where its next line is."""
         rows: list[Row] = []
         self._marked = -1
         for piece in picture.pieces:
@@ -97,7 +97,7 @@ class LessonPanel(Panel):
         return rows or [row(("this scenario has no prose", "dim"))]
 
     def _asked(self, width: int) -> list[Row]:
-        """Give the open question, or what became of the last answer."""
+        """Return the open question, or what became of the last answer."""
         if question := self.moment.snapshot.question:
             asked = wrap(row(("▌ ", "key"), (f"what is {question}?", "strong")), width, 2)
             return [*asked, row(("▌ ", "key"), ("a", "key"), (": answer   ", "dim"), ("esc", "key"), (": show it", "dim"))]
@@ -107,7 +107,7 @@ class LessonPanel(Panel):
 
 
 def _piece(piece: Piece, cursor: int, width: int) -> list[Row]:
-    """Give the rows of one piece."""
+    """Return the rows of one piece."""
     if piece.kind in ("prose", "code"):
         return [*prose(piece.text, width), row("")]
     if piece.kind == "model":

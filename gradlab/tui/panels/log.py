@@ -44,7 +44,7 @@ KEPT = 2000
 
 
 def line_row(line: Line) -> Row:
-    """Give what was said as a row; the kind stands before it in a word, unless the text already begins with it."""
+    """Return what was said as a row; the kind stands before it in a word, unless the text already begins with it."""
     mark = MARKS.get(line.kind, "")
     if mark and line.text.lower().startswith(mark.strip().lower()):
         mark = ""
@@ -67,7 +67,7 @@ class LogPanel(Panel):
             self.scroll_end(animate=False, immediate=True)
 
     def draw(self, width: int) -> Sequence[Row]:
-        """Give all actions with what was said."""
+        """Return all actions with what was said."""
         rows: list[Row] = []
         for said in self.said:
             if said.action:

@@ -66,7 +66,7 @@ class LossPanel(Panel):
         self.redraw()
 
     def draw(self, width: int) -> Sequence[Row]:
-        """Give the curve and the last number."""
+        """Return the curve and the last number."""
         picture = self.picture(Compared)
         if picture is not None and picture.losses != self._own and all(len(curve) > 1 for curve in picture.losses):
             height = max(5, self.scrollable_content_region.height - 3)
@@ -84,7 +84,7 @@ class LossPanel(Panel):
         return self._drawn[1]
 
     def _one(self, losses: Losses, width: int, height: int) -> Sequence[Row]:
-        """Give the curve of this run."""
+        """Return the curve of this run."""
         update, loss = losses[-1]
         axis = self._axis()
         head = spread(row(("loss ", "dim"), (number(loss), "value")), row((f"update {update:,} · {axis}", "dim")), width)
@@ -94,7 +94,7 @@ class LossPanel(Panel):
         return "log axis" if self.log_axis else "linear axis"
 
     def _both(self, picture: Compared, width: int, height: int) -> Sequence[Row]:
-        """Give both curves of a comparison under their legend."""
+        """Return both curves of a comparison under their legend."""
         (update, loss), (_, other) = picture.losses[0][-1], picture.losses[1][-1]
         heads = [
             spread(line, row((number(end), "value")), width)

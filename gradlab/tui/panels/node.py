@@ -102,7 +102,7 @@ class NodePanel(Panel):
         return lambda lab, look: ask(lab, look, size.width, size.height, as_map)
 
     def draw(self, width: int) -> Sequence[Row]:
-        """Give the head, the formula and the tables."""
+        """Return the head, the formula and the tables."""
         node, picture = self.moment.node, self.picture(NodePicture)
         if node is None:
             return [row(("no node is chosen", "dim"))]
@@ -115,7 +115,7 @@ class NodePanel(Panel):
         return [*head, *self._tables(node, picture, width), row(""), *formula]
 
     def _numbers(self, node: NodeInfo, picture: NodePicture, width: int) -> list[Row]:
-        """Give value, delta and their states; a node of the update has no delta."""
+        """Return value, delta and their states; a node of the update has no delta."""
         brief, word = picture.brief, "" if prod(node.shape) == 1 else " rms"
         value_state, grad_state = self._states(node)
         value = self._told("value", value_state, brief.value)
@@ -128,18 +128,18 @@ class NodePanel(Panel):
         return [both] if width_of(both) <= width else shown
 
     def _told(self, what: str, state: State, amount: float) -> str:
-        """Give a number as a text, if there is one and nobody is asked for it."""
+        """Return a number as a text, if there is one and nobody is asked for it."""
         if state == State.PENDING:
             return PENDING
         return HIDDEN if self.moment.snapshot.hides(self.moment.focus, what) else number(amount)
 
     def _states(self, node: NodeInfo) -> tuple[State, State]:
-        """Give the states of the value and of the gradient."""
+        """Return the states of the value and of the gradient."""
         snapshot = self.moment.snapshot
         return states(snapshot.value_states, node.index), states(snapshot.grad_states, node.index)
 
     def _tables(self, node: NodeInfo, picture: NodePicture, width: int) -> list[Row]:
-        """Give the tables of values and of gradients."""
+        """Return the tables of values and of gradients."""
         value_state, grad_state = self._states(node)
         root = f" of {self.moment.snapshot.root}" if self.moment.snapshot.root else ""
         size = grid(node.shape)
@@ -155,7 +155,7 @@ class NodePanel(Panel):
         return rows
 
     def _one_table(self, what: str, window: Any, width: int, at: tuple[int, int]) -> list[Row]:
-        """Give one table, or its dots while there are no numbers."""
+        """Return one table, or its dots while there are no numbers."""
         if window is None:
             return pending_table(1, columns_in(width))
         secret = self._secret(what, window.total_cols)
@@ -166,7 +166,7 @@ class NodePanel(Panel):
         return table(window.array, window.row0, window.col0, columns_in(width), at, secret)
 
     def _secret(self, what: str, columns: int) -> tuple[int, int] | None:
-        """Give the place in a table that is not to be seen, if there is one: ALL of it, or a row and a column."""
+        """Return the place in a table that is not to be seen, if there is one: ALL of it, or a row and a column."""
         hidden = self.moment.snapshot.hidden
         if hidden is None or (hidden.node, hidden.what) != (self.moment.focus, what):
             return None
@@ -174,13 +174,13 @@ class NodePanel(Panel):
 
 
 def grid(shape: tuple[int, ...]) -> tuple[int, int]:
-    """Give rows and columns of the two-dimensional view of a shape: the last axis is the columns."""
+    """Return rows and columns of the two-dimensional view of a shape: the last axis is the columns."""
     columns = shape[-1] if shape else 1
     return (prod(shape) // columns if columns else 0), columns
 
 
 def states(found: bytes, index: int) -> State:
-    """Give the state of a node from the bytes of a snapshot."""
+    """Return the state of a node from the bytes of a snapshot."""
     return State(found[index]) if 0 <= index < len(found) else State.PENDING
 
 
@@ -211,7 +211,7 @@ def ask(lab: Lab, look: Look, width: int, height: int, as_map: bool) -> NodePict
 
 
 def _tables_in(height: int, node_phase: str, phase: str) -> tuple[str, ...]:
-    """Give which tables there are: in a low panel only that of the phase; a node of the update has no gradient."""
+    """Return which tables there are: in a low panel only that of the phase; a node of the update has no gradient."""
     if node_phase == "u":
         return ("value",)
     if height >= BOTH:
@@ -220,7 +220,7 @@ def _tables_in(height: int, node_phase: str, phase: str) -> tuple[str, ...]:
 
 
 def _window(shape: tuple[int, ...], element: int, width: int, lines: int, as_map: bool) -> _Window:
-    """Give the window of so many lines that holds the marked element; a map has two rows of numbers in a line."""
+    """Return the window of so many lines that holds the marked element; a map has two rows of numbers in a line."""
     total_rows, total_columns = grid(shape)
     rows, columns = (2 * lines, width) if as_map else (lines, columns_in(width))
     at_row, at_column = divmod(element, max(1, total_columns))
@@ -230,7 +230,7 @@ def _window(shape: tuple[int, ...], element: int, width: int, lines: int, as_map
 
 
 def _head(node: NodeInfo, width: int) -> list[Row]:
-    """Give the name with its expression, and what the op is."""
+    """Return the name with its expression, and what the op is."""
     shape = "scalar" if node.shape == () else " x ".join(str(size) for size in node.shape)
     left = row((node.name, "title"), (f" = {node.expression}" if node.expression else "", ""))
     right = row((f"{node.title}, {shape}", "dim"))

@@ -22,7 +22,7 @@ class WatchPanel(Panel):
         super().__init__("watch")
 
     def draw(self, width: int) -> Sequence[Row]:
-        """Give the rows."""
+        """Return the rows."""
         snapshot = self.moment.snapshot
         wide = max((len(text) for _, text, _ in snapshot.watches), default=0)
         rows = [

@@ -71,7 +71,7 @@ class WhyPanel(Panel):
         super().show(moment)
 
     def marked_row(self) -> int:
-        """Give the row of the chosen part; it shows only while the panel has the keys."""
+        """Return the row of the chosen part; it shows only while the panel has the keys."""
         return self._first + self.chosen if self._goals and self.has_focus else -1
 
     def on_focus(self) -> None:
@@ -127,7 +127,7 @@ class WhyPanel(Panel):
         self.post_message(self.Goes(node, element))
 
     def draw(self, width: int) -> Sequence[Row]:
-        """Give the ledger, or what speaks against one."""
+        """Return the ledger, or what speaks against one."""
         self._goals = []
         node, picture = self.moment.node, self.picture(WhyPicture)
         if node is None:
@@ -143,7 +143,7 @@ class WhyPanel(Panel):
         return [*head, *body, *(wrap(row((less, "dim")), width) if less else []), *self._keys(picture, width)]
 
     def _body(self, picture: WhyPicture, width: int) -> list[Row]:
-        """Give the rows of the parts or of the ways, and note where enter leads."""
+        """Return the rows of the parts or of the ways, and note where enter leads."""
         snapshot = self.moment.snapshot
         if picture.paths is not None:
             ways, self._goals, more = ways_of(picture, snapshot)
@@ -161,7 +161,7 @@ class WhyPanel(Panel):
         return self.complaint()
 
     def _title(self, picture: WhyPicture | None, width: int) -> Row:
-        """Give the row that names the number, and how it is looked at."""
+        """Return the row that names the number, and how it is looked at."""
         node = self.moment.node
         assert node is not None
         origin = Origin() if picture is None else picture.origin

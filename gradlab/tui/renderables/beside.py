@@ -22,7 +22,7 @@ MOST = 6
 
 
 def parting_rows(found: Comparison, width: int) -> list[Row]:
-    """Give where the graphs and the numbers first differ, with the way of each run to the number."""
+    """Return where the graphs and the numbers first differ, with the way of each run to the number."""
     rows = _graphs(found, width)
     if found.first is None:
         updates = f"{found.updates:,} update{'s' * (found.updates != 1)}"
@@ -59,7 +59,7 @@ def _difference(title: str, found: Difference, width: int) -> list[Row]:
 
 
 def told_apart(values: tuple[float, float]) -> tuple[str, str]:
-    """Give two numbers with as many digits as it takes to see that they differ, at least nine."""
+    """Return two numbers with as many digits as it takes to see that they differ, at least nine."""
     for digits in range(9, 17):
         texts = (number(values[0], digits), number(values[1], digits))
         if texts[0] != texts[1]:
@@ -68,7 +68,7 @@ def told_apart(values: tuple[float, float]) -> tuple[str, str]:
 
 
 def _side(letter: str, value: str, why: Sequence[str], width: int) -> list[Row]:
-    """Give the number of one run and how it came to it."""
+    """Return the number of one run and how it came to it."""
     rows = [row((f" {letter}  ", "strong"), (value, "value"))]
     return rows + [part for line in why for part in wrap(row((f"    {line}", "")), width, 8)]
 
@@ -79,7 +79,7 @@ def _filled(line: Row, width: int) -> Row:
 
 
 def ladder_rows(first: Sequence[LayerStats], second: Sequence[LayerStats], width: int) -> list[Row]:
-    """Give a row a layer that both runs have: std of the activations and |δ| of each, on one log scale, and B / A."""
+    """Return a row a layer that both runs have: std of the activations and |δ| of each, on one log scale, and B / A."""
     other = {layer.name: layer for layer in second}
     pairs = [(layer, other[layer.name]) for layer in first if layer.name in other and layer.activations is not None]
     if not pairs:

@@ -49,12 +49,12 @@ class Canvas:
         return [(x0, y0, x1 - x0 + 1, y1 - y0 + 1) for _, x0, y0, x1, y1 in self.layout.segments[changed].tolist()]
 
     def region(self, box: int) -> tuple[int, int, int, int]:
-        """Give x, y, width and height of a box."""
+        """Return x, y, width and height of a box."""
         drawn = self.layout
         return int(drawn.x[box]), int(drawn.y[box]), int(drawn.width[box]), int(drawn.height[box])
 
     def box_at(self, x: int, y: int) -> int:
-        """Give the box of a cell, or -1."""
+        """Return the box of a cell, or -1."""
         boxes = self._boxes.get(y, ())
         place = bisect_right(self._columns.get(y, ()), x) - 1
         if place >= 0 and x < self.layout.x[boxes[place]] + self.layout.width[boxes[place]]:
@@ -62,7 +62,7 @@ class Canvas:
         return -1
 
     def boxes_in(self, y: int, x0: int, x1: int) -> Sequence[int]:
-        """Give the boxes of a row that lie, wholly or in part, in the columns x0 … x1 - 1, from left to right."""
+        """Return the boxes of a row that lie, wholly or in part, in the columns x0 … x1 - 1, from left to right."""
         columns, boxes = self._columns.get(y, ()), self._boxes.get(y, ())
         first = max(bisect_right(columns, x0) - 1, 0)
         if first < len(boxes) and columns[first] + self.layout.width[boxes[first]] <= x0:
@@ -70,12 +70,12 @@ class Canvas:
         return boxes[first : bisect_left(columns, x1)]
 
     def visible(self, x0: int, y0: int, x1: int, y1: int) -> list[int]:
-        """Give the boxes that touch a part of the picture."""
+        """Return the boxes that touch a part of the picture."""
         found = dict.fromkeys(box for y in range(max(y0, 0), y1) for box in self.boxes_in(y, x0, x1))
         return list(found)
 
     def row(self, y: int, x0: int, x1: int, rows_of: Callable[[int], tuple[Row, ...]]) -> tuple[int, Row]:
-        """Give the column in which the text begins, x0 or where a box begins before it, and the text up to x1 or further."""
+        """Return the column in which the text begins, x0 or where a box begins before it, and the text up to x1 or further."""
         if not 0 <= y < self.layout.rows or x1 <= x0:
             return x0, ()
         boxes = self.boxes_in(y, x0, x1)
@@ -90,7 +90,7 @@ class Canvas:
         return start, (*runs, *lines(at, x1))
 
     def _lines(self, y: int, x0: int, x1: int) -> Callable[[int, int], list[Run]]:
-        """Give a function that gives the lines of a row between two columns."""
+        """Return a function that gives the lines of a row between two columns."""
         if x1 <= x0:
             return lambda a, b: []
         mask, nets = self._edges.row(y, x0, x1)
@@ -110,7 +110,7 @@ class Canvas:
         return between
 
     def face(self, box: int, reading: Reading) -> tuple[Row, ...]:
-        """Give the rows of a box."""
+        """Return the rows of a box."""
         drawn = self.layout
         left = int(drawn.x[box])
         exit_at = int(drawn.exits[box]) - left if drawn.exits[box] >= 0 else -1
@@ -118,13 +118,13 @@ class Canvas:
 
 
 def dump(canvas: Canvas, read: Read) -> Iterable[Row]:
-    """Give all rows of a picture."""
+    """Return all rows of a picture."""
     for y in range(canvas.layout.rows):
         yield canvas.row(y, 0, canvas.layout.columns, lambda box: canvas.face(box, read(box)))[1]
 
 
 def _by_row(drawn: Layout) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-    """Give for each row the left columns of its boxes and the boxes, from left to right."""
+    """Return for each row the left columns of its boxes and the boxes, from left to right."""
     columns: dict[int, list[int]] = {}
     boxes: dict[int, list[int]] = {}
     for box in np.argsort(drawn.x, kind="stable").tolist():

@@ -78,13 +78,13 @@ class Reading:
 
 
 def shape_text(shape: Shape) -> str:
-    """Give a shape as Python writes it, without spaces: "(32,64)", "(500,)"."""
+    """Return a shape as Python writes it, without spaces: "(32,64)", "(500,)"."""
     inner = ",".join(str(size) for size in shape)
     return f"({inner},)" if len(shape) == 1 else f"({inner})"
 
 
 def box_rows(plate: Plate, reading: Reading, width: int, exit_at: int, arrivals: Iterable[int]) -> tuple[Row, ...]:
-    """Give the rows of a box. exit_at, arrivals: the cells of the borders where lines leave and enter, from 0; -1 for none."""
+    """Return the rows of a box. exit_at, arrivals: the cells of the borders where lines leave and enter; -1 for none."""
     value = _line("v", reading.value_state, reading, plate, width - 3)
     delta = _line("δ", reading.grad_state, reading, plate, width - 3)
     if plate.form == "line":
@@ -156,14 +156,14 @@ def _bottom(plate: Plate, frame: _Frame, role: str, width: int, exit_at: int) ->
 
 
 def _free(room: int, taken: int, size: int) -> int:
-    """Give where a text of a size may begin in a border without covering the cell where the line leaves."""
+    """Return where a text of a size may begin in a border without covering the cell where the line leaves."""
     if taken < 0 or size + 1 <= taken:
         return 1
     return max(room - size - 1, taken + 1) if room - size - 1 > taken else max(0, room - size)
 
 
 def _cut(text: str, room: int) -> str:
-    """Give the end of a name that is too long: it says more than the beginning."""
+    """Return the end of a name that is too long: it says more than the beginning."""
     if cell_len(text) <= room:
         return text
     kept = text[-(room - 1) :]
@@ -183,7 +183,7 @@ def _one_line(plate: Plate, reading: Reading, width: int) -> Row:
 
 
 def _line(label: str, state: State, reading: Reading, plate: Plate, room: int) -> Row:
-    """Give `v  +2.000` in exactly `room` cells."""
+    """Return `v  +2.000` in exactly `room` cells."""
     mark = "◂" if label in reading.arrived else " "
     before, value, behind, role = _words(label, state, reading, prod(plate.shape) == 1, room - 3)
     text = fit(f"{before}{value}{behind}", room - 3)
@@ -191,7 +191,7 @@ def _line(label: str, state: State, reading: Reading, plate: Plate, room: int) -
 
 
 def _words(label: str, state: State, reading: Reading, single: bool, room: int) -> tuple[str, str, str, str]:
-    """Give the sign of the state before the number, the number, the sign behind it, and the role of all."""
+    """Return the sign of the state before the number, the number, the sign behind it, and the role of all."""
     if state == State.PENDING:
         return " ", " ·", "", "dim"
     if label == reading.secret:
@@ -213,7 +213,7 @@ def _words(label: str, state: State, reading: Reading, single: bool, room: int) 
 
 
 def _amount(amount: float, single: bool, room: int) -> str:
-    """Give a scalar with its sign, or the root mean square of a tensor with the word `rms`, in at most `room` cells."""
+    """Return a scalar with its sign, or the root mean square of a tensor with the word `rms`, in at most `room` cells."""
     if not single:
         sizes = [*(sized(amount, digits) for digits in (3, 2, 1)), f"{amount:.0e}"]
         return next((text for text in (*(f"rms {size}" for size in sizes), *sizes) if len(text) <= room), "")
@@ -222,6 +222,6 @@ def _amount(amount: float, single: bool, room: int) -> str:
 
 
 def merge_cells(*runs: Run) -> Row:
-    """Give the runs with neighbours of one role joined; unlike `merge` it keeps the space at the end."""
+    """Return the runs with neighbours of one role joined; unlike `merge` it keeps the space at the end."""
     joined = merge([*runs, ("│", "\0")])
     return joined[:-1]

@@ -36,7 +36,7 @@ class Edges:
         self._of_tile = _by_tile(layout.segments)
 
     def row(self, y: int, x0: int, x1: int) -> tuple[Bytes, Ints]:
-        """Give the mask and the net that is seen in the cells x0 … x1 - 1 of a row; a crossing shows its upright line."""
+        """Return the mask and the net that is seen in the cells x0 … x1 - 1 of a row; a crossing shows its upright line."""
         ends = [x0, *range((x0 // TILE_COLUMNS + 1) * TILE_COLUMNS, x1, TILE_COLUMNS), x1]
         parts = [self._part(y, a, b) for a, b in pairwise(ends)]
         return parts[0] if len(parts) == 1 else (np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]))
@@ -81,7 +81,7 @@ def _stroke(mask: Bytes, nets: Ints, first: int, last: int, bits: tuple[int, int
 
 
 def _by_tile(segments: Ints) -> dict[tuple[int, int], list[int]]:
-    """Give the segments of each tile."""
+    """Return the segments of each tile."""
     scaled = segments[:, 1:] // np.array([TILE_COLUMNS, TILE_ROWS] * 2, dtype=np.int32)
     found: dict[tuple[int, int], list[int]] = {}
     for index, (column0, row0, column1, row1) in enumerate(scaled.tolist()):

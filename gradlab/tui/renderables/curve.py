@@ -27,7 +27,7 @@ class Scale:
     log: bool = False
 
     def share(self, values: Floats) -> Floats:
-        """Give where values stand between low (0) and high (1); NaN for what a log axis has no place for."""
+        """Return where values stand between low (0) and high (1); NaN for what a log axis has no place for."""
         if not self.log:
             return (values - self.low) / (self.high - self.low)
         with np.errstate(all="ignore"):
@@ -35,7 +35,7 @@ class Scale:
 
 
 def scale(values: Sequence[float], log: bool) -> Scale:
-    """Give an axis that holds all finite values; a log axis is for values above 0 and ends at round numbers."""
+    """Return an axis that holds all finite values; a log axis is for values above 0 and ends at round numbers."""
     good = [v for v in values if isfinite(v) and (v > 0 or not log)]
     if not good:
         return Scale(0.1, 1.0, log)
@@ -49,14 +49,14 @@ def scale(values: Sequence[float], log: bool) -> Scale:
 
 
 def _log_scale(low: float, high: float) -> Scale:
-    """Give a log axis: whole decades if it spans more than one, else a little room around the values."""
+    """Return a log axis: whole decades if it spans more than one, else a little room around the values."""
     if high / low > 10:
         return Scale(10.0 ** floor(log10(low)), 10.0 ** ceil(log10(high)), True)
     return Scale(low / 1.1, high * 1.1, True)
 
 
 def braille(xs: Sequence[float], ys: Sequence[float], width: int, height: int, x: Scale, y: Scale) -> list[str]:
-    """Give `height` lines of `width` braille cells with the points joined by lines; what is not finite leaves a gap."""
+    """Return `height` lines of `width` braille cells with the points joined by lines; what is not finite leaves a gap."""
     mask = np.zeros((4 * height, 2 * width), dtype=bool)
     across, down = x.share(np.asarray(xs, np.float64)), 1 - y.share(np.asarray(ys, np.float64))
     there = np.isfinite(across) & np.isfinite(down) & (abs(across - 0.5) <= 0.5 + 1e-9) & (abs(down - 0.5) <= 0.5 + 1e-9)
@@ -78,19 +78,19 @@ def _join(mask: Dots, starts: Floats, stops: Floats) -> None:
 
 
 def plot(xs: Sequence[float], ys: Sequence[float], width: int, height: int, log: bool = True) -> list[Row]:
-    """Give a curve with labelled axes in `width` x `height` cells (at least 24 x 4); `log` is for the y axis."""
+    """Return a curve with labelled axes in `width` x `height` cells (at least 24 x 4); `log` is for the y axis."""
     inner, lines = room(width, height)
     x, y = scale(xs, False), scale(ys, log)
     return framed([[(cells, "curve")] for cells in braille(xs, ys, inner, lines, x, y)], xs, y, inner)
 
 
 def room(width: int, height: int) -> tuple[int, int]:
-    """Give the cells and lines that are left for curves between the axes."""
+    """Return the cells and lines that are left for curves between the axes."""
     return max(2, width - _LABEL - 2), max(2, height - 2)
 
 
 def framed(drawn: Sequence[Sequence[Run]], xs: Sequence[float], y: Scale, inner: int) -> list[Row]:
-    """Give what is drawn, `inner` cells wide, with the y axis on its left and the ends of the x axis below."""
+    """Return what is drawn, `inner` cells wide, with the y axis on its left and the ends of the x axis below."""
     lines = len(drawn)
     labels = {0: y.high, lines - 1: y.low}
     if lines >= 5:
@@ -106,12 +106,12 @@ def framed(drawn: Sequence[Sequence[Run]], xs: Sequence[float], y: Scale, inner:
 
 
 def _middle(y: Scale, share: float) -> float:
-    """Give the value at a share of an axis."""
+    """Return the value at a share of an axis."""
     if y.log:
         return float(10 ** (log10(y.low) + share * (log10(y.high) - log10(y.low))))
     return y.low + share * (y.high - y.low)
 
 
 def _count(value: float) -> str:
-    """Give an update's number for the foot of the plot."""
+    """Return an update's number for the foot of the plot."""
     return f"{value:,.0f}" if value == round(value) else number(value, 3)

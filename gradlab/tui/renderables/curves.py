@@ -20,7 +20,7 @@ _BLANK = 0x2800
 
 
 def plot_pair(first: Pairs, second: Pairs, width: int, height: int, log: bool = True) -> list[Row]:
-    """Give both curves on common axes in `width` x `height` cells (at least 27 x 4). Neither may be empty."""
+    """Return both curves on common axes in `width` x `height` cells (at least 27 x 4). Neither may be empty."""
     inner, lines = room(width - ENDS, height)
     xs = [update for curve in (first, second) for update, _ in curve]
     x, y = scale(xs, False), scale([loss for curve in (first, second) for _, loss in curve], log)
@@ -31,7 +31,7 @@ def plot_pair(first: Pairs, second: Pairs, width: int, height: int, log: bool = 
 
 
 def legend(names: tuple[str, str]) -> tuple[Row, Row]:
-    """Give a row for each curve: its letter, how it is drawn, and its name."""
+    """Return a row for each curve: its letter, how it is drawn, and its name."""
     return row(("A ", "strong"), ("⠤⠤⠤⠤⠤⠤ ", "curve"), names[0]), row(("B ", "strong"), ("⠤⠤ ⠤⠤  ", "delta"), names[1])
 
 
@@ -40,7 +40,7 @@ def _drawn(curve: Pairs, inner: int, lines: int, x: Scale, y: Scale) -> list[str
 
 
 def _over(whole: str, broken: str) -> list[Run]:
-    """Give a line with both curves; where they meet the cell has the dots of both."""
+    """Return a line with both curves; where they meet the cell has the dots of both."""
     cells = []
     for k, (a, b) in enumerate(zip(whole, broken, strict=True)):
         bits, other = _bits(a), 0 if k % GAP == GAP - 1 else _bits(b)
@@ -54,7 +54,7 @@ def _bits(cell: str) -> int:
 
 
 def _letters(curves: tuple[Pairs, Pairs], y: Scale, lines: int) -> dict[int, str]:
-    """Give the letters of the curves by the line on which each ends."""
+    """Return the letters of the curves by the line on which each ends."""
     found: dict[int, str] = {}
     for letter, curve in zip("AB", curves, strict=True):
         known = [loss for _, loss in curve if isfinite(loss) and (loss > 0 or not y.log)]

@@ -34,7 +34,7 @@ class _Widths:
 
 
 def _widths(layers: Sequence[LayerStats], width: int) -> _Widths:
-    """Give the widths: histogram and ladder need 22 cells, then come the changes of the signal, then the noise."""
+    """Return the widths: histogram and ladder need 22 cells, then come the changes of the signal, then the noise."""
     name = max(5, min(14, max((len(layer.name) for layer in layers), default=5)))
     spare = width - name - 49
     changes = min(2, max(0, spare - 22) // (CHANGE + 1))
@@ -45,7 +45,7 @@ def _widths(layers: Sequence[LayerStats], width: int) -> _Widths:
 
 
 def health_rows(layers: Sequence[LayerStats], quantity: str, width: int) -> list[Row]:
-    """Give the head and one row a layer; the histogram is of the quantity. What changed the signal stands where it fits."""
+    """Return the head and one row a layer; the histogram is of the quantity. What changed the signal stands where it fits."""
     widths = _widths(layers, width)
     shown = [getattr(layer, quantity) for layer in layers]
     blocks, span = histograms(shown, quantity in COMMON, widths.plot)
@@ -69,7 +69,7 @@ def _head(widths: _Widths, quantity: str, span: str) -> Row:
 
 
 def _layer(layer: LayerStats, summary: Summary | None, widths: _Widths, drawn: tuple[str, str]) -> Row:
-    """Give the row of one layer."""
+    """Return the row of one layer."""
     block, rung = drawn
     ratio, size = _or_nan(layer.ratio), _or_nan(layer.delta)
     shown = sized(size, 3) if isfinite(size) else PENDING if layer.delta is None else number(size)
@@ -87,7 +87,7 @@ def _layer(layer: LayerStats, summary: Summary | None, widths: _Widths, drawn: t
 
 
 def _figures(summary: Summary | None) -> list[Run]:
-    """Give mean, std, dead and saturated of the quantity that is shown."""
+    """Return mean, std, dead and saturated of the quantity that is shown."""
     if summary is None:
         return [(f" {PENDING:>9} {PENDING:>8} {PENDING:>4} {PENDING:>4}", "dim")]
     dead, saturated = _or_nan(summary.dead), _or_nan(summary.saturated)
@@ -99,12 +99,12 @@ def _figures(summary: Summary | None) -> list[Run]:
 
 
 def _speed(ratio: float) -> str:
-    """Give the role of an update ratio: steps of a tenth of the weights are large, of a millionth small."""
+    """Return the role of an update ratio: steps of a tenth of the weights are large, of a millionth small."""
     return "dim" if isnan(ratio) or -5.5 <= ratio <= -1 else "warn"
 
 
 def histograms(shown: Sequence[Summary | None], common: bool, width: int) -> tuple[list[str], str]:
-    """Give a histogram each, on a common scale or on their own, and the words for the scale."""
+    """Return a histogram each, on a common scale or on their own, and the words for the scale."""
     bars = [s.histogram for s in shown if s is not None]
     if not bars:
         return [" " * width for _ in shown], ""

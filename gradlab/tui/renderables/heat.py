@@ -19,7 +19,7 @@ _NEGATIVE = "·-=≡"
 
 
 def level(value: float, top: float) -> int:
-    """Give how large a value is beside the largest size: -4 … 4, with the sign of the value; 0 for 0 and for NaN."""
+    """Return how large a value is beside the largest size: -4 … 4, with the sign of the value; 0 for 0 and for NaN."""
     if isnan(value) or value == 0 or not top > 0:
         return 0
     size = 1 + min(LEVELS - 1, int(LEVELS * min(abs(value) / top, 1.0)))
@@ -27,12 +27,12 @@ def level(value: float, top: float) -> int:
 
 
 def role(steps: int) -> str:
-    """Give the role of a level: "heat+3", "heat-1", "heat0"."""
+    """Return the role of a level: "heat+3", "heat-1", "heat0"."""
     return f"heat{steps:+d}" if steps else "heat0"
 
 
 def half_blocks(values: Matrix) -> list[Row]:
-    """Give a matrix as half blocks, two rows of numbers in one row of cells; the role of a cell is "heat upper/lower".
+    """Return a matrix as half blocks, two rows of numbers in one row of cells; the role of a cell is "heat upper/lower".
 
     NaN and infinite values have a level of their own, "bad".
     """
@@ -46,7 +46,7 @@ def half_blocks(values: Matrix) -> list[Row]:
 
 
 def characters(values: Matrix) -> list[Row]:
-    """Give a matrix with one character a number: `·+*#` for positive, `·-=≡` for negative sizes, `!` for NaN and inf."""
+    """Return a matrix with one character a number: `·+*#` for positive, `·-=≡` for negative sizes, `!` for NaN and inf."""
     top = _top(values)
     rows = []
     for numbers in values:
@@ -61,13 +61,13 @@ def characters(values: Matrix) -> list[Row]:
 
 
 def _top(values: Matrix) -> float:
-    """Give the largest finite size."""
+    """Return the largest finite size."""
     finite = np.abs(values[np.isfinite(values)])
     return float(finite.max()) if finite.size else 0.0
 
 
 def _name(value: float, top: float) -> str:
-    """Give the level's name within a map: "+3", "-1", "0", "bad"."""
+    """Return the level's name within a map: "+3", "-1", "0", "bad"."""
     if not np.isfinite(value):
         return "bad"
     steps = level(float(value), top)

@@ -10,14 +10,14 @@ _HEIGHTS = " ▁▂▃▄▅▆▇█"
 
 
 def rebin(counts: Sequence[float], width: int) -> list[float]:
-    """Give the counts as `width` counts over the same range; a count that falls into two cells is divided between them."""
+    """Return the counts as `width` counts over the same range; a count that falls into two cells is divided between them."""
     total = np.concatenate([[0.0], np.cumsum(np.asarray(counts, dtype=np.float64))])
     edges = np.interp(np.linspace(0, len(counts), width + 1), np.arange(len(counts) + 1), total)
     return [float(value) for value in np.diff(edges)]
 
 
 def histogram(counts: Sequence[float], width: int) -> str:
-    """Give counts as `width` blocks; the highest fills its cell, and none that counts something is left blank."""
+    """Return counts as `width` blocks; the highest fills its cell, and none that counts something is left blank."""
     if len(counts) == 0 or width <= 0:
         return " " * max(width, 0)
     cells = rebin(counts, width)
@@ -28,7 +28,7 @@ def histogram(counts: Sequence[float], width: int) -> str:
 
 
 def onto(counts: Sequence[float], edges: Sequence[float], low: float, high: float, width: int) -> list[float]:
-    """Give the counts of a histogram with its own edges as `width` counts between `low` and `high`: a common scale."""
+    """Return the counts of a histogram with its own edges as `width` counts between `low` and `high`: a common scale."""
     if len(counts) == 0 or not high > low:
         return [0.0] * width
     total = np.concatenate([[0.0], np.cumsum(np.asarray(counts, dtype=np.float64))])

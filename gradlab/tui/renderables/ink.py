@@ -18,27 +18,27 @@ _OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\
 
 
 def safe(text: str) -> str:
-    """Give the text with every control, escape and bidirectional character replaced by `�`, tabs by four spaces."""
+    """Return the text with every control, escape and bidirectional character replaced by `�`, tabs by four spaces."""
     return _OBEYED.sub("\ufffd", text.replace("\t", "    "))
 
 
 def row(*runs: Run | str) -> Row:
-    """Give a row of runs; a bare text has no role."""
+    """Return a row of runs; a bare text has no role."""
     return tuple((run, "") if isinstance(run, str) else run for run in runs)
 
 
 def text_of(line: Row) -> str:
-    """Give the text of a row without its roles."""
+    """Return the text of a row without its roles."""
     return "".join(text for text, _ in line)
 
 
 def width_of(line: Row) -> int:
-    """Give the cells that a row takes."""
+    """Return the cells that a row takes."""
     return sum(cell_len(text) for text, _ in line)
 
 
 def fit(text: str, width: int) -> str:
-    """Give the text in exactly `width` cells: padded, or cut with `…`."""
+    """Return the text in exactly `width` cells: padded, or cut with `…`."""
     if width <= 0:
         return ""
     if cell_len(text) <= width:
@@ -47,12 +47,12 @@ def fit(text: str, width: int) -> str:
 
 
 def fit_right(text: str, width: int) -> str:
-    """Give the text in exactly `width` cells, to the right; too long a text is cut with `…`."""
+    """Return the text in exactly `width` cells, to the right; too long a text is cut with `…`."""
     return " " * (width - cell_len(text)) + text if cell_len(text) < width else fit(text, width)
 
 
 def clip(line: Row, width: int) -> Row:
-    """Give the row in at most `width` cells, ending in `…` if something was cut."""
+    """Return the row in at most `width` cells, ending in `…` if something was cut."""
     if width_of(line) <= width:
         return line
     kept: list[Run] = []
@@ -67,7 +67,7 @@ def clip(line: Row, width: int) -> Row:
 
 
 def spread(left: Row, right: Row, width: int) -> Row:
-    """Give a row with one part on either side; what is on the right is never cut, what is on the left may be."""
+    """Return a row with one part on either side; what is on the right is never cut, what is on the left may be."""
     room = max(0, width - width_of(right) - 1)
     kept = clip(left, room)
     gap = max(1, width - width_of(kept) - width_of(right))
@@ -96,14 +96,14 @@ def wrap(line: Row, width: int, indent: int = 0) -> list[Row]:
 
 
 def _words(line: Row) -> Iterable[Run]:
-    """Give the row in pieces that end behind a space."""
+    """Return the row in pieces that end behind a space."""
     for text, role in line:
         for word in re.findall(r"[^ ]+ *| +", text):
             yield word, role
 
 
 def merge(runs: Sequence[Run]) -> Row:
-    """Give the runs with neighbours of one role joined, and without the space at the end."""
+    """Return the runs with neighbours of one role joined, and without the space at the end."""
     joined: list[Run] = []
     for text, role in runs:
         if joined and joined[-1][1] == role:
@@ -118,5 +118,5 @@ def merge(runs: Sequence[Run]) -> Row:
 
 
 def dump(rows: Iterable[Row]) -> str:
-    """Give rows as plain text, one line each, without space at the ends."""
+    """Return rows as plain text, one line each, without space at the ends."""
     return "\n".join(text_of(line).rstrip() for line in rows)

@@ -63,7 +63,7 @@ class _Widths:
 
 
 def ledger_rows(entries: Sequence[Part | Subtotal], foot: Foot, width: int) -> list[Row]:
-    """Give the head, a row an entry, what is left over if it is not nothing, and the sum."""
+    """Return the head, a row an entry, what is left over if it is not nothing, and the sum."""
     widths = _widths(entries, width)
     rows = [_head(widths)]
     rows += [_part_row(one, widths) if isinstance(one, Part) else _subtotal_row(one, widths) for one in entries]
@@ -78,7 +78,7 @@ def ledger_rows(entries: Sequence[Part | Subtotal], foot: Foot, width: int) -> l
 
 
 def _widths(entries: Sequence[Part | Subtotal], width: int) -> _Widths:
-    """Give how wide the columns are: names first, bars only where there is room."""
+    """Return how wide the columns are: names first, bars only where there is room."""
     figures = 9 if width >= 52 else 8
     rest = width - 3 * figures - 15
     wanted = [_wanted(one, figures) for one in entries]
@@ -87,7 +87,7 @@ def _widths(entries: Sequence[Part | Subtotal], width: int) -> _Widths:
 
 
 def _wanted(one: Part | Subtotal, figures: int) -> int:
-    """Give how wide the column of names has to be for an entry."""
+    """Return how wide the column of names has to be for an entry."""
     if isinstance(one, Part):
         return len(one.through) + 2 * one.depth
     return len(one.through) + len(_many(one)) - 2 * figures - 4
@@ -114,7 +114,7 @@ def _part_row(part: Part, widths: _Widths) -> Row:
 
 
 def _subtotal_row(group: Subtotal, widths: _Widths) -> Row:
-    """Give the sum of a consumer; its name may reach over the columns of the factors."""
+    """Return the sum of a consumer; its name may reach over the columns of the factors."""
     many = _many(group)
     name = fit(group.through, min(len(group.through), max(5, widths.lead - 3 - len(many))))
     return row((name, "strong"), (fit(many, widths.lead - 3 - len(name)), "dim"), (" = ", "dim"),
@@ -122,7 +122,7 @@ def _subtotal_row(group: Subtotal, widths: _Widths) -> Row:
 
 
 def _result(part: float | None, share: float, widths: _Widths) -> list[Run]:
-    """Give a part with its share of the total and, where there is room, a bar."""
+    """Return a part with its share of the total and, where there is room, a bar."""
     if part is None:
         return [_number(part, widths.number)]
     runs = [_number(part, widths.number), (f" {percent(share).rjust(7)}", "")]
@@ -141,7 +141,7 @@ def _number(value: float | None, width: int) -> Run:
 
 
 def _sign(value: float) -> str:
-    """Give the role of a number by its sign."""
+    """Return the role of a number by its sign."""
     if not isfinite(value):
         return "bad"
     return "positive" if value > 0 else "negative" if value < 0 else "dim"

@@ -10,7 +10,7 @@ HIDDEN = "?"
 
 
 def number(value: float, digits: int = 6) -> str:
-    """Give a number with its sign and about `digits` significant digits: "+0.196612", "-1.2e-07", "NaN", "+inf"."""
+    """Return a number with its sign and about `digits` significant digits: "+0.196612", "-1.2e-07", "NaN", "+inf"."""
     if isnan(value):
         return "NaN"
     if isinf(value):
@@ -26,7 +26,7 @@ def number(value: float, digits: int = 6) -> str:
 
 
 def fixed(value: float, width: int = 9) -> str:
-    """Give a number in exactly `width` cells (8 or more), to the right, so that columns stand under one another."""
+    """Return a number in exactly `width` cells (8 or more), to the right, so that columns stand under one another."""
     for digits in range(width - 2, 0, -1):
         text = number(value, digits)
         if len(text) <= width:
@@ -35,12 +35,12 @@ def fixed(value: float, width: int = 9) -> str:
 
 
 def sized(value: float, digits: int = 3) -> str:
-    """Give a size (a norm, a share) without a sign: "0.2138", "4.4e-07"."""
+    """Return a size (a norm, a share) without a sign: "0.2138", "4.4e-07"."""
     return number(abs(value), digits + 1 if abs(value) >= 1e-3 else digits).lstrip("+")
 
 
 def percent(share: float) -> str:
-    """Give a share (1 is the whole) in per cent in at most seven cells: "96.6 %", "-1240 %", "3e+07 %"."""
+    """Return a share (1 is the whole) in per cent in at most seven cells: "96.6 %", "-1240 %", "3e+07 %"."""
     if isnan(share) or isinf(share):
         return "  ·  "
     for form in (".1f", ".0f", ".0e"):
@@ -51,7 +51,7 @@ def percent(share: float) -> str:
 
 
 def whole_percent(share: float) -> str:
-    """Give a share in whole per cent; a share that is not nothing is not shown as 0: "<1 %"."""
+    """Return a share in whole per cent; a share that is not nothing is not shown as 0: "<1 %"."""
     if isnan(share):
         return PENDING
     if 0 < share < 0.005:
@@ -60,6 +60,6 @@ def whole_percent(share: float) -> str:
 
 
 def _trim_exponent(text: str) -> str:
-    """Give "+1.200000e-07" as "+1.2e-07": no zeros that say nothing."""
+    """Return "+1.200000e-07" as "+1.2e-07": no zeros that say nothing."""
     mantissa, _, exponent = text.partition("e")
     return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{exponent}"

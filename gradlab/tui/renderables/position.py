@@ -15,13 +15,13 @@ Counts = tuple[int, int, int]
 
 
 def words(position: Position, counts: Counts) -> str:
-    """Give the position in words: "update 0 ▸ backward ▸ 3 of 5 ops done"."""
+    """Return the position in words: "update 0 ▸ backward ▸ 3 of 5 ops done"."""
     total = counts[_ORDER.index(position.phase)]
     return f"update {position.update:,} ▸ {PHASES[position.phase]} ▸ {position.op:,} of {total:,} ops done"
 
 
 def short_words(position: Position, counts: Counts) -> str:
-    """Give the position in few words: "0.b.3 backward 3/5"."""
+    """Return the position in few words: "0.b.3 backward 3/5"."""
     total = counts[_ORDER.index(position.phase)]
     return f"{position} {PHASES[position.phase]} {position.op}/{total}"
 
@@ -31,7 +31,7 @@ Signs = tuple[tuple[Position, str, str], ...]
 
 
 def signs_of(snapshot: Snapshot) -> Signs:
-    """Give the signs of a moment: `▏` a checkpoint, `◆` a mark, `●` a breakpoint."""
+    """Return the signs of a moment: `▏` a checkpoint, `◆` a mark, `●` a breakpoint."""
     update = snapshot.position.update
     marks = [at for _, at in snapshot.marks if at.update == update]
     kinds = ((snapshot.checkpoints, "▏", "dim"), (marks, "◆", "key"), (snapshot.stops, "●", "bad"))
@@ -39,7 +39,7 @@ def signs_of(snapshot: Snapshot) -> Signs:
 
 
 def strip(position: Position, counts: Counts, width: int, signs: Signs = ()) -> Row:
-    """Give the time axis of one update, `├f▓▓▓▓▓│b▓▓▸·●│u·┤`: done, here, still to come, and what stands there.
+    """Return the time axis of one update, `├f▓▓▓▓▓│b▓▓▸·●│u·┤`: done, here, still to come, and what stands there.
 
     Each phase has a cell an op while they fit, else a share of the width; a phase without ops keeps its letter. A sign of
     a position covers the cell of the op behind which it is, but for the cell of the cursor.
@@ -57,7 +57,7 @@ def strip(position: Position, counts: Counts, width: int, signs: Signs = ()) -> 
 
 
 def _cell(op: int, total: int, cells: int) -> int:
-    """Give the cell of the op behind which a position is."""
+    """Return the cell of the op behind which a position is."""
     return min(cells - 1, max(0, op - 1) * cells // max(total, 1))
 
 
@@ -71,7 +71,7 @@ def _signed(runs: list[tuple[str, str]], signs: dict[int, tuple[str, str]]) -> l
 
 
 def _phase(done: int, total: int, cells: int, here: bool) -> list[tuple[str, str]]:
-    """Give the cells of one phase."""
+    """Return the cells of one phase."""
     if cells == 0:
         return [("▸", "here")] if here else []
     filled = cells if done >= total else min(cells - 1, done * cells // max(total, 1))
@@ -83,7 +83,7 @@ def _phase(done: int, total: int, cells: int, here: bool) -> list[tuple[str, str
 
 
 def _cells(counts: Counts, room: int) -> tuple[int, ...]:
-    """Give the cells of each phase: one an op while they fit, else by share with at least one for a phase that has ops."""
+    """Return the cells of each phase: one an op while they fit, else by share with at least one for a phase that has ops."""
     total = sum(counts)
     if total <= room:
         return counts

@@ -28,17 +28,17 @@ class _Frame:
     role: str = ""
 
     def inside(self, first: str, rest: str) -> _Frame:
-        """Give the frame of a block within this one."""
+        """Return the frame of a block within this one."""
         return _Frame(self.first + first, self.rest + rest, self.role)
 
     def later(self) -> _Frame:
-        """Give the frame of the blocks behind the first one."""
+        """Return the frame of the blocks behind the first one."""
         return replace(self, first=self.rest)
 
 
 @lru_cache(maxsize=64)
 def prose(text: str, width: int) -> tuple[Row, ...]:
-    """Give Markdown as rows of at most `width` cells, an empty row between blocks."""
+    """Return Markdown as rows of at most `width` cells, an empty row between blocks."""
     from markdown_it import MarkdownIt
     from markdown_it.tree import SyntaxTreeNode
 
@@ -48,7 +48,7 @@ def prose(text: str, width: int) -> tuple[Row, ...]:
 
 
 def _block(node: Node, frame: _Frame, width: int) -> Iterator[Row]:
-    """Give the rows of one block."""
+    """Return the rows of one block."""
     draw = _BLOCKS.get(node.type, _unknown)
     yield from draw(node, frame, width)
 
@@ -92,7 +92,7 @@ def _rule(node: Node, frame: _Frame, width: int) -> Iterator[Row]:
 
 
 def _table(node: Node, frame: _Frame, width: int) -> Iterator[Row]:
-    """Give a table with columns as wide as their widest cell; what is too wide runs out of the panel and can be scrolled."""
+    """Return a table with columns as wide as their widest cell; what is too wide runs out of the panel and can be scrolled."""
     lines = [[_plain(cell) for cell in line.children] for part in node.children for line in part.children]
     widths = [max(len(line[c]) for line in lines if c < len(line)) for c in range(len(lines[0]))] if lines else []
     for number, line in enumerate(lines):
@@ -108,19 +108,19 @@ def _unknown(node: Node, frame: _Frame, width: int) -> Iterator[Row]:
 
 
 def code(text: str, indent: str = "") -> Iterator[Row]:
-    """Give lines of code as they are written."""
+    """Return lines of code as they are written."""
     for line in text.rstrip("\n").split("\n"):
         yield row((indent + "  ", "dim"), (safe(line), "code"))
 
 
 def _framed(line: Row, frame: _Frame, width: int) -> Iterator[Row]:
-    """Give a wrapped row with the beginnings of its frame."""
+    """Return a wrapped row with the beginnings of its frame."""
     for number, part in enumerate(wrap(line, max(8, width - len(frame.rest)))):
         yield merge([(frame.rest if number else frame.first, "dim"), *part, ("", "")])
 
 
 def _inline(tokens: Sequence[Token], role: str) -> list[Run]:
-    """Give the runs of a paragraph; a forced line end is a run of one line feed."""
+    """Return the runs of a paragraph; a forced line end is a run of one line feed."""
     runs: list[Run] = []
     roles = [role]
     addresses: list[str] = []
@@ -139,12 +139,12 @@ def _inline(tokens: Sequence[Token], role: str) -> list[Run]:
 
 
 def _address(address: str, runs: list[Run]) -> list[Run]:
-    """Give the address behind a link's text, unless the text is the address."""
+    """Return the address behind a link's text, unless the text is the address."""
     return [] if runs and runs[-1][0] == safe(address) else [(f" ({safe(address)})", "dim")]
 
 
 def _word(token: Token, role: str) -> Run:
-    """Give the run of one token of a paragraph."""
+    """Return the run of one token of a paragraph."""
     if token.type == "softbreak":
         return " ", role
     if token.type == "hardbreak":
@@ -155,12 +155,12 @@ def _word(token: Token, role: str) -> Run:
 
 
 def _plain(node: Node) -> str:
-    """Give the text of a table's cell."""
+    """Return the text of a table's cell."""
     return "".join(text for text, _ in _inline(_tokens(node), "")).replace("\n", " ")
 
 
 def _tokens(node: Node) -> Sequence[Token]:
-    """Give the pieces of a paragraph's text."""
+    """Return the pieces of a paragraph's text."""
     token = node.children[0].token if node.children else None
     return token.children or [] if token else []
 

@@ -8,7 +8,7 @@ from gradlab.tui.renderables.ink import Row, clip, row, width_of, wrap
 
 
 def paragraphs(text: str) -> list[Row]:
-    """Give a text as one row a paragraph, an empty row between them."""
+    """Return a text as one row a paragraph, an empty row between them."""
     rows: list[Row] = []
     for paragraph in text.split("\n\n"):
         rows += [row(" ".join(paragraph.split())), row("")]
@@ -16,12 +16,12 @@ def paragraphs(text: str) -> list[Row]:
 
 
 def keys(pairs: Iterable[tuple[str, str]]) -> list[Row]:
-    """Give a row a key with what it does."""
+    """Return one row for each key, with what it does."""
     return [row((f"{key:>10}  ", "key"), (text, "")) for key, text in pairs]
 
 
 def key_rows(pairs: Iterable[tuple[str, str]], width: int) -> list[Row]:
-    """Give keys with what they do, one behind the other, in as many rows as they need; a key stays with its words."""
+    """Return keys with what they do, one behind the other, in as many rows as they need; a key stays with its words."""
     rows: list[Row] = []
     for key, words in pairs:
         part = row((key, "key"), (f": {words}", "dim"))
@@ -33,7 +33,7 @@ def key_rows(pairs: Iterable[tuple[str, str]], width: int) -> list[Row]:
 
 
 def error_rows(text: str) -> list[Row]:
-    """Give an error's text line by line, as it is: the caret must stay under what it points at."""
+    """Return an error's text line by line, as it is: the caret must stay under what it points at."""
     return [
         row((line, "bad" if line.startswith("error") else "strong" if line.lstrip(" |").startswith("^") else ""))
         for line in text.split("\n")
@@ -41,7 +41,7 @@ def error_rows(text: str) -> list[Row]:
 
 
 def page_rows(lines: Iterable[str]) -> list[Row]:
-    """Give the page of a word line by line, as it is; the first line of a page is how the word is written."""
+    """Return the page of a word line by line, as it is; the first line of a page is how the word is written."""
     rows: list[Row] = []
     for line in lines:
         starts = not rows or [part for above in rows[-2:] for part, _ in above] == ["", ""]
@@ -50,7 +50,7 @@ def page_rows(lines: Iterable[str]) -> list[Row]:
 
 
 def laid_out(rows: Sequence[Row], width: int) -> list[Row]:
-    """Give rows wrapped at a width, but for those of an error's excerpt, which keep their places."""
+    """Return rows wrapped at a width, but for those of an error's excerpt, which keep their places."""
     done: list[Row] = []
     for line in rows:
         kept = len(line) == 1 and any(mark in line[0][0][:8] for mark in (" | ", "--> ", " |"))

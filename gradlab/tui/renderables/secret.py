@@ -15,7 +15,7 @@ PRECISE = 4
 
 
 def masked(text: str, secrets: Sequence[float]) -> str:
-    """Give a text with `?` in the place of every number that reads as one of the secrets.
+    """Return a text with `?` in the place of every number that reads as one of the secrets.
 
     A whole number without a sign counts only behind `=`: it may be a place, a count or an update.
     """

@@ -20,12 +20,12 @@ STRONG = log10(3)
 
 
 def factor_text(factor: float) -> str:
-    """Give a factor in few digits: "×0.22", "×1.6", "×340", "×3.2e-05"."""
+    """Return a factor in few digits: "×0.22", "×1.6", "×340", "×3.2e-05"."""
     return f"×{factor:,.0f}" if 99.5 <= factor < 9999.5 else f"×{factor:.2g}"
 
 
 def change_runs(change: Change | None, width: int) -> list[Run]:
-    """Give "W ×0.22" in `width` cells, or a dot."""
+    """Return "W ×0.22" in `width` cells, or a dot."""
     if change is None:
         return [(fit(PENDING, width), "dim")]
     factor = factor_text(change.factor)
@@ -38,14 +38,14 @@ def _role(factor: float) -> str:
 
 
 def noise_text(noise: float | None) -> str:
-    """Give a noise scale in at most six cells: how many samples a batch needs for its gradient to say more than noise."""
+    """Return a noise scale in at most six cells: how many samples a batch needs for its gradient to say more than noise."""
     if noise is None:
         return PENDING
     return f"{noise:,.0f}" if 100 <= noise < 99_999.5 else f"{noise:.3g}"
 
 
 def signal_rows(layers: Sequence[LayerStats], name_of: Callable[[int], str], width: int) -> list[Row]:
-    """Give the head and a row a layer: forth with the op's name, back likewise, |δ| as a ladder, the noise, upd/w."""
+    """Return the head and a row a layer: forth with the op's name, back likewise, |δ| as a ladder, the noise, upd/w."""
     name = max(5, min(14, max((len(layer.name) for layer in layers), default=5)))
     room = width - name - 8 - NOISE - 8 - 4
     change = min(max(CHANGE, room * 2 // 5), 34)
@@ -65,7 +65,7 @@ def signal_rows(layers: Sequence[LayerStats], name_of: Callable[[int], str], wid
 
 
 def _named(change: Change | None, name_of: Callable[[int], str], width: int) -> list[Run]:
-    """Give a change with the name of its op behind it, where there is room for it."""
+    """Return a change with the name of its op behind it, where there is room for it."""
     runs = change_runs(change, min(width, CHANGE))
     if change is None or width <= CHANGE + 4:
         return [*runs, (" " * (width - min(width, CHANGE)), "")]

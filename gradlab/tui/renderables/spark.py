@@ -11,7 +11,7 @@ BEYOND = "×"
 
 
 def spark(values: Sequence[float], low: float, high: float, height: int = 1) -> list[str]:
-    """Give `height` rows of a cell a value, from the top; `low` is one eighth of a cell high and `high` fills the column.
+    """Return `height` rows of a cell a value, from the top; `low` is one eighth of a cell high and `high` fills the column.
 
     What is not finite is a `×` at the foot. Where low is not below high, finite values are all half as high as the rows.
     """
@@ -20,7 +20,7 @@ def spark(values: Sequence[float], low: float, high: float, height: int = 1) -> 
 
 
 def _eighths(value: float, low: float, high: float, height: int) -> int:
-    """Give how high a column is, -1 for what is not finite."""
+    """Return how high a column is, -1 for what is not finite."""
     if not isfinite(value):
         return -1
     share = min(1.0, max(0.0, (value - low) / (high - low))) if high > low else 0.5
@@ -28,7 +28,7 @@ def _eighths(value: float, low: float, high: float, height: int) -> int:
 
 
 def _cell(top: int, r: int) -> str:
-    """Give the cell of a column in the r-th row from below."""
+    """Return the cell of a column in the r-th row from below."""
     if top < 0:
         return BEYOND if r == 0 else " "
     return _HEIGHTS[min(8, max(0, top - 8 * r))]

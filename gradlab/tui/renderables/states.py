@@ -16,12 +16,12 @@ _WORDS = {
 
 
 def value_text(state: State) -> str:
-    """Give a state in a word."""
+    """Return a state in a word."""
     return _WORDS[state]
 
 
 def grad_text(state: State, partial: tuple[int, int]) -> str:
-    """Give the state of a gradient: "partial 1/3", "final (3/3)", "unreached"."""
+    """Return the state of a gradient: "partial 1/3", "final (3/3)", "unreached"."""
     sent, readers = partial
     if state == State.PARTIAL:
         return f"partial {sent}/{readers}"

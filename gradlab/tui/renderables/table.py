@@ -14,12 +14,12 @@ CELL = 9
 
 
 def columns_in(width: int) -> int:
-    """Give how many columns of numbers fit into a width."""
+    """Return how many columns of numbers fit into a width."""
     return max(1, (width - 6) // (CELL + 1))
 
 
 def head(col0: int, columns: int) -> Row:
-    """Give the row of column numbers."""
+    """Return the row of column numbers."""
     return row((" " * 6 + " ".join(str(col0 + c).rjust(CELL) for c in range(columns)), "dim"))
 
 
@@ -31,7 +31,7 @@ def table(
     cursor: tuple[int, int] | None = None,
     secret: tuple[int, int] | None = None,
 ) -> list[Row]:
-    """Give a window of a matrix as rows: column numbers, then a row number and the numbers.
+    """Return a window of a matrix as rows: column numbers, then a row number and the numbers.
 
     row0, col0: where the window begins in the whole.   cursor: the element (row, column of the whole) that is marked.
     secret: the element that is not to be seen.
@@ -54,18 +54,18 @@ def table(
 
 
 def pending_table(height: int, columns: int, mark: str = "·") -> list[Row]:
-    """Give the rows of numbers that do not exist yet: `·`, never 0."""
+    """Return the rows of numbers that do not exist yet: `·`, never 0."""
     line = row(("      " + " ".join(mark.rjust(CELL) for _ in range(columns)), "dim"))
     return [line for _ in range(height)]
 
 
 def _role(value: float, top: float) -> str:
-    """Give the role of a number in a table: bad, or its heat."""
+    """Return the role of a number in a table: bad, or its heat."""
     return "bad" if not np.isfinite(value) else role(level(value, top))
 
 
 def element_text(shape: tuple[int, ...], element: int) -> str:
-    """Give the place of a flat element in a shape: "3,14"."""
+    """Return the place of a flat element in a shape: "3,14"."""
     places: list[int] = []
     for size in reversed(shape):
         element, place = divmod(element, max(1, size))

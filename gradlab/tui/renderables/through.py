@@ -53,7 +53,7 @@ class Through:
 
 
 def thinned(values: Floats, width: int) -> tuple[float, ...]:
-    """Give at most `width` numbers for a series: the mean of every stretch, NaN where a number in it is not finite."""
+    """Return at most `width` numbers for a series: the mean of every stretch, NaN where a number in it is not finite."""
     if len(values) <= width:
         return tuple(float(value) for value in values)
     cuts = [k * len(values) // width for k in range(width + 1)]
@@ -62,7 +62,7 @@ def thinned(values: Floats, width: int) -> tuple[float, ...]:
 
 
 def through_rows(found: Through, width: int, height: int) -> list[Row]:
-    """Give the strips with their ranges, and the updates at the ends below them; strips grow to fill `height` rows."""
+    """Return the strips with their ranges, and the updates at the ends below them; strips grow to fill `height` rows."""
     name = max(5, min(14, max((len(layer) for layer, _ in found.layers), default=5)))
     cells = strip_width(width, name)
     tall = max(1, min(4, (height - 3) // max(1, len(found.layers)) - (1 if height > 4 * len(found.layers) else 0)))
@@ -80,12 +80,12 @@ def through_rows(found: Through, width: int, height: int) -> list[Row]:
 
 
 def strip_width(width: int, name: int = 14) -> int:
-    """Give the cells of a strip in a panel of a width."""
+    """Return the cells of a strip in a panel of a width."""
     return max(8, width - name - 42)
 
 
 def _layer(name: str, values: tuple[float, ...], place: tuple[float, float, int, int], measure: Measure) -> list[Row]:
-    """Give the rows of one strip; figures stand on its lowest one."""
+    """Return the rows of one strip; figures stand on its lowest one."""
     low, high, tall, cells = place
     drawn = _drawn(values, measure)
     spread_out = [drawn[k * len(drawn) // cells] for k in range(cells)] if drawn else []
@@ -104,7 +104,7 @@ def _layer(name: str, values: tuple[float, ...], place: tuple[float, float, int,
 
 
 def _drawn(values: Sequence[float], measure: Measure) -> list[float]:
-    """Give what decides the height: the logarithm of a size on a log scale."""
+    """Return what decides the height: the logarithm of a size on a log scale."""
     if measure.form != "log":
         return list(values)
     with np.errstate(all="ignore"):

@@ -23,7 +23,7 @@ class Arrangement:
 
 
 def arrange(kinds: Iterable[PanelKind], size: tuple[int, int], chosen: str, enlarged: bool, has_losses: bool) -> Arrangement:
-    """Give what is in sight: one panel with tabs in a narrow terminal, else the panels of both columns.
+    """Return what is in sight: one panel with tabs in a narrow terminal, else the panels of both columns.
 
     A panel whose place is "full" always has the area to itself. size: columns and rows of the terminal.
     """

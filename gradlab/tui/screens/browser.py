@@ -50,7 +50,7 @@ class Browser(Picker):
 
 
 def scenarios() -> tuple[Choice, ...]:
-    """Give every shipped scenario, and those of the folder that the program was started in."""
+    """Return every shipped scenario, and those of the folder that the program was started in."""
     from gradlab.scenario.model import catalogue
 
     shipped = catalogue()

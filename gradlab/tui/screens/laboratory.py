@@ -74,7 +74,7 @@ class Laboratory(Screen[int]):
     # ---- the screen ------------------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        """Give the rows above, the panels in their columns, and the rows below."""
+        """Return the rows above, the panels in their columns, and the rows below."""
         yield Header(id="header")
         yield Tabs(id="tabs")
         with Horizontal(id="area"):
@@ -143,7 +143,7 @@ class Laboratory(Screen[int]):
             self.thread.watch(self._requests())
 
     def _requests(self) -> dict[str, Request]:
-        """Give what the panels in sight ask for."""
+        """Return what the panels in sight ask for."""
         asked = {name: self.panels[name].request() for name in self.arrangement.visible}
         return {name: request for name, request in asked.items() if request is not None}
 
@@ -163,7 +163,7 @@ class Laboratory(Screen[int]):
 
     @on(Failed)
     def _fail(self, message: Failed) -> None:
-        """Give the error to the app."""
+        """Hand the error to the app."""
         self.post_message(Broken(message.error))
 
     def _ask_quiz(self) -> None:
@@ -187,7 +187,7 @@ class Laboratory(Screen[int]):
                 self.choose(kind.name)
 
     def choose(self, name: str) -> None:
-        """Give a panel the keys, and the area if there is room for one only."""
+        """Focus a panel, and enlarge it to the area if there is room for only one."""
         self.chosen = name
         self._arrange()
         self.set_focus(self.panels[name])
@@ -226,7 +226,7 @@ class Laboratory(Screen[int]):
             self.thread.next_line()
 
     def do_zoom(self) -> None:
-        """Give the panel the whole area, or take it back."""
+        """Enlarge the panel to the whole area, or restore it."""
         self.enlarged = not self.enlarged
         self._arrange()
 
@@ -317,7 +317,7 @@ class Laboratory(Screen[int]):
         self.choose(message.kind)
 
     def _words(self, line: str) -> tuple[Iterable[str], Iterable[str]]:
-        """Give the words that a line can be completed with: actions, and names of nodes, or behind `help` what has a page."""
+        """Return the words that a line can be completed with: actions, and names of nodes, or behind `help` what has a page."""
         if line.startswith("help "):
             from gradlab.scenario import glossary
 

@@ -94,14 +94,14 @@ class ChoiceList(RowsView):
 
 
 def _line(choice: Choice, name: int) -> Row:
-    """Give the row of one choice."""
+    """Return the row of one choice."""
     detail = f"{choice.detail} ({choice.why_not})" if choice.why_not else choice.detail
     role = "off" if choice.why_not else ""
     return row((f"  {fit(choice.name, name)}  ", role), (detail, "off" if choice.why_not else "dim"))
 
 
 class Picker(ModalScreen[str | None]):
-    """Asks for one of the choices; gives its key, or None when it was left."""
+    """Asks for one of the choices; returns its key, or None when it was left."""
 
     BINDINGS: ClassVar = [
         Binding("escape", "leave", "close", priority=True),
@@ -117,7 +117,7 @@ class Picker(ModalScreen[str | None]):
         self.all = tuple(choices)
 
     def compose(self) -> ComposeResult:
-        """Give the filter and the list."""
+        """Return the filter and the list."""
         with Vertical(id="picker") as box:
             box.border_title = plain(self.heading)
             yield Input(placeholder="type to filter", compact=True)

@@ -39,14 +39,14 @@ class TextScreen(ModalScreen[None]):
         self.rows = tuple(rows)
 
     def compose(self) -> ComposeResult:
-        """Give the text in a box."""
+        """Return the text in a box."""
         with Vertical(id="text") as box:
             box.border_title = plain(self.heading)
             box.border_subtitle = "esc closes"
             yield TextView(self.rows)
 
     def on_mount(self) -> None:
-        """Give the keys to the text."""
+        """Return the keys to the text."""
         self.query_one(TextView).focus()
 
     def action_leave(self) -> None:
@@ -64,7 +64,7 @@ class Question(ModalScreen[bool]):
         self.rows = tuple(rows)
 
     def compose(self) -> ComposeResult:
-        """Give the question in a box."""
+        """Return the question in a box."""
         with Vertical(id="question"):
             yield RowsView()
 

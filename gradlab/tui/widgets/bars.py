@@ -30,7 +30,7 @@ class Header(RowWidget):
         self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
-        """Give the one row."""
+        """Return the one row."""
         s, title = self.moment.snapshot, self.moment.title or "gradlab"
         if not self.moment.nodes:
             return [row((f" {title}", "title"))]
@@ -62,7 +62,7 @@ class Tabs(RowWidget):
         self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
-        """Give the one row."""
+        """Return the one row."""
         runs: list[Run] = []
         for kind, text in self.tabs:
             runs.append((f" {text} ", "cursor" if kind == self.chosen else "dim"))
@@ -105,7 +105,7 @@ class Status(RowWidget):
         self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
-        """Give the one row."""
+        """Return the one row."""
         moment = self.moment
         if not moment.nodes:
             return [row((" " + (self.last.text if self.last else "opening …"), "dim"))]
@@ -118,14 +118,14 @@ class Status(RowWidget):
         return [clip(row((" ", ""), *axis, ("  ", ""), *shown), width)]
 
     def in_progress(self) -> Row:
-        """Give the action that runs, how far it is if that is known, and how to stop it."""
+        """Return the action that runs, how far it is if that is known, and how to stop it."""
         share = self.moment.progress
         far = row((f" {bar(share, 12)} ", "done"), (f"{share:.0%}", "")) if share else ()
         return row((self.running, "strong"), (" …", "dim"), *far, ("  esc stops", "dim"))
 
 
 def _headline(lines: tuple[Line, ...]) -> Line | None:
-    """Give the line that matters most: a failure, else a finding, else the last."""
+    """Return the line that matters most: a failure, else a finding, else the last."""
     for kind in ("error", "fail", "finding"):
         for line in lines:
             if line.kind == kind:
@@ -144,7 +144,7 @@ class Footer(RowWidget):
         self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
-        """Give the one row, with as many keys as fit, the most needed first."""
+        """Return the one row, with as many keys as fit, the most needed first."""
         shown = {command.name: self._key(command) for command in COMMANDS if command.footer}
         order = list(shown)
         for name in sorted(order, key=lambda n: (-BY_NAME[n].footer, -order.index(n))):
@@ -154,6 +154,6 @@ class Footer(RowWidget):
         return [clip(tuple(part for run in shown.values() for part in run), width)]
 
     def _key(self, command: Command) -> Row:
-        """Give a key with its word."""
+        """Return a key with its word."""
         off = bool(command.why_not(self.moment))
         return row((f" {command.shown}", "off" if off else "key"), (f" {command.label} ", "off" if off else "dim"))

@@ -26,7 +26,7 @@ class Sign(RowWidget):
     text = ":"
 
     def rows_for(self, width: int) -> list[Row]:
-        """Give the one row."""
+        """Return the one row."""
         return [row((self.text, "key"))]
 
     def say(self, text: str) -> None:
@@ -75,7 +75,7 @@ class CommandLine(Horizontal):
         self.before: Widget | None = None
 
     def compose(self) -> ComposeResult:
-        """Give the sign and the field."""
+        """Return the sign and the field."""
         yield Sign()
         yield Field(self.takes)
 

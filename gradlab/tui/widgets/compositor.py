@@ -24,7 +24,7 @@ class SparingCompositor(Compositor):
     """A compositor whose partial updates cost what they change."""
 
     def render_partial_update(self) -> ChopsUpdate | None:
-        """Give an update of what is dirty, or None when nothing is."""
+        """Return an update of what is dirty, or None when nothing is."""
         regions = self._dirty_regions.copy()
         self._dirty_regions.clear()
         if not regions:
@@ -33,7 +33,7 @@ class SparingCompositor(Compositor):
         return ChopsUpdate(self.chops_of(spans), spans, [line[1:] for line in self.cuts])
 
     def chops_of(self, spans: Sequence[Span]) -> Chops:
-        """Give the strips of all widgets that have something to show in the spans."""
+        """Return the strips of all widgets that have something to show in the spans."""
         cuts = self.cuts
         dirty: dict[int, list[tuple[int, int]]] = {}
         for y, first, last in spans:
@@ -50,7 +50,7 @@ class SparingCompositor(Compositor):
 
 
 def runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Give the first and the last of every run of numbers without a gap; the numbers rise."""
+    """Return the first and the last of every run of numbers without a gap; the numbers rise."""
     for _, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
         run = [number for _, number in group]
         yield run[0], run[-1]

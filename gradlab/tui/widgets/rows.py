@@ -16,14 +16,14 @@ from gradlab.tui.styles import FILLED, style_of
 
 
 def strip_of(line: Row, base: Style, marked: bool = False) -> Strip:
-    """Give a row as a strip. Every segment has a style: Textual fails under NO_COLOR if one has none."""
+    """Return a row as a strip. Every segment has a style: Textual fails under NO_COLOR if one has none."""
     if marked:
         return Strip([Segment(safe(text_of(line)), base + style_of("line"))])
     return Strip([Segment(safe(text), base + style_of(role)) for text, role in joined(line)])
 
 
 def joined(line: Row) -> list[Run]:
-    """Give a row with as few runs as look the same: a space looks alike in every role but those that fill their cell.
+    """Return a row with as few runs as look the same: a space looks alike in every role but those that fill their cell.
 
     Every segment costs some forty bytes of escapes on the way to the terminal, and its share of the time.
     """
@@ -43,12 +43,12 @@ class Banded(Widget):
     """
 
     def _exchange_repaint_regions(self) -> Collection[Region]:
-        """Give what is dirty, and forget it."""
+        """Return what is dirty, and forget it."""
         return bands(super()._exchange_repaint_regions())
 
 
 def bands(regions: Collection[Region]) -> list[Region]:
-    """Give the regions with those joined whose lines touch or overlap."""
+    """Return the regions with those joined whose lines touch or overlap."""
     joined_regions: list[Region] = []
     for region in sorted(regions, key=lambda r: r.y):
         if joined_regions and region.y <= joined_regions[-1].bottom:
@@ -120,7 +120,7 @@ class RowsView(ScrollView, SteadyStyle, can_focus=True):
         self.scroll_to_region(Region(0, number, 1, 1), animate=False, force=True)
 
     def render_line(self, y: int) -> Strip:
-        """Give one line of the widget."""
+        """Return one line of the widget."""
         left, top = self.scroll_offset
         base = self.base_style
         width = self.size.width
@@ -142,11 +142,11 @@ class RowWidget(SteadyStyle):
             self.refresh()
 
     def rows_for(self, width: int) -> Sequence[Row]:
-        """Give the rows to draw at a width."""
+        """Return the rows to draw at a width."""
         raise NotImplementedError
 
     def render_line(self, y: int) -> Strip:
-        """Give one line of the widget."""
+        """Return one line of the widget."""
         rows = self.drawn = tuple(self.rows_for(self.size.width))
         base = self.base_style
         strip = strip_of(rows[y], base) if y < len(rows) else Strip([])

@@ -8,5 +8,5 @@ from gradlab.tui.renderables.ink import safe
 
 
 def plain(text: str) -> Text:
-    """Give a text for a border that is nothing but text."""
+    """Return a text for a border that is nothing but text."""
     return Text(safe(text))

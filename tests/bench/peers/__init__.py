@@ -24,7 +24,7 @@ class Peer:
 
 
 def repeat(update: Callable[[], float]) -> Runner:
-    """Give a runner that calls an update from Python."""
+    """Return a runner that calls an update from Python."""
 
     def run(n: int) -> float:
         loss = 0.0

@@ -14,7 +14,7 @@ class NumpyWords:
         self.np = np
 
     def keep(self, x: Handle) -> Handle:
-        """Give the value that stands for a result from here on."""
+        """Return the value that stands for a result from here on."""
         return x
 
     def add(self, x: Handle, y: Handle) -> Handle:

@@ -54,7 +54,7 @@ def graph_of(work: Workload) -> Graph:
 
 
 def machine_of(work: Workload, dtype: str = "float64") -> CompiledMachine:
-    """Give a loaded machine."""
+    """Return a loaded machine."""
     machine = CompiledMachine(Tape(graph_of(work), dtype))
     machine.load(0)
     return machine

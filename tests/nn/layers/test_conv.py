@@ -14,7 +14,7 @@ HEAD = "x = input(shape=(2, 4, 6, 5))\n"
 
 
 def functional() -> Any:
-    """Give PyTorch's functions, or skip: it is a library for development that gradlab does not need."""
+    """Return PyTorch's functions, or skip: it is a library for development that gradlab does not need."""
     torch = pytest.importorskip("torch", reason="PyTorch is installed for development only: it is what we compare with")
     return torch.nn.functional
 

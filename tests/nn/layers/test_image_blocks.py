@@ -17,7 +17,7 @@ FILMS = "x is of shape (time, batch, channels, height, width), or without batch,
 
 
 def torch_() -> Any:
-    """Give PyTorch, or skip: it is a library for development that gradlab does not need."""
+    """Return PyTorch, or skip: it is a library for development that gradlab does not need."""
     return pytest.importorskip("torch", reason="PyTorch is installed for development only: it is what we compare with")
 
 

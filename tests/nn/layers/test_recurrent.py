@@ -24,12 +24,12 @@ GRU = HEAD + f"hs, h = gru(x, {U}, reset_after=True)\n{LOSS}"
 
 
 def torch_() -> Any:
-    """Give PyTorch, or skip: it is a library for development that gradlab does not need."""
+    """Return PyTorch, or skip: it is a library for development that gradlab does not need."""
     return pytest.importorskip("torch", reason="PyTorch is installed for development only: it is what we compare with")
 
 
 def blocks(array: Floats, count: int, order: tuple[int, ...]) -> Floats:
-    """Give the parts of the last axis in another order, one behind the other in the first."""
+    """Return the parts of the last axis in another order, one behind the other in the first."""
     listed = np.split(array, count, axis=-1)
     return np.concatenate([listed[k].T if array.ndim > 1 else listed[k] for k in order])
 
@@ -43,7 +43,7 @@ def fill(module: Any, **arrays: Floats) -> None:
 
 
 def gates(lab: Lab, count: int, order: tuple[int, ...], path: str = "hs", n: int = N) -> dict[str, Floats]:
-    """Give the weights of a layer as PyTorch has them: those for x, those for h, one bias."""
+    """Return the weights of a layer as PyTorch has them: those for x, those for h, one bias."""
     weights = lab.value(f"{path}.W")
     return {
         "weight_ih_l0": blocks(weights[:n], count, order),
@@ -53,7 +53,7 @@ def gates(lab: Lab, count: int, order: tuple[int, ...], path: str = "hs", n: int
 
 
 def twin(module: Any, lab: Lab) -> tuple[Any, Any, Any]:
-    """Run PyTorch's module on the same numbers, forward and backward. Gives x, all states, and what is left at the end."""
+    """Run PyTorch's module on the same numbers, forward and backward. Returns x, all states, and what is left at the end."""
     torch = torch_()
     x = torch.tensor(X, requires_grad=True)
     hs, last = module(x)

@@ -32,12 +32,12 @@ class Picture:
             self.joined[net][other].add(one)
 
     def box(self, node: int) -> set[Cell]:
-        """Give the cells of a box."""
+        """Return the cells of a box."""
         x, y = int(self.drawn.x[node]), int(self.drawn.y[node])
         return {(x + i, y + j) for i in range(self.request.widths[node]) for j in range(self.request.heights[node])}
 
     def reached(self, net: int, start: Cell) -> set[Cell]:
-        """Give the cells of a net that hang together with one of its cells."""
+        """Return the cells of a net that hang together with one of its cells."""
         seen, waiting = {start}, [start]
         while waiting:
             for other in self.joined[net][waiting.pop()] - seen:

@@ -14,7 +14,7 @@ from tests.tui.layout.judge import Picture, judge, lines_only_cross, no_line_ent
 
 
 def request(inputs: Inputs, width: int = 15, height: int = 4, gap: int = 0) -> Request:
-    """Give a request with boxes as wide as their inputs need."""
+    """Return a request with boxes as wide as their inputs need."""
     return Request(inputs, [max(width, least_width(len(sources))) for sources in inputs], [height] * len(inputs), gap)
 
 
