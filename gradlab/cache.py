@@ -107,7 +107,7 @@ def _refusal(place: Path) -> str:
 
 @functools.cache
 def foundation() -> str:
-    """Return a hash of what every kernel depends on: versions, CPU, settings of numba, and the sources that all of them share."""
+    """Return a hash of what every kernel depends on: versions, CPU, settings of numba, and the sources that all share."""
     from importlib.metadata import version
 
     from llvmlite import binding
@@ -122,7 +122,7 @@ def foundation() -> str:
 
 
 def sources(op: Op) -> tuple[Path, ...]:
-    """Return the files that the functions of an op come from: its own, and those of `gradlab.ops` that it imports, and so on."""
+    """Return the files that the functions of an op come from: its own, those of `gradlab.ops` that it imports, and so on."""
     file = sys.modules[op.module].__file__
     assert file is not None
     found, rest = set[Path](), [Path(file)]

@@ -68,7 +68,7 @@ def written(value: Any) -> str:
 
 
 def sentence(doc: str, name: str) -> str:
-    """Return what a word is, in one line: its own line of the page, or the first sentence of the page, without the full stop."""
+    """Return what a word is, in one line: its own line of the page, or the first sentence, without the full stop."""
     own = re.search(rf"^ +{re.escape(name)} {{2,}}(.+)$", doc, re.MULTILINE)
     if own is not None:
         return re.sub(r" {2,}", ",  ", own[1].strip()).rstrip(".")

@@ -9,7 +9,7 @@ from gradlab.graph.graph import Graph
 from gradlab.op import Array
 
 Read = Callable[[int], Array | None]
-"""Gives the array of a node by its index, or None when there is none."""
+"""Returns the array of a node by its index, or None when there is none."""
 
 
 @dataclass(frozen=True, slots=True)

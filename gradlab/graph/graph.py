@@ -161,7 +161,7 @@ class Graph:
         return [node for node in self.nodes if node.op.name == "param"]
 
     def consumers(self) -> list[list[tuple[int, int]]]:
-        """Give, for each node, who reads it: pairs (consumer, which of its inputs)."""
+        """Return, for each node, who reads it: pairs (consumer, which of its inputs)."""
         readers: list[list[tuple[int, int]]] = [[] for _ in self.nodes]
         for node in self.nodes:
             for position, source in enumerate(node.inputs):

@@ -57,7 +57,7 @@ def run_through(run: Run) -> None:
 
 
 def over_seeds(lab: Lab, seeds: range, expression: Expression) -> Any:
-    """Return the mean of an expression over fresh runs of what was done so far, one a seed. Raises ActionError in such a run."""
+    """Return the mean of an expression over fresh runs of what was done so far, one for each seed. Raises ActionError."""
     total: Any = 0.0
     for seed in seeds:
         other = _seeded(lab, seed)
@@ -132,7 +132,7 @@ def _leaves(run: Run) -> Iterator[tuple[int, Array]]:
 
 
 def ahead(lab: Lab, phase: str) -> RunEnvironment | None:
-    """Return what will be there at the end of a phase of this update, for a question asked before; None without such a phase."""
+    """Return what will be there at the end of a phase of this update; None without such a phase."""
     timeline, update = lab.run.timeline, lab.position.update
     if (phase == "u" and not timeline.trains) or lab.run.root_of(update) is None:
         return None

@@ -55,7 +55,7 @@ def formula(run: Run, index: int, element: int) -> tuple[str, ...]:
 
 
 def _with_numbers(run: Run, node: Node, element: int, known: bool) -> list[str]:
-    """Return the line with the numbers in it; an op that is not elementwise reads too many of them, so it has only its result."""
+    """Return the line with the numbers in it; an op that is not elementwise has only its result."""
     name = element_name(node.name, node.shape, element)
     result = f" = {signed(float(run.machine.value(node.index).reshape(-1)[element]))}" if known and node.size else ""
     if node.op.kind == "elementwise" and node.size:

@@ -113,7 +113,7 @@ class Journal:
         self._plans.pop(entry.position.update, None)
 
     def take_back(self) -> Entry:
-        """Remove the last thing that a person changed, with what was run again in that update on account of it, and return it."""
+        """Remove and return the last thing that a person changed, with what was run again in that update on account of it."""
         place = max(i for i, entry in enumerate(self.entries) if not isinstance(entry, Refresh | Rerun))
         entry = self.entries[place]
         update = entry.position.update

@@ -180,7 +180,7 @@ def finite_update(run: Run, update: int) -> bool:
 
 
 def finite_now(run: Run, past: bool = True) -> bool:
-    """Return whether everything that ops have computed and that can be seen is finite, numbers of the update before included."""
+    """Return whether everything that ops have computed and that can be seen is finite, the update before included."""
     if np.isfinite(run.machine.arena).all():
         return True
     values, grads = run.value_states(), run.grad_states()

@@ -118,7 +118,7 @@ class StateTable:
                 states[index] = State.PARTIAL if edges.total[index] else State.FINAL
 
     def partials(self, at: Position) -> tuple[Counts, Counts]:
-        """Give, a node, how many contributions to its gradient there are, and how many there will be; zeros in phase f."""
+        """Return, for each node, how many contributions to its gradient there are, and how many there will be; zeros in phase f."""
         root = self.timeline.roots(at.update)
         if at.phase == "f" or root is None:
             nothing = np.zeros(len(self.leaf), np.int64)

@@ -51,7 +51,7 @@ def leaf_of(run: Run, index: int) -> int | None:
 
 
 def step_of(run: Run, index: int, element: int) -> Step:
-    """Return the step of one number of a leaf in the present update, or the last one. Raises ActionError before there is one."""
+    """Return the step of one number of a leaf in the present update, or the last. Raises ActionError before there is one."""
     leaf, following = run.graph.nodes[index], run.graph.nodes[run.followers[index][0]]
     state = run.value_state(following.index)
     for other in run.followers[index][1:]:

@@ -166,7 +166,7 @@ class Walker:
         self.arrive()
 
     def run_updates(self, number: int) -> Array:
-        """Run whole updates at full speed; return their losses. The arena keeps the numbers of the last; then comes `arrive`."""
+        """Run whole updates at full speed, and return their losses. The arena holds the last one; then comes `arrive`."""
         run = self.run
         update = run.at.update
         objective = run.timeline.objective(update)

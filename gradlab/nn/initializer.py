@@ -98,7 +98,7 @@ def fans(shape: Shape) -> tuple[int, int]:
 
 
 def as_matrix(shape: Shape) -> tuple[int, int]:
-    """Return rows and columns of a parameter seen as a matrix: a vector is one column, kernels (out, in, …) are one row each."""
+    """Return rows and columns of a parameter seen as a matrix: a vector is a column, kernels (out, in, …) a row each."""
     if len(shape) < 2:
         return prod(shape), 1
     return shape[0], prod(shape[1:])

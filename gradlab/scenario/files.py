@@ -135,7 +135,7 @@ def list_npz(path: Path, name: str) -> list[str]:
 
 
 def read_npz(path: Path, name: str, key: str, memory: int) -> Array:
-    """Return an array of an archive as float64. Raises ArgumentError, before reading it when it is too large or holds objects."""
+    """Return an array of an archive as float64. Raises ArgumentError, before reading what is too large or holds objects."""
     known = list_npz(path, name)
     if key not in known:
         hint = did_you_mean(key, known) or f"it has {', '.join(known)}"

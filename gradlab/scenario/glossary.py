@@ -102,7 +102,7 @@ class Question:
     @property
     def doc(self) -> str:
         """What it gives."""
-        return inspect.cleandoc(getattr(Environment, self.name).__doc__).removeprefix("Give ")
+        return inspect.cleandoc(getattr(Environment, self.name).__doc__).removeprefix("Return ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def check(fragment: Fragment, tree: ast.Module, documented: Callable[[str], bool
 
 
 def _functions_and_loops(tree: ast.Module) -> dict[ast.AST, str]:
-    """Give, for return, break and continue, the functions and loops they are in ("def for")."""
+    """Return, for return, break and continue, the functions and loops they are in ("def for")."""
     found: dict[ast.AST, str] = {}
     stack: list[tuple[ast.AST, str]] = [(tree, "")]
     while stack:

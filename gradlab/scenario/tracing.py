@@ -181,7 +181,7 @@ class Trace:
             self.names.bind(name, value, made=value.index >= self.mark)
 
     def library_scope(self, word: str) -> Scope:
-        """Return the scope that a library layer puts its nodes in: the open one, else one named after the statement's target."""
+        """Return the scope for the nodes of a library layer: the open one, or one named after the statement's target."""
         if self.names.scope is not self.names.root:
             return self.names.scope
         if self.opened is None:

@@ -17,7 +17,7 @@ from gradlab.train.probes import PROBES
 from gradlab.train.signal import Change, gradient_noise, strongest
 
 Read = Callable[[int], Array | None]
-"""Gives the array of a node by its index, or None when there is none (not computed yet)."""
+"""Returns the array of a node by its index, or None when there is none (not computed yet)."""
 
 
 @dataclass(frozen=True, slots=True)

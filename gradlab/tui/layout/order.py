@@ -54,7 +54,7 @@ def _places(graph: Layered) -> list[int]:
 
 
 def _pulls(graph: Layered) -> list[list[float]]:
-    """Give, beside each entry of `down`, how far left or right of the middle of the reader the line should enter."""
+    """Return, beside each entry of `down`, how far left or right of the middle of the reader the line should enter."""
     pulls: list[list[float]] = [[] for _ in graph.rank]
     for sources in graph.up:
         offsets = _offsets(graph, sources)
