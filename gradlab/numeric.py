@@ -1,4 +1,4 @@
-"""The functions in which ops are written. Each works on NumPy arrays and numbers; `gradlab.kernel` has their compiled twins.
+"""The functions in which ops are written. Each works on arrays and numbers; `gradlab.kernels.jit` has their compiled twins.
 
 Use these and plain arithmetic in an elementwise formula, and no `if`: a formula runs on a whole array when the kernels are
 not compiled yet, and on one number when they are.

@@ -11,7 +11,7 @@ from gradlab.commands._output import as_json, show, show_json
 
 if TYPE_CHECKING:
     from gradlab.lab import Lab
-    from gradlab.lab.comparing import Comparison, Difference
+    from gradlab.lab.beside.comparing import Comparison, Difference
 
 
 @click.command("compare")
@@ -35,8 +35,8 @@ def COMMAND(
     The only result of --json is {"differ", "updates", "aligned", "only_in_a", "only_in_b", "first", "first_op", "losses"}; a
     difference is {"positions", "what", "name", "values", "count", "size", "why"}, or null; a loss is [update, loss].
     """
-    from gradlab.lab.compared import comparison_lines
-    from gradlab.lab.comparing import compare
+    from gradlab.lab.beside.compared import comparison_lines
+    from gradlab.lab.beside.comparing import compare
 
     if second is None and not changes:
         raise click.UsageError("compare what with what? name a second scenario, or a change: --with NAME=EXPR")

@@ -66,7 +66,7 @@ def _machine() -> list[tuple[str, str]]:
 
 
 def _cache() -> list[tuple[str, str]]:
-    from gradlab import cache
+    from gradlab.kernels import cache
 
     place = cache.folder()
     if place is None:
@@ -88,14 +88,14 @@ def _size(files: Sequence[Path]) -> str:
 
 def _unused() -> list[Path]:
     """Return the files of kernels that no op of this installation asks for."""
-    from gradlab import cache
+    from gradlab.kernels import cache
 
     return cache.stale([cache.module_name(op, dtype) for dtype in DTYPES for op in (None, *_compiled_ops())])
 
 
 def _clean(*, quiet: bool) -> None:
     """Remove kernels that nothing uses, and say how much that was."""
-    from gradlab import cache
+    from gradlab.kernels import cache
 
     unused = _unused()
     size = _size(unused)
@@ -106,7 +106,7 @@ def _clean(*, quiet: bool) -> None:
 
 def _warmth(dtype: str) -> str:
     """Say how many of the kernels are compiled."""
-    from gradlab import cache
+    from gradlab.kernels import cache
 
     ops = [None, *_compiled_ops()]
     names = cache.listed()
@@ -124,8 +124,8 @@ def _compiled_ops() -> list[Op]:
 
 def _fill(*, quiet: bool) -> None:
     """Compile what is missing, and say so op by op: it takes a while."""
-    from gradlab import cache
     from gradlab.graph.backend import fill
+    from gradlab.kernels import cache
 
     for dtype in DTYPES:
         names = cache.listed()

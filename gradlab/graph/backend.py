@@ -10,8 +10,8 @@ import os
 import subprocess
 import sys
 
-from gradlab import cache, modules
 from gradlab.graph.tape import Tape
+from gradlab.kernels import cache, modules
 from gradlab.op import Op
 
 SMALL = 10_000_000

@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gradlab import cache, modules
 from gradlab.graph import fused
 from gradlab.graph.graph import Node, Objective
 from gradlab.graph.machine import Machine
 from gradlab.graph.measures import SUMS, Measures, Probe
 from gradlab.graph.tape import Tape
 from gradlab.graph.threads import one_thread
+from gradlab.kernels import cache, modules
+from gradlab.kernels.rows import BROADCAST, COUNT, FORM, LOOPS, SINGLE, VALUE
 from gradlab.op import Array, Op, Shape
-from gradlab.rows import BROADCAST, COUNT, FORM, LOOPS, SINGLE, VALUE
 
 Ints = npt.NDArray[np.int64]
 

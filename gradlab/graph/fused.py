@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from gradlab import cache
 from gradlab.graph.graph import Node, Objective
 from gradlab.graph.tape import Tape
+from gradlab.kernels import cache
+from gradlab.kernels.rows import ASSIGN
 from gradlab.op import Array, Op
-from gradlab.rows import ASSIGN
 
 UPDATES = 1 << 22
 """Updates after which a loop of its own is compiled: by then about a third of the time that compiling takes is spent."""
@@ -27,7 +27,7 @@ MOST_OPS = 64
 
 FRAME = '''"""The whole update of a graph of single numbers, written by gradlab."""
 
-from gradlab.kernel import carray, float32, float64, int64, looped, pointer, single
+from gradlab.kernels.jit import carray, float32, float64, int64, looped, pointer, single
 {imports}
 
 
@@ -46,7 +46,7 @@ def train(program, updates, first, losses):
 
 
 def warm():
-    from gradlab.kernel import nothing
+    from gradlab.kernels.jit import nothing
 
     none = nothing()
     train(none.ctypes.data, 0, 0, none.ctypes.data)

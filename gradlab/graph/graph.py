@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from gradlab.errors import BoundError, ShapeError
+from gradlab.kernels.rows import LOOPS
 from gradlab.op import Array, Op, Shape
-from gradlab.rows import LOOPS
 from gradlab.source import Span
 
 MAX_NODES = 200_000

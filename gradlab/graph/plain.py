@@ -11,8 +11,8 @@ from gradlab.graph.graph import Node, Objective
 from gradlab.graph.machine import Machine
 from gradlab.graph.tape import Tape
 from gradlab.graph.threads import one_thread
+from gradlab.kernels.rows import ASSIGN, SKIP
 from gradlab.op import Array, Shape
-from gradlab.rows import ASSIGN, SKIP
 
 
 class PlainMachine(Machine):

@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from gradlab.errors import BoundError, ShapeError
 from gradlab.graph.graph import Graph, Node
+from gradlab.kernels.rows import ADD, ASSIGN, SKIP
 from gradlab.op import Array, Plan, Shape
-from gradlab.rows import ADD, ASSIGN, SKIP
 
 DEFAULT_MEMORY = 2 << 30
 LINE = 8

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
+from gradlab.axis.timeline import UNITS
 from gradlab.errors import Problem, ScenarioError
-from gradlab.lab.timeline import UNITS
 from gradlab.scenario.assertions import Reference, read_reference
 from gradlab.scenario.expressions import Expression, Known, read_expression
 from gradlab.scenario.script import split_at

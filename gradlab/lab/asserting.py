@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradlab.lab.environment import NotReady
+from gradlab.axis.environment import NotReady
 from gradlab.lab.numbers import shown
 from gradlab.scenario.arithmetic import holds
 from gradlab.scenario.assertions import Assertion

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import atexit
 
-from gradlab.cache import keeps
 from gradlab.graph import backend
 from gradlab.graph.machine import Machine, make_machine
 from gradlab.graph.tape import Tape
+from gradlab.kernels.cache import keeps
 
 WORTH = 0.3
 """Seconds of work without kernels after which it is worth loading them, if they are ready; that takes as long."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradlab.axis.journal import Edit
+from gradlab.axis.position import State
 from gradlab.errors import ActionError, Problem, ScenarioError
 from gradlab.lab.arguments import Words, together
-from gradlab.lab.journal import Edit
-from gradlab.lab.snapshot import State
 from gradlab.op import Array
 from gradlab.scenario.expressions import Expression, name_of, read_expression
 

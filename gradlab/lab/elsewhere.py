@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradlab.axis.checkpoints import Checkpoints
+from gradlab.axis.environment import RunEnvironment
+from gradlab.axis.journal import Journal
+from gradlab.axis.position import Position
+from gradlab.axis.run import Run
+from gradlab.axis.walker import Walker
 from gradlab.errors import ActionError
 from gradlab.graph.machine import Machine, make_machine
 from gradlab.graph.tape import Tape
-from gradlab.lab.checkpoints import Checkpoints
-from gradlab.lab.environment import LabEnvironment, RunEnvironment
-from gradlab.lab.journal import Journal
-from gradlab.lab.run import Run
-from gradlab.lab.snapshot import Position
-from gradlab.lab.walker import Walker
+from gradlab.lab.environment import LabEnvironment
 from gradlab.op import Array
 from gradlab.scenario.expressions import Expression, Known
 

@@ -12,24 +12,26 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from gradlab.axis.checkpoints import BUDGET, Checkpoints
+from gradlab.axis.digest import digest
+from gradlab.axis.environment import RunEnvironment
+from gradlab.axis.journal import Entry, Journal, Pass
+from gradlab.axis.position import Position
+from gradlab.axis.run import Run
+from gradlab.axis.walker import Walker
 from gradlab.errors import ActionError
 from gradlab.graph.gradcheck import Verdict
 from gradlab.graph.graph import Graph
 from gradlab.graph.tape import Tape
 from gradlab.lab import views
 from gradlab.lab.backend import Backend
-from gradlab.lab.breakpoints import Breakpoint, Watch
-from gradlab.lab.checkpoints import BUDGET, Checkpoints
-from gradlab.lab.comparing import Comparison
-from gradlab.lab.digest import digest
-from gradlab.lab.environment import LabEnvironment, RunEnvironment
-from gradlab.lab.journal import Entry, Journal, Pass
-from gradlab.lab.ledger import Ledger
-from gradlab.lab.paths import Paths
-from gradlab.lab.run import Run
+from gradlab.lab.beside.comparing import Comparison
+from gradlab.lab.environment import LabEnvironment
 from gradlab.lab.script import Outcome, perform
-from gradlab.lab.snapshot import Brief, Line, NodeInfo, Position, Snapshot
-from gradlab.lab.walker import Walker
+from gradlab.lab.search.breakpoints import Breakpoint, Watch
+from gradlab.lab.snapshot import Brief, Line, NodeInfo, Snapshot
+from gradlab.lab.why.ledger import Ledger
+from gradlab.lab.why.paths import Paths
 from gradlab.op import Array
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.model import Scenario
@@ -119,7 +121,7 @@ class Lab:
     @property
     def actions(self) -> tuple[str, ...]:
         """The words that an action line can begin with."""
-        from gradlab.lab.actions import ACTIONS
+        from gradlab.actions import ACTIONS
 
         return tuple(ACTIONS)
 
@@ -359,7 +361,7 @@ class Lab:
         return views.ledger_of(self, index, element)
 
     def paths(self, index: int, element: int | tuple[int, ...] | None = None) -> Paths:
-        """Return by which ways the gradient of a node, or of one element, came; see `gradlab.lab.paths`. Raises ActionError."""
+        """Return the ways by which the gradient of a node, or of one element, came. Raises ActionError."""
         return views.paths_of(self, index, element)
 
     def explain(self, text: str) -> Ledger:
@@ -376,7 +378,7 @@ class Lab:
 
     def check(self, root: str | None = None, nodes: Sequence[str] | None = None) -> tuple[Verdict, ...]:
         """Check gradients numerically, in float64, without moving anything. Raises ActionError."""
-        from gradlab.lab.checking import check
+        from gradlab.lab.why.checking import check
 
         chosen = None if nodes is None else [self._index(name) for name in nodes]
         return check(self, None if root is None else self._index(root), chosen)

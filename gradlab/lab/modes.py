@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from gradlab.axis.run import Run
 from gradlab.graph.graph import Node
 from gradlab.lab.numbers import bare
-from gradlab.lab.run import Run
 
 
 def remark(run: Run, node: Node) -> str:

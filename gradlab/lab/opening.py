@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from gradlab.arguments import choice, whole
+from gradlab.axis.checkpoints import BUDGET, least_budget
 from gradlab.errors import BoundError
-from gradlab.lab.checkpoints import BUDGET, least_budget
 from gradlab.lab.lab import Lab
 from gradlab.lab.script import check_script
 from gradlab.scenario.changes import Change, read_change

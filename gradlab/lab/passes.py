@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gradlab.axis.journal import Pass, Refresh, Rerun
+from gradlab.axis.position import Position
+from gradlab.axis.refresh import is_stale
+from gradlab.axis.states import sends
 from gradlab.errors import ActionError
-from gradlab.lab.journal import Pass, Refresh, Rerun
-from gradlab.lab.refresh import is_stale
-from gradlab.lab.snapshot import Position
-from gradlab.lab.states import sends
 from gradlab.op import Array
 from gradlab.scenario.expressions import Expression
 

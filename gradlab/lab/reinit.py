@@ -6,10 +6,10 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gradlab.axis.journal import Edit, Several
 from gradlab.errors import ActionError, ArgumentError, GradlabError, Problem, ScenarioError
 from gradlab.graph.graph import Node
 from gradlab.lab.arguments import Words
-from gradlab.lab.journal import Edit, Several
 from gradlab.nn.initializers import INITIALIZERS, Initializer
 from gradlab.scenario.expressions import Expression, read_expression
 from gradlab.source import did_you_mean

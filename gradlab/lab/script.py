@@ -35,7 +35,7 @@ class Outcome:
 
 def read_statement(statement: Statement, known: Known | None) -> tuple[Action, Any]:
     """Return the action of a statement and its arguments. Raises ScenarioError with all that is wrong with it."""
-    from gradlab.lab.actions import ACTIONS
+    from gradlab.actions import ACTIONS
 
     found = ACTIONS.get(statement.word)
     if found is None:

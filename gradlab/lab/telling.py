@@ -6,15 +6,15 @@ from collections import deque
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from gradlab.lab.formula import Sent, sends
+from gradlab.axis.position import Position, State
+from gradlab.axis.timeline import PHASE_WORDS
 from gradlab.lab.numbers import bare, long, signed, size_of
-from gradlab.lab.snapshot import Position, State
-from gradlab.lab.timeline import PHASE_WORDS
+from gradlab.lab.why.formula import Sent, sends
 from gradlab.train.probe import root_mean_square
 
 if TYPE_CHECKING:
+    from gradlab.axis.run import Run
     from gradlab.lab.lab import Lab
-    from gradlab.lab.run import Run
 
 MOST = 12
 COUNTED = 5000

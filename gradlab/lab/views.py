@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from gradlab.axis.environment import last_change
+from gradlab.axis.position import PHASES, State
+from gradlab.axis.run import Run
 from gradlab.diagnose.findings import Finding, find
 from gradlab.errors import ActionError
 from gradlab.graph.graph import Graph
-from gradlab.lab.breakpoints import places_of
-from gradlab.lab.environment import last_change
-from gradlab.lab.formula import expression, formula
-from gradlab.lab.ledger import WHOLE, Drill, Ledger, ledger
 from gradlab.lab.numbers import flat_index
-from gradlab.lab.quiz import hidden
-from gradlab.lab.run import Run
-from gradlab.lab.snapshot import PHASES, Brief, NodeInfo, Snapshot, State
+from gradlab.lab.search.breakpoints import places_of
+from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
+from gradlab.lab.teach.quiz import hidden
+from gradlab.lab.why.formula import expression, formula
+from gradlab.lab.why.ledger import WHOLE, Drill, Ledger, ledger
 from gradlab.op import Array, Shape
 from gradlab.train.layers import layer_parts
 from gradlab.train.probe import root_mean_square
@@ -28,7 +29,7 @@ from gradlab.train.statistics import LayerStats, layer_stats
 
 if TYPE_CHECKING:
     from gradlab.lab.lab import Lab
-    from gradlab.lab.paths import Paths
+    from gradlab.lab.why.paths import Paths
 
 LINES = 200
 
@@ -152,7 +153,7 @@ def ledger_of(lab: Lab, index: int, element: int | tuple[int, ...] | None, drill
 def paths_of(lab: Lab, index: int, element: int | tuple[int, ...] | None) -> Paths:
     """Return the ways of a gradient; of a past one with the numbers that it was made from."""
     from gradlab.lab.elsewhere import witness
-    from gradlab.lab.paths import paths
+    from gradlab.lab.why.paths import paths
 
     past = lab.run.grad_state(index) is State.PAST
     run = witness(lab) if past else lab.run

@@ -1,6 +1,6 @@
 """What convolutions share: the sums under a kernel that walks over an image, and the two directions back.
 
-What is marked `emitted` is LLVM code in a kernel: `gradlab.emit_window` says the same without columns.
+What is marked `emitted` is LLVM code in a kernel: `gradlab.kernels.window` says the same without columns.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
+from gradlab.kernels.rows import Window
 from gradlab.numeric import emitted, gemm
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import is_whole
 from gradlab.ops._window import numbers, pair, places, read, seen, taps
-from gradlab.rows import Window
 
 ATTRS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
 RANKS = (4, 3, 4)

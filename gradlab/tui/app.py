@@ -14,8 +14,8 @@ from textual import on
 from textual.app import App
 from textual.binding import Binding
 
+from gradlab.draw.reading import error_rows
 from gradlab.errors import GradlabError
-from gradlab.tui.renderables.reading import error_rows
 from gradlab.tui.screens.browser import Browser
 from gradlab.tui.screens.laboratory import Broken, Laboratory
 from gradlab.tui.screens.text import TextScreen

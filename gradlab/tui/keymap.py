@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 
+from gradlab.draw.table import element_text
 from gradlab.lab.snapshot import Snapshot
 from gradlab.tui.moment import Moment
-from gradlab.tui.renderables.table import element_text
 
 Says = Callable[[Moment], str]
 

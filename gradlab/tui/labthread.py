@@ -14,11 +14,11 @@ from queue import SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from gradlab.draw.secret import masked
 from gradlab.errors import GradlabError
 from gradlab.lab.snapshot import Line, Snapshot
 from gradlab.tui.keymap import Command
 from gradlab.tui.moment import Element, Look, Moment, Request, Said
-from gradlab.tui.renderables.secret import masked
 
 if TYPE_CHECKING:
     from gradlab.lab import Lab, Outcome
@@ -277,7 +277,7 @@ def discreet(lab: Lab, lines: Iterable[Line]) -> tuple[Line, ...]:
     """Return lines without the number that the open question asks for."""
     if lab.pending_quiz is None:
         return tuple(lines)
-    from gradlab.lab.quiz import secrets
+    from gradlab.lab.teach.quiz import secrets
 
     hidden = secrets(lab)
     return tuple(replace(line, text=masked(line.text, hidden)) for line in lines)

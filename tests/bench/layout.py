@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from gradlab.tui.layout import Layout, Request, lay_out
-from gradlab.tui.layout.model import least_width
+from gradlab.draw.layout import Layout, Request, lay_out
+from gradlab.draw.layout.model import least_width
 from tests.bench.graphs import Inputs, chain, densenet, lstm, random_dag
 
 BARS = {"DenseNet-121 ops": 0.5, "LSTM, 25 steps": 0.1, "chain of 10,000": 1.0, "random, 200 nodes": 0.25}

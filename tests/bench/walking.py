@@ -13,13 +13,13 @@ import time
 from collections.abc import Callable
 
 import gradlab
+from gradlab.axis.checkpoints import Checkpoints
+from gradlab.axis.digest import digest
+from gradlab.axis.position import Position
+from gradlab.axis.run import Run
+from gradlab.axis.walker import Walker
 from gradlab.graph.machine import make_machine
 from gradlab.lab import Lab
-from gradlab.lab.checkpoints import Checkpoints
-from gradlab.lab.digest import digest
-from gradlab.lab.run import Run
-from gradlab.lab.snapshot import Position
-from gradlab.lab.walker import Walker
 from tests.lab.models import XOR
 
 DIGITS = """

@@ -50,7 +50,7 @@ def as_fraction(value: Any) -> Fraction:
 
 def test_log1p_is_within_two_units_in_the_last_place() -> None:
     pytest.importorskip("mpmath", reason="needs mpmath for the exact values")
-    kernel = pytest.importorskip("gradlab.kernel")
+    kernel = pytest.importorskip("gradlab.kernels.jit")
 
     @kernel.single  # type: ignore[untyped-decorator]
     def log1p(x: float) -> Any:

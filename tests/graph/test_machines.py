@@ -11,7 +11,7 @@ from gradlab.errors import BoundError
 from gradlab.graph.graph import Graph
 from gradlab.graph.machine import Machine, make_machine
 from gradlab.graph.tape import Tape
-from gradlab.rows import ADD, ASSIGN
+from gradlab.kernels.rows import ADD, ASSIGN
 from tests.graph.networks import apply, descend, leaf, neuron, xor
 
 BACKENDS = ("plain", "jit")

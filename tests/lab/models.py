@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from gradlab.axis.checkpoints import Checkpoints
+from gradlab.axis.digest import digest
+from gradlab.axis.position import Position, State
+from gradlab.axis.run import Run
+from gradlab.axis.walker import Walker
 from gradlab.graph.machine import make_machine
 from gradlab.lab import Lab, build
-from gradlab.lab.checkpoints import Checkpoints
-from gradlab.lab.digest import digest
-from gradlab.lab.run import Run
-from gradlab.lab.snapshot import Position, State
-from gradlab.lab.walker import Walker
 
 NEURON = """
 w0, w1, w2 = param(2.0), param(-3.0), param(-3.0)

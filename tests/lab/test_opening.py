@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import gradlab
+from gradlab.actions import ACTIONS
 from gradlab.errors import ActionError, GradlabError, ScenarioError
-from gradlab.lab.actions import ACTIONS
 from tests.lab.models import NEURON, plain, said
 
 HEAD = "```python model\nx = input(2.0)\ny = x * x\n```\n"

@@ -8,13 +8,13 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from gradlab.axis.checkpoints import Checkpoints
+from gradlab.axis.history import CAPACITY, History
+from gradlab.axis.position import Position
 from gradlab.errors import ActionError
 from gradlab.graph.machine import Machine
 from gradlab.graph.plain import PlainMachine
 from gradlab.lab import Lab, Stopped
-from gradlab.lab.checkpoints import Checkpoints
-from gradlab.lab.history import CAPACITY, History
-from gradlab.lab.snapshot import Position
 from tests.lab.models import BATCHES, TURNS, XOR, folded_anew, plain, said
 
 

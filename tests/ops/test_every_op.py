@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gradlab.errors import ShapeError
-from gradlab.lab.local import local_derivatives
+from gradlab.lab.why.local import local_derivatives
 from gradlab.op import REQUIRED, Array, Op
 from gradlab.ops import OPS, find_op
 from tests.ops.casebook import Case, Cases, cases_of

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gradlab.lab.snapshot import Brief, NodeInfo, Position, Snapshot, State
+from gradlab.axis.position import Position, State
+from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
 from gradlab.op import Shape
 
 

@@ -7,17 +7,18 @@ from dataclasses import replace
 import pytest
 
 import gradlab
-from gradlab.lab.snapshot import Brief, State
-from gradlab.tui.layout import Request
+from gradlab.axis.position import State
+from gradlab.draw import ink
+from gradlab.draw.canvas import INWARD, OUTWARD, Canvas, dump
+from gradlab.draw.canvas_box import Plate, Reading, box_rows
+from gradlab.draw.canvas_edges import GLYPHS
+from gradlab.draw.layout import Request
+from gradlab.lab.snapshot import Brief
 from gradlab.tui.panels._scene import make_scene
 from gradlab.tui.panels._walk import Walk
-from gradlab.tui.renderables import ink
-from gradlab.tui.renderables.canvas import INWARD, OUTWARD, Canvas, dump
-from gradlab.tui.renderables.canvas_box import Plate, Reading, box_rows
-from gradlab.tui.renderables.canvas_edges import GLYPHS
 from tests.bench.graphs import lstm, random_dag
+from tests.draw.layout.judge import Picture
 from tests.tui.graph_cases import layers, neuron
-from tests.tui.layout.judge import Picture
 
 NEURON = """\
 ╭ w0 param ───╮  ╭ x0 input ───╮  ╭ w1 param ───╮  ╭ x1 input ───╮

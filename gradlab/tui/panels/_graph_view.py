@@ -17,12 +17,13 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.worker import get_current_worker
 
-from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot, State
+from gradlab.axis.position import State
+from gradlab.draw.canvas import INWARD, OUTWARD
+from gradlab.draw.canvas_box import Reading
+from gradlab.draw.ink import Row
+from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
 from gradlab.tui.panels._scene import LEVELS, Scene, empty_scene, make_scene
 from gradlab.tui.panels._walk import Walk
-from gradlab.tui.renderables.canvas import INWARD, OUTWARD
-from gradlab.tui.renderables.canvas_box import Reading
-from gradlab.tui.renderables.ink import Row
 from gradlab.tui.styles import ROLES
 
 if TYPE_CHECKING:

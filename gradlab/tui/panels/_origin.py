@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from math import isnan
 from typing import TYPE_CHECKING, cast
 
-from gradlab.lab.snapshot import Snapshot, State
+from gradlab.axis.position import State
+from gradlab.draw.ledger import Foot, Part, Subtotal
+from gradlab.draw.ways import WayRow
+from gradlab.lab.snapshot import Snapshot
 from gradlab.tui.moment import Look
-from gradlab.tui.renderables.ledger import Foot, Part, Subtotal
-from gradlab.tui.renderables.ways import WayRow
 
 if TYPE_CHECKING:
     from gradlab.lab import Lab
-    from gradlab.lab.ledger import Group, Ledger, LedgerRow
-    from gradlab.lab.paths import Paths, Way
+    from gradlab.lab.why.ledger import Group, Ledger, LedgerRow
+    from gradlab.lab.why.paths import Paths, Way
 
 MOST = 20
 """Groups and ways that have a row of their own, the largest."""
@@ -66,8 +67,8 @@ class WhyPicture:
 
 def ask(lab: Lab, look: Look, origin: Origin) -> WhyPicture | None:
     """Ask for the ledger or for the ways, if the gradient is there."""
-    from gradlab.lab.ledger import Drill
     from gradlab.lab.views import ledger_of
+    from gradlab.lab.why.ledger import Drill
 
     states = look.snapshot.grad_states
     if not 0 <= look.focus < len(states) or states[look.focus] == State.PENDING:

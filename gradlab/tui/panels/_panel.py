@@ -9,8 +9,8 @@ from typing import Any
 from textual import events
 from textual.message import Message
 
+from gradlab.draw.ink import Row, row
 from gradlab.tui.moment import Moment, Request
-from gradlab.tui.renderables.ink import Row, row
 from gradlab.tui.widgets.rows import Banded, RowsView
 
 

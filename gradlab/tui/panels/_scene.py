@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from gradlab.draw.canvas import Canvas
+from gradlab.draw.canvas_box import Plate
+from gradlab.draw.layout.groups import group
 from gradlab.lab.snapshot import NodeInfo
-from gradlab.tui.layout.groups import group
-from gradlab.tui.renderables.canvas import Canvas
-from gradlab.tui.renderables.canvas_box import Plate
 
 LEVELS = ("layer", "op", "line")
 

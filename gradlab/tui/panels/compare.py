@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from gradlab.draw.beside import ladder_rows, parting_rows
+from gradlab.draw.curves import legend, plot_pair
+from gradlab.draw.ink import Row, clip, row
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
-from gradlab.tui.renderables.beside import ladder_rows, parting_rows
-from gradlab.tui.renderables.curves import legend, plot_pair
-from gradlab.tui.renderables.ink import Row, clip, row
 
 if TYPE_CHECKING:
     from gradlab.lab import Lab

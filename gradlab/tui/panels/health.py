@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from gradlab.draw.four import four_rows
+from gradlab.draw.health import QUANTITIES, health_rows
+from gradlab.draw.ink import Row, row, spread, wrap
+from gradlab.draw.signal import signal_rows
+from gradlab.draw.through import MEASURES, Measure, Through, strip_width, thinned, through_rows
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
-from gradlab.tui.renderables.four import four_rows
-from gradlab.tui.renderables.health import QUANTITIES, health_rows
-from gradlab.tui.renderables.ink import Row, row, spread, wrap
-from gradlab.tui.renderables.signal import signal_rows
-from gradlab.tui.renderables.through import MEASURES, Measure, Through, strip_width, thinned, through_rows
 
 if TYPE_CHECKING:
     from gradlab.lab import Lab

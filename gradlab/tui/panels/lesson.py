@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gradlab.draw.ink import Row, row, spread, wrap
+from gradlab.draw.prose import code, prose
 from gradlab.lab.snapshot import Line
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 from gradlab.tui.panels.log import GRADES, line_row
-from gradlab.tui.renderables.ink import Row, row, spread, wrap
-from gradlab.tui.renderables.prose import code, prose
 
 if TYPE_CHECKING:
     from gradlab.lab import Lab

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
+from gradlab.draw.ink import Row, row, wrap
 from gradlab.lab.snapshot import Line
 from gradlab.tui.moment import Moment, Said
 from gradlab.tui.panels._panel import Panel, PanelKind
-from gradlab.tui.renderables.ink import Row, row, wrap
 
 READING = """\
 Whatever you did, by key, by `:` or by the script, stands here as the line that does it, behind `›`; below it is what the

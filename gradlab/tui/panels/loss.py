@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from gradlab.draw.curve import plot
+from gradlab.draw.curves import legend, plot_pair
+from gradlab.draw.ink import Row, row, spread
+from gradlab.draw.number import number
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
-from gradlab.tui.renderables.curve import plot
-from gradlab.tui.renderables.curves import legend, plot_pair
-from gradlab.tui.renderables.ink import Row, row, spread
-from gradlab.tui.renderables.number import number
 
 if TYPE_CHECKING:
     from gradlab.lab import Lab

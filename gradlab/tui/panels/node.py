@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gradlab.lab.snapshot import Brief, NodeInfo, State
+from gradlab.axis.position import State
+from gradlab.draw.heat import characters, half_blocks
+from gradlab.draw.ink import Row, row, spread, width_of, wrap
+from gradlab.draw.number import HIDDEN, PENDING, number
+from gradlab.draw.secret import masked
+from gradlab.draw.states import grad_text, value_text
+from gradlab.draw.table import columns_in, pending_table, table
+from gradlab.lab.snapshot import Brief, NodeInfo
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
-from gradlab.tui.renderables.heat import characters, half_blocks
-from gradlab.tui.renderables.ink import Row, row, spread, width_of, wrap
-from gradlab.tui.renderables.number import HIDDEN, PENDING, number
-from gradlab.tui.renderables.secret import masked
-from gradlab.tui.renderables.states import grad_text, value_text
-from gradlab.tui.renderables.table import columns_in, pending_table, table
 
 if TYPE_CHECKING:
     from gradlab.lab import Lab
@@ -191,7 +192,7 @@ def ask(lab: Lab, look: Look, width: int, height: int, as_map: bool) -> NodePict
     node = lab.nodes[look.focus]
     brief, formula = lab.brief([node.index])[0], lab.formula(node.index, look.element)
     if look.snapshot.hidden is not None:
-        from gradlab.lab.quiz import secrets
+        from gradlab.lab.teach.quiz import secrets
 
         hidden = secrets(lab)
         formula = tuple(masked(line, hidden) for line in formula)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gradlab.draw.ink import Row, row
 from gradlab.tui.panels._panel import Panel, PanelKind
-from gradlab.tui.renderables.ink import Row, row
 
 READING = """\
 `:watch EXPR` puts an expression here, with its number at the position where you are; what is pending or stale says so.

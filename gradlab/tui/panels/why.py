@@ -7,16 +7,16 @@ from dataclasses import replace
 from math import prod
 from typing import ClassVar
 
-from gradlab.lab.snapshot import State
+from gradlab.axis.position import State
+from gradlab.draw.ink import Row, row, wrap
+from gradlab.draw.ledger import ledger_rows
+from gradlab.draw.reading import key_rows
+from gradlab.draw.table import element_text
+from gradlab.draw.ways import ways_rows
 from gradlab.tui.moment import Moment, Request
 from gradlab.tui.panels._origin import MODES, Goal, Origin, WhyPicture, ask, cancelled, parts_of, ways_of
 from gradlab.tui.panels._panel import Panel, PanelKind
 from gradlab.tui.panels.node import states
-from gradlab.tui.renderables.ink import Row, row, wrap
-from gradlab.tui.renderables.ledger import ledger_rows
-from gradlab.tui.renderables.reading import key_rows
-from gradlab.tui.renderables.table import element_text
-from gradlab.tui.renderables.ways import ways_rows
 
 READING = """\
 The gradient of the chosen number is a sum: one part for every number that reads it. A part is upstream (the gradient that has

@@ -12,14 +12,14 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
 
+from gradlab.draw.ink import row
+from gradlab.draw.reading import keys, page_rows, paragraphs
 from gradlab.lab.snapshot import Line
 from gradlab.tui.history import History
 from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
 from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment, Request
 from gradlab.tui.panels import PanelKind, PanelWidget, panel_kinds
-from gradlab.tui.renderables.ink import row
-from gradlab.tui.renderables.reading import keys, page_rows, paragraphs
 from gradlab.tui.screens.arrangement import Arrangement, arrange
 from gradlab.tui.screens.picker import Choice, Picker
 from gradlab.tui.screens.text import Question, TextScreen
@@ -301,7 +301,7 @@ class Laboratory(Screen[int]):
 
     def _show_page(self, line: str) -> None:
         """Show the page of a word of the model language when the line is `help WORD`."""
-        from gradlab.lab.actions.teaching import help_lines
+        from gradlab.actions.teaching import help_lines
         from gradlab.scenario import glossary
 
         word, _, name = line.strip().partition(" ")

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from gradlab.tui.renderables.ink import Row, clip, fit, row
+from gradlab.draw.ink import Row, clip, fit, row
 from gradlab.tui.widgets.rows import RowsView
 from gradlab.tui.widgets.titles import plain
 

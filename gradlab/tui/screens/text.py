@@ -10,8 +10,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from gradlab.tui.renderables.ink import Row
-from gradlab.tui.renderables.reading import laid_out
+from gradlab.draw.ink import Row
+from gradlab.draw.reading import laid_out
 from gradlab.tui.widgets.rows import RowsView
 from gradlab.tui.widgets.titles import plain
 

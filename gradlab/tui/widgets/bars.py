@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from textual import events
 from textual.message import Message
 
+from gradlab.draw.bars import bar
+from gradlab.draw.ink import Row, Run, clip, fit, row, spread, width_of
+from gradlab.draw.position import short_words, signs_of, strip, words
 from gradlab.lab.snapshot import Line
 from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
 from gradlab.tui.moment import Moment
 from gradlab.tui.panels.log import GRADES, line_row
-from gradlab.tui.renderables.bars import bar
-from gradlab.tui.renderables.ink import Row, Run, clip, fit, row, spread, width_of
-from gradlab.tui.renderables.position import short_words, signs_of, strip, words
 from gradlab.tui.widgets.rows import RowWidget
 
 WIDE = 110

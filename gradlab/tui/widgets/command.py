@@ -11,10 +11,10 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
+from gradlab.draw.ink import Row, row
 from gradlab.lab.snapshot import Line
 from gradlab.tui.completion import candidates, common_start
 from gradlab.tui.history import History
-from gradlab.tui.renderables.ink import Row, row
 from gradlab.tui.widgets.rows import RowWidget
 
 Words = Callable[[str], tuple[Iterable[str], Iterable[str]]]

@@ -11,7 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from gradlab.tui.renderables.ink import Row, Run, safe, text_of, width_of
+from gradlab.draw.ink import Row, Run, safe, text_of, width_of
 from gradlab.tui.styles import FILLED, style_of
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from gradlab.tui.renderables.ink import safe
+from gradlab.draw.ink import safe
 
 
 def plain(text: str) -> Text:

@@ -7,7 +7,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.widget import Widget
 
-from gradlab.tui.renderables.ink import row
+from gradlab.draw.ink import row
 from gradlab.tui.widgets.rows import RowsView, bands, joined, strip_of
 
 

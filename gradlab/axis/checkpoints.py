@@ -1,0 +1,92 @@
+"""What is kept of a run, within a budget of memory.
+
+Values of the committed leaves at the beginnings of updates, and whole arenas of the last updates, so that a step back need not
+compute much.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from gradlab.axis.position import Position
+from gradlab.axis.states import Flags
+from gradlab.op import Array
+
+BUDGET = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A whole arena. At the beginning of an update it is taken before the deeds of that position, at f.end after them."""
+
+    position: Position
+    arena: Array
+    stale: Flags
+    before: Mapping[int, Array]
+    seed: int
+    mode: str
+
+
+class Checkpoints:
+    """Parameter checkpoints by update, and bookmarks. budget: bytes; the bookmarks may take half of it."""
+
+    def __init__(self, budget: int = BUDGET) -> None:
+        self.budget = budget
+        self.kept: dict[int, Mapping[int, Array]] = {}
+        self.bookmarks: list[Bookmark] = []
+        self._order: list[int] = []
+        self._bytes = 0
+
+    def keep(self, update: int, values: Mapping[int, Array]) -> None:
+        """Keep the values of the committed leaves at the beginning of an update."""
+        if update in self.kept:
+            return
+        insort(self._order, update)
+        self.kept[update] = values
+        self._bytes += _size(values)
+        if self._bytes > self.budget // 2:
+            self._thin()
+
+    def _thin(self) -> None:
+        """Drop every second one, but not the last two, which what is shown as past is computed from."""
+        for update in self._order[1:-2:2]:
+            self._bytes -= _size(self.kept.pop(update))
+        self._order = sorted(self.kept)
+
+    def nearest(self, update: int) -> int:
+        """Return the last update, not after the given one, that can be started from. Update 0 always can."""
+        place = bisect_right(self._order, update)
+        return self._order[place - 1] if place else 0
+
+    def fits(self, arena_bytes: int) -> bool:
+        """Return whether arenas are small enough to be kept."""
+        return arena_bytes * 2 <= self.budget // 2
+
+    def mark(self, bookmark: Bookmark) -> None:
+        """Keep an arena, as many as fit, the latest ones."""
+        most = max(1, min(4, self.budget // 2 // max(1, bookmark.arena.nbytes)))
+        others = [b for b in self.bookmarks if b.position != bookmark.position]
+        self.bookmarks = [*others[len(others) - most + 1 :], bookmark] if most > 1 else [bookmark]
+
+    def bookmark(self, target: Position) -> Bookmark | None:
+        """Return the latest bookmark of the target's update that is not behind the target."""
+        found = [b for b in self.bookmarks if b.position.update == target.update and b.position <= target]
+        return max(found, key=lambda b: b.position) if found else None
+
+    def forget(self, update: int) -> None:
+        """Drop what a change in an update makes untrue."""
+        self.bookmarks = [b for b in self.bookmarks if b.position <= Position(update)]
+        for later in [u for u in self._order if u > update]:
+            self._bytes -= _size(self.kept.pop(later))
+        self._order = sorted(self.kept)
+
+
+def least_budget(sizes: Iterable[int]) -> int:
+    """Return the bytes without which the parameters cannot be kept: at the beginning, and at the two last places."""
+    return 2 * 3 * (64 + sum(size + 64 for size in sizes))
+
+
+def _size(values: Mapping[int, Array]) -> int:
+    return 64 + sum(array.nbytes + 64 for array in values.values())

@@ -1,0 +1,130 @@
+"""What names mean in an expression at a position of a run; what is not ready yet says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradlab.axis.position import State
+from gradlab.axis.run import Run
+from gradlab.axis.states import States
+from gradlab.errors import ActionError
+from gradlab.op import Array
+from gradlab.scenario.expressions import Expression, Known
+from gradlab.train.layers import LayerParts, layer_parts
+from gradlab.train.probe import root_mean_square
+
+
+class NotReady(ActionError):
+    """A number that an expression asks for is not there, or not true any more."""
+
+
+class RunEnvironment:
+    """Reads a run. remarks: what has to be said about the numbers that were read ("`h` is of update 3")."""
+
+    def __init__(self, run: Run, known: Known) -> None:
+        self.run, self.known = run, known
+        self.remarks: list[str] = []
+        self._parts: dict[str, LayerParts] | None = None
+
+    def value(self, name: str) -> Array:
+        """See `Environment`. Raises NotReady for a value that is pending or stale."""
+        if name not in self.known.nodes:
+            return np.asarray(self.known.numbers[name])
+        return self.value_of(self.known.nodes[name], name)
+
+    def value_of(self, index: int, name: str) -> Array:
+        """Return the value of a node by its index. Raises NotReady."""
+        state = self.run.value_state(index)
+        if state in (State.PENDING, State.STALE, State.PARTIAL):
+            raise NotReady(f"`{name}` is {self._word(state, index)} at {self.run.at}")
+        if state is State.PAST:
+            self._remark(name)
+        return self.run.machine.value(index).copy()
+
+    def grad(self, name: str) -> Array:
+        """See `Environment`. Raises NotReady for a gradient that is not final."""
+        return self.grad_of(self.known.nodes[name], name)
+
+    def grad_of(self, index: int, name: str) -> Array:
+        """Return the gradient of a node by its index. Raises NotReady."""
+        node = self.run.graph.nodes[index]
+        if node.phase == "u":
+            raise NotReady(f"`{name}` belongs to the update, which no gradient flows through")
+        state = self.run.grad_state(index)
+        if state in (State.PENDING, State.STALE, State.PARTIAL):
+            raise NotReady(f"grad({name}) is {self._word(state, index)} at {self.run.at}")
+        if state is State.UNREACHED:
+            self.remarks.append(f"no path leads from `{name}` to the root: its gradient is 0")
+            return np.zeros(node.shape, self.run.tape.dtype)
+        if state is State.PAST:
+            self._remark(f"grad({name})")
+        return self.run.machine.grad(index).copy()
+
+    def update(self, name: str) -> Array:
+        """See `Environment`. Raises NotReady when no update of the parameter has been made."""
+        change = last_change(self.run, self.known.nodes[name])
+        if change is None:
+            raise NotReady(f"no update of `{name}` has been made at {self.run.at}")
+        return change
+
+    def delta(self, name: str) -> Array:
+        """See `Environment`."""
+        part = self._part(name)
+        gradient = self.grad(name) if part is None else self.grad_of(_there(part.z, part), f"z({name})")
+        return np.asarray(root_mean_square(np.asarray(gradient, np.float64)))
+
+    def out(self, name: str) -> Array:
+        """See `Environment`."""
+        part = self._part(name)
+        return self.value(name) if part is None else self.value_of(_there(part.out, part), f"out({name})")
+
+    def z(self, name: str) -> Array:
+        """See `Environment`."""
+        part = self._part(name)
+        return self.value(name) if part is None else self.value_of(_there(part.z, part), f"z({name})")
+
+    def on(self, split: str, expression: Expression) -> Any:
+        """See `Environment`. Raises ActionError: only the laboratory has other data."""
+        raise ActionError('`on("test", …)` cannot stand inside another `on` or `seeds`')
+
+    def seeds(self, first: int, last: int, expression: Expression) -> Any:
+        """See `Environment`. Raises ActionError: only the laboratory can run the scenario again."""
+        raise ActionError("`seeds(…)` cannot stand inside `on` or another `seeds`")
+
+    def _part(self, name: str) -> LayerParts | None:
+        if self._parts is None:
+            self._parts = {part.name: part for part in layer_parts(self.run.graph)}
+        return self._parts.get(name) if name in self.known.layers else None
+
+    def _word(self, state: State, index: int) -> str:
+        if state is State.PARTIAL:
+            received, total = self.run.table.partial(self.run.at, index)
+            return f"partial ({received} of {total} contributions)"
+        return state.name.lower()
+
+    def _remark(self, name: str) -> None:
+        remark = f"{name} is past, of update {self.run.at.update - 1}"
+        if remark not in self.remarks:
+            self.remarks.append(remark)
+
+
+def _there(index: int | None, part: LayerParts) -> int:
+    if index is None:
+        raise NotReady(f"`{part.name}` is a parameter alone: nothing leaves it")
+    return index
+
+
+def last_change(run: Run, index: int, states: States | None = None) -> Array | None:
+    """Return what the last update added to a leaf, or the present one once it is known; None when there is none.
+
+    states: those of the values, for whoever has them.
+    """
+    known = run.value_states() if states is None else states
+    for following in run.followers.get(index, ()):
+        if known[following] == State.DONE:
+            return np.asarray(run.machine.value(following) - run.machine.value(index))
+        if known[following] == State.PAST and index in run.before:
+            return np.asarray(run.machine.value(following) - run.before[index])
+    return None

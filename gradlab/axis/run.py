@@ -1,0 +1,218 @@
+"""One arena at one position: the working state of the laboratory, and how a deed or the turn of a phase changes it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.axis.history import History
+from gradlab.axis.journal import Edit, Entry, Journal, Mode, Plan, Refresh, Reseed, Several
+from gradlab.axis.position import Position, State
+from gradlab.axis.refresh import refresh, stain
+from gradlab.axis.states import States, StateTable, sends
+from gradlab.axis.timeline import Timeline
+from gradlab.graph.machine import Machine
+from gradlab.graph.tape import Tape
+from gradlab.op import Array
+from gradlab.train.strips import Strips
+
+
+class Run:
+    """The state at a position. All moves go through `Walker`.
+
+    stale, stale_grads: a flag a node.   pins: edits of values and gradients that are not leaves, made in this update.
+    followers: for each leaf that updates change, the nodes of its next value, one an objective.
+    before: values that leaves had before the last commit.
+    touched: whether leaves differ from what their feeds give, as those of a new machine do.
+    strips: the layers through time, if they are kept.   notes: what the run wants to be said ("re-ran 3 stale ops").
+    """
+
+    def __init__(self, machine: Machine, journal: Journal, seed: int, mode: str = "train", per_epoch: int = 1) -> None:
+        self.machine, self.journal = machine, journal
+        self.tape: Tape = machine.tape
+        self.graph = self.tape.graph
+        self.timeline = Timeline(self.tape, self.root_of, per_epoch)
+        self.table = StateTable(self.timeline)
+        self.first_seed, self.first_mode = seed, mode
+        self.seed, self.mode = seed, mode
+        self.at = Position()
+        self.stale = np.zeros(len(self.graph.nodes), np.bool_)
+        self.stale_grads = np.zeros(len(self.graph.nodes), np.bool_)
+        self.pins: list[Edit] = []
+        self.before: dict[int, Array] = {}
+        self.touched = True
+        self.history = History()
+        self.strips: Strips | None = None
+        self.notes: list[str] = []
+        self.followers: dict[int, list[int]] = {}
+        for objective in self.graph.objectives:
+            for following, leaf in objective.commits:
+                self.followers.setdefault(leaf, []).append(following)
+
+    def record(self) -> None:
+        """Keep from now on what the layers are like through time, if there are not too many of them."""
+        self.strips = Strips.for_graph(self.graph)
+        self.machine.measure(None if self.strips is None else self.strips.measures)
+
+    @property
+    def plan(self) -> Plan:
+        """What was done in the present update."""
+        return self.journal.plan(self.at.update)
+
+    def root_of(self, update: int) -> int | None:
+        """Return the root of the backward pass of an update."""
+        backward = self.journal.plan(update).backward
+        return self.default_root(update) if backward is None else backward.root
+
+    def default_root(self, update: int) -> int | None:
+        """Return the root of an update in which nobody named one."""
+        objectives = self.graph.objectives
+        if objectives:
+            return objectives[update % len(objectives)].root
+        node = self.graph.default_root()
+        return None if node is None else node.index
+
+    def done(self, phase: str) -> int:
+        """Return how many ops of a phase of this update have been executed."""
+        if self.at.phase == phase:
+            return self.at.op
+        behind = "fbu".index(self.at.phase) > "fbu".index(phase)
+        return self.timeline.count(self.at.update, phase) if behind else 0
+
+    def value_states(self) -> States:
+        """Return the state of every value."""
+        return self.table.values(self.at, self.stale, self.grad_states())
+
+    def grad_states(self) -> States:
+        """Return the state of every gradient."""
+        return self.table.grads(self.at, self.stale_grads, self.plan)
+
+    def value_state(self, index: int) -> State:
+        """Return the state of one value."""
+        return State(self.value_states()[index])
+
+    def grad_state(self, index: int) -> State:
+        """Return the state of one gradient."""
+        return State(self.grad_states()[index])
+
+    def apply_deeds(self) -> None:
+        """Apply what was done at this position."""
+        for entry in self.plan.deeds.get(self.at, ()):
+            self.apply(entry)
+
+    def apply(self, entry: Entry) -> None:
+        """Apply one deed."""
+        if isinstance(entry, Edit):
+            self._apply_edit(entry)
+        elif isinstance(entry, Several):
+            for part in entry.parts:
+                self._apply_edit(part)
+        elif isinstance(entry, Reseed):
+            self._apply_seed(entry.seed)
+        elif isinstance(entry, Mode):
+            self._apply_mode(entry.mode)
+        elif isinstance(entry, Refresh):
+            refresh(self)
+
+    def _apply_edit(self, edit: Edit) -> None:
+        if edit.what == "grad":
+            self.machine.grad(edit.node)[edit.index] = edit.array
+            self.pins.append(edit)
+            self.stale_grads[edit.node] = False
+            stain(self, grads=(edit.node,))
+            return
+        self.machine.value(edit.node)[edit.index] = edit.array
+        if edit.leaf:
+            self.touched = True
+        else:
+            self.pins.append(edit)
+        stain(self, values=(edit.node,))
+
+    def _apply_seed(self, seed: int) -> None:
+        update = self.at.update
+        changed = []
+        for node in self.graph.nodes:
+            if node.feed is None:
+                continue
+            drawn = node.feed.value(seed, update)
+            if not np.array_equal(drawn, node.feed.value(self.seed, update), equal_nan=drawn.dtype.kind == "f"):
+                self.machine.value(node.index)[...] = drawn
+                changed.append(node.index)
+        self.seed, self.touched = seed, True
+        stain(self, values=changed)
+
+    def _apply_mode(self, mode: str) -> None:
+        self.mode, self.touched = mode, True
+        switches = [node.index for node in self.graph.nodes if node.op.name == "mode"]
+        for index in switches:
+            self.machine.value(index)[...] = mode == "train"
+        stain(self, values=switches)
+
+    def begin_backward(self) -> None:
+        """Place the seed of the backward pass; with a base, the gradients of leaves go on from there."""
+        root = self.root_of(self.at.update)
+        assert root is not None, "no root"
+        self.stale_grads[:] = False
+        self.clear_unreached(root)
+        backward = self.plan.backward
+        if backward is None or backward.base is None:
+            self.machine.seed(root, None if backward is None else backward.seed)
+            return
+        for index in np.flatnonzero(self.tape.backward_program(root).reached):
+            self.machine.grad(int(index))[...] = 0.0
+        for leaf, array in backward.base.items():
+            self.machine.grad(leaf)[...] = array
+        self.machine.grad(root)[...] += 1.0 if backward.seed is None else backward.seed
+
+    def clear_unreached(self, root: int) -> None:
+        """Make the gradients 0 that the update reads and that no path from the root comes to."""
+        reached = self.tape.backward_program(root).reached
+        for _, param in self.table.windows:
+            if not reached[param]:
+                self.machine.grad(param)[...] = 0.0
+
+    @property
+    def adds(self) -> bool:
+        """Whether the backward pass of this update adds to gradients that were there."""
+        return self.plan.backward is not None and self.plan.backward.base is not None
+
+    def record_loss(self) -> None:
+        """Write the loss of this update into the history."""
+        objective = self.timeline.objective(self.at.update)
+        if objective is not None:
+            self.history.add(self.at.update, [float(self.machine.value(objective.root).reshape(-1)[0])])
+
+    def finish_update(self) -> None:
+        """Commit, and open the next update."""
+        objective = self.timeline.objective(self.at.update)
+        assert objective is not None, "nothing to commit"
+        if self.strips is not None and self.strips.measures.due(self.at.update):
+            self.strips.measures.take(self.machine, objective, self.at.update)
+            self.strips.gather()
+        self.before = {leaf: self.machine.value(leaf).copy() for _, leaf in objective.commits}
+        self.machine.commit(objective)
+        self.open_update(self.at.update + 1)
+
+    def open_update(self, update: int) -> None:
+        """Stand at the beginning of an update, with its batch, before its deeds."""
+        self.at = Position(update)
+        self.feed()
+        self.clear_edits()
+
+    def feed(self) -> None:
+        """Write the leaves that differ from update to update."""
+        self.machine.load(self.seed, self.at.update, only_varying=True)
+
+    def clear_edits(self) -> None:
+        """Forget what only holds for one update."""
+        self.stale[:] = False
+        self.stale_grads[:] = False
+        self.pins = []
+
+    def pin_step(self, pin: Edit) -> int:
+        """Return after how many backward ops an edit of a gradient was made, as far as that gradient is concerned."""
+        root = self.root_of(self.at.update)
+        assert root is not None
+        edges = sends(self.tape, root)
+        done = pin.position.op if pin.position.phase == "b" else self.timeline.count(self.at.update, "b")
+        steps = edges.step[(edges.target == pin.node) & (edges.step < done)]
+        return int(steps[-1]) + 1 if len(steps) else 0

@@ -1,0 +1,256 @@
+"""Moving along the time axis, in stretches of at most 20 ms, so that whoever waits gets a turn between two of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from time import perf_counter
+
+import numpy as np
+
+from gradlab.axis.checkpoints import Bookmark, Checkpoints
+from gradlab.axis.journal import Edit
+from gradlab.axis.position import Position
+from gradlab.axis.refresh import is_stale, reads_stale, refresh
+from gradlab.axis.run import Run
+from gradlab.axis.states import sends
+from gradlab.op import Array
+
+SLICE = 0.015
+"""Seconds that a stretch should take: below the 20 ms that are allowed, because the next one may take longer."""
+
+NEAR, STRIDE = 32, 4
+"""Updates before the end of a walk between which a checkpoint is kept every few, so that a step back from there is quick."""
+
+
+class Pace:
+    """How many units of work fit into a slice of time, learned as it goes."""
+
+    def __init__(self, units: int = 1) -> None:
+        self.units = units
+
+    def learn(self, units: int, seconds: float) -> None:
+        """Take note of how long some units took."""
+        if units >= self.units or seconds > SLICE:
+            fitting = int(units * SLICE / max(seconds, 1e-6))
+            self.units = max(1, min(fitting, self.units * 4, 1 << 22))
+
+
+class Walker:
+    """Moves a run. A walk is an iterator that gives nothing, once a stretch; between two stretches the state is valid.
+
+    rough: whoever sweeps with it need not know, at the end, what was there before the last update.
+    """
+
+    def __init__(self, run: Run, checkpoints: Checkpoints | None = None, rough: bool = False) -> None:
+        self.run, self.rough = run, rough
+        self.checkpoints = checkpoints or Checkpoints()
+        self.ops, self.updates = Pace(16), Pace()
+        self.load_update(0)
+
+    def walk(self, target: Position) -> Iterator[None]:
+        """Go to a position, forth or back."""
+        if target < self.run.at:
+            self.rewind(target)
+        while self.run.at < target:
+            self._advance(target)
+            yield
+
+    def _advance(self, target: Position) -> None:
+        updates = self.whole_updates(target)
+        if updates:
+            self._train(updates)
+            return
+        run = self.run
+        order = run.timeline.order(run.at.update, run.at.phase)
+        if run.at.op < len(order):
+            self._run_ops(order, min(self._limit(target, len(order)), run.at.op + self.ops.units))
+        else:
+            self._turn(target)
+
+    def _limit(self, target: Position, count: int) -> int:
+        """Return the op of this phase to stop at: the target's, or where something was done."""
+        at = self.run.at
+        stops = [p.op for p in self.run.plan.deeds if p.phase == at.phase and p.op > at.op]
+        if (target.update, target.phase) == (at.update, at.phase):
+            stops.append(target.op)
+        return min([count, *stops])
+
+    def _run_ops(self, order: tuple[int, ...], stop: int) -> None:
+        run, start = self.run, self.run.at.op
+        if is_stale(run):
+            stop = start + 1
+            if reads_stale(run, run.at.phase, order[start]):
+                refresh(run)
+        began = perf_counter()
+        self._execute(start, stop)
+        self.ops.learn(stop - start, perf_counter() - began)
+        run.at = Position(run.at.update, run.at.phase, stop)
+        if stop == len(order):
+            self._end_phase()
+        else:
+            run.apply_deeds()
+
+    def _execute(self, start: int, stop: int) -> None:
+        run, update = self.run, self.run.at.update
+        if run.at.phase == "f":
+            run.machine.forward(start, stop)
+        elif run.at.phase == "b":
+            root = run.root_of(update)
+            assert root is not None
+            run.machine.backward(root, start, stop, run.adds)
+        else:
+            objective = run.timeline.objective(update)
+            assert objective is not None
+            run.machine.update(objective, start, stop)
+
+    def _end_phase(self) -> None:
+        run = self.run
+        if run.at.phase == "u":
+            self._finish_update()
+            return
+        if run.at.phase == "f":
+            run.record_loss()
+        run.apply_deeds()
+
+    def _turn(self, target: Position) -> None:
+        """Go from the end of a phase to the beginning of the next."""
+        run = self.run
+        if run.at.phase == "f":
+            if target.update == run.at.update and run.at.update and run.at.op:
+                self._mark()
+            run.begin_backward()
+            run.at = Position(run.at.update, "b")
+        else:
+            run.at = Position(run.at.update, "u")
+            if not run.timeline.count(run.at.update, "u"):
+                self._finish_update()
+                return
+        run.apply_deeds()
+
+    def _finish_update(self) -> None:
+        self.run.finish_update()
+        self._keep()
+        self._mark()
+        self.run.apply_deeds()
+
+    def _keep(self) -> None:
+        run = self.run
+        self.checkpoints.keep(run.at.update, {i: run.machine.value(i).copy() for i in run.followers})
+
+    def _mark(self) -> None:
+        """Keep the whole arena, so that a step back within this update is quick; not where what is past is not known."""
+        run = self.run
+        if (run.before or not run.at.update) and self.checkpoints.fits(run.machine.arena.nbytes):
+            flags = np.stack([run.stale, run.stale_grads])
+            self.checkpoints.mark(Bookmark(run.at, run.machine.arena.copy(), flags, run.before, run.seed, run.mode))
+
+    def whole_updates(self, target: Position) -> int:
+        """Return how many updates can be run at full speed: not the last one before the target, and none with deeds in it."""
+        run = self.run
+        if run.at != Position(run.at.update) or not run.timeline.trains or not run.plan.plain:
+            return 0
+        stop = target.update - 1
+        busy = run.journal.updates()
+        ahead = bisect_right(busy, run.at.update)
+        if ahead < len(busy):
+            stop = min(stop, busy[ahead])
+        return max(0, stop - run.at.update)
+
+    def _train(self, updates: int) -> None:
+        wanted = updates - NEAR if updates > NEAR else min(updates, STRIDE)
+        number = min(wanted, self.updates.units) if len(self.run.graph.objectives) == 1 else 1
+        began = perf_counter()
+        self.run_updates(number)
+        self.updates.learn(number, perf_counter() - began)
+        self.arrive()
+
+    def run_updates(self, number: int) -> Array:
+        """Run whole updates at full speed, and return their losses. The arena holds the last one; then comes `arrive`."""
+        run = self.run
+        update = run.at.update
+        objective = run.timeline.objective(update)
+        assert objective is not None
+        run.clear_unreached(objective.root)
+        losses = run.machine.train(objective, number, update, run.seed)
+        run.history.add(update, losses)
+        if run.strips is not None:
+            run.strips.gather()
+        run.before = {}
+        run.open_update(update + number)
+        return losses
+
+    def arrive(self) -> None:
+        """Keep what is kept of the beginning of an update, and apply what was done there."""
+        self._keep()
+        self.run.apply_deeds()
+
+    def rewind(self, target: Position) -> None:
+        """Go to a position at or before the target, from which walking forth gives the target."""
+        run = self.run
+        run.history.cut(target.update + (target >= run.timeline.end(target.update, "f")))
+        if run.strips is not None:
+            run.strips.cut(target.update)
+        if target.update == run.at.update == 0 and not run.plan.deeds:
+            self._rewind_in_place(target)
+        else:
+            self.restore(target)
+
+    def _rewind_in_place(self, target: Position) -> None:
+        """Go back in update 0: nothing lies behind what has not been run, so it need not be brought back."""
+        run = self.run
+        if target.phase == "b" and self._loses_a_part(target):
+            run.at = run.timeline.end(0, "f")
+        else:
+            run.at = target
+
+    def _loses_a_part(self, target: Position) -> bool:
+        """Whether some gradient has received more than it had at the target, where it had something; then it is summed anew."""
+        run = self.run
+        root = run.root_of(0)
+        if root is None:
+            return False
+        edges = sends(run.tape, root)
+        then, now = edges.received(target.op), edges.received(run.done("b"))
+        return bool(((then > 0) & (then < now)).any() or run.adds)
+
+    def restore(self, target: Position) -> None:
+        """Go to the nearest kept state from which the target can be reached, with the update before it for what is past."""
+        bookmark = self.checkpoints.bookmark(target)
+        if bookmark is None:
+            self.load_update(self.checkpoints.nearest(max(0, target.update - 1)))
+            return
+        run = self.run
+        run.machine.arena[...] = bookmark.arena
+        run.at, run.seed, run.mode, run.before = bookmark.position, bookmark.seed, bookmark.mode, dict(bookmark.before)
+        run.clear_edits()
+        run.stale[:], run.stale_grads[:] = bookmark.stale
+        if run.at.op == 0:
+            run.apply_deeds()
+        else:
+            run.pins = [
+                deed
+                for position in sorted(run.plan.deeds)
+                for deed in run.plan.deeds[position]
+                if isinstance(deed, Edit) and not deed.leaf and position.phase == "f"
+            ]
+
+    def load_update(self, update: int) -> None:
+        """Make the state at the beginning of an update from its checkpoint. Nothing is past then."""
+        run = self.run
+        kept = self.checkpoints.kept.get(update)
+        earlier = run.journal.before(update)
+        run.seed, run.mode = run.first_seed, run.first_mode
+        run.at, run.before = Position(), {}
+        if kept is None or run.touched:
+            run.machine.load(run.seed, 0)
+            run.touched = False
+        for entry in earlier:
+            if not isinstance(entry, Edit) or entry.leaf:
+                run.apply(entry)
+        run.open_update(update)
+        for index, array in (kept or {}).items():
+            run.machine.value(index)[...] = array
+        if kept is None:
+            self._keep()
+        run.apply_deeds()

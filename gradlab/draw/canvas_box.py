@@ -1,0 +1,228 @@
+"""The boxes of the graph: what stands on one, as rows of text with roles. Everything that matters is a sign, a word or a shape.
+
+How to read a box:
+
+    ╭ h ──────────╮  a name, then the op if there is room     ╔ h ══════════╗  the op that was executed last
+    │ v  +2.000   │  value                                    ╭┄h┄┄┄┄┄┄┄┄┄┄╮  the op that the next step executes
+    │ δ   ·       │  gradient: `·` is not computed yet        ┏▸h ━━━━━━━━━━┓  the node that a person looks at
+    ╰──────┬──────╯
+    v ~+2.000   stale: made before an edit behind it            δ +0.131 1/2  partial: 1 of 2 readers has sent its part
+    v ‹+2.000›  past: belongs to an earlier update              δ   0 ∅       unreached: no way leads to the root
+    v rms 0.21  a tensor: the root of the mean square of its elements; its shape stands in the lower border
+    δ +0.197 ◂  has just arrived
+    δ   ?       a question asks for it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import isfinite, prod
+
+from rich.cells import cell_len, set_cell_size
+
+from gradlab.axis.position import State
+from gradlab.draw.ink import Row, Run, fit, merge, safe
+from gradlab.draw.number import HIDDEN, number, sized
+from gradlab.lab.snapshot import Brief
+from gradlab.op import Shape
+
+SCALAR_WIDTH, TENSOR_WIDTH, MOST_WIDTH = 15, 19, 29
+LINE_NAME = 12
+LINE_WIDTH = 1 + LINE_NAME + 2 * 14
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """What does not change on a box.
+
+    note: a word behind the name (the op).   nodes: how many nodes it stands for, 0 for a single one.
+    form: "box", "line" (one row, no border).
+    """
+
+    title: str
+    note: str
+    shape: Shape
+    nodes: int = 0
+    form: str = "box"
+
+    @property
+    def width(self) -> int:
+        """The cells that the text wants; the graph may make a box wider for its inputs."""
+        if self.form == "line":
+            return LINE_WIDTH
+        least = SCALAR_WIDTH if self.shape == () else max(TENSOR_WIDTH, 2 * cell_len(shape_text(self.shape)) + 5)
+        title = cell_len(self.title) + 4
+        return min(max(least, title + (title + 1) % 2), MOST_WIDTH)
+
+    @property
+    def height(self) -> int:
+        """The rows."""
+        return 1 if self.form == "line" else 5 if self.nodes else 4
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What changes on a box. brief: None while the numbers are on their way.
+
+    arrived: "v" and "δ" for what has just come.   secret: "v" or "δ" for what a question asks for.
+    """
+
+    value_state: State = State.PENDING
+    grad_state: State = State.PENDING
+    brief: Brief | None = None
+    current: bool = False
+    following: bool = False
+    focused: bool = False
+    arrived: str = ""
+    secret: str = ""
+
+
+def shape_text(shape: Shape) -> str:
+    """Return a shape as Python writes it, without spaces: "(32,64)", "(500,)"."""
+    inner = ",".join(str(size) for size in shape)
+    return f"({inner},)" if len(shape) == 1 else f"({inner})"
+
+
+def box_rows(plate: Plate, reading: Reading, width: int, exit_at: int, arrivals: Iterable[int]) -> tuple[Row, ...]:
+    """Return the rows of a box. exit_at, arrivals: the cells of the borders where lines leave and enter; -1 for none."""
+    value = _line("v", reading.value_state, reading, plate, width - 3)
+    delta = _line("δ", reading.grad_state, reading, plate, width - 3)
+    if plate.form == "line":
+        return (_one_line(plate, reading, width),)
+    frame = _frame(reading)
+    role = _role(reading)
+    inner = [value, delta]
+    if plate.nodes:
+        inner.insert(0, ((fit(f"{plate.nodes} nodes", width - 3), "dim"),))
+    sides = [merge_cells((frame.side + " ", role), *line, (frame.side, role)) for line in inner]
+    return (_top(plate, reading, frame, width, arrivals), *sides, _bottom(plate, frame, role, width, exit_at))
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The characters of a border: corners, lines, and where lines enter and leave."""
+
+    corners: str
+    flat: str
+    side: str
+    enter: str
+    leave: str
+
+
+_LIGHT = _Frame("╭╮╰╯", "─", "│", "┴", "┬")
+_NEXT = _Frame("╭╮╰╯", "┄", "┊", "┴", "┬")
+_DOUBLE = _Frame("╔╗╚╝", "═", "║", "╧", "╤")
+_HEAVY = _Frame("┏┓┗┛", "━", "┃", "┷", "┯")
+
+
+def _frame(reading: Reading) -> _Frame:
+    if reading.current:
+        return _DOUBLE
+    if reading.focused:
+        return _HEAVY
+    return _NEXT if reading.following else _LIGHT
+
+
+def _role(reading: Reading) -> str:
+    if reading.current:
+        return "here"
+    return "strong" if reading.focused else "key" if reading.following else "dim"
+
+
+def _top(plate: Plate, reading: Reading, frame: _Frame, width: int, arrivals: Iterable[int]) -> Row:
+    border = [frame.flat] * (width - 2)
+    for column in arrivals:
+        border[column - 1] = frame.enter
+    room = width - 4
+    title = _cut(safe(plate.title), room)
+    note = safe(plate.note)
+    note = f" {note}" if note and cell_len(title) + 1 + cell_len(note) <= room else ""
+    used = cell_len(title) + cell_len(note) + 2
+    role = _role(reading)
+    name = (title, "title" if reading.focused else "strong")
+    mark = ("▸", "cursor") if reading.focused else (" ", role)
+    rest = " " + "".join(border[used:]) + frame.corners[1]
+    return merge_cells((frame.corners[0], role), mark, name, (note, "dim"), (rest, role))
+
+
+def _bottom(plate: Plate, frame: _Frame, role: str, width: int, exit_at: int) -> Row:
+    border = [frame.flat] * (width - 2)
+    if exit_at > 0:
+        border[exit_at - 1] = frame.leave
+    text = shape_text(plate.shape) if plate.shape != () else ""
+    start = _free(width - 2, exit_at - 1, len(text))
+    border[start : start + len(text)] = list(text)[: width - 2 - start]
+    return ((frame.corners[2] + "".join(border) + frame.corners[3], role),)
+
+
+def _free(room: int, taken: int, size: int) -> int:
+    """Return where a text of a size may begin in a border without covering the cell where the line leaves."""
+    if taken < 0 or size + 1 <= taken:
+        return 1
+    return max(room - size - 1, taken + 1) if room - size - 1 > taken else max(0, room - size)
+
+
+def _cut(text: str, room: int) -> str:
+    """Return the end of a name that is too long: it says more than the beginning."""
+    if cell_len(text) <= room:
+        return text
+    kept = text[-(room - 1) :]
+    return "…" + set_cell_size(kept, min(room - 1, cell_len(kept))).rstrip()
+
+
+def _one_line(plate: Plate, reading: Reading, width: int) -> Row:
+    mark = "▸" if reading.focused else "║" if reading.current else "┊" if reading.following else "▏"
+    name = fit(_cut(safe(plate.title), LINE_NAME - 1), LINE_NAME)
+    half = (width - 1 - LINE_NAME) // 2
+    value = _line("v", reading.value_state, reading, plate, half)
+    delta = _line("δ", reading.grad_state, reading, plate, half)
+    rest = width - 1 - LINE_NAME - 2 * half
+    return merge_cells(
+        (mark, _role(reading)), (name, "title" if reading.focused else "strong"), *value, *delta, (" " * rest, "")
+    )
+
+
+def _line(label: str, state: State, reading: Reading, plate: Plate, room: int) -> Row:
+    """Return `v  +2.000` in exactly `room` cells."""
+    mark = "◂" if label in reading.arrived else " "
+    before, value, behind, role = _words(label, state, reading, prod(plate.shape) == 1, room - 3)
+    text = fit(f"{before}{value}{behind}", room - 3)
+    return merge_cells((f"{label} ", "value" if label == "v" else "delta"), (text, role), (mark, "here"))
+
+
+def _words(label: str, state: State, reading: Reading, single: bool, room: int) -> tuple[str, str, str, str]:
+    """Return the sign of the state before the number, the number, the sign behind it, and the role of all."""
+    if state == State.PENDING:
+        return " ", " ·", "", "dim"
+    if label == reading.secret:
+        return " ", f" {HIDDEN}", "", "key"
+    if state == State.UNREACHED:
+        return " ", " 0 ∅", "", "dim"
+    if reading.brief is None:
+        return " ", " …", "", "dim"
+    amount = reading.brief.value if label == "v" else reading.brief.grad
+    role = "bad" if not isfinite(amount) else "" if not single else "negative" if amount < 0 else "positive"
+    if state == State.PARTIAL:
+        behind = f" {reading.brief.partial[0]}/{reading.brief.partial[1]}"
+        return "", _amount(amount, single, room - len(behind)), behind, role
+    if state == State.STALE:
+        return "~", _amount(amount, single, room - 1), "", "warn"
+    if state == State.PAST:
+        return "‹", _amount(amount, single, room - 2), "›", "off"
+    return " ", _amount(amount, single, room - 1), "", role
+
+
+def _amount(amount: float, single: bool, room: int) -> str:
+    """Return a scalar with its sign, or the root mean square of a tensor with the word `rms`, in at most `room` cells."""
+    if not single:
+        sizes = [*(sized(amount, digits) for digits in (3, 2, 1)), f"{amount:.0e}"]
+        return next((text for text in (*(f"rms {size}" for size in sizes), *sizes) if len(text) <= room), "")
+    texts = (number(amount, digits) for digits in (4, 3, 2, 1))
+    return next((text for text in texts if len(text) <= room), f"{amount:+.0e}"[:room] if room >= 6 else "")
+
+
+def merge_cells(*runs: Run) -> Row:
+    """Return the runs with neighbours of one role joined; unlike `merge` it keeps the space at the end."""
+    joined = merge([*runs, ("│", "\0")])
+    return joined[:-1]

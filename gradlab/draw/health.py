@@ -1,0 +1,117 @@
+"""All layers of a network on one screen: one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite, isnan, nan
+from typing import TYPE_CHECKING
+
+from gradlab.draw.bars import ladder
+from gradlab.draw.histogram import histogram, onto
+from gradlab.draw.ink import Row, Run, fit, fit_right, row
+from gradlab.draw.number import PENDING, fixed, number, sized, whole_percent
+from gradlab.draw.signal import CHANGE, NOISE, change_runs, noise_text
+
+if TYPE_CHECKING:
+    from gradlab.train.statistics import LayerStats, Summary
+
+QUANTITIES = ("activations", "gradients", "weights", "updates")
+ALARM = 0.3
+COMMON = ("activations", "weights")
+"""Quantities whose layers are drawn on one scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Widths:
+    """How wide the columns are; changes: of the signal forth and back, none, one or both of them.   noise: 0 for no column."""
+
+    name: int
+    plot: int
+    steps: int
+    changes: int
+    noise: int
+
+
+def _widths(layers: Sequence[LayerStats], width: int) -> _Widths:
+    """Return the widths: histogram and ladder need 22 cells, then come the changes of the signal, then the noise."""
+    name = max(5, min(14, max((len(layer.name) for layer in layers), default=5)))
+    spare = width - name - 49
+    changes = min(2, max(0, spare - 22) // (CHANGE + 1))
+    spare -= changes * (CHANGE + 1)
+    noise = NOISE + 1 if changes == 2 and spare >= 22 + NOISE + 1 else 0
+    spare -= noise
+    return _Widths(name, max(8, min(32, spare * 3 // 5)), max(4, min(20, spare * 2 // 5)), changes, noise)
+
+
+def health_rows(layers: Sequence[LayerStats], quantity: str, width: int) -> list[Row]:
+    """Return the head and one row a layer; the histogram is of the quantity. What changed the signal stands where it fits."""
+    widths = _widths(layers, width)
+    shown = [getattr(layer, quantity) for layer in layers]
+    blocks, span = histograms(shown, quantity in COMMON, widths.plot)
+    rungs = ladder([_or_nan(layer.delta) for layer in layers], widths.steps)
+    rows = [_head(widths, quantity, span)]
+    for layer, summary, block, rung in zip(layers, shown, blocks, rungs, strict=True):
+        rows.append(_layer(layer, summary, widths, (block, rung)))
+    return rows
+
+
+def _or_nan(value: float | None) -> float:
+    return nan if value is None else value
+
+
+def _head(widths: _Widths, quantity: str, span: str) -> Row:
+    lead = f"{fit('layer', widths.name)} {'mean':>9} {'std':>8} {'dead':>4} {'sat.':>4}"
+    title = f"{quantity} {span}" if len(quantity) + 1 + len(span) <= widths.plot else span
+    text = f"{lead} {fit(title, widths.plot)} {'|δ|':>7} {fit('in ◂ δ ◂ out', widths.steps)} upd/w"
+    changes = "".join(f" {fit(word, CHANGE)}" for word in ("forth ▸", "◂ back")[: widths.changes])
+    return row((text + changes + (f" {'noise':>{NOISE}}" if widths.noise else ""), "dim"))
+
+
+def _layer(layer: LayerStats, summary: Summary | None, widths: _Widths, drawn: tuple[str, str]) -> Row:
+    """Return the row of one layer."""
+    block, rung = drawn
+    ratio, size = _or_nan(layer.ratio), _or_nan(layer.delta)
+    shown = sized(size, 3) if isfinite(size) else PENDING if layer.delta is None else number(size)
+    changes = [run for one in (layer.forth, layer.back)[: widths.changes] for run in ((" ", ""), *change_runs(one, CHANGE))]
+    return row(
+        (fit(layer.name, widths.name), "strong"),
+        *_figures(summary),
+        (f" {block}", "curve"),
+        (f" {shown:>7} ", "delta"),
+        (rung, "delta"),
+        (f" {PENDING if layer.ratio is None else f'{ratio:+.1f}':>5}", _speed(ratio)),
+        *changes,
+        (f" {fit_right(noise_text(layer.noise), NOISE)}" if widths.noise else "", "dim"),
+    )
+
+
+def _figures(summary: Summary | None) -> list[Run]:
+    """Return mean, std, dead and saturated of the quantity that is shown."""
+    if summary is None:
+        return [(f" {PENDING:>9} {PENDING:>8} {PENDING:>4} {PENDING:>4}", "dim")]
+    dead, saturated = _or_nan(summary.dead), _or_nan(summary.saturated)
+    return [
+        (f" {fixed(summary.mean, 9)} {sized(summary.std, 3):>8}", "" if isfinite(summary.std) else "bad"),
+        (f" {whole_percent(dead):>4}", "warn" if dead >= ALARM else "dim"),
+        (f" {whole_percent(saturated):>4}", "warn" if saturated >= ALARM else "dim"),
+    ]
+
+
+def _speed(ratio: float) -> str:
+    """Return the role of an update ratio: steps of a tenth of the weights are large, of a millionth small."""
+    return "dim" if isnan(ratio) or -5.5 <= ratio <= -1 else "warn"
+
+
+def histograms(shown: Sequence[Summary | None], common: bool, width: int) -> tuple[list[str], str]:
+    """Return a histogram each, on a common scale or on their own, and the words for the scale."""
+    bars = [s.histogram for s in shown if s is not None]
+    if not bars:
+        return [" " * width for _ in shown], ""
+    low, high = min(h.low for h in bars), max(h.high for h in bars)
+    if not common or not high > low:
+        return [histogram(s.histogram.counts, width) if s else " " * width for s in shown], "own scale"
+    drawn = [
+        histogram(onto(s.histogram.counts, s.histogram.edges, low, high, width), width) if s else " " * width for s in shown
+    ]
+    return drawn, f"{low:+.2g}…{high:+.2g}"

@@ -1,0 +1,147 @@
+"""Where a gradient comes from, as a table: upstream × local = part, with the share of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+from gradlab.draw.bars import signed_bar
+from gradlab.draw.ink import Row, Run, fit, row
+from gradlab.draw.number import HIDDEN, fixed, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One row of a ledger: through which number, and upstream × local = part. None is a number that is not to be seen.
+
+    depth: 1 below the sum of its consumer, else 0.
+    """
+
+    through: str
+    upstream: float | None
+    local: float | None
+    part: float | None
+    share: float
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Subtotal:
+    """All that came through one consumer, or through a part of it. terms: through how many of its numbers."""
+
+    through: str
+    terms: int
+    part: float | None
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """What stands below the parts. other: the sum of the parts without a row, and how many they are.   total: the sum of all.
+
+    whole: the gradient, where the total is only a part of it.
+    """
+
+    total: float | None
+    other: float | None = 0.0
+    more: int = 0
+    whole: float | None = None
+    drilled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Widths:
+    name: int
+    number: int
+    bar: int
+
+    @property
+    def lead(self) -> int:
+        """The cells before the part."""
+        return self.name + 2 * self.number + 7
+
+
+def ledger_rows(entries: Sequence[Part | Subtotal], foot: Foot, width: int) -> list[Row]:
+    """Return the head, a row an entry, what is left over if it is not nothing, and the sum."""
+    widths = _widths(entries, width)
+    rows = [_head(widths)]
+    rows += [_part_row(one, widths) if isinstance(one, Part) else _subtotal_row(one, widths) for one in entries]
+    if foot.more or (foot.other is not None and foot.other != 0):
+        many = f"other, {foot.more:,} more part{'s' * (foot.more > 1)}" if foot.more else "other"
+        rows.append(_sum_row(many, foot.other, widths, "dim"))
+    rows.append(row(("─" * min(width, widths.lead + widths.number + 11), "dim")))
+    rows.append(_sum_row("of these" if foot.drilled else "sum", foot.total, widths, "delta"))
+    if foot.drilled:
+        rows.append(_sum_row("of all", foot.whole, widths, "dim"))
+    return rows
+
+
+def _widths(entries: Sequence[Part | Subtotal], width: int) -> _Widths:
+    """Return how wide the columns are: names first, bars only where there is room."""
+    figures = 9 if width >= 52 else 8
+    rest = width - 3 * figures - 15
+    wanted = [_wanted(one, figures) for one in entries]
+    name = max(5, min(rest, max(7, *wanted))) if wanted else 7
+    return _Widths(name, figures, max(0, min(20, rest - name - 1)))
+
+
+def _wanted(one: Part | Subtotal, figures: int) -> int:
+    """Return how wide the column of names has to be for an entry."""
+    if isinstance(one, Part):
+        return len(one.through) + 2 * one.depth
+    return len(one.through) + len(_many(one)) - 2 * figures - 4
+
+
+def _many(group: Subtotal) -> str:
+    return f"  {group.terms:,} parts" if group.terms > 1 else ""
+
+
+def _head(widths: _Widths) -> Row:
+    n = widths.number
+    text = f"{fit('through', widths.name)} {'upstream'.rjust(n)} × {'local'.rjust(n)} = {'part'.rjust(n)}   share"
+    return row((text, "dim"))
+
+
+def _part_row(part: Part, widths: _Widths) -> Row:
+    runs: list[Run] = [
+        (fit("  " * part.depth + part.through, widths.name), "" if part.depth else "strong"),
+        (" ", ""), _number(part.upstream, widths.number),
+        (" × ", "dim"), _number(part.local, widths.number),
+        (" = ", "dim"), *_result(part.part, part.share, widths),
+    ]  # fmt: skip
+    return tuple(runs)
+
+
+def _subtotal_row(group: Subtotal, widths: _Widths) -> Row:
+    """Return the sum of a consumer; its name may reach over the columns of the factors."""
+    many = _many(group)
+    name = fit(group.through, min(len(group.through), max(5, widths.lead - 3 - len(many))))
+    return row((name, "strong"), (fit(many, widths.lead - 3 - len(name)), "dim"), (" = ", "dim"),
+               *_result(group.part, group.share, widths))  # fmt: skip
+
+
+def _result(part: float | None, share: float, widths: _Widths) -> list[Run]:
+    """Return a part with its share of the total and, where there is room, a bar."""
+    if part is None:
+        return [_number(part, widths.number)]
+    runs = [_number(part, widths.number), (f" {percent(share).rjust(7)}", "")]
+    if widths.bar >= 4:
+        shown = max(-1.0, min(1.0, share)) if isfinite(share) else 0.0
+        runs += [(" ", ""), *signed_bar(shown, widths.bar)]
+    return runs
+
+
+def _sum_row(word: str, value: float | None, widths: _Widths, role: str) -> Row:
+    return row((fit(word, widths.lead), role), (_number(value, widths.number)[0], role))
+
+
+def _number(value: float | None, width: int) -> Run:
+    return (HIDDEN.rjust(width), "key") if value is None else (fixed(value, width), _sign(value))
+
+
+def _sign(value: float) -> str:
+    """Return the role of a number by its sign."""
+    if not isfinite(value):
+        return "bad"
+    return "positive" if value > 0 else "negative" if value < 0 else "dim"

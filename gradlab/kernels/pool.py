@@ -1,0 +1,106 @@
+"""Pools for the greatest element as LLVM code: what `gradlab.ops._pool` says with arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+
+from gradlab.kernels.code import LANES, Code, Int, StandIn
+from gradlab.kernels.window import reach
+
+
+def pick(code: Code, x: StandIn, z: StandIn, won: StandIn, *sizes: Int) -> None:
+    """Write `_pool.pick`."""
+    h, w, tall, wide, _, _, sh, sw, ph, pw, _, _ = sizes
+    common = code.whole(1).is_("==", 1)
+    for number, wanted in ((tall, 2), (wide, 2), (sh, 2), (sw, 2), (ph, 0), (pw, 0), (h % 2, 0), (w % 2, 0)):
+        common = code.b.and_(common, number.is_("==", wanted))
+    with code.b.if_else(common) as (four, other):
+        with four:
+            code.call("pick_of_four", _pick_of_four, [x.data, z.data, won.data, z.shape[0], *sizes[4:6]])
+        with other:
+            code.call("pick_any", _pick_any, [x.data, z.data, won.data, z.shape[0], *sizes])
+
+
+def _greater(b: Any, x: Any, y: Any) -> Any:
+    """Whether x wins over y, which came first: it is greater, or NaN where y is a number."""
+    return b.and_(b.fcmp_unordered(">", x, y), b.fcmp_ordered("ord", y, y))
+
+
+def _pick_of_four(code: Code, x: Any, z: Any, won: Any, lines: Int, high: Int, broad: Int) -> None:
+    """Pick from windows of 2x2 side by side, by far the most common, eight windows at a time."""
+    b, width = code.b, broad * 2
+    steps = ir.Constant(code.vector, [2.0 * i for i in range(LANES)])
+    with code.loop(lines * high) as row, code.loop(broad, 0, LANES) as q:
+        above, left = code.at(x, row * width * 2 + q * 2), (broad - q) * 2
+        upper, lower = _pairs(code, above, left), _pairs(code, code.at(above, width), left)
+        start = row % high * width * 2 + q * 2
+        at, under = (b.fadd(code.splat(b.sitofp(n.value, code.real)), steps) for n in (start, start + width))
+        one = ir.Constant(code.vector, [1.0] * LANES)
+        best, place = _choose(b, *upper, at, b.fadd(at, one))
+        second, below = _choose(b, *lower, under, b.fadd(under, one))
+        best, place = _choose(b, best, second, place, below)
+        code.write(best, code.at(z, row * broad + q), broad - q)
+        code.write(place, code.at(won, row * broad + q), broad - q)
+
+
+def _pairs(code: Code, address: Any, left: Int) -> tuple[Any, Any]:
+    """Read two vectors; return the elements at even places and those at odd ones."""
+    first, second = code.read(address, left), code.read(code.at(address, LANES), left - LANES)
+    kind = ir.VectorType(ir.IntType(32), LANES)
+    even, odd = (ir.Constant(kind, [2 * i + k for i in range(LANES)]) for k in range(2))
+    return code.b.shuffle_vector(first, second, even), code.b.shuffle_vector(first, second, odd)
+
+
+def _choose(b: Any, x: Any, y: Any, place: Any, other: Any) -> tuple[Any, Any]:
+    """Return the winner of two, of which x came first, and its place."""
+    wins = _greater(b, y, x)
+    return b.select(wins, y, x), b.select(wins, other, place)
+
+
+def _pick_any(code: Code, x: Any, z: Any, won: Any, lines: Int, *sizes: Int) -> None:
+    h, w, tall, wide, high, broad, sh, sw, ph, pw, _, dw = sizes
+    b = code.b
+    with code.loop(lines) as n, code.loop(high) as y:
+        image, out, above = code.at(x, n * h * w), (n * high + y) * broad, y * sh - ph
+        best, places = code.at(z, out), code.at(won, out)
+        with code.loop(broad) as q:
+            nothing = above.at_least(0) * w + (q * sw - pw).at_least(0)
+            b.store(ir.Constant(code.real, float("-inf")), code.at(best, q))
+            b.store(b.sitofp(nothing.value, code.real), code.at(places, q))
+        with code.loop((h - above).at_most(tall), (0 - above).at_least(0)) as i, code.loop(wide) as j:
+            low, top = reach(j, w, broad, sw, pw, dw)
+            with code.loop(top, low) as q:
+                place = (above + i) * w + q * sw + j * dw - pw
+                found = b.load(code.at(image, place))
+                with b.if_then(_greater(b, found, b.load(code.at(best, q)))):
+                    b.store(found, code.at(best, q))
+                    b.store(b.sitofp(place.value, code.real), code.at(places, q))
+
+
+def route(code: Code, g: StandIn, won: StandIn, dx: StandIn) -> None:
+    """Write `_pool.route`."""
+    (lines, places), size, b = g.shape, dx.shape[1], code.b
+    with code.loop(lines) as n, code.loop(places) as p:
+        spot = code.whole(b.fptosi(b.load(code.at(won.data, n * places + p)), size.value.type))
+        target = code.at(dx.data, n * size + spot)
+        b.store(b.fadd(b.load(target), b.load(code.at(g.data, n * places + p))), target)
+
+
+def collect(code: Code, g: StandIn, won: StandIn, dy: StandIn) -> None:
+    """Write `_pool.collect`."""
+    (lines, places), size, b = dy.shape, g.shape[1], code.b
+    with code.loop(lines) as n, code.loop(places) as p:
+        spot = code.whole(b.fptosi(b.load(code.at(won.data, n * places + p)), size.value.type))
+        target = code.at(dy.data, n * places + p)
+        b.store(b.fadd(b.load(target), b.load(code.at(g.data, n * size + spot))), target)
+
+
+def clear(code: Code, z: StandIn) -> None:
+    """Write `_pool.clear`."""
+    code.zero(z.data, z.shape[0] * z.shape[1])
+
+
+WORDS: dict[str, Callable[..., None]] = {f.__name__: f for f in (pick, route, collect, clear)}

@@ -1,0 +1,239 @@
+"""Matrix products as LLVM code: loops of our own where BLAS is slow to begin, BLAS elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from llvmlite import ir
+
+from gradlab.kernels.loops import SUM_FLAGS, WORD, count_up, widen, word
+
+ROWS = 4
+"""Rows of a matrix that are read side by side."""
+LANES = 8
+"""Rows of a matrix that become neighbours at once when it is turned."""
+TURN_FROM, TURN_TO = 16, 1 << 14
+"""Rows of x from which on turning y pays, and elements of y up to which it is done: it lies on the stack."""
+SMALL_PRODUCT = 48
+"""Up to this many multiplications a loop of our own beats the call of BLAS."""
+
+
+def matmul(b: Any, real: Any, arrays: Sequence[Any], letters: Sequence[str], flags: Sequence[Any]) -> None:
+    """Emit a call of `gradlab.numeric.gemm`; a `.T` is read in place."""
+    x, y, z = arrays
+    n, k = (b.extract_value(x.shape, axis) for axis in range(2))
+    kinds = [ir.Constant(ir.IntType(8), ord(letter)) for letter in letters]
+    b.call(product(b.module, real), [*kinds, n, k, b.extract_value(y.shape, 1), x.data, y.data, z.data, *flags])
+
+
+def product(module: Any, real: Any) -> Any:
+    """Return the function z = x @ y or z += x @ y of an LLVM module, for contiguous matrices; "t" reads one transposed.
+
+    It calls `numba_xxgemm` (column-major dgemm or sgemm through scipy), which is private to numba:
+    `tests/graph/test_compiled.py` fails loudly when an upgrade takes it away.
+    """
+    name = f"gradlab_product_{real}"
+    if name in module.globals:
+        return module.globals[name]
+    byte, bit, pointer = ir.IntType(8), ir.IntType(1), real.as_pointer()
+    form = ir.FunctionType(ir.VoidType(), [byte, byte, WORD, WORD, WORD, pointer, pointer, pointer, bit])
+    function = ir.Function(module, form, name)
+    function.linkage = "linkonce_odr"
+    function.attributes.add("noinline")  # else it is optimised once more in every function around it
+    widen(function)
+    tx, ty, n, k, m, x, y, z, add = function.args
+    b = ir.IRBuilder(function.append_basic_block("entry"))
+    totals = [b.alloca(real) for _ in range(ROWS)]
+    row, plain_x, plain_y = b.icmp_signed("==", n, word(1)), _plain(b, tx), _plain(b, ty)
+    vector, matrix = b.select(row, x, y), b.select(row, y, x)
+    length = b.select(row, m, n)  # a matrix times a column is a row times the matrix transposed
+    along = b.select(row, plain_y, b.not_(plain_x))
+    single = b.or_(row, b.icmp_signed("==", m, word(1)))
+    _case(b, b.and_(single, along), lambda: _row_product(b, real, k, length, vector, matrix, z, add))
+    _case(b, single, lambda: _dots(b, k, length, vector, matrix, z, add, totals))
+    _case(b, b.icmp_signed("==", k, word(1)), lambda: _outer_product(b, n, m, x, y, z, add))
+    small = b.icmp_signed("<=", b.mul(b.mul(n, k), m), word(SMALL_PRODUCT))
+    _case(b, small, lambda: _small_product(b, real, function.args, totals[0]))
+    medium = b.and_(b.icmp_signed(">=", n, word(TURN_FROM)), b.icmp_signed("<=", b.mul(k, m), word(TURN_TO)))
+    _case(b, b.and_(medium, b.not_(plain_y)), lambda: _turned_product(b, real, function.args))
+    _blas_product(b, real, function.args)
+    b.ret_void()
+    return function
+
+
+def _plain(b: Any, letter: Any) -> Any:
+    return b.icmp_unsigned("==", letter, ir.Constant(letter.type, ord("n")))
+
+
+def _case(b: Any, condition: Any, emit: Callable[[], None]) -> None:
+    """Emit something that is all that is done where the condition holds."""
+    with b.if_then(condition):
+        emit()
+        b.ret_void()
+        b.position_at_end(b.append_basic_block("unreached"))
+
+
+def _small_product(b: Any, real: Any, arguments: Sequence[Any], total: Any) -> None:
+    tx, ty, n, k, m, x, y, z, add = arguments
+    plain_x, plain_y = _plain(b, tx), _plain(b, ty)
+    down_x, along_x = b.select(plain_x, k, word(1)), b.select(plain_x, word(1), n)
+    down_y, along_y = b.select(plain_y, m, word(1)), b.select(plain_y, word(1), k)
+
+    def element(i: Any, j: Any) -> None:
+        place = b.gep(z, [b.add(b.mul(i, m), j)])
+        with b.if_else(add) as (more, fresh):
+            with more:
+                b.store(b.load(place), total)
+            with fresh:
+                b.store(ir.Constant(real, 0.0), total)
+
+        def term(q: Any) -> None:
+            left = b.load(b.gep(x, [b.add(b.mul(i, down_x), b.mul(q, along_x))]))
+            right = b.load(b.gep(y, [b.add(b.mul(q, down_y), b.mul(j, along_y))]))
+            b.store(b.fadd(b.load(total), b.fmul(left, right)), total)
+
+        count_up(b, k, term)
+        b.store(b.load(total), place)
+
+    count_up(b, n, lambda i: count_up(b, m, lambda j: element(i, j)))
+
+
+def _started(b: Any, place: Any, add: Any) -> Any:
+    """Return what a sum begins with: what stands there, or zero."""
+    old = b.load(place)
+    return b.select(add, old, ir.Constant(old.type, 0.0))
+
+
+def _weighed(b: Any, total: Any, x: Any, y: Any) -> Any:
+    return b.fadd(total, b.fmul(x, y, flags=SUM_FLAGS), flags=SUM_FLAGS)
+
+
+def _row_product(b: Any, real: Any, k: Any, m: Any, x: Any, y: Any, z: Any, add: Any) -> None:
+    """One row times a matrix: the rows of the matrix, weighed, are added to z, some at a time."""
+    with b.if_then(b.not_(add)):
+        count_up(b, m, lambda j: b.store(ir.Constant(real, 0.0), b.gep(z, [j])))
+
+    def rows(first: Any, count: int) -> None:
+        places = [b.add(first, word(i)) for i in range(count)]
+        weights = [b.load(b.gep(x, [q])) for q in places]
+        lines = [b.gep(y, [b.mul(q, m)]) for q in places]
+
+        def column(j: Any) -> None:
+            total = b.load(b.gep(z, [j]))
+            for weight, line in zip(weights, lines, strict=True):
+                total = _weighed(b, total, weight, b.load(b.gep(line, [j])))
+            b.store(total, b.gep(z, [j]))
+
+        count_up(b, m, column)
+
+    _in_groups(b, k, rows)
+
+
+def _dots(b: Any, k: Any, m: Any, x: Any, y: Any, z: Any, add: Any, totals: Sequence[Any]) -> None:
+    """One row times a transposed matrix: a sum of products for each row of the matrix, some at a time."""
+
+    def rows(first: Any, count: int) -> None:
+        places = [b.add(first, word(i)) for i in range(count)]
+        lines = [b.gep(y, [b.mul(j, k)]) for j in places]
+        for total in totals[:count]:
+            b.store(ir.Constant(total.type.pointee, 0.0), total)
+
+        def term(q: Any) -> None:
+            weight = b.load(b.gep(x, [q]))
+            for total, line in zip(totals, lines, strict=False):
+                b.store(_weighed(b, b.load(total), weight, b.load(b.gep(line, [q]))), total)
+
+        count_up(b, k, term)
+        for total, j in zip(totals, places, strict=False):
+            place = b.gep(z, [j])
+            b.store(b.fadd(_started(b, place, add), b.load(total)), place)
+
+    _in_groups(b, m, rows)
+
+
+def _outer_product(b: Any, n: Any, m: Any, x: Any, y: Any, z: Any, add: Any) -> None:
+    """A column times a row."""
+
+    def line(i: Any) -> None:
+        weight, row = b.load(b.gep(x, [i])), b.gep(z, [b.mul(i, m)])
+        with b.if_else(add) as (more, fresh):
+            with more:
+                count_up(
+                    b,
+                    m,
+                    lambda j: b.store(_weighed(b, b.load(b.gep(row, [j])), weight, b.load(b.gep(y, [j]))), b.gep(row, [j])),
+                )
+            with fresh:
+                count_up(b, m, lambda j: b.store(b.fmul(weight, b.load(b.gep(y, [j]))), b.gep(row, [j])))
+
+    count_up(b, n, line)
+
+
+def _in_groups(b: Any, count: Any, emit: Callable[[Any, int], None], size: int = ROWS) -> None:
+    """Go through a number of things `size` at a time, then the rest one by one."""
+    groups = b.udiv(count, word(size))
+    count_up(b, groups, lambda i: emit(b.mul(i, word(size)), size))
+    done = b.mul(groups, word(size))
+    count_up(b, b.sub(count, done), lambda i: emit(b.add(done, i), 1))
+
+
+def _turned_product(b: Any, real: Any, arguments: Sequence[Any]) -> None:
+    """BLAS is slow where y is small and transposed: it is turned first, on the stack."""
+    tx, ty, n, k, m, x, y, z, add = arguments
+    turned = b.alloca(real, b.mul(k, m))
+    turned.align = 64
+
+    def columns(first: Any, count: int) -> None:
+        lines = [b.gep(y, [b.mul(b.add(first, word(i)), k)]) for i in range(count)]
+        done = word(0)
+        if count == LANES:
+            blocks = b.udiv(k, word(LANES))
+            count_up(b, blocks, lambda i: _turn_block(b, lines, turned, b.mul(i, word(LANES)), first, m))
+            done = b.mul(blocks, word(LANES))
+
+        def element(i: Any) -> None:
+            q = b.add(done, i)
+            start = b.gep(turned, [b.add(b.mul(q, m), first)])
+            for at, line in enumerate(lines):
+                b.store(b.load(b.gep(line, [q])), b.gep(start, [word(at)]))
+
+        count_up(b, b.sub(k, done), element)
+
+    _in_groups(b, m, columns, LANES)
+    _blas_product(b, real, (tx, ir.Constant(ty.type, ord("n")), n, k, m, x, turned, z, add))
+
+
+def _turn_block(b: Any, lines: Sequence[Any], turned: Any, q: Any, first: Any, m: Any) -> None:
+    """Turn as many columns as there are lines in registers: three times, halves are interleaved."""
+    vector = ir.VectorType(lines[0].type.pointee, LANES).as_pointer()
+    rows = [b.load(b.bitcast(b.gep(line, [q]), vector), align=4) for line in lines]
+    half = LANES // 2
+    for _ in range(3):
+        pairs = [(rows[i], rows[i + half]) for i in range(half)]
+        rows = [_interleaved(b, *pair, start) for pair in pairs for start in (0, half)]
+    for i, row in enumerate(rows):
+        place = b.add(b.mul(b.add(q, word(i)), m), first)
+        b.store(row, b.bitcast(b.gep(turned, [place]), vector), align=4)
+
+
+def _interleaved(b: Any, x: Any, y: Any, start: int) -> Any:
+    lanes = [lane for i in range(start, start + LANES // 2) for lane in (i, LANES + i)]
+    return b.shuffle_vector(x, y, ir.Constant(ir.VectorType(ir.IntType(32), LANES), lanes))
+
+
+def _blas_product(b: Any, real: Any, arguments: Sequence[Any]) -> None:
+    """Rows of ours are columns of BLAS: it is asked for z.T = y.T @ x.T."""
+    tx, ty, n, k, m, x, y, z, add = arguments
+    byte, void = ir.IntType(8), ir.IntType(8).as_pointer()
+    form = ir.FunctionType(ir.IntType(32), [byte] * 3 + [WORD] * 3 + [void, void, WORD, void, WORD, void, void, WORD])
+    module = b.module
+    gemm = module.globals.get("numba_xxgemm") or ir.Function(module, form, "numba_xxgemm")
+    one, keep = b.alloca(real), b.alloca(real)
+    b.store(ir.Constant(real, 1.0), one)
+    b.store(b.select(add, ir.Constant(real, 1.0), ir.Constant(real, 0.0)), keep)
+    row_x = b.select(b.icmp_unsigned("==", tx, byte(ord("n"))), k, n)
+    row_y = b.select(b.icmp_unsigned("==", ty, byte(ord("n"))), m, k)
+    one, keep, x, y, z = (b.bitcast(p, void) for p in (one, keep, x, y, z))
+    kind = byte(ord("d" if real == ir.DoubleType() else "s"))
+    b.call(gemm, [kind, ty, tx, m, n, k, one, y, row_y, x, row_x, keep, z, m])

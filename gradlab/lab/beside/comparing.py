@@ -1,0 +1,206 @@
+"""Two runs beside each other: where they first differ, and how their losses and layers go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from gradlab.axis.position import Position, State
+from gradlab.errors import ActionError
+from gradlab.graph.graph import Node
+from gradlab.lab.beside.aligning import Alignment, align
+from gradlab.lab.numbers import element_name
+from gradlab.op import Array
+from gradlab.train.statistics import LayerStats
+
+if TYPE_CHECKING:
+    from gradlab.lab.lab import Lab
+
+What = Literal["value", "gradient"]
+Losses = tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first number that differs.
+
+    positions: after the op that made it, in each run; for a leaf the beginning of the update.   what: value or gradient.
+    nodes: its index in each graph.   element: the flat place of the largest gap.   values: there, in each run.
+    count: how many of its numbers differ, of `size`.   why: how each run came to the number, as lines.
+    """
+
+    positions: tuple[Position, Position]
+    what: What
+    name: str
+    nodes: tuple[int, int]
+    element: int
+    values: tuple[float, float]
+    count: int
+    size: int
+    why: tuple[tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two runs. first: None when nothing differs.   first_op: the first op, no leaf, whose result differs.
+
+    updates: how many were run.   losses: of each run.   layers: the statistics of each at the end of the last backward pass.
+    names: what each run is called.
+    """
+
+    alignment: Alignment
+    first: Difference | None
+    first_op: Difference | None
+    updates: int
+    losses: tuple[Losses, Losses]
+    layers: tuple[tuple[LayerStats, ...], tuple[LayerStats, ...]]
+    names: tuple[str, str] = ("A", "B")
+
+    @property
+    def differ(self) -> bool:
+        """Whether the graphs or the numbers differ."""
+        graphs = self.alignment
+        return bool(self.first or graphs.only_first or graphs.only_second or graphs.parted)
+
+
+def compare(first: Lab, second: Lab, updates: int = 1, tolerance: float = 0.0) -> Comparison:
+    """Run two laboratories from their beginning and compare them op by op until they differ, then run them on.
+
+    updates: at least 1.   tolerance: largest gap that counts as equal, relative to the larger of the two numbers.
+    Raises ActionError when the graphs have no op in common.
+    """
+    runs = first, second
+    alignment = align(first.graph, second.graph)
+    _require_common(runs, alignment)
+    if not all(lab.run.timeline.trains for lab in runs):
+        updates = 1
+    found = _Search(runs, alignment, tolerance)
+    for update in range(updates):
+        if found.first_op is None:
+            found.look(update)
+        last = update == updates - 1
+        for lab in runs:
+            lab.go(_end(lab, update) if last else Position(update + 1))
+    layers = tuple(lab.stats() for lab in runs)
+    losses = tuple(lab.run.history.pairs() for lab in runs)
+    return Comparison(alignment, found.first, found.first_op, updates, (losses[0], losses[1]), (layers[0], layers[1]))
+
+
+def _require_common(runs: tuple[Lab, Lab], alignment: Alignment) -> None:
+    if any(not runs[0].graph.nodes[a].is_leaf for a, _ in alignment.pairs):
+        return
+    ops = [[node for node in lab.graph.nodes if not node.is_leaf and node.phase == "f"] for lab in runs]
+    told = " and ".join(f"`{_shape(nodes[0])}`" if nodes else "nothing" for nodes in ops)
+    raise ActionError(f"the graphs do not align: they have no op in common, and part at the first one, {told}")
+
+
+def _shape(node: Node) -> str:
+    return f"{node.name} = {node.op.name} {node.shape}"
+
+
+def _end(lab: Lab, update: int) -> Position:
+    """Return the end of the backward pass of an update, or of the forward pass where there is no root."""
+    return lab.run.timeline.end(update, "f" if lab.run.root_of(update) is None else "b")
+
+
+class _Search:
+    """The search for the first difference."""
+
+    def __init__(self, runs: tuple[Lab, Lab], alignment: Alignment, tolerance: float) -> None:
+        self.runs, self.tolerance = runs, tolerance
+        self.twins = dict(alignment.pairs)
+        self.first: Difference | None = None
+        self.first_op: Difference | None = None
+
+    def look(self, update: int) -> None:
+        """Compare what an update computes: leaves, values, gradients, next values, in the order in which they come about."""
+        for lab in self.runs:
+            lab.go(_end(lab, update))
+        graph = self.runs[0].graph
+        self._try(Position(update), [n.index for n in graph.nodes if n.is_leaf and n.phase == "f"], "value")
+        self._try(Position(update), self.runs[0].run.timeline.order(update, "f"), "value")
+        root = self.runs[0].run.root_of(update)
+        if root is not None and self.first_op is None:
+            order = self.runs[0].run.timeline.order(update, "b")
+            received = dict.fromkeys(i for op in order for i in (op, *graph.nodes[op].inputs))
+            self._try(Position(update, "b"), list(received), "gradient")
+        if self.first_op is None and all(lab.run.timeline.trains for lab in self.runs):
+            for lab in self.runs:
+                lab.go(Position(update + 1))
+            settings = [n.index for n in graph.nodes if n.phase == "u" and n.op.name == "const"]
+            self._try(Position(update, "u"), settings, "value")
+            self._try(Position(update, "u"), self.runs[0].run.timeline.order(update, "u"), "value")
+
+    def _try(self, begin: Position, order: Sequence[int], what: What) -> None:
+        """Look through nodes in order; keep the first that differs, and the first that is no leaf."""
+        for index in order:
+            if self.first_op is not None:
+                return
+            twin = self.twins.get(index)
+            if twin is None or self._equal(index, twin, what):
+                continue
+            found = self._difference(begin, index, twin, what)
+            self.first = self.first or found
+            if not self.runs[0].graph.nodes[index].is_leaf or what == "gradient":
+                self.first_op = found
+
+    def _arrays(self, index: int, twin: int, what: str) -> tuple[Array, Array]:
+        a, b = (_read(lab, i, what) for lab, i in zip(self.runs, (index, twin), strict=True))
+        return a, b
+
+    def _equal(self, index: int, twin: int, what: str) -> bool:
+        a, b = self._arrays(index, twin, what)
+        return not _gaps(a, b, self.tolerance).any()
+
+    def _difference(self, begin: Position, index: int, twin: int, what: What) -> Difference:
+        a, b = self._arrays(index, twin, what)
+        gaps = _gaps(a, b, self.tolerance)
+        with np.errstate(all="ignore"):
+            size = np.where(gaps, np.nan_to_num(np.abs(a - b), nan=np.inf), -1.0)
+        element = int(np.argmax(size))
+        places = [_position(lab, begin, i) for lab, i in zip(self.runs, (index, twin), strict=True)]
+        why = tuple(_why(lab, i, element, what) for lab, i in zip(self.runs, (index, twin), strict=True))
+        node = self.runs[0].graph.nodes[index]
+        return Difference(
+            (places[0], places[1]), what, element_name(node.name, node.shape, element), (index, twin), element,
+            (float(a.reshape(-1)[element]), float(b.reshape(-1)[element])), int(gaps.sum()), a.size, (why[0], why[1]),
+        )  # fmt: skip
+
+
+def _read(lab: Lab, index: int, what: str) -> Array:
+    """Return a value or gradient in float64; a gradient that no path reaches is 0."""
+    if what == "gradient":
+        reached = lab.run.grad_state(index) is not State.UNREACHED
+        array = lab.run.machine.grad(index) if reached else np.zeros(lab.graph.nodes[index].shape)
+    else:
+        array = lab.run.machine.value(index)
+    return np.asarray(array, np.float64)
+
+
+def _gaps(a: Array, b: Array, tolerance: float) -> Array:
+    """Return where two arrays differ. NaN equals NaN."""
+    with np.errstate(all="ignore"):
+        near = np.abs(a - b) <= tolerance * np.maximum(np.abs(a), np.abs(b))
+    return np.asarray(~((a == b) | near | (np.isnan(a) & np.isnan(b))))
+
+
+def _position(lab: Lab, begin: Position, index: int) -> Position:
+    """Return the position after the op that made a number; for a leaf the beginning of the update."""
+    order = lab.run.timeline.order(begin.update, begin.phase)
+    if begin.phase == "b":
+        sent = [k + 1 for k, op in enumerate(order) if index in lab.graph.nodes[op].inputs]
+        return Position(begin.update, "b", sent[-1] if sent else 0)
+    return Position(begin.update, begin.phase, order.index(index) + 1) if index in order else begin
+
+
+def _why(lab: Lab, index: int, element: int, what: str) -> tuple[str, ...]:
+    """Return how a run came to a number: the formula of a value, the ledger of a gradient."""
+    from gradlab.actions.explaining import ledger_lines
+
+    node = lab.graph.nodes[index]
+    if what == "gradient":
+        return tuple(ledger_lines(lab.ledger(index, element))) if node.phase == "f" else ()
+    return () if node.is_leaf else lab.formula(index, element)[:2]

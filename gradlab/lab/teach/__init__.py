@@ -1,0 +1,1 @@
+"""Questions, and the standard mistakes in answering them."""

@@ -1,0 +1,182 @@
+"""Which way a gradient came: what every edge that leaves a node sends back, grouped by layer or time step.
+
+∂root/∂x = Σ over the edges x → consumer of (∂root/∂consumer) · (∂consumer/∂x). No routes are enumerated: the edges are as many
+as the consumers, and their parts add up to the gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradlab.axis.run import Run
+from gradlab.graph.graph import Graph, Node
+from gradlab.graph.plain import PlainMachine
+from gradlab.kernels.rows import ASSIGN, SKIP
+from gradlab.lab.numbers import element_name
+from gradlab.lab.why.ledger import absent, remark
+from gradlab.op import Array
+
+Edge = tuple[int, int]
+"""Who reads a node, and as which of its inputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What came back through one group of edges.
+
+    label: the layer, the time step, or the consumer itself where all stand in one scope.   consumers: node indexes.
+    kind: "skip" where the other ways meet this one again, "branch" for the ways that are met, "" where they never do.
+    part: of the number that is split.   share: of the total, 1 is all of it.   magnitude: the norm of the whole part.
+    """
+
+    label: str
+    kind: str
+    consumers: tuple[int, ...]
+    part: float
+    share: float
+    magnitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """A gradient by the ways that it came.
+
+    total: the element's gradient; of a whole node the norm of its gradient, and a way's part is then its projection on that
+    gradient, so that the parts add up as well.   sum: of the parts.   bound: 4·eps·n·Σ abs(part), what rounding may leave.
+    note: why there is nothing, or what is special.
+    """
+
+    node: int
+    name: str
+    root: str
+    whole: bool
+    total: float
+    sum: float
+    bound: float
+    ways: tuple[Way, ...] = ()
+    note: str = ""
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the parts are the whole, within rounding."""
+        return abs(self.sum - self.total) <= self.bound
+
+
+def paths(run: Run, index: int, element: int | None, note: str = "") -> Paths:
+    """Return the ways of an element's gradient, or of a whole node's, as far as the backward pass of the run has come."""
+    node = run.graph.nodes[index]
+    name = node.name if element is None else element_name(node.name, node.shape, element)
+    root = run.root_of(run.at.update)
+    root_name = "" if root is None else run.graph.nodes[root].name
+    why = absent(run, index)
+    if why is not None or root is None:
+        return Paths(index, name, root_name, element is None, float("nan"), 0.0, 0.0, note=why or "there is no root")
+    edges = edges_of(run, root, index)
+    sent = sent_by(run, edges, index)
+    gradient = np.asarray(run.machine.grad(index), np.float64).reshape(-1)
+    total, parts = _split(gradient, sent, element)
+    ways = _grouped(run.graph, node, edges, parts, sent, total)
+    eps = float(np.finfo(run.tape.dtype).eps)
+    bound = 4 * eps * max(1, len(edges)) * float(np.sum(np.abs(_magnitudes(gradient, sent, element))))
+    return Paths(index, name, root_name, element is None, total, float(np.sum(parts)), bound, ways, note or remark(run, index))
+
+
+def edges_of(run: Run, root: int, index: int) -> list[Edge]:
+    """Return the edges that leave a node and have sent, in the order in which their consumers run forward."""
+    program = run.tape.backward_program(root)
+    return [
+        (consumer, position)
+        for consumer, modes in reversed(list(zip(program.order[: run.done("b")], program.modes, strict=False)))
+        for position, (source, mode) in enumerate(zip(run.graph.nodes[consumer].inputs, modes, strict=True))
+        if source == index and mode != SKIP
+    ]
+
+
+def sent_by(run: Run, edges: Sequence[Edge], index: int) -> list[Array]:
+    """Return what each edge sends to a node, flat, in float64. Works on a copy of the numbers."""
+    if not edges:
+        return []
+    machine = PlainMachine(run.tape)
+    machine.arena[...] = run.machine.arena
+    return [_sent(machine, edge, index) for edge in edges]
+
+
+def _sent(machine: PlainMachine, edge: Edge, index: int) -> Array:
+    consumer, position = edge
+    inputs = machine.tape.graph.nodes[consumer].inputs
+    machine.send(consumer, tuple(ASSIGN if place == position else SKIP for place in range(len(inputs))))
+    return np.array(machine.grad(index), np.float64).reshape(-1)
+
+
+def _split(gradient: Array, sent: Sequence[Array], element: int | None) -> tuple[float, list[float]]:
+    """Return the number that is split, and the part of each edge."""
+    if element is not None:
+        return float(gradient[element]), [float(part[element]) for part in sent]
+    size = float(np.linalg.norm(gradient))
+    direction = gradient / size if size else gradient
+    return size, [float(part @ direction) for part in sent]
+
+
+def _magnitudes(gradient: Array, sent: Sequence[Array], element: int | None) -> list[float]:
+    """Return the sizes that rounding is measured by."""
+    if element is not None:
+        return [abs(float(part[element])) for part in sent]
+    size = float(np.linalg.norm(gradient))
+    return [float(np.abs(part) @ np.abs(gradient)) / size if size else 0.0 for part in sent]
+
+
+def _grouped(
+    graph: Graph, node: Node, edges: Sequence[Edge], parts: Sequence[float], sent: Sequence[Array], total: float
+) -> tuple[Way, ...]:
+    labels = _labels([graph.nodes[consumer] for consumer, _ in edges])
+    groups: dict[str, list[int]] = {}
+    for place, label in enumerate(labels):
+        groups.setdefault(label, []).append(place)
+    members = {label: tuple(dict.fromkeys(edges[i][0] for i in places)) for label, places in groups.items()}
+    kinds = {} if node.is_leaf else _kinds(graph, node, members)
+    ways = []
+    for label, places in groups.items():
+        part = float(np.sum([parts[i] for i in places]))
+        size = float(np.linalg.norm(np.sum([sent[i] for i in places], axis=0)))
+        share = part / total if total else float("nan")
+        ways.append(Way(label, kinds.get(label, ""), members[label], part, share, size))
+    return tuple(ways)
+
+
+def _labels(consumers: Sequence[Node]) -> list[str]:
+    """Return each consumer its scope up to where the scopes differ; those that stand in the common one are named themselves."""
+    scopes = [node.scope.split(".") if node.scope else [] for node in consumers]
+    common = 0
+    while scopes and all(len(s) > common and s[common] == scopes[0][common] for s in scopes):
+        common += 1
+    return [
+        ".".join(scope[: common + 1]) if len(scope) > common else node.name
+        for scope, node in zip(scopes, consumers, strict=True)
+    ]
+
+
+def _kinds(graph: Graph, node: Node, groups: Mapping[str, tuple[int, ...]]) -> dict[str, str]:
+    """Tell skips from branches: a way whose consumer also reads what another way has made goes past that other way.
+
+    One pass over the nodes between: each carries a bit for every way that leads to it.
+    """
+    bits = {consumer: 1 << k for k, members in enumerate(groups.values()) for consumer in members}
+    carried: dict[int, int] = {}
+    kinds: dict[str, str] = {}
+    names = list(groups)
+    for between in graph.nodes[node.index + 1 : max(bits, default=-1) + 1]:
+        arriving = 0
+        for source in between.inputs:
+            arriving |= carried.get(source, 0)
+        own = bits.get(between.index, 0)
+        if own and arriving & ~own:
+            kinds[names[own.bit_length() - 1]] = "skip"
+            for k, name in enumerate(names):
+                if arriving >> k & 1 and not own >> k & 1:
+                    kinds.setdefault(name, "branch")
+        if arriving | own:
+            carried[between.index] = arriving | own
+    return kinds

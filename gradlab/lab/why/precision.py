@@ -1,0 +1,135 @@
+"""What a narrow dtype loses: the same pass in it and in float64, number by number. Nothing here moves the laboratory.
+
+The passes go through the whole model from the leaves of the present update; edits of values that are not leaves are left out.
+float16 is simulated: every op computes in float32, and each of its results, sums of gradients included, is rounded to float16
+when it is stored, as accelerators do.
+Source: Micikevicius et al., *Mixed precision training*, 2018 (where gradients underflow, and what a scale of the loss does).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradlab.errors import ActionError
+from gradlab.graph.machine import Machine, make_machine
+from gradlab.graph.tape import Tape
+from gradlab.lab.elsewhere import shadow
+from gradlab.lab.why.checking import present_root
+from gradlab.op import Array
+
+if TYPE_CHECKING:
+    from gradlab.lab.lab import Lab
+
+DTYPES = ("float32", "float16")
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What a value or a gradient lost.
+
+    what: "value" or "grad".   size: its elements.
+    underflowed: elements that are 0 and would not be.   subnormal: elements that are not 0 and below the smallest normal
+    number, so that they have fewer digits.   overflowed: elements that are no finite numbers and would be.
+    error: the largest relative error of the other elements.
+    """
+
+    node: int
+    name: str
+    what: str
+    size: int
+    underflowed: int
+    subnormal: int
+    overflowed: int
+    error: float
+
+
+def lost(lab: Lab, dtype: str = "float32", scale: float = 1.0) -> tuple[Lost, ...]:
+    """Compare a pass in a narrow dtype with one in float64: of every value, then of every gradient on the way to the root.
+
+    scale: what the root is multiplied by before the narrow backward pass, and its gradients are divided by afterwards.
+    """
+    try:
+        root: int | None = present_root(lab)
+    except ActionError:
+        root = None
+    wide = shadow(lab)
+    thin = _thin(lab, wide, dtype)
+    with np.errstate(all="ignore"):
+        _run(wide, root, 1.0, None)
+        _run(thin, root, scale, np.float16 if dtype == "float16" else None)
+        nodes = [node for node in lab.graph.nodes if node.phase == "f"]
+        found = [_compared(n.index, n.name, "value", thin.value(n.index), wide.value(n.index), dtype, 1.0) for n in nodes]
+        if root is not None:
+            reached = wide.tape.backward_program(root).reached
+            found += [
+                _compared(n.index, n.name, "grad", thin.grad(n.index), wide.grad(n.index), dtype, scale)
+                for n in nodes if reached[n.index]
+            ]  # fmt: skip
+    return tuple(found)
+
+
+def _thin(lab: Lab, wide: Machine, dtype: str) -> Machine:
+    """Return a float32 machine with the same leaves; one that is rounded after each op has no need of kernels."""
+    tape = lab.tape if lab.tape.dtype == np.float32 else Tape(lab.graph, "float32", lab.scenario.overrides.memory)
+    thin = make_machine(tape, "plain" if dtype == "float16" else lab.run.machine.backend)
+    with np.errstate(all="ignore"):
+        for node in lab.graph.nodes:
+            if node.is_leaf and node.op.name != "gradient":
+                thin.value(node.index)[...] = wide.value(node.index)
+    return thin
+
+
+def _run(machine: Machine, root: int | None, scale: float, rounding: type[np.float16] | None) -> None:
+    tape = machine.tape
+    steps = len(tape.forward_order) if rounding else 0
+    numbers = _real_numbers(tape) if rounding else set()
+    for index in sorted(numbers):
+        if tape.graph.nodes[index].is_leaf:
+            _round(machine.value(index), rounding)
+    for step in range(steps):
+        machine.forward(step, step + 1)
+        if tape.forward_order[step] in numbers:
+            _round(machine.value(tape.forward_order[step]), rounding)
+    if not rounding:
+        machine.forward(0, len(tape.forward_order))
+    if root is not None:
+        machine.seed(root, np.full(tape.graph.nodes[root].shape, scale))
+        _run_back(machine, root, rounding)
+
+
+def _run_back(machine: Machine, root: int, rounding: type[np.float16] | None) -> None:
+    program = machine.tape.backward_program(root)
+    if not rounding:
+        machine.backward(root, 0, len(program.order))
+        return
+    _round(machine.grad(root), rounding)
+    for step, (index, modes) in enumerate(zip(program.order, program.modes, strict=True)):
+        machine.backward(root, step, step + 1)
+        for source, mode in zip(machine.tape.graph.nodes[index].inputs, modes, strict=True):
+            if mode:
+                _round(machine.grad(source), rounding)
+
+
+def _real_numbers(tape: Tape) -> set[int]:
+    """Return the nodes whose values are numbers to compute with; class numbers and masks are whole and stay as they are."""
+    nodes = [node for node in tape.graph.nodes if node.phase == "f"]
+    read = {source for node in nodes for source in node.inputs}
+    flowing = {s for node in nodes for place, s in enumerate(node.inputs) if node.op.flows(place)}
+    return {node.index for node in nodes if node.index in flowing or node.index not in read}
+
+
+def _round(array: Array, rounding: type[np.float16] | None) -> None:
+    array[...] = array.astype(rounding)
+
+
+def _compared(index: int, name: str, what: str, thin: Array, wide: Array, dtype: str, scale: float) -> Lost:
+    """Count what was lost; `thin` is still scaled, since that is what has to be stored."""
+    size, limit = np.abs(thin), float(np.finfo(dtype).smallest_normal)
+    under, over = (thin == 0) & (wide != 0), np.isfinite(wide) & ~np.isfinite(thin)
+    rest = np.isfinite(wide) & (wide != 0) & ~under & ~over
+    errors = np.abs(thin[rest].astype(np.float64) / scale - wide[rest]) / np.abs(wide[rest])
+    return Lost(index, name, what, thin.size, int(under.sum()), int(((size > 0) & (size < limit)).sum()), int(over.sum()),
+                float(np.max(errors, initial=0.0)))  # fmt: skip

@@ -1,0 +1,110 @@
+"""How an optimizer came to one step: the numbers on the way from the gradient to the next value, and what they amount to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import nan
+
+from gradlab.axis.position import State
+from gradlab.axis.run import Run
+from gradlab.errors import ActionError
+from gradlab.graph.graph import Node
+from gradlab.lab.numbers import element_name
+from gradlab.op import Array
+
+SHRUNK, DECAYED = "shrunk", "decayed"
+"""What the optimizers call a parameter after decoupled decay, and a gradient with the penalty's in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One number's step in an update.
+
+    before, after: the number.   gradient: of it, as the backward pass left it; NaN where nothing reaches it.
+    terms: pairs (name, number) in the order in which they were computed: m, v, corrected means, direction ….
+    settings: numbers that all parameters share (lr, c1, clip.scale).
+    rate: step / -gradient, the learning rate that plain descent would have needed.   decay: weight decay's share of the step.
+    """
+
+    name: str
+    optimizer: str
+    before: float
+    after: float
+    gradient: float
+    terms: tuple[tuple[str, float], ...]
+    settings: tuple[tuple[str, float], ...]
+    rate: float
+    decay: float | None
+
+    @property
+    def step(self) -> float:
+        """What was added."""
+        return self.after - self.before
+
+
+def leaf_of(run: Run, index: int) -> int | None:
+    """Return the leaf whose next value a node is, or the leaf itself; None for anything else."""
+    if index in run.followers:
+        return index
+    return next((leaf for leaf, following in run.followers.items() if index in following), None)
+
+
+def step_of(run: Run, index: int, element: int) -> Step:
+    """Return the step of one number of a leaf in the present update, or the last. Raises ActionError before there is one."""
+    leaf, following = run.graph.nodes[index], run.graph.nodes[run.followers[index][0]]
+    state = run.value_state(following.index)
+    for other in run.followers[index][1:]:
+        if run.value_state(other) in (State.DONE, State.PAST):
+            following, state = run.graph.nodes[other], run.value_state(other)
+    if state not in (State.DONE, State.PAST):
+        raise ActionError(f"`{following.name}` is {state.name.lower()} at {run.at}: the update has not come to it yet")
+    old = run.before if state is State.PAST else {}
+    scope = following.name.removesuffix("next")
+    behind = _behind(run, following)
+    terms = tuple(
+        (node.name.removeprefix(scope), _number(run, node, element, old))
+        for node in behind
+        if node.shape == leaf.shape and node.name.startswith(scope) and not node.name.removeprefix(scope).startswith("_")
+    )
+    before, after = _number(run, leaf, element, old), _number(run, following, element, old)
+    gradient = dict(terms).get("grad", nan)
+    prefix, settings = _settings(run, behind, old)
+    return Step(
+        element_name(leaf.name, leaf.shape, element), prefix, before, after, gradient, terms, settings,
+        (before - after) / gradient if gradient else nan, _decay(dict(terms), before, after),
+    )  # fmt: skip
+
+
+def _number(run: Run, node: Node, element: int, old: Mapping[int, Array]) -> float:
+    array = old.get(node.index, run.machine.value(node.index))
+    return float(array.reshape(-1)[element])
+
+
+def _behind(run: Run, following: Node) -> list[Node]:
+    """Return the nodes of the update that a next value is computed from, in order."""
+    seen, waiting = set[int](), [following.index]
+    while waiting:
+        for source in run.graph.nodes[waiting.pop()].inputs:
+            if source not in seen and run.graph.nodes[source].phase == "u":
+                seen.add(source)
+                waiting.append(source)
+    return [run.graph.nodes[i] for i in sorted(seen)]
+
+
+def _settings(run: Run, behind: Sequence[Node], old: Mapping[int, Array]) -> tuple[str, tuple[tuple[str, float], ...]]:
+    """Return the optimizer's name, and the single numbers that it works with."""
+    shared = [node for node in behind if node.shape == () and "._" not in node.name]
+    prefix = shared[0].name.partition(".")[0] if shared else ""
+    endings = [(node, node.name.removeprefix(f"{prefix}.")) for node in shared if node.name.startswith(f"{prefix}.")]
+    plain = [(node, ending) for node, ending in endings if not ending.startswith(("one", "two", "zero"))]
+    return prefix, tuple((ending, _number(run, node, 0, old)) for node, ending in plain)
+
+
+def _decay(terms: dict[str, float], before: float, after: float) -> float | None:
+    """Return the share of weight decay: in the step itself where it is decoupled, else in the gradient that was used."""
+    if SHRUNK in terms and after != before:
+        return (terms[SHRUNK] - before) / (after - before)
+    if terms.get(DECAYED):
+        return (terms[DECAYED] - terms.get("clipped", terms.get("grad", 0.0))) / terms[DECAYED]
+    return None

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from gradlab.draw.ink import clip, dump, fit, row, safe, spread, text_of, width_of, wrap
+
+PLANTED = "\x1b]52;c;aGk=\x07\x9b31m\u202eevil[@click=app.bell]x[/]"
+
+
+def test_what_a_terminal_would_obey_is_replaced_and_markup_stays_text() -> None:
+    shown = safe(PLANTED)
+    assert not set(shown) & {"\x1b", "\x07", "\x9b", "\u202e"}
+    assert shown.endswith("evil[@click=app.bell]x[/]")
+
+
+@given(st.text(max_size=30), st.integers(1, 20))
+def test_a_fitted_text_has_its_width(text: str, width: int) -> None:
+    assert cell_len(fit(safe(text), width)) == width
+
+
+@given(
+    st.lists(
+        st.text(st.characters(min_codepoint=32, max_codepoint=0x4FFF, categories=["L", "N", "Zs"]), max_size=12), max_size=5
+    )
+)
+def test_wrapped_rows_fit_and_lose_no_letter(texts: list[str]) -> None:
+    line = row(*((text, "dim") for text in texts))
+    rows = wrap(line, 12)
+    assert all(width_of(part) <= 12 for part in rows)
+    assert "".join(text_of(part) for part in rows).replace(" ", "") == "".join(texts).replace(" ", "")
+
+
+def test_words_stay_whole_and_later_rows_are_indented() -> None:
+    assert dump(wrap(row("the gradient is pending now"), 16, 2)) == "the gradient is\n  pending now"
+
+
+def test_what_is_on_the_right_is_never_cut() -> None:
+    line = spread(row("a very long title of a scenario"), row("0.b.3"), 20)
+    assert text_of(line).endswith("0.b.3")
+    assert width_of(line) == 20
+
+
+def test_a_clipped_row_says_so() -> None:
+    assert text_of(clip(row(("abc", "dim"), ("defgh", "")), 6)) == "abcde…"
+    assert clip(row("abc"), 6) == row("abc")

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from gradlab.draw.ink import dump, width_of
+from gradlab.draw.ledger import Foot, Part, Subtotal, ledger_rows
+from gradlab.draw.reading import key_rows
+from gradlab.draw.ways import WayRow, ways_rows
+
+TWO = [Part("_add.0", 0.196612, 1.0, 0.196612, 0.75), Part("_mul.1", 0.065537, 1.0, 0.065537, 0.25)]
+ROUTES = [WayRow("b3.x", "skip", 0.0398, 0.966), WayRow("b3.conv", "branch", 0.0014, 0.034)]
+
+
+def test_a_ledger_adds_up_on_paper() -> None:
+    rows = ledger_rows(TWO, Foot(0.262149), 70)
+    text = dump(rows)
+    assert "_add.0  +0.196612 × +1.000000 = +0.196612  75.0 % +█" in text
+    assert text.splitlines()[-1].split() == ["sum", "+0.262149"]
+    assert "other" not in text
+    assert all(width_of(line) <= 70 for line in rows)
+
+
+def test_a_ledger_fits_a_narrow_panel() -> None:
+    parts: list[Part | Subtotal] = [
+        Part("a_rather_long_name", -1234.5, -1e-12, 1.2e-9, -2.0),
+        Subtotal("another_long_name", 12345, 1e-9, 1.0),
+    ]
+    foot = Foot(1.0, 1e-3, 12, 3.0, drilled=True)
+    assert all(width_of(line) <= 44 for line in ledger_rows(parts, foot, 44))
+
+
+def test_the_sum_of_a_consumer_stands_over_its_parts_and_in_the_column_of_the_parts() -> None:
+    entries: list[Part | Subtotal] = [Subtotal("y", 32, 0.5, 0.5), Part("y[0]", 2.0, 0.125, 0.25, 0.25, depth=1)]
+    lines = dump(ledger_rows(entries, Foot(1.0, 0.25, 31), 70)).splitlines()
+    assert lines[1].startswith("y  32 parts")
+    assert lines[2].startswith("  y[0]")
+    assert lines[1].index("+0.50") == lines[2].index("+0.25")
+    assert lines[3].startswith("other, 31 more parts")
+
+
+def test_a_closer_look_says_how_much_of_the_whole_it_is() -> None:
+    lines = dump(ledger_rows(TWO, Foot(0.262149, whole=0.5, drilled=True), 70)).splitlines()
+    assert lines[-2].split() == ["of", "these", "+0.262149"]
+    assert lines[-1].split() == ["of", "all", "+0.500000"]
+
+
+def test_a_hidden_number_is_a_question_mark_and_its_share_is_not_told() -> None:
+    text = dump(ledger_rows([Part("y", 2.0, 0.5, None, 1.0)], Foot(None), 70))
+    assert text.splitlines()[1].split() == ["y", "+2.000000", "×", "+0.500000", "=", "?"]
+    assert text.splitlines()[-1].split() == ["sum", "?"]
+    assert "%" not in text
+
+
+def test_ways_have_bars_shares_and_a_sum_that_is_checked() -> None:
+    rows = ways_rows(ROUTES, 0.0412, None, (0, 0.0), 80)
+    lines = dump(rows).splitlines()
+    assert lines[0].split() == ["skip", "b3.x", "+" + "█" * 30, "+0.039800", "96.6", "%"]
+    assert lines[1].split()[:2] == ["branch", "b3.conv"]
+    assert lines[2].split() == ["sum", "+0.041200", "✓"]
+    assert all(width_of(line) <= 80 for line in rows)
+
+
+def test_ways_that_do_not_add_up_say_so_and_many_ways_are_added() -> None:
+    text = dump(ways_rows(ROUTES, 0.0412, 0.5, (7, 0.25), 46))
+    assert "other, 7 more ways" in text
+    assert "differs by +0.500000" in text
+    assert "✓" not in text
+    assert all(width_of(line) <= 46 for line in ways_rows(ROUTES, None, None, (0, 0.0), 46))
+
+
+def test_a_key_stays_with_its_words() -> None:
+    assert dump(key_rows([("p", "ways"), ("y", "by sample"), ("k", "check")], 22)) == "p: ways   y: by sample\nk: check"

@@ -1,0 +1,96 @@
+"""A question may be asked before its number is there: it is graded by what the run will give."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradlab.errors import ActionError
+from gradlab.lab import build
+from gradlab.lab.teach.quiz import secrets
+
+LINE = """
+x = input([1.0, 5.0, 1.0, 2.0])
+W = param([2.0, -1.0, 4.0, 8.0])
+error = sum(W * x) - 10
+E = error**2 / 2
+minimize(E, sgd(lr=0.01))
+"""
+PRODUCT = """
+x, y = param(4.0), param(-3.0)
+f = x * y
+"""
+
+
+def graded(text: str, question: str, *before: str) -> str:
+    """Return what is said to an answer after some lines."""
+    lab = build(text)
+    for line in before:
+        lab.do(line)
+    return lab.do(question).lines[-1].text
+
+
+@pytest.mark.parametrize("before", [(), ("forward",)])
+def test_a_gradient_is_graded_before_the_backward_pass(before: tuple[str, ...]) -> None:
+    assert graded(PRODUCT, "quiz grad(x) = -3", *before) == "right: grad(x) = -3"
+    assert graded(PRODUCT, "quiz grad(x) = 4", *before) == "not 4: grad(x) = -3; that is what y receives: f swaps its inputs"
+
+
+def test_a_next_weight_is_graded_before_the_update() -> None:
+    assert graded(LINE, "quiz W.next[1] = -1.35", "forward", "backward") == "right: W.next[1] = -1.35"
+
+
+def test_asking_moves_nothing() -> None:
+    lab = build(LINE)
+    lab.do("forward")
+    before = lab.digest(), lab.position
+    lab.do("quiz W.next[1] = -1.35")
+    assert (lab.digest(), lab.position) == before
+
+
+def test_what_an_edit_made_stale_cannot_be_graded_yet() -> None:
+    said = graded(PRODUCT, "quiz grad(x) = 4", "forward", "backward f", "set y = 4")
+    assert said == "this cannot be graded yet: grad(x) is stale at 0.b.1"
+
+
+def test_while_a_question_is_open_the_snapshot_says_what_it_hides() -> None:
+    lab = build(LINE)
+    lab.do("quiz grad(W[1])")
+    found = lab.snapshot()
+    assert found.question == "grad(W[1])"
+    assert found.hidden is not None
+    assert lab.graph.nodes[found.hidden.node].name == "W"
+    assert found.hides(found.hidden.node, "grad", 1)
+    assert not found.hides(found.hidden.node, "grad", 0)
+    assert not found.hides(found.hidden.node, "value", 1)
+    lab.do("quiz E")
+    assert lab.snapshot().hides(lab.known.nodes["E"], "value")
+    lab.do("quiz E = 18")
+    assert lab.snapshot().hidden is None
+    assert lab.snapshot().question == ""
+
+
+def test_a_question_about_no_single_node_hides_nothing_and_stays_open() -> None:
+    lab = build(LINE)
+    lab.do("quiz sum(W) * 2")
+    assert lab.snapshot().hidden is None
+    assert lab.snapshot().question == "sum(W) * 2"
+
+
+def test_reveal_shows_the_answer_once_and_closes_the_question() -> None:
+    lab = build(LINE)
+    lab.do("quiz grad(W)[1]")
+    assert lab.do("reveal").lines[-1].text == "grad(W)[1] = 35"
+    assert lab.snapshot().question == ""
+    with pytest.raises(ActionError, match="no question is open"):
+        lab.do("reveal")
+
+
+def test_the_secrets_of_a_question_are_there_once_the_number_is() -> None:
+    lab = build(LINE)
+    lab.do("quiz grad(W[1])")
+    assert secrets(lab) == ()
+    lab.do("forward")
+    lab.do("backward")
+    assert secrets(lab) == (35.0,)
+    lab.do("quiz W")
+    assert secrets(lab)[:4] == (2.0, -1.0, 4.0, 8.0)
