@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradlab.lab import Lab, build
+from tests.axis.test_walks import MOVES, follow
 from tests.lab.models import folded_anew, plain
-from tests.lab.test_walks import MOVES, follow
 
 RECIPE = """
 x, t = dataset("moons", n=24, batch=5)

@@ -194,7 +194,7 @@ def test_a_disk_that_is_full_when_a_module_is_written_means_kernels_in_memory(tm
 
 
 def test_without_variables_the_folder_is_below_the_home_that_the_system_knows(tmp_path: Path) -> None:
-    script = "import json; from gradlab import cache; print(json.dumps([str(cache._home()), cache.why_not()]))"
+    script = "import json; from gradlab.kernels import cache; print(json.dumps([str(cache._home()), cache.why_not()]))"
     place, _ = load(None, script, HOME=None, XDG_CACHE_HOME=None, GRADLAB_CACHE=None)
     assert Path(place).is_absolute()
     place, why = load(None, script, XDG_CACHE_HOME=str(tmp_path))

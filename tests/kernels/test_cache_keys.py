@@ -16,7 +16,7 @@ import gradlab
 from gradlab.kernels import cache
 from gradlab.op import Op
 from gradlab.ops import OPS
-from tests.graph.test_cache import finish, start
+from tests.kernels.test_cache import finish, start
 
 VALUE = """
 import json

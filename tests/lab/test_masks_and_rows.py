@@ -6,7 +6,7 @@ import pytest
 
 from gradlab.lab import build
 from tests.lab.models import plain
-from tests.lab.test_ledger import assert_adds_up
+from tests.lab.why.test_ledger import assert_adds_up
 
 MODEL = """
 words = input([0, 2, 1, 2])

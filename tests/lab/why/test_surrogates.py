@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.lab.models import plain, said
-from tests.lab.test_ledger import assert_adds_up
+from tests.lab.why.test_ledger import assert_adds_up
 
 MODEL = """
 w = param([0.5, -0.7, 0.2])
