@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gradlab.lab import Lab, build, load
+    from gradlab.session import Lab, build, load
 
 __version__ = "0.1.0"
 __all__ = ["Lab", "__version__", "build", "load"]
@@ -21,7 +21,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module `gradlab` has no attribute `{name}`")
     from importlib import import_module
 
-    return getattr(import_module("gradlab.lab"), name)
+    return getattr(import_module("gradlab.session"), name)
 
 
 def __dir__() -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 
 from gradlab.cli import main
 from gradlab.errors import ActionError, ScenarioError
-from gradlab.lab import build
+from gradlab.session import build
 
 IMAGE = "x = randn(1, 3, 5, 5)\n"
 ROWS = "x = randn(2, 3)\n"

@@ -87,10 +87,10 @@ def test_a_command_that_computes_nothing_loads_no_compiler_and_no_screen(argumen
 
 def test_load_and_build_are_found_when_they_are_asked_for() -> None:
     import gradlab
-    import gradlab.lab
+    import gradlab.session
 
-    assert gradlab.load is gradlab.lab.load
-    assert gradlab.build is gradlab.lab.build
+    assert gradlab.load is gradlab.session.load
+    assert gradlab.build is gradlab.session.build
     assert {"load", "build", "Lab"} <= set(dir(gradlab))
 
 

@@ -1,22 +1,34 @@
-"""The words of the lab language. Each module declares some; they are found by walking this package."""
+"""The words of the lab language, one file each: reading its arguments, doing it, and telling what came of it.
+
+A room above (diagnosis, recording) has its own words in a package `actions` of its own; all are found by walking the packages.
+"""
 
 from __future__ import annotations
 
-import importlib
 import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cache
 
-from gradlab.lab.action import Action
+from gradlab.actions._action import Action
+
+__all__ = ["Action", "words"]
 
 
-def _collect() -> dict[str, Action]:
-    found: dict[str, Action] = {}
-    for info in sorted(pkgutil.iter_modules(__path__), key=lambda i: i.name):
-        module = importlib.import_module(f"{__name__}.{info.name}")
-        for thing in vars(module).values():
-            if isinstance(thing, Action):
-                assert found.get(thing.name, thing) is thing, f"two actions `{thing.name}`"
-                found[thing.name] = thing
+@cache
+def words() -> Mapping[str, Action]:
+    """Return every word by its name, in order of the names."""
+    from gradlab.registry import collect
+
+    found = {name: word for room in _rooms() for name, word in collect(room, "ACTION").items()}
     return dict(sorted(found.items()))
 
 
-ACTIONS: dict[str, Action] = _collect()
+def _rooms() -> Iterator[str]:
+    """Yield the packages that hold words: this one, and `actions` in each package beside it."""
+    import gradlab
+
+    yield __name__
+    for room in pkgutil.iter_modules(gradlab.__path__):
+        folders = [f"{path}/{room.name}" for path in gradlab.__path__]
+        if any(inner.name == "actions" for inner in pkgutil.iter_modules(folders)):
+            yield f"gradlab.{room.name}.actions"

@@ -1,42 +1,48 @@
-"""Which way a gradient came."""
+"""By which way a gradient came."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from gradlab.lab.action import action
+from gradlab.actions._action import Action
 from gradlab.lab.arguments import reference
 from gradlab.lab.numbers import signed
+from gradlab.lab.outcome import Line, Outcome, told
+from gradlab.lab.why.paths import Paths, Way
 from gradlab.scenario.assertions import Reference
 
 if TYPE_CHECKING:
-    from gradlab.lab.lab import Lab
-    from gradlab.lab.why.paths import Paths, Way
+    from gradlab.session import Lab
+
 
 BAR = 22
 MOST = 20
 """Ways that have a line of their own; LSTMs over long texts have hundreds."""
 
 
-@action("paths", "NODE[i, j]", "by which way a gradient came: skip or branch, layer, time step", reference)
-def paths(lab: Lab, given: Reference) -> None:
+def _paths(lab: Lab, given: Reference) -> Outcome:
     """Say one line a way, the largest 20 in the order in which they run forward, and the sum."""
     found = lab.paths(lab.known.nodes[given.name], given.index)
+    return told((Line("value", text) for text in _lines(found)), found=found)
+
+
+def _lines(found: Paths) -> Iterator[str]:
     note = f"  ({found.note})" if found.note else ""
     what = f"∂{found.root}/∂{found.name}" if found.root else f"gradient of {found.name}"
     if not found.ways:
-        lab.say("value", f"{what}{note}")
+        yield f"{what}{note}"
         return
-    lab.say("value", f"{_size(what, found)} = {signed(found.total)}{note}")
+    yield f"{_size(what, found)} = {signed(found.total)}{note}"
     listed = sorted(sorted(found.ways, key=lambda way: -abs(way.part))[:MOST], key=found.ways.index)
     width = max(len(_title(way)) for way in listed)
     for way in listed:
-        lab.say("value", f"  {_title(way):<{width}}  {_bar(way.share)} {signed(way.part)}  {_percent(way.share)}".rstrip())
+        yield f"  {_title(way):<{width}}  {_bar(way.share)} {signed(way.part)}  {_percent(way.share)}".rstrip()
     if len(found.ways) > len(listed):
         rest = sum(way.part for way in found.ways if way not in listed)
-        lab.say("value", f"  {'other':<{width}}  {len(found.ways) - len(listed):,} more ways {signed(rest)}")
-    lab.say("value", f"  sum {signed(found.sum)} {'✓' if found.adds_up else f'differs by {signed(found.sum - found.total)}'}")
+        yield f"  {'other':<{width}}  {len(found.ways) - len(listed):,} more ways {signed(rest)}"
+    yield f"  sum {signed(found.sum)} {'✓' if found.adds_up else f'differs by {signed(found.sum - found.total)}'}"
 
 
 def _size(what: str, found: Paths) -> str:
@@ -54,3 +60,6 @@ def _bar(share: float) -> str:
 
 def _percent(share: float) -> str:
     return f"{round(100 * share, 1) + 0.0:.1f} %" if isfinite(share) else ""
+
+
+ACTION = Action("paths", "NODE[i, j]", "by which way a gradient came: skip or branch, layer, time step", reference, _paths)

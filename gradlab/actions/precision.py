@@ -1,19 +1,21 @@
-"""What rounding does to numbers, and whether two states have the same ones."""
+"""What rounding does to numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from gradlab.lab.action import action
-from gradlab.lab.arguments import Words, choice, nothing
+from gradlab.actions._action import Action
+from gradlab.lab.arguments import Words, choice
 from gradlab.lab.numbers import bare
+from gradlab.lab.outcome import Line, Outcome, told
 from gradlab.lab.why.precision import DTYPES, Lost, lost
 
 if TYPE_CHECKING:
-    from gradlab.lab.lab import Lab
+    from gradlab.session import Lab
+
 
 MOST = 12
 """Nodes that have a line of their own."""
@@ -44,45 +46,47 @@ def _scale(words: Words) -> float:
     return found
 
 
-@action("precision", "[float32|float16] [scale S]", "what a narrow dtype loses: underflow, overflow, error", _narrowing)
-def precision(lab: Lab, given: Narrowing) -> None:
+def _precision(lab: Lab, given: Narrowing) -> Outcome:
     """Say what values and gradients lost in all, and the 12 nodes that lost most."""
     found = lost(lab, given.dtype, given.scale)
+    return told((Line("value", text) for text in _lines(found, given)), found=found)
+
+
+def _lines(found: Sequence[Lost], given: Narrowing) -> Iterator[str]:
     scaled = f", loss scale {bare(given.scale)}" if given.scale != 1.0 else ""
     for what, title in (("value", "values"), ("grad", "gradients")):
-        part = [entry for entry in found if entry.what == what]
+        part = [one for one in found if one.what == what]
         if part:
-            lab.say("value", f"{title} in {given.dtype}{scaled if what == 'grad' else ''}: {_total(part)}")
-    losing = sorted((entry for entry in found if _gone(entry) or entry.subnormal), key=lambda e: (-_gone(e), -e.subnormal))
-    for entry in losing[:MOST]:
-        lab.say("value", f"  {_name(entry)}  {_counts(entry)} of {entry.size:,}")
+            yield f"{title} in {given.dtype}{scaled if what == 'grad' else ''}: {_total(part)}"
+    losing = sorted((one for one in found if _gone(one) or one.subnormal), key=lambda one: (-_gone(one), -one.subnormal))
+    for one in losing[:MOST]:
+        yield f"  {_name(one)}  {_counts(one)} of {one.size:,}"
     if len(losing) > MOST:
-        lab.say("value", f"  {len(losing) - MOST:,} more")
+        yield f"  {len(losing) - MOST:,} more"
 
 
-def _gone(entry: Lost) -> int:
-    return entry.underflowed + entry.overflowed
+def _gone(one: Lost) -> int:
+    return one.underflowed + one.overflowed
 
 
-def _name(entry: Lost) -> str:
-    return entry.name if entry.what == "value" else f"grad({entry.name})"
+def _name(one: Lost) -> str:
+    return one.name if one.what == "value" else f"grad({one.name})"
 
 
-def _total(entries: Sequence[Lost]) -> str:
+def _total(lost_ones: Sequence[Lost]) -> str:
     """Add up, and say where the largest error is."""
-    counts = [sum(getattr(entry, field) for entry in entries) for field in ("underflowed", "subnormal", "overflowed")]
-    size, worst = sum(entry.size for entry in entries), max(entries, key=lambda entry: entry.error)
+    counts = [sum(getattr(one, field) for one in lost_ones) for field in ("underflowed", "subnormal", "overflowed")]
+    size, worst = sum(one.size for one in lost_ones), max(lost_ones, key=lambda one: one.error)
     said = "{:,} underflowed, {:,} subnormal, {:,} overflowed".format(*counts)
     error = f"largest relative error {worst.error:.1e} in {_name(worst)}" if worst.error else "no rounding error"
     return f"{said} of {size:,}; {error}"
 
 
-def _counts(entry: Lost) -> str:
-    parts = {"underflowed": entry.underflowed, "overflowed": entry.overflowed, "subnormal": entry.subnormal}
+def _counts(one: Lost) -> str:
+    parts = {"underflowed": one.underflowed, "overflowed": one.overflowed, "subnormal": one.subnormal}
     return ", ".join(f"{count:,} {word}" for word, count in parts.items() if count)
 
 
-@action("digest", "", "a hash of all that can be seen here: equal states have equal ones", nothing)
-def digest(lab: Lab, _: None) -> None:
-    """Say the hash of the position; of the same seed, dtype and machine it is the same in every process."""
-    lab.say("value", f"digest {lab.digest()}")
+ACTION = Action(
+    "precision", "[float32|float16] [scale S]", "what a narrow dtype loses: underflow, overflow, error", _narrowing, _precision
+)

@@ -16,7 +16,7 @@ from gradlab.op import Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class Deed:
     """A deed. position: where it takes effect. text: as it was said."""
 
     position: Position
@@ -24,7 +24,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Edit(Entry):
+class Edit(Deed):
     """Numbers written over elements of a value or a gradient. index: a NumPy index. leaf: of a leaf, so that it stays."""
 
     node: int
@@ -35,40 +35,40 @@ class Edit(Entry):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Several(Entry):
+class Edits(Deed):
     """Numbers written over several leaves at once."""
 
     parts: tuple[Edit, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reseed(Entry):
+class Reseed(Deed):
     """Every leaf that is random is drawn again."""
 
     seed: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Mode(Entry):
+class SwitchMode(Deed):
     """The model is in mode train or eval."""
 
     mode: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Refresh(Entry):
+class Refresh(Deed):
     """What is stale is run again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rerun(Entry):
+class ForwardAgain(Deed):
     """Phase f of the update begins anew. grads: the gradients that leaves had until then, if phase b was done."""
 
     grads: Mapping[int, Array] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pass(Entry):
+class BackwardAgain(Deed):
     """Phase b of the update begins anew, from another root.
 
     seed: the gradient of the root, or None for 1.   base: gradients of leaves to start from (`accumulate`), or None.
@@ -80,11 +80,11 @@ class Pass(Entry):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class UpdatePlan:
     """What holds in an update: deeds by the position at which they are applied, and the backward pass, if one was asked for."""
 
-    deeds: Mapping[Position, tuple[Entry, ...]] = field(default_factory=dict)
-    backward: Pass | None = None
+    deeds: Mapping[Position, tuple[Deed, ...]] = field(default_factory=dict)
+    backward: BackwardAgain | None = None
 
     @property
     def plain(self) -> bool:
@@ -96,81 +96,81 @@ class Plan:
         return any(position.phase == phase for position in self.deeds)
 
 
-NOTHING = Plan()
+UNTOUCHED = UpdatePlan()
 
 
 class Journal:
     """All deeds, in the order in which they were done."""
 
     def __init__(self, forward_ops: int) -> None:
-        self.entries: list[Entry] = []
+        self.deeds: list[Deed] = []
         self.forward_ops = forward_ops
-        self._plans: dict[int, Plan] = {}
+        self._plans: dict[int, UpdatePlan] = {}
 
-    def append(self, entry: Entry) -> None:
+    def append(self, deed: Deed) -> None:
         """Add a deed."""
-        self.entries.append(entry)
-        self._plans.pop(entry.position.update, None)
+        self.deeds.append(deed)
+        self._plans.pop(deed.position.update, None)
 
-    def take_back(self) -> Entry:
+    def take_back(self) -> Deed:
         """Remove and return the last thing that a person changed, with what was run again in that update on account of it."""
-        place = max(i for i, entry in enumerate(self.entries) if not isinstance(entry, Refresh | Rerun))
-        entry = self.entries[place]
-        update = entry.position.update
-        self.entries[place:] = [later for later in self.entries[place:] if later.position.update != update]
+        place = max(i for i, deed in enumerate(self.deeds) if not isinstance(deed, Refresh | ForwardAgain))
+        deed = self.deeds[place]
+        update = deed.position.update
+        self.deeds[place:] = [later for later in self.deeds[place:] if later.position.update != update]
         self._plans.pop(update, None)
-        return entry
+        return deed
 
     def updates(self) -> list[int]:
         """Return the updates in which something was done, in order."""
-        return sorted({entry.position.update for entry in self.entries})
+        return sorted({deed.position.update for deed in self.deeds})
 
-    def plan(self, update: int) -> Plan:
+    def plan(self, update: int) -> UpdatePlan:
         """Return what holds in an update."""
         if update not in self._plans:
-            mine = [entry for entry in self.entries if entry.position.update == update]
+            mine = [deed for deed in self.deeds if deed.position.update == update]
             if not mine:
-                return NOTHING
+                return UNTOUCHED
             self._plans[update] = self._fold(update, mine)
         return self._plans[update]
 
-    def before(self, update: int) -> list[Entry]:
+    def before(self, update: int) -> list[Deed]:
         """Return the deeds of earlier updates, in the order in which they are applied."""
-        found: list[Entry] = []
+        found: list[Deed] = []
         for earlier in self.updates():
             if earlier < update:
                 deeds = self.plan(earlier).deeds
-                found += [entry for position in sorted(deeds) for entry in deeds[position]]
+                found += [deed for position in sorted(deeds) for deed in deeds[position]]
         return found
 
-    def _fold(self, update: int, entries: list[Entry]) -> Plan:
-        held: list[Entry] = []
-        backward: Pass | None = None
-        for entry in entries:
-            if isinstance(entry, Rerun):
-                held = _replaced(held, entry.position, Position(update), "fbu")
+    def _fold(self, update: int, done: list[Deed]) -> UpdatePlan:
+        held: list[Deed] = []
+        backward: BackwardAgain | None = None
+        for deed in done:
+            if isinstance(deed, ForwardAgain):
+                held = _replaced(held, deed.position, Position(update), "fbu")
                 backward = None
-            elif isinstance(entry, Pass):
-                held = _replaced(held, entry.position, Position(update, "f", self.forward_ops), "bu")
-                backward = entry
+            elif isinstance(deed, BackwardAgain):
+                held = _replaced(held, deed.position, Position(update, "f", self.forward_ops), "bu")
+                backward = deed
             else:
-                held.append(entry)
-        deeds: dict[Position, tuple[Entry, ...]] = {}
-        for entry in held:
-            deeds[entry.position] = (*deeds.get(entry.position, ()), entry)
-        return Plan(deeds, backward)
+                held.append(deed)
+        deeds: dict[Position, tuple[Deed, ...]] = {}
+        for deed in held:
+            deeds[deed.position] = (*deeds.get(deed.position, ()), deed)
+        return UpdatePlan(deeds, backward)
 
 
-def _replaced(held: list[Entry], made: Position, start: Position, phases: str) -> list[Entry]:
+def _replaced(held: list[Deed], made: Position, start: Position, phases: str) -> list[Deed]:
     """Return what stays when phases are begun anew by somebody who stands at `made`.
 
     Deeds that stay (leaves, seed, mode) move to `start`; those that lay ahead go with the phase that they lay in.
     """
-    kept: list[Entry] = []
-    for entry in held:
-        stays = isinstance(entry, Reseed | Mode | Several) or (isinstance(entry, Edit) and entry.leaf)
-        if entry.position.phase not in phases or (entry.position.phase == "f" and not stays):
-            kept.append(entry)
-        elif stays and entry.position <= made:
-            kept.append(replace(entry, position=start))
+    kept: list[Deed] = []
+    for deed in held:
+        stays = isinstance(deed, Reseed | SwitchMode | Edits) or (isinstance(deed, Edit) and deed.leaf)
+        if deed.position.phase not in phases or (deed.position.phase == "f" and not stays):
+            kept.append(deed)
+        elif stays and deed.position <= made:
+            kept.append(replace(deed, position=start))
     return kept

@@ -89,9 +89,9 @@ def _refresh_ops(run: Run, phase: str) -> list[str]:
             run.machine.run_one(index)
             run.stale[index] = False
             names.append(run.graph.nodes[index].name)
-            for pin in run.pins:
-                if pin.what == "value" and pin.node == index:
-                    run.machine.value(index)[pin.index] = pin.array
+            for edit in run.transient:
+                if edit.what == "value" and edit.node == index:
+                    run.machine.value(index)[edit.index] = edit.array
     return names
 
 
@@ -100,17 +100,17 @@ def _refresh_backward(run: Run) -> None:
     root = run.root_of(run.at.update)
     assert root is not None
     done = run.done("b")
-    pins = sorted(((run.pin_step(pin), pin) for pin in run.pins if pin.what == "grad"), key=lambda pair: pair[0])
+    edits = sorted(((run.step_of_edit(edit), edit) for edit in run.transient if edit.what == "grad"), key=lambda pair: pair[0])
     run.begin_backward()
-    stops = sorted({0, done, *(step for step, _ in pins)})
-    for step, pin in pins:
+    stops = sorted({0, done, *(step for step, _ in edits)})
+    for step, edit in edits:
         if step == 0:
-            run.machine.grad(pin.node)[pin.index] = pin.array
+            run.machine.grad(edit.node)[edit.index] = edit.array
     for start, stop in pairwise(stops):
         run.machine.backward(root, start, stop, run.adds)
-        for step, pin in pins:
+        for step, edit in edits:
             if step == stop:
-                run.machine.grad(pin.node)[pin.index] = pin.array
+                run.machine.grad(edit.node)[edit.index] = edit.array
 
 
 def is_stale(run: Run) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradlab.axis.history import History
-from gradlab.axis.journal import Edit, Entry, Journal, Mode, Plan, Refresh, Reseed, Several
+from gradlab.axis.journal import Deed, Edit, Edits, Journal, Refresh, Reseed, SwitchMode, UpdatePlan
 from gradlab.axis.position import Position, State
 from gradlab.axis.refresh import refresh, stain
 from gradlab.axis.states import States, StateTable, sends
@@ -19,7 +19,7 @@ from gradlab.train.strips import Strips
 class Run:
     """The state at a position. All moves go through `Walker`.
 
-    stale, stale_grads: a flag a node.   pins: edits of values and gradients that are not leaves, made in this update.
+    stale, stale_grads: a flag a node.   transient: edits of values and gradients that are not leaves, made in this update.
     followers: for each leaf that updates change, the nodes of its next value, one an objective.
     before: values that leaves had before the last commit.
     touched: whether leaves differ from what their feeds give, as those of a new machine do.
@@ -37,7 +37,7 @@ class Run:
         self.at = Position()
         self.stale = np.zeros(len(self.graph.nodes), np.bool_)
         self.stale_grads = np.zeros(len(self.graph.nodes), np.bool_)
-        self.pins: list[Edit] = []
+        self.transient: list[Edit] = []
         self.before: dict[int, Array] = {}
         self.touched = True
         self.history = History()
@@ -54,7 +54,7 @@ class Run:
         self.machine.measure(None if self.strips is None else self.strips.measures)
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> UpdatePlan:
         """What was done in the present update."""
         return self.journal.plan(self.at.update)
 
@@ -96,27 +96,27 @@ class Run:
 
     def apply_deeds(self) -> None:
         """Apply what was done at this position."""
-        for entry in self.plan.deeds.get(self.at, ()):
-            self.apply(entry)
+        for deed in self.plan.deeds.get(self.at, ()):
+            self.apply(deed)
 
-    def apply(self, entry: Entry) -> None:
+    def apply(self, deed: Deed) -> None:
         """Apply one deed."""
-        if isinstance(entry, Edit):
-            self._apply_edit(entry)
-        elif isinstance(entry, Several):
-            for part in entry.parts:
+        if isinstance(deed, Edit):
+            self._apply_edit(deed)
+        elif isinstance(deed, Edits):
+            for part in deed.parts:
                 self._apply_edit(part)
-        elif isinstance(entry, Reseed):
-            self._apply_seed(entry.seed)
-        elif isinstance(entry, Mode):
-            self._apply_mode(entry.mode)
-        elif isinstance(entry, Refresh):
+        elif isinstance(deed, Reseed):
+            self._apply_seed(deed.seed)
+        elif isinstance(deed, SwitchMode):
+            self._apply_mode(deed.mode)
+        elif isinstance(deed, Refresh):
             refresh(self)
 
     def _apply_edit(self, edit: Edit) -> None:
         if edit.what == "grad":
             self.machine.grad(edit.node)[edit.index] = edit.array
-            self.pins.append(edit)
+            self.transient.append(edit)
             self.stale_grads[edit.node] = False
             stain(self, grads=(edit.node,))
             return
@@ -124,7 +124,7 @@ class Run:
         if edit.leaf:
             self.touched = True
         else:
-            self.pins.append(edit)
+            self.transient.append(edit)
         stain(self, values=(edit.node,))
 
     def _apply_seed(self, seed: int) -> None:
@@ -206,13 +206,13 @@ class Run:
         """Forget what only holds for one update."""
         self.stale[:] = False
         self.stale_grads[:] = False
-        self.pins = []
+        self.transient = []
 
-    def pin_step(self, pin: Edit) -> int:
+    def step_of_edit(self, edit: Edit) -> int:
         """Return after how many backward ops an edit of a gradient was made, as far as that gradient is concerned."""
         root = self.root_of(self.at.update)
         assert root is not None
         edges = sends(self.tape, root)
-        done = pin.position.op if pin.position.phase == "b" else self.timeline.count(self.at.update, "b")
-        steps = edges.step[(edges.target == pin.node) & (edges.step < done)]
+        done = edit.position.op if edit.position.phase == "b" else self.timeline.count(self.at.update, "b")
+        steps = edges.step[(edges.target == edit.node) & (edges.step < done)]
         return int(steps[-1]) + 1 if len(steps) else 0

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from gradlab.axis.journal import Plan
+from gradlab.axis.journal import UpdatePlan
 from gradlab.axis.position import Position, State
 from gradlab.axis.timeline import Timeline
 from gradlab.graph.tape import Tape
@@ -83,7 +83,7 @@ class StateTable:
             return at.op
         return self.timeline.count(at.update, phase) if at.rank[1] > "fbu".index(phase) else 0
 
-    def grads(self, at: Position, stale: Flags, plan: Plan) -> States:
+    def grads(self, at: Position, stale: Flags, plan: UpdatePlan) -> States:
         """Return the state of every gradient."""
         states = np.full(len(self.leaf), State.PENDING, np.uint8)
         if at.update:
@@ -104,7 +104,7 @@ class StateTable:
             reached = self._reached(root)
             states[self.model] = np.where(reached[self.model], State.PAST, State.UNREACHED)
 
-    def _mark_received(self, states: States, at: Position, root: int, plan: Plan) -> None:
+    def _mark_received(self, states: States, at: Position, root: int, plan: UpdatePlan) -> None:
         edges = sends(self.timeline.tape, root)
         done = at.op if at.phase == "b" else self.timeline.count(at.update, "b")
         received = edges.received(done)

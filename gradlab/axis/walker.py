@@ -228,7 +228,7 @@ class Walker:
         if run.at.op == 0:
             run.apply_deeds()
         else:
-            run.pins = [
+            run.transient = [
                 deed
                 for position in sorted(run.plan.deeds)
                 for deed in run.plan.deeds[position]
@@ -245,9 +245,9 @@ class Walker:
         if kept is None or run.touched:
             run.machine.load(run.seed, 0)
             run.touched = False
-        for entry in earlier:
-            if not isinstance(entry, Edit) or entry.leaf:
-                run.apply(entry)
+        for deed in earlier:
+            if not isinstance(deed, Edit) or deed.leaf:
+                run.apply(deed)
         run.open_update(update)
         for index, array in (kept or {}).items():
             run.machine.value(index)[...] = array

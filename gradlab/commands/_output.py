@@ -17,7 +17,7 @@ import click
 from gradlab.scenario.characters import REFUSED
 
 if TYPE_CHECKING:
-    from gradlab.lab.snapshot import Line
+    from gradlab.lab.outcome import Line
 
 VERDICTS = ("ok", "fail", "finding", "quiz", "skip")
 

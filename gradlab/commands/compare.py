@@ -10,8 +10,8 @@ import click
 from gradlab.commands._output import as_json, show, show_json
 
 if TYPE_CHECKING:
-    from gradlab.lab import Lab
     from gradlab.lab.beside.comparing import Comparison, Difference
+    from gradlab.lab.core import Core
 
 
 @click.command("compare")
@@ -35,7 +35,7 @@ def COMMAND(
     The only result of --json is {"differ", "updates", "aligned", "only_in_a", "only_in_b", "first", "first_op", "losses"}; a
     difference is {"positions", "what", "name", "values", "count", "size", "why"}, or null; a loss is [update, loss].
     """
-    from gradlab.lab.beside.compared import comparison_lines
+    from gradlab.draw.comparison import comparison_lines
     from gradlab.lab.beside.comparing import compare
 
     if second is None and not changes:
@@ -50,10 +50,10 @@ def COMMAND(
     return int(found.differ)
 
 
-def _open(name: str, seed: int | None, changes: tuple[str, ...], backend: str) -> Lab:
-    from gradlab.lab.opening import load_changed
+def _open(name: str, seed: int | None, changes: tuple[str, ...], backend: str) -> Core:
+    from gradlab.lab.beside.others import opened
 
-    return load_changed(name, changes, seed=seed, backend=backend)
+    return opened(name, changes, seed=seed, backend=backend)
 
 
 def _record(found: Comparison) -> dict[str, Any]:

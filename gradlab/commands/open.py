@@ -11,7 +11,7 @@ from gradlab.commands._output import show, table
 from gradlab.commands._terminal import has_terminal
 
 if TYPE_CHECKING:
-    from gradlab.lab import Lab
+    from gradlab.session import Lab
 
 
 LONGEST = 200

@@ -13,7 +13,7 @@ from gradlab.commands._output import as_json, show, show_error, show_json, spoke
 from gradlab.errors import ActionError
 
 if TYPE_CHECKING:
-    from gradlab.lab import Lab
+    from gradlab.session import Lab
 
 FAILED, BAD = 1, 2
 

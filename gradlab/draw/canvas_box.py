@@ -23,7 +23,8 @@ from rich.cells import cell_len, set_cell_size
 
 from gradlab.axis.position import State
 from gradlab.draw.ink import Row, Run, fit, merge, safe
-from gradlab.draw.number import HIDDEN, number, sized
+from gradlab.draw.number import number, sized
+from gradlab.lab.hidden import HIDDEN, is_unseen
 from gradlab.lab.snapshot import Brief
 from gradlab.op import Shape
 
@@ -65,7 +66,7 @@ class Plate:
 class Reading:
     """What changes on a box. brief: None while the numbers are on their way.
 
-    arrived: "v" and "δ" for what has just come.   secret: "v" or "δ" for what a question asks for.
+    arrived: "v" and "δ" for what has just come.
     """
 
     value_state: State = State.PENDING
@@ -75,7 +76,6 @@ class Reading:
     following: bool = False
     focused: bool = False
     arrived: str = ""
-    secret: str = ""
 
 
 def shape_text(shape: Shape) -> str:
@@ -195,13 +195,13 @@ def _words(label: str, state: State, reading: Reading, single: bool, room: int) 
     """Return the sign of the state before the number, the number, the sign behind it, and the role of all."""
     if state == State.PENDING:
         return " ", " ·", "", "dim"
-    if label == reading.secret:
+    if reading.brief is None:
+        return " ", " 0 ∅" if state == State.UNREACHED else " …", "", "dim"
+    amount = reading.brief.value if label == "v" else reading.brief.grad
+    if is_unseen(amount):
         return " ", f" {HIDDEN}", "", "key"
     if state == State.UNREACHED:
         return " ", " 0 ∅", "", "dim"
-    if reading.brief is None:
-        return " ", " …", "", "dim"
-    amount = reading.brief.value if label == "v" else reading.brief.grad
     role = "bad" if not isfinite(amount) else "" if not single else "negative" if amount < 0 else "positive"
     if state == State.PARTIAL:
         behind = f" {reading.brief.partial[0]}/{reading.brief.partial[1]}"

@@ -8,20 +8,21 @@ from math import isfinite
 
 from gradlab.draw.bars import signed_bar
 from gradlab.draw.ink import Row, Run, fit, row
-from gradlab.draw.number import HIDDEN, fixed, percent
+from gradlab.draw.number import fixed, percent
+from gradlab.lab.hidden import HIDDEN, is_unseen
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One row of a ledger: through which number, and upstream × local = part. None is a number that is not to be seen.
+    """One row of a ledger: through which number, and upstream × local = part.
 
     depth: 1 below the sum of its consumer, else 0.
     """
 
     through: str
-    upstream: float | None
-    local: float | None
-    part: float | None
+    upstream: float
+    local: float
+    part: float
     share: float
     depth: int = 0
 
@@ -32,7 +33,7 @@ class Subtotal:
 
     through: str
     terms: int
-    part: float | None
+    part: float
     share: float
 
 
@@ -43,10 +44,10 @@ class Foot:
     whole: the gradient, where the total is only a part of it.
     """
 
-    total: float | None
-    other: float | None = 0.0
+    total: float
+    other: float = 0.0
     more: int = 0
-    whole: float | None = None
+    whole: float = 0.0
     drilled: bool = False
 
 
@@ -67,7 +68,7 @@ def ledger_rows(entries: Sequence[Part | Subtotal], foot: Foot, width: int) -> l
     widths = _widths(entries, width)
     rows = [_head(widths)]
     rows += [_part_row(one, widths) if isinstance(one, Part) else _subtotal_row(one, widths) for one in entries]
-    if foot.more or (foot.other is not None and foot.other != 0):
+    if foot.more or foot.other != 0:
         many = f"other, {foot.more:,} more part{'s' * (foot.more > 1)}" if foot.more else "other"
         rows.append(_sum_row(many, foot.other, widths, "dim"))
     rows.append(row(("─" * min(width, widths.lead + widths.number + 11), "dim")))
@@ -121,9 +122,9 @@ def _subtotal_row(group: Subtotal, widths: _Widths) -> Row:
                *_result(group.part, group.share, widths))  # fmt: skip
 
 
-def _result(part: float | None, share: float, widths: _Widths) -> list[Run]:
+def _result(part: float, share: float, widths: _Widths) -> list[Run]:
     """Return a part with its share of the total and, where there is room, a bar."""
-    if part is None:
+    if is_unseen(part):
         return [_number(part, widths.number)]
     runs = [_number(part, widths.number), (f" {percent(share).rjust(7)}", "")]
     if widths.bar >= 4:
@@ -132,12 +133,12 @@ def _result(part: float | None, share: float, widths: _Widths) -> list[Run]:
     return runs
 
 
-def _sum_row(word: str, value: float | None, widths: _Widths, role: str) -> Row:
+def _sum_row(word: str, value: float, widths: _Widths, role: str) -> Row:
     return row((fit(word, widths.lead), role), (_number(value, widths.number)[0], role))
 
 
-def _number(value: float | None, width: int) -> Run:
-    return (HIDDEN.rjust(width), "key") if value is None else (fixed(value, width), _sign(value))
+def _number(value: float, width: int) -> Run:
+    return (HIDDEN.rjust(width), "key") if is_unseen(value) else (fixed(value, width), _sign(value))
 
 
 def _sign(value: float) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from math import isinf, isnan
 
+from gradlab.lab.hidden import HIDDEN, is_unseen
+
 PENDING = "·"
-HIDDEN = "?"
-"""What stands for a number that a question asks for."""
 
 
 def number(value: float, digits: int = 6) -> str:
-    """Return a number with its sign and about `digits` significant digits: "+0.196612", "-1.2e-07", "NaN", "+inf"."""
+    """Return a number with its sign and about `digits` significant digits: "+0.196612", "-1.2e-07", "NaN", "+inf", "?"."""
+    if is_unseen(value):
+        return HIDDEN
     if isnan(value):
         return "NaN"
     if isinf(value):

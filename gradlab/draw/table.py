@@ -7,7 +7,8 @@ import numpy.typing as npt
 
 from gradlab.draw.heat import level, role
 from gradlab.draw.ink import Row, row
-from gradlab.draw.number import HIDDEN, fixed
+from gradlab.draw.number import fixed
+from gradlab.lab.hidden import HIDDEN
 
 Matrix = npt.NDArray[np.float64]
 CELL = 9

@@ -8,22 +8,23 @@ from math import isfinite
 
 from gradlab.draw.bars import signed_bar
 from gradlab.draw.ink import Row, fit, row
-from gradlab.draw.number import HIDDEN, fixed, percent
+from gradlab.draw.number import fixed, percent
+from gradlab.lab.hidden import HIDDEN, is_unseen
 
 NUMBER, SHARE = 9, 8
 
 
 @dataclass(frozen=True, slots=True)
 class WayRow:
-    """One way. kind: "skip", "branch" or "".   part: None when it is not to be seen."""
+    """One way. kind: "skip", "branch" or ""."""
 
     label: str
     kind: str
-    part: float | None
+    part: float
     share: float
 
 
-def ways_rows(ways: Sequence[WayRow], total: float | None, gap: float | None, more: tuple[int, float], width: int) -> list[Row]:
+def ways_rows(ways: Sequence[WayRow], total: float, gap: float | None, more: tuple[int, float], width: int) -> list[Row]:
     """Return a row a way, what the ways without a row come to, and the sum.
 
     gap: by how much the sum differs from the gradient, None if it does not.   more: how many ways have no row, and their sum.
@@ -35,7 +36,7 @@ def ways_rows(ways: Sequence[WayRow], total: float | None, gap: float | None, mo
     rows = [_way(way, kind, name, bar) for way in ways]
     if more[0]:
         rows.append(row((fit(f"other, {more[0]:,} more ways", kind + name + bar + 1), "dim"), (fixed(more[1], NUMBER), "dim")))
-    told = HIDDEN if total is None else fixed(total, NUMBER).strip()
+    told = fixed(total, NUMBER).strip()
     agrees = (" ✓", "good") if gap is None else (f" differs by {fixed(gap, NUMBER).strip()}", "bad")
     rows.append(row((fit("sum", kind + name + bar + 1), "delta"), (told.rjust(NUMBER), "delta"), agrees))
     return rows
@@ -43,7 +44,7 @@ def ways_rows(ways: Sequence[WayRow], total: float | None, gap: float | None, mo
 
 def _way(way: WayRow, kind: int, name: int, bar: int) -> Row:
     head = (fit(way.kind, kind), "key"), (fit(way.label, name) + " ", "strong")
-    if way.part is None:
+    if is_unseen(way.part):
         return row(*head, (" " * bar, ""), (HIDDEN.rjust(NUMBER), "key"))
     drawn = (
         signed_bar(max(-1.0, min(1.0, way.share)) if isfinite(way.share) else 0.0, bar) if bar >= 3 else row((" " * bar, ""))

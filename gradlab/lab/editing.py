@@ -16,7 +16,7 @@ from gradlab.op import Array
 from gradlab.scenario.expressions import Expression, name_of, read_expression
 
 if TYPE_CHECKING:
-    from gradlab.lab.lab import Lab
+    from gradlab.lab.core import Core
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +81,11 @@ def target(words: Words) -> Target:
 class _Places:
     """An environment in which a name means the flat places of its numbers, so that an index picks some of them."""
 
-    def __init__(self, lab: Lab) -> None:
-        self.lab = lab
+    def __init__(self, core: Core) -> None:
+        self.core = core
 
     def value(self, name: str) -> Array:
-        node = self.lab.graph.nodes[self.lab.known.nodes[name]]
+        node = self.core.graph.nodes[self.core.known.nodes[name]]
         return np.arange(node.size).reshape(node.shape)
 
     def grad(self, name: str) -> Array:
@@ -95,36 +95,36 @@ class _Places:
         raise ActionError(f"an index of `set` is made of numbers, not of `{word}`")
 
 
-def apply(lab: Lab, wanted: Assignment, text: str) -> None:
+def apply(core: Core, wanted: Assignment, text: str) -> None:
     """Work out an assignment and write it."""
-    index = lab.known.nodes[wanted.target.name]
-    value = np.asarray(wanted.value.evaluate(lab.environment()))
+    index = core.known.nodes[wanted.target.name]
+    value = np.asarray(wanted.value.evaluate(core.environment()))
     where: Any = Ellipsis
     if wanted.target.places is not None:
-        places = np.asarray(wanted.target.places.evaluate(_Places(lab)))
-        where = np.unravel_index(places, lab.graph.nodes[index].shape)
-    write(lab, index, wanted.target.what, where, value, text)
+        places = np.asarray(wanted.target.places.evaluate(_Places(core)))
+        where = np.unravel_index(places, core.graph.nodes[index].shape)
+    write(core, index, wanted.target.what, where, value, text)
 
 
-def write(lab: Lab, index: int, what: str, where: Any, value: Array, text: str) -> None:
+def write(core: Core, index: int, what: str, where: Any, value: Array, text: str) -> None:
     """Write numbers where the cursor stands. Raises ActionError for what is not there yet, or a shape that does not fit."""
-    node = lab.graph.nodes[index]
+    node = core.graph.nodes[index]
     if node.op.name == "gradient":
         index, what = int(node.attrs["of"]), "grad"
-        node = lab.graph.nodes[index]
-    _may_write(lab, index, what)
+        node = core.graph.nodes[index]
+    _may_write(core, index, what)
     shape = np.empty(node.shape, np.bool_)[where].shape
     if value.dtype.kind not in "fiub":
         raise ActionError(f"numbers are needed for `{node.name}`, got {value.dtype}")
     try:
-        array = np.broadcast_to(value, shape).astype(lab.tape.dtype)
+        array = np.broadcast_to(value, shape).astype(core.tape.dtype)
     except ValueError:
         raise ActionError(f"shape {value.shape} does not fit: what is set in `{node.name}` has shape {shape}") from None
-    lab.edit(Edit(lab.position, text, index, what, where, array, node.is_leaf and what == "value"))
+    core.edit(Edit(core.position, text, index, what, where, array, node.is_leaf and what == "value"))
 
 
-def _may_write(lab: Lab, index: int, what: str) -> None:
-    node, run = lab.graph.nodes[index], lab.run
+def _may_write(core: Core, index: int, what: str) -> None:
+    node, run = core.graph.nodes[index], core.run
     if what == "value":
         if node.op.name == "mode":
             raise ActionError("the mode is changed by `mode train` and `mode eval`")

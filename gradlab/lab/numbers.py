@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from math import isfinite, isnan, prod
 
+from gradlab.lab.hidden import HIDDEN, is_unseen
 from gradlab.op import Array, Shape
+
+
+def _not_finite(value: float) -> str:
+    if is_unseen(value):
+        return HIDDEN
+    return "NaN" if isnan(value) else f"{value:+}"
 
 
 def signed(value: float) -> str:
     """Return a number with its sign and six digits behind the point, or with an exponent where these would say little."""
     if not isfinite(value):
-        return "NaN" if isnan(value) else f"{value:+}"
+        return _not_finite(value)
     if value and not 1e-3 <= abs(value) < 1e6:
         return f"{value:+.5e}"
     return f"{value + 0.0:+.6f}"
@@ -19,14 +26,14 @@ def signed(value: float) -> str:
 def bare(value: float) -> str:
     """Return a number as short as six digits allow, within a formula."""
     if not isfinite(value):
-        return "NaN" if isnan(value) else f"{value}"
+        return _not_finite(value).removeprefix("+")
     return f"{value + 0.0:.6g}"
 
 
 def long(value: float) -> str:
     """Return a number with the digits that a comparison needs."""
     if not isfinite(value):
-        return "NaN" if isnan(value) else f"{value}"
+        return _not_finite(value).removeprefix("+")
     return f"{value + 0.0:.12g}"
 
 

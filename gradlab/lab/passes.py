@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradlab.axis.journal import Pass, Refresh, Rerun
+from gradlab.axis.journal import BackwardAgain, ForwardAgain, Refresh
 from gradlab.axis.position import Position
 from gradlab.axis.refresh import is_stale
 from gradlab.axis.states import sends
@@ -16,101 +16,97 @@ from gradlab.op import Array
 from gradlab.scenario.expressions import Expression
 
 if TYPE_CHECKING:
-    from gradlab.lab.lab import Lab
+    from gradlab.lab.core import Core
 
 
-def forward(lab: Lab, stop: str | None) -> None:
+def forward(core: Core, stop: str | None) -> None:
     """Run phase f to a node or to its end. Raises ActionError for a node that is no op of the model."""
-    place = None if stop is None else _forward_place(lab, stop)
-    at = lab.position
+    place = None if stop is None else _forward_place(core, stop)
+    at = core.position
     if at.phase == "u" and at.op:
-        lab.go(Position(at.update + 1))
+        core.go(Position(at.update + 1))
     elif at.phase != "f":
-        _begin_again(lab)
-    update = lab.position.update
-    lab.go(lab.run.timeline.end(update, "f") if place is None else Position(update, "f", place))
-    _refresh(lab)
+        _begin_again(core)
+    update = core.position.update
+    core.go(core.run.timeline.end(update, "f") if place is None else Position(update, "f", place))
+    _refresh(core)
 
 
-def _forward_place(lab: Lab, name: str) -> int:
-    index = lab.known.nodes[name]
-    order = lab.tape.forward_order
+def _forward_place(core: Core, name: str) -> int:
+    index = core.known.nodes[name]
+    order = core.tape.forward_order
     if index not in order:
-        node = lab.graph.nodes[index]
+        node = core.graph.nodes[index]
         what = "a leaf: it has its value from the start" if node.is_leaf else "an op of the update, not of the forward pass"
         raise ActionError(f"`{node.name}` is {what}")
     return order.index(index) + 1
 
 
-def _begin_again(lab: Lab) -> None:
+def _begin_again(core: Core) -> None:
     """Start phase f of this update again, with the edits of leaves that were made since."""
-    at, deeds = lab.position, lab.run.plan.deeds
-    if is_stale(lab.run) or any(position.phase != "f" and position <= at for position in deeds):
-        lab.replan(Rerun(at, "forward", _leaf_gradients(lab)), Position(at.update))
-        lab.say("info", f"update {at.update} begins its forward pass again")
+    at, deeds = core.position, core.run.plan.deeds
+    if is_stale(core.run) or any(position.phase != "f" and position <= at for position in deeds):
+        core.replan(ForwardAgain(at, "forward", _leaf_gradients(core)), Position(at.update))
+        core.notes.append(f"update {at.update} begins its forward pass again")
     else:
-        lab.go(lab.run.timeline.end(at.update, "f"))
+        core.go(core.run.timeline.end(at.update, "f"))
 
 
-def _refresh(lab: Lab) -> None:
+def _refresh(core: Core) -> None:
     """Leave nothing stale behind."""
-    if is_stale(lab.run):
-        lab.edit(Refresh(lab.position, "refresh"))
-        for note in lab.run.notes:
-            lab.say("info", note)
-        lab.run.notes.clear()
+    if is_stale(core.run):
+        core.edit(Refresh(core.position, "refresh"))
+        core.notes += core.run.notes
+        core.run.notes.clear()
 
 
-def backward(lab: Lab, name: str | None, seed: Expression | None, stop: str | None) -> None:
+def backward(core: Core, name: str | None, seed: Expression | None, stop: str | None) -> None:
     """Run phase b from a root to a node or to its end. Raises ActionError without a root, or for a root of many numbers."""
-    at = lab.position
-    if name is None and seed is None and at.phase == "b" and at.op < lab.run.timeline.count(at.update, "b"):
-        _finish(lab, stop)
+    at = core.position
+    if name is None and seed is None and at.phase == "b" and at.op < core.run.timeline.count(at.update, "b"):
+        _finish(core, stop)
         return
-    root = _root(lab, name)
+    root = _root(core, name)
     if at.phase == "f":
-        lab.go(lab.run.timeline.end(at.update, "f"))
-    array = _seed(lab, root, seed)
-    if not _is_planned(lab, root, array):
-        lab.replan(Pass(lab.position, f"backward {lab.graph.nodes[root].name}", root, array), _start(lab, at.update))
-    _finish(lab, stop)
+        core.go(core.run.timeline.end(at.update, "f"))
+    array = _seed(core, root, seed)
+    if not _is_planned(core, root, array):
+        deed = BackwardAgain(core.position, f"backward {core.graph.nodes[root].name}", root, array)
+        core.replan(deed, Position(at.update, "b", 0))
+    _finish(core, stop)
 
 
-def _start(lab: Lab, update: int) -> Position:
-    return Position(update, "b", 0)
+def _finish(core: Core, stop: str | None) -> None:
+    update = core.position.update
+    target = core.run.timeline.end(update, "b") if stop is None else _backward_place(core, update, stop)
+    core.go(target)
+    _refresh(core)
 
 
-def _finish(lab: Lab, stop: str | None) -> None:
-    update = lab.position.update
-    target = lab.run.timeline.end(update, "b") if stop is None else _backward_place(lab, update, stop)
-    lab.go(target)
-    _refresh(lab)
-
-
-def _backward_place(lab: Lab, update: int, name: str) -> Position:
+def _backward_place(core: Core, update: int, name: str) -> Position:
     """Return where the gradient of a node is final."""
-    root = lab.run.root_of(update)
+    root = core.run.root_of(update)
     assert root is not None
-    index = lab.known.nodes[name]
-    if lab.graph.nodes[index].phase == "u" or not lab.tape.backward_program(root).reached[index]:
-        raise ActionError(f"no path leads from `{name}` to `{lab.graph.nodes[root].name}`: the backward pass does not come by")
-    edges = sends(lab.tape, root)
+    index = core.known.nodes[name]
+    if core.graph.nodes[index].phase == "u" or not core.tape.backward_program(root).reached[index]:
+        raise ActionError(f"no path leads from `{name}` to `{core.graph.nodes[root].name}`: the backward pass does not come by")
+    edges = sends(core.tape, root)
     steps = edges.step[edges.target == index]
     return Position(update, "b", int(steps[-1]) + 1 if len(steps) else 0)
 
 
-def _root(lab: Lab, name: str | None) -> int:
-    index = lab.run.default_root(lab.position.update) if name is None else lab.known.nodes[name]
+def _root(core: Core, name: str | None) -> int:
+    index = core.run.default_root(core.position.update) if name is None else core.known.nodes[name]
     if index is None:
         raise ActionError("no node to start from: the model has no scalar; say `backward NODE with EXPR`")
-    if lab.graph.nodes[index].phase == "u":
+    if core.graph.nodes[index].phase == "u":
         raise ActionError(f"`{name}` belongs to the update, which no gradient flows through")
     return index
 
 
-def _seed(lab: Lab, root: int, seed: Expression | None) -> Array | None:
+def _seed(core: Core, root: int, seed: Expression | None) -> Array | None:
     """Return the gradient that the root begins with; None for 1."""
-    node = lab.graph.nodes[root]
+    node = core.graph.nodes[root]
     if seed is None:
         if node.size != 1:
             raise ActionError(
@@ -118,48 +114,49 @@ def _seed(lab: Lab, root: int, seed: Expression | None) -> Array | None:
                 f" for instance `backward {node.name} with 1`"
             )
         return None
-    given = np.asarray(seed.evaluate(lab.environment()))
+    given = np.asarray(seed.evaluate(core.environment()))
     try:
-        return np.broadcast_to(given, node.shape).astype(lab.tape.dtype)
+        return np.broadcast_to(given, node.shape).astype(core.tape.dtype)
     except ValueError:
         raise ActionError(f"shape {given.shape} does not fit `{node.name}`, whose shape is {node.shape}") from None
 
 
-def _is_planned(lab: Lab, root: int, seed: Array | None) -> bool:
+def _is_planned(core: Core, root: int, seed: Array | None) -> bool:
     """Whether the backward pass of this update is that one already."""
-    planned = lab.run.plan.backward
+    planned = core.run.plan.backward
     if planned is None:
-        return seed is None and root == lab.run.root_of(lab.position.update)
+        return seed is None and root == core.run.root_of(core.position.update)
     same_seed = planned.seed is None if seed is None else planned.seed is not None and np.array_equal(seed, planned.seed)
     return planned.base is None and planned.root == root and same_seed
 
 
-def accumulate(lab: Lab, name: str | None, seed: Expression | None) -> None:
+def accumulate(core: Core, name: str | None, seed: Expression | None) -> None:
     """Run a backward pass that starts from the gradients that leaves have. Raises ActionError when there are none."""
-    at = lab.position
-    base = _leaf_gradients(lab) if at.phase != "f" else _kept_gradients(lab)
+    at = core.position
+    base = _leaf_gradients(core) if at.phase != "f" else _kept_gradients(core)
     if base is None:
         raise ActionError("nothing to add to: run `backward` to its end first")
     if at.phase == "f":
-        lab.go(lab.run.timeline.end(at.update, "f"))
-    root = _root(lab, name)
-    entry = Pass(lab.position, f"accumulate {lab.graph.nodes[root].name}", root, _seed(lab, root, seed), base)
-    lab.replan(entry, _start(lab, at.update))
-    _finish(lab, None)
+        core.go(core.run.timeline.end(at.update, "f"))
+    root = _root(core, name)
+    deed = BackwardAgain(core.position, f"accumulate {core.graph.nodes[root].name}", root, _seed(core, root, seed), base)
+    core.replan(deed, Position(at.update, "b", 0))
+    _finish(core, None)
 
 
-def _leaf_gradients(lab: Lab) -> Mapping[int, Array] | None:
+def _leaf_gradients(core: Core) -> Mapping[int, Array] | None:
     """Return copies of the gradients of all leaves that have one; None unless the backward pass is done."""
-    root = lab.run.root_of(lab.position.update)
-    if root is None or lab.run.done("b") < lab.run.timeline.count(lab.position.update, "b"):
+    root = core.run.root_of(core.position.update)
+    if root is None or core.run.done("b") < core.run.timeline.count(core.position.update, "b"):
         return None
-    reached = lab.tape.backward_program(root).reached
-    found = {n.index: lab.run.machine.grad(n.index).copy() for n in lab.graph.nodes if reached[n.index] and n.is_leaf}
-    earlier = lab.run.plan.backward.base if lab.run.plan.backward is not None else None
+    reached = core.tape.backward_program(root).reached
+    found = {n.index: core.run.machine.grad(n.index).copy() for n in core.graph.nodes if reached[n.index] and n.is_leaf}
+    earlier = core.run.plan.backward.base if core.run.plan.backward is not None else None
     return {**(earlier or {}), **found}
 
 
-def _kept_gradients(lab: Lab) -> Mapping[int, Array] | None:
+def _kept_gradients(core: Core) -> Mapping[int, Array] | None:
     """Return the gradients that were there when the forward pass of this update began again."""
-    mine = [e for e in lab.journal.entries if e.position.update == lab.position.update and isinstance(e, Rerun | Pass)]
-    return mine[-1].grads if mine and isinstance(mine[-1], Rerun) else None
+    again = [deed for deed in core.journal.deeds if isinstance(deed, ForwardAgain | BackwardAgain)]
+    mine = [deed for deed in again if deed.position.update == core.position.update]
+    return mine[-1].grads if mine and isinstance(mine[-1], ForwardAgain) else None

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gradlab.axis.journal import Edit, Several
+from gradlab.axis.journal import Edit, Edits
 from gradlab.errors import ActionError, ArgumentError, GradlabError, Problem, ScenarioError
 from gradlab.graph.graph import Node
 from gradlab.lab.arguments import Words
@@ -16,7 +16,7 @@ from gradlab.source import did_you_mean
 from gradlab.train.layers import layer_parts
 
 if TYPE_CHECKING:
-    from gradlab.lab.lab import Lab
+    from gradlab.lab.core import Core
 
 ALL = "all"
 
@@ -72,31 +72,31 @@ def _number(node: ast.expr) -> Any:
         raise ValueError("the arguments of an initializer are numbers here") from None
 
 
-def apply(lab: Lab, wanted: Redraw, text: str) -> list[str]:
+def apply(core: Core, wanted: Redraw, text: str) -> list[str]:
     """Draw parameters anew where the cursor stands; return their names. Raises ActionError where nothing is to be drawn."""
-    parts = tuple(_drawn(lab, node, wanted.rule, text) for node in _chosen(lab, wanted.name))
+    parts = tuple(_drawn(core, node, wanted.rule, text) for node in _chosen(core, wanted.name))
     if not parts:
         raise ActionError(f"`{wanted.name}` has no weights: parameters with two axes or more")
-    lab.edit(Several(lab.position, text, parts))
-    return [lab.graph.nodes[part.node].name for part in parts]
+    core.edit(Edits(core.position, text, parts))
+    return [core.graph.nodes[part.node].name for part in parts]
 
 
-def _chosen(lab: Lab, name: str) -> list[Node]:
+def _chosen(core: Core, name: str) -> list[Node]:
     """Return a parameter, or the weights of a layer or of the model; biases stay as they are."""
-    nodes = lab.graph.nodes
+    nodes = core.graph.nodes
     if name == ALL:
-        return [node for node in lab.graph.params if len(node.shape) > 1] or lab.graph.params
-    if name in lab.known.layers and name not in lab.known.nodes:
-        return [nodes[i] for part in layer_parts(lab.graph) if part.name == name for i in part.weights]
-    node = nodes[lab.known.nodes[name]]
+        return [node for node in core.graph.params if len(node.shape) > 1] or core.graph.params
+    if name in core.known.layers and name not in core.known.nodes:
+        return [nodes[i] for part in layer_parts(core.graph) if part.name == name for i in part.weights]
+    node = nodes[core.known.nodes[name]]
     if node.op.name != "param":
         raise ActionError(f"`{name}` is no parameter ({node.op.name}): only what was drawn can be drawn anew")
     return [node]
 
 
-def _drawn(lab: Lab, node: Node, rule: Initializer, text: str) -> Edit:
+def _drawn(core: Core, node: Node, rule: Initializer, text: str) -> Edit:
     try:
-        array = rule.draw(lab.run.seed, node.key, node.shape).astype(lab.tape.dtype)
+        array = rule.draw(core.run.seed, node.key, node.shape).astype(core.tape.dtype)
     except GradlabError as error:
         raise ActionError(f"`{node.name}`: {error}") from None
-    return Edit(lab.position, text, node.index, "value", Ellipsis, array, True)
+    return Edit(core.position, text, node.index, "value", Ellipsis, array, True)

@@ -9,15 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gradlab.axis.position import Position
+from gradlab.lab.outcome import Line
 from gradlab.op import Shape
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line that the laboratory says. kind: info, value, ok, fail, error, finding, say, quiz, right, wrong, skip."""
-
-    kind: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +56,10 @@ class Hidden:
     what: str
     element: int | None = None
 
+    def hides(self, node: int, what: str, element: int | None = None) -> bool:
+        """Whether this is the value or gradient of an element; of no element: of the node as a whole."""
+        return (self.node, self.what) == (node, what) and self.element in (None, element)
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -102,7 +99,4 @@ class Snapshot:
 
     def hides(self, node: int, what: str, element: int | None = None) -> bool:
         """Whether the value or gradient of an element is not to be shown; of no element: of the node as a whole."""
-        found = self.hidden
-        if found is None or (found.node, found.what) != (node, what):
-            return False
-        return found.element is None or found.element == element
+        return self.hidden is not None and self.hidden.hides(node, what, element)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from gradlab.arguments import choice, whole
 from gradlab.errors import Problem, ScenarioError
 from gradlab.graph.threads import one_thread
 from gradlab.scenario import shelf
 from gradlab.scenario.bounds import MAX_HEAD
+from gradlab.scenario.changes import read_change
 from gradlab.scenario.characters import harmless
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.language import Model, Overrides, attempt, trace
@@ -19,6 +21,9 @@ from gradlab.scenario.script import Statement, statements
 from gradlab.source import nearest
 
 _TITLE = re.compile(r"^(?:title:[ \t]*(.+?)|# +(.+?))[ \t]*$", re.MULTILINE)
+
+_WORDS = {"dtype": ("float64", "float32"), "mode": ("train", "eval")}
+"""What stands in the head of a file, and what it can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,11 @@ class Scenario:
     def traced(self, overrides: Overrides) -> Model:
         """Return the model of the same document under other overrides: `split="test"`, a mode, a seed. Raises ScenarioError."""
         return trace(self.document, overrides)
+
+    def reseeded(self, seed: int) -> Scenario:
+        """Return the scenario with another seed."""
+        overrides = replace(self.overrides, seed=seed)
+        return replace(self, model=self.traced(overrides), overrides=overrides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,21 @@ def draft_text(text: str, name: str = "<text>", folder: Path | None = None, over
     return _of_document(document, problems, overrides or Overrides())
 
 
+def changed(overrides: Overrides, changes: Iterable[str]) -> Overrides:
+    """Return overrides with changes in them, each `NAME=EXPR`. Raises ArgumentError."""
+    for text in changes:
+        change = read_change(text)
+        if change.name == "seed":
+            number = int(change.text) if change.text.isdecimal() else change.text
+            overrides = replace(overrides, seed=whole("a change", "seed", number, 0, 2**63 - 1))
+        elif change.name in _WORDS:
+            word = choice("a change", change.name, change.text.strip("\"'"), _WORDS[change.name])
+            overrides = replace(overrides, dtype=word) if change.name == "dtype" else replace(overrides, mode=word)
+        else:
+            overrides = replace(overrides, changes=(*overrides.changes, change))
+    return overrides
+
+
 def _of_document(document: Document, problems: list[Problem], overrides: Overrides) -> Draft:
     one_thread()  # data and first weights are products of matrices, too
     model, found = attempt(document, overrides)
@@ -135,7 +160,7 @@ def _last_parts(names: list[str]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Shipped:
     """One scenario of the catalogue."""
 
     name: str
@@ -143,17 +168,17 @@ class Entry:
     path: Path
 
 
-def catalogue() -> list[Entry]:
+def catalogue() -> list[Shipped]:
     """Return the scenarios that come with gradlab. Only their first lines are read."""
     return list(_entries())
 
 
-def _entries() -> Iterator[Entry]:
+def _entries() -> Iterator[Shipped]:
     place = shelf.folder()
     for name in shelf.names() if place is not None else ():
         assert place is not None
         path = place / f"{name}.md"
-        yield Entry(name, _title(path) or name.rpartition("/")[2], path)
+        yield Shipped(name, _title(path) or name.rpartition("/")[2], path)
 
 
 def _title(path: Path) -> str:
@@ -170,4 +195,4 @@ def _title(path: Path) -> str:
     return harmless(title[1:-1] if quoted else title)
 
 
-__all__ = ["Draft", "Entry", "Model", "Overrides", "Scenario", "build", "catalogue", "draft", "draft_text", "load"]
+__all__ = ["Draft", "Model", "Overrides", "Scenario", "Shipped", "build", "catalogue", "changed", "draft", "draft_text", "load"]

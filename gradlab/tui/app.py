@@ -21,7 +21,7 @@ from gradlab.tui.screens.laboratory import Broken, Laboratory
 from gradlab.tui.screens.text import TextScreen
 
 if TYPE_CHECKING:
-    from gradlab.lab import Lab
+    from gradlab.session import Lab
 
 INTERRUPTED, INTERNAL = 130, 70
 Make = Callable[[], "Lab"]

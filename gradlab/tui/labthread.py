@@ -8,21 +8,20 @@ from __future__ import annotations
 import gc
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from gradlab.draw.secret import masked
 from gradlab.errors import GradlabError
-from gradlab.lab.snapshot import Line, Snapshot
+from gradlab.lab.outcome import Line, Outcome, said, told
+from gradlab.lab.snapshot import Snapshot
 from gradlab.tui.keymap import Command
 from gradlab.tui.moment import Element, Look, Moment, Request, Said
 
 if TYPE_CHECKING:
-    from gradlab.lab import Lab, Outcome
-    from gradlab.scenario.script import Statement
+    from gradlab.session import Lab
 
 Task = Callable[[], None]
 FRAME_SECONDS = 0.1
@@ -58,7 +57,7 @@ class LabThread:
         self._busy = _Busy()
         self._eyes = _Eyes()
         self._said: list[Said] = []
-        self._question: Statement | None = None
+        self._question = ""
         self._lab: Lab | None = None
         self._snapshot: Snapshot | None = None
         self._thread = threading.Thread(target=self._work, name="lab", daemon=True)
@@ -140,7 +139,7 @@ class LabThread:
         assert self._lab is not None and command.line is not None
         moment = self._moment(self._seen(), {})
         if why := command.why_not(moment):
-            self._said.append(Said("", (Line("info", why),)))
+            self._say("info", why)
         else:
             self._do(command.line(moment))
 
@@ -149,7 +148,7 @@ class LabThread:
         assert self._lab is not None
         line = script_line(self._lab)
         if line is None:
-            self._said.append(Said("", (Line("info", "the script has ended"),)))
+            self._say("info", "the script has ended")
             return
         self._tracked(line, lambda lab: self._run(lab, line, lab.next_line))
 
@@ -157,36 +156,39 @@ class LabThread:
         """Run one action line."""
         self._tracked(action, lambda lab: self._run(lab, action, lambda: lab.do(action)))
 
-    def _tracked(self, action: str, run: Callable[[Lab], tuple[Line, ...]]) -> None:
-        """Run an action, keep what was said, and follow the cursor with the eyes."""
+    def _say(self, kind: str, text: str) -> None:
+        self._said.append(Said("", said(kind, text)))
+
+    def _tracked(self, action: str, run: Callable[[Lab], Outcome]) -> None:
+        """Run an action, keep what came of it, and follow the cursor with the eyes."""
         assert self._lab is not None
-        before, asked = self._seen(), self._lab.pending_quiz
+        before, asked = self._seen(), self._lab.question
         self._stop.clear()
         self._busy = _Busy(action)
         try:
-            lines = run(self._lab)
+            outcome = run(self._lab)
         except GradlabError as error:
-            lines = tuple(Line("error", text) for text in str(error).split("\n"))
+            outcome = told(Line("error", text) for text in str(error).split("\n"))
             if self._stop.is_set():
-                lines = (Line("info", f"stopped at {self._lab.position}"),)
+                outcome = said("info", f"stopped at {self._lab.position}")
         finally:
             self._busy = _Busy()
             self._snapshot = None
-        self._said.append(Said(action, discreet(self._lab, lines)))
-        if self._lab.pending_quiz is not asked:
-            self._question = self._lab.pending_quiz
-        self._follow(before, self._seen(), action.startswith("focus "))
+        self._said.append(Said(action, outcome))
+        if self._lab.question is not asked:
+            self._question = self._lab.question_text
+        self._follow(before, self._seen(), outcome.look)
 
-    def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> tuple[Line, ...]:
+    def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> Outcome:
         """Run an action; whenever it lets others have a turn, it can be stopped and is shown."""
-        first, wanted, shown = lab.position.update, training(action), monotonic()
+        shown = monotonic()
 
         def turn() -> None:
             nonlocal shown
             if self._stop.is_set():
                 lab.cancel()
             elif monotonic() - shown > FRAME_SECONDS:
-                self._busy.progress = (lab.position.update - first) / wanted if wanted else lab.progress or 0.0
+                self._busy.progress = lab.progress or 0.0
                 lab.on_chunk = None  # a picture may run the model as well: no turns within a turn
                 self._snapshot = None
                 self._show()
@@ -194,16 +196,16 @@ class LabThread:
 
         lab.on_chunk = turn
         try:
-            return run().lines
+            return run()
         finally:
             lab.on_chunk = None
 
-    def _follow(self, before: Snapshot, after: Snapshot, asked: bool) -> None:
-        """Look where a `focus` action says, else where the cursor has gone."""
+    def _follow(self, before: Snapshot, after: Snapshot, asked: int | None) -> None:
+        """Look at the node that an action points at, else where the cursor has gone."""
         eyes = self._eyes
         focus = eyes.focus
-        if (asked or after.focus != before.focus) and after.focus >= 0:
-            focus = after.focus
+        if asked is not None:
+            focus = asked
         elif after.position != before.position and after.current >= 0:
             focus = after.current
         if focus != eyes.focus:
@@ -217,13 +219,6 @@ class LabThread:
         if self._lab is None:
             return
         snapshot = self._seen()
-        if snapshot.hidden is not None:
-            watches = zip(
-                snapshot.watches, discreet(self._lab, [Line("", f"= {told}") for *_, told in snapshot.watches]), strict=True
-            )
-            snapshot = replace(
-                snapshot, watches=tuple((n, text, line.text.removeprefix("= ")) for (n, text, _), line in watches)
-            )
         if self._eyes.focus < 0:
             self._eyes = _Eyes(_first(snapshot, self._lab), 0, self._eyes.requests)
         look = Look(snapshot, self._eyes.focus, self._eyes.element)
@@ -246,9 +241,9 @@ class LabThread:
             return str(error)
 
     def _post_moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> None:
-        said, self._said = tuple(self._said), []
-        quiz, self._question = self._question, None
-        self._post(replace(self._moment(snapshot, pictures), said=said, quiz=quiz.text if quiz else ""))
+        spoken, self._said = tuple(self._said), []
+        quiz, self._question = self._question, ""
+        self._post(replace(self._moment(snapshot, pictures), said=spoken, quiz=f"quiz {quiz}" if quiz else ""))
 
     def _moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> Moment:
         assert self._lab is not None
@@ -261,7 +256,7 @@ class LabThread:
         """Say that something of ours went wrong, where a person can read it."""
         place = traceback.extract_tb(error.__traceback__)[-1]
         text = f"internal error: {type(error).__name__}: {error} ({place.name}, line {place.lineno})"
-        self._said.append(Said("", (Line("error", text),)))
+        self._say("error", text)
         if self._lab is not None:
             self._post_moment(self._lab.snapshot(), {})
 
@@ -271,23 +266,6 @@ def _first(snapshot: Snapshot, lab: Lab) -> int:
     if snapshot.following >= 0:
         return snapshot.following
     return max((node.index for node in lab.nodes if node.phase == "f"), default=-1)
-
-
-def discreet(lab: Lab, lines: Iterable[Line]) -> tuple[Line, ...]:
-    """Return lines without the number that the open question asks for."""
-    if lab.pending_quiz is None:
-        return tuple(lines)
-    from gradlab.lab.teach.quiz import secrets
-
-    hidden = secrets(lab)
-    return tuple(replace(line, text=masked(line.text, hidden)) for line in lines)
-
-
-def training(action: str) -> int | None:
-    """Return how many updates a line trains for, if it is one that trains."""
-    words = action.split()
-    given = words[1] if len(words) > 1 else "1"
-    return int(given) if words[:1] == ["train"] and given.isdecimal() and words[2:] in ([], ["updates"]) else None
 
 
 def script_line(lab: Lab) -> str | None:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from gradlab.lab.snapshot import Line, NodeInfo, Snapshot
+from gradlab.lab.outcome import Line, Outcome
+from gradlab.lab.snapshot import NodeInfo, Snapshot
 
 if TYPE_CHECKING:
-    from gradlab.lab import Lab
+    from gradlab.session import Lab
 
 Element = int
 """The flat number of an element of a node, in C order."""
@@ -30,10 +31,15 @@ Request = Callable[["Lab", Look], Any]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An action line and what the laboratory said to it."""
+    """An action line and what came of it."""
 
     action: str
-    lines: tuple[Line, ...]
+    outcome: Outcome = field(default_factory=Outcome)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What the laboratory said."""
+        return self.outcome.lines
 
 
 @dataclass(frozen=True, slots=True)

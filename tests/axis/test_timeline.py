@@ -6,7 +6,7 @@ import pytest
 
 from gradlab.axis.position import Position
 from gradlab.errors import ActionError
-from gradlab.lab import Lab
+from gradlab.session import Lab
 from tests.lab.models import BATCHES, NEURON, TURNS, XOR, plain
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradlab.lab import Lab, build
+from gradlab.session import Lab, build
 from tests.axis.test_walks import MOVES, follow
 from tests.lab.models import folded_anew, plain
 

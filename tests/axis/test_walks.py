@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradlab.errors import ActionError
-from gradlab.lab import Lab, build
+from gradlab.session import Lab, build
 from tests.lab.models import BATCHES, FORK, NEURON, NORMED, TURNS, XOR, folded_anew, plain
 
 MOVES = st.one_of(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import gradlab
-from gradlab.lab.lab import Lab
+from gradlab.session import Lab
 from gradlab.train.strips import EVERY
 from tests.bench.timing import medians
 

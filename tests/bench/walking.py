@@ -19,7 +19,7 @@ from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
 from gradlab.graph.machine import make_machine
-from gradlab.lab import Lab
+from gradlab.session import Lab
 from tests.lab.models import XOR
 
 DIGITS = """

@@ -4,6 +4,7 @@ from gradlab.draw.ink import dump, width_of
 from gradlab.draw.ledger import Foot, Part, Subtotal, ledger_rows
 from gradlab.draw.reading import key_rows
 from gradlab.draw.ways import WayRow, ways_rows
+from gradlab.lab.hidden import UNSEEN
 
 TWO = [Part("_add.0", 0.196612, 1.0, 0.196612, 0.75), Part("_mul.1", 0.065537, 1.0, 0.065537, 0.25)]
 ROUTES = [WayRow("b3.x", "skip", 0.0398, 0.966), WayRow("b3.conv", "branch", 0.0014, 0.034)]
@@ -43,7 +44,7 @@ def test_a_closer_look_says_how_much_of_the_whole_it_is() -> None:
 
 
 def test_a_hidden_number_is_a_question_mark_and_its_share_is_not_told() -> None:
-    text = dump(ledger_rows([Part("y", 2.0, 0.5, None, 1.0)], Foot(None), 70))
+    text = dump(ledger_rows([Part("y", 2.0, 0.5, UNSEEN, 1.0)], Foot(UNSEEN), 70))
     assert text.splitlines()[1].split() == ["y", "+2.000000", "×", "+0.500000", "=", "?"]
     assert text.splitlines()[-1].split() == ["sum", "?"]
     assert "%" not in text
@@ -63,7 +64,7 @@ def test_ways_that_do_not_add_up_say_so_and_many_ways_are_added() -> None:
     assert "other, 7 more ways" in text
     assert "differs by +0.500000" in text
     assert "✓" not in text
-    assert all(width_of(line) <= 46 for line in ways_rows(ROUTES, None, None, (0, 0.0), 46))
+    assert all(width_of(line) <= 46 for line in ways_rows(ROUTES, UNSEEN, None, (0, 0.0), 46))
 
 
 def test_a_key_stays_with_its_words() -> None:

@@ -8,7 +8,7 @@ from gradlab.axis.position import Position, State
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
 from gradlab.graph.machine import make_machine
-from gradlab.lab import Lab, build
+from gradlab.session import Lab, build
 
 NEURON = """
 w0, w1, w2 = param(2.0), param(-3.0), param(-3.0)

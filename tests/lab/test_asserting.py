@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gradlab.errors import ActionError
-from gradlab.lab import Lab
 from gradlab.scenario.model import draft_text
+from gradlab.session import Lab
 from tests.lab.models import FORK, NEURON, XOR, plain, said
 
 MOONS = """
@@ -107,7 +107,7 @@ def test_seeds_run_what_was_done_once_a_seed_and_take_the_mean() -> None:
     assert lab.do(f"expect seeds(0..2, loss) ~= {wanted!r}").ok
     lab.do("train 5")
     assert lab.do("expect seeds(0..2, loss) < 9").ok
-    assert lab.seeded[0].position == lab.position
+    assert lab.seeds._kept[0].position == lab.position
     lab.do("goto 20.f.0")
     assert lab.digest() == before
 

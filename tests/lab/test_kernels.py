@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradlab.lab import build
+from gradlab.session import build
 from tests.lab.models import BATCHES, TURNS, XOR, plain
 
 WALK = ["train 40", "goto 12.b.2", "step 9", "set grad(loss) = 2", "goto 30.u.1", "back 3 update", "step phase", "backward"]

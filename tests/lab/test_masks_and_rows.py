@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradlab.lab import build
+from gradlab.session import build
 from tests.lab.models import plain
 from tests.lab.why.test_ledger import assert_adds_up
 

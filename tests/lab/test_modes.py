@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gradlab.errors import ActionError, ScenarioError
-from gradlab.lab import Lab
 from gradlab.scenario.model import Overrides, build
+from gradlab.session import Lab
 from tests.lab.models import NORMED, folded_anew, plain, said
 
 DROPPED = """

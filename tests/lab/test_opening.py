@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import gradlab
-from gradlab.actions import ACTIONS
+from gradlab.actions import words
 from gradlab.errors import ActionError, GradlabError, ScenarioError
 from tests.lab.models import NEURON, plain, said
 
@@ -107,8 +107,8 @@ def test_a_bound_on_memory_can_be_given(tmp_path: Path) -> None:
 
 def test_every_action_has_a_help_line_and_its_arguments() -> None:
     lines = said(plain(NEURON), "help")
-    assert len(lines) == len(ACTIONS)
-    for action in ACTIONS.values():
+    assert len(lines) == len(words())
+    for action in words().values():
         assert said(plain(NEURON), f"help {action.name}")[0] == f"info: {action.line}  {action.help}"
 
 
@@ -122,7 +122,7 @@ def test_help_has_the_page_of_a_word_of_the_model_language_too() -> None:
 
 def test_help_for_what_is_an_action_and_a_word_says_both() -> None:
     lines = said(plain(NEURON), "help mode")
-    assert lines[0] == f"info: {ACTIONS['mode'].line}  {ACTIONS['mode'].help}"
+    assert lines[0] == f"info: {words()['mode'].line}  {words()['mode'].help}"
     assert lines[1:3] == ["info: ", "info: mode()    word"]
 
 

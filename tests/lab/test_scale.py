@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import gradlab
-from gradlab.lab.lab import Lab
+from gradlab.session import Lab
 
 CHAIN = """
 x, w = input(0.5), param(1.0)

@@ -10,7 +10,7 @@ import pytest
 
 import gradlab
 from gradlab.errors import ScenarioError
-from gradlab.lab.lab import Lab
+from gradlab.session import Lab
 
 Floats = npt.NDArray[np.float64]
 

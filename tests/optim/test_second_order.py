@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from gradlab.errors import ArgumentError
-from gradlab.lab import Lab, build
 from gradlab.op import Array
 from gradlab.optim import OPTIMIZERS, Joint, Recipe, build_update
 from gradlab.optim.clips import CLIPS
+from gradlab.session import Lab, build
 from tests.optim.bowl import bowl
 from tests.scenario.reading import messages
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import gradlab
-from gradlab.lab import Lab
+from gradlab.session import Lab
 from gradlab.train.statistics import LayerStats
 
 DEEP = """

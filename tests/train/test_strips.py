@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradlab.lab import Lab, build
+from gradlab.session import Lab, build
 from gradlab.train.strips import CAPACITY, QUANTITIES, Strips
 
 NET = """

@@ -10,8 +10,8 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from gradlab.lab import Lab
 from gradlab.scenario.model import draft_text
+from gradlab.session import Lab
 from gradlab.tui.app import GradlabApp
 from gradlab.tui.screens.laboratory import Laboratory
 

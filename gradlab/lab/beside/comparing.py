@@ -13,11 +13,14 @@ from gradlab.errors import ActionError
 from gradlab.graph.graph import Node
 from gradlab.lab.beside.aligning import Alignment, align
 from gradlab.lab.numbers import element_name
+from gradlab.lab.views import statistics
+from gradlab.lab.why.asking import formula_of, ledger_of
+from gradlab.lab.why.plain import ledger_lines
 from gradlab.op import Array
 from gradlab.train.statistics import LayerStats
 
 if TYPE_CHECKING:
-    from gradlab.lab.lab import Lab
+    from gradlab.lab.core import Core
 
 What = Literal["value", "gradient"]
 Losses = tuple[tuple[int, float], ...]
@@ -66,7 +69,7 @@ class Comparison:
         return bool(self.first or graphs.only_first or graphs.only_second or graphs.parted)
 
 
-def compare(first: Lab, second: Lab, updates: int = 1, tolerance: float = 0.0) -> Comparison:
+def compare(first: Core, second: Core, updates: int = 1, tolerance: float = 0.0) -> Comparison:
     """Run two laboratories from their beginning and compare them op by op until they differ, then run them on.
 
     updates: at least 1.   tolerance: largest gap that counts as equal, relative to the larger of the two numbers.
@@ -75,24 +78,24 @@ def compare(first: Lab, second: Lab, updates: int = 1, tolerance: float = 0.0) -
     runs = first, second
     alignment = align(first.graph, second.graph)
     _require_common(runs, alignment)
-    if not all(lab.run.timeline.trains for lab in runs):
+    if not all(core.run.timeline.trains for core in runs):
         updates = 1
     found = _Search(runs, alignment, tolerance)
     for update in range(updates):
         if found.first_op is None:
             found.look(update)
         last = update == updates - 1
-        for lab in runs:
-            lab.go(_end(lab, update) if last else Position(update + 1))
-    layers = tuple(lab.stats() for lab in runs)
-    losses = tuple(lab.run.history.pairs() for lab in runs)
+        for core in runs:
+            core.go(_end(core, update) if last else Position(update + 1))
+    layers = tuple(statistics(core.run) for core in runs)
+    losses = tuple(core.run.history.pairs() for core in runs)
     return Comparison(alignment, found.first, found.first_op, updates, (losses[0], losses[1]), (layers[0], layers[1]))
 
 
-def _require_common(runs: tuple[Lab, Lab], alignment: Alignment) -> None:
+def _require_common(runs: tuple[Core, Core], alignment: Alignment) -> None:
     if any(not runs[0].graph.nodes[a].is_leaf for a, _ in alignment.pairs):
         return
-    ops = [[node for node in lab.graph.nodes if not node.is_leaf and node.phase == "f"] for lab in runs]
+    ops = [[node for node in core.graph.nodes if not node.is_leaf and node.phase == "f"] for core in runs]
     told = " and ".join(f"`{_shape(nodes[0])}`" if nodes else "nothing" for nodes in ops)
     raise ActionError(f"the graphs do not align: they have no op in common, and part at the first one, {told}")
 
@@ -101,15 +104,15 @@ def _shape(node: Node) -> str:
     return f"{node.name} = {node.op.name} {node.shape}"
 
 
-def _end(lab: Lab, update: int) -> Position:
+def _end(core: Core, update: int) -> Position:
     """Return the end of the backward pass of an update, or of the forward pass where there is no root."""
-    return lab.run.timeline.end(update, "f" if lab.run.root_of(update) is None else "b")
+    return core.run.timeline.end(update, "f" if core.run.root_of(update) is None else "b")
 
 
 class _Search:
     """The search for the first difference."""
 
-    def __init__(self, runs: tuple[Lab, Lab], alignment: Alignment, tolerance: float) -> None:
+    def __init__(self, runs: tuple[Core, Core], alignment: Alignment, tolerance: float) -> None:
         self.runs, self.tolerance = runs, tolerance
         self.twins = dict(alignment.pairs)
         self.first: Difference | None = None
@@ -117,8 +120,8 @@ class _Search:
 
     def look(self, update: int) -> None:
         """Compare what an update computes: leaves, values, gradients, next values, in the order in which they come about."""
-        for lab in self.runs:
-            lab.go(_end(lab, update))
+        for core in self.runs:
+            core.go(_end(core, update))
         graph = self.runs[0].graph
         self._try(Position(update), [n.index for n in graph.nodes if n.is_leaf and n.phase == "f"], "value")
         self._try(Position(update), self.runs[0].run.timeline.order(update, "f"), "value")
@@ -127,9 +130,9 @@ class _Search:
             order = self.runs[0].run.timeline.order(update, "b")
             received = dict.fromkeys(i for op in order for i in (op, *graph.nodes[op].inputs))
             self._try(Position(update, "b"), list(received), "gradient")
-        if self.first_op is None and all(lab.run.timeline.trains for lab in self.runs):
-            for lab in self.runs:
-                lab.go(Position(update + 1))
+        if self.first_op is None and all(core.run.timeline.trains for core in self.runs):
+            for core in self.runs:
+                core.go(Position(update + 1))
             settings = [n.index for n in graph.nodes if n.phase == "u" and n.op.name == "const"]
             self._try(Position(update, "u"), settings, "value")
             self._try(Position(update, "u"), self.runs[0].run.timeline.order(update, "u"), "value")
@@ -148,7 +151,7 @@ class _Search:
                 self.first_op = found
 
     def _arrays(self, index: int, twin: int, what: str) -> tuple[Array, Array]:
-        a, b = (_read(lab, i, what) for lab, i in zip(self.runs, (index, twin), strict=True))
+        a, b = (_read(core, i, what) for core, i in zip(self.runs, (index, twin), strict=True))
         return a, b
 
     def _equal(self, index: int, twin: int, what: str) -> bool:
@@ -161,8 +164,8 @@ class _Search:
         with np.errstate(all="ignore"):
             size = np.where(gaps, np.nan_to_num(np.abs(a - b), nan=np.inf), -1.0)
         element = int(np.argmax(size))
-        places = [_position(lab, begin, i) for lab, i in zip(self.runs, (index, twin), strict=True)]
-        why = tuple(_why(lab, i, element, what) for lab, i in zip(self.runs, (index, twin), strict=True))
+        places = [_position(core, begin, i) for core, i in zip(self.runs, (index, twin), strict=True)]
+        why = tuple(_why(core, i, element, what) for core, i in zip(self.runs, (index, twin), strict=True))
         node = self.runs[0].graph.nodes[index]
         return Difference(
             (places[0], places[1]), what, element_name(node.name, node.shape, element), (index, twin), element,
@@ -170,13 +173,13 @@ class _Search:
         )  # fmt: skip
 
 
-def _read(lab: Lab, index: int, what: str) -> Array:
+def _read(core: Core, index: int, what: str) -> Array:
     """Return a value or gradient in float64; a gradient that no path reaches is 0."""
     if what == "gradient":
-        reached = lab.run.grad_state(index) is not State.UNREACHED
-        array = lab.run.machine.grad(index) if reached else np.zeros(lab.graph.nodes[index].shape)
+        reached = core.run.grad_state(index) is not State.UNREACHED
+        array = core.run.machine.grad(index) if reached else np.zeros(core.graph.nodes[index].shape)
     else:
-        array = lab.run.machine.value(index)
+        array = core.run.machine.value(index)
     return np.asarray(array, np.float64)
 
 
@@ -187,20 +190,18 @@ def _gaps(a: Array, b: Array, tolerance: float) -> Array:
     return np.asarray(~((a == b) | near | (np.isnan(a) & np.isnan(b))))
 
 
-def _position(lab: Lab, begin: Position, index: int) -> Position:
+def _position(core: Core, begin: Position, index: int) -> Position:
     """Return the position after the op that made a number; for a leaf the beginning of the update."""
-    order = lab.run.timeline.order(begin.update, begin.phase)
+    order = core.run.timeline.order(begin.update, begin.phase)
     if begin.phase == "b":
-        sent = [k + 1 for k, op in enumerate(order) if index in lab.graph.nodes[op].inputs]
+        sent = [k + 1 for k, op in enumerate(order) if index in core.graph.nodes[op].inputs]
         return Position(begin.update, "b", sent[-1] if sent else 0)
     return Position(begin.update, begin.phase, order.index(index) + 1) if index in order else begin
 
 
-def _why(lab: Lab, index: int, element: int, what: str) -> tuple[str, ...]:
+def _why(core: Core, index: int, element: int, what: str) -> tuple[str, ...]:
     """Return how a run came to a number: the formula of a value, the ledger of a gradient."""
-    from gradlab.actions.explaining import ledger_lines
-
-    node = lab.graph.nodes[index]
+    node = core.graph.nodes[index]
     if what == "gradient":
-        return tuple(ledger_lines(lab.ledger(index, element))) if node.phase == "f" else ()
-    return () if node.is_leaf else lab.formula(index, element)[:2]
+        return tuple(ledger_lines(ledger_of(core, index, element))) if node.phase == "f" else ()
+    return () if node.is_leaf else formula_of(core, index, element)[:2]

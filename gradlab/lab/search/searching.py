@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 
 from gradlab.axis.position import Position
 from gradlab.axis.walker import Walker
-from gradlab.lab.elsewhere import twin
 from gradlab.lab.search.conditions import Verdict
 from gradlab.lab.search.lookout import Lookout, finite_behind
 from gradlab.lab.search.sweep import Sweep, holds_now
 
 if TYPE_CHECKING:
-    from gradlab.lab.lab import Lab
+    from gradlab.lab.core import Core
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +44,9 @@ class Found:
             self.near[one] = Near(verdict, update, where)
 
 
-def forth(lab: Lab, lookouts: Sequence[Lookout], target: Position) -> Generator[None, None, Found]:
+def forth(core: Core, lookouts: Sequence[Lookout], target: Position) -> Generator[None, None, Found]:
     """Run to the first place where one of the lookouts is met, or to the target."""
-    start, found = lab.position, Found()
+    start, found = core.position, Found()
     hits: list[tuple[Lookout, int, Position | None]] = []
 
     def saw(one: Lookout, update: int, where: Position | None, verdict: Verdict) -> bool:
@@ -59,50 +58,50 @@ def forth(lab: Lab, lookouts: Sequence[Lookout], target: Position) -> Generator[
             hits.append((one, update, where))
         return fresh
 
-    sweep = Sweep(lab, lab.walker, lookouts, saw, (start.update, start))
-    held = {one: holds_now(lab, sweep, one) for one in lookouts if one.mode == "begins"}
-    yield from _swept(lab, sweep, target)
+    sweep = Sweep(core, core.walker, lookouts, saw, (start.update, start))
+    held = {one: holds_now(core, sweep, one) for one in lookouts if one.mode == "begins"}
+    yield from _swept(core, sweep, target)
     if hits:
-        found.met = yield from _to_first(lab, hits)
+        found.met = yield from _to_first(core, hits)
     return found
 
 
-def _swept(lab: Lab, sweep: Sweep, target: Position) -> Generator[None]:
+def _swept(core: Core, sweep: Sweep, target: Position) -> Generator[None]:
     """Sweep; when compiled kernels become ready, go on with them."""
-    first = lab.position.update
-    while not sweep.stopped and lab.position < target:
+    first = core.position.update
+    while not sweep.stopped and core.position < target:
         began = monotonic()
         for _ in sweep.to(target):
-            lab.backend.worked(monotonic() - began)
-            lab.progress = (lab.position.update - first) / max(1, target.update - first)
+            core.backend.worked(monotonic() - began)
+            core.progress = (core.position.update - first) / max(1, target.update - first)
             yield
-            if lab.backend.changed:
+            if core.backend.changed:
                 break
             began = monotonic()
-        if lab.backend.changed:
-            at = lab.position
-            lab.change_machine()
-            yield from lab.walked(at)
-            sweep.use(lab.walker)
+        if core.backend.changed:
+            at = core.position
+            core.change_machine()
+            yield from core.walk(at)
+            sweep.use(core.walker)
 
 
-def _to_first(lab: Lab, hits: list[tuple[Lookout, int, Position | None]]) -> Generator[None, None, tuple[Lookout, ...]]:
+def _to_first(core: Core, hits: list[tuple[Lookout, int, Position | None]]) -> Generator[None, None, tuple[Lookout, ...]]:
     """Go to the first of the places that were met, which lie in one update; return what is met there."""
     places = [(one, where) for one, _, where in hits if where is not None]
     first = min((where for _, where in places), default=None)
     update = hits[0][1]
     searched = [one for one, _, where in hits if where is None]
     if searched:
-        yield from lab.walked(Position(update))
+        yield from core.walk(Position(update))
         end = Position(update + 1) if first is None else first
-        for _ in _to_not_finite(lab.walker, end):
+        for _ in _to_not_finite(core.walker, end):
             yield
-        if not finite_behind(lab.run):
-            return (*searched, *(one for one, where in places if where == lab.position))
+        if not finite_behind(core.run):
+            return (*searched, *(one for one, where in places if where == core.position))
     assert first is not None, "an op of this update gave something not finite"
-    if first.update and not lab.run.before:
-        lab.walker.restore(first)  # whoever came at full speed does not know what was there before the last update
-    yield from lab.walked(first)
+    if first.update and not core.run.before:
+        core.walker.restore(first)  # whoever came at full speed does not know what was there before the last update
+    yield from core.walk(first)
     return tuple(one for one, where in places if where == first)
 
 
@@ -163,22 +162,22 @@ class _Track:
         return -1 if self.result is not None else self.begun if self.begun is not None else segment - 1
 
 
-def back(lab: Lab, lookouts: Sequence[Lookout], low: int) -> Generator[None, None, Found]:
+def back(core: Core, lookouts: Sequence[Lookout], low: int) -> Generator[None, None, Found]:
     """Go back to the last place before this one where one of the lookouts is met, down to an update; stay where none is."""
-    start, found = lab.position, Found()
+    start, found = core.position, Found()
     tracks = {one: _Track(one) for one in lookouts}
-    walker = Walker(twin(lab), lab.walker.checkpoints, rough=True)
+    walker = Walker(core.twins.another(), core.walker.checkpoints, rough=True)
     segment = walker.checkpoints.nearest(start.update)
-    yield from _segment(lab, walker, segment, start, tracks, found)
+    yield from _segment(core, walker, segment, start, tracks, found)
     while segment > low and _undecided(list(tracks.values()), segment):
         end, segment = segment, walker.checkpoints.nearest(segment - 1)
-        yield from _segment(lab, walker, segment, Position(end), tracks, found)
-        lab.progress = (start.update - segment) / max(1, start.update - low)
+        yield from _segment(core, walker, segment, Position(end), tracks, found)
+        core.progress = (start.update - segment) / max(1, start.update - low)
     results = [(one, t.begun if t.result is None else t.result) for one, t in tracks.items()]
     update = max((u for _, u in results if u is not None and u >= low), default=None)
     if update is not None:
         place, found.met = yield from _last_place(walker, [one for one, u in results if u == update], update, start)
-        yield from lab.walked(place)
+        yield from core.walk(place)
     return found
 
 
@@ -189,10 +188,10 @@ def _undecided(tracks: list[_Track], segment: int) -> bool:
 
 
 def _segment(
-    lab: Lab, walker: Walker, first: int, end: Position, tracks: dict[Lookout, _Track], found: Found
+    core: Core, walker: Walker, first: int, end: Position, tracks: dict[Lookout, _Track], found: Found
 ) -> Generator[None]:
     """Look at everything from the beginning of an update to a position."""
-    start = lab.position
+    start = core.position
 
     def saw(one: Lookout, update: int, where: Position | None, verdict: Verdict) -> bool:
         if where is not None and where.update >= start.update and where >= start:
@@ -203,7 +202,7 @@ def _segment(
         return False
 
     walker.load_update(first)
-    yield from Sweep(lab, walker, list(tracks), saw, (first - 1, Position(first))).to(end)
+    yield from Sweep(core, walker, list(tracks), saw, (first - 1, Position(first))).to(end)
     for track in tracks.values():
         track.finish()
 

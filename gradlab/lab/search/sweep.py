@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,30 +15,16 @@ from gradlab.axis.walker import SLICE, Walker
 from gradlab.lab.search.conditions import Verdict
 from gradlab.lab.search.lookout import Lookout, finite_behind, finite_now, finite_update
 from gradlab.op import Array
-from gradlab.scenario.expressions import Expression, Known
+from gradlab.scenario.expressions import Known
 from gradlab.train.layers import layer_parts
 
 if TYPE_CHECKING:
-    from gradlab.lab.lab import Lab
+    from gradlab.lab.core import Core
 
 MOST = 500
 """Losses that are looked at in one stretch."""
 Saw = Callable[[Lookout, int, Position | None, Verdict], bool]
 """Takes a look: at what, in which update, where (None: somewhere in it), and what came of it. Returns whether to stop there."""
-
-
-class StandingEnvironment(RunEnvironment):
-    """Reads a run where it stands; held-out data are run with its parameters."""
-
-    def __init__(self, lab: Lab, run: Run) -> None:
-        super().__init__(run, lab.known)
-        self.lab = lab
-
-    def on(self, split: str, expression: Expression) -> Any:
-        """See `Environment`."""
-        from gradlab.lab.elsewhere import held_out
-
-        return expression.evaluate(held_out(self.lab, split, self.run))
 
 
 class MadeEnvironment(RunEnvironment):
@@ -91,15 +77,15 @@ class LossEnvironment(MadeEnvironment):
 class Sweep:
     """Moves a walker forth; `saw` is told every look behind `seen`, a pair (update, position), in the order of the axis."""
 
-    def __init__(self, lab: Lab, walker: Walker, lookouts: Sequence[Lookout], saw: Saw, seen: tuple[int, Position]) -> None:
-        self.lab, self.lookouts, self.saw, self.seen = lab, lookouts, saw, seen
+    def __init__(self, core: Core, walker: Walker, lookouts: Sequence[Lookout], saw: Saw, seen: tuple[int, Position]) -> None:
+        self.core, self.lookouts, self.saw, self.seen = core, lookouts, saw, seen
         self.stopped = False
         self.use(walker)
 
     def use(self, walker: Walker) -> None:
         """Go on with another walker, which stands where the last one stood."""
         self.walker, self.run = walker, walker.run
-        self.made, self.one = MadeEnvironment(self.run, self.lab.known), LossEnvironment(self.run, self.lab.known)
+        self.made, self.one = MadeEnvironment(self.run, self.core.known), LossEnvironment(self.run, self.core.known)
         nodes = self.run.graph.nodes
         steady = {n.index for n in nodes if n.is_leaf and n.index not in self.run.followers and n not in self.run.tape.varying}
         self.captured = sorted({i for one in self.lookouts for i in one.leaves(self.run)} - steady)
@@ -204,14 +190,14 @@ class Sweep:
         if one.condition is None:
             return Verdict(True)
         try:
-            return one.condition.judge(StandingEnvironment(self.lab, self.run))
+            return one.condition.judge(self.core.twins.environment(self.run))
         except NotReady:
             return None
 
 
-def holds_now(lab: Lab, sweep: Sweep, one: Lookout) -> bool:
+def holds_now(core: Core, sweep: Sweep, one: Lookout) -> bool:
     """Return whether a condition held at the last place where it was looked at."""
     if one.everywhere:
-        return not finite_now(lab.run)
+        return not finite_now(core.run)
     verdict = sweep.standing(one)
     return verdict is not None and verdict.held

@@ -10,9 +10,11 @@ import numpy as np
 
 from gradlab.axis.environment import NotReady, RunEnvironment
 from gradlab.axis.position import State
-from gradlab.errors import ActionError
+from gradlab.errors import GradlabError
 from gradlab.lab.numbers import flat_index, shown
 from gradlab.lab.snapshot import Hidden
+from gradlab.lab.teach.mistakes import Asked, recognise
+from gradlab.lab.teach.veil import Veil
 from gradlab.op import Array
 from gradlab.scenario.arithmetic import key_of
 from gradlab.scenario.assertions import Tolerance
@@ -20,7 +22,7 @@ from gradlab.scenario.expressions import Expression, name_of
 from gradlab.train.probe import root_mean_square
 
 if TYPE_CHECKING:
-    from gradlab.lab.lab import Lab
+    from gradlab.lab.core import Core
 
 CLOSE = Tolerance(0.01, relative=True)
 """How close an answer has to be, when it is given with few digits."""
@@ -37,66 +39,68 @@ class Grade:
     text: str
 
 
-def grade(lab: Lab, asked: Expression, answer: Expression) -> Grade:
+def grade(core: Core, asked: Expression, given: Array) -> Grade:
     """Grade an answer against what the engine gives, now or at the end of this update. Moves nothing."""
-    environment, wanted, why = _truth(lab, asked)
+    environment, wanted, why = _truth(core, asked)
     if environment is None:
         return Grade(None, why)
-    given = np.asarray(answer.evaluate(lab.environment()), np.float64)
-    said = f"{asked.text} = {shown(wanted)}"
+    answer = f"{asked.text} = {shown(wanted)}"
     if _is_close(given, wanted):
-        return Grade(True, f"right: {said}")
-    mistake = _mistake(lab, environment, asked, wanted, given)
-    return Grade(False, f"not {shown(given)}: {said}{f'; {mistake}' if mistake else ''}")
+        return Grade(True, f"right: {answer}")
+    mistake = _mistake(core, environment, asked, wanted, given)
+    return Grade(False, f"not {shown(given)}: {answer}{f'; {mistake}' if mistake else ''}")
 
 
-def open_question(lab: Lab) -> Expression | None:
-    """Return what is asked by the question that is open."""
-    from gradlab.lab.script import read_statement
-
-    if lab.pending_quiz is None:
-        return None
-    asked: Expression = read_statement(lab.pending_quiz, lab.known)[1].asked
-    return asked
-
-
-def reveal(lab: Lab) -> str:
-    """Return the answer to the open question, and close it. Raises ActionError when none is open."""
-    asked = open_question(lab)
-    if asked is None:
-        raise ActionError("no question is open")
-    lab.pending_quiz = None
-    environment, wanted, why = _truth(lab, asked)
+def answer_of(core: Core, asked: Expression) -> str:
+    """Return the answer to a question as a text; where it cannot be known yet, why."""
+    environment, wanted, why = _truth(core, asked)
     return why if environment is None else f"{asked.text} = {shown(wanted)}"
 
 
-def hidden(lab: Lab) -> Hidden | None:
-    """Return the number that the open question asks for, if it is one of a node: it is not to be shown meanwhile."""
-    asked = open_question(lab)
-    if asked is None:
+def veil_of(core: Core, asked: Expression, *, ahead: bool = False) -> Veil:
+    """Return what a question hides at the present position; `ahead`: with the number that is not computed yet, if it can be."""
+    place = hidden(core, asked)
+    secrets = _present(core, place) if place is not None else ()
+    if place is None or (ahead and not secrets):
+        secrets = _evaluated(core, asked, ahead)
+    return Veil(place, secrets)
+
+
+def hidden(core: Core, asked: Expression) -> Hidden | None:
+    """Return the number that a question asks for, if it is one of a node."""
+    environment = core.twins.environment(core.run)
+    read = _subject(asked, environment)
+    if read is None or read[1] not in core.known.nodes:
         return None
-    read = _subject(asked, lab.environment())
-    if read is None or read[1] not in lab.known.nodes:
-        return None
-    node = lab.graph.nodes[lab.known.nodes[read[1]]]
+    node = core.graph.nodes[core.known.nodes[read[1]]]
     whole = all(isinstance(place, int) for place in read[2])
     return Hidden(node.index, read[0], flat_index(node.shape, read[2]) if whole and node.shape else None)
 
 
-def secrets(lab: Lab) -> tuple[float, ...]:
-    """Return the numbers that no text is to tell while the question is open: the hidden ones, as far as they are there."""
-    found = hidden(lab)
-    if found is None:
+def _present(core: Core, place: Hidden) -> tuple[float, ...]:
+    """Return the hidden numbers of a node, as far as they are there."""
+    run = core.run
+    state = run.value_state(place.node) if place.what == "value" else run.grad_state(place.node)
+    if state is State.PENDING:
         return ()
-    run, pending = lab.run, State.PENDING
-    there = (run.value_state if found.what == "value" else run.grad_state)(found.node) is not pending
-    if not there:
-        return ()
-    array = run.machine.value(found.node) if found.what == "value" else run.machine.grad(found.node)
+    array = run.machine.value(place.node) if place.what == "value" else run.machine.grad(place.node)
     numbers = np.asarray(array, np.float64).reshape(-1)
-    if found.element is not None:
-        return (float(numbers[found.element]),)
+    if place.element is not None:
+        return (float(numbers[place.element]),)
     return (*map(float, numbers[:MOST_SECRETS]), root_mean_square(numbers))
+
+
+def _evaluated(core: Core, asked: Expression, ahead: bool) -> tuple[float, ...]:
+    """Return the numbers of an expression: where the run stands, or also as a run to the end of this update makes them."""
+    try:
+        if ahead:
+            found = _truth(core, asked)
+            array = found[1] if found[0] is not None else np.zeros(0)
+        else:
+            array = np.asarray(asked.evaluate(core.twins.environment(core.run)), np.float64)
+    except GradlabError:
+        return ()
+    return tuple(map(float, array.reshape(-1)[:MOST_SECRETS]))
 
 
 def _is_close(given: Array, wanted: Array) -> bool:
@@ -105,37 +109,32 @@ def _is_close(given: Array, wanted: Array) -> bool:
     return CLOSE.excess(given, wanted) <= 1 or EXACT.excess(given, wanted) <= 1
 
 
-def _truth(lab: Lab, asked: Expression) -> tuple[RunEnvironment | None, Array, str]:
+def _truth(core: Core, asked: Expression) -> tuple[RunEnvironment | None, Array, str]:
     """Return where the number is known, and the number; before it is there, as a run to the end of this update makes it."""
-    from gradlab.lab.elsewhere import ahead
-
-    said = ""
+    why = ""
     for phase in ("", "b", "u"):
-        environment = ahead(lab, phase) if phase else lab.environment()
+        environment = core.twins.ahead(phase) if phase else core.twins.environment(core.run)
         if environment is not None:
             try:
                 return environment, np.asarray(asked.evaluate(environment), np.float64), ""
             except NotReady as error:
-                said = said or f"this cannot be graded yet: {error}"
-    return None, np.zeros(()), said
+                why = why or f"this cannot be graded yet: {error}"
+    return None, np.zeros(()), why
 
 
-def _mistake(lab: Lab, environment: RunEnvironment, asked: Expression, wanted: Array, given: Array) -> str:
+def _mistake(core: Core, environment: RunEnvironment, asked: Expression, wanted: Array, given: Array) -> str:
     """Return what is said about a wrong answer, if the question is about one node and the mistake is known."""
-    from gradlab.lab.elsewhere import witness
-    from gradlab.lab.teach.mistakes import Asked, recognise
-
     read = _subject(asked, environment)
     if read is None or read[1] not in environment.known.nodes:
         return ""
     what, name, key = read
     index = environment.known.nodes[name]
     run = environment.run
-    if what == "grad" and run is lab.run and run.grad_state(index) is State.PAST:
-        run = witness(lab)
+    if what == "grad" and run is core.run and run.grad_state(index) is State.PAST:
+        run = core.twins.witness()
     if what == "grad" and run.grad_state(index) is State.UNREACHED:
         return ""
-    return recognise(Asked(lab, run, what, lab.graph.nodes[index], key, wanted), given, CLOSE)
+    return recognise(Asked(core, run, what, core.graph.nodes[index], key, wanted), given, CLOSE)
 
 
 def _subject(asked: Expression, environment: RunEnvironment) -> tuple[Any, str, Any] | None:

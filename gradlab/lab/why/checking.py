@@ -11,22 +11,21 @@ import numpy as np
 from gradlab.errors import ActionError
 from gradlab.graph import gradcheck
 from gradlab.graph.gradcheck import Verdict
-from gradlab.lab.elsewhere import shadow
 
 if TYPE_CHECKING:
     from gradlab.graph.graph import Node
     from gradlab.graph.machine import Machine
-    from gradlab.lab.lab import Lab
+    from gradlab.lab.core import Core
 
 
-def check(lab: Lab, root: int | None = None, nodes: Sequence[int] | None = None) -> tuple[Verdict, ...]:
+def check(core: Core, root: int | None = None, nodes: Sequence[int] | None = None) -> tuple[Verdict, ...]:
     """Check gradients in float64: of some nodes, or of all that lead to the root. Raises ActionError without a root.
 
     Numbers that stand in a formula have no name to be asked by; nobody asks for their gradients.
     """
-    start = present_root(lab) if root is None else root
-    chosen = [n.index for n in lab.graph.nodes if n.index != start and not _is_literal(n)] if nodes is None else nodes
-    return gradcheck.check(shadow(lab), start, chosen, lab.run.seed, between=lab.breathe)
+    start = present_root(core) if root is None else root
+    chosen = [n.index for n in core.graph.nodes if n.index != start and not _is_literal(n)] if nodes is None else nodes
+    return gradcheck.check(core.twins.shadow(), start, chosen, core.run.seed, between=core.breathe)
 
 
 def _is_literal(node: Node) -> bool:
@@ -34,11 +33,11 @@ def _is_literal(node: Node) -> bool:
     return node.op.name == "const" and "_const" in node.name.split(".")
 
 
-def present_root(lab: Lab) -> int:
+def present_root(core: Core) -> int:
     """Return the root of the backward pass that is shown. Raises ActionError when there is none."""
-    at = lab.position
+    at = core.position
     update = at.update - 1 if at.phase == "f" and at.update and at.op == 0 else at.update
-    root = lab.run.root_of(update)
+    root = core.run.root_of(update)
     if root is None:
         raise ActionError("no root: the model has no scalar; run `backward NODE with EXPR` first")
     return root
@@ -54,11 +53,11 @@ class Nudge:
     actual: float
 
 
-def nudge(lab: Lab, index: int, element: int, by: float) -> Nudge:
+def nudge(core: Core, index: int, element: int, by: float) -> Nudge:
     """Change one number of a value in a float64 shadow, and run what depends on it. Raises ActionError without a root."""
-    root = present_root(lab)
-    machine = shadow(lab)
-    node = lab.graph.nodes[index]
+    root = present_root(core)
+    machine = core.twins.shadow()
+    node = core.graph.nodes[index]
     if node.phase == "u":
         raise ActionError(f"`{node.name}` belongs to the update: the root does not depend on it")
     _run(machine, root)
@@ -68,7 +67,7 @@ def nudge(lab: Lab, index: int, element: int, by: float) -> Nudge:
     machine.value(index).reshape(-1)[element] += by
     machine.runner(_dependants(machine, index, root))()
     after = float(np.sum(machine.value(root)))
-    return Nudge(lab.graph.nodes[root].name, before, slope * by, after - before)
+    return Nudge(core.graph.nodes[root].name, before, slope * by, after - before)
 
 
 def _run(machine: Machine, root: int) -> None:

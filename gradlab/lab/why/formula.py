@@ -14,6 +14,7 @@ from gradlab.axis.run import Run
 from gradlab.graph.graph import Graph, Node
 from gradlab.lab.modes import remark
 from gradlab.lab.numbers import bare, element_name, signed
+from gradlab.lab.snapshot import NodeInfo
 from gradlab.lab.why.local import local_derivatives
 
 _KNOWN = frozenset({State.DONE, State.PAST, State.STALE, State.FINAL, State.PARTIAL})
@@ -38,6 +39,17 @@ def _letters(node: Node, names: list[str]) -> Mapping[str, str]:
 
 def _shown(value: Any) -> str:
     return bare(value) if isinstance(value, float) else str(value)
+
+
+def node_infos(graph: Graph) -> tuple[NodeInfo, ...]:
+    """Return what does not change about the nodes."""
+    return tuple(
+        NodeInfo(
+            index=n.index, name=n.name, op=n.op.name, title=n.op.title, expression=expression(graph, n), shape=n.shape,
+            inputs=n.inputs, layer=n.layer, phase=n.phase, is_leaf=n.is_leaf, step=n.step,
+        )
+        for n in graph.nodes
+    )  # fmt: skip
 
 
 def formula(run: Run, index: int, element: int) -> tuple[str, ...]:

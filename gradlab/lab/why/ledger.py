@@ -83,13 +83,13 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """A closer look. through: only what came through this consumer, a node's index.
+    """A closer look. through: only what came through these consumers, by index; through all where it is empty.
 
     by: "sample" adds up what came through each sample (the first axis of the consumers), "unit" through each unit (the last
     axis, of an image the channels), "" shows every number by itself.
     """
 
-    through: int | None = None
+    through: tuple[int, ...] = ()
     by: str = ""
 
 
@@ -115,7 +115,7 @@ class _Parts:
 def ledger(run: Run, index: int, element: int, note: str = "", drill: Drill = WHOLE) -> Ledger:
     """Return the ledger of an element of a node's gradient, as far as the backward pass of the run has come.
 
-    Of a drill through one consumer the total is the whole gradient still. Raises ActionError when nothing came through it.
+    Of a drill through some consumers the total is the whole gradient still. Raises ActionError when nothing came through it.
     """
     node = run.graph.nodes[index]
     name = element_name(node.name, node.shape, element)
@@ -126,9 +126,10 @@ def ledger(run: Run, index: int, element: int, note: str = "", drill: Drill = WH
         total = 0.0 if run.grad_state(index) is State.UNREACHED else float("nan")
         return Ledger(index, element, name, root_name, total, note=empty)
     total = float(run.machine.grad(index).reshape(-1)[element])
-    parts = [part for part in _parts(run, index, element) if drill.through in (None, part.consumer)]
-    if not parts and drill.through is not None:
-        raise ActionError(f"nothing of the gradient of `{name}` came through `{run.graph.nodes[drill.through].name}`")
+    parts = [part for part in _parts(run, index, element) if not drill.through or part.consumer in drill.through]
+    if not parts and drill.through:
+        through = "` or `".join(run.graph.nodes[consumer].name for consumer in drill.through)
+        raise ActionError(f"nothing of the gradient of `{name}` came through `{through}`")
     found = Ledger(index, element, name, root_name, total, note=note or remark(run, index))
     return _by_axis(run, found, parts, drill.by) if drill.by else _summed(run, found, parts)
 
@@ -157,7 +158,7 @@ def remark(run: Run, index: int) -> str:
         remarks.append(f"partial: {received} of {total} contributions have arrived")
     if state is State.STALE:
         remarks.append("stale: something was edited since")
-    if any(pin.what == "grad" and pin.node == index for pin in run.pins):
+    if any(edit.what == "grad" and edit.node == index for edit in run.transient):
         remarks.append("edited by hand, so that the parts need not add up to it")
     readers = (n for n in run.graph.nodes[index + 1 :] if n.op.surrogate and index in n.inputs)
     remarks += [f"{node.name} sends no derivative: {node.op.surrogate}" for node in readers]

@@ -16,12 +16,11 @@ import numpy as np
 from gradlab.errors import ActionError
 from gradlab.graph.machine import Machine, make_machine
 from gradlab.graph.tape import Tape
-from gradlab.lab.elsewhere import shadow
 from gradlab.lab.why.checking import present_root
 from gradlab.op import Array
 
 if TYPE_CHECKING:
-    from gradlab.lab.lab import Lab
+    from gradlab.lab.core import Core
 
 DTYPES = ("float32", "float16")
 
@@ -46,21 +45,21 @@ class Lost:
     error: float
 
 
-def lost(lab: Lab, dtype: str = "float32", scale: float = 1.0) -> tuple[Lost, ...]:
+def lost(core: Core, dtype: str = "float32", scale: float = 1.0) -> tuple[Lost, ...]:
     """Compare a pass in a narrow dtype with one in float64: of every value, then of every gradient on the way to the root.
 
     scale: what the root is multiplied by before the narrow backward pass, and its gradients are divided by afterwards.
     """
     try:
-        root: int | None = present_root(lab)
+        root: int | None = present_root(core)
     except ActionError:
         root = None
-    wide = shadow(lab)
-    thin = _thin(lab, wide, dtype)
+    wide = core.twins.shadow()
+    thin = _thin(core, wide, dtype)
     with np.errstate(all="ignore"):
         _run(wide, root, 1.0, None)
         _run(thin, root, scale, np.float16 if dtype == "float16" else None)
-        nodes = [node for node in lab.graph.nodes if node.phase == "f"]
+        nodes = [node for node in core.graph.nodes if node.phase == "f"]
         found = [_compared(n.index, n.name, "value", thin.value(n.index), wide.value(n.index), dtype, 1.0) for n in nodes]
         if root is not None:
             reached = wide.tape.backward_program(root).reached
@@ -71,12 +70,12 @@ def lost(lab: Lab, dtype: str = "float32", scale: float = 1.0) -> tuple[Lost, ..
     return tuple(found)
 
 
-def _thin(lab: Lab, wide: Machine, dtype: str) -> Machine:
+def _thin(core: Core, wide: Machine, dtype: str) -> Machine:
     """Return a float32 machine with the same leaves; one that is rounded after each op has no need of kernels."""
-    tape = lab.tape if lab.tape.dtype == np.float32 else Tape(lab.graph, "float32", lab.scenario.overrides.memory)
-    thin = make_machine(tape, "plain" if dtype == "float16" else lab.run.machine.backend)
+    tape = core.tape if core.tape.dtype == np.float32 else Tape(core.graph, "float32", core.scenario.overrides.memory)
+    thin = make_machine(tape, "plain" if dtype == "float16" else core.run.machine.backend)
     with np.errstate(all="ignore"):
-        for node in lab.graph.nodes:
+        for node in core.graph.nodes:
             if node.is_leaf and node.op.name != "gradient":
                 thin.value(node.index)[...] = wide.value(node.index)
     return thin

@@ -237,7 +237,6 @@ class GraphView(ScrollView, can_focus=True):
             following=snapshot.following in members,
             focused=self.focused_node in members,
             arrived=self._arrived.get(node, ""),
-            secret="v" if snapshot.hides(node, "value") else "δ" if snapshot.hides(node, "grad") else "",
         )
 
     # The cursor

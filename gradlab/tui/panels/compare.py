@@ -12,7 +12,7 @@ from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 
 if TYPE_CHECKING:
-    from gradlab.lab import Lab
+    from gradlab.session import Lab
 
 READING = """\
 `:compare with init=he` runs this scenario (A) and the same with one change (B) from their beginning, `:compare NAME` another

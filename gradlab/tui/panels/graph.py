@@ -11,7 +11,7 @@ from gradlab.tui.panels._graph_view import GraphView
 from gradlab.tui.panels._panel import PanelKind, PanelWidget
 
 if TYPE_CHECKING:
-    from gradlab.lab import Lab
+    from gradlab.session import Lab
 
 READING = """\
 A box is a node: its name, its op, its value v and its gradient δ; the lines lead from a node down to those that read it. The

@@ -15,7 +15,7 @@ from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 
 if TYPE_CHECKING:
-    from gradlab.lab import Lab
+    from gradlab.session import Lab
     from gradlab.train.statistics import LayerStats
 
 READING = """\

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from gradlab.draw.ink import Row, row, spread, wrap
 from gradlab.draw.prose import code, prose
-from gradlab.lab.snapshot import Line
+from gradlab.lab.outcome import Line
+from gradlab.lab.teach.lesson import Lesson, Piece
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 from gradlab.tui.panels.log import GRADES, line_row
 
 if TYPE_CHECKING:
-    from gradlab.lab import Lab
-    from gradlab.scenario.markdown import Document
-    from gradlab.scenario.script import Statement
+    from gradlab.session import Lab
 
 READING = """\
 What the author of the scenario wrote, with the lines of the script where they stand. ▸ is the line that comes next, ✓ those
@@ -25,24 +23,6 @@ that have run; the space bar runs the next one. You may leave the path at any ti
 A line `quiz …` asks you for a number, which is `?` everywhere until you have answered: `a` opens the line for it, escape gives
 up and shows the answer. It is graded, and a usual mistake is named. Links are shown with their address and are never opened
 from here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of a lesson: "prose", "model" or "code" with its text, or "line": a statement and its number in the script."""
-
-    kind: str
-    text: str
-    number: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class LessonPicture:
-    """The lesson, and which statement comes next (as many as there are when all have run)."""
-
-    pieces: tuple[Piece, ...]
-    cursor: int
-    total: int
 
 
 class LessonPanel(Panel):
@@ -71,7 +51,7 @@ class LessonPanel(Panel):
 
     def draw(self, width: int) -> Sequence[Row]:
         """Return the lesson with its progress at the foot."""
-        picture = self.picture(LessonPicture)
+        picture = self.picture(Lesson)
         if picture is None:
             return self.complaint()
         key = (picture, width, self.moment.snapshot.question, self._grade)
@@ -79,7 +59,7 @@ class LessonPanel(Panel):
             self._drawn = (key, self._rows(picture, width))
         return self._drawn[1]
 
-    def _rows(self, picture: LessonPicture, width: int) -> Sequence[Row]:
+    def _rows(self, picture: Lesson, width: int) -> Sequence[Row]:
         """Return the rows of a lesson, and note where its next line is."""
         rows: list[Row] = []
         self._marked = -1
@@ -121,23 +101,9 @@ def _piece(piece: Piece, cursor: int, width: int) -> list[Row]:
     return [spread(row((mark, role), (piece.text, done)), row((f"{piece.number + 1}", "dim")), width)]
 
 
-def ask(lab: Lab, look: Look) -> LessonPicture:
+def ask(lab: Lab, look: Look) -> Lesson:
     """Ask for the lesson and for the place of the script in it."""
-    scenario = lab.scenario
-    return LessonPicture(tuple(pieces(scenario.document, scenario.script)), lab.cursor_line, len(scenario.script))
-
-
-def pieces(document: Document, script: Sequence[Statement]) -> Iterator[Piece]:
-    """Cut a lesson into pieces: prose as it is, and a script line by line."""
-    numbers = {statement.span.line: number for number, statement in enumerate(script)}
-    for block in document.blocks:
-        if block.kind != "lab":
-            yield Piece(block.kind, block.text)
-            continue
-        first = document.source.place(block.starts[0])[0] if block.starts else 0
-        for offset, text in enumerate(block.text.split("\n")):
-            yield Piece("line", text.rstrip(), numbers.get(first + offset, -1))
-        yield Piece("gap", "")
+    return lab.lesson()
 
 
 PANEL = PanelKind("lesson", 4, "lesson", READING, LessonPanel, place="right")

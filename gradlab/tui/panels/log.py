@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from gradlab.draw.ink import Row, row, wrap
-from gradlab.lab.snapshot import Line
+from gradlab.lab.outcome import Line
 from gradlab.tui.moment import Moment, Said
 from gradlab.tui.panels._panel import Panel, PanelKind
 

@@ -14,7 +14,7 @@ from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 
 if TYPE_CHECKING:
-    from gradlab.lab import Lab
+    from gradlab.session import Lab
 
 READING = """\
 The loss of each update, oldest on the left; up is worse. The axis on the left is logarithmic, so that a straight line down is

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gradlab.axis.position import State
 from gradlab.draw.heat import characters, half_blocks
 from gradlab.draw.ink import Row, row, spread, width_of, wrap
-from gradlab.draw.number import HIDDEN, PENDING, number
-from gradlab.draw.secret import masked
+from gradlab.draw.number import PENDING, number
 from gradlab.draw.states import grad_text, value_text
 from gradlab.draw.table import columns_in, pending_table, table
+from gradlab.lab.hidden import HIDDEN
 from gradlab.lab.snapshot import Brief, NodeInfo
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 
 if TYPE_CHECKING:
-    from gradlab.lab import Lab
+    from gradlab.session import Lab
 
 READING = """\
 What this node computes, first with names, then with the numbers in it, and what its backward step sends to each of its inputs.
@@ -34,7 +34,6 @@ update before; stale, something behind it was edited; unreached, no path leads t
 
 
 BOTH = 16
-ALL = (-1, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +118,8 @@ class NodePanel(Panel):
         """Return value, delta and their states; a node of the update has no delta."""
         brief, word = picture.brief, "" if prod(node.shape) == 1 else " rms"
         value_state, grad_state = self._states(node)
-        value = self._told("value", value_state, brief.value)
-        grad = self._told("grad", grad_state, brief.grad)
+        value = self._told(value_state, brief.value)
+        grad = self._told(grad_state, brief.grad)
         shown = [row((f"value{word} ", "dim"), (value, "value"), (f"  {value_text(value_state)}", "dim"))]
         if node.phase == "u":
             return shown
@@ -128,11 +127,9 @@ class NodePanel(Panel):
         both = row(*shown[0], ("   ", ""), *shown[1])
         return [both] if width_of(both) <= width else shown
 
-    def _told(self, what: str, state: State, amount: float) -> str:
-        """Return a number as a text, if there is one and nobody is asked for it."""
-        if state == State.PENDING:
-            return PENDING
-        return HIDDEN if self.moment.snapshot.hides(self.moment.focus, what) else number(amount)
+    def _told(self, state: State, amount: float) -> str:
+        """Return a number as a text, if there is one."""
+        return PENDING if state == State.PENDING else number(amount)
 
     def _states(self, node: NodeInfo) -> tuple[State, State]:
         """Return the states of the value and of the gradient."""
@@ -159,19 +156,11 @@ class NodePanel(Panel):
         """Return one table, or its dots while there are no numbers."""
         if window is None:
             return pending_table(1, columns_in(width))
-        secret = self._secret(what, window.total_cols)
-        if secret == ALL or (secret is not None and self.as_map):
+        if window.hidden == "all" or (window.hidden is not None and self.as_map):
             return pending_table(len(window.array), columns_in(width), HIDDEN)
         if self.as_map:
             return characters(window.array) if self.app.no_color else half_blocks(window.array)
-        return table(window.array, window.row0, window.col0, columns_in(width), at, secret)
-
-    def _secret(self, what: str, columns: int) -> tuple[int, int] | None:
-        """Return the place in a table that is not to be seen, if there is one: ALL of it, or a row and a column."""
-        hidden = self.moment.snapshot.hidden
-        if hidden is None or (hidden.node, hidden.what) != (self.moment.focus, what):
-            return None
-        return ALL if hidden.element is None else divmod(hidden.element, max(1, columns))
+        return table(window.array, window.row0, window.col0, columns_in(width), at, window.hidden)
 
 
 def grid(shape: tuple[int, ...]) -> tuple[int, int]:
@@ -191,11 +180,6 @@ def ask(lab: Lab, look: Look, width: int, height: int, as_map: bool) -> NodePict
         return None
     node = lab.nodes[look.focus]
     brief, formula = lab.brief([node.index])[0], lab.formula(node.index, look.element)
-    if look.snapshot.hidden is not None:
-        from gradlab.lab.teach.quiz import secrets
-
-        hidden = secrets(lab)
-        formula = tuple(masked(line, hidden) for line in formula)
     if prod(node.shape) <= 1:
         return NodePicture(node.index, brief, None, None, formula, ())
     tables = _tables_in(height, node.phase, look.snapshot.position.phase)

@@ -13,6 +13,7 @@ from gradlab.draw.ledger import ledger_rows
 from gradlab.draw.reading import key_rows
 from gradlab.draw.table import element_text
 from gradlab.draw.ways import ways_rows
+from gradlab.lab.hidden import UNSEEN, is_unseen
 from gradlab.tui.moment import Moment, Request
 from gradlab.tui.panels._origin import MODES, Goal, Origin, WhyPicture, ask, cancelled, parts_of, ways_of
 from gradlab.tui.panels._panel import Panel, PanelKind
@@ -144,13 +145,12 @@ class WhyPanel(Panel):
 
     def _body(self, picture: WhyPicture, width: int) -> list[Row]:
         """Return the rows of the parts or of the ways, and note where enter leads."""
-        snapshot = self.moment.snapshot
         if picture.paths is not None:
-            ways, self._goals, more = ways_of(picture, snapshot)
+            ways, self._goals, more = ways_of(picture)
             gap = None if picture.paths.adds_up else picture.paths.sum - picture.paths.total
-            total = None if any(way.part is None for way in ways) else picture.paths.sum
+            total = UNSEEN if any(is_unseen(way.part) for way in ways) else picture.paths.sum
             return ways_rows(ways, total, gap, more, width) if ways else []
-        entries, self._goals, foot = parts_of(picture, snapshot)
+        entries, self._goals, foot = parts_of(picture)
         return ledger_rows(entries, foot, width) if entries or not picture.note else []
 
     def _nothing(self, width: int) -> list[Row]:

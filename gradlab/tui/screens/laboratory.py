@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from gradlab.draw.ink import row
 from gradlab.draw.reading import keys, page_rows, paragraphs
-from gradlab.lab.snapshot import Line
+from gradlab.lab.outcome import Line
 from gradlab.tui.history import History
 from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
 from gradlab.tui.labthread import LabThread
@@ -30,7 +30,7 @@ from gradlab.tui.widgets.rows import RowsView
 from gradlab.tui.widgets.titles import plain
 
 if TYPE_CHECKING:
-    from gradlab.lab import Lab
+    from gradlab.session import Lab
 
 
 PULSE = 0.2
@@ -159,7 +159,16 @@ class Laboratory(Screen[int]):
             for panel in self.panels.values():
                 panel.show(self.moment)
             self._arrange()
+        self._show_outcomes()
         self._ask_quiz()
+
+    def _show_outcomes(self) -> None:
+        """Show the panel or the page that an action asks for."""
+        for outcome in (said.outcome for said in self.moment.said):
+            if outcome.panel in self.panels:
+                self.choose(outcome.panel)
+            if outcome.page is not None:
+                self.app.push_screen(TextScreen(outcome.page.title, page_rows(outcome.page.lines)))
 
     @on(Failed)
     def _fail(self, message: Failed) -> None:
@@ -295,18 +304,6 @@ class Laboratory(Screen[int]):
             self.do_quit()
         elif self.thread is not None:
             self.thread.do(prefix + line)
-            if line.split()[:1] == ["compare"] and not prefix:
-                self.choose("compare")
-            self._show_page(prefix + line)
-
-    def _show_page(self, line: str) -> None:
-        """Show the page of a word of the model language when the line is `help WORD`."""
-        from gradlab.actions.teaching import help_lines
-        from gradlab.scenario import glossary
-
-        word, _, name = line.strip().partition(" ")
-        if word == "help" and glossary.knows(name.strip()):
-            self.app.push_screen(TextScreen(name.strip(), page_rows(help_lines(name.strip()))))
 
     @on(CommandLine.Hint)
     def _hint(self, message: CommandLine.Hint) -> None:

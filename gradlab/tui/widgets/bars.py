@@ -10,7 +10,7 @@ from textual.message import Message
 from gradlab.draw.bars import bar
 from gradlab.draw.ink import Row, Run, clip, fit, row, spread, width_of
 from gradlab.draw.position import short_words, signs_of, strip, words
-from gradlab.lab.snapshot import Line
+from gradlab.lab.outcome import Line
 from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
 from gradlab.tui.moment import Moment
 from gradlab.tui.panels.log import GRADES, line_row

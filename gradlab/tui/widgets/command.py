@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from gradlab.draw.ink import Row, row
-from gradlab.lab.snapshot import Line
+from gradlab.lab.outcome import Line
 from gradlab.tui.completion import candidates, common_start
 from gradlab.tui.history import History
 from gradlab.tui.widgets.rows import RowWidget

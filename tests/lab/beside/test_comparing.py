@@ -9,9 +9,9 @@ import pytest
 
 from gradlab.cli import main
 from gradlab.errors import ActionError
-from gradlab.lab import Lab, build
 from gradlab.lab.beside.comparing import compare
-from gradlab.lab.opening import changed
+from gradlab.lab.beside.others import with_changes
+from gradlab.session import Lab, build
 
 NET = """
 x, t = dataset("moons", n=40, batch=8)
@@ -45,10 +45,10 @@ def test_a_run_beside_itself_does_not_differ() -> None:
 def test_one_change_is_first_seen_where_it_acts(change: str, position: str, name: str, op_position: str, op: str) -> None:
     first = build(NET)
     if not position:
-        found = compare(first, changed(first, [change]))
+        found = compare(first, with_changes(first, [change]))
         assert found.alignment.parted
         return
-    found = compare(first, changed(first, [change]), updates=3)
+    found = compare(first, with_changes(first, [change]), updates=3)
     assert found.first is not None and found.first_op is not None
     assert (str(found.first.positions[0]), found.first.name.partition("[")[0]) == (position, name)
     assert found.first_op.name.partition("[")[0] == op

@@ -15,10 +15,10 @@ from gradlab.axis.position import Position, State
 from gradlab.errors import ActionError
 from gradlab.graph.machine import Machine
 from gradlab.graph.plain import PlainMachine
-from gradlab.lab import Lab, Stopped
 from gradlab.lab.arguments import Words
 from gradlab.lab.search.conditions import Condition, condition
 from gradlab.scenario.script import read_text
+from gradlab.session import Lab, Stopped
 from tests.lab.models import BATCHES, FORK, NEURON, TURNS, XOR, folded_anew, plain, said
 
 BLOWS_UP = """
@@ -220,10 +220,10 @@ def test_breakpoints_are_listed_and_cleared() -> None:
     with pytest.raises(ActionError, match="there is no breakpoint and no watch 7; there are: 1, 3, 2"):
         lab.do("clear 7")
     lab.do("clear 1")
-    assert [one.number for one in lab.breakpoints] == [3]
+    assert [one.number for one in lab.stops.breakpoints] == [3]
     lab.do("clear")
-    assert not lab.breakpoints
-    assert not lab.watches
+    assert not lab.stops.breakpoints
+    assert not lab.stops.watches
 
 
 def test_a_breakpoint_changes_no_bit_and_is_not_taken_back() -> None:
@@ -331,4 +331,4 @@ def test_what_cannot_be_searched_for_is_refused(line: str, text: str) -> None:
     lab = plain(NEURON)
     with pytest.raises(ActionError, match=re.escape(text)):
         lab.do(line)
-    assert not lab.breakpoints
+    assert not lab.stops.breakpoints

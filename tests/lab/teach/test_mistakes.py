@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gradlab.lab import Lab, build
 from gradlab.lab.teach.mistakes import MISTAKES
+from gradlab.session import Lab, build
 
 NEURON = "x, w = input(0.5), param(3.0)\ns = w * x\nf = sigmoid(s)\nloss = 4 * f\n"
 FORK = "a, b = param(2.0), param(1.0)\nc = a + b\nd = 5 * b\ne = c * d\n"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gradlab.errors import ActionError
-from gradlab.lab import build
-from gradlab.lab.teach.quiz import secrets
+from gradlab.lab.teach.quiz import veil_of
+from gradlab.session import Lab, build
 
 LINE = """
 x = input([1.0, 5.0, 1.0, 2.0])
@@ -19,6 +19,12 @@ PRODUCT = """
 x, y = param(4.0), param(-3.0)
 f = x * y
 """
+
+
+def secrets(lab: Lab) -> tuple[float, ...]:
+    """Return the numbers that no text may tell."""
+    assert lab.question is not None
+    return veil_of(lab, lab.question).secrets
 
 
 def graded(text: str, question: str, *before: str) -> str:

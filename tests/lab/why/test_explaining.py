@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradlab.lab import build
+from gradlab.session import build
 
 
 def rows(text: str, name: str) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 import gradlab
 from gradlab.axis.position import State
-from gradlab.lab.lab import Lab
+from gradlab.session import Lab
 
 RESIDUAL = """
 h = noise(shape=(4, 6))
@@ -88,7 +88,7 @@ def test_a_way_is_what_the_ledger_says_of_its_consumers(text: str) -> None:
 
 
 def test_a_wrong_part_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gradlab.lab import paths
+    from gradlab.lab.why import paths
 
     right = paths._sent
     monkeypatch.setattr(paths, "_sent", lambda *given: 1.0001 * right(*given))

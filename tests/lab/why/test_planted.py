@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from gradlab.lab import Lab
 from gradlab.op import Op
+from gradlab.session import Lab
 from tests.lab.models import plain, said
 
 CONV = """

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gradlab.errors import ActionError
-from gradlab.lab import Lab, build
 from gradlab.lab.why.precision import Lost, lost
+from gradlab.session import Lab, build
 from tests.lab.models import NORMED, XOR, plain, said
 
 CHAIN = """

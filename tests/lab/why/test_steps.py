@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gradlab.errors import ActionError
-from gradlab.lab import Lab, build
 from gradlab.lab.why.steps import step_of
+from gradlab.session import Lab, build
 
 MODEL = "x = input([[1.0, 2.0]])\nW = param([[0.5, -1.0], [2.0, 0.25]])\nloss = mean((x @ W) ** 2)\nminimize(loss, {how})\n"
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from gradlab.errors import ScenarioError
-from gradlab.lab import Lab, build
 from gradlab.op import Array
+from gradlab.session import Lab, build
 from gradlab.train.layers import layer_parts
 
 SHAPES = {"BatchNorm1d": ((6, 3), (4, 3, 5), (2, 1)), "BatchNorm2d": ((3, 2, 4, 4),)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import gradlab
-from gradlab.lab.lab import Lab
+from gradlab.session import Lab
 
 HELLO = """
 x = input([[[1, 0, 0, 0]], [[0, 1, 0, 0]], [[0, 0, 1, 0]], [[0, 0, 1, 0]]])

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gradlab.errors import ScenarioError
-from gradlab.lab import Lab, build
 from gradlab.op import Array
+from gradlab.session import Lab, build
 
 X = "x = input([[[1.0, 2.0, 6.0], [0.0, -1.0, 4.0]], [[3.0, 3.5, 2.0], [9.0, 1.0, 0.5]]])\n"
 

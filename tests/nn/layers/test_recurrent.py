@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import gradlab
-from gradlab.lab.lab import Lab
+from gradlab.session import Lab
 from gradlab.train.layers import layer_parts
 from tests.nn.built import Floats, drawn, ops, params, passes_check, refusal, run, same
 

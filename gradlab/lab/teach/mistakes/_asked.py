@@ -15,18 +15,18 @@ from gradlab.lab.why.paths import Edge, edges_of, sent_by
 from gradlab.op import Array
 
 if TYPE_CHECKING:
-    from gradlab.lab.lab import Lab
+    from gradlab.lab.core import Core
 
 
 @dataclass(frozen=True)
 class Asked:
     """One number, or one array, that was asked for.
 
-    lab: as it stands.   run: the one in which the right answer was made.   what: of the node.   key: the index behind the name.
-    wanted: the right answer, float64.
+    core: as it stands.   run: the one in which the right answer was made.   what: of the node.
+    key: the index behind the name.   wanted: the right answer, float64.
     """
 
-    lab: Lab
+    core: Core
     run: Run
     what: Literal["value", "grad"]
     node: Node

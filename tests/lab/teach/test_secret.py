@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 
-from gradlab.draw.secret import masked
+from gradlab.lab.teach.secret import masked
 
 SECRET = (-0.39322386648296,)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from math import isfinite
 
-from gradlab.draw.number import HIDDEN
+from gradlab.lab.hidden import HIDDEN
 
 _NUMBER = re.compile(r"(?<![\w.\[])([-+]?)(\d+(?:\.\d+)?(?:e[-+]?\d+)?)(?![\w.])")
 PRECISE = 4

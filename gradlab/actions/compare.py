@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gradlab.actions._action import Action
 from gradlab.errors import ActionError, ArgumentError
-from gradlab.lab.action import action
 from gradlab.lab.arguments import Words, integer
+from gradlab.lab.outcome import Line, Outcome, told
 from gradlab.scenario.changes import read_change
 
 if TYPE_CHECKING:
-    from gradlab.lab.lab import Lab
+    from gradlab.session import Lab
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +48,30 @@ def _number(words: Words) -> int:
     return integer(words, given[0], 1)
 
 
-@action("compare", "[SCENARIO] [with NAME=EXPR] [for N updates]", "where another run first differs from this scenario", _wish)
-def compare(lab: Lab, wish: Wish) -> None:
+def _compare(lab: Lab, wish: Wish) -> Outcome:
     """Run the scenario and the other one afresh, beside each other; this laboratory does not move."""
-    from gradlab.lab.beside.compared import comparison_lines
-    from gradlab.lab.beside.comparing import compare as run_both
-    from gradlab.lab.opening import beside, changed
+    from gradlab.draw.comparison import comparison_lines
+    from gradlab.lab.beside.comparing import compare
+    from gradlab.lab.beside.others import another, with_changes
 
-    first = lab.fresh(lab.model.seed)
     try:
-        second = changed(beside(lab, wish.other) if wish.other else first, wish.changes)
+        first = with_changes(lab, ())
+        second = with_changes(another(lab, wish.other) if wish.other else first, wish.changes)
     except ArgumentError as error:
         raise ActionError(str(error)) from None
     for other in (first, second):
         other.deadline, other.on_chunk = lab.deadline, lab.on_chunk
-    found = run_both(first, second, wish.updates)
     here = lab.title or "this scenario"
     names = here, " ".join([wish.other or here, *(f"with {change}" for change in wish.changes)])
-    lab.compared = replace(found, names=names)
-    for line in comparison_lines(found, names):
-        lab.say("value", line)
+    found = replace(compare(first, second, wish.updates), names=names)
+    lab.compared = found
+    return told((Line("value", line) for line in comparison_lines(found, names)), panel="compare", found=found)
+
+
+ACTION = Action(
+    "compare",
+    "[SCENARIO] [with NAME=EXPR] [for N updates]",
+    "where another run first differs from this scenario",
+    _wish,
+    _compare,
+)  # fmt: skip

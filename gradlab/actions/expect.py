@@ -1,4 +1,4 @@
-"""Assertions: an expression beside what it should be, at the present position."""
+"""Claims about numbers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,33 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradlab.actions._action import Action
 from gradlab.axis.environment import NotReady
+from gradlab.errors import ScenarioError
+from gradlab.lab.arguments import Words
 from gradlab.lab.numbers import shown
+from gradlab.lab.outcome import Outcome, said
 from gradlab.scenario.arithmetic import holds
-from gradlab.scenario.assertions import Assertion
+from gradlab.scenario.assertions import Assertion, read_assertion
 from gradlab.scenario.expressions import Expression
 
 if TYPE_CHECKING:
-    from gradlab.lab.lab import Lab
+    from gradlab.lab.core import Core
+    from gradlab.session import Lab
+
+
+def _claim(words: Words) -> Assertion:
+    claim = read_assertion(words.span)
+    if words.known is not None and (problems := claim.check(words.known)):
+        raise ScenarioError(problems)
+    return claim
+
+
+def _expect(lab: Lab, claim: Assertion) -> Outcome:
+    """Judge a claim, and say both numbers."""
+    found = judge(lab, claim)
+    numbers = f"    {found.text}" if found.text else ""
+    return said("ok" if found.ok else "fail", f"{lab.line_of_file}{lab.statement_text}{numbers}", found=found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,42 +44,42 @@ class Judgement:
     text: str
 
 
-def judge(lab: Lab, claim: Assertion) -> Judgement:
+def judge(core: Core, claim: Assertion) -> Judgement:
     """Judge an assertion. Raises ScenarioError when shapes do not fit, and ActionError when a run it asks for fails."""
-    environment = lab.environment()
+    environment = core.environment()
     try:
         got = claim.left.evaluate(environment)
         if claim.right is None:
-            verdict = _condition(lab, claim, got)
+            verdict = _condition(core, claim, got)
         else:
-            verdict = _close(lab, claim, got, claim.right.evaluate(environment))
+            verdict = _close(core, claim, got, claim.right.evaluate(environment))
     except NotReady as error:
         return Judgement(False, str(error))
     remarks = "".join(f"  ({remark})" for remark in environment.remarks)
     return Judgement(verdict.ok, verdict.text + remarks)
 
 
-def _condition(lab: Lab, claim: Assertion, got: Any) -> Judgement:
+def _condition(core: Core, claim: Assertion, got: Any) -> Judgement:
     if _has_nan(got):
         return Judgement(False, f"it is {shown(np.asarray(got))}")
     if not np.asarray(got).size:
         return Judgement(False, "there is nothing to compare: no element is left")
-    return Judgement(holds(got), "" if holds(got) else _sides(lab, claim.left, got))
+    return Judgement(holds(got), "" if holds(got) else _sides(core, claim.left, got))
 
 
-def _sides(lab: Lab, condition: Expression, got: Any) -> str:
+def _sides(core: Core, condition: Expression, got: Any) -> str:
     """Return both sides of a comparison that does not hold."""
     import ast
 
     tree = condition.tree
     if isinstance(tree, ast.Compare):
-        environment = lab.environment()
+        environment = core.environment()
         sides = [condition.part(side).evaluate(environment) for side in (tree.left, *tree.comparators)]
         return "got " + " and ".join(shown(np.asarray(side)) for side in sides)
     return f"got {shown(np.asarray(got))}"
 
 
-def _close(lab: Lab, claim: Assertion, got: Any, wanted: Any) -> Judgement:
+def _close(core: Core, claim: Assertion, got: Any, wanted: Any) -> Judgement:
     got, wanted = np.asarray(got), np.asarray(wanted)
     text = f"got {shown(got)}"
     try:
@@ -69,7 +88,7 @@ def _close(lab: Lab, claim: Assertion, got: Any, wanted: Any) -> Judgement:
         return Judgement(False, f"shapes {got.shape} and {wanted.shape} do not fit")
     if not np.broadcast(got, wanted).size:
         return Judgement(False, f"there is nothing to compare: shapes {got.shape} and {wanted.shape}")
-    used = claim.within(lab.tape.dtype.name).excess(got, wanted)
+    used = claim.within(core.tape.dtype.name).excess(got, wanted)
     if used <= 1:
         return Judgement(True, text)
     gap, place = _worst(got, wanted)
@@ -87,3 +106,6 @@ def _worst(got: Any, wanted: Any) -> tuple[float, str]:
 def _has_nan(got: Any) -> bool:
     array = np.asarray(got)
     return array.dtype.kind == "f" and bool(np.isnan(array).any())
+
+
+ACTION = Action("expect", "EXPR [~= EXPR] [tol T]", "claim something about numbers", _claim, _expect)

@@ -1,33 +1,36 @@
-"""What the laboratory says after a move: plain lines that need no screen."""
+"""What is said after a move: plain lines that need no screen."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from gradlab.axis.position import Position, State
 from gradlab.axis.timeline import PHASE_WORDS
 from gradlab.lab.numbers import bare, long, signed, size_of
+from gradlab.lab.outcome import Line
+from gradlab.lab.views import findings
 from gradlab.lab.why.formula import Sent, sends
 from gradlab.train.probe import root_mean_square
 
 if TYPE_CHECKING:
     from gradlab.axis.run import Run
-    from gradlab.lab.lab import Lab
+    from gradlab.lab.core import Core
 
 MOST = 12
 COUNTED = 5000
 
 
-def tell_position(lab: Lab) -> None:
-    """Say where the cursor stands and what came out."""
-    at, run = lab.position, lab.run
+def position_lines(core: Core) -> Iterator[Line]:
+    """Yield where the cursor stands and what came out."""
+    at, run = core.position, core.run
     count = run.timeline.count(at.update, at.phase)
-    lab.say("value", f"{at}  {PHASE_WORDS[at.phase]}, {at.op} of {count} ops done{_result(run)}")
-    if len(lab.graph.nodes) <= COUNTED:
-        for finding in lab.findings():
-            lab.say("finding", finding.text)
+    yield Line("value", f"{at}  {PHASE_WORDS[at.phase]}, {at.op} of {count} ops done{_result(run)}")
+    if len(core.graph.nodes) <= COUNTED:
+        for finding in findings(core.run):
+            yield Line("finding", finding.text)
 
 
 def _result(run: Run) -> str:
@@ -43,35 +46,35 @@ def _result(run: Run) -> str:
     return f"  {node.name} {signed(float(run.machine.value(root).reshape(-1)[0]))}{mark}"
 
 
-def tell_ops(lab: Lab, start: Position) -> None:
-    """Say what each of the last ops did, that lie between a position and the cursor."""
-    if lab.position.update - start.update > 1:
-        tell_position(lab)
+def op_lines(core: Core, start: Position) -> Iterator[Line]:
+    """Yield what each of the last ops did, that lie between a position and the cursor."""
+    if core.position.update - start.update > 1:
+        yield from position_lines(core)
         return
-    found = deque(islice(lab.run.timeline.ops_between(start, lab.position), COUNTED), maxlen=MOST + 1)
+    found = deque(islice(core.run.timeline.ops_between(start, core.position), COUNTED), maxlen=MOST + 1)
     if not found:
-        tell_position(lab)
+        yield from position_lines(core)
         return
     if len(found) > MOST:
         found.popleft()
-        lab.say("info", f"… only the last {MOST} ops are listed")
+        yield Line("info", f"… only the last {MOST} ops are listed")
     for position, index in found:
-        tell_op(lab, position, index)
+        yield from one_op_lines(core, position, index)
 
 
-def tell_op(lab: Lab, position: Position, index: int) -> None:
-    """Say what one op did: in phase b, the gradient of its node and what it sent on."""
-    node, run = lab.graph.nodes[index], lab.run
+def one_op_lines(core: Core, position: Position, index: int) -> Iterator[Line]:
+    """Yield what one op did: in phase b, the gradient of its node and what it sent on."""
+    node, run = core.graph.nodes[index], core.run
     here = position.update == run.at.update
     line = f"{position}  {node.name}  {node.op.title}  value {_number(run, index, 'value')}"
     backward = here and run.at.phase != "f" and node.phase == "f" and run.done("b") and _ran_backward(run, position)
     if backward:
         line += f"  delta {_number(run, index, 'grad')}  {_grad_state(run, index)}"
-    lab.say("value", line if node.shape == () else f"{line}  {size_of(node.shape)}")
+    yield Line("value", line if node.shape == () else f"{line}  {size_of(node.shape)}")
     if backward:
         sent = ", ".join(_short(sent) + _partial(run, sent.target) for sent in sends(run, index, 0))
         if sent:
-            lab.say("value", f"       sends {sent}")
+            yield Line("value", f"       sends {sent}")
 
 
 def _ran_backward(run: Run, position: Position) -> bool:
@@ -85,7 +88,7 @@ def _short(sent: Sent) -> str:
 
 
 def _partial(run: Run, name: str) -> str:
-    """Say how much of a gradient has come by now, while that is not all."""
+    """Yield how much of a gradient has come by now, while that is not all."""
     received, total = run.table.partial(run.at, run.graph.aliases[name])
     return f", {received} of {total} there" if received < total else ""
 
@@ -104,13 +107,13 @@ def _grad_state(run: Run, index: int) -> str:
     return state.name.lower()
 
 
-def tell_training(lab: Lab, start: Position) -> None:
-    """Say how far a training has come, and how the loss went."""
-    pairs = lab.run.history.pairs(start.update)
-    done = lab.position.update - start.update
+def training_lines(core: Core, start: Position) -> Iterator[Line]:
+    """Yield how far a training has come, and how the loss went."""
+    pairs = core.run.history.pairs(start.update)
+    done = core.position.update - start.update
     if pairs:
         (first, before), (last, after) = pairs[0], pairs[-1]
         losses = f"loss {long(before)} (update {first}) to {long(after)} (update {last})"
-        lab.say("value", f"{lab.position}  {done:,} updates  {losses}")
-    for finding in lab.findings() if len(lab.graph.nodes) <= COUNTED else ():
-        lab.say("finding", finding.text)
+        yield Line("value", f"{core.position}  {done:,} updates  {losses}")
+    for finding in findings(core.run) if len(core.graph.nodes) <= COUNTED else ():
+        yield Line("finding", finding.text)

@@ -1,0 +1,37 @@
+"""What an action is: one word of the lab language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gradlab.lab.arguments import Words
+from gradlab.lab.outcome import Outcome
+
+if TYPE_CHECKING:
+    from gradlab.session import Lab
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One word of the lab language.
+
+    usage: its arguments, as a person reads them ("[N] [op|layer|phase|update|epoch]").
+    read(words): reads the arguments; raises ScenarioError with all that is wrong, before anything runs.
+    do(lab, arguments): does it, and returns what came of it; raises ActionError.
+    key: the key it has by default, or "".   moves: whether it changes the state, so that a fresh run must do it, too.
+    """
+
+    name: str
+    usage: str
+    help: str
+    read: Callable[[Words], Any]
+    do: Callable[[Lab, Any], Outcome]
+    key: str = ""
+    moves: bool = False
+
+    @property
+    def line(self) -> str:
+        """The word with its arguments."""
+        return f"{self.name} {self.usage}".rstrip()

@@ -1,0 +1,98 @@
+"""Reading what a search stops at, and telling what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradlab.actions._telling import position_lines
+from gradlab.axis.position import Position
+from gradlab.errors import ActionError
+from gradlab.lab.arguments import Words, integer
+from gradlab.lab.outcome import Line
+from gradlab.lab.search.breakpoints import Searched, Stops
+from gradlab.lab.search.conditions import Condition, condition
+from gradlab.lab.search.lookout import Lookout
+from gradlab.lab.search.searching import Near
+
+if TYPE_CHECKING:
+    from gradlab.lab.core import Core
+    from gradlab.session import Lab
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to stop at, None for breakpoints, and after how many updates to give up; None where that was not said."""
+
+    until: Condition | None = None
+    updates: int | None = None
+
+
+def limited(words: Words) -> tuple[Words, int | None]:
+    """Cut `for N updates` off."""
+    head, tail = words.split("for")
+    if tail is None:
+        return head, None
+    given = list(tail)
+    if not given or [word.text for word in given[1:]] not in ([], ["update"], ["updates"]):
+        tail.refuse("for how many updates?", tail.span, "write `for N updates`")
+    return head, integer(tail, given[0], 1)
+
+
+def until(words: Words) -> Search:
+    """Read `until COND [for N updates]`."""
+    head, updates = limited(words)
+    before, wanted = head.split("until")
+    if before.text:
+        words.refuse(f"unexpected `{before.text}`", before.span)
+    if wanted is None:
+        words.refuse("until what?", words.span)
+    return Search(condition(wanted), updates)
+
+
+def need_breakpoints(lab: Lab) -> None:
+    """Raise ActionError where no breakpoint is set."""
+    if not lab.stops.breakpoints:
+        raise ActionError("no breakpoint is set: `break when COND` or `break at NODE` sets one")
+
+
+def found_lines(core: Core, stops: Stops, made: Searched, *, tell_none: bool = True) -> Iterator[Line]:
+    """Yield what was met, with its numbers, and where the run stands; or that nothing was, and what came closest.
+
+    tell_none: whether it is said that no breakpoint was met.
+    """
+    for one in made.found.met:
+        yield Line("value", f"{core.position}  {_met(core, stops, one)}")
+    if not made.found.met:
+        span = f"from {made.start} to {core.position}" if made.low is None else f"from {made.start} back to {made.low}"
+        for one in made.own:
+            assert one.condition is not None
+            closest = _closest(one, made.found.near.get(one))
+            yield Line("info", f"`{one.condition.text}` did not hold {span}{closest}")
+        if not made.own and tell_none:
+            yield Line("info", f"no breakpoint was met {span}")
+    yield from position_lines(core)
+
+
+def _met(core: Core, stops: Stops, one: Lookout) -> str:
+    met = next((b for b in stops.breakpoints if b.stop is one), None)
+    head = f"breakpoint {met.number}, {met.text}" if met is not None else ""
+    if one.condition is None:
+        return head
+    head = head or f"`{one.condition.text}` holds"
+    if one.condition.expression is None:
+        node = core.graph.nodes[core.run.timeline.executed(core.position)]
+        return f"{head}: behind `{node.name}` ({node.op.name})"
+    verdict = one.condition.judge(core.twins.environment(core.run))
+    return f"{head}: {one.condition.told(verdict)}"
+
+
+def _closest(one: Lookout, near: Near | None) -> str:
+    """Return where a condition came closest, if it can be said how far it was."""
+    if near is None or one.condition is None or one.condition.expression is None or not np.isfinite(near.verdict.gap):
+        return ""
+    where = near.where if near.where is not None else Position(near.update)
+    return f"; it came closest at {where}: {one.condition.told(near.verdict)}, {near.verdict.gap:.6g} away"

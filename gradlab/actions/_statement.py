@@ -1,0 +1,33 @@
+"""Statements: the word of each, its arguments, and all that is wrong with them before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from gradlab.actions import Action, words
+from gradlab.errors import Problem, ScenarioError
+from gradlab.lab.arguments import Words
+from gradlab.scenario.expressions import Known
+from gradlab.scenario.script import Statement
+from gradlab.source import did_you_mean
+
+
+def read_statement(statement: Statement, known: Known | None) -> tuple[Action, Any]:
+    """Return the action of a statement and its arguments. Raises ScenarioError with all that is wrong with it."""
+    found = words().get(statement.word)
+    if found is None:
+        near = did_you_mean(statement.word, words())
+        raise ScenarioError([Problem(f"unknown action `{statement.word}`", statement.head, near)])
+    return found, found.read(Words(statement.rest, known, found.usage))
+
+
+def check_script(statements: Iterable[Statement], known: Known | None) -> list[Problem]:
+    """Return everything that is wrong with the statements of a script, before any of them runs."""
+    problems: list[Problem] = []
+    for statement in statements:
+        try:
+            read_statement(statement, known)
+        except ScenarioError as error:
+            problems += error.problems
+    return problems

@@ -1,0 +1,35 @@
+"""Going back to where something held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradlab.actions._action import Action
+from gradlab.actions._searches import Search, found_lines, limited, need_breakpoints, until
+from gradlab.lab.arguments import Words
+from gradlab.lab.outcome import Outcome, told
+from gradlab.lab.search.breakpoints import run_back
+
+if TYPE_CHECKING:
+    from gradlab.session import Lab
+
+
+def _back_to(words: Words) -> Search:
+    """Read `[continue | until COND] [for N updates]`."""
+    head, updates = limited(words)
+    return Search(None, updates) if head.text in ("", "continue") else until(words)
+
+
+def _reverse(lab: Lab, wanted: Search) -> Outcome:
+    """Go back."""
+    if wanted.until is None:
+        need_breakpoints(lab)
+    found = run_back(lab, lab.stops.lookouts, wanted.until, wanted.updates or max(1, lab.position.update))
+    return told(found_lines(lab, lab.stops, found))
+
+
+ACTION = Action(
+    "reverse", "[continue | until COND] [for N updates]",
+    "go back to a breakpoint, or to where a condition last held (where it holds now: to where that began)", _back_to, _reverse,
+    key="C", moves=True,
+)  # fmt: skip

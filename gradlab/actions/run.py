@@ -1,0 +1,24 @@
+"""Running on until a condition holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradlab.actions._action import Action
+from gradlab.actions._searches import Search, found_lines, until
+from gradlab.lab.outcome import Outcome, told
+from gradlab.lab.search.breakpoints import LIMIT, run_forth
+
+if TYPE_CHECKING:
+    from gradlab.session import Lab
+
+
+def _run(lab: Lab, wanted: Search) -> Outcome:
+    """Go forth to the next place at which the condition holds, or to a breakpoint."""
+    found = run_forth(lab, lab.stops.lookouts, wanted.until, wanted.updates or LIMIT)
+    return told(found_lines(lab, lab.stops, found))
+
+
+ACTION = Action(
+    "run", "until COND [for N updates]", "run on until a condition holds, or to a breakpoint", until, _run, moves=True
+)

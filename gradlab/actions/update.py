@@ -1,0 +1,28 @@
+"""Finishing an update."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradlab.actions._action import Action
+from gradlab.actions._telling import position_lines
+from gradlab.axis.position import Position
+from gradlab.errors import ActionError
+from gradlab.lab.arguments import nothing
+from gradlab.lab.outcome import Outcome, told
+
+if TYPE_CHECKING:
+    from gradlab.session import Lab
+
+
+def _update(lab: Lab, _: None) -> Outcome:
+    """Go to the beginning of the next update."""
+    if not lab.run.timeline.trains:
+        raise ActionError("there is no update: the model has no `minimize`")
+    lab.go(Position(lab.position.update + 1))
+    return told(position_lines(lab))
+
+
+ACTION = Action(
+    "update", "", "finish this update: forward, backward and the step of the optimizer", nothing, _update, key="u", moves=True
+)

@@ -1,0 +1,37 @@
+"""Cores to compare one with: another scenario, or the same with changes to its model. No script is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gradlab.lab.core import Core
+from gradlab.scenario.files import open_path
+from gradlab.scenario.model import Overrides, changed, draft
+from gradlab.scenario.shelf import find
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def opened(where: str | Path, changes: Sequence[str], seed: int | None = None, backend: str = "auto") -> Core:
+    """Open a scenario with changes to its model, each `NAME=EXPR`; `seed`, `dtype` and `mode` are those of its head.
+
+    Raises ScenarioError, and ArgumentError for a change that is none.
+    """
+    return Core(draft(where, changed(Overrides(seed=seed), changes)).finish(), backend)
+
+
+def with_changes(core: Core, changes: Sequence[str]) -> Core:
+    """Return a new core on the same scenario with changes to its model. Raises ScenarioError, ArgumentError."""
+    scenario = core.scenario
+    overrides = changed(scenario.overrides, changes)
+    again = replace(scenario, model=scenario.traced(overrides), overrides=overrides)
+    return Core(again, core.backend.wanted, core.budget)
+
+
+def another(core: Core, name: str) -> Core:
+    """Open another scenario: one that comes with gradlab, or a file in the folder of the core's own or below."""
+    path = find(name) or open_path(core.scenario.document.folder, name)
+    return Core(draft(path, Overrides(seed=core.model.seed)).finish(), core.backend.wanted, core.budget)

@@ -1,0 +1,258 @@
+"""The core of a laboratory: a scenario, a run on the time axis, and moving, editing and training it.
+
+It knows no action, no question and no breakpoint: features take a `Core`, and `gradlab.session.Lab` is one that understands
+lines.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from time import monotonic
+from typing import Self, TypeVar
+
+import numpy as np
+
+from gradlab.axis.checkpoints import BUDGET, Checkpoints
+from gradlab.axis.environment import RunEnvironment
+from gradlab.axis.journal import BackwardAgain, Deed, Journal
+from gradlab.axis.position import Position
+from gradlab.axis.run import Run
+from gradlab.axis.walker import Walker
+from gradlab.errors import ActionError
+from gradlab.graph.graph import Graph
+from gradlab.graph.tape import Tape
+from gradlab.lab.backend import Backend
+from gradlab.lab.twins import Twins
+from gradlab.op import Array
+from gradlab.scenario.expressions import Known
+from gradlab.scenario.model import Scenario
+
+T = TypeVar("T")
+
+
+class Stopped(ActionError):
+    """What was running has been stopped; the text says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a training gave: pairs of update and loss as arrays; of very many updates only some are kept."""
+
+    updates: Array
+    loss: Array
+
+    def __repr__(self) -> str:
+        if not len(self.loss):
+            return "<Trained: no update>"
+        first, last = (f"{float(self.loss[i]):.6g} (update {int(self.updates[i])})" for i in (0, -1))
+        return f"<Trained: loss {first} to {last}>"
+
+
+class Core:
+    """A run of a scenario. It belongs to the thread that uses it; only `cancel` may be called from another one.
+
+    on_chunk: called between two stretches of work (at most 20 ms each).   deadline: `time.monotonic()` at which work ends.
+    progress: of the work that runs, 0 to 1, or None.   notes: what moving and editing want to be said.
+    twins: other runs of the same model and journal.
+    """
+
+    def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
+        self.scenario, self.model = scenario, scenario.model
+        self.tape = Tape(self.model.graph, self.model.dtype, scenario.overrides.memory)
+        self.backend = Backend(self.tape, backend)
+        self.journal = Journal(len(self.tape.forward_order))
+        epoch = max(1, self.model.epoch) * max(1, len(self.graph.objectives))
+        self.run = Run(self.backend.machine(), self.journal, self.model.seed, self.model.mode, epoch)
+        self.run.record()
+        self.budget = budget
+        self.walker = Walker(self.run, Checkpoints(budget))
+        self.twins = Twins(self)
+        self.progress: float | None = None
+        self.notes: list[str] = []
+        self.on_chunk: Callable[[], None] | None = None
+        self.deadline: float | None = None
+        self.version = 0
+        self._cancelled = threading.Event()
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of the model and of its update."""
+        return self.model.graph
+
+    @property
+    def title(self) -> str:
+        """The title of the scenario."""
+        return self.scenario.title
+
+    @property
+    def known(self) -> Known:
+        """The names that an expression may use."""
+        return self.scenario.known
+
+    @property
+    def position(self) -> Position:
+        """Where the cursor stands."""
+        return self.run.at
+
+    @cached_property
+    def wide_tape(self) -> Tape:
+        """The graph laid out in float64, for numerical checks."""
+        return Tape(self.graph, "float64")
+
+    def environment(self) -> RunEnvironment:
+        """Return what names mean at this position."""
+        return self.twins.environment(self.run)
+
+    def fresh(self, seed: int) -> Self:
+        """Return a new one on the same scenario with another seed."""
+        return type(self)(self.scenario.reseeded(seed), self.backend.wanted, self.budget)
+
+    # Moving.
+
+    def go(self, target: Position) -> None:
+        """Go to a position. Raises Stopped when told to stop; then the state is that of the position it stopped at."""
+        self.finish(self.walk(target))
+
+    def walk(self, target: Position) -> Generator[None]:
+        """Walk to a position, a stretch of at most 20 ms at a time.
+
+        When compiled kernels become ready, the state is folded again with them, from the beginning.
+        """
+        began = monotonic()
+        for _ in self.walker.walk(target):
+            self.backend.worked(monotonic() - began)
+            yield
+            if self.backend.changed:
+                self.change_machine()
+                yield from self.walk(target)
+                return
+            began = monotonic()
+
+    def finish(self, pieces: Generator[None, None, T]) -> T:
+        """Do pieces of work to their end, and let others have a turn between them. Raises Stopped when told to stop."""
+        with closing(self.guard(pieces)) as guarded:
+            try:
+                while True:
+                    next(guarded)
+                    self.breathe()
+            except StopIteration as end:
+                found: T = end.value
+                return found
+
+    def guard(self, pieces: Generator[None, None, T]) -> Generator[None, None, T]:
+        """Do pieces of work that move the run; when they are broken off, restore the state of the position they came to."""
+        arrived = False
+        try:
+            found = yield from pieces
+            arrived = True
+        finally:
+            self.touch()
+            self.progress = None
+            if not arrived:
+                self._settle()
+        self.notes += dict.fromkeys(self.run.notes)
+        self.run.notes.clear()
+        return found
+
+    def breathe(self) -> None:
+        """Let others have a turn. Raises Stopped when the time is over or somebody said so."""
+        if self.on_chunk is not None:
+            self.on_chunk()
+        if self._cancelled.is_set():
+            self._cancelled.clear()
+            raise Stopped(f"stopped at {self.run.at}")
+        if self.deadline is not None and monotonic() > self.deadline:
+            raise Stopped(f"the time is over at {self.run.at}")
+
+    def cancel(self) -> None:
+        """Stop what is running at the next safe point. May be called from any thread."""
+        self._cancelled.set()
+
+    def touch(self) -> None:
+        """Take note that something has changed."""
+        self.version += 1
+
+    def _settle(self) -> None:
+        at = self.run.at
+        self.walker.restore(at)
+        for _ in self.walker.walk(at):
+            pass
+
+    def change_machine(self) -> None:
+        """Begin the run again with compiled kernels: one machine makes all numbers of a run."""
+        self.run.machine = self.backend.machine()
+        self.run.record()
+        self.walker = Walker(self.run, Checkpoints(self.budget))
+        self.twins = Twins(self)
+
+    # Editing.
+
+    def edit(self, deed: Deed) -> None:
+        """Write a deed into the journal, and apply it where the cursor stands."""
+        self._write(deed)
+        self.run.apply(deed)
+
+    def replan(self, deed: Deed, target: Position) -> None:
+        """Write a deed that begins a phase of this update anew, and go to a position in it."""
+        had_deeds = bool(self.run.plan.deeds)
+        self._write(deed)
+        if had_deeds or self.run.plan.deeds:
+            self.walker.restore(min(target, self.run.at))
+        elif isinstance(deed, BackwardAgain) and self.run.at.phase != "f":
+            self.walker.rewind(self.run.timeline.end(self.run.at.update, "f"))
+        self.go(target)
+
+    def _write(self, deed: Deed) -> None:
+        self.journal.append(deed)
+        self._forget(deed)
+
+    def _forget(self, deed: Deed) -> None:
+        self.walker.checkpoints.forget(deed.position.update)
+        self.twins.forget_folds()
+        self.touch()
+
+    def undo(self) -> Deed:
+        """Delete the last deed, and stand where one stood, or as near as the axis allows. Raises ActionError."""
+        if not self.journal.deeds:
+            raise ActionError("nothing to undo")
+        at = self.run.at
+        deed = self.journal.take_back()
+        self._forget(deed)
+        target = self._clamped(at)
+        self.walker.restore(target)
+        self.go(target)
+        return deed
+
+    def _clamped(self, at: Position) -> Position:
+        """Return the position itself, or the nearest one that there still is."""
+        timeline = self.run.timeline
+        if at.phase == "b" and timeline.roots(at.update) is None:
+            return timeline.end(at.update, "f")
+        return Position(at.update, at.phase, min(at.op, timeline.count(at.update, at.phase)))
+
+    # Training.
+
+    def train(self, updates: int = 1) -> Trained:
+        """Train for some updates, and return the losses. Raises ActionError without `minimize`."""
+        first = self.run.at.update
+        with closing(self.train_chunks(updates)) as pieces:
+            for done in pieces:
+                self.progress = done / updates
+                self.breathe()
+        self.progress = None
+        pairs = self.run.history.pairs(first, 1 << 30)
+        return Trained(np.array([u for u, _ in pairs], np.int64), np.array([loss for _, loss in pairs], np.float64))
+
+    def train_chunks(self, updates: int) -> Generator[int]:
+        """Train, and yield the number of updates done so far after every piece of at most 20 ms. Raises ActionError."""
+        if not self.run.timeline.trains:
+            raise ActionError("nothing to train: the model has no `minimize`")
+        first = self.run.at.update
+        with closing(self.guard(self.walk(Position(first + updates)))) as pieces:
+            for _ in pieces:
+                yield max(0, self.run.at.update - first)
+        yield updates

@@ -1,0 +1,70 @@
+"""What came of an action: the lines that it says, and what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that the laboratory says. kind: info, value, ok, fail, error, finding, say, quiz, right, wrong, skip."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A text to read, longer than what is said in passing."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an action said and shows. Nobody has to guess from its text what it did.
+
+    look: index of the node to look at, or None.   panel: name of the panel that shows what was found, or "".
+    page: a text to read.   found: what was found, as data: a comparison, a ledger, verdicts.
+    """
+
+    lines: tuple[Line, ...] = ()
+    look: int | None = None
+    panel: str = ""
+    page: Page | None = None
+    found: Any = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether no assertion failed."""
+        return not any(line.kind == "fail" for line in self.lines)
+
+    def __repr__(self) -> str:
+        return f"<Outcome {'ok' if self.ok else 'failed'}: {len(self.lines)} line{'s' * (len(self.lines) != 1)}>"
+
+    def __str__(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+
+def told(lines: Iterable[Line], **shows: Any) -> Outcome:
+    """Return the outcome of an action that says some lines."""
+    return Outcome(tuple(lines), **shows)
+
+
+def said(kind: str, text: str, **shows: Any) -> Outcome:
+    """Return the outcome of an action that says one line."""
+    return Outcome((Line(kind, text),), **shows)
+
+
+def joined(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return one outcome of several actions in a row: all lines, and what the last of them shows."""
+    whole = Outcome()
+    for one in outcomes:
+        whole = Outcome(
+            (*whole.lines, *one.lines), whole.look if one.look is None else one.look, one.panel or whole.panel,
+            one.page or whole.page, whole.found if one.found is None else one.found,
+        )  # fmt: skip
+    return whole

@@ -1,0 +1,134 @@
+"""What an open question hides, taken out of all that leaves the session: numbers, tables, texts.
+
+A number that the question asks for is hidden where it stands (the node's value or gradient, or one element of it) and wherever
+else the same number comes up: in a formula, a ledger, a layer's statistics, a line of text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cached_property
+from math import isfinite
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from gradlab.lab.hidden import UNSEEN, is_unseen
+from gradlab.lab.snapshot import Brief, Hidden, Snapshot
+from gradlab.lab.teach.secret import masked
+
+if TYPE_CHECKING:
+    from gradlab.lab.views import Window
+    from gradlab.lab.why.ledger import Ledger, LedgerRow
+    from gradlab.lab.why.paths import Paths
+
+T = TypeVar("T")
+CLOSE = 5e-6
+"""Relative distance up to which a number is taken for a hidden one."""
+TRIVIAL = (0.0, 1.0, -1.0)
+"""Numbers that come up everywhere: they are hidden only where the question points at."""
+
+
+@dataclass(frozen=True)
+class Veil:
+    """What is hidden. place: the number that the question asks for, if it is one of a node.   secrets: the hidden numbers."""
+
+    place: Hidden | None
+    secrets: tuple[float, ...]
+
+    def hides(self, node: int, what: str, element: int | None = None) -> bool:
+        """Whether the value or gradient of an element is hidden; of no element: of the node as a whole."""
+        return self.place is not None and self.place.hides(node, what, element)
+
+    def touches(self, node: int, what: str) -> bool:
+        """Whether any number of a value or gradient is hidden."""
+        return self.place is not None and (self.place.node, self.place.what) == (node, what)
+
+    @cached_property
+    def _found(self) -> tuple[float, ...]:
+        return tuple(number for number in self.secrets if isfinite(number) and number not in TRIVIAL)
+
+    def number(self, value: float) -> float:
+        """Return a number, or `UNSEEN` where it is a hidden one."""
+        if is_unseen(value) or not isfinite(value):
+            return value
+        return UNSEEN if any(abs(value - secret) <= CLOSE * abs(secret) for secret in self._found) else value
+
+    def text(self, text: str) -> str:
+        """Return a text with `?` for each hidden number."""
+        return masked(text, self.secrets)
+
+    def of(self, thing: T) -> T:
+        """Return anything without the hidden numbers in it: numbers, texts, arrays, tuples, mappings, frozen dataclasses."""
+        found: Any = thing
+        if isinstance(thing, float):
+            found = self.number(thing)
+        elif isinstance(thing, str):
+            found = self.text(thing)
+        elif isinstance(thing, np.ndarray) and thing.dtype.kind == "f":
+            found = self._array(thing)
+        elif isinstance(thing, tuple) and type(thing) is tuple:
+            found = tuple(map(self.of, thing))
+        elif isinstance(thing, Mapping):
+            found = {key: self.of(value) for key, value in thing.items()}
+        elif is_dataclass(thing) and not isinstance(thing, type):
+            given = {field.name: getattr(thing, field.name) for field in fields(thing) if field.init}
+            found = replace(thing, **{name: self.of(value) for name, value in given.items()})
+        return found  # type: ignore[no-any-return]
+
+    def _array(self, array: Any) -> Any:
+        hit = np.zeros(array.shape, np.bool_)
+        with np.errstate(all="ignore"):
+            for secret in self._found:
+                hit |= np.abs(array - secret) <= CLOSE * abs(secret)
+        return np.where(hit, np.nan, array) if hit.any() else array
+
+    def briefs(self, indexes: Sequence[int], found: Iterable[Brief]) -> list[Brief]:
+        """Return the numbers of boxes, without those that are hidden."""
+        return [
+            replace(
+                one,
+                value=UNSEEN if self.hides(node, "value") else one.value,
+                grad=UNSEEN if self.hides(node, "grad") else one.grad,
+            )
+            for node, one in zip(indexes, found, strict=True)
+        ]
+
+    def snapshot(self, found: Snapshot) -> Snapshot:
+        """Return a snapshot without the hidden numbers among its losses, lines and watches."""
+        watches = tuple((number, text, self.text(f"= {told}").removeprefix("= ")) for number, text, told in found.watches)
+        return replace(found, losses=self.of(found.losses), lines=self.of(found.lines), watches=watches)
+
+    def window(self, node: int, what: str, found: Window) -> Window:
+        """Return a part of a table with NaN in the hidden places, and where they are."""
+        if self.place is None or (self.place.node, self.place.what) != (node, what):
+            return found
+        if self.place.element is None:
+            return replace(found, array=np.full_like(found.array, np.nan), hidden="all")
+        row, column = divmod(self.place.element, max(1, found.total_cols))
+        array, down, right = found.array.copy(), row - found.row0, column - found.col0
+        if 0 <= down < array.shape[0] and 0 <= right < array.shape[1]:
+            array[down, right] = np.nan
+        return replace(found, array=array, hidden=(row, column))
+
+    def ledger(self, found: Ledger) -> Ledger:
+        """Return a ledger without the hidden numbers: of a hidden gradient there are factors, and no products and no sum."""
+        secret = self.hides(found.node, "grad", found.element)
+        rows = tuple(self._row(row, secret) for row in found.rows)
+        if not secret:
+            return self.of(replace(found, rows=rows))
+        groups = tuple(replace(group, part=UNSEEN, magnitude=UNSEEN) for group in found.groups)
+        return self.of(replace(found, rows=rows, groups=groups, total=UNSEEN, other=UNSEEN, magnitude=UNSEEN))
+
+    def _row(self, row: LedgerRow, secret: bool) -> LedgerRow:
+        if self.hides(row.consumer, "grad", row.place):
+            return replace(row, upstream=UNSEEN, part=UNSEEN)
+        return replace(row, part=UNSEEN) if secret else row
+
+    def paths(self, found: Paths) -> Paths:
+        """Return the ways of a gradient without the hidden numbers."""
+        if not self.touches(found.node, "grad"):
+            return self.of(found)
+        ways = tuple(replace(way, part=UNSEEN) for way in found.ways)
+        return self.of(replace(found, ways=ways, total=UNSEEN))

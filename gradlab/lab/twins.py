@@ -1,0 +1,140 @@
+"""Other runs of the same model: on held-out data, in float64, at another position. None of them moves the core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradlab.axis.checkpoints import Checkpoints
+from gradlab.axis.environment import RunEnvironment
+from gradlab.axis.journal import Journal
+from gradlab.axis.position import Position
+from gradlab.axis.run import Run
+from gradlab.axis.walker import Walker
+from gradlab.graph.machine import Machine, make_machine
+from gradlab.graph.tape import Tape
+from gradlab.op import Array
+from gradlab.scenario.expressions import Expression, Known
+
+if TYPE_CHECKING:
+    from gradlab.lab.core import Core
+
+CARRIED = ("param", "buffer")
+"""Leaves that a model takes along to other data: what was learned, and statistics that run along."""
+
+
+class CoreEnvironment(RunEnvironment):
+    """Reads a run of a core; held-out data are run with its parameters."""
+
+    def __init__(self, core: Core, run: Run) -> None:
+        super().__init__(run, core.known)
+        self.core = core
+
+    def on(self, split: str, expression: Expression) -> Any:
+        """See `Environment`."""
+        return expression.evaluate(self.core.twins.held_out(split, self.run))
+
+
+class Twins:
+    """The other runs of a core. Those that cost much are kept until the machine changes, the last folded one until an edit."""
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self._splits: dict[str, tuple[Run, Known]] = {}
+        self._folds: tuple[Any, Run] | None = None
+
+    def forget_folds(self) -> None:
+        """Forget the run at another position: the journal has changed."""
+        self._folds = None
+
+    def environment(self, run: Run) -> CoreEnvironment:
+        """Return what names mean in a run of the model."""
+        return CoreEnvironment(self.core, run)
+
+    def held_out(self, split: str, of: Run | None = None) -> RunEnvironment:
+        """Return the model on a split of the data, in eval mode, run through, with the present parameters or another run's."""
+        if split not in self._splits:
+            self._splits[split] = self._traced(split)
+        run, known = self._splits[split]
+        source = of or self.core.run
+        for node in run.graph.nodes:
+            mine = self.core.graph.find(node.name) if node.op.name in CARRIED and node.phase == "f" else None
+            if mine is not None and mine.shape == node.shape:
+                run.machine.value(node.index)[...] = source.machine.value(mine.index)
+        run_through(run)
+        return RunEnvironment(run, known)
+
+    def _traced(self, split: str) -> tuple[Run, Known]:
+        core = self.core
+        model = core.scenario.traced(replace(core.scenario.overrides, split=split, mode="eval", seed=core.model.seed))
+        machine = make_machine(Tape(model.graph, model.dtype), core.run.machine.backend)
+        run = Run(machine, Journal(len(machine.tape.forward_order)), model.seed, "eval", max(1, model.epoch))
+        Walker(run)
+        return run, Known(model.graph.aliases, model.numbers, tuple(model.graph.layers))
+
+    def another(self) -> Run:
+        """Return another run of the same journal, with an arena of its own, which may go where it likes."""
+        core = self.core
+        machine = make_machine(core.tape, core.run.machine.backend)
+        return Run(machine, core.journal, core.model.seed, core.model.mode, core.run.timeline.per_epoch)
+
+    def at(self, target: Position) -> Run:
+        """Return another run of the same journal at a position; the last one asked for is kept."""
+        core = self.core
+        key = target, len(core.journal.deeds), tuple(map(id, core.journal.deeds))
+        if self._folds is None or self._folds[0] != key:
+            run, checkpoints = self.another(), Checkpoints()
+            nearest = core.walker.checkpoints.nearest(target.update)
+            if nearest in core.walker.checkpoints.kept:
+                checkpoints.keep(nearest, core.walker.checkpoints.kept[nearest])
+            walker = Walker(run, checkpoints)
+            walker.load_update(nearest)
+            for _ in walker.walk(target):
+                core.breathe()
+            self._folds = key, run
+        return self._folds[1]
+
+    def witness(self) -> Run:
+        """Return the run in which the gradients that are shown were made: for past ones, the end of that backward pass."""
+        run = self.core.run
+        at = run.at
+        return run if at.phase != "f" or at.update == 0 else self.at(run.timeline.end(at.update - 1, "b"))
+
+    def ahead(self, phase: str) -> RunEnvironment | None:
+        """Return what will be there at the end of a phase of this update; None without such a phase."""
+        core, update = self.core, self.core.position.update
+        timeline = core.run.timeline
+        if (phase == "u" and not timeline.trains) or core.run.root_of(update) is None:
+            return None
+        return RunEnvironment(self.at(max(core.position, timeline.end(update, phase))), core.known)
+
+    def shadow(self) -> Machine:
+        """Return a float64 machine whose leaves hold the values that the shown numbers were made with."""
+        core, at = self.core, self.core.run.at
+        forward_done = at.phase != "f" or at.update == 0 or at.op == core.run.timeline.count(at.update, "f")
+        run = core.run if forward_done else self.witness()
+        tape = core.tape if core.tape.dtype == np.float64 else core.wide_tape
+        machine = make_machine(tape, core.run.machine.backend)
+        for node, value in _leaves(run):
+            machine.value(node)[...] = value
+        return machine
+
+
+def _leaves(run: Run) -> Iterator[tuple[int, Array]]:
+    for node in run.graph.nodes:
+        if node.is_leaf and node.op.name != "gradient":
+            yield node.index, run.machine.value(node.index)
+
+
+def run_through(run: Run) -> None:
+    """Run the forward and the backward pass with the leaves as they are."""
+    run.machine.forward(0, run.timeline.count(0, "f"))
+    run.at = run.timeline.end(0, "f")
+    root = run.root_of(0)
+    if root is not None:
+        run.begin_backward()
+        run.machine.backward(root, 0, run.timeline.count(0, "b"))
+        run.at = run.timeline.end(0, "b")

@@ -1,0 +1,366 @@
+"""The laboratory as its users call it: lines in, typed results out; a core with questions, marks, breakpoints and watches.
+
+`load` opens a scenario, `build` a model that stands in a string. While a question is open, what it asks for is taken out of
+everything that leaves here: numbers, tables, texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from gradlab.actions import words
+from gradlab.actions._statement import check_script, read_statement
+from gradlab.axis.checkpoints import BUDGET, least_budget
+from gradlab.axis.digest import digest
+from gradlab.axis.position import PHASES, Position
+from gradlab.errors import ActionError, BoundError, Problem, ScenarioError
+from gradlab.lab import views
+from gradlab.lab.arguments import Words, node, reference
+from gradlab.lab.core import Core, Stopped, Trained
+from gradlab.lab.hidden import HiddenError
+from gradlab.lab.outcome import Line, Outcome, joined
+from gradlab.lab.search.breakpoints import Stops
+from gradlab.lab.seeds import Seeds
+from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
+from gradlab.lab.teach import quiz
+from gradlab.lab.teach.lesson import Lesson, lesson
+from gradlab.lab.teach.veil import Veil
+from gradlab.lab.twins import CoreEnvironment
+from gradlab.lab.why import asking
+from gradlab.lab.why.checking import check
+from gradlab.lab.why.formula import node_infos
+from gradlab.lab.why.ledger import WHOLE, Drill, Ledger
+from gradlab.lab.why.paths import Paths
+from gradlab.op import Array
+from gradlab.scenario.expressions import Expression
+from gradlab.scenario.model import Overrides, Scenario, draft
+from gradlab.scenario.model import build as build_scenario
+from gradlab.scenario.script import Statement, read_text
+from gradlab.source import Source
+from gradlab.train.statistics import LayerStats
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gradlab.graph.gradcheck import Verdict
+    from gradlab.lab.beside.comparing import Comparison
+
+__all__ = ["Lab", "Outcome", "Stopped", "Trained", "build", "load"]
+
+LINES = 200
+T = TypeVar("T")
+
+
+def load(
+    where: str | Path, seed: int | None = None, backend: str = "auto", data: Mapping[str, Any] | None = None,
+    memory: int | None = None, budget: int | None = None,
+) -> Lab:  # fmt: skip
+    """Open a scenario by its path, or by the name of one that comes with gradlab.
+
+    seed: instead of the one in the file.   backend: "auto", "plain" or "jit".   data: arrays for inputs, by name.
+    memory: bytes that values and gradients may take; without it 2 GiB.   budget: bytes that are kept of the run so that
+    going back is quick; without it 256 MiB.
+    Raises ScenarioError with all problems of the file, those of its script included, and BoundError for a budget too small.
+    """
+    read = draft(where, _overrides(seed, data, memory))
+    lab = Lab(read.finish(check_script(read.script, read.known)), backend, BUDGET if budget is None else budget)
+    needed = least_budget(lab.run.machine.value(index).nbytes for index in lab.run.followers)
+    if lab.budget < needed:
+        raise BoundError(
+            f"error: a budget of {lab.budget:,} bytes is too small: what updates change needs {needed:,} bytes to be kept"
+            " at three places of the run"
+        )
+    return lab
+
+
+def build(text: str, seed: int = 0, data: Mapping[str, Any] | None = None, backend: str = "auto") -> Lab:
+    """Open a laboratory on the text of a model. data: arrays for inputs, by name. Raises ScenarioError."""
+    return Lab(build_scenario(text, _overrides(seed, data)), backend)
+
+
+def _overrides(seed: int | None, data: Mapping[str, Any] | None, memory: int | None = None) -> Overrides:
+    arrays = {name: np.asarray(array) for name, array in (data or {}).items()}
+    return Overrides(seed=seed, data=arrays) if memory is None else Overrides(seed=seed, data=arrays, memory=memory)
+
+
+class SessionEnvironment(CoreEnvironment):
+    """Reads the laboratory, which can run the scenario again with other seeds, and hides what an open question asks for."""
+
+    def __init__(self, lab: Lab, veil: Veil | None) -> None:
+        super().__init__(lab, lab.run)
+        self.lab, self.veil = lab, veil
+
+    def value_of(self, index: int, name: str) -> Array:
+        """Return the value of a node. Raises NotReady, and HiddenError for what the open question asks for."""
+        read = self.run.graph.nodes[index]
+        self._refuse(index, "value")
+        if read.op.name == "gradient":
+            self._refuse(int(read.attrs["of"]), "grad")
+        return super().value_of(index, name)
+
+    def grad_of(self, index: int, name: str) -> Array:
+        """Return the gradient of a node. Raises NotReady, and HiddenError for what the open question asks for."""
+        self._refuse(index, "grad")
+        return super().grad_of(index, name)
+
+    def _refuse(self, index: int, what: str) -> None:
+        if self.veil is not None and self.veil.touches(index, what):
+            raise HiddenError(f"the open question asks for {self.lab.question_text}: answer it, or `reveal`")
+
+    def seeds(self, first: int, last: int, expression: Expression) -> Any:
+        """Return the mean of an expression over fresh runs of what was done so far, one for each seed."""
+        return self.lab.seeds.mean(range(first, last + 1), expression)
+
+
+class Lab(Core):
+    """One laboratory. It belongs to the thread that uses it; only `cancel` may be called from another one.
+
+    cursor_line: how many statements of the script have been done.   focus: index of the node that a lesson points at, or -1.
+    marks: positions with a name.   stops: breakpoints and watches.   done: the lines that changed the state, for a fresh run
+    that has to do the same.   question: what is asked and not answered yet.   compared: what the last comparison found.
+    """
+
+    def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
+        super().__init__(scenario, backend, budget)
+        self.cursor_line = 0
+        self.focus = -1
+        self.marks: dict[str, Position] = {}
+        self.stops = Stops()
+        self.done: list[str] = []
+        self.seeds = Seeds(self)
+        self.question: Expression | None = None
+        self.compared: Comparison | None = None
+        self._statement: Statement | None = None
+        self._lines: tuple[Line, ...] = ()
+        self._of_script = False
+
+    # Doing.
+
+    @property
+    def script(self) -> tuple[Statement, ...]:
+        """The statements of the scenario's lab fences."""
+        return self.scenario.script
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The words that an action line can begin with."""
+        return tuple(words())
+
+    @property
+    def statement_text(self) -> str:
+        """The statement that is being done, as it was written."""
+        return "" if self._statement is None else self._statement.text
+
+    @property
+    def line_of_file(self) -> str:
+        """The line of the file that the statement stands in, as the beginning of a text; "" for what was typed."""
+        found = self._statement
+        return "" if found is None or found.span.source.name.startswith("<") else f"line {found.line}  "
+
+    def do(self, text: str) -> Outcome:
+        """Do one action line (several lines are done in order). Raises ActionError, whose text is complete."""
+        return joined([self._perform(statement) for statement in read_text(text)])
+
+    def next_line(self) -> Outcome:
+        """Do the next statement of the scenario's script; an empty outcome at its end. Raises ActionError."""
+        if self.cursor_line >= len(self.script):
+            return Outcome()
+        self.cursor_line += 1
+        self._of_script = True
+        try:
+            return self._perform(self.script[self.cursor_line - 1])
+        finally:
+            self._of_script = False
+
+    def _perform(self, statement: Statement) -> Outcome:
+        self._statement, self._lines = statement, ()
+        self.notes.clear()
+        with as_action_error(statement):
+            found, arguments = read_statement(statement, self.known)
+            at = self.position
+            outcome = found.do(self, arguments)
+        notes = [Line("info", note) for note in self.notes]
+        watches = [] if self.position == at else self._watch_lines()
+        self.notes.clear()
+        if found.moves:
+            self.done.append(statement.text)
+        self.touch()
+        outcome = self._shown(joined([Outcome(tuple(notes)), outcome, Outcome(tuple(watches))]))
+        self._lines = outcome.lines
+        self.focus = self.focus if outcome.look is None else outcome.look
+        return outcome
+
+    def _watch_lines(self) -> list[Line]:
+        seen = self.environment()
+        return [Line("value", f"watch {one.number}: {one.expression.text} = {one.told(seen)}") for one in self.stops.watches]
+
+    # Questions.
+
+    @property
+    def question_text(self) -> str:
+        """The open question as it was asked, or ""."""
+        return "" if self.question is None else self.question.text
+
+    def ask(self, asked: Expression) -> None:
+        """Open a question."""
+        self.question = asked
+
+    def answer(self, text: str) -> Outcome:
+        """Answer the question that was asked last. Raises ActionError when there is none."""
+        if self.question is None:
+            raise ActionError("error: no question is open")
+        return self.do(f"quiz {self.question.text} = {text}")
+
+    def grade(self, asked: Expression, answer: Expression) -> quiz.Grade:
+        """Grade an answer, and close the question. Raises HiddenError for an answer that reads what is asked for."""
+        given = np.asarray(answer.evaluate(self.environment()), np.float64)
+        self.question = None
+        return quiz.grade(self, asked, given)
+
+    def reveal(self) -> str:
+        """Return the answer to the open question, and close it. Raises ActionError when none is open."""
+        if self.question is None:
+            raise ActionError("no question is open")
+        asked, self.question = self.question, None
+        return quiz.answer_of(self, asked)
+
+    def skip_question(self) -> None:
+        """Close the open question unanswered, so that it hides nothing any more."""
+        self.question = None
+        self.touch()
+
+    def _veil(self) -> Veil | None:
+        return None if self.question is None else quiz.veil_of(self, self.question)
+
+    def _shown(self, thing: T) -> T:
+        veil = self._veil()
+        return thing if veil is None else veil.of(thing)
+
+    # Looking.
+
+    def environment(self) -> SessionEnvironment:
+        """Return what names mean at this position. A statement of the script may read what is hidden: its text is masked."""
+        return SessionEnvironment(self, None if self._of_script else self._veil())
+
+    def _index(self, name: str) -> int:
+        with as_action_error():
+            return self.known.nodes[node(Words(Source("<name>", name).span(0, len(name)), self.known))]
+
+    def value(self, name: str) -> Array:
+        """Return a copy of a value. Raises ActionError for an unknown name, and for a pending, stale or hidden value."""
+        self._index(name)
+        return self.environment().value(name)
+
+    def grad(self, name: str) -> Array:
+        """Return a copy of a gradient. Raises ActionError for an unknown name, and for one that is not final, or hidden."""
+        self._index(name)
+        return self.environment().grad(name)
+
+    def set(self, name: str, array: Any) -> None:
+        """Write numbers over a value, as the action `set` does. Raises ActionError."""
+        from gradlab.lab.editing import write
+
+        write(self, self._index(name), "value", Ellipsis, np.asarray(array), f"set {name}")
+
+    @cached_property
+    def nodes(self) -> tuple[NodeInfo, ...]:
+        """What does not change about the nodes, in order of their index."""
+        return node_infos(self.graph)
+
+    def snapshot(self) -> Snapshot:
+        """Return what a face draws."""
+        run, version, veil = self.run, self.version, self._veil()
+        grads, root, seen = run.grad_states(), run.root_of(run.at.update), self.environment()
+        forward, backward, update = (run.timeline.count(run.at.update, phase) for phase in PHASES)
+        found = Snapshot(
+            version=version, position=run.at, counts=(forward, backward, update),
+            root="" if root is None else run.graph.nodes[root].name,
+            value_states=run.table.values(run.at, run.stale, grads).tobytes(), grad_states=grads.tobytes(),
+            current=run.timeline.executed(run.at), following=run.timeline.following(run.at), focus=self.focus, mode=run.mode,
+            seed=run.seed, dtype=run.tape.dtype.name, backend=run.machine.backend, losses=run.history.pairs(),
+            lines=self._lines[-LINES:], can_undo=bool(self.journal.deeds), marks=tuple(self.marks.items()),
+            breakpoints=tuple((one.number, one.text) for one in self.stops.breakpoints), stops=self.stops.places(self),
+            watches=tuple((one.number, one.expression.text, one.shown(seen, version)) for one in self.stops.watches),
+            checkpoints=tuple(b.position for b in self.walker.checkpoints.bookmarks if b.position.update == run.at.update),
+            question=self.question_text, hidden=None if veil is None else veil.place,
+        )  # fmt: skip
+        return found if veil is None else veil.snapshot(found)
+
+    def lesson(self) -> Lesson:
+        """Return the prose and the script, and which statement comes next."""
+        veil = None if self.question is None else quiz.veil_of(self, self.question, ahead=True)
+        return lesson(self.scenario.document, self.script, self.cursor_line, self.question_text, veil)
+
+    def brief(self, indexes: Sequence[int]) -> list[Brief]:
+        """Return the numbers of some boxes."""
+        found, veil = views.briefs(self.run, indexes), self._veil()
+        return found if veil is None else veil.briefs(indexes, found)
+
+    def window(self, index: int, what: str, row0: int = 0, rows: int = 20, col0: int = 0, cols: int = 10) -> views.Window:
+        """Return a part of a value ("value") or gradient ("grad") as a table. Raises ActionError when there is none."""
+        found, veil = views.window(self.run, index, what, (row0, rows), (col0, cols)), self._veil()
+        return found if veil is None else veil.window(index, what, found)
+
+    def ledger(self, index: int, element: int | tuple[int, ...] | None = None, drill: Drill = WHOLE) -> Ledger:
+        """Return where an element of a gradient comes from; without an element the largest. Raises ActionError."""
+        found, veil = asking.ledger_of(self, index, element, drill), self._veil()
+        return found if veil is None else veil.ledger(found)
+
+    def paths(self, index: int, element: int | tuple[int, ...] | None = None) -> Paths:
+        """Return the ways by which the gradient of a node, or of one element, came. Raises ActionError."""
+        found, veil = asking.paths_of(self, index, element), self._veil()
+        return found if veil is None else veil.paths(found)
+
+    def explain(self, text: str) -> Ledger:
+        """Return the ledger of `NODE` or `NODE[i, j]`. Raises ActionError."""
+        with as_action_error():
+            read = reference(Words(Source("<name>", text).span(0, len(text)), self.known))
+        return self.ledger(self.known.nodes[read.name], read.index)
+
+    def formula(self, index: int, element: int | tuple[int, ...] = 0) -> tuple[str, ...]:
+        """Return the formula of a node: symbols, numbers, and what is sent to each input on account of an element."""
+        return self._shown(asking.formula_of(self, index, element))
+
+    def stats(self) -> tuple[LayerStats, ...]:
+        """Return one row for each layer."""
+        return self._shown(views.statistics(self.run))
+
+    def check(self, root: str | None = None, nodes: Sequence[str] | None = None) -> tuple[Verdict, ...]:
+        """Check gradients numerically, in float64, without moving anything. Raises ActionError."""
+        chosen = None if nodes is None else [self._index(name) for name in nodes]
+        return self._shown(check(self, None if root is None else self._index(root), chosen))
+
+    def findings(self) -> tuple[Any, ...]:
+        """Return what is wrong with the numbers as they are: where the first NaN or infinity came up."""
+        return self._shown(views.findings(self.run))
+
+    def digest(self) -> str:
+        """Return a hash of everything that can be seen at this position. Equal states have equal digests."""
+        return digest(self.run)
+
+    def options(self) -> Mapping[str, str]:
+        """Return what a run was made with."""
+        return {"backend": self.run.machine.backend, "dtype": self.tape.dtype.name, "seed": str(self.run.seed)}
+
+    def __repr__(self) -> str:
+        made = ", ".join(self.options().values())
+        return f"<Lab {self.title or 'without a title'!r} at {self.position}: {len(self.graph.nodes):,} nodes, {made}>"
+
+
+@contextmanager
+def as_action_error(statement: Statement | None = None) -> Iterator[None]:
+    """Turn what a person's words caused into an ActionError with the place in it."""
+    try:
+        yield
+    except ScenarioError as error:
+        raise ActionError(str(error)) from None
+    except ActionError as error:
+        if statement is None or str(error).startswith("error:"):
+            raise
+        raise type(error)(Problem(str(error), statement.span).render()) from None
