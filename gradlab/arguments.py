@@ -9,11 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gradlab.errors import ArgumentError
-from gradlab.op import REQUIRED
 from gradlab.source import did_you_mean
 
 Parameters = Mapping[str, Any]
 LARGEST = sys.float_info.max
+
+
+class _Required:
+    def __repr__(self) -> str:
+        return "required"
+
+
+REQUIRED: Any = _Required()
+"""Default of an attribute that must be given."""
 
 
 def parameters_of(function: Callable[..., Any], skip: int = 0) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from gradlab.op import REQUIRED
+from gradlab.arguments import REQUIRED
 
 _EXAMPLE = re.compile(r"^Example:(?P<inline>[^\n]*)\n?(?P<block>(?: +[^\n]*(?:\n|$))*)", re.MULTILINE)
 _SOURCE = re.compile(r"^Source: (.+?)(?=\n\n|\nExample:|\Z)", re.MULTILINE | re.DOTALL)

@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
+from gradlab.manual import source, usage
 
 Shape = tuple[int, ...]
 Attrs = Mapping[str, Any]
@@ -24,15 +26,6 @@ ShapeRule = Callable[[tuple[Shape, ...], dict[str, Any]], Shape]
 Local = Callable[[int, int, tuple[Array, ...], Array, Attrs], tuple[Array, Array]]
 Branch = Callable[[tuple[Array, ...], Array, Attrs], Array]
 Work = Callable[[tuple[Shape, ...], Shape], int]
-
-
-class _Required:
-    def __repr__(self) -> str:
-        return "required"
-
-
-REQUIRED: Any = _Required()
-"""Default of an attribute that must be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +126,6 @@ class Op:
     @property
     def usage(self) -> str:
         """How it is written in a model: `leaky_relu(x, slope=0.01)`, `concat([x, …], axis=0)`."""
-        from gradlab.manual import usage
-
         if self.is_leaf:
             return self.name
         letters = (f"[{letter[:-1]}, …]" if letter.endswith("*") else letter for letter in self.inputs)
@@ -246,8 +237,6 @@ def leaf(name: str, title: str, shape: ShapeRule) -> Op:
 
 def _read_doc(function: Callable[..., Any]) -> tuple[str, str, tuple[str, ...], str]:
     """Read formula, derivatives and source from the docstring of the op's file."""
-    from gradlab.manual import source
-
     doc = inspect.cleandoc(inspect.getmodule(function).__doc__ or "")
     formula, derivatives = "", []
     for line in doc.splitlines():

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gradlab.arguments import bind, choice, number, parameters_of, whole
+from gradlab.arguments import REQUIRED, bind, choice, number, parameters_of, whole
 from gradlab.errors import ArgumentError
-from gradlab.op import REQUIRED
 
 TAKES = {"x": REQUIRED, "units": 3, "name": "a"}
 

@@ -58,8 +58,8 @@ def _record(entry: Entry) -> dict[str, Any]:
 
 
 def _arguments(entry: Entry) -> list[dict[str, str | None]]:
+    from gradlab.arguments import REQUIRED
     from gradlab.manual import written
-    from gradlab.op import REQUIRED
 
     given = entry.parameters.items()
     return [{"name": name, "default": None if default is REQUIRED else written(default)} for name, default in given]

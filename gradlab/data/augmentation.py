@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gradlab.arguments import bind, parameters_of
+from gradlab.arguments import REQUIRED, bind, parameters_of
 from gradlab.data.dataset import Floats
 from gradlab.errors import ArgumentError
 from gradlab.graph.random import Stream
-from gradlab.op import REQUIRED, Shape
+from gradlab.op import Shape
 from gradlab.source import did_you_mean
 
 _WORD = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\(([^()]*)\)\s*)?(?:,|$)")

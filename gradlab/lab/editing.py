@@ -13,7 +13,8 @@ from gradlab.axis.position import State
 from gradlab.errors import ActionError, Problem, ScenarioError
 from gradlab.lab.arguments import Words, together
 from gradlab.op import Array
-from gradlab.scenario.expressions import Expression, name_of, read_expression
+from gradlab.scenario.environment import name_of
+from gradlab.scenario.expressions import Expression, read_expression
 
 if TYPE_CHECKING:
     from gradlab.lab.core import Core

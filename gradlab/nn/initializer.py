@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.arguments import bind, parameters_of
+from gradlab.arguments import REQUIRED, bind, parameters_of
 from gradlab.graph.random import Stream
 from gradlab.manual import usage
-from gradlab.op import REQUIRED, Array, Shape
+from gradlab.op import Array, Shape
 
 Rule = Callable[..., Array]
 Check = Callable[..., None]

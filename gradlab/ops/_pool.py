@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.numeric import compiled_for, emitted, helper
-from gradlab.op import REQUIRED, Array, Attrs, Plan, Shape
+from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import flag
 from gradlab.ops._window import Pair, behind, first, numbers, pair, places, read, seen, written
 

@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.numeric import Number, select
-from gradlab.op import REQUIRED, Array, Attrs, Example, Shape, elementwise
+from gradlab.op import Array, Attrs, Example, Shape, elementwise
 from gradlab.ops._arguments import number
 
 

@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.numeric import compiled_for, helper
-from gradlab.op import REQUIRED, Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._strided import strides_of
 
 LOOPS = 6

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
-from gradlab.op import REQUIRED, Array, Attrs, Example, Plan, Shape, array_op, broadcast_shape
+from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op, broadcast_shape
 from gradlab.ops._arguments import sizes
 from gradlab.ops._strided import INTS, RANKS, strides_of, walk_add, walk_copy, walk_local, walk_plan
 

@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
-from gradlab.op import REQUIRED, Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import is_whole
 from gradlab.ops._row_number import row_number
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
-from gradlab.op import REQUIRED, Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import sizes
 from gradlab.ops._strided import INTS, RANKS, strides_of, walk_add, walk_copy, walk_local, walk_plan
 

@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, Self
 
-from gradlab.arguments import bind, number
+from gradlab.arguments import REQUIRED, bind, number
 from gradlab.manual import usage
-from gradlab.op import REQUIRED
 
 Value = Any
 """A node of the update phase, or an array."""

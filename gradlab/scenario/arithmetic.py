@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,10 +13,13 @@ from gradlab.errors import ArgumentError, BoundError, Problem, ScenarioError
 from gradlab.op import Shape
 from gradlab.scenario import static
 from gradlab.scenario.bounds import check_int, check_length
-from gradlab.scenario.expressions import ASKING, Environment, Expression, name_of
+from gradlab.scenario.environment import ASKING, Environment, name_of
 from gradlab.scenario.functions import FUNCTIONS
 from gradlab.scenario.grammar import OPERATORS
 from gradlab.scenario.parsing import chain
+
+if TYPE_CHECKING:
+    from gradlab.scenario.expressions import Expression
 
 MAX_ELEMENTS = 50_000_000
 """Elements that arithmetic may make."""

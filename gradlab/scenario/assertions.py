@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import Problem, ScenarioError
-from gradlab.scenario.expressions import Expression, Known, name_of, read_expression
+from gradlab.scenario.environment import name_of
+from gradlab.scenario.expressions import Expression, Known, read_expression
 from gradlab.scenario.script import split_at
 from gradlab.source import Span
 

@@ -3,58 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from gradlab.arguments import bind
-from gradlab.errors import ArgumentError
 from gradlab.op import Op
 from gradlab.scenario import vocabulary
 from gradlab.scenario.bounds import MAX_CALLS, Exhausted
-from gradlab.scenario.names import Scope
+from gradlab.scenario.call import Arg, Call, opened
 from gradlab.scenario.tracing import Trace
 from gradlab.scenario.values import POISON, Frame, Function, Value, kind_of
 from gradlab.source import did_you_mean
-
-
-@dataclass(frozen=True, slots=True)
-class Arg:
-    """An argument: its value and where it stands."""
-
-    value: Value
-    node: ast.expr
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call of a word, as the word sees it. bind() has been given names and defaults, it gives values."""
-
-    trace: Trace
-    word: str
-    node: ast.Call
-    args: Sequence[Arg]
-    named: Mapping[str, Arg]
-
-    def bind(self, parameters: Mapping[str, Any]) -> dict[str, Value]:
-        """Bind a value to every parameter. Raises ArgumentError."""
-        values = [arg.value for arg in self.args]
-        return bind(self.word, parameters, values, {name: arg.value for name, arg in self.named.items()})
-
-    def place(self, parameters: Mapping[str, Any], name: str) -> ast.expr:
-        """Return where the argument for a parameter stands, or the whole call."""
-        if name in self.named:
-            return self.named[name].node
-        position = list(parameters).index(name)
-        return self.args[position].node if position < len(self.args) else self.node
-
-    def values(self) -> list[Value]:
-        """Return the values without names. Raises ArgumentError when there are others."""
-        if self.named:
-            raise ArgumentError(f"`{self.word}` takes no argument by name, got `{next(iter(self.named))}`")
-        return [arg.value for arg in self.args]
 
 
 def call(trace: Trace, node: ast.Call, args: Sequence[Arg], named: Mapping[str, Arg]) -> Value:
@@ -87,8 +46,6 @@ def _run(run: Callable[[Call], Value], called: Call) -> Value:
 
 def _call_function(trace: Trace, function: Function, args: Sequence[Arg], named: Mapping[str, Arg]) -> Value:
     """Run a function of the model: its nodes are in a scope of its name, its variables are its own."""
-    from gradlab.scenario.statements import run_body
-
     values = [arg.value for arg in args]
     bound = bind(function.name, function.parameters, values, {name: arg.value for name, arg in named.items()})
     frame, mark = Frame(function.frame, own=function.own), trace.mark
@@ -102,18 +59,8 @@ def _call_function(trace: Trace, function: Function, args: Sequence[Arg], named:
             trace.mark = len(trace.graph.nodes)
             for name, value in bound.items():
                 trace.bind(name, value, function.node)
-            run_body(trace, function.node.body)
+            trace.run_body(function.node.body)
     finally:
         trace.frame, trace.mark = around, mark
         trace.calls -= 1
     return frame.returned
-
-
-@contextmanager
-def opened(trace: Trace, scope: Scope) -> Iterator[Scope]:
-    """Make a scope the open one for a while."""
-    around, trace.names.scope = trace.names.scope, scope
-    try:
-        yield scope
-    finally:
-        trace.names.scope = around

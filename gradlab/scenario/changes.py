@@ -8,24 +8,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from gradlab.errors import ArgumentError, Problem
 from gradlab.scenario.fragment import Fragment
+from gradlab.scenario.overrides import Change
 from gradlab.scenario.parsing import parse_expression
 from gradlab.source import Source, did_you_mean
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What is set, and to what; both as they were written."""
-
-    name: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.name}={self.text}"
 
 
 def read_change(text: str) -> Change:

@@ -12,6 +12,7 @@ from gradlab.op import Op
 from gradlab.ops import OPS
 from gradlab.scenario import calls, static
 from gradlab.scenario.bounds import Exhausted, check_int, check_length, check_string
+from gradlab.scenario.call import Arg
 from gradlab.scenario.grammar import OPERATORS
 from gradlab.scenario.parsing import chain
 from gradlab.scenario.tracing import Trace, Wrong
@@ -176,8 +177,8 @@ def _conditional(trace: Trace, node: ast.IfExp) -> Value:
 
 
 def _call(trace: Trace, node: ast.Call) -> Value:
-    args = [calls.Arg(evaluate(trace, argument), argument) for argument in node.args]
-    named = {k.arg: calls.Arg(evaluate(trace, k.value), k.value) for k in node.keywords if k.arg is not None}
+    args = [Arg(evaluate(trace, argument), argument) for argument in node.args]
+    named = {k.arg: Arg(evaluate(trace, k.value), k.value) for k in node.keywords if k.arg is not None}
     if len(named) < len(node.keywords):
         return POISON
     return calls.call(trace, node, args, named)

@@ -8,71 +8,26 @@ from __future__ import annotations
 
 import ast
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from gradlab.errors import Problem, ScenarioError
-from gradlab.op import Array
+from gradlab.scenario.arithmetic import evaluate
+from gradlab.scenario.environment import ASKING, DOT, LAYERED, QUESTIONS, Environment, name_of
 from gradlab.scenario.fragment import Fragment
 from gradlab.scenario.functions import FUNCTIONS
 from gradlab.scenario.grammar import OPERATORS
 from gradlab.scenario.parsing import parse_expression
 from gradlab.source import Span, did_you_mean
 
-_DOT = "\u01c0"
-"""A letter that looks like a bar: what a dot within a reference is for Python's parser."""
 _TOKEN = re.compile(
     r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|(?P<range>\d+\.\.\d+)|\.?\d(?:[eE][+-]|[\w.])*"""
     r"|(?P<name>[^\W\d]\w*(?:\.(?:[^\W\d]\w*|\d+))*)"
 )
-ASKING = ("grad", "update", "delta", "out", "z")
-"""Functions of a name: they ask the run. `delta`, `out` and `z` take a layer or a node."""
-LAYERED = ("delta", "out", "z")
 _ALLOWED = (ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.Subscript,
             ast.List, ast.Tuple, ast.Slice)  # fmt: skip
 _COMPARED = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-
-
-class Environment(Protocol):
-    """Where the values of an expression come from: the laboratory, at its position."""
-
-    def value(self, name: str) -> Array:
-        """Return the value of a node, or the number of a variable of the model."""
-        ...
-
-    def grad(self, name: str) -> Array:
-        """Return ∂root/∂node."""
-        ...
-
-    def update(self, name: str) -> Array:
-        """Return what the last update added to a parameter."""
-        ...
-
-    def delta(self, name: str) -> Array:
-        """Return the RMS of ∂root/∂z of a layer over batch and units, or of ∂root/∂node of a node."""
-        ...
-
-    def out(self, name: str) -> Array:
-        """Return what leaves a layer."""
-        ...
-
-    def z(self, name: str) -> Array:
-        """Return a layer's last affine or normalised value before its nonlinearity."""
-        ...
-
-    def on(self, split: str, expression: Expression) -> Any:
-        """Return an expression on other data ("test", "train"), in eval mode."""
-        ...
-
-    def seeds(self, first: int, last: int, expression: Expression) -> Any:
-        """Return the mean of an expression over runs of the scenario with the seeds first to last."""
-        ...
-
-
-QUESTIONS = tuple(name for name in vars(Environment) if not name.startswith("_") and name != "value")
-"""Functions that ask the run, by the methods that answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +72,6 @@ class Expression:
 
     def evaluate(self, environment: Environment) -> Any:
         """Return the value: a number or an array. Raises ScenarioError, and what the environment raises."""
-        from gradlab.scenario.arithmetic import evaluate
-
         return evaluate(self, self.tree, environment)
 
 
@@ -145,13 +98,8 @@ def _as_word(match: re.Match[str]) -> str:
         return match.group()
     head, dot, last = match.group().rpartition(".")
     if dot and last in ("T", "shape"):
-        return head.replace(".", _DOT) + dot + last
-    return match.group().replace(".", _DOT)
-
-
-def name_of(node: ast.Name) -> str:
-    """Return the reference that a word of the tree stands for."""
-    return unicodedata.normalize("NFKC", node.id).replace(_DOT, ".")
+        return head.replace(".", DOT) + dot + last
+    return match.group().replace(".", DOT)
 
 
 def _grammar(fragment: Fragment, tree: ast.expr) -> Iterator[Problem]:

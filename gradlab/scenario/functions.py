@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from gradlab.arguments import REQUIRED
 from gradlab.errors import ArgumentError
 from gradlab.manual import usage
-from gradlab.op import REQUIRED
 
 
 @dataclass(frozen=True, slots=True)

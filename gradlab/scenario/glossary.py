@@ -24,7 +24,7 @@ from gradlab.nn.layers import LAYERS
 from gradlab.op import Op
 from gradlab.ops import OPS
 from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, SCHEDULES
-from gradlab.scenario.expressions import QUESTIONS, Environment
+from gradlab.scenario.environment import QUESTIONS, Environment
 from gradlab.scenario.functions import FUNCTIONS
 from gradlab.scenario.vocabulary import CONSTANTS, own_words
 from gradlab.source import did_you_mean

@@ -16,9 +16,10 @@ from gradlab.scenario import grammar
 from gradlab.scenario.bounds import MAX_DEPTH, Exhausted
 from gradlab.scenario.changes import apply_changes
 from gradlab.scenario.markdown import Document
+from gradlab.scenario.overrides import Overrides
 from gradlab.scenario.parsing import parse_statements
 from gradlab.scenario.statements import run_body
-from gradlab.scenario.tracing import Overrides, Request, Trace
+from gradlab.scenario.tracing import Request, Trace
 from gradlab.scenario.vocabulary import is_documented
 from gradlab.source import did_you_mean
 
@@ -53,7 +54,7 @@ def trace(document: Document, overrides: Overrides | None = None) -> Model:
 
 def attempt(document: Document, overrides: Overrides | None = None) -> tuple[Model | None, list[Problem]]:
     """Return the model, or what is wrong with it."""
-    state = Trace(document, overrides or Overrides())
+    state = Trace(document, overrides or Overrides(), run_body)
     try:
         with _room():
             _read(state)

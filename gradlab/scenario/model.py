@@ -15,8 +15,9 @@ from gradlab.scenario.bounds import MAX_HEAD
 from gradlab.scenario.changes import read_change
 from gradlab.scenario.characters import harmless
 from gradlab.scenario.expressions import Known
-from gradlab.scenario.language import Model, Overrides, attempt, trace
+from gradlab.scenario.language import Model, attempt, trace
 from gradlab.scenario.markdown import Document, parse, read_file, read_model
+from gradlab.scenario.overrides import Overrides
 from gradlab.scenario.script import Statement, statements
 from gradlab.source import nearest
 

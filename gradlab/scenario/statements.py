@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any
 
+from gradlab.arguments import REQUIRED
 from gradlab.errors import ArgumentError, BoundError, Problem, ShapeError
-from gradlab.op import REQUIRED
 from gradlab.scenario.bounds import Exhausted
-from gradlab.scenario.calls import opened
+from gradlab.scenario.call import opened
 from gradlab.scenario.evaluate import evaluate, items_of, operate, poison, truth, unpack
 from gradlab.scenario.tracing import Trace, Wrong
 from gradlab.scenario.values import POISON, Function, kind_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -14,30 +14,12 @@ from gradlab.errors import ArgumentError, BoundError, GradlabError, Note, Proble
 from gradlab.graph.graph import Feed, Fixed, Graph, Node
 from gradlab.op import Array, Op, Shape
 from gradlab.ops import OPS
-from gradlab.scenario.bounds import MAX_DEPTH, MAX_MEMORY, MAX_PROBLEMS, Budget, Exhausted
-from gradlab.scenario.changes import Change
+from gradlab.scenario.bounds import MAX_DEPTH, MAX_PROBLEMS, Budget, Exhausted
 from gradlab.scenario.markdown import Document
 from gradlab.scenario.names import Names, Scope
+from gradlab.scenario.overrides import Overrides
 from gradlab.scenario.values import Data, Frame, Value, kind_of, numbers_of
 from gradlab.source import Span
-
-
-@dataclass(frozen=True, slots=True)
-class Overrides:
-    """What stands above the head of a document.
-
-    data: arrays for inputs, by name.   memory: bytes that values and gradients may take.
-    split: "" for the model as it is written, "test" for the held-out data as one batch.
-    changes: arguments and variables that are set to something else.
-    """
-
-    seed: int | None = None
-    dtype: str | None = None
-    mode: str | None = None
-    data: Mapping[str, Array] = field(default_factory=dict)
-    memory: int = MAX_MEMORY
-    split: str = ""
-    changes: tuple[Change, ...] = ()
 
 
 class Wrong(GradlabError):
@@ -64,9 +46,10 @@ class Request:
 
 
 class Trace:
-    """The state of reading one model."""
+    """The state of reading one model. run: runs statements in it, as the body of a function is run."""
 
-    def __init__(self, document: Document, overrides: Overrides) -> None:
+    def __init__(self, document: Document, overrides: Overrides, run: Callable[[Trace, Sequence[ast.stmt]], object]) -> None:
+        self._run = run
         head = document.head
         self.document, self.overrides, self.fragment = document, overrides, document.model
         self.seed = head.seed if overrides.seed is None else overrides.seed
@@ -86,6 +69,10 @@ class Trace:
         self.target = ""
         self.opened: Scope | None = None
         self._problems: dict[tuple[int, int], Problem] = {}
+
+    def run_body(self, body: Sequence[ast.stmt]) -> None:
+        """Run statements one after the other."""
+        self._run(self, body)
 
     @property
     def problems(self) -> list[Problem]:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.graph.graph import Fixed, Node
 from gradlab.nn.initializers import INITIALIZERS, Drawn, Initializer
 from gradlab.nn.layers import LAYERS, Layer
-from gradlab.op import REQUIRED, Array, Op, Shape
+from gradlab.op import Array, Op, Shape
 from gradlab.ops import OPS, find_op
 from gradlab.optim import TUNABLES, Tunable
 from gradlab.registry import collect
@@ -24,7 +25,7 @@ from gradlab.scenario.names import Given, Scope
 from gradlab.scenario.values import Data, Value, is_number
 
 if TYPE_CHECKING:
-    from gradlab.scenario.calls import Arg, Call
+    from gradlab.scenario.call import Arg, Call
 
 CONSTANTS: dict[str, Value] = {"pi": math.pi}
 """Names that have a value of their own."""
@@ -173,7 +174,7 @@ class _Maker:
 
     def scope(self, name: str) -> AbstractContextManager[Scope]:
         """Open a scope."""
-        from gradlab.scenario.calls import opened
+        from gradlab.scenario.call import opened
 
         return opened(self.call.trace, self.call.trace.names.open_with(name))
 
@@ -185,7 +186,7 @@ def _value(call: Call, arg: Arg) -> Value:
 
 def _call_layer(layer: Layer, call: Call) -> Value:
     """Build a layer of the library in the open scope, or in one named after the statement's target."""
-    from gradlab.scenario.calls import opened
+    from gradlab.scenario.call import opened
 
     trace = call.trace
     args = [_value(call, arg) for arg in call.args]

@@ -11,7 +11,8 @@ from gradlab.graph.tape import Tape
 from gradlab.nn.fitting import Fitted
 from gradlab.nn.initializers import INITIALIZERS
 from gradlab.op import Array
-from gradlab.scenario.language import Model, Overrides
+from gradlab.scenario.language import Model
+from gradlab.scenario.overrides import Overrides
 from tests.scenario.reading import traced
 
 

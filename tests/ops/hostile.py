@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from gradlab.arguments import REQUIRED
 from gradlab.errors import GradlabError
-from gradlab.op import REQUIRED, Array, Op
+from gradlab.op import Array, Op
 from gradlab.ops import OPS
 from tests.ops.casebook import Case, cases_of
 from tests.ops.harness import Bench

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.lab.why.local import local_derivatives
-from gradlab.op import REQUIRED, Array, Op
+from gradlab.op import Array, Op
 from gradlab.ops import OPS, find_op
 from tests.ops.casebook import Case, Cases, cases_of
 from tests.ops.harness import Bench, evaluate, numerical, relative_error, worst_error

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gradlab.arguments import REQUIRED
 from gradlab.errors import ArgumentError
 from gradlab.graph.machine import make_machine
 from gradlab.graph.tape import Tape
-from gradlab.op import REQUIRED
 from gradlab.optim import OPTIMIZERS, SCHEDULES, build_update
 from gradlab.optim.arrays import Scheduled
 from gradlab.optim.tunable import Schedule

@@ -6,8 +6,9 @@ from pathlib import Path
 from textwrap import dedent
 
 from gradlab.errors import ScenarioError
-from gradlab.scenario.language import Model, Overrides, trace
+from gradlab.scenario.language import Model, trace
 from gradlab.scenario.markdown import read_model, read_text
+from gradlab.scenario.overrides import Overrides
 
 
 def traced(text: str, overrides: Overrides | None = None, folder: Path | None = None) -> Model:

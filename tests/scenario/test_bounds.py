@@ -117,7 +117,7 @@ def test_a_mistake_on_every_line_is_shown_a_hundred_times() -> None:
 
 
 def test_the_memory_bound_can_be_raised() -> None:
-    from gradlab.scenario.language import Overrides
+    from gradlab.scenario.overrides import Overrides
     from tests.scenario.reading import traced
 
     assert traced("x = noise(shape=(200, 10**6))", Overrides(memory=4 << 30)).graph.nodes[0].size == 2 * 10**8

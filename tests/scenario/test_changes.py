@@ -7,7 +7,7 @@ import pytest
 from gradlab.errors import ArgumentError, ScenarioError
 from gradlab.scenario.changes import read_change
 from gradlab.scenario.model import Scenario, build
-from gradlab.scenario.tracing import Overrides
+from gradlab.scenario.overrides import Overrides
 
 MODEL = """
 width = 3

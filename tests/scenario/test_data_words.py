@@ -11,7 +11,8 @@ import pytest
 
 from gradlab.errors import ScenarioError
 from gradlab.op import Array
-from gradlab.scenario.language import Model, Overrides
+from gradlab.scenario.language import Model
+from gradlab.scenario.overrides import Overrides
 from tests.scenario.reading import complaint, messages, traced
 
 

@@ -11,8 +11,9 @@ import pytest
 
 import gradlab
 from gradlab import manual
+from gradlab.arguments import REQUIRED
 from gradlab.errors import GradlabError
-from gradlab.op import REQUIRED, Op
+from gradlab.op import Op
 from gradlab.ops import OPS
 from gradlab.scenario import glossary
 from gradlab.scenario.glossary import Entry

@@ -7,7 +7,8 @@ import pytest
 
 from gradlab.graph.machine import make_machine
 from gradlab.graph.tape import Tape
-from gradlab.scenario.language import Model, Overrides
+from gradlab.scenario.language import Model
+from gradlab.scenario.overrides import Overrides
 from tests.scenario.reading import messages, name_list, ops_of, traced
 
 

@@ -8,7 +8,8 @@ import pytest
 from gradlab.graph.graph import Node
 from gradlab.nn.initializers import Drawn
 from gradlab.scenario.bounds import MAX_MEMORY
-from gradlab.scenario.language import Model, Overrides
+from gradlab.scenario.language import Model
+from gradlab.scenario.overrides import Overrides
 from tests.scenario.reading import complaint, messages, name_list, ops_of, traced
 
 OPTIONS = "over=None, freeze=None, clip=None, l2=None, average=None"

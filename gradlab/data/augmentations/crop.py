@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradlab.arguments import whole
+from gradlab.arguments import REQUIRED, whole
 from gradlab.data.augmentation import augmentation
 from gradlab.data.augmentations._gather import gathered, whole_numbers
 from gradlab.data.dataset import Floats
 from gradlab.graph.random import Stream
-from gradlab.op import REQUIRED, Shape
+from gradlab.op import Shape
 
 
 def crop(stream: Stream, x: Floats, spread: float, size: int = REQUIRED) -> Floats:

@@ -21,7 +21,8 @@ from gradlab.lab.arguments import Words, expression
 from gradlab.lab.numbers import element_name, long
 from gradlab.op import Array
 from gradlab.scenario.arithmetic import evaluate
-from gradlab.scenario.expressions import Environment, Expression
+from gradlab.scenario.environment import Environment
+from gradlab.scenario.expressions import Expression
 
 NAN = "nan"
 _HOLDS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
@@ -176,7 +177,7 @@ def operands(read: Expression) -> Iterator[tuple[str, str]]:
 
 
 def _operands(node: ast.AST) -> Iterator[tuple[str, str]]:
-    from gradlab.scenario.expressions import ASKING, name_of
+    from gradlab.scenario.environment import ASKING, name_of
 
     if isinstance(node, ast.Name):
         yield "value", name_of(node)

@@ -18,7 +18,8 @@ from gradlab.lab.teach.veil import Veil
 from gradlab.op import Array
 from gradlab.scenario.arithmetic import key_of
 from gradlab.scenario.assertions import Tolerance
-from gradlab.scenario.expressions import Expression, name_of
+from gradlab.scenario.environment import name_of
+from gradlab.scenario.expressions import Expression
 from gradlab.train.probe import root_mean_square
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradlab.op import REQUIRED
+from gradlab.arguments import REQUIRED
 from gradlab.optim.clip import Clip
 from gradlab.optim.tunable import Math, Value, Values
 

@@ -9,7 +9,7 @@ Example:  minimize(loss, sgd(0.1), clip=clip_value(0.5))
 
 from __future__ import annotations
 
-from gradlab.op import REQUIRED
+from gradlab.arguments import REQUIRED
 from gradlab.optim.clip import Clip
 from gradlab.optim.tunable import Math, Value, Values
 

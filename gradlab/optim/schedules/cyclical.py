@@ -10,7 +10,7 @@ Example:  minimize(loss, sgd(cyclical(0.01, 0.1, half=200)))
 
 from __future__ import annotations
 
-from gradlab.op import REQUIRED
+from gradlab.arguments import REQUIRED
 from gradlab.optim.tunable import Math, Now, Schedule, Value, Values
 
 

@@ -9,7 +9,7 @@ Example:  minimize(loss, sgd(exponential_decay(0.1, rate=0.001)))
 
 from __future__ import annotations
 
-from gradlab.op import REQUIRED
+from gradlab.arguments import REQUIRED
 from gradlab.optim.tunable import Math, Now, Schedule, Value, Values
 
 

@@ -9,7 +9,7 @@ Example:  minimize(loss, sgd(inverse_decay(0.1, rate=0.01)))
 
 from __future__ import annotations
 
-from gradlab.op import REQUIRED
+from gradlab.arguments import REQUIRED
 from gradlab.optim.tunable import Math, Now, Schedule, Value, Values
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gradlab.op import REQUIRED
+from gradlab.arguments import REQUIRED
 from gradlab.optim.tunable import Math, Now, Schedule, Value, Values
 
 

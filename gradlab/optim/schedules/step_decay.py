@@ -9,7 +9,7 @@ Example:  minimize(loss, sgd(step_decay(0.1, every=30)))
 
 from __future__ import annotations
 
-from gradlab.op import REQUIRED
+from gradlab.arguments import REQUIRED
 from gradlab.optim.tunable import Math, Now, Schedule, Value, Values
 
 

@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from gradlab.op import REQUIRED
+from gradlab.arguments import REQUIRED
 from gradlab.optim.tunable import Math, Now, Schedule, Value, Values
 
 

@@ -8,7 +8,7 @@ from gradlab.errors import ArgumentError
 from gradlab.graph.graph import Node
 from gradlab.op import Array, Shape
 from gradlab.scenario.bounds import LARGEST_INT
-from gradlab.scenario.calls import Call
+from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value, kind_of, numbers_of
 
 MAX_AXES = 8

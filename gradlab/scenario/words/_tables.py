@@ -11,7 +11,7 @@ from gradlab.data.table import OPTIONS
 from gradlab.graph.graph import Node
 from gradlab.op import Array
 from gradlab.ops import OPS
-from gradlab.scenario.calls import Call
+from gradlab.scenario.call import Call
 from gradlab.scenario.tracing import Trace
 
 

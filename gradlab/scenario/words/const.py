@@ -15,7 +15,7 @@ import numpy as np
 from gradlab.errors import ArgumentError
 from gradlab.graph.graph import Fixed
 from gradlab.ops import OPS
-from gradlab.scenario.calls import Call
+from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value, is_number, kind_of
 from gradlab.scenario.vocabulary import Word
 from gradlab.scenario.words._leaves import array_of, either, shape_of

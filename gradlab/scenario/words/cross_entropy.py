@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from gradlab.arguments import REQUIRED
 from gradlab.manual import usage
-from gradlab.op import REQUIRED
 from gradlab.ops import OPS
-from gradlab.scenario.calls import Arg, Call
+from gradlab.scenario.call import Arg, Call
 from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word, call_op
 

@@ -10,9 +10,9 @@ Example:
 
 from __future__ import annotations
 
+from gradlab.arguments import REQUIRED
 from gradlab.errors import ArgumentError
-from gradlab.op import REQUIRED
-from gradlab.scenario.calls import Call
+from gradlab.scenario.call import Call
 from gradlab.scenario.files import choose_columns, open_path, read_csv
 from gradlab.scenario.values import Data, Value, kind_of
 from gradlab.scenario.vocabulary import Word

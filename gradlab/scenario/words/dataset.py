@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from gradlab.data import DATASETS, open_table
 from gradlab.errors import ArgumentError
-from gradlab.scenario.calls import Call
+from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value, kind_of
 from gradlab.scenario.vocabulary import Word
 from gradlab.scenario.words._tables import feed_leaf, part_of

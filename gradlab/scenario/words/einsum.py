@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from gradlab.errors import ArgumentError
 from gradlab.ops import OPS
-from gradlab.scenario.calls import Call
+from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word, call_op
 

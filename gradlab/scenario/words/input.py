@@ -16,7 +16,7 @@ import re
 import numpy as np
 
 from gradlab.ops import OPS
-from gradlab.scenario.calls import Call
+from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word, is_documented
 from gradlab.scenario.words._leaves import array_of, either, shape_of

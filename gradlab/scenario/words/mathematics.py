@@ -13,7 +13,7 @@ from typing import Any
 from gradlab.errors import ArgumentError
 from gradlab.graph.graph import Node
 from gradlab.ops import find_op
-from gradlab.scenario.calls import Call
+from gradlab.scenario.call import Call
 from gradlab.scenario.static import finite
 from gradlab.scenario.values import Data, Value, is_number, kind_of
 from gradlab.scenario.vocabulary import Word, call_op

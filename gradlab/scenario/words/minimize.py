@@ -20,12 +20,12 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
+from gradlab.arguments import REQUIRED
 from gradlab.graph.graph import Node
 from gradlab.manual import usage
-from gradlab.op import REQUIRED
 from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, Joint, Optimizer, Recipe, Tunable
 from gradlab.optim.tunable import Schedule
-from gradlab.scenario.calls import Call
+from gradlab.scenario.call import Call
 from gradlab.scenario.tracing import Request
 from gradlab.scenario.values import Value, is_number, kind_of
 from gradlab.scenario.vocabulary import Word

@@ -10,7 +10,7 @@ Example:
 from __future__ import annotations
 
 from gradlab.scenario import leaves
-from gradlab.scenario.calls import Call
+from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word
 

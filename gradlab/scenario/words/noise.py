@@ -17,10 +17,9 @@ Example:
 
 from __future__ import annotations
 
-from gradlab.arguments import choice
-from gradlab.op import REQUIRED
+from gradlab.arguments import REQUIRED, choice
 from gradlab.scenario import leaves
-from gradlab.scenario.calls import Call
+from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word
 from gradlab.scenario.words._leaves import shape_of

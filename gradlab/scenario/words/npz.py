@@ -15,9 +15,9 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
+from gradlab.arguments import REQUIRED
 from gradlab.errors import ArgumentError
-from gradlab.op import REQUIRED
-from gradlab.scenario.calls import Call
+from gradlab.scenario.call import Call
 from gradlab.scenario.files import list_npz, open_path, read_npz
 from gradlab.scenario.tracing import Trace
 from gradlab.scenario.values import Data, Value, kind_of

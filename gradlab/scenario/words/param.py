@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from gradlab.nn.initializers import INITIALIZERS, Drawn, Initializer
 from gradlab.ops import OPS
-from gradlab.scenario.calls import Call
+from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value, kind_of
 from gradlab.scenario.vocabulary import Word
 from gradlab.scenario.words._leaves import array_of, either, shape_of

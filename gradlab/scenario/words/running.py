@@ -13,12 +13,11 @@ Example:
 
 from __future__ import annotations
 
-from gradlab.arguments import number
+from gradlab.arguments import REQUIRED, number
 from gradlab.graph.graph import Node
 from gradlab.manual import usage
-from gradlab.op import REQUIRED
 from gradlab.scenario import leaves
-from gradlab.scenario.calls import Call
+from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value, kind_of
 from gradlab.scenario.vocabulary import Word
 

@@ -38,7 +38,7 @@ from typing import Any
 from gradlab.errors import ArgumentError
 from gradlab.graph.graph import Node
 from gradlab.scenario.bounds import check_int, check_length, check_string
-from gradlab.scenario.calls import Call
+from gradlab.scenario.call import Call
 from gradlab.scenario.static import sequence_of, text_of
 from gradlab.scenario.values import Value, is_number, kind_of
 from gradlab.scenario.vocabulary import Word

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-from gradlab.arguments import whole
+from gradlab.arguments import REQUIRED, whole
 from gradlab.graph.graph import Node
 from gradlab.manual import usage
-from gradlab.op import REQUIRED
 from gradlab.ops import OPS
-from gradlab.scenario.calls import Call
+from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word
 

@@ -160,7 +160,7 @@ def test_paths_move_nothing() -> None:
 
 def test_float32_parts_add_up_within_its_own_rounding() -> None:
     from gradlab.scenario.model import build
-    from gradlab.scenario.tracing import Overrides
+    from gradlab.scenario.overrides import Overrides
 
     lab = Lab(build(LSTM, Overrides(dtype="float32")), "plain")
     lab.do("forward")

@@ -1,0 +1,63 @@
+"""Where the values of an expression come from, and how its names are read."""
+
+from __future__ import annotations
+
+import ast
+import unicodedata
+from typing import TYPE_CHECKING, Any, Protocol
+
+from gradlab.op import Array
+
+if TYPE_CHECKING:
+    from gradlab.scenario.expressions import Expression
+
+DOT = "\u01c0"
+"""A letter that looks like a bar: what a dot within a reference is for Python's parser."""
+ASKING = ("grad", "update", "delta", "out", "z")
+"""Functions of a name: they ask the run. `delta`, `out` and `z` take a layer or a node."""
+LAYERED = ("delta", "out", "z")
+
+
+class Environment(Protocol):
+    """Where the values of an expression come from: the laboratory, at its position."""
+
+    def value(self, name: str) -> Array:
+        """Return the value of a node, or the number of a variable of the model."""
+        ...
+
+    def grad(self, name: str) -> Array:
+        """Return ∂root/∂node."""
+        ...
+
+    def update(self, name: str) -> Array:
+        """Return what the last update added to a parameter."""
+        ...
+
+    def delta(self, name: str) -> Array:
+        """Return the RMS of ∂root/∂z of a layer over batch and units, or of ∂root/∂node of a node."""
+        ...
+
+    def out(self, name: str) -> Array:
+        """Return what leaves a layer."""
+        ...
+
+    def z(self, name: str) -> Array:
+        """Return a layer's last affine or normalised value before its nonlinearity."""
+        ...
+
+    def on(self, split: str, expression: Expression) -> Any:
+        """Return an expression on other data ("test", "train"), in eval mode."""
+        ...
+
+    def seeds(self, first: int, last: int, expression: Expression) -> Any:
+        """Return the mean of an expression over runs of the scenario with the seeds first to last."""
+        ...
+
+
+QUESTIONS = tuple(name for name in vars(Environment) if not name.startswith("_") and name != "value")
+"""Functions that ask the run, by the methods that answer."""
+
+
+def name_of(node: ast.Name) -> str:
+    """Return the reference that a word of the tree stands for."""
+    return unicodedata.normalize("NFKC", node.id).replace(DOT, ".")

@@ -1,0 +1,38 @@
+"""What a run sets above the head of a document and above its model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gradlab.op import Array
+from gradlab.scenario.bounds import MAX_MEMORY
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is set, and to what; both as they were written."""
+
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What stands above the head of a document.
+
+    data: arrays for inputs, by name.   memory: bytes that values and gradients may take.
+    split: "" for the model as it is written, "test" for the held-out data as one batch.
+    changes: arguments and variables that are set to something else.
+    """
+
+    seed: int | None = None
+    dtype: str | None = None
+    mode: str | None = None
+    data: Mapping[str, Array] = field(default_factory=dict)
+    memory: int = MAX_MEMORY
+    split: str = ""
+    changes: tuple[Change, ...] = ()
