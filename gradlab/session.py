@@ -302,7 +302,7 @@ class Lab(Core):
         found, veil = views.briefs(self.run, indexes), self._veil()
         return found if veil is None else veil.briefs(indexes, found)
 
-    def window(self, index: int, what: str, row0: int = 0, rows: int = 20, col0: int = 0, cols: int = 10) -> views.Window:
+    def window(self, index: int, what: str, row0: int = 0, rows: int = 20, col0: int = 0, cols: int = 10) -> views.TensorWindow:
         """Return a part of a value ("value") or gradient ("grad") as a table. Raises ActionError when there is none."""
         found, veil = views.window(self.run, index, what, (row0, rows), (col0, cols)), self._veil()
         return found if veil is None else veil.window(index, what, found)

@@ -10,7 +10,7 @@ from gradlab.actions._action import Action
 from gradlab.axis.places import is_position
 from gradlab.lab.arguments import Words, node, optional, together
 from gradlab.lab.outcome import Line, Outcome, said, told
-from gradlab.lab.search.breakpoints import Place, Stops
+from gradlab.lab.search.breakpoints import StopPlace, Stops
 from gradlab.lab.search.conditions import Condition, condition
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Stop:
     """Where a breakpoint shall be. text: as it was said."""
 
     text: str
-    place: Place | None
+    place: StopPlace | None
     when: Condition | None
 
 
@@ -34,7 +34,7 @@ def _stop(words: Words) -> Stop:
         words.refuse(f"unexpected `{before.text}`", before.span)
     if at is None and when is None:
         words.refuse("where, or when?", words.span)
-    places: list[Place] = []
+    places: list[StopPlace] = []
     conditions: list[Condition] = []
     together(
         lambda: None if at is None else places.append(_place(at)),
@@ -46,15 +46,15 @@ def _stop(words: Words) -> Stop:
     return found
 
 
-def _place(words: Words) -> Place:
+def _place(words: Words) -> StopPlace:
     """Read `NODE`, `grad(NODE)` or a position."""
     if is_position(words.text):
-        return Place("position", words.text)
+        return StopPlace("position", words.text)
     if words.text.startswith("grad(") and words.text.endswith(")"):
         span = words.span
         lead = span.text.index("(") + 1
-        return Place("grad", node(words.within(span.part(lead, span.text.rindex(")")))))
-    return Place("value", node(words))
+        return StopPlace("grad", node(words.within(span.part(lead, span.text.rindex(")")))))
+    return StopPlace("value", node(words))
 
 
 def _break(lab: Lab, wanted: Stop | None) -> Outcome:

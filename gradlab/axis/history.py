@@ -13,7 +13,7 @@ CAPACITY = 1 << 16
 SHOWN = 2000
 
 
-class History:
+class LossHistory:
     """Pairs (update, loss). Of updates that are not multiples of `stride` only the last one is kept."""
 
     def __init__(self) -> None:

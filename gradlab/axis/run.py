@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradlab.axis.history import History
+from gradlab.axis.history import LossHistory
 from gradlab.axis.journal import Deed, Edit, Edits, Journal, Refresh, Reseed, SwitchMode, UpdatePlan
 from gradlab.axis.position import Position, State
 from gradlab.axis.refresh import refresh, stain
@@ -40,7 +40,7 @@ class Run:
         self.transient: list[Edit] = []
         self.before: dict[int, Array] = {}
         self.touched = True
-        self.history = History()
+        self.history = LossHistory()
         self.strips: Strips | None = None
         self.notes: list[str] = []
         self.followers: dict[int, list[int]] = {}

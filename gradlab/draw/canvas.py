@@ -11,7 +11,7 @@ import numpy as np
 from gradlab.draw.canvas_box import Plate, Reading, box_rows
 from gradlab.draw.canvas_edges import GLYPHS, Edges
 from gradlab.draw.ink import Row, Run
-from gradlab.draw.layout import Layout, Request, lay_out
+from gradlab.draw.layout import Layout, LayoutRequest, lay_out
 from gradlab.draw.layout.model import least_width
 
 Read = Callable[[int], Reading]
@@ -26,7 +26,7 @@ class Canvas:
         self.plates, self.inputs = plates, inputs
         widths = [max(plate.width, least_width(len(sources))) for plate, sources in zip(plates, inputs, strict=True)]
         heights = [plate.height for plate in plates]
-        self.layout: Layout = lay_out(Request(inputs, widths, heights, gap=1 if 1 in heights else 0, floors=floors))
+        self.layout: Layout = lay_out(LayoutRequest(inputs, widths, heights, gap=1 if 1 in heights else 0, floors=floors))
         self._edges = Edges(self.layout)
         self._columns, self._boxes = _by_row(self.layout)
         self._net_role = np.zeros(len(plates) + 1, dtype=np.uint8)

@@ -51,7 +51,7 @@ def _one_number(array: Array) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class TensorWindow:
     """A part of a tensor as a table: its last axis lies across, all others run down.
 
     array: float64 (rows, columns), from row0 and col0 on; it is smaller at the borders.
@@ -67,7 +67,7 @@ class Window:
     hidden: tuple[int, int] | Literal["all"] | None = None
 
 
-def window(run: Run, index: int, what: str, rows: tuple[int, int], cols: tuple[int, int]) -> Window:
+def window(run: Run, index: int, what: str, rows: tuple[int, int], cols: tuple[int, int]) -> TensorWindow:
     """Return a window; rows and cols are pairs (first, how many). Raises ActionError when there are no numbers yet."""
     node = run.graph.nodes[index]
     if what == "value":
@@ -80,7 +80,7 @@ def window(run: Run, index: int, what: str, rows: tuple[int, int], cols: tuple[i
     height = prod(node.shape[:-1])
     (row0, many), (col0, wide) = (max(0, rows[0]), rows[1]), (max(0, cols[0]), cols[1])
     part = array.reshape(height, width)[row0 : row0 + many, col0 : col0 + wide]
-    return Window(part.astype(np.float64), row0, col0, height, width, node.shape)
+    return TensorWindow(part.astype(np.float64), row0, col0, height, width, node.shape)
 
 
 def statistics(run: Run) -> tuple[LayerStats, ...]:

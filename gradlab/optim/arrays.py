@@ -71,7 +71,7 @@ def advance(
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ArrayMoment:
     """The `now` of a formula on arrays."""
 
     t: Any
@@ -89,7 +89,7 @@ class Scheduled:
     def __call__(self, loss: float = 0.0) -> float:
         """Return the value of the next update."""
         hyper = {k: self.inner[k](loss) if k in self.inner else v for k, v in self.schedule.hyper.items()}
-        now = Moment(np.float64(self.t), np.float64(loss))
+        now = ArrayMoment(np.float64(self.t), np.float64(loss))
         value, following = self.schedule.update(ArrayMath(), now, self.state, hyper)
         self.state, self.t = {key: float(part) for key, part in following.items()}, self.t + 1
         return float(value)

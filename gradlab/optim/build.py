@@ -19,7 +19,7 @@ from gradlab.optim.clip import Clip
 from gradlab.optim.formula import Formula, Term
 from gradlab.optim.joint import Joint, append_joint
 from gradlab.optim.optimizer import Optimizer
-from gradlab.optim.place import Moment, UpdatePlace
+from gradlab.optim.place import NodeMoment, UpdatePlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ class _Builder:
     def _follow(self, formula: Formula, average: Average, param: Node, following: Term) -> Node:
         """Write down the average's next value; return its leaf."""
         leaf = self.place.twin(param, f"{self.names[param.index]}.avg")
-        now, hyper = Moment(self.place, formula), _terms(formula, self.average)
+        now, hyper = NodeMoment(self.place, formula), _terms(formula, self.average)
         formula.outputs["avg.next"] = average.update(formula, formula.of(leaf), following, now, hyper)
         return leaf
 

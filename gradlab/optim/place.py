@@ -18,7 +18,7 @@ _NUMBERS = {0.0: "zero", 1.0: "one", 2.0: "two"}
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class NodeMoment:
     """The `now` of a formula on nodes: what it looks at is made when it is first wanted."""
 
     place: UpdatePlace
@@ -115,7 +115,7 @@ class UpdatePlace:
         formula = Formula(self)
         of = formula.of
         value, following = schedule.update(
-            formula, Moment(self, formula), {k: of(n) for k, n in states.items()}, {k: of(n) for k, n in hyper.items()}
+            formula, NodeMoment(self, formula), {k: of(n) for k, n in states.items()}, {k: of(n) for k, n in hyper.items()}
         )
         formula.outputs.update({f"{key}.next": term for key, term in following.items()})
         formula.outputs[""] = value

@@ -19,7 +19,7 @@ from gradlab.scenario.markdown import Document
 from gradlab.scenario.overrides import Overrides
 from gradlab.scenario.parsing import parse_statements
 from gradlab.scenario.statements import run_body
-from gradlab.scenario.tracing import Request, Trace
+from gradlab.scenario.tracing import MinimizeRequest, Trace
 from gradlab.scenario.vocabulary import is_documented
 from gradlab.source import did_you_mean
 
@@ -121,7 +121,7 @@ def _feed_inputs(state: Trace) -> None:
             node.feed = Fixed(array.astype(state.dtype))
 
 
-def _minimize(state: Trace, request: Request) -> None:
+def _minimize(state: Trace, request: MinimizeRequest) -> None:
     for argument, names in (("over", request.over), ("freeze", request.freeze)):
         for name, span in names:
             if not any(_covers(state, name, node) for node in state.graph.params):
@@ -144,7 +144,7 @@ def _minimize(state: Trace, request: Request) -> None:
         state.report(Problem(str(error), request.span))
 
 
-def _moves(state: Trace, node: Node, request: Request) -> bool:
+def _moves(state: Trace, node: Node, request: MinimizeRequest) -> bool:
     """Return whether a `minimize` moves a parameter."""
     over = not request.over or any(_covers(state, name, node) for name, _ in request.over)
     return over and not any(_covers(state, name, node) for name, _ in request.freeze)

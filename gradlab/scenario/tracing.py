@@ -31,7 +31,7 @@ class Wrong(GradlabError):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class MinimizeRequest:
     """One `minimize`, which is built when all names are known.
 
     over, freeze: names of layers and parameters, and where they stand.   recipe: what stands around the optimizer.
@@ -59,7 +59,7 @@ class Trace:
         self.itemsize = np.dtype(self.dtype).itemsize
         self.frame = self.top = Frame()
         self.names.frames.append((self.names.root, self.top))
-        self.requests: list[Request] = []
+        self.requests: list[MinimizeRequest] = []
         self.late_feeds: list[tuple[Node, Callable[[str], Feed]]] = []
         self.inputs: list[Node] = []
         self.batches: list[Any] = []

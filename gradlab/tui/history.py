@@ -23,7 +23,7 @@ def state_folder() -> Path:
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "gradlab"
 
 
-class History:
+class LineHistory:
     """Lines, oldest first, and a place among them for the arrow keys."""
 
     def __init__(self, folder: Path | None = None) -> None:

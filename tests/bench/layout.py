@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import time
 
-from gradlab.draw.layout import Layout, Request, lay_out
+from gradlab.draw.layout import Layout, LayoutRequest, lay_out
 from gradlab.draw.layout.model import least_width
 from tests.bench.graphs import Inputs, chain, densenet, lstm, random_dag
 
 BARS = {"DenseNet-121 ops": 0.5, "LSTM, 25 steps": 0.1, "chain of 10,000": 1.0, "random, 200 nodes": 0.25}
 
 
-def request(inputs: Inputs, width: int = 15) -> Request:
+def request(inputs: Inputs, width: int = 15) -> LayoutRequest:
     """Return a request with boxes as wide as their inputs need."""
-    return Request(inputs, [max(width, least_width(len(sources))) for sources in inputs], [4] * len(inputs))
+    return LayoutRequest(inputs, [max(width, least_width(len(sources))) for sources in inputs], [4] * len(inputs))
 
 
-def measure(asked: Request, runs: int = 3) -> tuple[float, Layout]:
+def measure(asked: LayoutRequest, runs: int = 3) -> tuple[float, Layout]:
     """Return the least CPU time of some runs, and the layout."""
     best = float("inf")
     for _ in range(runs):

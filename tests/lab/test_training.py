@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gradlab.axis.checkpoints import Checkpoints
-from gradlab.axis.history import CAPACITY, History
+from gradlab.axis.history import CAPACITY, LossHistory
 from gradlab.axis.position import Position
 from gradlab.errors import ActionError
 from gradlab.graph.machine import Machine
@@ -146,7 +146,7 @@ def test_a_small_budget_changes_no_bit() -> None:
 
 
 def test_a_long_history_is_thinned_and_keeps_its_end() -> None:
-    history = History()
+    history = LossHistory()
     history.add(0, [float(i) for i in range(3 * CAPACITY)])
     pairs = history.pairs()
     assert len(pairs) <= 2001

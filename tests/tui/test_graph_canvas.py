@@ -12,7 +12,7 @@ from gradlab.draw import ink
 from gradlab.draw.canvas import INWARD, OUTWARD, Canvas, dump
 from gradlab.draw.canvas_box import Plate, Reading, box_rows
 from gradlab.draw.canvas_edges import GLYPHS
-from gradlab.draw.layout import Request
+from gradlab.draw.layout import LayoutRequest
 from gradlab.lab.snapshot import Brief
 from gradlab.tui.panels._scene import make_scene
 from gradlab.tui.panels._walk import Walk
@@ -119,7 +119,7 @@ def test_a_line_that_passes_another_is_drawn_over_it_and_only_branches_join() ->
 
 def _crossings(canvas: Canvas) -> set[tuple[int, int]]:
     drawn = canvas.layout
-    picture = Picture(Request(canvas.inputs, drawn.width.tolist(), drawn.height.tolist()), drawn)
+    picture = Picture(LayoutRequest(canvas.inputs, drawn.width.tolist(), drawn.height.tolist()), drawn)
     found: set[tuple[int, int]] = set()
     for net, cells in picture.flat.items():
         for other, more in picture.upright.items():
@@ -133,7 +133,7 @@ def test_tiles_show_the_same_as_the_segments() -> None:
     canvas = Canvas([Plate("n", "", ()) for _ in inputs], inputs)
     drawn = canvas.layout
     assert drawn.columns > 300
-    picture = Picture(Request(inputs, drawn.width.tolist(), drawn.height.tolist()), drawn)
+    picture = Picture(LayoutRequest(inputs, drawn.width.tolist(), drawn.height.tolist()), drawn)
     crossings = _crossings(canvas)
     bits = {(0, -1): 1, (1, 0): 2, (0, 1): 4, (-1, 0): 8}
     expected = {}

@@ -8,6 +8,6 @@ Source: Sugiyama, Tagawa & Toda 1981; Brandes & Köpf 2001; Hashimoto & Stevens 
 """
 
 from gradlab.draw.layout.engine import lay_out
-from gradlab.draw.layout.model import Layout, Request
+from gradlab.draw.layout.model import Layout, LayoutRequest
 
-__all__ = ["Layout", "Request", "lay_out"]
+__all__ = ["Layout", "LayoutRequest", "lay_out"]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gradlab.draw.layout.channel import Channel, Wire, route
-from gradlab.draw.layout.model import Layered, Layout, Request, least_width
+from gradlab.draw.layout.model import Layered, Layout, LayoutRequest, least_width
 from gradlab.draw.layout.nets import layered
 from gradlab.draw.layout.order import reduce_crossings
 from gradlab.draw.layout.place import place_columns
@@ -19,7 +19,7 @@ Segment = tuple[int, int, int, int, int]
 COMPONENT_GAP = 3
 
 
-def lay_out(request: Request) -> Layout:
+def lay_out(request: LayoutRequest) -> Layout:
     """Return the drawing of a graph: the same for the same request.
 
     Raises ValueError for a box too narrow for its inputs, or an input that does not stand before its reader.
@@ -29,7 +29,7 @@ def lay_out(request: Request) -> Layout:
     return _pack(request, parts)
 
 
-def _check(request: Request) -> None:
+def _check(request: LayoutRequest) -> None:
     for node, sources in enumerate(request.inputs):
         if request.widths[node] < max(least_width(len(sources)), 3) or request.heights[node] < 1:
             raise ValueError(f"box {node} is {request.widths[node]} cells wide, too narrow for {len(sources)} inputs")
@@ -104,14 +104,14 @@ class _Part:
         self.segments.extend(channel.pieces(top, first, bottom))
 
 
-def _part(request: Request, nodes: list[int]) -> _Part:
+def _part(request: LayoutRequest, nodes: list[int]) -> _Part:
     local = {node: index for index, node in enumerate(nodes)}
     inputs = [tuple(local[source] for source in request.inputs[node]) for node in nodes]
     widths = [request.widths[node] for node in nodes]
     return _Part(nodes, inputs, widths, [request.heights[node] for node in nodes], request.gap)
 
 
-def _pack(request: Request, parts: list[_Part]) -> Layout:
+def _pack(request: LayoutRequest, parts: list[_Part]) -> Layout:
     """Put the parts in rows from left to right, a new row where the wrapping width is passed."""
     count = len(request.inputs)
     x, y, rank, exits = (np.zeros(count, dtype=np.int32) for _ in range(4))

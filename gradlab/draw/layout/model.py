@@ -14,7 +14,7 @@ LINE_GAP = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class LayoutRequest:
     """A graph to draw.
 
     inputs: for each node the nodes that it reads, all with a smaller index; a node may be read twice.

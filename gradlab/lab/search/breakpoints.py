@@ -16,7 +16,7 @@ from gradlab.lab.hidden import HIDDEN, HiddenError
 from gradlab.lab.numbers import shown
 from gradlab.lab.search.conditions import Condition
 from gradlab.lab.search.lookout import Lookout, lookout
-from gradlab.lab.search.searching import Found, back, forth
+from gradlab.lab.search.searching import SearchResult, back, forth
 from gradlab.scenario.expressions import Expression
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StopPlace:
     """Where a breakpoint stands. what: "value" (behind the op of a node), "grad" (where it is final) or "position"."""
 
     what: str
@@ -85,7 +85,7 @@ class Stops:
         """What a run has to look at."""
         return [one.stop for one in self.breakpoints]
 
-    def add_breakpoint(self, core: Core, text: str, place: Place | None, condition: Condition | None) -> Breakpoint:
+    def add_breakpoint(self, core: Core, text: str, place: StopPlace | None, condition: Condition | None) -> Breakpoint:
         """Set a breakpoint. Raises ActionError for a position that there is not, and for what no run can know."""
         where: tuple[str, str] | Position | None = None
         if place is not None:
@@ -123,7 +123,7 @@ class Searched:
     low: how far back it went; None for a search forth.
     """
 
-    found: Found
+    found: SearchResult
     own: Sequence[Lookout]
     start: Position
     low: Position | None = None

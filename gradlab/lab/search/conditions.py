@@ -46,7 +46,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judged:
     """Whether a condition holds. gap: the smallest change of a side that would make it hold, infinite where none is known."""
 
     held: bool
@@ -61,12 +61,12 @@ class Condition:
     text: str
     expression: Expression | None
 
-    def judge(self, environment: Environment) -> Verdict:
+    def judge(self, environment: Environment) -> Judged:
         """Measure it. Raises ScenarioError, and what the environment raises. Not for `nan`."""
         assert self.expression is not None
         return _judge(self.expression, self.expression.tree, environment)
 
-    def told(self, verdict: Verdict) -> str:
+    def told(self, verdict: Judged) -> str:
         """Return the numbers of a verdict: "loss = 0.25, h[3] = 2"."""
         assert self.expression is not None
         return ", ".join(dict.fromkeys(_told(self.expression, fact) for fact in verdict.facts))
@@ -83,28 +83,28 @@ def condition(words: Words) -> Condition:
     return Condition(read.text, read)
 
 
-def _judge(whole: Expression, node: ast.expr, environment: Environment) -> Verdict:
+def _judge(whole: Expression, node: ast.expr, environment: Environment) -> Judged:
     if isinstance(node, ast.BoolOp):
         return _together(isinstance(node.op, ast.And), [_judge(whole, part, environment) for part in node.values])
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         inner = _judge(whole, node.operand, environment)
-        return Verdict(not inner.held, inf, inner.facts)
+        return Judged(not inner.held, inf, inner.facts)
     if isinstance(node, ast.Compare):
         return _compared(whole, node, environment)
     value = np.asarray(evaluate(whole, node, environment))
     holding = (value != 0) & ~np.isnan(value)
-    return Verdict(bool(holding.any()), inf, (_counted(node, holding) if value.shape else Fact(node, float(value), 0, ()),))
+    return Judged(bool(holding.any()), inf, (_counted(node, holding) if value.shape else Fact(node, float(value), 0, ()),))
 
 
-def _together(every: bool, parts: list[Verdict]) -> Verdict:
+def _together(every: bool, parts: list[Judged]) -> Judged:
     """Return the verdict of `and` or `or`: the farthest part, or the nearest, says how far it is."""
     held = all(part.held for part in parts) if every else any(part.held for part in parts)
     deciding = parts if every == held else [part for part in parts if part.held == held]
     gap = max(part.gap for part in parts if not part.held) if every and not held else min(part.gap for part in parts)
-    return Verdict(held, 0.0 if held else gap, tuple(fact for part in deciding for fact in part.facts))
+    return Judged(held, 0.0 if held else gap, tuple(fact for part in deciding for fact in part.facts))
 
 
-def _compared(whole: Expression, node: ast.Compare, environment: Environment) -> Verdict:
+def _compared(whole: Expression, node: ast.Compare, environment: Environment) -> Judged:
     sides = [node.left, *node.comparators]
     values = [np.asarray(evaluate(whole, side, environment)) for side in sides]
     if all(value.ndim == 0 for value in values):
@@ -116,15 +116,15 @@ def _compared(whole: Expression, node: ast.Compare, environment: Environment) ->
             held = held & link
             gap = np.fmax(gap, np.where(link, 0.0, np.abs(x.astype(float) - y.astype(float))))
     if not held.size:
-        return Verdict(False)
+        return Judged(False)
     gap = np.where(np.isnan(gap) | _undecided(values), inf, gap)
     place = int(np.argmax(held)) if held.any() else int(np.argmin(gap))
     shown = zip(sides, values, strict=True)
     facts = tuple(_element(side, value, place, held.shape) for side, value in shown if not _fixed(side))
-    return Verdict(bool(held.any()), float(np.ravel(gap)[place]), facts)
+    return Judged(bool(held.any()), float(np.ravel(gap)[place]), facts)
 
 
-def _single(node: ast.Compare, sides: list[ast.expr], values: list[Any]) -> Verdict:
+def _single(node: ast.Compare, sides: list[ast.expr], values: list[Any]) -> Judged:
     """Compare numbers: what a search does in every update."""
     held, gap = True, 0.0
     for kind, x, y in zip(node.ops, values, values[1:], strict=False):
@@ -132,7 +132,7 @@ def _single(node: ast.Compare, sides: list[ast.expr], values: list[Any]) -> Verd
             held, far = False, abs(float(x) - float(y))
             gap = inf if isnan(far) else max(gap, far)
     shown = zip(sides, values, strict=True)
-    return Verdict(held, gap, tuple(Fact(side, float(value), 0, ()) for side, value in shown if not _fixed(side)))
+    return Judged(held, gap, tuple(Fact(side, float(value), 0, ()) for side, value in shown if not _fixed(side)))
 
 
 def _undecided(values: list[Array]) -> Any:

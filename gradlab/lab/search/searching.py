@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.axis.position import Position
 from gradlab.axis.walker import Walker
-from gradlab.lab.search.conditions import Verdict
+from gradlab.lab.search.conditions import Judged
 from gradlab.lab.search.lookout import Lookout, finite_behind
 from gradlab.lab.search.sweep import Sweep, holds_now
 
@@ -25,31 +25,31 @@ if TYPE_CHECKING:
 class Near:
     """The look at which a condition came closest to holding."""
 
-    verdict: Verdict
+    verdict: Judged
     update: int
     where: Position | None
 
 
 @dataclass(slots=True)
-class Found:
+class SearchResult:
     """What a search gave. met: what was met there; empty when nothing was.   near: by lookout, where it came closest."""
 
     met: tuple[Lookout, ...] = ()
     near: dict[Lookout, Near] = field(default_factory=dict)
 
-    def take(self, one: Lookout, update: int, where: Position | None, verdict: Verdict) -> None:
+    def take(self, one: Lookout, update: int, where: Position | None, verdict: Judged) -> None:
         """Take note of a look."""
         best = self.near.get(one)
         if not verdict.held and (best is None or verdict.gap < best.verdict.gap):
             self.near[one] = Near(verdict, update, where)
 
 
-def forth(core: Core, lookouts: Sequence[Lookout], target: Position) -> Generator[None, None, Found]:
+def forth(core: Core, lookouts: Sequence[Lookout], target: Position) -> Generator[None, None, SearchResult]:
     """Run to the first place where one of the lookouts is met, or to the target."""
-    start, found = core.position, Found()
+    start, found = core.position, SearchResult()
     hits: list[tuple[Lookout, int, Position | None]] = []
 
-    def saw(one: Lookout, update: int, where: Position | None, verdict: Verdict) -> bool:
+    def saw(one: Lookout, update: int, where: Position | None, verdict: Judged) -> bool:
         found.take(one, update, where, verdict)
         fresh = verdict.held and not held.get(one, False)
         if one in held:
@@ -162,9 +162,9 @@ class _Track:
         return -1 if self.result is not None else self.begun if self.begun is not None else segment - 1
 
 
-def back(core: Core, lookouts: Sequence[Lookout], low: int) -> Generator[None, None, Found]:
+def back(core: Core, lookouts: Sequence[Lookout], low: int) -> Generator[None, None, SearchResult]:
     """Go back to the last place before this one where one of the lookouts is met, down to an update; stay where none is."""
-    start, found = core.position, Found()
+    start, found = core.position, SearchResult()
     tracks = {one: _Track(one) for one in lookouts}
     walker = Walker(core.twins.another(), core.walker.checkpoints, rough=True)
     segment = walker.checkpoints.nearest(start.update)
@@ -188,12 +188,12 @@ def _undecided(tracks: list[_Track], segment: int) -> bool:
 
 
 def _segment(
-    core: Core, walker: Walker, first: int, end: Position, tracks: dict[Lookout, _Track], found: Found
+    core: Core, walker: Walker, first: int, end: Position, tracks: dict[Lookout, _Track], found: SearchResult
 ) -> Generator[None]:
     """Look at everything from the beginning of an update to a position."""
     start = core.position
 
-    def saw(one: Lookout, update: int, where: Position | None, verdict: Verdict) -> bool:
+    def saw(one: Lookout, update: int, where: Position | None, verdict: Judged) -> bool:
         if where is not None and where.update >= start.update and where >= start:
             tracks[one].now = None if one.everywhere else verdict.held
         else:

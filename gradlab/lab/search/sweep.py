@@ -12,7 +12,7 @@ from gradlab.axis.environment import NotReady, RunEnvironment
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import SLICE, Walker
-from gradlab.lab.search.conditions import Verdict
+from gradlab.lab.search.conditions import Judged
 from gradlab.lab.search.lookout import Lookout, finite_behind, finite_now, finite_update
 from gradlab.op import Array
 from gradlab.scenario.expressions import Known
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST = 500
 """Losses that are looked at in one stretch."""
-Saw = Callable[[Lookout, int, Position | None, Verdict], bool]
+Saw = Callable[[Lookout, int, Position | None, Judged], bool]
 """Takes a look: at what, in which update, where (None: somewhere in it), and what came of it. Returns whether to stop there."""
 
 
@@ -106,7 +106,7 @@ class Sweep:
             else:
                 yield from self._one_update(target)
 
-    def _look(self, one: Lookout, update: int, where: Position | None, verdict: Verdict) -> None:
+    def _look(self, one: Lookout, update: int, where: Position | None, verdict: Judged) -> None:
         self.stopped |= self.saw(one, update, where, verdict)
 
     def _stretch_of_losses(self, number: int) -> None:
@@ -140,13 +140,13 @@ class Sweep:
                     self.made.leaves = before if where.update == update else {}
                     self._look(one, update, where, self._made(one))
                 elif one.everywhere:
-                    self._look(one, update, None, Verdict(not finite_update(self.run, update)))
+                    self._look(one, update, None, Judged(not finite_update(self.run, update)))
             if self.stopped or perf_counter() - began > SLICE:
                 break
         self._arrive()
 
-    def _made(self, one: Lookout) -> Verdict:
-        return Verdict(True) if one.condition is None else one.condition.judge(self.made)
+    def _made(self, one: Lookout) -> Judged:
+        return Judged(True) if one.condition is None else one.condition.judge(self.made)
 
     def _arrive(self) -> None:
         self.seen = self.run.at.update - 1, self.run.at
@@ -183,12 +183,12 @@ class Sweep:
         ahead = [where for where in found if self.seen < (update, where) and self.run.at <= where <= target]
         return min(ahead, default=None)
 
-    def standing(self, one: Lookout) -> Verdict | None:
+    def standing(self, one: Lookout) -> Judged | None:
         """Look where the run stands; None when the numbers are not there, or stale."""
         if one.everywhere:
-            return Verdict(not finite_behind(self.run))
+            return Judged(not finite_behind(self.run))
         if one.condition is None:
-            return Verdict(True)
+            return Judged(True)
         try:
             return one.condition.judge(self.core.twins.environment(self.run))
         except NotReady:

@@ -19,7 +19,7 @@ from gradlab.lab.snapshot import Brief, Hidden, Snapshot
 from gradlab.lab.teach.secret import masked
 
 if TYPE_CHECKING:
-    from gradlab.lab.views import Window
+    from gradlab.lab.views import TensorWindow
     from gradlab.lab.why.ledger import Ledger, LedgerRow
     from gradlab.lab.why.paths import Paths
 
@@ -100,7 +100,7 @@ class Veil:
         watches = tuple((number, text, self.text(f"= {told}").removeprefix("= ")) for number, text, told in found.watches)
         return replace(found, losses=self.of(found.losses), lines=self.of(found.lines), watches=watches)
 
-    def window(self, node: int, what: str, found: Window) -> Window:
+    def window(self, node: int, what: str, found: TensorWindow) -> TensorWindow:
         """Return a part of a table with NaN in the hidden places, and where they are."""
         if self.place is None or (self.place.node, self.place.what) != (node, what):
             return found

@@ -26,7 +26,7 @@ from gradlab.manual import usage
 from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, Joint, Optimizer, Recipe, Tunable
 from gradlab.optim.tunable import Schedule
 from gradlab.scenario.call import Call
-from gradlab.scenario.tracing import Request
+from gradlab.scenario.tracing import MinimizeRequest
 from gradlab.scenario.values import Value, is_number, kind_of
 from gradlab.scenario.vocabulary import Word
 from gradlab.source import Span
@@ -56,7 +56,7 @@ def run(call: Call) -> Value:
         _part(call, "average", bound["average"], AVERAGES, "ema"),
     )
     over, freeze = (_names(call, name, bound[name]) for name in ("over", "freeze"))
-    trace.requests.append(Request(loss, optimizer, over, trace.span(call.node), freeze, recipe))
+    trace.requests.append(MinimizeRequest(loss, optimizer, over, trace.span(call.node), freeze, recipe))
     return None
 
 

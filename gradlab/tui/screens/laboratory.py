@@ -15,7 +15,7 @@ from textual.screen import Screen
 from gradlab.draw.ink import row
 from gradlab.draw.reading import keys, page_rows, paragraphs
 from gradlab.lab.outcome import Line
-from gradlab.tui.history import History
+from gradlab.tui.history import LineHistory
 from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
 from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment, Request
@@ -82,7 +82,7 @@ class Laboratory(Screen[int]):
                 with Vertical(id=place):
                     yield from (self._titled(kind) for kind in self.kinds if kind.place == place)
         yield Status(id="status")
-        yield CommandLine(self._words, History(), self._entered)
+        yield CommandLine(self._words, LineHistory(), self._entered)
         yield Footer(id="footer")
         yield RowsView(id="tiny")
 

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from gradlab.draw.ink import Row, row
 from gradlab.lab.outcome import Line
 from gradlab.tui.completion import candidates, common_start
-from gradlab.tui.history import History
+from gradlab.tui.history import LineHistory
 from gradlab.tui.widgets.rows import RowWidget
 
 Words = Callable[[str], tuple[Iterable[str], Iterable[str]]]
@@ -66,7 +66,7 @@ class CommandLine(Horizontal):
             self.line = line
             super().__init__()
 
-    def __init__(self, words: Words, history: History, entered: Callable[[str, str], None]) -> None:
+    def __init__(self, words: Words, history: LineHistory, entered: Callable[[str, str], None]) -> None:
         super().__init__(id="command")
         self.entered = entered
         self.words = words

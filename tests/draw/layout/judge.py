@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from itertools import pairwise
 
-from gradlab.draw.layout import Layout, Request
+from gradlab.draw.layout import Layout, LayoutRequest
 
 Cell = tuple[int, int]
 UP, RIGHT, DOWN, LEFT = (0, -1), (1, 0), (0, 1), (-1, 0)
@@ -14,7 +14,7 @@ UP, RIGHT, DOWN, LEFT = (0, -1), (1, 0), (0, 1), (-1, 0)
 class Picture:
     """The cells of each net, how they are joined, and the cells of the boxes."""
 
-    def __init__(self, request: Request, drawn: Layout) -> None:
+    def __init__(self, request: LayoutRequest, drawn: Layout) -> None:
         self.request, self.drawn = request, drawn
         self.flat: dict[int, set[Cell]] = defaultdict(set)
         self.upright: dict[int, set[Cell]] = defaultdict(set)
@@ -46,7 +46,7 @@ class Picture:
         return seen
 
 
-def judge(request: Request, drawn: Layout) -> None:
+def judge(request: LayoutRequest, drawn: Layout) -> None:
     """Assert all of it."""
     picture = Picture(request, drawn)
     boxes_stand_apart(picture)

@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradlab.draw.layout import Layout, Request, lay_out
+from gradlab.draw.layout import Layout, LayoutRequest, lay_out
 from gradlab.draw.layout.model import least_width
 from tests.bench.graphs import Inputs, chain, densenet, lstm, random_dag
 from tests.draw.layout.judge import Picture, judge, lines_only_cross, no_line_enters_a_foreign_box
 
 
-def request(inputs: Inputs, width: int = 15, height: int = 4, gap: int = 0) -> Request:
+def request(inputs: Inputs, width: int = 15, height: int = 4, gap: int = 0) -> LayoutRequest:
     """Return a request with boxes as wide as their inputs need."""
-    return Request(inputs, [max(width, least_width(len(sources))) for sources in inputs], [height] * len(inputs), gap)
+    return LayoutRequest(inputs, [max(width, least_width(len(sources))) for sources in inputs], [height] * len(inputs), gap)
 
 
 @st.composite
-def requests(draw: st.DrawFn) -> Request:
+def requests(draw: st.DrawFn) -> LayoutRequest:
     """Draw graphs with boxes of all sizes, nodes that are read twice by one reader, and separate components."""
     inputs: Inputs = []
     for index in range(draw(st.integers(0, 24))):
@@ -27,12 +27,12 @@ def requests(draw: st.DrawFn) -> Request:
         inputs.append(tuple(draw(st.lists(sources, max_size=4))) if index else ())
     widths = [least_width(max(len(sources), 1)) + draw(st.integers(0, 14)) for sources in inputs]
     heights = [draw(st.integers(1, 6)) for _ in inputs]
-    return Request(inputs, widths, heights, gap=draw(st.integers(1, 2)), wrap=draw(st.sampled_from((1, 40, 160))))
+    return LayoutRequest(inputs, widths, heights, gap=draw(st.integers(1, 2)), wrap=draw(st.sampled_from((1, 40, 160))))
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(requests())
-def test_any_graph_is_drawn_as_it_is(asked: Request) -> None:
+def test_any_graph_is_drawn_as_it_is(asked: LayoutRequest) -> None:
     judge(asked, lay_out(asked))
 
 
@@ -56,7 +56,7 @@ def test_the_same_graph_is_always_drawn_the_same() -> None:
 
 
 def test_an_empty_graph_takes_no_room() -> None:
-    drawn = lay_out(Request([], [], []))
+    drawn = lay_out(LayoutRequest([], [], []))
     assert (drawn.columns, drawn.rows, len(drawn.segments)) == (0, 0, 0)
 
 
@@ -84,12 +84,12 @@ def test_an_lstm_of_25_steps_is_at_most_150_cells_wide() -> None:
 
 
 def test_components_of_another_floor_begin_a_new_row() -> None:
-    drawn = lay_out(Request([(), (), ()], [15] * 3, [4] * 3, floors=[0, 0, 1]))
+    drawn = lay_out(LayoutRequest([(), (), ()], [15] * 3, [4] * 3, floors=[0, 0, 1]))
     assert drawn.y.tolist() == [0, 0, 5]
 
 
 def test_components_stand_apart_and_wrap() -> None:
-    asked = Request([(), (0,), (), (2,)], [15] * 4, [4] * 4, wrap=20)
+    asked = LayoutRequest([(), (0,), (), (2,)], [15] * 4, [4] * 4, wrap=20)
     drawn = lay_out(asked)
     assert (drawn.columns, drawn.rows) == (15, 17)
     judge(asked, drawn)
@@ -97,12 +97,12 @@ def test_components_stand_apart_and_wrap() -> None:
 
 def test_a_box_too_narrow_for_its_lines_is_refused() -> None:
     with pytest.raises(ValueError, match="box 2 is 5 cells wide, too narrow for 2 inputs"):
-        lay_out(Request([(), (), (0, 1)], [15, 15, 5], [4] * 3))
+        lay_out(LayoutRequest([(), (), (0, 1)], [15, 15, 5], [4] * 3))
 
 
 def test_an_input_behind_its_reader_is_refused() -> None:
     with pytest.raises(ValueError, match="must stand before its reader"):
-        lay_out(Request([(1,), ()], [15, 15], [4, 4]))
+        lay_out(LayoutRequest([(1,), ()], [15, 15], [4, 4]))
 
 
 def test_the_judge_sees_a_line_through_a_box_and_two_lines_in_one() -> None:
