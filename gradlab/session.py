@@ -33,9 +33,10 @@ from gradlab.lab.teach.lesson import Lesson, lesson
 from gradlab.lab.teach.veil import Veil
 from gradlab.lab.twins import CoreEnvironment
 from gradlab.lab.why import asking
+from gradlab.lab.why.arrivals import WHOLE, Drill
 from gradlab.lab.why.checking import check
 from gradlab.lab.why.formula import node_infos
-from gradlab.lab.why.ledger import WHOLE, Drill, Ledger
+from gradlab.lab.why.ledger import Ledger
 from gradlab.lab.why.paths import Paths
 from gradlab.op import Array
 from gradlab.scenario.expressions import Expression
@@ -43,6 +44,7 @@ from gradlab.scenario.model import Overrides, Scenario, draft
 from gradlab.scenario.model import build as build_scenario
 from gradlab.scenario.script import Statement, read_text
 from gradlab.source import Source
+from gradlab.tabular import Table, Tabular
 from gradlab.train.statistics import LayerStats
 
 if TYPE_CHECKING:
@@ -118,12 +120,12 @@ class SessionEnvironment(CoreEnvironment):
         return self.lab.seeds.mean(range(first, last + 1), expression)
 
 
-class Lab(Core):
+class Lab(Core, Tabular):
     """One laboratory. It belongs to the thread that uses it; only `cancel` may be called from another one.
 
     cursor_line: how many statements of the script have been done.   focus: index of the node that a lesson points at, or -1.
     marks: positions with a name.   stops: breakpoints and watches.   done: the lines that changed the state, for a fresh run
-    that has to do the same.   question: what is asked and not answered yet.   compared: what the last comparison found.
+    that has to do the same.   question: what is asked and not answered yet.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -135,7 +137,7 @@ class Lab(Core):
         self.done: list[str] = []
         self.seeds = Seeds(self)
         self.question: Expression | None = None
-        self.compared: Comparison | None = None
+        self._compared: Comparison | None = None
         self._statement: Statement | None = None
         self._lines: tuple[Line, ...] = ()
         self._of_script = False
@@ -336,6 +338,15 @@ class Lab(Core):
         chosen = None if nodes is None else [self._index(name) for name in nodes]
         return self._shown(check(self, None if root is None else self._index(root), chosen))
 
+    @property
+    def compared(self) -> Comparison | None:
+        """What the last comparison found."""
+        return self._shown(self._compared)
+
+    def keep_comparison(self, found: Comparison) -> None:
+        """Keep a comparison, for whoever draws it."""
+        self._compared = found
+
     def findings(self) -> tuple[Any, ...]:
         """Return what is wrong with the numbers as they are: where the first NaN or infinity came up."""
         return self._shown(views.findings(self.run))
@@ -349,8 +360,14 @@ class Lab(Core):
         return {"backend": self.run.machine.backend, "dtype": self.tape.dtype.name, "seed": str(self.run.seed)}
 
     def __repr__(self) -> str:
-        made = ", ".join(self.options().values())
-        return f"<Lab {self.title or 'without a title'!r} at {self.position}: {len(self.graph.nodes):,} nodes, {made}>"
+        title = f" {self.title!r}" if self.title else ""
+        backend, dtype, seed = self.options().values()
+        return f"<Lab{title} at {self.position}: {len(self.graph.nodes):,} nodes, {dtype}, {backend}, seed {seed}>"
+
+    def table(self) -> Table:
+        """Return what it is, and where it stands."""
+        counts = (("position", str(self.position)), ("nodes", f"{len(self.graph.nodes):,}"))
+        return Table(self.title or "a model", ("", ""), (*counts, *self.options().items()))
 
 
 @contextmanager

@@ -64,7 +64,7 @@ def _compare(lab: Lab, wish: Wish) -> Outcome:
     here = lab.title or "this scenario"
     names = here, " ".join([wish.other or here, *(f"with {change}" for change in wish.changes)])
     found = replace(compare(first, second, wish.updates), names=names)
-    lab.compared = found
+    lab.keep_comparison(found)
     return told((Line("value", line) for line in comparison_lines(found, names)), panel="compare", found=found)
 
 

@@ -14,9 +14,10 @@ from gradlab.axis.environment import last_change
 from gradlab.lab.arguments import Words, choice, node, reference, together
 from gradlab.lab.numbers import bare, signed
 from gradlab.lab.outcome import Line, Outcome, told
+from gradlab.lab.why.arrivals import Drill
 from gradlab.lab.why.asking import place_in
-from gradlab.lab.why.ledger import Drill, Ledger
-from gradlab.lab.why.plain import ledger_lines, share_of
+from gradlab.lab.why.ledger import Ledger, share_of
+from gradlab.lab.why.plain import ledger_lines
 from gradlab.lab.why.steps import Step, leaf_of, step_of
 from gradlab.scenario.assertions import Reference
 
@@ -57,10 +58,7 @@ def _explain(lab: Lab, given: Explained) -> Outcome:
 
 
 def _ledger_text(found: Ledger, grouped: bool) -> Iterator[str]:
-    note = f"  ({found.note})" if found.note else ""
-    total = "pending" if np.isnan(found.total) and not found.groups and "pending" in found.note else signed(found.total)
-    root = f"∂{found.root}/∂{found.name}" if found.root else f"gradient of {found.name}"
-    yield f"{root} = {total}{note}"
+    yield found.title
     yield from ledger_lines(found, grouped)
 
 

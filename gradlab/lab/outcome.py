@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import rich.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,16 @@ class Outcome:
 
     def __str__(self) -> str:
         return "\n".join(line.text for line in self.lines)
+
+    def __rich__(self) -> rich.text.Text:
+        """Return the lines as rich draws them: plain text, never markup."""
+        from rich.text import Text
+
+        return Text(str(self))
+
+    def _repr_html_(self) -> str:
+        """Return the lines as a notebook shows them."""
+        return f"<pre>{escape(str(self))}</pre>"
 
 
 def told(lines: Iterable[Line], **shows: Any) -> Outcome:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
-from math import isfinite
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -118,17 +118,17 @@ class Veil:
         rows = tuple(self._row(row, secret) for row in found.rows)
         if not secret:
             return self.of(replace(found, rows=rows))
-        groups = tuple(replace(group, part=UNSEEN, magnitude=UNSEEN) for group in found.groups)
+        groups = tuple(replace(group, part=UNSEEN, share=nan, magnitude=UNSEEN) for group in found.groups)
         return self.of(replace(found, rows=rows, groups=groups, total=UNSEEN, other=UNSEEN, magnitude=UNSEEN))
 
     def _row(self, row: LedgerRow, secret: bool) -> LedgerRow:
         if self.hides(row.consumer, "grad", row.place):
-            return replace(row, upstream=UNSEEN, part=UNSEEN)
-        return replace(row, part=UNSEEN) if secret else row
+            return replace(row, upstream=UNSEEN, part=UNSEEN, share=nan)
+        return replace(row, part=UNSEEN, share=nan) if secret else row
 
     def paths(self, found: Paths) -> Paths:
         """Return the ways of a gradient without the hidden numbers."""
         if not self.touches(found.node, "grad"):
             return self.of(found)
-        ways = tuple(replace(way, part=UNSEEN) for way in found.ways)
-        return self.of(replace(found, ways=ways, total=UNSEEN))
+        ways = tuple(replace(way, part=UNSEEN, share=nan) for way in found.ways)
+        return self.of(replace(found, ways=ways, total=UNSEEN, sum=UNSEEN))

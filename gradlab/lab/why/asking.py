@@ -11,8 +11,9 @@ from gradlab.axis.run import Run
 from gradlab.errors import ActionError
 from gradlab.lab.numbers import flat_index
 from gradlab.lab.views import readable_grad
+from gradlab.lab.why.arrivals import WHOLE, Drill, ledger
 from gradlab.lab.why.formula import formula
-from gradlab.lab.why.ledger import WHOLE, Drill, Ledger, ledger
+from gradlab.lab.why.ledger import Ledger
 from gradlab.lab.why.paths import Paths, paths
 
 if TYPE_CHECKING:

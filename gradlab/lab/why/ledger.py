@@ -1,22 +1,20 @@
-"""Where one number of a gradient comes from: a row for every number that it helped to make.
+"""A ledger: where one number of a gradient comes from, a row for every number that it helped to make.
 
 ∂root/∂x = Σ over what reads x of (∂root/∂z, upstream) × (∂z/∂x, local)
+
+Its rows are grouped here, once, for whoever draws them. Where several consumers of several numbers sent something, each
+consumer has a row with its sum, and its largest parts stand below it. A consumer of one number is a row by itself. What has no
+row is `other`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import isnan
 
-import numpy as np
-
-from gradlab.axis.position import State
-from gradlab.axis.run import Run
-from gradlab.errors import ActionError
-from gradlab.kernels.rows import SKIP
-from gradlab.lab.numbers import element_name
-from gradlab.lab.why.local import local_derivatives
-from gradlab.op import Array
+from gradlab.lab.numbers import bare, signed
+from gradlab.tabular import Table, Tabular
 
 MOST = 20
 
@@ -53,8 +51,8 @@ class Group:
     place: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+@dataclass(frozen=True, slots=True, repr=False)
+class Ledger(Tabular):
     """Where a number comes from.
 
     node, element: whose; `element` is a flat index.   name: as a person writes it.   root: of the gradient.
@@ -80,158 +78,104 @@ class Ledger:
         """How much of what arrives is left when the parts are added: 1 is all of it."""
         return abs(self.total) / self.magnitude if self.magnitude else 1.0
 
-
-@dataclass(frozen=True, slots=True)
-class Drill:
-    """A closer look. through: only what came through these consumers, by index; through all where it is empty.
-
-    by: "sample" adds up what came through each sample (the first axis of the consumers), "unit" through each unit (the last
-    axis, of an image the channels), "" shows every number by itself.
-    """
-
-    through: tuple[int, ...] = ()
-    by: str = ""
-
-
-WHOLE = Drill()
-"""No closer look: all consumers, number by number."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """The parts through one consumer, by the flat places of its numbers."""
-
-    consumer: int
-    places: Array
-    upstream: Array
-    local: Array
+    @property
+    def title(self) -> str:
+        """What it is of, with the number: `∂f/∂w1 = -0.393224`, and what is special about it."""
+        note = f"  ({self.note})" if self.note else ""
+        of = f"∂{self.root}/∂{self.name}" if self.root else f"gradient of {self.name}"
+        pending = isnan(self.total) and not self.groups and "pending" in self.note
+        return f"{of} = {'pending' if pending else signed(self.total)}{note}"
 
     @property
-    def part(self) -> Array:
-        with np.errstate(all="ignore"):
-            return np.asarray(self.upstream * self.local, np.float64)
+    def cancelled(self) -> str:
+        """How much of the parts cancels, as a sentence; "" where that is less than half."""
+        if self.terms < 2 or isnan(self.total) or self.cancellation >= 0.5:
+            return ""
+        return f"parts of size {signed(self.magnitude)} cancel to {100 * self.cancellation:.2g} % of it"
+
+    def __repr__(self) -> str:
+        return f"<Ledger {self.title}: {self.terms:,} part{'s' * (self.terms != 1)}>"
+
+    def table(self) -> Table:
+        """Return the rows: through what, upstream, local, part and share."""
+        drawn = grouped(self)
+        rows = [_cells(row) for row in drawn.rows]
+        if drawn.more:
+            rows.append((f"other, {drawn.more:,} more part{'s' * (drawn.more > 1)}", "", "", signed(drawn.other), ""))
+        return Table(self.title, ("through", "upstream", "local", "part", "share"), tuple(rows), self.cancelled)
 
 
-def ledger(run: Run, index: int, element: int, note: str = "", drill: Drill = WHOLE) -> Ledger:
-    """Return the ledger of an element of a node's gradient, as far as the backward pass of the run has come.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One row. one: a sum or a part.   depth: 1 below the sum of its consumer.   heads: whether its parts stand below it."""
 
-    Of a drill through some consumers the total is the whole gradient still. Raises ActionError when nothing came through it.
-    """
-    node = run.graph.nodes[index]
-    name = element_name(node.name, node.shape, element)
-    root = run.root_of(run.at.update)
-    root_name = "" if root is None else run.graph.nodes[root].name
-    empty = absent(run, index)
-    if empty is not None:
-        total = 0.0 if run.grad_state(index) is State.UNREACHED else float("nan")
-        return Ledger(index, element, name, root_name, total, note=empty)
-    total = float(run.machine.grad(index).reshape(-1)[element])
-    parts = [part for part in _parts(run, index, element) if not drill.through or part.consumer in drill.through]
-    if not parts and drill.through:
-        through = "` or `".join(run.graph.nodes[consumer].name for consumer in drill.through)
-        raise ActionError(f"nothing of the gradient of `{name}` came through `{through}`")
-    found = Ledger(index, element, name, root_name, total, note=note or remark(run, index))
-    return _by_axis(run, found, parts, drill.by) if drill.by else _summed(run, found, parts)
+    one: Group | LedgerRow
+    depth: int = 0
+    heads: bool = False
+
+    @property
+    def terms(self) -> int:
+        """How many parts the row stands for."""
+        return self.one.terms if isinstance(self.one, Group) else 1
 
 
-def absent(run: Run, index: int) -> str | None:
-    """Say why there is no gradient, or None when there is one."""
-    node = run.graph.nodes[index]
-    if node.phase == "u":
-        return f"{node.name} belongs to the update, which no gradient flows through"
-    state = run.grad_state(index)
-    if state is State.UNREACHED:
-        return f"no path leads from {node.name} to the root: its gradient is 0"
-    if state is State.PENDING:
-        return f"pending at {run.at}: nothing has been sent to {node.name} yet"
-    return None
+@dataclass(frozen=True, slots=True)
+class LedgerTable:
+    """All rows in the order of the backward pass. other: the sum of the parts without a row.   more: how many these are."""
+
+    rows: tuple[Listed, ...]
+    other: float
+    more: int
 
 
-def remark(run: Run, index: int) -> str:
-    """Say what is special about a gradient that is there."""
-    state = run.grad_state(index)
-    remarks = []
-    if index == run.root_of(run.at.update):
-        remarks.append("the root: its gradient is where the backward pass begins")
-    if state is State.PARTIAL:
-        received, total = run.table.partial(run.at, index)
-        remarks.append(f"partial: {received} of {total} contributions have arrived")
-    if state is State.STALE:
-        remarks.append("stale: something was edited since")
-    if any(edit.what == "grad" and edit.node == index for edit in run.transient):
-        remarks.append("edited by hand, so that the parts need not add up to it")
-    readers = (n for n in run.graph.nodes[index + 1 :] if n.op.surrogate and index in n.inputs)
-    remarks += [f"{node.name} sends no derivative: {node.op.surrogate}" for node in readers]
-    if run.adds and run.graph.nodes[index].is_leaf:
-        remarks.append("added to an earlier gradient, which no row shows")
-    return "; ".join(remarks)
+def grouped(found: Ledger, by_axis: bool = False) -> LedgerTable:
+    """Return the table of a ledger; `by_axis`: of one that was added up by sample or by unit, which has no single parts."""
+    rows = tuple(Listed(group) for group in largest(found.groups)) if by_axis else tuple(_by_consumer(found))
+    covered = [row for row in rows if not row.heads]
+    more = found.terms - sum(row.terms for row in covered)
+    whole = sum(group.part for group in found.groups)
+    return LedgerTable(rows, whole - sum(row.one.part for row in covered) if more else 0.0, more)
 
 
-def _parts(run: Run, index: int, element: int) -> Iterator[_Parts]:
-    """Return the parts through every consumer that has sent its gradient."""
-    root = run.root_of(run.at.update)
-    assert root is not None
-    program = run.tape.backward_program(root)
-    for step in range(run.done("b")):
-        consumer = run.graph.nodes[program.order[step]]
-        for position, (source, mode) in enumerate(zip(consumer.inputs, program.modes[step], strict=True)):
-            if source == index and mode != SKIP:
-                places, derivatives = local_derivatives(run.machine, consumer, position, element)
-                upstream = run.machine.grad(consumer.index).reshape(-1)[places]
-                yield _Parts(consumer.index, places, upstream, derivatives)
+def _by_consumer(found: Ledger) -> list[Listed]:
+    if len(found.groups) < 2 or found.terms <= len(found.groups):
+        return [Listed(row) for row in found.rows]
+    listed: list[Listed] = []
+    for group in largest(merged(found.groups)):
+        rows = [row for row in found.rows if row.consumer == group.consumer]
+        if group.terms == 1 and rows:
+            listed.append(Listed(rows[0]))
+        else:
+            listed += [Listed(group, heads=bool(rows)), *(Listed(row, 1) for row in rows)]
+    return listed
 
 
-def _summed(run: Run, empty: Ledger, parts: list[_Parts]) -> Ledger:
-    """Fill in the rows: the largest parts; what has no row is `other`."""
-    if not parts:
-        return empty
-    sizes = [part.part for part in parts]
-    flat = np.concatenate(sizes)
-    owner = np.repeat(np.arange(len(parts)), [len(s) for s in sizes])
-    first = np.concatenate([[0], np.cumsum([len(s) for s in sizes])])
-    order = np.argsort(-np.abs(np.nan_to_num(flat, nan=np.inf)), kind="stable")[:MOST]
-    rows = tuple(_row(run, parts[owner[i]], int(i - first[owner[i]]), empty.total) for i in sorted(order))
-    rest = np.delete(flat, order)
-    magnitude = float(np.sum(np.abs(flat)))
-    return Ledger(
-        empty.node, empty.element, empty.name, empty.root, empty.total, rows, float(np.sum(rest)), empty.note,
-        tuple(_group(run, part, empty.total) for part in parts), len(flat), magnitude,
-    )  # fmt: skip
+def largest(groups: Sequence[Group]) -> list[Group]:
+    """Return the 20 groups of the largest size, in the order in which they stand."""
+    places = sorted(range(len(groups)), key=lambda k: -abs(groups[k].part))[:MOST]
+    return [groups[k] for k in sorted(places)]
 
 
-def _by_axis(run: Run, empty: Ledger, parts: list[_Parts], by: str) -> Ledger:
-    """Return a group for every sample, or for every unit, of each consumer, and no rows."""
-    groups: list[Group] = []
-    for part in parts:
-        node = run.graph.nodes[part.consumer]
-        axis = 0 if by == "sample" else 1 if len(node.shape) == 4 else len(node.shape) - 1
-        if not node.shape:
-            groups.append(_group(run, part, empty.total))
-            continue
-        steps = np.unravel_index(np.asarray(part.places, np.int64), node.shape)[axis]
-        for step in np.unique(steps):
-            here = steps == step
-            name = f"{node.name}[{', '.join(str(step) if a == axis else ':' for a in range(len(node.shape)))}]"
-            some = _Parts(part.consumer, part.places[here], part.upstream[here], part.local[here])
-            groups.append(replace(_group(run, some, empty.total), name=name))
-    terms, magnitude = sum(g.terms for g in groups), sum(g.magnitude for g in groups)
-    return replace(empty, groups=tuple(groups), terms=terms, magnitude=magnitude)
+def merged(groups: Sequence[Group]) -> list[Group]:
+    """Return one group for each consumer: one that reads a node twice has a group for each of the two."""
+    found: dict[int, Group] = {}
+    for one in groups:
+        had = found.get(one.consumer)
+        found[one.consumer] = one if had is None else replace(
+            had, part=had.part + one.part, share=had.share + one.share, terms=had.terms + one.terms,
+            magnitude=had.magnitude + one.magnitude, place=max((had, one), key=lambda group: abs(group.part)).place,
+        )  # fmt: skip
+    return list(found.values())
 
 
-def _row(run: Run, parts: _Parts, i: int, total: float) -> LedgerRow:
-    node = run.graph.nodes[parts.consumer]
-    place, part = int(parts.places[i]), float(parts.part[i])
-    name = element_name(node.name, node.shape, place)
-    return LedgerRow(parts.consumer, name, float(parts.upstream[i]), float(parts.local[i]), part, _share(part, total), place)
+def _cells(row: Listed) -> tuple[str, ...]:
+    one, part, share = row.one, signed(row.one.part), share_of(row.one.share)
+    if isinstance(one, Group):
+        many = f", {row.terms:,} part{'s' * (row.terms > 1)}" if row.terms > 1 or row.heads else ""
+        return f"{one.name}{many}", "", "", part, share
+    return f"{'  ' * row.depth}{one.name}", signed(one.upstream), bare(one.local), part, share
 
 
-def _group(run: Run, parts: _Parts, total: float) -> Group:
-    part = float(np.sum(parts.part))
-    sizes = np.abs(parts.part)
-    place = int(parts.places[int(np.argmax(np.nan_to_num(sizes, nan=np.inf)))]) if len(parts.places) else 0
-    name = run.graph.nodes[parts.consumer].name
-    return Group(parts.consumer, name, part, _share(part, total), len(parts.places), float(np.sum(sizes)), place)
-
-
-def _share(part: float, total: float) -> float:
-    return part / total if total else float("nan")
+def share_of(share: float) -> str:
+    """Return a share of the total; nothing when the total is 0, and no `-0.0`."""
+    return "" if isnan(share) else f"{round(100 * share, 1) + 0.0:.1f} %"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 
@@ -15,9 +16,11 @@ from gradlab.axis.run import Run
 from gradlab.graph.graph import Graph, Node
 from gradlab.graph.plain import PlainMachine
 from gradlab.kernels.rows import ASSIGN, SKIP
-from gradlab.lab.numbers import element_name
-from gradlab.lab.why.ledger import absent, remark
+from gradlab.lab.hidden import HIDDEN, is_unseen
+from gradlab.lab.numbers import element_name, signed
+from gradlab.lab.why.arrivals import absent, remark
 from gradlab.op import Array
+from gradlab.tabular import Table, Tabular
 
 Edge = tuple[int, int]
 """Who reads a node, and as which of its inputs."""
@@ -39,9 +42,14 @@ class Way:
     share: float
     magnitude: float
 
+    @property
+    def title(self) -> str:
+        """The kind and the label."""
+        return f"{self.kind:<6}  {self.label}" if self.kind else self.label
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Paths(Tabular):
     """A gradient by the ways that it came.
 
     total: the element's gradient; of a whole node the norm of its gradient, and a way's part is then its projection on that
@@ -63,6 +71,35 @@ class Paths:
     def adds_up(self) -> bool:
         """Whether the parts are the whole, within rounding."""
         return abs(self.sum - self.total) <= self.bound
+
+    @property
+    def title(self) -> str:
+        """What it is of, with the number, and what is special about it."""
+        note = f"  ({self.note})" if self.note else ""
+        what = f"∂{self.root}/∂{self.name}" if self.root else f"gradient of {self.name}"
+        if not self.ways:
+            return f"{what}{note}"
+        return f"{f'‖{what}‖' if self.whole and self.total >= 0 else what} = {signed(self.total)}{note}"
+
+    @property
+    def total_text(self) -> str:
+        """The sum of the parts, and whether it is the whole."""
+        if is_unseen(self.total):
+            return f"sum {HIDDEN}"
+        return f"sum {signed(self.sum)} {'✓' if self.adds_up else f'differs by {signed(self.sum - self.total)}'}"
+
+    def __repr__(self) -> str:
+        return f"<Paths {self.title}: {len(self.ways):,} way{'s' * (len(self.ways) != 1)}>"
+
+    def table(self) -> Table:
+        """Return the ways in the order in which they run forward, with part and share."""
+        rows = tuple((way.title, signed(way.part), percent(way.share)) for way in self.ways)
+        return Table(self.title, ("way", "part", "share"), rows, self.total_text if self.ways else "")
+
+
+def percent(share: float) -> str:
+    """Return a share of the total; nothing where there is none."""
+    return f"{round(100 * share, 1) + 0.0:.1f} %" if isfinite(share) else ""
 
 
 def paths(run: Run, index: int, element: int | None, note: str = "") -> Paths:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from gradlab.lab.numbers import bare, signed
-from gradlab.lab.why.ledger import Group, Ledger
-from gradlab.lab.why.table import Listed, table
+from gradlab.lab.why.ledger import Group, Ledger, Listed, grouped, share_of
 
 
-def ledger_lines(found: Ledger, grouped: bool = False) -> Iterator[str]:
+def ledger_lines(found: Ledger, by_axis: bool = False) -> Iterator[str]:
     """Yield a line for each row of the table, then what has no row, then how much cancels."""
-    drawn = table(found, grouped)
+    drawn = grouped(found, by_axis)
     width = max((len(row.one.name) for row in drawn.rows if not row.heads), default=0)
     for row in drawn.rows:
         yield _line(row, width)
     if drawn.more:
         yield f"  {'other':<{width}}  {drawn.more:,} more part{'s' * (drawn.more > 1)} = {signed(drawn.other)}"
-    if found.terms > 1 and found.cancellation < 0.5:
-        yield f"  parts of size {signed(found.magnitude)} cancel to {100 * found.cancellation:.2g} % of it"
+    if found.cancelled:
+        yield f"  {found.cancelled}"
 
 
 def _line(row: Listed, width: int) -> str:
@@ -31,8 +28,3 @@ def _line(row: Listed, width: int) -> str:
         return f"  {one.name:<{width}}  {signed(one.part)}  {share_of(one.share)}{f'  {many}' * (row.terms > 1)}".rstrip()
     product = f"{signed(one.upstream)} × {bare(one.local)} = {signed(one.part)}"
     return f"{'  ' * (row.depth + 1)}{one.name:<{width}}  {product}  {share_of(one.share)}".rstrip()
-
-
-def share_of(share: float) -> str:
-    """Return a share of the total; nothing when the total is 0, and no `-0.0`."""
-    return "" if np.isnan(share) else f"{round(100 * share, 1) + 0.0:.1f} %"

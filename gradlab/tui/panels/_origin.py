@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import isnan
 from typing import TYPE_CHECKING
 
 from gradlab.axis.position import State
 from gradlab.draw.ledger import Foot, Part, Subtotal
 from gradlab.draw.ways import WayRow
 from gradlab.lab.hidden import UNSEEN, is_unseen
-from gradlab.lab.why.ledger import Drill, Ledger, LedgerRow
-from gradlab.lab.why.table import Listed, table
+from gradlab.lab.why.arrivals import Drill
+from gradlab.lab.why.ledger import Ledger, LedgerRow, Listed, grouped
 from gradlab.tui.moment import Look
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def parts_of(picture: WhyPicture) -> tuple[list[Part | Subtotal], list[Goal], Fo
     """Return the rows of a ledger, where enter leads from each, and what stands below them."""
     found = picture.ledger
     assert found is not None
-    drawn = table(found, picture.origin.mode != "parts")
+    drawn = grouped(found, picture.origin.mode != "parts")
     entries, goals = [_shown(row) for row in drawn.rows], [_goal(row, picture) for row in drawn.rows]
     drilled = bool(picture.origin.through)
     total = sum(group.part for group in found.groups) if drilled else found.total
@@ -111,10 +110,3 @@ def ways_of(picture: WhyPicture) -> tuple[list[WayRow], list[Goal], tuple[int, f
     rows = [WayRow(way.label, way.kind, way.part, way.share) for way in listed]
     rest = sum(way.part for way in found.ways if way not in listed)
     return rows, [Goal(way.label, through=way.consumers) for way in listed], (len(found.ways) - len(listed), rest)
-
-
-def cancelled(found: Ledger) -> str:
-    """Say that parts cancel, if they do."""
-    if found.terms < 2 or isnan(found.total) or found.cancellation >= 0.5:
-        return ""
-    return f"parts of size {found.magnitude:.3g} cancel to {100 * found.cancellation:.2g} % of it"

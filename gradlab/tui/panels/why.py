@@ -15,7 +15,7 @@ from gradlab.draw.table import element_text
 from gradlab.draw.ways import ways_rows
 from gradlab.lab.hidden import UNSEEN, is_unseen
 from gradlab.tui.moment import Moment, Request
-from gradlab.tui.panels._origin import MODES, Goal, Origin, WhyPicture, ask, cancelled, parts_of, ways_of
+from gradlab.tui.panels._origin import MODES, Goal, Origin, WhyPicture, ask, parts_of, ways_of
 from gradlab.tui.panels._panel import Panel, PanelKind
 from gradlab.tui.panels.node import states
 
@@ -140,7 +140,7 @@ class WhyPanel(Panel):
             head += wrap(row((note, "warn" if note.startswith(("partial", "stale")) else "dim")), width) if note else []
         body = self._body(picture, width)
         self._first = len(head) + (picture.paths is None)
-        less = cancelled(picture.ledger) if picture.ledger is not None else ""
+        less = picture.ledger.cancelled if picture.ledger is not None else ""
         return [*head, *body, *(wrap(row((less, "dim")), width) if less else []), *self._keys(picture, width)]
 
     def _body(self, picture: WhyPicture, width: int) -> list[Row]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gradlab.lab.teach.mistakes._asked import Asked, Guess, Mistake
-from gradlab.lab.why.ledger import ledger
+from gradlab.lab.why.arrivals import ledger
 
 
 def guesses(asked: Asked) -> Iterator[Guess]:
