@@ -85,3 +85,8 @@ def source(doc: str) -> str:
 def examples(doc: str) -> tuple[str, ...]:
     """Return the examples of a page, each a piece of a model."""
     return tuple(found["inline"].strip() or textwrap.dedent(found["block"]).strip() for found in _EXAMPLE.finditer(doc))
+
+
+def body(doc: str) -> str:
+    """Return a page without its source and its examples."""
+    return re.sub(r"\n{3,}", "\n\n", _EXAMPLE.sub("", _SOURCE.sub("", doc))).strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,8 +16,15 @@ if TYPE_CHECKING:
 
 @click.command("ops")
 @click.argument("name", required=False)
+@click.option(
+    "--markdown",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the whole reference into a folder, a page of Markdown for each word.",
+)
 @as_json
-def COMMAND(name: str | None, as_json: bool) -> int:
+def COMMAND(name: str | None, folder: Path | None, as_json: bool) -> int:
     """List the words of the model language; with a NAME, say all about one, or list a group.
 
     Operations, layers, initializers, optimizers, schedules, clips, averages, datasets and augmentations are groups, and so are
@@ -25,7 +33,12 @@ def COMMAND(name: str | None, as_json: bool) -> int:
     A result of --json is {"name", "group", "usage", "summary", "arguments": [{"name", "default"}], "formula", "derivatives",
     "kinked", "surrogate", "aliases", "examples": [{"code", "gives"}], "source", "doc"}. The default of an argument that has to
     be given is null, others are texts, as they would be written; "gives" is "" where the code is a piece of a model.
+
+    --markdown makes the folder if there is none, writes pages that an earlier call wrote again, removes those of words that are
+    gone, and refuses to write over any other file. Its result of --json is {"folder", "pages", "removed"}.
     """
+    if folder is not None:
+        return _write(name, folder, as_json)
     from gradlab.scenario import glossary
 
     if as_json:
@@ -33,6 +46,20 @@ def COMMAND(name: str | None, as_json: bool) -> int:
         show_json("ops", True, [_record(entry) for entry in chosen])
     else:
         show("\n".join(glossary.listing(glossary.entries()) if name is None else glossary.about(name)))
+    return 0
+
+
+def _write(name: str | None, folder: Path, as_json: bool) -> int:
+    """Write the reference, and say how many pages it has."""
+    from gradlab.commands import _reference
+
+    if name is not None:
+        raise click.UsageError("--markdown writes the pages of all words: it takes no NAME")
+    pages, removed = _reference.write(folder)
+    if as_json:
+        show_json("ops", True, [{"folder": str(folder), "pages": pages, "removed": removed}])
+    else:
+        show(f"{pages} pages in {folder}" + (f", {removed} of words that are gone removed" if removed else ""))
     return 0
 
 

@@ -31,7 +31,7 @@ from gradlab.source import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class WordGroup:
     """A kind of words. name: of the group.   one: what one of them is called.   holds: what they are for."""
 
     name: str
@@ -39,24 +39,29 @@ class Group:
     holds: str
 
 
-GROUPS: Mapping[str, Group] = {
+GROUPS: Mapping[str, WordGroup] = {
     group.name: group
     for group in (
-        Group("words", "word", "what makes parameters, inputs, noise and data, what is trained, what is known before the run"),
-        Group("operations", "operation", "nodes: what forward gives, and what backward sends"),
-        Group("layers", "layer", "the library: operations and parameters, ready to be stepped into"),
-        Group("initializers", "initializer", "how a parameter begins: `param(shape=(4, 5), init=he)`, `dense(x, 5, init=he)`"),
-        Group("optimizers", "optimizer", "how parameters are moved: `minimize(loss, adam(lr=0.001))`"),
-        Group("schedules", "schedule", "in place of a number: `minimize(loss, sgd(step_decay(0.1, every=30)))`"),
-        Group("clips", "clip", "bounds of gradients: `minimize(loss, sgd(0.1), clip=clip_norm(1.0))`"),
-        Group("averages", "average", "of parameters, as training goes on: `minimize(loss, sgd(0.1), average=ema(0.995))`"),
-        Group("datasets", "data set", '`x, t = dataset("moons", n=200)`; `gradlab ops dataset` says what every set takes'),
-        Group("augmentations", "augmentation", 'of training rows: `dataset("digits", augment="shift(1), noise(0.05)")`'),
-        Group("expressions", "function of expressions", "for scripts: `expect share(h == 0) < 0.5`, `watch norm(grad(W))`"),
-        Group("inner", "inner node", "no words: nodes that only gradlab makes, leaves and operations of the update phase"),
+        WordGroup(
+            "words", "word", "what makes parameters, inputs, noise and data, what is trained, what is known before the run"
+        ),
+        WordGroup("operations", "operation", "nodes: what forward gives, and what backward sends"),
+        WordGroup("layers", "layer", "the library: operations and parameters, ready to be stepped into"),
+        WordGroup(
+            "initializers", "initializer", "how a parameter begins: `param(shape=(4, 5), init=he)`, `dense(x, 5, init=he)`"
+        ),
+        WordGroup("optimizers", "optimizer", "how parameters are moved: `minimize(loss, adam(lr=0.001))`"),
+        WordGroup("schedules", "schedule", "in place of a number: `minimize(loss, sgd(step_decay(0.1, every=30)))`"),
+        WordGroup("clips", "clip", "bounds of gradients: `minimize(loss, sgd(0.1), clip=clip_norm(1.0))`"),
+        WordGroup("averages", "average", "of parameters, as training goes on: `minimize(loss, sgd(0.1), average=ema(0.995))`"),
+        WordGroup("datasets", "data set", '`x, t = dataset("moons", n=200)`; `gradlab ops dataset` says what every set takes'),
+        WordGroup("augmentations", "augmentation", 'of training rows: `dataset("digits", augment="shift(1), noise(0.05)")`'),
+        WordGroup("expressions", "function of expressions", "for scripts: `expect share(h == 0) < 0.5`, `watch norm(grad(W))`"),
+        WordGroup("inner", "inner node", "no words: nodes that only gradlab makes, leaves and operations of the update phase"),
     )
 }
 """The kinds of words, in the order of a list."""
+NO_WORD = "A model cannot call it: gradlab makes such nodes."
 WIDEST = 48
 
 
@@ -84,7 +89,7 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class RunFunction:
     """A function of expressions that asks the run: the method of an environment that answers says what it gives."""
 
     name: str
@@ -109,7 +114,7 @@ class Question:
 class Entry:
     """A word in its group. thing: what the registry has.   own: what the language adds to an operation of its name."""
 
-    group: Group
+    group: WordGroup
     thing: Documented
     own: Documented | None = None
 
@@ -175,7 +180,7 @@ def _collected() -> Iterator[Entry]:
     registries: dict[str, Mapping[str, Documented]] = {
         "layers": LAYERS, "initializers": INITIALIZERS, "optimizers": OPTIMIZERS, "schedules": SCHEDULES, "clips": CLIPS,
         "averages": AVERAGES, "datasets": DATASETS, "augmentations": AUGMENTATIONS,
-        "expressions": {**FUNCTIONS, **{name: Question(name) for name in QUESTIONS}},
+        "expressions": {**FUNCTIONS, **{name: RunFunction(name) for name in QUESTIONS}},
     }  # fmt: skip
     for group, registry in registries.items():
         yield from (Entry(GROUPS[group], thing) for thing in registry.values())
@@ -236,22 +241,23 @@ def page(entry: Entry) -> list[str]:
     """Return all about a word, as lines."""
     op = entry.thing if isinstance(entry.thing, Op) else None
     lines = [f"{entry.usage}    {op.title if op else entry.group.one}"]
-    lines += ["", "A model cannot call it: gradlab makes such nodes."] if entry.group.name == "inner" else []
+    lines += ["", NO_WORD] if entry.group.name == "inner" else []
     lines += ["", *entry.doc.splitlines()] if entry.doc else []
-    return lines + (_remarks(op) if op else [])
+    if op is None:
+        return lines
+    lines += [line for remark in remarks(op) for line in ("", remark)]
+    return lines + (["", *(f"    {example.call} gives {example.gives}" for example in op.examples)] if op.examples else [])
 
 
-def _remarks(op: Op) -> list[str]:
-    """Return what an operation knows about itself besides its text."""
+def remarks(op: Op) -> list[str]:
+    """Return what an operation knows about itself besides its text, a sentence each."""
     lines: list[str] = []
     if op.operator:
-        lines += ["", f"Also written `{op.operator}`."]
+        lines.append(f"Also written `{op.operator}`.")
     if op.aliases:
-        lines += ["", f"Other names: {', '.join(op.aliases)}."]
+        lines.append(f"Other names: {', '.join(op.aliases)}.")
     if op.surrogate:
-        lines += ["", f"Its backward is no derivative but a surrogate: {op.surrogate}."]
+        lines.append(f"Its backward is no derivative but a surrogate: {op.surrogate}.")
     if op.kinked and not op.surrogate:
-        lines += ["", "Its gradient jumps at a kink; `check` says `kink` there, and it is no failure."]
-    if op.examples:
-        lines += ["", *(f"    {example.call} gives {example.gives}" for example in op.examples)]
+        lines.append("Its gradient jumps at a kink; `check` says `kink` there, and it is no failure.")
     return lines
