@@ -5,80 +5,31 @@ from __future__ import annotations
 import doctest
 import os
 import re
-import stat
 import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.documents import ROOT, blocks, console, pattern, program, run
+
 README = ROOT / "README.md"
-FENCE = re.compile(r"^(?P<ticks>`{3,})(?P<info>[^\n`]*)\n(?P<text>.*?)^(?P=ticks)$", re.MULTILINE | re.DOTALL)
-MARKER = re.compile(r"<!-- (.+?) -->\n$")
+BLOCKS = blocks(README)
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="the README's commands are written for a POSIX shell")
+CONSOLE = console(README)
 SCENARIO = ("python model", "lab")
 """Blocks that the README has as a scenario; one of its commands checks it."""
-
-
-@dataclass(frozen=True)
-class Block:
-    """A fence of the README with the words behind its ticks and the marker in front of it."""
-
-    info: str
-    text: str
-    marker: str
-
-
-def blocks() -> tuple[Block, ...]:
-    """Return all fences of the README."""
-    text = README.read_text(encoding="utf-8")
-    found = [(match, MARKER.search(text[: match.start()])) for match in FENCE.finditer(text)]
-    return tuple(Block(match["info"].strip(), match["text"], marker[1] if marker else "") for match, marker in found)
-
-
-def commands(text: str) -> Iterator[tuple[str, str]]:
-    """Return each command of a console block and the output that is written below it."""
-    starts = [match.start() for match in re.finditer(r"^\$ ", text, re.MULTILINE)] + [len(text)]
-    for start, stop in pairwise(starts):
-        command, _, output = text[start + 2 : stop].partition("\n")
-        yield command, output
-
-
-def pattern(output: str) -> re.Pattern[str]:
-    """Return what matches the output: `…` stands for anything."""
-    return re.compile(re.escape(output.rstrip()).replace("…", ".*?"), re.DOTALL)
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the files of the README, and a `gradlab` in `bin` that is the one under test."""
     folder = tmp_path_factory.mktemp("desk")
-    for block in blocks():
+    for block in BLOCKS:
         if block.marker.startswith("file: "):
             (folder / block.marker.removeprefix("file: ")).write_text(block.text, encoding="utf-8")
     (folder / "README.md").write_text(README.read_text(encoding="utf-8"), encoding="utf-8")
-    program = folder / "bin" / "gradlab"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m gradlab "$@"\n')
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    program(folder, "gradlab")
     return folder
-
-
-def run(command: str, desk: Path) -> tuple[int, str]:
-    """Run a command line in the folder without a terminal; return its exit code and everything that it wrote."""
-    path = os.pathsep.join((str(desk / "bin"), os.environ["PATH"]))
-    environment = os.environ | {"PATH": path, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        command, shell=True, cwd=desk, env=environment, encoding="utf-8", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, check=False,
-    )  # fmt: skip
-    return done.returncode, done.stdout
-
-
-CONSOLE = [pair for block in blocks() if block.info == "console" for pair in commands(block.text)]
 
 
 @pytest.mark.parametrize(("command", "output"), CONSOLE, ids=[command for command, _ in CONSOLE])
@@ -92,7 +43,7 @@ def test_a_command_prints_what_the_readme_says(command: str, output: str, desk: 
 
 def test_the_python_of_the_readme_gives_what_it_says(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(desk)
-    text = "\n".join(block.text for block in blocks() if block.info == "pycon")
+    text = "\n".join(block.text for block in BLOCKS if block.info == "pycon")
     case = doctest.DocTestParser().get_doctest(text, {}, "README", str(README), 0)
     assert case.examples
     said: list[str] = []
@@ -102,14 +53,14 @@ def test_the_python_of_the_readme_gives_what_it_says(desk: Path, monkeypatch: py
 
 def test_every_block_is_one_that_these_tests_run() -> None:
     kinds = {"console", "pycon", *SCENARIO}
-    others = [block for block in blocks() if block.info not in kinds and not block.marker]
+    others = [block for block in BLOCKS if block.info not in kinds and not block.marker]
     assert others == []
-    assert {block.marker for block in blocks()} == {"", "the lab", "the tests", "file: neuron.md", "file: deep.md"}
+    assert {block.marker for block in BLOCKS} == {"", "the lab", "the tests", "file: neuron.md", "file: deep.md"}
     assert any("check README.md" in command for command, _ in CONSOLE)
 
 
 def test_the_first_command_ends_by_opening_a_lesson(desk: Path) -> None:
-    (text,) = [block.text for block in blocks() if block.marker == "the lab"]
+    (text,) = [block.text for block in BLOCKS if block.marker == "the lab"]
     *setup, last = text.strip().split(" && ")
     assert setup == ["python3 -m venv .venv", ".venv/bin/pip install ."]
     code, got = run(last.removeprefix(".venv/bin/"), desk)
@@ -118,11 +69,11 @@ def test_the_first_command_ends_by_opening_a_lesson(desk: Path) -> None:
 
 
 def test_the_second_command_is_one_line_that_the_checks_take_from_the_readme() -> None:
-    (text,) = [block.text for block in blocks() if block.marker == "the tests"]
+    (text,) = [block.text for block in BLOCKS if block.marker == "the tests"]
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    program = re.search(r"tests=\$\(awk '(.+?)' README\.md\)", script)
-    assert program is not None
-    done = subprocess.run(["awk", program[1], str(README)], capture_output=True, text=True, check=True)
+    awk = re.search(r"tests=\$\(awk '(.+?)' README\.md\)", script)
+    assert awk is not None
+    done = subprocess.run(["awk", awk[1], str(README)], capture_output=True, text=True, check=True)
     assert done.stdout == text
     assert text.count("\n") == 1
 
