@@ -19,7 +19,7 @@ BUDGET = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """A whole arena. At the beginning of an update it is taken before the deeds of that position, at f.end after them."""
+    """A copy of the arena. At the beginning of an update it is taken before the deeds there are applied, at f.end after."""
 
     position: Position
     arena: Array
@@ -50,7 +50,7 @@ class Checkpoints:
             self._thin()
 
     def _thin(self) -> None:
-        """Drop every second one, but not the last two, which what is shown as past is computed from."""
+        """Drop every second checkpoint, but not the last two: past values are computed from them."""
         for update in self._order[1:-2:2]:
             self._bytes -= _size(self.kept.pop(update))
         self._order = sorted(self.kept)
@@ -76,7 +76,7 @@ class Checkpoints:
         return max(found, key=lambda b: b.position) if found else None
 
     def forget(self, update: int) -> None:
-        """Drop what a change in an update makes untrue."""
+        """Drop what was kept behind a change in an update: a run would not come to it any more."""
         self.bookmarks = [b for b in self.bookmarks if b.position <= Position(update)]
         for later in [u for u in self._order if u > update]:
             self._bytes -= _size(self.kept.pop(later))
@@ -84,7 +84,7 @@ class Checkpoints:
 
 
 def least_budget(sizes: Iterable[int]) -> int:
-    """Return the bytes without which the parameters cannot be kept: at the beginning, and at the two last places."""
+    """Return the least bytes that are needed: for the parameters at the beginning and in the last two checkpoints."""
     return 2 * 3 * (64 + sum(size + 64 for size in sizes))
 
 

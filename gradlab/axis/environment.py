@@ -17,7 +17,7 @@ from gradlab.train.probe import root_mean_square
 
 
 class NotReady(ActionError):
-    """A number that an expression asks for is not there, or not true any more."""
+    """A number that an expression asks for is not computed yet, or is stale."""
 
 
 class RunEnvironment:
@@ -117,9 +117,9 @@ def _there(index: int | None, part: LayerParts) -> int:
 
 
 def last_change(run: Run, index: int, states: States | None = None) -> Array | None:
-    """Return what the last update added to a leaf, or the present one once it is known; None when there is none.
+    """Return what an update added to a leaf: the present update if it has computed that, else the last one; else None.
 
-    states: those of the values, for whoever has them.
+    states: the states of the values, if the caller has them already.
     """
     known = run.value_states() if states is None else states
     for following in run.followers.get(index, ()):

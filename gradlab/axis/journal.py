@@ -162,7 +162,7 @@ class Journal:
 
 
 def _replaced(held: list[Deed], made: Position, start: Position, phases: str) -> list[Deed]:
-    """Return what stays when phases are begun anew by somebody who stands at `made`.
+    """Return the deeds that stay when phases begin anew because of a deed that is made at the position `made`.
 
     Deeds that stay (leaves, seed, mode) move to `start`; those that lay ahead go with the phase that they lay in.
     """

@@ -19,10 +19,10 @@ from gradlab.train.strips import Strips
 class Run:
     """The state at a position. All moves go through `Walker`.
 
-    stale, stale_grads: a flag a node.   transient: edits of values and gradients that are not leaves, made in this update.
-    followers: for each leaf that updates change, the nodes of its next value, one an objective.
+    stale, stale_grads: flags of the nodes.   transient: edits of values and gradients that are not leaves, made in this update.
+    followers: for each leaf that updates change, the nodes of its next value, one for each objective that moves it.
     before: values that leaves had before the last commit.
-    touched: whether leaves differ from what their feeds give, as those of a new machine do.
+    touched: whether leaves hold other numbers than the scenario gives them, or none yet, as on a new machine.
     strips: the layers through time, if they are kept.   notes: what the run wants to be said ("re-ran 3 stale ops").
     """
 
@@ -148,7 +148,7 @@ class Run:
         stain(self, values=switches)
 
     def begin_backward(self) -> None:
-        """Place the seed of the backward pass; with a base, the gradients of leaves go on from there."""
+        """Set the gradient of the root; with a base, the gradients of leaves begin with its numbers and are added to."""
         root = self.root_of(self.at.update)
         assert root is not None, "no root"
         self.stale_grads[:] = False
@@ -164,7 +164,7 @@ class Run:
         self.machine.grad(root)[...] += 1.0 if backward.seed is None else backward.seed
 
     def clear_unreached(self, root: int) -> None:
-        """Make the gradients 0 that the update reads and that no path from the root comes to."""
+        """Set to 0 each gradient that the update reads and that no path from the root reaches."""
         reached = self.tape.backward_program(root).reached
         for _, param in self.table.windows:
             if not reached[param]:
@@ -193,7 +193,7 @@ class Run:
         self.open_update(self.at.update + 1)
 
     def open_update(self, update: int) -> None:
-        """Stand at the beginning of an update, with its batch, before its deeds."""
+        """Move to the beginning of an update and write its batch; the deeds of that position are not applied yet."""
         self.at = Position(update)
         self.feed()
         self.clear_edits()
@@ -209,7 +209,7 @@ class Run:
         self.transient = []
 
     def step_of_edit(self, edit: Edit) -> int:
-        """Return after how many backward ops an edit of a gradient was made, as far as that gradient is concerned."""
+        """Return the number of backward ops after which a gradient has the contributions that it had when it was edited."""
         root = self.root_of(self.at.update)
         assert root is not None
         edges = sends(self.tape, root)

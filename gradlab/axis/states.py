@@ -21,7 +21,7 @@ Counts = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Sends:
-    """Who sends gradients to whom in a backward program, one row an edge, in the order in which they are sent.
+    """The edges of a backward program: who sends a gradient to whom, in the order in which they are sent.
 
     step: the op of the program (from 0) that sends.   target: the node that receives.   total: edges a node.
     """

@@ -37,13 +37,13 @@ class Pace:
 
 
 class Walker:
-    """Moves a run. A walk is an iterator that gives nothing, once a stretch; between two stretches the state is valid.
+    """Moves a run. `walk` is a generator that yields after each stretch of work; at every yield the state is valid.
 
-    rough: whoever sweeps with it need not know, at the end, what was there before the last update.
+    keeps_past: whether the last update before a target is walked op by op, so that its values can be read there as past.
     """
 
-    def __init__(self, run: Run, checkpoints: Checkpoints | None = None, rough: bool = False) -> None:
-        self.run, self.rough = run, rough
+    def __init__(self, run: Run, checkpoints: Checkpoints | None = None, keeps_past: bool = True) -> None:
+        self.run, self.keeps_past = run, keeps_past
         self.checkpoints = checkpoints or Checkpoints()
         self.ops, self.updates = Pace(16), Pace()
         self.load_update(0)
@@ -139,14 +139,14 @@ class Walker:
         self.checkpoints.keep(run.at.update, {i: run.machine.value(i).copy() for i in run.followers})
 
     def _mark(self) -> None:
-        """Keep the whole arena, so that a step back within this update is quick; not where what is past is not known."""
+        """Keep a copy of the arena for quick steps back in this update, if the values of the update before are known."""
         run = self.run
         if (run.before or not run.at.update) and self.checkpoints.fits(run.machine.arena.nbytes):
             flags = np.stack([run.stale, run.stale_grads])
             self.checkpoints.mark(Bookmark(run.at, run.machine.arena.copy(), flags, run.before, run.seed, run.mode))
 
     def whole_updates(self, target: Position) -> int:
-        """Return how many updates can be run at full speed: not the last one before the target, and none with deeds in it."""
+        """Return how many updates can be run at full speed: those without deeds, but not the last one before the target."""
         run = self.run
         if run.at != Position(run.at.update) or not run.timeline.trains or not run.plan.plain:
             return 0
@@ -166,7 +166,7 @@ class Walker:
         self.arrive()
 
     def run_updates(self, number: int) -> Array:
-        """Run whole updates at full speed, and return their losses. The arena holds the last one; then comes `arrive`."""
+        """Run whole updates at full speed, and return their losses. The arena holds the last one; call `arrive` next."""
         run = self.run
         update = run.at.update
         objective = run.timeline.objective(update)
@@ -181,7 +181,7 @@ class Walker:
         return losses
 
     def arrive(self) -> None:
-        """Keep what is kept of the beginning of an update, and apply what was done there."""
+        """Write the checkpoint of the beginning of an update, and apply the deeds of that position."""
         self._keep()
         self.run.apply_deeds()
 
@@ -197,7 +197,7 @@ class Walker:
             self.restore(target)
 
     def _rewind_in_place(self, target: Position) -> None:
-        """Go back in update 0: nothing lies behind what has not been run, so it need not be brought back."""
+        """Go back in update 0 by the position alone: no value there is overwritten, so none has to be computed again."""
         run = self.run
         if target.phase == "b" and self._loses_a_part(target):
             run.at = run.timeline.end(0, "f")
@@ -205,7 +205,7 @@ class Walker:
             run.at = target
 
     def _loses_a_part(self, target: Position) -> bool:
-        """Whether some gradient has received more than it had at the target, where it had something; then it is summed anew."""
+        """Whether a gradient has contributions at the target, but fewer than now: a sum cannot be undone, it is made anew."""
         run = self.run
         root = run.root_of(0)
         if root is None:
@@ -215,7 +215,7 @@ class Walker:
         return bool(((then > 0) & (then < now)).any() or run.adds)
 
     def restore(self, target: Position) -> None:
-        """Go to the nearest kept state from which the target can be reached, with the update before it for what is past."""
+        """Go to the nearest state kept before the target; a checkpoint is an update earlier, for the past values."""
         bookmark = self.checkpoints.bookmark(target)
         if bookmark is None:
             self.load_update(self.checkpoints.nearest(max(0, target.update - 1)))

@@ -10,7 +10,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 def bar(share: float, width: int) -> str:
-    """Return a bar of `width` cells filled to a share between 0 and 1; something that is not nothing shows at least `▏`."""
+    """Return a bar of `width` cells filled to a share between 0 and 1; a share above 0 shows at least `▏`."""
     if not isfinite(share) or share <= 0 or width <= 0:
         return " " * max(width, 0)
     eighths = max(1, min(8 * width, round(8 * width * share)))
@@ -27,7 +27,7 @@ def signed_bar(share: float, width: int) -> Row:
 
 
 def ladder(sizes: list[float], width: int) -> list[str]:
-    """Return one bar a size on a common log scale, from a decade below the smallest to the largest: a ladder of magnitudes.
+    """Return a bar for each size on a common log scale, from a decade below the smallest to the largest.
 
     Zero, NaN and infinite sizes have no bar.
     """

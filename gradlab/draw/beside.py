@@ -79,7 +79,7 @@ def _filled(line: Row, width: int) -> Row:
 
 
 def ladder_rows(first: Sequence[LayerStats], second: Sequence[LayerStats], width: int) -> list[Row]:
-    """Return a row a layer that both runs have: std of the activations and |δ| of each, on one log scale, and B / A."""
+    """Return a row for each layer that both runs have: std of the activations and |δ| of each, on one log scale, and B / A."""
     other = {layer.name: layer for layer in second}
     pairs = [(layer, other[layer.name]) for layer in first if layer.name in other and layer.activations is not None]
     if not pairs:

@@ -20,7 +20,7 @@ MOST = 32
 
 
 def four_rows(layers: Sequence[LayerStats], width: int) -> list[Row]:
-    """Return two rows of head and a row a layer: of each quantity the std and the histogram."""
+    """Return two rows of head and a row for each layer: of each quantity the std and the histogram."""
     name = max(5, min(14, max((len(layer.name) for layer in layers), default=5)))
     column = (width - name) // 4 - 1
     figure = FIGURE + 1 if column >= WITH_FIGURE else 0

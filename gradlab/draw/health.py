@@ -45,7 +45,7 @@ def _widths(layers: Sequence[LayerStats], width: int) -> _Widths:
 
 
 def health_rows(layers: Sequence[LayerStats], quantity: str, width: int) -> list[Row]:
-    """Return the head and one row a layer; the histogram is of the quantity. What changed the signal stands where it fits."""
+    """Return the head and a row for each layer with a histogram of the quantity, and what changed the signal if it fits."""
     widths = _widths(layers, width)
     shown = [getattr(layer, quantity) for layer in layers]
     blocks, span = histograms(shown, quantity in COMMON, widths.plot)

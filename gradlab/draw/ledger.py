@@ -64,7 +64,7 @@ class _Widths:
 
 
 def ledger_rows(entries: Sequence[Part | Subtotal], foot: Foot, width: int) -> list[Row]:
-    """Return the head, a row an entry, what is left over if it is not nothing, and the sum."""
+    """Return the head, a row for each entry, the sum of the parts without a row if there are any, and the sum of all."""
     widths = _widths(entries, width)
     rows = [_head(widths)]
     rows += [_part_row(one, widths) if isinstance(one, Part) else _subtotal_row(one, widths) for one in entries]

@@ -53,7 +53,7 @@ def percent(share: float) -> str:
 
 
 def whole_percent(share: float) -> str:
-    """Return a share in whole per cent; a share that is not nothing is not shown as 0: "<1 %"."""
+    """Return a share in whole per cent; a share above 0 is never shown as 0: "<1 %"."""
     if isnan(share):
         return PENDING
     if 0 < share < 0.005:

@@ -11,7 +11,7 @@ BEYOND = "×"
 
 
 def spark(values: Sequence[float], low: float, high: float, height: int = 1) -> list[str]:
-    """Return `height` rows of a cell a value, from the top; `low` is one eighth of a cell high and `high` fills the column.
+    """Return `height` rows, from the top, with a cell for each value; `low` is an eighth of a cell, `high` a full column.
 
     What is not finite is a `×` at the foot. Where low is not below high, finite values are all half as high as the rows.
     """

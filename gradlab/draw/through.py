@@ -1,4 +1,4 @@
-"""The layers through time: a strip a layer over the updates that were measured."""
+"""The layers through time: a strip for each layer over the updates that were measured."""
 
 from __future__ import annotations
 

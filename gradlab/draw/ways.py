@@ -25,7 +25,7 @@ class WayRow:
 
 
 def ways_rows(ways: Sequence[WayRow], total: float, gap: float | None, more: tuple[int, float], width: int) -> list[Row]:
-    """Return a row a way, what the ways without a row come to, and the sum.
+    """Return a row for each way, the sum of the ways without a row, and the sum of all.
 
     gap: by how much the sum differs from the gradient, None if it does not.   more: how many ways have no row, and their sum.
     """

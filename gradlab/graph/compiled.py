@@ -187,10 +187,10 @@ class CompiledMachine(Machine):
 
 
 class _Program:
-    """One whole update as one record of addresses, for the training loop.
+    """A whole update as one record of addresses, which the training loop reads.
 
     A parameter's next value that is computed element by element and read by nobody else is written onto the parameter itself:
-    the same numbers, two streams of memory less. Its own slice is filled in afterwards.
+    the numbers are the same, and one read and one write of memory are saved. Its own slice is filled in afterwards.
     """
 
     def __init__(self, machine: CompiledMachine, objective: Objective) -> None:

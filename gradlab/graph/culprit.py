@@ -1,4 +1,4 @@
-"""Which op sent a wrong gradient: of those that read a node, the ones whose own backward differs from their own slope."""
+"""Finds the ops that send a wrong gradient to a node: those whose backward differs from the slope of their own forward."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A training loop of its own for a graph of single numbers: all ops of an update one after the other in one function.
+"""One compiled function for a whole update of a graph of single numbers, in place of a call of a kernel for each op.
 
-Such a graph spends its time in calls of kernels. Compiling its ops into one function takes a second, so that is done only for
-who trains for millions of updates, in another process that fills the cache; it may begin to run between any two updates,
-because it does the same operations on the same numbers in the same order.
+In such a graph the calls take nearly all of the time. Compiling the function takes a second, so it is done in another process,
+and only after millions of updates. The training loop may change to it between any two updates: it does the same operations on
+the same numbers in the same order, so the bits stay the same.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ class Fusing:
 
 
 class Whole:
-    """The loop that an objective gets when millions of updates were run.
+    """The function for the updates of one objective, ordered after millions of updates.
 
     attributes, where, base: the machine's float attributes, where those of each node begin, and the address of its arena.
     """

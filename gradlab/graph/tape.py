@@ -29,7 +29,7 @@ class Backward:
 
     order: node indexes in the order in which their ops run backward.
     modes: for each of them a tuple, one of SKIP, ASSIGN, ADD an input.   added: the same with ADD only, for accumulation.
-    reached: a flag a node: whether a path leads from it to the root.
+    reached: for each node whether a path leads from it to the root.
     """
 
     root: int

@@ -1,6 +1,6 @@
 """One thread for all products of matrices: how a sum is split among threads decides its last bits.
 
-numpy and scipy bring a BLAS each. What is loaded is told by a call; what will be loaded reads its variable then.
+NumPy and SciPy bring a BLAS each. One that is loaded is limited by a call, one that is loaded later by an environment variable.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def bits_float(typing_context: Any, bits: Any) -> Any:
 
 
 def _twin(plain: Callable[..., Any], **flags: Any) -> Callable[[F], F]:
-    """Return kernels this implementation for a function of `gradlab.numeric`."""
+    """Let kernels use this implementation of a function of `gradlab.numeric`."""
 
     def give(function: F) -> F:
         options = {"error_model": "numpy", "forceinline": True, **flags}
@@ -166,7 +166,7 @@ def _sigmoid_twin(x):  # type: ignore[no-untyped-def]
 
 
 def _library(name: str, function: Callable[..., Any]) -> None:
-    """Return kernels a function that numba has, for one of one argument."""
+    """Let kernels call a function of one argument by the implementation that numba has."""
     _twin(getattr(numeric, name))(lambda x: function(x))  # noqa: PLW0108 - numba wants a function of its own here
 
 

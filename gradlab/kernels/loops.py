@@ -1,7 +1,7 @@
-"""Loops as LLVM code: what stands around the scalar formula of an elementwise op in its kernel.
+"""The kernel of an elementwise op as LLVM code: the loops over its operands, around a call of its scalar formula.
 
-Numba compiles such loops from Python in a second or more a kernel, nearly all of it spent in Python on their many small
-statements; written directly they take a tenth. `gradlab.kernels.jit` hands in the formula as a function that emits its call.
+Numba takes a second or more to compile such loops from Python, nearly all of it for type inference of many small statements;
+written as LLVM code they take a tenth. `gradlab.kernels.jit` passes the formula as a function that emits its call.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def word(number: int) -> Any:
 class Elementwise:
     """Emits one direction of one op.
 
-    real: the LLVM type of the elements.   flows: a flag an input.   floats: the number of attributes.
+    real: the LLVM type of the elements.   floats: the number of attributes.
+    flows: for each input whether a gradient flows to it.
     formula: emits the call, from the scalars (and g, z before them when going backward) to the results.
     """
 
@@ -103,7 +104,7 @@ class Elementwise:
         return self.builder.sext(self.builder.or_(adds, spread), bits)
 
     def _body(self) -> None:
-        """One element without a loop; one row when operands lie alike; else loops around the row."""
+        """Emit one element, one loop over operands that are laid out alike, or nested loops, as the row says."""
         b = self.builder
         blocks = {name: b.append_basic_block(name) for name in ("single", "many", "outer", "place", "inner", "next", "end")}
         counters = [b.alloca(WORD) for _ in range(LOOPS - 1)]

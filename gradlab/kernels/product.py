@@ -67,7 +67,7 @@ def _plain(b: Any, letter: Any) -> Any:
 
 
 def _case(b: Any, condition: Any, emit: Callable[[], None]) -> None:
-    """Emit something that is all that is done where the condition holds."""
+    """Emit code that is run, in place of everything that follows, where the condition holds."""
     with b.if_then(condition):
         emit()
         b.ret_void()

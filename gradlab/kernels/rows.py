@@ -15,8 +15,8 @@ from typing import Any
 VALUE, GRAD, SCRATCH, ATTRS, COUNT, FORM = range(6)
 HEAD = 6
 """value, grad, scratch: offsets. attrs: where the float attributes begin. count: elements (elementwise) or inputs (any number).
-form: which inputs move along the innermost loop (elementwise, a bit each, and `BROADCAST`; or `SINGLE`), or elements of
-scratch."""
+form: of an elementwise op the layout of its operands: `SINGLE`, or a bit for each input that has an element of its own at each
+step of the innermost loop, plus `BROADCAST` where there are several loops. Of other ops the size of the scratch."""
 LOOPS = 6
 """Nested loops of a broadcasting kernel, after axes that behave alike are merged: as many as a tensor may have axes."""
 BROADCAST = 1 << 16

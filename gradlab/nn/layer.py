@@ -50,7 +50,7 @@ class Make(Protocol):
         ...
 
     def named(self, name: str, node: Node) -> Node:
-        """Return a node that this layer has made its name in the scope; each name once in a scope."""
+        """Name a node that this layer has made, and return it; each name is given once in a scope."""
         ...
 
     def scope(self, name: str) -> AbstractContextManager[object]:

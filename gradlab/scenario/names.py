@@ -162,7 +162,7 @@ class Names:
         return f"`{written}`" if written and len(written) <= 40 and "\n" not in written else f"this `{node.op.name}`"
 
     def finish(self, graph: Graph) -> None:
-        """Return every node its name, key and layer, and the graph its aliases and layers."""
+        """Write the name, key and layer of every node, and the aliases and layers of the graph."""
         unnamed = dict(self._unnamed(graph))
         keys = {self._key(node, unnamed): node.index for node in graph.nodes}
         assert len(keys) == len(graph.nodes), "two nodes have one key"

@@ -85,7 +85,7 @@ def gradient_noise(graph: Graph, parts: LayerParts, value: Read, grad: Read) -> 
 
 
 def _moments(reader: Node, index: int, value: Read, grad: Read) -> tuple[float, float] | None:
-    """Return tr(Σ) and |G|² of one weight: the gradient that one sample sends is an outer product, whose norm needs none."""
+    """Return tr(Σ) and |G|² of one weight. One sample sends an outer product, whose norm is the product of two norms."""
     if reader.op.name not in ("affine", "matmul") or reader.inputs[1] != index:
         return None
     x, delta, whole = value(reader.inputs[0]), grad(reader.index), grad(index)

@@ -47,7 +47,7 @@ class Strips:
 
     @classmethod
     def for_graph(cls, graph: Graph) -> Strips | None:
-        """Return an empty one; None for a graph that does not train, or that has more layers than a screen has rows for."""
+        """Return empty strips; None for a graph that does not train, or that has more layers than a screen has rows for."""
         if not graph.objectives:
             return None
         loose = sum(node.layer == "" and node.op.name in NONLINEAR for node in graph.nodes)

@@ -87,7 +87,7 @@ class GradlabApp(App[int]):
         self.exit(0)
 
     def _catch_signals(self) -> None:
-        """Return the terminal back when the program is told to end from outside."""
+        """Restore the terminal when the program is told to end from outside."""
         if sys.platform == "win32" or self.is_headless:
             return
         loop = asyncio.get_running_loop()

@@ -41,7 +41,7 @@ def least_width(fan_in: int) -> int:
 class Layout:
     """Where everything stands; cells, from the top left.
 
-    x, y, width, height, rank: one number a box.
+    x, y, width, height, rank: one number for each box.
     exits: the column in which the line of a box leaves its lower border, -1 for a box that nobody reads.
     arrivals: for each box the column in which each of its inputs enters the upper border.
     segments: rows (net, x0, y0, x1, y1), straight, ends included, x0 <= x1 and y0 <= y1; a net is named by the box that

@@ -166,7 +166,7 @@ def back(core: Core, lookouts: Sequence[Lookout], low: int) -> Generator[None, N
     """Go back to the last place before this one where one of the lookouts is met, down to an update; stay where none is."""
     start, found = core.position, SearchResult()
     tracks = {one: _Track(one) for one in lookouts}
-    walker = Walker(core.twins.another(), core.walker.checkpoints, rough=True)
+    walker = Walker(core.twins.another(), core.walker.checkpoints, keeps_past=False)
     segment = walker.checkpoints.nearest(start.update)
     yield from _segment(core, walker, segment, start, tracks, found)
     while segment > low and _undecided(list(tracks.values()), segment):

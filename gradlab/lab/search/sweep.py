@@ -94,7 +94,7 @@ class Sweep:
 
     def to(self, target: Position) -> Generator[None]:
         """Go to a position, or to behind the look that `saw` stops at."""
-        bound = Position(target.update + self.walker.rough)
+        bound = Position(target.update + (not self.walker.keeps_past))
         while not self.stopped and self.run.at < target:
             number = 0 if self.slow or self.seen[0] >= self.run.at.update else self.walker.whole_updates(bound)
             if number and self.losses:
