@@ -44,7 +44,7 @@ from gradlab.scenario.model import Overrides, Scenario, draft
 from gradlab.scenario.model import build as build_scenario
 from gradlab.scenario.script import Statement, read_text
 from gradlab.source import Source
-from gradlab.tabular import Table, Tabular
+from gradlab.tabular import Tabular, TextTable
 from gradlab.train.statistics import LayerStats
 
 if TYPE_CHECKING:
@@ -364,10 +364,10 @@ class Lab(Core, Tabular):
         backend, dtype, seed = self.options().values()
         return f"<Lab{title} at {self.position}: {len(self.graph.nodes):,} nodes, {dtype}, {backend}, seed {seed}>"
 
-    def table(self) -> Table:
+    def table(self) -> TextTable:
         """Return what it is, and where it stands."""
         counts = (("position", str(self.position)), ("nodes", f"{len(self.graph.nodes):,}"))
-        return Table(self.title or "a model", ("", ""), (*counts, *self.options().items()))
+        return TextTable(self.title or "a model", ("", ""), (*counts, *self.options().items()))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TextTable:
     """A table of texts. The first column stands to the left, all others to the right.   foot: a line below, or ""."""
 
     title: str
@@ -25,7 +25,7 @@ class Tabular:
 
     __slots__ = ()
 
-    def table(self) -> Table:
+    def table(self) -> TextTable:
         """Return the table."""
         raise NotImplementedError
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from math import isnan
 
 from gradlab.lab.numbers import bare, signed
-from gradlab.tabular import Table, Tabular
+from gradlab.tabular import Tabular, TextTable
 
 MOST = 20
 
@@ -96,13 +96,13 @@ class Ledger(Tabular):
     def __repr__(self) -> str:
         return f"<Ledger {self.title}: {self.terms:,} part{'s' * (self.terms != 1)}>"
 
-    def table(self) -> Table:
+    def table(self) -> TextTable:
         """Return the rows: through what, upstream, local, part and share."""
         drawn = grouped(self)
         rows = [_cells(row) for row in drawn.rows]
         if drawn.more:
             rows.append((f"other, {drawn.more:,} more part{'s' * (drawn.more > 1)}", "", "", signed(drawn.other), ""))
-        return Table(self.title, ("through", "upstream", "local", "part", "share"), tuple(rows), self.cancelled)
+        return TextTable(self.title, ("through", "upstream", "local", "part", "share"), tuple(rows), self.cancelled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from gradlab.lab.hidden import HIDDEN, is_unseen
 from gradlab.lab.numbers import element_name, signed
 from gradlab.lab.why.arrivals import absent, remark
 from gradlab.op import Array
-from gradlab.tabular import Table, Tabular
+from gradlab.tabular import Tabular, TextTable
 
 Edge = tuple[int, int]
 """Who reads a node, and as which of its inputs."""
@@ -91,10 +91,10 @@ class Paths(Tabular):
     def __repr__(self) -> str:
         return f"<Paths {self.title}: {len(self.ways):,} way{'s' * (len(self.ways) != 1)}>"
 
-    def table(self) -> Table:
+    def table(self) -> TextTable:
         """Return the ways in the order in which they run forward, with part and share."""
         rows = tuple((way.title, signed(way.part), percent(way.share)) for way in self.ways)
-        return Table(self.title, ("way", "part", "share"), rows, self.total_text if self.ways else "")
+        return TextTable(self.title, ("way", "part", "share"), rows, self.total_text if self.ways else "")
 
 
 def percent(share: float) -> str:
