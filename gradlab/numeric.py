@@ -49,7 +49,10 @@ def emitted(function: F) -> F:
 
 
 def straight(function: F) -> F:
-    """Mark the function of an op that does nothing but call functions marked with `emitted`, one after the other."""
+    """Mark the function of an op that calls functions marked with `emitted`, one after the other, and does nothing else.
+
+    It may ask whether an input is None, that is, left out.
+    """
     STRAIGHT.add(function)
     return function
 

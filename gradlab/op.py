@@ -8,8 +8,9 @@ free), `array_op` (kernels on array views) or `leaf`. The letters are the same e
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,8 @@ class Op:
     kinked: the gradient jumps somewhere; then `branch` tells on which side every element is.
     differentiable: one flag an input: False means that no gradient flows there (class numbers).
     work: gives, for the shapes of inputs and output, about how many multiplications a forward pass takes; else one an element.
-    shorter: the op that a call without the last input stands for (a convolution without bias).
+    short: the same op without its last input, where that may be left out (a convolution without bias).
+    absent: the letters of the inputs that this form leaves out; forward and backward are given None for them.
     surrogate: what backward does instead of the derivative, on purpose, in a sentence; "" when it is the derivative. Such a
         rule has to be of the kind f(c · g) = c · f(g) for c > 0; it may depend on the sign of g.
     """
@@ -97,7 +99,8 @@ class Op:
     aliases: tuple[str, ...] = ()
     update_only: bool = False
     work: Work | None = None
-    shorter: str = ""
+    short: Op | None = None
+    absent: tuple[str, ...] = ()
     surrogate: str = ""
 
     def __str__(self) -> str:
@@ -119,17 +122,34 @@ class Op:
         return self.kind == "leaf"
 
     @property
+    def forms(self) -> tuple[Op, ...]:
+        """The op, then its forms with ever fewer inputs."""
+        return (self, *(self.short.forms if self.short else ()))
+
+    @property
+    def kernel(self) -> str:
+        """The name of its kernels, which each form has its own of."""
+        return "_without_".join((self.name, *self.absent))
+
+    @property
     def parameters(self) -> Attrs:
-        """Names and defaults of what a call takes: the inputs, then the static arguments."""
-        return {**{letter.rstrip("*"): REQUIRED for letter in self.inputs}, **self.attrs}
+        """Names and defaults of what a call takes: inputs, None by default where they may be left out, and static arguments."""
+        needed = len(self.forms[-1].inputs)
+        given = {letter.rstrip("*"): REQUIRED if i < needed else None for i, letter in enumerate(self.inputs)}
+        return {**given, **self.attrs}
 
     @property
     def usage(self) -> str:
         """How it is written in a model: `leaky_relu(x, slope=0.01)`, `concat([x, …], axis=0)`."""
         if self.is_leaf:
             return self.name
-        letters = (f"[{letter[:-1]}, …]" if letter.endswith("*") else letter for letter in self.inputs)
-        return usage(self.name, self.attrs, *letters)
+        if self.variadic:
+            return usage(self.name, self.attrs, *(f"[{letter[:-1]}, …]" for letter in self.inputs))
+        return usage(self.name, self.parameters)
+
+    def taking(self, count: int) -> Op:
+        """Return the form that takes so many inputs; this one where there is none."""
+        return next((form for form in self.forms if len(form.inputs) == count), self)
 
     def flows(self, position: int) -> bool:
         """Whether a gradient flows to the input at a position."""
@@ -206,7 +226,7 @@ def array_op(
     aliases: tuple[str, ...] = (),
     update_only: bool = False,
     work: Work | None = None,
-    shorter: str = "",
+    optional: int = 0,
 ) -> Op:
     """Make an op from kernels on contiguous array views.
 
@@ -216,15 +236,31 @@ def array_op(
     backward(g, z, x, dx, start, …), called once an input, where start counts the second dimension of the views before.
     ranks: of the views of the inputs, then of the output. A single rank for all the inputs of a variadic op.
     local(k, e, inputs, z, attrs): the flat positions in z that element e of input k moves, and the derivative of each.
+    optional: how many of the last inputs a call may leave out. forward and backward are given None for such an input and for
+    what would be sent to it; in the formula it is a summand that stands at the end, ` + b[m]`.
     """
     doc, formula, derivatives, source = _read_doc(forward)
-    return Op(
+    op = Op(
         name=name, title=title, kind="array", inputs=inputs, attrs=dict(attrs or {}), shape=shape, formula=formula,
         derivatives=derivatives, symbols=symbols, forward=forward, backward=backward, plan=plan, ranks=ranks, ints=ints,
         floats=floats, scratch=scratch, assigns=assigns, differentiable=differentiable or (True,) * len(inputs), local=local,
         branch=branch, operator=operator, examples=examples, doc=doc, source=source, module=forward.__module__,
-        aliases=aliases, update_only=update_only, work=work, shorter=shorter,
+        aliases=aliases, update_only=update_only, work=work,
     )  # fmt: skip
+    return _with_short_forms(op, optional)
+
+
+def _with_short_forms(op: Op, optional: int) -> Op:
+    """Return the op with the forms that leave out so many of its last inputs."""
+    if not optional:
+        return op
+    *kept, letter = op.inputs
+    short = replace(
+        op, inputs=tuple(kept), ranks=(*op.ranks[:-2], op.ranks[-1]), differentiable=op.differentiable[:-1],
+        symbols=op.symbols.replace(f", {{{letter}}}", ""), formula=re.sub(rf" \+ {letter}(\[[^]]*\])?$", "", op.formula),
+        derivatives=tuple(d for d in op.derivatives if not d.startswith(f"d{letter}")), absent=(letter, *op.absent),
+    )  # fmt: skip
+    return replace(op, short=_with_short_forms(short, optional - 1))
 
 
 def leaf(name: str, title: str, shape: ShapeRule) -> Op:

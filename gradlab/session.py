@@ -65,7 +65,7 @@ def load(
 ) -> Lab:  # fmt: skip
     """Open a scenario by its path, or by the name of one that comes with gradlab.
 
-    seed: instead of the one in the file.   backend: "auto", "plain" or "jit".   data: arrays for inputs, by name.
+    seed: instead of the one in the file.   backend: "auto" or the name of a machine.   data: arrays for inputs, by name.
     memory: bytes that values and gradients may take; without it 2 GiB.   budget: bytes that are kept of the run so that
     going back is quick; without it 256 MiB.
     Raises ScenarioError with all problems of the file, those of its script included, and BoundError for a budget too small.

@@ -1,7 +1,7 @@
 """What is kept of a run, within a budget of memory.
 
-Values of the committed leaves at the beginnings of updates, and whole arenas of the last updates, so that a step back need not
-compute much.
+Values of the committed leaves at the beginnings of updates, and all numbers at some places of the last ones, so that a step
+back need not compute much.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ BUDGET = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """A copy of the arena. At the beginning of an update it is taken before the deeds there are applied, at f.end after."""
+    """A copy of all numbers. At the beginning of an update it is taken before the deeds there are applied, at f.end after."""
 
     position: Position
-    arena: Array
+    numbers: Array
     stale: Flags
     before: Mapping[int, Array]
     seed: int
@@ -60,13 +60,13 @@ class Checkpoints:
         place = bisect_right(self._order, update)
         return self._order[place - 1] if place else 0
 
-    def fits(self, arena_bytes: int) -> bool:
-        """Return whether arenas are small enough to be kept."""
-        return arena_bytes * 2 <= self.budget // 2
+    def fits(self, nbytes: int) -> bool:
+        """Return whether copies of so many bytes are small enough to be kept."""
+        return nbytes * 2 <= self.budget // 2
 
     def mark(self, bookmark: Bookmark) -> None:
-        """Keep an arena, as many as fit, the latest ones."""
-        most = max(1, min(4, self.budget // 2 // max(1, bookmark.arena.nbytes)))
+        """Keep a bookmark: as many as fit, the latest ones."""
+        most = max(1, min(4, self.budget // 2 // max(1, bookmark.numbers.nbytes)))
         others = [b for b in self.bookmarks if b.position != bookmark.position]
         self.bookmarks = [*others[len(others) - most + 1 :], bookmark] if most > 1 else [bookmark]
 

@@ -91,7 +91,7 @@ def _refresh_ops(run: Run, phase: str) -> list[str]:
             names.append(run.graph.nodes[index].name)
             for edit in run.transient:
                 if edit.what == "value" and edit.node == index:
-                    run.machine.value(index)[edit.index] = edit.array
+                    run.machine.write(index, edit.array, "value", edit.index)
     return names
 
 
@@ -105,12 +105,12 @@ def _refresh_backward(run: Run) -> None:
     stops = sorted({0, done, *(step for step, _ in edits)})
     for step, edit in edits:
         if step == 0:
-            run.machine.grad(edit.node)[edit.index] = edit.array
+            run.machine.write(edit.node, edit.array, "grad", edit.index)
     for start, stop in pairwise(stops):
         run.machine.backward(root, start, stop, run.adds)
         for step, edit in edits:
             if step == stop:
-                run.machine.grad(edit.node)[edit.index] = edit.array
+                run.machine.write(edit.node, edit.array, "grad", edit.index)
 
 
 def is_stale(run: Run) -> bool:

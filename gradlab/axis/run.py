@@ -1,4 +1,4 @@
-"""One arena at one position: the working state of the laboratory, and how a deed or the turn of a phase changes it."""
+"""One machine at one position: the working state of the laboratory, and how a deed or the turn of a phase changes it."""
 
 from __future__ import annotations
 
@@ -115,12 +115,12 @@ class Run:
 
     def _apply_edit(self, edit: Edit) -> None:
         if edit.what == "grad":
-            self.machine.grad(edit.node)[edit.index] = edit.array
+            self.machine.write(edit.node, edit.array, "grad", edit.index)
             self.transient.append(edit)
             self.stale_grads[edit.node] = False
             stain(self, grads=(edit.node,))
             return
-        self.machine.value(edit.node)[edit.index] = edit.array
+        self.machine.write(edit.node, edit.array, "value", edit.index)
         if edit.leaf:
             self.touched = True
         else:
@@ -135,7 +135,7 @@ class Run:
                 continue
             drawn = node.feed.value(seed, update)
             if not np.array_equal(drawn, node.feed.value(self.seed, update), equal_nan=drawn.dtype.kind == "f"):
-                self.machine.value(node.index)[...] = drawn
+                self.machine.write(node.index, drawn)
                 changed.append(node.index)
         self.seed, self.touched = seed, True
         stain(self, values=changed)
@@ -144,7 +144,7 @@ class Run:
         self.mode, self.touched = mode, True
         switches = [node.index for node in self.graph.nodes if node.op.name == "mode"]
         for index in switches:
-            self.machine.value(index)[...] = mode == "train"
+            self.machine.write(index, mode == "train")
         stain(self, values=switches)
 
     def begin_backward(self) -> None:
@@ -158,17 +158,17 @@ class Run:
             self.machine.seed(root, None if backward is None else backward.seed)
             return
         for index in np.flatnonzero(self.tape.backward_program(root).reached):
-            self.machine.grad(int(index))[...] = 0.0
+            self.machine.write(int(index), 0.0, "grad")
         for leaf, array in backward.base.items():
-            self.machine.grad(leaf)[...] = array
-        self.machine.grad(root)[...] += 1.0 if backward.seed is None else backward.seed
+            self.machine.write(leaf, array, "grad")
+        self.machine.write(root, self.machine.grad(root) + (1.0 if backward.seed is None else backward.seed), "grad")
 
     def clear_unreached(self, root: int) -> None:
         """Set to 0 each gradient that the update reads and that no path from the root reaches."""
         reached = self.tape.backward_program(root).reached
         for _, param in self.table.windows:
             if not reached[param]:
-                self.machine.grad(param)[...] = 0.0
+                self.machine.write(param, 0.0, "grad")
 
     @property
     def adds(self) -> bool:

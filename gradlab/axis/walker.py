@@ -139,11 +139,11 @@ class Walker:
         self.checkpoints.keep(run.at.update, {i: run.machine.value(i).copy() for i in run.followers})
 
     def _mark(self) -> None:
-        """Keep a copy of the arena for quick steps back in this update, if the values of the update before are known."""
+        """Keep a copy of all numbers for quick steps back in this update, if the values of the update before are known."""
         run = self.run
-        if (run.before or not run.at.update) and self.checkpoints.fits(run.machine.arena.nbytes):
+        if (run.before or not run.at.update) and self.checkpoints.fits(run.machine.nbytes):
             flags = np.stack([run.stale, run.stale_grads])
-            self.checkpoints.mark(Bookmark(run.at, run.machine.arena.copy(), flags, run.before, run.seed, run.mode))
+            self.checkpoints.mark(Bookmark(run.at, run.machine.copy(), flags, run.before, run.seed, run.mode))
 
     def whole_updates(self, target: Position) -> int:
         """Return how many updates can be run at full speed: those without deeds, but not the last one before the target."""
@@ -166,7 +166,7 @@ class Walker:
         self.arrive()
 
     def run_updates(self, number: int) -> Array:
-        """Run whole updates at full speed, and return their losses. The arena holds the last one; call `arrive` next."""
+        """Run whole updates at full speed, and return their losses. The machine holds the last one; call `arrive` next."""
         run = self.run
         update = run.at.update
         objective = run.timeline.objective(update)
@@ -221,7 +221,7 @@ class Walker:
             self.load_update(self.checkpoints.nearest(max(0, target.update - 1)))
             return
         run = self.run
-        run.machine.arena[...] = bookmark.arena
+        run.machine.restore(bookmark.numbers)
         run.at, run.seed, run.mode, run.before = bookmark.position, bookmark.seed, bookmark.mode, dict(bookmark.before)
         run.clear_edits()
         run.stale[:], run.stale_grads[:] = bookmark.stale
@@ -250,7 +250,7 @@ class Walker:
                 run.apply(deed)
         run.open_update(update)
         for index, array in (kept or {}).items():
-            run.machine.value(index)[...] = array
+            run.machine.write(index, array)
         if kept is None:
             self._keep()
         run.apply_deeds()

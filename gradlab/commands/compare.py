@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradlab.commands._backend import backend_option
 from gradlab.commands._output import as_json, show, show_json
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--updates", type=click.IntRange(1, 10**9), default=1, show_default=True, help="How many are run.")
 @click.option("--tol", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Relative gap that counts as equal.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="The seed of both runs, instead of those in the files.")
-@click.option("--backend", type=click.Choice(["auto", "plain", "jit"]), default="auto", show_default=True, help="Runs the ops.")
+@backend_option
 @as_json
 def COMMAND(
     first: str, second: str | None, changes: tuple[str, ...], updates: int, tol: float, seed: int | None, backend: str,

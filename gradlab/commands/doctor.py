@@ -33,7 +33,7 @@ def COMMAND(warm: bool, clean: bool, as_json: bool) -> int:
         _clean(quiet=as_json)
     if warm:
         _fill(quiet=as_json)
-    facts = [*_versions(), *_machine(), *_cache(), *_scenarios()]
+    facts = [*_versions(), *_processor(), *_backends(), *_cache(), *_scenarios()]
     if as_json:
         show_json("doctor", True, [{"what": what, "is": value} for what, value in facts])
     else:
@@ -55,7 +55,7 @@ def _versions() -> list[tuple[str, str]]:
     return facts
 
 
-def _machine() -> list[tuple[str, str]]:
+def _processor() -> list[tuple[str, str]]:
     from llvmlite import binding
 
     return [
@@ -63,6 +63,14 @@ def _machine() -> list[tuple[str, str]]:
         ("processor", f"{binding.get_host_cpu_name()}, {os.cpu_count()} threads"),
         ("BLAS threads", "1, set by gradlab"),
     ]
+
+
+def _backends() -> list[tuple[str, str]]:
+    """Return what `--backend` can be, and what each is for."""
+    from gradlab.graph.machines import machines, names
+
+    kinds = [machines()[name] for name in names() if name in machines()]
+    return [(f"backend {kind.name}", kind.title if not kind.missing() else f"not there: {kind.missing()}") for kind in kinds]
 
 
 def _cache() -> list[tuple[str, str]]:
@@ -117,19 +125,19 @@ def _warmth(dtype: str) -> str:
 
 
 def _compiled_ops() -> list[Op]:
-    from gradlab.ops import OPS
+    from gradlab.ops import COMPILED
 
-    return [op for op in OPS.values() if not op.is_leaf]
+    return list(COMPILED.values())
 
 
 def _fill(*, quiet: bool) -> None:
     """Compile what is missing, and say so op by op: it takes a while."""
-    from gradlab.graph.backend import fill
+    from gradlab.graph.machines._warming import fill
     from gradlab.kernels import cache
 
     for dtype in DTYPES:
         names = cache.listed()
-        cold = [op.name for op in _compiled_ops() if not cache.is_warm(op, dtype, names)]
+        cold = [op.kernel for op in _compiled_ops() if not cache.is_warm(op, dtype, names)]
         if cold and not quiet:
             show(f"compiling {len(cold)} ops for {dtype}: {', '.join(cold)}")
         if cold or not cache.is_warm(None, dtype):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradlab.commands._backend import backend_option
 from gradlab.commands._memory import memory_options
 from gradlab.commands._output import as_json, show, show_error, show_json, spoken
 from gradlab.errors import ActionError
@@ -22,7 +23,7 @@ FAILED, BAD = 1, 2
 @click.argument("file")
 @click.argument("actions", nargs=-1, metavar="['ACTION' | -]...")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="The seed of the run, instead of the one in the file.")
-@click.option("--backend", type=click.Choice(["auto", "plain", "jit"]), default="auto", show_default=True, help="Runs the ops.")
+@backend_option
 @memory_options
 @as_json
 def COMMAND(

@@ -28,20 +28,20 @@ def culprits(machine: Machine, root: int, index: int) -> tuple[Node, ...]:
 
 def _is_right(machine: Machine, root: int, reader: Node, index: int) -> bool:
     """Whether what an op sends to a node is the slope of Σ gradient · output, along a random direction."""
-    value, g = machine.value(index), machine.grad(reader.index).copy()
-    direction = Stream(0, f"culprit:{reader.key}").normal(value.shape)
+    kept, g = machine.value(index).copy(), machine.grad(reader.index).copy()
+    direction = Stream(0, f"culprit:{reader.key}").normal(kept.shape)
     analytic = float(np.sum(_sent(machine, root, reader, index) * direction))
-    kept, run = value.copy(), machine.runner((reader.index,))
+    run = machine.runner((reader.index,))
     errors = []
     for step in STEPS:
         ends = []
         for sign in (1.0, -1.0):
-            value[...] = kept + sign * step * direction
+            machine.write(index, kept + sign * step * direction)
             run()
             ends.append(float(np.sum(g * machine.value(reader.index))))
         numeric = (ends[0] - ends[1]) / (2 * step)
         errors.append(abs(analytic - numeric) / max(abs(analytic), abs(numeric), 1e-12))
-    value[...] = kept
+    machine.write(index, kept)
     run()
     return min(errors) <= TOLERANCE
 
@@ -50,9 +50,9 @@ def _sent(machine: Machine, root: int, reader: Node, index: int) -> Array:
     """Return what one op alone sends to a node."""
     before = {source: machine.grad(source).copy() for source in reader.inputs}
     step = machine.tape.backward_order(root).index(reader.index)
-    machine.grad(index)[...] = 0.0
+    machine.write(index, 0.0, "grad")
     machine.backward(root, step, step + 1, add=True)
     sent = machine.grad(index).copy()
     for source, array in before.items():
-        machine.grad(source)[...] = array
+        machine.write(source, array, "grad")
     return sent

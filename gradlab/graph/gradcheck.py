@@ -189,7 +189,7 @@ class _Checker:
         return "rounding"
 
     def _at(self, value: Array) -> float:
-        self.value[...] = value
+        self.machine.write(self.index, value)
         self.run()
         return float(np.sum(self.machine.value(self.root)))
 

@@ -134,7 +134,11 @@ class Graph:
         feed: Feed | None = None,
         shape: Shape | None = None,
     ) -> Node:
-        """Append a node. `shape` is for leaves; else the op's rule gives it. Raises ShapeError, BoundError."""
+        """Append a node: of the form of the op that takes so many inputs. `shape` is for leaves; else the op's rule gives it.
+
+        Raises ShapeError, BoundError.
+        """
+        op = op.taking(len(inputs)) if op.short else op
         if len(self.nodes) >= MAX_NODES:
             raise BoundError(f"more than {MAX_NODES:,} nodes")
         given = dict(attrs or {})

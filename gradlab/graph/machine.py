@@ -1,13 +1,16 @@
-"""What runs a tape: a machine owns one arena and executes stretches of the three phases in it.
+"""What runs a tape: a machine holds the numbers of all nodes and executes stretches of the three phases on them.
 
-Two machines do the same: the plain one calls the ops' own functions on NumPy views, the compiled one (`gradlab.graph.compiled`)
-their kernels. A machine knows nothing of positions, journals or states; the laboratory does.
+A machine is one file of `gradlab.graph.machines`, which declares what it can in a constant `MACHINE`. Where its numbers lie is
+its own affair: others read them, write them and copy them by the methods here. A machine knows nothing of positions, journals
+or states; the laboratory does.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -16,56 +19,74 @@ from gradlab.graph.measures import Measures
 from gradlab.graph.tape import Tape
 from gradlab.op import Array
 
+What = Literal["value", "grad"]
+
 
 class Machine(ABC):
-    """An arena and the ways to run ops in it. `value` and `grad` are views of the arena: writing to them edits it."""
+    """The numbers of a tape and the ways to run ops on them.
+
+    backend: the name of its kind.   nbytes: how much memory a copy of all numbers takes.
+    """
 
     backend = ""
 
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
-        self.arena = tape.allocate()
         self.measures: Measures | None = None
 
     def measure(self, measures: Measures | None) -> None:
         """Have something measured while training from now on, or nothing any more."""
         self.measures = measures
 
+    @property
+    @abstractmethod
+    def nbytes(self) -> int:
+        """The bytes of a copy."""
+
+    @abstractmethod
     def value(self, index: int) -> Array:
-        """Return the value of a node, as a view."""
-        return self._view(int(self.tape.value_offset[index]), index)
+        """Return the value of a node; it cannot be written to, and may change when ops run."""
 
+    @abstractmethod
     def grad(self, index: int) -> Array:
-        """Return the gradient of a node of the model, as a view."""
-        return self._view(int(self.tape.grad_offset[index]), index)
+        """Return the gradient of a node of the model, in the same way."""
 
-    def scratch(self, index: int) -> Array:
-        """Return the working memory of a node, flat."""
-        plan = self.tape.plans[index]
-        start = int(self.tape.scratch_offset[index])
-        return self.arena[start : start + (plan.scratch if plan else 0)]
+    def read(self, index: int, what: What) -> Array:
+        """Return the value or the gradient of a node, in the same way."""
+        return self.value(index) if what == "value" else self.grad(index)
 
-    def _view(self, offset: int, index: int) -> Array:
-        assert offset >= 0, f"node {index} has no such slice"
-        node = self.tape.graph.nodes[index]
-        return self.arena[offset : offset + node.size].reshape(node.shape)
+    @abstractmethod
+    def write(self, index: int, numbers: Any, what: What = "value", where: Any = ...) -> None:
+        """Write numbers into the value or the gradient of a node, or into the part of it that a NumPy index names."""
+
+    @abstractmethod
+    def copy(self) -> Array:
+        """Return a copy of all numbers, working memory included, laid out as the tape says: any machine of it takes that."""
+
+    @abstractmethod
+    def restore(self, numbers: Array) -> None:
+        """Make all numbers those of a copy that a machine of the same tape has made."""
+
+    @abstractmethod
+    def finite(self) -> bool:
+        """Return whether all numbers are finite, working memory included: the cheap question that is asked first."""
 
     def load(self, seed: int, update: int = 0, *, only_varying: bool = False) -> None:
         """Write the values that the leaves have at the beginning of an update."""
         nodes = self.tape.varying if only_varying else self.tape.graph.nodes
         for node in nodes:
             if node.feed is not None:
-                self.value(node.index)[...] = node.feed.value(seed, update)
+                self.write(node.index, node.feed.value(seed, update))
         self.tick(update)
 
     def tick(self, update: int) -> None:
         """Tell the clocks which update this is."""
         for index in self.tape.clocks:
-            self.value(index)[...] = update
+            self.write(index, update)
 
     def seed(self, root: int, array: Array | None = None) -> None:
         """Begin a backward pass: the gradient of the root is 1, or the array."""
-        self.grad(root)[...] = 1.0 if array is None else array
+        self.write(root, 1.0 if array is None else array, "grad")
 
     @abstractmethod
     def forward(self, start: int, stop: int) -> None:
@@ -90,7 +111,7 @@ class Machine(ABC):
     def commit(self, objective: Objective) -> None:
         """Make the next values of parameters and optimizer state the present ones."""
         for following, leaf in objective.commits:
-            self.value(leaf)[...] = self.value(following)
+            self.write(leaf, self.value(following))
 
     def train(self, objective: Objective, updates: int, first: int, seed: int = 0) -> Array:
         """Run whole updates, from number `first`; return the value of the root in each."""
@@ -111,12 +132,43 @@ class Machine(ABC):
         return losses
 
 
-def make_machine(tape: Tape, backend: str = "plain") -> Machine:
-    """Return a machine for a tape: "plain" runs at once, "jit" compiles (or loads from the cache) the kernels that it meets."""
-    if backend == "plain":
-        from gradlab.graph.plain import PlainMachine
+class Warming(Protocol):
+    """Something that prepares a machine while another one works."""
 
-        return PlainMachine(tape)
-    from gradlab.graph.compiled import CompiledMachine
+    @property
+    def done(self) -> bool:
+        """Whether it has ended."""
+        ...
 
-    return CompiledMachine(tape)
+    def stop(self) -> None:
+        """End it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MachineKind:
+    """What a file of `gradlab.graph.machines` declares.
+
+    name: the word for it (`--backend jit`).   title: a sentence for people, without the full stop.
+    make(tape): makes one.   dtypes: what it computes in.
+    fast: whether it trains at full speed, so that it is worth changing to.
+    auto: whether `auto` may choose it; else it runs only for those who name it.
+    missing(): why it is not there on this computer; "" where it is.
+    ready(tape): whether it can begin at once; one that has to compile for a tape says no until that is done.
+    warm(tape): prepares it beside what runs; None where nothing can be prepared. None for a machine that is always ready.
+    """
+
+    name: str
+    title: str
+    make: Callable[[Tape], Machine]
+    dtypes: tuple[str, ...] = ("float64", "float32")
+    fast: bool = False
+    auto: bool = False
+    missing: Callable[[], str] = lambda: ""
+    ready: Callable[[Tape], bool] = lambda tape: True
+    warm: Callable[[Tape], Warming | None] | None = None
+
+    @property
+    def compiles(self) -> bool:
+        """Whether something has to be compiled for a tape before it can begin."""
+        return self.warm is not None

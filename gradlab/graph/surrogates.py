@@ -37,16 +37,17 @@ def runner_by_rule(machine: Machine, order: Sequence[int]) -> Callable[[], None]
 def _line(machine: Machine, node: Node) -> Callable[[], None]:
     """Return what writes z + Σ slope · (x - x before) into a node."""
     assert node.op.backward is not None and node.op.kind == "elementwise"
-    inputs, z = [machine.value(i) for i in node.inputs], machine.value(node.index)
-    before, start = [x.copy() for x in inputs], z.copy()
+    inputs = [machine.value(i) for i in node.inputs]
+    before, start = [x.copy() for x in inputs], machine.value(node.index).copy()
     sign = np.where(machine.grad(node.index) < 0, -1.0, 1.0)
     sent = node.op.backward(sign, start, *before, *(float(node.attrs[name]) for name in node.op.floats))
     slopes = [sign * part for part in (sent if isinstance(sent, tuple) else (sent,))]
 
     def run() -> None:
-        z[...] = start
+        z = start
         for position, (slope, x, old) in enumerate(zip(slopes, inputs, before, strict=True)):
             if node.op.flows(position):
-                z[...] += slope * np.where(x == old, 0.0, x - old)
+                z = z + slope * np.where(x == old, 0.0, x - old)
+        machine.write(node.index, z)
 
     return run

@@ -141,7 +141,7 @@ def module_name(op: Op | None, dtype: str) -> str:
     if op is not None:
         for path in sources(op):
             digest.update(path.read_bytes())
-    return f"gradlab_{op.name if op else 'loops'}_{dtype}_{digest.hexdigest()}"
+    return f"gradlab_{op.kernel if op else 'loops'}_{dtype}_{digest.hexdigest()}"
 
 
 def listed() -> list[str]:

@@ -233,7 +233,7 @@ class Code:
 
 def trace(function: Callable[..., Any], builder: Any, real: Any, arguments: Sequence[Any],
           words: dict[str, Callable[..., None]]) -> None:  # fmt: skip
-    """Write what an op's function calls: it is run once, with stand-ins for arrays and whole numbers."""
+    """Write what an op's function calls: it is run once, with stand-ins for arrays and numbers, None for what is absent."""
     code = Code(builder, real, words)
     given: list[Any] = []
     for argument in arguments:
@@ -241,5 +241,5 @@ def trace(function: Callable[..., Any], builder: Any, real: Any, arguments: Sequ
             sizes = (builder.extract_value(argument.shape, axis) for axis in range(argument.shape.type.count))
             given.append(StandIn(code, argument.data, tuple(code.whole(size) for size in sizes)))
         else:
-            given.append(code.whole(argument) if argument.type == WORD else argument)
+            given.append(code.whole(argument) if argument is not None and argument.type == WORD else argument)
     function(*given)

@@ -266,26 +266,26 @@ def _caller(context: Any, dispatcher: Any, signature: Any) -> Any:
 
 
 def array_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int], ints: int, floats: int, scratch: bool,
-                 backward: bool, assigns: bool) -> Any:  # fmt: skip
+                 backward: bool, *, assigns: bool, absent: int) -> Any:  # fmt: skip
     """Return an intrinsic (row, attrs, base) that makes the array views of a row and calls a function on them.
 
-    ranks: of the inputs, then of the output.
+    ranks: of the inputs, then of the output.   absent: how many inputs are left out; None stands for each and its gradient.
     """
     real, count = numba.from_dtype(np.dtype(dtype)), len(ranks) - 1
     views = [types.Array(real, rank, "C") for rank in ranks]
-    order = [*views[:-1], views[-1]] if not backward else [views[-1], views[-1], *views[:-1], *views[:-1]]
-    flags = [types.boolean] * (count if assigns and backward else 0)
-    work = [types.Array(real, 1, "C")] * scratch
-    signature = (*order, *flags, *[types.int64] * ints, *[types.float64] * floats, *work)
+    inputs = [*views[:-1], *[types.none] * absent]
+    order = [*inputs, views[-1]] if not backward else [views[-1], views[-1], *inputs, *inputs]
+    flags = [types.boolean] * (count + absent if assigns and backward else 0)
+    signature = (*order, *flags, *[types.int64] * ints, *[types.float64] * floats, *[types.Array(real, 1, "C")] * scratch)
     inner = None if function in numeric.STRAIGHT else numba.njit(function, error_model="numpy")
 
     def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         row = _Row(context, builder, real, arguments)
-        given = _operands(row, views, backward)
-        if backward:
-            modes = [row[HEAD + 3 * i + 2] for i in range(count)]
-            given += [builder.icmp_signed("!=", mode, word(ASSIGN)) for mode in modes if assigns]
-        if backward and not assigns:
+        given = _operands(row, views, backward, absent)
+        modes = [row[HEAD + 3 * i + 2] for i in range(count * backward)]
+        if backward and assigns:
+            given += [builder.icmp_signed("!=", mode, word(ASSIGN)) for mode in modes] + [cgutils.false_bit] * absent
+        elif backward:
             for i, place in enumerate(_places(views)[:-1]):
                 row.clear(row[HEAD + 3 * i + 1], [row[place + axis] for axis in range(ranks[i])], modes[i])
         given += row.extra(HEAD + 3 * count + sum(ranks), ints, floats, scratch)
@@ -298,7 +298,7 @@ def array_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int],
 def _run(context: Any, builder: Any, function: Any, inner: Any, kinds: Sequence[Any], given: Sequence[Any]) -> None:
     """Emit the call of an op's compiled function, or what the function writes itself."""
     if inner is not None:
-        _caller(context, inner, kinds)[0](builder, given)
+        _caller(context, inner, kinds)[0](builder, [context.get_dummy_value() if v is None else v for v in given])
         return
     arrays = [context.make_array(k)(context, builder, v) if isinstance(k, types.Array) else v
               for k, v in zip(kinds, given, strict=True)]  # fmt: skip
@@ -311,15 +311,16 @@ def _places(views: Sequence[Any]) -> list[int]:
     return [first + sum(view.ndim for view in views[:i]) for i in range(len(views))]
 
 
-def _operands(row: _Row, views: Sequence[Any], backward: bool) -> list[Any]:
+def _operands(row: _Row, views: Sequence[Any], backward: bool, absent: int) -> list[Any]:
     """Make the arrays of a kernel: those of the inputs and z; or g, z, those of the inputs, and those it sends to."""
+    gone = [None] * absent
     where = [HEAD + 3 * i for i in range(len(views) - 1)]
     values = [row.view(row[at], v, p) for at, v, p in zip([*where, VALUE], views, _places(views), strict=True)]
     if not backward:
-        return values
+        return [*values[:-1], *gone, values[-1]]
     slots = [*(at + 1 for at in where), GRAD]
     sent = [row.view(row[at], v, p) for at, v, p in zip(slots, views, _places(views), strict=True)]
-    return [sent[-1], values[-1], *values[:-1], *sent[:-1]]
+    return [sent[-1], values[-1], *values[:-1], *gone, *sent[:-1], *gone]
 
 
 def each_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int], ints: int, floats: int, scratch: bool,

@@ -12,7 +12,7 @@ from gradlab.op import Op
 def module_text(op: Op, dtype: str) -> str:
     """Return the source of the module that holds the kernels of an op for one dtype."""
     lines = [
-        f'"""Kernels of `{op.name}` for {dtype}, written by gradlab."""',
+        f'"""Kernels of `{op.kernel}` for {dtype}, written by gradlab."""',
         "",
         "from gradlab.kernels.jit import array_kernel, cfunction, each_kernel, elementwise_kernel",
         f"import {op.module} as op",
@@ -30,7 +30,9 @@ def _around(op: Op, dtype: str, direction: str) -> str:
     if op.kind == "elementwise":
         return f"elementwise_kernel({function}, {dtype!r}, {op.differentiable}, {len(op.floats)}, {backward})"
     rest = f"{dtype!r}, {op.ranks}, {len(op.ints)}, {len(op.floats)}, {op.scratch}, {backward}"
-    return f"each_kernel({function}, {rest})" if op.variadic else f"array_kernel({function}, {rest}, {op.assigns})"
+    if op.variadic:
+        return f"each_kernel({function}, {rest})"
+    return f"array_kernel({function}, {rest}, assigns={op.assigns}, absent={len(op.absent)})"
 
 
 LOOPS = '''"""The interpreter loop and the training loop, written by gradlab."""

@@ -1,13 +1,16 @@
-"""Which machine runs the laboratory, and when it changes to the compiled one."""
+"""Which machine runs the laboratory, and when it changes to one at full speed.
+
+A run has one machine at a time, never a mixture. With `auto` it begins on one that compiles nothing while the graph is small;
+when there has been work, the one at full speed is prepared beside it, and whoever owns the state folds it again there.
+"""
 
 from __future__ import annotations
 
 import atexit
 
-from gradlab.graph import backend
-from gradlab.graph.machine import Machine, make_machine
+from gradlab.graph.machine import Machine, Warming
+from gradlab.graph.machines import AUTO, at_full_speed, choose, make_machine
 from gradlab.graph.tape import Tape
-from gradlab.kernels.cache import keeps
 
 WORTH = 0.3
 """Seconds of work without kernels after which it is worth loading them, if they are ready; that takes as long."""
@@ -16,12 +19,17 @@ PATIENCE = 1.0
 
 
 class Backend:
-    """wanted: "auto", "plain" or "jit". With "auto" a plain machine gives way to a compiled one when its kernels are there."""
+    """The choice of a machine. wanted: "auto" or the name of a machine; with "auto" a slow one gives way to a fast one.
 
-    def __init__(self, tape: Tape, wanted: str = "auto") -> None:
+    Raises ArgumentError for a backend that there is not.
+    """
+
+    def __init__(self, tape: Tape, wanted: str = AUTO) -> None:
         self.tape, self.wanted = tape, wanted
-        self.name = backend.choose(tape, wanted)
-        self._warming: backend.Warming | None = None
+        self.name = choose(tape, wanted)
+        fast = at_full_speed(tape.dtype.name) if wanted == AUTO else None
+        self._next = None if fast is None or fast.name == self.name else fast
+        self._warming: Warming | None = None
         self._seconds = 0.0
         self._ready: bool | None = None
         self._tried = False
@@ -31,32 +39,33 @@ class Backend:
         return make_machine(self.tape, self.name)
 
     def warm(self) -> None:
-        """Compile kernels in another process, if they are wanted and not there; where none can be kept, here."""
-        if self.wanted == "auto" and self.name == "plain" and not self._tried:
+        """Prepare the fast machine beside the slow one, if it is wanted and not there; else it is prepared when it is made."""
+        if self._next is not None and self._next.warm is not None and not self._tried:
             self._tried = True
-            if not keeps():
+            self._warming = self._next.warm(self.tape)
+            if self._warming is None:
                 self._ready = True
-                return
-            self._warming = backend.Warming(self.tape)
-            atexit.register(self._warming.stop)
+            else:
+                atexit.register(self._warming.stop)
 
     def worked(self, seconds: float) -> None:
         """Take note of time that was spent on running ops."""
         self._seconds += seconds
-        if self.wanted != "auto" or self.name != "plain":
+        if self._next is None:
             return
         if self._seconds > WORTH and self._ready is None:
-            self._ready = backend.ready(self.tape)
+            self._ready = self._next.ready(self.tape)
         if self._seconds > PATIENCE and not self._ready:
             self.warm()
 
     @property
     def changed(self) -> bool:
-        """Whether kernels have just become worth it and ready; then the next machine is a compiled one."""
-        if self.name != "plain":
+        """Whether the fast machine has just become worth it and ready; then the next machine is that one."""
+        if self._next is None:
             return False
         if self._warming is not None and self._warming.done:
-            self._ready, self._warming = backend.ready(self.tape), None
+            self._ready, self._warming = self._next.ready(self.tape), None
         if self._ready:
-            self.name = "jit"
-        return self.name == "jit"
+            self.name, self._next = self._next.name, None
+            return True
+        return False

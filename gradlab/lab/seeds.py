@@ -45,6 +45,6 @@ class Seeds:
         other.deadline = self.lab.deadline
         for line in done[len(other.done) :]:
             other.do(line)
-        if other.run.machine.arena.nbytes <= SMALL:
+        if other.run.machine.nbytes <= SMALL:
             self._kept[seed] = other
         return other

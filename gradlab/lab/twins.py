@@ -14,7 +14,8 @@ from gradlab.axis.journal import Journal
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
-from gradlab.graph.machine import Machine, make_machine
+from gradlab.graph.machine import Machine
+from gradlab.graph.machines import make_beside, make_machine
 from gradlab.graph.tape import Tape
 from gradlab.op import Array
 from gradlab.scenario.expressions import Expression, Known
@@ -63,7 +64,7 @@ class Twins:
         for node in run.graph.nodes:
             mine = self.core.graph.find(node.name) if node.op.name in CARRIED and node.phase == "f" else None
             if mine is not None and mine.shape == node.shape:
-                run.machine.value(node.index)[...] = source.machine.value(mine.index)
+                run.machine.write(node.index, source.machine.value(mine.index))
         run_through(run)
         return RunEnvironment(run, known)
 
@@ -117,9 +118,9 @@ class Twins:
         forward_done = at.phase != "f" or at.update == 0 or at.op == core.run.timeline.count(at.update, "f")
         run = core.run if forward_done else self.witness()
         tape = core.tape if core.tape.dtype == np.float64 else core.wide_tape
-        machine = make_machine(tape, core.run.machine.backend)
+        machine = make_beside(core.run.machine, tape)
         for node, value in _leaves(run):
-            machine.value(node)[...] = value
+            machine.write(node, value)
         return machine
 
 

@@ -98,7 +98,7 @@ def statistics(run: Run) -> tuple[LayerStats, ...]:
 
 def findings(run: Run) -> tuple[Finding, ...]:
     """Return what the rules find in the numbers as they are."""
-    if np.isfinite(run.machine.arena).all():
+    if run.machine.finite():
         return ()
     values, grads = run.value_states(), run.grad_states()
     seen = (State.DONE, State.STALE, State.PAST)

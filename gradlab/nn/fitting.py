@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gradlab.graph.graph import Graph, Node
-from gradlab.graph.machine import Machine, make_machine
+from gradlab.graph.machine import Machine
+from gradlab.graph.machines import make_machine
 from gradlab.graph.tape import Tape
 from gradlab.nn.initializer import Drawn
 from gradlab.op import Array
@@ -76,5 +77,5 @@ def _to_unit_variance(machine: Machine, node: Node, weights: int) -> None:
         spread = float(np.std(machine.value(node.index)))
         if not 0 < spread < np.inf or abs(spread - 1) < CLOSE:
             return
-        machine.value(weights)[...] /= spread
+        machine.write(weights, machine.value(weights) / spread)
         machine.run_one(node.index)

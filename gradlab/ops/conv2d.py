@@ -8,7 +8,7 @@ With stride 1 and neither padding nor dilation; else the kernel reads x at p·st
 stride: how far the kernel moves; padding: zeros around x; dilation: how far apart the elements of x are that it reads; each
 is one number or a pair, down and across. groups: channels fall into so many groups, each with kernels of its own; as many
 groups as channels is a depthwise convolution. The kernel is not flipped: in signal processing this is a correlation. One
-image without an axis of samples is taken too. Without b it is `conv2d_unbiased`.
+image without an axis of samples is taken too. Without b nothing is added.
 Source: Dumoulin & Visin, *A Guide to Convolution Arithmetic for Deep Learning*, arXiv:1603.07285, 2016.
 """
 
@@ -21,18 +21,19 @@ from gradlab.ops._window import INTS
 
 
 @straight
-def forward(x: Array, w: Array, b: Array, z: Array, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
+def forward(x: Array, w: Array, b: Array | None, z: Array, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
     look(x, w, b, z, False, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
 
 
 @straight
-def backward(g: Array, z: Array, x: Array, w: Array, b: Array, dx: Array, dw_: Array, db: Array,
+def backward(g: Array, z: Array, x: Array, w: Array, b: Array | None, dx: Array, dw_: Array, db: Array | None,
              add_x: bool, add_w: bool, add_b: bool, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
              sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
     send(g, w, dx, add_x, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
     weigh(x, g, dw_, add_w, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
-    sum_bias(g, db, add_b)
+    if db is not None:
+        sum_bias(g, db, add_b)
 
 
 OP = array_op(
@@ -51,8 +52,9 @@ OP = array_op(
     scratch=True,
     assigns=True,
     work=work,
-    shorter="conv2d_unbiased",
+    optional=1,
     examples=(
         Example("conv2d([[[1, 2, 3], [4, 5, 6], [7, 8, 9]]], [[[[1, 0], [0, 1]]]], [10])", "[[[16.0, 18.0], [22.0, 24.0]]]"),
+        Example("conv2d([[[1, 2], [3, 4]]], [[[[1, 1]]]], stride=(1, 2))", "[[[3.0], [7.0]]]"),
     ),
 )

@@ -8,7 +8,7 @@ With stride 1 and neither padding nor dilation; else x[p] writes at p·stride + 
 stride: how far apart in z the elements of x write; padding: how much is cut off around z; output_padding: rows and columns
 that are added below and on the right, fewer than the stride or the dilation; dilation: how far apart in z a kernel writes.
 Each is one number or a pair, down and across. groups: channels fall into so many groups, each with kernels of its own.
-Without b it is `conv_transpose2d_unbiased`.
+Without b nothing is added.
 Source: Dumoulin & Visin, *A Guide to Convolution Arithmetic for Deep Learning*, arXiv:1603.07285, 2016.
 """
 
@@ -22,19 +22,21 @@ from gradlab.ops._window import INTS
 
 
 @straight
-def forward(x: Array, w: Array, b: Array, z: Array, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
+def forward(x: Array, w: Array, b: Array | None, z: Array, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
-    put_bias(b, z)
-    send(x, w, z, True, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
+    if b is not None:
+        put_bias(b, z)
+    send(x, w, z, b is not None, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
 
 
 @straight
-def backward(g: Array, z: Array, x: Array, w: Array, b: Array, dx: Array, dw_: Array, db: Array,
+def backward(g: Array, z: Array, x: Array, w: Array, b: Array | None, dx: Array, dw_: Array, db: Array | None,
              add_x: bool, add_w: bool, add_b: bool, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
              sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
     look(g, w, None, dx, add_x, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
     weigh(g, x, dw_, add_w, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
-    sum_bias(g, db, add_b)
+    if db is not None:
+        sum_bias(g, db, add_b)
 
 
 OP = array_op(
@@ -53,6 +55,9 @@ OP = array_op(
     scratch=True,
     assigns=True,
     work=work,
-    shorter="conv_transpose2d_unbiased",
-    examples=(Example("conv_transpose2d([[[1, 2]]], [[[[1, 10]]]], [100], stride=2)", "[[[101.0, 110.0, 102.0, 120.0]]]"),),
+    optional=1,
+    examples=(
+        Example("conv_transpose2d([[[1, 2]]], [[[[1, 10]]]], [100], stride=2)", "[[[101.0, 110.0, 102.0, 120.0]]]"),
+        Example("conv_transpose2d([[[1, 2]]], [[[[1, 10]]]])", "[[[1.0, 12.0, 20.0]]]"),
+    ),
 )

@@ -93,11 +93,11 @@ def find_word(name: str) -> Callable[[Call], Value] | None:
 
 def call_op(op: Op, call: Call) -> Value:
     """Make the node of an op: values for its inputs, then static arguments. Raises ArgumentError, Wrong."""
-    if op.shorter and len(call.args) < len(op.inputs) and op.inputs[-1] not in call.named:
-        op = OPS[op.shorter]
-    letters = tuple(letter.rstrip("*") for letter in op.inputs)
-    parameters = {**dict.fromkeys(letters, REQUIRED), **op.attrs}
+    parameters = op.parameters
     bound = call.bind(parameters)
+    while op.short and bound[op.inputs[-1]] is None:
+        op = op.short
+    letters = tuple(letter.rstrip("*") for letter in op.inputs)
     attrs = {name: bound[name] for name in op.attrs}
     for name, value in attrs.items():
         if isinstance(value, Node | Data):

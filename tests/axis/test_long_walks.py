@@ -11,7 +11,7 @@ from gradlab.axis.digest import digest
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
-from gradlab.graph.machine import make_machine
+from gradlab.graph.machines import make_machine
 from gradlab.session import Lab
 from tests.lab.models import BATCHES, TURNS, XOR, plain
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.graph.compiled import CompiledMachine
 from gradlab.graph.graph import Graph
+from gradlab.graph.machines.compiled import CompiledMachine
 from gradlab.graph.tape import Tape
 from tests.bench.peers.ours import graph_of
 from tests.bench.timing import medians

@@ -55,5 +55,5 @@ def _bytes_a_node(text: str) -> float:
     gc.collect()
     taken = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
-    arenas = lab.run.machine.arena.nbytes + sum(b.arena.nbytes + b.stale.nbytes for b in lab.walker.checkpoints.bookmarks)
+    arenas = lab.run.machine.nbytes + sum(b.numbers.nbytes + b.stale.nbytes for b in lab.walker.checkpoints.bookmarks)
     return (taken - arenas) / len(lab.graph.nodes)

@@ -18,7 +18,7 @@ from gradlab.axis.digest import digest
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
-from gradlab.graph.machine import make_machine
+from gradlab.graph.machines import make_machine
 from gradlab.session import Lab
 from tests.lab.models import XOR
 
@@ -62,7 +62,7 @@ def walk(name: str, text: str) -> None:
     spent = time.process_time() - began
     wrong = sum(found != {wanted} for found, wanted in zip(*along(lab, seen), strict=True))
     kept = lab.walker.checkpoints
-    size = sum(b.arena.nbytes for b in kept.bookmarks) + sum(a.nbytes for v in kept.kept.values() for a in v.values())
+    size = sum(b.numbers.nbytes for b in kept.bookmarks) + sum(a.nbytes for v in kept.kept.values() for a in v.values())
     where = f"{len(seen):,} places, {wrong} of them differ"
     print(f"{name:8} walk     {MOVES:,} moves, {where}; {spent:.1f} s, {size / 2**20:.1f} of {lab.budget / 2**20:.0f} MiB kept")
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from gradlab import numeric
-from gradlab.graph.compiled import broadcast_loops
 from gradlab.graph.graph import Graph
-from gradlab.graph.machine import make_machine
+from gradlab.graph.machines import make_machine
+from gradlab.graph.machines._rows import broadcast_loops
 from gradlab.graph.tape import Tape
 from gradlab.op import Array
 from tests.graph.networks import apply, leaf

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradlab.graph import fused
-from gradlab.graph.compiled import CompiledMachine
 from gradlab.graph.graph import Graph
+from gradlab.graph.machines import _fused as fused
+from gradlab.graph.machines.compiled import CompiledMachine
 from gradlab.graph.measures import Floats, Measures, Probe
 from gradlab.graph.tape import Tape
 from tests.graph.networks import apply, descend, leaf, xor
@@ -38,7 +38,7 @@ def test_the_loop_does_what_the_kernels_do_to_the_last_bit(dtype: str) -> None:
     for first, updates in ((0, 1), (1, 300)):
         expected = by_kernels.train(graph.objectives[0], updates, first)
         assert np.array_equal(by_loop.train(graph.objectives[0], updates, first), expected)
-        assert by_loop.arena.tobytes() == by_kernels.arena.tobytes()
+        assert by_loop.copy().tobytes() == by_kernels.copy().tobytes()
     assert by_loop._program(graph.objectives[0]).whole.loop is not None
 
 
@@ -51,7 +51,7 @@ def test_measured_updates_are_run_by_kernels_and_those_between_by_the_loop() -> 
         machine.measure(Measures([Probe(0, "value", 0), Probe(1, "change", 0)], 2, 2048, taken))
         assert not settled or machine.settle(graph.objectives[0])
         losses = [machine.train(graph.objectives[0], 5000, first) for first in (0, 5000)]
-        machines.append((np.concatenate(losses).tobytes(), machine.arena.tobytes(), [(u, s.tobytes()) for u, s in taken]))
+        machines.append((np.concatenate(losses).tobytes(), machine.copy().tobytes(), [(u, s.tobytes()) for u, s in taken]))
         assert [update for update, _ in taken] == [0, 2048, 4096, 6144, 8192]
         assert (machine._program(graph.objectives[0]).whole.loop is not None) == settled
     assert machines[0] == machines[1]

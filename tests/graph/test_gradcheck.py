@@ -11,7 +11,8 @@ import pytest
 
 from gradlab.graph.gradcheck import Verdict, check
 from gradlab.graph.graph import Graph
-from gradlab.graph.machine import Machine, make_machine
+from gradlab.graph.machine import Machine
+from gradlab.graph.machines import make_machine
 from gradlab.graph.tape import Tape
 from gradlab.ops import OPS
 from tests.graph.networks import apply, leaf, neuron, xor

@@ -22,14 +22,14 @@ VALUE = """
 import json
 from gradlab.kernels import cache
 from gradlab.graph.graph import Graph
-from gradlab.graph.machine import make_machine
+from gradlab.graph.machines import make_machine
 from gradlab.graph.tape import Tape
 from gradlab.ops import OPS
 graph = Graph()
 x = graph.add(OPS["param"], (), name="x", shape=())
 z = graph.add(OPS["neg"], [x], name="z")
 machine = make_machine(Tape(graph), "jit")
-machine.value(x.index)[...] = 2.0
+machine.write(x.index, 2.0)
 machine.forward(0, 1)
 print(json.dumps([float(machine.value(z.index)), cache.module_name(OPS["neg"], "float64")]))
 """

@@ -7,7 +7,7 @@ from gradlab.axis.digest import digest
 from gradlab.axis.position import Position, State
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
-from gradlab.graph.machine import make_machine
+from gradlab.graph.machines import make_machine
 from gradlab.session import Lab, build
 
 NEURON = """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from gradlab.graph import backend
+from gradlab.graph.machines import machines
 from gradlab.graph.tape import Tape
 from gradlab.lab.backend import PATIENCE, WORTH, Backend
 from tests.lab.models import XOR, plain
@@ -36,8 +37,8 @@ def cold(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Make the cache look cold until the list says otherwise."""
     warm: list[bool] = []
     FakeWarming.started = 0
-    monkeypatch.setattr(backend, "ready", lambda tape: bool(warm))
-    monkeypatch.setattr(backend, "Warming", FakeWarming)
+    kind = replace(machines()["jit"], ready=lambda tape: bool(warm), warm=FakeWarming)
+    monkeypatch.setitem(machines(), "jit", kind)
     return warm
 
 

@@ -53,7 +53,7 @@ def test_a_node_takes_less_than_a_kibibyte_beside_its_numbers(model: str, backen
     gc.collect()
     taken = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
-    arenas = lab.run.machine.arena.nbytes + sum(b.arena.nbytes + b.stale.nbytes for b in lab.walker.checkpoints.bookmarks)
+    arenas = lab.run.machine.nbytes + sum(b.numbers.nbytes + b.stale.nbytes for b in lab.walker.checkpoints.bookmarks)
     assert len(lab.graph.nodes) > 4000
     assert (taken - arenas) / len(lab.graph.nodes) <= 1024
 

@@ -13,7 +13,7 @@ from gradlab.axis.history import CAPACITY, LossHistory
 from gradlab.axis.position import Position
 from gradlab.errors import ActionError
 from gradlab.graph.machine import Machine
-from gradlab.graph.plain import PlainMachine
+from gradlab.graph.machines.plain import PlainMachine
 from gradlab.session import Lab, Stopped
 from tests.lab.models import BATCHES, TURNS, XOR, folded_anew, plain, said
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradlab.errors import ArgumentError
-from gradlab.graph.machine import make_machine
+from gradlab.graph.machines import make_machine
 from gradlab.graph.tape import Tape
 from gradlab.nn.fitting import Fitted
 from gradlab.nn.initializers import INITIALIZERS

@@ -7,7 +7,7 @@ smooth around zero needs none: it gets shapes that broadcast, and PyTorch's func
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zlib import crc32
 
@@ -66,6 +66,14 @@ class Cases:
         fill = self.fill or spaced
         return [Case(fill(rng, shapes, self.low, self.high), attrs) for shapes, attrs in self.operands(rng)]
 
+    def of_form(self, op: Op) -> Cases:
+        """Return those with as many operands as a form of the op takes."""
+
+        def operands(rng: Rng) -> Iterator[Operands]:
+            return ((shapes, attrs) for shapes, attrs in self.operands(rng) if len(shapes) == len(op.inputs))
+
+        return replace(self, operands=operands)
+
 
 def spaced(rng: Rng, shapes: tuple[Shape, ...], low: float, high: float) -> tuple[Array, ...]:
     """Return arrays of distinct numbers that keep a distance from one another and from the middle of the range."""
@@ -116,4 +124,5 @@ def cases_of(op: Op) -> Cases:
     """Return the cases of an op. Raises KeyError for an array op without a file of its own."""
     if op.name not in _OWN and op.kind == "elementwise":
         return elementwise_cases(op.name)
-    return _OWN[op.name]
+    cases = _OWN[op.name]
+    return cases.of_form(op) if op.short or op.absent else cases

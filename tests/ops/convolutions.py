@@ -12,22 +12,14 @@ Given = tuple[Shape, Shape, dict[str, Any]]
 """Shapes of x and W, and attributes."""
 
 
-def with_bias(
+def with_and_without_bias(
     calls: tuple[Given, ...], channels: Callable[[Shape, dict[str, Any]], int]
 ) -> Callable[[Rng], Iterator[Operands]]:
-    """Make operands with a bias for every channel of the output."""
+    """Make operands with a bias for every channel of the output, then the same without."""
 
     def operands(rng: Rng) -> Iterator[Operands]:
         for x, w, attrs in calls:
             yield (x, w, (channels(w, attrs),)), attrs
-
-    return operands
-
-
-def without_bias(calls: tuple[Given, ...]) -> Callable[[Rng], Iterator[Operands]]:
-    """Make operands without a bias."""
-
-    def operands(rng: Rng) -> Iterator[Operands]:
         for x, w, attrs in calls:
             yield (x, w), attrs
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.graph.graph import Graph
-from gradlab.graph.machine import make_machine
+from gradlab.graph.machines import make_machine
 from gradlab.graph.tape import Tape
 from gradlab.op import Array, Attrs, Op
 from gradlab.ops import OPS, find_op
@@ -28,7 +28,7 @@ class Bench:
     def forward(self, inputs: Sequence[Array] | None = None) -> Array:
         """Return a copy of the output."""
         for node, array in zip(self.nodes, inputs or self.inputs, strict=True):
-            self.machine.value(node.index)[...] = array
+            self.machine.write(node.index, array)
         self.machine.forward(0, 1)
         return self.machine.value(self.out.index).copy()
 

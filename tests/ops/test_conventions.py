@@ -175,7 +175,7 @@ def test_the_reduction_divides_value_and_gradient_by_the_number_of_terms(backend
 @both_machines
 def test_one_node_as_both_operands_gets_the_sum_of_both_parts(backend: str) -> None:
     from gradlab.graph.graph import Graph
-    from gradlab.graph.machine import make_machine
+    from gradlab.graph.machines import make_machine
     from gradlab.graph.tape import Tape
 
     for name, x, wanted in (
@@ -187,7 +187,7 @@ def test_one_node_as_both_operands_gets_the_sum_of_both_parts(backend: str) -> N
         node = graph.add(OPS["param"], (), name="x", shape=np.shape(x))
         out = graph.add(OPS[name], (node, node), dict(OPS[name].attrs), name="z")
         machine = make_machine(Tape(graph, "float64"), backend)
-        machine.value(0)[...] = x
+        machine.write(0, x)
         machine.forward(0, 1)
         machine.seed(out.index)
         machine.backward(out.index, 0, 1)

@@ -9,7 +9,7 @@ import pytest
 
 from gradlab.errors import ArgumentError, ShapeError
 from gradlab.graph.graph import Fixed, Graph
-from gradlab.graph.machine import make_machine
+from gradlab.graph.machines import make_machine
 from gradlab.graph.tape import Tape
 from gradlab.ops import OPS
 from gradlab.optim import OPTIMIZERS, Optimizer, build_update

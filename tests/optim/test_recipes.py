@@ -11,7 +11,7 @@ import pytest
 
 from gradlab.errors import ArgumentError
 from gradlab.graph.graph import Graph
-from gradlab.graph.machine import make_machine
+from gradlab.graph.machines import make_machine
 from gradlab.graph.tape import Tape
 from gradlab.op import Array
 from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, SCHEDULES, Recipe, build_update

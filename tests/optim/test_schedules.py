@@ -11,7 +11,7 @@ import pytest
 
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ArgumentError
-from gradlab.graph.machine import make_machine
+from gradlab.graph.machines import make_machine
 from gradlab.graph.tape import Tape
 from gradlab.optim import OPTIMIZERS, SCHEDULES, build_update
 from gradlab.optim.arrays import Scheduled

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradlab.graph.machine import make_machine
+from gradlab.graph.machines import make_machine
 from gradlab.graph.tape import Tape
 from gradlab.scenario.language import Model
 from gradlab.scenario.overrides import Overrides
@@ -18,7 +18,7 @@ def values(model: Model) -> dict[str, object]:
     machine = make_machine(tape, "plain")
     for node in model.graph.nodes:
         if node.feed is not None:
-            machine.value(node.index)[...] = node.feed.value(model.seed, 0)
+            machine.write(node.index, node.feed.value(model.seed, 0))
     machine.forward(0, len(tape.forward_order))
     return {name: machine.value(index).tolist() for name, index in model.graph.aliases.items()}
 

@@ -169,7 +169,7 @@ def finite_behind(run: Run) -> bool:
 
 def finite_update(run: Run, update: int) -> bool:
     """Return whether all ops of an update that has just been made gave finite numbers. Leaves are not asked."""
-    if np.isfinite(run.machine.arena).all():
+    if run.machine.finite():
         return True
     nodes = [i for phase in "fu" for i in run.timeline.order(update, phase)]
     if not all(np.isfinite(run.machine.value(i)).all() for i in nodes):
@@ -181,7 +181,7 @@ def finite_update(run: Run, update: int) -> bool:
 
 def finite_now(run: Run, past: bool = True) -> bool:
     """Return whether everything that ops have computed and that can be seen is finite, the update before included."""
-    if np.isfinite(run.machine.arena).all():
+    if run.machine.finite():
         return True
     values, grads = run.value_states(), run.grad_states()
     hidden = (State.PENDING, State.UNREACHED) if past else (State.PENDING, State.UNREACHED, State.PAST, State.STALE)

@@ -28,7 +28,7 @@ Saw = Callable[[Lookout, int, Position | None, Judged], bool]
 
 
 class MadeEnvironment(RunEnvironment):
-    """Reads the numbers of an update that has just been made, straight from the arena.
+    """Reads the numbers of an update that has just been made, straight from the machine.
 
     before: values of leaves from before the update, by index.   leaves: those of them that a condition reads so: all, or none
     when it is looked at behind the commit.   root: where the backward pass began.

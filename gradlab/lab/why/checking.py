@@ -64,7 +64,8 @@ def nudge(core: Core, index: int, element: int, by: float) -> Nudge:
     reached = machine.tape.backward_program(root).reached[index]
     slope = float(machine.grad(index).reshape(-1)[element]) if reached else 0.0
     before = float(np.sum(machine.value(root)))
-    machine.value(index).reshape(-1)[element] += by
+    place = np.unravel_index(element, node.shape)
+    machine.write(index, machine.value(index)[place] + by, "value", place)
     machine.runner(_dependants(machine, index, root))()
     after = float(np.sum(machine.value(root)))
     return Nudge(core.graph.nodes[root].name, before, slope * by, after - before)

@@ -14,7 +14,7 @@ import numpy as np
 
 from gradlab.axis.run import Run
 from gradlab.graph.graph import Graph, Node
-from gradlab.graph.plain import PlainMachine
+from gradlab.graph.machines.plain import PlainMachine
 from gradlab.kernels.rows import ASSIGN, SKIP
 from gradlab.lab.hidden import HIDDEN, is_unseen
 from gradlab.lab.numbers import element_name, signed
@@ -137,7 +137,7 @@ def sent_by(run: Run, edges: Sequence[Edge], index: int) -> list[Array]:
     if not edges:
         return []
     machine = PlainMachine(run.tape)
-    machine.arena[...] = run.machine.arena
+    machine.restore(run.machine.copy())
     return [_sent(machine, edge, index) for edge in edges]
 
 

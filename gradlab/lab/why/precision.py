@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradlab.errors import ActionError
-from gradlab.graph.machine import Machine, make_machine
+from gradlab.graph.machine import Machine, What
+from gradlab.graph.machines import make_beside, make_machine
 from gradlab.graph.tape import Tape
 from gradlab.lab.why.checking import present_root
 from gradlab.op import Array
@@ -73,11 +74,11 @@ def lost(core: Core, dtype: str = "float32", scale: float = 1.0) -> tuple[Lost, 
 def _thin(core: Core, wide: Machine, dtype: str) -> Machine:
     """Return a float32 machine with the same leaves; one that is rounded after each op has no need of kernels."""
     tape = core.tape if core.tape.dtype == np.float32 else Tape(core.graph, "float32", core.scenario.overrides.memory)
-    thin = make_machine(tape, "plain" if dtype == "float16" else core.run.machine.backend)
+    thin = make_machine(tape) if dtype == "float16" else make_beside(core.run.machine, tape)
     with np.errstate(all="ignore"):
         for node in core.graph.nodes:
             if node.is_leaf and node.op.name != "gradient":
-                thin.value(node.index)[...] = wide.value(node.index)
+                thin.write(node.index, wide.value(node.index))
     return thin
 
 
@@ -87,11 +88,11 @@ def _run(machine: Machine, root: int | None, scale: float, rounding: type[np.flo
     numbers = _real_numbers(tape) if rounding else set()
     for index in sorted(numbers):
         if tape.graph.nodes[index].is_leaf:
-            _round(machine.value(index), rounding)
+            _round(machine, index, "value", rounding)
     for step in range(steps):
         machine.forward(step, step + 1)
         if tape.forward_order[step] in numbers:
-            _round(machine.value(tape.forward_order[step]), rounding)
+            _round(machine, tape.forward_order[step], "value", rounding)
     if not rounding:
         machine.forward(0, len(tape.forward_order))
     if root is not None:
@@ -104,12 +105,12 @@ def _run_back(machine: Machine, root: int, rounding: type[np.float16] | None) ->
     if not rounding:
         machine.backward(root, 0, len(program.order))
         return
-    _round(machine.grad(root), rounding)
+    _round(machine, root, "grad", rounding)
     for step, (index, modes) in enumerate(zip(program.order, program.modes, strict=True)):
         machine.backward(root, step, step + 1)
         for source, mode in zip(machine.tape.graph.nodes[index].inputs, modes, strict=True):
             if mode:
-                _round(machine.grad(source), rounding)
+                _round(machine, source, "grad", rounding)
 
 
 def _real_numbers(tape: Tape) -> set[int]:
@@ -120,8 +121,8 @@ def _real_numbers(tape: Tape) -> set[int]:
     return {node.index for node in nodes if node.index in flowing or node.index not in read}
 
 
-def _round(array: Array, rounding: type[np.float16] | None) -> None:
-    array[...] = array.astype(rounding)
+def _round(machine: Machine, index: int, what: What, rounding: type[np.float16] | None) -> None:
+    machine.write(index, machine.read(index, what).astype(rounding), what)
 
 
 def _compared(index: int, name: str, what: str, thin: Array, wide: Array, dtype: str, scale: float) -> Lost:

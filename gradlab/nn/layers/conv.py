@@ -43,9 +43,9 @@ def conv(make: Make, x: Node, channels: int, kernel_size: Any, stride: Any = 1, 
 
 
 def with_bias(make: Make, word: str, op: str, inputs: list[Node], channels: int, bias: bool, **attrs: Any) -> Node:
-    """Return an op that has a form without bias, with a bias that begins at zero or in that form. Raises ArgumentError."""
+    """Return an op whose bias may be left out, with one that begins at zero or without. Raises ArgumentError."""
     if not choice(word, "bias", bias, (True, False)):
-        return make.op(f"{op}_unbiased", inputs, **attrs)
+        return make.op(op, inputs, **attrs)
     return make.op(op, [*inputs, make.param("b", (channels,), ZEROS)], **attrs)
 
 

@@ -35,10 +35,10 @@ def separable_conv(make: Make, x: Node, channels: int, kernel_size: Any, stride:
     kernel = pair({"kernel_size": kernel_size}, "kernel_size", 2, 1)
     initializer_of("separable_conv", "init", init)
     depth = make.param("D", (inputs, 1, *kernel), init)
-    seen = make.op("conv2d_unbiased", [x, depth], stride=stride, padding=padding, dilation=dilation, groups=inputs)
+    seen = make.op("conv2d", [x, depth], stride=stride, padding=padding, dilation=dilation, groups=inputs)
     mix = make.param("W", (channels, inputs, 1, 1), init)
     if not choice("separable_conv", "bias", bias, (True, False)):
-        return make.op("conv2d_unbiased", [seen, mix])
+        return make.op("conv2d", [seen, mix])
     return make.op("conv2d", [seen, mix, make.param("b", (channels,), ZEROS)])
 
 

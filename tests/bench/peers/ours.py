@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradlab.graph.compiled import CompiledMachine
 from gradlab.graph.graph import Graph, Node
+from gradlab.graph.machines.compiled import CompiledMachine
 from gradlab.graph.tape import Tape
 from tests.bench.peers import Peer, Runner
 from tests.bench.workload import Workload

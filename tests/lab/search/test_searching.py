@@ -14,7 +14,7 @@ from gradlab.axis.environment import NotReady
 from gradlab.axis.position import Position, State
 from gradlab.errors import ActionError
 from gradlab.graph.machine import Machine
-from gradlab.graph.plain import PlainMachine
+from gradlab.graph.machines.plain import PlainMachine
 from gradlab.lab.arguments import Words
 from gradlab.lab.search.conditions import Condition, condition
 from gradlab.scenario.script import read_text
@@ -147,7 +147,7 @@ def test_the_first_op_that_gives_something_not_finite_is_found_both_ways() -> No
     lab.do("run until nan")
     met, digest = lab.position, lab.digest()
     walker = plain(BLOWS_UP)
-    while np.isfinite(walker.run.machine.arena).all():
+    while walker.run.machine.finite():
         walker.do("step")
     assert walker.position == met
     lab.do("train 5")

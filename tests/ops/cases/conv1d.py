@@ -1,11 +1,11 @@
 """Signals."""
 
 from tests.ops.casebook import Cases, Refusal
-from tests.ops.convolutions import SIGNALS, functional, with_bias
+from tests.ops.convolutions import SIGNALS, functional, with_and_without_bias
 
 CASES = Cases(
     "conv1d",
-    with_bias(SIGNALS, lambda w, attrs: w[0]),
+    with_and_without_bias(SIGNALS, lambda w, attrs: w[0]),
     torch=functional("conv1d"),
     refuses=(
         Refusal(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gradlab.graph.plain import unbroadcast
+from gradlab.graph.machines.plain import unbroadcast
 from gradlab.lab.teach.mistakes._asked import Asked, Guess, Mistake
 
 

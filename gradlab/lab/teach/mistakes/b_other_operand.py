@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gradlab.graph.graph import Node
-from gradlab.graph.plain import unbroadcast
+from gradlab.graph.machines.plain import unbroadcast
 from gradlab.lab.teach.mistakes._asked import Asked, Guess, Mistake
 from gradlab.op import Array
 

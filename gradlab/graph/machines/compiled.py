@@ -5,25 +5,26 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import prod
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from gradlab.graph import fused
-from gradlab.graph.graph import Node, Objective
-from gradlab.graph.machine import Machine
-from gradlab.graph.measures import SUMS, Measures, Probe
+from gradlab.graph.graph import Objective
+from gradlab.graph.machine import MachineKind
+from gradlab.graph.machines import _warming
+from gradlab.graph.machines._arena import ArenaMachine
+from gradlab.graph.machines._fused import Whole
+from gradlab.graph.machines._rows import RowWriter
+from gradlab.graph.machines._watch import Watch
+from gradlab.graph.measures import Measures
 from gradlab.graph.tape import Tape
-from gradlab.graph.threads import one_thread
 from gradlab.kernels import cache, modules
-from gradlab.kernels.rows import BROADCAST, COUNT, FORM, LOOPS, SINGLE, VALUE
-from gradlab.op import Array, Op, Shape
+from gradlab.kernels.rows import VALUE
+from gradlab.op import Array, Op
 
 Ints = npt.NDArray[np.int64]
-
 
 SELDOM = 1024
 """Updates between two measured ones from which on it pays to change loops for them."""
@@ -38,21 +39,18 @@ class Rows:
     words: Ints
 
 
-class CompiledMachine(Machine):
+class CompiledMachine(ArenaMachine):
     """Runs a tape by kernels. What is not compiled yet compiles when it is first needed; the cache remembers it."""
-
-    backend = "jit"
 
     def __init__(self, tape: Tape) -> None:
         super().__init__(tape)
         import scipy.linalg.cython_blas  # noqa: F401 - what kernels multiply with
 
-        one_thread()
         self._loops = cache.load(None, tape.dtype.name, modules.loops_text(tape.dtype.name))
         self._base = self.arena.ctypes.data
-        self._attrs, self._attr_offset = _attributes(tape)
+        self._writer = RowWriter(tape)
+        self._attrs = self._writer.attrs
         self._addresses: dict[tuple[int, str], int] = {}
-        self._offsets = [array("q", a.tobytes()) for a in (tape.value_offset, tape.grad_offset, tape.scratch_offset)]
         self._forward = self._assemble(tape.forward_order, "forward", None)
         self._backwards: dict[tuple[int, bool], Rows] = {}
         self._updates: dict[tuple[int, ...], Rows] = {}
@@ -119,7 +117,7 @@ class CompiledMachine(Machine):
         words, begin = self._forward.words, self._forward.words.ctypes.data
         places = dict(zip(self.tape.forward_order, self._forward.rows.tolist(), strict=True))
         for index, mode in zip(order, modes, strict=True):
-            row = self._row(self.tape.graph.nodes[index], mode)
+            row = self._writer.row(self.tape.graph.nodes[index], mode)
             start = (places[index] - begin) // words.itemsize
             words[start : start + len(row)] = row
         table = [self._address(self.tape.graph.nodes[index].op, direction) for index in order]
@@ -143,7 +141,7 @@ class CompiledMachine(Machine):
             node = self.tape.graph.nodes[index]
             starts.append(len(words))
             table.append(self._address(node.op, direction))
-            row = self._row(node, modes[step] if modes else (0,) * len(node.inputs))
+            row = self._writer.row(node, modes[step] if modes else (0,) * len(node.inputs))
             if outputs and index in outputs:
                 row[VALUE] = outputs[index]
             words.extend(row)
@@ -157,34 +155,6 @@ class CompiledMachine(Machine):
             self._addresses[key] = address(op, self.tape.dtype.name, direction)
         return self._addresses[key]
 
-    def _row(self, node: Node, modes: tuple[int, ...]) -> list[int]:
-        value, grad, scratch = self._offsets
-        head = [value[node.index], grad[node.index], scratch[node.index], self._attr_offset[node.index], node.size, 0]
-        operands = [[value[i], grad[i], mode] for i, mode in zip(node.inputs, modes, strict=True)]
-        if node.op.kind == "elementwise":
-            return self._elementwise_row(node, head, operands)
-        plan = self.tape.plans[node.index]
-        assert plan is not None
-        head[FORM] = plan.scratch
-        *views, z = plan.views
-        if node.op.variadic:
-            head[COUNT] = len(views)
-            each = [word for o, view in zip(operands, views, strict=True) for word in (*o, *view)]
-            return [*head, *z, *plan.ints, *each]
-        return [*head, *(w for o in operands for w in o), *(n for view in plan.views for n in view), *plan.ints]
-
-    def _elementwise_row(self, node: Node, head: list[int], operands: list[list[int]]) -> list[int]:
-        shapes = [self.tape.graph.nodes[i].shape for i in node.inputs]
-        given = [word for operand in operands for word in operand]
-        counts = [prod(shape) for shape in shapes]
-        if all(count in (1, node.size) for count in counts):
-            head[FORM] = SINGLE if node.size == 1 else sum(1 << i for i, count in enumerate(counts) if count == node.size)
-            return head + given
-        sizes, strides = broadcast_loops(node.shape, shapes)
-        moving = sum(1 << i for i, steps in enumerate(strides) if steps[-1])
-        head[FORM] = BROADCAST + (moving if moving else (1 << len(shapes)) - 1)
-        return [*head, *given, *sizes, *(step for steps in strides for step in steps)]
-
 
 class _Program:
     """A whole update as one record of addresses, which the training loop reads.
@@ -197,8 +167,8 @@ class _Program:
         self.machine, tape = machine, machine.tape
         size = tape.dtype.itemsize
         place = _in_place(tape, objective)
-        self.after = [(machine.value(n), machine.value(leaf)) for n, leaf in objective.commits if n in place]
-        self.fed = [(machine.value(n.index), n.feed) for n in tape.varying if n.feed is not None]
+        self.after = [(machine._value(n), machine._value(leaf)) for n, leaf in objective.commits if n in place]
+        self.fed = [(machine._value(n.index), n.feed) for n in tape.varying if n.feed is not None]
         outputs = {n: int(tape.value_offset[leaf]) for n, leaf in place.items()}
         update = machine._assemble(objective.updates, "forward", None, outputs)
         backward = machine._backward_rows(objective.root, False)
@@ -218,8 +188,9 @@ class _Program:
              len(tape.forward_order), 0, 0, 0, 0],
             np.int64,
         )  # fmt: skip
-        self.whole = fused.Whole(tape, objective, machine._attrs, machine._attr_offset, machine._base)
-        self.watch = _Watch(machine, objective, place) if machine.measures is not None else None
+        self.whole = Whole(tape, objective, machine._attrs, machine._writer.attr_offset, machine._base)
+        measure = int(machine._loops.measure.address)
+        self.watch = None if machine.measures is None else Watch(machine, measure, objective, place)
 
     def run(self, updates: int, first: int, losses: Array, seed: int) -> None:
         """Run updates and write their losses: where nothing is measured by the loop of the whole graph, if there is one."""
@@ -253,58 +224,6 @@ class _Program:
             self.watch.end(updates, first)
 
 
-class _Watch:
-    """The measures of a machine as addresses for the training loop: what to add up, and where changing leaves are kept."""
-
-    def __init__(self, machine: CompiledMachine, objective: Objective, in_place: dict[int, int]) -> None:
-        assert machine.measures is not None
-        self.machine, self.measures = machine, machine.measures
-        following = {leaf: leaf if index in in_place else index for index, leaf in objective.commits}
-        changing = [p.node for p in self.measures.probes if p.what == "change" and p.node in following]
-        self.kept = {node: np.empty_like(machine.value(node)) for node in changing}
-        rows = [
-            self._row(probe, following) for probe in self.measures.probes if probe.what != "change" or probe.node in self.kept
-        ]
-        copies = [(old.ctypes.data, machine.value(node).ctypes.data, old.size) for node, old in self.kept.items()]
-        limits = [(p.low, p.high) for p in self.measures.probes if p.what != "change" or p.node in self.kept]
-        self.rows, self.limits = np.array(rows, np.int64), np.array(limits, np.float64)
-        self.copies = np.array(copies or [(0, 0, 0)], np.int64)
-        self.out = np.zeros((0, self.measures.groups, SUMS))
-        self.program = np.array(
-            [len(rows), self.rows.ctypes.data, self.limits.ctypes.data, 0, len(copies), self.copies.ctypes.data, 0,
-             self.measures.groups], np.int64,
-        )  # fmt: skip
-
-    def _row(self, probe: Probe, following: dict[int, int]) -> tuple[int, int, int, int]:
-        """Return where the numbers of a probe are, what is taken from them, how many they are, and their group.
-
-        A leaf that its next value is written onto is read from the copy; the changes, which come later, are written there.
-        """
-        array, old = self.machine.value(probe.node), 0
-        if probe.what == "grad":
-            array = self.machine.grad(probe.node)
-        elif probe.what == "change":
-            array, old = self.machine.value(following[probe.node]), self.kept[probe.node].ctypes.data
-        elif probe.node in self.kept:
-            array = self.kept[probe.node]
-        return array.ctypes.data, old, array.size, probe.group
-
-    def begin(self, updates: int, first: int) -> tuple[int, int, int]:
-        """Make room for what some updates will give; how often is measured, the kernel's address and its program's."""
-        due = len(range(-(-first // self.measures.every) * self.measures.every, first + updates, self.measures.every))
-        if due > len(self.out):
-            self.out = np.empty((due, self.measures.groups, SUMS))
-        self.out[:due] = 0.0
-        self.program[3], self.program[6] = self.out.ctypes.data, 0
-        return self.measures.every, int(self.machine._loops.measure.address), self.program.ctypes.data
-
-    def end(self, updates: int, first: int) -> None:
-        """Hand over what has been measured."""
-        begin = -(-first // self.measures.every) * self.measures.every
-        due = range(begin, first + updates, self.measures.every)
-        self.measures.taken += [(update, self.out[i].copy()) for i, update in enumerate(due)]
-
-
 def _in_place(tape: Tape, objective: Objective) -> dict[int, int]:
     """Return which next values may be written onto their leaf: elementwise, read by nobody, and nobody reads the leaf later."""
     order = {index: step for step, index in enumerate(objective.updates)}
@@ -332,37 +251,7 @@ def _module(op: Op, dtype: str) -> ModuleType:
     return cache.load(op, dtype, modules.module_text(op, dtype))
 
 
-def _attributes(tape: Tape) -> tuple[npt.NDArray[np.float64], list[int]]:
-    """Collect the float attributes of all nodes in one table; return where those of each node begin."""
-    table: list[float] = []
-    offsets: list[int] = []
-    for node, plan in zip(tape.graph.nodes, tape.plans, strict=True):
-        offsets.append(len(table))
-        if node.op.kind == "elementwise":
-            table += [float(node.attrs.get(name, node.op.attrs[name])) for name in node.op.floats]
-        elif plan is not None:
-            table += plan.floats
-    return np.array(table or [0.0], np.float64), offsets
-
-
-def broadcast_loops(shape: Shape, shapes: Sequence[Shape]) -> tuple[list[int], list[list[int]]]:
-    """Return loop sizes and, for each operand, strides in elements; axes along which all operands behave alike are merged."""
-    axes: list[tuple[int, tuple[int, ...]]] = []
-    strides = [_strides(s, len(shape)) for s in shapes]
-    for axis, size in enumerate(shape):
-        steps = tuple(s[axis] for s in strides)
-        if size == 1:
-            continue
-        if axes and all(before == step * size for before, step in zip(axes[-1][1], steps, strict=True)):
-            axes[-1] = (axes[-1][0] * size, steps)
-        else:
-            axes.append((size, steps))
-    assert len(axes) <= LOOPS, f"more axes than a tensor may have: {shape}"
-    axes = [(1, (0,) * len(shapes))] * (LOOPS - len(axes)) + axes
-    return [size for size, _ in axes], [[steps[i] for _, steps in axes] for i in range(len(shapes))]
-
-
-def _strides(shape: Shape, rank: int) -> list[int]:
-    """Return the stride in elements of every axis of the broadcast shape; 0 where the operand repeats."""
-    padded = (1,) * (rank - len(shape)) + tuple(shape)
-    return [0 if n == 1 else prod(padded[i + 1 :]) for i, n in enumerate(padded)]
+MACHINE = MachineKind(
+    "jit", "kernels compiled by Numba: trains at full speed", CompiledMachine, fast=True, auto=True,
+    missing=_warming.missing, ready=_warming.ready, warm=_warming.warm,
+)  # fmt: skip

@@ -8,21 +8,14 @@ from typing import Any
 import numpy as np
 
 from gradlab.graph.graph import Node, Objective
-from gradlab.graph.machine import Machine
-from gradlab.graph.tape import Tape
-from gradlab.graph.threads import one_thread
+from gradlab.graph.machine import MachineKind
+from gradlab.graph.machines._arena import ArenaMachine
 from gradlab.kernels.rows import ASSIGN, SKIP
 from gradlab.op import Array, Shape
 
 
-class PlainMachine(Machine):
+class PlainMachine(ArenaMachine):
     """Runs a tape without kernels: tens of microseconds for a small network, and there from the first moment."""
-
-    backend = "plain"
-
-    def __init__(self, tape: Tape) -> None:
-        super().__init__(tape)
-        one_thread()
 
     def forward(self, start: int, stop: int) -> None:
         """See `Machine.forward`."""
@@ -67,12 +60,12 @@ class PlainMachine(Machine):
         with np.errstate(all="ignore"):
             if node.op.kind == "elementwise":
                 inputs = [self.value(i) for i in node.inputs]
-                self.value(index)[...] = node.op.forward(*inputs, *_floats(node))
+                self._value(index)[...] = node.op.forward(*inputs, *_floats(node))
             elif node.op.variadic:
                 self._each_forward(node)
             else:
-                *inputs, z = self._views(node, self.value)
-                node.op.forward(*inputs, z, *self._arguments(node))
+                *inputs, z = self._views(node, self._value)
+                node.op.forward(*inputs, *_absent(node), z, *self._arguments(node))
 
     def _elementwise_backward(self, node: Node, modes: tuple[int, ...]) -> None:
         assert node.op.backward is not None
@@ -82,25 +75,26 @@ class PlainMachine(Machine):
         parts = parts if isinstance(parts, tuple) else (parts,)
         for source, part, mode in zip(node.inputs, parts, modes, strict=True):
             if mode != SKIP:
-                target = self.grad(source)
+                target = self._grad(source)
                 part = unbroadcast(np.broadcast_to(part, node.shape), target.shape)
                 target[...] = part if mode == ASSIGN else target + part
 
     def _array_backward(self, node: Node, modes: tuple[int, ...]) -> None:
         assert node.op.backward is not None
-        *inputs, z = self._views(node, self.value)
-        *sent, g = self._views(node, self.grad)
-        flags: tuple[Any, ...] = ()
+        *inputs, z = self._views(node, self._value)
+        *sent, g = self._views(node, self._grad)
+        flags: tuple[bool, ...] = ()
+        gone = _absent(node)
         if node.op.assigns:
-            flags = tuple(mode != ASSIGN for mode in modes)
+            flags = (*(mode != ASSIGN for mode in modes), *(False for _ in gone))
         else:
             self._clear(sent, modes)
         sent = [np.zeros_like(d) if mode == SKIP else d for d, mode in zip(sent, modes, strict=True)]
-        node.op.backward(g, z, *inputs, *sent, *flags, *self._arguments(node))
+        node.op.backward(g, z, *inputs, *gone, *sent, *gone, *flags, *self._arguments(node))
 
     def _each_forward(self, node: Node) -> None:
         assert node.op.forward is not None
-        *inputs, z = self._views(node, self.value)
+        *inputs, z = self._views(node, self._value)
         start = 0
         for x in inputs:
             node.op.forward(x, z, start, *self._arguments(node))
@@ -108,8 +102,8 @@ class PlainMachine(Machine):
 
     def _each_backward(self, node: Node, modes: tuple[int, ...]) -> None:
         assert node.op.backward is not None
-        *inputs, z = self._views(node, self.value)
-        *sent, g = self._views(node, self.grad)
+        *inputs, z = self._views(node, self._value)
+        *sent, g = self._views(node, self._grad)
         start = 0
         for x, dx, mode in zip(inputs, sent, modes, strict=True):
             if mode == ASSIGN:
@@ -131,8 +125,13 @@ class PlainMachine(Machine):
     def _arguments(self, node: Node) -> tuple[Any, ...]:
         plan = self.tape.plans[node.index]
         assert plan is not None
-        scratch = (self.scratch(node.index),) if node.op.scratch else ()
+        scratch = (self._scratch(node.index),) if node.op.scratch else ()
         return (*plan.ints, *plan.floats, *scratch)
+
+
+def _absent(node: Node) -> tuple[None, ...]:
+    """Return what forward and backward are given for the inputs that a node leaves out."""
+    return (None,) * len(node.op.absent)
 
 
 def _floats(node: Node) -> tuple[float, ...]:
@@ -144,3 +143,6 @@ def unbroadcast(array: Array, shape: Shape) -> Array:
     extra = array.ndim - len(shape)
     axes = tuple(range(extra)) + tuple(extra + i for i, n in enumerate(shape) if n == 1 and array.shape[extra + i] != 1)
     return array.sum(axis=axes).reshape(shape) if axes else array
+
+
+MACHINE = MachineKind("plain", "NumPy, op by op: there at once", PlainMachine, auto=True)

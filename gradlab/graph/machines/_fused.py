@@ -152,7 +152,7 @@ class Fusing:
 
     def __init__(self, source: str, dtype: str) -> None:
         self.source, self.name = source, cache.text_name("whole", dtype, source)
-        command = [sys.executable, "-m", "gradlab.graph.fused", self.name]
+        command = [sys.executable, "-m", "gradlab.graph.machines._fused", self.name]
         paths = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "GRADLAB_CACHE": str(cache.folder())}
         quiet = subprocess.DEVNULL
         self.process = subprocess.Popen(command, env=paths, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet)
