@@ -68,7 +68,8 @@ def load(
     seed: instead of the one in the file.   backend: "auto" or the name of a machine.   data: arrays for inputs, by name.
     memory: bytes that values and gradients may take; without it 2 GiB.   budget: bytes that are kept of the run so that
     going back is quick; without it 256 MiB.
-    Raises ScenarioError with all problems of the file, those of its script included, and BoundError for a budget too small.
+    Raises ScenarioError with all problems of the file, those of its script included, ArgumentError for an unknown backend,
+    and BoundError for a budget too small.
     """
     read = draft(where, _overrides(seed, data, memory))
     lab = Lab(read.finish(check_script(read.script, read.known)), backend, BUDGET if budget is None else budget)

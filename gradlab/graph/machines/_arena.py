@@ -37,7 +37,8 @@ class ArenaMachine(Machine):
 
     def write(self, index: int, numbers: Any, what: What = "value", where: Any = ...) -> None:
         """See `Machine.write`."""
-        (self._value if what == "value" else self._grad)(index)[where] = numbers
+        offsets = self.tape.value_offset if what == "value" else self.tape.grad_offset
+        self._slice(self.arena, int(offsets[index]), index)[where] = numbers
 
     def copy(self) -> Array:
         """See `Machine.copy`."""
