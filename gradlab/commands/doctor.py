@@ -25,7 +25,7 @@ DTYPES = ("float64", "float32")
 @click.option("--clean", is_flag=True, help="Remove kernels of ops that were edited since, and of other versions.")
 @as_json
 def COMMAND(warm: bool, clean: bool, as_json: bool) -> int:
-    """Show versions, processor, threads, the cache of compiled kernels and the folder of the scenarios.
+    """Show versions, processor, threads, the cache of compiled kernels, the folder of the scenarios, plug-ins and keys.
 
     A result of --json is {"what", "is"}.
     """
@@ -33,7 +33,7 @@ def COMMAND(warm: bool, clean: bool, as_json: bool) -> int:
         _clean(quiet=as_json)
     if warm:
         _fill(quiet=as_json)
-    facts = [*_versions(), *_machine(), *_cache(), *_scenarios()]
+    facts = [*_versions(), *_machine(), *_cache(), *_scenarios(), *_plugins()]
     if as_json:
         show_json("doctor", True, [{"what": what, "is": value} for what, value in facts])
     else:
@@ -141,3 +141,18 @@ def _scenarios() -> list[tuple[str, str]]:
 
     place: Path | None = shelf.folder()
     return [("scenarios", f"{place}, {len(shelf.names())} files" if place else "none installed")]
+
+
+def _plugins() -> list[tuple[str, str]]:
+    """Return a line for each package that adds something, and one for each problem with it."""
+    from gradlab import plugins, registry
+
+    if plugins.are_off():
+        return [("plug-ins", "left out")]
+    gave: dict[str, list[str]] = {}
+    problems = []
+    for one in registry.plugins():
+        kind = one.group.removeprefix("gradlab.")
+        gave.setdefault(one.giver, []).extend([f"{kind} {', '.join(one.words)}"] if one.words else [])
+        problems += [("problem", f"{one.giver}, {one.group}: {one.problem}")] if one.problem else []
+    return [("plug-in", f"{giver}: {'; '.join(words) or 'nothing'}") for giver, words in gave.items()] + problems

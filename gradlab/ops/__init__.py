@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from gradlab.op import Op
-from gradlab.registry import collect
+from gradlab.registry import Registry, collect
 
-OPS: dict[str, Op] = collect(__name__, "OP")
+OPS: Registry[Op] = collect(__name__, "OP")
 """Every operation by its name."""
-
-_BY_WORD: dict[str, Op] = {alias: op for op in OPS.values() for alias in op.aliases} | OPS
 
 
 def find_op(word: str) -> Op | None:
     """Return the operation of a name or an alias, if there is one."""
-    return _BY_WORD.get(word)
+    return OPS.find(word)
