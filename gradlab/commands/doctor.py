@@ -33,7 +33,7 @@ def COMMAND(warm: bool, clean: bool, as_json: bool) -> int:
         _clean(quiet=as_json)
     if warm:
         _fill(quiet=as_json)
-    facts = [*_versions(), *_machine(), *_cache(), *_scenarios(), *_plugins()]
+    facts = [*_versions(), *_machine(), *_cache(), *_scenarios(), *_plugins(), _keys()]
     if as_json:
         show_json("doctor", True, [{"what": what, "is": value} for what, value in facts])
     else:
@@ -156,3 +156,18 @@ def _plugins() -> list[tuple[str, str]]:
         gave.setdefault(one.giver, []).extend([f"{kind} {', '.join(one.words)}"] if one.words else [])
         problems += [("problem", f"{one.giver}, {one.group}: {one.problem}")] if one.problem else []
     return [("plug-in", f"{giver}: {'; '.join(words) or 'nothing'}") for giver, words in gave.items()] + problems
+
+
+def _keys() -> tuple[str, str]:
+    """Return which file of keys is read, and what is wrong with it."""
+    from gradlab.errors import GradlabError
+    from gradlab.tui.keys import file
+    from gradlab.tui.settings import read_keys
+
+    place = file()
+    if not place.exists():
+        return "keys", f"none changed; {place} is read"
+    try:
+        return "keys", f"{place}, {len(read_keys().changed)} changed"
+    except GradlabError as error:
+        return "keys", f"{place}: {str(error).splitlines()[0]}"

@@ -13,7 +13,7 @@ from gradlab.diagnose.examination import Examination, examine
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules import RULES
 from gradlab.graph.origin import Finding
-from gradlab.lab import build
+from gradlab.session import build
 
 UPDATES = 20
 each = pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: str(rule.name))

@@ -100,7 +100,7 @@ class LossPanel(Panel):
             spread(line, row((number(end), "value")), width)
             for line, end in zip(legend(picture.names), (loss, other), strict=True)
         ]
-        note = row((f"update {update:,} · {self._axis()} · ", "dim"), ("o", "key"), (" this run", "dim"))
+        note = row((f"update {update:,} · {self._axis()} · ", "dim"), (self.key("own"), "key"), (" this run", "dim"))
         return [*heads, *plot_pair(picture.losses[0], picture.losses[1], width, height, self.log_axis), note]
 
 
@@ -110,4 +110,4 @@ def ask(lab: Lab, look: Look) -> Compared | None:
     return None if found is None else Compared(found.names, found.losses)
 
 
-PANEL = PanelKind("loss", 6, "loss", READING, LossPanel, place="left", on_demand=True)
+PANEL = PanelKind("loss", 6, "loss", READING, LossPanel, place="left", on_demand=True, letter="s")
