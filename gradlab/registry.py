@@ -55,7 +55,7 @@ SLOTS: dict[str, Slot] = {
     "PANEL": Slot("gradlab.panels", "gradlab.tui.panels"),
     "PLOT": Slot("gradlab.plots", "gradlab.draw.plots"),
     "ACTION": Slot("gradlab.actions", "gradlab.actions"),
-    "COMMAND": Slot("gradlab.commands", "gradlab.commands"),
+    "COMMAND": Slot("gradlab.commands", "gradlab.commands._outside"),
     "EXPORTER": Slot("gradlab.exporters", "gradlab.exporters"),
     "IMPORTER": Slot("gradlab.importers", "gradlab.importers"),
 }

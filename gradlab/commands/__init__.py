@@ -13,11 +13,7 @@ from importlib import import_module
 
 import click
 
-from gradlab.plugins import OFF
-from gradlab.registry import Registry, collect
 from gradlab.source import did_you_mean
-
-COMMANDS: Registry[click.Command] = collect(__name__, "COMMAND")
 
 
 class Commands(click.Group):
@@ -30,6 +26,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the module of a command and return it; None if there is no such command."""
         if cmd_name not in self.list_commands(ctx):
+            from gradlab.commands._outside import COMMANDS
+
             return COMMANDS.get(cmd_name)
         command = import_module(f"{__name__}.{cmd_name}").COMMAND
         assert isinstance(command, click.Command)
@@ -37,8 +35,9 @@ class Commands(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that the first argument names. Raises UsageError with the nearest name."""
-        own = self.list_commands(ctx)
-        if args and not args[0].startswith("-") and args[0] not in own and args[0] not in COMMANDS:
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            from gradlab.commands._outside import COMMANDS
+
             near = did_you_mean(args[0], COMMANDS)
             ctx.fail(f"unknown command `{args[0]}`{near and ': ' + near}")
         return super().resolve_command(ctx, args)
@@ -54,6 +53,8 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
 
 def _leave_out(_ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
     if wanted:
+        from gradlab.plugins import OFF
+
         os.environ[OFF] = "1"  # the processes that gradlab starts leave them out, too
 
 
@@ -70,7 +71,7 @@ def _leave_out(_ctx: click.Context, _option: click.Parameter, wanted: bool) -> N
     expose_value=False,
     is_eager=True,
     callback=_leave_out,
-    help=f"Leave out what other packages add; {OFF}=1 does the same.",
+    help="Leave out what other packages add; GRADLAB_NO_PLUGINS=1 does the same.",
 )
 @click.pass_context
 def group(ctx: click.Context) -> int:

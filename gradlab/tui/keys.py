@@ -18,6 +18,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,6 +112,7 @@ def bindings_of(widget: type) -> tuple[Binding, ...]:
     return tuple(found.values())
 
 
+@cache
 def bound_in(widget: type) -> tuple[Bound, ...]:
     """Return the actions of a class of panels."""
     found: dict[str, Bound] = {}

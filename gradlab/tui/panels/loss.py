@@ -76,7 +76,7 @@ class LossPanel(Panel):
             return self._drawn[1]
         losses = self.moment.snapshot.losses
         if not losses:
-            return [row(("no update yet: `t` trains, `u` makes one", "dim"))]
+            return [row((f"no update yet: `{self.key('train')}` trains, `{self.key('update')}` makes one", "dim"))]
         height = max(5, self.scrollable_content_region.height - 1)
         key = (losses, width, height, self.log_axis)
         if key != self._drawn[0]:

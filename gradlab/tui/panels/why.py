@@ -157,7 +157,9 @@ class WhyPanel(Panel):
         """Say why there is no ledger."""
         state = states(self.moment.snapshot.grad_states, self.moment.focus)
         if state == State.PENDING:
-            return wrap(row(("the gradient is pending: `b` runs the backward pass, `n` one op of it", "dim")), width)
+            keys = self.key("backward"), self.key("step")
+            text = f"the gradient is pending: `{keys[0]}` runs the backward pass, `{keys[1]}` one op of it"
+            return wrap(row((text, "dim")), width)
         return self.complaint()
 
     def _title(self, picture: WhyPicture | None, width: int) -> Row:
