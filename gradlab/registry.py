@@ -19,11 +19,17 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from threading import get_ident
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from gradlab.plugins import Plugin, accounts, admitted, entries, keep, listed, words_of
 
 T = TypeVar("T")
+
+
+class Named(Protocol):
+    """What everything in a registry has."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

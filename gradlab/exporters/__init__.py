@@ -2,15 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from gradlab.registry import Registry, collect
-
-
-class Named(Protocol):
-    """What every thing of a registry has."""
-
-    name: str
-
+from gradlab.registry import Named, Registry, collect
 
 EXPORTERS: Registry[Named] = collect(__name__, "EXPORTER")
