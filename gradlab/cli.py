@@ -22,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _use_utf8()
         code = _run(sys.argv[1:] if arguments is None else list(arguments))
+        _tell_of_plugins()
         _flush()
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -90,6 +91,15 @@ def _internal(error: Exception) -> int:
     what = " ".join(f"{type(error).__name__}: {error}".split())
     show_error(f"internal error: {what} (set GRADLAB_TRACEBACK=1 for the traceback)")
     return INTERNAL
+
+
+def _tell_of_plugins() -> None:
+    """Say on stderr what was left out of the plug-ins that the command came upon."""
+    plugins = sys.modules.get("gradlab.plugins")
+    for one in plugins.untold() if plugins is not None else ():
+        from gradlab.commands._output import show_error
+
+        show_error(f"note: plug-in {one.giver}, {one.group}: {one.problem}")
 
 
 def _use_utf8() -> None:

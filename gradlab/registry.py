@@ -1,25 +1,190 @@
-"""One file, one thing: a registry is what the modules of a package declare under one name."""
+"""One file, one thing: a registry is what the modules of a package declare under one name, and what other packages add to it.
+
+Another package adds by an entry point, in its pyproject.toml:
+
+    [project.entry-points."gradlab.ops"]
+    swish = "my_package.swish"
+
+The module declares the constant that ours declare, here `OP`; `my_package.swish:OP` says the same. `SLOTS` has the groups.
+
+Our own modules are imported when a registry is first asked, entry points are looked up once a process, and only when a registry
+is asked for all it has, or for a name that gradlab itself does not have: never for the first frame. Our own names win. Whatever
+cannot be taken is left out, and `plugins()` says why.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from threading import get_ident
+from typing import Any, Protocol, TypeVar
+
+from gradlab.plugins import Plugin, accounts, admitted, entries, keep, listed, words_of
+
+T = TypeVar("T")
 
 
-def collect(package: str, constant: str) -> dict[str, Any]:
-    """Return what each module of a package declares as `constant`, by its `.name`, in order of the module names.
+class Named(Protocol):
+    """What everything in a registry has."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where other packages add to what our modules declare under a constant.
+
+    group: of their entry points.   room: the module that collects it.
+    reserved: "module:function" that returns the words that nobody outside may take, beside those of the registry itself.
+    """
+
+    group: str
+    room: str
+    reserved: str = ""
+
+    def words(self) -> Iterable[str]:
+        """Return the reserved words."""
+        module, _, function = self.reserved.partition(":")
+        found: Iterable[str] = getattr(importlib.import_module(module), function)() if function else ()
+        return found
+
+
+MODEL = "gradlab.scenario.vocabulary:reserved_words"
+SLOTS: dict[str, Slot] = {
+    "OP": Slot("gradlab.ops", "gradlab.ops", MODEL),
+    "LAYER": Slot("gradlab.layers", "gradlab.nn.layers", MODEL),
+    "OPTIM": Slot("gradlab.optimizers", "gradlab.optim", MODEL),
+    "PROBE": Slot("gradlab.measures", "gradlab.train.probes"),
+    "RULE": Slot("gradlab.rules", "gradlab.diagnose.rules"),
+    "PANEL": Slot("gradlab.panels", "gradlab.tui.panels"),
+    "PLOT": Slot("gradlab.plots", "gradlab.draw.plots"),
+    "ACTION": Slot("gradlab.actions", "gradlab.actions"),
+    "COMMAND": Slot("gradlab.commands", "gradlab.commands._outside"),
+    "EXPORTER": Slot("gradlab.exporters", "gradlab.exporters"),
+    "IMPORTER": Slot("gradlab.importers", "gradlab.importers"),
+}
+"""What other packages can add, by the constant that a module declares."""
+
+
+_registries: dict[str, Registry[Any]] = {}
+
+
+class Registry(Mapping[str, T]):
+    """Things by their names: our own, which `read` returns, then those of other packages."""
+
+    def __init__(self, constant: str, read: Callable[[], dict[str, T]]) -> None:
+        self.constant, self._read = constant, read
+        self._own: dict[str, T] | None = None
+        self._outside: dict[str, T] | None = None
+        self._words: dict[str, T] | None = None
+        self._asking: set[int] = set()
+        _registries[constant] = self
+
+    @property
+    def own(self) -> Mapping[str, T]:
+        """Our own things."""
+        if self._own is None:
+            self._own = self._read()
+        return self._own
+
+    @property
+    def outside(self) -> Mapping[str, T]:
+        """The things of other packages; none for a plug-in that asks while it is loaded."""
+        if self._outside is None:
+            thread = get_ident()
+            if thread in self._asking:
+                return {}
+            self._asking.add(thread)
+            try:
+                slot = SLOTS.get(self.constant)
+                asked = slot is not None and slot.group in entries()
+                self._outside = admitted(slot.group, self.constant, self.own, slot.words()) if slot and asked else {}
+            finally:
+                self._asking.discard(thread)
+        return self._outside
+
+    def find(self, word: str) -> T | None:
+        """Return the thing of a name or of another name for it, if there is one."""
+        if word in self.own:
+            return self.own[word]
+        if self._words is None:
+            words = {other: thing for thing in self.values() for other in words_of(thing)}
+            if self._outside is None:  # a plug-in asks while it is loaded
+                return words.get(word)
+            self._words = words
+        return self._words.get(word)
+
+    def __getitem__(self, name: str) -> T:
+        own = self.own
+        return own[name] if name in own else self.outside[name]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.own
+        yield from self.outside
+
+    def __len__(self) -> int:
+        return len(self.own) + len(self.outside)
+
+
+class Together(Mapping[str, T]):
+    """Several registries as one, in which no name stands twice."""
+
+    def __init__(self, *registries: Registry[Any]) -> None:
+        self.registries = registries
+
+    @property
+    def own(self) -> Mapping[str, T]:
+        """Our own things."""
+        return {name: thing for registry in self.registries for name, thing in registry.own.items()}
+
+    def __getitem__(self, name: str) -> T:
+        own = self.own
+        return own[name] if name in own else self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def _all(self) -> dict[str, T]:
+        return {name: thing for registry in self.registries for name, thing in registry.items()}
+
+
+def collect(packages: str | Callable[[], Iterable[str]], constant: str) -> Registry[Any]:
+    """Return what each module of some packages declares as `constant`, by its `.name`, in order of the module names.
 
     Modules whose name begins with `_` are helpers of their neighbours and are passed over. Two things of one name are our
-    own mistake.
+    own mistake. If the constant is one of `SLOTS`, packages outside can add to it. A function of packages is asked when the
+    registry is.
     """
+    return Registry(constant, lambda: _declared((packages,) if isinstance(packages, str) else packages(), constant))
+
+
+def _declared(packages: Iterable[str], constant: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    paths = importlib.import_module(package).__path__
-    for info in sorted(pkgutil.iter_modules(paths), key=lambda i: i.name):
-        if info.name.startswith("_"):
-            continue
-        declared = getattr(importlib.import_module(f"{package}.{info.name}"), constant, ())
-        for thing in declared if isinstance(declared, tuple) else (declared,):
-            assert thing.name not in found, f"two declarations of {thing.name} in {package}"
-            found[thing.name] = thing
+    for package in packages:
+        paths = importlib.import_module(package).__path__
+        for info in sorted(pkgutil.iter_modules(paths), key=lambda i: i.name):
+            if info.name.startswith("_"):
+                continue
+            for thing in listed(getattr(importlib.import_module(f"{package}.{info.name}"), constant, ())):
+                assert thing.name not in found, f"two declarations of {thing.name} in {package}"
+                found[thing.name] = thing
     return found
+
+
+def plugins() -> list[Plugin]:
+    """Return the entry points of all other packages, with what each gave and what is wrong with it. Loads all of them."""
+    rooms = {slot.group: (constant, slot.room) for constant, slot in SLOTS.items()}
+    for group, pairs in entries().items():
+        if group in rooms:
+            constant, room = rooms[group]
+            importlib.import_module(room)
+            len(_registries[constant])
+            continue
+        for plugin, _ in pairs:
+            keep(plugin, {}, [f"there is no group `{group}`; there are {', '.join(sorted(rooms))}"])
+    return accounts()

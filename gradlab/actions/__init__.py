@@ -10,17 +10,15 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from gradlab.actions._action import Action
+from gradlab.registry import Registry, collect
 
-__all__ = ["Action", "words"]
+__all__ = ["ACTIONS", "Action", "words"]
 
 
 @cache
 def words() -> Mapping[str, Action]:
     """Return every word by its name, in order of the names."""
-    from gradlab.registry import collect
-
-    found = {name: word for room in _rooms() for name, word in collect(room, "ACTION").items()}
-    return dict(sorted(found.items()))
+    return dict(sorted(ACTIONS.items()))
 
 
 def _rooms() -> Iterator[str]:
@@ -32,3 +30,6 @@ def _rooms() -> Iterator[str]:
         folders = [f"{path}/{room.name}" for path in gradlab.__path__]
         if any(inner.name == "actions" for inner in pkgutil.iter_modules(folders)):
             yield f"gradlab.{room.name}.actions"
+
+
+ACTIONS: Registry[Action] = collect(_rooms, "ACTION")

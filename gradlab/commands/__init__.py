@@ -1,11 +1,13 @@
 """The commands, one file each: `gradlab NAME` is `COMMAND` in `gradlab/commands/NAME.py`, found by its file name.
 
 A module is imported when its command is called or listed, so it imports click and nothing heavier at its top. Modules whose
-name begins with `_` are helpers.
+name begins with `_` are helpers. Commands of other packages are looked up for a name that none of ours has; the list of
+`--help`, which waits for nothing, does not have them: `gradlab doctor` does.
 """
 
 from __future__ import annotations
 
+import os
 import pkgutil
 from importlib import import_module
 
@@ -24,15 +26,19 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the module of a command and return it; None if there is no such command."""
         if cmd_name not in self.list_commands(ctx):
-            return None
+            from gradlab.commands._outside import COMMANDS
+
+            return COMMANDS.get(cmd_name)
         command = import_module(f"{__name__}.{cmd_name}").COMMAND
         assert isinstance(command, click.Command)
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that the first argument names. Raises UsageError with the nearest name."""
-        if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
-            near = did_you_mean(args[0], self.list_commands(ctx))
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            from gradlab.commands._outside import COMMANDS
+
+            near = did_you_mean(args[0], COMMANDS)
             ctx.fail(f"unknown command `{args[0]}`{near and ': ' + near}")
         return super().resolve_command(ctx, args)
 
@@ -45,6 +51,13 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
         ctx.exit()
 
 
+def _leave_out(_ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from gradlab.plugins import OFF
+
+        os.environ[OFF] = "1"  # the processes that gradlab starts leave them out, too
+
+
 @click.group(
     cls=Commands,
     invoke_without_command=True,
@@ -52,6 +65,14 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
     epilog="Exit codes: 0 done; 1 an `expect` failed; 2 bad usage or a bad file; 70 our own mistake; 130 interrupted.",
 )
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Show the version.")
+@click.option(
+    "--no-plugins",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_leave_out,
+    help="Leave out what other packages add; GRADLAB_NO_PLUGINS=1 does the same.",
+)
 @click.pass_context
 def group(ctx: click.Context) -> int:
     """A debugger for gradients: step through a network's forward pass, backward pass and update, and ask every number why.

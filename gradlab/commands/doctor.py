@@ -25,7 +25,7 @@ DTYPES = ("float64", "float32")
 @click.option("--clean", is_flag=True, help="Remove kernels of ops that were edited since, and of other versions.")
 @as_json
 def COMMAND(warm: bool, clean: bool, as_json: bool) -> int:
-    """Show versions, processor, threads, the cache of compiled kernels and the folder of the scenarios.
+    """Show versions, processor, threads, the cache of compiled kernels, the folder of the scenarios, plug-ins and keys.
 
     A result of --json is {"what", "is"}.
     """
@@ -33,7 +33,7 @@ def COMMAND(warm: bool, clean: bool, as_json: bool) -> int:
         _clean(quiet=as_json)
     if warm:
         _fill(quiet=as_json)
-    facts = [*_versions(), *_processor(), *_backends(), *_cache(), *_scenarios()]
+    facts = [*_versions(), *_processor(), *_backends(), *_cache(), *_scenarios(), *_plugins(), _keys()]
     if as_json:
         show_json("doctor", True, [{"what": what, "is": value} for what, value in facts])
     else:
@@ -125,9 +125,9 @@ def _warmth(dtype: str) -> str:
 
 
 def _compiled_ops() -> list[Op]:
-    from gradlab.ops import COMPILED
+    from gradlab.ops import compiled_ops
 
-    return list(COMPILED.values())
+    return list(compiled_ops().values())
 
 
 def _fill(*, quiet: bool) -> None:
@@ -149,3 +149,33 @@ def _scenarios() -> list[tuple[str, str]]:
 
     place: Path | None = shelf.folder()
     return [("scenarios", f"{place}, {len(shelf.names())} files" if place else "none installed")]
+
+
+def _plugins() -> list[tuple[str, str]]:
+    """Return a line for each package that adds something, and one for each problem with it."""
+    from gradlab import plugins, registry
+
+    if plugins.are_off():
+        return [("plug-ins", "left out")]
+    gave: dict[str, list[str]] = {}
+    problems = []
+    for one in registry.plugins():
+        kind = one.group.removeprefix("gradlab.")
+        gave.setdefault(one.giver, []).extend([f"{kind} {', '.join(one.words)}"] if one.words else [])
+        problems += [("problem", f"{one.giver}, {one.group}: {one.problem}")] if one.problem else []
+    return [("plug-in", f"{giver}: {'; '.join(words) or 'nothing'}") for giver, words in gave.items()] + problems
+
+
+def _keys() -> tuple[str, str]:
+    """Return which file of keys is read, and what is wrong with it."""
+    from gradlab.errors import GradlabError
+    from gradlab.tui.keys import file
+    from gradlab.tui.settings import read_keys
+
+    place = file()
+    if not place.exists():
+        return "keys", f"none changed; {place} is read"
+    try:
+        return "keys", f"{place}, {len(read_keys().changed)} changed"
+    except GradlabError as error:
+        return "keys", f"{place}: {str(error).splitlines()[0]}"

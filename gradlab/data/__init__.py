@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from gradlab.data.dataset import Dataset
 from gradlab.data.table import Batches, Table, open_table
-from gradlab.registry import collect
+from gradlab.registry import Registry, collect
 
-DATASETS: dict[str, Dataset] = collect(__name__, "DATASET")
+DATASETS: Registry[Dataset] = collect(__name__, "DATASET")
 
 __all__ = ["DATASETS", "Batches", "Dataset", "Table", "open_table"]

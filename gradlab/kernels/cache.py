@@ -25,6 +25,7 @@ from pathlib import Path
 from types import ModuleType
 
 from gradlab.op import Op
+from gradlab.plugins import giver
 
 DAMAGE = (
     EOFError, pickle.UnpicklingError, struct.error, AttributeError, ImportError, LookupError, ValueError, OSError, TypeError,
@@ -122,10 +123,14 @@ def foundation() -> str:
 
 
 def sources(op: Op) -> tuple[Path, ...]:
-    """Return the files that the functions of an op come from: its own, those of `gradlab.ops` that it imports, and so on."""
-    file = sys.modules[op.module].__file__
-    assert file is not None
-    found, rest = set[Path](), [Path(file)]
+    """Return the files that the functions of an op come from: its own, those of `gradlab.ops` that it imports, and so on.
+
+    Of an op of another package these are all the modules beside it: any of them may be a helper.
+    """
+    module = sys.modules[op.module]
+    assert module.__file__ is not None
+    own = Path(module.__file__)
+    found, rest = set[Path](), [own, *(own.parent.glob("*.py") if giver(op) and module.__package__ else ())]
     while rest:
         path = rest.pop()
         if path not in found:
@@ -139,6 +144,7 @@ def module_name(op: Op | None, dtype: str) -> str:
     """Return the name of the module of an op's kernels; without an op, of the loops."""
     digest = hashlib.blake2b(foundation().encode(), digest_size=8)
     if op is not None:
+        digest.update(giver(op).encode())
         for path in sources(op):
             digest.update(path.read_bytes())
     return f"gradlab_{op.kernel if op else 'loops'}_{dtype}_{digest.hexdigest()}"

@@ -13,8 +13,8 @@ import numpy.typing as npt
 from gradlab.axis.environment import last_change
 from gradlab.axis.position import State
 from gradlab.axis.run import Run
-from gradlab.diagnose.findings import Finding, find
 from gradlab.errors import ActionError
+from gradlab.graph.origin import Finding, nan_origin
 from gradlab.lab.snapshot import Brief
 from gradlab.op import Array, Shape
 from gradlab.train.layers import layer_parts
@@ -97,7 +97,7 @@ def statistics(run: Run) -> tuple[LayerStats, ...]:
 
 
 def findings(run: Run) -> tuple[Finding, ...]:
-    """Return what the rules find in the numbers as they are."""
+    """Return where the first NaN or infinity in the numbers as they are came up."""
     if run.machine.finite():
         return ()
     values, grads = run.value_states(), run.grad_states()
@@ -112,4 +112,5 @@ def findings(run: Run) -> tuple[Finding, ...]:
 
     root = run.root_of(run.at.update - (run.at.phase == "f" and run.at.update > 0))
     order = () if root is None else run.tape.backward_order(root)
-    return find(run.graph, value, grad, order)
+    found = nan_origin(run.graph, value, grad, order)
+    return () if found is None else (found,)

@@ -9,10 +9,10 @@ from gradlab.optim.joint import Joint
 from gradlab.optim.optimizer import Optimizer
 from gradlab.optim.schedules import SCHEDULES
 from gradlab.optim.tunable import Tunable
-from gradlab.registry import collect
+from gradlab.registry import Registry, Together, collect
 
-OPTIMIZERS: dict[str, Optimizer | Joint] = collect(__name__, "OPTIM")
-TUNABLES: dict[str, Tunable] = {**OPTIMIZERS, **SCHEDULES, **CLIPS, **AVERAGES}
+OPTIMIZERS: Registry[Optimizer | Joint] = collect(__name__, "OPTIM")
+TUNABLES: Together[Tunable] = Together(OPTIMIZERS, SCHEDULES, CLIPS, AVERAGES)
 """Every word that a `minimize` can have for an argument."""
 
 __all__ = [

@@ -20,9 +20,9 @@ from gradlab.scenario.values import POISON, Data, Frame, Value, kind_of
 from gradlab.scenario.vocabulary import CONSTANTS, find_value, known_words
 from gradlab.source import did_you_mean
 
-BINARY: dict[str, Op] = {op.operator: op for op in OPS.values() if op.operator and len(op.inputs) == 2}
+BINARY: dict[str, Op] = {op.operator: op for op in OPS.own.values() if op.operator and len(op.inputs) == 2}
 _DURING = "`where(x > 0, y, z)` decides while the network runs; `*` is `and` of two masks"
-UNARY: dict[str, Op] = {op.operator: op for op in OPS.values() if op.operator and len(op.inputs) == 1}
+UNARY: dict[str, Op] = {op.operator: op for op in OPS.own.values() if op.operator and len(op.inputs) == 1}
 
 
 def evaluate(trace: Trace, node: ast.expr) -> Value:

@@ -24,6 +24,7 @@ from gradlab.nn.layers import LAYERS
 from gradlab.op import Op
 from gradlab.ops import OPS
 from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, SCHEDULES
+from gradlab.plugins import giver
 from gradlab.scenario.environment import QUESTIONS, Environment
 from gradlab.scenario.functions import FUNCTIONS
 from gradlab.scenario.vocabulary import CONSTANTS, own_words
@@ -243,6 +244,7 @@ def page(entry: Entry) -> list[str]:
     lines = [f"{entry.usage}    {op.title if op else entry.group.one}"]
     lines += ["", NO_WORD] if entry.group.name == "inner" else []
     lines += ["", *entry.doc.splitlines()] if entry.doc else []
+    lines += ["", f"From the package {of}."] if (of := giver(entry.thing)) else []
     if op is None:
         return lines
     lines += [line for remark in remarks(op) for line in ("", remark)]

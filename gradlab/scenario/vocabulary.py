@@ -19,6 +19,7 @@ from gradlab.nn.layers import LAYERS, Layer
 from gradlab.op import Array, Op, Shape
 from gradlab.ops import OPS, find_op
 from gradlab.optim import TUNABLES, Tunable
+from gradlab.plugins import words_of
 from gradlab.registry import collect
 from gradlab.scenario import leaves
 from gradlab.scenario.names import Given, Scope
@@ -49,13 +50,19 @@ class Word:
 @cache
 def own_words() -> dict[str, Word]:
     """Return the words that are no op, layer, initializer or optimizer, and those that are more than the op of their name."""
-    return collect("gradlab.scenario.words", "WORD")
+    return dict(collect("gradlab.scenario.words", "WORD"))
+
+
+def reserved_words() -> frozenset[str]:
+    """Return gradlab's own words, which no package outside can take: a model means the same whatever is installed."""
+    ops = {word for op in OPS.own.values() for word in words_of(op)}
+    return frozenset(ops | set(own_words()) | set(LAYERS.own) | set(INITIALIZERS.own) | set(TUNABLES.own) | set(CONSTANTS))
 
 
 @cache
 def known_words() -> frozenset[str]:
     """Return every word that can be called."""
-    ops = {word for op in OPS.values() if not op.is_leaf and not op.update_only for word in (op.name, *op.aliases)}
+    ops = {word for op in OPS.values() if not op.is_leaf and not op.update_only for word in words_of(op)}
     return frozenset(ops | set(own_words()) | set(LAYERS) | set(INITIALIZERS) | set(TUNABLES))
 
 

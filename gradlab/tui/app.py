@@ -19,6 +19,7 @@ from gradlab.errors import GradlabError
 from gradlab.tui.screens.browser import Browser
 from gradlab.tui.screens.laboratory import Broken, Laboratory
 from gradlab.tui.screens.text import TextScreen
+from gradlab.tui.settings import read_keys
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -28,7 +29,10 @@ Make = Callable[[], "Lab"]
 
 
 class GradlabApp(App[int]):
-    """Either a scenario that is named, which ends the program when it is left, or the browser."""
+    """Either a scenario that is named, which ends the program when it is left, or the browser.
+
+    Raises GradlabError when the keys that a person changed cannot be used.
+    """
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -41,6 +45,7 @@ class GradlabApp(App[int]):
     def __init__(self, scenario: str | None = None, at: str | None = None, make: Make | None = None) -> None:
         super().__init__()
         self.animation_level = "none"
+        self.keys = read_keys()
         self.scenario, self.at, self.make = scenario, at, make
         self.error: Exception | None = None
 

@@ -1,4 +1,6 @@
-"""Every key of the laboratory and the action line that it stands for.
+"""Every key of the laboratory that does not depend on the panel, and the action line that it stands for.
+
+These are the keys by default: `gradlab.tui.keys` has those that a person changed.
 
 A command has either a `line` (sent to the laboratory as if it had been typed), a `prompt` (the beginning of a line that a
 person finishes) or neither: then the screen does it, and nothing of the laboratory changes.
@@ -103,7 +105,7 @@ def _line(text: str) -> Says:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("next", "n", "n", "next", "run the next op", _line("step"), footer=1),
+    Command("step", "n", "n", "next", "run the next op", _line("step"), footer=1),
     Command("back", "N", "N", "back", "go back one op", _line("back"), why_not=_at_start, footer=1),
     Command("layer", "s", "s", "layer", "run to the end of the layer", _line("step layer"), footer=1),
     Command("layer-back", "S", "S", "layer back", "go back one layer", _line("back layer"), why_not=_at_start),
@@ -126,6 +128,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("command", "colon", ":", "command", "type any action", prompt=_line(""), footer=1),
     Command("zoom", "z", "z", "enlarge", "give the panel the whole area, or take it back", footer=2),
     Command("help", "question_mark", "?", "help", "how to read this panel", footer=1),
+    Command("next-panel", "tab", "tab", "next panel", "go to the next panel"),
+    Command("previous-panel", "shift+tab", "⇧tab", "panel before", "go to the panel before"),
+    Command("panel", "V", "V", "panel", "go to a panel by its letter"),
     Command("palette", "ctrl+p", "^p", "palette", "all of this, to choose from", footer=2),
     Command("escape", "escape", "esc", "stop, close", "stop what runs, or close what is open"),
     Command("quit", "q", "q", "quit", "leave", footer=1),

@@ -15,7 +15,7 @@ import numpy as np
 
 from gradlab.op import Array, Op, Shape
 from gradlab.ops import OPS
-from gradlab.registry import collect
+from gradlab.registry import Registry, collect
 
 Rng = np.random.Generator
 Operands = tuple[tuple[Shape, ...], dict[str, Any]]
@@ -117,7 +117,7 @@ def elementwise_cases(name: str, **given: Any) -> Cases:
     return Cases(name, **{"operands": broadcasting(len(OPS[name].inputs)), "torch": _torch_of(name), **given})
 
 
-_OWN: dict[str, Cases] = collect("tests.ops.cases", "CASES")
+_OWN: Registry[Cases] = collect("tests.ops.cases", "CASES")
 
 
 def cases_of(op: Op) -> Cases:

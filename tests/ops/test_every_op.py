@@ -13,11 +13,11 @@ from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.lab.why.local import local_derivatives
 from gradlab.op import Array, Op
-from gradlab.ops import COMPILED, OPS, find_op
+from gradlab.ops import OPS, compiled_ops, find_op
 from tests.ops.casebook import Case, Cases, cases_of
 from tests.ops.harness import Bench, evaluate, numerical, relative_error, worst_error
 
-every_op = pytest.mark.parametrize("op", COMPILED.values(), ids=COMPILED.keys())
+every_op = pytest.mark.parametrize("op", compiled_ops().values(), ids=compiled_ops().keys())
 
 
 @pytest.fixture

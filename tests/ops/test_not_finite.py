@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from gradlab.op import Array
-from gradlab.ops import COMPILED, OPS
+from gradlab.ops import OPS, compiled_ops
 from tests.ops.casebook import Case, cases_of
 from tests.ops.harness import Bench
 
-CONVOLUTIONS = [name for name in COMPILED if name.startswith("conv")]
+CONVOLUTIONS = [name for name in compiled_ops() if name.startswith("conv")]
 HOSTILE = (np.nan, np.inf, -np.inf)
 OPERANDS = ("x", "W", "upstream")
 CLOSE = {"float64": 1e-12, "float32": 1e-4}
@@ -23,7 +23,7 @@ CLOSE = {"float64": 1e-12, "float32": 1e-4}
 @pytest.mark.parametrize("operand", OPERANDS)
 def test_a_convolution_in_a_kernel_has_nan_where_the_plain_one_has(name: str, operand: str, dtype: str) -> None:
     rng, close = np.random.default_rng(5), CLOSE[dtype]
-    for case in cases_of(COMPILED[name]).draw():
+    for case in cases_of(compiled_ops()[name]).draw():
         for number in HOSTILE:
             inputs, upstream = spoiled(name, case, operand, number, dtype, rng)
             wanted, found = (everything(name, case, inputs, upstream, machine, dtype) for machine in ("plain", "jit"))
@@ -34,7 +34,7 @@ def test_a_convolution_in_a_kernel_has_nan_where_the_plain_one_has(name: str, op
 def spoiled(name: str, case: Case, operand: str, number: float, dtype: str, rng: np.random.Generator) -> tuple[Any, Array]:
     """Return the operands of a case and an upstream gradient, two elements of one of them replaced."""
     inputs = [array.astype(dtype) for array in case.inputs]
-    upstream = rng.normal(size=Bench(COMPILED[name], inputs, case.attrs, "plain", dtype).forward().shape).astype(dtype)
+    upstream = rng.normal(size=Bench(compiled_ops()[name], inputs, case.attrs, "plain", dtype).forward().shape).astype(dtype)
     array = upstream if operand == "upstream" else inputs[OPERANDS.index(operand)]
     if array.size:
         array.reshape(-1)[[-1, int(rng.integers(array.size))]] = number
@@ -44,7 +44,7 @@ def spoiled(name: str, case: Case, operand: str, number: float, dtype: str, rng:
 @np.errstate(invalid="ignore")
 def everything(name: str, case: Case, inputs: list[Array], upstream: Array, machine: str, dtype: str) -> list[Array]:
     """Return the value and all gradients, assigned and then added to."""
-    bench = Bench(COMPILED[name], inputs, case.attrs, machine, dtype)
+    bench = Bench(compiled_ops()[name], inputs, case.attrs, machine, dtype)
     return [bench.forward(), *bench.backward(upstream), *bench.backward(upstream, add=True)]
 
 

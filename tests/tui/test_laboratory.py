@@ -260,10 +260,10 @@ async def test_80x24_has_every_panel_and_the_position_always() -> None:
     async with opened(size=(80, 24)) as (pilot, screen):
         await press(pilot, "f", "n", "n")
         for kind in screen.kinds:
-            await press(pilot, str(kind.number))
+            await press(pilot, kind.digit)
             text = screen_text(pilot)
             assert "0.b.2 backward 2/5" in text
-            assert f"{kind.number} {kind.title}" in text
+            assert kind.label in text
             assert screen.arrangement.visible == {kind.name}
             assert all(len(line) <= 80 for line in text.splitlines())
 
@@ -320,5 +320,5 @@ async def test_no_color_draws_every_panel(monkeypatch: pytest.MonkeyPatch) -> No
         assert pilot.app.no_color
         await press(pilot, "f", "n", "n")
         for kind in screen.kinds:
-            await press(pilot, str(kind.number))
+            await press(pilot, kind.digit)
             assert "0.b.2" in screen_text(pilot)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gradlab.data.augmentation import Augmentation
-from gradlab.registry import collect
+from gradlab.registry import Registry, collect
 
-AUGMENTATIONS: dict[str, Augmentation] = collect(__name__, "AUGMENTATION")
+AUGMENTATIONS: Registry[Augmentation] = collect(__name__, "AUGMENTATION")
 
 __all__ = ["AUGMENTATIONS", "Augmentation"]

@@ -1,6 +1,6 @@
 """The rules, one file each."""
 
-from gradlab.diagnose.findings import Rule
-from gradlab.registry import collect
+from gradlab.diagnose.rule import Rule
+from gradlab.registry import Registry, collect
 
-RULES: dict[str, Rule] = collect("gradlab.diagnose.rules", "RULE")
+RULES: Registry[Rule] = collect(__name__, "RULE")

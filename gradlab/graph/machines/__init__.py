@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from gradlab.errors import ArgumentError
@@ -16,7 +17,7 @@ SMALL = 10_000_000
 
 
 @cache
-def machines() -> dict[str, MachineKind]:
+def machines() -> Mapping[str, MachineKind]:
     """Return what is declared, by name. The files are imported only now: one of them may be run as a program."""
     return collect(__name__, "MACHINE")
 

@@ -57,12 +57,12 @@ class Filling:
 
 def fill(dtype: str, names: list[str]) -> None:
     """Compile the loops and the kernels of some ops, by the names of their kernels, into the cache."""
-    from gradlab.ops import COMPILED
+    from gradlab.ops import compiled_ops
 
     loops = cache.load(None, dtype, modules.loops_text(dtype))
     loops.warm()
     for name in names:
-        cache.load(COMPILED[name], dtype, modules.module_text(COMPILED[name], dtype))
+        cache.load(compiled_ops()[name], dtype, modules.module_text(compiled_ops()[name], dtype))
 
 
 if __name__ == "__main__":

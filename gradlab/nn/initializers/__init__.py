@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gradlab.nn.initializer import Drawn, Initializer
-from gradlab.registry import collect
+from gradlab.registry import Registry, collect
 
-INITIALIZERS: dict[str, Initializer] = collect(__name__, "INIT")
+INITIALIZERS: Registry[Initializer] = collect(__name__, "INIT")
 
 __all__ = ["INITIALIZERS", "Drawn", "Initializer"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gradlab.nn.layer import Layer, Make
-from gradlab.registry import collect
+from gradlab.registry import Registry, collect
 
-LAYERS: dict[str, Layer] = collect(__name__, "LAYER")
+LAYERS: Registry[Layer] = collect(__name__, "LAYER")
 
 __all__ = ["LAYERS", "Layer", "Make"]

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from gradlab.optim.average import Average
-from gradlab.registry import collect
+from gradlab.registry import Registry, collect
 
-AVERAGES: dict[str, Average] = collect(__name__, "AVERAGE")
+AVERAGES: Registry[Average] = collect(__name__, "AVERAGE")

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from gradlab.optim.clip import Clip
-from gradlab.registry import collect
+from gradlab.registry import Registry, collect
 
-CLIPS: dict[str, Clip] = collect(__name__, "CLIP")
+CLIPS: Registry[Clip] = collect(__name__, "CLIP")

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from gradlab.optim.tunable import Schedule
-from gradlab.registry import collect
+from gradlab.registry import Registry, collect
 
-SCHEDULES: dict[str, Schedule] = collect(__name__, "SCHEDULE")
+SCHEDULES: Registry[Schedule] = collect(__name__, "SCHEDULE")

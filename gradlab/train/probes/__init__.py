@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gradlab.registry import collect
+from gradlab.registry import Registry, collect
 from gradlab.train.probe import Probe
 
-PROBES: dict[str, Probe] = collect(__name__, "PROBE")
+PROBES: Registry[Probe] = collect(__name__, "PROBE")
 
 __all__ = ["PROBES", "Probe"]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 from textual import events
 from textual.message import Message
 
 from gradlab.draw.ink import Row, row
+from gradlab.tui.keymap import BY_NAME
+from gradlab.tui.keys import Keys, bindings_of, bound_in, sign
 from gradlab.tui.moment import Moment, Request
 from gradlab.tui.widgets.rows import Banded, RowsView
 
@@ -18,22 +21,62 @@ from gradlab.tui.widgets.rows import Banded, RowsView
 class PanelKind:
     """One kind of panel.
 
-    number: its key and its place.   title: a word or two.   reading: how to read it, shown by `?`.   make: gives the panel.
+    order: its place among the panels.   title: a word or two.   reading: how to read it, shown by `?`.   make: gives the panel.
     place: "left" or "right" in the wide layout, or "full" (the whole area to itself).
     on_demand: in the wide layout it is there only once there is something to show.
+    letter: chooses it from the list of the panels.   digit: its key, given to the first ten.
     """
 
     name: str
-    number: int
+    order: int
     title: str
     reading: str
     make: Callable[[], PanelWidget]
     place: str = "full"
     on_demand: bool = False
+    letter: str = ""
+    digit: str = ""
+
+    @property
+    def label(self) -> str:
+        """The title behind the digit, or else the letter."""
+        return f"{self.digit or self.letter} {self.title}".strip()
+
+
+def numbered(kinds: Iterable[PanelKind], refuse: Callable[[PanelKind, str], None]) -> tuple[PanelKind, ...]:
+    """Return the panels with digits for the first ten. A letter is that of the first who has it; `refuse` is told of others."""
+    found: list[PanelKind] = []
+    letters: dict[str, str] = {}
+    for kind, digit in zip_longest(kinds, "1234567890", fillvalue=""):
+        if not isinstance(kind, PanelKind):
+            break
+        letter = kind.letter if len(kind.letter) == 1 and kind.letter.isalnum() else ""
+        if kind.letter and not letter:
+            refuse(kind, f"`{kind.letter}` is no letter for the panel `{kind.name}`")
+        elif letter in letters:
+            refuse(kind, f"the letter `{letter}` of the panel `{kind.name}` is that of the panel `{letters[letter]}`")
+            letter = ""
+        letters.update({letter: kind.name} if letter else {})
+        found.append(replace(kind, letter=letter, digit=digit))
+    return tuple(found)
 
 
 class PanelWidget(Banded):
-    """What the screen asks of every panel."""
+    """What the screen asks of every panel. keys: which a person changed."""
+
+    scope = ""
+    keys = Keys()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        cls.BINDINGS = list(bindings_of(cls))
+        super().__init_subclass__(**options)
+
+    def key(self, action: str) -> str:
+        """Return the key of an action of this panel, or of a command, as it is shown; "" where there is none."""
+        for bound in bound_in(type(self)):
+            if bound.name == action:
+                return sign(self.keys.of(self.scope, bound)[0])
+        return self.keys.command(BY_NAME[action]).shown
 
     class Wants(Message):
         """The panel would like another picture: it was scrolled, or shows something else."""

@@ -53,7 +53,7 @@ class ComparePanel(Panel):
         rows += [row(""), *parting_rows(found, width), row("")]
         if all(len(curve) > 1 for curve in found.losses):
             axis = "log axis" if self.log_axis else "linear axis"
-            rows += [row(("loss", "strong"), (f"  {axis}, ", "dim"), ("l", "key"), (" changes it", "dim"))]
+            rows += [row(("loss", "strong"), (f"  {axis}, ", "dim"), (self.key("axis"), "key"), (" changes it", "dim"))]
             rows += [*plot_pair(found.losses[0], found.losses[1], width, CURVES, self.log_axis), row("")]
         return [*rows, *ladder_rows(found.layers[0], found.layers[1], width)]
 
@@ -63,4 +63,4 @@ def ask(lab: Lab, look: Look) -> Any:
     return lab.compared
 
 
-PANEL = PanelKind("compare", 9, "compare", READING, ComparePanel)
+PANEL = PanelKind("compare", 9, "compare", READING, ComparePanel, letter="c")

@@ -66,4 +66,4 @@ def _ask(nodes: list[int]) -> Callable[[Lab, Look], dict[int, Brief]]:
     return lambda lab, look: dict(zip(nodes, lab.brief(nodes), strict=True))
 
 
-PANEL = PanelKind("graph", 1, "graph", READING, GraphPanel, place="left")
+PANEL = PanelKind("graph", 1, "graph", READING, GraphPanel, place="left", letter="g")

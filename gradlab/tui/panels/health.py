@@ -114,17 +114,17 @@ class HealthPanel(Panel):
             return []
         head = self._head(found.measure.title, width)
         if not found.measured:
-            return [head, row(("nothing was measured yet: every tenth update is; `t` trains", "dim"))]
+            return [head, row((f"nothing was measured yet: every tenth update is; `{self.key('train')}` trains", "dim"))]
         if not found.layers:
-            return [head, *wrap(row(("no layer has this; `v` shows the next one", "dim")), width)]
+            return [head, *wrap(row((f"no layer has this; `{self.key('next')}` shows the next one", "dim")), width)]
         return [head, *through_rows(found, width, self.scrollable_content_region.height - 1)]
 
     def _head(self, title: str, width: int) -> Row:
         """Return the row above the layers: what is shown, and the keys that change it."""
         keys = {
-            "v": " next  ",
-            "h": " table  " if self.view == "four" else " all four  ",
-            "i": " now" if self.view == "time" else " in time",
+            self.key("next"): " next  ",
+            self.key("look four"): " table  " if self.view == "four" else " all four  ",
+            self.key("look time"): " now" if self.view == "time" else " in time",
         }
         return spread(
             row((title, "strong")), row(*(part for key, word in keys.items() for part in ((key, "key"), (word, "dim")))), width
@@ -153,4 +153,4 @@ def ask_through(lab: Lab, measure: Measure, width: int) -> HealthPicture:
     return HealthPicture(through=Through(measure, layers, (strips.updates[0], strips.updates[-1]), len(strips.updates)))
 
 
-PANEL = PanelKind("health", 5, "health", READING, HealthPanel)
+PANEL = PanelKind("health", 5, "health", READING, HealthPanel, letter="h")

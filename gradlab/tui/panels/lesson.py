@@ -80,7 +80,8 @@ class LessonPanel(Panel):
         """Return the open question, or what became of the last answer."""
         if question := self.moment.snapshot.question:
             asked = wrap(row(("▌ ", "key"), (f"what is {question}?", "strong")), width, 2)
-            return [*asked, row(("▌ ", "key"), ("a", "key"), (": answer   ", "dim"), ("esc", "key"), (": show it", "dim"))]
+            ways = ((self.key("answer"), "key"), (": answer   ", "dim"), ("esc", "key"), (": show it", "dim"))
+            return [*asked, row(("▌ ", "key"), *ways)]
         if self._grade is None:
             return []
         return wrap(row(("▌ ", "key"), *line_row(self._grade)), width, 2)
@@ -106,4 +107,4 @@ def ask(lab: Lab, look: Look) -> Lesson:
     return lab.lesson()
 
 
-PANEL = PanelKind("lesson", 4, "lesson", READING, LessonPanel, place="right")
+PANEL = PanelKind("lesson", 4, "lesson", READING, LessonPanel, place="right", letter="l")

@@ -77,4 +77,4 @@ class LogPanel(Panel):
         return rows or [row(("nothing was done yet", "dim"))]
 
 
-PANEL = PanelKind("log", 7, "log", READING, LogPanel)
+PANEL = PanelKind("log", 7, "log", READING, LogPanel, letter="o")

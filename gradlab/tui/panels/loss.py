@@ -76,7 +76,7 @@ class LossPanel(Panel):
             return self._drawn[1]
         losses = self.moment.snapshot.losses
         if not losses:
-            return [row(("no update yet: `t` trains, `u` makes one", "dim"))]
+            return [row((f"no update yet: `{self.key('train')}` trains, `{self.key('update')}` makes one", "dim"))]
         height = max(5, self.scrollable_content_region.height - 1)
         key = (losses, width, height, self.log_axis)
         if key != self._drawn[0]:
@@ -100,7 +100,7 @@ class LossPanel(Panel):
             spread(line, row((number(end), "value")), width)
             for line, end in zip(legend(picture.names), (loss, other), strict=True)
         ]
-        note = row((f"update {update:,} · {self._axis()} · ", "dim"), ("o", "key"), (" this run", "dim"))
+        note = row((f"update {update:,} · {self._axis()} · ", "dim"), (self.key("own"), "key"), (" this run", "dim"))
         return [*heads, *plot_pair(picture.losses[0], picture.losses[1], width, height, self.log_axis), note]
 
 
@@ -110,4 +110,4 @@ def ask(lab: Lab, look: Look) -> Compared | None:
     return None if found is None else Compared(found.names, found.losses)
 
 
-PANEL = PanelKind("loss", 6, "loss", READING, LossPanel, place="left", on_demand=True)
+PANEL = PanelKind("loss", 6, "loss", READING, LossPanel, place="left", on_demand=True, letter="s")

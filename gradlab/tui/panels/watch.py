@@ -33,4 +33,4 @@ class WatchPanel(Panel):
         return rows or [row(("nothing is watched: `:watch loss`, `:break when isnan(loss)`", "dim"))]
 
 
-PANEL = PanelKind("watch", 8, "watch", READING, WatchPanel)
+PANEL = PanelKind("watch", 8, "watch", READING, WatchPanel, letter="t")

@@ -157,7 +157,9 @@ class WhyPanel(Panel):
         """Say why there is no ledger."""
         state = states(self.moment.snapshot.grad_states, self.moment.focus)
         if state == State.PENDING:
-            return wrap(row(("the gradient is pending: `b` runs the backward pass, `n` one op of it", "dim")), width)
+            keys = self.key("backward"), self.key("step")
+            text = f"the gradient is pending: `{keys[0]}` runs the backward pass, `{keys[1]}` one op of it"
+            return wrap(row((text, "dim")), width)
         return self.complaint()
 
     def _title(self, picture: WhyPicture | None, width: int) -> Row:
@@ -179,19 +181,19 @@ class WhyPanel(Panel):
         pairs: list[tuple[str, str]] = []
         if self._goals:
             goal = self._goals[min(self.chosen, len(self._goals) - 1)]
-            pairs.append(("enter", f"{'parts of' if goal.through else 'why'} {goal.name}{'' if goal.through else '?'}"))
+            what = f"parts of {goal.name}" if goal.through else f"why {goal.name}?"
+            pairs.append((self.key("drill"), what))
         if self._came:
-            pairs.append(("←", "back"))
-        pairs.append(("p", "parts" if picture.paths is not None else "ways"))
+            pairs.append((self.key("return"), "back"))
+        pairs.append((self.key("ways"), "parts" if picture.paths is not None else "ways"))
         shape = self.moment.node.shape if self.moment.node is not None else ()
         if picture.paths is None:
-            pairs.append(
-                ("y", f"by {MODES[(MODES.index(picture.origin.mode) + 1) % len(MODES)]}".replace("by parts", "one by one"))
-            )
+            following = MODES[(MODES.index(picture.origin.mode) + 1) % len(MODES)]
+            pairs.append((self.key("by"), f"by {following}".replace("by parts", "one by one")))
         elif prod(shape) > 1:
-            pairs.append(("y", "this number" if picture.origin.whole else "whole node"))
-        pairs.append(("k", "compare with differences"))
+            pairs.append((self.key("by"), "this number" if picture.origin.whole else "whole node"))
+        pairs.append((self.key("check"), "compare with differences"))
         return key_rows(pairs, width)
 
 
-PANEL = PanelKind("why", 3, "why", READING, WhyPanel, place="right")
+PANEL = PanelKind("why", 3, "why", READING, WhyPanel, place="right", letter="w")

@@ -12,16 +12,20 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
 
+from gradlab import plugins
 from gradlab.draw.ink import row
-from gradlab.draw.reading import keys, page_rows, paragraphs
+from gradlab.draw.reading import page_rows
 from gradlab.lab.outcome import Line
 from gradlab.tui.history import LineHistory
 from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
+from gradlab.tui.keys import Keys, identity
 from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment, Request
-from gradlab.tui.panels import PanelKind, PanelWidget, panel_kinds
+from gradlab.tui.panels import PANELS, PanelKind, PanelWidget, panel_kinds
+from gradlab.tui.screens import offers
 from gradlab.tui.screens.arrangement import Arrangement, arrange
-from gradlab.tui.screens.picker import Choice, Picker
+from gradlab.tui.screens.menu import Menu
+from gradlab.tui.screens.picker import Picker
 from gradlab.tui.screens.text import Question, TextScreen
 from gradlab.tui.widgets.bars import Footer, Header, Status, Tabs
 from gradlab.tui.widgets.command import CommandLine
@@ -40,8 +44,11 @@ class Laboratory(Screen[int]):
     """One scenario that is open. `make` opens it, in the lab thread; `title` is shown until then; `at` is where to go first."""
 
     BINDINGS: ClassVar = [
-        *(Binding(c.key, f"press('{c.name}')", c.label, show=False, priority=True) for c in COMMANDS),
-        *(Binding(str(n), f"panel_number({n})", show=False, priority=True) for n in range(1, 10)),
+        *(
+            Binding(c.key, f"press('{c.name}')", c.label, show=False, priority=True, id=identity(None, c.name))
+            for c in COMMANDS
+        ),
+        *(Binding(digit, f"panel_digit('{digit}')", show=False, priority=True) for digit in "1234567890"),
         Binding("enter", "press('zoom')", show=False),
     ]
 
@@ -64,8 +71,9 @@ class Laboratory(Screen[int]):
         self._compositor = SparingCompositor()
         self.make, self.at = make, at
         self.moment = Moment(title=title)
-        self.kinds = panel_kinds()
-        self.panels = {kind.name: kind.make() for kind in self.kinds}
+        self.kinds = panel_kinds(outside=False)
+        self.panels: dict[str, PanelWidget] = {}
+        self.keys = Keys()
         self.chosen = self.kinds[0].name
         self.enlarged = False
         self.arrangement = Arrangement(frozenset(), True)
@@ -75,6 +83,8 @@ class Laboratory(Screen[int]):
 
     def compose(self) -> ComposeResult:
         """Return the rows above, the panels in their columns, and the rows below."""
+        self.keys = getattr(self.app, "keys", self.keys)
+        self.panels = {kind.name: kind.make() for kind in self.kinds}
         yield Header(id="header")
         yield Tabs(id="tabs")
         with Horizontal(id="area"):
@@ -88,12 +98,14 @@ class Laboratory(Screen[int]):
 
     def _titled(self, kind: PanelKind) -> PanelWidget:
         panel = self.panels[kind.name]
-        panel.border_title = plain(f"{kind.number} {kind.title}")
+        panel.scope, panel.keys = kind.name, self.keys
+        panel.border_title = plain(kind.label)
         return panel
 
     def on_mount(self) -> None:
         """Show the empty laboratory first; the engine is loaded behind the first frame."""
         self.query_one(CommandLine).close()
+        self._use_keys()
         self.query_one("#tiny", RowsView).show_rows([row("terminal too small")])
         self.query_one(Header).show(self.moment)
         self._arrange()
@@ -110,6 +122,32 @@ class Laboratory(Screen[int]):
         if self.at:
             self.thread.do(f"goto {self.at}")
         self.thread.watch(self._requests())
+        self._admit()
+
+    def _use_keys(self) -> None:
+        """Give the keys that a person changed to Textual, and to those that show them."""
+        self.app.update_keymap(self.keys.keymap({name: type(panel) for name, panel in self.panels.items()}))
+        self.query_one(Footer).commands = self.keys.commands()
+        self.query_one(CommandLine).answer_key = self.keys.command(BY_NAME["answer"]).shown
+
+    def _admit(self) -> None:
+        """Add the panels of other packages; they are looked up behind the first frame."""
+        for kind in panel_kinds()[len(self.kinds) :]:
+            try:
+                self.panels[kind.name] = kind.make()
+                panel = self._titled(kind)
+            except Exception as error:  # noqa: BLE001  whatever a plug-in does wrong, the program goes on
+                self.panels.pop(kind.name, None)
+                plugins.complain(PANELS[kind.name], f"the panel `{kind.name}` cannot be made: {plugins.told(error)}")
+                continue
+            self.kinds = (*self.kinds, kind)
+            panel.display = False
+            self.query_one(f"#{kind.place}").mount(panel)
+            panel.show(self.moment)
+        self._use_keys()
+        self._arrange()
+        for one in plugins.untold():
+            self.query_one(Status).tell(Line("error", f"plug-in {one.giver}: {one.problem}"))
 
     def _post(self, message: Message) -> None:
         """Post from the lab thread, unless the screen has gone."""
@@ -128,7 +166,7 @@ class Laboratory(Screen[int]):
     def _arrange(self) -> None:
         """Show the panels that are to be in sight."""
         wanted = arrange(self.kinds, self.app.size, self.chosen, self.enlarged, len(self.moment.snapshot.losses) > 1)
-        self.query_one(Tabs).show(tuple((k.name, f"{k.number} {k.title}") for k in self.kinds), self.chosen)
+        self.query_one(Tabs).show(tuple((k.name, k.label) for k in self.kinds), self.chosen)
         if wanted == self.arrangement:
             return
         self.arrangement = wanted
@@ -187,12 +225,12 @@ class Laboratory(Screen[int]):
 
         The keys have priority, so that each is done before the next one is looked at: a burst `:step` must not step.
         """
-        return not (action in ("press", "panel_number") and self.query_one(CommandLine).display)
+        return not (action in ("press", "panel_digit") and self.query_one(CommandLine).display)
 
-    def action_panel_number(self, number: int) -> None:
-        """Choose the panel of a number."""
+    def action_panel_digit(self, digit: str) -> None:
+        """Choose the panel of a digit."""
         for kind in self.kinds:
-            if kind.number == number:
+            if kind.digit == digit:
                 self.choose(kind.name)
 
     def choose(self, name: str) -> None:
@@ -219,7 +257,7 @@ class Laboratory(Screen[int]):
         elif command.prompt is not None:
             self.query_one(CommandLine).open(command.prompt(self.moment))
         else:
-            getattr(self, f"do_{name}")()
+            getattr(self, f"do_{name.replace('-', '_')}")()
 
     def do_command(self) -> None:
         """Open the `:` line."""
@@ -233,6 +271,19 @@ class Laboratory(Screen[int]):
         """Run the next line of the lesson."""
         if self.thread is not None:
             self.thread.next_line()
+
+    def do_next_panel(self, by: int = 1) -> None:
+        """Choose the panel behind the chosen one; behind the last comes the first."""
+        names = [kind.name for kind in self.kinds]
+        self.choose(names[(names.index(self.chosen) + by) % len(names)])
+
+    def do_previous_panel(self) -> None:
+        """Choose the panel before the chosen one."""
+        self.do_next_panel(-1)
+
+    def do_panel(self) -> None:
+        """Offer the panels by their letters."""
+        self.app.push_screen(Menu("panels", offers.by_letter(self.kinds)), lambda name: self.choose(name) if name else None)
 
     def do_zoom(self) -> None:
         """Enlarge the panel to the whole area, or restore it."""
@@ -269,16 +320,12 @@ class Laboratory(Screen[int]):
     def do_help(self) -> None:
         """Say how to read the panel that has the keys, and what the keys do."""
         kind = next(kind for kind in self.kinds if kind.name == self.chosen)
-        bound = self.panels[kind.name]._bindings.key_to_bindings.values()
-        own = [(binding.key, binding.description) for group in bound for binding in group if binding.description]
-        rows = [*paragraphs(kind.reading), row(""), *keys(own), row(""), *keys((c.shown, c.help) for c in COMMANDS)]
-        self.app.push_screen(TextScreen(f"{kind.number} {kind.title}: how to read it", rows))
+        rows = offers.page(kind, self.panels[kind.name], self.keys)
+        self.app.push_screen(TextScreen(f"{kind.label}: how to read it", rows))
 
     def do_palette(self) -> None:
         """Offer every command and every panel."""
-        choices = [Choice(c.name, c.label, f"{c.shown:>4}  {c.help}", why_not=c.why_not(self.moment)) for c in COMMANDS]
-        choices += [Choice(f"panel:{k.name}", f"show {k.title}", f"{k.number:>4}  go to the panel") for k in self.kinds]
-        self.app.push_screen(Picker("palette", choices), self._picked)
+        self.app.push_screen(Picker("palette", offers.palette(self.kinds, self.keys, self.moment)), self._picked)
 
     def _picked(self, key: str | None) -> None:
         if key is None:

@@ -64,15 +64,21 @@ class Tabs(RowWidget):
     def rows_for(self, width: int) -> Sequence[Row]:
         """Return the one row."""
         runs: list[Run] = []
-        for kind, text in self.tabs:
-            runs.append((f" {text} ", "cursor" if kind == self.chosen else "dim"))
+        for kind, text in self.texts(width):
+            runs.append((text, "cursor" if kind == self.chosen else "dim"))
         return [clip(tuple(runs), width)]
+
+    def texts(self, width: int) -> list[tuple[str, str]]:
+        """Return kind and text of each tab; where they are too many, of the others only the digit or the letter."""
+        if sum(len(text) + 2 for _, text in self.tabs) <= width:
+            return [(kind, f" {text} ") for kind, text in self.tabs]
+        return [(kind, f" {text if kind == self.chosen else text.split()[0]} ") for kind, text in self.tabs]
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the mouse."""
         left = 0
-        for kind, text in self.tabs:
-            left += len(text) + 2
+        for kind, text in self.texts(self.size.width):
+            left += len(text)
             if event.x < left:
                 self.post_message(self.Chosen(kind))
                 return
@@ -137,6 +143,7 @@ class Footer(RowWidget):
     """The keys. One that can do nothing now stays, in grey."""
 
     moment = Moment()
+    commands = COMMANDS
 
     def show(self, moment: Moment) -> None:
         """Draw another moment."""
@@ -145,7 +152,7 @@ class Footer(RowWidget):
 
     def rows_for(self, width: int) -> Sequence[Row]:
         """Return the one row, with as many keys as fit, the most needed first."""
-        shown = {command.name: self._key(command) for command in COMMANDS if command.footer}
+        shown = {command.name: self._key(command) for command in self.commands if command.footer}
         order = list(shown)
         for name in sorted(order, key=lambda n: (-BY_NAME[n].footer, -order.index(n))):
             if sum(map(width_of, shown.values())) <= width:

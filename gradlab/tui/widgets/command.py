@@ -73,6 +73,7 @@ class CommandLine(Horizontal):
         self.history = history
         self.prefix = ""
         self.before: Widget | None = None
+        self.answer_key = "a"
 
     def compose(self) -> ComposeResult:
         """Return the sign and the field."""
@@ -115,7 +116,9 @@ class CommandLine(Horizontal):
         elif event.key == "escape":
             self.close()
             if self.prefix:
-                self.post_message(self.Hint(Line("info", "the question stays open: `a` answers it, escape shows the answer")))
+                self.post_message(
+                    self.Hint(Line("info", f"the question stays open: `{self.answer_key}` answers it, escape shows the answer"))
+                )
         elif event.key == "tab":
             self._complete()
         elif event.key in ("up", "down"):

@@ -7,7 +7,8 @@ KINDS = panel_kinds()
 
 
 def test_every_panel_has_a_number_of_its_own_and_says_how_to_read_it() -> None:
-    assert [kind.number for kind in KINDS] == list(range(1, len(KINDS) + 1))
+    assert [(kind.order, kind.digit) for kind in KINDS] == [(n, str(n)) for n in range(1, 10)]
+    assert len({kind.letter for kind in KINDS} - {""}) == len(KINDS)
     assert all(len(kind.reading) > 200 for kind in KINDS)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from gradlab.lab.teach.mistakes._asked import Asked, Mistake
 from gradlab.op import Array
-from gradlab.registry import collect
+from gradlab.registry import Registry, collect
 from gradlab.scenario.assertions import Tolerance
 
-MISTAKES: dict[str, Mistake] = collect(__name__, "MISTAKE")
+MISTAKES: Registry[Mistake] = collect(__name__, "MISTAKE")
 
 
 def recognise(asked: Asked, given: Array, close: Tolerance) -> str:

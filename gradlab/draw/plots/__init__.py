@@ -1,0 +1,7 @@
+"""Plots, one file each: `PLOTS` has them by name. gradlab has none of its own yet, other packages may have."""
+
+from __future__ import annotations
+
+from gradlab.registry import Named, Registry, collect
+
+PLOTS: Registry[Named] = collect(__name__, "PLOT")

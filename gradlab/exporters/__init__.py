@@ -1,0 +1,7 @@
+"""Exporters, one file each: `EXPORTERS` has them by name. gradlab has none of its own yet, other packages may have."""
+
+from __future__ import annotations
+
+from gradlab.registry import Named, Registry, collect
+
+EXPORTERS: Registry[Named] = collect(__name__, "EXPORTER")

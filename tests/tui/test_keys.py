@@ -1,0 +1,238 @@
+"""The keys that a person changes in `keys.toml`: what they do, where they show, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from gradlab.draw.ink import text_of
+from gradlab.errors import GradlabError
+from gradlab.tui.keymap import COMMANDS
+from gradlab.tui.keys import EVERYWHERE, Bound, Keys, action_name, bound_in, doubled, everywhere, file, normal, sign, widget_of
+from gradlab.tui.panels import panel_kinds
+from gradlab.tui.screens.text import TextScreen
+from gradlab.tui.settings import read_keys
+from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, settle, type_line
+from tests.tui.test_laboratory import actions
+
+
+def settings(text: str) -> Path:
+    """Write the file of keys."""
+    path = file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def complaint(text: str) -> str:
+    """Return what is said about a file of keys, with `FILE` for its path."""
+    path = settings(text)
+    with pytest.raises(GradlabError) as found:
+        read_keys()
+    return str(found.value).replace(str(path), "FILE")
+
+
+def page(pilot: Pilot[Any]) -> str:
+    """Return the text of the page that is open, the part out of sight, too."""
+    screen = pilot.app.screen
+    assert isinstance(screen, TextScreen)
+    return "\n".join(text_of(line) for line in screen.rows)
+
+
+async def test_a_changed_key_does_it_and_the_old_one_nothing() -> None:
+    settings('[keys]\n"j" = "step"\n"?" = "back"\n"ctrl+t" = "help"\n')
+    async with opened() as (pilot, screen):
+        await press(pilot, "n", "N")
+        assert actions(screen) == []
+        await press(pilot, "j", "j", "question_mark", "f")
+        assert actions(screen) == ["step", "step", "back", "forward"]
+        await press(pilot, "ctrl+t")
+        assert "how to read it" in screen_text(pilot)
+
+
+async def test_two_actions_can_change_their_keys() -> None:
+    settings('[keys]\nn = "back"\nN = "step"\n')
+    async with opened() as (pilot, screen):
+        await press(pilot, "N", "N", "n")
+        assert actions(screen) == ["step", "step", "back"]
+
+
+async def test_footer_help_and_palette_show_the_keys_that_hold() -> None:
+    settings('[keys]\n"j" = "step"\n"ctrl+n" = "step"\n"space" = "back"\n"L" = "lesson"\n')
+    async with opened() as (pilot, _):
+        text = screen_text(pilot)
+        assert "j next" in text
+        assert "␣ back" in text
+        await press(pilot, "question_mark")
+        assert "keys.toml" in page(pilot)
+        assert " j  run the next op" in page(pilot)
+        assert " +  zoom in" in page(pilot)
+        await press(pilot, "escape", "ctrl+p", *"run the next op")
+        assert "   j  run the next op" in screen_text(pilot)
+
+
+async def test_a_key_of_a_panel_is_changed_there_alone() -> None:
+    settings('[keys.health]\n"x" = "next"\n"enter" = "look four"\n')
+    async with opened(lambda: lab_of(MATRICES)) as (pilot, _):
+        await press(pilot, "f", "5")
+        assert "activations of each layer" in screen_text(pilot)
+        assert "x next  enter all four" in screen_text(pilot)
+        await press(pilot, "v", "h")
+        assert "activations of each layer" in screen_text(pilot)
+        await press(pilot, "x")
+        assert "gradients of each layer" in screen_text(pilot)
+        await press(pilot, "enter")
+        assert "all four of each layer" in screen_text(pilot)
+        await press(pilot, "question_mark")
+        assert " x  activations, gradients, weights, updates, signal" in page(pilot)
+        assert " v  " not in page(pilot)
+
+
+async def test_what_is_typed_is_typed_whatever_the_keys_are() -> None:
+    settings('[keys]\nj = "step"\n')
+    async with opened() as (pilot, screen):
+        await type_line(pilot, "say jj")
+        assert actions(screen) == ["say jj"]
+
+
+async def test_the_open_question_names_the_key_that_answers() -> None:
+    settings('[keys]\nJ = "answer"\n')
+    async with opened() as (pilot, _):
+        await press(pilot, "space", "space", "space", "escape")
+        assert "J: answer" in screen_text(pilot)
+        assert "`J` answers it" in screen_text(pilot)
+
+
+async def test_without_a_file_the_keys_are_those_of_the_table() -> None:
+    assert read_keys() == Keys(file=file())
+    assert read_keys().commands() == COMMANDS
+    async with opened() as (pilot, _):
+        await press(pilot, "question_mark")
+        assert "how to read it" in screen_text(pilot)
+        assert "keys.toml" not in page(pilot)
+
+
+def test_an_unknown_action_is_told_with_its_line_the_nearest_and_those_that_there_are() -> None:
+    said = complaint('[keys]\n# mine\n"j" = "stepp"\n')
+    place = '  --> FILE:3:1\n  |\n3 | "j" = "stepp"\n  | ^^^^^^^^^^^^^'
+    assert said.startswith(f"error: there is no action `stepp`: did you mean `step`?\n{place}\nnote: actions: answer, back")
+    said = complaint('[keys.health]\n"x" = "axis"\n')
+    assert said.endswith("note: actions in the panel health: look four, look time, next")
+
+
+def test_an_unknown_panel_is_told_with_those_that_there_are() -> None:
+    said = complaint('[keys.helth]\n"x" = "next"\n')
+    assert said.startswith("error: there is no panel `helth`: did you mean `health`?\n  --> FILE:1:1")
+    assert said.endswith("note: panels: graph, node, why, lesson, health, loss, log, watch, compare")
+
+
+def test_what_is_no_key_is_told() -> None:
+    assert complaint('[keys]\n"hyper+x" = "step"\n').startswith("error: `hyper+x` is no key\n  --> FILE:2:1")
+    assert "a key is one character, or a name" in complaint('[keys]\n"nn" = "step"\n')
+
+
+@pytest.mark.parametrize("key", ["ctrl+c", "ctrl+q", "escape", "5", "0"])
+def test_a_reserved_key_cannot_be_taken(key: str) -> None:
+    assert complaint(f'[keys]\n"{key}" = "step"\n').startswith(f"error: `{key}` cannot be taken: ")
+
+
+def test_what_a_reserved_key_stands_for_has_no_other() -> None:
+    assert "there is no action `escape`" in complaint('[keys]\n"j" = "escape"\n')
+
+
+def test_two_actions_on_one_key_are_refused_with_both_names() -> None:
+    said = complaint('[keys]\n"n" = "back"\n')
+    assert said.startswith("error: `n` stands for two actions, `back` and `step`\n  --> FILE:2:1")
+    assert said.endswith("note: give `step` another key first")
+    said = complaint('[keys]\n"x" = "step"\n"X" = "back"\n[keys.why]\n"x" = "ways"\n')
+    assert "`x` stands for two actions, `ways` of the panel why and `step`" in said
+    said = complaint('[keys]\n"p" = "train"\n')
+    assert said.endswith("note: give `ways` of the panel why another key first")
+
+
+def test_everything_that_is_wrong_is_told_at_once_in_order() -> None:
+    said = complaint('[keys]\n"j" = "stepp"\n"ctrl+c" = "step"\n[other]\nx = 1\n')
+    assert [line for line in said.splitlines() if line.startswith("error")] == [
+        "error: there is no action `stepp`: did you mean `step`?",
+        "error: `ctrl+c` cannot be taken: it stops what runs, and leaves",
+        "error: there is no section `other` here",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('[keys]\n"j" = \n', "error: the settings are not TOML: invalid value\n  --> FILE:2:7"),
+        ('[keys]\nj = "step"\nj = "back"\n', "error: the settings are not TOML: cannot overwrite a value"),
+        ("[keys]\nj = 3\n", "error: there is no action `3`"),
+        ("keys = 3\n", "error: there is no section `keys` here"),
+        ("[keys", "error: the settings are not TOML: "),
+    ],
+)
+def test_what_is_no_table_of_keys_is_told(text: str, what: str) -> None:
+    assert complaint(text).startswith(what)
+
+
+def test_a_file_that_cannot_be_read_is_told() -> None:
+    settings("").write_bytes(b"\xff\xfe")
+    with pytest.raises(GradlabError, match="is not UTF-8"):
+        read_keys()
+    file().write_bytes(b"#" * 70_000)
+    with pytest.raises(GradlabError, match="is larger than 65,536 bytes"):
+        read_keys()
+    file().unlink()
+    file().mkdir()
+    with pytest.raises(GradlabError, match="cannot be read"):
+        read_keys()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant", "shown"),
+    [
+        ("n", "n", "n"), ("?", "question_mark", "?"), ("=", "equals_sign", "="), ("-", "minus", "-"), (",", "comma", ","),
+        ("space", "space", "␣"), (" ", "space", "␣"), ("ctrl+n", "ctrl+n", "^n"), ("shift+n", "N", "N"), ("f5", "f5", "f5"),
+        ("question_mark", "question_mark", "?"), ("+", "plus", "+"), ("shift+tab", "shift+tab", "shift+tab"), ("é", "é", "é"),
+    ],
+)  # fmt: skip
+def test_keys_are_written_as_they_are_said(written: str, meant: str, shown: str) -> None:
+    assert normal(written) == meant
+    assert sign(meant) == shown
+
+
+@pytest.mark.parametrize("written", ["", "nn", "ctrl+", "meta+x", "ctrl+ctrl+x", "\n"])
+def test_nothing_else_is_a_key(written: str) -> None:
+    assert normal(written) is None
+
+
+def test_no_key_stands_for_two_things_by_default() -> None:
+    assert list(doubled(EVERYWHERE, Keys(), (), everywhere())) == []
+    for kind in panel_kinds():
+        assert list(doubled(kind.name, Keys(), bound_in(widget_of(kind)), everywhere())) == []
+    twice = [Bound("a", ("x",)), Bound("b", ("x",))]
+    assert [key for key, _, _ in doubled("p", Keys(), twice, ())] == ["x"]
+
+
+def test_every_action_of_every_panel_can_be_given_another_key() -> None:
+    for kind in panel_kinds():
+        for bound in bound_in(widget_of(kind)):
+            settings(f'[keys.{kind.name}]\n"f12" = "{bound.name}"\n')
+            assert read_keys().changed == {(kind.name, bound.name): ("f12",)}
+    for command in COMMANDS:
+        if command.name != "escape":
+            settings(f'[keys]\n"f12" = "{command.name}"\n')
+            assert read_keys().changed == {(EVERYWHERE, command.name): ("f12",)}
+
+
+def test_an_action_is_called_what_its_binding_does() -> None:
+    assert [action_name(text) for text in ("next", "look('four')", "move(-10, 0)")] == ["next", "look four", "move -10 0"]
+
+
+async def test_keys_typed_ahead_are_done_in_their_order() -> None:
+    settings('[keys]\nj = "step"\n')
+    async with opened() as (pilot, screen):
+        await pilot.press("j", "j", "f")
+        await settle(pilot)
+        assert actions(screen) == ["step", "step", "forward"]

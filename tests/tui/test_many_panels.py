@@ -1,0 +1,113 @@
+"""More panels than there are digits: the eleventh is reached by its letter, the palette and tab."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import pytest
+
+from gradlab.draw.ink import Row, row
+from gradlab.tui.panels import PANELS, Panel, PanelKind, panel_kinds
+from gradlab.tui.panels._panel import numbered
+from tests.tui.driving import opened, press, screen_text
+
+
+class Extra(Panel):
+    BINDINGS: ClassVar = [("x", "count", "count")]
+    count = 0
+
+    def action_count(self) -> None:
+        self.count += 1
+        self.redraw()
+
+    def draw(self, width: int) -> Sequence[Row]:
+        return [row((f"this is {self.kind} at {self.moment.snapshot.position}, counted {self.count}", ""))]
+
+
+def kind(name: str, letter: str, order: int = 1) -> PanelKind:
+    return PanelKind(name, order, name, "How to read it.", lambda: Extra(name), letter=letter)
+
+
+@pytest.fixture
+def eleven(monkeypatch: pytest.MonkeyPatch) -> None:
+    extras = {"eleventh": kind("eleventh", "e", 2), "tenth": kind("tenth", "")}
+    monkeypatch.setattr(PANELS, "_outside", extras)
+
+
+def names(screen_kinds: Sequence[PanelKind]) -> list[str]:
+    return [kind.name for kind in screen_kinds]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize("keys", [("V", "e"), ("shift+tab",), ("tab",) * 10, ("ctrl+p", *"show elev", "enter")])
+async def test_the_eleventh_is_reached_and_has_the_keys(eleven: None, size: tuple[int, int], keys: tuple[str, ...]) -> None:
+    async with opened(size=size) as (pilot, screen):
+        await press(pilot, "n", *keys)
+        assert screen.chosen == "eleventh"
+        assert "this is eleventh at 0.f.1, counted 0" in screen_text(pilot)
+        assert "e eleventh" in screen_text(pilot)
+        await press(pilot, "x", "n")
+        assert "this is eleventh at 0.f.2, counted 1" in screen_text(pilot)
+        await press(pilot, "question_mark")
+        assert "e eleventh: how to read it" in screen_text(pilot)
+        await press(pilot, "escape", "tab")
+        assert screen.chosen == "graph"
+
+
+async def test_the_tenth_has_the_digit_0_and_the_others_keep_theirs(eleven: None) -> None:
+    async with opened(size=(80, 24)) as (pilot, screen):
+        assert names(screen.kinds)[:9] == names(panel_kinds(outside=False))
+        for panel in screen.kinds[:10]:
+            await press(pilot, panel.digit)
+            assert screen.chosen == panel.name
+        assert "this is tenth" in screen_text(pilot)
+
+
+async def test_all_tabs_are_in_sight_at_80_columns(eleven: None) -> None:
+    async with opened(size=(80, 24)) as (pilot, screen):
+        await press(pilot, "0")
+        (line,) = (line for line in screen_text(pilot).splitlines() if "0 tenth" in line and "═" not in line)
+        assert line.split() == ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "tenth", "e"]
+        await pilot.click("#tabs", offset=(line.index(" e") + 1, 0))
+        await press(pilot)
+        assert screen.chosen == "eleventh"
+
+
+async def test_the_list_of_panels_shows_the_letters_and_any_other_key_changes_nothing(eleven: None) -> None:
+    async with opened() as (pilot, screen):
+        await press(pilot, "V")
+        for text in ("g  graph", "h  health", "·  tenth", "e  eleventh"):
+            assert text in screen_text(pilot)
+        await press(pilot, "z", "5", "x", "up")
+        assert "e  eleventh" in screen_text(pilot)
+        await press(pilot, "escape")
+        assert "e  eleventh" not in screen_text(pilot)
+        assert (screen.chosen, screen.enlarged) == ("graph", False)
+
+
+async def test_a_panel_that_cannot_be_made_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def make() -> Panel:
+        raise ValueError("no")
+
+    bad = PanelKind("bad", 1, "bad", "", make, letter="b")
+    monkeypatch.setattr(PANELS, "_outside", {"bad": bad, "good": kind("good", "q")})
+    async with opened() as (pilot, screen):
+        assert "bad" not in names(screen.kinds)
+        await press(pilot, "V", "q")
+        assert "this is good" in screen_text(pilot)
+
+
+def test_a_letter_is_the_first_ones_and_the_other_is_refused_with_both_names() -> None:
+    said: list[str] = []
+    first, second, third = numbered(
+        [kind("one", "o"), kind("two", "o"), kind("three", "!")], lambda kind, problem: said.append(problem)
+    )
+    assert (first.letter, second.letter, third.letter) == ("o", "", "")
+    assert said == ["the letter `o` of the panel `two` is that of the panel `one`", "`!` is no letter for the panel `three`"]
+
+
+def test_our_own_panels_have_letters_of_their_own_and_digits() -> None:
+    kinds = panel_kinds(outside=False)
+    assert len({kind.letter for kind in kinds}) == len(kinds)
+    assert "".join(kind.digit for kind in kinds) == "123456789"
