@@ -158,7 +158,7 @@ class Graph:
     @property
     def params(self) -> list[Node]:
         """The parameters, in the order in which they were made."""
-        return [node for node in self.nodes if node.op.name == "param"]
+        return [node for node in self.nodes if node.op.role == "parameter"]
 
     def consumers(self) -> list[list[tuple[int, int]]]:
         """Return, for each node, who reads it: pairs (consumer, which of its inputs)."""

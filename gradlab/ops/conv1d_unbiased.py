@@ -34,6 +34,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "W"),
+    role="weigh",
     title="convolution over a signal without bias",
     symbols="conv1d({x}, {W})",
     attrs=ATTRS,

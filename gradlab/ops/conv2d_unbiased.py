@@ -34,6 +34,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "W"),
+    role="weigh",
     title="convolution over an image without bias",
     symbols="conv2d({x}, {W})",
     attrs=ATTRS,

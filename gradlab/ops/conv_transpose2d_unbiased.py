@@ -35,6 +35,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "W"),
+    role="weigh",
     title="transposed convolution over an image without bias",
     symbols="conv_transpose2d({x}, {W})",
     attrs=ATTRS,

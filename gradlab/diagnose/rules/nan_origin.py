@@ -25,7 +25,7 @@ def find(evidence: Evidence) -> Iterator[Finding]:
 def _forward(evidence: Evidence) -> Finding | None:
     for node in evidence.graph.nodes:
         value = evidence.value(node.index)
-        if value is None or _finite(value) or node.op.name == "gradient":
+        if value is None or _finite(value) or node.op.role == "gradient":
             continue
         if all(_finite(evidence.value(i)) for i in node.inputs):
             where = "is given as it is" if node.is_leaf else f"from finite inputs of `{node.op.name}`"

@@ -115,7 +115,7 @@ def _needs(graph: Graph, known: Known, how: str, name: str) -> list[Need]:
         return [("grad" if how == "delta" else "value", index)]
     if index < 0:
         return []
-    if how == "value" and graph.nodes[index].op.name == "gradient":
+    if how == "value" and graph.nodes[index].op.role == "gradient":
         return [("grad", int(graph.nodes[index].attrs["of"]))]
     if how == "grad" and graph.nodes[index].phase == "u":
         raise ActionError(f"`{name}` belongs to the update, which no gradient flows through")

@@ -76,7 +76,7 @@ def _thin(core: Core, wide: Machine, dtype: str) -> Machine:
     thin = make_machine(tape, "plain" if dtype == "float16" else core.run.machine.backend)
     with np.errstate(all="ignore"):
         for node in core.graph.nodes:
-            if node.is_leaf and node.op.name != "gradient":
+            if node.is_leaf and node.op.role != "gradient":
                 thin.value(node.index)[...] = wide.value(node.index)
     return thin
 
