@@ -11,11 +11,15 @@ import numpy as np
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ArgumentError
 from gradlab.manual import usage
+from gradlab.train.measures import MEASURES, Measure
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of expressions. low, high: how many values it takes.   axis: whether it takes `axis=`."""
+    """A function of expressions. low, high: how many values it takes.   axis: whether it takes `axis=`.
+
+    curved: it takes the name of a layer or a node, and `run` the array and what is known of the op that made it.
+    """
 
     name: str
     run: Callable[..., Any]
@@ -23,10 +27,13 @@ class Function:
     high: int = 1
     axis: bool = False
     doc: str = ""
+    curved: bool = False
 
     @property
     def parameters(self) -> Mapping[str, Any]:
         """Names and defaults of its arguments."""
+        if self.curved:
+            return {"name": REQUIRED}
         letters = dict.fromkeys("xt"[: self.low], REQUIRED)
         return {**letters, "axis": None} if self.axis else letters
 
@@ -39,11 +46,6 @@ class Function:
 def norm(x: Any, axis: Any = None) -> Any:
     """Return the root of the sum of squares."""
     return np.sqrt(np.sum(np.square(x), axis=axis))
-
-
-def rms(x: Any, axis: Any = None) -> Any:
-    """Return the root of the mean of squares."""
-    return np.sqrt(np.mean(np.square(x), axis=axis))
 
 
 def count(condition: Any, axis: Any = None) -> Any:
@@ -80,20 +82,25 @@ def _reduction(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+def _measured(measure: Measure) -> Function:
+    """Return a measure as a function."""
+    if measure.asks is not None:
+        return Function(measure.name, measure.number, doc=measure.doc, curved=True)
+    if measure.several:
+        return Function(measure.name, _reduction(measure.word), 1, 8, axis=True, doc=measure.doc)
+    return Function(measure.name, measure.word, axis=True, doc=measure.doc)
+
+
 FUNCTIONS: dict[str, Function] = {
     f.name: f
     for f in (
-        Function("mean", np.mean, axis=True, doc="the mean"),
-        Function("std", np.std, axis=True, doc="the standard deviation"),
+        *map(_measured, MEASURES.values()),
         Function("var", np.var, axis=True, doc="the variance"),
         Function("median", np.median, axis=True, doc="the median"),
         Function("sum", np.sum, axis=True, doc="the sum"),
-        Function("min", _reduction(np.min), 1, 8, axis=True, doc="the smallest element, or the smaller of several values"),
-        Function("max", _reduction(np.max), 1, 8, axis=True, doc="the largest element, or the larger of several values"),
         Function("argmax", np.argmax, axis=True, doc="the index of the largest element"),
         Function("argmin", np.argmin, axis=True, doc="the index of the smallest element"),
         Function("norm", norm, axis=True, doc="the root of the sum of squares"),
-        Function("rms", rms, axis=True, doc="the root of the mean of squares"),
         Function("abs", np.abs, doc="without the sign"),
         Function("sign", np.sign, doc="-1, 0 or 1"),
         Function("exp", np.exp, doc="e to the power x"),

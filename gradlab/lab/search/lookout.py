@@ -18,6 +18,7 @@ from gradlab.errors import ActionError
 from gradlab.graph.graph import Graph
 from gradlab.kernels.rows import SKIP
 from gradlab.lab.search.conditions import Condition, operands
+from gradlab.scenario.environment import LAYERED
 from gradlab.scenario.expressions import Known
 from gradlab.train.layers import layer_parts
 
@@ -105,10 +106,10 @@ def lookout(
 
 def _needs(graph: Graph, known: Known, how: str, name: str) -> list[Need]:
     index = known.nodes.get(name, -1)
-    if how in ("delta", "out", "z"):
+    if how in LAYERED:
         parts = {part.name: part for part in layer_parts(graph)} if name in known.layers else {}
         if name in parts:
-            found = parts[name].out if how == "out" else parts[name].z
+            found = parts[name].z if how in ("delta", "z") else parts[name].out
             if found is None:
                 raise ActionError(f"`{name}` is a parameter alone: nothing leaves it")
             index = found
