@@ -11,7 +11,8 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from math import inf, nextafter
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,20 @@ ShapeRule = Callable[[tuple[Shape, ...], dict[str, Any]], Shape]
 Local = Callable[[int, int, tuple[Array, ...], Array, Attrs], tuple[Array, Array]]
 Branch = Callable[[tuple[Array, ...], Array, Attrs], Array]
 Work = Callable[[tuple[Shape, ...], Shape], int]
+Range = tuple[float, float]
+"""The lowest and the highest number that something can be."""
+Role = Literal[
+    "parameter", "input", "constant", "noise", "mode", "buffer", "state", "gradient", "clock",
+    "activation", "weigh", "normalise", "loss", "penalty", "pool", "shape", "reduce", "arithmetic", "compare", "mask", "stop",
+    "update",
+]  # fmt: skip
+"""What a node is for. First the leaves: `parameter` is learned, `input` is data, `buffer` a running statistic.
+
+activation: bends what a unit gives.   weigh: a product with weights, or of two values.   normalise: to a spread of its own, and
+what rescales it.   loss: compares an output with a target.   penalty: of parameters.   pool: takes one number for a window.
+shape: moves, repeats or picks elements.   reduce: makes one number of several.   arithmetic: number by number.   compare: a
+mask of 1 and 0.   mask: zeroes by chance.   stop: lets no gradient through.   update: stands in the update phase alone.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,48 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """What is known of the output of an op without running it.
+
+    range: no number lies outside.
+    flat: it saturates where the output is below the first or above the second; there its slope is at most `share` of its
+        largest. share: 0 where it has no slope at all.
+    dead: the output of a unit that passes no gradient and may stay so for every sample; None where there is none.
+    """
+
+    range: Range = (-inf, inf)
+    flat: Range = (-inf, inf)
+    share: float = 0.0
+    dead: float | None = None
+
+    @property
+    def saturates(self) -> bool:
+        """Whether it is flat somewhere."""
+        return self.flat != (-inf, inf)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether it cannot leave a stretch of finite length."""
+        return -inf < self.range[0] < self.range[1] < inf
+
+
+LINE = Curve()
+"""Nothing is known: any number may come out, and it is flat nowhere."""
+
+
+def beyond(low: float, high: float) -> Range:
+    """Return the bounds of `Curve.flat` for a curve that is flat from `low` down and from `high` up, these two included."""
+    return low if low == -inf else nextafter(low, inf), high if high == inf else nextafter(high, -inf)
+
+
+def clipped(low: float, high: float) -> Curve:
+    """Return the curve of a straight line that is cut at both ends. A rectifier is cut at 0, and no unit saturates there."""
+    if low == 0 and high > 0:
+        return Curve((low, high), beyond(-inf, high), dead=0.0)
+    return Curve((low, high), beyond(low, high))
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """One call with its result, run by the tests and shown by `gradlab ops`."""
 
@@ -57,6 +114,8 @@ class Op:
     """One operation. See `elementwise`, `array_op` and `leaf`, which make them.
 
     name: the word in a model.          title: a few words for a person ("multiply").
+    role: what it is for.   curve: what is known of its output, for its attributes where they decide it.
+    by_rows: z = x @ y + …, so that each row of the first input sends its own outer product to the second.
     inputs: the letters of its inputs; one letter followed by "*" means any number of inputs, given as a list.
     attrs: names and defaults of the static arguments that follow the inputs.
     shape: gives the output's shape, checks operands and attributes, may normalise attributes in place; raises ShapeError.
@@ -74,6 +133,7 @@ class Op:
     name: str
     title: str
     kind: str
+    role: Role
     inputs: tuple[str, ...]
     attrs: Attrs
     shape: ShapeRule
@@ -97,11 +157,12 @@ class Op:
     source: str = ""
     module: str = ""
     aliases: tuple[str, ...] = ()
-    update_only: bool = False
     work: Work | None = None
     short: Op | None = None
     absent: tuple[str, ...] = ()
     surrogate: str = ""
+    curve: Curve | Callable[[Attrs], Curve] = LINE
+    by_rows: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -130,6 +191,15 @@ class Op:
     def kernel(self) -> str:
         """The name of its kernels, which each form has its own of."""
         return "_without_".join((self.name, *self.absent))
+
+    @property
+    def update_only(self) -> bool:
+        """Whether it stands in the update phase alone."""
+        return self.role == "update"
+
+    def curve_of(self, attrs: Attrs) -> Curve:
+        """Return what is known of the output for some attributes."""
+        return self.curve(attrs) if callable(self.curve) else self.curve
 
     @property
     def parameters(self) -> Attrs:
@@ -172,8 +242,10 @@ def elementwise(
     forward: Callable[..., Any],
     backward: Callable[..., Any],
     *,
+    role: Role,
     title: str,
     symbols: str,
+    curve: Curve | Callable[[Attrs], Curve] = LINE,
     attrs: Attrs | None = None,
     branch: Branch | None = None,
     shape: ShapeRule | None = None,
@@ -181,7 +253,6 @@ def elementwise(
     operator: str = "",
     examples: tuple[Example, ...] = (),
     aliases: tuple[str, ...] = (),
-    update_only: bool = False,
     surrogate: str = "",
 ) -> Op:
     """Make an op from scalar formulas, with NumPy's broadcasting.
@@ -194,11 +265,11 @@ def elementwise(
     letters = tuple(p for p in inspect.signature(forward).parameters if p not in attrs)
     doc, formula, derivatives, source = _read_doc(forward)
     return Op(
-        name=name, title=title, kind="elementwise", inputs=letters, attrs=attrs, shape=shape or broadcast_shape,
+        name=name, title=title, kind="elementwise", role=role, curve=curve, inputs=letters, attrs=attrs,
+        shape=shape or broadcast_shape,
         formula=formula, derivatives=derivatives, symbols=symbols, forward=forward, backward=backward,
         floats=tuple(attrs), differentiable=differentiable or (True,) * len(letters), branch=branch, operator=operator,
-        examples=examples, doc=doc, source=source, module=forward.__module__, aliases=aliases, update_only=update_only,
-        surrogate=surrogate,
+        examples=examples, doc=doc, source=source, module=forward.__module__, aliases=aliases, surrogate=surrogate,
     )  # fmt: skip
 
 
@@ -208,12 +279,15 @@ def array_op(
     backward: Callable[..., Any] | None,
     *,
     inputs: tuple[str, ...],
+    role: Role,
     title: str,
     symbols: str,
     shape: ShapeRule,
     plan: Callable[[tuple[Shape, ...], Shape, Attrs], Plan],
     ranks: tuple[int, ...],
     local: Local,
+    curve: Curve | Callable[[Attrs], Curve] = LINE,
+    by_rows: bool = False,
     attrs: Attrs | None = None,
     ints: tuple[str, ...] = (),
     floats: tuple[str, ...] = (),
@@ -224,7 +298,6 @@ def array_op(
     operator: str = "",
     examples: tuple[Example, ...] = (),
     aliases: tuple[str, ...] = (),
-    update_only: bool = False,
     work: Work | None = None,
     optional: int = 0,
 ) -> Op:
@@ -241,11 +314,12 @@ def array_op(
     """
     doc, formula, derivatives, source = _read_doc(forward)
     op = Op(
-        name=name, title=title, kind="array", inputs=inputs, attrs=dict(attrs or {}), shape=shape, formula=formula,
+        name=name, title=title, kind="array", role=role, curve=curve, by_rows=by_rows, inputs=inputs,
+        attrs=dict(attrs or {}), shape=shape, formula=formula,
         derivatives=derivatives, symbols=symbols, forward=forward, backward=backward, plan=plan, ranks=ranks, ints=ints,
         floats=floats, scratch=scratch, assigns=assigns, differentiable=differentiable or (True,) * len(inputs), local=local,
         branch=branch, operator=operator, examples=examples, doc=doc, source=source, module=forward.__module__,
-        aliases=aliases, update_only=update_only, work=work,
+        aliases=aliases, work=work,
     )  # fmt: skip
     return _with_short_forms(op, optional)
 
@@ -263,11 +337,12 @@ def _with_short_forms(op: Op, optional: int) -> Op:
     return replace(op, short=_with_short_forms(short, optional - 1))
 
 
-def leaf(name: str, title: str, shape: ShapeRule) -> Op:
+def leaf(name: str, title: str, shape: ShapeRule, *, role: Role) -> Op:
     """Make the op of a node whose value comes from outside: a parameter, an input, a constant."""
     doc = inspect.cleandoc(inspect.getmodule(shape).__doc__ or "")
     return Op(
-        name=name, title=title, kind="leaf", inputs=(), attrs={}, shape=shape, formula="", derivatives=(), symbols="", doc=doc,
+        name=name, title=title, kind="leaf", role=role, inputs=(), attrs={}, shape=shape, formula="", derivatives=(),
+        symbols="", doc=doc,
     )  # fmt: skip
 
 

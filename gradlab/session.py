@@ -103,7 +103,7 @@ class SessionEnvironment(CoreEnvironment):
         """Return the value of a node. Raises NotReady, and HiddenError for what the open question asks for."""
         read = self.run.graph.nodes[index]
         self._refuse(index, "value")
-        if read.op.name == "gradient":
+        if read.op.role == "gradient":
             self._refuse(int(read.attrs["of"]), "grad")
         return super().value_of(index, name)
 

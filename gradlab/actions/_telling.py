@@ -13,7 +13,7 @@ from gradlab.lab.numbers import bare, long, signed, size_of
 from gradlab.lab.outcome import Line
 from gradlab.lab.views import findings
 from gradlab.lab.why.formula import Sent, sends
-from gradlab.train.probe import root_mean_square
+from gradlab.train.measure import root_mean_square
 
 if TYPE_CHECKING:
     from gradlab.axis.run import Run

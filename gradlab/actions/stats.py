@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gradlab.actions._action import Action
 from gradlab.lab.arguments import nothing
 from gradlab.lab.numbers import bare
 from gradlab.lab.outcome import Line, Outcome, told
+from gradlab.train.measure import Form
+from gradlab.train.measures import Measure, columns
 from gradlab.train.statistics import LayerStats, Summary
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
+
+WIDTHS: Mapping[Form, int] = {"number": 10, "size": 10, "share": 6}
+"""How wide the column of a measure is."""
 
 
 def _stats(lab: Lab, _: None) -> Outcome:
@@ -23,17 +29,23 @@ def _stats(lab: Lab, _: None) -> Outcome:
 
 def _lines(rows: Sequence[LayerStats]) -> Iterator[Line]:
     width = max((len(row.name) for row in rows), default=5)
-    head = f"{'mean':>10}  {'std':>10}  {'zeros':>6}  {'sat.':>6}  {'|delta|':>10}  {'upd/w':>6}  {'noise':>6}"
+    head = f"{_columns(lambda measure: measure.title)}  {'|delta|':>10}  {'upd/w':>6}  {'noise':>6}"
     yield Line("value", f"{'layer':<{width}}  {head}  forth, back")
     for row in rows:
-        yield Line("value", f"{row.name:<{width}}  {_activations(row.activations)}  {_flow(row)}")
+        yield Line("value", f"{row.name:<{width}}  {_columns(partial(_figure, row.activations))}  {_flow(row)}")
 
 
-def _activations(summary: Summary | None) -> str:
-    if summary is None:
-        return f"{'·':>10}  {'·':>10}  {'·':>6}  {'·':>6}"
-    saturated = "" if summary.saturated is None else f"{100 * summary.saturated:.0f} %"
-    return f"{_narrow(summary.mean):>10}  {_narrow(summary.std):>10}  {f'{100 * summary.zeros:.0f} %':>6}  {saturated:>6}"
+def _columns(text: Callable[[Measure], str]) -> str:
+    """Return a text for each measure, each in its column."""
+    return "  ".join(f"{text(measure):>{WIDTHS[measure.form]}}" for measure in columns("stats"))
+
+
+def _figure(summary: Summary | None, measure: Measure) -> str:
+    """Return a measure of what leaves a layer; nothing where it means nothing."""
+    value = None if summary is None else summary.numbers[measure.name]
+    if value is None:
+        return "·" if summary is None else ""
+    return f"{100 * value:.0f} %" if measure.form == "share" else _narrow(value)
 
 
 def _narrow(number: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,11 @@ from gradlab.axis.position import State
 from gradlab.axis.run import Run
 from gradlab.axis.states import States
 from gradlab.errors import ActionError
-from gradlab.op import Array
+from gradlab.op import Array, Curve
 from gradlab.scenario.expressions import Expression, Known
+from gradlab.train.activations import Activation, activations
 from gradlab.train.layers import LayerParts, layer_parts
-from gradlab.train.probe import root_mean_square
+from gradlab.train.measure import root_mean_square
 
 
 class NotReady(ActionError):
@@ -27,6 +29,7 @@ class RunEnvironment:
         self.run, self.known = run, known
         self.remarks: list[str] = []
         self._parts: dict[str, LayerParts] | None = None
+        self._bends: Mapping[int, Activation] | None = None
 
     def value(self, name: str) -> Array:
         """See `Environment`. Raises NotReady for a value that is pending or stale."""
@@ -84,6 +87,16 @@ class RunEnvironment:
         """See `Environment`."""
         part = self._part(name)
         return self.value(name) if part is None else self.value_of(_there(part.z, part), f"z({name})")
+
+    def curve(self, name: str) -> Curve:
+        """See `Environment`."""
+        part = self._part(name)
+        if part is not None:
+            return part.curve
+        if self._bends is None:
+            self._bends = activations(self.run.graph)
+        node = self.run.graph.nodes[self.known.nodes[name]]
+        return self._bends[node.index].curve if node.index in self._bends else node.op.curve_of(node.attrs)
 
     def on(self, split: str, expression: Expression) -> Any:
         """See `Environment`. Raises ActionError: only the laboratory has other data."""

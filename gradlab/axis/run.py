@@ -142,7 +142,7 @@ class Run:
 
     def _apply_mode(self, mode: str) -> None:
         self.mode, self.touched = mode, True
-        switches = [node.index for node in self.graph.nodes if node.op.name == "mode"]
+        switches = [node.index for node in self.graph.nodes if node.op.role == "mode"]
         for index in switches:
             self.machine.write(index, mode == "train")
         stain(self, values=switches)

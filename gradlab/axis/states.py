@@ -59,7 +59,7 @@ class StateTable:
         self.timeline = timeline
         self.leaf = np.array([node.is_leaf for node in nodes], np.bool_)
         self.model = np.array([node.phase == "f" for node in nodes], np.bool_)
-        self.windows = [(node.index, int(node.attrs["of"])) for node in nodes if node.op.name == "gradient"]
+        self.windows = [(node.index, int(node.attrs["of"])) for node in nodes if node.op.role == "gradient"]
 
     def values(self, at: Position, stale: Flags, grads: States) -> States:
         """Return the state of every value. grads: the states of the gradients, which `gradient` leaves show."""

@@ -8,8 +8,9 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING
 
 from gradlab.draw.bars import ladder
-from gradlab.draw.ink import Row, clip, fit, row, width_of, wrap
+from gradlab.draw.ink import Row, clip, fit, fit_right, row, width_of, wrap
 from gradlab.draw.number import PENDING, number, sized
+from gradlab.train.measures import Measure, columns
 
 if TYPE_CHECKING:
     from gradlab.lab.beside.comparing import Comparison, Difference
@@ -79,28 +80,30 @@ def _filled(line: Row, width: int) -> Row:
 
 
 def ladder_rows(first: Sequence[LayerStats], second: Sequence[LayerStats], width: int) -> list[Row]:
-    """Return a row for each layer that both runs have: std of the activations and |δ| of each, on one log scale, and B / A."""
+    """Return a row for each layer that both runs have: measures of the activations, |δ| of each on one log scale, and B / A."""
     other = {layer.name: layer for layer in second}
     pairs = [(layer, other[layer.name]) for layer in first if layer.name in other and layer.activations is not None]
     if not pairs:
         return []
     name = max(5, min(14, max(len(layer.name) for layer, _ in pairs)))
-    steps = max(0, min(24, (width - name - 49) // 2))
+    measures = columns("compare")
+    steps = max(0, min(24, (width - name - 31 - 18 * len(measures)) // 2))
     rungs = ladder([nan if layer.delta is None else layer.delta for pair in pairs for layer in pair], steps)
-    lead = f"{fit('layer', name)} {'std A':>8} {'std B':>8} {'|δ| A':>8} {fit('', steps)} {'|δ| B':>8} {fit('', steps)}"
+    heads = "".join(f" {fit_right(f'{m.title} {side}', 8)}" for m in measures for side in "AB")
+    lead = f"{fit('layer', name)}{heads} {'|δ| A':>8} {fit('', steps)} {'|δ| B':>8} {fit('', steps)}"
     rows = [row((f"{lead} {'B / A':>8}", "dim"))]
     for k, (a, b) in enumerate(pairs):
         ratio = b.delta / a.delta if a.delta and b.delta is not None else None
         rows.append(row(
-            (fit(a.name, name), "strong"), (f" {_std(a):>8} {_std(b):>8}", ""),
+            (fit(a.name, name), "strong"), ("".join(f" {_number(m, one):>8}" for m in measures for one in (a, b)), ""),
             (f" {_size(a.delta):>8} {rungs[2 * k]}", "curve"), (f" {_size(b.delta):>8} {rungs[2 * k + 1]}", "delta"),
             (f" {'' if ratio is None else '×'}{_size(ratio)}".rjust(9), "value"),
         ))  # fmt: skip
     return rows
 
 
-def _std(layer: LayerStats) -> str:
-    return PENDING if layer.activations is None else _size(layer.activations.std)
+def _number(measure: Measure, layer: LayerStats) -> str:
+    return PENDING if layer.activations is None else _size(layer.activations.numbers[measure.name])
 
 
 def _size(value: float | None) -> str:

@@ -7,6 +7,7 @@ from math import isfinite
 
 from gradlab.lab.beside.comparing import Comparison, Difference, Losses
 from gradlab.lab.numbers import bare, long
+from gradlab.train.measures import Measure, columns
 from gradlab.train.statistics import LayerStats
 
 BLOCKS = "▁▂▃▄▅▆▇█"
@@ -77,16 +78,18 @@ def _ladders(first: Sequence[LayerStats], second: Sequence[LayerStats]) -> Itera
     if not pairs:
         return
     width = max(5, *(len(row.name) for row, _ in pairs))
-    yield f"{'layer':<{width}}  {'std A':>10}  {'std B':>10}  {'|delta| A':>10}  {'|delta| B':>10}  {'B / A':>9}"
+    measures = columns("compare")
+    heads = [f"{title} {side}" for title in (*(m.title for m in measures), "|delta|") for side in "AB"]
+    yield f"{'layer':<{width}}  {'  '.join(f'{head:>10}' for head in heads)}  {'B / A':>9}"
     for row, twin in pairs:
         deltas = row.delta, twin.delta
         ratio = deltas[1] / deltas[0] if deltas[0] and deltas[1] is not None else None
-        cells = [_std(row), _std(twin), *(_short(delta) for delta in deltas)]
+        cells = [_number(m, one) for m in measures for one in (row, twin)] + [_short(delta) for delta in deltas]
         yield f"{row.name:<{width}}  {'  '.join(f'{cell:>10}' for cell in cells)}  {_short(ratio):>9}"
 
 
-def _std(row: LayerStats) -> str:
-    return _short(None if row.activations is None else row.activations.std)
+def _number(measure: Measure, row: LayerStats) -> str:
+    return _short(None if row.activations is None else row.activations.numbers[measure.name])
 
 
 def _short(number: float | None) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from gradlab.draw.health import COMMON, QUANTITIES, histograms
+from gradlab.draw.health import COMMON, histograms
 from gradlab.draw.ink import Row, Run, fit, row
 from gradlab.draw.number import PENDING, sized
+from gradlab.train.statistics import QUANTITIES
 
 if TYPE_CHECKING:
     from gradlab.train.statistics import LayerStats, Summary

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, isnan, nan
 from typing import TYPE_CHECKING
@@ -12,20 +12,29 @@ from gradlab.draw.histogram import histogram, onto
 from gradlab.draw.ink import Row, Run, fit, fit_right, row
 from gradlab.draw.number import PENDING, fixed, number, sized, whole_percent
 from gradlab.draw.signal import CHANGE, NOISE, change_runs, noise_text
+from gradlab.train.measure import ADDED, Form
+from gradlab.train.measures import Measure, columns
 
 if TYPE_CHECKING:
+    from gradlab.train.measure import Quantity
     from gradlab.train.statistics import LayerStats, Summary
 
-QUANTITIES = ("activations", "gradients", "weights", "updates")
-ALARM = 0.3
-COMMON = ("activations", "weights")
+COMMON: tuple[Quantity, ...] = ("activations", "weights")
 """Quantities whose layers are drawn on one scale."""
+FIGURES: Mapping[Form, int] = {"number": 9, "size": 8, "share": 4}
+"""How wide the column of a measure is."""
+LEAST = 8
+"""Cells that a histogram has at least; a ladder has half as many."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Widths:
-    """How wide the columns are; changes: of the signal forth and back, none, one or both of them.   noise: 0 for no column."""
+    """How wide the columns are, and which measures have one.
 
+    changes: of the signal forth and back, none, one or both of them.   noise: 0 for no column.
+    """
+
+    measures: tuple[Measure, ...]
     name: int
     plot: int
     steps: int
@@ -36,12 +45,26 @@ class _Widths:
 def _widths(layers: Sequence[LayerStats], width: int) -> _Widths:
     """Return the widths: histogram and ladder need 22 cells, then come the changes of the signal, then the noise."""
     name = max(5, min(14, max((len(layer.name) for layer in layers), default=5)))
-    spare = width - name - 49
+    measures = _fitting(width - name)
+    spare = width - name - _figures_width(measures) - 20
     changes = min(2, max(0, spare - 22) // (CHANGE + 1))
     spare -= changes * (CHANGE + 1)
     noise = NOISE + 1 if changes == 2 and spare >= 22 + NOISE + 1 else 0
     spare -= noise
-    return _Widths(name, max(8, min(32, spare * 3 // 5)), max(4, min(20, spare * 2 // 5)), changes, noise)
+    plot, steps = max(LEAST, min(32, spare * 3 // 5)), max(LEAST // 2, min(20, spare * 2 // 5))
+    return _Widths(measures, name, plot, steps, changes, noise)
+
+
+def _fitting(width: int) -> tuple[Measure, ...]:
+    """Return the measures that have a column; of those that were added to gradlab's own as many as there is room for."""
+    shown = columns("health")
+    while shown[-1].order >= ADDED and width - _figures_width(shown) - 20 < LEAST + LEAST // 2:
+        shown = shown[:-1]
+    return shown
+
+
+def _figures_width(measures: Sequence[Measure]) -> int:
+    return sum(1 + FIGURES[measure.form] for measure in measures)
 
 
 def health_rows(layers: Sequence[LayerStats], quantity: str, width: int) -> list[Row]:
@@ -61,7 +84,8 @@ def _or_nan(value: float | None) -> float:
 
 
 def _head(widths: _Widths, quantity: str, span: str) -> Row:
-    lead = f"{fit('layer', widths.name)} {'mean':>9} {'std':>8} {'dead':>4} {'sat.':>4}"
+    heads = "".join(f" {fit_right(m.title, FIGURES[m.form])}" for m in widths.measures)
+    lead = f"{fit('layer', widths.name)}{heads}"
     title = f"{quantity} {span}" if len(quantity) + 1 + len(span) <= widths.plot else span
     text = f"{lead} {fit(title, widths.plot)} {'|δ|':>7} {fit('in ◂ δ ◂ out', widths.steps)} upd/w"
     changes = "".join(f" {fit(word, CHANGE)}" for word in ("forth ▸", "◂ back")[: widths.changes])
@@ -76,7 +100,7 @@ def _layer(layer: LayerStats, summary: Summary | None, widths: _Widths, drawn: t
     changes = [run for one in (layer.forth, layer.back)[: widths.changes] for run in ((" ", ""), *change_runs(one, CHANGE))]
     return row(
         (fit(layer.name, widths.name), "strong"),
-        *_figures(summary),
+        *(_figure(measure, summary) for measure in widths.measures),
         (f" {block}", "curve"),
         (f" {shown:>7} ", "delta"),
         (rung, "delta"),
@@ -86,16 +110,16 @@ def _layer(layer: LayerStats, summary: Summary | None, widths: _Widths, drawn: t
     )
 
 
-def _figures(summary: Summary | None) -> list[Run]:
-    """Return mean, std, dead and saturated of the quantity that is shown."""
+def _figure(measure: Measure, summary: Summary | None) -> Run:
+    """Return a measure of the quantity that is shown."""
+    width = FIGURES[measure.form]
     if summary is None:
-        return [(f" {PENDING:>9} {PENDING:>8} {PENDING:>4} {PENDING:>4}", "dim")]
-    dead, saturated = _or_nan(summary.dead), _or_nan(summary.saturated)
-    return [
-        (f" {fixed(summary.mean, 9)} {sized(summary.std, 3):>8}", "" if isfinite(summary.std) else "bad"),
-        (f" {whole_percent(dead):>4}", "warn" if dead >= ALARM else "dim"),
-        (f" {whole_percent(saturated):>4}", "warn" if saturated >= ALARM else "dim"),
-    ]
+        return f" {PENDING:>{width}}", "dim"
+    value = _or_nan(summary.numbers[measure.name])
+    if measure.form == "share":
+        return f" {whole_percent(value):>{width}}", "warn" if value >= measure.alarm else "dim"
+    text = fixed(value, width) if measure.form == "number" else f"{sized(value, 3):>{width}}"
+    return f" {text}", "" if isfinite(value) else "bad"
 
 
 def _speed(ratio: float) -> str:

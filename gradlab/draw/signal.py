@@ -11,7 +11,7 @@ from gradlab.draw.ink import Row, Run, fit, fit_right, row
 from gradlab.draw.number import PENDING, number, sized
 
 if TYPE_CHECKING:
-    from gradlab.train.signal import Change
+    from gradlab.train.signal import SignalChange
     from gradlab.train.statistics import LayerStats
 
 CHANGE, NOISE = 11, 6
@@ -24,7 +24,7 @@ def factor_text(factor: float) -> str:
     return f"×{factor:,.0f}" if 99.5 <= factor < 9999.5 else f"×{factor:.2g}"
 
 
-def change_runs(change: Change | None, width: int) -> list[Run]:
+def change_runs(change: SignalChange | None, width: int) -> list[Run]:
     """Return "W ×0.22" in `width` cells, or a dot."""
     if change is None:
         return [(fit(PENDING, width), "dim")]
@@ -64,7 +64,7 @@ def signal_rows(layers: Sequence[LayerStats], name_of: Callable[[int], str], wid
     return rows
 
 
-def _named(change: Change | None, name_of: Callable[[int], str], width: int) -> list[Run]:
+def _named(change: SignalChange | None, name_of: Callable[[int], str], width: int) -> list[Run]:
     """Return a change with the name of its op behind it, where there is room for it."""
     runs = change_runs(change, min(width, CHANGE))
     if change is None or width <= CHANGE + 4:

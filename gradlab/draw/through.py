@@ -8,45 +8,18 @@ from itertools import pairwise
 from math import isfinite, isnan, nan
 
 import numpy as np
-import numpy.typing as npt
 
 from gradlab.draw.ink import Row, fit, row
 from gradlab.draw.number import number, sized, whole_percent
 from gradlab.draw.spark import spark
-
-Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One thing to see through time.
-
-    quantity, field: which number of `Strips` it is; "ratios" has no field.   form: "log" (a size, drawn by its decades),
-    "size", "share" (0 to 1) or "number".   common: whether the layers share a scale.
-    """
-
-    title: str
-    quantity: str
-    field: str
-    form: str
-    common: bool
-
-
-MEASURES = (
-    Measure("std of the activations", "activations", "std", "size", False),
-    Measure("|δ|, the rms of the gradient, by decades", "gradients", "rms", "log", True),
-    Measure("rms of the weights", "weights", "rms", "size", False),
-    Measure("log10 of update / weights", "ratios", "", "number", True),
-    Measure("share of zeros (dead)", "activations", "zeros", "share", True),
-    Measure("share that is saturated", "activations", "saturated", "share", True),
-)
+from gradlab.train.measure import Floats, StripKind
 
 
 @dataclass(frozen=True, slots=True)
 class Through:
-    """A measure of all layers, thinned. layers: name and the numbers.   updates: first and last one.   measured: how many."""
+    """A strip of every layer, thinned. layers: name and the numbers.   updates: first and last one.   measured: how many."""
 
-    measure: Measure
+    kind: StripKind
     layers: tuple[tuple[str, tuple[float, ...]], ...]
     updates: tuple[int, int] = (0, 0)
     measured: int = 0
@@ -66,12 +39,12 @@ def through_rows(found: Through, width: int, height: int) -> list[Row]:
     name = max(5, min(14, max((len(layer) for layer, _ in found.layers), default=5)))
     cells = strip_width(width, name)
     tall = max(1, min(4, (height - 3) // max(1, len(found.layers)) - (1 if height > 4 * len(found.layers) else 0)))
-    bounds = [_bounds(values, found.measure) for _, values in found.layers]
-    if found.measure.common and bounds:
+    bounds = [_bounds(values, found.kind) for _, values in found.layers]
+    if found.kind.common and bounds:
         bounds = [(min(low for low, _ in bounds), max(high for _, high in bounds))] * len(bounds)
     rows = [row((f"{fit('layer', name)} {fit('from', 8)} {fit('', cells)} {'now':>8}  lowest … highest", "dim"))]
     for (layer, values), (low, high) in zip(found.layers, bounds, strict=True):
-        rows += _layer(fit(layer, name), values, (low, high, tall, cells), found.measure)
+        rows += _layer(fit(layer, name), values, (low, high, tall, cells), found.kind)
         rows += [row("")] if tall > 1 else []
     first, last = f"update {found.updates[0]:,}", f"{found.updates[1]:,}"
     lead = " " * (name + 10)
@@ -84,43 +57,43 @@ def strip_width(width: int, name: int = 14) -> int:
     return max(8, width - name - 42)
 
 
-def _layer(name: str, values: tuple[float, ...], place: tuple[float, float, int, int], measure: Measure) -> list[Row]:
+def _layer(name: str, values: tuple[float, ...], place: tuple[float, float, int, int], kind: StripKind) -> list[Row]:
     """Return the rows of one strip; figures stand on its lowest one."""
     low, high, tall, cells = place
-    drawn = _drawn(values, measure)
+    drawn = _drawn(values, kind)
     spread_out = [drawn[k * len(drawn) // cells] for k in range(cells)] if drawn else []
     known = [value for value in values if isfinite(value)]
     least, most = (min(known), max(known)) if known else (nan, nan)
-    begin, end = (_figure(values[0], measure), _figure(values[-1], measure)) if values else ("", "")
+    begin, end = (_figure(values[0], kind), _figure(values[-1], kind)) if values else ("", "")
     rows = []
     for r, line in enumerate(spark(spread_out, low, high, tall)):
         foot = r == tall - 1
         rows.append(row(
             (name if foot else " " * len(name), "strong"), (f" {begin if foot else '':>8} ", ""), (line, "curve"),
             (f" {end if foot else '':>8}", "value"),
-            (f"  {_figure(least, measure)} … {_figure(most, measure)}" if foot else "", "dim"),
+            (f"  {_figure(least, kind)} … {_figure(most, kind)}" if foot else "", "dim"),
         ))  # fmt: skip
     return rows
 
 
-def _drawn(values: Sequence[float], measure: Measure) -> list[float]:
+def _drawn(values: Sequence[float], kind: StripKind) -> list[float]:
     """Return what decides the height: the logarithm of a size on a log scale."""
-    if measure.form != "log":
+    if not kind.decades:
         return list(values)
     with np.errstate(all="ignore"):
         return [float(value) for value in np.log10(np.asarray(values, np.float64))]
 
 
-def _bounds(values: Sequence[float], measure: Measure) -> tuple[float, float]:
-    if measure.form == "share":
+def _bounds(values: Sequence[float], kind: StripKind) -> tuple[float, float]:
+    if kind.form == "share":
         return 0.0, 1.0
-    known = [value for value in _drawn(values, measure) if isfinite(value)]
+    known = [value for value in _drawn(values, kind) if isfinite(value)]
     return (min(known), max(known)) if known else (np.inf, -np.inf)
 
 
-def _figure(value: float, measure: Measure) -> str:
+def _figure(value: float, kind: StripKind) -> str:
     if isnan(value):
         return "NaN"
-    if measure.form == "share":
+    if kind.form == "share":
         return whole_percent(value)
-    return sized(value, 3) if measure.form in ("log", "size") and isfinite(value) else number(value, 3)
+    return sized(value, 3) if kind.form == "size" and isfinite(value) else number(value, 3)

@@ -137,7 +137,7 @@ class _Checker:
             direction[place] = 1.0
             element = tuple(int(i) for i in np.unravel_index(int(place), self.node.shape))
             probes.append((self._probe(direction.reshape(self.node.shape)), element))
-        if self.node.op.name == "param" and self.node.size > 1:
+        if self.node.op.role == "parameter" and self.node.size > 1:
             direction = self.stream.child("direction").normal(self.node.shape)
             probes.append((self._probe(direction / np.sqrt(np.sum(direction**2))), None))
         if not probes:

@@ -112,12 +112,14 @@ class Graph:
 
     aliases: every name a person may use -> index (`h`, `h.0`, `h0.W`); canonical names included.
     layers: names in the order in which they were opened.
+    known: what has been worked out of the nodes, by what it is and how many nodes there were.
     """
 
     nodes: list[Node] = field(default_factory=list)
     aliases: dict[str, int] = field(default_factory=dict)
     layers: list[str] = field(default_factory=list)
     objectives: list[Objective] = field(default_factory=list)
+    known: dict[tuple[str, int], Any] = field(default_factory=dict, repr=False, compare=False)
     _shapes: dict[Shape, Shape] = field(default_factory=dict, repr=False)
 
     def add(
@@ -162,7 +164,7 @@ class Graph:
     @property
     def params(self) -> list[Node]:
         """The parameters, in the order in which they were made."""
-        return [node for node in self.nodes if node.op.name == "param"]
+        return [node for node in self.nodes if node.op.role == "parameter"]
 
     def consumers(self) -> list[list[tuple[int, int]]]:
         """Return, for each node, who reads it: pairs (consumer, which of its inputs)."""

@@ -45,7 +45,7 @@ def nan_origin(graph: Graph, value: Read, grad: Read, order: Sequence[int] = ())
 def _forward(graph: Graph, value: Read) -> Finding | None:
     for node in graph.nodes:
         array = value(node.index)
-        if array is None or _finite(array) or node.op.name == "gradient":
+        if array is None or _finite(array) or node.op.role == "gradient":
             continue
         if all(_finite(value(i)) for i in node.inputs):
             where = "is given as it is" if node.is_leaf else f"from finite inputs of `{node.op.name}`"

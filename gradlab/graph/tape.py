@@ -68,7 +68,7 @@ class Tape:
         top = 0
         for node in self.graph.nodes:
             self.plans.append(self._plan(node))
-            if node.op.name != "gradient":
+            if node.op.role != "gradient":
                 self.value_offset[node.index], top = _place(top, node.size)
         for node in self.graph.nodes:
             if node.phase == "f":
@@ -76,7 +76,7 @@ class Tape:
         for node, plan in zip(self.graph.nodes, self.plans, strict=True):
             if plan is not None and plan.scratch:
                 self.scratch_offset[node.index], top = _place(top, plan.scratch)
-            if node.op.name == "gradient":
+            if node.op.role == "gradient":
                 self.value_offset[node.index] = self.grad_offset[node.attrs["of"]]
         return top
 
@@ -110,7 +110,7 @@ class Tape:
     @cached_property
     def clocks(self) -> tuple[int, ...]:
         """The leaves that hold the number of the update."""
-        return tuple(n.index for n in self.graph.nodes if n.op.name == "clock")
+        return tuple(n.index for n in self.graph.nodes if n.op.role == "clock")
 
     @cached_property
     def flops(self) -> int:

@@ -110,7 +110,7 @@ def apply(core: Core, wanted: Assignment, text: str) -> None:
 def write(core: Core, index: int, what: str, where: Any, value: Array, text: str) -> None:
     """Write numbers where the cursor stands. Raises ActionError for what is not there yet, or a shape that does not fit."""
     node = core.graph.nodes[index]
-    if node.op.name == "gradient":
+    if node.op.role == "gradient":
         index, what = int(node.attrs["of"]), "grad"
         node = core.graph.nodes[index]
     _may_write(core, index, what)
@@ -127,7 +127,7 @@ def write(core: Core, index: int, what: str, where: Any, value: Array, text: str
 def _may_write(core: Core, index: int, what: str) -> None:
     node, run = core.graph.nodes[index], core.run
     if what == "value":
-        if node.op.name == "mode":
+        if node.op.role == "mode":
             raise ActionError("the mode is changed by `mode train` and `mode eval`")
         state = run.value_state(index)
         if not node.is_leaf and state not in (State.DONE, State.STALE):

@@ -89,7 +89,7 @@ def _chosen(core: Core, name: str) -> list[Node]:
     if name in core.known.layers and name not in core.known.nodes:
         return [nodes[i] for part in layer_parts(core.graph) if part.name == name for i in part.weights]
     node = nodes[core.known.nodes[name]]
-    if node.op.name != "param":
+    if node.op.role != "parameter":
         raise ActionError(f"`{name}` is no parameter ({node.op.name}): only what was drawn can be drawn anew")
     return [node]
 

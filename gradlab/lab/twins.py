@@ -17,13 +17,13 @@ from gradlab.axis.walker import Walker
 from gradlab.graph.machine import Machine
 from gradlab.graph.machines import make_beside, make_machine
 from gradlab.graph.tape import Tape
-from gradlab.op import Array
+from gradlab.op import Array, Role
 from gradlab.scenario.expressions import Expression, Known
 
 if TYPE_CHECKING:
     from gradlab.lab.core import Core
 
-CARRIED = ("param", "buffer")
+CARRIED: tuple[Role, ...] = ("parameter", "buffer")
 """Leaves that a model takes along to other data: what was learned, and statistics that run along."""
 
 
@@ -62,7 +62,7 @@ class Twins:
         run, known = self._splits[split]
         source = of or self.core.run
         for node in run.graph.nodes:
-            mine = self.core.graph.find(node.name) if node.op.name in CARRIED and node.phase == "f" else None
+            mine = self.core.graph.find(node.name) if node.op.role in CARRIED and node.phase == "f" else None
             if mine is not None and mine.shape == node.shape:
                 run.machine.write(node.index, source.machine.value(mine.index))
         run_through(run)
@@ -126,7 +126,7 @@ class Twins:
 
 def _leaves(run: Run) -> Iterator[tuple[int, Array]]:
     for node in run.graph.nodes:
-        if node.is_leaf and node.op.name != "gradient":
+        if node.is_leaf and node.op.role != "gradient":
             yield node.index, run.machine.value(node.index)
 
 

@@ -18,7 +18,7 @@ from gradlab.graph.origin import Finding, nan_origin
 from gradlab.lab.snapshot import Brief
 from gradlab.op import Array, Shape
 from gradlab.train.layers import layer_parts
-from gradlab.train.probe import root_mean_square
+from gradlab.train.measure import root_mean_square
 from gradlab.train.statistics import LayerStats, layer_stats
 
 LINES = 200

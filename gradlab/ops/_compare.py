@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gradlab.numeric import Number
-from gradlab.op import Array, Attrs, Example, Op, elementwise
+from gradlab.op import Array, Attrs, Curve, Example, Op, elementwise
 
 Formula = Callable[..., Number]
 
@@ -21,6 +21,8 @@ def mask_op(name: str, sign: str, forward: Formula, backward: Formula, title: st
         name,
         forward,
         backward,
+        role="compare",
+        curve=Curve((0.0, 1.0)),
         title=title,
         symbols=f"{{x}} {sign} {{y}}",
         branch=side,

@@ -9,10 +9,12 @@ Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, ch. 14.
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
 from gradlab.numeric import Number, absolute, select
-from gradlab.op import Array, Attrs, Example, elementwise
+from gradlab.op import Array, Attrs, Curve, Example, elementwise
 
 
 def forward(x: Number) -> Number:
@@ -32,6 +34,8 @@ OP = elementwise(
     "abs",
     forward,
     backward,
+    role="arithmetic",
+    curve=Curve((0.0, inf)),
     title="absolute value",
     symbols="|{x}|",
     branch=branch,

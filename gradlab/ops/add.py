@@ -25,6 +25,7 @@ OP = elementwise(
     "add",
     forward,
     backward,
+    role="arithmetic",
     title="add",
     symbols="{x} + {y}",
     operator="+",

@@ -77,6 +77,8 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "W", "b"),
+    role="weigh",
+    by_rows=True,
     title="weigh and add the bias",
     symbols="{x} @ {W} + {b}",
     shape=shape,

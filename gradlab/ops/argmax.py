@@ -27,6 +27,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="reduce",
     title="place of the greatest",
     symbols="argmax({x})",
     attrs={"axis": None, "keepdims": False},

@@ -27,6 +27,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="reduce",
     title="place of the smallest",
     symbols="argmin({x})",
     attrs={"axis": None, "keepdims": False},

@@ -64,6 +64,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "t"),
+    role="loss",
     title="hinge loss of attributes",
     symbols="attribute_hinge({x}, {t})",
     attrs=ATTRS,

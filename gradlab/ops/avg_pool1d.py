@@ -30,6 +30,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="pool",
     title="mean of every window",
     symbols="avg_pool1d({x}, {kernel_size})",
     attrs={**ATTRS, "count_include_pad": True},

@@ -41,6 +41,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "t"),
+    role="loss",
     title="binary cross-entropy of logits",
     symbols="bce({x}, {t})",
     attrs=ATTRS,

@@ -39,6 +39,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="reduce",
     title="mean of a channel",
     symbols="channel_mean({x})",
     shape=channel_shape,

@@ -56,6 +56,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "m"),
+    role="reduce",
     title="variance of a channel",
     symbols="channel_var({x}, {m})",
     shape=shape,

@@ -16,7 +16,7 @@ import numpy as np
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.numeric import Number, select
-from gradlab.op import Array, Attrs, Example, Shape, elementwise
+from gradlab.op import Array, Attrs, Curve, Example, Shape, clipped, elementwise
 from gradlab.ops._arguments import number
 
 
@@ -42,10 +42,17 @@ def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
     return np.asarray(x > attrs["high"], dtype=np.int8) - np.asarray(x < attrs["low"], dtype=np.int8)
 
 
+def curve(attrs: Attrs) -> Curve:
+    """Return its bounds as the range; at a low bound of 0 it is a rectifier, whose units are dead there."""
+    return clipped(attrs["low"], attrs["high"])
+
+
 OP = elementwise(
     "clip",
     forward,
     backward,
+    role="arithmetic",
+    curve=curve,
     title="hold between bounds",
     symbols="clip({x}, {low}, {high})",
     attrs={"low": REQUIRED, "high": REQUIRED},

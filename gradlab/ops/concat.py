@@ -53,6 +53,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x*",),
+    role="shape",
     title="join along an axis",
     symbols="concat({x})",
     attrs={"axis": 0},

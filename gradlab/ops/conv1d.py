@@ -41,6 +41,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "W", "b"),
+    role="weigh",
     title="convolution over a signal",
     symbols="conv1d({x}, {W}, {b})",
     attrs=ATTRS,

@@ -41,6 +41,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "W", "b"),
+    role="weigh",
     title="convolution over an image",
     symbols="conv2d({x}, {W}, {b})",
     attrs=ATTRS,

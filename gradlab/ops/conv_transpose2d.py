@@ -44,6 +44,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "W", "b"),
+    role="weigh",
     title="transposed convolution over an image",
     symbols="conv_transpose2d({x}, {W}, {b})",
     attrs=ATTRS,

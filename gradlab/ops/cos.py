@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from gradlab import numeric
 from gradlab.numeric import Number
-from gradlab.op import Example, elementwise
+from gradlab.op import Curve, Example, elementwise
 
 
 def forward(x: Number) -> Number:
@@ -25,6 +25,8 @@ OP = elementwise(
     "cos",
     forward,
     backward,
+    role="arithmetic",
+    curve=Curve((-1.0, 1.0)),
     title="cosine",
     symbols="cos({x})",
     examples=(Example("cos([0, 1])", "[1.0, 0.540302]"),),

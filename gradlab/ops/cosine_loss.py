@@ -65,6 +65,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "t"),
+    role="loss",
     title="cosine loss",
     symbols="cosine_loss({x}, {t})",
     attrs=ATTRS,

@@ -66,6 +66,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "y"),
+    role="reduce",
     title="cosine similarity",
     symbols="cosine_similarity({x}, {y})",
     attrs={"axis": -1},

@@ -106,6 +106,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "t"),
+    role="loss",
     title="cross-entropy of logits",
     symbols="cross_entropy({x}, {t})",
     attrs=SOFT_ATTRS,

@@ -50,6 +50,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="reduce",
     title="running sum",
     symbols="cumsum({x})",
     attrs={"axis": -1},

@@ -9,8 +9,10 @@ Source: Zeiler & Fergus, *Visualizing and Understanding Convolutional Networks*,
 
 from __future__ import annotations
 
+from math import inf
+
 from gradlab.numeric import Number, select
-from gradlab.op import Example, elementwise
+from gradlab.op import Curve, Example, elementwise
 
 
 def forward(x: Number) -> Number:
@@ -25,6 +27,8 @@ OP = elementwise(
     "deconv_relu",
     forward,
     backward,
+    role="activation",
+    curve=Curve((0.0, inf)),
     title="rectified linear unit, deconvolution backward",
     symbols="deconv_relu({x})",
     examples=(Example("deconv_relu([-2, 0, 3])", "[0.0, 0.0, 3.0]"),),

@@ -35,9 +35,9 @@ OP = elementwise(
     "descend",
     forward,
     backward,
+    role="update",
     title="step downhill",
     symbols="{w} - {lr} · {g}",
     shape=shape,
     examples=(Example("descend(5.0, 2.0, 0.25)", "4.5"),),
-    update_only=True,
 )

@@ -26,6 +26,7 @@ OP = elementwise(
     "div",
     forward,
     backward,
+    role="arithmetic",
     title="divide",
     symbols="{x} / {y}",
     operator="/",

@@ -41,6 +41,7 @@ OP = elementwise(
     "drop_mask",
     forward,
     backward,
+    role="mask",
     title="mask of a dropout",
     symbols="mask({u} ≥ {p})",
     attrs={"p": 0.5, "inverted": True},

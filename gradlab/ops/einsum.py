@@ -181,6 +181,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "y"),
+    role="weigh",
     title="product by letters",
     symbols='einsum("{subscripts}", {x}, {y})',
     attrs={"subscripts": REQUIRED},

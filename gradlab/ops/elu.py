@@ -9,12 +9,13 @@ Source: Clevert, Unterthiner & Hochreiter, *Exponential Linear Units*, ICLR 2016
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import numpy as np
 
 from gradlab.numeric import Number, exp, select
-from gradlab.op import Array, Attrs, Example, Shape, elementwise
+from gradlab.op import Array, Attrs, Curve, Example, Shape, elementwise
 from gradlab.ops._arguments import number
 
 
@@ -37,10 +38,17 @@ def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
     return np.asarray((inputs[0] > 0) & (attrs["alpha"] != 1))
 
 
+def curve(attrs: Attrs) -> Curve:
+    """Return that nothing falls below -alpha."""
+    return Curve((-attrs["alpha"], inf)) if attrs["alpha"] >= 0 else Curve()
+
+
 OP = elementwise(
     "elu",
     forward,
     backward,
+    role="activation",
+    curve=curve,
     title="exponential linear unit",
     symbols="elu({x}, {alpha})",
     attrs={"alpha": 1.0},

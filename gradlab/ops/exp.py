@@ -8,9 +8,11 @@ Source: Baydin et al., *Automatic Differentiation in Machine Learning: a Survey*
 
 from __future__ import annotations
 
+from math import inf
+
 from gradlab import numeric
 from gradlab.numeric import Number
-from gradlab.op import Example, elementwise
+from gradlab.op import Curve, Example, elementwise
 
 
 def forward(x: Number) -> Number:
@@ -22,5 +24,12 @@ def backward(g: Number, z: Number, x: Number) -> Number:
 
 
 OP = elementwise(
-    "exp", forward, backward, title="exponential", symbols="exp({x})", examples=(Example("exp([0, 1])", "[1.0, 2.71828]"),)
+    "exp",
+    forward,
+    backward,
+    role="arithmetic",
+    curve=Curve((0.0, inf)),
+    title="exponential",
+    symbols="exp({x})",
+    examples=(Example("exp([0, 1])", "[1.0, 2.71828]"),),
 )

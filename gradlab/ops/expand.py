@@ -54,6 +54,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="shape",
     title="repeat to a shape",
     symbols="expand({x}, {shape})",
     attrs={"shape": REQUIRED},

@@ -47,6 +47,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="shape",
     title="opposite order",
     symbols="flip({x})",
     attrs={"axis": None},

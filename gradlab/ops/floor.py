@@ -32,9 +32,9 @@ OP = elementwise(
     "floor",
     forward,
     backward,
+    role="update",
     title="round down",
     symbols="⌊{x}⌋",
     branch=branch,
     examples=(Example("floor([-1.5, 2, 2.9])", "[-2.0, 2.0, 2.0]"),),
-    update_only=True,
 )

@@ -63,6 +63,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "i"),
+    role="shape",
     title="rows of a table",
     symbols="{x}[{i}]",
     shape=shape,

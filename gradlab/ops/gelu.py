@@ -9,9 +9,11 @@ Source: Hendrycks & Gimpel, *Gaussian Error Linear Units*, arXiv 1606.08415, 201
 
 from __future__ import annotations
 
+from math import inf
+
 from gradlab import numeric
 from gradlab.numeric import Number
-from gradlab.op import Example, elementwise
+from gradlab.op import Curve, Example, elementwise
 
 ROOT_HALF = 0.7071067811865476
 DENSITY = 0.3989422804014327
@@ -31,6 +33,8 @@ OP = elementwise(
     "gelu",
     forward,
     backward,
+    role="activation",
+    curve=Curve((-0.16997120747990369, inf)),
     title="gaussian error linear unit",
     symbols="gelu({x})",
     examples=(Example("gelu([-1, 0, 1])", "[-0.158655, 0.0, 0.841345]"),),

@@ -39,6 +39,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="pool",
     title="mean of every channel",
     symbols="global_avg_pool({x})",
     shape=global_shape("global_avg_pool"),

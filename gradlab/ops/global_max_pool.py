@@ -50,6 +50,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="pool",
     title="greatest of every channel",
     symbols="global_max_pool({x})",
     shape=global_shape("global_max_pool"),

@@ -74,6 +74,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "gamma", "beta"),
+    role="normalise",
     title="normalise groups of channels",
     symbols="group_norm({x}, {gamma}, {beta}, {groups})",
     attrs={"groups": REQUIRED, "eps": 1e-5},

@@ -9,10 +9,12 @@ Source: Springenberg, Dosovitskiy, Brox & Riedmiller, *Striving for Simplicity: 
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
 from gradlab.numeric import Number, select
-from gradlab.op import Array, Attrs, Example, elementwise
+from gradlab.op import Array, Attrs, Curve, Example, elementwise
 
 
 def forward(x: Number) -> Number:
@@ -32,6 +34,8 @@ OP = elementwise(
     "guided_relu",
     forward,
     backward,
+    role="activation",
+    curve=Curve((0.0, inf), dead=0.0),
     title="rectified linear unit, guided backward",
     symbols="guided_relu({x})",
     branch=branch,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradlab.numeric import Number, select
-from gradlab.op import Array, Attrs, Example, elementwise
+from gradlab.op import Array, Attrs, Curve, Example, beyond, elementwise
 
 
 def forward(x: Number) -> Number:
@@ -33,6 +33,8 @@ OP = elementwise(
     "hard_sigmoid",
     forward,
     backward,
+    role="activation",
+    curve=Curve((0.0, 1.0), beyond(0.0, 1.0)),
     title="sigmoid of straight pieces",
     symbols="hard_sigmoid({x})",
     branch=branch,

@@ -48,6 +48,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "t"),
+    role="loss",
     title="hinge loss",
     symbols="hinge({x}, {t})",
     attrs=ATTRS,

@@ -68,6 +68,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "t"),
+    role="loss",
     title="Huber's loss",
     symbols="huber({x}, {t}, {delta})",
     attrs={"delta": 1.0, **ATTRS},

@@ -114,6 +114,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="shape",
     title="part of an array",
     symbols="{x}[{key}]",
     attrs={"key": REQUIRED},

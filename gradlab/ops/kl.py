@@ -66,6 +66,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("p", "q"),
+    role="loss",
     title="Kullback-Leibler divergence",
     symbols="kl({p}, {q})",
     attrs=ATTRS,

@@ -45,6 +45,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="penalty",
     title="L1 penalty",
     symbols="l1_penalty({x}, {strength})",
     attrs=PENALTY,

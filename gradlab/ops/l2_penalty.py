@@ -39,6 +39,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="penalty",
     title="L2 penalty",
     symbols="l2_penalty({x}, {strength})",
     attrs=PENALTY,

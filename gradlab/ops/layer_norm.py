@@ -66,6 +66,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "gamma", "beta"),
+    role="normalise",
     title="normalise every sample",
     symbols="layer_norm({x}, {gamma}, {beta})",
     attrs={"eps": 1e-5},

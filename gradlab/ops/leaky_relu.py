@@ -41,6 +41,7 @@ OP = elementwise(
     "leaky_relu",
     forward,
     backward,
+    role="activation",
     title="leaky rectified linear unit",
     symbols="leaky_relu({x}, {slope})",
     attrs={"slope": 0.01},

@@ -26,13 +26,13 @@ def scalar_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 OP: tuple[Op, ...] = (
-    leaf("param", "parameter", given_shape),
-    leaf("input", "input", given_shape),
-    leaf("const", "constant", given_shape),
-    leaf("noise", "noise", given_shape),
-    leaf("mode", "1 in training, 0 in use", scalar_shape),
-    leaf("buffer", "running statistic", given_shape),
-    leaf("state", "optimizer state", given_shape),
-    leaf("gradient", "gradient", given_shape),
-    leaf("clock", "number of the update", scalar_shape),
+    leaf("param", "parameter", given_shape, role="parameter"),
+    leaf("input", "input", given_shape, role="input"),
+    leaf("const", "constant", given_shape, role="constant"),
+    leaf("noise", "noise", given_shape, role="noise"),
+    leaf("mode", "1 in training, 0 in use", scalar_shape, role="mode"),
+    leaf("buffer", "running statistic", given_shape, role="buffer"),
+    leaf("state", "optimizer state", given_shape, role="state"),
+    leaf("gradient", "gradient", given_shape, role="gradient"),
+    leaf("clock", "number of the update", scalar_shape, role="clock"),
 )

@@ -25,6 +25,7 @@ OP = elementwise(
     "log",
     forward,
     backward,
+    role="arithmetic",
     title="natural logarithm",
     symbols="log({x})",
     examples=(Example("log([1, 0, -1])", "[0.0, -inf, nan]"),),

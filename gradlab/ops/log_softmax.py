@@ -9,10 +9,12 @@ Source: Blanchard, Higham & Higham, *Accurately computing the log-sum-exp and so
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
 from gradlab.numeric import exp, log
-from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._along import exponentials, line_of, plan, same_shape, shifted
 
 
@@ -46,6 +48,8 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="activation",
+    curve=Curve((-inf, 0.0)),
     title="logarithm of softmax",
     symbols="log_softmax({x})",
     attrs={"axis": -1},

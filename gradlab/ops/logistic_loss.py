@@ -48,6 +48,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "t"),
+    role="loss",
     title="logistic loss",
     symbols="logistic_loss({x}, {t})",
     attrs=ATTRS,

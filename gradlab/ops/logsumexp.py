@@ -60,6 +60,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="reduce",
     title="logarithm of the sum of exponentials",
     symbols="logsumexp({x})",
     attrs={"axis": -1, "keepdims": False},

@@ -9,9 +9,11 @@ Source: Boscovich 1757; Huber & Ronchetti, *Robust Statistics*, 2nd ed., 2009.
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
-from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
 
 
@@ -46,6 +48,8 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "t"),
+    role="loss",
+    curve=Curve((0.0, inf)),
     title="absolute error",
     symbols="mae({x}, {t})",
     attrs=ATTRS,

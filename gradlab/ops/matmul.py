@@ -84,6 +84,8 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "y"),
+    role="weigh",
+    by_rows=True,
     title="matrix product",
     symbols="{x} @ {y}",
     shape=shape,

@@ -30,6 +30,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="reduce",
     title="greatest",
     symbols="max({x})",
     attrs={"axis": None, "keepdims": False},

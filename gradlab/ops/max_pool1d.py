@@ -33,6 +33,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="pool",
     title="greatest of every window",
     symbols="max_pool1d({x}, {kernel_size})",
     attrs=ATTRS,

@@ -69,6 +69,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("y", "x"),
+    role="pool",
     title="put back to the winners",
     symbols="max_unpool2d({y}, {x}, {kernel_size})",
     attrs=ATTRS,

@@ -35,6 +35,7 @@ OP = elementwise(
     "maximum",
     forward,
     backward,
+    role="arithmetic",
     title="greater of two",
     symbols="max({x}, {y})",
     branch=branch,

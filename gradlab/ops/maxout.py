@@ -64,6 +64,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="activation",
     title="greatest of neighbours",
     symbols="maxout({x}, {pieces})",
     attrs={"pieces": 2},

@@ -38,6 +38,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="reduce",
     title="mean",
     symbols="mean({x})",
     attrs={"axis": None, "keepdims": False},

@@ -30,6 +30,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="reduce",
     title="smallest",
     symbols="min({x})",
     attrs={"axis": None, "keepdims": False},

@@ -35,6 +35,7 @@ OP = elementwise(
     "minimum",
     forward,
     backward,
+    role="arithmetic",
     title="smaller of two",
     symbols="min({x}, {y})",
     branch=branch,

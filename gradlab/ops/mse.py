@@ -9,7 +9,9 @@ Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 1.1.
 
 from __future__ import annotations
 
-from gradlab.op import Array, Attrs, Example, array_op
+from math import inf
+
+from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
 
 
@@ -41,6 +43,8 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "t"),
+    role="loss",
+    curve=Curve((0.0, inf)),
     title="squared error",
     symbols="mse({x}, {t})",
     attrs=ATTRS,

@@ -25,6 +25,7 @@ OP = elementwise(
     "mul",
     forward,
     backward,
+    role="arithmetic",
     title="multiply",
     symbols="{x} · {y}",
     operator="*",

@@ -83,6 +83,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "t"),
+    role="loss",
     title="multi-class hinge loss",
     symbols="multiclass_hinge({x}, {t})",
     attrs={"margin": 1.0, **ATTRS},

@@ -24,6 +24,7 @@ OP = elementwise(
     "neg",
     forward,
     backward,
+    role="arithmetic",
     title="negate",
     symbols="-{x}",
     operator="-",

@@ -65,6 +65,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "t"),
+    role="loss",
     title="negative log-likelihood",
     symbols="nll({x}, {t})",
     attrs=ATTRS,

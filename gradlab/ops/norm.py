@@ -11,13 +11,14 @@ Source: Boyd & Vandenberghe, *Convex Optimization*, 2004, appendix A.
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import numpy as np
 
 from gradlab.errors import ShapeError
 from gradlab.numeric import absolute, sqrt
-from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.op import Array, Attrs, Curve, Example, Plan, Shape, array_op
 from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape, widened
 from gradlab.ops._reduce import plan as reduced_plan
 
@@ -90,6 +91,8 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="reduce",
+    curve=Curve((0.0, inf)),
     title="length of a vector",
     symbols="norm({x})",
     attrs={"axis": None, "ord": 2, "keepdims": False},

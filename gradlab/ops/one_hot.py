@@ -17,7 +17,7 @@ import numpy as np
 
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
-from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.op import Array, Attrs, Curve, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import is_whole
 from gradlab.ops._row_number import row_number
 
@@ -56,6 +56,8 @@ OP = array_op(
     forward,
     backward,
     inputs=("i",),
+    role="shape",
+    curve=Curve((0.0, 1.0)),
     title="class numbers as rows",
     symbols="one_hot({i}, {classes})",
     attrs={"classes": REQUIRED},

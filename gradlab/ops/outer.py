@@ -56,6 +56,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "y"),
+    role="arithmetic",
     title="outer product",
     symbols="outer({x}, {y})",
     shape=shape,

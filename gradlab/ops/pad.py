@@ -87,6 +87,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="shape",
     title="border around an array",
     symbols="pad({x}, {widths})",
     attrs={"widths": REQUIRED, "value": 0.0},

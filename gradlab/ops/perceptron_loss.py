@@ -56,6 +56,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "t"),
+    role="loss",
     title="perceptron loss",
     symbols="perceptron_loss({x}, {t})",
     attrs=ATTRS,

@@ -28,6 +28,7 @@ OP = elementwise(
     "pow",
     forward,
     backward,
+    role="arithmetic",
     title="power",
     symbols="{x} ** {y}",
     operator="**",

@@ -32,6 +32,7 @@ OP = elementwise(
     "prelu",
     forward,
     backward,
+    role="activation",
     title="rectified linear unit with a learned leak",
     symbols="prelu({x}, {y})",
     branch=branch,

@@ -72,6 +72,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="reduce",
     title="product over axes",
     symbols="prod({x})",
     attrs={"axis": None, "keepdims": False},

@@ -24,6 +24,7 @@ OP = elementwise(
     "reciprocal",
     forward,
     backward,
+    role="arithmetic",
     title="reciprocal",
     symbols="1 / {x}",
     examples=(Example("reciprocal([4, 0])", "[0.25, inf]"),),

@@ -57,6 +57,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="shape",
     title="reshape",
     symbols="reshape({x}, {shape})",
     attrs={"shape": REQUIRED},

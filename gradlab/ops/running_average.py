@@ -38,11 +38,11 @@ OP = elementwise(
     "running_average",
     forward,
     backward,
+    role="update",
     title="move a running statistic",
     symbols="(1 - {rate}) · {x} + {rate} · {scale} · {y}",
     attrs={"rate": 0.1, "scale": 1.0},
     shape=shape,
     differentiable=(True, True, False),
     examples=(Example("running_average(2, 12, 1, 0.1)", "3.0"), Example("running_average(2, 12, 0, 0.1)", "2.0")),
-    update_only=True,
 )

@@ -35,6 +35,7 @@ OP = elementwise(
     "scale_shift",
     forward,
     backward,
+    role="normalise",
     title="scale and shift",
     symbols="{gamma} · {x} + {beta}",
     shape=shape,

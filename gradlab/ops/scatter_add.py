@@ -75,6 +75,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "i"),
+    role="shape",
     title="add rows into a table",
     symbols="scatter_add({x}, {i}, {rows})",
     attrs={"rows": REQUIRED},

@@ -9,10 +9,12 @@ Source: Klambauer et al., *Self-Normalizing Neural Networks*, NIPS 2017.
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
 from gradlab.numeric import Number, exp, select
-from gradlab.op import Array, Attrs, Example, elementwise
+from gradlab.op import Array, Attrs, Curve, Example, elementwise
 
 SCALE = 1.0507009873554805
 FLOOR = 1.0507009873554805 * 1.6732632423543772
@@ -35,6 +37,8 @@ OP = elementwise(
     "selu",
     forward,
     backward,
+    role="activation",
+    curve=Curve((-FLOOR, inf)),
     title="scaled exponential linear unit",
     symbols="selu({x})",
     branch=branch,

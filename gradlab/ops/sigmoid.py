@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from gradlab import numeric
 from gradlab.numeric import Number
-from gradlab.op import Example, elementwise
+from gradlab.op import Curve, Example, elementwise
 
 
 def forward(x: Number) -> Number:
@@ -25,6 +25,8 @@ OP = elementwise(
     "sigmoid",
     forward,
     backward,
+    role="activation",
+    curve=Curve((0.0, 1.0), (0.015, 0.985), 0.06),
     title="logistic function",
     symbols="sigmoid({x})",
     examples=(Example("sigmoid([-1000, 0, 1])", "[0.0, 0.5, 0.731059]"),),

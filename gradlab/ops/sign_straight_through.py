@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradlab.numeric import Number, select
-from gradlab.op import Array, Attrs, Example, elementwise
+from gradlab.op import Array, Attrs, Curve, Example, elementwise
 
 
 def forward(x: Number) -> Number:
@@ -33,6 +33,8 @@ OP = elementwise(
     "sign_straight_through",
     forward,
     backward,
+    role="activation",
+    curve=Curve((-1.0, 1.0)),
     title="sign, gradient straight through",
     symbols="sign_straight_through({x})",
     branch=branch,

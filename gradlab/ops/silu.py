@@ -8,9 +8,11 @@ Source: Elfwing, Uchibe & Doya, *Sigmoid-Weighted Linear Units*, Neural Networks
 
 from __future__ import annotations
 
+from math import inf
+
 from gradlab import numeric
 from gradlab.numeric import Number
-from gradlab.op import Example, elementwise
+from gradlab.op import Curve, Example, elementwise
 
 
 def forward(x: Number) -> Number:
@@ -26,6 +28,8 @@ OP = elementwise(
     "silu",
     forward,
     backward,
+    role="activation",
+    curve=Curve((-0.2784645427610738, inf)),
     title="sigmoid-weighted linear unit",
     symbols="silu({x})",
     examples=(Example("silu([-1, 0, 1])", "[-0.268941, 0.0, 0.731059]"),),

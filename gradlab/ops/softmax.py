@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._along import exponentials, line_of, plan, same_shape, shifted
 
 
@@ -46,6 +46,8 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="activation",
+    curve=Curve((0.0, 1.0)),
     title="softmax",
     symbols="softmax({x})",
     attrs={"axis": -1},

@@ -8,9 +8,11 @@ Source: Dugas et al., *Incorporating Second-Order Functional Knowledge for Bette
 
 from __future__ import annotations
 
+from math import inf
+
 from gradlab import numeric
 from gradlab.numeric import Number
-from gradlab.op import Example, elementwise
+from gradlab.op import Curve, Example, elementwise
 
 
 def forward(x: Number) -> Number:
@@ -25,6 +27,8 @@ OP = elementwise(
     "softplus",
     forward,
     backward,
+    role="activation",
+    curve=Curve((0.0, inf)),
     title="soft plus",
     symbols="softplus({x})",
     examples=(Example("softplus([-1000, 0, 1000])", "[0.0, 0.693147, 1000.0]"),),

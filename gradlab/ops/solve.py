@@ -107,6 +107,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "y"),
+    role="update",
     title="solve linear equations",
     symbols="solve({x}, {y})",
     shape=shape,
@@ -116,5 +117,4 @@ OP = array_op(
     scratch=True,
     differentiable=(False, False),
     examples=(Example("solve([[2, 0], [1, 4]], [2, 9])", "[1.0, 2.0]"),),
-    update_only=True,
 )

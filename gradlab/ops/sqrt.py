@@ -8,9 +8,11 @@ Source: Baydin et al., *Automatic Differentiation in Machine Learning: a Survey*
 
 from __future__ import annotations
 
+from math import inf
+
 from gradlab import numeric
 from gradlab.numeric import Number
-from gradlab.op import Example, elementwise
+from gradlab.op import Curve, Example, elementwise
 
 
 def forward(x: Number) -> Number:
@@ -21,4 +23,13 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return 0.5 * g / z
 
 
-OP = elementwise("sqrt", forward, backward, title="square root", symbols="sqrt({x})", examples=(Example("sqrt(9.0)", "3.0"),))
+OP = elementwise(
+    "sqrt",
+    forward,
+    backward,
+    role="arithmetic",
+    curve=Curve((0.0, inf)),
+    title="square root",
+    symbols="sqrt({x})",
+    examples=(Example("sqrt(9.0)", "3.0"),),
+)

@@ -8,8 +8,10 @@ Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008.
 
 from __future__ import annotations
 
+from math import inf
+
 from gradlab.numeric import Number
-from gradlab.op import Example, elementwise
+from gradlab.op import Curve, Example, elementwise
 
 
 def forward(x: Number) -> Number:
@@ -24,6 +26,8 @@ OP = elementwise(
     "square",
     forward,
     backward,
+    role="arithmetic",
+    curve=Curve((0.0, inf)),
     title="square",
     symbols="{x}²",
     examples=(Example("square([-3, 2])", "[9.0, 4.0]"),),

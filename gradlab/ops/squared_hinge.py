@@ -48,6 +48,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "t"),
+    role="loss",
     title="squared hinge loss",
     symbols="squared_hinge({x}, {t})",
     attrs=ATTRS,

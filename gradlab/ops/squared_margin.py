@@ -47,6 +47,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "t"),
+    role="loss",
     title="squared loss of a margin",
     symbols="squared_margin({x}, {t})",
     attrs=ATTRS,

@@ -60,6 +60,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x*",),
+    role="shape",
     title="side by side along a new axis",
     symbols="stack({x})",
     attrs={"axis": 0},

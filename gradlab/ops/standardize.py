@@ -36,6 +36,7 @@ OP = elementwise(
     "standardize",
     forward,
     backward,
+    role="normalise",
     title="standardise",
     symbols="({x} - {m}) / √({v} + {eps})",
     attrs={"eps": 1e-5},

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from gradlab.numeric import Number, select
-from gradlab.op import Array, Attrs, Example, elementwise
+from gradlab.op import Array, Attrs, Curve, Example, elementwise
 
 
 def forward(x: Number) -> Number:
@@ -31,6 +31,8 @@ OP = elementwise(
     "step",
     forward,
     backward,
+    role="activation",
+    curve=Curve((0.0, 1.0)),
     title="step",
     symbols="step({x})",
     branch=branch,

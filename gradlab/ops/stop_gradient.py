@@ -24,6 +24,7 @@ OP = elementwise(
     "stop_gradient",
     forward,
     backward,
+    role="stop",
     title="stop the gradient",
     symbols="stop_gradient({x})",
     differentiable=(False,),

@@ -25,6 +25,7 @@ OP = elementwise(
     "sub",
     forward,
     backward,
+    role="arithmetic",
     title="subtract",
     symbols="{x} - {y}",
     operator="-",

@@ -33,6 +33,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="reduce",
     title="sum",
     symbols="sum({x})",
     attrs={"axis": None, "keepdims": False},

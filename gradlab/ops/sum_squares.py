@@ -64,6 +64,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x*",),
+    role="update",
     title="sum of squares",
     symbols="Σ {x}²",
     shape=shape,
@@ -71,5 +72,4 @@ OP = array_op(
     ranks=(2, 2),
     local=local,
     examples=(Example("sum_squares([[1, 2], [3]])", "14.0"),),
-    update_only=True,
 )

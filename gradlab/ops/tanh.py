@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from gradlab import numeric
 from gradlab.numeric import Number
-from gradlab.op import Example, elementwise
+from gradlab.op import Curve, Example, elementwise
 
 
 def forward(x: Number) -> Number:
@@ -25,6 +25,8 @@ OP = elementwise(
     "tanh",
     forward,
     backward,
+    role="activation",
+    curve=Curve((-1.0, 1.0), (-0.97, 0.97), 0.06),
     title="hyperbolic tangent",
     symbols="tanh({x})",
     examples=(Example("tanh([0, 1])", "[0.0, 0.761594]"),),

@@ -61,6 +61,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="shape",
     title="repeat side by side",
     symbols="tile({x}, {reps})",
     attrs={"reps": REQUIRED},

@@ -52,6 +52,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="shape",
     title="transpose",
     symbols="{x}.T",
     attrs={"axes": None},

@@ -89,6 +89,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "s", "y"),
+    role="update",
     title="direction of L-BFGS",
     symbols="-H({s}, {y}) @ {x}",
     shape=shape,
@@ -98,5 +99,4 @@ OP = array_op(
     scratch=True,
     differentiable=(False, False, False),
     examples=(Example("two_loop([4, 2], [[1, 0]], [[2, 0]])", "[-2.0, -1.0]"),),
-    update_only=True,
 )

@@ -109,6 +109,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="shape",
     title="larger image between its elements",
     symbols="upsample_bilinear({x}, {scale_factor})",
     attrs={"scale_factor": 2},

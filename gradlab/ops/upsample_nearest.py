@@ -40,6 +40,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="shape",
     title="larger image of copies",
     symbols="upsample_nearest({x}, {scale_factor})",
     attrs={"scale_factor": 2},

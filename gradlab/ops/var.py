@@ -10,9 +10,11 @@ Source: Chan, Golub & LeVeque, *Algorithms for Computing the Sample Variance*, T
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
-from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._arguments import many_axes
 from gradlab.ops._moments import mean_squares, plan, spread_distances
 from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape
@@ -44,6 +46,8 @@ OP = array_op(
     forward,
     backward,
     inputs=("x",),
+    role="reduce",
+    curve=Curve((0.0, inf)),
     title="variance",
     symbols="var({x})",
     attrs={"axis": None, "keepdims": False},

@@ -57,6 +57,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "y"),
+    role="weigh",
     title="dot product",
     symbols="vecdot({x}, {y})",
     shape=shape,

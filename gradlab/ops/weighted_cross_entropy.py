@@ -91,6 +91,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "t", "w"),
+    role="loss",
     title="cross-entropy of logits, weighted by class",
     symbols="cross_entropy({x}, {t}, weights={w})",
     attrs=SOFT_ATTRS,

@@ -25,6 +25,7 @@ OP = elementwise(
     "where",
     forward,
     backward,
+    role="arithmetic",
     title="choose by a mask",
     symbols="where({m}, {x}, {y})",
     differentiable=(False, True, True),

@@ -44,6 +44,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "t"),
+    role="loss",
     title="share of mistakes",
     symbols="zero_one({x}, {t})",
     attrs=ATTRS,

@@ -19,7 +19,7 @@ def with_running(graph: Graph, objective: Objective) -> Objective:
     """
     behind = _behind(graph, objective.root)
     updates, commits = list(objective.updates), list(objective.commits)
-    for node in [n for n in graph.nodes if n.op.name == "buffer" and n.index in behind]:
+    for node in [n for n in graph.nodes if n.op.role == "buffer" and n.index in behind]:
         following = _append(graph, objective.label, node)
         updates.append(following.index)
         commits.append((following.index, node.index))

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlab.errors import ArgumentError, BoundError, Problem, ScenarioError
-from gradlab.op import Shape
+from gradlab.op import Array, Shape
 from gradlab.scenario import static
 from gradlab.scenario.bounds import check_int, check_length
-from gradlab.scenario.environment import ASKING, Environment, name_of
+from gradlab.scenario.environment import Environment, asks, name_of
 from gradlab.scenario.functions import FUNCTIONS
 from gradlab.scenario.grammar import OPERATORS
 from gradlab.scenario.parsing import chain
@@ -157,7 +157,7 @@ def _whole(value: Any) -> int:
 def _call(expression: Expression, node: ast.Call, environment: Environment) -> Any:
     assert isinstance(node.func, ast.Name)
     word = node.func.id
-    if word in ASKING:
+    if asks(word):
         return _ask(expression, word, node, environment)
     if word == "on":
         split = node.args[0]
@@ -179,8 +179,19 @@ def _ask(expression: Expression, word: str, node: ast.Call, environment: Environ
     inner = node.args[0]
     of = inner.value if isinstance(inner, ast.Subscript) else inner
     assert isinstance(of, ast.Name)
-    value = getattr(environment, word)(name_of(of))
-    return np.asarray(value)[key_of(expression, inner.slice, environment)] if isinstance(inner, ast.Subscript) else value
+    name = name_of(of)
+    value = environment.out(name) if word in FUNCTIONS else getattr(environment, word)(name)
+    if isinstance(inner, ast.Subscript):
+        value = np.asarray(value)[key_of(expression, inner.slice, environment)]
+    return _measured(word, name, value, environment) if word in FUNCTIONS else value
+
+
+def _measured(word: str, name: str, value: Array, environment: Environment) -> float:
+    """Return a measure that asks for the op. Raises ArgumentError where it means nothing."""
+    found = FUNCTIONS[word].run(np.asarray(value, np.float64), environment.curve(name))
+    if found is None:
+        raise ArgumentError(f"`{word}` means nothing of `{name}`: the op that makes it has no such part")
+    return float(found)
 
 
 _HANDLERS: dict[type[ast.expr], Callable[[Expression, Any, Environment], Any]] = {

@@ -6,16 +6,16 @@ import ast
 import unicodedata
 from typing import TYPE_CHECKING, Any, Protocol
 
-from gradlab.op import Array
+from gradlab.op import Array, Curve
+from gradlab.scenario.functions import FUNCTIONS
 
 if TYPE_CHECKING:
     from gradlab.scenario.expressions import Expression
 
 DOT = "\u01c0"
 """A letter that looks like a bar: what a dot within a reference is for Python's parser."""
-ASKING = ("grad", "update", "delta", "out", "z")
-"""Functions of a name: they ask the run. `delta`, `out` and `z` take a layer or a node."""
-LAYERED = ("delta", "out", "z")
+NAMED, OF_LAYERS = ("grad", "update"), ("delta", "out", "z")
+"""Functions of the name of a node, and of a layer or a node: they ask the run. So do the measures that need to know the op."""
 
 
 class Environment(Protocol):
@@ -45,6 +45,10 @@ class Environment(Protocol):
         """Return a layer's last affine or normalised value before its nonlinearity."""
         ...
 
+    def curve(self, name: str) -> Curve:
+        """Return what is known of the op of a node, or of the one whose value leaves a layer."""
+        ...
+
     def on(self, split: str, expression: Expression) -> Any:
         """Return an expression on other data ("test", "train"), in eval mode."""
         ...
@@ -54,8 +58,18 @@ class Environment(Protocol):
         ...
 
 
-QUESTIONS = tuple(name for name in vars(Environment) if not name.startswith("_") and name != "value")
+QUESTIONS = tuple(name for name in vars(Environment) if not name.startswith("_") and name not in ("value", "curve"))
 """Functions that ask the run, by the methods that answer."""
+
+
+def is_layered(word: str) -> bool:
+    """Return whether a word takes a layer or a node, by name."""
+    return word in OF_LAYERS or (word in FUNCTIONS and FUNCTIONS[word].curved)
+
+
+def asks(word: str) -> bool:
+    """Return whether a word is a function of a name, which asks the run."""
+    return word in NAMED or is_layered(word)
 
 
 def name_of(node: ast.Name) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from gradlab.errors import Problem, ScenarioError
 from gradlab.scenario.arithmetic import evaluate
-from gradlab.scenario.environment import ASKING, DOT, LAYERED, QUESTIONS, Environment, name_of
+from gradlab.scenario.environment import DOT, QUESTIONS, Environment, asks, is_layered, name_of
 from gradlab.scenario.fragment import Fragment
 from gradlab.scenario.functions import FUNCTIONS
 from gradlab.scenario.grammar import OPERATORS
@@ -147,7 +147,7 @@ def _check_name(expression: Expression, node: ast.Name, known: Known) -> Iterato
         yield Problem(
             f"`{name}` is a layer, not a value", expression.at(node), f"`out({name})`, `delta({name})` or one of its nodes"
         )
-    elif name in FUNCTIONS or name in ASKING:
+    elif name in FUNCTIONS or asks(name):
         yield Problem(f"`{name}` is a function", expression.at(node), f"write `{name}(…)`")
     else:
         yield Problem(f"unknown name `{name}`", expression.at(node), _meant(name, [*known.nodes, *known.numbers]))
@@ -163,7 +163,7 @@ def _meant(name: str, known: list[str]) -> str:
 
 
 def _check_call(expression: Expression, node: ast.Call, word: str, known: Known) -> Iterator[Problem]:
-    if word in ASKING:
+    if asks(word):
         yield from _check_asking(expression, node, word, known)
     elif word == "on":
         yield from _check_on(expression, node, known)
@@ -194,7 +194,7 @@ def _check_function(expression: Expression, node: ast.Call, word: str) -> Iterat
 
 def _check_asking(expression: Expression, node: ast.Call, word: str, known: Known) -> Iterator[Problem]:
     """Check `grad(NODE)` and its like: a name, perhaps with an index behind it."""
-    what = "a layer or a node" if word in LAYERED else "a node"
+    what = "a layer or a node" if is_layered(word) else "a node"
     inner = node.args[0] if len(node.args) == 1 and not node.keywords else None
     if isinstance(inner, ast.Subscript):
         yield from _check(expression, inner.slice, known)
@@ -202,7 +202,7 @@ def _check_asking(expression: Expression, node: ast.Call, word: str, known: Know
     if not isinstance(inner, ast.Name):
         yield Problem(f"`{word}` takes the name of {what}", expression.at(node), f"`{word}(NAME)`")
         return
-    name, names = name_of(inner), [*known.nodes, *(known.layers if word in LAYERED else ())]
+    name, names = name_of(inner), [*known.nodes, *(known.layers if is_layered(word) else ())]
     if name in known.numbers and name not in known.nodes:
         yield Problem(f"`{name}` is a number of the model, not {what}", expression.at(inner))
     elif name not in names:

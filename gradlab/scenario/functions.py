@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,15 @@ import numpy as np
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ArgumentError
 from gradlab.manual import usage
+from gradlab.train.measures import MEASURES, Measure
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
-    """A function of expressions. low, high: how many values it takes.   axis: whether it takes `axis=`."""
+class ArrayFunction:
+    """A function of expressions. low, high: how many values it takes.   axis: whether it takes `axis=`.
+
+    curved: it takes the name of a layer or a node, and `run` the array and what is known of the op that made it.
+    """
 
     name: str
     run: Callable[..., Any]
@@ -23,10 +28,13 @@ class Function:
     high: int = 1
     axis: bool = False
     doc: str = ""
+    curved: bool = False
 
     @property
     def parameters(self) -> Mapping[str, Any]:
         """Names and defaults of its arguments."""
+        if self.curved:
+            return {"name": REQUIRED}
         letters = dict.fromkeys("xt"[: self.low], REQUIRED)
         return {**letters, "axis": None} if self.axis else letters
 
@@ -41,9 +49,9 @@ def norm(x: Any, axis: Any = None) -> Any:
     return np.sqrt(np.sum(np.square(x), axis=axis))
 
 
-def rms(x: Any, axis: Any = None) -> Any:
-    """Return the root of the mean of squares."""
-    return np.sqrt(np.mean(np.square(x), axis=axis))
+def share(condition: Any, axis: Any = None) -> Any:
+    """Return the share of elements that are not 0."""
+    return np.mean(np.asarray(condition) != 0, axis=axis)
 
 
 def count(condition: Any, axis: Any = None) -> Any:
@@ -80,38 +88,68 @@ def _reduction(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-FUNCTIONS: dict[str, Function] = {
+def _measured(measure: Measure) -> ArrayFunction:
+    """Return a measure as a function."""
+    if measure.asks is not None:
+        return ArrayFunction(measure.name, measure.number, doc=measure.doc, curved=True)
+    if measure.several:
+        return ArrayFunction(measure.name, _reduction(measure.word), 1, 8, axis=True, doc=measure.doc)
+    return ArrayFunction(measure.name, measure.word, axis=True, doc=measure.doc)
+
+
+_OWN: dict[str, ArrayFunction] = {
     f.name: f
     for f in (
-        Function("mean", np.mean, axis=True, doc="the mean"),
-        Function("std", np.std, axis=True, doc="the standard deviation"),
-        Function("var", np.var, axis=True, doc="the variance"),
-        Function("median", np.median, axis=True, doc="the median"),
-        Function("sum", np.sum, axis=True, doc="the sum"),
-        Function("min", _reduction(np.min), 1, 8, axis=True, doc="the smallest element, or the smaller of several values"),
-        Function("max", _reduction(np.max), 1, 8, axis=True, doc="the largest element, or the larger of several values"),
-        Function("argmax", np.argmax, axis=True, doc="the index of the largest element"),
-        Function("argmin", np.argmin, axis=True, doc="the index of the smallest element"),
-        Function("norm", norm, axis=True, doc="the root of the sum of squares"),
-        Function("rms", rms, axis=True, doc="the root of the mean of squares"),
-        Function("abs", np.abs, doc="without the sign"),
-        Function("sign", np.sign, doc="-1, 0 or 1"),
-        Function("exp", np.exp, doc="e to the power x"),
-        Function("log", np.log, doc="the natural logarithm"),
-        Function("log10", np.log10, doc="the logarithm to base 10"),
-        Function("sqrt", np.sqrt, doc="the square root"),
-        Function("tanh", np.tanh, doc="the hyperbolic tangent"),
-        Function("sin", np.sin, doc="the sine"),
-        Function("cos", np.cos, doc="the cosine"),
-        Function("round", np.round, doc="to whole numbers"),
-        Function("share", lambda c, axis=None: np.mean(np.asarray(c) != 0, axis=axis), axis=True, doc="the share that holds"),
-        Function("count", count, axis=True, doc="how many hold"),
-        Function("any", np.any, axis=True, doc="whether one holds"),
-        Function("all", np.all, axis=True, doc="whether all hold"),
-        Function("isnan", np.isnan, doc="whether it is NaN"),
-        Function("isfinite", np.isfinite, doc="whether it is neither NaN nor infinite"),
-        Function("size", np.size, doc="how many elements"),
-        Function("accuracy", accuracy, 2, 2, doc="the share of samples that are right"),
+        ArrayFunction("var", np.var, axis=True, doc="the variance"),
+        ArrayFunction("median", np.median, axis=True, doc="the median"),
+        ArrayFunction("sum", np.sum, axis=True, doc="the sum"),
+        ArrayFunction("argmax", np.argmax, axis=True, doc="the index of the largest element"),
+        ArrayFunction("argmin", np.argmin, axis=True, doc="the index of the smallest element"),
+        ArrayFunction("norm", norm, axis=True, doc="the root of the sum of squares"),
+        ArrayFunction("abs", np.abs, doc="without the sign"),
+        ArrayFunction("sign", np.sign, doc="-1, 0 or 1"),
+        ArrayFunction("exp", np.exp, doc="e to the power x"),
+        ArrayFunction("log", np.log, doc="the natural logarithm"),
+        ArrayFunction("log10", np.log10, doc="the logarithm to base 10"),
+        ArrayFunction("sqrt", np.sqrt, doc="the square root"),
+        ArrayFunction("tanh", np.tanh, doc="the hyperbolic tangent"),
+        ArrayFunction("sin", np.sin, doc="the sine"),
+        ArrayFunction("cos", np.cos, doc="the cosine"),
+        ArrayFunction("round", np.round, doc="to whole numbers"),
+        ArrayFunction("share", share, axis=True, doc="the share that holds"),
+        ArrayFunction("count", count, axis=True, doc="how many hold"),
+        ArrayFunction("any", np.any, axis=True, doc="whether one holds"),
+        ArrayFunction("all", np.all, axis=True, doc="whether all hold"),
+        ArrayFunction("isnan", np.isnan, doc="whether it is NaN"),
+        ArrayFunction("isfinite", np.isfinite, doc="whether it is neither NaN nor infinite"),
+        ArrayFunction("size", np.size, doc="how many elements"),
+        ArrayFunction("accuracy", accuracy, 2, 2, doc="the share of samples that are right"),
     )
 }
+
+
+class _Functions(Mapping[str, "ArrayFunction"]):
+    """The measures and our own functions, then the measures of other packages, which are looked up only for other names."""
+
+    @cached_property
+    def _near(self) -> dict[str, ArrayFunction]:
+        return {**{name: _measured(measure) for name, measure in MEASURES.own.items()}, **_OWN}
+
+    def __getitem__(self, word: str) -> ArrayFunction:
+        return self._near[word] if word in self._near else _measured(MEASURES[word])
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._near
+        yield from (name for name in MEASURES.outside if name not in self._near)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+FUNCTIONS: Mapping[str, ArrayFunction] = _Functions()
 """The functions of values. `grad`, `delta`, `update`, `out`, `z`, `on` and `seeds` ask the run; see `expressions`."""
+
+
+def own_words() -> Iterable[str]:
+    """Return the functions that are no measures, whose names no measure may take."""
+    return _OWN

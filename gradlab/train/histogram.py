@@ -7,10 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from gradlab.train.probe import Floats, blocks
-
-NATURAL = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0)}
-"""The axes of ops whose values cannot leave them: they make layers comparable."""
+from gradlab.train.measure import Floats, blocks
 
 LARGEST = float(np.finfo(np.float64).max)
 

@@ -11,12 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gradlab.graph.graph import Graph, Node
-
-SQUASHING = frozenset(["sigmoid", "tanh", "softmax", "hard_sigmoid"])
-RECTIFYING = frozenset(["relu", "leaky_relu", "elu", "selu", "gelu", "softplus", "silu", "prelu", "maxout"])
-NONLINEAR = SQUASHING | RECTIFYING
-WEIGHING = frozenset(["affine", "matmul", "conv1d", "conv2d", "conv_transpose2d"])
-NORMALISING = frozenset(["standardize", "scale_shift", "layer_norm", "group_norm"])
+from gradlab.op import LINE, Curve
+from gradlab.train.activations import Activation, activations
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +22,8 @@ class LayerParts:
     name: the layer's, or the node's that stands for one.
     out: what leaves it.   z: the last weighted or normalised value before the nonlinearity; `out` itself where there is none.
     params: its parameters.   weights: those of them with two axes or more that weigh inputs; all of them if there is none.
-    readers: for each of the weights the only op that reads it, or -1.   ops: those that `out` depends on, in order.
+    readers: for each of the weights the only op that reads it, or -1.   ops: those that `out` depends on, in order; of what an
+        activation is written with only its last.   bends: the activations among them.   curve: what is known of `out`.
     A row of a parameter alone has neither out nor z.
     """
 
@@ -37,11 +34,17 @@ class LayerParts:
     weights: tuple[int, ...]
     readers: tuple[int, ...] = ()
     ops: tuple[int, ...] = ()
+    bends: tuple[Activation, ...] = ()
+    curve: Curve = LINE
 
 
 def layer_parts(graph: Graph) -> tuple[LayerParts, ...]:
     """Return the layers in the order in which their output is computed; parameters alone come last."""
-    return _Reader(graph).read()
+    place = ("layers", len(graph.nodes))
+    if place not in graph.known:
+        graph.known[place] = _Reader(graph).read()
+    found: tuple[LayerParts, ...] = graph.known[place]
+    return found
 
 
 class _Reader:
@@ -55,6 +58,7 @@ class _Reader:
         for node in self.model:
             for source in node.inputs:
                 self.readers[source].append(node)
+        self.bends = activations(graph)
         self.home = {p.index: self._home(p) for p in graph.params}
 
     def read(self) -> tuple[LayerParts, ...]:
@@ -97,7 +101,7 @@ class _Reader:
         """Return a row for each nonlinearity that stands in no layer."""
         rows, taken = [], set(exclude)
         for node in self.model:
-            if node.layer == "" and node.op.name in NONLINEAR:
+            if node.layer == "" and node.index in self.bends:
                 params = [i for i in self._behind(node) if i not in taken]
                 taken.update(params)
                 rows.append(self._row(node.name, node, self._before(node, ""), params))
@@ -109,11 +113,11 @@ class _Reader:
         while waiting:
             index = waiting.pop()
             behind = self.graph.nodes[index]
-            if index in seen or behind.op.name in NONLINEAR or behind.layer:
+            if index in seen or index in self.bends or behind.layer:
                 continue
             seen.add(index)
             waiting += behind.inputs
-            if behind.op.name == "param":
+            if behind.op.role == "parameter":
                 found.append(index)
         return sorted(found)
 
@@ -123,8 +127,8 @@ class _Reader:
         weighed = [n for n in inside if self._is_weighed(n)]
         if weighed:
             return weighed[-1]
-        bent = [n for n in inside if n.op.name in NONLINEAR]
-        return self.graph.nodes[bent[-1].inputs[0]] if bent else out
+        bent = [self.bends[n.index] for n in inside if n.index in self.bends]
+        return self.graph.nodes[bent[-1].reads] if bent else out
 
     def _leading_to(self, out: Node, layer: str) -> list[Node]:
         """Return the ops of the layer that `out` depends on, in order; outside of layers, as far as other nonlinearities."""
@@ -133,7 +137,7 @@ class _Reader:
         while waiting:
             for index in waiting.pop().inputs:
                 node = self.graph.nodes[index]
-                stop = layer == "" and node.op.name in NONLINEAR
+                stop = layer == "" and index in self.bends
                 if index not in found and self.place[index] == layer and not node.is_leaf and not stop:
                     found.add(index)
                     waiting.append(node)
@@ -141,19 +145,29 @@ class _Reader:
 
     def _is_weighed(self, node: Node) -> bool:
         """Whether a node is weighted or normalised; `x @ W + b` written by hand is, `x + f(x)` is not."""
-        if node.op.name in WEIGHING or node.op.name in NORMALISING:
+        if node.op.role in ("weigh", "normalise"):
             return True
-        ops = [self.graph.nodes[i].op.name for i in node.inputs]
-        return node.op.name == "add" and "param" in ops and any(op in WEIGHING for op in ops)
+        roles = [self.graph.nodes[i].op.role for i in node.inputs]
+        return node.op.operator == "+" and "parameter" in roles and "weigh" in roles
 
     def _row(self, name: str, out: Node | None, z: Node | None, params: Iterable[int]) -> LayerParts:
         listed = tuple(params)
         large = tuple(p for p in listed if len(self.graph.nodes[p].shape) > 1 and not self._only_rescales(p))
         weights = large or listed
         readers = tuple(read[0].index if len(read := self.readers[p]) == 1 else -1 for p in weights)
-        ops = () if out is None else tuple(n.index for n in self._leading_to(out, self.place[out.index]))
-        return LayerParts(name, out.index if out else None, z.index if z else None, listed, weights, readers, ops)
+        rest = name, out.index if out else None, z.index if z else None, listed, weights, readers
+        return LayerParts(*rest) if out is None else LayerParts(*rest, *self._bent(out), self._curve(out))
+
+    def _bent(self, out: Node) -> tuple[tuple[int, ...], tuple[Activation, ...]]:
+        """Return the ops that `out` depends on, without those inside of an activation, and the activations among them."""
+        leading = [n.index for n in self._leading_to(out, self.place[out.index])]
+        bends = tuple(self.bends[i] for i in leading if i in self.bends)
+        inside = {i for bend in bends for i in bend.inside}
+        return tuple(i for i in leading if i not in inside), bends
+
+    def _curve(self, out: Node) -> Curve:
+        return self.bends[out.index].curve if out.index in self.bends else out.op.curve_of(out.attrs)
 
     def _only_rescales(self, param: int) -> bool:
         """Whether a parameter is the scale or the shift of a normalisation."""
-        return bool(self.readers[param]) and all(reader.op.name in NORMALISING for reader in self.readers[param])
+        return bool(self.readers[param]) and all(reader.op.role == "normalise" for reader in self.readers[param])

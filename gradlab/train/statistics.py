@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, get_args
 
 import numpy as np
 
 from gradlab.graph.graph import Graph
-from gradlab.op import Array
-from gradlab.train.histogram import NATURAL, Histogram, histogram
+from gradlab.op import LINE, Array, Curve
+from gradlab.train.histogram import Histogram, histogram
 from gradlab.train.layers import LayerParts
-from gradlab.train.probe import Floats, root_mean_square
-from gradlab.train.probes import PROBES
-from gradlab.train.signal import Change, gradient_noise, strongest
+from gradlab.train.measure import Floats, Quantity, root_mean_square
+from gradlab.train.measures import MEASURES
+from gradlab.train.signal import SignalChange, gradient_noise, strongest
 
 Read = Callable[[int], Array | None]
 """Returns the array of a node by its index, or None when there is none (not computed yet)."""
+QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
+"""The arrays of a layer that have a summary."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """An array in numbers.
 
-    count: elements.   numbers: every probe by its name; None where it means nothing.
+    count: elements.   numbers: every measure by its name, None where it means nothing; each is an attribute, too.
     nans, infs: elements that are not finite.
     """
 
@@ -34,49 +36,11 @@ class Summary:
     nans: int
     infs: int
 
-    @property
-    def mean(self) -> float:
-        """The mean; NaN when an element is."""
-        return self._number("mean")
-
-    @property
-    def std(self) -> float:
-        """The standard deviation."""
-        return self._number("std")
-
-    @property
-    def min(self) -> float:
-        """The smallest element."""
-        return self._number("min")
-
-    @property
-    def max(self) -> float:
-        """The largest element."""
-        return self._number("max")
-
-    @property
-    def rms(self) -> float:
-        """The root mean square."""
-        return self._number("rms")
-
-    @property
-    def zeros(self) -> float:
-        """The share of zeros, 0 to 1."""
-        return self._number("zeros")
-
-    @property
-    def saturated(self) -> float | None:
-        """The share of saturated elements, 0 to 1; None for an op that does not saturate."""
-        return self.numbers["saturated"]
-
-    @property
-    def dead(self) -> float | None:
-        """The share of dead units, 0 to 1; None for an op other than ReLU."""
-        return self.numbers["dead"]
-
-    def _number(self, name: str) -> float:
-        value = self.numbers[name]
-        return math.nan if value is None else value
+    def __getattr__(self, name: str) -> Any:
+        """Return the number of a measure by its name: `summary.std`. Raises AttributeError."""
+        if name.startswith("_") or name not in self.numbers:
+            raise AttributeError(f"no measure `{name}`")
+        return self.numbers[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +60,21 @@ class LayerStats:
     updates: Summary | None = None
     delta: float | None = None
     ratio: float | None = None
-    forth: Change | None = None
-    back: Change | None = None
+    forth: SignalChange | None = None
+    back: SignalChange | None = None
     noise: float | None = None
 
 
-def summarise(array: Array, op: str = "", bins: int = 20) -> Summary:
-    """Return the summary of an array that an op of that name made. Never raises."""
+def summarise(array: Array, curve: Curve = LINE, bins: int = 20) -> Summary:
+    """Return the summary of an array that an op with this curve made. Never raises.
+
+    The histogram of what cannot leave its range is over that range: it makes layers comparable.
+    """
     x: Floats = np.asarray(array, np.float64)
-    bars = histogram(x, bins, NATURAL.get(op))
+    bars = histogram(x, bins, curve.range if curve.bounded else None)
     return Summary(
         count=x.size,
-        numbers={probe.name: probe.measure(x, op) for probe in PROBES.values()},
+        numbers={name: measure.number(x, curve) for name, measure in MEASURES.items()},
         histogram=bars,
         nans=bars.nans,
         infs=int(np.count_nonzero(np.isinf(x))),
@@ -121,11 +88,10 @@ def layer_stats(graph: Graph, parts: LayerParts, value: Read, grad: Read, change
     """
     out = None if parts.out is None else value(parts.out)
     delta = None if parts.z is None else grad(parts.z)
-    op = "" if parts.out is None else graph.nodes[parts.out].op.name
     weights, updates = _joined(parts.weights, value), _joined(parts.weights, change)
     return LayerStats(
         name=parts.name,
-        activations=None if out is None else summarise(out, op, bins),
+        activations=None if out is None else summarise(out, parts.curve, bins),
         gradients=None if delta is None else summarise(delta, bins=bins),
         weights=None if weights is None else summarise(weights, bins=bins),
         updates=None if updates is None else summarise(updates, bins=bins),

@@ -9,29 +9,37 @@ from math import prod
 import numpy as np
 
 from gradlab.graph.graph import Graph
-from gradlab.graph.measures import BEYOND, SQUARES, SUM, ZEROS, Floats, Measures, Probe
-from gradlab.train.layers import NONLINEAR, LayerParts, layer_parts
-from gradlab.train.probes.saturated import LIMITS
+from gradlab.graph.measures import BEYOND, SQUARES, SUM, SUMS, ZEROS, Floats, Measures, Probe
+from gradlab.train.activations import activations
+from gradlab.train.layers import LayerParts, layer_parts
+from gradlab.train.measure import Quantity, StripKind, Sums
+from gradlab.train.measures import MEASURES, strips
+from gradlab.train.statistics import QUANTITIES
 
 EVERY = 10
 CAPACITY = 1024
 """Measured updates that are kept; when there are more, every second one is dropped."""
 MOST_LAYERS = 256
-QUANTITIES = ("activations", "gradients", "weights", "updates")
+RATIO = StripKind("log10 of update / weights", "updates", common=True, order=55)
+"""A number of two quantities, behind the sizes of both."""
+
+
+def strip_kinds() -> tuple[StripKind, ...]:
+    """Return all that can be drawn through time."""
+    return tuple(sorted((*strips(), RATIO), key=lambda kind: kind.order))
 
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """One quantity of one layer through time; arrays of one element a measured update.
+    """One quantity of one layer through time. Its attributes are the measures that come from sums: `strip.std`."""
 
-    mean, std, rms: of all its elements.   zeros, saturated: shares.
-    """
+    sums: Sums
 
-    mean: Floats
-    std: Floats
-    rms: Floats
-    zeros: Floats
-    saturated: Floats
+    def __getattr__(self, name: str) -> Floats:
+        """Return a measure at every measured update. Raises AttributeError."""
+        if name not in MEASURES or MEASURES[name].sums is None:
+            raise AttributeError(f"no measure `{name}` through time")
+        return MEASURES[name].series(self.sums)
 
 
 class Strips:
@@ -50,7 +58,7 @@ class Strips:
         """Return empty strips; None for a graph that does not train, or that has more layers than a screen has rows for."""
         if not graph.objectives:
             return None
-        loose = sum(node.layer == "" and node.op.name in NONLINEAR for node in graph.nodes)
+        loose = sum(graph.nodes[index].layer == "" for index in activations(graph))
         return cls(graph) if len({node.layer for node in graph.nodes}) + loose <= MOST_LAYERS else None
 
     def gather(self) -> None:
@@ -73,16 +81,22 @@ class Strips:
             self.updates.pop()
             self._sums.pop()
 
-    def of(self, quantity: str) -> Mapping[str, Strip]:
-        """Return the strip of every layer that has this quantity: "activations", "gradients", "weights" or "updates"."""
+    def of(self, quantity: Quantity) -> Mapping[str, Strip]:
+        """Return the strip of every layer that has this quantity."""
         place = QUANTITIES.index(quantity)
-        sums = np.array(self._sums).reshape(len(self.updates), -1, 4)
+        sums = np.array(self._sums).reshape(len(self.updates), -1, SUMS)
         found = {}
         for k, part in enumerate(self.parts):
             group = k * len(QUANTITIES) + place
             if self.counts[group]:
                 found[part.name] = _strip(sums[:, group], self.counts[group])
         return found
+
+    def series(self, kind: StripKind) -> Mapping[str, Floats]:
+        """Return the numbers of every layer through time."""
+        if kind == RATIO:
+            return self.ratios()
+        return {name: getattr(strip, kind.measure) for name, strip in self.of(kind.quantity).items()}
 
     def ratios(self) -> Mapping[str, Floats]:
         """Return log10(‖ΔW‖ / ‖W‖) of every layer with weights, through time."""
@@ -97,7 +111,7 @@ def _plan(graph: Graph, parts: tuple[LayerParts, ...]) -> tuple[list[int], list[
     counts, probes = [0] * (len(parts) * len(QUANTITIES)), []
     for k, part in enumerate(parts):
         first = k * len(QUANTITIES)
-        made = [Probe(first, "value", part.out, *_limits(graph, part.out))] if part.out is not None else []
+        made = [Probe(first, "value", part.out, *part.curve.flat)] if part.out is not None else []
         made += [Probe(first + 1, "grad", part.z)] if part.z is not None else []
         made += [Probe(first + 2, "value", w) for w in part.weights]
         made += [Probe(first + 3, "change", w) for w in part.weights if w in moved]
@@ -107,12 +121,5 @@ def _plan(graph: Graph, parts: tuple[LayerParts, ...]) -> tuple[list[int], list[
     return counts, probes
 
 
-def _limits(graph: Graph, out: int) -> tuple[float, float]:
-    return LIMITS.get(graph.nodes[out].op.name, (-np.inf, np.inf))
-
-
 def _strip(sums: Floats, count: int) -> Strip:
-    with np.errstate(all="ignore"):
-        mean, square = sums[:, SUM] / count, sums[:, SQUARES] / count
-        std = np.sqrt(np.maximum(square - mean * mean, 0.0))
-        return Strip(mean, std, np.sqrt(square), sums[:, ZEROS] / count, sums[:, BEYOND] / count)
+    return Strip(Sums(count, sums[:, SUM], sums[:, SQUARES], sums[:, ZEROS], sums[:, BEYOND]))

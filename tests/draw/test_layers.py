@@ -9,16 +9,17 @@ from gradlab.draw.health import health_rows
 from gradlab.draw.ink import dump, text_of, width_of
 from gradlab.draw.signal import factor_text, noise_text, signal_rows
 from gradlab.draw.spark import spark
-from gradlab.draw.through import MEASURES, Through, thinned, through_rows
-from gradlab.train.signal import Change
+from gradlab.draw.through import Through, thinned, through_rows
+from gradlab.train.signal import SignalChange
 from gradlab.train.statistics import LayerStats, summarise
+from gradlab.train.strips import strip_kinds
 
 LAYER = LayerStats(
     "h0", summarise(np.linspace(-1, 1, 50)), summarise(np.linspace(-2, 2, 50)), summarise(np.full(9, 0.5)), None,
-    delta=2.1e-13, ratio=-8.1, forth=Change(3, "W", 0.2236), back=Change(4, "tanh", 0.9), noise=1234.6,
+    delta=2.1e-13, ratio=-8.1, forth=SignalChange(3, "W", 0.2236), back=SignalChange(4, "tanh", 0.9), noise=1234.6,
 )  # fmt: skip
 EMPTY = LayerStats("h1")
-SIZE, LOG, RATIO, SHARE = MEASURES[0], MEASURES[1], MEASURES[3], MEASURES[4]
+SIZE, LOG, RATIO, SHARE = strip_kinds()[0], strip_kinds()[1], strip_kinds()[3], strip_kinds()[4]
 
 
 def test_a_spark_rises_from_an_eighth_to_the_full_height() -> None:

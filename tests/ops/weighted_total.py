@@ -52,7 +52,8 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 OP = array_op(
-    "weighted_total", forward, backward, inputs=("x", "w", "s"), title="weighted sum", symbols="weighted_total({x}, {w}, {s})",
+    "weighted_total", forward, backward, inputs=("x", "w", "s"), title="weighted sum", role="reduce",
+    symbols="weighted_total({x}, {w}, {s})",
     shape=shape, plan=plan, ranks=(1, 1, 1, 1), local=local, optional=2,
 )  # fmt: skip
 X = np.array([1.0, 2.0, 4.0])

@@ -40,7 +40,7 @@ def test_each_is_one_file_and_no_file_has_two() -> None:
         assert sum(name.isupper() and name in CONSTANTS for name in names) == 1, path
 
 
-CONSTANTS = ("OP", "LAYER", "OPTIM", "PROBE", "RULE", "PANEL", "ACTION", "COMMAND", "EXPORTER")
+CONSTANTS = ("OP", "LAYER", "OPTIM", "MEASURE", "RULE", "PANEL", "ACTION", "COMMAND", "EXPORTER")
 
 
 @pytest.mark.parametrize("backend", ["plain", "jit"])

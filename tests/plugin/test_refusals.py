@@ -19,7 +19,7 @@ OP = """
 from gradlab.op import elementwise
 def forward(x): return x
 def backward(g, z, x): return g
-OP = elementwise(NAME, forward, backward, title="t", symbols="s", aliases=ALIASES)
+OP = elementwise(NAME, forward, backward, title="t", role="arithmetic", symbols="s", aliases=ALIASES)
 """
 LAYER = "from gradlab.nn.layer import layer\ndef relu(make, x): return x\nLAYER = layer(relu)\n"
 PROBLEMS = """

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradlab.errors import ScenarioError
-from gradlab.op import Array
+from gradlab.op import Array, Curve
 from gradlab.scenario.arithmetic import holds
 from gradlab.scenario.expressions import Expression, Known, read_expression
 from gradlab.source import Source
@@ -46,6 +46,9 @@ class Run:
 
     def z(self, name: str) -> Array:
         return np.asarray([4.0])
+
+    def curve(self, name: str) -> Curve:
+        return Curve(flat=(1.5, 2.5))
 
     def on(self, split: str, expression: Expression) -> Any:
         return (split, expression.text, expression.evaluate(self))
@@ -263,3 +266,19 @@ def test_what_the_environment_refuses_is_passed_on() -> None:
 def test_a_condition_holds_when_all_of_it_does() -> None:
     assert holds(np.array([True, True]))
     assert not holds(np.array([True, False]))
+
+
+def test_measures_that_ask_for_the_op_take_a_name() -> None:
+    assert read("saturated(h0)").evaluate(Run()) == pytest.approx(2 / 3)
+    assert read("saturated(x[0])").evaluate(Run()) == 1.0
+    assert [str(problem.message) for problem in read("saturated(x + 1)").check(KNOWN)] == [
+        "`saturated` takes the name of a layer or a node"
+    ]
+    with pytest.raises(ScenarioError, match="`dead` means nothing of `h0`"):
+        read("dead(h0)").evaluate(Run())
+
+
+def test_the_root_mean_square_of_tiny_numbers_is_not_zero_along_an_axis_either() -> None:
+    assert read("rms([1e-200, 1e-200])").evaluate(Run()) == pytest.approx(1e-200)
+    np.testing.assert_allclose(read("std(t3.h * 1e-200, axis=1)").evaluate(Run()), [1.5e-200, 0.5e-200])
+    np.testing.assert_allclose(read("std(t3.h, axis=[0, 1])").evaluate(Run()), np.std(VALUES["t3.h"]))

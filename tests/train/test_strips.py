@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from gradlab.session import Lab, build
-from gradlab.train.strips import CAPACITY, QUANTITIES, Strips
+from gradlab.train.statistics import QUANTITIES
+from gradlab.train.strips import CAPACITY, Strips
 
 NET = """
 x, t = dataset("moons", n=60{batch})

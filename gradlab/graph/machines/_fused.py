@@ -118,7 +118,7 @@ class _Writer:
 
     def _value(self, index: int) -> str:
         node = self.tape.graph.nodes[index]
-        if node.op.name == "gradient":
+        if node.op.role == "gradient":
             return self._grad(node.attrs["of"])
         self.places[f"v{index}"] = int(self.tape.value_offset[index])
         return f"v{index}"

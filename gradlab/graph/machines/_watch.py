@@ -9,7 +9,7 @@ from gradlab.graph.machine import Machine
 from gradlab.graph.measures import SUMS, Probe
 
 
-class Watch:
+class WatchedMeasures:
     """The measures of a machine as addresses for the training loop: what to add up, and where changing leaves are kept.
 
     measure: the address of the kernel that adds up.   in_place: which next values are written onto which leaf.

@@ -17,7 +17,7 @@ from gradlab.graph.machines import _warming
 from gradlab.graph.machines._arena import ArenaMachine
 from gradlab.graph.machines._fused import Whole
 from gradlab.graph.machines._rows import RowWriter
-from gradlab.graph.machines._watch import Watch
+from gradlab.graph.machines._watch import WatchedMeasures
 from gradlab.graph.measures import Measures
 from gradlab.graph.tape import Tape
 from gradlab.kernels import cache, modules
@@ -190,7 +190,7 @@ class _Program:
         )  # fmt: skip
         self.whole = Whole(tape, objective, machine._attrs, machine._writer.attr_offset, machine._base)
         measure = int(machine._loops.measure.address)
-        self.watch = None if machine.measures is None else Watch(machine, measure, objective, place)
+        self.watch = None if machine.measures is None else WatchedMeasures(machine, measure, objective, place)
 
     def run(self, updates: int, first: int, losses: Array, seed: int) -> None:
         """Run updates and write their losses: where nothing is measured by the loop of the whole graph, if there is one."""

@@ -67,5 +67,5 @@ def _is_unnamed(node: Node) -> bool:
 
 def _work(node: Node, inputs: tuple[int, ...]) -> tuple[object, ...]:
     """Return what a node does, where it stands: its op, its inputs and its attributes; of a constant its numbers."""
-    held = node.feed.value(0, 0).tobytes() if node.op.name == "const" and node.feed is not None else b""
+    held = node.feed.value(0, 0).tobytes() if node.op.role == "constant" and node.feed is not None else b""
     return node.op.name, node.scope, inputs, node.shape, repr(sorted(node.attrs.items())), held

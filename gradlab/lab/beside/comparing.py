@@ -133,7 +133,7 @@ class _Search:
         if self.first_op is None and all(core.run.timeline.trains for core in self.runs):
             for core in self.runs:
                 core.go(Position(update + 1))
-            settings = [n.index for n in graph.nodes if n.phase == "u" and n.op.name == "const"]
+            settings = [n.index for n in graph.nodes if n.phase == "u" and n.op.role == "constant"]
             self._try(Position(update, "u"), settings, "value")
             self._try(Position(update, "u"), self.runs[0].run.timeline.order(update, "u"), "value")
 

@@ -177,13 +177,13 @@ def operands(read: Expression) -> Iterator[tuple[str, str]]:
 
 
 def _operands(node: ast.AST) -> Iterator[tuple[str, str]]:
-    from gradlab.scenario.environment import ASKING, name_of
+    from gradlab.scenario.environment import asks, name_of
 
     if isinstance(node, ast.Name):
         yield "value", name_of(node)
         return
     word = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-    if isinstance(node, ast.Call) and word in ASKING:
+    if isinstance(node, ast.Call) and asks(word):
         inner = node.args[0]
         if isinstance(inner, ast.Subscript):
             yield from _operands(inner.slice)

@@ -18,6 +18,7 @@ from gradlab.errors import ActionError
 from gradlab.graph.graph import Graph
 from gradlab.kernels.rows import SKIP
 from gradlab.lab.search.conditions import Condition, operands
+from gradlab.scenario.environment import is_layered
 from gradlab.scenario.expressions import Known
 from gradlab.train.layers import layer_parts
 
@@ -105,17 +106,17 @@ def lookout(
 
 def _needs(graph: Graph, known: Known, how: str, name: str) -> list[Need]:
     index = known.nodes.get(name, -1)
-    if how in ("delta", "out", "z"):
+    if is_layered(how):
         parts = {part.name: part for part in layer_parts(graph)} if name in known.layers else {}
         if name in parts:
-            found = parts[name].out if how == "out" else parts[name].z
+            found = parts[name].z if how in ("delta", "z") else parts[name].out
             if found is None:
                 raise ActionError(f"`{name}` is a parameter alone: nothing leaves it")
             index = found
         return [("grad" if how == "delta" else "value", index)]
     if index < 0:
         return []
-    if how == "value" and graph.nodes[index].op.name == "gradient":
+    if how == "value" and graph.nodes[index].op.role == "gradient":
         return [("grad", int(graph.nodes[index].attrs["of"]))]
     if how == "grad" and graph.nodes[index].phase == "u":
         raise ActionError(f"`{name}` belongs to the update, which no gradient flows through")

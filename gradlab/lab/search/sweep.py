@@ -43,7 +43,7 @@ class MadeEnvironment(RunEnvironment):
 
     def value_of(self, index: int, name: str) -> Array:
         """Return a value."""
-        of = self.run.graph.nodes[index].attrs.get("of") if self.run.graph.nodes[index].op.name == "gradient" else None
+        of = self.run.graph.nodes[index].attrs.get("of") if self.run.graph.nodes[index].op.role == "gradient" else None
         if of is not None:
             return self.grad_of(int(of), name)
         kept = self.leaves.get(index)

@@ -20,7 +20,7 @@ from gradlab.scenario.arithmetic import key_of
 from gradlab.scenario.assertions import Tolerance
 from gradlab.scenario.environment import name_of
 from gradlab.scenario.expressions import Expression
-from gradlab.train.probe import root_mean_square
+from gradlab.train.measure import root_mean_square
 
 if TYPE_CHECKING:
     from gradlab.lab.core import Core

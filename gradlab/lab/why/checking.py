@@ -30,7 +30,7 @@ def check(core: Core, root: int | None = None, nodes: Sequence[int] | None = Non
 
 def _is_literal(node: Node) -> bool:
     """Whether a node is a number of a formula: `_const.3`, within a layer `hidden._const.3`."""
-    return node.op.name == "const" and "_const" in node.name.split(".")
+    return node.op.role == "constant" and "_const" in node.name.split(".")
 
 
 def present_root(core: Core) -> int:

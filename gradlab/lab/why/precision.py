@@ -77,7 +77,7 @@ def _thin(core: Core, wide: Machine, dtype: str) -> Machine:
     thin = make_machine(tape) if dtype == "float16" else make_beside(core.run.machine, tape)
     with np.errstate(all="ignore"):
         for node in core.graph.nodes:
-            if node.is_leaf and node.op.name != "gradient":
+            if node.is_leaf and node.op.role != "gradient":
                 thin.write(node.index, wide.value(node.index))
     return thin
 

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from gradlab.draw.four import four_rows
-from gradlab.draw.health import QUANTITIES, health_rows
+from gradlab.draw.health import health_rows
 from gradlab.draw.ink import Row, row, spread, wrap
 from gradlab.draw.signal import signal_rows
-from gradlab.draw.through import MEASURES, Measure, Through, strip_width, thinned, through_rows
+from gradlab.draw.through import Through, strip_width, thinned, through_rows
+from gradlab.train.statistics import QUANTITIES
+from gradlab.train.strips import strip_kinds
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
+    from gradlab.train.measure import StripKind
     from gradlab.train.statistics import LayerStats
 
 READING = """\
@@ -62,12 +65,17 @@ class HealthPanel(Panel):
         super().__init__("health")
         self.view = VIEWS[0]
         self.quantity = TABLE[0]
-        self.measure: Measure = MEASURES[0]
+        self._strip = 0
+
+    @property
+    def strip(self) -> StripKind:
+        """What is drawn through time."""
+        return strip_kinds()[self._strip]
 
     def action_next(self) -> None:
         """Show another quantity; from all four at once the single ones again."""
         if self.view == "time":
-            self.measure = MEASURES[(MEASURES.index(self.measure) + 1) % len(MEASURES)]
+            self._strip = (self._strip + 1) % len(strip_kinds())
             self.post_message(self.Wants())
         elif self.view == "four":
             self.view = "table"
@@ -85,8 +93,8 @@ class HealthPanel(Panel):
         """Ask for the statistics, or for the strips, as wide as they are drawn."""
         if self.view != "time":
             return ask
-        measure, width = self.measure, strip_width(self.scrollable_content_region.width, 5)
-        return lambda lab, look: ask_through(lab, measure, width)
+        kind, width = self.strip, strip_width(self.scrollable_content_region.width, 5)
+        return lambda lab, look: ask_through(lab, kind, width)
 
     def draw(self, width: int) -> Sequence[Row]:
         """Return one row for each layer."""
@@ -110,9 +118,9 @@ class HealthPanel(Panel):
         return health_rows(picture.layers, self.quantity, width)
 
     def _through(self, found: Through | None, width: int) -> list[Row]:
-        if found is None or found.measure != self.measure:
+        if found is None or found.kind != self.strip:
             return []
-        head = self._head(found.measure.title, width)
+        head = self._head(found.kind.title, width)
         if not found.measured:
             return [head, row((f"nothing was measured yet: every tenth update is; `{self.key('train')}` trains", "dim"))]
         if not found.layers:
@@ -139,18 +147,13 @@ def ask(lab: Lab, look: Look) -> HealthPicture:
     return HealthPicture(lab.stats())
 
 
-def ask_through(lab: Lab, measure: Measure, width: int) -> HealthPicture:
+def ask_through(lab: Lab, kind: StripKind, width: int) -> HealthPicture:
     """Ask for the strips of all layers, thinned to a width."""
     strips = lab.run.strips
     if strips is None or not strips.updates:
-        return HealthPicture(through=Through(measure, ()))
-    found = (
-        strips.ratios()
-        if measure.quantity == "ratios"
-        else {name: getattr(strip, measure.field) for name, strip in strips.of(measure.quantity).items()}
-    )
-    layers = tuple((name, thinned(values, width)) for name, values in found.items())
-    return HealthPicture(through=Through(measure, layers, (strips.updates[0], strips.updates[-1]), len(strips.updates)))
+        return HealthPicture(through=Through(kind, ()))
+    layers = tuple((name, thinned(values, width)) for name, values in strips.series(kind).items())
+    return HealthPicture(through=Through(kind, layers, (strips.updates[0], strips.updates[-1]), len(strips.updates)))
 
 
 PANEL = PanelKind("health", 5, "health", READING, HealthPanel, letter="h")

@@ -18,4 +18,4 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return 3.0 * x * x * g
 
 
-OP = elementwise("cube", forward, backward, title="third power", symbols="{x}³", aliases=("third_power",))
+OP = elementwise("cube", forward, backward, title="third power", role="arithmetic", symbols="{x}³", aliases=("third_power",))

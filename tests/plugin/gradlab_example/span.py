@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from gradlab.train.probe import Floats, probe
+from gradlab.train.measure import Axis, Floats, measure
 
 
-def measure(x: Floats, op: str) -> float:
+def of(x: Floats, axis: Axis = None) -> Any:
     """Return the distance."""
-    return float(np.ptp(x))
+    return np.ptp(x, axis)
 
 
-PROBE = probe(measure)
+MEASURE = measure(of)

@@ -1,4 +1,4 @@
-"""Probes and histograms, on arrays that are well and on arrays that are not."""
+"""Measures and histograms, on arrays that are well and on arrays that are not."""
 
 from __future__ import annotations
 
@@ -10,23 +10,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from gradlab.op import Curve
+from gradlab.ops import OPS
 from gradlab.train.histogram import histogram
-from gradlab.train.probe import root_mean_square
-from gradlab.train.probes import PROBES, Probe
+from gradlab.train.measure import root_mean_square
+from gradlab.train.measures import MEASURES, Measure
 from gradlab.train.statistics import summarise
 
-each = pytest.mark.parametrize("probe", PROBES.values(), ids=lambda p: str(p.name))
+each = pytest.mark.parametrize("measure", MEASURES.values(), ids=lambda m: str(m.name))
 ANY = arrays(np.float64, array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=5), elements=st.floats(width=64))
-OPS = ("", "tanh", "sigmoid", "relu", "softmax")
+WORDS = ("add", "tanh", "sigmoid", "relu", "softmax", "hard_sigmoid")
 
 
-def measured(name: str, values: object, op: str = "") -> float | None:
-    return PROBES[name].measure(np.asarray(values, np.float64), op)
+def curve(op: str) -> Curve:
+    return OPS[op].curve_of(OPS[op].attrs)
 
 
-def test_each_probe_gives_the_number_of_its_name() -> None:
+def measured(name: str, values: object, op: str = "add") -> float | None:
+    return MEASURES[name].number(np.asarray(values, np.float64), curve(op))
+
+
+def test_each_measure_gives_the_number_of_its_name() -> None:
     values = [[1.0, -2.0], [0.0, 5.0]]
-    assert {name: measured(name, values) for name in PROBES} == {
+    assert {name: measured(name, values) for name in MEASURES} == {
         "mean": 1.0,
         "std": pytest.approx(math.sqrt(6.5), rel=1e-15),
         "min": -2.0,
@@ -64,17 +70,17 @@ def test_the_units_of_images_are_their_channels() -> None:
 
 @each
 @settings(deadline=None, max_examples=60)
-@given(x=ANY, op=st.sampled_from(OPS))
-def test_a_probe_never_fails(probe: Probe, x: np.ndarray[tuple[int, ...], np.dtype[np.float64]], op: str) -> None:
-    value = probe.measure(x, op)
+@given(x=ANY, op=st.sampled_from(WORDS))
+def test_a_measure_never_fails(measure: Measure, x: np.ndarray[tuple[int, ...], np.dtype[np.float64]], op: str) -> None:
+    value = measure.number(x, curve(op))
     assert value is None or isinstance(value, float)
-    if value is not None and probe.unit == "share" and x.size:
+    if value is not None and measure.form == "share" and x.size:
         assert 0 <= value <= 1
 
 
 @each
-def test_a_probe_has_a_text(probe: Probe) -> None:
-    assert probe.doc
+def test_a_measure_has_a_text(measure: Measure) -> None:
+    assert measure.doc
 
 
 @pytest.mark.parametrize("name", ["mean", "std", "min", "max", "rms"])
@@ -133,5 +139,5 @@ def test_values_as_far_apart_as_floats_go_have_a_histogram() -> None:
 
 
 def test_layers_of_tanh_share_an_axis() -> None:
-    ours = summarise(np.array([0.1, 0.2]), "tanh").histogram
+    ours = summarise(np.array([0.1, 0.2]), curve("tanh")).histogram
     assert (ours.low, ours.high) == (-1.0, 1.0)
