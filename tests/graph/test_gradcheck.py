@@ -64,6 +64,19 @@ def test_a_change_below_the_rounding_error_of_the_root_is_no_verdict() -> None:
     assert verdicts(graph, "y")["x"].verdict == "rounding"
 
 
+@pytest.mark.parametrize(
+    ("gradient", "factor", "said"),
+    [(1e-5, 0.9, "wrong"), (1e-5, 0.99, "wrong"), (1e-6, 0.5, "wrong"), (1e-7, 0.5, "wrong"), (1e-9, 0.5, "rounding")],
+)
+def test_a_fault_is_called_rounding_only_where_rounding_can_hide_it(gradient: float, factor: float, said: str) -> None:
+    graph = Graph()
+    bent = replace(OPS["tanh"], backward=lambda g, z, x: factor * g * (1 - z * z))
+    t = graph.add(bent, [leaf(graph, "x", 0.3)], name="t")
+    small = apply(graph, "mul", "small", t, leaf(graph, "c", gradient, "const"))
+    apply(graph, "add", "y", small, leaf(graph, "one", 1.0, "const"))
+    assert verdicts(graph, "y")["x"].verdict == said
+
+
 def test_the_check_moves_nothing() -> None:
     graph = neuron()
     machine = loaded(graph)
