@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import signal
@@ -40,6 +41,19 @@ def test_a_scenario_is_stepped_in_a_real_terminal(lesson: str) -> None:
         shown.press("q")
         assert shown.wait_for_end() == 0
         assert shown.restored
+
+
+def test_a_size_that_only_c_knows_does_not_reach_the_program() -> None:
+    library = ctypes.CDLL(None)
+    for name, value in ((b"COLUMNS", b"20"), (b"LINES", b"5")):
+        assert library.setenv(name, value, 1) == 0
+    try:
+        with terminal("-c", "import os; print({n: os.environ.get(n) for n in ('COLUMNS', 'LINES')}, 'end')") as shown:
+            shown.wait_for("end")
+            assert "{'COLUMNS': None, 'LINES': None} end" in shown.text()
+    finally:
+        for name in (b"COLUMNS", b"LINES"):
+            library.unsetenv(name)
 
 
 def test_without_colour_nothing_is_coloured(lesson: str) -> None:
