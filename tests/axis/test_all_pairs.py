@@ -24,6 +24,7 @@ left, right = x[:, :2], x[:, 1:]
 loss = sum(left * right) + sum(tanh(left))
 """
 """Parts of a gradient that lie on one another."""
+Seen = tuple[str, tuple[tuple[int, float], ...]]
 MODELS = {
     "neuron": (NEURON, 1), "fork": (FORK, 1), "read twice": (READ_TWICE, 1), "sliced": (SLICED, 1), "xor": (XOR, 1),
     "batches": (BATCHES, 2), "turns": (TURNS, 2), "normed": (NORMED.replace("adam(lr=0.05)", "sgd(lr=0.05)"), 1),
@@ -45,19 +46,19 @@ def positions(lab: Lab, updates: int) -> list[Position]:
     return [*places, Position(updates)] if timeline.trains else places
 
 
-def straight(lab: Lab, place: Position) -> str:
-    """Return the digest of a run that went to a position and nowhere else."""
+def straight(lab: Lab, place: Position) -> Seen:
+    """Return what is seen of a run that went to a position and nowhere else."""
     run = Run(make_machine(lab.tape, lab.run.machine.backend), lab.journal, lab.model.seed, lab.model.mode,
               lab.run.timeline.per_epoch)  # fmt: skip
     return reached(Walker(run), place)
 
 
-def reached(walker: Walker, place: Position) -> str:
-    """Go to a position, and return the digest there."""
+def reached(walker: Walker, place: Position) -> Seen:
+    """Go to a position, and return the digest and the losses there."""
     for _ in walker.walk(place):
         pass
     assert walker.run.at == place
-    return digest(walker.run)
+    return digest(walker.run), walker.run.history.pairs()
 
 
 def assert_all_pairs(lab: Lab, updates: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from gradlab.axis.digest import HIDDEN
 from tests.lab.models import XOR, plain, said
 
 SCRIPT = """
@@ -62,3 +63,23 @@ def test_the_action_says_the_digest_of_the_place() -> None:
     assert said(lab, "digest") != begin
     lab.do("goto 0")
     assert said(lab, "digest") == begin
+
+
+def test_every_number_that_can_be_seen_changes_the_digest() -> None:
+    lab = plain(XOR)
+    lab.do("goto 2.u.3")
+    run, before = lab.run, lab.digest()
+    seen = [*run.before.values()]
+    for node in run.graph.nodes:
+        if run.value_state(node.index) not in HIDDEN:
+            seen.append(run.machine.value(node.index))
+        if run.grad_state(node.index) not in HIDDEN:
+            seen.append(run.machine.grad(node.index))
+    assert len(run.before) >= 2
+    assert len(seen) > len(run.before) + len(run.graph.nodes)
+    for array in seen:
+        kept = array.copy()
+        array += 1.0
+        assert lab.digest() != before
+        array[...] = kept
+    assert lab.digest() == before

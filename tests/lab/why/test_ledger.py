@@ -56,6 +56,14 @@ def test_a_row_is_upstream_times_local() -> None:
     assert row.upstream * row.local == row.part
 
 
+def test_by_sample_a_consumer_that_is_one_number_has_one_group() -> None:
+    lab = plain("x = input([1.0, 2.0])\nloss = sum(x) + sum(x * 3.0)\n")
+    lab.do("backward")
+    found = DRILLED
+    assert [(group.name, group.part, group.terms) for group in found.groups] == [("_mul.0[1]", 3.0, 1), ("_sum.0", 1.0, 1)]
+    assert (found.total, found.terms, found.magnitude) == (4.0, 2, 4.0)
+
+
 def test_gradients_that_meet_at_a_fork_have_a_row_each() -> None:
     lab = plain(FORK)
     lab.do("backward")
