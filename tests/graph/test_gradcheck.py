@@ -77,6 +77,28 @@ def test_a_fault_is_called_rounding_only_where_rounding_can_hide_it(gradient: fl
     assert verdicts(graph, "y")["x"].verdict == said
 
 
+def test_the_best_of_the_steps_decides_and_not_the_smallest() -> None:
+    graph = Graph()
+    apply(graph, "add", "y", apply(graph, "tanh", "t", leaf(graph, "x", 0.3)), leaf(graph, "big", 1e5, "const"))
+    found = verdicts(graph, "y")["x"]
+    assert found.verdict == "ok"
+    assert 1e-9 < found.error < 1e-5
+
+
+def test_one_wrong_element_weighs_more_than_a_kink_with_a_larger_error() -> None:
+    kinked = Graph()
+    apply(kinked, "sum", "y", apply(kinked, "relu", "r", leaf(kinked, "x", [0.0, 1.5], "input")))
+    found = verdicts(kinked, "y")["x"]
+    assert (found.verdict, found.element, found.error) == ("kink", (0,), 1.0)
+    both = Graph()
+    x = leaf(both, "x", [0.0, 1.5], "input")
+    bent = both.add(replace(OPS["square"], backward=lambda g, z, x: 1.8 * g * x), [x], name="h")
+    apply(both, "sum", "y", apply(both, "add", "s", apply(both, "relu", "r", x), bent))
+    found = verdicts(both, "y")["x"]
+    assert (found.verdict, found.element) == ("wrong", (1,))
+    assert found.error < 0.5
+
+
 def test_the_check_moves_nothing() -> None:
     graph = neuron()
     machine = loaded(graph)

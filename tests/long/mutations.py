@@ -13,9 +13,9 @@ file for a fresh start. `--again` measures the tests anew and tries those that s
 from __future__ import annotations
 
 import compileall
+import hashlib
 import json
 import os
-import random
 import re
 import shutil
 import tempfile
@@ -23,6 +23,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -50,22 +51,25 @@ class _Tests:
     seconds: dict[str, float]
     reached: dict[tuple[str, int], set[str]]
 
-    def of(self, mutant: Mutant) -> dict[str, float]:
-        """Return the tests that run a mutant's statement, with their seconds."""
-        return {name: self.seconds[name] for name in self.reached.get((mutant.path, mutant.statement), ())}
+    def of(self, mutant: Mutant, budget: float) -> dict[str, float]:
+        """Return the tests that run a mutant's statement, with their seconds; the cheap ones, as far as the budget goes."""
+        names = sorted(self.reached.get((mutant.path, mutant.statement), ()), key=lambda name: (self.seconds[name], name))
+        total = accumulate(self.seconds[name] for name in names)
+        return {name: self.seconds[name] for name, sum_ in zip(names, total, strict=True) if sum_ <= budget}
 
 
 @click.command("mutations", help=__doc__)
 @click.option("--number", default=300, show_default=True, help="How many mutants, counted with those of earlier calls.")
-@click.option("--seed", default=0, show_default=True, help="Which ones.")
+@click.option("--seed", default=0, show_default=True, help="Which ones: another seed, another choice.")
 @click.option("--paths", multiple=True, type=click.Choice(list(CONCERNED)), help="Which folders; all if none is given.")
 @click.option("--results", type=click.Path(path_type=Path), default=Path("mutations.jsonl"), show_default=True)
+@click.option("--budget", default=120.0, show_default=True, help="Seconds of tests for one mutant, cheap ones first.")
 @click.option("--again", is_flag=True, help="Measure the tests anew, and try those that survived once more.")
-def COMMAND(number: int, seed: int, paths: tuple[str, ...], results: Path, again: bool) -> None:
+def COMMAND(number: int, seed: int, paths: tuple[str, ...], results: Path, budget: float, again: bool) -> None:
     paths = paths or tuple(CONCERNED)
     files = [str(f.relative_to(ROOT)) for path in paths for f in sorted((ROOT / path).rglob("*.py"))]
     chosen = [m for file in files for m in mutants(file, (ROOT / file).read_bytes())]
-    random.Random(seed).shuffle(chosen)
+    chosen.sort(key=lambda m: hashlib.sha256(f"{seed} {_id(m)}".encode()).digest())  # an edit leaves the order of the others
     known = {line["id"]: line for line in _lines(results)}
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("GRADLAB_CACHE", str(Path(folder) / "kernels"))
@@ -74,7 +78,7 @@ def COMMAND(number: int, seed: int, paths: tuple[str, ...], results: Path, again
         for mutant in chosen[:number]:
             old = known.get(_id(mutant))
             if old is None or (again and old["verdict"] == "survived"):
-                line = _tried(copy, mutant, tests)
+                line = _tried(copy, mutant, tests.of(mutant, budget))
                 known[line["id"]] = line
                 with results.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(line) + "\n")
@@ -155,12 +159,12 @@ def _read(tests: dict[str, Any]) -> _Tests:
     return _Tests({name: test["seconds"] for name, test in quick.items()}, reached)
 
 
-def _tried(copy: Path, mutant: Mutant, tests: _Tests) -> dict[str, Any]:
+def _tried(copy: Path, mutant: Mutant, chosen: dict[str, float]) -> dict[str, Any]:
     """Return the line of a mutant: whether the tests noticed it, and which one did."""
     from tests.long._trial import Choosing, run
 
     source = (copy / mutant.path).read_bytes()
-    chosen, log = tests.of(mutant), copy.with_suffix(".txt")
+    log = copy.with_suffix(".txt")
     began, code = time.monotonic(), 0
     if chosen:
         (copy / mutant.path).write_bytes(mutant.applied(source))
