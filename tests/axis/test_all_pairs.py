@@ -9,7 +9,7 @@ from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
 from gradlab.graph.machine import make_machine
-from gradlab.lab import Lab, build
+from gradlab.session import Lab, build
 from tests.lab.models import BATCHES, FORK, NEURON, NORMED, TURNS, XOR, plain
 
 READ_TWICE = """

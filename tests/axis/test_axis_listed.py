@@ -9,7 +9,7 @@ import pytest
 from gradlab.axis.position import Position
 from gradlab.axis.timeline import Timeline
 from gradlab.errors import ActionError
-from gradlab.lab import Lab
+from gradlab.session import Lab
 from tests.axis.test_all_pairs import positions
 from tests.lab.models import BATCHES, FORK, NEURON, TURNS, XOR, plain
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradlab.axis import history
-from gradlab.axis.history import History
+from gradlab.axis.history import LossHistory
 
 CAPACITY = 16
 
@@ -18,13 +18,13 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "CAPACITY", CAPACITY)
 
 
-def kept(found: History) -> dict[int, float]:
+def kept(found: LossHistory) -> dict[int, float]:
     return dict(zip(found.updates, found.losses, strict=True))
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_what_is_kept_is_every_so_many_updates_and_the_last_one(seed: int) -> None:
-    dice, found, all_of_them = random.Random(seed), History(), dict[int, float]()
+    dice, found, all_of_them = random.Random(seed), LossHistory(), dict[int, float]()
     for _ in range(60):
         start = dice.randrange(len(all_of_them) + 1)
         if dice.random() < 0.2:
@@ -44,7 +44,7 @@ def test_what_is_kept_is_every_so_many_updates_and_the_last_one(seed: int) -> No
 
 
 def test_it_is_thinned_by_halves_and_only_when_it_is_full() -> None:
-    found = History()
+    found = LossHistory()
     found.add(0, np.arange(CAPACITY, dtype=float))
     assert (found.stride, len(found.updates)) == (1, CAPACITY)
     found.add(CAPACITY, [16.0])
@@ -56,7 +56,7 @@ def test_it_is_thinned_by_halves_and_only_when_it_is_full() -> None:
 
 
 def test_what_is_cut_is_gone_from_its_update_on() -> None:
-    found = History()
+    found = LossHistory()
     found.add(0, np.arange(10.0))
     found.cut(10)
     assert found.last == (9, 9.0)
@@ -67,7 +67,7 @@ def test_what_is_cut_is_gone_from_its_update_on() -> None:
 
 
 def test_pairs_are_thinned_evenly_from_an_update_on_and_end_with_the_last() -> None:
-    found = History()
+    found = LossHistory()
     found.add(0, np.arange(12.0))
     assert found.pairs() == tuple((u, float(u)) for u in range(12))
     assert found.pairs(most=4) == ((0, 0.0), (4, 4.0), (8, 8.0), (11, 11.0))

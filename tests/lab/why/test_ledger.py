@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gradlab.errors import ActionError
+from gradlab.lab.why.arrivals import Drill
 from gradlab.session import Lab
 from tests.lab.models import BATCHES, FORK, NEURON, XOR, plain, said
 
@@ -59,7 +60,7 @@ def test_a_row_is_upstream_times_local() -> None:
 def test_by_sample_a_consumer_that_is_one_number_has_one_group() -> None:
     lab = plain("x = input([1.0, 2.0])\nloss = sum(x) + sum(x * 3.0)\n")
     lab.do("backward")
-    found = DRILLED
+    found = lab.ledger(lab.graph.aliases["x"], 1, Drill(by="sample"))
     assert [(group.name, group.part, group.terms) for group in found.groups] == [("_mul.0[1]", 3.0, 1), ("_sum.0", 1.0, 1)]
     assert (found.total, found.terms, found.magnitude) == (4.0, 2, 4.0)
 
