@@ -99,6 +99,24 @@ def test_one_wrong_element_weighs_more_than_a_kink_with_a_larger_error() -> None
     assert found.error < 0.5
 
 
+def wrong_at_one(g: Any, z: Any, x: Any) -> Any:
+    sent = 2 * g * x
+    sent[135] += 0.5 * g[135]
+    return sent
+
+
+@pytest.mark.parametrize(("op", "seen"), [("param", True), ("input", False)])
+def test_an_element_of_a_large_parameter_that_was_not_chosen_is_found_by_a_random_direction(op: str, seen: bool) -> None:
+    graph = Graph()
+    x = leaf(graph, "x", np.linspace(1.0, 2.0, 300).tolist(), op)
+    apply(graph, "sum", "y", graph.add(replace(OPS["square"], backward=wrong_at_one), [x], name="s"))
+    (found,) = check(loaded(graph), graph.aliases["y"], [graph.aliases["x"]])
+    assert (found.checked, found.size, found.element) == (64, 300, None if seen else found.element)
+    assert (found.verdict == "wrong") == seen
+    (whole,) = check(loaded(graph), graph.aliases["y"], [graph.aliases["x"]], full=True)
+    assert (whole.verdict, whole.checked, whole.element) == ("wrong", 300, (135,))
+
+
 def test_the_check_moves_nothing() -> None:
     graph = neuron()
     machine = loaded(graph)
