@@ -93,14 +93,14 @@ async def test_of_many_readers_those_through_which_most_came_have_a_row_also_whe
             await press(pilot, "y")
 
 
-@pytest.mark.parametrize(
-    ("second", "said"),
-    [
-        ("2.994", "parts of size +5.994000 cancel to 0.1 % of it"),
-        ("1.0", None),
-        ("1.1", "parts of size +4.100000 cancel to 46 % of it"),
-    ],
-)
+CANCELLED = {
+    "2.994": "parts of size +5.994000 cancel to 0.1 % of it",
+    "1.1": "parts of size +4.100000 cancel to 46 % of it",
+    "1.0": None,
+}
+
+
+@pytest.mark.parametrize(("second", "said"), CANCELLED.items())
 async def test_parts_that_cancel_are_told_with_what_is_left_of_them(second: str, said: str | None) -> None:
     async with opened(lambda: lab_of(CANCELLING.replace("SECOND", second)), size=(100, 34)) as (pilot, _):
         await press(pilot, "f", "b", "3")
