@@ -8,7 +8,7 @@ from gradlab.axis.digest import digest
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
-from gradlab.graph.machine import make_machine
+from gradlab.graph.machines import make_machine
 from gradlab.session import Lab, build
 from tests.lab.models import BATCHES, FORK, NEURON, NORMED, TURNS, XOR, plain
 

@@ -69,17 +69,21 @@ def test_every_number_that_can_be_seen_changes_the_digest() -> None:
     lab = plain(XOR)
     lab.do("goto 2.u.3")
     run, before = lab.run, lab.digest()
-    seen = [*run.before.values()]
     for node in run.graph.nodes:
         if run.value_state(node.index) not in HIDDEN:
-            seen.append(run.machine.value(node.index))
+            value = run.machine.value(node.index).copy()
+            run.machine.write(node.index, value + 1.0)
+            assert lab.digest() != before, node.name
+            run.machine.write(node.index, value)
         if run.grad_state(node.index) not in HIDDEN:
-            seen.append(run.machine.grad(node.index))
+            grad = run.machine.grad(node.index).copy()
+            run.machine.write(node.index, grad + 1.0, "grad")
+            assert lab.digest() != before, node.name
+            run.machine.write(node.index, grad, "grad")
     assert len(run.before) >= 2
-    assert len(seen) > len(run.before) + len(run.graph.nodes)
-    for array in seen:
-        kept = array.copy()
-        array += 1.0
-        assert lab.digest() != before
-        array[...] = kept
+    past = dict(run.before)
+    for leaf, numbers in past.items():
+        run.before = past | {leaf: numbers + 1.0}
+        assert lab.digest() != before, leaf
+    run.before = past
     assert lab.digest() == before

@@ -79,7 +79,7 @@ def test_a_fault_is_called_rounding_only_where_rounding_can_hide_it(gradient: fl
 
 def test_the_best_of_the_steps_decides_and_not_the_smallest() -> None:
     graph = Graph()
-    apply(graph, "add", "y", apply(graph, "tanh", "t", leaf(graph, "x", 0.3)), leaf(graph, "big", 1e5, "const"))
+    apply(graph, "add", "y", apply(graph, "tanh", "t", leaf(graph, "x", 0.3)), leaf(graph, "big", 1e6, "const"))
     found = verdicts(graph, "y")["x"]
     assert found.verdict == "ok"
     assert 1e-9 < found.error < 1e-6, "the first step alone is off by 2e-6"

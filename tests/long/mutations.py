@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("gradlab", "tests", "scenarios", "pyproject.toml", "README.md", "LICENSE")
 CONCERNED = {
     "gradlab/axis": ("tests/axis", "tests/lab", "tests/diagnose", "tests/draw"),
-    "gradlab/lab/why": ("tests/lab", "tests/draw", "tests/diagnose"),
+    "gradlab/lab/why": ("tests/lab", "tests/draw", "tests/diagnose", "tests/test_session.py"),
     "gradlab/graph": ("tests/graph", "tests/axis", "tests/lab", "tests/train", "tests/optim"),
 }
 """Where the tests stand that concern a folder."""
