@@ -7,4 +7,4 @@ import click
 from gradlab.registry import collect
 
 if __name__ == "__main__":
-    click.Group("python -m tests.long", commands=collect("tests.long", "COMMAND"), help=__doc__).main()
+    click.Group("python -m tests.long", commands=dict(collect("tests.long", "COMMAND")), help=__doc__).main()

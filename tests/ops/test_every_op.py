@@ -207,7 +207,7 @@ def _walk(bench: Bench, op: Op, g: Array, ways: list[Array]) -> None:
         before = now
 
 
-@pytest.mark.parametrize("op", [op for op in COMPILED.values() if cases_of(op).torch is not None], ids=lambda op: op.name)
+@pytest.mark.parametrize("op", [op for op in compiled_ops().values() if cases_of(op).torch is not None], ids=lambda op: op.name)
 def test_pytorch_agrees(op: Op, rng: np.random.Generator, torch: Any) -> None:
     cases = cases_of(op)
     for case in cases.draw():

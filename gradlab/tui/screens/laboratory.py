@@ -29,7 +29,7 @@ from gradlab.tui.screens.picker import Picker
 from gradlab.tui.screens.text import Question, TextScreen
 from gradlab.tui.widgets.bars import Footer, Header, Status, Tabs
 from gradlab.tui.widgets.command import CommandLine
-from gradlab.tui.widgets.internals import draw_sparingly, keys_of
+from gradlab.tui.widgets.internals import draw_sparingly
 from gradlab.tui.widgets.rows import RowsView
 from gradlab.tui.widgets.titles import plain
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from textual.binding import Binding, BindingsMap
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
@@ -59,11 +58,3 @@ def bands(regions: Collection[Region]) -> list[Region]:
         else:
             joined.append(region)
     return joined
-
-
-def keys_of(widget: Widget) -> list[tuple[str, str]]:
-    """Return the keys of a widget that have a description, with it."""
-    found = dict[str, list[Binding]]()
-    for cls in reversed(type(widget).__mro__):
-        found.update(BindingsMap(vars(cls).get("BINDINGS", ())).key_to_bindings)
-    return [(one.key, one.description) for group in found.values() for one in group if one.description]

@@ -18,10 +18,9 @@ from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
 import gradlab.tui
-from gradlab.tui.panels import panel_kinds
 from gradlab.tui.widgets import compositor
 from gradlab.tui.widgets.compositor import SparingCompositor
-from gradlab.tui.widgets.internals import Banded, keys_of
+from gradlab.tui.widgets.internals import Banded
 from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, type_line
 
 INSIDE = ("gradlab.tui.widgets.internals", "gradlab.tui.widgets.compositor")
@@ -126,15 +125,6 @@ async def test_where_a_private_name_is_gone_the_screens_show_the_same(gone: obje
     assert before[0] == "sparing: True"
     assert (after[0] == "sparing: True") == (gone in (without_bands, without_a_quick_size))
     assert after[1:] == before[1:]
-
-
-def test_the_keys_of_a_panel_are_those_that_textual_binds() -> None:
-    for kind in panel_kinds():
-        panel = kind.make()
-        groups = vars(panel)["_bindings"].key_to_bindings.values()
-        bound = [(one.key, one.description) for group in groups for one in group if one.description]
-        assert keys_of(panel) == bound
-        assert any(key == "down" for key, _ in bound) or not isinstance(panel, ScrollView)
 
 
 def test_textual_has_what_the_quick_ways_need() -> None:
