@@ -66,9 +66,9 @@ class Checkpoints:
 
     def mark(self, bookmark: Bookmark) -> None:
         """Keep a bookmark: as many as fit, the latest ones."""
-        most = max(1, min(4, self.budget // 2 // max(1, bookmark.numbers.nbytes)))
+        most = min(4, self.budget // 2 // max(1, bookmark.numbers.nbytes))
         others = [b for b in self.bookmarks if b.position != bookmark.position]
-        self.bookmarks = [*others[len(others) - most + 1 :], bookmark] if most > 1 else [bookmark]
+        self.bookmarks = [*others[max(0, len(others) - most + 1) :], bookmark]
 
     def bookmark(self, target: Position) -> Bookmark | None:
         """Return the latest bookmark of the target's update that is not behind the target."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from gradlab.axis.digest import HIDDEN
 from tests.lab.models import XOR, plain, said
 
 SCRIPT = """
@@ -62,3 +63,27 @@ def test_the_action_says_the_digest_of_the_place() -> None:
     assert said(lab, "digest") != begin
     lab.do("goto 0")
     assert said(lab, "digest") == begin
+
+
+def test_every_number_that_can_be_seen_changes_the_digest() -> None:
+    lab = plain(XOR)
+    lab.do("goto 2.u.3")
+    run, before = lab.run, lab.digest()
+    for node in run.graph.nodes:
+        if run.value_state(node.index) not in HIDDEN:
+            value = run.machine.value(node.index).copy()
+            run.machine.write(node.index, value + 1.0)
+            assert lab.digest() != before, node.name
+            run.machine.write(node.index, value)
+        if run.grad_state(node.index) not in HIDDEN:
+            grad = run.machine.grad(node.index).copy()
+            run.machine.write(node.index, grad + 1.0, "grad")
+            assert lab.digest() != before, node.name
+            run.machine.write(node.index, grad, "grad")
+    assert len(run.before) >= 2
+    past = dict(run.before)
+    for leaf, numbers in past.items():
+        run.before = past | {leaf: numbers + 1.0}
+        assert lab.digest() != before, leaf
+    run.before = past
+    assert lab.digest() == before

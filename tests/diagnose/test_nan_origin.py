@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gradlab.session import build
 
 
@@ -16,6 +18,14 @@ def found(text: str, *lines: str) -> list[str]:
 def test_the_op_that_makes_a_nan_is_named_and_not_what_follows() -> None:
     text = "x = input([4.0, -1.0])\ny = log(x)\nz = y * 2\nf = sum(z)\n"
     assert found(text, "forward") == ["NaN in `y` at [1] (1 of 2 numbers), from finite inputs of `log`"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [("[4.0, 0.0, 2.0, -1.0]", "-inf in `y` at [1]"), ("[4.0, -1.0, 2.0, 0.0]", "NaN in `y` at [1]")],
+)
+def test_of_several_bad_elements_the_first_is_named_with_its_place(numbers: str, said: str) -> None:
+    assert found(f"x = input({numbers})\ny = log(x)\n", "forward") == [f"{said} (2 of 4 numbers), from finite inputs of `log`"]
 
 
 def test_a_division_by_zero_is_a_finding_and_not_a_crash() -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from gradlab.draw.four import four_rows
 from gradlab.draw.health import health_rows
-from gradlab.draw.ink import dump, text_of, width_of
+from gradlab.draw.ink import Row, dump, text_of, width_of
 from gradlab.draw.signal import factor_text, noise_text, signal_rows
 from gradlab.draw.spark import spark
 from gradlab.draw.through import Through, thinned, through_rows
@@ -20,6 +22,12 @@ LAYER = LayerStats(
 )  # fmt: skip
 EMPTY = LayerStats("h1")
 SIZE, LOG, RATIO, SHARE = strip_kinds()[0], strip_kinds()[1], strip_kinds()[3], strip_kinds()[4]
+
+
+def role_of(text: str, line: Row) -> str:
+    """Return the role of the one run of a row that holds a text."""
+    (role,) = [role for shown, role in line if text in shown]
+    return role
 
 
 def test_a_spark_rises_from_an_eighth_to_the_full_height() -> None:
@@ -37,6 +45,23 @@ def test_a_wide_table_says_what_changed_the_signal_both_ways_and_how_noisy_it_is
     assert "W ×0.22 " in wide
     assert "tanh ×0.9" in wide
     assert "1,235" in wide
+
+
+@pytest.mark.parametrize("measure", ["dead", "saturated"])
+def test_a_share_of_dead_or_saturated_units_warns_from_three_tenths_on(measure: str) -> None:
+    summary = summarise(np.linspace(-1, 1, 50))
+    roles = {}
+    for share in (0.29, 0.3, 1.0):
+        layer = LayerStats("h0", replace(summary, numbers={**summary.numbers, measure: share}))
+        roles[share] = role_of(f"{share:.0%}".rstrip("%"), health_rows([layer], "activations", 90)[1])
+    assert roles == {0.29: "dim", 0.3: "warn", 1.0: "warn"}
+
+
+def test_a_step_is_usual_between_a_millionth_and_a_tenth_of_the_weights_and_warns_beyond() -> None:
+    ratios = (-5.6, -5.5, -3.0, -1.0, -0.9, math.nan)
+    rows = [health_rows([replace(LAYER, ratio=ratio)], "activations", 90)[1] for ratio in ratios]
+    shown = ["-5.6", "-5.5", "-3.0", "-1.0", "-0.9", "nan"]
+    assert [role_of(text, line) for text, line in zip(shown, rows, strict=True)] == ["warn", "dim", "dim", "dim", "warn", "dim"]
 
 
 def test_a_narrow_table_keeps_histogram_and_ladder_and_drops_the_changes() -> None:

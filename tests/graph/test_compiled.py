@@ -116,7 +116,9 @@ def test_products_of_every_form_are_right_forward_and_backward(n: int, k: int, m
 def test_numba_still_has_the_private_symbol_that_products_are_made_with() -> None:
     from llvmlite import binding
     from numba import _helperlib
+    from numba.core.registry import cpu_target
 
+    assert cpu_target.target_context is not None  # numba tells LLVM of its symbols when it is first asked for a context
     assert "xxgemm" in vars(_helperlib)["c_helpers"]
     assert binding.address_of_symbol("numba_xxgemm")
 

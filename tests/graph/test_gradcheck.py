@@ -64,6 +64,74 @@ def test_a_change_below_the_rounding_error_of_the_root_is_no_verdict() -> None:
     assert verdicts(graph, "y")["x"].verdict == "rounding"
 
 
+@pytest.mark.parametrize(
+    ("gradient", "factor", "said"),
+    [(1e-5, 0.9, "wrong"), (1e-5, 0.99, "wrong"), (1e-6, 0.5, "wrong"), (1e-7, 0.5, "wrong"), (1e-9, 0.5, "rounding")],
+)
+def test_a_fault_is_called_rounding_only_where_rounding_can_hide_it(gradient: float, factor: float, said: str) -> None:
+    graph = Graph()
+    bent = replace(OPS["tanh"], backward=lambda g, z, x: factor * g * (1 - z * z))
+    t = graph.add(bent, [leaf(graph, "x", 0.3)], name="t")
+    small = apply(graph, "mul", "small", t, leaf(graph, "c", gradient, "const"))
+    apply(graph, "add", "y", small, leaf(graph, "one", 1.0, "const"))
+    assert verdicts(graph, "y")["x"].verdict == said
+
+
+def test_the_best_of_the_steps_decides_and_not_the_smallest() -> None:
+    graph = Graph()
+    apply(graph, "add", "y", apply(graph, "tanh", "t", leaf(graph, "x", 0.3)), leaf(graph, "big", 1e6, "const"))
+    found = verdicts(graph, "y")["x"]
+    assert found.verdict == "ok"
+    assert 1e-9 < found.error < 1e-6, "the first step alone is off by 2e-6"
+
+
+def test_one_wrong_element_weighs_more_than_a_kink_with_a_larger_error() -> None:
+    kinked = Graph()
+    apply(kinked, "sum", "y", apply(kinked, "relu", "r", leaf(kinked, "x", [0.0, 1.5], "input")))
+    found = verdicts(kinked, "y")["x"]
+    assert (found.verdict, found.element, found.error) == ("kink", (0,), 1.0)
+    both = Graph()
+    x = leaf(both, "x", [0.0, 1.5], "input")
+    bent = both.add(replace(OPS["square"], backward=lambda g, z, x: 1.8 * g * x), [x], name="h")
+    apply(both, "sum", "y", apply(both, "add", "s", apply(both, "relu", "r", x), bent))
+    found = verdicts(both, "y")["x"]
+    assert (found.verdict, found.element) == ("wrong", (1,))
+    assert found.error < 0.5
+
+
+def wrong_at_one(g: Any, z: Any, x: Any) -> Any:
+    sent = 2 * g * x
+    sent[135] += 0.5 * g[135]
+    return sent
+
+
+@pytest.mark.parametrize(("op", "seen"), [("param", True), ("input", False)])
+def test_an_element_of_a_large_parameter_that_was_not_chosen_is_found_by_a_random_direction(op: str, seen: bool) -> None:
+    graph = Graph()
+    x = leaf(graph, "x", np.linspace(1.0, 2.0, 300).tolist(), op)
+    apply(graph, "sum", "y", graph.add(replace(OPS["square"], backward=wrong_at_one), [x], name="s"))
+    (found,) = check(loaded(graph), graph.aliases["y"], [graph.aliases["x"]])
+    assert (found.checked, found.size, found.element) == (64, 300, None if seen else found.element)
+    assert (found.verdict == "wrong") == seen
+    (whole,) = check(loaded(graph), graph.aliases["y"], [graph.aliases["x"]], full=True)
+    assert (whole.verdict, whole.checked, whole.element) == ("wrong", 300, (135,))
+
+
+def test_a_check_can_be_ended_between_two_nodes() -> None:
+    graph, turns = xor(), list[int]()
+
+    def twice() -> None:
+        turns.append(len(turns))
+        if len(turns) == 3:
+            raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        check(loaded(graph), graph.aliases["loss"], between=twice)
+    count = len(verdicts(graph, "loss"))
+    check(loaded(graph), graph.aliases["loss"], between=lambda: turns.append(0))
+    assert len(turns) == 3 + count
+
+
 def test_the_check_moves_nothing() -> None:
     graph = neuron()
     machine = loaded(graph)

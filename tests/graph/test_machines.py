@@ -146,3 +146,18 @@ def test_two_objectives_of_one_root_keep_their_own_updates(backend: str) -> None
     machine.train(halves[1], 1, 1)
     assert machine.value(x.index) == pytest.approx(2.8)
     assert machine.value(y.index) == pytest.approx(1.72)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("shape", [(1, 3), (2, 1), (1, 1), (3,), (1,)])
+def test_a_gradient_is_added_up_over_the_axes_that_were_stretched(shape: tuple[int, ...], backend: str) -> None:
+    graph = Graph()
+    small = leaf(graph, "a", np.full(shape, 2.0).tolist())
+    wide = leaf(graph, "b", np.arange(6.0).reshape(2, 3).tolist())
+    apply(graph, "sum", "y", apply(graph, "mul", "p", small, wide))
+    machine = loaded(graph, backend)
+    pass_through(machine, graph.aliases["y"])
+    over = tuple(range(2 - len(shape))) + tuple(2 - len(shape) + i for i, n in enumerate(shape) if n == 1)
+    wanted = np.arange(6.0).reshape(2, 3).sum(axis=over).reshape(shape)
+    np.testing.assert_array_equal(machine.grad(graph.aliases["a"]), wanted)
+    np.testing.assert_array_equal(machine.grad(graph.aliases["b"]), np.full((2, 3), 2.0))

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from gradlab.kernels import cache
+
 SCRIPT = """
 import json
 from gradlab.kernels import cache, modules
@@ -34,13 +36,14 @@ from gradlab.kernels import cache, modules
 module = cache.load(None, "float64", modules.loops_text("float64"))
 print(json.dumps({"hits": sum(module.run.stats.cache_hits.values()), "kept": module.__spec__ is not None}))
 """
-Said = dict[str, Any]
+Said = Any
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux: /proc, capabilities")
 
 
 def start(folder: Path | None, script: str = SCRIPT, before: Callable[[], None] | None = None, **others: str | None) -> Any:
     """Start a script in a process; `others` are variables of its environment, None for none."""
-    wanted: dict[str, str | None] = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": None, **others}
+    paths = [path for path in sys.path if path != str(cache.folder())]  # this process may have kernels of its own
+    wanted: dict[str, str | None] = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": None, **others}
     wanted["GRADLAB_CACHE"] = None if folder is None else str(folder)
     environment = {name: value for name, value in (os.environ | wanted).items() if value is not None}
     pipes: Any = {"text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
@@ -79,6 +82,19 @@ def test_a_second_process_finds_what_the_first_compiled_in_a_folder_for_this_use
     assert (said["warm"], said["works"], said["hits"], said["folder"]) == (True, True, 1, str(compiled))
     assert load(compiled, LOOPS)["hits"] == 1
     assert stat.S_IMODE(compiled.stat().st_mode) == 0o700
+
+
+@linux
+@pytest.mark.parametrize("others", [0o070, 0o020, 0o007, 0o002, 0o040])
+def test_a_folder_that_others_can_reach_is_closed_to_them_before_anything_is_loaded(tmp_path: Path, others: int) -> None:
+    folder = tmp_path / "kernels"
+    inner = folder / "__pycache__"
+    inner.mkdir(parents=True)
+    for place in (inner, folder):
+        place.chmod(0o700 | others)
+    said = load(folder, "import json; from gradlab.kernels import cache; print(json.dumps(str(cache.folder())))")
+    assert said == str(folder)
+    assert [stat.S_IMODE(place.stat().st_mode) for place in (folder, inner)] == [0o700, 0o700]
 
 
 DAMAGED = """

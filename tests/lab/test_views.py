@@ -22,6 +22,16 @@ def test_a_snapshot_says_where_the_cursor_is_and_what_comes_next() -> None:
     assert (snapshot.dtype, snapshot.backend, snapshot.mode, snapshot.seed) == ("float64", "plain", "train", 0)
 
 
+def test_a_snapshot_says_whether_there_is_an_edit_to_take_back() -> None:
+    lab = plain(NEURON)
+    lab.do("forward")
+    assert not lab.snapshot().can_undo
+    lab.do("set w1 = 5")
+    assert lab.snapshot().can_undo
+    lab.do("undo")
+    assert not lab.snapshot().can_undo
+
+
 def test_a_snapshot_holds_no_tensors() -> None:
     lab = plain(XOR)
     lab.do("train 3")

@@ -207,12 +207,9 @@ def _walk(bench: Bench, op: Op, g: Array, ways: list[Array]) -> None:
         before = now
 
 
-@every_op
-def test_pytorch_agrees(op: Op, rng: np.random.Generator) -> None:
-    torch = pytest.importorskip("torch", reason="PyTorch is not a dependency; install torch to compare")
+@pytest.mark.parametrize("op", [op for op in compiled_ops().values() if cases_of(op).torch is not None], ids=lambda op: op.name)
+def test_pytorch_agrees(op: Op, rng: np.random.Generator, torch: Any) -> None:
     cases = cases_of(op)
-    if cases.torch is None:
-        pytest.skip("PyTorch has no such function")
     for case in cases.draw():
         _compare_with_torch(torch, op, cases, case, rng)
 

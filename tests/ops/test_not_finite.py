@@ -66,8 +66,7 @@ def test_an_infinite_weight_reaches_only_what_it_reads() -> None:
 
 
 @pytest.mark.parametrize("number", HOSTILE)
-def test_pytorch_has_nan_in_the_same_places(number: float) -> None:
-    torch = pytest.importorskip("torch", reason="PyTorch is not a dependency; install torch to compare")
+def test_pytorch_has_nan_in_the_same_places(number: float, torch: Any) -> None:
     rng = np.random.default_rng(3)
     x, w = rng.normal(size=(2, 2, 6, 5)), rng.normal(size=(3, 2, 3, 3))
     x[1, 0, 5, 4] = number

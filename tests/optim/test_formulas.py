@@ -55,8 +55,7 @@ TORCH: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", TORCH)
-def test_a_formula_is_what_pytorch_computes(name: str) -> None:
-    torch = pytest.importorskip("torch")
+def test_a_formula_is_what_pytorch_computes(name: str, torch: Any) -> None:
     w, gradients = np.random.default_rng(1).normal(size=(3, 2)), some_gradients(2)
     theirs = torch.tensor(w, requires_grad=True)
     word, hyper = TORCH[name]

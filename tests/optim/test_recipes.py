@@ -84,8 +84,7 @@ def test_a_norm_is_a_visible_node_and_a_short_gradient_keeps_its_bits() -> None:
     assert np.array_equal(value(graph, machine, "h.W.clipped"), value(graph, machine, "h.W.grad"))
 
 
-def test_clipping_by_the_norm_is_what_pytorch_does() -> None:
-    torch = pytest.importorskip("torch")
+def test_clipping_by_the_norm_is_what_pytorch_does(torch: Any) -> None:
     w, b = (torch.tensor(a, requires_grad=True) for a in (W0, B0))
     peer = torch.optim.SGD([w, b], lr=0.1)
     for _ in range(UPDATES):
@@ -100,8 +99,7 @@ def test_clipping_by_the_norm_is_what_pytorch_does() -> None:
 @pytest.mark.parametrize(
     ("name", "word"), [("sgd", "SGD"), ("momentum_velocity", "SGD"), ("adam", "Adam"), ("rmsprop", "RMSprop")]
 )
-def test_l2_is_the_weight_decay_of_pytorch(name: str, word: str) -> None:
-    torch = pytest.importorskip("torch")
+def test_l2_is_the_weight_decay_of_pytorch(name: str, word: str, torch: Any) -> None:
     w, b = (torch.tensor(a, requires_grad=True) for a in (W0, B0))
     more = {"momentum": 0.9} if name == "momentum_velocity" else {}
     peer = getattr(torch.optim, word)([w, b], lr=0.03, weight_decay=0.2, **more)

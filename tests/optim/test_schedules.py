@@ -67,8 +67,7 @@ def test_a_schedule_is_its_closed_form(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TORCH)
-def test_a_schedule_is_what_pytorch_computes(name: str) -> None:
-    torch = pytest.importorskip("torch")
+def test_a_schedule_is_what_pytorch_computes(name: str, torch: Any) -> None:
     peer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
     word, arguments = TORCH[name]
     theirs, lrs = getattr(torch.optim.lr_scheduler, word)(peer, **arguments), []
@@ -79,8 +78,7 @@ def test_a_schedule_is_what_pytorch_computes(name: str) -> None:
     np.testing.assert_allclose(values(CLOSED[name][0], len(lrs)), lrs, rtol=1e-10)
 
 
-def test_a_plateau_is_what_pytorch_computes() -> None:
-    torch = pytest.importorskip("torch")
+def test_a_plateau_is_what_pytorch_computes(torch: Any) -> None:
     peer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
     theirs = torch.optim.lr_scheduler.ReduceLROnPlateau(peer, factor=0.3, patience=2, threshold=1e-3, min_lr=0.02)
     ours = Scheduled(S["plateau"](0.5, factor=0.3, patience=2, threshold=1e-3, low=0.02))

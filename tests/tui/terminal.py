@@ -27,6 +27,15 @@ def set_size(terminal: int, columns: int, rows: int) -> None:
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
 
+def surroundings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a program in a terminal, which has a size of its own.
+
+    It is given whole: readline may have put COLUMNS and LINES where `os.environ` does not see them.
+    """
+    ours = {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
+    return {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")} | ours | dict(environment)
+
+
 class Terminal:
     """A program in a pseudo-terminal of its own."""
 
@@ -43,10 +52,7 @@ class Terminal:
 
     def _become(self, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         set_size(0, *self.size)
-        for name in ("COLUMNS", "LINES"):
-            os.environ.pop(name, None)
-        os.environ.update({"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}, **environment)
-        os.execv(sys.executable, [sys.executable, *arguments])
+        os.execve(sys.executable, [sys.executable, *arguments], surroundings(environment))
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the terminal."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import signal
@@ -40,6 +41,18 @@ def test_a_scenario_is_stepped_in_a_real_terminal(lesson: str) -> None:
         shown.press("q")
         assert shown.wait_for_end() == 0
         assert shown.restored
+
+
+def test_no_size_of_another_terminal_reaches_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    library = ctypes.CDLL(None)
+    assert library.setenv(b"LINES", b"5", 1) == 0, "as readline does, behind Python's back"
+    try:
+        with terminal("-c", "import os; print({n: os.environ.get(n) for n in ('COLUMNS', 'LINES')}, 'end')") as shown:
+            shown.wait_for("end")
+            assert "{'COLUMNS': None, 'LINES': None} end" in shown.text()
+    finally:
+        library.unsetenv(b"LINES")
 
 
 def test_without_colour_nothing_is_coloured(lesson: str) -> None:

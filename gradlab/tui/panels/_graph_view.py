@@ -25,6 +25,7 @@ from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
 from gradlab.tui.panels._scene import LEVELS, Scene, empty_scene, make_scene
 from gradlab.tui.panels._walk import Walk
 from gradlab.tui.styles import ROLES
+from gradlab.tui.widgets.internals import set_content_size
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -74,7 +75,7 @@ class GraphView(ScrollView, can_focus=True):
         self._readings: dict[int, Reading] = {}
         self._faces: dict[int, tuple[Row, ...]] = {}
         self._arrived: dict[int, str] = {}
-        self._base: Style | None = None
+        self._kept_base: Style | None = None
         self._painted: tuple[Style | None, dict[str, Style]] = (None, {})
 
     # What is shown
@@ -138,10 +139,7 @@ class GraphView(ScrollView, can_focus=True):
         self.scene, self._walk = scene, walk
         self._faces.clear()
         self._readings.clear()
-        self.set_reactive(
-            GraphView.virtual_size, Size(*scene.canvas.size)
-        )  # assigned, it would lay out the whole screen: 20 ms
-        self._scroll_update(self.virtual_size)
+        set_content_size(self, Size(*scene.canvas.size))
         self.refresh()
 
     # Numbers
@@ -303,7 +301,7 @@ class GraphView(ScrollView, can_focus=True):
 
     def notify_style_update(self) -> None:
         """Forget the background: looking it up takes as long as drawing a line."""
-        self._base = None
+        self._kept_base = None
         super().notify_style_update()
 
     def watch_scroll_x(self, old_value: float, new_value: float) -> None:
@@ -328,7 +326,7 @@ class GraphView(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the widget. Every segment has a style: Textual fails under NO_COLOR if one has none."""
-        base = self._base = self._base or self.rich_style
+        base = self._kept_base = self._kept_base or self.rich_style
         width = self.size.width
         if self.busy:
             return Strip([Segment("laying out …" if y == 0 else "", self._styles(base)["dim"])]).crop_extend(0, width, base)

@@ -14,7 +14,8 @@ from gradlab.draw.ink import Row, row
 from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.keys import Keys, bindings_of, bound_in, sign
 from gradlab.tui.moment import Moment, Request
-from gradlab.tui.widgets.rows import Banded, RowsView
+from gradlab.tui.widgets.internals import Banded
+from gradlab.tui.widgets.rows import RowsView
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from gradlab.tui.screens.picker import Picker
 from gradlab.tui.screens.text import Question, TextScreen
 from gradlab.tui.widgets.bars import Footer, Header, Status, Tabs
 from gradlab.tui.widgets.command import CommandLine
-from gradlab.tui.widgets.compositor import SparingCompositor
+from gradlab.tui.widgets.internals import draw_sparingly
 from gradlab.tui.widgets.rows import RowsView
 from gradlab.tui.widgets.titles import plain
 
@@ -68,7 +68,7 @@ class Laboratory(Screen[int]):
 
     def __init__(self, make: Callable[[], Lab], title: str, at: str | None = None) -> None:
         super().__init__()
-        self._compositor = SparingCompositor()
+        draw_sparingly(self)
         self.make, self.at = make, at
         self.moment = Moment(title=title)
         self.kinds = panel_kinds(outside=False)

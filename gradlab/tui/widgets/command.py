@@ -43,13 +43,11 @@ class Field(Input):
         super().__init__(select_on_focus=False, compact=True)
         self.takes = takes
 
-    async def _on_key(self, event: events.Key) -> None:
-        """Edit the text, unless the key means something to the command line."""
+    def on_key(self, event: events.Key) -> None:
+        """Keep a key from the text if it means something to the command line; else the text field is asked next."""
         if self.takes(event):
             event.stop()
             event.prevent_default()
-        else:
-            await super()._on_key(event)
 
 
 class CommandLine(Horizontal):

@@ -8,6 +8,7 @@ part of that line is its own, and lies open.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from inspect import signature
 from itertools import groupby, pairwise
 
 from textual._compositor import ChopsUpdate, Compositor
@@ -18,6 +19,18 @@ Span = tuple[int, int, int]
 """A line, and from where to where."""
 Chops = list[dict[int, Strip | None]]
 """By line: the strip that begins in each cell where one widget may end and another begin, None where nothing is drawn."""
+
+
+REPLACED = ("render_partial_update", "_regions_to_spans", "_dirty_regions", "cuts", "visible_widgets")
+"""What a compositor must have, to be replaced by the one here."""
+UPDATE = ["chops", "spans", "chop_ends"]
+"""What an update is made of."""
+
+
+def is_known(compositor: object) -> bool:
+    """Return whether a screen's compositor is one that this module can stand in for."""
+    made_of = list(signature(ChopsUpdate).parameters)
+    return type(compositor) is Compositor and made_of == UPDATE and all(hasattr(compositor, name) for name in REPLACED)
 
 
 class SparingCompositor(Compositor):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.widget import Widget
 
 from gradlab.draw.ink import Row, Run, safe, text_of, width_of
 from gradlab.tui.styles import FILLED, style_of
+from gradlab.tui.widgets.internals import Banded, set_content_size
 
 
 def strip_of(line: Row, base: Style, marked: bool = False) -> Strip:
@@ -36,43 +36,21 @@ def joined(line: Row) -> list[Run]:
     return runs
 
 
-class Banded(Widget):
-    """Repaints in bands: what is dirty on lines that touch is one region.
-
-    For every region Textual renders the widget once and sends its lines from their first cell, however narrow it is.
-    """
-
-    def _exchange_repaint_regions(self) -> Collection[Region]:
-        """Return what is dirty, and forget it."""
-        return bands(super()._exchange_repaint_regions())
-
-
-def bands(regions: Collection[Region]) -> list[Region]:
-    """Return the regions with those joined whose lines touch or overlap."""
-    joined_regions: list[Region] = []
-    for region in sorted(regions, key=lambda r: r.y):
-        if joined_regions and region.y <= joined_regions[-1].bottom:
-            joined_regions[-1] = joined_regions[-1].union(region)
-        else:
-            joined_regions.append(region)
-    return joined_regions
-
-
 class SteadyStyle(Banded):
     """Keeps the base style between two changes of the stylesheet: to work it out takes longer than to draw a line with it."""
 
-    _base: Style | None = None
+    _kept_base: Style | None = None
 
     @property
     def base_style(self) -> Style:
         """The style that a line begins with."""
-        if self._base is None:
-            self._base = self.rich_style
-        return self._base
+        if self._kept_base is None:
+            self._kept_base = self.rich_style
+        return self._kept_base
 
     def notify_style_update(self) -> None:
         """Work the style out anew."""
-        self._base = None
+        self._kept_base = None
         super().notify_style_update()
 
 
@@ -103,8 +81,7 @@ class RowsView(ScrollView, SteadyStyle, can_focus=True):
         view = self.scrollable_content_region.size
         size = Size(max(view.width, *map(width_of, self.rows), 0), max(view.height, len(self.rows)))
         if size != self.virtual_size:
-            self.set_reactive(RowsView.virtual_size, size)  # assigned, it would lay out the whole screen: 20 ms
-            self._scroll_update(size)
+            set_content_size(self, size)
 
     def _refresh_changed(self, before: tuple[Row, ...], mark_before: int) -> None:
         """Draw only the rows that changed: every row that is drawn is sent to the terminal, whether it is another or not."""

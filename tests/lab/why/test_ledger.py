@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gradlab.errors import ActionError
+from gradlab.lab.why.arrivals import Drill
 from gradlab.session import Lab
 from tests.lab.models import BATCHES, FORK, NEURON, XOR, plain, said
 
@@ -54,6 +55,14 @@ def test_a_row_is_upstream_times_local() -> None:
     assert (row.name, row.local) == ("_mul.1", -2.0)
     assert row.part == pytest.approx(-0.393223866483, abs=1e-12)
     assert row.upstream * row.local == row.part
+
+
+def test_by_sample_a_consumer_that_is_one_number_has_one_group() -> None:
+    lab = plain("x = input([1.0, 2.0])\nloss = sum(x) + sum(x * 3.0)\n")
+    lab.do("backward")
+    found = lab.ledger(lab.graph.aliases["x"], 1, Drill(by="sample"))
+    assert [(group.name, group.part, group.terms) for group in found.groups] == [("_mul.0[1]", 3.0, 1), ("_sum.0", 1.0, 1)]
+    assert (found.total, found.terms, found.magnitude) == (4.0, 2, 4.0)
 
 
 def test_gradients_that_meet_at_a_fork_have_a_row_each() -> None:
@@ -177,3 +186,25 @@ def test_a_nudge_says_what_the_gradient_predicts_and_what_really_comes() -> None
         "value:   predicted +0.500000   actual +0.510000   apart by +0.010000",
     ]
     assert lab.digest() == before
+
+
+def test_a_note_is_only_at_the_node_that_was_edited_or_added_to() -> None:
+    lab = plain(FORK)
+    lab.do("goto 0.f.2\nset d = 7\nbackward")
+    assert "edited by hand" not in lab.explain("d").note
+    lab.do("set grad(d) = 3")
+    assert "edited by hand" in lab.explain("d").note
+    assert "edited by hand" not in lab.explain("c").note
+    lab = plain(NEURON)
+    lab.do("backward")
+    assert "added to an earlier gradient" not in lab.explain("w1").note
+    lab.do("accumulate")
+    assert "added to an earlier gradient" in lab.explain("w1").note
+    assert "added to an earlier gradient" not in lab.explain("dot").note
+
+
+def test_a_gradient_that_is_not_there_yet_is_asked_of_the_first_element() -> None:
+    lab = plain("x = param([1.0, 2.0])\ny = sum(x)\n")
+    found = lab.ledger(lab.graph.aliases["x"])
+    assert (found.element, found.rows) == (0, ())
+    assert found.note.startswith("pending")

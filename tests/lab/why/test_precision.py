@@ -54,6 +54,11 @@ def test_what_overflows_is_counted_only_where_float64_has_a_number() -> None:
     assert "z" not in found, "1 / 0 is infinite in every dtype"
 
 
+def test_without_a_word_it_is_float32_and_no_scale() -> None:
+    lab = plain(CHAIN)
+    assert lost(lab) == lost(lab, "float32", 1.0) != lost(lab, "float32", 100.0)
+
+
 def test_only_the_largest_rounding_error_is_told() -> None:
     found = by_name(plain("x = param([1.0, 0.1])\ny = x + 1e7\nz = sum(y - 1e7)"))
     assert found["x"].error == abs(float(np.float32(0.1)) - 0.1) / 0.1

@@ -16,14 +16,8 @@ HEAD = f"x = input(shape=({B}, {T}, {N}))\na = input(shape=({B}, {T}, {N}))\n"
 A = drawn(B, T, N, seed=1)
 
 
-def torch_() -> Any:
-    """Return PyTorch, or skip: it is a library for development that gradlab does not need."""
-    return pytest.importorskip("torch", reason="PyTorch is installed for development only: it is what we compare with")
-
-
 @pytest.mark.parametrize("causal", [True, False])
-def test_attention_is_pytorchs(causal: bool) -> None:
-    torch = torch_()
+def test_attention_is_pytorchs(causal: bool, torch: Any) -> None:
     q, k, v = drawn(2, 3, 4), drawn(2, 5, 4, seed=1), drawn(2, 5, 6, seed=2)
     text = (
         "q = input(shape=(2, 3, 4))\nk = input(shape=(2, 5, 4))\nv = input(shape=(2, 5, 6))\n"
@@ -39,8 +33,7 @@ def test_attention_is_pytorchs(causal: bool) -> None:
 
 
 @pytest.mark.parametrize("causal", [True, False])
-def test_attention_with_heads_is_pytorchs(causal: bool) -> None:
-    torch = torch_()
+def test_attention_with_heads_is_pytorchs(causal: bool, torch: Any) -> None:
     lab = run(f"{HEAD}z = multi_head_attention(x, 4, causal={causal})\nloss = sum(z * a)", x=X, a=A)
     module = torch.nn.MultiheadAttention(N, 4, batch_first=True).double()
     with torch.no_grad():

@@ -35,9 +35,8 @@ def near(got: Array, wanted: Any) -> None:
 @pytest.mark.parametrize("backend", ["plain", "jit"])
 @pytest.mark.parametrize(("kind", "shape", "args"), CALLS)
 def test_values_gradients_and_running_statistics_are_those_of_pytorch(
-    kind: str, shape: tuple[int, ...], args: dict[str, float], backend: str
+    kind: str, shape: tuple[int, ...], args: dict[str, float], backend: str, torch: Any
 ) -> None:
-    torch = pytest.importorskip("torch", reason="PyTorch is not a dependency; install torch to compare")
     named = "".join(f", {name}={value}" for name, value in args.items())
     lab = network(shape, f"batch_norm(x{named})", backend)
     bn = getattr(torch.nn, kind)(shape[1], dtype=torch.float64, **args)

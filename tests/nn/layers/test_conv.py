@@ -13,60 +13,50 @@ X = drawn(2, 4, 6, 5)
 HEAD = "x = input(shape=(2, 4, 6, 5))\n"
 
 
-def functional() -> Any:
-    """Return PyTorch's functions, or skip: it is a library for development that gradlab does not need."""
-    torch = pytest.importorskip("torch", reason="PyTorch is installed for development only: it is what we compare with")
-    return torch.nn.functional
-
-
-def tensor(array: Any) -> Any:
-    return pytest.importorskip("torch").tensor(array)
-
-
-def test_conv_is_one_op_with_kernels_and_a_bias() -> None:
+def test_conv_is_one_op_with_kernels_and_a_bias(torch: Any) -> None:
     text = HEAD + "z = conv(x, 6, (3, 2), stride=2, padding=1, groups=2, init=normal(0.5))\nloss = sum(z * z)"
     lab = run(text, x=X)
     assert params(text) == {"z.W": (6, 2, 3, 2), "z.b": (6,)}
-    given = [tensor(a) for a in (X, lab.value("z.W"), lab.value("z.b"))]
-    same(lab.value("z"), functional().conv2d(*given, stride=2, padding=1, groups=2))
+    given = [torch.tensor(a) for a in (X, lab.value("z.W"), lab.value("z.b"))]
+    same(lab.value("z"), torch.nn.functional.conv2d(*given, stride=2, padding=1, groups=2))
     assert passes_check(text, x=X)
 
 
-def test_conv_without_bias_has_only_kernels_and_takes_a_single_image() -> None:
+def test_conv_without_bias_has_only_kernels_and_takes_a_single_image(torch: Any) -> None:
     text = "x = input(shape=(4, 6, 5))\nz = conv(x, 3, 3, bias=False)\nloss = sum(z * z)"
     lab = run(text, x=X[0])
     assert list(params(text)) == ["z.W"]
-    same(lab.value("z"), functional().conv2d(tensor(X[0]), tensor(lab.value("z.W"))))
+    same(lab.value("z"), torch.nn.functional.conv2d(torch.tensor(X[0]), torch.tensor(lab.value("z.W"))))
 
 
-def test_a_separable_convolution_is_a_depthwise_one_and_a_mix() -> None:
+def test_a_separable_convolution_is_a_depthwise_one_and_a_mix(torch: Any) -> None:
     text = HEAD + "z = separable_conv(x, 7, 3, padding=1, init=normal(0.5))\nloss = sum(z * z)"
     lab = run(text, x=X)
     assert params(text) == {"z.D": (4, 1, 3, 3), "z.W": (7, 4, 1, 1), "z.b": (7,)}
-    depth, mix, bias = (tensor(lab.value(name)) for name in ("z.D", "z.W", "z.b"))
-    seen = functional().conv2d(tensor(X), depth, padding=1, groups=4)
-    same(lab.value("z"), functional().conv2d(seen, mix, bias))
+    depth, mix, bias = (torch.tensor(lab.value(name)) for name in ("z.D", "z.W", "z.b"))
+    seen = torch.nn.functional.conv2d(torch.tensor(X), depth, padding=1, groups=4)
+    same(lab.value("z"), torch.nn.functional.conv2d(seen, mix, bias))
     assert passes_check(text, x=X)
 
 
-def test_conv_signal_is_one_op_over_signals() -> None:
+def test_conv_signal_is_one_op_over_signals(torch: Any) -> None:
     text = (
         "x = input(shape=(2, 4, 9))\nz = conv_signal(x, 6, 3, 2, 1, dilation=2, groups=2, init=normal(0.5))\nloss = sum(z * z)"
     )
     signals = drawn(2, 4, 9)
     lab = run(text, x=signals)
     assert params(text) == {"z.W": (6, 2, 3), "z.b": (6,)}
-    given = [tensor(a) for a in (signals, lab.value("z.W"), lab.value("z.b"))]
-    same(lab.value("z"), functional().conv1d(*given, stride=2, padding=1, dilation=2, groups=2))
+    given = [torch.tensor(a) for a in (signals, lab.value("z.W"), lab.value("z.b"))]
+    same(lab.value("z"), torch.nn.functional.conv1d(*given, stride=2, padding=1, dilation=2, groups=2))
     assert passes_check(text, x=signals)
 
 
-def test_conv_transpose_makes_images_larger() -> None:
+def test_conv_transpose_makes_images_larger(torch: Any) -> None:
     text = HEAD + "z = conv_transpose(x, 6, (3, 2), 2, 1, output_padding=1, groups=2, init=normal(0.5))\nloss = sum(z * z)"
     lab = run(text, x=X)
     assert params(text) == {"z.W": (4, 3, 3, 2), "z.b": (6,)}
-    given = [tensor(a) for a in (X, lab.value("z.W"), lab.value("z.b"))]
-    same(lab.value("z"), functional().conv_transpose2d(*given, stride=2, padding=1, output_padding=1, groups=2))
+    given = [torch.tensor(a) for a in (X, lab.value("z.W"), lab.value("z.b"))]
+    same(lab.value("z"), torch.nn.functional.conv_transpose2d(*given, stride=2, padding=1, output_padding=1, groups=2))
     assert passes_check(text, x=X)
 
 
@@ -82,10 +72,10 @@ def test_the_kernels_of_a_layer_begin_with_the_spread_that_their_inputs_ask_for(
     assert not lab.value("z.b").any()
 
 
-def test_a_call_without_bias_is_the_op_without_bias() -> None:
+def test_a_call_without_bias_is_the_op_without_bias(torch: Any) -> None:
     given = {"x": X, "w": drawn(3, 4, 2, 2, seed=1)}
     lab = run(HEAD + "w = input(shape=(3, 4, 2, 2))\nz = conv2d(x, w, stride=2)\nloss = sum(z)", **given)
-    same(lab.value("z"), functional().conv2d(tensor(X), tensor(given["w"]), stride=2))
+    same(lab.value("z"), torch.nn.functional.conv2d(torch.tensor(X), torch.tensor(given["w"]), stride=2))
 
 
 @pytest.mark.parametrize(

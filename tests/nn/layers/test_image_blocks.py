@@ -16,11 +16,6 @@ IMAGES = "wants images of shape (batch, channels, height, width), got (3,)"
 FILMS = "x is of shape (time, batch, channels, height, width), or without batch, got (3,)"
 
 
-def torch_() -> Any:
-    """Return PyTorch, or skip: it is a library for development that gradlab does not need."""
-    return pytest.importorskip("torch", reason="PyTorch is installed for development only: it is what we compare with")
-
-
 @pytest.mark.parametrize(
     ("head", "call"),
     [
@@ -35,13 +30,13 @@ def test_the_gradients_of_a_block_on_images_are_those_that_differences_give(head
     assert passes_check(f"x = param(shape={head}, init=normal(1))\ny = {call}\nloss = sum(y * y)")
 
 
-def test_the_branches_of_an_inception_block_are_pytorchs_convolutions() -> None:
-    functional = torch_().nn.functional
+def test_the_branches_of_an_inception_block_are_pytorchs_convolutions(torch: Any) -> None:
+    functional = torch.nn.functional
     lab = run(f"{HEAD}y = inception(x, [2, 4, 2, 3])\nloss = sum(y * y)", x=X)
-    x = torch_().tensor(X, requires_grad=True)
+    x = torch.tensor(X, requires_grad=True)
 
     def seen(image: Any, path: str, mark: str = "") -> Any:
-        weights, bias = (torch_().tensor(lab.value(f"y.{path}.{letter}{mark}")) for letter in "Wb")
+        weights, bias = (torch.tensor(lab.value(f"y.{path}.{letter}{mark}")) for letter in "Wb")
         return functional.relu(functional.conv2d(image, weights, bias, padding=weights.shape[-1] // 2))
 
     pooled = functional.max_pool2d(x, 3, stride=1, padding=1)
@@ -49,7 +44,7 @@ def test_the_branches_of_an_inception_block_are_pytorchs_convolutions() -> None:
         seen(x, "one"), seen(seen(x, "three", "_reduce"), "three"), seen(seen(x, "five", "_reduce"), "five"),
         seen(pooled, "pool"),
     ]  # fmt: skip
-    y = torch_().cat(parts, dim=1)
+    y = torch.cat(parts, dim=1)
     (y * y).sum().backward()
     same(lab.value("y"), y.detach())
     same(lab.grad("x"), x.grad)
@@ -78,8 +73,8 @@ def test_squeeze_and_excitation_is_its_formula() -> None:
     assert params(f"{HEAD}y = squeeze_excitation(x)")["y.W_1"] == (3, 1)
 
 
-def test_a_convolutional_gru_is_its_formula() -> None:
-    functional, torch = torch_().nn.functional, torch_()
+def test_a_convolutional_gru_is_its_formula(torch: Any) -> None:
+    functional = torch.nn.functional
     images = drawn(3, 2, 2, 4, 4)
     lab = run("x = input(shape=(3, 2, 2, 4, 4))\nhs, h = conv_gru(x, 3)\nloss = sum(h * h)", x=images)
     x = torch.tensor(images, requires_grad=True)

@@ -23,20 +23,14 @@ LSTM = HEAD + f"hs, h, c = lstm(x, {U})\n{LOSS} + sum(c * b)"
 GRU = HEAD + f"hs, h = gru(x, {U}, reset_after=True)\n{LOSS}"
 
 
-def torch_() -> Any:
-    """Return PyTorch, or skip: it is a library for development that gradlab does not need."""
-    return pytest.importorskip("torch", reason="PyTorch is installed for development only: it is what we compare with")
-
-
 def blocks(array: Floats, count: int, order: tuple[int, ...]) -> Floats:
     """Return the parts of the last axis in another order, one behind the other in the first."""
     listed = np.split(array, count, axis=-1)
     return np.concatenate([listed[k].T if array.ndim > 1 else listed[k] for k in order])
 
 
-def fill(module: Any, **arrays: Floats) -> None:
+def fill(torch: Any, module: Any, **arrays: Floats) -> None:
     """Copy arrays into a module of PyTorch; what is not named is zero."""
-    torch = torch_()
     with torch.no_grad():
         for name, parameter in module.named_parameters():
             parameter.copy_(torch.from_numpy(arrays[name]) if name in arrays else torch.zeros_like(parameter))
@@ -52,9 +46,8 @@ def gates(lab: Lab, count: int, order: tuple[int, ...], path: str = "hs", n: int
     }
 
 
-def twin(module: Any, lab: Lab) -> tuple[Any, Any, Any]:
+def twin(torch: Any, module: Any, lab: Lab) -> tuple[Any, Any, Any]:
     """Run PyTorch's module on the same numbers, forward and backward. Returns x, all states, and what is left at the end."""
-    torch = torch_()
     x = torch.tensor(X, requires_grad=True)
     hs, last = module(x)
     ends = last if isinstance(last, tuple) else (last,)
@@ -67,12 +60,11 @@ def twin(module: Any, lab: Lab) -> tuple[Any, Any, Any]:
 
 
 @pytest.mark.parametrize("act", ["tanh", "relu"])
-def test_rnn_is_pytorchs(act: str) -> None:
-    torch = torch_()
+def test_rnn_is_pytorchs(act: str, torch: Any) -> None:
     lab = run(RNN.replace(f"{U})\n", f"{U}, act={act})\n"), **DATA)
     module = torch.nn.RNN(N, U, nonlinearity=act).double()
-    fill(module, **gates(lab, 1, (0,)))
-    x, hs, (h,) = twin(module, lab)
+    fill(torch, module, **gates(lab, 1, (0,)))
+    x, hs, (h,) = twin(torch, module, lab)
     same(lab.value("hs"), hs)
     same(lab.value("h"), h)
     same(lab.grad("x"), x.grad)
@@ -80,13 +72,12 @@ def test_rnn_is_pytorchs(act: str) -> None:
     same(lab.grad("hs.b"), module.bias_ih_l0.grad)
 
 
-def test_lstm_is_pytorchs() -> None:
-    torch = torch_()
+def test_lstm_is_pytorchs(torch: Any) -> None:
     lab = run(LSTM, **DATA)
     order = (0, 1, 3, 2)
     module = torch.nn.LSTM(N, U).double()
-    fill(module, **gates(lab, 4, order))
-    x, hs, (h, c) = twin(module, lab)
+    fill(torch, module, **gates(lab, 4, order))
+    x, hs, (h, c) = twin(torch, module, lab)
     same(lab.value("hs"), hs)
     same(lab.value("h"), h)
     same(lab.value("c"), c)
@@ -97,15 +88,14 @@ def test_lstm_is_pytorchs() -> None:
     same(blocks(lab.grad("hs.b"), 4, order), module.bias_ih_l0.grad)
 
 
-def test_stacked_lstm_is_pytorchs() -> None:
-    torch = torch_()
+def test_stacked_lstm_is_pytorchs(torch: Any) -> None:
     text = HEAD + f"hs, hs_end, c_end = lstm(x, {U}, layers=2)\nh = hs_end[1]\n{LOSS} + sum(c_end[1] * b)"
     lab = run(text, **DATA)
     module = torch.nn.LSTM(N, U, num_layers=2).double()
     order = (0, 1, 3, 2)
     upper = {name.replace("l0", "l1"): array for name, array in gates(lab, 4, order, "hs.l1", U).items()}
-    fill(module, **gates(lab, 4, order, "hs.l0"), **upper)
-    x, hs, (h, _) = twin(module, lab)
+    fill(torch, module, **gates(lab, 4, order, "hs.l0"), **upper)
+    x, hs, (h, _) = twin(torch, module, lab)
     same(lab.value("hs"), hs)
     same(lab.value("hs.l1.t4.h"), h)
     same(lab.grad("x"), x.grad)
@@ -113,8 +103,7 @@ def test_stacked_lstm_is_pytorchs() -> None:
     same(blocks(lab.grad("hs.l1.W")[U:], 4, order), module.weight_hh_l1.grad)
 
 
-def test_gru_with_reset_after_is_pytorchs() -> None:
-    torch = torch_()
+def test_gru_with_reset_after_is_pytorchs(torch: Any) -> None:
     lab = run(GRU, **DATA)
     order = (1, 0)
     arrays = gates(lab, 2, order)
@@ -122,8 +111,8 @@ def test_gru_with_reset_after_is_pytorchs() -> None:
     arrays["weight_hh_l0"] = np.concatenate([arrays["weight_hh_l0"], lab.value("hs.U_h").T])
     arrays["bias_ih_l0"] = np.concatenate([arrays["bias_ih_l0"], lab.value("hs.b_h")])
     module = torch.nn.GRU(N, U).double()
-    fill(module, **arrays)
-    x, hs, (h,) = twin(module, lab)
+    fill(torch, module, **arrays)
+    x, hs, (h,) = twin(torch, module, lab)
     same(lab.value("hs"), hs)
     same(lab.value("h"), h)
     same(lab.grad("x"), x.grad)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from gradlab.tui.panels.why import WhyPanel
 from tests.tui.driving import comes_up, lab_of, opened, press, screen_text, type_line
 
@@ -60,6 +62,51 @@ async def test_parts_are_added_up_by_sample_and_by_unit() -> None:
         ]
         await press(pilot, "y")
         assert "one by one" not in screen_text(pilot)
+
+
+MANY = """
+```python model
+x = input([1.0, 2.0])
+loss = sum(x * 0.001)
+for k in range(24):
+    loss = loss + sum(x * (-50.0 if k == 20 else 0.001 * (k + 2)))
+```
+"""
+CANCELLING = """
+```python model
+x = input([1.0, 2.0])
+y = sum(x * 3.0) - sum(x * SECOND)
+```
+"""
+
+
+async def test_of_many_readers_those_through_which_most_came_have_a_row_also_where_it_is_negative() -> None:
+    async with opened(lambda: lab_of(MANY), size=(100, 60)) as (pilot, _):
+        await press(pilot, "f", "b", "3")
+        await type_line(pilot, "focus x")
+        for mode in ("one by one", "by sample"):
+            rows = why(screen_text(pilot))
+            shown = [row.split()[0] for row in rows if row.startswith("_mul.")]
+            assert len(shown) >= 20, mode
+            assert any("-50" in row for row in rows if row.startswith("_mul.21")), mode
+            assert not any(row.startswith(("_mul.0 ", "_mul.0[")) for row in rows), mode
+            await press(pilot, "y")
+
+
+CANCELLED = {
+    "2.994": "parts of size +5.994000 cancel to 0.1 % of it",
+    "1.1": "parts of size +4.100000 cancel to 46 % of it",
+    "1.0": None,
+}
+
+
+@pytest.mark.parametrize(("second", "said"), CANCELLED.items())
+async def test_parts_that_cancel_are_told_with_what_is_left_of_them(second: str, said: str | None) -> None:
+    async with opened(lambda: lab_of(CANCELLING.replace("SECOND", second)), size=(100, 34)) as (pilot, _):
+        await press(pilot, "f", "b", "3")
+        await type_line(pilot, "focus x")
+        text = screen_text(pilot)
+        assert (said in text) if said else ("cancel" not in text)
 
 
 async def test_the_ways_are_shown_with_their_sum_and_lead_on() -> None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from textual._compositor import Compositor
 from textual.geometry import Region
 from textual.strip import Strip
 
@@ -37,11 +36,6 @@ KEYS = (
 def test_runs_are_cut_at_gaps() -> None:
     assert list(runs([1, 2, 3, 7, 9, 10])) == [(1, 3), (7, 7), (9, 10)]
     assert list(runs([])) == []
-
-
-def test_textual_still_has_what_is_replaced_here() -> None:
-    for name in ("render_partial_update", "_regions_to_spans", "_render_chops"):
-        assert callable(getattr(Compositor, name, None))
 
 
 async def test_what_is_drawn_in_a_dirty_part_is_what_textual_draws_there() -> None:

@@ -5,20 +5,16 @@ from typing import ClassVar, Self
 from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.geometry import Region
-from textual.widget import Widget
 
 from gradlab.draw.ink import row
-from gradlab.tui.widgets.rows import RowsView, bands, joined, strip_of
+from gradlab.tui.widgets.internals import bands
+from gradlab.tui.widgets.rows import RowsView, joined, strip_of
 
 
 def test_dirty_lines_that_touch_are_one_band() -> None:
     found = bands([Region(0, 9, 5, 1), Region(3, 0, 4, 2), Region(8, 2, 2, 1), Region(1, 10, 1, 3)])
     assert found == [Region(3, 0, 7, 3), Region(0, 9, 5, 4)]
     assert bands([]) == []
-
-
-def test_textual_still_asks_for_dirty_regions_where_bands_are_made() -> None:
-    assert callable(getattr(Widget, "_exchange_repaint_regions", None))
 
 
 def test_runs_that_look_the_same_are_joined() -> None:
