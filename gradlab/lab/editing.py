@@ -13,6 +13,7 @@ from gradlab.axis.position import State
 from gradlab.errors import ActionError, Problem, ScenarioError
 from gradlab.lab.arguments import Words, together
 from gradlab.op import Array
+from gradlab.scenario.arithmetic import pick
 from gradlab.scenario.environment import name_of
 from gradlab.scenario.expressions import Expression, read_expression
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is written to. what: "value" or "grad".   places: an expression whose value are the flat places, or None for all."""
+    """What is written to. what: "value" or "grad".   places: the same with an index in it, or None for all."""
 
     name: str
     what: str
@@ -79,21 +80,11 @@ def target(words: Words) -> Target:
     return Target(name_of(inner), "value", expression.text, places)
 
 
-class _Places:
-    """An environment in which a name means the flat places of its numbers, so that an index picks some of them."""
-
-    def __init__(self, core: Core) -> None:
-        self.core = core
-
-    def value(self, name: str) -> Array:
-        node = self.core.graph.nodes[self.core.known.nodes[name]]
-        return np.arange(node.size).reshape(node.shape)
-
-    def grad(self, name: str) -> Array:
-        return self.value(name)
-
-    def __getattr__(self, word: str) -> Any:
-        raise ActionError(f"an index of `set` is made of numbers, not of `{word}`")
+def _key(tree: ast.expr) -> ast.expr:
+    """Return what stands between the brackets of `NAME[…]`, `grad(NAME)[…]` or `grad(NAME[…])`."""
+    inner = tree.args[0] if isinstance(tree, ast.Call) else tree
+    assert isinstance(inner, ast.Subscript)
+    return inner.slice
 
 
 def apply(core: Core, wanted: Assignment, text: str) -> None:
@@ -102,8 +93,9 @@ def apply(core: Core, wanted: Assignment, text: str) -> None:
     value = np.asarray(wanted.value.evaluate(core.environment()))
     where: Any = Ellipsis
     if wanted.target.places is not None:
-        places = np.asarray(wanted.target.places.evaluate(_Places(core)))
-        where = np.unravel_index(places, core.graph.nodes[index].shape)
+        node, places = core.graph.nodes[index], wanted.target.places
+        taken = pick(places, np.arange(node.size).reshape(node.shape), _key(places.tree), core.environment())
+        where = np.unravel_index(taken, node.shape)
     write(core, index, wanted.target.what, where, value, text)
 
 

@@ -54,7 +54,7 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 def normalised(key: Any, shape: Shape) -> Key:
     """Spell a key out: no `...`, no missing axes, no negative whole numbers. Raises ShapeError."""
-    parts = list(key) if isinstance(key, (tuple, list)) else [key]
+    parts = list(key) if isinstance(key, tuple) else [key]
     if sum(part is Ellipsis for part in parts) > 1:
         raise ShapeError("an index has at most one `...`")
     if Ellipsis not in parts:
@@ -74,6 +74,8 @@ def _checked(part: Any, axis: int, shape: Shape) -> Any:
         if not all(q is None or is_whole(q) for q in (part.start, part.stop, part.step)) or part.step == 0:
             raise ShapeError(f"a slice is start:stop:step in whole numbers, step not 0, got {_written(part)}")
         return part
+    if isinstance(part, list | tuple):
+        raise ShapeError("`index` takes no list: `x[[0, 2]]` takes rows by their numbers")
     if not is_whole(part):
         raise ShapeError(f"an index is a whole number, a slice, `...` or None, got {part!r}")
     if not -n <= part < n:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from gradlab.scenario.bounds import check_int, check_length
 from gradlab.scenario.environment import Environment, asks, name_of
 from gradlab.scenario.functions import FUNCTIONS
 from gradlab.scenario.grammar import OPERATORS
+from gradlab.scenario.keys import checked, size_of
 from gradlab.scenario.parsing import chain
 
 if TYPE_CHECKING:
@@ -35,9 +37,22 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 
 def evaluate(expression: Expression, node: ast.expr, environment: Environment) -> Any:
     """Return the value of a piece of an expression. Raises ScenarioError, and what the environment raises."""
+    with _placed(expression, node):
+        return _HANDLERS[type(node)](expression, node, environment)
+
+
+def pick(expression: Expression, array: Array, key: ast.expr, environment: Environment) -> Array:
+    """Return what a key that stands in an expression takes of an array. Raises as `evaluate` does."""
+    with _placed(expression, expression.tree):
+        return np.asarray(_taken(array, key_of(expression, key, environment)))
+
+
+@contextmanager
+def _placed(expression: Expression, node: ast.expr) -> Iterator[None]:
+    """Turn what goes wrong with the numbers of a piece into a problem at its place."""
     try:
         with np.errstate(all="ignore"):
-            return _HANDLERS[type(node)](expression, node, environment)
+            yield
     except (ArgumentError, BoundError) as error:
         raise ScenarioError([Problem(str(error), expression.at(node))]) from None
     except (ValueError, IndexError, TypeError, OverflowError, MemoryError) as error:
@@ -132,8 +147,17 @@ def _attribute(expression: Expression, node: ast.Attribute, environment: Environ
 
 
 def _subscript(expression: Expression, node: ast.Subscript, environment: Environment) -> Any:
-    value = np.asarray(evaluate(expression, node.value, environment))
-    return value[key_of(expression, node.slice, environment)]
+    return _taken(evaluate(expression, node.value, environment), key_of(expression, node.slice, environment))
+
+
+def _taken(value: Any, key: Any) -> Any:
+    """Return what a key takes of an array. Raises ArgumentError, BoundError before anything is taken."""
+    value = np.asarray(value)
+    if any(isinstance(part, np.ndarray) for part in (key if isinstance(key, tuple) else (key,))):
+        taken = size_of(checked(key if isinstance(key, tuple) else (key,), value.shape), value.shape)
+        if taken > MAX_ELEMENTS:
+            raise BoundError(f"the result would have {taken:,} elements, allowed are {MAX_ELEMENTS:,}")
+    return value[key]
 
 
 def key_of(expression: Expression, node: ast.expr, environment: Environment) -> Any:
@@ -141,15 +165,26 @@ def key_of(expression: Expression, node: ast.expr, environment: Environment) -> 
     if isinstance(node, ast.Tuple):
         return tuple(key_of(expression, part, environment) for part in node.elts)
     if isinstance(node, ast.Slice):
-        ends = (None if part is None else key_of(expression, part, environment) for part in (node.lower, node.upper, node.step))
-        return slice(*ends)
+        ends = (node.lower, node.upper, node.step)
+        return slice(*(None if end is None else _whole(evaluate(expression, end, environment)) for end in ends))
     if isinstance(node, ast.Constant) and node.value is Ellipsis:
         return Ellipsis
-    return _whole(evaluate(expression, node, environment))
+    value = evaluate(expression, node, environment)
+    return _listed(value) if np.ndim(value) else _whole(value)
+
+
+def _listed(value: Any) -> Array:
+    """Return a list that is an index: whole numbers, whatever their type, or a mask. Raises ArgumentError."""
+    array = np.asarray(value)
+    if array.dtype == np.bool_:
+        return array
+    if not np.array_equal(array, np.trunc(array)) or np.any(np.abs(array) >= 2.0**63):
+        raise ArgumentError("a list that is an index holds whole numbers, or True and False")
+    return array.astype(np.int64)
 
 
 def _whole(value: Any) -> int:
-    if np.ndim(value) != 0 or isinstance(value, bool) or int(value) != value:
+    if np.ndim(value) != 0 or np.asarray(value).dtype == np.bool_ or int(value) != value:
         raise ArgumentError("an index is a whole number")
     return int(value)
 
@@ -182,7 +217,7 @@ def _ask(expression: Expression, word: str, node: ast.Call, environment: Environ
     name = name_of(of)
     value = environment.out(name) if word in FUNCTIONS else getattr(environment, word)(name)
     if isinstance(inner, ast.Subscript):
-        value = np.asarray(value)[key_of(expression, inner.slice, environment)]
+        value = _taken(value, key_of(expression, inner.slice, environment))
     return _measured(word, name, value, environment) if word in FUNCTIONS else value
 
 

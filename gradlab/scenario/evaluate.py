@@ -10,7 +10,7 @@ from gradlab.errors import ArgumentError, BoundError, Problem, ShapeError
 from gradlab.graph.graph import Node
 from gradlab.op import Op
 from gradlab.ops import OPS
-from gradlab.scenario import calls, static
+from gradlab.scenario import calls, indexing, static
 from gradlab.scenario.bounds import Exhausted, check_int, check_length, check_string
 from gradlab.scenario.call import Arg
 from gradlab.scenario.grammar import OPERATORS
@@ -202,7 +202,9 @@ def _subscript(trace: Trace, node: ast.Subscript) -> Value:
         return value.member(trace, key, node)
     if not isinstance(value, Node | Data):
         return static.subscript(value, key)
-    return trace.add(OPS["index"], [trace.node(value, node.value)], {"key": key}, node)
+    of = trace.node(value, node.value)
+    indexing.refuse_nodes(trace, key, node.slice)
+    return indexing.take(trace, of, key, node) if indexing.has_lists(key) else trace.add(OPS["index"], [of], {"key": key}, node)
 
 
 def _key(trace: Trace, node: ast.expr) -> Value:

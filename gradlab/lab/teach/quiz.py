@@ -149,4 +149,6 @@ def _subject(asked: Expression, environment: RunEnvironment) -> tuple[Any, str, 
             tree = tree.value
         elif isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "grad" and what == "value":
             tree, what = tree.args[0], "grad"
-    return (what, name_of(tree), key if isinstance(key, tuple) else (key,)) if isinstance(tree, ast.Name) else None
+    key = key if isinstance(key, tuple) else (key,)
+    listed = any(isinstance(part, np.ndarray) for part in key)
+    return (what, name_of(tree), key) if isinstance(tree, ast.Name) and not listed else None

@@ -44,5 +44,6 @@ CASES = Cases(
         Refusal(((4, 3),), {"key": (..., ...)}, "an index has at most one `...`"),
         Refusal(((4, 3),), {"key": slice(0, 4, 0)}, "a slice is start:stop:step in whole numbers, step not 0, got 0:4:0"),
         Refusal(((4, 3),), {"key": 1.5}, "an index is a whole number, a slice, `...` or None, got 1.5"),
+        Refusal(((4, 3),), {"key": [0, 2]}, "`index` takes no list: `x[[0, 2]]` takes rows by their numbers"),
     ),
 )
