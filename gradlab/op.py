@@ -126,6 +126,7 @@ class Op:
     work: gives, for the shapes of inputs and output, about how many multiplications a forward pass takes; else one an element.
     short: the same op without its last input, where that may be left out (a convolution without bias).
     absent: the letters of the inputs that this form leaves out; forward and backward are given None for them.
+    applies: the op that this one applies to its first input itself, as `cross_entropy` does to logits; "" where there is none.
     surrogate: what backward does instead of the derivative, on purpose, in a sentence; "" when it is the derivative. Such a
         rule has to be of the kind f(c · g) = c · f(g) for c > 0; it may depend on the sign of g.
     """
@@ -163,6 +164,7 @@ class Op:
     surrogate: str = ""
     curve: Curve | Callable[[Attrs], Curve] = LINE
     by_rows: bool = False
+    applies: str = ""
 
     def __str__(self) -> str:
         return self.name
@@ -224,6 +226,10 @@ class Op:
     def flows(self, position: int) -> bool:
         """Whether a gradient flows to the input at a position."""
         return self.differentiable[0 if self.variadic else position]
+
+    def is_flat(self, position: int) -> bool:
+        """Whether the derivative to an input is 0 everywhere, as its formula says (`dx = 0`)."""
+        return not self.variadic and f"d{self.inputs[position]} = 0" in self.derivatives
 
 
 def broadcast_shape(shapes: tuple[Shape, ...], attrs: Attrs | None = None) -> Shape:
@@ -300,6 +306,7 @@ def array_op(
     aliases: tuple[str, ...] = (),
     work: Work | None = None,
     optional: int = 0,
+    applies: str = "",
 ) -> Op:
     """Make an op from kernels on contiguous array views.
 
@@ -319,7 +326,7 @@ def array_op(
         derivatives=derivatives, symbols=symbols, forward=forward, backward=backward, plan=plan, ranks=ranks, ints=ints,
         floats=floats, scratch=scratch, assigns=assigns, differentiable=differentiable or (True,) * len(inputs), local=local,
         branch=branch, operator=operator, examples=examples, doc=doc, source=source, module=forward.__module__,
-        aliases=aliases, work=work,
+        aliases=aliases, work=work, applies=applies,
     )  # fmt: skip
     return _with_short_forms(op, optional)
 

@@ -11,6 +11,7 @@ from gradlab.axis.position import State
 from gradlab.axis.run import Run
 from gradlab.axis.states import States
 from gradlab.errors import ActionError
+from gradlab.graph.cuts import why_unreached
 from gradlab.op import Array, Curve
 from gradlab.scenario.expressions import Expression, Known
 from gradlab.train.activations import Activation, activations
@@ -59,7 +60,7 @@ class RunEnvironment:
         if state in (State.PENDING, State.STALE, State.PARTIAL):
             raise NotReady(f"grad({name}) is {self._word(state, index)} at {self.run.at}")
         if state is State.UNREACHED:
-            self.remarks.append(f"no path leads from `{name}` to the root: its gradient is 0")
+            self.remarks.append(f"no path leads from `{name}` to the root{unreached(self.run, index)}: its gradient is 0")
             return np.zeros(node.shape, self.run.tape.dtype)
         if state is State.PAST:
             self._remark(f"grad({name})")
@@ -127,6 +128,13 @@ def _there(index: int | None, part: LayerParts) -> int:
     if index is None:
         raise NotReady(f"`{part.name}` is a parameter alone: nothing leaves it")
     return index
+
+
+def unreached(run: Run, index: int) -> str:
+    """Return why no path leads from a node to the root of the gradients that are shown, as the sentence goes on."""
+    update = run.at.update - (run.at.phase == "f" and run.at.update > 0)
+    root = run.root_of(update)
+    return "" if root is None else why_unreached(run.tape, root, index)
 
 
 def last_change(run: Run, index: int, states: States | None = None) -> Array | None:

@@ -12,6 +12,7 @@ from gradlab.axis.position import Position
 from gradlab.axis.refresh import is_stale
 from gradlab.axis.states import sends
 from gradlab.errors import ActionError
+from gradlab.graph.cuts import why_unreached
 from gradlab.op import Array
 from gradlab.scenario.expressions import Expression
 
@@ -88,8 +89,11 @@ def _backward_place(core: Core, update: int, name: str) -> Position:
     root = core.run.root_of(update)
     assert root is not None
     index = core.known.nodes[name]
-    if core.graph.nodes[index].phase == "u" or not core.tape.backward_program(root).reached[index]:
-        raise ActionError(f"no path leads from `{name}` to `{core.graph.nodes[root].name}`: the backward pass does not come by")
+    if core.graph.nodes[index].phase == "u":
+        raise ActionError(f"`{name}` belongs to the update, which no gradient flows through")
+    if not core.tape.backward_program(root).reached[index]:
+        to = f"`{core.graph.nodes[root].name}`{why_unreached(core.tape, root, index)}"
+        raise ActionError(f"no path leads from `{name}` to {to}: the backward pass does not come by")
     edges = sends(core.tape, root)
     steps = edges.step[edges.target == index]
     return Position(update, "b", int(steps[-1]) + 1 if len(steps) else 0)

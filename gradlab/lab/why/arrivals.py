@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gradlab.axis.environment import unreached
 from gradlab.axis.position import State
 from gradlab.axis.run import Run
 from gradlab.errors import ActionError
+from gradlab.graph.cuts import why_zero
 from gradlab.kernels.rows import SKIP
 from gradlab.lab.numbers import element_name
 from gradlab.lab.why.ledger import MOST, Group, Ledger, LedgerRow
@@ -77,7 +79,7 @@ def absent(run: Run, index: int) -> str | None:
         return f"{node.name} belongs to the update, which no gradient flows through"
     state = run.grad_state(index)
     if state is State.UNREACHED:
-        return f"no path leads from {node.name} to the root: its gradient is 0"
+        return f"no path leads from {node.name} to the root{unreached(run, index)}: its gradient is 0"
     if state is State.PENDING:
         return f"pending at {run.at}: nothing has been sent to {node.name} yet"
     return None
@@ -85,9 +87,9 @@ def absent(run: Run, index: int) -> str | None:
 
 def remark(run: Run, index: int) -> str:
     """Say what is special about a gradient that is there."""
-    state = run.grad_state(index)
+    state, root = run.grad_state(index), run.root_of(run.at.update)
     remarks = []
-    if index == run.root_of(run.at.update):
+    if index == root:
         remarks.append("the root: its gradient is where the backward pass begins")
     if state is State.PARTIAL:
         received, total = run.table.partial(run.at, index)
@@ -96,6 +98,8 @@ def remark(run: Run, index: int) -> str:
         remarks.append("stale: something was edited since")
     if any(edit.what == "grad" and edit.node == index for edit in run.transient):
         remarks.append("edited by hand, so that the parts need not add up to it")
+    if root is not None and (zero := why_zero(run.tape, root, index)):
+        remarks.append(zero)
     readers = (n for n in run.graph.nodes[index + 1 :] if n.op.surrogate and index in n.inputs)
     remarks += [f"{node.name} sends no derivative: {node.op.surrogate}" for node in readers]
     if run.adds and run.graph.nodes[index].is_leaf:
