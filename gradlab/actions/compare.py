@@ -6,26 +6,32 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gradlab.actions._action import Action
+from gradlab.axis.position import Position
 from gradlab.errors import ActionError, ArgumentError
 from gradlab.lab.arguments import Words, integer
-from gradlab.lab.outcome import Line, Outcome, told
+from gradlab.lab.outcome import Line, Outcome
 from gradlab.scenario.changes import read_change
 
 if TYPE_CHECKING:
+    from gradlab.lab.core import Core
     from gradlab.session import Lab
+
+
+SESSION = "session"
+"""What stands for this session in a line; a scenario of that name is called by its file, `session.md`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to compare with, and for how many updates."""
+    """What to compare with, and for how many updates; 0 for as far as the session has come, or 1."""
 
     other: str = ""
     changes: tuple[str, ...] = ()
-    updates: int = 1
+    updates: int = 0
 
 
 def _wish(words: Words) -> Wish:
-    """Read `[SCENARIO] [with NAME=EXPR] [for N updates]`."""
+    """Read `[session | SCENARIO] [with NAME=EXPR] [for N updates]`."""
     head, updates = words.split("for")
     other, change = head.split("with")
     if not other.text and change is None:
@@ -35,7 +41,7 @@ def _wish(words: Words) -> Wish:
             read_change(change.text)
         except ArgumentError as error:
             words.refuse(str(error), change.span)
-    return Wish(other.text, () if change is None else (change.text,), 1 if updates is None else _number(updates))
+    return Wish(other.text, () if change is None else (change.text,), 0 if updates is None else _number(updates))
 
 
 def _number(words: Words) -> int:
@@ -49,29 +55,53 @@ def _number(words: Words) -> int:
 
 
 def _compare(lab: Lab, wish: Wish) -> Outcome:
-    """Run the scenario and the other one afresh, beside each other; this laboratory does not move."""
+    """Run two laboratories beside each other from their beginning; this one does not move, and is asked whether to go on."""
     from gradlab.draw.comparison import comparison_lines
     from gradlab.lab.beside.comparing import compare
-    from gradlab.lab.beside.others import another, with_changes
 
     try:
-        first = with_changes(lab, ())
-        second = with_changes(another(lab, wish.other) if wish.other else first, wish.changes)
+        runs, names = _runs(lab, wish)
     except ArgumentError as error:
         raise ActionError(str(error)) from None
-    for other in (first, second):
-        other.deadline, other.on_chunk = lab.deadline, lab.on_chunk
-    here = lab.title or "this scenario"
-    names = here, " ".join([wish.other or here, *(f"with {change}" for change in wish.changes)])
-    found = replace(compare(first, second, wish.updates), names=names)
+    for other in runs:
+        other.on_chunk = lab.breathe
+
+    def told(share: float) -> None:
+        lab.progress = share
+
+    try:
+        found = replace(compare(*runs, wish.updates or _as_far(lab, wish), told=told), names=names)
+    finally:
+        lab.progress = None
     lab.keep_comparison(found)
-    return told((Line("value", line) for line in comparison_lines(found, names)), panel="compare", found=found)
+    lines = (Line("value", line) for line in comparison_lines(found, names))
+    return Outcome(tuple(lines), panel="compare", found=found)
+
+
+def _runs(lab: Lab, wish: Wish) -> tuple[tuple[Core, Core], tuple[str, str]]:
+    """Return the two runs and what they are called. Raises ScenarioError, ArgumentError."""
+    from gradlab.lab.beside.others import another, session, with_changes
+
+    here = lab.title or "this scenario"
+    changed = [f"with {change}" for change in wish.changes]
+    written = " ".join([f"{here} as it is written", *changed])
+    if wish.other == SESSION:
+        return (session(lab), with_changes(lab, wish.changes)), ("this session", written)
+    first = with_changes(lab, ())
+    second = with_changes(another(lab, wish.other) if wish.other else first, wish.changes)
+    return (first, second), (here, " ".join([wish.other or here, *changed]))
+
+
+def _as_far(lab: Lab, wish: Wish) -> int:
+    """Return how many updates a session has begun, at least 1; 1 for what is not of the session."""
+    at = lab.position
+    return max(1, at.update + (at != Position(at.update))) if wish.other == SESSION else 1
 
 
 ACTION = Action(
     "compare",
-    "[SCENARIO] [with NAME=EXPR] [for N updates]",
-    "where another run first differs from this scenario",
+    "[session | SCENARIO] [with NAME=EXPR] [for N updates]",
+    "where another run first differs from this scenario, or this session from the scenario as it is written",
     _wish,
     _compare,
 )  # fmt: skip

@@ -38,7 +38,12 @@ def parting_rows(found: Comparison, width: int) -> list[Row]:
 
 def _graphs(found: Comparison, width: int) -> list[Row]:
     graphs = found.alignment
-    rows = [row((f"{len(graphs.pairs):,} nodes are aligned", "dim"))]
+    rows: list[Row] = []
+    for parting in graphs.origins[:MOST]:
+        rows += wrap(row(("they part: ", "warn"), (parting.text, "strong")), width, 2)
+    if rest := len(graphs.parted) - min(MOST, len(graphs.origins)):
+        rows.append(row((f"{rest:,} more node{'s' * (rest > 1)} differ{'s' * (rest == 1)} in shape or op", "dim")))
+    rows.append(row((f"{len(graphs.pairs):,} nodes are aligned", "dim")))
     for side, only in zip("AB", (graphs.only_first, graphs.only_second), strict=True):
         if only:
             more = f" and {len(only) - MOST:,} more" if len(only) > MOST else ""

@@ -34,6 +34,10 @@ def comparison_lines(found: Comparison, names: tuple[str, str]) -> Iterator[str]
 
 def _graphs(found: Comparison) -> Iterator[str]:
     graphs = found.alignment
+    for parting in graphs.origins[:MOST]:
+        yield f"they part: {parting.text}"
+    if rest := len(graphs.parted) - min(MOST, len(graphs.origins)):
+        yield f"{rest:,} more node{'s' * (rest > 1)} differ{'s' * (rest == 1)} in shape or op"
     yield f"{len(graphs.pairs):,} nodes are aligned"
     for side, only in zip("AB", (graphs.only_first, graphs.only_second), strict=True):
         if only:

@@ -5,6 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gradlab.graph.graph import Graph, Node
+from gradlab.op import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """A path that leads to different nodes.
+
+    nodes, ops, shapes: of each graph.   origin: whether no other parting leads to it.
+    """
+
+    name: str
+    nodes: tuple[int, int]
+    ops: tuple[str, str]
+    shapes: tuple[Shape, Shape]
+    origin: bool
+
+    @property
+    def text(self) -> str:
+        """What it is in each, by its shape, or by its op where that differs."""
+        a, b = self.ops if self.ops[0] != self.ops[1] else map(str, self.shapes)
+        return f"{self.name} is {a} in A, {b} in B"
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,13 +33,18 @@ class Alignment:
     """Two graphs beside each other.
 
     pairs: indexes (in the first, in the second) of nodes of one op and one shape.   only_first, only_second: the others' names.
-    parted: where a path leads to different nodes: pairs of indexes, in the order of the first graph.
+    parted: where a path leads to different nodes, in the order of the first graph.
     """
 
     pairs: tuple[tuple[int, int], ...]
     only_first: tuple[str, ...]
     only_second: tuple[str, ...]
-    parted: tuple[tuple[int, int], ...]
+    parted: tuple[Parting, ...]
+
+    @property
+    def origins(self) -> tuple[Parting, ...]:
+        """The partings of the model that no other one leads to; those of the update where there are none."""
+        return tuple(one for one in self.parted if one.origin) or self.parted[:1]
 
 
 def align(first: Graph, second: Graph) -> Alignment:
@@ -39,13 +65,19 @@ def align(first: Graph, second: Graph) -> Alignment:
             twins[node.index] = twin.index
         else:
             parted.append((node.index, twin.index))
-    met = set(twins) | {a for a, _ in parted}
+    apart = {a for a, _ in parted}
+    met = set(twins) | apart
     return Alignment(
         tuple(twins.items()),
         tuple(node.name for node in first.nodes if node.index not in met),
         tuple(node.name for node in second.nodes if node.index not in taken),
-        tuple(parted),
+        tuple(_parting(first.nodes[a], second.nodes[b], apart) for a, b in parted),
     )
+
+
+def _parting(a: Node, b: Node, apart: set[int]) -> Parting:
+    origin = a.phase == "f" and apart.isdisjoint(a.inputs)
+    return Parting(a.name, (a.index, b.index), (a.op.name, b.op.name), (a.shape, b.shape), origin)
 
 
 def _twin(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from gradlab.axis.journal import Deed, Edit, Edits
 from gradlab.axis.position import Position, State
 from gradlab.errors import ActionError
 from gradlab.graph.graph import Node
@@ -69,10 +70,13 @@ class Comparison:
         return bool(self.first or graphs.only_first or graphs.only_second or graphs.parted)
 
 
-def compare(first: Core, second: Core, updates: int = 1, tolerance: float = 0.0) -> Comparison:
+def compare(
+    first: Core, second: Core, updates: int = 1, tolerance: float = 0.0, told: Callable[[float], None] = lambda share: None
+) -> Comparison:
     """Run two laboratories from their beginning and compare them op by op until they differ, then run them on.
 
     updates: at least 1.   tolerance: largest gap that counts as equal, relative to the larger of the two numbers.
+    told: is given the share of the work that is done.
     Raises ActionError when the graphs have no op in common.
     """
     runs = first, second
@@ -82,6 +86,7 @@ def compare(first: Core, second: Core, updates: int = 1, tolerance: float = 0.0)
         updates = 1
     found = _Search(runs, alignment, tolerance)
     for update in range(updates):
+        told(update / updates)
         if found.first_op is None:
             found.look(update)
         last = update == updates - 1
@@ -142,6 +147,7 @@ class _Search:
         for index in order:
             if self.first_op is not None:
                 return
+            self.runs[0].breathe()
             twin = self.twins.get(index)
             if twin is None or self._equal(index, twin, what):
                 continue
@@ -165,7 +171,7 @@ class _Search:
             size = np.where(gaps, np.nan_to_num(np.abs(a - b), nan=np.inf), -1.0)
         element = int(np.argmax(size))
         places = [_position(core, begin, i) for core, i in zip(self.runs, (index, twin), strict=True)]
-        why = tuple(_why(core, i, element, what) for core, i in zip(self.runs, (index, twin), strict=True))
+        why = tuple(_why(core, begin, i, element, what) for core, i in zip(self.runs, (index, twin), strict=True))
         node = self.runs[0].graph.nodes[index]
         return Difference(
             (places[0], places[1]), what, element_name(node.name, node.shape, element), (index, twin), element,
@@ -176,7 +182,7 @@ class _Search:
 def _read(core: Core, index: int, what: str) -> Array:
     """Return a value or gradient in float64; a gradient that no path reaches is 0."""
     if what == "gradient":
-        reached = core.run.grad_state(index) is not State.UNREACHED
+        reached = core.run.grad_state(index) not in (State.UNREACHED, State.PENDING)
         array = core.run.machine.grad(index) if reached else np.zeros(core.graph.nodes[index].shape)
     else:
         array = core.run.machine.value(index)
@@ -191,7 +197,9 @@ def _gaps(a: Array, b: Array, tolerance: float) -> Array:
 
 
 def _position(core: Core, begin: Position, index: int) -> Position:
-    """Return the position after the op that made a number; for a leaf the beginning of the update."""
+    """Return the position after the op that made a number; for a leaf the beginning of the update; of an edit its own."""
+    if edit := _edit(core, begin, index):
+        return edit.position
     order = core.run.timeline.order(begin.update, begin.phase)
     if begin.phase == "b":
         sent = [k + 1 for k, op in enumerate(order) if index in core.graph.nodes[op].inputs]
@@ -199,9 +207,22 @@ def _position(core: Core, begin: Position, index: int) -> Position:
     return Position(begin.update, begin.phase, order.index(index) + 1) if index in order else begin
 
 
-def _why(core: Core, index: int, element: int, what: str) -> tuple[str, ...]:
-    """Return how a run came to a number: the formula of a value, the ledger of a gradient."""
+def _edit(core: Core, begin: Position, index: int) -> Deed | None:
+    """Return the deed of an update that wrote over a node's value, or over its gradient in phase b."""
+    what = "grad" if begin.phase == "b" else "value"
+    for deeds in core.journal.plan(begin.update).deeds.values():
+        for deed in deeds:
+            parts = deed.parts if isinstance(deed, Edits) else (deed,)
+            if any(isinstance(part, Edit) and (part.node, part.what) == (index, what) for part in parts):
+                return deed
+    return None
+
+
+def _why(core: Core, begin: Position, index: int, element: int, what: str) -> tuple[str, ...]:
+    """Return how a run came to a number: the edit that wrote it, the formula of a value, the ledger of a gradient."""
     node = core.graph.nodes[index]
+    if edit := _edit(core, begin, index):
+        return (f"`{edit.text}`",)
     if what == "gradient":
         return tuple(ledger_lines(ledger_of(core, index, element))) if node.phase == "f" else ()
     return () if node.is_leaf else formula_of(core, index, element)[:2]

@@ -31,6 +31,15 @@ def with_changes(core: Core, changes: Sequence[str]) -> Core:
     return Core(again, core.backend.wanted, core.budget)
 
 
+def session(core: Core) -> Core:
+    """Return a new core at the beginning of the same run: what was done in the core is done in it, too."""
+    again = with_changes(core, ())
+    for deed in core.journal.deeds:
+        again.journal.append(deed)
+    again.walker.restore(again.position)
+    return again
+
+
 def another(core: Core, name: str) -> Core:
     """Open another scenario: one that comes with gradlab, or a file in the folder of the core's own or below."""
     path = find(name) or open_path(core.scenario.document.folder, name)

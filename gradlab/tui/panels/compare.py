@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 READING = """\
 `:compare with init=he` runs this scenario (A) and the same with one change (B) from their beginning, `:compare NAME` another
-scenario, `for 200 updates` both for longer. Random numbers hang on the names of the nodes, so that only the change differs.
+scenario, `:compare session` what was done here (A) with the scenario as it is written (B), `for 200 updates` both for longer.
+Random numbers hang on the names of the nodes, so that only the change differs.
 
-First the place where a number differs for the first time, a leaf or an op, with the numbers of both runs and how each came to
-it. Then the losses over each other: A is the whole line, B the broken one, their letters stand at their ends; `l` makes the
-axis linear. Then the layers that both have: std of the activations, and |δ|, the size of the gradient, on one log scale."""
+First the nodes that part in shape or op. Then the place where a number differs for the first time, a leaf or an op, with the
+numbers of both runs and how each came to it. Then the losses over each other: A is the whole line, B the broken one, their
+letters stand at their ends; `l` makes the axis linear. Then the layers that both have: std of the activations, and |δ|, the
+size of the gradient, on one log scale."""
 
 CURVES = 12
 """Rows of the curves; their width is the panel's."""
