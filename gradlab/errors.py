@@ -51,11 +51,16 @@ class Problem:
     label: str = ""
     notes: tuple[Note, ...] = ()
 
-    def render(self) -> str:
-        """Return the whole text of the problem, with the line it is in and a caret."""
+    @property
+    def brief(self) -> str:
+        """The line it is in and the message, in one line."""
+        return self.message if self.span is None else f"line {self.span.line}: {self.message}"
+
+    def render(self, kind: str = "error") -> str:
+        """Return the whole text of the problem, with the line it is in and a caret. kind: the word it begins with."""
         from gradlab.source import excerpt
 
-        lines = [f"error: {self.message}"]
+        lines = [f"{kind}: {self.message}"]
         if self.span is not None:
             lines += excerpt(self.span, self.label)
         for note in self.notes:

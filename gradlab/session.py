@@ -151,6 +151,11 @@ class Lab(Core, Tabular):
         return self.scenario.script
 
     @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What the model may say and hardly means."""
+        return self.scenario.warnings
+
+    @property
     def actions(self) -> tuple[str, ...]:
         """The words that an action line can begin with."""
         return tuple(words())
@@ -368,7 +373,8 @@ class Lab(Core, Tabular):
     def table(self) -> TextTable:
         """Return what it is, and where it stands."""
         counts = (("position", str(self.position)), ("nodes", f"{len(self.graph.nodes):,}"))
-        return TextTable(self.title or "a model", ("", ""), (*counts, *self.options().items()))
+        warned = (("warning", problem.brief) for problem in self.warnings)
+        return TextTable(self.title or "a model", ("", ""), (*counts, *self.options().items(), *warned))
 
 
 @contextmanager

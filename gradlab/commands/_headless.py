@@ -27,6 +27,7 @@ class _Tally:
     skipped: int = 0
     right: int = 0
     failures: tuple[Failure, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def check_file(
@@ -46,6 +47,7 @@ def check_file(
     try:
         with time_limit(seconds):
             lab = gradlab.load(path, memory=memory, budget=budget)
+            tally.warnings = tuple(problem.brief for problem in lab.warnings)
             _run(lab, tally, None if answers is None else Answers(answers, lab.script))
         status = FAILED if tally.failures else OK
     except TimeLimitReached:
@@ -54,7 +56,7 @@ def check_file(
         status, error = BAD, str(bad)
     return replace(
         report, status=status, error=error, passed=tally.passed, failures=tally.failures, skipped=tally.skipped,
-        right=tally.right,
+        right=tally.right, warnings=tally.warnings,
         seconds=round(time.perf_counter() - began, 6),
     )  # fmt: skip
 

@@ -34,8 +34,8 @@ def show(text: str) -> None:
 
 
 def show_error(text: str) -> None:
-    """Write an error or a note to stderr; it begins with what it is, as in `error: no such file`."""
-    if not text.startswith(("error:", "note:", "internal error:", "Traceback")):
+    """Write an error, a warning or a note to stderr; it begins with what it is, as in `error: no such file`."""
+    if not text.startswith(("error:", "warning:", "note:", "internal error:", "Traceback")):
         text = f"error: {text}"
     if sys.stderr is not None:
         click.echo(plain(text), err=True)

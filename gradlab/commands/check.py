@@ -43,10 +43,11 @@ def COMMAND(
 
     Takes files, folders, and names of scenarios that come with gradlab; without any it runs all of these. The exit code is 1 if
     an assertion fails or the time is over, 2 if a file is bad. A quiz that nobody answers is skipped and counted. A file
-    of answers has lines `EXPR = ANSWER`; a wrong one counts as a failure, and says which mistake leads to it.
+    of answers has lines `EXPR = ANSWER`; a wrong one counts as a failure, and says which mistake leads to it. A warning, of
+    what a model may say and hardly means, fails nothing.
 
     A result of --json is {"name", "title", "status": ok | failed | timeout | bad, "passed", "failures": [{"line", "action",
-    "text"}], "skipped", "right", "seconds", "error"}.
+    "text"}], "skipped", "right", "seconds", "error", "warnings"}.
     """
     began = time.perf_counter()
     wanted = list(_files(paths))

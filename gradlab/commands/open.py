@@ -25,7 +25,7 @@ LONGEST = 200
 def COMMAND(file: str, at: str | None, max_memory: int | None, budget: int | None) -> int:
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
-    Without a terminal it prints the nodes of the scenario and what its script would do.
+    Without a terminal it prints the nodes of the scenario, warnings about it, and what its script would do.
     """
     if has_terminal():
         from gradlab.tui.app import run_app
@@ -51,4 +51,6 @@ def _page(lab: Lab) -> list[str]:
     rows = [(node.name, node.op, "x".join(map(str, node.shape)) or "scalar", node.expression) for node in lab.nodes]
     more = f"    … and {len(rows) - LONGEST:,} more" if len(rows) > LONGEST else ""
     script = [f"    {statement.text}" for statement in lab.script]
-    return [head, "", *table(rows[:LONGEST]), *([more] if more else []), *(["", "script", *script] if script else [])]
+    warned = [f"{problem.render('warning')}\n" for problem in lab.warnings]
+    rest = [*([more] if more else []), *(["", "script", *script] if script else [])]
+    return [head, "", *warned, *table(rows[:LONGEST]), *rest]

@@ -33,7 +33,8 @@ def COMMAND(
     """Run actions on a scenario FILE (or the name of one that comes with gradlab), each given as one argument.
 
     With `-`, or without an action when stdin is no terminal, the actions are the lines of stdin. The script in the file is not
-    run; `gradlab check` does that. The first action that cannot be done ends the run with exit code 2.
+    run; `gradlab check` does that. Warnings about the model go to stderr. The first action that cannot be done ends the run
+    with exit code 2.
 
     A result of --json is {"action", "ok", "position", "lines": [{"kind", "text"}]}; of an action that cannot be done it is
     {"action", "ok": false, "error"}.
@@ -42,6 +43,8 @@ def COMMAND(
     import gradlab
 
     lab = gradlab.load(file, seed=seed, backend=backend, memory=max_memory, budget=budget)
+    for problem in lab.warnings:
+        show_error(problem.render("warning"))
     results = list(_results(lab, lines, quiet=as_json))
     if as_json:
         show_json("run", all(r["ok"] for r in results), results)

@@ -65,8 +65,7 @@ class Core:
         self.tape = Tape(self.model.graph, self.model.dtype, scenario.overrides.memory)
         self.backend = Backend(self.tape, backend)
         self.journal = Journal(len(self.tape.forward_order))
-        epoch = max(1, self.model.epoch) * max(1, len(self.graph.objectives))
-        self.run = Run(self.backend.machine(), self.journal, self.model.seed, self.model.mode, epoch)
+        self.run = Run(self.backend.machine(), self.journal, self.model.seed, self.model.mode, self.model.epoch)
         self.run.record()
         self.budget = budget
         self.walker = Walker(self.run, Checkpoints(budget))

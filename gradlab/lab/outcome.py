@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line that the laboratory says. kind: info, value, ok, fail, error, finding, say, quiz, right, wrong, skip."""
+    """One line that the laboratory says.
+
+    kind: info, value, ok, fail, error, warning, finding, say, quiz, right, wrong, skip.
+    """
 
     kind: str
     text: str

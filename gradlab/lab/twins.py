@@ -72,7 +72,7 @@ class Twins:
         core = self.core
         model = core.scenario.traced(replace(core.scenario.overrides, split=split, mode="eval", seed=core.model.seed))
         machine = make_machine(Tape(model.graph, model.dtype), core.run.machine.backend)
-        run = Run(machine, Journal(len(machine.tape.forward_order)), model.seed, "eval", max(1, model.epoch))
+        run = Run(machine, Journal(len(machine.tape.forward_order)), model.seed, "eval", model.epoch)
         Walker(run)
         return run, Known(model.graph.aliases, model.numbers, tuple(model.graph.layers))
 

@@ -51,5 +51,6 @@ OP = array_op(
     local=local,
     floats=("n",),
     scratch=True,
+    applies="sigmoid",
     examples=(Example("bce([0, 0], [1, 0])", "0.693147"), Example("bce([1000], [0])", "1000.0")),
 )

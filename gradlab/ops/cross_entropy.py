@@ -118,6 +118,7 @@ OP = array_op(
     floats=("n", "keep", "spread", "cool"),
     scratch=True,
     differentiable=(True, False),
+    applies="softmax",
     examples=(
         Example("cross_entropy([[0, 0]], [1])", "0.693147"),
         Example("cross_entropy([[1, 2, 3]], [[0, 0, 1]])", "0.407606"),

@@ -58,5 +58,6 @@ OP = array_op(
     ranks=(3, 3),
     local=local,
     scratch=True,
+    applies="softmax",
     examples=(Example("log_softmax([0, 0])", "[-0.693147, -0.693147]"), Example("log_softmax([0, 1000])", "[-1000.0, 0.0]")),
 )

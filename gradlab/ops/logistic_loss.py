@@ -58,6 +58,7 @@ OP = array_op(
     local=local,
     floats=("n",),
     scratch=True,
+    applies="sigmoid",
     examples=(
         Example("logistic_loss([-1, 0, 1, 2], [1, 1, 1, 1])", "0.61165"),
         Example("logistic_loss([-1000], [1])", "1000.0"),

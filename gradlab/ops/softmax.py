@@ -56,5 +56,6 @@ OP = array_op(
     ranks=(3, 3),
     local=local,
     scratch=True,
+    applies="softmax",
     examples=(Example("softmax([0, 0])", "[0.5, 0.5]"), Example("softmax([1, 2, 3])", "[0.0900306, 0.244728, 0.665241]")),
 )

@@ -103,6 +103,7 @@ OP = array_op(
     floats=("n", "keep", "spread", "cool"),
     scratch=True,
     differentiable=(True, False, False),
+    applies="softmax",
     examples=(
         Example("weighted_cross_entropy([[0, 0], [0, 1]], [1, 0], [3, 1])", "1.15823"),
         Example('weighted_cross_entropy([[0, 0], [0, 1]], [1, 0], [3, 1], reduction="sum")', "4.63293"),

@@ -1,29 +1,40 @@
 """Statistics that run along with training: in the update phase each moves a part of the way to what it follows.
 
 They are leaves of the model (`buffer`), but no parameters: nothing is minimized over them. Every objective whose root depends
-on such a statistic moves it; without `minimize` it stays. In mode eval it is committed as it was.
+on such a statistic moves it. One that no root depends on is moved by every objective whose root depends on what it follows, and
+where there is none, by all. Without `minimize` it stays. In mode eval it is committed as it was.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gradlab.graph.graph import Graph, Node, Objective
 from gradlab.ops import OPS
 
 
-def with_running(graph: Graph, objective: Objective) -> Objective:
+def with_running(graph: Graph, objective: Objective, roots: Sequence[int]) -> Objective:
     """Append the nodes that move the statistics of an objective; return the objective that commits them too.
 
     A `buffer` leaf has in its attributes what it follows (`of`, `mode`: node indexes) and how (`rate`, `scale`).
+    roots: of all objectives.
     """
-    behind = _behind(graph, objective.root)
+    behind = {root: _behind(graph, root) for root in dict.fromkeys(roots)}
     updates, commits = list(objective.updates), list(objective.commits)
-    for node in [n for n in graph.nodes if n.op.role == "buffer" and n.index in behind]:
+    for node in [n for n in graph.nodes if n.op.role == "buffer" and objective.root in _movers(n, behind)]:
         following = _append(graph, objective.label, node)
         updates.append(following.index)
         commits.append((following.index, node.index))
     return replace(objective, updates=tuple(updates), commits=tuple(commits))
+
+
+def _movers(node: Node, behind: Mapping[int, set[int]]) -> Iterable[int]:
+    """Return the roots whose objectives move a statistic. behind: what each of them depends on."""
+    for wanted in (node.index, node.attrs["of"]):
+        if found := [root for root, nodes in behind.items() if wanted in nodes]:
+            return found
+    return behind
 
 
 def _append(graph: Graph, label: str, node: Node) -> Node:

@@ -19,8 +19,9 @@ from gradlab.scenario.markdown import Document
 from gradlab.scenario.overrides import Overrides
 from gradlab.scenario.parsing import parse_statements
 from gradlab.scenario.statements import run_body
-from gradlab.scenario.tracing import MinimizeRequest, Trace
+from gradlab.scenario.tracing import MinimizeRequest, Trace, covers
 from gradlab.scenario.vocabulary import is_documented
+from gradlab.scenario.warnings import warnings
 from gradlab.source import did_you_mean
 
 _FRAMES = 4
@@ -32,7 +33,8 @@ class Model:
     """A model that can be run.
 
     graph: its nodes, with names, feeds and objectives.   dtype: float64 or float32.   mode: train or eval.
-    epoch: updates in one epoch, or 0 when no data comes in batches.   numbers: variables that hold plain numbers, by name.
+    epoch: updates in which every objective sees all batches once.   numbers: variables that hold plain numbers, by name.
+    warnings: what is allowed and hardly meant.
     """
 
     graph: Graph
@@ -40,8 +42,9 @@ class Model:
     seed: int = 0
     mode: str = "train"
     split: str = ""
-    epoch: int = 0
+    epoch: int = 1
     numbers: dict[str, float] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()
 
 
 def trace(document: Document, overrides: Overrides | None = None) -> Model:
@@ -124,7 +127,7 @@ def _feed_inputs(state: Trace) -> None:
 def _minimize(state: Trace, request: MinimizeRequest) -> None:
     for argument, names in (("over", request.over), ("freeze", request.freeze)):
         for name, span in names:
-            if not any(_covers(state, name, node) for node in state.graph.params):
+            if not any(covers(state.graph, name, node) for node in state.graph.params):
                 known = [*state.graph.layers, *(node.name for node in state.graph.params)]
                 message = f"`{argument}`: no layer or parameter is called `{name}`"
                 state.report(Problem(message, span, did_you_mean(name, known)))
@@ -138,7 +141,8 @@ def _minimize(state: Trace, request: MinimizeRequest) -> None:
     try:
         state.budget.check(request.optimizer.room(moved) * state.itemsize)
         build_update(state.graph, label, request.root, params, request.optimizer, recipe=request.recipe)
-        state.graph.objectives[-1] = with_running(state.graph, state.graph.objectives[-1])
+        roots = [one.root.index for one in state.requests]
+        state.graph.objectives[-1] = with_running(state.graph, state.graph.objectives[-1], roots)
         state.budget.spend(sum(node.size for node in state.graph.nodes[count:]) * state.itemsize)
     except (ArgumentError, ShapeError, BoundError) as error:
         state.report(Problem(str(error), request.span))
@@ -146,15 +150,8 @@ def _minimize(state: Trace, request: MinimizeRequest) -> None:
 
 def _moves(state: Trace, node: Node, request: MinimizeRequest) -> bool:
     """Return whether a `minimize` moves a parameter."""
-    over = not request.over or any(_covers(state, name, node) for name, _ in request.over)
-    return over and not any(_covers(state, name, node) for name, _ in request.freeze)
-
-
-def _covers(state: Trace, name: str, node: Node) -> bool:
-    """Return whether a parameter is meant by a name: its own, its layer's, or that of a scope it is in."""
-    if state.graph.aliases.get(name) == node.index or node.layer == name:
-        return True
-    return node.name.startswith(f"{name}.") or node.key.startswith(f"{name}.")
+    over = not request.over or any(covers(state.graph, name, node) for name, _ in request.over)
+    return over and not any(covers(state.graph, name, node) for name, _ in request.freeze)
 
 
 def _model(state: Trace) -> Model:
@@ -163,8 +160,10 @@ def _model(state: Trace) -> Model:
         for name, value in state.top.variables.items()
         if isinstance(value, int | float) and name not in state.graph.aliases
     }
-    epoch = max((batch.updates for batch in state.batches), default=0)
-    return Model(state.graph, state.dtype, state.seed, state.mode, state.overrides.split, epoch, numbers)
+    epoch = max((batch.updates for batch in state.batches), default=max(1, len(state.requests)))
+    split = state.overrides.split
+    found = () if split else tuple(warnings(state))
+    return Model(state.graph, state.dtype, state.seed, state.mode, split, epoch, numbers, found)
 
 
 __all__ = ["Model", "Overrides", "attempt", "trace"]

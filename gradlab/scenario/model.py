@@ -51,6 +51,11 @@ class Scenario:
         """The names that its expressions may use."""
         return Known(self.model.graph.aliases, self.model.numbers, tuple(self.model.graph.layers))
 
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What its model may say and hardly means."""
+        return self.model.warnings
+
     def traced(self, overrides: Overrides) -> Model:
         """Return the model of the same document under other overrides: `split="test"`, a mode, a seed. Raises ScenarioError."""
         return trace(self.document, overrides)

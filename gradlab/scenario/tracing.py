@@ -45,6 +45,13 @@ class MinimizeRequest:
     recipe: Any = None
 
 
+def covers(graph: Graph, name: str, node: Node) -> bool:
+    """Return whether a parameter is meant by a name: its own, its layer's, or that of a scope it is in."""
+    if graph.aliases.get(name) == node.index or node.layer == name:
+        return True
+    return node.name.startswith(f"{name}.") or node.key.startswith(f"{name}.")
+
+
 class Trace:
     """The state of reading one model. run: runs statements in it, as the body of a function is run."""
 
@@ -63,6 +70,7 @@ class Trace:
         self.late_feeds: list[tuple[Node, Callable[[str], Feed]]] = []
         self.inputs: list[Node] = []
         self.batches: list[Any] = []
+        self.tables: list[tuple[Any, Span]] = []
         self.held_out = False
         self.poisoned: set[str] = set()
         self.depth = self.calls = self.mark = 0

@@ -130,6 +130,8 @@ class LabThread:
     def _open(self, make: Callable[[], Lab]) -> None:
         try:
             self._lab = make()
+            if warned := self._lab.warnings:
+                self._said.append(Said("", told(Line("warning", problem.brief) for problem in warned)))
             gc.freeze()  # a full collection goes through 100,000 objects of the engine: 50 ms in the midst of a key
         except Exception as error:  # noqa: BLE001  the screen decides how to show it
             self._failed(error)

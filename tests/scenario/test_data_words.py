@@ -13,6 +13,7 @@ from gradlab.errors import ScenarioError
 from gradlab.op import Array
 from gradlab.scenario.language import Model
 from gradlab.scenario.overrides import Overrides
+from gradlab.session import build
 from tests.scenario.reading import complaint, messages, traced
 
 
@@ -259,3 +260,41 @@ def test_options_that_a_data_set_does_not_take_are_problems() -> None:
     assert messages("x, t = dataset('moons', nosie=1)")[0].startswith("`moons` has no argument `nosie`")
     assert messages("x, t = dataset('moons', n=10**12)") == ["`n` of `moons` is from 2 to 1,000,000, got 1,000,000,000,000"]
     assert messages("x, t = dataset('iris', 3)")[0].startswith("`dataset` takes the name of a data set")
+
+
+SPLITS = """
+x, t = dataset("iris", split="train", validation=0.2, batch=10)
+v, s = dataset("iris", split="validation", validation=0.2, batch=10)
+u, r = dataset("iris", split="test", validation=0.2, batch=10)
+"""
+
+
+def rows_of(text: str, split: str) -> set[bytes]:
+    """Return the rows of a split of iris, whole."""
+    model = traced(f'x, t = dataset("iris", split="{split}", {text})')
+    return {row.tobytes() for row in fed(model, "x")}
+
+
+@pytest.mark.parametrize(("asked", "x"), [("train", "train"), ("test", "test"), ("validation", "validation")])
+def test_a_data_set_that_is_written_as_a_split_stays_that_one(asked: str, x: str) -> None:
+    model = traced(SPLITS, Overrides(split=asked))
+    for name, split in (("x", x), ("v", "validation"), ("u", "test")):
+        assert {row.tobytes() for row in fed(model, name)} == rows_of("validation=0.2", split)
+
+
+def test_on_train_does_not_split_validation_rows_again() -> None:
+    lab = build(f"{SPLITS}w = param(1.0)\na = mean(w * x)\nb = mean(w * v)\n", backend="plain")
+    lab.do("forward")
+    whole = build('x, t = dataset("iris", split="validation", validation=0.2)\nb = mean(x)\n', backend="plain")
+    whole.do("forward")
+    wanted = float(whole.value("b"))
+    for split in ("train", "test", "validation"):
+        assert lab.do(f'expect on("{split}", b) ~= {wanted!r}').ok
+    assert lab.do('expect on("validation", a) ~= on("train", b)').ok
+
+
+def test_a_model_of_validation_rows_alone_holds_no_test_out() -> None:
+    alone = 'x, t = dataset("iris", split="validation", validation=0.2)'
+    assert len(fed(traced(alone, Overrides(split="validation")), "x")) == 30
+    with pytest.raises(ScenarioError, match="nothing is held out"):
+        traced(alone, Overrides(split="test"))

@@ -12,7 +12,6 @@ from gradlab.graph.graph import Node
 from gradlab.op import Array
 from gradlab.ops import OPS
 from gradlab.scenario.call import Call
-from gradlab.scenario.tracing import Trace
 
 
 @dataclass(slots=True, eq=False)
@@ -38,12 +37,19 @@ class Turns:
         return self.batches.value(seed, update // self.objectives).astype(self.dtype)
 
 
-def part_of(trace: Trace, table: Table) -> Table:
-    """Return the table as this trace uses it: as it is written, or its held-out part as one batch."""
-    if trace.overrides.split and table.split is not None:
-        trace.held_out = True
-        return table.part(trace.overrides.split)
-    return replace(table, augment=()) if trace.overrides.split else table
+def part_of(call: Call, table: Table) -> Table:
+    """Return the table as this trace uses it: as it is written, or of what is held out as one batch.
+
+    Training rows stand for those of the split that is asked for; a data set written as another split stays that one.
+    """
+    trace, split = call.trace, call.trace.overrides.split
+    trace.tables.append((table, trace.span(call.node)))
+    if not split:
+        return table
+    trace.held_out |= table.split in ("train", split)
+    if table.split is None:
+        return replace(table, augment=())
+    return table.part(split if table.split == "train" else table.split)
 
 
 def feed_leaf(call: Call, batches: Batches) -> Node:
@@ -72,5 +78,5 @@ def dealt(call: Call, name: str, array: Array, options: dict[str, Any]) -> Node:
         return array, array[:, 0] if array.ndim > 1 else array
 
     # The name keys the order of the rows: x and t of one file stay side by side (test_columns_of_one_file_stay_in_step).
-    table = part_of(call.trace, open_table(Dataset(name, load, False, None, 0), **options))
+    table = part_of(call, open_table(Dataset(name, load, False, None, 0), **options))
     return feed_leaf(call, table.feeds(call.trace.seed)[0])

@@ -42,7 +42,7 @@ def run(call: Call) -> Value:
         hint = did_you_mean(name, DATASETS) or f"there are {', '.join(DATASETS)}"
         raise call.trace.wrong(f"unknown data set {name[:40]!r}", at, hint)
     table = open_table(DATASETS[name], **{key: arg.value for key, arg in call.named.items()})
-    x, t = part_of(call.trace, table).feeds(call.trace.seed)
+    x, t = part_of(call, table).feeds(call.trace.seed)
     return feed_leaf(call, x), feed_leaf(call, t)
 
 

@@ -1,7 +1,8 @@
 """A statistic that runs along with training: every update moves it a part, `rate`, of the way to a value. No parameter.
 
 It begins at `start` everywhere, is moved by the update phase of every `minimize` whose loss depends on it, and stays as it is
-in mode eval. `scale` multiplies what it follows: n / (n - 1) makes a variance an unbiased one.
+in mode eval. One that no loss reads follows all the same: every `minimize` whose loss depends on what it follows moves it, else
+each of them. `scale` multiplies what it follows: n / (n - 1) makes a variance an unbiased one.
 
 Example:
     x = randn(32, 4)

@@ -1,0 +1,158 @@
+"""What a model may say and hardly means. Each is told once a place, when the model is read, and keeps nothing from running."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from gradlab.errors import Note, Problem
+from gradlab.graph.cuts import behind, cut_text
+from gradlab.graph.graph import Graph, Node
+from gradlab.scenario.tracing import MinimizeRequest, Trace, covers
+
+SCORED = ("input", "const")
+"""Leaves that hold data."""
+
+
+def warnings(trace: Trace) -> Iterator[Problem]:
+    """Return the warnings of a model without problems, one for each place."""
+    told: set[tuple[int, int]] = set()
+    for check in _CHECKS:
+        for problem in check(trace):
+            place = (problem.span.start, problem.span.stop) if problem.span else (-1, len(told))
+            if place not in told:
+                told.add(place)
+                yield problem
+
+
+def _still(trace: Trace) -> Iterator[Problem]:
+    """Find what `minimize` is told to move and what its loss does not reach."""
+    for request in trace.requests:
+        for name, span in request.over:
+            params = [node for node in trace.graph.params if covers(trace.graph, name, node)]
+            if why := _unreached(trace.graph, request, params):
+                yield Problem(f"no path leads from `{name}` to `{request.root.name}`{why}: its gradient is 0", span)
+        frozen = [name for name, _ in request.freeze]
+        moved = [node for node in trace.graph.params if not any(covers(trace.graph, name, node) for name in frozen)]
+        if not request.over and (why := _unreached(trace.graph, request, moved)):
+            message = f"no path leads from a parameter to `{request.root.name}`{why}: nothing is learned"
+            yield Problem(message, request.span)
+
+
+def _unreached(graph: Graph, request: MinimizeRequest, params: list[Node]) -> str:
+    """Return why none of some parameters has a gradient of a loss; "" when one has."""
+    root = request.root.index
+    reached, made = behind(graph, root, flowing=True), behind(graph, root)
+    if not params or any(reached[node.index] for node in params):
+        return ""
+    return cut_text(graph, root, next((node for node in params if made[node.index]), params[0]).index)
+
+
+def _applied_twice(trace: Trace) -> Iterator[Problem]:
+    """Find a softmax or a sigmoid before an op that applies one itself."""
+    for node in trace.graph.nodes:
+        if not node.op.applies or node.op.name == node.op.applies:
+            continue
+        source = trace.graph.nodes[node.inputs[0]]
+        if source.op.name == node.op.applies:
+            message = f"`{node.op.name}` applies `{node.op.applies}` itself, and `{source.name}` is the output of one"
+            yield Problem(message, node.span, "give it what goes into that", _made(source))
+
+
+def _one_unit(trace: Trace) -> Iterator[Problem]:
+    """Find a softmax over one unit, which is always 1; over a list that has only one element it may be meant."""
+    for node in trace.graph.nodes:
+        if node.op.applies != "softmax":
+            continue
+        source = trace.graph.nodes[node.inputs[0]]
+        axis = node.attrs.get("axis", -1)
+        if not source.shape or source.shape[axis] != 1 or axis % len(source.shape) != len(source.shape) - 1:
+            continue
+        if len(node.inputs) > 1 or _is_unit(trace.graph, source):
+            message = f"`softmax` over one unit is 1 whatever `{source.name}` is: no gradient comes back"
+            yield Problem(message, node.span, "two classes are two units, or one with `sigmoid`", _made(source))
+
+
+def _is_unit(graph: Graph, node: Node) -> bool:
+    """Return whether a node is a unit of a layer: what is read is weighed by a parameter of one column, perhaps with a bias."""
+    inputs = [graph.nodes[i] for i in node.inputs]
+    if any(one.op.name == "param" and len(one.shape) == 2 and one.shape[1] == 1 for one in inputs):
+        return True
+    return node.op.operator == "+" and any(
+        one.shape == node.shape and not one.is_leaf and _is_unit(graph, one) for one in inputs
+    )
+
+
+def _crossed(trace: Trace) -> Iterator[Problem]:
+    """Find outputs (n, 1) minus targets (n,), or the other way about, which broadcast to (n, n) on their way into a loss.
+
+    Outputs are made from parameters and data, targets from data alone. An axis that was put in says that (n, n) is meant.
+    """
+    graph = trace.graph
+    found = [node for node in graph.nodes if node.op.operator == "-" and _crosses(graph, node)]
+    if not found:
+        return
+    learned, data = _made_from(graph, ("param",)), _made_from(graph, SCORED)
+    readers = graph.consumers()
+    for node in found:
+        x, y = (graph.nodes[i] for i in node.inputs)
+        output, target = (x, y) if learned[x.index] else (y, x)
+        if not learned[output.index] or not data[output.index] or learned[target.index] or not data[target.index]:
+            continue
+        if root := _root_of_all(trace, node, readers):
+            message = f"`{x.name}` {x.shape} minus `{y.name}` {y.shape} is {node.shape}: all pairs go into `{root.name}`"
+            yield Problem(message, node.span, "where each is to meet its own, give both one shape", (*_made(x), *_made(y)))
+
+
+def _crosses(graph: Graph, node: Node) -> bool:
+    """Return whether (n, 1) and (n,) meet, none of them with an axis that was put in."""
+    if len(node.inputs) != 2 or len(node.shape) != 2 or node.shape[0] != node.shape[1] or node.shape[0] < 2:
+        return False
+    parts = [graph.nodes[i] for i in node.inputs]
+    column = next((part for part in parts if part.shape == (node.shape[0], 1)), None)
+    if column is None or all(part.shape != node.shape[:1] for part in parts):
+        return False
+    return all(len(graph.nodes[i].shape) == 2 for i in column.inputs) if len(column.inputs) == 1 else True
+
+
+def _root_of_all(trace: Trace, node: Node, readers: list[list[tuple[int, int]]]) -> Node | None:
+    """Return the loss that an op on all numbers of a node, changed one by one before, leads to."""
+    graph = trace.graph
+    roots = [request.root for request in trace.requests] or [root for root in [graph.default_root()] if root is not None]
+    seen, waiting = {node.index}, [node.index]
+    while waiting:
+        for reader, _ in readers[waiting.pop()]:
+            one = graph.nodes[reader]
+            if one.size == 1:
+                return next((root for root in roots if behind(graph, root.index)[reader]), None)
+            if one.op.kind == "elementwise" and one.shape == node.shape and reader not in seen:
+                seen.add(reader)
+                waiting.append(reader)
+    return None
+
+
+def _made_from(graph: Graph, leaves: tuple[str, ...]) -> list[bool]:
+    """Return whether each node is made from a leaf of some kinds; single numbers do not count as data."""
+    found: list[bool] = []
+    for node in graph.nodes:
+        own = node.op.name in leaves and (node.size > 1 or node.op.name == "param")
+        found.append(own or any(found[i] for i in node.inputs))
+    return found
+
+
+def _overlapping(trace: Trace) -> Iterator[Problem]:
+    """Find rows that are in two splits of the same data."""
+    for place, (table, span) in enumerate(trace.tables):
+        for other, before in trace.tables[:place]:
+            if many := table.shared(other, trace.seed):
+                rows = f"{many:,} row{'s' * (many > 1)}"
+                message = f"{rows} of this {table.split} split {'are' if many > 1 else 'is'} in the {other.split} split, too"
+                label = "give both the same `test`, `validation`, `folds` and `fold`"
+                yield Problem(message, span, label, (Note(f"the {other.split} split", before),))
+                break
+
+
+def _made(node: Node) -> tuple[Note, ...]:
+    return (Note(f"`{node.name}` has shape {node.shape}", node.span),)
+
+
+_CHECKS: tuple[Callable[[Trace], Iterator[Problem]], ...] = (_still, _applied_twice, _one_unit, _crossed, _overlapping)
