@@ -76,17 +76,22 @@ class Table:
             x = one.apply(stream, x, raw.spread, image)
         return raw.transform.apply(x)
 
+    def held_out_from(self, other: Table) -> bool:
+        """Return whether the rows were put aside when the other's training rows were dealt out."""
+        return other.split == "train" and self._of_one(other) and self.parts == other.parts
+
     def shared(self, other: Table, seed: int) -> int:
         """Return how many rows two splits of the same data have in common; 0 for one split, or for other data."""
-        if self.split is None or other.split is None or self.split == other.split:
-            return 0
-        if (self.dataset.name, self.own) != (other.dataset.name, other.own) or self.parts == other.parts:
+        if None in (self.split, other.split) or self.split == other.split or not self._of_one(other):
             return 0
         counts = [len(_loaded(t.dataset, t.own, seed if t.dataset.drawn else 0)[0]) for t in (self, other)]
         if counts[0] != counts[1]:
             return 0
         mine, others = (t.parts.rows(seed, counts[0], t.dataset.name)[str(t.split)] for t in (self, other))
         return len(np.intersect1d(mine, others))
+
+    def _of_one(self, other: Table) -> bool:
+        return (self.dataset.name, self.own) == (other.dataset.name, other.own)
 
     def part(self, split: str) -> Table:
         """Return a split of the same data as one batch, not augmented. Raises ArgumentError when nothing was held out."""

@@ -3,7 +3,7 @@
     forward  z = x[key]
     backward dx[key] = g
 
-The gradient of what was not taken is 0.
+The gradient of what was not taken is 0. A list of whole numbers, or of True and False, takes rows one by one: it is a `gather`.
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

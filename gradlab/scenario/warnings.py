@@ -140,10 +140,15 @@ def _made_from(graph: Graph, leaves: tuple[str, ...]) -> list[bool]:
 
 
 def _overlapping(trace: Trace) -> Iterator[Problem]:
-    """Find rows that are in two splits of the same data."""
+    """Find rows of a split that is held out from no training rows of this model, and that others hold, too.
+
+    A split with training rows of its own, parted as it is, may be one of many: a fold of several, a size of several.
+    """
     for place, (table, span) in enumerate(trace.tables):
-        for other, before in trace.tables[:place]:
-            if many := table.shared(other, trace.seed):
+        if table.split in (None, "train") or any(table.held_out_from(other) for other, _ in trace.tables):
+            continue
+        for k, (other, before) in enumerate(trace.tables):
+            if (other.split == "train" or k < place) and (many := table.shared(other, trace.seed)):
                 rows = f"{many:,} row{'s' * (many > 1)}"
                 message = f"{rows} of this {table.split} split {'are' if many > 1 else 'is'} in the {other.split} split, too"
                 label = "give both the same `test`, `validation`, `folds` and `fold`"

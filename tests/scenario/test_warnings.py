@@ -14,6 +14,7 @@ from tests.scenario.reading import traced
 
 IRIS = 'x, t = dataset("iris")\n'
 FIT = "minimize(loss, sgd(0.1))\n"
+EACH = '    x, t = dataset("iris", split="train", HELD)\n    y, u = dataset("iris", split="test", HELD)\n'
 THREE = "".join(f'x{s}, t{s} = dataset("iris", split="{s}", validation=0.2)\n' for s in ("train", "test", "validation")) + IRIS
 ENCODER = 'x = input([[1.0, 2]])\nwith layer("enc"):\n    h = dense(x, 3)\n'
 OVER = 'minimize(loss, sgd(0.1), over="enc")\n'
@@ -85,6 +86,8 @@ def test_what_is_hardly_meant_is_said_at_its_place(text: str, at: str, message: 
         'with layer("enc"):\n    a = param(1.0)\n    b = param(2.0)\nminimize(a * a, sgd(0.1), over="enc")\n',
         THREE,
         'x, t = dataset("iris", split="train", folds=5, fold=0)\na, b = dataset("iris", split="train", folds=5, fold=1)\n',
+        f"for k in range(3):\n{EACH.replace('HELD', 'folds=3, fold=k')}",
+        f"for share in [0.2, 0.4]:\n{EACH.replace('HELD', 'test=share')}",
         'x, t = dataset("moons", split="train", noise=0.1)\na, b = dataset("moons", split="test", noise=0.2, test=0.5)\n',
     ],
 )

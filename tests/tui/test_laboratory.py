@@ -322,3 +322,14 @@ async def test_no_color_draws_every_panel(monkeypatch: pytest.MonkeyPatch) -> No
         for kind in screen.kinds:
             await press(pilot, kind.digit)
             assert "0.b.2" in screen_text(pilot)
+
+
+async def test_warnings_of_the_model_stand_in_the_footer_and_in_the_log_from_the_start() -> None:
+    twice = MATRICES.replace("loss = mean(square(y - 1.0))", "loss = cross_entropy(softmax(y @ [[1, 2]]), [0, 1])")
+    async with opened(lambda: lab_of(twice)) as (pilot, _):
+        said = "line 8: `cross_entropy` applies `softmax` itself"
+        assert f"▲     {said}" in screen_text(pilot)
+        await press(pilot, "7")
+        assert screen_text(pilot).count(said) == 2
+        await press(pilot, "s")
+        assert screen_text(pilot).count(said) == 1
