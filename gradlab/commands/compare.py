@@ -33,9 +33,10 @@ def COMMAND(
     Nodes are aligned by their paths, and so is what is random: a layer put in between changes nothing else. Scripts are
     not run. The exit code is 1 if the graphs or the numbers differ, 2 if they have no op in common.
 
-    The only result of --json is {"differ", "updates", "aligned", "parted", "only_in_a", "only_in_b", "first", "first_op",
-    "losses"}; a node that parts in shape or op is {"name", "ops", "shapes"}; a difference is {"positions", "what", "name",
-    "values", "count", "size", "why"}, or null; a loss is [update, loss].
+    The only result of --json is {"differ", "updates", "aligned", "parted", "roots", "only_in_a", "only_in_b", "first",
+    "first_op", "losses"}; a node that parts in shape or op is {"name", "ops", "shapes"}; the roots are those of both where they
+    are not the same one, else null; a difference is {"positions", "what", "name", "values", "count", "size", "why"}, or null; a
+    loss is [update, loss].
     """
     from gradlab.draw.comparison import comparison_lines
     from gradlab.lab.beside.comparing import compare
@@ -63,7 +64,7 @@ def _record(found: Comparison) -> dict[str, Any]:
     parted = [{"name": one.name, "ops": one.ops, "shapes": one.shapes} for one in graphs.parted]
     return {
         "differ": found.differ, "updates": found.updates, "aligned": len(graphs.pairs),
-        "parted": parted, "only_in_a": list(graphs.only_first), "only_in_b": list(graphs.only_second),
+        "parted": parted, "roots": found.roots, "only_in_a": list(graphs.only_first), "only_in_b": list(graphs.only_second),
         "first": _difference(found.first), "first_op": _difference(found.first_op),
         "losses": [[list(pair) for pair in curve] for curve in found.losses],
     }  # fmt: skip

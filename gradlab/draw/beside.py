@@ -43,6 +43,8 @@ def _graphs(found: Comparison, width: int) -> list[Row]:
         rows += wrap(row(("they part: ", "warn"), (parting.text, "strong")), width, 2)
     if rest := len(graphs.parted) - min(MOST, len(graphs.origins)):
         rows.append(row((f"{rest:,} more node{'s' * (rest > 1)} differ{'s' * (rest == 1)} in shape or op", "dim")))
+    if found.roots is not None:
+        rows += wrap(row(("they go backward from ", "warn"), f"{found.roots[0]} in A, {found.roots[1]} in B"), width, 2)
     rows.append(row((f"{len(graphs.pairs):,} nodes are aligned", "dim")))
     for side, only in zip("AB", (graphs.only_first, graphs.only_second), strict=True):
         if only:

@@ -38,6 +38,8 @@ def _graphs(found: Comparison) -> Iterator[str]:
         yield f"they part: {parting.text}"
     if rest := len(graphs.parted) - min(MOST, len(graphs.origins)):
         yield f"{rest:,} more node{'s' * (rest > 1)} differ{'s' * (rest == 1)} in shape or op"
+    if found.roots is not None:
+        yield f"they go backward from {found.roots[0]} in A, {found.roots[1]} in B"
     yield f"{len(graphs.pairs):,} nodes are aligned"
     for side, only in zip("AB", (graphs.only_first, graphs.only_second), strict=True):
         if only:

@@ -9,8 +9,8 @@ from gradlab.graph.cuts import behind, cut_text
 from gradlab.graph.graph import Graph, Node
 from gradlab.scenario.tracing import MinimizeRequest, Trace, covers
 
-SCORED = ("input", "const")
-"""Leaves that hold data."""
+DATA = ("input", "constant")
+"""Roles of leaves that hold data."""
 
 
 def warnings(trace: Trace) -> Iterator[Problem]:
@@ -75,7 +75,7 @@ def _one_unit(trace: Trace) -> Iterator[Problem]:
 def _is_unit(graph: Graph, node: Node) -> bool:
     """Return whether a node is a unit of a layer: what is read is weighed by a parameter of one column, perhaps with a bias."""
     inputs = [graph.nodes[i] for i in node.inputs]
-    if any(one.op.name == "param" and len(one.shape) == 2 and one.shape[1] == 1 for one in inputs):
+    if any(one.op.role == "parameter" and len(one.shape) == 2 and one.shape[1] == 1 for one in inputs):
         return True
     return node.op.operator == "+" and any(
         one.shape == node.shape and not one.is_leaf and _is_unit(graph, one) for one in inputs
@@ -91,7 +91,7 @@ def _crossed(trace: Trace) -> Iterator[Problem]:
     found = [node for node in graph.nodes if node.op.operator == "-" and _crosses(graph, node)]
     if not found:
         return
-    learned, data = _made_from(graph, ("param",)), _made_from(graph, SCORED)
+    learned, data = _made_from(graph, ("parameter",)), _made_from(graph, DATA)
     readers = graph.consumers()
     for node in found:
         x, y = (graph.nodes[i] for i in node.inputs)
@@ -130,11 +130,11 @@ def _root_of_all(trace: Trace, node: Node, readers: list[list[tuple[int, int]]])
     return None
 
 
-def _made_from(graph: Graph, leaves: tuple[str, ...]) -> list[bool]:
-    """Return whether each node is made from a leaf of some kinds; single numbers do not count as data."""
+def _made_from(graph: Graph, roles: tuple[str, ...]) -> list[bool]:
+    """Return whether each node is made from a leaf of some roles; single numbers do not count as data."""
     found: list[bool] = []
     for node in graph.nodes:
-        own = node.op.name in leaves and (node.size > 1 or node.op.name == "param")
+        own = node.op.role in roles and (node.size > 1 or node.op.role == "parameter")
         found.append(own or any(found[i] for i in node.inputs))
     return found
 

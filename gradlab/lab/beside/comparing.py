@@ -52,7 +52,7 @@ class Comparison:
     """Two runs. first: None when nothing differs.   first_op: the first op, no leaf, whose result differs.
 
     updates: how many were run.   losses: of each run.   layers: the statistics of each at the end of the last backward pass.
-    names: what each run is called.
+    names: what each run is called.   roots: the nodes that the backward passes first began at when they were not the same one.
     """
 
     alignment: Alignment
@@ -62,12 +62,13 @@ class Comparison:
     losses: tuple[Losses, Losses]
     layers: tuple[tuple[LayerStats, ...], tuple[LayerStats, ...]]
     names: tuple[str, str] = ("A", "B")
+    roots: tuple[str, str] | None = None
 
     @property
     def differ(self) -> bool:
         """Whether the graphs or the numbers differ."""
         graphs = self.alignment
-        return bool(self.first or graphs.only_first or graphs.only_second or graphs.parted)
+        return bool(self.first or self.roots or graphs.only_first or graphs.only_second or graphs.parted)
 
 
 def compare(
@@ -94,7 +95,9 @@ def compare(
             core.go(_end(core, update) if last else Position(update + 1))
     layers = tuple(statistics(core.run) for core in runs)
     losses = tuple(core.run.history.pairs() for core in runs)
-    return Comparison(alignment, found.first, found.first_op, updates, (losses[0], losses[1]), (layers[0], layers[1]))
+    return Comparison(
+        alignment, found.first, found.first_op, updates, (losses[0], losses[1]), (layers[0], layers[1]), roots=found.roots
+    )  # fmt: skip
 
 
 def _require_common(runs: tuple[Core, Core], alignment: Alignment) -> None:
@@ -114,6 +117,12 @@ def _end(core: Core, update: int) -> Position:
     return core.run.timeline.end(update, "f" if core.run.root_of(update) is None else "b")
 
 
+def _root(core: Core, update: int) -> str:
+    """Return the node that the backward pass of an update begins at."""
+    root = core.run.root_of(update)
+    return "nothing" if root is None else core.graph.nodes[root].name
+
+
 class _Search:
     """The search for the first difference."""
 
@@ -122,11 +131,15 @@ class _Search:
         self.twins = dict(alignment.pairs)
         self.first: Difference | None = None
         self.first_op: Difference | None = None
+        self.roots: tuple[str, str] | None = None
 
     def look(self, update: int) -> None:
         """Compare what an update computes: leaves, values, gradients, next values, in the order in which they come about."""
         for core in self.runs:
             core.go(_end(core, update))
+        a, b = (_root(core, update) for core in self.runs)
+        if a != b:
+            self.roots = self.roots or (a, b)
         graph = self.runs[0].graph
         self._try(Position(update), [n.index for n in graph.nodes if n.is_leaf and n.phase == "f"], "value")
         self._try(Position(update), self.runs[0].run.timeline.order(update, "f"), "value")

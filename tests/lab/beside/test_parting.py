@@ -83,6 +83,15 @@ def test_an_edited_value_and_an_edited_gradient_are_found() -> None:
     assert found.first.why[0] == ("`set grad(w)[0] = 100`",)
 
 
+def test_another_root_of_the_session_is_a_difference() -> None:
+    lab = build("x = param(2.0)\ny = x * x\nz = y + 3\n", backend="plain")
+    lab.do("backward y")
+    assert "they go backward from y in A, z in B" in lines(lab, "compare session")
+    assert lab.compared is not None and lab.compared.differ
+    rows = ["".join(text for text, _ in row) for row in parting_rows(lab.compared, 120)]
+    assert rows[0] == "they go backward from y in A, z in B"
+
+
 def test_an_edit_at_the_very_beginning_counts() -> None:
     lab = build(TRAINED, backend="plain")
     lab.do("set w = 5")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from gradlab.errors import ActionError
+from gradlab.ops import OPS
 from gradlab.session import build
 from tests.lab.models import said
 
@@ -59,3 +61,26 @@ def test_after_an_update_the_root_that_the_gradients_are_of_is_meant() -> None:
     )
     lab.do("train 1")
     assert "cut by `stop_gradient` in _stop_gradient.0" in lab.explain("x").note
+
+
+FLAT = [
+    (name, position)
+    for name, op in OPS.items()
+    for position in range(len(op.inputs))
+    if op.kind == "elementwise" and not op.attrs and op.is_flat(position)
+]
+
+
+@pytest.mark.parametrize(("name", "position"), FLAT)
+def test_a_derivative_that_its_page_says_is_0_is_0(name: str, position: int) -> None:
+    op = OPS[name]
+    numbers = [np.linspace(-2.5, 2.5, 11) + 0.07 * k for k in range(len(op.inputs))]
+    assert op.forward is not None and op.backward is not None
+    sent = op.backward(np.ones(11), op.forward(*numbers), *numbers)
+    assert not np.any(sent[position] if isinstance(sent, tuple) else sent)
+
+
+def test_no_straight_through_rule_counts_as_flat() -> None:
+    assert {"greater", "sign", "stop_gradient"} <= {name for name, _ in FLAT}
+    straight = [op for name, op in OPS.items() if name.endswith("straight_through")]
+    assert straight and not any(op.is_flat(0) for op in straight)
