@@ -31,7 +31,7 @@ def has_lists(key: Value) -> bool:
 
 
 def refuse_nodes(trace: Trace, key: Value, at: ast.expr) -> None:
-    """Raise Wrong for a node in a key: its numbers are not known before the run."""
+    """Raise Wrong for a node in a key: its numbers are not known before the run. Elements of lists count as steps."""
     waiting = list(_parts(key))
     while waiting:
         part = waiting.pop()
@@ -39,8 +39,9 @@ def refuse_nodes(trace: Trace, key: Value, at: ast.expr) -> None:
             raise trace.wrong("an index is known before the run, got a node", at, _NODE)
         if isinstance(part, slice):
             waiting += [part.start, part.stop, part.step]
-        elif isinstance(part, list | tuple):
-            waiting += part
+        elif isinstance(part, LISTED):
+            trace.budget.step(len(part))
+            waiting += () if isinstance(part, range) else part
 
 
 def take(trace: Trace, x: Node, key: Value, at: ast.expr) -> Node:

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradlab.errors import ArgumentError
 from gradlab.op import Shape
-from gradlab.scenario.values import kind_of
+from gradlab.scenario.values import MAX_RANK, kind_of
 
 
 def checked(parts: Sequence[Any], shape: Shape) -> list[Any]:
@@ -30,7 +30,8 @@ def checked(parts: Sequence[Any], shape: Shape) -> list[Any]:
             continue
         found += _of_axis(part, axis, shape)
         axis += _axes(part)
-    _broadcast(found)
+    if len(_broadcast(found)) + sum(not isinstance(part, np.ndarray) for part in found) > MAX_RANK:
+        raise ArgumentError(f"an index makes at most {MAX_RANK} axes")
     return found
 
 

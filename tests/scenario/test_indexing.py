@@ -89,7 +89,12 @@ def test_rows_are_one_gather_and_a_range_is_a_list() -> None:
         ("[[0], 1.5]", "an index is a whole number, a list of them, a slice, `...` or None, got a number"),
         ("[..., [0], ...]", "an index has at most one `...`"),
         ("[[[0], [1, 2]]]", "the rows of a list are not equally long: 1 and 2"),
-        ("[[0] * 1000000][:, [0] * 1000]", "values and gradients need at least"),
+        ("[[0] * 100000][:, [0] * 100000]", "values and gradients need at least"),
+        ("[range(10**9)]", "the model takes more than 1,000,000 steps to read"),
+        ("[[[[0] * 1000] * 1000] * 1000]", "the model takes more than 1,000,000 steps to read"),
+        (f"[{'None, ' * 40}[0]]", "an index makes at most 32 axes"),
+        (f"[{'None, ' * 8}[0]]", "a tensor has at most 6 axes"),
+        (f"[{'[' * 30}0{']' * 30}]", "a tensor has at most 6 axes"),
     ],
 )
 def test_what_is_no_index_of_a_model_is_refused_by_name(key: str, said: str) -> None:
@@ -106,6 +111,9 @@ def test_what_is_no_index_of_a_model_is_refused_by_name(key: str, said: str) -> 
         ("[x[0, 0] > 0]", "an index is a whole number"),
         ("[[0, 1], [0, 1, 2]]", "the lists of an index go together"),
         ("[1:[2]]", "an index is a whole number"),
+        ("[[0, 10**30]]", "a whole number is larger than 64 bits"),
+        ("[[0, 1e30]]", "a list that is an index holds whole numbers"),
+        ("[[x / 0]]", "a list that is an index holds whole numbers"),
     ],
 )
 def test_what_is_no_index_of_an_expression_is_refused_by_name(key: str, said: str) -> None:
