@@ -23,15 +23,15 @@ from gradlab.errors import ActionError, BoundError, Problem, ScenarioError
 from gradlab.lab import views
 from gradlab.lab.arguments import Words, node, reference
 from gradlab.lab.core import Core, Stopped, Trained
-from gradlab.lab.hidden import HiddenError
-from gradlab.lab.outcome import Line, Outcome, joined
+from gradlab.lab.outcome import Line, Outcome, joined, said
 from gradlab.lab.search.breakpoints import Stops
 from gradlab.lab.seeds import Seeds
 from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
 from gradlab.lab.teach import quiz
 from gradlab.lab.teach.lesson import Lesson, lesson
+from gradlab.lab.teach.reading import SessionEnvironment
+from gradlab.lab.teach.truth import Truth
 from gradlab.lab.teach.veil import Veil
-from gradlab.lab.twins import CoreEnvironment
 from gradlab.lab.why import asking
 from gradlab.lab.why.arrivals import WHOLE, Drill
 from gradlab.lab.why.checking import check
@@ -92,41 +92,12 @@ def _overrides(seed: int | None, data: Mapping[str, Any] | None, memory: int | N
     return Overrides(seed=seed, data=arrays) if memory is None else Overrides(seed=seed, data=arrays, memory=memory)
 
 
-class SessionEnvironment(CoreEnvironment):
-    """Reads the laboratory, which can run the scenario again with other seeds, and hides what an open question asks for."""
-
-    def __init__(self, lab: Lab, veil: Veil | None) -> None:
-        super().__init__(lab, lab.run)
-        self.lab, self.veil = lab, veil
-
-    def value_of(self, index: int, name: str) -> Array:
-        """Return the value of a node. Raises NotReady, and HiddenError for what the open question asks for."""
-        read = self.run.graph.nodes[index]
-        self._refuse(index, "value")
-        if read.op.role == "gradient":
-            self._refuse(int(read.attrs["of"]), "grad")
-        return super().value_of(index, name)
-
-    def grad_of(self, index: int, name: str) -> Array:
-        """Return the gradient of a node. Raises NotReady, and HiddenError for what the open question asks for."""
-        self._refuse(index, "grad")
-        return super().grad_of(index, name)
-
-    def _refuse(self, index: int, what: str) -> None:
-        if self.veil is not None and self.veil.touches(index, what):
-            raise HiddenError(f"the open question asks for {self.lab.question_text}: answer it, or `reveal`")
-
-    def seeds(self, first: int, last: int, expression: Expression) -> Any:
-        """Return the mean of an expression over fresh runs of what was done so far, one for each seed."""
-        return self.lab.seeds.mean(range(first, last + 1), expression)
-
-
 class Lab(Core, Tabular):
     """One laboratory. It belongs to the thread that uses it; only `cancel` may be called from another one.
 
     cursor_line: how many statements of the script have been done.   focus: index of the node that a lesson points at, or -1.
     marks: positions with a name.   stops: breakpoints and watches.   done: the lines that changed the state, for a fresh run
-    that has to do the same.   question: what is asked and not answered yet.
+    that has to do the same.   question: what is asked and not answered yet.   tries: answers that a question takes.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -137,7 +108,8 @@ class Lab(Core, Tabular):
         self.stops = Stops()
         self.done: list[str] = []
         self.seeds = Seeds(self)
-        self.question: Expression | None = None
+        self.question: quiz.Question | None = None
+        self.tries = quiz.TRIES
         self._compared: Comparison | None = None
         self._statement: Statement | None = None
         self._lines: tuple[Line, ...] = ()
@@ -199,6 +171,8 @@ class Lab(Core, Tabular):
         if found.moves:
             self.done.append(statement.text)
         self.touch()
+        if self.question is not None:
+            self.question.reach.look()
         outcome = self._shown(joined([Outcome(tuple(notes)), outcome, Outcome(tuple(watches))]))
         self._lines = outcome.lines
         self.focus = self.focus if outcome.look is None else outcome.look
@@ -213,35 +187,53 @@ class Lab(Core, Tabular):
     @property
     def question_text(self) -> str:
         """The open question as it was asked, or ""."""
-        return "" if self.question is None else self.question.text
+        return "" if self.question is None else self.question.asked.text
 
-    def ask(self, asked: Expression) -> None:
-        """Open a question."""
-        self.question = asked
+    @property
+    def in_script(self) -> bool:
+        """Whether the statement that is being done is one of the script."""
+        return self._of_script
+
+    def ask(self, asked: Expression, truth: Truth | None = None) -> None:
+        """Open a question. truth: the right answer, where the way to it is known."""
+        self.question = quiz.opened(self, asked, truth, self.tries)
 
     def answer(self, text: str) -> Outcome:
-        """Answer the question that was asked last. Raises ActionError when there is none."""
-        if self.question is None:
-            raise ActionError("error: no question is open")
-        return self.do(f"quiz {self.question.text} = {text}")
+        """Answer the open question. Raises ActionError when there is none."""
+        return self.do(f"answer {text}")
 
-    def grade(self, asked: Expression, answer: Expression) -> quiz.Grade:
-        """Grade an answer, and close the question. Raises HiddenError for an answer that reads what is asked for."""
-        given = np.asarray(answer.evaluate(self.environment()), np.float64)
-        self.question = None
-        return quiz.grade(self, asked, given)
+    def grade(self, answer: Expression) -> Outcome:
+        """Grade an answer to the open question, and close it when it is right or no try is left.
+
+        Raises ActionError when no question is open, and HiddenError for an answer that reads what is asked for.
+        """
+        question = self._open_question()
+        found = quiz.grade(self, question, np.asarray(answer.evaluate(SessionEnvironment(self, self._veil())), np.float64))
+        if not question.tries:
+            self.question = None
+        return said("info" if found.right is None else "right" if found.right else "wrong", found.text)
 
     def reveal(self) -> str:
         """Return the answer to the open question, and close it. Raises ActionError when none is open."""
+        question, self.question = self._open_question(), None
+        return quiz.answer_of(self, question)
+
+    def skip_question(self) -> Outcome:
+        """Close the question that is open, if one is, unanswered, so that it hides nothing any more."""
+        if self.question is None:
+            return Outcome()
+        skipped, self.question = self.question_text, None
+        self.touch()
+        return said("skip", f"{skipped} was not answered")
+
+    def _open_question(self) -> quiz.Question:
         if self.question is None:
             raise ActionError("no question is open")
-        asked, self.question = self.question, None
-        return quiz.answer_of(self, asked)
+        return self.question
 
-    def skip_question(self) -> None:
-        """Close the open question unanswered, so that it hides nothing any more."""
-        self.question = None
-        self.touch()
+    def train(self, updates: int = 1) -> Trained:
+        """Train for some updates, and return the losses. Raises ActionError without `minimize`."""
+        return self._shown(super().train(updates))
 
     def _veil(self) -> Veil | None:
         return None if self.question is None else quiz.veil_of(self, self.question)
@@ -302,8 +294,9 @@ class Lab(Core, Tabular):
 
     def lesson(self) -> Lesson:
         """Return the prose and the script, and which statement comes next."""
-        veil = None if self.question is None else quiz.veil_of(self, self.question, ahead=True)
-        return lesson(self.scenario.document, self.script, self.cursor_line, self.question_text, veil)
+        veil = None if self.question is None else quiz.veil_of(self, self.question, whole=True)
+        asked = None if self.question is None else self.question.asked
+        return lesson(self.scenario.document, self.script, self.cursor_line, asked, veil)
 
     def brief(self, indexes: Sequence[int]) -> list[Brief]:
         """Return the numbers of some boxes."""

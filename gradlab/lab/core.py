@@ -110,6 +110,19 @@ class Core:
         """Return a new one on the same scenario with another seed."""
         return type(self)(self.scenario.reseeded(seed), self.backend.wanted, self.budget)
 
+    def beside(self) -> Self:
+        """Return another one that has done the same and stands at the same position, and may go where it likes."""
+        other = type(self)(self.scenario, self.run.machine.backend, self.budget)
+        for deed in self.journal.deeds:
+            other.journal.append(deed)
+        kept, nearest = self.walker.checkpoints, self.walker.checkpoints.nearest(max(0, self.position.update - 1))
+        if nearest in kept.kept:
+            other.walker.checkpoints.keep(nearest, kept.kept[nearest])
+        other.on_chunk = self.breathe
+        other.walker.restore(self.position)
+        other.go(self.position)
+        return other
+
     # Moving.
 
     def go(self, target: Position) -> None:
