@@ -45,6 +45,7 @@ from gradlab.scenario.model import build as build_scenario
 from gradlab.scenario.script import Statement, read_text
 from gradlab.source import Source
 from gradlab.tabular import Tabular, TextTable
+from gradlab.train.measure import StripKind
 from gradlab.train.statistics import LayerStats
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ class Lab(Core, Tabular):
 
     def _watch_lines(self) -> list[Line]:
         seen = self.environment()
-        return [Line("value", f"watch {one.number}: {one.expression.text} = {one.told(seen)}") for one in self.stops.watches]
+        return [Line("watch", f"watch {one.number}: {one.expression.text} = {one.told(seen)}") for one in self.stops.watches]
 
     # Questions.
 
@@ -332,10 +333,15 @@ class Lab(Core, Tabular):
         """Return one row for each layer."""
         return self._shown(views.statistics(self.run))
 
+    def through(self, kind: StripKind) -> tuple[tuple[int, ...], dict[str, Array]]:
+        """Return the updates that were measured, and the numbers of each layer through them."""
+        return self._shown(views.through(self.run, kind))
+
     def check(self, root: str | None = None, nodes: Sequence[str] | None = None) -> tuple[Verdict, ...]:
         """Check gradients numerically, in float64, without moving anything. Raises ActionError."""
         chosen = None if nodes is None else [self._index(name) for name in nodes]
-        return self._shown(check(self, None if root is None else self._index(root), chosen))
+        found, veil = check(self, None if root is None else self._index(root), chosen), self._veil()
+        return found if veil is None else veil.verdicts(found)
 
     @property
     def compared(self) -> Comparison | None:
@@ -376,7 +382,7 @@ def as_action_error(statement: Statement | None = None) -> Iterator[None]:
     try:
         yield
     except ScenarioError as error:
-        raise ActionError(str(error)) from None
+        raise ActionError(str(error), error.headline) from None
     except ActionError as error:
         if statement is None or str(error).startswith("error:"):
             raise

@@ -19,7 +19,7 @@ def _help(lab: Lab, name: str | None) -> Outcome:
     from gradlab.scenario import glossary
 
     lines = _lines(name)
-    page = Page(name, tuple(lines)) if name is not None and glossary.knows(name) else None
+    page = Page(name or "what can be done", tuple(lines)) if name is None or glossary.knows(name) else None
     return told((Line("info", line) for line in lines), page=page)
 
 

@@ -18,7 +18,7 @@ from gradlab.graph.origin import Finding, nan_origin
 from gradlab.lab.snapshot import Brief
 from gradlab.op import Array, Shape
 from gradlab.train.layers import layer_parts
-from gradlab.train.measure import root_mean_square
+from gradlab.train.measure import StripKind, root_mean_square
 from gradlab.train.statistics import LayerStats, layer_stats
 
 LINES = 200
@@ -94,6 +94,12 @@ def statistics(run: Run) -> tuple[LayerStats, ...]:
         layer_stats(run.graph, parts, value, lambda i: readable_grad(run, i, grads), lambda i: last_change(run, i, values))
         for parts in layer_parts(run.graph)
     )
+
+
+def through(run: Run, kind: StripKind) -> tuple[tuple[int, ...], dict[str, Array]]:
+    """Return the updates that were measured, and the numbers of each layer through them."""
+    strips = run.strips
+    return ((), {}) if strips is None or not strips.updates else (tuple(strips.updates), dict(strips.series(kind)))
 
 
 def findings(run: Run) -> tuple[Finding, ...]:

@@ -96,9 +96,7 @@ class Reach:
             return
         for place in (*self._passed(), core.position):
             ended = place == Position(place.update) and place.update > self._start.update
-            there = place == core.position and (
-                bool(core.run.before) or not ended
-            )  # at full speed nothing is kept of before
+            there = place == core.position and (bool(core.run.before) or not ended)  # at full speed nothing is kept of before
             value, why = _final(core, core.run if there else core.twins.at(place), self.asked, past=ended)
             if value is not None:
                 self.truth = Truth(value, place, tuple(core.journal.deeds))

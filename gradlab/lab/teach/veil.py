@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from gradlab.lab.hidden import UNSEEN, is_unseen
+from gradlab.lab.outcome import Line
 from gradlab.lab.snapshot import Brief, Hidden, Snapshot
 from gradlab.lab.teach.secret import masked
 
 if TYPE_CHECKING:
+    from gradlab.graph.gradcheck import Verdict
     from gradlab.lab.views import TensorWindow
     from gradlab.lab.why.ledger import Ledger, LedgerRow
     from gradlab.lab.why.paths import Paths
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 CLOSE = 5e-6
 """Relative distance up to which a number is taken for a hidden one."""
+OPEN = ("right", "wrong")
+"""Lines about an answer: they tell the number that was given, and the hidden one only when it is hidden no more."""
 TRIVIAL = (0.0, 1.0, -1.0)
 """Numbers that come up everywhere: they are hidden only where the question points at."""
 
@@ -62,6 +66,8 @@ class Veil:
     def of(self, thing: T) -> T:
         """Return anything without the hidden numbers in it: numbers, texts, arrays, tuples, mappings, frozen dataclasses."""
         found: Any = thing
+        if isinstance(thing, Line) and thing.kind in OPEN:
+            return thing
         if isinstance(thing, float):
             found = self.number(thing)
         elif isinstance(thing, str):
@@ -125,6 +131,12 @@ class Veil:
         if self.hides(row.consumer, "grad", row.place):
             return replace(row, upstream=UNSEEN, part=UNSEEN, share=nan)
         return replace(row, part=UNSEEN, share=nan) if secret else row
+
+    def verdicts(self, found: Sequence[Verdict]) -> tuple[Verdict, ...]:
+        """Return what a check says without the hidden numbers, however it came by them."""
+        return tuple(
+            replace(one, analytic=UNSEEN, numeric=UNSEEN) if self.touches(one.node, "grad") else self.of(one) for one in found
+        )
 
     def paths(self, found: Paths) -> Paths:
         """Return the ways of a gradient without the hidden numbers."""

@@ -80,7 +80,10 @@ class LessonPanel(Panel):
         """Return the open question, or what became of the last answer."""
         if question := self.moment.snapshot.question:
             asked = wrap(row(("▌ ", "key"), (f"what is {question}?", "strong")), width, 2)
-            ways = ((self.key("answer"), "key"), (": answer   ", "dim"), ("esc", "key"), (": show it", "dim"))
+            if self._grade is not None:
+                asked += wrap(row(("▌ ", "key"), *line_row(self._grade)), width, 2)
+            answer, skip = self.key("answer"), 2 * self.key("lesson")
+            ways = ((answer, "key"), (": answer   ", "dim"), ("esc", "key"), (": show it   ", "dim"), (skip, "key"), (": skip", "dim"))
             return [*asked, row(("▌ ", "key"), *ways)]
         if self._grade is None:
             return []

@@ -214,9 +214,9 @@ class Laboratory(Screen[int]):
         self.post_message(Broken(message.error))
 
     def _ask_quiz(self) -> None:
-        """Open the line for the answer when the script has just asked a question."""
+        """Open the line for the answer when a question was asked, or has another try."""
         if self.moment.quiz:
-            self.query_one(CommandLine).open(prefix=f"{self.moment.quiz} = ")
+            self.query_one(CommandLine).open(prefix="answer ", sign=f"▌ predict {self.moment.quiz} = ")
 
     # ---- what a person does ----------------------------------------------------------------------------------------
 
@@ -265,7 +265,7 @@ class Laboratory(Screen[int]):
 
     def do_answer(self) -> None:
         """Open the line for the answer to the open question."""
-        self.query_one(CommandLine).open(prefix=f"quiz {self.moment.snapshot.question} = ")
+        self.query_one(CommandLine).open(prefix="answer ", sign=f"▌ predict {self.moment.snapshot.question} = ")
 
     def do_lesson(self) -> None:
         """Run the next line of the lesson."""
