@@ -55,7 +55,7 @@ class TensorWindow:
     """A part of a tensor as a table: its last axis lies across, all others run down.
 
     array: float64 (rows, columns), from row0 and col0 on; it is smaller at the borders.
-    hidden: row and column of the number that the open question asks for, "all" where it asks for the whole tensor.
+    hidden: rows and columns of the numbers that the open question hides, "all" where it asks for the whole tensor.
     """
 
     array: npt.NDArray[np.float64]
@@ -64,7 +64,7 @@ class TensorWindow:
     total_rows: int
     total_cols: int
     shape: Shape
-    hidden: tuple[int, int] | Literal["all"] | None = None
+    hidden: frozenset[tuple[int, int]] | Literal["all"] = frozenset()
 
 
 def window(run: Run, index: int, what: str, rows: tuple[int, int], cols: tuple[int, int]) -> TensorWindow:

@@ -154,7 +154,7 @@ class LabThread:
         question, told = self._lab.question, self._told
         if question is not None and question is not told:
             self._told = question
-            self._say("quiz", f"{question.asked.text} waits for an answer: `a` answers, esc shows it, ␣ again skips it")
+            self._say("quiz", f"{question.asked.text} is open: `a` answers, esc shows it, ␣ skips it")
             return
         if question is not None:
             self._tracked("", lambda lab: lab.skip_question())

@@ -61,7 +61,7 @@ async def test_a_wrong_answer_is_told_its_mistake_and_after_the_second_one_the_n
         assert "▌ predict grad(w1) =" in screen_text(pilot)
         await press(pilot, *"0.393224", "enter")
         text = screen_text(pilot)
-        assert "▌ wrong not 0.393224: the sign is wrong; try again" in text
+        assert "wrong not 0.393224: the sign is wrong; try again" in text
         assert "▌ predict grad(w1) =" in text
         assert "-0.3932" not in text
         assert screen.moment.snapshot.question == "grad(w1)"
@@ -96,7 +96,7 @@ async def test_one_space_says_that_a_question_is_open_and_a_second_one_skips_it(
         assert screen.moment.snapshot.question == "grad(dot)"
         await press(pilot, "space")
         assert screen.moment.snapshot.question == "grad(dot)"
-        assert "grad(dot) waits for an answer: `a` answers" in screen_text(pilot)
+        assert "quiz  grad(dot) is open: `a` answers, esc shows it, ␣ skips it" in screen_text(pilot)
         await press(pilot, "n", "space")
         assert screen.moment.snapshot.question == "grad(dot)"
         await press(pilot, "space")

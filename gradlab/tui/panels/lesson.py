@@ -83,8 +83,8 @@ class LessonPanel(Panel):
             if self._grade is not None:
                 asked += wrap(row(("▌ ", "key"), *line_row(self._grade)), width, 2)
             answer, skip = self.key("answer"), 2 * self.key("lesson")
-            ways = ((answer, "key"), (": answer   ", "dim"), ("esc", "key"), (": show it   ", "dim"), (skip, "key"), (": skip", "dim"))
-            return [*asked, row(("▌ ", "key"), *ways)]
+            ways = ((answer, "key"), (": answer   ", "dim"), ("esc", "key"), (": show it   ", "dim"))
+            return [*asked, row(("▌ ", "key"), *ways, (skip, "key"), (": skip", "dim"))]
         if self._grade is None:
             return []
         return wrap(row(("▌ ", "key"), *line_row(self._grade)), width, 2)

@@ -19,7 +19,7 @@ from gradlab.tui.widgets.rows import RowWidget
 WIDE = 110
 URGENT = ("error", "fail", "stop", "finding")
 """What has to be seen first, the most urgent before the others."""
-WHOLE = (*GRADES, "error", "fail", "stop")
+WHOLE = (*GRADES, "quiz", "error", "fail", "stop")
 """What has the whole row where it would be cut beside the position."""
 
 
@@ -138,6 +138,8 @@ def headline(said: Said) -> Line | None:
     """Return what came of an action in one line: what went wrong, why a run stopped, what was noticed; then what is watched."""
     if said.error:
         return Line("error", said.error)
+    if said.outcome.page is not None:
+        return Line("info", f"a page: {said.outcome.page.title}")
     told = [line for line in said.lines if line.kind != "watch"]
     urgent = [line for kind in URGENT for line in told if line.kind == kind]
     first = urgent[0] if urgent else told[-1] if told else None

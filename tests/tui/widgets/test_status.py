@@ -68,6 +68,7 @@ async def test_help_alone_is_a_page() -> None:
         text = screen_text(pilot)
         assert "what can be done" in text
         assert "accumulate [NODE] [with EXPR]" in text
+        assert "    run a backward pass that adds to the gradients of the last" in text
         assert "esc closes" in text
 
 
