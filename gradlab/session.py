@@ -167,7 +167,7 @@ class Lab(Core, Tabular):
             at = self.position
             outcome = found.do(self, arguments)
         notes = [Line("info", note) for note in self.notes]
-        watches = [] if self.position == at else self._watch_lines()
+        watches = [] if self.position == at else self.watch_lines()
         self.notes.clear()
         if found.moves:
             self.done.append(statement.text)
@@ -179,9 +179,11 @@ class Lab(Core, Tabular):
         self.focus = self.focus if outcome.look is None else outcome.look
         return outcome
 
-    def _watch_lines(self) -> list[Line]:
-        seen = self.environment()
-        return [Line("watch", f"watch {one.number}: {one.expression.text} = {one.told(seen)}") for one in self.stops.watches]
+    def watch_lines(self) -> list[Line]:
+        """Return what the watches give where the cursor stands."""
+        seen, watches = self.environment(), self.stops.watches
+        told = (Line("watch", f"watch {one.number}: {one.expression.text} = {one.told(seen)}") for one in watches)
+        return [*self._shown(tuple(told))]
 
     # Questions.
 

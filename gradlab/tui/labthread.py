@@ -88,9 +88,9 @@ class LabThread:
         """Run the action line of a key, as it reads when its turn comes."""
         self._put(lambda: self._press(command))
 
-    def next_line(self) -> None:
-        """Run the next line of the scenario's script."""
-        self._put(self._next_line)
+    def next_line(self, ways: str = "") -> None:
+        """Run the next line of the scenario's script. ways: what can be done with a question that is open."""
+        self._put(lambda: self._next_line(ways))
 
     def look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
         """Look at a node and an element of it, through these panels; a moment comes back."""
@@ -148,13 +148,13 @@ class LabThread:
         else:
             self._do(command.line(moment))
 
-    def _next_line(self) -> None:
+    def _next_line(self, ways: str) -> None:
         """Run the next statement of the script. At an open question, say that it is open; the second time, skip it."""
         assert self._lab is not None
         question, told = self._lab.question, self._told
         if question is not None and question is not told:
             self._told = question
-            self._say("quiz", f"{question.asked.text} is open: `a` answers, esc shows it, ␣ skips it")
+            self._say("quiz", f"{question.asked.text} is open: {ways}")
             return
         if question is not None:
             self._tracked("", lambda lab: lab.skip_question())
@@ -185,7 +185,8 @@ class LabThread:
         except GradlabError as error:
             outcome, short = told(Line("error", text) for text in str(error).split("\n")), error.headline
             if self._stop.is_set():
-                outcome, short = said("stop", f"stopped at {self._lab.position}"), ""
+                stopped = Line("stop", f"stopped at {self._lab.position}")
+                outcome, short = told([stopped, *self._lab.watch_lines()]), ""
         finally:
             self._busy = _Busy()
             self._snapshot = None

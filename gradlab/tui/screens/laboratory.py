@@ -270,7 +270,8 @@ class Laboratory(Screen[int]):
     def do_lesson(self) -> None:
         """Run the next line of the lesson."""
         if self.thread is not None:
-            self.thread.next_line()
+            answer, again = (self.keys.command(BY_NAME[name]).shown for name in ("answer", "lesson"))
+            self.thread.next_line(f"`{answer}` answers, esc shows it, {again} skips it")
 
     def do_next_panel(self, by: int = 1) -> None:
         """Choose the panel behind the chosen one; behind the last comes the first."""

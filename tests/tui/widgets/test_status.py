@@ -59,7 +59,8 @@ async def test_what_was_cancelled_says_so() -> None:
         while not screen.moment.busy:
             await pilot.pause()
         await press(pilot, "escape")
-        assert "  stopped at" in screen_text(pilot).splitlines()[-2]
+        row = screen_text(pilot).splitlines()[-2]
+        assert row.index("stopped at") < row.index("watch 1: loss = ")
 
 
 async def test_help_alone_is_a_page() -> None:
