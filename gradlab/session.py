@@ -109,7 +109,7 @@ class Lab(Core, Tabular):
         self.stops = Stops()
         self.done: list[str] = []
         self.seeds = Seeds(self)
-        self.question: quiz.Question | None = None
+        self.question: quiz.OpenQuestion | None = None
         self.tries = quiz.TRIES
         self._compared: Comparison | None = None
         self._statement: Statement | None = None
@@ -229,7 +229,7 @@ class Lab(Core, Tabular):
         self.touch()
         return said("skip", f"{skipped} was not answered")
 
-    def _open_question(self) -> quiz.Question:
+    def _open_question(self) -> quiz.OpenQuestion:
         if self.question is None:
             raise ActionError("no question is open")
         return self.question

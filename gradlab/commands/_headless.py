@@ -13,7 +13,7 @@ from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Failure, Report
 from gradlab.errors import GradlabError
 from gradlab.lab.numbers import shown
 from gradlab.lab.outcome import Outcome, joined
-from gradlab.lab.teach.quiz import Question, is_close
+from gradlab.lab.teach.quiz import OpenQuestion, is_close
 from gradlab.scenario.head import Head
 from gradlab.scenario.markdown import read_file
 from gradlab.scenario.script import Statement
@@ -65,7 +65,7 @@ def check_file(
 def _run(lab: Lab, tally: _Tally, answers: Answers | None) -> None:
     """Run all statements; one that fails does not keep the next from running. A wrong answer is a failure."""
     lab.tries = 1
-    asked: list[tuple[Statement, Question]] = []
+    asked: list[tuple[Statement, OpenQuestion]] = []
     for place, statement in enumerate(lab.script):
         outcome = lab.next_line()
         if statement.word == "quiz" and lab.question is not None:
@@ -94,7 +94,7 @@ def _count(tally: _Tally, statement: Statement, outcome: Outcome) -> None:
         tally.failures += (Failure(statement.line, statement.text, text),)
 
 
-def _reached(tally: _Tally, statement: Statement, question: Question) -> bool:
+def _reached(tally: _Tally, statement: Statement, question: OpenQuestion) -> bool:
     """Whether the script has come to where the number that it asked for is final: then that is what answers are graded with."""
     question.reach.look()
     reached, graded = question.reach.truth, question.truth

@@ -22,7 +22,7 @@ from gradlab.tui.keymap import Command
 from gradlab.tui.moment import Element, Look, Moment, Request, Said
 
 if TYPE_CHECKING:
-    from gradlab.lab.teach.quiz import Question
+    from gradlab.lab.teach.quiz import OpenQuestion
     from gradlab.session import Lab
 
 Task = Callable[[], None]
@@ -60,7 +60,7 @@ class LabThread:
         self._eyes = _Eyes()
         self._said: list[Said] = []
         self._question = ""
-        self._told: Question | None = None
+        self._told: OpenQuestion | None = None
         self._lab: Lab | None = None
         self._snapshot: Snapshot | None = None
         self._thread = threading.Thread(target=self._work, name="lab", daemon=True)

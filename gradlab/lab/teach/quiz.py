@@ -38,7 +38,7 @@ TRIES = 2
 
 
 @dataclass(slots=True)
-class Question:
+class OpenQuestion:
     """An open question.
 
     reach: looks on the way that is taken for the right answer.   truth: the right answer of a question of a script, which
@@ -70,15 +70,15 @@ class Grade:
     text: str
 
 
-def opened(core: Core, asked: Expression, truth: Truth | None = None, tries: int = TRIES) -> Question:
+def opened(core: Core, asked: Expression, truth: Truth | None = None, tries: int = TRIES) -> OpenQuestion:
     """Return a question that is asked where a core stands. truth: the right answer, if the way to it is known."""
-    question = Question(asked, Reach(core, asked), truth, None, tries)
+    question = OpenQuestion(asked, Reach(core, asked), truth, None, tries)
     question.reach.look()
     question.guess = None if question.known is not None else by_default(core, asked)[0]
     return question
 
 
-def grade(core: Core, question: Question, given: Array) -> Grade:
+def grade(core: Core, question: OpenQuestion, given: Array) -> Grade:
     """Grade an answer: a wrong one is told which mistake leads to it and, when no try is left, the right one. Moves nothing."""
     truth, why = question.answer(core)
     if truth is None:
@@ -94,13 +94,13 @@ def grade(core: Core, question: Question, given: Array) -> Grade:
     return Grade(False, f"not {shown(given)}: {answer}{f'; {mistake}' if mistake else ''}")
 
 
-def answer_of(core: Core, question: Question) -> str:
+def answer_of(core: Core, question: OpenQuestion) -> str:
     """Return the answer to a question as a text; where it cannot be known yet, why."""
     truth, why = question.answer(core)
     return f"this cannot be graded yet: {why}" if truth is None else f"{question.asked.text} = {shown(truth.value)}"
 
 
-def veil_of(core: Core, question: Question, *, whole: bool = False) -> Veil:
+def veil_of(core: Core, question: OpenQuestion, *, whole: bool = False) -> Veil:
     """Return what a question hides: the number where it stands, and wherever it comes up.
 
     Before it stands anywhere, a whole number is taken for another one (an input, say) unless `whole` says not to.

@@ -157,8 +157,8 @@ def test_a_check_fails_where_a_question_is_never_reached(
 def test_a_check_fails_where_answers_are_graded_with_another_number(
     written: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def another(lab: Lab, *given: object) -> quiz.Question:
-        return quiz.Question(given[0], Reach(lab, given[0]), Truth(np.asarray(9.0), lab.position, ()))  # type: ignore[arg-type]
+    def another(lab: Lab, *given: object) -> quiz.OpenQuestion:
+        return quiz.OpenQuestion(given[0], Reach(lab, given[0]), Truth(np.asarray(9.0), lab.position, ()))  # type: ignore[arg-type]
 
     monkeypatch.setattr("gradlab.session.quiz.opened", another)
     code, out = checked(written, capsys, "forward", "quiz grad(w)", "backward a")
