@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class GradlabError(Exception):
-    """Base of all errors a person can cause."""
+    """Base of all errors a person can cause. headline: it in one line, for whoever has room for no more."""
+
+    def __init__(self, text: str = "", headline: str = "") -> None:
+        super().__init__(text)
+        self.headline = headline or text.partition("\n")[0]
 
 
 class ShapeError(GradlabError):
@@ -56,6 +60,11 @@ class Problem:
         """The line it is in and the message, in one line."""
         return self.message if self.span is None else f"line {self.span.line}: {self.message}"
 
+    @property
+    def headline(self) -> str:
+        """The message and what stands under the caret, in one line."""
+        return f"error: {self.message}{f'; {self.label}' if self.label else ''}"
+
     def render(self, kind: str = "error") -> str:
         """Return the whole text of the problem, with the line it is in and a caret. kind: the word it begins with."""
         from gradlab.source import excerpt
@@ -75,4 +84,6 @@ class ScenarioError(GradlabError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda p: p.span.start if p.span else -1))
-        super().__init__("\n\n".join(problem.render() for problem in self.problems))
+        more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
+        headline = f"{self.problems[0].headline}{more}" if self.problems else ""
+        super().__init__("\n\n".join(problem.render() for problem in self.problems), headline)

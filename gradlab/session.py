@@ -23,15 +23,15 @@ from gradlab.errors import ActionError, BoundError, Problem, ScenarioError
 from gradlab.lab import views
 from gradlab.lab.arguments import Words, node, reference
 from gradlab.lab.core import Core, Stopped, Trained
-from gradlab.lab.hidden import HiddenError
-from gradlab.lab.outcome import Line, Outcome, joined
+from gradlab.lab.outcome import Line, Outcome, joined, said
 from gradlab.lab.search.breakpoints import Stops
 from gradlab.lab.seeds import Seeds
 from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
 from gradlab.lab.teach import quiz
 from gradlab.lab.teach.lesson import Lesson, lesson
+from gradlab.lab.teach.reading import SessionEnvironment
+from gradlab.lab.teach.truth import Truth
 from gradlab.lab.teach.veil import Veil
-from gradlab.lab.twins import CoreEnvironment
 from gradlab.lab.why import asking
 from gradlab.lab.why.arrivals import WHOLE, Drill
 from gradlab.lab.why.checking import check
@@ -45,6 +45,7 @@ from gradlab.scenario.model import build as build_scenario
 from gradlab.scenario.script import Statement, read_text
 from gradlab.source import Source
 from gradlab.tabular import Tabular, TextTable
+from gradlab.train.measure import StripKind
 from gradlab.train.statistics import LayerStats
 
 if TYPE_CHECKING:
@@ -92,41 +93,12 @@ def _overrides(seed: int | None, data: Mapping[str, Any] | None, memory: int | N
     return Overrides(seed=seed, data=arrays) if memory is None else Overrides(seed=seed, data=arrays, memory=memory)
 
 
-class SessionEnvironment(CoreEnvironment):
-    """Reads the laboratory, which can run the scenario again with other seeds, and hides what an open question asks for."""
-
-    def __init__(self, lab: Lab, veil: Veil | None) -> None:
-        super().__init__(lab, lab.run)
-        self.lab, self.veil = lab, veil
-
-    def value_of(self, index: int, name: str) -> Array:
-        """Return the value of a node. Raises NotReady, and HiddenError for what the open question asks for."""
-        read = self.run.graph.nodes[index]
-        self._refuse(index, "value")
-        if read.op.role == "gradient":
-            self._refuse(int(read.attrs["of"]), "grad")
-        return super().value_of(index, name)
-
-    def grad_of(self, index: int, name: str) -> Array:
-        """Return the gradient of a node. Raises NotReady, and HiddenError for what the open question asks for."""
-        self._refuse(index, "grad")
-        return super().grad_of(index, name)
-
-    def _refuse(self, index: int, what: str) -> None:
-        if self.veil is not None and self.veil.touches(index, what):
-            raise HiddenError(f"the open question asks for {self.lab.question_text}: answer it, or `reveal`")
-
-    def seeds(self, first: int, last: int, expression: Expression) -> Any:
-        """Return the mean of an expression over fresh runs of what was done so far, one for each seed."""
-        return self.lab.seeds.mean(range(first, last + 1), expression)
-
-
 class Lab(Core, Tabular):
     """One laboratory. It belongs to the thread that uses it; only `cancel` may be called from another one.
 
     cursor_line: how many statements of the script have been done.   focus: index of the node that a lesson points at, or -1.
     marks: positions with a name.   stops: breakpoints and watches.   done: the lines that changed the state, for a fresh run
-    that has to do the same.   question: what is asked and not answered yet.
+    that has to do the same.   question: what is asked and not answered yet.   tries: answers that a question takes.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -137,7 +109,8 @@ class Lab(Core, Tabular):
         self.stops = Stops()
         self.done: list[str] = []
         self.seeds = Seeds(self)
-        self.question: Expression | None = None
+        self.question: quiz.OpenQuestion | None = None
+        self.tries = quiz.TRIES
         self._compared: Comparison | None = None
         self._statement: Statement | None = None
         self._lines: tuple[Line, ...] = ()
@@ -194,54 +167,76 @@ class Lab(Core, Tabular):
             at = self.position
             outcome = found.do(self, arguments)
         notes = [Line("info", note) for note in self.notes]
-        watches = [] if self.position == at else self._watch_lines()
+        watches = [] if self.position == at else self.watch_lines()
         self.notes.clear()
         if found.moves:
             self.done.append(statement.text)
         self.touch()
+        if self.question is not None:
+            self.question.reach.look()
         outcome = self._shown(joined([Outcome(tuple(notes)), outcome, Outcome(tuple(watches))]))
         self._lines = outcome.lines
         self.focus = self.focus if outcome.look is None else outcome.look
         return outcome
 
-    def _watch_lines(self) -> list[Line]:
-        seen = self.environment()
-        return [Line("value", f"watch {one.number}: {one.expression.text} = {one.told(seen)}") for one in self.stops.watches]
+    def watch_lines(self) -> list[Line]:
+        """Return what the watches give where the cursor stands."""
+        seen, watches = self.environment(), self.stops.watches
+        told = (Line("watch", f"watch {one.number}: {one.expression.text} = {one.told(seen)}") for one in watches)
+        return [*self._shown(tuple(told))]
 
     # Questions.
 
     @property
     def question_text(self) -> str:
         """The open question as it was asked, or ""."""
-        return "" if self.question is None else self.question.text
+        return "" if self.question is None else self.question.asked.text
 
-    def ask(self, asked: Expression) -> None:
-        """Open a question."""
-        self.question = asked
+    @property
+    def in_script(self) -> bool:
+        """Whether the statement that is being done is one of the script."""
+        return self._of_script
+
+    def ask(self, asked: Expression, truth: Truth | None = None) -> None:
+        """Open a question. truth: the right answer, where the way to it is known."""
+        self.question = quiz.opened(self, asked, truth, self.tries)
 
     def answer(self, text: str) -> Outcome:
-        """Answer the question that was asked last. Raises ActionError when there is none."""
-        if self.question is None:
-            raise ActionError("error: no question is open")
-        return self.do(f"quiz {self.question.text} = {text}")
+        """Answer the open question. Raises ActionError when there is none."""
+        return self.do(f"answer {text}")
 
-    def grade(self, asked: Expression, answer: Expression) -> quiz.Grade:
-        """Grade an answer, and close the question. Raises HiddenError for an answer that reads what is asked for."""
-        given = np.asarray(answer.evaluate(self.environment()), np.float64)
-        self.question = None
-        return quiz.grade(self, asked, given)
+    def grade(self, answer: Expression) -> Outcome:
+        """Grade an answer to the open question, and close it when it is right or no try is left.
+
+        Raises ActionError when no question is open, and HiddenError for an answer that reads what is asked for.
+        """
+        question = self._open_question()
+        found = quiz.grade(self, question, np.asarray(answer.evaluate(SessionEnvironment(self, self._veil())), np.float64))
+        if not question.tries:
+            self.question = None
+        return said("info" if found.right is None else "right" if found.right else "wrong", found.text)
 
     def reveal(self) -> str:
         """Return the answer to the open question, and close it. Raises ActionError when none is open."""
+        question, self.question = self._open_question(), None
+        return quiz.answer_of(self, question)
+
+    def skip_question(self) -> Outcome:
+        """Close the question that is open, if one is, unanswered, so that it hides nothing any more."""
+        if self.question is None:
+            return Outcome()
+        skipped, self.question = self.question_text, None
+        self.touch()
+        return said("skip", f"{skipped} was not answered")
+
+    def _open_question(self) -> quiz.OpenQuestion:
         if self.question is None:
             raise ActionError("no question is open")
-        asked, self.question = self.question, None
-        return quiz.answer_of(self, asked)
+        return self.question
 
-    def skip_question(self) -> None:
-        """Close the open question unanswered, so that it hides nothing any more."""
-        self.question = None
-        self.touch()
+    def train(self, updates: int = 1) -> Trained:
+        """Train for some updates, and return the losses. Raises ActionError without `minimize`."""
+        return self._shown(super().train(updates))
 
     def _veil(self) -> Veil | None:
         return None if self.question is None else quiz.veil_of(self, self.question)
@@ -302,8 +297,9 @@ class Lab(Core, Tabular):
 
     def lesson(self) -> Lesson:
         """Return the prose and the script, and which statement comes next."""
-        veil = None if self.question is None else quiz.veil_of(self, self.question, ahead=True)
-        return lesson(self.scenario.document, self.script, self.cursor_line, self.question_text, veil)
+        veil = None if self.question is None else quiz.veil_of(self, self.question, whole=True)
+        asked = None if self.question is None else self.question.asked
+        return lesson(self.scenario.document, self.script, self.cursor_line, asked, veil)
 
     def brief(self, indexes: Sequence[int]) -> list[Brief]:
         """Return the numbers of some boxes."""
@@ -339,10 +335,15 @@ class Lab(Core, Tabular):
         """Return one row for each layer."""
         return self._shown(views.statistics(self.run))
 
+    def through(self, kind: StripKind) -> tuple[tuple[int, ...], dict[str, Array]]:
+        """Return the updates that were measured, and the numbers of each layer through them."""
+        return self._shown(views.through(self.run, kind))
+
     def check(self, root: str | None = None, nodes: Sequence[str] | None = None) -> tuple[Verdict, ...]:
         """Check gradients numerically, in float64, without moving anything. Raises ActionError."""
         chosen = None if nodes is None else [self._index(name) for name in nodes]
-        return self._shown(check(self, None if root is None else self._index(root), chosen))
+        found, veil = check(self, None if root is None else self._index(root), chosen), self._veil()
+        return found if veil is None else veil.verdicts(found)
 
     @property
     def compared(self) -> Comparison | None:
@@ -383,7 +384,7 @@ def as_action_error(statement: Statement | None = None) -> Iterator[None]:
     try:
         yield
     except ScenarioError as error:
-        raise ActionError(str(error)) from None
+        raise ActionError(str(error), error.headline) from None
     except ActionError as error:
         if statement is None or str(error).startswith("error:"):
             raise

@@ -16,6 +16,7 @@ from gradlab.lab.hidden import HiddenError, is_unseen
 from gradlab.lab.outcome import Outcome
 from gradlab.lab.why.arrivals import Drill
 from gradlab.session import Lab, build
+from gradlab.train.strips import strip_kinds
 
 FORKED = "x = input([[1.0, 2.0], [3.0, 4.0]])\nw = param([1.0, 1.0])\na = x @ w\nb = a * w\nloss = sum(b)\n"
 SIGMOID = """
@@ -145,10 +146,61 @@ def test_one_number_of_a_tensor_is_hidden_and_the_others_are_not() -> None:
     lab.do("backward")
     lab.do("quiz grad(w[0])")
     window = lab.window(lab.known.nodes["w"], "grad")
-    assert window.hidden == (0, 0)
+    assert window.hidden == frozenset({(0, 0)})
     assert [str(number) for number in window.array[0]] == ["nan", "13.0"]
     assert is_unseen(lab.explain("w[0]").total)
     assert lab.explain("w[1]").total == 13.0
+
+
+def test_a_number_that_is_not_whole_is_hidden_in_boxes_and_tables_of_other_nodes_too() -> None:
+    lab = build("w = param([0.25, 3.0])\nv = w * 1\nloss = sum(v * w)")
+    lab.do("backward")
+    lab.do("quiz w[0]")
+    table = lab.window(lab.known.nodes["v"], "value")
+    assert (table.hidden, str(table.array)) == (frozenset({(0, 0)}), "[[nan  3.]]")
+    lab.do("quiz w[1]")
+    assert lab.window(lab.known.nodes["v"], "value").hidden == frozenset()
+    lab = build("a = param(0.75)\nb = a * 1\nc = b * 1")
+    lab.do("forward\nquiz b")
+    assert all(is_unseen(one.value) for one in lab.brief([lab.known.nodes[name] for name in "abc"]))
+
+
+def test_layers_through_time_and_losses_of_a_training_hide_the_number_too() -> None:
+    model = (
+        'x = input([[1.0, 2.0]])\nwith layer("h"):\n    h = tanh(dense(x, 2))\nloss = sum(h**2)\nminimize(loss, sgd(lr=0.01))'
+    )
+    lab = build(model)
+    lab.do("train 20")
+    updates, found = lab.through(strip_kinds()[0])
+    lab.do(f"quiz {float(found['h'][-1])!r} * 1")
+    assert updates[-1] == 10
+    assert str(lab.through(strip_kinds()[0])[1]["h"][-1]) == "nan"
+    lab = build(model)
+    lab.do("quiz loss")
+    first = lab.train(2).loss[0]
+    assert str(first) == "nan"
+    lab.do("reveal")
+    assert float(lab.run.history.pairs(0)[0][1]) > 0
+
+
+def test_a_check_hides_the_gradient_that_is_not_there_yet() -> None:
+    lab = build(SIGMOID)
+    lab.do("forward\nquiz grad(w1)")
+    one = next(verdict for verdict in lab.check() if verdict.name == "w1")
+    assert is_unseen(one.analytic)
+    assert is_unseen(one.numeric)
+    assert "-0.2612" not in str(lab.do("check"))
+
+
+def test_a_comparison_hides_the_number_of_both_runs() -> None:
+    lab = build("x = input([[1.0, 2.0]])\nw = param([0.3, 0.14])\nloss = sum(x @ w)")
+    lab.do("forward\nquiz loss")
+    found = lab.do("compare with w=[0.3, 0.9]")
+    lab.do("reveal")
+    assert f"{float(lab.value('loss')):.6g}" == "0.58"
+    assert "0.58" not in str(found)
+    assert "0.58" not in repr(found.found)
+    assert "0.58" in repr(lab.do("compare with w=[0.3, 0.9]").found)
 
 
 def test_the_number_of_an_expression_is_hidden_in_texts() -> None:
@@ -166,6 +218,7 @@ def test_a_lesson_shows_the_number_neither_in_its_prose_nor_in_its_claims(tmp_pa
     lab = gradlab.load(path)
     before = [piece.text for piece in lab.lesson().pieces]
     assert any("-0.261211" in text for text in before)
+    assert "expect grad(w1) ~= ?" in before
     lab.next_line()
     hidden = [piece.text for piece in lab.lesson().pieces]
     assert not any("-0.261211" in text for text in hidden)
@@ -174,7 +227,9 @@ def test_a_lesson_shows_the_number_neither_in_its_prose_nor_in_its_claims(tmp_pa
     assert not any("-0.2612" in text for text in said)
     assert "w1 " not in said[0] or "?" in said[0]
     lab.do("quiz grad(w1) = -0.2612")
-    assert [piece.text for piece in lab.lesson().pieces] == before
+    after = [piece.text for piece in lab.lesson().pieces]
+    assert "expect grad(w1) ~= -0.261211 tol 1e-6" in after
+    assert after[0] == before[0]
 
 
 def test_a_claim_of_the_script_is_judged_while_its_number_is_hidden(tmp_path: Path) -> None:

@@ -65,15 +65,15 @@ def found_lines(core: Core, stops: Stops, made: Searched, *, tell_none: bool = T
     tell_none: whether it is said that no breakpoint was met.
     """
     for one in made.found.met:
-        yield Line("value", f"{core.position}  {_met(core, stops, one)}")
+        yield Line("stop", f"{core.position}  {_met(core, stops, one)}")
     if not made.found.met:
         span = f"from {made.start} to {core.position}" if made.low is None else f"from {made.start} back to {made.low}"
         for one in made.own:
             assert one.condition is not None
             closest = _closest(one, made.found.near.get(one))
-            yield Line("info", f"`{one.condition.text}` did not hold {span}{closest}")
+            yield Line("stop", f"`{one.condition.text}` did not hold {span}{closest}")
         if not made.own and tell_none:
-            yield Line("info", f"no breakpoint was met {span}")
+            yield Line("stop", f"no breakpoint was met {span}")
     yield from position_lines(core)
 
 

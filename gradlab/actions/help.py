@@ -19,8 +19,15 @@ def _help(lab: Lab, name: str | None) -> Outcome:
     from gradlab.scenario import glossary
 
     lines = _lines(name)
-    page = Page(name, tuple(lines)) if name is not None and glossary.knows(name) else None
+    page = _everything() if name is None else Page(name, tuple(lines)) if glossary.knows(name) else None
     return told((Line("info", line) for line in lines), page=page)
+
+
+def _everything() -> Page:
+    """Return the page of all actions, each with what it does below it."""
+    from gradlab.actions import words
+
+    return Page("what can be done", tuple(line for known in words().values() for line in (known.line, f"    {known.help}")))
 
 
 def _lines(name: str | None) -> list[str]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradlab.actions._action import Action
+from gradlab.actions._ahead import on_script
 from gradlab.lab.arguments import Words, expression
-from gradlab.lab.outcome import Outcome, said
+from gradlab.lab.outcome import Line, Outcome, told
 from gradlab.scenario.expressions import Expression
 
 if TYPE_CHECKING:
@@ -23,18 +24,22 @@ class Quiz:
 
 
 def _quiz(words: Words) -> Quiz:
-    """Read `EXPR [= ANSWER]`."""
+    """Read `EXPR [= ANSWER]`; a script only asks."""
     asked, answer = words.split("=")
+    if answer is not None and not words.typed:
+        words.refuse("a script asks, and does not answer", answer.span, "write `answer …` on a line of its own")
     return Quiz(expression(asked), None if answer is None else expression(answer))
 
 
 def _ask(lab: Lab, quiz: Quiz) -> Outcome:
-    """Ask; or grade the answer that is given."""
-    if quiz.answer is None:
-        lab.ask(quiz.asked)
-        return said("quiz", f"{lab.line_of_file}what is {quiz.asked.text}?")
-    found = lab.grade(quiz.asked, quiz.answer)
-    return said("info" if found.right is None else "right" if found.right else "wrong", found.text)
+    """Ask, unless the question is open already; and grade the answer that is given."""
+    lines: list[Line] = []
+    if quiz.answer is None or lab.question_text != quiz.asked.text:
+        lines += lab.skip_question().lines
+        lab.ask(quiz.asked, on_script(lab, quiz.asked) if lab.in_script else None)
+    if quiz.answer is not None:
+        return told([*lines, *lab.grade(quiz.answer).lines])
+    return told([*lines, Line("quiz", f"{lab.line_of_file}what is {quiz.asked.text}?")])
 
 
-ACTION = Action("quiz", "EXPR [= ANSWER]", "ask for a number, and grade the answer", _quiz, _ask)
+ACTION = Action("quiz", "EXPR [= ANSWER]", "ask for a number, or grade an answer at once", _quiz, _ask)

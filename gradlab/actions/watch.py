@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def _watch(lab: Lab, wanted: Expression) -> Outcome:
     """Watch an expression."""
     made = lab.stops.add_watch(wanted)
-    return said("value", f"watch {made.number}: {wanted.text} = {made.told(lab.environment())}")
+    return said("watch", f"watch {made.number}: {wanted.text} = {made.told(lab.environment())}")
 
 
 ACTION = Action("watch", "EXPR", "show the number of an expression wherever you go", expression, _watch, moves=True)

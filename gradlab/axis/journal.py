@@ -7,7 +7,7 @@ phase that is replaced is gone, except edits of leaves, which are made to stay: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -102,8 +102,8 @@ UNTOUCHED = UpdatePlan()
 class Journal:
     """All deeds, in the order in which they were done."""
 
-    def __init__(self, forward_ops: int) -> None:
-        self.deeds: list[Deed] = []
+    def __init__(self, forward_ops: int, deeds: Iterable[Deed] = ()) -> None:
+        self.deeds: list[Deed] = [*deeds]
         self.forward_ops = forward_ops
         self._plans: dict[int, UpdatePlan] = {}
 

@@ -11,12 +11,13 @@ from gradlab.commands._answers import Answers
 from gradlab.commands._limit import TimeLimitReached, time_limit
 from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Failure, Report
 from gradlab.errors import GradlabError
+from gradlab.lab.numbers import shown
+from gradlab.lab.outcome import Outcome, joined
+from gradlab.lab.teach.quiz import OpenQuestion, is_close
 from gradlab.scenario.head import Head
 from gradlab.scenario.markdown import read_file
+from gradlab.scenario.script import Statement
 from gradlab.session import Lab
-
-UNANSWERED = ("quiz", "skip")
-"""Lines of a question that nobody was there to answer."""
 
 
 @dataclass(slots=True)
@@ -63,18 +64,44 @@ def check_file(
 
 def _run(lab: Lab, tally: _Tally, answers: Answers | None) -> None:
     """Run all statements; one that fails does not keep the next from running. A wrong answer is a failure."""
-    for statement in lab.script:
+    lab.tries = 1
+    asked: list[tuple[Statement, OpenQuestion]] = []
+    for place, statement in enumerate(lab.script):
         outcome = lab.next_line()
+        if statement.word == "quiz" and lab.question is not None:
+            asked.append((statement, lab.question))
+        following = lab.script[place + 1].word if place + 1 < len(lab.script) else ""
         answer = answers.take(statement) if answers is not None and statement.word == "quiz" else None
         if answer is not None:
             outcome = lab.answer(answer)
-        elif statement.word == "quiz":
-            lab.skip_question()
-        tally.right += sum(line.kind == "right" for line in outcome.lines)
-        said = [line for line in outcome.lines if line.kind in ("fail", "wrong")]
-        tally.passed += sum(line.kind == "ok" for line in outcome.lines)
-        tally.skipped += sum(line.kind in UNANSWERED for line in outcome.lines)
-        tally.failures += tuple(Failure(statement.line, statement.text, line.text) for line in said)
-        if not outcome.ok and not said:
-            text = "; ".join(line.text for line in outcome.lines)
-            tally.failures += (Failure(statement.line, statement.text, text),)
+        elif following != "answer":
+            outcome = joined([outcome, lab.skip_question()])
+        _count(tally, statement, outcome)
+        asked = [(line, question) for line, question in asked if not _reached(tally, line, question)]
+    for statement, question in asked:
+        why = f"its answer is never reached by the script: {question.reach.why}"
+        tally.failures += (Failure(statement.line, statement.text, why),)
+
+
+def _count(tally: _Tally, statement: Statement, outcome: Outcome) -> None:
+    tally.right += sum(line.kind == "right" for line in outcome.lines)
+    said = [line for line in outcome.lines if line.kind in ("fail", "wrong")]
+    tally.passed += sum(line.kind == "ok" for line in outcome.lines)
+    tally.skipped += sum(line.kind == "skip" for line in outcome.lines)
+    tally.failures += tuple(Failure(statement.line, statement.text, line.text) for line in said)
+    if not outcome.ok and not said:
+        text = "; ".join(line.text for line in outcome.lines)
+        tally.failures += (Failure(statement.line, statement.text, text),)
+
+
+def _reached(tally: _Tally, statement: Statement, question: OpenQuestion) -> bool:
+    """Whether the script has come to where the number that it asked for is final: then that is what answers are graded with."""
+    question.reach.look()
+    reached, graded = question.reach.truth, question.truth
+    if reached is None:
+        return False
+    if graded is None or not is_close(graded.value, reached.value):
+        other = "nothing" if graded is None else shown(graded.value)
+        text = f"answers are graded with {other}, the script reaches {shown(reached.value)} at {reached.position}"
+        tally.failures += (Failure(statement.line, statement.text, text),)
+    return True

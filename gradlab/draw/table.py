@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import numpy as np
 import numpy.typing as npt
 
@@ -30,12 +32,12 @@ def table(
     col0: int,
     columns: int,
     cursor: tuple[int, int] | None = None,
-    secret: tuple[int, int] | None = None,
+    secret: Container[tuple[int, int]] = (),
 ) -> list[Row]:
     """Return a window of a matrix as rows: column numbers, then a row number and the numbers.
 
     row0, col0: where the window begins in the whole.   cursor: the element (row, column of the whole) that is marked.
-    secret: the element that is not to be seen.
+    secret: the elements that are not to be seen.
     """
     shown = values[:, :columns]
     finite = np.abs(shown[np.isfinite(shown)])
@@ -45,7 +47,7 @@ def table(
         runs = [(str(row0 + r).rjust(5) + " ", "dim")]
         for c, value in enumerate(numbers):
             here = cursor == (row0 + r, col0 + c)
-            if secret == (row0 + r, col0 + c):
+            if (row0 + r, col0 + c) in secret:
                 runs.append((HIDDEN.rjust(CELL), "cursor" if here else "key"))
             else:
                 runs.append((fixed(float(value), CELL), "cursor" if here else _role(float(value), top)))

@@ -11,7 +11,7 @@ from gradlab.axis.timeline import UNITS
 from gradlab.errors import Problem, ScenarioError
 from gradlab.scenario.assertions import Reference, read_reference
 from gradlab.scenario.expressions import Expression, Known, read_expression
-from gradlab.scenario.script import split_at
+from gradlab.scenario.script import TYPED, split_at
 from gradlab.source import Span, did_you_mean
 
 LARGEST = 2**63 - 1
@@ -45,6 +45,11 @@ class Words:
         """Cut at a word that stands by itself."""
         head, tail = split_at(self.span, mark)
         return self.within(head), None if tail is None else self.within(tail)
+
+    @property
+    def typed(self) -> bool:
+        """Whether a person typed them; else they stand in a script."""
+        return self.span.source.name == TYPED
 
     @property
     def text(self) -> str:

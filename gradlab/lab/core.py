@@ -65,17 +65,22 @@ class Core:
         self.tape = Tape(self.model.graph, self.model.dtype, scenario.overrides.memory)
         self.backend = Backend(self.tape, backend)
         self.journal = Journal(len(self.tape.forward_order))
-        self.run = Run(self.backend.machine(), self.journal, self.model.seed, self.model.mode, self.model.epoch)
-        self.run.record()
         self.budget = budget
-        self.walker = Walker(self.run, Checkpoints(budget))
+        self.run, self.walker = self._begun()
         self.twins = Twins(self)
+        self._changes = False
         self.progress: float | None = None
         self.notes: list[str] = []
         self.on_chunk: Callable[[], None] | None = None
         self.deadline: float | None = None
         self.version = 0
         self._cancelled = threading.Event()
+
+    def _begun(self) -> tuple[Run, Walker]:
+        """Return a run at its beginning, on the machine that there is now, and who moves it."""
+        run = Run(self.backend.machine(), self.journal, self.model.seed, self.model.mode, self.model.epoch)
+        run.record()
+        return run, Walker(run, Checkpoints(self.budget))
 
     @property
     def graph(self) -> Graph:
@@ -110,6 +115,19 @@ class Core:
         """Return a new one on the same scenario with another seed."""
         return type(self)(self.scenario.reseeded(seed), self.backend.wanted, self.budget)
 
+    def beside(self) -> Self:
+        """Return another one that has done the same and stands at the same position, and may go where it likes."""
+        other = type(self)(self.scenario, self.run.machine.backend, self.budget)
+        for deed in self.journal.deeds:
+            other.journal.append(deed)
+        kept, nearest = self.walker.checkpoints, self.walker.checkpoints.nearest(max(0, self.position.update - 1))
+        if nearest in kept.kept:
+            other.walker.checkpoints.keep(nearest, kept.kept[nearest])
+        other.on_chunk = self.breathe
+        other.walker.restore(self.position)
+        other.go(self.position)
+        return other
+
     # Moving.
 
     def go(self, target: Position) -> None:
@@ -125,8 +143,8 @@ class Core:
         for _ in self.walker.walk(target):
             self.backend.worked(monotonic() - began)
             yield
-            if self.backend.changed:
-                self.change_machine()
+            if self.changes:
+                yield from self.change_machine()
                 yield from self.walk(target)
                 return
             began = monotonic()
@@ -181,11 +199,21 @@ class Core:
         for _ in self.walker.walk(at):
             pass
 
-    def change_machine(self) -> None:
-        """Begin the run again with compiled kernels: one machine makes all numbers of a run."""
-        self.run.machine = self.backend.machine()
-        self.run.record()
-        self.walker = Walker(self.run, Checkpoints(self.budget))
+    @property
+    def changes(self) -> bool:
+        """Whether another machine is to take over, because it has become ready or was kept from it before."""
+        self._changes |= self.backend.changed
+        return self._changes
+
+    def change_machine(self) -> Generator[None]:
+        """Do again on another machine what was done, to the present position: one machine makes all numbers of a run.
+
+        Until it has come there the run stays what and where it is, so that nobody sees it go back.
+        """
+        run, walker = self._begun()
+        for _ in walker.walk(self.position):
+            yield
+        self.run, self.walker, self._changes = run, walker, False
         self.twins = Twins(self)
 
     # Editing.

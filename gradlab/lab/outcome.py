@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Line:
     """One line that the laboratory says.
 
-    kind: info, value, ok, fail, error, warning, finding, say, quiz, right, wrong, skip.
+    kind: info, value, ok, fail, error, warning, finding, say, quiz, right, wrong, skip; stop: why a run stopped; watch: what is
+    watched.
     """
 
     kind: str

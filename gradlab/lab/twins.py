@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from gradlab.axis.checkpoints import Checkpoints
 from gradlab.axis.environment import RunEnvironment
-from gradlab.axis.journal import Journal
+from gradlab.axis.journal import Deed, Journal
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
@@ -76,19 +76,21 @@ class Twins:
         Walker(run)
         return run, Known(model.graph.aliases, model.numbers, tuple(model.graph.layers))
 
-    def another(self) -> Run:
-        """Return another run of the same journal, with an arena of its own, which may go where it likes."""
+    def another(self, journal: Journal | None = None) -> Run:
+        """Return another run of the same journal, or of another one, with an arena of its own, which may go where it likes."""
         core = self.core
         machine = make_machine(core.tape, core.run.machine.backend)
-        return Run(machine, core.journal, core.model.seed, core.model.mode, core.run.timeline.per_epoch)
+        return Run(machine, journal or core.journal, core.model.seed, core.model.mode, core.run.timeline.per_epoch)
 
-    def at(self, target: Position) -> Run:
-        """Return another run of the same journal at a position; the last one asked for is kept."""
+    def at(self, target: Position, deeds: Sequence[Deed] | None = None) -> Run:
+        """Return another run of the same journal, or of other deeds, at a position; the last one asked for is kept."""
         core = self.core
-        key = target, len(core.journal.deeds), tuple(map(id, core.journal.deeds))
+        done = tuple(core.journal.deeds if deeds is None else deeds)
+        key = target, tuple(map(id, done))
         if self._folds is None or self._folds[0] != key:
-            run, checkpoints = self.another(), Checkpoints()
-            nearest = core.walker.checkpoints.nearest(target.update)
+            journal = core.journal if done == tuple(core.journal.deeds) else Journal(core.journal.forward_ops, done)
+            run, checkpoints = self.another(journal), Checkpoints()
+            nearest = core.walker.checkpoints.nearest(_beginning(target, done, core.journal.deeds))
             if nearest in core.walker.checkpoints.kept:
                 checkpoints.keep(nearest, core.walker.checkpoints.kept[nearest])
             walker = Walker(run, checkpoints)
@@ -104,14 +106,6 @@ class Twins:
         at = run.at
         return run if at.phase != "f" or at.update == 0 else self.at(run.timeline.end(at.update - 1, "b"))
 
-    def ahead(self, phase: str) -> RunEnvironment | None:
-        """Return what will be there at the end of a phase of this update; None without such a phase."""
-        core, update = self.core, self.core.position.update
-        timeline = core.run.timeline
-        if (phase == "u" and not timeline.trains) or core.run.root_of(update) is None:
-            return None
-        return RunEnvironment(self.at(max(core.position, timeline.end(update, phase))), core.known)
-
     def shadow(self) -> Machine:
         """Return a float64 machine whose leaves hold the values that the shown numbers were made with."""
         core, at = self.core, self.core.run.at
@@ -122,6 +116,15 @@ class Twins:
         for node, value in _leaves(run):
             machine.write(node, value)
         return machine
+
+
+def _beginning(target: Position, done: Sequence[Deed], known: Sequence[Deed]) -> int:
+    """Return the last update from whose beginning a position can be made: with all that is past there, and what was done.
+
+    known: the deeds that checkpoints were made with.
+    """
+    update = max(0, target.update - 1) if target == Position(target.update) else target.update
+    return min([update, *(deed.position.update for deed in {*done} ^ {*known})])
 
 
 def _leaves(run: Run) -> Iterator[tuple[int, Array]]:

@@ -18,7 +18,7 @@ from gradlab.graph.origin import Finding, nan_origin
 from gradlab.lab.snapshot import Brief
 from gradlab.op import Array, Shape
 from gradlab.train.layers import layer_parts
-from gradlab.train.measure import root_mean_square
+from gradlab.train.measure import StripKind, root_mean_square
 from gradlab.train.statistics import LayerStats, layer_stats
 
 LINES = 200
@@ -55,7 +55,7 @@ class TensorWindow:
     """A part of a tensor as a table: its last axis lies across, all others run down.
 
     array: float64 (rows, columns), from row0 and col0 on; it is smaller at the borders.
-    hidden: row and column of the number that the open question asks for, "all" where it asks for the whole tensor.
+    hidden: rows and columns of the numbers that the open question hides, "all" where it asks for the whole tensor.
     """
 
     array: npt.NDArray[np.float64]
@@ -64,7 +64,7 @@ class TensorWindow:
     total_rows: int
     total_cols: int
     shape: Shape
-    hidden: tuple[int, int] | Literal["all"] | None = None
+    hidden: frozenset[tuple[int, int]] | Literal["all"] = frozenset()
 
 
 def window(run: Run, index: int, what: str, rows: tuple[int, int], cols: tuple[int, int]) -> TensorWindow:
@@ -94,6 +94,12 @@ def statistics(run: Run) -> tuple[LayerStats, ...]:
         layer_stats(run.graph, parts, value, lambda i: readable_grad(run, i, grads), lambda i: last_change(run, i, values))
         for parts in layer_parts(run.graph)
     )
+
+
+def through(run: Run, kind: StripKind) -> tuple[tuple[int, ...], dict[str, Array]]:
+    """Return the updates that were measured, and the numbers of each layer through them."""
+    strips = run.strips
+    return ((), {}) if strips is None or not strips.updates else (tuple(strips.updates), dict(strips.series(kind)))
 
 
 def findings(run: Run) -> tuple[Finding, ...]:

@@ -11,6 +11,8 @@ from gradlab.source import Source, Span
 
 _WORD = re.compile(r"\s*(\S+)[ \t]*")
 _PIECE = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[\[({]|[\])}]|.""", re.DOTALL)
+TYPED = "<action>"
+"""The name of a text that a person typed."""
 TEXT_WORDS = frozenset({"say"})
 """Actions whose line is text: a `#` in it is no comment."""
 
@@ -53,7 +55,7 @@ def _of_document(document: Document) -> Iterator[Statement]:
                     yield found
 
 
-def read_text(text: str, name: str = "<action>") -> tuple[Statement, ...]:
+def read_text(text: str, name: str = TYPED) -> tuple[Statement, ...]:
     """Return the statements of a text, as a person typed them or as they came in on stdin."""
     source = Source(name, text)
     spans = (source.span(match.start(), match.end()) for match in re.finditer(r"[^\n]+", text))

@@ -14,6 +14,7 @@ from queue import SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from gradlab.axis.position import Position
 from gradlab.errors import GradlabError
 from gradlab.lab.outcome import Line, Outcome, said, told
 from gradlab.lab.snapshot import Snapshot
@@ -21,6 +22,7 @@ from gradlab.tui.keymap import Command
 from gradlab.tui.moment import Element, Look, Moment, Request, Said
 
 if TYPE_CHECKING:
+    from gradlab.lab.teach.quiz import OpenQuestion
     from gradlab.session import Lab
 
 Task = Callable[[], None]
@@ -58,6 +60,7 @@ class LabThread:
         self._eyes = _Eyes()
         self._said: list[Said] = []
         self._question = ""
+        self._told: OpenQuestion | None = None
         self._lab: Lab | None = None
         self._snapshot: Snapshot | None = None
         self._thread = threading.Thread(target=self._work, name="lab", daemon=True)
@@ -85,9 +88,9 @@ class LabThread:
         """Run the action line of a key, as it reads when its turn comes."""
         self._put(lambda: self._press(command))
 
-    def next_line(self) -> None:
-        """Run the next line of the scenario's script."""
-        self._put(self._next_line)
+    def next_line(self, ways: str = "") -> None:
+        """Run the next line of the scenario's script. ways: what can be done with a question that is open."""
+        self._put(lambda: self._next_line(ways))
 
     def look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
         """Look at a node and an element of it, through these panels; a moment comes back."""
@@ -145,9 +148,17 @@ class LabThread:
         else:
             self._do(command.line(moment))
 
-    def _next_line(self) -> None:
-        """Run the next statement of the script, which may ask a question."""
+    def _next_line(self, ways: str) -> None:
+        """Run the next statement of the script. At an open question, say that it is open; the second time, skip it."""
         assert self._lab is not None
+        question, told = self._lab.question, self._told
+        if question is not None and question is not told:
+            self._told = question
+            self._say("quiz", f"{question.asked.text} is open: {ways}")
+            return
+        if question is not None:
+            self._tracked("", lambda lab: lab.skip_question())
+            return
         line = script_line(self._lab)
         if line is None:
             self._say("info", "the script has ended")
@@ -166,18 +177,21 @@ class LabThread:
         assert self._lab is not None
         before, asked = self._seen(), self._lab.question
         self._stop.clear()
+        self._told = None
         self._busy = _Busy(action)
+        short = ""
         try:
             outcome = run(self._lab)
         except GradlabError as error:
-            outcome = told(Line("error", text) for text in str(error).split("\n"))
+            outcome, short = told(Line("error", text) for text in str(error).split("\n")), error.headline
             if self._stop.is_set():
-                outcome = said("info", f"stopped at {self._lab.position}")
+                stopped = Line("stop", f"stopped at {self._lab.position}")
+                outcome, short = told([stopped, *self._lab.watch_lines()]), ""
         finally:
             self._busy = _Busy()
             self._snapshot = None
-        self._said.append(Said(action, outcome))
-        if self._lab.question is not asked:
+        self._said.append(Said(action, outcome, short))
+        if self._lab.question is not asked or any(line.kind == "wrong" for line in outcome.lines):
             self._question = self._lab.question_text
         self._follow(before, self._seen(), outcome.look)
 
@@ -208,10 +222,17 @@ class LabThread:
         focus = eyes.focus
         if asked is not None:
             focus = asked
+        elif after.position != before.position and after.position == Position(after.position.update):
+            focus = focus if self._is_forward(focus) else after.following
         elif after.position != before.position and after.current >= 0:
             focus = after.current
         if focus != eyes.focus:
             self._eyes = _Eyes(focus, 0, eyes.requests)
+
+    def _is_forward(self, focus: int) -> bool:
+        """Whether a node that is looked at belongs to the forward graph, where a new update begins."""
+        assert self._lab is not None
+        return focus >= 0 and self._lab.nodes[focus].phase == "f"
 
     def _look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
         self._eyes = _Eyes(focus, element, requests)
@@ -245,7 +266,7 @@ class LabThread:
     def _post_moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> None:
         spoken, self._said = tuple(self._said), []
         quiz, self._question = self._question, ""
-        self._post(replace(self._moment(snapshot, pictures), said=spoken, quiz=f"quiz {quiz}" if quiz else ""))
+        self._post(replace(self._moment(snapshot, pictures), said=spoken, quiz=quiz))
 
     def _moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> Moment:
         assert self._lab is not None

@@ -31,10 +31,11 @@ Request = Callable[["Lab", Look], Any]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An action line and what came of it."""
+    """An action line and what came of it. error: what went wrong in one line, or ""."""
 
     action: str
     outcome: Outcome = field(default_factory=Outcome)
+    error: str = ""
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -47,7 +48,7 @@ class Moment:
     """Everything that the screen shows.
 
     pictures: by panel, what its request gave.   busy: the action that is running, or "".   progress: of it, 0 to 1.
-    actions: the words that begin an action line.   quiz: what an answer to the question just asked begins with, or "".
+    actions: the words that begin an action line.   quiz: the question that waits for an answer now, or "".
     """
 
     title: str = ""

@@ -126,6 +126,48 @@ def test_kernels_that_become_ready_take_over_from_the_beginning() -> None:
     assert lab.snapshot().losses == other.snapshot().losses
 
 
+@pytest.mark.parametrize("line", ["train 60", "run until loss < 0 for 60 updates", "goto 60.f.0"])
+def test_nobody_sees_time_run_back_while_kernels_take_over(line: str) -> None:
+    lab = plain(XOR)
+    lab.do("train 20")
+
+    class Ready:
+        changed, asked = False, 0
+
+        def worked(self, seconds: float) -> None:
+            self.asked += 1
+            self.changed = self.asked == 2
+
+        def machine(self) -> Machine:
+            self.changed = False
+            return PlainMachine(lab.tape)
+
+    before, seen = lab.run.machine, []
+    lab.backend = Ready()  # type: ignore[assignment]
+    lab.on_chunk = lambda: seen.append((lab.position, len(lab.snapshot().losses), lab.progress or 0.0))
+    lab.do(line)
+    assert lab.run.machine is not before
+    for positions_losses_or_shares in zip(*seen, strict=True):
+        assert list(positions_losses_or_shares) == sorted(positions_losses_or_shares)
+    assert seen[0][0] >= Position(20)
+
+
+def test_a_change_of_machine_that_is_stopped_leaves_the_run_where_it_is_and_is_made_up_for() -> None:
+    lab, other = plain(XOR), plain(XOR)
+    other.do("train 25")
+    lab.do("train 20")
+    lab._changes = True
+    before = lab.run.machine
+    lab.cancel()
+    with pytest.raises(Stopped):
+        lab.do("train 5")
+    assert lab.run.machine is before
+    assert lab.position >= Position(20)
+    lab.do("goto 25.f.0")
+    assert lab.run.machine is not before
+    assert lab.digest() == other.digest()
+
+
 def test_thinned_checkpoints_stay_within_their_budget_and_keep_the_last_two() -> None:
     kept = Checkpoints(budget=20_000)
     for update in range(100):

@@ -82,6 +82,7 @@ def test_every_figure_of_a_lesson_is_reached(name: str) -> None:
 @every_lesson
 def test_every_question_of_a_lesson_can_be_graded(name: str) -> None:
     lab = gradlab.load(path_of(name))
+    lab.tries = 1
     last = max(i for i, statement in enumerate(lab.script) if statement.word == "quiz")
     for statement in lab.script[: last + 1]:
         if statement.word not in ("expect", "check"):

@@ -101,7 +101,9 @@ async def test_the_lesson_marks_its_line_and_a_quiz_asks() -> None:
         assert "▌ predict grad(dot) =" in text
         assert "3 / 4" in text
         await press(pilot, "1", ".", "5", "enter")
-        assert actions(screen)[-1] == "quiz grad(dot) = 1.5"
+        assert actions(screen)[-1] == "answer 1.5"
+        assert screen.query_one(CommandLine).display
+        await press(pilot, "2", "enter")
         assert not screen.query_one(CommandLine).display
 
 

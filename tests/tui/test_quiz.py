@@ -52,7 +52,7 @@ async def test_a_pending_number_stays_a_dot_while_it_is_asked_for() -> None:
         assert "delta ·  pending" in screen_text(pilot)
 
 
-async def test_the_number_comes_back_with_the_answer_and_its_grade_with_the_mistake() -> None:
+async def test_a_wrong_answer_is_told_its_mistake_and_after_the_second_one_the_number_comes_back() -> None:
     async with opened(size=(120, 50)) as (pilot, screen):
         await ask(pilot, "grad(w1)")
         await press(pilot, "f", "b")
@@ -61,9 +61,24 @@ async def test_the_number_comes_back_with_the_answer_and_its_grade_with_the_mist
         assert "▌ predict grad(w1) =" in screen_text(pilot)
         await press(pilot, *"0.393224", "enter")
         text = screen_text(pilot)
+        assert "wrong not 0.393224: the sign is wrong; try again" in text
+        assert "▌ predict grad(w1) =" in text
+        assert "-0.3932" not in text
+        assert screen.moment.snapshot.question == "grad(w1)"
+        await press(pilot, *"0.4", "enter")
+        text = screen_text(pilot)
         assert "δ  -0.3932" in text
-        assert "▌ wrong not 0.393224" in text
-        assert "the sign is wrong" in text
+        assert "▌ wrong not 0.4: grad(w1) = -0.393223866483" in text
+        assert "predict" not in text
+        assert screen.moment.snapshot.question == ""
+
+
+async def test_a_right_answer_needs_no_other_try() -> None:
+    async with opened(size=(80, 24)) as (pilot, screen):
+        await press(pilot, "f", "b")
+        await type_line(pilot, "quiz grad(w1)")
+        await press(pilot, *"0.39", "enter", *"-0.3932", "enter")
+        assert "right: grad(w1) = -0.393223866483" in screen_text(pilot)
         assert screen.moment.snapshot.question == ""
 
 
@@ -71,8 +86,25 @@ async def test_a_grade_has_the_whole_row_where_it_would_be_cut_beside_the_positi
     async with opened(size=(80, 24)) as (pilot, _):
         await press(pilot, "f", "b")
         await type_line(pilot, "quiz grad(w1)")
-        await press(pilot, *"0.393224", "enter")
+        await press(pilot, *"0.393224", "enter", *"0.393224", "enter")
         assert "wrong not 0.393224: grad(w1) = -0.393223866483; the sign is wrong" in screen_text(pilot).splitlines()[-2]
+
+
+async def test_one_space_says_that_a_question_is_open_and_a_second_one_skips_it() -> None:
+    async with opened(size=(120, 34)) as (pilot, screen):
+        await press(pilot, "space", "space", "space", "escape")
+        assert screen.moment.snapshot.question == "grad(dot)"
+        await press(pilot, "space")
+        assert screen.moment.snapshot.question == "grad(dot)"
+        assert "quiz  grad(dot) is open: `a` answers, esc shows it, ␣ skips it" in screen_text(pilot)
+        await press(pilot, "n", "space")
+        assert screen.moment.snapshot.question == "grad(dot)"
+        await press(pilot, "space")
+        assert screen.moment.snapshot.question == ""
+        assert "skip  grad(dot) was not answered" in screen_text(pilot)
+        assert "3 / 4" in screen_text(pilot)
+        await press(pilot, "space")
+        assert "4 / 4" in screen_text(pilot)
 
 
 async def test_escape_leaves_the_question_open_and_a_second_one_gives_it_up() -> None:

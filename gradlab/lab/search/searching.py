@@ -75,13 +75,11 @@ def _swept(core: Core, sweep: Sweep, target: Position) -> Generator[None]:
             core.backend.worked(monotonic() - began)
             core.progress = (core.position.update - first) / max(1, target.update - first)
             yield
-            if core.backend.changed:
+            if core.changes:
                 break
             began = monotonic()
-        if core.backend.changed:
-            at = core.position
-            core.change_machine()
-            yield from core.walk(at)
+        if core.changes:
+            yield from core.change_machine()
             sweep.use(core.walker)
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradlab.axis.environment import NotReady, RunEnvironment
+from gradlab.axis.environment import RunEnvironment
 from gradlab.axis.position import State
 from gradlab.errors import GradlabError
 from gradlab.lab.numbers import flat_index, shown
 from gradlab.lab.snapshot import Hidden
 from gradlab.lab.teach.mistakes import Asked, recognise
+from gradlab.lab.teach.truth import Reach, Truth, by_default, run_of
 from gradlab.lab.teach.veil import Veil
 from gradlab.op import Array
 from gradlab.scenario.arithmetic import key_of
@@ -32,6 +33,35 @@ MOST_SECRETS = 64
 """Numbers of a hidden tensor that are looked for in a text."""
 
 
+TRIES = 2
+"""Answers that a question takes; behind the last one the right one is shown."""
+
+
+@dataclass(slots=True)
+class OpenQuestion:
+    """An open question.
+
+    reach: looks on the way that is taken for the right answer.   truth: the right answer of a question of a script, which
+    knows the way from the beginning.   guess: the answer if the run goes on as it is.   tries: answers that may still be given.
+    """
+
+    asked: Expression
+    reach: Reach
+    truth: Truth | None = None
+    guess: Truth | None = None
+    tries: int = TRIES
+
+    @property
+    def known(self) -> Truth | None:
+        """The right answer, once it is certain."""
+        return self.truth or self.reach.truth
+
+    def answer(self, core: Core) -> tuple[Truth | None, str]:
+        """Return the right answer; without one, why it cannot be known yet."""
+        self.reach.look()
+        return (self.known, "") if self.known is not None else by_default(core, self.asked)
+
+
 @dataclass(frozen=True, slots=True)
 class Grade:
     """What became of an answer. right: None when it cannot be graded yet; then the text says why."""
@@ -40,31 +70,48 @@ class Grade:
     text: str
 
 
-def grade(core: Core, asked: Expression, given: Array) -> Grade:
-    """Grade an answer against what the engine gives, now or at the end of this update. Moves nothing."""
-    environment, wanted, why = _truth(core, asked)
-    if environment is None:
-        return Grade(None, why)
-    answer = f"{asked.text} = {shown(wanted)}"
-    if _is_close(given, wanted):
+def opened(core: Core, asked: Expression, truth: Truth | None = None, tries: int = TRIES) -> OpenQuestion:
+    """Return a question that is asked where a core stands. truth: the right answer, if the way to it is known."""
+    question = OpenQuestion(asked, Reach(core, asked), truth, None, tries)
+    question.reach.look()
+    question.guess = None if question.known is not None else by_default(core, asked)[0]
+    return question
+
+
+def grade(core: Core, question: OpenQuestion, given: Array) -> Grade:
+    """Grade an answer: a wrong one is told which mistake leads to it and, when no try is left, the right one. Moves nothing."""
+    truth, why = question.answer(core)
+    if truth is None:
+        return Grade(None, f"this cannot be graded yet: {why}")
+    answer = f"{question.asked.text} = {shown(truth.value)}"
+    if is_close(given, truth.value):
+        question.tries = 0
         return Grade(True, f"right: {answer}")
-    mistake = _mistake(core, environment, asked, wanted, given)
+    question.tries -= 1
+    mistake = _mistake(core, question.asked, truth, given)
+    if question.tries:
+        return Grade(False, f"not {shown(given)}{f': {mistake}' if mistake else ''}; try again")
     return Grade(False, f"not {shown(given)}: {answer}{f'; {mistake}' if mistake else ''}")
 
 
-def answer_of(core: Core, asked: Expression) -> str:
+def answer_of(core: Core, question: OpenQuestion) -> str:
     """Return the answer to a question as a text; where it cannot be known yet, why."""
-    environment, wanted, why = _truth(core, asked)
-    return why if environment is None else f"{asked.text} = {shown(wanted)}"
+    truth, why = question.answer(core)
+    return f"this cannot be graded yet: {why}" if truth is None else f"{question.asked.text} = {shown(truth.value)}"
 
 
-def veil_of(core: Core, asked: Expression, *, ahead: bool = False) -> Veil:
-    """Return what a question hides at the present position; `ahead`: with the number that is not computed yet, if it can be."""
-    place = hidden(core, asked)
-    secrets = _present(core, place) if place is not None else ()
-    if place is None or (ahead and not secrets):
-        secrets = _evaluated(core, asked, ahead)
-    return Veil(place, secrets)
+def veil_of(core: Core, question: OpenQuestion, *, whole: bool = False) -> Veil:
+    """Return what a question hides: the number where it stands, and wherever it comes up.
+
+    Before it stands anywhere, a whole number is taken for another one (an input, say) unless `whole` says not to.
+    """
+    place = hidden(core, question.asked)
+    present = _evaluated(core, question.asked) if place is None else _present(core, place)
+    truth = question.known or question.guess
+    coming = () if truth is None else _numbers(truth.value, rms=place is not None and place.element is None)
+    if not whole and not present:
+        coming = tuple(number for number in coming if not number.is_integer())
+    return Veil(place, tuple(dict.fromkeys((*present, *coming))))
 
 
 def hidden(core: Core, asked: Expression) -> Hidden | None:
@@ -86,56 +133,42 @@ def _present(core: Core, place: Hidden) -> tuple[float, ...]:
         return ()
     array = run.machine.value(place.node) if place.what == "value" else run.machine.grad(place.node)
     numbers = np.asarray(array, np.float64).reshape(-1)
-    if place.element is not None:
-        return (float(numbers[place.element]),)
-    return (*map(float, numbers[:MOST_SECRETS]), root_mean_square(numbers))
+    return _numbers(numbers, rms=True) if place.element is None else (float(numbers[place.element]),)
 
 
-def _evaluated(core: Core, asked: Expression, ahead: bool) -> tuple[float, ...]:
-    """Return the numbers of an expression: where the run stands, or also as a run to the end of this update makes them."""
+def _evaluated(core: Core, asked: Expression) -> tuple[float, ...]:
+    """Return the numbers of an expression where the run stands."""
     try:
-        if ahead:
-            found = _truth(core, asked)
-            array = found[1] if found[0] is not None else np.zeros(0)
-        else:
-            array = np.asarray(asked.evaluate(core.twins.environment(core.run)), np.float64)
+        return _numbers(np.asarray(asked.evaluate(core.twins.environment(core.run)), np.float64), rms=False)
     except GradlabError:
         return ()
-    return tuple(map(float, array.reshape(-1)[:MOST_SECRETS]))
 
 
-def _is_close(given: Array, wanted: Array) -> bool:
+def _numbers(array: Array, *, rms: bool) -> tuple[float, ...]:
+    """Return the first numbers of an array, and its size."""
+    flat = np.asarray(array, np.float64).reshape(-1)
+    return (*map(float, flat[:MOST_SECRETS]), *([root_mean_square(flat)] if rms and flat.size else []))
+
+
+def is_close(given: Array, wanted: Array) -> bool:
+    """Whether an answer is as near to the right one as it has to be."""
     if given.shape != wanted.shape and given.size != 1:
         return False
     return CLOSE.excess(given, wanted) <= 1 or EXACT.excess(given, wanted) <= 1
 
 
-def _truth(core: Core, asked: Expression) -> tuple[RunEnvironment | None, Array, str]:
-    """Return where the number is known, and the number; before it is there, as a run to the end of this update makes it."""
-    why = ""
-    for phase in ("", "b", "u"):
-        environment = core.twins.ahead(phase) if phase else core.twins.environment(core.run)
-        if environment is not None:
-            try:
-                return environment, np.asarray(asked.evaluate(environment), np.float64), ""
-            except NotReady as error:
-                why = why or f"this cannot be graded yet: {error}"
-    return None, np.zeros(()), why
-
-
-def _mistake(core: Core, environment: RunEnvironment, asked: Expression, wanted: Array, given: Array) -> str:
+def _mistake(core: Core, asked: Expression, truth: Truth, given: Array) -> str:
     """Return what is said about a wrong answer, if the question is about one node and the mistake is known."""
-    read = _subject(asked, environment)
-    if read is None or read[1] not in environment.known.nodes:
+    read = _subject(asked, core.twins.environment(core.run))
+    if read is None or read[1] not in core.known.nodes:
         return ""
     what, name, key = read
-    index = environment.known.nodes[name]
-    run = environment.run
-    if what == "grad" and run is core.run and run.grad_state(index) is State.PAST:
-        run = core.twins.witness()
+    index, run = core.known.nodes[name], run_of(core, truth)
+    if what == "grad" and run.at.phase == "f" and run.at.update:
+        run = core.twins.at(run.timeline.end(run.at.update - 1, "b"), truth.deeds)
     if what == "grad" and run.grad_state(index) is State.UNREACHED:
         return ""
-    return recognise(Asked(core, run, what, core.graph.nodes[index], key, wanted), given, CLOSE)
+    return recognise(Asked(core, run, what, core.graph.nodes[index], key, truth.value), given, CLOSE)
 
 
 def _subject(asked: Expression, environment: RunEnvironment) -> tuple[Any, str, Any] | None:

@@ -10,6 +10,8 @@ from math import isfinite
 from gradlab.lab.hidden import HIDDEN
 
 _NUMBER = re.compile(r"(?<![\w.\[])([-+]?)(\d+(?:\.\d+)?(?:e[-+]?\d+)?)(?![\w.])")
+BEHIND = ("= ", "set to ")
+"""What stands before a number that a line tells."""
 PRECISE = 4
 """Digits from which on a number in a text is taken as rounded; one with fewer is taken as it stands."""
 
@@ -24,7 +26,7 @@ def masked(text: str, secrets: Sequence[float]) -> str:
 
 def _told(found: re.Match[str], text: str, secrets: Sequence[float]) -> str:
     whole = not found[1] and found[2].isdecimal()
-    if whole and not text[: found.start()].endswith("= "):
+    if whole and not text[: found.start()].endswith(BEHIND):
         return found[0]
     return HIDDEN if any(_reads_as(found[0], secret) for secret in secrets if isfinite(secret)) else found[0]
 

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from gradlab.lab.hidden import UNSEEN, is_unseen
+from gradlab.lab.outcome import Line
 from gradlab.lab.snapshot import Brief, Hidden, Snapshot
 from gradlab.lab.teach.secret import masked
 
 if TYPE_CHECKING:
+    from gradlab.graph.gradcheck import Verdict
     from gradlab.lab.views import TensorWindow
     from gradlab.lab.why.ledger import Ledger, LedgerRow
     from gradlab.lab.why.paths import Paths
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 CLOSE = 5e-6
 """Relative distance up to which a number is taken for a hidden one."""
+OPEN = ("right", "wrong")
+"""Lines about an answer: they tell the number that was given, and the hidden one only when it is hidden no more."""
 TRIVIAL = (0.0, 1.0, -1.0)
 """Numbers that come up everywhere: they are hidden only where the question points at."""
 
@@ -62,6 +66,8 @@ class Veil:
     def of(self, thing: T) -> T:
         """Return anything without the hidden numbers in it: numbers, texts, arrays, tuples, mappings, frozen dataclasses."""
         found: Any = thing
+        if isinstance(thing, Line) and thing.kind in OPEN:
+            return thing
         if isinstance(thing, float):
             found = self.number(thing)
         elif isinstance(thing, str):
@@ -78,22 +84,23 @@ class Veil:
         return found  # type: ignore[no-any-return]
 
     def _array(self, array: Any) -> Any:
-        hit = np.zeros(array.shape, np.bool_)
-        with np.errstate(all="ignore"):
-            for secret in self._found:
-                hit |= np.abs(array - secret) <= CLOSE * abs(secret)
+        hit = _equal(array, self._found)
         return np.where(hit, np.nan, array) if hit.any() else array
+
+    @cached_property
+    def _elsewhere(self) -> tuple[float, ...]:
+        """The numbers that boxes and tables of other nodes hide, too; a whole one is likely to be another number there."""
+        return tuple(number for number in self._found if not number.is_integer())
 
     def briefs(self, indexes: Sequence[int], found: Iterable[Brief]) -> list[Brief]:
         """Return the numbers of boxes, without those that are hidden."""
         return [
-            replace(
-                one,
-                value=UNSEEN if self.hides(node, "value") else one.value,
-                grad=UNSEEN if self.hides(node, "grad") else one.grad,
-            )
+            replace(one, value=self._boxed(node, "value", one.value), grad=self._boxed(node, "grad", one.grad))
             for node, one in zip(indexes, found, strict=True)
         ]
+
+    def _boxed(self, node: int, what: str, number: float) -> float:
+        return UNSEEN if self.hides(node, what) or bool(_equal(np.asarray(number), self._elsewhere)) else number
 
     def snapshot(self, found: Snapshot) -> Snapshot:
         """Return a snapshot without the hidden numbers among its losses, lines and watches."""
@@ -102,15 +109,16 @@ class Veil:
 
     def window(self, node: int, what: str, found: TensorWindow) -> TensorWindow:
         """Return a part of a table with NaN in the hidden places, and where they are."""
-        if self.place is None or (self.place.node, self.place.what) != (node, what):
-            return found
-        if self.place.element is None:
+        if self.hides(node, what):
             return replace(found, array=np.full_like(found.array, np.nan), hidden="all")
-        row, column = divmod(self.place.element, max(1, found.total_cols))
-        array, down, right = found.array.copy(), row - found.row0, column - found.col0
-        if 0 <= down < array.shape[0] and 0 <= right < array.shape[1]:
-            array[down, right] = np.nan
-        return replace(found, array=array, hidden=(row, column))
+        hit = _equal(found.array, self._elsewhere)
+        if self.place is not None and self.touches(node, what):
+            row, column = divmod(self.place.element or 0, max(1, found.total_cols))
+            down, right = row - found.row0, column - found.col0
+            if 0 <= down < hit.shape[0] and 0 <= right < hit.shape[1]:
+                hit[down, right] = True
+        places = frozenset((found.row0 + int(down), found.col0 + int(right)) for down, right in np.argwhere(hit))
+        return replace(found, array=np.where(hit, np.nan, found.array), hidden=places)
 
     def ledger(self, found: Ledger) -> Ledger:
         """Return a ledger without the hidden numbers: of a hidden gradient there are factors, and no products and no sum."""
@@ -126,9 +134,24 @@ class Veil:
             return replace(row, upstream=UNSEEN, part=UNSEEN, share=nan)
         return replace(row, part=UNSEEN, share=nan) if secret else row
 
+    def verdicts(self, found: Sequence[Verdict]) -> tuple[Verdict, ...]:
+        """Return what a check says without the hidden numbers, however it came by them."""
+        return tuple(
+            replace(one, analytic=UNSEEN, numeric=UNSEEN) if self.touches(one.node, "grad") else self.of(one) for one in found
+        )
+
     def paths(self, found: Paths) -> Paths:
         """Return the ways of a gradient without the hidden numbers."""
         if not self.touches(found.node, "grad"):
             return self.of(found)
         ways = tuple(replace(way, part=UNSEEN, share=nan) for way in found.ways)
         return self.of(replace(found, ways=ways, total=UNSEEN, sum=UNSEEN))
+
+
+def _equal(array: Any, numbers: Iterable[float]) -> Any:
+    """Return where an array has one of some numbers, as near as it makes no difference."""
+    hit = np.zeros(array.shape, np.bool_)
+    with np.errstate(all="ignore"):
+        for number in numbers:
+            hit |= np.abs(array - number) <= CLOSE * abs(number)
+    return hit

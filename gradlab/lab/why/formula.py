@@ -17,6 +17,8 @@ from gradlab.lab.numbers import bare, element_name, signed
 from gradlab.lab.snapshot import NodeInfo
 from gradlab.lab.why.local import local_derivatives
 
+NEAR = 1e-5
+"""Relative distance up to which what an op gives here is what a kernel gave."""
 _KNOWN = frozenset({State.DONE, State.PAST, State.STALE, State.FINAL, State.PARTIAL})
 
 
@@ -67,14 +69,44 @@ def formula(run: Run, index: int, element: int) -> tuple[str, ...]:
 
 
 def _with_numbers(run: Run, node: Node, element: int, known: bool) -> list[str]:
-    """Return the line with the numbers in it; an op that is not elementwise has only its result."""
+    """Return the line with the numbers in it; an op that is not elementwise has only its result.
+
+    A value that was set, or made from other numbers than its inputs have now, is not said to be what these would give.
+    """
     name = element_name(node.name, node.shape, element)
-    result = f" = {signed(float(run.machine.value(node.index).reshape(-1)[element]))}" if known and node.size else ""
-    if node.op.kind == "elementwise" and node.size:
-        numbers = [bare(float(np.broadcast_to(run.machine.value(i), node.shape).reshape(-1)[element])) for i in node.inputs]
-        numbers = [f"({n})" if n.startswith("-") and i else n for i, n in enumerate(numbers)]
-        return [f"{name} = {node.op.symbols.format_map(_letters(node, numbers))}{result}"]
-    return [f"{name}{result}"] if result else []
+    value = float(run.machine.value(node.index).reshape(-1)[element]) if known and node.size else None
+    right, made = _right_side(run, node, element) if node.op.kind == "elementwise" and node.size else ("", None)
+    if value is None:
+        return [f"{name} = {right}"] if right else []
+    if _was_set(run, node, element):
+        return [f"{name} set to {bare(value)}" + (f" ({right} = {bare(made)})" if made is not None else "")]
+    state = run.value_state(node.index)
+    left = state in (State.STALE, State.PAST)
+    if made is None or not left or np.isclose(value, made, rtol=NEAR, atol=0.0, equal_nan=True):
+        return [f"{name} = {right}{' = ' if right else ''}{signed(value)}"]
+    why = f"of update {run.at.update - 1}, from other numbers" if state is State.PAST else f"stale; now {right} = {bare(made)}"
+    return [f"{name} = {signed(value)}  ({why})"]
+
+
+def _right_side(run: Run, node: Node, element: int) -> tuple[str, float]:
+    """Return the formula of an elementwise op with the numbers of its inputs for an element, and what these give."""
+    seen = [np.broadcast_to(run.machine.value(i), node.shape).reshape(-1)[element : element + 1] for i in node.inputs]
+    numbers = [bare(float(x[0])) for x in seen]
+    numbers = [f"({n})" if n.startswith("-") and i else n for i, n in enumerate(numbers)]
+    floats = (float(node.attrs.get(name, node.op.attrs[name])) for name in node.op.floats)
+    assert node.op.forward is not None, f"{node.op.name} has no forward"
+    with np.errstate(all="ignore"):
+        made = float(np.asarray(node.op.forward(*seen, *floats)).reshape(-1)[0])
+    return node.op.symbols.format_map(_letters(node, numbers)), made
+
+
+def _was_set(run: Run, node: Node, element: int) -> bool:
+    """Whether a person wrote the number of an element over what the op gave, in this update."""
+    written = np.zeros(node.shape, np.bool_)
+    for edit in run.transient:
+        if edit.node == node.index and edit.what == "value":
+            written[edit.index] = True
+    return bool(written.reshape(-1)[element])
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,11 +149,11 @@ def ask(lab: Lab, look: Look) -> HealthPicture:
 
 def ask_through(lab: Lab, kind: StripKind, width: int) -> HealthPicture:
     """Ask for the strips of all layers, thinned to a width."""
-    strips = lab.run.strips
-    if strips is None or not strips.updates:
+    updates, found = lab.through(kind)
+    if not updates:
         return HealthPicture(through=Through(kind, ()))
-    layers = tuple((name, thinned(values, width)) for name, values in strips.series(kind).items())
-    return HealthPicture(through=Through(kind, layers, (strips.updates[0], strips.updates[-1]), len(strips.updates)))
+    layers = tuple((name, thinned(values, width)) for name, values in found.items())
+    return HealthPicture(through=Through(kind, layers, (updates[0], updates[-1]), len(updates)))
 
 
 PANEL = PanelKind("health", 5, "health", READING, HealthPanel, letter="h")

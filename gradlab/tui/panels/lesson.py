@@ -21,8 +21,8 @@ What the author of the scenario wrote, with the lines of the script where they s
 that have run; the space bar runs the next one. You may leave the path at any time: the script goes on where it was.
 
 A line `quiz …` asks you for a number, which is `?` everywhere until you have answered: `a` opens the line for it, escape gives
-up and shows the answer. It is graded, and a usual mistake is named. Links are shown with their address and are never opened
-from here."""
+up and shows the answer, the space bar, pressed twice, skips it. An answer is graded and a usual mistake is named; a wrong one
+may be mended once, then the right one is shown. Links are shown with their address and are never opened from here."""
 
 
 class LessonPanel(Panel):
@@ -80,8 +80,11 @@ class LessonPanel(Panel):
         """Return the open question, or what became of the last answer."""
         if question := self.moment.snapshot.question:
             asked = wrap(row(("▌ ", "key"), (f"what is {question}?", "strong")), width, 2)
-            ways = ((self.key("answer"), "key"), (": answer   ", "dim"), ("esc", "key"), (": show it", "dim"))
-            return [*asked, row(("▌ ", "key"), *ways)]
+            if self._grade is not None:
+                asked += wrap(row(("▌ ", "key"), *line_row(self._grade)), width, 2)
+            answer, skip = self.key("answer"), 2 * self.key("lesson")
+            ways = ((answer, "key"), (": answer   ", "dim"), ("esc", "key"), (": show it   ", "dim"))
+            return [*asked, row(("▌ ", "key"), *ways, (skip, "key"), (": skip", "dim"))]
         if self._grade is None:
             return []
         return wrap(row(("▌ ", "key"), *line_row(self._grade)), width, 2)

@@ -28,6 +28,8 @@ ROLES = {
     "wrong": "bad",
     "skip": "dim",
     "value": "value",
+    "stop": "warn",
+    "watch": "value",
 }
 MARKS = {
     "ok": "ok    ",

@@ -156,7 +156,7 @@ class NodePanel(Panel):
         """Return one table, or its dots while there are no numbers."""
         if window is None:
             return pending_table(1, columns_in(width))
-        if window.hidden == "all" or (window.hidden is not None and self.as_map):
+        if window.hidden == "all" or (window.hidden and self.as_map):
             return pending_table(len(window.array), columns_in(width), HIDDEN)
         if self.as_map:
             return characters(window.array) if self.app.no_color else half_blocks(window.array)

@@ -214,9 +214,9 @@ class Laboratory(Screen[int]):
         self.post_message(Broken(message.error))
 
     def _ask_quiz(self) -> None:
-        """Open the line for the answer when the script has just asked a question."""
+        """Open the line for the answer when a question was asked, or has another try."""
         if self.moment.quiz:
-            self.query_one(CommandLine).open(prefix=f"{self.moment.quiz} = ")
+            self.query_one(CommandLine).open(prefix="answer ", sign=f"▌ predict {self.moment.quiz} = ")
 
     # ---- what a person does ----------------------------------------------------------------------------------------
 
@@ -265,12 +265,13 @@ class Laboratory(Screen[int]):
 
     def do_answer(self) -> None:
         """Open the line for the answer to the open question."""
-        self.query_one(CommandLine).open(prefix=f"quiz {self.moment.snapshot.question} = ")
+        self.query_one(CommandLine).open(prefix="answer ", sign=f"▌ predict {self.moment.snapshot.question} = ")
 
     def do_lesson(self) -> None:
         """Run the next line of the lesson."""
         if self.thread is not None:
-            self.thread.next_line()
+            answer, again = (self.keys.command(BY_NAME[name]).shown for name in ("answer", "lesson"))
+            self.thread.next_line(f"`{answer}` answers, esc shows it, {again} skips it")
 
     def do_next_panel(self, by: int = 1) -> None:
         """Choose the panel behind the chosen one; behind the last comes the first."""

@@ -12,11 +12,15 @@ from gradlab.draw.ink import Row, Run, clip, fit, row, spread, width_of
 from gradlab.draw.position import short_words, signs_of, strip, words
 from gradlab.lab.outcome import Line
 from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
-from gradlab.tui.moment import Moment
+from gradlab.tui.moment import Moment, Said
 from gradlab.tui.panels.log import GRADES, line_row
 from gradlab.tui.widgets.rows import RowWidget
 
 WIDE = 110
+URGENT = ("error", "fail", "stop", "finding")
+"""What has to be seen first, the most urgent before the others."""
+WHOLE = (*GRADES, "quiz", "error", "fail", "stop")
+"""What has the whole row where it would be cut beside the position."""
 
 
 class Header(RowWidget):
@@ -96,7 +100,7 @@ class Status(RowWidget):
         self.moment = moment
         self.running = moment.busy
         for said in moment.said:
-            self.last = _headline(said.lines)
+            self.last = headline(said)
         self.redraw()
 
     def run(self, action: str) -> None:
@@ -118,8 +122,8 @@ class Status(RowWidget):
         snapshot = moment.snapshot
         axis = strip(snapshot.position, snapshot.counts, min(max(20, width * 2 // 5), 60), signs_of(snapshot))
         shown = self.in_progress() if self.running else line_row(self.last) if self.last else ()
-        graded = self.last is not None and not self.running and self.last.kind in GRADES
-        if graded and width_of(axis) + width_of(shown) + 3 > width:
+        needed = self.last is not None and not self.running and self.last.kind in WHOLE
+        if needed and width_of(axis) + width_of(shown) + 3 > width:
             return [clip(row((" ", ""), *shown), width)]
         return [clip(row((" ", ""), *axis, ("  ", ""), *shown), width)]
 
@@ -130,13 +134,19 @@ class Status(RowWidget):
         return row((self.running, "strong"), (" …", "dim"), *far, ("  esc stops", "dim"))
 
 
-def _headline(lines: tuple[Line, ...]) -> Line | None:
-    """Return the line that matters most: a failure, else a finding, else the last."""
-    for kind in ("error", "fail", "finding"):
-        for line in lines:
-            if line.kind == kind:
-                return line
-    return lines[-1] if lines else None
+def headline(said: Said) -> Line | None:
+    """Return what came of an action in one line: what went wrong, why a run stopped, what was noticed; then what is watched."""
+    if said.error:
+        return Line("error", said.error)
+    if said.outcome.page is not None:
+        return Line("info", f"a page: {said.outcome.page.title}")
+    told = [line for line in said.lines if line.kind != "watch"]
+    urgent = [line for kind in URGENT for line in told if line.kind == kind]
+    first = urgent[0] if urgent else told[-1] if told else None
+    texts = [first.text] if first is not None else []
+    texts += [line.text for line in urgent[1:] if line.kind == "finding"]
+    texts += [line.text for line in said.lines if line.kind == "watch"]
+    return Line(first.kind if first is not None else "watch", " · ".join(texts)) if texts else None
 
 
 class Footer(RowWidget):

@@ -83,10 +83,10 @@ class CommandLine(Horizontal):
         """The text field."""
         return self.query_one(Field)
 
-    def open(self, text: str = "", prefix: str = "") -> None:
-        """Show the line with a beginning; `prefix` is put before what is typed (`quiz grad(w) = `)."""
+    def open(self, text: str = "", prefix: str = "", sign: str = ":") -> None:
+        """Show the line with a beginning; `prefix` is put before what is typed (`answer `), and `sign` stands in its place."""
         self.prefix = prefix
-        self.query_one(Sign).say(f"▌ {prefix.replace('quiz ', 'predict ', 1)}" if prefix else ":")
+        self.query_one(Sign).say(sign)
         self.before = self.before or self.screen.focused
         self.display = True
         self.screen.add_class("typing")

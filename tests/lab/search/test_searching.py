@@ -116,7 +116,7 @@ def test_a_search_says_the_position_the_condition_and_its_numbers() -> None:
     lab = plain(XOR)
     first, second = said(lab, "run until loss < 0.26 and hidden.h > 0.5")
     numbers = re.fullmatch(
-        r"value: (\S+)  `loss < 0.26 and hidden.h > 0.5` holds: loss = (\S+), hidden.h\[(\d), (\d)\] = (\S+)", first
+        r"stop: (\S+)  `loss < 0.26 and hidden.h > 0.5` holds: loss = (\S+), hidden.h\[(\d), (\d)\] = (\S+)", first
     )
     assert numbers is not None
     assert numbers[1] == str(lab.position)
@@ -132,14 +132,14 @@ def test_a_condition_that_never_holds_says_where_it_came_closest() -> None:
     at = int(np.argmin(losses[0]))
     least = losses[0][at]
     assert first == (
-        f"info: `loss < 0.01` did not hold from 0.f.0 to 6.f.0; it came closest at {at}.f.5: loss = {least:.12g},"
+        f"stop: `loss < 0.01` did not hold from 0.f.0 to 6.f.0; it came closest at {at}.f.5: loss = {least:.12g},"
         f" {least - 0.01:.6g} away"
     )
     assert str(lab.position) == "6.f.0"
     (first, _) = said(lab, "reverse until loss > 3")
-    assert first.startswith("info: `loss > 3` did not hold from 6.f.0 back to 0.f.0; it came closest at 0.f.5: loss = ")
+    assert first.startswith("stop: `loss > 3` did not hold from 6.f.0 back to 0.f.0; it came closest at 0.f.5: loss = ")
     assert str(lab.position) == "6.f.0"
-    assert said(lab, "run until isnan(loss) for 2 updates")[0] == "info: `isnan(loss)` did not hold from 6.f.0 to 8.f.0"
+    assert said(lab, "run until isnan(loss) for 2 updates")[0] == "stop: `isnan(loss)` did not hold from 6.f.0 to 8.f.0"
 
 
 def test_the_first_op_that_gives_something_not_finite_is_found_both_ways() -> None:
@@ -161,7 +161,7 @@ def test_what_is_run_again_for_an_edit_is_asked_whether_it_is_finite() -> None:
     lab.do("set w0 = 1e400")
     assert said(lab, "run until nan")[:2] == [
         "info: ran again what was stale: _mul.0, _add.0, dot",
-        "value: 0.f.5  `nan` holds: behind `f` (sigmoid)",
+        "stop: 0.f.5  `nan` holds: behind `f` (sigmoid)",
     ]
     lab.do("backward")
     lab.do("reverse until nan")
@@ -237,8 +237,8 @@ def test_a_breakpoint_changes_no_bit_and_is_not_taken_back() -> None:
 
 def test_a_watch_says_its_number_after_every_move() -> None:
     lab = plain(NEURON)
-    assert said(lab, "watch dot * 2") == ["value: watch 1: dot * 2 = `dot` is pending at 0.f.0"]
-    assert said(lab, "forward")[-1] == "value: watch 1: dot * 2 = 2"
+    assert said(lab, "watch dot * 2") == ["watch: watch 1: dot * 2 = `dot` is pending at 0.f.0"]
+    assert said(lab, "forward")[-1] == "watch: watch 1: dot * 2 = 2"
 
 
 def test_a_search_that_is_stopped_leaves_a_valid_state_and_a_search_back_leaves_everything() -> None:
@@ -289,9 +289,9 @@ def test_kernels_that_become_ready_go_on_with_the_search() -> None:
 
 def test_a_search_in_a_model_that_is_not_trained_ends_with_its_backward_pass() -> None:
     lab = plain(FORK)
-    assert said(lab, "run until grad(b) > 4")[0] == "value: 0.b.3  `grad(b) > 4` holds: grad(b) = 5"
-    assert said(lab, "run until e < 0")[0].startswith("info: `e < 0` did not hold from 0.b.3 to 0.b.3")
-    assert said(lab, "reverse until c > 2")[0] == "value: 0.f.1  `c > 2` holds: c = 3"
+    assert said(lab, "run until grad(b) > 4")[0] == "stop: 0.b.3  `grad(b) > 4` holds: grad(b) = 5"
+    assert said(lab, "run until e < 0")[0].startswith("stop: `e < 0` did not hold from 0.b.3 to 0.b.3")
+    assert said(lab, "reverse until c > 2")[0] == "stop: 0.f.1  `c > 2` holds: c = 3"
 
 
 def test_an_edit_is_seen_by_a_search() -> None:
@@ -299,7 +299,7 @@ def test_an_edit_is_seen_by_a_search() -> None:
     lab.do("goto 7.f.2")
     lab.do("set hidden.W = 50")
     lab.do("goto 20")
-    assert said(lab, "reverse until hidden.W > 40")[0].startswith("value: 8.f.0  `hidden.W > 40` holds")
+    assert said(lab, "reverse until hidden.W > 40")[0].startswith("stop: 8.f.0  `hidden.W > 40` holds")
     lab.do("goto 3")
     lab.do("run until hidden.W > 40")
     assert str(lab.position) == "8.f.0"

@@ -19,6 +19,8 @@ LINE = "x, W = input([1.0, 5.0]), param([2.0, -1.0])\nE = (sum(W * x) - 10) ** 2
 
 
 def graded(lab: Lab, question: str) -> str:
+    """Return what is said when the last try is over."""
+    lab.tries = 1
     (line,) = lab.do(f"quiz {question}").lines
     return f"{line.kind}: {line.text}"
 

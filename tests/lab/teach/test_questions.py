@@ -28,8 +28,9 @@ def secrets(lab: Lab) -> tuple[float, ...]:
 
 
 def graded(text: str, question: str, *before: str) -> str:
-    """Return what is said to an answer after some lines."""
+    """Return what is said to an answer after some lines, with one try."""
     lab = build(text)
+    lab.tries = 1
     for line in before:
         lab.do(line)
     return lab.do(question).lines[-1].text
@@ -70,7 +71,7 @@ def test_while_a_question_is_open_the_snapshot_says_what_it_hides() -> None:
     assert not found.hides(found.hidden.node, "value", 1)
     lab.do("quiz E")
     assert lab.snapshot().hides(lab.known.nodes["E"], "value")
-    lab.do("quiz E = 18")
+    lab.do("quiz E = 24.5")
     assert lab.snapshot().hidden is None
     assert lab.snapshot().question == ""
 
@@ -91,7 +92,7 @@ def test_reveal_shows_the_answer_once_and_closes_the_question() -> None:
         lab.do("reveal")
 
 
-def test_the_secrets_of_a_question_are_there_once_the_number_is() -> None:
+def test_the_secrets_of_a_question_are_there_before_the_number_is_unless_it_is_whole() -> None:
     lab = build(LINE)
     lab.do("quiz grad(W[1])")
     assert secrets(lab) == ()
@@ -100,3 +101,6 @@ def test_the_secrets_of_a_question_are_there_once_the_number_is() -> None:
     assert secrets(lab) == (35.0,)
     lab.do("quiz W")
     assert secrets(lab)[:4] == (2.0, -1.0, 4.0, 8.0)
+    lab = build(LINE)
+    lab.do("quiz W.next[1]")
+    assert secrets(lab) == (-1.35,)

@@ -1,0 +1,47 @@
+"""What a script will do next, done by another laboratory: which answer the way of the script has to a question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gradlab.actions._statement import read_statement
+from gradlab.errors import GradlabError
+from gradlab.lab.core import Stopped
+from gradlab.lab.teach.truth import Reach, Truth
+
+if TYPE_CHECKING:
+    from gradlab.scenario.expressions import Expression
+    from gradlab.session import Lab
+
+
+class _Found(Exception):
+    """There is no need to go on."""
+
+
+def on_script(lab: Lab, asked: Expression) -> Truth | None:
+    """Return what an expression is where the rest of the script first makes it final; None where it never does. Moves nothing.
+
+    Raises Stopped.
+    """
+    if (here := Reach(lab, asked)).look():
+        return here.truth
+    other = lab.beside()
+    other.marks, other.stops = dict(lab.marks), replace(lab.stops, breakpoints=[*lab.stops.breakpoints], watches=[])
+    reach = Reach(other, asked)
+
+    def turn() -> None:
+        lab.breathe()
+        if reach.look():
+            raise _Found
+
+    other.on_chunk = turn
+    try:
+        for statement in lab.script[lab.cursor_line :]:
+            if read_statement(statement, lab.known)[0].moves:
+                other.do(statement.text)
+                turn()
+    except (_Found, GradlabError) as end:
+        if isinstance(end, Stopped):
+            raise
+    return reach.truth

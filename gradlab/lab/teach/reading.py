@@ -1,0 +1,43 @@
+"""Reading a laboratory in expressions: its numbers, without those that an open question asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradlab.lab.hidden import HiddenError
+from gradlab.lab.teach.veil import Veil
+from gradlab.lab.twins import CoreEnvironment
+from gradlab.op import Array
+from gradlab.scenario.expressions import Expression
+
+if TYPE_CHECKING:
+    from gradlab.session import Lab
+
+
+class SessionEnvironment(CoreEnvironment):
+    """Reads the laboratory, which can run the scenario again with other seeds, and hides what an open question asks for."""
+
+    def __init__(self, lab: Lab, veil: Veil | None) -> None:
+        super().__init__(lab, lab.run)
+        self.lab, self.veil = lab, veil
+
+    def value_of(self, index: int, name: str) -> Array:
+        """Return the value of a node. Raises NotReady, and HiddenError for what the open question asks for."""
+        read = self.run.graph.nodes[index]
+        self._refuse(index, "value")
+        if read.op.role == "gradient":
+            self._refuse(int(read.attrs["of"]), "grad")
+        return super().value_of(index, name)
+
+    def grad_of(self, index: int, name: str) -> Array:
+        """Return the gradient of a node. Raises NotReady, and HiddenError for what the open question asks for."""
+        self._refuse(index, "grad")
+        return super().grad_of(index, name)
+
+    def _refuse(self, index: int, what: str) -> None:
+        if self.veil is not None and self.veil.touches(index, what):
+            raise HiddenError(f"the open question asks for {self.lab.question_text}: answer it, or `reveal`")
+
+    def seeds(self, first: int, last: int, expression: Expression) -> Any:
+        """Return the mean of an expression over fresh runs of what was done so far, one for each seed."""
+        return self.lab.seeds.mean(range(first, last + 1), expression)

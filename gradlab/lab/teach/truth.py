@@ -1,0 +1,155 @@
+"""The right answer to a question: what it asks for at the first position, from there on, at which that is final.
+
+A past number is of an update that was over when the question was asked, and no answer; it is one where the update that made it
+has just ended. What was edited before the number was final is another run: then there is no right answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradlab.axis.environment import NotReady
+from gradlab.axis.journal import BackwardAgain, Deed, ForwardAgain, Refresh
+from gradlab.axis.position import Position, State
+from gradlab.axis.run import Run
+from gradlab.errors import GradlabError
+from gradlab.lab.core import Stopped
+from gradlab.lab.twins import CoreEnvironment
+from gradlab.op import Array
+from gradlab.scenario.expressions import Expression
+
+if TYPE_CHECKING:
+    from gradlab.lab.core import Core
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """The right answer as float64. position, deeds: where the run stood that gave it, and what had been done by then."""
+
+    value: Array
+    position: Position
+    deeds: tuple[Deed, ...]
+
+
+class FinalEnvironment(CoreEnvironment):
+    """Reads what is final. past: whether that includes what the last update has left behind."""
+
+    def __init__(self, core: Core, run: Run, *, past: bool) -> None:
+        super().__init__(core, run)
+        self.past = past
+
+    def value_of(self, index: int, name: str) -> Array:
+        """Return the value of a node. Raises NotReady."""
+        if not self.past and self.run.value_state(index) is State.PAST:
+            raise NotReady(f"`{name}` is of update {self.run.at.update - 1} at {self.run.at}")
+        return super().value_of(index, name)
+
+    def grad_of(self, index: int, name: str) -> Array:
+        """Return the gradient of a node. Raises NotReady."""
+        if not self.past and self.run.at.phase == "f" and self.run.grad_state(index) in (State.PAST, State.UNREACHED):
+            raise NotReady(f"grad({name}) is not there yet at {self.run.at}")
+        return super().grad_of(index, name)
+
+    def update(self, name: str) -> Array:
+        """Return what the update adds to a parameter. Raises NotReady."""
+        if not self.past and self.run.at.phase == "f":
+            raise NotReady(f"this update of `{name}` has not been made at {self.run.at}")
+        return super().update(name)
+
+
+class Reach:
+    """Looks, whenever a core has moved, whether an expression has become final for the first time.
+
+    truth: what it was then.   why: what kept it from being read last.   broken: whether something was edited before.
+    """
+
+    def __init__(self, core: Core, asked: Expression) -> None:
+        self.core, self.asked = core, asked
+        self.truth: Truth | None = None
+        self.why = ""
+        self.broken = False
+        self._start = self._seen = core.position
+        self._edits = _edits(core)
+        self._looking = False
+
+    def look(self) -> bool:
+        """Look at the ends of phases that were passed since the last look, then at the present position.
+
+        Returns whether there is nothing more to look for.
+        """
+        if self.truth is None and not self.broken and not self._looking:
+            self._looking = True
+            try:
+                self._look()
+            finally:
+                self._looking = False
+        return self.truth is not None or self.broken
+
+    def _look(self) -> None:
+        core = self.core
+        if _edits(core) != self._edits:
+            self.broken, self.why = True, f"something is edited at {core.position}, before {self.asked.text} is final"
+            return
+        for place in (*self._passed(), core.position):
+            ended = place == Position(place.update) and place.update > self._start.update
+            there = place == core.position and (bool(core.run.before) or not ended)  # at full speed nothing is kept of before
+            value, why = _final(core, core.run if there else core.twins.at(place), self.asked, past=ended)
+            if value is not None:
+                self.truth = Truth(value, place, tuple(core.journal.deeds))
+                return
+            self.why = why
+        self._seen = core.position
+
+    def _passed(self) -> Iterator[Position]:
+        """Return the ends of phases between the last look and now, of as many updates as there are objectives, and one."""
+        core, first = self.core, self._start.update
+        for update in range(first, min(core.position.update, first + max(1, len(core.graph.objectives))) + 1):
+            yield from (place for place in _ends(core, update) if self._seen < place < core.position)
+
+
+def by_default(core: Core, asked: Expression) -> tuple[Truth | None, str]:
+    """Return the right answer if the run goes on to the end of this update as it is; without one, why there is none."""
+    here, reason = core.position, ""
+    for place in (here, *(place for place in _ends(core, here.update) if place > here)):
+        value, why = _final(core, core.run if place == here else core.twins.at(place), asked, past=place.update > here.update)
+        if value is not None:
+            return Truth(value, place, tuple(core.journal.deeds)), ""
+        reason = reason or why
+    value, why = _final(core, core.run, asked, past=True)
+    return (None, reason) if value is None else (Truth(value, here, tuple(core.journal.deeds)), "")
+
+
+def run_of(core: Core, truth: Truth) -> Run:
+    """Return the run that gave an answer; it is made again if the core has left it."""
+    same = truth.deeds == tuple(core.journal.deeds)
+    return core.run if same and core.position == truth.position else core.twins.at(truth.position, truth.deeds)
+
+
+def _ends(core: Core, update: int) -> list[Position]:
+    """Return the ends of the phases of an update; of the last one also where all is made and nothing committed."""
+    timeline = core.run.timeline
+    found = [timeline.end(update, "f")]
+    if timeline.roots(update) is not None:
+        found.append(timeline.end(update, "b"))
+        if timeline.trains:
+            found += [Position(update, "u", max(0, timeline.count(update, "u") - 1)), Position(update + 1)]
+    return found
+
+
+def _final(core: Core, run: Run, asked: Expression, *, past: bool) -> tuple[Array | None, str]:
+    """Return an expression as a run has it, if all that it reads is final; else None, and why. Raises Stopped."""
+    try:
+        return np.asarray(asked.evaluate(FinalEnvironment(core, run, past=past)), np.float64), ""
+    except Stopped:
+        raise
+    except GradlabError as error:
+        return None, str(error).removeprefix("error: ").partition("\n")[0]
+
+
+def _edits(core: Core) -> tuple[Deed, ...]:
+    """Return what was done, without what only runs a phase again."""
+    return tuple(deed for deed in core.journal.deeds if not isinstance(deed, Refresh | ForwardAgain | BackwardAgain))
