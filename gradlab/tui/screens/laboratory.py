@@ -305,13 +305,40 @@ class Laboratory(Screen[int]):
         """Stop what runs, and say whether there was something to stop."""
         return self.thread is not None and self.thread.cancel()
 
+    def interrupt(self, leave: Callable[[], None]) -> bool:
+        """Stop what runs, close the line, or ask whether to leave; False when there is nothing of that to do."""
+        if self.stop():
+            return True
+        line = self.query_one(CommandLine)
+        if line.display:
+            line.cancel()
+            return True
+        return self._asked(leave)
+
     def do_quit(self) -> None:
-        """Leave, and ask first while something runs."""
-        if self.thread is not None and self.thread.running:
-            question = [row((self.thread.running, "strong"), " is running. Leave?  ", ("y", "key"), " / ", ("n", "key"))]
-            self.app.push_screen(Question(question), lambda yes: self.leave() if yes else None)
-        else:
+        """Leave, and ask first while something runs or when something would be lost."""
+        if not self._asked(self.leave):
             self.leave()
+
+    def _asked(self, leave: Callable[[], None]) -> bool:
+        """Ask whether to leave, if there is a reason to; return whether there was."""
+        why = self._would_be_lost()
+        if why is None:
+            return False
+        question = [row((why[0], "strong"), f" {why[1]}. Leave?  ", ("y", "key"), " / ", ("n", "key"))]
+        self.app.push_screen(Question(question), lambda yes: leave() if yes else None)
+        return True
+
+    def _would_be_lost(self) -> tuple[str, str] | None:
+        """Return what runs, was edited or was trained, and what leaving would do to it; None without any of these."""
+        seen = self.moment.snapshot
+        if self.thread is not None and self.thread.running:
+            return self.thread.running, "is running"
+        if seen.can_undo:
+            return "what was edited", "is kept nowhere"
+        if len(seen.losses) > 1:
+            return f"{seen.position.update:,} updates", "are kept nowhere"
+        return None
 
     def leave(self) -> None:
         """Close the laboratory."""
