@@ -322,23 +322,13 @@ class Laboratory(Screen[int]):
 
     def _asked(self, leave: Callable[[], None]) -> bool:
         """Ask whether to leave, if there is a reason to; return whether there was."""
-        why = self._would_be_lost()
+        running = self.thread.running if self.thread is not None else ""
+        why = (running, "is running") if running else self.moment.at_stake
         if why is None:
             return False
         question = [row((why[0], "strong"), f" {why[1]}. Leave?  ", ("y", "key"), " / ", ("n", "key"))]
         self.app.push_screen(Question(question), lambda yes: leave() if yes else None)
         return True
-
-    def _would_be_lost(self) -> tuple[str, str] | None:
-        """Return what runs, was edited or was trained, and what leaving would do to it; None without any of these."""
-        seen = self.moment.snapshot
-        if self.thread is not None and self.thread.running:
-            return self.thread.running, "is running"
-        if seen.can_undo:
-            return "what was edited", "is kept nowhere"
-        if len(seen.losses) > 1:
-            return f"{seen.position.update:,} updates", "are kept nowhere"
-        return None
 
     def leave(self) -> None:
         """Close the laboratory."""
