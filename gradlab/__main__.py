@@ -1,8 +1,6 @@
 """`python -m gradlab` is the command `gradlab`."""
 
-import sys
-
-from gradlab.cli import main
+from gradlab.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 FAILED, BAD, INTERNAL, INTERRUPTED, PIPE_BROKEN = 1, 2, 70, 130, 141
 
@@ -20,10 +21,13 @@ FAILED, BAD, INTERNAL, INTERRUPTED, PIPE_BROKEN = 1, 2, 70, 130, 141
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command in the arguments (default: those of the process) and give its exit code."""
     try:
-        _use_utf8()
-        code = _run(sys.argv[1:] if arguments is None else list(arguments))
-        _tell_of_plugins()
-        _flush()
+        from gradlab import interruption
+
+        with interruption.listening():
+            _use_utf8()
+            code = _run(sys.argv[1:] if arguments is None else list(arguments))
+            _tell_of_plugins()
+            _flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -32,13 +36,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+def program() -> NoReturn:
+    """Be the process `gradlab`: once the command has ended, nothing is left that could be interrupted."""
+    code = main()
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
+
+
 def _run(arguments: list[str]) -> int:
     import click
 
+    from gradlab import interruption
     from gradlab.commands import group
+    from gradlab.commands._completion import complete, wanted
     from gradlab.errors import GradlabError
 
+    _silence_numbers()
     try:
+        if wanted():
+            return complete(group)
         with group.make_context("gradlab", arguments) as context:
             return int(group.invoke(context) or 0)
     except click.exceptions.Exit as stop:
@@ -54,6 +72,7 @@ def _run(arguments: list[str]) -> int:
     except OSError as error:
         return _bad(_describe(error))
     except Exception as error:  # noqa: BLE001  the last line of defence: nobody else is left to catch it
+        interruption.look()  # what an interruption broke is no mistake of ours
         return _internal(error)
 
 
@@ -100,6 +119,13 @@ def _tell_of_plugins() -> None:
         from gradlab.commands._output import show_error
 
         show_error(f"note: plug-in {one.giver}, {one.group}: {one.problem}")
+
+
+def _silence_numbers() -> None:
+    """Leave NumPy's warnings out: a NaN or an infinity is a finding, which the laboratory tells."""
+    import warnings
+
+    warnings.simplefilter("ignore", RuntimeWarning)
 
 
 def _use_utf8() -> None:

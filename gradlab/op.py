@@ -44,6 +44,10 @@ mask of 1 and 0.   mask: zeroes by chance.   stop: lets no gradient through.   u
 """
 
 
+WORKING = 5
+"""Arrays as large as the largest operand that an op's own functions hold at once, at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How a kernel sees the operands of one node.
@@ -51,12 +55,14 @@ class Plan:
     views: contiguous shapes of the inputs, then of the output; each has the rank that the op declares.
     ints, floats: further arguments, as many as the op declares.
     scratch: elements of working memory that live from the forward to the backward pass.
+    working: elements that the op's own functions take, and give back, beyond `WORKING` arrays; kernels take none.
     """
 
     views: tuple[Shape, ...]
     ints: tuple[int, ...] = ()
     floats: tuple[float, ...] = ()
     scratch: int = 0
+    working: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,19 @@ everything that leaves here: numbers, tables, texts.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from gradlab import interruption
 from gradlab.actions import words
-from gradlab.actions._statement import check_script, read_statement
-from gradlab.axis.checkpoints import BUDGET, least_budget
+from gradlab.actions._statement import as_action_error, check_script, read_statement
+from gradlab.axis.checkpoints import BUDGET, shortage
 from gradlab.axis.digest import digest
 from gradlab.axis.position import PHASES, Position
-from gradlab.errors import ActionError, BoundError, Problem, ScenarioError
+from gradlab.errors import ActionError, Problem
 from gradlab.lab import views
 from gradlab.lab.arguments import Words, node, reference
 from gradlab.lab.core import Core, Stopped, Trained
@@ -49,17 +49,18 @@ from gradlab.train.measure import StripKind
 from gradlab.train.statistics import LayerStats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from gradlab.graph.gradcheck import Verdict
     from gradlab.lab.beside.comparing import Comparison
 
 __all__ = ["Lab", "Outcome", "Stopped", "Trained", "build", "load"]
 
 LINES = 200
+SILENT = np.errstate(all="ignore")
+"""A NaN or an infinity is a finding, which is told, and no warning of NumPy."""
 T = TypeVar("T")
 
 
+@SILENT
 def load(
     where: str | Path, seed: int | None = None, backend: str = "auto", data: Mapping[str, Any] | None = None,
     memory: int | None = None, budget: int | None = None,
@@ -69,20 +70,18 @@ def load(
     seed: instead of the one in the file.   backend: "auto" or the name of a machine.   data: arrays for inputs, by name.
     memory: bytes that values and gradients may take; without it 2 GiB.   budget: bytes that are kept of the run so that
     going back is quick; without it 256 MiB.
-    Raises ScenarioError with all problems of the file, those of its script included, ArgumentError for an unknown backend,
-    and BoundError for a budget too small.
+    Of a budget that is too small the first action says so.
+    Raises ScenarioError with all problems of the file, those of its script included, and ArgumentError for an unknown backend.
     """
     read = draft(where, _overrides(seed, data, memory))
     lab = Lab(read.finish(check_script(read.script, read.known)), backend, BUDGET if budget is None else budget)
-    needed = least_budget(lab.run.machine.value(index).nbytes for index in lab.run.followers)
-    if lab.budget < needed:
-        raise BoundError(
-            f"error: a budget of {lab.budget:,} bytes is too small: what updates change needs {needed:,} bytes to be kept"
-            " at three places of the run"
-        )
+    note = shortage(lab.budget, (lab.run.machine.value(index).nbytes for index in lab.run.followers))
+    lab.opening += [note] if note else []
+    interruption.look()
     return lab
 
 
+@SILENT
 def build(text: str, seed: int = 0, data: Mapping[str, Any] | None = None, backend: str = "auto") -> Lab:
     """Open a laboratory on the text of a model. data: arrays for inputs, by name. Raises ScenarioError."""
     return Lab(build_scenario(text, _overrides(seed, data)), backend)
@@ -99,11 +98,13 @@ class Lab(Core, Tabular):
     cursor_line: how many statements of the script have been done.   focus: index of the node that a lesson points at, or -1.
     marks: positions with a name.   stops: breakpoints and watches.   done: the lines that changed the state, for a fresh run
     that has to do the same.   question: what is asked and not answered yet.   tries: answers that a question takes.
+    opening: what the first action says before all.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
         super().__init__(scenario, backend, budget)
         self.cursor_line = 0
+        self.opening: list[str] = []
         self.focus = -1
         self.marks: dict[str, Position] = {}
         self.stops = Stops()
@@ -159,6 +160,7 @@ class Lab(Core, Tabular):
         finally:
             self._of_script = False
 
+    @SILENT
     def _perform(self, statement: Statement) -> Outcome:
         self._statement, self._lines = statement, ()
         self.notes.clear()
@@ -166,7 +168,8 @@ class Lab(Core, Tabular):
             found, arguments = read_statement(statement, self.known)
             at = self.position
             outcome = found.do(self, arguments)
-        notes = [Line("info", note) for note in self.notes]
+        notes = [Line("info", note) for note in (*self.opening, *self.notes)]
+        self.opening.clear()
         watches = [] if self.position == at else self.watch_lines()
         self.notes.clear()
         if found.moves:
@@ -265,6 +268,7 @@ class Lab(Core, Tabular):
         self._index(name)
         return self.environment().grad(name)
 
+    @SILENT
     def set(self, name: str, array: Any) -> None:
         """Write numbers over a value, as the action `set` does. Raises ActionError."""
         from gradlab.lab.editing import write
@@ -276,6 +280,7 @@ class Lab(Core, Tabular):
         """What does not change about the nodes, in order of their index."""
         return node_infos(self.graph)
 
+    @SILENT
     def snapshot(self) -> Snapshot:
         """Return what a face draws."""
         run, version, veil = self.run, self.version, self._veil()
@@ -301,21 +306,25 @@ class Lab(Core, Tabular):
         asked = None if self.question is None else self.question.asked
         return lesson(self.scenario.document, self.script, self.cursor_line, asked, veil)
 
+    @SILENT
     def brief(self, indexes: Sequence[int]) -> list[Brief]:
         """Return the numbers of some boxes."""
         found, veil = views.briefs(self.run, indexes), self._veil()
         return found if veil is None else veil.briefs(indexes, found)
 
+    @SILENT
     def window(self, index: int, what: str, row0: int = 0, rows: int = 20, col0: int = 0, cols: int = 10) -> views.TensorWindow:
         """Return a part of a value ("value") or gradient ("grad") as a table. Raises ActionError when there is none."""
         found, veil = views.window(self.run, index, what, (row0, rows), (col0, cols)), self._veil()
         return found if veil is None else veil.window(index, what, found)
 
+    @SILENT
     def ledger(self, index: int, element: int | tuple[int, ...] | None = None, drill: Drill = WHOLE) -> Ledger:
         """Return where an element of a gradient comes from; without an element the largest. Raises ActionError."""
         found, veil = asking.ledger_of(self, index, element, drill), self._veil()
         return found if veil is None else veil.ledger(found)
 
+    @SILENT
     def paths(self, index: int, element: int | tuple[int, ...] | None = None) -> Paths:
         """Return the ways by which the gradient of a node, or of one element, came. Raises ActionError."""
         found, veil = asking.paths_of(self, index, element), self._veil()
@@ -327,10 +336,12 @@ class Lab(Core, Tabular):
             read = reference(Words(Source("<name>", text).span(0, len(text)), self.known))
         return self.ledger(self.known.nodes[read.name], read.index)
 
+    @SILENT
     def formula(self, index: int, element: int | tuple[int, ...] = 0) -> tuple[str, ...]:
         """Return the formula of a node: symbols, numbers, and what is sent to each input on account of an element."""
         return self._shown(asking.formula_of(self, index, element))
 
+    @SILENT
     def stats(self) -> tuple[LayerStats, ...]:
         """Return one row for each layer."""
         return self._shown(views.statistics(self.run))
@@ -354,6 +365,7 @@ class Lab(Core, Tabular):
         """Keep a comparison, for whoever draws it."""
         self._compared = found
 
+    @SILENT
     def findings(self) -> tuple[Any, ...]:
         """Return what is wrong with the numbers as they are: where the first NaN or infinity came up."""
         return self._shown(views.findings(self.run))
@@ -376,16 +388,3 @@ class Lab(Core, Tabular):
         counts = (("position", str(self.position)), ("nodes", f"{len(self.graph.nodes):,}"))
         warned = (("warning", problem.brief) for problem in self.warnings)
         return TextTable(self.title or "a model", ("", ""), (*counts, *self.options().items(), *warned))
-
-
-@contextmanager
-def as_action_error(statement: Statement | None = None) -> Iterator[None]:
-    """Turn what a person's words caused into an ActionError with the place in it."""
-    try:
-        yield
-    except ScenarioError as error:
-        raise ActionError(str(error), error.headline) from None
-    except ActionError as error:
-        if statement is None or str(error).startswith("error:"):
-            raise
-        raise type(error)(Problem(str(error), statement.span).render()) from None

@@ -358,10 +358,10 @@ def test_a_bound_of_memory_that_is_too_small_says_what_is_needed(call: Call, tmp
         code, _, said = call(*command, "--max-memory", "100K")
         assert code == 2
         assert "error: values and gradients need at least 0.15 MiB, allowed are 0.098 MiB" in said
-        code, _, said = call(*command, "--budget", "10000")
-        assert code == 2
-        assert "a budget of 10,000 bytes is too small: what updates change needs 15,168 bytes" in said
         assert call(*command, "--max-memory", "1M", "--budget", "16K")[0] == 0
+    slow = "going back is slow: a budget of 10K keeps the last two updates only, 3K each"
+    assert slow in call("run", file, "--budget", "10000", "train 3", "back 2 update")[1]
+    assert slow not in call("run", file, "--budget", "16K", "train 3")[1]
     assert call("run", file, "step", "--budget", "a lot")[0] == 2
 
 

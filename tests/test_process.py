@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -109,8 +110,8 @@ def test_what_an_action_says_is_there_before_the_next_one_is_read(neuron: Path) 
 
 
 @POSIX
-@pytest.mark.parametrize("last", ["", "train 1000000000\n"], ids=["waiting", "training"])
-def test_an_interruption_is_exit_130_in_silence(last: str, neuron: Path) -> None:
+@pytest.mark.parametrize("last", ["", "train 1000000000\nexpect 2 < 3\n"], ids=["waiting", "training"])
+def test_an_interruption_is_exit_130_and_tells_how_far_it_came(last: str, neuron: Path) -> None:
     command = [*GRADLAB, "run", str(neuron), "-"]
     with subprocess.Popen(command, stdin=-1, stdout=-1, stderr=-1, encoding="utf-8", bufsize=1, env=environment()) as process:
         assert process.stdin is not None
@@ -121,7 +122,8 @@ def test_an_interruption_is_exit_130_in_silence(last: str, neuron: Path) -> None
         process.stdin.write(last)
         process.send_signal(signal.SIGINT)
         assert process.wait() == 130
-        assert process.stderr.read() == ""
+        assert process.stdout.read() == ""  # the action behind the one that was interrupted is not done
+        assert re.fullmatch(r"interrupted at \d+\.[fbu]\.\d+(, loss \S+ \(update \d+\))?\n", process.stderr.read())
 
 
 @POSIX
@@ -152,4 +154,4 @@ def test_an_interruption_of_check_is_no_timeout(neuron: Path, tmp_path: Path) ->
         assert process.stdout.readline().startswith("ok ")
         process.send_signal(signal.SIGINT)
         assert process.wait() == 130
-        assert process.stderr.read() == ""
+        assert process.stderr.read() == f"interrupted: `{neuron}` not checked to the end\n"

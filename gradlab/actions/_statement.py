@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from gradlab.actions import Action, words
-from gradlab.errors import Problem, ScenarioError
+from gradlab.errors import ActionError, BoundError, Problem, ScenarioError
 from gradlab.lab.arguments import Words
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.script import Statement
@@ -31,3 +32,18 @@ def check_script(statements: Iterable[Statement], known: Known | None) -> list[P
         except ScenarioError as error:
             problems += error.problems
     return problems
+
+
+@contextmanager
+def as_action_error(statement: Statement | None = None) -> Iterator[None]:
+    """Turn what a person's words caused into an ActionError with the place in it."""
+    try:
+        yield
+    except ScenarioError as error:
+        raise ActionError(str(error), error.headline) from None
+    except BoundError as error:
+        raise ActionError(str(error) if statement is None else Problem(str(error), statement.span).render()) from None
+    except ActionError as error:
+        if statement is None or str(error).startswith("error:"):
+            raise
+        raise type(error)(Problem(str(error), statement.span).render()) from None

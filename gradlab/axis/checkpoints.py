@@ -50,8 +50,11 @@ class Checkpoints:
             self._thin()
 
     def _thin(self) -> None:
-        """Drop every second checkpoint, but not the last two: past values are computed from them."""
-        for update in self._order[1:-2:2]:
+        """Drop every second checkpoint, but not the last two: past values are computed from them.
+
+        When these and the first are too many the first goes: the beginning of the run is made again from the scenario.
+        """
+        for update in self._order[1:-2:2] or self._order[:-2]:
             self._bytes -= _size(self.kept.pop(update))
         self._order = sorted(self.kept)
 
@@ -83,9 +86,24 @@ class Checkpoints:
         self._order = sorted(self.kept)
 
 
-def least_budget(sizes: Iterable[int]) -> int:
-    """Return the least bytes that are needed: for the parameters at the beginning and in the last two checkpoints."""
-    return 2 * 3 * (64 + sum(size + 64 for size in sizes))
+def shortage(budget: int, sizes: Iterable[int]) -> str:
+    """Say that a budget is too small to keep the parameters at more than the last two places; "" when it is not.
+
+    sizes: bytes of each leaf that updates change.
+    """
+    place = 64 + sum(size + 64 for size in sizes)
+    if budget // 2 >= 3 * place:
+        return ""
+    return (
+        f"going back is slow: a budget of {_written(budget)} keeps the last two updates only, {_written(place)} each,"
+        f" and what is further back is run again from the beginning; `--budget {_written(6 * place)}` keeps more"
+    )
+
+
+def _written(size: int) -> str:
+    """Return bytes as an option takes them, rounded up: 300K, 288M."""
+    shift, letter = (20, "M") if size >= 1 << 20 else (10, "K")
+    return f"{-(-size >> shift)}{letter}"
 
 
 def _size(values: Mapping[int, Array]) -> int:

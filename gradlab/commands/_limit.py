@@ -9,38 +9,38 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from gradlab import interruption
+from gradlab.interruption import TimeLimitReached
 
-class TimeLimitReached(BaseException):
-    """The time is over. Like an interruption it is no `Exception`: nobody on the way may take it for a failure of theirs."""
+__all__ = ["TimeLimitReached", "time_limit"]
+
+ALARM: signal.Signals = getattr(signal, "SIGALRM", None) or signal.Signals["SIGBREAK"]
+"""The signal whose handler rings. Not that of Ctrl-C: of two signals of one kind that come at once, one is lost."""
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise TimeLimitReached in the block when it takes longer than this; an interruption by the user goes on as before.
 
-    The alarm is a timer thread that simulates an interrupt, for Windows has no SIGALRM. Its handler is our own: an ignored
-    SIGINT, which is what a shell gives to a job in the background, would swallow the alarm.
+    The alarm is a timer thread that simulates the signal, for Windows has no timer of its own. While a module is imported it
+    waits until somebody looks, and so it does when Python swallows what it raises.
     """
-    over = threading.Event()
-    previous = signal.getsignal(signal.SIGINT)
 
-    def interrupted(number: int, frame: FrameType | None) -> None:
-        if over.is_set():
-            over.clear()
+    def ring(number: int, frame: FrameType | None) -> None:
+        interruption.note(TimeLimitReached)
+        if not interruption.importing(frame):
             raise TimeLimitReached
-        if callable(previous):
-            previous(number, frame)
 
-    def ring() -> None:
-        over.set()
-        _thread.interrupt_main()
-
-    timer = threading.Timer(seconds, ring)
+    timer = threading.Timer(seconds, _thread.interrupt_main, (ALARM,))
     timer.daemon = True
-    signal.signal(signal.SIGINT, interrupted)
+    previous = signal.signal(ALARM, ring)
     timer.start()
     try:
-        yield
+        with interruption.kept():
+            yield
+    except TimeLimitReached:
+        interruption.forget()
+        raise
     finally:
         timer.cancel()
-        signal.signal(signal.SIGINT, previous or signal.SIG_DFL)
+        signal.signal(ALARM, signal.SIG_DFL if previous is None else previous)

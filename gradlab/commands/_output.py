@@ -41,6 +41,12 @@ def show_error(text: str) -> None:
         click.echo(plain(text), err=True)
 
 
+def tell(text: str) -> None:
+    """Write to stderr what is no error."""
+    if sys.stderr is not None:
+        click.echo(plain(text), err=True)
+
+
 def show_json(command: str, ok: bool, results: Sequence[Any]) -> None:
     """Write the one JSON document of a command."""
     from gradlab import __version__

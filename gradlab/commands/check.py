@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from gradlab import interruption
+from gradlab.commands import _completion
 from gradlab.commands._memory import memory_options
-from gradlab.commands._output import as_json, show, show_error, show_json
+from gradlab.commands._output import as_json, show, show_error, show_json, tell
 from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Report, total, write_junit
 from gradlab.errors import GradlabError
 
+INTERRUPTED = 130
 CODES = {OK: 0, FAILED: 1, TIMEOUT: 1, BAD: 2}
 
 
@@ -27,7 +30,7 @@ class _Seconds(click.FloatRange):
 
 
 @click.command("check")
-@click.argument("paths", nargs=-1, metavar="[FILE | FOLDER | NAME]...")
+@click.argument("paths", nargs=-1, metavar="[FILE | FOLDER | NAME]...", shell_complete=_completion.scenarios)
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a JUnit report, too.")
 @click.option(
     "--timeout", type=_Seconds(0, 86_400, min_open=True), metavar="S", help="Seconds for each; else what the file says."
@@ -42,9 +45,9 @@ def COMMAND(
     """Run the scripts of scenarios without a screen and compare everything that they `expect`.
 
     Takes files, folders, and names of scenarios that come with gradlab; without any it runs all of these. The exit code is 1 if
-    an assertion fails or the time is over, 2 if a file is bad. A quiz that nobody answers is skipped and counted. A file
-    of answers has lines `EXPR = ANSWER`; a wrong one counts as a failure, and says which mistake leads to it. A warning, of
-    what a model may say and hardly means, fails nothing.
+    an assertion fails or the time is over, 2 if a file is bad, 130 if it is interrupted: then what has ended is told and
+    written. A quiz that nobody answers is skipped and counted. A file of answers has lines `EXPR = ANSWER`; a wrong one counts
+    as a failure, and says which mistake leads to it. A warning, of what a model may say and hardly means, fails nothing.
 
     A result of --json is {"name", "title", "status": ok | failed | timeout | bad, "passed", "failures": [{"line", "action",
     "text"}], "skipped", "right", "seconds", "error", "warnings"}.
@@ -54,18 +57,31 @@ def COMMAND(
     if answers is not None and len(wanted) != 1:
         raise click.UsageError(f"`--answers` is for one scenario, got {len(wanted)}")
     width = max((len(name) for name, _ in wanted), default=0)
-    reports = []
-    for name, path in wanted:
-        reports.append(_checked(name, path, timeout, answers, (max_memory, budget)))
-        _tell(reports[-1], width, quiet=as_json)
+    reports: list[Report] = []
+    broken_off = 0
+    try:
+        for name, path in wanted:
+            reports.append(_checked(name, path, timeout, answers, (max_memory, budget)))
+            _tell(reports[-1], width, quiet=as_json)
+    except KeyboardInterrupt:
+        broken_off = _interrupted(wanted[len(reports) :])
     if junit:
         write_junit(junit, reports)
-    code = max((CODES[report.status] for report in reports), default=0)
+    code = broken_off or max((CODES[report.status] for report in reports), default=0)
     if as_json:
         show_json("check", code == 0, [report.record() for report in reports])
     else:
         show(total(reports, time.perf_counter() - began))
     return code
+
+
+def _interrupted(left: Sequence[tuple[str, Path]]) -> int:
+    """Say what was not checked to its end, and return the exit code."""
+    interruption.forget()
+    if left:
+        more = f" and {len(left) - 1:,} more" if len(left) > 1 else ""
+        tell(f"interrupted: `{left[0][0]}`{more} not checked to the end")
+    return INTERRUPTED
 
 
 def _files(paths: tuple[str, ...]) -> Iterator[tuple[str, Path]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradlab.commands import _completion
 from gradlab.commands._backend import backend_option
 from gradlab.commands._output import as_json, show, show_json
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @click.command("compare")
-@click.argument("first", metavar="A")
-@click.argument("second", metavar="[B]", required=False)
+@click.argument("first", metavar="A", shell_complete=_completion.scenarios)
+@click.argument("second", metavar="[B]", required=False, shell_complete=_completion.scenarios)
 @click.option("--with", "changes", multiple=True, metavar="NAME=EXPR", help="Change B: init=he, lr=0.5, a variable, seed=3.")
 @click.option("--updates", type=click.IntRange(1, 10**9), default=1, show_default=True, help="How many are run.")
 @click.option("--tol", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Relative gap that counts as equal.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradlab.commands import _completion
 from gradlab.commands._memory import memory_options
 from gradlab.commands._output import show, table
 from gradlab.commands._terminal import has_terminal
@@ -19,7 +20,7 @@ LONGEST = 200
 
 
 @click.command("open")
-@click.argument("file")
+@click.argument("file", shell_complete=_completion.scenarios)
 @click.option("--at", metavar="POS", help="Go to a position first, such as 0.b.3: UPDATE.PHASE.OP, with phase f, b or u.")
 @memory_options
 def COMMAND(file: str, at: str | None, max_memory: int | None, budget: int | None) -> int:

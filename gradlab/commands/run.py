@@ -8,20 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradlab import interruption
+from gradlab.commands import _completion
 from gradlab.commands._backend import backend_option
 from gradlab.commands._memory import memory_options
-from gradlab.commands._output import as_json, show, show_error, show_json, spoken
-from gradlab.errors import ActionError
+from gradlab.commands._output import as_json, show, show_error, show_json, spoken, tell
+from gradlab.commands._progress import Progress, standing
+from gradlab.errors import ActionError, GradlabError
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
 
-FAILED, BAD = 1, 2
+FAILED, BAD, INTERRUPTED = 1, 2, 130
+LONGEST = 1 << 20
+"""Characters of a line of stdin."""
 
 
 @click.command("run")
-@click.argument("file")
-@click.argument("actions", nargs=-1, metavar="['ACTION' | -]...")
+@click.argument("file", shell_complete=_completion.scenarios)
+@click.argument("actions", nargs=-1, metavar="['ACTION' | -]...", shell_complete=_completion.actions)
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="The seed of the run, instead of the one in the file.")
 @backend_option
 @memory_options
@@ -34,7 +39,7 @@ def COMMAND(
 
     With `-`, or without an action when stdin is no terminal, the actions are the lines of stdin. The script in the file is not
     run; `gradlab check` does that. Warnings about the model go to stderr. The first action that cannot be done ends the run
-    with exit code 2.
+    with exit code 2; an interruption ends it with 130, and with the position and the loss that it came to.
 
     A result of --json is {"action", "ok", "position", "lines": [{"kind", "text"}]}; of an action that cannot be done it is
     {"action", "ok": false, "error"}.
@@ -45,11 +50,24 @@ def COMMAND(
     lab = gradlab.load(file, seed=seed, backend=backend, memory=max_memory, budget=budget)
     for problem in lab.warnings:
         show_error(problem.render("warning"))
-    results = list(_results(lab, lines, quiet=as_json))
+    results: list[dict[str, Any]] = []
+    code = 0
+    try:
+        for result in _results(lab, lines, quiet=as_json):
+            results.append(result)
+            code = max(code, BAD if "error" in result else 0 if result["ok"] else FAILED)
+    except KeyboardInterrupt:
+        code = _interrupted(lab)
     if as_json:
-        show_json("run", all(r["ok"] for r in results), results)
-    codes = [BAD if "error" in result else 0 if result["ok"] else FAILED for result in results]
-    return max(codes, default=0)
+        show_json("run", code == 0, results)
+    return code
+
+
+def _interrupted(lab: Lab) -> int:
+    """Say how far it came, and return the exit code."""
+    interruption.forget()
+    tell(f"interrupted {standing(lab)}")
+    return INTERRUPTED
 
 
 def _actions(given: tuple[str, ...]) -> Iterator[str]:
@@ -63,19 +81,33 @@ def _actions(given: tuple[str, ...]) -> Iterator[str]:
 
 def _each(given: Iterable[str]) -> Iterator[str]:
     for text in given:
-        source = sys.stdin if text == "-" else text.splitlines()
+        source = _lines_of_stdin() if text == "-" else text.splitlines()
         yield from (line for line in map(str.strip, source) if line and not line.startswith("#"))
+
+
+def _lines_of_stdin() -> Iterator[str]:
+    """Return the lines as they come. Raises GradlabError for one that does not end."""
+    number = 0
+    while line := sys.stdin.readline(LONGEST + 1):
+        number += 1
+        if len(line) > LONGEST:
+            raise GradlabError(f"line {number} of stdin is longer than {LONGEST:,} characters")
+        yield line
 
 
 def _results(lab: Lab, actions: Iterable[str], *, quiet: bool) -> Iterator[dict[str, Any]]:
     """Do the actions, say what each said, and return it; the first that cannot be done is the last."""
     for action in actions:
+        lab.on_chunk = progress = Progress(lab, action)
         try:
             outcome = lab.do(action)
         except ActionError as error:
+            progress.close()
             show_error(str(error))
             yield {"action": action, "ok": False, "error": str(error)}
             return
+        finally:
+            progress.close()
         if not quiet:
             for line in outcome.lines:
                 show(spoken(line))

@@ -71,6 +71,7 @@ class Machine(ABC):
     def finite(self) -> bool:
         """Return whether all numbers are finite, working memory included: the cheap question that is asked first."""
 
+    @np.errstate(over="ignore")
     def load(self, seed: int, update: int = 0, *, only_varying: bool = False) -> None:
         """Write the values that the leaves have at the beginning of an update."""
         nodes = self.tape.varying if only_varying else self.tape.graph.nodes

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from gradlab.errors import BoundError, ShapeError
 from gradlab.graph.graph import Graph, Node
 from gradlab.kernels.rows import ADD, ASSIGN, SKIP
-from gradlab.op import Array, Plan, Shape
+from gradlab.op import WORKING, Array, Plan, Shape
 
 DEFAULT_MEMORY = 2 << 30
 LINE = 8
@@ -49,17 +49,14 @@ class Tape:
     def __init__(self, graph: Graph, dtype: str = "float64", max_memory: int = DEFAULT_MEMORY) -> None:
         self.graph = graph
         self.dtype = np.dtype(dtype)
+        self.max_memory = max_memory
         self.plans: list[Plan | None] = []
         self._known_plans: dict[tuple[object, ...], Plan | None] = {}
         self.value_offset = np.full(len(graph.nodes), -1, np.int64)
         self.grad_offset = np.full(len(graph.nodes), -1, np.int64)
         self.scratch_offset = np.full(len(graph.nodes), -1, np.int64)
         self.size = self._lay_out()
-        if self.size * self.dtype.itemsize > max_memory:
-            raise BoundError(
-                f"values and gradients need {self.size * self.dtype.itemsize / 2**20:,.0f} MiB,"
-                f" allowed are {max_memory / 2**20:,.0f} MiB"
-            )
+        refuse("values and gradients", self.bytes, max_memory)
         self.forward_order = tuple(n.index for n in graph.nodes if n.phase == "f" and not n.is_leaf)
         self.varying = tuple(n for n in graph.nodes if n.feed is not None and n.feed.varies)
         self._backwards: dict[int, Backward] = {}
@@ -79,6 +76,21 @@ class Tape:
             if node.op.role == "gradient":
                 self.value_offset[node.index] = self.grad_offset[node.attrs["of"]]
         return top
+
+    @property
+    def bytes(self) -> int:
+        """How large an arena is."""
+        return self.size * self.dtype.itemsize
+
+    @cached_property
+    def working(self) -> int:
+        """Bytes that the ops take beside the arena where they are run without kernels: those of the hungriest one."""
+        return self.dtype.itemsize * max((self._working(node) for node in self.graph.nodes if not node.is_leaf), default=0)
+
+    def _working(self, node: Node) -> int:
+        plan = self.plans[node.index]
+        largest = max((node.size, *(self.graph.nodes[i].size for i in node.inputs)))
+        return WORKING * largest + (plan.working if plan else 0)
 
     def _plan(self, node: Node) -> Plan | None:
         if node.op.plan is None:
@@ -121,6 +133,12 @@ class Tape:
             shapes = tuple(self.graph.nodes[i].shape for i in node.inputs)
             total += node.op.work(shapes, node.shape) if node.op.work else node.size
         return total
+
+
+def refuse(what: str, needed: int, allowed: int) -> None:
+    """Raise BoundError when bytes that are about to be taken are too many."""
+    if needed > allowed:
+        raise BoundError(f"{what} need {needed / 2**20:,.0f} MiB, allowed are {allowed / 2**20:,.0f} MiB")
 
 
 def _place(top: int, size: int) -> tuple[int, int]:

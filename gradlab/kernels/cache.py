@@ -24,6 +24,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
+from gradlab import interruption
 from gradlab.op import Op
 from gradlab.plugins import giver
 
@@ -187,12 +188,22 @@ def load_text(name: str, text: str) -> ModuleType:
 def _load(op: Op | None, name: str, text: str) -> ModuleType:
     if name in sys.modules:
         return sys.modules[name]
+    try:
+        with interruption.kept():
+            return _made(op, name, text)
+    except BaseException:
+        sys.modules.pop(name, None)  # it may lack what numba was asked for when the interruption came
+        raise
+
+
+def _made(op: Op | None, name: str, text: str) -> ModuleType:
     if not edited(op):
         for _ in range(2):
             if keeps():
                 try:
                     return _import(op, name, text)
                 except DAMAGE as error:
+                    interruption.look()  # then it is no damage
                     wipe(name)
                     _take_note(error)
     return _in_memory(name, text)

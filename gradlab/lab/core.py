@@ -16,6 +16,7 @@ from typing import Self, TypeVar
 
 import numpy as np
 
+from gradlab import interruption
 from gradlab.axis.checkpoints import BUDGET, Checkpoints
 from gradlab.axis.environment import RunEnvironment
 from gradlab.axis.journal import BackwardAgain, Deed, Journal
@@ -62,7 +63,7 @@ class Core:
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
         self.scenario, self.model = scenario, scenario.model
-        self.tape = Tape(self.model.graph, self.model.dtype, scenario.overrides.memory)
+        self.tape = Tape(self.model.graph, self.model.dtype, self.memory)
         self.backend = Backend(self.tape, backend)
         self.journal = Journal(len(self.tape.forward_order))
         self.budget = budget
@@ -105,7 +106,12 @@ class Core:
     @cached_property
     def wide_tape(self) -> Tape:
         """The graph laid out in float64, for numerical checks."""
-        return Tape(self.graph, "float64")
+        return Tape(self.graph, "float64", self.memory)
+
+    @property
+    def memory(self) -> int:
+        """Bytes that all arenas and the work in them may take."""
+        return self.scenario.overrides.memory
 
     def environment(self) -> RunEnvironment:
         """Return what names mean at this position."""
@@ -177,6 +183,7 @@ class Core:
 
     def breathe(self) -> None:
         """Let others have a turn. Raises Stopped when the time is over or somebody said so."""
+        interruption.look()
         if self.on_chunk is not None:
             self.on_chunk()
         if self._cancelled.is_set():

@@ -15,8 +15,8 @@ from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
 from gradlab.graph.machine import Machine
-from gradlab.graph.machines import make_beside, make_machine
-from gradlab.graph.tape import Tape
+from gradlab.graph.machines import machines, make_beside, make_machine
+from gradlab.graph.tape import Tape, refuse
 from gradlab.op import Array, Role
 from gradlab.scenario.expressions import Expression, Known
 
@@ -51,6 +51,14 @@ class Twins:
         """Forget the run at another position: the journal has changed."""
         self._folds = None
 
+    def afford(self, what: str, tape: Tape) -> None:
+        """Refuse another arena beside those that there are. Raises BoundError before anything is taken."""
+        core = self.core
+        others = [run for run, _ in self._splits.values()] + ([self._folds[1]] if self._folds else [])
+        taken = core.tape.bytes + sum(run.tape.bytes for run in others)
+        work = 0 if machines()[core.run.machine.backend].compiles else tape.working
+        refuse(f"{what} and what is there", taken + tape.bytes + work, core.memory)
+
     def environment(self, run: Run) -> CoreEnvironment:
         """Return what names mean in a run of the model."""
         return CoreEnvironment(self.core, run)
@@ -71,7 +79,9 @@ class Twins:
     def _traced(self, split: str) -> tuple[Run, Known]:
         core = self.core
         model = core.scenario.traced(replace(core.scenario.overrides, split=split, mode="eval", seed=core.model.seed))
-        machine = make_machine(Tape(model.graph, model.dtype), core.run.machine.backend)
+        tape = Tape(model.graph, model.dtype, core.memory)
+        self.afford(f"the model on the split `{split}`", tape)
+        machine = make_machine(tape, core.run.machine.backend)
         run = Run(machine, Journal(len(machine.tape.forward_order)), model.seed, "eval", model.epoch)
         Walker(run)
         return run, Known(model.graph.aliases, model.numbers, tuple(model.graph.layers))
@@ -79,6 +89,7 @@ class Twins:
     def another(self, journal: Journal | None = None) -> Run:
         """Return another run of the same journal, or of another one, with an arena of its own, which may go where it likes."""
         core = self.core
+        self.afford("another run beside this one", core.tape)
         machine = make_machine(core.tape, core.run.machine.backend)
         return Run(machine, journal or core.journal, core.model.seed, core.model.mode, core.run.timeline.per_epoch)
 
@@ -88,6 +99,7 @@ class Twins:
         done = tuple(core.journal.deeds if deeds is None else deeds)
         key = target, tuple(map(id, done))
         if self._folds is None or self._folds[0] != key:
+            self._folds = None
             journal = core.journal if done == tuple(core.journal.deeds) else Journal(core.journal.forward_ops, done)
             run, checkpoints = self.another(journal), Checkpoints()
             nearest = core.walker.checkpoints.nearest(_beginning(target, done, core.journal.deeds))
@@ -112,6 +124,7 @@ class Twins:
         forward_done = at.phase != "f" or at.update == 0 or at.op == core.run.timeline.count(at.update, "f")
         run = core.run if forward_done else self.witness()
         tape = core.tape if core.tape.dtype == np.float64 else core.wide_tape
+        self.afford("a check beside the run", tape)
         machine = make_beside(core.run.machine, tape)
         for node, value in _leaves(run):
             machine.write(node, value)

@@ -5,6 +5,7 @@ What is marked `emitted` is LLVM code in a kernel: `gradlab.kernels.window` says
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import prod
 from typing import Any
 
@@ -20,6 +21,8 @@ from gradlab.ops._window import numbers, pair, places, read, seen, taps
 ATTRS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
 RANKS = (4, 3, 4)
 """x: (sample, group, channel, place), W: (group, channel out, weight), z as x."""
+COLUMNS = 1 << 22
+"""Elements of columns that are there at once: of a large image only some places are unfolded at a time."""
 
 
 def shape(name: str, axes: int) -> Any:
@@ -89,7 +92,8 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     batch, spots, weights = prod(x[: -axes - 1]), prod(out[-axes:]), prod(w[1:])
     views = ((batch, groups, w[1], prod(x[-axes:])), (groups, w[0] // groups, weights), *rest)
     last, sizes = (batch, groups, w[0] // groups, spots), window(shapes, out, attrs)
-    return Plan((*views, last), sizes, scratch=memory(sizes, batch * groups, w[1], w[0] // groups))
+    scratch = memory(sizes, batch * groups, w[1], w[0] // groups)
+    return Plan((*views, last), sizes, scratch=scratch, working=min(COLUMNS, weights * spots))
 
 
 def memory(sizes: tuple[int, ...], images: int, channels: int, kernels: int) -> int:
@@ -119,6 +123,21 @@ def fold(columns: Array, x: Array, h: int, w: int, tall: int, wide: int, high: i
         target[:, top, left] += source[:, i, j, rows, along]
 
 
+def stretches(depth: int, sizes: tuple[int, ...]) -> Iterator[tuple[slice, tuple[int, ...]]]:
+    """Return pieces of the flat small image whose columns are few enough, each with the numbers of the window on it."""
+    h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw = sizes
+    most = max(1, COLUMNS // max(1, depth))
+    down, across = (max(1, min(high, most // broad)), broad) if broad <= most else (1, most)
+    for y in range(0, high, down):
+        for q in range(0, broad, across):
+            rows, places = min(down, high - y), min(across, broad - q)
+            start = y * broad + q
+            yield (
+                slice(start, start + rows * places),
+                (h, w, tall, wide, rows, places, sh, sw, ph - y * sh, pw - q * sw, dh, dw),
+            )
+
+
 @emitted
 def look(x: Array, w: Array, b: Array | None, z: Array, add: bool, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
          sh: int, sw: int, ph: int, pw: int, dh: int, dw: int,
@@ -126,10 +145,12 @@ def look(x: Array, w: Array, b: Array | None, z: Array, add: bool, h: int, wx: i
     """Write what the kernels see, and a bias, or add it to what is there. x: the large images, z: the small ones."""
     if b is not None:
         put_bias(b, z)
-    columns = np.empty((w.shape[2], z.shape[3]), x.dtype)
-    for n, q in np.ndindex(*z.shape[:2]):
-        unfold(x[n, q], columns, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
-        gemm(w[q], columns, z[n, q], add or b is not None)
+    sizes = (h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
+    for part, some in stretches(w.shape[2], sizes):
+        columns = np.empty((w.shape[2], part.stop - part.start), x.dtype)
+        for n, q in np.ndindex(*z.shape[:2]):
+            unfold(x[n, q], columns, *some)
+            gemm(w[q], columns, z[n, q][:, part], add or b is not None)
 
 
 @emitted
@@ -139,8 +160,10 @@ def send(z: Array, w: Array, x: Array, add: bool, h: int, wx: int, tall: int, wi
     """Write into the large images x the kernels at every place of the small ones z, weighed by it, or add that."""
     if not add:
         x[...] = 0
-    for n, q in np.ndindex(*z.shape[:2]):
-        fold(w[q].T @ z[n, q], x[n, q], h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
+    sizes = (h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
+    for part, some in stretches(w.shape[2], sizes):
+        for n, q in np.ndindex(*z.shape[:2]):
+            fold(w[q].T @ z[n, q][:, part], x[n, q], *some)
 
 
 @emitted
@@ -151,12 +174,14 @@ def weigh(x: Array, z: Array, w: Array, add: bool, h: int, wx: int, tall: int, w
 
     In a kernel `look` has left x in the working memory.
     """
-    columns = np.empty((w.shape[2], z.shape[3]), x.dtype)
     if not add:
         w[...] = 0
-    for n, q in np.ndindex(*z.shape[:2]):
-        unfold(x[n, q], columns, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
-        w[q] += z[n, q] @ columns.T
+    sizes = (h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
+    for part, some in stretches(w.shape[2], sizes):
+        columns = np.empty((w.shape[2], part.stop - part.start), x.dtype)
+        for n, q in np.ndindex(*z.shape[:2]):
+            unfold(x[n, q], columns, *some)
+            w[q] += z[n, q][:, part] @ columns.T
 
 
 @emitted

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Plan, Shape
-from gradlab.ops._conv import bias, check_groups, check_ranks, memory
+from gradlab.ops._conv import COLUMNS, bias, check_groups, check_ranks, memory
 from gradlab.ops._window import Pair, numbers, pair, read, written
 
 ATTRS = {"stride": 1, "padding": 0, "output_padding": 0, "groups": 1, "dilation": 1}
@@ -71,7 +71,8 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     batch, weights = prod(x[: -axes - 1]), prod(w[1:])
     views = ((batch, groups, w[0] // groups, prod(x[-axes:])), (groups, w[0] // groups, weights), *rest)
     last, sizes = (batch, groups, w[1], prod(out[-axes:])), window(shapes, out, attrs)
-    return Plan((*views, last), sizes, scratch=memory(sizes, batch * groups, w[1], w[0] // groups))
+    scratch = memory(sizes, batch * groups, w[1], w[0] // groups)
+    return Plan((*views, last), sizes, scratch=scratch, working=min(COLUMNS, weights * prod(x[-axes:])))
 
 
 def work(shapes: tuple[Shape, ...], out: Shape) -> int:

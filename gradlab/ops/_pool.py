@@ -13,7 +13,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import compiled_for, emitted, helper
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import flag
-from gradlab.ops._window import Pair, behind, first, numbers, pair, places, read, seen, written
+from gradlab.ops._window import Pair, behind, first, numbers, pair, places, read, seen, taps, written
 
 ATTRS = {"kernel_size": REQUIRED, "stride": None, "padding": 0}
 RANKS = (2, 2)
@@ -116,17 +116,16 @@ def global_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 def pick(x: Array, z: Array, won: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
          sh: int, sw: int, ph: int, pw: int, dh: int, dw: int) -> None:  # fmt: skip
     """Write the greatest element of every window into z, and its place. Of equals the first wins, NaN over all numbers."""
-    images = x.reshape(-1, h, w)
-    seen_, where = np.full((tall * wide, len(images), high, broad), -np.inf, x.dtype), np.full((tall * wide, high, broad), -1)
-    for k, (i, j) in enumerate(np.ndindex(tall, wide)):
-        (rows, top), (cols, left) = read(i, high, h, sh, ph, dh), read(j, broad, w, sw, pw, dw)
-        seen_[k][:, rows[:, None], cols] = images[:, top[:, None], left]
-        where[k, rows[:, None], cols] = top[:, None] * w + left
-    best = np.argmax(seen_, axis=0)
-    outside = np.take_along_axis(where[:, None], best[None], axis=0)[0] < 0  # a window of nothing but -inf and padding
-    best = np.where(outside, np.argmax(where >= 0, axis=0), best)
-    z[...] = np.take_along_axis(seen_, best[None], axis=0).reshape(z.shape)
-    won[...] = np.take_along_axis(where[:, None], best[None], axis=0).reshape(won.shape)
+    images, best, winner = x.reshape(-1, h, w), z.reshape(-1, high, broad), won.reshape(-1, high, broad)
+    spots = np.arange(h * w).reshape(h, w)
+    best[...] = -np.inf
+    above, before = np.arange(high) * sh - ph, np.arange(broad) * sw - pw  # a window of nothing but -inf: its first element
+    winner[...] = np.maximum(above, 0)[:, None] * w + np.maximum(before, 0)
+    for _, (rows, along), (top, left) in taps(h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw):
+        found, kept = images[:, top, left], best[:, rows, along]
+        wins = (found > kept) | (np.isnan(found) & ~np.isnan(kept))
+        np.copyto(kept, found, where=wins)
+        np.copyto(winner[:, rows, along], spots[top, left], where=wins)
 
 
 @emitted

@@ -50,6 +50,11 @@ class Budget:
     steps: int = MAX_STEPS
     used: int = 0
 
+    @property
+    def left(self) -> int:
+        """Bytes that are not used yet."""
+        return max(0, self.memory - self.used)
+
     def step(self, count: int = 1) -> None:
         """Count steps. Raises Exhausted when there are none left."""
         self.steps -= count

@@ -7,10 +7,10 @@ bounded by that of the file.
 from __future__ import annotations
 
 import csv
-import io
 import struct
 import zipfile
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from math import prod
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, Any
@@ -24,6 +24,10 @@ from gradlab.source import did_you_mean
 
 MAX_TEXT = 64 << 20
 """Bytes of a CSV file."""
+MAX_LINE = 1 << 20
+"""Bytes of one row of it."""
+PIECE = 1 << 17
+"""Numbers of an array that are read at once."""
 
 
 def open_path(folder: Path | None, name: str) -> Path:
@@ -55,32 +59,67 @@ def _names_beside(path: Path) -> list[str]:
         return []
 
 
-def read_csv(path: Path, name: str, delimiter: str) -> tuple[tuple[str, ...], Array]:
-    """Return the column names (() without a header line) and the numbers (rows, columns). Raises ArgumentError."""
-    if path.stat().st_size > MAX_TEXT:
-        raise ArgumentError(f"`{name}` is larger than {MAX_TEXT >> 20} MiB")
+class _Lines:
+    """The lines of a file one by one, so that one without an end, or a row of endless lines, is refused and not read."""
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        self.file, self.name = file, name
+        self.number = self.read = self.of_row = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        """Return the next line. Raises ArgumentError."""
+        data = self.file.readline(MAX_LINE + 1)
+        if not data:
+            raise StopIteration
+        self.number, self.of_row = self.number + 1, self.of_row + len(data)
+        if self.of_row > MAX_LINE:
+            raise ArgumentError(f"{self.name}:{self.number}: a row is longer than {MAX_LINE:,} bytes")
+        if self.read + len(data) > MAX_TEXT:
+            raise ArgumentError(f"`{self.name}` is larger than {MAX_TEXT >> 20} MiB")
+        try:
+            text = data.decode("utf-8-sig" if not self.read else "utf-8")
+        except UnicodeDecodeError as error:
+            raise ArgumentError(f"`{self.name}` is not UTF-8: byte {self.read + error.start}") from None
+        self.read += len(data)
+        return text
+
+
+def read_csv(path: Path, name: str, delimiter: str, memory: int) -> tuple[tuple[str, ...], Array]:
+    """Return the column names (() without a header line) and the numbers (rows, columns). Raises ArgumentError.
+
+    memory: bytes that the numbers may take.
+    """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ArgumentError(f"`{name}` is not UTF-8: byte {error.start}") from None
+        with path.open("rb") as file:
+            return _read_rows(_Lines(file, name), name, delimiter, memory)
     except OSError as error:
         raise ArgumentError(f"cannot read `{name}`: {error.strerror}") from None
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+
+
+def _read_rows(lines: _Lines, name: str, delimiter: str, memory: int) -> tuple[tuple[str, ...], Array]:
+    reader = csv.reader(lines, delimiter=delimiter)
     header: tuple[str, ...] = ()
-    rows: list[list[float]] = []
+    numbers, width = array("d"), 0
     try:
         for cells in reader:
+            lines.of_row = 0
             if not cells or (len(cells) == 1 and not cells[0].strip()):
                 continue
-            if not rows and not header and not any(_is_number(cell) for cell in cells):
-                header = tuple(cell.strip() for cell in cells)
-            else:
-                rows.append(_numbers(cells, len(header or (rows[0] if rows else cells)), name, reader.line_num))
+            if not numbers and not header and not any(_is_number(cell) for cell in cells):
+                header, width = tuple(cell.strip() for cell in cells), len(cells)
+                continue
+            width = width or len(cells)
+            if 8 * (len(numbers) + width) > memory:
+                raise ArgumentError(f"{name}:{reader.line_num}: the numbers take more than the {memory / 2**20:,.3g} MiB left")
+            numbers.extend(_numbers(cells, width, name, reader.line_num))
     except csv.Error as error:
         raise ArgumentError(f"{name}:{reader.line_num}: {error}") from None
-    if not rows:
+    if not numbers:
         raise ArgumentError(f"`{name}` has no rows of numbers")
-    return header, np.array(rows, np.float64)
+    return header, np.frombuffer(numbers, np.float64).reshape(-1, width)
 
 
 def _is_number(cell: str) -> bool:
@@ -135,7 +174,10 @@ def list_npz(path: Path, name: str) -> list[str]:
 
 
 def read_npz(path: Path, name: str, key: str, memory: int) -> Array:
-    """Return an array of an archive as float64. Raises ArgumentError, before reading what is too large or holds objects."""
+    """Return an array of an archive as float64. Raises ArgumentError, before reading what is too large or holds objects.
+
+    memory: bytes that the numbers may take.
+    """
     known = list_npz(path, name)
     if key not in known:
         hint = did_you_mean(key, known) or f"it has {', '.join(known)}"
@@ -146,15 +188,25 @@ def read_npz(path: Path, name: str, key: str, memory: int) -> Array:
             shape, fortran, dtype = _header(file)
             if dtype.kind not in "fiub":
                 raise ArgumentError(f"`{name}`: `{key}` holds {dtype}, numbers are allowed")
-            if 8 * prod(shape) > memory or prod(shape) * dtype.itemsize > memory:
-                raise ArgumentError(f"`{name}`: `{key}` of shape {shape} is larger than {memory >> 20:,} MiB")
-            data = file.read(prod(shape) * dtype.itemsize)
+            if max(8, dtype.itemsize) * prod(shape) > memory:
+                takes, left = (f"{size / 2**20:,.3g} MiB" for size in (8 * prod(shape), memory))
+                raise ArgumentError(f"`{name}`: `{key}` of shape {shape} takes {takes}, {left} are left")
+            return _read_numbers(file, shape, fortran, dtype, f"`{name}`: `{key}`")
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError, struct.error):
         raise ArgumentError(f"`{name}`: `{key}` cannot be read") from None
-    if len(data) != prod(shape) * dtype.itemsize:
-        raise ArgumentError(f"`{name}`: `{key}` is cut short")
-    array = np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
-    return np.ascontiguousarray(array, np.float64).reshape(shape)
+
+
+def _read_numbers(file: IO[bytes], shape: Shape, fortran: bool, dtype: np.dtype[Any], what: str) -> Array:
+    """Read the numbers piece by piece into their place, whatever their order and type in the file."""
+    found = np.empty(shape, np.float64)
+    target = found.T.flat if fortran else found.reshape(-1)
+    for start in range(0, found.size, PIECE):
+        count = min(PIECE, found.size - start)
+        data = file.read(count * dtype.itemsize)
+        if len(data) != count * dtype.itemsize:
+            raise ArgumentError(f"{what} is cut short")
+        target[start : start + count] = np.frombuffer(data, dtype)
+    return found
 
 
 def _header(file: IO[bytes]) -> tuple[Shape, bool, np.dtype[Any]]:

@@ -54,6 +54,16 @@ def share(condition: Any, axis: Any = None) -> Any:
     return np.mean(np.asarray(condition) != 0, axis=axis)
 
 
+def _nan_of_none(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of arrays that is NaN where there is nothing to take it of; NumPy warns, and gives NaN as well."""
+
+    def run(x: Any, axis: Any = None) -> Any:
+        array = np.asarray(x)
+        return function(array, axis=axis) if array.size else np.full(np.shape(np.sum(array, axis=axis)), np.nan)[()]
+
+    return run
+
+
 def count(condition: Any, axis: Any = None) -> Any:
     """Return how many elements hold."""
     return np.sum(np.asarray(condition) != 0, axis=axis)
@@ -94,13 +104,13 @@ def _measured(measure: Measure) -> ArrayFunction:
         return ArrayFunction(measure.name, measure.number, doc=measure.doc, curved=True)
     if measure.several:
         return ArrayFunction(measure.name, _reduction(measure.word), 1, 8, axis=True, doc=measure.doc)
-    return ArrayFunction(measure.name, measure.word, axis=True, doc=measure.doc)
+    return ArrayFunction(measure.name, _nan_of_none(measure.word), axis=True, doc=measure.doc)
 
 
 _OWN: dict[str, ArrayFunction] = {
     f.name: f
     for f in (
-        ArrayFunction("var", np.var, axis=True, doc="the variance"),
+        ArrayFunction("var", _nan_of_none(np.var), axis=True, doc="the variance"),
         ArrayFunction("median", np.median, axis=True, doc="the median"),
         ArrayFunction("sum", np.sum, axis=True, doc="the sum"),
         ArrayFunction("argmax", np.argmax, axis=True, doc="the index of the largest element"),
@@ -116,7 +126,7 @@ _OWN: dict[str, ArrayFunction] = {
         ArrayFunction("sin", np.sin, doc="the sine"),
         ArrayFunction("cos", np.cos, doc="the cosine"),
         ArrayFunction("round", np.round, doc="to whole numbers"),
-        ArrayFunction("share", share, axis=True, doc="the share that holds"),
+        ArrayFunction("share", _nan_of_none(share), axis=True, doc="the share that holds"),
         ArrayFunction("count", count, axis=True, doc="how many hold"),
         ArrayFunction("any", np.any, axis=True, doc="whether one holds"),
         ArrayFunction("all", np.all, axis=True, doc="whether all hold"),

@@ -139,6 +139,14 @@ def _of_document(document: Document, problems: list[Problem], overrides: Overrid
     return Draft(document, model, statements(document), (*problems, *found), overrides)
 
 
+def find_file(where: str | Path) -> Path:
+    """Return the file of a scenario by its path or its name. Raises ScenarioError that says which name is the nearest."""
+    path = _find(where)
+    if path is None:
+        raise ScenarioError([_unknown(str(where))])
+    return path
+
+
 def _find(where: str | Path) -> Path | None:
     """Return the file of a scenario: a path, else a name that comes with gradlab; None when a name is unknown."""
     path = Path(where)

@@ -97,6 +97,7 @@ _KINDS: tuple[tuple[Any, str], ...] = (
 )  # fmt: skip
 
 
+@np.errstate(over="ignore")  # 1e300 is infinite in float32
 def numbers_of(value: Value, dtype: str) -> Array:
     """Return a number or nested lists of numbers as an array. Raises ArgumentError when they are ragged, BoundError."""
     if isinstance(value, Data):

@@ -14,11 +14,12 @@ from textual import on
 from textual.app import App
 from textual.binding import Binding
 
+from gradlab import interruption
 from gradlab.draw.reading import error_rows
 from gradlab.errors import GradlabError
 from gradlab.tui.screens.browser import Browser
 from gradlab.tui.screens.laboratory import Broken, Laboratory
-from gradlab.tui.screens.text import TextScreen
+from gradlab.tui.screens.text import Question, TextScreen
 from gradlab.tui.settings import read_keys
 
 if TYPE_CHECKING:
@@ -82,9 +83,9 @@ class GradlabApp(App[int]):
         self.exit(2)
 
     def action_interrupt(self) -> None:
-        """Stop what runs; when nothing does, or asked a second time, end the program."""
+        """Stop what runs, or close the line; else end the program, and ask first when something would be lost."""
         screen = next((s for s in self.screen_stack if isinstance(s, Laboratory)), None)
-        if screen is None or not screen.stop():
+        if screen is None or isinstance(self.screen, Question) or not screen.interrupt(lambda: self.exit(INTERRUPTED)):
             self.exit(INTERRUPTED)
 
     async def action_quit(self) -> None:
@@ -117,7 +118,8 @@ def run_app(scenario: str | None = None, at: str | None = None, make: Make | Non
     if scenario is not None:
         _read_first(scenario)
     app = GradlabApp(scenario, at, make)
-    code = app.run()
+    with interruption.unheard():
+        code = app.run()
     if app.error is not None:
         raise app.error
     return code if code is not None else INTERNAL if app.return_code else 0
@@ -140,4 +142,9 @@ def _read_first(scenario: str) -> None:
     from gradlab.scenario.markdown import read
 
     path = Path(scenario)
-    read(path if path.exists() else shelf.find(scenario) or path)
+    found = path if path.exists() else shelf.find(scenario)
+    if found is None:
+        from gradlab.scenario.model import find_file
+
+        found = find_file(scenario)
+    read(found)

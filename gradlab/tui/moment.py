@@ -67,3 +67,12 @@ class Moment:
     def node(self) -> NodeInfo | None:
         """The node that is looked at."""
         return self.nodes[self.focus] if 0 <= self.focus < len(self.nodes) else None
+
+    @property
+    def at_stake(self) -> tuple[str, str] | None:
+        """What leaving would lose, and that it would: edits, or a training; None without any."""
+        if self.snapshot.can_undo:
+            return "what was edited", "is kept nowhere"
+        if len(self.snapshot.losses) > 1:
+            return f"{self.snapshot.position.update:,} updates", "are kept nowhere"
+        return None

@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from gradlab.axis.checkpoints import Bookmark, Checkpoints, least_budget
+from gradlab.axis.checkpoints import Bookmark, Checkpoints, shortage
 from gradlab.axis.position import Position
 
 FLAGS = np.zeros((2, 1), bool)
@@ -94,11 +94,11 @@ def test_an_arena_fits_where_two_of_it_take_half_the_budget() -> None:
     assert not Checkpoints(budget=319).fits(80)
 
 
-def test_the_least_budget_holds_three_checkpoints() -> None:
-    budget = least_budget([80])
-    kept = Checkpoints(budget)
+def test_a_budget_with_room_for_three_places_is_no_shortage() -> None:
+    kept = Checkpoints(6 * SIZE)
     for update in range(9):
         kept.keep(update, values(update))
         assert {0, update}.issubset(kept.kept)
         assert len(kept.kept) <= 3
-    assert budget == 6 * SIZE
+    assert shortage(6 * SIZE, [80]) == ""
+    assert "keeps the last two updates only, 1K each" in shortage(6 * SIZE - 1, [80])

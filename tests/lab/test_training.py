@@ -178,13 +178,23 @@ def test_thinned_checkpoints_stay_within_their_budget_and_keep_the_last_two() ->
     assert 0 in kept.kept
 
 
+def test_a_budget_without_room_for_three_places_keeps_the_last_two() -> None:
+    kept = Checkpoints(budget=0)
+    for update in range(100):
+        kept.keep(update, {0: np.zeros(64)})
+    assert set(kept.kept) == {98, 99}
+    assert kept.nearest(97) == 0
+
+
 def test_a_small_budget_changes_no_bit() -> None:
     lab = plain(BATCHES)
-    small = Lab(lab.scenario, "plain", budget=3_000)
-    for line in ("train 60", "goto 31.b.2", "goto 59.u.3", "back 5 update", "step 40"):
-        lab.do(line)
-        small.do(line)
-    assert lab.digest() == small.digest()
+    for budget in (3_000, 0):
+        small = Lab(lab.scenario, "plain", budget=budget)
+        for line in ("train 60", "goto 31.b.2", "goto 59.u.3", "back 5 update", "step 40"):
+            lab.do(line)
+            small.do(line)
+        assert lab.digest() == small.digest()
+        lab.do("goto 0")
 
 
 def test_a_long_history_is_thinned_and_keeps_its_end() -> None:

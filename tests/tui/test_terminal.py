@@ -108,6 +108,8 @@ def test_ctrl_c_stops_a_training_first(tmp_path: Path) -> None:
         shown.press("n")
         shown.wait_for(".f.1")
         shown.press("\x03")
+        shown.wait_for("Leave?")
+        shown.press("\x03")
         assert shown.wait_for_end() == 130
         assert shown.restored
 

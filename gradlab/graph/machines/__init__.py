@@ -66,13 +66,15 @@ def at_full_speed(dtype: str) -> MachineKind | None:
 def choose(tape: Tape, name: str = AUTO) -> str:
     """Return the name of the machine to begin with, for what a person wants: that one, or with `auto` what fits the graph.
 
-    A small graph begins without kernels even where they are ready: loading them takes longer than many steps of it.
+    A small graph begins without kernels even where they are ready: loading them takes longer than many steps of it. A graph
+    whose ops would take too much memory without them does not: kernels need none beside the arena.
     Raises ArgumentError.
     """
     if wanted(name, tape.dtype.name) != AUTO:
         return name
     fast = at_full_speed(tape.dtype.name)
-    return fast.name if fast is not None and tape.flops > SMALL else at_once(tape.dtype.name).name
+    needs_it = tape.flops > SMALL or tape.bytes + tape.working > tape.max_memory
+    return fast.name if fast is not None and needs_it else at_once(tape.dtype.name).name
 
 
 def _automatic(dtype: str) -> list[MachineKind]:

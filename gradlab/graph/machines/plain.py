@@ -10,12 +10,20 @@ import numpy as np
 from gradlab.graph.graph import Node, Objective
 from gradlab.graph.machine import MachineKind
 from gradlab.graph.machines._arena import ArenaMachine
+from gradlab.graph.tape import Tape, refuse
 from gradlab.kernels.rows import ASSIGN, SKIP
 from gradlab.op import Array, Shape
 
 
 class PlainMachine(ArenaMachine):
-    """Runs a tape without kernels: tens of microseconds for a small network, and there from the first moment."""
+    """Runs a tape without kernels: tens of microseconds for a small network, and there from the first moment.
+
+    Raises BoundError before anything is taken when arena and working memory are too large.
+    """
+
+    def __init__(self, tape: Tape) -> None:
+        refuse("values, gradients and the work of ops without kernels", tape.bytes + tape.working, tape.max_memory)
+        super().__init__(tape)
 
     def forward(self, start: int, stop: int) -> None:
         """See `Machine.forward`."""

@@ -66,6 +66,10 @@ FILE_OPTIONS: dict[str, Any] = {name: default for name, default in OPTIONS.items
 """What a file of numbers takes, as a data set does; a file has no target of its own."""
 
 
+DEALT, IN_ARENA = 2, 3
+"""How often numbers of a file are there: as they are read and dealt out; or as they are read, as a value, as a gradient."""
+
+
 def as_it_is(bound: dict[str, Any]) -> bool:
     """Return whether a file is read without any of these options."""
     return all(bound[name] == default for name, default in FILE_OPTIONS.items() if name != "test")

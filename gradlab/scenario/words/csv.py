@@ -16,7 +16,7 @@ from gradlab.scenario.call import Call
 from gradlab.scenario.files import choose_columns, open_path, read_csv
 from gradlab.scenario.values import Data, Value, kind_of
 from gradlab.scenario.vocabulary import Word
-from gradlab.scenario.words._tables import FILE_OPTIONS, as_it_is, dealt
+from gradlab.scenario.words._tables import DEALT, FILE_OPTIONS, IN_ARENA, as_it_is, dealt
 
 PARAMETERS = {"file": REQUIRED, "columns": None, "delimiter": ",", **FILE_OPTIONS}
 
@@ -29,11 +29,14 @@ def run(call: Call) -> Value:
         raise call.trace.wrong(f"`csv` takes the name of a file, got {kind_of(name)}", call.place(PARAMETERS, "file"))
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '\n\r"':
         raise call.trace.wrong("a delimiter is one character", call.place(PARAMETERS, "delimiter"))
+    budget = call.trace.budget
     try:
-        header, table = read_csv(open_path(call.trace.document.folder, name), name, delimiter)
+        room = budget.left // (IN_ARENA if as_it_is(bound) else DEALT)
+        header, table = read_csv(open_path(call.trace.document.folder, name), name, delimiter, room)
     except ArgumentError as error:
         raise call.trace.wrong(str(error), call.place(PARAMETERS, "file")) from None
     array = choose_columns(name, header, table, bound["columns"])
+    budget.spend(array.nbytes)
     if as_it_is(bound):
         return Data(array, "csv")
     return dealt(call, name, array, {option: bound[option] for option in FILE_OPTIONS})

@@ -22,7 +22,7 @@ from gradlab.scenario.files import list_npz, open_path, read_npz
 from gradlab.scenario.tracing import Trace
 from gradlab.scenario.values import Data, Value, kind_of
 from gradlab.scenario.vocabulary import Word
-from gradlab.scenario.words._tables import FILE_OPTIONS, as_it_is, dealt
+from gradlab.scenario.words._tables import DEALT, FILE_OPTIONS, IN_ARENA, as_it_is, dealt
 
 PARAMETERS = {"file": REQUIRED, **FILE_OPTIONS}
 
@@ -41,9 +41,11 @@ class Archive:
         if not isinstance(key, str):
             raise trace.wrong(f"an array of an archive is chosen by its name, got {kind_of(key)}", at.slice)
         try:
-            array = read_npz(self.path, self.name, key, trace.budget.memory)
+            room = trace.budget.left // (IN_ARENA if as_it_is(self.options) else DEALT)
+            array = read_npz(self.path, self.name, key, room)
         except ArgumentError as error:
             raise trace.wrong(str(error), at.slice) from None
+        trace.budget.spend(array.nbytes)
         if as_it_is(self.options):
             return Data(array, "npz")
         if not array.ndim:

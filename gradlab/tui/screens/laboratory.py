@@ -306,13 +306,30 @@ class Laboratory(Screen[int]):
         """Stop what runs, and say whether there was something to stop."""
         return self.thread is not None and self.thread.cancel()
 
+    def interrupt(self, leave: Callable[[], None]) -> bool:
+        """Stop what runs, close the line, or ask whether to leave; False when there is nothing of that to do."""
+        if self.stop():
+            return True
+        line = self.query_one(CommandLine)
+        if line.display:
+            line.cancel()
+            return True
+        return self._asked(leave)
+
     def do_quit(self) -> None:
-        """Leave, and ask first while something runs."""
-        if self.thread is not None and self.thread.running:
-            question = [row((self.thread.running, "strong"), " is running. Leave?  ", ("y", "key"), " / ", ("n", "key"))]
-            self.app.push_screen(Question(question), lambda yes: self.leave() if yes else None)
-        else:
+        """Leave, and ask first while something runs or when something would be lost."""
+        if not self._asked(self.leave):
             self.leave()
+
+    def _asked(self, leave: Callable[[], None]) -> bool:
+        """Ask whether to leave, if there is a reason to; return whether there was."""
+        running = self.thread.running if self.thread is not None else ""
+        why = (running, "is running") if running else self.moment.at_stake
+        if why is None:
+            return False
+        question = [row((why[0], "strong"), f" {why[1]}. Leave?  ", ("y", "key"), " / ", ("n", "key"))]
+        self.app.push_screen(Question(question), lambda yes: leave() if yes else None)
+        return True
 
     def leave(self) -> None:
         """Close the laboratory."""

@@ -102,6 +102,14 @@ class CommandLine(Horizontal):
             self.screen.set_focus(self.before)
             self.before = None
 
+    def cancel(self) -> None:
+        """Close the line and send nothing."""
+        self.close()
+        if self.prefix:
+            self.post_message(
+                self.Hint(Line("info", f"the question stays open: `{self.answer_key}` answers it, escape shows the answer"))
+            )
+
     def takes(self, event: events.Key) -> bool:
         """Finish, leave, complete or walk through history; False for a key that edits the text.
 
@@ -112,11 +120,7 @@ class CommandLine(Horizontal):
         elif event.key in ("enter", "ctrl+j"):
             self._finish()
         elif event.key == "escape":
-            self.close()
-            if self.prefix:
-                self.post_message(
-                    self.Hint(Line("info", f"the question stays open: `{self.answer_key}` answers it, escape shows the answer"))
-                )
+            self.cancel()
         elif event.key == "tab":
             self._complete()
         elif event.key in ("up", "down"):

@@ -1,0 +1,111 @@
+"""Interruptions that are not lost: what Ctrl-C or the end of a time limit raises.
+
+Python swallows an exception that is raised in a callback from C, in a `__del__` or in a weak reference's callback; numba loads
+and compiles kernels in such callbacks. So an interruption is also written down, by whoever raises it and by
+`sys.unraisablehook`, and raised once more at the next place that looks: between two stretches of work, and after kernels were
+loaded. Only the main thread is interrupted.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+IMPORTING = "<frozen importlib._bootstrap>"
+
+
+class TimeLimitReached(BaseException):
+    """The time is over. Like an interruption it is no `Exception`: nobody on the way may take it for a failure of theirs."""
+
+
+class _Due:
+    """What has been raised and was perhaps not seen by anybody."""
+
+    kind: type[BaseException] | None = None
+
+
+def note(kind: type[BaseException]) -> None:
+    """Write down an interruption that is raised now. A person's goes before that of a time limit."""
+    if _Due.kind is not KeyboardInterrupt:
+        _Due.kind = kind
+
+
+def forget() -> None:
+    """Take note that the interruption has arrived where it is handled."""
+    _Due.kind = None
+
+
+def look() -> None:
+    """Raise the interruption that somebody has swallowed, if there is one."""
+    kind = _Due.kind
+    if kind is not None and threading.current_thread() is threading.main_thread():
+        _Due.kind = None
+        raise kind
+
+
+def importing(frame: FrameType | None) -> bool:
+    """Whether a module is being imported: broken off there, many a library cannot be imported a second time."""
+    while frame is not None:
+        if frame.f_code.co_filename == IMPORTING:
+            return True
+        frame = frame.f_back
+    return False
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Raise, at the end of the block, an interruption that was swallowed in it; Python's report of that is not printed."""
+    previous = sys.unraisablehook
+
+    def hook(report: sys.UnraisableHookArgs, /) -> None:
+        if report.exc_type in (KeyboardInterrupt, TimeLimitReached):
+            note(report.exc_type)
+        else:
+            previous(report)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = previous
+    look()
+
+
+@contextmanager
+def listening() -> Iterator[None]:
+    """Keep every Ctrl-C in the block; at its end, raise one that nobody has seen. An ignored SIGINT stays ignored."""
+    forget()
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) in (None, signal.SIG_IGN):
+        yield
+        return
+    with _handled(_interrupted), kept():
+        yield
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Leave Ctrl-C in the block to Python: an event loop replaces Python's own handler only."""
+    if signal.getsignal(signal.SIGINT) is not _interrupted:
+        yield
+        return
+    with _handled(signal.default_int_handler):
+        yield
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    note(KeyboardInterrupt)
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _handled(handler: object) -> Iterator[None]:
+    previous = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, handler)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
