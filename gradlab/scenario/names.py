@@ -44,7 +44,7 @@ class Scope:
         """Return how many there are of its label beside it, itself counted in."""
         assert self.parent is not None
         if self.kind == "target" and self.label in self.parent.bindings:
-            return max(len(self.parent.bindings[self.label]), self.number + 1)
+            return max(len(self.parent.bindings[self.label]), self.parent.counts[self.label])
         return self.parent.counts.get(self.label, self.number + 1)
 
     @cached_property
@@ -126,10 +126,16 @@ class Names:
         return self._new("call", label, self.count(label))
 
     def open_target(self, target: str, layer: str) -> Scope:
-        """Return the scope of a statement that calls a library layer: named after its target, or after the layer."""
+        """Return the scope of a statement that calls a library layer: named after its target, or after the layer.
+
+        Its number is that of the node that the target is about to hold; a target that held something else before, such as a
+        list, has a number that no scope has.
+        """
         if not target:
             return self._new("target", layer, self.count(layer))
-        return self._new("target", target, len(self.scope.bindings.get(target, ())))
+        number = max(len(self.scope.bindings.get(target, ())), self.scope.counts.get(target, 0))
+        self.scope.counts[target] = number + 1
+        return self._new("target", target, number)
 
     def count(self, label: str) -> int:
         """Return the next number of a label in the scope that is open."""
