@@ -7,8 +7,12 @@ bounded by that of the file.
 from __future__ import annotations
 
 import csv
+import lzma
 import struct
+import tokenize
+import warnings
 import zipfile
+import zlib
 from array import array
 from collections.abc import Iterator, Sequence
 from math import prod
@@ -19,6 +23,7 @@ import numpy as np
 
 from gradlab.errors import ArgumentError
 from gradlab.op import Array, Shape
+from gradlab.scenario.bounds import MAX_AXES
 from gradlab.scenario.characters import harmless
 from gradlab.source import did_you_mean
 
@@ -28,6 +33,11 @@ MAX_LINE = 1 << 20
 """Bytes of one row of it."""
 PIECE = 1 << 17
 """Numbers of an array that are read at once."""
+_UNREADABLE = (
+    OSError, ValueError, TypeError, KeyError, EOFError, RuntimeError, MemoryError, SyntaxError, struct.error,
+    tokenize.TokenError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
+)  # fmt: skip
+"""What comes of an archive that is broken: in its list, its packing, or the header of an array."""
 
 
 def open_path(folder: Path | None, name: str) -> Path:
@@ -41,10 +51,10 @@ def open_path(folder: Path | None, name: str) -> Path:
     path = folder / name
     try:
         inside = path.resolve().is_relative_to(folder.resolve())
-        there = path.is_file()
+        there, leads_out = path.is_file(), not inside and path.exists()
     except (OSError, RuntimeError):
-        inside = there = False
-    if not inside and path.exists():
+        there = leads_out = False
+    if leads_out:
         raise ArgumentError(f"`{shown}` leads out of the folder of the scenario")
     if not there:
         near = did_you_mean(path.name, _names_beside(path))
@@ -169,7 +179,7 @@ def list_npz(path: Path, name: str) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             return [entry.removesuffix(".npy") for entry in archive.namelist()]
-    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+    except _UNREADABLE:
         raise ArgumentError(f"`{name}` is no .npz archive") from None
 
 
@@ -188,11 +198,14 @@ def read_npz(path: Path, name: str, key: str, memory: int) -> Array:
             shape, fortran, dtype = _header(file)
             if dtype.kind not in "fiub":
                 raise ArgumentError(f"`{name}`: `{key}` holds {dtype}, numbers are allowed")
-            if max(8, dtype.itemsize) * prod(shape) > memory:
-                takes, left = (f"{size / 2**20:,.3g} MiB" for size in (8 * prod(shape), memory))
+            if len(shape) > MAX_AXES:
+                raise ArgumentError(f"`{name}`: `{key}` has {len(shape)} axes, allowed are {MAX_AXES}")
+            taken = max(8, dtype.itemsize) * prod(size or 1 for size in shape)
+            if taken > memory:
+                takes, left = (f"{size / 2**20:,.3g} MiB" for size in (taken, memory))
                 raise ArgumentError(f"`{name}`: `{key}` of shape {shape} takes {takes}, {left} are left")
             return _read_numbers(file, shape, fortran, dtype, f"`{name}`: `{key}`")
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError, struct.error):
+    except _UNREADABLE:
         raise ArgumentError(f"`{name}`: `{key}` cannot be read") from None
 
 
@@ -213,7 +226,9 @@ def _header(file: IO[bytes]) -> tuple[Shape, bool, np.dtype[Any]]:
     """Read the header of an array: shape, order, dtype. The version is 1.0 or 2.0, its text at most 10,000 bytes."""
     version = np.lib.format.read_magic(file)
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, fortran, dtype = read(file, max_header_size=10_000)
-    if any(size < 0 for size in shape):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a header that Python 2 wrote is read as well as any other
+        shape, fortran, dtype = read(file, max_header_size=10_000)
+    if not all(type(size) is int and size >= 0 for size in shape):
         raise ValueError
     return shape, fortran, dtype

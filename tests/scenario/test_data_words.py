@@ -298,3 +298,48 @@ def test_a_model_of_validation_rows_alone_holds_no_test_out() -> None:
     assert len(fed(traced(alone, Overrides(split="validation")), "x")) == 30
     with pytest.raises(ScenarioError, match="nothing is held out"):
         traced(alone, Overrides(split="test"))
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ("(True, 2)", "`bad.npz`: `x` cannot be read"),
+        ("(0, 4611686018427387904)", "`bad.npz`: `x` of shape (0, 4611686018427387904) takes 3.52e+13 MiB, "),
+        ("(" + "1, " * 70 + ")", "`bad.npz`: `x` has 70 axes, allowed are 8"),
+        ("(" + "1, " * 33 + ")", "`bad.npz`: `x` has 33 axes, allowed are 8"),
+        ("(-1,)", "`bad.npz`: `x` cannot be read"),
+        ("(1.5,)", "`bad.npz`: `x` cannot be read"),
+        ("(2, (3,))", "`bad.npz`: `x` cannot be read"),
+        ("[2]", "`bad.npz`: `x` cannot be read"),
+        ("(((", "`bad.npz`: `x` cannot be read"),
+        ('"""', "`bad.npz`: `x` cannot be read"),
+    ],
+)
+def test_a_shape_in_a_header_that_is_none_is_refused(folder: Path, shape: str, said: str) -> None:
+    archive(folder / "bad.npz", f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}", b"\0" * 16)
+    assert messages('x = npz("bad.npz")["x"]', folder=folder) == [said]
+
+
+def test_a_header_that_python_2_wrote_is_read(folder: Path) -> None:
+    archive(folder / "old.npz", "{'descr': '<f8', 'fortran_order': False, 'shape': (2L,), }", b"\0" * 16)
+    assert messages('x = npz("old.npz")["x"]', folder=folder) == []
+
+
+def test_what_is_packed_wrongly_cannot_be_read(folder: Path) -> None:
+    np.savez_compressed(folder / "packed.npz", x=np.arange(1000.0))
+    data = bytearray((folder / "packed.npz").read_bytes())
+    data[60:90] = b"\xff" * 30
+    (folder / "packed.npz").write_bytes(data)
+    assert messages('x = npz("packed.npz")["x"]', folder=folder) == ["`packed.npz`: `x` cannot be read"]
+
+
+def test_a_table_without_columns_is_dealt_out(folder: Path) -> None:
+    np.savez(folder / "none.npz", x=np.zeros((6, 0)))
+    assert traced('x = npz("none.npz", split="train", batch=2)["x"]', folder=folder).graph.nodes[0].shape == (2, 0)
+
+
+@pytest.mark.parametrize("word", ["csv", "npz"])
+def test_a_name_that_is_too_long_for_a_file_is_a_missing_file(folder: Path, word: str) -> None:
+    (said,) = messages(f'x = {word}("a" * 300)', folder=folder)
+    assert said.startswith(f"there is no file `{'a' * 300}` beside the scenario")
+    assert f"`{'a' * 79}…`" in complaint(f'x = {word}("a" * 300)', folder)

@@ -7,11 +7,9 @@ from typing import Any
 from gradlab.errors import ArgumentError
 from gradlab.graph.graph import Node
 from gradlab.op import Array, Shape
-from gradlab.scenario.bounds import LARGEST_INT
+from gradlab.scenario.bounds import LARGEST_INT, MAX_AXES
 from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value, kind_of, numbers_of
-
-MAX_AXES = 8
 
 
 def shape_of(word: str, value: Value) -> Shape:

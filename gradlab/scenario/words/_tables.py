@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from gradlab.data import Batches, Dataset, Table, open_table
 from gradlab.data.dataset import Rows
 from gradlab.data.table import OPTIONS
@@ -79,7 +81,7 @@ def dealt(call: Call, name: str, array: Array, options: dict[str, Any]) -> Node:
     """Return rows of a file as an input in batches. Equal options of one file deal out the same rows."""
 
     def load(seed: int) -> Rows:
-        return array, array[:, 0] if array.ndim > 1 else array
+        return array, array[:, 0] if array.ndim > 1 and array.shape[1] else np.zeros(len(array))
 
     # The name keys the order of the rows: x and t of one file stay side by side (test_columns_of_one_file_stay_in_step).
     table = part_of(call, open_table(Dataset(name, load, False, None, 0), **options))

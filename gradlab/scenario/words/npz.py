@@ -36,6 +36,9 @@ class Archive:
     name: str
     options: dict[str, Value]
 
+    def __repr__(self) -> str:
+        return "an archive"
+
     def member(self, trace: Trace, key: Value, at: ast.Subscript) -> Value:
         """Return an array by its name. Raises Wrong."""
         if not isinstance(key, str):
