@@ -52,7 +52,7 @@ def bind(word: str, parameters: Parameters, args: Sequence[Any], named: Mapping[
 def number(word: str, name: str, value: Any, low: float = -math.inf, high: float = math.inf) -> float:
     """Return the value as a float. Raises ArgumentError unless it is a finite number from `low` to `high`."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not -LARGEST <= value <= LARGEST:
-        raise ArgumentError(f"`{name}` of `{word}` is a number, got {_shown(value)}")
+        raise ArgumentError(f"`{name}` of `{word}` is a number, got {shown(value)}")
     if not low <= value <= high:
         raise ArgumentError(f"`{name}` of `{word}` is {_range(low, high)}, got {value:g}")
     return float(value)
@@ -61,28 +61,29 @@ def number(word: str, name: str, value: Any, low: float = -math.inf, high: float
 def whole(word: str, name: str, value: Any, low: int = 1, high: int = 1_000_000) -> int:
     """Return the value as an int. Raises ArgumentError unless it is a whole number from `low` to `high`."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ArgumentError(f"`{name}` of `{word}` is a whole number, got {_shown(value)}")
+        raise ArgumentError(f"`{name}` of `{word}` is a whole number, got {shown(value)}")
     if not low <= value <= high:
-        raise ArgumentError(f"`{name}` of `{word}` is from {low} to {high:,}, got {_shown(value)}")
+        raise ArgumentError(f"`{name}` of `{word}` is from {low} to {high:,}, got {shown(value)}")
     return value
 
 
 def choice(word: str, name: str, value: Any, allowed: Sequence[Any]) -> Any:
     """Return the value. Raises ArgumentError unless it is one of those allowed."""
     if not any(value is a or (isinstance(value, str) and value == a) for a in allowed):
-        listed = ", ".join(_shown(a) for a in allowed)
-        raise ArgumentError(f"`{name}` of `{word}` is one of {listed}, got {_shown(value)}")
+        listed = ", ".join(shown(a) for a in allowed)
+        raise ArgumentError(f"`{name}` of `{word}` is one of {listed}, got {shown(value)}")
     return value
 
 
 def _usage(parameters: Parameters) -> str:
     if not parameters:
         return "no arguments"
-    shown = [name if default is REQUIRED else f"{name}={_shown(default)}" for name, default in parameters.items()]
-    return "(" + ", ".join(shown) + ")"
+    listed = [name if default is REQUIRED else f"{name}={shown(default)}" for name, default in parameters.items()]
+    return "(" + ", ".join(listed) + ")"
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Return a value as a text shows it: at most 40 characters."""
     if isinstance(value, int) and abs(value) > 10**30:
         return "a huge number"  # Python refuses to write out thousands of digits
     if isinstance(value, int) and not isinstance(value, bool):

@@ -6,6 +6,7 @@ is a finding, not an error, and an `AssertionError` is always our own mistake.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,6 +37,23 @@ class BoundError(GradlabError):
 
 class ActionError(GradlabError):
     """A laboratory action cannot be done: unknown node, wrong argument, nothing to undo."""
+
+
+_NAME = re.compile(r"`([^`\n]*)`")
+LONGEST_PATH = 255
+LONGEST = 600
+
+
+def short(message: str) -> str:
+    """Return a message whose names are cut to 80 characters, those of files to 255, and which is cut itself at 600."""
+    message = _NAME.sub(_cut, message)
+    return message if len(message) <= LONGEST else f"{message[: LONGEST - 1]}…"
+
+
+def _cut(found: re.Match[str]) -> str:
+    name = found[1]
+    most = LONGEST_PATH if "/" in name or "\\" in name else 80
+    return f"`{name}`" if len(name) <= most else f"`{name[: most - 1]}…`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +87,11 @@ class Problem:
         """Return the whole text of the problem, with the line it is in and a caret. kind: the word it begins with."""
         from gradlab.source import excerpt
 
-        lines = [f"{kind}: {self.message}"]
+        lines = [f"{kind}: {short(self.message)}"]
         if self.span is not None:
             lines += excerpt(self.span, self.label)
         for note in self.notes:
-            lines.append(f"note: {note.message}")
+            lines.append(f"note: {short(note.message)}")
             if note.span is not None:
                 lines += excerpt(note.span, "")
         return "\n".join(lines)

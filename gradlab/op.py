@@ -172,7 +172,7 @@ class Op:
     by_rows: bool = False
     applies: str = ""
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.name
 
     @property

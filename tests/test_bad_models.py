@@ -96,6 +96,21 @@ REFUSED: dict[str, tuple[str, ...]] = {
     WEIGHT + "minimize(w * w, sgd(lr='fast'))": ("numbers",),
     WEIGHT + "minimize(w * w, sgd(lr=1e400))": ("`lr`", "inf"),
     WEIGHT + "minimize(w * w, sgd(lr=0.1), over='nothing')": ("`nothing`",),
+    # Nodes where something that is known before the run is needed, and names that are long.
+    ROWS + "y = x[x > 0]": ("known before the run", "got a node"),
+    ROWS + "w = param([1.0])\nfor i in [x]:\n    y = w[i]": ("known before the run", "got a node"),
+    ROWS + "y = x[[0, x]]": ("known before the run", "got a node"),
+    "x, g, b = randn(2, 4, 3, 3), randn(4), randn(4)\ny = group_norm(x, g, b, 2)": ("`groups`", "whole number", "got a node"),
+    ROWS + "W = param([1.0])\ny = dense(x, 3, init=W)": ("`init`", "such as `he`", "got a node"),
+    ROWS + "y = dense([x], 3)": ("`x` of `dense`", "got [a node]"),
+    ROWS + "y = dense(he, 3)": ("`x` of `dense`", "got he"),
+    ROWS + "y = dense(x, adam)": ("`units`", "got adam(lr=0.001, beta1=0.9,"),
+    ROWS + "y = dense(x, 'a' * 3000)": ("`units`", "aaa…"),
+    ROWS + "y = drop_mask(x, x, inverted=[1e-8])": ("`inverted`", "True or False"),
+    ROWS + "y = " + "a" * 300: (f"unknown name `{'a' * 79}…`",),
+    ROWS + "y = einsum('" + "a" * 3000 + "', x, x)": ("`subscripts`", "aaa…"),
+    "y = expand(param(1.0), (1,) * 33)": ("at most 6 axes", "33"),
+    "y = multi_head_attention(param(shape=(3, 1, 0)), 1)": ("at least one feature",),
     # Empty, where there is nothing to give.
     "x = input(shape=(0, 3))\ny = max(x, axis=0)": ("nothing has no greatest element",),
     "x = input(shape=(0,))\ny = argmax(x)": ("nothing has no greatest element",),
@@ -148,6 +163,7 @@ def test_a_model_that_cannot_be_is_refused_at_its_line(model: str) -> None:
     assert f"--> <model>:{last}:" in said or "minimize" in model
     assert "^" in said
     assert all(words in said for words in REFUSED[model]), said
+    assert max(map(len, said.splitlines())) < 700
 
 
 @pytest.mark.parametrize("backend", ["plain", "jit"])

@@ -75,6 +75,9 @@ class Node:
     feed: Feed | None = None
     scope: str = ""
 
+    def __repr__(self) -> str:
+        return f"node {self.name}" if self.name else "a node"
+
     @property
     def step(self) -> str:
         """The scope of the time step within a layer that it was made in (`lstm.t0`), or ""."""

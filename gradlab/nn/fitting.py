@@ -73,7 +73,7 @@ def _scaled(graph: Graph, begin: dict[int, Drawn], seed: int) -> dict[int, Array
 
 def _to_unit_variance(machine: Machine, node: Node, weights: int) -> None:
     """Scale weights until the output of an op has the standard deviation 1: at once where it is linear in them."""
-    for _ in range(ROUNDS):
+    for _ in range(ROUNDS if node.size else 0):
         spread = float(np.std(machine.value(node.index)))
         if not 0 < spread < np.inf or abs(spread - 1) < CLOSE:
             return

@@ -57,7 +57,7 @@ class Initializer:
         """Return the initial value of the parameter with that key, as float64. Raises ShapeError if the rule wants a matrix."""
         return np.asarray(self.rule(Stream(seed, key), shape, **dict(self.arguments)), np.float64).reshape(shape)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         listed = ", ".join(f"{name}={value}" for name, value in self.arguments)
         return f"{self.name}({listed})" if listed else self.name
 

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from gradlab.arguments import bind, parameters_of
+from gradlab.arguments import bind, parameters_of, shown
 from gradlab.errors import ArgumentError
 from gradlab.graph.graph import Node
 from gradlab.manual import usage
@@ -90,20 +90,19 @@ def layer(build: Callable[..., Result]) -> Layer:
 def initializer_of(word: str, name: str, value: Any) -> Initializer:
     """Return the value. Raises ArgumentError unless it is an initializer."""
     if not isinstance(value, Initializer):
-        raise ArgumentError(f"`{name}` of `{word}` is an initializer such as `he` or `normal(0.01)`, got {value!r:.40}")
+        raise ArgumentError(f"`{name}` of `{word}` is an initializer such as `he` or `normal(0.01)`, got {shown(value)}")
     return value
 
 
 def node_of(word: str, name: str, value: Any) -> Node:
     """Return the value. Raises ArgumentError unless it is a node."""
     if not isinstance(value, Node):
-        raise ArgumentError(f"`{name}` of `{word}` is a value of the model, got {value!r:.40}")
+        raise ArgumentError(f"`{name}` of `{word}` is a value of the model, got {shown(value)}")
     return value
 
 
 def activation_of(word: str, name: str, value: Any) -> str:
     """Return the name of the op. Raises ArgumentError unless it is an op of one input of any shape, such as `relu`."""
     if not isinstance(value, Op):
-        shown = repr(value) if isinstance(value, str) else str(value)
-        raise ArgumentError(f"`{name}` of `{word}` is an op such as `tanh` or `relu`, got {shown:.40}")
+        raise ArgumentError(f"`{name}` of `{word}` is an op such as `tanh` or `relu`, got {shown(value)}")
     return value.name

@@ -17,6 +17,7 @@ from typing import Any
 from gradlab.errors import ShapeError
 from gradlab.numeric import Number, select
 from gradlab.op import Example, Shape, broadcast_shape, elementwise
+from gradlab.ops._arguments import flag
 
 
 def forward(u: Number, mode: Number, p: float, inverted: float) -> Number:
@@ -34,6 +35,7 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
     p = attrs["p"]
     if isinstance(p, bool) or not isinstance(p, int | float) or not 0 <= p < 1:
         raise ShapeError(f"`p` is the probability that a unit is dropped, from 0 to less than 1, got {p}")
+    flag(attrs, "inverted")
     return broadcast_shape(shapes)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
+from gradlab.kernels.rows import LOOPS
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op, broadcast_shape
 from gradlab.ops._arguments import sizes
 from gradlab.ops._strided import INTS, RANKS, strides_of, walk_add, walk_copy, walk_local, walk_plan
@@ -29,6 +30,8 @@ def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: i
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
     """Return the shape that was asked for."""
     asked = sizes(attrs["shape"], "shape")
+    if len(asked) > LOOPS:
+        raise ShapeError(f"a tensor has at most {LOOPS} axes, got {len(asked)}")
     if min(asked, default=0) < 0:
         raise ShapeError(f"a shape has sizes of 0 or more, got {asked}")
     if broadcast_shape((shapes[0], asked)) != asked:

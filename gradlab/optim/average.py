@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gradlab.optim.tunable import Tunable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Average(Tunable):
     """A mean of the values that a parameter has had. It begins at the parameter's own first value.
 

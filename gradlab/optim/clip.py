@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gradlab.optim.tunable import Math, Tunable, Value, Values
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Clip(Tunable):
     """A bound for gradients.
 

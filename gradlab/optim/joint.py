@@ -20,7 +20,7 @@ from gradlab.optim.place import UpdatePlace
 from gradlab.optim.tunable import Tunable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Joint(Tunable):
     """An optimizer of a vector.
 

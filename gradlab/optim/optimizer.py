@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gradlab.optim.tunable import Math, Tunable, Value, Values
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Optimizer(Tunable):
     """An optimizer that treats every parameter by itself, with its hyperparameters.
 

@@ -75,7 +75,7 @@ class Tunable:
         """How it is written in a model: `sgd(lr=0.01)`."""
         return usage(self.name, self.hyper)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         shown = (
             f"{key}={value:g}" if isinstance(value, float | int) else f"{key}={value}" for key, value in self.hyper.items()
         )
@@ -101,7 +101,7 @@ def nothing(hyper: Mapping[str, float]) -> Mapping[str, float]:
     return {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Schedule(Tunable):
     """A hyperparameter that changes from update to update.
 

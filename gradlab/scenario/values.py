@@ -39,6 +39,9 @@ class Data:
     array: Array
     word: str
 
+    def __repr__(self) -> str:
+        return "data"
+
 
 @dataclass(eq=False, slots=True)
 class Frame:
@@ -75,6 +78,9 @@ class Function:
     parameters: Mapping[str, Value]
     frame: Frame
     own: frozenset[str]
+
+    def __repr__(self) -> str:
+        return f"function {self.name}"
 
 
 def is_number(value: Value) -> bool:

@@ -19,6 +19,8 @@ HIDDEN = -1e9
 def attended(make: Make, q: Node, k: Node, v: Node, seen: Node | None) -> Node:
     """Return softmax(q @ k.T / √d) @ v over the last two axes; `seen` is 0 where nothing may be looked at."""
     rank = len(k.shape)
+    if not k.shape[-1]:
+        raise ShapeError(f"keys have at least one feature, got shape {k.shape}")
     turned = make.op("transpose", [k], axes=(*range(rank - 2), rank - 1, rank - 2))
     scale = make.constant(1 / math.sqrt(k.shape[-1]))
     scores = make.op("mul", [make.op("matmul", [q, turned]), scale])
