@@ -11,7 +11,6 @@ from gradlab.commands import _completion
 from gradlab.commands._output import as_json, show, show_json
 
 if TYPE_CHECKING:
-    from gradlab.op import Op
     from gradlab.scenario.glossary import Entry
 
 
@@ -79,7 +78,7 @@ def _record(entry: Entry) -> dict[str, Any]:
         "kinked": op.kinked if op else False,
         "surrogate": op.surrogate if op else "",
         "aliases": list(entry.aliases),
-        "examples": [{"code": code, "gives": gives} for code, gives in _examples(entry, op)],
+        "examples": [{"code": code, "gives": gives} for code, gives in _examples(entry)],
         "source": entry.source,
         "doc": entry.doc,
     }
@@ -93,6 +92,6 @@ def _arguments(entry: Entry) -> list[dict[str, str | None]]:
     return [{"name": name, "default": None if default is REQUIRED else written(default)} for name, default in given]
 
 
-def _examples(entry: Entry, op: Op | None) -> list[tuple[str, str]]:
-    own = [(example.call, example.gives) for example in op.examples] if op else []
+def _examples(entry: Entry) -> list[tuple[str, str]]:
+    own = [(example.call, example.gives) for example in entry.results]
     return own + [(code, "") for code in entry.examples]

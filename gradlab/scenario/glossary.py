@@ -21,7 +21,7 @@ from gradlab.errors import GradlabError
 from gradlab.manual import Documented
 from gradlab.nn.initializers import INITIALIZERS
 from gradlab.nn.layers import LAYERS
-from gradlab.op import Op
+from gradlab.op import Example, Op
 from gradlab.ops import OPS
 from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, SCHEDULES
 from gradlab.plugins import giver
@@ -113,11 +113,16 @@ class RunFunction:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A word in its group. thing: what the registry has.   own: what the language adds to an operation of its name."""
+    """A word in its group.
+
+    thing: what the registry has.   own: what the language adds to an operation of its name.   called: the layer that a call
+    of an operation of its name makes.
+    """
 
     group: WordGroup
     thing: Documented
     own: Documented | None = None
+    called: Documented | None = None
 
     @property
     def name(self) -> str:
@@ -132,12 +137,12 @@ class Entry:
     @property
     def usage(self) -> str:
         """How it is written."""
-        return (self.own or self.thing).usage
+        return (self.called or self.own or self.thing).usage
 
     @property
     def parameters(self) -> Mapping[str, Any]:
         """Names and defaults of its arguments, `REQUIRED` where there is none."""
-        return (self.own and self.own.parameters) or self.thing.parameters
+        return (self.called and self.called.parameters) or (self.own and self.own.parameters) or self.thing.parameters
 
     @property
     def summary(self) -> str:
@@ -155,6 +160,11 @@ class Entry:
     def source(self) -> str:
         """Where it is from, or ""."""
         return manual.source(self.doc)
+
+    @property
+    def results(self) -> tuple[Example, ...]:
+        """Calls of an operation with what they give; none where a call makes a layer."""
+        return self.thing.examples if isinstance(self.thing, Op) and self.called is None else ()
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -175,7 +185,7 @@ def _collected() -> Iterator[Entry]:
         if op.is_leaf and name in own:
             continue
         inner = op.is_leaf or op.update_only
-        yield Entry(GROUPS["inner"], op) if inner else Entry(GROUPS["operations"], op, own.get(name))
+        yield Entry(GROUPS["inner"], op) if inner else Entry(GROUPS["operations"], op, own.get(name), LAYERS.get(name))
     yield from (Entry(GROUPS["words"], word) for name, word in own.items() if name not in OPS or OPS[name].is_leaf)
     yield from (Entry(GROUPS["words"], Constant(name, value)) for name, value in CONSTANTS.items())
     registries: dict[str, Mapping[str, Documented]] = {
@@ -245,10 +255,9 @@ def page(entry: Entry) -> list[str]:
     lines += ["", NO_WORD] if entry.group.name == "inner" else []
     lines += ["", *entry.doc.splitlines()] if entry.doc else []
     lines += ["", f"From the package {of}."] if (of := giver(entry.thing)) else []
-    if op is None:
-        return lines
-    lines += [line for remark in remarks(op) for line in ("", remark)]
-    return lines + (["", *(f"    {example.call} gives {example.gives}" for example in op.examples)] if op.examples else [])
+    lines += [line for remark in (remarks(op) if op else []) for line in ("", remark)]
+    results = [f"    {example.call} gives {example.gives}" for example in entry.results]
+    return lines + ([""] if results else []) + results
 
 
 def remarks(op: Op) -> list[str]:

@@ -125,8 +125,10 @@ def _listed(op: Op, call: Call, value: Value, at: Any) -> list[Node]:
 
 def _call_value(value: Any, call: Call) -> Value:
     """Return an initializer, an optimizer or what belongs to one other arguments."""
-    for arg in (*call.args, *call.named.values()):
-        if not is_number(arg.value) and not isinstance(arg.value, Tunable):
+    optional = {name for name, default in value.parameters.items() if default is None}
+    given = (*zip(value.parameters, call.args, strict=False), *call.named.items())
+    for name, arg in given:
+        if not is_number(arg.value) and not isinstance(arg.value, Tunable) and not (arg.value is None and name in optional):
             raise call.trace.wrong(f"`{call.word}` takes numbers that are known before the run", arg.node)
     return value(*(arg.value for arg in call.args), **{name: arg.value for name, arg in call.named.items()})
 

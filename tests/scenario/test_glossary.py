@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from pathlib import Path
@@ -128,6 +129,68 @@ def test_a_leaf_has_a_page_and_is_not_offered_in_its_own_place() -> None:
     for name in glossary.names():
         assert glossary.knows(name)
         assert glossary.about(name)
+
+
+WHOLE = {
+    "initializers": "W = param(shape=(5, 5), init={})", "optimizers": LOSS + "minimize(loss, {})", "datasets": "x, t = {}",
+    "averages": LOSS + "minimize(loss, sgd(0.1), average={})",
+}  # fmt: skip
+"""Where a call without arguments stands, by group."""
+
+
+def signature(usage: str) -> tuple[list[str], dict[str, str]] | None:
+    """Return the names without a default and the defaults of a printed signature; None where it says more than a call does."""
+    try:
+        call = ast.parse(re.sub(r"\[(\w+), …\]", r"\1", usage), mode="eval").body
+    except SyntaxError:
+        return None
+    if not isinstance(call, ast.Call) or not all(isinstance(argument, ast.Name) for argument in call.args):
+        return None
+    return [ast.unparse(one) for one in call.args], {str(k.arg): ast.unparse(k.value) for k in call.keywords}
+
+
+def called_in_full(entry: Entry, code: str) -> str:
+    """Return an example whose first call of the word is given all its arguments in the order of the printed signature."""
+    required, defaults = signature(entry.usage) or ([], {})
+    order = [*required, *defaults]
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == entry.name:
+            given = dict(zip(order, map(ast.unparse, node.args), strict=False))
+            given |= {str(k.arg): ast.unparse(k.value) for k in node.keywords}
+            whole = ", ".join(given.get(name, defaults.get(name, "1")) for name in order)
+            return code.replace(ast.get_source_segment(code, node) or "", f"{entry.name}({whole})")
+    return ""
+
+
+def in_full(entry: Entry) -> str:
+    """Return a model with a call of the word as its signature is printed, or "" where no text can be made of that."""
+    if entry.group.name in WHOLE:
+        return WHOLE[entry.group.name].format(entry.usage)
+    layers = manual.examples(entry.called.doc) if entry.called is not None else ()
+    codes = (*entry.examples, *layers, *(f"z = {example.call}" for example in entry.results))
+    called = (
+        next((text for text in (called_in_full(entry, code) for code in codes) if text), "") if signature(entry.usage) else ""
+    )
+    return BEFORE.get(entry.group.name, "") * bool(called) + called
+
+
+@every_entry
+def test_a_call_as_its_signature_is_printed_is_taken(entry: Entry, tmp_path: Path) -> None:
+    if entry.group.name not in ("inner", "expressions") and (text := in_full(entry)):
+        gradlab.load(model(tmp_path, text))
+
+
+def test_most_words_have_a_signature_that_is_a_call() -> None:
+    entries = [
+        entry for entry in glossary.entries() if entry.group.name not in ("inner", "expressions", "augmentations", "words")
+    ]
+    assert [entry.usage for entry in entries if not in_full(entry)] == [
+        'einsum("ij,jk->ik", x, y)',
+        "index(x, key)",
+        "max(x, axis=None), or max(a, b, …) of numbers",
+        "min(x, axis=None), or min(a, b, …) of numbers",
+        "sum(x, axis=None, keepdims=False), or sum(list)",
+    ]
 
 
 @pytest.mark.parametrize(
