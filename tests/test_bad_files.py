@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -131,3 +133,63 @@ def test_what_is_not_a_number_is_a_finding_and_no_failure(model: str, call: Call
     code, out, err = call("run", scenario(tmp_path, model), "forward")
     assert (code, err) == (0, "")
     assert "`f`" in out or " f" in out
+
+
+@pytest.mark.parametrize("command", [("check",), ("open",), ("run", "forward"), ("compare", "circuits/matmul")])
+def test_an_empty_name_is_refused(command: tuple[str, ...], call: Call) -> None:
+    name, *more = command
+    code, out, err = call(name, "", *more)
+    assert (code, out) == (2, "")
+    assert "name of a scenario" in err
+    assert "empty" in err
+
+
+HEADS = {
+    "title: Depth: how deep": 'put it in quotes: `title: "Depth: how deep"`',
+    "about: @home": 'put it in quotes: `about: "@home"`',
+    "title: % of zeros": 'put it in quotes: `title: "% of zeros"`',
+    'source: "a" b: c': "source",
+}
+
+
+@pytest.mark.parametrize("line", HEADS)
+def test_a_line_of_the_front_matter_that_yaml_misreads_says_how_to_write_it(line: str, call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "case.md"
+    path.write_text(f"---\n{line}\n---\n```python model\nx = input(1.0)\n```\n", encoding="utf-8")
+    code, _, err = call("check", path)
+    assert code == 2
+    assert HEADS[line] in err
+
+
+@pytest.mark.parametrize("line", [line for line in HEADS if "quotes" in HEADS[line]])
+def test_what_it_says_is_right(line: str, call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "case.md"
+    said = HEADS[line].removeprefix("put it in quotes: ").strip("`")
+    path.write_text(f"---\n{said}\n---\n```python model\nx = input(1.0)\n```\n", encoding="utf-8")
+    assert call("check", path)[0] == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no fifos")
+def test_answers_are_read_from_files_only(call: Call, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    for path, kind in ((tmp_path / "fifo", "special file"), (tmp_path, "folder")):
+        code, _, err = call("check", "circuits/matmul", "--answers", path)
+        assert code == 2
+        assert f"`{path}` is a {kind}, not a file of answers" in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+def test_an_error_that_cannot_be_written_keeps_its_exit_code() -> None:
+    for arguments in (["check", "nope"], ["run", "nope", "forward"]):
+        with Path("/dev/full").open("wb") as full:
+            ended = subprocess.run(
+                [sys.executable, "-m", "gradlab", *arguments], stderr=full, capture_output=False, check=False
+            )
+        assert ended.returncode == 2
+
+
+def test_the_statistics_of_an_empty_layer_are_no_percentages(call: Call, tmp_path: Path) -> None:
+    path = scenario(tmp_path, "x = input(shape=(0, 3))\nh = relu(dense(x, 2))\nloss = mean(h)")
+    _, out, _ = call("run", path, "forward", "backward", "stats")
+    assert "nan" not in out
+    assert out.splitlines()[-1].split() == ["h", "NaN", "NaN", "·", "NaN", "·", "·"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from math import isnan
 from typing import TYPE_CHECKING
 
 from gradlab.actions._action import Action
@@ -41,11 +42,13 @@ def _columns(text: Callable[[Measure], str]) -> str:
 
 
 def _figure(summary: Summary | None, measure: Measure) -> str:
-    """Return a measure of what leaves a layer; nothing where it means nothing."""
+    """Return a measure of what leaves a layer; nothing where it means nothing, a dot for a share of nothing."""
     value = None if summary is None else summary.numbers[measure.name]
     if value is None:
         return "·" if summary is None else ""
-    return f"{100 * value:.0f} %" if measure.form == "share" else _narrow(value)
+    if measure.form == "share":
+        return "·" if isnan(value) else f"{100 * value:.0f} %"
+    return _narrow(value)
 
 
 def _narrow(number: float) -> str:
@@ -55,7 +58,7 @@ def _narrow(number: float) -> str:
 
 
 def _flow(row: LayerStats) -> str:
-    delta = "·" if row.delta is None else f"{row.delta:.3e}"
+    delta = "·" if row.delta is None else "NaN" if isnan(row.delta) else f"{row.delta:.3e}"
     ratio = "·" if row.ratio is None else f"{row.ratio:+.1f}"
     noise = "·" if row.noise is None else f"{row.noise:.3g}"
     changes = ", ".join(f"{change.label} ×{change.factor:.3g}" for change in (row.forth, row.back) if change is not None)

@@ -46,6 +46,8 @@ def _plain(question: Span) -> str:
 
 def _read(path: Path) -> str:
     try:
+        if path.exists() and not path.is_file():
+            raise GradlabError(f"`{path}` is a {'folder' if path.is_dir() else 'special file'}, not a file of answers")
         with path.open("rb") as file:
             data = file.read(MOST + 1)
         if len(data) > MOST:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,10 @@ def show_error(text: str) -> None:
     if not text.startswith(("error:", "warning:", "note:", "internal error:", "Traceback")):
         text = f"error: {text}"
     if sys.stderr is not None:
-        click.echo(plain(text), err=True)
+        try:
+            click.echo(plain(text), err=True)
+        except OSError:  # nobody can be told, and the exit code still says that something is wrong
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def tell(text: str) -> None:

@@ -94,6 +94,8 @@ def _files(paths: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
             raise GradlabError("no scenarios are installed: name a file or a folder")
         yield from ((name, place / f"{name}.md") for name in shelf.names())
     for given in paths:
+        if not given:
+            raise GradlabError("a file, a folder or the name of a scenario is needed, got an empty text")
         path = Path(given)
         found = [(file.as_posix(), file) for file in shelf.files_in(path)] if path.is_dir() else [(given, _file(path, given))]
         if not found:

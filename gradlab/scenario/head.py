@@ -111,11 +111,22 @@ def _read_yaml(span: Span, text: str) -> tuple[dict[str, Any], list[Problem]]:
         mark = getattr(error, "problem_mark", None)
         offset = min(mark.index if mark else 0, len(text) - 1)
         said = getattr(error, "problem", None) or "this cannot be read"
-        return {}, [*problems, Problem(f"front matter: {said}", _visible(span, text, offset))]
+        return {}, [*problems, Problem(f"front matter: {said}", _visible(span, text, offset), _quoted(text, offset))]
     values: dict[str, Any] = {}
     for key, value in pairs:
         _take(key, value, values, problems)
     return values, problems
+
+
+def _quoted(text: str, offset: int) -> str:
+    """Return what a text that YAML takes for something else has to look like, or ""."""
+    line = text[text.rfind("\n", 0, offset) + 1 :].split("\n", 1)[0]
+    key, colon, value = line.partition(":")
+    value = value.strip()
+    if key.strip() not in KEYS or not colon or not value or value[0] in "\"'[{&*!":
+        return ""
+    shown = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'put it in quotes: `{key.strip()}: "{shown}"`'
 
 
 def _visible(span: Span, text: str, offset: int) -> Span:
