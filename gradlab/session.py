@@ -254,6 +254,10 @@ class Lab(Core, Tabular):
         """Return what names mean at this position. A statement of the script may read what is hidden: its text is masked."""
         return SessionEnvironment(self, None if self._of_script else self._veil())
 
+    def _found(self, of: int | str) -> int:
+        """Return the index of a node that is given by its index or its name. Raises ActionError."""
+        return self._index(of) if isinstance(of, str) else of
+
     def _index(self, name: str) -> int:
         with as_action_error():
             return self.known.nodes[node(Words(Source("<name>", name).span(0, len(name)), self.known))]
@@ -319,15 +323,21 @@ class Lab(Core, Tabular):
         return found if veil is None else veil.window(index, what, found)
 
     @SILENT
-    def ledger(self, index: int, element: int | tuple[int, ...] | None = None, drill: Drill = WHOLE) -> Ledger:
-        """Return where an element of a gradient comes from; without an element the largest. Raises ActionError."""
-        found, veil = asking.ledger_of(self, index, element, drill), self._veil()
+    def ledger(self, index: int | str, element: int | tuple[int, ...] | None = None, drill: Drill = WHOLE) -> Ledger:
+        """Return where an element of a gradient comes from; without an element the largest. Raises ActionError.
+
+        index: of the node, or its name.
+        """
+        found, veil = asking.ledger_of(self, self._found(index), element, drill), self._veil()
         return found if veil is None else veil.ledger(found)
 
     @SILENT
-    def paths(self, index: int, element: int | tuple[int, ...] | None = None) -> Paths:
-        """Return the ways by which the gradient of a node, or of one element, came. Raises ActionError."""
-        found, veil = asking.paths_of(self, index, element), self._veil()
+    def paths(self, index: int | str, element: int | tuple[int, ...] | None = None) -> Paths:
+        """Return the ways by which the gradient of a node, or of one element, came. Raises ActionError.
+
+        index: of the node, or its name.
+        """
+        found, veil = asking.paths_of(self, self._found(index), element), self._veil()
         return found if veil is None else veil.paths(found)
 
     def explain(self, text: str) -> Ledger:

@@ -34,9 +34,9 @@ class RunEnvironment:
 
     def value(self, name: str) -> Array:
         """See `Environment`. Raises NotReady for a value that is pending or stale."""
-        if name not in self.known.nodes:
+        if name not in self.known.nodes and name in self.known.numbers:
             return np.asarray(self.known.numbers[name])
-        return self.value_of(self.known.nodes[name], name)
+        return self.value_of(self._index(name), name)
 
     def value_of(self, index: int, name: str) -> Array:
         """Return the value of a node by its index. Raises NotReady."""
@@ -49,7 +49,7 @@ class RunEnvironment:
 
     def grad(self, name: str) -> Array:
         """See `Environment`. Raises NotReady for a gradient that is not final."""
-        return self.grad_of(self.known.nodes[name], name)
+        return self.grad_of(self._index(name), name)
 
     def grad_of(self, index: int, name: str) -> Array:
         """Return the gradient of a node by its index. Raises NotReady."""
@@ -68,7 +68,7 @@ class RunEnvironment:
 
     def update(self, name: str) -> Array:
         """See `Environment`. Raises NotReady when no update of the parameter has been made."""
-        change = last_change(self.run, self.known.nodes[name])
+        change = last_change(self.run, self._index(name))
         if change is None:
             raise NotReady(f"no update of `{name}` has been made at {self.run.at}")
         return change
@@ -106,6 +106,12 @@ class RunEnvironment:
     def seeds(self, first: int, last: int, expression: Expression) -> Any:
         """See `Environment`. Raises ActionError: only the laboratory can run the scenario again."""
         raise ActionError("`seeds(…)` cannot stand inside `on` or another `seeds`")
+
+    def _index(self, name: str) -> int:
+        """Return the index of a node. Raises ActionError for one of the update in a run on other data, which has none."""
+        if name not in self.known.nodes:
+            raise ActionError(f"`{name}` belongs to the update, which is not run on other data")
+        return self.known.nodes[name]
 
     def _part(self, name: str) -> LayerParts | None:
         if self._parts is None:

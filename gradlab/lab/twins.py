@@ -84,7 +84,7 @@ class Twins:
         machine = make_machine(tape, core.run.machine.backend)
         run = Run(machine, Journal(len(machine.tape.forward_order)), model.seed, "eval", model.epoch)
         Walker(run)
-        return run, Known(model.graph.aliases, model.numbers, tuple(model.graph.layers))
+        return run, model.known
 
     def another(self, journal: Journal | None = None) -> Run:
         """Return another run of the same journal, or of another one, with an arena of its own, which may go where it likes."""

@@ -104,10 +104,19 @@ def _operate(kind: type[ast.operator], x: Any, y: Any) -> Any:
         _check_product(x.shape, y.shape)
         made = prod(x.shape[:-1]) * prod(y.shape[1:] if y.ndim < 3 else (*y.shape[:-2], y.shape[-1]))
     else:
-        made = prod(np.broadcast_shapes(x.shape, y.shape))
+        made = prod(common_shape(x, y))
     if made > MAX_ELEMENTS:
         raise BoundError(f"the result would have {made:,} elements, allowed are {MAX_ELEMENTS:,}")
     return _BINARY[OPERATORS[kind]](x, y)
+
+
+def common_shape(*values: Any) -> Shape:
+    """Return the shape that values broadcast to. Raises ArgumentError."""
+    shapes = [np.shape(value) for value in values]
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        raise ArgumentError(f"shapes {' and '.join(map(str, shapes))} do not fit") from None
 
 
 def _check_product(x: Shape, y: Shape) -> None:
@@ -119,7 +128,7 @@ def _unary(expression: Expression, node: ast.UnaryOp, environment: Environment) 
     value = evaluate(expression, node.operand, environment)
     if isinstance(node.op, ast.Not):
         return not holds(value)
-    return -value if isinstance(node.op, ast.USub) else value
+    return -_counted(value) if isinstance(node.op, ast.USub) else value
 
 
 def _boolean(expression: Expression, node: ast.BoolOp, environment: Environment) -> bool:
@@ -135,7 +144,7 @@ def _compare(expression: Expression, node: ast.Compare, environment: Environment
     result: Any = True
     for kind, comparator in zip(node.ops, node.comparators, strict=True):
         right = evaluate(expression, comparator, environment)
-        np.broadcast_shapes(np.shape(left), np.shape(right))
+        common_shape(left, right)
         result = np.logical_and(result, _COMPARE[type(kind)](left, right))
         left = right
     return result
@@ -184,9 +193,9 @@ def _listed(value: Any) -> Array:
 
 
 def _whole(value: Any) -> int:
-    if np.ndim(value) != 0 or np.asarray(value).dtype == np.bool_ or int(value) != value:
+    if np.ndim(value) != 0 or np.asarray(value).dtype == np.bool_ or not np.isfinite(value) or int(value) != value:
         raise ArgumentError("an index is a whole number")
-    return int(value)
+    return check_int(int(value))
 
 
 def _call(expression: Expression, node: ast.Call, environment: Environment) -> Any:
@@ -202,7 +211,13 @@ def _call(expression: Expression, node: ast.Call, environment: Environment) -> A
         first, last = (_whole(evaluate(expression, end, environment)) for end in node.args[:2])
         return environment.seeds(first, last, expression.part(node.args[2]))
     named = {keyword.arg: _axis(evaluate(expression, keyword.value, environment)) for keyword in node.keywords if keyword.arg}
-    return FUNCTIONS[word].run(*(evaluate(expression, argument, environment) for argument in node.args), **named)
+    return FUNCTIONS[word].run(*(_counted(evaluate(expression, argument, environment)) for argument in node.args), **named)
+
+
+def _counted(value: Any) -> Any:
+    """Return a value with 1 for what holds and 0 for what does not, where it is that."""
+    array = np.asarray(value)
+    return array.astype(np.float64) if array.dtype == np.bool_ else value
 
 
 def _axis(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -27,9 +28,16 @@ class Tolerance:
     relative: bool = False
 
     def excess(self, got: Any, wanted: Any) -> float:
-        """Return how much of the tolerance the worst element uses: at most 1 when the assertion holds, NaN for NaN."""
+        """Return how much of the tolerance the worst element uses: at most 1 when the assertion holds, NaN for NaN.
+
+        It is infinite for shapes that do not broadcast.
+        """
+        got, wanted = np.asarray(got, np.float64), np.asarray(wanted, np.float64)
+        try:
+            np.broadcast_shapes(got.shape, wanted.shape)
+        except ValueError:
+            return inf
         with np.errstate(all="ignore"):
-            got, wanted = np.asarray(got, np.float64), np.asarray(wanted, np.float64)
             gap = np.where(got == wanted, 0.0, np.abs(got - wanted))
             allowed = self.value * np.abs(wanted) if self.relative else np.full_like(gap, self.value)
             used = np.where(gap == 0, 0.0, gap / allowed)

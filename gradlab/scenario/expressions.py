@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import EllipsisType
 from typing import Any
 
 from gradlab.errors import Problem, ScenarioError
+from gradlab.op import Shape
 from gradlab.scenario.arithmetic import evaluate
 from gradlab.scenario.environment import DOT, QUESTIONS, Environment, asks, is_layered, name_of
 from gradlab.scenario.fragment import Fragment
 from gradlab.scenario.functions import FUNCTIONS
 from gradlab.scenario.grammar import OPERATORS
 from gradlab.scenario.parsing import parse_expression
+from gradlab.scenario.rehearsal import rehearse
 from gradlab.source import Span, did_you_mean
 
 _TOKEN = re.compile(
@@ -32,11 +35,12 @@ _COMPARED = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The names that an expression may use: of nodes, of numbers and of layers."""
+    """The names that an expression may use: of nodes, of numbers and of layers. shapes: of the nodes, by index, if known."""
 
     nodes: Mapping[str, int] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
     layers: tuple[str, ...] = ()
+    shapes: Sequence[Shape] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +72,7 @@ class Expression:
 
     def check(self, known: Known) -> list[Problem]:
         """Return everything that is wrong with the expression, given the names there are."""
-        return list(_check(self, self.tree, known))
+        return list(_check(self, self.tree, known)) or rehearse(self, known)
 
     def evaluate(self, environment: Environment) -> Any:
         """Return the value: a number or an array. Raises ScenarioError, and what the environment raises."""
@@ -104,6 +108,9 @@ def _as_word(match: re.Match[str]) -> str:
 
 def _grammar(fragment: Fragment, tree: ast.expr) -> Iterator[Problem]:
     """Return what is not part of the expression language."""
+    keys = [node.slice for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
+    parts = [part for key in keys for part in (key.elts if isinstance(key, ast.Tuple) else [key])]
+    ellipses = {id(part) for part in parts if isinstance(part, ast.Constant) and part.value is Ellipsis}
     for node in ast.walk(tree):
         if isinstance(node, ast.expr) and not isinstance(node, _ALLOWED):
             yield Problem(
@@ -119,7 +126,9 @@ def _grammar(fragment: Fragment, tree: ast.expr) -> Iterator[Problem]:
             yield Problem("`in` and `is` are not part of an expression", fragment.span(node), "== != < <= > >= are")
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
             yield Problem("`~` is not part of an expression", fragment.span(node), "`not` and `-` are")
-        elif isinstance(node, ast.Constant) and not isinstance(node.value, int | float | str) and node.value is not Ellipsis:
+        elif isinstance(node, ast.Constant) and node.value is Ellipsis and id(node) not in ellipses:
+            yield Problem("`...` is no number", fragment.span(node), "it stands between the brackets of an index")
+        elif isinstance(node, ast.Constant) and not isinstance(node.value, int | float | str | EllipsisType):
             yield Problem("this is no number", fragment.span(node))
         elif isinstance(node, ast.Call) and not isinstance(node.func, ast.Name):
             yield Problem("only functions by their names can be called", fragment.span(node.func))
@@ -215,6 +224,7 @@ def _check_on(expression: Expression, node: ast.Call, known: Known) -> Iterator[
     if len(node.args) != 2 or node.keywords or split not in ("test", "train", "validation"):
         yield Problem("`on` takes a split and an expression", expression.at(node), '`on("test", EXPR)` or `on("train", EXPR)`')
         return
+    yield from _check_inner(expression, node.args[1], "on", ("on", "seeds"))
     yield from _check(expression, node.args[1], known)
 
 
@@ -224,4 +234,12 @@ def _check_seeds(expression: Expression, node: ast.Call, known: Known) -> Iterat
     if len(node.args) != 3 or node.keywords or not whole or not 0 <= int(str(ends[0])) <= int(str(ends[1])):
         yield Problem("`seeds` takes a range of seeds and an expression", expression.at(node), "`seeds(0..4, EXPR)`")
         return
+    yield from _check_inner(expression, node.args[2], "seeds", ("seeds",))
     yield from _check(expression, node.args[2], known)
+
+
+def _check_inner(expression: Expression, inner: ast.expr, word: str, refused: tuple[str, ...]) -> Iterator[Problem]:
+    """Refuse another run of the model within one."""
+    for part in ast.walk(inner):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in refused:
+            yield Problem(f"`{part.func.id}` cannot stand inside `{word}`", expression.at(part))

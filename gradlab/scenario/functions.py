@@ -44,16 +44,6 @@ class ArrayFunction:
         return usage(self.name, self.parameters) + (f" or {self.name}(x, y, …)" if self.high > self.low else "")
 
 
-def norm(x: Any, axis: Any = None) -> Any:
-    """Return the root of the sum of squares."""
-    return np.sqrt(np.sum(np.square(x), axis=axis))
-
-
-def share(condition: Any, axis: Any = None) -> Any:
-    """Return the share of elements that are not 0."""
-    return np.mean(np.asarray(condition) != 0, axis=axis)
-
-
 def _nan_of_none(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function of arrays that is NaN where there is nothing to take it of; NumPy warns, and gives NaN as well."""
 
@@ -62,6 +52,19 @@ def _nan_of_none(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(array, axis=axis) if array.size else np.full(np.shape(np.sum(array, axis=axis)), np.nan)[()]
 
     return run
+
+
+_mean = _nan_of_none(np.mean)
+
+
+def norm(x: Any, axis: Any = None) -> Any:
+    """Return the root of the sum of squares."""
+    return np.sqrt(np.sum(np.square(x), axis=axis))
+
+
+def share(condition: Any, axis: Any = None) -> Any:
+    """Return the share of elements that are not 0."""
+    return _mean(np.asarray(condition) != 0, axis=axis)
 
 
 def count(condition: Any, axis: Any = None) -> Any:
@@ -111,7 +114,7 @@ _OWN: dict[str, ArrayFunction] = {
     f.name: f
     for f in (
         ArrayFunction("var", _nan_of_none(np.var), axis=True, doc="the variance"),
-        ArrayFunction("median", np.median, axis=True, doc="the median"),
+        ArrayFunction("median", _nan_of_none(np.median), axis=True, doc="the median"),
         ArrayFunction("sum", np.sum, axis=True, doc="the sum"),
         ArrayFunction("argmax", np.argmax, axis=True, doc="the index of the largest element"),
         ArrayFunction("argmin", np.argmin, axis=True, doc="the index of the smallest element"),

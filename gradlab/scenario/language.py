@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from gradlab.errors import ArgumentError, BoundError, Problem, ScenarioError, ShapeError
 from gradlab.graph.graph import Fixed, Graph, Node
@@ -15,6 +16,7 @@ from gradlab.optim.running import with_running
 from gradlab.scenario import grammar
 from gradlab.scenario.bounds import MAX_DEPTH, Exhausted
 from gradlab.scenario.changes import apply_changes
+from gradlab.scenario.expressions import Known
 from gradlab.scenario.markdown import Document
 from gradlab.scenario.overrides import Overrides
 from gradlab.scenario.parsing import parse_statements
@@ -28,7 +30,7 @@ _FRAMES = 4
 """Python calls that one level of a model's expression takes, at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
     """A model that can be run.
 
@@ -45,6 +47,12 @@ class Model:
     epoch: int = 1
     numbers: dict[str, float] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
+
+    @cached_property
+    def known(self) -> Known:
+        """The names that expressions about it may use."""
+        graph = self.graph
+        return Known(graph.aliases, self.numbers, tuple(graph.layers), tuple(node.shape for node in graph.nodes))
 
 
 def trace(document: Document, overrides: Overrides | None = None) -> Model:

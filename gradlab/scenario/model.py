@@ -49,7 +49,7 @@ class Scenario:
     @property
     def known(self) -> Known:
         """The names that its expressions may use."""
-        return Known(self.model.graph.aliases, self.model.numbers, tuple(self.model.graph.layers))
+        return self.model.known
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -79,9 +79,7 @@ class Draft:
     @property
     def known(self) -> Known | None:
         """The names that its expressions may use; None when the model could not be read, so that nothing is known."""
-        if self.model is None:
-            return None
-        return Known(self.model.graph.aliases, self.model.numbers, tuple(self.model.graph.layers))
+        return None if self.model is None else self.model.known
 
     def finish(self, found: Iterable[Problem] = ()) -> Scenario:
         """Return the scenario. Raises ScenarioError with all problems: those found so far and those found in the script."""
@@ -104,6 +102,8 @@ def build(text: str, overrides: Overrides | None = None) -> Scenario:
 def draft(where: str | Path, overrides: Overrides | None = None) -> Draft:
     """Read a scenario as far as that goes, and keep its problems, so that those of its script can be added."""
     path = _find(where)
+    if not str(where):
+        return Draft(None, None, (), (Problem("a file or the name of a scenario is needed, got an empty text"),))
     if path is None:
         return Draft(None, None, (), (_unknown(str(where)),))
     document, problems = read_file(path)

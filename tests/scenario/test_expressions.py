@@ -220,7 +220,7 @@ def test_every_unknown_name_is_reported_with_what_is_near() -> None:
         ("seeds(x, 1)", "`seeds` takes a range of seeds and an expression"),
         ("seeds(4..0, x)", "`seeds` takes a range of seeds and an expression"),
         ("x @ [1, 2, 3]", "cannot multiply (2,) @ (3,)"),
-        ("x + [1, 2, 3]", "shape mismatch"),
+        ("x + [1, 2, 3]", "shapes (2,) and (3,) do not fit"),
         ("[[1], [1, 2]]", "the rows of a list are not equally long: (1,) and (2,)"),
         ("x[5]", "index 5 is out of bounds"),
         ("x[0.5]", "an index is a whole number"),

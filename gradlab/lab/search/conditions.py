@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.errors import Problem, ScenarioError
+from gradlab.errors import ArgumentError, Problem, ScenarioError
 from gradlab.lab.arguments import Words, expression
 from gradlab.lab.numbers import element_name, long
 from gradlab.op import Array
-from gradlab.scenario.arithmetic import evaluate
+from gradlab.scenario.arithmetic import common_shape, evaluate
 from gradlab.scenario.environment import Environment
 from gradlab.scenario.expressions import Expression
 
@@ -107,6 +107,10 @@ def _together(every: bool, parts: list[Judged]) -> Judged:
 def _compared(whole: Expression, node: ast.Compare, environment: Environment) -> Judged:
     sides = [node.left, *node.comparators]
     values = [np.asarray(evaluate(whole, side, environment)) for side in sides]
+    try:
+        common_shape(*values)
+    except ArgumentError as error:
+        raise ScenarioError([Problem(str(error), whole.at(node))]) from None
     if all(value.ndim == 0 for value in values):
         return _single(node, sides, [value.item() for value in values])
     held, gap = np.ones((), np.bool_), np.zeros(())

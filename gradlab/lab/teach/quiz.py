@@ -129,7 +129,7 @@ def _present(core: Core, place: Hidden) -> tuple[float, ...]:
     """Return the hidden numbers of a node, as far as they are there."""
     run = core.run
     state = run.value_state(place.node) if place.what == "value" else run.grad_state(place.node)
-    if state is State.PENDING:
+    if state is State.PENDING or (place.what == "grad" and core.graph.nodes[place.node].phase == "u"):
         return ()
     array = run.machine.value(place.node) if place.what == "value" else run.machine.grad(place.node)
     numbers = np.asarray(array, np.float64).reshape(-1)
@@ -178,7 +178,10 @@ def _subject(asked: Expression, environment: RunEnvironment) -> tuple[Any, str, 
     what = "value"
     for _ in range(3):
         if isinstance(tree, ast.Subscript):
-            key = key_of(asked, tree.slice, environment)
+            try:
+                key = key_of(asked, tree.slice, environment)
+            except GradlabError:  # it depends on numbers that are not there, or are none yet
+                return None
             tree = tree.value
         elif isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "grad" and what == "value":
             tree, what = tree.args[0], "grad"

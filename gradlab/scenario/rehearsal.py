@@ -1,0 +1,89 @@
+"""What is wrong with an expression whatever the numbers: when it is read, it is worked out on zeros of the right shapes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradlab.errors import Problem, ScenarioError
+from gradlab.op import Array
+from gradlab.scenario.arithmetic import evaluate
+from gradlab.scenario.environment import name_of
+
+if TYPE_CHECKING:
+    from gradlab.scenario.expressions import Expression, Known
+
+LARGEST = 20_000
+"""Elements of all names together with which a whole expression is worked out; of more, only what is taken out of a name."""
+
+
+class _Unknown(Exception):
+    """The shape of something is not known before the run."""
+
+
+class _Zeros:
+    """An environment in which every name means zeros of its shape. They take no memory."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+
+    def value(self, name: str) -> Array:
+        """Return zeros for a node, the number for a number."""
+        if name in self.known.nodes:
+            return np.broadcast_to(np.zeros(()), self.known.shapes[self.known.nodes[name]])
+        if name in self.known.numbers:
+            return np.asarray(self.known.numbers[name])
+        raise _Unknown  # what leaves a layer: no name of it says which node that is
+
+    grad = update = out = z = value
+
+    def delta(self, name: str) -> Array:
+        """Return one zero."""
+        return np.zeros(())
+
+    def on(self, split: str, expression: Expression) -> Any:
+        """Give up: other data have other shapes."""
+        raise _Unknown
+
+    def seeds(self, first: int, last: int, expression: Expression) -> Any:
+        """Return what the expression gives: a seed changes no shape."""
+        return expression.evaluate(self)
+
+
+def rehearse(expression: Expression, known: Known) -> list[Problem]:
+    """Return what is wrong for all numbers: an index that is none or out of range, shapes that do not fit, an axis too many."""
+    if not known.shapes or any(_depends(part) for part in ast.walk(expression.tree)):
+        return []
+    for piece in _pieces(expression, known):
+        try:
+            evaluate(expression, piece, _Zeros(known))
+        except _Unknown:
+            continue
+        except ScenarioError as error:
+            return list(error.problems)
+    return []
+
+
+def _depends(part: ast.AST) -> bool:
+    """Return whether a piece is an index or an axis that depends on numbers of the run."""
+    places = [part.slice] if isinstance(part, ast.Subscript) else [part.value] if isinstance(part, ast.keyword) else []
+    return any(isinstance(inner, ast.Name) for place in places for inner in ast.walk(place))
+
+
+def _pieces(expression: Expression, known: Known) -> Iterator[ast.expr]:
+    """Return what is worked out: elements of names, which cost nothing, and if that is little work the whole expression."""
+    on_other_data = {id(part) for call in ast.walk(expression.tree) if _is_on(call) for part in ast.walk(call)}
+    for part in ast.walk(expression.tree):
+        if isinstance(part, ast.Subscript) and isinstance(part.value, ast.Name) and id(part) not in on_other_data:
+            yield part
+    sizes = (prod(known.shapes[known.nodes[name]]) for name in expression.names() if name in known.nodes)
+    if sum(sizes) <= LARGEST:
+        yield expression.tree
+
+
+def _is_on(part: ast.AST) -> bool:
+    return isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and name_of(part.func) == "on"
