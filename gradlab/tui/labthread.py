@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import threading
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
@@ -19,7 +18,7 @@ from gradlab.errors import GradlabError
 from gradlab.lab.outcome import Line, Outcome, said, told
 from gradlab.lab.snapshot import Snapshot
 from gradlab.tui.keymap import Command
-from gradlab.tui.moment import Element, Look, Moment, Request, Said
+from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal
 
 if TYPE_CHECKING:
     from gradlab.lab.teach.quiz import OpenQuestion
@@ -63,6 +62,7 @@ class LabThread:
         self._told: OpenQuestion | None = None
         self._lab: Lab | None = None
         self._snapshot: Snapshot | None = None
+        self._latest: Snapshot | None = None
         self._thread = threading.Thread(target=self._work, name="lab", daemon=True)
         self._thread.start()
 
@@ -252,7 +252,13 @@ class LabThread:
         """Return the snapshot of now: the last one as long as nothing was done."""
         assert self._lab is not None
         if self._snapshot is None:
-            self._snapshot = self._lab.snapshot()
+            try:
+                self._latest = self._snapshot = self._lab.snapshot()
+            except Exception as error:
+                if self._latest is None:
+                    raise
+                self._snapshot = self._latest
+                self._say("error", internal(error))
         return self._snapshot
 
     def _picture(self, request: Request, look: Look) -> Any:
@@ -262,6 +268,8 @@ class LabThread:
             return request(self._lab, look)
         except GradlabError as error:
             return str(error)
+        except Exception as error:  # noqa: BLE001  one panel says so, the others go on
+            return internal(error)
 
     def _post_moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> None:
         spoken, self._said = tuple(self._said), []
@@ -277,11 +285,9 @@ class LabThread:
 
     def _report(self, error: Exception) -> None:
         """Say that something of ours went wrong, where a person can read it."""
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        text = f"internal error: {type(error).__name__}: {error} ({place.name}, line {place.lineno})"
-        self._say("error", text)
+        self._say("error", internal(error))
         if self._lab is not None:
-            self._post_moment(self._lab.snapshot(), {})
+            self._post_moment(self._seen(), {})
 
 
 def _first(snapshot: Snapshot, lab: Lab) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 
 Element = int
 """The flat number of an element of a node, in C order."""
+
+
+def internal(error: Exception) -> str:
+    """Return a text for something of ours that went wrong, with its place."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"internal error: {type(error).__name__}: {error} ({place.name}, line {place.lineno})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from textual.message import Message
 from gradlab.draw.ink import Row, row
 from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.keys import Keys, bindings_of, bound_in, sign
-from gradlab.tui.moment import Moment, Request
+from gradlab.tui.moment import Moment, Request, internal
 from gradlab.tui.widgets.internals import Banded
 from gradlab.tui.widgets.rows import RowsView
 
@@ -124,7 +124,11 @@ class Panel(RowsView, PanelWidget):
         """Draw again, for another width or another choice."""
         width = self.scrollable_content_region.width
         if width > 0 and self.display:
-            self.show_rows(self.draw(width), self.marked_row())
+            try:
+                rows, marked = self.draw(width), self.marked_row()
+            except Exception as error:  # noqa: BLE001  this panel says so, the others go on
+                rows, marked = [row((internal(error), "warn"))], -1
+            self.show_rows(rows, marked)
 
     def picture(self, kind: type[Any]) -> Any:
         """Return the picture that came for this panel if it is of a kind, else None."""
