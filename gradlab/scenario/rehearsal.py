@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlab.errors import Problem, ScenarioError
-from gradlab.op import Array
+from gradlab.op import Array, Curve
 from gradlab.scenario.arithmetic import evaluate
 from gradlab.scenario.environment import name_of
 
@@ -44,6 +44,10 @@ class _Zeros:
     def delta(self, name: str) -> Array:
         """Return one zero."""
         return np.zeros(())
+
+    def curve(self, name: str) -> Curve:
+        """Give up: only a run knows its ops."""
+        raise _Unknown
 
     def on(self, split: str, expression: Expression) -> Any:
         """Give up: other data have other shapes."""
