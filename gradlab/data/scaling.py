@@ -46,20 +46,31 @@ class Transform:
 
     def apply(self, x: Floats) -> Floats:
         """Return rows prepared; a new array."""
-        if self.turn is None:
-            return np.array((x - self.middle) / self.width, np.float64)
-        turned = np.asarray((_flat(x) - self.middle) @ self.turn, np.float64)
+        with np.errstate(all="ignore"):
+            if self.turn is None:
+                return np.array((x - self.middle) / self.width, np.float64)
+            turned = np.asarray((_flat(x) - self.middle) @ self.turn, np.float64)
         return turned.reshape(x.shape) if self.back else turned
 
 
 def fitted(word: str, train: Floats, scale: Scale, components: int | None = None) -> Transform:
-    """Return what prepares rows as the training rows say. Raises ArgumentError for more components than there are axes."""
+    """Return what prepares rows as the training rows say.
+
+    Raises ArgumentError for rows that say nothing, and for more components than there are axes.
+    """
     if scale is None:
         return Transform()
     if not isinstance(scale, str):
         return Transform(width=float(scale))
-    if scale in TURNED:
-        return _turned(word, _flat(train), scale, components)
+    if not len(train):
+        raise ArgumentError(f'`scale="{scale}"` of `{word}` asks the training rows, and there are none')
+    with np.errstate(all="ignore"):
+        if not np.isfinite(train - train.mean(axis=0)).all():
+            raise ArgumentError(f'`scale="{scale}"` of `{word}` asks for finite numbers, not too large for a mean')
+        return _turned(word, _flat(train), scale, components) if scale in TURNED else _moved(train, scale)
+
+
+def _moved(train: Floats, scale: str) -> Transform:
     middle = train.min(axis=0) if scale == "unit" else train.mean(axis=0)
     width = {"center": np.ones_like(middle), "standard": train.std(axis=0), "unit": train.max(axis=0) - middle}[scale]
     return Transform(middle, np.where(width > 0, width, 1.0))

@@ -1,9 +1,9 @@
 """Run many cases in several processes, and say what broke.
 
 An input is a model, a scenario, a data file, a line of a script or an expression. Each is either taken or refused with a text;
-anything else is a fault: another exception, a warning, an object of the program in a text, more than 5 s of computing
-without a turn for others, more
-than 2 GiB of memory, the end of the process. A case is found again by its name: `--seed S --first N --number 1`.
+anything else is a fault: another exception, a warning, an object of the program in a text, more than 5 s of computing without
+a turn for others, more than 2 GiB of memory, the end of the process. A case is found again by its name: case `S.N` is
+`--seed S --first N --number 1`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tests.fuzz.trial import Case, Fault, Tally
 SECONDS = 5.0
 """Computing time that an input may take, or work that was asked for between two turns of others."""
 LONGEST = 60.0
-"""Computing time of such work."""
+"""Computing time of such work, and of what has to be compiled."""
 MOST_MEMORY = 2 << 30
 LEAST_TAKEN = 0.3
 CHUNK = 50
@@ -64,7 +64,7 @@ def tried(seed: int, number: int, jit_share: float, *, again: bool = True) -> Ta
             latest[0], began[0] = text, time.process_time()
         elif time.process_time() - began[0] > LONGEST:
             raise TooLong
-        signal.setitimer(signal.ITIMER_PROF, SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS if case.backend == "plain" else LONGEST)  # what is compiled takes time
 
     try:
         with _limited():

@@ -343,3 +343,13 @@ def test_a_name_that_is_too_long_for_a_file_is_a_missing_file(folder: Path, word
     (said,) = messages(f'x = {word}("a" * 300)', folder=folder)
     assert said.startswith(f"there is no file `{'a' * 300}` beside the scenario")
     assert f"`{'a' * 79}…`" in complaint(f'x = {word}("a" * 300)', folder)
+
+
+@pytest.mark.parametrize("scale", ["standard", "unit", "center", "pca", "whiten", "zca"])
+@pytest.mark.parametrize(("cell", "said"), [("inf", "finite"), ("nan", "finite"), ("1e308\n1e308", "finite"), ("", "none")])
+def test_rows_that_say_no_scale_are_refused(folder: Path, scale: str, cell: str, said: str) -> None:
+    rows = np.array([float(one) for one in cell.split()]).reshape(-1, 1)
+    np.savez(folder / "odd.npz", x=rows if len(rows) == 0 else np.concatenate([rows, [[1.0], [2.0]]]))
+    (message,) = messages(f'x = npz("odd.npz", scale="{scale}")["x"]', folder=folder)
+    assert message.startswith(f'`scale="{scale}"` of `odd.npz` asks')
+    assert said in message
