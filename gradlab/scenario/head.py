@@ -121,9 +121,10 @@ def _read_yaml(span: Span, text: str) -> tuple[dict[str, Any], list[Problem]]:
 def _quoted(text: str, offset: int) -> str:
     """Return what a text that YAML takes for something else has to look like, or ""."""
     line = text[text.rfind("\n", 0, offset) + 1 :].split("\n", 1)[0]
-    key, colon, value = line.partition(":")
+    key, _, value = line.partition(":")
     value = value.strip()
-    if key.strip() not in KEYS or not colon or not value or value[0] in "\"'[{&*!":
+    misread = ": " in value or value.endswith(":") or value[:1] in tuple("@`%,?-|>")
+    if key.strip() not in KEYS or key.strip() in _READERS or not misread or value[0] in "\"'[{&*!":
         return ""
     shown = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'put it in quotes: `{key.strip()}: "{shown}"`'
