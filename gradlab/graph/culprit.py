@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from gradlab.graph.graph import Node
@@ -11,15 +13,24 @@ from gradlab.op import Array
 
 STEPS = (1e-5, 1e-6, 1e-4)
 TOLERANCE = 1e-4
+ROUNDING = 8 * np.finfo(np.float64).eps
+"""What rounding may add to a sum, as a share of the sum of the magnitudes."""
 
 
-def culprits(machine: Machine, root: int, index: int) -> tuple[Node, ...]:
+def culprits(machine: Machine, root: int, index: int, between: Sequence[int] = ()) -> tuple[Node, ...]:
     """Return the ops that send a wrong gradient to a node; all that read it when that cannot be told.
 
-    Values and gradients of the pass have to be there, and are the same afterwards.
+    between: ops on the way to the root, of which nobody knows whether their inputs have right gradients: the one nearest to the
+    root that sends something wrong is named first. Values and gradients of the pass have to be there, and are the same
+    afterwards.
     """
+    nodes = machine.tape.graph.nodes
+    for reader in (nodes[i] for i in sorted(between, reverse=True)):
+        flowing = {s for position, s in enumerate(reader.inputs) if reader.op.flows(position)}
+        if not reader.op.surrogate and not all(_is_right(machine, root, reader, source) for source in sorted(flowing)):
+            return (reader,)
     reached = machine.tape.backward_program(root).reached
-    readers = [n for n in machine.tape.graph.nodes if index in n.inputs and n.phase == "f" and reached[n.index]]
+    readers = [n for n in nodes if index in n.inputs and n.phase == "f" and reached[n.index]]
     if len(readers) < 2:
         return tuple(readers)
     wrong = [n for n in readers if not n.op.surrogate and not _is_right(machine, root, n, index)]
@@ -38,9 +49,12 @@ def _is_right(machine: Machine, root: int, reader: Node, index: int) -> bool:
         for sign in (1.0, -1.0):
             machine.write(index, kept + sign * step * direction)
             run()
-            ends.append(float(np.sum(g * machine.value(reader.index))))
+            terms = g * machine.value(reader.index)
+            ends.append(float(np.sum(terms)))
         numeric = (ends[0] - ends[1]) / (2 * step)
-        errors.append(abs(analytic - numeric) / max(abs(analytic), abs(numeric), 1e-12))
+        rounding = ROUNDING * float(np.sum(np.abs(terms))) / step
+        gap = abs(analytic - numeric)
+        errors.append(0.0 if gap <= rounding else gap / max(abs(analytic), abs(numeric)))
     machine.write(index, kept)
     run()
     return min(errors) <= TOLERANCE

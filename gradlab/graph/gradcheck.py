@@ -4,37 +4,50 @@ Every checked element is moved up and down by several steps; only what depends o
 
     ok        some step agrees with backward
     surrogate the same, but ops on the way to the root send something else than their derivative: they were moved by that rule
-    kink      the two sides lie on different branches (a max, an abs, a ReLU changed sides): no derivative to agree with
-    rounding  the root changes by less than its own rounding error can hide: nothing can be said
-    undefined the root is NaN or infinite beside this number: there is no slope to agree with
+    rounding  the root changes by less than its own rounding error can hide, or the slopes scatter: nothing can be said
+    kink      the two sides lie on different branches (a max, an abs, a ReLU changed sides), or the root jumps: no derivative
+              to agree with
+    undefined the gradient or the root beside this number is NaN or infinite: there is no slope to agree with
     wrong     the steps agree with one another, and not with backward
+    unchecked the time was over, or no number of it is finite, so that none could be moved
 
-The first wrong node that a backward pass meets names its culprit: one of the ops that read it.
+A NaN that backward sends where the root is smooth is wrong. The last wrong node before the root names its culprit: one of the
+ops that read it.
 Source: Press et al., *Numerical Recipes*, 5.7; CS231n, *Gradient checks*.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf, isfinite, nan
+from time import monotonic
 
 import numpy as np
+import numpy.typing as npt
 
 from gradlab.graph.culprit import culprits
 from gradlab.graph.graph import Node
+from gradlab.graph.judging import Estimate, closest, estimate, judge
 from gradlab.graph.machine import Machine
+from gradlab.graph.moving import Moving, Reach
 from gradlab.graph.random import Stream
-from gradlab.graph.surrogates import runner_by_rule
 from gradlab.op import Array
 
 ELEMENTS = 64
 STEPS = (1e-5, 1e-6, 1e-4, 1e-3, 1e-7)
 """Relative to max(1, abs(x)), in the order in which they are tried."""
 CLOSE = 1e-7
-TOLERANCE = 1e-5
-"""Below the first a step ends the search; below the second the best step is still an agreement."""
-WORK = 400_000_000
+"""Relative difference below which a step ends the search."""
+WORK = 100_000_000
 """Multiplications that one node may cost; a large net has fewer elements checked."""
+CHUNK = 0.02
+"""Seconds of work, about, after which others have a turn."""
+RANK = {"ok": 0, "surrogate": 1, "rounding": 2, "kink": 3, "undefined": 4, "wrong": 5}
+"""The verdicts of an element, the worst last."""
+BAD = ("wrong", "undefined")
+"""Verdicts that no healthy net has."""
+UNCHECKED = "unchecked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,168 +76,192 @@ class _Probe:
     error: float
     analytic: float
     numeric: float
-
-
-RANK = {"ok": 0, "surrogate": 1, "rounding": 2, "undefined": 3, "kink": 4, "wrong": 5}
+    element: tuple[int, ...] | None
 
 
 def check(
     machine: Machine, root: int, nodes: Sequence[int] | None = None, seed: int = 0, full: bool = False,
-    between: Callable[[], None] = lambda: None,
+    between: Callable[[], None] = lambda: None, seconds: float = inf, clock: Callable[[], float] = monotonic,
 ) -> tuple[Verdict, ...]:  # fmt: skip
     """Check the gradients of some nodes, or of all that lead to the root, in the order of the graph.
 
     The machine is a float64 shadow whose leaves hold the values in question; its values are the same afterwards, its gradients
-    those of the root. `full` moves every element. `between` is called between two nodes, and may end the check by raising.
+    those of the root. `full` moves every element. `between` is called between two stretches of work, and may end the check by
+    raising. After `seconds`, what was not looked at yet is left unchecked; parameters come first, in an order that the seed
+    decides.
     """
     tape = machine.tape
     assert tape.dtype == np.float64, "a numerical check needs float64"
+    began = clock()
+    _run_through(machine, root)
+    pace = _Pace(between, clock, began + seconds, _time_of_a_pass(machine, clock))
+    reached = tape.backward_program(root).reached
+    chosen = [int(i) for i in np.flatnonzero(reached) if i != root] if nodes is None else [i for i in nodes if reached[i]]
+    reach, found = Reach(machine, root), dict[int, Verdict]()
+    for index in _in_turn([tape.graph.nodes[i] for i in chosen], seed):
+        if pace.over and found:
+            found[index] = _unchecked(tape.graph.nodes[index])
+        else:
+            found[index] = _Checker(machine, root, index, reach, seed, full).verdict(pace)
+    return _name_culprit(machine, root, tuple(found[index] for index in chosen), reach)
+
+
+def _run_through(machine: Machine, root: int) -> None:
+    tape = machine.tape
     machine.forward(0, len(tape.forward_order))
     machine.seed(root, np.ones(tape.graph.nodes[root].shape))
-    program = tape.backward_program(root)
-    machine.backward(root, 0, len(program.order))
-    chosen = nodes if nodes is not None else [int(i) for i in np.flatnonzero(program.reached) if i != root]
-    found = []
-    for index in chosen:
-        if program.reached[index]:
-            between()
-            found.append(_Checker(machine, root, index, seed, full).verdict())
-    return _name_culprit(machine, root, tuple(found))
+    machine.backward(root, 0, len(tape.backward_order(root)))
 
 
-def _name_culprit(machine: Machine, root: int, verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
-    """Name, at the wrong node nearest to the root, the ops that read it and send what is wrong."""
+def _time_of_a_pass(machine: Machine, clock: Callable[[], float]) -> float:
+    began = clock()
+    machine.forward(0, len(machine.tape.forward_order))
+    return clock() - began
+
+
+def _in_turn(nodes: Sequence[Node], seed: int) -> list[int]:
+    """Return the order in which nodes are checked: parameters, to which all gradients flow, then the others, both shuffled."""
+    order = np.argsort(Stream(seed, "check:order").raw(len(nodes)), kind="stable")
+    return [nodes[i].index for i in sorted(order.tolist(), key=lambda i: nodes[i].op.role != "parameter")]
+
+
+def _unchecked(node: Node) -> Verdict:
+    return Verdict(node.index, node.name, UNCHECKED, nan, nan, nan, (), 0, node.size)
+
+
+def _name_culprit(machine: Machine, root: int, verdicts: tuple[Verdict, ...], reach: Reach) -> tuple[Verdict, ...]:
+    """Name, at the wrong node nearest to the root, the ops that send what is wrong.
+
+    Where something was not looked at, they may stand further on.
+    """
     wrong = [v for v in verdicts if v.verdict == "wrong"]
     if not wrong:
         return verdicts
     last = max(wrong, key=lambda v: v.node)
-    culprit = ", ".join(f"{n.name} ({n.op.name})" for n in culprits(machine, root, last.node))
-    return tuple(_with_culprit(v, culprit) if v is last else v for v in verdicts)
+    looked_at = {root, *(v.node for v in verdicts if v.verdict != UNCHECKED)}
+    behind = reach.behind(last.node)
+    between = () if looked_at.issuperset(behind) else behind
+    culprit = ", ".join(f"{n.name} ({n.op.name})" for n in culprits(machine, root, last.node, between))
+    return tuple(replace(v, culprit=culprit) if v is last else v for v in verdicts)
 
 
-def _with_culprit(v: Verdict, culprit: str) -> Verdict:
-    return Verdict(v.node, v.name, v.verdict, v.error, v.analytic, v.numeric, v.element, v.checked, v.size, culprit)
+class _Pace:
+    """How a check shares its time. over: whether the time is up.   at_once: elements that are moved between two turns."""
+
+    def __init__(self, between: Callable[[], None], clock: Callable[[], float], end: float, a_pass: float) -> None:
+        self.between, self._clock, self._end = between, clock, end
+        self.at_once = ELEMENTS if a_pass <= 0 else int(min(ELEMENTS, max(1.0, CHUNK / a_pass)))
+
+    @property
+    def over(self) -> bool:
+        return self._clock() > self._end
 
 
 class _Checker:
     """Checks one node: moves elements of its value, runs what depends on it, and looks at the sum of the root."""
 
-    def __init__(self, machine: Machine, root: int, index: int, seed: int, full: bool) -> None:
-        self.machine, self.root, self.index = machine, root, index
+    def __init__(self, machine: Machine, root: int, index: int, reach: Reach, seed: int, full: bool) -> None:
         self.node: Node = machine.tape.graph.nodes[index]
-        self.after = _dependants(machine, root, index)
-        self.run = runner_by_rule(machine, self.after)
-        self.agrees = "surrogate" if any(machine.tape.graph.nodes[i].op.surrogate for i in self.after) else "ok"
-        self.value, self.grad = machine.value(index), machine.grad(index)
+        behind = reach.behind(index)
+        self.moving = Moving(machine, root, index, behind)
+        self.grad = machine.grad(index).reshape(-1)
         self.stream = Stream(seed, f"check:{self.node.key}")
-        self.count = self.node.size if full else min(ELEMENTS, self.node.size, self._affordable())
-
-    def _affordable(self) -> int:
-        nodes = self.machine.tape.graph.nodes
-        widest = [
-            max((1, *nodes[i].shape[-1:], *(n for j in nodes[i].inputs for n in nodes[j].shape[-1:]))) for i in self.after
-        ]
-        cost = sum(nodes[i].size * width for i, width in zip(self.after, widest, strict=True))
-        return max(2, WORK // max(1, 4 * cost))
+        affordable = max(2, WORK // max(1, 4 * int(machine.tape.work[list(behind)].sum())))
+        self.count = self.node.size if full else min(ELEMENTS, self.node.size, affordable)
+        self.noise = max(1, machine.tape.graph.nodes[root].size) * 64 * np.finfo(np.float64).eps
 
     @np.errstate(all="ignore")
-    def verdict(self) -> Verdict:
+    def verdict(self, pace: _Pace) -> Verdict:
         """Return the worst of some elements; for a parameter of many, of one random direction as well."""
-        places = np.argsort(self.stream.raw(self.node.size), kind="stable")[: self.count]
-        probes: list[tuple[_Probe, tuple[int, ...] | None]] = []
-        for place in places:
-            direction = np.zeros(self.node.size)
-            direction[place] = 1.0
-            element = tuple(int(i) for i in np.unravel_index(int(place), self.node.shape))
-            probes.append((self._probe(direction.reshape(self.node.shape)), element))
-        if self.node.op.role == "parameter" and self.node.size > 1:
-            direction = self.stream.child("direction").normal(self.node.shape)
-            probes.append((self._probe(direction / np.sqrt(np.sum(direction**2))), None))
+        places, stuck = self._places()
+        probes: list[_Probe] = [_Probe("undefined", inf, float(self.grad[p]), nan, self._element(p)) for p in stuck[:1]]
+        checked = 0
+        while checked < len(places) and not (checked and pace.over):
+            pace.between()
+            chunk = places[checked : checked + pace.at_once]
+            probes += self._elements(chunk)
+            checked += len(chunk)
+        if self.node.op.role == "parameter" and self.node.size > 1 and checked and not pace.over:
+            probes.append(self._direction())
+        self.moving.rest()
         if not probes:
-            return Verdict(self.index, self.node.name, "ok", 0.0, 0.0, 0.0, (), 0, 0)
-        probe, at = max(probes, key=lambda p: (RANK[p[0].verdict], p[0].error))
-        return Verdict(self.index, self.node.name, probe.verdict, probe.error, probe.analytic, probe.numeric, at, self.count,
-                       self.node.size)  # fmt: skip
+            return _unchecked(self.node)
+        worst = max(probes, key=lambda p: (RANK[p.verdict], p.error))
+        return Verdict(self.node.index, self.node.name, worst.verdict, worst.error, worst.analytic, worst.numeric,
+                       worst.element, checked, self.node.size)  # fmt: skip
 
-    def _probe(self, direction: Array) -> _Probe:
-        kept = self.value.copy()
-        moved = direction != 0
-        analytic = float(np.sum(self.grad[moved] * direction[moved]))
-        scale = max(1.0, float(np.max(np.abs(kept[moved]), initial=0.0)))
-        estimates: list[tuple[float, float, float]] = []
-        size = 0.0
-        for step in STEPS:
-            up, down = self._at(kept + step * scale * direction), self._at(kept - step * scale * direction)
-            numeric = (up - down) / (2 * step * scale)
+    def _places(self) -> tuple[npt.NDArray[np.int64], list[int]]:
+        """Return the elements to move, those first whose gradient is not finite; and those of them that no step can move."""
+        order = np.argsort(self.stream.raw(self.node.size), kind="stable").astype(np.int64)
+        odd = ~np.isfinite(self.grad[order])
+        order = np.concatenate([order[odd], order[~odd]])
+        finite = np.isfinite(self.moving.kept.reshape(-1)[order])
+        return order[finite][: self.count], order[~finite & ~np.isfinite(self.grad[order])].tolist()
+
+    def _element(self, place: int) -> tuple[int, ...]:
+        return tuple(int(i) for i in np.unravel_index(place, self.node.shape))
+
+    def _elements(self, places: npt.NDArray[np.int64]) -> list[_Probe]:
+        """Check some elements, all of them by the first step at once; those that do not agree by the others, too."""
+        scales = np.maximum(1.0, np.abs(self.moving.kept.reshape(-1)[places]))
+        by = STEPS[0] * scales
+        ends = self.moving.each(np.repeat(places, 2), np.stack([by, -by], axis=1).reshape(-1)).reshape(-1, 2)
+        found = []
+        for place, scale, (up, down) in zip(places.tolist(), scales.tolist(), ends.tolist(), strict=True):
+            analytic = float(self.grad[place])
+            first = estimate(analytic, STEPS[0] * scale, up, down)
+            if first.error <= CLOSE:
+                found.append(_Probe(self._agrees, first.error, analytic, first.numeric, self._element(place)))
+            else:
+                found.append(self._look_closer(place, analytic, scale, first, max(abs(up), abs(down))))
+        return found
+
+    def _look_closer(self, place: int, analytic: float, scale: float, first: Estimate, size: float) -> _Probe:
+        def ends(by: float) -> tuple[float, float]:
+            up, down = self.moving.each(np.array([place, place]), np.array([by, -by])).tolist()
+            return up, down
+
+        direction = np.zeros(self.node.size)
+        direction[place] = 1.0
+        return self._probe(direction, analytic, scale, ends, [first], size, self._element(place))
+
+    def _direction(self) -> _Probe:
+        """Check the slope along a random direction."""
+        direction = self.stream.child("direction").normal(self.node.shape)
+        direction /= np.sqrt(np.sum(direction**2))
+        analytic = float(np.sum(self.grad.reshape(self.node.shape) * direction))
+        scale = max(1.0, float(np.max(np.abs(self.moving.kept), initial=0.0)))
+
+        def ends(by: float) -> tuple[float, float]:
+            return self.moving.along(direction, by), self.moving.along(direction, -by)
+
+        return self._probe(direction.reshape(-1), analytic, scale, ends, [], 0.0, None)
+
+    @property
+    def _agrees(self) -> str:
+        return "surrogate" if self.moving.by_rule else "ok"
+
+    def _hidden(self, seen: Estimate, analytic: float, size: float) -> bool:
+        """Whether both slopes are so small that rounding hides them at this step, and even more so at smaller ones."""
+        return max(abs(analytic), abs(seen.numeric)) <= self.noise * size / seen.step
+
+    def _probe(self, direction: Array, analytic: float, scale: float, ends: Callable[[float], tuple[float, float]],
+               found: list[Estimate], size: float, element: tuple[int, ...] | None) -> _Probe:  # fmt: skip
+        """Try the steps that are left until one agrees, and judge. size: of the root so far."""
+        left = list(STEPS[len(found) :])
+        while left:
+            step = left.pop(left.index(max(left)) if found and self._hidden(found[-1], analytic, size) else 0)
+            up, down = ends(step * scale)
             size = max(size, abs(up), abs(down))
-            estimates.append((_relative(analytic, numeric), step * scale, numeric))
-            if estimates[-1][0] <= CLOSE:
+            found.append(estimate(analytic, step * scale, up, down))
+            if found[-1].error <= CLOSE or (step == max(STEPS) and self._hidden(found[-1], analytic, size)):
                 break
-        verdict = self._judge(analytic, estimates, size, kept, direction)
-        self._at(kept)
-        error, _, numeric = min(estimates, key=lambda e: e[0] if np.isfinite(e[0]) else np.inf)
-        return _Probe(verdict, error, analytic, numeric)
+        along = direction.reshape(self.node.shape)
 
-    def _judge(self, analytic: float, estimates: list[tuple[float, float, float]], size: float, kept: Array,
-               direction: Array) -> str:  # fmt: skip
-        best, step, numeric = min(estimates, key=lambda e: e[0] if np.isfinite(e[0]) else np.inf)
-        if best <= TOLERANCE:
-            return self.agrees
-        if not any(np.isfinite(slope) for _, _, slope in estimates):
-            return "undefined"
-        smallest = min(s for _, s, _ in estimates)
-        if self._branches(kept + smallest * direction) != self._branches(kept - smallest * direction):
-            return "kink"
-        if np.isnan(analytic) and np.isfinite(numeric):
-            return "wrong"
-        terms = max(1, self.machine.tape.graph.nodes[self.root].size) * 64
-        if abs(analytic - numeric) <= terms * np.finfo(np.float64).eps * max(size, 1e-300) / step:
-            return "rounding"
-        close = sorted(estimates, key=lambda e: e[1])[1:4]
-        spread = max(e[2] for e in close) - min(e[2] for e in close)
-        if spread <= abs(analytic - numeric) / 10:
-            return "wrong"
-        if self._branches(kept + step * direction) != self._branches(kept - step * direction):
-            return "kink"
-        return "rounding"
+        def apart(by: float) -> bool:
+            return self.moving.branches(along, by) != self.moving.branches(along, -by)
 
-    def _at(self, value: Array) -> float:
-        self.machine.write(self.index, value)
-        self.run()
-        return float(np.sum(self.machine.value(self.root)))
-
-    def _branches(self, value: Array) -> tuple[bytes, ...]:
-        """Return which side of every kink the dependants are on."""
-        self._at(value)
-        sides = []
-        for index in self.after:
-            node = self.machine.tape.graph.nodes[index]
-            if node.op.branch is not None and not node.op.surrogate:
-                inputs = tuple(self.machine.value(i) for i in node.inputs)
-                sides.append(np.asarray(node.op.branch(inputs, self.machine.value(index), node.attrs)).tobytes())
-        return tuple(sides)
-
-
-def _relative(analytic: float, numeric: float) -> float:
-    if analytic == numeric:
-        return 0.0
-    difference = abs(analytic - numeric)
-    return difference / max(abs(analytic), abs(numeric), 1e-12) if np.isfinite(difference) else float("inf")
-
-
-def _dependants(machine: Machine, root: int, index: int) -> tuple[int, ...]:
-    """Return the nodes that depend on one and lead to the root, in the order in which they run.
-
-    What an op sends no gradient to (a class number, a mask) is held still.
-    """
-    reached = machine.tape.backward_program(root).reached
-    touched = {index}
-    order = []
-    for i in machine.tape.forward_order:
-        node = machine.tape.graph.nodes[i]
-        flowing = (source for position, source in enumerate(node.inputs) if node.op.flows(position) or node.op.surrogate)
-        if index < i <= root and not touched.isdisjoint(flowing):
-            touched.add(i)
-            if reached[i] or i == root:
-                order.append(i)
-    return tuple(order)
+        verdict = judge(analytic, found, self.noise * max(size, 1e-300), apart)
+        best = closest(found)
+        numeric = best.numeric if isfinite(best.error) else next((e.numeric for e in found if isfinite(e.numeric)), nan)
+        return _Probe(self._agrees if verdict == "ok" else verdict, best.error, analytic, numeric, element)

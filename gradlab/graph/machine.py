@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from gradlab.graph.graph import Objective
 from gradlab.graph.measures import Measures
@@ -20,6 +21,8 @@ from gradlab.graph.tape import Tape
 from gradlab.op import Array
 
 What = Literal["value", "grad"]
+Mover = Callable[[npt.NDArray[np.int64], npt.NDArray[np.float64]], npt.NDArray[np.float64]]
+"""Takes flat places and what is added to each, one after the other; returns the sum of a root for each."""
 
 
 class Machine(ABC):
@@ -104,6 +107,27 @@ class Machine(ABC):
     @abstractmethod
     def runner(self, indexes: Sequence[int]) -> Callable[[], None]:
         """Return a function that runs the forward ops of some nodes, in this order; for running the same ones often."""
+
+    def mover(self, index: int, order: Sequence[int], root: int, run: Callable[[], None] | None = None) -> Mover:
+        """Return what moves single elements of a value, runs the ops of `order` for each, and looks at the sum of the root.
+
+        The value is as it was afterwards; what depends on it is that of the last move. run: what runs the ops instead.
+        """
+        run = run or self.runner(order)
+
+        def move(places: npt.NDArray[np.int64], by: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+            ends = np.empty(len(places))
+            shape = self.value(index).shape
+            for k, place in enumerate(places.tolist()):
+                at = np.unravel_index(place, shape)
+                kept = float(self.value(index)[at])
+                self.write(index, kept + by[k], "value", at)
+                run()
+                ends[k] = np.sum(self.value(root))
+                self.write(index, kept, "value", at)
+            return ends
+
+        return move
 
     def run_one(self, index: int) -> None:
         """Run the forward op of one node."""

@@ -125,14 +125,19 @@ class Tape:
         return tuple(n.index for n in self.graph.nodes if n.op.role == "clock")
 
     @cached_property
-    def flops(self) -> int:
-        """A rough count of the multiplications of one forward pass."""
-        total = 0
+    def work(self) -> npt.NDArray[np.int64]:
+        """For each node about how many multiplications its forward op takes; 0 for leaves and for the update."""
+        found = np.zeros(len(self.graph.nodes), np.int64)
         for index in self.forward_order:
             node = self.graph.nodes[index]
             shapes = tuple(self.graph.nodes[i].shape for i in node.inputs)
-            total += node.op.work(shapes, node.shape) if node.op.work else node.size
-        return total
+            found[index] = node.op.work(shapes, node.shape) if node.op.work else node.size
+        return found
+
+    @property
+    def flops(self) -> int:
+        """A rough count of the multiplications of one forward pass."""
+        return int(self.work.sum())
 
 
 def refuse(what: str, needed: int, allowed: int) -> None:

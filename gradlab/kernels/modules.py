@@ -35,7 +35,7 @@ def _around(op: Op, dtype: str, direction: str) -> str:
     return f"array_kernel({function}, {rest}, assigns={op.assigns}, absent={len(op.absent)})"
 
 
-LOOPS = '''"""The interpreter loop and the training loop, written by gradlab."""
+LOOPS = '''"""The interpreter loop, the loop of moved numbers and the training loop, written by gradlab."""
 
 from gradlab.kernels.jit import SUMS, call, carray, cfunction, float32, float64, int64, looped, nothing, pointer
 
@@ -44,6 +44,22 @@ from gradlab.kernels.jit import SUMS, call, carray, cfunction, float32, float64,
 def run(table, rows, attrs, base, start, stop):
     for i in range(start, stop):
         call(table[i], rows[i], attrs, base)
+
+
+@looped
+def probe(table, rows, attrs, base, value, target, width, places, by, ends):
+    root = carray(pointer(target), (width,), REAL)
+    for k in range(places.shape[0]):
+        place = carray(pointer(value + places[k]), (1,), REAL)
+        kept = place[0]
+        place[0] = kept + by[k]
+        for i in range(table.shape[0]):
+            call(table[i], rows[i], attrs, base)
+        total = 0.0
+        for i in range(width):
+            total += root[i]
+        ends[k] = total
+        place[0] = kept
 
 
 @looped
@@ -125,9 +141,11 @@ def warm():
     none = nothing()
     run(none, none, 0, 0, 0, 0)
     train(none.ctypes.data, 0, 0, none.ctypes.data)
+    numbers = none[:0].view("float64")
+    probe(none, none, 0, 0, 0, 0, 0, none[:0], numbers, numbers)
 '''
 
 
 def loops_text(dtype: str) -> str:
-    """Return the source of the module that holds the two loops for one dtype."""
+    """Return the source of the module that holds the loops for one dtype."""
     return LOOPS.replace("REAL", dtype)

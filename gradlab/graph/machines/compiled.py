@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradlab.graph.graph import Objective
-from gradlab.graph.machine import MachineKind
+from gradlab.graph.machine import MachineKind, Mover
 from gradlab.graph.machines import _warming
 from gradlab.graph.machines._arena import ArenaMachine
 from gradlab.graph.machines._fused import Whole
@@ -51,6 +51,7 @@ class CompiledMachine(ArenaMachine):
         self._writer = RowWriter(tape)
         self._attrs = self._writer.attrs
         self._addresses: dict[tuple[int, str], int] = {}
+        self._forward_order = np.array(tape.forward_order, np.int64)
         self._forward = self._assemble(tape.forward_order, "forward", None)
         self._backwards: dict[tuple[int, bool], Rows] = {}
         self._updates: dict[tuple[int, ...], Rows] = {}
@@ -75,8 +76,23 @@ class CompiledMachine(ArenaMachine):
 
     def runner(self, indexes: Sequence[int]) -> Callable[[], None]:
         """See `Machine.runner`."""
-        rows = self._assemble(indexes, "forward", None)
+        rows = self._forward_rows(indexes)
         return lambda: self._run(rows, 0, len(rows.table))
+
+    def mover(self, index: int, order: Sequence[int], root: int, run: Callable[[], None] | None = None) -> Mover:
+        """See `Machine.mover`. All moves are one call of a jitted loop."""
+        if run is not None:
+            return super().mover(index, order, root, run)
+        rows, attrs, base = self._forward_rows(order), self._attrs.ctypes.data, self._base
+        value, target = self._value(index).ctypes.data, self._value(root)
+        place, width, size = target.ctypes.data, target.size, self.tape.dtype.itemsize
+
+        def move(places: Ints, by: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+            ends = np.empty(len(places))
+            self._loops.probe(rows.table, rows.rows, attrs, base, value, place, width, places * size, by, ends)
+            return ends
+
+        return move
 
     def train(self, objective: Objective, updates: int, first: int, seed: int = 0) -> Array:
         """See `Machine.train`. Without varying leaves it is one call of the jitted loop."""
@@ -103,6 +119,14 @@ class CompiledMachine(ArenaMachine):
         stop = min(stop, len(rows.table))
         if start < stop:
             self._loops.run(rows.table, rows.rows, self._attrs.ctypes.data, self._base, start, stop)
+
+    def _forward_rows(self, indexes: Sequence[int]) -> Rows:
+        """Return the rows of some ops: those of the forward pass where they are part of it."""
+        order, wanted = self._forward_order, np.array(indexes, np.int64)
+        steps = np.searchsorted(order, wanted)
+        if not (len(wanted) and len(order) and np.array_equal(order[np.minimum(steps, len(order) - 1)], wanted)):
+            return self._assemble(indexes, "forward", None)
+        return Rows(self._forward.table[steps], self._forward.rows[steps], self._forward.words)
 
     def _backward_rows(self, root: int, add: bool) -> Rows:
         if (root, add) not in self._backwards:
