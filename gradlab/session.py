@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -360,10 +361,16 @@ class Lab(Core, Tabular):
         """Return the updates that were measured, and the numbers of each layer through them."""
         return self._shown(views.through(self.run, kind))
 
-    def check(self, root: str | None = None, nodes: Sequence[str] | None = None) -> tuple[Verdict, ...]:
-        """Check gradients numerically, in float64, without moving anything. Raises ActionError."""
+    def check(
+        self, root: str | None = None, nodes: Sequence[str] | None = None, full: bool = False, seconds: float = inf
+    ) -> tuple[Verdict, ...]:
+        """Check gradients numerically, in float64, without moving anything. Raises ActionError.
+
+        full: move every element.   seconds: after which what is left is `unchecked`.
+        """
         chosen = None if nodes is None else [self._index(name) for name in nodes]
-        found, veil = check(self, None if root is None else self._index(root), chosen), self._veil()
+        found = check(self, None if root is None else self._index(root), chosen, full, seconds)
+        veil = self._veil()
         return found if veil is None else veil.verdicts(found)
 
     @property

@@ -62,6 +62,7 @@ def need_breakpoints(lab: Lab) -> None:
 def found_lines(core: Core, stops: Stops, made: Searched, *, tell_none: bool = True) -> Iterator[Line]:
     """Yield what was met, with its numbers, and where the run stands; or that nothing was, and what came closest.
 
+    A condition that was searched for and never held is a failure; a breakpoint that was not met is none.
     tell_none: whether it is said that no breakpoint was met.
     """
     for one in made.found.met:
@@ -71,7 +72,7 @@ def found_lines(core: Core, stops: Stops, made: Searched, *, tell_none: bool = T
         for one in made.own:
             assert one.condition is not None
             closest = _closest(one, made.found.near.get(one))
-            yield Line("stop", f"`{one.condition.text}` did not hold {span}{closest}")
+            yield Line("fail", f"`{one.condition.text}` did not hold {span}{closest}")
         if not made.own and tell_none:
             yield Line("stop", f"no breakpoint was met {span}")
     yield from position_lines(core)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, isfinite
 from typing import TYPE_CHECKING
 
 from gradlab.actions._action import Action
-from gradlab.graph.gradcheck import RANK, Verdict
+from gradlab.graph.gradcheck import BAD, RANK, UNCHECKED, UNMOVABLE, Verdict
 from gradlab.graph.graph import Graph
-from gradlab.lab.arguments import node, optional
+from gradlab.lab.arguments import Words, integer, node, optional
 from gradlab.lab.numbers import signed
 from gradlab.lab.outcome import Line, Outcome, told
 
@@ -17,32 +19,91 @@ if TYPE_CHECKING:
 
 
 MOST = 12
-"""Verdicts up to which each has a line; of more only the wrong ones have."""
+"""Verdicts up to which each has a line; of more only the bad ones have, at most so many of them."""
+SECONDS = 5.0
+"""What a check may take when nobody says how long."""
 
 
-def _check(lab: Lab, name: str | None) -> Outcome:
-    """Say a verdict per node; a wrong gradient is a failure."""
-    verdicts = lab.check(None, None if name is None else [name])
-    return told(_lines(lab.graph, verdicts), found=verdicts)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to check. node: all that lead to the root without one.   full: every element.   seconds: what it may take."""
+
+    node: str | None
+    full: bool
+    seconds: float
 
 
-def _lines(graph: Graph, verdicts: Sequence[Verdict]) -> Iterator[Line]:
+def _wanted(words: Words) -> Wanted:
+    """Read `[NODE] [full] [for N s]`. Who asks for every element and says no time has time."""
+    what, time = words.split("for")
+    seconds = None if time is None else _seconds(time)
+    name, tail = what.split("full")
+    full = tail is not None and not (what.text == "full" and words.known is not None and "full" in words.known.nodes)
+    if full and tail is not None and tail.text:
+        words.refuse(f"unexpected `{tail.text}`", tail.span)
+    found = optional(node)(name if full else what)
+    return Wanted(found, full, (inf if full else SECONDS) if seconds is None else seconds)
+
+
+def _seconds(words: Words) -> float:
+    """Read `N s`."""
+    given = list(words)
+    if not given or [word.text for word in given[1:]] not in ([], ["s"], ["second"], ["seconds"]):
+        words.refuse("for how many seconds?", words.span, "write `for N s`")
+    return float(integer(words, given[0], 1))
+
+
+def _check(lab: Lab, wanted: Wanted) -> Outcome:
+    """Say a verdict per node; a wrong gradient and one that is not finite are failures, and so is a root that is not."""
+    nodes = None if wanted.node is None else [wanted.node]
+    verdicts = lab.check(None, nodes, wanted.full, wanted.seconds)
+    return told(_lines(lab.graph, verdicts, wanted), found=verdicts)
+
+
+def _lines(graph: Graph, verdicts: Sequence[Verdict], wanted: Wanted) -> Iterator[Line]:
     if not verdicts:
         yield Line("info", "nothing to check: no gradient flows there")
         return
-    wrong = [v for v in verdicts if v.verdict == "wrong"]
-    for verdict in verdicts if len(verdicts) <= MOST else wrong:
-        yield Line("fail" if verdict.verdict == "wrong" else "value", _verdict(graph, verdict))
-    counts = {word: sum(v.verdict == word for v in verdicts) for word in RANK}
+    bad = sorted((v for v in verdicts if v.verdict in BAD), key=lambda v: -RANK[v.verdict])
+    for verdict in verdicts if len(verdicts) <= MOST else bad[:MOST]:
+        yield Line("fail" if verdict.verdict in BAD else "value", _verdict(graph, verdict))
+    counts = {word: sum(v.verdict == word for v in verdicts) for word in (*RANK, UNMOVABLE, UNCHECKED)}
     listed = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-    yield Line("fail" if wrong else "ok", f"check    {listed}")
-    if any(v.verdict == "surrogate" for v in verdicts):
+    nothing = counts[UNCHECKED] + counts[UNMOVABLE] == len(verdicts)
+    yield Line("fail" if bad else "info" if nothing else "ok", f"check    {listed}")
+    yield from _not_looked_at(verdicts, wanted)
+    yield from _explained(graph, counts)
+
+
+def _not_looked_at(verdicts: Sequence[Verdict], wanted: Wanted) -> Iterator[Line]:
+    """Yield what was left out, if something was."""
+    seen = [v for v in verdicts if v.verdict != UNCHECKED]
+    if len(seen) < len(verdicts):
+        longer = f"`check for {4 * wanted.seconds:g} s` looks at more"
+        yield Line("info", f"checked {len(seen):,} of {len(verdicts):,} nodes in {wanted.seconds:g} s; {longer}")
+    moved, size = sum(v.checked for v in seen), sum(v.size for v in seen)
+    if moved < size and not wanted.full:
+        whole = "check full" if wanted.node is None else f"check {wanted.node} full"
+        yield Line("info", f"moved {moved:,} of {size:,} elements, chosen by the seed; `{whole}` moves all that are finite")
+    elif moved < size:
+        yield Line("info", f"moved {moved:,} of {size:,} elements")
+
+
+def _explained(graph: Graph, counts: Mapping[str, int]) -> Iterator[Line]:
+    """Yield what words mean that stand in few checks."""
+    if counts["undefined"]:
+        yield Line("info", "undefined: the gradient, or the root beside that number, is NaN or infinite: no slope to compare with")
+    if counts[UNMOVABLE]:
+        yield Line("info", "unmovable: no number of it is finite, so that none can be moved by a step")
+    if counts["surrogate"]:
         rules = {f"`{n.op.name}` ({n.op.surrogate})" for n in graph.nodes if n.op.surrogate}
         places = ", ".join(sorted(rules))
         yield Line("info", f"surrogate: backward is no derivative at {places}; there it was checked by that rule")
 
 
 def _verdict(graph: Graph, found: Verdict) -> str:
+    if found.verdict in (UNCHECKED, UNMOVABLE):
+        return f"{found.name}  {found.verdict}"
     size = graph.nodes[found.node].shape
     where = "" if not size else " (a random direction)" if found.element is None else f"{list(found.element)}"
     line = f"{found.name}{where}  {found.verdict}  {found.error:.1e}"
@@ -50,4 +111,4 @@ def _verdict(graph: Graph, found: Verdict) -> str:
     return f"{line}  suspected: {found.culprit}" if found.culprit else line
 
 
-ACTION = Action("check", "[NODE]", "compare gradients with numerical ones", optional(node), _check, key="k")
+ACTION = Action("check", "[NODE] [full] [for N s]", "compare gradients with numerical ones", _wanted, _check, key="k")

@@ -9,7 +9,8 @@ Every checked element is moved up and down by several steps; only what depends o
               to agree with
     undefined the gradient or the root beside this number is NaN or infinite: there is no slope to agree with
     wrong     the steps agree with one another, and not with backward
-    unchecked the time was over, or no number of it is finite, so that none could be moved
+    unchecked the time was over
+    unmovable none of its numbers is finite: adding to them changes nothing
 
 A NaN that backward sends where the root is smooth is wrong. The last wrong node before the root names its culprit: one of the
 ops that read it.
@@ -47,7 +48,8 @@ RANK = {"ok": 0, "surrogate": 1, "rounding": 2, "kink": 3, "undefined": 4, "wron
 """The verdicts of an element, the worst last."""
 BAD = ("wrong", "undefined")
 """Verdicts that no healthy net has."""
-UNCHECKED = "unchecked"
+UNCHECKED, UNMOVABLE = "unchecked", "unmovable"
+"""Verdicts of a node of which no element was moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def check(
     reach, found = Reach(machine, root), dict[int, Verdict]()
     for index in _in_turn([tape.graph.nodes[i] for i in chosen], seed):
         if pace.over and found:
-            found[index] = _unchecked(tape.graph.nodes[index])
+            found[index] = _unseen(tape.graph.nodes[index], UNCHECKED)
         else:
             found[index] = _Checker(machine, root, index, reach, seed, full).verdict(pace)
     return _name_culprit(machine, root, tuple(found[index] for index in chosen), reach)
@@ -125,8 +127,8 @@ def _in_turn(nodes: Sequence[Node], seed: int) -> list[int]:
     return [nodes[i].index for i in sorted(order.tolist(), key=lambda i: nodes[i].op.role != "parameter")]
 
 
-def _unchecked(node: Node) -> Verdict:
-    return Verdict(node.index, node.name, UNCHECKED, nan, nan, nan, (), 0, node.size)
+def _unseen(node: Node, word: str) -> Verdict:
+    return Verdict(node.index, node.name, word, nan, nan, nan, (), 0, node.size)
 
 
 def _name_culprit(machine: Machine, root: int, verdicts: tuple[Verdict, ...], reach: Reach) -> tuple[Verdict, ...]:
@@ -185,7 +187,7 @@ class _Checker:
             probes.append(self._direction())
         self.moving.rest()
         if not probes:
-            return _unchecked(self.node)
+            return _unseen(self.node, UNMOVABLE if self.node.size else "ok")
         worst = max(probes, key=lambda p: (RANK[p.verdict], p.error))
         return Verdict(self.node.index, self.node.name, worst.verdict, worst.error, worst.analytic, worst.numeric,
                        worst.element, checked, self.node.size)  # fmt: skip

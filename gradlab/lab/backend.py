@@ -7,9 +7,12 @@ when there has been work, the one at full speed is prepared beside it, and whoev
 from __future__ import annotations
 
 import atexit
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
 
 from gradlab.graph.machine import Machine, Warming
-from gradlab.graph.machines import AUTO, at_full_speed, choose, make_machine
+from gradlab.graph.machines import AUTO, at_full_speed, choose, machines, make_machine
 from gradlab.graph.tape import Tape
 
 WORTH = 0.3
@@ -57,6 +60,31 @@ class Backend:
             self._ready = self._next.ready(self.tape)
         if self._seconds > PATIENCE and not self._ready:
             self.warm()
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Count what is done in the block as work: beside the axis, too."""
+        began = monotonic()
+        try:
+            yield
+        finally:
+            self.worked(monotonic() - began)
+
+    def beside(self, tape: Tape, seconds: float = 0.0) -> Machine:
+        """Make a machine for work beside the run, on a tape of another dtype or length, which takes about so many seconds.
+
+        With `auto` it is the one at full speed where its kernels are ready and the work is worth loading them; what a person
+        asked for is taken where it has the dtype.
+        """
+        dtype = tape.dtype.name
+        if self.wanted != AUTO:
+            return make_machine(tape, self.name if dtype in machines()[self.name].dtypes else "")
+        fast = at_full_speed(dtype)
+        if fast is not None and (self.name == fast.name or self._seconds + seconds > WORTH):
+            if tape is self.tape and self.name == fast.name:
+                return make_machine(tape, fast.name)
+            return make_machine(tape, fast.name if fast.ready(tape) else choose(tape))
+        return make_machine(tape, choose(tape))
 
     @property
     def changed(self) -> bool:

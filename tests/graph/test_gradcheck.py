@@ -252,7 +252,7 @@ def test_a_gradient_that_is_nan_or_infinite_is_undefined_where_the_root_has_no_s
     x = leaf(graph, "x", [1000.0, 1.0])
     apply(graph, "log", "y", apply(graph, "sum", "s", apply(graph, "exp", "e", x)))
     found = verdicts(graph, "y")
-    assert {name: v.verdict for name, v in found.items()} == {"x": "undefined", "e": "undefined", "s": "unchecked"}
+    assert {name: v.verdict for name, v in found.items()} == {"x": "undefined", "e": "undefined", "s": "unmovable"}
     assert found["x"].element == (0,)
     assert np.isnan(found["x"].analytic)
     steep = Graph()
@@ -279,7 +279,7 @@ def test_numbers_that_are_infinite_cannot_be_moved_and_are_left_out() -> None:
     assert (found["mask"].checked, found["m"].checked, found["x"].checked) == (2, 2, 3)
     lonely = Graph()
     apply(lonely, "sigmoid", "y", leaf(lonely, "x", -np.inf))
-    assert [(v.verdict, v.checked) for v in verdicts(lonely, "y").values()] == [("unchecked", 0)]
+    assert [(v.verdict, v.checked) for v in verdicts(lonely, "y").values()] == [("unmovable", 0)]
 
 
 def test_a_fault_under_strong_bending_is_called_wrong_as_soon_as_three_steps_agree() -> None:

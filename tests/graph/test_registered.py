@@ -17,8 +17,9 @@ from gradlab.cli import main
 from gradlab.errors import ArgumentError
 from gradlab.graph import machines as package
 from gradlab.graph.machine import Machine
-from gradlab.graph.machines import at_full_speed, at_once, choose, machines, make_beside, make_machine, names
+from gradlab.graph.machines import at_full_speed, at_once, choose, machines, make_machine, names
 from gradlab.graph.tape import Tape
+from gradlab.lab.backend import Backend
 from tests.graph.networks import xor
 
 ROOT = Path(__file__).parent.parent.parent
@@ -96,8 +97,8 @@ def test_auto_never_chooses_a_machine_that_does_not_offer_itself(counted: list[i
 
 
 def test_another_tape_of_a_run_gets_a_machine_that_has_its_dtype(counted: list[int]) -> None:
-    machine = make_machine(Tape(xor()), "counting")
-    assert [make_beside(machine, Tape(xor(), dtype)).backend for dtype in ("float64", "float32")] == ["counting", "plain"]
+    chosen = Backend(Tape(xor()), "counting")
+    assert [chosen.beside(Tape(xor(), dtype)).backend for dtype in ("float64", "float32")] == ["counting", "plain"]
 
 
 @pytest.mark.parametrize("how", ["load", "build"])

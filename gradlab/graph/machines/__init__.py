@@ -47,12 +47,6 @@ def make_machine(tape: Tape, name: str = "") -> Machine:
     return machine
 
 
-def make_beside(machine: Machine, tape: Tape) -> Machine:
-    """Return a machine for another tape, of the same kind where that has its dtype, else one that is there at once."""
-    has = tape.dtype.name in machines()[machine.backend].dtypes
-    return make_machine(tape, machine.backend if has else "")
-
-
 def at_once(dtype: str) -> MachineKind:
     """Return the machine that `auto` begins with: it compiles nothing."""
     return next(kind for kind in _automatic(dtype) if not kind.compiles)

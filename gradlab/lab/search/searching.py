@@ -200,7 +200,11 @@ def _segment(
         return False
 
     walker.load_update(first)
-    yield from Sweep(core, walker, list(tracks), saw, (first - 1, Position(first))).to(end)
+    began = monotonic()
+    for _ in Sweep(core, walker, list(tracks), saw, (first - 1, Position(first))).to(end):
+        core.backend.worked(monotonic() - began)
+        yield
+        began = monotonic()
     for track in tracks.values():
         track.finish()
 

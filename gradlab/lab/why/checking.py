@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,14 +19,21 @@ if TYPE_CHECKING:
     from gradlab.lab.core import Core
 
 
-def check(core: Core, root: int | None = None, nodes: Sequence[int] | None = None) -> tuple[Verdict, ...]:
+def check(
+    core: Core, root: int | None = None, nodes: Sequence[int] | None = None, full: bool = False, seconds: float = inf
+) -> tuple[Verdict, ...]:
     """Check gradients in float64: of some nodes, or of all that lead to the root. Raises ActionError without a root.
 
+    full: all elements of a node are moved, not some.   seconds: after which what is left stays unchecked.
     Numbers that stand in a formula have no name to be asked by; nobody asks for their gradients.
     """
     start = present_root(core) if root is None else root
     chosen = [n.index for n in core.graph.nodes if n.index != start and not _is_literal(n)] if nodes is None else nodes
-    return gradcheck.check(core.twins.shadow(), start, chosen, core.run.seed, between=core.breathe)
+    sizes = [core.graph.nodes[index].size for index in chosen]
+    moves = sum(sizes) if full else sum(min(size, gradcheck.ELEMENTS) for size in sizes)
+    with core.backend.working():
+        shadow = core.twins.shadow(passes=1 + moves)
+        return gradcheck.check(shadow, start, chosen, core.run.seed, full, core.breathe, seconds)
 
 
 def _is_literal(node: Node) -> bool:
@@ -60,7 +68,8 @@ def nudge(core: Core, index: int, element: int, by: float) -> Nudge:
     node = core.graph.nodes[index]
     if node.phase == "u":
         raise ActionError(f"`{node.name}` belongs to the update: the root does not depend on it")
-    _run(machine, root)
+    with core.backend.working():
+        _run(machine, root)
     reached = machine.tape.backward_program(root).reached[index]
     slope = float(machine.grad(index).reshape(-1)[element]) if reached else 0.0
     before = float(np.sum(machine.value(root)))

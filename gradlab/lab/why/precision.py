@@ -15,7 +15,7 @@ import numpy as np
 
 from gradlab.errors import ActionError
 from gradlab.graph.machine import Machine, What
-from gradlab.graph.machines import make_beside, make_machine
+from gradlab.graph.machines import make_machine
 from gradlab.graph.tape import Tape
 from gradlab.lab.why.checking import present_root
 from gradlab.op import Array
@@ -57,7 +57,7 @@ def lost(core: Core, dtype: str = "float32", scale: float = 1.0) -> tuple[Lost, 
         root = None
     wide = core.twins.shadow()
     thin = _thin(core, wide, dtype)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), core.backend.working():
         _run(wide, root, 1.0, None)
         _run(thin, root, scale, np.float16 if dtype == "float16" else None)
         nodes = [node for node in core.graph.nodes if node.phase == "f"]
@@ -75,7 +75,7 @@ def _thin(core: Core, wide: Machine, dtype: str) -> Machine:
     """Return a float32 machine with the same leaves; one that is rounded after each op has no need of kernels."""
     tape = core.tape if core.tape.dtype == np.float32 else Tape(core.graph, "float32", core.memory)
     core.twins.afford("a run in float32", tape)
-    thin = make_machine(tape) if dtype == "float16" else make_beside(core.run.machine, tape)
+    thin = make_machine(tape) if dtype == "float16" else core.backend.beside(tape)
     with np.errstate(all="ignore"):
         for node in core.graph.nodes:
             if node.is_leaf and node.op.role != "gradient":

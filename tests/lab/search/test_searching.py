@@ -132,14 +132,14 @@ def test_a_condition_that_never_holds_says_where_it_came_closest() -> None:
     at = int(np.argmin(losses[0]))
     least = losses[0][at]
     assert first == (
-        f"stop: `loss < 0.01` did not hold from 0.f.0 to 6.f.0; it came closest at {at}.f.5: loss = {least:.12g},"
+        f"fail: `loss < 0.01` did not hold from 0.f.0 to 6.f.0; it came closest at {at}.f.5: loss = {least:.12g},"
         f" {least - 0.01:.6g} away"
     )
     assert str(lab.position) == "6.f.0"
     (first, _) = said(lab, "reverse until loss > 3")
-    assert first.startswith("stop: `loss > 3` did not hold from 6.f.0 back to 0.f.0; it came closest at 0.f.5: loss = ")
+    assert first.startswith("fail: `loss > 3` did not hold from 6.f.0 back to 0.f.0; it came closest at 0.f.5: loss = ")
     assert str(lab.position) == "6.f.0"
-    assert said(lab, "run until isnan(loss) for 2 updates")[0] == "stop: `isnan(loss)` did not hold from 6.f.0 to 8.f.0"
+    assert said(lab, "run until isnan(loss) for 2 updates")[0] == "fail: `isnan(loss)` did not hold from 6.f.0 to 8.f.0"
 
 
 def test_the_first_op_that_gives_something_not_finite_is_found_both_ways() -> None:
@@ -290,7 +290,7 @@ def test_kernels_that_become_ready_go_on_with_the_search() -> None:
 def test_a_search_in_a_model_that_is_not_trained_ends_with_its_backward_pass() -> None:
     lab = plain(FORK)
     assert said(lab, "run until grad(b) > 4")[0] == "stop: 0.b.3  `grad(b) > 4` holds: grad(b) = 5"
-    assert said(lab, "run until e < 0")[0].startswith("stop: `e < 0` did not hold from 0.b.3 to 0.b.3")
+    assert said(lab, "run until e < 0")[0].startswith("fail: `e < 0` did not hold from 0.b.3 to 0.b.3")
     assert said(lab, "reverse until c > 2")[0] == "stop: 0.f.1  `c > 2` holds: c = 3"
 
 
