@@ -247,7 +247,8 @@ def test_the_json_of_check_has_the_schema_of_its_help(neuron: Callable[[str], Pa
     seconds = entry.pop("seconds")
     assert (code, document["command"], document["ok"], seconds > 0) == (1, "check", False, True)
     counts = {"passed": 0, "skipped": 0, "right": 0}
-    assert entry == {"name": str(path), "title": "A neuron", "status": "failed", "error": "", "warnings": [], **counts}
+    said = {"error": "", "warnings": [], "findings": []}
+    assert entry == {"name": str(path), "title": "A neuron", "status": "failed", **said, **counts}
     assert (failure["line"], failure["action"]) == (10, "expect f ~= 0.25")
 
 
@@ -296,7 +297,7 @@ def test_a_scenario_that_takes_too_long_is_stopped(call: Call, tmp_path: Path) -
     code, out, err = call("check", path, "--timeout", "0.5")
     assert code == 1
     assert out.startswith("TIMEOUT ")
-    assert err == f"error: `{path}` did not end within 0.5 s\n"
+    assert err == f"error: `{path}` did not end within 0.5 s; {path}:7 was running: train 100000000\n"
 
 
 def test_an_action_that_cannot_be_done_makes_a_file_bad(neuron: Callable[[str], Path], call: Call) -> None:

@@ -92,7 +92,9 @@ def _not_looked_at(verdicts: Sequence[Verdict], wanted: Wanted) -> Iterator[Line
 def _explained(graph: Graph, counts: Mapping[str, int]) -> Iterator[Line]:
     """Yield what words mean that stand in few checks."""
     if counts["undefined"]:
-        yield Line("info", "undefined: the gradient, or the root beside that number, is NaN or infinite: no slope to compare with")
+        yield Line(
+            "info", "undefined: the gradient, or the root beside that number, is NaN or infinite: no slope to compare with"
+        )
     if counts[UNMOVABLE]:
         yield Line("info", "unmovable: no number of it is finite, so that none can be moved by a step")
     if counts["surrogate"]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import gradlab
 from gradlab.commands._answers import Answers
 from gradlab.commands._limit import TimeLimitReached, time_limit
+from gradlab.commands._lost import Lost
 from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Failure, Report
 from gradlab.errors import GradlabError
 from gradlab.lab.numbers import shown
@@ -22,12 +23,14 @@ from gradlab.session import Lab
 
 @dataclass(slots=True)
 class _Tally:
-    """What has been counted so far; a time that is over leaves it as it is."""
+    """What has been counted so far; a time that is over leaves it as it is. running: the statement that was begun last."""
 
     passed: int = 0
     skipped: int = 0
     right: int = 0
     failures: tuple[Failure, ...] = ()
+    findings: tuple[Failure, ...] = ()
+    running: Statement | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -52,12 +55,14 @@ def check_file(
             _run(lab, tally, None if answers is None else Answers(answers, lab.script))
         status = FAILED if tally.failures else OK
     except TimeLimitReached:
-        status, error = TIMEOUT, f"error: `{name}` did not end within {seconds:g} s"
+        where = "it was being read" if tally.running is None else f"{path}:{tally.running.line} was running"
+        text = "" if tally.running is None else f": {tally.running.text}"
+        status, error = TIMEOUT, f"error: `{name}` did not end within {seconds:g} s; {where}{text}"
     except GradlabError as bad:
         status, error = BAD, str(bad)
     return replace(
         report, status=status, error=error, passed=tally.passed, failures=tally.failures, skipped=tally.skipped,
-        right=tally.right, warnings=tally.warnings,
+        right=tally.right, warnings=tally.warnings, findings=tally.findings,
         seconds=round(time.perf_counter() - began, 6),
     )  # fmt: skip
 
@@ -66,7 +71,9 @@ def _run(lab: Lab, tally: _Tally, answers: Answers | None) -> None:
     """Run all statements; one that fails does not keep the next from running. A wrong answer is a failure."""
     lab.tries = 1
     asked: list[tuple[Statement, OpenQuestion]] = []
+    lost = Lost()
     for place, statement in enumerate(lab.script):
+        tally.running = statement
         outcome = lab.next_line()
         if statement.word == "quiz" and lab.question is not None:
             asked.append((statement, lab.question))
@@ -77,7 +84,9 @@ def _run(lab: Lab, tally: _Tally, answers: Answers | None) -> None:
         elif following != "answer":
             outcome = joined([outcome, lab.skip_question()])
         _count(tally, statement, outcome)
+        tally.failures += lost.after(lab, statement, outcome)
         asked = [(line, question) for line, question in asked if not _reached(tally, line, question)]
+    tally.failures += lost.left()
     for statement, question in asked:
         why = f"its answer is never reached by the script: {question.reach.why}"
         tally.failures += (Failure(statement.line, statement.text, why),)
@@ -86,6 +95,9 @@ def _run(lab: Lab, tally: _Tally, answers: Answers | None) -> None:
 def _count(tally: _Tally, statement: Statement, outcome: Outcome) -> None:
     tally.right += sum(line.kind == "right" for line in outcome.lines)
     said = [line for line in outcome.lines if line.kind in ("fail", "wrong")]
+    known = {finding.text for finding in tally.findings}
+    fresh = dict.fromkeys(line.text for line in outcome.lines if line.kind == "finding" and line.text not in known)
+    tally.findings += tuple(Failure(statement.line, statement.text, text) for text in fresh)
     tally.passed += sum(line.kind == "ok" for line in outcome.lines)
     tally.skipped += sum(line.kind == "skip" for line in outcome.lines)
     tally.failures += tuple(Failure(statement.line, statement.text, line.text) for line in said)

@@ -26,7 +26,8 @@ class Report:
     """One scenario: what became of it and how many of its assertions held.
 
     status: ok, failed (an assertion), timeout, or bad (the file, or an action in it).   seconds: of wall-clock time.
-    warnings: what the model hardly means, with its lines; they fail nothing.
+    warnings: what the model hardly means, with its lines; they fail nothing.   findings: where a NaN or infinity came up, once
+    each, with the line of the script that met it; alone they fail nothing.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Report:
     seconds: float = 0.0
     error: str = ""
     warnings: tuple[str, ...] = ()
+    findings: tuple[Failure, ...] = ()
 
     @property
     def counts(self) -> str:
@@ -49,11 +51,12 @@ class Report:
         return ", ".join([*words, *_quizzes(self.right, "right"), *_quizzes(self.skipped, "skipped")])
 
     def lines(self, width: int = 0) -> list[str]:
-        """Return the report as text: a line, and one for each warning and failure; why a file is bad stands on stderr."""
+        """Return the report as text: a line, and one for each warning, finding and failure; why a file is bad stands on stderr."""
         mark = "ok" if self.status == OK else self.status.upper()
         head = f"{mark:<8}{self.name:<{width}}  {self.counts}  {self.seconds:.2f} s"
         warned = (f"        warning  {text}" for text in self.warnings)
-        return [head, *warned, *(f"        line {f.line}  {f.text}" for f in self.failures)]
+        found = (f"        line {f.line}  finding: {f.text}" for f in self.findings)
+        return [head, *warned, *found, *(f"        line {f.line}  {f.text}" for f in self.failures)]
 
     def record(self) -> dict[str, Any]:
         """Return the report as an entry of the JSON document."""

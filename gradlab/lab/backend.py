@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from time import monotonic
 
 from gradlab.graph.machine import Machine, Warming
-from gradlab.graph.machines import AUTO, at_full_speed, choose, machines, make_machine
+from gradlab.graph.machines import AUTO, at_full_speed, at_once, choose, machines, make_machine
 from gradlab.graph.tape import Tape
 
 WORTH = 0.3
@@ -70,21 +70,20 @@ class Backend:
         finally:
             self.worked(monotonic() - began)
 
-    def beside(self, tape: Tape, seconds: float = 0.0) -> Machine:
-        """Make a machine for work beside the run, on a tape of another dtype or length, which takes about so many seconds.
+    def beside(self, tape: Tape, seconds: float = 0.0) -> str:
+        """Return the name of the machine for work beside the run, on a tape of its own, which takes about so many seconds.
 
         With `auto` it is the one at full speed where its kernels are ready and the work is worth loading them; what a person
-        asked for is taken where it has the dtype.
+        asked for is taken where it has the dtype, else what is there at once.
         """
         dtype = tape.dtype.name
         if self.wanted != AUTO:
-            return make_machine(tape, self.name if dtype in machines()[self.name].dtypes else "")
+            return self.name if dtype in machines()[self.name].dtypes else at_once(dtype).name
         fast = at_full_speed(dtype)
-        if fast is not None and (self.name == fast.name or self._seconds + seconds > WORTH):
-            if tape is self.tape and self.name == fast.name:
-                return make_machine(tape, fast.name)
-            return make_machine(tape, fast.name if fast.ready(tape) else choose(tape))
-        return make_machine(tape, choose(tape))
+        loaded = fast is not None and self.name == fast.name
+        if fast is not None and (loaded or self._seconds + seconds > WORTH):
+            return fast.name if (loaded and tape is self.tape) or fast.ready(tape) else choose(tape)
+        return choose(tape)
 
     @property
     def changed(self) -> bool:

@@ -16,7 +16,7 @@ from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
 from gradlab.graph.machine import Machine
-from gradlab.graph.machines import AUTO, machines, make_machine
+from gradlab.graph.machines import machines, make_machine
 from gradlab.graph.tape import Tape, refuse
 from gradlab.op import Array, Role
 from gradlab.scenario.expressions import Expression, Known
@@ -134,13 +134,16 @@ class Twins:
         tape = core.tape if core.tape.dtype == np.float64 else core.wide_tape
         self.afford("a check beside the run", tape)
         core.notes += _left_out(run)
-        machine = _filled(core.backend.beside(tape), run)
-        if core.backend.wanted != AUTO or passes == 1:
-            return machine
-        began = monotonic()
-        machine.forward(0, len(tape.forward_order))
-        better = core.backend.beside(tape, passes * (monotonic() - began))
-        return machine if better.backend == machine.backend else _filled(better, run)
+        name = core.backend.beside(tape)
+        machine = _filled(make_machine(tape, name), run)
+        if passes > 1:
+            began = monotonic()
+            machine.forward(0, len(tape.forward_order))
+            better = core.backend.beside(tape, passes * (monotonic() - began))
+            if better != name:
+                del machine
+                machine = _filled(make_machine(tape, better), run)
+        return machine
 
 
 def _filled(machine: Machine, run: Run) -> Machine:

@@ -98,7 +98,7 @@ def test_auto_never_chooses_a_machine_that_does_not_offer_itself(counted: list[i
 
 def test_another_tape_of_a_run_gets_a_machine_that_has_its_dtype(counted: list[int]) -> None:
     chosen = Backend(Tape(xor()), "counting")
-    assert [chosen.beside(Tape(xor(), dtype)).backend for dtype in ("float64", "float32")] == ["counting", "plain"]
+    assert [chosen.beside(Tape(xor(), dtype)) for dtype in ("float64", "float32")] == ["counting", "plain"]
 
 
 @pytest.mark.parametrize("how", ["load", "build"])

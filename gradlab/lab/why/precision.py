@@ -75,7 +75,7 @@ def _thin(core: Core, wide: Machine, dtype: str) -> Machine:
     """Return a float32 machine with the same leaves; one that is rounded after each op has no need of kernels."""
     tape = core.tape if core.tape.dtype == np.float32 else Tape(core.graph, "float32", core.memory)
     core.twins.afford("a run in float32", tape)
-    thin = make_machine(tape) if dtype == "float16" else core.backend.beside(tape)
+    thin = make_machine(tape, "" if dtype == "float16" else core.backend.beside(tape))
     with np.errstate(all="ignore"):
         for node in core.graph.nodes:
             if node.is_leaf and node.op.role != "gradient":

@@ -34,7 +34,10 @@ def test_a_vector_without_a_direction_is_a_kink() -> None:
 
 def test_what_was_not_moved_is_said() -> None:
     lab = plain(WIDE)
-    assert said(lab, "check w")[-1] == "info: moved 64 of 200 elements, chosen by the seed; `check w full` moves all that are finite"
+    assert (
+        said(lab, "check w")[-1]
+        == "info: moved 64 of 200 elements, chosen by the seed; `check w full` moves all that are finite"
+    )
     assert said(lab, "check w full")[-1] == "ok: check    1 ok"
     assert [v.checked for v in lab.check(nodes=["w"], full=True)] == [200]
     assert said(plain(XOR), "check")[-1].startswith("ok: check")
@@ -78,7 +81,9 @@ def test_an_edit_of_a_value_that_the_check_works_out_anew_is_said() -> None:
 
 
 def test_work_beside_the_run_counts_for_the_change_of_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    lab = plain('x, t = dataset("moons", n=24, split="train", batch=5)\nloss = bce(dense(x, 1), reshape(t, (5, 1)))\nminimize(loss, sgd(0.1))')
+    lab = plain(
+        'x, t = dataset("moons", n=24, split="train", batch=5)\nloss = bce(dense(x, 1), reshape(t, (5, 1)))\nminimize(loss, sgd(0.1))'
+    )
     lab.do("train 3")
     counted: list[float] = []
     monkeypatch.setattr(Backend, "worked", lambda backend, seconds: counted.append(seconds))
