@@ -51,7 +51,7 @@ class Report:
         return ", ".join([*words, *_quizzes(self.right, "right"), *_quizzes(self.skipped, "skipped")])
 
     def lines(self, width: int = 0) -> list[str]:
-        """Return the report as text: a line, and one for each warning, finding and failure; why a file is bad stands on stderr."""
+        """Return the report as text: a line, one for each warning, finding and failure; why a file is bad is on stderr."""
         mark = "ok" if self.status == OK else self.status.upper()
         head = f"{mark:<8}{self.name:<{width}}  {self.counts}  {self.seconds:.2f} s"
         warned = (f"        warning  {text}" for text in self.warnings)

@@ -82,7 +82,8 @@ def test_an_edit_of_a_value_that_the_check_works_out_anew_is_said() -> None:
 
 def test_work_beside_the_run_counts_for_the_change_of_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     lab = plain(
-        'x, t = dataset("moons", n=24, split="train", batch=5)\nloss = bce(dense(x, 1), reshape(t, (5, 1)))\nminimize(loss, sgd(0.1))'
+        'x, t = dataset("moons", n=24, split="train", batch=5)\n'
+        "loss = bce(dense(x, 1), reshape(t, (5, 1)))\nminimize(loss, sgd(0.1))"
     )
     lab.do("train 3")
     counted: list[float] = []
