@@ -170,7 +170,7 @@ class _Checker:
         self.stream = Stream(seed, f"check:{self.node.key}")
         affordable = max(2, WORK // max(1, 4 * int(machine.tape.work[list(behind)].sum())))
         self.count = self.node.size if full else min(ELEMENTS, self.node.size, affordable)
-        self.noise = max(1, machine.tape.graph.nodes[root].size) * 64 * np.finfo(np.float64).eps
+        self.noise = max(1, machine.tape.graph.nodes[root].size) * 64 * float(np.finfo(np.float64).eps)
 
     @np.errstate(all="ignore")
     def verdict(self, pace: _Pace) -> Verdict:

@@ -84,3 +84,30 @@ def test_what_a_person_asked_for_is_not_changed(cold: list[bool]) -> None:
     chosen = Backend(plain(XOR).tape, "plain")
     chosen.worked(10 * PATIENCE)
     assert FakeWarming.started == 0
+
+
+def test_work_beside_the_run_takes_kernels_that_are_ready_where_it_is_worth_loading_them(cold: list[bool]) -> None:
+    lab = plain(XOR)
+    chosen, other = Backend(lab.tape), Tape(lab.graph, "float32")
+    assert [chosen.beside(other, WORTH / 2), chosen.beside(other, 2 * WORTH)] == ["plain", "plain"]
+    cold.append(True)
+    assert [chosen.beside(other, WORTH / 2), chosen.beside(other, 2 * WORTH)] == ["plain", "jit"]
+    chosen.worked(2 * WORTH)
+    assert chosen.beside(other) == "jit"
+
+
+def test_beside_a_fast_run_another_dtype_waits_for_no_compiler(cold: list[bool]) -> None:
+    lab = plain(XOR)
+    chosen = Backend(lab.tape)
+    chosen.warm()
+    finish(chosen)
+    cold.append(True)
+    assert chosen.changed
+    cold.clear()
+    assert [chosen.beside(lab.tape), chosen.beside(Tape(lab.graph, "float32"), 10 * WORTH)] == ["jit", "plain"]
+
+
+def test_work_beside_the_run_keeps_to_what_a_person_asked_for(cold: list[bool]) -> None:
+    cold.append(True)
+    lab = plain(XOR)
+    assert Backend(lab.tape, "plain").beside(lab.tape, 10 * WORTH) == "plain"
