@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
 
 from gradlab.errors import ActionError
 from gradlab.graph import gradcheck
+from gradlab.graph.moving import Moving
 from gradlab.lab.backend import Backend
-from gradlab.session import Lab
+from gradlab.session import Lab, build
 from tests.lab.models import XOR, plain, said
 
 WIDE = "w = param(shape=(20, 10), init=normal(1))\nloss = sum(square(tanh(w)))"
@@ -99,6 +101,20 @@ def test_work_beside_the_run_counts_for_the_change_of_machine(monkeypatch: pytes
     assert counted
 
 
+def test_an_element_whose_first_step_agrees_costs_two_runs_of_what_depends_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    moved: list[int] = []
+    each = Moving.each
+
+    def counted(moving: Moving, places: Any, by: Any) -> Any:
+        moved.append(len(places))
+        return each(moving, places, by)
+
+    monkeypatch.setattr(Moving, "each", counted)
+    found = plain("x = noise(shape=(6, 2, 3))\ny, h = rnn(x, 4)\nloss = mean(square(y))").check()
+    assert {verdict.verdict for verdict in found} == {"ok"}
+    assert sum(moved) <= 2.2 * sum(verdict.checked for verdict in found)
+
+
 def same(one: Lab, other: Lab) -> bool:
     """Whether two laboratories check the same elements, with the same verdicts and nearly the same slopes."""
     pairs = list(zip(one.check(), other.check(), strict=True))
@@ -108,6 +124,4 @@ def same(one: Lab, other: Lab) -> bool:
 
 def test_kernels_and_numpy_give_the_same_verdicts() -> None:
     text = "x = noise(shape=(3, 2, 2))\ny, h = rnn(x, 3)\nloss = mean(square(y)) + sum(relu(h))"
-    from gradlab.session import build
-
     assert same(build(text, backend="plain"), build(text, backend="jit"))
