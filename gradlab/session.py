@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -35,7 +34,7 @@ from gradlab.lab.teach.truth import Truth
 from gradlab.lab.teach.veil import Veil
 from gradlab.lab.why import asking
 from gradlab.lab.why.arrivals import WHOLE, Drill
-from gradlab.lab.why.checking import check
+from gradlab.lab.why.checking import LONG, check
 from gradlab.lab.why.formula import node_infos
 from gradlab.lab.why.ledger import Ledger
 from gradlab.lab.why.paths import Paths
@@ -50,7 +49,7 @@ from gradlab.train.measure import StripKind
 from gradlab.train.statistics import LayerStats
 
 if TYPE_CHECKING:
-    from gradlab.graph.gradcheck import Verdict
+    from gradlab.graph.gradcheck import Verdicts
     from gradlab.lab.beside.comparing import Comparison
 
 __all__ = ["Lab", "Outcome", "Stopped", "Trained", "build", "load"]
@@ -361,16 +360,10 @@ class Lab(Core, Tabular):
         """Return the updates that were measured, and the numbers of each layer through them."""
         return self._shown(views.through(self.run, kind))
 
-    def check(
-        self, root: str | None = None, nodes: Sequence[str] | None = None, full: bool = False, seconds: float = inf
-    ) -> tuple[Verdict, ...]:
-        """Check gradients numerically, in float64, without moving anything. Raises ActionError.
-
-        full: move every element.   seconds: after which what is left is `unchecked`.
-        """
+    def check(self, root: str = "", nodes: Sequence[str] | None = None, full: bool = False, seconds: float = LONG) -> Verdicts:
+        """Check gradients in float64, all elements with `full`, what is left after `seconds` is unchecked. Raises ActionError."""
         chosen = None if nodes is None else [self._index(name) for name in nodes]
-        found = check(self, None if root is None else self._index(root), chosen, full, seconds)
-        veil = self._veil()
+        found, veil = check(self, self._index(root) if root else None, chosen, full, seconds), self._veil()
         return found if veil is None else veil.verdicts(found)
 
     @property

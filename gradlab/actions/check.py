@@ -56,7 +56,7 @@ def _seconds(words: Words) -> float:
 def _check(lab: Lab, wanted: Wanted) -> Outcome:
     """Say a verdict per node; a wrong gradient and one that is not finite are failures, and so is a root that is not."""
     nodes = None if wanted.node is None else [wanted.node]
-    verdicts = lab.check(None, nodes, wanted.full, wanted.seconds)
+    verdicts = lab.check("", nodes, wanted.full, wanted.seconds)
     return told(_lines(lab.graph, verdicts, wanted), found=verdicts)
 
 

@@ -72,6 +72,9 @@ class Verdict:
     culprit: str = ""
 
 
+Verdicts = tuple[Verdict, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Probe:
     verdict: str

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from gradlab.graph.machine import Machine
     from gradlab.lab.core import Core
 
+LONG = inf
+"""Seconds of a check that nobody bounds."""
+
 
 def check(
-    core: Core, root: int | None = None, nodes: Sequence[int] | None = None, full: bool = False, seconds: float = inf
+    core: Core, root: int | None = None, nodes: Sequence[int] | None = None, full: bool = False, seconds: float = LONG
 ) -> tuple[Verdict, ...]:
     """Check gradients in float64: of some nodes, or of all that lead to the root. Raises ActionError without a root.
 
