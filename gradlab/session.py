@@ -361,7 +361,7 @@ class Lab(Core, Tabular):
         return self._shown(views.through(self.run, kind))
 
     def check(self, root: str = "", nodes: Sequence[str] | None = None, full: bool = False, seconds: float = LONG) -> Verdicts:
-        """Check gradients in float64, all elements with `full`, what is left after `seconds` is unchecked. Raises ActionError."""
+        """Check gradients in float64; `full`: all elements; what is left after `seconds` is unchecked. Raises ActionError."""
         chosen = None if nodes is None else [self._index(name) for name in nodes]
         found, veil = check(self, self._index(root) if root else None, chosen, full, seconds), self._veil()
         return found if veil is None else veil.verdicts(found)
