@@ -7,7 +7,7 @@ import numpy as np
 from gradlab.graph.graph import Node
 from gradlab.graph.machine import Machine
 from gradlab.graph.random import Stream
-from gradlab.op import Array
+from gradlab.graph.sending import sent_by
 
 STEPS = (1e-5, 1e-6, 1e-4)
 TOLERANCE = 1e-4
@@ -30,29 +30,18 @@ def _is_right(machine: Machine, root: int, reader: Node, index: int) -> bool:
     """Whether what an op sends to a node is the slope of Σ gradient · output, along a random direction."""
     kept, g = machine.value(index).copy(), machine.grad(reader.index).copy()
     direction = Stream(0, f"culprit:{reader.key}").normal(kept.shape)
-    analytic = float(np.sum(_sent(machine, root, reader, index) * direction))
+    step = machine.tape.backward_order(root).index(reader.index)
+    analytic = float(np.sum(sent_by(machine, root, step, index) * direction))
     run = machine.runner((reader.index,))
     errors = []
-    for step in STEPS:
+    for size in STEPS:
         ends = []
         for sign in (1.0, -1.0):
-            machine.write(index, kept + sign * step * direction)
+            machine.write(index, kept + sign * size * direction)
             run()
             ends.append(float(np.sum(g * machine.value(reader.index))))
-        numeric = (ends[0] - ends[1]) / (2 * step)
+        numeric = (ends[0] - ends[1]) / (2 * size)
         errors.append(abs(analytic - numeric) / max(abs(analytic), abs(numeric), 1e-12))
     machine.write(index, kept)
     run()
     return min(errors) <= TOLERANCE
-
-
-def _sent(machine: Machine, root: int, reader: Node, index: int) -> Array:
-    """Return what one op alone sends to a node."""
-    before = {source: machine.grad(source).copy() for source in reader.inputs}
-    step = machine.tape.backward_order(root).index(reader.index)
-    machine.write(index, 0.0, "grad")
-    machine.backward(root, step, step + 1, add=True)
-    sent = machine.grad(index).copy()
-    for source, array in before.items():
-        machine.write(source, array, "grad")
-    return sent

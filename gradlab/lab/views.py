@@ -15,6 +15,7 @@ from gradlab.axis.position import State
 from gradlab.axis.run import Run
 from gradlab.errors import ActionError
 from gradlab.graph.origin import Finding, nan_origin
+from gradlab.lab.sending import Sending
 from gradlab.lab.snapshot import Brief
 from gradlab.op import Array, Shape
 from gradlab.train.layers import layer_parts
@@ -90,8 +91,12 @@ def statistics(run: Run) -> tuple[LayerStats, ...]:
     def value(index: int) -> Array | None:
         return None if values[index] == State.PENDING else run.machine.value(index)
 
+    def grad(index: int) -> Array | None:
+        return readable_grad(run, index, grads)
+
+    sending = Sending(run)
     return tuple(
-        layer_stats(run.graph, parts, value, lambda i: readable_grad(run, i, grads), lambda i: last_change(run, i, values))
+        layer_stats(run.graph, parts, value, grad, lambda i: last_change(run, i, values), sending.by)
         for parts in layer_parts(run.graph)
     )
 
