@@ -23,6 +23,7 @@ from gradlab.errors import ActionError, Problem
 from gradlab.lab import views
 from gradlab.lab.arguments import Words, node, reference
 from gradlab.lab.core import Core, Stopped, Trained
+from gradlab.lab.origins import findings
 from gradlab.lab.outcome import Line, Outcome, joined, said
 from gradlab.lab.search.breakpoints import Stops
 from gradlab.lab.seeds import Seeds
@@ -378,7 +379,7 @@ class Lab(Core, Tabular):
     @SILENT
     def findings(self) -> tuple[Any, ...]:
         """Return what is wrong with the numbers as they are: where the first NaN or infinity came up."""
-        return self._shown(views.findings(self.run))
+        return self._shown(findings(self))
 
     def digest(self) -> str:
         """Return a hash of everything that can be seen at this position. Equal states have equal digests."""

@@ -45,8 +45,10 @@ def noise_text(noise: float | None) -> str:
 
 
 def signal_rows(layers: Sequence[LayerStats], name_of: Callable[[int], str], width: int) -> list[Row]:
-    """Return the head and a row for each layer: forth with the op's name and the whole layer's factor, back likewise, then |δ|
-    as a ladder, the noise and upd/w."""
+    """Return the head and a row for each layer: forth the factor of an op and of the layer, back likewise, |δ|, noise, upd/w.
+
+    |δ| is a ladder over the layers.
+    """
     name = max(5, min(14, max((len(layer.name) for layer in layers), default=5)))
     room = width - name - 8 - NOISE - 8 - 4
     change = min(max(CHANGE, room * 2 // 5), 34)

@@ -1,8 +1,8 @@
 """The ops that carry the signal of a layer, from what leaves it back to what it reads.
 
-It is one way through the layer, forth and back the same. Where an op reads several values that lead to what the layer reads, the
-signal is, in this order: the one that is no gate (a number from 0 to 1 that another value is multiplied by) and no mask; the
-one of the shape of the result, not what is repeated to it; data before parameters; the one that comes through more time
+It is one way through the layer, forth and back the same. Where an op reads several values that lead to what the layer reads,
+the signal is, in this order: the one that is no gate (a number from 0 to 1 that another value is multiplied by) and no mask;
+the one of the shape of the result, not what is repeated to it; data before parameters; the one that comes through more time
 steps; one that is not small beside another; the one with fewer ops behind it. So it is the skip of a residual block, the
 carry of a highway, the values of an attention, the state of a recurrent step, and x, not its variance, of a normalisation.
 """
@@ -189,7 +189,7 @@ def _grounds(graph: Graph) -> list[int]:
 
 
 def _gates(graph: Graph) -> frozenset[int]:
-    """Return the nodes whose numbers cannot leave 0 to 1 and are made for that: gates, attention, masks, and what moves them."""
+    """Return the nodes that are made to be numbers from 0 to 1: gates, attention, masks, and what moves them."""
     place = ("gates", len(graph.nodes))
     if place not in graph.known:
         found: set[int] = set()

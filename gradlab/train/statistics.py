@@ -11,8 +11,8 @@ import numpy as np
 
 from gradlab.graph.graph import Graph
 from gradlab.op import LINE, Array, Curve
-from gradlab.train.histogram import Histogram, histogram
 from gradlab.train.carrier import way
+from gradlab.train.histogram import Histogram, histogram
 from gradlab.train.layers import LayerParts
 from gradlab.train.measure import Floats, Quantity, root_mean_square
 from gradlab.train.measures import MEASURES
