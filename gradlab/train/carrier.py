@@ -52,8 +52,9 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The legs, from the last op of a layer to its first. source: what the layer reads.   ops: all of its ops.
+    """The legs, from the last op of a layer to its first.
 
+    source: what the layer reads, or the part of it that it reads.   ops: all of its ops.
     sole: whether the signal leaves the layer at its output alone; a step of an LSTM has a second state.
     """
 
@@ -72,7 +73,17 @@ def way(graph: Graph, parts: LayerParts, read: Read) -> Way | None:
         return None
     ops = _ops(parts)
     outside = (r for index in ops if index != parts.out for r in _readers(graph)[index])
-    return Way(tuple(legs), legs[-1].source, ops, sole=all(reader in ops for reader in outside))
+    return Way(tuple(legs), _begin(graph, legs, ops), ops, sole=all(reader in ops for reader in outside))
+
+
+def _begin(graph: Graph, legs: Sequence[Leg], ops: frozenset[int]) -> int:
+    """Return what a layer reads: of a value that it reads only a part of, that part."""
+    for leg in reversed(legs):
+        whole, part = graph.nodes[leg.source], graph.nodes[leg.node]
+        readers = [reader for reader in _readers(graph)[leg.source] if reader in ops]
+        if not leg.moves or part.size >= whole.size or len(readers) > 1 or leg is legs[0]:
+            return leg.source
+    return legs[-1].source
 
 
 def _ops(parts: LayerParts) -> frozenset[int]:
