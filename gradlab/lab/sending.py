@@ -9,6 +9,7 @@ import numpy as np
 from gradlab.axis.position import State
 from gradlab.axis.run import Run
 from gradlab.axis.states import sends
+from gradlab.graph.graph import Node
 from gradlab.graph.sending import sent_by
 from gradlab.op import Array
 
@@ -62,8 +63,14 @@ class Sending:
     def _leaves(self, inputs: Collection[int]) -> Mapping[int, Array]:
         """Return what leaves held in the update before, where that is something else now."""
         found = {i: self.run.before[i] for i in inputs if i in self.run.before}
-        for i in inputs:
-            feed = self.run.graph.nodes[i].feed
-            if feed is not None and feed.varies:
-                found[i] = feed.value(self.run.seed, self.run.at.update - 1)
-        return found
+        varying = (self.run.graph.nodes[i] for i in inputs)
+        return found | {n.index: array for n in varying if (array := self._fed(n)) is not None}
+
+    def batch(self) -> Mapping[int, Array]:
+        """Return what the leaves that vary held in the update before, where its numbers are the ones that are shown."""
+        varying = self.run.tape.varying if self.past else ()
+        return {n.index: array for n in varying if n.phase == "f" and (array := self._fed(n)) is not None}
+
+    def _fed(self, node: Node) -> Array | None:
+        varies = node.feed is not None and node.feed.varies
+        return node.feed.value(self.run.seed, self.run.at.update - 1) if node.feed is not None and varies else None

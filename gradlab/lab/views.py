@@ -87,13 +87,15 @@ def statistics(run: Run) -> tuple[LayerStats, ...]:
     """Return one row a layer."""
     values, grads = run.value_states(), run.grad_states()
 
+    sending = Sending(run)
+    batch = sending.batch() if run.at.op == 0 else {}
+
     def value(index: int) -> Array | None:
-        return None if values[index] == State.PENDING else run.machine.value(index)
+        return batch[index] if index in batch else None if values[index] == State.PENDING else run.machine.value(index)
 
     def grad(index: int) -> Array | None:
         return readable_grad(run, index, grads)
 
-    sending = Sending(run)
     return tuple(
         layer_stats(run.graph, parts, value, grad, lambda i: last_change(run, i, values), sending.by)
         for parts in layer_parts(run.graph)

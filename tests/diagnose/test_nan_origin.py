@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gradlab.axis.walker import Walker
 from gradlab.session import build
 
 
@@ -91,7 +92,9 @@ def test_what_an_update_made_of_a_parameter_is_traced_back_to_where_it_began(
     assert found(text, *lines) == [said]
 
 
-def test_a_training_that_breaks_late_is_traced_to_the_update_and_the_answer_is_kept_until_an_edit() -> None:
+def test_a_training_that_breaks_late_is_traced_to_the_update_and_the_answer_is_kept_until_an_edit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     text = "w = param(10.5)\nloss = sqrt(w)\nminimize(loss, sgd(1.0))\n"
     lab = build(text, backend="plain")
     lab.do("train 80")
@@ -103,7 +106,12 @@ def test_a_training_that_breaks_late_is_traced_to_the_update_and_the_answer_is_k
     assert f"in update {finding.update}, from finite inputs of `sqrt`" in finding.text
     folds: list[int] = []
     walker = lab.twins.walker
-    lab.twins.walker = lambda update: (folds.append(update), walker(update))[1]  # type: ignore[method-assign]
+
+    def counted(update: int) -> Walker:
+        folds.append(update)
+        return walker(update)
+
+    monkeypatch.setattr(lab.twins, "walker", counted)
     lab.do("train 5")
     assert lab.findings() == (finding,)
     assert not folds

@@ -183,7 +183,7 @@ def test_behind_an_update_the_factors_are_those_of_the_passes_before_it(backend:
     lab.do("step update")
     assert lab.position.phase == "f" and lab.position.op == 0
     for name, row in rows(lab).items():
-        assert row.back == before[name].back
+        assert (row.forth, row.back) == (before[name].forth, before[name].back)
     lab.do("back")
     rows(lab)
     lab.do("goto 3.b.end")

@@ -226,7 +226,8 @@ def test_no_part_is_a_share_of_a_total_that_is_only_rounding(dtype: str) -> None
     x = lab.graph.aliases["x"]
     assert abs(float(lab.grad("x")[0])) < 1e-7
     found = lab.ledger(x, 0)
-    assert all(math.isnan(row.share) for row in (*found.rows, *found.groups))
+    assert all(math.isnan(row.share) for row in found.rows)
+    assert all(math.isnan(group.share) for group in found.groups)
     assert all("%" not in cell for row in found.table().rows for cell in row)
     for ways in (lab.paths(x, 0), lab.paths(x)):
         assert all("%" not in cell for row in ways.table().rows for cell in row)
