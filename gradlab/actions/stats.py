@@ -67,9 +67,9 @@ def _flow(row: LayerStats) -> str:
 
 
 def _change(change: SignalChange) -> str:
-    """Return what an op did, and what the whole layer did: "W ×0.57 (layer ×0.53)"."""
-    whole = "" if change.whole is None else f" (layer ×{change.whole:.3g})"
-    return f"{change.label} ×{change.factor:.3g}{whole}"
+    """Return what an op did, and what the whole layer did where that is something else: "W ×0.57 (layer ×0.53)"."""
+    own, whole = f"×{change.factor:.3g}", "" if change.whole is None else f"×{change.whole:.3g}"
+    return f"{change.label} {own}" if whole in ("", own) else f"{change.label} {own} (layer {whole})"
 
 
 ACTION = Action("stats", "", "the layers in numbers", nothing, _stats)

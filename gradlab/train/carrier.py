@@ -51,7 +51,7 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class SignalWay:
     """The legs, from the last op of a layer to its first.
 
     source: what the layer reads, or the part of it that it reads.   ops: all of its ops.
@@ -64,7 +64,7 @@ class Way:
     sole: bool
 
 
-def way(graph: Graph, parts: LayerParts, read: Read) -> Way | None:
+def way(graph: Graph, parts: LayerParts, read: Read) -> SignalWay | None:
     """Return the way of the signal through a layer; None where nothing leads through it. read: values."""
     if parts.out is None:
         return None
@@ -73,7 +73,7 @@ def way(graph: Graph, parts: LayerParts, read: Read) -> Way | None:
         return None
     ops = _ops(parts)
     outside = (r for index in ops if index != parts.out for r in _readers(graph)[index])
-    return Way(tuple(legs), _begin(graph, legs, ops), ops, sole=all(reader in ops for reader in outside))
+    return SignalWay(tuple(legs), _begin(graph, legs, ops), ops, sole=all(reader in ops for reader in outside))
 
 
 def _begin(graph: Graph, legs: Sequence[Leg], ops: frozenset[int]) -> int:

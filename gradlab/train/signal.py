@@ -15,7 +15,7 @@ import numpy as np
 
 from gradlab.graph.graph import Graph, Node
 from gradlab.op import Array
-from gradlab.train.carrier import Leg, Way
+from gradlab.train.carrier import Leg, SignalWay
 from gradlab.train.layers import LayerParts
 from gradlab.train.measure import root_mean_square
 
@@ -37,7 +37,7 @@ class SignalChange:
     whole: float | None = None
 
 
-def strongest_forth(way: Way | None, value: Read) -> SignalChange | None:
+def strongest_forth(way: SignalWay | None, value: Read) -> SignalChange | None:
     """Return the op on the way whose factor is furthest from 1, as a ratio; None when nothing is known.
 
     The factor of a difference is to the larger of its two values.
@@ -50,7 +50,7 @@ def strongest_forth(way: Way | None, value: Read) -> SignalChange | None:
     return _strongest(way, factor, lambda w: _ratio(value(w.legs[0].node), value(w.source)))
 
 
-def strongest_back(way: Way | None, grad: Read, sent: Sent) -> SignalChange | None:
+def strongest_back(way: SignalWay | None, grad: Read, sent: Sent) -> SignalChange | None:
     """Return the same of the gradient, by what each op sent of what it was sent."""
     return _strongest(
         way,
@@ -60,7 +60,7 @@ def strongest_back(way: Way | None, grad: Read, sent: Sent) -> SignalChange | No
 
 
 def _strongest(
-    way: Way | None, factor: Callable[[Leg], float | None], through: Callable[[Way], float | None]
+    way: SignalWay | None, factor: Callable[[Leg], float | None], through: Callable[[SignalWay], float | None]
 ) -> SignalChange | None:
     found: SignalChange | None = None
     if way is None:

@@ -106,7 +106,8 @@ def test_a_recurrent_step_shrinks_the_gradient_by_its_weights_and_its_tanh() -> 
         through_tanh = delta * (1 - h * h)
         assert back.factor == pytest.approx(rms(through_tanh @ weights.T) / rms(through_tanh))
         assert back.whole == pytest.approx(rms((through_tanh @ weights.T)[:, 3:]) / rms(delta))
-    assert np.mean([found[f"h.t{t}"].back.whole for t in steps]) == pytest.approx(0.53, abs=0.05)  # type: ignore[union-attr]
+    wholes = [back.whole for t in steps if (back := found[f"h.t{t}"].back) is not None and back.whole is not None]
+    assert np.mean(wholes) == pytest.approx(0.53, abs=0.05)
 
 
 def test_a_first_step_from_a_state_of_zeros_is_judged_by_its_input() -> None:
@@ -156,7 +157,7 @@ def test_the_factor_of_a_skip_is_what_it_sent_and_that_of_the_block_is_all_it_se
     back = rows(lab)["l1"].back
     assert back is not None and back.factor == 1.0
     assert back.whole == pytest.approx(rms(lab.grad("l0.h")) / rms(lab.grad("l1.h")))
-    assert back.whole > 1.3
+    assert back.whole is not None and back.whole > 1.3
 
 
 def test_a_gate_that_is_written_by_hand_is_none_of_the_signal() -> None:
