@@ -16,6 +16,7 @@ import numpy as np
 from gradlab.axis.journal import Edit, Edits
 from gradlab.axis.position import Position, State
 from gradlab.axis.run import Run
+from gradlab.errors import BoundError
 from gradlab.graph.origin import Finding, Numbers, origins
 from gradlab.lab.sending import Sending
 from gradlab.op import Array
@@ -29,10 +30,22 @@ KEPT = "origins"
 
 
 def findings(core: Core) -> tuple[Finding, ...]:
-    """Return where NaN and infinity came up. Raises Stopped when told to: a search in earlier updates may take long."""
-    run = core.run
-    if run.machine.finite():
+    """Return where NaN and infinity came up. Raises Stopped when told to: a search in earlier updates may take long.
+
+    Where there is no memory for another run, it is only said that an update made them.
+    """
+    if core.run.machine.finite():
         return ()
+    try:
+        return _searched(core)
+    except BoundError:
+        return (
+            Finding("nan_origin", -1, "an update before made a number that is not finite; to find which takes more memory"),
+        )
+
+
+def _searched(core: Core) -> tuple[Finding, ...]:
+    run = core.run
     if run.at.update and _Marks(core).broken(run):
         return _kept(core) or _keep(core, _traced(core))
     found = origins(run.graph, numbers_of(run))

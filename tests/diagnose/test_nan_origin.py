@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradlab.axis.walker import Walker
+from gradlab.errors import BoundError
 from gradlab.session import build
 
 
@@ -189,3 +190,14 @@ def test_a_breakpoint_at_nan_goes_past_a_mask_of_infinities() -> None:
     lab.do("break when nan")
     lab.do("continue")
     assert lab.graph.nodes[lab.run.timeline.executed(lab.position)].name == "y"
+
+
+def test_without_memory_for_another_run_it_is_said_that_an_update_made_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = build(OVERFLOW, backend="plain")
+
+    def refused(update: int) -> Walker:
+        raise BoundError("no memory")
+
+    monkeypatch.setattr(lab.twins, "walker", refused)
+    lab.do("train 3")
+    assert [finding.text.startswith("an update before made") for finding in lab.findings()] == [True]
