@@ -28,6 +28,7 @@ ShapeRule = Callable[[tuple[Shape, ...], dict[str, Any]], Shape]
 Local = Callable[[int, int, tuple[Array, ...], Array, Attrs], tuple[Array, Array]]
 Branch = Callable[[tuple[Array, ...], Array, Attrs], Array]
 Work = Callable[[tuple[Shape, ...], Shape], int]
+Reason = Callable[[tuple[Array, ...], Shape], str]
 Range = tuple[float, float]
 """The lowest and the highest number that something can be."""
 Role = Literal[
@@ -133,6 +134,7 @@ class Op:
     short: the same op without its last input, where that may be left out (a convolution without bias).
     absent: the letters of the inputs that this form leaves out; forward and backward are given None for them.
     applies: the op that this one applies to its first input itself, as `cross_entropy` does to logits; "" where there is none.
+    reason: says, for the inputs and the shape of the output, why a result is NaN although no input is; "" where it cannot tell.
     surrogate: what backward does instead of the derivative, on purpose, in a sentence; "" when it is the derivative. Such a
         rule has to be of the kind f(c · g) = c · f(g) for c > 0; it may depend on the sign of g.
     """
@@ -171,6 +173,7 @@ class Op:
     curve: Curve | Callable[[Attrs], Curve] = LINE
     by_rows: bool = False
     applies: str = ""
+    reason: Reason | None = None
 
     def __repr__(self) -> str:
         return self.name
@@ -313,6 +316,7 @@ def array_op(
     work: Work | None = None,
     optional: int = 0,
     applies: str = "",
+    reason: Reason | None = None,
 ) -> Op:
     """Make an op from kernels on contiguous array views.
 
@@ -332,7 +336,7 @@ def array_op(
         derivatives=derivatives, symbols=symbols, forward=forward, backward=backward, plan=plan, ranks=ranks, ints=ints,
         floats=floats, scratch=scratch, assigns=assigns, differentiable=differentiable or (True,) * len(inputs), local=local,
         branch=branch, operator=operator, examples=examples, doc=doc, source=source, module=forward.__module__,
-        aliases=aliases, work=work, applies=applies,
+        aliases=aliases, work=work, applies=applies, reason=reason,
     )  # fmt: skip
     return _with_short_forms(op, optional)
 

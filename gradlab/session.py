@@ -20,7 +20,7 @@ from gradlab.axis.checkpoints import BUDGET, shortage
 from gradlab.axis.digest import digest
 from gradlab.axis.position import PHASES, Position
 from gradlab.errors import ActionError, Problem
-from gradlab.lab import views
+from gradlab.lab import origins, views
 from gradlab.lab.arguments import Words, node, reference
 from gradlab.lab.core import Core, Stopped, Trained
 from gradlab.lab.outcome import Line, Outcome, joined, said
@@ -378,7 +378,7 @@ class Lab(Core, Tabular):
     @SILENT
     def findings(self) -> tuple[Any, ...]:
         """Return what is wrong with the numbers as they are: where the first NaN or infinity came up."""
-        return self._shown(views.findings(self.run))
+        return self._shown(origins.findings(self))
 
     def digest(self) -> str:
         """Return a hash of everything that can be seen at this position. Equal states have equal digests."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from gradlab.axis.position import Position, State
 from gradlab.axis.timeline import PHASE_WORDS
 from gradlab.lab.numbers import bare, long, signed, size_of
+from gradlab.lab.origins import findings
 from gradlab.lab.outcome import Line
-from gradlab.lab.views import findings
 from gradlab.lab.why.formula import Sent, sends
 from gradlab.train.measure import root_mean_square
 
@@ -29,7 +29,7 @@ def position_lines(core: Core) -> Iterator[Line]:
     count = run.timeline.count(at.update, at.phase)
     yield Line("value", f"{at}  {PHASE_WORDS[at.phase]}, {at.op} of {count} ops done{_result(run)}")
     if len(core.graph.nodes) <= COUNTED:
-        for finding in findings(core.run):
+        for finding in findings(core):
             yield Line("finding", finding.text)
 
 
@@ -115,5 +115,5 @@ def training_lines(core: Core, start: Position) -> Iterator[Line]:
         (first, before), (last, after) = pairs[0], pairs[-1]
         losses = f"loss {long(before)} (update {first}) to {long(after)} (update {last})"
         yield Line("value", f"{core.position}  {done:,} updates  {losses}")
-    for finding in findings(core.run) if len(core.graph.nodes) <= COUNTED else ():
+    for finding in findings(core) if len(core.graph.nodes) <= COUNTED else ():
         yield Line("finding", finding.text)

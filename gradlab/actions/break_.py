@@ -42,7 +42,7 @@ def _stop(words: Words) -> Stop:
     )
     found = Stop(words.text, next(iter(places), None), next(iter(conditions), None))
     if found.place is not None and found.when is not None and found.when.expression is None:
-        words.refuse("`nan` is looked at behind every op: it takes no `at`", words.span)
+        words.refuse(f"`{found.when.text}` is looked at behind every op: it takes no `at`", words.span)
     return found
 
 
@@ -76,6 +76,6 @@ def _listed(stops: Stops) -> Iterator[Line]:
 
 ACTION = Action(
     "break", "[at NODE | at grad(NODE) | at POS] [when COND]",
-    "stop `continue`, `run` and `train` there, or where the condition begins to hold; `when nan`: at the first NaN or infinity;"
+    "stop `continue`, `run` and `train` there, or where the condition begins to hold; `when nan`, `when inf`: at the first one;"
     " alone: list", optional(_stop), _break, moves=True,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from gradlab.lab.numbers import bare
 from gradlab.lab.outcome import Line, Outcome, told
 from gradlab.train.measure import Form
 from gradlab.train.measures import Measure, columns
+from gradlab.train.signal import SignalChange
 from gradlab.train.statistics import LayerStats, Summary
 
 if TYPE_CHECKING:
@@ -61,8 +62,14 @@ def _flow(row: LayerStats) -> str:
     delta = "·" if row.delta is None else "NaN" if isnan(row.delta) else f"{row.delta:.3e}"
     ratio = "·" if row.ratio is None else f"{row.ratio:+.1f}"
     noise = "·" if row.noise is None else f"{row.noise:.3g}"
-    changes = ", ".join(f"{change.label} ×{change.factor:.3g}" for change in (row.forth, row.back) if change is not None)
+    changes = ", ".join(_change(change) for change in (row.forth, row.back) if change is not None)
     return f"{delta:>10}  {ratio:>6}  {noise:>6}  {changes}".rstrip()
+
+
+def _change(change: SignalChange) -> str:
+    """Return what an op did, and what the whole layer did where that is something else: "W ×0.57 (layer ×0.53)"."""
+    own, whole = f"×{change.factor:.3g}", "" if change.whole is None else f"×{change.whole:.3g}"
+    return f"{change.label} {own}" if whole in ("", own) else f"{change.label} {own} (layer {whole})"
 
 
 ACTION = Action("stats", "", "the layers in numbers", nothing, _stats)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from gradlab.axis.position import Position, State
 from gradlab.graph.graph import Graph
+from gradlab.graph.origin import Finding
+from gradlab.lab.origins import findings
 from gradlab.lab.views import statistics
 from gradlab.op import Array
 from gradlab.train.statistics import LayerStats
@@ -28,6 +30,7 @@ class Sight:
     values, grads: copies of the arrays, by the index of the node; what was not computed, or not reached, is not in them.
     order: the nodes whose ops ran backward, in that order.
     layers: statistics of the layers; of a model that is trained, behind the step of this update.
+    origins: where NaN and infinity came up, here or in an update before.
     """
 
     update: int
@@ -35,6 +38,7 @@ class Sight:
     grads: dict[int, Array]
     order: Sequence[int]
     layers: tuple[LayerStats, ...]
+    origins: tuple[Finding, ...] = ()
 
     def value(self, index: int) -> Array | None:
         """Return the value of a node, or None."""
@@ -97,6 +101,7 @@ def _look(lab: Core, update: int) -> Sight:
     values = {i: run.machine.value(i).copy() for i in model if states[i] == State.DONE}
     grads = {i: run.machine.grad(i).copy() for i in model if reached[i] in (State.DONE, State.FINAL)}
     order = () if root is None else run.tape.backward_order(root)
+    found = findings(lab)
     if run.timeline.trains:
         lab.go(Position(update + 1))
-    return Sight(update, values, grads, order, statistics(lab.run))
+    return Sight(update, values, grads, order, statistics(lab.run), found or findings(lab))

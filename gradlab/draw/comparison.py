@@ -63,7 +63,7 @@ def _curves(losses: tuple[Losses, Losses]) -> Iterator[str]:
     if not numbers or max(map(len, losses)) < 2:
         return
     low, high = min(numbers), max(numbers)
-    yield f"loss from {bare(low)} to {bare(high)}"
+    yield f"loss, drawn on one scale: {bare(low)} at the bottom, {bare(high)} at the top"
     for side, curve in zip("AB", losses, strict=True):
         values = [loss for _, loss in curve]
         yield f"  {side}  {_spark(values, low, high)}  {bare(values[0])} → {bare(values[-1])}"

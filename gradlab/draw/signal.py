@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gradlab.train.signal import SignalChange
     from gradlab.train.statistics import LayerStats
 
-CHANGE, NOISE = 11, 6
+CHANGE, NOISE, WHOLE = 11, 6, 9
 STRONG = log10(3)
 """An op that changes the size threefold is worth a look."""
 
@@ -45,13 +45,17 @@ def noise_text(noise: float | None) -> str:
 
 
 def signal_rows(layers: Sequence[LayerStats], name_of: Callable[[int], str], width: int) -> list[Row]:
-    """Return the head and a row for each layer: forth with the op's name, back likewise, |δ| as a ladder, the noise, upd/w."""
+    """Return the head and a row for each layer: forth the factor of an op and of the layer, back likewise, |δ|, noise, upd/w.
+
+    |δ| is a ladder over the layers.
+    """
     name = max(5, min(14, max((len(layer.name) for layer in layers), default=5)))
     room = width - name - 8 - NOISE - 8 - 4
     change = min(max(CHANGE, room * 2 // 5), 34)
     steps = max(0, min(24, room - 2 * change - 1))
     rungs = ladder([nan if layer.delta is None else layer.delta for layer in layers], steps)
-    lead = f"{fit('layer', name)} {fit('forth ▸', change)} {fit('◂ back', change)}"
+    heads = " ".join(f"{word:<{change - 5}}layer" for word in ("forth ▸", "◂ back"))
+    lead = f"{fit('layer', name)} {heads}"
     rows = [row((f"{lead} {'|δ|':>7} {fit('in ◂ δ ◂ out', steps)} {'noise':>{NOISE}} upd/w", "dim"))]
     for layer, rung in zip(layers, rungs, strict=True):
         size = PENDING if layer.delta is None else sized(layer.delta, 3) if isfinite(layer.delta) else number(layer.delta)
@@ -65,8 +69,15 @@ def signal_rows(layers: Sequence[LayerStats], name_of: Callable[[int], str], wid
 
 
 def _named(change: SignalChange | None, name_of: Callable[[int], str], width: int) -> list[Run]:
-    """Return a change with the name of its op behind it, where there is room for it."""
-    runs = change_runs(change, min(width, CHANGE))
-    if change is None or width <= CHANGE + 4:
-        return [*runs, (" " * (width - min(width, CHANGE)), "")]
-    return [*runs, (" " + fit(name_of(change.node), width - CHANGE - 1), "dim")]
+    """Return a change, the name of its op where there is room for it, and the factor of the whole layer at the right end."""
+    whole = "" if change is None or change.whole is None else factor_text(change.whole)
+    room = width - WHOLE if width > CHANGE + 1 + WHOLE else width - len(whole) - 1
+    runs = change_runs(change, min(room, CHANGE))
+    if change is not None and room > CHANGE + 4:
+        runs.append((" " + fit(name_of(change.node), room - CHANGE - 1), "dim"))
+    return [*runs, (" " * (room - row_width(runs)), ""), (whole.rjust(width - room), "" if not whole else "dim")]
+
+
+def row_width(runs: Sequence[Run]) -> int:
+    """Return how many cells some runs take."""
+    return sum(len(text) for text, _ in runs)

@@ -9,7 +9,7 @@ import numpy as np
 from gradlab.graph.graph import Node
 from gradlab.graph.machine import Machine
 from gradlab.graph.random import Stream
-from gradlab.op import Array
+from gradlab.graph.sending import sent_by
 
 STEPS = (1e-5, 1e-6, 1e-4)
 TOLERANCE = 1e-4
@@ -41,32 +41,21 @@ def _is_right(machine: Machine, root: int, reader: Node, index: int) -> bool:
     """Whether what an op sends to a node is the slope of Σ gradient · output, along a random direction."""
     kept, g = machine.value(index).copy(), machine.grad(reader.index).copy()
     direction = Stream(0, f"culprit:{reader.key}").normal(kept.shape)
-    analytic = float(np.sum(_sent(machine, root, reader, index) * direction))
+    step = machine.tape.backward_order(root).index(reader.index)
+    analytic = float(np.sum(sent_by(machine, root, step, index) * direction))
     run = machine.runner((reader.index,))
     errors = []
-    for step in STEPS:
+    for size in STEPS:
         ends = []
         for sign in (1.0, -1.0):
-            machine.write(index, kept + sign * step * direction)
+            machine.write(index, kept + sign * size * direction)
             run()
             terms = g * machine.value(reader.index)
             ends.append(float(np.sum(terms)))
-        numeric = (ends[0] - ends[1]) / (2 * step)
-        rounding = ROUNDING * float(np.sum(np.abs(terms))) / step
+        numeric = (ends[0] - ends[1]) / (2 * size)
+        rounding = ROUNDING * float(np.sum(np.abs(terms))) / size
         gap = abs(analytic - numeric)
         errors.append(0.0 if gap <= rounding else gap / max(abs(analytic), abs(numeric)))
     machine.write(index, kept)
     run()
     return min(errors) <= TOLERANCE
-
-
-def _sent(machine: Machine, root: int, reader: Node, index: int) -> Array:
-    """Return what one op alone sends to a node."""
-    before = {source: machine.grad(source).copy() for source in reader.inputs}
-    step = machine.tape.backward_order(root).index(reader.index)
-    machine.write(index, 0.0, "grad")
-    machine.backward(root, step, step + 1, add=True)
-    sent = machine.grad(index).copy()
-    for source, array in before.items():
-        machine.write(source, array, "grad")
-    return sent

@@ -69,7 +69,8 @@ def _array(machine: Machine, probe: Probe, following: dict[int, int]) -> Array |
     now = machine.value(probe.node)
     if probe.what == "value":
         return now
-    return np.asarray(machine.value(following[probe.node]) - now) if probe.node in following else None
+    with np.errstate(all="ignore"):
+        return np.asarray(machine.value(following[probe.node]) - now) if probe.node in following else None
 
 
 def _sums(x: Floats, probe: Probe) -> Floats:

@@ -23,7 +23,7 @@ LINE = 8
 """Slices of at least this many elements begin at a multiple of it (64 bytes), so that vector loads do not straddle lines."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Backward:
     """The backward program of a root.
 
@@ -37,7 +37,7 @@ class Backward:
     modes: tuple[tuple[int, ...], ...]
     reached: npt.NDArray[np.bool_]
 
-    @property
+    @cached_property
     def added(self) -> tuple[tuple[int, ...], ...]:
         """The modes of the program that adds to whatever the gradients hold."""
         return tuple(tuple(ADD if mode else SKIP for mode in modes) for modes in self.modes)

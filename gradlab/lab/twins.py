@@ -41,16 +41,21 @@ class CoreEnvironment(RunEnvironment):
 
 
 class Twins:
-    """The other runs of a core. Those that cost much are kept until the machine changes, the last folded one until an edit."""
+    """The other runs of a core. Those that cost much are kept until the machine changes, the last folded one until an edit.
+
+    known: what features have worked out of the run, by their names, until an edit.
+    """
 
     def __init__(self, core: Core) -> None:
         self.core = core
         self._splits: dict[str, tuple[Run, Known]] = {}
         self._folds: tuple[Any, Run] | None = None
+        self.known: dict[str, Any] = {}
 
     def forget_folds(self) -> None:
         """Forget the run at another position: the journal has changed."""
         self._folds = None
+        self.known.clear()
 
     def afford(self, what: str, tape: Tape) -> None:
         """Refuse another arena beside those that there are. Raises BoundError before anything is taken."""
@@ -101,21 +106,29 @@ class Twins:
         done = tuple(core.journal.deeds if deeds is None else deeds)
         key = target, tuple(map(id, done))
         if self._folds is None or self._folds[0] != key:
-            self._folds = None
             journal = core.journal if done == tuple(core.journal.deeds) else Journal(core.journal.forward_ops, done)
-            run, checkpoints = self.another(journal), Checkpoints()
-            nearest = core.walker.checkpoints.nearest(_beginning(target, done, core.journal.deeds))
-            if nearest in core.walker.checkpoints.kept:
-                checkpoints.keep(nearest, core.walker.checkpoints.kept[nearest])
-            walker = Walker(run, checkpoints)
-            walker.load_update(nearest)
+            walker = self.walker(_beginning(target, done, core.journal.deeds), journal)
             began = monotonic()
             for _ in walker.walk(target):
                 core.backend.worked(monotonic() - began)
                 core.breathe()
                 began = monotonic()
-            self._folds = key, run
+            self._folds = key, walker.run
         return self._folds[1]
+
+    def walker(self, update: int, journal: Journal | None = None) -> Walker:
+        """Return a walker with another run, which stands at the last checkpoint that is not after an update.
+
+        The run that was folded last is forgotten. Raises BoundError where there is no memory for another one.
+        """
+        self._folds = None
+        kept, checkpoints = self.core.walker.checkpoints, Checkpoints()
+        nearest = kept.nearest(update)
+        if nearest in kept.kept:
+            checkpoints.keep(nearest, kept.kept[nearest])
+        walker = Walker(self.another(journal), checkpoints)
+        walker.load_update(nearest)
+        return walker
 
     def witness(self) -> Run:
         """Return the run in which the gradients that are shown were made: for past ones, the end of that backward pass."""

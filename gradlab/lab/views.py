@@ -14,7 +14,7 @@ from gradlab.axis.environment import last_change
 from gradlab.axis.position import State
 from gradlab.axis.run import Run
 from gradlab.errors import ActionError
-from gradlab.graph.origin import Finding, nan_origin
+from gradlab.lab.sending import Sending
 from gradlab.lab.snapshot import Brief
 from gradlab.op import Array, Shape
 from gradlab.train.layers import layer_parts
@@ -87,11 +87,17 @@ def statistics(run: Run) -> tuple[LayerStats, ...]:
     """Return one row a layer."""
     values, grads = run.value_states(), run.grad_states()
 
+    sending = Sending(run)
+    batch = sending.batch() if run.at.op == 0 else {}
+
     def value(index: int) -> Array | None:
-        return None if values[index] == State.PENDING else run.machine.value(index)
+        return batch[index] if index in batch else None if values[index] == State.PENDING else run.machine.value(index)
+
+    def grad(index: int) -> Array | None:
+        return readable_grad(run, index, grads)
 
     return tuple(
-        layer_stats(run.graph, parts, value, lambda i: readable_grad(run, i, grads), lambda i: last_change(run, i, values))
+        layer_stats(run.graph, parts, value, grad, lambda i: last_change(run, i, values), sending.by)
         for parts in layer_parts(run.graph)
     )
 
@@ -100,23 +106,3 @@ def through(run: Run, kind: StripKind) -> tuple[tuple[int, ...], dict[str, Array
     """Return the updates that were measured, and the numbers of each layer through them."""
     strips = run.strips
     return ((), {}) if strips is None or not strips.updates else (tuple(strips.updates), dict(strips.series(kind)))
-
-
-def findings(run: Run) -> tuple[Finding, ...]:
-    """Return where the first NaN or infinity in the numbers as they are came up."""
-    if run.machine.finite():
-        return ()
-    values, grads = run.value_states(), run.grad_states()
-    seen = (State.DONE, State.STALE, State.PAST)
-
-    def value(index: int) -> Array | None:
-        return run.machine.value(index) if State(values[index]) in seen else None
-
-    def grad(index: int) -> Array | None:
-        reached = State(grads[index]) not in (State.PENDING, State.UNREACHED)
-        return run.machine.grad(index) if reached and run.graph.nodes[index].phase == "f" else None
-
-    root = run.root_of(run.at.update - (run.at.phase == "f" and run.at.update > 0))
-    order = () if root is None else run.tape.backward_order(root)
-    found = nan_origin(run.graph, value, grad, order)
-    return () if found is None else (found,)

@@ -13,6 +13,7 @@ from gradlab.op import Array, Attrs, Shape
 from gradlab.ops._along import exponentials, shifted
 from gradlab.ops._arguments import choice, number
 from gradlab.ops._loss import ATTRS, divisor
+from gradlab.ops._row_number import no_number
 
 SOFT_ATTRS: dict[str, Any] = {**ATTRS, "label_smoothing": 0.0, "temperature": 1.0}
 
@@ -67,6 +68,12 @@ def class_shapes(name: str, shapes: tuple[Shape, ...], attrs: dict[str, Any], ro
     if t != x[:-1] and not (rows and t == x):
         either = f" or {x} (one-hot)" if rows else ""
         raise ShapeError(f"the target of logits {x} has shape {x[:-1]} (class numbers){either}, got {t}")
+
+
+def no_class(inputs: tuple[Array, ...], out: Shape) -> str:
+    """Say which class number of a target is none; "" where all are classes, or the target is no class numbers."""
+    x, t = inputs[:2]
+    return no_number(t, x.shape[-1], "class") if t.shape != x.shape else ""
 
 
 def soft_attrs(attrs: dict[str, Any]) -> None:

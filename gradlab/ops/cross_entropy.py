@@ -21,7 +21,7 @@ import numpy as np
 from gradlab.numeric import helper, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import exponentials, shifted
-from gradlab.ops._classes import SOFT_ATTRS, class_of, class_shapes, soft_attrs, soft_floats, soft_row
+from gradlab.ops._classes import SOFT_ATTRS, class_of, class_shapes, no_class, soft_attrs, soft_floats, soft_row
 from gradlab.ops._loss import one
 
 
@@ -119,6 +119,7 @@ OP = array_op(
     scratch=True,
     differentiable=(True, False),
     applies="softmax",
+    reason=no_class,
     examples=(
         Example("cross_entropy([[0, 0]], [1])", "0.693147"),
         Example("cross_entropy([[1, 2, 3]], [[0, 0, 1]])", "0.407606"),

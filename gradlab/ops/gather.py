@@ -17,7 +17,7 @@ import numpy as np
 
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._row_number import row_number
+from gradlab.ops._row_number import no_number, row_number
 
 
 def forward(x: Array, i: Array, z: Array) -> None:
@@ -58,6 +58,11 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
     return places, np.ones(places.size, z.dtype)
 
 
+def reason(inputs: tuple[Array, ...], out: Shape) -> str:
+    """Say which number is no row."""
+    return no_number(inputs[1], inputs[0].shape[0], "row")
+
+
 OP = array_op(
     "gather",
     forward,
@@ -71,6 +76,7 @@ OP = array_op(
     ranks=(2, 1, 2),
     local=local,
     differentiable=(True, False),
+    reason=reason,
     examples=(
         Example("gather([[1, 2], [3, 4]], [1, 1, 0])", "[[3.0, 4.0], [3.0, 4.0], [1.0, 2.0]]"),
         Example("gather([5, 6], [1, 2])", "[6.0, nan]"),

@@ -18,7 +18,7 @@ import numpy as np
 
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import number
-from gradlab.ops._classes import class_of, class_shapes
+from gradlab.ops._classes import class_of, class_shapes, no_class
 from gradlab.ops._loss import ATTRS, divisor, one
 
 
@@ -94,6 +94,7 @@ OP = array_op(
     floats=("n", "margin"),
     differentiable=(True, False),
     branch=branch,
+    reason=no_class,
     examples=(
         Example("multiclass_hinge([[3.2, 5.1, -1.7], [1.3, 4.9, 2], [2.2, 2.5, -3.1]], [0, 1, 2])", "5.26667"),
         Example("multiclass_hinge([[1, 2]], [2])", "nan"),

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._classes import class_of, class_shapes
+from gradlab.ops._classes import class_of, class_shapes, no_class
 from gradlab.ops._loss import ATTRS, divisor, one
 
 
@@ -75,5 +75,6 @@ OP = array_op(
     local=local,
     floats=("n",),
     differentiable=(True, False),
+    reason=no_class,
     examples=(Example("nll([[-0.5, -1], [-2, -0.25]], [1, 0])", "1.5"), Example("nll([[-0.5, -1]], [0.5])", "nan")),
 )

@@ -19,7 +19,7 @@ from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Curve, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import is_whole
-from gradlab.ops._row_number import row_number
+from gradlab.ops._row_number import no_number, row_number
 
 
 def forward(i: Array, z: Array) -> None:
@@ -51,6 +51,11 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
     return np.zeros(0, np.int64), np.zeros(0, z.dtype)
 
 
+def reason(inputs: tuple[Array, ...], out: Shape) -> str:
+    """Say which number is no class."""
+    return no_number(inputs[0], out[-1], "class")
+
+
 OP = array_op(
     "one_hot",
     forward,
@@ -66,5 +71,6 @@ OP = array_op(
     ranks=(1, 2),
     local=local,
     differentiable=(False,),
+    reason=reason,
     examples=(Example("one_hot([2, 0], 3)", "[[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]"), Example("one_hot(0.5, 2)", "[nan, nan]")),
 )

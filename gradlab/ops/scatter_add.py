@@ -19,7 +19,7 @@ from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import is_whole
-from gradlab.ops._row_number import row_number
+from gradlab.ops._row_number import no_number, row_number
 
 
 def forward(x: Array, i: Array, z: Array) -> None:
@@ -70,6 +70,11 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
     return places, np.ones(places.size, z.dtype)
 
 
+def reason(inputs: tuple[Array, ...], out: Shape) -> str:
+    """Say which number is no row."""
+    return no_number(inputs[1], out[0], "row")
+
+
 OP = array_op(
     "scatter_add",
     forward,
@@ -84,6 +89,7 @@ OP = array_op(
     ranks=(2, 1, 2),
     local=local,
     differentiable=(True, False),
+    reason=reason,
     examples=(
         Example("scatter_add([[1, 2], [3, 4], [5, 6]], [1, 1, 0], 3)", "[[5.0, 6.0], [4.0, 6.0], [0.0, 0.0]]"),
         Example("scatter_add([1, 2], [0, 7], 2)", "[nan, nan]"),

@@ -1,46 +1,75 @@
 """What happens to the signal inside a layer: which op shrank or grew it most, forth and back; how noisy its gradient is.
 
-Forth an op's factor is rms(output) / rms(input), back it is rms(gradient of the input) / rms(gradient of the output). An input
-is a value that was computed, not a parameter; of several the largest counts.
+Only the ops on the way of the signal are asked (see `gradlab.train.carrier`). Forth the factor of an op is rms(output) /
+rms(signal that it reads); back it is rms(what the op sent to that signal) / rms(gradient of its output): what others sent to
+the same value is not counted. The factor of a whole layer is the same, with the layer for the op.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from math import isfinite, log
 
 import numpy as np
 
 from gradlab.graph.graph import Graph, Node
-from gradlab.op import Array, Role
-from gradlab.train.activations import Activation
+from gradlab.op import Array
+from gradlab.train.carrier import Leg, SignalWay
 from gradlab.train.layers import LayerParts
 from gradlab.train.measure import root_mean_square
 
 Read = Callable[[int], Array | None]
-SIGNALS: tuple[Role, ...] = ("input", "noise")
-"""Leaves that are a signal. Noise is one where nothing else comes in: it may be the data, or the mask of a dropout."""
+Sent = Callable[[Collection[int], int], Array | None]
+"""Returns what some ops together sent back to a value; None when they have not yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignalChange:
-    """What one op did to the signal. node: its index.   label: the weights it reads ("W"), else the op.   factor: out / in."""
+    """What one op did to the signal. node: its index.   label: the weights it reads ("W"), else the op.   factor: out / in.
+
+    whole: the factor of the whole layer; None where the signal also leaves it elsewhere.
+    """
 
     node: int
     label: str
     factor: float
+    whole: float | None = None
 
 
-def strongest(graph: Graph, parts: LayerParts, read: Read, *, back: bool) -> SignalChange | None:
-    """Return the op of a layer whose factor is furthest from 1, as a ratio; None when nothing is known."""
+def strongest_forth(way: SignalWay | None, value: Read) -> SignalChange | None:
+    """Return the op on the way whose factor is furthest from 1, as a ratio; None when nothing is known.
+
+    The factor of a difference is to the larger of its two values.
+    """
+
+    def factor(leg: Leg) -> float | None:
+        found = [_ratio(value(leg.node), value(source)) for source in leg.beside or (leg.source,)]
+        return min((one for one in found if one is not None), default=None)
+
+    return _strongest(way, factor, lambda w: _ratio(value(w.legs[0].node), value(w.source)))
+
+
+def strongest_back(way: SignalWay | None, grad: Read, sent: Sent) -> SignalChange | None:
+    """Return the same of the gradient, by what each op sent of what it was sent."""
+    return _strongest(
+        way,
+        lambda leg: _ratio(sent(leg.ops, leg.source), grad(leg.node)),
+        lambda w: _ratio(sent(w.ops, w.source), grad(w.legs[0].node)),
+    )
+
+
+def _strongest(
+    way: SignalWay | None, factor: Callable[[Leg], float | None], through: Callable[[SignalWay], float | None]
+) -> SignalChange | None:
     found: SignalChange | None = None
-    bends = {bend.node: bend for bend in parts.bends}
-    for index in parts.ops:
-        node, bend = graph.nodes[index], bends.get(index)
-        factor = _factor(node, _signals(graph, node, bend), read, back)
-        if factor is not None and (found is None or _distance(factor) > _distance(found.factor)):
-            found = SignalChange(index, _label(graph, node) if bend is None or bend.own else bend.word, factor)
+    if way is None:
+        return None
+    whole = through(way) if way.sole else None
+    for leg in reversed(way.legs):
+        ratio = None if leg.moves else factor(leg)
+        if ratio is not None and (found is None or _distance(ratio) > _distance(found.factor)):
+            found = SignalChange(leg.node, leg.label, ratio, whole)
     return found
 
 
@@ -48,30 +77,12 @@ def _distance(factor: float) -> float:
     return abs(log(factor)) if factor > 0 and isfinite(factor) else float("inf")
 
 
-def _factor(node: Node, inputs: Sequence[int], read: Read, back: bool) -> float | None:
-    """Return out / in, or None when one of them is not known or is zero."""
-    after, before = read(node.index), [read(i) for i in inputs]
-    sizes = [root_mean_square(np.asarray(x, np.float64)) for x in before if x is not None and x.size]
-    if after is None or not after.size or not sizes:
+def _ratio(up: Array | None, down: Array | None) -> float | None:
+    """Return rms(up) / rms(down), or None when one of them is not known or the second is zero."""
+    if up is None or down is None or not up.size or not down.size:
         return None
-    out, largest = root_mean_square(np.asarray(after, np.float64)), max(sizes)
-    up, down = (largest, out) if back else (out, largest)
-    return up / down if down > 0 and isfinite(up) and isfinite(down) else None
-
-
-def _signals(graph: Graph, node: Node, bend: Activation | None) -> list[int]:
-    """Return the values that an op changes; an activation that is written with several ops bends one."""
-    if bend is not None and not bend.own:
-        return [bend.reads]
-    read = [graph.nodes[i] for k, i in enumerate(node.inputs) if node.op.flows(k)]
-    found = [behind for behind in read if not behind.is_leaf or behind.op.role in SIGNALS]
-    return [n.index for n in found if n.op.role != "noise"] or [n.index for n in found]
-
-
-def _label(graph: Graph, node: Node) -> str:
-    """Return the last part of the name of the parameter that an op reads first, else the op."""
-    read = (graph.nodes[i].name for i in node.inputs if graph.nodes[i].op.role == "parameter")
-    return next(read, node.op.name).rpartition(".")[2]
+    above, below = (root_mean_square(np.asarray(x, np.float64)) for x in (up, down))
+    return above / below if below > 0 and isfinite(above) and isfinite(below) else None
 
 
 def gradient_noise(graph: Graph, parts: LayerParts, value: Read, grad: Read) -> float | None:

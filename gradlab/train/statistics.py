@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf, isfinite, log10
 from typing import Any, get_args
 
 import numpy as np
 
 from gradlab.graph.graph import Graph
 from gradlab.op import LINE, Array, Curve
+from gradlab.train.carrier import way
 from gradlab.train.histogram import Histogram, histogram
 from gradlab.train.layers import LayerParts
 from gradlab.train.measure import Floats, Quantity, root_mean_square
 from gradlab.train.measures import MEASURES
-from gradlab.train.signal import SignalChange, gradient_noise, strongest
+from gradlab.train.signal import Sent, SignalChange, gradient_noise, strongest_back, strongest_forth
 
 Read = Callable[[int], Array | None]
 """Returns the array of a node by its index, or None when there is none (not computed yet)."""
@@ -49,7 +51,8 @@ class LayerStats:
 
     activations: of what leaves the layer.   gradients: of ∂root/∂z, z as `LayerParts` has it.
     weights: the present ones.   updates: what the last update added to them.
-    delta: the RMS of ∂root/∂z.   ratio: log10 of ‖ΔW‖ / ‖W‖; about -3 is healthy, -inf means that nothing moved.
+    delta: the RMS of ∂root/∂z.   ratio: log10 of ‖ΔW‖ / ‖W‖; about -3 is healthy, -inf means that nothing moved, inf
+        that all of it came from zero weights.
     forth, back: the op that shrank or grew the signal most, and the gradient.   noise: the gradient's noise scale, in samples.
     """
 
@@ -81,11 +84,15 @@ def summarise(array: Array, curve: Curve = LINE, bins: int = 20) -> Summary:
     )
 
 
-def layer_stats(graph: Graph, parts: LayerParts, value: Read, grad: Read, change: Read, bins: int = 20) -> LayerStats:
+def layer_stats(
+    graph: Graph, parts: LayerParts, value: Read, grad: Read, change: Read, sent: Sent, bins: int = 20
+) -> LayerStats:
     """Return the row of a layer.
 
     value, grad: read a node's value and its gradient.   change: what the last update added to a parameter.
+    sent: what some ops sent back to a value.
     """
+    carried = way(graph, parts, value)
     out = None if parts.out is None else value(parts.out)
     delta = None if parts.z is None else grad(parts.z)
     weights, updates = _joined(parts.weights, value), _joined(parts.weights, change)
@@ -97,17 +104,21 @@ def layer_stats(graph: Graph, parts: LayerParts, value: Read, grad: Read, change
         updates=None if updates is None else summarise(updates, bins=bins),
         delta=None if delta is None else root_mean_square(np.asarray(delta, np.float64)),
         ratio=None if weights is None or updates is None else update_ratio(weights, updates),
-        forth=strongest(graph, parts, value, back=False),
-        back=strongest(graph, parts, grad, back=True),
+        forth=strongest_forth(carried, value),
+        back=strongest_back(carried, grad, sent),
         noise=gradient_noise(graph, parts, value, grad),
     )
 
 
-def update_ratio(weights: Array, updates: Array) -> float:
-    """Return log10(‖updates‖ / ‖weights‖): -inf when nothing moved, inf when the weights are zero, NaN when both are."""
+def update_ratio(weights: Array, updates: Array) -> float | None:
+    """Return log10(‖updates‖ / ‖weights‖): -inf when nothing moved, inf when the weights are zero and something did.
+
+    None where there is no such number: of no weights, and of some that are not finite.
+    """
     moved, size = (root_mean_square(np.asarray(a, np.float64)) for a in (updates, weights))
-    with np.errstate(all="ignore"):
-        return float(np.log10(moved) - np.log10(size))
+    if not (isfinite(moved) and isfinite(size)):
+        return None
+    return -inf if moved == 0 else inf if size == 0 else log10(moved) - log10(size)
 
 
 def _joined(indexes: Sequence[int], read: Read) -> Floats | None:

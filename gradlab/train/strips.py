@@ -99,10 +99,12 @@ class Strips:
         return {name: getattr(strip, kind.measure) for name, strip in self.of(kind.quantity).items()}
 
     def ratios(self) -> Mapping[str, Floats]:
-        """Return log10(‖ΔW‖ / ‖W‖) of every layer with weights, through time."""
-        weights, changes = self.of("weights"), self.of("updates")
+        """Return log10(‖ΔW‖ / ‖W‖) of every layer with weights, through time; -inf where nothing moved."""
+        weights, moved = self.of("weights"), {name: strip.rms for name, strip in self.of("updates").items()}
         with np.errstate(all="ignore"):
-            return {name: np.log10(changes[name].rms) - np.log10(weights[name].rms) for name in changes}
+            return {
+                name: np.where(size == 0, -np.inf, np.log10(size) - np.log10(weights[name].rms)) for name, size in moved.items()
+            }
 
 
 def _plan(graph: Graph, parts: tuple[LayerParts, ...]) -> tuple[list[int], list[Probe]]:

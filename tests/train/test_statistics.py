@@ -28,7 +28,7 @@ def read(build: Builder, arrays: dict[str, Array]) -> dict[int, Array]:
 def row(values: dict[str, Array], grads: dict[str, Array], changes: dict[str, Array]) -> LayerStats:
     build, parts = one_layer()
     value, grad, change = (read(build, arrays) for arrays in (values, grads, changes))
-    return layer_stats(build.graph, parts, value.get, grad.get, change.get)
+    return layer_stats(build.graph, parts, value.get, grad.get, change.get, lambda ops, source: None)
 
 
 def test_a_row_says_what_each_array_of_the_layer_is_like() -> None:
@@ -59,7 +59,7 @@ def test_a_row_of_a_parameter_alone_has_weights_only() -> None:
     build = Builder()
     w = build.leaf("w", 3)
     parts = LayerParts("w", None, None, (w.index,), (w.index,))
-    stats = layer_stats(build.graph, parts, lambda i: np.ones(3), lambda i: np.ones(3), lambda i: None)
+    stats = layer_stats(build.graph, parts, lambda i: np.ones(3), lambda i: np.ones(3), lambda i: None, lambda ops, i: None)
     assert stats.activations is None and stats.gradients is None and stats.weights is not None
 
 
@@ -67,7 +67,9 @@ def test_the_update_ratio_of_what_does_not_move_or_was_nothing() -> None:
     one, none = np.ones(3), np.zeros(3)
     assert update_ratio(one, none) == -math.inf
     assert update_ratio(none, one) == math.inf
-    assert math.isnan(update_ratio(none, none))
+    assert update_ratio(none, none) == -math.inf
+    assert update_ratio(one * math.nan, one) is None
+    assert update_ratio(np.zeros(0), np.zeros(0)) is None
     assert update_ratio(one * 1e200, one * 1e-200) == pytest.approx(-400)
 
 

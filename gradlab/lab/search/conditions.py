@@ -1,20 +1,21 @@
 """Conditions of breakpoints and searches: reading one, and measuring how far its numbers are from making it hold.
 
 A condition over an array holds as soon as it holds for one element; `all(…)` wants every one. The word `nan` holds when any op
-computes, or sends backward, a number that is not finite.
+computes, or sends backward, a NaN; `inf` when it is an infinite number.
 """
 
 from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf, isnan
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from gradlab.errors import ArgumentError, Problem, ScenarioError
 from gradlab.lab.arguments import Words, expression
@@ -24,7 +25,8 @@ from gradlab.scenario.arithmetic import common_shape, evaluate
 from gradlab.scenario.environment import Environment
 from gradlab.scenario.expressions import Expression
 
-NAN = "nan"
+BAD: Mapping[str, Callable[[Array], npt.NDArray[np.bool_]]] = {"nan": np.isnan, "inf": np.isinf}
+"""The words for numbers that are looked for behind every op."""
 _HOLDS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Lt: np.less, ast.LtE: np.less_equal, ast.Gt: np.greater, ast.GtE: np.greater_equal, ast.Eq: np.equal,
     ast.NotEq: np.not_equal,
@@ -56,13 +58,13 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Condition:
-    """A condition as a person wrote it. expression is None for `nan`."""
+    """A condition as a person wrote it. expression is None for `nan` and `inf`."""
 
     text: str
     expression: Expression | None
 
     def judge(self, environment: Environment) -> Judged:
-        """Measure it. Raises ScenarioError, and what the environment raises. Not for `nan`."""
+        """Measure it. Raises ScenarioError, and what the environment raises. Not for `nan` and `inf`."""
         assert self.expression is not None
         return _judge(self.expression, self.expression.tree, environment)
 
@@ -74,8 +76,8 @@ class Condition:
 
 def condition(words: Words) -> Condition:
     """Read a condition. Raises ScenarioError."""
-    if words.text == NAN and not (words.known is not None and NAN in words.known.nodes):
-        return Condition(NAN, None)
+    if words.text in BAD and not (words.known is not None and words.text in words.known.nodes):
+        return Condition(words.text, None)
     read = expression(words)
     for node in ast.walk(read.tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "seeds":

@@ -1,8 +1,8 @@
 """A condition bound to a graph: where in an update it is looked at.
 
 It is looked at once an update, at the position where the last of its operands becomes known: a value behind its op, a gradient
-where it is final, `update(W)` behind the op that gives the next value, a parameter or a batch at the beginning. `nan` alone is
-looked at behind every op.
+where it is final, `update(W)` behind the op that gives the next value, a parameter or a batch at the beginning. `nan` and `inf`
+alone are looked at behind every op.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from gradlab.axis.states import sends
 from gradlab.errors import ActionError
 from gradlab.graph.graph import Graph
 from gradlab.kernels.rows import SKIP
-from gradlab.lab.search.conditions import Condition, operands
+from gradlab.lab.search.conditions import BAD, Condition, operands
+from gradlab.op import Array
 from gradlab.scenario.environment import is_layered
 from gradlab.scenario.expressions import Known
 from gradlab.train.layers import layer_parts
@@ -47,6 +48,11 @@ class Lookout:
     def everywhere(self) -> bool:
         """Whether it is looked at behind every op."""
         return self.condition is not None and self.condition.expression is None
+
+    def bad(self, array: Array) -> bool:
+        """Whether an array has a number that is looked for behind every op."""
+        assert self.condition is not None, "a place alone"
+        return bool(BAD[self.condition.text](array).any())
 
     def at(self, run: Run, update: int) -> Position | None:
         """Return where it is looked at in an update; None when it is not, or behind every op."""
@@ -147,47 +153,47 @@ def _final_at(run: Run, root: int, index: int) -> int:
     return int(steps[-1]) + 1 if len(steps) else 0
 
 
-def finite_behind(run: Run) -> bool:
-    """Return whether the op that was executed last gave, or sent backward, finite numbers only.
+def bad_behind(run: Run, one: Lookout) -> bool:
+    """Return whether the op that was executed last gave, or sent backward, a number that is looked for.
 
     Where something was edited, everything of this update is asked: an op may have had others run again before it.
     """
     if run.plan.deeds:
-        return finite_now(run, past=False)
+        return bad_now(run, one, past=False)
     previous = run.timeline.previous(run.at)
     index = run.timeline.executed(run.at)
     if previous is None or index < 0:
-        return True
+        return False
     if previous.phase == "b" and run.at.phase == "b":
         root = run.root_of(run.at.update)
         assert root is not None
         step = run.at.op - 1
         modes = run.tape.backward_program(root).modes[step]
         sources = zip(run.graph.nodes[index].inputs, modes, strict=True)
-        return all(np.isfinite(run.machine.grad(i)).all() for i, mode in sources if mode != SKIP)
-    return bool(np.isfinite(run.machine.value(index)).all())
+        return any(one.bad(run.machine.grad(i)) for i, mode in sources if mode != SKIP)
+    return one.bad(run.machine.value(index))
 
 
-def finite_update(run: Run, update: int) -> bool:
-    """Return whether all ops of an update that has just been made gave finite numbers. Leaves are not asked."""
+def bad_update(run: Run, update: int, one: Lookout) -> bool:
+    """Return whether an op of an update that has just been made gave a number that is looked for. Leaves are not asked."""
     if run.machine.finite():
-        return True
-    nodes = [i for phase in "fu" for i in run.timeline.order(update, phase)]
-    if not all(np.isfinite(run.machine.value(i)).all() for i in nodes):
         return False
+    nodes = [i for phase in "fu" for i in run.timeline.order(update, phase)]
+    if any(one.bad(run.machine.value(i)) for i in nodes):
+        return True
     root = run.root_of(update)
     targets = () if root is None else np.unique(sends(run.tape, root).target)
-    return all(np.isfinite(run.machine.grad(int(i))).all() for i in targets)
+    return any(one.bad(run.machine.grad(int(i))) for i in targets)
 
 
-def finite_now(run: Run, past: bool = True) -> bool:
-    """Return whether everything that ops have computed and that can be seen is finite, the update before included."""
+def bad_now(run: Run, one: Lookout, past: bool = True) -> bool:
+    """Return whether ops have computed a number that is looked for and can be seen, in the update before included."""
     if run.machine.finite():
-        return True
+        return False
     values, grads = run.value_states(), run.grad_states()
     hidden = (State.PENDING, State.UNREACHED) if past else (State.PENDING, State.UNREACHED, State.PAST, State.STALE)
-    return all(
-        (node.is_leaf or State(values[node.index]) in hidden or np.isfinite(run.machine.value(node.index)).all())
-        and (node.phase == "u" or State(grads[node.index]) in hidden or np.isfinite(run.machine.grad(node.index)).all())
+    return any(
+        (not node.is_leaf and State(values[node.index]) not in hidden and one.bad(run.machine.value(node.index)))
+        or (node.phase == "f" and State(grads[node.index]) not in hidden and one.bad(run.machine.grad(node.index)))
         for node in run.graph.nodes
     )

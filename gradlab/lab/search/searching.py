@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from gradlab.axis.position import Position
 from gradlab.axis.walker import Walker
 from gradlab.lab.search.conditions import Judged
-from gradlab.lab.search.lookout import Lookout, finite_behind
+from gradlab.lab.search.lookout import Lookout, bad_behind
 from gradlab.lab.search.sweep import Sweep, holds_now
 
 if TYPE_CHECKING:
@@ -92,26 +92,27 @@ def _to_first(core: Core, hits: list[tuple[Lookout, int, Position | None]]) -> G
     if searched:
         yield from core.walk(Position(update))
         end = Position(update + 1) if first is None else first
-        for _ in _to_not_finite(core.walker, end):
+        for _ in _to_bad(core.walker, searched, end):
             yield
-        if not finite_behind(core.run):
-            return (*searched, *(one for one, where in places if where == core.position))
-    assert first is not None, "an op of this update gave something not finite"
+        bad = [one for one in searched if bad_behind(core.run, one)]
+        if bad:
+            return (*bad, *(one for one, where in places if where == core.position))
+    assert first is not None, "an op of this update gave what is looked for"
     if first.update and not core.run.before:
         core.walker.restore(first)  # whoever came at full speed does not know what was there before the last update
     yield from core.walk(first)
     return tuple(one for one, where in places if where == first)
 
 
-def _to_not_finite(walker: Walker, end: Position) -> Generator[None]:
-    """Go op by op from where a run stands to behind the first op that gives something not finite, or to the end."""
+def _to_bad(walker: Walker, searched: Sequence[Lookout], end: Position) -> Generator[None]:
+    """Go op by op from where a run stands to behind the first op that gives what one of some looks for, or to the end."""
     run = walker.run
     while run.at < end:
         after = run.timeline.next(run.at)
         if after is None:
             return
         yield from walker.walk(after)
-        if not finite_behind(run):
+        if any(bad_behind(run, one) for one in searched):
             return
 
 
@@ -219,7 +220,7 @@ def _last_place(
         if where is None:
             walker.load_update(walker.checkpoints.nearest(update))
             yield from walker.walk(Position(update))
-            yield from _to_not_finite(walker, before)
+            yield from _to_bad(walker, (one,), before)
             where = walker.run.at
         places[one] = where
     place = max(places.values())

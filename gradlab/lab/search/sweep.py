@@ -13,7 +13,7 @@ from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import SLICE, Walker
 from gradlab.lab.search.conditions import Judged
-from gradlab.lab.search.lookout import Lookout, finite_behind, finite_now, finite_update
+from gradlab.lab.search.lookout import Lookout, bad_behind, bad_now, bad_update
 from gradlab.op import Array
 from gradlab.scenario.expressions import Known
 from gradlab.train.layers import layer_parts
@@ -140,7 +140,7 @@ class Sweep:
                     self.made.leaves = before if where.update == update else {}
                     self._look(one, update, where, self._made(one))
                 elif one.everywhere:
-                    self._look(one, update, None, Judged(not finite_update(self.run, update)))
+                    self._look(one, update, None, Judged(bad_update(self.run, update, one)))
             if self.stopped or perf_counter() - began > SLICE:
                 break
         self._arrive()
@@ -186,7 +186,7 @@ class Sweep:
     def standing(self, one: Lookout) -> Judged | None:
         """Look where the run stands; None when the numbers are not there, or stale."""
         if one.everywhere:
-            return Judged(not finite_behind(self.run))
+            return Judged(bad_behind(self.run, one))
         if one.condition is None:
             return Judged(True)
         try:
@@ -198,6 +198,6 @@ class Sweep:
 def holds_now(core: Core, sweep: Sweep, one: Lookout) -> bool:
     """Return whether a condition held at the last place where it was looked at."""
     if one.everywhere:
-        return not finite_now(core.run)
+        return bad_now(core.run, one)
     verdict = sweep.standing(one)
     return verdict is not None and verdict.held

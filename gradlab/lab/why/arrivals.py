@@ -14,7 +14,7 @@ from gradlab.errors import ActionError
 from gradlab.graph.cuts import why_zero
 from gradlab.kernels.rows import SKIP
 from gradlab.lab.numbers import element_name
-from gradlab.lab.why.ledger import MOST, Group, Ledger, LedgerRow
+from gradlab.lab.why.ledger import MOST, Group, Ledger, LedgerRow, rounding, share
 from gradlab.lab.why.local import local_derivatives
 from gradlab.op import Array
 
@@ -64,12 +64,21 @@ def ledger(run: Run, index: int, element: int, note: str = "", drill: Drill = WH
         total = 0.0 if run.grad_state(index) is State.UNREACHED else float("nan")
         return Ledger(index, element, name, root_name, total, note=empty)
     total = float(run.machine.grad(index).reshape(-1)[element])
-    parts = [part for part in _parts(run, index, element) if not drill.through or part.consumer in drill.through]
+    arrived = list(_parts(run, index, element))
+    bound = _bound(run, arrived)
+    parts = [part for part in arrived if not drill.through or part.consumer in drill.through]
     if not parts and drill.through:
         through = "` or `".join(run.graph.nodes[consumer].name for consumer in drill.through)
         raise ActionError(f"nothing of the gradient of `{name}` came through `{through}`")
     found = Ledger(index, element, name, root_name, total, note=note or remark(run, index))
-    return _by_axis(run, found, parts, drill.by) if drill.by else _summed(run, found, parts)
+    return _by_axis(run, found, parts, drill.by, bound) if drill.by else _summed(run, found, parts, bound)
+
+
+def _bound(run: Run, parts: list[_Parts]) -> float:
+    """Return what rounding may leave of the sum of all parts."""
+    with np.errstate(all="ignore"):
+        magnitude = sum(float(np.sum(np.abs(part.part))) for part in parts)
+    return rounding(sum(len(part.places) for part in parts), magnitude, float(np.finfo(run.tape.dtype).eps))
 
 
 def absent(run: Run, index: int) -> str | None:
@@ -121,7 +130,7 @@ def _parts(run: Run, index: int, element: int) -> Iterator[_Parts]:
                 yield _Parts(consumer.index, places, upstream, derivatives)
 
 
-def _summed(run: Run, empty: Ledger, parts: list[_Parts]) -> Ledger:
+def _summed(run: Run, empty: Ledger, parts: list[_Parts], bound: float) -> Ledger:
     """Fill in the rows: the largest parts; what has no row is `other`."""
     if not parts:
         return empty
@@ -130,48 +139,45 @@ def _summed(run: Run, empty: Ledger, parts: list[_Parts]) -> Ledger:
     owner = np.repeat(np.arange(len(parts)), [len(s) for s in sizes])
     first = np.concatenate([[0], np.cumsum([len(s) for s in sizes])])
     order = np.argsort(-np.abs(np.nan_to_num(flat, nan=np.inf)), kind="stable")[:MOST]
-    rows = tuple(_row(run, parts[owner[i]], int(i - first[owner[i]]), empty.total) for i in sorted(order))
+    rows = tuple(_row(run, parts[owner[i]], int(i - first[owner[i]]), empty.total, bound) for i in sorted(order))
     rest = np.delete(flat, order)
     magnitude = float(np.sum(np.abs(flat)))
     return Ledger(
         empty.node, empty.element, empty.name, empty.root, empty.total, rows, float(np.sum(rest)), empty.note,
-        tuple(_group(run, part, empty.total) for part in parts), len(flat), magnitude,
+        tuple(_group(run, part, empty.total, bound) for part in parts), len(flat), magnitude,
     )  # fmt: skip
 
 
-def _by_axis(run: Run, empty: Ledger, parts: list[_Parts], by: str) -> Ledger:
+def _by_axis(run: Run, empty: Ledger, parts: list[_Parts], by: str, bound: float) -> Ledger:
     """Return a group for every sample, or for every unit, of each consumer, and no rows."""
     groups: list[Group] = []
     for part in parts:
         node = run.graph.nodes[part.consumer]
         axis = 0 if by == "sample" else 1 if len(node.shape) == 4 else len(node.shape) - 1
         if not node.shape:
-            groups.append(_group(run, part, empty.total))
+            groups.append(_group(run, part, empty.total, bound))
             continue
         steps = np.unravel_index(np.asarray(part.places, np.int64), node.shape)[axis]
         for step in np.unique(steps):
             here = steps == step
             name = f"{node.name}[{', '.join(str(step) if a == axis else ':' for a in range(len(node.shape)))}]"
             some = _Parts(part.consumer, part.places[here], part.upstream[here], part.local[here])
-            groups.append(replace(_group(run, some, empty.total), name=name))
+            groups.append(replace(_group(run, some, empty.total, bound), name=name))
     terms, magnitude = sum(g.terms for g in groups), sum(g.magnitude for g in groups)
     return replace(empty, groups=tuple(groups), terms=terms, magnitude=magnitude)
 
 
-def _row(run: Run, parts: _Parts, i: int, total: float) -> LedgerRow:
+def _row(run: Run, parts: _Parts, i: int, total: float, bound: float) -> LedgerRow:
     node = run.graph.nodes[parts.consumer]
     place, part = int(parts.places[i]), float(parts.part[i])
     name = element_name(node.name, node.shape, place)
-    return LedgerRow(parts.consumer, name, float(parts.upstream[i]), float(parts.local[i]), part, _share(part, total), place)
+    upstream, local = float(parts.upstream[i]), float(parts.local[i])
+    return LedgerRow(parts.consumer, name, upstream, local, part, share(part, total, bound), place)
 
 
-def _group(run: Run, parts: _Parts, total: float) -> Group:
+def _group(run: Run, parts: _Parts, total: float, bound: float) -> Group:
     part = float(np.sum(parts.part))
     sizes = np.abs(parts.part)
     place = int(parts.places[int(np.argmax(np.nan_to_num(sizes, nan=np.inf)))]) if len(parts.places) else 0
     name = run.graph.nodes[parts.consumer].name
-    return Group(parts.consumer, name, part, _share(part, total), len(parts.places), float(np.sum(sizes)), place)
-
-
-def _share(part: float, total: float) -> float:
-    return part / total if total else float("nan")
+    return Group(parts.consumer, name, part, share(part, total, bound), len(parts.places), float(np.sum(sizes)), place)

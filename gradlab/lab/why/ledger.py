@@ -19,6 +19,16 @@ from gradlab.tabular import Tabular, TextTable
 MOST = 20
 
 
+def rounding(terms: int, magnitude: float, eps: float) -> float:
+    """Return what rounding may leave of a sum of so many parts whose sizes add up to a magnitude."""
+    return 4 * eps * max(1, terms) * magnitude
+
+
+def share(part: float, total: float, bound: float) -> float:
+    """Return a part as a share of a total; NaN, which is not shown, where the total is no more than what rounding leaves."""
+    return part / total if abs(total) > bound else float("nan")
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
     """One way that a gradient took: through one number of a consumer. share: of the total, 1 is all of it.

@@ -19,6 +19,7 @@ from gradlab.kernels.rows import ASSIGN, SKIP
 from gradlab.lab.hidden import HIDDEN, is_unseen
 from gradlab.lab.numbers import element_name, signed
 from gradlab.lab.why.arrivals import absent, remark
+from gradlab.lab.why.ledger import rounding, share
 from gradlab.op import Array
 from gradlab.tabular import Tabular, TextTable
 
@@ -115,9 +116,9 @@ def paths(run: Run, index: int, element: int | None, note: str = "") -> Paths:
     sent = sent_by(run, edges, index)
     gradient = np.asarray(run.machine.grad(index), np.float64).reshape(-1)
     total, parts = _split(gradient, sent, element)
-    ways = _grouped(run.graph, node, edges, parts, sent, total)
-    eps = float(np.finfo(run.tape.dtype).eps)
-    bound = 4 * eps * max(1, len(edges)) * float(np.sum(np.abs(_magnitudes(gradient, sent, element))))
+    magnitude = float(np.sum(np.abs(_magnitudes(gradient, sent, element))))
+    bound = rounding(len(edges), magnitude, float(np.finfo(run.tape.dtype).eps))
+    ways = _grouped(run.graph, node, edges, parts, sent, (total, bound))
     return Paths(index, name, root_name, element is None, total, float(np.sum(parts)), bound, ways, note or remark(run, index))
 
 
@@ -166,8 +167,9 @@ def _magnitudes(gradient: Array, sent: Sequence[Array], element: int | None) -> 
 
 
 def _grouped(
-    graph: Graph, node: Node, edges: Sequence[Edge], parts: Sequence[float], sent: Sequence[Array], total: float
+    graph: Graph, node: Node, edges: Sequence[Edge], parts: Sequence[float], sent: Sequence[Array], whole: tuple[float, float]
 ) -> tuple[Way, ...]:
+    """Return the ways. whole: the total, and what rounding may leave of it."""
     labels = _labels([graph.nodes[consumer] for consumer, _ in edges])
     groups: dict[str, list[int]] = {}
     for place, label in enumerate(labels):
@@ -178,8 +180,7 @@ def _grouped(
     for label, places in groups.items():
         part = float(np.sum([parts[i] for i in places]))
         size = float(np.linalg.norm(np.sum([sent[i] for i in places], axis=0)))
-        share = part / total if total else float("nan")
-        ways.append(Way(label, kinds.get(label, ""), members[label], part, share, size))
+        ways.append(Way(label, kinds.get(label, ""), members[label], part, share(part, *whole), size))
     return tuple(ways)
 
 

@@ -33,7 +33,8 @@ class Lost:
     what: "value" or "grad".   size: its elements.
     underflowed: elements that are 0 and would not be.   subnormal: elements that are not 0 and below the smallest normal
     number, so that they have fewer digits.   overflowed: elements that are no finite numbers and would be.
-    error: the largest relative error of the other elements.
+    error: the largest error of the other elements, relative to the largest element of the array: beside that one an element
+        near 0 that cancellation left has no digits of its own.
     """
 
     node: int
@@ -131,6 +132,7 @@ def _compared(index: int, name: str, what: str, thin: Array, wide: Array, dtype:
     size, limit = np.abs(thin), float(np.finfo(dtype).smallest_normal)
     under, over = (thin == 0) & (wide != 0), np.isfinite(wide) & ~np.isfinite(thin)
     rest = np.isfinite(wide) & (wide != 0) & ~under & ~over
-    errors = np.abs(thin[rest].astype(np.float64) / scale - wide[rest]) / np.abs(wide[rest])
+    largest = float(np.max(np.abs(wide[np.isfinite(wide)]), initial=0.0))
+    errors = np.abs(thin[rest].astype(np.float64) / scale - wide[rest]) / (largest or 1.0)
     return Lost(index, name, what, thin.size, int(under.sum()), int(((size > 0) & (size < limit)).sum()), int(over.sum()),
                 float(np.max(errors, initial=0.0)))  # fmt: skip

@@ -32,9 +32,10 @@ to the input (above) is a gradient that vanishes. upd/w is log10 of the size of 
 -3 is usual, above -1 too fast, below -5 nothing moves. dead: units that are 0 for every sample; sat.: in the flat part of the
 curve.
 
-forth and back name the op of the layer that changed the size of the signal most, and of the gradient on its way back, with
-the factor: `W ×0.22` is a product with the weights W that leaves 0.22 of it. noise is the noise scale of the gradient: about
-so many samples must be in a batch before its gradient says more than noise.
+forth and back name the op that changed the size of the signal most on its way through the layer, and of the gradient on its
+way back, with the factor: `W ×0.22` is a product with the weights W that leaves 0.22 of it. Back counts what this op sent,
+nothing that others sent to the same value. In the view of the signal the factor of the whole layer stands beside it. noise is
+the noise scale of the gradient: about so many samples must be in a batch before its gradient says more than noise.
 
 `i` shows the layers in time: a strip a layer over the updates that were measured (every tenth), its first and its present
 number beside it, then the lowest and the highest; `v` changes what is drawn. × stands for what is not finite."""

@@ -104,7 +104,7 @@ def test_the_action_says_it_and_moves_nothing() -> None:
     assert lines[0] == "A  <model>" or lines[0].startswith("A  ")
     assert lines[1].endswith("with init=he")
     assert any(line.startswith("first difference: at 0.f.0, value of h.W[") for line in lines)
-    assert any(line.startswith("loss from") for line in lines)
+    assert any(line.startswith("loss, drawn on one scale: ") for line in lines)
     assert (lab.digest(), lab.position) == before
     assert lab.compared is not None
 

@@ -144,14 +144,14 @@ def test_a_condition_that_never_holds_says_where_it_came_closest() -> None:
 
 def test_the_first_op_that_gives_something_not_finite_is_found_both_ways() -> None:
     lab = plain(BLOWS_UP)
-    lab.do("run until nan")
+    lab.do("run until inf")
     met, digest = lab.position, lab.digest()
     walker = plain(BLOWS_UP)
     while walker.run.machine.finite():
         walker.do("step")
     assert walker.position == met
     lab.do("train 5")
-    lab.do("reverse until nan")
+    lab.do("reverse until inf")
     assert lab.digest() == digest
 
 
@@ -159,12 +159,12 @@ def test_what_is_run_again_for_an_edit_is_asked_whether_it_is_finite() -> None:
     lab = plain(NEURON)
     lab.do("goto 0.f.4")
     lab.do("set w0 = 1e400")
-    assert said(lab, "run until nan")[:2] == [
+    assert said(lab, "run until inf")[:2] == [
         "info: ran again what was stale: _mul.0, _add.0, dot",
-        "stop: 0.f.5  `nan` holds: behind `f` (sigmoid)",
+        "stop: 0.f.5  `inf` holds: behind `f` (sigmoid)",
     ]
     lab.do("backward")
-    lab.do("reverse until nan")
+    lab.do("reverse until inf")
     assert str(lab.position) == "0.f.5"
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from gradlab.errors import ActionError
 from gradlab.lab.why.arrivals import Drill
+from gradlab.scenario.model import build
+from gradlab.scenario.overrides import Overrides
 from gradlab.session import Lab
 from tests.lab.models import BATCHES, FORK, NEURON, XOR, plain, said
 
@@ -209,3 +213,21 @@ def test_a_gradient_that_is_not_there_yet_is_asked_of_the_first_element() -> Non
     found = lab.ledger(lab.graph.aliases["x"])
     assert (found.element, found.rows) == (0, ())
     assert found.note.startswith("pending")
+
+
+CANCELS = "x = param([0.1, 0.2, 0.3])\nf = sum(x) * 0.3 - 0.1 * sum(x) - 0.2 * sum(x)\n"
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_no_part_is_a_share_of_a_total_that_is_only_rounding(dtype: str) -> None:
+    lab = Lab(build(CANCELS, Overrides(dtype=dtype)), "plain")
+    lab.do("forward")
+    lab.do("backward")
+    x = lab.graph.aliases["x"]
+    assert abs(float(lab.grad("x")[0])) < 1e-7
+    found = lab.ledger(x, 0)
+    assert all(math.isnan(row.share) for row in found.rows)
+    assert all(math.isnan(group.share) for group in found.groups)
+    assert all("%" not in cell for row in found.table().rows for cell in row)
+    for ways in (lab.paths(x, 0), lab.paths(x)):
+        assert all("%" not in cell for row in ways.table().rows for cell in row)
