@@ -168,12 +168,13 @@ class _Checker:
     def _judge(self, analytic: float, estimates: list[tuple[float, float, float]], size: float, kept: Array,
                direction: Array) -> str:  # fmt: skip
         best, step, numeric = min(estimates, key=lambda e: e[0] if np.isfinite(e[0]) else np.inf)
-        if best <= TOLERANCE:
+        smallest = min(s for _, s, _ in estimates)
+        corner = analytic == 0 and np.isfinite(numeric) and self._on_corner(kept, smallest * direction)
+        if best <= TOLERANCE and not corner:
             return self.agrees
         if not any(np.isfinite(slope) for _, _, slope in estimates):
             return "undefined"
-        smallest = min(s for _, s, _ in estimates)
-        if self._branches(kept + smallest * direction) != self._branches(kept - smallest * direction):
+        if corner or self._branches(kept + smallest * direction) != self._branches(kept - smallest * direction):
             return "kink"
         if np.isnan(analytic) and np.isfinite(numeric):
             return "wrong"
@@ -187,6 +188,11 @@ class _Checker:
         if self._branches(kept + step * direction) != self._branches(kept - step * direction):
             return "kink"
         return "rounding"
+
+    def _on_corner(self, kept: Array, step: Array) -> bool:
+        """Return whether the branch is another one on both sides: the slopes there may cancel, as those of abs at 0 do."""
+        here = self._branches(kept)
+        return here != self._branches(kept + step) and here != self._branches(kept - step)
 
     def _at(self, value: Array) -> float:
         self.machine.write(self.index, value)
