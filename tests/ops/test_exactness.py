@@ -83,3 +83,24 @@ def test_a_slope_that_is_off_by_ten_units_is_seen() -> None:
     assert ulps(one + 10 * np.spacing(one), mpmath.mpf(1), "float64") == 10
     assert ulps(np.float64(0.0), mpmath.mpf(10) ** -30, "float64") > ULPS
     assert ulps(np.float64(np.nan), None, "float64") == 0
+
+
+@pytest.mark.parametrize("backend", ["plain", "jit"])
+def test_the_slopes_of_units_that_are_nearly_flat_keep_their_digits(backend: str) -> None:
+    for name, at, slope in (
+        ("elu", -20.0, "2.06115362243855783e-9"),
+        ("elu", -40.0, "4.24835425529158899e-18"),
+        ("sigmoid", 40.0, "4.24835425529158899e-18"),
+        ("tanh", 20.0, "1.69934170211663560e-17"),
+    ):
+        bench = Bench(OPS[name], [np.array([at])], {}, backend)
+        bench.forward()
+        assert float(bench.backward(np.ones(1))[0][0]) == pytest.approx(float(slope), rel=1e-15)
+    assert Bench(OPS["elu"], [np.array([-1e-8])], {}, backend).forward()[0] == pytest.approx(-9.99999995e-9, rel=1e-15)
+
+
+@pytest.mark.parametrize("backend", ["plain", "jit"])
+def test_a_sure_answer_that_is_right_is_still_pulled_a_little(backend: str) -> None:
+    bench = Bench(OPS["bce"], [np.array([40.0, -40.0]), np.array([1.0, 0.0])], {"reduction": "sum"}, backend)
+    bench.forward()
+    np.testing.assert_allclose(bench.backward(np.ones(()))[0], [-4.24835425529158899e-18, 4.24835425529158899e-18], rtol=1e-15)
