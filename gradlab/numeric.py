@@ -17,6 +17,8 @@ Number = Any
 F = TypeVar("F", bound=Callable[..., Any])
 HELPERS: dict[Callable[..., Any], Callable[..., Any]] = {}
 """Functions that kernels may call, and what is compiled for each."""
+ZERO = np.float64(0.0)
+"""What a sum begins with: numbers of float32, too, are added up in float64."""
 STRAIGHT: set[Callable[..., Any]] = set()
 """Functions of ops that are not compiled: run once with stand-ins, they write their kernel."""
 
@@ -67,6 +69,11 @@ def exp(x: Number) -> Number:
     return np.exp(x)
 
 
+def expm1(x: Number) -> Number:
+    """Return e to the power x, less 1, without losing small x."""
+    return np.expm1(x)
+
+
 def log(x: Number) -> Number:
     """Return the natural logarithm; of 0 it is -inf, of a negative number NaN."""
     return np.log(x)
@@ -91,6 +98,13 @@ def sigmoid(x: Number) -> Number:
     """Return 1 / (1 + e^-x), without overflow."""
     small = np.exp(-np.abs(x))
     return np.where(np.asarray(x) >= 0, 1.0, small) / (1.0 + small)
+
+
+@helper
+def logistic_slope(x: Number) -> Number:
+    """Return σ(x) · (1 - σ(x)), exact where the sigmoid is 1 but for rounding."""
+    small = exp(-absolute(x))
+    return small / ((1.0 + small) * (1.0 + small))
 
 
 def power(x: Number, y: Number) -> Number:
@@ -118,6 +132,11 @@ def floor(x: Number) -> Number:
     return np.floor(x)
 
 
+def isnan(x: Number) -> Number:
+    """Return whether it is NaN."""
+    return np.isnan(x)
+
+
 def erf(x: Number) -> Number:
     """Return the error function."""
     from scipy.special import erf as scipy_erf
@@ -125,14 +144,39 @@ def erf(x: Number) -> Number:
     return scipy_erf(x)
 
 
+def erfc(x: Number) -> Number:
+    """Return 1 - erf(x), without losing what is left for large x."""
+    from scipy.special import erfc as scipy_erfc
+
+    return scipy_erfc(x)
+
+
 def total(x: npt.NDArray[Any]) -> Number:
-    """Return the sum of a one-dimensional view."""
-    return np.sum(x)
+    """Return the sum of a one-dimensional view, added up in float64."""
+    return np.sum(x, dtype=np.float64)
+
+
+def kept(z: npt.NDArray[Any], lost: npt.NDArray[Any], e: int) -> Number:
+    """Return element e of sums that are under way, as a float64 with what it has lost by rounding."""
+    return np.float64(z[e]) + lost[e]
+
+
+def keep(s: Number, z: npt.NDArray[Any], lost: npt.NDArray[Any], e: int) -> None:
+    """Write a float64 as element e of z, and what z loses of it by rounding: 0 in float64, and where z is not finite."""
+    z[e] = s
+    rest = s - z[e]
+    lost[e] = rest if rest - rest == 0 else 0.0
 
 
 def gemm(x: npt.NDArray[Any], y: npt.NDArray[Any], z: npt.NDArray[Any], add: bool) -> None:
-    """Write the matrix product x @ y into z, or add it. x: (n, k), y: (k, m), either may be a `.T`; z: (n, m), contiguous."""
-    if add:
+    """Write the matrix product x @ y into z, or add it. x: (n, k), y: (k, m), either may be a `.T`; z: (n, m), contiguous.
+
+    For a row or a column z the products of float32 are added up in float64; for a matrix as BLAS does.
+    """
+    if z.dtype == np.float32 and 1 in z.shape:
+        product = np.matmul(x, y, dtype=np.float64)
+        z[...] = z + product if add else product
+    elif add:
         z += x @ y
     else:
         np.matmul(x, y, out=z)

@@ -140,13 +140,18 @@ def _contracted(plain: Callable[..., Any]) -> None:
     overload(plain, jit_options=options, strict=False)(lambda *arguments: plain)
 
 
-for _formula in (polynomials.exp_tail, polynomials.exp, polynomials.tanh, polynomials.log1p):
+for _formula in (polynomials.exp_tail, polynomials.exp, polynomials.expm1, polynomials.tanh, polynomials.log1p):
     _contracted(_formula)
 
 
 @_twin(numeric.exp)
 def _exp_twin(x):  # type: ignore[no-untyped-def]
     return polynomials.exp(float64(x))
+
+
+@_twin(numeric.expm1)
+def _expm1_twin(x):  # type: ignore[no-untyped-def]
+    return polynomials.expm1(float64(x))
 
 
 @_twin(numeric.tanh)
@@ -170,9 +175,10 @@ def _library(name: str, function: Callable[..., Any]) -> None:
     _twin(getattr(numeric, name))(lambda x: function(x))  # noqa: PLW0108 - numba wants a function of its own here
 
 
-for _name in ("log", "sqrt", "sin", "cos", "absolute", "floor"):
+for _name in ("log", "sqrt", "sin", "cos", "absolute", "floor", "isnan"):
     _library(_name, getattr(np, _name))
 _library("erf", math.erf)
+_library("erfc", math.erfc)
 _twin(numeric.power)(lambda x, y: np.power(x, y))  # noqa: PLW0108
 _twin(numeric.select)(lambda condition, yes, no: yes if condition else no)
 
@@ -183,6 +189,28 @@ def _total_twin(x):  # type: ignore[no-untyped-def]
     for i in range(x.shape[0]):
         s += x[i]
     return s
+
+
+def _kept_twin(z, lost, e):  # type: ignore[no-untyped-def]
+    if z.dtype == types.float64:
+        return lambda z, lost, e: z[e]
+    return lambda z, lost, e: float64(z[e]) + lost[e]
+
+
+def _keep_twin(s, z, lost, e):  # type: ignore[no-untyped-def]
+    def wide(s, z, lost, e):  # type: ignore[no-untyped-def]
+        z[e] = s
+
+    def narrow(s, z, lost, e):  # type: ignore[no-untyped-def]
+        z[e] = s
+        rest = s - z[e]
+        lost[e] = rest if rest - rest == 0 else 0.0
+
+    return wide if z.dtype == types.float64 else narrow
+
+
+for _plain, _choice in ((numeric.kept, _kept_twin), (numeric.keep, _keep_twin)):
+    overload(_plain, jit_options={"error_model": "numpy", "forceinline": True}, strict=False)(_choice)
 
 
 def _adopt(plain: Callable[..., Any], loops: Callable[..., Any]) -> None:

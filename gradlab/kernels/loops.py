@@ -73,7 +73,7 @@ class Elementwise:
         self = cls(builder, real, formula, flows, floats, backward, row, arguments[2], [], [], [])
         self.attrs = self._read_attrs(arguments[1])
         self.masks = [self._mask(i) for i in range(len(flows))] if backward else []
-        self.sums = [builder.alloca(real) for _ in flows]
+        self.sums = [builder.alloca(ir.DoubleType()) for _ in flows]
         widen(builder.function)
         self._body()
 
@@ -241,7 +241,7 @@ class Elementwise:
         g = self._pointer(b.add(self._load(GRAD), offsets[0]))
         targets = [self._pointer(b.add(self._load(operand(i) + 1), offsets[1 + i])) for i in range(len(steps))]
         for total in self.sums:
-            b.store(ir.Constant(self.real, 0.0), total)
+            b.store(ir.Constant(ir.DoubleType(), 0.0), total)
 
         def send(j: Any) -> None:
             upstream = [b.load(b.gep(p, [j])) for p in (g, z)]
@@ -250,12 +250,12 @@ class Elementwise:
                 if self.flows[i] and steps[i]:
                     self._add(b.gep(targets[i], [j]), part, self.masks[i])
                 elif self.flows[i]:
-                    b.store(b.fadd(b.load(self.sums[i]), part, flags=SUM_FLAGS), self.sums[i])
+                    b.store(b.fadd(b.load(self.sums[i]), exactly(b, part), flags=SUM_FLAGS), self.sums[i])
 
         self._loop(size, send)
         for i, step in enumerate(steps):
             if self.flows[i] and not step:
-                self._add(targets[i], b.load(self.sums[i]), self.masks[i])
+                self._add(targets[i], rounded(b, b.load(self.sums[i]), self.real), self.masks[i])
 
     def _add(self, place: Any, part: Any, mask: Any) -> None:
         b = self.builder
@@ -264,6 +264,16 @@ class Elementwise:
 
     def _loop(self, size: Any, body: Callable[[Any], Any]) -> None:
         count_up(self.builder, size, body)
+
+
+def exactly(b: Any, number: Any) -> Any:
+    """Return a number as float64, in which sums are taken."""
+    return b.fpext(number, ir.DoubleType()) if number.type == ir.FloatType() else number
+
+
+def rounded(b: Any, number: Any, real: Any) -> Any:
+    """Return a float64 as a number of the kernel."""
+    return b.fptrunc(number, real) if real == ir.FloatType() else number
 
 
 def count_up(b: Any, size: Any, body: Callable[[Any], Any]) -> None:

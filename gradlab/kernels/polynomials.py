@@ -1,4 +1,6 @@
-"""What kernels compute exp, tanh and log1p by: branch-free formulas on one number, one or two units in the last place off.
+"""What kernels compute exp, expm1, tanh and log1p by: branch-free formulas on one number.
+
+They are one to three units in the last place off (`tests/kernels/test_polynomials.py`).
 
 `gradlab.kernels.jit` compiles them with contraction (a product and a sum may be one operation), never with reassociation: that
 breaks the range reduction without a word. LLVM makes vectors of them, which it cannot do with the functions of libm.
@@ -52,6 +54,21 @@ def exp(x: float) -> float:
     rest = float_bits((n - (half - MAGIC)) + MAGIC) - MAGIC_BITS
     scaled = (1.0 + exp_tail(r)) * bits_float((first + 1023) << 52)
     return scaled * bits_float((rest + 1023) << 52)
+
+
+def expm1(x: float) -> float:
+    """Return exp(x) - 1 as 2**n · (exp_tail(r) + (1 - 2**-n)): for small x that is exp_tail(x), which loses nothing."""
+    y = -40.0 if x < -40.0 else x
+    y = 710.0 if y > 710.0 else y
+    n = (y * LOG2E + MAGIC) - MAGIC
+    r = (y - n * LN2_HIGH) - n * LN2_LOW
+    back = MAGIC - (100.0 if n > 100.0 else n)
+    half = n * 0.5 + MAGIC
+    first = float_bits(half) - MAGIC_BITS
+    rest = float_bits((n - (half - MAGIC)) + MAGIC) - MAGIC_BITS
+    found = exp_tail(r) + (1.0 - bits_float((float_bits(back) - MAGIC_BITS + 1023) << 52))
+    found = found * bits_float((first + 1023) << 52) * bits_float((rest + 1023) << 52)
+    return x if x == 0.0 else found
 
 
 def tanh(x: float) -> float:

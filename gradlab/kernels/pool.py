@@ -80,13 +80,15 @@ def _pick_any(code: Code, x: Any, z: Any, won: Any, lines: Int, *sizes: Int) -> 
                     b.store(b.sitofp(place.value, code.real), code.at(places, q))
 
 
-def route(code: Code, g: StandIn, won: StandIn, dx: StandIn) -> None:
+def route(code: Code, g: StandIn, z: StandIn, won: StandIn, dx: StandIn) -> None:
     """Write `_pool.route`."""
     (lines, places), size, b = g.shape, dx.shape[1], code.b
     with code.loop(lines) as n, code.loop(places) as p:
         spot = code.whole(b.fptosi(b.load(code.at(won.data, n * places + p)), size.value.type))
         target = code.at(dx.data, n * size + spot)
-        b.store(b.fadd(b.load(target), b.load(code.at(g.data, n * places + p))), target)
+        winner, sent = (b.load(code.at(array.data, n * places + p)) for array in (z, g))
+        sent = b.select(b.fcmp_unordered("uno", winner, winner), winner, sent)
+        b.store(b.fadd(b.load(target), sent), target)
 
 
 def collect(code: Code, g: StandIn, won: StandIn, dy: StandIn) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from gradlab.kernels.loops import SUM_FLAGS, WORD, count_up, widen, word
+from gradlab.kernels.loops import SUM_FLAGS, WORD, count_up, exactly, rounded, widen, word
 
 ROWS = 4
 """Rows of a matrix that are read side by side."""
@@ -15,6 +15,8 @@ LANES = 8
 """Rows of a matrix that become neighbours at once when it is turned."""
 TURN_FROM, TURN_TO = 16, 1 << 14
 """Rows of x from which on turning y pays, and elements of y up to which it is done: it lies on the stack."""
+COLUMNS = 64
+"""Columns of a matrix of float32 whose sums are kept in float64 at once."""
 SMALL_PRODUCT = 48
 """Up to this many multiplications a loop of our own beats the call of BLAS."""
 
@@ -44,17 +46,20 @@ def product(module: Any, real: Any) -> Any:
     widen(function)
     tx, ty, n, k, m, x, y, z, add = function.args
     b = ir.IRBuilder(function.append_basic_block("entry"))
-    totals = [b.alloca(real) for _ in range(ROWS)]
+    total, totals = b.alloca(real), [b.alloca(ir.DoubleType()) for _ in range(ROWS)]
     row, plain_x, plain_y = b.icmp_signed("==", n, word(1)), _plain(b, tx), _plain(b, ty)
     vector, matrix = b.select(row, x, y), b.select(row, y, x)
     length = b.select(row, m, n)  # a matrix times a column is a row times the matrix transposed
     along = b.select(row, plain_y, b.not_(plain_x))
     single = b.or_(row, b.icmp_signed("==", m, word(1)))
-    _case(b, b.and_(single, along), lambda: _row_product(b, real, k, length, vector, matrix, z, add))
+    if real == ir.FloatType():  # of a single column the other way reads the same numbers, in lanes
+        along = b.and_(along, b.icmp_signed(">", length, word(1)))
+    by_rows = _row_product if real == ir.DoubleType() else _exact_row_product
+    _case(b, b.and_(single, along), lambda: by_rows(b, real, k, length, vector, matrix, z, add))
     _case(b, single, lambda: _dots(b, k, length, vector, matrix, z, add, totals))
     _case(b, b.icmp_signed("==", k, word(1)), lambda: _outer_product(b, n, m, x, y, z, add))
     small = b.icmp_signed("<=", b.mul(b.mul(n, k), m), word(SMALL_PRODUCT))
-    _case(b, small, lambda: _small_product(b, real, function.args, totals[0]))
+    _case(b, small, lambda: _small_product(b, real, function.args, total))
     medium = b.and_(b.icmp_signed(">=", n, word(TURN_FROM)), b.icmp_signed("<=", b.mul(k, m), word(TURN_TO)))
     _case(b, b.and_(medium, b.not_(plain_y)), lambda: _turned_product(b, real, function.args))
     _blas_product(b, real, function.args)
@@ -109,6 +114,37 @@ def _weighed(b: Any, total: Any, x: Any, y: Any) -> Any:
     return b.fadd(total, b.fmul(x, y, flags=SUM_FLAGS), flags=SUM_FLAGS)
 
 
+def _exact_row_product(b: Any, real: Any, k: Any, m: Any, x: Any, y: Any, z: Any, add: Any) -> None:
+    """One row times a matrix of float32, some columns at a time, whose sums are float64 on the stack."""
+    sums = b.alloca(ir.DoubleType(), word(COLUMNS))
+
+    def columns(first: Any, count: Any) -> None:
+        place = b.gep(z, [first])
+        count_up(b, count, lambda j: b.store(exactly(b, _started(b, b.gep(place, [j]), add)), b.gep(sums, [j])))
+
+        def rows(start: Any, several: int) -> None:
+            places = [b.add(start, word(i)) for i in range(several)]
+            weights = [exactly(b, b.load(b.gep(x, [q]))) for q in places]
+            lines = [b.gep(y, [b.add(b.mul(q, m), first)]) for q in places]
+
+            def column(j: Any) -> None:
+                total = b.load(b.gep(sums, [j]))
+                for weight, line in zip(weights, lines, strict=True):
+                    total = _weighed(b, total, weight, exactly(b, b.load(b.gep(line, [j]))))
+                b.store(total, b.gep(sums, [j]))
+
+            count_up(b, count, column)
+
+        _in_groups(b, k, rows)
+        count_up(b, count, lambda j: b.store(rounded(b, b.load(b.gep(sums, [j])), real), b.gep(place, [j])))
+
+    blocks = b.udiv(m, word(COLUMNS))
+    count_up(b, blocks, lambda i: columns(b.mul(i, word(COLUMNS)), word(COLUMNS)))
+    done = b.mul(blocks, word(COLUMNS))
+    with b.if_then(b.icmp_signed(">", m, done)):
+        columns(done, b.sub(m, done))
+
+
 def _row_product(b: Any, real: Any, k: Any, m: Any, x: Any, y: Any, z: Any, add: Any) -> None:
     """One row times a matrix: the rows of the matrix, weighed, are added to z, some at a time."""
     with b.if_then(b.not_(add)):
@@ -131,7 +167,7 @@ def _row_product(b: Any, real: Any, k: Any, m: Any, x: Any, y: Any, z: Any, add:
 
 
 def _dots(b: Any, k: Any, m: Any, x: Any, y: Any, z: Any, add: Any, totals: Sequence[Any]) -> None:
-    """One row times a transposed matrix: a sum of products for each row of the matrix, some at a time."""
+    """One row times a transposed matrix: a sum of products for each row of the matrix, some at a time, in float64."""
 
     def rows(first: Any, count: int) -> None:
         places = [b.add(first, word(i)) for i in range(count)]
@@ -140,14 +176,15 @@ def _dots(b: Any, k: Any, m: Any, x: Any, y: Any, z: Any, add: Any, totals: Sequ
             b.store(ir.Constant(total.type.pointee, 0.0), total)
 
         def term(q: Any) -> None:
-            weight = b.load(b.gep(x, [q]))
+            weight = exactly(b, b.load(b.gep(x, [q])))
             for total, line in zip(totals, lines, strict=False):
-                b.store(_weighed(b, b.load(total), weight, b.load(b.gep(line, [q]))), total)
+                b.store(_weighed(b, b.load(total), weight, exactly(b, b.load(b.gep(line, [q])))), total)
 
         count_up(b, k, term)
         for total, j in zip(totals, places, strict=False):
             place = b.gep(z, [j])
-            b.store(b.fadd(_started(b, place, add), b.load(total)), place)
+            found = b.fadd(exactly(b, _started(b, place, add)), b.load(total))
+            b.store(rounded(b, found, place.type.pointee), place)
 
     _in_groups(b, m, rows)
 

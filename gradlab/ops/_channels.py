@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import compiled_for
+from gradlab.numeric import compiled_for, keep, kept
 from gradlab.op import Array, Attrs, Plan, Shape
-from gradlab.ops._reduce import plan
+from gradlab.ops._reduce import summed_plan
 
 
 def channel_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -26,7 +26,7 @@ def counted_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     """Return the sizes of the loops of a reduction over all axes but the second, and how many numbers a channel has."""
     x = shapes[0]
     axes = tuple(i for i in range(len(x)) if i != 1)
-    return replace(plan((x,), out, {"axis": axes}), floats=(float(prod(x[i] for i in axes)),))
+    return replace(summed_plan((x,), out, {"axis": axes}), floats=(float(prod(x[i] for i in axes)),))
 
 
 def view(x: Shape) -> Shape:
@@ -34,22 +34,22 @@ def view(x: Shape) -> Shape:
     return x[0], x[1], prod(x[2:])
 
 
-def square_distances(x: Array, m: Array, z: Array) -> None:
+def square_distances(x: Array, m: Array, z: Array, lost: Array) -> None:
     """Write the mean squared distance of every channel from its mean into z, with x of shape (B, C, n), m and z of (C,)."""
-    z[...] = np.sum((x - m[:, None]) ** 2, axis=(0, 2)) / (x.shape[0] * x.shape[2])
+    z[...] = np.sum((x - m[:, None]) ** 2, axis=(0, 2), dtype=np.float64) / (x.shape[0] * x.shape[2])
 
 
 @compiled_for(square_distances)
-def _square_distances(x: Array, m: Array, z: Array) -> None:
+def _square_distances(x: Array, m: Array, z: Array, lost: Array) -> None:
     for c in range(x.shape[1]):
-        z[c] = 0.0
+        z[c], lost[c] = 0.0, 0.0
     for b in range(x.shape[0]):
         for c in range(x.shape[1]):
             s = 0.0
             for i in range(x.shape[2]):
                 d = x[b, c, i] - m[c]
                 s += d * d
-            z[c] += s
+            keep(kept(z, lost, c) + s, z, lost, c)
     for c in range(x.shape[1]):
         z[c] /= x.shape[0] * x.shape[2]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import exp, helper
+from gradlab.numeric import ZERO, exp, helper
 from gradlab.op import Array, Attrs, Shape
 from gradlab.ops._along import exponentials, shifted
 from gradlab.ops._arguments import choice, number
@@ -50,7 +50,7 @@ def mass_of(t: Array, w: Array, numbers: int, mean: int, n: float) -> float:
     """Return what a weighted sum is divided by: for a mean over class numbers the weights of all samples, else n."""
     if numbers == 0 or mean == 0:
         return n
-    s = 0.0
+    s = ZERO
     for i in range(t.shape[0]):
         c = class_of(t[i, 0], w.shape[0])
         s += w[c] if c >= 0 else np.nan

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from gradlab.numeric import helper, sqrt
+from gradlab.numeric import ZERO, helper, sqrt
 from gradlab.op import Array
 
 
 @helper
 def products(x: Array, y: Array, a: int, b: int) -> tuple[float, float, float]:
     """Return x · y, and one over the lengths of x and y; 0 in place of one over nothing."""
-    xy, xx, yy = 0.0, 0.0, 0.0
+    xy, xx, yy = ZERO, ZERO, ZERO
     for i in range(x.shape[1]):
         xy += x[a, i, b] * y[a, i, b]
         xx += x[a, i, b] * x[a, i, b]

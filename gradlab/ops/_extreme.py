@@ -53,7 +53,7 @@ def best(x: Array, z: Array, ties: Array, sign: float, k0: int, r0: int, k1: int
 
 @helper
 def share(g: Array, z: Array, x: Array, dx: Array, ties: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
-    """Add to dx, at every winner, an equal part of the gradient of what it was reduced to."""
+    """Add to dx, at every winner, an equal part of the gradient of what it was reduced to; to NaN, NaN."""
     at = 0
     for a in range(k0):
         for _ in range(r0):
@@ -61,8 +61,10 @@ def share(g: Array, z: Array, x: Array, dx: Array, ties: Array, k0: int, r0: int
                 for _ in range(r1):
                     for e in range((a * k1 + c) * k2, (a * k1 + c + 1) * k2):
                         for i in range(at, at + r2):
-                            if x[i] == z[e] or np.isnan(x[i]):
+                            if x[i] == z[e]:
                                 dx[i] += g[e] / ties[e]
+                            elif np.isnan(x[i]):
+                                dx[i] += x[i]
                         at += r2
 
 

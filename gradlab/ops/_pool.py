@@ -129,9 +129,9 @@ def pick(x: Array, z: Array, won: Array, h: int, w: int, tall: int, wide: int, h
 
 
 @emitted
-def route(g: Array, won: Array, dx: Array) -> None:
-    """Add every gradient to the place of its winner."""
-    np.add.at(dx, (np.arange(len(dx))[:, None], won.astype(np.int64)), g)
+def route(g: Array, z: Array, won: Array, dx: Array) -> None:
+    """Add every gradient to the place of its winner; NaN where the winner z is NaN."""
+    np.add.at(dx, (np.arange(len(dx))[:, None], won.astype(np.int64)), np.where(np.isnan(z), z, g))
 
 
 @emitted

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import compiled_for, total
+from gradlab.numeric import compiled_for, keep, kept, total
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import flag, many_axes
 
@@ -56,32 +56,38 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     return Plan(((prod(shapes[0]),), (prod(out),)), _groups(shapes[0], many_axes(attrs["axis"], shapes[0])))
 
 
+def summed_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
+    """Return the plan with working memory for what the sums lose by rounding."""
+    return replace(plan(shapes, out, attrs), scratch=prod(out))
+
+
 def counted_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """Return the plan with one further number: how many elements are reduced to one."""
-    return replace(plan(shapes, out, attrs), floats=(float(count(shapes[0], attrs["axis"])),))
+    """Return the plan of sums with one further number: how many elements are reduced to one."""
+    return replace(summed_plan(shapes, out, attrs), floats=(float(count(shapes[0], attrs["axis"])),))
 
 
-def add_up(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
-    """Write the sums into z, which may be longer."""
-    z[: k0 * k1 * k2] = x.reshape(k0, r0, k1, r1, k2, r2).sum(axis=(1, 3, 5)).reshape(-1)
+def add_up(x: Array, z: Array, lost: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
+    """Write the sums into z, which may be longer; numbers of float32 are added up in float64. lost: as long, for use here."""
+    z[: k0 * k1 * k2] = x.reshape(k0, r0, k1, r1, k2, r2).sum(axis=(1, 3, 5), dtype=np.float64).reshape(-1)
 
 
 @compiled_for(add_up)
-def _add_up(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
-    for i in range(z.shape[0]):
-        z[i] = 0.0
+def _add_up(x: Array, z: Array, lost: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
+    for i in range(k0 * k1 * k2):
+        z[i], lost[i] = 0.0, 0.0
     at = 0
     for a in range(k0):
         for _ in range(r0):
             for c in range(k1):
                 for _ in range(r1):
-                    out, rows = z[(a * k1 + c) * k2 : (a * k1 + c + 1) * k2], x[at : at + k2 * r2]
+                    first, last = (a * k1 + c) * k2, (a * k1 + c + 1) * k2
+                    out, gone, rows = z[first:last], lost[first:last], x[at : at + k2 * r2]
                     if r2 == 1:
                         for e in range(k2):
-                            out[e] += rows[e]
+                            keep(kept(out, gone, e) + rows[e], out, gone, e)
                     else:
                         for e in range(k2):
-                            out[e] += total(rows[e * r2 : (e + 1) * r2])
+                            keep(kept(out, gone, e) + total(rows[e * r2 : (e + 1) * r2]), out, gone, e)
                     at += k2 * r2
 
 

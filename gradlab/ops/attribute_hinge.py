@@ -15,19 +15,19 @@ from math import prod
 
 import numpy as np
 
-from gradlab.numeric import helper
+from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
 
 
 @helper
 def slope(m: float) -> float:
-    """Return the slope of max(0, 1 - m)."""
-    return -1.0 if m < 1 else 0.0
+    """Return the slope of max(0, 1 - m); of NaN it is NaN."""
+    return -1.0 if m < 1 else 0.0 if m >= 1 else m
 
 
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
-    s = 0.0
+    s = ZERO
     for i in range(x.shape[0]):
         if not x[i] * t[i] >= 1:
             s += 1 - x[i] * t[i]

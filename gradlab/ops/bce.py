@@ -9,10 +9,17 @@ Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 4.3.
 
 from __future__ import annotations
 
-from gradlab.numeric import absolute, exp, select, sigmoid, total
+from gradlab.numeric import Number, absolute, exp, helper, select, sigmoid, total
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._logistic import log_of_one_and, plan
 from gradlab.ops._loss import ATTRS, divisor, equal_shapes, one
+
+
+@helper
+def distance(x: float, t: float) -> Number:
+    """Return σ(x) - t by what σ(x) lacks to 0 or 1, which has all its digits."""
+    rest = sigmoid(-absolute(x))
+    return select(x >= 0, (1.0 - t) - rest, rest - t)
 
 
 def forward(x: Array, t: Array, z: Array, n: float, scratch: Array) -> None:
@@ -25,14 +32,14 @@ def forward(x: Array, t: Array, z: Array, n: float, scratch: Array) -> None:
 def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float, scratch: Array) -> None:
     scale = g[0] / n
     for i in range(x.shape[0]):
-        dx[i] += scale * (sigmoid(x[i]) - t[i])
+        dx[i] += scale * distance(x[i], t[i])
         dt[i] -= scale * x[i]
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """Return (σ(x) - t) / n for a logit, -x / n for a target."""
     x, t = (a.reshape(-1) for a in inputs)
-    slope = -x[e] if k else sigmoid(x[e]) - t[e]
+    slope = -x[e] if k else distance(x[e], t[e])
     return one(slope / divisor(attrs, x.size), z)
 
 

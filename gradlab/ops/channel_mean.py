@@ -16,13 +16,15 @@ from gradlab.ops._channels import channel_shape, counted_plan
 from gradlab.ops._reduce import INTS, RANKS, add_up, spread
 
 
-def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float) -> None:
-    add_up(x, z, k0, r0, k1, r1, k2, r2)
+def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float, scratch: Array) -> None:
+    add_up(x, z, scratch, k0, r0, k1, r1, k2, r2)
     for i in range(z.shape[0]):
         z[i] /= n
 
 
-def backward(g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float) -> None:
+def backward(
+    g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float, scratch: Array
+) -> None:
     if n > 0:
         spread(g, dx, 1.0 / n, k0, r0, k1, r1, k2, r2)
 
@@ -48,5 +50,6 @@ OP = array_op(
     local=local,
     ints=INTS,
     floats=("n",),
+    scratch=True,
     examples=(Example("channel_mean([[1, 2], [3, 6]])", "[2.0, 4.0]"),),
 )

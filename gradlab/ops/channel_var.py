@@ -19,11 +19,11 @@ from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._channels import channel_shape, spread_distances, square_distances, view
 
 
-def forward(x: Array, m: Array, z: Array) -> None:
-    square_distances(x, m, z)
+def forward(x: Array, m: Array, z: Array, scratch: Array) -> None:
+    square_distances(x, m, z, scratch)
 
 
-def backward(g: Array, z: Array, x: Array, m: Array, dx: Array, dm: Array) -> None:
+def backward(g: Array, z: Array, x: Array, m: Array, dx: Array, dm: Array, scratch: Array) -> None:
     spread_distances(g, x, m, dx, dm)
 
 
@@ -36,8 +36,8 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See x as (samples, channels, places)."""
-    return Plan((view(shapes[0]), (out[0],), (out[0],)))
+    """See x as (samples, channels, places); the working memory holds what the sums lose by rounding."""
+    return Plan((view(shapes[0]), (out[0],), (out[0],)), scratch=out[0])
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -63,5 +63,6 @@ OP = array_op(
     plan=plan,
     ranks=(3, 1, 1),
     local=local,
+    scratch=True,
     examples=(Example("channel_var([[1, 2], [3, 6]], [2, 4])", "[1.0, 4.0]"),),
 )

@@ -15,7 +15,7 @@ import numpy as np
 
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
-from gradlab.numeric import Number, select
+from gradlab.numeric import Number, isnan, select
 from gradlab.op import Array, Attrs, Curve, Example, Shape, clipped, elementwise
 from gradlab.ops._arguments import number
 
@@ -25,7 +25,7 @@ def forward(x: Number, low: Number, high: Number) -> Number:
 
 
 def backward(g: Number, z: Number, x: Number, low: Number, high: Number) -> Number:
-    return select(x < low, 0.0, select(x > high, 0.0, g))
+    return select(x < low, 0.0, select(x > high, 0.0, select(isnan(x), x, g)))
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

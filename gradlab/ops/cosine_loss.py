@@ -14,13 +14,14 @@ from math import prod
 from typing import Any
 
 from gradlab.errors import ShapeError
+from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._cosine import products, turn
 from gradlab.ops._loss import ATTRS, divisor, equal_shapes, one
 
 
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
-    s = 0.0
+    s = ZERO
     for i in range(x.shape[0]):
         xt, over_x, over_t = products(x, t, i, 0)
         s += 1 - xt * over_x * over_t

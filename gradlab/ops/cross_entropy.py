@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.numeric import helper, log
+from gradlab.numeric import ZERO, helper, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import exponentials, shifted
 from gradlab.ops._classes import SOFT_ATTRS, class_of, class_shapes, no_class, soft_attrs, soft_floats, soft_row
@@ -28,7 +28,7 @@ from gradlab.ops._loss import one
 @helper
 def cost(x: Array, t: Array, i: int, high: float, rest: float, numbers: int, keep: float, spread: float, cool: float) -> float:
     """Return the loss of one sample: Σ s · (rest - (x - high) · cool); what has no share is not asked, it may be infinite."""
-    s = 0.0
+    s = ZERO
     if numbers == 1:
         right = class_of(t[i, 0], x.shape[1])
         s += keep * (rest - (x[i, right, 0] - high) * cool) if right >= 0 else np.nan
@@ -42,7 +42,7 @@ def cost(x: Array, t: Array, i: int, high: float, rest: float, numbers: int, kee
 def forward(
     x: Array, t: Array, z: Array, numbers: int, n: float, keep: float, spread: float, cool: float, scratch: Array
 ) -> None:
-    s = 0.0
+    s = ZERO
     classes = x.shape[1]
     for i in range(x.shape[0]):
         p = scratch[i * classes : (i + 1) * classes]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import line_of, lines, same_shape
 
@@ -18,7 +19,7 @@ from gradlab.ops._along import line_of, lines, same_shape
 def forward(x: Array, z: Array) -> None:
     for a in range(x.shape[0]):
         for b in range(x.shape[2]):
-            s = 0.0
+            s = ZERO
             for i in range(x.shape[1]):
                 s += x[a, i, b]
                 z[a, i, b] = s
@@ -27,7 +28,7 @@ def forward(x: Array, z: Array) -> None:
 def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
     for a in range(x.shape[0]):
         for b in range(x.shape[2]):
-            s = 0.0
+            s = ZERO
             for i in range(x.shape[1] - 1, -1, -1):
                 s += g[a, i, b]
                 dx[a, i, b] += s

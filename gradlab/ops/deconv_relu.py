@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from math import inf
 
-from gradlab.numeric import Number, select
+from gradlab.numeric import Number, isnan, select
 from gradlab.op import Curve, Example, elementwise
 
 
@@ -20,7 +20,7 @@ def forward(x: Number) -> Number:
 
 
 def backward(g: Number, z: Number, x: Number) -> Number:
-    return select(g <= 0, 0.0, g)
+    return select(isnan(x), x, select(g <= 0, 0.0, g))
 
 
 OP = elementwise(

@@ -20,7 +20,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
-from gradlab.numeric import compiled_for, helper
+from gradlab.numeric import ZERO, compiled_for, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._strided import strides_of
 
@@ -48,7 +48,7 @@ def add_products(
 def _run(x: Array, y: Array, z: Array, n: int, x5: int, y5: int, z5: int) -> None:
     """The innermost loop. With steps that are known to be 0 or 1 it is vectorised: 6 ns a term become 0.5 (a sum: 1.6)."""
     if z5 == 0:
-        s = 0.0
+        s = ZERO
         for f in range(n):
             s += x[f * x5] * y[f * y5]
         z[0] += s

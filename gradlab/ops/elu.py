@@ -1,7 +1,7 @@
 """Exponential linear unit: negative numbers bend towards -alpha instead of being cut off.
 
     forward  z = x where x > 0 else alpha · (e ** x - 1)
-    backward dx = g where x > 0 else g · (z + alpha)
+    backward dx = g where x > 0 else g · alpha · e ** x
 
 There is a kink at 0 unless alpha is 1; at x = 0 the slope is that of the negative side.
 Source: Clevert, Unterthiner & Hochreiter, *Exponential Linear Units*, ICLR 2016.
@@ -14,17 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.numeric import Number, exp, select
+from gradlab.numeric import Number, exp, expm1, select
 from gradlab.op import Array, Attrs, Curve, Example, Shape, elementwise
 from gradlab.ops._arguments import number
 
 
 def forward(x: Number, alpha: Number) -> Number:
-    return select(x > 0, x, alpha * (exp(x) - 1.0))
+    return select(x > 0, x, alpha * expm1(x))
 
 
 def backward(g: Number, z: Number, x: Number, alpha: Number) -> Number:
-    return select(x > 0, g, g * (z + alpha))
+    return select(x > 0, g, g * (alpha * exp(x)))
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

@@ -3,6 +3,7 @@
     forward  z = x · Φ(x)
     backward dx = g · (Φ(x) + x · φ(x))
 
+The rounding of x counts x² times in Φ and φ: so many units in the last place, beside the usual 4, may both be off.
 Φ, φ: distribution function and density of the standard normal distribution.
 Source: Hendrycks & Gimpel, *Gaussian Error Linear Units*, arXiv 1606.08415, 2016.
 """
@@ -21,11 +22,11 @@ DENSITY = 0.3989422804014327
 
 
 def forward(x: Number) -> Number:
-    return x * 0.5 * (1.0 + numeric.erf(x * ROOT_HALF))
+    return 0.5 * x * numeric.erfc(-x * ROOT_HALF)
 
 
 def backward(g: Number, z: Number, x: Number) -> Number:
-    below = 0.5 * (1.0 + numeric.erf(x * ROOT_HALF))
+    below = 0.5 * numeric.erfc(-x * ROOT_HALF)
     return g * (below + x * DENSITY * numeric.exp(-0.5 * x * x))
 
 

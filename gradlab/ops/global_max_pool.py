@@ -29,7 +29,7 @@ def forward(x: Array, z: Array) -> None:
 
 def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
     for n in range(g.shape[0]):
-        dx[n, winner(x[n])] += g[n]
+        dx[n, winner(x[n])] += z[n] if np.isnan(z[n]) else g[n]
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:

@@ -22,7 +22,7 @@ def forward(x: Number) -> Number:
 
 
 def backward(g: Number, z: Number, x: Number) -> Number:
-    return select(x > 0, select(g <= 0, 0.0, g), 0.0)
+    return select(x > 0, select(g <= 0, 0.0, g), select(x <= 0, 0.0, x))
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradlab.numeric import Number, select
+from gradlab.numeric import Number, isnan, select
 from gradlab.op import Array, Attrs, Curve, Example, beyond, elementwise
 
 
@@ -20,7 +20,7 @@ def forward(x: Number) -> Number:
 
 
 def backward(g: Number, z: Number, x: Number) -> Number:
-    return select(x <= -3, 0.0, select(x >= 3, 0.0, g / 6.0))
+    return select(x <= -3, 0.0, select(x >= 3, 0.0, select(isnan(x), x, g / 6.0)))
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:

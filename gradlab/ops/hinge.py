@@ -11,12 +11,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
 
 
+@helper
+def slope(m: float) -> float:
+    """Return the slope of max(0, 1 - m); of NaN it is NaN."""
+    return -1.0 if m < 1 else 0.0 if m >= 1 else m
+
+
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
-    s = 0.0
+    s = ZERO
     for i in range(x.shape[0]):
         if not x[i] * t[i] >= 1:
             s += 1 - x[i] * t[i]
@@ -27,15 +34,15 @@ def forward(x: Array, t: Array, z: Array, n: float) -> None:
 def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
     scale = g[0] / n
     for i in range(x.shape[0]):
-        if x[i] * t[i] < 1:
-            dx[i] -= scale * t[i]
-            dt[i] -= scale * x[i]
+        part = scale * slope(x[i] * t[i])
+        dx[i] += part * t[i]
+        dt[i] += part * x[i]
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """Return what the other operand is, over n, while there is something to pay."""
     pair = [a.reshape(-1)[e] for a in inputs]
-    return one(-pair[1 - k] / divisor(attrs, inputs[0].size) if pair[0] * pair[1] < 1 else 0.0, z)
+    return one(slope(pair[0] * pair[1]) * pair[1 - k] / divisor(attrs, inputs[0].size), z)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import helper
+from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import number
 from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
@@ -27,7 +27,7 @@ def pull(x: float, t: float, delta: float) -> float:
 
 
 def forward(x: Array, t: Array, z: Array, n: float, delta: float) -> None:
-    s = 0.0
+    s = ZERO
     for i in range(x.shape[0]):
         d = x[i] - t[i]
         p = pull(x[i], t[i], delta)

@@ -15,7 +15,7 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
-from gradlab.numeric import helper, log
+from gradlab.numeric import ZERO, helper, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
 
@@ -27,7 +27,7 @@ def surprise(p: float, q: float) -> float:
 
 
 def forward(p: Array, q: Array, z: Array, n: float) -> None:
-    s = 0.0
+    s = ZERO
     for i in range(p.shape[0]):
         if p[i] != 0:
             s += p[i] * surprise(p[i], q[i])

@@ -10,12 +10,13 @@ Source: Hoerl & Kennard, *Ridge Regression*, Technometrics 12, 1970.
 
 from __future__ import annotations
 
+from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._loss import PENALTY, divisor, one, penalty_plan, penalty_shape
 
 
 def forward(x: Array, z: Array, n: float, strength: float) -> None:
-    s = 0.0
+    s = ZERO
     for i in range(x.shape[0]):
         s += x[i] * x[i]
     z[0] = strength * s

@@ -23,7 +23,7 @@ def forward(x: Number, slope: Number) -> Number:
 
 
 def backward(g: Number, z: Number, x: Number, slope: Number) -> Number:
-    return select(x > 0, g, slope * g)
+    return select(x > 0, g, select(x <= 0, slope * g, x))
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

@@ -4,6 +4,7 @@
     backward dx = g · sign(x - t) / n,  dt = -g · sign(x - t) / n
 
 x: prediction; t: target, of the same shape; n: the number of elements, or 1 with reduction="sum". Where x = t the slope is 0.
+Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
 Source: Boscovich 1757; Huber & Ronchetti, *Robust Statistics*, 2nd ed., 2009.
 """
 
@@ -13,12 +14,13 @@ from math import inf
 
 import numpy as np
 
+from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
 
 
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
-    s = 0.0
+    s = ZERO
     for i in range(x.shape[0]):
         s += abs(x[i] - t[i])
     z[0] = s

@@ -5,6 +5,8 @@
 
 A vector x is a row, a vector y a column, and z lacks that axis. Axes before the last two are a stack of matrices: they are
 equal in x and y, or one of the two is a single matrix, whose gradient adds up over the stack.
+In float32 what z is added up of is added in float64 where z is a row, a column or one number. A matrix z is added up in float32
+by BLAS: its error may grow with k, up to k / 2 roundings.
 Source: Magnus & Neudecker, *Matrix Differential Calculus*, 1999.
 """
 

@@ -26,7 +26,7 @@ def forward(x: Array, z: Array, h: int, w: int, tall: int, wide: int, high: int,
 @straight
 def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
-    route(g, scratch.reshape(z.shape), dx)
+    route(g, z, scratch.reshape(z.shape), dx)
 
 
 OP = array_op(

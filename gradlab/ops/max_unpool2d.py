@@ -28,7 +28,7 @@ def forward(y: Array, x: Array, z: Array, h: int, w: int, tall: int, wide: int, 
     count = y.shape[0] * y.shape[1]
     won = scratch[:count].reshape(y.shape)
     pick(x, scratch[count : 2 * count].reshape(y.shape), won, h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
-    route(y, won, z)
+    route(y, y, won, z)
 
 
 @straight

@@ -5,6 +5,7 @@
 
 n: how many elements go into one mean. axis: one axis, several, or None for all; keepdims leaves them with size 1. The mean of
 nothing is NaN.
+Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
 Source: Baydin et al., *Automatic Differentiation in Machine Learning: a Survey*, JMLR 18, 2018.
 """
 
@@ -16,13 +17,15 @@ from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._reduce import INTS, RANKS, add_up, count, counted_plan, place, reduced_shape, spread
 
 
-def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float) -> None:
-    add_up(x, z, k0, r0, k1, r1, k2, r2)
+def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float, scratch: Array) -> None:
+    add_up(x, z, scratch, k0, r0, k1, r1, k2, r2)
     for i in range(z.shape[0]):
         z[i] /= n
 
 
-def backward(g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float) -> None:
+def backward(
+    g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float, scratch: Array
+) -> None:
     if n > 0:
         spread(g, dx, 1.0 / n, k0, r0, k1, r1, k2, r2)
 
@@ -48,5 +51,6 @@ OP = array_op(
     local=local,
     ints=INTS,
     floats=("n",),
+    scratch=True,
     examples=(Example("mean([[1, 2], [3, 4]])", "2.5"), Example("mean([[1, 2], [3, 4]], axis=1)", "[1.5, 3.5]")),
 )

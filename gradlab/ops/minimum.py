@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradlab.numeric import Number, select
+from gradlab.numeric import Number, isnan, select
 from gradlab.op import Array, Attrs, Example, elementwise
 
 
@@ -22,7 +22,7 @@ def forward(x: Number, y: Number) -> Number:
 
 def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number]:
     tie = select(x == y, 0.5 * g, 0.0)
-    return select(x < y, g, tie), select(y < x, g, tie)
+    return select(x < y, g, select(isnan(x), x, tie)), select(y < x, g, select(isnan(y), y, tie))
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:

@@ -4,6 +4,7 @@
     backward dx = g · 2 (x - t) / n,  dt = -g · 2 (x - t) / n
 
 x: prediction; t: target, of the same shape; n: the number of elements, or 1 with reduction="sum". No factor 1/2.
+Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
 Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 1.1.
 """
 
@@ -11,12 +12,13 @@ from __future__ import annotations
 
 from math import inf
 
+from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
 
 
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
-    s = 0.0
+    s = ZERO
     for i in range(x.shape[0]):
         d = x[i] - t[i]
         s += d * d

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import number
 from gradlab.ops._classes import class_of, class_shapes, no_class
@@ -23,7 +24,7 @@ from gradlab.ops._loss import ATTRS, divisor, one
 
 
 def forward(x: Array, t: Array, z: Array, n: float, margin: float) -> None:
-    s = 0.0
+    s = ZERO
     for i in range(x.shape[0]):
         right = class_of(t[i], x.shape[1])
         high = x[i, right] - margin if right >= 0 else np.nan
@@ -41,9 +42,10 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
         if right < 0:
             dx[i] += np.nan
         for c in range(x.shape[1]):
-            if right >= 0 and c != right and x[i, c] > x[i, right] - margin:
-                dx[i, c] += part
-                dx[i, right] -= part
+            if right >= 0 and c != right and not x[i, c] <= x[i, right] - margin:
+                pays = part if x[i, c] > x[i, right] - margin else np.nan
+                dx[i, c] += pays
+                dx[i, right] -= pays
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

@@ -15,13 +15,14 @@ from typing import Any
 
 import numpy as np
 
+from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._classes import class_of, class_shapes, no_class
 from gradlab.ops._loss import ATTRS, divisor, one
 
 
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
-    s = 0.0
+    s = ZERO
     for i in range(x.shape[0]):
         c = class_of(t[i], x.shape[1])
         s -= x[i, c] if c >= 0 else np.nan

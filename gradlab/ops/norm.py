@@ -5,6 +5,7 @@
 
 Where the length is 0 it has a corner and no derivative: 0 is sent, one of its subgradients; with ord=1 so at every x = 0.
 axis: one axis, several, or None for all; keepdims leaves them with size 1. The norm of nothing is 0.
+Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
 Source: Boyd & Vandenberghe, *Convex Optimization*, 2004, appendix A.
 """
 
@@ -17,30 +18,33 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import absolute, sqrt
+from gradlab.numeric import absolute, keep, kept, sqrt
 from gradlab.op import Array, Attrs, Curve, Example, Plan, Shape, array_op
-from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape, widened
-from gradlab.ops._reduce import plan as reduced_plan
+from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape, summed_plan, widened
 
 
-def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, order: int) -> None:
+def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, order: int, scratch: Array) -> None:
     for i in range(z.shape[0]):
-        z[i] = 0.0
+        z[i], scratch[i] = 0.0, 0.0
     at = 0
     for a in range(k0):
         for _ in range(r0):
             for c in range(k1):
                 for _ in range(r1):
                     for e in range((a * k1 + c) * k2, (a * k1 + c + 1) * k2):
+                        s = kept(z, scratch, e)
                         for i in range(at, at + r2):
-                            z[e] += x[i] * x[i] if order == 2 else absolute(x[i])
+                            s += x[i] * x[i] if order == 2 else absolute(x[i])
+                        keep(s, z, scratch, e)
                         at += r2
     if order == 2:
         for i in range(z.shape[0]):
             z[i] = sqrt(z[i])
 
 
-def backward(g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, order: int) -> None:
+def backward(
+    g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, order: int, scratch: Array
+) -> None:
     at = 0
     for a in range(k0):
         for _ in range(r0):
@@ -65,7 +69,7 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     """Return the sizes of the loops, and the order."""
-    reduced = reduced_plan(shapes, out, attrs)
+    reduced = summed_plan(shapes, out, attrs)
     return replace(reduced, ints=(*reduced.ints, int(attrs["ord"])))
 
 
@@ -101,6 +105,7 @@ OP = array_op(
     ranks=RANKS,
     local=local,
     ints=(*INTS, "order"),
+    scratch=True,
     branch=branch,
     examples=(Example("norm([3, 4])", "5.0"), Example("norm([[3, -4], [0, 0]], axis=1, ord=1)", "[7.0, 0.0]")),
 )

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
+from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 
 
@@ -25,7 +26,7 @@ def forward(x: Array, y: Array, z: Array) -> None:
 
 def backward(g: Array, z: Array, x: Array, y: Array, dx: Array, dy: Array) -> None:
     for i in range(x.shape[0]):
-        s = 0.0
+        s = ZERO
         for j in range(y.shape[0]):
             s += g[i, j] * y[j]
             dy[j] += g[i, j] * x[i]

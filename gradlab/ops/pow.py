@@ -3,14 +3,16 @@
     forward  z = x ** y
     backward dx = g · y · x ** (y - 1),  dy = g · z · log x
 
-dx is 0 where y = 0. dy is 0 where x <= 0: there z has no derivative by y, and in x ** 2 nobody asks for one.
+dx is 0 where y = 0. dy is 0 where x <= 0: there z has no derivative by y, and in x ** 2 nobody asks for one. Where z is
+NaN, so are both.
+Where y - 1 has to be rounded, dx is up to |log x| / 2 further units in the last place off.
 Shapes broadcast as in NumPy; what an input was repeated over, its gradient is summed over.
 Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008.
 """
 
 from __future__ import annotations
 
-from gradlab.numeric import Number, log, power, select
+from gradlab.numeric import Number, isnan, log, power, select
 from gradlab.op import Example, elementwise
 
 
@@ -19,8 +21,8 @@ def forward(x: Number, y: Number) -> Number:
 
 
 def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number]:
-    dx = select(y == 0, 0.0, g * y * power(x, y - 1.0))
-    dy = select(x > 0, g * z * log(x), 0.0)
+    dx = select(y == 0, 0.0, select(isnan(z), z, g * y * power(x, y - 1.0)))
+    dy = select(x > 0, g * z * log(x), select(isnan(z), z, 0.0))
     return dx, dy
 
 

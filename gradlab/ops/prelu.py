@@ -20,7 +20,7 @@ def forward(x: Number, y: Number) -> Number:
 
 
 def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number]:
-    return select(x > 0, g, y * g), select(x > 0, 0.0, g * x)
+    return select(x > 0, g, select(x <= 0, y * g, x)), select(x > 0, 0.0, g * x)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:

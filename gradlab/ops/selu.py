@@ -1,7 +1,7 @@
 """Scaled exponential linear unit: its two constants keep mean 0 and variance 1 from layer to layer.
 
     forward  z = λ · x where x > 0 else λ · α · (e ** x - 1)
-    backward dx = g · λ where x > 0 else g · (z + λ · α)
+    backward dx = g · λ where x > 0 else g · λ · α · e ** x
 
 λ = 1.0507, α = 1.6733. At x = 0 the slope is that of the negative side.
 Source: Klambauer et al., *Self-Normalizing Neural Networks*, NIPS 2017.
@@ -13,7 +13,7 @@ from math import inf
 
 import numpy as np
 
-from gradlab.numeric import Number, exp, select
+from gradlab.numeric import Number, exp, expm1, select
 from gradlab.op import Array, Attrs, Curve, Example, elementwise
 
 SCALE = 1.0507009873554805
@@ -21,11 +21,11 @@ FLOOR = 1.0507009873554805 * 1.6732632423543772
 
 
 def forward(x: Number) -> Number:
-    return select(x > 0, SCALE * x, FLOOR * (exp(x) - 1.0))
+    return select(x > 0, SCALE * x, FLOOR * expm1(x))
 
 
 def backward(g: Number, z: Number, x: Number) -> Number:
-    return select(x > 0, SCALE * g, g * (z + FLOOR))
+    return select(x > 0, SCALE * g, g * (FLOOR * exp(x)))
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:

@@ -1,8 +1,9 @@
-"""Logistic function: squashes to (0, 1), without overflow for any x. Backward uses the cached z.
+"""Logistic function: squashes to (0, 1), without overflow for any x.
 
     forward  z = 1 / (1 + e ** -x)
     backward dx = g · z · (1 - z)
 
+Near its ends, where z has no digits left for 1 - z, dx is still right: it is taken from x, as e ** -|x| / (1 + e ** -|x|)².
 Source: Rumelhart, Hinton & Williams, *Learning representations by back-propagating errors*, Nature 323, 1986.
 """
 
@@ -18,7 +19,7 @@ def forward(x: Number) -> Number:
 
 
 def backward(g: Number, z: Number, x: Number) -> Number:
-    return g * z * (1.0 - z)
+    return g * numeric.logistic_slope(x)
 
 
 OP = elementwise(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradlab.numeric import Number, select
+from gradlab.numeric import Number, isnan, select
 from gradlab.op import Array, Attrs, Curve, Example, elementwise
 
 
@@ -19,7 +19,7 @@ def forward(x: Number) -> Number:
 
 
 def backward(g: Number, z: Number, x: Number) -> Number:
-    return 0.0
+    return select(isnan(x), x, 0.0)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:

@@ -20,8 +20,7 @@ def forward(x: Number) -> Number:
 
 
 def backward(g: Number, z: Number, x: Number) -> Number:
-    gate = numeric.sigmoid(x)
-    return g * (gate + z * (1.0 - gate))
+    return g * (numeric.sigmoid(x) + x * numeric.logistic_slope(x))
 
 
 OP = elementwise(

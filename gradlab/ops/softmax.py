@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._along import exponentials, line_of, plan, same_shape, shifted
 
@@ -27,7 +28,7 @@ def forward(x: Array, z: Array, scratch: Array) -> None:
 def backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:
     for a in range(z.shape[0]):
         for b in range(z.shape[2]):
-            s = 0.0
+            s = ZERO
             for i in range(z.shape[1]):
                 s += g[a, i, b] * z[a, i, b]
             for i in range(z.shape[1]):

@@ -9,7 +9,7 @@ Source: Tang, *Deep Learning using Linear Support Vector Machines*, 2013.
 
 from __future__ import annotations
 
-from gradlab.numeric import helper
+from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
 
@@ -21,7 +21,7 @@ def slope(m: float) -> float:
 
 
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
-    s = 0.0
+    s = ZERO
     for i in range(x.shape[0]):
         if not x[i] * t[i] >= 1:
             s += (1 - x[i] * t[i]) ** 2

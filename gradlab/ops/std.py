@@ -4,7 +4,9 @@
     backward dx = g · (x - mean) / (n · z)
 
 n: how many elements go into one mean. axis: one axis, several, or None for all; keepdims leaves them with size 1.
-Where all elements are equal it has no slope: NaN. The deviation of nothing is NaN.
+Where all elements are equal it has a corner and no derivative: 0 is sent, one of its subgradients. The deviation of nothing is
+NaN.
+Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
 Source: Chan, Golub & LeVeque, *Algorithms for Computing the Sample Variance*, The American Statistician 37, 1983.
 """
 
@@ -32,7 +34,7 @@ def backward(
 ) -> None:
     slope = scratch[g.shape[0] :]
     for i in range(g.shape[0]):
-        slope[i] = g[i] / (n * z[i])
+        slope[i] = 0.0 if z[i] == 0 else g[i] / (n * z[i])
     spread_distances(slope, x, dx, scratch, k0, r0, k1, r1, k2, r2)
 
 
@@ -41,7 +43,16 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
     x, axis = inputs[0], attrs["axis"]
     target, n = place(e, x, axis), count(x.shape, axis)
     mean = np.mean(x, axis=many_axes(axis, x.shape)).reshape(-1)[target]
-    return np.array([target]), np.full(1, (x.reshape(-1)[e] - mean) * 1.0 / (n * float(z.reshape(-1)[target])), z.dtype)
+    spread = n * float(z.reshape(-1)[target])
+    return np.array([target]), np.full(1, (x.reshape(-1)[e] - mean) / spread if spread != 0 else 0.0, z.dtype)
+
+
+def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
+    """Return on which side of their mean two numbers are, of more numbers whether they have a spread at all."""
+    x, axis = inputs[0], attrs["axis"]
+    if count(x.shape, axis) == 2:
+        return np.asarray(np.sign(x - np.mean(x, axis=many_axes(axis, x.shape), keepdims=True)))
+    return np.asarray(z != 0)
 
 
 OP = array_op(
@@ -58,6 +69,7 @@ OP = array_op(
     plan=plan,
     ranks=RANKS,
     local=local,
+    branch=branch,
     ints=INTS,
     floats=("n",),
     scratch=True,

@@ -4,6 +4,7 @@
     backward dx = g
 
 axis: one axis, several, or None for all; keepdims leaves them with size 1. The sum of nothing is 0.
+Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
 Source: Baydin et al., *Automatic Differentiation in Machine Learning: a Survey*, JMLR 18, 2018.
 """
 
@@ -12,14 +13,16 @@ from __future__ import annotations
 import numpy as np
 
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._reduce import INTS, RANKS, add_up, place, plan, reduced_shape, spread
+from gradlab.ops._reduce import INTS, RANKS, add_up, place, reduced_shape, spread, summed_plan
 
 
-def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
-    add_up(x, z, k0, r0, k1, r1, k2, r2)
+def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array) -> None:
+    add_up(x, z, scratch, k0, r0, k1, r1, k2, r2)
 
 
-def backward(g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
+def backward(
+    g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array
+) -> None:
     spread(g, dx, 1.0, k0, r0, k1, r1, k2, r2)
 
 
@@ -38,9 +41,10 @@ OP = array_op(
     symbols="sum({x})",
     attrs={"axis": None, "keepdims": False},
     shape=reduced_shape,
-    plan=plan,
+    plan=summed_plan,
     ranks=RANKS,
     local=local,
     ints=INTS,
+    scratch=True,
     examples=(Example("sum([[1, 2], [3, 4]])", "10.0"), Example("sum([[1, 2], [3, 4]], axis=0)", "[4.0, 6.0]")),
 )

@@ -14,18 +14,19 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import compiled_for
+from gradlab.numeric import ZERO, compiled_for
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 
 
 def squares(x: Array) -> Any:
-    """Return the sum of the squares of a row."""
-    return np.dot(x, x)
+    """Return the sum of the squares of a row, added up in float64."""
+    wide = x.astype(np.float64, copy=False)
+    return np.dot(wide, wide)
 
 
 @compiled_for(squares)
 def _squares(x: Array) -> Any:
-    s = 0.0
+    s = ZERO
     for i in range(x.shape[0]):
         s += x[i] * x[i]
     return s

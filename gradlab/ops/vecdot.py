@@ -4,6 +4,7 @@
     backward dx = g · y,  dy = g · x
 
 x, y: (…, n)   z: (…)
+Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
 Source: Magnus & Neudecker, *Matrix Differential Calculus*, 1999.
 """
 
@@ -15,12 +16,13 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
+from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 
 
 def forward(x: Array, y: Array, z: Array) -> None:
     for a in range(x.shape[0]):
-        s = 0.0
+        s = ZERO
         for i in range(x.shape[1]):
             s += x[a, i] * y[a, i]
         z[a] = s

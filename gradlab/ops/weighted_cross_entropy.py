@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import log
+from gradlab.numeric import ZERO, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._classes import SOFT_ATTRS, class_shapes, mass_of, no_class, share, soft_attrs, soft_floats, soft_row, softened
 from gradlab.ops._loss import one
@@ -28,7 +28,7 @@ def forward(
     x: Array, t: Array, w: Array, z: Array,
     numbers: int, mean: int, n: float, keep: float, spread: float, cool: float, scratch: Array,
 ) -> None:  # fmt: skip
-    s = 0.0
+    s = ZERO
     classes = x.shape[1]
     for i in range(x.shape[0]):
         p = scratch[i * classes : (i + 1) * classes]

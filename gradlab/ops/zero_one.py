@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._loss import ATTRS, equal_shapes, flat_plan, one
 
 
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
-    s = 0.0
+    s = ZERO
     for i in range(x.shape[0]):
         m = x[i] * t[i]
         s += 0.0 if m > 0 else 1.0 if m <= 0 else m
@@ -26,7 +27,11 @@ def forward(x: Array, t: Array, z: Array, n: float) -> None:
 
 
 def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
-    pass
+    for i in range(x.shape[0]):
+        m = x[i] * t[i]
+        if np.isnan(m):
+            dx[i] += m
+            dt[i] += m
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:

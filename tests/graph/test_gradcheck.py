@@ -57,6 +57,26 @@ def test_a_corner_is_a_kink_and_not_a_fault() -> None:
     assert verdicts(graph, "y")["x"].verdict == "kink"
 
 
+CORNERS = [("abs", 0.0), ("norm", [0.0, 0.0]), ("std", [2.0, 2.0]), ("std", [2.0, 2.0, 2.0]), ("l1_penalty", [0.0, 0.0])]
+
+
+@pytest.mark.parametrize(("name", "at"), CORNERS)
+def test_a_corner_whose_sides_cancel_sends_0_and_is_a_kink(name: str, at: Any) -> None:
+    graph = Graph()
+    x = leaf(graph, "x", at)
+    graph.add(OPS[name], (x,), dict(OPS[name].attrs), name="y")
+    found = verdicts(graph, "y")["x"]
+    assert (found.verdict, found.analytic) == ("kink", 0)
+
+
+def test_a_smooth_bottom_and_a_unit_that_is_off_are_no_kinks() -> None:
+    for name, at in (("square", 0.0), ("relu", -1.0)):
+        graph = Graph()
+        x = leaf(graph, "x", at)
+        graph.add(OPS[name], (x,), dict(OPS[name].attrs), name="y")
+        assert verdicts(graph, "y")["x"].verdict == "ok"
+
+
 def test_a_change_below_the_rounding_error_of_the_root_is_no_verdict() -> None:
     graph = Graph()
     x, big = leaf(graph, "x", 1.0), leaf(graph, "big", 1e12, "input")

@@ -135,7 +135,10 @@ def test_without_its_compiler_the_fast_machine_is_refused_and_auto_stays_with_th
 
 
 def test_auto_begins_at_full_speed_only_with_a_large_graph() -> None:
-    sizes: Any = [SimpleNamespace(dtype=np.dtype("float64"), flops=flops) for flops in (10**7, 10**7 + 1)]
+    sizes: Any = [
+        SimpleNamespace(dtype=np.dtype("float64"), flops=flops, bytes=0, working=0, max_memory=1)
+        for flops in (10**7, 10**7 + 1)
+    ]
     assert [choose(tape) for tape in sizes] == ["plain", "jit"]
 
 

@@ -150,7 +150,7 @@ def unbroadcast(array: Array, shape: Shape) -> Array:
     """Sum an array over the axes along which something of the given shape was repeated to get the array's shape."""
     extra = array.ndim - len(shape)
     axes = tuple(range(extra)) + tuple(extra + i for i, n in enumerate(shape) if n == 1 and array.shape[extra + i] != 1)
-    return array.sum(axis=axes).reshape(shape) if axes else array
+    return array.sum(axis=axes, dtype=np.float64).reshape(shape) if axes else array
 
 
 MACHINE = MachineKind("plain", "NumPy, op by op: there at once", PlainMachine, auto=True)
