@@ -124,6 +124,13 @@ def test_a_gradient_that_is_passed_on_hides_the_number_that_is_asked_for_in_pyth
     assert not np.isnan(lab.value("b")).any()
 
 
+def test_a_search_tells_no_number_of_a_condition_on_what_is_asked_for() -> None:
+    lab = build(LINE)
+    lab.do("forward\nquiz E")
+    assert lab.do("run until 10 * E < 200 for 9 updates").lines[0].text.endswith("`10 * E < 200` holds: ?")
+    assert "away" not in str(lab.do("run until 10 * E < -1 for 3 updates"))
+
+
 def test_an_answer_may_not_say_the_question_again() -> None:
     lab = build(LINE)
     lab.do("backward\nquiz sum(grad(W)) + 1")
