@@ -56,7 +56,7 @@ SLOTS: dict[str, Slot] = {
     "OP": Slot("gradlab.ops", "gradlab.ops", MODEL),
     "LAYER": Slot("gradlab.layers", "gradlab.nn.layers", MODEL),
     "OPTIM": Slot("gradlab.optimizers", "gradlab.optim", MODEL),
-    "MEASURE": Slot("gradlab.measures", "gradlab.train.measures", "gradlab.scenario.functions:own_words"),
+    "MEASURE": Slot("gradlab.measures", "gradlab.train.measures", "gradlab.scenario.environment:reserved_words"),
     "RULE": Slot("gradlab.rules", "gradlab.diagnose.rules"),
     "PANEL": Slot("gradlab.panels", "gradlab.tui.panels"),
     "PLOT": Slot("gradlab.plots", "gradlab.draw.plots"),

@@ -6,7 +6,7 @@ everything that leaves here: numbers, tables, texts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -34,7 +34,7 @@ from gradlab.lab.teach.truth import Truth
 from gradlab.lab.teach.veil import Veil
 from gradlab.lab.why import asking
 from gradlab.lab.why.arrivals import WHOLE, Drill
-from gradlab.lab.why.checking import LONG, check
+from gradlab.lab.why.checking import LONG, Nudge, check, nudge
 from gradlab.lab.why.formula import node_infos
 from gradlab.lab.why.ledger import Ledger
 from gradlab.lab.why.paths import Paths
@@ -98,7 +98,7 @@ class Lab(Core, Tabular):
     cursor_line: how many statements of the script have been done.   focus: index of the node that a lesson points at, or -1.
     marks: positions with a name.   stops: breakpoints and watches.   done: the lines that changed the state, for a fresh run
     that has to do the same.   question: what is asked and not answered yet.   tries: answers that a question takes.
-    opening: what the first action says before all.
+    opening: what the first action says before all.   in_script: whether the statement that is being done is of the script.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -115,7 +115,7 @@ class Lab(Core, Tabular):
         self._compared: Comparison | None = None
         self._statement: Statement | None = None
         self._lines: tuple[Line, ...] = ()
-        self._of_script = False
+        self.in_script = False
 
     # Doing.
 
@@ -154,11 +154,11 @@ class Lab(Core, Tabular):
         if self.cursor_line >= len(self.script):
             return Outcome()
         self.cursor_line += 1
-        self._of_script = True
+        self.in_script = True
         try:
             return self._perform(self.script[self.cursor_line - 1])
         finally:
-            self._of_script = False
+            self.in_script = False
 
     @SILENT
     def _perform(self, statement: Statement) -> Outcome:
@@ -195,11 +195,6 @@ class Lab(Core, Tabular):
         """The open question as it was asked, or ""."""
         return "" if self.question is None else self.question.asked.text
 
-    @property
-    def in_script(self) -> bool:
-        """Whether the statement that is being done is one of the script."""
-        return self._of_script
-
     def ask(self, asked: Expression, truth: Truth | None = None) -> None:
         """Open a question. truth: the right answer, where the way to it is known."""
         self.question = quiz.opened(self, asked, truth, self.tries)
@@ -214,6 +209,7 @@ class Lab(Core, Tabular):
         Raises ActionError when no question is open, and HiddenError for an answer that reads what is asked for.
         """
         question = self._open_question()
+        quiz.refuse_asked(question, answer)
         found = quiz.grade(self, question, np.asarray(answer.evaluate(SessionEnvironment(self, self._veil())), np.float64))
         if not question.tries:
             self.question = None
@@ -244,33 +240,33 @@ class Lab(Core, Tabular):
     def _veil(self) -> Veil | None:
         return None if self.question is None else quiz.veil_of(self, self.question)
 
-    def _shown(self, thing: T) -> T:
+    def _shown(self, thing: T, hide: Callable[[Veil, T], T] = Veil.of) -> T:
+        """Return a thing without what the open question asks for. hide: takes that out of things of this kind."""
         veil = self._veil()
-        return thing if veil is None else veil.of(thing)
+        return thing if veil is None else hide(veil, thing)
 
     # Looking.
 
     def environment(self) -> SessionEnvironment:
         """Return what names mean at this position. A statement of the script may read what is hidden: its text is masked."""
-        return SessionEnvironment(self, None if self._of_script else self._veil())
+        return SessionEnvironment(self, None if self.in_script else self._veil())
 
-    def _found(self, of: int | str) -> int:
+    def _index(self, of: int | str) -> int:
         """Return the index of a node that is given by its index or its name. Raises ActionError."""
-        return self._index(of) if isinstance(of, str) else of
-
-    def _index(self, name: str) -> int:
+        if not isinstance(of, str):
+            return of
         with as_action_error():
-            return self.known.nodes[node(Words(Source("<name>", name).span(0, len(name)), self.known))]
+            return self.known.nodes[node(Words(Source("<name>", of).span(0, len(of)), self.known))]
 
     def value(self, name: str) -> Array:
         """Return a copy of a value. Raises ActionError for an unknown name, and for a pending, stale or hidden value."""
         self._index(name)
-        return self.environment().value(name)
+        return self._shown(self.environment().value(name), Veil.array)
 
     def grad(self, name: str) -> Array:
         """Return a copy of a gradient. Raises ActionError for an unknown name, and for one that is not final, or hidden."""
         self._index(name)
-        return self.environment().grad(name)
+        return self._shown(self.environment().grad(name), Veil.array)
 
     @SILENT
     def set(self, name: str, array: Any) -> None:
@@ -313,14 +309,13 @@ class Lab(Core, Tabular):
     @SILENT
     def brief(self, indexes: Sequence[int]) -> list[Brief]:
         """Return the numbers of some boxes."""
-        found, veil = views.briefs(self.run, indexes), self._veil()
-        return found if veil is None else veil.briefs(indexes, found)
+        return self._shown(views.briefs(self.run, indexes), lambda veil, found: veil.briefs(indexes, found))
 
     @SILENT
     def window(self, index: int, what: str, row0: int = 0, rows: int = 20, col0: int = 0, cols: int = 10) -> views.TensorWindow:
         """Return a part of a value ("value") or gradient ("grad") as a table. Raises ActionError when there is none."""
-        found, veil = views.window(self.run, index, what, (row0, rows), (col0, cols)), self._veil()
-        return found if veil is None else veil.window(index, what, found)
+        found = views.window(self.run, index, what, (row0, rows), (col0, cols))
+        return self._shown(found, lambda veil, found: veil.window(index, what, found))
 
     @SILENT
     def ledger(self, index: int | str, element: int | tuple[int, ...] | None = None, drill: Drill = WHOLE) -> Ledger:
@@ -328,8 +323,7 @@ class Lab(Core, Tabular):
 
         index: of the node, or its name.
         """
-        found, veil = asking.ledger_of(self, self._found(index), element, drill), self._veil()
-        return found if veil is None else veil.ledger(found)
+        return self._shown(asking.ledger_of(self, self._index(index), element, drill), Veil.ledger)
 
     @SILENT
     def paths(self, index: int | str, element: int | tuple[int, ...] | None = None) -> Paths:
@@ -337,8 +331,7 @@ class Lab(Core, Tabular):
 
         index: of the node, or its name.
         """
-        found, veil = asking.paths_of(self, self._found(index), element), self._veil()
-        return found if veil is None else veil.paths(found)
+        return self._shown(asking.paths_of(self, self._index(index), element), Veil.paths)
 
     def explain(self, text: str) -> Ledger:
         """Return the ledger of `NODE` or `NODE[i, j]`. Raises ActionError."""
@@ -363,8 +356,12 @@ class Lab(Core, Tabular):
     def check(self, root: str = "", nodes: Sequence[str] | None = None, full: bool = False, seconds: float = LONG) -> Verdicts:
         """Check gradients in float64; `full`: all elements; what is left after `seconds` is unchecked. Raises ActionError."""
         chosen = None if nodes is None else [self._index(name) for name in nodes]
-        found, veil = check(self, self._index(root) if root else None, chosen, full, seconds), self._veil()
-        return found if veil is None else veil.verdicts(found)
+        return self._shown(check(self, self._index(root) if root else None, chosen, full, seconds), Veil.verdicts)
+
+    def nudge(self, index: int | str, element: int, by: float) -> Nudge:
+        """Return what a change of one number of a value does to the root, and what its gradient says. Raises ActionError."""
+        node = self._index(index)
+        return self._shown(nudge(self, node, element, by), lambda veil, found: veil.nudge(node, element, found))
 
     @property
     def compared(self) -> Comparison | None:

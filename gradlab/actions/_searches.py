@@ -10,8 +10,9 @@ import numpy as np
 
 from gradlab.actions._telling import position_lines
 from gradlab.axis.position import Position
-from gradlab.errors import ActionError
+from gradlab.errors import ActionError, GradlabError
 from gradlab.lab.arguments import Words, integer
+from gradlab.lab.hidden import HIDDEN, HiddenError
 from gradlab.lab.outcome import Line
 from gradlab.lab.search.breakpoints import Searched, Stops
 from gradlab.lab.search.conditions import Condition, condition
@@ -71,7 +72,7 @@ def found_lines(core: Core, stops: Stops, made: Searched, *, tell_none: bool = T
         span = f"from {made.start} to {core.position}" if made.low is None else f"from {made.start} back to {made.low}"
         for one in made.own:
             assert one.condition is not None
-            closest = _closest(one, made.found.near.get(one))
+            closest = _closest(core, one, made.found.near.get(one))
             yield Line("fail", f"`{one.condition.text}` did not hold {span}{closest}")
         if not made.own and tell_none:
             yield Line("stop", f"no breakpoint was met {span}")
@@ -87,13 +88,28 @@ def _met(core: Core, stops: Stops, one: Lookout) -> str:
     if one.condition.expression is None:
         node = core.graph.nodes[core.run.timeline.executed(core.position)]
         return f"{head}: behind `{node.name}` ({node.op.name})"
+    if _hidden(core, one.condition):
+        return f"{head}: {HIDDEN}"
     verdict = one.condition.judge(core.twins.environment(core.run))
     return f"{head}: {one.condition.told(verdict)}"
 
 
-def _closest(one: Lookout, near: Near | None) -> str:
+def _hidden(core: Core, condition: Condition) -> bool:
+    """Whether a condition reads what an open question asks for: then its numbers, and how far it is, would tell that."""
+    try:
+        condition.judge(core.environment())
+    except HiddenError:
+        return True
+    except GradlabError:
+        return False
+    return False
+
+
+def _closest(core: Core, one: Lookout, near: Near | None) -> str:
     """Return where a condition came closest, if it can be said how far it was."""
     if near is None or one.condition is None or one.condition.expression is None or not np.isfinite(near.verdict.gap):
         return ""
     where = near.where if near.where is not None else Position(near.update)
+    if _hidden(core, one.condition):
+        return f"; it came closest at {where}"
     return f"; it came closest at {where}: {one.condition.told(near.verdict)}, {near.verdict.gap:.6g} away"

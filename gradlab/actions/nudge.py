@@ -13,7 +13,6 @@ from gradlab.lab.arguments import Words, expression, reference, together
 from gradlab.lab.numbers import bare, element_name, signed
 from gradlab.lab.outcome import Line, Outcome, told
 from gradlab.lab.why.asking import place_in
-from gradlab.lab.why.checking import nudge
 from gradlab.scenario.assertions import Reference
 from gradlab.scenario.expressions import Expression
 
@@ -49,12 +48,12 @@ def _nudge(lab: Lab, given: Push) -> Outcome:
         raise ActionError("one finite number is needed behind `by`")
     size = float(by.reshape(-1)[0])
     place = place_in(lab.run, index, given.target.index or ())
-    found = nudge(lab, index, place, size)
-    name, gap = element_name(given.target.name, shape, place), found.actual - found.predicted
+    found = lab.nudge(index, place, size)
+    name = element_name(given.target.name, shape, place)
     predicted, actual = signed(found.predicted), signed(found.actual)
     lines = (
         Line("value", f"{name} by {bare(size)}: {found.root} is {signed(found.before)}"),
-        Line("value", f"  predicted {predicted}   actual {actual}   apart by {signed(gap)}"),
+        Line("value", f"  predicted {predicted}   actual {actual}   apart by {signed(found.apart)}"),
     )
     return told(lines, found=found)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradlab.errors import ActionError
+from gradlab.scenario.environment import Environment
 from gradlab.scenario.expressions import Expression
 
 if TYPE_CHECKING:
@@ -24,11 +26,14 @@ class Seeds:
         self._kept: dict[int, Lab] = {}
         self._machine = lab.run.machine
 
-    def mean(self, seeds: range, expression: Expression) -> Any:
-        """Return the mean of an expression over fresh runs of what was done so far. Raises ActionError in such a run."""
+    def mean(self, seeds: range, expression: Expression, reading: Callable[[Lab], Environment]) -> Any:
+        """Return the mean of an expression over fresh runs of what was done so far. Raises ActionError in such a run.
+
+        reading: how the numbers of such a run are read.
+        """
         total: Any = 0.0
         for seed in seeds:
-            environment = self._at(seed).environment()
+            environment = reading(self._at(seed))
             try:
                 total = total + np.asarray(expression.evaluate(environment), np.float64)
             except ActionError as error:

@@ -21,8 +21,6 @@ from gradlab.train.layers import layer_parts
 from gradlab.train.measure import StripKind, root_mean_square
 from gradlab.train.statistics import LayerStats, layer_stats
 
-LINES = 200
-
 
 def readable_grad(run: Run, index: int, states: npt.NDArray[np.uint8] | None = None) -> Array | None:
     """Return a gradient as it lies there, zeros where none arrives, None where there is nothing yet."""

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gradlab.op import Array, Curve
-from gradlab.scenario.functions import FUNCTIONS
+from gradlab.scenario.functions import FUNCTIONS, OWN
 
 if TYPE_CHECKING:
     from gradlab.scenario.expressions import Expression
@@ -16,6 +16,8 @@ DOT = "\u01c0"
 """A letter that looks like a bar: what a dot within a reference is for Python's parser."""
 NAMED, OF_LAYERS = ("grad", "update"), ("delta", "out", "z")
 """Functions of the name of a node, and of a layer or a node: they ask the run. So do the measures that need to know the op."""
+OF_RUNS = ("on", "seeds")
+"""Functions of an expression, which is worked out in other runs."""
 
 
 class Environment(Protocol):
@@ -70,6 +72,11 @@ def is_layered(word: str) -> bool:
 def asks(word: str) -> bool:
     """Return whether a word is a function of a name, which asks the run."""
     return word in NAMED or is_layered(word)
+
+
+def reserved_words() -> frozenset[str]:
+    """Return the words of expressions that are no measures, whose names no measure can take."""
+    return frozenset({*OWN, *NAMED, *OF_LAYERS, *OF_RUNS})
 
 
 def name_of(node: ast.Name) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from gradlab.errors import Problem, ScenarioError
 from gradlab.op import Shape
 from gradlab.scenario.arithmetic import evaluate
-from gradlab.scenario.environment import DOT, QUESTIONS, Environment, asks, is_layered, name_of
+from gradlab.scenario.environment import DOT, OF_RUNS, QUESTIONS, Environment, asks, is_layered, name_of
 from gradlab.scenario.fragment import Fragment
 from gradlab.scenario.functions import FUNCTIONS
 from gradlab.scenario.grammar import OPERATORS
@@ -224,7 +224,7 @@ def _check_on(expression: Expression, node: ast.Call, known: Known) -> Iterator[
     if len(node.args) != 2 or node.keywords or split not in ("test", "train", "validation"):
         yield Problem("`on` takes a split and an expression", expression.at(node), '`on("test", EXPR)` or `on("train", EXPR)`')
         return
-    yield from _check_inner(expression, node.args[1], "on", ("on", "seeds"))
+    yield from _check_inner(expression, node.args[1], "on", OF_RUNS)
     yield from _check(expression, node.args[1], known)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -110,7 +110,7 @@ def _measured(measure: Measure) -> ArrayFunction:
     return ArrayFunction(measure.name, _nan_of_none(measure.word), axis=True, doc=measure.doc)
 
 
-_OWN: dict[str, ArrayFunction] = {
+OWN: dict[str, ArrayFunction] = {
     f.name: f
     for f in (
         ArrayFunction("var", _nan_of_none(np.var), axis=True, doc="the variance"),
@@ -146,7 +146,7 @@ class _Functions(Mapping[str, "ArrayFunction"]):
 
     @cached_property
     def _near(self) -> dict[str, ArrayFunction]:
-        return {**{name: _measured(measure) for name, measure in MEASURES.own.items()}, **_OWN}
+        return {**{name: _measured(measure) for name, measure in MEASURES.own.items()}, **OWN}
 
     def __getitem__(self, word: str) -> ArrayFunction:
         return self._near[word] if word in self._near else _measured(MEASURES[word])
@@ -161,8 +161,3 @@ class _Functions(Mapping[str, "ArrayFunction"]):
 
 FUNCTIONS: Mapping[str, ArrayFunction] = _Functions()
 """The functions of values. `grad`, `delta`, `update`, `out`, `z`, `on` and `seeds` ask the run; see `expressions`."""
-
-
-def own_words() -> Iterable[str]:
-    """Return the functions that are no measures, whose names no measure may take."""
-    return _OWN

@@ -94,7 +94,8 @@ class _Reader:
         for name in parsed:
             if name != "keys" or not isinstance(parsed[name], dict):
                 near = did_you_mean(name, ["keys"])
-                self._wrong(f"there is no section `{name}` here{near and ': ' + near}", self._head(name), "there is `keys`")
+                what = "`keys` is no section" if name == "keys" else f"there is no section `{name}` here{near and ': ' + near}"
+                self._wrong(what, self._head(name), "keys stand below a line `[keys]`")
         found = parsed.get("keys", {})
         found = found if isinstance(found, dict) else {}
         yield EVERYWHERE, {key: action for key, action in found.items() if not isinstance(action, dict)}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gradlab import plugins, registry
-from tests.plugin.installed import describe, example, gradlab, module, said
+from tests.plugin.installed import HERE, describe, example, gradlab, module, said
 
 OP = """
 '''An op.
@@ -81,6 +81,15 @@ def test_a_layer_cannot_take_the_name_of_our_op(tmp_path: Path) -> None:
     assert problems(tmp_path) == ["clashing 2.0 | gradlab.layers | () | `relu` is left out: `relu` is a name of gradlab's own"]
     script = "from gradlab.session import build\nprint(build('x = param(-1.0)\\ny = relu(x)\\n').graph.nodes[-1].op.name)"
     assert said(tmp_path, script) == "relu\n"
+
+
+@pytest.mark.parametrize("name", ["grad", "z", "seeds", "sqrt"])
+def test_a_measure_cannot_take_the_name_of_a_function_of_expressions(tmp_path: Path, name: str) -> None:
+    module(tmp_path, name, (HERE / "gradlab_example" / "span.py").read_text())
+    describe(tmp_path, "clash", "1", {"gradlab.measures": {"it": name}})
+    assert problems(tmp_path) == [
+        f"clash 1 | gradlab.measures | () | `{name}` is left out: `{name}` is a name of gradlab's own"
+    ]
 
 
 def test_of_two_packages_that_give_one_name_neither_has_it(tmp_path: Path) -> None:

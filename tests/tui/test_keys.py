@@ -168,7 +168,8 @@ def test_everything_that_is_wrong_is_told_at_once_in_order() -> None:
         ('[keys]\n"j" = \n', "error: the settings are not TOML: invalid value\n  --> FILE:2:7"),
         ('[keys]\nj = "step"\nj = "back"\n', "error: the settings are not TOML: cannot overwrite a value"),
         ("[keys]\nj = 3\n", "error: there is no action `3`"),
-        ("keys = 3\n", "error: there is no section `keys` here"),
+        ("keys = 3\n", "error: `keys` is no section"),
+        ('[[keys]]\nj = "step"\n', "error: `keys` is no section"),
         ("[keys", "error: the settings are not TOML: "),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from gradlab.axis.environment import RunEnvironment
 from gradlab.axis.position import State
 from gradlab.errors import GradlabError
+from gradlab.lab.hidden import HiddenError
 from gradlab.lab.numbers import flat_index, shown
 from gradlab.lab.snapshot import Hidden
 from gradlab.lab.teach.mistakes import Asked, recognise
@@ -47,8 +48,8 @@ class OpenQuestion:
 
     asked: Expression
     reach: Reach
-    truth: Truth | None = None
-    guess: Truth | None = None
+    truth: Truth | None = field(default=None, repr=False)
+    guess: Truth | None = field(default=None, repr=False)
     tries: int = TRIES
 
     @property
@@ -76,6 +77,13 @@ def opened(core: Core, asked: Expression, truth: Truth | None = None, tries: int
     question.reach.look()
     question.guess = None if question.known is not None else by_default(core, asked)[0]
     return question
+
+
+def refuse_asked(question: OpenQuestion, answer: Expression) -> None:
+    """Raise HiddenError for an answer that says again what is asked."""
+    asked = ast.dump(question.asked.tree)
+    if question.asked.names() and any(ast.dump(part) == asked for part in ast.walk(answer.tree)):
+        raise HiddenError(f"the open question asks for {question.asked.text}: answer it, or `reveal`")
 
 
 def grade(core: Core, question: OpenQuestion, given: Array) -> Grade:

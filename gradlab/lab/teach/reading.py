@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.lab.hidden import HiddenError
 from gradlab.lab.teach.veil import Veil
-from gradlab.lab.twins import CoreEnvironment
+from gradlab.lab.twins import CARRIED, CoreEnvironment
 from gradlab.op import Array
 from gradlab.scenario.expressions import Expression
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class SessionEnvironment(CoreEnvironment):
     """Reads the laboratory, which can run the scenario again with other seeds, and hides what an open question asks for."""
 
-    def __init__(self, lab: Lab, veil: Veil | None) -> None:
+    def __init__(self, lab: Lab, veil: Veil | None, asked: str = "") -> None:
         super().__init__(lab, lab.run)
-        self.lab, self.veil = lab, veil
+        self.lab, self.veil, self.asked = lab, veil, asked or lab.question_text
 
     def value_of(self, index: int, name: str) -> Array:
         """Return the value of a node. Raises NotReady, and HiddenError for what the open question asks for."""
@@ -36,8 +36,23 @@ class SessionEnvironment(CoreEnvironment):
 
     def _refuse(self, index: int, what: str) -> None:
         if self.veil is not None and self.veil.touches(index, what):
-            raise HiddenError(f"the open question asks for {self.lab.question_text}: answer it, or `reveal`")
+            raise HiddenError(f"the open question asks for {self.asked}: answer it, or `reveal`")
+
+    def on(self, split: str, expression: Expression) -> Any:
+        """Return an expression on a split. Raises HiddenError for what is the same there as the open question asks for."""
+        for name in expression.names():
+            index = self.known.nodes.get(name)
+            if index is not None and (split == "train" or self.run.graph.nodes[index].op.role in CARRIED):
+                self._refuse(index, "value")
+            if index is not None and split == "train":
+                self._refuse(index, "grad")
+        return super().on(split, expression)
 
     def seeds(self, first: int, last: int, expression: Expression) -> Any:
         """Return the mean of an expression over fresh runs of what was done so far, one for each seed."""
-        return self.lab.seeds.mean(range(first, last + 1), expression)
+        return self.lab.seeds.mean(range(first, last + 1), expression, self._fresh)
+
+    def _fresh(self, other: Lab) -> SessionEnvironment:
+        """Read a fresh run: with the seed of this one it comes to the same numbers, and hides the same."""
+        same = other.model.seed == self.lab.model.seed
+        return SessionEnvironment(other, self.veil if same else None, self.asked)

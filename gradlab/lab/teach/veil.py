@@ -18,10 +18,12 @@ from gradlab.lab.hidden import UNSEEN, is_unseen
 from gradlab.lab.outcome import Line
 from gradlab.lab.snapshot import Brief, Hidden, Snapshot
 from gradlab.lab.teach.secret import masked
+from gradlab.op import Array
 
 if TYPE_CHECKING:
     from gradlab.graph.gradcheck import Verdict
     from gradlab.lab.views import TensorWindow
+    from gradlab.lab.why.checking import Nudge
     from gradlab.lab.why.ledger import Ledger, LedgerRow
     from gradlab.lab.why.paths import Paths
 
@@ -92,6 +94,10 @@ class Veil:
         """The numbers that boxes and tables of other nodes hide, too; a whole one is likely to be another number there."""
         return tuple(number for number in self._found if not number.is_integer())
 
+    def array(self, found: Array) -> Array:
+        """Return a value or gradient of another node with NaN for the hidden numbers."""
+        return np.where(_equal(found, self._elsewhere), np.nan, found)
+
     def briefs(self, indexes: Sequence[int], found: Iterable[Brief]) -> list[Brief]:
         """Return the numbers of boxes, without those that are hidden."""
         return [
@@ -134,11 +140,15 @@ class Veil:
             return replace(row, upstream=UNSEEN, part=UNSEEN, share=nan)
         return replace(row, part=UNSEEN, share=nan) if secret else row
 
-    def verdicts(self, found: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    def verdicts(self, found: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
         """Return what a check says without the hidden numbers, however it came by them."""
         return tuple(
             replace(one, analytic=UNSEEN, numeric=UNSEEN) if self.touches(one.node, "grad") else self.of(one) for one in found
         )
+
+    def nudge(self, node: int, element: int, found: Nudge) -> Nudge:
+        """Return a nudge without the hidden numbers: the prediction is the gradient of what is nudged, times the nudge."""
+        return self.of(replace(found, predicted=UNSEEN) if self.hides(node, "grad", element) else found)
 
     def paths(self, found: Paths) -> Paths:
         """Return the ways of a gradient without the hidden numbers."""

@@ -12,6 +12,7 @@ import numpy as np
 from gradlab.errors import ActionError
 from gradlab.graph import gradcheck
 from gradlab.graph.gradcheck import Verdict
+from gradlab.lab.hidden import is_unseen
 
 if TYPE_CHECKING:
     from gradlab.graph.graph import Node
@@ -62,6 +63,11 @@ class Nudge:
     before: float
     predicted: float
     actual: float
+
+    @property
+    def apart(self) -> float:
+        """How much the real change is larger than the predicted one."""
+        return self.predicted if is_unseen(self.predicted) else self.actual - self.predicted
 
 
 def nudge(core: Core, index: int, element: int, by: float) -> Nudge:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from gradlab.errors import ActionError
+from gradlab.lab.hidden import HiddenError, is_unseen
 from gradlab.lab.teach.quiz import veil_of
 from gradlab.session import Lab, build
 
@@ -74,6 +76,73 @@ def test_while_a_question_is_open_the_snapshot_says_what_it_hides() -> None:
     lab.do("quiz E = 24.5")
     assert lab.snapshot().hidden is None
     assert lab.snapshot().question == ""
+
+
+def test_a_fresh_run_with_the_same_seed_hides_the_number_that_is_asked_for() -> None:
+    lab = build(LINE)
+    lab.do("backward\nquiz grad(W[1])")
+    assert str(lab.do("watch 2 * seeds(0..0, grad(W[1]))")).endswith(" = ?")
+    with pytest.raises(HiddenError, match=r"with seed 0: the open question asks for grad\(W\[1\]\)"):
+        lab.do("expect 2 * seeds(0..0, grad(W[1])) == 70")
+    assert str(lab.do("watch 2 * seeds(1..1, grad(W[1]))")).endswith(" = 70")
+
+
+FLOWERS = """
+X, t = dataset("iris", split="train")
+W = param(shape=(4, 3), init=normal(1.0))
+loss = cross_entropy(X @ W, t)
+minimize(loss, sgd(lr=0.1))
+"""
+
+
+@pytest.mark.parametrize("asked", ["loss", "W[2, 1]"])
+def test_the_training_data_and_what_a_model_carries_to_other_data_hide_the_number_that_is_asked_for(asked: str) -> None:
+    lab = build(FLOWERS)
+    lab.do(f"forward\nquiz {asked}")
+    with pytest.raises(HiddenError):
+        lab.do(f'expect 2 * on("train", {asked}) > 0')
+    if asked == "loss":
+        assert lab.do('expect on("test", loss) > 0').ok
+    else:
+        with pytest.raises(HiddenError):
+            lab.do('expect on("test", W[2, 1]) > 0')
+
+
+def test_a_nudge_of_a_number_predicts_nothing_while_its_gradient_is_asked_for() -> None:
+    lab = build(LINE)
+    lab.do("backward\nquiz grad(W[1])")
+    told = lab.do("nudge W[1] by 0.001")
+    assert "predicted ?   actual +0.035012   apart by ?" in str(told)
+    assert is_unseen(told.found.predicted)
+    assert not is_unseen(lab.nudge("W", 0, 0.001).predicted)
+
+
+def test_a_gradient_that_is_passed_on_hides_the_number_that_is_asked_for_in_python_too() -> None:
+    lab = build("a = param([0.5, 0.7])\nb = a - 0.25\nc = sum(b * b * b)\n")
+    lab.do("backward\nquiz grad(a[1])")
+    assert np.isnan(lab.grad("b")).tolist() == [False, True]
+    assert not np.isnan(lab.value("b")).any()
+
+
+def test_a_search_tells_no_number_of_a_condition_on_what_is_asked_for() -> None:
+    lab = build(LINE)
+    lab.do("forward\nquiz E")
+    assert lab.do("run until 10 * E < 200 for 9 updates").lines[0].text.endswith("`10 * E < 200` holds: ?")
+    assert "away" not in str(lab.do("run until 10 * E < -1 for 3 updates"))
+
+
+def test_an_answer_may_not_say_the_question_again() -> None:
+    lab = build(LINE)
+    lab.do("backward\nquiz sum(grad(W)) + 1")
+    with pytest.raises(HiddenError, match="asks for sum"):
+        lab.do("answer 1 * (sum(grad(W)) + 1)")
+    assert str(lab.do("answer sum(grad(W)) + 2")).startswith(("not", "right"))
+
+
+def test_an_open_question_is_shown_without_its_answer() -> None:
+    lab = build(LINE)
+    lab.do("backward\nquiz grad(W[1])")
+    assert "35" not in repr(lab.question)
 
 
 def test_a_question_about_no_single_node_hides_nothing_and_stays_open() -> None:
