@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gradlab.actions._statement import read_statement
 from gradlab.errors import GradlabError
 from gradlab.lab.core import Stopped
-from gradlab.lab.teach.truth import Reach, Truth
+from gradlab.lab.teach.truth import FirstTruth, Truth
 
 if TYPE_CHECKING:
     from gradlab.scenario.expressions import Expression
@@ -24,11 +24,11 @@ def on_script(lab: Lab, asked: Expression) -> Truth | None:
 
     Raises Stopped.
     """
-    if (here := Reach(lab, asked)).look():
+    if (here := FirstTruth(lab, asked)).look():
         return here.truth
     other = lab.beside()
     other.marks, other.stops = dict(lab.marks), replace(lab.stops, breakpoints=[*lab.stops.breakpoints], watches=[])
-    reach = Reach(other, asked)
+    reach = FirstTruth(other, asked)
 
     def turn() -> None:
         lab.breathe()

@@ -114,6 +114,6 @@ def training_lines(core: Core, start: Position) -> Iterator[Line]:
     if pairs:
         (first, before), (last, after) = pairs[0], pairs[-1]
         losses = f"loss {long(before)} (update {first}) to {long(after)} (update {last})"
-        yield Line("value", f"{core.position}  {done:,} updates  {losses}")
+        yield Line("value", f"{core.position}  {done:,} update{'s' * (done != 1)}  {losses}")
     for finding in findings(core) if len(core.graph.nodes) <= COUNTED else ():
         yield Line("finding", finding.text)

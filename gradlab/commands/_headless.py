@@ -9,7 +9,7 @@ from pathlib import Path
 import gradlab
 from gradlab.commands._answers import Answers
 from gradlab.commands._limit import TimeLimitReached, time_limit
-from gradlab.commands._lost import Lost
+from gradlab.commands._lost import LostTraining
 from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Failure, Report
 from gradlab.errors import GradlabError
 from gradlab.lab.numbers import shown
@@ -71,7 +71,7 @@ def _run(lab: Lab, tally: _Tally, answers: Answers | None) -> None:
     """Run all statements; one that fails does not keep the next from running. A wrong answer is a failure."""
     lab.tries = 1
     asked: list[tuple[Statement, OpenQuestion]] = []
-    lost = Lost()
+    lost = LostTraining()
     for place, statement in enumerate(lab.script):
         tally.running = statement
         outcome = lab.next_line()

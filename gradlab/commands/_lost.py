@@ -12,7 +12,7 @@ from gradlab.scenario.script import Statement
 from gradlab.session import Lab
 
 
-class Lost:
+class LostTraining:
     """The training that ended so last, for as long as the lines behind it may still say that this is meant."""
 
     def __init__(self) -> None:

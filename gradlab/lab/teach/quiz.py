@@ -15,7 +15,7 @@ from gradlab.lab.hidden import HiddenError
 from gradlab.lab.numbers import flat_index, shown
 from gradlab.lab.snapshot import Hidden
 from gradlab.lab.teach.mistakes import Asked, recognise
-from gradlab.lab.teach.truth import Reach, Truth, by_default, run_of
+from gradlab.lab.teach.truth import FirstTruth, Truth, by_default, run_of
 from gradlab.lab.teach.veil import Veil
 from gradlab.op import Array
 from gradlab.scenario.arithmetic import key_of
@@ -47,7 +47,7 @@ class OpenQuestion:
     """
 
     asked: Expression
-    reach: Reach
+    reach: FirstTruth
     truth: Truth | None = field(default=None, repr=False)
     guess: Truth | None = field(default=None, repr=False)
     tries: int = TRIES
@@ -73,7 +73,7 @@ class Grade:
 
 def opened(core: Core, asked: Expression, truth: Truth | None = None, tries: int = TRIES) -> OpenQuestion:
     """Return a question that is asked where a core stands. truth: the right answer, if the way to it is known."""
-    question = OpenQuestion(asked, Reach(core, asked), truth, None, tries)
+    question = OpenQuestion(asked, FirstTruth(core, asked), truth, None, tries)
     question.reach.look()
     question.guess = None if question.known is not None else by_default(core, asked)[0]
     return question

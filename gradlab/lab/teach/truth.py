@@ -61,7 +61,7 @@ class FinalEnvironment(CoreEnvironment):
         return super().update(name)
 
 
-class Reach:
+class FirstTruth:
     """Looks, whenever a core has moved, whether an expression has become final for the first time.
 
     truth: what it was then.   why: what kept it from being read last.   broken: whether something was edited before.

@@ -10,7 +10,7 @@ import pytest
 import gradlab
 from gradlab.cli import main
 from gradlab.lab.teach import quiz
-from gradlab.lab.teach.truth import Reach, Truth, run_of
+from gradlab.lab.teach.truth import FirstTruth, Truth, run_of
 from gradlab.scenario.shelf import folder
 from gradlab.session import Lab, build
 
@@ -158,7 +158,7 @@ def test_a_check_fails_where_answers_are_graded_with_another_number(
     written: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def another(lab: Lab, *given: object) -> quiz.OpenQuestion:
-        return quiz.OpenQuestion(given[0], Reach(lab, given[0]), Truth(np.asarray(9.0), lab.position, ()))  # type: ignore[arg-type]
+        return quiz.OpenQuestion(given[0], FirstTruth(lab, given[0]), Truth(np.asarray(9.0), lab.position, ()))  # type: ignore[arg-type]
 
     monkeypatch.setattr("gradlab.session.quiz.opened", another)
     code, out = checked(written, capsys, "forward", "quiz grad(w)", "backward a")
