@@ -23,6 +23,7 @@ from gradlab.errors import ActionError, Problem
 from gradlab.lab import origins, views
 from gradlab.lab.arguments import Words, node, reference
 from gradlab.lab.core import Core, Stopped, Trained
+from gradlab.lab.layers import LayerTable
 from gradlab.lab.outcome import Line, Outcome, joined, said
 from gradlab.lab.search.breakpoints import Stops
 from gradlab.lab.seeds import Seeds
@@ -46,7 +47,6 @@ from gradlab.scenario.script import Statement, read_text
 from gradlab.source import Source
 from gradlab.tabular import Tabular, TextTable
 from gradlab.train.measure import StripKind
-from gradlab.train.statistics import LayerStats
 
 if TYPE_CHECKING:
     from gradlab.graph.gradcheck import Verdicts
@@ -345,7 +345,7 @@ class Lab(Core, Tabular):
         return self._shown(asking.formula_of(self, index, element))
 
     @SILENT
-    def stats(self) -> tuple[LayerStats, ...]:
+    def stats(self) -> LayerTable:
         """Return one row for each layer."""
         return self._shown(views.statistics(self.run))
 

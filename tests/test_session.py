@@ -264,6 +264,7 @@ def test_what_people_hold_has_a_short_repr() -> None:
     lab = build(FORKED)
     assert repr(lab) == "<Lab at 0.f.0: 5 nodes, float64, plain, seed 0>"
     assert repr(lab.do("backward")) == "<Outcome ok: 1 line>"
+    assert repr(build("h = tanh(dense(input([[1.0]]), 2))\nloss = sum(h)\n").stats()) == "<LayerTable: 1 layer>"
     assert repr(lab.explain("w[0]")) == "<Ledger ∂loss/∂w[0] = +7.000000: 3 parts>"
     assert repr(lab.paths(lab.known.nodes["w"])) == "<Paths ‖∂loss/∂w‖ = +14.764823: 2 ways>"
 
@@ -286,3 +287,15 @@ def test_a_ledger_prints_as_a_table_everywhere() -> None:
     drawn = console.file.getvalue()  # type: ignore[attr-defined]
     assert "a, 2 parts" in drawn
     assert "∂loss/∂w[0]" in drawn
+
+
+def test_the_layers_print_as_the_action_says_them_and_hide_what_is_asked_for() -> None:
+    lab = build("with layer('one'):\n    h = tanh(input([[0.5]]) * param(2.0))\nloss = sum(h)\n")
+    lab.do("backward")
+    said = [line.text.split() for line in lab.do("stats").lines]
+    assert [line.split() for line in str(lab.stats()).splitlines()] == said
+    assert "0.761594" in str(lab.stats())
+    lab.do("quiz h")
+    assert "0.761594" not in str(lab.stats())
+    assert str(lab.stats()).count("?") >= 1
+    assert lab.stats()._repr_html_().count("<tr>") == len(lab.stats()) + 1

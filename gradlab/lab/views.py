@@ -14,12 +14,13 @@ from gradlab.axis.environment import last_change
 from gradlab.axis.position import State
 from gradlab.axis.run import Run
 from gradlab.errors import ActionError
+from gradlab.lab.layers import LayerTable
 from gradlab.lab.sending import Sending
 from gradlab.lab.snapshot import Brief
 from gradlab.op import Array, Shape
 from gradlab.train.layers import layer_parts
 from gradlab.train.measure import StripKind, root_mean_square
-from gradlab.train.statistics import LayerStats, layer_stats
+from gradlab.train.statistics import layer_stats
 
 
 def readable_grad(run: Run, index: int, states: npt.NDArray[np.uint8] | None = None) -> Array | None:
@@ -81,7 +82,7 @@ def window(run: Run, index: int, what: str, rows: tuple[int, int], cols: tuple[i
     return TensorWindow(part.astype(np.float64), row0, col0, height, width, node.shape)
 
 
-def statistics(run: Run) -> tuple[LayerStats, ...]:
+def statistics(run: Run) -> LayerTable:
     """Return one row a layer."""
     values, grads = run.value_states(), run.grad_states()
 
@@ -94,7 +95,7 @@ def statistics(run: Run) -> tuple[LayerStats, ...]:
     def grad(index: int) -> Array | None:
         return readable_grad(run, index, grads)
 
-    return tuple(
+    return LayerTable(
         layer_stats(run.graph, parts, value, grad, lambda i: last_change(run, i, values), sending.by)
         for parts in layer_parts(run.graph)
     )

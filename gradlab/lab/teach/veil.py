@@ -76,8 +76,8 @@ class Veil:
             found = self.text(thing)
         elif isinstance(thing, np.ndarray) and thing.dtype.kind == "f":
             found = self._array(thing)
-        elif isinstance(thing, tuple) and type(thing) is tuple:
-            found = tuple(map(self.of, thing))
+        elif isinstance(thing, tuple) and not hasattr(thing, "_fields"):
+            found = type(thing)(map(self.of, thing))
         elif isinstance(thing, Mapping):
             found = {key: self.of(value) for key, value in thing.items()}
         elif is_dataclass(thing) and not isinstance(thing, type):
