@@ -143,6 +143,7 @@ def unreached(run: Run, index: int) -> str:
     return "" if root is None else why_unreached(run.tape, root, index)
 
 
+@np.errstate(all="ignore")
 def last_change(run: Run, index: int, states: States | None = None) -> Array | None:
     """Return what an update added to a leaf: the present update if it has computed that, else the last one; else None.
 

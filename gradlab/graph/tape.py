@@ -40,7 +40,8 @@ class Backward:
     @cached_property
     def added(self) -> tuple[tuple[int, ...], ...]:
         """The modes of the program that adds to whatever the gradients hold."""
-        return tuple(tuple(ADD if mode else SKIP for mode in modes) for modes in self.modes)
+        known = {modes: tuple(ADD if mode else SKIP for mode in modes) for modes in set(self.modes)}
+        return tuple(known[modes] for modes in self.modes)
 
 
 class Tape:

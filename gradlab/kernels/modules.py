@@ -37,7 +37,8 @@ def _around(op: Op, dtype: str, direction: str) -> str:
 
 LOOPS = '''"""The interpreter loop, the loop of moved numbers and the training loop, written by gradlab."""
 
-from gradlab.kernels.jit import SUMS, call, carray, cfunction, float32, float64, int64, looped, nothing, pointer
+from gradlab.kernels.jit import call, carray, cfunction, float32, float64, int64, looped, nothing, pointer
+from gradlab.kernels.twins import SUMS
 
 
 @looped

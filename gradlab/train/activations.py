@@ -219,6 +219,7 @@ def _library() -> tuple[tuple[str, ...], Floats]:
     return tuple(plain), np.array(list(plain.values()))
 
 
+@np.errstate(all="ignore")
 def _word(values: Floats) -> str:
     """Return the activation of the library that gives these numbers for the samples, or ""."""
     names, rows = _library()

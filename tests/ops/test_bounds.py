@@ -35,7 +35,7 @@ def backward(g, z, x, dx, far):
 
 
 OP = array_op(
-    "planted", forward, backward, inputs=("x",), title="too far", symbols="far({x})", attrs={"far": 0},
+    "planted", forward, backward, inputs=("x",), title="too far", role="shape", symbols="far({x})", attrs={"far": 0},
     shape=lambda shapes, attrs: shapes[0], plan=lambda shapes, out, attrs: Plan((out, out), ints=(attrs["far"],)),
     ranks=(1, 1), local=None, ints=("far",),
 )

@@ -98,14 +98,14 @@ def test_a_vector_of_length_zero_sends_the_subgradient_zero(backend: str) -> Non
 def test_pieces_that_tie_share_and_nan_wins(backend: str) -> None:
     z, (dx,) = run(backend, "maxout", [2.0, 2.0, 1.0, NAN])
     same(z, [2, NAN])
-    same(dx, [0.5, 0.5, 0, 1])
+    same(dx, [0.5, 0.5, 0, NAN])
 
 
 @both_machines
 def test_the_corners_of_hard_sigmoid_and_prelu_are_the_stated_ones(backend: str) -> None:
     z, (dx,) = run(backend, "hard_sigmoid", [-3.0, 3.0, 0.0, NAN])
     same(z, [0, 1, 0.5, NAN])
-    same(dx, [0, 0, 1 / 6, 1 / 6])
+    same(dx, [0, 0, 1 / 6, NAN])
     z, (dx, dy) = run(backend, "prelu", [0.0, -2.0, 3.0], 0.5)
     same(z, [0, -1, 3])
     same(dx, [0.5, 0.5, 1])

@@ -26,6 +26,8 @@ from gradlab.op import Array, Op
 
 Ints = npt.NDArray[np.int64]
 
+FEW = 8
+"""A stretch that adds gets rows of its own, which are not kept, where it is shorter than this part of the whole program."""
 SELDOM = 1024
 """Updates between two measured ones from which on it pays to change loops for them."""
 
@@ -68,7 +70,13 @@ class CompiledMachine(ArenaMachine):
 
     def backward(self, root: int, start: int, stop: int, add: bool = False) -> None:
         """See `Machine.backward`."""
-        self._run(self._backward_rows(root, add), start, stop)
+        program = self.tape.backward_program(root)
+        stop = min(stop, len(program.order))
+        if add and (root, add) not in self._backwards and FEW * (stop - start) < len(program.order):
+            rows = self._assemble(program.order[start:stop], "backward", program.added[start:stop])
+            self._run(rows, 0, stop - start)
+        else:
+            self._run(self._backward_rows(root, add), start, stop)
 
     def update(self, objective: Objective, start: int, stop: int) -> None:
         """See `Machine.update`."""

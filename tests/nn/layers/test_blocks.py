@@ -138,7 +138,7 @@ def test_a_loop_of_blocks_is_as_many_layers() -> None:
     [
         ("residual(s)", "`residual` (node `y`): `x` of `residual` is a vector or rows of vectors, got a single number"),
         ("residual(x, act=softmax)", "`softmax` is a word that is called"),
-        ("residual(x, act='relu')", "`act` of `residual` is an op such as `tanh` or `relu`, got 'relu'"),
+        ("residual(x, act='relu')", "`act` of `residual` is an op such as `tanh` or `relu`, got \"relu\""),
         ("residual(x, act=he)", "`act` of `residual` is an op such as `tanh` or `relu`, got he"),
         ("residual(x, depth=0)", "`depth` of `residual` is from 1 to 1,000, got 0"),
         ("residual(x, after=1)", "`after` of `residual` is one of True, False, got 1"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ast
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +13,10 @@ from gradlab.graph.graph import Node
 from gradlab.graph.machines.plain import unbroadcast
 from gradlab.lab.teach.mistakes._asked import Asked, Guess, Mistake
 from gradlab.op import Array
+
+OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.Pow: operator.pow,
+}  # fmt: skip
 
 
 def guesses(asked: Asked) -> Iterator[Guess]:
@@ -32,11 +39,33 @@ def _parts(asked: Asked, reader: Node, position: int) -> Iterator[tuple[Array, s
     inputs = [np.asarray(machine.value(i), np.float64) for i in reader.inputs]
     name, x = asked.node.name, inputs[position]
     if len(inputs) == 1:
-        yield _send(reader, g, x, [x])[0], f"the slope of {reader.name} is taken with {name} where its output belongs"
-        yield _send(reader, g, z, [z])[0], f"the slope of {reader.name} is taken with its output where {name} belongs"
+        yield _by_hand(reader, g, x, x), f"the slope of {reader.name} is taken with {name} where its output belongs"
+        yield _by_hand(reader, g, z, z), f"the slope of {reader.name} is taken with its output where {name} belongs"
     if len(inputs) == 2:
         other = asked.run.graph.nodes[reader.inputs[1 - position]].name
         yield _send(reader, g, z, inputs)[1 - position], f"that is what {other} receives: {reader.name} swaps its inputs"
+
+
+def _by_hand(reader: Node, g: Array, z: Array, x: Array) -> Array:
+    """Return what the rule on the page of an op of one input gives; where that is no plain arithmetic, its own backward."""
+    rule = reader.op.derivatives[0].partition("=")[2].replace("·", "*").replace("²", "**2").replace("³", "**3")
+    try:
+        tree = ast.parse(rule.strip(), mode="eval").body
+        with np.errstate(all="ignore"):
+            return np.asarray(_worked_out(tree, {"g": g, "z": z, reader.op.inputs[0]: x}), np.float64)
+    except (SyntaxError, KeyError):
+        return _send(reader, g, z, [x])[0]
+
+
+def _worked_out(tree: ast.expr, values: Mapping[str, Array]) -> Any:
+    """Return the value of plain arithmetic. Raises KeyError for a name or an operator that it does not know."""
+    if isinstance(tree, ast.BinOp):
+        return OPERATORS[type(tree.op)](_worked_out(tree.left, values), _worked_out(tree.right, values))
+    if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub):
+        return -_worked_out(tree.operand, values)
+    if isinstance(tree, ast.Constant) and isinstance(tree.value, int | float):
+        return tree.value
+    return values[tree.id if isinstance(tree, ast.Name) else ""]
 
 
 def _send(reader: Node, g: Array, z: Array, inputs: list[Array]) -> tuple[Array, ...]:

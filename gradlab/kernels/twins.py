@@ -1,0 +1,150 @@
+"""The compiled twins of `gradlab.numeric`: importing this module lets kernels call its functions.
+
+Only sums may be reassociated: it breaks the range reduction of exp without a word.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic, overload
+
+from gradlab import numeric
+from gradlab.kernels import polynomials
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+float64 = np.float64
+SUMS = {"contract", "reassoc", "nsz"}
+
+
+@intrinsic
+def float_bits(typing_context: Any, number: Any) -> Any:
+    """Return the 64 bits of a float64 as an integer."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ir.IntType(64))
+
+    return types.int64(types.float64), build
+
+
+@intrinsic
+def bits_float(typing_context: Any, bits: Any) -> Any:
+    """Return the float64 that has these bits."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ir.DoubleType())
+
+    return types.float64(types.int64), build
+
+
+def _twin(plain: Callable[..., Any], **flags: Any) -> Callable[[F], F]:
+    """Let kernels use this implementation of a function of `gradlab.numeric`."""
+
+    def give(function: F) -> F:
+        options = {"error_model": "numpy", "forceinline": True, **flags}
+        overload(plain, jit_options=options, strict=False)(lambda *arguments: function)
+        return function
+
+    return give
+
+
+def _by_instruction(plain: Callable[..., Any], emitted: Any) -> None:
+    overload(plain, inline="always")(lambda x: lambda x: emitted(x))  # noqa: PLW0108 - numba wants a function of its own here
+
+
+_by_instruction(polynomials.float_bits, float_bits)
+_by_instruction(polynomials.bits_float, bits_float)
+
+
+def _contracted(plain: Callable[..., Any]) -> None:
+    """Let kernels call a polynomial: a product and a sum may be one operation, nothing else may change."""
+    options = {"error_model": "numpy", "fastmath": {"contract"}, "forceinline": True}
+    overload(plain, jit_options=options, strict=False)(lambda *arguments: plain)
+
+
+for _formula in (polynomials.exp_tail, polynomials.exp, polynomials.expm1, polynomials.tanh, polynomials.log1p):
+    _contracted(_formula)
+
+
+@_twin(numeric.exp)
+def _exp_twin(x):  # type: ignore[no-untyped-def]
+    return polynomials.exp(float64(x))
+
+
+@_twin(numeric.expm1)
+def _expm1_twin(x):  # type: ignore[no-untyped-def]
+    return polynomials.expm1(float64(x))
+
+
+@_twin(numeric.tanh)
+def _tanh_twin(x):  # type: ignore[no-untyped-def]
+    return polynomials.tanh(float64(x))
+
+
+@_twin(numeric.log1p)
+def _log1p_twin(x):  # type: ignore[no-untyped-def]
+    return polynomials.log1p(float64(x))
+
+
+@_twin(numeric.sigmoid)
+def _sigmoid_twin(x):  # type: ignore[no-untyped-def]
+    small = polynomials.exp(-abs(float64(x)))
+    return (1.0 if x >= 0 else small) / (1.0 + small)
+
+
+def _library(name: str, function: Callable[..., Any]) -> None:
+    """Let kernels call a function of one argument by the implementation that numba has."""
+    _twin(getattr(numeric, name))(lambda x: function(x))  # noqa: PLW0108 - numba wants a function of its own here
+
+
+for _name in ("log", "sqrt", "sin", "cos", "absolute", "floor", "isnan"):
+    _library(_name, getattr(np, _name))
+_library("erf", math.erf)
+_library("erfc", math.erfc)
+_twin(numeric.power)(lambda x, y: np.power(x, y))  # noqa: PLW0108
+_twin(numeric.select)(lambda condition, yes, no: yes if condition else no)
+
+
+@_twin(numeric.total, fastmath=SUMS)
+def _total_twin(x):  # type: ignore[no-untyped-def]
+    s = 0.0
+    for i in range(x.shape[0]):
+        s += x[i]
+    return s
+
+
+def _kept_twin(z, lost, e):  # type: ignore[no-untyped-def]
+    if z.dtype == types.float64:
+        return lambda z, lost, e: z[e]
+    return lambda z, lost, e: float64(z[e]) + lost[e]
+
+
+def _keep_twin(s, z, lost, e):  # type: ignore[no-untyped-def]
+    def wide(s, z, lost, e):  # type: ignore[no-untyped-def]
+        z[e] = s
+
+    def narrow(s, z, lost, e):  # type: ignore[no-untyped-def]
+        z[e] = s
+        rest = s - z[e]
+        lost[e] = rest if rest - rest == 0 else 0.0
+
+    return wide if z.dtype == types.float64 else narrow
+
+
+for _plain, _choice in ((numeric.kept, _kept_twin), (numeric.keep, _keep_twin)):
+    overload(_plain, jit_options={"error_model": "numpy", "forceinline": True}, strict=False)(_choice)
+
+
+def _adopt(plain: Callable[..., Any], loops: Callable[..., Any]) -> None:
+    """Let kernels call a function marked with `numeric.helper` or `numeric.compiled_for`."""
+    overload(plain, jit_options={"error_model": "numpy"}, strict=False)(lambda *arguments: loops)
+
+
+for _plain, _loops in numeric.HELPERS.items():
+    _adopt(_plain, _loops)
