@@ -77,7 +77,7 @@ def _moved(train: Floats, scale: str) -> Transform:
 
 
 def filled(x: Floats, train: Floats) -> Floats:
-    """Return x with the mean of a feature over the training rows where it is NaN; NaN stays where all of these are. A new array."""
+    """Return x, a new array, with the mean of a feature over the training rows where it is NaN. All NaN stays so."""
     known = ~np.isnan(train)
     with np.errstate(all="ignore"):
         means = np.where(known, train, 0.0).sum(axis=0) / known.sum(axis=0)

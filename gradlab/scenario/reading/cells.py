@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import nan
+from math import isnan, nan
 
 import numpy as np
 
@@ -39,9 +39,10 @@ def number_of(cell: str, decimal: str = ".") -> float | None:
 class Column:
     """One column while it is read.
 
-    file, place, name: where it stands; the name is "" in a file without a header line.   decimal: what stands before the decimals.
-    asked: whether it was asked for by name or number, so that its texts are labels.   order: the labels that there may be, or ().
-    codes: the texts so far, numbered as they came.   lines: of the empty cells, the first one alone is kept; missing: how many.
+    file, place, name: where it stands; the name is "" in a file without a header line.
+    decimal: what stands before the decimals.   asked: whether it was asked for by name or number, so that its texts are labels.
+    order: the labels that there may be, or ().   codes: the texts so far, numbered as they came.
+    missing, first_missing: how many cells are empty, and the line of the first.
     """
 
     file: str
@@ -67,7 +68,7 @@ class Column:
     def read(self, cell: str, line: int) -> float:
         """Return what a cell is in the array: its number, that of its label, or NaN. Raises ArgumentError."""
         number = number_of(cell, self.decimal)
-        if number is not None and number != number:
+        if number is not None and isnan(number):
             self.missing += 1
             self.first_missing = self.first_missing or line
             return nan

@@ -40,7 +40,7 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is read of a file. columns: names, numbers from 0, or None for all but t.   t: a column of its own, last in the array.
+    """What is read of a file. columns: names, numbers from 0, or None for all but t.   t: a column that comes last.
 
     labels: those that the texts of t may be, or of the only column, in their order; () where the file says.
     """
@@ -59,9 +59,9 @@ class Sheet:
     columns: tuple[Column, ...]
 
     def without_missing(self, missing: Any) -> tuple[Array, Array]:
-        """Return the numbers, and which rows of the file they are, as `missing` has it; under "mean" NaN stays. Raises ArgumentError.
+        """Return the numbers, and which rows of the file they are. Raises ArgumentError.
 
-        missing: None, "drop", "mean" or a number.
+        missing: what becomes of empty cells: None, "drop", a number, or "mean", under which NaN stays.
         """
         rows = np.arange(len(self.numbers))
         holes = [column for column in self.columns if column.missing]
