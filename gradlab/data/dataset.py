@@ -31,6 +31,9 @@ class Dataset:
     classes: how many classes t numbers from 0; 0 when t is a measured quantity, -1 when it depends on the arguments.
     parameters: names and defaults of the arguments behind the seed.
     image: (channels, height, width) of rows that are images, though they come flat; () for others.
+    package: what has to be installed for it beside gradlab; "" when nothing has.
+    labels: the names of t's numbers 0, 1 …, where a file has names; () for others.
+    fill: whether NaN in x is an empty cell, which gets the mean of its feature over the training rows.
     """
 
     name: str
@@ -41,6 +44,9 @@ class Dataset:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     doc: str = ""
     image: Shape = ()
+    package: str = ""
+    labels: tuple[str, ...] = ()
+    fill: bool = False
 
     @property
     def usage(self) -> str:
@@ -50,13 +56,13 @@ class Dataset:
 
 def dataset(
     load: Callable[..., Rows], *, classes: int, drawn: bool = False, scale: Scale = None, name: str | None = None,
-    image: Shape = (),
+    image: Shape = (), package: str = "",
 ) -> Dataset:  # fmt: skip
     """Make a data set of the name of its file, with the doc of that file."""
     module = inspect.getmodule(load)
     doc = inspect.cleandoc((module and module.__doc__) or "")
     word = name or load.__module__.rpartition(".")[2]
-    return Dataset(word, load, drawn, scale, classes, parameters_of(load, skip=1), doc, image)
+    return Dataset(word, load, drawn, scale, classes, parameters_of(load, skip=1), doc, image, package)
 
 
 def shipped(file: str) -> Path | None:

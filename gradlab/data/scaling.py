@@ -76,6 +76,14 @@ def _moved(train: Floats, scale: str) -> Transform:
     return Transform(middle, np.where(width > 0, width, 1.0))
 
 
+def filled(x: Floats, train: Floats) -> Floats:
+    """Return x, a new array, with the mean of a feature over the training rows where it is NaN. All NaN stays so."""
+    known = ~np.isnan(train)
+    with np.errstate(all="ignore"):
+        means = np.where(known, train, 0.0).sum(axis=0) / known.sum(axis=0)
+    return np.where(np.isnan(x), means, x)
+
+
 def scaled(x: Floats, train: Floats, scale: Scale) -> Floats:
     """Return x prepared by the statistics of the training rows. A new array."""
     return fitted("x", train, scale).apply(x)

@@ -13,7 +13,7 @@ from gradlab.data import splits
 from gradlab.data.augmentation import Augmentation, checked, image_of, parsed
 from gradlab.data.augmentations import AUGMENTATIONS
 from gradlab.data.dataset import Dataset, Floats, Rows, Scale
-from gradlab.data.scaling import Transform, checked_components, checked_scale, fitted
+from gradlab.data.scaling import Transform, checked_components, checked_scale, filled, fitted
 from gradlab.data.splits import PARTS, Parts, checked_parts
 from gradlab.errors import ArgumentError
 from gradlab.graph.random import Order, Stream, permutation
@@ -89,6 +89,14 @@ class Table:
             return 0
         mine, others = (t.parts.rows(seed, counts[0], t.dataset.name)[str(t.split)] for t in (self, other))
         return len(np.intersect1d(mine, others))
+
+    def unseen(self, seed: int) -> list[str]:
+        """Return the labels that no training row has."""
+        if self.split is None or not self.dataset.labels:
+            return []
+        t = _loaded(self.dataset, self.own, seed if self.dataset.drawn else 0)[1]
+        train = self.parts.rows(seed, len(t), self.dataset.name)["train"]
+        return [self.dataset.labels[int(number)] for number in np.setdiff1d(t, t[train])]
 
     def _of_one(self, other: Table) -> bool:
         return (self.dataset.name, self.own) == (other.dataset.name, other.own)
@@ -186,6 +194,8 @@ def _raw(table: Table, seed: int) -> Raw:
     if table.split is not None:
         parts = table.parts.rows(seed, len(x), dataset.name)
         train, here = parts["train"], parts[table.split]
+    if dataset.fill:
+        x = filled(x, x[train])
     transform = fitted(dataset.name, x[train], table.scale, table.components)
     spread = float(np.ptp(x[train])) if x[train].size else 0.0
     return Raw(x[here], shaped(t, table.target)[here], transform, spread)

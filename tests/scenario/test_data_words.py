@@ -77,7 +77,7 @@ def test_arrays_of_an_archive_are_values_and_inputs(folder: Path) -> None:
 
 def test_a_cell_that_is_no_number_is_named_with_its_place(folder: Path) -> None:
     assert complaint('x = csv("text.csv")', folder=folder) == (
-        "error: text.csv:3: column 2: `[@click=app.quit]x[/]` is no number\n"
+        "error: text.csv:3: column `b`: `[@click=app.quit]x[/]` is no number\n"
         "  --> <model>:1:9\n"
         "  |\n"
         '1 | x = csv("text.csv")\n'

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gradlab.lab.core import Core
-from gradlab.scenario.files import open_path
 from gradlab.scenario.model import Overrides, changed, draft
+from gradlab.scenario.reading.place import open_path
 from gradlab.scenario.shelf import find
 
 if TYPE_CHECKING:

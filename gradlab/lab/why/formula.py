@@ -59,13 +59,30 @@ def formula(run: Run, index: int, element: int) -> tuple[str, ...]:
     node, note = run.graph.nodes[index], remark(run, run.graph.nodes[index])
     notes = (note,) if note else ()
     if node.is_leaf:
-        return (f"{node.name}: {node.op.title}", *notes)
+        return (f"{node.name}: {node.op.title}", *notes, *_labels(run, node, element))
     lines = [f"{node.name} = {expression(run.graph, node)}", *notes]
     states = run.value_states()
     if State(states[index]) in _KNOWN or all(State(states[i]) in _KNOWN for i in node.inputs):
         lines += _with_numbers(run, node, element, State(states[index]) in _KNOWN)
     lines += [f"{sent.text}" for sent in sends(run, index, element)]
     return tuple(lines)
+
+
+LISTED = 12
+"""Labels that are listed."""
+
+
+def _labels(run: Run, node: Node, element: int) -> list[str]:
+    """Return what the numbers of a leaf are called in the file that they are from, and what one of them is."""
+    labels = node.attrs.get("labels", ())
+    if not labels:
+        return []
+    more = f", … {len(labels):,} in all" if len(labels) > LISTED else ""
+    listed = ", ".join(f"{number} {label}" for number, label in enumerate(labels[:LISTED]))
+    number = run.machine.value(node.index).reshape(-1)[element] if node.size else -1.0
+    one = element_name(node.name, node.shape, element)
+    here = [f"{one} = {int(number)}, {labels[int(number)]}"] if number in range(len(labels)) else []
+    return [*here, f"labels: {listed}{more}"]
 
 
 def _with_numbers(run: Run, node: Node, element: int, known: bool) -> list[str]:

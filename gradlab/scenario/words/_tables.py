@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from gradlab.data import Batches, Dataset, Table, open_table
-from gradlab.data.dataset import Rows
 from gradlab.data.table import OPTIONS
 from gradlab.graph.graph import Node
 from gradlab.op import Array
 from gradlab.ops import OPS
 from gradlab.scenario.call import Call
+from gradlab.scenario.reading.place import open_path
+from gradlab.scenario.values import Value, kind_of, named_by
 
 
 @dataclass(slots=True, eq=False)
@@ -54,10 +56,10 @@ def part_of(call: Call, table: Table) -> Table:
     return table.part(split if table.split == "train" else table.split)
 
 
-def feed_leaf(call: Call, batches: Batches) -> Node:
-    """Append the input that a batch is fed to."""
+def feed_leaf(call: Call, batches: Batches, labels: tuple[str, ...] = ()) -> Node:
+    """Append the input that a batch is fed to. labels: the names of its numbers."""
     trace = call.trace
-    node = trace.add(OPS["input"], [], {}, call.node, shape=batches.shape)
+    node = trace.add(OPS["input"], [], named_by(labels), call.node, shape=batches.shape)
     turns = Turns(batches, trace.dtype)
     trace.batches.append(turns)
     trace.late_feeds.append((node, lambda _: turns))
@@ -77,12 +79,38 @@ def as_it_is(bound: dict[str, Any]) -> bool:
     return all(bound[name] == default for name, default in FILE_OPTIONS.items() if name != "test")
 
 
-def dealt(call: Call, name: str, array: Array, options: dict[str, Any]) -> Node:
-    """Return rows of a file as an input in batches. Equal options of one file deal out the same rows."""
-
-    def load(seed: int) -> Rows:
-        return array, array[:, 0] if array.ndim > 1 and array.shape[1] else np.zeros(len(array))
-
+def rows_of(name: str, x: Array, t: Array | None = None, labels: tuple[str, ...] = (), fill: bool = False) -> Dataset:
+    """Return rows that were read as a data set that can be dealt out. x: (n, …)   t: (n,), or None where x is all there is."""
+    target = (x if x.ndim == 1 else np.zeros(len(x))) if t is None else t
     # The name keys the order of the rows: x and t of one file stay side by side (test_columns_of_one_file_stay_in_step).
-    table = part_of(call, open_table(Dataset(name, load, False, None, 0), **options))
-    return feed_leaf(call, table.feeds(call.trace.seed)[0])
+    return Dataset(name, lambda seed: (x, target), False, None, 0, labels=labels, fill=fill)
+
+
+def dealt(call: Call, rows: Dataset, options: dict[str, Any]) -> tuple[Node, ...]:
+    """Return rows as inputs in batches, x and t. Equal options of one file deal out the same rows."""
+    table = part_of(call, open_table(rows, **options))
+    x, t = table.feeds(call.trace.seed)
+    return feed_leaf(call, x), feed_leaf(call, t, rows.labels)
+
+
+def dealt_x(call: Call, rows: Dataset, options: dict[str, Any]) -> Node:
+    """Return x alone, with the names of its numbers where it has some."""
+    table = part_of(call, open_table(rows, **options))
+    return feed_leaf(call, table.feeds(call.trace.seed)[0], rows.labels)
+
+
+def options_of(bound: dict[str, Value]) -> dict[str, Value]:
+    """Return what a word was given of the options of files."""
+    return {name: bound[name] for name in FILE_OPTIONS}
+
+
+def room_for(call: Call, bound: dict[str, Value]) -> int:
+    """Return how many bytes the numbers of a file may take: they are there more than once."""
+    return call.trace.budget.left // (IN_ARENA if as_it_is(bound) else DEALT)
+
+
+def file_of(call: Call, name: Value, parameters: dict[str, Any]) -> Path:
+    """Return the path of a data file. Raises Wrong, ArgumentError."""
+    if not isinstance(name, str):
+        raise call.trace.wrong(f"`{call.word}` takes the name of a file, got {kind_of(name)}", call.place(parameters, "file"))
+    return open_path(call.trace.document.folder, name)

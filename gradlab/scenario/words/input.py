@@ -1,10 +1,12 @@
 """An input: numbers that come from outside and do not change while training.
 
-An input with a shape alone is fed from Python (`data={"x": array}`) under its name; until then it is zero.
+An input with a shape alone is fed from Python (`data={"x": array}`) under its name; until then it is zero. Numbers that are
+written here can be dealt out as those of a file are, with the options of `dataset`: inputs of as many rows that have equal
+options stay side by side.
 
 Example:
     a = input(1.0)
-    b = input([[0, 1], [1, 0]])
+    b = input([[0, 1], [1, 0]], batch=1)
     c = input(shape=(2, 3))
     input("d", shape=(2, 3))
 """
@@ -15,13 +17,16 @@ import re
 
 import numpy as np
 
+from gradlab.errors import ArgumentError
+from gradlab.op import Array
 from gradlab.ops import OPS
 from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word, is_documented
 from gradlab.scenario.words._leaves import array_of, either, shape_of
+from gradlab.scenario.words._tables import FILE_OPTIONS, as_it_is, dealt_x, options_of, rows_of
 
-PARAMETERS = {"value": None, "shape": None}
+PARAMETERS = {"value": None, "shape": None, **FILE_OPTIONS}
 _NAMED = {"name": None, "shape": None}
 
 
@@ -31,8 +36,19 @@ def run(call: Call) -> Value:
         return _named(call)
     bound = call.bind(PARAMETERS)
     if either(call, bound, "value", "shape") == "value":
-        return call.trace.leaf("input", array_of(call, PARAMETERS, "value", bound["value"]), call.node)
+        array = array_of(call, PARAMETERS, "value", bound["value"])
+        return call.trace.leaf("input", array, call.node) if as_it_is(bound) else _dealt(call, bound, array)
+    if not as_it_is(bound):
+        raise ArgumentError("an `input` with a shape alone has no rows yet to deal out")
     return _fed(call, bound["shape"])
+
+
+def _dealt(call: Call, bound: dict[str, Value], array: Array) -> Value:
+    """Return written rows in batches, or a part of them."""
+    if not array.ndim:
+        raise ArgumentError("a single number has no rows to deal out")
+    rows = rows_of(f"input of {len(array)} rows", array.astype(np.float64))
+    return dealt_x(call, rows, options_of(bound))
 
 
 def _named(call: Call) -> Value:

@@ -18,11 +18,11 @@ from pathlib import Path
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ArgumentError
 from gradlab.scenario.call import Call
-from gradlab.scenario.files import list_npz, open_path, read_npz
+from gradlab.scenario.reading.arrays import list_npz, read_npz
 from gradlab.scenario.tracing import Trace
 from gradlab.scenario.values import Data, Value, kind_of
 from gradlab.scenario.vocabulary import Word
-from gradlab.scenario.words._tables import DEALT, FILE_OPTIONS, IN_ARENA, as_it_is, dealt
+from gradlab.scenario.words._tables import FILE_OPTIONS, as_it_is, dealt_x, file_of, options_of, room_for, rows_of
 
 PARAMETERS = {"file": REQUIRED, **FILE_OPTIONS}
 
@@ -44,8 +44,7 @@ class Archive:
         if not isinstance(key, str):
             raise trace.wrong(f"an array of an archive is chosen by its name, got {kind_of(key)}", at.slice)
         try:
-            room = trace.budget.left // (IN_ARENA if as_it_is(self.options) else DEALT)
-            array = read_npz(self.path, self.name, key, room)
+            array = read_npz(self.path, self.name, key, room_for(self.call, self.options))
         except ArgumentError as error:
             raise trace.wrong(str(error), at.slice) from None
         trace.budget.spend(array.nbytes)
@@ -53,21 +52,18 @@ class Archive:
             return Data(array, "npz")
         if not array.ndim:
             raise trace.wrong(f"`{key}` is a single number and has no rows to deal out", at.slice)
-        return dealt(self.call, self.name, array, self.options)
+        return dealt_x(self.call, rows_of(self.name, array), self.options)
 
 
 def run(call: Call) -> Value:
     """Return an archive, after a look at what it is."""
     bound = call.bind(PARAMETERS)
-    name = bound["file"]
-    if not isinstance(name, str):
-        raise call.trace.wrong(f"`npz` takes the name of a file, got {kind_of(name)}", call.place(PARAMETERS, "file"))
     try:
-        path = open_path(call.trace.document.folder, name)
-        list_npz(path, name)
+        path = file_of(call, bound["file"], PARAMETERS)
+        list_npz(path, bound["file"])
     except ArgumentError as error:
         raise call.trace.wrong(str(error), call.place(PARAMETERS, "file")) from None
-    return Archive(call, path, name, {option: bound[option] for option in FILE_OPTIONS})
+    return Archive(call, path, bound["file"], options_of(bound))
 
 
 WORD = Word("npz", 'npz(file, batch=None, split=None, …)["name"]', run, __doc__, PARAMETERS)

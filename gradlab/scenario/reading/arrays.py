@@ -1,0 +1,102 @@
+"""Arrays from NumPy's files, without pickles: the header is read first, and what is too large is not read."""
+
+from __future__ import annotations
+
+import lzma
+import struct
+import tokenize
+import warnings
+import zipfile
+import zlib
+from math import prod
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from gradlab.errors import ArgumentError
+from gradlab.op import Array, Shape
+from gradlab.scenario.bounds import MAX_AXES
+from gradlab.scenario.characters import harmless
+from gradlab.source import did_you_mean
+
+PIECE = 1 << 17
+"""Numbers of an array that are read at once."""
+_UNREADABLE = (
+    OSError, ValueError, TypeError, KeyError, EOFError, RuntimeError, MemoryError, SyntaxError, struct.error,
+    tokenize.TokenError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
+)  # fmt: skip
+"""What comes of a file that is broken: in an archive's list, its packing, or the header of an array."""
+
+
+def list_npz(path: Path, name: str) -> list[str]:
+    """Return the names of the arrays in an archive. Raises ArgumentError."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [entry.removesuffix(".npy") for entry in archive.namelist()]
+    except _UNREADABLE:
+        raise ArgumentError(f"`{name}` is no .npz archive") from None
+
+
+def read_npz(path: Path, name: str, key: str, memory: int) -> Array:
+    """Return an array of an archive as float64. Raises ArgumentError, before reading what is too large or holds objects.
+
+    memory: bytes that the numbers may take.
+    """
+    known = list_npz(path, name)
+    if key not in known:
+        hint = did_you_mean(key, known) or f"it has {', '.join(known)}"
+        raise ArgumentError(f"`{name}` has no array `{key}`; {harmless(hint)[:200]}")
+    entry = f"{key}.npy"
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(entry if entry in archive.namelist() else key) as file:
+            return _read_array(file, f"`{name}`: `{key}`", memory)
+    except _UNREADABLE:
+        raise ArgumentError(f"`{name}`: `{key}` cannot be read") from None
+
+
+def read_npy(path: Path, name: str, memory: int) -> Array:
+    """Return the array of a .npy file as float64. Raises ArgumentError as `read_npz` does."""
+    try:
+        with path.open("rb") as file:
+            return _read_array(file, f"`{name}`", memory)
+    except _UNREADABLE:
+        raise ArgumentError(f"`{name}` is no .npy file") from None
+
+
+def _read_array(file: IO[bytes], what: str, memory: int) -> Array:
+    shape, fortran, dtype = _header(file)
+    if dtype.kind not in "fiub":
+        raise ArgumentError(f"{what} holds {dtype}, numbers are allowed")
+    if len(shape) > MAX_AXES:
+        raise ArgumentError(f"{what} has {len(shape)} axes, allowed are {MAX_AXES}")
+    taken = max(8, dtype.itemsize) * prod(size or 1 for size in shape)
+    if taken > memory:
+        takes, left = (f"{size / 2**20:,.3g} MiB" for size in (taken, memory))
+        raise ArgumentError(f"{what} of shape {shape} takes {takes}, {left} are left")
+    return _read_numbers(file, shape, fortran, dtype, what)
+
+
+def _read_numbers(file: IO[bytes], shape: Shape, fortran: bool, dtype: np.dtype[Any], what: str) -> Array:
+    """Read the numbers piece by piece into their place, whatever their order and type in the file."""
+    found = np.empty(shape, np.float64)
+    target = found.T.flat if fortran else found.reshape(-1)
+    for start in range(0, found.size, PIECE):
+        count = min(PIECE, found.size - start)
+        data = file.read(count * dtype.itemsize)
+        if len(data) != count * dtype.itemsize:
+            raise ArgumentError(f"{what} is cut short")
+        target[start : start + count] = np.frombuffer(data, dtype)
+    return found
+
+
+def _header(file: IO[bytes]) -> tuple[Shape, bool, np.dtype[Any]]:
+    """Read the header of an array: shape, order, dtype. The version is 1.0 or 2.0, its text at most 10,000 bytes."""
+    version = np.lib.format.read_magic(file)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a header that Python 2 wrote is read as well as any other
+        shape, fortran, dtype = read(file, max_header_size=10_000)
+    if not all(type(size) is int and size >= 0 for size in shape):
+        raise ValueError
+    return shape, fortran, dtype
