@@ -11,8 +11,8 @@ from gradlab.commands._output import as_json, show, show_json, table
 from gradlab.errors import GradlabError
 
 if TYPE_CHECKING:
-    from gradlab.lab.teach.progress import Progress
-    from gradlab.scenario.catalogue import Entry
+    from gradlab.lab.teach.progress import Journey
+    from gradlab.scenario.catalogue import Shipped
     from gradlab.scenario.courses import Course
 
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def COMMAND(text: str | None, course: str | None, courses: bool, as_json: bool) -> int:
     """List the scenarios that come with gradlab; with a TEXT, those whose name or title has it.
 
-    A line has the name, the level (1 school calculus, 2 knows a network, 3 reads papers), the minutes, how far you are (`+` done, `-`
-    begun), and the title.
+    A line has the name, the level (1 school calculus, 2 knows a network, 3 reads papers), the minutes, how far you are (`+`
+    done, `-` begun), and the title.
 
     A result of --json is {"name", "title", "source", "path", "level", "minutes", "courses": [{"course", "number"}], "needs",
     "teaches", "tags", "progress": null or {"line", "lines", "right", "asked", "done"}}; with --courses it is {"course",
@@ -54,11 +54,11 @@ def print_scenarios() -> None:
     show("\n".join(table(_row(entry, known) for entry in _chosen(None))))
 
 
-def _has(entry: Entry, text: str | None) -> bool:
+def _has(entry: Shipped, text: str | None) -> bool:
     return not text or text.lower() in f"{entry.name} {entry.title}".lower()
 
 
-def _chosen(course: str | None) -> Sequence[Entry]:
+def _chosen(course: str | None) -> Sequence[Shipped]:
     """Return the scenarios of a course, or all. Raises GradlabError for a course that is unknown."""
     from gradlab.scenario.catalogue import catalogue
     from gradlab.scenario.courses import courses
@@ -74,13 +74,13 @@ def _chosen(course: str | None) -> Sequence[Entry]:
     return known[course].lessons
 
 
-def _row(entry: Entry, known: Progress) -> tuple[str, ...]:
+def _row(entry: Shipped, known: Journey) -> tuple[str, ...]:
     head = entry.head
     level, minutes = str(head.level or ""), f"{head.minutes} min" if head.minutes else ""
     return entry.name, level, minutes, known.mark(entry.name), entry.title
 
 
-def _record(entry: Entry, known: Progress) -> dict[str, Any]:
+def _record(entry: Shipped, known: Journey) -> dict[str, Any]:
     head, reached = entry.head, known.of(entry.name)
     return {
         "name": entry.name, "title": entry.title, "source": head.source, "path": str(entry.path), "level": head.level,
@@ -90,7 +90,7 @@ def _record(entry: Entry, known: Progress) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _show_courses(entries: Sequence[Entry], known: Progress, *, as_json: bool) -> None:
+def _show_courses(entries: Sequence[Shipped], known: Journey, *, as_json: bool) -> None:
     from gradlab.scenario.courses import courses
 
     found = list(courses(entries).values())
@@ -100,17 +100,17 @@ def _show_courses(entries: Sequence[Entry], known: Progress, *, as_json: bool) -
         show("\n".join(table(_course_rows(found, known))) if found else "no scenario is part of a course")
 
 
-def _course_rows(found: Sequence[Course], known: Progress) -> Iterator[tuple[str, ...]]:
+def _course_rows(found: Sequence[Course], known: Journey) -> Iterator[tuple[str, ...]]:
     for course in found:
         done = f"{_done(course, known)} of {len(course.lessons)} done"
         yield course.name, str(course.level or ""), f"{course.minutes} min" if course.minutes else "", done, course.title
 
 
-def _done(course: Course, known: Progress) -> int:
+def _done(course: Course, known: Journey) -> int:
     return sum(known.done(entry.name) for entry in course.lessons)
 
 
-def _course_record(course: Course, known: Progress) -> dict[str, Any]:
+def _course_record(course: Course, known: Journey) -> dict[str, Any]:
     return {
         "course": course.name, "title": course.title, "level": course.level, "minutes": course.minutes,
         "lessons": [entry.name for entry in course.lessons], "done": _done(course, known),

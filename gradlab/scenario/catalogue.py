@@ -16,7 +16,7 @@ _HEADING = re.compile(r"^# +(.+?)[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Shipped:
     """One scenario. name: `circuits/matmul`.   head: what its file says first; its title is never empty."""
 
     name: str
@@ -29,17 +29,17 @@ class Entry:
         return self.head.title
 
 
-def catalogue() -> list[Entry]:
+def catalogue() -> list[Shipped]:
     """Return the scenarios that come with gradlab, by folder and name."""
     return list(_entries())
 
 
-def _entries() -> Iterator[Entry]:
+def _entries() -> Iterator[Shipped]:
     place = shelf.folder()
     for name in shelf.names() if place is not None else ():
         assert place is not None
         path = place / f"{name}.md"
-        yield Entry(name, path, head_of(path))
+        yield Shipped(name, path, head_of(path))
 
 
 def head_of(path: Path) -> Head:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gradlab.errors import Problem
 from gradlab.scenario import shelf
-from gradlab.scenario.catalogue import Entry, head_of
+from gradlab.scenario.catalogue import Shipped, head_of
 from gradlab.scenario.head import Head
 from gradlab.scenario.markdown import Document
 from gradlab.source import did_you_mean
@@ -25,7 +25,7 @@ class Course:
     """A course. name: as heads write it.   lessons: in the order in which they are taught."""
 
     name: str
-    lessons: tuple[Entry, ...]
+    lessons: tuple[Shipped, ...]
 
     @property
     def title(self) -> str:
@@ -43,9 +43,9 @@ class Course:
         return next((entry.head.level for entry in self.lessons if entry.head.level), 0)
 
 
-def courses(entries: Iterable[Entry]) -> dict[str, Course]:
+def courses(entries: Iterable[Shipped]) -> dict[str, Course]:
     """Return the courses by name, easy ones first."""
-    found: dict[str, list[tuple[int, Entry]]] = {}
+    found: dict[str, list[tuple[int, Shipped]]] = {}
     for entry in entries:
         for stand in entry.head.course:
             found.setdefault(stand.course, []).append((stand.number, entry))
@@ -53,7 +53,7 @@ def courses(entries: Iterable[Entry]) -> dict[str, Course]:
     return {course.name: course for course in sorted(made, key=lambda course: (course.level or 9, course.name))}
 
 
-def _place(listed: tuple[int, Entry]) -> tuple[int, str]:
+def _place(listed: tuple[int, Shipped]) -> tuple[int, str]:
     return listed[0], listed[1].name
 
 

@@ -46,7 +46,7 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Journey:
     """All lessons that were begun, by name."""
 
     lessons: Mapping[str, Reached] = field(default_factory=dict)
@@ -69,21 +69,21 @@ def progress_file() -> Path:
     return state_folder() / "progress.json"
 
 
-def read_progress() -> Progress:
+def read_progress() -> Journey:
     """Return what is kept; nothing where there is no file, or none that can be read."""
     try:
         with progress_file().open(encoding="utf-8") as file:
             return _read(file.read(LARGEST))
     except (OSError, ValueError):
-        return Progress()
+        return Journey()
 
 
-def _read(text: str) -> Progress:
+def _read(text: str) -> Journey:
     """Return what a text says. Raises ValueError."""
     found = json.loads(text)
     if not isinstance(found, dict) or found.get("version") != VERSION or not isinstance(found.get("lessons"), dict):
         raise ValueError("no progress of this version")
-    return Progress({str(name): _reached(one) for name, one in found["lessons"].items() if isinstance(one, dict)})
+    return Journey({str(name): _reached(one) for name, one in found["lessons"].items() if isinstance(one, dict)})
 
 
 def _reached(one: Mapping[str, Any]) -> Reached:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from gradlab.lab.teach.progress import Progress, Reached, note, read_progress
+from gradlab.lab.teach.progress import Journey, Reached, note, read_progress
 
 DONE = Reached(line=9, lines=9, right=3, asked=4, done=True)
 
 
 def test_nothing_is_known_at_first(state_folder: Path) -> None:
-    assert read_progress() == Progress()
+    assert read_progress() == Journey()
     assert not state_folder.exists()
 
 
@@ -37,7 +37,7 @@ def test_a_second_run_keeps_the_better_score_and_that_it_was_done() -> None:
 def test_a_file_that_cannot_be_read_is_put_aside(state_folder: Path, text: str) -> None:
     state_folder.mkdir(parents=True)
     (state_folder / "progress.json").write_text(text)
-    assert read_progress() == Progress()
+    assert read_progress() == Journey()
     note("a", DONE)
     assert (state_folder / "progress.broken.json").read_text() == text
     assert read_progress().done("a")
@@ -54,4 +54,4 @@ def test_where_nothing_can_be_written_nothing_is_kept(state_folder: Path) -> Non
     state_folder.parent.mkdir(parents=True, exist_ok=True)
     state_folder.write_text("a file where the folder should be")
     note("a", DONE)
-    assert read_progress() == Progress()
+    assert read_progress() == Journey()
