@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import importlib
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+_NUMBERS = count()
+
+
+@pytest.fixture(autouse=True)
+def state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder for what gradlab remembers, made when it is written to: no test reads or writes that of a person."""
+    folder = tmp_path_factory.getbasetemp() / f"state-{next(_NUMBERS)}"
+    folder.mkdir()
+    monkeypatch.setenv("GRADLAB_STATE_DIR", str(folder / "state"))
+    monkeypatch.setenv("GRADLAB_CONFIG_DIR", str(folder / "config"))
+    return folder / "state"
 
 
 @pytest.fixture

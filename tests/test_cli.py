@@ -126,10 +126,10 @@ def test_a_mistake_of_our_own_is_one_line(call: Call, monkeypatch: pytest.Monkey
 
 def test_list_names_every_shipped_scenario_with_its_title(call: Call) -> None:
     code, out, err = call("list")
-    rows = dict(line.split(None, 1) for line in out.splitlines())
+    rows = {line.split(None, 1)[0]: line for line in out.splitlines()}
     assert (code, err) == (0, "")
     assert list(rows) == shelf.names()
-    assert rows["circuits/sigmoid-neuron"] == "The sigmoid neuron"
+    assert rows["circuits/sigmoid-neuron"].endswith("  The sigmoid neuron")
 
 
 def test_without_a_command_and_without_a_terminal_the_scenarios_are_listed(call: Call) -> None:

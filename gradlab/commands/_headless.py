@@ -11,12 +11,14 @@ from gradlab.commands._answers import Answers
 from gradlab.commands._limit import TimeLimitReached, time_limit
 from gradlab.commands._lost import LostTraining
 from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Failure, Report
-from gradlab.errors import GradlabError
+from gradlab.errors import GradlabError, ScenarioError
 from gradlab.lab.numbers import shown
 from gradlab.lab.outcome import Outcome, joined
 from gradlab.lab.teach.quiz import OpenQuestion, is_close
+from gradlab.scenario import shelf
+from gradlab.scenario.courses import head_problems
 from gradlab.scenario.head import Head
-from gradlab.scenario.markdown import read_file
+from gradlab.scenario.markdown import Document, read_file
 from gradlab.scenario.script import Statement
 from gradlab.session import Lab
 
@@ -50,6 +52,7 @@ def check_file(
     seconds = timeout or head.timeout
     try:
         with time_limit(seconds):
+            _raise_for_pages(path, document)
             lab = gradlab.load(path, memory=memory, budget=budget)
             tally.warnings = tuple(problem.brief for problem in lab.warnings)
             _run(lab, tally, None if answers is None else Answers(answers, lab.script))
@@ -65,6 +68,15 @@ def check_file(
         right=tally.right, warnings=tally.warnings, findings=tally.findings,
         seconds=round(time.perf_counter() - began, 6),
     )  # fmt: skip
+
+
+def _raise_for_pages(path: Path, document: Document | None) -> None:
+    """Raise ScenarioError for what is wrong with the lessons that this one needs, and with its translations."""
+    problems = [] if document is None else head_problems(path, document)
+    for translation in shelf.translations(path).values():
+        problems += read_file(translation)[1]
+    if problems:
+        raise ScenarioError(problems)
 
 
 def _run(lab: Lab, tally: _Tally, answers: Answers | None) -> None:

@@ -1,28 +1,46 @@
-"""`gradlab list`: the scenarios that come with gradlab."""
+"""`gradlab list`: the scenarios that come with gradlab, and the courses that lead through them."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gradlab.commands._output import as_json, show, show_json, table
+from gradlab.errors import GradlabError
+
+if TYPE_CHECKING:
+    from gradlab.lab.teach.progress import Journey
+    from gradlab.scenario.catalogue import Shipped
+    from gradlab.scenario.courses import Course
 
 
 @click.command("list")
 @click.argument("text", required=False)
+@click.option("--course", metavar="NAME", help="The lessons of one course, in the order in which they are taught.")
+@click.option("--courses", is_flag=True, help="The courses, with how far you are.")
 @as_json
-def COMMAND(text: str | None, as_json: bool) -> int:
+def COMMAND(text: str | None, course: str | None, courses: bool, as_json: bool) -> int:
     """List the scenarios that come with gradlab; with a TEXT, those whose name or title has it.
 
-    A result of --json is {"name", "title", "source", "path"}.
+    A line has the name, the level (1 school calculus, 2 knows a network, 3 reads papers), the minutes, how far you are (`+`
+    done, `-` begun), and the title.
+
+    A result of --json is {"name", "title", "source", "path", "level", "minutes", "courses": [{"course", "number"}], "needs",
+    "teaches", "tags", "progress": null or {"line", "lines", "right", "asked", "done"}}; with --courses it is {"course",
+    "title", "level", "minutes", "lessons": names, "done": how many}.
     """
-    found = [s for s in _scenarios() if not text or text.lower() in f"{s['name']} {s['title']}".lower()]
-    if as_json:
-        show_json("list", True, found)
+    from gradlab.lab.teach.progress import read_progress
+
+    known = read_progress()
+    found = [entry for entry in _chosen(course) if _has(entry, text)]
+    if courses:
+        _show_courses(found, known, as_json=as_json)
+    elif as_json:
+        show_json("list", True, [_record(entry, known) for entry in found])
     elif found:
-        show("\n".join(table((s["name"], s["title"]) for s in found)))
+        show("\n".join(table(_row(entry, known) for entry in found)))
     else:
         show("no scenario has that text" if text else "no scenarios are installed")
     return 0
@@ -30,20 +48,70 @@ def COMMAND(text: str | None, as_json: bool) -> int:
 
 def print_scenarios() -> None:
     """Print all scenarios as text."""
-    show("\n".join(table((s["name"], s["title"]) for s in _scenarios())))
+    from gradlab.lab.teach.progress import read_progress
+
+    known = read_progress()
+    show("\n".join(table(_row(entry, known) for entry in _chosen(None))))
 
 
-def _scenarios() -> list[dict[str, Any]]:
-    from gradlab.scenario import shelf
-
-    place = shelf.folder()
-    return [_entry(name, place / f"{name}.md") for name in shelf.names() if place is not None]
+def _has(entry: Shipped, text: str | None) -> bool:
+    return not text or text.lower() in f"{entry.name} {entry.title}".lower()
 
 
-def _entry(name: str, path: Path) -> dict[str, Any]:
-    """Return name, title and source of a scenario, whatever else is wrong with its file."""
-    from gradlab.scenario.markdown import read_file
+def _chosen(course: str | None) -> Sequence[Shipped]:
+    """Return the scenarios of a course, or all. Raises GradlabError for a course that is unknown."""
+    from gradlab.scenario.catalogue import catalogue
+    from gradlab.scenario.courses import courses
+    from gradlab.source import did_you_mean
 
-    document, _problems = read_file(path)
-    head = document.head if document else None
-    return {"name": name, "title": head.title if head else "", "source": head.source if head else "", "path": str(path)}
+    entries = catalogue()
+    if course is None:
+        return entries
+    known = courses(entries)
+    if course not in known:
+        hint = did_you_mean(course, known) or (f"there are {', '.join(known)}" if known else "there are none yet")
+        raise GradlabError(f"there is no course `{course}`; {hint}")
+    return known[course].lessons
+
+
+def _row(entry: Shipped, known: Journey) -> tuple[str, ...]:
+    head = entry.head
+    level, minutes = str(head.level or ""), f"{head.minutes} min" if head.minutes else ""
+    return entry.name, level, minutes, known.mark(entry.name), entry.title
+
+
+def _record(entry: Shipped, known: Journey) -> dict[str, Any]:
+    head, reached = entry.head, known.of(entry.name)
+    return {
+        "name": entry.name, "title": entry.title, "source": head.source, "path": str(entry.path), "level": head.level,
+        "minutes": head.minutes, "courses": [{"course": s.course, "number": s.number} for s in head.course],
+        "needs": list(head.needs), "teaches": head.teaches, "tags": list(head.tags),
+        "progress": None if reached is None else reached.record(),
+    }  # fmt: skip
+
+
+def _show_courses(entries: Sequence[Shipped], known: Journey, *, as_json: bool) -> None:
+    from gradlab.scenario.courses import courses
+
+    found = list(courses(entries).values())
+    if as_json:
+        show_json("list", True, [_course_record(course, known) for course in found])
+    else:
+        show("\n".join(table(_course_rows(found, known))) if found else "no scenario is part of a course")
+
+
+def _course_rows(found: Sequence[Course], known: Journey) -> Iterator[tuple[str, ...]]:
+    for course in found:
+        done = f"{_done(course, known)} of {len(course.lessons)} done"
+        yield course.name, str(course.level or ""), f"{course.minutes} min" if course.minutes else "", done, course.title
+
+
+def _done(course: Course, known: Journey) -> int:
+    return sum(known.done(entry.name) for entry in course.lessons)
+
+
+def _course_record(course: Course, known: Journey) -> dict[str, Any]:
+    return {
+        "course": course.name, "title": course.title, "level": course.level, "minutes": course.minutes,
+        "lessons": [entry.name for entry in course.lessons], "done": _done(course, known),
+    }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -22,12 +23,14 @@ LONGEST = 200
 @click.command("open")
 @click.argument("file", shell_complete=_completion.scenarios)
 @click.option("--at", metavar="POS", help="Go to a position first, such as 0.b.3: UPDATE.PHASE.OP, with phase f, b or u.")
+@click.option("--lang", metavar="CODE", envvar="GRADLAB_LANG", default="", help="The language of the prose, such as `de`.")
 @memory_options
-def COMMAND(file: str, at: str | None, max_memory: int | None, budget: int | None) -> int:
+def COMMAND(file: str, at: str | None, lang: str, max_memory: int | None, budget: int | None) -> int:
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
     Without a terminal it prints the nodes of the scenario, warnings about it, and what its script would do.
     """
+    file = _in_language(file, lang)
     if has_terminal():
         from gradlab.tui.app import run_app
 
@@ -37,6 +40,15 @@ def COMMAND(file: str, at: str | None, max_memory: int | None, budget: int | Non
         lab.do(f"goto {at}")
     show("\n".join(_page(lab)))
     return 0
+
+
+def _in_language(file: str, language: str) -> str:
+    """Return the file of a scenario in a language; what was given when there is none, or no such scenario."""
+    from gradlab.scenario import shelf
+
+    path = Path(file) if Path(file).is_file() else shelf.find(file)
+    there = None if path is None else shelf.in_language(path, language)
+    return file if there in (None, path) else str(there)
 
 
 def _load(file: str, max_memory: int | None, budget: int | None) -> Lab:

@@ -18,11 +18,21 @@ MAX_TIMEOUT = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a lesson stands in a course: `optimizers/3`. Two lessons of one number follow each other by name."""
+
+    course: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """What stands between the two lines `---`.
 
-    title, source (of the lesson), about, level, tags: for people.   seed: every random number of the run comes from it.
+    title, source (of the lesson), about, tags: for people.   seed: every random number of the run comes from it.
     dtype: float64 or float32.   timeout: seconds that `gradlab check` allows.   mode: train or eval.
+    level: 1 school calculus, 2 knows a network, 3 reads papers; 0 unsaid.   course: where it stands in courses.
+    needs: names of lessons that come before it.   teaches: its one sentence.   minutes: how long it takes; 0 unsaid.
     """
 
     title: str = ""
@@ -32,8 +42,12 @@ class Head:
     timeout: float = 60.0
     mode: str = "train"
     about: str = ""
-    level: str = ""
+    level: int = 0
     tags: tuple[str, ...] = ()
+    course: tuple[Stand, ...] = ()
+    needs: tuple[str, ...] = ()
+    teaches: str = ""
+    minutes: int = 0
 
 
 class _Refused(Exception):
@@ -71,10 +85,37 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
     return read
 
 
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not low <= int(text) <= high:
+            raise _Refused(f"a whole number from {low} to {high:,}")
+        return int(text)
+
+    return read
+
+
+def _stand(text: str) -> Stand:
+    found = re.fullmatch(r"([a-z0-9]+(?:-[a-z0-9]+)*)/([0-9]{1,4})", text)
+    if found is None:
+        raise _Refused("a place in a course is its name, small letters with hyphens, and a number: `optimizers/3`")
+    return Stand(found.group(1), int(found.group(2)))
+
+
+def _lesson(text: str) -> str:
+    if not re.fullmatch(r"[\w-]+(?:/[\w-]+)*", text):
+        raise _Refused("a lesson is called by its name: `circuits/sigmoid-neuron`")
+    return text
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "seed": _seed, "timeout": _seconds, "dtype": _one_of("float64", "float32"), "mode": _one_of("train", "eval"),
+    "level": _whole(1, 3), "minutes": _whole(1, 600),
 }  # fmt: skip
+_LISTS: dict[str, tuple[Callable[[str], Any], int]] = {"tags": (_words, 30), "course": (_stand, 10), "needs": (_lesson, 3)}
+"""What reads each part of a list, and how many parts there may be."""
 KEYS = tuple(f.name for f in fields(Head))
+FOR_PEOPLE = ("title", "source", "about", "teaches")
+"""Keys whose texts a translation has in its own language."""
 
 
 def head_lines(lines: list[str]) -> int:
@@ -101,7 +142,7 @@ def read_head(source: Source) -> tuple[Head, int, list[Problem]]:
 
 
 def _read_yaml(span: Span, text: str) -> tuple[dict[str, Any], list[Problem]]:
-    """Read a flat YAML mapping: keys of `Head` to single values; `tags` may be a list."""
+    """Read a flat YAML mapping: keys of `Head` to single values, or to lists where `_LISTS` has them."""
     import yaml
 
     problems: list[Problem] = []
@@ -195,8 +236,8 @@ def _take(key: _Text, value: _Text, values: dict[str, Any], problems: list[Probl
         problems.append(Problem(f"front matter: unknown key `{name}`", key.span, hint))
     elif name in values:
         problems.append(Problem(f"front matter: `{name}` is given twice", key.span))
-    elif isinstance(value.value, tuple) != (name == "tags") and not (name == "tags" and value.value):
-        problems.append(Problem(f"front matter: `{name}` takes {'a list' if name == 'tags' else 'one value'}", value.span))
+    elif (isinstance(value.value, tuple) and name not in _LISTS) or (name in _LISTS and not value.value):
+        problems.append(Problem(f"front matter: `{name}` takes {'a list' if name in _LISTS else 'one value'}", value.span))
     else:
         try:
             values[name] = _read_value(name, value.value)
@@ -205,7 +246,10 @@ def _take(key: _Text, value: _Text, values: dict[str, Any], problems: list[Probl
 
 
 def _read_value(name: str, value: str | tuple[str, ...]) -> Any:
-    if name == "tags":
+    if name in _LISTS:
+        read, most = _LISTS[name]
         listed = value if isinstance(value, tuple) else tuple(part.strip() for part in value.split(","))
-        return tuple(_words(tag) for tag in listed)
+        if len(listed) > most:
+            raise _Refused(f"there are at most {most}")
+        return tuple(read(part) for part in listed)
     return _READERS.get(name, _words)(str(value))

@@ -11,7 +11,8 @@ from gradlab.scenario.bounds import MAX_FILE
 from gradlab.scenario.characters import clean, harmless
 from gradlab.scenario.fences import Fence, find_fences
 from gradlab.scenario.fragment import Fragment
-from gradlab.scenario.head import Head, read_head
+from gradlab.scenario.head import FOR_PEOPLE, Head, read_head
+from gradlab.scenario.shelf import original
 from gradlab.source import Source, Span, did_you_mean
 
 KINDS = {"python model": "model", "lab": "lab"}
@@ -111,8 +112,37 @@ def read_file(path: Path) -> tuple[Document | None, list[Problem]]:
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         return None, [Problem(f"`{shown}` is not UTF-8: byte 0x{data[error.start]:02x} in line {line}, byte {column}")]
     document, problems = parse(text, str(path), path.parent)
+    if (of := original(path)) is not None:
+        document, more = _translated(document, of)
+        problems = problems + more
     title = document.head.title or path.stem
     return replace(document, head=replace(document.head, title=title)), problems
+
+
+def _translated(document: Document, of: Path) -> tuple[Document, list[Problem]]:
+    """Return a lesson in another language with the settings of the lesson itself, and where model or script differ from it."""
+    first, problems = read_file(of)
+    if first is None:
+        return document, problems
+    words = {name: value for name in FOR_PEOPLE if (value := getattr(document.head, name))}
+    mine, theirs = ([b for b in d.blocks if b.kind in ("model", "lab")] for d in (document, first))
+    found = [_difference(block, other, of) for block, other in zip(mine, theirs, strict=False) if block.text != other.text]
+    if len(mine) != len(theirs):
+        message = f"`{of.name}` has {len(theirs)} fences of model and script, its translation has {len(mine)}"
+        found.append(Problem(message, document.source.span(0, 0)))
+    return replace(document, head=replace(first.head, **words)), found[:1]
+
+
+def _difference(block: Block, other: Block, of: Path) -> Problem:
+    """Say in which line a fence of a translation is not that of the lesson."""
+    lines, theirs = block.text.split("\n"), other.text.split("\n")
+    shared = min(len(lines), len(theirs))
+    number = next((i for i in range(shared) if lines[i] != theirs[i]), shared)
+    at = block.span
+    if number < len(lines):
+        at = Span(at.source, block.starts[number], block.starts[number] + len(lines[number]))
+    wanted = theirs[number] if number < len(theirs) else "nothing"
+    return Problem(f"a translation has the model and the script of `{of.name}`, word for word", at, f"there it is `{wanted}`")
 
 
 def _missing(path: Path, shown: str) -> str:

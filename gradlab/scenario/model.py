@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from gradlab.arguments import choice, whole
 from gradlab.errors import Problem, ScenarioError
 from gradlab.graph.threads import one_thread
 from gradlab.scenario import shelf
-from gradlab.scenario.bounds import MAX_HEAD
 from gradlab.scenario.changes import read_change
 from gradlab.scenario.characters import harmless
 from gradlab.scenario.expressions import Known
@@ -20,8 +18,6 @@ from gradlab.scenario.markdown import Document, parse, read_file, read_model
 from gradlab.scenario.overrides import Overrides
 from gradlab.scenario.script import Statement, statements
 from gradlab.source import nearest
-
-_TITLE = re.compile(r"^(?:title:[ \t]*(.+?)|# +(.+?))[ \t]*$", re.MULTILINE)
 
 _WORDS = {"dtype": ("float64", "float32"), "mode": ("train", "eval")}
 """What stands in the head of a file, and what it can be."""
@@ -173,40 +169,4 @@ def _last_parts(names: list[str]) -> list[str]:
     return [name.rpartition("/")[2] for name in names]
 
 
-@dataclass(frozen=True, slots=True)
-class Shipped:
-    """One scenario of the catalogue."""
-
-    name: str
-    title: str
-    path: Path
-
-
-def catalogue() -> list[Shipped]:
-    """Return the scenarios that come with gradlab. Only their first lines are read."""
-    return list(_entries())
-
-
-def _entries() -> Iterator[Shipped]:
-    place = shelf.folder()
-    for name in shelf.names() if place is not None else ():
-        assert place is not None
-        path = place / f"{name}.md"
-        yield Shipped(name, _title(path) or name.rpartition("/")[2], path)
-
-
-def _title(path: Path) -> str:
-    """Return the title of a file, from its front matter or its first heading, without reading the rest."""
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            match = _TITLE.search(file.read(MAX_HEAD))
-    except OSError:
-        return ""
-    if match is None:
-        return ""
-    title = str(match.group(1) or match.group(2))
-    quoted = len(title) > 1 and title[0] == title[-1] and title[0] in "'\""
-    return harmless(title[1:-1] if quoted else title)
-
-
-__all__ = ["Draft", "Model", "Overrides", "Scenario", "Shipped", "build", "catalogue", "changed", "draft", "draft_text", "load"]
+__all__ = ["Draft", "Model", "Overrides", "Scenario", "build", "changed", "draft", "draft_text", "load"]

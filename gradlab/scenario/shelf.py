@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+_TRANSLATION = re.compile(r"(.+)\.([a-z]{2,3}(?:-[A-Za-z]{2,4})?)\.md")
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -19,11 +21,32 @@ def folder() -> Path | None:
 
 
 def files_in(place: Path) -> Iterator[Path]:
-    """Return the scenario files in a folder and below, in order. A README is none, nor is what stands in a hidden folder."""
+    """Return the scenario files in a folder and below, in order.
+
+    A README is none, nor is what stands in a hidden folder, nor a lesson in another language.
+    """
     for path in sorted(place.rglob("*.md")):
         inner = path.relative_to(place).parts
-        if path.name.lower() != "readme.md" and not any(part.startswith(".") for part in inner):
+        if path.name.lower() != "readme.md" and not any(part.startswith(".") for part in inner) and original(path) is None:
             yield path
+
+
+def original(path: Path) -> Path | None:
+    """Return the lesson that a file is in another language, `x.md` for `x.de.md`, or None for one that is none of those."""
+    match = _TRANSLATION.fullmatch(path.name)
+    there = None if match is None else path.with_name(f"{match.group(1)}.md")
+    return there if there is not None and there.is_file() else None
+
+
+def translations(path: Path) -> dict[str, Path]:
+    """Return a lesson's files in other languages, by language: `x.de.md` beside `x.md`."""
+    found = ((match, one) for one in sorted(path.parent.glob("*.md")) if (match := _TRANSLATION.fullmatch(one.name)))
+    return {match.group(2): one for match, one in found if match.group(1) == path.stem}
+
+
+def in_language(path: Path, language: str) -> Path:
+    """Return a lesson's file in a language, `de` for one; the lesson itself where there is none."""
+    return translations(path).get(language, path) if language else path
 
 
 def names() -> list[str]:

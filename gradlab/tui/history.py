@@ -6,21 +6,11 @@ They are in the user's state folder, readable by nobody else. Where nothing can 
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
+from gradlab.folders import state_folder
+
 LIMIT = 500
-
-
-def state_folder() -> Path:
-    """Return the folder for what a program remembers: XDG_STATE_HOME and its like on other systems."""
-    if given := os.environ.get("GRADLAB_STATE_DIR"):
-        return Path(given)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "gradlab"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "gradlab"
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "gradlab"
 
 
 class LineHistory:

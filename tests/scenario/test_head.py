@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradlab.scenario.head import Head
+from gradlab.scenario.head import Head, Stand
 from gradlab.scenario.markdown import read_text
 from tests.scenario.reading import markdown_complaint
 
@@ -18,11 +18,13 @@ def head_of(text: str) -> Head:
 def test_every_key_is_read() -> None:
     text = (
         'title: "The: neuron"\nsource: Pumarola 2016, ch. 15\nseed: 7\ndtype: float32\ntimeout: 2.5\nmode: eval\n'
-        "about: what it shows\nlevel: first\ntags: [a, b c]"
+        "about: what it shows\nlevel: 2\ntags: [a, b c]\n"
+        "course: [optimizers/3, basics/12]\nneeds: circuits/matmul\nteaches: one sentence\nminutes: 12"
     )
     assert head_of(text) == Head(
-        "The: neuron", "Pumarola 2016, ch. 15", 7, "float32", 2.5, "eval", "what it shows", "first", ("a", "b c")
-    )
+        "The: neuron", "Pumarola 2016, ch. 15", 7, "float32", 2.5, "eval", "what it shows", 2, ("a", "b c"),
+        (Stand("optimizers", 3), Stand("basics", 12)), ("circuits/matmul",), "one sentence", 12,
+    )  # fmt: skip
 
 
 def test_tags_may_be_written_with_commas() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from gradlab.errors import Problem, ScenarioError
 from gradlab.scenario import shelf
-from gradlab.scenario.model import Overrides, build, catalogue, draft, draft_text, load
+from gradlab.scenario.catalogue import catalogue
+from gradlab.scenario.model import Overrides, build, draft, draft_text, load
 
 LESSON = """---
 title: "A lesson"

@@ -9,7 +9,8 @@ import pytest
 
 import gradlab
 from gradlab.cli import main
-from gradlab.scenario.model import catalogue, draft
+from gradlab.scenario.catalogue import catalogue
+from gradlab.scenario.model import draft
 from tests.scenario.reading import traced
 
 IRIS = 'x, t = dataset("iris")\n'

@@ -51,12 +51,17 @@ class Browser(Picker):
 
 def scenarios() -> tuple[Choice, ...]:
     """Return every shipped scenario, and those of the folder that the program was started in."""
-    from gradlab.scenario.model import catalogue
+    from gradlab.lab.teach.progress import read_progress
+    from gradlab.scenario.catalogue import catalogue
 
-    shipped = catalogue()
+    shipped, progress = catalogue(), read_progress()
     found = [
-        Choice(str(entry.path), entry.name.rpartition("/")[2], entry.title, entry.name.rpartition("/")[0]) for entry in shipped
-    ]
+        Choice(
+            str(entry.path), f"{progress.mark(entry.name)} {entry.name.rpartition('/')[2]}", entry.title,
+            entry.name.rpartition("/")[0],
+        )
+        for entry in shipped
+    ]  # fmt: skip
     known = {entry.path.resolve() for entry in shipped}
     here = (path for path in sorted(Path.cwd().glob("*.md")) if path.resolve() not in known and _has_model(path))
     return (*found, *(Choice(str(path), path.stem, path.name, "in this folder") for path in here))

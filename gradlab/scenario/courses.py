@@ -1,0 +1,112 @@
+"""Courses: paths through the lessons, made of what the heads of their files say, and what is wrong with these heads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradlab.errors import Problem
+from gradlab.scenario import shelf
+from gradlab.scenario.catalogue import Shipped, head_of
+from gradlab.scenario.head import Head
+from gradlab.scenario.markdown import Document
+from gradlab.source import did_you_mean
+
+ABOVE = 4
+"""Folders above a lesson in which those that it needs are looked for."""
+_NEEDS = re.compile(r"^needs[ \t]*:.*$", re.MULTILINE)
+Find = Callable[[str], Path | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course. name: as heads write it.   lessons: in the order in which they are taught."""
+
+    name: str
+    lessons: tuple[Shipped, ...]
+
+    @property
+    def title(self) -> str:
+        """How it is called in a list."""
+        return self.name.replace("-", " ").capitalize()
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes, as far as its lessons say."""
+        return sum(entry.head.minutes for entry in self.lessons)
+
+    @property
+    def level(self) -> int:
+        """The level of the first lesson that says one."""
+        return next((entry.head.level for entry in self.lessons if entry.head.level), 0)
+
+
+def courses(entries: Iterable[Shipped]) -> dict[str, Course]:
+    """Return the courses by name, easy ones first."""
+    found: dict[str, list[tuple[int, Shipped]]] = {}
+    for entry in entries:
+        for stand in entry.head.course:
+            found.setdefault(stand.course, []).append((stand.number, entry))
+    made = (Course(name, tuple(e for _, e in sorted(listed, key=_place))) for name, listed in found.items())
+    return {course.name: course for course in sorted(made, key=lambda course: (course.level or 9, course.name))}
+
+
+def _place(listed: tuple[int, Shipped]) -> tuple[int, str]:
+    return listed[0], listed[1].name
+
+
+def head_problems(path: Path, document: Document) -> list[Problem]:
+    """Return what is wrong with the lessons that a head needs: they do not exist, they need one another, they come later."""
+    head, find = document.head, _finder(path)
+    found = _NEEDS.search(document.source.text)
+    if not head.needs or found is None:
+        return []
+    at = document.source.span(*found.span())
+    return [Problem(message, at) for message in (*_missing(head, find), *_circle(head, find), *_late(head, find))]
+
+
+def _finder(path: Path) -> Find:
+    """Return what finds a lesson by name: on the shelf, or beside the file and in the folders above it."""
+    folders = [*path.resolve().parents][:ABOVE]
+
+    def find(name: str) -> Path | None:
+        return next((there for folder in folders if (there := folder / f"{name}.md").is_file()), None) or shelf.find(name)
+
+    return find
+
+
+def _missing(head: Head, find: Find) -> Iterator[str]:
+    for name in head.needs:
+        if find(name) is None:
+            near = did_you_mean(name, shelf.names())
+            yield f"there is no lesson `{name}`" + (f"; {near}" if near else "")
+
+
+def _circle(head: Head, find: Find) -> Iterator[str]:
+    """Find a way from a lesson over those that it needs back to one of them. Every lesson is followed once."""
+    done: set[str] = set()
+    way: list[tuple[str, Iterator[str]]] = [("this", iter(head.needs))]
+    while way:
+        name = next(way[-1][1], None)
+        if name is None:
+            done.add(way.pop()[0])
+        elif name in (names := [before for before, _ in way]):
+            circle = [*names[names.index(name) :], name]
+            yield f"lessons need each other in a circle: {' needs '.join(f'`{one}`' for one in circle)}"
+            return
+        elif name not in done:
+            path = find(name)
+            way.append((name, iter(() if path is None else head_of(path).needs)))
+
+
+def _late(head: Head, find: Find) -> Iterator[str]:
+    """Find a lesson that is needed and comes later in a course of this one."""
+    here = {stand.course: stand.number for stand in head.course}
+    for name in head.needs:
+        path = find(name)
+        for stand in () if path is None else head_of(path).course:
+            mine = here.get(stand.course, stand.number + 1)
+            if stand.number >= mine:
+                yield f"`{name}` is number {stand.number} of the course `{stand.course}`, and this lesson number {mine}"
