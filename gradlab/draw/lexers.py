@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, ClassVar
 
-from pygments.lexer import RegexLexer, bygroups, words
+from pygments.lexer import RegexLexer, words
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, Punctuation, String, Text, Token, Whitespace
 
@@ -64,7 +64,7 @@ class LabLexer(RegexLexer):
             (r"\d+\.[fbu](?:\.\d+|\.end)?\b", Number),
             (r"(?:\d+\.\.\d+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%?)", Number),
             (words(SEPARATORS, prefix=r"\b", suffix=r"\b(?![.(\w])"), Operator.Word),
-            (rf"({_NAME})(\()", bygroups(Name.Function, Punctuation)),
+            (rf"{_NAME}(?=\()", Name.Function),
             (_NAME, Name),
             (r"~=|[<>=!]=|\*\*|//|[-+*/%@<>=]", Operator),
             (r"[()\[\]{},:|]", Punctuation),

@@ -141,8 +141,10 @@ def _inline(tokens: Sequence[Token], role: str) -> list[Run]:
 
 
 def _address(address: str, runs: list[Run]) -> list[Run]:
-    """Return the address behind a link's text, unless the text is the address."""
-    return [] if runs and runs[-1][0] == safe(address) else [(f" ({safe(address)})", "dim")]
+    """Return the address behind a link's text, unless the text is the address, or leads to a page of gradlab's own."""
+    if address.startswith("word:") or (runs and runs[-1][0] == safe(address)):
+        return []
+    return [(f" ({safe(address)})", "dim")]
 
 
 def _word(token: Token, role: str) -> Run:
