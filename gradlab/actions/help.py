@@ -1,9 +1,11 @@
-"""Pages of actions and of words of the model language."""
+"""Pages of actions, of words of the model language, of terms of the field, and whole pages."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from gradlab import pages
 from gradlab.actions._action import Action
 from gradlab.errors import ActionError
 from gradlab.lab.arguments import optional, text
@@ -15,12 +17,57 @@ if TYPE_CHECKING:
 
 
 def _help(lab: Lab, name: str | None) -> Outcome:
-    """Say all actions, what one of them takes, or all about a word or a group of words of the model language."""
+    """Say all actions, or what there is to read about a name."""
+    if name is None:
+        return told((Line("info", line) for line in _actions(None)), page=_everything())
+    lines = about(name)
+    page = Page(name, tuple(lines)) if len(lines) > 1 else None
+    return told((Line("info", line) for line in lines), page=page)
+
+
+def about(name: str) -> list[str]:
+    """Return what there is to read about a name: an action, words, a page. Raises ActionError with the nearest name."""
     from gradlab.scenario import glossary
 
-    lines = _lines(name)
-    page = _everything() if name is None else Page(name, tuple(lines)) if glossary.knows(name) else None
-    return told((Line("info", line) for line in lines), page=page)
+    found = [_actions(name), glossary.about(name) if glossary.knows(name) else [], page_lines(name)]
+    if not any(found):
+        near = did_you_mean(name, names())
+        raise ActionError(f"there is nothing to read about `{name}`{near and '; ' + near}")
+    return _apart([part for part in found if part])
+
+
+def names() -> list[str]:
+    """Return all names that there is something to read about."""
+    from gradlab.actions import words
+    from gradlab.scenario import glossary
+
+    return [*words(), *glossary.names(), *pages.files()]
+
+
+def contents() -> list[str]:
+    """Return what there is to read: the actions, the groups of words, the pages and the terms."""
+    from gradlab.scenario import glossary
+
+    groups = [f"  {group.name:<14}  {group.holds}" for group in glossary.GROUPS.values()]
+    listed = [f"  {name:<22}  {pages.title(name)}" for name in pages.files()]
+    return _apart(
+        [
+            ["actions of the lab", "", *(f"  {line}" for line in _actions(None))],
+            ["words of the model language, by group", "", *groups],
+            ["pages and terms", "", *listed],
+            ["`gradlab help NAME` shows one of them."],
+        ]
+    )
+
+
+def page_lines(name: str) -> list[str]:
+    """Return a page as it is written; nothing where there is none of that name."""
+    return pages.read(name).splitlines() if name in pages.files() else []
+
+
+def _apart(parts: Sequence[list[str]]) -> list[str]:
+    """Return several texts as one, with an empty line between them."""
+    return [line for number, part in enumerate(parts) for line in ([""] * bool(number) + part)]
 
 
 def _everything() -> Page:
@@ -30,20 +77,13 @@ def _everything() -> Page:
     return Page("what can be done", tuple(line for known in words().values() for line in (known.line, f"    {known.help}")))
 
 
-def _lines(name: str | None) -> list[str]:
-    """Return what help says of an action, of a word or a group of words, or of all actions. Raises ActionError."""
+def _actions(name: str | None) -> list[str]:
+    """Return how an action, or all of them, are written and what they do."""
     from gradlab.actions import words
-    from gradlab.scenario import glossary
 
     chosen = [known for known in words().values() if name in (None, known.name)]
     width = max((len(known.line) for known in chosen), default=0)
-    lines = [f"{known.line:<{width}}  {known.help}" for known in chosen]
-    if name is not None and glossary.knows(name):
-        return [*lines, *([""] if lines else []), *glossary.about(name)]
-    if not lines:
-        near = did_you_mean(str(name), [*words(), *glossary.names()])
-        raise ActionError(f"unknown action or word `{name}` {near}".rstrip())
-    return lines
+    return [f"{known.line:<{width}}  {known.help}" for known in chosen]
 
 
-ACTION = Action("help", "[ACTION|WORD]", "what can be done, or the page of a word of the model language", optional(text), _help)
+ACTION = Action("help", "[NAME]", "what can be done, or what there is to read about a name", optional(text), _help)

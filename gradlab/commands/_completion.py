@@ -40,6 +40,13 @@ def actions(context: click.Context, parameter: click.Parameter, incomplete: str)
     return [CompletionItem(word) for word in words() if word.startswith(incomplete)]
 
 
+def pages(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return what `gradlab help` has a page about."""
+    from gradlab.actions.help import names
+
+    return [CompletionItem(name) for name in sorted(set(names())) if name.startswith(incomplete)]
+
+
 def entries(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the words of the model language, and their groups."""
     from gradlab.scenario import glossary

@@ -18,6 +18,7 @@ from gradlab.lab.teach.quiz import OpenQuestion, is_close
 from gradlab.scenario import shelf
 from gradlab.scenario.courses import head_problems
 from gradlab.scenario.head import Head
+from gradlab.scenario.links import link_problems
 from gradlab.scenario.markdown import Document, read_file
 from gradlab.scenario.script import Statement
 from gradlab.session import Lab
@@ -72,7 +73,7 @@ def check_file(
 
 def _raise_for_pages(path: Path, document: Document | None) -> None:
     """Raise ScenarioError for what is wrong with the lessons that this one needs, and with its translations."""
-    problems = [] if document is None else head_problems(path, document)
+    problems = [] if document is None else [*head_problems(path, document), *link_problems(document)]
     for translation in shelf.translations(path).values():
         problems += read_file(translation)[1]
     if problems:

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from gradlab.draw.highlight import highlighted
 from gradlab.draw.ink import Row, Run, merge, row, safe, wrap
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+_LANGUAGES = {"python model": "model", "lab": "lab"}
 _ROLES = {"strong_open": "strong", "em_open": "emphasis", "link_open": "link"}
 
 
@@ -84,7 +86,7 @@ def _quote(node: Node, frame: _Frame, width: int) -> Iterator[Row]:
 
 
 def _code(node: Node, frame: _Frame, width: int) -> Iterator[Row]:
-    yield from code(node.content, frame.rest)
+    yield from code(node.content, frame.rest, _LANGUAGES.get(" ".join(node.info.split()), ""))
 
 
 def _rule(node: Node, frame: _Frame, width: int) -> Iterator[Row]:
@@ -107,10 +109,10 @@ def _unknown(node: Node, frame: _Frame, width: int) -> Iterator[Row]:
         yield from _framed(row((safe(line), frame.role)), frame, width)
 
 
-def code(text: str, indent: str = "") -> Iterator[Row]:
-    """Return lines of code as they are written."""
-    for line in text.rstrip("\n").split("\n"):
-        yield row((indent + "  ", "dim"), (safe(line), "code"))
+def code(text: str, indent: str = "", language: str = "") -> Iterator[Row]:
+    """Return lines of code as they are written. language: "model" or "lab" for what has colours."""
+    for line in highlighted(text, language):
+        yield row((indent + "  ", "dim"), *line)
 
 
 def _framed(line: Row, frame: _Frame, width: int) -> Iterator[Row]:
@@ -139,8 +141,10 @@ def _inline(tokens: Sequence[Token], role: str) -> list[Run]:
 
 
 def _address(address: str, runs: list[Run]) -> list[Run]:
-    """Return the address behind a link's text, unless the text is the address."""
-    return [] if runs and runs[-1][0] == safe(address) else [(f" ({safe(address)})", "dim")]
+    """Return the address behind a link's text, unless the text is the address, or leads to a page of gradlab's own."""
+    if address.startswith("word:") or (runs and runs[-1][0] == safe(address)):
+        return []
+    return [(f" ({safe(address)})", "dim")]
 
 
 def _word(token: Token, role: str) -> Run:

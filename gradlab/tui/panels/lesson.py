@@ -95,7 +95,7 @@ def _piece(piece: Piece, cursor: int, width: int) -> list[Row]:
     if piece.kind in ("prose", "code"):
         return [*prose(piece.text, width), row("")]
     if piece.kind == "model":
-        return [*code(piece.text), row("")]
+        return [*code(piece.text, language="model"), row("")]
     if piece.kind == "gap":
         return [row("")]
     if piece.number < 0:

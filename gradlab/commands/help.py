@@ -1,0 +1,22 @@
+"""`gradlab help`: every page that there is to read, by its name."""
+
+from __future__ import annotations
+
+import click
+
+from gradlab.commands import _completion
+from gradlab.commands._output import show
+
+
+@click.command("help")
+@click.argument("name", required=False, shell_complete=_completion.pages)
+def COMMAND(name: str | None) -> int:
+    """Show the page of a NAME: an action of the lab, a word of the model language, a term of the field, or a whole page.
+
+    `gradlab help language` is one page about models, expressions and scripts, `gradlab help lessons` how a lesson is written.
+    Without a NAME it lists what there is.
+    """
+    from gradlab.actions.help import about, contents
+
+    show("\n".join(contents() if name is None else about(name)))
+    return 0
