@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import numpy as np
 
 import gradlab
 from gradlab.commands._answers import Answers
@@ -20,7 +23,7 @@ from gradlab.scenario.courses import head_problems
 from gradlab.scenario.head import Head
 from gradlab.scenario.links import link_problems
 from gradlab.scenario.markdown import Document, read_file
-from gradlab.scenario.script import Statement
+from gradlab.scenario.script import Statement, statements
 from gradlab.session import Lab
 
 
@@ -35,16 +38,17 @@ class _Tally:
     findings: tuple[Failure, ...] = ()
     running: Statement | None = None
     warnings: tuple[str, ...] = ()
+    answers: dict[int, float] = field(default_factory=dict)
 
 
 def check_file(
     name: str, path: Path, timeout: float | None = None, answers: Path | None = None, memory: int | None = None,
-    budget: int | None = None,
+    budget: int | None = None, *, lesson: bool = False,
 ) -> Report:  # fmt: skip
     """Run the script of a scenario file to its end and report. Never raises what the file is to blame for.
 
     timeout: seconds for reading and running together; None leaves it to the file.   answers: a file, see `_answers`.
-    memory, budget: see `gradlab.load`.
+    memory, budget: see `gradlab.load`.   lesson: whether to look at how it is written, too.
     """
     document, _problems = read_file(path)
     head = document.head if document else Head()
@@ -67,8 +71,18 @@ def check_file(
     return replace(
         report, status=status, error=error, passed=tally.passed, failures=tally.failures, skipped=tally.skipped,
         right=tally.right, warnings=tally.warnings, findings=tally.findings,
+        lesson=_remarks(document, tally.answers) if lesson and document is not None else (),
         seconds=round(time.perf_counter() - began, 6),
     )  # fmt: skip
+
+
+def _remarks(document: Document, answers: Mapping[int, float]) -> tuple[Failure, ...]:
+    """Return what is to be looked at again in how a lesson is written."""
+    from gradlab.lint import LessonPage, remarks
+
+    page = LessonPage(document, statements(document), answers)
+    lines = {statement.line: statement.text for statement in page.script}
+    return tuple(Failure(one.line, lines.get(one.line, ""), one.text) for one in remarks(page))
 
 
 def _raise_for_pages(path: Path, document: Document | None) -> None:
@@ -125,6 +139,8 @@ def _reached(tally: _Tally, statement: Statement, question: OpenQuestion) -> boo
     reached, graded = question.reach.truth, question.truth
     if reached is None:
         return False
+    if np.ndim(reached.value) == 0:
+        tally.answers[statement.line] = float(reached.value)
     if graded is None or not is_close(graded.value, reached.value):
         other = "nothing" if graded is None else shown(graded.value)
         text = f"answers are graded with {other}, the script reaches {shown(reached.value)} at {reached.position}"

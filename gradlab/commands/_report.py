@@ -27,7 +27,7 @@ class Report:
 
     status: ok, failed (an assertion), timeout, or bad (the file, or an action in it).   seconds: of wall-clock time.
     warnings: what the model hardly means, with its lines; they fail nothing.   findings: where a NaN or infinity came up, once
-    each, with the line of the script that met it; alone they fail nothing.
+    each, with the line of the script that met it; alone they fail nothing.   lesson: how it is written, where that was asked.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Report:
     error: str = ""
     warnings: tuple[str, ...] = ()
     findings: tuple[Failure, ...] = ()
+    lesson: tuple[Failure, ...] = ()
 
     @property
     def counts(self) -> str:
@@ -56,7 +57,9 @@ class Report:
         head = f"{mark:<8}{self.name:<{width}}  {self.counts}  {self.seconds:.2f} s"
         warned = (f"        warning  {text}" for text in self.warnings)
         found = (f"        line {f.line}  finding: {f.text}" for f in self.findings)
-        return [head, *warned, *found, *(f"        line {f.line}  {f.text}" for f in self.failures)]
+        failed = (f"        line {f.line}  {f.text}" for f in self.failures)
+        remarked = (f"        {f'line {f.line}  ' if f.line else ''}lesson: {f.text}" for f in self.lesson)
+        return [head, *warned, *found, *failed, *remarked]
 
     def record(self) -> dict[str, Any]:
         """Return the report as an entry of the JSON document."""

@@ -36,11 +36,12 @@ class _Seconds(click.FloatRange):
     "--timeout", type=_Seconds(0, 86_400, min_open=True), metavar="S", help="Seconds for each; else what the file says."
 )
 @click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="Answers to the quizzes of one scenario.")
+@click.option("--lesson", is_flag=True, help="Look at how each is written, too; what is found fails nothing.")
 @memory_options
 @as_json
 def COMMAND(
-    paths: tuple[str, ...], junit: Path | None, timeout: float | None, answers: Path | None, max_memory: int | None,
-    budget: int | None, as_json: bool,
+    paths: tuple[str, ...], junit: Path | None, timeout: float | None, answers: Path | None, lesson: bool,
+    max_memory: int | None, budget: int | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Run the scripts of scenarios without a screen and compare everything that they `expect`.
 
@@ -51,7 +52,7 @@ def COMMAND(
     nor does a finding, where a NaN came up; a training that ends in NaN fails unless an `expect` behind it says that it does.
 
     A result of --json is {"name", "title", "status": ok | failed | timeout | bad, "passed", "failures": [{"line", "action",
-    "text"}], "skipped", "right", "seconds", "error", "warnings", "findings": like "failures"}.
+    "text"}], "skipped", "right", "seconds", "error", "warnings", "findings": like "failures", "lesson": like "failures"}.
     """
     began = time.perf_counter()
     wanted = list(_files(paths))
@@ -62,7 +63,7 @@ def COMMAND(
     broken_off = 0
     try:
         for name, path in wanted:
-            reports.append(_checked(name, path, timeout, answers, (max_memory, budget)))
+            reports.append(_checked(name, path, timeout, answers, (max_memory, budget), lesson=lesson))
             _tell(reports[-1], width, quiet=as_json)
     except KeyboardInterrupt:
         broken_off = _interrupted(wanted[len(reports) :])
@@ -112,11 +113,11 @@ def _file(path: Path, given: str) -> Path:
 
 
 def _checked(
-    name: str, path: Path, timeout: float | None, answers: Path | None, bounds: tuple[int | None, int | None]
+    name: str, path: Path, timeout: float | None, answers: Path | None, bounds: tuple[int | None, int | None], *, lesson: bool
 ) -> Report:
     from gradlab.commands._headless import check_file
 
-    return check_file(name, path, timeout, answers, *bounds)
+    return check_file(name, path, timeout, answers, *bounds, lesson=lesson)
 
 
 def _tell(report: Report, width: int, *, quiet: bool) -> None:

@@ -1,0 +1,130 @@
+"""What `gradlab check --lesson` finds in how a lesson is written, and what it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from gradlab.cli import main
+from gradlab.lint import LINTS, LessonPage
+from gradlab.lint._lesson import numbers_in
+from gradlab.scenario.markdown import read_text
+from gradlab.scenario.script import statements
+
+MODEL = "```python model\nw = param(2.5)\ny = w * 3\n```\n"
+
+
+def found(name: str, text: str, answers: Mapping[int, float] | None = None, model: str = MODEL) -> list[tuple[int, str]]:
+    document = read_text(f"{text}\n{model}")
+    page = LessonPage(document, statements(document), answers or {})
+    return [(remark.line, remark.text) for remark in LINTS[name].find(page)]
+
+
+def lab(*lines: str) -> str:
+    return "\n".join(["```lab", *lines, "```", ""])
+
+
+def test_every_lint_is_tested_here() -> None:
+    source = Path(__file__).read_text(encoding="utf-8")
+    assert [name for name in LINTS if f'found("{name}"' not in source] == []
+
+
+def test_a_page_of_nine_lines_is_too_long_and_one_of_eight_is_not() -> None:
+    line = "four and forty characters in this line here"
+    assert found("long-page", " ".join([line] * 8)) == []
+    assert found("long-page", "Short.\n\n" + " ".join([line] * 9)) == [
+        (3, "9 lines of 46 characters before the next stop, 8 fit")
+    ]
+
+
+def test_paragraphs_are_pages_of_their_own_and_a_heading_is_on_the_page_of_what_follows() -> None:
+    part = " ".join(["word"] * 60)
+    assert found("long-page", f"{part}\n\n{part}\n") == []
+    assert [line for line, _ in found("long-page", f"# Title\n\n{part} {part}\n")] == [1]
+
+
+def test_an_answer_that_stands_above_its_question_is_found_in_prose_and_in_claims() -> None:
+    assert found("answer-above", "It is 7.5, you see.\n\n" + lab("quiz y"), {4: 7.5}) == [
+        (4, "the answer stands above, in line 1: `7.5`")
+    ]
+    assert found("answer-above", lab("expect y ~= 7.5", "quiz y"), {3: 7.5}) == [
+        (3, "the answer stands above, in line 2: `7.5`")
+    ]
+    assert found("answer-above", "About 95 % of them.\n\n" + lab("quiz y"), {4: 0.949}) == [
+        (4, "the answer stands above, in line 1: `95 %`")
+    ]
+
+
+def test_an_answer_below_one_far_above_and_a_single_digit_tell_nothing() -> None:
+    assert found("answer-above", lab("quiz y") + "\nIt is 7.5.\n", {2: 7.5}) == []
+    assert found("answer-above", "It is 7.5.\n" + "\n" * 40 + lab("quiz y"), {43: 7.5}) == []
+    assert found("answer-above", "There are 4 of them.\n\n" + lab("quiz y"), {4: 4.0}) == []
+
+
+def test_a_number_that_nothing_asserts_is_found() -> None:
+    assert found("unproved-number", "The loss falls to 0.123.\n") == [(1, "nothing asserts `0.123`")]
+    assert found("unproved-number", "All 1,234 units, 37 % of them dead.\n") == [
+        (1, "nothing asserts `1,234`"), (1, "nothing asserts `37 %`"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It begins at 2.5.",
+        "It is 0.53 here.\n\n" + lab("expect y ~= 0.534447 tol 5e-7"),
+        "A share of 95 %.\n\n" + lab("expect share(y > 0) ~= 0.9476 tol 0.002"),
+        "Found in 1986 by two.",
+        "So 1.7 = 0.9 + 0.8.",
+        "There are 4 of 12.",
+        "See `0.123` and [this](http://a.b/0.456).",
+        "# Chapter 1.234",
+        "A drop of −0.53.\n\n" + lab("expect y ~= -0.534447 tol 5e-7"),
+    ],
+)
+def test_a_number_that_is_asserted_or_worked_out_is_left_alone(text: str) -> None:
+    assert found("unproved-number", text) == []
+
+
+def test_a_lesson_without_a_bet_and_a_bet_that_is_never_settled() -> None:
+    assert found("bet", lab("forward")) == [(0, "no `bet`: let everybody commit to an answer before any theory")]
+    assert found("bet", lab('bet size "Which?" a|b')) == [(2, "the bet `size` is never settled: `settle NAME = …`")]
+    assert found("bet", lab('bet size "Which?" a|b', "settle size = a")) == []
+
+
+def test_a_lesson_ends_with_something_to_try() -> None:
+    assert len(found("ending", "The end.")) == 1
+    assert found("ending", "The end.\n\n**Try next.** Type `:set w = 0`.") == []
+
+
+def test_a_title_of_sixty_characters_is_whole_in_a_list() -> None:
+    assert found("title", f"---\ntitle: {'a' * 60}\n---\n") == []
+    assert found("title", f"---\ntitle: {'a' * 61}\n---\n") == [(1, "the title has 61 characters, at most 60 are shown")]
+
+
+def test_a_picture_of_44_columns_fits_and_other_code_may_be_wide() -> None:
+    assert found("wide-picture", f"```text\n{'x' * 44}\n```\n") == []
+    assert found("wide-picture", f"Look:\n\n```text\n{'x' * 45}\n```\n") == [(3, "a picture of 45 columns, 44 fit")]
+    assert found("wide-picture", f"```python\n{'x' * 90}\n```\n") == []
+
+
+def test_numbers_are_read_as_people_write_them() -> None:
+    assert [(n.value, n.within) for n in numbers_in("-1.50, 75,000 and 1e-3; x2 is no number, 3.0.1 neither", 1)] == [
+        (-1.5, 0.005), (75000.0, 0.5), (0.001, 0.0005),
+    ]  # fmt: skip
+
+
+def test_the_command_tells_and_fails_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"# A\n\nIt is 7.5, and 0.123.\n\n{MODEL}\n" + lab("quiz y", "forward", "expect y ~= 7.5"))
+    assert main(["check", "--lesson", str(path)]) == 0
+    assert [line.strip() for line in capsys.readouterr().out.splitlines()[1:-1]] == [
+        "lesson: no `bet`: let everybody commit to an answer before any theory",
+        'lesson: no "Try next" at the end: one thing to type and to predict, and the next lesson by its name',
+        "line 3  lesson: nothing asserts `0.123`",
+        "line 11  lesson: the answer stands above, in line 3: `7.5`",
+    ]
+    assert main(["check", str(path)]) == 0
+    assert "lesson:" not in capsys.readouterr().out
