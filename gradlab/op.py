@@ -20,6 +20,7 @@ import numpy.typing as npt
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.manual import source, usage
+from gradlab.terms import Gradient
 
 Shape = tuple[int, ...]
 Attrs = Mapping[str, Any]
@@ -137,6 +138,7 @@ class Op:
     reason: says, for the inputs and the shape of the output, why a result is NaN although no input is; "" where it cannot tell.
     surrogate: what backward does instead of the derivative, on purpose, in a sentence; "" when it is the derivative. Such a
         rule has to be of the kind f(c · g) = c · f(g) for c > 0; it may depend on the sign of g.
+    gradient: writes down with ops what `backward` computes, see `terms.Gradient`; None where nobody has.
     """
 
     name: str
@@ -174,6 +176,7 @@ class Op:
     by_rows: bool = False
     applies: str = ""
     reason: Reason | None = None
+    gradient: Gradient | None = None
 
     def __repr__(self) -> str:
         return self.name
@@ -269,6 +272,7 @@ def elementwise(
     examples: tuple[Example, ...] = (),
     aliases: tuple[str, ...] = (),
     surrogate: str = "",
+    gradient: Gradient | None = None,
 ) -> Op:
     """Make an op from scalar formulas, with NumPy's broadcasting.
 
@@ -285,6 +289,7 @@ def elementwise(
         formula=formula, derivatives=derivatives, symbols=symbols, forward=forward, backward=backward,
         floats=tuple(attrs), differentiable=differentiable or (True,) * len(letters), branch=branch, operator=operator,
         examples=examples, doc=doc, source=source, module=forward.__module__, aliases=aliases, surrogate=surrogate,
+        gradient=gradient,
     )  # fmt: skip
 
 
@@ -317,6 +322,7 @@ def array_op(
     optional: int = 0,
     applies: str = "",
     reason: Reason | None = None,
+    gradient: Gradient | None = None,
 ) -> Op:
     """Make an op from kernels on contiguous array views.
 
@@ -336,7 +342,7 @@ def array_op(
         derivatives=derivatives, symbols=symbols, forward=forward, backward=backward, plan=plan, ranks=ranks, ints=ints,
         floats=floats, scratch=scratch, assigns=assigns, differentiable=differentiable or (True,) * len(inputs), local=local,
         branch=branch, operator=operator, examples=examples, doc=doc, source=source, module=forward.__module__,
-        aliases=aliases, work=work, applies=applies, reason=reason,
+        aliases=aliases, work=work, applies=applies, reason=reason, gradient=gradient,
     )  # fmt: skip
     return _with_short_forms(op, optional)
 

@@ -127,7 +127,7 @@ class _Builder:
         if found is not None:
             return found
         attrs = {"of": param.index}
-        return self.place.graph.add(OPS["gradient"], [], attrs, name=name, phase="u", shape=param.shape, layer=param.layer)
+        return self.place.graph.add(OPS["window"], [], attrs, name=name, phase="u", shape=param.shape, layer=param.layer)
 
     def append(self, param: Node) -> None:
         """Append the update of a parameter: one formula, from its gradient to its average."""

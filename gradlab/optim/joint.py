@@ -87,7 +87,7 @@ def _refuse_change(graph: Graph, root: Node, name: str) -> None:
 
 def _gradient(place: UpdatePlace, name: str, param: Node) -> Node:
     attrs = {"of": param.index}
-    return place.graph.add(OPS["gradient"], [], attrs, name=f"{name}.grad", phase="u", shape=param.shape, layer=param.layer)
+    return place.graph.add(OPS["window"], [], attrs, name=f"{name}.grad", phase="u", shape=param.shape, layer=param.layer)
 
 
 def _gathered(formula: Formula, nodes: Sequence[Node]) -> Term:
