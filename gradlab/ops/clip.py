@@ -18,6 +18,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import Number, isnan, select
 from gradlab.op import Array, Attrs, Curve, Example, Shape, clipped, elementwise
 from gradlab.ops._arguments import number
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number, low: Number, high: Number) -> Number:
@@ -26,6 +27,10 @@ def forward(x: Number, low: Number, high: Number) -> Number:
 
 def backward(g: Number, z: Number, x: Number, low: Number, high: Number) -> Number:
     return select(x < low, 0.0, select(x > high, 0.0, select(isnan(x), x, g)))
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, low: float, high: float) -> Sends:
+    return (m.where(m.less(x, low), 0.0, m.where(m.greater(x, high), 0.0, g)),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -58,5 +63,6 @@ OP = elementwise(
     attrs={"low": REQUIRED, "high": REQUIRED},
     branch=branch,
     shape=shape,
+    gradient=gradient,
     examples=(Example("clip([-2, 0.5, 3], 0.0, 1.0)", "[0.0, 0.5, 1.0]"),),
 )

@@ -15,6 +15,7 @@ import numpy as np
 
 from gradlab.numeric import Number, select
 from gradlab.op import Array, Attrs, Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -23,6 +24,10 @@ def forward(x: Number) -> Number:
 
 def backward(g: Number, z: Number, x: Number) -> Number:
     return select(x > 0, select(g <= 0, 0.0, g), select(x <= 0, 0.0, x))
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (m.where(m.greater(x, 0.0) * m.greater(g, 0.0), g, 0.0),)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -39,6 +44,7 @@ OP = elementwise(
     title="rectified linear unit, guided backward",
     symbols="guided_relu({x})",
     branch=branch,
+    gradient=gradient,
     examples=(Example("guided_relu([-2, 0, 3])", "[0.0, 0.0, 3.0]"),),
     surrogate="negative gradients are cut off as well",
 )
