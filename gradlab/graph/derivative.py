@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from gradlab.errors import GradlabError
+from gradlab.graph.cuts import behind
 from gradlab.graph.formula import Term, Written
 from gradlab.graph.graph import Graph, Node
 from gradlab.op import Shape
@@ -63,8 +64,9 @@ class _Backward(Written):
         self.graph, self.root, self.by = graph, root, by
         self.moved = _moved(graph, root, by)
         self.sent: dict[int, Term] = {root.index: _ones(self, root.shape)}
+        reached = behind(graph, root.index, flowing=True)
         for node in by:
-            if not self._reaches(node):
+            if node.index > root.index or not reached[node.index]:
                 raise NoPath(node)
         for index in range(root.index, min(node.index for node in by), -1):
             if index in self.sent and index in self.moved:
@@ -75,14 +77,6 @@ class _Backward(Written):
         term = Term(self, (), attrs={"value": value})
         self.terms.append(term)
         return term
-
-    def _reaches(self, node: Node) -> bool:
-        """Return whether a path on which gradients flow leads from a node to the root."""
-        found = {node.index}
-        for index in range(node.index + 1, self.root.index + 1):
-            if index in self.moved and any(source in found for source in _flowing(self.graph.nodes[index])):
-                found.add(index)
-        return self.root.index in found
 
     def _send(self, node: Node, g: Term) -> None:
         """Write down what a node sends to those of its inputs that are moved."""

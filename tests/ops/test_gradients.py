@@ -32,7 +32,7 @@ class Place:
 
 
 class Doubled:
-    """An op on parameters, Σ c · z of it, its derivative by each input in nodes, and Σ v of those, whose gradient is the second."""
+    """An op on parameters, Σ c · z of it, its derivatives in nodes, and Σ v of those, whose gradient is the second derivative."""
 
     def __init__(self, op: Op, case: Case, rng: np.random.Generator) -> None:
         graph = Graph()
