@@ -239,6 +239,12 @@ class Op:
         """Whether a gradient flows to the input at a position."""
         return self.differentiable[0 if self.variadic else position]
 
+    @property
+    def derivable(self) -> bool:
+        """Whether a model's `gradient` can go through it: what it sends is written in ops, or is 0 everywhere."""
+        sends = any(self.flows(k) and not self.is_flat(k) for k in range(len(self.inputs)))
+        return self.gradient is not None or not sends
+
     def is_flat(self, position: int) -> bool:
         """Whether the derivative to an input is 0 everywhere, as its formula says (`dx = 0`)."""
         return not self.variadic and f"d{self.inputs[position]} = 0" in self.derivatives

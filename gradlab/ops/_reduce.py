@@ -131,7 +131,8 @@ def with_axes(m: Maker, term: Term, x: Term, axis: Any) -> Term:
     """Return a term that was reduced with its axes put back, so that it broadcasts to x."""
     axes = many_axes(axis, x.shape)
     wide = tuple(1 if i in axes else n for i, n in enumerate(x.shape))
-    return term if term.shape == wide else m.reshape(term, shape=wide)
+    spread = (1,) * (len(wide) - term.rank) + term.shape
+    return term if spread == wide else m.reshape(term, shape=wide)
 
 
 def diagonal(m: Maker, n: int) -> Term:

@@ -27,6 +27,7 @@ from typing import Any
 
 from gradlab.arguments import REQUIRED
 from gradlab.errors import Note, ShapeError
+from gradlab.graph.cuts import behind, cuts
 from gradlab.graph.derivative import NoPath, NotWritten, append_gradient
 from gradlab.graph.graph import Node
 from gradlab.manual import usage
@@ -65,7 +66,7 @@ def run(call: Call) -> Value:
         except NoPath as error:
             raise _no_path(call, error.node, loss) from None
         except NotWritten as error:
-            raise _not_written(call, error.node, loss) from None
+            raise _not_written(call, error.node) from None
         except ShapeError as error:
             raise trace.shape_problem(str(error), "gradient", [loss], call.node) from None
         trace.graph.derived.update(range(first, len(trace.graph.nodes)))
@@ -102,15 +103,23 @@ def _nodes(call: Call, value: Value) -> list[Node]:
 
 
 def _no_path(call: Call, node: Node, loss: Node) -> Wrong:
-    describe = call.trace.names.describe
-    message = f"`gradient`: nothing flows from {describe(loss)} to {describe(node)}, which it is not made from"
-    return call.trace.wrong(message, call.place(PARAMETERS, "x"), "", (Note(f"{describe(node)} is made here", node.span),))
+    """Say why nothing flows: the loss is not made from the node, or ops cut all ways."""
+    graph, describe = call.trace.graph, call.trace.names.describe
+    made = behind(graph, loss.index)
+    cutting = dict.fromkeys(graph.nodes[i].op.name for i, _ in cuts(graph, made, node.index, dead=False))
+    why = f"; {' and '.join(f'`{op}`' for op in cutting)} cuts the way" if made[node.index] else ", which it is not made from"
+    message = f"nothing flows from {describe(loss)} back to {describe(node)}{why}"
+    return call.trace.wrong(message, call.place(PARAMETERS, "x"), "", _made(call, node))
 
 
-def _not_written(call: Call, node: Node, loss: Node) -> Wrong:
-    describe, word = call.trace.names.describe, node.op.name
-    message = f"no gradient can be built through `{word}`, which {describe(loss)} is made with: its backward pass is not in ops"
-    return call.trace.wrong(message, call.place(PARAMETERS, "x"), "", (Note(f"{describe(node)} is made here", node.span),))
+def _not_written(call: Call, node: Node) -> Wrong:
+    """Say through which op no gradient can be built."""
+    message = f"no gradient can be built through `{node.op.name}`: its backward pass is not written in ops"
+    return call.trace.wrong(message, call.node, "", _made(call, node))
+
+
+def _made(call: Call, node: Node) -> tuple[Note, ...]:
+    return (Note(f"{call.trace.names.describe(node)} is made here", node.span),)
 
 
 WORD = Word("gradient", usage("gradient", PARAMETERS), run, __doc__, PARAMETERS)
