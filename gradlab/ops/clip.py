@@ -18,6 +18,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import Number, isnan, select
 from gradlab.op import Array, Attrs, Curve, Example, Shape, clipped, elementwise
 from gradlab.ops._arguments import number
+from gradlab.ops._masks import but_nan
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -30,7 +31,8 @@ def backward(g: Number, z: Number, x: Number, low: Number, high: Number) -> Numb
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, low: float, high: float) -> Sends:
-    return (m.where(m.less(x, low), 0.0, m.where(m.greater(x, high), 0.0, g)),)
+    inside = m.greater_equal(x, low) * m.less_equal(x, high)
+    return (but_nan(m, x, m.where(inside, g, 0.0)),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

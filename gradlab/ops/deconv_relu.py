@@ -13,6 +13,7 @@ from math import inf
 
 from gradlab.numeric import Number, isnan, select
 from gradlab.op import Curve, Example, elementwise
+from gradlab.ops._masks import but_nan
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -25,7 +26,7 @@ def backward(g: Number, z: Number, x: Number) -> Number:
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
-    return (m.relu(g),)
+    return (but_nan(m, x, m.relu(g)),)
 
 
 OP = elementwise(

@@ -116,7 +116,7 @@ def _returned(m: Maker, g: Term, x: Term, y: Term, letters: tuple[str, str, str]
     for axis, letter in enumerate(of_x):
         if of_x.index(letter) < axis:
             n, ends = x.shape[axis], (of_x.index(letter), axis)
-            sent = sent * m.reshape(diagonal(m, n), shape=tuple(n if i in ends else 1 for i in range(x.rank)))
+            sent = m.where(m.reshape(diagonal(m, n), shape=tuple(n if i in ends else 1 for i in range(x.rank))), sent, 0.0)
     return sent if sent.shape == x.shape else m.expand(sent, shape=x.shape)  # type: ignore[no-any-return]
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from gradlab.numeric import helper
 from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.ops._masks import but_nan
 from gradlab.ops._pool import GLOBAL_RANKS, global_plan, global_shape
 from gradlab.terms import Maker, Sends, Term
 
@@ -38,7 +39,8 @@ def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
 def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
     flat = m.reshape(x, shape=(*z.shape, prod(x.shape[-2:])))
     won = m.one_hot(m.argmax(flat, axis=-1), classes=flat.shape[-1])
-    return (m.reshape(won * m.reshape(g, shape=(*g.shape, 1)), shape=x.shape),)
+    part = m.reshape(but_nan(m, z, g), shape=(*g.shape, 1))
+    return (m.reshape(m.where(won, part, 0.0), shape=x.shape),)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:

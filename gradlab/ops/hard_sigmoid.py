@@ -13,6 +13,7 @@ import numpy as np
 
 from gradlab.numeric import Number, isnan, select
 from gradlab.op import Array, Attrs, Curve, Example, beyond, elementwise
+from gradlab.ops._masks import but_nan
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -26,7 +27,7 @@ def backward(g: Number, z: Number, x: Number) -> Number:
 
 def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
     inside = m.less(m.abs(x), 3.0)
-    return (m.where(inside, g / 6.0, 0.0),)
+    return (but_nan(m, x, m.where(inside, g / 6.0, 0.0)),)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:

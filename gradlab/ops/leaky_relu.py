@@ -16,6 +16,7 @@ import numpy as np
 from gradlab.numeric import Number, select
 from gradlab.op import Array, Attrs, Example, Shape, elementwise
 from gradlab.ops._arguments import number
+from gradlab.ops._masks import but_nan
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -28,7 +29,7 @@ def backward(g: Number, z: Number, x: Number, slope: Number) -> Number:
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, slope: float) -> Sends:
-    return (m.where(m.greater(x, 0.0), g, slope * g),)
+    return (but_nan(m, x, m.where(m.greater(x, 0.0), g, slope * g)),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
+from gradlab.ops._masks import but_nan
 from gradlab.ops._pool import ATTRS, RANKS, branch, max_local, pick, route, shape, switched_plan
 from gradlab.ops._window import INTS
 from gradlab.terms import Maker, Sends, Term
@@ -30,7 +31,7 @@ def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int,
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, kernel_size: int, stride: int, padding: int) -> Sends:
-    image, small = (m.reshape(a, shape=(*a.shape[:-1], 1, a.shape[-1])) for a in (x, g))
+    image, small = (m.reshape(a, shape=(*a.shape[:-1], 1, a.shape[-1])) for a in (x, but_nan(m, z, g)))
     sizes = {"kernel_size": (1, kernel_size), "stride": (1, stride), "padding": (0, padding)}
     return (m.reshape(m.max_unpool2d(small, image, **sizes), shape=x.shape),)
 

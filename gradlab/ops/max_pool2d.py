@@ -15,6 +15,7 @@ from typing import Any
 
 from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
+from gradlab.ops._masks import but_nan
 from gradlab.ops._pool import ATTRS, RANKS, branch, max_local, pick, route, shape, switched_plan
 from gradlab.ops._window import INTS
 from gradlab.terms import Maker, Sends, Term
@@ -33,7 +34,7 @@ def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int,
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, kernel_size: Any, stride: Any, padding: Any) -> Sends:
-    return (m.max_unpool2d(g, x, kernel_size=kernel_size, stride=stride, padding=padding),)
+    return (m.max_unpool2d(but_nan(m, z, g), x, kernel_size=kernel_size, stride=stride, padding=padding),)
 
 
 OP = array_op(

@@ -14,6 +14,7 @@ import numpy as np
 
 from gradlab.numeric import Number, isnan, select
 from gradlab.op import Array, Attrs, Example, elementwise
+from gradlab.ops._masks import but_nan
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -28,7 +29,7 @@ def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, y: Term) -> Sends:
     tie = m.where(m.equal(x, y), 0.5 * g, 0.0)
-    return m.where(m.greater(x, y), g, tie), m.where(m.greater(y, x), g, tie)
+    return but_nan(m, x, m.where(m.greater(x, y), g, tie)), but_nan(m, y, m.where(m.greater(y, x), g, tie))
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:

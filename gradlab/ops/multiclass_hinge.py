@@ -21,6 +21,7 @@ from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import number
 from gradlab.ops._classes import class_of, class_shapes, no_class
 from gradlab.ops._loss import ATTRS, divisor, one, shared
+from gradlab.ops._masks import but_nan
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -51,9 +52,10 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str, margin: float) -> Sends:
     right = m.one_hot(t, classes=x.shape[-1])
-    high = m.sum(x * right, axis=-1, keepdims=True) - margin
-    pays = m.greater(x, high) * (1.0 - right)
-    return shared(g, reduction, prod(t.shape)) * (pays - right * m.sum(pays, axis=-1, keepdims=True)), None
+    above = x - (m.sum(m.where(right, x, 0.0), axis=-1, keepdims=True) - margin)
+    pays = m.where(right, 0.0, but_nan(m, above, m.greater(above, 0.0)))
+    slopes = m.where(right, -m.sum(pays, axis=-1, keepdims=True), pays)
+    return shared(g, reduction, prod(t.shape)) * slopes, None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

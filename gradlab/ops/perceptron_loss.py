@@ -17,6 +17,7 @@ import numpy as np
 from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.ops._masks import but_nan
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -44,7 +45,8 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
-    part = m.where(m.less_equal(x * t, 0.0), -shared(g, reduction, prod(x.shape)), 0.0)
+    margin = x * t
+    part = but_nan(m, margin, m.where(m.less_equal(margin, 0.0), -shared(g, reduction, prod(x.shape)), 0.0))
     return part * t, part * x
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from gradlab.numeric import Number, select
 from gradlab.op import Array, Attrs, Example, elementwise
+from gradlab.ops._masks import but_nan
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -26,7 +27,7 @@ def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, y: Term) -> Sends:
     on = m.greater(x, 0.0)
-    return m.where(on, g, y * g), m.where(on, 0.0, g * x)
+    return but_nan(m, x, m.where(on, g, y * g)), m.where(on, 0.0, g * x)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:

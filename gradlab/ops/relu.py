@@ -15,6 +15,7 @@ import numpy as np
 
 from gradlab.numeric import Number, select
 from gradlab.op import Array, Attrs, Curve, Example, elementwise
+from gradlab.ops._masks import but_nan
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -27,7 +28,7 @@ def backward(g: Number, z: Number, x: Number) -> Number:
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
-    return (m.where(m.greater(x, 0.0), g, 0.0),)
+    return (but_nan(m, x, m.where(m.greater(x, 0.0), g, 0.0)),)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:

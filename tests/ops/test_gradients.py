@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradlab.graph.derivative import append_gradient
+from gradlab.graph.derivative import NotWritten, append_gradient
 from gradlab.graph.graph import Fixed, Graph, Node
 from gradlab.graph.machines import make_machine
 from gradlab.graph.tape import Tape
-from gradlab.op import Array, Op
+from gradlab.op import Array, Op, Shape
 from gradlab.ops import OPS, compiled_ops
+from gradlab.scenario.glossary import remarks
 from tests.ops.casebook import Case, cases_of
 
 
@@ -32,7 +33,7 @@ class Place:
 
 
 class Doubled:
-    """An op on parameters, Σ c · z of it, its derivatives in nodes, and Σ v of those, whose gradient is the second derivative."""
+    """An op on parameters, Σ c · z of it, its derivatives in nodes, and Σ v of those: its gradient is the second derivative."""
 
     def __init__(self, op: Op, case: Case, rng: np.random.Generator) -> None:
         graph = Graph()
@@ -118,3 +119,34 @@ def _difference(both: Doubled, case: Case, ways: Sequence[Array], step: float = 
         ones = [both.machine.value(way.index) for way in both.ways]
         total += weight * sum(float(np.sum(way * part)) for way, part in zip(ones, sent, strict=True))
     return total / (12 * step)
+
+
+@pytest.mark.parametrize("op", [pytest.param(op, id=name) for name, op in compiled_ops().items() if not op.derivable])
+def test_an_op_without_a_gradient_in_ops_is_refused_by_name(op: Op, rng: np.random.Generator) -> None:
+    with pytest.raises(NotWritten, match=f"`{op.name}` of node z has no gradient written in ops"):
+        Doubled(op, cases_of(op).draw()[0], rng)
+    said = "A model's `gradient` does not go through it: its backward pass is not written in ops."
+    assert (said in remarks(op)) == (not op.update_only)
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 1, 3, 1, 3), (2, 1, 2, 1, 2, 1), (3, 1, 1), (1,), ()])
+def test_what_was_broadcast_is_summed(shape: Shape, rng: np.random.Generator) -> None:
+    case = Case((rng.normal(size=shape), rng.normal(size=(2, 3, 2, 3, 2, 3))), {})
+    both = Doubled(OPS["mul"], case, rng)
+    both.run(case.inputs)
+    for slope, sent in zip(both.slopes, both.backward(both.root), strict=True):
+        np.testing.assert_allclose(both.machine.value(slope.index), sent, rtol=1e-13, atol=1e-13)
+
+
+@with_gradient
+def test_nan_comes_back_where_backward_sends_it(op: Op, rng: np.random.Generator) -> None:
+    for case in cases_of(op).draw():
+        for k, array in enumerate(case.inputs):
+            if array.size == 0 or not op.flows(k):
+                continue
+            spoiled = [a.copy() for a in case.inputs]
+            spoiled[k].reshape(-1)[int(rng.integers(0, array.size))] = np.nan
+            both = Doubled(op, case, rng)
+            both.run(spoiled)
+            for slope, sent in zip(both.slopes, both.backward(both.root), strict=True):
+                np.testing.assert_array_equal(np.isnan(both.machine.value(slope.index)), np.isnan(sent), err_msg=str(case))

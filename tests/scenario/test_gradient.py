@@ -64,7 +64,7 @@ def test_weights_of_layers_keep_the_name_of_the_layer() -> None:
 
 
 def test_it_moves_no_key_that_random_numbers_depend_on() -> None:
-    text = "x = randn(4, 3)\nh = dense(x, 2)\nloss = mean(tanh(h) ** 2)\n{}y = loss * 2 + dropout(mean(h), 0.5)\nminimize(y, sgd)"
+    text = "x = randn(4, 3)\nh = dense(x, 2)\nloss = mean(tanh(h) ** 2)\n{}y = loss + dropout(mean(h), 0.5)\nminimize(y, sgd)"
     without, beside = traced(text.format("")), traced(text.format("slope = gradient(loss, [h, x])\n"))
     keys = {node.key: (node.op.name, node.name) for node in beside.graph.nodes if node.index not in beside.graph.derived}
     assert keys == {node.key: (node.op.name, node.name) for node in without.graph.nodes}
@@ -106,7 +106,7 @@ def test_its_numbers_are_those_of_a_backward_pass(mode: str) -> None:
 def test_only_what_reads_it_so_far_counts() -> None:
     lab = lab_of("w = param(2.0)\nloss = w * w\nslope = gradient(loss, w)\nloss = loss + 5 * w\nlater = gradient(loss, w)")
     lab.do("forward")
-    assert (lab.value("slope"), lab.value("later")) == (4.0, 9.0)
+    assert [float(lab.value(name)) for name in ("slope", "later")] == [4.0, 9.0]
 
 
 def test_where_no_number_comes_through_it_is_zero() -> None:
@@ -159,7 +159,7 @@ def test_second_derivatives_pass_the_check() -> None:
     for line in ("forward", "backward"):
         lab.do(line)
     outcome = lab.do("check")
-    assert outcome.ok, outcome.text
+    assert outcome.ok, outcome
 
 
 def test_a_thousand_ops_are_no_recursion() -> None:
@@ -189,7 +189,10 @@ def test_its_memory_is_counted_before_it_is_taken() -> None:
         ("gradient(loss, [])", "`gradient` is taken by at least one node, got an empty list"),
         ("c = const([1.0, 2.0])\ngradient(sum(w * c), c)", "`c` is a constant: `gradient` is taken by what can change"),
         ("q = param(1.0)\ngradient(loss, q)", "nothing flows from `loss` back to `q`, which it is not made from"),
-        ("gradient(sum(stop_gradient(w)), w)", "nothing flows from `sum(stop_gradient(w))` back to `w`; `stop_gradient` cuts the way"),
+        (
+            "gradient(sum(stop_gradient(w)), w)",
+            "nothing flows from `sum(stop_gradient(w))` back to `w`; `stop_gradient` cuts the way",
+        ),
         ("gradient(loss)", "`gradient` needs `x`; it takes (loss, x)"),
     ],
 )

@@ -57,6 +57,7 @@ LOSSES: dict[str, Callable[[Any, Any], Any]] = {
     "huber({}, unit)": lambda t, x: t.nn.functional.huber_loss(x, t.ones(3, 3).double()),
     "sum(var({}, axis=0))": lambda t, x: x.var(0, unbiased=False).sum(),
 }
+CONSTANTS = "unit = const(shape=(3, 3), fill=1)", "up, shift = const([1.0, 2.0, 3.0]), const([0.0, 1.0, 0.0])"
 
 
 @dataclass
@@ -65,7 +66,11 @@ class Twin:
 
     torch: Any
     rng: np.random.Generator
-    lines: list[str] = field(default_factory=lambda: ["unit, up, shift = const(shape=(3, 3), fill=1), const([1.0, 2.0, 3.0]), const([0.0, 1.0, 0.0])"])
+    lines: list[str] = field(
+        default_factory=lambda: [
+            "unit, up, shift = const(shape=(3, 3), fill=1), const([1.0, 2.0, 3.0]), const([0.0, 1.0, 0.0])"
+        ]
+    )
     tensors: dict[str, Any] = field(default_factory=dict)
 
     def leaf(self, name: str) -> None:
