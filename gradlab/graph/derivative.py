@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from gradlab.errors import GradlabError
+from gradlab.errors import BoundError, GradlabError
 from gradlab.graph.cuts import behind
-from gradlab.graph.formula import Term, Written
-from gradlab.graph.graph import Graph, Node
+from gradlab.graph.formula import NodeTerm, Written
+from gradlab.graph.graph import MAX_NODES, Graph, Node
 from gradlab.op import Shape
 
 
@@ -32,8 +32,8 @@ class NotWritten(GradlabError):
         super().__init__(f"`{node.op.name}` of {node!r} has no gradient written in ops")
 
 
-class Place(Protocol):
-    """Where the nodes go."""
+class Appender(Protocol):
+    """What appends the nodes."""
 
     def number(self, value: float) -> Node:
         """Return the constant of a number."""
@@ -44,13 +44,12 @@ class Place(Protocol):
         ...
 
 
-def append_gradient(graph: Graph, root: Node, by: Sequence[Node], place: Place) -> list[Node]:
+def append_gradient(graph: Graph, root: Node, by: Sequence[Node], to: Appender) -> list[Node]:
     """Append the derivatives of `root`, of one element, by some nodes, through all that reads them so far; return them.
 
-    Those that are 0 whatever the numbers are constants. Raises NoPath, NotWritten.
+    Those that are 0 whatever the numbers are constants. Raises NoPath, NotWritten, ShapeError, BoundError.
     """
-    backward = _Backward(graph, root, by)
-    return backward.appended(place)
+    return _Backward(graph, root, by).appended(to)
 
 
 class _Backward(Written):
@@ -63,7 +62,7 @@ class _Backward(Written):
         super().__init__()
         self.graph, self.root, self.by = graph, root, by
         self.moved = _moved(graph, root, by)
-        self.sent: dict[int, Term] = {root.index: _ones(self, root.shape)}
+        self.sent: dict[int, NodeTerm] = {root.index: _filled(self, 1.0, root.shape)}
         reached = behind(graph, root.index, flowing=True)
         for node in by:
             if node.index > root.index or not reached[node.index]:
@@ -72,13 +71,19 @@ class _Backward(Written):
             if index in self.sent and index in self.moved:
                 self._send(graph.nodes[index], self.sent[index])
 
-    def constant(self, value: float) -> Term:
+    def constant(self, value: float) -> NodeTerm:
         """Return a number, which is a node when it is read."""
-        term = Term(self, (), attrs={"value": value})
+        term = NodeTerm(self, (), attrs={"value": value})
         self.terms.append(term)
         return term
 
-    def _send(self, node: Node, g: Term) -> None:
+    def call(self, op: str, *operands: Any, **attrs: Any) -> NodeTerm:
+        """Write an op down. Raises BoundError where they are more than a graph can have."""
+        if len(self.terms) >= MAX_NODES:
+            raise BoundError(f"more than {MAX_NODES:,} nodes")
+        return super().call(op, *operands, **attrs)
+
+    def _send(self, node: Node, g: NodeTerm) -> None:
         """Write down what a node sends to those of its inputs that are moved."""
         moved = [self.graph.nodes[i].size > 0 and i in self.moved for i in node.inputs]
         wanted = [k for k in range(len(moved)) if moved[k] and _flows(node, k)]
@@ -93,9 +98,9 @@ class _Backward(Written):
         before = self.sent.get(index)
         self.sent[index] = part if before is None else before + part
 
-    def appended(self, place: Place) -> list[Node]:
+    def appended(self, to: Appender) -> list[Node]:
         """Append the terms that are read on the way to a result, in the order in which they were written down."""
-        results = [self.sent.get(node.index) or _zeros(self, node.shape) for node in self.by]
+        results = [self.sent.get(node.index) or _filled(self, 0.0, node.shape) for node in self.by]
         wanted = {id(term) for term in results}
         for term in reversed(self.terms):
             if id(term) in wanted:
@@ -103,14 +108,14 @@ class _Backward(Written):
         nodes: dict[int, Node] = {}
         for term in self.terms:
             if id(term) in wanted:
-                nodes[id(term)] = _append(term, nodes, place)
+                nodes[id(term)] = _append(term, nodes, to)
         return [term.node or nodes[id(term)] for term in results]
 
 
-def _append(term: Term, nodes: dict[int, Node], place: Place) -> Node:
+def _append(term: NodeTerm, nodes: dict[int, Node], to: Appender) -> Node:
     if not term.op:
-        return place.number(term.attrs["value"])
-    return place.add(term.op, [source.node or nodes[id(source)] for source in term.inputs], term.attrs)
+        return to.number(term.attrs["value"])
+    return to.add(term.op, [source.node or nodes[id(source)] for source in term.inputs], term.attrs)
 
 
 def _moved(graph: Graph, root: Node, by: Sequence[Node]) -> set[int]:
@@ -131,7 +136,7 @@ def _flows(node: Node, position: int) -> bool:
     return node.op.flows(position) and not node.op.is_flat(position)
 
 
-def _sends(formula: _Backward, node: Node, g: Term) -> Sequence[Any]:
+def _sends(formula: _Backward, node: Node, g: NodeTerm) -> Sequence[Any]:
     """Return what the op writes down for each of its inputs. Raises NotWritten."""
     if node.op.gradient is None:
         raise NotWritten(node)
@@ -160,17 +165,9 @@ def _runs(axes: list[int]) -> list[tuple[int, ...]]:
     return runs if len(runs) > 2 else [tuple(axes)] if axes else []
 
 
-def _ones(m: _Backward, shape: Shape) -> Term:
-    return _filled(m, 1.0, shape)
-
-
-def _zeros(m: _Backward, shape: Shape) -> Term:
-    return _filled(m, 0.0, shape)
-
-
-def _filled(m: _Backward, value: float, shape: Shape) -> Term:
+def _filled(m: _Backward, value: float, shape: Shape) -> NodeTerm:
     number = m.constant(value)
     return number if shape == () else m.call("expand", number, shape=shape)
 
 
-__all__ = ["NoPath", "NotWritten", "Place", "append_gradient"]
+__all__ = ["Appender", "NoPath", "NotWritten", "append_gradient"]

@@ -14,14 +14,14 @@ from gradlab.ops import OPS
 
 
 @dataclass(frozen=True, eq=False)
-class Term(terms.Term):
+class NodeTerm(terms.Term):
     """A value of a formula: a node that exists, or an op that will be appended."""
 
     maker: Written
     shape: Shape
     node: Node | None = None
     op: str = ""
-    inputs: tuple[Term, ...] = ()
+    inputs: tuple[NodeTerm, ...] = ()
     attrs: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -29,23 +29,23 @@ class Written(terms.Maker):
     """The `m` of a formula on nodes. It writes the ops down in the order in which they are called."""
 
     def __init__(self) -> None:
-        self.terms: list[Term] = []
+        self.terms: list[NodeTerm] = []
 
     @abstractmethod
-    def constant(self, value: float) -> Term:
+    def constant(self, value: float) -> NodeTerm:
         """Return a number that stands in the formula."""
 
-    def of(self, node: Node) -> Term:
+    def of(self, node: Node) -> NodeTerm:
         """Return a node as a term."""
-        return Term(self, node.shape, node)
+        return NodeTerm(self, node.shape, node)
 
-    def call(self, op: str, *operands: Any, **attrs: Any) -> Term:
+    def call(self, op: str, *operands: Any, **attrs: Any) -> NodeTerm:
         """Write an op down. operands: terms and numbers; a list of them for an op of any number of inputs."""
         listed = operands[0] if OPS[op].variadic else operands
-        inputs = tuple(t if isinstance(t, Term) else self.constant(float(t)) for t in listed)
+        inputs = tuple(t if isinstance(t, NodeTerm) else self.constant(float(t)) for t in listed)
         given = {**OPS[op].attrs, **attrs}
         shape = OPS[op].shape(tuple(t.shape for t in inputs), given)
-        term = Term(self, shape, op=op, inputs=inputs, attrs=given)
+        term = NodeTerm(self, shape, op=op, inputs=inputs, attrs=given)
         self.terms.append(term)
         return term
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from gradlab.graph.formula import Term, Written
+from gradlab.graph.formula import NodeTerm, Written
 from gradlab.graph.graph import Graph, Node
 from gradlab.op import Array
 from gradlab.ops import OPS
@@ -34,18 +34,18 @@ class Formula(Written):
     def __init__(self, place: Place) -> None:
         super().__init__()
         self.place = place
-        self.outputs: dict[str, Term] = {}
+        self.outputs: dict[str, NodeTerm] = {}
 
-    def constant(self, value: float) -> Term:
+    def constant(self, value: float) -> NodeTerm:
         """Return the leaf of a number."""
         return self.of(self.place.number(value))
 
-    def name(self, name: str, value: Term) -> Term:
+    def name(self, name: str, value: NodeTerm) -> NodeTerm:
         """Return the value, which will be called so."""
         self.outputs[name] = value
         return value
 
-    def array(self, name: str, array: Array) -> Term:
+    def array(self, name: str, array: Array) -> NodeTerm:
         """Return an array that stands in the formula."""
         return self.of(self.place.array(name, array))
 
@@ -67,4 +67,4 @@ class Formula(Written):
         return {ending: nodes[id(term)] for ending, term in self.outputs.items()}
 
 
-__all__ = ["Formula", "Place", "Term"]
+__all__ = ["Formula", "NodeTerm", "Place"]

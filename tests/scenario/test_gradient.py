@@ -72,7 +72,9 @@ def test_it_moves_no_key_that_random_numbers_depend_on() -> None:
 
 @pytest.mark.parametrize("bent", ["relu(z)", "z * (z > 0)", "where(z > 0, z, 0.1 * z)", "exp(z) / (1 + exp(z))"])
 def test_layers_are_read_as_if_it_were_not_there(bent: str) -> None:
-    text = f"x = randn(4, 3)\nwith layer('one'):\n    z = dense(x, 2)\n    h = {bent}\nout = dense(h, 1)\nloss = mean(out ** 2)\n"
+    text = (
+        f"x = randn(4, 3)\nwith layer('one'):\n    z = dense(x, 2)\n    h = {bent}\nout = dense(h, 1)\nloss = mean(out ** 2)\n"
+    )
     without, beside = traced(text).graph, traced(text + "slope = gradient(loss, [h, x])").graph
     assert [part.name for part in layer_parts(beside)] == [part.name for part in layer_parts(without)]
     assert layer_parts(beside) == layer_parts(without)

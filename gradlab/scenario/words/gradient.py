@@ -39,8 +39,11 @@ from gradlab.scenario.vocabulary import Word
 
 PARAMETERS = {"loss": REQUIRED, "x": REQUIRED}
 
+VISITS = 4
+"""Nodes that are looked at in less time than a step of the interpreter takes."""
 
-class _Place:
+
+class _End:
     """The end of the graph that is being read, at a place of the text."""
 
     def __init__(self, trace: Trace, at: ast.AST) -> None:
@@ -60,9 +63,10 @@ def run(call: Call) -> Value:
     bound = call.bind(PARAMETERS)
     loss, by = _loss(call, bound["loss"]), _nodes(call, bound["x"])
     trace, names, first = call.trace, call.trace.names, len(call.trace.graph.nodes)
+    trace.budget.step(first // VISITS)
     with opened(trace, names.open_gradient(loss)):
         try:
-            made = append_gradient(trace.graph, loss, by, _Place(trace, call.node))
+            made = append_gradient(trace.graph, loss, by, _End(trace, call.node))
         except NoPath as error:
             raise _no_path(call, error.node, loss) from None
         except NotWritten as error:
