@@ -109,3 +109,8 @@ def targets(m: Maker, x: Term, t: Term, label_smoothing: float) -> Term:
     if label_smoothing == 0:
         return rows
     return (1.0 - label_smoothing) * rows + label_smoothing / classes
+
+
+def cooled(term: Term, temperature: float) -> Term:
+    """Return a term divided by the temperature."""
+    return term if temperature == 1 else term / temperature

@@ -21,7 +21,17 @@ import numpy as np
 from gradlab.numeric import ZERO, helper, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import exponentials, shifted
-from gradlab.ops._classes import SOFT_ATTRS, class_of, class_shapes, no_class, soft_attrs, soft_floats, soft_row, targets
+from gradlab.ops._classes import (
+    SOFT_ATTRS,
+    class_of,
+    class_shapes,
+    cooled,
+    no_class,
+    soft_attrs,
+    soft_floats,
+    soft_row,
+    targets,
+)
 from gradlab.ops._loss import one, shared
 from gradlab.terms import Maker, Sends, Term
 
@@ -80,9 +90,10 @@ def backward(
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str, label_smoothing: float, temperature: float) -> Sends:
-    s = targets(m, x, t, label_smoothing)
-    odds = m.softmax(x / temperature) * m.sum(s, axis=-1, keepdims=True)
-    return shared(g, reduction, prod(x.shape[:-1])) / temperature * (odds - s), None
+    s, odds = targets(m, x, t, label_smoothing), m.softmax(cooled(x, temperature))
+    if t.shape == x.shape:  # shares of classes may have any sum
+        odds = odds * m.sum(s, axis=-1, keepdims=True)
+    return cooled(shared(g, reduction, prod(x.shape[:-1])), temperature) * (odds - s), None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

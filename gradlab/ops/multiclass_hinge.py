@@ -54,7 +54,7 @@ def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str, margi
     right = m.one_hot(t, classes=x.shape[-1])
     above = x - (m.sum(m.where(right, x, 0.0), axis=-1, keepdims=True) - margin)
     pays = m.where(right, 0.0, but_nan(m, above, m.greater(above, 0.0)))
-    slopes = m.where(right, -m.sum(pays, axis=-1, keepdims=True), pays)
+    slopes = but_nan(m, right, m.where(right, -m.sum(pays, axis=-1, keepdims=True), pays))
     return shared(g, reduction, prod(t.shape)) * slopes, None
 
 

@@ -23,6 +23,7 @@ from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._classes import (
     SOFT_ATTRS,
     class_shapes,
+    cooled,
     mass_of,
     no_class,
     share,
@@ -75,10 +76,10 @@ def gradient(
     m: Maker, g: Term, z: Term, x: Term, t: Term, w: Term, reduction: str, label_smoothing: float, temperature: float
 ) -> Sends:
     s = targets(m, x, t, label_smoothing) * w
-    odds = m.softmax(x / temperature) * m.sum(s, axis=-1, keepdims=True)
+    odds = m.softmax(cooled(x, temperature)) * m.sum(s, axis=-1, keepdims=True)
     by_weight = reduction == "mean" and t.shape != x.shape
     part = g / m.sum(m.gather(w, t)) if by_weight else shared(g, reduction, prod(x.shape[:-1]))
-    return part / temperature * (odds - s), None, None
+    return cooled(part, temperature) * (odds - s), None, None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

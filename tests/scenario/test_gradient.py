@@ -221,3 +221,10 @@ def test_an_op_without_a_gradient_in_ops_is_named_with_its_place() -> None:
 def test_only_the_way_to_what_is_asked_for_has_to_be_written_in_ops() -> None:
     text = "x, y = input(shape=(1, 4, 4)), param(1.0)\nloss = sum(upsample_bilinear(x)) * y\nslope = gradient(loss, y)"
     assert messages(text) == []
+
+
+def test_it_adds_no_warning() -> None:
+    text = "x = randn(4, 3)\nloss = cross_entropy(dense(x, 1), [0, 0, 0, 0])\n"
+    without, beside = traced(text), traced(text + "slope = gradient(loss, x)")
+    assert len(without.warnings) == 1
+    assert [one.message for one in beside.warnings] == [one.message for one in without.warnings]
