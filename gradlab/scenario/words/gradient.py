@@ -110,8 +110,8 @@ def _no_path(call: Call, node: Node, loss: Node) -> Wrong:
     """Say why nothing flows: the loss is not made from the node, or ops cut all ways."""
     graph, describe = call.trace.graph, call.trace.names.describe
     made = behind(graph, loss.index)
-    cutting = dict.fromkeys(graph.nodes[i].op.name for i, _ in cuts(graph, made, node.index, dead=False))
-    why = f"; {' and '.join(f'`{op}`' for op in cutting)} cuts the way" if made[node.index] else ", which it is not made from"
+    cutting = " and ".join(dict.fromkeys(f"`{graph.nodes[i].op.name}`" for i, _ in cuts(graph, made, node.index, dead=False)))
+    why = f": the way is cut by {cutting}" if made[node.index] else ", which it is not made from"
     message = f"nothing flows from {describe(loss)} back to {describe(node)}{why}"
     return call.trace.wrong(message, call.place(PARAMETERS, "x"), "", _made(call, node))
 
