@@ -194,7 +194,7 @@ def test_its_memory_is_counted_before_it_is_taken() -> None:
         ("q = param(1.0)\ngradient(loss, q)", "nothing flows from `loss` back to `q`, which it is not made from"),
         (
             "gradient(sum(stop_gradient(w)), w)",
-            "nothing flows from `sum(stop_gradient(w))` back to `w`; `stop_gradient` cuts the way",
+            "nothing flows from `sum(stop_gradient(w))` back to `w`: the way is cut by `stop_gradient`",
         ),
         ("gradient(loss)", "`gradient` needs `x`; it takes (loss, x)"),
     ],
