@@ -20,6 +20,7 @@ import numpy.typing as npt
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.manual import source, usage
+from gradlab.terms import Gradient
 
 Shape = tuple[int, ...]
 Attrs = Mapping[str, Any]
@@ -137,6 +138,7 @@ class Op:
     reason: says, for the inputs and the shape of the output, why a result is NaN although no input is; "" where it cannot tell.
     surrogate: what backward does instead of the derivative, on purpose, in a sentence; "" when it is the derivative. Such a
         rule has to be of the kind f(c · g) = c · f(g) for c > 0; it may depend on the sign of g.
+    gradient: writes down with ops what `backward` computes, see `terms.Gradient`; None where nobody has.
     """
 
     name: str
@@ -174,6 +176,7 @@ class Op:
     by_rows: bool = False
     applies: str = ""
     reason: Reason | None = None
+    gradient: Gradient | None = None
 
     def __repr__(self) -> str:
         return self.name
@@ -236,6 +239,12 @@ class Op:
         """Whether a gradient flows to the input at a position."""
         return self.differentiable[0 if self.variadic else position]
 
+    @property
+    def derivable(self) -> bool:
+        """Whether a model's `gradient` can go through it: what it sends is written in ops, or is 0 everywhere."""
+        sends = any(self.flows(k) and not self.is_flat(k) for k in range(len(self.inputs)))
+        return self.gradient is not None or not sends
+
     def is_flat(self, position: int) -> bool:
         """Whether the derivative to an input is 0 everywhere, as its formula says (`dx = 0`)."""
         return not self.variadic and f"d{self.inputs[position]} = 0" in self.derivatives
@@ -269,6 +278,7 @@ def elementwise(
     examples: tuple[Example, ...] = (),
     aliases: tuple[str, ...] = (),
     surrogate: str = "",
+    gradient: Gradient | None = None,
 ) -> Op:
     """Make an op from scalar formulas, with NumPy's broadcasting.
 
@@ -285,6 +295,7 @@ def elementwise(
         formula=formula, derivatives=derivatives, symbols=symbols, forward=forward, backward=backward,
         floats=tuple(attrs), differentiable=differentiable or (True,) * len(letters), branch=branch, operator=operator,
         examples=examples, doc=doc, source=source, module=forward.__module__, aliases=aliases, surrogate=surrogate,
+        gradient=gradient,
     )  # fmt: skip
 
 
@@ -317,6 +328,7 @@ def array_op(
     optional: int = 0,
     applies: str = "",
     reason: Reason | None = None,
+    gradient: Gradient | None = None,
 ) -> Op:
     """Make an op from kernels on contiguous array views.
 
@@ -336,7 +348,7 @@ def array_op(
         derivatives=derivatives, symbols=symbols, forward=forward, backward=backward, plan=plan, ranks=ranks, ints=ints,
         floats=floats, scratch=scratch, assigns=assigns, differentiable=differentiable or (True,) * len(inputs), local=local,
         branch=branch, operator=operator, examples=examples, doc=doc, source=source, module=forward.__module__,
-        aliases=aliases, work=work, applies=applies, reason=reason,
+        aliases=aliases, work=work, applies=applies, reason=reason, gradient=gradient,
     )  # fmt: skip
     return _with_short_forms(op, optional)
 

@@ -247,7 +247,7 @@ def test_the_json_of_check_has_the_schema_of_its_help(neuron: Callable[[str], Pa
     seconds = entry.pop("seconds")
     assert (code, document["command"], document["ok"], seconds > 0) == (1, "check", False, True)
     counts = {"passed": 0, "skipped": 0, "right": 0}
-    said = {"error": "", "warnings": [], "findings": []}
+    said = {"error": "", "warnings": [], "findings": [], "lesson": []}
     assert entry == {"name": str(path), "title": "A neuron", "status": "failed", **said, **counts}
     assert (failure["line"], failure["action"]) == (10, "expect f ~= 0.25")
 

@@ -115,6 +115,7 @@ class Graph:
 
     aliases: every name a person may use -> index (`h`, `h.0`, `h0.W`); canonical names included.
     layers: names in the order in which they were opened.
+    derived: nodes of a backward pass that the model itself writes with `gradient`. They are no part of any layer.
     known: what has been worked out of the nodes, by what it is and how many nodes there were.
     """
 
@@ -122,6 +123,7 @@ class Graph:
     aliases: dict[str, int] = field(default_factory=dict)
     layers: list[str] = field(default_factory=list)
     objectives: list[Objective] = field(default_factory=list)
+    derived: set[int] = field(default_factory=set)
     known: dict[tuple[str, int], Any] = field(default_factory=dict, repr=False, compare=False)
     _shapes: dict[Shape, Shape] = field(default_factory=dict, repr=False)
 
@@ -178,10 +180,13 @@ class Graph:
         return readers
 
     def default_root(self) -> Node | None:
-        """Return the node that `backward` alone starts at: the first objective's, else the last scalar of the model."""
+        """Return the node that `backward` alone starts at: the first objective's, else the last scalar of the model.
+
+        Scalars that `gradient` made do not count.
+        """
         if self.objectives:
             return self.nodes[self.objectives[0].root]
-        scalars = [n for n in self.nodes if n.phase == "f" and n.shape == () and not n.is_leaf]
+        scalars = [n for n in self.nodes if n.phase == "f" and n.shape == () and not n.is_leaf and n.index not in self.derived]
         return scalars[-1] if scalars else None
 
 

@@ -14,6 +14,7 @@ from gradlab.ops._along import exponentials, shifted
 from gradlab.ops._arguments import choice, number
 from gradlab.ops._loss import ATTRS, divisor
 from gradlab.ops._row_number import no_number
+from gradlab.terms import Maker, Term
 
 SOFT_ATTRS: dict[str, Any] = {**ATTRS, "label_smoothing": 0.0, "temperature": 1.0}
 
@@ -99,3 +100,17 @@ def soft_row(e: int, x: Array, t: Array, attrs: Attrs) -> tuple[int, int, Array,
     shares = np.array([share(target, j, row.size, numbers, keep, spread) for j in range(row.size)])
     odds = exp((row - np.max(row)) * cool)
     return i, c, odds / np.sum(odds), shares
+
+
+def targets(m: Maker, x: Term, t: Term, label_smoothing: float) -> Term:
+    """Return the target probabilities (…, classes), smoothed."""
+    classes = x.shape[-1]
+    rows = t if t.shape == x.shape else m.one_hot(t, classes=classes)
+    if label_smoothing == 0:
+        return rows
+    return (1.0 - label_smoothing) * rows + label_smoothing / classes
+
+
+def cooled(term: Term, temperature: float) -> Term:
+    """Return a term divided by the temperature."""
+    return term if temperature == 1 else term / temperature

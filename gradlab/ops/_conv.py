@@ -5,7 +5,7 @@ What is marked `emitted` is LLVM code in a kernel: `gradlab.kernels.window` says
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import prod
 from typing import Any
 
@@ -17,6 +17,7 @@ from gradlab.numeric import emitted, gemm
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import is_whole
 from gradlab.ops._window import numbers, pair, places, read, seen, taps
+from gradlab.terms import Maker, Term
 
 ATTRS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
 RANKS = (4, 3, 4)
@@ -216,3 +217,31 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
     (rows, above), (columns, beside) = read(i, high, h, *across), read(j, broad, wx, *along)
     moved, slopes = spots[:, a], images[:, a // share * w.shape[1] + c]
     return moved[:, rows[:, None], columns].reshape(-1), slopes[:, above[:, None], beside].reshape(-1)
+
+
+def weights_gradient(m: Maker, large: Term, small: Term, w: Shape, grid: Mapping[str, Any]) -> Term:
+    """Write down what weights get that read the large images where the small ones stand: a convolution of one with the other.
+
+    Samples take the place of channels and channels that of samples, stride that of dilation.
+    """
+    groups, (kernels, channels, *kernel) = grid["groups"], w
+    batch = prod(large.shape[:-3])
+    split = m.reshape(large, shape=(batch, groups, channels, *large.shape[-2:]))
+    images = m.reshape(m.transpose(split, axes=(2, 1, 0, 3, 4)), shape=(channels, groups * batch, *large.shape[-2:]))
+    banks = m.transpose(m.reshape(small, shape=(batch, kernels, *small.shape[-2:])), axes=(1, 0, 2, 3))
+    turned = {"stride": grid["dilation"], "dilation": grid["stride"], "padding": grid["padding"], "groups": groups}
+    seen = m.conv2d(images, banks, **turned)
+    read = m.index(seen, key=(..., slice(kernel[0]), slice(kernel[1])))
+    return m.transpose(read, axes=(1, 0, 2, 3))  # type: ignore[no-any-return]
+
+
+def bias_gradient(m: Maker, g: Term) -> Term:
+    """Write down the sum over everything but the channels of images."""
+    return m.sum(g, axis=tuple(i for i in range(g.rank) if i != g.rank - 3))  # type: ignore[no-any-return]
+
+
+def images_gradient(m: Maker, g: Term, x: Shape, w: Term, grid: Mapping[str, Any]) -> Term:
+    """Write down what the images get that a convolution reads: the kernels at every place of g, weighed by it."""
+    steps = zip(x[-2:], g.shape[-2:], w.shape[-2:], *(grid[name] for name in ("stride", "padding", "dilation")), strict=True)
+    more = tuple(n - ((small - 1) * s - 2 * p + d * (k - 1) + 1) for n, small, k, s, p, d in steps)
+    return m.conv_transpose2d(g, w, output_padding=more, **grid)  # type: ignore[no-any-return]

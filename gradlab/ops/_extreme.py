@@ -11,8 +11,10 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.numeric import helper
 from gradlab.op import Array, Attrs, Plan, Shape
-from gradlab.ops._reduce import count, place, reduced_shape, widened
+from gradlab.ops._masks import but_nan
+from gradlab.ops._reduce import count, place, reduced_shape, widened, with_axes
 from gradlab.ops._reduce import plan as reduced_plan
+from gradlab.terms import Maker, Sends, Term
 
 
 def extreme_shape(name: str, word: str) -> Any:
@@ -85,3 +87,10 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
     """Return which elements win."""
     return _winners(inputs[0], z, attrs["axis"])
+
+
+def share_gradient(m: Maker, g: Term, z: Term, x: Term, axis: Any) -> Sends:
+    """Write down an equal part of the gradient for every winner."""
+    won = m.equal(x, with_axes(m, z, x, axis))
+    ties = m.sum(won, axis=axis, keepdims=True)
+    return (but_nan(m, x, m.where(won, with_axes(m, g, x, axis) / ties, 0.0)),)

@@ -6,10 +6,13 @@ channel. Layer normalisation has one group, and every number of a line is a chan
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from gradlab.numeric import compiled_for, sqrt, total
 from gradlab.op import Array
+from gradlab.terms import Maker, Term
 
 
 def normalise(x: Array, gamma: Array, beta: Array, z: Array, groups: int, eps: float, kept: Array) -> None:
@@ -83,3 +86,11 @@ def _pull_back(
             for i in range(c * places, (c + 1) * places):
                 h = (x[r, i] - mean) * scale
                 dx[r, i] += scale * (g[r, i] * gamma[first + c] - s / n - h * along / n)
+
+
+def pulled_back(m: Maker, upstream: Term, x: Term, axis: Any, eps: float) -> tuple[Term, Term]:
+    """Return the numbers normalised over some axes, and what an upstream gradient of them sends to x."""
+    centre, spread = (m.call(word, x, axis=axis, keepdims=True) for word in ("mean", "var"))
+    h = m.standardize(x, centre, spread, eps=eps)
+    rest = upstream - m.mean(upstream, axis=axis, keepdims=True) - h * m.mean(upstream * h, axis=axis, keepdims=True)
+    return h, rest / m.sqrt(spread + eps)

@@ -10,6 +10,7 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import choice, number
+from gradlab.terms import Term
 
 ATTRS = {"reduction": "mean"}
 PENALTY: dict[str, Any] = {"strength": 1.0, "reduction": "sum"}
@@ -56,3 +57,8 @@ def penalty_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 def one(slope: Any, z: Array) -> tuple[Array, Array]:
     """Return the derivative of the only element of a loss, as `local` does."""
     return np.zeros(1, np.int64), np.full(1, slope, z.dtype)
+
+
+def shared(g: Term, reduction: str, terms: int) -> Term:
+    """Return the gradient of a loss as each of its terms gets it."""
+    return g / float(max(1, terms)) if reduction == "mean" else g

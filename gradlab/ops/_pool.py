@@ -14,6 +14,7 @@ from gradlab.numeric import compiled_for, emitted, helper
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import flag
 from gradlab.ops._window import Pair, behind, first, numbers, pair, places, read, seen, taps, written
+from gradlab.terms import Maker, Term
 
 ATTRS = {"kernel_size": REQUIRED, "stride": None, "padding": 0}
 RANKS = (2, 2)
@@ -258,3 +259,16 @@ def windows_of(e: int, x: Shape, small: Shape, attrs: Attrs) -> tuple[Array, tup
     rows, columns = seen(row, high, tall, sh, ph, dh)[0], seen(column, broad, wide, sw, pw, dw)[0]
     down, across = np.repeat(rows, columns.size), np.tile(columns, rows.size)
     return (image * high + down) * broad + across, (down, across)
+
+
+def spread_gradient(m: Maker, g: Term, x: Term, kernel: Pair, stride: Pair, padding: Pair, whole: bool) -> Term:
+    """Write down the part of the mean of every window for every element of an image: windows of ones, laid over one another."""
+    grid = {"stride": stride, "padding": padding}
+    ones = m.expand(1.0, shape=(1, 1, *kernel))
+    part = g / float(prod(kernel)) if whole else g / m.conv2d(m.expand(1.0, shape=(1, *x.shape[-2:])), ones, **grid)
+    more = tuple(
+        n - ((s - 1) * step - 2 * p + k)
+        for n, s, step, p, k in zip(x.shape[-2:], g.shape[-2:], stride, padding, kernel, strict=True)
+    )
+    images = m.reshape(part, shape=(prod(g.shape[:-2]), 1, *g.shape[-2:]))
+    return m.reshape(m.conv_transpose2d(images, ones, output_padding=more, **grid), shape=x.shape)  # type: ignore[no-any-return]

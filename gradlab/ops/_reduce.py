@@ -15,6 +15,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import compiled_for, keep, kept, total
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import flag, many_axes
+from gradlab.terms import Maker, Term
 
 RANKS = (1, 1)
 INTS = ("k0", "r0", "k1", "r1", "k2", "r2")
@@ -124,3 +125,17 @@ def widened(z: Array, x: Array, axis: Any) -> Array:
     """Return z with the reduced axes put back, so that it broadcasts to x."""
     axes = many_axes(axis, x.shape)
     return z.reshape(tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
+
+
+def with_axes(m: Maker, term: Term, x: Term, axis: Any) -> Term:
+    """Return a term that was reduced with its axes put back, so that it broadcasts to x."""
+    axes = many_axes(axis, x.shape)
+    wide = tuple(1 if i in axes else n for i, n in enumerate(x.shape))
+    spread = (1,) * (len(wide) - term.rank) + term.shape
+    return term if spread == wide else m.reshape(term, shape=wide)
+
+
+def diagonal(m: Maker, n: int) -> Term:
+    """Return a matrix (n, n) of ones on the diagonal and zeros beside it."""
+    places = m.cumsum(m.expand(1.0, shape=(n,)), axis=0) - 1.0
+    return m.one_hot(places, classes=n)  # type: ignore[no-any-return]

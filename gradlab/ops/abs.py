@@ -15,6 +15,7 @@ import numpy as np
 
 from gradlab.numeric import Number, absolute, select
 from gradlab.op import Array, Attrs, Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -23,6 +24,10 @@ def forward(x: Number) -> Number:
 
 def backward(g: Number, z: Number, x: Number) -> Number:
     return select(x > 0, g, select(x < 0, -g, x))
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (g * m.sign(x),)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -39,5 +44,6 @@ OP = elementwise(
     title="absolute value",
     symbols="|{x}|",
     branch=branch,
+    gradient=gradient,
     examples=(Example("abs([-2, 3])", "[2.0, 3.0]"),),
 )

@@ -17,6 +17,8 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.numeric import gemm
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops.matmul import rows_of
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, w: Array, b: Array, z: Array) -> None:
@@ -37,6 +39,10 @@ def backward(
     for i in range(g.shape[0]):
         for j in range(db.shape[0]):
             db[j] += g[i, j]
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, w: Term, b: Term) -> Sends:
+    return g @ m.transpose(w), m.transpose(rows_of(m, x)) @ rows_of(m, g), g
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -87,5 +93,6 @@ OP = array_op(
     local=local,
     assigns=True,
     work=lambda shapes, out: prod(out) * shapes[0][-1],
+    gradient=gradient,
     examples=(Example("affine([1, 2], [[1, 0], [0, 1]], [10, 20])", "[11.0, 22.0]"),),
 )

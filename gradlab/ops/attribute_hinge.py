@@ -17,7 +17,9 @@ import numpy as np
 
 from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.ops._masks import but_nan
+from gradlab.terms import Maker, Sends, Term
 
 
 @helper
@@ -41,6 +43,12 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
         part = scale * slope(x[i] * t[i])
         dx[i] += part * t[i]
         dt[i] += part * x[i]
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
+    margin = x * t
+    part = but_nan(m, margin, m.where(m.less(margin, 1.0), -shared(g, reduction, prod(x.shape[:-1])), 0.0))
+    return part * t, part * x
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
@@ -74,5 +82,6 @@ OP = array_op(
     local=local,
     floats=("n",),
     branch=branch,
+    gradient=gradient,
     examples=(Example("attribute_hinge([[0.5, 2], [-1, 0]], [[1, 1], [1, -1]])", "1.75"),),
 )

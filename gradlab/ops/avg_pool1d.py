@@ -11,8 +11,9 @@ Source: LeCun, Bottou, Bengio & Haffner, *Gradient-Based Learning Applied to Doc
 from __future__ import annotations
 
 from gradlab.op import Array, Example, array_op
-from gradlab.ops._pool import ATTRS, RANKS, average, average_local, average_plan, average_shape, spread
+from gradlab.ops._pool import ATTRS, RANKS, average, average_local, average_plan, average_shape, spread, spread_gradient
 from gradlab.ops._window import INTS
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
@@ -23,6 +24,14 @@ def forward(x: Array, z: Array, h: int, w: int, tall: int, wide: int, high: int,
 def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, whole: int) -> None:  # fmt: skip
     spread(g, dx, whole != 0, h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
+
+
+def gradient(
+    m: Maker, g: Term, z: Term, x: Term, kernel_size: int, stride: int, padding: int, count_include_pad: bool
+) -> Sends:
+    image, small = (m.reshape(a, shape=(*a.shape[:-1], 1, a.shape[-1])) for a in (x, g))
+    dx = spread_gradient(m, small, image, (1, kernel_size), (1, stride), (0, padding), count_include_pad)
+    return (m.reshape(dx, shape=x.shape),)
 
 
 OP = array_op(
@@ -39,5 +48,6 @@ OP = array_op(
     ranks=RANKS,
     ints=(*INTS, "whole"),
     local=average_local,
+    gradient=gradient,
     examples=(Example("avg_pool1d([[2, 4, 6]], 2, padding=1, count_include_pad=False)", "[[2.0, 5.0]]"),),
 )

@@ -12,8 +12,9 @@ Source: LeCun, Bottou, Bengio & Haffner, *Gradient-Based Learning Applied to Doc
 from __future__ import annotations
 
 from gradlab.op import Array, Example, array_op
-from gradlab.ops._pool import ATTRS, RANKS, average, average_local, average_plan, average_shape, spread
-from gradlab.ops._window import INTS
+from gradlab.ops._pool import ATTRS, RANKS, average, average_local, average_plan, average_shape, spread, spread_gradient
+from gradlab.ops._window import INTS, Pair
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
@@ -24,6 +25,12 @@ def forward(x: Array, z: Array, h: int, w: int, tall: int, wide: int, high: int,
 def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, whole: int) -> None:  # fmt: skip
     spread(g, dx, whole != 0, h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw)
+
+
+def gradient(
+    m: Maker, g: Term, z: Term, x: Term, kernel_size: Pair, stride: Pair, padding: Pair, count_include_pad: bool
+) -> Sends:
+    return (spread_gradient(m, g, x, kernel_size, stride, padding, count_include_pad),)
 
 
 OP = array_op(
@@ -40,6 +47,7 @@ OP = array_op(
     ranks=RANKS,
     ints=(*INTS, "whole"),
     local=average_local,
+    gradient=gradient,
     examples=(Example("avg_pool2d([[[1, 2, 0, 1], [4, 3, 1, 6]]], 2)", "[[[2.5, 2.0]]]"),),
     aliases=("avg_pool",),
 )

@@ -9,10 +9,13 @@ Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 4.3.
 
 from __future__ import annotations
 
+from math import prod
+
 from gradlab.numeric import Number, absolute, exp, helper, select, sigmoid, total
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._logistic import log_of_one_and, plan
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, one
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, one, shared
+from gradlab.terms import Maker, Sends, Term
 
 
 @helper
@@ -34,6 +37,11 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
     for i in range(x.shape[0]):
         dx[i] += scale * distance(x[i], t[i])
         dt[i] -= scale * x[i]
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
+    part = shared(g, reduction, prod(x.shape))
+    return part * (m.sigmoid(x) - t), -(part * x)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -59,5 +67,6 @@ OP = array_op(
     floats=("n",),
     scratch=True,
     applies="sigmoid",
+    gradient=gradient,
     examples=(Example("bce([0, 0], [1, 0])", "0.693147"), Example("bce([1000], [0])", "1000.0")),
 )

@@ -9,11 +9,14 @@ Source: Ioffe & Szegedy, *Batch Normalization: Accelerating Deep Network Trainin
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._channels import channel_shape, counted_plan
 from gradlab.ops._reduce import INTS, RANKS, add_up, spread
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float, scratch: Array) -> None:
@@ -27,6 +30,10 @@ def backward(
 ) -> None:
     if n > 0:
         spread(g, dx, 1.0 / n, k0, r0, k1, r1, k2, r2)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (m.expand(g / max(1, prod(x.shape) // max(1, x.shape[1])), shape=x.shape),)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -51,5 +58,6 @@ OP = array_op(
     ints=INTS,
     floats=("n",),
     scratch=True,
+    gradient=gradient,
     examples=(Example("channel_mean([[1, 2], [3, 6]])", "[2.0, 4.0]"),),
 )

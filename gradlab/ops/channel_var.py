@@ -10,6 +10,7 @@ Source: Ioffe & Szegedy, *Batch Normalization: Accelerating Deep Network Trainin
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._channels import channel_shape, spread_distances, square_distances, view
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, m: Array, z: Array, scratch: Array) -> None:
@@ -25,6 +27,11 @@ def forward(x: Array, m: Array, z: Array, scratch: Array) -> None:
 
 def backward(g: Array, z: Array, x: Array, m: Array, dx: Array, dm: Array, scratch: Array) -> None:
     spread_distances(g, x, m, dx, dm)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, mean: Term) -> Sends:
+    dx = 2.0 * g / max(1, prod(x.shape) // max(1, x.shape[1])) * (x - mean)
+    return dx, -dx
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -64,5 +71,6 @@ OP = array_op(
     ranks=(3, 1, 1),
     local=local,
     scratch=True,
+    gradient=gradient,
     examples=(Example("channel_var([[1, 2], [3, 6]], [2, 4])", "[1.0, 4.0]"),),
 )

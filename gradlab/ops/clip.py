@@ -18,6 +18,8 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import Number, isnan, select
 from gradlab.op import Array, Attrs, Curve, Example, Shape, clipped, elementwise
 from gradlab.ops._arguments import number
+from gradlab.ops._masks import but_nan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number, low: Number, high: Number) -> Number:
@@ -26,6 +28,11 @@ def forward(x: Number, low: Number, high: Number) -> Number:
 
 def backward(g: Number, z: Number, x: Number, low: Number, high: Number) -> Number:
     return select(x < low, 0.0, select(x > high, 0.0, select(isnan(x), x, g)))
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, low: float, high: float) -> Sends:
+    inside = m.greater_equal(x, low) * m.less_equal(x, high)
+    return (but_nan(m, x, m.where(inside, g, 0.0)),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -58,5 +65,6 @@ OP = elementwise(
     attrs={"low": REQUIRED, "high": REQUIRED},
     branch=branch,
     shape=shape,
+    gradient=gradient,
     examples=(Example("clip([-2, 0.5, 3], 0.0, 1.0)", "[0.0, 0.5, 1.0]"),),
 )

@@ -9,6 +9,7 @@ Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 
 from __future__ import annotations
 
+from itertools import accumulate
 from math import prod
 from typing import Any
 
@@ -16,6 +17,7 @@ from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import one_axis
 from gradlab.ops._join import joined_local, put, take
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, start: int) -> None:
@@ -24,6 +26,12 @@ def forward(x: Array, z: Array, start: int) -> None:
 
 def backward(g: Array, z: Array, x: Array, dx: Array, start: int) -> None:
     take(g, dx, start)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: list[Term], axis: int) -> Sends:
+    before = (slice(None),) * one_axis(axis, z.shape)
+    ends = list(accumulate(part.shape[len(before)] for part in x))
+    return tuple(m.index(g, key=(*before, slice(start, end))) for start, end in zip([0, *ends], ends, strict=False))
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -61,5 +69,6 @@ OP = array_op(
     plan=plan,
     ranks=(2, 2),
     local=local,
+    gradient=gradient,
     examples=(Example("concat([[1, 2], [3]])", "[1.0, 2.0, 3.0]"),),
 )

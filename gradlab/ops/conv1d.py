@@ -16,8 +16,23 @@ from __future__ import annotations
 
 from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
-from gradlab.ops._conv import ATTRS, RANKS, local, look, plan, send, shape, sum_bias, weigh, work
+from gradlab.ops._conv import (
+    ATTRS,
+    RANKS,
+    bias_gradient,
+    images_gradient,
+    local,
+    look,
+    plan,
+    send,
+    shape,
+    sum_bias,
+    weigh,
+    weights_gradient,
+    work,
+)
 from gradlab.ops._window import INTS
+from gradlab.terms import Maker, Sends, Term
 
 
 @straight
@@ -34,6 +49,16 @@ def backward(g: Array, z: Array, x: Array, w: Array, b: Array | None, dx: Array,
     weigh(x, g, dw_, add_w, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
     if db is not None:
         sum_bias(g, db, add_b)
+
+
+def gradient(
+    m: Maker, g: Term, z: Term, x: Term, w: Term, b: Term | None, stride: int, padding: int, dilation: int, groups: int
+) -> Sends:
+    flat, image, kernels = (m.reshape(a, shape=(*a.shape[:-1], 1, a.shape[-1])) for a in (g, x, w))
+    grid = {"stride": (1, stride), "padding": (0, padding), "dilation": (1, dilation), "groups": groups}
+    dx = images_gradient(m, flat, image.shape, kernels, grid)
+    dw = weights_gradient(m, image, flat, kernels.shape, grid)
+    return m.reshape(dx, shape=x.shape), m.reshape(dw, shape=w.shape), bias_gradient(m, flat)
 
 
 OP = array_op(
@@ -54,6 +79,7 @@ OP = array_op(
     assigns=True,
     work=work,
     optional=1,
+    gradient=gradient,
     examples=(
         Example("conv1d([[1, 2, 3, 4]], [[[1, -1]]], [0])", "[[-1.0, -1.0, -1.0]]"),
         Example("conv1d([[1, 2, 3, 4]], [[[1, 1]]], padding=1, dilation=2)", "[[2.0, 4.0, 6.0, 3.0]]"),

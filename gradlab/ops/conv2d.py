@@ -16,8 +16,23 @@ from __future__ import annotations
 
 from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
-from gradlab.ops._conv import ATTRS, RANKS, local, look, plan, send, shape, sum_bias, weigh, work
-from gradlab.ops._window import INTS
+from gradlab.ops._conv import (
+    ATTRS,
+    RANKS,
+    bias_gradient,
+    images_gradient,
+    local,
+    look,
+    plan,
+    send,
+    shape,
+    sum_bias,
+    weigh,
+    weights_gradient,
+    work,
+)
+from gradlab.ops._window import INTS, Pair
+from gradlab.terms import Maker, Sends, Term
 
 
 @straight
@@ -34,6 +49,13 @@ def backward(g: Array, z: Array, x: Array, w: Array, b: Array | None, dx: Array,
     weigh(x, g, dw_, add_w, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
     if db is not None:
         sum_bias(g, db, add_b)
+
+
+def gradient(
+    m: Maker, g: Term, z: Term, x: Term, w: Term, b: Term | None, stride: Pair, padding: Pair, dilation: Pair, groups: int
+) -> Sends:
+    grid = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    return images_gradient(m, g, x.shape, w, grid), weights_gradient(m, x, g, w.shape, grid), bias_gradient(m, g)
 
 
 OP = array_op(
@@ -54,6 +76,7 @@ OP = array_op(
     assigns=True,
     work=work,
     optional=1,
+    gradient=gradient,
     examples=(
         Example("conv2d([[[1, 2, 3], [4, 5, 6], [7, 8, 9]]], [[[[1, 0], [0, 1]]]], [10])", "[[[16.0, 18.0], [22.0, 24.0]]]"),
         Example("conv2d([[[1, 2], [3, 4]]], [[[[1, 1]]]], stride=(1, 2))", "[[[3.0], [7.0]]]"),

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
-from gradlab.ops._conv import look, put_bias, send, sum_bias, weigh
+from gradlab.ops._conv import bias_gradient, look, put_bias, send, sum_bias, weigh, weights_gradient
 from gradlab.ops._conv_transpose import ATTRS, RANKS, local, plan, shape, work
-from gradlab.ops._window import INTS
+from gradlab.ops._window import INTS, Pair
+from gradlab.terms import Maker, Sends, Term
 
 
 @straight
@@ -39,6 +40,16 @@ def backward(g: Array, z: Array, x: Array, w: Array, b: Array | None, dx: Array,
         sum_bias(g, db, add_b)
 
 
+def gradient(
+    m: Maker, g: Term, z: Term, x: Term, w: Term, b: Term | None, stride: Pair, padding: Pair, output_padding: Pair,
+    groups: int, dilation: Pair,
+) -> Sends:  # fmt: skip
+    grid = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    seen = m.conv2d(g, w, **grid)
+    dx = m.index(seen, key=(..., slice(x.shape[-2]), slice(x.shape[-1])))
+    return dx, weights_gradient(m, g, x, w.shape, grid), bias_gradient(m, g)
+
+
 OP = array_op(
     "conv_transpose2d",
     forward,
@@ -57,6 +68,7 @@ OP = array_op(
     assigns=True,
     work=work,
     optional=1,
+    gradient=gradient,
     examples=(
         Example("conv_transpose2d([[[1, 2]]], [[[[1, 10]]]], [100], stride=2)", "[[[101.0, 110.0, 102.0, 120.0]]]"),
         Example("conv_transpose2d([[[1, 2]]], [[[[1, 10]]]])", "[[[1.0, 12.0, 20.0]]]"),

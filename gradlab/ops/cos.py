@@ -11,6 +11,7 @@ from __future__ import annotations
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -21,6 +22,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return -g * numeric.sin(x)
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (-(g * m.sin(x)),)
+
+
 OP = elementwise(
     "cos",
     forward,
@@ -29,5 +34,6 @@ OP = elementwise(
     curve=Curve((-1.0, 1.0)),
     title="cosine",
     symbols="cos({x})",
+    gradient=gradient,
     examples=(Example("cos([0, 1])", "[1.0, 0.540302]"),),
 )

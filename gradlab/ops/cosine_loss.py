@@ -16,8 +16,9 @@ from typing import Any
 from gradlab.errors import ShapeError
 from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._cosine import products, turn
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, one
+from gradlab.ops._cosine import products, turn, turned
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, one, shared
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
@@ -36,6 +37,11 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
         for j in range(x.shape[1]):
             dx[i, j, 0] -= scale * turn(x[i, j, 0], t[i, j, 0], xt, over_x, over_t)
             dt[i, j, 0] -= scale * turn(t[i, j, 0], x[i, j, 0], xt, over_t, over_x)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
+    part = -shared(g, reduction, prod(x.shape[:-1]))
+    return turned(m, part, x, t, -1), turned(m, part, t, x, -1)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -75,5 +81,6 @@ OP = array_op(
     ranks=(3, 3, 1),
     local=local,
     floats=("n",),
+    gradient=gradient,
     examples=(Example("cosine_loss([[1, 0], [3, 4]], [[0, 2], [6, 8]])", "0.5"),),
 )

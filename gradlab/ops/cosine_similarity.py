@@ -18,7 +18,9 @@ from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import lines
 from gradlab.ops._arguments import one_axis
-from gradlab.ops._cosine import products, turn
+from gradlab.ops._cosine import products, turn, turned
+from gradlab.ops._reduce import with_axes
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, y: Array, z: Array) -> None:
@@ -35,6 +37,11 @@ def backward(g: Array, z: Array, x: Array, y: Array, dx: Array, dy: Array) -> No
             for i in range(x.shape[1]):
                 dx[a, i, b] += g[a, b] * turn(x[a, i, b], y[a, i, b], xy, over_x, over_y)
                 dy[a, i, b] += g[a, b] * turn(y[a, i, b], x[a, i, b], xy, over_y, over_x)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, y: Term, axis: int) -> Sends:
+    wide = with_axes(m, g, x, axis)
+    return turned(m, wide, x, y, axis), turned(m, wide, y, x, axis)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -74,6 +81,7 @@ OP = array_op(
     plan=plan,
     ranks=(3, 3, 2),
     local=local,
+    gradient=gradient,
     examples=(
         Example("cosine_similarity([3, 4], [6, 8])", "1.0"),
         Example("cosine_similarity([[1, 0], [0, 0]], [[1, 1], [1, 1]])", "[0.707107, 0.0]"),

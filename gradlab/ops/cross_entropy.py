@@ -21,8 +21,19 @@ import numpy as np
 from gradlab.numeric import ZERO, helper, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import exponentials, shifted
-from gradlab.ops._classes import SOFT_ATTRS, class_of, class_shapes, no_class, soft_attrs, soft_floats, soft_row
-from gradlab.ops._loss import one
+from gradlab.ops._classes import (
+    SOFT_ATTRS,
+    class_of,
+    class_shapes,
+    cooled,
+    no_class,
+    soft_attrs,
+    soft_floats,
+    soft_row,
+    targets,
+)
+from gradlab.ops._loss import one, shared
+from gradlab.terms import Maker, Sends, Term
 
 
 @helper
@@ -78,6 +89,13 @@ def backward(
             dx[i, c, 0] += scale * (p[c] * mass - (keep * t[i, c] + spread))
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str, label_smoothing: float, temperature: float) -> Sends:
+    s, odds = targets(m, x, t, label_smoothing), m.softmax(cooled(x, temperature))
+    if t.shape == x.shape:  # shares of classes may have any sum
+        odds = odds * m.sum(s, axis=-1, keepdims=True)
+    return cooled(shared(g, reduction, prod(x.shape[:-1])), temperature) * (odds - s), None
+
+
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
     """Return the shape of one number."""
     class_shapes("cross_entropy", shapes, attrs)
@@ -120,6 +138,7 @@ OP = array_op(
     differentiable=(True, False),
     applies="softmax",
     reason=no_class,
+    gradient=gradient,
     examples=(
         Example("cross_entropy([[0, 0]], [1])", "0.693147"),
         Example("cross_entropy([[1, 2, 3]], [[0, 0, 1]])", "0.407606"),

@@ -14,6 +14,7 @@ import numpy as np
 from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import line_of, lines, same_shape
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array) -> None:
@@ -32,6 +33,10 @@ def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
             for i in range(x.shape[1] - 1, -1, -1):
                 s += g[a, i, b]
                 dx[a, i, b] += s
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, axis: int) -> Sends:
+    return (m.flip(m.cumsum(m.flip(g, axis=axis), axis=axis), axis=axis),)
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
@@ -59,6 +64,7 @@ OP = array_op(
     plan=plan,
     ranks=(3, 3),
     local=local,
+    gradient=gradient,
     examples=(
         Example("cumsum([1, 2, 3])", "[1.0, 3.0, 6.0]"),
         Example("cumsum([[1, 2], [3, 4]], axis=0)", "[[1.0, 2.0], [4.0, 6.0]]"),

@@ -13,6 +13,8 @@ from math import inf
 
 from gradlab.numeric import Number, isnan, select
 from gradlab.op import Curve, Example, elementwise
+from gradlab.ops._masks import but_nan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -23,6 +25,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return select(isnan(x), x, select(g <= 0, 0.0, g))
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (but_nan(m, x, m.relu(g)),)
+
+
 OP = elementwise(
     "deconv_relu",
     forward,
@@ -31,6 +37,7 @@ OP = elementwise(
     curve=Curve((0.0, inf)),
     title="rectified linear unit, deconvolution backward",
     symbols="deconv_relu({x})",
+    gradient=gradient,
     examples=(Example("deconv_relu([-2, 0, 3])", "[0.0, 0.0, 3.0]"),),
     surrogate="the gradient is rectified, whether or not the unit is on",
 )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from gradlab.numeric import Number
 from gradlab.op import Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number, y: Number) -> Number:
@@ -18,6 +19,11 @@ def forward(x: Number, y: Number) -> Number:
 
 
 def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number]:
+    dx = g / y
+    return dx, -dx * z
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, y: Term) -> Sends:
     dx = g / y
     return dx, -dx * z
 
@@ -30,5 +36,6 @@ OP = elementwise(
     title="divide",
     symbols="{x} / {y}",
     operator="/",
+    gradient=gradient,
     examples=(Example("div(1.0, 4.0)", "0.25"), Example("div([1, -1], 0)", "[inf, -inf]")),
 )

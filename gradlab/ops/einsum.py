@@ -22,7 +22,9 @@ from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.numeric import ZERO, compiled_for, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._reduce import diagonal
 from gradlab.ops._strided import strides_of
+from gradlab.terms import Maker, Sends, Term
 
 LOOPS = 6
 INTS = tuple(f"{kind}{i}" for kind in "nxyz" for i in range(LOOPS))
@@ -97,6 +99,25 @@ def backward(
 ) -> None:  # fmt: skip
     add_products(g, y, dx, n0, n1, n2, n3, n4, n5, z0, z1, z2, z3, z4, z5, y0, y1, y2, y3, y4, y5, x0, x1, x2, x3, x4, x5)
     add_products(g, x, dy, n0, n1, n2, n3, n4, n5, z0, z1, z2, z3, z4, z5, x0, x1, x2, x3, x4, x5, y0, y1, y2, y3, y4, y5)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, y: Term, subscripts: str) -> Sends:
+    of_x, of_y, out = _letters(subscripts)
+    return _returned(m, g, x, y, (of_x, of_y, out)), _returned(m, g, y, x, (of_y, of_x, out))
+
+
+def _returned(m: Maker, g: Term, x: Term, y: Term, letters: tuple[str, str, str]) -> Term:
+    """Write down what the product sends to x: products of g with y, on the diagonal of axes of one letter, else repeated."""
+    of_x, of_y, out = letters
+    met = "".join(letter for letter in dict.fromkeys(of_x) if letter in of_y + out)
+    sent = m.einsum(g, y, subscripts=f"{out},{of_y}->{met}")
+    first = [of_x.index(letter) == i and letter in met for i, letter in enumerate(of_x)]
+    sent = m.reshape(sent, shape=tuple(n if own else 1 for n, own in zip(x.shape, first, strict=True)))
+    for axis, letter in enumerate(of_x):
+        if of_x.index(letter) < axis:
+            n, ends = x.shape[axis], (of_x.index(letter), axis)
+            sent = m.where(m.reshape(diagonal(m, n), shape=tuple(n if i in ends else 1 for i in range(x.rank))), sent, 0.0)
+    return sent if sent.shape == x.shape else m.expand(sent, shape=x.shape)  # type: ignore[no-any-return]
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -191,6 +212,7 @@ OP = array_op(
     local=local,
     ints=INTS,
     work=work,
+    gradient=gradient,
     examples=(
         Example("einsum([[1, 2], [3, 4]], [10, 1], 'ij,j->i')", "[12.0, 34.0]"),
         Example("einsum([1, 2], [3, 4], 'i,i')", "11.0"),

@@ -17,6 +17,7 @@ import numpy as np
 from gradlab.numeric import Number, exp, expm1, select
 from gradlab.op import Array, Attrs, Curve, Example, Shape, elementwise
 from gradlab.ops._arguments import number
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number, alpha: Number) -> Number:
@@ -25,6 +26,11 @@ def forward(x: Number, alpha: Number) -> Number:
 
 def backward(g: Number, z: Number, x: Number, alpha: Number) -> Number:
     return select(x > 0, g, g * (alpha * exp(x)))
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, alpha: float) -> Sends:
+    bent = alpha * m.exp(m.minimum(x, 0.0))
+    return (m.where(m.greater(x, 0.0), g, g * bent),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -54,5 +60,6 @@ OP = elementwise(
     attrs={"alpha": 1.0},
     branch=branch,
     shape=shape,
+    gradient=gradient,
     examples=(Example("elu([-1, 2])", "[-0.632121, 2.0]"),),
 )

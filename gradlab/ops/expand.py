@@ -17,6 +17,7 @@ from gradlab.kernels.rows import LOOPS
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op, broadcast_shape
 from gradlab.ops._arguments import sizes
 from gradlab.ops._strided import INTS, RANKS, strides_of, walk_add, walk_copy, walk_local, walk_plan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
@@ -25,6 +26,10 @@ def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, 
 
 def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
     walk_add(g, dx, start, s0, s1, s2, s3, s4, s5)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, shape: Any) -> Sends:
+    return (g,)  # the copies are summed wherever a gradient has more elements than its node
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -66,6 +71,7 @@ OP = array_op(
     ranks=RANKS,
     local=local,
     ints=INTS,
+    gradient=gradient,
     examples=(Example("expand([1, 2], (2, 2))", "[[1.0, 2.0], [1.0, 2.0]]"),),
     aliases=("broadcast_to",),
 )

@@ -14,6 +14,7 @@ from typing import Any
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import many_axes
 from gradlab.ops._strided import INTS, RANKS, strides_of, walk_add, walk_copy, walk_local, walk_plan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
@@ -22,6 +23,10 @@ def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, 
 
 def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
     walk_add(g, dx, start, s0, s1, s2, s3, s4, s5)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, axis: Any) -> Sends:
+    return (m.flip(g, axis=axis),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -56,6 +61,7 @@ OP = array_op(
     ranks=RANKS,
     local=local,
     ints=INTS,
+    gradient=gradient,
     examples=(
         Example("flip([1, 2, 3])", "[3.0, 2.0, 1.0]"),
         Example("flip([[1, 2], [3, 4]], axis=0)", "[[3.0, 4.0], [1.0, 2.0]]"),

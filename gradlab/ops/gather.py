@@ -18,6 +18,7 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._row_number import no_number, row_number
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, i: Array, z: Array) -> None:
@@ -33,6 +34,10 @@ def backward(g: Array, z: Array, x: Array, i: Array, dx: Array, di: Array) -> No
         if at >= 0:
             for c in range(x.shape[1]):
                 dx[at, c] += g[j, c]
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, i: Term) -> Sends:
+    return m.scatter_add(g, i, rows=x.shape[0]), None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -77,6 +82,7 @@ OP = array_op(
     local=local,
     differentiable=(True, False),
     reason=reason,
+    gradient=gradient,
     examples=(
         Example("gather([[1, 2], [3, 4]], [1, 1, 0])", "[[3.0, 4.0], [3.0, 4.0], [1.0, 2.0]]"),
         Example("gather([5, 6], [1, 2])", "[6.0, nan]"),

@@ -15,6 +15,7 @@ from math import inf
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 ROOT_HALF = 0.7071067811865476
 DENSITY = 0.3989422804014327
@@ -30,6 +31,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return g * (below + x * DENSITY * numeric.exp(-0.5 * x * x))
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (g * (m.normal_cdf(x) + x * (DENSITY * m.exp(-0.5 * m.square(x)))),)
+
+
 OP = elementwise(
     "gelu",
     forward,
@@ -38,5 +43,6 @@ OP = elementwise(
     curve=Curve((-0.16997120747990369, inf)),
     title="gaussian error linear unit",
     symbols="gelu({x})",
+    gradient=gradient,
     examples=(Example("gelu([-1, 0, 1])", "[-0.158655, 0.0, 0.841345]"),),
 )

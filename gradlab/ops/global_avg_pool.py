@@ -9,11 +9,14 @@ Source: Lin, Chen & Yan, *Network in Network*, ICLR 2014.
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from gradlab.numeric import total
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._pool import GLOBAL_RANKS, global_plan, global_shape
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array) -> None:
@@ -26,6 +29,11 @@ def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
         line, part = dx[n], g[n] / x.shape[1]
         for p in range(line.shape[0]):
             line[p] += part
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    part = m.reshape(g / prod(x.shape[-2:]), shape=(*g.shape, 1, 1))
+    return (m.expand(part, shape=x.shape),)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -46,5 +54,6 @@ OP = array_op(
     plan=global_plan,
     ranks=GLOBAL_RANKS,
     local=local,
+    gradient=gradient,
     examples=(Example("global_avg_pool([[[1, 2], [3, 6]]])", "[3.0]"),),
 )

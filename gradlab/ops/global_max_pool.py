@@ -9,11 +9,15 @@ Source: Oquab, Bottou, Laptev & Sivic, *Is Object Localization for Free?*, CVPR 
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from gradlab.numeric import helper
 from gradlab.op import Array, Attrs, Example, array_op
+from gradlab.ops._masks import but_nan
 from gradlab.ops._pool import GLOBAL_RANKS, global_plan, global_shape
+from gradlab.terms import Maker, Sends, Term
 
 
 @helper
@@ -30,6 +34,13 @@ def forward(x: Array, z: Array) -> None:
 def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
     for n in range(g.shape[0]):
         dx[n, winner(x[n])] += z[n] if np.isnan(z[n]) else g[n]
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    flat = m.reshape(x, shape=(*z.shape, prod(x.shape[-2:])))
+    won = m.one_hot(m.argmax(flat, axis=-1), classes=flat.shape[-1])
+    part = m.reshape(but_nan(m, z, g), shape=(*g.shape, 1))
+    return (m.reshape(m.where(won, part, 0.0), shape=x.shape),)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -58,5 +69,6 @@ OP = array_op(
     ranks=GLOBAL_RANKS,
     local=local,
     branch=branch,
+    gradient=gradient,
     examples=(Example("global_max_pool([[[1, 2], [3, 6]]])", "[6.0]"),),
 )

@@ -18,7 +18,8 @@ import numpy as np
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._lines import normalise, pull_back
+from gradlab.ops._lines import normalise, pull_back, pulled_back
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, gamma: Array, beta: Array, z: Array, groups: int, eps: float, scratch: Array) -> None:
@@ -30,6 +31,15 @@ def backward(
     scratch: Array,
 ) -> None:  # fmt: skip
     pull_back(g, x, gamma, dx, dgamma, dbeta, groups, scratch)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, gamma: Term, beta: Term, groups: int, eps: float) -> Sends:
+    rows = x.shape[0], groups, prod(x.shape[1:]) // groups
+    wide = m.reshape(gamma, shape=(x.shape[1], *(1,) * (x.rank - 2)))
+    h, dx = pulled_back(m, m.reshape(g * wide, shape=rows), m.reshape(x, shape=rows), -1, eps)
+    around = tuple(i for i in range(x.rank) if i != 1)
+    dgamma = m.sum(g * m.reshape(h, shape=x.shape), axis=around)
+    return m.reshape(dx, shape=x.shape), dgamma, m.sum(g, axis=around)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -85,6 +95,7 @@ OP = array_op(
     ints=("groups",),
     floats=("eps",),
     scratch=True,
+    gradient=gradient,
     examples=(
         Example("group_norm([[1, 3, 0, 8]], [1, 1, 1, 2], [0, 0, 0, 0], 2, 0)", "[[-1.0, 1.0, -1.0, 2.0]]"),
         Example("group_norm([[1, 1, 3, 3]], [1, 1, 1, 1], [0, 0, 0, 5], 1, 0)", "[[-1.0, -1.0, 1.0, 6.0]]"),

@@ -15,6 +15,8 @@ import numpy as np
 
 from gradlab.numeric import Number, select
 from gradlab.op import Array, Attrs, Curve, Example, elementwise
+from gradlab.ops._masks import but_nan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -23,6 +25,10 @@ def forward(x: Number) -> Number:
 
 def backward(g: Number, z: Number, x: Number) -> Number:
     return select(x > 0, select(g <= 0, 0.0, g), select(x <= 0, 0.0, x))
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (but_nan(m, x, m.where(m.greater(x, 0.0) * m.greater(g, 0.0), g, 0.0)),)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -39,6 +45,7 @@ OP = elementwise(
     title="rectified linear unit, guided backward",
     symbols="guided_relu({x})",
     branch=branch,
+    gradient=gradient,
     examples=(Example("guided_relu([-2, 0, 3])", "[0.0, 0.0, 3.0]"),),
     surrogate="negative gradients are cut off as well",
 )

@@ -13,6 +13,8 @@ import numpy as np
 
 from gradlab.numeric import Number, isnan, select
 from gradlab.op import Array, Attrs, Curve, Example, beyond, elementwise
+from gradlab.ops._masks import but_nan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -21,6 +23,11 @@ def forward(x: Number) -> Number:
 
 def backward(g: Number, z: Number, x: Number) -> Number:
     return select(x <= -3, 0.0, select(x >= 3, 0.0, select(isnan(x), x, g / 6.0)))
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    inside = m.less(m.abs(x), 3.0)
+    return (but_nan(m, x, m.where(inside, g / 6.0, 0.0)),)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -38,5 +45,6 @@ OP = elementwise(
     title="sigmoid of straight pieces",
     symbols="hard_sigmoid({x})",
     branch=branch,
+    gradient=gradient,
     examples=(Example("hard_sigmoid([-4, 0, 1.5, 3])", "[0.0, 0.5, 0.75, 1.0]"),),
 )

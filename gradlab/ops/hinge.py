@@ -9,11 +9,15 @@ Source: Cortes & Vapnik, *Support-Vector Networks*, Machine Learning 20, 1995.
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.ops._masks import but_nan
+from gradlab.terms import Maker, Sends, Term
 
 
 @helper
@@ -37,6 +41,12 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
         part = scale * slope(x[i] * t[i])
         dx[i] += part * t[i]
         dt[i] += part * x[i]
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
+    margin = x * t
+    part = but_nan(m, margin, m.where(m.less(margin, 1.0), -shared(g, reduction, prod(x.shape)), 0.0))
+    return part * t, part * x
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -65,5 +75,6 @@ OP = array_op(
     local=local,
     floats=("n",),
     branch=branch,
+    gradient=gradient,
     examples=(Example("hinge([0.5, 2, -1], [1, 1, 1])", "0.833333"),),
 )

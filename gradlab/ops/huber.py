@@ -11,13 +11,15 @@ Source: Huber, *Robust Estimation of a Location Parameter*, Annals of Mathematic
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 from gradlab.errors import ShapeError
 from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import number
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.terms import Maker, Sends, Term
 
 
 @helper
@@ -42,6 +44,11 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
         part = scale * pull(x[i], t[i], delta)
         dx[i] += part
         dt[i] -= part
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str, delta: float) -> Sends:
+    dx = shared(g, reduction, prod(x.shape)) * m.clip(x - t, low=-delta, high=delta)
+    return dx, -dx
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -77,5 +84,6 @@ OP = array_op(
     ranks=(1, 1, 1),
     local=local,
     floats=("n", "delta"),
+    gradient=gradient,
     examples=(Example("huber([0.5, 4], [0, 0])", "1.8125"),),
 )

@@ -17,6 +17,7 @@ from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import is_whole
 from gradlab.ops._strided import INTS, RANKS, strides_of, walk_add, walk_copy, walk_local, walk_plan
+from gradlab.terms import Maker, Sends, Term
 
 
 class Key(tuple[Any, ...]):
@@ -44,6 +45,10 @@ def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, 
 
 def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
     walk_add(g, dx, start, s0, s1, s2, s3, s4, s5)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, key: Key) -> Sends:
+    return (m.index_put(g, key=key, shape=x.shape),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -125,5 +130,6 @@ OP = array_op(
     ranks=RANKS,
     local=local,
     ints=INTS,
+    gradient=gradient,
     examples=(Example("[[1, 2], [3, 4]][-1]", "[3.0, 4.0]"), Example("[1, 2, 3][::-2]", "[3.0, 1.0]")),
 )

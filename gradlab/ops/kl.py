@@ -17,7 +17,8 @@ from typing import Any
 
 from gradlab.numeric import ZERO, helper, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.terms import Maker, Sends, Term
 
 
 @helper
@@ -41,6 +42,13 @@ def backward(g: Array, z: Array, p: Array, q: Array, dp: Array, dq: Array, n: fl
         if p[i] != 0:
             dp[i] += scale * (surprise(p[i], q[i]) + 1)
             dq[i] -= scale * p[i] / q[i]
+
+
+def gradient(m: Maker, g: Term, z: Term, p: Term, q: Term, reduction: str) -> Sends:
+    part, counts = shared(g, reduction, prod(p.shape[:-1])), m.not_equal(p, 0.0)
+    some_p, some_q = m.where(counts, p, 1.0), m.where(counts, q, 1.0)
+    dp = m.where(counts, part * (m.log(some_p) - m.log(some_q) + 1.0), 0.0)
+    return dp, -(part * m.where(counts, p, 0.0) / some_q)
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
@@ -75,6 +83,7 @@ OP = array_op(
     ranks=(1, 1, 1),
     local=local,
     floats=("n",),
+    gradient=gradient,
     examples=(
         Example("kl([0.5, 0.5], [0.25, 0.75])", "0.143841"),
         Example("kl([[1, 0], [0.5, 0.5]], [[0.5, 0.5], [0.5, 0.5]])", "0.346574"),

@@ -9,11 +9,14 @@ Source: Tibshirani, *Regression Shrinkage and Selection via the Lasso*, 1996.
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._loss import PENALTY, divisor, one, penalty_plan, penalty_shape
+from gradlab.ops._loss import PENALTY, divisor, one, penalty_plan, penalty_shape, shared
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, n: float, strength: float) -> None:
@@ -28,6 +31,10 @@ def backward(g: Array, z: Array, x: Array, dx: Array, n: float, strength: float)
     scale = g[0] * strength / n
     for i in range(x.shape[0]):
         dx[i] += scale * np.sign(x[i])
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, strength: float, reduction: str) -> Sends:
+    return (strength * shared(g, reduction, prod(x.shape)) * m.sign(x),)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -56,5 +63,6 @@ OP = array_op(
     local=local,
     floats=("n", "strength"),
     branch=branch,
+    gradient=gradient,
     examples=(Example("l1_penalty([3, -4], 0.1)", "0.7"), Example('l1_penalty([3, -4], reduction="mean")', "3.5")),
 )

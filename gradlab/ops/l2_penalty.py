@@ -10,9 +10,12 @@ Source: Hoerl & Kennard, *Ridge Regression*, Technometrics 12, 1970.
 
 from __future__ import annotations
 
+from math import prod
+
 from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._loss import PENALTY, divisor, one, penalty_plan, penalty_shape
+from gradlab.ops._loss import PENALTY, divisor, one, penalty_plan, penalty_shape, shared
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, n: float, strength: float) -> None:
@@ -27,6 +30,10 @@ def backward(g: Array, z: Array, x: Array, dx: Array, n: float, strength: float)
     scale = 2.0 * g[0] * strength / n
     for i in range(x.shape[0]):
         dx[i] += scale * x[i]
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, strength: float, reduction: str) -> Sends:
+    return (strength * shared(g, reduction, prod(x.shape)) * (2.0 * x),)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -49,5 +56,6 @@ OP = array_op(
     ranks=(1, 1),
     local=local,
     floats=("n", "strength"),
+    gradient=gradient,
     examples=(Example("l2_penalty([3, -4], 0.1)", "2.5"), Example('l2_penalty([3, -4], reduction="mean")', "12.5")),
 )

@@ -17,7 +17,8 @@ import numpy as np
 
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._lines import normalise, pull_back
+from gradlab.ops._lines import normalise, pull_back, pulled_back
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, gamma: Array, beta: Array, z: Array, eps: float, scratch: Array) -> None:
@@ -28,6 +29,11 @@ def backward(
     g: Array, z: Array, x: Array, gamma: Array, beta: Array, dx: Array, dgamma: Array, dbeta: Array, eps: float, scratch: Array
 ) -> None:
     pull_back(g, x, gamma, dx, dgamma, dbeta, 1, scratch)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, gamma: Term, beta: Term, eps: float) -> Sends:
+    h, dx = pulled_back(m, g * gamma, x, tuple(range(x.rank - gamma.rank, x.rank)), eps)
+    return dx, g * h, g
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -76,5 +82,6 @@ OP = array_op(
     local=local,
     floats=("eps",),
     scratch=True,
+    gradient=gradient,
     examples=(Example("layer_norm([[1, 3], [0, 8]], [1, 1], [0, 10], 0)", "[[-1.0, 11.0], [-1.0, 11.0]]"),),
 )

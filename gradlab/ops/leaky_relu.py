@@ -16,6 +16,8 @@ import numpy as np
 from gradlab.numeric import Number, select
 from gradlab.op import Array, Attrs, Example, Shape, elementwise
 from gradlab.ops._arguments import number
+from gradlab.ops._masks import but_nan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number, slope: Number) -> Number:
@@ -24,6 +26,10 @@ def forward(x: Number, slope: Number) -> Number:
 
 def backward(g: Number, z: Number, x: Number, slope: Number) -> Number:
     return select(x > 0, g, select(x <= 0, slope * g, x))
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, slope: float) -> Sends:
+    return (but_nan(m, x, m.where(m.greater(x, 0.0), g, slope * g)),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -47,5 +53,6 @@ OP = elementwise(
     attrs={"slope": 0.01},
     branch=branch,
     shape=shape,
+    gradient=gradient,
     examples=(Example("leaky_relu([-1, 2])", "[-0.01, 2.0]"), Example("leaky_relu(-1.0, slope=0.5)", "-0.5")),
 )

@@ -1,8 +1,8 @@
 """Leaves: nodes whose value comes from outside the graph. They are not operations of a run, and `backward` ends at them.
 
 `mode` is 1 in training and 0 when the model is used; a graph has one at most. `buffer` is a statistic that runs along with
-training: only the update phase changes it, and it is no parameter. `gradient` is read straight from the gradients when the
-update phase begins, `clock` is the number of the update.
+training: only the update phase changes it, and it is no parameter. `window` shows the gradient of a node: the
+update phase reads it there. `clock` is the number of the update.
 """
 
 from __future__ import annotations
@@ -33,6 +33,6 @@ OP: tuple[Op, ...] = (
     leaf("mode", "1 in training, 0 in use", scalar_shape, role="mode"),
     leaf("buffer", "running statistic", given_shape, role="buffer"),
     leaf("state", "optimizer state", given_shape, role="state"),
-    leaf("gradient", "gradient", given_shape, role="gradient"),
+    leaf("window", "window on a gradient", given_shape, role="gradient"),
     leaf("clock", "number of the update", scalar_shape, role="clock"),
 )

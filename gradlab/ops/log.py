@@ -11,6 +11,7 @@ from __future__ import annotations
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -21,6 +22,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return g / x
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (g / x,)
+
+
 OP = elementwise(
     "log",
     forward,
@@ -28,5 +33,6 @@ OP = elementwise(
     role="arithmetic",
     title="natural logarithm",
     symbols="log({x})",
+    gradient=gradient,
     examples=(Example("log([1, 0, -1])", "[0.0, -inf, nan]"),),
 )

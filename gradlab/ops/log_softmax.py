@@ -16,6 +16,7 @@ import numpy as np
 from gradlab.numeric import ZERO, exp, log
 from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._along import exponentials, line_of, plan, same_shape, shifted
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, scratch: Array) -> None:
@@ -35,6 +36,10 @@ def backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:
                 s += g[a, i, b]
             for i in range(z.shape[1]):
                 dx[a, i, b] += g[a, i, b] - exp(z[a, i, b]) * s
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, axis: int) -> Sends:
+    return (g - m.exp(z) * m.sum(g, axis=axis, keepdims=True),)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -59,5 +64,6 @@ OP = array_op(
     local=local,
     scratch=True,
     applies="softmax",
+    gradient=gradient,
     examples=(Example("log_softmax([0, 0])", "[-0.693147, -0.693147]"), Example("log_softmax([0, 1000])", "[-1000.0, 0.0]")),
 )

@@ -9,10 +9,13 @@ Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 7.1.2.
 
 from __future__ import annotations
 
+from math import prod
+
 from gradlab.numeric import absolute, exp, helper, select, sigmoid, total
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._logistic import log_of_one_and, plan
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, one
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, one, shared
+from gradlab.terms import Maker, Sends, Term
 
 
 @helper
@@ -37,6 +40,11 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
         dt[i] += part * x[i]
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
+    part = -shared(g, reduction, prod(x.shape)) * m.sigmoid(-(x * t))
+    return part * t, part * x
+
+
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """Return the slope at the margin, times the other operand, over n."""
     pair = [a.reshape(-1)[e] for a in inputs]
@@ -59,6 +67,7 @@ OP = array_op(
     floats=("n",),
     scratch=True,
     applies="sigmoid",
+    gradient=gradient,
     examples=(
         Example("logistic_loss([-1, 0, 1, 2], [1, 1, 1, 1])", "0.61165"),
         Example("logistic_loss([-1000], [1])", "1000.0"),

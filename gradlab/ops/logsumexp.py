@@ -18,7 +18,8 @@ from gradlab.numeric import exp, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import exponentials, lines, shifted
 from gradlab.ops._arguments import one_axis
-from gradlab.ops._reduce import place, reduced_shape
+from gradlab.ops._reduce import place, reduced_shape, with_axes
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, scratch: Array) -> None:
@@ -33,6 +34,10 @@ def backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:
         for i in range(x.shape[1]):
             for b in range(x.shape[2]):
                 dx[a, i, b] += g[a, b] * exp(x[a, i, b] - z[a, b])
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, axis: int, keepdims: bool) -> Sends:
+    return (with_axes(m, g, x, axis) * m.exp(x - with_axes(m, z, x, axis)),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -69,5 +74,6 @@ OP = array_op(
     ranks=(3, 2),
     local=local,
     scratch=True,
+    gradient=gradient,
     examples=(Example("logsumexp([0, 0])", "0.693147"), Example("logsumexp([1000, 1000])", "1000.69")),
 )

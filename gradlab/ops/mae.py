@@ -10,13 +10,14 @@ Source: Boscovich 1757; Huber & Ronchetti, *Robust Statistics*, 2nd ed., 2009.
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, prod
 
 import numpy as np
 
 from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Curve, Example, array_op
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
@@ -32,6 +33,11 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
         part = np.sign(x[i] - t[i]) * g[0] / n
         dx[i] += part
         dt[i] -= part
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
+    dx = shared(g, reduction, prod(x.shape)) * m.sign(x - t)
+    return dx, -dx
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -61,5 +67,6 @@ OP = array_op(
     local=local,
     floats=("n",),
     branch=branch,
+    gradient=gradient,
     examples=(Example("mae([1, 2], [3, 2])", "1.0"),),
 )

@@ -20,6 +20,7 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.numeric import gemm
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op, broadcast_shape
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, y: Array, z: Array) -> None:
@@ -32,6 +33,35 @@ def backward(g: Array, z: Array, x: Array, y: Array, dx: Array, dy: Array, add_x
         i, j = b % x.shape[0], b % y.shape[0]
         gemm(g[b], y[j].T, dx[i], add_x or i < b)
         gemm(x[i].T, g[b], dy[j], add_y or j < b)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, y: Term) -> Sends:
+    row, column = x.rank == 1, y.rank == 1
+    left = m.reshape(x, shape=(1, *x.shape)) if row else x
+    right = m.reshape(y, shape=(*y.shape, 1)) if column else y
+    g = m.reshape(g, shape=(*_stack(x.shape, y.shape), left.shape[-2], right.shape[-1]))
+    dx = g @ swapped(m, right)
+    single = prod(right.shape[:-2]) == 1
+    dy = m.transpose(rows_of(m, left)) @ rows_of(m, g) if single else swapped(m, left) @ g
+    return _back(m, dx, left, x), _back(m, dy, right, y)
+
+
+def _back(m: Maker, sent: Term, seen: Term, x: Term) -> Term:
+    """Return what was sent, summed over the stack if x is a single matrix, in the shape of x."""
+    extra = sent.rank - seen.rank
+    repeated = [i for i in range(sent.rank - 2) if i < extra or seen.shape[i - extra] == 1 != sent.shape[i]]
+    sent = m.sum(sent, axis=tuple(repeated), keepdims=True) if repeated else sent
+    return sent if sent.shape == x.shape else m.reshape(sent, shape=x.shape)
+
+
+def swapped(m: Maker, x: Term) -> Term:
+    """Return every matrix of a stack transposed."""
+    return m.transpose(x, axes=(*range(x.rank - 2), x.rank - 1, x.rank - 2))  # type: ignore[no-any-return]
+
+
+def rows_of(m: Maker, x: Term) -> Term:
+    """Return all rows as those of one matrix."""
+    return x if x.rank == 2 else m.reshape(x, shape=(prod(x.shape[:-1]), x.shape[-1]))
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -97,5 +127,6 @@ OP = array_op(
     assigns=True,
     work=lambda shapes, out: prod(out) * shapes[0][-1],
     operator="@",
+    gradient=gradient,
     examples=(Example("matmul([[1, 2], [3, 4]], [[1, 0], [1, 1]])", "[[3.0, 2.0], [7.0, 4.0]]"),),
 )

@@ -10,9 +10,12 @@ Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, ch. 14.
 
 from __future__ import annotations
 
+from typing import Any
+
 from gradlab.op import Array, Example, array_op
-from gradlab.ops._extreme import best, branch, extreme_shape, local, plan, share
+from gradlab.ops._extreme import best, branch, extreme_shape, local, plan, share, share_gradient
 from gradlab.ops._reduce import INTS, RANKS
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array) -> None:
@@ -23,6 +26,10 @@ def backward(
     g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array
 ) -> None:
     share(g, z, x, dx, scratch, k0, r0, k1, r1, k2, r2)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, axis: Any, keepdims: bool) -> Sends:
+    return share_gradient(m, g, z, x, axis)
 
 
 OP = array_op(
@@ -41,5 +48,6 @@ OP = array_op(
     ints=INTS,
     scratch=True,
     branch=branch,
+    gradient=gradient,
     examples=(Example("max([[1, 2], [4, 3]])", "4.0"), Example("max([[1, 2], [4, 3]], axis=1)", "[2.0, 4.0]")),
 )

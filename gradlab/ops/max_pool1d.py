@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
+from gradlab.ops._masks import but_nan
 from gradlab.ops._pool import ATTRS, RANKS, branch, max_local, pick, route, shape, switched_plan
 from gradlab.ops._window import INTS
+from gradlab.terms import Maker, Sends, Term
 
 
 @straight
@@ -26,6 +28,12 @@ def forward(x: Array, z: Array, h: int, w: int, tall: int, wide: int, high: int,
 def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
     route(g, z, scratch.reshape(z.shape), dx)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, kernel_size: int, stride: int, padding: int) -> Sends:
+    image, small = (m.reshape(a, shape=(*a.shape[:-1], 1, a.shape[-1])) for a in (x, but_nan(m, z, g)))
+    sizes = {"kernel_size": (1, kernel_size), "stride": (1, stride), "padding": (0, padding)}
+    return (m.reshape(m.max_unpool2d(small, image, **sizes), shape=x.shape),)
 
 
 OP = array_op(
@@ -44,5 +52,6 @@ OP = array_op(
     local=max_local,
     branch=branch,
     scratch=True,
+    gradient=gradient,
     examples=(Example("max_pool1d([[1, 3, 2, 5, 4]], 3, stride=1)", "[[3.0, 5.0, 5.0]]"),),
 )

@@ -11,10 +11,14 @@ Source: Boureau, Ponce & LeCun, *A Theoretical Analysis of Feature Pooling in Vi
 
 from __future__ import annotations
 
+from typing import Any
+
 from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
+from gradlab.ops._masks import but_nan
 from gradlab.ops._pool import ATTRS, RANKS, branch, max_local, pick, route, shape, switched_plan
 from gradlab.ops._window import INTS
+from gradlab.terms import Maker, Sends, Term
 
 
 @straight
@@ -27,6 +31,10 @@ def forward(x: Array, z: Array, h: int, w: int, tall: int, wide: int, high: int,
 def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
     route(g, z, scratch.reshape(z.shape), dx)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, kernel_size: Any, stride: Any, padding: Any) -> Sends:
+    return (m.max_unpool2d(but_nan(m, z, g), x, kernel_size=kernel_size, stride=stride, padding=padding),)
 
 
 OP = array_op(
@@ -45,6 +53,7 @@ OP = array_op(
     local=max_local,
     branch=branch,
     scratch=True,
+    gradient=gradient,
     examples=(Example("max_pool2d([[[1, 2, 0, 1], [4, 3, 1, 5]]], 2)", "[[[4.0, 5.0]]]"),),
     aliases=("max_pool",),
 )

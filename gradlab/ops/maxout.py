@@ -17,8 +17,9 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import is_whole
-from gradlab.ops._extreme import best, share
+from gradlab.ops._extreme import best, share, share_gradient
 from gradlab.ops._reduce import INTS, RANKS
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array) -> None:
@@ -29,6 +30,11 @@ def backward(
     g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array
 ) -> None:
     share(g, z, x, dx, scratch, k0, r0, k1, r1, k2, r2)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, pieces: int) -> Sends:
+    (dx,) = share_gradient(m, g, z, m.reshape(x, shape=(*z.shape, pieces)), -1)
+    return (m.reshape(dx, shape=x.shape),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -75,5 +81,6 @@ OP = array_op(
     ints=INTS,
     scratch=True,
     branch=branch,
+    gradient=gradient,
     examples=(Example("maxout([1, 3, 5, 2])", "[3.0, 5.0]"), Example("maxout([1, 3, 2], pieces=3)", "[3.0]")),
 )

@@ -11,10 +11,13 @@ Source: Baydin et al., *Automatic Differentiation in Machine Learning: a Survey*
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._reduce import INTS, RANKS, add_up, count, counted_plan, place, reduced_shape, spread
+from gradlab.ops._reduce import INTS, RANKS, add_up, count, counted_plan, place, reduced_shape, spread, with_axes
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float, scratch: Array) -> None:
@@ -28,6 +31,11 @@ def backward(
 ) -> None:
     if n > 0:
         spread(g, dx, 1.0 / n, k0, r0, k1, r1, k2, r2)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, axis: Any, keepdims: bool) -> Sends:
+    n = max(1, count(x.shape, axis))
+    return (m.expand(with_axes(m, g / n, x, axis), shape=x.shape),)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -52,5 +60,6 @@ OP = array_op(
     ints=INTS,
     floats=("n",),
     scratch=True,
+    gradient=gradient,
     examples=(Example("mean([[1, 2], [3, 4]])", "2.5"), Example("mean([[1, 2], [3, 4]], axis=1)", "[1.5, 3.5]")),
 )

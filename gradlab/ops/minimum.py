@@ -14,6 +14,8 @@ import numpy as np
 
 from gradlab.numeric import Number, isnan, select
 from gradlab.op import Array, Attrs, Example, elementwise
+from gradlab.ops._masks import but_nan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number, y: Number) -> Number:
@@ -23,6 +25,11 @@ def forward(x: Number, y: Number) -> Number:
 def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number]:
     tie = select(x == y, 0.5 * g, 0.0)
     return select(x < y, g, select(isnan(x), x, tie)), select(y < x, g, select(isnan(y), y, tie))
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, y: Term) -> Sends:
+    tie = m.where(m.equal(x, y), 0.5 * g, 0.0)
+    return but_nan(m, x, m.where(m.less(x, y), g, tie)), but_nan(m, y, m.where(m.less(y, x), g, tie))
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -39,5 +46,6 @@ OP = elementwise(
     title="smaller of two",
     symbols="min({x}, {y})",
     branch=branch,
+    gradient=gradient,
     examples=(Example("minimum(2.0, 3.0)", "2.0"),),
 )

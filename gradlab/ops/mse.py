@@ -10,11 +10,12 @@ Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 1.1.
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, prod
 
 from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Curve, Example, array_op
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
@@ -32,6 +33,11 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
         part = scale * (x[i] - t[i])
         dx[i] += part
         dt[i] -= part
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
+    dx = 2.0 * shared(g, reduction, prod(x.shape)) * (x - t)
+    return dx, -dx
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -55,5 +61,6 @@ OP = array_op(
     ranks=(1, 1, 1),
     local=local,
     floats=("n",),
+    gradient=gradient,
     examples=(Example("mse([1, 2], [3, 2])", "2.0"), Example('mse([1, 2], [3, 2], reduction="sum")', "4.0")),
 )

@@ -20,7 +20,9 @@ from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import number
 from gradlab.ops._classes import class_of, class_shapes, no_class
-from gradlab.ops._loss import ATTRS, divisor, one
+from gradlab.ops._loss import ATTRS, divisor, one, shared
+from gradlab.ops._masks import but_nan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, t: Array, z: Array, n: float, margin: float) -> None:
@@ -46,6 +48,14 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
                 pays = part if x[i, c] > x[i, right] - margin else np.nan
                 dx[i, c] += pays
                 dx[i, right] -= pays
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str, margin: float) -> Sends:
+    right = m.one_hot(t, classes=x.shape[-1])
+    above = x - (m.sum(m.where(right, x, 0.0), axis=-1, keepdims=True) - margin)
+    pays = m.where(right, 0.0, but_nan(m, above, m.greater(above, 0.0)))
+    slopes = but_nan(m, right, m.where(right, -m.sum(pays, axis=-1, keepdims=True), pays))
+    return shared(g, reduction, prod(t.shape)) * slopes, None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -97,6 +107,7 @@ OP = array_op(
     differentiable=(True, False),
     branch=branch,
     reason=no_class,
+    gradient=gradient,
     examples=(
         Example("multiclass_hinge([[3.2, 5.1, -1.7], [1.3, 4.9, 2], [2.2, 2.5, -3.1]], [0, 1, 2])", "5.26667"),
         Example("multiclass_hinge([[1, 2]], [2])", "nan"),

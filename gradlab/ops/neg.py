@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from gradlab.numeric import Number
 from gradlab.op import Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -20,6 +21,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return -g
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (-g,)
+
+
 OP = elementwise(
     "neg",
     forward,
@@ -28,5 +33,6 @@ OP = elementwise(
     title="negate",
     symbols="-{x}",
     operator="-",
+    gradient=gradient,
     examples=(Example("neg(2.0)", "-2.0"),),
 )

@@ -18,7 +18,8 @@ import numpy as np
 from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._classes import class_of, class_shapes, no_class
-from gradlab.ops._loss import ATTRS, divisor, one
+from gradlab.ops._loss import ATTRS, divisor, one, shared
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
@@ -38,6 +39,11 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
             dx[i, c] -= part
         else:
             dx[i] += np.nan
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
+    part = shared(g, reduction, prod(t.shape))
+    return -(part * m.one_hot(t, classes=x.shape[-1])), None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -77,5 +83,6 @@ OP = array_op(
     floats=("n",),
     differentiable=(True, False),
     reason=no_class,
+    gradient=gradient,
     examples=(Example("nll([[-0.5, -1], [-2, -0.25]], [1, 0])", "1.5"), Example("nll([[-0.5, -1]], [0.5])", "nan")),
 )

@@ -20,7 +20,8 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.numeric import absolute, keep, kept, sqrt
 from gradlab.op import Array, Attrs, Curve, Example, Plan, Shape, array_op
-from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape, summed_plan, widened
+from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape, summed_plan, widened, with_axes
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, order: int, scratch: Array) -> None:
@@ -58,6 +59,13 @@ def backward(
                             if scale != 0:
                                 dx[i] += g[e] * x[i] / scale
                         at += r2
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, axis: Any, ord: int, keepdims: bool) -> Sends:
+    if ord == 1:
+        return (with_axes(m, g, x, axis) * m.sign(x),)
+    length = m.where(m.equal(z, 0.0), 1.0, z)
+    return (with_axes(m, g / length, x, axis) * x,)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -107,5 +115,6 @@ OP = array_op(
     ints=(*INTS, "order"),
     scratch=True,
     branch=branch,
+    gradient=gradient,
     examples=(Example("norm([3, 4])", "5.0"), Example("norm([[3, -4], [0, 0]], axis=1, ord=1)", "[7.0, 0.0]")),
 )

@@ -16,6 +16,7 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, y: Array, z: Array) -> None:
@@ -31,6 +32,10 @@ def backward(g: Array, z: Array, x: Array, y: Array, dx: Array, dy: Array) -> No
             s += g[i, j] * y[j]
             dy[j] += g[i, j] * x[i]
         dx[i] += s
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, y: Term) -> Sends:
+    return g @ y, x @ g
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -64,5 +69,6 @@ OP = array_op(
     plan=plan,
     ranks=(1, 1, 2),
     local=local,
+    gradient=gradient,
     examples=(Example("outer([1, 2], [3, 4])", "[[3.0, 4.0], [6.0, 8.0]]"),),
 )

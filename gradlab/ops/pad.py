@@ -9,6 +9,7 @@ Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import is_whole, number
 from gradlab.ops._strided import INTS, strides_of, walk_plan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int, value: float) -> None:
@@ -45,6 +47,11 @@ def backward(
                         at = start + a * s0 + b * s1 + c * s2 + d * s3 + e * s4
                         for f in range(x.shape[5]):
                             dx[a, b, c, d, e, f] += g[at + f * s5]
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, widths: Sequence[tuple[int, int]], value: float) -> Sends:
+    inside = tuple(slice(before, before + n) for (before, _), n in zip(widths, x.shape, strict=True))
+    return (m.index(g, key=inside),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -97,6 +104,7 @@ OP = array_op(
     local=local,
     ints=INTS,
     floats=("value",),
+    gradient=gradient,
     examples=(
         Example("pad([1, 2], 1)", "[0.0, 1.0, 2.0, 0.0]"),
         Example("pad([[1, 2]], ((0, 1), 0), value=9)", "[[1.0, 2.0], [9.0, 9.0]]"),

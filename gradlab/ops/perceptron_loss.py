@@ -10,11 +10,15 @@ Source: Rosenblatt, *The Perceptron*, Psychological Review 65, 1958.
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.ops._masks import but_nan
+from gradlab.terms import Maker, Sends, Term
 
 
 @helper
@@ -38,6 +42,12 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
         part = scale * slope(x[i] * t[i])
         dx[i] += part * t[i]
         dt[i] += part * x[i]
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
+    margin = x * t
+    part = but_nan(m, margin, m.where(m.less_equal(margin, 0.0), -shared(g, reduction, prod(x.shape)), 0.0))
+    return part * t, part * x
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -66,5 +76,6 @@ OP = array_op(
     local=local,
     floats=("n",),
     branch=branch,
+    gradient=gradient,
     examples=(Example("perceptron_loss([-1, 0, 1, 2], [1, 1, 1, 1])", "0.25"),),
 )

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from gradlab.numeric import Number, isnan, log, power, select
 from gradlab.op import Example, elementwise
+from gradlab.ops._masks import but_nan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number, y: Number) -> Number:
@@ -26,6 +28,14 @@ def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number
     return dx, dy
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term, y: Term) -> Sends:
+    # an inf or NaN that `where` does not choose would come back as NaN in the next derivative: none is made
+    rest = m.where(m.equal(y, 0.0), 1.0, y) - 1.0
+    positive = m.greater(x, 0.0)
+    dy = m.where(positive, g * z * m.log(m.where(positive, x, 1.0)), 0.0)
+    return g * y * x**rest, but_nan(m, z, dy)
+
+
 OP = elementwise(
     "pow",
     forward,
@@ -34,6 +44,7 @@ OP = elementwise(
     title="power",
     symbols="{x} ** {y}",
     operator="**",
+    gradient=gradient,
     examples=(Example("pow(2.0, 3.0)", "8.0"), Example("pow(-3.0, 2.0)", "9.0"), Example("pow(-1.0, 0.5)", "nan")),
     aliases=("power",),
 )

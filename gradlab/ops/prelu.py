@@ -13,6 +13,8 @@ import numpy as np
 
 from gradlab.numeric import Number, select
 from gradlab.op import Array, Attrs, Example, elementwise
+from gradlab.ops._masks import but_nan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number, y: Number) -> Number:
@@ -21,6 +23,11 @@ def forward(x: Number, y: Number) -> Number:
 
 def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number]:
     return select(x > 0, g, select(x <= 0, y * g, x)), select(x > 0, 0.0, g * x)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, y: Term) -> Sends:
+    on = m.greater(x, 0.0)
+    return but_nan(m, x, m.where(on, g, y * g)), m.where(on, 0.0, g * x)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -36,5 +43,6 @@ OP = elementwise(
     title="rectified linear unit with a learned leak",
     symbols="prelu({x}, {y})",
     branch=branch,
+    gradient=gradient,
     examples=(Example("prelu([-2, 3], 0.25)", "[-0.5, 3.0]"),),
 )

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import prod
+from typing import Any
 
 import numpy as np
 
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import many_axes
-from gradlab.ops._reduce import INTS, RANKS, place, reduced_shape
+from gradlab.ops._reduce import INTS, RANKS, diagonal, place, reduced_shape, with_axes
 from gradlab.ops._reduce import plan as reduced_plan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array) -> None:
@@ -53,6 +55,17 @@ def backward(
                             behind[e] *= x[i]
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term, axis: Any, keepdims: bool) -> Sends:
+    axes = many_axes(axis, x.shape)
+    kept = [i for i in range(x.rank) if i not in axes]
+    rows, n = prod(x.shape[i] for i in kept), prod(x.shape[i] for i in axes)
+    order = (*kept, *axes)
+    table = m.reshape(m.transpose(x, axes=order), shape=(rows, 1, n))
+    others = m.prod(m.where(diagonal(m, n), 1.0, m.expand(table, shape=(rows, n, n))), axis=2)
+    back = m.reshape(others, shape=tuple(x.shape[i] for i in order))
+    return (with_axes(m, g, x, axis) * m.transpose(back, axes=tuple(order.index(i) for i in range(x.rank))),)
+
+
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     """Return the sizes of the loops; the working memory holds the products before each factor, and of what is behind."""
     return replace(reduced_plan(shapes, out, attrs), scratch=prod(shapes[0]) + prod(out))
@@ -82,5 +95,6 @@ OP = array_op(
     local=local,
     ints=INTS,
     scratch=True,
+    gradient=gradient,
     examples=(Example("prod([2, 3, 4])", "24.0"), Example("prod([[1, 2], [3, 4]], axis=0)", "[3.0, 8.0]")),
 )

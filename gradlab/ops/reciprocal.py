@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from gradlab.numeric import Number
 from gradlab.op import Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -20,6 +21,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return -g * z * z
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (-(g * z * z),)
+
+
 OP = elementwise(
     "reciprocal",
     forward,
@@ -27,5 +32,6 @@ OP = elementwise(
     role="arithmetic",
     title="reciprocal",
     symbols="1 / {x}",
+    gradient=gradient,
     examples=(Example("reciprocal([4, 0])", "[0.25, inf]"),),
 )

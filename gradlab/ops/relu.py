@@ -15,6 +15,8 @@ import numpy as np
 
 from gradlab.numeric import Number, select
 from gradlab.op import Array, Attrs, Curve, Example, elementwise
+from gradlab.ops._masks import but_nan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -23,6 +25,10 @@ def forward(x: Number) -> Number:
 
 def backward(g: Number, z: Number, x: Number) -> Number:
     return select(x > 0, g, select(x <= 0, 0.0, x))
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (but_nan(m, x, m.where(m.greater(x, 0.0), g, 0.0)),)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -39,5 +45,6 @@ OP = elementwise(
     title="rectified linear unit",
     symbols="relu({x})",
     branch=branch,
+    gradient=gradient,
     examples=(Example("relu([-1, 0, 2])", "[0.0, 0.0, 2.0]"),),
 )

@@ -18,6 +18,7 @@ from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import sizes
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array) -> None:
@@ -28,6 +29,10 @@ def forward(x: Array, z: Array) -> None:
 def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
     for i in range(g.shape[0]):
         dx[i] += g[i]
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, shape: Any) -> Sends:
+    return (m.reshape(g, shape=x.shape),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -65,5 +70,6 @@ OP = array_op(
     plan=plan,
     ranks=(1, 1),
     local=local,
+    gradient=gradient,
     examples=(Example("reshape([1, 2, 3, 4], (2, -1))", "[[1.0, 2.0], [3.0, 4.0]]"),),
 )

@@ -14,6 +14,7 @@ from typing import Any
 from gradlab.errors import ShapeError
 from gradlab.numeric import Number
 from gradlab.op import Example, Shape, broadcast_shape, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number, gamma: Number, beta: Number) -> Number:
@@ -21,6 +22,10 @@ def forward(x: Number, gamma: Number, beta: Number) -> Number:
 
 
 def backward(g: Number, z: Number, x: Number, gamma: Number, beta: Number) -> tuple[Number, Number, Number]:
+    return g * gamma, g * x, g
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, gamma: Term, beta: Term) -> Sends:
     return g * gamma, g * x, g
 
 
@@ -39,5 +44,6 @@ OP = elementwise(
     title="scale and shift",
     symbols="{gamma} · {x} + {beta}",
     shape=shape,
+    gradient=gradient,
     examples=(Example("scale_shift([1, 2], 3, 0.5)", "[3.5, 6.5]"),),
 )

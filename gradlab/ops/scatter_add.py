@@ -20,6 +20,7 @@ from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import is_whole
 from gradlab.ops._row_number import no_number, row_number
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, i: Array, z: Array) -> None:
@@ -43,6 +44,10 @@ def backward(g: Array, z: Array, x: Array, i: Array, dx: Array, di: Array) -> No
         if at >= 0:
             for c in range(z.shape[1]):
                 dx[j, c] += g[at, c]
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, i: Term, rows: int) -> Sends:
+    return m.gather(g, i), None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -90,6 +95,7 @@ OP = array_op(
     local=local,
     differentiable=(True, False),
     reason=reason,
+    gradient=gradient,
     examples=(
         Example("scatter_add([[1, 2], [3, 4], [5, 6]], [1, 1, 0], 3)", "[[5.0, 6.0], [4.0, 6.0], [0.0, 0.0]]"),
         Example("scatter_add([1, 2], [0, 7], 2)", "[nan, nan]"),

@@ -15,6 +15,7 @@ import numpy as np
 
 from gradlab.numeric import Number, exp, expm1, select
 from gradlab.op import Array, Attrs, Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 SCALE = 1.0507009873554805
 FLOOR = 1.0507009873554805 * 1.6732632423543772
@@ -26,6 +27,11 @@ def forward(x: Number) -> Number:
 
 def backward(g: Number, z: Number, x: Number) -> Number:
     return select(x > 0, SCALE * g, g * (FLOOR * exp(x)))
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    bent = FLOOR * m.exp(m.minimum(x, 0.0))
+    return (m.where(m.greater(x, 0.0), SCALE * g, g * bent),)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -42,5 +48,6 @@ OP = elementwise(
     title="scaled exponential linear unit",
     symbols="selu({x})",
     branch=branch,
+    gradient=gradient,
     examples=(Example("selu([-1, 1])", "[-1.11133, 1.0507]"),),
 )

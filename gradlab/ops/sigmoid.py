@@ -12,6 +12,7 @@ from __future__ import annotations
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -22,6 +23,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return g * numeric.logistic_slope(x)
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (g * z * m.sigmoid(-x),)
+
+
 OP = elementwise(
     "sigmoid",
     forward,
@@ -30,5 +35,6 @@ OP = elementwise(
     curve=Curve((0.0, 1.0), (0.015, 0.985), 0.06),
     title="logistic function",
     symbols="sigmoid({x})",
+    gradient=gradient,
     examples=(Example("sigmoid([-1000, 0, 1])", "[0.0, 0.5, 0.731059]"),),
 )

@@ -13,6 +13,7 @@ from math import inf
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -23,6 +24,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return g * (numeric.sigmoid(x) + x * numeric.logistic_slope(x))
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (g * (m.sigmoid(x) + z * m.sigmoid(-x)),)
+
+
 OP = elementwise(
     "silu",
     forward,
@@ -31,6 +36,7 @@ OP = elementwise(
     curve=Curve((-0.2784645427610738, inf)),
     title="sigmoid-weighted linear unit",
     symbols="silu({x})",
+    gradient=gradient,
     examples=(Example("silu([-1, 0, 1])", "[-0.268941, 0.0, 0.731059]"),),
     aliases=("swish",),
 )

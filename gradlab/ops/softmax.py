@@ -14,6 +14,7 @@ import numpy as np
 from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._along import exponentials, line_of, plan, same_shape, shifted
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, scratch: Array) -> None:
@@ -33,6 +34,10 @@ def backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:
                 s += g[a, i, b] * z[a, i, b]
             for i in range(z.shape[1]):
                 dx[a, i, b] += z[a, i, b] * (g[a, i, b] - s)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, axis: int) -> Sends:
+    return (z * (g - m.sum(g * z, axis=axis, keepdims=True)),)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -58,5 +63,6 @@ OP = array_op(
     local=local,
     scratch=True,
     applies="softmax",
+    gradient=gradient,
     examples=(Example("softmax([0, 0])", "[0.5, 0.5]"), Example("softmax([1, 2, 3])", "[0.0900306, 0.244728, 0.665241]")),
 )

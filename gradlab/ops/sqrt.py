@@ -13,6 +13,7 @@ from math import inf
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -23,6 +24,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return 0.5 * g / z
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (g / (2.0 * z),)
+
+
 OP = elementwise(
     "sqrt",
     forward,
@@ -31,5 +36,6 @@ OP = elementwise(
     curve=Curve((0.0, inf)),
     title="square root",
     symbols="sqrt({x})",
+    gradient=gradient,
     examples=(Example("sqrt(9.0)", "3.0"),),
 )

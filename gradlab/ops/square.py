@@ -12,6 +12,7 @@ from math import inf
 
 from gradlab.numeric import Number
 from gradlab.op import Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -22,6 +23,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return 2.0 * g * x
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (2.0 * g * x,)
+
+
 OP = elementwise(
     "square",
     forward,
@@ -30,5 +35,6 @@ OP = elementwise(
     curve=Curve((0.0, inf)),
     title="square",
     symbols="{x}²",
+    gradient=gradient,
     examples=(Example("square([-3, 2])", "[9.0, 4.0]"),),
 )

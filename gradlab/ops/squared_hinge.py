@@ -9,9 +9,12 @@ Source: Tang, *Deep Learning using Linear Support Vector Machines*, 2013.
 
 from __future__ import annotations
 
+from math import prod
+
 from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.terms import Maker, Sends, Term
 
 
 @helper
@@ -37,6 +40,11 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
         dt[i] += part * x[i]
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
+    part = -2.0 * shared(g, reduction, prod(x.shape)) * m.relu(1.0 - x * t)
+    return part * t, part * x
+
+
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """Return the slope at the margin, times the other operand, over n."""
     pair = [a.reshape(-1)[e] for a in inputs]
@@ -57,5 +65,6 @@ OP = array_op(
     ranks=(1, 1, 1),
     local=local,
     floats=("n",),
+    gradient=gradient,
     examples=(Example("squared_hinge([0.5, 2, -1], [1, 1, 1])", "1.41667"),),
 )

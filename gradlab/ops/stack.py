@@ -16,6 +16,7 @@ from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import one_axis
 from gradlab.ops._join import joined_local, put, take
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, start: int) -> None:
@@ -24,6 +25,11 @@ def forward(x: Array, z: Array, start: int) -> None:
 
 def backward(g: Array, z: Array, x: Array, dx: Array, start: int) -> None:
     take(g, dx, start)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: list[Term], axis: int) -> Sends:
+    before = (slice(None),) * one_axis(axis, z.shape)
+    return tuple(m.index(g, key=(*before, k)) for k in range(len(x)))
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -68,5 +74,6 @@ OP = array_op(
     plan=plan,
     ranks=(2, 2),
     local=local,
+    gradient=gradient,
     examples=(Example("stack([[1, 2], [3, 4]], axis=1)", "[[1.0, 3.0], [2.0, 4.0]]"),),
 )

@@ -14,6 +14,7 @@ from typing import Any
 from gradlab.errors import ShapeError
 from gradlab.numeric import Number, sqrt
 from gradlab.op import Example, Shape, broadcast_shape, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number, m: Number, v: Number, eps: float) -> Number:
@@ -23,6 +24,12 @@ def forward(x: Number, m: Number, v: Number, eps: float) -> Number:
 def backward(g: Number, z: Number, x: Number, m: Number, v: Number, eps: float) -> tuple[Number, Number, Number]:
     part = g / sqrt(v + eps)
     return part, -part, -0.5 * g * z / (v + eps)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, mean: Term, v: Term, eps: float) -> Sends:
+    spread = v + eps
+    dx = g / m.sqrt(spread)
+    return dx, -dx, -(g * z / (2.0 * spread))
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -41,5 +48,6 @@ OP = elementwise(
     symbols="({x} - {m}) / √({v} + {eps})",
     attrs={"eps": 1e-5},
     shape=shape,
+    gradient=gradient,
     examples=(Example("standardize([1, 5], 2, 4, 0)", "[-0.5, 1.5]"),),
 )

@@ -13,6 +13,7 @@ Source: Chan, Golub & LeVeque, *Algorithms for Computing the Sample Variance*, T
 from __future__ import annotations
 
 from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,8 @@ from gradlab.numeric import sqrt
 from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._arguments import many_axes
 from gradlab.ops._moments import mean_squares, plan, spread_distances
-from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape
+from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape, with_axes
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float, scratch: Array) -> None:
@@ -36,6 +38,13 @@ def backward(
     for i in range(g.shape[0]):
         slope[i] = 0.0 if z[i] == 0 else g[i] / (n * z[i])
     spread_distances(slope, x, dx, scratch, k0, r0, k1, r1, k2, r2)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, axis: Any, keepdims: bool) -> Sends:
+    n = max(1, count(x.shape, axis))
+    none = m.equal(z, 0.0)
+    slope = m.where(none, 0.0, g / m.where(none, 1.0, n * z))
+    return (with_axes(m, slope, x, axis) * (x - m.mean(x, axis=axis, keepdims=True)),)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -73,5 +82,6 @@ OP = array_op(
     ints=INTS,
     floats=("n",),
     scratch=True,
+    gradient=gradient,
     examples=(Example("std([[1, 2], [3, 4]])", "1.11803"), Example("std([[1, 2], [3, 4]], axis=1)", "[0.5, 0.5]")),
 )

@@ -14,6 +14,7 @@ import numpy as np
 
 from gradlab.numeric import Number, select
 from gradlab.op import Array, Attrs, Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -22,6 +23,10 @@ def forward(x: Number) -> Number:
 
 def backward(g: Number, z: Number, x: Number) -> Number:
     return g
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (g,)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -38,6 +43,7 @@ OP = elementwise(
     title="step, gradient straight through",
     symbols="step_straight_through({x})",
     branch=branch,
+    gradient=gradient,
     examples=(Example("step_straight_through([-2, 0, 3])", "[0.0, 0.0, 1.0]"),),
     surrogate="the gradient goes straight through, as if z were x",
 )

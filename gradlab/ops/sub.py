@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from gradlab.numeric import Number
 from gradlab.op import Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number, y: Number) -> Number:
@@ -18,6 +19,10 @@ def forward(x: Number, y: Number) -> Number:
 
 
 def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number]:
+    return g, -g
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, y: Term) -> Sends:
     return g, -g
 
 
@@ -29,5 +34,6 @@ OP = elementwise(
     title="subtract",
     symbols="{x} - {y}",
     operator="-",
+    gradient=gradient,
     examples=(Example("sub(2.0, 3.0)", "-1.0"),),
 )

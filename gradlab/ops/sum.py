@@ -10,10 +10,13 @@ Source: Baydin et al., *Automatic Differentiation in Machine Learning: a Survey*
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._reduce import INTS, RANKS, add_up, place, reduced_shape, spread, summed_plan
+from gradlab.ops._reduce import INTS, RANKS, add_up, place, reduced_shape, spread, summed_plan, with_axes
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array) -> None:
@@ -24,6 +27,10 @@ def backward(
     g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array
 ) -> None:
     spread(g, dx, 1.0, k0, r0, k1, r1, k2, r2)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, axis: Any, keepdims: bool) -> Sends:
+    return (m.expand(with_axes(m, g, x, axis), shape=x.shape),)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -46,5 +53,6 @@ OP = array_op(
     local=local,
     ints=INTS,
     scratch=True,
+    gradient=gradient,
     examples=(Example("sum([[1, 2], [3, 4]])", "10.0"), Example("sum([[1, 2], [3, 4]], axis=0)", "[4.0, 6.0]")),
 )

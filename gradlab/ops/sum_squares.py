@@ -16,6 +16,7 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.numeric import ZERO, compiled_for
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.terms import Maker, Sends, Term
 
 
 def squares(x: Array) -> Any:
@@ -41,6 +42,10 @@ def forward(x: Array, z: Array, start: int) -> None:
 def backward(g: Array, z: Array, x: Array, dx: Array, start: int) -> None:
     for i in range(x.shape[1]):
         dx[0, i] += 2.0 * g[0, 0] * x[0, i]
+
+
+def gradient(m: Maker, g: Term, z: Term, x: list[Term]) -> Sends:
+    return tuple(2.0 * g * part for part in x)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -72,5 +77,6 @@ OP = array_op(
     plan=plan,
     ranks=(2, 2),
     local=local,
+    gradient=gradient,
     examples=(Example("sum_squares([[1, 2], [3]])", "14.0"),),
 )

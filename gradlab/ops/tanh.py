@@ -12,6 +12,7 @@ from __future__ import annotations
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -22,6 +23,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return g * (4.0 * numeric.logistic_slope(2.0 * x))
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (4.0 * g * m.sigmoid(2.0 * x) * m.sigmoid(-2.0 * x),)
+
+
 OP = elementwise(
     "tanh",
     forward,
@@ -30,5 +35,6 @@ OP = elementwise(
     curve=Curve((-1.0, 1.0), (-0.97, 0.97), 0.06),
     title="hyperbolic tangent",
     symbols="tanh({x})",
+    gradient=gradient,
     examples=(Example("tanh([0, 1])", "[0.0, 0.761594]"),),
 )

@@ -10,6 +10,8 @@ Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 from gradlab.arguments import REQUIRED
@@ -17,6 +19,7 @@ from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import sizes
 from gradlab.ops._strided import INTS, RANKS, strides_of, walk_add, walk_copy, walk_local, walk_plan
+from gradlab.terms import Maker, Sends, Term
 
 LOOPS = 6
 
@@ -27,6 +30,15 @@ def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, 
 
 def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
     walk_add(g, dx, start, s0, s1, s2, s3, s4, s5)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, reps: Sequence[int]) -> Sends:
+    for axis, (often, n) in enumerate(zip(reps, (1,) * (len(reps) - x.rank) + x.shape, strict=True)):
+        if often != 1:
+            before, after = g.shape[:axis], g.shape[axis + 1 :]
+            g = m.sum(m.reshape(g, shape=(prod(before), often, n, prod(after))), axis=1)
+            g = m.reshape(g, shape=(*before, n, *after))
+    return (m.reshape(g, shape=x.shape),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -70,5 +82,6 @@ OP = array_op(
     ranks=RANKS,
     local=local,
     ints=INTS,
+    gradient=gradient,
     examples=(Example("tile([1, 2], 2)", "[1.0, 2.0, 1.0, 2.0]"), Example("tile([1, 2], (2, 1))", "[[1.0, 2.0], [1.0, 2.0]]")),
 )

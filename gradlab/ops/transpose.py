@@ -9,12 +9,14 @@ Source: Magnus & Neudecker, *Matrix Differential Calculus*, 1999.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import one_axis, sizes
 from gradlab.ops._strided import INTS, RANKS, strides_of, walk_add, walk_copy, walk_local, walk_plan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
@@ -23,6 +25,10 @@ def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, 
 
 def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
     walk_add(g, dx, start, s0, s1, s2, s3, s4, s5)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, axes: Sequence[int]) -> Sends:
+    return (m.transpose(g, axes=tuple(axes.index(i) for i in range(x.rank))),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -61,5 +67,6 @@ OP = array_op(
     ranks=RANKS,
     local=local,
     ints=INTS,
+    gradient=gradient,
     examples=(Example("transpose([[1, 2], [3, 4]])", "[[1.0, 3.0], [2.0, 4.0]]"),),
 )

@@ -14,6 +14,7 @@ from math import prod
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._scale import enlarged
 from gradlab.ops._strided import INTS, RANKS, walk_add, walk_copy, walk_local, walk_plan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
@@ -22,6 +23,12 @@ def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, 
 
 def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
     walk_add(g, dx, start, s0, s1, s2, s3, s4, s5)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, scale_factor: tuple[int, int]) -> Sends:
+    (*lead, h, w), (down, across) = x.shape, scale_factor
+    blocks = m.reshape(g, shape=(prod(lead), h, down, w, across))
+    return (m.reshape(m.sum(blocks, axis=(2, 4)), shape=x.shape),)
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
@@ -49,5 +56,6 @@ OP = array_op(
     ranks=RANKS,
     local=local,
     ints=INTS,
+    gradient=gradient,
     examples=(Example("upsample_nearest([[1, 2]], (1, 2))", "[[1.0, 1.0, 2.0, 2.0]]"),),
 )

@@ -12,13 +12,15 @@ Source: Chan, Golub & LeVeque, *Algorithms for Computing the Sample Variance*, T
 from __future__ import annotations
 
 from math import inf
+from typing import Any
 
 import numpy as np
 
 from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._arguments import many_axes
 from gradlab.ops._moments import mean_squares, plan, spread_distances
-from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape
+from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape, with_axes
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float, scratch: Array) -> None:
@@ -32,6 +34,11 @@ def backward(
     for i in range(g.shape[0]):
         slope[i] = 2.0 * g[i] / n
     spread_distances(slope, x, dx, scratch, k0, r0, k1, r1, k2, r2)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, axis: Any, keepdims: bool) -> Sends:
+    n = max(1, count(x.shape, axis))
+    return (with_axes(m, 2.0 * g / n, x, axis) * (x - m.mean(x, axis=axis, keepdims=True)),)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -59,5 +66,6 @@ OP = array_op(
     ints=INTS,
     floats=("n",),
     scratch=True,
+    gradient=gradient,
     examples=(Example("var([[1, 2], [3, 4]])", "1.25"), Example("var([[1, 2], [3, 4]], axis=1)", "[0.25, 0.25]")),
 )

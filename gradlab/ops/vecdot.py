@@ -18,6 +18,7 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, y: Array, z: Array) -> None:
@@ -33,6 +34,11 @@ def backward(g: Array, z: Array, x: Array, y: Array, dx: Array, dy: Array) -> No
         for i in range(x.shape[1]):
             dx[a, i] += g[a] * y[a, i]
             dy[a, i] += g[a] * x[a, i]
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, y: Term) -> Sends:
+    g = m.reshape(g, shape=(*g.shape, 1))
+    return g * y, g * x
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -66,5 +72,6 @@ OP = array_op(
     plan=plan,
     ranks=(2, 2, 1),
     local=local,
+    gradient=gradient,
     examples=(Example("vecdot([1, 2], [3, 4])", "11.0"), Example("vecdot([[1, 2], [3, 4]], [[1, 1], [0, 2]])", "[3.0, 8.0]")),
 )

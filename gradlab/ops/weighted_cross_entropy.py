@@ -20,8 +20,21 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.numeric import ZERO, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._classes import SOFT_ATTRS, class_shapes, mass_of, no_class, share, soft_attrs, soft_floats, soft_row, softened
-from gradlab.ops._loss import one
+from gradlab.ops._classes import (
+    SOFT_ATTRS,
+    class_shapes,
+    cooled,
+    mass_of,
+    no_class,
+    share,
+    soft_attrs,
+    soft_floats,
+    soft_row,
+    softened,
+    targets,
+)
+from gradlab.ops._loss import one, shared
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(
@@ -57,6 +70,16 @@ def backward(
             mass += w[c] * share(t[i], c, classes, numbers, keep, spread)
         for c in range(classes):
             dx[i, c, 0] += scale * (p[c] * mass - w[c] * share(t[i], c, classes, numbers, keep, spread))
+
+
+def gradient(
+    m: Maker, g: Term, z: Term, x: Term, t: Term, w: Term, reduction: str, label_smoothing: float, temperature: float
+) -> Sends:
+    s = targets(m, x, t, label_smoothing) * w
+    odds = m.softmax(cooled(x, temperature)) * m.sum(s, axis=-1, keepdims=True)
+    by_weight = reduction == "mean" and t.shape != x.shape
+    part = g / m.sum(m.gather(w, t)) if by_weight else shared(g, reduction, prod(x.shape[:-1]))
+    return cooled(part, temperature) * (odds - s), None, None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -105,6 +128,7 @@ OP = array_op(
     differentiable=(True, False, False),
     applies="softmax",
     reason=no_class,
+    gradient=gradient,
     examples=(
         Example("weighted_cross_entropy([[0, 0], [0, 1]], [1, 0], [3, 1])", "1.15823"),
         Example('weighted_cross_entropy([[0, 0], [0, 1]], [1, 0], [3, 1], reduction="sum")', "4.63293"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from gradlab.numeric import Number, select
 from gradlab.op import Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(m: Number, x: Number, y: Number) -> Number:
@@ -21,6 +22,10 @@ def backward(g: Number, z: Number, m: Number, x: Number, y: Number) -> tuple[Num
     return 0.0, select(m != 0, g, 0.0), select(m != 0, 0.0, g)
 
 
+def gradient(m: Maker, g: Term, z: Term, mask: Term, x: Term, y: Term) -> Sends:
+    return None, m.where(mask, g, 0.0), m.where(mask, 0.0, g)
+
+
 OP = elementwise(
     "where",
     forward,
@@ -29,5 +34,6 @@ OP = elementwise(
     title="choose by a mask",
     symbols="where({m}, {x}, {y})",
     differentiable=(False, True, True),
+    gradient=gradient,
     examples=(Example("where([1, 0], [2, 3], -1)", "[2.0, -1.0]"),),
 )

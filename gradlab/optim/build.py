@@ -16,7 +16,7 @@ from gradlab.graph.graph import Graph, Node, Objective
 from gradlab.ops import OPS
 from gradlab.optim.average import Average
 from gradlab.optim.clip import Clip
-from gradlab.optim.formula import Formula, Term
+from gradlab.optim.formula import Formula, NodeTerm
 from gradlab.optim.joint import Joint, append_joint
 from gradlab.optim.optimizer import Optimizer
 from gradlab.optim.place import NodeMoment, UpdatePlace
@@ -127,7 +127,7 @@ class _Builder:
         if found is not None:
             return found
         attrs = {"of": param.index}
-        return self.place.graph.add(OPS["gradient"], [], attrs, name=name, phase="u", shape=param.shape, layer=param.layer)
+        return self.place.graph.add(OPS["window"], [], attrs, name=name, phase="u", shape=param.shape, layer=param.layer)
 
     def append(self, param: Node) -> None:
         """Append the update of a parameter: one formula, from its gradient to its average."""
@@ -146,7 +146,7 @@ class _Builder:
         made = formula.append(name, param.layer)
         place.commits += [(made[ending].index, leaf.index) for ending, leaf in leaves.items()]
 
-    def _prepared(self, formula: Formula, w: Term, g: Term) -> Term:
+    def _prepared(self, formula: Formula, w: NodeTerm, g: NodeTerm) -> NodeTerm:
         """Return the gradient as the optimizer gets it."""
         if self.recipe.clip is not None:
             g = formula.name("clipped", self.recipe.clip.update(formula, g, _terms(formula, self.clip)))
@@ -154,7 +154,7 @@ class _Builder:
             g = formula.name("decayed", g + formula.of(self.l2) * w)
         return g
 
-    def _follow(self, formula: Formula, average: Average, param: Node, following: Term) -> Node:
+    def _follow(self, formula: Formula, average: Average, param: Node, following: NodeTerm) -> Node:
         """Write down the average's next value; return its leaf."""
         leaf = self.place.twin(param, f"{self.names[param.index]}.avg")
         now, hyper = NodeMoment(self.place, formula), _terms(formula, self.average)
@@ -162,5 +162,5 @@ class _Builder:
         return leaf
 
 
-def _terms(formula: Formula, nodes: Mapping[str, Node]) -> dict[str, Term]:
+def _terms(formula: Formula, nodes: Mapping[str, Node]) -> dict[str, NodeTerm]:
     return {key: formula.of(node) for key, node in nodes.items()}

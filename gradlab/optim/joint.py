@@ -15,7 +15,7 @@ from gradlab.errors import ArgumentError
 from gradlab.graph.graph import Graph, Node
 from gradlab.op import Shape
 from gradlab.ops import OPS
-from gradlab.optim.formula import Formula, Term
+from gradlab.optim.formula import Formula, NodeTerm
 from gradlab.optim.place import UpdatePlace
 from gradlab.optim.tunable import Tunable
 
@@ -87,10 +87,10 @@ def _refuse_change(graph: Graph, root: Node, name: str) -> None:
 
 def _gradient(place: UpdatePlace, name: str, param: Node) -> Node:
     attrs = {"of": param.index}
-    return place.graph.add(OPS["gradient"], [], attrs, name=f"{name}.grad", phase="u", shape=param.shape, layer=param.layer)
+    return place.graph.add(OPS["window"], [], attrs, name=f"{name}.grad", phase="u", shape=param.shape, layer=param.layer)
 
 
-def _gathered(formula: Formula, nodes: Sequence[Node]) -> Term:
+def _gathered(formula: Formula, nodes: Sequence[Node]) -> NodeTerm:
     """Write down one vector of all elements of some nodes."""
     return formula.concat([formula.reshape(formula.of(node), shape=(node.size,)) for node in nodes])  # type: ignore[no-any-return]
 

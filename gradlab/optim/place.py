@@ -11,7 +11,7 @@ import numpy as np
 from gradlab.graph.graph import Fixed, Graph, Node, Objective
 from gradlab.op import Array, Shape
 from gradlab.ops import OPS
-from gradlab.optim.formula import Formula, Term
+from gradlab.optim.formula import Formula, NodeTerm
 from gradlab.optim.tunable import Schedule, Tunable
 
 _NUMBERS = {0.0: "zero", 1.0: "one", 2.0: "two"}
@@ -25,12 +25,12 @@ class NodeMoment:
     formula: Formula
 
     @property
-    def t(self) -> Term:
+    def t(self) -> NodeTerm:
         """How many updates the objective has made before."""
         return self.formula.of(self.place.counter[0])
 
     @property
-    def loss(self) -> Term:
+    def loss(self) -> NodeTerm:
         """The loss as one number."""
         return self.formula.of(self.place.loss)
 

@@ -271,4 +271,6 @@ def remarks(op: Op) -> list[str]:
         lines.append(f"Its backward is no derivative but a surrogate: {op.surrogate}.")
     if op.kinked and not op.surrogate:
         lines.append("Its gradient jumps at a kink; `check` says `kink` there, and it is no failure.")
+    if not op.derivable and not op.update_only:
+        lines.append("A model's `gradient` does not go through it: its backward pass is not written in ops.")
     return lines

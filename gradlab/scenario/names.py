@@ -137,6 +137,25 @@ class Names:
         self.scope.counts[target] = number + 1
         return self._new("target", target, number)
 
+    def open_gradient(self, node: Node) -> Scope:
+        """Return the scope for the backward pass of a node: `loss.grad`, outside of all others."""
+        held = self.first.get(node.index)
+        around, self.scope = self.scope, self.root
+        try:
+            return self.open_call(f"{held[1]}.grad" if held else "gradient")
+        finally:
+            self.scope = around
+
+    def path_of(self, node: Node) -> str:
+        """Return the name of a node so far, with those of the scopes around it and without numbers; "" where it has none."""
+        held, given = self.first.get(node.index), self.given.get(node.index)
+        name, scope = (held[1], held[0]) if held else (given.name if given else "", self.owners[node.index])
+        labels = []
+        while scope.parent is not None:
+            labels.append(scope.label)
+            scope = scope.parent
+        return ".".join([*reversed(labels), name]) if name else ""
+
     def count(self, label: str) -> int:
         """Return the next number of a label in the scope that is open."""
         number = self.scope.counts.get(label, 0)
@@ -184,7 +203,7 @@ class Names:
             scope = self.layers.get(node.index) or self.owners[node.index].outermost()
             node.layer = scope.path if scope is not None else ""
             node.scope = self.owners[node.index].path or node.layer
-        used = {node.layer for node in graph.nodes}
+        used = {node.layer for node in graph.nodes if node.index not in graph.derived}
         opened = (scope.path for scope in self.scopes if scope.parent is self.root)
         layers = [layer for layer in dict.fromkeys(opened) if layer in used]
         graph.layers = [*layers, *dict.fromkeys(node.step for node in graph.nodes if node.step)]

@@ -61,7 +61,7 @@ def _applied_twice(trace: Trace) -> Iterator[Problem]:
 def _one_unit(trace: Trace) -> Iterator[Problem]:
     """Find a softmax over one unit, which is always 1; over a list that has only one element it may be meant."""
     for node in trace.graph.nodes:
-        if node.op.applies != "softmax":
+        if node.op.applies != "softmax" or node.index in trace.graph.derived:
             continue
         source = trace.graph.nodes[node.inputs[0]]
         axis = node.attrs.get("axis", -1)

@@ -63,7 +63,7 @@ class _Search:
     def __init__(self, graph: Graph) -> None:
         self.nodes = graph.nodes
         self.found: dict[int, Activation] = {}
-        model = [node for node in graph.nodes if node.phase == "f"]
+        model = [node for node in graph.nodes if node.phase == "f" and node.index not in graph.derived]
         self.readers: list[list[int]] = [[] for _ in graph.nodes]
         for node in model:
             for source in node.inputs:

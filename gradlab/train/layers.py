@@ -53,7 +53,7 @@ class _Reader:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.place = [n.layer for n in graph.nodes]
-        self.model = [n for n in graph.nodes if n.phase == "f"]
+        self.model = [n for n in graph.nodes if n.phase == "f" and n.index not in graph.derived]
         self.readers: list[list[Node]] = [[] for _ in graph.nodes]
         for node in self.model:
             for source in node.inputs:

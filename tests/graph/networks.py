@@ -27,7 +27,7 @@ def descend(graph: Graph, root: Node, rate: float = 0.1) -> Objective:
     step = leaf(graph, "sgd.lr", rate, "const", "u")
     commits = []
     for param in graph.params:
-        slope = graph.add(OPS["gradient"], [], {"of": param.index}, name=f"{param.name}.grad", phase="u", shape=param.shape)
+        slope = graph.add(OPS["window"], [], {"of": param.index}, name=f"{param.name}.grad", phase="u", shape=param.shape)
         following = graph.add(OPS["descend"], [param, slope, step], name=f"{param.name}.next", phase="u")
         commits.append((following.index, param.index))
     params, updates = tuple(p.index for p in graph.params), tuple(n for n, _ in commits)

@@ -128,7 +128,7 @@ def test_slices_of_an_arena_never_overlap() -> None:
     taken = np.zeros(tape.size, int)
     for node in tape.graph.nodes:
         starts = [tape.grad_offset[node.index]] if node.phase == "f" else []
-        starts += [tape.value_offset[node.index]] if node.op.name != "gradient" else []
+        starts += [tape.value_offset[node.index]] if node.op.name != "window" else []
         for start in starts:
             taken[start : start + node.size] += 1
     assert taken.max() == 1

@@ -109,6 +109,7 @@ EXACT: dict[str, Exact] = {
     "minimum": of(min, lambda x, y: (sign(y - x) + 1) / 2, lambda x, y: (sign(x - y) + 1) / 2),
     "mul": of(lambda x, y: x * y, lambda x, y: y, lambda x, y: x),
     "neg": of(lambda x: -x, constant(-1)),
+    "normal_cdf": of(below, density, loses=lambda x: x * x),
     "pow": of(
         power,
         lambda x, y: power(x, y) and y * x ** (y - 1),

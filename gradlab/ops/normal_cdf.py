@@ -1,0 +1,44 @@
+"""The share of the normal distribution that lies below x, also where it is tiny: a sigmoid with thinner ends.
+
+    forward  z = Φ(x)
+    backward dx = g · φ(x)
+
+φ(x) = e^(-x²/2) / √(2π) is the density. `gelu(x)` is x · Φ(x).
+Source: Cody, *Rational Chebyshev Approximations for the Error Function*, Mathematics of Computation 23, 1969.
+"""
+
+from __future__ import annotations
+
+from gradlab import numeric
+from gradlab.numeric import Number
+from gradlab.op import Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
+
+ROOT_HALF = 0.7071067811865476
+DENSITY = 0.3989422804014327
+"""√(1/2) and 1 / √(2π)."""
+
+
+def forward(x: Number) -> Number:
+    return 0.5 * numeric.erfc(-x * ROOT_HALF)
+
+
+def backward(g: Number, z: Number, x: Number) -> Number:
+    return g * (DENSITY * numeric.exp(-0.5 * x * x))
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (g * (DENSITY * m.exp(-0.5 * m.square(x))),)
+
+
+OP = elementwise(
+    "normal_cdf",
+    forward,
+    backward,
+    role="activation",
+    curve=Curve((0.0, 1.0), (0.01, 0.99), 0.07),
+    title="normal distribution below x",
+    symbols="normal_cdf({x})",
+    gradient=gradient,
+    examples=(Example("normal_cdf([0, -3])", "[0.5, 0.0013499]"),),
+)
