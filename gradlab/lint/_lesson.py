@@ -25,7 +25,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Figure:
     """A number as it is written. text: with sign and `%`.   value: what it says.   within: half a unit of its last digit."""
 
     text: str
@@ -51,25 +51,25 @@ class Passage:
         """The text without code, links and headings."""
         return _NOT_PROSE.sub(lambda found: " " * len(found.group()), self.text)
 
-    def numbers(self) -> Iterator[Written]:
+    def numbers(self) -> Iterator[Figure]:
         """Yield the numbers in the prose, code and headings left out."""
         for offset, line in enumerate(self.plain.split("\n")):
             if not line.lstrip().startswith("#"):
                 yield from numbers_in(line, self.line + offset)
 
 
-def numbers_in(text: str, line: int) -> Iterator[Written]:
+def numbers_in(text: str, line: int) -> Iterator[Figure]:
     """Yield the numbers in a text that stands in one line of the file."""
     return (written(found.group(), line) for found in _NUMBER.finditer(text))
 
 
-def written(text: str, line: int) -> Written:
+def written(text: str, line: int) -> Figure:
     """Return a number that stands in a text."""
     digits = text.replace(",", "").replace("−", "-").rstrip("% \u202f")
     mantissa, _, exponent = digits.lower().partition("e")
     decimals = _DECIMALS.search(mantissa)
     unit = 10.0 ** (int(exponent or 0) - (len(decimals.group(1)) if decimals else 0))
-    return Written(text, float(digits), unit / 2, line)
+    return Figure(text, float(digits), unit / 2, line)
 
 
 @dataclass(frozen=True)
@@ -97,11 +97,11 @@ class LessonPage:
         return tuple(found)
 
     @cached_property
-    def said(self) -> tuple[Written, ...]:
+    def said(self) -> tuple[Figure, ...]:
         """The numbers of the model, of the script and of the answers: what the file itself works out or asserts."""
         code = (block for block in self.document.blocks if block.kind in ("model", "lab"))
         found = [number for block in code for number in numbers_in(block.text, block.span.line)]
-        return (*found, *(Written(str(value), value, 0.0, line) for line, value in self.answers.items()))
+        return (*found, *(Figure(str(value), value, 0.0, line) for line, value in self.answers.items()))
 
     def words(self, *names: str) -> tuple[Statement, ...]:
         """Return the statements of the script that begin with one of some words."""

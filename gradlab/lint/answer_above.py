@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradlab.lint._lesson import LessonPage, Lint, Remark, Written, numbers_in
+from gradlab.lint._lesson import Figure, LessonPage, Lint, Remark, numbers_in
 
 NEAR = 25
 """Lines above a question that a reader has in sight."""
@@ -21,16 +21,16 @@ def find(page: LessonPage) -> Iterator[Remark]:
                 break
 
 
-def _tells(number: Written) -> bool:
+def _tells(number: Figure) -> bool:
     return sum(character.isdigit() for character in number.text.lstrip("-−0.")) >= TELLING
 
 
-def _in_prose(page: LessonPage) -> Iterator[Written]:
+def _in_prose(page: LessonPage) -> Iterator[Figure]:
     for passage in page.passages:
         yield from passage.numbers()
 
 
-def _in_claims(page: LessonPage) -> Iterator[Written]:
+def _in_claims(page: LessonPage) -> Iterator[Figure]:
     for statement in page.words("expect"):
         yield from numbers_in(statement.rest.text, statement.line)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gradlab.lint._lesson import LessonPage, Lint, Remark, Written
+from gradlab.lint._lesson import Figure, LessonPage, Lint, Remark
 
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 
@@ -22,16 +22,16 @@ def find(page: LessonPage) -> Iterator[Remark]:
                 yield Remark(number.line, f"nothing asserts `{number.text.strip()}`")
 
 
-def _claims(number: Written) -> bool:
+def _claims(number: Figure) -> bool:
     digits = number.text.strip("-−% ")
     return not _YEAR.fullmatch(digits) and ("." in digits or number.text.endswith("%") or len(digits.replace(",", "")) > 2)
 
 
-def _worked_out(number: Written, shown: list[str]) -> bool:
+def _worked_out(number: Figure, shown: list[str]) -> bool:
     return any(number.text in part for part in shown)
 
 
-def _same(number: Written, said: Written) -> bool:
+def _same(number: Figure, said: Figure) -> bool:
     return number.says(said.value) or (said.within > 0 and said.says(number.value))
 
 
