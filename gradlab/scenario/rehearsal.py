@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlab.errors import Problem, ScenarioError
-from gradlab.op import Array, Curve
+from gradlab.op import Array, Curve, Shape
 from gradlab.scenario.arithmetic import evaluate
 from gradlab.scenario.environment import Part, Unknown, name_of
 
@@ -39,6 +39,12 @@ class _Zeros:
         raise Unknown  # what leaves a layer: no name of it says which node that is
 
     grad = update = value
+
+    def shape(self, name: str) -> Shape:
+        """Return the shape of a node."""
+        if name not in self.known.nodes:
+            raise Unknown
+        return self.known.shapes[self.known.nodes[name]]
 
     def curve(self, name: str) -> Curve:
         """Give up: only a run knows its ops."""

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
-
+from gradlab.graph.graph import Filled
 from gradlab.ops import OPS
 from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value
@@ -53,14 +52,8 @@ def _fed(call: Call, written: Value) -> Value:
     trace = call.trace
     node = trace.add(OPS["input"], [], {}, call.node, shape=shape)
     trace.inputs.append(node)
-    trace.late_feeds.append((node, lambda _: _zeros(trace.dtype, shape)))
+    trace.late_feeds.append((node, lambda _: Filled(shape, 0.0, trace.dtype)))
     return node
-
-
-def _zeros(dtype: str, shape: tuple[int, ...]) -> Value:
-    from gradlab.graph.graph import Fixed
-
-    return Fixed(np.zeros(shape, dtype))
 
 
 WORD = Word("input", 'input(value), input(shape=…) or input("name", shape=…)', run, __doc__, PARAMETERS)
