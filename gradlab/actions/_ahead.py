@@ -38,7 +38,7 @@ def on_script(lab: Lab, asked: Expression) -> Truth | None:
     other.on_chunk = turn
     try:
         for statement in lab.script[lab.cursor_line :]:
-            if read_statement(statement, lab.known)[0].moves:
+            if read_statement(statement, other.known)[0].moves:
                 other.do(statement.text)
                 turn()
     except (_Found, GradlabError) as end:

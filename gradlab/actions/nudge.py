@@ -13,6 +13,7 @@ from gradlab.lab.arguments import Words, expression, reference, together
 from gradlab.lab.numbers import bare, element_name, signed
 from gradlab.lab.outcome import Line, Outcome, told
 from gradlab.lab.why.asking import place_in
+from gradlab.lab.why.checking import NUDGED
 from gradlab.scenario.assertions import Reference
 from gradlab.scenario.expressions import Expression
 
@@ -58,4 +59,11 @@ def _nudge(lab: Lab, given: Push) -> Outcome:
     return told(lines, found=found)
 
 
-ACTION = Action("nudge", "NODE[i, j] by D", "what a small change would do to the root", _push, _nudge)
+def _names(_: Push) -> tuple[str, ...]:
+    return NUDGED
+
+
+ACTION = Action(
+    "nudge", "NODE[i, j] by D", "what a small change would do to the root; then `predicted` and `actual` are numbers", _push,
+    _nudge, moves=True, names=_names,
+)  # fmt: skip

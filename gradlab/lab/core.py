@@ -6,19 +6,20 @@ lines.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from time import monotonic
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
 from gradlab import interruption
 from gradlab.axis.checkpoints import BUDGET, Checkpoints
-from gradlab.axis.environment import RunEnvironment
+from gradlab.axis.environment import NEVER, RunEnvironment
 from gradlab.axis.journal import BackwardAgain, Deed, Journal
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
@@ -26,7 +27,7 @@ from gradlab.axis.walker import Walker
 from gradlab.errors import ActionError
 from gradlab.graph.graph import Graph
 from gradlab.graph.tape import Tape
-from gradlab.lab.backend import Backend
+from gradlab.lab.backend import Backend, Nothing
 from gradlab.lab.twins import Twins
 from gradlab.op import Array
 from gradlab.scenario.expressions import Known
@@ -64,9 +65,10 @@ class Core:
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
         self.scenario, self.model = scenario, scenario.model
         self.tape = Tape(self.model.graph, self.model.dtype, self.memory)
-        self.backend = Backend(self.tape, backend)
+        self.backend = Backend(self.tape, backend) if self.runs else Nothing(self.tape)
         self.journal = Journal(len(self.tape.forward_order))
         self.budget = budget
+        self._known = scenario.known
         self.run, self.walker = self._begun()
         self.twins = Twins(self)
         self._changes = False
@@ -96,7 +98,11 @@ class Core:
     @property
     def known(self) -> Known:
         """The names that an expression may use."""
-        return self.scenario.known
+        return self._known
+
+    def keep(self, **constants: Any) -> None:
+        """Keep numbers or arrays by names that expressions may use from now on."""
+        self._known = self._known.keeping(constants)
 
     @property
     def position(self) -> Position:
@@ -111,7 +117,17 @@ class Core:
     @property
     def memory(self) -> int:
         """Bytes that all arenas and the work in them may take."""
-        return self.scenario.overrides.memory
+        return self.scenario.overrides.memory if self.runs else sys.maxsize
+
+    @property
+    def runs(self) -> bool:
+        """Whether anything is computed: not where the head of the file says `run: never`."""
+        return self.scenario.document.head.run != "never"
+
+    def need_run(self) -> None:
+        """Raise ActionError where nothing is computed."""
+        if not self.runs:
+            raise ActionError(NEVER)
 
     def environment(self) -> RunEnvironment:
         """Return what names mean at this position."""
@@ -126,6 +142,7 @@ class Core:
         other = type(self)(self.scenario, self.run.machine.backend, self.budget)
         for deed in self.journal.deeds:
             other.journal.append(deed)
+        other._known = self._known
         kept, nearest = self.walker.checkpoints, self.walker.checkpoints.nearest(max(0, self.position.update - 1))
         if nearest in kept.kept:
             other.walker.checkpoints.keep(nearest, kept.kept[nearest])
@@ -145,6 +162,8 @@ class Core:
 
         When compiled kernels become ready, the state is folded again with them, from the beginning.
         """
+        if target != self.position:
+            self.need_run()
         began = monotonic()
         for _ in self.walker.walk(target):
             self.backend.worked(monotonic() - began)
@@ -241,6 +260,7 @@ class Core:
         self.go(target)
 
     def _write(self, deed: Deed) -> None:
+        self.need_run()
         self.journal.append(deed)
         self._forget(deed)
 

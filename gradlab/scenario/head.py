@@ -33,6 +33,7 @@ class Head:
     dtype: float64 or float32.   timeout: seconds that `gradlab check` allows.   mode: train or eval.
     level: 1 school calculus, 2 knows a network, 3 reads papers; 0 unsaid.   course: where it stands in courses.
     needs: names of lessons that come before it.   teaches: its one sentence.   minutes: how long it takes; 0 unsaid.
+    run: "never" where only shapes and sizes are asked for, so that nothing is allocated.
     """
 
     title: str = ""
@@ -48,6 +49,7 @@ class Head:
     needs: tuple[str, ...] = ()
     teaches: str = ""
     minutes: int = 0
+    run: str = ""
 
 
 class _Refused(Exception):
@@ -110,6 +112,7 @@ def _lesson(text: str) -> str:
 _READERS: dict[str, Callable[[str], Any]] = {
     "seed": _seed, "timeout": _seconds, "dtype": _one_of("float64", "float32"), "mode": _one_of("train", "eval"),
     "level": _whole(1, 3), "minutes": _whole(1, 600),
+    "run": _one_of("never"),
 }  # fmt: skip
 _LISTS: dict[str, tuple[Callable[[str], Any], int]] = {"tags": (_words, 30), "course": (_stand, 10), "needs": (_lesson, 3)}
 """What reads each part of a list, and how many parts there may be."""

@@ -147,11 +147,11 @@ def _minimize(state: Trace, request: MinimizeRequest) -> None:
     label = "" if len(state.requests) == 1 else "_".join(name for name, _ in request.over) or request.root.name
     count, moved = len(state.graph.nodes), sum(node.size for node in params)
     try:
-        state.budget.check(request.optimizer.room(moved) * state.itemsize)
+        state.budget.room(request.optimizer.room(moved) * state.itemsize)
         build_update(state.graph, label, request.root, params, request.optimizer, recipe=request.recipe)
         roots = [one.root.index for one in state.requests]
         state.graph.objectives[-1] = with_running(state.graph, state.graph.objectives[-1], roots)
-        state.budget.spend(sum(node.size for node in state.graph.nodes[count:]) * state.itemsize)
+        state.budget.values(sum(node.size for node in state.graph.nodes[count:]) * state.itemsize)
     except (ArgumentError, ShapeError, BoundError) as error:
         state.report(Problem(str(error), request.span))
 

@@ -6,7 +6,7 @@ import ast
 
 import numpy as np
 
-from gradlab.graph.graph import Fixed, Node
+from gradlab.graph.graph import Filled, Node
 from gradlab.graph.random import Noise
 from gradlab.op import Shape
 from gradlab.ops import OPS
@@ -39,5 +39,5 @@ def running(trace: Trace, of: Node, start: float, rate: float, scale: float, at:
     """Return a statistic that follows a node in training and begins with one number everywhere. Raises Wrong, Exhausted."""
     attrs = {"of": of.index, "mode": switch(trace, at).index, "rate": rate, "scale": scale}
     node = trace.add(OPS["buffer"], [], attrs, at, shape=of.shape)
-    node.feed = Fixed(np.full(of.shape, start, trace.dtype))
+    node.feed = Filled(of.shape, start, trace.dtype)
     return node

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradlab.lab.hidden import HiddenError
 from gradlab.lab.teach.veil import Veil
 from gradlab.lab.twins import CARRIED, CoreEnvironment
+from gradlab.lab.why.checking import NUDGED
 from gradlab.op import Array
+from gradlab.scenario.environment import Part
 from gradlab.scenario.expressions import Expression
+from gradlab.scenario.query import Operand
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -20,6 +25,15 @@ class SessionEnvironment(CoreEnvironment):
     def __init__(self, lab: Lab, veil: Veil | None, asked: str = "") -> None:
         super().__init__(lab, lab.run)
         self.lab, self.veil, self.asked = lab, veil, asked or lab.question_text
+
+    def value(self, name: str, part: Part = "") -> Array:
+        """Return what a name means. Raises NotReady, and HiddenError for a constant that may tell what a question asks for."""
+        found = super().value(name, part)
+        if self.veil is not None and not part and name not in self.known.nodes and name in self.known.constants:
+            told = np.isnan(self.veil.array(np.asarray(found, np.float64))) & ~np.isnan(found)
+            if name in NUDGED or np.any(told):
+                raise HiddenError(f"`{name}` may tell what the open question asks for: answer it, or `reveal`")
+        return found
 
     def value_of(self, index: int, name: str) -> Array:
         """Return the value of a node. Raises NotReady, and HiddenError for what the open question asks for."""
@@ -40,13 +54,18 @@ class SessionEnvironment(CoreEnvironment):
 
     def on(self, split: str, expression: Expression) -> Any:
         """Return an expression on a split. Raises HiddenError for what is the same there as the open question asks for."""
-        for name in expression.names():
-            index = self.known.nodes.get(name)
+        for operand in expression.operands(self.known):
+            index = self._read(operand)
             if index is not None and (split == "train" or self.run.graph.nodes[index].op.role in CARRIED):
                 self._refuse(index, "value")
             if index is not None and split == "train":
                 self._refuse(index, "grad")
         return super().on(split, expression)
+
+    def _read(self, operand: Operand) -> int | None:
+        """Return the node that an operand is of; None where it is of none."""
+        known = operand.name in self.known.nodes or (operand.part and operand.name in self.known.layers)
+        return self.place(operand.name, operand.part)[0] if known else None
 
     def seeds(self, first: int, last: int, expression: Expression) -> Any:
         """Return the mean of an expression over fresh runs of what was done so far, one for each seed."""

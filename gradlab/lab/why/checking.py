@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from gradlab.graph.machine import Machine
     from gradlab.lab.core import Core
 
+NUDGED = ("predicted", "actual")
+"""The names by which expressions may ask for what the last nudge predicted and found."""
 LONG = inf
 """Seconds of a check that nobody bounds."""
 
@@ -45,11 +47,15 @@ def _is_literal(node: Node) -> bool:
     return node.op.role == "constant" and "_const" in node.name.split(".")
 
 
+def present_update(core: Core) -> int:
+    """Return the update whose backward pass is shown."""
+    at = core.position
+    return at.update - 1 if at.phase == "f" and at.update and at.op == 0 else at.update
+
+
 def present_root(core: Core) -> int:
     """Return the root of the backward pass that is shown. Raises ActionError when there is none."""
-    at = core.position
-    update = at.update - 1 if at.phase == "f" and at.update and at.op == 0 else at.update
-    root = core.run.root_of(update)
+    root = core.run.root_of(present_update(core))
     if root is None:
         raise ActionError("no root: the model has no scalar; run `backward NODE with EXPR` first")
     return root
@@ -71,7 +77,10 @@ class Nudge:
 
 
 def nudge(core: Core, index: int, element: int, by: float) -> Nudge:
-    """Change one number of a value in a float64 shadow, and run what depends on it. Raises ActionError without a root."""
+    """Change one number of a value in a float64 shadow, and run what depends on it. Raises ActionError without a root.
+
+    What it predicts and what it finds are kept as `predicted` and `actual`.
+    """
     root = present_root(core)
     machine = core.twins.shadow()
     node = core.graph.nodes[index]
@@ -86,6 +95,7 @@ def nudge(core: Core, index: int, element: int, by: float) -> Nudge:
     machine.write(index, machine.value(index)[place] + by, "value", place)
     machine.runner(_dependants(machine, index, root))()
     after = float(np.sum(machine.value(root)))
+    core.keep(**dict(zip(NUDGED, (slope * by, after - before), strict=True)))
     return Nudge(core.graph.nodes[root].name, before, slope * by, after - before)
 
 

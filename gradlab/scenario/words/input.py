@@ -18,6 +18,7 @@ import re
 import numpy as np
 
 from gradlab.errors import ArgumentError
+from gradlab.graph.graph import Filled
 from gradlab.op import Array
 from gradlab.ops import OPS
 from gradlab.scenario.call import Call
@@ -69,14 +70,8 @@ def _fed(call: Call, written: Value) -> Value:
     trace = call.trace
     node = trace.add(OPS["input"], [], {}, call.node, shape=shape)
     trace.inputs.append(node)
-    trace.late_feeds.append((node, lambda _: _zeros(trace.dtype, shape)))
+    trace.late_feeds.append((node, lambda _: Filled(shape, 0.0, trace.dtype)))
     return node
-
-
-def _zeros(dtype: str, shape: tuple[int, ...]) -> Value:
-    from gradlab.graph.graph import Fixed
-
-    return Fixed(np.zeros(shape, dtype))
 
 
 WORD = Word("input", 'input(value), input(shape=…) or input("name", shape=…)', run, __doc__, PARAMETERS)
