@@ -159,7 +159,7 @@ class Walker:
 
     def _train(self, updates: int) -> None:
         wanted = updates - NEAR if updates > NEAR else min(updates, STRIDE)
-        number = min(wanted, self.updates.units) if len(self.run.graph.objectives) == 1 else 1
+        number = self.run.timeline.alike(self.run.at.update, min(wanted, self.updates.units))
         began = perf_counter()
         self.run_updates(number)
         self.updates.learn(number, perf_counter() - began)

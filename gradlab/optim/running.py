@@ -21,12 +21,19 @@ def with_running(graph: Graph, objective: Objective, roots: Sequence[int]) -> Ob
     roots: of all objectives.
     """
     behind = {root: _behind(graph, root) for root in dict.fromkeys(roots)}
-    updates, commits = list(objective.updates), list(objective.commits)
+    updates, commits = list[int](), list[tuple[int, int]]()
     for node in [n for n in graph.nodes if n.op.role == "buffer" and objective.root in _movers(n, behind)]:
         following = _append(graph, objective.label, node)
         updates.append(following.index)
         commits.append((following.index, node.index))
-    return replace(objective, updates=tuple(updates), commits=tuple(commits))
+    return _moving(objective, tuple(updates), tuple(commits))
+
+
+def _moving(objective: Objective, updates: tuple[int, ...], commits: tuple[tuple[int, int], ...]) -> Objective:
+    """Return an objective that moves statistics, too, in each of its turns."""
+    gathering = objective.gathering and _moving(objective.gathering, updates, commits)
+    both = objective.updates + updates, objective.commits + commits
+    return replace(objective, updates=both[0], commits=both[1], gathering=gathering)
 
 
 def _movers(node: Node, behind: Mapping[int, set[int]]) -> Iterable[int]:

@@ -28,7 +28,40 @@ from gradlab.scenario.values import Data, Value, is_number
 if TYPE_CHECKING:
     from gradlab.scenario.call import Arg, Call
 
-CONSTANTS: dict[str, Value] = {"pi": math.pi}
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A name that has a value of its own.   doc: the text of its page."""
+
+    name: str
+    value: float | None
+    doc: str
+
+    @property
+    def usage(self) -> str:
+        """How it is written."""
+        return self.name
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Nothing."""
+        return {}
+
+
+CONSTANTS: dict[str, Constant] = {
+    constant.name: constant
+    for constant in (
+        Constant("pi", math.pi, f"The number {math.pi}.\n\nExample:  x = const(2 * pi)"),
+        Constant("inf", math.inf, "Infinity.\n\nExample:  masked = where(const([1, 0]), const([0.5, 2]), -inf)"),
+        Constant("nan", math.nan, "Not a number: what comes of 0 / 0.\n\nExample:  missing = const([1.5, nan])"),
+        Constant(
+            "none",
+            None,
+            "Nothing: what parameters get that do not move, or have no penalty.\n\nExample:\n"
+            '    w, b = param(1.0), param(0.5)\n    minimize((w + b) ** 2, {"w": sgd(0.1), "*": none})',
+        ),
+    )
+}
 """Names that have a value of their own."""
 
 
@@ -38,6 +71,7 @@ class Word:
 
     name: as it is written.   usage: how it is called.   run(call) gives its value; raises ArgumentError, Wrong.
     parameters: names and defaults of its arguments, of a word that takes them by name.
+    patterns: whether it takes dictionaries, from patterns for parameters to values, and says itself where.
     """
 
     name: str
@@ -45,6 +79,7 @@ class Word:
     run: Callable[[Call], Value]
     doc: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    patterns: bool = False
 
 
 @cache
