@@ -109,13 +109,13 @@ def is_documented(name: str) -> bool:
 
 def find_value(name: str) -> Value:
     """Return the value of a word that needs no call (`init=he`, `act=relu`), or None."""
-    return INITIALIZERS.get(name) or TUNABLES.get(name) or _function_of_one(name)
+    return INITIALIZERS.get(name) or TUNABLES.get(name) or _function(name)
 
 
-def _function_of_one(name: str) -> Op | None:
-    """Return the op of a word that takes one node, element by element, and needs nothing else."""
+def _function(name: str) -> Op | None:
+    """Return the op of a word that takes one node or two, element by element, and needs nothing else."""
     op = find_op(name)
-    usable = op is not None and op.kind == "elementwise" and len(op.inputs) == 1 and not op.update_only
+    usable = op is not None and op.kind == "elementwise" and len(op.inputs) <= 2 and not op.update_only
     return op if op is not None and usable and REQUIRED not in op.attrs.values() else None
 
 
@@ -205,7 +205,8 @@ class _Maker:
 
     def running(self, name: str, of: Node, start: float, rate: float, scale: float = 1.0) -> Node:
         """Return a new running statistic."""
-        return self.named(name, leaves.running(self.call.trace, of, start, rate, scale, self.call.node))
+        how = {"rate": rate, "scale": scale}
+        return self.named(name, leaves.running(self.call.trace, of, start, how, self.call.node))
 
     def mode(self) -> Node:
         """Return the switch between training and use."""
