@@ -32,13 +32,19 @@ def minimize(trace: Trace, request: MinimizeRequest) -> None:
     label = "" if len(trace.requests) == 1 else _label(request)
     count = len(graph.nodes)
     try:
-        room = sum(group.optimizer.room(sum(node.size for node in group.params)) for group in groups)
-        trace.budget.check(room * trace.itemsize)
+        trace.budget.check(_room(groups, recipe) * trace.itemsize)
         build_groups(graph, label, request.root, groups, recipe)
         graph.objectives[-1] = with_running(graph, graph.objectives[-1], [one.root.index for one in trace.requests])
         trace.budget.spend(sum(node.size for node in graph.nodes[count:]) * trace.itemsize)
     except (ArgumentError, ShapeError, BoundError) as error:
         trace.report(Problem(str(error), request.span))
+
+
+def _room(groups: Sequence[Group], recipe: Recipe) -> int:
+    """Return how many numbers are remembered about the parameters."""
+    sizes = [sum(node.size for node in group.params) for group in groups]
+    remembered = sum(group.optimizer.room(size) for group, size in zip(groups, sizes, strict=True))
+    return remembered + sum(sizes) * (recipe.accumulate > 1)
 
 
 def _label(request: MinimizeRequest) -> str:

@@ -199,6 +199,20 @@ def test_a_break_on_the_change_of_a_parameter_waits_for_the_step() -> None:
     assert lab.position.update == 3 and lab.position.phase == "u"
 
 
+@backends
+def test_a_search_for_a_loss_finds_the_update_that_walking_finds(backend: str) -> None:
+    lab, walked = built(ACCUMULATED, backend), built(ACCUMULATED, backend)
+    losses = []
+    for _ in range(40):
+        walked.do("forward")
+        losses.append(float(walked.value("loss")))
+        walked.do("update")
+    bound = min(losses[20:]) + 1e-9
+    first = next(update for update, loss in enumerate(losses) if loss < bound)
+    lab.do(f"run until loss < {bound!r}")
+    assert lab.position.update == first and first > 8
+
+
 RECURRENT = """
 x = randn(5, {batch}, 2)
 t = mean(x, axis=0)
