@@ -271,7 +271,11 @@ def test_the_python_face_sets_as_the_action_does() -> None:
         lab.set("w8", 1)
 
 
-RATES = 'w, v = param(1.0), param(1.0)\nlr = 0.1\nminimize(w * v, {"w": sgd(lr), "v": adam(warmup(step_decay(0.1, every=3), updates=2))})'
+RATES = """
+w, v = param(1.0), param(1.0)
+lr = 0.1
+minimize(w * v, {"w": sgd(lr), "v": adam(warmup(step_decay(0.1, every=3), updates=2))})
+"""
 
 
 @pytest.mark.parametrize(
