@@ -53,11 +53,7 @@ GROUPS: Mapping[str, WordGroup] = {
         ),
         WordGroup("optimizers", "optimizer", "how parameters are moved: `minimize(loss, adam(lr=0.001))`"),
         WordGroup(
-            "schedules",
-            "schedule",
-            "schedules",
-            "schedule",
-            "in place of a number: `sgd(step_decay(0.1, every=30))` or `linear_decay(0, 1, 500) * x`",
+            "schedules", "schedule", "in place of a number: `sgd(step_decay(0.1, every=30))` or `linear_decay(0, 1, 500) * x`"
         ),
         WordGroup("clips", "clip", "bounds of gradients: `minimize(loss, sgd(0.1), clip=clip_norm(1.0))`"),
         WordGroup("averages", "average", "of parameters, as training goes on: `minimize(loss, sgd(0.1), average=ema(0.995))`"),
