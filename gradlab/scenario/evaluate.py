@@ -97,7 +97,7 @@ def _dictionary(trace: Trace, node: ast.Dict) -> Value:
     for key, place in zip(keys, places, strict=True):
         if not isinstance(key, str):
             raise trace.wrong(f"the keys of a dictionary are strings, got {kind_of(key)}", place)
-    return Pairs(keys, values, places)
+    return Pairs(keys, values, places, tuple(node.values))
 
 
 def _binary(trace: Trace, node: ast.BinOp) -> Value:

@@ -45,11 +45,12 @@ class Data:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
-    """A dictionary, which stands in an argument only: its keys, which are strings, their values, and where the keys stand."""
+    """A dictionary, which stands in an argument only: its keys, which are strings, their values, and where both stand."""
 
     keys: tuple[str, ...]
     values: tuple[Value, ...]
-    places: tuple[ast.expr, ...]
+    key_places: tuple[ast.expr, ...]
+    value_places: tuple[ast.expr, ...]
 
     def __repr__(self) -> str:
         return "a dictionary"

@@ -210,6 +210,7 @@ loss = mean(square(y - 1))
         ('{"head.*": sgd}', "no pattern is for `h.W`, `h.b`, `h2.gamma` and 1 more"),
         ('{"*": none}', "nothing to minimize `loss` over: no pattern has an optimizer"),
         ("{}", "`optimizer` of `minimize` is an empty dictionary"),
+        ('{"": sgd, "*": adam}', "an empty pattern matches nothing"),
         ('{"*": 3}', "`minimize` takes an optimizer, got a number"),
         ('{"*": step_decay(1, 2)}', "`minimize` takes an optimizer, got `step_decay`"),
         ('{"*.W": bfgs, "*": sgd}', "`bfgs` moves all parameters together: it cannot be one of several"),

@@ -68,6 +68,7 @@ def test_an_input_of_noise_is_an_input_and_can_be_fed() -> None:
         ("const(shape=3, init=normal, fill=2)", "`const` takes `fill` or `init`, got both"),
         ("const([1.0], init=normal)", "`init` goes with `shape`: the value is given"),
         ("const(shape=3, init=lsuv)", "`lsuv` asks the data, and is for parameters"),
+        ("input(randn(3), 4)", "`input` takes `value` or `shape`, got both"),
         ("input(w * randn(3))", "`input` takes numbers, got a node"),
         ("input(w)", "`input` takes numbers, got a node"),
     ],

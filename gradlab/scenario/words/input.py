@@ -34,7 +34,7 @@ def run(call: Call) -> Value:
     """Return an input of written numbers, or one of a shape that is fed later."""
     if call.args and isinstance(call.args[0].value, str):
         return _named(call)
-    if call.args and _is_new_noise(call.args[0]):
+    if len(call.args) == 1 and not call.named and _is_new_noise(call.args[0]):
         return leaves.drawn_once(call.trace, call.args[0].value)
     bound = call.bind(PARAMETERS)
     if either(call, bound, "value", "shape") == "value":

@@ -102,11 +102,13 @@ def _assigned(call: Call, name: str, value: Value, read: Callable[[Call, str, Va
     if not value.keys:
         raise call.trace.wrong(f"`{name}` of `minimize` is an empty dictionary", at)
     found = []
-    for key, given, place in zip(value.keys, value.values, value.places, strict=True):
-        got = None if given is None else read(call, name, given, place)
+    for key, given, place, behind in zip(value.keys, value.values, value.key_places, value.value_places, strict=True):
+        if not key:
+            raise call.trace.wrong("an empty pattern matches nothing", place)
+        got = None if given is None else read(call, name, given, behind)
         if isinstance(got, Joint):
             message = f"`{got.name}` moves all parameters together: it cannot be one of several"
-            raise call.trace.wrong(message, place)
+            raise call.trace.wrong(message, behind)
         found.append(Assigned(key, got, call.trace.span(place)))
     return tuple(found)
 
