@@ -25,8 +25,8 @@ takes it back; `set adam.0.lr` is that of the first group. A rate with a schedul
 sgd.lr.start = 0.01` changes what it is computed from. A rate can be a node of the model: with `lr = const(0.1)` and `sgd(lr)`,
 `set lr = 0.01` changes it wherever it is read.
 
-Known as: lr_scheduler: minimize(loss, sgd(step_decay(0.1, every=30))); add_param_group: minimize(loss, {"*.b": adam, "*": sgd});
-param_groups: minimize(loss, {"*.b": adam, "*": sgd}).
+Known as: lr_scheduler: minimize(loss, sgd(step_decay(0.1, every=30))); param_groups:
+minimize(loss, {"*.b": adam, "*": sgd}).
 
 Example:
     x, t = dataset("iris", split="train", batch=30)
