@@ -20,7 +20,7 @@ class Run:
     """The state at a position. All moves go through `Walker`.
 
     stale, stale_grads: flags of the nodes.   transient: edits of values and gradients that are not leaves, made in this update.
-    followers: for each leaf that updates change, the nodes of its next value, one for each objective that moves it.
+    followers: for each leaf that updates change, the nodes of its next value, one for each way in which it is moved.
     before: values that leaves had before the last commit.
     touched: whether leaves hold other numbers than the scenario gives them, or none yet, as on a new machine.
     strips: the layers through time, if they are kept.   notes: what the run wants to be said ("re-ran 3 stale ops").
@@ -44,9 +44,11 @@ class Run:
         self.strips: Strips | None = None
         self.notes: list[str] = []
         self.followers: dict[int, list[int]] = {}
-        for objective in self.graph.objectives if machine.runs else ():
+        programs = (program for one in self.graph.objectives for program in one.programs)
+        for objective in programs if machine.runs else ():
             for following, leaf in objective.commits:
-                self.followers.setdefault(leaf, []).append(following)
+                if following not in self.followers.setdefault(leaf, []):
+                    self.followers[leaf].append(following)
 
     def record(self) -> None:
         """Keep from now on what the layers are like through time, if there are not too many of them."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import lcm
 
 from gradlab.axis.position import PHASES, Position
 from gradlab.errors import ActionError
@@ -33,9 +34,23 @@ class Timeline:
         return bool(self.tape.graph.objectives)
 
     def objective(self, update: int) -> Objective | None:
-        """Return the objective that acts in an update: they take turns."""
+        """Return what acts in an update: the objectives take turns, and one that accumulates steps in some of its turns."""
         objectives = self.tape.graph.objectives
-        return objectives[update % len(objectives)] if objectives else None
+        return objectives[update % len(objectives)].turn(update // len(objectives)) if objectives else None
+
+    def alike(self, update: int, number: int) -> int:
+        """Return how many of a number of updates, from one on, run the same ops."""
+        objectives = self.tape.graph.objectives
+        if len(objectives) > 1:
+            return min(number, 1)
+        several = objectives[0].alike(update)
+        return number if several is None else min(number, several)
+
+    @property
+    def cycle(self) -> int:
+        """The number of updates after which the turns begin anew; 0 without `minimize`."""
+        objectives = self.tape.graph.objectives
+        return len(objectives) * lcm(*(objective.every for objective in objectives))
 
     def order(self, update: int, phase: str) -> tuple[int, ...]:
         """Return the nodes whose ops run in a phase of an update, in that order."""

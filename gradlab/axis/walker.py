@@ -159,7 +159,7 @@ class Walker:
 
     def _train(self, updates: int) -> None:
         wanted = updates - NEAR if updates > NEAR else min(updates, STRIDE)
-        number = min(wanted, self.updates.units) if len(self.run.graph.objectives) == 1 else 1
+        number = min(wanted, self.updates.units)
         began = perf_counter()
         self.run_updates(number)
         self.updates.learn(number, perf_counter() - began)
@@ -167,6 +167,13 @@ class Walker:
 
     def run_updates(self, number: int) -> Array:
         """Run whole updates at full speed, and return their losses. The machine holds the last one; call `arrive` next."""
+        stop, found = self.run.at.update + number, list[Array]()
+        while self.run.at.update < stop:
+            found.append(self._run_alike(self.run.timeline.alike(self.run.at.update, stop - self.run.at.update)))
+        return found[0] if len(found) == 1 else np.concatenate(found)
+
+    def _run_alike(self, number: int) -> Array:
+        """Run updates that all run the same ops, and return their losses."""
         run = self.run
         update = run.at.update
         objective = run.timeline.objective(update)

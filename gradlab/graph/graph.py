@@ -116,6 +116,9 @@ class Objective:
     """One `minimize`: what is made small, by moving which parameters, with which nodes of the update.
 
     commits: pairs (next, leaf): at the end of the update phase the value of `next` becomes the value of `leaf`.
+    optimizers: what the names of the numbers of each optimizer begin with (`adam`; `adam.0`, `sgd`).
+    shared: what the names of the numbers that all of them share begin with.
+    every: turns from one step of the optimizer to the next.   gathering: what runs in the turns between, if there are any.
     """
 
     root: int
@@ -123,6 +126,29 @@ class Objective:
     updates: tuple[int, ...]
     commits: tuple[tuple[int, int], ...]
     label: str = ""
+    optimizers: tuple[str, ...] = ()
+    shared: str = ""
+    every: int = 1
+    gathering: Objective | None = None
+
+    def turn(self, number: int) -> Objective:
+        """Return what runs in a turn of this objective, counted from 0: its step, or the gathering of a gradient."""
+        return self if self.gathering is None or (number + 1) % self.every == 0 else self.gathering
+
+    def alike(self, number: int) -> int | None:
+        """Return how many turns from one on run the same; None where all do."""
+        if self.gathering is None:
+            return None
+        return max(1, self.every - 1 - number % self.every)
+
+    def steps(self, turns: int) -> int:
+        """Return how many steps are made in so many turns."""
+        return turns // self.every
+
+    @property
+    def programs(self) -> tuple[Objective, ...]:
+        """All that may run in a turn."""
+        return (self,) if self.gathering is None else (self, self.gathering)
 
 
 @dataclass(slots=True)

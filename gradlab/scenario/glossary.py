@@ -51,7 +51,9 @@ GROUPS: Mapping[str, WordGroup] = {
             "initializers", "initializer", "how a parameter begins: `param(shape=(4, 5), init=he)`, `dense(x, 5, init=he)`"
         ),
         WordGroup("optimizers", "optimizer", "how parameters are moved: `minimize(loss, adam(lr=0.001))`"),
-        WordGroup("schedules", "schedule", "in place of a number: `minimize(loss, sgd(step_decay(0.1, every=30)))`"),
+        WordGroup(
+            "schedules", "schedule", "in place of a number: `sgd(step_decay(0.1, every=30))` or `linear_decay(0, 1, 500) * x`"
+        ),
         WordGroup("clips", "clip", "bounds of gradients: `minimize(loss, sgd(0.1), clip=clip_norm(1.0))`"),
         WordGroup("averages", "average", "of parameters, as training goes on: `minimize(loss, sgd(0.1), average=ema(0.995))`"),
         WordGroup("datasets", "data set", '`x, t = dataset("moons", n=200)`; `gradlab ops dataset` says what every set takes'),
@@ -67,29 +69,6 @@ GROUPS: Mapping[str, WordGroup] = {
 """The kinds of words, in the order of a list."""
 NO_WORD = "A model cannot call it: gradlab makes such nodes."
 WIDEST = 48
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A name that has a value of its own."""
-
-    name: str
-    value: object
-
-    @property
-    def usage(self) -> str:
-        """How it is written."""
-        return self.name
-
-    @property
-    def doc(self) -> str:
-        """Its value."""
-        return f"The number {self.value}.\n\nExample:  x = const(2 * {self.name})"
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        """Nothing."""
-        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +147,7 @@ def _collected() -> Iterator[Entry]:
         inner = op.is_leaf or op.update_only
         yield Entry(GROUPS["inner"], op) if inner else Entry(GROUPS["operations"], op, own.get(name), LAYERS.get(name))
     yield from (Entry(GROUPS["words"], word) for name, word in own.items() if name not in OPS or OPS[name].is_leaf)
-    yield from (Entry(GROUPS["words"], Constant(name, value)) for name, value in CONSTANTS.items())
+    yield from (Entry(GROUPS["words"], constant) for constant in CONSTANTS.values())
     registries: dict[str, Mapping[str, Documented]] = {
         "layers": LAYERS, "initializers": INITIALIZERS, "optimizers": OPTIMIZERS, "schedules": SCHEDULES, "clips": CLIPS,
         "averages": AVERAGES, "datasets": DATASETS, "augmentations": AUGMENTATIONS,

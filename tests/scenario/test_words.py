@@ -12,7 +12,7 @@ from gradlab.scenario.language import Model
 from gradlab.scenario.overrides import Overrides
 from tests.scenario.reading import complaint, messages, name_list, ops_of, traced
 
-OPTIONS = "over=None, freeze=None, clip=None, l2=None, average=None"
+OPTIONS = "over=None, freeze=None, clip=None, l2=None, average=None, accumulate=1, count=None"
 
 
 def node(model: Model, name: str) -> Node:
@@ -103,7 +103,7 @@ def test_an_input_may_have_a_name_of_its_own() -> None:
         ("x = param(shape=(1,) * 9)", "`shape` of `param` has 9 axes, allowed are 8"),
         ("x = param(shape=2.5)", "`shape` of `param` holds whole numbers of 0 or more, got 2.5"),
         ("x = const(shape=2, fill='a')", "`fill` of `const` is a number, got a string"),
-        ("x = noise()", '`noise` needs `shape`; it takes (shape, kind="normal")'),
+        ("x = noise()", '`noise` needs `shape`; it takes (shape, kind="normal", every="update")'),
         ("x = noise(3, kind='odd')", '`kind` of `noise` is one of "normal", "uniform", got "odd"'),
         ("x = randn(2.5)", "`shape` of `randn` holds whole numbers of 0 or more, got 2.5"),
         ("x = running(3)", "`running` follows a node, got a number"),

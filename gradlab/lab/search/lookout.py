@@ -60,8 +60,8 @@ class Lookout:
             return None
         if self.position is not None:
             return self.position if self.position.update == update else None
-        objectives = len(run.graph.objectives)
-        key = run.root_of(update), update % objectives if objectives else 0
+        cycle = run.timeline.cycle
+        key = run.root_of(update), update % cycle if cycle else 0
         if key not in self._moments:
             self._moments[key] = self._moment(run, update)
         moment = self._moments[key]
@@ -71,7 +71,7 @@ class Lookout:
         """Return the same for an update in which nothing was done, faster."""
         if self.everywhere or self.position is not None:
             return self.at(run, update)
-        turn = update % len(run.graph.objectives)
+        turn = update % run.timeline.cycle
         if turn not in self._usual:
             where = self.at(run, update)
             self._usual[turn] = None if where is None else (where.update - update, where.phase, where.op)
@@ -125,7 +125,7 @@ def _needs(graph: Graph, known: Known, asked: Operand) -> list[Need]:
         return [("grad", int(graph.nodes[index].attrs["of"]))]
     if how == "grad" and graph.nodes[index].phase == "u":
         raise ActionError(f"`{name}` belongs to the update, which no gradient flows through")
-    if how == "update" and not any(leaf == index for o in graph.objectives for _, leaf in o.commits):
+    if how == "update" and not any(leaf == index for one in graph.objectives for o in one.programs for _, leaf in o.commits):
         raise ActionError(f"no update changes `{name}`")
     return [(how, index)]
 

@@ -1,27 +1,30 @@
 """An input: numbers that come from outside and do not change while training.
 
-An input with a shape alone is fed from Python (`data={"x": array}`) under its name; until then it is zero. Numbers that are
-written here can be dealt out as those of a file are, with the options of `dataset`: inputs of as many rows that have equal
-options stay side by side.
+An input with a shape alone is fed from Python (`data={"x": array}`) under its name; until then it is zero. Noise in it is
+drawn once: `input(randn(2, 3))`. Numbers that are written here can be dealt out as those of a file are, with the options of
+`dataset`: inputs of as many rows that have equal options stay side by side.
 
 Example:
     a = input(1.0)
     b = input([[0, 1], [1, 0]], batch=1)
     c = input(shape=(2, 3))
     input("d", shape=(2, 3))
+    e = input(randn(2, 3))
 """
 
 from __future__ import annotations
 
+import ast
 import re
 
 import numpy as np
 
 from gradlab.errors import ArgumentError
-from gradlab.graph.graph import Filled
+from gradlab.graph.graph import Filled, Node
 from gradlab.op import Array
 from gradlab.ops import OPS
-from gradlab.scenario.call import Call
+from gradlab.scenario import leaves
+from gradlab.scenario.call import Arg, Call
 from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word, is_documented
 from gradlab.scenario.words._leaves import array_of, either, shape_of
@@ -35,6 +38,8 @@ def run(call: Call) -> Value:
     """Return an input of written numbers, or one of a shape that is fed later."""
     if call.args and isinstance(call.args[0].value, str):
         return _named(call)
+    if len(call.args) == 1 and not call.named and _is_new_noise(call.args[0]):
+        return leaves.drawn_once(call.trace, call.args[0].value)
     bound = call.bind(PARAMETERS)
     if either(call, bound, "value", "shape") == "value":
         array = array_of(call, PARAMETERS, "value", bound["value"])
@@ -50,6 +55,11 @@ def _dealt(call: Call, bound: dict[str, Value], array: Array) -> Value:
         raise ArgumentError("a single number has no rows to deal out")
     rows = rows_of(f"input of {len(array)} rows", array.astype(np.float64))
     return dealt_x(call, rows, options_of(bound))
+
+
+def _is_new_noise(arg: Arg) -> bool:
+    """Whether an argument is a call of a word for noise, so that nothing else reads it."""
+    return isinstance(arg.node, ast.Call) and isinstance(arg.value, Node) and arg.value.op.role == "noise"
 
 
 def _named(call: Call) -> Value:
