@@ -10,9 +10,12 @@ from gradlab.axis.position import Position, State
 from gradlab.axis.refresh import refresh, stain
 from gradlab.axis.states import States, StateTable, sends
 from gradlab.axis.timeline import Timeline
+from gradlab.graph.graph import Objective
 from gradlab.graph.machine import Machine
 from gradlab.graph.tape import Tape
+from gradlab.graph.turns import Turns
 from gradlab.op import Array
+from gradlab.optim.frozen import without
 from gradlab.train.strips import Strips
 
 
@@ -30,7 +33,9 @@ class Run:
         self.machine, self.journal = machine, journal
         self.tape: Tape = machine.tape
         self.graph = self.tape.graph
-        self.timeline = Timeline(self.tape, self.root_of, per_epoch)
+        self.turns = machine.turns = Turns(self.graph.objectives, journal.stretches)
+        self._objectives: dict[tuple[int, frozenset[int]], Objective] = {}
+        self.timeline = Timeline(self.tape, self.root_of, self._acting, per_epoch)
         self.table = StateTable(self.timeline)
         self.first_seed, self.first_mode = seed, mode
         self.seed, self.mode = seed, mode
@@ -58,6 +63,19 @@ class Run:
         """What was done in the present update."""
         return self.journal.plan(self.at.update)
 
+    def doing(self, update: int) -> tuple[int, frozenset[int]]:
+        """Return what updates with the same ops of phase u have in common: whose turn it is, and what is frozen."""
+        return self.turns.of(update).objective, self.journal.frozen(update)
+
+    def _acting(self, update: int) -> Objective | None:
+        if not self.graph.objectives:
+            return None
+        key = self.doing(update)
+        if key not in self._objectives:
+            whole = self.graph.objectives[key[0]]
+            self._objectives[key] = without(self.graph, whole, key[1]) if key[1] else whole
+        return self._objectives[key]
+
     def root_of(self, update: int) -> int | None:
         """Return the root of the backward pass of an update."""
         backward = self.journal.plan(update).backward
@@ -67,7 +85,7 @@ class Run:
         """Return the root of an update in which nobody named one."""
         objectives = self.graph.objectives
         if objectives:
-            return objectives[update % len(objectives)].root
+            return objectives[self.turns.of(update).objective].root
         node = self.graph.default_root()
         return None if node is None else node.index
 
@@ -133,8 +151,8 @@ class Run:
         for node in self.graph.nodes:
             if node.feed is None:
                 continue
-            drawn = node.feed.value(seed, update)
-            if not np.array_equal(drawn, node.feed.value(self.seed, update), equal_nan=drawn.dtype.kind == "f"):
+            drawn, now = (self.machine.fed(node.feed, one, update) for one in (seed, self.seed))
+            if not np.array_equal(drawn, now, equal_nan=drawn.dtype.kind == "f"):
                 self.machine.write(node.index, drawn)
                 changed.append(node.index)
         self.seed, self.touched = seed, True

@@ -21,10 +21,14 @@ Roots = Callable[[int], int | None]
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The axis of a tape. roots(U) gives the root of the backward phase of update U; per_epoch: updates in an epoch."""
+    """The axis of a tape. roots(U) gives the root of the backward phase of update U, acting(U) the objective whose update it is;
+
+    per_epoch: updates in an epoch.
+    """
 
     tape: Tape
     roots: Roots
+    acting: Callable[[int], Objective | None]
     per_epoch: int = 1
 
     @property
@@ -33,9 +37,8 @@ class Timeline:
         return bool(self.tape.graph.objectives)
 
     def objective(self, update: int) -> Objective | None:
-        """Return the objective that acts in an update: they take turns."""
-        objectives = self.tape.graph.objectives
-        return objectives[update % len(objectives)] if objectives else None
+        """Return the objective that acts in an update: they take turns. What is frozen is no part of it."""
+        return self.acting(update)
 
     def order(self, update: int, phase: str) -> tuple[int, ...]:
         """Return the nodes whose ops run in a phase of an update, in that order."""

@@ -159,7 +159,7 @@ class Walker:
 
     def _train(self, updates: int) -> None:
         wanted = updates - NEAR if updates > NEAR else min(updates, STRIDE)
-        number = min(wanted, self.updates.units) if len(self.run.graph.objectives) == 1 else 1
+        number = min(wanted, self.updates.units, self.run.turns.of(self.run.at.update).left)
         began = perf_counter()
         self.run_updates(number)
         self.updates.learn(number, perf_counter() - began)
@@ -226,6 +226,7 @@ class Walker:
         run.clear_edits()
         run.stale[:], run.stale_grads[:] = bookmark.stale
         if run.at.op == 0:
+            run.feed()  # a deed at this place may have changed whose turn it is, and with it the batch
             run.apply_deeds()
         else:
             run.transient = [

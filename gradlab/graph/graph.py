@@ -27,7 +27,7 @@ class Feed(Protocol):
     """Where the value of a leaf comes from.
 
     varies: whether the value is another one in every update (batches, noise).
-    value(seed, update): an array of the leaf's shape, always the same for the same arguments.
+    value(seed, update): an array of the leaf's shape, always the same for the same arguments. See `Dealt`, too.
     """
 
     @property
@@ -38,6 +38,12 @@ class Feed(Protocol):
     def value(self, seed: int, update: int) -> Array:
         """Return the value of the leaf in an update."""
         ...
+
+
+class Dealt:
+    """The mark of a feed that deals out data: its `value` takes the number of a batch where others take that of the update."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,7 @@ class Objective:
     """One `minimize`: what is made small, by moving which parameters, with which nodes of the update.
 
     commits: pairs (next, leaf): at the end of the update phase the value of `next` becomes the value of `leaf`.
+    times: how many updates in a row it makes where several take turns.
     """
 
     root: int
@@ -107,6 +114,7 @@ class Objective:
     updates: tuple[int, ...]
     commits: tuple[tuple[int, int], ...]
     label: str = ""
+    times: int = 1
 
 
 @dataclass(slots=True)

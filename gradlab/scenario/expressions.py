@@ -35,12 +35,16 @@ _COMPARED = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The names that an expression may use: of nodes, of numbers and of layers. shapes: of the nodes, by index, if known."""
+    """The names that an expression may use: of nodes, of numbers and of layers. shapes: of the nodes, by index, if known.
+
+    objectives: the root and the label of each.
+    """
 
     nodes: Mapping[str, int] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
     layers: tuple[str, ...] = ()
     shapes: Sequence[Shape] = ()
+    objectives: Sequence[tuple[int, str]] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

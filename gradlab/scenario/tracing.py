@@ -35,6 +35,7 @@ class MinimizeRequest:
     """One `minimize`, which is built when all names are known.
 
     over, freeze: names of layers and parameters, and where they stand.   recipe: what stands around the optimizer.
+    times: how many updates in a row it makes where several take turns.
     """
 
     root: Node
@@ -43,6 +44,7 @@ class MinimizeRequest:
     span: Span
     freeze: tuple[tuple[str, Span], ...] = ()
     recipe: Any = None
+    times: int = 1
 
 
 def covers(graph: Graph, name: str, node: Node) -> bool:

@@ -1,6 +1,7 @@
 """What training makes small, and how: the update phase moves the parameters by an optimizer.
 
-`over` names the layers or parameters that move, `freeze` those that do not; without them, all do. Several take turns.
+`over` names the layers or parameters that move, `freeze` those that do not; without them, all do. Several take turns: a round
+has `times` updates of each. `train 500 of loss` lets one of them have the turn for a while.
 
 Around the optimizer stand, in this order: `clip` bounds the gradient (a number: `clip_norm`, the norm of all gradients
 together), `l2` adds l2 · W to it, and `average` follows the parameters (a number: `ema`) as `W.avg`.
@@ -20,7 +21,7 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from gradlab.arguments import REQUIRED
+from gradlab.arguments import REQUIRED, whole
 from gradlab.graph.graph import Node
 from gradlab.manual import usage
 from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, Joint, Optimizer, Recipe, Tunable
@@ -33,7 +34,9 @@ from gradlab.source import Span
 
 PARAMETERS = {
     "loss": REQUIRED, "optimizer": REQUIRED, "over": None, "freeze": None, "clip": None, "l2": None, "average": None,
+    "times": 1,
 }  # fmt: skip
+MOST_TIMES = 1_000_000
 
 
 def run(call: Call) -> Value:
@@ -56,7 +59,8 @@ def run(call: Call) -> Value:
         _part(call, "average", bound["average"], AVERAGES, "ema"),
     )
     over, freeze = (_names(call, name, bound[name]) for name in ("over", "freeze"))
-    trace.requests.append(MinimizeRequest(loss, optimizer, over, trace.span(call.node), freeze, recipe))
+    times = whole("minimize", "times", bound["times"], low=1, high=MOST_TIMES)
+    trace.requests.append(MinimizeRequest(loss, optimizer, over, trace.span(call.node), freeze, recipe, times))
     return None
 
 
