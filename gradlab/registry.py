@@ -56,7 +56,7 @@ SLOTS: dict[str, Slot] = {
     "OP": Slot("gradlab.ops", "gradlab.ops", MODEL),
     "LAYER": Slot("gradlab.layers", "gradlab.nn.layers", MODEL),
     "OPTIM": Slot("gradlab.optimizers", "gradlab.optim", MODEL),
-    "MEASURE": Slot("gradlab.measures", "gradlab.train.measures", "gradlab.scenario.environment:reserved_words"),
+    "MEASURE": Slot("gradlab.measures", "gradlab.train.measures", "gradlab.scenario.queries:reserved_words"),
     "RULE": Slot("gradlab.rules", "gradlab.diagnose.rules"),
     "PANEL": Slot("gradlab.panels", "gradlab.tui.panels"),
     "PLOT": Slot("gradlab.plots", "gradlab.draw.plots"),
@@ -161,6 +161,16 @@ def collect(packages: str | Callable[[], Iterable[str]], constant: str) -> Regis
     registry is.
     """
     return Registry(constant, lambda: _declared((packages,) if isinstance(packages, str) else packages(), constant))
+
+
+def rooms(folder: str) -> Iterator[str]:
+    """Yield the packages of a name that lie in the packages of gradlab: `gradlab.lab.queries`, for one."""
+    import gradlab
+
+    for room in pkgutil.iter_modules(gradlab.__path__):
+        folders = [f"{path}/{room.name}" for path in gradlab.__path__]
+        if any(inner.name == folder for inner in pkgutil.iter_modules(folders)):
+            yield f"gradlab.{room.name}.{folder}"
 
 
 def _declared(packages: Iterable[str], constant: str) -> dict[str, Any]:

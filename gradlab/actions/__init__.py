@@ -5,12 +5,11 @@ A room above (diagnosis, recording) has its own words in a package `actions` of 
 
 from __future__ import annotations
 
-import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from gradlab.actions._action import Action
-from gradlab.registry import Registry, collect
+from gradlab.registry import Registry, collect, rooms
 
 __all__ = ["ACTIONS", "Action", "words"]
 
@@ -21,15 +20,4 @@ def words() -> Mapping[str, Action]:
     return dict(sorted(ACTIONS.items()))
 
 
-def _rooms() -> Iterator[str]:
-    """Yield the packages that hold words: this one, and `actions` in each package beside it."""
-    import gradlab
-
-    yield __name__
-    for room in pkgutil.iter_modules(gradlab.__path__):
-        folders = [f"{path}/{room.name}" for path in gradlab.__path__]
-        if any(inner.name == "actions" for inner in pkgutil.iter_modules(folders)):
-            yield f"gradlab.{room.name}.actions"
-
-
-ACTIONS: Registry[Action] = collect(_rooms, "ACTION")
+ACTIONS: Registry[Action] = collect(lambda: (__name__, *rooms("actions")), "ACTION")

@@ -13,10 +13,11 @@ from gradlab.axis.states import States
 from gradlab.errors import ActionError
 from gradlab.graph.cuts import why_unreached
 from gradlab.op import Array, Curve
+from gradlab.scenario.environment import Part
 from gradlab.scenario.expressions import Expression, Known
+from gradlab.scenario.query import Asking, Query
 from gradlab.train.activations import Activation, activations
 from gradlab.train.layers import LayerParts, layer_parts
-from gradlab.train.measure import root_mean_square
 
 
 class NotReady(ActionError):
@@ -32,11 +33,11 @@ class RunEnvironment:
         self._parts: dict[str, LayerParts] | None = None
         self._bends: Mapping[int, Activation] | None = None
 
-    def value(self, name: str) -> Array:
+    def value(self, name: str, part: Part = "") -> Array:
         """See `Environment`. Raises NotReady for a value that is pending or stale."""
-        if name not in self.known.nodes and name in self.known.numbers:
+        if not part and name not in self.known.nodes and name in self.known.numbers:
             return np.asarray(self.known.numbers[name])
-        return self.value_of(self._index(name), name)
+        return self.value_of(*self.place(name, part))
 
     def value_of(self, index: int, name: str) -> Array:
         """Return the value of a node by its index. Raises NotReady."""
@@ -47,9 +48,9 @@ class RunEnvironment:
             self._remark(name)
         return self.run.machine.value(index).copy()
 
-    def grad(self, name: str) -> Array:
+    def grad(self, name: str, part: Part = "") -> Array:
         """See `Environment`. Raises NotReady for a gradient that is not final."""
-        return self.grad_of(self._index(name), name)
+        return self.grad_of(*self.place(name, part))
 
     def grad_of(self, index: int, name: str) -> Array:
         """Return the gradient of a node by its index. Raises NotReady."""
@@ -73,22 +74,6 @@ class RunEnvironment:
             raise NotReady(f"no update of `{name}` has been made at {self.run.at}")
         return change
 
-    def delta(self, name: str) -> Array:
-        """See `Environment`."""
-        part = self._part(name)
-        gradient = self.grad(name) if part is None else self.grad_of(_there(part.z, part), f"z({name})")
-        return np.asarray(root_mean_square(np.asarray(gradient, np.float64)))
-
-    def out(self, name: str) -> Array:
-        """See `Environment`."""
-        part = self._part(name)
-        return self.value(name) if part is None else self.value_of(_there(part.out, part), f"out({name})")
-
-    def z(self, name: str) -> Array:
-        """See `Environment`."""
-        part = self._part(name)
-        return self.value(name) if part is None else self.value_of(_there(part.z, part), f"z({name})")
-
     def curve(self, name: str) -> Curve:
         """See `Environment`."""
         part = self._part(name)
@@ -107,8 +92,24 @@ class RunEnvironment:
         """See `Environment`. Raises ActionError: only the laboratory can run the scenario again."""
         raise ActionError("`seeds(…)` cannot stand inside `on` or another `seeds`")
 
+    def ask(self, query: Query, asking: Asking) -> Any:
+        """See `Environment`."""
+        return query.answer(asking, self)
+
+    def place(self, name: str, part: Part = "") -> tuple[int, str]:
+        """Return a node, or the one that is a part of a layer, by its index, with the name that it is told by.
+
+        Raises ActionError for a node of the update in a run on other data, which has none, and where a layer has no such part.
+        """
+        row = self._part(name) if part else None
+        if row is None:
+            return self._index(name), name
+        index = row.z if part == "z" else row.out
+        if index is None:
+            raise NotReady(f"`{name}` is a parameter alone: nothing leaves it")
+        return index, f"{part}({name})"
+
     def _index(self, name: str) -> int:
-        """Return the index of a node. Raises ActionError for one of the update in a run on other data, which has none."""
         if name not in self.known.nodes:
             raise ActionError(f"`{name}` belongs to the update, which is not run on other data")
         return self.known.nodes[name]
@@ -128,12 +129,6 @@ class RunEnvironment:
         remark = f"{name} is past, of update {self.run.at.update - 1}"
         if remark not in self.remarks:
             self.remarks.append(remark)
-
-
-def _there(index: int | None, part: LayerParts) -> int:
-    if index is None:
-        raise NotReady(f"`{part.name}` is a parameter alone: nothing leaves it")
-    return index
 
 
 def unreached(run: Run, index: int) -> str:

@@ -14,11 +14,13 @@ from gradlab.errors import ArgumentError, BoundError, Problem, ScenarioError
 from gradlab.op import Array, Shape
 from gradlab.scenario import static
 from gradlab.scenario.bounds import check_int, check_length
-from gradlab.scenario.environment import Environment, asks, name_of
+from gradlab.scenario.environment import Environment, name_of
 from gradlab.scenario.functions import FUNCTIONS
 from gradlab.scenario.grammar import OPERATORS
 from gradlab.scenario.keys import checked, size_of
 from gradlab.scenario.parsing import chain
+from gradlab.scenario.queries import column_query, find_query
+from gradlab.scenario.query import Asking
 
 if TYPE_CHECKING:
     from gradlab.scenario.expressions import Expression
@@ -151,6 +153,8 @@ def _compare(expression: Expression, node: ast.Compare, environment: Environment
 
 
 def _attribute(expression: Expression, node: ast.Attribute, environment: Environment) -> Any:
+    if isinstance(node.value, ast.Call) and (query := column_query(node.value)) is not None:
+        return environment.ask(query, Asking(expression, node.value, node.attr))
     value = np.asarray(evaluate(expression, node.value, environment))
     return np.array(value.shape, np.int64) if node.attr == "shape" else value.T
 
@@ -200,16 +204,10 @@ def _whole(value: Any) -> int:
 
 def _call(expression: Expression, node: ast.Call, environment: Environment) -> Any:
     assert isinstance(node.func, ast.Name)
-    word = node.func.id
-    if asks(word):
-        return _ask(expression, word, node, environment)
-    if word == "on":
-        split = node.args[0]
-        assert isinstance(split, ast.Constant)
-        return environment.on(str(split.value), expression.part(node.args[1]))
-    if word == "seeds":
-        first, last = (_whole(evaluate(expression, end, environment)) for end in node.args[:2])
-        return environment.seeds(first, last, expression.part(node.args[2]))
+    word = name_of(node.func)
+    query = find_query(word)
+    if query is not None:
+        return environment.ask(query, Asking(expression, node))
     named = {keyword.arg: _axis(evaluate(expression, keyword.value, environment)) for keyword in node.keywords if keyword.arg}
     return FUNCTIONS[word].run(*(_counted(evaluate(expression, argument, environment)) for argument in node.args), **named)
 
@@ -222,26 +220,6 @@ def _counted(value: Any) -> Any:
 
 def _axis(value: Any) -> Any:
     return tuple(_whole(part) for part in value) if np.ndim(value) else _whole(value)
-
-
-def _ask(expression: Expression, word: str, node: ast.Call, environment: Environment) -> Any:
-    """Ask the run about a name, and take the part of the answer that an index behind the name says."""
-    inner = node.args[0]
-    of = inner.value if isinstance(inner, ast.Subscript) else inner
-    assert isinstance(of, ast.Name)
-    name = name_of(of)
-    value = environment.out(name) if word in FUNCTIONS else getattr(environment, word)(name)
-    if isinstance(inner, ast.Subscript):
-        value = _taken(value, key_of(expression, inner.slice, environment))
-    return _measured(word, name, value, environment) if word in FUNCTIONS else value
-
-
-def _measured(word: str, name: str, value: Array, environment: Environment) -> float:
-    """Return a measure that asks for the op. Raises ArgumentError where it means nothing."""
-    found = FUNCTIONS[word].run(np.asarray(value, np.float64), environment.curve(name))
-    if found is None:
-        raise ArgumentError(f"`{word}` means nothing of `{name}`: the op that makes it has no such part")
-    return float(found)
 
 
 _HANDLERS: dict[type[ast.expr], Callable[[Expression, Any, Environment], Any]] = {

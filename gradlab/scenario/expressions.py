@@ -14,13 +14,16 @@ from types import EllipsisType
 from typing import Any
 
 from gradlab.errors import Problem, ScenarioError
-from gradlab.op import Shape
-from gradlab.scenario.arithmetic import evaluate
-from gradlab.scenario.environment import DOT, OF_RUNS, QUESTIONS, Environment, asks, is_layered, name_of
+from gradlab.op import Array, Shape
+from gradlab.scenario.arithmetic import evaluate, pick
+from gradlab.scenario.environment import DOT, Environment, name_of
 from gradlab.scenario.fragment import Fragment
 from gradlab.scenario.functions import FUNCTIONS
 from gradlab.scenario.grammar import OPERATORS
+from gradlab.scenario.operands import operands_of
 from gradlab.scenario.parsing import parse_expression
+from gradlab.scenario.queries import call_words, called_query, column_query, find_query
+from gradlab.scenario.query import Asking, Operand, Query, meant
 from gradlab.scenario.rehearsal import rehearse
 from gradlab.source import Span, did_you_mean
 
@@ -76,7 +79,23 @@ class Expression:
 
     def check(self, known: Known) -> list[Problem]:
         """Return everything that is wrong with the expression, given the names there are."""
-        return list(_check(self, self.tree, known)) or rehearse(self, known)
+        return list(self.problems(self.tree, known)) or rehearse(self, known)
+
+    def problems(self, node: ast.expr, known: Known) -> Iterator[Problem]:
+        """Return what is wrong with the names and calls in a piece of it."""
+        return _check(self, node, known)
+
+    def operands(self, known: Known, node: ast.expr | None = None) -> Iterator[Operand]:
+        """Return what has to be known of a run before it, or a piece of it, can be worked out."""
+        return operands_of(self, self.tree if node is None else node, known)
+
+    def query(self, node: ast.Call) -> Query | None:
+        """Return the query that a call in it asks, if it asks one."""
+        return called_query(node)
+
+    def pick(self, array: Array, key: ast.expr, environment: Environment) -> Array:
+        """Return what a key that stands in it takes of an array. Raises as `evaluate` does."""
+        return pick(self, array, key, environment)
 
     def evaluate(self, environment: Environment) -> Any:
         """Return the value: a number or an array. Raises ScenarioError, and what the environment raises."""
@@ -120,8 +139,8 @@ def _grammar(fragment: Fragment, tree: ast.expr) -> Iterator[Problem]:
             yield Problem(
                 "this is not part of an expression", fragment.span(node), "numbers, names, functions and arithmetic are"
             )
-        elif isinstance(node, ast.Attribute) and node.attr not in ("T", "shape"):
-            yield Problem(f"`.{node.attr}` is not part of an expression", fragment.span(node), "`.shape` and `.T` are")
+        elif isinstance(node, ast.Attribute) and (problem := _attribute(fragment, node)) is not None:
+            yield problem
         elif isinstance(node, ast.BinOp) and type(node.op) not in OPERATORS:
             yield Problem(
                 "this operator is not part of an expression", fragment.span(node), f"allowed are {' '.join(OPERATORS.values())}"
@@ -138,12 +157,25 @@ def _grammar(fragment: Fragment, tree: ast.expr) -> Iterator[Problem]:
             yield Problem("only functions by their names can be called", fragment.span(node.func))
 
 
+def _attribute(fragment: Fragment, node: ast.Attribute) -> Problem | None:
+    """Return what is wrong with what stands behind a dot: `.shape`, `.T`, or a column of a query that has some."""
+    query = column_query(node.value) if isinstance(node.value, ast.Call) else None
+    if query is not None and query.columns is not None and node.attr not in (columns := [*query.columns()]):
+        label = did_you_mean(node.attr, columns) or f"there are {', '.join(columns)}"
+        return Problem(f"`{query.name}` has no column `{node.attr}`", fragment.span(node), label)
+    if query is None and node.attr not in ("T", "shape"):
+        return Problem(f"`.{node.attr}` is not part of an expression", fragment.span(node), "`.shape` and `.T` are")
+    return None
+
+
 def _check(expression: Expression, node: ast.expr, known: Known) -> Iterator[Problem]:
     """Check names and calls, from the outside in."""
     if isinstance(node, ast.Name):
         yield from _check_name(expression, node, known)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        yield from _check_call(expression, node, node.func.id, known)
+        yield from _check_call(expression, node, name_of(node.func), known)
+    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Call) and (query := column_query(node.value)):
+        yield from query.check(Asking(expression, node.value, node.attr), known)
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield Problem("a text is no number", expression.at(node))
     else:
@@ -160,35 +192,25 @@ def _check_name(expression: Expression, node: ast.Name, known: Known) -> Iterato
         yield Problem(
             f"`{name}` is a layer, not a value", expression.at(node), f"`out({name})`, `delta({name})` or one of its nodes"
         )
-    elif name in FUNCTIONS or asks(name):
+    elif name in FUNCTIONS or find_query(name) is not None:
         yield Problem(f"`{name}` is a function", expression.at(node), f"write `{name}(…)`")
     else:
-        yield Problem(f"unknown name `{name}`", expression.at(node), _meant(name, [*known.nodes, *known.numbers]))
-
-
-def _meant(name: str, known: list[str]) -> str:
-    """Say what an unknown name could be: a number that is too large, or a slip of the finger."""
-    before, _, last = name.rpartition(".")
-    there = sum(re.fullmatch(rf"{re.escape(before)}\.\d+", one) is not None for one in known) if last.isdigit() else 0
-    if there:
-        return f"there are `{before}.0` to `{before}.{there - 1}`" if there > 1 else f"there is `{before}.0` only"
-    return did_you_mean(name, known)
+        yield Problem(f"unknown name `{name}`", expression.at(node), meant(name, [*known.nodes, *known.numbers]))
 
 
 def _check_call(expression: Expression, node: ast.Call, word: str, known: Known) -> Iterator[Problem]:
-    if asks(word):
-        yield from _check_asking(expression, node, word, known)
-    elif word == "on":
-        yield from _check_on(expression, node, known)
-    elif word == "seeds":
-        yield from _check_seeds(expression, node, known)
+    query = find_query(word)
+    if query is not None and query.columns is not None:
+        label = f"write `{expression.part(node).text}.{next(iter(query.columns()))}`"
+        yield Problem(f"`{word}` gives many numbers: say which", expression.at(node), label)
+    elif query is not None:
+        yield from query.check(Asking(expression, node), known)
     elif word in FUNCTIONS:
         yield from _check_function(expression, node, word)
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             yield from _check(expression, argument, known)
     else:
-        words = [*FUNCTIONS, *QUESTIONS]
-        yield Problem(f"unknown function `{name_of(ast.Name(word))}`", expression.at(node.func), did_you_mean(word, words))
+        yield Problem(f"unknown function `{word}`", expression.at(node.func), did_you_mean(word, [*call_words()]))
         for argument in node.args:
             yield from _check(expression, argument, known)
 
@@ -203,47 +225,3 @@ def _check_function(expression: Expression, node: ast.Call, word: str) -> Iterat
         if keyword.arg != "axis" or not function.axis:
             allowed = "it takes `axis`" if function.axis else "it takes none by name"
             yield Problem(f"`{word}` has no argument `{keyword.arg or '**'}`", expression.at(keyword.value), allowed)
-
-
-def _check_asking(expression: Expression, node: ast.Call, word: str, known: Known) -> Iterator[Problem]:
-    """Check `grad(NODE)` and its like: a name, perhaps with an index behind it."""
-    what = "a layer or a node" if is_layered(word) else "a node"
-    inner = node.args[0] if len(node.args) == 1 and not node.keywords else None
-    if isinstance(inner, ast.Subscript):
-        yield from _check(expression, inner.slice, known)
-        inner = inner.value
-    if not isinstance(inner, ast.Name):
-        yield Problem(f"`{word}` takes the name of {what}", expression.at(node), f"`{word}(NAME)`")
-        return
-    name, names = name_of(inner), [*known.nodes, *(known.layers if is_layered(word) else ())]
-    if name in known.numbers and name not in known.nodes:
-        yield Problem(f"`{name}` is a number of the model, not {what}", expression.at(inner))
-    elif name not in names:
-        yield Problem(f"unknown name `{name}`", expression.at(inner), _meant(name, names))
-
-
-def _check_on(expression: Expression, node: ast.Call, known: Known) -> Iterator[Problem]:
-    first = node.args[0] if node.args else None
-    split = first.value if isinstance(first, ast.Constant) else None
-    if len(node.args) != 2 or node.keywords or split not in ("test", "train", "validation"):
-        yield Problem("`on` takes a split and an expression", expression.at(node), '`on("test", EXPR)` or `on("train", EXPR)`')
-        return
-    yield from _check_inner(expression, node.args[1], "on", OF_RUNS)
-    yield from _check(expression, node.args[1], known)
-
-
-def _check_seeds(expression: Expression, node: ast.Call, known: Known) -> Iterator[Problem]:
-    ends = [argument.value if isinstance(argument, ast.Constant) else None for argument in node.args[:2]]
-    whole = all(isinstance(end, int) and not isinstance(end, bool) for end in ends)
-    if len(node.args) != 3 or node.keywords or not whole or not 0 <= int(str(ends[0])) <= int(str(ends[1])):
-        yield Problem("`seeds` takes a range of seeds and an expression", expression.at(node), "`seeds(0..4, EXPR)`")
-        return
-    yield from _check_inner(expression, node.args[2], "seeds", ("seeds",))
-    yield from _check(expression, node.args[2], known)
-
-
-def _check_inner(expression: Expression, inner: ast.expr, word: str, refused: tuple[str, ...]) -> Iterator[Problem]:
-    """Refuse another run of the model within one."""
-    for part in ast.walk(inner):
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in refused:
-            yield Problem(f"`{part.func.id}` cannot stand inside `{word}`", expression.at(part))

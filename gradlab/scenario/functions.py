@@ -160,4 +160,4 @@ class _Functions(Mapping[str, "ArrayFunction"]):
 
 
 FUNCTIONS: Mapping[str, ArrayFunction] = _Functions()
-"""The functions of values. `grad`, `delta`, `update`, `out`, `z`, `on` and `seeds` ask the run; see `expressions`."""
+"""The functions of values; those that ask the run are in `queries`."""

@@ -6,7 +6,6 @@ kinds, an operation and an augmentation, say: they have a page for each.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +13,6 @@ from itertools import groupby
 from typing import Any
 
 from gradlab import manual
-from gradlab.arguments import parameters_of
 from gradlab.data import DATASETS
 from gradlab.data.augmentations import AUGMENTATIONS
 from gradlab.errors import GradlabError
@@ -25,8 +23,8 @@ from gradlab.op import Example, Op
 from gradlab.ops import OPS
 from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, SCHEDULES
 from gradlab.plugins import giver
-from gradlab.scenario.environment import QUESTIONS, Environment
 from gradlab.scenario.functions import FUNCTIONS
+from gradlab.scenario.queries import QUERIES
 from gradlab.scenario.vocabulary import CONSTANTS, own_words
 from gradlab.source import did_you_mean
 
@@ -87,28 +85,6 @@ class Constant:
     def parameters(self) -> Mapping[str, Any]:
         """Nothing."""
         return {}
-
-
-@dataclass(frozen=True, slots=True)
-class RunFunction:
-    """A function of expressions that asks the run: the method of an environment that answers says what it gives."""
-
-    name: str
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        """Names of its arguments."""
-        return parameters_of(getattr(Environment, self.name), skip=1)
-
-    @property
-    def usage(self) -> str:
-        """How it is written: `grad(name)`."""
-        return manual.usage(self.name, self.parameters).replace("first, last", "first..last")
-
-    @property
-    def doc(self) -> str:
-        """What it gives."""
-        return inspect.cleandoc(getattr(Environment, self.name).__doc__).removeprefix("Return ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +167,7 @@ def _collected() -> Iterator[Entry]:
     registries: dict[str, Mapping[str, Documented]] = {
         "layers": LAYERS, "initializers": INITIALIZERS, "optimizers": OPTIMIZERS, "schedules": SCHEDULES, "clips": CLIPS,
         "averages": AVERAGES, "datasets": DATASETS, "augmentations": AUGMENTATIONS,
-        "expressions": {**FUNCTIONS, **{name: RunFunction(name) for name in QUESTIONS}},
+        "expressions": {**FUNCTIONS, **QUERIES},
     }  # fmt: skip
     for group, registry in registries.items():
         yield from (Entry(GROUPS[group], thing) for thing in registry.values())

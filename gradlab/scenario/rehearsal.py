@@ -12,17 +12,14 @@ import numpy as np
 from gradlab.errors import Problem, ScenarioError
 from gradlab.op import Array, Curve
 from gradlab.scenario.arithmetic import evaluate
-from gradlab.scenario.environment import name_of
+from gradlab.scenario.environment import Part, Unknown, name_of
 
 if TYPE_CHECKING:
     from gradlab.scenario.expressions import Expression, Known
+    from gradlab.scenario.query import Asking, Query
 
 LARGEST = 20_000
 """Elements of all names together with which a whole expression is worked out; of more, only what is taken out of a name."""
-
-
-class _Unknown(Exception):
-    """The shape of something is not known before the run."""
 
 
 class _Zeros:
@@ -31,31 +28,31 @@ class _Zeros:
     def __init__(self, known: Known) -> None:
         self.known = known
 
-    def value(self, name: str) -> Array:
+    def value(self, name: str, part: Part = "") -> Array:
         """Return zeros for a node, the number for a number."""
         if name in self.known.nodes:
             return np.broadcast_to(np.zeros(()), self.known.shapes[self.known.nodes[name]])
         if name in self.known.numbers:
             return np.asarray(self.known.numbers[name])
-        raise _Unknown  # what leaves a layer: no name of it says which node that is
+        raise Unknown  # what leaves a layer: no name of it says which node that is
 
-    grad = update = out = z = value
-
-    def delta(self, name: str) -> Array:
-        """Return one zero."""
-        return np.zeros(())
+    grad = update = value
 
     def curve(self, name: str) -> Curve:
         """Give up: only a run knows its ops."""
-        raise _Unknown
+        raise Unknown
 
     def on(self, split: str, expression: Expression) -> Any:
         """Give up: other data have other shapes."""
-        raise _Unknown
+        raise Unknown
 
     def seeds(self, first: int, last: int, expression: Expression) -> Any:
         """Return what the expression gives: a seed changes no shape."""
         return expression.evaluate(self)
+
+    def ask(self, query: Query, asking: Asking) -> Any:
+        """Return what a query gives, or what stands for it."""
+        return (query.rehearse or query.answer)(asking, self)
 
 
 def rehearse(expression: Expression, known: Known) -> list[Problem]:
@@ -65,7 +62,7 @@ def rehearse(expression: Expression, known: Known) -> list[Problem]:
     for piece in _pieces(expression, known):
         try:
             evaluate(expression, piece, _Zeros(known))
-        except _Unknown:
+        except Unknown:
             continue
         except ScenarioError as error:
             return list(error.problems)

@@ -10,7 +10,9 @@ import pytest
 from gradlab.errors import ScenarioError
 from gradlab.op import Array, Curve
 from gradlab.scenario.arithmetic import holds
+from gradlab.scenario.environment import Part
 from gradlab.scenario.expressions import Expression, Known, read_expression
+from gradlab.scenario.query import Asking, Query
 from gradlab.source import Source
 
 VALUES: dict[str, Any] = {
@@ -29,23 +31,23 @@ KNOWN = Known({name: i for i, name in enumerate(VALUES)}, {"lr": 0.1}, ("h0", "t
 class Run:
     """An environment with fixed values."""
 
-    def value(self, name: str) -> Array:
+    known = KNOWN
+
+    def value(self, name: str, part: Part = "") -> Array:
+        if part:
+            return np.asarray([1.0, 2.0, 3.0] if part == "out" else [4.0])
         return np.asarray(0.1 if name == "lr" else VALUES[name])
 
-    def grad(self, name: str) -> Array:
+    def grad(self, name: str, part: Part = "") -> Array:
+        if part:
+            return np.asarray({"h0": [0.25, -0.25]}.get(name, 0.5))
         return 10 * self.value(name)
 
     def update(self, name: str) -> Array:
         return -self.value(name)
 
-    def delta(self, name: str) -> Array:
-        return np.asarray({"h0": 0.25}.get(name, 0.5))
-
-    def out(self, name: str) -> Array:
-        return np.asarray([1.0, 2.0, 3.0])
-
-    def z(self, name: str) -> Array:
-        return np.asarray([4.0])
+    def ask(self, query: Query, asking: Asking) -> Any:
+        return query.answer(asking, self)
 
     def curve(self, name: str) -> Curve:
         return Curve(flat=(1.5, 2.5))
@@ -113,6 +115,9 @@ def complaint(text: str) -> str:
         ("update(h0.dense.W[2, 1])", -6.0),
         ("delta(h0)", 0.25),
         ("delta(x)", 0.5),
+        ("grad(z(h0))", [0.25, -0.25]),
+        ("grad(z(h0))[1]", -0.25),
+        ("grad(z(h0)[1])", -0.25),
         ("max(out(t3))", 3.0),
         ("z(h0)", [4.0]),
         ("share(t3.h < 0)", 0.25),
@@ -238,7 +243,7 @@ def test_what_is_wrong_with_an_expression_is_said(text: str, message: str) -> No
 
 def test_arithmetic_that_would_make_too_much_is_refused() -> None:
     class Large(Run):
-        def value(self, name: str) -> Array:
+        def value(self, name: str, part: Part = "") -> Array:
             return np.zeros((10**5, 1))
 
     with pytest.raises(ScenarioError, match="the result would have 10,000,000,000 elements"):
@@ -256,7 +261,7 @@ def test_what_the_environment_refuses_is_passed_on() -> None:
     from gradlab.errors import ActionError
 
     class Pending(Run):
-        def grad(self, name: str) -> Array:
+        def grad(self, name: str, part: Part = "") -> Array:
             raise ActionError("pending")
 
     with pytest.raises(ActionError, match="pending"):

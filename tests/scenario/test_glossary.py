@@ -105,7 +105,13 @@ def test_the_functions_of_expressions_have_their_lines_too() -> None:
     assert "  accuracy(x, t)                     the share of samples that are right" in lines
     assert any(line.startswith("  seeds(first..last, expression) ") for line in lines)
     assert any(line.startswith("  min(x, axis=None) or min(x, y, …) ") for line in lines)
-    assert glossary.about("grad") == ["grad(name)    function of expressions", "", "∂root/∂node."]
+    assert glossary.about("grad") == [
+        "grad(name)    function of expressions",
+        "",
+        "∂root/∂node, as the loss reduces it.",
+        "",
+        "`grad(W)`, `grad(W[0, 1])`, `grad(z(h3))`: of a node, of an element, of the value before the nonlinearity of a layer.",
+    ]
 
 
 def test_another_name_of_an_operation_finds_its_page() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf, isnan
@@ -175,31 +175,3 @@ def _told(whole: Expression, fact: Fact) -> str:
         return f"{text} holds for {int(fact.value):,} of {size:,}"
     name = text if isinstance(fact.node, ast.Name) or not fact.shape else f"({text})"
     return f"{element_name(name, fact.shape, fact.place)} = {long(fact.value)}"
-
-
-def operands(read: Expression) -> Iterator[tuple[str, str]]:
-    """Return what an expression asks the run for: pairs of how (`value`, or the word of a function) and name."""
-    yield from _operands(read.tree)
-
-
-def _operands(node: ast.AST) -> Iterator[tuple[str, str]]:
-    from gradlab.scenario.environment import asks, name_of
-
-    if isinstance(node, ast.Name):
-        yield "value", name_of(node)
-        return
-    word = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-    if isinstance(node, ast.Call) and asks(word):
-        inner = node.args[0]
-        if isinstance(inner, ast.Subscript):
-            yield from _operands(inner.slice)
-            inner = inner.value
-        assert isinstance(inner, ast.Name)
-        yield word, name_of(inner)
-    elif word == "on":
-        yield "on", ""
-    else:
-        for child in node.args if isinstance(node, ast.Call) else ast.iter_child_nodes(node):
-            yield from _operands(child)
-        for keyword in node.keywords if isinstance(node, ast.Call) else ():
-            yield from _operands(keyword.value)

@@ -17,10 +17,10 @@ from gradlab.axis.states import sends
 from gradlab.errors import ActionError
 from gradlab.graph.graph import Graph
 from gradlab.kernels.rows import SKIP
-from gradlab.lab.search.conditions import BAD, Condition, operands
+from gradlab.lab.search.conditions import BAD, Condition
 from gradlab.op import Array
-from gradlab.scenario.environment import is_layered
 from gradlab.scenario.expressions import Known
+from gradlab.scenario.query import Operand
 from gradlab.train.layers import layer_parts
 
 Doing = tuple[int, frozenset[int]]
@@ -102,24 +102,23 @@ def lookout(
     place: tuple[str, str] | Position | None = None, mode: str = "until",
 ) -> Lookout:  # fmt: skip
     """Bind a condition. place: where else to be: a pair ("value" or "grad", name), or a position. Raises ActionError."""
-    asked = list(operands(condition.expression)) if condition is not None and condition.expression is not None else []
+    asked = list(condition.expression.operands(known)) if condition is not None and condition.expression is not None else []
     if isinstance(place, tuple):
-        asked.append(place)
-    needs = tuple(dict.fromkeys(need for how, name in asked if how != "on" for need in _needs(graph, known, how, name)))
+        asked.append(Operand("grad" if place[0] == "grad" else "value", place[1]))
+    needs = tuple(dict.fromkeys(need for one in asked if one.what != "run" for need in _needs(graph, known, one)))
     position = place if isinstance(place, Position) else None
-    return Lookout(condition, needs, position, mode, position is not None or any(how == "on" for how, _ in asked))
+    return Lookout(condition, needs, position, mode, position is not None or any(one.what == "run" for one in asked))
 
 
-def _needs(graph: Graph, known: Known, how: str, name: str) -> list[Need]:
+def _needs(graph: Graph, known: Known, asked: Operand) -> list[Need]:
+    how, name, part = asked
     index = known.nodes.get(name, -1)
-    if is_layered(how):
-        parts = {part.name: part for part in layer_parts(graph)} if name in known.layers else {}
-        if name in parts:
-            found = parts[name].z if how in ("delta", "z") else parts[name].out
-            if found is None:
-                raise ActionError(f"`{name}` is a parameter alone: nothing leaves it")
-            index = found
-        return [("grad" if how == "delta" else "value", index)]
+    if part and name in known.layers:
+        row = next((row for row in layer_parts(graph) if row.name == name), None)
+        found = index if row is None else row.z if part == "z" else row.out
+        if found is None:
+            raise ActionError(f"`{name}` is a parameter alone: nothing leaves it")
+        index = found
     if index < 0:
         return []
     if how == "value" and graph.nodes[index].op.role == "gradient":

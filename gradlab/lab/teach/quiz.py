@@ -22,6 +22,7 @@ from gradlab.scenario.arithmetic import key_of
 from gradlab.scenario.assertions import Tolerance
 from gradlab.scenario.environment import name_of
 from gradlab.scenario.expressions import Expression
+from gradlab.scenario.queries import find_query
 from gradlab.train.measure import root_mean_square
 
 if TYPE_CHECKING:
@@ -180,7 +181,10 @@ def _mistake(core: Core, asked: Expression, truth: Truth, given: Array) -> str:
 
 
 def _subject(asked: Expression, environment: RunEnvironment) -> tuple[Any, str, Any] | None:
-    """Read `NODE`, `NODE[i, j]`, `grad(NODE)`, `grad(NODE[i, j])` or `grad(NODE)[i, j]`; None for anything else."""
+    """Read `NODE`, `NODE[i, j]`, `grad(NODE)`, `grad(NODE[i, j])` or `grad(NODE)[i, j]`; None for anything else.
+
+    A part of a layer, `z(LAYER)`, is the node that it stands for.
+    """
     tree: ast.expr = asked.tree
     key: Any = ()
     what = "value"
@@ -193,6 +197,10 @@ def _subject(asked: Expression, environment: RunEnvironment) -> tuple[Any, str, 
             tree = tree.value
         elif isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "grad" and what == "value":
             tree, what = tree.args[0], "grad"
+    part = find_query(name_of(tree.func)) if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) else None
+    if part is not None and part.part and isinstance(tree, ast.Call) and isinstance(tree.args[0], ast.Name):
+        index, _ = environment.place(name_of(tree.args[0]), part.part)
+        tree = ast.Name(environment.run.graph.nodes[index].name)
     key = key if isinstance(key, tuple) else (key,)
     listed = any(isinstance(part, np.ndarray) for part in key)
     return (what, name_of(tree), key) if isinstance(tree, ast.Name) and not listed else None

@@ -9,6 +9,7 @@ from gradlab.lab.teach.veil import Veil
 from gradlab.lab.twins import CARRIED, CoreEnvironment
 from gradlab.op import Array
 from gradlab.scenario.expressions import Expression
+from gradlab.scenario.query import Operand
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -40,13 +41,18 @@ class SessionEnvironment(CoreEnvironment):
 
     def on(self, split: str, expression: Expression) -> Any:
         """Return an expression on a split. Raises HiddenError for what is the same there as the open question asks for."""
-        for name in expression.names():
-            index = self.known.nodes.get(name)
+        for operand in expression.operands(self.known):
+            index = self._read(operand)
             if index is not None and (split == "train" or self.run.graph.nodes[index].op.role in CARRIED):
                 self._refuse(index, "value")
             if index is not None and split == "train":
                 self._refuse(index, "grad")
         return super().on(split, expression)
+
+    def _read(self, operand: Operand) -> int | None:
+        """Return the node that an operand is of; None where it is of none."""
+        known = operand.name in self.known.nodes or (operand.part and operand.name in self.known.layers)
+        return self.place(operand.name, operand.part)[0] if known else None
 
     def seeds(self, first: int, last: int, expression: Expression) -> Any:
         """Return the mean of an expression over fresh runs of what was done so far, one for each seed."""

@@ -56,7 +56,7 @@ def test_what_is_normalised_is_the_value_before_the_nonlinearity(call: str) -> N
     lab = build(X + f'with layer("n"):\n    z = {call}\n    y = relu(z)\nloss = sum(y * y * y)', backend="plain")
     lab.do("backward")
     assert {verdict.verdict for verdict in lab.check()} <= {"ok", "kink", "rounding"}
-    assert lab.environment().z("n").tolist() == lab.value("n.z").tolist()
+    assert lab.environment().value("n", "z").tolist() == lab.value("n.z").tolist()
 
 
 @pytest.mark.parametrize(
