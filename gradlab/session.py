@@ -18,7 +18,7 @@ from gradlab.actions import words
 from gradlab.actions._statement import as_action_error, check_script, read_statement
 from gradlab.axis.checkpoints import BUDGET, shortage
 from gradlab.axis.digest import digest
-from gradlab.axis.position import PHASES, Position
+from gradlab.axis.position import PHASES
 from gradlab.errors import ActionError, Problem
 from gradlab.lab import origins, views
 from gradlab.lab.arguments import Words, node, reference
@@ -96,7 +96,7 @@ class Lab(Core, Tabular):
     """One laboratory. It belongs to the thread that uses it; only `cancel` may be called from another one.
 
     cursor_line: how many statements of the script have been done.   focus: index of the node that a lesson points at, or -1.
-    marks: positions with a name.   stops: breakpoints and watches.   done: the lines that changed the state, for a fresh run
+    stops: breakpoints and watches.   done: the lines that changed the state, for a fresh run
     that has to do the same.   question: what is asked and not answered yet.   tries: answers that a question takes.
     opening: what the first action says before all.   in_script: whether the statement that is being done is of the script.
     """
@@ -106,7 +106,6 @@ class Lab(Core, Tabular):
         self.cursor_line = 0
         self.opening: list[str] = []
         self.focus = -1
-        self.marks: dict[str, Position] = {}
         self.stops = Stops()
         self.done: list[str] = []
         self.seeds = Seeds(self)

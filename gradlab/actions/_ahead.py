@@ -27,7 +27,7 @@ def on_script(lab: Lab, asked: Expression) -> Truth | None:
     if (here := FirstTruth(lab, asked)).look():
         return here.truth
     other = lab.beside()
-    other.marks, other.stops = dict(lab.marks), replace(lab.stops, breakpoints=[*lab.stops.breakpoints], watches=[])
+    other.stops = replace(lab.stops, breakpoints=[*lab.stops.breakpoints], watches=[])
     reach = FirstTruth(other, asked)
 
     def turn() -> None:

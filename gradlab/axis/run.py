@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from gradlab.axis.curves import Curves
 from gradlab.axis.history import LossHistory
 from gradlab.axis.journal import Deed, Edit, Edits, Journal, Refresh, Reseed, SwitchMode, UpdatePlan
 from gradlab.axis.position import Position, State
@@ -26,6 +29,7 @@ class Run:
     followers: for each leaf that updates change, the nodes of its next value, one for each objective that moves it.
     before: values that leaves had before the last commit.
     touched: whether leaves hold other numbers than the scenario gives them, or none yet, as on a new machine.
+    history: the losses.   own: those of each objective, where there are several.   curves: what else is recorded.
     strips: the layers through time, if they are kept.   notes: what the run wants to be said ("re-ran 3 stale ops").
     """
 
@@ -45,7 +49,9 @@ class Run:
         self.transient: list[Edit] = []
         self.before: dict[int, Array] = {}
         self.touched = True
-        self.history = LossHistory()
+        self.history = LossHistory(self.turns.round or 1)
+        self.own = [LossHistory(self.turns.round) for _ in self.graph.objectives[1:] and self.graph.objectives]
+        self.curves = Curves()
         self.strips: Strips | None = None
         self.notes: list[str] = []
         self.followers: dict[int, list[int]] = {}
@@ -197,7 +203,22 @@ class Run:
         """Write the loss of this update into the history."""
         objective = self.timeline.objective(self.at.update)
         if objective is not None:
-            self.history.add(self.at.update, [float(self.machine.value(objective.root).reshape(-1)[0])])
+            self.add_losses(self.at.update, [float(self.machine.value(objective.root).reshape(-1)[0])])
+
+    def add_losses(self, first: int, losses: Sequence[float] | Array) -> None:
+        """Write the losses of consecutive updates of one objective into the history."""
+        self.history.add(first, losses)
+        if self.own:
+            self.own[self.turns.of(first).objective].add(first, losses)
+
+    def cut(self, target: Position) -> None:
+        """Forget what was kept of updates that end behind a position."""
+        loss = target.update + (target >= self.timeline.end(target.update, "f"))
+        for history in (self.history, *self.own):
+            history.cut(loss)
+        self.curves.cut(target.update)
+        if self.strips is not None:
+            self.strips.cut(target.update)
 
     def finish_update(self) -> None:
         """Commit, and open the next update."""

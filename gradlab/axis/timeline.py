@@ -21,9 +21,9 @@ Roots = Callable[[int], int | None]
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The axis of a tape. roots(U) gives the root of the backward phase of update U, acting(U) the objective whose update it is;
+    """The axis of a tape. per_epoch: updates in an epoch.
 
-    per_epoch: updates in an epoch.
+    roots(U) gives the root of the backward phase of update U, acting(U) the objective whose update it is.
     """
 
     tape: Tape

@@ -52,8 +52,9 @@ class _Part:
 
 
 class Turns:
-    """The turns of the objectives of a graph. stretches(): in the order in which they were said; where two lie on one another
-    the later one holds.
+    """The turns of the objectives of a graph.
+
+    stretches(): in the order in which they were said; where two lie on one another the later one holds.
     """
 
     def __init__(self, objectives: Sequence[Objective], stretches: Callable[[], Sequence[Stretch]] = tuple) -> None:

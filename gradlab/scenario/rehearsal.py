@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlab.errors import Problem, ScenarioError
-from gradlab.op import Array, Curve
+from gradlab.op import Array, Curve, Shape
 from gradlab.scenario.arithmetic import evaluate
 from gradlab.scenario.environment import Part, Unknown, name_of
 
@@ -67,6 +67,17 @@ def rehearse(expression: Expression, known: Known) -> list[Problem]:
         except ScenarioError as error:
             return list(error.problems)
     return []
+
+
+def shape_on_zeros(expression: Expression, known: Known) -> Shape | None:
+    """Return the shape of what an expression gives; None where that is not known before the run."""
+    sizes = (prod(known.shapes[known.nodes[name]]) for name in expression.names() if name in known.nodes)
+    if not known.shapes or sum(sizes) > LARGEST:
+        return None
+    try:
+        return np.shape(evaluate(expression, expression.tree, _Zeros(known)))
+    except (Unknown, ScenarioError):
+        return None
 
 
 def _depends(part: ast.AST) -> bool:

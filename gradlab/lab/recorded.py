@@ -1,0 +1,159 @@
+"""What was recorded of expressions through the updates: what a curve takes, finding it again, and where it is least."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradlab.axis.curves import MOST, Series
+from gradlab.axis.history import LossHistory
+from gradlab.axis.journal import Edit, Edits
+from gradlab.axis.position import Position
+from gradlab.axis.run import Run
+from gradlab.errors import ActionError
+from gradlab.lab.arguments import Words, expression, integer
+from gradlab.op import Array
+from gradlab.scenario.environment import name_of
+from gradlab.scenario.expressions import Expression
+from gradlab.scenario.query import Operand
+from gradlab.scenario.rehearsal import shape_on_zeros
+
+if TYPE_CHECKING:
+    from gradlab.lab.core import Core
+
+LOOKING_BACK = ("history", "best", "at", "seeds")
+"""Functions of more than one update, or of other runs: what they give is no number of an update."""
+MOST_EVERY = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be recorded, and of which updates: those that `every` divides."""
+
+    expression: Expression
+    every: int = 1
+
+
+def wanted(words: Words) -> Wanted:
+    """Read `EXPR [every N]`. Raises ScenarioError."""
+    head, tail = words.split("every")
+    every = 1
+    if tail is not None:
+        given = list(tail)
+        if len(given) != 1:
+            tail.refuse("every how many updates?", tail.span, "write `every N`")
+        every = integer(tail, given[0], 1)
+        if every > MOST_EVERY:
+            tail.refuse(f"`{given[0].text}` is out of range", given[0], f"allowed are 1 to {MOST_EVERY}")
+    read = expression(head)
+    for part in ast.walk(read.tree):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and name_of(part.func) in LOOKING_BACK:
+            head.refuse(f"`{name_of(part.func)}` is no number of one update", read.at(part))
+    shape = None if words.known is None else shape_on_zeros(read, words.known)
+    if shape and prod(shape) != 1:
+        head.refuse(
+            f"a curve is one number an update, `{read.text}` has shape {shape}", head.span, "take its `mean`, or an element"
+        )
+    return Wanted(read, every)
+
+
+def start(core: Core, wanted: Wanted) -> None:
+    """Record an expression from this update on. Raises ActionError without `minimize`, and for too many."""
+    run = core.run
+    if not run.timeline.trains:
+        raise ActionError("there are no updates to record: the model has no `minimize`")
+    if len(run.curves.series) >= MOST and run.curves.find(wanted.expression) is None:
+        raise ActionError(f"{MOST} expressions are recorded already, which is the most")
+    since = run.at.update
+    run.curves.put(Series(wanted.expression, wanted.every, since, _is_loss(core, wanted.expression)))
+
+
+def _is_loss(core: Core, expression: Expression) -> bool:
+    """Return whether an expression is the value of the only objective's root, which comes out of training anyway."""
+    objectives = core.graph.objectives
+    return len(objectives) == 1 and _root_of(core, expression) == objectives[0].root
+
+
+def _root_of(core: Core, expression: Expression) -> int | None:
+    """Return the node that an expression is the name of."""
+    return core.known.nodes.get(name_of(expression.tree)) if isinstance(expression.tree, ast.Name) else None
+
+
+def found(core: Core, run: Run, expression: Expression) -> LossHistory:
+    """Return what is recorded of an expression: by `curve`, or of the root of an objective in its own updates.
+
+    Raises ActionError where that is nothing.
+    """
+    series = run.curves.find(expression)
+    if series is not None:
+        return series.history
+    roots = [objective.root for objective in core.graph.objectives]
+    root = _root_of(core, expression)
+    if root in roots:
+        return run.own[roots.index(root)] if run.own else run.history
+    raise ActionError(f"`{expression.text}` was not recorded: say `curve {expression.text}` before the training")
+
+
+def values(core: Core, run: Run, expression: Expression) -> tuple[Array, Array]:
+    """Return the updates before the cursor of which an expression is recorded, and its numbers. Raises ActionError."""
+    pairs = [pair for pair in found(core, run, expression).pairs(0, 1 << 30) if pair[0] < run.at.update or _is_there(run, pair)]
+    if not pairs:
+        raise ActionError(f"nothing of `{expression.text}` is recorded before {run.at}")
+    return np.array([update for update, _ in pairs], np.int64), np.array([value for _, value in pairs], np.float64)
+
+
+def _is_there(run: Run, pair: tuple[int, float]) -> bool:
+    """Whether a loss is one of the present update, whose forward pass has been done."""
+    return pair[0] == run.at.update and run.done("f") == run.timeline.count(run.at.update, "f")
+
+
+def best(core: Core, run: Run, expression: Expression) -> tuple[int, float]:
+    """Return the update in which an expression was least, the first of several, and its number.
+
+    The expression was recorded, or it is that with a minus before it. Raises ActionError where there is none.
+    """
+    tree = expression.tree
+    turned = isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.USub) and run.curves.find(expression) is None
+    inner = expression.part(tree.operand) if isinstance(tree, ast.UnaryOp) and turned else expression
+    updates, numbers = values(core, run, inner)
+    numbers = -numbers if turned else numbers
+    if np.isnan(numbers).all():
+        raise ActionError(f"all that is recorded of `{inner.text}` is NaN")
+    place = int(np.nanargmin(numbers))
+    return int(updates[place]), float(numbers[place])
+
+
+def restore_best(core: Core, expression: Expression, text: str) -> tuple[int, float]:
+    """Write here what updates change, as it was in the update in which an expression was least; return that and its number.
+
+    Raises ActionError.
+    """
+    update, number = best(core, core.run, expression)
+    then = core.twins.at(Position(update))
+    at = core.position
+    parts = tuple(
+        Edit(at, text, leaf, "value", Ellipsis, then.machine.value(leaf).copy(), True) for leaf in sorted(core.run.followers)
+    )
+    core.edit(Edits(at, text, parts))
+    return update, number
+
+
+def lines(core: Core) -> Iterator[tuple[str, tuple[tuple[int, float], ...], tuple[Operand, ...]]]:
+    """Yield what is drawn beside the losses: name, pairs of update and number, and what it is worked out of.
+
+    One for each objective, where there are several, and one for each curve.
+    """
+    run = core.run
+    if run.own or run.curves.series:
+        histories = run.own or [run.history]
+        for objective, history in zip(core.graph.objectives, histories, strict=True):
+            name = core.graph.nodes[objective.root].name
+            yield name, history.pairs(), (Operand("value", name),)
+    for one in run.curves:
+        if not one.is_loss:
+            yield one.text, one.history.pairs(), tuple(one.expression.operands(core.known))
