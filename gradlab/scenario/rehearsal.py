@@ -75,7 +75,7 @@ def shape_on_zeros(expression: Expression, known: Known) -> Shape | None:
     if not known.shapes or sum(sizes) > LARGEST:
         return None
     try:
-        return np.shape(evaluate(expression, expression.tree, _Zeros(known)))
+        return np.asarray(evaluate(expression, expression.tree, _Zeros(known))).shape
     except (Unknown, ScenarioError):
         return None
 
