@@ -30,7 +30,7 @@ class Narrowing:
 
 
 def _narrowing(words: Words) -> Narrowing:
-    """Read `[float32|float16] [scale S]`."""
+    """Read `[float32|float16|bfloat16] [scale S]`."""
     head, tail = words.split("scale")
     dtype = choice(*DTYPES)(head) if head.text else DTYPES[0]
     return Narrowing(dtype, 1.0 if tail is None else _scale(tail))
@@ -47,22 +47,27 @@ def _scale(words: Words) -> float:
 
 
 def _precision(lab: Lab, given: Narrowing) -> Outcome:
-    """Say what values and gradients lost in all, and the 12 nodes that lost most."""
+    """Say what values, gradients and the update lost in all, and the 12 nodes that lost most."""
     found = lost(lab, given.dtype, given.scale)
     return told((Line("value", text) for text in _lines(found, given)), found=found)
 
 
 def _lines(found: Sequence[Lost], given: Narrowing) -> Iterator[str]:
     scaled = f", loss scale {bare(given.scale)}" if given.scale != 1.0 else ""
-    for what, title in (("value", "values"), ("grad", "gradients")):
+    for what, title in (("value", "values"), ("grad", "gradients"), ("update", "update")):
         part = [one for one in found if one.what == what]
         if part:
             yield f"{title} in {given.dtype}{scaled if what == 'grad' else ''}: {_total(part)}"
-    losing = sorted((one for one in found if _gone(one) or one.subnormal), key=lambda one: (-_gone(one), -one.subnormal))
+    losing = sorted((one for one in found if _gone(one) or one.subnormal), key=_most_first)
     for one in losing[:MOST]:
         yield f"  {_name(one)}  {_counts(one)} of {one.size:,}"
     if len(losing) > MOST:
         yield f"  {len(losing) - MOST:,} more"
+
+
+def _most_first(one: Lost) -> tuple[float, int, int]:
+    """Order by the share of what is gone: a single number, such as Adam's ε, counts as much as a matrix."""
+    return -_gone(one) / one.size, -_gone(one), -one.subnormal
 
 
 def _gone(one: Lost) -> int:
@@ -70,7 +75,7 @@ def _gone(one: Lost) -> int:
 
 
 def _name(one: Lost) -> str:
-    return one.name if one.what == "value" else f"grad({one.name})"
+    return f"grad({one.name})" if one.what == "grad" else one.name
 
 
 def _total(lost_ones: Sequence[Lost]) -> str:
@@ -88,5 +93,9 @@ def _counts(one: Lost) -> str:
 
 
 ACTION = Action(
-    "precision", "[float32|float16] [scale S]", "what a narrow dtype loses: underflow, overflow, error", _narrowing, _precision
+    "precision",
+    "[float32|float16|bfloat16] [scale S]",
+    "what a narrow dtype loses: underflow, overflow, error",
+    _narrowing,
+    _precision,
 )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from fnmatch import translate
 from functools import lru_cache
 
@@ -25,7 +26,15 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(translate(pattern))
 
 
+def names_matching(names: Mapping[str, int], pattern: str) -> tuple[str, ...]:
+    """Return the shortest name of each node that a pattern matches, in the order of the nodes. names: to their indexes."""
+    holds, found = compiled(pattern).match, dict[int, str]()
+    for name, index in names.items():
+        if holds(name) and len(name) < len(found.get(index, name + " ")):
+            found[index] = name
+    return tuple(found[index] for index in sorted(found))
+
+
 def matching(graph: Graph, pattern: str) -> tuple[int, ...]:
     """Return the nodes that have a name which a pattern matches, each once, in the order of the graph."""
-    holds = compiled(pattern).match
-    return tuple(sorted({index for name, index in graph.aliases.items() if holds(name)}))
+    return tuple(graph.aliases[name] for name in names_matching(graph.aliases, pattern))

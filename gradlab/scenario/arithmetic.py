@@ -13,20 +13,18 @@ import numpy as np
 from gradlab.errors import ArgumentError, BoundError, Problem, ScenarioError
 from gradlab.op import Array, Shape
 from gradlab.scenario import static
-from gradlab.scenario.bounds import check_int, check_length
+from gradlab.scenario.bounds import MAX_ELEMENTS, check_int, check_length
 from gradlab.scenario.environment import Environment, name_of
 from gradlab.scenario.functions import FUNCTIONS
 from gradlab.scenario.grammar import OPERATORS
 from gradlab.scenario.keys import checked, size_of
 from gradlab.scenario.parsing import chain
-from gradlab.scenario.queries import column_query, find_query
+from gradlab.scenario.queries import bare_query, column_query, find_query
 from gradlab.scenario.query import Asking
 
 if TYPE_CHECKING:
     from gradlab.scenario.expressions import Expression
 
-MAX_ELEMENTS = 50_000_000
-"""Elements that arithmetic may make."""
 _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.true_divide, "**": np.float_power, "@": np.matmul,
     "//": np.floor_divide, "%": np.mod,
@@ -74,7 +72,8 @@ def _constant(expression: Expression, node: ast.Constant, environment: Environme
 
 
 def _name(expression: Expression, node: ast.Name, environment: Environment) -> Any:
-    return environment.value(name_of(node))
+    query = bare_query(name_of(node), environment.known)
+    return environment.value(name_of(node)) if query is None else environment.ask(query, Asking.bare(expression, node))
 
 
 def _list(expression: Expression, node: ast.List | ast.Tuple, environment: Environment) -> Any:
@@ -208,7 +207,11 @@ def _call(expression: Expression, node: ast.Call, environment: Environment) -> A
     query = find_query(word)
     if query is not None:
         return environment.ask(query, Asking(expression, node))
-    named = {keyword.arg: _axis(evaluate(expression, keyword.value, environment)) for keyword in node.keywords if keyword.arg}
+    named = {
+        keyword.arg: _named(keyword, evaluate(expression, keyword.value, environment))
+        for keyword in node.keywords
+        if keyword.arg
+    }
     return FUNCTIONS[word].run(*(_counted(evaluate(expression, argument, environment)) for argument in node.args), **named)
 
 
@@ -216,6 +219,10 @@ def _counted(value: Any) -> Any:
     """Return a value with 1 for what holds and 0 for what does not, where it is that."""
     array = np.asarray(value)
     return array.astype(np.float64) if array.dtype == np.bool_ else value
+
+
+def _named(keyword: ast.keyword, value: Any) -> Any:
+    return _axis(value) if keyword.arg == "axis" else _counted(value)
 
 
 def _axis(value: Any) -> Any:

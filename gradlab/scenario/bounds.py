@@ -21,6 +21,8 @@ MAX_STEPS = 1_000_000
 """Expressions and statements that the interpreter runs, repeated ones counted again."""
 MAX_LIST = 1_000_000
 """Elements of a list."""
+MAX_ELEMENTS = 50_000_000
+"""Elements that arithmetic of a script may make."""
 MAX_AXES = 8
 """Axes of an array that stands in a model or comes from a file."""
 MAX_STRING = 10_000

@@ -13,16 +13,17 @@ from dataclasses import dataclass, field
 from types import EllipsisType
 from typing import Any
 
-from gradlab.errors import Problem, ScenarioError
+from gradlab.arguments import bind
+from gradlab.errors import ArgumentError, Problem, ScenarioError
 from gradlab.op import Array, Shape
 from gradlab.scenario.arithmetic import evaluate, pick
 from gradlab.scenario.environment import DOT, Environment, name_of
 from gradlab.scenario.fragment import Fragment
-from gradlab.scenario.functions import FUNCTIONS
+from gradlab.scenario.functions import FUNCTIONS, ArrayFunction
 from gradlab.scenario.grammar import OPERATORS
 from gradlab.scenario.operands import operands_of
 from gradlab.scenario.parsing import parse_expression
-from gradlab.scenario.queries import call_words, called_query, column_query, find_query
+from gradlab.scenario.queries import bare_query, call_words, called_query, column_query, find_query
 from gradlab.scenario.query import Asking, Operand, Query, meant
 from gradlab.scenario.rehearsal import rehearse
 from gradlab.source import Span, did_you_mean
@@ -36,7 +37,7 @@ _ALLOWED = (ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Comp
 _COMPARED = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Known:
     """The names that an expression may use: of nodes, of numbers and of layers. shapes: of the nodes, by index, if known.
 
@@ -188,6 +189,9 @@ def _check_name(expression: Expression, node: ast.Name, known: Known) -> Iterato
     name = name_of(node)
     if name in known.nodes or name in known.numbers:
         return
+    if query := bare_query(name, known):
+        yield from query.check(Asking.bare(expression, node), known)
+        return
     if name in known.layers:
         yield Problem(
             f"`{name}` is a layer, not a value", expression.at(node), f"`out({name})`, `delta({name})` or one of its nodes"
@@ -215,8 +219,20 @@ def _check_call(expression: Expression, node: ast.Call, word: str, known: Known)
             yield from _check(expression, argument, known)
 
 
+def _check_bound(expression: Expression, node: ast.Call, function: ArrayFunction) -> Iterator[Problem]:
+    """Check the arguments of an op: by place or by name."""
+    named = {keyword.arg or "**": keyword.value for keyword in node.keywords}
+    try:
+        bind(function.name, function.parameters, node.args, named)
+    except ArgumentError as error:
+        yield Problem(str(error), expression.at(node))
+
+
 def _check_function(expression: Expression, node: ast.Call, word: str) -> Iterator[Problem]:
     function = FUNCTIONS[word]
+    if function.op is not None:
+        yield from _check_bound(expression, node, function)
+        return
     if not function.low <= len(node.args) <= function.high:
         takes = f"{function.low}" if function.low == function.high else f"{function.low} to {function.high}"
         values = "value" if function.high == 1 else "values"

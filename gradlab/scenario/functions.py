@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,9 @@ import numpy as np
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ArgumentError
 from gradlab.manual import usage
+from gradlab.op import Op
+from gradlab.ops import OPS
+from gradlab.scenario.op_functions import run_op, stands_in_expressions
 from gradlab.train.measures import MEASURES, Measure
 
 
@@ -20,6 +23,7 @@ class ArrayFunction:
     """A function of expressions. low, high: how many values it takes.   axis: whether it takes `axis=`.
 
     curved: it takes the name of a layer or a node, and `run` the array and what is known of the op that made it.
+    op: the operation that it is, where it is one; then it takes what that takes, by place or by name.
     """
 
     name: str
@@ -29,10 +33,13 @@ class ArrayFunction:
     axis: bool = False
     doc: str = ""
     curved: bool = False
+    op: Op | None = None
 
     @property
     def parameters(self) -> Mapping[str, Any]:
         """Names and defaults of its arguments."""
+        if self.op is not None:
+            return self.op.parameters
         if self.curved:
             return {"name": REQUIRED}
         letters = dict.fromkeys("xt"[: self.low], REQUIRED)
@@ -92,6 +99,13 @@ def accuracy(x: Any, t: Any) -> float:
     return float(np.mean(said.reshape(-1) == target.reshape(-1))) if said.size else float("nan")
 
 
+def _quantile(x: Any, q: Any, axis: Any = None) -> Any:
+    """Return quantiles, NaN of no elements. Raises ArgumentError for a share that is none."""
+    if not np.all((np.asarray(q) >= 0) & (np.asarray(q) <= 1)):
+        raise ArgumentError("`quantile` takes a share from 0 to 1")
+    return np.quantile(x, q, axis=axis) if np.size(x) else np.nan
+
+
 def _reduction(function: Callable[..., Any]) -> Callable[..., Any]:
     def run(*values: Any, axis: Any = None) -> Any:
         if len(values) > 1:
@@ -114,20 +128,15 @@ OWN: dict[str, ArrayFunction] = {
     f.name: f
     for f in (
         ArrayFunction("var", _nan_of_none(np.var), axis=True, doc="the variance"),
+        ArrayFunction(
+            "quantile", _quantile, 2, 2, axis=True, doc="the number below which a share q of all lies, linear between two"
+        ),
         ArrayFunction("median", _nan_of_none(np.median), axis=True, doc="the median"),
         ArrayFunction("sum", np.sum, axis=True, doc="the sum"),
         ArrayFunction("argmax", np.argmax, axis=True, doc="the index of the largest element"),
         ArrayFunction("argmin", np.argmin, axis=True, doc="the index of the smallest element"),
         ArrayFunction("norm", norm, axis=True, doc="the root of the sum of squares"),
-        ArrayFunction("abs", np.abs, doc="without the sign"),
-        ArrayFunction("sign", np.sign, doc="-1, 0 or 1"),
-        ArrayFunction("exp", np.exp, doc="e to the power x"),
-        ArrayFunction("log", np.log, doc="the natural logarithm"),
         ArrayFunction("log10", np.log10, doc="the logarithm to base 10"),
-        ArrayFunction("sqrt", np.sqrt, doc="the square root"),
-        ArrayFunction("tanh", np.tanh, doc="the hyperbolic tangent"),
-        ArrayFunction("sin", np.sin, doc="the sine"),
-        ArrayFunction("cos", np.cos, doc="the cosine"),
         ArrayFunction("round", np.round, doc="to whole numbers"),
         ArrayFunction("share", _nan_of_none(share), axis=True, doc="the share that holds"),
         ArrayFunction("count", count, axis=True, doc="how many hold"),
@@ -141,23 +150,42 @@ OWN: dict[str, ArrayFunction] = {
 }
 
 
+def _operation(op: Op) -> ArrayFunction:
+    """Return an op as a function."""
+    needed = sum(default is REQUIRED for default in op.parameters.values())
+    run = partial(_run_op, op)
+    return ArrayFunction(op.name, run, needed, len(op.parameters), axis="axis" in op.attrs, doc=op.doc, op=op)
+
+
+def _run_op(op: Op, *args: Any, **named: Any) -> Any:
+    return run_op(op, args, named)
+
+
 class _Functions(Mapping[str, "ArrayFunction"]):
-    """The measures and our own functions, then the measures of other packages, which are looked up only for other names."""
+    """The measures and our own functions, then measures of other packages and ops, which are looked up only for other names."""
 
     @cached_property
     def _near(self) -> dict[str, ArrayFunction]:
         return {**{name: _measured(measure) for name, measure in MEASURES.own.items()}, **OWN}
 
+    @property
+    def listed(self) -> Mapping[str, ArrayFunction]:
+        """Those that are no ops."""
+        return {**self._near, **{name: _measured(MEASURES[name]) for name in MEASURES.outside if name not in self._near}}
+
     def __getitem__(self, word: str) -> ArrayFunction:
-        return self._near[word] if word in self._near else _measured(MEASURES[word])
+        if word in self._near:
+            return self._near[word]
+        op = OPS.find(word)
+        return _operation(op) if op is not None and stands_in_expressions(op) else _measured(MEASURES[word])
 
     def __iter__(self) -> Iterator[str]:
-        yield from self._near
-        yield from (name for name in MEASURES.outside if name not in self._near)
+        yield from self.listed
+        yield from (name for name, op in OPS.items() if stands_in_expressions(op) and name not in self.listed)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
 
-FUNCTIONS: Mapping[str, ArrayFunction] = _Functions()
+FUNCTIONS = _Functions()
 """The functions of values; those that ask the run are in `queries`."""

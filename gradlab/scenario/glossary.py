@@ -24,6 +24,7 @@ from gradlab.ops import OPS
 from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, SCHEDULES
 from gradlab.plugins import giver
 from gradlab.scenario.functions import FUNCTIONS
+from gradlab.scenario.op_functions import stands_in_expressions
 from gradlab.scenario.queries import QUERIES
 from gradlab.scenario.vocabulary import CONSTANTS, own_words
 from gradlab.source import did_you_mean
@@ -55,7 +56,11 @@ GROUPS: Mapping[str, WordGroup] = {
         WordGroup("averages", "average", "of parameters, as training goes on: `minimize(loss, sgd(0.1), average=ema(0.995))`"),
         WordGroup("datasets", "data set", '`x, t = dataset("moons", n=200)`; `gradlab ops dataset` says what every set takes'),
         WordGroup("augmentations", "augmentation", 'of training rows: `dataset("digits", augment="shift(1), noise(0.05)")`'),
-        WordGroup("expressions", "function of expressions", "for scripts: `expect share(h == 0) < 0.5`, `watch norm(grad(W))`"),
+        WordGroup(
+            "expressions",
+            "function of expressions",
+            "for scripts: `expect share(h == 0) < 0.5`; operations, too: `sigmoid(x)`, `softmax(x)`",
+        ),
         WordGroup("inner", "inner node", "no words: nodes that only gradlab makes, leaves and operations of the update phase"),
     )
 }
@@ -167,7 +172,7 @@ def _collected() -> Iterator[Entry]:
     registries: dict[str, Mapping[str, Documented]] = {
         "layers": LAYERS, "initializers": INITIALIZERS, "optimizers": OPTIMIZERS, "schedules": SCHEDULES, "clips": CLIPS,
         "averages": AVERAGES, "datasets": DATASETS, "augmentations": AUGMENTATIONS,
-        "expressions": {**FUNCTIONS, **QUERIES},
+        "expressions": {**FUNCTIONS.listed, **QUERIES},
     }  # fmt: skip
     for group, registry in registries.items():
         yield from (Entry(GROUPS[group], thing) for thing in registry.values())
@@ -241,6 +246,8 @@ def remarks(op: Op) -> list[str]:
     lines: list[str] = []
     if op.operator:
         lines.append(f"Also written `{op.operator}`.")
+    if stands_in_expressions(op):
+        lines.append("It is a function of expressions, too.")
     if op.aliases:
         lines.append(f"Other names: {', '.join(op.aliases)}.")
     if op.surrogate:

@@ -7,7 +7,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from gradlab import manual
 from gradlab.errors import Problem
@@ -37,6 +37,11 @@ class Asking:
     expression: Expression
     node: ast.Call
     column: str = ""
+
+    @classmethod
+    def bare(cls, expression: Expression, node: ast.Name) -> Self:
+        """Return the call that a word without brackets stands for."""
+        return cls(expression, ast.copy_location(ast.Call(node, [], []), node))
 
     @property
     def word(self) -> str:
@@ -83,6 +88,7 @@ class Query:
     operands(asking, known): what has to be known for it; by default the run has to stand where it is asked.
     rehearse: in place of `answer` when an expression is worked out on zeros as it is read; raises Unknown.
     columns(): what can stand behind a call, `.std`; then one of them has to.
+    bare: it takes nothing and is written without brackets, as a number is; a node of its name goes before it.
     part: of a layer, where a call stands for one of its nodes, so that `grad` can ask for it.
     """
 
@@ -95,6 +101,7 @@ class Query:
     rehearse: Callable[[Asking, Environment], Any] | None = None
     columns: Callable[[], Iterable[str]] | None = None
     part: Part = ""
+    bare: bool = False
     written: str = ""
 
     @property
@@ -105,7 +112,7 @@ class Query:
     @property
     def usage(self) -> str:
         """How it is written: `grad(name)`."""
-        return self.written or manual.usage(self.name, self.takes)
+        return self.written or (self.name if self.bare else manual.usage(self.name, self.takes))
 
 
 def query(answer: Callable[[Asking, Environment], Any], takes: Mapping[str, Any], **rest: Any) -> Query:

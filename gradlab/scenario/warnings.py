@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from gradlab.errors import Note, Problem
 from gradlab.graph.cuts import behind, cut_text
 from gradlab.graph.graph import Graph, Node
+from gradlab.scenario.queries import QUERIES
 from gradlab.scenario.tracing import MinimizeRequest, Trace, covers
 
 DATA = ("input", "constant")
@@ -156,8 +157,18 @@ def _overlapping(trace: Trace) -> Iterator[Problem]:
                 break
 
 
+def _hidden_words(trace: Trace) -> Iterator[Problem]:
+    """Find nodes with the name of a word that stands in expressions for a number of the run."""
+    for name, query in QUERIES.items():
+        node = trace.graph.find(name) if query.bare else None
+        if node is not None:
+            yield Problem(f"`{name}` is a word of expressions, too: in them it means this node now", node.span)
+
+
 def _made(node: Node) -> tuple[Note, ...]:
     return (Note(f"`{node.name}` has shape {node.shape}", node.span),)
 
 
-_CHECKS: tuple[Callable[[Trace], Iterator[Problem]], ...] = (_still, _applied_twice, _one_unit, _crossed, _overlapping)
+_CHECKS: tuple[Callable[[Trace], Iterator[Problem]], ...] = (
+    _still, _applied_twice, _one_unit, _crossed, _overlapping, _hidden_words,
+)  # fmt: skip

@@ -45,11 +45,15 @@ def _is_literal(node: Node) -> bool:
     return node.op.role == "constant" and "_const" in node.name.split(".")
 
 
+def present_update(core: Core) -> int:
+    """Return the update whose backward pass is shown."""
+    at = core.position
+    return at.update - 1 if at.phase == "f" and at.update and at.op == 0 else at.update
+
+
 def present_root(core: Core) -> int:
     """Return the root of the backward pass that is shown. Raises ActionError when there is none."""
-    at = core.position
-    update = at.update - 1 if at.phase == "f" and at.update and at.op == 0 else at.update
-    root = core.run.root_of(update)
+    root = core.run.root_of(present_update(core))
     if root is None:
         raise ActionError("no root: the model has no scalar; run `backward NODE with EXPR` first")
     return root

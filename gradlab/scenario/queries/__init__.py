@@ -9,12 +9,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
+from gradlab.ops import OPS
+from gradlab.plugins import words_of
 from gradlab.registry import Registry, collect, rooms
 from gradlab.scenario.environment import name_of
 from gradlab.scenario.functions import FUNCTIONS, OWN
+from gradlab.scenario.op_functions import stands_in_expressions
 from gradlab.scenario.queries._measured import measured
 from gradlab.scenario.query import Query
+
+if TYPE_CHECKING:
+    from gradlab.scenario.expressions import Known
 
 QUERIES: Registry[Query] = collect(lambda: rooms("queries"), "QUERY")
 
@@ -30,6 +37,12 @@ def find_query(word: str) -> Query | None:
     return measured(function)
 
 
+def bare_query(word: str, known: Known) -> Query | None:
+    """Return the query that a word without brackets is, unless a node or a number of the model has its name."""
+    query = None if word in known.nodes or word in known.numbers else find_query(word)
+    return query if query is not None and query.bare else None
+
+
 def call_words() -> Iterator[str]:
     """Return every word that an expression can call."""
     yield from FUNCTIONS
@@ -38,7 +51,8 @@ def call_words() -> Iterator[str]:
 
 def reserved_words() -> frozenset[str]:
     """Return the words of expressions that are no measures, whose names no measure can take."""
-    return frozenset({*OWN, *QUERIES})
+    ops = (word for op in OPS.own.values() if stands_in_expressions(op) for word in words_of(op))
+    return frozenset({*OWN, *QUERIES, *ops})
 
 
 def called_query(node: ast.Call) -> Query | None:

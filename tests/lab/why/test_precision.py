@@ -134,3 +134,48 @@ def test_a_wrong_dtype_or_scale_is_refused(line: str, text: str) -> None:
 def test_an_element_that_cancellation_left_near_zero_is_no_alarm() -> None:
     found = by_name(plain("x = param([0.1, 0.7])\ny = x * 10 - [0.9999999, 0.0]\nz = sum(y)"))
     assert found["y"].error < 1e-7, "of the largest number of y, 7"
+
+
+ADAM = "x = const([[1.0, -2.0]])\nW = param([[1.0], [2.0]])\nloss = sum((x @ W) ** 2) * 1e-3\nminimize(loss, adam(0.1))"
+
+
+def test_the_update_is_looked_at_and_an_epsilon_that_is_0_is_told_first() -> None:
+    lab = plain(ADAM)
+    lab.do("forward\nbackward")
+    found = {e.name: e for e in lost(lab, "float16") if e.what == "update"}
+    assert (found["adam.eps"].underflowed, found["adam.eps"].size) == (1, 1)
+    assert found["W.direction"].what == "update"
+    spoken = said(lab, "precision float16")
+    assert spoken[2].startswith("value: update in float16: ")
+    assert spoken[3] == "value:   adam.eps  1 underflowed of 1"
+
+
+def test_in_bfloat16_the_second_beta_of_adam_is_1() -> None:
+    lab = plain(ADAM)
+    lab.do("forward\nbackward")
+    found = {e.name: e for e in lost(lab, "bfloat16") if e.what == "update"}
+    assert found["adam.one_minus_beta2"].underflowed == 1
+    assert found["adam.eps"].underflowed == 0
+    assert found["W.v_hat"].overflowed == 2, "v.next / (1 - 1 ** t) is 0 / 0"
+
+
+def test_the_update_gets_gradients_without_the_scale_of_the_loss() -> None:
+    lab = plain(ADAM.replace("adam(0.1)", "sgd(0.5)"))
+    lab.do("forward\nbackward")
+    one, many = ({e.name: e for e in lost(lab, "float32", scale) if e.what == "update"} for scale in (1.0, 1024.0))
+    assert one == many
+    assert one["W.next"].error < 1e-6
+
+
+def test_the_update_of_another_root_is_none() -> None:
+    lab = plain(ADAM)
+    lab.do("forward\nbackward _matmul.0 with [[1]]")
+    assert {e.what for e in lost(lab, "float16")} == {"value", "grad"}
+
+
+def test_the_present_position_stays_where_it_was() -> None:
+    lab = plain(ADAM)
+    lab.do("train 2\nforward\nbackward")
+    before = lab.digest()
+    lab.do("precision bfloat16")
+    assert lab.digest() == before
