@@ -20,7 +20,7 @@ from gradlab.axis.checkpoints import BUDGET, shortage
 from gradlab.axis.digest import digest
 from gradlab.axis.position import PHASES
 from gradlab.errors import ActionError, Problem
-from gradlab.lab import origins, views
+from gradlab.lab import origins, recorded, views
 from gradlab.lab.arguments import Words, node, reference
 from gradlab.lab.core import Core, Stopped, Trained
 from gradlab.lab.layers import LayerTable
@@ -171,7 +171,7 @@ class Lab(Core, Tabular):
         self.opening.clear()
         watches = [] if self.position == at else self.watch_lines()
         self.notes.clear()
-        if found.moves:
+        if found.changes(arguments):
             self.done.append(statement.text)
         self.touch()
         if self.question is not None:
@@ -291,7 +291,8 @@ class Lab(Core, Tabular):
             value_states=run.table.values(run.at, run.stale, grads).tobytes(), grad_states=grads.tobytes(),
             current=run.timeline.executed(run.at), following=run.timeline.following(run.at), focus=self.focus, mode=run.mode,
             seed=run.seed, dtype=run.tape.dtype.name, backend=run.machine.backend, losses=run.history.pairs(),
-            lines=self._lines[-LINES:], can_undo=bool(self.journal.deeds), marks=tuple(self.marks.items()),
+            curves=tuple(recorded.lines(self)), lines=self._lines[-LINES:], can_undo=bool(self.journal.deeds),
+            marks=tuple(self.marks.items()),
             breakpoints=tuple((one.number, one.text) for one in self.stops.breakpoints), stops=self.stops.places(self),
             watches=tuple((one.number, one.expression.text, one.shown(seen, version)) for one in self.stops.watches),
             checkpoints=tuple(b.position for b in self.walker.checkpoints.bookmarks if b.position.update == run.at.update),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gradlab.lab.arguments import Words
+from gradlab.lab.arguments import Moving, Words
 from gradlab.lab.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ class Action:
     do: Callable[[Lab, Any], Outcome]
     key: str = ""
     moves: bool = False
+
+    def changes(self, arguments: Any) -> bool:
+        """Return whether it changes the state when it is done with some arguments."""
+        return self.moves or isinstance(arguments, Moving)
 
     @property
     def line(self) -> str:

@@ -38,7 +38,8 @@ def on_script(lab: Lab, asked: Expression) -> Truth | None:
     other.on_chunk = turn
     try:
         for statement in lab.script[lab.cursor_line :]:
-            if read_statement(statement, lab.known)[0].moves:
+            found, arguments = read_statement(statement, lab.known)
+            if found.changes(arguments):
                 other.do(statement.text)
                 turn()
     except (_Found, GradlabError) as end:

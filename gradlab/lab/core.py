@@ -27,7 +27,7 @@ from gradlab.errors import ActionError
 from gradlab.graph.graph import Graph
 from gradlab.graph.tape import Tape
 from gradlab.lab.backend import Backend
-from gradlab.lab.twins import Twins
+from gradlab.lab.twins import CoreEnvironment, Twins
 from gradlab.op import Array
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.model import Scenario
@@ -117,7 +117,7 @@ class Core:
         """Bytes that all arenas and the work in them may take."""
         return self.scenario.overrides.memory
 
-    def environment(self) -> RunEnvironment:
+    def environment(self) -> CoreEnvironment:
         """Return what names mean at this position."""
         return self.twins.environment(self.run)
 

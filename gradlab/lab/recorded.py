@@ -17,10 +17,11 @@ from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.errors import ActionError
 from gradlab.lab.arguments import Words, expression, integer
+from gradlab.lab.hidden import HiddenError
+from gradlab.lab.twins import CoreEnvironment
 from gradlab.op import Array
 from gradlab.scenario.environment import name_of
 from gradlab.scenario.expressions import Expression
-from gradlab.scenario.query import Operand
 from gradlab.scenario.rehearsal import shape_on_zeros
 
 if TYPE_CHECKING:
@@ -143,17 +144,23 @@ def restore_best(core: Core, expression: Expression, text: str) -> tuple[int, fl
     return update, number
 
 
-def lines(core: Core) -> Iterator[tuple[str, tuple[tuple[int, float], ...], tuple[Operand, ...]]]:
-    """Yield what is drawn beside the losses: name, pairs of update and number, and what it is worked out of.
+def lines(core: Core) -> Iterator[tuple[str, tuple[tuple[int, float], ...]]]:
+    """Yield what is drawn where the loss is not all: the losses of each objective by themselves, and every curve.
 
-    One for each objective, where there are several, and one for each curve.
+    What is worked out of a number that an open question asks for is left out.
     """
-    run = core.run
-    if run.own or run.curves.series:
-        histories = run.own or [run.history]
-        for objective, history in zip(core.graph.objectives, histories, strict=True):
-            name = core.graph.nodes[objective.root].name
-            yield name, history.pairs(), (Operand("value", name),)
+    run, environment = core.run, core.environment()
+    if run.own or run.curves.breaks:
+        for objective, history in zip(core.graph.objectives, run.own or [run.history], strict=True):
+            yield core.graph.nodes[objective.root].name, history.pairs()
     for one in run.curves:
-        if not one.is_loss:
-            yield one.text, one.history.pairs(), tuple(one.expression.operands(core.known))
+        if not one.is_loss and not _hidden(environment, one.expression):
+            yield one.text, one.history.pairs()
+
+
+def _hidden(environment: CoreEnvironment, expression: Expression) -> bool:
+    try:
+        environment.may_read(expression)
+    except HiddenError:
+        return True
+    return False
