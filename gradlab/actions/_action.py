@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from gradlab.session import Lab
 
 
+def _no_names(arguments: Any) -> Iterable[str]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """One word of the lab language.
@@ -20,6 +24,7 @@ class Action:
     usage: its arguments, as a person reads them ("[N] [op|layer|phase|update|epoch]").
     read(words): reads the arguments; raises ScenarioError with all that is wrong, before anything runs.
     do(lab, arguments): does it, and returns what came of it; raises ActionError.
+    names(arguments): of what expressions behind it may read, because it has kept that.
     key: the key it has by default, or "".   moves: whether it changes the state, so that a fresh run must do it, too.
     """
 
@@ -30,6 +35,7 @@ class Action:
     do: Callable[[Lab, Any], Outcome]
     key: str = ""
     moves: bool = False
+    names: Callable[[Any], Iterable[str]] = _no_names
 
     def changes(self, arguments: Any) -> bool:
         """Return whether it changes the state when it is done with some arguments."""

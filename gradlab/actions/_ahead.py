@@ -38,7 +38,7 @@ def on_script(lab: Lab, asked: Expression) -> Truth | None:
     other.on_chunk = turn
     try:
         for statement in lab.script[lab.cursor_line :]:
-            found, arguments = read_statement(statement, lab.known)
+            found, arguments = read_statement(statement, other.known)
             if found.changes(arguments):
                 other.do(statement.text)
                 turn()

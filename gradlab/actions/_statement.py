@@ -28,7 +28,8 @@ def check_script(statements: Iterable[Statement], known: Known | None) -> list[P
     problems: list[Problem] = []
     for statement in statements:
         try:
-            read_statement(statement, known)
+            found, arguments = read_statement(statement, known)
+            known = None if known is None else known.keeping(dict.fromkeys(found.names(arguments)))
         except ScenarioError as error:
             problems += error.problems
     return problems

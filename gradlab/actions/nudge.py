@@ -10,6 +10,7 @@ import numpy as np
 from gradlab.actions._action import Action
 from gradlab.errors import ActionError
 from gradlab.lab.arguments import Words, expression, reference, together
+from gradlab.lab.hidden import UNSEEN, is_unseen
 from gradlab.lab.numbers import bare, element_name, signed
 from gradlab.lab.outcome import Line, Outcome, told
 from gradlab.lab.why.asking import place_in
@@ -49,6 +50,8 @@ def _nudge(lab: Lab, given: Push) -> Outcome:
     size = float(by.reshape(-1)[0])
     place = place_in(lab.run, index, given.target.index or ())
     found = lab.nudge(index, place, size)
+    if is_unseen(found.predicted) and not lab.in_script:
+        lab.keep(predicted=UNSEEN)
     name = element_name(given.target.name, shape, place)
     predicted, actual = signed(found.predicted), signed(found.actual)
     lines = (
@@ -58,4 +61,11 @@ def _nudge(lab: Lab, given: Push) -> Outcome:
     return told(lines, found=found)
 
 
-ACTION = Action("nudge", "NODE[i, j] by D", "what a small change would do to the root", _push, _nudge)
+def _names(_: Push) -> tuple[str, ...]:
+    return "predicted", "actual"
+
+
+ACTION = Action(
+    "nudge", "NODE[i, j] by D", "what a small change would do to the root; then `predicted` and `actual` are numbers", _push,
+    _nudge, moves=True, names=_names,
+)  # fmt: skip

@@ -37,6 +37,8 @@ class RunEnvironment:
         """See `Environment`. Raises NotReady for a value that is pending or stale."""
         if not part and name not in self.known.nodes and name in self.known.numbers:
             return np.asarray(self.known.numbers[name])
+        if not part and name not in self.known.nodes and name in self.known.constants:
+            return np.asarray(self.known.constants[name])
         return self.value_of(*self.place(name, part))
 
     def value_of(self, index: int, name: str) -> Array:

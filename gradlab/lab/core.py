@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from time import monotonic
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
@@ -67,6 +67,7 @@ class Core:
         self.backend = Backend(self.tape, backend)
         self.journal = Journal(len(self.tape.forward_order))
         self.budget = budget
+        self._known = scenario.known
         self.run, self.walker = self._begun()
         self.twins = Twins(self)
         self._changes = False
@@ -100,7 +101,11 @@ class Core:
     @property
     def known(self) -> Known:
         """The names that an expression may use."""
-        return self.scenario.known
+        return self._known
+
+    def keep(self, **constants: Any) -> None:
+        """Keep numbers or arrays by names that expressions may use from now on."""
+        self._known = self._known.keeping(constants)
 
     @property
     def position(self) -> Position:
@@ -130,6 +135,7 @@ class Core:
         other = type(self)(self.scenario, self.run.machine.backend, self.budget)
         for deed in self.journal.deeds:
             other.journal.append(deed)
+        other._known = self._known
         kept, nearest = self.walker.checkpoints, self.walker.checkpoints.nearest(max(0, self.position.update - 1))
         if nearest in kept.kept:
             other.walker.checkpoints.keep(nearest, kept.kept[nearest])

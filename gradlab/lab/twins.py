@@ -37,7 +37,8 @@ class CoreEnvironment(RunEnvironment):
 
     def on(self, split: str, expression: Expression) -> Any:
         """See `Environment`."""
-        return expression.evaluate(self.core.twins.held_out(split, self.run))
+        backward = any(operand.what != "value" for operand in expression.operands(self.known))
+        return expression.evaluate(self.core.twins.held_out(split, self.run, backward=backward))
 
     def may_read(self, expression: Expression) -> None:
         """Raise HiddenError where an expression asks, at whatever position, for what is hidden."""
@@ -105,8 +106,11 @@ class Twins:
         """Return the same in an update that has been made and not committed."""
         return UpdateEnvironment(self.core, run) if run.plan.plain else CoreEnvironment(self.core, run)
 
-    def held_out(self, split: str, of: Run | None = None) -> RunEnvironment:
-        """Return the model on a split of the data, in eval mode, run through, with the present parameters or another run's."""
+    def held_out(self, split: str, of: Run | None = None, *, backward: bool = True) -> RunEnvironment:
+        """Return the model on a split of the data, in eval mode, run through, with the present parameters or another run's.
+
+        backward: whether gradients are wanted, too.
+        """
         source = of or self.core.run
         key = split, source.machine.backend
         if key not in self._splits:
@@ -117,8 +121,8 @@ class Twins:
             if mine is not None and mine.shape == node.shape:
                 run.machine.write(node.index, source.machine.value(mine.index))
         with self.core.backend.working():
-            run_through(run)
-        return RunEnvironment(run, known)
+            run_through(run, backward=backward)
+        return RunEnvironment(run, known.keeping(self.core.known.constants))
 
     def _traced(self, split: str, backend: str) -> tuple[Run, Known]:
         core = self.core
@@ -227,12 +231,12 @@ def _leaves(run: Run) -> Iterator[tuple[int, Array]]:
             yield node.index, run.machine.value(node.index)
 
 
-def run_through(run: Run) -> None:
-    """Run the forward and the backward pass with the leaves as they are."""
+def run_through(run: Run, *, backward: bool = True) -> None:
+    """Run the forward pass, and the backward pass if it is wanted, with the leaves as they are."""
     run.machine.forward(0, run.timeline.count(0, "f"))
     run.at = run.timeline.end(0, "f")
     root = run.root_of(0)
-    if root is not None:
+    if backward and root is not None:
         run.begin_backward()
         run.machine.backward(root, 0, run.timeline.count(0, "b"))
         run.at = run.timeline.end(0, "b")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import EllipsisType
 from typing import Any
 
@@ -39,8 +39,9 @@ _COMPARED = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """The names that an expression may use: of nodes, of numbers and of layers. shapes: of the nodes, by index, if known.
+    """The names that an expression may use: of nodes, of numbers of the model and of layers.
 
+    shapes: of the nodes, by index, if known.   constants: what a script keeps by a name; None for what it has not worked out.
     objectives: the root and the label of each.
     """
 
@@ -49,6 +50,11 @@ class Known:
     layers: tuple[str, ...] = ()
     shapes: Sequence[Shape] = ()
     objectives: Sequence[tuple[int, str]] = ()
+    constants: Mapping[str, Any] = field(default_factory=dict)
+
+    def keeping(self, constants: Mapping[str, Any]) -> Known:
+        """Return the same names and some constants."""
+        return replace(self, constants={**self.constants, **constants}) if constants else self
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,7 +193,7 @@ def _check(expression: Expression, node: ast.expr, known: Known) -> Iterator[Pro
 
 def _check_name(expression: Expression, node: ast.Name, known: Known) -> Iterator[Problem]:
     name = name_of(node)
-    if name in known.nodes or name in known.numbers:
+    if name in known.nodes or name in known.numbers or name in known.constants:
         return
     if query := bare_query(name, known):
         yield from query.check(Asking.bare(expression, node), known)
@@ -199,7 +205,9 @@ def _check_name(expression: Expression, node: ast.Name, known: Known) -> Iterato
     elif name in FUNCTIONS or find_query(name) is not None:
         yield Problem(f"`{name}` is a function", expression.at(node), f"write `{name}(…)`")
     else:
-        yield Problem(f"unknown name `{name}`", expression.at(node), meant(name, [*known.nodes, *known.numbers]))
+        yield Problem(
+            f"unknown name `{name}`", expression.at(node), meant(name, [*known.nodes, *known.numbers, *known.constants])
+        )
 
 
 def _check_call(expression: Expression, node: ast.Call, word: str, known: Known) -> Iterator[Problem]:

@@ -34,6 +34,8 @@ class _Zeros:
             return np.broadcast_to(np.zeros(()), self.known.shapes[self.known.nodes[name]])
         if name in self.known.numbers:
             return np.asarray(self.known.numbers[name])
+        if self.known.constants.get(name) is not None:
+            return np.asarray(self.known.constants[name])
         raise Unknown  # what leaves a layer: no name of it says which node that is
 
     grad = update = value
@@ -90,11 +92,15 @@ def _pieces(expression: Expression, known: Known) -> Iterator[ast.expr]:
     """Return what is worked out: elements of names, which cost nothing, and if that is little work the whole expression."""
     on_other_data = {id(part) for call in ast.walk(expression.tree) if _is_on(call) for part in ast.walk(call)}
     for part in ast.walk(expression.tree):
-        if isinstance(part, ast.Subscript) and isinstance(part.value, ast.Name) and id(part) not in on_other_data:
+        if isinstance(part, ast.Subscript) and _is_node(part.value, known) and id(part) not in on_other_data:
             yield part
     sizes = (prod(known.shapes[known.nodes[name]]) for name in expression.names() if name in known.nodes)
     if sum(sizes) <= LARGEST:
         yield expression.tree
+
+
+def _is_node(part: ast.expr, known: Known) -> bool:
+    return isinstance(part, ast.Name) and name_of(part) in known.nodes
 
 
 def _is_on(part: ast.AST) -> bool:

@@ -157,8 +157,8 @@ def test_what_is_wrong_with_a_call_is_said_when_it_is_read(text: str, message: s
 
 
 def test_the_nearest_name_of_a_pattern_that_matches_nothing_is_told() -> None:
-    with pytest.raises(ActionError, match=r"did you mean `h0\.W`"):
-        gradlab.build(NET).do("expect each('h0.V', it) > 0")
+    with pytest.raises(ActionError, match="did you mean `loss`"):
+        gradlab.build(NET).do("expect each('losss', it) > 0")
 
 
 def test_a_search_with_each_stops_where_all_gradients_are_final() -> None:
@@ -219,9 +219,8 @@ def test_every_op_that_stands_in_expressions_gives_there_what_its_page_says() ->
             call = read(example.call)
             if not call.check(lab.known):
                 got = np.asarray(call.evaluate(lab.environment()), np.float64)
-                np.testing.assert_allclose(
-                    got, np.asarray(eval(example.gives, {"nan": np.nan, "inf": np.inf}), np.float64), rtol=1e-5, atol=1e-9
-                )
+                wanted = np.asarray(eval(example.gives, {"nan": np.nan, "inf": np.inf}), np.float64)  # noqa: S307
+                np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-9)
                 seen += 1
     assert seen > 30
 

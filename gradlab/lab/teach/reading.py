@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradlab.lab.hidden import HiddenError
+import numpy as np
+
+from gradlab.lab.hidden import HiddenError, is_unseen
 from gradlab.lab.teach.veil import Veil
 from gradlab.lab.twins import CARRIED, CoreEnvironment
 from gradlab.op import Array
+from gradlab.scenario.environment import Part
 from gradlab.scenario.expressions import Expression
 from gradlab.scenario.query import Operand
 
@@ -21,6 +24,15 @@ class SessionEnvironment(CoreEnvironment):
     def __init__(self, lab: Lab, veil: Veil | None, asked: str = "") -> None:
         super().__init__(lab, lab.run)
         self.lab, self.veil, self.asked = lab, veil, asked or lab.question_text
+
+    def value(self, name: str, part: Part = "") -> Array:
+        """Return what a name means. Raises NotReady, and HiddenError for a constant that is what the open question asks for."""
+        found = super().value(name, part)
+        constant = None if part or name in self.known.nodes else self.known.constants.get(name)
+        hidden = constant is not None and self.veil is not None and np.isnan(self.veil.array(found)) & ~np.isnan(found)
+        if is_unseen(constant) or np.any(hidden):
+            raise HiddenError(f"the open question asks for {self.asked}: answer it, or `reveal`")
+        return found
 
     def value_of(self, index: int, name: str) -> Array:
         """Return the value of a node. Raises NotReady, and HiddenError for what the open question asks for."""

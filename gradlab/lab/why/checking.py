@@ -75,7 +75,10 @@ class Nudge:
 
 
 def nudge(core: Core, index: int, element: int, by: float) -> Nudge:
-    """Change one number of a value in a float64 shadow, and run what depends on it. Raises ActionError without a root."""
+    """Change one number of a value in a float64 shadow, and run what depends on it. Raises ActionError without a root.
+
+    What it predicts and what it finds are kept as `predicted` and `actual`.
+    """
     root = present_root(core)
     machine = core.twins.shadow()
     node = core.graph.nodes[index]
@@ -90,6 +93,7 @@ def nudge(core: Core, index: int, element: int, by: float) -> Nudge:
     machine.write(index, machine.value(index)[place] + by, "value", place)
     machine.runner(_dependants(machine, index, root))()
     after = float(np.sum(machine.value(root)))
+    core.keep(predicted=slope * by, actual=after - before)
     return Nudge(core.graph.nodes[root].name, before, slope * by, after - before)
 
 

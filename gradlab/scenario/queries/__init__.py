@@ -38,8 +38,9 @@ def find_query(word: str) -> Query | None:
 
 
 def bare_query(word: str, known: Known) -> Query | None:
-    """Return the query that a word without brackets is, unless a node or a number of the model has its name."""
-    query = None if word in known.nodes or word in known.numbers else find_query(word)
+    """Return the query that a word without brackets is, unless a node, a number of the model or a constant has its name."""
+    taken = word in known.nodes or word in known.numbers or word in known.constants
+    query = None if taken else find_query(word)
     return query if query is not None and query.bare else None
 
 

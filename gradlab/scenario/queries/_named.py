@@ -69,6 +69,8 @@ def _check_name(asking: Asking, inner: ast.Name, known: Known, layers: bool, wha
     name, names = name_of(inner), [*known.nodes, *(known.layers if layers else ())]
     if name in known.numbers and name not in known.nodes:
         yield asking.wrong(f"`{name}` is a number of the model, not {what}", inner)
+    elif name in known.constants and name not in names:
+        yield asking.wrong(f"`{name}` is a constant of the script, not {what}", inner)
     elif name not in names:
         yield asking.wrong(f"unknown name `{name}`", inner, meant(name, names))
 

@@ -36,7 +36,8 @@ class DealtBatches(Dealt):
 def part_of(call: Call, table: Table) -> Table:
     """Return the table as this trace uses it: as it is written, or of what is held out as one batch.
 
-    Training rows stand for those of the split that is asked for; a data set written as another split stays that one.
+    Training rows stand for those of the split that is asked for; a data set written as another split stays that one, and one
+    without a split has all its rows.
     """
     trace, split = call.trace, call.trace.overrides.split
     trace.tables.append((table, trace.span(call.node)))
@@ -44,7 +45,7 @@ def part_of(call: Call, table: Table) -> Table:
         return table
     trace.held_out |= table.split in ("train", split)
     if table.split is None:
-        return replace(table, augment=())
+        return replace(table, batch=None, augment=())
     return table.part(split if table.split == "train" else table.split)
 
 
