@@ -21,12 +21,14 @@ from gradlab.op import Array
 from gradlab.optim.frozen import without
 from gradlab.train.strips import Strips
 
+Doing = tuple[int, bool, frozenset[int]]
+
 
 class Run:
     """The state at a position. All moves go through `Walker`.
 
     stale, stale_grads: flags of the nodes.   transient: edits of values and gradients that are not leaves, made in this update.
-    followers: for each leaf that updates change, the nodes of its next value, one for each objective that moves it.
+    followers: for each leaf that updates change, the nodes of its next value, one for each way in which it is moved.
     before: values that leaves had before the last commit.
     touched: whether leaves hold other numbers than the scenario gives them, or none yet, as on a new machine.
     history: the losses.   own: those of each objective, where there are several.   curves: what else is recorded.
@@ -38,7 +40,7 @@ class Run:
         self.tape: Tape = machine.tape
         self.graph = self.tape.graph
         self.turns = machine.turns = Turns(self.graph.objectives, journal.stretches)
-        self._objectives: dict[tuple[int, frozenset[int]], Objective] = {}
+        self._objectives: dict[Doing, Objective] = {}
         self.timeline = Timeline(self.tape, self.root_of, self._acting, per_epoch)
         self.table = StateTable(self.timeline)
         self.first_seed, self.first_mode = seed, mode
@@ -55,9 +57,10 @@ class Run:
         self.strips: Strips | None = None
         self.notes: list[str] = []
         self.followers: dict[int, list[int]] = {}
-        for objective in self.graph.objectives:
+        for objective in (program for one in self.graph.objectives for program in one.programs):
             for following, leaf in objective.commits:
-                self.followers.setdefault(leaf, []).append(following)
+                if following not in self.followers.setdefault(leaf, []):
+                    self.followers[leaf].append(following)
 
     def record(self) -> None:
         """Keep from now on what the layers are like through time, if there are not too many of them."""
@@ -69,17 +72,25 @@ class Run:
         """What was done in the present update."""
         return self.journal.plan(self.at.update)
 
-    def doing(self, update: int) -> tuple[int, frozenset[int]]:
-        """Return what updates with the same ops of phase u have in common: whose turn it is, and what is frozen."""
-        return self.turns.of(update).objective, self.journal.frozen(update)
+    def doing(self, update: int) -> Doing:
+        """Return what updates with the same ops of phase u have in common.
+
+        That is whose turn it is, whether gradients are gathered only, and what is frozen.
+        """
+        acting = self.turns.of(update)
+        whole = self.graph.objectives[acting.objective] if self.graph.objectives else None
+        gathers = whole is not None and whole.gathering is not None and whole.turn(acting.count) is whole.gathering
+        return acting.objective, gathers, self.journal.frozen(update)
 
     def _acting(self, update: int) -> Objective | None:
         if not self.graph.objectives:
             return None
         key = self.doing(update)
         if key not in self._objectives:
-            whole = self.graph.objectives[key[0]]
-            self._objectives[key] = without(self.graph, whole, key[1]) if key[1] else whole
+            place, gathers, frozen = key
+            whole = self.graph.objectives[place].gathering if gathers else self.graph.objectives[place]
+            assert whole is not None, "who gathers has a program for it"
+            self._objectives[key] = without(self.graph, whole, frozen) if frozen else whole
         return self._objectives[key]
 
     def root_of(self, update: int) -> int | None:

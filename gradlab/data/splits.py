@@ -21,7 +21,7 @@ MAX_FOLDS = 10_000
 class Parts:
     """How rows are parted.
 
-    test, validation: a share in (0, 1) of all rows, rounded, or a number of rows; validation may be 0.
+    test, validation: a share in (0, 1) of all rows, rounded, or a number of rows; 0 for none.
     folds, fold: with k folds the rows fall into k parts, equal up to one row; fold i is the test part, whatever `test` is.
     """
 
@@ -46,28 +46,35 @@ class Parts:
             if self.folds > n:
                 raise ArgumentError(f"cannot make {self.folds:,} folds of {n} rows")
             return self.fold * n // self.folds, (self.fold + 1) * n // self.folds
-        held = _count(n, self.test)
-        if n < 2 or held >= n:
+        held = _count(n, self.test) if self.test else 0
+        if held and (n < 2 or held >= n):
             raise ArgumentError(f"cannot hold out {held} of {n} rows")
         return 0, held
+
+    def refuse_empty(self, word: str, split: str | None) -> None:
+        """Raise ArgumentError for a part that was not put aside."""
+        if split == "validation" and not self.validation:
+            raise ArgumentError(f"`{word}` holds out no validation part: say how much, such as validation=0.1")
+        if split == "test" and not self.test and self.folds is None:
+            raise ArgumentError(f"`{word}` holds out no test part: `test` is 0")
 
 
 def checked_parts(word: str, bound: Mapping[str, Any], split: str | None) -> Parts:
     """Return the parts that the options of a data set ask for. Raises ArgumentError."""
-    test, validation = _share(word, "test", bound["test"]), bound["validation"]
-    if isinstance(validation, bool) or validation != 0:
-        validation = _share(word, "validation", validation)
-    if split == "validation" and not validation:
-        raise ArgumentError(f"`{word}` holds out no validation part: say how much, such as validation=0.1")
+    test, validation = (_share(word, name, bound[name]) for name in ("test", "validation"))
     if bound["folds"] is None:
         if bound["fold"] != 0:
             raise ArgumentError(f"`fold` of `{word}` goes with `folds`, how many there are")
-        return Parts(test, validation)
+        parts = Parts(test, validation)
+        parts.refuse_empty(word, split)
+        return parts
     folds = whole(word, "folds", bound["folds"], low=2, high=MAX_FOLDS)
     fold = whole(word, "fold", bound["fold"], low=0, high=folds - 1)
     if split is None:
         raise ArgumentError(f'`folds` of `{word}` goes with split="train": the fold is its test part')
-    return Parts(test, validation, folds, fold)
+    parts = Parts(test, validation, folds, fold)
+    parts.refuse_empty(word, split)
+    return parts
 
 
 def _count(n: int, held: float) -> int:
@@ -76,8 +83,8 @@ def _count(n: int, held: float) -> int:
 
 def _share(word: str, name: str, value: Any) -> float:
     if isinstance(value, int) and not isinstance(value, bool):
-        return whole(word, name, value)
+        return whole(word, name, value, low=0)
     share = number(word, name, value)
-    if not 0 < share < 1:
+    if not 0 <= share < 1:
         raise ArgumentError(f"`{name}` of `{word}` is a share between 0 and 1 or a number of rows, got {share:g}")
     return share

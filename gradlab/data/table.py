@@ -20,7 +20,8 @@ from gradlab.graph.random import Order, Stream, permutation
 from gradlab.op import Shape
 
 OPTIONS: dict[str, Any] = {
-    "split": None, "batch": None, **splits.OPTIONS, "scale": "default", "components": None, "target": "class", "augment": None,
+    "split": None, "batch": None, "shuffle": True, **splits.OPTIONS, "scale": "default", "components": None, "target": "class",
+    "augment": None,
 }  # fmt: skip
 """What every data set takes behind its own arguments."""
 
@@ -36,6 +37,7 @@ class Table:
     batch: rows in one update, or None for the whole split.
     scale, components: how x is prepared by what the training rows say (see `gradlab.data.scaling`).
     target: t as "class" numbers (n,), as a "column" (n, 1), or "onehot" (n, classes).
+    shuffle: whether each epoch deals out the rows in another order; else they come as they stand.
     augment: how raw training rows are changed, anew in every update, before they are prepared.
     """
 
@@ -48,6 +50,7 @@ class Table:
     components: int | None
     target: str
     augment: tuple[Augmentation, ...] = ()
+    shuffle: bool = True
 
     def rows(self, seed: int) -> Rows:
         """Return x and t of the split, not augmented; the arrays are read-only. Raises ArgumentError."""
@@ -97,8 +100,7 @@ class Table:
         """Return a split of the same data as one batch, not augmented. Raises ArgumentError when nothing was held out."""
         if self.split is None:
             raise ArgumentError(f'nothing of `{self.dataset.name}` is held out: load it with split="train"')
-        if split == "validation" and not self.parts.validation:
-            raise ArgumentError(f"`{self.dataset.name}` holds out no validation part: say how much, such as validation=0.1")
+        self.parts.refuse_empty(self.dataset.name, split)
         return replace(self, split=split, batch=None, augment=())
 
 
@@ -140,7 +142,9 @@ class Batches:
         if self.table.batch is None:
             return np.arange(self.total)
         epoch, step = divmod(update, self.updates_per_epoch)
-        order = permutation(seed, epoch, self.total, f"batch:{self.table.dataset.name}")
+        order = np.arange(self.total)
+        if self.table.shuffle:
+            order = permutation(seed, epoch, self.total, f"batch:{self.table.dataset.name}")
         return order[step * self.shape[0] : (step + 1) * self.shape[0]]
 
 
@@ -159,7 +163,8 @@ def open_table(dataset: Dataset, **named: Any) -> Table:
     augment = parsed(word, bound["augment"], AUGMENTATIONS)
     if augment and split not in (None, "train"):
         raise ArgumentError(f'`augment` of `{word}` is for training rows, not for split="{split}"')
-    return Table(dataset, own, split, batch, parts, scale, components, target, augment)
+    shuffle = choice(word, "shuffle", bound["shuffle"], (True, False))
+    return Table(dataset, own, split, batch, parts, scale, components, target, augment, shuffle)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -107,6 +107,9 @@ class Objective:
 
     commits: pairs (next, leaf): at the end of the update phase the value of `next` becomes the value of `leaf`.
     times: how many updates in a row it makes where several take turns.
+    optimizers: what the names of the numbers of each optimizer begin with (`adam`; `adam.0`, `sgd`).
+    shared: what the names of the numbers that all of them share begin with.
+    every: turns from one step of the optimizer to the next.   gathering: what runs in the turns between, if there are any.
     """
 
     root: int
@@ -115,6 +118,25 @@ class Objective:
     commits: tuple[tuple[int, int], ...]
     label: str = ""
     times: int = 1
+    optimizers: tuple[str, ...] = ()
+    shared: str = ""
+    every: int = 1
+    gathering: Objective | None = None
+
+    def turn(self, number: int) -> Objective:
+        """Return what runs in a turn of this objective, counted from 0: its step, or the gathering of a gradient."""
+        return self if self.gathering is None or (number + 1) % self.every == 0 else self.gathering
+
+    def alike(self, number: int) -> int | None:
+        """Return how many turns from one on run the same; None where all do."""
+        if self.gathering is None:
+            return None
+        return max(1, self.every - 1 - number % self.every)
+
+    @property
+    def programs(self) -> tuple[Objective, ...]:
+        """All that may run in a turn."""
+        return (self,) if self.gathering is None else (self, self.gathering)
 
 
 @dataclass(slots=True)

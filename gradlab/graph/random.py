@@ -78,7 +78,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """A feed of random numbers, new ones in every update. kind: "normal" or "uniform"."""
+    """A feed of random numbers.   kind: "normal" or "uniform".   varies: whether they are new ones in every update."""
 
     shape: Shape
     key: str
@@ -87,7 +87,7 @@ class Noise:
 
     def value(self, seed: int, update: int) -> Floats:
         """Return the numbers of an update."""
-        stream = Stream(seed, self.key, update)
+        stream = Stream(seed, self.key, update if self.varies else 0)
         return stream.normal(self.shape) if self.kind == "normal" else stream.uniform(self.shape)
 
 

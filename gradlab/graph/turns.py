@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
+from math import gcd, lcm
 
 from gradlab.graph.graph import Objective
 
@@ -31,7 +32,8 @@ class Acting:
     """Whose an update is. objective: its place among the objectives.   batch: the number of the batch that it takes.
 
     count: the updates that this objective has made before.
-    left: so many updates, with this one, follow one another that are of this objective and take batches in a row.
+    left: so many updates, with this one, follow one another that are of this objective, run the same ops and take batches in a
+    row.
     """
 
     objective: int
@@ -58,14 +60,25 @@ class Turns:
     """
 
     def __init__(self, objectives: Sequence[Objective], stretches: Callable[[], Sequence[Stretch]] = tuple) -> None:
+        self.objectives = objectives
         self.times = [objective.times for objective in objectives]
         self.starts = [0, *accumulate(self.times)]
         self.round, self.most = self.starts[-1], max(self.times, default=1)
         self._stretches = stretches
         self._known: tuple[Sequence[Stretch], list[_Part]] = ((), [])
 
+    @property
+    def cycle(self) -> int:
+        """The number of updates after which the turns begin anew; 0 without objectives."""
+        return self.round * lcm(*(one.every // gcd(one.every, one.times) for one in self.objectives))
+
     def of(self, update: int) -> Acting:
         """Return whose an update is."""
+        found = self._acting(update)
+        alike = self.objectives[found.objective].alike(found.count) if self.objectives else None
+        return found if alike is None else replace(found, left=min(found.left, alike))
+
+    def _acting(self, update: int) -> Acting:
         if len(self.times) < 2:
             return Acting(0, update, update, ENDLESS)
         parts = self._parts()
@@ -79,6 +92,21 @@ class Turns:
         ahead = parts[place].first - update if place < len(parts) else ENDLESS
         own = sum(one.stop - one.first for one in parts[:place] if one.objective == usual.objective)
         return Acting(usual.objective, usual.batch, usual.count + own, min(usual.left, ahead))
+
+    def made(self, update: int) -> list[int]:
+        """Return how many updates each objective has made before an update."""
+        if len(self.times) < 2:
+            return [update for _ in self.times]
+        parts = [part for part in self._parts() if part.first < update]
+        inside = [min(update, part.stop) - part.first for part in parts]
+        number, step = divmod(update - sum(inside), self.round)
+        own = [sum(n for n, part in zip(inside, parts, strict=True) if part.objective == k) for k in range(len(self.times))]
+        usual = (number * t + min(max(0, step - start), t) for t, start in zip(self.times, self.starts, strict=False))
+        return [a + b for a, b in zip(usual, own, strict=True)]
+
+    def steps(self, update: int) -> int:
+        """Return how many steps the optimizers of all objectives have made before an update."""
+        return sum(made // one.every for made, one in zip(self.made(update), self.objectives, strict=True))
 
     def batch(self, update: int) -> int:
         """Return the number of the batch of an update."""

@@ -13,9 +13,11 @@ def remark(run: Run, node: Node) -> str:
     if node.op.role == "mode":
         return f"mode {run.mode}"
     if node.op.role == "buffer":
-        of, rate = nodes[node.attrs["of"]].name, bare(float(node.attrs["rate"]))
+        of = nodes[node.attrs["of"]].name
         stays = "" if run.mode == "train" else "; now, in mode eval, it stays as it is"
-        return f"follows {of}: an update in mode train moves it {rate} of the way{stays}"
+        if "keep" in node.attrs:
+            return f"keeps the {node.attrs['keep']} of {of}, as an update in mode train sees it{stays}"
+        return f"follows {of}: an update in mode train moves it {bare(float(node.attrs['rate']))} of the way{stays}"
     if not any(nodes[i].op.role == "mode" for i in node.inputs):
         return ""
     return f"mode {run.mode}{_effect(run, node)}"

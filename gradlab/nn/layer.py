@@ -103,6 +103,6 @@ def node_of(word: str, name: str, value: Any) -> Node:
 
 def activation_of(word: str, name: str, value: Any) -> str:
     """Return the name of the op. Raises ArgumentError unless it is an op of one input of any shape, such as `relu`."""
-    if not isinstance(value, Op):
+    if not isinstance(value, Op) or len(value.inputs) != 1:
         raise ArgumentError(f"`{name}` of `{word}` is an op such as `tanh` or `relu`, got {shown(value)}")
     return value.name

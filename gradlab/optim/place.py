@@ -12,7 +12,7 @@ from gradlab.graph.graph import Fixed, Graph, Node, Objective
 from gradlab.op import Array, Shape
 from gradlab.ops import OPS
 from gradlab.optim.formula import Formula, Term
-from gradlab.optim.tunable import Schedule, Tunable
+from gradlab.optim.tunable import Schedule
 
 _NUMBERS = {0.0: "zero", 1.0: "one", 2.0: "two"}
 
@@ -38,22 +38,25 @@ class NodeMoment:
 class UpdatePlace:
     """The part of a graph that one `minimize` appends.
 
-    prefix: what the names of shared nodes begin with.   updates, commits: as in `Objective`.
+    name, endings: what shared nodes are called, if that is free.   prefix: what their names begin with.
+    updates, commits: as in `Objective`.
     """
 
-    def __init__(self, graph: Graph, label: str, root: Node, optimizer: Tunable) -> None:
+    def __init__(self, graph: Graph, label: str, root: Node, name: str, endings: Sequence[str]) -> None:
         self.graph, self.label, self.root = graph, label, root
         self.updates: list[int] = []
         self.commits: list[tuple[int, int]] = []
         self.numbers: dict[float, Node] = {}
-        self.prefix = self.free(optimizer.name, tuple(f".{key}" for key in (*optimizer.hyper, "t")))
+        self.prefix = self.free(name, tuple(f".{ending}" for ending in endings))
         self._counter: tuple[Node, Node] | None = None
         self._loss: Node | None = None
 
     def free(self, name: str, endings: tuple[str, ...]) -> str:
         """Return the name, or one with the label or a number, so that none of its endings is taken."""
         candidates = [name, *([f"{name}.{self.label}"] if self.label else []), *(f"{name}.{i}" for i in range(2, 1000))]
-        return next(c for c in candidates if not any(self.graph.find(c + ending) for ending in endings))
+        taken = {objective.shared for objective in self.graph.objectives}
+        free = (c for c in candidates if not any(self.graph.find(c + ending) for ending in endings))
+        return next(c for c in free if c not in taken)
 
     def leaf(self, name: str, value: float | Array, op: str = "const", shape: Shape = (), layer: str = "") -> Node:
         """Append a leaf that holds an array, or one number in all elements."""
@@ -126,4 +129,4 @@ class UpdatePlace:
     def objective(self, params: Sequence[Node]) -> Objective:
         """Return the objective of all that was appended."""
         moved = tuple(param.index for param in params)
-        return Objective(self.root.index, moved, tuple(self.updates), tuple(self.commits), self.label)
+        return Objective(self.root.index, moved, tuple(self.updates), tuple(self.commits), self.label, shared=self.prefix)

@@ -12,7 +12,7 @@ from gradlab.scenario import vocabulary
 from gradlab.scenario.bounds import MAX_CALLS, Exhausted
 from gradlab.scenario.call import Arg, Call, opened
 from gradlab.scenario.tracing import Trace
-from gradlab.scenario.values import POISON, Frame, Function, Value, kind_of
+from gradlab.scenario.values import POISON, Frame, Function, Pairs, Value, kind_of
 from gradlab.source import did_you_mean
 
 
@@ -40,8 +40,16 @@ def call(trace: Trace, node: ast.Call, args: Sequence[Arg], named: Mapping[str, 
 
 def _run(run: Callable[[Call], Value], called: Call) -> Value:
     """Run a word, unless one of its arguments could not be made."""
-    poisoned = any(arg.value is POISON for arg in (*called.args, *called.named.values()))
-    return POISON if poisoned else run(called)
+    given = (*called.args, *called.named.values())
+    if any(arg.value is POISON for arg in given):
+        return POISON
+    word = vocabulary.own_words().get(called.word)
+    for arg in given:
+        if isinstance(arg.value, Pairs) and not (word is not None and word.patterns):
+            raise called.trace.wrong(
+                f"`{called.word}` takes no dictionary", arg.node, "`minimize` does, of patterns for parameters"
+            )
+    return run(called)
 
 
 def _call_function(trace: Trace, function: Function, args: Sequence[Arg], named: Mapping[str, Arg]) -> Value:

@@ -16,12 +16,13 @@ from gradlab.scenario.call import Arg
 from gradlab.scenario.grammar import OPERATORS
 from gradlab.scenario.parsing import chain
 from gradlab.scenario.tracing import Trace, Wrong
-from gradlab.scenario.values import POISON, Data, Frame, Value, kind_of
+from gradlab.scenario.values import POISON, Data, Frame, Pairs, Value, kind_of
 from gradlab.scenario.vocabulary import CONSTANTS, find_value, known_words
 from gradlab.source import did_you_mean
 
 BINARY: dict[str, Op] = {op.operator: op for op in OPS.own.values() if op.operator and len(op.inputs) == 2}
 _DURING = "`where(x > 0, y, z)` decides while the network runs; `*` is `and` of two masks"
+_NUMBERS = {name for name, constant in CONSTANTS.items() if constant.value is not None}
 UNARY: dict[str, Op] = {op.operator: op for op in OPS.own.values() if op.operator and len(op.inputs) == 1}
 
 
@@ -65,13 +66,13 @@ def _name(trace: Trace, node: ast.Name) -> Value:
     if node.id in trace.poisoned:
         return POISON
     if node.id in CONSTANTS:
-        return CONSTANTS[node.id]
+        return CONSTANTS[node.id].value
     value = find_value(node.id)
     if value is not None:
         return value
     if node.id in known_words():
         raise trace.wrong(f"`{node.id}` is a word that is called", node, f"write `{node.id}(…)`")
-    raise trace.wrong(f"unknown name `{node.id}`", node, did_you_mean(node.id, trace.frame.names() | set(CONSTANTS)))
+    raise trace.wrong(f"unknown name `{node.id}`", node, did_you_mean(node.id, trace.frame.names() | _NUMBERS))
 
 
 def _list(trace: Trace, node: ast.List) -> Value:
@@ -82,6 +83,18 @@ def _list(trace: Trace, node: ast.List) -> Value:
 def _tuple(trace: Trace, node: ast.Tuple) -> Value:
     values = tuple(evaluate(trace, element) for element in node.elts)
     return POISON if any(v is POISON for v in values) else values
+
+
+def _dictionary(trace: Trace, node: ast.Dict) -> Value:
+    places = tuple(key for key in node.keys if key is not None)
+    keys = tuple(evaluate(trace, key) for key in places)
+    values = tuple(evaluate(trace, value) for value in node.values)
+    if len(keys) < len(values) or any(part is POISON for part in (*keys, *values)):
+        return POISON
+    for key, place in zip(keys, places, strict=True):
+        if not isinstance(key, str):
+            raise trace.wrong(f"the keys of a dictionary are strings, got {kind_of(key)}", place)
+    return Pairs(keys, values, places)
 
 
 def _binary(trace: Trace, node: ast.BinOp) -> Value:
@@ -319,8 +332,8 @@ def _formatted(trace: Trace, node: ast.FormattedValue) -> Value:
 
 
 _HANDLERS: dict[type[ast.expr], Callable[[Trace, Any], Value]] = {
-    ast.Constant: _constant, ast.Name: _name, ast.List: _list, ast.Tuple: _tuple, ast.BinOp: _binary, ast.UnaryOp: _unary,
-    ast.BoolOp: _boolean, ast.Compare: _compare, ast.IfExp: _conditional, ast.Call: _call, ast.Attribute: _attribute,
-    ast.Subscript: _subscript, ast.ListComp: _comprehension, ast.GeneratorExp: _comprehension, ast.JoinedStr: _string,
-    ast.FormattedValue: _formatted,
+    ast.Constant: _constant, ast.Name: _name, ast.List: _list, ast.Tuple: _tuple, ast.Dict: _dictionary, ast.BinOp: _binary,
+    ast.UnaryOp: _unary, ast.BoolOp: _boolean, ast.Compare: _compare, ast.IfExp: _conditional, ast.Call: _call,
+    ast.Attribute: _attribute, ast.Subscript: _subscript, ast.ListComp: _comprehension, ast.GeneratorExp: _comprehension,
+    ast.JoinedStr: _string, ast.FormattedValue: _formatted,
 }  # fmt: skip

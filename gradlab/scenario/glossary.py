@@ -70,28 +70,6 @@ WIDEST = 48
 
 
 @dataclass(frozen=True, slots=True)
-class Constant:
-    """A name that has a value of its own."""
-
-    name: str
-    value: object
-
-    @property
-    def usage(self) -> str:
-        """How it is written."""
-        return self.name
-
-    @property
-    def doc(self) -> str:
-        """Its value."""
-        return f"The number {self.value}.\n\nExample:  x = const(2 * {self.name})"
-
-    @property
-    def parameters(self) -> Mapping[str, Any]:
-        """Nothing."""
-        return {}
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A word in its group.
@@ -168,7 +146,7 @@ def _collected() -> Iterator[Entry]:
         inner = op.is_leaf or op.update_only
         yield Entry(GROUPS["inner"], op) if inner else Entry(GROUPS["operations"], op, own.get(name), LAYERS.get(name))
     yield from (Entry(GROUPS["words"], word) for name, word in own.items() if name not in OPS or OPS[name].is_leaf)
-    yield from (Entry(GROUPS["words"], Constant(name, value)) for name, value in CONSTANTS.items())
+    yield from (Entry(GROUPS["words"], constant) for constant in CONSTANTS.values())
     registries: dict[str, Mapping[str, Documented]] = {
         "layers": LAYERS, "initializers": INITIALIZERS, "optimizers": OPTIMIZERS, "schedules": SCHEDULES, "clips": CLIPS,
         "averages": AVERAGES, "datasets": DATASETS, "augmentations": AUGMENTATIONS,

@@ -15,10 +15,11 @@ STATEMENTS = (ast.Assign, ast.AugAssign, ast.Expr, ast.For, ast.If, ast.With, as
               ast.Continue)  # fmt: skip
 EXPRESSIONS = (ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.Subscript,
                ast.List, ast.Tuple, ast.IfExp, ast.ListComp, ast.GeneratorExp, ast.JoinedStr, ast.FormattedValue,
-               ast.Slice)  # fmt: skip
+               ast.Slice, ast.Dict)  # fmt: skip
 OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@", ast.FloorDiv: "//",
              ast.Mod: "%"}  # fmt: skip
 ATTRIBUTES = ("shape", "T")
+_DICTIONARY = 'of patterns for parameters: `minimize(loss, {"*.b": adam(1e-3), "*": sgd(0.1)})`'
 _INSTEAD: dict[type[ast.AST], tuple[str, str]] = {
     ast.Import: ("`import` is not part of the model language", "the words of a model are there without it"),
     ast.ImportFrom: ("`import` is not part of the model language", "the words of a model are there without it"),
@@ -36,7 +37,6 @@ _INSTEAD: dict[type[ast.AST], tuple[str, str]] = {
     ast.Nonlocal: ("`nonlocal` is not part of the model language", "a function gives back what it makes with `return`"),
     ast.AnnAssign: ("annotations are not part of the model language", "write `name = value`"),
     ast.NamedExpr: ("`:=` is not part of the model language", "write `name = value` on a line of its own"),
-    ast.Dict: ("dictionaries are not part of the model language", "lists and tuples are"),
     ast.DictComp: ("dictionaries are not part of the model language", "lists and tuples are"),
     ast.Set: ("sets are not part of the model language", "lists and tuples are"),
     ast.SetComp: ("sets are not part of the model language", "lists and tuples are"),
@@ -53,7 +53,12 @@ def check(fragment: Fragment, tree: ast.Module, documented: Callable[[str], bool
     inside = _functions_and_loops(tree)
     nodes = list(ast.walk(tree))
     functions = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    arguments = {
+        part for node in nodes if isinstance(node, ast.Call) for part in (*node.args, *(k.value for k in node.keywords))
+    }
     for node in nodes:
+        if isinstance(node, ast.Dict) and node not in arguments:
+            yield Problem("a dictionary stands in a call only", fragment.span(node), _DICTIONARY)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in functions:
             yield Problem(f"`{node.id}` is a function of this model", fragment.span(node), "take another name")
         for message, label, place in _wrong(node, documented):
@@ -195,6 +200,12 @@ def _generator(node: ast.comprehension, _: Callable[[str], bool]) -> Iterator[Wr
         yield "`async` is not part of the model language", "", node.iter
 
 
+def _dictionary(node: ast.Dict, _: Callable[[str], bool]) -> Iterator[Wrong]:
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is None:
+            yield "`**` in a dictionary is not part of the model language", "write each pair", value
+
+
 def _formatted(node: ast.FormattedValue, _: Callable[[str], bool]) -> Iterator[Wrong]:
     if node.format_spec is not None or node.conversion != -1:
         yield "formats within `{}` are not part of the model language", "write `{name}` alone", node
@@ -203,5 +214,5 @@ def _formatted(node: ast.FormattedValue, _: Callable[[str], bool]) -> Iterator[W
 _CHECKS: dict[type[ast.AST], Callable[..., Iterator[Wrong]]] = {
     ast.Attribute: _attribute, ast.Constant: _constant, ast.BinOp: _operation, ast.UnaryOp: _unary, ast.Name: _name,
     ast.Assign: _assign, ast.AugAssign: _augmented, ast.For: _for, ast.With: _with, ast.FunctionDef: _function,
-    ast.Call: _call, ast.comprehension: _generator, ast.FormattedValue: _formatted,
+    ast.Call: _call, ast.Dict: _dictionary, ast.comprehension: _generator, ast.FormattedValue: _formatted,
 }  # fmt: skip

@@ -5,23 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from gradlab.errors import ArgumentError, BoundError, Problem, ScenarioError, ShapeError
-from gradlab.graph.graph import Fixed, Graph, Node
+from gradlab.errors import Problem, ScenarioError
+from gradlab.graph.graph import Fixed, Graph
 from gradlab.nn.fitting import fit_to_data
-from gradlab.optim import build_update
-from gradlab.optim.running import with_running
 from gradlab.scenario import grammar
 from gradlab.scenario.bounds import MAX_DEPTH, Exhausted
 from gradlab.scenario.changes import apply_changes
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.markdown import Document
+from gradlab.scenario.minimizing import minimize
 from gradlab.scenario.overrides import Overrides
 from gradlab.scenario.parsing import parse_statements
 from gradlab.scenario.statements import run_body
-from gradlab.scenario.tracing import MinimizeRequest, Trace, covers
+from gradlab.scenario.tracing import Trace
 from gradlab.scenario.vocabulary import is_documented
 from gradlab.scenario.warnings import warnings
 from gradlab.source import did_you_mean
@@ -115,7 +114,7 @@ def _finish(state: Trace) -> None:
         state.report(Problem('nothing is held out: load data with split="train"'))
     if not state.overrides.split:
         for request in state.requests:
-            _minimize(state, request)
+            minimize(state, request)
 
 
 def _feed_inputs(state: Trace) -> None:
@@ -131,37 +130,6 @@ def _feed_inputs(state: Trace) -> None:
             state.report(Problem(f"data for `{name}` has shape {tuple(array.shape)}, the input has {node.shape}", node.span))
         else:
             node.feed = Fixed(array.astype(state.dtype))
-
-
-def _minimize(state: Trace, request: MinimizeRequest) -> None:
-    for argument, names in (("over", request.over), ("freeze", request.freeze)):
-        for name, span in names:
-            if not any(covers(state.graph, name, node) for node in state.graph.params):
-                known = [*state.graph.layers, *(node.name for node in state.graph.params)]
-                message = f"`{argument}`: no layer or parameter is called `{name}`"
-                state.report(Problem(message, span, did_you_mean(name, known)))
-                return
-    params = [node for node in state.graph.params if _moves(state, node, request)]
-    if state.graph.params and not params:
-        state.report(Problem(f"nothing to minimize `{request.root.name}` over: all parameters are frozen", request.span))
-        return
-    label = "" if len(state.requests) == 1 else "_".join(name for name, _ in request.over) or request.root.name
-    count, moved = len(state.graph.nodes), sum(node.size for node in params)
-    try:
-        state.budget.check(request.optimizer.room(moved) * state.itemsize)
-        build_update(state.graph, label, request.root, params, request.optimizer, recipe=request.recipe)
-        roots = [one.root.index for one in state.requests]
-        built = with_running(state.graph, state.graph.objectives[-1], roots)
-        state.graph.objectives[-1] = replace(built, times=request.times)
-        state.budget.spend(sum(node.size for node in state.graph.nodes[count:]) * state.itemsize)
-    except (ArgumentError, ShapeError, BoundError) as error:
-        state.report(Problem(str(error), request.span))
-
-
-def _moves(state: Trace, node: Node, request: MinimizeRequest) -> bool:
-    """Return whether a `minimize` moves a parameter."""
-    over = not request.over or any(covers(state.graph, name, node) for name, _ in request.over)
-    return over and not any(covers(state.graph, name, node) for name, _ in request.freeze)
 
 
 def _model(state: Trace) -> Model:

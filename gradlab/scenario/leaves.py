@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -28,16 +31,32 @@ def switch(trace: Trace, at: ast.AST) -> Node:
     return root.constants[SWITCH]
 
 
-def noise(trace: Trace, shape: Shape, kind: str, at: ast.AST) -> Node:
-    """Return a leaf of random numbers, "normal" or "uniform", other ones in every update. Raises Wrong, Exhausted."""
+def noise(trace: Trace, shape: Shape, kind: str, at: ast.AST, varies: bool = True) -> Node:
+    """Return a leaf of random numbers, "normal" or "uniform". Raises Wrong, Exhausted.
+
+    varies: whether they are others in every update; else they are drawn once.
+    """
     node = trace.add(OPS["noise"], [], {}, at, shape=shape)
-    trace.late_feeds.append((node, lambda key: Noise(shape, key, kind)))
+    trace.late_feeds.append((node, lambda key: Noise(shape, key, kind, varies)))
     return node
 
 
-def running(trace: Trace, of: Node, start: float, rate: float, scale: float, at: ast.AST) -> Node:
-    """Return a statistic that follows a node in training and begins with one number everywhere. Raises Wrong, Exhausted."""
-    attrs = {"of": of.index, "mode": switch(trace, at).index, "rate": rate, "scale": scale}
+def drawn_once(trace: Trace, node: Node) -> Node:
+    """Make an input of noise that nothing has read yet: its numbers are drawn once. Return it."""
+    node.op = OPS["input"]
+    of, feed = trace.late_feeds[-1]
+    assert of is node, "noise that was not made just now"
+    trace.late_feeds[-1] = (node, lambda key: replace(feed(key), varies=False))  # type: ignore[type-var]
+    trace.inputs.append(node)
+    return node
+
+
+def running(trace: Trace, of: Node, start: float, how: Mapping[str, Any], at: ast.AST) -> Node:
+    """Return a statistic that follows a node in training and begins with one number everywhere. Raises Wrong, Exhausted.
+
+    how: `rate` and `scale`, or `keep`, the name of the op that gives the next one of the present one and the new one.
+    """
+    attrs = {"of": of.index, "mode": switch(trace, at).index, **how}
     node = trace.add(OPS["buffer"], [], attrs, at, shape=of.shape)
     node.feed = Fixed(np.full(of.shape, start, trace.dtype))
     return node

@@ -12,6 +12,7 @@ import numpy as np
 
 from gradlab.errors import ArgumentError, BoundError, GradlabError, Note, Problem, ShapeError
 from gradlab.graph.graph import Feed, Fixed, Graph, Node
+from gradlab.graph.patterns import is_pattern, matching
 from gradlab.op import Array, Op, Shape
 from gradlab.ops import OPS
 from gradlab.scenario.bounds import MAX_DEPTH, MAX_PROBLEMS, Budget, Exhausted
@@ -34,21 +35,35 @@ class Wrong(GradlabError):
 class MinimizeRequest:
     """One `minimize`, which is built when all names are known.
 
-    over, freeze: names of layers and parameters, and where they stand.   recipe: what stands around the optimizer.
+    optimizers: of one for all parameters its pattern is "".   over, freeze: names and patterns, and where they stand.
+    l2: penalties, in the same way.   recipe: what else stands around the optimizers.   accumulate: where that is written.
     times: how many updates in a row it makes where several take turns.
     """
 
     root: Node
-    optimizer: Any
+    optimizers: tuple[Assigned, ...]
     over: tuple[tuple[str, Span], ...]
     span: Span
     freeze: tuple[tuple[str, Span], ...] = ()
+    l2: tuple[Assigned, ...] = ()
     recipe: Any = None
+    accumulate: Span | None = None
     times: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """What the parameters of a name or a pattern get: an optimizer, a penalty, None. span: where the pattern stands."""
+
+    pattern: str
+    value: Any
+    span: Span
+
+
 def covers(graph: Graph, name: str, node: Node) -> bool:
-    """Return whether a parameter is meant by a name: its own, its layer's, or that of a scope it is in."""
+    """Return whether a parameter is meant by a name: its own, its layer's, that of a scope it is in; or by a pattern."""
+    if is_pattern(name):
+        return node.index in matching(graph, name)
     if graph.aliases.get(name) == node.index or node.layer == name:
         return True
     return node.name.startswith(f"{name}.") or node.key.startswith(f"{name}.")

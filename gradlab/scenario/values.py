@@ -43,6 +43,18 @@ class Data:
         return "data"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """A dictionary, which stands in an argument only: its keys, which are strings, their values, and where the keys stand."""
+
+    keys: tuple[str, ...]
+    values: tuple[Value, ...]
+    places: tuple[ast.expr, ...]
+
+    def __repr__(self) -> str:
+        return "a dictionary"
+
+
 @dataclass(eq=False, slots=True)
 class Frame:
     """The variables of a model, of one call of a function, or of a comprehension. parent: where else a name is looked for."""
@@ -99,7 +111,7 @@ def kind_of(value: Value) -> str:
 
 _KINDS: tuple[tuple[Any, str], ...] = (
     (Node, "a node"), (bool, "True or False"), (int | float, "a number"), (str, "a string"), (list, "a list"),
-    (tuple, "a tuple"), (Data, "data"), (Function, "a function"), (Op, "an op"), (range, "a range"),
+    (tuple, "a tuple"), (Data, "data"), (Function, "a function"), (Pairs, "a dictionary"), (Op, "an op"), (range, "a range"),
 )  # fmt: skip
 
 

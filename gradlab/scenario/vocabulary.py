@@ -28,7 +28,40 @@ from gradlab.scenario.values import Data, Value, is_number
 if TYPE_CHECKING:
     from gradlab.scenario.call import Arg, Call
 
-CONSTANTS: dict[str, Value] = {"pi": math.pi}
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A name that has a value of its own.   doc: the text of its page."""
+
+    name: str
+    value: float | None
+    doc: str
+
+    @property
+    def usage(self) -> str:
+        """How it is written."""
+        return self.name
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """Nothing."""
+        return {}
+
+
+CONSTANTS: dict[str, Constant] = {
+    constant.name: constant
+    for constant in (
+        Constant("pi", math.pi, f"The number {math.pi}.\n\nExample:  x = const(2 * pi)"),
+        Constant("inf", math.inf, "Infinity.\n\nExample:  masked = where(const([1, 0]), const([0.5, 2]), -inf)"),
+        Constant("nan", math.nan, "Not a number: what comes of 0 / 0.\n\nExample:  missing = const([1.5, nan])"),
+        Constant(
+            "none",
+            None,
+            "Nothing: what parameters get that do not move, or have no penalty.\n\nExample:\n"
+            '    w, b = param(1.0), param(0.5)\n    minimize((w + b) ** 2, {"w": sgd(0.1), "*": none})',
+        ),
+    )
+}
 """Names that have a value of their own."""
 
 
@@ -38,6 +71,7 @@ class Word:
 
     name: as it is written.   usage: how it is called.   run(call) gives its value; raises ArgumentError, Wrong.
     parameters: names and defaults of its arguments, of a word that takes them by name.
+    patterns: whether it takes dictionaries, from patterns for parameters to values, and says itself where.
     """
 
     name: str
@@ -45,6 +79,7 @@ class Word:
     run: Callable[[Call], Value]
     doc: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    patterns: bool = False
 
 
 @cache
@@ -74,13 +109,13 @@ def is_documented(name: str) -> bool:
 
 def find_value(name: str) -> Value:
     """Return the value of a word that needs no call (`init=he`, `act=relu`), or None."""
-    return INITIALIZERS.get(name) or TUNABLES.get(name) or _function_of_one(name)
+    return INITIALIZERS.get(name) or TUNABLES.get(name) or _function(name)
 
 
-def _function_of_one(name: str) -> Op | None:
-    """Return the op of a word that takes one node, element by element, and needs nothing else."""
+def _function(name: str) -> Op | None:
+    """Return the op of a word that takes one node or two, element by element, and needs nothing else."""
     op = find_op(name)
-    usable = op is not None and op.kind == "elementwise" and len(op.inputs) == 1 and not op.update_only
+    usable = op is not None and op.kind == "elementwise" and len(op.inputs) <= 2 and not op.update_only
     return op if op is not None and usable and REQUIRED not in op.attrs.values() else None
 
 
@@ -170,7 +205,8 @@ class _Maker:
 
     def running(self, name: str, of: Node, start: float, rate: float, scale: float = 1.0) -> Node:
         """Return a new running statistic."""
-        return self.named(name, leaves.running(self.call.trace, of, start, rate, scale, self.call.node))
+        how = {"rate": rate, "scale": scale}
+        return self.named(name, leaves.running(self.call.trace, of, start, how, self.call.node))
 
     def mode(self) -> Node:
         """Return the switch between training and use."""

@@ -65,7 +65,9 @@ def test_stretches_belong_to_one_and_behind_them_the_turns_go_on(seed: int) -> N
     found = [turns.of(update) for update in range(40)]
     assert [(one.objective, one.batch) for one in found] == listed(times, stretches, 40)
     for update, one in enumerate(found):
-        assert one.count == sum(earlier.objective == one.objective for earlier in found[:update])
+        before = [sum(earlier.objective == k for earlier in found[:update]) for k in range(len(times))]
+        assert turns.made(update) == before
+        assert one.count == before[one.objective]
         ahead = [turns.of(update + k) for k in range(min(one.left, 20))]
         assert [(a.objective, a.batch) for a in ahead] == [(one.objective, one.batch + k) for k in range(len(ahead))], update
 
@@ -73,3 +75,17 @@ def test_stretches_belong_to_one_and_behind_them_the_turns_go_on(seed: int) -> N
 def test_one_objective_alone_has_every_update() -> None:
     turns = Turns(objectives((3,)))
     assert [(turns.of(u).objective, turns.of(u).batch) for u in (0, 7, 10**9)] == [(0, 0), (0, 7), (0, 10**9)]
+
+
+def test_one_that_accumulates_makes_a_step_in_every_so_many_of_its_own_turns() -> None:
+    gathering = Objective(0, (), (), ())
+    both = [Objective(0, (), (), (), times=2, every=4, gathering=gathering), Objective(1, (), (), ())]
+    turns = Turns(both, lambda: (Stretch(9, 3, 0),))
+    own = "".join("ab"[turns.of(update).objective] for update in range(18))
+    assert own == "aabaabaabaaaaabaab"
+    assert turns.cycle == 6
+    stepped = 0
+    for update in range(18):
+        assert turns.steps(update) == stepped, update
+        one = turns.of(update)
+        stepped += both[one.objective].turn(one.count) is not gathering

@@ -15,7 +15,7 @@ from gradlab.errors import ArgumentError
 from gradlab.graph.random import Order
 
 OPTIONS = (
-    "(split=None, batch=None, test=0.2, validation=0, folds=None, fold=0, "
+    "(split=None, batch=None, shuffle=True, test=0.2, validation=0, folds=None, fold=0, "
     'scale="default", components=None, target="class", augment=None)'
 )
 IRIS, DIGITS, XOR = DATASETS["iris"], DATASETS["digits"], DATASETS["xor"]
@@ -69,6 +69,26 @@ def test_without_a_batch_an_update_sees_the_whole_split() -> None:
     assert not x.varies and x.updates_per_epoch == 1
     assert x.value(0, 0).shape == x.shape == (120, 4)
     assert t.value(0, 7).shape == t.shape == (120,)
+
+
+def test_without_shuffling_every_epoch_deals_out_the_rows_as_they_stand() -> None:
+    table = open_table(IRIS, split="train", batch=32, shuffle=False)
+    x, t = table.feeds(3)
+    rows = table.rows(3)
+    for update in range(7):
+        first = update % 3 * 32
+        assert np.array_equal(x.value(3, update), rows[0][first : first + 32])
+        assert np.array_equal(t.value(3, update), rows[1][first : first + 32])
+
+
+def test_with_a_test_part_of_none_all_rows_are_for_training() -> None:
+    for test in (0, 0.0):
+        table = open_table(IRIS, split="train", test=test)
+        assert table.rows(0)[0].shape == (150, 4)
+        assert open_table(IRIS, split="train", test=test, validation=30).rows(0)[0].shape == (120, 4)
+        for refused in (lambda: table.part("test"), lambda: open_table(IRIS, split="test", test=0)):
+            with pytest.raises(ArgumentError, match="`iris` holds out no test part: `test` is 0"):
+                refused()
 
 
 def test_an_epoch_deals_out_each_row_once_and_leaves_the_remainder() -> None:

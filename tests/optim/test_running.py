@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gradlab.session import build
+from tests.scenario.reading import messages
 
 W = "W = param([1.0, 2.0])\nloss = sum(square(W))\n"
 
@@ -49,3 +50,84 @@ def test_a_statistic_that_one_loss_reads_is_moved_by_that_one_alone() -> None:
         lab.do("train 1")
         found.append(float(lab.value("usual")))
     assert found == [0.0, 0.5, 0.5, 0.75]
+
+
+CHAIN = """
+a, b = param([2.0, 1.0]), param(3.0)
+la, lb = sum(square(a)), square(b)
+old1 = running(a, rate=1)
+old2 = running(old1, rate=1)
+old3 = running(old2 * 1, rate=1)
+minimize(la, sgd(0.25), over="a")
+minimize(lb, sgd(0.25), over="b")
+"""
+
+
+@pytest.mark.parametrize("backend", ["plain", "jit"])
+def test_a_chain_of_statistics_is_a_delay_line(backend: str) -> None:
+    lab = build(CHAIN, backend=backend)
+    before = [np.zeros(2)] * 3
+    for update in range(10):
+        if update % 2 == 0:
+            before = [lab.value("a").copy(), *before[:2]]
+        lab.do("train 1")
+        for name, wanted in zip(("old1", "old2", "old3"), before, strict=True):
+            assert np.array_equal(lab.value(name), wanted), (update, name)
+
+
+@pytest.mark.parametrize("backend", ["plain", "jit"])
+def test_a_chain_that_a_loss_reads_only_at_its_end_moves_as_a_whole(backend: str) -> None:
+    text = CHAIN.replace("la, lb = sum(square(a)), square(b)\n", "").replace(
+        "minimize(la", "la, lb = sum(square(a)), square(b - sum(old2))\nminimize(la"
+    )
+    lab = build(text, backend=backend)
+    before = np.zeros(2)
+    for _ in range(3):
+        lab.do("train 2")
+        assert np.array_equal(lab.value("old1"), lab.value("a")) and np.array_equal(lab.value("old2"), before)
+        before = lab.value("a").copy()
+    moved = {
+        objective.label: {lab.graph.nodes[leaf].name for _, leaf in objective.commits} for objective in lab.graph.objectives
+    }
+    assert moved == {"a": {"a"}, "b": {"b", "old1", "old2", "old3"}}
+
+
+@pytest.mark.parametrize("backend", ["plain", "jit"])
+def test_the_best_so_far_is_kept_and_gone_back_over(backend: str) -> None:
+    text = (
+        "w = param(1.0)\nx = randn(3)\nloss = sum(square(w - x))\nbest = running(loss, keep=minimum)\n"
+        "worst = running(loss * 2, keep=maximum, start=3)\nminimize(loss, sgd(0.1))\n"
+    )
+    lab = build(text, backend=backend)
+    lab.do("forward")
+    assert (float(lab.value("best")), float(lab.value("worst"))) == (np.inf, 3.0)
+    seen, losses = [], [float(lab.value("loss"))]
+    for _ in range(6):
+        lab.do("update\nforward")
+        seen.append((float(lab.value("best")), float(lab.value("worst"))))
+        losses.append(float(lab.value("loss")))
+    wanted = [(min(losses[:k]), max(3.0, *(2 * loss for loss in losses[:k]))) for k in range(1, 7)]
+    assert seen == wanted and len({best for best, _ in seen}) > 1
+    for update in (3, 1, 5):
+        lab.do(f"goto {update}.f.0")
+        assert (float(lab.value("best")), float(lab.value("worst"))) == wanted[update - 1]
+    assert lab.do("check").ok
+    lab.do("mode eval")
+    before = lab.value("best").copy()
+    lab.do("train 3")
+    assert np.array_equal(lab.value("best"), before)
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ("keep=max", "`max` is a word that is called"),
+        ("keep=relu", "`keep` of `running` is `maximum` or `minimum`, got `relu`"),
+        ("keep=3", "`keep` of `running` is `maximum` or `minimum`, got a number"),
+        ("keep=maximum, rate=1", "`rate` of `running` does not go with `keep`"),
+        ("keep=maximum, scale=1", "`scale` of `running` does not go with `keep`"),
+        ("rate=2", "`rate` of `running` is from 0 to 1, got 2"),
+    ],
+)
+def test_a_wrong_recurrence_says_why(argument: str, message: str) -> None:
+    assert messages(f"{W}a = running(loss, {argument})") == [message]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradlab.errors import ActionError, Problem
 from gradlab.lab.twins import CoreEnvironment
 from gradlab.scenario.environment import Environment, Unknown
@@ -21,6 +23,16 @@ def check_expression(asking: Asking, known: Known) -> Iterator[Problem]:
         return
     yield from asking.refuse(0, "history", "best", "at", "seeds")
     yield from asking.check(0, known)
+
+
+def nothing_wrong(asking: Asking, known: Known) -> Iterator[Problem]:
+    """Return that nothing can be wrong with a word that takes nothing."""
+    yield from ()
+
+
+def one_whole(asking: Asking, environment: Environment) -> Any:
+    """Return one number."""
+    return np.zeros((), np.int64)
 
 
 def core_of(asking: Asking, environment: Environment) -> CoreEnvironment:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gradlab.axis.position import PHASES, Position, State
-from gradlab.axis.run import Run
+from gradlab.axis.run import Doing, Run
 from gradlab.axis.states import sends
 from gradlab.errors import ActionError
 from gradlab.graph.graph import Graph
@@ -23,7 +23,6 @@ from gradlab.scenario.expressions import Known
 from gradlab.scenario.query import Operand
 from gradlab.train.layers import layer_parts
 
-Doing = tuple[int, frozenset[int]]
 Need = tuple[str, int]
 """What has to be known, "value", "grad" or "update", and of which node."""
 
@@ -125,7 +124,7 @@ def _needs(graph: Graph, known: Known, asked: Operand) -> list[Need]:
         return [("grad", int(graph.nodes[index].attrs["of"]))]
     if how == "grad" and graph.nodes[index].phase == "u":
         raise ActionError(f"`{name}` belongs to the update, which no gradient flows through")
-    if how == "update" and not any(leaf == index for o in graph.objectives for _, leaf in o.commits):
+    if how == "update" and not any(leaf == index for one in graph.objectives for o in one.programs for _, leaf in o.commits):
         raise ActionError(f"no update changes `{name}`")
     return [(how, index)]
 

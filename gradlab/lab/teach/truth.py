@@ -105,9 +105,9 @@ class FirstTruth:
         self._seen = core.position
 
     def _passed(self) -> Iterator[Position]:
-        """Return the ends of phases between the last look and now, of as many updates as a round has, and one."""
+        """Return the ends of phases between the last look and now, of updates until all turns were taken, and one more."""
         core, first = self.core, self._start.update
-        for update in range(first, min(core.position.update, first + max(1, core.run.turns.round)) + 1):
+        for update in range(first, min(core.position.update, first + max(1, core.run.turns.cycle)) + 1):
             yield from (place for place in _ends(core, update) if self._seen < place < core.position)
 
 

@@ -69,7 +69,7 @@ def step_of(run: Run, index: int, element: int) -> Step:
     )
     before, after = _number(run, leaf, element, old), _number(run, following, element, old)
     gradient = dict(terms).get("grad", nan)
-    prefix, settings = _settings(run, behind, old)
+    prefix, settings = _settings(run, following.index, behind, old)
     return Step(
         element_name(leaf.name, leaf.shape, element), prefix, before, after, gradient, terms, settings,
         (before - after) / gradient if gradient else nan, _decay(dict(terms), before, after),
@@ -92,13 +92,23 @@ def _behind(run: Run, following: Node) -> list[Node]:
     return [run.graph.nodes[i] for i in sorted(seen)]
 
 
-def _settings(run: Run, behind: Sequence[Node], old: Mapping[int, Array]) -> tuple[str, tuple[tuple[str, float], ...]]:
+def _settings(
+    run: Run, following: int, behind: Sequence[Node], old: Mapping[int, Array]
+) -> tuple[str, tuple[tuple[str, float], ...]]:
     """Return the optimizer's name, and the single numbers that it works with."""
     shared = [node for node in behind if node.shape == () and "._" not in node.name]
-    prefix = shared[0].name.partition(".")[0] if shared else ""
-    endings = [(node, node.name.removeprefix(f"{prefix}.")) for node in shared if node.name.startswith(f"{prefix}.")]
-    plain = [(node, ending) for node, ending in endings if not ending.startswith(("one", "two", "zero"))]
+    programs = [program for objective in run.graph.objectives for program in objective.programs]
+    objective = next(one for one in programs if any(following == commit for commit, _ in one.commits))
+    own = [prefix for prefix in objective.optimizers if any(node.name.startswith(f"{prefix}.") for node in shared)]
+    prefix = own[0] if own else objective.shared
+    endings = [(node, _ending(node.name, (prefix, objective.shared))) for node in shared]
+    plain = [(node, ending) for node, ending in endings if ending and not ending.startswith(("one", "two", "zero"))]
     return prefix, tuple((ending, _number(run, node, 0, old)) for node, ending in plain)
+
+
+def _ending(name: str, prefixes: Sequence[str]) -> str:
+    """Return what stands behind the first of some prefixes that a name begins with; "" behind none."""
+    return next((name.removeprefix(f"{prefix}.") for prefix in prefixes if name.startswith(f"{prefix}.")), "")
 
 
 def _decay(terms: dict[str, float], before: float, after: float) -> float | None:

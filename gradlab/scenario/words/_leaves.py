@@ -6,6 +6,7 @@ from typing import Any
 
 from gradlab.errors import ArgumentError
 from gradlab.graph.graph import Node
+from gradlab.nn.initializers import INITIALIZERS, Initializer
 from gradlab.op import Array, Shape
 from gradlab.scenario.bounds import LARGEST_INT, MAX_AXES
 from gradlab.scenario.call import Call
@@ -42,3 +43,12 @@ def either(call: Call, bound: dict[str, Value], first: str, second: str) -> str:
         had = "both" if given else "neither"
         raise ArgumentError(f"`{call.word}` takes `{first}` or `{second}`, got {had}")
     return given[0]
+
+
+def initializer(call: Call, parameters: dict[str, Any], value: Value) -> Initializer:
+    """Return what was written as `init`. Raises Wrong unless it is an initializer."""
+    if isinstance(value, Initializer):
+        return value
+    allowed = ", ".join(f"`{name}`" for name in INITIALIZERS)
+    message = f"`init` is an initializer, got {kind_of(value)}"
+    raise call.trace.wrong(message, call.place(parameters, "init"), f"one of {allowed}")

@@ -1,11 +1,13 @@
 """A constant: numbers that never change.
 
-value: a number or lists of numbers.   shape, fill: or one number in every place of a shape.
+value: a number or lists of numbers.   shape, fill: or one number in every place of a shape.   shape, init: or numbers that are
+drawn once, as those of a parameter are.
 
 Example:
     half = const(0.5)
     a = const([1, 2, 3])
     h, one = const(shape=(8, 32)), const(shape=3, fill=1)
+    directions = const(shape=(4, 16), init=normal(0.5))
 """
 
 from __future__ import annotations
@@ -14,27 +16,47 @@ import numpy as np
 
 from gradlab.errors import ArgumentError
 from gradlab.graph.graph import Fixed
+from gradlab.nn.initializers import Drawn
 from gradlab.ops import OPS
 from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value, is_number, kind_of
 from gradlab.scenario.vocabulary import Word
-from gradlab.scenario.words._leaves import array_of, either, shape_of
+from gradlab.scenario.words._leaves import array_of, either, initializer, shape_of
 
-PARAMETERS = {"value": None, "shape": None, "fill": 0}
+PARAMETERS = {"value": None, "shape": None, "fill": None, "init": None}
 
 
 def run(call: Call) -> Value:
     """Return a constant of written numbers, or of a shape filled with one number."""
     bound = call.bind(PARAMETERS)
     if either(call, bound, "value", "shape") == "value":
+        if bound["init"] is not None:
+            raise call.trace.wrong("`init` goes with `shape`: the value is given", call.place(PARAMETERS, "init"))
         return call.trace.leaf("const", array_of(call, PARAMETERS, "value", bound["value"]), call.node)
-    if not is_number(bound["fill"]):
-        raise ArgumentError(f"`fill` of `const` is a number, got {kind_of(bound['fill'])}")
+    if bound["init"] is not None:
+        return _drawn(call, bound)
+    fill = 0 if bound["fill"] is None else bound["fill"]
+    if not is_number(fill):
+        raise ArgumentError(f"`fill` of `const` is a number, got {kind_of(fill)}")
     shape = shape_of("const", bound["shape"])
     node = call.trace.add(OPS["const"], [], {}, call.node, shape=shape)
     # Only now: the size is known to be allowed (test_a_constant_of_a_thousand_million_numbers_is_refused).
-    node.feed = Fixed(np.full(shape, bound["fill"], call.trace.dtype))
+    node.feed = Fixed(np.full(shape, fill, call.trace.dtype))
     return node
 
 
-WORD = Word("const", "const(value) or const(shape=…, fill=0)", run, __doc__, PARAMETERS)
+def _drawn(call: Call, bound: dict[str, Value]) -> Value:
+    """Return a constant whose numbers are drawn once."""
+    if bound["fill"] is not None:
+        raise call.trace.wrong("`const` takes `fill` or `init`, got both", call.place(PARAMETERS, "fill"))
+    init = initializer(call, PARAMETERS, bound["init"])
+    if init.by_data:
+        message = f"`{init.name}` asks the data, and is for parameters"
+        raise call.trace.wrong(message, call.place(PARAMETERS, "init"))
+    shape = shape_of("const", bound["shape"])
+    node = call.trace.add(OPS["const"], [], {}, call.node, shape=shape)
+    call.trace.late_feeds.append((node, lambda key: Drawn(init, shape, key)))
+    return node
+
+
+WORD = Word("const", "const(value), const(shape=…, fill=0) or const(shape=…, init=normal)", run, __doc__, PARAMETERS)

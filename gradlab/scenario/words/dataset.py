@@ -3,10 +3,11 @@
 Every set takes, behind its own arguments:
 
     split        "train", "validation", "test"; without it, all rows
-    test         a share or a number of rows that are put aside, 0.2
+    test         a share or a number of rows that are put aside, 0.2; 0 for none
     validation   a share or a number of rows that are put aside for choosing, 0
     folds, fold  with folds=5 the rows fall into five parts; part `fold`, from 0, is the test part
     batch        rows in one update; without it, all of the split
+    shuffle      whether each epoch deals out the rows in another order, True; else in the order in which they stand
     scale        None, a number to divide by, "center", "standard", "unit", "pca", "whiten", "zca"; the training rows decide
     components   how many principal axes "pca", "whiten" and "zca" keep
     augment      "flip, shift(1), crop(6), noise(0.05), jitter(0.2)": changes of training rows, anew in every update

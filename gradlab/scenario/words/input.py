@@ -1,22 +1,27 @@
 """An input: numbers that come from outside and do not change while training.
 
-An input with a shape alone is fed from Python (`data={"x": array}`) under its name; until then it is zero.
+An input with a shape alone is fed from Python (`data={"x": array}`) under its name; until then it is zero. Noise in it is
+drawn once: `input(randn(2, 3))`.
 
 Example:
     a = input(1.0)
     b = input([[0, 1], [1, 0]])
     c = input(shape=(2, 3))
     input("d", shape=(2, 3))
+    e = input(randn(2, 3))
 """
 
 from __future__ import annotations
 
+import ast
 import re
 
 import numpy as np
 
+from gradlab.graph.graph import Node
 from gradlab.ops import OPS
-from gradlab.scenario.call import Call
+from gradlab.scenario import leaves
+from gradlab.scenario.call import Arg, Call
 from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word, is_documented
 from gradlab.scenario.words._leaves import array_of, either, shape_of
@@ -29,10 +34,17 @@ def run(call: Call) -> Value:
     """Return an input of written numbers, or one of a shape that is fed later."""
     if call.args and isinstance(call.args[0].value, str):
         return _named(call)
+    if call.args and _is_new_noise(call.args[0]):
+        return leaves.drawn_once(call.trace, call.args[0].value)
     bound = call.bind(PARAMETERS)
     if either(call, bound, "value", "shape") == "value":
         return call.trace.leaf("input", array_of(call, PARAMETERS, "value", bound["value"]), call.node)
     return _fed(call, bound["shape"])
+
+
+def _is_new_noise(arg: Arg) -> bool:
+    """Whether an argument is a call of a word for noise, so that nothing else reads it."""
+    return isinstance(arg.node, ast.Call) and isinstance(arg.value, Node) and arg.value.op.role == "noise"
 
 
 def _named(call: Call) -> Value:

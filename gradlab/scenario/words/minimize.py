@@ -3,8 +3,23 @@
 `over` names the layers or parameters that move, `freeze` those that do not; without them, all do. Several take turns: a round
 has `times` updates of each. `train 500 of loss` lets one of them have the turn for a while.
 
-Around the optimizer stand, in this order: `clip` bounds the gradient (a number: `clip_norm`, the norm of all gradients
-together), `l2` adds l2 · W to it, and `average` follows the parameters (a number: `ema`) as `W.avg`.
+Around the optimizer stand, in this order: `accumulate` takes the mean gradient of so many batches for a step, `clip` bounds the
+gradient (a number: `clip_norm`, the norm of all gradients together), `l2` adds l2 · W to it, and `average` follows the
+parameters (a number: `ema`) as `W.avg`.
+
+**Groups.** `{"*.b": adam(1e-3), "*": adamw(1e-3)}` moves parameters by different optimizers in one update. A pattern is tried
+on all names of a parameter: `*` stands for any characters, dots too, `?` for one, `[0-9]` for one of several. A name without
+such a character is that of a parameter or a layer. The first that fits counts; what gets `none` does not move. A pattern that
+gets no parameter is an error, and so is a parameter without a pattern. The numbers of an optimizer that stands there several
+times are `adam.0.lr`, `adam.1.lr`, in written order, those of one that stands there once `sgd.lr`; what all share is called
+`minimize.t`, `minimize.clip.norm`. `l2={"*.W": 1e-4}` is a penalty for some parameters only.
+
+**Accumulation.** With `accumulate=4` an update is still one batch. In three of four, phase u adds the gradient to `W.acc` and
+does nothing else; in the fourth the optimizer makes a step with the mean of four, and `W.acc` is 0 again. Schedules, averages
+and the t of Adam count steps. The number divides the batches of an epoch. All batches have equally many samples, so the mean of
+their gradients is the gradient of one batch of all samples, where the loss is a mean over samples. Where it is a mean over what
+a mask lets through, `count=sum(mask)` says what a batch counts for, and Σ count · gradient / Σ count is taken; it is NaN where
+nothing counts.
 
 Example:
     x, t = dataset("iris", split="train", batch=30)
@@ -13,12 +28,19 @@ Example:
     loss = cross_entropy(dense(h, 3), t)
     minimize(loss, adam(lr=0.01), over="encoder")
     minimize(loss, sgd(step_decay(0.1, every=30)), freeze="encoder", clip=1.0, l2=1e-4, average=0.995)
+
+Example:
+    x, t = dataset("iris", split="train", batch=30)
+    h = layer_norm(tanh(dense(x, 8)))
+    y = dense(h, 3)
+    loss = cross_entropy(y, t)
+    minimize(loss, {"*.W": adamw(1e-3, decay=0.1), "*": adam(1e-3)}, accumulate=2, clip=1.0)
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gradlab.arguments import REQUIRED, whole
@@ -27,22 +49,27 @@ from gradlab.manual import usage
 from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, Joint, Optimizer, Recipe, Tunable
 from gradlab.optim.tunable import Schedule
 from gradlab.scenario.call import Call
-from gradlab.scenario.tracing import MinimizeRequest
-from gradlab.scenario.values import Value, is_number, kind_of
+from gradlab.scenario.tracing import Assigned, MinimizeRequest
+from gradlab.scenario.values import Pairs, Value, is_number, kind_of
 from gradlab.scenario.vocabulary import Word
 from gradlab.source import Span
 
 PARAMETERS = {
     "loss": REQUIRED, "optimizer": REQUIRED, "over": None, "freeze": None, "clip": None, "l2": None, "average": None,
-    "times": 1,
+    "accumulate": 1, "count": None, "times": 1,
 }  # fmt: skip
+PLAIN = ("clip", "average", "accumulate", "count", "over", "freeze", "loss", "times")
+"""Arguments that are no dictionary."""
 MOST_TIMES = 1_000_000
 
 
 def run(call: Call) -> Value:
     """Note the request; its nodes are made when the whole model is known."""
     bound = call.bind(PARAMETERS)
-    trace, loss, optimizer = call.trace, bound["loss"], bound["optimizer"]
+    trace, loss = call.trace, bound["loss"]
+    for name in PLAIN:
+        if isinstance(bound[name], Pairs):
+            raise trace.wrong(f"`{name}` of `minimize` is no dictionary", call.place(PARAMETERS, name))
     if not isinstance(loss, Node):
         raise trace.wrong(f"`minimize` takes a node, got {kind_of(loss)}", call.place(PARAMETERS, "loss"))
     if loss.size != 1:
@@ -50,18 +77,43 @@ def run(call: Call) -> Value:
         raise trace.shape_problem(
             f"the loss is a single number, got shape {loss.shape}: take its `sum` or `mean`", "minimize", [loss], at
         )
-    if not isinstance(optimizer, Optimizer | Joint):
-        at = call.place(PARAMETERS, "optimizer")
-        raise trace.wrong(f"`minimize` takes an optimizer, got {_kind(optimizer)}", at, _one_of(OPTIMIZERS))
+    optimizers = _assigned(call, "optimizer", bound["optimizer"], _optimizer)
     recipe = Recipe(
         _part(call, "clip", bound["clip"], CLIPS, "clip_norm"),
-        _l2(call, bound["l2"]),
-        _part(call, "average", bound["average"], AVERAGES, "ema"),
+        average=_part(call, "average", bound["average"], AVERAGES, "ema"),
+        accumulate=whole("minimize", "accumulate", bound["accumulate"]),
+        count=_count(call, bound["count"], bound["accumulate"]),
     )
     over, freeze = (_names(call, name, bound[name]) for name in ("over", "freeze"))
+    l2 = _assigned(call, "l2", bound["l2"], _l2) if bound["l2"] is not None else ()
+    at_accumulate = trace.span(call.place(PARAMETERS, "accumulate"))
     times = whole("minimize", "times", bound["times"], low=1, high=MOST_TIMES)
-    trace.requests.append(MinimizeRequest(loss, optimizer, over, trace.span(call.node), freeze, recipe, times))
+    request = MinimizeRequest(loss, optimizers, over, trace.span(call.node), freeze, l2, recipe, at_accumulate, times)
+    trace.requests.append(request)
     return None
+
+
+def _assigned(call: Call, name: str, value: Value, read: Callable[[Call, str, Value, ast.AST], Any]) -> tuple[Assigned, ...]:
+    """Return what the parameters get: one for all, or one for each pattern of a dictionary."""
+    at = call.place(PARAMETERS, name)
+    if not isinstance(value, Pairs):
+        return (Assigned("", read(call, name, value, at), call.trace.span(at)),)
+    if not value.keys:
+        raise call.trace.wrong(f"`{name}` of `minimize` is an empty dictionary", at)
+    found = []
+    for key, given, place in zip(value.keys, value.values, value.places, strict=True):
+        got = None if given is None else read(call, name, given, place)
+        if isinstance(got, Joint):
+            message = f"`{got.name}` moves all parameters together: it cannot be one of several"
+            raise call.trace.wrong(message, place)
+        found.append(Assigned(key, got, call.trace.span(place)))
+    return tuple(found)
+
+
+def _optimizer(call: Call, name: str, value: Value, at: ast.AST) -> Any:
+    if not isinstance(value, Optimizer | Joint):
+        raise call.trace.wrong(f"`minimize` takes an optimizer, got {_kind(value)}", at, _one_of(OPTIMIZERS))
+    return value
 
 
 def _names(call: Call, name: str, value: Value) -> tuple[tuple[str, Span], ...]:
@@ -87,15 +139,25 @@ def _part(call: Call, name: str, value: Value, words: Mapping[str, Any], of_numb
     return value.complete()
 
 
-def _l2(call: Call, value: Value) -> Any:
+def _l2(call: Call, name: str, value: Value, at: ast.AST) -> Any:
     """Return the weight of the squared parameters: a number or a schedule."""
-    if value is None or isinstance(value, Schedule):
-        return value if value is None else value.complete()
+    if isinstance(value, Schedule):
+        return value.complete()
     if not is_number(value) or not 0 <= value < float("inf"):
         got = f"{value:g}" if is_number(value) else _kind(value)
-        at = call.place(PARAMETERS, "l2")
         raise call.trace.wrong(f"`l2` of `minimize` is a number from 0 up or a schedule, got {got}", at)
     return float(value)
+
+
+def _count(call: Call, value: Value, batches: Value) -> Node | None:
+    """Return the node of what a batch counts for."""
+    if value is None or isinstance(value, Node):
+        if value is not None and batches == 1:
+            at = call.place(PARAMETERS, "count")
+            raise call.trace.wrong("`count` is what a batch counts for among several: it needs `accumulate`", at)
+        return value
+    at = call.place(PARAMETERS, "count")
+    raise call.trace.wrong(f"`count` of `minimize` is a node, what this batch counts for, got {kind_of(value)}", at)
 
 
 def _kind(value: Value) -> str:
@@ -106,4 +168,4 @@ def _one_of(words: Mapping[str, Any]) -> str:
     return "one of " + ", ".join(f"`{name}`" for name in words)
 
 
-WORD = Word("minimize", usage("minimize", PARAMETERS), run, __doc__, PARAMETERS)
+WORD = Word("minimize", usage("minimize", PARAMETERS), run, __doc__, PARAMETERS, patterns=True)

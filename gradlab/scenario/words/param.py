@@ -10,12 +10,12 @@ Example:
 
 from __future__ import annotations
 
-from gradlab.nn.initializers import INITIALIZERS, Drawn, Initializer
+from gradlab.nn.initializers import INITIALIZERS, Drawn
 from gradlab.ops import OPS
 from gradlab.scenario.call import Call
-from gradlab.scenario.values import Value, kind_of
+from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word
-from gradlab.scenario.words._leaves import array_of, either, shape_of
+from gradlab.scenario.words._leaves import array_of, either, initializer, shape_of
 
 PARAMETERS = {"value": None, "shape": None, "init": None}
 
@@ -27,12 +27,7 @@ def run(call: Call) -> Value:
         if bound["init"] is not None:
             raise call.trace.wrong("`init` goes with `shape`: the value is given", call.place(PARAMETERS, "init"))
         return call.trace.leaf("param", array_of(call, PARAMETERS, "value", bound["value"]), call.node)
-    init = bound["init"] if bound["init"] is not None else INITIALIZERS["xavier"]
-    if not isinstance(init, Initializer):
-        allowed = ", ".join(f"`{name}`" for name in INITIALIZERS)
-        raise call.trace.wrong(
-            f"`init` is an initializer, got {kind_of(init)}", call.place(PARAMETERS, "init"), f"one of {allowed}"
-        )
+    init = initializer(call, PARAMETERS, bound["init"]) if bound["init"] is not None else INITIALIZERS["xavier"]
     shape = shape_of("param", bound["shape"])
     node = call.trace.add(OPS["param"], [], {}, call.node, shape=shape)
     call.trace.late_feeds.append((node, lambda key: Drawn(init, shape, key)))

@@ -1,28 +1,40 @@
 """A statistic that runs along with training: every update moves it a part, `rate`, of the way to a value. No parameter.
 
-It begins at `start` everywhere, is moved by the update phase of every `minimize` whose loss depends on it, and stays as it is
-in mode eval. One that no loss reads follows all the same: every `minimize` whose loss depends on what it follows moves it, else
-each of them. `scale` multiplies what it follows: n / (n - 1) makes a variance an unbiased one.
+It begins at `start` everywhere, 0 if nothing else is said, is moved by the update phase of every `minimize` whose loss
+depends on it, and stays as it is in mode eval. One that no loss reads follows all the same: every `minimize` whose loss
+depends on what it follows, or that moves a statistic in it, moves it, else each of them. `scale` multiplies what it follows:
+n / (n - 1) makes a variance an unbiased one. With `rate=1` it is what was there an update before, and one that follows such a
+one what was there two updates before.
+
+`keep=maximum` and `keep=minimum` make it the best so far instead. It then begins at -inf or inf.
 
 Example:
     x = randn(32, 4)
     usual = running(mean(x, axis=0), rate=0.1)
     centred = x - where(mode(), mean(x, axis=0), usual)
     W = param(shape=(4, 1))
-    minimize(mean(square(centred @ W - 1)), sgd(0.1))
+    loss = mean(square(centred @ W - 1))
+    best, before = running(loss, keep=minimum), running(W, rate=1)
+    minimize(loss, sgd(0.1))
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from math import inf
+
 from gradlab.arguments import REQUIRED, number
 from gradlab.graph.graph import Node
-from gradlab.manual import usage
+from gradlab.op import Op
 from gradlab.scenario import leaves
 from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value, kind_of
 from gradlab.scenario.vocabulary import Word
 
-PARAMETERS = {"of": REQUIRED, "rate": 0.1, "start": 0.0, "scale": 1.0}
+PARAMETERS = {"of": REQUIRED, "rate": None, "start": None, "scale": None, "keep": None}
+RATE, START, SCALE = 0.1, 0.0, 1.0
+KEEPS = {"maximum": -inf, "minimum": inf}
+"""The ops that keep the best, and where a statistic of them begins."""
 
 
 def run(call: Call) -> Value:
@@ -30,9 +42,33 @@ def run(call: Call) -> Value:
     bound = call.bind(PARAMETERS)
     if not isinstance(bound["of"], Node):
         raise call.trace.wrong(f"`running` follows a node, got {kind_of(bound['of'])}", call.place(PARAMETERS, "of"))
-    rate = number("running", "rate", bound["rate"], low=0.0, high=1.0)
-    start, scale = number("running", "start", bound["start"]), number("running", "scale", bound["scale"])
-    return leaves.running(call.trace, bound["of"], start, rate, scale, call.node)
+    if bound["keep"] is not None:
+        keep = _keep(call, bound)
+        start = KEEPS[keep] if bound["start"] is None else number("running", "start", bound["start"])
+        return leaves.running(call.trace, bound["of"], start, {"keep": keep}, call.node)
+    rate = number("running", "rate", RATE if bound["rate"] is None else bound["rate"], low=0.0, high=1.0)
+    scale = number("running", "scale", SCALE if bound["scale"] is None else bound["scale"])
+    start = number("running", "start", START if bound["start"] is None else bound["start"])
+    return leaves.running(call.trace, bound["of"], start, {"rate": rate, "scale": scale}, call.node)
 
 
-WORD = Word("running", usage("running", PARAMETERS), run, __doc__, PARAMETERS)
+def _keep(call: Call, bound: Mapping[str, Value]) -> str:
+    """Return the name of the op that gives the next value. Raises Wrong."""
+    for name in ("rate", "scale"):
+        if bound[name] is not None:
+            raise call.trace.wrong(f"`{name}` of `running` does not go with `keep`", call.place(PARAMETERS, name))
+    keep = bound["keep"]
+    if not isinstance(keep, Op) or keep.name not in KEEPS:
+        got = f"`{keep.name}`" if isinstance(keep, Op) else kind_of(keep)
+        at = call.place(PARAMETERS, "keep")
+        raise call.trace.wrong(f"`keep` of `running` is {' or '.join(f'`{name}`' for name in KEEPS)}, got {got}", at)
+    return keep.name
+
+
+WORD = Word(
+    "running",
+    f"running(of, rate={RATE}, start={START:g}, scale={SCALE:g}) or running(of, keep=maximum)",
+    run,
+    __doc__,
+    PARAMETERS,
+)
