@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gradlab.session import Lab
 
 
-def _curve(lab: Lab, wanted: recorded.Wanted) -> Outcome:
+def _curve(lab: Lab, wanted: recorded.CurveWanted) -> Outcome:
     """Record from this update on."""
     recorded.start(lab, wanted)
     every = "each update" if wanted.every == 1 else f"every {wanted.every:,} updates"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gradlab.session import Lab
 
 
-def _freeze(lab: Lab, wanted: phases.Chosen) -> Outcome:
+def _freeze(lab: Lab, wanted: phases.FrozenChoice) -> Outcome:
     """Freeze, from the next phase u on."""
     names = phases.freeze(lab, wanted, lab.statement_text)
     return said("value", f"{lab.position}  frozen: {listed(names)}")

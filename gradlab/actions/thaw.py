@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gradlab.session import Lab
 
 
-def _thaw(lab: Lab, wanted: phases.Chosen) -> Outcome:
+def _thaw(lab: Lab, wanted: phases.FrozenChoice) -> Outcome:
     """Take back a freeze, from the next phase u on."""
     names = phases.thaw(lab, wanted, lab.statement_text)
     return said("value", f"{lab.position}  thawed: {listed(names)}")

@@ -64,7 +64,7 @@ class Words:
         return f"it takes {self.usage}" if self.usage else "it takes nothing"
 
 
-class Moving:
+class MovesRun:
     """The mark of arguments with which an action changes the state, where with others it does not."""
 
     __slots__ = ()

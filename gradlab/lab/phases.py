@@ -71,14 +71,14 @@ def hand_over(core: Core, place: int, updates: int, text: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class FrozenChoice:
     """Leaves that a pattern or a name stands for. running: whether statistics that run along are meant, too."""
 
     text: str
     running: bool = True
 
 
-def chosen(words: Words) -> Chosen:
+def chosen(words: Words) -> FrozenChoice:
     """Read `PATTERN [but running]`. Raises ScenarioError."""
     head, but = words.split("but")
     given = list(head)
@@ -86,17 +86,17 @@ def chosen(words: Words) -> Chosen:
         words.refuse("which parameters?" if not given else f"unexpected `{given[1].text}`", given[1] if given else words.span)
     if but is not None and but.text != "running":
         words.refuse(f"unexpected `{but.text}`", but.span, "`but running` leaves out statistics that run along")
-    return Chosen(given[0].text, but is None)
+    return FrozenChoice(given[0].text, but is None)
 
 
-def freeze(core: Core, wanted: Chosen, text: str) -> list[str]:
+def freeze(core: Core, wanted: FrozenChoice, text: str) -> list[str]:
     """Freeze leaves from the next phase u on; return the names of those that a person named. Raises ActionError."""
     nodes = _meant(core, wanted)
     core.edit(Freeze(core.position, text, _leaves(core, nodes)))
     return [node.name for node in nodes]
 
 
-def thaw(core: Core, wanted: Chosen, text: str) -> list[str]:
+def thaw(core: Core, wanted: FrozenChoice, text: str) -> list[str]:
     """Let updates change frozen leaves again, from the next phase u on; return their names. Raises ActionError."""
     nodes, frozen = _meant(core, wanted), core.journal.frozen(_next_step(core))
     thawed = [node for node in nodes if node.index in frozen]
@@ -112,7 +112,7 @@ def _next_step(core: Core) -> int:
     return at.update + (at.phase == "u" and at.op > 0)
 
 
-def _meant(core: Core, wanted: Chosen) -> list[Node]:
+def _meant(core: Core, wanted: FrozenChoice) -> list[Node]:
     """Return the parameters that are meant, and the statistics that run along in what is meant. Raises ActionError."""
     graph = core.graph
     named = [graph.nodes[i] for i in matching(graph, wanted.text)]

@@ -33,14 +33,14 @@ MOST_EVERY = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CurveWanted:
     """What is to be recorded, and of which updates: those that `every` divides."""
 
     expression: Expression
     every: int = 1
 
 
-def wanted(words: Words) -> Wanted:
+def wanted(words: Words) -> CurveWanted:
     """Read `EXPR [every N]`. Raises ScenarioError."""
     head, tail = words.split("every")
     every = 1
@@ -60,10 +60,10 @@ def wanted(words: Words) -> Wanted:
         head.refuse(
             f"a curve is one number an update, `{read.text}` has shape {shape}", head.span, "take its `mean`, or an element"
         )
-    return Wanted(read, every)
+    return CurveWanted(read, every)
 
 
-def start(core: Core, wanted: Wanted) -> None:
+def start(core: Core, wanted: CurveWanted) -> None:
     """Record an expression from this update on. Raises ActionError without `minimize`, and for too many."""
     run = core.run
     if not run.timeline.trains:

@@ -70,7 +70,6 @@ WIDEST = 48
 
 
 @dataclass(frozen=True, slots=True)
-@dataclass(frozen=True, slots=True)
 class Entry:
     """A word in its group.
 

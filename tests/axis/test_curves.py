@@ -103,6 +103,14 @@ def test_recording_changes_no_bit_of_the_run() -> None:
         assert lab.run.history.pairs() == other.run.history.pairs()
 
 
+def test_of_an_update_without_the_number_nothing_is_recorded() -> None:
+    lab = build(XOR.replace("adam(lr=0.1)", "sgd(lr=0.1), accumulate=3"), backend="jit")
+    lab.do("curve norm(update(hidden.W))\ncurve steps\ntrain 10")
+    moved, steps = found(lab)
+    assert [update for update, _ in moved] == [2, 5, 8]
+    assert [number for _, number in steps] == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3]
+
+
 def test_a_change_of_machine_records_the_same_again() -> None:
     lab = recording(XOR, "plain")
     lab.do("goto 7\ntrain 10")

@@ -135,6 +135,20 @@ def test_what_cannot_be_frozen_or_thawed_is_said(line: str, said: str) -> None:
     assert str(error.value).splitlines()[0] == f"error: {said}"
 
 
+@pytest.mark.parametrize("backend", ["plain", "jit"])
+def test_what_is_frozen_gathers_no_gradient(backend: str) -> None:
+    lab = build(model("adam", "accumulate=3"), backend=backend)
+    lab.do("train 4\nfreeze hidden.W")
+    before = leaves(lab, "hidden.W")
+    assert len(before) == 4, before.keys()
+    other = leaves(lab, "hidden.b.acc")
+    lab.do("train 7")
+    assert leaves(lab, "hidden.W") == before
+    assert leaves(lab, "hidden.b.acc") != other
+    assert lab.do("expect steps == 3").ok
+    assert lab.do("expect adam.t == 3").ok
+
+
 def test_what_minimize_leaves_out_is_neither_frozen_nor_thawed() -> None:
     lab = plain(XOR.replace("adam(lr=0.1)", 'adam(lr=0.1), freeze="hidden"'))
     for word in ("freeze", "thaw"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradlab.errors import ActionError
-from gradlab.lab.arguments import Moving, Words, integer
+from gradlab.lab.arguments import MovesRun, Words, integer
 from gradlab.lab.hidden import HIDDEN, HiddenError
 from gradlab.lab.search.breakpoints import Searched, run_forth
 from gradlab.lab.search.conditions import Condition, Judged, condition
@@ -22,7 +22,7 @@ WORDS = ("always", "never")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Broken(Condition):
+class Counterexample(Condition):
     """Holds where a condition does not hold for all elements."""
 
     def judge(self, environment: Environment) -> Judged:
@@ -30,12 +30,12 @@ class Broken(Condition):
         assert self.expression is not None
         if holds(self.expression.evaluate(environment)):
             return Judged(False)
-        found = super(Broken, self).judge(environment)  # without arguments `super` does not know a class with slots
+        found = super(Counterexample, self).judge(environment)  # without arguments `super` does not know a class with slots
         return Judged(True, facts=() if found.held else found.facts)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim(Moving):
+class Claim(MovesRun):
     """What is claimed of so many updates. against: what speaks against it where it holds."""
 
     text: str
@@ -57,7 +57,7 @@ def claim(words: Words) -> Claim:
         return Claim(words.text, read, updates)
     if read.expression is None:
         head.refuse(f"`{read.text}` is looked for behind every op: it goes with `never`", head.span)
-    return Claim(words.text, Broken(read.text, read.expression), updates)
+    return Claim(words.text, Counterexample(read.text, read.expression), updates)
 
 
 def hold_up(core: Core, claimed: Claim) -> Searched:
