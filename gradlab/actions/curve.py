@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 def _curve(lab: Lab, wanted: recorded.CurveWanted) -> Outcome:
     """Record from this update on."""
-    recorded.start(lab, wanted)
+    since = recorded.start(lab, wanted)
     every = "each update" if wanted.every == 1 else f"every {wanted.every:,} updates"
-    return said("info", f"{wanted.expression.text} is recorded, {every}, from {lab.position.update} on", panel="loss")
+    return said("info", f"{wanted.expression.text} is recorded, {every}, from {since} on", panel="loss")
 
 
 ACTION = Action(

@@ -75,14 +75,10 @@ class Curves:
         key = key_of(expression)
         return next((one for one in self.series if key_of(one.expression) == key), None)
 
-    def put(self, series: Series) -> None:
-        """Record an expression from now on; one that was recorded already begins anew."""
-        before = self.find(series.expression)
-        self.series = [*(one for one in self.series if one is not before), series]
-
-    def drop(self, series: Series) -> None:
-        """Record an expression no more."""
-        self.series.remove(series)
+    def forget(self, expression: Expression) -> None:
+        """Record an expression no more, if it was recorded."""
+        before = self.find(expression)
+        self.series = [one for one in self.series if one is not before]
 
     def fresh(self) -> Curves:
         """Return the same with nothing recorded."""

@@ -32,7 +32,7 @@ def record(run: Run, reader: Reader) -> None:
         except NotReady:
             continue
         except GradlabError as error:
-            run.curves.drop(one)
+            run.curves.forget(one.expression)
             run.notes.append(f"`{one.text}` is recorded no more: {error.headline}")
 
 

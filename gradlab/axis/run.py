@@ -82,6 +82,10 @@ class Run:
         gathers = whole is not None and whole.gathering is not None and whole.turn(acting.count) is whole.gathering
         return acting.objective, gathers, self.journal.frozen(update)
 
+    def is_frozen(self, index: int) -> bool:
+        """Return whether this update leaves a leaf as it is, because it is frozen."""
+        return index in self.journal.frozen(self.at.update)
+
     def _acting(self, update: int) -> Objective | None:
         if not self.graph.objectives:
             return None

@@ -168,16 +168,16 @@ class Walker:
 
     def _train(self, updates: int) -> None:
         wanted = updates - NEAR if updates > NEAR else min(updates, STRIDE)
-        number = min(wanted, self.updates.units, self.run.turns.of(self.run.at.update).left)
         began = perf_counter()
-        number = len(self.run_updates(number))
+        number = len(self.run_updates(min(wanted, self.updates.units)))
         self.updates.learn(number, perf_counter() - began)
         self.arrive()
 
     def run_updates(self, number: int) -> Array:
-        """Run whole updates at full speed, and return their losses. The machine holds the last one; call `arrive` next.
+        """Run at most some whole updates at full speed, and return their losses; call `arrive` next.
 
-        Where something is recorded on the way they may be fewer: as many as a slice of time has, and at least one.
+        They run the same ops of phase u. Where something is recorded on the way they are as many as a slice of time has. There
+        is one at least. The machine holds the last one.
         """
         if not self.run.curves.breaks:
             return self._at_full_speed(number)
@@ -208,6 +208,7 @@ class Walker:
     def _at_full_speed(self, number: int) -> Array:
         run = self.run
         update = run.at.update
+        number = min(number, run.turns.of(update).left)
         objective = run.timeline.objective(update)
         assert objective is not None
         run.clear_unreached(objective.root)

@@ -110,7 +110,7 @@ class Turns:
 
     def batch(self, update: int) -> int:
         """Return the number of the batch of an update."""
-        return self.of(update).batch
+        return update if len(self.times) < 2 else self.of(update).batch
 
     def _usual(self, update: int) -> Acting:
         """Return whose an update is where no stretches are."""

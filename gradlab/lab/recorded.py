@@ -63,15 +63,22 @@ def wanted(words: Words) -> CurveWanted:
     return CurveWanted(read, every)
 
 
-def start(core: Core, wanted: CurveWanted) -> None:
-    """Record an expression from this update on. Raises ActionError without `minimize`, and for too many."""
+def start(core: Core, wanted: CurveWanted) -> int:
+    """Record an expression, and return from which update on: from this one; the loss of the only objective is known anyway.
+
+    Raises ActionError without `minimize`, and for too many.
+    """
     run = core.run
     if not run.timeline.trains:
         raise ActionError("there are no updates to record: the model has no `minimize`")
     if len(run.curves.series) >= MOST and run.curves.find(wanted.expression) is None:
         raise ActionError(f"{MOST} expressions are recorded already, which is the most")
-    since = run.at.update
-    run.curves.put(Series(wanted.expression, wanted.every, since, _is_loss(core, wanted.expression)))
+    series = Series(wanted.expression, wanted.every, run.at.update, _is_loss(core, wanted.expression))
+    run.curves.forget(wanted.expression)
+    if series.is_loss and wanted.every == 1:
+        return 0
+    run.curves.series.append(series)
+    return series.since
 
 
 def _is_loss(core: Core, expression: Expression) -> bool:
