@@ -66,6 +66,7 @@ class Turns:
         self.round, self.most = self.starts[-1], max(self.times, default=1)
         self._stretches = stretches
         self._known: tuple[Sequence[Stretch], list[_Part]] = ((), [])
+        self._last: tuple[int, Sequence[Stretch], Acting] = (-1, (), Acting(0, 0, 0, 0))
 
     @property
     def cycle(self) -> int:
@@ -74,9 +75,13 @@ class Turns:
 
     def of(self, update: int) -> Acting:
         """Return whose an update is."""
-        found = self._acting(update)
-        alike = self.objectives[found.objective].alike(found.count) if self.objectives else None
-        return found if alike is None else replace(found, left=min(found.left, alike))
+        stretches = self._stretches()
+        if self._last[0] != update or self._last[1] is not stretches:
+            found = self._acting(update)
+            alike = self.objectives[found.objective].alike(found.count) if self.objectives else None
+            found = found if alike is None else replace(found, left=min(found.left, alike))
+            self._last = update, stretches, found
+        return self._last[2]
 
     def _acting(self, update: int) -> Acting:
         if len(self.times) < 2:

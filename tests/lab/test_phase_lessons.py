@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from gradlab.commands._headless import check_file
-from gradlab.commands._report import FAILED, OK
+from gradlab.commands._report import BAD, FAILED, OK
+from tests.lab.models import XOR
 
 LESSONS = {
     "early stopping": """\
@@ -182,3 +183,24 @@ def test_without_the_line_that_matters_it_fails(tmp_path: Path, name: str, line:
     status, failed = checked(tmp_path, text)
     assert status == FAILED
     assert fails in failed
+
+
+BAD_LINES = {
+    "train 3 of losses": "no objective is called `losses`",
+    "freeze hiden": "no parameter is called `hiden`, and no layer with parameters; did you mean `hidden`?",
+    "freeze q*": "no parameter is called `q*`, and no layer with parameters",
+    "expect min(history(h)) > 0": "`h` was not recorded: say `curve h` before the training",
+    "train 2\nexpect min(history(mean(h))) > 0": "`mean(h)` was not recorded: say `curve mean(h)` before the training",
+    "restore best mean(h)": "`mean(h)` was not recorded: say `curve mean(h)` before the training",
+    "expect at(begun, loss) > 0": "no mark is called `begun`: `mark begun` makes one",
+}
+
+
+@pytest.mark.parametrize("lines", BAD_LINES)
+def test_a_line_that_cannot_be_done_makes_a_bad_file(tmp_path: Path, lines: str) -> None:
+    path = tmp_path / "lesson.md"
+    path.write_text(f"```python model\n{XOR}```\n```lab\n{lines}\n```\n", encoding="utf-8")
+    report = check_file("lesson", path)
+    assert report.status == BAD
+    assert report.error.splitlines()[0] == f"error: {BAD_LINES[lines]}"
+    assert str(path) in report.error
