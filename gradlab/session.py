@@ -288,7 +288,7 @@ class Lab(Core, Tabular):
         found = Snapshot(
             version=version, position=run.at, counts=(forward, backward, update),
             root="" if root is None else run.graph.nodes[root].name,
-            value_states=run.table.values(run.at, run.stale, grads).tobytes(), grad_states=grads.tobytes(),
+            value_states=run.value_states(grads).tobytes(), grad_states=grads.tobytes(),
             current=run.timeline.executed(run.at), following=run.timeline.following(run.at), focus=self.focus, mode=run.mode,
             seed=run.seed, dtype=run.tape.dtype.name, backend=run.machine.backend, losses=run.history.pairs(),
             curves=tuple(recorded.lines(self)), lines=self._lines[-LINES:], can_undo=bool(self.journal.deeds),

@@ -10,10 +10,10 @@ import numpy as np
 from gradlab.actions._action import Action
 from gradlab.errors import ActionError
 from gradlab.lab.arguments import Words, expression, reference, together
-from gradlab.lab.hidden import UNSEEN, is_unseen
 from gradlab.lab.numbers import bare, element_name, signed
 from gradlab.lab.outcome import Line, Outcome, told
 from gradlab.lab.why.asking import place_in
+from gradlab.lab.why.checking import NUDGED
 from gradlab.scenario.assertions import Reference
 from gradlab.scenario.expressions import Expression
 
@@ -50,8 +50,6 @@ def _nudge(lab: Lab, given: Push) -> Outcome:
     size = float(by.reshape(-1)[0])
     place = place_in(lab.run, index, given.target.index or ())
     found = lab.nudge(index, place, size)
-    if is_unseen(found.predicted) and not lab.in_script:
-        lab.keep(predicted=UNSEEN)
     name = element_name(given.target.name, shape, place)
     predicted, actual = signed(found.predicted), signed(found.actual)
     lines = (
@@ -62,7 +60,7 @@ def _nudge(lab: Lab, given: Push) -> Outcome:
 
 
 def _names(_: Push) -> tuple[str, ...]:
-    return "predicted", "actual"
+    return NUDGED
 
 
 ACTION = Action(

@@ -12,12 +12,14 @@ from gradlab.axis.run import Run
 from gradlab.axis.states import States
 from gradlab.errors import ActionError
 from gradlab.graph.cuts import why_unreached
-from gradlab.op import Array, Curve
+from gradlab.op import Array, Curve, Shape
 from gradlab.scenario.environment import Part
 from gradlab.scenario.expressions import Expression, Known
 from gradlab.scenario.query import Asking, Query
 from gradlab.train.activations import Activation, activations
 from gradlab.train.layers import LayerParts, layer_parts
+
+NEVER = "nothing is computed here: the head of the file says `run: never`; shapes and sizes can be asked for"
 
 
 class NotReady(ActionError):
@@ -44,6 +46,8 @@ class RunEnvironment:
     def value_of(self, index: int, name: str) -> Array:
         """Return the value of a node by its index. Raises NotReady."""
         state = self.run.value_state(index)
+        if not self.run.machine.runs:
+            raise NotReady(NEVER)
         if state in (State.PENDING, State.STALE, State.PARTIAL):
             raise NotReady(f"`{name}` is {self._word(state, index)} at {self.run.at}")
         if state is State.PAST:
@@ -60,6 +64,8 @@ class RunEnvironment:
         if node.phase == "u":
             raise NotReady(f"`{name}` belongs to the update, which no gradient flows through")
         state = self.run.grad_state(index)
+        if not self.run.machine.runs:
+            raise NotReady(NEVER)
         if state in (State.PENDING, State.STALE, State.PARTIAL):
             raise NotReady(f"grad({name}) is {self._word(state, index)} at {self.run.at}")
         if state is State.UNREACHED:
@@ -77,6 +83,10 @@ class RunEnvironment:
         if change is None:
             raise NotReady(f"no update of `{name}` has been made at {self.run.at}")
         return change
+
+    def shape(self, name: str) -> Shape:
+        """See `Environment`."""
+        return self.run.graph.nodes[self.place(name, "out")[0]].shape
 
     def curve(self, name: str) -> Curve:
         """See `Environment`."""

@@ -57,7 +57,8 @@ class Run:
         self.strips: Strips | None = None
         self.notes: list[str] = []
         self.followers: dict[int, list[int]] = {}
-        for objective in (program for one in self.graph.objectives for program in one.programs):
+        objectives = self.graph.objectives if machine.runs else ()
+        for objective in (program for one in objectives for program in one.programs):
             for following, leaf in objective.commits:
                 if following not in self.followers.setdefault(leaf, []):
                     self.followers[leaf].append(following)
@@ -117,12 +118,16 @@ class Run:
         behind = "fbu".index(self.at.phase) > "fbu".index(phase)
         return self.timeline.count(self.at.update, phase) if behind else 0
 
-    def value_states(self) -> States:
-        """Return the state of every value."""
-        return self.table.values(self.at, self.stale, self.grad_states())
+    def value_states(self, grads: States | None = None) -> States:
+        """Return the state of every value. grads: of the gradients, if the caller has them already."""
+        if not self.machine.runs:
+            return np.full(len(self.graph.nodes), State.PENDING, np.uint8)
+        return self.table.values(self.at, self.stale, self.grad_states() if grads is None else grads)
 
     def grad_states(self) -> States:
         """Return the state of every gradient."""
+        if not self.machine.runs:
+            return np.full(len(self.graph.nodes), State.PENDING, np.uint8)
         return self.table.grads(self.at, self.stale_grads, self.plan)
 
     def value_state(self, index: int) -> State:

@@ -9,6 +9,8 @@ from math import prod
 from types import MappingProxyType
 from typing import Any, Protocol
 
+import numpy as np
+
 from gradlab.errors import BoundError, ShapeError
 from gradlab.kernels.rows import LOOPS
 from gradlab.op import Array, Op, Shape
@@ -56,6 +58,20 @@ class Fixed:
     def value(self, seed: int, update: int) -> Array:
         """Return the array."""
         return self.array
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A feed that gives one number in every place; the array is made when it is asked for."""
+
+    shape: Shape
+    number: float
+    dtype: str
+    varies: bool = False
+
+    def value(self, seed: int, update: int) -> Array:
+        """Return the array."""
+        return np.full(self.shape, self.number, self.dtype)
 
 
 @dataclass(slots=True, eq=False)

@@ -29,11 +29,12 @@ Mover = Callable[[npt.NDArray[np.int64], npt.NDArray[np.float64]], npt.NDArray[n
 class Machine(ABC):
     """The numbers of a tape and the ways to run ops on them.
 
-    backend: the name of its kind.   nbytes: how much memory a copy of all numbers takes.
+    runs: whether it computes anything.   backend: the name of its kind.   nbytes: how much memory a copy of all numbers takes.
     turns: which batch an update takes; whoever lets objectives act in another order puts its own here.
     """
 
     backend = ""
+    runs = True
 
     def __init__(self, tape: Tape) -> None:
         self.tape = tape

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
+from gradlab.graph.idle import Idle
 from gradlab.graph.machine import Machine, Warming
 from gradlab.graph.machines import AUTO, at_full_speed, at_once, choose, machines, make_machine
 from gradlab.graph.tape import Tape
@@ -96,3 +97,14 @@ class Backend:
             self.name, self._next = self._next.name, None
             return True
         return False
+
+
+class Nothing(Backend):
+    """The choice where nothing is computed."""
+
+    def __init__(self, tape: Tape) -> None:
+        super().__init__(tape, at_once(tape.dtype.name).name)
+
+    def machine(self) -> Machine:
+        """Make a machine that holds no numbers."""
+        return Idle(self.tape)

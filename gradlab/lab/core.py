@@ -6,6 +6,7 @@ lines.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import closing
@@ -18,7 +19,7 @@ import numpy as np
 
 from gradlab import interruption
 from gradlab.axis.checkpoints import BUDGET, Checkpoints
-from gradlab.axis.environment import RunEnvironment
+from gradlab.axis.environment import NEVER, RunEnvironment
 from gradlab.axis.journal import BackwardAgain, Deed, Journal
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
@@ -26,7 +27,7 @@ from gradlab.axis.walker import Walker
 from gradlab.errors import ActionError
 from gradlab.graph.graph import Graph
 from gradlab.graph.tape import Tape
-from gradlab.lab.backend import Backend
+from gradlab.lab.backend import Backend, Nothing
 from gradlab.lab.twins import CoreEnvironment, Twins
 from gradlab.op import Array
 from gradlab.scenario.expressions import Known
@@ -64,7 +65,7 @@ class Core:
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
         self.scenario, self.model = scenario, scenario.model
         self.tape = Tape(self.model.graph, self.model.dtype, self.memory)
-        self.backend = Backend(self.tape, backend)
+        self.backend = Backend(self.tape, backend) if self.runs else Nothing(self.tape)
         self.journal = Journal(len(self.tape.forward_order))
         self.budget = budget
         self._known = scenario.known
@@ -120,7 +121,17 @@ class Core:
     @property
     def memory(self) -> int:
         """Bytes that all arenas and the work in them may take."""
-        return self.scenario.overrides.memory
+        return self.scenario.overrides.memory if self.runs else sys.maxsize
+
+    @property
+    def runs(self) -> bool:
+        """Whether anything is computed: not where the head of the file says `run: never`."""
+        return self.scenario.document.head.run != "never"
+
+    def need_run(self) -> None:
+        """Raise ActionError where nothing is computed."""
+        if not self.runs:
+            raise ActionError(NEVER)
 
     def environment(self) -> CoreEnvironment:
         """Return what names mean at this position."""
@@ -156,6 +167,8 @@ class Core:
 
         When compiled kernels become ready, the state is folded again with them, from the beginning.
         """
+        if target != self.position:
+            self.need_run()
         began = monotonic()
         for _ in self.walker.walk(target):
             self.backend.worked(monotonic() - began)
@@ -253,6 +266,7 @@ class Core:
         self.go(target)
 
     def _write(self, deed: Deed) -> None:
+        self.need_run()
         self.journal.append(deed)
         self._forget(deed)
 

@@ -93,6 +93,7 @@ class Twins:
     def afford(self, what: str, tape: Tape) -> None:
         """Refuse another arena beside those that there are. Raises BoundError before anything is taken."""
         core = self.core
+        core.need_run()
         others = [run for run, _ in self._splits.values()] + ([self._folds[1]] if self._folds else [])
         taken = core.tape.bytes + sum(run.tape.bytes for run in others)
         work = 0 if machines()[core.run.machine.backend].compiles else tape.working

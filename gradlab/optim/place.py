@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.graph.graph import Fixed, Graph, Node, Objective
+from gradlab.graph.graph import Filled, Fixed, Graph, Node, Objective
 from gradlab.op import Array, Shape
 from gradlab.ops import OPS
 from gradlab.optim.formula import Formula, Term
@@ -60,8 +60,9 @@ class UpdatePlace:
 
     def leaf(self, name: str, value: float | Array, op: str = "const", shape: Shape = (), layer: str = "") -> Node:
         """Append a leaf that holds an array, or one number in all elements."""
-        array = np.array(np.broadcast_to(np.asarray(value, np.float64), shape))
-        return self.graph.add(OPS[op], [], name=name, phase="u", feed=Fixed(array), shape=shape, layer=layer)
+        filled = np.ndim(value) == 0
+        feed = Filled(shape, float(value), "float64") if filled else Fixed(np.array(np.broadcast_to(value, shape), np.float64))
+        return self.graph.add(OPS[op], [], name=name, phase="u", feed=feed, shape=shape, layer=layer)
 
     def number(self, value: float) -> Node:
         """Return the leaf of a number that stands in a formula; equal ones are one leaf."""

@@ -48,11 +48,15 @@ class Exhausted(BoundError):
 
 @dataclass(slots=True)
 class Budget:
-    """What a trace may still use: steps of the interpreter, bytes of arenas."""
+    """What a trace may still use: steps of the interpreter, bytes of arenas and of data.
+
+    arenas: whether values and gradients will be allocated.
+    """
 
     memory: int = MAX_MEMORY
     steps: int = MAX_STEPS
     used: int = 0
+    arenas: bool = True
 
     @property
     def left(self) -> int:
@@ -67,7 +71,17 @@ class Budget:
 
     def reserve(self, elements: int, itemsize: int) -> None:
         """Count the value and the gradient of a node. Raises Exhausted before anything is allocated."""
-        self.spend(2 * elements * itemsize)
+        self.values(2 * elements * itemsize)
+
+    def values(self, size: int) -> None:
+        """Count bytes of an arena. Raises Exhausted."""
+        if self.arenas:
+            self.spend(size)
+
+    def room(self, size: int) -> None:
+        """Raise Exhausted when so many more bytes of an arena are too many."""
+        if self.arenas:
+            self.check(size)
 
     def spend(self, size: int) -> None:
         """Count bytes. Raises Exhausted."""

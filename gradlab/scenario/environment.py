@@ -6,7 +6,7 @@ import ast
 import unicodedata
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from gradlab.op import Array, Curve
+from gradlab.op import Array, Curve, Shape
 
 if TYPE_CHECKING:
     from gradlab.scenario.expressions import Expression, Known
@@ -40,6 +40,10 @@ class Environment(Protocol):
 
     def update(self, name: str) -> Array:
         """Return what the last update added to a parameter."""
+        ...
+
+    def shape(self, name: str) -> Shape:
+        """Return the shape of a node, or of what leaves a layer."""
         ...
 
     def curve(self, name: str) -> Curve:

@@ -129,7 +129,7 @@ OWN: dict[str, ArrayFunction] = {
     for f in (
         ArrayFunction("var", _nan_of_none(np.var), axis=True, doc="the variance"),
         ArrayFunction(
-            "quantile", _quantile, 2, 2, axis=True, doc="the number below which a share q of all lies, linear between two"
+            "quantile", _quantile, 2, 2, axis=True, doc="the number below which a share t of all lies, linear between two"
         ),
         ArrayFunction("median", _nan_of_none(np.median), axis=True, doc="the median"),
         ArrayFunction("sum", np.sum, axis=True, doc="the sum"),

@@ -23,6 +23,7 @@ class Head:
 
     title, source (of the lesson), about, level, tags: for people.   seed: every random number of the run comes from it.
     dtype: float64 or float32.   timeout: seconds that `gradlab check` allows.   mode: train or eval.
+    run: "never" where only shapes and sizes are asked for, so that nothing is allocated.
     """
 
     title: str = ""
@@ -34,6 +35,7 @@ class Head:
     about: str = ""
     level: str = ""
     tags: tuple[str, ...] = ()
+    run: str = ""
 
 
 class _Refused(Exception):
@@ -73,6 +75,7 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
 
 _READERS: dict[str, Callable[[str], Any]] = {
     "seed": _seed, "timeout": _seconds, "dtype": _one_of("float64", "float32"), "mode": _one_of("train", "eval"),
+    "run": _one_of("never"),
 }  # fmt: skip
 KEYS = tuple(f.name for f in fields(Head))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.graph.graph import Fixed, Node
+from gradlab.graph.graph import Filled, Node
 from gradlab.graph.random import Noise
 from gradlab.op import Shape
 from gradlab.ops import OPS
@@ -58,5 +58,5 @@ def running(trace: Trace, of: Node, start: float, how: Mapping[str, Any], at: as
     """
     attrs = {"of": of.index, "mode": switch(trace, at).index, **how}
     node = trace.add(OPS["buffer"], [], attrs, at, shape=of.shape)
-    node.feed = Fixed(np.full(of.shape, start, trace.dtype))
+    node.feed = Filled(of.shape, start, trace.dtype)
     return node

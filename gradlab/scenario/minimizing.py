@@ -33,11 +33,11 @@ def minimize(trace: Trace, request: MinimizeRequest) -> None:
     count = len(graph.nodes)
     try:
         room = sum(group.optimizer.room(sum(node.size for node in group.params)) for group in groups)
-        trace.budget.check(room * trace.itemsize)
+        trace.budget.room(room * trace.itemsize)
         build_groups(graph, label, request.root, groups, recipe)
         moved = with_running(graph, graph.objectives[-1], [one.root.index for one in trace.requests])
         graph.objectives[-1] = replace(moved, times=request.times)
-        trace.budget.spend(sum(node.size for node in graph.nodes[count:]) * trace.itemsize)
+        trace.budget.values(sum(node.size for node in graph.nodes[count:]) * trace.itemsize)
     except (ArgumentError, ShapeError, BoundError) as error:
         trace.report(Problem(str(error), request.span))
 

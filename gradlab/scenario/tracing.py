@@ -79,7 +79,7 @@ class Trace:
         self.seed = head.seed if overrides.seed is None else overrides.seed
         self.dtype = overrides.dtype or head.dtype
         self.mode = "eval" if overrides.split else overrides.mode or head.mode
-        self.graph, self.names, self.budget = Graph(), Names(), Budget(overrides.memory)
+        self.graph, self.names, self.budget = Graph(), Names(), Budget(overrides.memory, arenas=head.run != "never")
         self.itemsize = np.dtype(self.dtype).itemsize
         self.frame = self.top = Frame()
         self.names.frames.append((self.names.root, self.top))

@@ -13,7 +13,7 @@ import numpy as np
 
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
-from gradlab.graph.graph import Fixed, Node
+from gradlab.graph.graph import Filled, Node
 from gradlab.nn.initializers import INITIALIZERS, Drawn, Initializer
 from gradlab.nn.layers import LAYERS, Layer
 from gradlab.op import Array, Op, Shape
@@ -196,7 +196,7 @@ class _Maker:
         if shape == ():
             return trace.node(value, self.call.node)
         node = trace.add(OPS["const"], [], {}, self.call.node, shape=shape)
-        node.feed = Fixed(np.full(shape, value, trace.dtype))  # only now: the size is known to be allowed
+        node.feed = Filled(shape, float(value), trace.dtype)
         return node
 
     def noise(self, name: str, shape: Shape, kind: str) -> Node:

@@ -122,6 +122,11 @@ def test_an_open_question_hides_its_number_in_constants() -> None:
     lab.do("nudge net.W[0, 0] by 0.5")
     with pytest.raises(HiddenError):
         lab.do("expect predicted > 0")
+    lab.nudge("net.W", 0, 0.25)
+    with pytest.raises(HiddenError):
+        lab.do("let c = actual")
+    lab.do("reveal")
+    assert lab.do("expect predicted ~= 0.25 * a").ok
 
 
 def test_a_question_whose_way_goes_over_a_constant_is_graded() -> None:

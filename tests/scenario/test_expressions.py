@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradlab.errors import ScenarioError
-from gradlab.op import Array, Curve
+from gradlab.op import Array, Curve, Shape
 from gradlab.scenario.arithmetic import holds
 from gradlab.scenario.environment import Part
 from gradlab.scenario.expressions import Expression, Known, read_expression
@@ -48,6 +48,9 @@ class Run:
 
     def ask(self, query: Query, asking: Asking) -> Any:
         return query.answer(asking, self)
+
+    def shape(self, name: str) -> Shape:
+        return np.shape(VALUES[name])
 
     def curve(self, name: str) -> Curve:
         return Curve(flat=(1.5, 2.5))

@@ -131,6 +131,7 @@ class Searched:
 
 def run_forth(core: Core, stops: Sequence[Lookout], wanted: Condition | None, updates: int) -> Searched:
     """Run until a condition holds or one of the stops is met, for at most some updates."""
+    core.need_run()
     own = [] if wanted is None else [lookout(core.graph, core.known, wanted)]
     start, last = core.position, core.run.timeline.last(core.position.update)
     target = Position(start.update + updates) if last is None else last
@@ -139,6 +140,7 @@ def run_forth(core: Core, stops: Sequence[Lookout], wanted: Condition | None, up
 
 def run_back(core: Core, stops: Sequence[Lookout], wanted: Condition | None, updates: int) -> Searched:
     """Go back to where a condition held or, without one, a stop is met; stay where nothing was."""
+    core.need_run()
     own = [] if wanted is None else [lookout(core.graph, core.known, wanted)]
     start = core.position
     low = Position(max(0, start.update - updates))

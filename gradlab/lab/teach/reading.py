@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradlab.lab.hidden import HiddenError, is_unseen
+from gradlab.lab.hidden import HiddenError
 from gradlab.lab.teach.veil import Veil
 from gradlab.lab.twins import CARRIED, CoreEnvironment
+from gradlab.lab.why.checking import NUDGED
 from gradlab.op import Array
 from gradlab.scenario.environment import Part
 from gradlab.scenario.expressions import Expression
@@ -26,12 +27,12 @@ class SessionEnvironment(CoreEnvironment):
         self.lab, self.veil, self.asked = lab, veil, asked or lab.question_text
 
     def value(self, name: str, part: Part = "") -> Array:
-        """Return what a name means. Raises NotReady, and HiddenError for a constant that is what the open question asks for."""
+        """Return what a name means. Raises NotReady, and HiddenError for a constant that may tell what a question asks for."""
         found = super().value(name, part)
-        constant = None if part or name in self.known.nodes else self.known.constants.get(name)
-        hidden = constant is not None and self.veil is not None and np.isnan(self.veil.array(found)) & ~np.isnan(found)
-        if is_unseen(constant) or np.any(hidden):
-            raise HiddenError(f"the open question asks for {self.asked}: answer it, or `reveal`")
+        if self.veil is not None and not part and name not in self.known.nodes and name in self.known.constants:
+            told = np.isnan(self.veil.array(np.asarray(found, np.float64))) & ~np.isnan(found)
+            if name in NUDGED or np.any(told):
+                raise HiddenError(f"`{name}` may tell what the open question asks for: answer it, or `reveal`")
         return found
 
     def value_of(self, index: int, name: str) -> Array:

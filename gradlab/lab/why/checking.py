@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from gradlab.graph.machine import Machine
     from gradlab.lab.core import Core
 
+NUDGED = ("predicted", "actual")
+"""The names by which expressions may ask for what the last nudge predicted and found."""
 LONG = inf
 """Seconds of a check that nobody bounds."""
 
@@ -93,7 +95,7 @@ def nudge(core: Core, index: int, element: int, by: float) -> Nudge:
     machine.write(index, machine.value(index)[place] + by, "value", place)
     machine.runner(_dependants(machine, index, root))()
     after = float(np.sum(machine.value(root)))
-    core.keep(predicted=slope * by, actual=after - before)
+    core.keep(**dict(zip(NUDGED, (slope * by, after - before), strict=True)))
     return Nudge(core.graph.nodes[root].name, before, slope * by, after - before)
 
 

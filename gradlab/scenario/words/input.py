@@ -16,9 +16,7 @@ from __future__ import annotations
 import ast
 import re
 
-import numpy as np
-
-from gradlab.graph.graph import Node
+from gradlab.graph.graph import Filled, Node
 from gradlab.ops import OPS
 from gradlab.scenario import leaves
 from gradlab.scenario.call import Arg, Call
@@ -65,14 +63,8 @@ def _fed(call: Call, written: Value) -> Value:
     trace = call.trace
     node = trace.add(OPS["input"], [], {}, call.node, shape=shape)
     trace.inputs.append(node)
-    trace.late_feeds.append((node, lambda _: _zeros(trace.dtype, shape)))
+    trace.late_feeds.append((node, lambda _: Filled(shape, 0.0, trace.dtype)))
     return node
-
-
-def _zeros(dtype: str, shape: tuple[int, ...]) -> Value:
-    from gradlab.graph.graph import Fixed
-
-    return Fixed(np.zeros(shape, dtype))
 
 
 WORD = Word("input", 'input(value), input(shape=…) or input("name", shape=…)', run, __doc__, PARAMETERS)
