@@ -71,11 +71,13 @@ def _step(lab: Lab, index: int, element: tuple[int, ...] | None) -> Step:
 
 def _step_lines(found: Step) -> Iterator[Line]:
     before, after = signed(found.before), signed(found.after)
-    yield Line("value", f"{found.name}: {before} → {after}, a step of {signed(found.step)} by {found.optimizer}")
+    by = f" by {found.optimizer}" if found.optimizer else ""
+    yield Line("value", f"{found.name}: {before} → {after}, a step of {signed(found.step)}{by}")
     width = max((len(name) for name, _ in found.terms), default=0)
     for name, value in found.terms:
         yield Line("value", f"  {name:<{width}}  {signed(value)}")
-    yield Line("value", f"  with {', '.join(f'{name} {bare(value)}' for name, value in found.settings)}")
+    if found.settings:
+        yield Line("value", f"  with {', '.join(f'{name} {bare(value)}' for name, value in found.settings)}")
     if isfinite(found.rate):
         yield Line("value", f"  as plain descent: a learning rate of {bare(found.rate)}")
     if found.decay is not None:

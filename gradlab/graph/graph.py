@@ -149,6 +149,10 @@ class Objective:
             return None
         return max(1, self.every - 1 - number % self.every)
 
+    def steps(self, turns: int) -> int:
+        """Return how many steps are made in so many turns."""
+        return turns // self.every
+
     @property
     def programs(self) -> tuple[Objective, ...]:
         """All that may run in a turn."""

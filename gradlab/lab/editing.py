@@ -11,14 +11,20 @@ import numpy as np
 from gradlab.axis.journal import Edit
 from gradlab.axis.position import State
 from gradlab.errors import ActionError, Problem, ScenarioError
+from gradlab.graph.graph import Node
 from gradlab.lab.arguments import Words, together
 from gradlab.op import Array
+from gradlab.optim import OPTIMIZERS
 from gradlab.scenario.arithmetic import pick
 from gradlab.scenario.environment import name_of
-from gradlab.scenario.expressions import Expression, read_expression
+from gradlab.scenario.expressions import Expression, Known, read_expression
 
 if TYPE_CHECKING:
     from gradlab.lab.core import Core
+
+
+SHOWN = 4
+"""Names that a text lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +68,11 @@ def assignment(words: Words) -> Assignment:
 def target(words: Words) -> Target:
     """Read `NAME`, `NAME[i, j]`, `grad(NAME)` or `grad(NAME)[i, j]`."""
     expression = read_expression(words.span)
+    tree = expression.tree
+    if words.known is not None and isinstance(tree, ast.Name) and (instead := _numbers_called(name_of(tree), words.known)):
+        raise ScenarioError([Problem(f"`{name_of(tree)}` is no node", words.span, f"set {instead}")])
     if words.known is not None and (problems := expression.check(words.known)):
         raise ScenarioError(problems)
-    tree = expression.tree
     inner = tree.value if isinstance(tree, ast.Subscript) else tree
     places = expression if isinstance(tree, ast.Subscript) else None
     if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.func.id == "grad":
@@ -78,6 +86,14 @@ def target(words: Words) -> Target:
         label = "NAME, NAME[i, j], grad(NAME) or grad(NAME)[i, j]"
         raise ScenarioError([Problem("this cannot be set", words.span, label)])
     return Target(name_of(inner), "value", expression.text, places)
+
+
+def _numbers_called(name: str, known: Known) -> str:
+    """Return the numbers of optimizers that go by a name that no node has: `sgd.lr` for `lr`; "" where there are none."""
+    if name in known.nodes:
+        return ""
+    found = [node for node in known.nodes if node.endswith(f".{name}") and node.partition(".")[0] in OPTIMIZERS]
+    return " or ".join(f"`{node}`" for node in found[:SHOWN])
 
 
 def _key(tree: ast.expr) -> ast.expr:
@@ -116,6 +132,14 @@ def write(core: Core, index: int, what: str, where: Any, value: Array, text: str
     core.edit(Edit(core.position, text, index, what, where, array, node.is_leaf and what == "value"))
 
 
+def _scheduled(core: Core, node: Node) -> str:
+    """Return the numbers that a schedule computes a hyperparameter from; "" for any other node."""
+    scope = f"{node.name}."
+    numbers = [one.name for one in core.graph.nodes if one.op.role == "constant" and one.name.startswith(scope)]
+    plain = [name for name in numbers if node.phase == "u" and "._" not in name]
+    return ", ".join(f"`{name}`" for name in plain)
+
+
 def _may_write(core: Core, index: int, what: str) -> None:
     node, run = core.graph.nodes[index], core.run
     if what == "value":
@@ -123,6 +147,10 @@ def _may_write(core: Core, index: int, what: str) -> None:
             raise ActionError("the mode is changed by `mode train` and `mode eval`")
         state = run.value_state(index)
         if not node.is_leaf and state not in (State.DONE, State.STALE):
+            if inner := _scheduled(core, node):
+                raise ActionError(
+                    f"`{node.name}` is computed by a schedule in each update: set {inner}, or give it a number in the model"
+                )
             raise ActionError(f"`{node.name}` is {state.name.lower()} at {run.at}: run forward to it before you set it")
         return
     if node.phase == "u":

@@ -24,8 +24,8 @@ from gradlab.scenario.expressions import Expression, Known
 if TYPE_CHECKING:
     from gradlab.lab.core import Core
 
-CARRIED: tuple[Role, ...] = ("parameter", "buffer")
-"""Leaves that a model takes along to other data: what was learned, and statistics that run along."""
+CARRIED: tuple[Role, ...] = ("parameter", "buffer", "clock")
+"""Leaves that a model takes along to other data: what was learned, statistics that run along, the number of the update."""
 
 
 class CoreEnvironment(RunEnvironment):

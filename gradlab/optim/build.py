@@ -47,7 +47,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ParamGroup:
     """Parameters that one optimizer moves."""
 
     optimizer: Optimizer | Joint
@@ -65,10 +65,10 @@ def build_update(
     Raises ArgumentError without parameters or for a wrong hyperparameter, ShapeError when the root is not a scalar.
     """
     optimizer = optimizer(**{**optimizer.hyper, **(hyper or {})})
-    return build_groups(graph, label, root, [Group(optimizer, params)], recipe)
+    return build_groups(graph, label, root, [ParamGroup(optimizer, params)], recipe)
 
 
-def build_groups(graph: Graph, label: str, root: Node, groups: Sequence[Group], recipe: Recipe = Recipe()) -> Objective:
+def build_groups(graph: Graph, label: str, root: Node, groups: Sequence[ParamGroup], recipe: Recipe = Recipe()) -> Objective:
     """Append the update phase of one `minimize` that moves each group by its own optimizer. See `build_update`."""
     params = sorted((param for group in groups for param in group.params), key=lambda param: param.index)
     if not params:
@@ -95,7 +95,7 @@ def _append_joint(place: UpdatePlace, params: Sequence[Node], optimizer: Joint, 
 
 
 def _append_each(
-    graph: Graph, label: str, root: Node, params: Sequence[Node], groups: Sequence[Group], recipe: Recipe
+    graph: Graph, label: str, root: Node, params: Sequence[Node], groups: Sequence[ParamGroup], recipe: Recipe
 ) -> Objective:
     if len(groups) == 1:
         place = UpdatePlace(graph, label, root, groups[0].optimizer.name, (*groups[0].optimizer.hyper, "t"))
@@ -114,7 +114,7 @@ def _append_each(
     return replace(step, optimizers=builder.prefixes, every=recipe.accumulate, gathering=gathering)
 
 
-def _prefixes(place: UpdatePlace, groups: Sequence[Group]) -> tuple[str, ...]:
+def _prefixes(place: UpdatePlace, groups: Sequence[ParamGroup]) -> tuple[str, ...]:
     """Return what the names of each group's numbers begin with: `adam.0`, `adam.1`, and `sgd` where there is one of it."""
     if len(groups) == 1:
         return (place.prefix,)
@@ -149,7 +149,7 @@ class _Moved:
 class _Builder:
     """The nodes of one objective's update phase while they are made."""
 
-    def __init__(self, place: UpdatePlace, groups: Sequence[Group], recipe: Recipe) -> None:
+    def __init__(self, place: UpdatePlace, groups: Sequence[ParamGroup], recipe: Recipe) -> None:
         self.place, self.recipe = place, recipe
         self.prefixes = _prefixes(place, groups)
         self.groups: list[_Moved] = []

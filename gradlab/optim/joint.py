@@ -77,12 +77,16 @@ def _refuse_change(graph: Graph, root: Node, name: str) -> None:
     for node in reversed(graph.nodes[: root.index + 1]):
         if node.index in behind:
             behind.update(node.inputs)
-    changing = [graph.nodes[i].name for i in sorted(behind) if (feed := graph.nodes[i].feed) is not None and feed.varies]
+    changing = [graph.nodes[i].name for i in sorted(behind) if _changes(graph.nodes[i])]
     if changing:
         raise ArgumentError(
             f"`{name}` compares one update with the next and takes all data at once,"
             f" but `{changing[0]}` changes from update to update"
         )
+
+
+def _changes(leaf: Node) -> bool:
+    return leaf.op.role == "clock" or (leaf.feed is not None and leaf.feed.varies)
 
 
 def _gradient(place: UpdatePlace, name: str, param: Node) -> Node:

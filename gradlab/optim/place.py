@@ -109,8 +109,13 @@ class UpdatePlace:
         return {key: self.hyper(f"{scope}.{key}", value) for key, value in hyper.items()}
 
     def hyper(self, name: str, value: Any) -> Node:
-        """Return the node of a number or of a schedule."""
-        return self._schedule(name, value) if isinstance(value, Schedule) else self.leaf(name, value)
+        """Return the node of numbers or of a schedule; a node of the model goes by this name, too."""
+        if isinstance(value, Schedule):
+            return self._schedule(name, value)
+        if isinstance(value, Node):
+            self.graph.aliases[name] = value.index
+            return value
+        return self.leaf(name, value, shape=np.shape(value))
 
     def _schedule(self, name: str, schedule: Schedule) -> Node:
         """Append what a schedule computes; its value has the name of the hyperparameter."""

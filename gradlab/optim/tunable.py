@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, Self
 
-from gradlab.arguments import REQUIRED, bind, number
+from gradlab.arguments import REQUIRED, bind, number, shown
+from gradlab.errors import ArgumentError
+from gradlab.graph.graph import Node
 from gradlab.manual import usage
 
 Value = Any
@@ -33,7 +35,8 @@ class Math(Protocol):
 class Tunable:
     """A formula and its hyperparameters. Called, it has others: `sgd(0.1)`, `adam(lr=1e-3)`.
 
-    hyper: names and values of the hyperparameters: numbers, schedules, `REQUIRED` where one has to be given.
+    hyper: names and values of the hyperparameters: numbers, schedules, nodes of a single number; `REQUIRED` where there is no
+    default.
     update: the formula; its arguments are the kind's.   ranges: from where to where those lie that have bounds.
     """
 
@@ -48,12 +51,16 @@ class Tunable:
         return replace(self, hyper={key: self._checked(key, value) for key, value in bound.items()})
 
     def takes_schedule(self, key: str) -> bool:
-        """Whether a hyperparameter may change from update to update."""
+        """Whether a hyperparameter may change from update to update: be a schedule, or a node of the model."""
         return True
 
     def _checked(self, key: str, value: Any) -> Any:
         if isinstance(value, Schedule) and self.takes_schedule(key):
             return value.complete()
+        if isinstance(value, Node) and self.takes_schedule(key):
+            if value.shape != ():
+                raise ArgumentError(f"`{key}` of `{self.name}` is a single number, got shape {value.shape}")
+            return value
         return number(self.name, key, value, *self.ranges.get(key, ()))
 
     def complete(self) -> Self:
@@ -87,7 +94,7 @@ class Now(Protocol):
 
     @property
     def t(self) -> Value:
-        """How many updates this `minimize` has made before."""
+        """How many steps this `minimize` has made before; in the model, the number of the update."""
         ...
 
     @property
@@ -107,11 +114,26 @@ class Schedule(Tunable):
 
     update(m, now, state, hyper) gives its value in this update, and the next state by name.
     start(hyper): the numbers that it remembers, with their first values.   inner: hyperparameters that may be schedules.
+    lists: hyperparameters that are lists of numbers.
     """
 
     start: Callable[[Mapping[str, Any]], Mapping[str, float]] = nothing
     inner: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
 
     def takes_schedule(self, key: str) -> bool:
         """See `Tunable.takes_schedule`."""
         return key in self.inner
+
+    @property
+    def remembers(self) -> bool:
+        """Whether it has a state, so that its value is more than a function of the number of updates."""
+        inner = (value for value in self.hyper.values() if isinstance(value, Schedule))
+        return self.start is not nothing or any(schedule.remembers for schedule in inner)
+
+    def _checked(self, key: str, value: Any) -> Any:
+        if key not in self.lists:
+            return super(Schedule, self)._checked(key, value)  # without arguments `super` does not know a class with slots
+        if not isinstance(value, list | tuple) or not value:
+            raise ArgumentError(f"`{key}` of `{self.name}` is a list of numbers, got {shown(value)}")
+        return tuple(number(self.name, key, part, *self.ranges.get(key, ())) for part in value)

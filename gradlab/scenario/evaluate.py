@@ -10,6 +10,7 @@ from gradlab.errors import ArgumentError, BoundError, Problem, ShapeError
 from gradlab.graph.graph import Node
 from gradlab.op import Op
 from gradlab.ops import OPS
+from gradlab.optim.tunable import Schedule
 from gradlab.scenario import calls, indexing, static
 from gradlab.scenario.bounds import Exhausted, check_int, check_length, check_string
 from gradlab.scenario.call import Arg
@@ -22,6 +23,8 @@ from gradlab.source import did_you_mean
 
 BINARY: dict[str, Op] = {op.operator: op for op in OPS.own.values() if op.operator and len(op.inputs) == 2}
 _DURING = "`where(x > 0, y, z)` decides while the network runs; `*` is `and` of two masks"
+DYNAMIC = (Node, Data, Schedule)
+"""What becomes a node as soon as something is computed with it."""
 _NUMBERS = {name for name, constant in CONSTANTS.items() if constant.value is not None}
 UNARY: dict[str, Op] = {op.operator: op for op in OPS.own.values() if op.operator and len(op.inputs) == 1}
 
@@ -114,7 +117,7 @@ def operate(trace: Trace, kind: type[ast.operator], x: Value, y: Value, at: ast.
     """Return x (operator) y: a node as soon as one of them is one."""
     if x is POISON or y is POISON or kind not in OPERATORS:
         return POISON
-    if not isinstance(x, Node | Data) and not isinstance(y, Node | Data):
+    if not isinstance(x, DYNAMIC) and not isinstance(y, DYNAMIC):
         try:
             return static.binary(kind, x, y)
         except (ArgumentError, BoundError) as error:
@@ -133,7 +136,7 @@ def _unary(trace: Trace, node: ast.UnaryOp) -> Value:
         return POISON
     if isinstance(node.op, ast.Not):
         return not truth(trace, value, node.operand)
-    if isinstance(value, Node | Data):
+    if isinstance(value, DYNAMIC):
         operand = trace.node(value, node.operand)
         return operand if isinstance(node.op, ast.UAdd) else trace.add(UNARY["-"], [operand], {}, node)
     return static.negative(static.negative(value)) if isinstance(node.op, ast.UAdd) else static.negative(value)
@@ -141,7 +144,7 @@ def _unary(trace: Trace, node: ast.UnaryOp) -> Value:
 
 def truth(trace: Trace, value: Value, at: ast.AST) -> bool:
     """Return whether a static value holds. Raises Wrong for a node: its value is not known before the run."""
-    if isinstance(value, Node | Data):
+    if isinstance(value, DYNAMIC):
         raise trace.wrong("a condition is decided before the run, got a node", at, _DURING)
     return bool(value)
 
@@ -179,7 +182,7 @@ def _compare(trace: Trace, node: ast.Compare) -> Value:
 
 
 def _is_mask(kind: ast.cmpop, left: Value, right: Value) -> bool:
-    return not isinstance(kind, ast.Is | ast.IsNot) and isinstance(left, Node | Data) | isinstance(right, Node | Data)
+    return not isinstance(kind, ast.Is | ast.IsNot) and isinstance(left, DYNAMIC) | isinstance(right, DYNAMIC)
 
 
 def _conditional(trace: Trace, node: ast.IfExp) -> Value:

@@ -51,7 +51,9 @@ GROUPS: Mapping[str, WordGroup] = {
             "initializers", "initializer", "how a parameter begins: `param(shape=(4, 5), init=he)`, `dense(x, 5, init=he)`"
         ),
         WordGroup("optimizers", "optimizer", "how parameters are moved: `minimize(loss, adam(lr=0.001))`"),
-        WordGroup("schedules", "schedule", "in place of a number: `minimize(loss, sgd(step_decay(0.1, every=30)))`"),
+        WordGroup(
+            "schedules", "schedule", "in place of a number: `sgd(step_decay(0.1, every=30))` or `linear_decay(0, 1, 500) * x`"
+        ),
         WordGroup("clips", "clip", "bounds of gradients: `minimize(loss, sgd(0.1), clip=clip_norm(1.0))`"),
         WordGroup("averages", "average", "of parameters, as training goes on: `minimize(loss, sgd(0.1), average=ema(0.995))`"),
         WordGroup("datasets", "data set", '`x, t = dataset("moons", n=200)`; `gradlab ops dataset` says what every set takes'),

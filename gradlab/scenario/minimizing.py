@@ -9,7 +9,7 @@ from typing import Any
 from gradlab.errors import ArgumentError, BoundError, Problem, ShapeError
 from gradlab.graph.graph import Node
 from gradlab.graph.patterns import is_pattern
-from gradlab.optim.build import Group, Recipe, build_groups
+from gradlab.optim.build import ParamGroup, Recipe, build_groups
 from gradlab.optim.running import with_running
 from gradlab.scenario.tracing import Assigned, MinimizeRequest, Trace, Wrong, covers
 from gradlab.source import Span, did_you_mean
@@ -32,14 +32,20 @@ def minimize(trace: Trace, request: MinimizeRequest) -> None:
     label = "" if len(trace.requests) == 1 else _label(request)
     count = len(graph.nodes)
     try:
-        room = sum(group.optimizer.room(sum(node.size for node in group.params)) for group in groups)
-        trace.budget.room(room * trace.itemsize)
+        trace.budget.room(_room(groups, recipe) * trace.itemsize)
         build_groups(graph, label, request.root, groups, recipe)
         moved = with_running(graph, graph.objectives[-1], [one.root.index for one in trace.requests])
         graph.objectives[-1] = replace(moved, times=request.times)
         trace.budget.values(sum(node.size for node in graph.nodes[count:]) * trace.itemsize)
     except (ArgumentError, ShapeError, BoundError) as error:
         trace.report(Problem(str(error), request.span))
+
+
+def _room(groups: Sequence[ParamGroup], recipe: Recipe) -> int:
+    """Return how many numbers are remembered about the parameters."""
+    sizes = [sum(node.size for node in group.params) for group in groups]
+    remembered = sum(group.optimizer.room(size) for group, size in zip(groups, sizes, strict=True))
+    return remembered + sum(sizes) * (recipe.accumulate > 1)
 
 
 def _label(request: MinimizeRequest) -> str:
@@ -67,7 +73,7 @@ def _moves(trace: Trace, node: Node, request: MinimizeRequest) -> bool:
     return over and not any(covers(trace.graph, name, node) for name, _ in request.freeze)
 
 
-def _groups(trace: Trace, request: MinimizeRequest, params: Sequence[Node]) -> list[Group]:
+def _groups(trace: Trace, request: MinimizeRequest, params: Sequence[Node]) -> list[ParamGroup]:
     """Return the parameters of each optimizer. Raises Wrong for a parameter without one, and where none moves at all."""
     parted, rest = _parted(trace, request.optimizers, params)
     if rest:
@@ -75,7 +81,7 @@ def _groups(trace: Trace, request: MinimizeRequest, params: Sequence[Node]) -> l
         names = ", ".join(f"`{node.name}`" for node in rest[:NAMED])
         message = f"no pattern is for {names}{more}"
         raise Wrong(Problem(message, request.optimizers[-1].span, 'behind the others, `"*": none` lets them stay'))
-    groups = [Group(one.value, those) for one, those in parted if one.value is not None]
+    groups = [ParamGroup(one.value, those) for one, those in parted if one.value is not None]
     if not groups:
         message = f"nothing to minimize `{request.root.name}` over: no pattern has an optimizer"
         raise Wrong(Problem(message, request.span))

@@ -15,12 +15,18 @@ from gradlab.graph.graph import Feed, Fixed, Graph, Node
 from gradlab.graph.patterns import is_pattern, matching
 from gradlab.op import Array, Op, Shape
 from gradlab.ops import OPS
+from gradlab.optim import SCHEDULES
+from gradlab.optim.scheduled import ModelPlace
+from gradlab.optim.tunable import Schedule
 from gradlab.scenario.bounds import MAX_DEPTH, MAX_PROBLEMS, Budget, Exhausted
 from gradlab.scenario.markdown import Document
-from gradlab.scenario.names import Names, Scope
+from gradlab.scenario.names import Given, Names, Scope
 from gradlab.scenario.overrides import Overrides
 from gradlab.scenario.values import Data, Frame, Value, kind_of, numbers_of
 from gradlab.source import Span
+
+CLOCK = "clock"
+"""The leaf that holds the number of the update."""
 
 
 class Wrong(GradlabError):
@@ -87,6 +93,7 @@ class Trace:
         self.late_feeds: list[tuple[Node, Callable[[str], Feed]]] = []
         self.inputs: list[Node] = []
         self.batches: list[Any] = []
+        self.schedules: dict[int, tuple[Schedule, Node]] = {}
         self.tables: list[tuple[Any, Span]] = []
         self.held_out = False
         self.poisoned: set[str] = set()
@@ -167,6 +174,8 @@ class Trace:
             return value
         if isinstance(value, Data):
             return self.leaf("input", value.array.astype(self.dtype), at)
+        if isinstance(value, Schedule):
+            return self._scheduled(value, at)
         if isinstance(value, list | tuple) and any(isinstance(part, Node) for part in value):
             raise self.wrong("a list with nodes in it is no node", at, "`concat` joins them")
         if isinstance(value, str) or value is None or not isinstance(value, int | float | list | tuple | range):
@@ -183,6 +192,40 @@ class Trace:
         if text not in constants:
             constants[text] = self.leaf("const", array, at)
         return constants[text]
+
+    def _scheduled(self, schedule: Schedule, at: ast.AST) -> Node:
+        """Return the node of a schedule, one for all places that read it; it has the name of the variable that holds it."""
+        if id(schedule) in self.schedules:
+            return self.schedules[id(schedule)][1]
+        complete = schedule.complete()
+        if complete.remembers:
+            able = ", ".join(f"`{name}`" for name, one in SCHEDULES.items() if not one.remembers)
+            message = f"`{schedule.name}` remembers what it has seen: it is for optimizers, no number of the model"
+            raise self.wrong(message, at, f"{able} are")
+        around, self.names.scope = self.names.scope, self.names.root
+        try:
+            place = ModelPlace(self.graph, self._clock(at), lambda numbers: self._constant(numbers, at),
+                               lambda op, inputs, attrs: self.add(op, inputs, attrs, at))  # fmt: skip
+            node = place.append(complete)
+            holder = next((name for name, value in self.top.variables.items() if value is schedule), "")
+            if holder:
+                self.names.bind(holder, node, made=True)
+        finally:
+            self.names.scope = around
+        self.schedules[id(schedule)] = schedule, node
+        return node
+
+    def _clock(self, at: ast.AST) -> Node:
+        """Return the leaf of the number of the update; a model has one."""
+        constants = self.names.root.constants
+        if CLOCK not in constants:
+            constants[CLOCK] = self.leaf(CLOCK, np.array(0.0), at)
+            self.names.given[constants[CLOCK].index] = Given(CLOCK, 0, CLOCK)
+        return constants[CLOCK]
+
+    def _constant(self, numbers: Any, at: ast.AST) -> Node:
+        array = np.asarray(numbers, self.dtype)
+        return self._scalar(array, at) if array.shape == () else self.leaf("const", array, at)
 
     def bind(self, name: str, value: Value, at: ast.AST) -> None:
         """Return a variable a value, and the value's node its name."""

@@ -160,12 +160,20 @@ def _listed(op: Op, call: Call, value: Value, at: Any) -> list[Node]:
 
 def _call_value(value: Any, call: Call) -> Value:
     """Return an initializer, an optimizer or what belongs to one other arguments."""
-    optional = {name for name, default in value.parameters.items() if default is None}
     given = (*zip(value.parameters, call.args, strict=False), *call.named.items())
     for name, arg in given:
-        if not is_number(arg.value) and not isinstance(arg.value, Tunable) and not (arg.value is None and name in optional):
+        if not is_number(arg.value) and not isinstance(arg.value, Tunable) and not _fits(value, name, arg.value):
             raise call.trace.wrong(f"`{call.word}` takes numbers that are known before the run", arg.node)
     return value(*(arg.value for arg in call.args), **{name: arg.value for name, arg in call.named.items()})
+
+
+def _fits(value: Any, name: str, given: Value) -> bool:
+    """Return whether an argument takes something else than a number: nothing, a list of numbers, a node of the model."""
+    if given is None:
+        return name in value.parameters and value.parameters[name] is None
+    if isinstance(given, list | tuple):
+        return name in getattr(value, "lists", ())
+    return isinstance(given, Node) and isinstance(value, Tunable) and value.takes_schedule(name)
 
 
 class _Maker:

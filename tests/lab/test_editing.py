@@ -9,6 +9,7 @@ import pytest
 
 from gradlab.errors import ActionError
 from gradlab.nn.initializers import INITIALIZERS
+from gradlab.session import build
 from tests.lab.models import BATCHES, FORK, NEURON, XOR, folded_anew, plain, said
 
 
@@ -268,3 +269,45 @@ def test_the_python_face_sets_as_the_action_does() -> None:
     assert lab.value("w0") == 3.5
     with pytest.raises(ActionError, match="unknown name `w8`"):
         lab.set("w8", 1)
+
+
+RATES = """
+w, v = param(1.0), param(1.0)
+lr = 0.1
+minimize(w * v, {"w": sgd(lr), "v": adam(warmup(step_decay(0.1, every=3), updates=2))})
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "label"),
+    [
+        ("set lr = 0.01", "`lr` is no node", "set `sgd.lr` or `adam.lr`"),
+        ("set beta1 = 0.5", "`beta1` is no node", "set `adam.beta1`"),
+        (
+            "set adam.lr = 0.01",
+            (
+                "`adam.lr` is computed by a schedule in each update: set `adam.lr.rate.start`, `adam.lr.rate.every`,"
+                " `adam.lr.rate.factor`, `adam.lr.updates`, or give it a number in the model"
+            ),
+            "",
+        ),
+    ],
+)
+def test_a_rate_that_cannot_be_set_says_what_can(line: str, message: str, label: str) -> None:
+    with pytest.raises(ActionError) as caught:
+        build(RATES, backend="plain").do(line)
+    lines = str(caught.value).splitlines()
+    assert lines[0] == f"error: {message}" and lines[-1].endswith(f"^ {label}".rstrip())
+
+
+@pytest.mark.parametrize("backend", ["plain", "jit"])
+def test_a_rate_that_is_set_while_it_trains_holds_from_there_on(backend: str) -> None:
+    lab = build("w = param(16.0)\nminimize(w * w, sgd(0.25))", backend=backend)
+    lab.do("train 2\nset sgd.lr = 0.5\ntrain 1")
+    assert float(lab.value("w")) == 0.0
+    lab.do("goto 2.f.0\nset sgd.lr = 0\ntrain 3\ngoto 1.f.0")
+    assert float(lab.value("w")) == 8.0
+    lab.do("goto 5.f.0")
+    assert float(lab.value("w")) == 4.0
+    lab.do("undo\nundo\ngoto 4.f.0")
+    assert float(lab.value("w")) == 1.0

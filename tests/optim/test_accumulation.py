@@ -181,7 +181,8 @@ def test_of_no_count_at_all_there_is_no_step_that_means_something() -> None:
 def test_accumulated_groups_are_checked_and_explained() -> None:
     lab = built(NET.format(batch=6) + 'minimize(loss, {"*.b": sgd(0.1), "*": adamw(0.01)}, accumulate=2, clip=1.0)')
     lab.do("update")
-    assert "h.b.acc" in str(lab.do("explain h.b.acc"))
+    grown = str(lab.do("explain h.b.acc.next"))
+    assert grown.startswith("h.b.acc[") and ", a step of " in grown and " by " not in grown and "\n" not in grown
     lab.do("update")
     told = str(lab.do("explain h.W.next"))
     assert "by adamw\n" in told and "  mean " in told and "batches 2" in told
@@ -197,6 +198,20 @@ def test_a_break_on_the_change_of_a_parameter_waits_for_the_step() -> None:
     lab = built(SMALL.format(k=4))
     lab.do("run until abs(update(w)[0]) > 0")
     assert lab.position.update == 3 and lab.position.phase == "u"
+
+
+@backends
+def test_a_search_for_a_loss_finds_the_update_that_walking_finds(backend: str) -> None:
+    lab, walked = built(ACCUMULATED, backend), built(ACCUMULATED, backend)
+    losses = []
+    for _ in range(40):
+        walked.do("forward")
+        losses.append(float(walked.value("loss")))
+        walked.do("update")
+    bound = min(losses[20:]) + 1e-9
+    first = next(update for update, loss in enumerate(losses) if loss < bound)
+    lab.do(f"run until loss < {bound!r}")
+    assert lab.position.update == first and first > 8
 
 
 RECURRENT = """

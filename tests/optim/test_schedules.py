@@ -40,11 +40,15 @@ CLOSED: dict[str, tuple[Schedule, Callable[[int], float]]] = {
     ),
     "cosine_restarts": (S["cosine_restarts"](0.5, every=4, low=0.1, growth=2), restarts),
     "cyclical": (S["cyclical"](0.1, 0.5, half=4), lambda t: 0.1 + 0.1 * (4 - abs(t % 8 - 4))),
+    "linear_decay": (S["linear_decay"](0.5, 0.1, updates=8), lambda t: 0.5 - 0.4 * min(t, 8) / 8),
+    "milestones": (S["milestones"](0.5, at=[2, 5, 5]), lambda t: 0.5 * 0.1 ** ((t >= 2) + 2 * (t >= 5))),
     "warmup": (S["warmup"](0.5, updates=4), lambda t: 0.5 * min((t + 1) / 4, 1)),
 }
 TORCH: dict[str, tuple[str, dict[str, Any]]] = {
     "step_decay": ("StepLR", {"step_size": 3, "gamma": 0.2}),
     "exponential_decay": ("ExponentialLR", {"gamma": math.exp(-0.3)}),
+    "linear_decay": ("LinearLR", {"start_factor": 1.0, "end_factor": 0.2, "total_iters": 8}),
+    "milestones": ("MultiStepLR", {"milestones": [2, 5, 5], "gamma": 0.1}),
     "cosine_decay": ("CosineAnnealingLR", {"T_max": 8, "eta_min": 0.1}),
     "cosine_restarts": ("CosineAnnealingWarmRestarts", {"T_0": 4, "T_mult": 2, "eta_min": 0.1}),
     "cyclical": ("CyclicLR", {"base_lr": 0.1, "max_lr": 0.5, "step_size_up": 4, "cycle_momentum": False}),
@@ -132,6 +136,10 @@ def test_a_schedule_has_a_text_with_its_formula_and_source(name: str) -> None:
         ),
         (lambda: S["plateau"](0.1, factor=2), "`factor` of `plateau` is from 0 to 1, got 2"),
         (lambda: S["warmup"](S["warmup"](0.1, 2), updates="x"), '`updates` of `warmup` is a number, got "x"'),
+        (lambda: S["milestones"](0.1, at=3), "`at` of `milestones` is a list of numbers, got 3"),
+        (lambda: S["milestones"](0.1, at=[]), "`at` of `milestones` is a list of numbers, got []"),
+        (lambda: S["milestones"](0.1, at=[2, -1]), "`at` of `milestones` is at least 0, got -1"),
+        (lambda: S["linear_decay"](0.1), "`linear_decay` needs `end`; it takes (start, end, updates)"),
         (lambda: S["cosine_decay"](0.1), "`cosine_decay` needs `updates`; it takes (start, updates, low=0.0)"),
     ],
 )

@@ -87,7 +87,8 @@ class Sweep:
         self.walker, self.run = walker, walker.run
         self.made, self.one = MadeEnvironment(self.run, self.core.known), LossEnvironment(self.run, self.core.known)
         nodes = self.run.graph.nodes
-        steady = {n.index for n in nodes if n.is_leaf and n.index not in self.run.followers and n not in self.run.tape.varying}
+        changing = {*self.run.followers, *self.run.tape.clocks, *(n.index for n in self.run.tape.varying)}
+        steady = {n.index for n in nodes if n.is_leaf and n.index not in changing}
         self.captured = sorted({i for one in self.lookouts for i in one.leaves(self.run)} - steady)
         self.losses = all(one.only_root(self.run) for one in self.lookouts)
         self.slow = any(one.slow for one in self.lookouts)
@@ -111,7 +112,7 @@ class Sweep:
 
     def _stretch_of_losses(self, number: int) -> None:
         first, began = self.run.at.update, perf_counter()
-        number = min(number, self.walker.updates.units)
+        number = self.run.timeline.alike(first, min(number, self.walker.updates.units))
         losses = self.walker.run_updates(number)
         self.walker.updates.learn(len(losses), perf_counter() - began)
         for update, loss in enumerate(losses, first):

@@ -22,6 +22,7 @@ class Step:
     """One number's step in an update.
 
     before, after: the number.   gradient: of it, as the backward pass left it; NaN where nothing reaches it.
+    optimizer: its name; "" of sums and statistics, which none moves.
     terms: pairs (name, number) in the order in which they were computed: m, v, corrected means, direction ….
     settings: numbers that all parameters share (lr, c1, clip.scale).
     rate: step / -gradient, the learning rate that plain descent would have needed.   decay: weight decay's share of the step.
@@ -97,20 +98,21 @@ def _behind(run: Run, following: Node) -> list[Node]:
 def _settings(
     run: Run, following: int, behind: Sequence[Node], old: Mapping[int, Array]
 ) -> tuple[str, tuple[tuple[str, float], ...]]:
-    """Return the optimizer's name, and the single numbers that it works with."""
+    """Return the optimizer's name, "" where none is in it, and the single numbers that it works with."""
     shared = [node for node in behind if node.shape == () and "._" not in node.name]
     programs = [program for objective in run.graph.objectives for program in objective.programs]
     objective = next(one for one in programs if any(following == commit for commit, _ in one.commits))
-    own = [prefix for prefix in objective.optimizers if any(node.name.startswith(f"{prefix}.") for node in shared)]
-    prefix = own[0] if own else objective.shared
+    own = [prefix for prefix in objective.optimizers if any(_ending(node.name, (prefix,)) for node in shared)]
+    prefix = own[0] if own else ""
     endings = [(node, _ending(node.name, (prefix, objective.shared))) for node in shared]
-    plain = [(node, ending) for node, ending in endings if ending and not ending.startswith(("one", "two", "zero"))]
+    plain = [(node, ending) for node, ending in endings if ending]
     return prefix, tuple((ending, _number(run, node, 0, old)) for node, ending in plain)
 
 
 def _ending(name: str, prefixes: Sequence[str]) -> str:
-    """Return what stands behind the first of some prefixes that a name begins with; "" behind none."""
-    return next((name.removeprefix(f"{prefix}.") for prefix in prefixes if name.startswith(f"{prefix}.")), "")
+    """Return what stands behind the first of some prefixes that a name begins with; "" behind none, and of plain numbers."""
+    ending = next((name.removeprefix(f"{prefix}.") for prefix in prefixes if name.startswith(f"{prefix}.")), "")
+    return "" if ending.startswith(("one", "two", "zero")) else ending
 
 
 def _decay(terms: dict[str, float], before: float, after: float) -> float | None:

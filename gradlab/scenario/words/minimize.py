@@ -7,19 +7,24 @@ Around the optimizer stand, in this order: `accumulate` takes the mean gradient 
 gradient (a number: `clip_norm`, the norm of all gradients together), `l2` adds l2 · W to it, and `average` follows the
 parameters (a number: `ema`) as `W.avg`.
 
-**Groups.** `{"*.b": adam(1e-3), "*": adamw(1e-3)}` moves parameters by different optimizers in one update. A pattern is tried
+Groups: `{"*.b": adam(1e-3), "*": adamw(1e-3)}` moves parameters by different optimizers in one update. A pattern is tried
 on all names of a parameter: `*` stands for any characters, dots too, `?` for one, `[0-9]` for one of several. A name without
 such a character is that of a parameter or a layer. The first that fits counts; what gets `none` does not move. A pattern that
 gets no parameter is an error, and so is a parameter without a pattern. The numbers of an optimizer that stands there several
 times are `adam.0.lr`, `adam.1.lr`, in written order, those of one that stands there once `sgd.lr`; what all share is called
 `minimize.t`, `minimize.clip.norm`. `l2={"*.W": 1e-4}` is a penalty for some parameters only.
 
-**Accumulation.** With `accumulate=4` an update is still one batch. In three of four, phase u adds the gradient to `W.acc` and
+Accumulation: with `accumulate=4` an update is still one batch. In three of four, phase u adds the gradient to `W.acc` and
 does nothing else; in the fourth the optimizer makes a step with the mean of four, and `W.acc` is 0 again. Schedules, averages
 and the t of Adam count steps. The number divides the batches of an epoch. All batches have equally many samples, so the mean of
 their gradients is the gradient of one batch of all samples, where the loss is a mean over samples. Where it is a mean over what
 a mask lets through, `count=sum(mask)` says what a batch counts for, and Σ count · gradient / Σ count is taken; it is NaN where
 nothing counts.
+
+The rate while it trains: in the lab `set sgd.lr = 0.01` changes it from here on, `train 100` goes on with it, and `undo`
+takes it back; `set adam.0.lr` is that of the first group. A rate with a schedule is computed anew in each update: `set
+sgd.lr.start = 0.01` changes what it is computed from. A rate can be a node of the model: with `lr = const(0.1)` and `sgd(lr)`,
+`set lr = 0.01` changes it wherever it is read.
 
 Example:
     x, t = dataset("iris", split="train", batch=30)
@@ -143,6 +148,8 @@ def _l2(call: Call, name: str, value: Value, at: ast.AST) -> Any:
     """Return the weight of the squared parameters: a number or a schedule."""
     if isinstance(value, Schedule):
         return value.complete()
+    if isinstance(value, Node) and value.shape == ():
+        return value
     if not is_number(value) or not 0 <= value < float("inf"):
         got = f"{value:g}" if is_number(value) else _kind(value)
         raise call.trace.wrong(f"`l2` of `minimize` is a number from 0 up or a schedule, got {got}", at)
