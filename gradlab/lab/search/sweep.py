@@ -112,7 +112,7 @@ class Sweep:
 
     def _stretch_of_losses(self, number: int) -> None:
         first, began = self.run.at.update, perf_counter()
-        number = self.run.timeline.alike(first, min(number, self.walker.updates.units))
+        number = min(number, self.walker.updates.units)
         losses = self.walker.run_updates(number)
         self.walker.updates.learn(len(losses), perf_counter() - began)
         for update, loss in enumerate(losses, first):
