@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradlab.axis.curves import MOST, Series
-from gradlab.axis.history import LossHistory
 from gradlab.axis.journal import Edit, Edits
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 LOOKING_BACK = ("history", "best", "at", "seeds")
 """Functions of more than one update, or of other runs: what they give is no number of an update."""
 MOST_EVERY = 1_000_000_000
+ALL = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +92,24 @@ def _root_of(core: Core, expression: Expression) -> int | None:
     return core.known.nodes.get(name_of(expression.tree)) if isinstance(expression.tree, ast.Name) else None
 
 
-def found(core: Core, run: Run, expression: Expression) -> LossHistory:
-    """Return what is recorded of an expression: by `curve`, or of the root of an objective in its own updates.
+def _found(core: Core, run: Run, expression: Expression) -> list[tuple[int, float]]:
+    """Return what is recorded of an expression: by `curve`, or of a root in the updates of the objectives that have it.
 
     Raises ActionError where that is nothing.
     """
     series = run.curves.find(expression)
     if series is not None:
-        return series.history
-    roots = [objective.root for objective in core.graph.objectives]
-    root = _root_of(core, expression)
-    if root in roots:
-        return run.own[roots.index(root)] if run.own else run.history
+        return [*series.history.pairs(0, ALL)]
+    root, objectives = _root_of(core, expression), core.graph.objectives
+    if any(root == objective.root for objective in objectives):
+        histories = zip(objectives, run.own or [run.history], strict=True)
+        return sorted(pair for one, history in histories if one.root == root for pair in history.pairs(0, ALL))
     raise ActionError(f"`{expression.text}` was not recorded: say `curve {expression.text}` before the training")
 
 
 def values(core: Core, run: Run, expression: Expression) -> tuple[Array, Array]:
     """Return the updates before the cursor of which an expression is recorded, and its numbers. Raises ActionError."""
-    pairs = [pair for pair in found(core, run, expression).pairs(0, 1 << 30) if pair[0] < run.at.update or _is_there(run, pair)]
+    pairs = [pair for pair in _found(core, run, expression) if pair[0] < run.at.update or _is_there(run, pair)]
     if not pairs:
         raise ActionError(f"nothing of `{expression.text}` is recorded before {run.at}")
     return np.array([update for update, _ in pairs], np.int64), np.array([value for _, value in pairs], np.float64)
@@ -158,8 +158,10 @@ def lines(core: Core) -> Iterator[tuple[str, tuple[tuple[int, float], ...]]]:
     """
     run, environment = core.run, core.environment()
     if run.own or run.curves.breaks:
+        roots = [objective.root for objective in core.graph.objectives]
         for objective, history in zip(core.graph.objectives, run.own or [run.history], strict=True):
-            yield core.graph.nodes[objective.root].name, history.pairs()
+            name = core.graph.nodes[objective.root].name
+            yield name if roots.count(objective.root) == 1 else f"{name} of {objective.label}", history.pairs()
     for one in run.curves:
         if not one.is_loss and not _hidden(environment, one.expression):
             yield one.text, one.history.pairs()

@@ -110,6 +110,16 @@ def test_recording_changes_no_bit_of_the_run() -> None:
         assert lab.run.history.pairs() == other.run.history.pairs()
 
 
+def test_the_loss_of_several_objectives_that_have_one_root_is_one_history() -> None:
+    lab = plain(TURNS.replace("minimize(q, adam", "minimize(p, adam"))
+    lab.do("train 6")
+    assert lab.do("expect size(history(p)) == 6").ok
+    assert lab.do("expect argmin(history(p)) == best(p)").ok
+    assert [name for name, _ in lab.snapshot().curves] == ["p of one", "p of two"]
+    with pytest.raises(ActionError, match="`q` was not recorded"):
+        lab.do("expect size(history(q)) == 0")
+
+
 def test_of_an_update_without_the_number_nothing_is_recorded() -> None:
     lab = build(XOR.replace("adam(lr=0.1)", "sgd(lr=0.1), accumulate=3"), backend="jit")
     lab.do("curve norm(update(hidden.W))\ncurve steps\ntrain 10")
