@@ -18,9 +18,9 @@ from gradlab.actions import words
 from gradlab.actions._statement import as_action_error, check_script, read_statement
 from gradlab.axis.checkpoints import BUDGET, shortage
 from gradlab.axis.digest import digest
-from gradlab.axis.position import PHASES, Position
+from gradlab.axis.position import PHASES
 from gradlab.errors import ActionError, Problem
-from gradlab.lab import origins, views
+from gradlab.lab import origins, recorded, views
 from gradlab.lab.arguments import Words, node, reference
 from gradlab.lab.core import Core, Stopped, Trained
 from gradlab.lab.layers import LayerTable
@@ -96,7 +96,7 @@ class Lab(Core, Tabular):
     """One laboratory. It belongs to the thread that uses it; only `cancel` may be called from another one.
 
     cursor_line: how many statements of the script have been done.   focus: index of the node that a lesson points at, or -1.
-    marks: positions with a name.   stops: breakpoints and watches.   done: the lines that changed the state, for a fresh run
+    stops: breakpoints and watches.   done: the lines that changed the state, for a fresh run
     that has to do the same.   question: what is asked and not answered yet.   tries: answers that a question takes.
     opening: what the first action says before all.   in_script: whether the statement that is being done is of the script.
     """
@@ -106,7 +106,6 @@ class Lab(Core, Tabular):
         self.cursor_line = 0
         self.opening: list[str] = []
         self.focus = -1
-        self.marks: dict[str, Position] = {}
         self.stops = Stops()
         self.done: list[str] = []
         self.seeds = Seeds(self)
@@ -172,7 +171,7 @@ class Lab(Core, Tabular):
         self.opening.clear()
         watches = [] if self.position == at else self.watch_lines()
         self.notes.clear()
-        if found.moves:
+        if found.changes(arguments):
             self.done.append(statement.text)
         self.touch()
         if self.question is not None:
@@ -292,7 +291,8 @@ class Lab(Core, Tabular):
             value_states=run.value_states(grads).tobytes(), grad_states=grads.tobytes(),
             current=run.timeline.executed(run.at), following=run.timeline.following(run.at), focus=self.focus, mode=run.mode,
             seed=run.seed, dtype=run.tape.dtype.name, backend=run.machine.backend, losses=run.history.pairs(),
-            lines=self._lines[-LINES:], can_undo=bool(self.journal.deeds), marks=tuple(self.marks.items()),
+            curves=tuple(recorded.lines(self)), lines=self._lines[-LINES:], can_undo=bool(self.journal.deeds),
+            marks=tuple(self.marks.items()),
             breakpoints=tuple((one.number, one.text) for one in self.stops.breakpoints), stops=self.stops.places(self),
             watches=tuple((one.number, one.expression.text, one.shown(seen, version)) for one in self.stops.watches),
             checkpoints=tuple(b.position for b in self.walker.checkpoints.bookmarks if b.position.update == run.at.update),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gradlab.lab.arguments import Words
+from gradlab.lab.arguments import MovesRun, Words
 from gradlab.lab.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ class Action:
     key: str = ""
     moves: bool = False
     names: Callable[[Any], Iterable[str]] = _no_names
+
+    def changes(self, arguments: Any) -> bool:
+        """Return whether it changes the state when it is done with some arguments."""
+        return self.moves or isinstance(arguments, MovesRun)
 
     @property
     def line(self) -> str:

@@ -27,7 +27,7 @@ def on_script(lab: Lab, asked: Expression) -> Truth | None:
     if (here := FirstTruth(lab, asked)).look():
         return here.truth
     other = lab.beside()
-    other.marks, other.stops = dict(lab.marks), replace(lab.stops, breakpoints=[*lab.stops.breakpoints], watches=[])
+    other.stops = replace(lab.stops, breakpoints=[*lab.stops.breakpoints], watches=[])
     reach = FirstTruth(other, asked)
 
     def turn() -> None:
@@ -38,7 +38,8 @@ def on_script(lab: Lab, asked: Expression) -> Truth | None:
     other.on_chunk = turn
     try:
         for statement in lab.script[lab.cursor_line :]:
-            if read_statement(statement, other.known)[0].moves:
+            found, arguments = read_statement(statement, other.known)
+            if found.changes(arguments):
                 other.do(statement.text)
                 turn()
     except (_Found, GradlabError) as end:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What to stop at, None for breakpoints, and after how many updates to give up; None where that was not said."""
+    """What to stop at, None for breakpoints, and after how many updates to give up; None where that was not said.
+
+    may_stop: whether it is no failure when the condition never holds.
+    """
 
     until: Condition | None = None
     updates: int | None = None
+    may_stop: bool = False
 
 
 def limited(words: Words) -> tuple[Words, int | None]:
@@ -54,16 +58,24 @@ def until(words: Words) -> Search:
     return Search(condition(wanted), updates)
 
 
+def until_or_stop(words: Words) -> Search:
+    """Read `until COND [for N updates] [else stop]`."""
+    head, otherwise = words.split("else")
+    if otherwise is not None and otherwise.text != "stop":
+        words.refuse(f"unexpected `{otherwise.text}`" if otherwise.text else "else what?", otherwise.span, "`else stop`")
+    return replace(until(head), may_stop=otherwise is not None)
+
+
 def need_breakpoints(lab: Lab) -> None:
     """Raise ActionError where no breakpoint is set."""
     if not lab.stops.breakpoints:
         raise ActionError("no breakpoint is set: `break when COND` or `break at NODE` sets one")
 
 
-def found_lines(core: Core, stops: Stops, made: Searched, *, tell_none: bool = True) -> Iterator[Line]:
+def found_lines(core: Core, stops: Stops, made: Searched, *, tell_none: bool = True, may_stop: bool = False) -> Iterator[Line]:
     """Yield what was met, with its numbers, and where the run stands; or that nothing was, and what came closest.
 
-    A condition that was searched for and never held is a failure; a breakpoint that was not met is none.
+    A condition that was searched for and never held is a failure, unless it `may_stop`; a breakpoint that was not met is none.
     tell_none: whether it is said that no breakpoint was met.
     """
     for one in made.found.met:
@@ -73,7 +85,7 @@ def found_lines(core: Core, stops: Stops, made: Searched, *, tell_none: bool = T
         for one in made.own:
             assert one.condition is not None
             closest = _closest(core, one, made.found.near.get(one))
-            yield Line("fail", f"`{one.condition.text}` did not hold {span}{closest}")
+            yield Line("stop" if may_stop else "fail", f"`{one.condition.text}` did not hold {span}{closest}")
         if not made.own and tell_none:
             yield Line("stop", f"no breakpoint was met {span}")
     yield from position_lines(core)

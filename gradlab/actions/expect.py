@@ -13,6 +13,8 @@ from gradlab.errors import ScenarioError
 from gradlab.lab.arguments import Words
 from gradlab.lab.numbers import shown
 from gradlab.lab.outcome import Outcome, said
+from gradlab.lab.search.claims import WORDS, Claim, hold_up, told_against
+from gradlab.lab.search.claims import claim as read_claim
 from gradlab.scenario.arithmetic import holds
 from gradlab.scenario.assertions import Assertion, read_assertion
 from gradlab.scenario.expressions import Expression
@@ -22,18 +24,32 @@ if TYPE_CHECKING:
     from gradlab.session import Lab
 
 
-def _claim(words: Words) -> Assertion:
+def _claim(words: Words) -> Assertion | Claim:
+    first = next(iter(words), None)
+    if first is not None and first.text in WORDS and first.text not in (words.known.nodes if words.known else ()):
+        return read_claim(words)
     claim = read_assertion(words.span)
     if words.known is not None and (problems := claim.check(words.known)):
         raise ScenarioError(problems)
     return claim
 
 
-def _expect(lab: Lab, claim: Assertion) -> Outcome:
+def _expect(lab: Lab, claim: Assertion | Claim) -> Outcome:
     """Judge a claim, and say both numbers."""
+    if isinstance(claim, Claim):
+        return _hold_up(lab, claim)
     found = judge(lab, claim)
     numbers = f"    {found.text}" if found.text else ""
     return said("ok" if found.ok else "fail", f"{lab.line_of_file}{lab.statement_text}{numbers}", found=found)
+
+
+def _hold_up(lab: Lab, claim: Claim) -> Outcome:
+    """Train as far as a claim holds, and say where it does not."""
+    broken = hold_up(lab, claim).found.met
+    head, at = f"{lab.line_of_file}{lab.statement_text}", lab.position
+    if not broken:
+        return said("ok", f"{head}    to {at}")
+    return said("fail", f"{head}    at {at}: {told_against(lab, claim)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +124,8 @@ def _has_nan(got: Any) -> bool:
     return array.dtype.kind == "f" and bool(np.isnan(array).any())
 
 
-ACTION = Action("expect", "EXPR [~= EXPR] [tol T]", "claim something about numbers", _claim, _expect)
+ACTION = Action(
+    "expect", "EXPR [~= EXPR] [tol T] | always COND for N updates | never COND for N updates",
+    "claim something about numbers; with `always` and `never` about every update of a training, which is done on the way and"
+    " stops where the claim does not hold", _claim, _expect,
+)  # fmt: skip

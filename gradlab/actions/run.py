@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradlab.actions._action import Action
-from gradlab.actions._searches import Search, found_lines, until
+from gradlab.actions._searches import Search, found_lines, until_or_stop
 from gradlab.lab.outcome import Outcome, told
 from gradlab.lab.search.breakpoints import LIMIT, run_forth
 
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 def _run(lab: Lab, wanted: Search) -> Outcome:
     """Go forth to the next place at which the condition holds, or to a breakpoint."""
     found = run_forth(lab, lab.stops.lookouts, wanted.until, wanted.updates or LIMIT)
-    return told(found_lines(lab, lab.stops, found))
+    return told(found_lines(lab, lab.stops, found, may_stop=wanted.may_stop))
 
 
 ACTION = Action(
-    "run", "until COND [for N updates]", "run on until a condition holds, or to a breakpoint", until, _run, moves=True
-)
+    "run", "until COND [for N updates] [else stop]",
+    "run on until a condition holds, or to a breakpoint; that it never holds is a failure, unless `else stop` says that it may",
+    until_or_stop, _run, moves=True,
+)  # fmt: skip

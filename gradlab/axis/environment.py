@@ -78,6 +78,8 @@ class RunEnvironment:
     def update(self, name: str) -> Array:
         """See `Environment`. Raises NotReady when no update of the parameter has been made."""
         change = last_change(self.run, self._index(name))
+        if change is None and self.run.is_frozen(self._index(name)):
+            raise NotReady(f"`{name}` is frozen: no update changes it")
         if change is None:
             raise NotReady(f"no update of `{name}` has been made at {self.run.at}")
         return change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,13 @@ SHOWN = 2000
 
 
 class LossHistory:
-    """Pairs (update, loss). Of updates that are not multiples of `stride` only the last one is kept."""
+    """Pairs (update, loss). Of blocks of updates that are not multiples of `stride` only the last update of all is kept.
 
-    def __init__(self) -> None:
+    block: updates that are kept or dropped together: a round, where several objectives take turns.
+    """
+
+    def __init__(self, block: int = 1) -> None:
+        self.block = block
         self.stride = 1
         self.updates = array("q")
         self.losses = array("d")
@@ -27,18 +31,31 @@ class LossHistory:
 
         An array is looked at only where something of it is kept: in a small network one look takes as long as an update.
         """
-        self.cut(first)
+        self.add_each(range(first, first + len(losses)), losses)
+
+    def add_each(self, updates: range, losses: Sequence[float] | npt.NDArray[np.floating[Any]]) -> None:
+        """Add the losses of evenly spaced updates, as `add` does. updates: at most one of a block, or all of it."""
+        if not len(losses):
+            return
+        self.cut(updates[0])
         while len(self.updates) + len(losses) // self.stride > CAPACITY:
             self._thin()
-        start = -first % self.stride
-        self.updates.extend(range(first + start, first + len(losses), self.stride))
-        self.losses.extend(map(float, losses[start :: self.stride]))
-        if len(losses):
-            self.last = first + len(losses) - 1, float(losses[-1])
+        if self.block == updates.step:
+            start = -(updates[0] // self.block) % self.stride
+            self.updates.extend(updates[start :: self.stride])
+            self.losses.extend(map(float, losses[start :: self.stride]))
+        else:
+            kept = [i for i, update in enumerate(updates) if self._keeps(update)]
+            self.updates.extend(updates[i] for i in kept)
+            self.losses.extend(float(losses[i]) for i in kept)
+        self.last = updates[-1], float(losses[-1])
+
+    def _keeps(self, update: int) -> bool:
+        return update // self.block % self.stride == 0
 
     def _thin(self) -> None:
         self.stride *= 2
-        kept = [i for i, update in enumerate(self.updates) if update % self.stride == 0]
+        kept = [i for i, update in enumerate(self.updates) if self._keeps(update)]
         self.updates = array("q", [self.updates[i] for i in kept])
         self.losses = array("d", [self.losses[i] for i in kept])
 
@@ -49,6 +66,13 @@ class LossHistory:
             self.losses.pop()
         if self.last is not None and self.last[0] >= update:
             self.last = (self.updates[-1], self.losses[-1]) if self.updates else None
+
+    def copied(self) -> Self:
+        """Return another one with the same in it."""
+        other = type(self)(self.block)
+        other.stride, other.last = self.stride, self.last
+        other.updates, other.losses = self.updates[:], self.losses[:]
+        return other
 
     def pairs(self, first: int = 0, most: int = SHOWN) -> tuple[tuple[int, float], ...]:
         """Return at most about `most` pairs from an update on, evenly thinned; the last one is always there."""

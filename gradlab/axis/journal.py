@@ -7,11 +7,13 @@ phase that is replaced is gone, except edits of leaves, which are made to stay: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gradlab.axis.position import Position
+from gradlab.graph.turns import Stretch
 from gradlab.op import Array
 
 
@@ -21,6 +23,11 @@ class Deed:
 
     position: Position
     text: str
+
+    @property
+    def stays(self) -> bool:
+        """Whether it still holds when the phase that it was done in begins anew."""
+        return False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,26 +40,63 @@ class Edit(Deed):
     array: Array
     leaf: bool
 
+    @property
+    def stays(self) -> bool:
+        """See `Deed`."""
+        return self.leaf
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Edits(Deed):
+class Lasting(Deed):
+    """A deed that holds on."""
+
+    @property
+    def stays(self) -> bool:
+        """See `Deed`."""
+        return True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edits(Lasting):
     """Numbers written over several leaves at once."""
 
     parts: tuple[Edit, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reseed(Deed):
+class Reseed(Lasting):
     """Every leaf that is random is drawn again."""
 
     seed: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SwitchMode(Deed):
+class SwitchMode(Lasting):
     """The model is in mode train or eval."""
 
     mode: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Freeze(Lasting):
+    """No update changes some leaves, from the next phase u on."""
+
+    leaves: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Thaw(Lasting):
+    """Updates change these leaves again, from the next phase u on."""
+
+    leaves: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn(Lasting):
+    """A number of updates, from that of its position on, belong to one objective. It stands at the beginning of an update."""
+
+    objective: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,11 +150,13 @@ class Journal:
         self.deeds: list[Deed] = [*deeds]
         self.forward_ops = forward_ops
         self._plans: dict[int, UpdatePlan] = {}
+        self._stretches: tuple[Stretch, ...] | None = None
+        self._freezes: list[tuple[int, frozenset[int]]] | None = None
 
     def append(self, deed: Deed) -> None:
         """Add a deed."""
         self.deeds.append(deed)
-        self._plans.pop(deed.position.update, None)
+        self._changed(deed.position.update)
 
     def take_back(self) -> Deed:
         """Remove and return the last thing that a person changed, with what was run again in that update on account of it."""
@@ -118,8 +164,37 @@ class Journal:
         deed = self.deeds[place]
         update = deed.position.update
         self.deeds[place:] = [later for later in self.deeds[place:] if later.position.update != update]
-        self._plans.pop(update, None)
+        self._changed(update)
         return deed
+
+    def _changed(self, update: int) -> None:
+        self._plans.pop(update, None)
+        self._stretches = self._freezes = None
+
+    def stretches(self) -> tuple[Stretch, ...]:
+        """Return the updates that belong to one objective, in the order in which that was said."""
+        if self._stretches is None:
+            handed = (deed for deed in self.deeds if isinstance(deed, Turn))
+            self._stretches = tuple(Stretch(deed.position.update, deed.number, deed.objective) for deed in handed)
+        return self._stretches
+
+    def frozen(self, update: int) -> frozenset[int]:
+        """Return the leaves that phase u of an update does not change."""
+        if self._freezes is None:
+            self._freezes = [*self._frozen()]
+        place = bisect_right(self._freezes, update, key=lambda pair: pair[0])
+        return self._freezes[place - 1][1] if place else frozenset()
+
+    def _frozen(self) -> Iterator[tuple[int, frozenset[int]]]:
+        """Yield what is frozen from an update on, wherever that changes."""
+        frozen: frozenset[int] = frozenset()
+        for update in self.updates() if any(isinstance(deed, Freeze | Thaw) for deed in self.deeds) else ():
+            deeds = self.plan(update).deeds
+            for position in sorted(deeds):
+                for deed in deeds[position]:
+                    if isinstance(deed, Freeze | Thaw):
+                        frozen = frozen | deed.leaves if isinstance(deed, Freeze) else frozen - deed.leaves
+                        yield update + (position > Position(update, "u")), frozen
 
     def updates(self) -> list[int]:
         """Return the updates in which something was done, in order."""
@@ -168,9 +243,8 @@ def _replaced(held: list[Deed], made: Position, start: Position, phases: str) ->
     """
     kept: list[Deed] = []
     for deed in held:
-        stays = isinstance(deed, Reseed | SwitchMode | Edits) or (isinstance(deed, Edit) and deed.leaf)
-        if deed.position.phase not in phases or (deed.position.phase == "f" and not stays):
+        if deed.position.phase not in phases or (deed.position.phase == "f" and not deed.stays):
             kept.append(deed)
-        elif stays and deed.position <= made:
+        elif deed.stays and deed.position <= made:
             kept.append(replace(deed, position=start))
     return kept

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from gradlab.axis.curves import Curves
 from gradlab.axis.history import LossHistory
 from gradlab.axis.journal import Deed, Edit, Edits, Journal, Refresh, Reseed, SwitchMode, UpdatePlan
 from gradlab.axis.position import Position, State
 from gradlab.axis.refresh import refresh, stain
 from gradlab.axis.states import States, StateTable, sends
 from gradlab.axis.timeline import Timeline
+from gradlab.graph.graph import Objective
 from gradlab.graph.machine import Machine
 from gradlab.graph.tape import Tape
+from gradlab.graph.turns import Turns
 from gradlab.op import Array
+from gradlab.optim.frozen import without
 from gradlab.train.strips import Strips
+
+Doing = tuple[int, bool, frozenset[int]]
 
 
 class Run:
@@ -23,6 +31,7 @@ class Run:
     followers: for each leaf that updates change, the nodes of its next value, one for each way in which it is moved.
     before: values that leaves had before the last commit.
     touched: whether leaves hold other numbers than the scenario gives them, or none yet, as on a new machine.
+    history: the losses.   own: those of each objective, where there are several.   curves: what else is recorded.
     strips: the layers through time, if they are kept.   notes: what the run wants to be said ("re-ran 3 stale ops").
     """
 
@@ -30,7 +39,9 @@ class Run:
         self.machine, self.journal = machine, journal
         self.tape: Tape = machine.tape
         self.graph = self.tape.graph
-        self.timeline = Timeline(self.tape, self.root_of, per_epoch)
+        self.turns = machine.turns = Turns(self.graph.objectives, journal.stretches)
+        self._objectives: dict[Doing, Objective] = {}
+        self.timeline = Timeline(self.tape, self.root_of, self._acting, per_epoch)
         self.table = StateTable(self.timeline)
         self.first_seed, self.first_mode = seed, mode
         self.seed, self.mode = seed, mode
@@ -40,12 +51,14 @@ class Run:
         self.transient: list[Edit] = []
         self.before: dict[int, Array] = {}
         self.touched = True
-        self.history = LossHistory()
+        self.history = LossHistory(self.turns.round or 1)
+        self.own = [LossHistory(self.turns.round) for _ in self.graph.objectives[1:] and self.graph.objectives]
+        self.curves = Curves()
         self.strips: Strips | None = None
         self.notes: list[str] = []
         self.followers: dict[int, list[int]] = {}
-        programs = (program for one in self.graph.objectives for program in one.programs)
-        for objective in programs if machine.runs else ():
+        objectives = self.graph.objectives if machine.runs else ()
+        for objective in (program for one in objectives for program in one.programs):
             for following, leaf in objective.commits:
                 if following not in self.followers.setdefault(leaf, []):
                     self.followers[leaf].append(following)
@@ -60,6 +73,31 @@ class Run:
         """What was done in the present update."""
         return self.journal.plan(self.at.update)
 
+    def doing(self, update: int) -> Doing:
+        """Return what updates with the same ops of phase u have in common.
+
+        That is whose turn it is, whether gradients are gathered only, and what is frozen.
+        """
+        acting = self.turns.of(update)
+        whole = self.graph.objectives[acting.objective] if self.graph.objectives else None
+        gathers = whole is not None and whole.gathering is not None and whole.turn(acting.count) is whole.gathering
+        return acting.objective, gathers, self.journal.frozen(update)
+
+    def is_frozen(self, index: int) -> bool:
+        """Return whether this update leaves a leaf as it is, because it is frozen."""
+        return index in self.journal.frozen(self.at.update)
+
+    def _acting(self, update: int) -> Objective | None:
+        if not self.graph.objectives:
+            return None
+        key = self.doing(update)
+        if key not in self._objectives:
+            place, gathers, frozen = key
+            whole = self.graph.objectives[place].gathering if gathers else self.graph.objectives[place]
+            assert whole is not None, "who gathers has a program for it"
+            self._objectives[key] = without(self.graph, whole, frozen) if frozen else whole
+        return self._objectives[key]
+
     def root_of(self, update: int) -> int | None:
         """Return the root of the backward pass of an update."""
         backward = self.journal.plan(update).backward
@@ -69,7 +107,7 @@ class Run:
         """Return the root of an update in which nobody named one."""
         objectives = self.graph.objectives
         if objectives:
-            return objectives[update % len(objectives)].root
+            return objectives[self.turns.of(update).objective].root
         node = self.graph.default_root()
         return None if node is None else node.index
 
@@ -139,8 +177,8 @@ class Run:
         for node in self.graph.nodes:
             if node.feed is None:
                 continue
-            drawn = node.feed.value(seed, update)
-            if not np.array_equal(drawn, node.feed.value(self.seed, update), equal_nan=drawn.dtype.kind == "f"):
+            drawn, now = (self.machine.fed(node.feed, one, update) for one in (seed, self.seed))
+            if not np.array_equal(drawn, now, equal_nan=drawn.dtype.kind == "f"):
                 self.machine.write(node.index, drawn)
                 changed.append(node.index)
         self.seed, self.touched = seed, True
@@ -185,7 +223,21 @@ class Run:
         """Write the loss of this update into the history."""
         objective = self.timeline.objective(self.at.update)
         if objective is not None:
-            self.history.add(self.at.update, [float(self.machine.value(objective.root).reshape(-1)[0])])
+            self.add_losses(self.at.update, [float(self.machine.value(objective.root).reshape(-1)[0])])
+
+    def add_losses(self, first: int, losses: Sequence[float] | Array) -> None:
+        """Write the losses of consecutive updates of one objective into the history."""
+        self.history.add(first, losses)
+        if self.own:
+            self.own[self.turns.of(first).objective].add(first, losses)
+
+    def cut(self, target: Position) -> None:
+        """Forget what was kept of updates that end behind a position."""
+        loss = target.update + (target >= self.timeline.end(target.update, "f"))
+        for history in (self.history, *self.own):
+            history.cut(loss)
+        if self.strips is not None:
+            self.strips.cut(target.update)
 
     def finish_update(self) -> None:
         """Commit, and open the next update."""

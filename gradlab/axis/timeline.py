@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import lcm
 
 from gradlab.axis.position import PHASES, Position
 from gradlab.errors import ActionError
@@ -22,10 +21,14 @@ Roots = Callable[[int], int | None]
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The axis of a tape. roots(U) gives the root of the backward phase of update U; per_epoch: updates in an epoch."""
+    """The axis of a tape. per_epoch: updates in an epoch.
+
+    roots(U) gives the root of the backward phase of update U, acting(U) the objective whose update it is.
+    """
 
     tape: Tape
     roots: Roots
+    acting: Callable[[int], Objective | None]
     per_epoch: int = 1
 
     @property
@@ -34,23 +37,8 @@ class Timeline:
         return bool(self.tape.graph.objectives)
 
     def objective(self, update: int) -> Objective | None:
-        """Return what acts in an update: the objectives take turns, and one that accumulates steps in some of its turns."""
-        objectives = self.tape.graph.objectives
-        return objectives[update % len(objectives)].turn(update // len(objectives)) if objectives else None
-
-    def alike(self, update: int, number: int) -> int:
-        """Return how many of a number of updates, from one on, run the same ops."""
-        objectives = self.tape.graph.objectives
-        if len(objectives) > 1:
-            return min(number, 1)
-        several = objectives[0].alike(update)
-        return number if several is None else min(number, several)
-
-    @property
-    def cycle(self) -> int:
-        """The number of updates after which the turns begin anew; 0 without `minimize`."""
-        objectives = self.tape.graph.objectives
-        return len(objectives) * lcm(*(objective.every for objective in objectives))
+        """Return the objective that acts in an update: they take turns. What is frozen is no part of it."""
+        return self.acting(update)
 
     def order(self, update: int, phase: str) -> tuple[int, ...]:
         """Return the nodes whose ops run in a phase of an update, in that order."""

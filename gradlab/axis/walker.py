@@ -11,6 +11,7 @@ import numpy as np
 from gradlab.axis.checkpoints import Bookmark, Checkpoints
 from gradlab.axis.journal import Edit
 from gradlab.axis.position import Position
+from gradlab.axis.recording import Reader, record
 from gradlab.axis.refresh import is_stale, reads_stale, refresh
 from gradlab.axis.run import Run
 from gradlab.axis.states import sends
@@ -40,10 +41,13 @@ class Walker:
     """Moves a run. `walk` is a generator that yields after each stretch of work; at every yield the state is valid.
 
     keeps_past: whether the last update before a target is walked op by op, so that its values can be read there as past.
+    reader: gives what names mean in what is recorded.
     """
 
-    def __init__(self, run: Run, checkpoints: Checkpoints | None = None, keeps_past: bool = True) -> None:
-        self.run, self.keeps_past = run, keeps_past
+    def __init__(
+        self, run: Run, checkpoints: Checkpoints | None = None, keeps_past: bool = True, reader: Reader | None = None
+    ) -> None:
+        self.run, self.keeps_past, self.reader = run, keeps_past, reader
         self.checkpoints = checkpoints or Checkpoints()
         self.ops, self.updates = Pace(16), Pace()
         self.load_update(0)
@@ -129,10 +133,15 @@ class Walker:
         run.apply_deeds()
 
     def _finish_update(self) -> None:
+        self._record()
         self.run.finish_update()
         self._keep()
         self._mark()
         self.run.apply_deeds()
+
+    def _record(self) -> None:
+        if self.reader is not None and self.run.curves.series:
+            record(self.run, self.reader)
 
     def _keep(self) -> None:
         run = self.run
@@ -159,28 +168,53 @@ class Walker:
 
     def _train(self, updates: int) -> None:
         wanted = updates - NEAR if updates > NEAR else min(updates, STRIDE)
-        number = min(wanted, self.updates.units)
         began = perf_counter()
-        self.run_updates(number)
+        number = len(self.run_updates(min(wanted, self.updates.units)))
         self.updates.learn(number, perf_counter() - began)
         self.arrive()
 
     def run_updates(self, number: int) -> Array:
-        """Run whole updates at full speed, and return their losses. The machine holds the last one; call `arrive` next."""
-        stop, found = self.run.at.update + number, list[Array]()
-        while self.run.at.update < stop:
-            found.append(self._run_alike(self.run.timeline.alike(self.run.at.update, stop - self.run.at.update)))
-        return found[0] if len(found) == 1 else np.concatenate(found)
+        """Run at most some whole updates at full speed, and return their losses; call `arrive` next.
 
-    def _run_alike(self, number: int) -> Array:
-        """Run updates that all run the same ops, and return their losses."""
+        They run the same ops of phase u. Where something is recorded on the way they are as many as a slice of time has. There
+        is one at least. The machine holds the last one.
+        """
+        if not self.run.curves.breaks:
+            return self._at_full_speed(number)
+        stop, began, found = self.run.at.update + number, perf_counter(), list[Array]()
+        while self.run.at.update < stop and (not found or perf_counter() - began < SLICE):
+            free = min(stop - self.run.at.update, self.run.curves.free(self.run.at.update), self.updates.units)
+            found.append(self._at_full_speed(free) if free else self._one_recorded())
+        return np.concatenate(found)
+
+    def _one_recorded(self) -> Array:
+        """Run one update phase by phase, record what is due in it, and return its loss."""
+        run, machine = self.run, self.run.machine
+        update, root = run.at.update, run.root_of(run.at.update)
+        objective = run.timeline.objective(update)
+        assert objective is not None and root is not None
+        machine.forward(0, run.timeline.count(update, "f"))
+        run.record_loss()
+        run.begin_backward()
+        machine.backward(root, 0, run.timeline.count(update, "b"))
+        machine.update(objective, 0, len(objective.updates))
+        run.at = Position(update, "u", len(objective.updates))
+        self._record()
+        loss = machine.value(root).reshape(-1)[:1].copy()
+        run.finish_update()
+        run.before = {}
+        return loss
+
+    def _at_full_speed(self, number: int) -> Array:
         run = self.run
         update = run.at.update
+        number = min(number, run.turns.of(update).left)
         objective = run.timeline.objective(update)
         assert objective is not None
         run.clear_unreached(objective.root)
         losses = run.machine.train(objective, number, update, run.seed)
-        run.history.add(update, losses)
+        run.add_losses(update, losses)
+        run.curves.add_losses(update, losses)
         if run.strips is not None:
             run.strips.gather()
         run.before = {}
@@ -195,9 +229,8 @@ class Walker:
     def rewind(self, target: Position) -> None:
         """Go to a position at or before the target, from which walking forth gives the target."""
         run = self.run
-        run.history.cut(target.update + (target >= run.timeline.end(target.update, "f")))
-        if run.strips is not None:
-            run.strips.cut(target.update)
+        run.cut(target)
+        run.curves.begin(target.update)
         if target.update == run.at.update == 0 and not run.plan.deeds:
             self._rewind_in_place(target)
         else:
@@ -228,11 +261,13 @@ class Walker:
             self.load_update(self.checkpoints.nearest(max(0, target.update - 1)))
             return
         run = self.run
+        run.curves.cut(bookmark.position.update)
         run.machine.restore(bookmark.numbers)
         run.at, run.seed, run.mode, run.before = bookmark.position, bookmark.seed, bookmark.mode, dict(bookmark.before)
         run.clear_edits()
         run.stale[:], run.stale_grads[:] = bookmark.stale
         if run.at.op == 0:
+            run.feed()  # a deed at this place may have changed whose turn it is, and with it the batch
             run.apply_deeds()
         else:
             run.transient = [
@@ -245,6 +280,7 @@ class Walker:
     def load_update(self, update: int) -> None:
         """Make the state at the beginning of an update from its checkpoint. Nothing is past then."""
         run = self.run
+        run.curves.cut(update)
         kept = self.checkpoints.kept.get(update)
         earlier = run.journal.before(update)
         run.seed, run.mode = run.first_seed, run.first_mode

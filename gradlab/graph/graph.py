@@ -29,7 +29,7 @@ class Feed(Protocol):
     """Where the value of a leaf comes from.
 
     varies: whether the value is another one in every update (batches, noise).
-    value(seed, update): an array of the leaf's shape, always the same for the same arguments.
+    value(seed, update): an array of the leaf's shape, always the same for the same arguments. See `Dealt`, too.
     """
 
     @property
@@ -40,6 +40,12 @@ class Feed(Protocol):
     def value(self, seed: int, update: int) -> Array:
         """Return the value of the leaf in an update."""
         ...
+
+
+class Dealt:
+    """The mark of a feed that deals out data: its `value` takes the number of a batch where others take that of the update."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,7 @@ class Objective:
     """One `minimize`: what is made small, by moving which parameters, with which nodes of the update.
 
     commits: pairs (next, leaf): at the end of the update phase the value of `next` becomes the value of `leaf`.
+    times: how many updates in a row it makes where several take turns.
     optimizers: what the names of the numbers of each optimizer begin with (`adam`; `adam.0`, `sgd`).
     shared: what the names of the numbers that all of them share begin with.
     every: turns from one step of the optimizer to the next.   gathering: what runs in the turns between, if there are any.
@@ -126,6 +133,7 @@ class Objective:
     updates: tuple[int, ...]
     commits: tuple[tuple[int, int], ...]
     label: str = ""
+    times: int = 1
     optimizers: tuple[str, ...] = ()
     shared: str = ""
     every: int = 1

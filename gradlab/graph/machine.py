@@ -15,9 +15,10 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from gradlab.graph.graph import Objective
+from gradlab.graph.graph import Dealt, Feed, Objective
 from gradlab.graph.measures import Measures
 from gradlab.graph.tape import Tape
+from gradlab.graph.turns import Turns
 from gradlab.op import Array
 
 What = Literal["value", "grad"]
@@ -29,6 +30,7 @@ class Machine(ABC):
     """The numbers of a tape and the ways to run ops on them.
 
     runs: whether it computes anything.   backend: the name of its kind.   nbytes: how much memory a copy of all numbers takes.
+    turns: which batch an update takes; whoever lets objectives act in another order puts its own here.
     """
 
     backend = ""
@@ -37,6 +39,7 @@ class Machine(ABC):
     def __init__(self, tape: Tape) -> None:
         self.tape = tape
         self.measures: Measures | None = None
+        self.turns = Turns(tape.graph.objectives)
 
     def measure(self, measures: Measures | None) -> None:
         """Have something measured while training from now on, or nothing any more."""
@@ -81,8 +84,12 @@ class Machine(ABC):
         nodes = self.tape.varying if only_varying else self.tape.graph.nodes
         for node in nodes:
             if node.feed is not None:
-                self.write(node.index, node.feed.value(seed, update))
+                self.write(node.index, self.fed(node.feed, seed, update))
         self.tick(update)
+
+    def fed(self, feed: Feed, seed: int, update: int) -> Array:
+        """Return what a feed gives in an update."""
+        return feed.value(seed, self.turns.batch(update) if isinstance(feed, Dealt) else update)
 
     def tick(self, update: int) -> None:
         """Tell the clocks which update this is."""

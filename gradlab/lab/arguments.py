@@ -64,6 +64,12 @@ class Words:
         return f"it takes {self.usage}" if self.usage else "it takes nothing"
 
 
+class MovesRun:
+    """The mark of arguments with which an action changes the state, where with others it does not."""
+
+    __slots__ = ()
+
+
 def together(*readers: Callable[[], object]) -> None:
     """Run several checks and raise all their problems at once."""
     problems: list[Problem] = []

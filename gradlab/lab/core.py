@@ -28,7 +28,7 @@ from gradlab.errors import ActionError
 from gradlab.graph.graph import Graph
 from gradlab.graph.tape import Tape
 from gradlab.lab.backend import Backend, Nothing
-from gradlab.lab.twins import Twins
+from gradlab.lab.twins import CoreEnvironment, Twins
 from gradlab.op import Array
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.model import Scenario
@@ -59,7 +59,7 @@ class Core:
 
     on_chunk: called between two stretches of work (at most 20 ms each).   deadline: `time.monotonic()` at which work ends.
     progress: of the work that runs, 0 to 1, or None.   notes: what moving and editing want to be said.
-    twins: other runs of the same model and journal.
+    twins: other runs of the same model and journal.   marks: positions with a name.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -77,13 +77,17 @@ class Core:
         self.on_chunk: Callable[[], None] | None = None
         self.deadline: float | None = None
         self.version = 0
+        self.marks: dict[str, Position] = {}
         self._cancelled = threading.Event()
 
     def _begun(self) -> tuple[Run, Walker]:
         """Return a run at its beginning, on the machine that there is now, and who moves it."""
         run = Run(self.backend.machine(), self.journal, self.model.seed, self.model.mode, self.model.epoch)
         run.record()
-        return run, Walker(run, Checkpoints(self.budget))
+        return run, Walker(run, Checkpoints(self.budget), reader=self._read)
+
+    def _read(self, run: Run) -> RunEnvironment:
+        return self.twins.made(run)
 
     @property
     def graph(self) -> Graph:
@@ -129,7 +133,7 @@ class Core:
         if not self.runs:
             raise ActionError(NEVER)
 
-    def environment(self) -> RunEnvironment:
+    def environment(self) -> CoreEnvironment:
         """Return what names mean at this position."""
         return self.twins.environment(self.run)
 
@@ -147,6 +151,7 @@ class Core:
         if nearest in kept.kept:
             other.walker.checkpoints.keep(nearest, kept.kept[nearest])
         other.on_chunk = self.breathe
+        other.run.curves, other.marks = self.run.curves.copied(), dict(self.marks)
         other.walker.restore(self.position)
         other.go(self.position)
         return other
@@ -237,6 +242,7 @@ class Core:
         Until it has come there the run stays what and where it is, so that nobody sees it go back.
         """
         run, walker = self._begun()
+        run.curves = self.run.curves.fresh()
         for _ in walker.walk(self.position):
             yield
         self.run, self.walker, self._changes = run, walker, False

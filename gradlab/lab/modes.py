@@ -1,4 +1,4 @@
-"""What the mode does to a node, in a line for whoever looks at it."""
+"""What the mode does to a node, and that it is frozen, in a line for whoever looks at it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from gradlab.lab.numbers import bare
 
 
 def remark(run: Run, node: Node) -> str:
-    """Return the line of a node that reads the mode, or of a statistic that runs along; of any other it is empty."""
+    """Return the line of a node that reads the mode, is frozen, or is a statistic that runs along; of any other it is empty."""
     nodes = run.graph.nodes
+    if run.is_frozen(node.index):
+        return "frozen: no update changes it"
     if node.op.role == "mode":
         return f"mode {run.mode}"
     if node.op.role == "buffer":

@@ -73,4 +73,6 @@ class Sending:
 
     def _fed(self, node: Node) -> Array | None:
         varies = node.feed is not None and node.feed.varies
-        return node.feed.value(self.run.seed, self.run.at.update - 1) if node.feed is not None and varies else None
+        return (
+            self.run.machine.fed(node.feed, self.run.seed, self.run.at.update - 1) if node.feed is not None and varies else None
+        )

@@ -67,7 +67,8 @@ class Snapshot:
 
     version grows with every change. counts: ops of the phases f, b, u. value_states, grad_states: one `State` byte a node.
     current: the node of the op that was executed last, or -1; following: of the op that `step` would execute, or -1.
-    losses: pairs (update, loss), thinned to at most 2,000. lines: what the last action said.
+    losses: pairs (update, loss), thinned to at most 2,000. curves: the same of everything that is drawn where the loss is not
+    all, with its name: the losses of several objectives, and what is recorded. lines: what the last action said.
     breakpoints: number and text of each; stops: where they are looked at in this update. watches: number, expression and what
     it gives. checkpoints: positions of this update whose whole state is kept. question: the one that is open, as it was asked,
     or ""; hidden: the number that it asks for, if it is one of a node.
@@ -87,6 +88,7 @@ class Snapshot:
     dtype: str = "float64"
     backend: str = "plain"
     losses: tuple[tuple[int, float], ...] = ()
+    curves: tuple[tuple[str, tuple[tuple[int, float], ...]], ...] = ()
     lines: tuple[Line, ...] = ()
     can_undo: bool = False
     marks: tuple[tuple[str, Position], ...] = ()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlab.axis.checkpoints import Checkpoints
-from gradlab.axis.environment import RunEnvironment
+from gradlab.axis.environment import NotReady, RunEnvironment
 from gradlab.axis.journal import Deed, Edit, Journal
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
@@ -40,6 +40,38 @@ class CoreEnvironment(RunEnvironment):
         backward = any(operand.what != "value" for operand in expression.operands(self.known))
         return expression.evaluate(self.core.twins.held_out(split, self.run, backward=backward))
 
+    def may_read(self, expression: Expression) -> None:
+        """Raise HiddenError where an expression asks, at whatever position, for what is hidden."""
+
+
+class UpdateEnvironment(CoreEnvironment):
+    """Reads an update that has been made and not committed, straight from the machine. Nothing was edited in it."""
+
+    def value_of(self, index: int, name: str) -> Array:
+        """Return the value of a node. Raises NotReady for one of another update phase."""
+        node, run = self.run.graph.nodes[index], self.run
+        if node.op.role == "gradient":
+            return self.grad_of(int(node.attrs["of"]), name)
+        if node.phase == "u" and not node.is_leaf and index not in run.timeline.order(run.at.update, "u"):
+            raise NotReady(f"`{name}` belongs to another update than {run.at.update}")
+        return run.machine.value(index)
+
+    def grad_of(self, index: int, name: str) -> Array:
+        """Return the gradient of a node."""
+        root = self.run.root_of(self.run.at.update)
+        assert root is not None, "an update has a root"
+        if not self.run.tape.backward_program(root).reached[index]:
+            return super().grad_of(index, name)
+        return self.run.machine.grad(index)
+
+    def update(self, name: str) -> Array:
+        """Return what the update adds to a parameter. Raises NotReady where it adds nothing."""
+        index, objective = self._index(name), self.run.timeline.objective(self.run.at.update)
+        following = [] if objective is None else [n for n, leaf in objective.commits if leaf == index]
+        if not following:
+            raise NotReady(f"update {self.run.at.update} does not move `{name}`")
+        return np.asarray(self.run.machine.value(following[0]) - self.run.machine.value(index))
+
 
 class Twins:
     """The other runs of a core. Those that cost much are kept until the machine changes, the last folded one until an edit.
@@ -49,7 +81,7 @@ class Twins:
 
     def __init__(self, core: Core) -> None:
         self.core = core
-        self._splits: dict[str, tuple[Run, Known]] = {}
+        self._splits: dict[tuple[str, str], tuple[Run, Known]] = {}
         self._folds: tuple[Any, Run] | None = None
         self.known: dict[str, Any] = {}
 
@@ -71,15 +103,20 @@ class Twins:
         """Return what names mean in a run of the model."""
         return CoreEnvironment(self.core, run)
 
+    def made(self, run: Run) -> CoreEnvironment:
+        """Return the same in an update that has been made and not committed."""
+        return UpdateEnvironment(self.core, run) if run.plan.plain else CoreEnvironment(self.core, run)
+
     def held_out(self, split: str, of: Run | None = None, *, backward: bool = True) -> RunEnvironment:
         """Return the model on a split of the data, in eval mode, run through, with the present parameters or another run's.
 
         backward: whether gradients are wanted, too.
         """
-        if split not in self._splits:
-            self._splits[split] = self._traced(split)
-        run, known = self._splits[split]
         source = of or self.core.run
+        key = split, source.machine.backend
+        if key not in self._splits:
+            self._splits[key] = self._traced(*key)
+        run, known = self._splits[key]
         for node in run.graph.nodes:
             mine = self.core.graph.find(node.name) if node.op.role in CARRIED and node.phase == "f" else None
             if mine is not None and mine.shape == node.shape:
@@ -88,12 +125,12 @@ class Twins:
             run_through(run, backward=backward)
         return RunEnvironment(run, known.keeping(self.core.known.constants))
 
-    def _traced(self, split: str) -> tuple[Run, Known]:
+    def _traced(self, split: str, backend: str) -> tuple[Run, Known]:
         core = self.core
         model = core.scenario.traced(replace(core.scenario.overrides, split=split, mode="eval", seed=core.model.seed))
         tape = Tape(model.graph, model.dtype, core.memory)
         self.afford(f"the model on the split `{split}`", tape)
-        machine = make_machine(tape, core.run.machine.backend)
+        machine = make_machine(tape, backend)
         run = Run(machine, Journal(len(machine.tape.forward_order)), model.seed, "eval", model.epoch)
         Walker(run)
         return run, model.known

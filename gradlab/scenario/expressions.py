@@ -42,12 +42,14 @@ class Known:
     """The names that an expression may use: of nodes, of numbers of the model and of layers.
 
     shapes: of the nodes, by index, if known.   constants: what a script keeps by a name; None for what it has not worked out.
+    objectives: the root and the label of each.
     """
 
     nodes: Mapping[str, int] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
     layers: tuple[str, ...] = ()
     shapes: Sequence[Shape] = ()
+    objectives: Sequence[tuple[int, str]] = ()
     constants: Mapping[str, Any] = field(default_factory=dict)
 
     def keeping(self, constants: Mapping[str, Any]) -> Known:

@@ -34,7 +34,8 @@ class Model:
     """A model that can be run.
 
     graph: its nodes, with names, feeds and objectives.   dtype: float64 or float32.   mode: train or eval.
-    epoch: updates in which every objective sees all batches once.   numbers: variables that hold plain numbers, by name.
+    batches: how many the data have.   epoch: updates in which objectives that take turns see all of them once.
+    numbers: variables that hold plain numbers, by name.
     warnings: what is allowed and hardly meant.
     """
 
@@ -43,6 +44,7 @@ class Model:
     seed: int = 0
     mode: str = "train"
     split: str = ""
+    batches: int = 1
     epoch: int = 1
     numbers: dict[str, float] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
@@ -51,7 +53,8 @@ class Model:
     def known(self) -> Known:
         """The names that expressions about it may use."""
         graph = self.graph
-        return Known(graph.aliases, self.numbers, tuple(graph.layers), tuple(node.shape for node in graph.nodes))
+        shapes, objectives = tuple(node.shape for node in graph.nodes), tuple((o.root, o.label) for o in graph.objectives)
+        return Known(graph.aliases, self.numbers, tuple(graph.layers), shapes, objectives)
 
 
 def trace(document: Document, overrides: Overrides | None = None) -> Model:
@@ -109,8 +112,6 @@ def _finish(state: Trace) -> None:
     fit_to_data(state.graph)
     if state.overrides.split in ("test", "validation") and not state.held_out:
         state.report(Problem('nothing is held out: load data with split="train"'))
-    for batch in state.batches:
-        batch.objectives = max(1, len(state.requests))
     if not state.overrides.split:
         for request in state.requests:
             minimize(state, request)
@@ -137,10 +138,12 @@ def _model(state: Trace) -> Model:
         for name, value in state.top.variables.items()
         if isinstance(value, int | float) and name not in state.graph.aliases
     }
-    epoch = max((batch.updates for batch in state.batches), default=max(1, len(state.requests)))
+    batches = max((batch.updates_per_epoch for batch in state.batches), default=1)
+    times = [request.times for request in state.requests] or [1]
+    epoch = max(1, batches // max(times)) * sum(times)
     split = state.overrides.split
     found = () if split else tuple(warnings(state))
-    return Model(state.graph, state.dtype, state.seed, state.mode, split, epoch, numbers, found)
+    return Model(state.graph, state.dtype, state.seed, state.mode, split, batches, epoch, numbers, found)
 
 
 __all__ = ["Model", "Overrides", "attempt", "trace"]

@@ -34,7 +34,8 @@ def minimize(trace: Trace, request: MinimizeRequest) -> None:
     try:
         trace.budget.room(_room(groups, recipe) * trace.itemsize)
         build_groups(graph, label, request.root, groups, recipe)
-        graph.objectives[-1] = with_running(graph, graph.objectives[-1], [one.root.index for one in trace.requests])
+        moved = with_running(graph, graph.objectives[-1], [one.root.index for one in trace.requests])
+        graph.objectives[-1] = replace(moved, times=request.times)
         trace.budget.values(sum(node.size for node in graph.nodes[count:]) * trace.itemsize)
     except (ArgumentError, ShapeError, BoundError) as error:
         trace.report(Problem(str(error), request.span))
@@ -135,8 +136,9 @@ def _no_parameter(trace: Trace, before: str, name: str, span: Span) -> Problem:
 def _refuse_ends(trace: Trace, request: MinimizeRequest) -> None:
     """Refuse a step over the end of an epoch. Raises Wrong."""
     many = (request.recipe or Recipe()).accumulate
+    most = max(one.times for one in trace.requests)
     for batch in trace.batches:
-        batches = batch.batches.updates_per_epoch
+        batches = max(1, batch.updates_per_epoch // most) * request.times
         if batches % many:
             message = f"`accumulate` of `minimize` divides the batches of an epoch: {many} does not divide {batches}"
             fitting = [str(n) for n in range(2, batches + 1) if batches % n == 0]

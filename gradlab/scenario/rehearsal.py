@@ -77,6 +77,17 @@ def rehearse(expression: Expression, known: Known) -> list[Problem]:
     return []
 
 
+def shape_on_zeros(expression: Expression, known: Known) -> Shape | None:
+    """Return the shape of what an expression gives; None where that is not known before the run."""
+    sizes = (prod(known.shapes[known.nodes[name]]) for name in expression.names() if name in known.nodes)
+    if not known.shapes or sum(sizes) > LARGEST:
+        return None
+    try:
+        return np.asarray(evaluate(expression, expression.tree, _Zeros(known))).shape
+    except (Unknown, ScenarioError):
+        return None
+
+
 def _depends(part: ast.AST) -> bool:
     """Return whether a piece is an index or an axis that depends on numbers of the run."""
     places = [part.slice] if isinstance(part, ast.Subscript) else [part.value] if isinstance(part, ast.keyword) else []

@@ -43,6 +43,7 @@ class MinimizeRequest:
 
     optimizers: of one for all parameters its pattern is "".   over, freeze: names and patterns, and where they stand.
     l2: penalties, in the same way.   recipe: what else stands around the optimizers.   accumulate: where that is written.
+    times: how many updates in a row it makes where several take turns.
     """
 
     root: Node
@@ -53,6 +54,7 @@ class MinimizeRequest:
     l2: tuple[Assigned, ...] = ()
     recipe: Any = None
     accumulate: Span | None = None
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,13 @@ DEEDS = {
     "accumulate": (READ_TWICE, ["backward", "accumulate y with 2"]),
     "another root": (FORK, ["goto 0.f.3", "backward c"]),
     "edits": (SLICED, ["goto 0.f.2", "set left[0, 0] = 4", "goto 0.b.3", "set grad(left)[1, 1] = 3"]),
+    "of one objective": (TURNS, ["train 2 of q", "goto 0.f.3", "set a[0] = 3", "train 1 of p"]),
+    "frozen": (TURNS, ["goto 0.f.2", "freeze a", "goto 1.b.1", "thaw one", "goto 1.u.1", "freeze b"]),
+    "frozen statistics": (NORMED, ["goto 0.b.2", "freeze h", "goto 1.f.4", "thaw h but running"]),
+    "gathered in turns": (
+        TURNS.replace('over="one")', 'over="one", accumulate=2, times=2)'),
+        ["goto 1", "train 1 of q", "goto 2.b.1", "freeze a"],
+    ),
     "trained": (TURNS, ["goto 0.f.2", "set a[0] = 3", "goto 0.u.1", "set b = [1, 1]", "goto 1.f.1", "seed 4"]),
 }
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from gradlab.errors import ScenarioError
+from gradlab.graph.turns import Turns
 from gradlab.op import Array
 from gradlab.scenario.language import Model
 from gradlab.scenario.overrides import Overrides
@@ -37,7 +38,7 @@ def fed(model: Model, name: str, update: int = 0) -> Array:
     node = model.graph.find(name)
     assert node is not None
     assert node.feed is not None
-    array = node.feed.value(model.seed, update)
+    array = node.feed.value(model.seed, Turns(model.graph.objectives).batch(update))
     assert array.shape == node.shape
     return array
 

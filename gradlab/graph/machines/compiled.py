@@ -57,7 +57,7 @@ class CompiledMachine(ArenaMachine):
         self._forward = self._assemble(tape.forward_order, "forward", None)
         self._backwards: dict[tuple[int, bool], Rows] = {}
         self._updates: dict[tuple[int, ...], Rows] = {}
-        self._programs: dict[tuple[int, ...], _Program] = {}
+        self._programs: dict[tuple[tuple[int, ...], tuple[tuple[int, int], ...]], _Program] = {}
 
     def measure(self, measures: Measures | None) -> None:
         """See `Machine.measure`."""
@@ -161,9 +161,10 @@ class CompiledMachine(ArenaMachine):
         return self._updates[objective.updates]
 
     def _program(self, objective: Objective) -> _Program:
-        if objective.updates not in self._programs:
-            self._programs[objective.updates] = _Program(self, objective)
-        return self._programs[objective.updates]
+        key = objective.updates, objective.commits
+        if key not in self._programs:
+            self._programs[key] = _Program(self, objective)
+        return self._programs[key]
 
     def _assemble(self, order: Sequence[int], direction: str, modes: Sequence[tuple[int, ...]] | None,
                   outputs: dict[int, int] | None = None) -> Rows:  # fmt: skip
@@ -248,7 +249,7 @@ class _Program:
             train(record, updates, first, place)
         for i in range(updates if self.fed else 0):
             for value, feed in self.fed:
-                value[...] = feed.value(seed, first + i)
+                value[...] = self.machine.fed(feed, seed, first + i)
             train(record, 1, first + i, place + i * losses.itemsize)
         for following, leaf in self.after:
             following[...] = leaf

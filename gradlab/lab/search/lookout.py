@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from gradlab.axis.position import PHASES, Position, State
-from gradlab.axis.run import Run
+from gradlab.axis.run import Doing, Run
 from gradlab.axis.states import sends
 from gradlab.errors import ActionError
 from gradlab.graph.graph import Graph
@@ -41,8 +41,8 @@ class Lookout:
     position: Position | None = None
     mode: str = "until"
     slow: bool = False
-    _moments: dict[tuple[int | None, int], tuple[str, int] | None] = field(default_factory=dict)
-    _usual: dict[int, tuple[int, str, int] | None] = field(default_factory=dict)
+    _moments: dict[tuple[int | None, Doing], tuple[str, int] | None] = field(default_factory=dict)
+    _usual: dict[Doing, tuple[int, str, int] | None] = field(default_factory=dict)
 
     @property
     def everywhere(self) -> bool:
@@ -60,8 +60,7 @@ class Lookout:
             return None
         if self.position is not None:
             return self.position if self.position.update == update else None
-        cycle = run.timeline.cycle
-        key = run.root_of(update), update % cycle if cycle else 0
+        key = run.root_of(update), run.doing(update)
         if key not in self._moments:
             self._moments[key] = self._moment(run, update)
         moment = self._moments[key]
@@ -71,11 +70,11 @@ class Lookout:
         """Return the same for an update in which nothing was done, faster."""
         if self.everywhere or self.position is not None:
             return self.at(run, update)
-        turn = update % run.timeline.cycle
-        if turn not in self._usual:
+        doing = run.doing(update)
+        if doing not in self._usual:
             where = self.at(run, update)
-            self._usual[turn] = None if where is None else (where.update - update, where.phase, where.op)
-        usual = self._usual[turn]
+            self._usual[doing] = None if where is None else (where.update - update, where.phase, where.op)
+        usual = self._usual[doing]
         return None if usual is None else Position(update + usual[0], usual[1], usual[2])
 
     def _moment(self, run: Run, update: int) -> tuple[str, int] | None:

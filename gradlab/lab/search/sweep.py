@@ -114,7 +114,7 @@ class Sweep:
         first, began = self.run.at.update, perf_counter()
         number = min(number, self.walker.updates.units)
         losses = self.walker.run_updates(number)
-        self.walker.updates.learn(number, perf_counter() - began)
+        self.walker.updates.learn(len(losses), perf_counter() - began)
         for update, loss in enumerate(losses, first):
             self.one.loss = np.asarray(loss)
             for one in self.lookouts:

@@ -62,6 +62,13 @@ class SessionEnvironment(CoreEnvironment):
                 self._refuse(index, "grad")
         return super().on(split, expression)
 
+    def may_read(self, expression: Expression) -> None:
+        """Raise HiddenError where an expression asks, at whatever position, for what the open question asks for."""
+        for operand in expression.operands(self.known):
+            index = self._read(operand)
+            if index is not None and operand.what in ("value", "grad"):
+                self._refuse(index, operand.what)
+
     def _read(self, operand: Operand) -> int | None:
         """Return the node that an operand is of; None where it is of none."""
         known = operand.name in self.known.nodes or (operand.part and operand.name in self.known.layers)

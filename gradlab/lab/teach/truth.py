@@ -107,7 +107,7 @@ class FirstTruth:
     def _passed(self) -> Iterator[Position]:
         """Return the ends of phases between the last look and now, of updates until all turns were taken, and one more."""
         core, first = self.core, self._start.update
-        for update in range(first, min(core.position.update, first + max(1, core.run.timeline.cycle)) + 1):
+        for update in range(first, min(core.position.update, first + max(1, core.run.turns.cycle)) + 1):
             yield from (place for place in _ends(core, update) if self._seen < place < core.position)
 
 

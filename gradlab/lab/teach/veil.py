@@ -111,7 +111,8 @@ class Veil:
     def snapshot(self, found: Snapshot) -> Snapshot:
         """Return a snapshot without the hidden numbers among its losses, lines and watches."""
         watches = tuple((number, text, self.text(f"= {told}").removeprefix("= ")) for number, text, told in found.watches)
-        return replace(found, losses=self.of(found.losses), lines=self.of(found.lines), watches=watches)
+        curves = self.of(found.curves)
+        return replace(found, losses=self.of(found.losses), curves=curves, lines=self.of(found.lines), watches=watches)
 
     def window(self, node: int, what: str, found: TensorWindow) -> TensorWindow:
         """Return a part of a table with NaN in the hidden places, and where they are."""

@@ -58,6 +58,8 @@ def step_of(run: Run, index: int, element: int) -> Step:
     for other in run.followers[index][1:]:
         if run.value_state(other) in (State.DONE, State.PAST):
             following, state = run.graph.nodes[other], run.value_state(other)
+    if state not in (State.DONE, State.PAST) and run.is_frozen(index):
+        raise ActionError(f"`{leaf.name}` is frozen: no update changes it")
     if state not in (State.DONE, State.PAST):
         raise ActionError(f"`{following.name}` is {state.name.lower()} at {run.at}: the update has not come to it yet")
     old = run.before if state is State.PAST else {}

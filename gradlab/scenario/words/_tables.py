@@ -1,4 +1,4 @@
-"""What the words that bring data share: the leaf of a batch, the held-out split, the turns of several `minimize`."""
+"""What the words that bring data share: the leaf of a batch, and the held-out split."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from gradlab.data import Batches, Dataset, Table, open_table
 from gradlab.data.table import OPTIONS
-from gradlab.graph.graph import Node
+from gradlab.graph.graph import Dealt, Node
 from gradlab.op import Array
 from gradlab.ops import OPS
 from gradlab.scenario.call import Call
@@ -18,27 +18,21 @@ from gradlab.scenario.reading.place import open_path
 from gradlab.scenario.values import Value, kind_of, named_by
 
 
-@dataclass(slots=True, eq=False)
-class Turns:
-    """The feed of a batch. With several `minimize` all of one round see the same batch: update U takes batch U div n."""
+@dataclass(frozen=True, slots=True, eq=False)
+class DealtBatches(Dealt):
+    """The feed of a batch."""
 
     batches: Batches
     dtype: str
-    objectives: int = 1
 
     @property
     def varies(self) -> bool:
         """Whether the value is another one in every update."""
         return self.batches.varies
 
-    @property
-    def updates(self) -> int:
-        """Updates in one epoch."""
-        return self.batches.updates_per_epoch * self.objectives
-
-    def value(self, seed: int, update: int) -> Array:
-        """Return the batch of an update."""
-        return self.batches.value(seed, update // self.objectives).astype(self.dtype)
+    def value(self, seed: int, batch: int) -> Array:
+        """Return the batch of a number."""
+        return self.batches.value(seed, batch).astype(self.dtype)
 
 
 def part_of(call: Call, table: Table) -> Table:
@@ -61,9 +55,9 @@ def feed_leaf(call: Call, batches: Batches, labels: tuple[str, ...] = ()) -> Nod
     """Append the input that a batch is fed to. labels: the names of its numbers."""
     trace = call.trace
     node = trace.add(OPS["input"], [], named_by(labels), call.node, shape=batches.shape)
-    turns = Turns(batches, trace.dtype)
-    trace.batches.append(turns)
-    trace.late_feeds.append((node, lambda _: turns))
+    trace.batches.append(batches)
+    feed = DealtBatches(batches, trace.dtype)
+    trace.late_feeds.append((node, lambda _: feed))
     return node
 
 

@@ -1,6 +1,7 @@
 """What training makes small, and how: the update phase moves the parameters by an optimizer.
 
-`over` names the layers or parameters that move, `freeze` those that do not; without them, all do. Several take turns.
+`over` names the layers or parameters that move, `freeze` those that do not; without them, all do. Several take turns: a round
+has `times` updates of each. `train 500 of loss` lets one of them have the turn for a while.
 
 Around the optimizer stand, in this order: `accumulate` takes the mean gradient of so many batches for a step, `clip` bounds the
 gradient (a number: `clip_norm`, the norm of all gradients together), `l2` adds l2 · W to it, and `average` follows the
@@ -63,10 +64,11 @@ from gradlab.source import Span
 
 PARAMETERS = {
     "loss": REQUIRED, "optimizer": REQUIRED, "over": None, "freeze": None, "clip": None, "l2": None, "average": None,
-    "accumulate": 1, "count": None,
+    "accumulate": 1, "count": None, "times": 1,
 }  # fmt: skip
-PLAIN = ("clip", "average", "accumulate", "count", "over", "freeze", "loss")
+PLAIN = ("clip", "average", "accumulate", "count", "over", "freeze", "loss", "times")
 """Arguments that are no dictionary."""
+MOST_TIMES = 1_000_000
 
 
 def run(call: Call) -> Value:
@@ -93,7 +95,9 @@ def run(call: Call) -> Value:
     over, freeze = (_names(call, name, bound[name]) for name in ("over", "freeze"))
     l2 = _assigned(call, "l2", bound["l2"], _l2) if bound["l2"] is not None else ()
     at_accumulate = trace.span(call.place(PARAMETERS, "accumulate"))
-    trace.requests.append(MinimizeRequest(loss, optimizers, over, trace.span(call.node), freeze, l2, recipe, at_accumulate))
+    times = whole("minimize", "times", bound["times"], low=1, high=MOST_TIMES)
+    request = MinimizeRequest(loss, optimizers, over, trace.span(call.node), freeze, l2, recipe, at_accumulate, times)
+    trace.requests.append(request)
     return None
 
 

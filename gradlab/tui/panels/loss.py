@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gradlab.draw.curve import plot
 from gradlab.draw.curves import legend, plot_pair
 from gradlab.draw.ink import Row, row, spread
+from gradlab.draw.lines import Named, plot_lines
 from gradlab.draw.number import number
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
@@ -22,6 +23,9 @@ a loss that shrinks by the same factor again and again. `l` makes it linear.
 
 After `:compare …` both curves stand over each other: A is the whole line, B the broken one, their letters stand at their ends.
 `o` goes between them and the losses of this run.
+
+`:curve EXPR` records another number in each update; with several curves each has a letter, which stands at its end. The losses
+of several `minimize` are a curve each.
 
 A curve that climbs says that the steps are too large; a curve that lies flat from the start, that no gradient arrives: look at
 the health panel. NaN and inf leave a gap. A loss of 0 or below has no logarithm and leaves a gap, too."""
@@ -77,10 +81,12 @@ class LossPanel(Panel):
         losses = self.moment.snapshot.losses
         if not losses:
             return [row((f"no update yet: `{self.key('train')}` trains, `{self.key('update')}` makes one", "dim"))]
+        curves = self.moment.snapshot.curves
         height = max(5, self.scrollable_content_region.height - 1)
-        key = (losses, width, height, self.log_axis)
-        if key != self._drawn[0]:
-            self._drawn = (key, self._one(losses, width, height))
+        seen = (losses, curves, width, height, self.log_axis)
+        if seen != self._drawn[0]:
+            many = sum(bool(pairs) for _, pairs in curves) > 1
+            self._drawn = (seen, self._several(curves, width, height) if many else self._one(losses, width, height))
         return self._drawn[1]
 
     def _one(self, losses: Losses, width: int, height: int) -> Sequence[Row]:
@@ -89,6 +95,11 @@ class LossPanel(Panel):
         axis = self._axis()
         head = spread(row(("loss ", "dim"), (number(loss), "value")), row((f"update {update:,} · {axis}", "dim")), width)
         return [head, *plot([u for u, _ in losses], [v for _, v in losses], width, height, self.log_axis)]
+
+    def _several(self, curves: Sequence[Named], width: int, height: int) -> Sequence[Row]:
+        """Return the losses of each objective and what else is recorded."""
+        head = row((f"update {self.moment.snapshot.losses[-1][0]:,} · {self._axis()}", "dim"))
+        return [head, *plot_lines(curves, width, height, self.log_axis)]
 
     def _axis(self) -> str:
         return "log axis" if self.log_axis else "linear axis"

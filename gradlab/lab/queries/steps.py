@@ -1,0 +1,19 @@
+"""How many steps the optimizers have made before the cursor. Where nothing accumulates that is `updates`.
+
+With `accumulate=4` it grows by one in every fourth update. A node of that name goes before it.
+"""
+
+from __future__ import annotations
+
+from gradlab.lab.queries._past import core_of, nothing_wrong, one_whole
+from gradlab.scenario.environment import Environment
+from gradlab.scenario.query import Asking, query
+
+
+def answer(asking: Asking, environment: Environment) -> int:
+    """Return the number."""
+    run = core_of(asking, environment).run
+    return run.turns.steps(run.at.update)
+
+
+QUERY = query(answer, {}, check=nothing_wrong, rehearse=one_whole, bare=True)

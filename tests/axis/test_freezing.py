@@ -1,0 +1,156 @@
+"""What is frozen stays, bit by bit, with all that its optimizer keeps for it; nothing else changes because of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradlab.errors import ActionError
+from gradlab.optim import OPTIMIZERS, Joint, Optimizer
+from gradlab.session import Lab, build
+from tests.lab.models import NORMED, TURNS, XOR, plain
+
+AROUND = "clip=clip_value(5.0), l2=0.01, average=ema(0.9)"
+EACH = [name for name, one in OPTIMIZERS.items() if not isinstance(one, Joint)]
+JOINT = [name for name, one in OPTIMIZERS.items() if isinstance(one, Joint)]
+
+
+def model(optimizer: str, around: str = "") -> str:
+    text = XOR.replace("adam(lr=0.1)", f"{optimizer}()" + (f", {around}" if around else ""))
+    assert text != XOR
+    return text
+
+
+def leaves(lab: Lab, beginning: str) -> dict[str, bytes]:
+    """Return the bits of all leaves that updates change and whose name begins so."""
+    nodes = (lab.graph.nodes[index] for index in lab.run.followers)
+    return {n.name: lab.run.machine.value(n.index).tobytes() for n in nodes if n.name.startswith(beginning)}
+
+
+@pytest.mark.parametrize("backend", ["plain", "jit"])
+@pytest.mark.parametrize("optimizer", EACH)
+def test_a_frozen_parameter_stays_with_its_state_and_average_and_all_else_is_as_if_it_had_not_been_committed(
+    optimizer: str, backend: str
+) -> None:
+    lab = build(model(optimizer, AROUND), backend=backend)
+    lab.do("train 3")
+    lab.do("freeze hidden.W")
+    before, others = leaves(lab, "hidden.W"), leaves(lab, "")
+    kind = OPTIMIZERS[optimizer]
+    assert isinstance(kind, Optimizer)
+    assert len(before) == 2 + len(kind.state), before.keys()
+    lab.do("train 7")
+    assert leaves(lab, "hidden.W") == before
+    moved = {name for name, bits in leaves(lab, "").items() if bits != others[name]}
+    assert moved >= {"hidden.b", "output.W", "output.b", "output.W.avg", "hidden.b.avg"}
+    assert not moved & before.keys()
+
+
+@pytest.mark.parametrize("backend", ["plain", "jit"])
+def test_gradients_of_what_is_frozen_are_computed_and_its_next_value_is_not(backend: str) -> None:
+    lab = build(XOR, backend=backend)
+    usual = lab.run.timeline.count(0, "u")
+    lab.do("freeze hidden")
+    assert lab.run.timeline.count(0, "u") < usual
+    lab.do("train 4")
+    lab.do("backward")
+    assert np.abs(lab.grad("hidden.W")).min() > 0
+    with pytest.raises(ActionError, match=r"`hidden\.W\.next` is pending"):
+        lab.value("hidden.W.next")
+
+
+@pytest.mark.parametrize("backend", ["plain", "jit"])
+def test_what_is_thawed_goes_on_from_where_it_was(backend: str) -> None:
+    lab, other = build(TURNS, backend=backend), build(TURNS, backend=backend)
+    lab.do("train 4\nfreeze one\nfreeze two\ntrain 6\nthaw *\ntrain 4")
+    other.do("train 8")
+    found = {name: bits for name, bits in leaves(lab, "").items() if not name.endswith(".t")}
+    assert found == {name: bits for name, bits in leaves(other, "").items() if name in found}
+    assert "two.b.m" in found
+
+
+@pytest.mark.parametrize("at", ["0.f.0", "0.f.3", "0.b.2", "0.u.0"])
+def test_it_holds_from_the_next_phase_u_on(at: str) -> None:
+    lab = plain(XOR)
+    begun = lab.value("hidden.W")
+    lab.do(f"goto {at}\nfreeze hidden.W\ngoto 2")
+    assert np.array_equal(lab.value("hidden.W"), begun)
+
+
+def test_within_phase_u_it_holds_from_the_next_one_on() -> None:
+    lab = plain(XOR)
+    begun = lab.value("hidden.W")
+    lab.do("goto 0.u.1\nfreeze hidden.W\ngoto 1")
+    first = lab.value("hidden.W")
+    assert not np.array_equal(first, begun)
+    lab.do("train 3")
+    assert np.array_equal(lab.value("hidden.W"), first)
+    lab.do("undo\ngoto 1\ntrain 3")
+    assert not np.array_equal(lab.value("hidden.W"), first)
+
+
+def test_a_pass_that_begins_again_leaves_it_frozen() -> None:
+    lab = plain(XOR)
+    begun = lab.value("hidden.W")
+    lab.do("backward\nfreeze hidden.W\nset x[0] = 1\nforward\ntrain 2")
+    assert np.array_equal(lab.value("hidden.W"), begun)
+
+
+def test_statistics_of_a_frozen_layer_stay_unless_they_are_left_out() -> None:
+    lab = plain(NORMED)
+    begun = leaves(lab, "h.running")
+    assert begun
+    lab.do("freeze h\ntrain 3")
+    assert leaves(lab, "h.running") == begun
+    lab.do("thaw h\nfreeze h but running\ntrain 3")
+    assert leaves(lab, "h.running") != begun
+
+
+@pytest.mark.parametrize("optimizer", JOINT)
+def test_a_part_of_what_is_moved_as_one_vector_is_not_frozen_alone(optimizer: str) -> None:
+    lab = plain(model(optimizer))
+    with pytest.raises(ActionError, match=r"moves all parameters as one vector, `hidden\.b` too: freeze all of them, or none"):
+        lab.do("freeze hidden.W")
+    begun = {name: bits for name, bits in leaves(lab, "").items() if name.endswith((".W", ".b"))}
+    lab.do("freeze *\ntrain 3")
+    assert len(begun) == 4
+    assert begun.items() <= leaves(lab, "").items()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("freeze onw", "no parameter is called `onw`, and no layer with parameters; did you mean `one`?"),
+        ("freeze x*", "no parameter is called `x*`, and no layer with parameters"),
+        ("freeze p", "no parameter is called `p`, and no layer with parameters"),
+        ("thaw one", "`one` is not frozen: `thaw` takes back what `freeze` did"),
+        ("freeze", "which parameters?"),
+        ("freeze one two", "unexpected `two`"),
+        ("freeze one but not", "unexpected `not`"),
+    ],
+)
+def test_what_cannot_be_frozen_or_thawed_is_said(line: str, said: str) -> None:
+    with pytest.raises(ActionError) as error:
+        plain(TURNS).do(line)
+    assert str(error.value).splitlines()[0] == f"error: {said}"
+
+
+@pytest.mark.parametrize("backend", ["plain", "jit"])
+def test_what_is_frozen_gathers_no_gradient(backend: str) -> None:
+    lab = build(model("adam", "accumulate=3"), backend=backend)
+    lab.do("train 4\nfreeze hidden.W")
+    before = leaves(lab, "hidden.W")
+    assert len(before) == 4, before.keys()
+    other = leaves(lab, "hidden.b.acc")
+    lab.do("train 7")
+    assert leaves(lab, "hidden.W") == before
+    assert leaves(lab, "hidden.b.acc") != other
+    assert lab.do("expect steps == 3").ok
+    assert lab.do("expect adam.t == 3").ok
+
+
+def test_what_minimize_leaves_out_is_neither_frozen_nor_thawed() -> None:
+    lab = plain(XOR.replace("adam(lr=0.1)", 'adam(lr=0.1), freeze="hidden"'))
+    for word in ("freeze", "thaw"):
+        with pytest.raises(ActionError, match=r"no `minimize` moves `hidden\.W`: it stays as it is, frozen or not"):
+            lab.do(f"{word} hidden")
