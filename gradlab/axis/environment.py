@@ -15,7 +15,7 @@ from gradlab.graph.cuts import why_unreached
 from gradlab.op import Array, Curve
 from gradlab.scenario.expressions import Expression, Known
 from gradlab.train.activations import Activation, activations
-from gradlab.train.layers import LayerParts, layer_parts
+from gradlab.train.layers import LayerParts, layer_part
 from gradlab.train.measure import root_mean_square
 
 
@@ -29,7 +29,7 @@ class RunEnvironment:
     def __init__(self, run: Run, known: Known) -> None:
         self.run, self.known = run, known
         self.remarks: list[str] = []
-        self._parts: dict[str, LayerParts] | None = None
+        self._parts: dict[str, LayerParts | None] = {}
         self._bends: Mapping[int, Activation] | None = None
 
     def value(self, name: str) -> Array:
@@ -114,9 +114,12 @@ class RunEnvironment:
         return self.known.nodes[name]
 
     def _part(self, name: str) -> LayerParts | None:
-        if self._parts is None:
-            self._parts = {part.name: part for part in layer_parts(self.run.graph)}
-        return self._parts.get(name) if name in self.known.layers else None
+        if name not in self._parts:
+            self._parts[name] = layer_part(self.run.graph, name) if name in self.known.layers else None
+        part = self._parts[name]
+        if part is None and name in self.known.layers and name not in self.known.nodes:
+            raise NotReady(f"`{name}` is parameters alone: nothing leaves it")
+        return part
 
     def _word(self, state: State, index: int) -> str:
         if state is State.PARTIAL:

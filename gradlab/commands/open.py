@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gradlab.commands import _completion
+from gradlab.commands._depth import depth_option
 from gradlab.commands._memory import memory_options
 from gradlab.commands._output import show, table
 from gradlab.commands._terminal import has_terminal
@@ -23,7 +24,8 @@ LONGEST = 200
 @click.argument("file", shell_complete=_completion.scenarios)
 @click.option("--at", metavar="POS", help="Go to a position first, such as 0.b.3: UPDATE.PHASE.OP, with phase f, b or u.")
 @memory_options
-def COMMAND(file: str, at: str | None, max_memory: int | None, budget: int | None) -> int:
+@depth_option
+def COMMAND(file: str, at: str | None, max_memory: int | None, budget: int | None, depth: int) -> int:
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
     Without a terminal it prints the nodes of the scenario, warnings about it, and what its script would do.
@@ -31,18 +33,21 @@ def COMMAND(file: str, at: str | None, max_memory: int | None, budget: int | Non
     if has_terminal():
         from gradlab.tui.app import run_app
 
-        return run_app(file, at, lambda: _load(file, max_memory, budget))
-    lab = _load(file, max_memory, budget)
+        return run_app(file, at, lambda: _load(file, max_memory, budget, depth))
+    lab = _load(file, max_memory, budget, depth)
     if at:
         lab.do(f"goto {at}")
     show("\n".join(_page(lab)))
     return 0
 
 
-def _load(file: str, max_memory: int | None, budget: int | None) -> Lab:
+def _load(file: str, max_memory: int | None, budget: int | None, depth: int) -> Lab:
     import gradlab
+    from gradlab.lab.depth import look_at
 
-    return gradlab.load(file, memory=max_memory, budget=budget)
+    lab = gradlab.load(file, memory=max_memory, budget=budget)
+    look_at(lab, depth)
+    return lab
 
 
 def _page(lab: Lab) -> list[str]:

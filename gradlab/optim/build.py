@@ -127,13 +127,13 @@ class _Builder:
         if found is not None:
             return found
         attrs = {"of": param.index}
-        return self.place.graph.add(OPS["gradient"], [], attrs, name=name, phase="u", shape=param.shape, layer=param.layer)
+        return self.place.graph.add(OPS["gradient"], [], attrs, name=name, phase="u", shape=param.shape, layer=param.place)
 
     def append(self, param: Node) -> None:
         """Append the update of a parameter: one formula, from its gradient to its average."""
         name, place, optimizer = self.names[param.index], self.place, self.optimizer
         gradient = self._gradient(param)
-        states = {k: place.leaf(f"{name}.{k}", 0.0, "state", param.shape, param.layer) for k in optimizer.state}
+        states = {k: place.leaf(f"{name}.{k}", 0.0, "state", param.shape, param.place) for k in optimizer.state}
         formula = Formula(place)
         w = formula.of(param)
         g = self._prepared(formula, w, formula.of(gradient))
@@ -143,7 +143,7 @@ class _Builder:
         leaves = {"next": param, **{f"{k}.next": states[k] for k in optimizer.state}}
         if self.recipe.average is not None:
             leaves["avg.next"] = self._follow(formula, self.recipe.average, param, following)
-        made = formula.append(name, param.layer)
+        made = formula.append(name, param.place)
         place.commits += [(made[ending].index, leaf.index) for ending, leaf in leaves.items()]
 
     def _prepared(self, formula: Formula, w: Term, g: Term) -> Term:

@@ -87,7 +87,7 @@ def _refuse_change(graph: Graph, root: Node, name: str) -> None:
 
 def _gradient(place: UpdatePlace, name: str, param: Node) -> Node:
     attrs = {"of": param.index}
-    return place.graph.add(OPS["gradient"], [], attrs, name=f"{name}.grad", phase="u", shape=param.shape, layer=param.layer)
+    return place.graph.add(OPS["gradient"], [], attrs, name=f"{name}.grad", phase="u", shape=param.shape, layer=param.place)
 
 
 def _gathered(formula: Formula, nodes: Sequence[Node]) -> Term:
@@ -102,6 +102,6 @@ def _scatter(place: UpdatePlace, names: Mapping[int, str], params: Sequence[Node
         formula = Formula(place)
         part = formula.index(formula.of(vector), key=(slice(start, start + param.size),))
         formula.outputs["next"] = formula.reshape(part, shape=param.shape)
-        made = formula.append(names[param.index], param.layer)
+        made = formula.append(names[param.index], param.place)
         place.commits.append((made["next"].index, param.index))
         start += param.size

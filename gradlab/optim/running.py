@@ -42,7 +42,7 @@ def _append(graph: Graph, label: str, node: Node) -> Node:
     name = next(f"{start}.next" for start in beginnings if graph.find(f"{start}.next") is None)
     inputs = [node, graph.nodes[node.attrs["of"]], graph.nodes[node.attrs["mode"]]]
     attrs = {"rate": node.attrs["rate"], "scale": node.attrs["scale"]}
-    return graph.add(OPS["running_average"], inputs, attrs, name=name, phase="u", layer=node.layer)
+    return graph.add(OPS["running_average"], inputs, attrs, name=name, phase="u", layer=node.place)
 
 
 def _behind(graph: Graph, root: int) -> set[int]:

@@ -18,6 +18,8 @@ EXPRESSIONS = (ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.C
                ast.Slice)  # fmt: skip
 OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@", ast.FloorDiv: "//",
              ast.Mod: "%"}  # fmt: skip
+SEPARATORS = frozenset({"to", "of", "by", "for", "at", "with", "else"})
+"""Words between the arguments of actions: no name of a model is one of them, so that a line of a script means one thing."""
 ATTRIBUTES = ("shape", "T")
 _INSTEAD: dict[type[ast.AST], tuple[str, str]] = {
     ast.Import: ("`import` is not part of the model language", "the words of a model are there without it"),
@@ -129,6 +131,8 @@ def _name(node: ast.Name, documented: Callable[[str], bool]) -> Iterator[Wrong]:
 def _binding(name: str, node: ast.AST, documented: Callable[[str], bool]) -> Iterator[Wrong]:
     if documented(name):
         yield f"`{name}` is a word of the model language", "take another name", node
+    elif name in SEPARATORS:
+        yield f"`{name}` is a word of the lab language", "take another name", node
     elif name.startswith("__") or (name.startswith("_") and documented(name[1:])):
         yield f"`{name}` cannot be a name in a model", "take one without `_` in front", node
 

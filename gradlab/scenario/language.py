@@ -18,6 +18,7 @@ from gradlab.scenario.bounds import MAX_DEPTH, Exhausted
 from gradlab.scenario.changes import apply_changes
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.markdown import Document
+from gradlab.scenario.naming import Naming, name_followers
 from gradlab.scenario.overrides import Overrides
 from gradlab.scenario.parsing import parse_statements
 from gradlab.scenario.statements import run_body
@@ -52,7 +53,7 @@ class Model:
     def known(self) -> Known:
         """The names that expressions about it may use."""
         graph = self.graph
-        return Known(graph.aliases, self.numbers, tuple(graph.layers), tuple(node.shape for node in graph.nodes))
+        return Known(graph.aliases, self.numbers, (*graph.layers, *graph.layer_names), tuple(node.shape for node in graph.nodes))
 
 
 def trace(document: Document, overrides: Overrides | None = None) -> Model:
@@ -103,7 +104,12 @@ def _read(state: Trace) -> None:
 
 def _finish(state: Trace) -> None:
     """Name the nodes, give them their feeds, and append the update phases."""
-    state.names.finish(state.graph)
+    naming = Naming(state.names, state.graph)
+    for clash in naming.clashes():
+        state.report(clash)
+    if state.problems:
+        return
+    naming.finish()
     for node, feed in state.late_feeds:
         node.feed = feed(node.key)
     _feed_inputs(state)
@@ -113,8 +119,10 @@ def _finish(state: Trace) -> None:
     for batch in state.batches:
         batch.objectives = max(1, len(state.requests))
     if not state.overrides.split:
+        first = len(state.graph.nodes)
         for request in state.requests:
             _minimize(state, request)
+        name_followers(state.graph, first)
 
 
 def _feed_inputs(state: Trace) -> None:

@@ -10,6 +10,7 @@ from gradlab.graph.graph import Fixed, Node
 from gradlab.graph.random import Noise
 from gradlab.op import Shape
 from gradlab.ops import OPS
+from gradlab.scenario.call import opened
 from gradlab.scenario.names import Given
 from gradlab.scenario.tracing import Trace
 
@@ -20,9 +21,8 @@ def switch(trace: Trace, at: ast.AST) -> Node:
     """Return the leaf that holds 1 in mode train and 0 in mode eval. A model has one, outside all scopes."""
     root = trace.names.root
     if SWITCH not in root.constants:
-        around, trace.names.scope = trace.names.scope, root
-        node = trace.leaf("mode", np.array(float(trace.mode == "train")), at)
-        trace.names.scope = around
+        with opened(trace, root):
+            node = trace.leaf("mode", np.array(float(trace.mode == "train")), at)
         trace.names.given[node.index] = Given(SWITCH, 0, SWITCH)
         root.constants[SWITCH] = node
     return root.constants[SWITCH]

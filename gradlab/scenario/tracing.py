@@ -16,8 +16,9 @@ from gradlab.op import Array, Op, Shape
 from gradlab.ops import OPS
 from gradlab.scenario.bounds import MAX_DEPTH, MAX_PROBLEMS, Budget, Exhausted
 from gradlab.scenario.markdown import Document
-from gradlab.scenario.names import Names, Scope
+from gradlab.scenario.names import Names
 from gradlab.scenario.overrides import Overrides
+from gradlab.scenario.scopes import LibraryCall, Scope
 from gradlab.scenario.values import Data, Frame, Value, kind_of, numbers_of
 from gradlab.source import Span
 
@@ -76,6 +77,7 @@ class Trace:
         self.depth = self.calls = self.mark = 0
         self.target = ""
         self.opened: Scope | None = None
+        self.library: list[LibraryCall] = []
         self._problems: dict[tuple[int, int], Problem] = {}
 
     def run_body(self, body: Sequence[ast.stmt]) -> None:
@@ -175,10 +177,22 @@ class Trace:
         if isinstance(value, Node):
             self.names.bind(name, value, made=value.index >= self.mark)
 
-    def library_scope(self, word: str) -> Scope:
-        """Return the scope for the nodes of a library layer: the open one, or one named after the statement's target."""
-        if self.names.scope is not self.names.root:
-            return self.names.scope
+    def library_scopes(self, word: str) -> tuple[Scope, Scope]:
+        """Return the scopes for the nodes of a library layer: what keys them, and what names them.
+
+        Both are named after the statement's target; within a scope keys do without it.
+        """
         if self.opened is None:
             self.opened = self.names.open_target(self.target, word)
-        return self.opened
+        inside = self.names.scope is not self.names.root
+        return (self.names.scope if inside else self.opened), self.opened
+
+    def library_call(self, word: str, at: ast.AST) -> LibraryCall:
+        """Note a call of a library layer; those among its arguments, which were made just before it, are inner ones."""
+        span = self.span(at)
+        called = LibraryCall(word, span.start, span.stop)
+        while self.library and called.holds(self.library[-1]):
+            self.library.pop().within = called
+        self.library.append(called)
+        self.names.scope.calls.append(called)
+        return called

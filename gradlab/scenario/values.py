@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any, Final
@@ -101,6 +101,18 @@ _KINDS: tuple[tuple[Any, str], ...] = (
     (Node, "a node"), (bool, "True or False"), (int | float, "a number"), (str, "a string"), (list, "a list"),
     (tuple, "a tuple"), (Data, "data"), (Function, "a function"), (Op, "an op"), (range, "a range"),
 )  # fmt: skip
+
+
+def held_nodes(value: Value, most: int) -> Iterator[tuple[str, Node]]:
+    """Return the nodes of a list or a tuple, those of lists within it too, with their places: ".0", ".1.0"; at most so many."""
+    waiting = [("", value)]
+    while waiting and most > 0:
+        place, part = waiting.pop()
+        if isinstance(part, list | tuple):
+            waiting += [(f"{place}.{i}", element) for i, element in enumerate(part[:most])][::-1]
+        elif isinstance(part, Node) and place:
+            most -= 1
+            yield place, part
 
 
 @np.errstate(over="ignore")  # 1e300 is infinite in float32

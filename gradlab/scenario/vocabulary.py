@@ -22,7 +22,8 @@ from gradlab.optim import TUNABLES, Tunable
 from gradlab.plugins import words_of
 from gradlab.registry import collect
 from gradlab.scenario import leaves
-from gradlab.scenario.names import Given, Scope
+from gradlab.scenario.names import Given
+from gradlab.scenario.scopes import Scope
 from gradlab.scenario.values import Data, Value, is_number
 
 if TYPE_CHECKING:
@@ -133,16 +134,24 @@ def _call_value(value: Any, call: Call) -> Value:
     return value(*(arg.value for arg in call.args), **{name: arg.value for name, arg in call.named.items()})
 
 
+def _counted(scope: Scope, word: str) -> int:
+    number = scope.counts.get(word, 0)
+    scope.counts[word] = number + 1
+    return number
+
+
 class _Maker:
     """What a library layer builds with: nodes of a scope, parameters with the layer's names for them."""
 
-    def __init__(self, call: Call, scope: Scope) -> None:
-        self.call, self.k = call, scope.counts.get(call.word, 0)
-        scope.counts[call.word] = self.k + 1
+    def __init__(self, call: Call, scope: Scope, home: Scope) -> None:
+        self.call, self.library = call, call.trace.library_call(call.word, call.node)
+        self.k = self.n = _counted(scope, call.word)
+        if home is not scope:
+            self.n = _counted(home, call.word)
 
     def param(self, name: str, shape: Shape, init: Initializer) -> Node:
         """Return a new parameter."""
-        trace = self.call.trace
+        trace, self.library.learns = self.call.trace, True
         node = trace.add(OPS["param"], [], {}, self.call.node, shape=shape)
         self.named(name, node)
         trace.late_feeds.append((node, lambda key: Drawn(init, shape, key)))
@@ -178,14 +187,15 @@ class _Maker:
 
     def named(self, name: str, node: Node) -> Node:
         """Name a node."""
-        self.call.trace.names.given[node.index] = Given(self.call.word, self.k, name)
+        self.call.trace.names.given[node.index] = Given(self.call.word, self.k, name, self.n, self.library)
         return node
 
     def scope(self, name: str) -> AbstractContextManager[Scope]:
         """Open a scope."""
         from gradlab.scenario.call import opened
 
-        return opened(self.call.trace, self.call.trace.names.open_with(name))
+        names = self.call.trace.names
+        return opened(self.call.trace, names.within(names.scope, name), names.within(names.home, name))
 
 
 def _value(call: Call, arg: Arg) -> Value:
@@ -201,9 +211,9 @@ def _call_layer(layer: Layer, call: Call) -> Value:
     args = [_value(call, arg) for arg in call.args]
     named = {name: _value(call, arg) for name, arg in call.named.items()}
     inputs = [value for value in (*args, *named.values()) if isinstance(value, Node)]
-    scope = trace.library_scope(call.word)
-    with opened(trace, scope):
-        maker = _Maker(call, scope)
+    scope, home = trace.library_scopes(call.word)
+    with opened(trace, scope, home):
+        maker = _Maker(call, scope, home)
         try:
             return layer(maker, *args, **named)
         except ShapeError as error:

@@ -21,7 +21,7 @@ from gradlab.lab.search.conditions import BAD, Condition, operands
 from gradlab.op import Array
 from gradlab.scenario.environment import is_layered
 from gradlab.scenario.expressions import Known
-from gradlab.train.layers import layer_parts
+from gradlab.train.layers import layer_part
 
 Need = tuple[str, int]
 """What has to be known, "value", "grad" or "update", and of which node."""
@@ -113,12 +113,14 @@ def lookout(
 def _needs(graph: Graph, known: Known, how: str, name: str) -> list[Need]:
     index = known.nodes.get(name, -1)
     if is_layered(how):
-        parts = {part.name: part for part in layer_parts(graph)} if name in known.layers else {}
-        if name in parts:
-            found = parts[name].z if how in ("delta", "z") else parts[name].out
+        part = layer_part(graph, name) if name in known.layers else None
+        if part is not None:
+            found = part.z if how in ("delta", "z") else part.out
             if found is None:
                 raise ActionError(f"`{name}` is a parameter alone: nothing leaves it")
             index = found
+        elif index < 0:
+            raise ActionError(f"`{name}` is parameters alone: nothing leaves it")
         return [("grad" if how == "delta" else "value", index)]
     if index < 0:
         return []

@@ -17,6 +17,7 @@ import numpy as np
 
 from gradlab.ops import OPS
 from gradlab.scenario.call import Call
+from gradlab.scenario.grammar import SEPARATORS
 from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word, is_documented
 from gradlab.scenario.words._leaves import array_of, either, shape_of
@@ -39,7 +40,7 @@ def _named(call: Call) -> Value:
     """Return an input with a name of its own."""
     bound = call.bind(_NAMED)
     name = bound["name"]
-    if not re.fullmatch(r"[^\W\d]\w*", name) or is_documented(name):
+    if not re.fullmatch(r"[^\W\d]\w*", name) or is_documented(name) or name in SEPARATORS:
         raise call.trace.wrong(
             "the name of an input is letters, digits and `_`, and no word of the language", call.args[0].node
         )
