@@ -116,10 +116,7 @@ class RunEnvironment:
     def _part(self, name: str) -> LayerParts | None:
         if name not in self._parts:
             self._parts[name] = layer_part(self.run.graph, name) if name in self.known.layers else None
-        part = self._parts[name]
-        if part is None and name in self.known.layers and name not in self.known.nodes:
-            raise NotReady(f"`{name}` is parameters alone: nothing leaves it")
-        return part
+        return self._parts[name]
 
     def _word(self, state: State, index: int) -> str:
         if state is State.PARTIAL:
@@ -135,7 +132,7 @@ class RunEnvironment:
 
 def _there(index: int | None, part: LayerParts) -> int:
     if index is None:
-        raise NotReady(f"`{part.name}` is a parameter alone: nothing leaves it")
+        raise NotReady(f"`{part.name}` is parameters alone: nothing leaves it")
     return index
 
 

@@ -13,7 +13,8 @@ def remark(run: Run, node: Node) -> str:
     if node.op.role == "mode":
         return f"mode {run.mode}"
     if node.op.role == "buffer":
-        of, rate = nodes[node.attrs["of"]].name, bare(float(node.attrs["rate"]))
+        follows = (node.attrs["of"], *(of for of, _ in node.attrs.get("also", ())))
+        of, rate = ", then ".join(nodes[i].name for i in follows), bare(float(node.attrs["rate"]))
         stays = "" if run.mode == "train" else "; now, in mode eval, it stays as it is"
         return f"follows {of}: an update in mode train moves it {rate} of the way{stays}"
     if not any(nodes[i].op.role == "mode" for i in node.inputs):

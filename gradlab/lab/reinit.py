@@ -89,17 +89,11 @@ def _chosen(core: Core, name: str) -> list[Node]:
     node = nodes[core.known.nodes[name]] if name in core.known.nodes else None
     if name in core.known.layers and (node is None or node.op.role != "parameter"):
         part = layer_part(core.graph, name)
-        return [nodes[i] for i in part.weights] if part is not None else _shared(core, name)
+        return [nodes[i] for i in part.weights] if part is not None else []
     assert node is not None
     if node.op.role != "parameter":
         raise ActionError(f"`{name}` is no parameter ({node.op.name}): only what was drawn can be drawn anew")
     return [node]
-
-
-def _shared(core: Core, name: str) -> list[Node]:
-    """Return the weights of a layer that is parameters alone."""
-    shown = core.graph.layer_names.get(name, name)
-    return [node for node in core.graph.params if shown in core.graph.layers_of(node) and len(node.shape) > 1]
 
 
 def _drawn(core: Core, node: Node, rule: Initializer, text: str) -> Edit:

@@ -8,6 +8,7 @@ from typing import Any
 
 from gradlab.errors import ArgumentError, BoundError, Problem, ShapeError
 from gradlab.graph.graph import Node
+from gradlab.nn.layers import LAYERS, Layer
 from gradlab.op import Op
 from gradlab.ops import OPS
 from gradlab.scenario import calls, indexing, static
@@ -17,7 +18,7 @@ from gradlab.scenario.grammar import OPERATORS
 from gradlab.scenario.parsing import chain
 from gradlab.scenario.tracing import Trace, Wrong
 from gradlab.scenario.values import POISON, Data, Frame, Value, kind_of
-from gradlab.scenario.vocabulary import CONSTANTS, find_value, known_words
+from gradlab.scenario.vocabulary import CONSTANTS, find_value, known_words, own_words
 from gradlab.source import did_you_mean
 
 BINARY: dict[str, Op] = {op.operator: op for op in OPS.own.values() if op.operator and len(op.inputs) == 2}
@@ -177,11 +178,19 @@ def _conditional(trace: Trace, node: ast.IfExp) -> Value:
 
 
 def _call(trace: Trace, node: ast.Call) -> Value:
-    args = [Arg(evaluate(trace, argument), argument) for argument in node.args]
+    args = [Arg(_layer_of(trace, node, argument) or evaluate(trace, argument), argument) for argument in node.args]
     named = {k.arg: Arg(evaluate(trace, k.value), k.value) for k in node.keywords if k.arg is not None}
     if len(named) < len(node.keywords):
         return POISON
     return calls.call(trace, node, args, named)
+
+
+def _layer_of(trace: Trace, call: ast.Call, argument: ast.expr) -> Layer | None:
+    """Return the layer of the library that an argument names, of a word that takes one."""
+    if not isinstance(argument, ast.Name) or not isinstance(call.func, ast.Name) or trace.frame.find(argument.id)[0]:
+        return None
+    word = own_words().get(call.func.id)
+    return LAYERS.get(argument.id) if word is not None and word.takes_layers else None
 
 
 def _attribute(trace: Trace, node: ast.Attribute) -> Value:

@@ -53,7 +53,9 @@ class Model:
     def known(self) -> Known:
         """The names that expressions about it may use."""
         graph = self.graph
-        return Known(graph.aliases, self.numbers, (*graph.layers, *graph.layer_names), tuple(node.shape for node in graph.nodes))
+        return Known(
+            graph.aliases, self.numbers, (*graph.layers, *graph.layer_names), tuple(node.shape for node in graph.nodes)
+        )
 
 
 def trace(document: Document, overrides: Overrides | None = None) -> Model:

@@ -112,11 +112,13 @@ class Scope:
     def _endings(self) -> list[str]:
         if self.kind == "with":
             return [f"{self.label}."]
-        last = self.number >= self.siblings() - 1
+        siblings = self.siblings()
+        if self.kind == "shared":  # `judge.0` is its first call, unless there are several of its name
+            return [f"{self.label}.{self.number}." if siblings > 1 else f"{self.label}."]
+        last = self.number >= siblings - 1
         if self.kind == "turn":
             return [f"{self.number}.", *([""] if last else [])]
-        bare = last and not (self.kind == "shared" and self.number)
-        return [f"{self.label}.{self.number}.", *([f"{self.label}."] if bare else [])]
+        return [f"{self.label}.{self.number}.", *([f"{self.label}."] if last else [])]
 
     @cached_property
     def levels(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from gradlab.scenario.markdown import Document
 from gradlab.scenario.names import Names
 from gradlab.scenario.overrides import Overrides
 from gradlab.scenario.scopes import LibraryCall, Scope
-from gradlab.scenario.values import Data, Frame, Value, kind_of, numbers_of
+from gradlab.scenario.values import Data, Frame, Shared, Value, kind_of, numbers_of
 from gradlab.source import Span
 
 
@@ -78,6 +78,7 @@ class Trace:
         self.target = ""
         self.opened: Scope | None = None
         self.library: list[LibraryCall] = []
+        self.sharing: list[Shared] = []
         self._problems: dict[tuple[int, int], Problem] = {}
 
     def run_body(self, body: Sequence[ast.stmt]) -> None:

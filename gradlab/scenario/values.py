@@ -12,14 +12,19 @@ import numpy as np
 
 from gradlab.errors import ArgumentError
 from gradlab.graph.graph import Node
+from gradlab.nn.layer import Layer
 from gradlab.op import Array, Op
 from gradlab.scenario.bounds import check_length
+from gradlab.scenario.scopes import Scope
+from gradlab.source import Span
 
 Value = Any
 """A node, a number, a string, a list, a tuple, a range, None, or one of the classes below."""
 
 
 MAX_RANK = 32
+_COMPARED = 1_000
+"""Elements of a list that are looked at for nodes."""
 
 
 class Poison:
@@ -83,9 +88,40 @@ class Function:
         return f"function {self.name}"
 
 
+@dataclass(slots=True, eq=False)
+class Shared:
+    """A function or a layer whose calls use the same parameters.
+
+    scope: of the parameters.   given: arguments for every call, by name; what the first call was given holds for later ones.
+    made: its parameters and running statistics, in the order in which a call asks for them.   first: where the first call is.
+    call: the one that runs, or None.   asked: how many of them it has asked for.   broken: whether the first one went wrong.
+    """
+
+    name: str
+    of: Any
+    scope: Scope
+    given: dict[str, Any]
+    made: list[Node] = field(default_factory=list)
+    first: Span | None = None
+    call: ast.Call | None = None
+    asked: int = 0
+    broken: bool = False
+    begun: bool = False
+
+    def __repr__(self) -> str:
+        return f"shared {self.name}"
+
+
 def is_number(value: Value) -> bool:
     """Return whether a value is a number, but not True or False."""
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_static(value: Value) -> bool:
+    """Return whether a value is known before the run: no node, no data, and no list with one of them in it."""
+    if isinstance(value, list | tuple):
+        return len(value) <= _COMPARED and all(map(is_static, value))
+    return not isinstance(value, Node | Data | Poison)
 
 
 def kind_of(value: Value) -> str:
@@ -100,6 +136,7 @@ def kind_of(value: Value) -> str:
 _KINDS: tuple[tuple[Any, str], ...] = (
     (Node, "a node"), (bool, "True or False"), (int | float, "a number"), (str, "a string"), (list, "a list"),
     (tuple, "a tuple"), (Data, "data"), (Function, "a function"), (Op, "an op"), (range, "a range"),
+    (Layer, "a layer of the library"), (Shared, "a shared function"),
 )  # fmt: skip
 
 

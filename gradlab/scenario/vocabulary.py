@@ -14,7 +14,7 @@ import numpy as np
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.graph.graph import Fixed, Node
-from gradlab.nn.initializers import INITIALIZERS, Drawn, Initializer
+from gradlab.nn.initializers import INITIALIZERS, Initializer
 from gradlab.nn.layers import LAYERS, Layer
 from gradlab.op import Array, Op, Shape
 from gradlab.ops import OPS, find_op
@@ -39,6 +39,7 @@ class Word:
 
     name: as it is written.   usage: how it is called.   run(call) gives its value; raises ArgumentError, Wrong.
     parameters: names and defaults of its arguments, of a word that takes them by name.
+    takes_layers: whether a layer of the library can be given to it by its name.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Word:
     run: Callable[[Call], Value]
     doc: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    takes_layers: bool = False
 
 
 @cache
@@ -91,7 +93,7 @@ def find_word(name: str) -> Callable[[Call], Value] | None:
     if own is not None:
         return own.run
     if name in LAYERS:  # before the ops: a layer may bear the name of the op that it gives parameters to
-        return lambda call: _call_layer(LAYERS[name], call)
+        return lambda call: call_layer(LAYERS[name], call)
     op = find_op(name)
     if op is not None and not op.is_leaf and not op.update_only:
         return lambda call: call_op(op, call)
@@ -151,11 +153,9 @@ class _Maker:
 
     def param(self, name: str, shape: Shape, init: Initializer) -> Node:
         """Return a new parameter."""
-        trace, self.library.learns = self.call.trace, True
-        node = trace.add(OPS["param"], [], {}, self.call.node, shape=shape)
-        self.named(name, node)
-        trace.late_feeds.append((node, lambda key: Drawn(init, shape, key)))
-        return node
+        self.library.learns = True
+        found = leaves.again(self.call.trace, "param", shape, name)
+        return found or self.named(name, leaves.parameter(self.call.trace, shape, init, self.call.node))
 
     def op(self, name: str, inputs: Any, **attrs: Any) -> Node:
         """Return a new node."""
@@ -179,7 +179,8 @@ class _Maker:
 
     def running(self, name: str, of: Node, start: float, rate: float, scale: float = 1.0) -> Node:
         """Return a new running statistic."""
-        return self.named(name, leaves.running(self.call.trace, of, start, rate, scale, self.call.node))
+        found = leaves.running_again(self.call.trace, of, scale, name)
+        return found or self.named(name, leaves.running(self.call.trace, of, start, rate, scale, self.call.node))
 
     def mode(self) -> Node:
         """Return the switch between training and use."""
@@ -203,15 +204,15 @@ def _value(call: Call, arg: Arg) -> Value:
     return call.trace.node(arg.value, arg.node) if isinstance(arg.value, Data) else arg.value
 
 
-def _call_layer(layer: Layer, call: Call) -> Value:
-    """Build a layer of the library in the open scope, or in one named after the statement's target."""
+def call_layer(layer: Layer, call: Call, scope: Scope | None = None) -> Value:
+    """Build a layer of the library in a scope, by default in the open one, or in one named after the statement's target."""
     from gradlab.scenario.call import opened
 
     trace = call.trace
     args = [_value(call, arg) for arg in call.args]
     named = {name: _value(call, arg) for name, arg in call.named.items()}
     inputs = [value for value in (*args, *named.values()) if isinstance(value, Node)]
-    scope, home = trace.library_scopes(call.word)
+    scope, home = (scope, scope) if scope is not None else trace.library_scopes(call.word)
     with opened(trace, scope, home):
         maker = _Maker(call, scope, home)
         try:

@@ -4,7 +4,7 @@ Only the graph is looked at, no numbers. At depth 1 the outermost layers are rea
 layers in those, and so on; a node that is in no layer so deep belongs to the innermost that it is in. The time steps of a
 recurrent layer are rows as well, in front of the layer's, and without parameters: those are the layer's. What stands in no
 layer still has rows: one for each nonlinearity, named after its node, with the parameters behind it, and one for each
-parameter that is left.
+parameter that is left. A layer in which nothing is computed, such as what several calls share, has a row of its parameters.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class LayerParts:
     params: its parameters.   weights: those of them with two axes or more that weigh inputs; all of them if there is none.
     readers: for each of the weights the only op that reads it, or -1.   ops: those that `out` depends on, in order; of what an
         activation is written with only its last.   bends: the activations among them.   curve: what is known of `out`.
-    A row of a parameter alone has neither out nor z.
+    A row of parameters alone has neither out nor z.
     """
 
     name: str
@@ -81,7 +81,11 @@ class _Reader:
         rows = self._steps() + self._layers()
         rows += self._loose(exclude={p for row in rows for p in row.params})
         claimed = {p for row in rows for p in row.params}
-        rest = [self._row(p.name, None, None, [p.index]) for p in self.graph.params if p.index not in claimed]
+        left: dict[str, list[int]] = {}
+        for param in self.graph.params:
+            if param.index not in claimed:
+                left.setdefault(self.home[param.index] or param.name, []).append(param.index)
+        rest = [self._row(name, None, None, params) for name, params in left.items()]
         return (*sorted(rows, key=lambda row: row.out or 0), *rest)
 
     def _layers(self) -> list[LayerParts]:

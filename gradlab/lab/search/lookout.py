@@ -117,10 +117,8 @@ def _needs(graph: Graph, known: Known, how: str, name: str) -> list[Need]:
         if part is not None:
             found = part.z if how in ("delta", "z") else part.out
             if found is None:
-                raise ActionError(f"`{name}` is a parameter alone: nothing leaves it")
+                raise ActionError(f"`{name}` is parameters alone: nothing leaves it")
             index = found
-        elif index < 0:
-            raise ActionError(f"`{name}` is parameters alone: nothing leaves it")
         return [("grad" if how == "delta" else "value", index)]
     if index < 0:
         return []

@@ -32,7 +32,8 @@ def run(call: Call) -> Value:
         raise call.trace.wrong(f"`running` follows a node, got {kind_of(bound['of'])}", call.place(PARAMETERS, "of"))
     rate = number("running", "rate", bound["rate"], low=0.0, high=1.0)
     start, scale = number("running", "start", bound["start"]), number("running", "scale", bound["scale"])
-    return leaves.running(call.trace, bound["of"], start, rate, scale, call.node)
+    found = leaves.running_again(call.trace, bound["of"], scale)
+    return found or leaves.running(call.trace, bound["of"], start, rate, scale, call.node)
 
 
 WORD = Word("running", usage("running", PARAMETERS), run, __doc__, PARAMETERS)
