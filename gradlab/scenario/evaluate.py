@@ -11,10 +11,10 @@ from gradlab.graph.graph import Node
 from gradlab.nn.layers import LAYERS, Layer
 from gradlab.op import Op
 from gradlab.ops import OPS
-from gradlab.scenario import calls, indexing, static
+from gradlab.scenario import calls, indexing, members, static
 from gradlab.scenario.bounds import Exhausted, check_int, check_length, check_string
 from gradlab.scenario.call import Arg
-from gradlab.scenario.grammar import OPERATORS
+from gradlab.scenario.grammar import ATTRIBUTES, OPERATORS, unknown_attribute
 from gradlab.scenario.parsing import chain
 from gradlab.scenario.tracing import Trace, Wrong
 from gradlab.scenario.values import POISON, Data, Frame, Value, kind_of
@@ -194,13 +194,31 @@ def _layer_of(trace: Trace, call: ast.Call, argument: ast.expr) -> Layer | None:
 
 
 def _attribute(trace: Trace, node: ast.Attribute) -> Value:
+    if node.attr not in ATTRIBUTES:
+        return _member(trace, node)
     value = evaluate(trace, node.value)
-    if value is POISON or node.attr not in ("shape", "T"):
+    if value is POISON:
         return POISON
     if not isinstance(value, Node | Data):
         raise trace.wrong(f"`.{node.attr}` is of a node, got {kind_of(value)}", node)
     of = trace.node(value, node.value)
     return of.shape if node.attr == "shape" else trace.add(OPS["transpose"], [of], dict(OPS["transpose"].attrs), node)
+
+
+def _member(trace: Trace, node: ast.Attribute) -> Value:
+    """Return a node of a layer (`h.W`). Raises Wrong."""
+    first: ast.expr = node
+    while isinstance(first, ast.Attribute) and first.attr not in ATTRIBUTES:
+        first = first.value
+    if not isinstance(first, ast.Name):
+        return POISON
+    found = members.member(trace, node)
+    if found is not None:
+        return found
+    if evaluate(trace, first) is POISON:
+        return POISON
+    message, label = unknown_attribute(node)
+    raise trace.wrong(message, node, label)
 
 
 def _subscript(trace: Trace, node: ast.Subscript) -> Value:

@@ -104,8 +104,20 @@ def _nothing(_node: ast.AST, _documented: Callable[[str], bool]) -> Iterator[Wro
 
 
 def _attribute(node: ast.Attribute, _: Callable[[str], bool]) -> Iterator[Wrong]:
-    if node.attr not in ATTRIBUTES:
-        yield f"`.{node.attr}` is not part of the model language", "a model reads `.shape` and `.T` only", node
+    if node.attr not in ATTRIBUTES and not _is_member(node):
+        yield *unknown_attribute(node), node
+
+
+def _is_member(node: ast.expr) -> bool:
+    """Return whether `a.b.c` may name a node of a layer; whether it does is known when the model is run."""
+    while isinstance(node, ast.Attribute) and node.attr not in ATTRIBUTES and isinstance(node.ctx, ast.Load):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def unknown_attribute(node: ast.Attribute) -> tuple[str, str]:
+    """Return what is wrong with an attribute that means nothing, and what a model may read."""
+    return f"`.{node.attr}` is not part of the model language", "a model reads `.shape`, `.T` and nodes of a layer: `h.W`"
 
 
 def _constant(node: ast.Constant, _: Callable[[str], bool]) -> Iterator[Wrong]:
@@ -189,6 +201,8 @@ def _call(node: ast.Call, _: Callable[[str], bool]) -> Iterator[Wrong]:
         return
     if not isinstance(node.func, ast.Name) and not isinstance(node.func, ast.Attribute):
         yield "only a word or a function of this model can be called", "", node.func
+    if isinstance(node.func, ast.Attribute):
+        yield *unknown_attribute(node.func), node.func
     for keyword in node.keywords:
         if keyword.arg is None:
             yield "`**` arguments are not part of the model language", "name each argument", keyword.value

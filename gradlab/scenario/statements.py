@@ -77,11 +77,14 @@ def _assign_pairs(trace: Trace, node: ast.Assign, targets: list[ast.expr], value
     mark, made = len(trace.graph.nodes), []
     for target, value in zip(targets, values, strict=True):
         with _statement(trace, _first_name(target)):
-            made.append(evaluate(trace, value))
+            result = evaluate(trace, value)
+            made.append((result, trace.opened))
     around, trace.mark = trace.mark, mark
     try:
-        for target, result in zip(targets, made, strict=True):
+        for target, (result, opened_scope) in zip(targets, made, strict=True):
             unpack(trace, target, result)
+            if opened_scope is not None:
+                trace.frame.sites[_first_name(target)] = opened_scope
     finally:
         trace.mark = around
     return Flow.NEXT

@@ -175,6 +175,9 @@ class Trace:
         if isinstance(value, Data):
             value = self.node(value, at)
         self.frame.variables[name] = value
+        self.frame.sites.pop(name, None)
+        if self.opened is not None and name == self.target:
+            self.frame.sites[name] = self.opened
         if isinstance(value, Node):
             self.names.bind(name, value, made=value.index >= self.mark)
 

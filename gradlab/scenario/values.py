@@ -50,12 +50,23 @@ class Data:
 
 @dataclass(eq=False, slots=True)
 class Frame:
-    """The variables of a model, of one call of a function, or of a comprehension. parent: where else a name is looked for."""
+    """The variables of a model, of one call of a function, or of a comprehension. parent: where else a name is looked for.
+
+    sites: for a variable, the layer of the statement that bound it, if that called the library.
+    """
 
     parent: Frame | None = None
     variables: dict[str, Value] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
     returned: Value = None
+    sites: dict[str, Scope] = field(default_factory=dict)
+
+    def site(self, name: str) -> Scope | None:
+        """Return the layer of a variable that is bound here or around."""
+        frame: Frame | None = self
+        while frame is not None and name not in frame.variables:
+            frame = frame.parent
+        return None if frame is None else frame.sites.get(name)
 
     def find(self, name: str) -> tuple[bool, Value]:
         """Return whether a name is bound here or around, and its value."""

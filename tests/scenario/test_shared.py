@@ -221,7 +221,7 @@ g = shared(f)
         ("g = shared()", "`shared` takes one function or layer, and arguments for it by name"),
         ("g = shared(dense, 3)", "`shared` takes one function or layer, and arguments for it by name"),
         ("g = shared(dense, unit=3)", "`dense` has no argument `unit`"),
-        ("g = shared(dense)\ny = g(randn(2, 3))", "`dense` needs `units`; it takes (x, units, init=xavier, bias=True)"),
+        ("g = shared(dense)\ny = g(randn(2, 3))", "`dense` needs `units`; it takes (x, units, init=xavier, bias=True, W=None, b=None)"),
         ("h = dense", "`dense` is a word that is called"),
         ("g = shared(dense, units=2)\ny = g + 1", "`+` does not go with a shared function and a number"),
     ],
