@@ -57,7 +57,7 @@ def _within(names: Names, scope: Scope, label: str) -> Scope | None:
 
 
 def _members(names: Names, scope: Scope) -> dict[str, int]:
-    """Return the nodes of a scope by name: what its variables hold, then what its layers named, outer calls before inner ones."""
+    """Return the nodes of a scope by name: what its variables hold, then what its layers named, outer calls first."""
     found = dict(scope.last)
     scopes = (scope, scope.lasting())
     inside = [

@@ -56,7 +56,7 @@ def test_a_row_of_a_deep_layer_has_its_own_parameters(lab: Lab) -> None:
 
 
 def test_a_step_of_a_layer_is_one_of_that_depth(lab: Lab) -> None:
-    ends = {}
+    ends: dict[int, list[str]] = {}
     for depth in (1, 2, 3):
         lab.do(f"layers {depth}")
         lab.do("goto 0.f.0")
@@ -134,4 +134,4 @@ def test_strips_follow_the_depth_until_an_update_was_measured() -> None:
     assert made.run.strips is not None
     assert [part.name for part in made.run.strips.parts] == ["net.0", "net.sigmoid", "f.0", "f.1", "f"]
     made.do("layers 1")
-    assert [part.name for part in made.run.strips.parts][0] == "net.0"
+    assert made.run.strips.parts[0].name == "net.0"

@@ -64,9 +64,8 @@ def test_a_graph_of_shared_calls_is_that_of_weights_written_by_hand() -> None:
     assert sorted(node.op.name for node in shared.nodes) == sorted(node.op.name for node in by_hand.nodes)
     tapes = [Tape(graph, "float64") for graph in (shared, by_hand)]
     assert tapes[0].size == tapes[1].size
-    assert [
-        len(tape.backward_order(graph.objectives[0].root)) for tape, graph in zip(tapes, (shared, by_hand), strict=True)
-    ] == [len(tapes[0].backward_order(shared.objectives[0].root))] * 2
+    lengths = [len(tape.backward_order(graph.objectives[0].root)) for tape, graph in zip(tapes, (shared, by_hand), strict=True)]
+    assert lengths[0] == lengths[1]
 
 
 def test_gradients_of_both_calls_add() -> None:
@@ -210,7 +209,8 @@ g = shared(f)
     ("text", "message"),
     [
         (BRANCH + "a = g(x, 0)\nb = g(x, 1)", "`g` is shared: this call needs `W` where the first one made `V`"),
-        (BRANCH + "a = g(x, 1)\nb = g(x, 0)", "`g` is shared: this call needs a `param` where the first one made `W` of `dense`"),
+        (BRANCH + "a = g(x, 1)\nb = g(x, 0)",
+         "`g` is shared: this call needs a `param` where the first one made `W` of `dense`"),
         (BRANCH + "a = g(x, 1)\nb = g(x, 2)", "`g` is shared: this call also needs a `param` of shape ()"),
         (BRANCH + "a = g(x, 2)\nb = g(x, 1)", "`g` is shared: this call does without `param(shape=())` of the first one"),
         (BRANCH + "a = g(x, 1)\nb = g(x, 1, wide=4)",
@@ -221,7 +221,8 @@ g = shared(f)
         ("g = shared()", "`shared` takes one function or layer, and arguments for it by name"),
         ("g = shared(dense, 3)", "`shared` takes one function or layer, and arguments for it by name"),
         ("g = shared(dense, unit=3)", "`dense` has no argument `unit`"),
-        ("g = shared(dense)\ny = g(randn(2, 3))", "`dense` needs `units`; it takes (x, units, init=xavier, bias=True, W=None, b=None)"),
+        ("g = shared(dense)\ny = g(randn(2, 3))",
+         "`dense` needs `units`; it takes (x, units, init=xavier, bias=True, W=None, b=None)"),
         ("h = dense", "`dense` is a word that is called"),
         ("g = shared(dense, units=2)\ny = g + 1", "`+` does not go with a shared function and a number"),
     ],
