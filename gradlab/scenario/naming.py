@@ -119,10 +119,14 @@ class Naming:
     def _given(self, node: Node, scope: Scope) -> Iterator[str]:
         """Return the names of a node within its scope that a library layer gave, the best first."""
         given = self.names.given[node.index]
-        for name in (given.name, f"{given.layer}.{given.name}"):
-            if self.winners[scope, name] == node.index:
-                yield name
-        yield given.long(given.k if scope is self.names.owners[node.index] else given.n)
+        is_owner, wins = scope is self.names.owners[node.index], self.winners[scope, given.name] == node.index
+        if wins:
+            yield given.name
+        if wins and not is_owner and scope.kind == "with":
+            return  # a time step has so many nodes that each has one new name
+        if self.winners[scope, f"{given.layer}.{given.name}"] == node.index:
+            yield f"{given.layer}.{given.name}"
+        yield given.long(given.k if is_owner else given.n)
 
     def _local(self, node: Node, scope: Scope) -> Iterator[str]:
         """Return the names of a node within its scope, the best first; those of variables apart."""

@@ -68,12 +68,16 @@ class Scope:
         return count
 
     @cached_property
+    def has_one_layer(self) -> bool:
+        """Whether one layer of the library is called in it, or one that learns. Final when the whole model is read."""
+        return len(self.calls) == 1 or sum(call.learns for call in self.calls) == 1
+
+    @property
     def silent(self) -> bool:
-        """Whether it is left out of its path: the only call of a layer with something to learn. Final when all is read."""
-        if self.kind != "target" or self.parent is None or self.parent.parent is None:
-            return False
-        calls = self.parent.calls
-        return len(calls) == 1 or sum(call.learns for call in calls) == 1
+        """Whether it is left out of its path, as the target of the only layer of a scope is."""
+        return (
+            self.kind == "target" and self.parent is not None and self.parent.parent is not None and self.parent.has_one_layer
+        )
 
     @cached_property
     def key(self) -> str:
