@@ -110,7 +110,9 @@ def _attribute(node: ast.Attribute, _: Callable[[str], bool]) -> Iterator[Wrong]
 
 def _is_member(node: ast.expr) -> bool:
     """Return whether `a.b.c` may name a node of a layer; whether it does is known when the model is run."""
-    while isinstance(node, ast.Attribute) and node.attr not in ATTRIBUTES and isinstance(node.ctx, ast.Load):
+    while isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+        if node.attr in ATTRIBUTES or node.attr.startswith("_"):
+            return False
         node = node.value
     return isinstance(node, ast.Name)
 

@@ -48,9 +48,10 @@ class MinimizeRequest:
 
 def covers(graph: Graph, name: str, node: Node) -> bool:
     """Return whether a parameter is meant by a name: its own, its layer's, or that of a scope it is in."""
-    if graph.aliases.get(name) == node.index or node.layer == name:
+    layer = graph.layer_names.get(name, name)
+    if graph.aliases.get(name) == node.index or layer in graph.layers_of(node):
         return True
-    return node.name.startswith(f"{name}.") or node.key.startswith(f"{name}.")
+    return node.name.startswith(f"{layer}.") or node.key.startswith(f"{name}.")
 
 
 class Trace:

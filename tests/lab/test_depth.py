@@ -127,6 +127,22 @@ def test_a_fresh_run_looks_as_deep(lab: Lab) -> None:
     assert lab.done[-3:] == ["layers 2", "goto 0.f.0", "step layer"]
 
 
+def test_the_path_of_a_layer_goes_before_the_number_of_a_variable() -> None:
+    made = gradlab.build('x = input([1.0])\nh = tanh(x)\nh = exp(h)\nwith layer("h.1"):\n    y = 3 * x\ns = sum(y)')
+    made.do("forward")
+    made.do("backward")
+    environment = made.environment()
+    assert environment.out("h.1") == environment.value("y") == 3
+    assert environment.value("h.1") == np.exp(np.tanh(1.0))
+
+
+def test_ways_through_two_calls_are_told_apart() -> None:
+    made = gradlab.build("x = randn(2, 3)\nf = shared(dense, units=3)\ns = sum(f(x)) + sum(f(2 * x))")
+    made.do("forward")
+    made.do("backward")
+    assert {way.label for way in made.paths(made.graph.aliases["f.W"]).ways} == {"f.1", "f.0"}
+
+
 def test_strips_follow_the_depth_until_an_update_was_measured() -> None:
     made = gradlab.build(MODEL)
     made.do("layers 2")

@@ -27,7 +27,7 @@ def test_every_problem_of_a_file_is_shown_at_once() -> None:
         "  --> <model>:3:9\n"
         "  |\n"
         "3 | z = y + x.foo\n"
-        "  |         ^^^^^ a model reads `.shape` and `.T` only\n"
+        "  |         ^^^^^ a model reads `.shape`, `.T` and nodes of a layer: `h.W`\n"
         "\n"
         "error: `matmul` (node `w`): cannot multiply (2,) @ (3,): the last size of the first, 2, is not 3,"
         " the rows of the second\n"

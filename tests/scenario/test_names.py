@@ -226,6 +226,15 @@ def test_a_binding_goes_before_a_place_in_a_list() -> None:
     assert reached("x = input(1.0)\ny = tanh(x)\ny = [exp(x), x]", "y.0", "y.1", "y") == ["y", "x", "y"]
 
 
+def test_over_takes_every_name_of_a_layer() -> None:
+    text = (
+        "x = input([1.0])\nwith layer('a'):\n    h = dense(x, 3)\n    y = dense(h, 1)\nwith layer('b'):\n    z = dense(y, 1)\n"
+    )
+    for over, moved in {"a": 4, "a.h": 2, "b": 2, "b.z": 2, "a.y.W": 1, "a.dense.0": 2}.items():
+        graph = traced(f"{text}minimize(sum(z), sgd(0.1), over='{over}')").graph
+        assert len(graph.objectives[0].params) == moved, over
+
+
 def test_patterns_find_nodes_by_all_their_names() -> None:
     graph = traced("x = input([1.0])\nwith layer('net'):\n    h = dense(x, 3)\n    y = dense(h, 1)\nl = [h, y]").graph
     found = {pattern: [graph.nodes[i].name for i in matching(graph, pattern)] for pattern in ("net.*.W", "net.W", "l.?")}
