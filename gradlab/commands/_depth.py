@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 import click
 
+from gradlab.lab.depth import DEEPEST
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def depth_option(command: F) -> F:
     """Add to a command `--depth`, as `depth`: from 1."""
-    kind = click.IntRange(1, 100)
-    return click.option("--depth", type=kind, default=1, metavar="N", help="Layers within layers: 1 takes the outermost.")(
-        command
-    )
+    help_text = "Layers within layers: 1 takes the outermost."
+    return click.option("--depth", type=click.IntRange(1, DEEPEST), default=1, metavar="N", help=help_text)(command)

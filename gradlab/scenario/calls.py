@@ -56,16 +56,16 @@ def _call_shared(trace: Trace, shared: Shared, node: ast.Call, args: Sequence[Ar
     by_place = dict(zip(shared.of.parameters, args, strict=False))
     named = {**{name: arg for name, arg in shared.given.items() if name not in by_place}, **named}
     shared.call, shared.first, shared.asked = node, shared.first or trace.span(node), 0
-    problems = len(trace.problems)
+    shared.broken, problems = not shared.begun, len(trace.problems)  # until the first call has gone well
     trace.sharing.append(shared)
     try:
         value = _turn(trace, shared, node, args, named)
         if len(trace.problems) == problems:
             leaves.complete(trace, shared)
+            shared.broken = False
     finally:
         trace.sharing.pop()
         shared.call = None
-        shared.broken = not shared.begun and len(trace.problems) > problems
     if not shared.begun:
         shared.given = {name: arg for name, arg in {**by_place, **named}.items() if is_static(arg.value)}
     shared.begun = True

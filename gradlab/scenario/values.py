@@ -23,7 +23,7 @@ Value = Any
 
 
 MAX_RANK = 32
-_COMPARED = 1_000
+_SEARCHED = 1_000
 """Elements of a list that are looked at for nodes."""
 
 
@@ -131,7 +131,7 @@ def is_number(value: Value) -> bool:
 def is_static(value: Value) -> bool:
     """Return whether a value is known before the run: no node, no data, and no list with one of them in it."""
     if isinstance(value, list | tuple):
-        return len(value) <= _COMPARED and all(map(is_static, value))
+        return len(value) <= _SEARCHED and all(map(is_static, value))
     return not isinstance(value, Node | Data | Poison)
 
 
