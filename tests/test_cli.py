@@ -315,18 +315,6 @@ def test_run_does_each_action_and_says_what_came_of_it(neuron: Callable[[str], P
     assert out.splitlines()[-1].startswith("ok ")
 
 
-@pytest.mark.parametrize(("depth", "row"), [("1", "net "), ("2", "net.0 ")])
-def test_run_looks_at_layers_as_deep_as_it_is_told(tmp_path: Path, call: Call, depth: str, row: str) -> None:
-    path = tmp_path / "deep.md"
-    path.write_text(
-        '# D\n\n```python model\nx = input([1.0])\nwith layer("net.0"):\n    y = dense(x, 2)\n```\n', encoding="utf-8"
-    )
-    code, out, err = call("run", path, "--depth", depth, "forward", "stats")
-    assert (code, err) == (0, "")
-    assert out.splitlines()[-1].startswith(row)
-    assert call("open", path, "--depth", depth)[0] == 0
-
-
 def test_run_does_not_run_the_script_of_the_file(neuron: Callable[[str], Path], call: Call) -> None:
     code, out, _ = call("run", neuron("forward\nexpect f ~= 5"), "forward")
     assert code == 0

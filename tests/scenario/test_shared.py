@@ -236,6 +236,11 @@ def test_a_first_call_that_goes_wrong_is_reported_once() -> None:
     assert messages(text) == ["unknown name `nothing`"]
 
 
+def test_a_first_call_with_wrong_arguments_says_so_and_no_more() -> None:
+    text = "x = randn(4, 3)\nf = shared(dense, bias=0.5)\na = f(x, 2)\nb = f(x, 2)"
+    assert messages(text) == ["`bias` of `dense` is True, False or an initializer such as `constant(0.1)`, got 0.5"]
+
+
 GAN = """
 u = noise(shape=(32, 1), kind="uniform")
 real = where(u > 0.5, 2.0, -2.0) + 0.3 * noise(shape=(32, 1))
