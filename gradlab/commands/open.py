@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gradlab.commands import _completion
+from gradlab.commands._depth import depth_option
 from gradlab.commands._memory import memory_options
 from gradlab.commands._output import show, table
 from gradlab.commands._terminal import has_terminal
@@ -25,7 +26,8 @@ LONGEST = 200
 @click.option("--at", metavar="POS", help="Go to a position first, such as 0.b.3: UPDATE.PHASE.OP, with phase f, b or u.")
 @click.option("--lang", metavar="CODE", envvar="GRADLAB_LANG", default="", help="The language of the prose, such as `de`.")
 @memory_options
-def COMMAND(file: str, at: str | None, lang: str, max_memory: int | None, budget: int | None) -> int:
+@depth_option
+def COMMAND(file: str, at: str | None, lang: str, max_memory: int | None, budget: int | None, depth: int) -> int:
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
     Without a terminal it prints the nodes of the scenario, warnings about it, and what its script would do.
@@ -34,8 +36,8 @@ def COMMAND(file: str, at: str | None, lang: str, max_memory: int | None, budget
     if has_terminal():
         from gradlab.tui.app import run_app
 
-        return run_app(file, at, lambda: _load(file, max_memory, budget))
-    lab = _load(file, max_memory, budget)
+        return run_app(file, at, lambda: _load(file, max_memory, budget, depth))
+    lab = _load(file, max_memory, budget, depth)
     if at:
         lab.do(f"goto {at}")
     show("\n".join(_page(lab)))
@@ -51,10 +53,13 @@ def _in_language(file: str, language: str) -> str:
     return file if there in (None, path) else str(there)
 
 
-def _load(file: str, max_memory: int | None, budget: int | None) -> Lab:
+def _load(file: str, max_memory: int | None, budget: int | None, depth: int) -> Lab:
     import gradlab
+    from gradlab.lab.depth import look_at
 
-    return gradlab.load(file, memory=max_memory, budget=budget)
+    lab = gradlab.load(file, memory=max_memory, budget=budget)
+    look_at(lab, depth)
+    return lab
 
 
 def _page(lab: Lab) -> list[str]:

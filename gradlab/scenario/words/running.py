@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import inf
+from typing import Any
 
 from gradlab.arguments import REQUIRED, number
 from gradlab.graph.graph import Node
@@ -45,11 +46,16 @@ def run(call: Call) -> Value:
     if bound["keep"] is not None:
         keep = _keep(call, bound)
         start = KEEPS[keep] if bound["start"] is None else number("running", "start", bound["start"])
-        return leaves.running(call.trace, bound["of"], start, {"keep": keep}, call.node)
+        return _made(call, bound["of"], start, {"keep": keep})
     rate = number("running", "rate", RATE if bound["rate"] is None else bound["rate"], low=0.0, high=1.0)
     scale = number("running", "scale", SCALE if bound["scale"] is None else bound["scale"])
     start = number("running", "start", START if bound["start"] is None else bound["start"])
-    return leaves.running(call.trace, bound["of"], start, {"rate": rate, "scale": scale}, call.node)
+    return _made(call, bound["of"], start, {"rate": rate, "scale": scale})
+
+
+def _made(call: Call, of: Node, start: float, how: Mapping[str, Any]) -> Node:
+    """Return the statistic of the first call of what is shared, else a new one. Raises Wrong, Exhausted."""
+    return leaves.running_again(call.trace, of, how) or leaves.running(call.trace, of, start, how, call.node)
 
 
 def _keep(call: Call, bound: Mapping[str, Value]) -> str:
