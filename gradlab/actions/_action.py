@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gradlab.graph.graph import Graph
 from gradlab.lab.arguments import Words
 from gradlab.lab.outcome import Outcome
+from gradlab.lab.teach.lesson import Part
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A statement of a script with its arguments as they were read. words: what stands behind its word."""
+
+    word: str
+    words: Words
+    arguments: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A statement among the others of its script. number: its place.   graph: of the model; None where that cannot be read."""
+
+    statements: Sequence[Read]
+    number: int
+    graph: Graph | None
+
+    @property
+    def before(self) -> Iterator[Read]:
+        """The statements before it, the nearest first."""
+        return reversed(self.statements[: self.number])
+
+    @property
+    def behind(self) -> Sequence[Read]:
+        """The statements behind it."""
+        return self.statements[self.number + 1 :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +51,9 @@ class Action:
     read(words): reads the arguments; raises ScenarioError with all that is wrong, before anything runs.
     do(lab, arguments): does it, and returns what came of it; raises ActionError.
     key: the key it has by default, or "".   moves: whether it changes the state, so that a fresh run must do it, too.
+    part: what it is in a lesson.   listed(arguments): how it reads there; without it, as it was written.   stands: whether what
+    it says stands in the lesson, too.   fits(read, script): looks at it among the other statements; raises ScenarioError for
+    what is wrong on their account.
     """
 
     name: str
@@ -30,6 +63,10 @@ class Action:
     do: Callable[[Lab, Any], Outcome]
     key: str = ""
     moves: bool = False
+    part: Part = "line"
+    listed: Callable[[Any], str] | None = None
+    stands: bool = False
+    fits: Callable[[Read, Script], None] | None = None
 
     @property
     def line(self) -> str:

@@ -108,4 +108,4 @@ def _has_nan(got: Any) -> bool:
     return array.dtype.kind == "f" and bool(np.isnan(array).any())
 
 
-ACTION = Action("expect", "EXPR [~= EXPR] [tol T]", "claim something about numbers", _claim, _expect)
+ACTION = Action("expect", "EXPR [~= EXPR] [tol T]", "claim something about numbers", _claim, _expect, part="claim", stands=True)

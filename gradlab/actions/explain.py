@@ -94,4 +94,5 @@ ACTION = Action(
     _asked,
     _explain,
     key="e",
+    stands=True,
 )  # fmt: skip

@@ -58,4 +58,4 @@ def _nudge(lab: Lab, given: Push) -> Outcome:
     return told(lines, found=found)
 
 
-ACTION = Action("nudge", "NODE[i, j] by D", "what a small change would do to the root", _push, _nudge)
+ACTION = Action("nudge", "NODE[i, j] by D", "what a small change would do to the root", _push, _nudge, stands=True)
