@@ -73,11 +73,8 @@ def load(
     Raises ScenarioError with all problems of the file, those of its script included, and ArgumentError for an unknown backend.
     """
     read = draft(where, _overrides(seed, data, memory))
-    lab = Lab(
-        read.finish(check_script(read.script, read.known, read.graph)),
-        backend,
-        BUDGET if budget is None else budget,
-    )
+    scenario = read.finish(check_script(read.script, read.known, read.graph))
+    lab = Lab(scenario, backend, BUDGET if budget is None else budget)
     note = shortage(lab.budget, (lab.run.machine.value(index).nbytes for index in lab.run.followers))
     lab.opening += [note] if note else []
     interruption.look()

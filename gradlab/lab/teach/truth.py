@@ -135,7 +135,7 @@ def by_default(core: Core, asked: Expression, root: int | None = None) -> tuple[
         value, why = _final(core, core.run if place == here else core.twins.at(place), asked, past=place.update > here.update)
         if value is not None:
             return Truth(value, place, tuple(core.journal.deeds)), ""
-        reason = reason or why
+        reason = why
     value, why = _final(core, core.run, asked, past=True)
     return (None, reason) if value is None else (Truth(value, here, tuple(core.journal.deeds)), "")
 

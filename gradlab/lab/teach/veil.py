@@ -127,9 +127,7 @@ class Veil:
         if self.hides(node, what):
             return replace(found, array=np.full_like(found.array, np.nan), hidden="all")
         hit = _equal(found.array, self._elsewhere)
-        for place in self.places if self.touches(node, what) else ():
-            if (place.node, place.what) != (node, what):
-                continue
+        for place in (one for one in self.places if (one.node, one.what) == (node, what)):
             row, column = divmod(place.element or 0, max(1, found.total_cols))
             down, right = row - found.row0, column - found.col0
             if 0 <= down < hit.shape[0] and 0 <= right < hit.shape[1]:
