@@ -86,6 +86,11 @@ def test_a_claim_that_failed_is_shown_with_what_was_got() -> None:
     )
 
 
+def test_of_claims_that_are_unfolded_those_to_come_stay_closed() -> None:
+    found = drawn(at(("line", 0), 2, None, s1=(OK,)), unfolded=True)
+    assert "  2 claims               enter\n  expect x ~= 1\n\nThird page." in found
+
+
 def test_claims_are_closed_before_they_were_judged_and_while_a_question_is_open() -> None:
     assert "expect" not in drawn(at(("page", 1), 0, ("line", 0)), unfolded=True)
     asked = at(("line", 3), 4, None, 3, s1=(OK,), s2=(FAIL,))

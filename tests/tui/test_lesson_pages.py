@@ -184,7 +184,7 @@ async def test_the_space_bar_alone_plays_a_lesson_to_its_last_words(size: tuple[
         assert screen.moment.snapshot.question == ""
 
 
-async def test_the_stage_is_set_after_a_page_was_read_and_a_stage_before_a_page_is_a_stop() -> None:
+async def test_the_stage_is_set_together_with_the_line_before_it() -> None:
     async with opened(lesson, size=(120, 40)) as (pilot, screen):
         await to_the_quiz(pilot, screen)
         await press(pilot, "a", *"0.119", "enter", "space")
@@ -193,6 +193,15 @@ async def test_the_stage_is_set_after_a_page_was_read_and_a_stage_before_a_page_
         await press(pilot, "space")
         assert screen.arrangement.visible >= {"lesson"}
         assert panel(pilot)[0] == "The number was 0.119203."
+
+
+async def test_a_stage_between_two_pages_is_a_stop() -> None:
+    pages = "# One\n\n```python model\nx = param(1.0)\ny = x * 2\n```\n\n```lab\nshow health\n```\n\nTwo.\n"
+    async with opened(lambda: lab_of(pages), size=(120, 40)) as (pilot, screen):
+        await press(pilot, "space")
+        assert screen.arrangement.visible == {"health"}
+        await press(pilot, "space")
+        assert panel(pilot) == ["Two."]
 
 
 async def test_a_word_that_the_screen_does_not_have_is_a_note() -> None:

@@ -44,7 +44,8 @@ class Lessons(Screen[int]):
             return
         if self.thread is not None:
             answer, again = (self.keys.command(BY_NAME[name]).shown for name in ("answer", "lesson"))
-            self.thread.next_stop(f"`{answer}` answers, esc shows it, {again} skips it")
+            gives_up = "shows it" if self.moment.snapshot.way_out in ("", "show it") else "gives it up"
+            self.thread.next_stop(f"`{answer}` answers, esc {gives_up}, {again} skips it")
 
     def do_answer(self) -> None:
         """Open the line for the answer to the open question."""

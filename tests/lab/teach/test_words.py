@@ -72,6 +72,15 @@ def test_a_gradient_of_another_root_is_not_the_one_that_is_asked_for() -> None:
     assert said(lab, "answer -0.105")[0] == "right: right: grad(w) = -0.104993585404"
 
 
+def test_a_gradient_to_which_no_path_leads_is_no_answer() -> None:
+    lab = build(NEURON + "\nother = param(1.0) * 5")
+    lab.do("forward\nquiz grad(w)")
+    why = "no path leads from `w` to `other`, and other is not made from it"
+    assert said(lab, "answer 0") == [f"info: this cannot be graded yet: {why}"]
+    lab.do("backward\nbackward f")
+    assert said(lab, "answer 0")[0] == "wrong: not 0; try again"
+
+
 def test_a_check_fails_where_the_backward_pass_of_a_quiz_never_comes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -156,6 +165,9 @@ def test_what_is_equal_may_stand_either_way() -> None:
         lab = build("a, b, c = param(1.0), param(1.0), param(2.0)\nd = a + b + c")
         lab.do("quiz order a, b, c")
         assert said(lab, f"answer {given}") == ["right: right: a 1, b 1, c 2"]
+        lab = build("a, b, c = param(0.1), param(0.2), param(0.3)\nd = a + b")  # 0.1 + 0.2 is a rounding more than 0.3
+        lab.do("forward\nquiz order d, c, a")
+        assert said(lab, "answer a, d, c") == ["right: right: a 0.1, c 0.3, d 0.3"]
 
 
 def test_an_order_hides_all_its_numbers_until_it_is_answered() -> None:
