@@ -102,12 +102,19 @@ class NumberQuestion(GradedQuestion):
 
     def _remark(self, core: Core, question: OpenQuestion, truth: Truth, given: Array) -> str:
         """Return what is said about a wrong answer: first what the author expects, then what is known of gradients."""
-        if question.slips:
-            seen = CoreEnvironment(core, run_of(core, truth))
-            for slip in question.slips:
-                if is_close(given, np.asarray(slip.given.evaluate(seen), np.float64), self.within):
-                    return slip.text
+        for slip in question.slips:
+            wrong = _worked_out(slip.given, CoreEnvironment(core, run_of(core, truth)))
+            if wrong is not None and is_close(given, wrong, self.within):
+                return slip.text
         return _mistake(core, self.asked, truth, given)
+
+
+def _worked_out(wrong: Expression, seen: CoreEnvironment) -> Array | None:
+    """Return a number that leads to a mistake; None where what it is made of is not there."""
+    try:
+        return np.asarray(wrong.evaluate(seen), np.float64)
+    except GradlabError:
+        return None
 
 
 def opened(core: Core, asked: LessonQuestion, truth: Truth | None = None, number: int = -1) -> OpenQuestion:

@@ -108,6 +108,12 @@ def test_an_expected_mistake_is_named_before_what_is_known_of_gradients(tmp_path
     assert said(lab, "answer 0.105") == [f"wrong: not 0.105: {slope}; try again"]
 
 
+def test_a_mistake_that_cannot_be_worked_out_where_the_answer_is_final_says_nothing(tmp_path: Path) -> None:
+    lab = lab_on(tmp_path, "quiz dot", 'mistake grad(w) "that comes later"', "forward", "backward")
+    upto(lab, 1)
+    assert said(lab, "answer -0.105") == ["wrong: not -0.105; try again"]
+
+
 def test_a_typed_mistake_belongs_to_the_open_question() -> None:
     lab = build(NEURON)
     lab.do("quiz f")
