@@ -6,7 +6,7 @@ everything that leaves here: numbers, tables, texts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,23 +15,23 @@ import numpy as np
 
 from gradlab import interruption
 from gradlab.actions import words
-from gradlab.actions._statement import as_action_error, check_script, read_statement
+from gradlab.actions._statement import as_action_error, check_script, read_statement, role_of
 from gradlab.axis.checkpoints import BUDGET, shortage
 from gradlab.axis.digest import digest
 from gradlab.axis.position import PHASES
-from gradlab.errors import ActionError, Problem
+from gradlab.errors import Problem
 from gradlab.lab import origins, recorded, views
 from gradlab.lab.arguments import Words, node, reference
-from gradlab.lab.core import Core, Stopped, Trained
+from gradlab.lab.core import Stopped, Trained
 from gradlab.lab.layers import LayerTable
-from gradlab.lab.outcome import Line, Outcome, joined, said
+from gradlab.lab.outcome import Line, Outcome, joined
 from gradlab.lab.search.breakpoints import Stops
 from gradlab.lab.seeds import Seeds
 from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
-from gradlab.lab.teach import quiz
-from gradlab.lab.teach.lesson import Lesson, lesson
+from gradlab.lab.teach.lesson import PASSING, Role
+from gradlab.lab.teach.question import LessonQuestion, question_in
 from gradlab.lab.teach.reading import SessionEnvironment
-from gradlab.lab.teach.truth import Truth
+from gradlab.lab.teach.teaching import Teaching
 from gradlab.lab.teach.veil import Veil
 from gradlab.lab.why import asking
 from gradlab.lab.why.arrivals import WHOLE, Drill
@@ -40,7 +40,6 @@ from gradlab.lab.why.formula import node_infos
 from gradlab.lab.why.ledger import Ledger
 from gradlab.lab.why.paths import Paths
 from gradlab.op import Array
-from gradlab.scenario.expressions import Expression
 from gradlab.scenario.model import Overrides, Scenario, draft
 from gradlab.scenario.model import build as build_scenario
 from gradlab.scenario.script import Statement, read_text
@@ -74,7 +73,8 @@ def load(
     Raises ScenarioError with all problems of the file, those of its script included, and ArgumentError for an unknown backend.
     """
     read = draft(where, _overrides(seed, data, memory))
-    lab = Lab(read.finish(check_script(read.script, read.known)), backend, BUDGET if budget is None else budget)
+    scenario = read.finish(check_script(read.script, read.known, read.graph))
+    lab = Lab(scenario, backend, BUDGET if budget is None else budget)
     note = shortage(lab.budget, (lab.run.machine.value(index).nbytes for index in lab.run.followers))
     lab.opening += [note] if note else []
     interruption.look()
@@ -92,29 +92,24 @@ def _overrides(seed: int | None, data: Mapping[str, Any] | None, memory: int | N
     return Overrides(seed=seed, data=arrays) if memory is None else Overrides(seed=seed, data=arrays, memory=memory)
 
 
-class Lab(Core, Tabular):
+class Lab(Teaching, Tabular):
     """One laboratory. It belongs to the thread that uses it; only `cancel` may be called from another one.
 
-    cursor_line: how many statements of the script have been done.   focus: index of the node that a lesson points at, or -1.
-    stops: breakpoints and watches.   done: the lines that changed the state, for a fresh run
-    that has to do the same.   question: what is asked and not answered yet.   tries: answers that a question takes.
-    opening: what the first action says before all.   in_script: whether the statement that is being done is of the script.
+    focus: index of the node that a lesson points at, or -1.   stops: breakpoints and watches.   opening: what the first action
+    says before all.   done: the lines that changed the state, for a fresh run that has to do the same.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
         super().__init__(scenario, backend, budget)
-        self.cursor_line = 0
         self.opening: list[str] = []
         self.focus = -1
         self.stops = Stops()
         self.done: list[str] = []
         self.seeds = Seeds(self)
-        self.question: quiz.OpenQuestion | None = None
-        self.tries = quiz.TRIES
         self._compared: Comparison | None = None
         self._statement: Statement | None = None
         self._lines: tuple[Line, ...] = ()
-        self.in_script = False
+        self._roles: tuple[Role, ...] | None = None
 
     # Doing.
 
@@ -153,11 +148,17 @@ class Lab(Core, Tabular):
         if self.cursor_line >= len(self.script):
             return Outcome()
         self.cursor_line += 1
+        statement, number = self.script[self.cursor_line - 1], self.cursor_line - 1
         self.in_script = True
+        if self.roles()[number].part not in PASSING:
+            self.here = ("line", number)
         try:
-            return self._perform(self.script[self.cursor_line - 1])
+            outcome = self._perform(statement)
         finally:
             self.in_script = False
+        if words()[statement.word].stands:
+            self.flow[number] = outcome.lines
+        return outcome
 
     @SILENT
     def _perform(self, statement: Statement) -> Outcome:
@@ -174,7 +175,7 @@ class Lab(Core, Tabular):
         if found.changes(arguments):
             self.done.append(statement.text)
         self.touch()
-        if self.question is not None:
+        if self.question is not None and self.question.reach is not None:
             self.question.reach.look()
         outcome = self._shown(joined([Outcome(tuple(notes)), outcome, Outcome(tuple(watches))]))
         self._lines = outcome.lines
@@ -189,60 +190,28 @@ class Lab(Core, Tabular):
 
     # Questions.
 
-    @property
-    def question_text(self) -> str:
-        """The open question as it was asked, or ""."""
-        return "" if self.question is None else self.question.asked.text
-
-    def ask(self, asked: Expression, truth: Truth | None = None) -> None:
-        """Open a question. truth: the right answer, where the way to it is known."""
-        self.question = quiz.opened(self, asked, truth, self.tries)
-
     def answer(self, text: str) -> Outcome:
         """Answer the open question. Raises ActionError when there is none."""
         return self.do(f"answer {text}")
 
-    def grade(self, answer: Expression) -> Outcome:
-        """Grade an answer to the open question, and close it when it is right or no try is left.
+    def seen_by_student(self) -> SessionEnvironment:
+        """Return what names mean at this position to whoever answers a question."""
+        return SessionEnvironment(self, self._veil())
 
-        Raises ActionError when no question is open, and HiddenError for an answer that reads what is asked for.
-        """
-        question = self._open_question()
-        quiz.refuse_asked(question, answer)
-        found = quiz.grade(self, question, np.asarray(answer.evaluate(SessionEnvironment(self, self._veil())), np.float64))
-        if not question.tries:
-            self.question = None
-        return said("info" if found.right is None else "right" if found.right else "wrong", found.text)
+    def questions(self) -> tuple[LessonQuestion, ...]:
+        """Return what the script asks."""
+        found = (question_in(read_statement(statement, self.known)[1]) for statement in self.script)
+        return tuple(question for question in found if question is not None)
 
-    def reveal(self) -> str:
-        """Return the answer to the open question, and close it. Raises ActionError when none is open."""
-        question, self.question = self._open_question(), None
-        return quiz.answer_of(self, question)
-
-    def skip_question(self) -> Outcome:
-        """Close the question that is open, if one is, unanswered, so that it hides nothing any more."""
-        if self.question is None:
-            return Outcome()
-        skipped, self.question = self.question_text, None
-        self.touch()
-        return said("skip", f"{skipped} was not answered")
-
-    def _open_question(self) -> quiz.OpenQuestion:
-        if self.question is None:
-            raise ActionError("no question is open")
-        return self.question
+    def roles(self) -> Sequence[Role]:
+        """Return what each statement of the script is in the lesson."""
+        if self._roles is None:
+            self._roles = tuple(role_of(statement, self.known) for statement in self.script)
+        return self._roles
 
     def train(self, updates: int = 1) -> Trained:
         """Train for some updates, and return the losses. Raises ActionError without `minimize`."""
         return self._shown(super().train(updates))
-
-    def _veil(self) -> Veil | None:
-        return None if self.question is None else quiz.veil_of(self, self.question)
-
-    def _shown(self, thing: T, hide: Callable[[Veil, T], T] = Veil.of) -> T:
-        """Return a thing without what the open question asks for. hide: takes that out of things of this kind."""
-        veil = self._veil()
-        return thing if veil is None else hide(veil, thing)
 
     # Looking.
 
@@ -296,15 +265,10 @@ class Lab(Core, Tabular):
             breakpoints=tuple((one.number, one.text) for one in self.stops.breakpoints), stops=self.stops.places(self),
             watches=tuple((one.number, one.expression.text, one.shown(seen, version)) for one in self.stops.watches),
             checkpoints=tuple(b.position for b in self.walker.checkpoints.bookmarks if b.position.update == run.at.update),
-            question=self.question_text, hidden=None if veil is None else veil.place,
+            question=self.question_text, card=self.question_card, sign=self.question_sign, way_out=self.question_way_out,
+            hidden=() if veil is None else veil.places,
         )  # fmt: skip
         return found if veil is None else veil.snapshot(found)
-
-    def lesson(self) -> Lesson:
-        """Return the prose and the script, and which statement comes next."""
-        veil = None if self.question is None else quiz.veil_of(self, self.question, whole=True)
-        asked = None if self.question is None else self.question.asked
-        return lesson(self.scenario.document, self.script, self.cursor_line, asked, veil)
 
     @SILENT
     def brief(self, indexes: Sequence[int]) -> list[Brief]:
@@ -347,11 +311,11 @@ class Lab(Core, Tabular):
     @SILENT
     def stats(self) -> LayerTable:
         """Return one row for each layer."""
-        return self._shown(views.statistics(self.run))
+        return self._shown(views.statistics(self.run), Veil.layers)
 
     def through(self, kind: StripKind) -> tuple[tuple[int, ...], dict[str, Array]]:
         """Return the updates that were measured, and the numbers of each layer through them."""
-        return self._shown(views.through(self.run, kind))
+        return self._shown(views.through(self.run, kind), Veil.layers)
 
     def check(self, root: str = "", nodes: Sequence[str] | None = None, full: bool = False, seconds: float = LONG) -> Verdicts:
         """Check gradients in float64; `full`: all elements; what is left after `seconds` is unchecked. Raises ActionError."""

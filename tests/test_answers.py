@@ -85,3 +85,52 @@ def test_a_file_that_is_no_text_or_not_there_is_told(check: Check, capsys: pytes
 def test_answers_are_for_one_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["check", "circuits/add-mul", "circuits/matmul", "--answers", str(tmp_path)])
     assert (code, "is for one scenario, got 2" in capsys.readouterr().err) == (2, True)
+
+
+CHOICES = """\
+---
+title: Choices
+---
+```python model
+x, y = param(4.0), param(-3.0)
+f = x*y
+```
+```lab
+bet size "How large is f?" small|large
+quiz "Is it positive?" yes|no = no
+mistake yes "one of the two is negative"
+quiz order x, y, f
+forward
+settle size = f > -20
+why "Why?" "Signs multiply."
+quiz "Is it positive?" yes|no = no
+quiz yes|no = yes
+```
+"""
+
+
+def test_choices_orders_bets_and_reasons_are_answered_by_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    lesson, file = tmp_path / "lesson.md", tmp_path / "answers.txt"
+    lesson.write_text(CHOICES)
+    file.write_text(
+        'size = 2\n"Is it positive?" = no\norder x,y,f = f, y, x\n"Why?" = minus = less\nyes|no = yes\nyes|no = n\n'
+    )
+    assert main(["check", str(lesson), "--answers", str(file)]) == 1
+    out = capsys.readouterr().out.replace(str(tmp_path), ".")
+    assert out.split("\n")[0].startswith("FAILED  ./lesson.md  0 ok, 2 failed, 2 quizzes right")
+    assert out.split("\n")[1:3] == [
+        "        line 16  not yes: no", "        line 17  not no: yes",
+    ]  # fmt: skip
+    file.write_text("size = huge\n")
+    assert main(["check", str(lesson), "--answers", str(file)]) == 2
+    assert "`huge` is not one of small, large" in capsys.readouterr().err
+
+
+def test_without_answers_nothing_is_waited_for_and_quizzes_alone_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    (tmp_path / "lesson.md").write_text(CHOICES)
+    assert main(["check", str(tmp_path / "lesson.md")]) == 0
+    assert "0 ok, 4 quizzes skipped" in capsys.readouterr().out

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from gradlab.actions._statement import read_statement
 from gradlab.errors import GradlabError
 from gradlab.lab.core import Stopped
+from gradlab.lab.teach.quiz import root_index
 from gradlab.lab.teach.truth import FirstTruth, Truth
 
 if TYPE_CHECKING:
-    from gradlab.scenario.expressions import Expression
+    from gradlab.lab.teach.question import LessonQuestion
     from gradlab.session import Lab
 
 
@@ -19,16 +20,19 @@ class _Found(Exception):
     """There is no need to go on."""
 
 
-def on_script(lab: Lab, asked: Expression) -> Truth | None:
-    """Return what an expression is where the rest of the script first makes it final; None where it never does. Moves nothing.
+def on_script(lab: Lab, question: LessonQuestion) -> Truth | None:
+    """Return what is asked where the rest of the script first makes it final; None where it never does. Moves nothing.
 
     Raises Stopped.
     """
-    if (here := FirstTruth(lab, asked)).look():
+    asked, root = question.expression, root_index(lab, question)
+    if asked is None:
+        return None
+    if (here := FirstTruth(lab, asked, root)).look():
         return here.truth
     other = lab.beside()
     other.stops = replace(lab.stops, breakpoints=[*lab.stops.breakpoints], watches=[])
-    reach = FirstTruth(other, asked)
+    reach = FirstTruth(other, asked, root)
 
     def turn() -> None:
         lab.breathe()

@@ -7,8 +7,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from gradlab.actions import Action, words
+from gradlab.actions._action import Read, Script
 from gradlab.errors import ActionError, BoundError, Problem, ScenarioError
+from gradlab.graph.graph import Graph
 from gradlab.lab.arguments import Words
+from gradlab.lab.teach.lesson import Role
+from gradlab.lab.teach.question import question_in
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.script import Statement
 from gradlab.source import did_you_mean
@@ -23,16 +27,39 @@ def read_statement(statement: Statement, known: Known | None) -> tuple[Action, A
     return found, found.read(Words(statement.rest, known, found.usage))
 
 
-def check_script(statements: Iterable[Statement], known: Known | None) -> list[Problem]:
-    """Return everything that is wrong with the statements of a script, before any of them runs."""
+def check_script(statements: Iterable[Statement], known: Known | None, graph: Graph | None = None) -> list[Problem]:
+    """Return everything that is wrong with the statements of a script, before any of them runs.
+
+    graph: of the model, for what no path leads to.
+    """
     problems: list[Problem] = []
+    read: list[tuple[Action, Read]] = []
     for statement in statements:
         try:
-            found, arguments = read_statement(statement, known)
-            known = None if known is None else known.keeping(dict.fromkeys(found.names(arguments)))
+            action, arguments = read_statement(statement, known)
+            read.append((action, Read(statement.word, Words(statement.rest, known, action.usage), arguments)))
+            known = None if known is None else known.keeping(dict.fromkeys(action.names(arguments)))
         except ScenarioError as error:
             problems += error.problems
+    script = [one for _, one in read]
+    for number, (action, one) in enumerate(read):
+        if action.fits is not None:
+            try:
+                action.fits(one, Script(script, number, graph))
+            except ScenarioError as error:
+                problems += error.problems
     return problems
+
+
+def role_of(statement: Statement, known: Known | None) -> Role:
+    """Return what a statement is in its lesson; a line where it cannot be read."""
+    try:
+        action, arguments = read_statement(statement, known)
+    except ScenarioError:
+        return Role("line", statement.text)
+    text = statement.text if action.listed is None else action.listed(arguments)
+    asked = question_in(arguments)
+    return Role(action.part, text, None if asked is None else asked.expression)
 
 
 @contextmanager

@@ -104,4 +104,5 @@ ACTION = Action(
     "where another run first differs from this scenario, or this session from the scenario as it is written",
     _wish,
     _compare,
+    stands=True,
 )  # fmt: skip

@@ -127,5 +127,5 @@ def _has_nan(got: Any) -> bool:
 ACTION = Action(
     "expect", "EXPR [~= EXPR] [tol T] | always COND for N updates | never COND for N updates",
     "claim something about numbers; with `always` and `never` about every update of a training, which is done on the way and"
-    " stops where the claim does not hold", _claim, _expect,
+    " stops where the claim does not hold", _claim, _expect, part="claim", stands=True,
 )  # fmt: skip

@@ -96,4 +96,5 @@ ACTION = Action(
     _asked,
     _explain,
     key="e",
+    stands=True,
 )  # fmt: skip

@@ -17,4 +17,4 @@ def _focus(lab: Lab, name: str) -> Outcome:
     return said("info", f"looking at {name}", look=lab.known.nodes[name])
 
 
-ACTION = Action("focus", "NODE", "look at a node", node, _focus)
+ACTION = Action("focus", "NODE", "look at a node", node, _focus, part="aside")

@@ -61,4 +61,4 @@ def _names(given: Kept) -> tuple[str, ...]:
     return (given.name,)
 
 
-ACTION = Action("let", "NAME = EXPR", "keep a number for later lines", _kept, _let, moves=True, names=_names)
+ACTION = Action("let", "NAME = EXPR", "keep a number for later lines", _kept, _let, moves=True, names=_names, part="aside")

@@ -65,5 +65,5 @@ def _names(_: Push) -> tuple[str, ...]:
 
 ACTION = Action(
     "nudge", "NODE[i, j] by D", "what a small change would do to the root; then `predicted` and `actual` are numbers", _push,
-    _nudge, moves=True, names=_names,
+    _nudge, moves=True, names=_names, stands=True,
 )  # fmt: skip

@@ -46,4 +46,6 @@ def _bar(share: float) -> str:
     return "█" * min(BAR, round(BAR * abs(share))) or "▏" if isfinite(share) else ""
 
 
-ACTION = Action("paths", "NODE[i, j]", "by which way a gradient came: skip or branch, layer, time step", reference, _paths)
+ACTION = Action(
+    "paths", "NODE[i, j]", "by which way a gradient came: skip or branch, layer, time step", reference, _paths, stands=True
+)

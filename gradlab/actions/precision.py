@@ -93,9 +93,6 @@ def _counts(one: Lost) -> str:
 
 
 ACTION = Action(
-    "precision",
-    "[float32|float16|bfloat16] [scale S]",
-    "what a narrow dtype loses: underflow, overflow, error",
-    _narrowing,
-    _precision,
-)
+    "precision", "[float32|float16|bfloat16] [scale S]", "what a narrow dtype loses: underflow, overflow, error", _narrowing,
+    _precision, stands=True,
+)  # fmt: skip

@@ -26,4 +26,4 @@ def _lines(rows: LayerTable) -> Iterator[Line]:
         yield Line("value", f"{name:<{width}}  {'  '.join(others)}".rstrip())
 
 
-ACTION = Action("stats", "", "the layers in numbers", nothing, _stats)
+ACTION = Action("stats", "", "the layers in numbers", nothing, _stats, stands=True)

@@ -17,7 +17,9 @@ from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Failure, Report
 from gradlab.errors import GradlabError, ScenarioError
 from gradlab.lab.numbers import shown
 from gradlab.lab.outcome import Outcome, joined
-from gradlab.lab.teach.quiz import OpenQuestion, is_close
+from gradlab.lab.teach.question import OpenQuestion
+from gradlab.lab.teach.quiz import is_close
+from gradlab.lab.teach.truth import FirstTruth
 from gradlab.scenario import shelf
 from gradlab.scenario.courses import head_problems
 from gradlab.scenario.head import Head
@@ -60,7 +62,7 @@ def check_file(
             _raise_for_pages(path, document)
             lab = gradlab.load(path, memory=memory, budget=budget)
             tally.warnings = tuple(problem.brief for problem in lab.warnings)
-            _run(lab, tally, None if answers is None else Answers(answers, lab.script))
+            _run(lab, tally, None if answers is None else Answers(answers, lab.questions()))
         status = FAILED if tally.failures else OK
     except TimeLimitReached:
         where = "it was being read" if tally.running is None else f"{path}:{tally.running.line} was running"
@@ -97,25 +99,26 @@ def _raise_for_pages(path: Path, document: Document | None) -> None:
 def _run(lab: Lab, tally: _Tally, answers: Answers | None) -> None:
     """Run all statements; one that fails does not keep the next from running. A wrong answer is a failure."""
     lab.tries = 1
-    asked: list[tuple[Statement, OpenQuestion]] = []
+    asked: list[tuple[Statement, OpenQuestion, FirstTruth]] = []
     lost = LostTraining()
     for place, statement in enumerate(lab.script):
         tally.running = statement
         outcome = lab.next_line()
-        if statement.word == "quiz" and lab.question is not None:
-            asked.append((statement, lab.question))
-        following = lab.script[place + 1].word if place + 1 < len(lab.script) else ""
-        answer = answers.take(statement) if answers is not None and statement.word == "quiz" else None
+        question = lab.question if lab.question is not None and lab.question.number == place else None
+        if question is not None and question.reach is not None:
+            asked.append((statement, question, question.reach))
+        following = next((one.word for one in lab.script[place + 1 :] if one.word != "mistake"), "")
+        answer = None if answers is None or question is None else answers.take(question.asked)
         if answer is not None:
             outcome = lab.answer(answer)
         elif following != "answer":
             outcome = joined([outcome, lab.skip_question()])
         _count(tally, statement, outcome)
         tally.failures += lost.after(lab, statement, outcome)
-        asked = [(line, question) for line, question in asked if not _reached(tally, line, question)]
+        asked = [one for one in asked if not _reached(tally, *one)]
     tally.failures += lost.left()
-    for statement, question in asked:
-        why = f"its answer is never reached by the script: {question.reach.why}"
+    for statement, _, reach in asked:
+        why = f"its answer is never reached by the script: {reach.why}"
         tally.failures += (Failure(statement.line, statement.text, why),)
 
 
@@ -126,17 +129,17 @@ def _count(tally: _Tally, statement: Statement, outcome: Outcome) -> None:
     fresh = dict.fromkeys(line.text for line in outcome.lines if line.kind == "finding" and line.text not in known)
     tally.findings += tuple(Failure(statement.line, statement.text, text) for text in fresh)
     tally.passed += sum(line.kind == "ok" for line in outcome.lines)
-    tally.skipped += sum(line.kind == "skip" for line in outcome.lines)
+    tally.skipped += statement.word == "quiz" and any(line.kind == "skip" for line in outcome.lines)
     tally.failures += tuple(Failure(statement.line, statement.text, line.text) for line in said)
     if not outcome.ok and not said:
         text = "; ".join(line.text for line in outcome.lines)
         tally.failures += (Failure(statement.line, statement.text, text),)
 
 
-def _reached(tally: _Tally, statement: Statement, question: OpenQuestion) -> bool:
+def _reached(tally: _Tally, statement: Statement, question: OpenQuestion, reach: FirstTruth) -> bool:
     """Whether the script has come to where the number that it asked for is final: then that is what answers are graded with."""
-    question.reach.look()
-    reached, graded = question.reach.truth, question.truth
+    reach.look()
+    reached, graded = reach.truth, question.truth
     if reached is None:
         return False
     if np.ndim(reached.value) == 0:

@@ -47,7 +47,8 @@ def COMMAND(
 
     Takes files, folders, and names of scenarios that come with gradlab; without any it runs all of these. The exit code is 1 if
     an assertion fails or the time is over, 2 if a file is bad, 130 if it is interrupted: then what has ended is told and
-    written. A quiz that nobody answers is skipped and counted. A file of answers has lines `EXPR = ANSWER`; a wrong one counts
+    written. A quiz that nobody answers is skipped and counted. A file of answers has lines `EXPR = ANSWER`, `A|B = A`,
+    `order A, B = B, A` and `NAME = A` for a bet; each can also be called by its words in quotes. A wrong answer counts
     as a failure, and says which mistake leads to it. A warning, of what a model may say and hardly means, fails nothing, and
     nor does a finding, where a NaN came up; a training that ends in NaN fails unless an `expect` behind it says that it does.
 

@@ -25,9 +25,10 @@ LONGEST = 200
 @click.argument("file", shell_complete=_completion.scenarios)
 @click.option("--at", metavar="POS", help="Go to a position first, such as 0.b.3: UPDATE.PHASE.OP, with phase f, b or u.")
 @click.option("--lang", metavar="CODE", envvar="GRADLAB_LANG", default="", help="The language of the prose, such as `de`.")
+@click.option("--notes", is_flag=True, help="Show the teacher's notes in the lesson.")
 @memory_options
 @depth_option
-def COMMAND(file: str, at: str | None, lang: str, max_memory: int | None, budget: int | None, depth: int) -> int:
+def COMMAND(file: str, at: str | None, lang: str, notes: bool, max_memory: int | None, budget: int | None, depth: int) -> int:
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
     Without a terminal it prints the nodes of the scenario, warnings about it, and what its script would do.
@@ -36,8 +37,8 @@ def COMMAND(file: str, at: str | None, lang: str, max_memory: int | None, budget
     if has_terminal():
         from gradlab.tui.app import run_app
 
-        return run_app(file, at, lambda: _load(file, max_memory, budget, depth))
-    lab = _load(file, max_memory, budget, depth)
+        return run_app(file, at, lambda: _load(file, notes, max_memory, budget, depth))
+    lab = _load(file, notes, max_memory, budget, depth)
     if at:
         lab.do(f"goto {at}")
     show("\n".join(_page(lab)))
@@ -53,11 +54,12 @@ def _in_language(file: str, language: str) -> str:
     return file if there in (None, path) else str(there)
 
 
-def _load(file: str, max_memory: int | None, budget: int | None, depth: int) -> Lab:
+def _load(file: str, notes: bool, max_memory: int | None, budget: int | None, depth: int) -> Lab:
     import gradlab
     from gradlab.lab.depth import look_at
 
     lab = gradlab.load(file, memory=max_memory, budget=budget)
+    lab.notes_shown = notes
     look_at(lab, depth)
     return lab
 
@@ -68,7 +70,8 @@ def _page(lab: Lab) -> list[str]:
     head = f"{lab.title}    {snapshot.dtype}, seed {snapshot.seed}, {snapshot.mode}, at {snapshot.position}"
     rows = [(node.name, node.op, "x".join(map(str, node.shape)) or "scalar", node.expression) for node in lab.nodes]
     more = f"    … and {len(rows) - LONGEST:,} more" if len(rows) > LONGEST else ""
-    script = [f"    {statement.text}" for statement in lab.script]
+    hidden = ("aside",) if lab.notes_shown else ("aside", "note")
+    script = [f"    {role.text}" for role in lab.roles() if role.part not in hidden]
     warned = [f"{problem.render('warning')}\n" for problem in lab.warnings]
     rest = [*([more] if more else []), *(["", "script", *script] if script else [])]
     return [head, "", *warned, *table(rows[:LONGEST]), *rest]

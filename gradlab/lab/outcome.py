@@ -16,7 +16,7 @@ class Line:
     """One line that the laboratory says.
 
     kind: info, value, ok, fail, error, warning, finding, say, quiz, right, wrong, skip; stop: why a run stopped; watch: what is
-    watched.
+    watched; bet: what was bet, and how that came out.
     """
 
     kind: str
@@ -36,7 +36,8 @@ class Outcome:
     """What an action said and shows. Nobody has to guess from its text what it did.
 
     look: index of the node to look at, or None.   panel: name of the panel that shows what was found, or "".
-    page: a text to read.   found: what was found, as data: a comparison, a ledger, verdicts.
+    page: a text to read.   found: what was found, as data: a comparison, a ledger, verdicts.   stage: how the screen is to be
+    set, as pairs of `show`, `zoom` or `layout` and a word.
     """
 
     lines: tuple[Line, ...] = ()
@@ -44,6 +45,7 @@ class Outcome:
     panel: str = ""
     page: Page | None = None
     found: Any = None
+    stage: tuple[tuple[str, str], ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -83,6 +85,6 @@ def joined(outcomes: Iterable[Outcome]) -> Outcome:
     for one in outcomes:
         whole = Outcome(
             (*whole.lines, *one.lines), whole.look if one.look is None else one.look, one.panel or whole.panel,
-            one.page or whole.page, whole.found if one.found is None else one.found,
+            one.page or whole.page, whole.found if one.found is None else one.found, (*whole.stage, *one.stage),
         )  # fmt: skip
     return whole

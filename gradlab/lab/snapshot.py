@@ -71,7 +71,9 @@ class Snapshot:
     all, with its name: the losses of several objectives, and what is recorded. lines: what the last action said.
     breakpoints: number and text of each; stops: where they are looked at in this update. watches: number, expression and what
     it gives. checkpoints: positions of this update whose whole state is kept. question: the one that is open, as it was asked,
-    or ""; hidden: the number that it asks for, if it is one of a node.
+    or ""; card: its lines on a card; sign: what stands before the line for its answer; way_out:
+    what becomes of it when somebody gives up; hidden: the numbers that it asks for, as
+    far as they are those of nodes.
     """
 
     version: int = 0
@@ -97,8 +99,11 @@ class Snapshot:
     watches: tuple[tuple[int, str, str], ...] = ()
     checkpoints: tuple[Position, ...] = ()
     question: str = ""
-    hidden: Hidden | None = None
+    card: tuple[str, ...] = ()
+    sign: str = ""
+    way_out: str = ""
+    hidden: tuple[Hidden, ...] = ()
 
     def hides(self, node: int, what: str, element: int | None = None) -> bool:
         """Whether the value or gradient of an element is not to be shown; of no element: of the node as a whole."""
-        return self.hidden is not None and self.hidden.hides(node, what, element)
+        return any(place.hides(node, what, element) for place in self.hidden)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gradlab.arguments import choice, whole
 from gradlab.errors import Problem, ScenarioError
+from gradlab.graph.graph import Graph
 from gradlab.graph.threads import one_thread
 from gradlab.scenario import shelf
 from gradlab.scenario.changes import read_change
@@ -76,6 +77,11 @@ class Draft:
     def known(self) -> Known | None:
         """The names that its expressions may use; None when the model could not be read, so that nothing is known."""
         return None if self.model is None else self.model.known
+
+    @property
+    def graph(self) -> Graph | None:
+        """The graph of the model; None when the model could not be read."""
+        return None if self.model is None else self.model.graph
 
     def finish(self, found: Iterable[Problem] = ()) -> Scenario:
         """Return the scenario. Raises ScenarioError with all problems: those found so far and those found in the script."""

@@ -20,6 +20,15 @@ def folder() -> Path | None:
     return next((place for place in places if place.is_dir()), None)
 
 
+def name_of(path: Path) -> str:
+    """Return what a scenario's file is called: its name on the shelf, in whatever language, else its whole path."""
+    path = (original(path) or path).resolve()
+    place = folder()
+    if place is not None and path.is_relative_to(place.resolve()):
+        return path.relative_to(place.resolve()).with_suffix("").as_posix()
+    return str(path)
+
+
 def files_in(place: Path) -> Iterator[Path]:
     """Return the scenario files in a folder and below, in order.
 

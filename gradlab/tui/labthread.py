@@ -9,6 +9,7 @@ import gc
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from queue import SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -17,15 +18,19 @@ from gradlab.axis.position import Position
 from gradlab.errors import GradlabError
 from gradlab.lab.outcome import Line, Outcome, said, told
 from gradlab.lab.snapshot import Snapshot
+from gradlab.lab.teach.progress import Score
+from gradlab.scenario import shelf
 from gradlab.tui.keymap import Command
 from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal
 
 if TYPE_CHECKING:
-    from gradlab.lab.teach.quiz import OpenQuestion
+    from gradlab.lab.teach.question import OpenQuestion
     from gradlab.session import Lab
 
 Task = Callable[[], None]
 FRAME_SECONDS = 0.1
+LONGEST = 24
+"""Characters of a question that is named in one line with what can be done."""
 
 
 @dataclass(slots=True)
@@ -59,8 +64,10 @@ class LabThread:
         self._eyes = _Eyes()
         self._said: list[Said] = []
         self._question = ""
+        self._turned = False
         self._told: OpenQuestion | None = None
         self._lab: Lab | None = None
+        self._score: Score | None = None
         self._snapshot: Snapshot | None = None
         self._latest: Snapshot | None = None
         self._thread = threading.Thread(target=self._work, name="lab", daemon=True)
@@ -88,9 +95,9 @@ class LabThread:
         """Run the action line of a key, as it reads when its turn comes."""
         self._put(lambda: self._press(command))
 
-    def next_line(self, ways: str = "") -> None:
-        """Run the next line of the scenario's script. ways: what can be done with a question that is open."""
-        self._put(lambda: self._next_line(ways))
+    def next_stop(self, ways: str = "") -> None:
+        """Go to the next stop of the lesson: a page or a line. ways: what can be done with a question that is open."""
+        self._put(lambda: self._next_stop(ways))
 
     def look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
         """Look at a node and an element of it, through these panels; a moment comes back."""
@@ -133,6 +140,7 @@ class LabThread:
     def _open(self, make: Callable[[], Lab]) -> None:
         try:
             self._lab = make()
+            self._score = Score(shelf.name_of(Path(self._lab.scenario.document.source.name)))
             if warned := self._lab.warnings:
                 self._said.append(Said("", told(Line("warning", problem.brief) for problem in warned)))
             gc.freeze()  # a full collection goes through 100,000 objects of the engine: 50 ms in the midst of a key
@@ -148,22 +156,53 @@ class LabThread:
         else:
             self._do(command.line(moment))
 
-    def _next_line(self, ways: str) -> None:
-        """Run the next statement of the script. At an open question, say that it is open; the second time, skip it."""
+    def _next_stop(self, ways: str) -> None:
+        """Turn to the next page or run the next line. At an open question, say that it is open; the second time, skip it.
+
+        What is no stop runs along: first what was left before it, then what follows it; behind a page only claims do, so that
+        the page is read before the stage is set. A stage that is set before a page is a stop.
+        """
         assert self._lab is not None
         question, told = self._lab.question, self._told
         if question is not None and question is not told:
             self._told = question
-            self._say("quiz", f"{question.asked.text} is open: {ways}")
+            text = question.asked.text
+            self._say("quiz", f"{text if len(text) <= LONGEST else 'a question'} is open: {ways}")
             return
         if question is not None:
             self._tracked("", lambda lab: lab.skip_question())
             return
-        line = script_line(self._lab)
-        if line is None:
+        if "lesson" in self._eyes.requests:
+            self._lab.begin()
+        if self._lab.ahead() is None:
             self._say("info", "the script has ended")
             return
+        said = len(self._said)
+        if not self._pass(self._lab, self._lab.in_passing):
+            return
+        staged = any(one.outcome.stage for one in self._said[said:])
+        ahead = self._lab.ahead()
+        if ahead is not None and ahead[0] == "page":
+            if not staged:
+                self._turned, self._told = self._lab.turn(), None
+                self._pass(self._lab, self._lab.with_page)
+        elif ahead is not None and self._next_line(self._lab) and self._lab.question is None:
+            self._pass(self._lab, self._lab.in_passing)
+
+    def _pass(self, lab: Lab, runs: Callable[[], bool]) -> bool:
+        """Run statements without a stop as long as `runs` says so; return whether all went well."""
+        while runs():
+            if not self._next_line(lab):
+                return False
+        return True
+
+    def _next_line(self, lab: Lab) -> bool:
+        """Run the next statement of the script; return whether it could be done."""
+        line = lab.script[lab.cursor_line].text
         self._tracked(line, lambda lab: self._run(lab, line, lab.next_line))
+        if self._score is not None:
+            self._score.keep(lab.cursor_line, len(lab.script))
+        return not self._said[-1].error and not self._stop.is_set()
 
     def _do(self, action: str) -> None:
         """Run one action line."""
@@ -191,6 +230,9 @@ class LabThread:
             self._busy = _Busy()
             self._snapshot = None
         self._said.append(Said(action, outcome, short))
+        if asked is not None and self._lab.question is None and self._score is not None:
+            self._score.close(outcome.lines)
+            self._score.keep(self._lab.cursor_line, len(self._lab.script))
         if self._lab.question is not asked or any(line.kind == "wrong" for line in outcome.lines):
             self._question = self._lab.question_text
         self._follow(before, self._seen(), outcome.look)
@@ -274,7 +316,8 @@ class LabThread:
     def _post_moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> None:
         spoken, self._said = tuple(self._said), []
         quiz, self._question = self._question, ""
-        self._post(replace(self._moment(snapshot, pictures), said=spoken, quiz=quiz))
+        turned, self._turned = self._turned, False
+        self._post(replace(self._moment(snapshot, pictures), said=spoken, quiz=quiz, turned=turned))
 
     def _moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> Moment:
         assert self._lab is not None
@@ -295,8 +338,3 @@ def _first(snapshot: Snapshot, lab: Lab) -> int:
     if snapshot.following >= 0:
         return snapshot.following
     return max((node.index for node in lab.nodes if node.phase == "f"), default=-1)
-
-
-def script_line(lab: Lab) -> str | None:
-    """Return the text of the statement of the script that comes next."""
-    return lab.script[lab.cursor_line].text if lab.cursor_line < len(lab.script) else None

@@ -55,7 +55,8 @@ class Moment:
     """Everything that the screen shows.
 
     pictures: by panel, what its request gave.   busy: the action that is running, or "".   progress: of it, 0 to 1.
-    actions: the words that begin an action line.   quiz: the question that waits for an answer now, or "".
+    actions: the words that begin an action line.   quiz: the question that waits for an answer now, or "".   turned: whether a
+    page of the lesson was turned.
     """
 
     title: str = ""
@@ -69,6 +70,7 @@ class Moment:
     progress: float = 0.0
     actions: tuple[str, ...] = ()
     quiz: str = ""
+    turned: bool = False
 
     @property
     def node(self) -> NodeInfo | None:

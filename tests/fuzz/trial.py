@@ -149,7 +149,7 @@ class Case:
             with self._input(kind, text.replace("{model}", model)):
                 read = draft_text(text.replace("{model}", model), "<fuzz>", folder, Overrides(memory=MEMORY))
                 bad = tuple(_lines(read))
-                made.append(Lab(read.finish(check_script(read.script, read.known)), self.backend))
+                made.append(Lab(read.finish(check_script(read.script, read.known, read.graph)), self.backend))
             if made:
                 return made[0]
             first = text.partition("{model}")[0].count("\n") + 1

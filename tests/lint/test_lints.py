@@ -110,6 +110,12 @@ def test_a_picture_of_44_columns_fits_and_other_code_may_be_wide() -> None:
     assert found("wide-picture", f"```python\n{'x' * 90}\n```\n") == []
 
 
+def test_a_stage_that_the_screen_does_not_have() -> None:
+    assert found("stage", lab("show graph", "zoom ops", "layout teach")) == []
+    assert [line for line, _ in found("stage", lab("show grpah", "zoom all", "layout cinema"))] == [2, 3, 4]
+    assert found("stage", lab("show grpah"))[0][1].startswith("there is no panel `grpah`; did you mean `graph`")
+
+
 def test_numbers_are_read_as_people_write_them() -> None:
     assert [(n.value, n.within) for n in numbers_in("-1.50, 75,000 and 1e-3; x2 is no number, 3.0.1 neither", 1)] == [
         (-1.5, 0.005), (75000.0, 0.5), (0.001, 0.0005),

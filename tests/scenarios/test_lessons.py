@@ -85,8 +85,10 @@ def test_every_question_of_a_lesson_can_be_graded(name: str) -> None:
     lab.tries = 1
     last = max(i for i, statement in enumerate(lab.script) if statement.word == "quiz")
     for statement in lab.script[: last + 1]:
-        if statement.word not in ("expect", "check"):
-            lab.do(statement.text)
+        if statement.word in ("expect", "check"):
+            lab.cursor_line += 1
+        else:
+            lab.next_line()
         if statement.word == "quiz":
             said = lab.answer("123456789").lines[-1].text
             assert said.startswith("not 123456789: "), said

@@ -101,7 +101,7 @@ async def test_what_is_typed_is_typed_whatever_the_keys_are() -> None:
 async def test_the_open_question_names_the_key_that_answers() -> None:
     settings('[keys]\nJ = "answer"\n')
     async with opened() as (pilot, _):
-        await press(pilot, "space", "space", "space", "escape")
+        await press(pilot, "space", "space", "space", "space", "escape")
         assert "J: answer" in screen_text(pilot)
         assert "`J` answers it" in screen_text(pilot)
 

@@ -94,6 +94,7 @@ async def test_the_ledger_drills_down_to_the_reader() -> None:
 
 async def test_the_lesson_marks_its_line_and_a_quiz_asks() -> None:
     async with opened() as (pilot, screen):
+        await press(pilot, "space")
         assert "▸ forward" in screen_text(pilot)
         await press(pilot, "space", "space", "space")
         text = screen_text(pilot)

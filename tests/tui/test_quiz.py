@@ -92,7 +92,7 @@ async def test_a_grade_has_the_whole_row_where_it_would_be_cut_beside_the_positi
 
 async def test_one_space_says_that_a_question_is_open_and_a_second_one_skips_it() -> None:
     async with opened(size=(120, 34)) as (pilot, screen):
-        await press(pilot, "space", "space", "space", "escape")
+        await press(pilot, "space", "space", "space", "space", "escape")
         assert screen.moment.snapshot.question == "grad(dot)"
         await press(pilot, "space")
         assert screen.moment.snapshot.question == "grad(dot)"

@@ -9,12 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from gradlab.folders import state_folder
+from gradlab.lab.outcome import Line
 
 VERSION = 1
 LARGEST = 4 << 20
@@ -62,6 +63,24 @@ class Journey:
     def mark(self, name: str) -> str:
         """Return `+` for a lesson that is done, `-` for one that was begun, a space for others."""
         return "+" if self.done(name) else "-" if name in self.lessons else " "
+
+
+@dataclass(slots=True)
+class Score:
+    """One run of a lesson. name: what it is kept under.   right, asked: questions answered rightly, and all closed ones."""
+
+    name: str
+    right: int = 0
+    asked: int = 0
+
+    def close(self, lines: Iterable[Line]) -> None:
+        """Count a question that is closed now. lines: what was said to it."""
+        self.asked += 1
+        self.right += any(line.kind == "right" for line in lines)
+
+    def keep(self, line: int, lines: int) -> None:
+        """Keep how far the lesson was followed. line, lines: statements of its script that ran, and that there are."""
+        note(self.name, Reached(line, lines, self.right, self.asked, done=line >= lines > 0))
 
 
 def progress_file() -> Path:

@@ -1,9 +1,10 @@
-"""Questions: the right answer, whether what was given is right, and which mistake leads to it."""
+"""Questions for numbers: the right answer, whether what was given is right, which mistake leads to it, and what is hidden."""
 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,12 +12,16 @@ import numpy as np
 from gradlab.axis.environment import RunEnvironment
 from gradlab.axis.position import State
 from gradlab.errors import GradlabError
+from gradlab.lab.arguments import Words, expression
 from gradlab.lab.hidden import HiddenError
 from gradlab.lab.numbers import flat_index, shown
+from gradlab.lab.outcome import Line
 from gradlab.lab.snapshot import Hidden
 from gradlab.lab.teach.mistakes import Asked, recognise
+from gradlab.lab.teach.question import GradedQuestion, LessonQuestion, OpenQuestion, Worth
 from gradlab.lab.teach.truth import FirstTruth, Truth, by_default, run_of
 from gradlab.lab.teach.veil import Veil
+from gradlab.lab.twins import CoreEnvironment
 from gradlab.op import Array
 from gradlab.scenario.arithmetic import key_of
 from gradlab.scenario.assertions import Tolerance
@@ -27,6 +32,7 @@ from gradlab.train.measure import root_mean_square
 
 if TYPE_CHECKING:
     from gradlab.lab.core import Core
+    from gradlab.lab.teach.teaching import Teaching
 
 CLOSE = Tolerance(0.01, relative=True)
 """How close an answer has to be, when it is given with few digits."""
@@ -35,78 +41,115 @@ MOST_SECRETS = 64
 """Numbers of a hidden tensor that are looked for in a text."""
 
 
-TRIES = 2
-"""Answers that a question takes; behind the last one the right one is shown."""
-
-
-@dataclass(slots=True)
-class OpenQuestion:
-    """An open question.
-
-    reach: looks on the way that is taken for the right answer.   truth: the right answer of a question of a script, which
-    knows the way from the beginning.   guess: the answer if the run goes on as it is.   tries: answers that may still be given.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberQuestion(GradedQuestion):
+    """A number, or a tensor. of: the root of the gradients that it asks for, or "".   within: how near an answer has to be."""
 
     asked: Expression
-    reach: FirstTruth
-    truth: Truth | None = field(default=None, repr=False)
-    guess: Truth | None = field(default=None, repr=False)
-    tries: int = TRIES
+    of: str = ""
+    within: Tolerance | None = None
 
     @property
-    def known(self) -> Truth | None:
-        """The right answer, once it is certain."""
-        return self.truth or self.reach.truth
+    def text(self) -> str:
+        """The expression as it was written."""
+        return self.asked.text
 
-    def answer(self, core: Core) -> tuple[Truth | None, str]:
-        """Return the right answer; without one, why it cannot be known yet."""
-        self.reach.look()
-        return (self.known, "") if self.known is not None else by_default(core, self.asked)
+    @property
+    def card(self) -> tuple[str, ...]:
+        """The question in words, and the expression."""
+        return (self.title, self.asked.text) if self.title else (f"what is {self.asked.text}?",)
+
+    @property
+    def listed(self) -> str:
+        """The question in words, and the expression."""
+        return "  ".join(self.card)
+
+    @property
+    def sign(self) -> str:
+        """What is to be predicted."""
+        return f"predict {self.asked.text} = "
+
+    @property
+    def expression(self) -> Expression:
+        """What is asked for."""
+        return self.asked
+
+    @property
+    def root(self) -> str:
+        """The node that gradients are asked of, or ""."""
+        return self.of
+
+    def read(self, words: Words) -> Expression:
+        """Read a number or a formula. Raises ScenarioError."""
+        return expression(words)
+
+    def judge(self, lab: Teaching, question: OpenQuestion, given: Any) -> Worth:
+        """Return whether an answer is as near to the right one as it has to be. Raises HiddenError for the question itself."""
+        _refuse_asked(self.asked, given)
+        number = np.asarray(given.evaluate(lab.seen_by_student()), np.float64)
+        truth, why = lab.truth_of(question)
+        if truth is None:
+            return Worth(None, shown(number), why)
+        answer = f"{self.asked.text} = {shown(truth.value)}"
+        if is_close(number, truth.value, self.within):
+            return Worth(True, shown(number), answer)
+        return Worth(False, shown(number), answer, self._remark(lab, question, truth, number))
+
+    def solution(self, lab: Teaching, question: OpenQuestion) -> tuple[Line, ...]:
+        """Return the number; where it cannot be known yet, why."""
+        truth, why = lab.truth_of(question)
+        text = f"this cannot be graded yet: {why}" if truth is None else f"{self.asked.text} = {shown(truth.value)}"
+        return (Line("value", text),)
+
+    def _remark(self, core: Core, question: OpenQuestion, truth: Truth, given: Array) -> str:
+        """Return what is said about a wrong answer: first what the author expects, then what is known of gradients."""
+        for slip in question.slips:
+            wrong = _worked_out(slip.given, CoreEnvironment(core, run_of(core, truth)))
+            if wrong is not None and is_close(given, wrong, self.within):
+                return slip.text
+        return _mistake(core, self.asked, truth, given)
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """What became of an answer. right: None when it cannot be graded yet; then the text says why."""
+def _worked_out(wrong: Expression, seen: CoreEnvironment) -> Array | None:
+    """Return a number that leads to a mistake; None where what it is made of is not there."""
+    try:
+        return np.asarray(wrong.evaluate(seen), np.float64)
+    except GradlabError:
+        return None
 
-    right: bool | None
-    text: str
 
-
-def opened(core: Core, asked: Expression, truth: Truth | None = None, tries: int = TRIES) -> OpenQuestion:
+def opened(core: Core, asked: LessonQuestion, truth: Truth | None = None, number: int = -1) -> OpenQuestion:
     """Return a question that is asked where a core stands. truth: the right answer, if the way to it is known."""
-    question = OpenQuestion(asked, FirstTruth(core, asked), truth, None, tries)
-    question.reach.look()
-    question.guess = None if question.known is not None else by_default(core, asked)[0]
+    if asked.expression is None:
+        return OpenQuestion(asked, tries=asked.tries, number=number)
+    root = root_index(core, asked)
+    reach = FirstTruth(core, asked.expression, root)
+    question = OpenQuestion(asked, reach, truth, None, asked.tries, number)
+    reach.look()
+    question.guess = None if question.known is not None else by_default(core, asked.expression, root)[0]
     return question
 
 
-def refuse_asked(question: OpenQuestion, answer: Expression) -> None:
+def root_index(core: Core, asked: LessonQuestion) -> int | None:
+    """Return the node that a question asks gradients of; None where it leaves that to the backward pass."""
+    return core.known.nodes[asked.root] if asked.root else None
+
+
+def truth_of(core: Core, question: OpenQuestion) -> tuple[Truth | None, str]:
+    """Return the right answer of a question about numbers; without one, why it cannot be known yet."""
+    asked = question.asked.expression
+    assert asked is not None and question.reach is not None
+    question.reach.look()
+    if question.known is not None:
+        return question.known, ""
+    return by_default(core, asked, root_index(core, question.asked))
+
+
+def _refuse_asked(asked: Expression, answer: Expression) -> None:
     """Raise HiddenError for an answer that says again what is asked."""
-    asked = ast.dump(question.asked.tree)
-    if question.asked.names() and any(ast.dump(part) == asked for part in ast.walk(answer.tree)):
-        raise HiddenError(f"the open question asks for {question.asked.text}: answer it, or `reveal`")
-
-
-def grade(core: Core, question: OpenQuestion, given: Array) -> Grade:
-    """Grade an answer: a wrong one is told which mistake leads to it and, when no try is left, the right one. Moves nothing."""
-    truth, why = question.answer(core)
-    if truth is None:
-        return Grade(None, f"this cannot be graded yet: {why}")
-    answer = f"{question.asked.text} = {shown(truth.value)}"
-    if is_close(given, truth.value):
-        question.tries = 0
-        return Grade(True, f"right: {answer}")
-    question.tries -= 1
-    mistake = _mistake(core, question.asked, truth, given)
-    if question.tries:
-        return Grade(False, f"not {shown(given)}{f': {mistake}' if mistake else ''}; try again")
-    return Grade(False, f"not {shown(given)}: {answer}{f'; {mistake}' if mistake else ''}")
-
-
-def answer_of(core: Core, question: OpenQuestion) -> str:
-    """Return the answer to a question as a text; where it cannot be known yet, why."""
-    truth, why = question.answer(core)
-    return f"this cannot be graded yet: {why}" if truth is None else f"{question.asked.text} = {shown(truth.value)}"
+    tree = ast.dump(asked.tree)
+    if asked.names() and any(ast.dump(part) == tree for part in ast.walk(answer.tree)):
+        raise HiddenError(f"the open question asks for {asked.text}: answer it, or `reveal`")
 
 
 def veil_of(core: Core, question: OpenQuestion, *, whole: bool = False) -> Veil:
@@ -114,17 +157,30 @@ def veil_of(core: Core, question: OpenQuestion, *, whole: bool = False) -> Veil:
 
     Before it stands anywhere, a whole number is taken for another one (an input, say) unless `whole` says not to.
     """
-    place = hidden(core, question.asked)
-    present = _evaluated(core, question.asked) if place is None else _present(core, place)
+    asked = question.asked.expression
+    if asked is None:
+        return Veil((), ())
+    places = hidden(core, asked)
+    present = [number for place in places for number in _present(core, place)] if places else _evaluated(core, asked)
     truth = question.known or question.guess
-    coming = () if truth is None else _numbers(truth.value, rms=place is not None and place.element is None)
+    tensor = any(place.element is None and core.graph.nodes[place.node].size != 1 for place in places)
+    coming = () if truth is None else _numbers(truth.value, rms=tensor and len(places) == 1)
     if not whole and not present:
         coming = tuple(number for number in coming if not number.is_integer())
-    return Veil(place, tuple(dict.fromkeys((*present, *coming))))
+    secrets = tuple(dict.fromkeys((*present, *coming)))
+    single = any(core.graph.nodes[place.node].size == 1 for place in places)
+    return Veil(places, secrets, tuple(map(abs, secrets)) if single else ())
 
 
-def hidden(core: Core, asked: Expression) -> Hidden | None:
-    """Return the number that a question asks for, if it is one of a node."""
+def hidden(core: Core, asked: Expression) -> tuple[Hidden, ...]:
+    """Return the numbers that a question asks for, as far as they are those of nodes."""
+    parts = asked.tree.elts if isinstance(asked.tree, ast.Tuple) else [asked.tree]
+    found = (_place(core, asked.part(part)) for part in parts)
+    return tuple(place for place in found if place is not None)
+
+
+def _place(core: Core, asked: Expression) -> Hidden | None:
+    """Return the number that an expression asks for, if it is one of a node."""
     environment = core.twins.environment(core.run)
     read = _subject(asked, environment)
     if read is None or read[1] not in core.known.nodes:
@@ -142,10 +198,10 @@ def _present(core: Core, place: Hidden) -> tuple[float, ...]:
         return ()
     array = run.machine.value(place.node) if place.what == "value" else run.machine.grad(place.node)
     numbers = np.asarray(array, np.float64).reshape(-1)
-    return _numbers(numbers, rms=True) if place.element is None else (float(numbers[place.element]),)
+    return _numbers(numbers, rms=numbers.size != 1) if place.element is None else (float(numbers[place.element]),)
 
 
-def _evaluated(core: Core, asked: Expression) -> tuple[float, ...]:
+def _evaluated(core: Core, asked: Expression) -> Sequence[float]:
     """Return the numbers of an expression where the run stands."""
     try:
         return _numbers(np.asarray(asked.evaluate(core.twins.environment(core.run)), np.float64), rms=False)
@@ -159,11 +215,11 @@ def _numbers(array: Array, *, rms: bool) -> tuple[float, ...]:
     return (*map(float, flat[:MOST_SECRETS]), *([root_mean_square(flat)] if rms and flat.size else []))
 
 
-def is_close(given: Array, wanted: Array) -> bool:
-    """Whether an answer is as near to the right one as it has to be."""
+def is_close(given: Array, wanted: Array, within: Tolerance | None = None) -> bool:
+    """Whether an answer is as near to the right one as it has to be. within: as near as the question says."""
     if given.shape != wanted.shape and given.size != 1:
         return False
-    return CLOSE.excess(given, wanted) <= 1 or EXACT.excess(given, wanted) <= 1
+    return (within or CLOSE).excess(given, wanted) <= 1 or EXACT.excess(given, wanted) <= 1
 
 
 def _mistake(core: Core, asked: Expression, truth: Truth, given: Array) -> str:

@@ -17,6 +17,7 @@ from gradlab.axis.journal import BackwardAgain, Deed, ForwardAgain, Refresh
 from gradlab.axis.position import Position, State
 from gradlab.axis.run import Run
 from gradlab.errors import GradlabError
+from gradlab.graph.cuts import why_unreached
 from gradlab.lab.core import Stopped
 from gradlab.lab.twins import CoreEnvironment
 from gradlab.op import Array
@@ -36,11 +37,14 @@ class Truth:
 
 
 class FinalEnvironment(CoreEnvironment):
-    """Reads what is final. past: whether that includes what the last update has left behind."""
+    """Reads what is final, and gradients that come from a root.
 
-    def __init__(self, core: Core, run: Run, *, past: bool) -> None:
+    past: whether that includes what the last update has left behind.   root: the node that gradients are asked of, or None.
+    """
+
+    def __init__(self, core: Core, run: Run, *, past: bool, root: int | None = None) -> None:
         super().__init__(core, run)
-        self.past = past
+        self.past, self.root = past, root
 
     def value_of(self, index: int, name: str) -> Array:
         """Return the value of a node. Raises NotReady."""
@@ -52,7 +56,14 @@ class FinalEnvironment(CoreEnvironment):
         """Return the gradient of a node. Raises NotReady."""
         if not self.past and self.run.at.phase == "f" and self.run.grad_state(index) in (State.PAST, State.UNREACHED):
             raise NotReady(f"grad({name}) is not there yet at {self.run.at}")
-        return super().grad_of(index, name)
+        found, nodes = super().grad_of(index, name), self.run.graph.nodes
+        at = self.run.root_of(self.run.at.update - (self.run.at.phase == "f"))
+        if self.run.grad_state(index) is State.UNREACHED:
+            to = "" if at is None else f" to `{nodes[at].name}`{why_unreached(self.run.tape, at, index)}"
+            raise NotReady(f"no path leads from `{name}`{to}")
+        if self.root is not None and at is not None and at != self.root:
+            raise NotReady(f"grad({name}) is that of `{nodes[at].name}` at {self.run.at}, not of `{nodes[self.root].name}`")
+        return found
 
     def update(self, name: str) -> Array:
         """Return what the update adds to a parameter. Raises NotReady."""
@@ -67,8 +78,8 @@ class FirstTruth:
     truth: what it was then.   why: what kept it from being read last.   broken: whether something was edited before.
     """
 
-    def __init__(self, core: Core, asked: Expression) -> None:
-        self.core, self.asked = core, asked
+    def __init__(self, core: Core, asked: Expression, root: int | None = None) -> None:
+        self.core, self.asked, self.root = core, asked, root
         self.truth: Truth | None = None
         self.why = ""
         self.broken = False
@@ -97,7 +108,8 @@ class FirstTruth:
         for place in (*self._passed(), core.position):
             ended = place == Position(place.update) and place.update > self._start.update
             there = place == core.position and (bool(core.run.before) or not ended)  # at full speed nothing is kept of before
-            value, why = _final(core, core.run if there else core.twins.at(place), self.asked, past=ended)
+            run = core.run if there else core.twins.at(place)
+            value, why = _final(core, run, self.asked, past=ended, root=self.root)
             if value is not None:
                 self.truth = Truth(value, place, tuple(core.journal.deeds))
                 return
@@ -111,16 +123,32 @@ class FirstTruth:
             yield from (place for place in _ends(core, update) if self._seen < place < core.position)
 
 
-def by_default(core: Core, asked: Expression) -> tuple[Truth | None, str]:
-    """Return the right answer if the run goes on to the end of this update as it is; without one, why there is none."""
+def by_default(core: Core, asked: Expression, root: int | None = None) -> tuple[Truth | None, str]:
+    """Return the right answer if the run goes on to the end of this update as it is; without one, why there is none.
+
+    root: the node that gradients are asked of; for another one than that of this update the backward pass is run again.
+    """
     here, reason = core.position, ""
+    if root is not None and root != core.run.root_of(here.update):
+        return _from_root(core, asked, root)
     for place in (here, *(place for place in _ends(core, here.update) if place > here)):
         value, why = _final(core, core.run if place == here else core.twins.at(place), asked, past=place.update > here.update)
         if value is not None:
             return Truth(value, place, tuple(core.journal.deeds)), ""
-        reason = reason or why
+        reason = why
     value, why = _final(core, core.run, asked, past=True)
     return (None, reason) if value is None else (Truth(value, here, tuple(core.journal.deeds)), "")
+
+
+def _from_root(core: Core, asked: Expression, root: int) -> tuple[Truth | None, str]:
+    """Return the right answer if the backward pass of this update is that from a root; without one, why there is none."""
+    update = core.position.update
+    begins = max(core.position, core.run.timeline.end(update, "f"))
+    deeds = (*core.journal.deeds, BackwardAgain(begins, f"backward {core.graph.nodes[root].name}", root))
+    ahead = core.twins.at(Position(update, "b", 0), deeds)
+    place = ahead.timeline.end(update, "b")
+    value, why = _final(core, core.twins.at(place, deeds), asked, past=False, root=root)
+    return (None, why) if value is None else (Truth(value, place, deeds), "")
 
 
 def run_of(core: Core, truth: Truth) -> Run:
@@ -140,10 +168,12 @@ def _ends(core: Core, update: int) -> list[Position]:
     return found
 
 
-def _final(core: Core, run: Run, asked: Expression, *, past: bool) -> tuple[Array | None, str]:
+def _final(
+    core: Core, run: Run, asked: Expression, *, past: bool, root: int | None = None
+) -> tuple[Array | None, str]:  # fmt: skip
     """Return an expression as a run has it, if all that it reads is final; else None, and why. Raises Stopped."""
     try:
-        return np.asarray(asked.evaluate(FinalEnvironment(core, run, past=past)), np.float64), ""
+        return np.asarray(asked.evaluate(FinalEnvironment(core, run, past=past, root=root)), np.float64), ""
     except Stopped:
         raise
     except GradlabError as error:

@@ -38,18 +38,27 @@ TRIVIAL = (0.0, 1.0, -1.0)
 
 @dataclass(frozen=True)
 class Veil:
-    """What is hidden. place: the number that the question asks for, if it is one of a node.   secrets: the hidden numbers."""
+    """What is hidden.
 
-    place: Hidden | None
+    places: the numbers that the question asks for, as far as they are those of nodes.   secrets: the hidden numbers.
+    sizes: of single numbers their sizes, which are the RMS of a layer of one unit and tell the number but for its sign.
+    """
+
+    places: tuple[Hidden, ...]
     secrets: tuple[float, ...]
+    sizes: tuple[float, ...] = ()
 
     def hides(self, node: int, what: str, element: int | None = None) -> bool:
         """Whether the value or gradient of an element is hidden; of no element: of the node as a whole."""
-        return self.place is not None and self.place.hides(node, what, element)
+        return any(place.hides(node, what, element) for place in self.places)
 
     def touches(self, node: int, what: str) -> bool:
         """Whether any number of a value or gradient is hidden."""
-        return self.place is not None and (self.place.node, self.place.what) == (node, what)
+        return any((place.node, place.what) == (node, what) for place in self.places)
+
+    def layers(self, thing: T) -> T:
+        """Return numbers of layers without the hidden ones and their sizes."""
+        return replace(self, secrets=(*self.secrets, *self.sizes)).of(thing)
 
     @cached_property
     def _found(self) -> tuple[float, ...]:
@@ -119,8 +128,8 @@ class Veil:
         if self.hides(node, what):
             return replace(found, array=np.full_like(found.array, np.nan), hidden="all")
         hit = _equal(found.array, self._elsewhere)
-        if self.place is not None and self.touches(node, what):
-            row, column = divmod(self.place.element or 0, max(1, found.total_cols))
+        for place in (one for one in self.places if (one.node, one.what) == (node, what)):
+            row, column = divmod(place.element or 0, max(1, found.total_cols))
             down, right = row - found.row0, column - found.col0
             if 0 <= down < hit.shape[0] and 0 <= right < hit.shape[1]:
                 hit[down, right] = True

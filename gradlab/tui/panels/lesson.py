@@ -1,39 +1,47 @@
-"""Panel 4: the prose of the scenario with its script, and the line that comes next."""
+"""Panel 4: the prose of the scenario page by page with its script, and the line that comes next."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from gradlab.draw.ink import Row, row, spread, wrap
-from gradlab.draw.prose import code, prose
+from gradlab.draw.ink import Row, row, wrap
+from gradlab.draw.lesson import LessonLook, LessonRows, lesson_rows
+from gradlab.draw.said import GRADES, line_row
 from gradlab.lab.outcome import Line
-from gradlab.lab.teach.lesson import Lesson, Piece
+from gradlab.lab.teach.lesson import Lesson
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
-from gradlab.tui.panels.log import GRADES, line_row
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
 
 READING = """\
-What the author of the scenario wrote, with the lines of the script where they stand. ▸ is the line that comes next, ✓ those
-that have run; the space bar runs the next one. You may leave the path at any time: the script goes on where it was.
+What the author of the scenario wrote, page by page, with the lines of the script where they stand. The space bar turns to the
+next page or runs the next line; of a page that is longer than the panel it first shows the rest. ▸ is the line that comes next,
+✓ those that have run, with what they said below them. You may leave the path at any time: the script goes on where it was.
 
-A line `quiz …` asks you for a number, which is `?` everywhere until you have answered: `a` opens the line for it, escape gives
-up and shows the answer, the space bar, pressed twice, skips it. An answer is graded and a usual mistake is named; a wrong one
-may be mended once, then the right one is shown. Links are shown with their address and are never opened from here."""
+Claims of the author stand in one row, `✓ 4 claims`; enter shows them one by one, and folds them again.
+
+A quiz asks you for a number, which is `?` everywhere until you have answered, or for a choice or an order; what follows in the
+lesson comes behind your answer. `a` opens the line for it, escape gives up and shows the answer, the space bar, pressed twice,
+skips it. An answer is graded and a usual mistake is named; a wrong one may be mended once, then the right one is shown. A bet
+is not graded: how it came out is told later. Links are shown with their address and are never opened from here."""
 
 
 class LessonPanel(Panel):
     """Prose and script."""
 
+    BINDINGS: ClassVar = [("enter", "claims", "claims one by one, or in one row")]
+
     def __init__(self) -> None:
         super().__init__("lesson")
-        self._marked = -1
+        self._place = LessonRows()
         self._progress = ""
         self._grade: Line | None = None
+        self._unfolded = False
         self._drawn: tuple[Any, Sequence[Row]] = (None, ())
+        self._kept: Any = None
 
     def request(self) -> Request:
         """Ask where the script is."""
@@ -47,62 +55,83 @@ class LessonPanel(Panel):
 
     def marked_row(self) -> int:
         """Return the row of the statement that comes next."""
-        return self._marked
+        return self._place.marked
 
     def draw(self, width: int) -> Sequence[Row]:
-        """Return the lesson with its progress at the foot."""
+        """Return the lesson with its progress at the foot, and room behind it so that each page can stand at the top."""
         picture = self.picture(Lesson)
         if picture is None:
             return self.complaint()
-        key = (picture, width, self.moment.snapshot.question, self._grade)
+        height = self.scrollable_content_region.height
+        key = (picture, width, height, self.moment.snapshot.card, self._grade, self._unfolded)
         if key != self._drawn[0]:
-            self._drawn = (key, self._rows(picture, width))
-        return self._drawn[1]
-
-    def _rows(self, picture: Lesson, width: int) -> Sequence[Row]:
-        """Return the rows of a lesson, and note where its next line is."""
-        rows: list[Row] = []
-        self._marked = -1
-        for piece in picture.pieces:
-            if piece.number == picture.cursor:
-                rows += self._asked(width)
-                self._marked = len(rows)
-            rows += _piece(piece, picture.cursor, width)
-        if picture.cursor >= picture.total:
-            rows += self._asked(width)
-            self._marked = len(rows) - 1 if self._asked(width) else -1
+            self._place = lesson_rows(picture, self._look(picture, width))
+            room = self._place.page + height - len(self._place.rows)
+            self._drawn = (key, [*self._place.rows, *([row("")] * room)])
         progress = f"{picture.cursor} / {picture.total}" if picture.total else ""
         if progress != self._progress:
             self._progress = self.border_subtitle = progress
-        return rows or [row(("this scenario has no prose", "dim"))]
+        return self._drawn[1]
 
-    def _asked(self, width: int) -> list[Row]:
-        """Return the open question, or what became of the last answer."""
-        if question := self.moment.snapshot.question:
-            asked = wrap(row(("▌ ", "key"), (f"what is {question}?", "strong")), width, 2)
-            if self._grade is not None:
-                asked += wrap(row(("▌ ", "key"), *line_row(self._grade)), width, 2)
-            answer, skip = self.key("answer"), 2 * self.key("lesson")
-            ways = ((answer, "key"), (": answer   ", "dim"), ("esc", "key"), (": show it   ", "dim"))
-            return [*asked, row(("▌ ", "key"), *ways, (skip, "key"), (": skip", "dim"))]
-        if self._grade is None:
-            return []
-        return wrap(row(("▌ ", "key"), *line_row(self._grade)), width, 2)
+    def _look(self, picture: Lesson, width: int) -> LessonLook:
+        told = {line for piece in picture.pieces for line in piece.said}
+        grade = None if self._grade in told else self._grade
+        beside = [] if grade is None else wrap(row(("▌ ", "key"), *line_row(grade)), width, 2)
+        card = self._card(picture, width)
+        return LessonLook(width, card, beside, self._unfolded, self.key("lesson"), self.key("claims"))
 
+    def _card(self, picture: Lesson, width: int) -> list[Row]:
+        """Return the open question, what was said to a wrong answer, and what can be done."""
+        asked = [line for text in self.moment.snapshot.card for line in wrap(row(("▌ ", "key"), (text, "strong")), width, 2)]
+        if self._grade is not None:
+            asked += wrap(row(("▌ ", "key"), *line_row(self._grade)), width, 2)
+        answer, skip = self.key("answer"), 2 * self.key("lesson")
+        ways = ((answer, "key"), (": answer   ", "dim"), ("esc", "key"), (f": {self.moment.snapshot.way_out}   ", "dim"))
+        return [*asked, row(("▌ ", "key"), *ways, (skip, "key"), (": skip", "dim"))]
 
-def _piece(piece: Piece, cursor: int, width: int) -> list[Row]:
-    """Return the rows of one piece."""
-    if piece.kind in ("prose", "code"):
-        return [*prose(piece.text, width), row("")]
-    if piece.kind == "model":
-        return [*code(piece.text, language="model"), row("")]
-    if piece.kind == "gap":
-        return [row("")]
-    if piece.number < 0:
-        return [row(("  ", ""), (piece.text, "dim"))]
-    mark, role = ("✓ ", "good") if piece.number < cursor else ("▸ ", "here") if piece.number == cursor else ("  ", "dim")
-    done = "dim" if piece.number < cursor else "code"
-    return [spread(row((mark, role), (piece.text, done)), row((f"{piece.number + 1}", "dim")), width)]
+    def action_claims(self) -> None:
+        """Show the claims one by one, or in one row again."""
+        self._unfolded = not self._unfolded
+        self.redraw()
+
+    # ---- where the panel stands ------------------------------------------------------------------------------------
+
+    def redraw(self) -> None:
+        """Draw again, and go to the present stop if that is another one, or has more to show."""
+        super().redraw()
+        picture, height = self.picture(Lesson), self.scrollable_content_region.height
+        if picture is None or height <= 0 or not self.display:
+            return
+        stop = (picture.here, picture.open, picture.cursor, height, self._place.bottom - self._place.top)
+        if stop != self._kept:
+            self._kept = stop
+            self._go(self._top_for(picture, height))
+
+    def keep_in_sight(self, number: int) -> None:
+        """Do nothing: what is kept in sight is the present stop, not the line that comes next."""
+
+    def _top_for(self, picture: Lesson, height: int) -> int:
+        """Return the row that stands at the top: the top of a page, as long as the present line fits below it."""
+        place, now = self._place, self.scroll_offset.y
+        top, bottom = place.top, max(place.bottom, place.marked)
+        if bottom < place.page + height or top == place.page:
+            return place.page
+        if top >= now and bottom < now + height:
+            return now
+        third = height // 3
+        return max(0, min(top, bottom - height + 1 + third) if bottom >= now + height else top - third)
+
+    def read_on(self) -> bool:
+        """Show more of a stop that is longer than the panel; return whether there was more."""
+        height, now = self.scrollable_content_region.height, self.scroll_offset.y
+        top, bottom = self._place.top, self._place.bottom
+        if not (top < now + height and now <= bottom and bottom >= now + height):
+            return False
+        self._go(min(now + height - 1, bottom - height + 1))
+        return True
+
+    def _go(self, top: int) -> None:
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)
 
 
 def ask(lab: Lab, look: Look) -> Lesson:

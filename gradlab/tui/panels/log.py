@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from gradlab.draw.ink import Row, row, wrap
-from gradlab.lab.outcome import Line
+from gradlab.draw.said import line_row
 from gradlab.tui.moment import Moment, Said
 from gradlab.tui.panels._panel import Panel, PanelKind
 
@@ -16,43 +16,7 @@ laboratory said. The lines are a script: put them into a `lab` block and the sam
 
 ok and fail belong to `expect`; finding is what the laboratory noticed by itself, such as the first NaN."""
 
-ROLES = {
-    "ok": "good",
-    "fail": "bad",
-    "error": "bad",
-    "warning": "warn",
-    "finding": "warn",
-    "say": "title",
-    "quiz": "key",
-    "right": "good",
-    "wrong": "bad",
-    "skip": "dim",
-    "value": "value",
-    "stop": "warn",
-    "watch": "value",
-}
-MARKS = {
-    "ok": "ok    ",
-    "fail": "FAIL  ",
-    "error": "error ",
-    "warning": "▲     ",
-    "finding": "▲     ",
-    "quiz": "quiz  ",
-    "right": "right ",
-    "wrong": "wrong ",
-    "skip": "skip  ",
-}
-GRADES = ("right", "wrong")
-"""What is said of an answer."""
 KEPT = 2000
-
-
-def line_row(line: Line) -> Row:
-    """Return what was said as a row; the kind stands before it in a word, unless the text already begins with it."""
-    mark = MARKS.get(line.kind, "")
-    if mark and line.text.lower().startswith(mark.strip().lower()):
-        mark = ""
-    return row((mark, ROLES.get(line.kind, "dim")), (line.text, ROLES.get(line.kind, "")))
 
 
 class LogPanel(Panel):

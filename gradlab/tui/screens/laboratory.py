@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.screen import Screen
 
 from gradlab import plugins
 from gradlab.draw.ink import row
@@ -24,6 +23,7 @@ from gradlab.tui.moment import Moment, Request
 from gradlab.tui.panels import PANELS, PanelKind, PanelWidget, panel_kinds
 from gradlab.tui.screens import offers
 from gradlab.tui.screens.arrangement import Arrangement, arrange
+from gradlab.tui.screens.lessons import Lessons
 from gradlab.tui.screens.menu import Menu
 from gradlab.tui.screens.picker import Picker
 from gradlab.tui.screens.text import Question, TextScreen
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 PULSE = 0.2
 
 
-class Laboratory(Screen[int]):
+class Laboratory(Lessons):
     """One scenario that is open. `make` opens it, in the lab thread; `title` is shown until then; `at` is where to go first."""
 
     BINDINGS: ClassVar = [
@@ -198,7 +198,9 @@ class Laboratory(Screen[int]):
                 panel.show(self.moment)
             self._arrange()
         self._show_outcomes()
-        self._ask_quiz()
+        self.show_page()
+        self.set_stage(said.outcome for said in self.moment.said)
+        self.ask_quiz()
 
     def _show_outcomes(self) -> None:
         """Show the panel or the page that an action asks for."""
@@ -212,11 +214,6 @@ class Laboratory(Screen[int]):
     def _fail(self, message: Failed) -> None:
         """Hand the error to the app."""
         self.post_message(Broken(message.error))
-
-    def _ask_quiz(self) -> None:
-        """Open the line for the answer when a question was asked, or has another try."""
-        if self.moment.quiz:
-            self.query_one(CommandLine).open(prefix="answer ", sign=f"▌ predict {self.moment.quiz} = ")
 
     # ---- what a person does ----------------------------------------------------------------------------------------
 
@@ -262,16 +259,6 @@ class Laboratory(Screen[int]):
     def do_command(self) -> None:
         """Open the `:` line."""
         self.query_one(CommandLine).open()
-
-    def do_answer(self) -> None:
-        """Open the line for the answer to the open question."""
-        self.query_one(CommandLine).open(prefix="answer ", sign=f"▌ predict {self.moment.snapshot.question} = ")
-
-    def do_lesson(self) -> None:
-        """Run the next line of the lesson."""
-        if self.thread is not None:
-            answer, again = (self.keys.command(BY_NAME[name]).shown for name in ("answer", "lesson"))
-            self.thread.next_line(f"`{answer}` answers, esc shows it, {again} skips it")
 
     def do_next_panel(self, by: int = 1) -> None:
         """Choose the panel behind the chosen one; behind the last comes the first."""

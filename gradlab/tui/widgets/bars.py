@@ -10,10 +10,10 @@ from textual.message import Message
 from gradlab.draw.bars import bar
 from gradlab.draw.ink import Row, Run, clip, fit, row, spread, width_of
 from gradlab.draw.position import short_words, signs_of, strip, words
+from gradlab.draw.said import GRADES, line_row
 from gradlab.lab.outcome import Line
 from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
 from gradlab.tui.moment import Moment, Said
-from gradlab.tui.panels.log import GRADES, line_row
 from gradlab.tui.widgets.rows import RowWidget
 
 WIDE = 110
@@ -100,7 +100,8 @@ class Status(RowWidget):
         self.moment = moment
         self.running = moment.busy
         for said in moment.said:
-            self.last = headline(said)
+            if said is moment.said[0] or any(line.kind != "ok" for line in said.lines):  # claims that hold are no news
+                self.last = headline(said)
         self.redraw()
 
     def run(self, action: str) -> None:

@@ -107,7 +107,7 @@ class CommandLine(Horizontal):
         self.close()
         if self.prefix:
             self.post_message(
-                self.Hint(Line("info", f"the question stays open: `{self.answer_key}` answers it, escape shows the answer"))
+                self.Hint(Line("info", f"the question stays open: `{self.answer_key}` answers it, escape gives it up"))
             )
 
     def takes(self, event: events.Key) -> bool:

@@ -66,15 +66,15 @@ def test_while_a_question_is_open_the_snapshot_says_what_it_hides() -> None:
     lab.do("quiz grad(W[1])")
     found = lab.snapshot()
     assert found.question == "grad(W[1])"
-    assert found.hidden is not None
-    assert lab.graph.nodes[found.hidden.node].name == "W"
-    assert found.hides(found.hidden.node, "grad", 1)
-    assert not found.hides(found.hidden.node, "grad", 0)
-    assert not found.hides(found.hidden.node, "value", 1)
+    (place,) = found.hidden
+    assert lab.graph.nodes[place.node].name == "W"
+    assert found.hides(place.node, "grad", 1)
+    assert not found.hides(place.node, "grad", 0)
+    assert not found.hides(place.node, "value", 1)
     lab.do("quiz E")
     assert lab.snapshot().hides(lab.known.nodes["E"], "value")
     lab.do("quiz E = 24.5")
-    assert lab.snapshot().hidden is None
+    assert lab.snapshot().hidden == ()
     assert lab.snapshot().question == ""
 
 
@@ -148,7 +148,7 @@ def test_an_open_question_is_shown_without_its_answer() -> None:
 def test_a_question_about_no_single_node_hides_nothing_and_stays_open() -> None:
     lab = build(LINE)
     lab.do("quiz sum(W) * 2")
-    assert lab.snapshot().hidden is None
+    assert lab.snapshot().hidden == ()
     assert lab.snapshot().question == "sum(W) * 2"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import gradlab
 from gradlab.cli import main
-from gradlab.lab.teach import quiz
+from gradlab.lab.teach.question import LessonQuestion, OpenQuestion
 from gradlab.lab.teach.truth import FirstTruth, Truth, run_of
 from gradlab.scenario.shelf import folder
 from gradlab.session import Lab, build
@@ -142,7 +142,7 @@ def test_a_check_passes_where_every_question_is_reached(written: Path, capsys: p
 @pytest.mark.parametrize(
     ("script", "why"),
     [
-        (("quiz grad(w)", "forward"), "grad(w) is pending at 0.f.3"),
+        (("quiz grad(other)", "forward"), "grad(other) is pending at 0.f.3"),
         (("quiz a", "set w = 1", "forward"), "something is edited at 0.f.0, before a is final"),
     ],
 )
@@ -157,10 +157,11 @@ def test_a_check_fails_where_a_question_is_never_reached(
 def test_a_check_fails_where_answers_are_graded_with_another_number(
     written: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def another(lab: Lab, *given: object) -> quiz.OpenQuestion:
-        return quiz.OpenQuestion(given[0], FirstTruth(lab, given[0]), Truth(np.asarray(9.0), lab.position, ()))  # type: ignore[arg-type]
+    def another(lab: Lab, asked: LessonQuestion, *given: object) -> OpenQuestion:
+        assert asked.expression is not None
+        return OpenQuestion(asked, FirstTruth(lab, asked.expression), Truth(np.asarray(9.0), lab.position, ()), number=1)
 
-    monkeypatch.setattr("gradlab.session.quiz.opened", another)
+    monkeypatch.setattr("gradlab.lab.teach.teaching.quiz.opened", another)
     code, out = checked(written, capsys, "forward", "quiz grad(w)", "backward a")
     assert code == 1
     assert "answers are graded with 9, the script reaches 2 at 0.b.1" in out

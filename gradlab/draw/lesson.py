@@ -1,0 +1,181 @@
+"""A lesson as rows: its prose, the lines of its script with what was said to them, and the card of an open question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count, groupby
+
+from gradlab.draw.highlight import highlighted
+from gradlab.draw.ink import Row, row, spread, wrap
+from gradlab.draw.prose import code, prose
+from gradlab.draw.said import line_row
+from gradlab.lab.teach.lesson import Lesson, Piece
+
+INDENT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LessonLook:
+    """How a lesson is looked at. card: of the open question, with what can be done.   beside: what stands before the next line.
+
+    unfolded: whether claims are shown one by one.   turn, unfold: the keys that turn a page, and that unfold claims.
+    """
+
+    width: int
+    card: Sequence[Row] = ()
+    beside: Sequence[Row] = ()
+    unfolded: bool = False
+    turn: str = ""
+    unfold: str = ""
+
+
+@dataclass(slots=True)
+class LessonRows:
+    """The rows. marked: the row of the line that comes next, or -1.   top, bottom: first and last row of the present stop.
+
+    page: the first row of the page that was turned to last.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    marked: int = -1
+    page: int = 0
+    top: int = 0
+    bottom: int = 0
+
+
+def lesson_rows(lesson: Lesson, look: LessonLook) -> LessonRows:
+    """Return a lesson as rows."""
+    drawn = LessonRows()
+    (first, last), page = _stop(lesson), -1
+    for place, group in _blocks(lesson):
+        fresh = group[0].page >= 0 and group[0].page != page
+        page = group[0].page if fresh else page
+        _before(drawn, lesson, group[0], look, fresh)
+        if place == first:
+            drawn.top = len(drawn.rows)
+        if fresh and place <= last:
+            drawn.page = len(drawn.rows)
+        drawn.rows += _block(group, lesson, look, ahead=place > last)
+        if place <= last < place + len(group):
+            drawn.bottom = _text_end(drawn.rows)
+    if lesson.open == -1 and not any(piece.kind == "rest" for piece in lesson.pieces):
+        _put(drawn, look.card)
+    elif lesson.open is None and lesson.ahead is None:
+        _put(drawn, look.beside)
+    if not drawn.rows:
+        drawn.rows.append(row(("this scenario has no prose", "dim")))
+    return drawn
+
+
+def _blocks(lesson: Lesson) -> Iterator[tuple[int, list[Piece]]]:
+    """Yield the pieces with the place of each, claims in a row together."""
+    numbers = count()
+    runs = groupby(lesson.pieces, key=lambda piece: -1 if piece.kind == "claim" else next(numbers))
+    place = 0
+    for _, group in runs:
+        pieces = list(group)
+        yield place, pieces
+        place += len(pieces)
+
+
+def _stop(lesson: Lesson) -> tuple[int, int]:
+    """Return the places of the first and the last piece of the present stop, claims behind it included; -1 for none."""
+    (kind, number), pieces = lesson.here, lesson.pieces
+    mine = [n for n, one in enumerate(pieces) if number >= 0 and number == (one.page if kind == "page" else one.number)]
+    if not mine:
+        return -1, -1
+    last = mine[-1]
+    while last + 1 < len(pieces) and pieces[last + 1].kind == "claim":
+        last += 1
+    return mine[0], last
+
+
+def _before(drawn: LessonRows, lesson: Lesson, piece: Piece, look: LessonLook, fresh: bool) -> None:
+    """Put what stands before a piece: before the next stop what became of an answer, before the rest a typed question.
+
+    fresh: whether the piece begins a page.
+    """
+    if lesson.open is None and lesson.ahead == ("line", piece.number):
+        _put(drawn, look.beside)
+        drawn.marked = len(drawn.rows)
+    elif lesson.open is None and fresh and lesson.ahead == ("page", piece.page):
+        _put(drawn, look.beside)
+        drawn.rows += [row(("▸ ", "here"), (look.turn, "key"), (" turns the page", "dim")), row("")]
+    elif piece.kind == "rest" and lesson.open == -1:
+        _put(drawn, look.card)
+
+
+def _put(drawn: LessonRows, rows: Sequence[Row]) -> None:
+    """Put what belongs to no line, a typed question or what became of an answer: while it is there it is the present stop."""
+    if rows:
+        drawn.top = len(drawn.rows)
+        drawn.rows += rows
+        drawn.bottom = len(drawn.rows) - 1
+
+
+def _text_end(rows: Sequence[Row]) -> int:
+    """Return the last row with text in it."""
+    return max((number for number, line in enumerate(rows) if any(text.strip() for text, _ in line)), default=0)
+
+
+def _block(group: Sequence[Piece], lesson: Lesson, look: LessonLook, ahead: bool) -> list[Row]:
+    """Return the rows of claims in a row, or of one piece."""
+    piece = group[0]
+    if piece.kind == "claim":
+        return _claims(group, lesson, look)
+    if piece.kind in ("prose", "code"):
+        rows = [*prose(piece.text, look.width), row("")]
+        return [tuple((text, "dim") for text, _ in line) for line in rows] if ahead else rows
+    if piece.kind == "model":
+        return [*code(piece.text, language="model"), row("")]
+    if piece.kind == "gap":
+        return [row("")]
+    if piece.kind == "rest":
+        return [row(""), *wrap(row((f"┄ {piece.text}", "dim")), look.width, INDENT)]
+    if piece.kind == "note":
+        return wrap(row(("note  ", "warn"), (piece.text, "")), look.width, INDENT)
+    return _line(piece, lesson, look)
+
+
+def _line(piece: Piece, lesson: Lesson, look: LessonLook) -> list[Row]:
+    """Return a line of the script with what was said to it; the card in the place of a question that is open."""
+    if piece.number < 0:
+        return [row(("  ", ""), (piece.text, "dim"))]
+    if piece.number == lesson.open:
+        return [row(""), *look.card]
+    done = piece.number < lesson.cursor
+    mark, role = ("✓ ", "good") if done else ("▸ ", "here") if lesson.ahead == ("line", piece.number) else ("  ", "dim")
+    number = row((f"{piece.number + 1}", "dim"))
+    text = row((mark, role), *([(piece.text, "dim")] if done else highlighted(piece.text, "lab")[0]))
+    if piece.kind != "question":
+        return [spread(text, number, look.width), *_said(piece, look.width)]
+    first, *others = wrap(text, look.width - len(number[0][0]) - 1, INDENT)
+    return [spread(first, number, look.width), *others, *_said(piece, look.width)]
+
+
+def _said(piece: Piece, width: int) -> Iterator[Row]:
+    for line in piece.said:
+        yield from wrap(row((" " * INDENT, ""), *line_row(line)), width, 2 * INDENT)
+
+
+def _claims(group: Sequence[Piece], lesson: Lesson, look: LessonLook) -> list[Row]:
+    """Return claims in one row; below it those that failed, and where they are unfolded all that were judged.
+
+    While a question is open none is shown: it could tell the answer.
+    """
+    done = [piece for piece in group if piece.number < lesson.cursor]
+    failed = [piece for piece in done if any(line.kind == "fail" for line in piece.said)]
+    number = f"{len(group)} claim{'s' * (len(group) != 1)}"
+    told = f"{len(failed)} of {number} failed" if failed else number
+    mark = ("✗ ", "bad") if failed else ("✓ ", "good") if len(done) == len(group) else ("  ", "dim")
+    closed = lesson.open is not None or not done
+    head = spread(row(mark, (told, "dim")), row(("" if closed else look.unfold, "dim")), look.width)
+    shown = [] if closed else done if look.unfolded else failed
+    return [head, *(line for piece in shown for line in _claim(piece, piece in failed, look.width))]
+
+
+def _claim(piece: Piece, failed: bool, width: int) -> Iterator[Row]:
+    yield from wrap(row((" " * INDENT, ""), (piece.text, "code")), width, 2 * INDENT)
+    if failed:
+        yield from _said(piece, width)

@@ -1,0 +1,69 @@
+"""What the laboratory's screen does for a lesson: its next stop, the line for an answer, and the stage that it sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.screen import Screen
+
+from gradlab.lab.outcome import Line, Outcome
+from gradlab.tui.keymap import BY_NAME
+from gradlab.tui.keys import Keys
+from gradlab.tui.labthread import LabThread
+from gradlab.tui.moment import Moment
+from gradlab.tui.panels import PanelKind, PanelWidget
+from gradlab.tui.panels.lesson import LessonPanel
+from gradlab.tui.screens.arrangement import Arrangement
+from gradlab.tui.stage import set_stage
+from gradlab.tui.widgets.bars import Status
+from gradlab.tui.widgets.command import CommandLine
+
+LONGEST_SIGN = 40
+"""Characters that may stand before the line for an answer; more leave no room for it."""
+
+
+class Lessons(Screen[int]):
+    """The part of the laboratory that plays lessons."""
+
+    moment: Moment
+    kinds: tuple[PanelKind, ...]
+    enlarged: bool
+    panels: dict[str, PanelWidget]
+    keys: Keys
+    arrangement: Arrangement
+    thread: LabThread | None
+
+    def choose(self, name: str) -> None:
+        """Give a panel the keys."""
+        raise NotImplementedError
+
+    def do_lesson(self) -> None:
+        """Show the rest of a page that is longer than its panel, else go to the next stop of the lesson."""
+        panel = self.panels["lesson"]
+        if isinstance(panel, LessonPanel) and "lesson" in self.arrangement.visible and panel.read_on():
+            return
+        if self.thread is not None:
+            answer, again = (self.keys.command(BY_NAME[name]).shown for name in ("answer", "lesson"))
+            gives_up = "shows it" if self.moment.snapshot.way_out in ("", "show it") else "gives it up"
+            self.thread.next_stop(f"`{answer}` answers, esc {gives_up}, {again} skips it")
+
+    def do_answer(self) -> None:
+        """Open the line for the answer to the open question."""
+        sign = self.moment.snapshot.sign
+        self.query_one(CommandLine).open(prefix="answer ", sign=f"▌ {sign if len(sign) <= LONGEST_SIGN else 'answer: '}")
+
+    def ask_quiz(self) -> None:
+        """Open the line for the answer when a question was asked, or has another try."""
+        if self.moment.quiz:
+            self.do_answer()
+
+    def set_stage(self, outcomes: Iterable[Outcome]) -> None:
+        """Do what lines of the lesson, or a person, ask of the screen."""
+        for what, word in (pair for outcome in outcomes for pair in outcome.stage):
+            if told := set_stage(self, what, word):
+                self.query_one(Status).tell(Line("info", told))
+
+    def show_page(self) -> None:
+        """Bring a page that was turned to in sight."""
+        if self.moment.turned and "lesson" not in self.arrangement.visible:
+            self.choose("lesson")
