@@ -23,8 +23,8 @@ def with_running(graph: Graph, objective: Objective, roots: Sequence[int]) -> Ob
     """Append the nodes that move the statistics of an objective; return the objective that commits them too.
 
     A `buffer` leaf has in its attributes what it follows (`of`, `mode`: node indexes) and how: a part of the way (`rate`,
-    `scale`), or the op that gives the next one of the present one and the new one (`keep`); and `also`, pairs of what it
-    follows in later calls and the scale.
+    `scale`), or the op that gives the next one of the present one and the new one (`keep`). Where calls share it: `also`,
+    pairs of what it follows in later calls and the scale, and `read`, from where to where each call may read it.
     roots: of all objectives.
     """
     behind = {root: _behind(graph, root) for root in dict.fromkeys(roots)}
@@ -73,13 +73,24 @@ def _calls(node: Node) -> tuple[tuple[int, float], ...]:
     return ((node.attrs["of"], node.attrs.get("scale", 1.0)), *node.attrs.get("also", ()))
 
 
+def _followed(graph: Graph, node: Node, behind: set[int]) -> Sequence[tuple[int, float]]:
+    """Return which of its calls a statistic follows: those that the root depends on, else all.
+
+    It does by what is followed there, or by what reads the statistic there.
+    """
+    calls = _calls(node)
+    places = node.attrs.get("read") or [(0, 0)] * len(calls)
+    read = [any(n.index in behind and node.index in n.inputs for n in graph.nodes[first:stop]) for first, stop in places]
+    return [call for call, reads in zip(calls, read, strict=True) if reads or call[0] in behind] or calls
+
+
 def _append_all(graph: Graph, label: str, node: Node, behind: set[int]) -> list[Node]:
     """Append what gives the next value of a statistic, which is the last node; return all of them.
 
-    Of several calls it follows those that the root depends on, else all. behind: what the root depends on.
+    behind: what the root depends on.
     """
-    calls, made = _calls(node), list[Node]()
-    for of, scale in [call for call in calls if call[0] in behind] or calls:
+    made = list[Node]()
+    for of, scale in _followed(graph, node, behind):
         made += _append(graph, label, node, made[-1] if made else node, graph.nodes[of], scale)
     return made
 
@@ -100,27 +111,23 @@ def _append(graph: Graph, label: str, node: Node, before: Node, of: Node, scale:
 
 
 def _behind(graph: Graph, root: int) -> set[int]:
-    """Return the nodes that a node depends on, itself included; a statistic depends on what it follows.
-
-    What is followed in several calls depends on those that are met without it; where there is none, on all.
-    """
-    seen, waiting, statistics = {root}, [root], list[Node]()
-    while waiting or statistics:
-        while waiting:
-            node = graph.nodes[waiting.pop()]
-            if node.op.role == "buffer":
-                statistics.append(node)
-            new = [index for index in node.inputs if index not in seen]
-            seen.update(new)
-            waiting += new
-        if statistics:
-            calls = {of for of, _ in _calls(_last(statistics))}
-            if calls.isdisjoint(seen):
-                seen |= calls
-                waiting += calls
+    """Return the nodes that a node depends on, itself included; a statistic depends on what it follows."""
+    seen, before = {root}, 0
+    _go_back(graph, seen, [root])
+    while before < len(seen):
+        before = len(seen)
+        for index in sorted((i for i in seen if "also" in graph.nodes[i].attrs), reverse=True):
+            new = {of for of, _ in _followed(graph, graph.nodes[index], seen)} - seen
+            seen |= new
+            _go_back(graph, seen, [*new])
     return seen
 
 
-def _last(statistics: list[Node]) -> Node:
-    """Take the statistic that was made last."""
-    return statistics.pop(max(range(len(statistics)), key=lambda place: statistics[place].index))
+def _go_back(graph: Graph, seen: set[int], waiting: list[int]) -> None:
+    """Add to what was seen all that nodes are made from, and what statistics follow that one call has."""
+    while waiting:
+        node = graph.nodes[waiting.pop()]
+        alone = node.op.role == "buffer" and "also" not in node.attrs
+        new = [index for index in ((node.attrs["of"],) if alone else node.inputs) if index not in seen]
+        seen.update(new)
+        waiting += new

@@ -70,6 +70,7 @@ def _call_shared(trace: Trace, shared: Shared, node: ast.Call, args: Sequence[Ar
         value = _turn(trace, shared, node, args, named)
         if len(trace.problems) == problems:
             leaves.complete(trace, shared)
+            leaves.end_reading(trace, shared)
             shared.broken = False
     finally:
         trace.sharing.pop()

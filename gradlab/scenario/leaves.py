@@ -73,6 +73,20 @@ def complete(trace: Trace, shared: Shared) -> None:
         raise _differs(trace, shared, f"this call does without {left} of the first one")
 
 
+def _begin_reading(trace: Trace, node: Node) -> None:
+    """Note that what the present call makes from here on may read a statistic."""
+    if trace.sharing:
+        node.attrs = {**node.attrs, "read": (*node.attrs.get("read", ()), (len(trace.graph.nodes), 0))}
+
+
+def end_reading(trace: Trace, shared: Shared) -> None:
+    """Note that what is made from here on is no part of a call."""
+    for node in shared.made:
+        *before, (first, stop) = node.attrs.get("read", ((0, 1),))
+        if not stop:
+            node.attrs = {**node.attrs, "read": (*before, (first, len(trace.graph.nodes)))}
+
+
 def _keep(trace: Trace, node: Node) -> None:
     """Let later calls find a leaf that a first call uses."""
     for shared in trace.sharing:
@@ -124,6 +138,7 @@ def running(trace: Trace, of: Node, start: float, how: Mapping[str, Any], at: as
     node = trace.add(OPS["buffer"], [], attrs, at, shape=of.shape)
     node.feed = Filled(of.shape, start, trace.dtype)
     _keep(trace, node)
+    _begin_reading(trace, node)
     return node
 
 
@@ -139,4 +154,5 @@ def running_again(trace: Trace, of: Node, how: Mapping[str, Any], name: str = ""
         shared = next(shared for shared in trace.sharing if shared.begun)
         raise _differs(trace, shared, f"{trace.names.describe(node)} is kept in another way since the first call")
     node.attrs = {**node.attrs, "also": (*node.attrs.get("also", ()), (of.index, how.get("scale", 1.0)))}
+    _begin_reading(trace, node)
     return node

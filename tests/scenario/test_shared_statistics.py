@@ -51,6 +51,13 @@ def test_what_is_kept_is_moved_by_the_call_that_a_loss_depends_on() -> None:
         assert lab.value("g.best") == best
 
 
+def test_a_loss_depends_on_a_call_that_only_reads_the_statistic() -> None:
+    for root, best in {"p": 5.0, "q": 7.0, "p + q": 7.0, "sum(g.W)": 7.0, "sum(g.best * g.W)": 7.0}.items():
+        lab = gradlab.build(BEST.replace("(a - top + best)", "(a + best)") + f"minimize({root}, sgd(0.0))")
+        lab.do("train 1")
+        assert lab.value("g.best") == best, root
+
+
 def test_what_is_kept_stays_in_mode_eval() -> None:
     lab = gradlab.build(BEST + "minimize(p + q, sgd(0.0))")
     lab.do("mode eval")
@@ -83,3 +90,21 @@ p, q = g(x, True), g(x, False)
     assert complaint(text).startswith(
         "error: `g` is shared: `running(a, keep=maximum)` is kept in another way since the first call"
     )
+
+
+def test_statistics_of_statistics_follow_the_calls_of_their_loss_alone() -> None:
+    text = """
+x, y = input([[1.0], [5.0]]), input([[7.0], [2.0]])
+def f(a):
+    first = running(mean(a, axis=0))
+    second = running(first * mean(a, axis=0))
+    return second * param([1.0])
+g = shared(f)
+p, q = sum(g(x)), sum(g(y))
+minimize(p, sgd(0.1))
+minimize(q, sgd(0.1))
+minimize(p + q, sgd(0.1))
+"""
+    graph = traced(text).graph
+    for statistic in ("g.first", "g.second"):
+        assert [followed(graph, one, statistic) for one in graph.objectives] == [["g.0"], ["g.1"], ["g.0", "g.1"]]
