@@ -28,7 +28,7 @@ ShapeRule = Callable[[tuple[Shape, ...], dict[str, Any]], Shape]
 Local = Callable[[int, int, tuple[Array, ...], Array, Attrs], tuple[Array, Array]]
 Branch = Callable[[tuple[Array, ...], Array, Attrs], Array]
 Work = Callable[[tuple[Shape, ...], Shape], int]
-Reason = Callable[[tuple[Array, ...], Shape], str]
+Reason = Callable[[tuple[Array, ...], Shape, Attrs], str]
 Range = tuple[float, float]
 """The lowest and the highest number that something can be."""
 Role = Literal[
@@ -134,7 +134,8 @@ class Op:
     short: the same op without its last input, where that may be left out (a convolution without bias).
     absent: the letters of the inputs that this form leaves out; forward and backward are given None for them.
     applies: the op that this one applies to its first input itself, as `cross_entropy` does to logits; "" where there is none.
-    reason: says, for the inputs and the shape of the output, why a result is NaN although no input is; "" where it cannot tell.
+    reason: says, for the inputs, the shape of the output and the attributes, why a result is NaN although no input is; "" where
+        it cannot tell.
     surrogate: what backward does instead of the derivative, on purpose, in a sentence; "" when it is the derivative. Such a
         rule has to be of the kind f(c · g) = c · f(g) for c > 0; it may depend on the sign of g.
     """
