@@ -123,6 +123,14 @@ def no_class(inputs: tuple[Array, ...], out: Shape, attrs: Attrs) -> str:
     return no_number(t if ignored is None else np.where(t == ignored, 0, t), x.shape[-1], "class")
 
 
+def all_ignored(inputs: tuple[Array | None, ...], attrs: Attrs) -> str:
+    """Say that no target counts; "" where one does, or none is known."""
+    target, ignored = inputs[1], attrs["ignore_index"]
+    if target is None or ignored is None or not target.size or (target != ignored).any():
+        return ""
+    return f"all {target.size:,} targets are ignored (`ignore_index={ignored}`): the loss is 0 and sends no gradient"
+
+
 def soft_attrs(attrs: dict[str, Any]) -> None:
     """Check label smoothing and temperature. Raises ShapeError."""
     if not 0 <= number(attrs, "label_smoothing") <= 1:

@@ -84,3 +84,9 @@ def one(slope: Any, z: Array, term: int = 0) -> tuple[Array, Array]:
 def row_of(e: int, shape: Shape) -> int:
     """Return in which row, along the last axis, element e of a shape is."""
     return e // (1, *shape)[-1]
+
+
+def check_weights(terms: Shape, weights: Shape) -> None:
+    """Refuse weights that are neither one for each term nor one for each of its first axes. Raises ShapeError."""
+    if terms[: len(weights)] != weights:
+        raise ShapeError(f"weights have the shape of what they weigh, {terms}, or of its first axes, got {weights}")

@@ -22,7 +22,17 @@ import numpy as np
 from gradlab.numeric import ZERO, helper, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import exponentials, shifted
-from gradlab.ops._classes import SOFT_ATTRS, class_of, class_shapes, heads_of, no_class, soft_attrs, soft_floats, soft_row
+from gradlab.ops._classes import (
+    SOFT_ATTRS,
+    all_ignored,
+    class_of,
+    class_shapes,
+    heads_of,
+    no_class,
+    soft_attrs,
+    soft_floats,
+    soft_row,
+)
 from gradlab.ops._loss import one, share_of
 
 
@@ -130,6 +140,7 @@ OP = array_op(
     differentiable=(True, False),
     applies="softmax",
     reason=no_class,
+    remark=all_ignored,
     examples=(
         Example("cross_entropy([[0, 0]], [1])", "0.693147"),
         Example("cross_entropy([[1, 2, 3]], [[0, 0, 1]])", "0.407606"),

@@ -19,7 +19,7 @@ import numpy as np
 
 from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._classes import CLASS_ATTRS, class_of, class_shapes, heads_of, ignored_number, no_class
+from gradlab.ops._classes import CLASS_ATTRS, all_ignored, class_of, class_shapes, heads_of, ignored_number, no_class
 from gradlab.ops._loss import divisor, one, share_of
 
 
@@ -67,7 +67,7 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
     targets, (n, ignored) = t.reshape(seen.views[1]), seen.floats
     right = class_of(targets[i, 0], x.shape[-1])
     slope = 0.0 if targets[i, 0] == ignored else np.nan if right < 0 else -float(right == c)
-    return one(slope / heads_of(targets, *seen.ints, n, ignored), z, i)
+    return one(slope / heads_of(targets, seen.ints[0], n, ignored), z, i)
 
 
 OP = array_op(
@@ -87,6 +87,7 @@ OP = array_op(
     floats=("n", "ignored"),
     differentiable=(True, False),
     reason=no_class,
+    remark=all_ignored,
     examples=(
         Example("nll([[-0.5, -1], [-2, -0.25]], [1, 0])", "1.5"),
         Example("nll([[-0.5, -1]], [0.5])", "nan"),

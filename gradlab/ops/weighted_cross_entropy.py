@@ -21,7 +21,18 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.numeric import ZERO, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._classes import SOFT_ATTRS, class_shapes, mass_of, no_class, share, soft_attrs, soft_floats, soft_row, softened
+from gradlab.ops._classes import (
+    SOFT_ATTRS,
+    all_ignored,
+    class_shapes,
+    mass_of,
+    no_class,
+    share,
+    soft_attrs,
+    soft_floats,
+    soft_row,
+    softened,
+)
 from gradlab.ops._loss import one, share_of
 
 
@@ -112,6 +123,7 @@ OP = array_op(
     differentiable=(True, False, False),
     applies="softmax",
     reason=no_class,
+    remark=all_ignored,
     examples=(
         Example("weighted_cross_entropy([[0, 0], [0, 1]], [1, 0], [3, 1])", "1.15823"),
         Example('weighted_cross_entropy([[0, 0], [0, 1]], [1, 0], [3, 1], reduction="sum")', "4.63293"),
