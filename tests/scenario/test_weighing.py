@@ -15,7 +15,7 @@ LOGITS = "x = param([[1.0, 2, 3], [0, 1, 0], [2, 0, 1]])\nt = input([0, 2, 1])\n
 PAIRS = "x = param([[1.0, 2], [0.5, -1], [2, 0.25]])\nt = input([[1.0, 1], [-1, 1], [1, -1]])\nw = input([1.0, 3, 0.5])\n"
 
 TAKES = '(x, t, reduction="mean", sample_weights=None)'
-SHARES = PAIRS.replace("-1", "0.125").replace("1.0, 1]", "0.5, 0.5]")
+SHARES = "x = param([[0.5, 0.3], [0.25, 0.9], [0.1, 0.25]])\nt = input([[0.5, 0.5], [0.1, 1], [1, 0.75]])\nw = input([1.0, 3, 0.5])\n"
 
 
 def run(text: str) -> Any:
@@ -29,7 +29,7 @@ def each(name: str) -> str:
     """Return a model of the terms of a loss."""
     op = OPS[name]
     classes = ("t" in op.inputs and op.applies == "softmax") or name in ("nll", "multiclass_hinge")
-    return (LOGITS if classes else SHARES if name == "kl" else PAIRS) + f'each = {name}(x, t, reduction="none")\n'
+    return (LOGITS if classes else SHARES if "p" in op.inputs else PAIRS) + f'each = {name}(x, t, reduction="none")\n'
 
 
 LOSSES = sorted(name for name, op in OPS.items() if op.has_terms and len(op.inputs) == 2)
