@@ -15,7 +15,9 @@ LOGITS = "x = param([[1.0, 2, 3], [0, 1, 0], [2, 0, 1]])\nt = input([0, 2, 1])\n
 PAIRS = "x = param([[1.0, 2], [0.5, -1], [2, 0.25]])\nt = input([[1.0, 1], [-1, 1], [1, -1]])\nw = input([1.0, 3, 0.5])\n"
 
 TAKES = '(x, t, reduction="mean", sample_weights=None)'
-SHARES = "x = param([[0.5, 0.3], [0.25, 0.9], [0.1, 0.25]])\nt = input([[0.5, 0.5], [0.1, 1], [1, 0.75]])\nw = input([1.0, 3, 0.5])\n"
+SHARES = (
+    "x = param([[0.5, 0.3], [0.2, 0.9], [0.1, 0.2]])\nt = input([[0.5, 0.5], [0.1, 1], [1, 0.7]])\nw = input([1.0, 3, 0.5])\n"
+)
 
 
 def run(text: str) -> Any:
