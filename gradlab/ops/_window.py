@@ -40,8 +40,13 @@ def written(sizes: Shape) -> str:
     return "x".join(str(n) for n in sizes)
 
 
-def places(name: str, large: Shape, kernel: Shape, stride: Pair, padding: Pair, dilation: Pair) -> Shape:
-    """Return the sizes of the small grid. Raises ShapeError where the window does not fit."""
+def places(
+    name: str, large: Shape, kernel: Shape, stride: Pair, padding: Pair, dilation: Pair, over: bool = False
+) -> Shape:  # fmt: skip
+    """Return the sizes of the small grid. Raises ShapeError where the window does not fit.
+
+    over: whether there is one more place where the last window reaches beyond the padding, if it begins before that behind.
+    """
     span = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
     padded = tuple(n + 2 * p for n, p in zip(large, padding, strict=True))
     if any(k < 1 for k in kernel):
@@ -50,7 +55,11 @@ def places(name: str, large: Shape, kernel: Shape, stride: Pair, padding: Pair, 
         spread = f" spread to {written(span)}" if span != kernel else ""
         wider = f" padded to {written(padded)}" if padded != large else ""
         raise ShapeError(f"a window of {written(kernel)}{spread} does not fit into {written(large)}{wider}")
-    return tuple((n - s) // step + 1 for n, s, step in zip(padded, span, stride, strict=True))
+    counts = []
+    for n, size, p, s, step in zip(padded, large, padding, span, stride, strict=True):
+        more = over and (n - s) % step > 0 and ((n - s) // step + 1) * step < size + p
+        counts.append((n - s) // step + 1 + more)
+    return tuple(counts)
 
 
 def as_image(sizes: Shape, fill: int = 1) -> Shape:
