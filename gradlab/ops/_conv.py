@@ -127,8 +127,8 @@ def stretches(depth: int, sizes: tuple[int, ...]) -> Iterator[tuple[slice, tuple
     """Return pieces of the flat small image whose columns are few enough, each with the numbers of the window on it."""
     h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw = sizes
     most = max(1, COLUMNS // max(1, depth))
-    down, across = (max(1, min(high, most // broad)), broad) if broad <= most else (1, most)
-    for y in range(0, high, down):
+    down, across = (max(1, min(high, most // max(1, broad))), broad) if broad <= most else (1, most)
+    for y in range(0, high if broad else 0, down):
         for q in range(0, broad, across):
             rows, places = min(down, high - y), min(across, broad - q)
             start = y * broad + q

@@ -66,6 +66,13 @@ SPREAD_IMAGES: tuple[Given, ...] = (
     ((0, 2, 2, 2), (2, 3, 2, 2), {}),
     ((2, 3, 2, 2), (3, 2, 1, 1), {}),
 )
+SPREAD_SIGNALS: tuple[Given, ...] = (
+    ((2, 1, 3), (1, 2, 2), {}),
+    ((2, 3), (2, 1, 3), {"stride": 2}),
+    ((1, 2, 3), (2, 2, 3), {"stride": 3, "padding": 1, "output_padding": 2, "dilation": 2}),
+    ((2, 4, 2), (4, 1, 2), {"groups": 2, "padding": 1}),
+    ((0, 2, 2), (2, 3, 2), {}),
+)
 
 
 def image_refusals(bias: tuple[Shape, ...]) -> tuple[Refusal, ...]:
