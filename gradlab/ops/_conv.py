@@ -16,7 +16,7 @@ from gradlab.kernels.rows import Window
 from gradlab.numeric import emitted, gemm
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import is_whole
-from gradlab.ops._window import numbers, pair, places, read, seen, taps
+from gradlab.ops._window import axes_of, numbers, pair, places, read, seen, taps
 
 ATTRS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
 RANKS = (4, 3, 4)
@@ -59,7 +59,7 @@ def _sizes(name: str, axes: int, shapes: tuple[Shape, ...], attrs: dict[str, Any
 def check_ranks(name: str, axes: int, x: Shape, w: Shape, kernels: str) -> None:
     """Refuse anything but one image or a batch of them, and a bank of kernels. Raises ShapeError."""
     if len(x) not in (axes + 1, axes + 2) or len(w) != axes + 2:
-        sizes = "height, width" if axes == 2 else "length"
+        sizes = axes_of(axes)
         kernels = kernels.replace("…", sizes)
         raise ShapeError(f"`{name}` takes x of shape (batch, channels, {sizes}) and W of {kernels}, got {x} and {w}")
 

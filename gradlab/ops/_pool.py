@@ -13,7 +13,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import compiled_for, emitted, helper
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import flag
-from gradlab.ops._window import Pair, behind, first, numbers, pair, places, read, seen, taps, written
+from gradlab.ops._window import Pair, axes_of, behind, first, numbers, pair, places, read, seen, taps, written
 
 ATTRS = {"kernel_size": REQUIRED, "stride": None, "padding": 0}
 MAX_ATTRS = {**ATTRS, "dilation": 1, "ceil_mode": False}
@@ -25,8 +25,7 @@ RANKS = (2, 2)
 def sizes(name: str, axes: int, x: Shape, attrs: dict[str, Any]) -> Shape:
     """Return the sizes of the small grid, and normalise the attributes. Raises ShapeError."""
     if len(x) < axes + 1:
-        wanted = "(…, channels, height, width)" if axes == 2 else "(…, channels, length)"
-        raise ShapeError(f"`{name}` takes x of shape {wanted}, got {x}")
+        raise ShapeError(f"`{name}` takes x of shape (…, channels, {axes_of(axes)}), got {x}")
     kernel = pair(attrs, "kernel_size", axes, 1)
     if attrs["stride"] is None:
         attrs["stride"] = attrs["kernel_size"]
@@ -37,6 +36,8 @@ def sizes(name: str, axes: int, x: Shape, attrs: dict[str, Any]) -> Shape:
     if any(2 * p > k for p, k in zip(padding, kernel, strict=True)):
         raise ShapeError(f"`padding` is at most half the window, got {attrs['padding']} for {attrs['kernel_size']}")
     small = places(name, x[-axes:], kernel, stride, padding, dilation, over)
+    if 0 in x[-axes:]:
+        raise ShapeError(f"a window of `{name}` sees nothing but padding in x of shape {x}")
     for n, k, m, s, p, d in zip(x[-axes:], kernel, small, stride, padding, dilation, strict=True):
         _check_sight(name, n, k, range(-p, min(m * s - p, 0), s), d)
     return small

@@ -26,7 +26,7 @@ def pair(attrs: dict[str, Any], name: str, axes: int, least: int) -> Pair:
     value = attrs[name]
     listed = tuple(value) if isinstance(value, (tuple, list)) else (value,) * axes
     if len(listed) != axes or not all(is_whole(n) for n in listed):
-        wanted = "a whole number" if axes == 1 else "a whole number or a pair of them"
+        wanted = "a whole number" + ("", " or a pair of them", " or three of them")[axes - 1]
         raise ShapeError(f"`{name}` is {wanted}, got {value!r}")
     if min(listed) < least:
         raise ShapeError(f"`{name}` is at least {least}, got {value!r}")
@@ -60,6 +60,11 @@ def places(
         more = over and (n - s) % step > 0 and ((n - s) // step + 1) * step < size + p
         counts.append((n - s) // step + 1 + more)
     return tuple(counts)
+
+
+def axes_of(axes: int) -> str:
+    """Return what the axes of a window are called."""
+    return ("length", "height, width", "depth, height, width")[axes - 1]
 
 
 def as_image(sizes: Shape, fill: int = 1) -> Shape:

@@ -28,7 +28,7 @@ RANK = 6
 
 @helper
 def source(i: int, n: int, before: int, mode: int) -> int:
-    """Return which of n elements stands at place i along an axis, behind a border; -1 for none, where the border is a number."""
+    """Return which of n elements stands at place i along an axis, behind a border; -1 where the border is a number."""
     at = i - before
     if 0 <= at < n:
         return at
@@ -39,6 +39,30 @@ def source(i: int, n: int, before: int, mode: int) -> int:
     if mode == 2:
         return 0 if at < 0 else n - 1
     return at + n if at < 0 else at - n
+
+
+@helper
+def write_row(line: Array, row: Array, before: int, mode: int, value: float) -> None:
+    """Write a line with its border into a row of z."""
+    n = line.shape[0]
+    for f in range(n):
+        row[before + f] = line[f]
+    for f in range(before):
+        row[f] = value if mode == 0 else line[source(f, n, before, mode)]
+    for f in range(before + n, row.shape[0]):
+        row[f] = value if mode == 0 else line[source(f, n, before, mode)]
+
+
+@helper
+def add_row(row: Array, line: Array, before: int, mode: int) -> None:
+    """Add a row of gradients to the line whose elements stand in it."""
+    n = line.shape[0]
+    for f in range(n):
+        line[f] += row[before + f]
+    for f in range(before if mode else 0):
+        line[source(f, n, before, mode)] += row[f]
+    for f in range(before + n, row.shape[0] if mode else 0):
+        line[source(f, n, before, mode)] += row[f]
 
 
 def _sources(x: Array, z: Array, before: tuple[int, ...], mode: int) -> list[Array]:
@@ -60,7 +84,6 @@ def surround(x: Array, z: Array, b0: int, b1: int, b2: int, b3: int, b4: int, b5
 def _surround_loops(
     x: Array, z: Array, b0: int, b1: int, b2: int, b3: int, b4: int, b5: int, mode: int, value: float
 ) -> None:  # fmt: skip
-    n = x.shape[5]
     for a in range(z.shape[0]):
         i = source(a, x.shape[0], b0, mode)
         for b in range(z.shape[1]):
@@ -70,18 +93,11 @@ def _surround_loops(
                 for d in range(z.shape[3]):
                     m = source(d, x.shape[3], b3, mode)
                     for e in range(z.shape[4]):
-                        p, row = source(e, x.shape[4], b4, mode), z[a, b, c, d, e]
-                        if i < 0 or j < 0 or k < 0 or m < 0 or p < 0:
-                            for f in range(row.shape[0]):
-                                row[f] = value
-                            continue
-                        line = x[i, j, k, m, p]
-                        for f in range(b5):
-                            row[f] = value if mode == 0 else line[source(f, n, b5, mode)]
-                        for f in range(n):
-                            row[b5 + f] = line[f]
-                        for f in range(b5 + n, row.shape[0]):
-                            row[f] = value if mode == 0 else line[source(f, n, b5, mode)]
+                        p = source(e, x.shape[4], b4, mode)
+                        if min(i, j, k, m, p) < 0:
+                            z[a, b, c, d, e] = value
+                        else:
+                            write_row(x[i, j, k, m, p], z[a, b, c, d, e], b5, mode, value)
 
 
 def collect(g: Array, dx: Array, b0: int, b1: int, b2: int, b3: int, b4: int, b5: int, mode: int) -> None:
@@ -95,7 +111,6 @@ def collect(g: Array, dx: Array, b0: int, b1: int, b2: int, b3: int, b4: int, b5
 
 @compiled_for(collect)
 def _collect_loops(g: Array, dx: Array, b0: int, b1: int, b2: int, b3: int, b4: int, b5: int, mode: int) -> None:
-    n = dx.shape[5]
     for a in range(g.shape[0]):
         i = source(a, dx.shape[0], b0, mode)
         for b in range(g.shape[1]):
@@ -105,17 +120,9 @@ def _collect_loops(g: Array, dx: Array, b0: int, b1: int, b2: int, b3: int, b4: 
                 for d in range(g.shape[3]):
                     m = source(d, dx.shape[3], b3, mode)
                     for e in range(g.shape[4]):
-                        p, row = source(e, dx.shape[4], b4, mode), g[a, b, c, d, e]
-                        if i < 0 or j < 0 or k < 0 or m < 0 or p < 0:
-                            continue
-                        line = dx[i, j, k, m, p]
-                        for f in range(n):
-                            line[f] += row[b5 + f]
-                        if mode != 0:
-                            for f in range(b5):
-                                line[source(f, n, b5, mode)] += row[f]
-                            for f in range(b5 + n, row.shape[0]):
-                                line[source(f, n, b5, mode)] += row[f]
+                        p = source(e, dx.shape[4], b4, mode)
+                        if min(i, j, k, m, p) >= 0:
+                            add_row(g[a, b, c, d, e], dx[i, j, k, m, p], b5, mode)
 
 
 def forward(x: Array, z: Array, b0: int, b1: int, b2: int, b3: int, b4: int, b5: int, mode: int, value: float) -> None:
@@ -174,7 +181,8 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
     """Every element moves its copies."""
     seen = plan((inputs[0].shape,), z.shape, attrs)
     places = np.empty(seen.views[1], np.int64)
-    surround(np.arange(inputs[0].size).reshape(seen.views[0]), places, *seen.ints, -1.0)
+    b0, b1, b2, b3, b4, b5, mode = seen.ints
+    surround(np.arange(inputs[0].size).reshape(seen.views[0]), places, b0, b1, b2, b3, b4, b5, mode, -1.0)
     found = np.flatnonzero(places.reshape(-1) == e)
     return found, np.ones(found.size, z.dtype)
 

@@ -44,8 +44,9 @@ def pull_back(g: Array, x: Array, gamma: Array, dx: Array, dgamma: Array, kept: 
     if not x.size:
         return
     h, part = x * kept[:, None], g * gamma
+    along = np.asarray(np.mean(part * h, axis=1, dtype=np.float64))
     dgamma += np.sum(g * h, axis=0)
-    dx += kept[:, None] * (part - h * np.mean(part * h, axis=1, dtype=np.float64)[:, None])
+    dx += kept[:, None] * (part - h * along[:, None])
 
 
 @compiled_for(pull_back)

@@ -43,7 +43,7 @@ def _copy_loops(x: Array, z: Array) -> None:
 def collect(g: Array, dx: Array) -> None:
     """Add to every element what its copies were sent."""
     down, across = sources(dx.shape[1], g.shape[1]), sources(dx.shape[2], g.shape[2])
-    np.add.at(dx, (slice(None), down[:, None], across), g)
+    np.add.at(dx, np.ix_(np.arange(len(dx)), down, across), g)
 
 
 @compiled_for(collect)

@@ -43,6 +43,13 @@ REACHING_SIGNALS: tuple[Given, ...] = (
     ((1, 2, 5), {"kernel_size": 2, "ceil_mode": True}),
     ((2, 7), {"kernel_size": 3, "stride": 3, "padding": 1, "ceil_mode": True}),
 )
+VOLUMES: tuple[Given, ...] = (
+    ((2, 1, 2, 4, 3), {"kernel_size": (2, 2, 3)}),
+    ((1, 3, 4, 4), {"kernel_size": 2, "stride": 1, "padding": 1}),
+    ((1, 2, 3, 5, 4), {"kernel_size": 3, "stride": (1, 2, 2), "padding": (1, 0, 1)}),
+    ((1, 1, 3, 4, 5), {"kernel_size": 2, "ceil_mode": True}),
+    ((0, 1, 2, 2, 2), {"kernel_size": 1}),
+)
 
 
 def calls(given: tuple[Given, ...], **more: Any) -> Any:
@@ -67,5 +74,10 @@ def refusals(name: str) -> tuple[Refusal, ...]:
         Refusal((x,), {"kernel_size": 3, "padding": 2}, "`padding` is at most half the window, got (2, 2) for (3, 3)"),
         Refusal((x,), {"kernel_size": 9, "padding": 1}, "a window of 9x9 does not fit into 6x6 padded to 8x8"),
         Refusal(((1, 1, 0, 6),), {"kernel_size": 2}, "a window of 2x2 does not fit into 0x6"),
+        Refusal(
+            ((1, 1, 0, 6),),
+            {"kernel_size": 2, "padding": 1},
+            f"a window of `{name}` sees nothing but padding in x of shape (1, 1, 0, 6)",
+        ),
         Refusal((x,), {"kernel_size": 2, "ceil_mode": 1}, "`ceil_mode` is True or False, got 1"),
     )
