@@ -119,4 +119,3 @@ def training_lines(core: Core, start: Position) -> Iterator[Line]:
         yield Line("value", f"{core.position}  {done:,} update{'s' * (done != 1)}  {losses}")
     for finding in findings(core) if len(core.graph.nodes) <= COUNTED else ():
         yield Line("finding", finding.text)
-    yield from (Line("warning", text) for text in remarks(core))

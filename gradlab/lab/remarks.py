@@ -25,7 +25,7 @@ def remarks(core: Core) -> Iterator[str]:
     before = {warning.message for warning in core.scenario.warnings}
     states = run.value_states()
     for node in asked:
-        if node.index in said or states[node.index] not in (State.DONE, State.PAST):
+        if node.index in said or states[node.index] != State.DONE:
             continue
         text = remark_of(node, tuple(run.machine.value(i) for i in node.inputs))
         if text and text not in before:

@@ -26,7 +26,7 @@ def fill(rng: Rng, shapes: tuple[Shape, ...], low: float, high: float) -> tuple[
 
 
 def torch_call(torch: Any, x: Any, y: Any, iou_threshold: float = 0.5) -> Any:
-    """Go down the scores; torchvision, which has such a function, is not among what is installed here."""
+    """Go down the scores; the tests do without torchvision, which has such a function."""
     if not y.numel():
         return torch.zeros_like(y)
     boxes, scores = x.reshape(-1, *x.shape[-2:]), y.reshape(-1, y.shape[-1])

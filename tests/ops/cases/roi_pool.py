@@ -31,7 +31,7 @@ def fill(rng: Rng, shapes: tuple[Shape, ...], low: float, high: float) -> tuple[
 
 
 def torch_call(torch: Any, x: Any, y: Any, output_size: Any, spatial_scale: float = 1.0) -> Any:
-    """Take PyTorch's maxima of the cells, by the rule of torchvision, which is not among what is installed here."""
+    """Take PyTorch's maxima of the cells, by the rule of torchvision, which the tests do without."""
     high, broad = (output_size, output_size) if isinstance(output_size, int) else output_size
     grids = [torch.zeros((0, x.shape[1], high, broad))]
     for n, *box in y.tolist():
