@@ -10,7 +10,7 @@ from gradlab.errors import ArgumentError, ShapeError
 from gradlab.graph.graph import Node
 from gradlab.op import Op, Shape
 from gradlab.ops import OPS
-from gradlab.ops._loss import check_weights
+from gradlab.ops._loss import REDUCTIONS, check_weights
 from gradlab.scenario.call import Arg, Call
 from gradlab.scenario.values import Value
 
@@ -41,7 +41,7 @@ def _terms(make: Make, op: Op, call: Call, bound: Mapping[str, Value]) -> Node:
     """Return the loss before its reduction."""
     given = {name: Arg(bound[name], call.place(op.parameters, name)) for name in (*op.inputs, *op.attrs)}
     reduction = given["reduction"]
-    given["reduction"] = Arg("none" if reduction.value in ("mean", "sum") else reduction.value, reduction.node)
+    given["reduction"] = Arg("none" if reduction.value in REDUCTIONS else reduction.value, reduction.node)
     made = make(op, Call(call.trace, call.word, call.node, (), given))
     assert isinstance(made, Node)
     return made
