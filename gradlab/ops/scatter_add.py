@@ -75,7 +75,7 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
     return places, np.ones(places.size, z.dtype)
 
 
-def reason(inputs: tuple[Array, ...], out: Shape) -> str:
+def reason(inputs: tuple[Array, ...], out: Shape, attrs: Attrs) -> str:
     """Say which number is no row."""
     return no_number(inputs[1], out[0], "row")
 
