@@ -8,7 +8,6 @@ from gradlab.actions._action import Action
 from gradlab.errors import ActionError
 from gradlab.lab.arguments import optional, text
 from gradlab.lab.outcome import Line, Outcome, Page, told
-from gradlab.source import did_you_mean
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -33,7 +32,7 @@ def _everything() -> Page:
 def _lines(name: str | None) -> list[str]:
     """Return what help says of an action, of a word or a group of words, or of all actions. Raises ActionError."""
     from gradlab.actions import words
-    from gradlab.scenario import glossary
+    from gradlab.scenario import foreign, glossary
 
     chosen = [known for known in words().values() if name in (None, known.name)]
     width = max((len(known.line) for known in chosen), default=0)
@@ -41,8 +40,8 @@ def _lines(name: str | None) -> list[str]:
     if name is not None and glossary.knows(name):
         return [*lines, *([""] if lines else []), *glossary.about(name)]
     if not lines:
-        near = did_you_mean(str(name), [*words(), *glossary.names()])
-        raise ActionError(f"unknown action or word `{name}` {near}".rstrip())
+        near = foreign.hint(str(name), [*words(), *glossary.names()])
+        raise ActionError(f"unknown action or word `{name}`{near and ': ' + near}")
     return lines
 
 

@@ -6,6 +6,7 @@
 kernel_size: of the window. stride: how far it moves, by default its size. padding: a border of zeros, at most half of the
 window. Each is one number or a pair, down and across. count: the size of the window; with `count_include_pad=False` only what
 lies in x.
+Known as: AveragePooling2D.
 Source: LeCun, Bottou, Bengio & Haffner, *Gradient-Based Learning Applied to Document Recognition*, Proc. IEEE 86, 1998.
 """
 

@@ -4,6 +4,7 @@
     backward dx = g · softmax(x)
 
 axis: one axis; keepdims leaves it with size 1. The sum of nothing is 0, its logarithm -inf.
+Known as: reduce_logsumexp.
 Source: Blanchard, Higham & Higham, *Accurately computing the log-sum-exp and softmax functions*, IMA J. Numer. Anal. 41, 2021.
 """
 

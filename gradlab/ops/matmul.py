@@ -7,6 +7,7 @@ A vector x is a row, a vector y a column, and z lacks that axis. Axes before the
 equal in x and y, or one of the two is a single matrix, whose gradient adds up over the stack.
 In float32 what z is added up of is added in float64 where z is a row, a column or one number. A matrix z is added up in float32
 by BLAS: its error may grow with k, up to k / 2 roundings.
+Known as: dot: x @ y; mm: x @ y; bmm: x @ y.
 Source: Magnus & Neudecker, *Matrix Differential Calculus*, 1999.
 """
 

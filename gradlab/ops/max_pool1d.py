@@ -5,6 +5,7 @@
 
 kernel_size: of the window. stride: how far it moves, by default its size. padding: a border that never wins, at most half of
 the window. Of equal elements the first wins, and NaN wins over every number. What does not win gets no gradient.
+Known as: MaxPooling1D.
 Source: Boureau, Ponce & LeCun, *A Theoretical Analysis of Feature Pooling in Visual Recognition*, ICML 2010.
 """
 

@@ -5,6 +5,7 @@
 
 x: log-probabilities (…, classes); t: class numbers (…), no gradient flows to them. n: the number of samples, or 1 with
 reduction="sum". A sample whose class number is no class has the loss NaN; so has the mean over no samples.
+Known as: NLLLoss; nll_loss.
 Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 4.3.
 """
 

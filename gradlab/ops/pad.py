@@ -4,6 +4,7 @@
     backward dx = g inside
 
 widths: a whole number for both ends of all axes, or for every axis a number or a pair (before, after).
+Known as: ConstantPad2d; ZeroPad2d.
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

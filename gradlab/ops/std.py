@@ -7,6 +7,7 @@ n: how many elements go into one mean. axis: one axis, several, or None for all;
 Where all elements are equal it has a corner and no derivative: 0 is sent, one of its subgradients. The deviation of nothing is
 NaN.
 Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
+Known as: reduce_std.
 Source: Chan, Golub & LeVeque, *Algorithms for Computing the Sample Variance*, The American Statistician 37, 1983.
 """
 

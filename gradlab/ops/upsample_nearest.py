@@ -4,6 +4,7 @@
     backward dx = Σ g of its block
 
 scale_factor: a whole number or a pair, down and across. The quotients are rounded down.
+Known as: UpSampling2D.
 Source: Odena, Dumoulin & Olah, *Deconvolution and Checkerboard Artifacts*, Distill, 2016.
 """
 

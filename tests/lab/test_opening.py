@@ -127,7 +127,7 @@ def test_help_for_what_is_an_action_and_a_word_says_both() -> None:
 
 
 def test_help_for_what_is_neither_offers_the_nearest() -> None:
-    with pytest.raises(ActionError, match=r"unknown action or word `sigmiod` did you mean `sigmoid`\?"):
+    with pytest.raises(ActionError, match=r"unknown action or word `sigmiod`: did you mean `sigmoid`\?"):
         plain(NEURON).do("help sigmiod")
 
 

@@ -3,6 +3,8 @@
 columns: a name, a number from 0, or a list of them; without it, all.   The other options are those of `dataset`. Equal options
 of one file deal out the same rows, so that x and t stay side by side.
 
+Known as: read_csv.
+
 Example:
     x = csv("points.csv", columns=["a", "b"], split="train", batch=2)
     t = csv("points.csv", columns="label", split="train", batch=2)

@@ -2,6 +2,8 @@
 
 An input with a shape alone is fed from Python (`data={"x": array}`) under its name; until then it is zero.
 
+Known as: placeholder.
+
 Example:
     a = input(1.0)
     b = input([[0, 1], [1, 0]])
