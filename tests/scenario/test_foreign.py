@@ -40,12 +40,13 @@ def test_what_is_written_instead_calls_words_that_there_are() -> None:
 @pytest.mark.parametrize(
     ("name", "written"),
     [
-        ("detach", "stop_gradient(x)"), ("clamp", "clip(x, low, high)"), ("masked_fill", "where(mask, value, x)"),
+        ("detach", "stop_gradient(x)"), ("clamp", "clip(x, low=None, high=None)"), ("masked_fill", "where(mask, value, x)"),
         ("mse_loss", 'mse(x, t, reduction="mean")'), ("view", "reshape(x, shape)"), ("cat", "concat([x, …], axis=0)"),
         ("sigmoid_", "sigmoid(x)"), ("unsqueeze", "x[:, None]"), ("squeeze", "reshape(x, shape)"),
         ("permute", "transpose(x, axes=None)"), ("bmm", "x @ y"), ("mm", "x @ y"),
         ("BatchNorm1d", "batch_norm(x, eps=1e-05, momentum=0.1, affine=True)"),
-        ("Linear", "dense(x, units, init=xavier, bias=True)"), ("Conv1d", "conv_signal(…)"), ("Conv2d", "conv(…)"), ("Conv2D", "conv(…)"),
+        ("Linear", "dense(x, units, init=xavier, bias=True)"), ("Conv1d", "conv_signal(…)"),
+        ("Conv2d", "conv(…)"), ("Conv2D", "conv(…)"),
         ("leakyrelu", "leaky_relu(x, slope=0.01)"), ("LeakyReLU", "leaky_relu(x, slope=0.01)"),
         ("hstack", "concat([x, y], axis=1)"), ("xavier_normal_", "glorot_normal"),
         ("StepLR", "step_decay(start, every, factor=0.1)"),
@@ -68,7 +69,7 @@ h = dense(x, 3, init=kaiming_uniform_)
 y = cat + x
 """
 COMPLAINTS = [
-    ("unknown function `clamp`", "here it is `clip(x, low, high)`"),
+    ("unknown function `clamp`", "here it is `clip(x, low=None, high=None)`"),
     ("`.Linear` is not part of the model language", "here it is `dense(x, units, init=xavier, bias=True)`"),
     ("`.frobnicate` is not part of the model language", "a model reads `.shape` and `.T` only"),
     ("unknown name `kaiming_uniform_`", "here it is `he_uniform`"),
@@ -87,7 +88,7 @@ def test_a_model_with_names_of_other_libraries_is_told(tmp_path: Path) -> None:
 def test_a_page_of_another_library_s_name_is_told_too() -> None:
     with pytest.raises(GradlabError) as error:
         glossary.about("clamp")
-    assert str(error.value) == "unknown word `clamp`: here it is `clip(x, low, high)`"
+    assert str(error.value) == "unknown word `clamp`: here it is `clip(x, low=None, high=None)`"
 
 
 def test_names_are_read_to_the_end_of_their_lines() -> None:
