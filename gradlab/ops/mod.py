@@ -3,8 +3,8 @@
     forward  z = x - y · ⌊x / y⌋
     backward dx = g,  dy = -g · ⌊x / y⌋
 
-By zero it is NaN, which is a finding and not an error. Where x is a multiple of y it jumps. Shapes broadcast as in NumPy; what an
-input was repeated over, its gradient is summed over.
+By zero it is NaN, which is a finding and not an error. Where x is a multiple of y it jumps.
+Shapes broadcast as in NumPy; what an input was repeated over, its gradient is summed over.
 
 Known as: remainder; floormod.
 Source: Knuth, *The Art of Computer Programming*, vol. 1, 1968, 1.2.4.
