@@ -308,3 +308,21 @@ def test_a_bound_that_is_not_there_holds_nothing(backend: str) -> None:
     z, (dx,) = run(backend, "clip", [-9.0, 0.0, 2.0, -INF, INF, NAN], low=None, high=1.0)
     same(z, [-9, 0, 1, -INF, 1, NAN])
     same(dx, [1, 1, 0, 1, 0, NAN])
+
+
+@both_machines
+@pytest.mark.parametrize("shapes", [((2, 3), (0, 3, 2)), ((2, 1, 3, 2), (0, 2, 4)), ((0, 3, 2), (2, 3)), ((2, 3), (3, 0))])
+def test_a_product_of_nothing_sends_zeros_whatever_was_there(backend: str, shapes: tuple[tuple[int, ...], ...]) -> None:
+    bench = Bench(OPS["matmul"], [np.ones(shape) for shape in shapes], {}, backend)
+    z = bench.forward()
+    for node in bench.nodes:
+        bench.machine.write(node.index, NAN, "grad")
+    for sent in bench.backward(np.ones_like(z)):
+        same(sent, np.zeros(sent.shape))
+
+
+@both_machines
+def test_the_unbiased_variance_of_one_number_is_nan(backend: str) -> None:
+    z, (dx,) = run(backend, "var", [[3.0], [4.0]], axis=1, ddof=1)
+    same(z, [NAN, NAN])
+    same(dx, [[NAN], [NAN]])
