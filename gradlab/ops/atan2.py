@@ -30,10 +30,12 @@ def forward(y: Number, x: Number) -> Number:
 
 def backward(g: Number, z: Number, y: Number, x: Number) -> tuple[Number, Number]:
     steep = numeric.absolute(y) > numeric.absolute(x)
-    large = numeric.select(steep, y, x)
-    tilt = numeric.select(steep, x, y) / large
-    near = g / (large * (1.0 + tilt * tilt))  # x² + y² would overflow, or be 0, long before the slopes are
-    return numeric.select(steep, near * tilt, near), numeric.select(steep, -near, -near * tilt)
+    part = numeric.select(steep, y, x)
+    tilt = numeric.select(steep, x, y) / part
+    part = g / (part * (1.0 + tilt * tilt))  # x² + y² would overflow, or be 0, long before the slopes are
+    tilt = tilt * part
+    dx = -numeric.select(steep, part, tilt)
+    return numeric.select(steep, tilt, part), dx
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:

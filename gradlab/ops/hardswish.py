@@ -1,7 +1,7 @@
 """Swish of straight pieces: x times a sigmoid that is really 0 and 1 at its ends.
 
     forward  z = x · min(max(x + 3, 0), 6) / 6
-    backward dx = g · (2x + 3) / 6 where -3 < x < 3;  g where x >= 3;  0 where x <= -3
+    backward dx = g · (2x + 3) / 6 where -3 < x < 3, g where x >= 3, else 0
 
 NaN stays NaN.
 Source: Howard et al., *Searching for MobileNetV3*, ICCV 2019.

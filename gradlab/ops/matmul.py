@@ -22,45 +22,44 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import gemm, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op, broadcast_shape
 
-LOOPS = 4
+LOOPS = 3
 """Loops over a stack."""
 
 
 @helper
-def matrix_of(b: int, s1: int, s2: int, s3: int, p0: int, p1: int, p2: int, p3: int) -> tuple[int, bool]:
+def matrix_of(b: int, s1: int, s2: int, p0: int, p1: int, p2: int) -> tuple[int, bool]:
     """Return which matrix of an operand goes into matrix b of the stack, and whether it went into one before that.
 
-    s1 to s3: the sizes of the inner loops over the stack.
-    p0 to p3: how far each loop goes on in the operand, 0 where it repeats.
+    s1, s2: the sizes of the inner loops over the stack.
+    p0 to p2: how far each loop goes on in the operand, 0 where it repeats.
     """
-    d3, rest = b % s3, b // s3
-    d2, rest = rest % s2, rest // s2
+    d2, rest = b % s2, b // s2
     d1, d0 = rest % s1, rest // s1
-    before = (p0 == 0 and d0 > 0) or (p1 == 0 and d1 > 0) or (p2 == 0 and d2 > 0) or (p3 == 0 and d3 > 0)
-    return d0 * p0 + d1 * p1 + d2 * p2 + d3 * p3, before
+    before = (p0 == 0 and d0 > 0) or (p1 == 0 and d1 > 0) or (p2 == 0 and d2 > 0)
+    return d0 * p0 + d1 * p1 + d2 * p2, before
 
 
 def forward(
     x: Array, y: Array, z: Array,
-    s1: int, s2: int, s3: int, x0: int, x1: int, x2: int, x3: int, y0: int, y1: int, y2: int, y3: int,
+    s1: int, s2: int, x0: int, x1: int, x2: int, y0: int, y1: int, y2: int,
 ) -> None:  # fmt: skip
     for b in range(z.shape[0]):
-        i, _ = matrix_of(b, s1, s2, s3, x0, x1, x2, x3)
-        j, _ = matrix_of(b, s1, s2, s3, y0, y1, y2, y3)
+        i, _ = matrix_of(b, s1, s2, x0, x1, x2)
+        j, _ = matrix_of(b, s1, s2, y0, y1, y2)
         gemm(x[i], y[j], z[b], False)
 
 
 def backward(
     g: Array, z: Array, x: Array, y: Array, dx: Array, dy: Array, add_x: bool, add_y: bool,
-    s1: int, s2: int, s3: int, x0: int, x1: int, x2: int, x3: int, y0: int, y1: int, y2: int, y3: int,
+    s1: int, s2: int, x0: int, x1: int, x2: int, y0: int, y1: int, y2: int,
 ) -> None:  # fmt: skip
     for i in range(dx.shape[0] if z.size == 0 and not add_x else 0):  # nothing may come to assign it
         dx[i] = 0.0
     for j in range(dy.shape[0] if z.size == 0 and not add_y else 0):
         dy[j] = 0.0
     for b in range(z.shape[0]):
-        i, again_x = matrix_of(b, s1, s2, s3, x0, x1, x2, x3)
-        j, again_y = matrix_of(b, s1, s2, s3, y0, y1, y2, y3)
+        i, again_x = matrix_of(b, s1, s2, x0, x1, x2)
+        j, again_y = matrix_of(b, s1, s2, y0, y1, y2)
         gemm(g[b], y[j].T, dx[i], add_x or again_x)
         gemm(x[i].T, g[b], dy[j], add_y or again_y)
 
@@ -125,7 +124,7 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
     x, y = (a.reshape(view) for a, view in zip(inputs, out.views[:2], strict=True))
     places = np.arange(z.size).reshape(out.views[2])
     at, row, column = np.unravel_index(e, out.views[k])
-    s, steps = out.ints[:3], (out.ints[3:7], out.ints[7:])
+    s, steps = out.ints[:2], (out.ints[2:5], out.ints[5:])
     found = [[matrix_of(b, *s, *step)[0] for b in range(len(places))] for step in steps]
     mine = [b for b in range(len(places)) if found[k][b] == at]
     others = [found[1 - k][b] for b in mine]
@@ -147,7 +146,7 @@ OP = array_op(
     plan=plan,
     ranks=(3, 3, 3),
     local=local,
-    ints=("s1", "s2", "s3", "x0", "x1", "x2", "x3", "y0", "y1", "y2", "y3"),
+    ints=("s1", "s2", "x0", "x1", "x2", "y0", "y1", "y2"),
     assigns=True,
     work=lambda shapes, out: prod(out) * shapes[0][-1],
     operator="@",

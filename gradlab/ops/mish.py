@@ -19,17 +19,19 @@ LOWEST = -0.30884341301725043
 
 def forward(x: Number) -> Number:
     s = numeric.exp(-numeric.absolute(x))
-    above, below = 1.0 + 2.0 * s, s * (s + 2.0)
-    return x * numeric.select(x >= 0, above / (above + 2.0 * s * s), below / (below + 2.0))
+    part = numeric.select(x >= 0, 1.0 + 2.0 * s, s * (s + 2.0))
+    return x * (part / (part + numeric.select(x >= 0, 2.0 * s * s, 2.0)))
 
 
 def backward(g: Number, z: Number, x: Number) -> Number:
     s = numeric.exp(-numeric.absolute(x))  # of both signs the power that cannot overflow
-    linear, cubic = 4.0 * x + 6.0, 4.0 * (x + 1.0)
-    above = 1.0 + s * (4.0 + s * (linear + s * cubic))
-    below = s * (cubic + s * (linear + s * (4.0 + s)))
-    width = numeric.select(x >= 0, 1.0 + 2.0 * s * (1.0 + s), 2.0 + s * (2.0 + s))
-    return g * numeric.select(x >= 0, above, below) / (width * width)
+    low = s * (s * (s * (4.0 + s) + 4.0 * x + 6.0) + 4.0 * (x + 1.0))
+    high = 1.0 + s * (s * (4.0 * s * (x + 1.0) + 4.0 * x + 6.0) + 4.0)
+    high = numeric.select(x >= 0, high, low)
+    low = 1.0 + s * (2.0 + 2.0 * s)
+    s = 2.0 + s * (2.0 + s)  # few arrays at once: `test_no_formula_holds_more_arrays_than_are_counted`
+    s = numeric.select(x >= 0, low, s)
+    return g * (high / (s * s))
 
 
 OP = elementwise(

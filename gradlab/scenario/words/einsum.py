@@ -13,6 +13,7 @@ Example:
 
 from __future__ import annotations
 
+from gradlab.arguments import shown
 from gradlab.errors import ArgumentError
 from gradlab.ops import OPS
 from gradlab.ops.einsum import REST, implied
@@ -33,10 +34,10 @@ def run(call: Call) -> Value:
         return call_op(OPS["einsum"], call)
     text = str(letters.value).replace(" ", "")
     parts = text.partition("->")[0].split(",")
-    if not 1 <= len(operands) <= 3 or len(parts) != len(operands):
+    if len(operands) not in (1, 2, 3) or (len(operands) != 2 and len(parts) != len(operands)):
         raise ArgumentError(
             f'`einsum` takes letters of one to three operands, and as many operands, `einsum("ij,jk->ik", x, y)`: '
-            f"got {len(operands)} for {letters.value!r}"
+            f"got {len(operands)} for {shown(letters.value)}"
         )
     return _product(call, text, operands, letters)
 
