@@ -5,6 +5,7 @@
 
 x: logits; t: target probabilities, of the same shape; n: the number of elements, or 1 with reduction="sum" and "none" (a z for
 each element).
+Known as: BCEWithLogitsLoss; binary_cross_entropy_with_logits; sigmoid_cross_entropy_with_logits.
 Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 4.3.
 """
 

@@ -5,6 +5,7 @@
 
 x: vectors (…, features); t: targets of the same shape; n: the number of vectors, or 1 with reduction="sum" and "none" (a z for
 each vector). The cosine with a vector of zeros is set to 0, and no gradient flows through it.
+Known as: CosineEmbeddingLoss; cosine_embedding_loss.
 Source: Barz & Denzler, *Deep Learning on Small Datasets without Pre-Training using Cosine Loss*, 2020.
 """
 

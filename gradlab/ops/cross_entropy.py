@@ -8,6 +8,8 @@ gradient flows to it. s: the target with label smoothing, (1 - label_smoothing) 
 of samples, or 1 with reduction="sum" and "none" (a z for each sample). A sample whose class number is no class has the loss
 NaN; so has the mean over no samples. Samples whose class number is `ignore_index` cost nothing, get no gradient and do not
 count in n; where all are, the mean is 0. `cross_entropy(x, t, weights=[…])`, a weight a class, is `weighted_cross_entropy`.
+Known as: CrossEntropyLoss; categorical_crossentropy; sparse_categorical_crossentropy; softmax_cross_entropy_with_logits;
+softmax_cross_entropy.
 Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 4.3; Szegedy et al., *Rethinking the
 Inception Architecture*, CVPR 2016.
 """

@@ -5,6 +5,7 @@
 
 x: a table (rows, …)   i: numbers of rows, of any shape, from 0; no gradient flows to them   z: the shape of i, then of a row.
 A number that is no row, because it is negative, too large or not whole, gives a row of NaN and sends nothing.
+Known as: index_select; take; embedding_lookup.
 Source: Bengio, Ducharme, Vincent & Jauvin, *A Neural Probabilistic Language Model*, JMLR 3, 2003.
 """
 

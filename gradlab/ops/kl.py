@@ -6,6 +6,7 @@
 p, q: probabilities (…, classes), of the same shape; p is the true distribution, q the model's. n: the number of rows, or 1
 with reduction="sum" and "none" (a z for each row); a mean is that of whole rows, PyTorch's "batchmean". Where p is 0 the term
 is 0, and the slope is set to 0. Cross-entropy is this plus the entropy of p.
+Known as: KLDivLoss; kl_divergence.
 Source: Kullback & Leibler, *On Information and Sufficiency*, Annals of Mathematical Statistics 22, 1951.
 """
 

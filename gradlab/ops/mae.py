@@ -6,6 +6,7 @@
 x: prediction; t: target, of the same shape; n: the number of elements, or 1 with reduction="sum" and "none" (a z for each
 element). Where x = t the slope is 0. Numbers of float32 are added up in float64, so that the whole is right to a rounding or
 two.
+Known as: L1Loss; l1_loss; mean_absolute_error.
 Source: Boscovich 1757; Huber & Ronchetti, *Robust Statistics*, 2nd ed., 2009.
 """
 

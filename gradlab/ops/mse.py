@@ -5,6 +5,7 @@
 
 x: prediction; t: target, of the same shape; n: the number of elements, or 1 with reduction="sum" and "none" (a z for each
 element). No factor 1/2. Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
+Known as: MSELoss; mse_loss; mean_squared_error.
 Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 1.1.
 """
 

@@ -7,6 +7,7 @@ x: log-probabilities (…, classes); t: class numbers (…), no gradient flows t
 reduction="sum" and "none" (a z for each sample). A sample whose class number is no class has the loss NaN; so has the mean
 over no samples. Samples whose class number is `ignore_index` cost nothing, get no gradient and do not count in n; where all
 are, the mean is 0.
+Known as: NLLLoss; nll_loss.
 Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 4.3.
 """
 

@@ -5,6 +5,7 @@
 
 scale_factor: a whole number or a pair, down and across; or size: height and width of z, one number or a pair. The quotients are
 rounded down.
+Known as: UpSampling2D.
 Source: Odena, Dumoulin & Olah, *Deconvolution and Checkerboard Artifacts*, Distill, 2016.
 """
 

@@ -9,6 +9,7 @@ In mode eval it takes `running_mean` and `running_var` instead: averages that th
 way to those of the batch (the variance divided by n - 1). So the output of a sample then depends on that sample alone. Which of
 them are used is to be seen in `used_mean` and `used_var`. gamma begins at 1, beta at 0; `affine=False` leaves them out.
 
+Known as: BatchNorm1d; BatchNorm2d; BatchNormalization.
 Source: Ioffe & Szegedy, *Batch Normalization: Accelerating Deep Network Training*, ICML 2015.
 
 Example:

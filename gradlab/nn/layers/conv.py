@@ -7,6 +7,7 @@ kernel_size, stride, padding and dilation are one number or a pair, down and acr
 depthwise layer. W begins as `init` says, by default `xavier`; ReLU units want `init=he`. b begins at zero; with `bias=False`
 there is none.
 
+Known as: Conv2d; Conv2D.
 Source: LeCun, Bottou, Bengio & Haffner, *Gradient-Based Learning Applied to Document Recognition*, Proc. IEEE 86, 1998.
 
 Example:

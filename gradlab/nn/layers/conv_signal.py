@@ -6,6 +6,7 @@
 kernel_size, stride, padding and dilation are one number; as many groups as channels of x give a depthwise layer. W begins as
 `init` says, by default `xavier`; ReLU units want `init=he`. b begins at zero; with `bias=False` there is none.
 
+Known as: Conv1d; Conv1D.
 Source: Waibel, Hanazawa, Hinton, Shikano & Lang, *Phoneme Recognition Using Time-Delay Neural Networks*, IEEE Trans. ASSP 37,
 1989.
 

@@ -7,6 +7,7 @@
 kernel_size, stride, padding, output_padding and dilation are one number or a pair, down and across. W begins as `init` says,
 by default `xavier`, which takes the second axis of W for its inputs; b begins at zero; with `bias=False` there is none.
 
+Known as: ConvTranspose2d; Conv2DTranspose.
 Source: Zeiler, Krishnan, Taylor & Fergus, *Deconvolutional Networks*, CVPR 2010.
 
 Example:

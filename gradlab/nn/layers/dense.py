@@ -5,6 +5,7 @@
 W begins as `init` says, by default `xavier`, which keeps the variance of a linear or tanh layer; ReLU units want `init=he`.
 b begins at zero. It is one op, `affine`; with `bias=False` one `matmul`.
 
+Known as: Linear; fully_connected.
 Source: Rumelhart, Hinton & Williams, *Learning representations by back-propagating errors*, Nature 323, 1986.
 
 Example:
