@@ -86,6 +86,19 @@ def source(doc: str) -> str:
     return " ".join(found[1].split()) if found else ""
 
 
+def formulas(doc: str) -> tuple[str, tuple[str, ...]]:
+    """Return the formula of a page, behind the word forward, and its derivatives, behind backward, with two spaces between."""
+    formula, derivatives = "", []
+    for line in doc.splitlines():
+        word, _, rest = line.strip().partition(" ")
+        text = rest.strip().split("   ")[0].strip()  # three spaces or more away stand shapes
+        if word == "forward":
+            formula = text
+        elif word == "backward":
+            derivatives += [part.strip() for part in text.split(",  ")]
+    return formula, tuple(derivatives)
+
+
 def known_as(doc: str) -> dict[str, str]:
     """Return the names that a word has in other libraries, each with what is written here instead, or ""."""
     found = _KNOWN_AS.search(doc)

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
-from gradlab.manual import source, usage
+from gradlab.manual import formulas, source, usage
 from gradlab.terms import Gradient
 
 Shape = tuple[int, ...]
@@ -388,16 +388,4 @@ def leaf(name: str, title: str, shape: ShapeRule, *, role: Role) -> Op:
 def _read_doc(function: Callable[..., Any]) -> tuple[str, str, tuple[str, ...], str]:
     """Read formula, derivatives and source from the docstring of the op's file."""
     doc = inspect.cleandoc(inspect.getmodule(function).__doc__ or "")
-    formula, derivatives = "", []
-    for line in doc.splitlines():
-        word, _, rest = line.strip().partition(" ")
-        if word == "forward":
-            formula = _formula(rest)
-        elif word == "backward":
-            derivatives += [part.strip() for part in _formula(rest).split(",  ")]
-    return doc, formula, tuple(derivatives), source(doc)
-
-
-def _formula(text: str) -> str:
-    """Return the formula without the shapes that stand behind it, three spaces or more away."""
-    return text.strip().split("   ")[0].strip()
+    return doc, *formulas(doc), source(doc)

@@ -12,7 +12,7 @@ from gradlab.numeric import ZERO, exp, helper
 from gradlab.op import Array, Attrs, Shape
 from gradlab.ops._along import exponentials, shifted
 from gradlab.ops._arguments import choice, is_whole, number
-from gradlab.ops._loss import ATTRS, REDUCTIONS, divisor, reduced
+from gradlab.ops._loss import ATTRS, REDUCTIONS, divisor, reduced, shared_by_rows
 from gradlab.ops._row_number import no_number
 from gradlab.terms import Maker, Term
 
@@ -156,6 +156,26 @@ def soft_row(e: int, x: Array, t: Array, attrs: Attrs) -> tuple[int, int, Array,
     shares = np.zeros(row.size) if target[0] == ignored else shares
     odds = exp((row - np.max(row)) * cool)
     return i, c, odds / np.sum(odds), shares
+
+
+def ignored_samples(m: Maker, t: Term, ignore_index: int | None) -> Term | None:
+    """Return which class numbers do not count, in the shape of t; None where all do."""
+    return None if ignore_index is None else m.equal(t, float(ignore_index))
+
+
+def counted(m: Maker, term: Term, ignored: Term | None) -> Term:
+    """Return numbers of samples (…), or rows of them (…, classes), with 0 for those that do not count."""
+    if ignored is None:
+        return term
+    rows = ignored if term.rank == ignored.rank else m.reshape(ignored, shape=(*ignored.shape, 1))
+    return m.where(rows, 0.0, term)  # type: ignore[no-any-return]
+
+
+def shared_by_samples(m: Maker, g: Term, reduction: str, terms: Shape, ignored: Term | None) -> Term:
+    """Return the gradient of a loss as each row gets it; a mean is that of the samples that count."""
+    if ignored is None or reduction != "mean":
+        return shared_by_rows(m, g, reduction, terms)
+    return g / m.maximum(float(prod(terms)) - m.sum(ignored), 1.0)  # type: ignore[no-any-return]
 
 
 def targets(m: Maker, x: Term, t: Term, label_smoothing: float) -> Term:

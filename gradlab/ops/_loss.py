@@ -15,7 +15,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import helper
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import choice, number
-from gradlab.terms import Term
+from gradlab.terms import Maker, Term
 
 ATTRS = {"reduction": "mean"}
 REDUCTIONS = ("mean", "sum", "none")
@@ -80,6 +80,12 @@ def penalty_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 def shared(g: Term, reduction: str, terms: int) -> Term:
     """Return the gradient of a loss as each of its terms gets it."""
     return g / float(max(1, terms)) if reduction == "mean" else g
+
+
+def shared_by_rows(m: Maker, g: Term, reduction: str, terms: Shape) -> Term:
+    """Return the same for a loss whose terms are rows: one number, or with one further axis one for each."""
+    part = shared(g, reduction, prod(terms))
+    return m.reshape(part, shape=(*terms, 1)) if reduction == "none" else part
 
 
 def one(slope: Any, z: Array, term: int = 0) -> tuple[Array, Array]:

@@ -13,6 +13,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import compiled_for, emitted, helper
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import flag
+from gradlab.ops._reduce import counting
 from gradlab.ops._window import Pair, axes_of, behind, first, numbers, pair, places, read, seen, taps, written
 from gradlab.terms import Maker, Term
 
@@ -291,12 +292,25 @@ def windows_of(e: int, x: Shape, small: Shape, attrs: Attrs) -> tuple[Array, tup
 
 def spread_gradient(m: Maker, g: Term, x: Term, kernel: Pair, stride: Pair, padding: Pair, whole: bool) -> Term:
     """Write down the part of the mean of every window for every element of an image: windows of ones, laid over one another."""
-    grid = {"stride": stride, "padding": padding}
     ones = m.expand(1.0, shape=(1, 1, *kernel))
-    part = g / float(prod(kernel)) if whole else g / m.conv2d(m.expand(1.0, shape=(1, *x.shape[-2:])), ones, **grid)
-    more = tuple(
-        n - ((s - 1) * step - 2 * p + k)
-        for n, s, step, p, k in zip(x.shape[-2:], g.shape[-2:], stride, padding, kernel, strict=True)
-    )
-    images = m.reshape(part, shape=(prod(g.shape[:-2]), 1, *g.shape[-2:]))
-    return m.reshape(m.conv_transpose2d(images, ones, output_padding=more, **grid), shape=x.shape)  # type: ignore[no-any-return]
+    part, places = _divided(m, g, x, kernel, stride, padding, whole), g.shape[-2:]
+    reached = [(y - 1) * s - 2 * p + k for y, s, p, k in zip(places, stride, padding, kernel, strict=True)]
+    more = tuple(max(0, n - r) for n, r in zip(x.shape[-2:], reached, strict=True))
+    images = m.reshape(part, shape=(prod(g.shape[:-2]), 1, *places))
+    sent = m.conv_transpose2d(images, ones, stride=stride, padding=padding, output_padding=more)
+    if sent.shape[-2:] != x.shape[-2:]:  # the last windows reach beyond the border
+        sent = m.index(sent, key=(..., slice(x.shape[-2]), slice(x.shape[-1])))
+    return m.reshape(sent, shape=x.shape)  # type: ignore[no-any-return]
+
+
+def _divided(m: Maker, g: Term, x: Term, kernel: Pair, stride: Pair, padding: Pair, whole: bool) -> Term:
+    """Write down what every window gets for each of its elements: less where there are few."""
+    for axis, (k, s, p) in enumerate(zip(kernel, stride, padding, strict=True), -2):
+        n, many = x.shape[axis], g.shape[axis]
+        if all(share(y, n, k, s, p, whole) == k for y in (0, many - 1)):
+            g = g / float(k)
+        else:
+            at = counting(m, many) * float(s) - float(p)
+            seen = m.minimum(at + float(k), float(n + p * whole)) - (at if whole else m.maximum(at, 0.0))
+            g = g / (seen if axis == -1 else m.reshape(seen, shape=(many, 1)))
+    return g

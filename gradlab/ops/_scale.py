@@ -7,6 +7,7 @@ from typing import Any
 from gradlab.errors import ShapeError
 from gradlab.op import Shape
 from gradlab.ops._window import pair, written
+from gradlab.terms import Maker, Term
 
 ATTRS: dict[str, Any] = {"scale_factor": 2, "size": None}
 
@@ -21,6 +22,11 @@ def enlarged(name: str) -> Any:
         return (*x[:-2], *(_by_factor(x, attrs) if attrs["size"] is None else _by_size(name, x, attrs)))
 
     return rule
+
+
+def resized_back(m: Maker, g: Term, down: Term, across: Term) -> Term:
+    """Write down what an image gets. down, across: the part of each of its rows, and columns, in those of g."""
+    return m.transpose(down) @ g @ across  # type: ignore[no-any-return]
 
 
 def _by_factor(x: Shape, attrs: dict[str, Any]) -> Shape:

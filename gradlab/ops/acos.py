@@ -14,6 +14,7 @@ from math import pi
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -24,6 +25,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return -g / numeric.sqrt((1.0 - x) * (1.0 + x))
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (-g / m.sqrt((1.0 - x) * (1.0 + x)),)
+
+
 OP = elementwise(
     "acos",
     forward,
@@ -32,5 +37,6 @@ OP = elementwise(
     curve=Curve((0.0, pi)),
     title="arc cosine",
     symbols="acos({x})",
+    gradient=gradient,
     examples=(Example("acos([-1, 0, 1])", "[3.14159, 1.5708, 0.0]"),),
 )

@@ -19,7 +19,10 @@ from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.numeric import compiled_for, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._reduce import counting
+from gradlab.ops._scale import resized_back
 from gradlab.ops._window import pair, written
+from gradlab.terms import Maker, Sends, Term
 
 
 @helper
@@ -91,6 +94,17 @@ def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
     spread(g, dx)
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term, output_size: tuple[int, int]) -> Sends:
+    return (resized_back(m, g, *(_parts(m, n, many) for n, many in zip(x.shape[-2:], output_size, strict=True))),)
+
+
+def _parts(m: Maker, size: int, windows: int) -> Term:
+    """Write down the part of every row in every window. Shape: (windows, size)."""
+    number, rows = m.reshape(counting(m, windows), shape=(windows, 1)), counting(m, size)
+    first, last = m.floor(number * float(size) / float(windows)), -m.floor((number + 1.0) * float(-size) / float(windows))
+    return m.greater_equal(rows, first) * m.less(rows, last) / (last - first)  # type: ignore[no-any-return]
+
+
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
     """Return the sizes that are asked for. Raises ShapeError."""
     x = shapes[0]
@@ -134,6 +148,7 @@ OP = array_op(
     plan=plan,
     ranks=(3, 3),
     local=local,
+    gradient=gradient,
     examples=(
         Example("adaptive_avg_pool2d([[[1, 2, 6]]], (1, 2))", "[[[1.5, 4.0]]]"),
         Example("adaptive_avg_pool2d([[[1, 2], [3, 6]]], 1)", "[[[3.0]]]"),

@@ -14,6 +14,7 @@ from math import pi
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -24,6 +25,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return g / (1.0 + x * x)
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (g / (1.0 + m.square(x)),)
+
+
 OP = elementwise(
     "atan",
     forward,
@@ -32,5 +37,6 @@ OP = elementwise(
     curve=Curve((-pi / 2, pi / 2)),
     title="arc tangent",
     symbols="atan({x})",
+    gradient=gradient,
     examples=(Example("atan([-1, 0, 1])", "[-0.785398, 0.0, 0.785398]"),),
 )

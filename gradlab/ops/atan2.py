@@ -19,6 +19,7 @@ import numpy as np
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Array, Attrs, Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 RAY = -0.7390851332151607
 """An angle that nobody asks for. On a plane without its origin some side has to end where nothing jumps: it ends there."""
@@ -38,6 +39,15 @@ def backward(g: Number, z: Number, y: Number, x: Number) -> tuple[Number, Number
     return numeric.select(steep, tilt, part), dx
 
 
+def gradient(m: Maker, g: Term, z: Term, y: Term, x: Term) -> Sends:
+    steep = m.greater(m.abs(y), m.abs(x))
+    longer = m.where(steep, y, x)
+    tilt = m.where(steep, x, y) / longer
+    part = g / (longer * (1.0 + m.square(tilt)))
+    tilted = tilt * part
+    return m.where(steep, tilted, part), -m.where(steep, part, tilted)
+
+
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
     """Return on which side of the jump the angle is."""
     return np.asarray(z < RAY)
@@ -52,5 +62,6 @@ OP = elementwise(
     title="angle of a point",
     symbols="atan2({y}, {x})",
     branch=branch,
+    gradient=gradient,
     examples=(Example("atan2([0, 1, 0, -1], [1, 0, -1, 0])", "[0.0, 1.5708, 3.14159, -1.5708]"),),
 )

@@ -17,7 +17,7 @@ import numpy as np
 
 from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, row_of, shared
+from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, row_of, shared_by_rows
 from gradlab.ops._masks import but_nan
 from gradlab.terms import Maker, Sends, Term
 
@@ -49,7 +49,7 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
     margin = x * t
-    part = but_nan(m, margin, m.where(m.less(margin, 1.0), -shared(g, reduction, prod(x.shape[:-1])), 0.0))
+    part = but_nan(m, margin, m.where(m.less(margin, 1.0), -shared_by_rows(m, g, reduction, x.shape[:-1]), 0.0))
     return part * t, part * x
 
 

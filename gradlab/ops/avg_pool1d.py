@@ -38,8 +38,9 @@ def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int,
 
 
 def gradient(
-    m: Maker, g: Term, z: Term, x: Term, kernel_size: int, stride: int, padding: int, count_include_pad: bool
-) -> Sends:
+    m: Maker, g: Term, z: Term, x: Term, kernel_size: int, stride: int, padding: int, count_include_pad: bool,
+    ceil_mode: bool,
+) -> Sends:  # fmt: skip
     image, small = (m.reshape(a, shape=(*a.shape[:-1], 1, a.shape[-1])) for a in (x, g))
     dx = spread_gradient(m, small, image, (1, kernel_size), (1, stride), (0, padding), count_include_pad)
     return (m.reshape(dx, shape=x.shape),)

@@ -39,8 +39,9 @@ def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int,
 
 
 def gradient(
-    m: Maker, g: Term, z: Term, x: Term, kernel_size: Pair, stride: Pair, padding: Pair, count_include_pad: bool
-) -> Sends:
+    m: Maker, g: Term, z: Term, x: Term, kernel_size: Pair, stride: Pair, padding: Pair, count_include_pad: bool,
+    ceil_mode: bool,
+) -> Sends:  # fmt: skip
     return (spread_gradient(m, g, x, kernel_size, stride, padding, count_include_pad),)
 
 

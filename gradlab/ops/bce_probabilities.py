@@ -11,11 +11,14 @@ Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 4.3.
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from gradlab.numeric import ZERO, helper, log, log1p
 from gradlab.op import Array, Attrs, Example, Shape, array_op
-from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one
+from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.terms import Maker, Sends, Term
 
 
 @helper
@@ -53,6 +56,14 @@ def backward(g: Array, z: Array, p: Array, t: Array, dp: Array, dt: Array, n: fl
             dt[k, i] += scale * (log1p(-p[k, i]) - log(p[k, i]))
 
 
+def gradient(m: Maker, g: Term, z: Term, p: Term, t: Term, reduction: str) -> Sends:
+    part, right, wrong = shared(g, reduction, prod(p.shape)), m.not_equal(t, 0.0), m.not_equal(t, 1.0)
+    rest = m.where(wrong, (1.0 - t) / m.where(wrong, 1.0 - p, 1.0), 0.0)
+    slope = rest - m.where(right, t / m.where(right, p, 1.0), 0.0)
+    odds = m.log1p(-p) - m.log(p)  # NaN where p is no probability
+    return part * m.where(m.greater_equal(p, 0.0) * m.less_equal(p, 1.0), slope, odds), part * odds
+
+
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """Return (1 - t) / (1 - p) - t / p over n for a probability, log(1 - p) - log p over n for a target."""
     p, t = (a.reshape(-1)[e] for a in inputs)
@@ -85,6 +96,7 @@ OP = array_op(
     local=local,
     floats=("n",),
     reason=reason,
+    gradient=gradient,
     examples=(
         Example("bce_probabilities([0.5, 0.25], [1, 0])", "0.490415"),
         Example("bce_probabilities([0, 1], [0, 1])", "0.0"),

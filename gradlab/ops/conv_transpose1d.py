@@ -15,9 +15,10 @@ from __future__ import annotations
 
 from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
-from gradlab.ops._conv import look, put_bias, send, sum_bias, weigh
+from gradlab.ops._conv import bias_gradient, look, put_bias, send, sum_bias, weigh, weights_gradient
 from gradlab.ops._conv_transpose import ATTRS, RANKS, local, plan, shape, work
 from gradlab.ops._window import INTS
+from gradlab.terms import Maker, Sends, Term
 
 
 @straight
@@ -38,6 +39,17 @@ def backward(g: Array, z: Array, x: Array, w: Array, b: Array | None, dx: Array,
         sum_bias(g, db, add_b)
 
 
+def gradient(
+    m: Maker, g: Term, z: Term, x: Term, w: Term, b: Term | None, stride: int, padding: int, output_padding: int,
+    groups: int, dilation: int,
+) -> Sends:  # fmt: skip
+    flat, image, kernels = (m.reshape(a, shape=(*a.shape[:-1], 1, a.shape[-1])) for a in (g, x, w))
+    grid = {"stride": (1, stride), "padding": (0, padding), "dilation": (1, dilation), "groups": groups}
+    dx = m.index(m.conv2d(flat, kernels, **grid), key=(..., slice(x.shape[-1])))
+    dw = weights_gradient(m, flat, image, kernels.shape, grid)
+    return m.reshape(dx, shape=x.shape), m.reshape(dw, shape=w.shape), bias_gradient(m, flat)
+
+
 OP = array_op(
     "conv_transpose1d",
     forward,
@@ -56,6 +68,7 @@ OP = array_op(
     assigns=True,
     work=work,
     optional=1,
+    gradient=gradient,
     examples=(
         Example("conv_transpose1d([[1, 2]], [[[1, 10]]], [100], stride=2)", "[[101.0, 110.0, 102.0, 120.0]]"),
         Example("conv_transpose1d([[1, 2]], [[[1, 10]]])", "[[1.0, 12.0, 20.0]]"),

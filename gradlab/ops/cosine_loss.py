@@ -18,7 +18,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._cosine import products, turn, turned
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, one, share_of, shared
+from gradlab.ops._loss import ATTRS, divisor, equal_shapes, one, share_of, shared_by_rows
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -44,7 +44,7 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: fl
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
-    part = -shared(g, reduction, prod(x.shape[:-1]))
+    part = -shared_by_rows(m, g, reduction, x.shape[:-1])
     return turned(m, part, x, t, -1), turned(m, part, t, x, -1)
 
 

@@ -30,14 +30,17 @@ from gradlab.ops._classes import (
     class_of,
     class_shapes,
     cooled,
+    counted,
     heads_of,
+    ignored_samples,
     no_class,
+    shared_by_samples,
     soft_attrs,
     soft_floats,
     soft_row,
     targets,
 )
-from gradlab.ops._loss import one, share_of, shared
+from gradlab.ops._loss import one, share_of
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -101,11 +104,17 @@ def backward(
             dx[i, c, 0] += scale * (p[c] * mass - (keep * t[i, c] + spread))
 
 
-def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str, label_smoothing: float, temperature: float) -> Sends:
+def gradient(
+    m: Maker, g: Term, z: Term, x: Term, t: Term,
+    reduction: str, label_smoothing: float, temperature: float, ignore_index: int | None,
+) -> Sends:  # fmt: skip
+    ignored = ignored_samples(m, t, ignore_index)
+    x, t = counted(m, x, ignored), counted(m, t, ignored)
     s, odds = targets(m, x, t, label_smoothing), m.softmax(cooled(x, temperature))
     if t.shape == x.shape:  # shares of classes may have any sum
         odds = odds * m.sum(s, axis=-1, keepdims=True)
-    return cooled(shared(g, reduction, prod(x.shape[:-1])), temperature) * (odds - s), None
+    part = cooled(shared_by_samples(m, g, reduction, x.shape[:-1], ignored), temperature)
+    return counted(m, part * (odds - s), ignored), None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

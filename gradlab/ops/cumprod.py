@@ -9,10 +9,16 @@ Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import line_of, lines, same_shape
+from gradlab.ops._arguments import one_axis
+from gradlab.ops._masks import but_nan
+from gradlab.ops._reduce import diagonal
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array) -> None:
@@ -32,6 +38,15 @@ def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
             for i in range(n - 1, -1, -1):
                 s = g[a, i, b] + (x[a, i + 1, b] * s if i + 1 < n else 0.0)
                 dx[a, i, b] += s * (z[a, i - 1, b] if i > 0 else 1.0) * (1.0 if x[a, i, b] == x[a, i, b] else np.nan)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, axis: int) -> Sends:
+    at, n = one_axis(axis, x.shape), x.shape[one_axis(axis, x.shape)]
+    last = (*(i for i in range(x.rank) if i != at), at)
+    rows, sent = (m.reshape(m.transpose(a, axes=last), shape=(prod(x.shape) // max(1, n), 1, n)) for a in (x, g))
+    others = m.where(diagonal(m, n), 1.0, m.expand(rows, shape=(rows.shape[0], n, n)))
+    back = m.reshape(m.sum(m.triu(m.cumprod(others)) * sent, axis=2), shape=tuple(x.shape[i] for i in last))
+    return (but_nan(m, x, m.transpose(back, axes=tuple(last.index(i) for i in range(x.rank)))),)
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
@@ -61,6 +76,7 @@ OP = array_op(
     plan=plan,
     ranks=(3, 3),
     local=local,
+    gradient=gradient,
     examples=(
         Example("cumprod([2, 3, 4])", "[2.0, 6.0, 24.0]"),
         Example("cumprod([[1, 2], [3, 4]], axis=0)", "[[1.0, 2.0], [3.0, 8.0]]"),

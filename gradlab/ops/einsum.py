@@ -113,8 +113,8 @@ def gradient(m: Maker, g: Term, z: Term, x: Term, y: Term, subscripts: str) -> S
 
 def _in_ascii(parts: tuple[str, str, str]) -> tuple[str, ...]:
     """Return the letters with free ones for those that `...` stands for."""
-    free = [letter for letter in ascii_letters if letter not in "".join(parts)]
-    return tuple(part.translate(str.maketrans(dict(zip(OTHERS, free, strict=False)))) for part in parts)
+    free = "".join(letter for letter in ascii_letters if letter not in "".join(parts))
+    return tuple(part.translate(str.maketrans(OTHERS, free[: len(OTHERS)])) for part in parts)
 
 
 def _once(m: Maker, x: Term, letters: str, sizes: dict[str, int]) -> tuple[Term, str]:

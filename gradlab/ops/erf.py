@@ -12,6 +12,7 @@ from __future__ import annotations
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 SLOPE = 1.1283791670955126
 """2 / √π."""
@@ -25,6 +26,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return g * SLOPE * numeric.exp(-x * x)
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (g * (SLOPE * m.exp(-m.square(x))),)
+
+
 OP = elementwise(
     "erf",
     forward,
@@ -33,5 +38,6 @@ OP = elementwise(
     curve=Curve((-1.0, 1.0)),
     title="error function",
     symbols="erf({x})",
+    gradient=gradient,
     examples=(Example("erf([-1, 0, 1])", "[-0.842701, 0.0, 0.842701]"),),
 )

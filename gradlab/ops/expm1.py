@@ -13,6 +13,7 @@ from math import inf
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -23,6 +24,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return g * numeric.exp(x)
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (g * m.exp(x),)
+
+
 OP = elementwise(
     "expm1",
     forward,
@@ -31,5 +36,6 @@ OP = elementwise(
     curve=Curve((-1.0, inf)),
     title="exponential less one",
     symbols="expm1({x})",
+    gradient=gradient,
     examples=(Example("expm1([0, 1e-10, 1])", "[0.0, 1e-10, 1.71828]"),),
 )

@@ -18,6 +18,7 @@ from gradlab.numeric import logistic_slope, sigmoid
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import lines
 from gradlab.ops._arguments import one_axis
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array) -> None:
@@ -38,6 +39,14 @@ def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
             for b in range(x.shape[2]):
                 first[b] += sent[b] * sigmoid(gates[b])
                 second[b] += sent[b] * values[b] * logistic_slope(gates[b])
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, axis: int) -> Sends:
+    at = one_axis(axis, x.shape)
+    before, half = (slice(None),) * at, x.shape[at] // 2
+    values, gates = m.index(x, key=(*before, slice(half))), m.index(x, key=(*before, slice(half, None)))
+    opened = m.sigmoid(gates)
+    return (m.concat([g * opened, g * values * (opened * m.sigmoid(-gates))], axis=at),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -75,5 +84,6 @@ OP = array_op(
     plan=plan,
     ranks=(3, 3),
     local=local,
+    gradient=gradient,
     examples=(Example("glu([1, 2, 0, 1000])", "[0.5, 2.0]"),),
 )

@@ -15,6 +15,7 @@ import numpy as np
 
 from gradlab.numeric import Number, select
 from gradlab.op import Array, Attrs, Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -23,6 +24,11 @@ def forward(x: Number) -> Number:
 
 def backward(g: Number, z: Number, x: Number) -> Number:
     return select(x <= -3, 0.0, select(x >= 3, g, g * ((2.0 * x + 3.0) / 6.0)))
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    bent = m.where(m.greater_equal(x, 3.0), g, g * ((2.0 * x + 3.0) / 6.0))
+    return (m.where(m.less_equal(x, -3.0), 0.0, bent),)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -40,5 +46,6 @@ OP = elementwise(
     title="swish of straight pieces",
     symbols="hardswish({x})",
     branch=branch,
+    gradient=gradient,
     examples=(Example("hardswish([-4, -1.5, 0, 4])", "[0.0, -0.375, 0.0, 4.0]"),),
 )

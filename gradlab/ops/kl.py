@@ -18,7 +18,7 @@ from typing import Any
 
 from gradlab.numeric import ZERO, helper, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, row_of, shared
+from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, row_of, shared_by_rows
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -48,7 +48,7 @@ def backward(g: Array, z: Array, p: Array, q: Array, dp: Array, dq: Array, n: fl
 
 
 def gradient(m: Maker, g: Term, z: Term, p: Term, q: Term, reduction: str) -> Sends:
-    part, counts = shared(g, reduction, prod(p.shape[:-1])), m.not_equal(p, 0.0)
+    part, counts = shared_by_rows(m, g, reduction, p.shape[:-1]), m.not_equal(p, 0.0)
     some_p, some_q = m.where(counts, p, 1.0), m.where(counts, q, 1.0)
     dp = m.where(counts, part * (m.log(some_p) - m.log(some_q) + 1.0), 0.0)
     return dp, -(part * m.where(counts, p, 0.0) / some_q)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -21,6 +22,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return g / (1.0 + x)
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (g / (1.0 + x),)
+
+
 OP = elementwise(
     "log1p",
     forward,
@@ -28,5 +33,6 @@ OP = elementwise(
     role="arithmetic",
     title="logarithm of one more",
     symbols="log1p({x})",
+    gradient=gradient,
     examples=(Example("log1p([-1, 0, 1e-10])", "[-inf, 0.0, 1e-10]"),),
 )

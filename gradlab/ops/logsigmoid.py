@@ -13,6 +13,7 @@ from math import inf
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -23,6 +24,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return g * numeric.sigmoid(-x)
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (g * m.sigmoid(-x),)
+
+
 OP = elementwise(
     "logsigmoid",
     forward,
@@ -31,5 +36,6 @@ OP = elementwise(
     curve=Curve((-inf, 0.0)),
     title="logarithm of the sigmoid",
     symbols="log σ({x})",
+    gradient=gradient,
     examples=(Example("logsigmoid([-1000, 0, 1000])", "[-1000.0, -0.693147, 0.0]"),),
 )

@@ -20,6 +20,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import compiled_for, power
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import is_whole, number
+from gradlab.terms import Maker, Sends, Term
 
 
 def gather_around(source: Array, target: Array, before: int, behind: int, factor: float) -> None:
@@ -81,6 +82,22 @@ def backward(
     send(g, z, x, dx, scratch, size, alpha, beta)
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term, size: int, alpha: float, beta: float, k: float) -> Sends:
+    before, behind = size // 2, (size - 1) // 2
+    s = around(m, m.square(x), before, behind) * (alpha / size) + k
+    sent = around(m, g * z / s, behind, before) * (2.0 * alpha * beta / size)
+    return (g / s**beta - x * sent,)
+
+
+def around(m: Maker, x: Term, before: int, behind: int) -> Term:
+    """Write down for every channel the sum over the channels around it."""
+    samples, channels, *rest = x.shape
+    before, behind = min(before, channels - 1), min(behind, channels - 1)
+    images = m.pad(m.reshape(x, shape=(samples, 1, channels, prod(rest))), widths=(0, 0, (before, behind), 0))
+    ones = m.expand(1.0, shape=(1, 1, before + behind + 1, 1))
+    return m.reshape(m.conv2d(images, ones), shape=x.shape)  # type: ignore[no-any-return]
+
+
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
     """Keep the shape of x, which has channels. Raises ShapeError."""
     if len(shapes[0]) < 2:
@@ -131,6 +148,7 @@ OP = array_op(
     ints=("size",),
     floats=("alpha", "beta", "k"),
     scratch=True,
+    gradient=gradient,
     examples=(
         Example("lrn([[3, 4, 0]], 2, alpha=2, beta=1, k=0)", "[[0.333333, 0.16, 0.0]]"),
         Example("lrn([[2, 2]], 5)", "[[1.99976, 1.99976]]"),

@@ -33,10 +33,10 @@ def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int,
     route(g, z, scratch.reshape(z.shape), dx)
 
 
-def gradient(m: Maker, g: Term, z: Term, x: Term, kernel_size: int, stride: int, padding: int) -> Sends:
+def gradient(m: Maker, g: Term, z: Term, x: Term, ceil_mode: bool, padding: int, **sizes: int) -> Sends:
     image, small = (m.reshape(a, shape=(*a.shape[:-1], 1, a.shape[-1])) for a in (x, but_nan(m, z, g)))
-    sizes = {"kernel_size": (1, kernel_size), "stride": (1, stride), "padding": (0, padding)}
-    return (m.reshape(m.max_unpool2d(small, image, **sizes), shape=x.shape),)
+    rows = {name: (1, n) for name, n in sizes.items()}
+    return (m.reshape(m.max_unpool2d(small, image, padding=(0, padding), ceil_mode=ceil_mode, **rows), shape=x.shape),)
 
 
 OP = array_op(

@@ -35,8 +35,8 @@ def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int,
     route(g, z, scratch.reshape(z.shape), dx)
 
 
-def gradient(m: Maker, g: Term, z: Term, x: Term, kernel_size: Any, stride: Any, padding: Any) -> Sends:
-    return (m.max_unpool2d(but_nan(m, z, g), x, kernel_size=kernel_size, stride=stride, padding=padding),)
+def gradient(m: Maker, g: Term, z: Term, x: Term, **attrs: Any) -> Sends:
+    return (m.max_unpool2d(but_nan(m, z, g), x, **attrs),)
 
 
 OP = array_op(

@@ -13,6 +13,7 @@ from math import inf
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 LOWEST = -0.30884341301725043
 
@@ -34,6 +35,11 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return g * (high / (s * s))
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    gate = m.tanh(m.softplus(x))
+    return (g * (gate + x * (m.sigmoid(x) * (1.0 - m.square(gate)))),)
+
+
 OP = elementwise(
     "mish",
     forward,
@@ -42,5 +48,6 @@ OP = elementwise(
     curve=Curve((LOWEST, inf)),
     title="mish",
     symbols="mish({x})",
+    gradient=gradient,
     examples=(Example("mish([-1, 0, 1])", "[-0.303401, 0.0, 0.865098]"),),
 )

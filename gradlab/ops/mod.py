@@ -17,6 +17,8 @@ import numpy as np
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Array, Attrs, Example, elementwise
+from gradlab.ops._masks import but_nan
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number, y: Number) -> Number:
@@ -26,6 +28,10 @@ def forward(x: Number, y: Number) -> Number:
 def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number]:
     fits = numeric.floor((x - z) / y + 0.5)  # x - z is a multiple of y but for rounding: ⌊x / y⌋ may be one too many
     return numeric.select(numeric.isnan(z), z, g), -g * fits
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, y: Term) -> Sends:
+    return but_nan(m, z, g), -(g * m.floor((x - z) / y + 0.5))
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -43,5 +49,6 @@ OP = elementwise(
     symbols="{x} % {y}",
     branch=branch,
     operator="%",
+    gradient=gradient,
     examples=(Example("mod([-1, 5, 5.5], 3)", "[2.0, 2.0, 2.5]"), Example("mod(5, [-3, 0])", "[-1.0, nan]")),
 )

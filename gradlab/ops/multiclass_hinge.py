@@ -21,7 +21,7 @@ from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import number
 from gradlab.ops._classes import class_of, class_shapes, no_class
-from gradlab.ops._loss import ATTRS, divisor, one, share_of, shared
+from gradlab.ops._loss import ATTRS, divisor, one, share_of, shared_by_rows
 from gradlab.ops._masks import but_nan
 from gradlab.terms import Maker, Sends, Term
 
@@ -59,7 +59,7 @@ def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str, margi
     above = x - (m.sum(m.where(right, x, 0.0), axis=-1, keepdims=True) - margin)
     pays = m.where(right, 0.0, but_nan(m, above, m.greater(above, 0.0)))
     slopes = but_nan(m, right, m.where(right, -m.sum(pays, axis=-1, keepdims=True), pays))
-    return shared(g, reduction, prod(t.shape)) * slopes, None
+    return shared_by_rows(m, g, reduction, t.shape) * slopes, None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

@@ -20,8 +20,19 @@ import numpy as np
 
 from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._classes import CLASS_ATTRS, all_ignored, class_of, class_shapes, heads_of, ignored_number, no_class
-from gradlab.ops._loss import divisor, one, share_of, shared
+from gradlab.ops._classes import (
+    CLASS_ATTRS,
+    all_ignored,
+    class_of,
+    class_shapes,
+    counted,
+    heads_of,
+    ignored_number,
+    ignored_samples,
+    no_class,
+    shared_by_samples,
+)
+from gradlab.ops._loss import divisor, one, share_of
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -49,9 +60,10 @@ def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, mean:
             dx[i] += np.nan
 
 
-def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
-    part = shared(g, reduction, prod(t.shape))
-    return -(part * m.one_hot(t, classes=x.shape[-1])), None
+def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str, ignore_index: int | None) -> Sends:
+    ignored = ignored_samples(m, t, ignore_index)
+    part = shared_by_samples(m, g, reduction, t.shape, ignored)
+    return counted(m, -(part * m.one_hot(counted(m, t, ignored), classes=x.shape[-1])), ignored), None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

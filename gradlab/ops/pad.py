@@ -138,9 +138,32 @@ def backward(
     collect(g, dx, b0, b1, b2, b3, b4, b5, mode)
 
 
-def gradient(m: Maker, g: Term, z: Term, x: Term, widths: Sequence[tuple[int, int]], value: float) -> Sends:
-    inside = tuple(slice(before, before + n) for (before, _), n in zip(widths, x.shape, strict=True))
-    return (m.index(g, key=inside),)
+def gradient(m: Maker, g: Term, z: Term, x: Term, widths: Sequence[tuple[int, int]], value: float, mode: str) -> Sends:
+    for axis, (before, after) in enumerate(widths):
+        g = _folded(m, g, axis, before, after, mode) if before or after else g
+    return (g,)
+
+
+def _folded(m: Maker, g: Term, axis: int, before: int, after: int, mode: str) -> Term:
+    """Write down what lies inside along an axis; what the borders were sent is added to where their elements stand."""
+    n = g.shape[axis] - before - after
+    inside = _part(m, g, axis, before, before + n)
+    if mode == "constant":
+        return inside
+    for first, width, at in ((0, before, n - before), (before + n, after, 0)):
+        border = _part(m, g, axis, first, first + width)
+        if mode == "reflect":
+            border, at = m.flip(border, axis=axis), (1 if first == 0 else n - 1 - width)
+        elif mode == "replicate":
+            border, at = m.sum(border, axis=axis, keepdims=True), (0 if first == 0 else n - 1)
+        around = [(0, 0)] * g.rank
+        around[axis] = (at, n - at - border.shape[axis])
+        inside = inside + m.pad(border, widths=tuple(around)) if width else inside
+    return inside
+
+
+def _part(m: Maker, g: Term, axis: int, first: int, last: int) -> Term:
+    return m.index(g, key=(*(slice(None),) * axis, slice(first, last)))  # type: ignore[no-any-return]
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

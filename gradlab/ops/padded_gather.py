@@ -21,6 +21,7 @@ from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops import gather
 from gradlab.ops._arguments import is_whole
 from gradlab.ops._row_number import row_number
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, i: Array, z: Array, padding: int) -> None:
@@ -36,6 +37,11 @@ def backward(g: Array, z: Array, x: Array, i: Array, dx: Array, di: Array, paddi
         if at >= 0 and at != padding:
             for c in range(x.shape[1]):
                 dx[at, c] += g[j, c]
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, i: Term, padding_idx: int) -> Sends:
+    padded = m.reshape(m.equal(i, float(padding_idx)), shape=(*i.shape, *(1 for _ in x.shape[1:])))
+    return m.scatter_add(m.where(padded, 0.0, g), i, rows=x.shape[0]), None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -74,5 +80,6 @@ OP = array_op(
     ints=("padding",),
     differentiable=(True, False),
     reason=gather.reason,
+    gradient=gradient,
     examples=(Example("padded_gather([[1, 2], [3, 4]], [1, 0, 1], 0)", "[[3.0, 4.0], [0.0, 0.0], [3.0, 4.0]]"),),
 )

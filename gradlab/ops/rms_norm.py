@@ -19,6 +19,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import compiled_for, sqrt
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import number
+from gradlab.terms import Maker, Sends, Term
 
 
 def scale(x: Array, gamma: Array, z: Array, eps: float, kept: Array) -> None:
@@ -69,6 +70,13 @@ def backward(g: Array, z: Array, x: Array, gamma: Array, dx: Array, dgamma: Arra
     pull_back(g, x, gamma, dx, dgamma, scratch)
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term, gamma: Term, eps: float) -> Sends:
+    along = {"axis": tuple(range(x.rank - gamma.rank, x.rank)), "keepdims": True}
+    over = 1.0 / m.sqrt(m.mean(m.square(x), **along) + eps)
+    h, part = x * over, g * gamma
+    return over * (part - h * m.mean(part * h, **along)), g * h
+
+
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
     """Keep the shape of x, whose last axes gamma has. Raises ShapeError."""
     x, gamma = shapes
@@ -113,5 +121,6 @@ OP = array_op(
     local=local,
     floats=("eps",),
     scratch=True,
+    gradient=gradient,
     examples=(Example("rms_norm([[1, 7], [3, -3]], [1, 10], 0)", "[[0.2, 14.0], [1.0, -10.0]]"),),
 )

@@ -20,6 +20,7 @@ from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import lines
 from gradlab.ops._arguments import is_whole, one_axis
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, shift: int) -> None:
@@ -38,6 +39,10 @@ def backward(g: Array, z: Array, x: Array, dx: Array, shift: int) -> None:
             source, target = g[a, (i + shift) % n], dx[a, i]
             for b in range(g.shape[2]):
                 target[b] += source[b]
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, shift: int, axis: int | None) -> Sends:
+    return (m.roll(g, shift=-shift, axis=axis),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -77,6 +82,7 @@ OP = array_op(
     ranks=(3, 3),
     local=local,
     ints=("shift",),
+    gradient=gradient,
     examples=(
         Example("roll([1, 2, 3, 4], 1)", "[4.0, 1.0, 2.0, 3.0]"),
         Example("roll([[1, 2], [3, 4], [5, 6]], -1, axis=0)", "[[3.0, 4.0], [5.0, 6.0], [1.0, 2.0]]"),

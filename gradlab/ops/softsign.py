@@ -11,6 +11,7 @@ from __future__ import annotations
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Curve, Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -22,6 +23,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return g / (width * width)
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (g / m.square(1.0 + m.abs(x)),)
+
+
 OP = elementwise(
     "softsign",
     forward,
@@ -30,5 +35,6 @@ OP = elementwise(
     curve=Curve((-1.0, 1.0)),
     title="soft sign",
     symbols="softsign({x})",
+    gradient=gradient,
     examples=(Example("softsign([-1, 0, 3])", "[-0.5, 0.0, 0.75]"),),
 )

@@ -18,7 +18,9 @@ import numpy as np
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import line_of, lines, same_shape
 from gradlab.ops._arguments import flag
+from gradlab.ops._masks import but_nan
 from gradlab.ops._order import WORK, order_of, send_back, take_in_order
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, descending: int, scratch: Array) -> None:
@@ -27,6 +29,11 @@ def forward(x: Array, z: Array, descending: int, scratch: Array) -> None:
 
 def backward(g: Array, z: Array, x: Array, dx: Array, descending: int, scratch: Array) -> None:
     send_back(g, x, dx, scratch)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, axis: int, descending: bool) -> Sends:
+    ranks = m.argsort(m.argsort(x, axis=axis, descending=descending), axis=axis)
+    return (but_nan(m, x, m.take_along_axis(g, ranks, axis=axis)),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -69,6 +76,7 @@ OP = array_op(
     ints=("descending",),
     scratch=True,
     branch=branch,
+    gradient=gradient,
     examples=(
         Example("sort([3, 1, 2])", "[1.0, 2.0, 3.0]"),
         Example("sort([[3, 1], [2, 4]], axis=0, descending=True)", "[[3.0, 4.0], [2.0, 1.0]]"),

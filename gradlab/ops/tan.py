@@ -11,6 +11,7 @@ from __future__ import annotations
 from gradlab import numeric
 from gradlab.numeric import Number
 from gradlab.op import Example, elementwise
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
@@ -21,6 +22,10 @@ def backward(g: Number, z: Number, x: Number) -> Number:
     return g * (1.0 + z * z)
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
+    return (g * (1.0 + m.square(z)),)
+
+
 OP = elementwise(
     "tan",
     forward,
@@ -28,5 +33,6 @@ OP = elementwise(
     role="arithmetic",
     title="tangent",
     symbols="tan({x})",
+    gradient=gradient,
     examples=(Example("tan([0, 1])", "[0.0, 1.55741]"),),
 )

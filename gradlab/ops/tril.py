@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from gradlab.op import Array, Example, array_op
 from gradlab.ops._triangle import keep_side, local_of, plan, send_side, triangle_shape
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, k: int) -> None:
@@ -20,6 +21,10 @@ def forward(x: Array, z: Array, k: int) -> None:
 
 def backward(g: Array, z: Array, x: Array, dx: Array, k: int) -> None:
     send_side(g, dx, k, 0)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, k: int) -> Sends:
+    return (m.tril(g, k=k),)
 
 
 OP = array_op(
@@ -36,5 +41,6 @@ OP = array_op(
     ranks=(3, 3),
     local=local_of(upper=False),
     ints=("k",),
+    gradient=gradient,
     examples=(Example("tril([[1, 2], [3, 4]])", "[[1.0, 0.0], [3.0, 4.0]]"),),
 )

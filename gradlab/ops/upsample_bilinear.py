@@ -13,12 +13,15 @@ Source: Szeliski, *Computer Vision: Algorithms and Applications*, 2nd ed., 2022,
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
 import numpy as np
 
 from gradlab.numeric import compiled_for, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._scale import ATTRS, enlarged
+from gradlab.ops._reduce import counting
+from gradlab.ops._scale import ATTRS, enlarged, resized_back
+from gradlab.terms import Maker, Sends, Term
 
 
 @helper
@@ -89,6 +92,19 @@ def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
     shrink(g, dx)
 
 
+def gradient(m: Maker, g: Term, z: Term, x: Term, size: tuple[int, int], scale_factor: Any) -> Sends:
+    return (resized_back(m, g, *(_parts(m, n, many) for n, many in zip(x.shape[-2:], size, strict=True))),)
+
+
+def _parts(m: Maker, n: int, rows: int) -> Term:
+    """Write down what `parts` returns."""
+    at = m.maximum((counting(m, rows) + 0.5) * float(n) / float(rows) - 0.5, 0.0)
+    upper = m.floor(at)
+    low = m.reshape(at - upper, shape=(rows, 1))
+    lower = m.one_hot(m.minimum(upper + 1.0, float(n - 1)), classes=n)
+    return (1.0 - low) * m.one_hot(upper, classes=n) + low * lower  # type: ignore[no-any-return]
+
+
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     """See stacks of images."""
     count = prod(out[:-2])
@@ -118,6 +134,7 @@ OP = array_op(
     plan=plan,
     ranks=(3, 3),
     local=local,
+    gradient=gradient,
     examples=(
         Example("upsample_bilinear([[0, 4]], (1, 2))", "[[0.0, 1.0, 3.0, 4.0]]"),
         Example("upsample_bilinear([[0, 3]], size=(1, 3))", "[[0.0, 1.5, 3.0]]"),

@@ -12,12 +12,14 @@ Source: Odena, Dumoulin & Olah, *Deconvolution and Checkerboard Artifacts*, Dist
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
 import numpy as np
 
 from gradlab.numeric import compiled_for
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._scale import ATTRS, enlarged
+from gradlab.ops._reduce import counting
+from gradlab.ops._scale import ATTRS, enlarged, resized_back
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -67,9 +69,13 @@ def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
     collect(g, dx)
 
 
-def gradient(m: Maker, g: Term, z: Term, x: Term, scale_factor: tuple[int, int]) -> Sends:
-    (*lead, h, w), (down, across) = x.shape, scale_factor
-    blocks = m.reshape(g, shape=(prod(lead), h, down, w, across))
+def gradient(m: Maker, g: Term, z: Term, x: Term, size: tuple[int, int], scale_factor: Any) -> Sends:
+    *lead, h, w = x.shape
+    if size[0] % h or size[1] % w:
+        copies = (m.floor(counting(m, many) * float(n) / float(many)) for n, many in ((h, size[0]), (w, size[1])))
+        down, across = (m.one_hot(place, classes=n) for place, n in zip(copies, (h, w), strict=True))
+        return (resized_back(m, g, down, across),)
+    blocks = m.reshape(g, shape=(prod(lead), h, size[0] // h, w, size[1] // w))
     return (m.reshape(m.sum(blocks, axis=(2, 4)), shape=x.shape),)
 
 

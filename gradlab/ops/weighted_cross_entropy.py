@@ -26,6 +26,8 @@ from gradlab.ops._classes import (
     all_ignored,
     class_shapes,
     cooled,
+    counted,
+    ignored_samples,
     mass_of,
     no_class,
     share,
@@ -35,7 +37,7 @@ from gradlab.ops._classes import (
     softened,
     targets,
 )
-from gradlab.ops._loss import one, share_of, shared
+from gradlab.ops._loss import one, share_of, shared_by_rows
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -81,13 +83,22 @@ def backward(
 
 
 def gradient(
-    m: Maker, g: Term, z: Term, x: Term, t: Term, w: Term, reduction: str, label_smoothing: float, temperature: float
-) -> Sends:
+    m: Maker, g: Term, z: Term, x: Term, t: Term, w: Term,
+    reduction: str, label_smoothing: float, temperature: float, ignore_index: int | None,
+) -> Sends:  # fmt: skip
+    ignored = ignored_samples(m, t, ignore_index)
+    x, t = counted(m, x, ignored), counted(m, t, ignored)
     s = targets(m, x, t, label_smoothing) * w
     odds = m.softmax(cooled(x, temperature)) * m.sum(s, axis=-1, keepdims=True)
     by_weight = reduction == "mean" and t.shape != x.shape
-    part = g / m.sum(m.gather(w, t)) if by_weight else shared(g, reduction, prod(x.shape[:-1]))
-    return cooled(part, temperature) * (odds - s), None, None
+    part = g / _mass(m, w, t, ignored) if by_weight else shared_by_rows(m, g, reduction, x.shape[:-1])
+    return counted(m, cooled(part, temperature) * (odds - s), ignored), None, None
+
+
+def _mass(m: Maker, w: Term, t: Term, ignored: Term | None) -> Term:
+    """Return the weights of all samples that count, added up; 1 where none does."""
+    heavy = m.sum(counted(m, m.gather(w, t), ignored))
+    return heavy if ignored is None else m.where(m.equal(m.sum(ignored), float(prod(t.shape))), 1.0, heavy)  # type: ignore[no-any-return]
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

@@ -19,6 +19,7 @@ import numpy as np
 from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._loss import check_weights
+from gradlab.terms import Maker, Sends, Term
 
 
 @helper
@@ -49,6 +50,16 @@ def backward(g: Array, z: Array, x: Array, w: Array, dx: Array, dw: Array) -> No
             dx[i, j] += scale * w[i]
             s += x[i, j] - z[0]
         dw[i] += scale * s
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, w: Term) -> Sends:
+    rest = tuple(range(w.rank, x.rank))
+    heavy = m.sum(w) * float(prod(x.shape[w.rank :]))
+    none = m.equal(heavy, 0.0)
+    scale = m.where(none, 0.0, g / m.where(none, 1.0, heavy))
+    wide = m.reshape(w, shape=(*w.shape, *(1 for _ in rest)))
+    above = m.where(none, 0.0, x - z)
+    return m.expand(scale * wide, shape=x.shape), scale * (m.sum(above, axis=rest) if rest else above)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -90,6 +101,7 @@ OP = array_op(
     ranks=(2, 1, 1),
     local=local,
     remark=remark,
+    gradient=gradient,
     examples=(
         Example("weighted_mean([1, 2, 6], [1, 0, 3])", "4.75"),
         Example("weighted_mean([[1, 2], [6, 8]], [3, 1])", "2.875"),
