@@ -310,7 +310,12 @@ def _divided(m: Maker, g: Term, x: Term, kernel: Pair, stride: Pair, padding: Pa
         if all(share(y, n, k, s, p, whole) == k for y in (0, many - 1)):
             g = g / float(k)
         else:
-            at = counting(m, many) * float(s) - float(p)
-            seen = m.minimum(at + float(k), float(n + p * whole)) - (at if whole else m.maximum(at, 0.0))
+            _, seen = windows(m, n, many, k, s, p, whole)
             g = g / (seen if axis == -1 else m.reshape(seen, shape=(many, 1)))
     return g
+
+
+def windows(m: Maker, n: int, many: int, kernel: int, stride: int, padding: int, whole: bool) -> tuple[Term, Term]:
+    """Write down where every window begins along an axis of n elements, and by how many elements its sum is divided."""
+    at = counting(m, many) * float(stride) - float(padding)
+    return at, m.minimum(at + float(kernel), float(n + padding * whole)) - (at if whole else m.maximum(at, 0.0))

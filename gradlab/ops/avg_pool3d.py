@@ -10,12 +10,18 @@ Source: Tran, Bourdev, Fergus, Torresani & Paluri, *Learning Spatiotemporal Feat
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from gradlab.numeric import compiled_for
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._pool import AVERAGE_ATTRS, average_shape, share
+from gradlab.ops._pool import AVERAGE_ATTRS, average_shape, share, windows
+from gradlab.ops._reduce import counting
+from gradlab.ops._scale import resized_back
 from gradlab.ops._volume import POOL_INTS, average_plan, counts, places_of, pool_ints, taps
+from gradlab.ops._window import Pair
+from gradlab.terms import Maker, Sends, Term
 
 
 def average(x: Array, z: Array, deep: int, tall: int, wide: int, sd: int, sh: int, sw: int, pd: int, ph: int, pw: int,
@@ -79,6 +85,24 @@ def backward(g: Array, z: Array, x: Array, dx: Array, deep: int, tall: int, wide
     spread(g, dx, deep, tall, wide, sd, sh, sw, pd, ph, pw, whole != 0)
 
 
+def gradient(
+    m: Maker, g: Term, z: Term, x: Term, kernel_size: Pair, stride: Pair, padding: Pair, count_include_pad: bool,
+    ceil_mode: bool,
+) -> Sends:  # fmt: skip
+    each = zip(x.shape[-3:], g.shape[-3:], kernel_size, stride, padding, strict=True)
+    deep, down, across = (_parts(m, *sizes, count_include_pad) for sizes in each)
+    images = resized_back(m, g, down, across)
+    layers = m.reshape(images, shape=(*images.shape[:-2], prod(images.shape[-2:])))
+    return (m.reshape(m.transpose(deep) @ layers, shape=x.shape),)
+
+
+def _parts(m: Maker, n: int, many: int, kernel: int, stride: int, padding: int, whole: bool) -> Term:
+    """Write down the part of every element along an axis in every window. Shape: (many, n)."""
+    at, seen = (m.reshape(a, shape=(many, 1)) for a in windows(m, n, many, kernel, stride, padding, whole))
+    rows = counting(m, n)
+    return m.greater_equal(rows, at) * m.less(rows, at + float(kernel)) / seen  # type: ignore[no-any-return]
+
+
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """An element moves every window that sees it by 1 / count."""
     ints = pool_ints(attrs)
@@ -101,5 +125,6 @@ OP = array_op(
     ranks=(4, 4),
     ints=(*POOL_INTS, "whole"),
     local=local,
+    gradient=gradient,
     examples=(Example("avg_pool3d([[[[1, 2]], [[4, 3]]]], (2, 1, 2))", "[[[[2.5]]]]"),),
 )

@@ -23,8 +23,10 @@ from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import line_of, lines
 from gradlab.ops._arguments import number, one_axis
+from gradlab.ops._masks import but_nan
 from gradlab.ops._order import WORK, order_line, order_of
-from gradlab.ops._reduce import count, place, reduced_shape
+from gradlab.ops._reduce import count, place, reduced_shape, with_axes
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, low: int, w: float, scratch: Array) -> None:
@@ -52,6 +54,16 @@ def backward(g: Array, z: Array, x: Array, dx: Array, low: int, w: float, scratc
                 dx[a, int(scratch[at]), b] += (1.0 - w) * g[a, b]
                 dx[a, int(scratch[at + 1]), b] += w * g[a, b]
             at += 2
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, q: float, axis: int | None, keepdims: bool) -> Sends:
+    line = m.reshape(x, shape=(prod(x.shape),)) if axis is None else x
+    along = 0 if axis is None else axis
+    ranks = m.argsort(m.argsort(line, axis=along), axis=along)
+    low, w = _between(line.shape[along], q)
+    weights = (1.0 - w) * m.equal(ranks, float(low)) + w * m.equal(ranks, float(low + 1))
+    moved = with_axes(m, g, x, axis) * m.reshape(weights, shape=x.shape)
+    return (but_nan(m, x, m.where(m.isnan(with_axes(m, z, x, axis)), 0.0, moved)),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -120,6 +132,7 @@ OP = array_op(
     floats=("w",),
     scratch=True,
     branch=branch,
+    gradient=gradient,
     examples=(
         Example("quantile([4, 1, 3, 2], 0.5)", "2.5"),
         Example("quantile([[1, 2], [4, 3], [5, 6]], 0.25, axis=0)", "[2.5, 2.5]"),

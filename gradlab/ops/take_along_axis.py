@@ -22,6 +22,7 @@ from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import line_of, lines
 from gradlab.ops._arguments import one_axis
 from gradlab.ops._row_number import row_number
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, i: Array, z: Array) -> None:
@@ -39,6 +40,17 @@ def backward(g: Array, z: Array, x: Array, i: Array, dx: Array, di: Array) -> No
                 at = row_number(i[a, j, b], x.shape[1])
                 if at >= 0:
                     dx[a, at, b] += g[a, j, b]
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, i: Term, axis: int) -> Sends:
+    at = one_axis(axis, x.shape)
+    n, last = x.shape[at], (*(a for a in range(x.rank) if a != at), at)
+    places, sent = m.transpose(i, axes=last), m.transpose(g, axes=last)
+    known = m.greater_equal(places, 0.0) * m.less(places, float(n)) * m.equal(places, m.floor(places))
+    hits = m.one_hot(m.where(known, places, 0.0), classes=n)
+    each = m.reshape(m.where(known, sent, 0.0), shape=(*sent.shape, 1))
+    back = m.sum(m.where(hits, each, 0.0), axis=-2)
+    return m.transpose(back, axes=tuple(last.index(a) for a in range(x.rank))), None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -88,6 +100,7 @@ OP = array_op(
     local=local,
     differentiable=(True, False),
     reason=reason,
+    gradient=gradient,
     examples=(
         Example("take_along_axis([[1, 2], [3, 4]], [[1], [0]])", "[[2.0], [3.0]]"),
         Example("take_along_axis([5, 6], [1, 2])", "[6.0, nan]"),

@@ -23,6 +23,7 @@ from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import line_of, lines
 from gradlab.ops._arguments import is_whole, one_axis
 from gradlab.ops._order import WORK, order_of, send_back, take_in_order
+from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, scratch: Array) -> None:
@@ -31,6 +32,14 @@ def forward(x: Array, z: Array, scratch: Array) -> None:
 
 def backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:
     send_back(g, x, dx, scratch)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, k: int, axis: int) -> Sends:
+    at = one_axis(axis, x.shape)
+    ranks = m.argsort(m.argsort(x, axis=at, descending=True), axis=at)
+    rest = [(0, x.shape[at] - k if i == at else 0) for i in range(x.rank)]
+    found = m.less(ranks, float(k)) * (1.0 - m.equal(x, x))  # to a NaN that is among them, NaN
+    return (m.where(found, x, m.take_along_axis(m.pad(g, widths=tuple(rest)), ranks, axis=at)),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -82,5 +91,6 @@ OP = array_op(
     local=local,
     scratch=True,
     branch=branch,
+    gradient=gradient,
     examples=(Example("top_k([1, 4, 3], 2)", "[4.0, 3.0]"),),
 )

@@ -41,7 +41,7 @@ def test_what_is_written_instead_calls_words_that_there_are() -> None:
     ("name", "written"),
     [
         ("detach", "stop_gradient(x)"), ("clamp", "clip(x, low=None, high=None)"), ("masked_fill", "where(mask, value, x)"),
-        ("mse_loss", 'mse(x, t, reduction="mean")'), ("view", "reshape(x, shape)"), ("cat", "concat([x, …], axis=0)"),
+        ("mse_loss", 'mse(x, t, reduction="mean", sample_weights=None)'), ("view", "reshape(x, shape)"), ("cat", "concat([x, …], axis=0)"),
         ("sigmoid_", "sigmoid(x)"), ("unsqueeze", "x[:, None]"), ("squeeze", "reshape(x, shape)"),
         ("permute", "transpose(x, axes=None)"), ("bmm", "x @ y"), ("mm", "x @ y"),
         ("BatchNorm1d", "batch_norm(x, eps=1e-05, momentum=0.1, affine=True)"),
@@ -71,7 +71,7 @@ y = cat + x
 COMPLAINTS = [
     ("unknown function `clamp`", "here it is `clip(x, low=None, high=None)`"),
     ("`.Linear` is not part of the model language", "here it is `dense(x, units, init=xavier, bias=True)`"),
-    ("`.frobnicate` is not part of the model language", "a model reads `.shape` and `.T` only"),
+    ("`.frobnicate` is not part of the model language", "a model reads `.shape`, `.T`, `.classes` only"),
     ("unknown name `kaiming_uniform_`", "here it is `he_uniform`"),
     ("unknown name `cat`", "here it is `concat([x, …], axis=0)`"),
 ]

@@ -314,7 +314,7 @@ def test_a_cell_without_weights_makes_its_own(call: str, made: dict[str, tuple[i
     ("call", "text"),
     [
         ("a, h = rnn(v, 4)", "`rnn` (node `a`): x is of shape (time, batch, features) or (time, features), got (3,)"),
-        ("a, h = gru(none, 4)", "`gru` (node `a`): at least one time step is needed, got x of shape (0, 2, 3)"),
+        ("a, h = gru(empty, 4)", "`gru` (node `a`): at least one time step is needed, got x of shape (0, 2, 3)"),
         ("a, h, c = lstm(x, 0)", "`units` of `lstm` is from 1 to 1,000,000, got 0"),
         ("a, h, c = lstm(x, 4, layers=0)", "`layers` of `lstm` is from 1 to 1,000, got 0"),
         ("a, h, c = lstm(x, 4, truncate=0)", "`truncate` of `lstm` is from 1 to 1,000,000, got 0"),
@@ -332,7 +332,7 @@ def test_a_cell_without_weights_makes_its_own(call: str, made: dict[str, tuple[i
     ],
 )
 def test_what_a_recurrent_layer_cannot_do_is_said(call: str, text: str) -> None:
-    head = "x = input(shape=(5, 2, 3))\nnone = input(shape=(0, 2, 3))\nv = input(shape=3)\nm = input(shape=(2, 3))\n"
+    head = "x = input(shape=(5, 2, 3))\nempty = input(shape=(0, 2, 3))\nv = input(shape=3)\nm = input(shape=(2, 3))\n"
     assert refusal(head + call) == text
 
 
