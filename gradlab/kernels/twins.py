@@ -107,8 +107,8 @@ for _name in ("log", "sqrt", "sin", "cos", "tan", "absolute", "floor", "isnan"):
     _library(_name, getattr(np, _name))
 _library("erf", math.erf)
 _library("erfc", math.erfc)
-for _name in ("asin", "acos", "atan"):
-    _library(_name, getattr(np, f"arc{_name[1:]}"))
+for _function in (np.arcsin, np.arccos, np.arctan):
+    _library(_function.__name__.replace("rc", ""), _function)
 _twin(numeric.atan2)(lambda y, x: np.arctan2(y, x))  # noqa: PLW0108
 _twin(numeric.power)(lambda x, y: np.power(x, y))  # noqa: PLW0108
 _twin(numeric.select)(lambda condition, yes, no: yes if condition else no)

@@ -5,6 +5,7 @@
 
 kernel_size, stride and padding are those of `avg_pool2d`, each one number or three: depth, height, width; so are ceil_mode and
 count_include_pad.
+Known as: AveragePooling3D.
 Source: Tran, Bourdev, Fergus, Torresani & Paluri, *Learning Spatiotemporal Features with 3D Convolutional Networks*, ICCV 2015.
 """
 

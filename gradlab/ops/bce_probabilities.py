@@ -6,6 +6,7 @@
 p: probabilities, 0 to 1; t: target probabilities, of the same shape; n: the number of elements, or 1 with reduction="sum" and
 "none" (a z for each element). What has no share, t = 0 or 1 - t = 0, costs nothing, even where its logarithm is infinite. Any
 other probability of 0 costs infinitely much (PyTorch stops at 100); one that is none, below 0 or above 1, gives NaN.
+Known as: BCELoss; binary_cross_entropy; binary_crossentropy.
 Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 4.3.
 """
 

@@ -7,7 +7,10 @@ widths: a whole number for both ends of all axes, or for every axis a number or 
 border is `value` and takes no gradient; "reflect", mirrored at the outermost element, which stands once, so that a width is
 smaller than its axis; "replicate", the outermost element again and again; "circular", the array repeated, so that a width is
 at most its axis.
-Known as: ConstantPad2d; ZeroPad2d.
+Known as: ConstantPad2d; ZeroPad2d;
+ReflectionPad1d: pad(x, widths, mode="reflect"); ReflectionPad2d: pad(x, widths, mode="reflect");
+ReplicationPad1d: pad(x, widths, mode="replicate"); ReplicationPad2d: pad(x, widths, mode="replicate");
+CircularPad2d: pad(x, widths, mode="circular").
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

@@ -41,7 +41,8 @@ def test_what_is_written_instead_calls_words_that_there_are() -> None:
     ("name", "written"),
     [
         ("detach", "stop_gradient(x)"), ("clamp", "clip(x, low=None, high=None)"), ("masked_fill", "where(mask, value, x)"),
-        ("mse_loss", 'mse(x, t, reduction="mean", sample_weights=None)'), ("view", "reshape(x, shape)"), ("cat", "concat([x, …], axis=0)"),
+        ("mse_loss", 'mse(x, t, reduction="mean", sample_weights=None)'),
+        ("view", "reshape(x, shape)"), ("cat", "concat([x, …], axis=0)"),
         ("sigmoid_", "sigmoid(x)"), ("unsqueeze", "x[:, None]"), ("squeeze", "reshape(x, shape)"),
         ("permute", "transpose(x, axes=None)"), ("bmm", "x @ y"), ("mm", "x @ y"),
         ("BatchNorm1d", "batch_norm(x, eps=1e-05, momentum=0.1, affine=True)"),
@@ -49,7 +50,16 @@ def test_what_is_written_instead_calls_words_that_there_are() -> None:
         ("Conv2d", "conv(…)"), ("Conv2D", "conv(…)"),
         ("leakyrelu", "leaky_relu(x, slope=0.01)"), ("LeakyReLU", "leaky_relu(x, slope=0.01)"),
         ("hstack", "concat([x, y], axis=1)"), ("xavier_normal_", "glorot_normal"),
-        ("StepLR", "step_decay(start, every, factor=0.1)"),
+        ("StepLR", "step_decay(start, every, factor=0.1)"), ("BCELoss", "bce_probabilities(…)"),
+        ("binary_cross_entropy", "bce_probabilities(…)"), ("RMSNorm", "rms_norm(x, gamma=None, eps=1e-05, axes=1)"),
+        ("InstanceNorm2d", "instance_norm(…)"), ("local_response_norm", "lrn(x, size, alpha=0.0001, beta=0.75, k=1.0)"),
+        ("LocalResponseNorm", "lrn(x, size, alpha=0.0001, beta=0.75, k=1.0)"), ("Conv3d", "conv3d(…)"),
+        ("MaxPool3d", "max_pool3d(…)"), ("MaxPooling3D", "max_pool3d(…)"), ("AvgPool3d", "avg_pool3d(…)"),
+        ("AveragePooling3D", "avg_pool3d(…)"), ("ConvTranspose1d", "conv_transpose1d(…)"),
+        ("AdaptiveAvgPool2d", "adaptive_avg_pool2d(x, output_size)"),
+        ("interpolate", "upsample_bilinear(x, scale_factor=2, size=None)"),
+        ("ReflectionPad2d", 'pad(x, widths, mode="reflect")'), ("ReplicationPad2d", 'pad(x, widths, mode="replicate")'),
+        ("CircularPad2d", 'pad(x, widths, mode="circular")'),
     ],
 )  # fmt: skip
 def test_it_says_what_is_written_instead(name: str, written: str) -> None:

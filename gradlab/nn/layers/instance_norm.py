@@ -6,6 +6,7 @@ Without them gamma and beta are parameters that begin at 1 and 0; `affine=False`
 told otherwise. It is the op `group_norm` with as many groups as channels. A channel has at least two places: a single one is
 its own mean, and nothing would be left of it.
 
+Known as: InstanceNorm1d; InstanceNorm2d; InstanceNorm3d.
 Source: Ulyanov, Vedaldi & Lempitsky, *Instance Normalization: The Missing Ingredient for Fast Stylization*, 2016.
 
 Example:
