@@ -18,7 +18,7 @@ import numpy as np
 
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._row_number import no_number, row_number
+from gradlab.ops._row_number import known, no_number, row_number, sent_to_rows
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -38,7 +38,7 @@ def backward(g: Array, z: Array, x: Array, i: Array, dx: Array, di: Array) -> No
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, i: Term) -> Sends:
-    return m.scatter_add(g, i, rows=x.shape[0]), None
+    return sent_to_rows(m, g, i, known(m, i, x.shape[0]), x.shape[0]), None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

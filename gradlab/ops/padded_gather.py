@@ -20,7 +20,7 @@ from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops import gather
 from gradlab.ops._arguments import is_whole
-from gradlab.ops._row_number import row_number
+from gradlab.ops._row_number import known, row_number, sent_to_rows
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -40,8 +40,8 @@ def backward(g: Array, z: Array, x: Array, i: Array, dx: Array, di: Array, paddi
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, i: Term, padding_idx: int) -> Sends:
-    padded = m.reshape(m.equal(i, float(padding_idx)), shape=(*i.shape, *(1 for _ in x.shape[1:])))
-    return m.scatter_add(m.where(padded, 0.0, g), i, rows=x.shape[0]), None
+    counts = known(m, i, x.shape[0]) * m.not_equal(i, float(padding_idx))
+    return sent_to_rows(m, g, i, counts, x.shape[0]), None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:

@@ -21,7 +21,7 @@ from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import line_of, lines
 from gradlab.ops._arguments import one_axis
-from gradlab.ops._row_number import row_number
+from gradlab.ops._row_number import known, row_number
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -46,9 +46,9 @@ def gradient(m: Maker, g: Term, z: Term, x: Term, i: Term, axis: int) -> Sends:
     at = one_axis(axis, x.shape)
     n, last = x.shape[at], (*(a for a in range(x.rank) if a != at), at)
     places, sent = m.transpose(i, axes=last), m.transpose(g, axes=last)
-    known = m.greater_equal(places, 0.0) * m.less(places, float(n)) * m.equal(places, m.floor(places))
-    hits = m.one_hot(m.where(known, places, 0.0), classes=n)
-    each = m.reshape(m.where(known, sent, 0.0), shape=(*sent.shape, 1))
+    counts = known(m, places, n)
+    hits = m.one_hot(m.where(counts, places, 0.0), classes=n)
+    each = m.reshape(m.where(counts, sent, 0.0), shape=(*sent.shape, 1))
     back = m.sum(m.where(hits, each, 0.0), axis=-2)
     return m.transpose(back, axes=tuple(last.index(a) for a in range(x.rank))), None
 
