@@ -83,7 +83,7 @@ def wrap(line: Row, width: int, indent: int = 0) -> list[Row]:
         if used + width_of(word) - _spaces_behind(word) > width and used > indent:
             rows.append([(" " * indent, "")])
             used = indent
-            word = [run for run in word if run[0].strip(" ")]
+            word = word if word[0][0].strip(" ") else word[1:]
         for text, role in word:
             while cell_len(text.rstrip(" ")) > width - used:
                 head = set_cell_size(text, width - used).rstrip(" ")

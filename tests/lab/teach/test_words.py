@@ -233,7 +233,7 @@ def test_a_bet_that_was_lost_is_told_and_one_that_nobody_made_too(tmp_path: Path
     lab = lab_on(tmp_path, *script)
     upto(lab, 1)
     lab.do("answer grows")
-    assert upto(lab, 2)[1] == "What happens? you bet on grows; it is shrinks"
+    assert upto(lab, 2)[1] == "What happens? you bet on grows; the answer is shrinks"
     lab = lab_on(tmp_path, *script)
     upto(lab, 1)
     assert said(lab, "reveal") == ["value: bet half was not answered"]
