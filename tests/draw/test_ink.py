@@ -41,7 +41,10 @@ def test_a_word_of_several_roles_stays_whole() -> None:
     assert wrap(line, 14) == [
         (("the way to", ""),), (("dot", "code"), (". A weight", "")), (("w", "emphasis"), ("₁, too", "")),
     ]  # fmt: skip
-    assert dump(wrap(row("so it is ", ("saturated", "link"), ".", " ", "Here", " ", "too"), 16)) == "so it is\nsaturated. Here\ntoo"
+    assert (
+        dump(wrap(row("so it is ", ("saturated", "link"), ".", " ", "Here", " ", "too"), 16))
+        == "so it is\nsaturated. Here\ntoo"
+    )
 
 
 def test_what_is_on_the_right_is_never_cut() -> None:
