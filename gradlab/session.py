@@ -266,7 +266,7 @@ class Lab(Teaching, Tabular):
             watches=tuple((one.number, one.expression.text, one.shown(seen, version)) for one in self.stops.watches),
             checkpoints=tuple(b.position for b in self.walker.checkpoints.bookmarks if b.position.update == run.at.update),
             question=self.question_text, card=self.question_card, sign=self.question_sign, way_out=self.question_way_out,
-            hidden=() if veil is None else veil.places,
+            hidden=() if veil is None else veil.places, constants=tuple(self.known.constants),
         )  # fmt: skip
         return found if veil is None else veil.snapshot(found)
 
