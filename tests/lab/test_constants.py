@@ -165,11 +165,21 @@ def test_a_constant_of_other_numbers_may_be_read_while_a_question_is_open() -> N
 
 
 def test_a_script_that_keeps_what_an_open_question_asks_for_does_not_tell_it() -> None:
-    text = f"```python model\n{MODEL}\n```\n```lab\nforward\nbackward\nquiz grad(net.W[0, 0])\nlet a = 2 * grad(net.W)[0, 0]\n```"
+    text = (
+        f"```python model\n{MODEL}\n```\n```lab\nforward\nbackward\nquiz grad(net.W[0, 0])\nlet a = 2 * grad(net.W)[0, 0]\n```"
+    )
     read = draft_text(text)
     lab = Lab(read.finish(check_script(read.script, read.known)))
     told = [str(lab.next_line()) for _ in lab.script]
     assert told[-1] == "a = ?"
+
+
+def test_lines_that_read_constants_are_claims_and_questions_of_the_lesson_from_the_beginning() -> None:
+    text = f"```python model\n{MODEL}\n```\n```lab\nforward\nlet a = loss\nexpect a > 0\nquiz 2 * a\n```"
+    read = draft_text(text)
+    lab = Lab(read.finish(check_script(read.script, read.known)))
+    assert [role.part for role in lab.roles()] == ["line", "aside", "claim", "question"]
+    assert [question.text for question in lab.questions()] == ["2 * a"]
 
 
 def test_the_names_of_constants_stand_in_the_snapshot() -> None:
