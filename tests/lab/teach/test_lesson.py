@@ -207,3 +207,21 @@ def test_the_plain_page_tells_no_key_and_no_note(lab: Lab, tmp_path: Path, capsy
     assert capsys.readouterr().out.split("script\n")[1] == "    Which?\n    forward\n"
     assert main(["open", "--notes", str(tmp_path / "lesson.md")]) == 0
     assert capsys.readouterr().out.split("script\n")[1] == "    Which?\n    x\n    forward\n"
+
+
+def test_what_was_said_to_an_earlier_answer_does_not_tell_the_number_of_the_open_question(tmp_path: Path) -> None:
+    lab = lab_on(tmp_path, "quiz grad(x)", "backward", "quiz 2 * f", "quiz f")
+    upto(lab, 1)
+    lab.answer("2 * 0.119202922022")
+    lab.answer("0.119202922022")
+    upto(lab, 2)
+    lab.answer("2 * 0.119202922022")
+    upto(lab, 1)
+    lab.answer("0.25")
+    said = [line.text for piece in lab.lesson().pieces for line in piece.said]
+    assert [text for text in said if text.startswith(("not", "right"))] == [
+        "not 0.238405844044; try again",
+        "not ?: grad(x) = 0.209987170807",
+        "right: 2 * f = 0.238405844044",
+        "not 0.25; try again",
+    ]
