@@ -125,7 +125,7 @@ def _line(piece: Piece, roles: Sequence[Role], reading: ReadSoFar, shut: Mapping
 
 
 def _veiled(piece: Piece, veil: Veil, asked: int) -> Piece:
-    """Return a piece without what is hidden. asked: number of the open question, beside which stands what was answered to it."""
+    """Return a piece without what is hidden. asked: number of the open question, which keeps what was answered to it."""
     if piece.kind == "model":
         return piece
     own = piece.number == asked
