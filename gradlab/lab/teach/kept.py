@@ -16,7 +16,7 @@ MOST_NUMBERS = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class NumbersRead:
     """A value or a gradient that was read.
 
     node, what: which one.   numbers: what they were, flat; None where it was read at another position, or is too large.
@@ -36,12 +36,12 @@ class Source:
         return bool((np.abs(self.numbers - secrets) <= CLOSE * np.abs(secrets)).any())
 
 
-def source(node: int, what: str, array: Array) -> Source:
+def source(node: int, what: str, array: Array) -> NumbersRead:
     """Return what was read where the run stands."""
-    return Source(node, what, array.reshape(-1).copy() if array.size <= MOST_NUMBERS else None)
+    return NumbersRead(node, what, array.reshape(-1).copy() if array.size <= MOST_NUMBERS else None)
 
 
-def hidden_constants(veil: Veil, constants: Mapping[str, Array], kept: Mapping[str, tuple[Source, ...]]) -> Iterator[str]:
+def hidden_constants(veil: Veil, constants: Mapping[str, Array], kept: Mapping[str, tuple[NumbersRead, ...]]) -> Iterator[str]:
     """Yield the names of the constants that may tell what a question hides: what a nudge foretold may tell everything."""
     for name, value in constants.items():
         told = np.isnan(veil.array(np.asarray(value, np.float64))) & ~np.isnan(value)

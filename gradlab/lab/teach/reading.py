@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradlab.lab.hidden import HiddenError
-from gradlab.lab.teach.kept import Source, hidden_constants, source
+from gradlab.lab.teach.kept import NumbersRead, hidden_constants, source
 from gradlab.lab.teach.veil import Veil
 from gradlab.lab.twins import CARRIED, CoreEnvironment
 from gradlab.op import Array
@@ -26,7 +26,7 @@ class SessionEnvironment(CoreEnvironment):
     def __init__(self, lab: Lab, veil: Veil | None, asked: str = "") -> None:
         super().__init__(lab, lab.run)
         self.lab, self.veil, self.asked = lab, veil, asked or lab.question_text
-        self.sources: list[Source] = []
+        self.sources: list[NumbersRead] = []
 
     def value(self, name: str, part: Part = "") -> Array:
         """Return what a name means. Raises NotReady, and HiddenError for a constant that may tell what a question asks for."""
@@ -79,7 +79,7 @@ class SessionEnvironment(CoreEnvironment):
 
     def _read_elsewhere(self, index: int, what: str) -> None:
         self._refuse(index, what)
-        self.sources.append(Source(index, what))
+        self.sources.append(NumbersRead(index, what))
 
     def _read(self, operand: Operand) -> int | None:
         """Return the node that an operand is of; None where it is of none."""

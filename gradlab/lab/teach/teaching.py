@@ -14,7 +14,7 @@ from gradlab.lab.core import Core
 from gradlab.lab.outcome import Line, Outcome, told
 from gradlab.lab.teach import quiz
 from gradlab.lab.teach.choosing import Placed
-from gradlab.lab.teach.kept import Source, hidden_constants
+from gradlab.lab.teach.kept import NumbersRead, hidden_constants
 from gradlab.lab.teach.lesson import PASSING, WITH_A_PAGE, Lesson, Part, Piece, Place, ReadSoFar, Role, lesson, pieces, stops
 from gradlab.lab.teach.question import LessonQuestion, OpenQuestion, Slip
 from gradlab.lab.teach.truth import Truth
@@ -42,7 +42,7 @@ class Teaching(Core):
         self.in_script = False
         self.question: OpenQuestion | None = None
         self.tries: int | None = None
-        self.made_of: dict[str, tuple[Source, ...]] = {}
+        self.made_of: dict[str, tuple[NumbersRead, ...]] = {}
         self.bets: dict[str, Placed] = {}
         self.reasons: dict[str, str] = {}
         self.flow: dict[int, tuple[Line, ...]] = {}
