@@ -73,7 +73,7 @@ class Snapshot:
     it gives. checkpoints: positions of this update whose whole state is kept. question: the one that is open, as it was asked,
     or ""; card: its lines on a card; sign: what stands before the line for its answer; way_out:
     what becomes of it when somebody gives up; hidden: the numbers that it asks for, as
-    far as they are those of nodes.
+    far as they are those of nodes. constants: the names of what the script keeps.
     """
 
     version: int = 0
@@ -103,6 +103,7 @@ class Snapshot:
     sign: str = ""
     way_out: str = ""
     hidden: tuple[Hidden, ...] = ()
+    constants: tuple[str, ...] = ()
 
     def hides(self, node: int, what: str, element: int | None = None) -> bool:
         """Whether the value or gradient of an element is not to be shown; of no element: of the node as a whole."""
