@@ -95,6 +95,20 @@ def test_a_model_with_names_of_other_libraries_is_told(tmp_path: Path) -> None:
     assert [(problem.message, problem.label) for problem in error.value.problems] == COMPLAINTS
 
 
+def test_a_function_of_scripts_that_a_model_calls_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "model.md"
+    lines = ("x = param([1.0, 2.0])", "a = share(x)", "b = shape(x)", "c = accuracy(x, x)", "d = shar(x)")
+    path.write_text("\n".join(["# Model", "", "```python model", *lines, "```"]), encoding="utf-8")
+    with pytest.raises(ScenarioError) as error:
+        gradlab.load(path)
+    assert [(problem.message, problem.label) for problem in error.value.problems] == [
+        ("unknown function `share`", "it is a function of scripts, as in `expect`"),
+        ("unknown function `shape`", "a model reads `x.shape`"),
+        ("unknown function `accuracy`", "it is a function of scripts, as in `expect`"),
+        ("unknown function `shar`", "did you mean `shared`?"),
+    ]
+
+
 def test_a_page_of_another_library_s_name_is_told_too() -> None:
     with pytest.raises(GradlabError) as error:
         glossary.about("clamp")
