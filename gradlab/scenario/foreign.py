@@ -25,7 +25,7 @@ def hint(name: str, known: Iterable[str]) -> str:
 
 
 def hint_of_call(name: str, known: Iterable[str]) -> str:
-    """Return the same for a function that a model calls: one of scripts is no word of models, however like a word its name is."""
+    """Return the same for a function that a model calls; one of scripts is told so, and no word like it is meant."""
     if name in ATTRIBUTES:
         return f"a model reads `x.{name}`"
     if not meant(name) and name in call_words():
