@@ -33,7 +33,7 @@ def test_a_second_run_keeps_the_better_score_and_that_it_was_done() -> None:
     assert read_progress().of("a") == Reached(2, 9, 3, 4, done=True)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 2, "lessons": {}}', '{"version": 1}', "\x00"])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 2, "lessons": {}}', '{"version": 1}', "\x00", "[" * 200_000])
 def test_a_file_that_cannot_be_read_is_put_aside(state_folder: Path, text: str) -> None:
     state_folder.mkdir(parents=True)
     (state_folder / "progress.json").write_text(text)
