@@ -236,6 +236,7 @@ class Run:
         loss = target.update + (target >= self.timeline.end(target.update, "f"))
         for history in (self.history, *self.own):
             history.cut(loss)
+        self.curves.cut(target.update)
         if self.strips is not None:
             self.strips.cut(target.update)
 

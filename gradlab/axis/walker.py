@@ -261,7 +261,7 @@ class Walker:
             self.load_update(self.checkpoints.nearest(max(0, target.update - 1)))
             return
         run = self.run
-        run.curves.cut(bookmark.position.update)
+        run.cut(bookmark.position)
         run.machine.restore(bookmark.numbers)
         run.at, run.seed, run.mode, run.before = bookmark.position, bookmark.seed, bookmark.mode, dict(bookmark.before)
         run.clear_edits()
@@ -280,7 +280,7 @@ class Walker:
     def load_update(self, update: int) -> None:
         """Make the state at the beginning of an update from its checkpoint. Nothing is past then."""
         run = self.run
-        run.curves.cut(update)
+        run.cut(Position(update))
         kept = self.checkpoints.kept.get(update)
         earlier = run.journal.before(update)
         run.seed, run.mode = run.first_seed, run.first_mode
