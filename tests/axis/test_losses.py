@@ -1,4 +1,4 @@
-"""The losses that a run shows, those of each objective and the layers through time belong to where it stands, not to its way."""
+"""Losses, those of each objective, and layers through time belong to where a run stands, not to its way."""
 
 from __future__ import annotations
 
