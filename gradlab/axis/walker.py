@@ -151,8 +151,9 @@ class Walker:
         """Keep a copy of all numbers for quick steps back in this update, if the values of the update before are known."""
         run = self.run
         if (run.before or not run.at.update) and self.checkpoints.fits(run.machine.nbytes):
-            flags = np.stack([run.stale, run.stale_grads])
-            self.checkpoints.mark(Bookmark(run.at, run.machine.copy(), flags, run.before, run.seed, run.mode))
+            flags, last = np.stack([run.stale, run.stale_grads]), run.history.last
+            loss = last[1] if last is not None and last[0] == run.at.update else None
+            self.checkpoints.mark(Bookmark(run.at, run.machine.copy(), flags, run.before, run.seed, run.mode, loss))
 
     def whole_updates(self, target: Position) -> int:
         """Return how many updates can be run at full speed: those without deeds, but not the last one before the target."""
@@ -261,7 +262,9 @@ class Walker:
             self.load_update(self.checkpoints.nearest(max(0, target.update - 1)))
             return
         run = self.run
-        run.cut(bookmark.position)
+        run.cut(Position(bookmark.position.update))
+        if bookmark.loss is not None:
+            run.add_losses(bookmark.position.update, [bookmark.loss])
         run.machine.restore(bookmark.numbers)
         run.at, run.seed, run.mode, run.before = bookmark.position, bookmark.seed, bookmark.mode, dict(bookmark.before)
         run.clear_edits()

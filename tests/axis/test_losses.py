@@ -13,6 +13,16 @@ from gradlab.session import Lab, build
 from gradlab.train.strips import strip_kinds
 from tests.lab.models import BATCHES, TURNS
 
+FADING = """
+x, t = dataset("moons", n=12, batch=3, test=0)
+W, b = param(shape=(2, 1), init=normal(0.5)), param([0.1])
+k = linear_decay(1.0, 0.1, 3)
+h = x @ W + b
+p = mean(square(h - reshape(t, (3, 1)))) * k
+q = sum(square(gradient(p, W)))
+minimize(p, sgd(0.1), times=2)
+minimize(q, sgd(0.05))
+"""
 WAYS = {
     "an update that has become another's": (TURNS, ["train 3", "step 1 phase", "train 1 of p"]),
     "updates that are no more another's": (TURNS, ["train 3", "train 4 of p", "train 2", "undo"]),
@@ -22,6 +32,7 @@ WAYS = {
     ),
     "a stop in the middle": (BATCHES, ["run until h.b[0] != 0 else stop", "train 3", "backward", "reverse until loss > 0"]),
     "a pass that begins again": (TURNS, ["goto 2.b.1", "set a[0] = 3", "forward", "undo"]),
+    "a loss that was run again": (FADING, ["train 1 of q", "goto 1.b.2", "set k = 0.3", "step 2", "goto 1.f.end"]),
     "an edit that is taken back": (BATCHES, ["train 3", "set h.W = 0", "train 40", "undo"]),
 }
 """Models, and what is done."""
