@@ -32,7 +32,7 @@ WAYS = {
     ),
     "a stop in the middle": (BATCHES, ["run until h.b[0] != 0 else stop", "train 3", "backward", "reverse until loss > 0"]),
     "a pass that begins again": (TURNS, ["goto 2.b.1", "set a[0] = 3", "forward", "undo"]),
-    "a loss that was run again": (FADING, ["train 1 of q", "goto 1.b.2", "set k = 0.3", "step 2", "goto 1.f.end"]),
+    "a loss that was run again": (FADING, ["goto 1.b.2", "set k = 0.3", "goto 1.f.1", "goto 1.b.4", "goto 1.f.end"]),
     "an edit that is taken back": (BATCHES, ["train 3", "set h.W = 0", "train 40", "undo"]),
 }
 """Models, and what is done."""
