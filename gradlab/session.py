@@ -252,7 +252,7 @@ class Lab(Teaching, Tabular):
     def snapshot(self) -> Snapshot:
         """Return what a face draws."""
         run, version, veil = self.run, self.version, self._veil()
-        grads, root, seen = run.grad_states(), run.root_of(run.at.update), self.environment()
+        grads, root, seen = run.grad_states(), run.shown_root, self.environment()
         forward, backward, update = (run.timeline.count(run.at.update, phase) for phase in PHASES)
         found = Snapshot(
             version=version, position=run.at, counts=(forward, backward, update),

@@ -65,7 +65,8 @@ class Hidden:
 class Snapshot:
     """The laboratory at one moment.
 
-    version grows with every change. counts: ops of the phases f, b, u. value_states, grad_states: one `State` byte a node.
+    version grows with every change. counts: ops of the phases f, b, u. root: where the gradients that are shown come from.
+    value_states, grad_states: one `State` byte a node.
     current: the node of the op that was executed last, or -1; following: of the op that `step` would execute, or -1.
     losses: pairs (update, loss), thinned to at most 2,000. curves: the same of everything that is drawn where the loss is not
     all, with its name: the losses of several objectives, and what is recorded. lines: what the last action said.
