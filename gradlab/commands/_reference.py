@@ -195,9 +195,10 @@ def arguments(entry: Entry) -> list[str]:
     """Return the table of a word's arguments; nothing where it takes none."""
     given = entry.parameters.items()
     rows = [
-        (code(name), "has to be given" if default is REQUIRED else code(manual.written(default))) for name, default in given
+        (code(name), "has to be given" if default is REQUIRED else code(manual.written(default)), prose(entry.said_of(name)))
+        for name, default in given
     ]
-    return table(("argument", "default"), rows) if rows else []
+    return table(("argument", "default", "what it is"), rows) if rows else []
 
 
 def examples(entry: Entry) -> list[str]:

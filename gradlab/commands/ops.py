@@ -30,7 +30,7 @@ def COMMAND(name: str | None, folder: Path | None, as_json: bool) -> int:
     Operations, layers, initializers, optimizers, schedules, clips, averages, datasets and augmentations are groups, and so are
     words (what makes parameters, inputs, data …), expressions (functions for scripts) and inner (nodes that gradlab makes).
 
-    A result of --json is {"name", "group", "usage", "summary", "arguments": [{"name", "default"}], "formula", "derivatives",
+    A result of --json is {"name", "group", "usage", "summary", "arguments": [{"name", "default", "text"}], "formula", "derivatives",
     "kinked", "surrogate", "aliases", "examples": [{"code", "gives"}], "source", "doc"}. The default of an argument that has to
     be given is null, others are texts, as they would be written; "gives" is "" where the code is a piece of a model.
 
@@ -89,7 +89,10 @@ def _arguments(entry: Entry) -> list[dict[str, str | None]]:
     from gradlab.manual import written
 
     given = entry.parameters.items()
-    return [{"name": name, "default": None if default is REQUIRED else written(default)} for name, default in given]
+    return [
+        {"name": name, "default": None if default is REQUIRED else written(default), "text": entry.said_of(name)}
+        for name, default in given
+    ]
 
 
 def _examples(entry: Entry) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from gradlab import manual
+from gradlab.arguments import REQUIRED
 from gradlab.data import DATASETS
 from gradlab.data.augmentations import AUGMENTATIONS
 from gradlab.errors import GradlabError
@@ -103,6 +104,10 @@ class Entry:
     def parameters(self) -> Mapping[str, Any]:
         """Names and defaults of its arguments, `REQUIRED` where there is none."""
         return (self.called and self.called.parameters) or (self.own and self.own.parameters) or self.thing.parameters
+
+    def said_of(self, name: str) -> str:
+        """Return what an argument can be and what it does; "" where nobody says it."""
+        return manual.said_of("\n\n".join(thing.doc for thing in (self.called, self.own, self.thing) if thing), name)
 
     @property
     def summary(self) -> str:
@@ -213,11 +218,22 @@ def page(entry: Entry) -> list[str]:
     op = entry.thing if isinstance(entry.thing, Op) else None
     lines = [f"{entry.usage}    {op.title if op else entry.group.one}"]
     lines += ["", NO_WORD] if entry.group.name == "inner" else []
-    lines += ["", *entry.doc.splitlines()] if entry.doc else []
+    lines += ["", *manual.without_arguments(entry.doc).splitlines()] if entry.doc else []
+    lines += ["", *arguments(entry)] if entry.parameters else []
     lines += ["", f"From the package {of}."] if (of := giver(entry.thing)) else []
     lines += [line for remark in (remarks(op) if op else []) for line in ("", remark)]
     results = [f"    {example.call} gives {example.gives}" for example in entry.results]
     return lines + ([""] if results else []) + results
+
+
+def arguments(entry: Entry) -> list[str]:
+    """Return a line for each argument of a word: its name, its default, what it can be and what it does."""
+    rows = [
+        (name, "" if default is REQUIRED else manual.written(default), entry.said_of(name))
+        for name, default in entry.parameters.items()
+    ]
+    names, defaults = (max(len(row[column]) for row in rows) for column in (0, 1))
+    return ["Arguments:", *(f"    {name:<{names}}  {default:<{defaults}}  {text}".rstrip() for name, default, text in rows)]
 
 
 def remarks(op: Op) -> list[str]:
