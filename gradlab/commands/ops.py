@@ -30,8 +30,8 @@ def COMMAND(name: str | None, folder: Path | None, as_json: bool) -> int:
     Operations, layers, initializers, optimizers, schedules, clips, averages, datasets and augmentations are groups, and so are
     words (what makes parameters, inputs, data …), expressions (functions for scripts) and inner (nodes that gradlab makes).
 
-    A result of --json is {"name", "group", "usage", "summary", "arguments": [{"name", "default", "text"}], "formula", "derivatives",
-    "kinked", "surrogate", "aliases", "examples": [{"code", "gives"}], "source", "doc"}. The default of an argument that has to
+    A result of --json is {"name", "group", "usage", "summary", "arguments": [{"name", "default", "text"}], "formula",
+    "derivatives", "kinked", "surrogate", "aliases", "examples": [{"code", "gives"}], "source", "doc"}. The default of an argument that has to
     be given is null, others are texts, as they would be written; "gives" is "" where the code is a piece of a model.
 
     --markdown makes the folder if there is none, writes pages that an earlier call wrote again, removes those of words that are
