@@ -36,10 +36,13 @@ def costs(core: Core) -> list[Cost]:
     model = [node for node in graph.nodes if node.phase == "f"]
     leaving = {row.name: row.out for row in layer_parts(graph)}
     rows = []
-    for name in dict.fromkeys(node.layer for node in model if node.layer):
+    layers: dict[str, list[Node]] = {}
+    for node in model:
+        layers.setdefault(graph.layer_at(node, graph.depth), []).append(node)
+    rest = layers.pop("", [])
+    for name, nodes in layers.items():
         out = leaving.get(name)
-        rows.append(_cost(core, name, [n for n in model if n.layer == name], None if out is None else graph.nodes[out].shape))
-    rest = [node for node in model if not node.layer]
+        rows.append(_cost(core, name, nodes, None if out is None else graph.nodes[out].shape))
     return [*rows, *([_cost(core, "outside layers", rest)] if rest and rows else []), _cost(core, "all", model)]
 
 

@@ -17,7 +17,7 @@ from gradlab.scenario.environment import Part
 from gradlab.scenario.expressions import Expression, Known
 from gradlab.scenario.query import Asking, Query
 from gradlab.train.activations import Activation, activations
-from gradlab.train.layers import LayerParts, layer_parts
+from gradlab.train.layers import LayerParts, layer_part
 
 NEVER = "nothing is computed here: the head of the file says `run: never`; shapes and sizes can be asked for"
 
@@ -32,7 +32,7 @@ class RunEnvironment:
     def __init__(self, run: Run, known: Known) -> None:
         self.run, self.known = run, known
         self.remarks: list[str] = []
-        self._parts: dict[str, LayerParts] | None = None
+        self._parts: dict[str, LayerParts | None] = {}
         self._bends: Mapping[int, Activation] | None = None
 
     def value(self, name: str, part: Part = "") -> Array:
@@ -120,7 +120,7 @@ class RunEnvironment:
             return self._index(name), name
         index = row.z if part == "z" else row.out
         if index is None:
-            raise NotReady(f"`{name}` is a parameter alone: nothing leaves it")
+            raise NotReady(f"`{name}` is parameters alone: nothing leaves it")
         return index, f"{part}({name})"
 
     def _index(self, name: str) -> int:
@@ -129,9 +129,9 @@ class RunEnvironment:
         return self.known.nodes[name]
 
     def _part(self, name: str) -> LayerParts | None:
-        if self._parts is None:
-            self._parts = {part.name: part for part in layer_parts(self.run.graph)}
-        return self._parts.get(name) if name in self.known.layers else None
+        if name not in self._parts:
+            self._parts[name] = layer_part(self.run.graph, name) if name in self.known.layers else None
+        return self._parts[name]
 
     def _word(self, state: State, index: int) -> str:
         if state is State.PARTIAL:

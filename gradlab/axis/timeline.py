@@ -197,7 +197,8 @@ class Timeline:
         return before
 
     def _layer(self, index: int) -> str:
-        return self.tape.graph.nodes[index].layer if index >= 0 else ""
+        graph = self.tape.graph
+        return graph.layer_at(graph.nodes[index], graph.depth) if index >= 0 else ""
 
     def end_text(self, at: Position) -> str:
         """Say why there is nothing behind the end of the axis."""

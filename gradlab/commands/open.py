@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gradlab.commands import _completion
+from gradlab.commands._depth import depth_option
 from gradlab.commands._memory import memory_options
 from gradlab.commands._output import show, table
 from gradlab.commands._terminal import has_terminal
@@ -26,7 +27,8 @@ LONGEST = 200
 @click.option("--lang", metavar="CODE", envvar="GRADLAB_LANG", default="", help="The language of the prose, such as `de`.")
 @click.option("--notes", is_flag=True, help="Show the teacher's notes in the lesson.")
 @memory_options
-def COMMAND(file: str, at: str | None, lang: str, notes: bool, max_memory: int | None, budget: int | None) -> int:
+@depth_option
+def COMMAND(file: str, at: str | None, lang: str, notes: bool, max_memory: int | None, budget: int | None, depth: int) -> int:
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
     Without a terminal it prints the nodes of the scenario, warnings about it, and what its script would do.
@@ -35,8 +37,8 @@ def COMMAND(file: str, at: str | None, lang: str, notes: bool, max_memory: int |
     if has_terminal():
         from gradlab.tui.app import run_app
 
-        return run_app(file, at, lambda: _load(file, notes, max_memory, budget))
-    lab = _load(file, notes, max_memory, budget)
+        return run_app(file, at, lambda: _load(file, notes, max_memory, budget, depth))
+    lab = _load(file, notes, max_memory, budget, depth)
     if at:
         lab.do(f"goto {at}")
     show("\n".join(_page(lab)))
@@ -52,11 +54,13 @@ def _in_language(file: str, language: str) -> str:
     return file if there in (None, path) else str(there)
 
 
-def _load(file: str, notes: bool, max_memory: int | None, budget: int | None) -> Lab:
+def _load(file: str, notes: bool, max_memory: int | None, budget: int | None, depth: int) -> Lab:
     import gradlab
+    from gradlab.lab.depth import look_at
 
     lab = gradlab.load(file, memory=max_memory, budget=budget)
     lab.notes_shown = notes
+    look_at(lab, depth)
     return lab
 
 

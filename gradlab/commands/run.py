@@ -11,6 +11,7 @@ import click
 from gradlab import interruption
 from gradlab.commands import _completion
 from gradlab.commands._backend import backend_option
+from gradlab.commands._depth import depth_option
 from gradlab.commands._memory import memory_options
 from gradlab.commands._output import as_json, show, show_error, show_json, spoken, tell
 from gradlab.commands._progress import Progress, standing
@@ -30,10 +31,11 @@ LONGEST = 1 << 20
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="The seed of the run, instead of the one in the file.")
 @backend_option
 @memory_options
+@depth_option
 @as_json
 def COMMAND(
     file: str, actions: tuple[str, ...], seed: int | None, backend: str, max_memory: int | None, budget: int | None,
-    as_json: bool,
+    depth: int, as_json: bool,
 ) -> int:  # fmt: skip
     """Run actions on a scenario FILE (or the name of one that comes with gradlab), each given as one argument.
 
@@ -46,8 +48,10 @@ def COMMAND(
     """
     lines = _actions(actions)
     import gradlab
+    from gradlab.lab.depth import look_at
 
     lab = gradlab.load(file, seed=seed, backend=backend, memory=max_memory, budget=budget)
+    look_at(lab, depth)
     for problem in lab.warnings:
         show_error(problem.render("warning"))
     results: list[dict[str, Any]] = []

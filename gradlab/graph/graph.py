@@ -80,7 +80,7 @@ class Node:
 
     index: its place in `Graph.nodes`.   name: what a person calls it (`h0.W`, `_mul.1`).
     key: the name that randomness is keyed by, always numbered (`h.0`).   layer: the outermost scope, or "".
-    scope: the whole path of scopes that it was made in (`lstm.t0`), or "".
+    scope: the whole path of scopes that it is shown in (`lstm.t0`), or "".
     phase: "f" for the model, "u" for a node of the update.
     """
 
@@ -99,6 +99,11 @@ class Node:
 
     def __repr__(self) -> str:
         return f"node {self.name}" if self.name else "a node"
+
+    @property
+    def place(self) -> str:
+        """The scope that it is shown in, else its layer."""
+        return self.scope or self.layer
 
     @property
     def step(self) -> str:
@@ -164,7 +169,9 @@ class Graph:
     """Nodes, their names, and what is minimized.
 
     aliases: every name a person may use -> index (`h`, `h.0`, `h0.W`); canonical names included.
-    layers: names in the order in which they were opened.
+    layers: names of all depths, the outermost first, in the order in which they were opened.
+    layer_names: every other name of a layer -> the one in `layers`.   levels: for a scope that is in several layers, which
+        these are, the outermost first.   depth: how deep the layers are that statistics and `step layer` take, from 1.
     derived: nodes of a backward pass that the model itself writes with `gradient`. They are no part of any layer.
     known: what has been worked out of the nodes, by what it is and how many nodes there were.
     """
@@ -172,6 +179,9 @@ class Graph:
     nodes: list[Node] = field(default_factory=list)
     aliases: dict[str, int] = field(default_factory=dict)
     layers: list[str] = field(default_factory=list)
+    layer_names: dict[str, str] = field(default_factory=dict)
+    levels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    depth: int = 1
     objectives: list[Objective] = field(default_factory=list)
     derived: set[int] = field(default_factory=set)
     known: dict[tuple[str, int], Any] = field(default_factory=dict, repr=False, compare=False)
@@ -193,19 +203,23 @@ class Graph:
     ) -> Node:
         """Append a node: of the form of the op that takes so many inputs. `shape` is for leaves; else the op's rule gives it.
 
+        layer: the outermost one, or the whole path of one of the scopes that there are.
+
         Raises ShapeError, BoundError.
         """
         op = op.taking(len(inputs)) if op.short else op
         if len(self.nodes) >= MAX_NODES:
             raise BoundError(f"more than {MAX_NODES:,} nodes")
         given = dict(attrs or {})
+        levels = self.levels.get(layer, (layer,))
         if shape is None:
             shape = op.shape(tuple(node.shape for node in inputs), given)
         _check(shape)
         node = Node(
             index=len(self.nodes), name=name, key=key or name, op=op, inputs=tuple(n.index for n in inputs),
             shape=self._shapes.setdefault(shape, shape),
-            attrs=given or NO_ATTRS, layer=layer, span=span, phase=phase, feed=feed,
+            attrs=given or NO_ATTRS, layer=levels[0] if levels else "", span=span, phase=phase, feed=feed,
+            scope=layer if layer in self.levels else "",
         )  # fmt: skip
         self.nodes.append(node)
         self.aliases[name] = node.index
@@ -228,6 +242,20 @@ class Graph:
             for position, source in enumerate(node.inputs):
                 readers[source].append((node.index, position))
         return readers
+
+    def level_of(self, layer: str) -> int:
+        """Return the depth of a layer, from 1, by any of its names."""
+        shown = self.layer_names.get(layer, layer)
+        return next((levels.index(shown) + 1 for levels in self.levels.values() if shown in levels), 1)
+
+    def layers_of(self, node: Node) -> tuple[str, ...]:
+        """Return the layers that a node is in, the outermost first."""
+        return self.levels.get(node.scope) or ((node.layer,) if node.layer else ())
+
+    def layer_at(self, node: Node, depth: int) -> str:
+        """Return the layer of a node at a depth from 1, the innermost where there are fewer, or ""."""
+        levels = self.layers_of(node)
+        return levels[min(depth, len(levels)) - 1] if levels else ""
 
     def default_root(self) -> Node | None:
         """Return the node that `backward` alone starts at: the first objective's, else the last scalar of the model.

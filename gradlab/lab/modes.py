@@ -15,7 +15,8 @@ def remark(run: Run, node: Node) -> str:
     if node.op.role == "mode":
         return f"mode {run.mode}"
     if node.op.role == "buffer":
-        of = nodes[node.attrs["of"]].name
+        follows = (node.attrs["of"], *(of for of, *_ in node.attrs.get("also", ())))
+        of = ", then ".join(nodes[i].name for i in follows)
         stays = "" if run.mode == "train" else "; now, in mode eval, it stays as it is"
         if "keep" in node.attrs:
             return f"keeps the {node.attrs['keep']} of {of}, as an update in mode train sees it{stays}"

@@ -13,7 +13,7 @@ from gradlab.lab.arguments import Words
 from gradlab.nn.initializers import INITIALIZERS, Initializer
 from gradlab.scenario.expressions import Expression, read_expression
 from gradlab.source import did_you_mean
-from gradlab.train.layers import layer_parts
+from gradlab.train.layers import layer_part
 
 if TYPE_CHECKING:
     from gradlab.lab.core import Core
@@ -86,9 +86,11 @@ def _chosen(core: Core, name: str) -> list[Node]:
     nodes = core.graph.nodes
     if name == ALL:
         return [node for node in core.graph.params if len(node.shape) > 1] or core.graph.params
-    if name in core.known.layers and name not in core.known.nodes:
-        return [nodes[i] for part in layer_parts(core.graph) if part.name == name for i in part.weights]
-    node = nodes[core.known.nodes[name]]
+    node = nodes[core.known.nodes[name]] if name in core.known.nodes else None
+    if name in core.known.layers and (node is None or node.op.role != "parameter"):
+        part = layer_part(core.graph, name)
+        return [nodes[i] for i in part.weights] if part is not None else []
+    assert node is not None
     if node.op.role != "parameter":
         raise ActionError(f"`{name}` is no parameter ({node.op.name}): only what was drawn can be drawn anew")
     return [node]

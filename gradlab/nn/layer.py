@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gradlab.arguments import bind, parameters_of, shown
-from gradlab.errors import ArgumentError
+from gradlab.errors import ArgumentError, ShapeError
 from gradlab.graph.graph import Node
 from gradlab.manual import usage
 from gradlab.nn.initializer import Initializer
+from gradlab.nn.initializers.zeros import INIT as ZEROS
 from gradlab.op import Array, Op, Shape
 
 Result = Node | tuple[Node | list[Node], ...]
@@ -99,6 +100,34 @@ def node_of(word: str, name: str, value: Any) -> Node:
     if not isinstance(value, Node):
         raise ArgumentError(f"`{name}` of `{word}` is a value of the model, got {shown(value)}")
     return value
+
+
+def fitting(word: str, name: str, value: Any, shape: Shape, why: str = "here") -> Node:
+    """Return a parameter that was given to a layer. Raises ArgumentError, ShapeError unless it is a node of that shape."""
+    node = node_of(word, name, value)
+    if node.shape != shape:
+        raise ShapeError(f"`{name}` is of shape {shape} {why}, got {node.shape}")
+    return node
+
+
+def given_or_new(make: Make, word: str, name: str, given: Any, shape: Shape, init: Initializer) -> Node:
+    """Return a parameter of a layer: the one that was given, else a new one. Raises ArgumentError, ShapeError."""
+    return make.param(name, shape, init) if given is None else fitting(word, name, given, shape)
+
+
+def bias_of(make: Make, word: str, shape: Shape, bias: Any, given: Any) -> list[Node]:
+    """Return the bias `b` of a layer in a list, which is empty where it has none. Raises ArgumentError, ShapeError.
+
+    bias: True for one that begins at zero, False for none, or an initializer.   given: a bias that stands in its place.
+    """
+    if bias is not True and given is not None:
+        raise ArgumentError(f"`{word}` takes `b` or `bias`, got both")
+    if bias is False:
+        return []
+    if bias is not True and not isinstance(bias, Initializer):
+        allowed = "True, False or an initializer such as `constant(0.1)`"
+        raise ArgumentError(f"`bias` of `{word}` is {allowed}, got {shown(bias)}")
+    return [given_or_new(make, word, "b", given, shape, ZEROS if bias is True else bias)]
 
 
 def activation_of(word: str, name: str, value: Any) -> str:

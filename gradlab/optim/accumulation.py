@@ -47,12 +47,12 @@ class Accumulation:
 
     def mean(self, param: Node, name: str, gradient: Node) -> Node:
         """Append what the optimizer gets instead of a parameter's gradient, and return it. gradient: the window on it."""
-        leaf = self.place.leaf(f"{name}.acc", 0.0, "state", param.shape, param.layer)
+        leaf = self.place.leaf(f"{name}.acc", 0.0, "state", param.shape, param.place)
         self.leaves.append((name, leaf, gradient))
         formula = Formula(self.place)
         total = formula.name("sum", formula.of(leaf) + self._counted(formula, gradient, "counted"))
         formula.outputs["mean"] = total / formula.of(self.divisor)
-        return formula.append(name, param.layer)["mean"]
+        return formula.append(name, param.place)["mean"]
 
     def _counted(self, formula: Formula, added: Node, ending: str) -> NodeTerm:
         """Return what is added: a gradient as often as its batch counts, and the count itself."""
@@ -82,4 +82,4 @@ class Accumulation:
         """Append a next value of a sum."""
         key = f"{leaf.name.removeprefix(f'{scope}.')}.{ending}"
         formula.outputs[key] = term
-        self.place.commits.append((formula.append(scope, leaf.layer)[key].index, leaf.index))
+        self.place.commits.append((formula.append(scope, leaf.place)[key].index, leaf.index))

@@ -208,7 +208,7 @@ class _Builder:
         if param.index not in self.gradients:
             name, attrs = self.names[param.index], {"of": param.index}
             add = self.place.graph.add
-            found = add(OPS["window"], [], attrs, name=f"{name}.grad", phase="u", shape=param.shape, layer=param.layer)
+            found = add(OPS["window"], [], attrs, name=f"{name}.grad", phase="u", shape=param.shape, layer=param.place)
             self.gradients[param.index] = self.accumulation.mean(param, name, found) if self.accumulation else found
         return self.gradients[param.index]
 
@@ -217,7 +217,7 @@ class _Builder:
         name, place, moved = self.names[param.index], self.place, self.group[param.index]
         optimizer = moved.optimizer
         gradient = self._gradient(param)
-        states = {k: place.leaf(f"{name}.{k}", 0.0, "state", param.shape, param.layer) for k in optimizer.state}
+        states = {k: place.leaf(f"{name}.{k}", 0.0, "state", param.shape, param.place) for k in optimizer.state}
         formula = Formula(place)
         w = formula.of(param)
         g = self._prepared(formula, param, w, formula.of(gradient))
@@ -227,7 +227,7 @@ class _Builder:
         leaves = {"next": param, **{f"{k}.next": states[k] for k in optimizer.state}}
         if self.recipe.average is not None:
             leaves["avg.next"] = self._follow(formula, self.recipe.average, param, following)
-        made = formula.append(name, param.layer)
+        made = formula.append(name, param.place)
         place.commits += [(made[ending].index, leaf.index) for ending, leaf in leaves.items()]
 
     def _prepared(self, formula: Formula, param: Node, w: NodeTerm, g: NodeTerm) -> NodeTerm:

@@ -91,7 +91,7 @@ def _changes(leaf: Node) -> bool:
 
 def _gradient(place: UpdatePlace, name: str, param: Node) -> Node:
     attrs = {"of": param.index}
-    return place.graph.add(OPS["window"], [], attrs, name=f"{name}.grad", phase="u", shape=param.shape, layer=param.layer)
+    return place.graph.add(OPS["window"], [], attrs, name=f"{name}.grad", phase="u", shape=param.shape, layer=param.place)
 
 
 def _gathered(formula: Formula, nodes: Sequence[Node]) -> NodeTerm:
@@ -106,6 +106,6 @@ def _scatter(place: UpdatePlace, names: Mapping[int, str], params: Sequence[Node
         formula = Formula(place)
         part = formula.index(formula.of(vector), key=(slice(start, start + param.size),))
         formula.outputs["next"] = formula.reshape(part, shape=param.shape)
-        made = formula.append(names[param.index], param.layer)
+        made = formula.append(names[param.index], param.place)
         place.commits.append((made["next"].index, param.index))
         start += param.size

@@ -77,7 +77,7 @@ class UpdatePlace:
 
     def twin(self, param: Node, name: str) -> Node:
         """Append a state that begins as a parameter does."""
-        return self.graph.add(OPS["state"], [], name=name, phase="u", feed=param.feed, shape=param.shape, layer=param.layer)
+        return self.graph.add(OPS["state"], [], name=name, phase="u", feed=param.feed, shape=param.shape, layer=param.place)
 
     @property
     def counter(self) -> tuple[Node, Node]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gradlab.arguments import bind
 from gradlab.errors import ArgumentError
-from gradlab.scenario.names import Scope
+from gradlab.scenario.scopes import Scope
 from gradlab.scenario.tracing import Trace
 from gradlab.scenario.values import Value
 
@@ -53,10 +53,7 @@ class Call:
 
 
 @contextmanager
-def opened(trace: Trace, scope: Scope) -> Iterator[Scope]:
-    """Make a scope the open one for a while."""
-    around, trace.names.scope = trace.names.scope, scope
-    try:
+def opened(trace: Trace, scope: Scope, home: Scope | None = None) -> Iterator[Scope]:
+    """Make a scope the open one for a while. home: the one that names are shown by, if it is another."""
+    with trace.names.at(scope, home):
         yield scope
-    finally:
-        trace.names.scope = around

@@ -8,12 +8,12 @@ from functools import partial
 
 from gradlab.arguments import bind
 from gradlab.op import Op
-from gradlab.scenario import vocabulary
+from gradlab.scenario import foreign, leaves, vocabulary
 from gradlab.scenario.bounds import MAX_CALLS, Exhausted
 from gradlab.scenario.call import Arg, Call, opened
+from gradlab.scenario.scopes import Scope
 from gradlab.scenario.tracing import Trace
-from gradlab.scenario.values import POISON, Frame, Function, Pairs, Value, kind_of
-from gradlab.source import did_you_mean
+from gradlab.scenario.values import POISON, Frame, Function, Pairs, Shared, Value, is_static, kind_of
 
 
 def call(trace: Trace, node: ast.Call, args: Sequence[Arg], named: Mapping[str, Arg]) -> Value:
@@ -25,7 +25,9 @@ def call(trace: Trace, node: ast.Call, args: Sequence[Arg], named: Mapping[str, 
     if value is POISON or name in trace.poisoned:
         return POISON
     if isinstance(value, Function):
-        return _call_function(trace, value, args, named)
+        return _call_function(trace, value, args, named, trace.names.open_call)
+    if isinstance(value, Shared):
+        return _call_shared(trace, value, node, args, named)
     if isinstance(value, Op):
         return _run(partial(vocabulary.call_op, value), Call(trace, value.name, node, args, named))
     if found:
@@ -33,7 +35,7 @@ def call(trace: Trace, node: ast.Call, args: Sequence[Arg], named: Mapping[str, 
     run = vocabulary.find_word(name)
     if run is None:
         functions = {n for n in trace.frame.names() if isinstance(trace.frame.find(n)[1], Function)}
-        hint = did_you_mean(name, functions | vocabulary.known_words())
+        hint = foreign.hint(name, functions | vocabulary.known_words())
         raise trace.wrong(f"unknown function `{name}`", node.func, hint or "`gradlab ops` lists the words")
     return _run(run, Call(trace, name, node, args, named))
 
@@ -52,7 +54,43 @@ def _run(run: Callable[[Call], Value], called: Call) -> Value:
     return run(called)
 
 
-def _call_function(trace: Trace, function: Function, args: Sequence[Arg], named: Mapping[str, Arg]) -> Value:
+def _call_shared(trace: Trace, shared: Shared, node: ast.Call, args: Sequence[Arg], named: Mapping[str, Arg]) -> Value:
+    """Call a function or a layer with the parameters of its first call. Raises Wrong, ArgumentError."""
+    if shared.call is not None:
+        raise trace.wrong(f"`{shared.name}` is shared, and calls itself", node, "its parameters are made by one call")
+    if shared.broken or any(arg.value is POISON for arg in (*args, *named.values())):
+        return POISON
+    by_place = dict(zip(shared.of.parameters, args, strict=False))
+    named = {**{name: arg for name, arg in shared.given.items() if name not in by_place}, **named}
+    shared.call, shared.first, shared.asked = node, shared.first or trace.span(node), 0
+    shared.broken, problems = not shared.begun, len(trace.problems)  # until the first call has gone well
+    trace.sharing.append(shared)
+    try:
+        value = _turn(trace, shared, node, args, named)
+        if len(trace.problems) == problems:
+            leaves.complete(trace, shared)
+            leaves.end_reading(trace, shared)
+            shared.broken = False
+    finally:
+        trace.sharing.pop()
+        shared.call = None
+    if not shared.begun:
+        shared.given = {name: arg for name, arg in {**by_place, **named}.items() if is_static(arg.value)}
+    shared.begun = True
+    return value
+
+
+def _turn(trace: Trace, shared: Shared, node: ast.Call, args: Sequence[Arg], named: Mapping[str, Arg]) -> Value:
+    """Run one call of what is shared, in a scope of its number."""
+    if isinstance(shared.of, Function):
+        return _call_function(trace, shared.of, args, named, lambda _: trace.names.open_turn(shared.scope))
+    called = Call(trace, shared.of.name, node, args, named)
+    return vocabulary.call_layer(shared.of, called, trace.names.open_turn(shared.scope))
+
+
+def _call_function(
+    trace: Trace, function: Function, args: Sequence[Arg], named: Mapping[str, Arg], scope_of: Callable[[str], Scope]
+) -> Value:
     """Run a function of the model: its nodes are in a scope of its name, its variables are its own."""
     values = [arg.value for arg in args]
     bound = bind(function.name, function.parameters, values, {name: arg.value for name, arg in named.items()})
@@ -62,7 +100,7 @@ def _call_function(trace: Trace, function: Function, args: Sequence[Arg], named:
     trace.calls += 1
     around, trace.frame = trace.frame, frame
     try:
-        with opened(trace, trace.names.open_call(function.name)) as scope:
+        with opened(trace, scope_of(function.name)) as scope:
             trace.names.frames.append((scope, frame))
             trace.mark = len(trace.graph.nodes)
             for name, value in bound.items():

@@ -8,17 +8,18 @@ from typing import Any
 
 from gradlab.errors import ArgumentError, BoundError, Problem, ShapeError
 from gradlab.graph.graph import Node
+from gradlab.nn.layers import LAYERS, Layer
 from gradlab.op import Op
 from gradlab.ops import OPS
 from gradlab.optim.tunable import Schedule
-from gradlab.scenario import calls, indexing, static
+from gradlab.scenario import calls, foreign, indexing, members, static
 from gradlab.scenario.bounds import Exhausted, check_int, check_length, check_string
 from gradlab.scenario.call import Arg
-from gradlab.scenario.grammar import ATTRIBUTES, OPERATORS
+from gradlab.scenario.grammar import ATTRIBUTES, OPERATORS, unknown_attribute
 from gradlab.scenario.parsing import chain
 from gradlab.scenario.tracing import Trace, Wrong
 from gradlab.scenario.values import POISON, Data, Frame, Pairs, Value, kind_of
-from gradlab.scenario.vocabulary import CONSTANTS, find_value, known_words
+from gradlab.scenario.vocabulary import CONSTANTS, find_value, known_words, own_words
 from gradlab.source import did_you_mean
 
 BINARY: dict[str, Op] = {op.operator: op for op in OPS.own.values() if op.operator and len(op.inputs) == 2}
@@ -75,7 +76,8 @@ def _name(trace: Trace, node: ast.Name) -> Value:
         return value
     if node.id in known_words():
         raise trace.wrong(f"`{node.id}` is a word that is called", node, f"write `{node.id}(…)`")
-    raise trace.wrong(f"unknown name `{node.id}`", node, did_you_mean(node.id, trace.frame.names() | _NUMBERS))
+    near = did_you_mean(node.id, trace.frame.names() | _NUMBERS)
+    raise trace.wrong(f"unknown name `{node.id}`", node, near or foreign.meant(node.id))
 
 
 def _list(trace: Trace, node: ast.List) -> Value:
@@ -193,16 +195,26 @@ def _conditional(trace: Trace, node: ast.IfExp) -> Value:
 
 
 def _call(trace: Trace, node: ast.Call) -> Value:
-    args = [Arg(evaluate(trace, argument), argument) for argument in node.args]
+    args = [Arg(_layer_of(trace, node, argument) or evaluate(trace, argument), argument) for argument in node.args]
     named = {k.arg: Arg(evaluate(trace, k.value), k.value) for k in node.keywords if k.arg is not None}
     if len(named) < len(node.keywords):
         return POISON
     return calls.call(trace, node, args, named)
 
 
+def _layer_of(trace: Trace, call: ast.Call, argument: ast.expr) -> Layer | None:
+    """Return the layer of the library that an argument names, of a word that takes one."""
+    if not isinstance(argument, ast.Name) or not isinstance(call.func, ast.Name) or trace.frame.find(argument.id)[0]:
+        return None
+    word = own_words().get(call.func.id)
+    return LAYERS.get(argument.id) if word is not None and word.takes_layers else None
+
+
 def _attribute(trace: Trace, node: ast.Attribute) -> Value:
+    if node.attr not in ATTRIBUTES:
+        return _member(trace, node)
     value = evaluate(trace, node.value)
-    if value is POISON or node.attr not in ATTRIBUTES:
+    if value is POISON:
         return POISON
     if not isinstance(value, Node | Data):
         raise trace.wrong(f"`.{node.attr}` is of a node, got {kind_of(value)}", node)
@@ -217,6 +229,22 @@ def _classes(trace: Trace, of: Node, at: ast.Attribute) -> int:
     if "labels" not in of.attrs:
         raise trace.wrong("`.classes` counts the labels of texts that come from a file", at)
     return len(of.attrs["labels"])
+
+
+def _member(trace: Trace, node: ast.Attribute) -> Value:
+    """Return a node of a layer (`h.W`). Raises Wrong."""
+    first: ast.expr = node
+    while isinstance(first, ast.Attribute) and first.attr not in ATTRIBUTES:
+        first = first.value
+    if not isinstance(first, ast.Name):
+        return POISON
+    found = members.member(trace, node)
+    if found is not None:
+        return found
+    if evaluate(trace, first) is POISON:
+        return POISON
+    message, label = unknown_attribute(node)
+    raise trace.wrong(message, node, label)
 
 
 def _subscript(trace: Trace, node: ast.Subscript) -> Value:

@@ -30,7 +30,7 @@ from gradlab.source import Span, did_you_mean
 
 _TOKEN = re.compile(
     r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|(?P<range>\d+\.\.\d+)|\.?\d(?:[eE][+-]|[\w.])*"""
-    r"|(?P<name>[^\W\d]\w*(?:\.(?:[^\W\d]\w*|\d+))*)"
+    r"|(?P<name>[^\W\d]\w*(?:\.\w+)*)"
 )
 _ALLOWED = (ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.Subscript,
             ast.List, ast.Tuple, ast.Slice)  # fmt: skip

@@ -18,6 +18,8 @@ EXPRESSIONS = (ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.C
                ast.Slice, ast.Dict)  # fmt: skip
 OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@", ast.FloorDiv: "//",
              ast.Mod: "%"}  # fmt: skip
+SEPARATORS = frozenset({"to", "of", "by", "for", "at", "with", "else"})
+"""Words between the arguments of actions: no name of a model is one of them, so that a line of a script means one thing."""
 ATTRIBUTES = ("shape", "T", "classes")
 _DICTIONARY = 'of patterns for parameters: `minimize(loss, {"*.b": adam(1e-3), "*": sgd(0.1)})`'
 _INSTEAD: dict[type[ast.AST], tuple[str, str]] = {
@@ -48,8 +50,13 @@ _INSTEAD: dict[type[ast.AST], tuple[str, str]] = {
 }
 
 
-def check(fragment: Fragment, tree: ast.Module, documented: Callable[[str], bool]) -> Iterator[Problem]:
-    """Return what a model may not say. `documented` tells whether a name is a word of the language."""
+def check(
+    fragment: Fragment, tree: ast.Module, documented: Callable[[str], bool], meant: Callable[[str], str]
+) -> Iterator[Problem]:
+    """Return what a model may not say.
+
+    documented: tells whether a name is a word of the language.   meant: says what to write instead of a name, or "".
+    """
     inside = _functions_and_loops(tree)
     nodes = list(ast.walk(tree))
     functions = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
@@ -62,7 +69,8 @@ def check(fragment: Fragment, tree: ast.Module, documented: Callable[[str], bool
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in functions:
             yield Problem(f"`{node.id}` is a function of this model", fragment.span(node), "take another name")
         for message, label, place in _wrong(node, documented):
-            yield Problem(message, fragment.span(place), label)
+            instead = meant(node.attr) if isinstance(node, ast.Attribute) else ""
+            yield Problem(message, fragment.span(place), instead or label)
         if isinstance(node, ast.Return) and "def" not in inside.get(node, ""):
             yield Problem("`return` outside a function", fragment.span(node))
         if isinstance(node, (ast.Break, ast.Continue)) and "for" not in inside.get(node, ""):
@@ -107,9 +115,23 @@ def _nothing(_node: ast.AST, _documented: Callable[[str], bool]) -> Iterator[Wro
 
 
 def _attribute(node: ast.Attribute, _: Callable[[str], bool]) -> Iterator[Wrong]:
-    if node.attr not in ATTRIBUTES:
-        listed = ", ".join(f"`.{name}`" for name in ATTRIBUTES)
-        yield f"`.{node.attr}` is not part of the model language", f"a model reads {listed} only", node
+    if node.attr not in ATTRIBUTES and not _is_member(node):
+        yield *unknown_attribute(node), node
+
+
+def _is_member(node: ast.expr) -> bool:
+    """Return whether `a.b.c` may name a node of a layer; whether it does is known when the model is run."""
+    while isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+        if node.attr in ATTRIBUTES or node.attr.startswith("_"):
+            return False
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def unknown_attribute(node: ast.Attribute) -> tuple[str, str]:
+    """Return what is wrong with an attribute that means nothing, and what a model may read."""
+    listed = ", ".join(f"`.{name}`" for name in ATTRIBUTES)
+    return f"`.{node.attr}` is not part of the model language", f"a model reads {listed} and nodes of a layer: `h.W`"
 
 
 def _constant(node: ast.Constant, _: Callable[[str], bool]) -> Iterator[Wrong]:
@@ -135,6 +157,8 @@ def _name(node: ast.Name, documented: Callable[[str], bool]) -> Iterator[Wrong]:
 def _binding(name: str, node: ast.AST, documented: Callable[[str], bool]) -> Iterator[Wrong]:
     if documented(name):
         yield f"`{name}` is a word of the model language", "take another name", node
+    elif name in SEPARATORS:
+        yield f"`{name}` is a word of the lab language", "take another name", node
     elif name.startswith("__") or (name.startswith("_") and documented(name[1:])):
         yield f"`{name}` cannot be a name in a model", "take one without `_` in front", node
 
@@ -191,6 +215,8 @@ def _call(node: ast.Call, _: Callable[[str], bool]) -> Iterator[Wrong]:
         return
     if not isinstance(node.func, ast.Name) and not isinstance(node.func, ast.Attribute):
         yield "only a word or a function of this model can be called", "", node.func
+    if isinstance(node.func, ast.Attribute):
+        yield *unknown_attribute(node.func), node.func
     for keyword in node.keywords:
         if keyword.arg is None:
             yield "`**` arguments are not part of the model language", "name each argument", keyword.value

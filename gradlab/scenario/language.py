@@ -15,8 +15,10 @@ from gradlab.scenario import grammar
 from gradlab.scenario.bounds import MAX_DEPTH, Exhausted
 from gradlab.scenario.changes import apply_changes
 from gradlab.scenario.expressions import Known
+from gradlab.scenario.foreign import meant
 from gradlab.scenario.markdown import Document
 from gradlab.scenario.minimizing import minimize
+from gradlab.scenario.naming import Naming, name_followers
 from gradlab.scenario.overrides import Overrides
 from gradlab.scenario.parsing import parse_statements
 from gradlab.scenario.statements import run_body
@@ -53,8 +55,9 @@ class Model:
     def known(self) -> Known:
         """The names that expressions about it may use."""
         graph = self.graph
+        layers = (*graph.layers, *graph.layer_names)
         shapes, objectives = tuple(node.shape for node in graph.nodes), tuple((o.root, o.label) for o in graph.objectives)
-        return Known(graph.aliases, self.numbers, tuple(graph.layers), shapes, objectives)
+        return Known(graph.aliases, self.numbers, layers, shapes, objectives)
 
 
 def trace(document: Document, overrides: Overrides | None = None) -> Model:
@@ -96,7 +99,7 @@ def _read(state: Trace) -> None:
         state.report(problem)
     for problem in apply_changes(tree, state.overrides.changes):
         state.report(problem)
-    for problem in grammar.check(state.fragment, tree, is_documented):
+    for problem in grammar.check(state.fragment, tree, is_documented, meant):
         state.report(problem)
     run_body(state, tree.body)
     if not state.problems:
@@ -105,7 +108,12 @@ def _read(state: Trace) -> None:
 
 def _finish(state: Trace) -> None:
     """Name the nodes, give them their feeds, and append the update phases."""
-    state.names.finish(state.graph)
+    naming = Naming(state.names, state.graph)
+    for clash in naming.clashes():
+        state.report(clash)
+    if state.problems:
+        return
+    naming.finish()
     for node, feed in state.late_feeds:
         node.feed = feed(node.key)
     _feed_inputs(state)
@@ -113,8 +121,10 @@ def _finish(state: Trace) -> None:
     if state.overrides.split in ("test", "validation") and not state.held_out:
         state.report(Problem('nothing is held out: load data with split="train"'))
     if not state.overrides.split:
+        first = len(state.graph.nodes)
         for request in state.requests:
             minimize(state, request)
+        name_followers(state.graph, first)
 
 
 def _feed_inputs(state: Trace) -> None:

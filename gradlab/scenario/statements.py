@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Sequence
 from enum import Enum
+from keyword import kwlist
 from typing import Any
 
 from gradlab.arguments import REQUIRED
@@ -13,10 +14,13 @@ from gradlab.errors import ArgumentError, BoundError, Problem, ShapeError
 from gradlab.scenario.bounds import Exhausted
 from gradlab.scenario.call import opened
 from gradlab.scenario.evaluate import evaluate, items_of, operate, poison, truth, unpack
+from gradlab.scenario.grammar import ATTRIBUTES, SEPARATORS
 from gradlab.scenario.tracing import Trace, Wrong
 from gradlab.scenario.values import POISON, Function, kind_of
 
-_LAYER = re.compile(r"[^\W\d]\w*")
+_LAYER = re.compile(r"[^\W\d]\w*(?:\.\w+)*")
+_RESERVED = frozenset((*SEPARATORS, *kwlist))
+"""What the name of a layer is not where it stands alone, in an expression or a line of the lab language."""
 
 
 class Flow(Enum):
@@ -73,11 +77,14 @@ def _assign_pairs(trace: Trace, node: ast.Assign, targets: list[ast.expr], value
     mark, made = len(trace.graph.nodes), []
     for target, value in zip(targets, values, strict=True):
         with _statement(trace, _first_name(target)):
-            made.append(evaluate(trace, value))
+            result = evaluate(trace, value)
+            made.append((result, trace.opened))
     around, trace.mark = trace.mark, mark
     try:
-        for target, result in zip(targets, made, strict=True):
+        for target, (result, opened_scope) in zip(targets, made, strict=True):
             unpack(trace, target, result)
+            if opened_scope is not None:
+                trace.frame.sites[_first_name(target)] = opened_scope
     finally:
         trace.mark = around
     return Flow.NEXT
@@ -94,19 +101,19 @@ class _statement:
 
     def __init__(self, trace: Trace, target: str) -> None:
         self.trace = trace
-        self.around = (trace.target, trace.mark, trace.opened)
-        trace.target, trace.mark, trace.opened = target, len(trace.graph.nodes), None
+        self.around = (trace.target, trace.mark, trace.opened, trace.library)
+        trace.target, trace.mark, trace.opened, trace.library = target, len(trace.graph.nodes), None, []
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, *_: object) -> None:
-        trace = self.trace
-        if trace.opened is not None:
-            for index, owner in enumerate(trace.names.owners[trace.mark :], trace.mark):  # a node too many has no owner yet
-                if owner is trace.names.root and index not in trace.names.given:
-                    trace.names.layers[index] = trace.opened
-        trace.target, trace.mark, trace.opened = self.around
+        trace, names = self.trace, self.trace.names
+        if trace.opened is not None and trace.opened is not names.scope:
+            for index, home in enumerate(names.homes[trace.mark :], trace.mark):  # a node too many has no home yet
+                if home is names.scope and index not in names.given:
+                    names.places[index] = trace.opened
+        trace.target, trace.mark, trace.opened, trace.library = self.around
 
 
 def _augmented(trace: Trace, node: ast.AugAssign) -> Flow:
@@ -166,12 +173,21 @@ def _with(trace: Trace, node: ast.With) -> Flow:
     name = evaluate(trace, call.args[0])
     if name is POISON:
         return run_body(trace, node.body)
-    if not isinstance(name, str) or not _LAYER.fullmatch(name):
-        got = f"{name[:40]!r}" if isinstance(name, str) else kind_of(name)
-        trace.report(trace.wrong("the name of a layer is letters, digits and `_`", call.args[0], f"got {got}").problem)
+    if wrong := _misnamed(name):
+        trace.report(trace.wrong(wrong[0], call.args[0], wrong[1]).problem)
         return run_body(trace, node.body)
     with opened(trace, trace.names.open_with(name)):
         return run_body(trace, node.body)
+
+
+def _misnamed(name: Any) -> tuple[str, str] | None:
+    """Return what is wrong with the name of a layer."""
+    if not isinstance(name, str) or not _LAYER.fullmatch(name):
+        got = f"{name[:40]!r}" if isinstance(name, str) else kind_of(name)
+        return "the name of a layer is letters, digits and `_`, with dots between its parts", f"got {got}"
+    if name in _RESERVED or not set(ATTRIBUTES).isdisjoint(name.split(".")):
+        return f"`{name}` cannot be the name of a layer", "it means something else in an expression or a line of a script"
+    return None
 
 
 def _function(trace: Trace, node: ast.FunctionDef) -> Flow:
@@ -200,7 +216,8 @@ def _assigned(function: ast.FunctionDef) -> set[str]:
 
 
 def _return(trace: Trace, node: ast.Return) -> Flow:
-    trace.frame.returned = evaluate(trace, node.value) if node.value is not None else None
+    with _statement(trace, ""):
+        trace.frame.returned = evaluate(trace, node.value) if node.value is not None else None
     return Flow.RETURN
 
 

@@ -20,9 +20,10 @@ from gradlab.optim.scheduled import ModelPlace
 from gradlab.optim.tunable import Schedule
 from gradlab.scenario.bounds import MAX_DEPTH, MAX_PROBLEMS, Budget, Exhausted
 from gradlab.scenario.markdown import Document
-from gradlab.scenario.names import Given, Names, Scope
+from gradlab.scenario.names import Given, Names
 from gradlab.scenario.overrides import Overrides
-from gradlab.scenario.values import Data, Frame, Value, kind_of, named_by, numbers_of
+from gradlab.scenario.scopes import LibraryCall, Scope
+from gradlab.scenario.values import Data, Frame, Shared, Value, kind_of, named_by, numbers_of
 from gradlab.source import Span
 
 CLOCK = "clock"
@@ -70,9 +71,10 @@ def covers(graph: Graph, name: str, node: Node) -> bool:
     """Return whether a parameter is meant by a name: its own, its layer's, that of a scope it is in; or by a pattern."""
     if is_pattern(name):
         return node.index in matching(graph, name)
-    if graph.aliases.get(name) == node.index or node.layer == name:
+    layer = graph.layer_names.get(name, name)
+    if graph.aliases.get(name) == node.index or layer in graph.layers_of(node):
         return True
-    return node.name.startswith(f"{name}.") or node.key.startswith(f"{name}.")
+    return node.name.startswith(f"{layer}.") or node.key.startswith(f"{name}.")
 
 
 class Trace:
@@ -101,6 +103,8 @@ class Trace:
         self.depth = self.calls = self.mark = 0
         self.target = ""
         self.opened: Scope | None = None
+        self.library: list[LibraryCall] = []
+        self.sharing: list[Shared] = []
         self._problems: dict[tuple[int, int], Problem] = {}
 
     def run_body(self, body: Sequence[ast.stmt]) -> None:
@@ -203,16 +207,13 @@ class Trace:
             able = ", ".join(f"`{name}`" for name, one in SCHEDULES.items() if not one.remembers)
             message = f"`{schedule.name}` remembers what it has seen: it is for optimizers, no number of the model"
             raise self.wrong(message, at, f"{able} are")
-        around, self.names.scope = self.names.scope, self.names.root
-        try:
+        with self.names.at(self.names.root):
             place = ModelPlace(self.graph, self._clock(at), lambda numbers: self._constant(numbers, at),
                                lambda op, inputs, attrs: self.add(op, inputs, attrs, at))  # fmt: skip
             node = place.append(complete)
             holder = next((name for name, value in self.top.variables.items() if value is schedule), "")
             if holder:
                 self.names.bind(holder, node, made=True)
-        finally:
-            self.names.scope = around
         self.schedules[id(schedule)] = schedule, node
         return node
 
@@ -233,13 +234,28 @@ class Trace:
         if isinstance(value, Data):
             value = self.node(value, at)
         self.frame.variables[name] = value
+        self.frame.sites.pop(name, None)
+        if self.opened is not None and name == self.target:
+            self.frame.sites[name] = self.opened
         if isinstance(value, Node):
             self.names.bind(name, value, made=value.index >= self.mark)
 
-    def library_scope(self, word: str) -> Scope:
-        """Return the scope for the nodes of a library layer: the open one, or one named after the statement's target."""
-        if self.names.scope is not self.names.root:
-            return self.names.scope
+    def library_scopes(self, word: str) -> tuple[Scope, Scope]:
+        """Return the scopes for the nodes of a library layer: what keys them, and what names them.
+
+        Both are named after the statement's target; within a scope keys do without it.
+        """
         if self.opened is None:
             self.opened = self.names.open_target(self.target, word)
-        return self.opened
+        inside = self.names.scope is not self.names.root
+        return (self.names.scope if inside else self.opened), self.opened
+
+    def library_call(self, word: str, at: ast.AST) -> LibraryCall:
+        """Note a call of a library layer; those among its arguments, which were made just before it, are inner ones."""
+        span = self.span(at)
+        called = LibraryCall(word, span.start, span.stop)
+        while self.library and called.holds(self.library[-1]):
+            self.library.pop().within = called
+        self.library.append(called)
+        self.names.scope.calls.append(called)
+        return called

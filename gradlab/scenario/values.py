@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any, Final
@@ -12,14 +12,19 @@ import numpy as np
 
 from gradlab.errors import ArgumentError
 from gradlab.graph.graph import Node
+from gradlab.nn.layer import Layer
 from gradlab.op import Array, Op
 from gradlab.scenario.bounds import check_length
+from gradlab.scenario.scopes import Scope
+from gradlab.source import Span
 
 Value = Any
 """A node, a number, a string, a list, a tuple, a range, None, or one of the classes below."""
 
 
 MAX_RANK = 32
+_SEARCHED = 1_000
+"""Elements of a list that are looked at for nodes."""
 
 
 class Poison:
@@ -62,12 +67,23 @@ class Pairs:
 
 @dataclass(eq=False, slots=True)
 class Frame:
-    """The variables of a model, of one call of a function, or of a comprehension. parent: where else a name is looked for."""
+    """The variables of a model, of one call of a function, or of a comprehension. parent: where else a name is looked for.
+
+    sites: for a variable, the layer of the statement that bound it, if that called the library.
+    """
 
     parent: Frame | None = None
     variables: dict[str, Value] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
     returned: Value = None
+    sites: dict[str, Scope] = field(default_factory=dict)
+
+    def site(self, name: str) -> Scope | None:
+        """Return the layer of a variable that is bound here or around."""
+        frame: Frame | None = self
+        while frame is not None and name not in frame.variables:
+            frame = frame.parent
+        return None if frame is None else frame.sites.get(name)
 
     def find(self, name: str) -> tuple[bool, Value]:
         """Return whether a name is bound here or around, and its value."""
@@ -105,9 +121,40 @@ def named_by(labels: tuple[str, ...]) -> dict[str, Any]:
     return {"labels": labels} if labels else {}
 
 
+@dataclass(slots=True, eq=False)
+class Shared:
+    """A function or a layer whose calls use the same parameters.
+
+    scope: of the parameters.   given: arguments for every call, by name; what the first call was given holds for later ones.
+    made: its parameters and running statistics, in the order in which a call asks for them.   first: where the first call is.
+    call: the one that runs, or None.   asked: how many of them it has asked for.   broken: whether the first one went wrong.
+    """
+
+    name: str
+    of: Any
+    scope: Scope
+    given: dict[str, Any]
+    made: list[Node] = field(default_factory=list)
+    first: Span | None = None
+    call: ast.Call | None = None
+    asked: int = 0
+    broken: bool = False
+    begun: bool = False
+
+    def __repr__(self) -> str:
+        return f"shared {self.name}"
+
+
 def is_number(value: Value) -> bool:
     """Return whether a value is a number, but not True or False."""
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_static(value: Value) -> bool:
+    """Return whether a value is known before the run: no node, no data, and no list with one of them in it."""
+    if isinstance(value, list | tuple):
+        return len(value) <= _SEARCHED and all(map(is_static, value))
+    return not isinstance(value, Node | Data | Poison)
 
 
 def kind_of(value: Value) -> str:
@@ -122,7 +169,20 @@ def kind_of(value: Value) -> str:
 _KINDS: tuple[tuple[Any, str], ...] = (
     (Node, "a node"), (bool, "True or False"), (int | float, "a number"), (str, "a string"), (list, "a list"),
     (tuple, "a tuple"), (Data, "data"), (Function, "a function"), (Pairs, "a dictionary"), (Op, "an op"), (range, "a range"),
+    (Layer, "a layer of the library"), (Shared, "a shared function"),
 )  # fmt: skip
+
+
+def held_nodes(value: Value, most: int) -> Iterator[tuple[str, Node]]:
+    """Return the nodes of a list or a tuple, those of lists within it too, with their places: ".0", ".1.0"; at most so many."""
+    waiting = [("", value)]
+    while waiting and most > 0:
+        place, part = waiting.pop()
+        if isinstance(part, list | tuple):
+            waiting += [(f"{place}.{i}", element) for i, element in enumerate(part[:most])][::-1]
+        elif isinstance(part, Node) and place:
+            most -= 1
+            yield place, part
 
 
 @np.errstate(over="ignore")  # 1e300 is infinite in float32

@@ -14,7 +14,7 @@ import numpy as np
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.graph.graph import Filled, Node
-from gradlab.nn.initializers import INITIALIZERS, Drawn, Initializer
+from gradlab.nn.initializers import INITIALIZERS, Initializer
 from gradlab.nn.layers import LAYERS, Layer
 from gradlab.op import Array, Op, Shape
 from gradlab.ops import OPS, find_op
@@ -22,8 +22,10 @@ from gradlab.optim import TUNABLES, Tunable
 from gradlab.plugins import words_of
 from gradlab.registry import collect
 from gradlab.scenario import leaves
-from gradlab.scenario.names import Given, Scope
+from gradlab.scenario.names import Given
+from gradlab.scenario.scopes import Scope
 from gradlab.scenario.values import Data, Value, is_number
+from gradlab.scenario.weighing import weighed
 
 if TYPE_CHECKING:
     from gradlab.scenario.call import Arg, Call
@@ -72,6 +74,7 @@ class Word:
     name: as it is written.   usage: how it is called.   run(call) gives its value; raises ArgumentError, Wrong.
     parameters: names and defaults of its arguments, of a word that takes them by name.
     patterns: whether it takes dictionaries, from patterns for parameters to values, and says itself where.
+    takes_layers: whether a layer of the library can be given to it by its name.
     """
 
     name: str
@@ -80,6 +83,7 @@ class Word:
     doc: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     patterns: bool = False
+    takes_layers: bool = False
 
 
 @cache
@@ -125,7 +129,7 @@ def find_word(name: str) -> Callable[[Call], Value] | None:
     if own is not None:
         return own.run
     if name in LAYERS:  # before the ops: a layer may bear the name of the op that it gives parameters to
-        return lambda call: _call_layer(LAYERS[name], call)
+        return lambda call: call_layer(LAYERS[name], call)
     op = find_op(name)
     if op is not None and not op.is_leaf and not op.update_only:
         return lambda call: call_op(op, call)
@@ -137,6 +141,8 @@ def call_op(op: Op, call: Call) -> Value:
     """Make the node of an op: values for its inputs, then static arguments. Raises ArgumentError, Wrong."""
     parameters = op.parameters
     bound = call.bind(parameters)
+    if bound.get("sample_weights") is not None:
+        return weighed(call_op, op, call, bound)
     while op.short and bound[op.inputs[-1]] is None:
         op = op.short
     letters = tuple(letter.rstrip("*") for letter in op.inputs)
@@ -176,20 +182,26 @@ def _fits(value: Any, name: str, given: Value) -> bool:
     return isinstance(given, Node) and isinstance(value, Tunable) and value.takes_schedule(name)
 
 
+def _counted(scope: Scope, word: str) -> int:
+    number = scope.counts.get(word, 0)
+    scope.counts[word] = number + 1
+    return number
+
+
 class _Maker:
     """What a library layer builds with: nodes of a scope, parameters with the layer's names for them."""
 
-    def __init__(self, call: Call, scope: Scope) -> None:
-        self.call, self.k = call, scope.counts.get(call.word, 0)
-        scope.counts[call.word] = self.k + 1
+    def __init__(self, call: Call, scope: Scope, home: Scope) -> None:
+        self.call, self.library = call, call.trace.library_call(call.word, call.node)
+        self.k = self.n = _counted(scope, call.word)
+        if home is not scope:
+            self.n = _counted(home, call.word)
 
     def param(self, name: str, shape: Shape, init: Initializer) -> Node:
         """Return a new parameter."""
-        trace = self.call.trace
-        node = trace.add(OPS["param"], [], {}, self.call.node, shape=shape)
-        self.named(name, node)
-        trace.late_feeds.append((node, lambda key: Drawn(init, shape, key)))
-        return node
+        self.library.learns = True
+        found = leaves.again(self.call.trace, "param", shape, name)
+        return found or self.named(name, leaves.parameter(self.call.trace, shape, init, self.call.node))
 
     def op(self, name: str, inputs: Any, **attrs: Any) -> Node:
         """Return a new node."""
@@ -214,7 +226,8 @@ class _Maker:
     def running(self, name: str, of: Node, start: float, rate: float, scale: float = 1.0) -> Node:
         """Return a new running statistic."""
         how = {"rate": rate, "scale": scale}
-        return self.named(name, leaves.running(self.call.trace, of, start, how, self.call.node))
+        found = leaves.running_again(self.call.trace, of, how, name)
+        return found or self.named(name, leaves.running(self.call.trace, of, start, how, self.call.node))
 
     def mode(self) -> Node:
         """Return the switch between training and use."""
@@ -222,14 +235,15 @@ class _Maker:
 
     def named(self, name: str, node: Node) -> Node:
         """Name a node."""
-        self.call.trace.names.given[node.index] = Given(self.call.word, self.k, name)
+        self.call.trace.names.given[node.index] = Given(self.call.word, self.k, name, self.n, self.library)
         return node
 
     def scope(self, name: str) -> AbstractContextManager[Scope]:
         """Open a scope."""
         from gradlab.scenario.call import opened
 
-        return opened(self.call.trace, self.call.trace.names.open_with(name))
+        names = self.call.trace.names
+        return opened(self.call.trace, names.within(names.scope, name), names.within(names.home, name))
 
 
 def _value(call: Call, arg: Arg) -> Value:
@@ -237,17 +251,17 @@ def _value(call: Call, arg: Arg) -> Value:
     return call.trace.node(arg.value, arg.node) if isinstance(arg.value, Data) else arg.value
 
 
-def _call_layer(layer: Layer, call: Call) -> Value:
-    """Build a layer of the library in the open scope, or in one named after the statement's target."""
+def call_layer(layer: Layer, call: Call, scope: Scope | None = None) -> Value:
+    """Build a layer of the library in a scope, by default in the open one, or in one named after the statement's target."""
     from gradlab.scenario.call import opened
 
     trace = call.trace
     args = [_value(call, arg) for arg in call.args]
     named = {name: _value(call, arg) for name, arg in call.named.items()}
     inputs = [value for value in (*args, *named.values()) if isinstance(value, Node)]
-    scope = trace.library_scope(call.word)
-    with opened(trace, scope):
-        maker = _Maker(call, scope)
+    scope, home = (scope, scope) if scope is not None else trace.library_scopes(call.word)
+    with opened(trace, scope, home):
+        maker = _Maker(call, scope, home)
         try:
             return layer(maker, *args, **named)
         except ShapeError as error:

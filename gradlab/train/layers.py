@@ -1,8 +1,10 @@
 """Which nodes a layer is read by: what leaves it, its value before the nonlinearity, its parameters.
 
-Only the graph is looked at, no numbers. The time steps of a recurrent layer are rows as well, in front of the layer's, and
-without parameters: those are the layer's. What stands in no layer still has rows: one for each nonlinearity, named after its
-node, with the parameters behind it, and one for each parameter that is left.
+Only the graph is looked at, no numbers. At depth 1 the outermost layers are read, each with all that is in it, at depth 2 the
+layers in those, and so on; a node that is in no layer so deep belongs to the innermost that it is in. The time steps of a
+recurrent layer are rows as well, in front of the layer's, and without parameters: those are the layer's. What stands in no
+layer still has rows: one for each nonlinearity, named after its node, with the parameters behind it, and one for each
+parameter that is left. A layer in which nothing is computed, such as what several calls share, has a row of its parameters.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ class LayerParts:
     params: its parameters.   weights: those of them with two axes or more that weigh inputs; all of them if there is none.
     readers: for each of the weights the only op that reads it, or -1.   ops: those that `out` depends on, in order; of what an
         activation is written with only its last.   bends: the activations among them.   curve: what is known of `out`.
-    A row of a parameter alone has neither out nor z.
+    A row of parameters alone has neither out nor z.
     """
 
     name: str
@@ -38,21 +40,35 @@ class LayerParts:
     curve: Curve = LINE
 
 
-def layer_parts(graph: Graph) -> tuple[LayerParts, ...]:
-    """Return the layers in the order in which their output is computed; parameters alone come last."""
-    place = ("layers", len(graph.nodes))
+def layer_parts(graph: Graph, depth: int = 0) -> tuple[LayerParts, ...]:
+    """Return the layers in the order in which their output is computed; parameters alone come last.
+
+    depth: from 1, or 0 for that of the graph.
+    """
+    depth = depth or graph.depth
+    place = (f"layers {depth}", len(graph.nodes))
     if place not in graph.known:
-        graph.known[place] = _Reader(graph).read()
+        graph.known[place] = _Reader(graph, depth).read()
     found: tuple[LayerParts, ...] = graph.known[place]
+    return found
+
+
+def layer_part(graph: Graph, name: str) -> LayerParts | None:
+    """Return a layer of any depth, with all that is in it, by one of its names; None where nothing is computed in it."""
+    depth = graph.level_of(name)
+    place = (f"layers {depth} by name", len(graph.nodes))
+    if place not in graph.known:
+        graph.known[place] = {part.name: part for part in layer_parts(graph, depth)}
+    found: LayerParts | None = graph.known[place].get(graph.layer_names.get(name, name))
     return found
 
 
 class _Reader:
     """One reading of a graph."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, depth: int) -> None:
         self.graph = graph
-        self.place = [n.layer for n in graph.nodes]
+        self.place = [graph.layer_at(n, depth) for n in graph.nodes]
         self.model = [n for n in graph.nodes if n.phase == "f" and n.index not in graph.derived]
         self.readers: list[list[Node]] = [[] for _ in graph.nodes]
         for node in self.model:
@@ -65,7 +81,11 @@ class _Reader:
         rows = self._steps() + self._layers()
         rows += self._loose(exclude={p for row in rows for p in row.params})
         claimed = {p for row in rows for p in row.params}
-        rest = [self._row(p.name, None, None, [p.index]) for p in self.graph.params if p.index not in claimed]
+        left: dict[str, list[int]] = {}
+        for param in self.graph.params:
+            if param.index not in claimed:
+                left.setdefault(self.home[param.index] or param.name, []).append(param.index)
+        rest = [self._row(name, None, None, params) for name, params in left.items()]
         return (*sorted(rows, key=lambda row: row.out or 0), *rest)
 
     def _layers(self) -> list[LayerParts]:
@@ -79,14 +99,14 @@ class _Reader:
         """Return a row for each time step of each layer: the same reading, with steps for layers."""
         whole, self.place = self.place, [n.step for n in self.graph.nodes]
         try:
-            return self._layers()
+            return [row for row in self._layers() if row.name not in whole]
         finally:
             self.place = whole
 
     def _home(self, param: Node) -> str:
         """Return the layer of a parameter: the one it was made in, else the only one that reads it, else none."""
-        around = {node.layer for node in self.readers[param.index]}
-        return param.layer or (around.pop() if len(around) == 1 else "")
+        around = {self.place[node.index] for node in self.readers[param.index]}
+        return self.place[param.index] or (around.pop() if len(around) == 1 else "")
 
     def _layer(self, name: str, nodes: list[Node]) -> LayerParts:
         out = self._leaving(name, nodes)

@@ -59,7 +59,8 @@ class Strips:
         if not graph.objectives:
             return None
         loose = sum(graph.nodes[index].layer == "" for index in activations(graph))
-        return cls(graph) if len({node.layer for node in graph.nodes}) + loose <= MOST_LAYERS else None
+        layers = {graph.layer_at(node, graph.depth) for node in graph.nodes}
+        return cls(graph) if len(layers) + loose <= MOST_LAYERS else None
 
     def gather(self) -> None:
         """Take over what has been measured, and thin out what has become too much."""

@@ -14,12 +14,14 @@ a = dense(x, 32)
 with layer("plain"):
     h = a
     for k in range(25):
-        h = sigmoid(dense(h, 32))
+        z = dense(h, 32)
+        h = sigmoid(z)
     e = cross_entropy(dense(h, 10), t)
 with layer("residual"):
     h = a
     for k in range(25):
-        h = h + sigmoid(dense(h, 32)) - 0.5
+        z = dense(h, 32)
+        h = h + sigmoid(z) - 0.5
     f = cross_entropy(dense(h, 10), t)
 total = e + f
 minimize(total, momentum(0.01))

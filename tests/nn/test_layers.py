@@ -13,7 +13,7 @@ from gradlab.nn.layers import LAYERS
 from tests.nn.scope import Scope
 
 dense = LAYERS["dense"]
-TAKES = "(x, units, init=xavier, bias=True)"
+TAKES = "(x, units, init=xavier, bias=True, W=None, b=None)"
 
 
 def test_dense_is_one_affine_op_with_two_parameters() -> None:
@@ -54,7 +54,7 @@ def test_dense_takes_a_single_vector() -> None:
 @pytest.mark.parametrize(
     ("args", "named", "text"),
     [
-        ((), {}, "`dense` needs `units`; it takes (x, units, init=xavier, bias=True)"),
+        ((), {}, f"`dense` needs `units`; it takes {TAKES}"),
         ((0,), {}, "`units` of `dense` is from 1 to 1,000,000, got 0"),
         ((2.5,), {}, "`units` of `dense` is a whole number, got 2.5"),
         (
@@ -63,7 +63,7 @@ def test_dense_takes_a_single_vector() -> None:
             f"`dense` has no argument `unit`; it takes {TAKES}: did you mean `units`?",
         ),
         ((2,), {"init": 0.01}, "`init` of `dense` is an initializer such as `he` or `normal(0.01)`, got 0.01"),
-        ((2,), {"bias": 0.5}, "`bias` of `dense` is one of True, False, got 0.5"),
+        ((2,), {"bias": 0.5}, "`bias` of `dense` is True, False or an initializer such as `constant(0.1)`, got 0.5"),
     ],
 )
 def test_a_wrong_argument_of_dense_is_named(args: tuple[object, ...], named: dict[str, object], text: str) -> None:

@@ -27,7 +27,7 @@ def test_every_problem_of_a_file_is_shown_at_once() -> None:
         "  --> <model>:3:9\n"
         "  |\n"
         "3 | z = y + x.foo\n"
-        "  |         ^^^^^ a model reads `.shape`, `.T`, `.classes` only\n"
+        "  |         ^^^^^ a model reads `.shape`, `.T`, `.classes` and nodes of a layer: `h.W`\n"
         "\n"
         "error: `matmul` (node `w`): cannot multiply (2,) @ (3,): the last size of the first, 2, is not 3,"
         " the rows of the second\n"
@@ -134,8 +134,8 @@ def test_columns_count_characters_not_bytes() -> None:
         ("x = sum(**x)", "`**` arguments are not part of the model language"),
         ("with open('x') as f:\n    pass", "`with` opens a layer only"),
         ("with layer('a') as f:\n    pass", "`with` opens a layer only"),
-        ("with layer('a.b'):\n    pass", "the name of a layer is letters, digits and `_`"),
-        ("with layer(3):\n    pass", "the name of a layer is letters, digits and `_`"),
+        ("with layer('a b'):\n    pass", "the name of a layer is letters, digits and `_`, with dots between its parts"),
+        ("with layer(3):\n    pass", "the name of a layer is letters, digits and `_`, with dots between its parts"),
         ("layer('a')", "`layer` stands behind `with`"),
         ("return 3", "`return` outside a function"),
         ("break", "`break` outside a loop"),

@@ -7,7 +7,8 @@ from textwrap import dedent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.scenario.reading import name_list, traced
+from gradlab.graph.patterns import matching
+from tests.scenario.reading import complaint, name_list, traced
 
 
 def keys(text: str) -> dict[str, str]:
@@ -75,7 +76,7 @@ def test_a_layer_that_is_opened_again_goes_on() -> None:
 def test_layers_within_layers_belong_to_the_outermost() -> None:
     graph = traced("with layer('enc'):\n    with layer('first'):\n        x = input(1.0)\n    y = x * x").graph
     assert [(node.name, node.layer) for node in graph.nodes] == [("enc.first.x", "enc"), ("enc.y", "enc")]
-    assert graph.layers == ["enc"]
+    assert graph.layers == ["enc", "enc.first"]
 
 
 def test_calls_of_a_function_are_scopes_numbered_when_there_are_several() -> None:
@@ -121,18 +122,123 @@ def test_layers_of_one_target_have_its_numbers() -> None:
     assert reached(text, "h.1.W", "h.W", "h.0.b", "h.0.dense.W") == ["h.1.W", "h.1.W", "h.0.b", "h.0.W"]
 
 
-def test_a_second_dense_of_a_layer_has_its_number() -> None:
+def test_the_only_layer_of_a_scope_needs_no_name_of_its_own() -> None:
+    text = "x = input([1.0])\nwith layer('net'):\n    h = relu(dense(x, 3))\n    h = dropout(h, 0.5)\n"
+    assert name_list(traced(text))[1:5] == ["net.W", "net.b", "net._affine.0", "net.h.0"]
+    assert reached(text, "net.h.0.W", "net.dense.W", "net.dense.0.W") == ["net.W"] * 3
+
+
+def test_several_layers_of_a_scope_have_the_names_of_their_targets() -> None:
+    text = "x = input([1.0])\nwith layer('net'):\n    h = relu(dense(x, 3))\n    logits = dense(h, 2)\n"
+    assert keys(text) == {
+        "x": "x.0",
+        "net.h.W": "net.dense.0.W",
+        "net.h.b": "net.dense.0.b",
+        "net.h._affine.0": "net._affine.0",
+        "net.h": "net.h.0",
+        "net.logits.W": "net.dense.1.W",
+        "net.logits.b": "net.dense.1.b",
+        "net.logits": "net.logits.0",
+    }
+    assert reached(text, "net.W", "net.dense.1.W", "net.h.0.W", "net.logits.dense.W") == [
+        "net.h.W", "net.logits.W", "net.h.W", "net.logits.W",
+    ]  # fmt: skip
+
+
+def test_a_second_dense_of_a_statement_has_its_number_and_the_outer_one_the_name() -> None:
     text = "x = input([1.0])\nwith layer('h0'):\n    y = dense(dense(x, 3), 2)\n"
     assert keys(text) == {
         "x": "x.0",
-        "h0.W": "h0.dense.0.W",
-        "h0.b": "h0.dense.0.b",
-        "h0._affine.0": "h0._affine.0",
-        "h0.dense.1.W": "h0.dense.1.W",
-        "h0.dense.1.b": "h0.dense.1.b",
+        "h0.y.dense.0.W": "h0.dense.0.W",
+        "h0.y.dense.0.b": "h0.dense.0.b",
+        "h0.y._affine.0": "h0._affine.0",
+        "h0.y.W": "h0.dense.1.W",
+        "h0.y.b": "h0.dense.1.b",
         "h0.y": "h0.y.0",
     }
-    assert reached(text, "h0.dense.W", "h0.dense.0.W", "h0.dense.1.b") == ["h0.W", "h0.W", "h0.dense.1.b"]
+    assert reached(text, "h0.dense.W", "h0.W", "h0.dense.0.W", "h0.dense.1.b") == [
+        "h0.y.W", "h0.y.W", "h0.y.dense.0.W", "h0.y.b",
+    ]  # fmt: skip
+
+
+def test_the_name_of_nested_calls_is_that_of_the_outer_one() -> None:
+    text = "x = input([1.0])\nlogits = dense(tanh(dense(x, 16)), 10)"
+    graph = traced(text).graph
+    assert [(node.name, node.key, node.shape) for node in graph.params] == [
+        ("logits.dense.0.W", "logits.0.dense.0.W", (1, 16)),
+        ("logits.dense.0.b", "logits.0.dense.0.b", (16,)),
+        ("logits.W", "logits.0.dense.1.W", (16, 10)),
+        ("logits.b", "logits.0.dense.1.b", (10,)),
+    ]
+
+
+def test_the_name_of_calls_side_by_side_is_that_of_the_first() -> None:
+    text = "x = input([1.0])\ny = dense(x, 2) + dense(x, 2)\nz = batch_norm(dense(dense(input([[1.0]]), 3), 3))"
+    assert reached(text, "y.W", "y.dense.W", "z.W", "z.gamma") == ["y.W", "y.W", "z.W", "z.gamma"]
+    assert keys(text)["z.W"] == "z.0.dense.1.W"
+    assert keys(text)["y.W"] == "y.0.dense.0.W"
+
+
+def test_two_recurrent_layers_of_a_scope_have_names_and_layers_of_their_own() -> None:
+    text = "x = randn(2, 1, 3)\nwith layer('net'):\n    a, _ = rnn(x, 3)\n    b, h = rnn(a, 2)\n"
+    graph = traced(text).graph
+    assert graph.layers == ["net", "net.a", "net.a.t0", "net.a.t1", "net.b", "net.b.t0", "net.b.t1"]
+    assert reached(text, "net.a.W", "net.b.W", "net.b.t1.h", "net.h", "net.t0.rnn.1.z") == [
+        "net.a.W", "net.b.W", "net.b.t1.h", "net.b.t1.h", "net.b.t0.z",
+    ]  # fmt: skip
+    assert {node.layer for node in graph.nodes[1:]} == {"net"}
+
+
+def test_what_an_update_keeps_of_a_parameter_has_all_its_names() -> None:
+    text = "x = input([1.0])\nwith layer('net'):\n    h = dense(x, 3)\n    y = dense(h, 1)\nminimize(sum(y), adam(0.1))"
+    assert reached(text, "net.W.m", "net.dense.1.W.v.next") == ["net.h.W.m", "net.y.W.v.next"]
+
+
+def test_dots_in_the_name_of_a_layer_are_layers_within_layers() -> None:
+    text = "x = input([1.0])\nwith layer('layer1.0.conv1'):\n    y = dense(x, 2)\nwith layer('layer1.7x7'):\n    y = tanh(y)"
+    graph = traced(text).graph
+    assert name_list(traced(text))[1:] == [
+        "layer1.0.conv1.W", "layer1.0.conv1.b", "layer1.0.conv1.y", "layer1.7x7.y",
+    ]  # fmt: skip
+    assert graph.layers == ["layer1", "layer1.0", "layer1.0.conv1", "layer1.7x7"]
+    assert [graph.layer_at(graph.nodes[3], depth) for depth in (1, 2, 3, 9)] == [*graph.layers[:3], "layer1.0.conv1"]
+
+
+def test_the_name_of_a_layer_may_be_a_word() -> None:
+    text = "x = input([1.0])\nwith layer('relu'):\n    y = dense(x, 2)\nwith layer('f.sigmoid'):\n    z = tanh(y)"
+    assert reached(text, "relu.W", "f.sigmoid.z") == ["relu.W", "f.sigmoid.z"]
+
+
+def test_a_layer_that_is_called_like_the_call_of_a_function_is_refused_where_names_meet() -> None:
+    text = "def h(x):\n    y = tanh(x)\n    return y\nx = input(1.0)\na = h(x)\nwith layer('h.0'):\n    y = exp(x)"
+    assert complaint(text).splitlines()[0] == "error: two nodes would be called `h.0.y.0`"
+
+
+def test_nodes_of_a_list_are_numbered() -> None:
+    text = "x = input(1.0)\ny = [tanh(x), x * 2]\nz = [x, [exp(x), 3]]\n"
+    text += "def f(x):\n    r = (x, tanh(x))\n    return r[1]\nw = f(x)"
+    assert reached(text, "y.0", "y.1", "z.0", "z.1.0", "z.1.1", "y.2", "f.r.1") == [
+        "_tanh.0", "_mul.0", "x", "_exp.0", "", "", "w",
+    ]  # fmt: skip
+
+
+def test_a_binding_goes_before_a_place_in_a_list() -> None:
+    assert reached("x = input(1.0)\ny = tanh(x)\ny = [exp(x), x]", "y.0", "y.1", "y") == ["y", "x", "y"]
+
+
+def test_over_takes_every_name_of_a_layer() -> None:
+    text = (
+        "x = input([1.0])\nwith layer('a'):\n    h = dense(x, 3)\n    y = dense(h, 1)\nwith layer('b'):\n    z = dense(y, 1)\n"
+    )
+    for over, moved in {"a": 4, "a.h": 2, "b": 2, "b.z": 2, "a.y.W": 1, "a.dense.0": 2}.items():
+        graph = traced(f"{text}minimize(sum(z), sgd(0.1), over='{over}')").graph
+        assert len(graph.objectives[0].params) == moved, over
+
+
+def test_patterns_find_nodes_by_all_their_names() -> None:
+    graph = traced("x = input([1.0])\nwith layer('net'):\n    h = dense(x, 3)\n    y = dense(h, 1)\nl = [h, y]").graph
+    found = {pattern: [graph.nodes[i].name for i in matching(graph, pattern)] for pattern in ("net.*.W", "net.W", "l.?")}
+    assert found == {"net.*.W": ["net.h.W", "net.y.W"], "net.W": ["net.h.W"], "l.?": ["net.h", "net.y"]}
 
 
 def test_a_layer_without_a_target_is_named_after_its_word() -> None:

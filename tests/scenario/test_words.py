@@ -12,7 +12,7 @@ from gradlab.scenario.language import Model
 from gradlab.scenario.overrides import Overrides
 from tests.scenario.reading import complaint, messages, name_list, ops_of, traced
 
-OPTIONS = "over=None, freeze=None, clip=None, l2=None, average=None, accumulate=1, count=None"
+OPTIONS = "over=None, freeze=None, clip=None, l2=None, average=None, accumulate=1, count=None, times=1"
 
 
 def node(model: Model, name: str) -> Node:

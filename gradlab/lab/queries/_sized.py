@@ -27,9 +27,11 @@ Size = Callable[[Tape, Node], int]
 
 def members(graph: Graph, name: str) -> list[Node]:
     """Return the nodes of the model in a layer or in any other scope, or the one node of a name."""
-    inside = [node for node in graph.nodes if node.phase == "f" and (node.layer == name or node.name.startswith(f"{name}."))]
-    node = graph.find(name)
-    return [node] if node is not None and (name not in graph.layers or not inside) else inside
+    layer, node = graph.layer_names.get(name, name), graph.find(name)
+    within = {index for called, index in graph.aliases.items() if called.startswith(f"{name}.")}
+    model = (node for node in graph.nodes if node.phase == "f")
+    inside = [node for node in model if node.index in within or layer in graph.layers_of(node)]
+    return [node] if node is not None and (layer not in graph.layers or not inside) else inside
 
 
 def total(asking: Asking, environment: Environment, size: Size) -> Array:

@@ -18,7 +18,7 @@ from gradlab.op import Array
 from gradlab.scenario.environment import Environment, Unknown
 from gradlab.scenario.queries._named import OF_LAYER, named, needs
 from gradlab.scenario.query import Asking, Operand, query, whole_run
-from gradlab.train.layers import LayerParts, layer_parts
+from gradlab.train.layers import LayerParts, layer_part, layer_parts
 from gradlab.train.measure import root_mean_square
 from gradlab.train.measures import MEASURES
 from gradlab.train.signal import gradient_noise
@@ -71,7 +71,8 @@ def _parts(name: str, environment: RunEnvironment) -> LayerParts:
     graph = environment.run.graph
     index = environment.known.nodes.get(name, -1)
     rows = layer_parts(graph)
-    found = next((row for row in rows if row.name == name), None) or next((row for row in rows if index in row.weights), None)
+    found = layer_part(graph, name) if name in environment.known.layers else None
+    found = found or next((row for row in rows if row.name == name or index in row.weights), None)
     if found is None:
         raise ArgumentError(f"`{name}` is neither a layer nor a weight of one")
     return found

@@ -21,7 +21,7 @@ from gradlab.lab.search.conditions import BAD, Condition
 from gradlab.op import Array
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.query import Operand
-from gradlab.train.layers import layer_parts
+from gradlab.train.layers import layer_part
 
 Need = tuple[str, int]
 """What has to be known, "value", "grad" or "update", and of which node."""
@@ -113,10 +113,10 @@ def _needs(graph: Graph, known: Known, asked: Operand) -> list[Need]:
     how, name, part = asked
     index = known.nodes.get(name, -1)
     if part and name in known.layers:
-        row = next((row for row in layer_parts(graph) if row.name == name), None)
+        row = layer_part(graph, name)
         found = index if row is None else row.z if part == "z" else row.out
         if found is None:
-            raise ActionError(f"`{name}` is a parameter alone: nothing leaves it")
+            raise ActionError(f"`{name}` is parameters alone: nothing leaves it")
         index = found
     if index < 0:
         return []

@@ -16,7 +16,6 @@ from gradlab.lab.search.conditions import Judged
 from gradlab.lab.search.lookout import Lookout, bad_behind, bad_now, bad_update
 from gradlab.op import Array
 from gradlab.scenario.expressions import Known
-from gradlab.train.layers import layer_parts
 
 if TYPE_CHECKING:
     from gradlab.lab.core import Core
@@ -39,7 +38,6 @@ class MadeEnvironment(RunEnvironment):
         self.before: Mapping[int, Array] = {}
         self.leaves: Mapping[int, Array] = {}
         self.root = -1
-        self._parts = {part.name: part for part in layer_parts(run.graph)} if known.layers else {}
 
     def value_of(self, index: int, name: str) -> Array:
         """Return a value."""

@@ -170,7 +170,7 @@ def _grouped(
     graph: Graph, node: Node, edges: Sequence[Edge], parts: Sequence[float], sent: Sequence[Array], whole: tuple[float, float]
 ) -> tuple[Way, ...]:
     """Return the ways. whole: the total, and what rounding may leave of it."""
-    labels = _labels([graph.nodes[consumer] for consumer, _ in edges])
+    labels = _labels(graph, [graph.nodes[consumer] for consumer, _ in edges])
     groups: dict[str, list[int]] = {}
     for place, label in enumerate(labels):
         groups.setdefault(label, []).append(place)
@@ -184,16 +184,13 @@ def _grouped(
     return tuple(ways)
 
 
-def _labels(consumers: Sequence[Node]) -> list[str]:
-    """Return each consumer its scope up to where the scopes differ; those that stand in the common one are named themselves."""
-    scopes = [node.scope.split(".") if node.scope else [] for node in consumers]
+def _labels(graph: Graph, consumers: Sequence[Node]) -> list[str]:
+    """Return each consumer its outermost layer that not all are in; those that have none are named themselves."""
+    layers = [graph.layers_of(node) for node in consumers]
     common = 0
-    while scopes and all(len(s) > common and s[common] == scopes[0][common] for s in scopes):
+    while layers and all(len(each) > common and each[common] == layers[0][common] for each in layers):
         common += 1
-    return [
-        ".".join(scope[: common + 1]) if len(scope) > common else node.name
-        for scope, node in zip(scopes, consumers, strict=True)
-    ]
+    return [each[common] if len(each) > common else node.name for each, node in zip(layers, consumers, strict=True)]
 
 
 def _kinds(graph: Graph, node: Node, groups: Mapping[str, tuple[int, ...]]) -> dict[str, str]:

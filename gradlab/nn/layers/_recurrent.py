@@ -11,7 +11,7 @@ from gradlab.arguments import whole
 from gradlab.errors import ArgumentError, ShapeError
 from gradlab.graph.graph import Node
 from gradlab.nn.initializer import Initializer
-from gradlab.nn.layer import Make, node_of
+from gradlab.nn.layer import Make, fitting, node_of
 from gradlab.op import Shape
 
 State = tuple[Node, ...]
@@ -147,10 +147,7 @@ def cell_weights(
 
 
 def _weight(word: str, weight: Weight, value: Any, n: int, units: int) -> Node:
-    node, shape = node_of(word, weight.name, value), weight.shape(n, units)
-    if node.shape != shape:
-        raise ShapeError(f"`{weight.name}` is of shape {shape} for {n} inputs and {units} units, got {node.shape}")
-    return node
+    return fitting(word, weight.name, value, weight.shape(n, units), f"for {n} inputs and {units} units")
 
 
 def parts(make: Make, z: Node, names: Sequence[str], axis: int = -1) -> list[Node]:

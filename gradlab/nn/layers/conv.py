@@ -4,9 +4,11 @@
                            z: (…, channels, h', w'),  h' = ⌊(h + 2 · padding - dilation · (tall - 1) - 1) / stride⌋ + 1
 
 kernel_size, stride, padding and dilation are one number or a pair, down and across; as many groups as channels of x give a
-depthwise layer. W begins as `init` says, by default `xavier`; ReLU units want `init=he`. b begins at zero; with `bias=False`
-there is none.
+depthwise layer. W begins as `init` says, by default `xavier`; ReLU units want `init=he`. b begins at zero, or as an initializer
+says: `bias=constant(0.1)`; with `bias=False` there is none. With `W` or `b` given, this layer uses them and makes none of its
+own.
 
+Known as: Conv2d; Conv2D.
 Source: LeCun, Bottou, Bengio & Haffner, *Gradient-Based Learning Applied to Document Recognition*, Proc. IEEE 86, 1998.
 
 Example:
@@ -18,35 +20,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradlab.arguments import choice, whole
+from gradlab.arguments import whole
 from gradlab.errors import ShapeError
 from gradlab.graph.graph import Node
 from gradlab.nn.initializer import Initializer
 from gradlab.nn.initializers.xavier import INIT as XAVIER
-from gradlab.nn.initializers.zeros import INIT as ZEROS
-from gradlab.nn.layer import Make, initializer_of, layer, node_of
+from gradlab.nn.layer import Make, bias_of, given_or_new, initializer_of, layer, node_of
 from gradlab.op import Shape
 from gradlab.ops._window import pair
 
 
 def conv(make: Make, x: Node, channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0, *,
-         dilation: Any = 1, groups: int = 1, init: Initializer = XAVIER, bias: bool = True) -> Node:  # fmt: skip
+         dilation: Any = 1, groups: int = 1, init: Initializer = XAVIER,
+         bias: bool | Initializer = True, W: Node | None = None, b: Node | None = None) -> Node:  # fmt: skip
     """Return conv2d(x, W, b). Raises ArgumentError, ShapeError."""
     inputs = channels_of("conv", node_of("conv", "x", x).shape)
     channels, groups = whole("conv", "channels", channels), whole("conv", "groups", groups)
     if inputs % groups:
         raise ShapeError(f"{groups} groups cannot share the {inputs} channels of x of shape {x.shape}")
     kernel = pair({"kernel_size": kernel_size}, "kernel_size", 2, 1)
-    weights = make.param("W", (channels, inputs // groups, *kernel), initializer_of("conv", "init", init))
+    shape = (channels, inputs // groups, *kernel)
+    weights = given_or_new(make, "conv", "W", W, shape, initializer_of("conv", "init", init))
     attrs = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
-    return with_bias(make, "conv", "conv2d", [x, weights], channels, bias, **attrs)
-
-
-def with_bias(make: Make, word: str, op: str, inputs: list[Node], channels: int, bias: bool, **attrs: Any) -> Node:
-    """Return an op whose bias may be left out, with one that begins at zero or without. Raises ArgumentError."""
-    if not choice(word, "bias", bias, (True, False)):
-        return make.op(op, inputs, **attrs)
-    return make.op(op, [*inputs, make.param("b", (channels,), ZEROS)], **attrs)
+    return make.op("conv2d", [x, weights, *bias_of(make, "conv", (channels,), bias, b)], **attrs)
 
 
 def channels_of(word: str, shape: Shape) -> int:

@@ -4,8 +4,10 @@
     z = conv2d(s, W, b)          W: (channels, c, 1, 1)   b: (channels,)   z: (…, channels, h', w'), as of `conv`
 
 It has c · tall · wide + channels · c weights where one convolution has channels · c · tall · wide. kernel_size, stride, padding
-and dilation are those of the first step. D and W begin as `init` says, b at zero; with `bias=False` there is none.
+and dilation are those of the first step. D and W begin as `init` says, b at zero or as `bias` says; with
+`bias=False` there is none.
 
+Known as: SeparableConv2D.
 Source: Chollet, *Xception: Deep Learning with Depthwise Separable Convolutions*, CVPR 2017.
 
 Example:
@@ -17,18 +19,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradlab.arguments import choice, whole
+from gradlab.arguments import whole
 from gradlab.graph.graph import Node
 from gradlab.nn.initializer import Initializer
 from gradlab.nn.initializers.xavier import INIT as XAVIER
-from gradlab.nn.initializers.zeros import INIT as ZEROS
-from gradlab.nn.layer import Make, initializer_of, layer, node_of
+from gradlab.nn.layer import Make, bias_of, initializer_of, layer, node_of
 from gradlab.nn.layers.conv import channels_of
 from gradlab.ops._window import pair
 
 
 def separable_conv(make: Make, x: Node, channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0, *,
-                   dilation: Any = 1, init: Initializer = XAVIER, bias: bool = True) -> Node:  # fmt: skip
+                   dilation: Any = 1, init: Initializer = XAVIER, bias: bool | Initializer = True) -> Node:  # fmt: skip
     """Return the mix of what the kernels of each channel see. Raises ArgumentError, ShapeError."""
     inputs = channels_of("separable_conv", node_of("separable_conv", "x", x).shape)
     channels = whole("separable_conv", "channels", channels)
@@ -37,9 +38,7 @@ def separable_conv(make: Make, x: Node, channels: int, kernel_size: Any, stride:
     depth = make.param("D", (inputs, 1, *kernel), init)
     seen = make.op("conv2d", [x, depth], stride=stride, padding=padding, dilation=dilation, groups=inputs)
     mix = make.param("W", (channels, inputs, 1, 1), init)
-    if not choice("separable_conv", "bias", bias, (True, False)):
-        return make.op("conv2d", [seen, mix])
-    return make.op("conv2d", [seen, mix, make.param("b", (channels,), ZEROS)])
+    return make.op("conv2d", [seen, mix, *bias_of(make, "separable_conv", (channels,), bias, None)])
 
 
 LAYER = layer(separable_conv)

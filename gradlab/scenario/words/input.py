@@ -4,6 +4,8 @@ An input with a shape alone is fed from Python (`data={"x": array}`) under its n
 drawn once: `input(randn(2, 3))`. Numbers that are written here can be dealt out as those of a file are, with the options of
 `dataset`: inputs of as many rows that have equal options stay side by side.
 
+Known as: placeholder.
+
 Example:
     a = input(1.0)
     b = input([[0, 1], [1, 0]], batch=1)
@@ -25,6 +27,7 @@ from gradlab.op import Array
 from gradlab.ops import OPS
 from gradlab.scenario import leaves
 from gradlab.scenario.call import Arg, Call
+from gradlab.scenario.grammar import SEPARATORS
 from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word, is_documented
 from gradlab.scenario.words._leaves import array_of, either, shape_of
@@ -66,7 +69,7 @@ def _named(call: Call) -> Value:
     """Return an input with a name of its own."""
     bound = call.bind(_NAMED)
     name = bound["name"]
-    if not re.fullmatch(r"[^\W\d]\w*", name) or is_documented(name):
+    if not re.fullmatch(r"[^\W\d]\w*", name) or is_documented(name) or name in SEPARATORS:
         raise call.trace.wrong(
             "the name of an input is letters, digits and `_`, and no word of the language", call.args[0].node
         )

@@ -1,8 +1,9 @@
 """A layer with a name: what is made inside it belongs together, in the graph, the tables and the names of its nodes.
 
-It stands behind `with`. The nodes of a layer in a layer have both names, `encoder.first.h`; tables and `step layer` take the
-outer one. A function that a model defines with `def` is a layer, too: its first call is `block.0`, the next `block.1`. So is
-what the library makes for a variable outside of any layer: `h = dense(x, 5)` is the layer `h`.
+It stands behind `with`. The nodes of a layer in a layer have both names, `encoder.first.h`; a dot in a name means the same,
+`layer("encoder.first")`. Tables and `step layer` take the outer one, after the action `layers 2` the inner one. A function that
+a model defines with `def` is a layer, too: its first call is `block.0`, the next `block.1`. So is what the library makes for a
+variable, outside of any layer and within one: `h = dense(x, 5)` is the layer `h`, or `encoder.h`.
 
 Example:
     x = input(shape=(8, 3))

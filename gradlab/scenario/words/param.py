@@ -2,6 +2,8 @@
 
 value: a number or lists of numbers.   shape, init: or a shape, drawn as an initializer says, by default `xavier`.
 
+Known as: Parameter.
+
 Example:
     w = param(2.0)
     W = param([[1, 2], [3, 4]])
@@ -10,8 +12,8 @@ Example:
 
 from __future__ import annotations
 
-from gradlab.nn.initializers import INITIALIZERS, Drawn
-from gradlab.ops import OPS
+from gradlab.nn.initializers import INITIALIZERS
+from gradlab.scenario import leaves
 from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word
@@ -26,12 +28,11 @@ def run(call: Call) -> Value:
     if either(call, bound, "value", "shape") == "value":
         if bound["init"] is not None:
             raise call.trace.wrong("`init` goes with `shape`: the value is given", call.place(PARAMETERS, "init"))
-        return call.trace.leaf("param", array_of(call, PARAMETERS, "value", bound["value"]), call.node)
+        array = array_of(call, PARAMETERS, "value", bound["value"])
+        return leaves.again(call.trace, "param", array.shape) or leaves.written(call.trace, array, call.node)
     init = initializer(call, PARAMETERS, bound["init"]) if bound["init"] is not None else INITIALIZERS["xavier"]
     shape = shape_of("param", bound["shape"])
-    node = call.trace.add(OPS["param"], [], {}, call.node, shape=shape)
-    call.trace.late_feeds.append((node, lambda key: Drawn(init, shape, key)))
-    return node
+    return leaves.again(call.trace, "param", shape) or leaves.parameter(call.trace, shape, init, call.node)
 
 
 WORD = Word("param", "param(value) or param(shape=…, init=xavier)", run, __doc__, PARAMETERS)

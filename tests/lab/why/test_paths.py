@@ -100,7 +100,7 @@ def test_a_wrong_part_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_sum_of_a_residual_block_is_a_skip() -> None:
     lab = finished(RESIDUAL)
     ways = lab.paths(lab.graph.aliases["block0.h"]).ways
-    assert [(way.kind, way.label) for way in ways] == [("branch", "block1._affine.0"), ("skip", "block1.h")]
+    assert [(way.kind, way.label) for way in ways] == [("branch", "block1.h._affine.0"), ("skip", "block1.h")]
 
 
 def test_a_shared_weight_is_split_by_time_step() -> None:

@@ -87,7 +87,7 @@ def test_a_call_without_bias_is_the_op_without_bias(torch: Any) -> None:
         ("conv(x, 3, 7)", "a window of 7x7 does not fit into 6x5"),
         ("conv(x, 6, 3, groups=3)", "3 groups cannot share the 4 channels of x of shape (2, 4, 6, 5)"),
         ("conv(x, 3, 3, groups=2)", "2 groups cannot share the 3 kernels of W of shape (3, 2, 3, 3)"),
-        ("conv(x, 3, 3, bias=0)", "`bias` of `conv` is one of True, False, got 0"),
+        ("conv(x, 3, 3, bias=0)", "`bias` of `conv` is True, False or an initializer such as `constant(0.1)`, got 0"),
         ("conv_signal(x, 3, 3)", "`conv_signal` wants signals of shape (batch, channels, length), got (2, 4, 6, 5)"),
         ("conv_signal(reshape(x, (2, 4, 30)), 3, 31)", "a window of 31 does not fit into 30"),
         (

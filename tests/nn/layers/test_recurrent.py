@@ -211,9 +211,12 @@ def test_the_steps_are_scopes_of_the_layer() -> None:
 
 def test_two_layers_in_one_scope_keep_their_steps_apart() -> None:
     text = 'x = input(shape=(2, 3))\nwith layer("net"):\n    y, h = rnn(x, 4)\n    y, h = rnn(y, 4)'
-    assert params(text) == {"net.W": (7, 4), "net.b": (4,), "net.rnn.1.W": (8, 4), "net.rnn.1.b": (4,)}
+    assert params(text) == {
+        "net.y.0.W": (7, 4), "net.y.0.b": (4,), "net.y.1.W": (8, 4), "net.y.1.b": (4,),
+    }  # fmt: skip
     lab = gradlab.build(text)
-    assert lab.graph.aliases["net.t0.h"] != lab.graph.aliases["net.t0.rnn.1.h"]
+    assert lab.graph.aliases["net.y.0.t0.h"] != lab.graph.aliases["net.y.1.t0.h"] == lab.graph.aliases["net.t0.rnn.1.h"]
+    assert [row.name for row in layer_parts(lab.graph)] == ["net.y.0.t0", "net.y.0.t1", "net.y.1.t0", "net.y.1.t1", "net"]
 
 
 def test_the_gradient_of_a_shared_weight_is_the_sum_over_the_steps() -> None:
@@ -314,7 +317,7 @@ def test_a_cell_without_weights_makes_its_own(call: str, made: dict[str, tuple[i
     ("call", "text"),
     [
         ("a, h = rnn(v, 4)", "`rnn` (node `a`): x is of shape (time, batch, features) or (time, features), got (3,)"),
-        ("a, h = gru(none, 4)", "`gru` (node `a`): at least one time step is needed, got x of shape (0, 2, 3)"),
+        ("a, h = gru(empty, 4)", "`gru` (node `a`): at least one time step is needed, got x of shape (0, 2, 3)"),
         ("a, h, c = lstm(x, 0)", "`units` of `lstm` is from 1 to 1,000,000, got 0"),
         ("a, h, c = lstm(x, 4, layers=0)", "`layers` of `lstm` is from 1 to 1,000, got 0"),
         ("a, h, c = lstm(x, 4, truncate=0)", "`truncate` of `lstm` is from 1 to 1,000,000, got 0"),
@@ -332,7 +335,7 @@ def test_a_cell_without_weights_makes_its_own(call: str, made: dict[str, tuple[i
     ],
 )
 def test_what_a_recurrent_layer_cannot_do_is_said(call: str, text: str) -> None:
-    head = "x = input(shape=(5, 2, 3))\nnone = input(shape=(0, 2, 3))\nv = input(shape=3)\nm = input(shape=(2, 3))\n"
+    head = "x = input(shape=(5, 2, 3))\nempty = input(shape=(0, 2, 3))\nv = input(shape=3)\nm = input(shape=(2, 3))\n"
     assert refusal(head + call) == text
 
 
@@ -349,7 +352,7 @@ def test_the_time_steps_of_a_layer_have_statistics_of_their_own() -> None:
 
 def test_the_steps_of_stacked_layers_and_of_scopes_by_hand_are_time_steps_too() -> None:
     stacked = gradlab.build("x = input(shape=(2, 1, 3))\nhs, h = rnn(x, 4, layers=2)")
-    assert stacked.graph.layers == ["hs", "hs.l0.t0", "hs.l1.t0", "hs.l0.t1", "hs.l1.t1"]
+    assert stacked.graph.layers == ["hs", "hs.l0", "hs.l1", "hs.l0.t0", "hs.l1.t0", "hs.l0.t1", "hs.l1.t1"]
     text = 'x = input(1.0)\nwith layer("net"):\n    for k in range(2):\n        with layer(f"t{k}"):\n            x = tanh(x)'
     assert gradlab.build(text).graph.layers == ["net", "net.t0", "net.t1"]
     assert gradlab.build('x = input(1.0)\nwith layer("t0"):\n    h = tanh(x)').graph.layers == ["t0"]
