@@ -85,14 +85,7 @@ def _record(entry: Entry) -> dict[str, Any]:
 
 
 def _arguments(entry: Entry) -> list[dict[str, str | None]]:
-    from gradlab.arguments import REQUIRED
-    from gradlab.manual import written
-
-    given = entry.parameters.items()
-    return [
-        {"name": name, "default": None if default is REQUIRED else written(default), "text": entry.said_of(name)}
-        for name, default in given
-    ]
+    return [{"name": one.name, "default": one.default or None, "text": one.text} for one in entry.arguments]
 
 
 def _examples(entry: Entry) -> list[tuple[str, str]]:

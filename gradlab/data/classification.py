@@ -1,5 +1,11 @@
 """Clouds of points on the corners of a cube, some features of no use: x (n, features), t (n,) the class, from 0.
 
+Arguments:
+    informative  whole, from 1: features that tell something about the class, the first of them
+    classes      whole, from 2: classes, at most 2 ** informative
+    apart        number, from 0: half the side of the cube
+    flip         number, from 0 to 1: the share of rows with a random class
+
 Source: Guyon, *Design of experiments for the NIPS 2003 variable selection benchmark*, 2003;
 scikit-learn's `make_classification`.
 

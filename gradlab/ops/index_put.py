@@ -5,6 +5,11 @@
 
 z is 0 elsewhere. key: whole numbers, slices with steps, `...` and None, as in `x[key]`. shape: that of z; x has the shape of
 z[key].
+
+Arguments:
+    key    whole numbers, slices with steps, `...` and None: where x is written
+    shape  whole, from 0, or a tuple of them: that of z
+
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

@@ -7,6 +7,14 @@ widths: a whole number for both ends of all axes, or for every axis a number or 
 border is `value` and takes no gradient; "reflect", mirrored at the outermost element, which stands once, so that a width is
 smaller than its axis; "replicate", the outermost element again and again; "circular", the array repeated, so that a width is
 at most its axis.
+
+Arguments:
+    widths  whole, from 0, or for every axis one or a pair (before, after): how wide the border is
+    value   number: what stands in the border, with mode="constant" only
+    mode    "constant", "reflect", "replicate", "circular": a border of one number; mirrored at the outermost element, which
+            stands once, so that a width is smaller than its axis; the outermost element again and again; the array repeated, so
+            that a width is at most its axis
+
 Known as: ConstantPad2d; ZeroPad2d;
 ReflectionPad1d: pad(x, widths, mode="reflect"); ReflectionPad2d: pad(x, widths, mode="reflect");
 ReplicationPad1d: pad(x, widths, mode="replicate"); ReplicationPad2d: pad(x, widths, mode="replicate");

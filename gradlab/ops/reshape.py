@@ -4,6 +4,10 @@
     backward dx = g
 
 shape: that of z; the gradient gets that of x again.
+
+Arguments:
+    shape  whole, from -1, or a tuple of them: that of z; a single -1 is worked out
+
 Known as: view; squeeze; ravel: reshape(x, -1); flatten: reshape(x, (len(x), -1)).
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """

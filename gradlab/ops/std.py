@@ -8,6 +8,10 @@ the unbiased variance. axis: one axis, several, or None for all; keepdims leaves
 Where all elements are equal it has a corner and no derivative: 0 is sent, one of its subgradients. The deviation of nothing is
 NaN.
 Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
+
+Arguments:
+    axis  whole, or a list of them: the axes that are taken together, from 0, or from -1 back; None: all
+
 Known as: reduce_std.
 Source: Chan, Golub & LeVeque, *Algorithms for Computing the Sample Variance*, The American Statistician 37, 1983.
 """

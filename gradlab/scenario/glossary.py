@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from textwrap import wrap
 from typing import Any
 
 from gradlab import manual
@@ -33,11 +34,15 @@ from gradlab.scenario.vocabulary import CONSTANTS, own_words
 
 @dataclass(frozen=True, slots=True)
 class WordGroup:
-    """A kind of words. name: of the group.   one: what one of them is called.   holds: what they are for."""
+    """A kind of words. name: of the group.   one: what one of them is called.   holds: what they are for.
+
+    explains: whether their pages say of each argument what it can be.
+    """
 
     name: str
     one: str
     holds: str
+    explains: bool = True
 
 
 GROUPS: Mapping[str, WordGroup] = {
@@ -63,13 +68,33 @@ GROUPS: Mapping[str, WordGroup] = {
             "expressions",
             "function of expressions",
             "for scripts: `expect share(h == 0) < 0.5`; operations, too: `sigmoid(x)`, `softmax(x)`",
+            explains=False,
         ),
-        WordGroup("inner", "inner node", "no words: nodes that only gradlab makes, leaves and operations of the update phase"),
+        WordGroup(
+            "inner",
+            "inner node",
+            "no words: nodes that only gradlab makes, leaves and operations of the update phase",
+            explains=False,
+        ),
     )
 }
 """The kinds of words, in the order of a list."""
 NO_WORD = "A model cannot call it: gradlab makes such nodes."
 WIDEST = 48
+COLUMNS = 79
+"""Columns that the lines of arguments keep to, so that no terminal of 80 tears them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a word.
+
+    default: as a model would write it, "" where there is none.   text: what it can be, and what it does.
+    """
+
+    name: str
+    default: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +130,26 @@ class Entry:
         """Names and defaults of its arguments, `REQUIRED` where there is none."""
         return (self.called and self.called.parameters) or (self.own and self.own.parameters) or self.thing.parameters
 
-    def said_of(self, name: str) -> str:
-        """Return what an argument can be and what it does; "" where nobody says it."""
-        return manual.said_of("\n\n".join(thing.doc for thing in (self.called, self.own, self.thing) if thing), name)
+    @property
+    def arguments(self) -> tuple[Argument, ...]:
+        """Its arguments, with what is said of them; none of a group whose usage has to do."""
+        if not self.group.explains:
+            return ()
+        said = manual.argument_texts("\n\n".join(thing.doc for thing in (self.called, self.own, self.thing) if thing))
+        return tuple(
+            Argument(name, "" if default is REQUIRED else manual.written(default), said.get(name) or self._usual(name))
+            for name, default in self.parameters.items()
+        )
+
+    def _usual(self, name: str) -> str:
+        """Return what an argument is of which the page says nothing: an input of an operation, or what it is everywhere."""
+        op = self.thing if isinstance(self.thing, Op) and self.called is None else None
+        letters = [letter.rstrip("*") for letter in op.inputs] if op else []
+        if op is None or name not in letters:
+            return manual.common(name)
+        what = "a list of nodes" if op.variadic else "a node, or numbers"
+        fixed = "" if op.flows(letters.index(name)) else "; no gradient flows to it"
+        return what + fixed + ("; None: left out" if self.parameters[name] is None else "")
 
     @property
     def summary(self) -> str:
@@ -219,7 +261,7 @@ def page(entry: Entry) -> list[str]:
     lines = [f"{entry.usage}    {op.title if op else entry.group.one}"]
     lines += ["", NO_WORD] if entry.group.name == "inner" else []
     lines += ["", *manual.without_arguments(entry.doc).splitlines()] if entry.doc else []
-    lines += ["", *arguments(entry)] if entry.parameters else []
+    lines += ["", *arguments(entry)] if entry.arguments else []
     lines += ["", f"From the package {of}."] if (of := giver(entry.thing)) else []
     lines += [line for remark in (remarks(op) if op else []) for line in ("", remark)]
     results = [f"    {example.call} gives {example.gives}" for example in entry.results]
@@ -227,13 +269,18 @@ def page(entry: Entry) -> list[str]:
 
 
 def arguments(entry: Entry) -> list[str]:
-    """Return a line for each argument of a word: its name, its default, what it can be and what it does."""
-    rows = [
-        (name, "" if default is REQUIRED else manual.written(default), entry.said_of(name))
-        for name, default in entry.parameters.items()
-    ]
-    names, defaults = (max(len(row[column]) for row in rows) for column in (0, 1))
-    return ["Arguments:", *(f"    {name:<{names}}  {default:<{defaults}}  {text}".rstrip() for name, default, text in rows)]
+    """Return the lines of a word's arguments: name, default, what it can be and what it does, within `COLUMNS`."""
+    listed = entry.arguments
+    names, defaults = (max(len(cell) for cell in cells) for cells in zip(*((a.name, a.default) for a in listed), strict=True))
+    lines = ["Arguments:"]
+    for one in listed:
+        head = f"    {one.name:<{names}}  " + (f"{one.default:<{defaults}}  " if defaults else "")
+        width = len(head)
+        lines += [
+            (" " * width if number else head) + part
+            for number, part in enumerate(wrap(one.text, COLUMNS - width, break_long_words=False, break_on_hyphens=False))
+        ]
+    return lines
 
 
 def remarks(op: Op) -> list[str]:

@@ -2,6 +2,10 @@
 
 std: of the numbers before anything is drawn again; with a bound of 2 that of the rest is 0.88 std.
 
+Arguments:
+    std    number, from 0: the standard deviation before anything is drawn again
+    bound  number, from 0.1: deviations from the mean beyond which a number is drawn again
+
 Known as: trunc_normal.
 Source: Abadi et al., *TensorFlow: A System for Large-Scale Machine Learning*, OSDI 2016.
 

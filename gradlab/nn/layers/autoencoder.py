@@ -9,6 +9,10 @@ tied: the decoder has the encoder's matrices turned over, V_1 = W_L.T and so on.
 gradient is the sum of both.   last: whether act stands behind the code.
 The parameters are `W_1`, `b_1` … in the encoder, and `V_1`, `d_1` … in the decoder.
 
+Arguments:
+    tied  True or False: whether the decoder has the encoder's matrices turned over
+    last  True or False: whether act stands behind the code
+
 Source: Hinton & Salakhutdinov, *Reducing the Dimensionality of Data with Neural Networks*, Science 313, 2006; Vincent et
 al., *Stacked Denoising Autoencoders*, JMLR 11, 2010.
 

@@ -4,6 +4,9 @@
 
 sizes: units of each layer, the output last: `decoder(code, [50, 100])`.   last: whether act stands behind the output, too.
 
+Arguments:
+    last  True or False: whether act stands behind the output, too
+
 Source: Hinton & Salakhutdinov, *Reducing the Dimensionality of Data with Neural Networks*, Science 313, 2006.
 
 Example:

@@ -4,6 +4,9 @@
 
 sizes: units of each layer, the code last: `encoder(x, [50, 10])`.   last: whether act stands behind the code, too.
 
+Arguments:
+    last  True or False: whether act stands behind the code, too
+
 Source: Hinton & Salakhutdinov, *Reducing the Dimensionality of Data with Neural Networks*, Science 313, 2006.
 
 Example:

@@ -8,6 +8,11 @@ before the larger kernels, by default to half of what they give, at least 1; wit
 Each branch is a scope, `one`, `three`, `five` and `pool`, with `W` and `b`, and `W_reduce` and `b_reduce`. A gradient that
 arrives is cut into the parts of the branches.
 
+Arguments:
+    channels  a list of four whole numbers from 0: channels of the branches 1x1, 3x3, 5x5 and pooled; 0 leaves one out
+    reduce    whole, from 0: channels to which a 1x1 kernel narrows x before the larger kernels, 0: they see x; None: half of
+              theirs
+
 Source: Szegedy et al., *Going Deeper with Convolutions*, CVPR 2015.
 
 Example:

@@ -11,6 +11,9 @@ of the last layer, and h and c are lists of one a layer.   h, c: the state befor
 truncate: every so many steps no gradient passes from a step to the one before; that step begins with `h_cut` and `c_cut`.
 forget: what the bias of the forget gate begins with.
 
+Arguments:
+    c  a node, with several layers a list of them: the cell before the first step; None: zeros
+
 Source: Hochreiter & Schmidhuber, *Long Short-Term Memory*, Neural Computation 9, 1997; Gers, Schmidhuber & Cummins,
 *Learning to Forget*, Neural Computation 12, 2000.
 

@@ -7,6 +7,11 @@ A head is `attention` on units/heads of the features. units: by default n.   mas
 memory: what keys and values are made of in place of x (cross-attention), (…, places, m).
 The nodes are `q`, `k`, `v` (…, heads, places, units/heads), `scores`, `weights` (…, heads, places, places) and `heads`.
 
+Arguments:
+    heads   whole, from 1: heads, which divide the units
+    units   whole, from 1: numbers that it gives for a place; None: as many as x has
+    memory  a node: what keys and values are made of, (…, places, m); None: x
+
 Source: Vaswani et al., *Attention Is All You Need*, NeurIPS 2017.
 
 Example:

@@ -8,6 +8,9 @@ depth: how many affine ops F has, each with act before it.   units: by default n
 way around. init_last: how the last matrix of F begins, by default like the others; with `zeros` a new block passes x on as
 it is. The nodes are `F`, and `a_1`, `z_1` … in the branch.
 
+Arguments:
+    units  whole, from 1: numbers that it gives for a sample; None: as many as x has
+
 Source: He, Zhang, Ren & Sun, *Identity Mappings in Deep Residual Networks*, ECCV 2016.
 
 Example:

@@ -8,6 +8,10 @@ depth: how many affine ops F has, with act between them.   units: by default n; 
 around. init_last: how the last matrix of F begins, by default like the others; with `zeros` a new block adds nothing to x.
 The nodes are `F`, `sum`, and `z_1`, `a_1` … in the branch.
 
+Arguments:
+    units  whole, from 1: numbers that it gives for a sample; None: as many as x has
+    after  True or False: whether act stands behind the sum, too
+
 Source: He, Zhang, Ren & Sun, *Deep Residual Learning for Image Recognition*, CVPR 2016.
 
 Example:

@@ -6,6 +6,9 @@
 
 units: how narrow the bottleneck is, by default a quarter of the channels.   The nodes are `squeezed` and `excited`.
 
+Arguments:
+    units  whole, from 1: how narrow the bottleneck is; None: a quarter of the channels
+
 Source: Hu, Shen & Sun, *Squeeze-and-Excitation Networks*, CVPR 2018.
 
 Example:

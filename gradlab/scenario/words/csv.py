@@ -12,6 +12,16 @@
 What is not asked for may hold anything. The other options are those of `dataset`. Equal options of one file deal out the same
 rows, so that columns that are read apart stay side by side. `t.classes` is the number of labels.
 
+Arguments:
+    columns    a name, a number from 0, or a list of them; None: all but that of t
+    delimiter  text of one character: stands between cells; None: a semicolon, a tab or a comma, whichever the first line has
+    decimal    ".", ",": stands before the decimals
+    t          a name or a number from 0: the column of the targets, so that x and t are given; None: x alone
+    labels     a list of texts: the labels of t, or of the only column, in their order; None: they are sorted by name
+    missing    "drop", "mean", or a number: what becomes of empty cells (or NA, NaN, null, ?): the row is left out, or they
+               become the mean of the training rows, or that number; None: an error
+    header     True or False: whether the first line has names; None: it has when no cell of it is a number
+
 Known as: read_csv.
 
 Example:

@@ -4,6 +4,9 @@ An input with a shape alone is fed from Python (`data={"x": array}`) under its n
 drawn once: `input(randn(2, 3))`. Numbers that are written here can be dealt out as those of a file are, with the options of
 `dataset`: inputs of as many rows that have equal options stay side by side.
 
+Arguments:
+    shape  whole, from 0, or a tuple of them: the sizes of what is fed from Python; None: those of the value
+
 Known as: placeholder.
 
 Example:

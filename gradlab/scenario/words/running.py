@@ -8,6 +8,13 @@ one what was there two updates before.
 
 `keep=maximum` and `keep=minimum` make it the best so far instead. It then begins at -inf or inf.
 
+Arguments:
+    of     a node: what it follows
+    rate   number, from 0 to 1: the part of the way that it moves in an update; None: 0.1
+    start  number: what stands everywhere at first; None: 0, with `keep` -inf or inf
+    scale  number: multiplies what it follows; None: 1
+    keep   `maximum` or `minimum`: it becomes the best so far instead; None: it moves a part of the way
+
 Example:
     x = randn(32, 4)
     usual = running(mean(x, axis=0), rate=0.1)

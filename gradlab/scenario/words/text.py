@@ -6,6 +6,12 @@
 
 The other options are those of `dataset`. `x.classes` is the number of different tokens, the end of a line counted in.
 
+Arguments:
+    by      "char", "word", "line": one row of tokens (n,), where 0 is the end of a line; by "line" a row of characters for each
+            line, (lines, longest + 1), where 0 ends it and fills what is behind
+    length  whole, from 1: one row is cut into rows of so many tokens, (n // length, length), and the rest left out; None: it is
+            not
+
 Example:
     names = text("names.txt", by="line", batch=4)
     x = one_hot(names[:, :-1], names.classes)
