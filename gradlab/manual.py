@@ -4,10 +4,15 @@ A page begins with what the word is, in a sentence. A file that declares several
 
     word      what it is
 
-Four lines mean something to a program, too: `Arguments:`, with a line for each below it, its name, then what it can be and what it
-does; `Source:`, up to the next empty line; `Example:`, with a line of the model language behind it or, indented below it,
-several, which run as they stand; and, before them, the names that the word has in other libraries, with what is written here
-instead where that is not the word with its arguments:
+Four lines mean something to a program, too: `Arguments:`, with a line for each below it; `Source:`, up to the next empty line;
+`Example:`, with a line of the model language behind it or, indented below it, several, which run as they stand; and, before
+the source, the names that the word has in other libraries, with what is written here instead where that is not the word with
+its arguments. What an argument can be stands in front of the colon; the tests call every word at the ends of its ranges, and
+beyond them. What means the same in several words stands in `COMMON`; what the inputs of an operation are is known.
+
+    Arguments:
+        low    number, from 0: the lowest value
+        mode   "mean", "sum": of all elements; None: each by itself
 
     Known as: clamp; clip_by_value; relu6: clip(x, 0, 6).
 
@@ -87,8 +92,8 @@ Arguments:
     mean                 number: the mean
     gain                 number: what the spread is multiplied by
     shape                whole, from 0, or a tuple of them: the sizes
-    n                    whole, from 1: rows
-    features             whole, from 1: numbers in a sample
+    n                    whole, from 1 to 100000: rows
+    features             whole, from 1 to 1000: numbers in a sample
     noise                number, from 0: the standard deviation of what is added by chance
     image                True or False: whether a row is an image (1, height, width), not flat
     file                 text: a file beside the scenario or below it

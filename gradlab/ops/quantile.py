@@ -4,7 +4,6 @@
     backward dx[p[k]] = (1 - w) · g,  dx[p[k + 1]] = w · g
 
 p: the places of the elements, the least first; k + w = q · (n - 1), k whole and w less than 1; n: how many elements there are.
-q: from 0 to 1; 0.5 is the median. axis: one axis, or None for all elements; keepdims leaves it with size 1.
 With a NaN among the elements it is NaN, which is sent to the NaN alone.
 
 Arguments:

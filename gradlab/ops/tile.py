@@ -3,7 +3,6 @@
     forward  z[i] = x[i mod n]
     backward dx[i] = Σ g[i + k · n]
 
-reps: how often, for every axis; a single number is for the last one, and more numbers than axes make new axes in front.
 n: the size of the axis. `expand` repeats single rows as broadcasting does.
 
 Arguments:

@@ -83,6 +83,8 @@ NO_WORD = "A model cannot call it: gradlab makes such nodes."
 WIDEST = 48
 COLUMNS = 79
 """Columns that the lines of arguments keep to, so that no terminal of 80 tears them."""
+LONG = 10
+"""Characters: behind a longer default the text has a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,16 +272,17 @@ def page(entry: Entry) -> list[str]:
 
 def arguments(entry: Entry) -> list[str]:
     """Return the lines of a word's arguments: name, default, what it can be and what it does, within `COLUMNS`."""
-    listed = entry.arguments
-    names, defaults = (max(len(cell) for cell in cells) for cells in zip(*((a.name, a.default) for a in listed), strict=True))
+    names = max(len(one.name) for one in entry.arguments)
+    defaults = max((len(one.default) for one in entry.arguments if len(one.default) <= LONG), default=0)
+    indent = " " * (4 + names + 2 + (defaults + 2 if defaults else 0))
     lines = ["Arguments:"]
-    for one in listed:
-        head = f"    {one.name:<{names}}  " + (f"{one.default:<{defaults}}  " if defaults else "")
-        width = len(head)
-        lines += [
-            (" " * width if number else head) + part
-            for number, part in enumerate(wrap(one.text, COLUMNS - width, break_long_words=False, break_on_hyphens=False))
-        ]
+    for one in entry.arguments:
+        head = f"    {one.name:<{names}}  {one.default}".rstrip() + "  "
+        if len(head) > len(indent):
+            lines.append(head.rstrip())
+            head = ""
+        parts = wrap(one.text, COLUMNS - len(indent), break_long_words=False, break_on_hyphens=False)
+        lines += [f"{head if part is parts[0] else '':<{len(indent)}}{part}" for part in parts]
     return lines
 
 

@@ -2,10 +2,9 @@
 
     z = E[x]                x: numbers from 0 to count - 1, of any shape   E: (count, units)   z: the shape of x, then units
 
-It is one op, `gather`; only the rows that were looked up get a gradient, and one that was looked up twice gets two.
-E begins as `init` says, by default normal with a standard deviation of 1; with `E` given, the layer makes none of its own.
-`padding_idx` is the number that stands for nothing, where sequences of several lengths are filled up: its row is 0 and gets no
-gradient (`padded_gather`).
+It is one op, `gather`; only the rows that were looked up get a gradient, and one that was looked up twice gets two. E begins as
+`init` says, by default normal with a standard deviation of 1; with `E` given, the layer makes none of its own. A `padding_idx`
+fills up sequences of several lengths (`padded_gather`).
 
 Arguments:
     x            a node of whole numbers from 0 to count - 1: which rows are looked up

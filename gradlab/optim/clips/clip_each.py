@@ -4,7 +4,7 @@
     clipped = g · limit / max(norm, limit)
 
 Arguments:
-    limit  number, above 0: the greatest norm of the gradient of a parameter
+    limit  number, from 1e-30: the greatest norm of the gradient of a parameter
 
 Source: Pascanu, Mikolov & Bengio, *On the difficulty of training recurrent neural networks*, ICML 2013.
 

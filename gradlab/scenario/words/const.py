@@ -1,7 +1,6 @@
 """A constant: numbers that never change.
 
-value: a number or lists of numbers.   shape, fill: or one number in every place of a shape.   shape, init: or numbers that are
-drawn once, as those of a parameter are.
+It is given its numbers, or a shape in every place of which one number stands, or a shape and how its numbers are drawn.
 
 Arguments:
     shape  whole, from 0, or a tuple of them: the sizes of what has no value

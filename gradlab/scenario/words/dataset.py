@@ -8,6 +8,8 @@ Arguments:
             says
     target  "class", "column", "onehot": t holds class numbers (n,), the same as (n, 1), or rows (n, classes) with a single 1
 
+Example:  x, t = dataset("moons", n=200, split="train")
+
 Example:
     x, t = dataset("digits", split="train", batch=32, scale="pca", components=20, augment="shift(1), noise(0.05)")
     h = tanh(dense(x, 30))

@@ -1,11 +1,8 @@
 """What training makes small, and how: the update phase moves the parameters by an optimizer.
 
-`over` names the layers or parameters that move, `freeze` those that do not; without them, all do. Several take turns: a round
-has `times` updates of each. `train 500 of loss` lets one of them have the turn for a while.
+Several take turns. `train 500 of loss` lets one of them have the turn for a while.
 
-Around the optimizer stand, in this order: `accumulate` takes the mean gradient of so many batches for a step, `clip` bounds the
-gradient (a number: `clip_norm`, the norm of all gradients together), `l2` adds l2 · W to it, and `average` follows the
-parameters (a number: `ema`) as `W.avg`.
+Around the optimizer stand, in this order, `accumulate`, `clip`, `l2` and `average`.
 
 Groups: `{"*.b": adam(1e-3), "*": adamw(1e-3)}` moves parameters by different optimizers in one update. A pattern is tried
 on all names of a parameter: `*` stands for any characters, dots too, `?` for one, `[0-9]` for one of several. A name without

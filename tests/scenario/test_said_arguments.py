@@ -1,0 +1,149 @@
+"""What a page says that an argument can be is what the word takes: every end of every range, and what lies just beyond it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import gradlab
+from gradlab import manual
+from gradlab.errors import GradlabError
+from gradlab.scenario import glossary
+from gradlab.scenario.glossary import Argument, Entry
+from tests.scenario.test_glossary import BEFORE, WHOLE, model, runs
+
+NUMBER = r"-?\d[\d.e-]*"
+RANGE = re.compile(
+    rf"(?P<kind>whole|number)(?:, from (?P<low>{NUMBER}))?(?:,? to (?P<high>{NUMBER}))?(?:, above (?P<above>{NUMBER}))?"
+    rf"(?:, below (?P<below>{NUMBER}))?"
+)
+BESIDE = {
+    "value": {"shape": "(2, 3)"},
+    "shape": {"value": "None"},
+    "folds": {"split": '"train"'},
+    "fold": {"split": '"train"', "folds": "2"},
+    "components": {"scale": '"pca"'},
+}
+"""What an argument needs beside it, or instead of it, as its text says; for words that have both."""
+
+every_entry = pytest.mark.parametrize("entry", glossary.entries(), ids=lambda entry: f"{entry.group.name}:{entry.name}")
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A value that an argument is given, as a model writes it, and whether it may be refused for being that value."""
+
+    value: str
+    taken: bool
+
+
+def possible(text: str) -> str:
+    """Return what an argument can be, without what it does: the text up to its first colon that stands in no quotes."""
+    return re.split(r':(?=(?:[^"]*"[^"]*")*[^"]*$)', text, maxsplit=1)[0]
+
+
+def probes(text: str) -> Iterator[Probe]:
+    """Return values at the ends of what an argument can be, and just beyond them."""
+    said = possible(text)
+    if found := RANGE.match(said):
+        yield from _ends(found)
+    if said.startswith(('"', "None,")):
+        yield from (Probe(f'"{one}"', True) for one in re.findall(r'"([^"]*)"', said))
+        yield Probe('"nonsense"', False)
+    if said.startswith("True or False"):
+        yield from (Probe("True", True), Probe("False", True), Probe("2", False), Probe('"yes"', False))
+    if "; None:" in text or said.startswith("None,"):
+        yield Probe("None", True)
+
+
+def _ends(found: re.Match[str]) -> Iterator[Probe]:
+    step = 1 if found["kind"] == "whole" else 1e-6
+    if found["kind"] == "whole":
+        yield Probe("0.5", False)
+    if found["low"]:
+        yield from (Probe(found["low"], True), Probe(_moved(found["low"], -step), False))
+    if found["high"]:
+        yield from (Probe(found["high"], True), Probe(_moved(found["high"], step), False))
+    if found["above"]:
+        yield from (Probe(_moved(found["above"], step), True), Probe(found["above"], False))
+    if found["below"]:
+        yield from (Probe(_moved(found["below"], -step), True), Probe(found["below"] + ".0", False))
+
+
+def _moved(end: str, step: float) -> str:
+    return repr(ast.literal_eval(end) + step)
+
+
+def codes(entry: Entry) -> tuple[str, ...]:
+    """Return pieces of models with a call of the word in them."""
+    if entry.group.name in WHOLE:
+        return (*entry.examples, WHOLE[entry.group.name].format(entry.usage))
+    layers = manual.examples(entry.called.doc) if entry.called is not None else ()
+    return (*entry.examples, *layers, *(f"z = {example.call}" for example in entry.results))
+
+
+def called_with(entry: Entry, name: str, value: str) -> list[str]:
+    """Return the models of a word, with a value for an argument of one call."""
+    if entry.group.name == "augmentations":
+        return [re.sub(rf"{entry.name}\([^)]*\)", f"{entry.name}({value})", code) for code in entry.examples]
+    before = BEFORE.get(entry.group.name, "")
+    return [before + changed for code in codes(entry) for changed in _changed(entry, code, name, value)]
+
+
+def _changed(entry: Entry, code: str, name: str, value: str) -> Iterator[str]:
+    """Return an example as often as it calls the word, each time with a value for an argument of another call."""
+    word = "dataset" if entry.group.name == "datasets" else entry.name
+    order = ["name", *entry.parameters] if entry.group.name == "datasets" else list(entry.parameters)
+    beside = {key: part for key, part in BESIDE.get(name, {}).items() if key in entry.parameters}
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == word:
+            given = dict(zip(order, map(ast.unparse, node.args), strict=False))
+            given |= {str(k.arg): ast.unparse(k.value) for k in node.keywords}
+            whole = {**given, **beside, name: value}
+            first = [whole.pop("name")] if word == "dataset" else []
+            called = ", ".join([*first, *(f"{key}={part}" for key, part in whole.items())])
+            yield code.replace(ast.get_source_segment(code, node) or "", f"{word}({called})", 1)
+
+
+def refusal(folder: Path, text: str) -> str:
+    """Return why a model is refused; "" where it is not."""
+    try:
+        gradlab.load(model(folder, text))
+    except GradlabError as error:
+        return str(error)
+    return ""
+
+
+def named(name: str, error: str) -> bool:
+    """Return whether an error is about an argument."""
+    return f"`{name}`" in error.partition("\n")[0]
+
+
+def cases() -> Iterator[tuple[Entry, Argument]]:
+    """Return every argument that has a range, a list of texts, or is True or False, of a word that a model can use."""
+    for entry in glossary.entries():
+        if runs(entry):
+            yield from ((entry, argument) for argument in entry.arguments if list(probes(argument.text)))
+
+
+@every_entry
+def test_every_argument_says_what_it_can_be_and_what_it_does(entry: Entry) -> None:
+    assert [one.name for one in entry.arguments] == (list(entry.parameters) if entry.group.explains else [])
+    assert [one.name for one in entry.arguments if not one.text] == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "argument"), list(cases()), ids=lambda one: f"{one.group.name}:{one.name}" if isinstance(one, Entry) else one.name
+)
+def test_the_ranges_that_a_page_says_are_those_that_the_word_takes(entry: Entry, argument: Argument, tmp_path: Path) -> None:
+    for probe in probes(argument.text):
+        models = called_with(entry, argument.name, probe.value)
+        assert models
+        errors = (refusal(tmp_path, text) for text in models)
+        met = any(named(argument.name, error) != probe.taken for error in errors)
+        assert met, f"{probe.value} is {'refused' if probe.taken else 'taken'}, in {models[0]}"
