@@ -281,8 +281,8 @@ def arguments(entry: Entry) -> list[str]:
         if len(head) > len(indent):
             lines.append(head.rstrip())
             head = ""
-        parts = wrap(one.text, COLUMNS - len(indent), break_long_words=False, break_on_hyphens=False)
-        lines += [f"{head if part is parts[0] else '':<{len(indent)}}{part}" for part in parts]
+        parts = wrap(one.text, COLUMNS - len(indent), break_long_words=False, break_on_hyphens=False) or [""]
+        lines += [f"{'' if number else head:<{len(indent)}}{part}".rstrip() for number, part in enumerate(parts)]
     return lines
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,10 @@ import pytest
 
 import gradlab
 from gradlab import manual
+from gradlab.arguments import REQUIRED
+from gradlab.cli import main
 from gradlab.errors import GradlabError
+from gradlab.nn.layer import Layer
 from gradlab.scenario import glossary
 from gradlab.scenario.glossary import Argument, Entry
 from tests.scenario.test_glossary import BEFORE, WHOLE, model, runs
@@ -147,3 +151,99 @@ def test_the_ranges_that_a_page_says_are_those_that_the_word_takes(entry: Entry,
         errors = (refusal(tmp_path, text) for text in models)
         met = any(named(argument.name, error) != probe.taken for error in errors)
         assert met, f"{probe.value} is {'refused' if probe.taken else 'taken'}, in {models[0]}"
+
+
+@every_entry
+def test_the_lines_of_arguments_fit_into_80_columns_and_lose_no_word(entry: Entry) -> None:
+    if not entry.arguments:
+        return
+    heading, *lines = glossary.arguments(entry)
+    assert heading == "Arguments:"
+    assert [line for line in lines if len(line) >= 80 or line != line.rstrip()] == []
+    wanted = " ".join(f"{one.name} {one.default} {one.text}" for one in entry.arguments)
+    assert " ".join(lines).split() == wanted.split()
+    assert "Arguments:" in glossary.page(entry)
+    begun = [line.split()[0] for line in lines if not line.startswith(" " * 5)]
+    assert begun == [one.name for one in entry.arguments], "what goes on from a line is indented"
+
+
+def test_a_long_default_has_a_line_of_its_own_and_long_texts_are_indented() -> None:
+    (embedding,) = glossary.find("embedding")
+    assert glossary.arguments(embedding) == [
+        "Arguments:",
+        "    x                  a node of whole numbers from 0 to count - 1: which rows",
+        "                       are looked up",
+        "    count              whole, from 1: rows of the table",
+        "    units              whole, from 1: numbers that it gives for a sample",
+        "    init         normal(std=1.0, mean=0.0)",
+        "                       an initializer, such as `he` or `normal(0.01)`: how the",
+        "                       parameters begin",
+        "    E            None  a node to use as the parameter; None: a new one",
+        "    padding_idx  None  whole, from 0: the number that stands for nothing, its",
+        "                       row is 0 and gets no gradient; None: none does",
+    ]
+
+
+def test_an_argument_of_which_nobody_says_anything_is_listed_all_the_same() -> None:
+    mine = Layer("mine", lambda make, **named: (), {"x": REQUIRED, "sharpness": 1.5}, "A layer of another package.")
+    entry = Entry(glossary.GROUPS["layers"], mine)
+    assert glossary.arguments(entry) == ["Arguments:", "    x               a node", "    sharpness  1.5"]
+
+
+def test_what_an_input_of_an_operation_is_follows_from_the_operation() -> None:
+    said = {name: {one.name: one.text for one in glossary.find(name)[0].arguments} for name in ("conv2d", "concat", "nll")}
+    assert said["conv2d"]["W"] == "a node, or numbers"
+    assert said["conv2d"]["b"] == "a node, or numbers; None: left out"
+    assert said["nll"]["t"] == "a node, or numbers; no gradient flows to it"
+    assert said["concat"]["x"] == "a list of nodes"
+
+
+def test_what_a_page_says_itself_goes_before_what_is_said_of_all_words() -> None:
+    blobs, circles = ({one.name: one.text for one in glossary.find(name)[0].arguments} for name in ("blobs", "circles"))
+    assert (blobs["n"], circles["n"]) == ("whole, from 1 to 100000: rows", "whole, from 2 to 1000000: rows")
+
+
+def test_json_has_the_same_arguments(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ops", "--json"]) == 0
+    for entry, record in zip(glossary.entries(), json.loads(capsys.readouterr().out)["results"], strict=True):
+        assert [(one["name"], one["default"] or "", one["text"]) for one in record["arguments"]] == [
+            (one.name, one.default, one.text) for one in entry.arguments
+        ]
+        assert "Arguments:" not in record["doc"]
+
+
+PAGE = """\
+A thing.
+
+Arguments:
+    low, high    number, from 0: the ends
+    mode         "a", "b": what
+                 it does
+
+Source: Somebody, 1999.
+"""
+
+
+def test_the_arguments_of_a_page_are_read_and_are_no_part_of_its_body() -> None:
+    end = "number, from 0: the ends"
+    assert manual.argument_texts(PAGE) == {"low": end, "high": end, "mode": '"a", "b": what it does'}
+    assert manual.without_arguments(PAGE) == "A thing.\n\nSource: Somebody, 1999."
+    assert manual.sentence(PAGE, "mode") == "A thing"
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "refused"),
+    [
+        ("whole, from 1 to 3: x", ["1", "3"], ["0.5", "0", "4"]),
+        ("number, from 0 to 1: x", ["0", "1"], ["-1e-06", "1.000001"]),
+        ("number, above 0: x", ["1e-06"], ["0"]),
+        ("number, from 0, below 1: x", ["0", "0.999999"], ["-1e-06", "1.0"]),
+        ('"a", "b": x: y; None: z', ['"a"', '"b"', "None"], ['"nonsense"']),
+        ("True or False: x", ["True", "False"], ["2", '"yes"']),
+        ("a node, or numbers from 0: x", [], []),
+    ],
+)
+def test_a_range_is_probed_at_its_ends_and_just_beyond_them(text: str, taken: list[str], refused: list[str]) -> None:
+    found = list(probes(text))
+    assert [one.value for one in found if one.taken] == taken
+    assert [one.value for one in found if not one.taken] == refused

@@ -71,7 +71,7 @@ DEALT, IN_ARENA = 2, 3
 
 
 def as_it_is(word: str, bound: dict[str, Any]) -> bool:
-    """Return whether a file is read without any of these options. `test` asks for nothing. Raises ArgumentError if it is none."""
+    """Return whether a file is read without any of these options; `test` alone asks for nothing. Raises ArgumentError."""
     checked_share(word, "test", bound["test"])
     return all(bound[name] == default for name, default in FILE_OPTIONS.items() if name != "test")
 
