@@ -81,8 +81,8 @@ GROUPS: Mapping[str, WordGroup] = {
 """The kinds of words, in the order of a list."""
 NO_WORD = "A model cannot call it: gradlab makes such nodes."
 WIDEST = 48
-COLUMNS = 79
-"""Columns that the lines of arguments keep to, so that no terminal of 80 tears them."""
+COLUMNS = 66
+"""Columns that the lines of arguments keep to: what a page in a terminal of 80 has for text."""
 LONG = 10
 """Characters: behind a longer default the text has a line of its own."""
 
