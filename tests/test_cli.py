@@ -175,7 +175,10 @@ def test_the_json_of_ops_has_the_schema_of_its_help(call: Call) -> None:
     assert entry["doc"].startswith(f"{entry['summary']}. It stands around")
     assert {key: value for key, value in entry.items() if key not in ("doc", "summary", "source")} == {
         "name": "warmup", "group": "schedules", "usage": "warmup(rate, updates)",
-        "arguments": [{"name": "rate", "default": None}, {"name": "updates", "default": None}],
+        "arguments": [
+            {"name": "rate", "default": None, "text": "number or schedule: the value after the warm-up"},
+            {"name": "updates", "default": None, "text": "number, from 1: updates up to the full value"},
+        ],
         "formula": "", "derivatives": [], "kinked": False, "surrogate": "", "aliases": [],
         "examples": [
             {
@@ -187,7 +190,10 @@ def test_the_json_of_ops_has_the_schema_of_its_help(call: Call) -> None:
     }  # fmt: skip
     (op,) = json.loads(call("ops", "leaky_relu", "--json")[1])["results"]
     assert set(op) == set(entry)
-    assert op["arguments"] == [{"name": "x", "default": None}, {"name": "slope", "default": "0.01"}]
+    assert op["arguments"] == [
+        {"name": "x", "default": None, "text": "a node, or numbers"},
+        {"name": "slope", "default": "0.01", "text": "number: what negative numbers are multiplied by"},
+    ]
     assert (op["formula"], op["kinked"]) == ("z = x where x > 0 else slope · x", True)
 
 

@@ -108,7 +108,8 @@ def test_its_text_reads_as_that_of_the_word(entry: Entry) -> None:
 @every_entry
 def test_it_has_arguments_formula_derivatives_and_source(entry: Entry) -> None:
     page = PAGES[_reference.path_of(entry)]
-    assert [name for name, _ in rows(section(page, "Arguments"))] == list(entry.parameters)
+    assert [name for name, _, _ in rows(section(page, "Arguments"))] == [one.name for one in entry.arguments]
+    assert [text for _, _, text in rows(section(page, "Arguments"))] == [one.text.replace("`", "") for one in entry.arguments]
     assert section(page, "Source").strip().replace("\\", "") == entry.source
     if isinstance(entry.thing, Op):
         assert [part for part in (entry.thing.formula, *entry.thing.derivatives) if part not in page] == []

@@ -13,7 +13,6 @@ from pathlib import Path
 from textwrap import dedent
 
 from gradlab import manual
-from gradlab.arguments import REQUIRED
 from gradlab.errors import GradlabError
 from gradlab.op import Op
 from gradlab.scenario import glossary
@@ -193,11 +192,10 @@ def remarks(entry: Entry) -> Iterator[list[str]]:
 
 def arguments(entry: Entry) -> list[str]:
     """Return the table of a word's arguments; nothing where it takes none."""
-    given = entry.parameters.items()
     rows = [
-        (code(name), "has to be given" if default is REQUIRED else code(manual.written(default))) for name, default in given
+        (code(one.name), code(one.default) if one.default else "has to be given", prose(one.text)) for one in entry.arguments
     ]
-    return table(("argument", "default"), rows) if rows else []
+    return table(("argument", "default", "what it is"), rows) if rows else []
 
 
 def examples(entry: Entry) -> list[str]:

@@ -30,9 +30,10 @@ def COMMAND(name: str | None, folder: Path | None, as_json: bool) -> int:
     Operations, layers, initializers, optimizers, schedules, clips, averages, datasets and augmentations are groups, and so are
     words (what makes parameters, inputs, data …), expressions (functions for scripts) and inner (nodes that gradlab makes).
 
-    A result of --json is {"name", "group", "usage", "summary", "arguments": [{"name", "default"}], "formula", "derivatives",
-    "kinked", "surrogate", "aliases", "examples": [{"code", "gives"}], "source", "doc"}. The default of an argument that has to
-    be given is null, others are texts, as they would be written; "gives" is "" where the code is a piece of a model.
+    A result of --json is {"name", "group", "usage", "summary", "arguments": [{"name", "default", "text"}], "formula",
+    "derivatives", "kinked", "surrogate", "aliases", "examples": [{"code", "gives"}], "source", "doc"}. The default of an
+    argument that has to be given is null, others are texts, as they would be written; its text says what it can be and what it
+    does. "gives" is "" where the code is a piece of a model.
 
     --markdown makes the folder if there is none, writes pages that an earlier call wrote again, removes those of words that are
     gone, and refuses to write over any other file. Its result of --json is {"folder", "pages", "removed"}.
@@ -64,6 +65,7 @@ def _write(name: str | None, folder: Path, as_json: bool) -> int:
 
 
 def _record(entry: Entry) -> dict[str, Any]:
+    from gradlab import manual
     from gradlab.op import Op
 
     op = entry.thing if isinstance(entry.thing, Op) else None
@@ -80,16 +82,12 @@ def _record(entry: Entry) -> dict[str, Any]:
         "aliases": list(entry.aliases),
         "examples": [{"code": code, "gives": gives} for code, gives in _examples(entry)],
         "source": entry.source,
-        "doc": entry.doc,
+        "doc": manual.without_arguments(entry.doc),
     }
 
 
 def _arguments(entry: Entry) -> list[dict[str, str | None]]:
-    from gradlab.arguments import REQUIRED
-    from gradlab.manual import written
-
-    given = entry.parameters.items()
-    return [{"name": name, "default": None if default is REQUIRED else written(default)} for name, default in given]
+    return [{"name": one.name, "default": one.default or None, "text": one.text} for one in entry.arguments]
 
 
 def _examples(entry: Entry) -> list[tuple[str, str]]:

@@ -1,5 +1,9 @@
 """Round clouds of points, one a class: x (n, features), t (n,) the cloud, from 0. Centres are uniform in ±10.
 
+Arguments:
+    centers  whole, from 1: clouds, at most as many as rows
+    std      number, from 0: the standard deviation of a cloud
+
 Source: scikit-learn's `make_blobs`.
 
 Example:  x, t = dataset("blobs", n=60, centers=3, std=0.5)

@@ -1,5 +1,9 @@
 """A small circle inside a large one: x (n, 2), t (n,) 0 for the outer, 1 for the inner. No line parts them.
 
+Arguments:
+    n       whole, from 2 to 1000000: rows
+    factor  number, from 0 to 0.999: the radius of the inner circle; that of the outer one is 1
+
 Source: scikit-learn's `make_circles`.
 
 Example:  x, t = dataset("circles", n=200, factor=0.4)

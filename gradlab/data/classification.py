@@ -1,5 +1,11 @@
 """Clouds of points on the corners of a cube, some features of no use: x (n, features), t (n,) the class, from 0.
 
+Arguments:
+    informative  whole, from 1: features that tell something about the class, the first of them
+    classes      whole, from 2: classes, at most 2 ** informative
+    apart        number, from 1e-9: half the side of the cube
+    flip         number, from 0 to 1: the share of rows with a random class
+
 Source: Guyon, *Design of experiments for the NIPS 2003 variable selection benchmark*, 2003;
 scikit-learn's `make_classification`.
 
@@ -11,6 +17,9 @@ from __future__ import annotations
 from gradlab.arguments import number, whole
 from gradlab.data.dataset import Rows, dataset, random_state
 
+LEAST_APART = 1e-9
+"""At 0 all clouds stand in one place."""
+
 
 def load(
     seed: int, n: int = 100, features: int = 20, informative: int = 5, classes: int = 2, apart: float = 1.0, flip: float = 0.01
@@ -20,7 +29,7 @@ def load(
     whole("classification", "features", features, high=1_000)
     whole("classification", "informative", informative, high=features)
     whole("classification", "classes", classes, low=2, high=min(2 ** min(informative, 20), n))
-    number("classification", "apart", apart, low=0.0)
+    number("classification", "apart", apart, low=LEAST_APART)
     number("classification", "flip", flip, low=0.0, high=1.0)
     from sklearn.datasets import make_classification
 

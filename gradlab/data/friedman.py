@@ -2,6 +2,9 @@
 
     t = 10 sin(π x0 x1) + 20 (x2 - 0.5)² + 10 x3 + 5 x4 + noise
 
+Arguments:
+    features  whole, from 5 to 1000: numbers in a sample; those behind the first five do not matter
+
 Source: Friedman, *Multivariate Adaptive Regression Splines*, Annals of Statistics 19, 1991; scikit-learn's `make_friedman1`.
 
 Example:  x, t = dataset("friedman", n=100, noise=0.1)

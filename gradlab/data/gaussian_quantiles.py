@@ -1,5 +1,9 @@
 """One normal cloud, cut into shells of equally many points: x (n, features), t (n,) the shell, from 0. No line parts them.
 
+Arguments:
+    classes   whole, from 1: shells, at most as many as rows
+    variance  number, from 0: the variance of the cloud along each axis
+
 Source: scikit-learn's `make_gaussian_quantiles`.
 
 Example:  x, t = dataset("gaussian_quantiles", n=100, classes=4)

@@ -1,5 +1,8 @@
 """Two half circles that reach into each other: x (n, 2), t (n,) 0 for the upper, 1 for the lower. No line parts them.
 
+Arguments:
+    n  whole, from 2 to 1000000: rows
+
 Source: scikit-learn's `make_moons`.
 
 Example:  x, t = dataset("moons", n=200, noise=0.1)

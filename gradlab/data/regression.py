@@ -1,5 +1,8 @@
 """A plane with noise: x (n, features) normal, t (n,) a linear function of x whose weights are between 0 and 100.
 
+Arguments:
+    bias  number: the height of the plane at the origin
+
 Source: scikit-learn's `make_regression`.
 
 Example:  x, t = dataset("regression", n=100, features=3, scale="standard")

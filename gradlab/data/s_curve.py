@@ -1,5 +1,8 @@
 """A band bent to an S in space: x (n, 3), t (n,) how far along the band a point lies, -4.7 to 4.7.
 
+Arguments:
+    n  whole, from 1 to 1000000: rows
+
 Source: scikit-learn's `make_s_curve`.
 
 Example:  x, t = dataset("s_curve", n=500)

@@ -61,7 +61,7 @@ class Parts:
 
 def checked_parts(word: str, bound: Mapping[str, Any], split: str | None) -> Parts:
     """Return the parts that the options of a data set ask for. Raises ArgumentError."""
-    test, validation = (_share(word, name, bound[name]) for name in ("test", "validation"))
+    test, validation = (checked_share(word, name, bound[name]) for name in ("test", "validation"))
     if bound["folds"] is None:
         if bound["fold"] != 0:
             raise ArgumentError(f"`fold` of `{word}` goes with `folds`, how many there are")
@@ -81,7 +81,8 @@ def _count(n: int, held: float) -> int:
     return max(1, round(n * held) if isinstance(held, float) else held)
 
 
-def _share(word: str, name: str, value: Any) -> float:
+def checked_share(word: str, name: str, value: Any) -> float:
+    """Return how much is put aside: a share, or a number of rows. Raises ArgumentError."""
     if isinstance(value, int) and not isinstance(value, bool):
         return whole(word, name, value, low=0)
     share = number(word, name, value)

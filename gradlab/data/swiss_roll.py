@@ -1,5 +1,8 @@
 """A band rolled up in space: x (n, 3), t (n,) how far along the band a point lies, 4.7 to 14.1.
 
+Arguments:
+    n  whole, from 1 to 1000000: rows
+
 Source: Tenenbaum, de Silva & Langford, *A Global Geometric Framework for Nonlinear Dimensionality Reduction*, Science 290,
 2000; scikit-learn's `make_swiss_roll`.
 

@@ -3,8 +3,8 @@
     forward  z[i, j] = Σ x of window (i, j) / count     x: (…, h, w)   z: (…, H, W)
     backward dx = Σ g of the windows around it / count
 
-output_size: H and W, one number or a pair. Window i has the rows from ⌊i · h / H⌋ up to ⌈(i + 1) · h / H⌉, the last not among
-them; columns likewise. Windows overlap where H does not divide h. count: the elements of a window.
+Window i has the rows from ⌊i · h / H⌋ up to ⌈(i + 1) · h / H⌉, the last not among them; columns likewise. Windows overlap where
+H does not divide h. count: the elements of a window.
 Source: He, Zhang, Ren & Sun, *Spatial Pyramid Pooling in Deep Convolutional Networks for Visual Recognition*, ECCV 2014.
 """
 

@@ -3,8 +3,11 @@
     forward  z = argmin x
     backward dx = 0
 
-axis: one axis, or None for the place in x read as one list; keepdims leaves the axis with size 1. Of equal elements the first
-wins, and NaN wins over every number. Nothing has no smallest element: an error.
+Of equal elements the first wins, and NaN wins over every number. Nothing has no smallest element: an error.
+
+Arguments:
+    axis  whole: the axis along which it is taken, from 0, or from -1 back; None: x is read as one list
+
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

@@ -3,8 +3,7 @@
     forward  z = the places p for which x[p] is in order
     backward dx = 0
 
-The least comes first, with `descending` the greatest. Equal elements stay in their order, NaN is above every number. axis: one
-axis. `take_along_axis(x, argsort(x))` is `sort(x)`.
+Equal elements stay in their order, NaN is above every number. `take_along_axis(x, argsort(x))` is `sort(x)`.
 Source: Knuth, *The Art of Computer Programming*, vol. 3, 2nd ed., 1998, ch. 5.
 """
 

@@ -3,10 +3,13 @@
     forward  z = Σ x of the window / count     x: (…, h, w)
     backward dx = Σ g of the windows around it / count
 
-kernel_size: of the window. stride: how far it moves, by default its size. padding: a border of zeros, at most half of the
-window. Each is one number or a pair, down and across. count: the size of the window; with `count_include_pad=False` only what
-lies in x. With `ceil_mode=True` a last window that reaches beyond the border counts, too, as long as it begins in x or before
-it; what lies beyond is not counted.
+One number of a pair is for down, the other for across. count: the size of the window; with `count_include_pad=False` only what
+lies in x. A last window that reaches beyond the border begins in x or before it; what lies beyond is not counted.
+
+Arguments:
+    stride   whole, from 1, or one for each axis: how far the window moves; None: its size
+    padding  whole, from 0, or one for each axis: a border of zeros, at most half of the window
+
 Known as: AveragePooling2D.
 Source: LeCun, Bottou, Bengio & Haffner, *Gradient-Based Learning Applied to Document Recognition*, Proc. IEEE 86, 1998.
 """

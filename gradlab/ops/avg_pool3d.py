@@ -3,8 +3,12 @@
     forward  z = Σ x of the window / count     x: (…, d, h, w)
     backward dx = Σ g of the windows around it / count
 
-kernel_size, stride and padding are those of `avg_pool2d`, each one number or three: depth, height, width; so are ceil_mode and
-count_include_pad.
+Three numbers are for depth, height and width.
+
+Arguments:
+    stride   whole, from 1, or one for each axis: how far the window moves; None: its size
+    padding  whole, from 0, or one for each axis: a border of zeros, at most half of the window
+
 Known as: AveragePooling3D.
 Source: Tran, Bourdev, Fergus, Torresani & Paluri, *Learning Spatiotemporal Features with 3D Convolutional Networks*, ICCV 2015.
 """

@@ -4,11 +4,9 @@
     backward dx[c, q + j] = Σ g[m, q] · W[m, c, j],  dW[m, c, j] = Σ g[m, q] · x[c, q + j]
     backward db[m] = Σ g[m, q]
 
-With stride 1 and neither padding nor dilation; else the kernel reads x at q·stride + j·dilation - padding, or a zero there.
-stride: how far the kernel moves; padding: zeros around x; dilation: how far apart the elements of x are that it reads; each
-is one number. groups: channels fall into so many groups, each with kernels of its own; as many groups as
-channels is a depthwise convolution. The kernel is not flipped: in signal processing this is a correlation. One signal
-without an axis of samples is taken too. Without b nothing is added.
+With stride 1 and neither padding nor dilation; else the kernel reads x at q·stride + j·dilation - padding, or a zero there. As
+many groups as channels is a depthwise convolution. The kernel is not flipped: in signal processing this is a correlation. One
+signal without an axis of samples is taken too. Without b nothing is added.
 Source: Dumoulin & Visin, *A Guide to Convolution Arithmetic for Deep Learning*, arXiv:1603.07285, 2016.
 """
 

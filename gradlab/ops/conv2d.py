@@ -4,11 +4,10 @@
     backward dx[c, p + i, q + j] = Σ g[m, p, q] · W[m, c, i, j],  dW[m, c, i, j] = Σ g[m, p, q] · x[c, p + i, q + j]
     backward db[m] = Σ g[m, p, q]
 
-With stride 1 and neither padding nor dilation; else the kernel reads x at p·stride + i·dilation - padding, or a zero there.
-stride: how far the kernel moves; padding: zeros around x; dilation: how far apart the elements of x are that it reads; each
-is one number or a pair, down and across. groups: channels fall into so many groups, each with kernels of its own; as many
-groups as channels is a depthwise convolution. The kernel is not flipped: in signal processing this is a correlation. One
-image without an axis of samples is taken too. Without b nothing is added.
+With stride 1 and neither padding nor dilation; else the kernel reads x at p·stride + i·dilation - padding, or a zero there. One
+number of a pair is for down, the other for across. As many groups as channels is a depthwise convolution. The kernel is not
+flipped: in signal processing this is a correlation. One image without an axis of samples is taken too. Without b nothing is
+added.
 Source: Dumoulin & Visin, *A Guide to Convolution Arithmetic for Deep Learning*, arXiv:1603.07285, 2016.
 """
 

@@ -6,8 +6,8 @@
     backward db[m] = Σ g[m, o, p, q]
 
 W: (m, c, deep, tall, wide). With stride 1 and neither padding nor dilation; else the kernel reads x at o·stride + i·dilation -
-padding, or a zero there. stride, padding and dilation are those of `conv2d`, each one number or three: depth, height, width. So
-are groups. A video has time as its depth. Without b nothing is added.
+padding, or a zero there. Three numbers are for depth, height and width. A video has time as its depth. Without b nothing is
+added.
 Source: Tran, Bourdev, Fergus, Torresani & Paluri, *Learning Spatiotemporal Features with 3D Convolutional Networks*, ICCV 2015.
 """
 

@@ -4,10 +4,13 @@
     backward dx[c, q] = Σ g[m, q + j] · W[c, m, j],  dW[c, m, j] = Σ g[m, q + j] · x[c, q]
     backward db[m] = Σ g[m, q]
 
-With stride 1 and neither padding nor dilation; else x[q] writes at q·stride + j·dilation - padding.
-stride: how far apart in z the elements of x write; padding: how much is cut off at both ends of z; output_padding: elements
-that are added at its end, fewer than the stride or the dilation; dilation: how far apart in z a kernel writes. Each is one
-number. groups: channels fall into so many groups, each with kernels of its own. Without b nothing is added.
+With stride 1 and neither padding nor dilation; else x[q] writes at q·stride + j·dilation - padding. Without b nothing is added.
+
+Arguments:
+    stride    whole, from 1, or one for each axis: how far apart in z the elements of x write
+    padding   whole, from 0, or one for each axis: how much is cut off around z
+    dilation  whole, from 1, or one for each axis: how far apart in z a kernel writes
+
 Source: Dumoulin & Visin, *A Guide to Convolution Arithmetic for Deep Learning*, arXiv:1603.07285, 2016.
 """
 

@@ -4,11 +4,14 @@
     backward dx[c, p, q] = Σ g[m, p + i, q + j] · W[c, m, i, j],  dW[c, m, i, j] = Σ g[m, p + i, q + j] · x[c, p, q]
     backward db[m] = Σ g[m, p, q]
 
-With stride 1 and neither padding nor dilation; else x[p] writes at p·stride + i·dilation - padding.
-stride: how far apart in z the elements of x write; padding: how much is cut off around z; output_padding: rows and columns
-that are added below and on the right, fewer than the stride or the dilation; dilation: how far apart in z a kernel writes.
-Each is one number or a pair, down and across. groups: channels fall into so many groups, each with kernels of its own.
-Without b nothing is added.
+With stride 1 and neither padding nor dilation; else x[p] writes at p·stride + i·dilation - padding. One number of a pair is for
+down, the other for across. Without b nothing is added.
+
+Arguments:
+    stride    whole, from 1, or one for each axis: how far apart in z the elements of x write
+    padding   whole, from 0, or one for each axis: how much is cut off around z
+    dilation  whole, from 1, or one for each axis: how far apart in z a kernel writes
+
 Source: Dumoulin & Visin, *A Guide to Convolution Arithmetic for Deep Learning*, arXiv:1603.07285, 2016.
 """
 

@@ -3,7 +3,7 @@
     forward  z[i] = Π x[: i + 1]
     backward dx[i] = z[i - 1] · s[i],  s[i] = g[i] + x[i + 1] · s[i + 1]
 
-s[i]: what all products from i on would be sent if they began behind i. axis: one axis.
+s[i]: what all products from i on would be sent if they began behind i.
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

@@ -3,7 +3,6 @@
     forward  z[i] = Σ x[: i + 1]
     backward dx[i] = Σ g[i :]
 
-axis: one axis.
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

@@ -3,9 +3,13 @@
     forward  z[…] = Σ x[…] · y[…]
     backward dx[…] = Σ g[…] · y[…],  dy[…] = Σ g[…] · x[…]
 
-subscripts: "ij,jk->ik" is the matrix product, "ij,ij->i" row by row, "i,j->ij" the outer product, "ii,i->i" takes a diagonal.
-Without "->" the letters that occur once are those of z, in the order of the alphabet. `...` stands for all other axes of an
-operand, which broadcast and come first in z. It runs plain loops: where `@` says the same, `@` is faster.
+"ij,jk->ik" is the matrix product, "ij,ij->i" row by row, "i,j->ij" the outer product, "ii,i->i" takes a diagonal. Without "->"
+the letters that occur once are those of z, in the order of the alphabet. `...` stands for all other axes of an operand, which
+broadcast and come first in z. It runs plain loops: where `@` says the same, `@` is faster.
+
+Arguments:
+    subscripts  text: the letters of the axes of x, of y and, behind "->", of z
+
 Source: Einstein, *Die Grundlage der allgemeinen Relativitätstheorie*, Annalen der Physik 354, 1916.
 """
 

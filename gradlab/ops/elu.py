@@ -4,6 +4,10 @@
     backward dx = g where x > 0 else g · alpha · e ** x
 
 There is a kink at 0 unless alpha is 1; at x = 0 the slope is that of the negative side.
+
+Arguments:
+    alpha  number: how far below 0 it bends at most
+
 Source: Clevert, Unterthiner & Hochreiter, *Exponential Linear Units*, ICLR 2016.
 """
 

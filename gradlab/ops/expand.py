@@ -3,7 +3,10 @@
     forward  z[…, i] = x[i]
     backward dx[i] = Σ g[…, i]
 
-shape: that of z; the shape of x broadcasts to it as in NumPy.
+
+Arguments:
+    shape  whole, from 0, or a tuple of them: that of z, to which x broadcasts
+
 Known as: expand_as: expand(x, y.shape).
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
@@ -39,7 +42,7 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
     if len(asked) > LOOPS:
         raise ShapeError(f"a tensor has at most {LOOPS} axes, got {len(asked)}")
     if min(asked, default=0) < 0:
-        raise ShapeError(f"a shape has sizes of 0 or more, got {asked}")
+        raise ShapeError(f"`shape` has sizes of 0 or more, got {asked}")
     if broadcast_shape((shapes[0], asked)) != asked:
         raise ShapeError(f"shape {shapes[0]} cannot be repeated to {asked}")
     attrs["shape"] = asked

@@ -3,7 +3,10 @@
     forward  z[i] = x[n - 1 - i]
     backward dx[n - 1 - i] = g[i]
 
-axis: one axis, several, or None for all.
+
+Arguments:
+    axis  whole, or a list of them: the axes that are turned round, from 0, or from -1 back; None: all
+
 Known as: fliplr: flip(x, axis=1); flipud: flip(x, axis=0).
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """

@@ -3,7 +3,7 @@
     forward  z = a · σ(b)
     backward dx = (g · σ(b), g · a · σ(b) · (1 - σ(b)))
 
-a, b: the first and the second half of x. axis: one axis, of an even size.
+a, b: the first and the second half of x. The axis has an even size.
 Source: Dauphin, Fan, Auli & Grangier, *Language Modeling with Gated Convolutional Networks*, ICML 2017.
 """
 

@@ -7,6 +7,10 @@ y: places, first across, then down, from -1 (left, above) to 1 (right, below), t
 around a place, a, b: how near each is. With `align_corners=True` -1 and 1 are the middles of the outermost elements, and the
 factors (h - 1) / 2 and (w - 1) / 2. Beyond x there are zeros (PyTorch's defaults). On a line through middles the slope is that
 on its further side. A place that is NaN gives NaN and gets NaN.
+
+Arguments:
+    align_corners  True or False: whether -1 and 1 are the middles of the outermost elements, or their outer edges
+
 Source: Jaderberg, Simonyan, Zisserman & Kavukcuoglu, *Spatial Transformer Networks*, NeurIPS 2015.
 """
 

@@ -5,6 +5,10 @@
 
 h(d): d² / 2 where |d| <= delta, else delta · (|d| - delta / 2). x: prediction; t: target, of the same shape; n: the number of
 elements, or 1 with reduction="sum" and "none" (a z for each element).
+
+Arguments:
+    delta  number, above 0: how far from the target it becomes absolute
+
 Known as: HuberLoss; huber_loss; SmoothL1Loss; smooth_l1_loss.
 Source: Huber, *Robust Estimation of a Location Parameter*, Annals of Mathematical Statistics 35, 1964.
 """

@@ -3,8 +3,12 @@
     forward  z[key] = x
     backward dx = g[key]
 
-z is 0 elsewhere. key: whole numbers, slices with steps, `...` and None, as in `x[key]`. shape: that of z; x has the shape of
-z[key].
+z is 0 elsewhere. x has the shape of z[key].
+
+Arguments:
+    key    what stands between the brackets of `x[…]`: where x is written
+    shape  whole, from 0, or a tuple of them: that of z
+
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 
@@ -51,7 +55,7 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
     """Return the shape that was asked for; the key is normalised. Raises ShapeError."""
     asked = sizes(attrs["shape"], "shape")
     if min(asked, default=0) < 0:
-        raise ShapeError(f"a shape has sizes of 0 or more, got {asked}")
+        raise ShapeError(f"`shape` has sizes of 0 or more, got {asked}")
     taken = index_shape((asked,), attrs)
     if taken != shapes[0]:
         raise ShapeError(f"the key takes shape {taken} of {asked}, and x has shape {shapes[0]}")

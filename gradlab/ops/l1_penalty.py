@@ -4,6 +4,10 @@
     backward dx = g · strength · sign(x) / n
 
 x: weights of any shape. n: 1, or the number of elements with reduction="mean". At 0 the slope is 0.
+
+Arguments:
+    reduction  "sum", "mean": of all weights
+
 Source: Tibshirani, *Regression Shrinkage and Selection via the Lasso*, 1996.
 """
 

@@ -5,6 +5,10 @@
 
 x: weights of any shape. n: 1, or the number of elements with reduction="mean". No factor 1/2: under plain descent the strength
 a / 2 is a weight decay of a.
+
+Arguments:
+    reduction  "sum", "mean": of all weights
+
 Source: Hoerl & Kennard, *Ridge Regression*, Technometrics 12, 1970.
 """
 

@@ -4,6 +4,10 @@
     backward dx = g where x > 0 else slope · g
 
 At x = 0 the slope is that of the negative side.
+
+Arguments:
+    slope  number: what negative numbers are multiplied by
+
 Source: Maas, Hannun & Ng, *Rectifier Nonlinearities Improve Neural Network Acoustic Models*, ICML 2013.
 """
 

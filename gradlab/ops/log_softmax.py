@@ -3,7 +3,6 @@
     forward  z = x - log Σ e ** x
     backward dx = g - e ** z · Σ g
 
-axis: one axis, along which the sums run.
 Source: Blanchard, Higham & Higham, *Accurately computing the log-sum-exp and softmax functions*, IMA J. Numer. Anal. 41, 2021.
 """
 

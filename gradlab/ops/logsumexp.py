@@ -3,7 +3,11 @@
     forward  z = log Σ e ** x
     backward dx = g · softmax(x)
 
-axis: one axis, several, or None for all; keepdims leaves them with size 1. The sum of nothing is 0, its logarithm -inf.
+The sum of nothing is 0, its logarithm -inf.
+
+Arguments:
+    axis  whole, or a list of them: the axes that are taken together, from 0, or from -1 back; None: all
+
 Known as: reduce_logsumexp.
 Source: Blanchard, Higham & Higham, *Accurately computing the log-sum-exp and softmax functions*, IMA J. Numer. Anal. 41, 2021.
 """

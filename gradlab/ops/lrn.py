@@ -3,8 +3,15 @@
     forward  s[c] = k + alpha / size · Σ x[j]² over the channels j around c,  z[c] = x[c] / s[c] ** beta
     backward dx[c] = g[c] / s[c] ** beta - 2 · alpha · beta / size · x[c] · Σ g[j] · x[j] / s[j] ** (beta + 1)
 
-x: (B, C, …). size: how many channels are summed, from size // 2 before c to (size - 1) // 2 behind it, as far as there are any;
-the sum of the backward pass is over the channels j that c is a neighbour of. Names and defaults are PyTorch's.
+x: (B, C, …). The channels are those from size // 2 before c to (size - 1) // 2 behind it, as far as there are any; the sum of
+the backward pass is over the channels j that c is a neighbour of. Names and defaults are PyTorch's.
+
+Arguments:
+    size   whole, from 1 to 1048576: channels that are summed
+    alpha  number: what the mean of their squares is multiplied by
+    beta   number: the power that x is divided by
+    k      number: what the sum begins with
+
 Known as: LocalResponseNorm; local_response_norm; local_response_normalization.
 Source: Krizhevsky, Sutskever & Hinton, *ImageNet Classification with Deep Convolutional Neural Networks*, NeurIPS 2012.
 """

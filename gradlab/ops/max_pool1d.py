@@ -3,10 +3,13 @@
     forward  z = max of the window             x: (…, n)
     backward dx = Σ g of the windows that it wins
 
-kernel_size: of the window. stride: how far it moves, by default its size. padding: a border that never wins, at most half of
-the window. dilation: how far apart the elements of a window are. Of equal elements the first wins, and NaN wins over every
-number. What does not win gets no gradient. With `ceil_mode=True` a last window that reaches beyond the border counts, too, as
-long as it begins in x or before it.
+Of equal elements the first wins, and NaN wins over every number. What does not win gets no gradient. A last window that reaches
+beyond the border begins in x or before it.
+
+Arguments:
+    stride   whole, from 1, or one for each axis: how far the window moves; None: its size
+    padding  whole, from 0, or one for each axis: a border that never wins, at most half of the window
+
 Known as: MaxPooling1D.
 Source: Boureau, Ponce & LeCun, *A Theoretical Analysis of Feature Pooling in Visual Recognition*, ICML 2010.
 """

@@ -3,8 +3,13 @@
     forward  z = max of the window             x: (…, d, h, w)
     backward dx = Σ g of the windows that it wins
 
-kernel_size, stride, padding and dilation are those of `max_pool2d`, each one number or three: depth, height, width; so is
-ceil_mode. Of equal elements the first wins, and NaN wins over every number. What does not win gets no gradient.
+Three numbers are for depth, height and width. Of equal elements the first wins, and NaN wins over every number. What does not
+win gets no gradient.
+
+Arguments:
+    stride   whole, from 1, or one for each axis: how far the window moves; None: its size
+    padding  whole, from 0, or one for each axis: a border that never wins, at most half of the window
+
 Known as: MaxPooling3D.
 Source: Tran, Bourdev, Fergus, Torresani & Paluri, *Learning Spatiotemporal Features with 3D Convolutional Networks*, ICCV 2015.
 """

@@ -3,8 +3,13 @@
     forward  z[winner of the window in x] = Σ y   y: the shape of the pooled x   z: the shape of x
     backward dy = g[winner of the window in x]
 
-The switches are those of `max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode)`: who wins in x is found anew, and
-x gets no gradient. What windows that overlap send to one place adds up.
+The switches are those of `max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode)`: who wins in x is found anew, and x
+gets no gradient. What windows that overlap send to one place adds up.
+
+Arguments:
+    stride   whole, from 1, or one for each axis: how far the window moves; None: its size
+    padding  whole, from 0, or one for each axis: a border that never wins, at most half of the window
+
 Source: Zeiler & Fergus, *Visualizing and Understanding Convolutional Networks*, ECCV 2014.
 """
 

@@ -4,6 +4,10 @@
     backward dx = g / ties where x = z else 0
 
 x: (…, units · pieces)   z: (…, units). ties: how many pieces are the greatest; they share the gradient equally. NaN wins.
+
+Arguments:
+    pieces  whole, from 1: neighbours of which the greatest acts
+
 Source: Goodfellow, Warde-Farley, Mirza, Courville & Bengio, *Maxout Networks*, ICML 2013.
 """
 

@@ -3,9 +3,12 @@
     forward  z = Σ x / n
     backward dx = g / n
 
-n: how many elements go into one mean. axis: one axis, several, or None for all; keepdims leaves them with size 1. The mean of
-nothing is NaN.
-Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
+n: how many elements go into one mean. The mean of nothing is NaN. Numbers of float32 are added up in float64, so that the whole
+is right to a rounding or two.
+
+Arguments:
+    axis  whole, or a list of them: the axes that are taken together, from 0, or from -1 back; None: all
+
 Known as: reduce_mean; average.
 Source: Baydin et al., *Automatic Differentiation in Machine Learning: a Survey*, JMLR 18, 2018.
 """

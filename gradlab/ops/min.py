@@ -3,8 +3,12 @@
     forward  z = min x
     backward dx = g / ties where x = z else 0
 
-ties: how many elements are the smallest; they share the gradient equally. NaN wins over every number. axis: one axis, several,
-or None for all; keepdims leaves them with size 1. Nothing has no smallest element: an error.
+ties: how many elements are the smallest; they share the gradient equally. NaN wins over every number. Nothing has no smallest
+element: an error.
+
+Arguments:
+    axis  whole, or a list of them: the axes that are taken together, from 0, or from -1 back; None: all
+
 Known as: amin; reduce_min.
 Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, ch. 14.
 """

@@ -3,9 +3,13 @@
     forward  z = Σ max(0, x[c] - x[t] + margin) / n, over all c ≠ t
     backward dx = g / n for each wrong class that pays, less as much for the right class
 
-x: scores (…, classes); t: class numbers (…), no gradient flows to them. n: the number of samples (PyTorch's
-`multi_margin_loss` also divides by the number of classes), or 1 with reduction="sum" and "none" (a z for each sample). A
-sample whose class number is no class has the loss NaN; so has the mean over no samples.
+x: scores (…, classes); t: class numbers (…), no gradient flows to them. n: the number of samples (PyTorch's `multi_margin_loss`
+also divides by the number of classes), or 1 with reduction="sum" and "none" (a z for each sample). A sample whose class number
+is no class has the loss NaN; so has the mean over no samples.
+
+Arguments:
+    margin  number: how far below the right class a wrong one has to stay
+
 Known as: MultiMarginLoss; multi_margin_loss.
 Source: Weston & Watkins, *Support Vector Machines for Multi-Class Pattern Recognition*, 1999.
 """

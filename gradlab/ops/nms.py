@@ -6,8 +6,12 @@
 x: boxes (…, n, 4), left, top, right, bottom. y: their scores (…, n). z: (…, n). The box with the greatest score stays, all
 whose overlap with it is above `iou_threshold` go, and so on with those that are left; of equal scores the first is taken.
 Overlap is the area that two boxes share over the area that they cover; it is 0 where they cover nothing. How many stay is not
-known before the run, so that z says it of each box: `sum(z)` counts them, `z * y` are the scores that count, `argmax(z * y)`
-is the best box. A box with a place or a score that is NaN gives NaN, and takes none away.
+known before the run, so that z says it of each box: `sum(z)` counts them, `z * y` are the scores that count, `argmax(z * y)` is
+the best box. A box with a place or a score that is NaN gives NaN, and takes none away.
+
+Arguments:
+    iou_threshold  number, from 0 to 1: the overlap above which a box of lower score goes
+
 Source: Girshick, Donahue, Darrell & Malik, *Rich Feature Hierarchies for Accurate Object Detection*, CVPR 2014.
 """
 

@@ -3,9 +3,13 @@
     forward  z = √Σ x² (ord=2), Σ abs(x) (ord=1)
     backward dx = g · x / z (ord=2), g · sign x (ord=1)
 
-Where the length is 0 it has a corner and no derivative: 0 is sent, one of its subgradients; with ord=1 so at every x = 0.
-axis: one axis, several, or None for all; keepdims leaves them with size 1. The norm of nothing is 0.
-Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
+Where the length is 0 it has a corner and no derivative: 0 is sent, one of its subgradients; with ord=1 so at every x = 0. The
+norm of nothing is 0. Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
+
+Arguments:
+    axis  whole, or a list of them: the axes that are taken together, from 0, or from -1 back; None: all
+    ord   1 or 2: the sum of the sizes, or the root of the sum of squares
+
 Known as: vector_norm.
 Source: Boyd & Vandenberghe, *Convex Optimization*, 2004, appendix A.
 """

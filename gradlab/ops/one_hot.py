@@ -5,6 +5,10 @@
 
 i: class numbers, of any shape, from 0   z: the shape of i, then one column a class. A number that is no class, because it is
 negative, too large or not whole, gives a row of NaN.
+
+Arguments:
+    classes  whole, from 1: columns of z
+
 Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 4.1.
 """
 

@@ -3,10 +3,13 @@
     forward  z = x inside, outside value or x mirrored, held or repeated
     backward dx = Σ g of where it stands
 
-widths: a whole number for both ends of all axes, or for every axis a number or a pair (before, after). mode: "constant", the
-border is `value` and takes no gradient; "reflect", mirrored at the outermost element, which stands once, so that a width is
-smaller than its axis; "replicate", the outermost element again and again; "circular", the array repeated, so that a width is
-at most its axis.
+Arguments:
+    widths  whole, from 0, or for every axis one or a pair (before, after): how wide the border is
+    value   number: what stands in the border, with mode="constant" only
+    mode    "constant", "reflect", "replicate", "circular": a border of one number; mirrored at the outermost element, which
+            stands once, so that a width is smaller than its axis; the outermost element again and again; the array repeated, so
+            that a width is at most its axis
+
 Known as: ConstantPad2d; ZeroPad2d;
 ReflectionPad1d: pad(x, widths, mode="reflect"); ReflectionPad2d: pad(x, widths, mode="reflect");
 ReplicationPad1d: pad(x, widths, mode="replicate"); ReplicationPad2d: pad(x, widths, mode="replicate");
@@ -200,7 +203,7 @@ def pairs(widths: Any, shape: Shape) -> tuple[tuple[int, int], ...]:
     spelled = [(part, part) if is_whole(part) else part for part in given]
     for part in spelled:
         if not isinstance(part, (tuple, list)) or len(part) != 2 or not all(is_whole(n) and n >= 0 for n in part):
-            raise ShapeError(f"a width is 0 or more, or a pair of such for before and after, got {part!r}")
+            raise ShapeError(f"`widths` are 0 or more, or pairs of such for before and after, got {part!r}")
     return tuple((int(before), int(after)) for before, after in spelled)
 
 

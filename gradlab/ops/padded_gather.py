@@ -3,9 +3,12 @@
     forward  z[j] = x[i[j]], or 0 where i[j] is the padding
     backward dx[i[j]] += g[j], or nothing where i[j] is the padding
 
-x: a table (rows, …)   i: numbers of rows, of any shape, from 0; no gradient flows to them   z: the shape of i, then of a row.
-padding_idx: the number that stands for padding. A number that is no row, because it is negative, too large or not whole, gives
-a row of NaN and sends nothing.
+x: a table (rows, …)   i: numbers of rows, of any shape, from 0; no gradient flows to them   z: the shape of i, then of a row. A
+number that is no row, because it is negative, too large or not whole, gives a row of NaN and sends nothing.
+
+Arguments:
+    padding_idx  whole, from 0: the number that stands for padding
+
 Source: Paszke et al., *PyTorch: An Imperative Style, High-Performance Deep Learning Library*, NeurIPS 2019.
 """
 

@@ -3,7 +3,11 @@
     forward  z = Π x
     backward dx = g · Π of the others
 
-axis: one axis, several, or None for all; keepdims leaves them with size 1. The product of nothing is 1.
+The product of nothing is 1.
+
+Arguments:
+    axis  whole, or a list of them: the axes that are taken together, from 0, or from -1 back; None: all
+
 Known as: reduce_prod.
 Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, ch. 3.
 """

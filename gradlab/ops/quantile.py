@@ -4,8 +4,11 @@
     backward dx[p[k]] = (1 - w) · g,  dx[p[k + 1]] = w · g
 
 p: the places of the elements, the least first; k + w = q · (n - 1), k whole and w less than 1; n: how many elements there are.
-q: from 0 to 1; 0.5 is the median. axis: one axis, or None for all elements; keepdims leaves it with size 1.
 With a NaN among the elements it is NaN, which is sent to the NaN alone.
+
+Arguments:
+    q     number, from 0 to 1: the part of the elements that lies below; 0.5: the median
+    axis  whole: the axis along which it is taken, from 0, or from -1 back; None: all elements
 
 Known as: median: quantile(x, 0.5); percentile: quantile(x, 0.95).
 Source: Hyndman & Fan, *Sample Quantiles in Statistical Packages*, The American Statistician 50, 1996, definition 7.

@@ -3,7 +3,11 @@
     forward  z = x
     backward dx = g
 
-shape: that of z; the gradient gets that of x again.
+The gradient gets the shape of x again.
+
+Arguments:
+    shape  whole, from -1, or a tuple of them: that of z; a single -1 is worked out
+
 Known as: view; squeeze; ravel: reshape(x, -1); flatten: reshape(x, (len(x), -1)).
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
@@ -40,7 +44,7 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
     """Return the shape that was asked for, with -1 worked out."""
     asked, size = sizes(attrs["shape"], "shape"), prod(shapes[0])
     if min(asked, default=0) < -1 or asked.count(-1) > 1:
-        raise ShapeError(f"a shape has sizes of 0 or more and at most one -1, got {asked}")
+        raise ShapeError(f"`shape` has sizes of 0 or more and at most one -1, got {asked}")
     known = prod(n for n in asked if n != -1)
     if known != size if -1 not in asked else known == 0 or size % known:
         raise ShapeError(f"cannot reshape {shapes[0]}, which has {size} elements, to {asked}")

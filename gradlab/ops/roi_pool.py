@@ -4,10 +4,14 @@
     backward dx = Σ g of the cells that it wins,  dy = 0
 
 y: regions, a row each: number of the image, then left, top, right, bottom in the coordinates of a picture. These times
-`spatial_scale`, rounded to whole elements, are the first and the last elements of a region, which has at least one.
-output_size: H and W, one number or a pair. Cell i has the rows from ⌊i · rows / H⌋ up to ⌈(i + 1) · rows / H⌉ of the region,
-the last not among them, and only those in the image; a cell without any is 0. Of equal elements the first wins, and NaN wins
-over every number. A region whose image is none, or which has a place that is no number, gives NaN and sends nothing.
+`spatial_scale`, rounded to whole elements, are the first and the last elements of a region, which has at least one. Cell i has
+the rows from ⌊i · rows / H⌋ up to ⌈(i + 1) · rows / H⌉ of the region, the last not among them, and only those in the image; a
+cell without any is 0. Of equal elements the first wins, and NaN wins over every number. A region whose image is none, or which
+has a place that is no number, gives NaN and sends nothing.
+
+Arguments:
+    spatial_scale  number, above 0: elements of x for a unit of a picture
+
 Source: Girshick, *Fast R-CNN*, ICCV 2015; as in torchvision's `roi_pool`.
 """
 

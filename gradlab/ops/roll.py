@@ -3,8 +3,11 @@
     forward  z[i + shift] = x[i]
     backward dx[i] = g[i + shift]
 
-shift: by how many places, backwards if it is negative; places are counted modulo the size. axis: one axis, or None: then all
-elements are moved as one list.
+
+Arguments:
+    shift  whole: by how many places, backwards if it is negative; they are counted modulo the size
+    axis   whole: the axis along which they move, from 0, or from -1 back; None: all elements move as one list
+
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

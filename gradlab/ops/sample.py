@@ -5,7 +5,6 @@
 
 p: probabilities, or any weights of 0 and more, along an axis   u: numbers between 0 and 1, in the shape of p without the axis
 z: the shape of u. A class of probability 0 is never drawn. Where a weight is negative, NaN or infinite, or all are 0, z is NaN.
-axis: one axis of p.
 
 Known as: multinomial; categorical; random_categorical.
 Source: Devroye, *Non-Uniform Random Variate Generation*, 1986, ch. III.2.

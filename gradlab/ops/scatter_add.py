@@ -3,8 +3,12 @@
     forward  z[i[j]] += x[j]
     backward dx[j] = g[i[j]]
 
-i: numbers of rows, of any shape, from 0; no gradient flows to them   x: the shape of i, then of a row   z: (rows, …).
-With a number that is no row, because it is negative, too large or not whole, there is no right sum: all of z is NaN.
+i: numbers of rows, of any shape, from 0; no gradient flows to them   x: the shape of i, then of a row   z: (rows, …). With a
+number that is no row, because it is negative, too large or not whole, there is no right sum: all of z is NaN.
+
+Arguments:
+    rows  whole, from 0: rows of z
+
 Known as: index_add; segment_sum.
 Source: Bradbury et al., *JAX: composable transformations of Python+NumPy programs*, 2018.
 """

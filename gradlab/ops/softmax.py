@@ -3,7 +3,6 @@
     forward  z = e ** x / Σ e ** x
     backward dx = z · (g - Σ g · z)
 
-axis: one axis, along which the sums run.
 Source: Bridle, *Probabilistic Interpretation of Feedforward Classification Network Outputs*, 1990.
 """
 

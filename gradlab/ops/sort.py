@@ -3,8 +3,8 @@
     forward  z[k] = x[p[k]]
     backward dx[p[k]] = g[k]
 
-p: the places of the elements, the least first, with `descending` the greatest. Equal elements stay in their order, NaN is above
-every number. axis: one axis. The places themselves are `argsort`.
+p: the places of the elements, in their order. Equal elements stay in their order, NaN is above every number. The places
+themselves are `argsort`.
 Source: Knuth, *The Art of Computer Programming*, vol. 3, 2nd ed., 1998, ch. 5.
 """
 

@@ -3,7 +3,11 @@
     forward  z = [x0, x1, …]
     backward dx0 = g[0],  dx1 = g[1]
 
-axis: the place of the new axis in z, written here for axis=0.
+The formulas are those for axis=0.
+
+Arguments:
+    axis  whole: the place of the new axis in z, from 0, or from -1 back
+
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 
@@ -14,7 +18,7 @@ from typing import Any
 
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._arguments import one_axis
+from gradlab.ops._arguments import is_whole, one_axis
 from gradlab.ops._join import joined_local, put, take
 from gradlab.terms import Maker, Sends, Term
 
@@ -42,6 +46,8 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
     try:
         axis = one_axis(attrs["axis"], (1, *shapes[0]))
     except ShapeError:
+        if not is_whole(attrs["axis"]):
+            raise
         rank = len(shapes[0]) + 1
         raise ShapeError(
             f"a stack of shapes {shapes[0]} has no axis {attrs['axis']}: allowed are {-rank} to {rank - 1}"

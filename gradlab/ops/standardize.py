@@ -14,6 +14,7 @@ from typing import Any
 from gradlab.errors import ShapeError
 from gradlab.numeric import Number, sqrt
 from gradlab.op import Example, Shape, broadcast_shape, elementwise
+from gradlab.ops._arguments import number
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -34,6 +35,8 @@ def gradient(m: Maker, g: Term, z: Term, x: Term, mean: Term, v: Term, eps: floa
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
     """Keep the shape of x, to which means and variances broadcast. Raises ShapeError."""
+    if number(attrs, "eps") < 0:
+        raise ShapeError(f"`eps` is 0 or more, got {attrs['eps']:g}")
     if broadcast_shape(shapes) != shapes[0]:
         raise ShapeError(f"means and variances broadcast to x of shape {shapes[0]}, got {shapes[1]} and {shapes[2]}")
     return shapes[0]

@@ -3,11 +3,13 @@
     forward  z = √(Σ (x - mean)² / (n - ddof))
     backward dx = g · (x - mean) / ((n - ddof) · z)
 
-n: how many elements go into one mean. ddof: what is taken off n, 0 or 1 for the root of
-the unbiased variance. axis: one axis, several, or None for all; keepdims leaves them with size 1.
-Where all elements are equal it has a corner and no derivative: 0 is sent, one of its subgradients. The deviation of nothing is
-NaN.
-Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
+n: how many elements go into one mean. Where all elements are equal it has a corner and no derivative: 0 is sent, one of its
+subgradients. The deviation of nothing is NaN. Numbers of float32 are added up in float64, so that the whole is right to a
+rounding or two.
+
+Arguments:
+    axis  whole, or a list of them: the axes that are taken together, from 0, or from -1 back; None: all
+
 Known as: reduce_std.
 Source: Chan, Golub & LeVeque, *Algorithms for Computing the Sample Variance*, The American Statistician 37, 1983.
 """

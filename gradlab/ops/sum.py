@@ -3,8 +3,11 @@
     forward  z = Σ x
     backward dx = g
 
-axis: one axis, several, or None for all; keepdims leaves them with size 1. The sum of nothing is 0.
-Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
+The sum of nothing is 0. Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
+
+Arguments:
+    axis  whole, or a list of them: the axes that are taken together, from 0, or from -1 back; None: all
+
 Known as: reduce_sum.
 Source: Baydin et al., *Automatic Differentiation in Machine Learning: a Survey*, JMLR 18, 2018.
 """

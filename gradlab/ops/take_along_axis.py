@@ -3,9 +3,9 @@
     forward  z[j] = x[i[j]]
     backward dx[i[j]] += g[j]
 
-i: places from 0, in the shape of x but for the size of the axis; no gradient flows to them   z: the shape of i. axis: one axis.
-A number that is no place, because it is negative, too large or not whole, gives NaN and sends nothing.
-Whole rows by their numbers are `gather`.
+i: places from 0, in the shape of x but for the size of the axis; no gradient flows to them   z: the shape of i. A number that
+is no place, because it is negative, too large or not whole, gives NaN and sends nothing. Whole rows by their numbers are
+`gather`.
 
 Known as: gather_along; batch_gather.
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.

@@ -3,8 +3,11 @@
     forward  z[i] = x[i mod n]
     backward dx[i] = Σ g[i + k · n]
 
-reps: how often, for every axis; a single number is for the last one, and more numbers than axes make new axes in front.
 n: the size of the axis. `expand` repeats single rows as broadcasting does.
+
+Arguments:
+    reps  whole, from 0, or a list of them: how often, along the last axis, or along each; more than there are make new axes
+
 Known as: repeat.
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """

@@ -3,8 +3,11 @@
     forward  z[j] = x[p[j]]
     backward dx[p[j]] = g[j]
 
-p: the places of the elements, the greatest first. Of equal elements the first wins, and NaN wins over every number.
-k: from 0 to the size of the axis. Their places are `argsort(x, descending=True)[…, :k]`.
+p: the places of the elements, the greatest first. Of equal elements the first wins, and NaN wins over every number. Their
+places are `argsort(x, descending=True)[…, :k]`.
+
+Arguments:
+    k  whole, from 0: how many, at most the size of the axis
 
 Known as: topk.
 Source: Shazeer et al., *Outrageously Large Neural Networks: The Sparsely-Gated Mixture-of-Experts Layer*, ICLR 2017.

@@ -3,7 +3,10 @@
     forward  z[…, j, i] = x[i, j, …]
     backward dx[i, j, …] = g[…, j, i]
 
-axes: for each axis of z, which axis of x it is.
+
+Arguments:
+    axes  a list of whole numbers: for each axis of z, which axis of x it is; None: all in the opposite order
+
 Known as: permute; swapaxes; moveaxis.
 Source: Magnus & Neudecker, *Matrix Differential Calculus*, 1999.
 """

@@ -3,8 +3,11 @@
     forward  z[i, j] = x[i, j] where j - i >= k else 0
     backward dx[i, j] = g[i, j] where j - i >= k else 0
 
-k: the last diagonal that is kept: 0 the main one, 1 the one above it, -1 the one below. Axes before the last two are a stack of
-matrices.
+Axes before the last two are a stack of matrices.
+
+Arguments:
+    k  whole: the first diagonal that is kept: 0 the main one, 1 the one above it, -1 the one below
+
 Source: Golub & Van Loan, *Matrix Computations*, 4th ed., 2013, ch. 1.
 """
 

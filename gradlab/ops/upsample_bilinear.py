@@ -4,9 +4,13 @@
     backward dx[p, q] = Σ a · b · g[i, j]
 
 p: the two rows of x whose middles are nearest to the middle of row i, a: the nearer one has more, both together 1; q and b the
-same across. Beyond the outermost middles the numbers stay what they are there (PyTorch's `align_corners=False`).
-scale_factor: a whole number or a pair, down and across; or size: height and width of z, one number or a pair, of which each may
-be smaller than in x.
+same across. Beyond the outermost middles the numbers stay what they are there (PyTorch's `align_corners=False`). z may be
+smaller than x.
+
+Arguments:
+    scale_factor  whole, from 1, or a pair: how many times as large, down and across
+    size          whole, from 0, or a pair: height and width of z in place of a factor; None: as the factor says
+
 Known as: interpolate; UpsamplingBilinear2d; resize.
 Source: Szeliski, *Computer Vision: Algorithms and Applications*, 2nd ed., 2022, ch. 3.5.
 """

@@ -3,8 +3,12 @@
     forward  z[i, j] = x[i · h / H, j · w / W]   x: (…, h, w)   z: (…, H, W)
     backward dx = Σ g of its block
 
-scale_factor: a whole number or a pair, down and across; or size: height and width of z, one number or a pair. The quotients are
-rounded down.
+The quotients are rounded down.
+
+Arguments:
+    scale_factor  whole, from 1, or a pair: how many times as large, down and across
+    size          whole, from 0, or a pair: height and width of z in place of a factor; None: as the factor says
+
 Known as: UpSampling2D.
 Source: Odena, Dumoulin & Olah, *Deconvolution and Checkerboard Artifacts*, Distill, 2016.
 """

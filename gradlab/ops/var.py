@@ -3,10 +3,12 @@
     forward  z = Σ (x - mean)² / (n - ddof)
     backward dx = g · 2 (x - mean) / (n - ddof)
 
-n: how many elements go into one mean. ddof: what is taken off n, 0 or 1 for the unbiased estimate
-that a sample gives. axis: one axis, several, or None for all; keepdims leaves them with size 1.
-The variance of nothing is NaN.
-Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
+n: how many elements go into one mean. The variance of nothing is NaN. Numbers of float32 are added up in float64, so that the
+whole is right to a rounding or two.
+
+Arguments:
+    axis  whole, or a list of them: the axes that are taken together, from 0, or from -1 back; None: all
+
 Known as: reduce_variance; variance.
 Source: Chan, Golub & LeVeque, *Algorithms for Computing the Sample Variance*, The American Statistician 37, 1983.
 """

@@ -2,6 +2,9 @@
 
     W.next = (W - lr · λ · W) - lr · m_hat / (√v_hat + ε)          λ: decay; the rest as in adam
 
+Arguments:
+    decay  number, from 0 to 1: how much of the weights a step of lr = 1 would take away
+
 Source: Loshchilov & Hutter, *Decoupled weight decay regularization*, ICLR 2019.
 
 Example:  minimize(loss, adamw(lr=0.001, decay=0.01))

@@ -6,6 +6,9 @@
 An update is one try of the line search (`lbfgs.accepted` says what became of it), so the loss of the run goes up and down;
 `lbfgs.value` is that of the best point so far, `lbfgs.origin`. It takes all data at once.
 
+Arguments:
+    m  whole, from 1 to 100: steps that it remembers
+
 Source: Nocedal, *Updating quasi-Newton matrices with limited storage*, Mathematics of Computation 35, 1980.
 
 Example:  minimize(loss, lbfgs(m=5))

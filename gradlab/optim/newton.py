@@ -6,6 +6,10 @@
 A Newton step takes 2n + 1 updates, counted by `stage`: the first looks at x itself, the others at its neighbours, and the last
 one steps. h is relative to elements above 1. Where H is not positive the step may lead uphill, to a saddle or a summit.
 
+Arguments:
+    h        number, from 1e-12 to 1: how far away it looks for differences of gradients, relative to elements above 1
+    damping  number, from 0: added to the diagonal of the Hessian
+
 Source: Nocedal & Wright, *Numerical Optimization*, 2nd ed., 2006, ch. 3.3 and 8.1.
 
 Example:  minimize(loss, newton(damping=0.001))

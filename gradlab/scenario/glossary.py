@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from textwrap import wrap
 from typing import Any
 
 from gradlab import manual
+from gradlab.arguments import REQUIRED
 from gradlab.data import DATASETS
 from gradlab.data.augmentations import AUGMENTATIONS
 from gradlab.errors import GradlabError
@@ -32,11 +34,15 @@ from gradlab.scenario.vocabulary import CONSTANTS, own_words
 
 @dataclass(frozen=True, slots=True)
 class WordGroup:
-    """A kind of words. name: of the group.   one: what one of them is called.   holds: what they are for."""
+    """A kind of words. name: of the group.   one: what one of them is called.   holds: what they are for.
+
+    explains: whether their pages say of each argument what it can be.
+    """
 
     name: str
     one: str
     holds: str
+    explains: bool = True
 
 
 GROUPS: Mapping[str, WordGroup] = {
@@ -62,13 +68,35 @@ GROUPS: Mapping[str, WordGroup] = {
             "expressions",
             "function of expressions",
             "for scripts: `expect share(h == 0) < 0.5`; operations, too: `sigmoid(x)`, `softmax(x)`",
+            explains=False,
         ),
-        WordGroup("inner", "inner node", "no words: nodes that only gradlab makes, leaves and operations of the update phase"),
+        WordGroup(
+            "inner",
+            "inner node",
+            "no words: nodes that only gradlab makes, leaves and operations of the update phase",
+            explains=False,
+        ),
     )
 }
 """The kinds of words, in the order of a list."""
 NO_WORD = "A model cannot call it: gradlab makes such nodes."
 WIDEST = 48
+COLUMNS = 66
+"""Columns that the lines of arguments keep to: what a page in a terminal of 80 has for text."""
+LONG = 10
+"""Characters: behind a longer default the text has a line of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a word.
+
+    default: as a model would write it, "" where there is none.   text: what it can be, and what it does.
+    """
+
+    name: str
+    default: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +131,27 @@ class Entry:
     def parameters(self) -> Mapping[str, Any]:
         """Names and defaults of its arguments, `REQUIRED` where there is none."""
         return (self.called and self.called.parameters) or (self.own and self.own.parameters) or self.thing.parameters
+
+    @property
+    def arguments(self) -> tuple[Argument, ...]:
+        """Its arguments, with what is said of them; none of a group whose usage has to do."""
+        if not self.group.explains:
+            return ()
+        said = manual.argument_texts("\n\n".join(thing.doc for thing in (self.called, self.own, self.thing) if thing))
+        return tuple(
+            Argument(name, "" if default is REQUIRED else manual.written(default), said.get(name) or self._usual(name))
+            for name, default in self.parameters.items()
+        )
+
+    def _usual(self, name: str) -> str:
+        """Return what an argument is of which the page says nothing: an input of an operation, or what it is everywhere."""
+        op = self.thing if isinstance(self.thing, Op) and self.called is None else None
+        letters = [letter.rstrip("*") for letter in op.inputs] if op else []
+        if op is None or name not in letters:
+            return manual.common(name)
+        what = "a list of nodes" if op.variadic else "a node, or numbers"
+        fixed = "" if op.flows(letters.index(name)) else "; no gradient flows to it"
+        return what + fixed + ("; None: left out" if self.parameters[name] is None else "")
 
     @property
     def summary(self) -> str:
@@ -213,11 +262,28 @@ def page(entry: Entry) -> list[str]:
     op = entry.thing if isinstance(entry.thing, Op) else None
     lines = [f"{entry.usage}    {op.title if op else entry.group.one}"]
     lines += ["", NO_WORD] if entry.group.name == "inner" else []
-    lines += ["", *entry.doc.splitlines()] if entry.doc else []
+    lines += ["", *manual.without_arguments(entry.doc).splitlines()] if entry.doc else []
+    lines += ["", *arguments(entry)] if entry.arguments else []
     lines += ["", f"From the package {of}."] if (of := giver(entry.thing)) else []
     lines += [line for remark in (remarks(op) if op else []) for line in ("", remark)]
     results = [f"    {example.call} gives {example.gives}" for example in entry.results]
     return lines + ([""] if results else []) + results
+
+
+def arguments(entry: Entry) -> list[str]:
+    """Return the lines of a word's arguments: name, default, what it can be and what it does, within `COLUMNS`."""
+    names = max(len(one.name) for one in entry.arguments)
+    defaults = max((len(one.default) for one in entry.arguments if len(one.default) <= LONG), default=0)
+    indent = " " * (4 + names + 2 + (defaults + 2 if defaults else 0))
+    lines = ["Arguments:"]
+    for one in entry.arguments:
+        head = f"    {one.name:<{names}}  {one.default}".rstrip() + "  "
+        if len(head) > len(indent):
+            lines.append(head.rstrip())
+            head = ""
+        parts = wrap(one.text, COLUMNS - len(indent), break_long_words=False, break_on_hyphens=False) or [""]
+        lines += [f"{'' if number else head:<{len(indent)}}{part}".rstrip() for number, part in enumerate(parts)]
+    return lines
 
 
 def remarks(op: Op) -> list[str]:

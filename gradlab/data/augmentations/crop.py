@@ -1,5 +1,8 @@
 """A window of size x size pixels is cut out of each image, somewhere, and enlarged to the whole by its nearest pixels.
 
+Arguments:
+    size  whole, from 1: pixels along both sides of the window, at most those of the image
+
 Example:  x, t = dataset("digits", split="train", batch=32, augment="crop(6)")
 """
 

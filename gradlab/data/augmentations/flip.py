@@ -1,5 +1,8 @@
 """Images are mirrored left to right, each with probability p: `flip` is `flip(0.5)`. A mirrored digit is no digit any more.
 
+Arguments:
+    p  number, from 0 to 1: the probability that an image is mirrored
+
 Example:  x, t = dataset("digits", split="train", batch=32, augment="flip(0.2)")
 """
 

@@ -1,5 +1,8 @@
 """Each row is made brighter or darker: `jitter(0.2)` multiplies it by a number between 0.8 and 1.2.
 
+Arguments:
+    amount  number, from 0 to 1: how far the factor of a row may be from 1
+
 Example:  x, t = dataset("digits", split="train", batch=32, augment="jitter(0.2)")
 """
 

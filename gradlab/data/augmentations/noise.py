@@ -1,5 +1,8 @@
 """Normal noise is added to every number: `noise(0.05)` has the standard deviation of 5 % of the range of the raw training rows.
 
+Arguments:
+    std  number, from 0: the standard deviation, in ranges of the raw training rows
+
 Example:  x, t = dataset("digits", split="train", batch=32, augment="noise(0.05)")
 """
 

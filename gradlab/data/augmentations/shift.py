@@ -1,5 +1,8 @@
 """Images are moved by up to so many pixels along both axes; zeros come in. Also known as padding and random cropping.
 
+Arguments:
+    pixels  whole, from 0: how far an image may be moved, less than its size
+
 Example:  x, t = dataset("digits", split="train", batch=32, augment="shift(1)")
 """
 

@@ -7,6 +7,9 @@
 A logistic unit has a quarter of the slope of a tanh unit at
 0, a ReLU passes half of the variance; the gain makes up for it.
 
+Arguments:
+    gain  number, from 0: what the spread is multiplied by
+
 Source: Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks*, AISTATS 2010;
 He et al., *Delving deep into rectifiers*, ICCV 2015.
 

@@ -1,5 +1,8 @@
 """One value everywhere: `constant(0.1)` is a small positive bias, so that ReLU units begin alive.
 
+Arguments:
+    value  number: what stands everywhere
+
 Example:  b = param(shape=5, init=constant(0.1))
 """
 

@@ -2,6 +2,10 @@
 
 What is not 0 is N(0, std²), by default with std = 1 / √k, which keeps the variance. A unit of fewer inputs than k has all.
 
+Arguments:
+    k    whole, from 1: inputs of a unit that are not 0
+    std  number, from 0: the standard deviation of what is not 0; None: 1 / √k, which keeps the variance
+
 Source: Martens, *Deep learning via Hessian-free optimization*, ICML 2010.
 
 Example:  W = param(shape=(100, 5), init=sparse(15))

@@ -1,6 +1,10 @@
 """Normal numbers none of which is far out: what lies more than `bound` deviations from the mean is drawn again.
 
-std: of the numbers before anything is drawn again; with a bound of 2 that of the rest is 0.88 std.
+With a bound of 2 the standard deviation of what is kept is 0.88 std.
+
+Arguments:
+    std    number, from 0: the standard deviation before anything is drawn again
+    bound  number, from 0.1: deviations from the mean beyond which a number is drawn again
 
 Known as: trunc_normal.
 Source: Abadi et al., *TensorFlow: A System for Large-Scale Machine Learning*, OSDI 2016.

@@ -1,5 +1,9 @@
 """Uniform numbers: `uniform(a)` is U(-a, a), `uniform(a, b)` is U(a, b).
 
+Arguments:
+    a  number: the lower end; without b it is from 0, and the numbers lie between -a and a
+    b  number: the upper end; None: a
+
 Example:  W, V = param(shape=(4, 5), init=uniform(0.5)), param(shape=(4, 5), init=uniform(0, 1))
 """
 

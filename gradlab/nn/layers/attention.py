@@ -4,9 +4,13 @@
     weights = softmax(scores)               along the keys: a row of weights sums to 1
     z = weights @ v                         z: (…, m, e)
 
-mask: 1 where a query may look at a key and 0 where not, of shape (m, n) or one that broadcasts to the scores.
-causal: a query at place i sees the keys up to i. Without the √d, the scores of long vectors would saturate the softmax.
-There is no parameter in it; the nodes are `scores` and `weights`.
+The shape of a mask is (m, n), or broadcasts to the scores. Without the √d, the scores of long vectors would saturate the
+softmax. There is no parameter in it; the nodes are `scores` and `weights`.
+
+Arguments:
+    q  a node: queries, (…, m, d)
+    k  a node: keys, (…, n, d)
+    v  a node: values, (…, n, e)
 
 Known as: scaled_dot_product_attention.
 Source: Vaswani et al., *Attention Is All You Need*, NeurIPS 2017.

@@ -5,9 +5,12 @@
     h_1 = act(x @ W_1 + b_1)  …  code        the encoder, through `sizes`: `autoencoder(x, [50, 10])`
     g_1 = act(code @ V_1 + d_1)  …  y        the decoder, back through the same sizes to n, without act at the end
 
-tied: the decoder has the encoder's matrices turned over, V_1 = W_L.T and so on. Then a matrix stands in two places, and its
-gradient is the sum of both.   last: whether act stands behind the code.
-The parameters are `W_1`, `b_1` … in the encoder, and `V_1`, `d_1` … in the decoder.
+Of a tied one V_1 = W_L.T and so on: a matrix stands in two places, and its gradient is the sum of both. The parameters are
+`W_1`, `b_1` … in the encoder, and `V_1`, `d_1` … in the decoder.
+
+Arguments:
+    tied  True or False: whether the decoder has the encoder's matrices turned over
+    last  True or False: whether act stands behind the code
 
 Source: Hinton & Salakhutdinov, *Reducing the Dimensionality of Data with Neural Networks*, Science 313, 2006; Vincent et
 al., *Stacked Denoising Autoencoders*, JMLR 11, 2010.

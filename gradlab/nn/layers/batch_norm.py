@@ -11,6 +11,10 @@ them are used is to be seen in `used_mean` and `used_var`. gamma begins at 1, be
 `gamma`, `beta`, `mean` or `var` given, the layer uses them and makes none of its own; `mean` and `var` are for the mode eval,
 and nothing moves them.
 
+Arguments:
+    momentum   number, from 0 to 1: the part of the way that the running statistics go in an update
+    mean, var  a node: what is taken in mode eval; None: the running statistics
+
 Known as: BatchNorm1d; BatchNorm2d; BatchNormalization.
 Source: Ioffe & Szegedy, *Batch Normalization: Accelerating Deep Network Training*, ICML 2015.
 

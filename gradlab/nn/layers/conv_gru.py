@@ -8,8 +8,12 @@
 
 x: (time, batch, c, height, width), or (time, c, height, width).   hs: (time, batch, channels, height, width), the state after
 every step.   h: the last one. Every kernel has an odd size, so that zeros around the image keep its size. The nodes of step 3
-are in the scope `t3`; all steps read the same weights.   h: the state before the first step, else zeros.
-truncate: every so many steps no gradient passes from a step to the one before; that step begins with the node `h_cut`.
+are in the scope `t3`; all steps read the same weights. With `truncate`, a step that no gradient passes begins with the node
+`h_cut`.
+
+Arguments:
+    kernel_size  whole, from 1 to 1001, odd: the size of a kernel along both axes
+    h            a node: the state before the first step; None: zeros
 
 Source: Ballas, Yao, Pal & Courville, *Delving Deeper into Convolutional Networks for Learning Video Representations*, ICLR
 2016.

@@ -2,7 +2,10 @@
 
     h_1 = act(x @ W_1 + b_1)  …  y = h_{L-1} @ W_L + b_L            x: (…, n)   y: (…, last of sizes)
 
-sizes: units of each layer, the output last: `decoder(code, [50, 100])`.   last: whether act stands behind the output, too.
+The output is the last of the sizes: `decoder(code, [50, 100])`.
+
+Arguments:
+    last  True or False: whether act stands behind the output, too
 
 Source: Hinton & Salakhutdinov, *Reducing the Dimensionality of Data with Neural Networks*, Science 313, 2006.
 

@@ -6,6 +6,10 @@
 L layers have L(L+1)/2 direct connections, and the gradient of y reaches each of them in one step. Layer k is the scope
 `l<k>`: `l2.x` is what it reads, `l2.h` what it adds, `l2.W` and `l2.b` its parameters.
 
+Arguments:
+    growth  whole, from 1: numbers that each layer adds
+    layers  whole, from 1 to 1000: layers in the block
+
 Source: Huang, Liu, van der Maaten & Weinberger, *Densely Connected Convolutional Networks*, CVPR 2017.
 
 Example:

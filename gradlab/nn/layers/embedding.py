@@ -2,10 +2,15 @@
 
     z = E[x]                x: numbers from 0 to count - 1, of any shape   E: (count, units)   z: the shape of x, then units
 
-It is one op, `gather`; only the rows that were looked up get a gradient, and one that was looked up twice gets two.
-E begins as `init` says, by default normal with a standard deviation of 1; with `E` given, the layer makes none of its own.
-`padding_idx` is the number that stands for nothing, where sequences of several lengths are filled up: its row is 0 and gets no
-gradient (`padded_gather`).
+It is one op, `gather`; only the rows that were looked up get a gradient, and one that was looked up twice gets two. E begins as
+`init` says, by default normal with a standard deviation of 1; with `E` given, the layer makes none of its own. A `padding_idx`
+fills up sequences of several lengths (`padded_gather`).
+
+Arguments:
+    x            a node of whole numbers from 0 to count - 1: which rows are looked up
+    count        whole, from 1: rows of the table
+    E            a node to use as the parameter; None: a new one
+    padding_idx  whole, from 0: the number that stands for nothing, its row is 0 and gets no gradient; None: none does
 
 Source: Bengio, Ducharme, Vincent & Jauvin, *A Neural Probabilistic Language Model*, JMLR 3, 2003.
 

@@ -2,7 +2,10 @@
 
     h_1 = act(x @ W_1 + b_1),  h_2 = act(h_1 @ W_2 + b_2)  …        x: (…, n)   code: (…, last of sizes)
 
-sizes: units of each layer, the code last: `encoder(x, [50, 10])`.   last: whether act stands behind the code, too.
+The code is the last of the sizes: `encoder(x, [50, 10])`.
+
+Arguments:
+    last  True or False: whether act stands behind the code, too
 
 Source: Hinton & Salakhutdinov, *Reducing the Dimensionality of Data with Neural Networks*, Science 313, 2006.
 

@@ -6,9 +6,8 @@ x: (time, batch, features), or (time, features) for a single sequence.   hs: (ti
 step.   h: (batch, units), the last one. The weights are as in `gru_cell`, `reset_after` too. The nodes of step 3 are in the
 scope `t3`: `hs.t3.z` is its update gate.
 
-layers: with more than one, layer k reads the states of layer k-1, its nodes are in the scope `l<k>` (`hs.l1.t3.h`), hs is
-of the last layer, and h a list of one a layer.   h: the state before the first step, else zeros.
-truncate: every so many steps no gradient passes from a step to the one before; that step begins with the node `h_cut`.
+Of several layers, layer k reads the states of layer k-1, its nodes are in the scope `l<k>` (`hs.l1.t3.h`), hs is of the last
+layer, and h a list of one a layer. With `truncate`, a step that no gradient passes begins with the node `h_cut`.
 
 Source: Cho et al., *Learning Phrase Representations using RNN Encoder-Decoder*, EMNLP 2014.
 

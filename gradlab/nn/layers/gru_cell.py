@@ -8,8 +8,13 @@ With z near 1 the state is kept, and the gradient passes unweighted. The nodes a
 and W_h begin with those for x. With the weights given, steps share them; without, this one has its own. `gru` repeats the
 step over a sequence.
 
-reset_after: the reset gate acts behind the weights, ĥ = tanh(x @ W_h + b_h + r · (h @ U_h + c_h)), as cuDNN and PyTorch have
-it; then W_h is (n, units), and U_h: (units, units) and c_h: (units,) are wanted, too.
+With `reset_after` ĥ = tanh(x @ W_h + b_h + r · (h @ U_h + c_h)), as cuDNN and PyTorch have it; W_h is (n, units), and U_h:
+(units, units) and c_h: (units,) are wanted, too.
+
+Arguments:
+    h         a node: the state before, (…, units)
+    W_h, b_h  a node to use as the parameter; None: a new one
+    U_h, c_h  a node to use as the parameter, with `reset_after` only; None: a new one
 
 Source: Cho et al., *Learning Phrase Representations using RNN Encoder-Decoder*, EMNLP 2014.
 

@@ -7,6 +7,9 @@
 b_T begins at `carry`, by default -1: T is about σ(-1) = 0.27, so that a new layer carries three quarters of x, and of the
 gradient. The nodes are `H`, `gate` (T), `carry` (1 - T), and the two terms `transformed` and `carried`.
 
+Arguments:
+    carry  number: what the bias of the gate begins with; below 0 a new layer carries more than it transforms
+
 Source: Srivastava, Greff & Schmidhuber, *Highway Networks*, 2015.
 
 Example:

@@ -2,11 +2,14 @@
 
     z = [act(conv1(x)), act(conv3(act(conv1(x)))), act(conv5(act(conv1(x)))), act(conv1(pool(x)))]
 
-x: (…, c, h, w).   z: (…, sum of channels, h, w).   channels: of the four branches, one by one, three by three, five by five
-and pooled: `inception(x, [8, 8, 4, 4])`; a 0 leaves a branch out.   reduce: to how many channels a 1x1 kernel narrows x
-before the larger kernels, by default to half of what they give, at least 1; with 0 they see x itself.
-Each branch is a scope, `one`, `three`, `five` and `pool`, with `W` and `b`, and `W_reduce` and `b_reduce`. A gradient that
-arrives is cut into the parts of the branches.
+x: (…, c, h, w).   z: (…, sum of channels, h, w).   `inception(x, [8, 8, 4, 4])` has all four branches. Each branch is a scope,
+`one`, `three`, `five` and `pool`, with `W` and `b`, and `W_reduce` and `b_reduce`. A gradient that arrives is cut into the
+parts of the branches.
+
+Arguments:
+    channels  a list of four whole numbers from 0: channels of the branches 1x1, 3x3, 5x5 and pooled; 0 leaves one out
+    reduce    whole, from 0: channels to which a 1x1 kernel narrows x before the larger kernels, 0: they see x; None: half of
+              theirs
 
 Source: Szegedy et al., *Going Deeper with Convolutions*, CVPR 2015.
 

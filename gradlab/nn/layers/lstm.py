@@ -6,10 +6,11 @@ x: (time, batch, features), or (time, features) for a single sequence.   hs: (ti
 step.   h, c: (batch, units), the last ones. W and b are as in `lstm_cell`. The nodes of step 3 are in the scope `t3`:
 `hs.t3.f` is its forget gate, `hs.t3.c` its cell.
 
-layers: with more than one, layer k reads the states of layer k-1, its nodes are in the scope `l<k>` (`hs.l1.t3.h`), hs is
-of the last layer, and h and c are lists of one a layer.   h, c: the state before the first step, else zeros.
-truncate: every so many steps no gradient passes from a step to the one before; that step begins with `h_cut` and `c_cut`.
-forget: what the bias of the forget gate begins with.
+Of several layers, layer k reads the states of layer k-1, its nodes are in the scope `l<k>` (`hs.l1.t3.h`), hs is of the last
+layer, and h and c are lists of one a layer. With `truncate`, a step that no gradient passes begins with `h_cut` and `c_cut`.
+
+Arguments:
+    c  a node, with several layers a list of them: the cell before the first step; None: zeros
 
 Source: Hochreiter & Schmidhuber, *Long Short-Term Memory*, Neural Computation 9, 1997; Gers, Schmidhuber & Cummins,
 *Learning to Forget*, Neural Computation 12, 2000.

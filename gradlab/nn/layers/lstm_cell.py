@@ -12,6 +12,10 @@ with those for x. The part of b for the forget gate begins with `forget`, by def
 what it has. With `W` and `b` given, steps share them; without, this one has its own. `lstm` repeats the step over a
 sequence.
 
+Arguments:
+    h  a node: the state before, (…, units)
+    c  a node: the cell before, (…, units)
+
 Source: Hochreiter & Schmidhuber, *Long Short-Term Memory*, Neural Computation 9, 1997; Gers, Schmidhuber & Cummins,
 *Learning to Forget*, Neural Computation 12, 2000.
 

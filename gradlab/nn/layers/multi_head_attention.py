@@ -3,9 +3,13 @@
     q, k, v = x @ W_q + b_q,  x @ W_k + b_k,  x @ W_v + b_v         x: (batch, places, n) or (places, n)   W: (n, units)
     z = [head_0, head_1, …] @ W_o + b_o                             z: (batch, places, units)   W_o: (units, units)
 
-A head is `attention` on units/heads of the features. units: by default n.   mask, causal: as in `attention`.
-memory: what keys and values are made of in place of x (cross-attention), (…, places, m).
-The nodes are `q`, `k`, `v` (…, heads, places, units/heads), `scores`, `weights` (…, heads, places, places) and `heads`.
+A head is `attention` on units/heads of the features. With a `memory` it is cross-attention. The nodes are `q`, `k`, `v` (…,
+heads, places, units/heads), `scores`, `weights` (…, heads, places, places) and `heads`.
+
+Arguments:
+    heads   whole, from 1: heads, which divide the units
+    units   whole, from 1: numbers that it gives for a place; None: as many as x has
+    memory  a node: what keys and values are made of, (…, places, m); None: x
 
 Source: Vaswani et al., *Attention Is All You Need*, NeurIPS 2017.
 

@@ -3,10 +3,12 @@
     F(x) = act(act(x) @ W_1 + b_1) @ W_2 + b_2
     y = x + F(x)                            x: (…, n)   W_1: (n, units)   W_2: (units, units)   y: (…, units)
 
-∂y/∂x = 1 + ∂F/∂x: over many blocks the gradient of the last arrives at the first with a factor of one, plus the rest.
-depth: how many affine ops F has, each with act before it.   units: by default n; otherwise x goes through `W_skip` on its
-way around. init_last: how the last matrix of F begins, by default like the others; with `zeros` a new block passes x on as
-it is. The nodes are `F`, and `a_1`, `z_1` … in the branch.
+∂y/∂x = 1 + ∂F/∂x: over many blocks the gradient of the last arrives at the first with a factor of one, plus the rest. With
+other `units` than n, x goes through `W_skip` on its way around. With `init_last=zeros` a new block passes x on as it is. The
+nodes are `F`, and `a_1`, `z_1` … in the branch.
+
+Arguments:
+    units  whole, from 1: numbers that it gives for a sample; None: as many as x has
 
 Source: He, Zhang, Ren & Sun, *Identity Mappings in Deep Residual Networks*, ECCV 2016.
 

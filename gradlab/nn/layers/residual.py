@@ -4,9 +4,12 @@
     y = act(F(x) + x)                       x: (…, n)   W_1: (n, units)   W_2: (units, units)   y: (…, units)
 
 `after=False` leaves the last act out: y = F(x) + x, and ∂y/∂x = ∂F/∂x + 1. Then every layer before hears the loss directly.
-depth: how many affine ops F has, with act between them.   units: by default n; otherwise x goes through `W_skip` on its way
-around. init_last: how the last matrix of F begins, by default like the others; with `zeros` a new block adds nothing to x.
-The nodes are `F`, `sum`, and `z_1`, `a_1` … in the branch.
+With other `units` than n, x goes through `W_skip` on its way around. With `init_last=zeros` a new block adds nothing to x. The
+nodes are `F`, `sum`, and `z_1`, `a_1` … in the branch.
+
+Arguments:
+    units  whole, from 1: numbers that it gives for a sample; None: as many as x has
+    after  True or False: whether act stands behind the sum, too
 
 Source: He, Zhang, Ren & Sun, *Deep Residual Learning for Image Recognition*, CVPR 2016.
 

@@ -5,9 +5,8 @@
 x: (time, batch, features), or (time, features) for a single sequence.   hs: (time, batch, units), the state after every
 step.   h: (batch, units), the last one. W and b are as in `rnn_cell`. The nodes of step 3 are in the scope `t3`: `hs.t3.h`.
 
-layers: with more than one, layer k reads the states of layer k-1, its nodes are in the scope `l<k>` (`hs.l1.t3.h`), hs is
-of the last layer, and h a list of one a layer.   h: the state before the first step, else zeros.
-truncate: every so many steps no gradient passes from a step to the one before; that step begins with the node `h_cut`.
+Of several layers, layer k reads the states of layer k-1, its nodes are in the scope `l<k>` (`hs.l1.t3.h`), hs is of the last
+layer, and h a list of one a layer. With `truncate`, a step that no gradient passes begins with the node `h_cut`.
 
 Source: Elman, *Finding Structure in Time*, Cognitive Science 14, 1990; Werbos, *Backpropagation Through Time*, 1990.
 

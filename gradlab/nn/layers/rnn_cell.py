@@ -5,6 +5,9 @@
 The rows of W begin with those for x; those for h follow. With `W` and `b` given, steps share them; without, this one has its
 own. `rnn` repeats the step over a sequence.
 
+Arguments:
+    h  a node: the state before, (…, units)
+
 Source: Elman, *Finding Structure in Time*, Cognitive Science 14, 1990.
 
 Example:

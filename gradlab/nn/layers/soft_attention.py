@@ -9,6 +9,10 @@
 h is what asks, for instance the state of a recurrent layer; without it, the glance depends on x alone. The node `scores` is
 what the softmax is of.
 
+Arguments:
+    h      a node: what asks, (…, m), for instance the state of a recurrent layer; None: the glance depends on x alone
+    units  whole, from 1: the width of W, U and v
+
 Source: Bahdanau, Cho & Bengio, *Neural Machine Translation by Jointly Learning to Align and Translate*, ICLR 2015; Xu et
 al., *Show, Attend and Tell*, ICML 2015.
 

@@ -4,7 +4,10 @@
     e = σ(act(s @ W_1 + b_1) @ W_2 + b_2)                   W_1: (c, units)   W_2: (units, c)   e: (…, c)
     z = x · e                                               every channel times its number
 
-units: how narrow the bottleneck is, by default a quarter of the channels.   The nodes are `squeezed` and `excited`.
+The nodes are `squeezed` and `excited`.
+
+Arguments:
+    units  whole, from 1: how narrow the bottleneck is; None: a quarter of the channels
 
 Source: Hu, Shen & Sun, *Squeeze-and-Excitation Networks*, CVPR 2018.
 

@@ -2,6 +2,9 @@
 
     W.avg.next = keep · W.avg + (1 - keep) · W.next
 
+Arguments:
+    keep  number, from 0 to 1: the share of the average that stays in an update
+
 Source: Polyak & Juditsky, *Acceleration of stochastic approximation by averaging*, SIAM J. Control and Optimization 30,
 1992.
 

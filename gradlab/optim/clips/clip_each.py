@@ -3,6 +3,9 @@
     norm    = √(Σ g²)          over the elements of one gradient
     clipped = g · limit / max(norm, limit)
 
+Arguments:
+    limit  number, from 1e-30: the greatest norm of the gradient of a parameter
+
 Source: Pascanu, Mikolov & Bengio, *On the difficulty of training recurrent neural networks*, ICML 2013.
 
 Example:  minimize(loss, sgd(0.1), clip=clip_each(1.0))

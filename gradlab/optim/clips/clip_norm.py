@@ -3,6 +3,9 @@
     norm    = √(Σ g²)          over the elements of the gradients of all parameters
     clipped = g · limit / max(norm, limit)
 
+Arguments:
+    limit  number, from 1e-30: the greatest norm of all gradients together
+
 Known as: clip_grad_norm; clip_by_global_norm.
 Source: Pascanu, Mikolov & Bengio, *On the difficulty of training recurrent neural networks*, ICML 2013.
 

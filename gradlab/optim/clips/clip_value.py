@@ -2,6 +2,9 @@
 
     clipped = min(max(g, -limit), limit)
 
+Arguments:
+    limit  number, from 0: the greatest size of an element
+
 Known as: clip_grad_value.
 Source: Graves, *Generating sequences with recurrent neural networks*, arXiv:1308.0850, 2013.
 

@@ -3,6 +3,10 @@
     value = low + (start - low) · (1 + cos(π · since / period)) / 2
     since: updates made after the last restart; when it reaches the period it is 0 again, and the period `growth` times as long
 
+Arguments:
+    every   number, from 1: updates up to the first restart
+    growth  number, from 1: how many times as long each period is as the one before
+
 Known as: CosineAnnealingWarmRestarts.
 Source: Loshchilov & Hutter, *SGDR: stochastic gradient descent with warm restarts*, ICLR 2017.
 

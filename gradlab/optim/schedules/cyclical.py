@@ -3,6 +3,11 @@
     value = low + (high - low) · (1 - |t mod 2·half - half| / half)          t: updates made before
     half: updates from the lowest to the highest value
 
+Arguments:
+    low   number: the lowest value, which it begins with
+    high  number: the highest value
+    half  number, from 1: updates from the lowest to the highest value
+
 Known as: CyclicLR.
 Source: Smith, *Cyclical learning rates for training neural networks*, WACV 2017.
 

@@ -2,6 +2,9 @@
 
     value = start · exp(-rate · t)          t: updates made before
 
+Arguments:
+    rate  number, from 0: how fast it falls
+
 Known as: ExponentialLR.
 Source: Karpathy, *CS231n: learning and evaluation*, 2016.
 

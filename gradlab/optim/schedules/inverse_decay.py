@@ -2,6 +2,9 @@
 
     value = start / (1 + rate · t)          t: updates made before
 
+Arguments:
+    rate  number, from 0: how fast it falls
+
 Source: Robbins & Monro, *A stochastic approximation method*, Annals of Mathematical Statistics 22, 1951.
 
 Example:  minimize(loss, sgd(inverse_decay(0.1, rate=0.01)))

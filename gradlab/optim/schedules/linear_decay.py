@@ -2,6 +2,9 @@
 
     value = start + (end - start) · min(t / updates, 1)          t: updates made before
 
+Arguments:
+    end  number: the last value
+
 Known as: LinearLR; PolynomialLR.
 Source: Paszke et al., *PyTorch: an imperative style, high-performance deep learning library*, NeurIPS 2019, `LinearLR`.
 

@@ -2,6 +2,9 @@
 
     value = start · factor ** (how many of `at` are not above t)          t: updates made before
 
+Arguments:
+    at  a list of numbers from 0: the updates from which it is multiplied once more
+
 Known as: MultiStepLR; PiecewiseConstantDecay.
 Source: Paszke et al., *PyTorch: an imperative style, high-performance deep learning library*, NeurIPS 2019, `MultiStepLR`.
 

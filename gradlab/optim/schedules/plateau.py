@@ -6,6 +6,11 @@
 
 Every `minimize` looks at its own loss, of its own batch.
 
+Arguments:
+    factor     number, from 0 to 1: what it is multiplied by at a cut
+    patience   number, from 0: updates without a better loss that are waited for
+    threshold  number, from 0 to 1: by which share a loss has to be better
+
 Known as: ReduceLROnPlateau.
 Source: Paszke et al., *PyTorch: an imperative style, high-performance deep learning library*, NeurIPS 2019,
 `ReduceLROnPlateau`.

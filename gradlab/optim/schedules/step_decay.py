@@ -2,6 +2,9 @@
 
     value = start · factor ** ⌊t / every⌋          t: updates made before
 
+Arguments:
+    every  number, from 1: updates from one cut to the next
+
 Known as: StepLR.
 Source: Karpathy, *CS231n: learning and evaluation*, 2016.
 

@@ -2,6 +2,10 @@
 
     value = rate · min((t + 1) / updates, 1)          t: updates made before
 
+Arguments:
+    rate     number or schedule: the value after the warm-up
+    updates  number, from 1: updates up to the full value
+
 Source: Goyal et al., *Accurate, large minibatch SGD: training ImageNet in 1 hour*, arXiv:1706.02677, 2017.
 
 Example:

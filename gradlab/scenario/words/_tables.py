@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.data import Batches, Dataset, Table, open_table
+from gradlab.data.splits import checked_share
 from gradlab.data.table import OPTIONS
 from gradlab.graph.graph import Dealt, Node
 from gradlab.op import Array
@@ -69,8 +70,9 @@ DEALT, IN_ARENA = 2, 3
 """How often numbers of a file are there: as they are read and dealt out; or as they are read, as a value, as a gradient."""
 
 
-def as_it_is(bound: dict[str, Any]) -> bool:
-    """Return whether a file is read without any of these options."""
+def as_it_is(word: str, bound: dict[str, Any]) -> bool:
+    """Return whether a file is read without any of these options; `test` alone asks for nothing. Raises ArgumentError."""
+    checked_share(word, "test", bound["test"])
     return all(bound[name] == default for name, default in FILE_OPTIONS.items() if name != "test")
 
 
@@ -101,7 +103,7 @@ def options_of(bound: dict[str, Value]) -> dict[str, Value]:
 
 def room_for(call: Call, bound: dict[str, Value]) -> int:
     """Return how many bytes the numbers of a file may take: they are there more than once."""
-    return call.trace.budget.left // (IN_ARENA if as_it_is(bound) else DEALT)
+    return call.trace.budget.left // (IN_ARENA if as_it_is(call.word, bound) else DEALT)
 
 
 def file_of(call: Call, name: Value, parameters: dict[str, Any]) -> Path:

@@ -1,7 +1,11 @@
 """A constant: numbers that never change.
 
-value: a number or lists of numbers.   shape, fill: or one number in every place of a shape.   shape, init: or numbers that are
-drawn once, as those of a parameter are.
+It is given its numbers, or a shape in every place of which one number stands, or a shape and how its numbers are drawn.
+
+Arguments:
+    shape  whole, from 0, or a tuple of them: the sizes of what has no value
+    fill   number: stands in every place of the shape; None: 0
+    init   an initializer: how the numbers of the shape are drawn, once; None: they are not
 
 Known as: tensor; array; asarray; as_tensor; zeros_like: const(shape=x.shape, fill=0); ones_like: const(shape=x.shape, fill=1);
 full: const(shape=(2, 3), fill=7).

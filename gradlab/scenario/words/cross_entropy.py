@@ -1,5 +1,8 @@
 """With `weights`, one for each class, it is `weighted_cross_entropy`: a rare class can count more.
 
+Arguments:
+    weights  a node, or numbers, one for each class: how much a class counts; None: all alike
+
 Example:
     x, t = dataset("breast_cancer", scale="standard")
     logits = dense(x, 2)

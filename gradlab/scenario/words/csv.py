@@ -1,16 +1,17 @@
 """Columns of a CSV file beside the scenario or below it: numbers, or texts whose labels are numbered.
 
-    columns      a name, a number from 0, or a list of them; without it, all but that of t
-    t            the column of the targets: then x and t are given, as `dataset` gives them
-    labels       the labels of t, or of the only column, in their order; else their names are sorted and numbered from 0
-    missing      what becomes of empty cells (or NA, NaN, null, ?): "drop" leaves the row out, "mean" puts in the mean of the
-                 training rows, a number that number
-    delimiter    between cells: else a semicolon, a tab or a comma, whichever the first line has
-    decimal      before the decimals, "," for 3,14
-    header       whether the first line has names; else it has when no cell of it is a number
-
 What is not asked for may hold anything. The other options are those of `dataset`. Equal options of one file deal out the same
 rows, so that columns that are read apart stay side by side. `t.classes` is the number of labels.
+
+Arguments:
+    columns    a name, a number from 0, or a list of them; None: all but that of t
+    delimiter  text of one character: stands between cells; None: a semicolon, a tab or a comma, whichever the first line has
+    decimal    ".", ",": stands before the decimals
+    t          a name or a number from 0: the column of the targets, so that x and t are given; None: x alone
+    labels     a list of texts: the labels of t, or of the only column, in their order; None: they are sorted by name
+    missing    "drop", "mean", or a number: what becomes of empty cells (or NA, NaN, null, ?): the row is left out, or they
+               become the mean of the training rows, or that number; None: an error
+    header     True or False: whether the first line has names; None: it has when no cell of it is a number
 
 Known as: read_csv.
 
@@ -72,7 +73,7 @@ def _given(call: Call, bound: dict[str, Value], sheet: Sheet, numbers: Array, fi
     labels = sheet.columns[-1].labels if of_t or len(sheet.columns) == 1 else ()
     if t is not None and fill and sheet.columns[-1].missing:
         raise call.trace.wrong('a target that is missing has no mean: `missing="drop"` leaves its row out', call.node)
-    if not as_it_is(bound):
+    if not as_it_is(call.word, bound):
         rows = rows_of(name, x, t, labels, fill)
         return dealt_x(call, rows, options_of(bound)) if t is None else dealt(call, rows, options_of(bound))
     x = filled(x, x) if fill else x

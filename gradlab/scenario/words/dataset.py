@@ -1,17 +1,14 @@
 """A data set: two inputs, x and the target t. `gradlab ops datasets` lists the sets with the arguments of each.
 
-Every set takes, behind its own arguments:
+Every set takes, behind its own arguments, those that stand below. The training rows alone decide how x is prepared.
 
-    split        "train", "validation", "test"; without it, all rows
-    test         a share or a number of rows that are put aside, 0.2; 0 for none
-    validation   a share or a number of rows that are put aside for choosing, 0
-    folds, fold  with folds=5 the rows fall into five parts; part `fold`, from 0, is the test part
-    batch        rows in one update; without it, all of the split
-    shuffle      whether each epoch deals out the rows in another order, True; else in the order in which they stand
-    scale        None, a number to divide by, "center", "standard", "unit", "pca", "whiten", "zca"; the training rows decide
-    components   how many principal axes "pca", "whiten" and "zca" keep
-    augment      "flip, shift(1), crop(6), noise(0.05), jitter(0.2)": changes of training rows, anew in every update
-    target       "class": t holds class numbers (n,); "column": (n, 1); "onehot": rows (n, classes) with a single 1
+Arguments:
+    name    text: the name of a data set, see `gradlab ops datasets`
+    scale   None, a number, "center", "standard", "unit", "pca", "whiten" or "zca": how x is prepared; "default": as the set
+            says
+    target  "class", "column", "onehot": t holds class numbers (n,), the same as (n, 1), or rows (n, classes) with a single 1
+
+Example:  x, t = dataset("moons", n=200, split="train")
 
 Example:
     x, t = dataset("digits", split="train", batch=32, scale="pca", components=20, augment="shift(1), noise(0.05)")
@@ -23,7 +20,9 @@ Example:
 
 from __future__ import annotations
 
+from gradlab.arguments import REQUIRED
 from gradlab.data import DATASETS, open_table
+from gradlab.data.table import OPTIONS
 from gradlab.errors import ArgumentError
 from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value, kind_of
@@ -47,4 +46,4 @@ def run(call: Call) -> Value:
     return feed_leaf(call, x), feed_leaf(call, t)
 
 
-WORD = Word("dataset", 'dataset("name", split="train", batch=None, test=0.2, …)', run, __doc__)
+WORD = Word("dataset", 'dataset("name", split="train", batch=None, test=0.2, …)', run, __doc__, {"name": REQUIRED, **OPTIONS})

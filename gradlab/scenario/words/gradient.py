@@ -8,6 +8,10 @@ It is the backward pass from `loss` written in ops: they are run and explained i
 counts, what comes later does not. The nodes are named after the loss, `loss.grad.x`, and belong to no layer. The numbers are
 those of `grad(x)` after `backward loss`. `gradlab ops NAME` says of an op when no gradient can be built through it.
 
+Arguments:
+    loss  a node of a single number: what is differentiated
+    x     a node, or a list of them: by what
+
 Source: Pearlmutter, *Fast Exact Multiplication by the Hessian*, Neural Computation 6, 1994; Gulrajani et al., *Improved
 Training of Wasserstein GANs*, NIPS 2017.
 

@@ -4,6 +4,9 @@ An input with a shape alone is fed from Python (`data={"x": array}`) under its n
 drawn once: `input(randn(2, 3))`. Numbers that are written here can be dealt out as those of a file are, with the options of
 `dataset`: inputs of as many rows that have equal options stay side by side.
 
+Arguments:
+    shape  whole, from 0, or a tuple of them: the sizes of what is fed from Python
+
 Known as: placeholder.
 
 Example:
@@ -46,8 +49,8 @@ def run(call: Call) -> Value:
     bound = call.bind(PARAMETERS)
     if either(call, bound, "value", "shape") == "value":
         array = array_of(call, PARAMETERS, "value", bound["value"])
-        return call.trace.leaf("input", array, call.node) if as_it_is(bound) else _dealt(call, bound, array)
-    if not as_it_is(bound):
+        return call.trace.leaf("input", array, call.node) if as_it_is(call.word, bound) else _dealt(call, bound, array)
+    if not as_it_is(call.word, bound):
         raise ArgumentError("an `input` with a shape alone has no rows yet to deal out")
     return _fed(call, bound["shape"])
 

@@ -1,11 +1,8 @@
 """What training makes small, and how: the update phase moves the parameters by an optimizer.
 
-`over` names the layers or parameters that move, `freeze` those that do not; without them, all do. Several take turns: a round
-has `times` updates of each. `train 500 of loss` lets one of them have the turn for a while.
+Several take turns. `train 500 of loss` lets one of them have the turn for a while.
 
-Around the optimizer stand, in this order: `accumulate` takes the mean gradient of so many batches for a step, `clip` bounds the
-gradient (a number: `clip_norm`, the norm of all gradients together), `l2` adds l2 · W to it, and `average` follows the
-parameters (a number: `ema`) as `W.avg`.
+Around the optimizer stand, in this order, `accumulate`, `clip`, `l2` and `average`.
 
 Groups: `{"*.b": adam(1e-3), "*": adamw(1e-3)}` moves parameters by different optimizers in one update. A pattern is tried
 on all names of a parameter: `*` stands for any characters, dots too, `?` for one, `[0-9]` for one of several. A name without
@@ -25,6 +22,19 @@ The rate while it trains: in the lab `set sgd.lr = 0.01` changes it from here on
 takes it back; `set adam.0.lr` is that of the first group. A rate with a schedule is computed anew in each update: `set
 sgd.lr.start = 0.01` changes what it is computed from. A rate can be a node of the model: with `lr = const(0.1)` and `sgd(lr)`,
 `set lr = 0.01` changes it wherever it is read.
+
+Arguments:
+    loss        a node of a single number: what becomes small
+    optimizer   an optimizer, or a dictionary of patterns and optimizers: how parameters are moved
+    over        text, or a list of texts: layers and parameters that move, or patterns; None: all
+    freeze      text, or a list of texts: layers and parameters that do not move, or patterns; None: none
+    clip        a clip, or a number for `clip_norm`: bounds the gradient; None: nothing does
+    l2          number, from 0, or schedule, or a dictionary of patterns and such: l2 · W is added to the gradient; None:
+                nothing is
+    average     an average, or a number for `ema`: follows the parameters, as `W.avg`; None: nothing does
+    accumulate  whole, from 1: batches whose mean gradient is taken for a step
+    count       a node of a single number: what a batch counts for among those that are accumulated; None: all count alike
+    times       whole, from 1 to 1000000: updates that it makes in a round, where several take turns
 
 Known as: lr_scheduler: minimize(loss, sgd(step_decay(0.1, every=30))); param_groups:
 minimize(loss, {"*.b": adam, "*": sgd}).

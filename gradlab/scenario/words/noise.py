@@ -7,6 +7,10 @@
 It is a leaf that nothing changes. What is made of it has a gradient: `mu + sigma * randn(8, 2)` is a sample whose mean and
 deviation can be learned.
 
+Arguments:
+    kind   "normal", "uniform": mean 0 and variance 1, or between 0 and 1
+    every  "update", "run": when other numbers are drawn
+
 Source: Kingma & Welling, *Auto-Encoding Variational Bayes*, ICLR 2014.
 
 Example:
@@ -25,7 +29,8 @@ from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word
 from gradlab.scenario.words._leaves import shape_of
 
-PARAMETERS = {"shape": REQUIRED, "kind": "normal", "every": "update"}
+SIZED = {"every": "update"}
+PARAMETERS = {"shape": REQUIRED, "kind": "normal", **SIZED}
 
 
 def run(call: Call) -> Value:
@@ -52,6 +57,6 @@ def _sized(call: Call) -> Value:
 
 WORD = (
     Word("noise", 'noise(shape=…, kind="normal", every="update")', run, __doc__, PARAMETERS),
-    Word("randn", 'randn(n, m, …, every="update")', _sized, __doc__),
-    Word("rand", 'rand(n, m, …, every="update")', _sized, __doc__),
+    Word("randn", 'randn(n, m, …, every="update")', _sized, __doc__, SIZED),
+    Word("rand", 'rand(n, m, …, every="update")', _sized, __doc__, SIZED),
 )

@@ -30,7 +30,7 @@ def run(call: Call) -> Value:
     except ArgumentError as error:
         raise call.trace.wrong(str(error), call.place(PARAMETERS, "file")) from None
     call.trace.budget.spend(array.nbytes)
-    if as_it_is(bound):
+    if as_it_is(call.word, bound):
         return Data(array, "npy")
     if not array.ndim:
         raise call.trace.wrong(f"`{name}` is a single number and has no rows to deal out", call.node)

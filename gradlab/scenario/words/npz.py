@@ -48,7 +48,7 @@ class Archive:
         except ArgumentError as error:
             raise trace.wrong(str(error), at.slice) from None
         trace.budget.spend(array.nbytes)
-        if as_it_is(self.options):
+        if as_it_is("npz", self.options):
             return Data(array, "npz")
         if not array.ndim:
             raise trace.wrong(f"`{key}` is a single number and has no rows to deal out", at.slice)

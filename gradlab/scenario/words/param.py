@@ -1,6 +1,10 @@
 """A parameter: numbers that training changes.
 
-value: a number or lists of numbers.   shape, init: or a shape, drawn as an initializer says, by default `xavier`.
+It is given its numbers, or a shape and an initializer that draws them.
+
+Arguments:
+    shape  whole, from 0, or a tuple of them: the sizes of what has no value
+    init   an initializer: how the numbers of the shape are drawn; None: `xavier`
 
 Known as: Parameter.
 

@@ -1,7 +1,11 @@
 """Random whole numbers, others in every update, the same for the same seed.
 
-low, high: from low to high - 1, all alike probable. They are at most 16,777,216 from 0, so that float32 has each of them.
-shape: of the leaf; one number without it. Class numbers of other probabilities are drawn by `sample`.
+All from low to high - 1 are alike probable. The bounds are such that float32 has each of the numbers. Class numbers of other
+probabilities are drawn by `sample`.
+
+Arguments:
+    low   whole, from -16777216: the least number
+    high  whole, to 16777216: one more than the greatest number
 
 Known as: random_integers.
 

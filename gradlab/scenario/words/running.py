@@ -1,12 +1,16 @@
 """A statistic that runs along with training: every update moves it a part, `rate`, of the way to a value. No parameter.
 
-It begins at `start` everywhere, 0 if nothing else is said, is moved by the update phase of every `minimize` whose loss
-depends on it, and stays as it is in mode eval. One that no loss reads follows all the same: every `minimize` whose loss
-depends on what it follows, or that moves a statistic in it, moves it, else each of them. `scale` multiplies what it follows:
-n / (n - 1) makes a variance an unbiased one. With `rate=1` it is what was there an update before, and one that follows such a
-one what was there two updates before.
+It is moved by the update phase of every `minimize` whose loss depends on it, and stays as it is in mode eval. One that no loss
+reads follows all the same: every `minimize` whose loss depends on what it follows, or that moves a statistic in it, moves it,
+else each of them. A `scale` of n / (n - 1) makes a variance an unbiased one. With `rate=1` it is what was there an update
+before, and one that follows such a one what was there two updates before.
 
-`keep=maximum` and `keep=minimum` make it the best so far instead. It then begins at -inf or inf.
+Arguments:
+    of     a node: what it follows
+    rate   number, from 0 to 1: the part of the way that it moves in an update; None: 0.1
+    start  number: what stands everywhere at first; None: 0, with `keep` -inf or inf
+    scale  number: multiplies what it follows; None: 1
+    keep   `maximum` or `minimum`: it becomes the best so far instead; None: it moves a part of the way
 
 Example:
     x = randn(32, 4)

@@ -1,5 +1,8 @@
 """Without `u` a leaf of new uniform numbers is made for it, others in every update, the same for the same seed.
 
+Arguments:
+    u  a node, or numbers between 0 and 1: what decides; None: new uniform numbers in every update
+
 Example:
     x = input(shape=(8, 3))
     token = sample(softmax(dense(x, 10)))

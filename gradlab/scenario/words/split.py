@@ -1,5 +1,8 @@
 """Parts of a node along an axis: so many equal ones, or by a list of sizes. Each part is a slice, a node of its own.
 
+Arguments:
+    parts  whole, from 1, or a list of sizes: how many equal parts, or how large each is
+
 Known as: chunk.
 
 Example:

@@ -1,15 +1,18 @@
 """A text file beside the scenario or below it, in numbers: tokens that are sorted by their names and numbered from 1.
 
-    by        "char", "word": one row of tokens (n,), where 0 is the end of a line; "line": a row of characters for each line,
-              (lines, longest + 1), where 0 ends it and fills what is behind
-    length    cuts one row into rows of so many tokens, (n // length, length); what is left over is left out
-
 The other options are those of `dataset`. `x.classes` is the number of different tokens, the end of a line counted in.
+
+Arguments:
+    by      "char", "word", "line": one row of tokens (n,), where 0 is the end of a line; by "line" a row of characters for each
+            line, (lines, longest + 1), where 0 ends it and fills what is behind
+    length  whole, from 1: one row is cut into rows of so many tokens, (n // length, length), and the rest left out; None: it is
+            not
 
 Example:
     names = text("names.txt", by="line", batch=4)
     x = one_hot(names[:, :-1], names.classes)
     t = names[:, 1:]
+    rows = text("names.txt", length=5, batch=2)
 """
 
 from __future__ import annotations
@@ -37,7 +40,7 @@ def run(call: Call) -> Value:
     if bound["length"] is not None:
         tokens = _cut(tokens, by, bound["length"])
     call.trace.budget.spend(tokens.nbytes)
-    if as_it_is(bound):
+    if as_it_is(call.word, bound):
         return Data(tokens, "text", labels)
     return dealt_x(call, rows_of(name, tokens, labels=labels), options_of(bound))
 

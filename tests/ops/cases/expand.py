@@ -26,6 +26,6 @@ CASES = Cases(
     refuses=(
         Refusal(((2, 3),), {"shape": (3,)}, "shape (2, 3) cannot be repeated to (3,)"),
         Refusal(((2, 3),), {"shape": (4, 3)}, "shapes (2, 3) and (4, 3) do not broadcast"),
-        Refusal(((2, 3),), {"shape": (-1, 3)}, "a shape has sizes of 0 or more, got (-1, 3)"),
+        Refusal(((2, 3),), {"shape": (-1, 3)}, "`shape` has sizes of 0 or more, got (-1, 3)"),
     ),
 )

@@ -26,6 +26,6 @@ CASES = Cases(
     refuses=(
         Refusal(((3,),), {"key": 4, "shape": (4, 3)}, "index 4 is outside axis 0 of shape (4, 3): allowed are -4 to 3"),
         Refusal(((2,),), {"key": 1, "shape": (4, 3)}, "the key takes shape (3,) of (4, 3), and x has shape (2,)"),
-        Refusal(((3,),), {"key": 1, "shape": (-1, 3)}, "a shape has sizes of 0 or more, got (-1, 3)"),
+        Refusal(((3,),), {"key": 1, "shape": (-1, 3)}, "`shape` has sizes of 0 or more, got (-1, 3)"),
     ),
 )

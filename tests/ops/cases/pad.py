@@ -52,11 +52,11 @@ CASES = Cases(
     operands,
     torch=torch_call,
     refuses=(
-        Refusal(((2, 3),), {"widths": -1}, "a width is 0 or more, or a pair of such for before and after, got (-1, -1)"),
+        Refusal(((2, 3),), {"widths": -1}, "`widths` are 0 or more, or pairs of such for before and after, got (-1, -1)"),
         Refusal(
-            ((2, 3),), {"widths": (0, (1, -2))}, "a width is 0 or more, or a pair of such for before and after, got (1, -2)"
+            ((2, 3),), {"widths": (0, (1, -2))}, "`widths` are 0 or more, or pairs of such for before and after, got (1, -2)"
         ),
-        Refusal(((2, 3),), {"widths": (0, 0.5)}, "a width is 0 or more, or a pair of such for before and after, got 0.5"),
+        Refusal(((2, 3),), {"widths": (0, 0.5)}, "`widths` are 0 or more, or pairs of such for before and after, got 0.5"),
         Refusal(((3,),), {"widths": (1, 2)}, "`widths` is a number, or for each of the 1 axes a number or a pair, got (1, 2)"),
         Refusal(((3,),), {"widths": None}, "`widths` is a number, or for each of the 1 axes a number or a pair, got None"),
         Refusal(

@@ -26,8 +26,8 @@ CASES = Cases(
     refuses=(
         Refusal(((2, 3),), {"shape": (4,)}, "cannot reshape (2, 3), which has 6 elements, to (4,)"),
         Refusal(((2, 3),), {"shape": (4, -1)}, "cannot reshape (2, 3), which has 6 elements, to (4, -1)"),
-        Refusal(((2, 3),), {"shape": (-1, -1)}, "a shape has sizes of 0 or more and at most one -1, got (-1, -1)"),
-        Refusal(((2, 3),), {"shape": (-2, -3)}, "a shape has sizes of 0 or more and at most one -1, got (-2, -3)"),
+        Refusal(((2, 3),), {"shape": (-1, -1)}, "`shape` has sizes of 0 or more and at most one -1, got (-1, -1)"),
+        Refusal(((2, 3),), {"shape": (-2, -3)}, "`shape` has sizes of 0 or more and at most one -1, got (-2, -3)"),
         Refusal(((2, 3),), {"shape": 2.5}, "`shape` holds whole numbers, got 2.5"),
     ),
 )

@@ -32,6 +32,7 @@ CASES = elementwise_cases(
     fill=fill,
     torch=torch_call,
     refuses=(
+        Refusal(((2,), (), ()), {"eps": -0.5}, "`eps` is 0 or more, got -0.5"),
         Refusal(((2,), (3, 2), ()), {}, "means and variances broadcast to x of shape (2,), got (3, 2) and ()"),
         Refusal(((2,), (3,), ()), {}, "shapes (2,) and (3,) and () do not broadcast"),
     ),
