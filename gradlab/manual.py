@@ -4,8 +4,11 @@ A page begins with what the word is, in a sentence. A file that declares several
 
     word      what it is
 
-Two lines mean something to a program, too: `Source:`, up to the next empty line, and `Example:`, with a line of the model
-language behind it or, indented below it, several, which run as they stand.
+Three lines mean something to a program, too: `Source:`, up to the next empty line; `Example:`, with a line of the model
+language behind it or, indented below it, several, which run as they stand; and, before them, the names that the word has in
+other libraries, with what is written here instead where that is not the word with its arguments:
+
+    Known as: clamp; clip_by_value; relu6: clip(x, 0, 6).
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from gradlab.arguments import REQUIRED
 
 _EXAMPLE = re.compile(r"^Example:(?P<inline>[^\n]*)\n?(?P<block>(?: +[^\n]*(?:\n|$))*)", re.MULTILINE)
 _SOURCE = re.compile(r"^Source: (.+?)(?=\n\n|\nExample:|\Z)", re.MULTILINE | re.DOTALL)
+_KNOWN_AS = re.compile(r"^Known as: (.+?)\.?(?=\n\n|\nSource:|\nExample:|\Z)", re.MULTILINE | re.DOTALL)
 _END = re.compile(r"\.(?= [A-Z`]|$)")
 
 
@@ -80,6 +84,26 @@ def source(doc: str) -> str:
     """Return where a page says that its word is from, or ""."""
     found = _SOURCE.search(doc)
     return " ".join(found[1].split()) if found else ""
+
+
+def formulas(doc: str) -> tuple[str, tuple[str, ...]]:
+    """Return the formula of a page, behind the word forward, and its derivatives, behind backward, with two spaces between."""
+    formula, derivatives = "", []
+    for line in doc.splitlines():
+        word, _, rest = line.strip().partition(" ")
+        text = rest.strip().split("   ")[0].strip()  # three spaces or more away stand shapes
+        if word == "forward":
+            formula = text
+        elif word == "backward":
+            derivatives += [part.strip() for part in text.split(",  ")]
+    return formula, tuple(derivatives)
+
+
+def known_as(doc: str) -> dict[str, str]:
+    """Return the names that a word has in other libraries, each with what is written here instead, or ""."""
+    found = _KNOWN_AS.search(doc)
+    listed = " ".join(found[1].split()).split("; ") if found else ()
+    return {name: form for name, _, form in (one.partition(": ") for one in listed)}
 
 
 def examples(doc: str) -> tuple[str, ...]:

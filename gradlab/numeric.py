@@ -127,6 +127,36 @@ def cos(x: Number) -> Number:
     return np.cos(x)
 
 
+def tan(x: Number) -> Number:
+    """Return the tangent of an angle in radians."""
+    return np.tan(x)
+
+
+def asin(x: Number) -> Number:
+    """Return the angle whose sine is x, from -π/2 to π/2; NaN beyond -1 and 1."""
+    return np.arcsin(x)
+
+
+def acos(x: Number) -> Number:
+    """Return the angle whose cosine is x, from 0 to π; NaN beyond -1 and 1."""
+    return np.arccos(x)
+
+
+def atan(x: Number) -> Number:
+    """Return the angle whose tangent is x, from -π/2 to π/2."""
+    return np.arctan(x)
+
+
+def atan2(y: Number, x: Number) -> Number:
+    """Return the angle of the point (x, y), from -π to π."""
+    return np.arctan2(y, x)
+
+
+def remainder(x: Number, y: Number) -> Number:
+    """Return x modulo y, with the sign of y; NaN where y is 0."""
+    return np.remainder(x, y)
+
+
 def floor(x: Number) -> Number:
     """Return the largest whole number that is not above x."""
     return np.floor(x)

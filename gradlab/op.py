@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
-from gradlab.manual import source, usage
+from gradlab.manual import formulas, source, usage
 from gradlab.terms import Gradient
 
 Shape = tuple[int, ...]
@@ -29,7 +29,8 @@ ShapeRule = Callable[[tuple[Shape, ...], dict[str, Any]], Shape]
 Local = Callable[[int, int, tuple[Array, ...], Array, Attrs], tuple[Array, Array]]
 Branch = Callable[[tuple[Array, ...], Array, Attrs], Array]
 Work = Callable[[tuple[Shape, ...], Shape], int]
-Reason = Callable[[tuple[Array, ...], Shape], str]
+Reason = Callable[[tuple[Array, ...], Shape, Attrs], str]
+Remark = Callable[[tuple[Array | None, ...], Attrs], str]
 Range = tuple[float, float]
 """The lowest and the highest number that something can be."""
 Role = Literal[
@@ -135,7 +136,9 @@ class Op:
     short: the same op without its last input, where that may be left out (a convolution without bias).
     absent: the letters of the inputs that this form leaves out; forward and backward are given None for them.
     applies: the op that this one applies to its first input itself, as `cross_entropy` does to logits; "" where there is none.
-    reason: says, for the inputs and the shape of the output, why a result is NaN although no input is; "" where it cannot tell.
+    reason: says, for the inputs, the shape of the output and the attributes, why a result is NaN although no input is; "" where
+        it cannot tell.
+    remark: says, for the inputs, None for those that are not known, what is odd about a call that gives numbers; "" if nothing.
     surrogate: what backward does instead of the derivative, on purpose, in a sentence; "" when it is the derivative. Such a
         rule has to be of the kind f(c · g) = c · f(g) for c > 0; it may depend on the sign of g.
     gradient: writes down with ops what `backward` computes, see `terms.Gradient`; None where nobody has.
@@ -176,6 +179,7 @@ class Op:
     by_rows: bool = False
     applies: str = ""
     reason: Reason | None = None
+    remark: Remark | None = None
     gradient: Gradient | None = None
 
     def __repr__(self) -> str:
@@ -216,11 +220,16 @@ class Op:
         return self.curve(attrs) if callable(self.curve) else self.curve
 
     @property
+    def has_terms(self) -> bool:
+        """Whether it adds up terms, of which some may be given more weight than others: a loss with a reduction."""
+        return self.role == "loss" and "reduction" in self.attrs
+
+    @property
     def parameters(self) -> Attrs:
         """Names and defaults of what a call takes: inputs, None by default where they may be left out, and static arguments."""
         needed = len(self.forms[-1].inputs)
         given = {letter.rstrip("*"): REQUIRED if i < needed else None for i, letter in enumerate(self.inputs)}
-        return {**given, **self.attrs}
+        return {**given, **self.attrs, **({"sample_weights": None} if self.has_terms else {})}
 
     @property
     def usage(self) -> str:
@@ -328,6 +337,7 @@ def array_op(
     optional: int = 0,
     applies: str = "",
     reason: Reason | None = None,
+    remark: Remark | None = None,
     gradient: Gradient | None = None,
 ) -> Op:
     """Make an op from kernels on contiguous array views.
@@ -348,7 +358,7 @@ def array_op(
         derivatives=derivatives, symbols=symbols, forward=forward, backward=backward, plan=plan, ranks=ranks, ints=ints,
         floats=floats, scratch=scratch, assigns=assigns, differentiable=differentiable or (True,) * len(inputs), local=local,
         branch=branch, operator=operator, examples=examples, doc=doc, source=source, module=forward.__module__,
-        aliases=aliases, work=work, applies=applies, reason=reason, gradient=gradient,
+        aliases=aliases, work=work, applies=applies, reason=reason, remark=remark, gradient=gradient,
     )  # fmt: skip
     return _with_short_forms(op, optional)
 
@@ -378,16 +388,4 @@ def leaf(name: str, title: str, shape: ShapeRule, *, role: Role) -> Op:
 def _read_doc(function: Callable[..., Any]) -> tuple[str, str, tuple[str, ...], str]:
     """Read formula, derivatives and source from the docstring of the op's file."""
     doc = inspect.cleandoc(inspect.getmodule(function).__doc__ or "")
-    formula, derivatives = "", []
-    for line in doc.splitlines():
-        word, _, rest = line.strip().partition(" ")
-        if word == "forward":
-            formula = _formula(rest)
-        elif word == "backward":
-            derivatives += [part.strip() for part in _formula(rest).split(",  ")]
-    return doc, formula, tuple(derivatives), source(doc)
-
-
-def _formula(text: str) -> str:
-    """Return the formula without the shapes that stand behind it, three spaces or more away."""
-    return text.strip().split("   ")[0].strip()
+    return doc, *formulas(doc), source(doc)

@@ -15,7 +15,7 @@ import numpy as np
 
 from gradlab import interruption
 from gradlab.actions import words
-from gradlab.actions._statement import as_action_error, check_script, read_statement, role_of
+from gradlab.actions._statement import as_action_error, check_script, read_statement, role_of, with_known
 from gradlab.axis.checkpoints import BUDGET, shortage
 from gradlab.axis.digest import digest
 from gradlab.axis.position import PHASES
@@ -200,13 +200,13 @@ class Lab(Teaching, Tabular):
 
     def questions(self) -> tuple[LessonQuestion, ...]:
         """Return what the script asks."""
-        found = (question_in(read_statement(statement, self.known)[1]) for statement in self.script)
+        found = (question_in(read_statement(one, known)[1]) for one, known in with_known(self.script, self.known))
         return tuple(question for question in found if question is not None)
 
     def roles(self) -> Sequence[Role]:
         """Return what each statement of the script is in the lesson."""
         if self._roles is None:
-            self._roles = tuple(role_of(statement, self.known) for statement in self.script)
+            self._roles = tuple(role_of(one, known) for one, known in with_known(self.script, self.known))
         return self._roles
 
     def train(self, updates: int = 1) -> Trained:

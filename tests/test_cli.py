@@ -129,7 +129,7 @@ def test_list_names_every_shipped_scenario_with_its_title(call: Call) -> None:
     rows = {line.split(None, 1)[0]: line for line in out.splitlines()}
     assert (code, err) == (0, "")
     assert list(rows) == shelf.names()
-    assert rows["circuits/sigmoid-neuron"].endswith("  The sigmoid neuron")
+    assert rows["circuits/sigmoid-neuron"].endswith("  One neuron: values go forward, gradients come back")
 
 
 def test_without_a_command_and_without_a_terminal_the_scenarios_are_listed(call: Call) -> None:

@@ -65,7 +65,7 @@ def test_the_first_command_ends_by_opening_a_lesson(desk: Path) -> None:
     assert setup == ["python3 -m venv .venv", ".venv/bin/pip install ."]
     code, got = run(last.removeprefix(".venv/bin/"), desk)
     assert code == 0
-    assert got.startswith("The sigmoid neuron")
+    assert got.startswith("One neuron: values go forward, gradients come back")
 
 
 def test_the_second_command_is_one_line_that_the_checks_take_from_the_readme() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from gradlab.actions import Action, words
@@ -25,6 +25,16 @@ def read_statement(statement: Statement, known: Known | None) -> tuple[Action, A
         near = did_you_mean(statement.word, words())
         raise ScenarioError([Problem(f"unknown action `{statement.word}`", statement.head, near)])
     return found, found.read(Words(statement.rest, known, found.usage))
+
+
+def with_known(statements: Iterable[Statement], known: Known | None) -> Iterator[tuple[Statement, Known | None]]:
+    """Yield the statements of a script, each with what it may name: the lines before it keep numbers by names of their own."""
+    for statement in statements:
+        yield statement, known
+        if known is not None:
+            with suppress(ScenarioError):
+                action, arguments = read_statement(statement, known)
+                known = known.keeping(dict.fromkeys(action.names(arguments)))
 
 
 def check_script(statements: Iterable[Statement], known: Known | None, graph: Graph | None = None) -> list[Problem]:

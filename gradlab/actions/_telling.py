@@ -12,6 +12,7 @@ from gradlab.axis.timeline import PHASE_WORDS
 from gradlab.lab.numbers import bare, long, signed, size_of
 from gradlab.lab.origins import findings
 from gradlab.lab.outcome import Line
+from gradlab.lab.remarks import remarks
 from gradlab.lab.why.formula import Sent, sends
 from gradlab.train.measure import root_mean_square
 
@@ -31,6 +32,7 @@ def position_lines(core: Core) -> Iterator[Line]:
     if len(core.graph.nodes) <= COUNTED:
         for finding in findings(core):
             yield Line("finding", finding.text)
+    yield from (Line("warning", text) for text in remarks(core))
 
 
 def _result(run: Run) -> str:

@@ -64,7 +64,7 @@ def _lines(graph: Graph, verdicts: Sequence[Verdict], wanted: Wanted) -> Iterato
     if not verdicts:
         yield Line("info", "nothing to check: no gradient flows there")
         return
-    bad = sorted((v for v in verdicts if v.verdict in BAD), key=lambda v: -RANK[v.verdict])
+    bad = sorted((v for v in verdicts if v.verdict in BAD), key=lambda v: (-RANK[v.verdict], not v.culprit))
     for verdict in verdicts if len(verdicts) <= MOST else bad[:MOST]:
         yield Line("fail" if verdict.verdict in BAD else "value", _verdict(graph, verdict))
     counts = {word: sum(v.verdict == word for v in verdicts) for word in (*RANK, UNMOVABLE, UNCHECKED)}

@@ -10,7 +10,6 @@ from gradlab.actions._action import Action
 from gradlab.errors import ActionError
 from gradlab.lab.arguments import optional, text
 from gradlab.lab.outcome import Line, Outcome, Page, told
-from gradlab.source import did_you_mean
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -27,11 +26,11 @@ def _help(lab: Lab, name: str | None) -> Outcome:
 
 def about(name: str) -> list[str]:
     """Return what there is to read about a name: an action, words, a page. Raises ActionError with the nearest name."""
-    from gradlab.scenario import glossary
+    from gradlab.scenario import foreign, glossary
 
     found = [_actions(name), glossary.about(name) if glossary.knows(name) else [], page_lines(name)]
     if not any(found):
-        near = did_you_mean(name, names())
+        near = foreign.hint(name, names())
         raise ActionError(f"there is nothing to read about `{name}`{near and '; ' + near}")
     return _apart([part for part in found if part])
 

@@ -94,7 +94,7 @@ def _settle(lab: Lab, given: Settled) -> Outcome:
     if not placed.chosen:
         return said("bet", f"{placed.bet.title} {key}")
     same = placed.chosen == key
-    return said("bet", f"{placed.bet.title} you bet on {placed.chosen}{', and so it is' if same else f'; it is {key}'}")
+    return said("bet", f"{placed.bet.title} you bet on {placed.chosen}{', and so it is' if same else f'; the answer is {key}'}")
 
 
 def _chosen(bet: BetQuestion, read: Expression, value: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:

@@ -7,7 +7,7 @@ text: nothing here, nor behind it, reads markup, and characters that a terminal 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len, set_cell_size
 
@@ -32,7 +32,7 @@ def text_of(line: Row) -> str:
     return "".join(text for text, _ in line)
 
 
-def width_of(line: Row) -> int:
+def width_of(line: Sequence[Run]) -> int:
     """Return the cells that a row takes."""
     return sum(cell_len(text) for text, _ in line)
 
@@ -79,27 +79,38 @@ def wrap(line: Row, width: int, indent: int = 0) -> list[Row]:
     width = max(width, indent + 4)
     rows: list[list[Run]] = [[]]
     used = 0
-    for word, role in _words(line):
-        if used + cell_len(word.rstrip(" ")) > width and used > indent:
+    for word in _words(line):
+        if used + width_of(word) - _spaces_behind(word) > width and used > indent:
             rows.append([(" " * indent, "")])
             used = indent
-            word = word.lstrip(" ")
-        while cell_len(word.rstrip(" ")) > width - used:
-            head = set_cell_size(word, width - used).rstrip(" ")
-            rows[-1].append((head, role))
-            rows.append([(" " * indent, "")])
-            word, used = word[len(head) :], indent
-        if word:
-            rows[-1].append((word, role))
-            used += cell_len(word)
+            word = word if word[0][0].strip(" ") else word[1:]
+        for text, role in word:
+            while cell_len(text.rstrip(" ")) > width - used:
+                head = set_cell_size(text, width - used).rstrip(" ")
+                rows[-1].append((head, role))
+                rows.append([(" " * indent, "")])
+                text, used = text[len(head) :], indent
+            rows[-1].append((text, role))
+            used += cell_len(text)
     return [merge(part) for part in rows]
 
 
-def _words(line: Row) -> Iterable[Run]:
-    """Return the row in pieces that end behind a space."""
+def _words(line: Row) -> Iterator[Sequence[Run]]:
+    """Yield the row in pieces that end behind a space; the runs of one word stay together."""
+    word: list[Run] = []
     for text, role in line:
-        for word in re.findall(r"[^ ]+ *| +", text):
-            yield word, role
+        for part in re.findall(r"[^ ]+ *| +", text):
+            word.append((part, role))
+            if part.endswith(" "):
+                yield word
+                word = []
+    if word:
+        yield word
+
+
+def _spaces_behind(word: Sequence[Run]) -> int:
+    text = word[-1][0]
+    return len(text) - len(text.rstrip(" "))
 
 
 def merge(runs: Sequence[Run]) -> Row:

@@ -17,8 +17,12 @@ ROUNDING = 8 * np.finfo(np.float64).eps
 """What rounding may add to a sum, as a share of the sum of the magnitudes."""
 
 
-def culprits(machine: Machine, root: int, index: int, between: Sequence[int] = ()) -> tuple[Node, ...]:
+def culprits(
+    machine: Machine, root: int, index: int, between: Sequence[int] = (), claiming: Sequence[Node] = ()
+) -> tuple[Node, ...]:
     """Return the ops that send a wrong gradient to a node; all that read it when that cannot be told.
+
+    claiming: ops on the way whose gradient goes to another input than their value comes from; one of them it is if no other is.
 
     between: ops on the way to the root, of which nobody knows whether their inputs have right gradients: the one nearest to the
     root that sends something wrong is named first. Values and gradients of the pass have to be there, and are the same
@@ -31,10 +35,10 @@ def culprits(machine: Machine, root: int, index: int, between: Sequence[int] = (
             return (reader,)
     reached = machine.tape.backward_program(root).reached
     readers = [n for n in nodes if index in n.inputs and n.phase == "f" and reached[n.index]]
-    if len(readers) < 2:
+    if len(readers) < 2 and not claiming:
         return tuple(readers)
     wrong = [n for n in readers if not n.op.surrogate and not _is_right(machine, root, n, index)]
-    return tuple(wrong or readers)
+    return tuple(wrong or claiming or readers)
 
 
 def _is_right(machine: Machine, root: int, reader: Node, index: int) -> bool:

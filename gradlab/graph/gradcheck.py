@@ -33,6 +33,7 @@ from gradlab.graph.judging import Estimate, closest, estimate, judge
 from gradlab.graph.machine import Machine
 from gradlab.graph.moving import Moving, Reach
 from gradlab.graph.random import Stream
+from gradlab.graph.surrogates import silent_inputs
 from gradlab.op import Array
 
 ELEMENTS = 64
@@ -144,9 +145,11 @@ def _name_culprit(machine: Machine, root: int, verdicts: tuple[Verdict, ...], re
         return verdicts
     last = max(wrong, key=lambda v: v.node)
     looked_at = {root, *(v.node for v in verdicts if v.verdict != UNCHECKED)}
-    behind = reach.behind(last.node)
+    nodes, reached = machine.tape.graph.nodes, machine.tape.backward_program(root).reached
+    behind = [i for i in reach.behind(last.node) if reached[i] or i == root]
     between = () if looked_at.issuperset(behind) else behind
-    culprit = ", ".join(f"{n.name} ({n.op.name})" for n in culprits(machine, root, last.node, between))
+    claiming = [nodes[i] for i in behind if silent_inputs(nodes[i])]
+    culprit = ", ".join(f"{n.name} ({n.op.name})" for n in culprits(machine, root, last.node, between, claiming))
     return tuple(replace(v, culprit=culprit) if v is last else v for v in verdicts)
 
 

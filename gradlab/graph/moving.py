@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradlab.graph.machine import Machine, Mover
-from gradlab.graph.surrogates import runner_by_rule
+from gradlab.graph.surrogates import by_rule, runner_by_rule, silent_inputs
 from gradlab.op import Array
 
 
@@ -19,9 +19,14 @@ class Reach:
         nodes = machine.tape.graph.nodes
         reached = machine.tape.backward_program(root).reached
         self.readers: dict[int, list[int]] = {}
+        leading = {root, *(i for i in range(root) if reached[i])}
+        for i in range(root, -1, -1):  # what gives a value to an op of which another one gets the gradient
+            silent = silent_inputs(nodes[i])
+            leading.update(silent if i in leading else ())
+            leading.update(nodes[i].inputs if i in leading and not reached[i] and i != root else ())
         for i in machine.tape.forward_order:
             node = nodes[i]
-            if i <= root and (reached[i] or i == root):
+            if i in leading:
                 flowing = {s for position, s in enumerate(node.inputs) if node.op.flows(position) or node.op.surrogate}
                 for source in flowing:
                     self.readers.setdefault(source, []).append(i)
@@ -43,12 +48,12 @@ class Moving:
     def __init__(self, machine: Machine, root: int, index: int, behind: tuple[int, ...]) -> None:
         self.machine, self.root, self.index, self.behind = machine, root, index, behind
         self.kept = machine.value(index).copy()
-        self._run = runner_by_rule(machine, behind)
+        self._run = runner_by_rule(machine, behind, index)
 
     @cached_property
     def by_rule(self) -> bool:
-        """Whether a surrogate lies behind the node."""
-        return any(self.machine.tape.graph.nodes[i].op.surrogate for i in self.behind)
+        """Whether a surrogate behind the node moves as its backward says."""
+        return bool(by_rule(self.machine.tape.graph.nodes, self.behind, self.index))
 
     @cached_property
     def _mover(self) -> Mover:

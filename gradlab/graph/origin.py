@@ -142,7 +142,7 @@ def _reason(node: Node, read: Sequence[tuple[int, Array]]) -> str:
     """Return what the op says of its inputs, if it can tell."""
     if node.op.reason is None or len(read) != len(node.inputs):
         return ""
-    said = node.op.reason(tuple(array for _, array in read), node.shape)
+    said = node.op.reason(tuple(array for _, array in read), node.shape, node.attrs)
     return f": {said}" if said else ""
 
 

@@ -91,6 +91,21 @@ class Noise:
         return stream.normal(self.shape) if self.kind == "normal" else stream.uniform(self.shape)
 
 
+@dataclass(frozen=True, slots=True)
+class Integers:
+    """A feed of random whole numbers from low to high - 1, all alike probable, new ones in every update."""
+
+    shape: Shape
+    key: str
+    low: int
+    high: int
+    varies: bool = True
+
+    def value(self, seed: int, update: int) -> Floats:
+        """Return the numbers of an update."""
+        return self.low + np.floor(Stream(seed, self.key, update).uniform(self.shape) * (self.high - self.low))
+
+
 def raw(seed: int, key: str, update: int, n: int) -> Words:
     """Return n words of 64 random bits."""
     return Stream(seed, key, update).raw(n)

@@ -13,9 +13,9 @@ from gradlab.kernels.window import reach
 
 def pick(code: Code, x: StandIn, z: StandIn, won: StandIn, *sizes: Int) -> None:
     """Write `_pool.pick`."""
-    h, w, tall, wide, _, _, sh, sw, ph, pw, _, _ = sizes
-    common = code.whole(1).is_("==", 1)
-    for number, wanted in ((tall, 2), (wide, 2), (sh, 2), (sw, 2), (ph, 0), (pw, 0), (h % 2, 0), (w % 2, 0)):
+    h, w, tall, wide, _, _, sh, sw, ph, pw, dh, dw = sizes
+    common, pairs = code.whole(1).is_("==", 1), ((tall, 2), (wide, 2), (sh, 2), (sw, 2), (ph, 0), (pw, 0))
+    for number, wanted in (*pairs, (dh, 1), (dw, 1), (h % 2, 0), (w % 2, 0)):
         common = code.b.and_(common, number.is_("==", wanted))
     with code.b.if_else(common) as (four, other):
         with four:
@@ -61,23 +61,28 @@ def _choose(b: Any, x: Any, y: Any, place: Any, other: Any) -> tuple[Any, Any]:
 
 
 def _pick_any(code: Code, x: Any, z: Any, won: Any, lines: Int, *sizes: Int) -> None:
-    h, w, tall, wide, high, broad, sh, sw, ph, pw, _, dw = sizes
+    h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw = sizes
     b = code.b
     with code.loop(lines) as n, code.loop(high) as y:
         image, out, above = code.at(x, n * h * w), (n * high + y) * broad, y * sh - ph
         best, places = code.at(z, out), code.at(won, out)
         with code.loop(broad) as q:
-            nothing = above.at_least(0) * w + (q * sw - pw).at_least(0)
+            nothing = (above + _taps(0 - above, dh) * dh) * w + q * sw - pw + _taps(pw - q * sw, dw) * dw
             b.store(ir.Constant(code.real, float("-inf")), code.at(best, q))
             b.store(b.sitofp(nothing.value, code.real), code.at(places, q))
-        with code.loop((h - above).at_most(tall), (0 - above).at_least(0)) as i, code.loop(wide) as j:
+        with code.loop(_taps(h - above, dh).at_most(tall), _taps(0 - above, dh)) as i, code.loop(wide) as j:
             low, top = reach(j, w, broad, sw, pw, dw)
             with code.loop(top, low) as q:
-                place = (above + i) * w + q * sw + j * dw - pw
+                place = (above + i * dh) * w + q * sw + j * dw - pw
                 found = b.load(code.at(image, place))
                 with b.if_then(_greater(b, found, b.load(code.at(best, q)))):
                     b.store(found, code.at(best, q))
                     b.store(b.sitofp(place.value, code.real), code.at(places, q))
+
+
+def _taps(length: Int, dilation: Int) -> Int:
+    """Return how many taps lie within a length, from its beginning on: none where it is below 0."""
+    return (length.at_least(0) + dilation - 1) // dilation
 
 
 def route(code: Code, g: StandIn, z: StandIn, won: StandIn, dx: StandIn) -> None:

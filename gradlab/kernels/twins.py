@@ -103,12 +103,21 @@ def _library(name: str, function: Callable[..., Any]) -> None:
     _twin(getattr(numeric, name))(lambda x: function(x))  # noqa: PLW0108 - numba wants a function of its own here
 
 
-for _name in ("log", "sqrt", "sin", "cos", "absolute", "floor", "isnan"):
+for _name in ("log", "sqrt", "sin", "cos", "tan", "absolute", "floor", "isnan"):
     _library(_name, getattr(np, _name))
 _library("erf", math.erf)
 _library("erfc", math.erfc)
+for _function in (np.arcsin, np.arccos, np.arctan):
+    _library(_function.__name__.replace("rc", ""), _function)
+_twin(numeric.atan2)(lambda y, x: np.arctan2(y, x))  # noqa: PLW0108
 _twin(numeric.power)(lambda x, y: np.power(x, y))  # noqa: PLW0108
 _twin(numeric.select)(lambda condition, yes, no: yes if condition else no)
+
+
+@_twin(numeric.remainder)
+def _remainder_twin(x, y):  # type: ignore[no-untyped-def]
+    left = np.fmod(float64(x), float64(y))
+    return left + y if left != 0.0 and (left < 0.0) != (y < 0.0) else left
 
 
 @_twin(numeric.total, fastmath=SUMS)

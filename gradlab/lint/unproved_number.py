@@ -18,7 +18,7 @@ def find(page: LessonPage) -> Iterator[Remark]:
     for passage in page.passages:
         shown = [part for part in passage.plain.split("\n\n") if "=" in part or "·" in part]
         for number in passage.numbers():
-            if _claims(number) and not _worked_out(number, shown) and not any(_same(number, one) for one in page.said):
+            if _claims(number) and not _worked_out(number, shown) and not any(number.says(one.value) for one in page.said):
                 yield Remark(number.line, f"nothing asserts `{number.text.strip()}`")
 
 
@@ -29,10 +29,6 @@ def _claims(number: Figure) -> bool:
 
 def _worked_out(number: Figure, shown: list[str]) -> bool:
     return any(number.text in part for part in shown)
-
-
-def _same(number: Figure, said: Figure) -> bool:
-    return number.says(said.value) or (said.within > 0 and said.says(number.value))
 
 
 LINT = Lint("unproved-number", find)

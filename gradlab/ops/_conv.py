@@ -16,7 +16,7 @@ from gradlab.kernels.rows import Window
 from gradlab.numeric import emitted, gemm
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import is_whole
-from gradlab.ops._window import numbers, pair, places, read, seen, taps
+from gradlab.ops._window import axes_of, numbers, pair, places, read, seen, taps
 from gradlab.terms import Maker, Term
 
 ATTRS = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
@@ -60,7 +60,7 @@ def _sizes(name: str, axes: int, shapes: tuple[Shape, ...], attrs: dict[str, Any
 def check_ranks(name: str, axes: int, x: Shape, w: Shape, kernels: str) -> None:
     """Refuse anything but one image or a batch of them, and a bank of kernels. Raises ShapeError."""
     if len(x) not in (axes + 1, axes + 2) or len(w) != axes + 2:
-        sizes = "height, width" if axes == 2 else "length"
+        sizes = axes_of(axes)
         kernels = kernels.replace("…", sizes)
         raise ShapeError(f"`{name}` takes x of shape (batch, channels, {sizes}) and W of {kernels}, got {x} and {w}")
 
@@ -128,8 +128,8 @@ def stretches(depth: int, sizes: tuple[int, ...]) -> Iterator[tuple[slice, tuple
     """Return pieces of the flat small image whose columns are few enough, each with the numbers of the window on it."""
     h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw = sizes
     most = max(1, COLUMNS // max(1, depth))
-    down, across = (max(1, min(high, most // broad)), broad) if broad <= most else (1, most)
-    for y in range(0, high, down):
+    down, across = (max(1, min(high, most // max(1, broad))), broad) if broad <= most else (1, most)
+    for y in range(0, high if broad else 0, down):
         for q in range(0, broad, across):
             rows, places = min(down, high - y), min(across, broad - q)
             start = y * broad + q

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 
 from gradlab.numeric import helper
 from gradlab.op import Attrs, Plan, Shape
@@ -27,6 +28,6 @@ def log_of_one_and(u: float) -> float:
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See both operands as lists of numbers; the working memory holds the terms, so that they are summed in lanes."""
+    """See both operands as rows; the working memory holds the terms, so that they are summed in lanes."""
     flat = flat_plan(shapes, out, attrs)
-    return replace(flat, scratch=flat.views[0][0])
+    return replace(flat, scratch=prod(flat.views[0]))

@@ -4,20 +4,41 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import prod
+from typing import Any
 
+from gradlab.errors import ShapeError
 from gradlab.numeric import helper, keep, kept
 from gradlab.op import Array, Attrs, Plan, Shape
-from gradlab.ops._reduce import add_up, counted_plan
+from gradlab.ops._arguments import is_whole
+from gradlab.ops._reduce import add_up, count, counted_plan, reduced_shape
+
+FLOATS = ("n", "left")
+"""How many elements make a mean, and by what their squared distances from it are divided."""
+
+
+def spread_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
+    """Return the shape without the reduced axes. Raises ShapeError."""
+    if not is_whole(attrs["ddof"]) or attrs["ddof"] < 0:
+        raise ShapeError(f"`ddof` is a whole number from 0, got {attrs['ddof']!r}")
+    return reduced_shape(shapes, attrs)
+
+
+def freedom(shape: Shape, attrs: Attrs) -> int:
+    """Return by what the squared distances are divided: 0, which makes NaN, where as many are taken off as there are."""
+    return max(count(shape, attrs["axis"]) - int(attrs["ddof"]), 0)
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     """Return the sizes of the loops; the working memory holds the means, behind them what sums lose, later slopes."""
-    return replace(counted_plan(shapes, out, attrs), scratch=2 * prod(out))
+    counted = counted_plan(shapes, out, attrs)
+    return replace(counted, floats=(*counted.floats, float(freedom(shapes[0], attrs))), scratch=2 * prod(out))
 
 
 @helper
-def mean_squares(x: Array, z: Array, means: Array, n: float, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
-    """Write the means, and into z the mean squared distances from them."""
+def mean_squares(
+    x: Array, z: Array, means: Array, n: float, left: float, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int
+) -> None:
+    """Write the means, and into z the squared distances from them, added up and divided by `left`."""
     lost = means[z.shape[0] :]
     add_up(x, means, lost, k0, r0, k1, r1, k2, r2)
     for i in range(z.shape[0]):
@@ -36,7 +57,7 @@ def mean_squares(x: Array, z: Array, means: Array, n: float, k0: int, r0: int, k
                         keep(s, z, lost, e)
                         at += r2
     for i in range(z.shape[0]):
-        z[i] /= n
+        z[i] /= left
 
 
 @helper

@@ -13,10 +13,13 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import compiled_for, emitted, helper
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import flag
-from gradlab.ops._window import Pair, behind, first, numbers, pair, places, read, seen, taps, written
+from gradlab.ops._reduce import counting
+from gradlab.ops._window import Pair, axes_of, behind, first, numbers, pair, places, read, seen, taps, written
 from gradlab.terms import Maker, Term
 
 ATTRS = {"kernel_size": REQUIRED, "stride": None, "padding": 0}
+MAX_ATTRS = {**ATTRS, "dilation": 1, "ceil_mode": False}
+AVERAGE_ATTRS = {**ATTRS, "count_include_pad": True, "ceil_mode": False}
 RANKS = (2, 2)
 """x: (channel of a sample, place), z: the same."""
 
@@ -24,15 +27,30 @@ RANKS = (2, 2)
 def sizes(name: str, axes: int, x: Shape, attrs: dict[str, Any]) -> Shape:
     """Return the sizes of the small grid, and normalise the attributes. Raises ShapeError."""
     if len(x) < axes + 1:
-        wanted = "(…, channels, height, width)" if axes == 2 else "(…, channels, length)"
-        raise ShapeError(f"`{name}` takes x of shape {wanted}, got {x}")
+        raise ShapeError(f"`{name}` takes x of shape (…, channels, {axes_of(axes)}), got {x}")
     kernel = pair(attrs, "kernel_size", axes, 1)
     if attrs["stride"] is None:
         attrs["stride"] = attrs["kernel_size"]
     stride, padding = pair(attrs, "stride", axes, 1), pair(attrs, "padding", axes, 0)
+    over, dilation = flag(attrs, "ceil_mode"), (1,) * axes
+    if "dilation" in attrs:
+        dilation = pair(attrs, "dilation", axes, 1)
     if any(2 * p > k for p, k in zip(padding, kernel, strict=True)):
         raise ShapeError(f"`padding` is at most half the window, got {attrs['padding']} for {attrs['kernel_size']}")
-    return places(name, x[-axes:], kernel, stride, padding, (1,) * axes)
+    small = places(name, x[-axes:], kernel, stride, padding, dilation, over)
+    if 0 in x[-axes:]:
+        raise ShapeError(f"a window of `{name}` sees nothing but padding in x of shape {x}")
+    for n, k, m, s, p, d in zip(x[-axes:], kernel, small, stride, padding, dilation, strict=True):
+        _check_sight(name, n, k, range(-p, min(m * s - p, 0), s), d)
+    return small
+
+
+def _check_sight(name: str, size: int, kernel: int, beginnings: range, dilation: int) -> None:
+    """Refuse a window that begins in the padding and, as its taps are spread, sees nothing else. Raises ShapeError."""
+    for at in beginnings if dilation > 1 else ():
+        tap = -(at // dilation)
+        if tap >= kernel or at + tap * dilation >= size:
+            raise ShapeError(f"a window of `{name}` sees nothing but padding: its taps, {dilation} apart, step over {size}")
 
 
 def shape(name: str, axes: int) -> Any:
@@ -50,11 +68,17 @@ def pairs(attrs: Attrs) -> tuple[Pair, Pair, Pair]:
     return kernel, stride, padding
 
 
+def spread_of(attrs: Attrs, axes: int) -> Pair:
+    """Return the dilation as a tuple; pools without one have 1."""
+    given = attrs.get("dilation", 1)
+    return tuple(given) if isinstance(given, tuple) else (int(given),) * axes
+
+
 def window(x: Shape, small: Shape, attrs: Attrs) -> tuple[int, ...]:
     """Return the numbers of `INTS` for an image x and a small grid, both with any axes before."""
     kernel, stride, padding = pairs(attrs)
     axes = len(kernel)
-    return numbers(x[-axes:], kernel, small[-axes:], stride, padding, (1,) * axes)
+    return numbers(x[-axes:], kernel, small[-axes:], stride, padding, spread_of(attrs, axes))
 
 
 def views(x: Shape, small: Shape, attrs: Attrs) -> tuple[Shape, Shape]:
@@ -113,6 +137,12 @@ def global_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     return Plan(((prod(out), prod(shapes[0][-2:])), (prod(out),)))
 
 
+def beginnings(places: int, stride: int, padding: int, dilation: int) -> Array:
+    """Return for every place along an axis the first element that its window sees."""
+    at = np.arange(places) * stride - padding
+    return np.asarray(at + (np.maximum(-at, 0) + dilation - 1) // dilation * dilation)
+
+
 @emitted
 def pick(x: Array, z: Array, won: Array, h: int, w: int, tall: int, wide: int, high: int, broad: int,
          sh: int, sw: int, ph: int, pw: int, dh: int, dw: int) -> None:  # fmt: skip
@@ -120,8 +150,8 @@ def pick(x: Array, z: Array, won: Array, h: int, w: int, tall: int, wide: int, h
     images, best, winner = x.reshape(-1, h, w), z.reshape(-1, high, broad), won.reshape(-1, high, broad)
     spots = np.arange(h * w).reshape(h, w)
     best[...] = -np.inf
-    above, before = np.arange(high) * sh - ph, np.arange(broad) * sw - pw  # a window of nothing but -inf: its first element
-    winner[...] = np.maximum(above, 0)[:, None] * w + np.maximum(before, 0)
+    above, before = beginnings(high, sh, ph, dh), beginnings(broad, sw, pw, dw)
+    winner[...] = above[:, None] * w + before  # of a window of nothing but -inf the first wins
     for _, (rows, along), (top, left) in taps(h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw):
         found, kept = images[:, top, left], best[:, rows, along]
         wins = (found > kept) | (np.isnan(found) & ~np.isnan(kept))
@@ -148,9 +178,10 @@ def clear(z: Array) -> None:
 
 
 @helper
-def share(y: int, size: int, taps: int, stride: int, padding: int) -> int:
-    """Return how many taps of a window read no padding along one axis."""
-    return min(size, y * stride - padding + taps) - max(0, y * stride - padding)
+def share(y: int, size: int, taps: int, stride: int, padding: int, whole: bool) -> int:
+    """Return how many taps of a window read no padding along one axis; `whole` counts these, but none beyond the padding."""
+    at = y * stride - padding
+    return min(size + padding, at + taps) - at if whole else min(size, at + taps) - max(0, at)
 
 
 def average(x: Array, z: Array, whole: bool, h: int, w: int, tall: int, wide: int, high: int, broad: int,
@@ -166,10 +197,8 @@ def average(x: Array, z: Array, whole: bool, h: int, w: int, tall: int, wide: in
 
 def counts(whole: bool, large: Shape, kernel: Shape, small: Shape, stride: Pair, padding: Pair) -> Array:
     """Return by how much the sum of every window is divided. Shape: that of the small grid."""
-    if whole:
-        return np.full(small, prod(kernel))
     down, across = (
-        np.array([share(y, n, k, s, p) for y in range(m)])
+        np.array([share(y, n, k, s, p, whole) for y in range(m)])
         for n, k, m, s, p in zip(large, kernel, small, stride, padding, strict=True)
     )
     return np.asarray(down[:, None] * across)
@@ -192,9 +221,9 @@ def _average_loops(x: Array, z: Array, whole: bool, h: int, w: int, tall: int, w
                     line = x[n, row * w + low * sw + j * dw - pw : row * w + w]
                     for q in range(top - low):
                         out[low + q] += line[q * sw]
-            rows = tall if whole else share(y, h, tall, sh, ph)
+            rows = share(y, h, tall, sh, ph, whole)
             for q in range(broad):
-                out[q] /= rows * (wide if whole else share(q, w, wide, sw, pw))
+                out[q] /= rows * share(q, w, wide, sw, pw, whole)
 
 
 def spread(g: Array, dx: Array, whole: bool, h: int, w: int, tall: int, wide: int, high: int, broad: int,
@@ -212,7 +241,7 @@ def _spread_loops(g: Array, dx: Array, whole: bool, h: int, w: int, tall: int, w
                   sh: int, sw: int, ph: int, pw: int, dh: int, dw: int) -> None:  # fmt: skip
     for n in range(g.shape[0]):
         for y in range(high):
-            rows = tall if whole else share(y, h, tall, sh, ph)
+            rows = share(y, h, tall, sh, ph, whole)
             for i in range(tall):
                 row = y * sh + i * dh - ph
                 if row < 0 or row >= h:
@@ -221,7 +250,7 @@ def _spread_loops(g: Array, dx: Array, whole: bool, h: int, w: int, tall: int, w
                     low, top = first(j, sw, pw, dw), behind(j, w, broad, sw, pw, dw)
                     line, part = dx[n, row * w + low * sw + j * dw - pw : row * w + w], g[n, y * broad + low : y * broad + top]
                     for q in range(top - low):
-                        line[q * sw] += part[q] / (rows * (wide if whole else share(low + q, w, wide, sw, pw)))
+                        line[q * sw] += part[q] / (rows * share(low + q, w, wide, sw, pw, whole))
 
 
 def winners(x: Array, small: Shape, attrs: Attrs) -> Array:
@@ -263,12 +292,30 @@ def windows_of(e: int, x: Shape, small: Shape, attrs: Attrs) -> tuple[Array, tup
 
 def spread_gradient(m: Maker, g: Term, x: Term, kernel: Pair, stride: Pair, padding: Pair, whole: bool) -> Term:
     """Write down the part of the mean of every window for every element of an image: windows of ones, laid over one another."""
-    grid = {"stride": stride, "padding": padding}
     ones = m.expand(1.0, shape=(1, 1, *kernel))
-    part = g / float(prod(kernel)) if whole else g / m.conv2d(m.expand(1.0, shape=(1, *x.shape[-2:])), ones, **grid)
-    more = tuple(
-        n - ((s - 1) * step - 2 * p + k)
-        for n, s, step, p, k in zip(x.shape[-2:], g.shape[-2:], stride, padding, kernel, strict=True)
-    )
-    images = m.reshape(part, shape=(prod(g.shape[:-2]), 1, *g.shape[-2:]))
-    return m.reshape(m.conv_transpose2d(images, ones, output_padding=more, **grid), shape=x.shape)  # type: ignore[no-any-return]
+    part, places = _divided(m, g, x, kernel, stride, padding, whole), g.shape[-2:]
+    reached = [(y - 1) * s - 2 * p + k for y, s, p, k in zip(places, stride, padding, kernel, strict=True)]
+    more = tuple(max(0, n - r) for n, r in zip(x.shape[-2:], reached, strict=True))
+    images = m.reshape(part, shape=(prod(g.shape[:-2]), 1, *places))
+    sent = m.conv_transpose2d(images, ones, stride=stride, padding=padding, output_padding=more)
+    if sent.shape[-2:] != x.shape[-2:]:  # the last windows reach beyond the border
+        sent = m.index(sent, key=(..., slice(x.shape[-2]), slice(x.shape[-1])))
+    return m.reshape(sent, shape=x.shape)  # type: ignore[no-any-return]
+
+
+def _divided(m: Maker, g: Term, x: Term, kernel: Pair, stride: Pair, padding: Pair, whole: bool) -> Term:
+    """Write down what every window gets for each of its elements: less where there are few."""
+    for axis, (k, s, p) in enumerate(zip(kernel, stride, padding, strict=True), -2):
+        n, many = x.shape[axis], g.shape[axis]
+        if all(share(y, n, k, s, p, whole) == k for y in (0, many - 1)):
+            g = g / float(k)
+        else:
+            _, seen = windows(m, n, many, k, s, p, whole)
+            g = g / (seen if axis == -1 else m.reshape(seen, shape=(many, 1)))
+    return g
+
+
+def windows(m: Maker, n: int, many: int, kernel: int, stride: int, padding: int, whole: bool) -> tuple[Term, Term]:
+    """Write down where every window begins along an axis of n elements, and by how many elements its sum is divided."""
+    at = counting(m, many) * float(stride) - float(padding)
+    return at, m.minimum(at + float(kernel), float(n + padding * whole)) - (at if whole else m.maximum(at, 0.0))

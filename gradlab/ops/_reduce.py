@@ -137,5 +137,9 @@ def with_axes(m: Maker, term: Term, x: Term, axis: Any) -> Term:
 
 def diagonal(m: Maker, n: int) -> Term:
     """Return a matrix (n, n) of ones on the diagonal and zeros beside it."""
-    places = m.cumsum(m.expand(1.0, shape=(n,)), axis=0) - 1.0
-    return m.one_hot(places, classes=n)  # type: ignore[no-any-return]
+    return m.one_hot(counting(m, n), classes=n)  # type: ignore[no-any-return]
+
+
+def counting(m: Maker, n: int) -> Term:
+    """Return the numbers from 0 below n."""
+    return m.cumsum(m.expand(1.0, shape=(n,)), axis=0) - 1.0  # type: ignore[no-any-return]

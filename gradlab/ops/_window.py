@@ -26,7 +26,7 @@ def pair(attrs: dict[str, Any], name: str, axes: int, least: int) -> Pair:
     value = attrs[name]
     listed = tuple(value) if isinstance(value, (tuple, list)) else (value,) * axes
     if len(listed) != axes or not all(is_whole(n) for n in listed):
-        wanted = "a whole number" if axes == 1 else "a whole number or a pair of them"
+        wanted = "a whole number" + ("", " or a pair of them", " or three of them")[axes - 1]
         raise ShapeError(f"`{name}` is {wanted}, got {value!r}")
     if min(listed) < least:
         raise ShapeError(f"`{name}` is at least {least}, got {value!r}")
@@ -40,8 +40,13 @@ def written(sizes: Shape) -> str:
     return "x".join(str(n) for n in sizes)
 
 
-def places(name: str, large: Shape, kernel: Shape, stride: Pair, padding: Pair, dilation: Pair) -> Shape:
-    """Return the sizes of the small grid. Raises ShapeError where the window does not fit."""
+def places(
+    name: str, large: Shape, kernel: Shape, stride: Pair, padding: Pair, dilation: Pair, over: bool = False
+) -> Shape:  # fmt: skip
+    """Return the sizes of the small grid. Raises ShapeError where the window does not fit.
+
+    over: whether there is one more place where the last window reaches beyond the padding, if it begins before that behind.
+    """
     span = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
     padded = tuple(n + 2 * p for n, p in zip(large, padding, strict=True))
     if any(k < 1 for k in kernel):
@@ -50,7 +55,16 @@ def places(name: str, large: Shape, kernel: Shape, stride: Pair, padding: Pair, 
         spread = f" spread to {written(span)}" if span != kernel else ""
         wider = f" padded to {written(padded)}" if padded != large else ""
         raise ShapeError(f"a window of {written(kernel)}{spread} does not fit into {written(large)}{wider}")
-    return tuple((n - s) // step + 1 for n, s, step in zip(padded, span, stride, strict=True))
+    counts = []
+    for n, size, p, s, step in zip(padded, large, padding, span, stride, strict=True):
+        more = over and (n - s) % step > 0 and ((n - s) // step + 1) * step < size + p
+        counts.append((n - s) // step + 1 + more)
+    return tuple(counts)
+
+
+def axes_of(axes: int) -> str:
+    """Return what the axes of a window are called."""
+    return ("length", "height, width", "depth, height, width")[axes - 1]
 
 
 def as_image(sizes: Shape, fill: int = 1) -> Shape:

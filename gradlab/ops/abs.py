@@ -4,6 +4,7 @@
     backward dx = g · sign x
 
 At x = 0, where there is no slope, dx is 0.
+Known as: absolute; fabs.
 Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, ch. 14.
 """
 

@@ -4,6 +4,7 @@
     backward dx = g @ W.T,  dW = x.T @ g,  db = Σ rows g   g: (…, m)
 
 The axes of x before the last are rows (samples); a vector x is one row.
+Known as: addmm: affine(x, W, b).
 Source: Rumelhart, Hinton & Williams, *Learning representations by back-propagating errors*, Nature 323, 1986.
 """
 

@@ -3,8 +3,8 @@
     forward  z = Σ max(0, 1 - x · t) / n
     backward dx = -g · t / n where x · t < 1 else 0,  dt = -g · x / n where x · t < 1 else 0
 
-x: scores (…, attributes); t: -1 or 1, of the same shape; n: the number of samples, or 1 with reduction="sum". `hinge` is the
-mean over all elements.
+x: scores (…, attributes); t: -1 or 1, of the same shape; n: the number of samples, or 1 with reduction="sum" and "none" (a z
+for each sample). `hinge` is the mean over all elements.
 Source: Shalev-Shwartz & Ben-David, *Understanding Machine Learning*, 2014, ch. 15.
 """
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, row_of, shared_by_rows
 from gradlab.ops._masks import but_nan
 from gradlab.terms import Maker, Sends, Term
 
@@ -29,37 +29,40 @@ def slope(m: float) -> float:
 
 
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
-    s = ZERO
-    for i in range(x.shape[0]):
-        if not x[i] * t[i] >= 1:
-            s += 1 - x[i] * t[i]
-    z[0] = s
-    z[0] /= n
+    for k in range(z.shape[0]):
+        s = ZERO
+        for i in range(x.shape[1]):
+            if not x[k, i] * t[k, i] >= 1:
+                s += 1 - x[k, i] * t[k, i]
+        z[k] = s
+        z[k] /= n
 
 
 def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
-    scale = g[0] / n
-    for i in range(x.shape[0]):
-        part = scale * slope(x[i] * t[i])
-        dx[i] += part * t[i]
-        dt[i] += part * x[i]
+    for k in range(z.shape[0]):
+        scale = g[k] / n
+        for i in range(x.shape[1]):
+            part = scale * slope(x[k, i] * t[k, i])
+            dx[k, i] += part * t[k, i]
+            dt[k, i] += part * x[k, i]
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
     margin = x * t
-    part = but_nan(m, margin, m.where(m.less(margin, 1.0), -shared(g, reduction, prod(x.shape[:-1])), 0.0))
+    part = but_nan(m, margin, m.where(m.less(margin, 1.0), -shared_by_rows(m, g, reduction, x.shape[:-1]), 0.0))
     return part * t, part * x
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See both operands as lists of numbers."""
+    """See both operands as a row for each number of z."""
     return replace(flat_plan(shapes, out, attrs), floats=(divisor(attrs, prod(shapes[0][:-1])),))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """Return the slope at the margin, times the other operand, over n."""
     pair = [a.reshape(-1)[e] for a in inputs]
-    return one(slope(pair[0] * pair[1]) * pair[1 - k] / divisor(attrs, prod(inputs[0].shape[:-1])), z)
+    shape = inputs[0].shape
+    return one(slope(pair[0] * pair[1]) * pair[1 - k] / divisor(attrs, prod(shape[:-1])), z, row_of(e, shape))
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -76,9 +79,9 @@ OP = array_op(
     title="hinge loss of attributes",
     symbols="attribute_hinge({x}, {t})",
     attrs=ATTRS,
-    shape=equal_shapes("attribute_hinge"),
+    shape=equal_shapes("attribute_hinge", 1),
     plan=plan,
-    ranks=(1, 1, 1),
+    ranks=RANKS,
     local=local,
     floats=("n",),
     branch=branch,

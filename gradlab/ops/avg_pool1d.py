@@ -4,14 +4,25 @@
     backward dx = Σ g of the windows around it / count
 
 kernel_size: of the window. stride: how far it moves, by default its size. padding: a border of zeros, at most half of the
-window. count: the size of the window; with `count_include_pad=False` only what lies in x.
+window. count: the size of the window; with `count_include_pad=False` only what lies in x. With `ceil_mode=True` a last window
+that reaches beyond the border counts, too, as long as it begins in x or before it; what lies beyond is not counted.
+Known as: AveragePooling1D.
 Source: LeCun, Bottou, Bengio & Haffner, *Gradient-Based Learning Applied to Document Recognition*, Proc. IEEE 86, 1998.
 """
 
 from __future__ import annotations
 
 from gradlab.op import Array, Example, array_op
-from gradlab.ops._pool import ATTRS, RANKS, average, average_local, average_plan, average_shape, spread, spread_gradient
+from gradlab.ops._pool import (
+    AVERAGE_ATTRS,
+    RANKS,
+    average,
+    average_local,
+    average_plan,
+    average_shape,
+    spread,
+    spread_gradient,
+)
 from gradlab.ops._window import INTS
 from gradlab.terms import Maker, Sends, Term
 
@@ -27,8 +38,9 @@ def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int,
 
 
 def gradient(
-    m: Maker, g: Term, z: Term, x: Term, kernel_size: int, stride: int, padding: int, count_include_pad: bool
-) -> Sends:
+    m: Maker, g: Term, z: Term, x: Term, kernel_size: int, stride: int, padding: int, count_include_pad: bool,
+    ceil_mode: bool,
+) -> Sends:  # fmt: skip
     image, small = (m.reshape(a, shape=(*a.shape[:-1], 1, a.shape[-1])) for a in (x, g))
     dx = spread_gradient(m, small, image, (1, kernel_size), (1, stride), (0, padding), count_include_pad)
     return (m.reshape(dx, shape=x.shape),)
@@ -42,7 +54,7 @@ OP = array_op(
     role="pool",
     title="mean of every window",
     symbols="avg_pool1d({x}, {kernel_size})",
-    attrs={**ATTRS, "count_include_pad": True},
+    attrs=AVERAGE_ATTRS,
     shape=average_shape("avg_pool1d", 1),
     plan=average_plan,
     ranks=RANKS,

@@ -5,14 +5,25 @@
 
 kernel_size: of the window. stride: how far it moves, by default its size. padding: a border of zeros, at most half of the
 window. Each is one number or a pair, down and across. count: the size of the window; with `count_include_pad=False` only what
-lies in x.
+lies in x. With `ceil_mode=True` a last window that reaches beyond the border counts, too, as long as it begins in x or before
+it; what lies beyond is not counted.
+Known as: AveragePooling2D.
 Source: LeCun, Bottou, Bengio & Haffner, *Gradient-Based Learning Applied to Document Recognition*, Proc. IEEE 86, 1998.
 """
 
 from __future__ import annotations
 
 from gradlab.op import Array, Example, array_op
-from gradlab.ops._pool import ATTRS, RANKS, average, average_local, average_plan, average_shape, spread, spread_gradient
+from gradlab.ops._pool import (
+    AVERAGE_ATTRS,
+    RANKS,
+    average,
+    average_local,
+    average_plan,
+    average_shape,
+    spread,
+    spread_gradient,
+)
 from gradlab.ops._window import INTS, Pair
 from gradlab.terms import Maker, Sends, Term
 
@@ -28,8 +39,9 @@ def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int,
 
 
 def gradient(
-    m: Maker, g: Term, z: Term, x: Term, kernel_size: Pair, stride: Pair, padding: Pair, count_include_pad: bool
-) -> Sends:
+    m: Maker, g: Term, z: Term, x: Term, kernel_size: Pair, stride: Pair, padding: Pair, count_include_pad: bool,
+    ceil_mode: bool,
+) -> Sends:  # fmt: skip
     return (spread_gradient(m, g, x, kernel_size, stride, padding, count_include_pad),)
 
 
@@ -41,7 +53,7 @@ OP = array_op(
     role="pool",
     title="mean of every window",
     symbols="avg_pool2d({x}, {kernel_size})",
-    attrs={**ATTRS, "count_include_pad": True},
+    attrs=AVERAGE_ATTRS,
     shape=average_shape("avg_pool2d", 2),
     plan=average_plan,
     ranks=RANKS,

@@ -1,19 +1,21 @@
-"""Numbers held between two bounds.
+"""Numbers held between two bounds, or by one of them: the other is None.
 
     forward  z = min(max(x, low), high)
     backward dx = g where low <= x <= high else 0
 
 NaN stays NaN.
+Known as: clamp; clip_by_value; clamp_min: clip(x, low=0); clamp_max: clip(x, high=1); hardtanh: clip(x, -1, 1);
+relu6: clip(x, 0, 6).
 Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, ch. 14.
 """
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import numpy as np
 
-from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.numeric import Number, isnan, select
 from gradlab.op import Array, Attrs, Curve, Example, Shape, clipped, elementwise
@@ -31,16 +33,27 @@ def backward(g: Number, z: Number, x: Number, low: Number, high: Number) -> Numb
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, low: float, high: float) -> Sends:
-    inside = m.greater_equal(x, low) * m.less_equal(x, high)
-    return (but_nan(m, x, m.where(inside, g, 0.0)),)
+    sent = m.where(m.less(x, low), 0.0, g) if low > -inf else g
+    sent = m.where(m.greater(x, high), 0.0, sent) if high < inf else sent
+    return (but_nan(m, x, sent),)
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
     """Keep the shape of x. Raises ShapeError when the bounds are the wrong way round."""
-    low, high = number(attrs, "low"), number(attrs, "high")
+    low, high = _bound(attrs, "low", -inf), _bound(attrs, "high", inf)
+    if low == -inf and high == inf:
+        raise ShapeError("`clip` takes a bound: `low`, `high` or both")
     if low > high:
         raise ShapeError(f"`low` is at most `high`, got {low:g} and {high:g}")
     return shapes[0]
+
+
+def _bound(attrs: dict[str, Any], name: str, none: float) -> float:
+    """Return a finite bound, or what stands for none; it is left in the attributes."""
+    if attrs[name] is None or (isinstance(attrs[name], float) and attrs[name] == none):
+        attrs[name] = none
+        return none
+    return number(attrs, name)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -51,7 +64,7 @@ def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
 
 def curve(attrs: Attrs) -> Curve:
     """Return its bounds as the range; at a low bound of 0 it is a rectifier, whose units are dead there."""
-    return clipped(attrs["low"], attrs["high"])
+    return clipped(*(none if attrs[name] is None else attrs[name] for name, none in (("low", -inf), ("high", inf))))
 
 
 OP = elementwise(
@@ -62,9 +75,12 @@ OP = elementwise(
     curve=curve,
     title="hold between bounds",
     symbols="clip({x}, {low}, {high})",
-    attrs={"low": REQUIRED, "high": REQUIRED},
+    attrs={"low": None, "high": None},
     branch=branch,
     shape=shape,
     gradient=gradient,
-    examples=(Example("clip([-2, 0.5, 3], 0.0, 1.0)", "[0.0, 0.5, 1.0]"),),
+    examples=(
+        Example("clip([-2, 0.5, 3], 0.0, 1.0)", "[0.0, 0.5, 1.0]"),
+        Example("clip([-2, 0.5, 3], high=1)", "[-2.0, 0.5, 1.0]"),
+    ),
 )

@@ -4,6 +4,7 @@
     backward dx0 = g[: n0],  dx1 = g[n0 : n0 + n1]
 
 n0, n1: the sizes along the axis; all other sizes are equal. axis: one axis, counted from the end if it is below 0.
+Known as: cat; concatenate; hstack: concat([x, y], axis=1); vstack: concat([x, y], axis=0).
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

@@ -5,6 +5,7 @@
 
 x, y: of the same shape; the vectors lie along the axis, which z has no more. A vector of zeros has no direction: its cosine is
 set to 0 and no gradient flows through it.
+Known as: cosine_distance: 1 - cosine_similarity(x, y).
 Source: Salton & McGill, *Introduction to Modern Information Retrieval*, 1983.
 """
 

@@ -4,6 +4,7 @@
     backward dx = g / y,  dy = -g · z / y
 
 Shapes broadcast as in NumPy; what an input was repeated over, its gradient is summed over.
+Known as: divide; true_divide.
 Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008.
 """
 

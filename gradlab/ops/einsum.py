@@ -4,8 +4,8 @@
     backward dx[…] = Σ g[…] · y[…],  dy[…] = Σ g[…] · x[…]
 
 subscripts: "ij,jk->ik" is the matrix product, "ij,ij->i" row by row, "i,j->ij" the outer product, "ii,i->i" takes a diagonal.
-Without "->" the letters that occur once are those of z, in the order of the alphabet. It runs plain loops: where `@` says the
-same, `@` is faster. A model may also write `einsum("ij,jk->ik", x, y)`.
+Without "->" the letters that occur once are those of z, in the order of the alphabet. `...` stands for all other axes of an
+operand, which broadcast and come first in z. It runs plain loops: where `@` says the same, `@` is faster.
 Source: Einstein, *Die Grundlage der allgemeinen Relativitätstheorie*, Annalen der Physik 354, 1916.
 """
 
@@ -27,6 +27,8 @@ from gradlab.ops._strided import strides_of
 from gradlab.terms import Maker, Sends, Term
 
 LOOPS = 6
+REST, OTHERS = "...", "αβγδεζ"
+"""What stands for all other axes, and the letters that these have here."""
 INTS = tuple(f"{kind}{i}" for kind in "nxyz" for i in range(LOOPS))
 
 
@@ -102,8 +104,28 @@ def backward(
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, y: Term, subscripts: str) -> Sends:
-    of_x, of_y, out = _letters(subscripts)
-    return _returned(m, g, x, y, (of_x, of_y, out)), _returned(m, g, y, x, (of_y, of_x, out))
+    of_x, of_y, out = _in_ascii(_letters(written(subscripts), (x.shape, y.shape), subscripts))
+    sizes = dict(zip(out, g.shape, strict=True))
+    (left, of_x), (right, of_y) = _once(m, x, of_x, sizes), _once(m, y, of_y, sizes)
+    dx, dy = _returned(m, g, left, right, (of_x, of_y, out)), _returned(m, g, right, left, (of_y, of_x, out))
+    return _shaped(m, dx, x.shape), _shaped(m, dy, y.shape)
+
+
+def _in_ascii(parts: tuple[str, str, str]) -> tuple[str, ...]:
+    """Return the letters with free ones for those that `...` stands for."""
+    free = "".join(letter for letter in ascii_letters if letter not in "".join(parts))
+    return tuple(part.translate(str.maketrans(OTHERS, free[: len(OTHERS)])) for part in parts)
+
+
+def _once(m: Maker, x: Term, letters: str, sizes: dict[str, int]) -> tuple[Term, str]:
+    """Return an operand, and its letters, without the axes that are repeated in the result. sizes: of the letters of that."""
+    own = [sizes.get(letter, n) == n for letter, n in zip(letters, x.shape, strict=True)]
+    shape = tuple(n for n, kept in zip(x.shape, own, strict=True) if kept)
+    return _shaped(m, x, shape), "".join(letter for letter, kept in zip(letters, own, strict=True) if kept)
+
+
+def _shaped(m: Maker, x: Term, shape: Shape) -> Term:
+    return x if x.shape == shape else m.reshape(x, shape=shape)
 
 
 def _returned(m: Maker, g: Term, x: Term, y: Term, letters: tuple[str, str, str]) -> Term:
@@ -121,49 +143,79 @@ def _returned(m: Maker, g: Term, x: Term, y: Term, letters: tuple[str, str, str]
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Return the sizes of the letters of z; the subscripts are spelled out."""
-    parts = _letters(attrs["subscripts"])
+    """Return the sizes of the letters of z; the subscripts are spelled out, but for `...`."""
+    text = attrs["subscripts"]
+    x, y, out = written(text)
+    parts = _letters((x, y, out), shapes, text)
     sizes = _sizes(parts, shapes)
     if len(sizes) > LOOPS:
-        raise ShapeError(f"`einsum` runs over at most {LOOPS} letters, got {len(sizes)} in {attrs['subscripts']!r}")
-    attrs["subscripts"] = f"{parts[0]},{parts[1]}->{parts[2]}"
+        raise ShapeError(f"`einsum` runs over at most {LOOPS} letters, got {len(sizes)} in {text!r}")
+    attrs["subscripts"] = f"{x},{y}->{out}"
     return tuple(sizes[letter] for letter in parts[2])
 
 
-def _letters(subscripts: Any) -> tuple[str, str, str]:
-    """Return the letters of x, of y and of z. Raises ShapeError."""
+def written(subscripts: Any) -> tuple[str, str, str]:
+    """Return what is written for x, for y and for z, `...` included. Raises ShapeError."""
     if not isinstance(subscripts, str):
         raise ShapeError(f'`subscripts` is a string such as "ij,jk->ik", got {subscripts!r}')
     operands, arrow, out = subscripts.replace(" ", "").partition("->")
     x, comma, y = operands.partition(",")
-    if not comma or not set(x + y + out) <= set(ascii_letters):
+    plain = [part.replace(REST, "", 1) for part in (x, y, out)]
+    if not comma or not set("".join(plain)) <= set(ascii_letters):
         raise ShapeError(f'`subscripts` is letters of two operands such as "ij,jk->ik", got {subscripts!r}')
     if not arrow:
-        out = "".join(letter for letter in sorted(set(x + y)) if (x + y).count(letter) == 1)
-    twice = [letter for letter in out if out.count(letter) > 1]
-    if twice:
-        raise ShapeError(f"`{twice[0]}` stands twice in the result of {subscripts!r}: a letter is one axis of it")
-    lost = [letter for letter in out if letter not in x + y]
-    if lost:
-        raise ShapeError(f"`{lost[0]}` of the result of {subscripts!r} is no letter of the operands")
+        out = implied(plain[0] + plain[1], REST in operands)
+    _check_result(out.replace(REST, ""), plain[0] + plain[1], subscripts)
+    if (REST in out) != (REST in operands):
+        raise ShapeError(f"`{REST}` stands in an operand and in the result of {subscripts!r}, or in none of them")
     return x, y, out
 
 
+def implied(letters: str, rest: bool) -> str:
+    """Return the result of a product that does not say it: the letters that occur once."""
+    return REST * rest + "".join(letter for letter in sorted(set(letters)) if letters.count(letter) == 1)
+
+
+def _check_result(out: str, operands: str, subscripts: str) -> None:
+    twice = [letter for letter in out if out.count(letter) > 1]
+    if twice:
+        raise ShapeError(f"`{twice[0]}` stands twice in the result of {subscripts!r}: a letter is one axis of it")
+    lost = [letter for letter in out if letter not in operands]
+    if lost:
+        raise ShapeError(f"`{lost[0]}` of the result of {subscripts!r} is no letter of the operands")
+
+
+def _letters(parts: tuple[str, str, str], shapes: tuple[Shape, ...], text: str) -> tuple[str, str, str]:
+    """Return the letters of x, of y and of z: the axes that `...` stands for have letters of their own. Raises ShapeError."""
+    counts = [
+        len(shape) - len(part.replace(REST, "")) if REST in part else 0 for part, shape in zip(parts, shapes, strict=False)
+    ]
+    if min(counts) < 0 or max(counts) > len(OTHERS):
+        raise ShapeError(f"the letters of {text!r} do not fit shapes {shapes[0]} and {shapes[1]}")
+    most = max(counts)
+    x, y = (part.replace(REST, OTHERS[most - n : most]) for part, n in zip(parts, counts, strict=False))
+    return x, y, parts[2].replace(REST, OTHERS[:most])
+
+
 def _sizes(parts: tuple[str, str, str], shapes: tuple[Shape, ...]) -> dict[str, int]:
-    """Return the size of every letter. Raises ShapeError."""
+    """Return the size of every letter; the axes that `...` stands for broadcast. Raises ShapeError."""
     sizes: dict[str, int] = {}
     for letters, given in zip(parts, shapes, strict=False):
         if len(letters) != len(given):
             raise ShapeError(f"the letters {letters!r} name {len(letters)} axes, got shape {given}")
         for letter, n in zip(letters, given, strict=True):
-            if sizes.setdefault(letter, n) != n:
-                raise ShapeError(f"`{letter}` is an axis of {sizes[letter]} and one of {n}: shapes {shapes[0]} and {shapes[1]}")
+            known = sizes.setdefault(letter, n)
+            if letter in OTHERS and 1 in (known, n):
+                sizes[letter] = n if known == 1 else known
+            elif known != n:
+                what = REST if letter in OTHERS else letter
+                raise ShapeError(f"`{what}` is an axis of {known} and one of {n}: shapes {shapes[0]} and {shapes[1]}")
     return sizes
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     """Loop over the letters, those that step far outermost; each has a step in each array, 0 where it does not occur."""
-    parts = _letters(attrs["subscripts"])
+    parts = _letters(written(attrs["subscripts"]), shapes, attrs["subscripts"])
     sizes, arrays = _sizes(parts, shapes), (*shapes, out)
     steps = {letter: [_step(letter, *pair) for pair in zip(parts, arrays, strict=True)] for letter in sizes}
     order = sorted(sizes, key=lambda letter: -sum(steps[letter]))
@@ -175,8 +227,9 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def _step(letter: str, letters: str, shape: Shape) -> int:
-    """Return how far a letter steps in an array; it may name several of its axes."""
-    return sum(stride for other, stride in zip(letters, strides_of(shape), strict=True) if other == letter)
+    """Return how far a letter steps in an array; it may name several of its axes, and one of size 1 is repeated."""
+    axes = zip(letters, shape, strides_of(shape), strict=True)
+    return sum(stride for other, n, stride in axes if other == letter and (n != 1 or letter not in OTHERS))
 
 
 def work(shapes: tuple[Shape, ...], out: Shape) -> int:

@@ -4,6 +4,7 @@
     backward dx = 0,  dy = 0
 
 Shapes broadcast as in NumPy.
+Known as: eq.
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

@@ -4,6 +4,7 @@
     backward dx[i] = Σ g[…, i]
 
 shape: that of z; the shape of x broadcasts to it as in NumPy.
+Known as: expand_as: expand(x, y.shape).
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

@@ -4,6 +4,7 @@
     backward dx[n - 1 - i] = g[i]
 
 axis: one axis, several, or None for all.
+Known as: fliplr: flip(x, axis=1); flipud: flip(x, axis=0).
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

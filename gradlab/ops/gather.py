@@ -5,6 +5,7 @@
 
 x: a table (rows, …)   i: numbers of rows, of any shape, from 0; no gradient flows to them   z: the shape of i, then of a row.
 A number that is no row, because it is negative, too large or not whole, gives a row of NaN and sends nothing.
+Known as: index_select; take; embedding_lookup.
 Source: Bengio, Ducharme, Vincent & Jauvin, *A Neural Probabilistic Language Model*, JMLR 3, 2003.
 """
 
@@ -17,7 +18,7 @@ import numpy as np
 
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._row_number import no_number, row_number
+from gradlab.ops._row_number import known, no_number, row_number, sent_to_rows
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -37,7 +38,7 @@ def backward(g: Array, z: Array, x: Array, i: Array, dx: Array, di: Array) -> No
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, i: Term) -> Sends:
-    return m.scatter_add(g, i, rows=x.shape[0]), None
+    return sent_to_rows(m, g, i, known(m, i, x.shape[0]), x.shape[0]), None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -63,7 +64,7 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
     return places, np.ones(places.size, z.dtype)
 
 
-def reason(inputs: tuple[Array, ...], out: Shape) -> str:
+def reason(inputs: tuple[Array, ...], out: Shape, attrs: Attrs) -> str:
     """Say which number is no row."""
     return no_number(inputs[1], inputs[0].shape[0], "row")
 

@@ -4,6 +4,7 @@
     backward dx = g / count
 
 count: elements of an image.
+Known as: GlobalAveragePooling2D.
 Source: Lin, Chen & Yan, *Network in Network*, ICLR 2014.
 """
 

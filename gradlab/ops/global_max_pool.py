@@ -4,6 +4,7 @@
     backward dx = g where x wins else 0
 
 Of equal elements the first wins, and NaN wins over every number.
+Known as: GlobalMaxPooling2D.
 Source: Oquab, Bottou, Laptev & Sivic, *Is Object Localization for Free?*, CVPR 2015.
 """
 

@@ -4,7 +4,8 @@
     backward dx = g · clip(x - t, -delta, delta) / n,  dt = -g · clip(x - t, -delta, delta) / n
 
 h(d): d² / 2 where |d| <= delta, else delta · (|d| - delta / 2). x: prediction; t: target, of the same shape; n: the number of
-elements, or 1 with reduction="sum".
+elements, or 1 with reduction="sum" and "none" (a z for each element).
+Known as: HuberLoss; huber_loss; SmoothL1Loss; smooth_l1_loss.
 Source: Huber, *Robust Estimation of a Location Parameter*, Annals of Mathematical Statistics 35, 1964.
 """
 
@@ -18,7 +19,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import number
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, shared
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -29,21 +30,23 @@ def pull(x: float, t: float, delta: float) -> float:
 
 
 def forward(x: Array, t: Array, z: Array, n: float, delta: float) -> None:
-    s = ZERO
-    for i in range(x.shape[0]):
-        d = x[i] - t[i]
-        p = pull(x[i], t[i], delta)
-        s += p * (d - 0.5 * p)
-    z[0] = s
-    z[0] /= n
+    for k in range(z.shape[0]):
+        s = ZERO
+        for i in range(x.shape[1]):
+            d = x[k, i] - t[k, i]
+            p = pull(x[k, i], t[k, i], delta)
+            s += p * (d - 0.5 * p)
+        z[k] = s
+        z[k] /= n
 
 
 def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float, delta: float) -> None:
-    scale = g[0] / n
-    for i in range(x.shape[0]):
-        part = scale * pull(x[i], t[i], delta)
-        dx[i] += part
-        dt[i] -= part
+    for k in range(z.shape[0]):
+        scale = g[k] / n
+        for i in range(x.shape[1]):
+            part = scale * pull(x[k, i], t[k, i], delta)
+            dx[k, i] += part
+            dt[k, i] -= part
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str, delta: float) -> Sends:
@@ -52,14 +55,14 @@ def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str, delta
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Return the shape of one number."""
+    """Return the shape of the loss."""
     if number(attrs, "delta") <= 0:
         raise ShapeError(f"`delta` is above 0, got {attrs['delta']:g}")
     return tuple(equal_shapes("huber")(shapes, attrs))
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See both operands as lists of numbers."""
+    """See both operands as a row for each number of z."""
     flat = flat_plan(shapes, out, attrs)
     return replace(flat, floats=(*flat.floats, attrs["delta"]))
 
@@ -67,7 +70,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """Return ± the pull / n."""
     x, t = (a.reshape(-1) for a in inputs)
-    return one((1.0 - 2.0 * k) * pull(x[e], t[e], attrs["delta"]) / divisor(attrs, x.size), z)
+    return one((1.0 - 2.0 * k) * pull(x[e], t[e], attrs["delta"]) / divisor(attrs, x.size), z, e)
 
 
 OP = array_op(
@@ -81,7 +84,7 @@ OP = array_op(
     attrs={"delta": 1.0, **ATTRS},
     shape=shape,
     plan=plan,
-    ranks=(1, 1, 1),
+    ranks=RANKS,
     local=local,
     floats=("n", "delta"),
     gradient=gradient,

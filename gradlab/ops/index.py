@@ -4,6 +4,7 @@
     backward dx[key] = g
 
 The gradient of what was not taken is 0. A list of whole numbers, or of True and False, takes rows one by one: it is a `gather`.
+Known as: unsqueeze: x[:, None]; expand_dims: x[:, None]; narrow: x[start:stop].
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

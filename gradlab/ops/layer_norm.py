@@ -5,6 +5,7 @@
 
 gamma and beta have as many axes as are normalised together; mean and variance are taken over those, the sums over the others.
 The variance divides by the number of its terms. Batch and mode do not matter.
+Known as: LayerNormalization.
 Source: Ba, Kiros & Hinton, *Layer Normalization*, 2016.
 """
 

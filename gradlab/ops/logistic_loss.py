@@ -3,7 +3,8 @@
     forward  z = Σ log(1 + e ** -(x · t)) / n
     backward dx = -g · t · σ(-x · t) / n,  dt = -g · x · σ(-x · t) / n
 
-x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with reduction="sum".
+x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with reduction="sum" and "none" (a z for
+each element).
 Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, sec. 7.1.2.
 """
 
@@ -14,7 +15,7 @@ from math import prod
 from gradlab.numeric import absolute, exp, helper, select, sigmoid, total
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._logistic import log_of_one_and, plan
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, one, shared
+from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, one, shared
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -25,19 +26,22 @@ def slope(m: float) -> float:
 
 
 def forward(x: Array, t: Array, z: Array, n: float, scratch: Array) -> None:
-    for i in range(x.shape[0]):
-        m = x[i] * t[i]
-        scratch[i] = log_of_one_and(exp(-absolute(m))) - select(m >= 0, 0.0, m)
-    z[0] = total(scratch)
-    z[0] /= n
+    for k in range(z.shape[0]):
+        terms = scratch[k * x.shape[1] : (k + 1) * x.shape[1]]
+        for i in range(x.shape[1]):
+            m = x[k, i] * t[k, i]
+            terms[i] = log_of_one_and(exp(-absolute(m))) - select(m >= 0, 0.0, m)
+        z[k] = total(terms)
+        z[k] /= n
 
 
 def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float, scratch: Array) -> None:
-    scale = g[0] / n
-    for i in range(x.shape[0]):
-        part = scale * slope(x[i] * t[i])
-        dx[i] += part * t[i]
-        dt[i] += part * x[i]
+    for k in range(z.shape[0]):
+        scale = g[k] / n
+        for i in range(x.shape[1]):
+            part = scale * slope(x[k, i] * t[k, i])
+            dx[k, i] += part * t[k, i]
+            dt[k, i] += part * x[k, i]
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
@@ -48,7 +52,7 @@ def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Se
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """Return the slope at the margin, times the other operand, over n."""
     pair = [a.reshape(-1)[e] for a in inputs]
-    return one(slope(pair[0] * pair[1]) * pair[1 - k] / divisor(attrs, inputs[0].size), z)
+    return one(slope(pair[0] * pair[1]) * pair[1 - k] / divisor(attrs, inputs[0].size), z, e)
 
 
 OP = array_op(
@@ -62,7 +66,7 @@ OP = array_op(
     attrs=ATTRS,
     shape=equal_shapes("logistic_loss"),
     plan=plan,
-    ranks=(1, 1, 1),
+    ranks=RANKS,
     local=local,
     floats=("n",),
     scratch=True,

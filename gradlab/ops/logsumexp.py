@@ -1,56 +1,75 @@
-"""Logarithm of the sum of exponentials along an axis, without overflow: a maximum with round corners.
+"""Logarithm of the sum of exponentials over axes, without overflow: a maximum with round corners.
 
     forward  z = log Σ e ** x
     backward dx = g · softmax(x)
 
-axis: one axis; keepdims leaves it with size 1. The sum of nothing is 0, its logarithm -inf.
+axis: one axis, several, or None for all; keepdims leaves them with size 1. The sum of nothing is 0, its logarithm -inf.
+Known as: reduce_logsumexp.
 Source: Blanchard, Higham & Higham, *Accurately computing the log-sum-exp and softmax functions*, IMA J. Numer. Anal. 41, 2021.
 """
 
 from __future__ import annotations
 
-from math import prod
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
-from gradlab.numeric import exp, log
+from gradlab.numeric import exp, helper, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._along import exponentials, lines, shifted
-from gradlab.ops._arguments import one_axis
-from gradlab.ops._reduce import place, reduced_shape, with_axes
+from gradlab.ops._along import exponentials
+from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape, with_axes
+from gradlab.ops._reduce import plan as reduced_plan
 from gradlab.terms import Maker, Sends, Term
 
 
-def forward(x: Array, z: Array, scratch: Array) -> None:
-    for a in range(x.shape[0]):
-        for b in range(x.shape[2]):
-            high = shifted(x, a, b, scratch)
-            z[a, b] = high if np.isinf(high) else high + log(exponentials(scratch))
+@helper
+def collect(x: Array, line: Array, a: int, c: int, e: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> float:
+    """Copy what is summed to one element of z, less the greatest of it, which is given."""
+    high, at = -np.inf, 0
+    for b in range(r0):
+        for d in range(r1):
+            start = ((((a * r0 + b) * k1 + c) * r1 + d) * k2 + e) * r2
+            for f in range(r2):
+                line[at] = x[start + f]
+                if not line[at] <= high:
+                    high = line[at]
+                at += 1
+    for i in range(at):
+        line[i] -= high
+    return float(high)
 
 
-def backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:
-    for a in range(x.shape[0]):
-        for i in range(x.shape[1]):
-            for b in range(x.shape[2]):
-                dx[a, i, b] += g[a, b] * exp(x[a, i, b] - z[a, b])
+def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array) -> None:
+    at = 0
+    for a in range(k0):
+        for c in range(k1):
+            for e in range(k2):
+                high = collect(x, scratch, a, c, e, r0, k1, r1, k2, r2)
+                z[at] = high if np.isinf(high) else high + log(exponentials(scratch))
+                at += 1
+
+
+def backward(
+    g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array
+) -> None:
+    at = 0
+    for a in range(k0):
+        for _ in range(r0):
+            for c in range(k1):
+                for _ in range(r1):
+                    for e in range((a * k1 + c) * k2, (a * k1 + c + 1) * k2):
+                        for i in range(at, at + r2):
+                            dx[i] += g[e] * exp(x[i] - z[e])
+                        at += r2
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, axis: int, keepdims: bool) -> Sends:
     return (with_axes(m, g, x, axis) * m.exp(x - with_axes(m, z, x, axis)),)
 
 
-def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Return the shape without the axis."""
-    one_axis(attrs["axis"], shapes[0])
-    return reduced_shape(shapes, attrs)
-
-
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See x as lines, each of which becomes one element of z; the working memory holds one line."""
-    outer, n, inner = lines(shapes[0], attrs["axis"])
-    assert outer * inner == prod(out)
-    return Plan(((outer, n, inner), (outer, inner)), scratch=n)
+    """Return the sizes of the loops; the working memory holds what is summed to one element."""
+    return replace(reduced_plan(shapes, out, attrs), scratch=count(shapes[0], attrs["axis"]))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -69,11 +88,15 @@ OP = array_op(
     title="logarithm of the sum of exponentials",
     symbols="logsumexp({x})",
     attrs={"axis": -1, "keepdims": False},
-    shape=shape,
+    shape=reduced_shape,
     plan=plan,
-    ranks=(3, 2),
+    ranks=RANKS,
     local=local,
+    ints=INTS,
     scratch=True,
     gradient=gradient,
-    examples=(Example("logsumexp([0, 0])", "0.693147"), Example("logsumexp([1000, 1000])", "1000.69")),
+    examples=(
+        Example("logsumexp([0, 0])", "0.693147"),
+        Example("logsumexp([[1000, 1000], [1000, 1000]], axis=(0, 1))", "1001.39"),
+    ),
 )

@@ -3,8 +3,10 @@
     forward  z = Σ |x - t| / n
     backward dx = g · sign(x - t) / n,  dt = -g · sign(x - t) / n
 
-x: prediction; t: target, of the same shape; n: the number of elements, or 1 with reduction="sum". Where x = t the slope is 0.
-Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
+x: prediction; t: target, of the same shape; n: the number of elements, or 1 with reduction="sum" and "none" (a z for each
+element). Where x = t the slope is 0. Numbers of float32 are added up in float64, so that the whole is right to a rounding or
+two.
+Known as: L1Loss; l1_loss; mean_absolute_error.
 Source: Boscovich 1757; Huber & Ronchetti, *Robust Statistics*, 2nd ed., 2009.
 """
 
@@ -16,23 +18,25 @@ import numpy as np
 
 from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Curve, Example, array_op
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, shared
 from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
-    s = ZERO
-    for i in range(x.shape[0]):
-        s += abs(x[i] - t[i])
-    z[0] = s
-    z[0] /= n
+    for k in range(z.shape[0]):
+        s = ZERO
+        for i in range(x.shape[1]):
+            s += abs(x[k, i] - t[k, i])
+        z[k] = s
+        z[k] /= n
 
 
 def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
-    for i in range(x.shape[0]):
-        part = np.sign(x[i] - t[i]) * g[0] / n
-        dx[i] += part
-        dt[i] -= part
+    for k in range(z.shape[0]):
+        for i in range(x.shape[1]):
+            part = np.sign(x[k, i] - t[k, i]) * g[k] / n
+            dx[k, i] += part
+            dt[k, i] -= part
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
@@ -43,7 +47,7 @@ def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Se
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """Return ±sign(x - t) / n."""
     x, t = (a.reshape(-1) for a in inputs)
-    return one((1.0 - 2.0 * k) * np.sign(x[e] - t[e]) / divisor(attrs, x.size), z)
+    return one((1.0 - 2.0 * k) * np.sign(x[e] - t[e]) / divisor(attrs, x.size), z, e)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -63,7 +67,7 @@ OP = array_op(
     attrs=ATTRS,
     shape=equal_shapes("mae"),
     plan=flat_plan,
-    ranks=(1, 1, 1),
+    ranks=RANKS,
     local=local,
     floats=("n",),
     branch=branch,

@@ -3,10 +3,11 @@
     forward  z = x @ y                     x: (n, k)   y: (k, m)   z: (n, m)
     backward dx = g @ y.T,  dy = x.T @ g   g: (n, m)
 
-A vector x is a row, a vector y a column, and z lacks that axis. Axes before the last two are a stack of matrices: they are
-equal in x and y, or one of the two is a single matrix, whose gradient adds up over the stack.
+A vector x is a row, a vector y a column, and z lacks that axis. Axes before the last two are a stack of matrices; stacks
+broadcast, and what a matrix was repeated over, its gradient is summed over.
 In float32 what z is added up of is added in float64 where z is a row, a column or one number. A matrix z is added up in float32
 by BLAS: its error may grow with k, up to k / 2 roundings.
+Known as: dot: x @ y; mm: x @ y; bmm: x @ y.
 Source: Magnus & Neudecker, *Matrix Differential Calculus*, 1999.
 """
 
@@ -18,21 +19,50 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import gemm
+from gradlab.numeric import gemm, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op, broadcast_shape
 from gradlab.terms import Maker, Sends, Term
 
+LOOPS = 3
+"""Loops over a stack."""
 
-def forward(x: Array, y: Array, z: Array) -> None:
+
+@helper
+def matrix_of(b: int, s1: int, s2: int, p0: int, p1: int, p2: int) -> tuple[int, bool]:
+    """Return which matrix of an operand goes into matrix b of the stack, and whether it went into one before that.
+
+    s1, s2: the sizes of the inner loops over the stack.
+    p0 to p2: how far each loop goes on in the operand, 0 where it repeats.
+    """
+    d2, rest = b % s2, b // s2
+    d1, d0 = rest % s1, rest // s1
+    before = (p0 == 0 and d0 > 0) or (p1 == 0 and d1 > 0) or (p2 == 0 and d2 > 0)
+    return d0 * p0 + d1 * p1 + d2 * p2, before
+
+
+def forward(
+    x: Array, y: Array, z: Array,
+    s1: int, s2: int, x0: int, x1: int, x2: int, y0: int, y1: int, y2: int,
+) -> None:  # fmt: skip
     for b in range(z.shape[0]):
-        gemm(x[b % x.shape[0]], y[b % y.shape[0]], z[b], False)
+        i, _ = matrix_of(b, s1, s2, x0, x1, x2)
+        j, _ = matrix_of(b, s1, s2, y0, y1, y2)
+        gemm(x[i], y[j], z[b], False)
 
 
-def backward(g: Array, z: Array, x: Array, y: Array, dx: Array, dy: Array, add_x: bool, add_y: bool) -> None:
+def backward(
+    g: Array, z: Array, x: Array, y: Array, dx: Array, dy: Array, add_x: bool, add_y: bool,
+    s1: int, s2: int, x0: int, x1: int, x2: int, y0: int, y1: int, y2: int,
+) -> None:  # fmt: skip
+    for i in range(dx.shape[0] if z.size == 0 and not add_x else 0):  # nothing may come to assign it
+        dx[i] = 0.0
+    for j in range(dy.shape[0] if z.size == 0 and not add_y else 0):
+        dy[j] = 0.0
     for b in range(z.shape[0]):
-        i, j = b % x.shape[0], b % y.shape[0]
-        gemm(g[b], y[j].T, dx[i], add_x or i < b)
-        gemm(x[i].T, g[b], dy[j], add_y or j < b)
+        i, again_x = matrix_of(b, s1, s2, x0, x1, x2)
+        j, again_y = matrix_of(b, s1, s2, y0, y1, y2)
+        gemm(g[b], y[j].T, dx[i], add_x or again_x)
+        gemm(x[i].T, g[b], dy[j], add_y or again_y)
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, y: Term) -> Sends:
@@ -79,22 +109,43 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 def _stack(x: Shape, y: Shape) -> Shape:
     a, b = x[:-2], y[:-2]
-    if a != b and prod(a) != 1 and prod(b) != 1:
-        raise ShapeError(f"cannot multiply {x} @ {y}: the stacks {a} and {b} are to be equal, or one a single matrix")
-    return broadcast_shape((a, b))
+    try:
+        stack = broadcast_shape((a, b))
+    except ShapeError:
+        raise ShapeError(f"cannot multiply {x} @ {y}: the stacks {a} and {b} do not broadcast") from None
+    if len(_loops(a, b)) > LOOPS:
+        raise ShapeError(f"cannot multiply {x} @ {y}: the stacks {a} and {b} repeat in more than {LOOPS} turns")
+    return stack
+
+
+def _loops(a: Shape, b: Shape) -> list[tuple[int, bool, bool]]:
+    """Return the loops over a stack: the size of each, and whether it goes on in x and in y. Neighbours of one kind are one."""
+    rank = max(len(a), len(b))
+    loops: list[tuple[int, bool, bool]] = []
+    for m, n in zip((1,) * (rank - len(a)) + a, (1,) * (rank - len(b)) + b, strict=True):
+        size, kind = (n if m == 1 else m), (m != 1, n != 1)
+        if loops and loops[-1][1:] == kind:
+            loops[-1] = (loops[-1][0] * size, *kind)
+        elif kind != (False, False):
+            loops.append((size, *kind))
+    return loops
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See stacks of matrices; many rows times one matrix is one product, and so is one matrix times none."""
+    """See stacks of matrices; many rows times one matrix is one product."""
     x, y = shapes
     n, k = x[-2] if len(x) > 1 else 1, x[-1]
     m = y[-1] if len(y) > 1 else 1
-    stacks = prod(x[:-2]), prod(y[:-2])
-    if stacks[1] == 1:
-        n, stacks = n * stacks[0], (1, 1)
-    elif stacks == (1, 0):
-        m, stacks = 0, (1, 1)
-    return Plan(((stacks[0], n, k), (stacks[1], k, m), (max(stacks), n, m)))
+    a, b = x[:-2], y[:-2]
+    if prod(b) == 1 and prod(a) != 1:
+        n, a, b = n * prod(a), (), ()
+    loops = _loops(a, b)
+    loops = [(1, True, True)] * (LOOPS - len(loops)) + loops
+    steps = [
+        [prod(size for size, *moves in loops[i + 1 :] if moves[q]) * loops[i][1 + q] for i in range(LOOPS)] for q in (0, 1)
+    ]
+    views = ((prod(a), n, k), (prod(b), k, m), (prod(size for size, _, _ in loops), n, m))
+    return Plan(views, (*(max(1, size) for size, _, _ in loops[1:]), *steps[0], *steps[1]))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
@@ -102,13 +153,14 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
     out = plan(tuple(a.shape for a in inputs), z.shape, attrs)
     x, y = (a.reshape(view) for a, view in zip(inputs, out.views[:2], strict=True))
     places = np.arange(z.size).reshape(out.views[2])
-    b, row, column = np.unravel_index(e, out.views[k])
-    stack = slice(None) if out.views[k][0] == 1 else slice(int(b), int(b) + 1)
+    at, row, column = np.unravel_index(e, out.views[k])
+    s, steps = out.ints[:2], (out.ints[2:5], out.ints[5:])
+    found = [[matrix_of(b, *s, *step)[0] for b in range(len(places))] for step in steps]
+    mine = [b for b in range(len(places)) if found[k][b] == at]
+    others = [found[1 - k][b] for b in mine]
     if k == 0:
-        moved, slopes = places[stack, row, :], np.broadcast_to(y, (places.shape[0], *y.shape[1:]))[stack, column, :]
-    else:
-        moved, slopes = places[stack, :, column], np.broadcast_to(x, (places.shape[0], *x.shape[1:]))[stack, :, row]
-    return moved.reshape(-1), slopes.reshape(-1)
+        return places[mine, row, :].reshape(-1), y[others, column, :].reshape(-1)
+    return places[mine, :, column].reshape(-1), x[others, :, row].reshape(-1)
 
 
 OP = array_op(
@@ -124,6 +176,7 @@ OP = array_op(
     plan=plan,
     ranks=(3, 3, 3),
     local=local,
+    ints=("s1", "s2", "x0", "x1", "x2", "y0", "y1", "y2"),
     assigns=True,
     work=lambda shapes, out: prod(out) * shapes[0][-1],
     operator="@",

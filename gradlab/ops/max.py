@@ -5,6 +5,7 @@
 
 ties: how many elements are the greatest; they share the gradient equally. NaN wins over every number. axis: one axis, several,
 or None for all; keepdims leaves them with size 1. Nothing has no greatest element: an error.
+Known as: amax; reduce_max.
 Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, ch. 14.
 """
 

@@ -4,7 +4,10 @@
     backward dx = Σ g of the windows that it wins
 
 kernel_size: of the window. stride: how far it moves, by default its size. padding: a border that never wins, at most half of
-the window. Of equal elements the first wins, and NaN wins over every number. What does not win gets no gradient.
+the window. dilation: how far apart the elements of a window are. Of equal elements the first wins, and NaN wins over every
+number. What does not win gets no gradient. With `ceil_mode=True` a last window that reaches beyond the border counts, too, as
+long as it begins in x or before it.
+Known as: MaxPooling1D.
 Source: Boureau, Ponce & LeCun, *A Theoretical Analysis of Feature Pooling in Visual Recognition*, ICML 2010.
 """
 
@@ -13,7 +16,7 @@ from __future__ import annotations
 from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
 from gradlab.ops._masks import but_nan
-from gradlab.ops._pool import ATTRS, RANKS, branch, max_local, pick, route, shape, switched_plan
+from gradlab.ops._pool import MAX_ATTRS, RANKS, branch, max_local, pick, route, shape, switched_plan
 from gradlab.ops._window import INTS
 from gradlab.terms import Maker, Sends, Term
 
@@ -30,10 +33,10 @@ def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int,
     route(g, z, scratch.reshape(z.shape), dx)
 
 
-def gradient(m: Maker, g: Term, z: Term, x: Term, kernel_size: int, stride: int, padding: int) -> Sends:
+def gradient(m: Maker, g: Term, z: Term, x: Term, ceil_mode: bool, padding: int, **sizes: int) -> Sends:
     image, small = (m.reshape(a, shape=(*a.shape[:-1], 1, a.shape[-1])) for a in (x, but_nan(m, z, g)))
-    sizes = {"kernel_size": (1, kernel_size), "stride": (1, stride), "padding": (0, padding)}
-    return (m.reshape(m.max_unpool2d(small, image, **sizes), shape=x.shape),)
+    rows = {name: (1, n) for name, n in sizes.items()}
+    return (m.reshape(m.max_unpool2d(small, image, padding=(0, padding), ceil_mode=ceil_mode, **rows), shape=x.shape),)
 
 
 OP = array_op(
@@ -44,7 +47,7 @@ OP = array_op(
     role="pool",
     title="greatest of every window",
     symbols="max_pool1d({x}, {kernel_size})",
-    attrs=ATTRS,
+    attrs=MAX_ATTRS,
     shape=shape("max_pool1d", 1),
     plan=switched_plan,
     ranks=RANKS,

@@ -4,8 +4,10 @@
     backward dx = Σ g of the windows that it wins
 
 kernel_size: of the window. stride: how far it moves, by default its size. padding: a border that never wins, at most half of
-the window. Each is one number or a pair, down and across. Of equal elements the first wins, and NaN wins over every number.
-What does not win gets no gradient.
+the window. dilation: how far apart the elements of a window are. Each is one number or a pair, down and across. Of equal
+elements the first wins, and NaN wins over every number. What does not win gets no gradient. With `ceil_mode=True` a last
+window that reaches beyond the border counts, too, as long as it begins in x or before it.
+Known as: MaxPooling2D.
 Source: Boureau, Ponce & LeCun, *A Theoretical Analysis of Feature Pooling in Visual Recognition*, ICML 2010.
 """
 
@@ -16,7 +18,7 @@ from typing import Any
 from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
 from gradlab.ops._masks import but_nan
-from gradlab.ops._pool import ATTRS, RANKS, branch, max_local, pick, route, shape, switched_plan
+from gradlab.ops._pool import MAX_ATTRS, RANKS, branch, max_local, pick, route, shape, switched_plan
 from gradlab.ops._window import INTS
 from gradlab.terms import Maker, Sends, Term
 
@@ -33,8 +35,8 @@ def backward(g: Array, z: Array, x: Array, dx: Array, h: int, w: int, tall: int,
     route(g, z, scratch.reshape(z.shape), dx)
 
 
-def gradient(m: Maker, g: Term, z: Term, x: Term, kernel_size: Any, stride: Any, padding: Any) -> Sends:
-    return (m.max_unpool2d(but_nan(m, z, g), x, kernel_size=kernel_size, stride=stride, padding=padding),)
+def gradient(m: Maker, g: Term, z: Term, x: Term, **attrs: Any) -> Sends:
+    return (m.max_unpool2d(but_nan(m, z, g), x, **attrs),)
 
 
 OP = array_op(
@@ -45,7 +47,7 @@ OP = array_op(
     role="pool",
     title="greatest of every window",
     symbols="max_pool2d({x}, {kernel_size})",
-    attrs=ATTRS,
+    attrs=MAX_ATTRS,
     shape=shape("max_pool2d", 2),
     plan=switched_plan,
     ranks=RANKS,

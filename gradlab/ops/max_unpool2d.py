@@ -3,8 +3,8 @@
     forward  z[winner of the window in x] = Σ y   y: the shape of the pooled x   z: the shape of x
     backward dy = g[winner of the window in x]
 
-The switches are those of `max_pool2d(x, kernel_size, stride, padding)`: who wins in x is found anew, and x gets no gradient.
-What windows that overlap send to one place adds up.
+The switches are those of `max_pool2d(x, kernel_size, stride, padding, dilation, ceil_mode)`: who wins in x is found anew, and
+x gets no gradient. What windows that overlap send to one place adds up.
 Source: Zeiler & Fergus, *Visualizing and Understanding Convolutional Networks*, ECCV 2014.
 """
 
@@ -17,7 +17,7 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._pool import ATTRS, clear, collect, pick, route, sizes, views, window, winners
+from gradlab.ops._pool import MAX_ATTRS, clear, collect, pick, route, sizes, views, window, winners
 from gradlab.ops._window import INTS
 
 
@@ -72,7 +72,7 @@ OP = array_op(
     role="pool",
     title="put back to the winners",
     symbols="max_unpool2d({y}, {x}, {kernel_size})",
-    attrs=ATTRS,
+    attrs=MAX_ATTRS,
     shape=shape,
     plan=plan,
     ranks=(2, 2, 2),

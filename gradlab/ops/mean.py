@@ -6,6 +6,7 @@
 n: how many elements go into one mean. axis: one axis, several, or None for all; keepdims leaves them with size 1. The mean of
 nothing is NaN.
 Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
+Known as: reduce_mean; average.
 Source: Baydin et al., *Automatic Differentiation in Machine Learning: a Survey*, JMLR 18, 2018.
 """
 

@@ -4,8 +4,9 @@
     backward dx = g / n for each wrong class that pays, less as much for the right class
 
 x: scores (…, classes); t: class numbers (…), no gradient flows to them. n: the number of samples (PyTorch's
-`multi_margin_loss` also divides by the number of classes), or 1 with reduction="sum". A sample whose class number is no class
-has the loss NaN; so has the mean over no samples.
+`multi_margin_loss` also divides by the number of classes), or 1 with reduction="sum" and "none" (a z for each sample). A
+sample whose class number is no class has the loss NaN; so has the mean over no samples.
+Known as: MultiMarginLoss; multi_margin_loss.
 Source: Weston & Watkins, *Support Vector Machines for Multi-Class Pattern Recognition*, 1999.
 """
 
@@ -20,26 +21,29 @@ from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import number
 from gradlab.ops._classes import class_of, class_shapes, no_class
-from gradlab.ops._loss import ATTRS, divisor, one, shared
+from gradlab.ops._loss import ATTRS, divisor, one, share_of, shared_by_rows
 from gradlab.ops._masks import but_nan
 from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, t: Array, z: Array, n: float, margin: float) -> None:
-    s = ZERO
-    for i in range(x.shape[0]):
-        right = class_of(t[i], x.shape[1])
-        high = x[i, right] - margin if right >= 0 else np.nan
-        for c in range(x.shape[1]):
-            if c != right and not x[i, c] <= high:
-                s += x[i, c] - high
-    z[0] = s
-    z[0] /= n
+    each = share_of(x.shape[0], z.shape[0])
+    for k in range(z.shape[0]):
+        s = ZERO
+        for i in range(k * each, (k + 1) * each):
+            right = class_of(t[i], x.shape[1])
+            high = x[i, right] - margin if right >= 0 else np.nan
+            for c in range(x.shape[1]):
+                if c != right and not x[i, c] <= high:
+                    s += x[i, c] - high
+        z[k] = s
+        z[k] /= n
 
 
 def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float, margin: float) -> None:
-    part = g[0] / n
+    each = share_of(x.shape[0], z.shape[0])
     for i in range(x.shape[0]):
+        part = g[i // each] / n
         right = class_of(t[i], x.shape[1])
         if right < 0:
             dx[i] += np.nan
@@ -55,20 +59,19 @@ def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str, margi
     above = x - (m.sum(m.where(right, x, 0.0), axis=-1, keepdims=True) - margin)
     pays = m.where(right, 0.0, but_nan(m, above, m.greater(above, 0.0)))
     slopes = but_nan(m, right, m.where(right, -m.sum(pays, axis=-1, keepdims=True), pays))
-    return shared(g, reduction, prod(t.shape)) * slopes, None
+    return shared_by_rows(m, g, reduction, t.shape) * slopes, None
 
 
 def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
-    """Return the shape of one number."""
-    class_shapes("multiclass_hinge", shapes, attrs, rows=False)
+    """Return the shape of the loss."""
     number(attrs, "margin")
-    return ()
+    return class_shapes("multiclass_hinge", shapes, attrs, rows=False)
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     """See one row a sample."""
     samples = prod(shapes[1])
-    return Plan(((samples, shapes[0][-1]), (samples,), (1,)), floats=(divisor(attrs, samples), attrs["margin"]))
+    return Plan(((samples, shapes[0][-1]), (samples,), (prod(out),)), floats=(divisor(attrs, samples), attrs["margin"]))
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -87,7 +90,7 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
     right = class_of(t.reshape(-1)[i], x.shape[-1])
     pays = branch(inputs, z, attrs)[i]
     slope = -np.sum(pays) if right == c else pays[c]
-    return one((np.nan if right < 0 else float(slope)) / divisor(attrs, t.size), z)
+    return one((np.nan if right < 0 else float(slope)) / divisor(attrs, t.size), z, i)
 
 
 OP = array_op(

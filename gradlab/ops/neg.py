@@ -3,6 +3,7 @@
     forward  z = -x
     backward dx = -g
 
+Known as: negative.
 Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008.
 """
 

@@ -6,6 +6,7 @@
 Where the length is 0 it has a corner and no derivative: 0 is sent, one of its subgradients; with ord=1 so at every x = 0.
 axis: one axis, several, or None for all; keepdims leaves them with size 1. The norm of nothing is 0.
 Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
+Known as: vector_norm.
 Source: Boyd & Vandenberghe, *Convex Optimization*, 2004, appendix A.
 """
 

@@ -6,6 +6,7 @@ NaN differs from everything.
     backward dx = 0,  dy = 0
 
 Shapes broadcast as in NumPy.
+Known as: ne.
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

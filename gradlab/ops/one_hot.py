@@ -51,7 +51,7 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
     return np.zeros(0, np.int64), np.zeros(0, z.dtype)
 
 
-def reason(inputs: tuple[Array, ...], out: Shape) -> str:
+def reason(inputs: tuple[Array, ...], out: Shape, attrs: Attrs) -> str:
     """Say which number is no class."""
     return no_number(inputs[0], out[-1], "class")
 

@@ -4,6 +4,7 @@
     backward dx = g @ y,  dy = x @ g
 
 x: (n,)   y: (m,)   z: (n, m)
+Known as: ger.
 Source: Magnus & Neudecker, *Matrix Differential Calculus*, 1999.
 """
 

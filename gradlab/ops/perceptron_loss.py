@@ -3,8 +3,9 @@
     forward  z = Σ max(0, -x · t) / n
     backward dx = -g · t / n where x · t <= 0 else 0,  dt = -g · x / n where x · t <= 0 else 0
 
-x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with reduction="sum". A margin of 0
-is a mistake: else weights that begin at 0 would stay there. One step of descent is the perceptron's rule.
+x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with reduction="sum" and "none" (a z for
+each element). A margin of 0 is a mistake: else weights that begin at 0 would stay there. One step of descent is the
+perceptron's rule.
 Source: Rosenblatt, *The Perceptron*, Psychological Review 65, 1958.
 """
 
@@ -16,7 +17,7 @@ import numpy as np
 
 from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._loss import ATTRS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, shared
 from gradlab.ops._masks import but_nan
 from gradlab.terms import Maker, Sends, Term
 
@@ -28,20 +29,22 @@ def slope(m: float) -> float:
 
 
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
-    s = ZERO
-    for i in range(x.shape[0]):
-        if not x[i] * t[i] > 0:
-            s -= x[i] * t[i]
-    z[0] = s
-    z[0] /= n
+    for k in range(z.shape[0]):
+        s = ZERO
+        for i in range(x.shape[1]):
+            if not x[k, i] * t[k, i] > 0:
+                s -= x[k, i] * t[k, i]
+        z[k] = s
+        z[k] /= n
 
 
 def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
-    scale = g[0] / n
-    for i in range(x.shape[0]):
-        part = scale * slope(x[i] * t[i])
-        dx[i] += part * t[i]
-        dt[i] += part * x[i]
+    for k in range(z.shape[0]):
+        scale = g[k] / n
+        for i in range(x.shape[1]):
+            part = scale * slope(x[k, i] * t[k, i])
+            dx[k, i] += part * t[k, i]
+            dt[k, i] += part * x[k, i]
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Sends:
@@ -53,7 +56,7 @@ def gradient(m: Maker, g: Term, z: Term, x: Term, t: Term, reduction: str) -> Se
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """Return the slope at the margin, times the other operand, over n."""
     pair = [a.reshape(-1)[e] for a in inputs]
-    return one(slope(pair[0] * pair[1]) * pair[1 - k] / divisor(attrs, inputs[0].size), z)
+    return one(slope(pair[0] * pair[1]) * pair[1 - k] / divisor(attrs, inputs[0].size), z, e)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -72,7 +75,7 @@ OP = array_op(
     attrs=ATTRS,
     shape=equal_shapes("perceptron_loss"),
     plan=flat_plan,
-    ranks=(1, 1, 1),
+    ranks=RANKS,
     local=local,
     floats=("n",),
     branch=branch,

@@ -4,6 +4,7 @@
     backward dx = g · Π of the others
 
 axis: one axis, several, or None for all; keepdims leaves them with size 1. The product of nothing is 1.
+Known as: reduce_prod.
 Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, ch. 3.
 """
 

@@ -4,6 +4,7 @@
     backward dx = g
 
 shape: that of z; the gradient gets that of x again.
+Known as: view; squeeze; ravel: reshape(x, -1); flatten: reshape(x, (len(x), -1)).
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

@@ -5,6 +5,7 @@
 
 i: numbers of rows, of any shape, from 0; no gradient flows to them   x: the shape of i, then of a row   z: (rows, …).
 With a number that is no row, because it is negative, too large or not whole, there is no right sum: all of z is NaN.
+Known as: index_add; segment_sum.
 Source: Bradbury et al., *JAX: composable transformations of Python+NumPy programs*, 2018.
 """
 
@@ -75,7 +76,7 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
     return places, np.ones(places.size, z.dtype)
 
 
-def reason(inputs: tuple[Array, ...], out: Shape) -> str:
+def reason(inputs: tuple[Array, ...], out: Shape, attrs: Attrs) -> str:
     """Say which number is no row."""
     return no_number(inputs[1], out[0], "row")
 

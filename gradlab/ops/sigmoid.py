@@ -4,6 +4,7 @@
     backward dx = g · z · (1 - z)
 
 Near its ends, where z has no digits left for 1 - z, dx is still right: it is taken from x, as e ** -|x| / (1 + e ** -|x|)².
+Known as: expit; logistic.
 Source: Rumelhart, Hinton & Williams, *Learning representations by back-propagating errors*, Nature 323, 1986.
 """
 

@@ -3,6 +3,7 @@
     forward  z = sign x
     backward dx = 0
 
+Known as: sgn; signum.
 Source: Rosenblatt, *The Perceptron*, Psychological Review 65, 1958.
 """
 

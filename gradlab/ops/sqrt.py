@@ -3,6 +3,7 @@
     forward  z = √x
     backward dx = g / (2 · z)
 
+Known as: rsqrt: 1 / sqrt(x).
 Source: Baydin et al., *Automatic Differentiation in Machine Learning: a Survey*, JMLR 18, 2018.
 """
 

@@ -3,6 +3,7 @@
     forward  z = 1 where x > 0 else 0
     backward dx = 0
 
+Known as: heaviside.
 Source: Rosenblatt, *The Perceptron*, Psychological Review 65, 1958.
 """
 

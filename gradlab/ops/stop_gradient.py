@@ -3,6 +3,7 @@
     forward  z = x
     backward dx = 0
 
+Known as: detach; no_grad.
 Source: Bradbury et al., *JAX: composable transformations of Python+NumPy programs*, 2018.
 """
 

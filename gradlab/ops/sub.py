@@ -4,6 +4,7 @@
     backward dx = g,  dy = -g
 
 Shapes broadcast as in NumPy; what an input was repeated over, its gradient is summed over.
+Known as: subtract.
 Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008.
 """
 

@@ -5,6 +5,7 @@
 
 axis: one axis, several, or None for all; keepdims leaves them with size 1. The sum of nothing is 0.
 Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
+Known as: reduce_sum.
 Source: Baydin et al., *Automatic Differentiation in Machine Learning: a Survey*, JMLR 18, 2018.
 """
 

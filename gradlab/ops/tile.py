@@ -5,6 +5,7 @@
 
 reps: how often, for every axis; a single number is for the last one, and more numbers than axes make new axes in front.
 n: the size of the axis. `expand` repeats single rows as broadcasting does.
+Known as: repeat.
 Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 """
 

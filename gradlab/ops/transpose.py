@@ -4,6 +4,7 @@
     backward dx[i, j, …] = g[…, j, i]
 
 axes: for each axis of z, which axis of x it is.
+Known as: permute; swapaxes; moveaxis.
 Source: Magnus & Neudecker, *Matrix Differential Calculus*, 1999.
 """
 

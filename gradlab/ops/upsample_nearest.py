@@ -1,45 +1,97 @@
-"""An image made larger: every element becomes a block of its copies.
+"""An image brought to another size: every element becomes a block of its copies, or where it gets smaller some are left out.
 
-    forward  z[i, j] = x[i / scale, j / scale]   x: (…, h, w)   z: (…, h · scale, w · scale)
+    forward  z[i, j] = x[i · h / H, j · w / W]   x: (…, h, w)   z: (…, H, W)
     backward dx = Σ g of its block
 
-scale_factor: a whole number or a pair, down and across. The quotients are rounded down.
+scale_factor: a whole number or a pair, down and across; or size: height and width of z, one number or a pair. The quotients are
+rounded down.
+Known as: UpSampling2D.
 Source: Odena, Dumoulin & Olah, *Deconvolution and Checkerboard Artifacts*, Distill, 2016.
 """
 
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
+import numpy as np
+
+from gradlab.numeric import compiled_for
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._scale import enlarged
-from gradlab.ops._strided import INTS, RANKS, walk_add, walk_copy, walk_local, walk_plan
+from gradlab.ops._reduce import counting
+from gradlab.ops._scale import ATTRS, enlarged, resized_back
 from gradlab.terms import Maker, Sends, Term
 
 
-def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
-    walk_copy(x, z, start, s0, s1, s2, s3, s4, s5)
+def sources(n: int, rows: int) -> Array:
+    """Return which row of x every row of z is a copy of."""
+    return np.arange(rows) * n // max(1, rows)
 
 
-def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
-    walk_add(g, dx, start, s0, s1, s2, s3, s4, s5)
+def copy(x: Array, z: Array) -> None:
+    """Write the images of the new size."""
+    z[...] = x[:, sources(x.shape[1], z.shape[1])][:, :, sources(x.shape[2], z.shape[2])]
 
 
-def gradient(m: Maker, g: Term, z: Term, x: Term, scale_factor: tuple[int, int]) -> Sends:
-    (*lead, h, w), (down, across) = x.shape, scale_factor
-    blocks = m.reshape(g, shape=(prod(lead), h, down, w, across))
+@compiled_for(copy)
+def _copy_loops(x: Array, z: Array) -> None:
+    for n in range(z.shape[0]):
+        for i in range(z.shape[1]):
+            row, at = x[n, i * x.shape[1] // z.shape[1]], 0
+            for j in range(z.shape[2]):
+                while (at + 1) * z.shape[2] <= j * x.shape[2]:  # counting takes half the time of dividing
+                    at += 1
+                z[n, i, j] = row[at]
+
+
+def collect(g: Array, dx: Array) -> None:
+    """Add to every element what its copies were sent."""
+    down, across = sources(dx.shape[1], g.shape[1]), sources(dx.shape[2], g.shape[2])
+    np.add.at(dx, np.ix_(np.arange(len(dx)), down, across), g)
+
+
+@compiled_for(collect)
+def _collect_loops(g: Array, dx: Array) -> None:
+    for n in range(g.shape[0]):
+        for i in range(g.shape[1]):
+            row, at = dx[n, i * dx.shape[1] // g.shape[1]], 0
+            for j in range(g.shape[2]):
+                while (at + 1) * g.shape[2] <= j * dx.shape[2]:
+                    at += 1
+                row[at] += g[n, i, j]
+
+
+def forward(x: Array, z: Array) -> None:
+    copy(x, z)
+
+
+def backward(g: Array, z: Array, x: Array, dx: Array) -> None:
+    collect(g, dx)
+
+
+def gradient(m: Maker, g: Term, z: Term, x: Term, size: tuple[int, int], scale_factor: Any) -> Sends:
+    *lead, h, w = x.shape
+    if size[0] % h or size[1] % w:
+        copies = (m.floor(counting(m, many) * float(n) / float(many)) for n, many in ((h, size[0]), (w, size[1])))
+        down, across = (m.one_hot(place, classes=n) for place, n in zip(copies, (h, w), strict=True))
+        return (resized_back(m, g, down, across),)
+    blocks = m.reshape(g, shape=(prod(lead), h, size[0] // h, w, size[1] // w))
     return (m.reshape(m.sum(blocks, axis=(2, 4)), shape=x.shape),)
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """Walk through x and stay on every row and element as long as its block lasts."""
-    (*_, h, w), (down, across) = shapes[0], attrs["scale_factor"]
-    return walk_plan(shapes[0], (prod(shapes[0][:-2]), h, down, w, across), (h * w, w, 0, 1, 0))
+    """See stacks of images."""
+    count = prod(out[:-2])
+    return Plan(((count, *shapes[0][-2:]), (count, *out[-2:])))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """Every element moves its copies by 1."""
-    return walk_local(e, plan((inputs[0].shape,), z.shape, attrs), z)
+    (h, w), (high, broad) = inputs[0].shape[-2:], z.shape[-2:]
+    image, row, column = (int(n) for n in np.unravel_index(e, (max(1, inputs[0].size // (h * w)), h, w)))
+    tall, wide = np.flatnonzero(sources(h, high) == row), np.flatnonzero(sources(w, broad) == column)
+    spots = ((image * high + tall[:, None]) * broad + wide).reshape(-1)
+    return spots, np.ones(spots.size, z.dtype)
 
 
 OP = array_op(
@@ -48,14 +100,16 @@ OP = array_op(
     backward,
     inputs=("x",),
     role="shape",
-    title="larger image of copies",
-    symbols="upsample_nearest({x}, {scale_factor})",
-    attrs={"scale_factor": 2},
+    title="image of another size, of copies",
+    symbols="upsample_nearest({x}, size={size})",
+    attrs=ATTRS,
     shape=enlarged("upsample_nearest"),
     plan=plan,
-    ranks=RANKS,
+    ranks=(3, 3),
     local=local,
-    ints=INTS,
     gradient=gradient,
-    examples=(Example("upsample_nearest([[1, 2]], (1, 2))", "[[1.0, 1.0, 2.0, 2.0]]"),),
+    examples=(
+        Example("upsample_nearest([[1, 2]], (1, 2))", "[[1.0, 1.0, 2.0, 2.0]]"),
+        Example("upsample_nearest([[1, 2]], size=(1, 3))", "[[1.0, 1.0, 2.0]]"),
+    ),
 )

@@ -1,11 +1,13 @@
-"""Variance over axes: the mean squared distance from the mean, divided by n and not by n - 1.
+"""Variance over axes: the mean squared distance from the mean, divided by n, or by n - 1 with `ddof=1`.
 
-    forward  z = Σ (x - mean)² / n
-    backward dx = g · 2 (x - mean) / n
+    forward  z = Σ (x - mean)² / (n - ddof)
+    backward dx = g · 2 (x - mean) / (n - ddof)
 
-n: how many elements go into one mean. axis: one axis, several, or None for all; keepdims leaves them with size 1.
+n: how many elements go into one mean. ddof: what is taken off n, 0 or 1 for the unbiased estimate
+that a sample gives. axis: one axis, several, or None for all; keepdims leaves them with size 1.
 The variance of nothing is NaN.
 Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
+Known as: reduce_variance; variance.
 Source: Chan, Golub & LeVeque, *Algorithms for Computing the Sample Variance*, The American Statistician 37, 1983.
 """
 
@@ -18,35 +20,49 @@ import numpy as np
 
 from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._arguments import many_axes
-from gradlab.ops._moments import mean_squares, plan, spread_distances
-from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape, with_axes
+from gradlab.ops._moments import FLOATS, freedom, mean_squares, plan, spread_distances, spread_shape
+from gradlab.ops._reduce import INTS, RANKS, place, with_axes
 from gradlab.terms import Maker, Sends, Term
 
 
-def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float, scratch: Array) -> None:
-    mean_squares(x, z, scratch, n, k0, r0, k1, r1, k2, r2)
+def forward(
+    x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float, left: float, scratch: Array
+) -> None:
+    mean_squares(x, z, scratch, n, left, k0, r0, k1, r1, k2, r2)
 
 
 def backward(
-    g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float, scratch: Array
+    g: Array,
+    z: Array,
+    x: Array,
+    dx: Array,
+    k0: int,
+    r0: int,
+    k1: int,
+    r1: int,
+    k2: int,
+    r2: int,
+    n: float,
+    left: float,
+    scratch: Array,
 ) -> None:
     slope = scratch[g.shape[0] :]
     for i in range(g.shape[0]):
-        slope[i] = 2.0 * g[i] / n
+        slope[i] = 2.0 * g[i] / left
     spread_distances(slope, x, dx, scratch, k0, r0, k1, r1, k2, r2)
 
 
-def gradient(m: Maker, g: Term, z: Term, x: Term, axis: Any, keepdims: bool) -> Sends:
-    n = max(1, count(x.shape, axis))
-    return (with_axes(m, 2.0 * g / n, x, axis) * (x - m.mean(x, axis=axis, keepdims=True)),)
+def gradient(m: Maker, g: Term, z: Term, x: Term, axis: Any, keepdims: bool, ddof: int) -> Sends:
+    left = float(freedom(x.shape, {"axis": axis, "ddof": ddof}))
+    return (with_axes(m, 2.0 * g / left, x, axis) * (x - m.mean(x, axis=axis, keepdims=True)),)
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """Return the distance from the mean, times the slope."""
     x, axis = inputs[0], attrs["axis"]
-    target, n = place(e, x, axis), count(x.shape, axis)
+    target, n = place(e, x, axis), freedom(x.shape, attrs)
     mean = np.mean(x, axis=many_axes(axis, x.shape)).reshape(-1)[target]
-    return np.array([target]), np.full(1, (x.reshape(-1)[e] - mean) * 2.0 / n, z.dtype)
+    return np.array([target]), np.full(1, (x.reshape(-1)[e] - mean) * 2.0 / n if n else np.nan, z.dtype)
 
 
 OP = array_op(
@@ -58,13 +74,13 @@ OP = array_op(
     curve=Curve((0.0, inf)),
     title="variance",
     symbols="var({x})",
-    attrs={"axis": None, "keepdims": False},
-    shape=reduced_shape,
+    attrs={"axis": None, "keepdims": False, "ddof": 0},
+    shape=spread_shape,
     plan=plan,
     ranks=RANKS,
     local=local,
     ints=INTS,
-    floats=("n",),
+    floats=FLOATS,
     scratch=True,
     gradient=gradient,
     examples=(Example("var([[1, 2], [3, 4]])", "1.25"), Example("var([[1, 2], [3, 4]], axis=1)", "[0.25, 0.25]")),

@@ -5,6 +5,7 @@
 
 x, y: (…, n)   z: (…)
 Numbers of float32 are added up in float64, so that the whole is right to a rounding or two.
+Known as: inner.
 Source: Magnus & Neudecker, *Matrix Differential Calculus*, 1999.
 """
 

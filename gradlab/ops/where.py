@@ -4,6 +4,7 @@
     backward dx = g where m else 0,  dy = 0 where m else g
 
 No gradient flows to the mask. Shapes broadcast as in NumPy; what an input was repeated over, its gradient is summed over.
+Known as: masked_fill: where(mask, value, x).
 Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, ch. 14.
 """
 

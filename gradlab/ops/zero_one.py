@@ -3,8 +3,8 @@
     forward  z = Σ (1 where x · t <= 0 else 0) / n
     backward dx = 0,  dt = 0
 
-x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with reduction="sum". A margin of 0
-is a mistake, NaN stays NaN.
+x: scores; t: classes, -1 or 1, of the same shape; n: the number of elements, or 1 with reduction="sum" and "none" (a z for
+each element). A margin of 0 is a mistake, NaN stays NaN.
 Source: Bartlett, Jordan & McAuliffe, *Convexity, Classification, and Risk Bounds*, JASA 101, 2006.
 """
 
@@ -14,29 +14,31 @@ import numpy as np
 
 from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, array_op
-from gradlab.ops._loss import ATTRS, equal_shapes, flat_plan, one
+from gradlab.ops._loss import ATTRS, RANKS, equal_shapes, flat_plan, one
 
 
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
-    s = ZERO
-    for i in range(x.shape[0]):
-        m = x[i] * t[i]
-        s += 0.0 if m > 0 else 1.0 if m <= 0 else m
-    z[0] = s
-    z[0] /= n
+    for k in range(z.shape[0]):
+        s = ZERO
+        for i in range(x.shape[1]):
+            m = x[k, i] * t[k, i]
+            s += 0.0 if m > 0 else 1.0 if m <= 0 else m
+        z[k] = s
+        z[k] /= n
 
 
 def backward(g: Array, z: Array, x: Array, t: Array, dx: Array, dt: Array, n: float) -> None:
-    for i in range(x.shape[0]):
-        m = x[i] * t[i]
-        if np.isnan(m):
-            dx[i] += m
-            dt[i] += m
+    for k in range(z.shape[0]):
+        for i in range(x.shape[1]):
+            m = x[k, i] * t[k, i]
+            if np.isnan(m):
+                dx[k, i] += m
+                dt[k, i] += m
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """Return 0: it is flat."""
-    return one(0.0, z)
+    return one(0.0, z, e)
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:
@@ -55,7 +57,7 @@ OP = array_op(
     attrs=ATTRS,
     shape=equal_shapes("zero_one"),
     plan=flat_plan,
-    ranks=(1, 1, 1),
+    ranks=RANKS,
     local=local,
     floats=("n",),
     branch=branch,

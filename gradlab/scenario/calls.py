@@ -8,13 +8,12 @@ from functools import partial
 
 from gradlab.arguments import bind
 from gradlab.op import Op
-from gradlab.scenario import leaves, vocabulary
+from gradlab.scenario import foreign, leaves, vocabulary
 from gradlab.scenario.bounds import MAX_CALLS, Exhausted
 from gradlab.scenario.call import Arg, Call, opened
 from gradlab.scenario.scopes import Scope
 from gradlab.scenario.tracing import Trace
 from gradlab.scenario.values import POISON, Frame, Function, Pairs, Shared, Value, is_static, kind_of
-from gradlab.source import did_you_mean
 
 
 def call(trace: Trace, node: ast.Call, args: Sequence[Arg], named: Mapping[str, Arg]) -> Value:
@@ -36,7 +35,7 @@ def call(trace: Trace, node: ast.Call, args: Sequence[Arg], named: Mapping[str, 
     run = vocabulary.find_word(name)
     if run is None:
         functions = {n for n in trace.frame.names() if isinstance(trace.frame.find(n)[1], Function)}
-        hint = did_you_mean(name, functions | vocabulary.known_words())
+        hint = foreign.hint(name, functions | vocabulary.known_words())
         raise trace.wrong(f"unknown function `{name}`", node.func, hint or "`gradlab ops` lists the words")
     return _run(run, Call(trace, name, node, args, named))
 

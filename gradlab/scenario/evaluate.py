@@ -12,7 +12,7 @@ from gradlab.nn.layers import LAYERS, Layer
 from gradlab.op import Op
 from gradlab.ops import OPS
 from gradlab.optim.tunable import Schedule
-from gradlab.scenario import calls, indexing, members, static
+from gradlab.scenario import calls, foreign, indexing, members, static
 from gradlab.scenario.bounds import Exhausted, check_int, check_length, check_string
 from gradlab.scenario.call import Arg
 from gradlab.scenario.grammar import ATTRIBUTES, OPERATORS, unknown_attribute
@@ -77,7 +77,8 @@ def _name(trace: Trace, node: ast.Name) -> Value:
         return value
     if node.id in known_words():
         raise trace.wrong(f"`{node.id}` is a word that is called", node, f"write `{node.id}(…)`")
-    raise trace.wrong(f"unknown name `{node.id}`", node, did_you_mean(node.id, trace.frame.names() | _NUMBERS))
+    near = did_you_mean(node.id, trace.frame.names() | _NUMBERS)
+    raise trace.wrong(f"unknown name `{node.id}`", node, near or foreign.meant(node.id))
 
 
 def _list(trace: Trace, node: ast.List) -> Value:

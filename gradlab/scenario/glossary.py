@@ -23,11 +23,11 @@ from gradlab.op import Example, Op
 from gradlab.ops import OPS
 from gradlab.optim import AVERAGES, CLIPS, OPTIMIZERS, SCHEDULES
 from gradlab.plugins import giver
+from gradlab.scenario import foreign
 from gradlab.scenario.functions import FUNCTIONS
 from gradlab.scenario.op_functions import stands_in_expressions
 from gradlab.scenario.queries import QUERIES
 from gradlab.scenario.vocabulary import CONSTANTS, own_words
-from gradlab.source import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def find(name: str) -> tuple[Entry, ...]:
     """Return the words of a name, or of another name for it. Raises GradlabError with the nearest name."""
     found = tuple(entry for entry in entries() if name in (entry.name, *entry.aliases))
     if not found:
-        near = did_you_mean(name, names())
+        near = foreign.hint(name, names())
         raise GradlabError(f"unknown word `{name}`{near and ': ' + near}")
     return found
 

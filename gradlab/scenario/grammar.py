@@ -49,8 +49,13 @@ _INSTEAD: dict[type[ast.AST], tuple[str, str]] = {
 }
 
 
-def check(fragment: Fragment, tree: ast.Module, documented: Callable[[str], bool]) -> Iterator[Problem]:
-    """Return what a model may not say. `documented` tells whether a name is a word of the language."""
+def check(
+    fragment: Fragment, tree: ast.Module, documented: Callable[[str], bool], meant: Callable[[str], str]
+) -> Iterator[Problem]:
+    """Return what a model may not say.
+
+    documented: tells whether a name is a word of the language.   meant: says what to write instead of a name, or "".
+    """
     inside = _functions_and_loops(tree)
     nodes = list(ast.walk(tree))
     functions = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
@@ -63,7 +68,8 @@ def check(fragment: Fragment, tree: ast.Module, documented: Callable[[str], bool
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in functions:
             yield Problem(f"`{node.id}` is a function of this model", fragment.span(node), "take another name")
         for message, label, place in _wrong(node, documented):
-            yield Problem(message, fragment.span(place), label)
+            instead = meant(node.attr) if isinstance(node, ast.Attribute) else ""
+            yield Problem(message, fragment.span(place), instead or label)
         if isinstance(node, ast.Return) and "def" not in inside.get(node, ""):
             yield Problem("`return` outside a function", fragment.span(node))
         if isinstance(node, (ast.Break, ast.Continue)) and "for" not in inside.get(node, ""):

@@ -15,6 +15,7 @@ from gradlab.scenario import grammar
 from gradlab.scenario.bounds import MAX_DEPTH, Exhausted
 from gradlab.scenario.changes import apply_changes
 from gradlab.scenario.expressions import Known
+from gradlab.scenario.foreign import meant
 from gradlab.scenario.markdown import Document
 from gradlab.scenario.minimizing import minimize
 from gradlab.scenario.naming import Naming, name_followers
@@ -98,7 +99,7 @@ def _read(state: Trace) -> None:
         state.report(problem)
     for problem in apply_changes(tree, state.overrides.changes):
         state.report(problem)
-    for problem in grammar.check(state.fragment, tree, is_documented):
+    for problem in grammar.check(state.fragment, tree, is_documented, meant):
         state.report(problem)
     run_body(state, tree.body)
     if not state.problems:

@@ -25,6 +25,7 @@ from gradlab.scenario import leaves
 from gradlab.scenario.names import Given
 from gradlab.scenario.scopes import Scope
 from gradlab.scenario.values import Data, Value, is_number
+from gradlab.scenario.weighing import weighed
 
 if TYPE_CHECKING:
     from gradlab.scenario.call import Arg, Call
@@ -140,6 +141,8 @@ def call_op(op: Op, call: Call) -> Value:
     """Make the node of an op: values for its inputs, then static arguments. Raises ArgumentError, Wrong."""
     parameters = op.parameters
     bound = call.bind(parameters)
+    if bound.get("sample_weights") is not None:
+        return weighed(call_op, op, call, bound)
     while op.short and bound[op.inputs[-1]] is None:
         op = op.short
     letters = tuple(letter.rstrip("*") for letter in op.inputs)

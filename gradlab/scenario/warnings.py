@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 from gradlab.errors import Note, Problem
 from gradlab.graph.cuts import behind, cut_text
-from gradlab.graph.graph import Graph, Node
+from gradlab.graph.graph import Fixed, Graph, Node
+from gradlab.op import Array
 from gradlab.scenario.queries import QUERIES
 from gradlab.scenario.tracing import MinimizeRequest, Trace, covers
 
@@ -173,10 +174,28 @@ def _hidden_words(trace: Trace) -> Iterator[Problem]:
             yield Problem(f"`{name}` is a word of expressions, too: in them it means this node now", node.span)
 
 
+def _remarked(trace: Trace) -> Iterator[Problem]:
+    """Find calls on numbers of the model that give a result and mean none."""
+    nodes = trace.graph.nodes
+    for node in nodes:
+        if text := remark_of(node, tuple(_given(nodes[i]) for i in node.inputs)):
+            yield Problem(text, node.span)
+
+
+def remark_of(node: Node, inputs: tuple[Array | None, ...]) -> str:
+    """Return what its op says of a node whose inputs are known, or some of them; "" where that is nothing."""
+    said = node.op.remark(inputs, node.attrs) if node.op.remark else ""
+    return f"`{node.name}`: {said}" if said else ""
+
+
+def _given(node: Node) -> Array | None:
+    return node.feed.array if isinstance(node.feed, Fixed) and node.op.role in DATA else None
+
+
 def _made(node: Node) -> tuple[Note, ...]:
     return (Note(f"`{node.name}` has shape {node.shape}", node.span),)
 
 
 _CHECKS: tuple[Callable[[Trace], Iterator[Problem]], ...] = (
-    _still, _applied_twice, _one_unit, _crossed, _overlapping, _unseen, _hidden_words,
+    _still, _applied_twice, _one_unit, _crossed, _overlapping, _remarked, _unseen, _hidden_words,
 )  # fmt: skip

@@ -231,7 +231,7 @@ class LabThread:
             self._snapshot = None
         self._said.append(Said(action, outcome, short))
         if asked is not None and self._lab.question is None and self._score is not None:
-            self._score.close(outcome.lines)
+            self._score.close(asked.asked, outcome.lines)
             self._score.keep(self._lab.cursor_line, len(self._lab.script))
         if self._lab.question is not asked or any(line.kind == "wrong" for line in outcome.lines):
             self._question = self._lab.question_text

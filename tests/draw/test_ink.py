@@ -36,6 +36,17 @@ def test_words_stay_whole_and_later_rows_are_indented() -> None:
     assert dump(wrap(row("the gradient is pending now"), 16, 2)) == "the gradient is\n  pending now"
 
 
+def test_a_word_of_several_roles_stays_whole() -> None:
+    line = row("the way to ", ("dot", "code"), ". A weight ", ("w", "emphasis"), "₁, too")
+    assert wrap(line, 14) == [
+        (("the way to", ""),), (("dot", "code"), (". A weight", "")), (("w", "emphasis"), ("₁, too", "")),
+    ]  # fmt: skip
+    assert (
+        dump(wrap(row("so it is ", ("saturated", "link"), ".", " ", "Here", " ", "too"), 16))
+        == "so it is\nsaturated. Here\ntoo"
+    )
+
+
 def test_what_is_on_the_right_is_never_cut() -> None:
     line = spread(row("a very long title of a scenario"), row("0.b.3"), 20)
     assert text_of(line).endswith("0.b.3")

@@ -70,6 +70,12 @@ def test_a_number_that_nothing_asserts_is_found() -> None:
     ]  # fmt: skip
 
 
+def test_a_claim_of_fewer_digits_asserts_no_number_of_more() -> None:
+    assert found("unproved-number", "It is 0.197 or 3.48.\n\n" + lab("expect y > 0", "expect w ~= 3.5")) == [
+        (1, "nothing asserts `0.197`"), (1, "nothing asserts `3.48`"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -22,6 +22,7 @@ VARIANCE = {
     "ones": 0.0,
     "constant": 0.0,
     "normal": 1.0,
+    "truncated_normal": 0.7737413,
     "uniform": 1 / 3,
     "xavier": 1 / 300,
     "he": 2 / 300,
@@ -76,6 +77,16 @@ def test_every_shape_can_be_drawn(init: Initializer, shape: tuple[int, ...]) -> 
 def test_an_initializer_has_a_text_and_finite_defaults(init: Initializer) -> None:
     assert init.doc
     assert list(dict(init.arguments)) == list(parameters_of(init.rule, skip=2))
+
+
+@pytest.mark.parametrize("bound", [0.1, 1.0, 2.0, 9.0])
+def test_no_truncated_number_is_beyond_its_bound_and_many_are_near(bound: float) -> None:
+    drawn = INITIALIZERS["truncated_normal"](0.5, 3.0, bound).draw(0, "W", (20_000,))
+    far = np.abs(drawn - 3.0) / 0.5
+    assert far.max() <= min(bound, 5.0) + 1e-12 and far.max() > 0.99 * min(bound, 3.5)
+    untouched = INITIALIZERS["normal"](0.5, 3.0).draw(0, "W", (20_000,))
+    inside = np.abs(untouched - 3.0) / 0.5 <= bound
+    assert drawn[inside].tolist() == untouched[inside].tolist()
 
 
 def test_fans_of_a_vector_a_matrix_and_kernels() -> None:

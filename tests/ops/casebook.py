@@ -39,6 +39,17 @@ class Case:
     attrs: dict[str, Any]
 
 
+def uniform(rng: Rng, shape: Shape) -> Array:
+    """Return numbers from 0.5 to 1.5."""
+    return np.asarray(rng.uniform(0.5, 1.5, shape))
+
+
+def all_different(rng: Rng, shape: Shape) -> Array:
+    """Return such numbers, no two of which are near: where two elements change places, what they are sent jumps."""
+    size = int(np.prod(shape))
+    return 0.5 + (rng.permutation(size) / max(1, size)).reshape(shape)
+
+
 @dataclass(frozen=True, slots=True)
 class Cases:
     """What the tests call an op with.
@@ -48,6 +59,7 @@ class Cases:
     torch(torch, *tensors, **attrs): the same in PyTorch; None where it has no such function.
     rule(g, *inputs): what a surrogate is to send to its input, instead of its derivative.
     jump: by how much its gradient changes at least at a kink, for an upstream of 0.5 and more.
+    upstream(rng, shape): that upstream.
     """
 
     name: str
@@ -59,6 +71,7 @@ class Cases:
     refuses: tuple[Refusal, ...] = ()
     rule: Callable[..., Array] | None = None
     jump: float = 0.1
+    upstream: Callable[[Rng, Shape], Array] = uniform
 
     def draw(self) -> list[Case]:
         """Return the calls, always the same ones."""

@@ -21,12 +21,20 @@ def fill_classes(rng: Rng, shapes: tuple[Shape, ...], low: float, high: float) -
 
 
 def torch_cross_entropy(
-    torch: Any, x: Any, t: Any, w: Any = None, reduction: str = "mean", label_smoothing: float = 0.0, temperature: float = 1.0
-) -> Any:
+    torch: Any, x: Any, t: Any, w: Any = None, reduction: str = "mean", label_smoothing: float = 0.0, temperature: float = 1.0,
+    ignore_index: int | None = None,
+) -> Any:  # fmt: skip
     """Call PyTorch's cross-entropy on rows."""
     rows, classes = x.reshape(-1, x.shape[-1]) / temperature, x.shape[-1]
     target = t.reshape(-1, classes) if t.shape == x.shape else t.reshape(-1).long()
-    return torch.nn.functional.cross_entropy(rows, target, w, reduction=reduction, label_smoothing=label_smoothing)
+    more = {"reduction": reduction, "label_smoothing": label_smoothing, **ignoring(ignore_index)}
+    loss = torch.nn.functional.cross_entropy(rows, target, w, **more)
+    return loss.reshape(x.shape[:-1]) if reduction == "none" else loss
+
+
+def ignoring(number: int | None) -> dict[str, int]:
+    """Return the argument of PyTorch for a class number that does not count."""
+    return {} if number is None else {"ignore_index": number}
 
 
 def refuses_classes(name: str) -> tuple[Refusal, ...]:
@@ -35,5 +43,5 @@ def refuses_classes(name: str) -> tuple[Refusal, ...]:
         Refusal(((4, 3), (4, 3)), {}, "the target of logits (4, 3) has shape (4,) (class numbers), got (4, 3)"),
         Refusal(((), ()), {}, f"`{name}` takes rows of shape (…, classes), got one number"),
         Refusal(((2, 0), (2,)), {}, f"`{name}` needs at least one class, got shape (2, 0)"),
-        Refusal(((4, 3), (4,)), {"reduction": "none"}, "`reduction` is 'mean' or 'sum', got 'none'"),
+        Refusal(((4, 3), (4,)), {"reduction": "max"}, "`reduction` is 'mean' or 'sum' or 'none', got 'max'"),
     )

@@ -250,3 +250,79 @@ def test_a_mask_keeps_what_it_hides_out_of_value_and_gradient(backend: str) -> N
     same(dm, [0, 0, 0])
     same(dx, [1, 0, 1])
     same(dy, [0, 1, 0])
+
+
+@both_machines
+def test_an_angle_jumps_where_y_changes_its_sign_left_of_the_origin_and_its_slopes_do_not(backend: str) -> None:
+    y, x = np.array([1e-300, -1e-300, 0.0, -0.0]), np.full(4, -2.0)
+    z, (dy, dx) = run(backend, "atan2", y, x)
+    np.testing.assert_array_equal(z, [np.pi, -np.pi, np.pi, -np.pi])
+    same(dy, [-0.5] * 4)
+    np.testing.assert_allclose(dx, 0, atol=1e-299)
+    branch = OPS["atan2"].branch
+    assert branch is not None
+    assert branch((y, x), z, {}).tolist() == [False, True, False, True]
+    assert np.isnan(run(backend, "atan2", [0.0], [0.0])[1]).all()
+
+
+@both_machines
+def test_the_slopes_of_an_angle_neither_overflow_nor_vanish_where_squares_do(backend: str) -> None:
+    _, (dy, dx) = run(backend, "atan2", [3e200, 3e-200], [4e200, 4e-200])
+    np.testing.assert_allclose(dy, [0.16e-200, 0.16e200], rtol=1e-14)
+    np.testing.assert_allclose(dx, [-0.12e-200, -0.12e200], rtol=1e-14)
+
+
+@both_machines
+def test_what_is_left_has_the_sign_of_the_divisor(backend: str) -> None:
+    z, (dx, dy) = run(backend, "mod", [5.0, -5.0, 5.0, -5.0, 6.0, 5.0, NAN], [3.0, 3.0, -3.0, -3.0, 3.0, 0.0, 3.0])
+    same(z, [2, 1, -1, -2, 0, NAN, NAN])
+    same(dx, [1, 1, 1, 1, 1, NAN, NAN])
+    same(dy, [-1, 2, 2, -1, -2, NAN, NAN])
+
+
+@both_machines
+def test_the_ends_of_the_bend_of_hardswish_have_the_slopes_that_its_page_says(backend: str) -> None:
+    z, (dx,) = run(backend, "hardswish", [-3.0, 3.0])
+    same(z, [0, 3])
+    same(dx, [0, 1])
+
+
+@both_machines
+def test_poles_of_inverse_functions_keep_their_slopes(backend: str) -> None:
+    same(run(backend, "asin", [-1.0, 1.0])[1][0], [INF, INF])
+    same(run(backend, "acos", [-1.0, 1.0])[1][0], [-INF, -INF])
+    same(run(backend, "asin", [1.5])[0], [NAN])
+    same(run(backend, "log1p", [-1.0])[1][0], [INF])
+    same(run(backend, "log1p", [-1.0, -2.0])[0], [-INF, NAN])
+
+
+@both_machines
+def test_a_mask_of_nan_is_no_nan(backend: str) -> None:
+    z, (dx,) = run(backend, "isnan", [NAN, 1.0, INF])
+    same(z, [1, 0, 0])
+    same(dx, [0, 0, 0])
+
+
+@both_machines
+def test_a_bound_that_is_not_there_holds_nothing(backend: str) -> None:
+    z, (dx,) = run(backend, "clip", [-9.0, 0.0, 2.0, -INF, INF, NAN], low=None, high=1.0)
+    same(z, [-9, 0, 1, -INF, 1, NAN])
+    same(dx, [1, 1, 0, 1, 0, NAN])
+
+
+@both_machines
+@pytest.mark.parametrize("shapes", [((2, 3), (0, 3, 2)), ((2, 1, 3, 2), (0, 2, 4)), ((0, 3, 2), (2, 3)), ((2, 3), (3, 0))])
+def test_a_product_of_nothing_sends_zeros_whatever_was_there(backend: str, shapes: tuple[tuple[int, ...], ...]) -> None:
+    bench = Bench(OPS["matmul"], [np.ones(shape) for shape in shapes], {}, backend)
+    z = bench.forward()
+    for node in bench.nodes:
+        bench.machine.write(node.index, NAN, "grad")
+    for sent in bench.backward(np.ones_like(z)):
+        same(sent, np.zeros(sent.shape))
+
+
+@both_machines
+def test_the_unbiased_variance_of_one_number_is_nan(backend: str) -> None:
+    z, (dx,) = run(backend, "var", [[3.0], [4.0]], axis=1, ddof=1)
+    same(z, [NAN, NAN])
+    same(dx, [[NAN], [NAN]])

@@ -21,9 +21,12 @@ from tests.ops.harness import Bench
 GRID = np.unique(np.concatenate([np.linspace(-60, 60, 2401), np.linspace(-8, 8, 3201)])) + 1e-5
 """Not on a kink: what an op sends exactly there is its own choice."""
 SETTINGS: dict[str, tuple[Attrs, ...]] = {
-    "clip": ({"low": 0.0, "high": 6.0}, {"low": -1.0, "high": 1.0}, {"low": -3.0, "high": 0.5}),
+    "clip": (
+        {"low": 0.0, "high": 6.0}, {"low": -1.0, "high": 1.0}, {"low": -3.0, "high": 0.5}, {"low": 0.0, "high": inf},
+        {"low": -inf, "high": 1.0},
+    ),
     "elu": ({"alpha": 1.0}, {"alpha": 0.3}, {"alpha": -0.5}),
-}
+}  # fmt: skip
 LIMIT = 1e-12
 
 
@@ -74,7 +77,7 @@ def test_no_number_leaves_the_range_of_its_op(name: str) -> None:
 
 @declared
 def test_the_ends_of_a_range_are_reached_and_never_passed(op: Op, attrs: Attrs, curve: Curve) -> None:
-    far = np.concatenate([GRID, [-600.0, 600.0]])
+    far = np.concatenate([GRID, [-600.0, -1.0, 1.0, 600.0, np.nan]])
     inputs = far[far >= 0] if op.name in {"sqrt", "log"} else far
     z = Bench(op, [inputs], attrs).forward()
     low, high = curve.range

@@ -129,6 +129,49 @@ def test_an_op_without_a_gradient_in_ops_is_refused_by_name(op: Op, rng: np.rand
     assert (said in remarks(op)) == (not op.update_only)
 
 
+ODD: tuple[tuple[str, tuple[Any, ...], dict[str, Any]], ...] = (
+    ("cross_entropy", ([[1, 2], [0, 3]], [1, 1]), {"ignore_index": 1}),
+    ("cross_entropy", ([[np.inf, 2], [0, 3]], [7, 1]), {"ignore_index": 7}),
+    ("cross_entropy", ([[1, 2], [0, 3]], [5, 1]), {}),
+    ("cross_entropy", ([[1, 2], [0, 3]], [np.nan, 1]), {"ignore_index": 1}),
+    ("weighted_cross_entropy", ([[1, 2], [0, 3]], [1, 1], [2, 3]), {"ignore_index": 1}),
+    ("weighted_cross_entropy", ([[1, 2], [0, 3]], [5, 1], [2, 3]), {"ignore_index": 5}),
+    ("weighted_cross_entropy", ([[1, 2], [0, 3]], [4, 1], [2, 3]), {}),
+    ("nll", ([[1, 2], [0, 3]], [1, 1]), {"ignore_index": 1}),
+    ("nll", ([[1, 2], [0, 3]], [9, -3]), {"ignore_index": -3}),
+    ("weighted_mean", ([[1, 2], [0, 3]], [0, 0]), {}),
+    ("bce_probabilities", ([0, 1, 0, 1, 2, -1, 0.5], [0, 1, 0.5, 0.5, 1, 0, 1]), {}),
+    ("gather", ([[1, 2], [0, 3]], [1, 7, 0.5, -1]), {}),
+    ("padded_gather", ([[1, 2], [0, 3]], [0, 1, 7]), {"padding_idx": 0}),
+    ("take_along_axis", ([2, 1, 2], [0, 0, 7, -1, 1.5]), {}),
+    ("cumprod", ([[0, 2, 0, 3], [1, 0, 2, 3]],), {}),
+    ("atan2", ([0, 0, 1, -0.0], [0, 1, 0, -1]), {}),
+    ("sort", ([2, 1, 2, np.nan, 1],), {}),
+    ("sort", ([2, 1, 2, np.nan, 1],), {"descending": True}),
+    ("top_k", ([2, 1, 2, np.nan, 1],), {"k": 2}),
+    ("quantile", ([2, np.inf, 2, np.inf],), {"q": 0.9}),
+    ("clip", ([2, np.inf, -np.inf, 1],), {"low": 1.0}),
+    ("mod", ([2, np.inf, 5], [0, 2, np.inf]), {}),
+    ("var", ([[2]],), {"axis": 1, "ddof": 1}),
+    ("std", ([[2], [3]],), {"axis": 1, "ddof": 1}),
+    ("std", ([[2, 2], [3, 1]],), {"axis": 1, "ddof": 1}),
+    ("kl", ([[0, 1]], [[0, 1]]), {"reduction": "none"}),
+    ("rms_norm", ([[0, 0]], [1, 2]), {"eps": 0.0}),
+    ("mish", ([800, -800, 30],), {}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "inputs", "attrs"), ODD)
+def test_at_the_edges_of_an_op_both_send_the_same(
+    name: str, inputs: tuple[Any, ...], attrs: dict[str, Any], rng: np.random.Generator
+) -> None:
+    case = Case(tuple(np.array(given, float) for given in inputs), {**OPS[name].attrs, **attrs})
+    both = Doubled(OPS[name], case, rng)
+    both.run(case.inputs)
+    for slope, sent in zip(both.slopes, both.backward(both.root), strict=True):
+        np.testing.assert_allclose(both.machine.value(slope.index), sent, rtol=1e-12, atol=1e-12)
+
+
 @pytest.mark.parametrize("shape", [(1, 3, 1, 3, 1, 3), (2, 1, 2, 1, 2, 1), (3, 1, 1), (1,), ()])
 def test_what_was_broadcast_is_summed(shape: Shape, rng: np.random.Generator) -> None:
     case = Case((rng.normal(size=shape), rng.normal(size=(2, 3, 2, 3, 2, 3))), {})

@@ -97,6 +97,54 @@ def test_the_mean_over_no_samples_is_nan_and_their_sum_zero(backend: str, name: 
 
 
 @both_machines
+@pytest.mark.parametrize("number", [-100, 2, 9])
+@pytest.mark.parametrize("name", ["cross_entropy", "nll"])
+def test_an_ignored_target_costs_nothing_and_does_not_count(backend: str, name: str, number: int) -> None:
+    x, kept = np.array([[0.5, -1.0, 0.25], [2.0, 0.0, 0.1], [NAN, 1.0, 1.0]]), np.array([1.0, 0.0])
+    z, (dx, _) = run(backend, name, x, [1.0, 0.0, number], ignore_index=number)
+    wanted, (sent, _) = run(backend, name, x[:2], kept)
+    np.testing.assert_allclose(z, wanted, rtol=1e-15)
+    np.testing.assert_allclose(dx, [*sent, [0, 0, 0]], rtol=1e-15)
+    each = run(backend, name, x, [1.0, 0.0, number], ignore_index=number, reduction="none")[0]
+    assert each[2] == 0 and each[:2].all()
+
+
+@both_machines
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize(("name", "more"), [("cross_entropy", ()), ("nll", ()), ("weighted_cross_entropy", ([1.0, 2.0],))])
+def test_targets_that_are_all_ignored_give_no_loss_and_no_gradient(backend: str, name: str, more: Any, reduction: str) -> None:
+    z, (dx, *_) = run(backend, name, [[1.0, 2.0], [3.0, 5.0]], [7.0, 7.0], *more, ignore_index=7, reduction=reduction)
+    assert not z.any() and not dx.any()
+
+
+def test_a_wrong_class_number_is_named_and_an_ignored_one_is_not() -> None:
+    reason = OPS["cross_entropy"].reason
+    assert reason is not None
+    inputs = (np.zeros((3, 2)), np.array([-1.0, 5.0, -1.0]))
+    assert reason(inputs, (), {"ignore_index": -1}) == "class 5 of 2 in sample 1 (allowed 0 to 1)"
+    assert reason(inputs, (), {"ignore_index": None}) == "class -1 of 2 in sample 0 (allowed 0 to 1), 2 more like it"
+
+
+@both_machines
+def test_a_probability_that_is_none_is_nan_and_an_impossible_target_costs_infinitely_much(backend: str) -> None:
+    z, (dp, _) = run(
+        backend, "bce_probabilities", [0.0, 1.0, 0.0, 1.5, NAN, 0.5], [0.0, 1.0, 1.0, 0.5, 1.0, 1.0], reduction="none"
+    )
+    np.testing.assert_array_equal(z, [0, 0, INF, NAN, NAN, np.log(2)])
+    np.testing.assert_array_equal(dp, [1, -1, -INF, NAN, NAN, -2])
+    reason = OPS["bce_probabilities"].reason
+    assert reason is not None
+    told = reason((np.array([0.5, 1.5]), np.array([0.0, 1.0])), (), {})
+    assert told == "1.5 at [1] is no probability, which is from 0 to 1; `bce` takes logits"
+
+
+@both_machines
+def test_weights_that_add_up_to_nothing_give_a_mean_of_nothing(backend: str) -> None:
+    z, sent = run(backend, "weighted_mean", [1.0, 2.0], [0.0, 0.0])
+    assert z == 0 and not any(d.any() for d in sent)
+
+
+@both_machines
 def test_equal_weights_change_the_mean_by_nothing_and_the_sum_by_their_size(backend: str) -> None:
     logits, t = np.arange(12.0).reshape(4, 3) % 5, [0.0, 2.0, 1.0, 1.0]
     plain = run(backend, "cross_entropy", logits, t)[0]
@@ -169,11 +217,11 @@ def test_a_model_gives_weights_by_name_as_a_list_or_as_a_node() -> None:
         model = traced(MODEL + f"loss = cross_entropy(x, t, weights={weights}, label_smoothing=0.1)")
         loss = model.graph.nodes[-1]
         assert loss.op.name == "weighted_cross_entropy" and loss.shape == ()
-        assert dict(loss.attrs) == {"reduction": "mean", "label_smoothing": 0.1, "temperature": 1.0}
+        assert dict(loss.attrs) == {"reduction": "mean", "label_smoothing": 0.1, "temperature": 1.0, "ignore_index": None}
     assert ops_of(traced(MODEL + "loss = cross_entropy(x, t, 'sum', temperature=2)")) == ["input", "input", "cross_entropy"]
 
 
-TAKES = '(x, t, reduction="mean", label_smoothing=0.0, temperature=1.0, weights=None)'
+TAKES = '(x, t, reduction="mean", label_smoothing=0.0, temperature=1.0, ignore_index=None, weights=None, sample_weights=None)'
 
 
 @pytest.mark.parametrize(

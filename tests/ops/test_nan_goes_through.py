@@ -45,7 +45,20 @@ def _sent(bench: Bench, inputs: list[Array], k: int, place: int, number: float) 
     return sent, z
 
 
-PIECEWISE = ["abs", "clip", "elu", "floor", "guided_relu", "hard_sigmoid", "leaky_relu", "relu", "selu", "sign", "step"]
+PIECEWISE = [
+    "abs",
+    "clip",
+    "elu",
+    "floor",
+    "guided_relu",
+    "hard_sigmoid",
+    "hardswish",
+    "leaky_relu",
+    "relu",
+    "selu",
+    "sign",
+    "step",
+]
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

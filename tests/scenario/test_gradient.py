@@ -204,8 +204,8 @@ def test_what_cannot_be_differentiated_is_said(text: str, message: str) -> None:
 
 
 def test_an_op_without_a_gradient_in_ops_is_named_with_its_place() -> None:
-    assert complaint("x = input(shape=(1, 4, 4))\nbig = upsample_bilinear(x)\nslope = gradient(sum(big), x)") == (
-        "error: no gradient can be built through `upsample_bilinear`: its backward pass is not written in ops\n"
+    assert complaint("x = input(shape=(1, 4, 4, 4))\nbig = max_pool3d(x, 2)\nslope = gradient(sum(big), x)") == (
+        "error: no gradient can be built through `max_pool3d`: its backward pass is not written in ops\n"
         "  --> <model>:3:9\n"
         "  |\n"
         "3 | slope = gradient(sum(big), x)\n"
@@ -213,13 +213,13 @@ def test_an_op_without_a_gradient_in_ops_is_named_with_its_place() -> None:
         "note: `big` is made here\n"
         "  --> <model>:2:7\n"
         "  |\n"
-        "2 | big = upsample_bilinear(x)\n"
-        "  |       ^^^^^^^^^^^^^^^^^^^^"
+        "2 | big = max_pool3d(x, 2)\n"
+        "  |       ^^^^^^^^^^^^^^^^"
     )
 
 
 def test_only_the_way_to_what_is_asked_for_has_to_be_written_in_ops() -> None:
-    text = "x, y = input(shape=(1, 4, 4)), param(1.0)\nloss = sum(upsample_bilinear(x)) * y\nslope = gradient(loss, y)"
+    text = "x, y = input(shape=(1, 4, 4, 4)), param(1.0)\nloss = sum(max_pool3d(x, 2)) * y\nslope = gradient(loss, y)"
     assert messages(text) == []
 
 

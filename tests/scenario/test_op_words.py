@@ -72,5 +72,34 @@ def test_einsum_takes_its_letters_in_front_or_behind() -> None:
     made = "x = input([[1, 2], [3, 4]])\ny = input([10, 1])\n"
     for call in ('einsum("ij,j->i", x, y)', 'einsum(x, y, "ij,j->i")', 'einsum(x, y, subscripts="ij,j->i")'):
         assert values(traced(f"{made}z = {call}\n"))["z"] == [12, 34]
-    assert "got 1 operands" in complaint(f'{made}z = einsum("ij->i", x)\n')
+    assert "letters of two operands such as" in complaint(f'{made}z = einsum("ij->i", x, y)\n')
+    assert 'got 1 for "i,i"' in complaint(f'{made}z = einsum("i,i", y)\n')
+    assert 'got 4 for "i,i,i,i"' in complaint(f'{made}z = einsum("i,i,i,i", y, y, y, y)\n')
     assert "`i` is an axis of 2 and one of 3" in complaint('z = einsum("i,i", input([1, 2]), input([1, 2, 3]))\n')
+
+
+@pytest.mark.parametrize(
+    ("call", "wanted"),
+    [
+        ('einsum("ij->j", x)', [4, 6]),
+        ('einsum("ii", x)', 5),
+        ('einsum("ii->i", x)', [1, 4]),
+        ('einsum("ji", x)', [[1, 3], [2, 4]]),
+        ('einsum("...j->...", x)', [3, 7]),
+        ('einsum("i,ij,j", y, x, y)', 154),
+        ('einsum("i,ij,j->ij", y, x, y)', [[100, 20], [30, 4]]),
+        ('einsum("...i,ij,...j->...", x, x, x)', [27, 133]),
+        ('einsum(y, x, y, "i,ij,j")', 154),
+    ],
+)
+def test_einsum_takes_one_to_three_operands(call: str, wanted: object) -> None:
+    assert values(traced(f"x = input([[1, 2], [3, 4]])\ny = input([10, 1])\nz = {call}\n"))["z"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "wanted"), [("x", "3", [2, 0, 2]), ("x", "-3", [-1, 0, -1]), ("5", "x + 1.5", [0, 0.5, 1.5])]
+)
+def test_a_remainder_of_a_node_has_the_sign_of_its_divisor(x: str, y: str, wanted: list[float]) -> None:
+    assert values(traced(f"{X}y = {x} % ({y})\n"))["y"] == wanted
+    assert values(traced(f"{X}y = {x} + 0 * x\ny %= {y}\n"))["y.1"] == wanted
+    assert ops_of(traced(f"y = 7 % 4 + {X[4:]}")) == ["input", "const", "add"]

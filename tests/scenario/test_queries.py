@@ -142,7 +142,7 @@ def test_a_node_of_several_names_counts_once() -> None:
         ("mean(loss).std", "`.std` is not part of an expression"),
         ("underflow(h0.W)", "`underflow` takes an expression and the name of a dtype"),
         ("underflow(h0.W, 'float8')", "unknown dtype `float8`"),
-        ("clip(1, low=0)", "`clip` needs `high`; it takes (x, low, high)"),
+        ("clip(1)", "`clip`: `clip` takes a bound: `low`, `high` or both"),
         ("sigmoid(1, 2)", "`sigmoid` takes (x), got 2 values"),
         ("softmax([1], axes=0)", "`softmax` has no argument `axes`; it takes (x, axis=-1): did you mean `axis`?"),
         ("softmax([1], axis=3)", "`softmax`: "),

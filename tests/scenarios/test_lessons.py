@@ -10,9 +10,11 @@ import pytest
 import gradlab
 from gradlab.commands._headless import check_file
 from gradlab.commands._report import FAILED, OK
+from gradlab.lab.teach.choosing import ChoiceQuestion, OrderQuestion
 from gradlab.scenario import shelf
 from gradlab.scenario.markdown import read
 from gradlab.scenario.model import load
+from gradlab.session import Lab
 
 LESSONS = {
     "circuits": (
@@ -20,7 +22,8 @@ LESSONS = {
         "product-rule", "shared-node", "sigmoid-neuron", "staged-computation",
     ),
     "depth": ("densenet", "highway"),
-    "init": ("relu-he", "tanh-small", "tanh-xavier"),
+    "errata": ("adam-as-printed",),
+    "init": ("relu-he", "tanh-large", "tanh-small", "tanh-xavier"),
     "linear": ("least-squares", "linreg-one-example", "linreg-quiz", "logistic-regression", "softmax-classifier"),
     "mlp": ("digits-mlp", "mlp-4-5-3", "xor-by-hand", "xor-trained"),
     "recurrent": ("lstm",),
@@ -90,8 +93,22 @@ def test_every_question_of_a_lesson_can_be_graded(name: str) -> None:
         else:
             lab.next_line()
         if statement.word == "quiz":
-            said = lab.answer("123456789").lines[-1].text
-            assert said.startswith("not 123456789: "), said
+            wrong = wrong_answer(lab)
+            said = lab.answer(wrong).lines[-1].text
+            assert said.startswith(f"not {wrong}: "), said
+
+
+def wrong_answer(lab: Lab) -> str:
+    """Return an answer to the open question that is wrong: a number, another option, or the right order turned round."""
+    asked = lab.open_question().asked
+    if isinstance(asked, ChoiceQuestion):
+        return next(option for option in asked.options if option != asked.key)
+    if not isinstance(asked, OrderQuestion):
+        return "123456789"
+    numbers = lab.truth_of(lab.open_question())[0]
+    assert numbers is not None
+    ranked = sorted(range(len(asked.items)), key=lambda place: -float(numbers.value.reshape(-1)[place]))
+    return ", ".join(asked.items[place] for place in ranked)
 
 
 def test_a_lesson_with_a_wrong_figure_fails(tmp_path: Path) -> None:

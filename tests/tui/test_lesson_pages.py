@@ -219,3 +219,11 @@ async def test_a_word_that_the_screen_does_not_have_is_a_note() -> None:
         assert (screen.chosen, screen.arrangement.solo) == ("lesson", False)
         await type_line(pilot, "show why")
         assert screen.chosen == "why"
+
+
+async def test_what_can_be_done_with_a_question_is_told_to_its_end_in_a_narrow_panel() -> None:
+    text = LESSON[: LESSON.index("```lab")] + '```lab\nwhy "Why?" "The slope is small."\n```\n'
+    async with opened(lambda: lab_of(text, "All words"), size=(120, 60)) as (pilot, _):
+        await press(pilot, "space", "space")
+        shown = [line for line in panel(pilot) if line.startswith(("▌", "  "))][-3:]
+        assert shown == ["▌ Why?", "▌ a: answer   esc: show the author's words", "  ␣␣: skip"]

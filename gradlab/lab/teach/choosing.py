@@ -107,8 +107,8 @@ class OrderQuestion(GradedQuestion):
 
     @property
     def card(self) -> tuple[str, ...]:
-        """What to do, and with what."""
-        return (self.title or "put in order, the smallest first", *numbered(self.items))
+        """What to do, with what, and how it is answered."""
+        return (self.title or "put in order", *numbered(self.items), "the smallest first, by their numbers")
 
     @property
     def sign(self) -> str:
@@ -126,7 +126,7 @@ class OrderQuestion(GradedQuestion):
         return self.of
 
     def read(self, words: Words) -> tuple[int, ...]:
-        """Read the items in another order, or their numbers from 1, with commas between them. Raises ScenarioError."""
+        """Read the items in another order, with commas, or their numbers from 1. Raises ScenarioError."""
         parts = _parts(words.text)
         plain = ["".join(item.split()) for item in self.items]
         places = tuple(_place(part, plain) for part in parts)
@@ -161,7 +161,9 @@ class OrderQuestion(GradedQuestion):
 
 
 def _parts(text: str) -> list[str]:
-    """Cut at commas outside brackets."""
+    """Cut at commas outside brackets; numbers alone at spaces, too."""
+    if all(word.isdecimal() for word in text.split()):
+        return text.split()
     parts, depth = [""], 0
     for character in text:
         depth += (character in "([{") - (character in ")]}")

@@ -16,6 +16,7 @@ from typing import Any
 
 from gradlab.folders import state_folder
 from gradlab.lab.outcome import Line
+from gradlab.lab.teach.question import GradedQuestion, LessonQuestion
 
 VERSION = 1
 LARGEST = 4 << 20
@@ -67,14 +68,16 @@ class Journey:
 
 @dataclass(slots=True)
 class Score:
-    """One run of a lesson. name: what it is kept under.   right, asked: questions answered rightly, and all closed ones."""
+    """One run of a lesson. name: what it is kept under.   right, asked: quizzes answered rightly, and all closed ones."""
 
     name: str
     right: int = 0
     asked: int = 0
 
-    def close(self, lines: Iterable[Line]) -> None:
-        """Count a question that is closed now. lines: what was said to it."""
+    def close(self, question: LessonQuestion, lines: Iterable[Line]) -> None:
+        """Count a question that is closed now, unless it has no right answer. lines: what was said to it."""
+        if not isinstance(question, GradedQuestion):
+            return
         self.asked += 1
         self.right += any(line.kind == "right" for line in lines)
 

@@ -1,5 +1,6 @@
 """Uniform numbers with variance 2 / (fan_in + fan_out): a compromise between the forward and the backward pass.
 
+Known as: xavier_uniform.
 Source: Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks*, AISTATS 2010.
 
 Example:  W = param(shape=(4, 5), init=glorot_uniform)

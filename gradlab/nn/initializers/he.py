@@ -1,5 +1,6 @@
 """Normal numbers with variance 2 / fan_in: ReLU drops half of the variance, the 2 puts it back.
 
+Known as: kaiming_normal.
 Source: He et al., *Delving deep into rectifiers*, ICCV 2015.
 
 Example:

@@ -1,5 +1,6 @@
 """Uniform numbers with variance 2 / fan_in, for ReLU units.
 
+Known as: kaiming_uniform.
 Source: He et al., *Delving deep into rectifiers*, ICCV 2015.
 
 Example:  W = param(shape=(4, 5), init=he_uniform)

@@ -8,6 +8,7 @@ mask: 1 where a query may look at a key and 0 where not, of shape (m, n) or one 
 causal: a query at place i sees the keys up to i. Without the √d, the scores of long vectors would saturate the softmax.
 There is no parameter in it; the nodes are `scores` and `weights`.
 
+Known as: scaled_dot_product_attention.
 Source: Vaswani et al., *Attention Is All You Need*, NeurIPS 2017.
 
 Example:

@@ -11,6 +11,7 @@ them are used is to be seen in `used_mean` and `used_var`. gamma begins at 1, be
 `gamma`, `beta`, `mean` or `var` given, the layer uses them and makes none of its own; `mean` and `var` are for the mode eval,
 and nothing moves them.
 
+Known as: BatchNorm1d; BatchNorm2d; BatchNormalization.
 Source: Ioffe & Szegedy, *Batch Normalization: Accelerating Deep Network Training*, ICML 2015.
 
 Example:

@@ -8,6 +8,7 @@ depthwise layer. W begins as `init` says, by default `xavier`; ReLU units want `
 says: `bias=constant(0.1)`; with `bias=False` there is none. With `W` or `b` given, this layer uses them and makes none of its
 own.
 
+Known as: Conv2d; Conv2D.
 Source: LeCun, Bottou, Bengio & Haffner, *Gradient-Based Learning Applied to Document Recognition*, Proc. IEEE 86, 1998.
 
 Example:

@@ -7,6 +7,7 @@ kernel_size, stride, padding and dilation are one number; as many groups as chan
 `init` says, by default `xavier`; ReLU units want `init=he`. b begins at zero, or as an initializer says: `bias=constant(0.1)`;
 with `bias=False` there is none. With `W` or `b` given, this layer uses them and makes none of its own.
 
+Known as: Conv1d; Conv1D.
 Source: Waibel, Hanazawa, Hinton, Shikano & Lang, *Phoneme Recognition Using Time-Delay Neural Networks*, IEEE Trans. ASSP 37,
 1989.
 

@@ -8,6 +8,7 @@ kernel_size, stride, padding, output_padding and dilation are one number or a pa
 by default `xavier`, which takes the second axis of W for its inputs; b begins at zero, or as an initializer says:
 `bias=constant(0.1)`; with `bias=False` there is none. With `W` or `b` given, this layer uses them and makes none of its own.
 
+Known as: ConvTranspose2d; Conv2DTranspose.
 Source: Zeiler, Krishnan, Taylor & Fergus, *Deconvolutional Networks*, CVPR 2010.
 
 Example:

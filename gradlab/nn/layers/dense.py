@@ -6,6 +6,7 @@ W begins as `init` says, by default `xavier`, which keeps the variance of a line
 b begins at zero, or as an initializer says: `bias=constant(0.1)`. It is one op, `affine`; with `bias=False` one `matmul`.
 With `W` or `b` given, this layer uses them and makes none of its own.
 
+Known as: Linear; fully_connected.
 Source: Rumelhart, Hinton & Williams, *Learning representations by back-propagating errors*, Nature 323, 1986.
 
 Example:

@@ -7,6 +7,7 @@ It has c · tall · wide + channels · c weights where one convolution has chann
 and dilation are those of the first step. D and W begin as `init` says, b at zero or as `bias` says; with
 `bias=False` there is none.
 
+Known as: SeparableConv2D.
 Source: Chollet, *Xception: Deep Learning with Depthwise Separable Convolutions*, CVPR 2017.
 
 Example:

@@ -3,6 +3,7 @@
     norm    = √(Σ g²)          over the elements of the gradients of all parameters
     clipped = g · limit / max(norm, limit)
 
+Known as: clip_grad_norm; clip_by_global_norm.
 Source: Pascanu, Mikolov & Bengio, *On the difficulty of training recurrent neural networks*, ICML 2013.
 
 Example:  minimize(loss, sgd(0.1), clip=clip_norm(1.0))

@@ -2,6 +2,7 @@
 
     clipped = min(max(g, -limit), limit)
 
+Known as: clip_grad_value.
 Source: Graves, *Generating sequences with recurrent neural networks*, arXiv:1308.0850, 2013.
 
 Example:  minimize(loss, sgd(0.1), clip=clip_value(0.5))

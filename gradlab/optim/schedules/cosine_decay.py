@@ -2,6 +2,7 @@
 
     value = low + (start - low) · (1 + cos(π · min(t / updates, 1))) / 2          t: updates made before
 
+Known as: CosineAnnealingLR.
 Source: Loshchilov & Hutter, *SGDR: stochastic gradient descent with warm restarts*, ICLR 2017.
 
 Example:  minimize(loss, sgd(cosine_decay(0.1, updates=1000)))

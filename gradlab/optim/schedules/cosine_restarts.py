@@ -3,6 +3,7 @@
     value = low + (start - low) · (1 + cos(π · since / period)) / 2
     since: updates made after the last restart; when it reaches the period it is 0 again, and the period `growth` times as long
 
+Known as: CosineAnnealingWarmRestarts.
 Source: Loshchilov & Hutter, *SGDR: stochastic gradient descent with warm restarts*, ICLR 2017.
 
 Example:  minimize(loss, sgd(cosine_restarts(0.1, every=100, growth=2)))

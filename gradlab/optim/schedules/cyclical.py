@@ -3,6 +3,7 @@
     value = low + (high - low) · (1 - |t mod 2·half - half| / half)          t: updates made before
     half: updates from the lowest to the highest value
 
+Known as: CyclicLR.
 Source: Smith, *Cyclical learning rates for training neural networks*, WACV 2017.
 
 Example:  minimize(loss, sgd(cyclical(0.01, 0.1, half=200)))

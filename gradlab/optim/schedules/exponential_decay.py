@@ -2,6 +2,7 @@
 
     value = start · exp(-rate · t)          t: updates made before
 
+Known as: ExponentialLR.
 Source: Karpathy, *CS231n: learning and evaluation*, 2016.
 
 Example:  minimize(loss, sgd(exponential_decay(0.1, rate=0.001)))

@@ -6,6 +6,7 @@
 
 Every `minimize` looks at its own loss, of its own batch.
 
+Known as: ReduceLROnPlateau.
 Source: Paszke et al., *PyTorch: an imperative style, high-performance deep learning library*, NeurIPS 2019,
 `ReduceLROnPlateau`.
 

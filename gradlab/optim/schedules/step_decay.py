@@ -2,6 +2,7 @@
 
     value = start · factor ** ⌊t / every⌋          t: updates made before
 
+Known as: StepLR.
 Source: Karpathy, *CS231n: learning and evaluation*, 2016.
 
 Example:  minimize(loss, sgd(step_decay(0.1, every=30)))

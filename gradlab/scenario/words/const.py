@@ -3,6 +3,9 @@
 value: a number or lists of numbers.   shape, fill: or one number in every place of a shape.   shape, init: or numbers that are
 drawn once, as those of a parameter are.
 
+Known as: tensor; array; asarray; as_tensor; zeros_like: const(shape=x.shape, fill=0); ones_like: const(shape=x.shape, fill=1);
+full: const(shape=(2, 3), fill=7).
+
 Example:
     half = const(0.5)
     a = const([1, 2, 3])

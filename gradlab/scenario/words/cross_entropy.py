@@ -18,13 +18,14 @@ from gradlab.scenario.values import Value
 from gradlab.scenario.vocabulary import Word, call_op
 
 PLAIN, WEIGHTED = OPS["cross_entropy"], OPS["weighted_cross_entropy"]
-PARAMETERS = {"x": REQUIRED, "t": REQUIRED, **PLAIN.attrs, "weights": None}
+PARAMETERS = {"x": REQUIRED, "t": REQUIRED, **PLAIN.attrs, "weights": None, "sample_weights": None}
 
 
 def run(call: Call) -> Value:
     """Return the node of the loss: the weights, where there are some, are its third input."""
     bound = call.bind(PARAMETERS)
     names = [name for name in PLAIN.attrs if bound[name] != PLAIN.attrs[name] or name in call.named]
+    names += ["sample_weights"] if bound["sample_weights"] is not None else []
     places = {name: call.place(PARAMETERS, name) for name in ("x", "t", "weights", *names)}
     given = {name: Arg(bound[name], places[name]) for name in ("x", "t", *names)}
     if bound["weights"] is None:

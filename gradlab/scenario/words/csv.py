@@ -12,6 +12,8 @@
 What is not asked for may hold anything. The other options are those of `dataset`. Equal options of one file deal out the same
 rows, so that columns that are read apart stay side by side. `t.classes` is the number of labels.
 
+Known as: read_csv.
+
 Example:
     x = csv("points.csv", columns=["a", "b"], split="train", batch=2)
     t = csv("points.csv", columns="label", split="train", batch=2)

@@ -4,6 +4,8 @@ An input with a shape alone is fed from Python (`data={"x": array}`) under its n
 drawn once: `input(randn(2, 3))`. Numbers that are written here can be dealt out as those of a file are, with the options of
 `dataset`: inputs of as many rows that have equal options stay side by side.
 
+Known as: placeholder.
+
 Example:
     a = input(1.0)
     b = input([[0, 1], [1, 0]], batch=1)

@@ -11,7 +11,7 @@ Source: Kingma & Welling, *Auto-Encoding Variational Bayes*, ICLR 2014.
 
 Example:
     mu, sigma = param(0.0), param(1.0)
-    sample = mu + sigma * randn(8, 2)
+    h = mu + sigma * randn(8, 2)
     u, v = noise(shape=3, kind="uniform"), rand(3, every="run")
 """
 

@@ -2,6 +2,8 @@
 
 value: a number or lists of numbers.   shape, init: or a shape, drawn as an initializer says, by default `xavier`.
 
+Known as: Parameter.
+
 Example:
     w = param(2.0)
     W = param([[1, 2], [3, 4]])

@@ -24,9 +24,12 @@ from collections.abc import Mapping
 from math import inf
 from typing import Any
 
+import numpy as np
+
 from gradlab.arguments import REQUIRED, number
 from gradlab.graph.graph import Node
 from gradlab.op import Op
+from gradlab.ops import OPS
 from gradlab.scenario import leaves
 from gradlab.scenario.call import Call
 from gradlab.scenario.values import Value, kind_of
@@ -34,8 +37,6 @@ from gradlab.scenario.vocabulary import Word
 
 PARAMETERS = {"of": REQUIRED, "rate": None, "start": None, "scale": None, "keep": None}
 RATE, START, SCALE = 0.1, 0.0, 1.0
-KEEPS = {"maximum": -inf, "minimum": inf}
-"""The ops that keep the best, and where a statistic of them begins."""
 
 
 def run(call: Call) -> Value:
@@ -44,9 +45,9 @@ def run(call: Call) -> Value:
     if not isinstance(bound["of"], Node):
         raise call.trace.wrong(f"`running` follows a node, got {kind_of(bound['of'])}", call.place(PARAMETERS, "of"))
     if bound["keep"] is not None:
-        keep = _keep(call, bound)
-        start = KEEPS[keep] if bound["start"] is None else number("running", "start", bound["start"])
-        return _made(call, bound["of"], start, {"keep": keep})
+        keep, start = _keep(call, bound)
+        start = start if bound["start"] is None else number("running", "start", bound["start"])
+        return _made(call, bound["of"], start, {"keep": keep.name})
     rate = number("running", "rate", RATE if bound["rate"] is None else bound["rate"], low=0.0, high=1.0)
     scale = number("running", "scale", SCALE if bound["scale"] is None else bound["scale"])
     start = number("running", "start", START if bound["start"] is None else bound["start"])
@@ -58,17 +59,29 @@ def _made(call: Call, of: Node, start: float, how: Mapping[str, Any]) -> Node:
     return leaves.running_again(call.trace, of, how) or leaves.running(call.trace, of, start, how, call.node)
 
 
-def _keep(call: Call, bound: Mapping[str, Value]) -> str:
-    """Return the name of the op that gives the next value. Raises Wrong."""
+def worst(op: Op) -> float | None:
+    """Return the infinity that an op of two numbers never keeps, where a statistic of it begins; None for other ops."""
+    if op.forward is None or op.kind != "elementwise" or len(op.inputs) != 2 or op.attrs or op.update_only:
+        return None
+    numbers = np.array([-1.0, 0.0, 1.0])
+    with np.errstate(all="ignore"):
+        given = ((end, np.asarray(op.forward(np.full(3, end), numbers))) for end in (-inf, inf))
+        return next((end for end, kept in given if (kept == numbers).all()), None)
+
+
+def _keep(call: Call, bound: Mapping[str, Value]) -> tuple[Op, float]:
+    """Return the op that gives the next value, and where the statistic begins. Raises Wrong."""
     for name in ("rate", "scale"):
         if bound[name] is not None:
             raise call.trace.wrong(f"`{name}` of `running` does not go with `keep`", call.place(PARAMETERS, name))
     keep = bound["keep"]
-    if not isinstance(keep, Op) or keep.name not in KEEPS:
+    start = worst(keep) if isinstance(keep, Op) else None
+    if start is None:
         got = f"`{keep.name}`" if isinstance(keep, Op) else kind_of(keep)
         at = call.place(PARAMETERS, "keep")
-        raise call.trace.wrong(f"`keep` of `running` is {' or '.join(f'`{name}`' for name in KEEPS)}, got {got}", at)
-    return keep.name
+        allowed = " or ".join(f"`{name}`" for name, op in OPS.items() if worst(op) is not None)
+        raise call.trace.wrong(f"`keep` of `running` is {allowed}, got {got}", at)
+    return keep, start
 
 
 WORD = Word(

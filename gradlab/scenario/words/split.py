@@ -1,5 +1,7 @@
 """Parts of a node along an axis: so many equal ones, or by a list of sizes. Each part is a slice, a node of its own.
 
+Known as: chunk.
+
 Example:
     z = input(shape=(5, 20))
     i, f, o, g = split(z, 4, axis=1)

@@ -87,7 +87,7 @@ class LessonPanel(Panel):
             asked += wrap(row(("▌ ", "key"), *line_row(self._grade)), width, 2)
         answer, skip = self.key("answer"), 2 * self.key("lesson")
         ways = ((answer, "key"), (": answer   ", "dim"), ("esc", "key"), (f": {self.moment.snapshot.way_out}   ", "dim"))
-        return [*asked, row(("▌ ", "key"), *ways, (skip, "key"), (": skip", "dim"))]
+        return [*asked, *wrap(row(("▌ ", "key"), *ways, (skip, "key"), (": skip", "dim")), width, 2)]
 
     def action_claims(self) -> None:
         """Show the claims one by one, or in one row again."""

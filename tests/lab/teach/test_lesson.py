@@ -207,3 +207,10 @@ def test_the_plain_page_tells_no_key_and_no_note(lab: Lab, tmp_path: Path, capsy
     assert capsys.readouterr().out.split("script\n")[1] == "    Which?\n    forward\n"
     assert main(["open", "--notes", str(tmp_path / "lesson.md")]) == 0
     assert capsys.readouterr().out.split("script\n")[1] == "    Which?\n    x\n    forward\n"
+
+
+def test_a_claim_about_a_number_that_the_script_has_kept_is_a_claim_like_any_other(tmp_path: Path) -> None:
+    kept = ["let before = f", "expect f ~= before", "nudge w by 0.1", "expect predicted < 0"]
+    lab = lab_on(tmp_path, "forward", "backward f", *kept, "quiz before * 2")
+    assert [role.part for role in lab.roles()] == ["line", "line", "aside", "claim", "line", "claim", "question"]
+    assert [question.text for question in lab.questions()] == ["before * 2"]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gradlab.lab.teach.progress import Journey, Reached, note, read_progress
+from gradlab.lab.teach.progress import Journey, Reached, Score, note, read_progress
+from tests.lab.teach.lessons import lab_on
 
 DONE = Reached(line=9, lines=9, right=3, asked=4, done=True)
 
@@ -31,6 +32,16 @@ def test_a_second_run_keeps_the_better_score_and_that_it_was_done() -> None:
     note("a", DONE)
     note("a", Reached(2, 9, 1, 1))
     assert read_progress().of("a") == Reached(2, 9, 3, 4, done=True)
+
+
+def test_a_score_counts_quizzes_and_no_bets_and_reasons(tmp_path: Path) -> None:
+    lab = lab_on(tmp_path, 'bet size "Which?" a|b', 'quiz "Which?" a|b = b', 'why "Why?"', "quiz f", "forward")
+    score = Score("a")
+    for answer in ("a", "b", "because", "reveal"):
+        lab.next_line()
+        asked = lab.open_question().asked
+        score.close(asked, lab.do(answer if answer == "reveal" else f"answer {answer}").lines)
+    assert (score.right, score.asked) == (1, 2)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 2, "lessons": {}}', '{"version": 1}', "\x00"])

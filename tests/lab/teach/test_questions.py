@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -142,7 +144,7 @@ def test_an_answer_may_not_say_the_question_again() -> None:
 def test_an_open_question_is_shown_without_its_answer() -> None:
     lab = build(LINE)
     lab.do("backward\nquiz grad(W[1])")
-    assert "35" not in repr(lab.question)
+    assert "35" not in re.sub(r"0x[0-9a-f]+", "", repr(lab.question))
 
 
 def test_a_question_about_no_single_node_hides_nothing_and_stays_open() -> None:

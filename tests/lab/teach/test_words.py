@@ -156,7 +156,8 @@ ITEMS = ("grad(w)", "grad(dot)", "grad(x)")
 
 @pytest.mark.parametrize("given", [*permutations(range(3))])
 def test_of_all_orders_only_the_one_from_small_to_large_is_right(given: tuple[int, ...]) -> None:
-    for written in (", ".join(ITEMS[place] for place in given), ",".join(str(place + 1) for place in given)):
+    numbers = [str(place + 1) for place in given]
+    for written in (", ".join(ITEMS[place] for place in given), ",".join(numbers), " ".join(numbers)):
         lab = build(NEURON)
         lab.do(f"forward\nquiz order {', '.join(ITEMS)}")
         told = said(lab, f"answer {written}")[0]
@@ -164,6 +165,12 @@ def test_of_all_orders_only_the_one_from_small_to_large_is_right(given: tuple[in
             assert told == "right: right: grad(w) -0.104994, grad(dot) 0.104994, grad(x) 0.209987"
         else:
             assert told == f"wrong: not {', '.join(ITEMS[place] for place in given)}; try again"
+
+
+def test_a_card_says_how_an_order_is_answered() -> None:
+    lab = build(NEURON)
+    lab.do('quiz "Which is the largest?" order w, x')
+    assert lab.question_card == ("Which is the largest?", "1 w", "2 x", "the smallest first, by their numbers")
 
 
 def test_what_is_equal_may_stand_either_way() -> None:
@@ -226,7 +233,7 @@ def test_a_bet_that_was_lost_is_told_and_one_that_nobody_made_too(tmp_path: Path
     lab = lab_on(tmp_path, *script)
     upto(lab, 1)
     lab.do("answer grows")
-    assert upto(lab, 2)[1] == "What happens? you bet on grows; it is shrinks"
+    assert upto(lab, 2)[1] == "What happens? you bet on grows; the answer is shrinks"
     lab = lab_on(tmp_path, *script)
     upto(lab, 1)
     assert said(lab, "reveal") == ["value: bet half was not answered"]

@@ -30,6 +30,7 @@ def normalised(x: Array, axes: tuple[int, ...], eps: float = 1e-5) -> Array:
         ("layer_norm(x, axes=2)", (1, 2), (2, 3)),
         ("group_norm(x, 1)", (1, 2), (2,)),
         ("group_norm(x, groups=2)", (2,), (2,)),
+        ("instance_norm(x)", (2,), (2,)),
     ],
 )
 def test_a_new_normalisation_has_a_scale_of_one_and_a_shift_of_zero(
@@ -77,3 +78,34 @@ def test_wrong_arguments_are_refused(call: str, text: str) -> None:
     with pytest.raises(ScenarioError) as error:
         forward(f"y = {call}")
     assert error.value.problems[0].message == text
+
+
+def test_an_rms_norm_divides_by_the_root_of_the_mean_of_squares() -> None:
+    lab = forward("y = rms_norm(x)\nw = rms_norm(x, axes=2, eps=0)\ng = rms_norm(x, const([1, 2, 3]))")
+    x = lab.value("x")
+    over = np.sqrt(np.mean(x**2, axis=2, keepdims=True) + 1e-5)
+    np.testing.assert_allclose(lab.value("y"), x / over, rtol=1e-12)
+    np.testing.assert_allclose(lab.value("w"), x / np.sqrt(np.mean(x**2, axis=(1, 2), keepdims=True)), rtol=1e-12)
+    np.testing.assert_allclose(lab.value("g"), np.array([1, 2, 3]) * x / over, rtol=1e-12)
+    assert [n.name for n in lab.graph.params] == ["y.gamma", "w.gamma"]
+
+
+def test_an_instance_norm_without_scale_and_shift_has_no_parameters() -> None:
+    lab = forward("y = instance_norm(x, affine=False)")
+    np.testing.assert_allclose(lab.value("y"), normalised(lab.value("x"), (2,)), rtol=1e-12)
+    assert not lab.graph.params
+
+
+@pytest.mark.parametrize(
+    ("model", "text"),
+    [
+        ("instance_norm(input(shape=(3, 2)))", "wants samples with channels and places, (B, C, …), got shape (3, 2)"),
+        ("instance_norm(input(shape=(3, 2, 1)))", "wants more than one place in a channel, got shape (3, 2, 1)"),
+        ("rms_norm(input(shape=(3, 2)), axes=3)", "`rms_norm` over 3 axes wants as many, got shape (3, 2)"),
+        ("rms_norm(input(shape=(3, 2)), const(shape=3))", "gamma of `rms_norm` has the last axes of x, (3, 2), got (3,)"),
+    ],
+)
+def test_what_cannot_be_normalised_is_refused(model: str, text: str) -> None:
+    with pytest.raises(ScenarioError) as error:
+        build(f"y = {model}")
+    assert text in str(error.value)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from tests.ops.casebook import Cases, Operands, Refusal, Rng
 from tests.ops.convolutions import functional
-from tests.ops.pools import SIGNALS, calls
+from tests.ops.pools import REACHING_SIGNALS, SIGNALS, calls
 
 
 def operands(rng: Rng) -> Iterator[Operands]:
-    yield from calls(SIGNALS)(rng)
-    yield from calls(SIGNALS, count_include_pad=False)(rng)
+    yield from calls((*SIGNALS, *REACHING_SIGNALS))(rng)
+    yield from calls((*SIGNALS, *REACHING_SIGNALS), count_include_pad=False)(rng)
 
 
 CASES = Cases(

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from tests.ops.casebook import Cases, Operands, Refusal, Rng
 from tests.ops.convolutions import functional
-from tests.ops.pools import IMAGES, calls, refusals
+from tests.ops.pools import IMAGES, REACHING, calls, refusals
 
 
 def operands(rng: Rng) -> Iterator[Operands]:
-    yield from calls(IMAGES)(rng)
-    yield from calls(IMAGES, count_include_pad=False)(rng)
+    yield from calls((*IMAGES, *REACHING))(rng)
+    yield from calls((*IMAGES, *REACHING), count_include_pad=False)(rng)
 
 
 CASES = Cases(

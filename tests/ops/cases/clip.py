@@ -9,10 +9,12 @@ from tests.ops.casebook import Operands, Refusal, Rng, elementwise_cases
 def operands(rng: Rng) -> Iterator[Operands]:
     for low, high in ((-1.0, 1.0), (0.0, 1.0), (-9.0, 9.0), (0.25, 0.75)):
         yield ((3, 4),), {"low": low, "high": high}
+    yield ((3, 4),), {"low": None, "high": 0.5}
+    yield ((3, 4),), {"low": -0.5, "high": None}
     yield ((0,),), {"low": 0, "high": 1}
 
 
-def torch_call(torch: Any, x: Any, low: float, high: float) -> Any:
+def torch_call(torch: Any, x: Any, low: Any, high: Any) -> Any:
     return torch.clamp(x, low, high)
 
 
@@ -22,6 +24,8 @@ CASES = elementwise_cases(
     torch=torch_call,
     refuses=(
         Refusal(((3,),), {"low": 1.0, "high": 0.5}, "`low` is at most `high`, got 1 and 0.5"),
-        Refusal(((3,),), {"low": None, "high": 0.5}, "`low` is a finite number, got None"),
+        Refusal(((3,),), {"low": "a", "high": 0.5}, "`low` is a finite number, got 'a'"),
+        Refusal(((3,),), {"low": float("inf"), "high": None}, "`low` is a finite number, got inf"),
+        Refusal(((3,),), {}, "`clip` takes a bound: `low`, `high` or both"),
     ),
 )

@@ -4,18 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.ops.casebook import Cases, Operands, Refusal, Rng
-from tests.ops.losses import refuses
+from tests.ops.losses import reduced, reductions, refuses
 
 
 def operands(rng: Rng) -> Iterator[Operands]:
-    for shape in ((5,), (1, 3), (4, 3), (2, 3, 4)):
-        yield (shape, shape), {}
-        yield (shape, shape), {"reduction": "sum"}
-    yield ((0, 3), (0, 3)), {"reduction": "sum"}
+    yield from reductions(((5,), (1, 3), (4, 3), (2, 3, 4)))
 
 
 def torch_call(torch: Any, x: Any, t: Any, reduction: str = "mean") -> Any:
-    return getattr(torch, reduction)(1 - torch.nn.functional.cosine_similarity(x, t, dim=-1))
+    return reduced(torch, 1 - torch.nn.functional.cosine_similarity(x, t, dim=-1), reduction)
 
 
 CASES = Cases(

@@ -27,6 +27,16 @@ def operands(rng: Rng) -> Iterator[Operands]:
     ):
         x, y = letters.replace(" ", "").partition("->")[0].split(",")
         yield (tuple(sizes[c] for c in x), tuple(sizes[c] for c in y)), {"subscripts": letters}
+    for one, other, dotted in (
+        ((2, 3), (3, 4), "...j,jk->...k"),
+        ((2, 2, 3), (3, 4), "...j,jk"),
+        ((2, 1, 2, 3), (4, 3, 2), "...ij,...jk->...ik"),
+        ((3,), (2, 3), "...i,...i->..."),
+        ((2, 3), (3,), "...,i->i..."),
+        ((2, 2, 3), (), "ii...,->i..."),
+        ((2, 2), (2, 1), "...,...->..."),
+    ):
+        yield (one, other), {"subscripts": dotted}
     yield ((0, 3), (3, 2)), {"subscripts": "ij,jk->ik"}
     yield ((2, 0), (0, 2)), {"subscripts": "ij,jk->ik"}
 
@@ -46,7 +56,15 @@ CASES = Cases(
     refuses=(
         _refused("ij->ij", "`subscripts` is letters of two operands such as \"ij,jk->ik\", got 'ij->ij'"),
         _refused("ij,jk,kl->il", "`subscripts` is letters of two operands such as \"ij,jk->ik\", got 'ij,jk,kl->il'"),
-        _refused("...j,jk->k", "`subscripts` is letters of two operands such as \"ij,jk->ik\", got '...j,jk->k'"),
+        _refused("...j,jk->k", "`...` stands in an operand and in the result of '...j,jk->k', or in none of them"),
+        _refused("ij,jk->...", "`...` stands in an operand and in the result of 'ij,jk->...', or in none of them"),
+        _refused("...i...,jk->...", "`subscripts` is letters of two operands such as \"ij,jk->ik\", got '...i...,jk->...'"),
+        _refused("..j,jk->k", "`subscripts` is letters of two operands such as \"ij,jk->ik\", got '..j,jk->k'"),
+        _refused("...hij,jk->...", "the letters of '...hij,jk->...' do not fit shapes (2, 3) and (3, 4)"),
+        Refusal(
+            ((3, 3), (3, 4)), {"subscripts": "...i,...i->..."}, "`i` is an axis of 3 and one of 4: shapes (3, 3) and (3, 4)"
+        ),
+        _refused("...j,...k->...", "`...` is an axis of 2 and one of 3: shapes (2, 3) and (3, 4)"),
         _refused(2, '`subscripts` is a string such as "ij,jk->ik", got 2'),
         _refused("ij,jk->ii", "`i` stands twice in the result of 'ij,jk->ii': a letter is one axis of it"),
         _refused("ij,jk->iz", "`z` of the result of 'ij,jk->iz' is no letter of the operands"),

@@ -3,11 +3,11 @@
 from typing import Any
 
 from tests.ops.casebook import Cases
-from tests.ops.losses import pairs, refuses
+from tests.ops.losses import few, reduced, refuses
 
 
 def torch_call(torch: Any, x: Any, t: Any, reduction: str = "mean") -> Any:
-    return getattr(torch, reduction)(torch.clamp(1 - x * t, min=0))
+    return reduced(torch, torch.clamp(1 - x * t, min=0), reduction)
 
 
-CASES = Cases("hinge", pairs, torch=torch_call, refuses=refuses("hinge"))
+CASES = Cases("hinge", few, jump=0.05, torch=torch_call, refuses=refuses("hinge"))

@@ -3,11 +3,11 @@
 from typing import Any
 
 from tests.ops.casebook import Cases
-from tests.ops.losses import pairs, refuses
+from tests.ops.losses import pairs, reduced, refuses
 
 
 def torch_call(torch: Any, x: Any, t: Any, reduction: str = "mean") -> Any:
-    return getattr(torch, reduction)(torch.nn.functional.softplus(-x * t))
+    return reduced(torch, torch.nn.functional.softplus(-x * t), reduction)
 
 
 CASES = Cases("logistic_loss", pairs, torch=torch_call, refuses=refuses("logistic_loss"))

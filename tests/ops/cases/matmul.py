@@ -24,6 +24,14 @@ def operands(rng: Rng) -> Iterator[Operands]:
     yield ((1, 3, 2), (2, 2, 2, 3)), {}
     yield ((0, 3, 2), (2, 3)), {}
     yield ((2, 3), (0, 3, 2)), {}
+    yield ((2, 1, 3, 2), (1, 3, 2, 4)), {}
+    yield ((2, 1, 3, 2), (3, 2, 4)), {}
+    yield ((2, 1, 2, 1, 2), (1, 3, 1, 2, 1)), {}
+    yield ((2, 3, 1, 2, 2), (2, 1, 2, 2, 1)), {}
+    yield ((3, 1, 1, 2), (2, 2)), {}
+    yield ((1, 1, 1, 2), (1, 2, 2)), {}
+    yield ((0, 1, 3, 2), (1, 2, 2, 4)), {}
+    yield ((2, 1, 3, 2), (0, 2, 4)), {}
     for _ in range(3):
         n, k, m = (int(q) for q in rng.integers(1, 7, 3))
         yield ((n, k), (k, m)), {}
@@ -47,7 +55,13 @@ CASES = Cases(
         Refusal(
             ((2, 3, 4), (3, 4, 5)),
             {},
-            "cannot multiply (2, 3, 4) @ (3, 4, 5): the stacks (2,) and (3,) are to be equal, or one a single matrix",
+            "cannot multiply (2, 3, 4) @ (3, 4, 5): the stacks (2,) and (3,) do not broadcast",
+        ),
+        Refusal(
+            ((2, 1, 2, 1, 1, 1), (1, 2, 1, 2, 1, 1)),
+            {},
+            "cannot multiply (2, 1, 2, 1, 1, 1) @ (1, 2, 1, 2, 1, 1): the stacks (2, 1, 2, 1) and (1, 2, 1, 2) "
+            "repeat in more than 3 turns",
         ),
     ),
 )

@@ -11,6 +11,7 @@ def operands(rng: Rng) -> Iterator[Operands]:
     yield ((1, 3, 3), (1, 5, 5)), {"kernel_size": 3, "stride": 1}
     yield ((1, 2, 3, 3), (1, 2, 5, 5)), {"kernel_size": 3, "stride": 2, "padding": 1}
     yield ((0, 1, 2, 2), (0, 1, 4, 4)), {"kernel_size": 2}
+    yield ((1, 1, 3, 2), (1, 1, 5, 4)), {"kernel_size": 2, "stride": 2, "dilation": (1, 2), "ceil_mode": True}
 
 
 def torch_call(torch: Any, y: Any, x: Any, **attrs: Any) -> Any:

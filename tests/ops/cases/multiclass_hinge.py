@@ -12,6 +12,8 @@ def operands(rng: Rng) -> Iterator[Operands]:
         yield ((*lead, 4), lead), {}
         yield ((*lead, 4), lead), {"reduction": "sum", "margin": 0.5}
     yield ((0, 3), (0,)), {"reduction": "sum"}
+    yield ((3, 4), (3,)), {"reduction": "none"}
+    yield ((2, 1, 3), (2, 1)), {"reduction": "none"}
 
 
 def torch_call(torch: Any, x: Any, t: Any, margin: float = 1.0, reduction: str = "mean") -> Any:
@@ -19,7 +21,7 @@ def torch_call(torch: Any, x: Any, t: Any, margin: float = 1.0, reduction: str =
     if rows.shape[0] == 0:
         return rows.sum()
     loss = torch.nn.functional.multi_margin_loss(rows, t.reshape(-1).long(), margin=margin, reduction=reduction)
-    return loss * x.shape[-1]
+    return (loss.reshape(x.shape[:-1]) if reduction == "none" else loss) * x.shape[-1]
 
 
 CASES = Cases(

@@ -11,8 +11,11 @@ def operands(rng: Rng) -> Iterator[Operands]:
         for target in (lead, (*lead, 4)):
             for smoothing in (0.0, 0.3):
                 yield ((*lead, 4), target, (4,)), {"label_smoothing": smoothing}
+                yield ((*lead, 4), target, (4,)), {"label_smoothing": smoothing, "reduction": "none"}
                 yield ((*lead, 4), target, (4,)), {"label_smoothing": smoothing, "reduction": "sum", "temperature": 2.0}
     yield ((4,), (), (4,)), {}
+    for reduction in ("mean", "sum", "none"):
+        yield ((7, 3), (7,), (3,)), {"reduction": reduction, "ignore_index": 1, "label_smoothing": 0.2}
     yield ((0, 3), (0,), (3,)), {"reduction": "sum"}
 
 

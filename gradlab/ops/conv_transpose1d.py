@@ -1,0 +1,76 @@
+"""Transposed convolution over a signal: every element writes a kernel, weighed by itself; what a convolution sends back.
+
+    forward  z[m, q + j] = Σ W[c, m, j] · x[c, q] + b[m]   x: (…, c, n)   W: (c, m, wide)   b: (m,)
+    backward dx[c, q] = Σ g[m, q + j] · W[c, m, j],  dW[c, m, j] = Σ g[m, q + j] · x[c, q]
+    backward db[m] = Σ g[m, q]
+
+With stride 1 and neither padding nor dilation; else x[q] writes at q·stride + j·dilation - padding.
+stride: how far apart in z the elements of x write; padding: how much is cut off at both ends of z; output_padding: elements
+that are added at its end, fewer than the stride or the dilation; dilation: how far apart in z a kernel writes. Each is one
+number. groups: channels fall into so many groups, each with kernels of its own. Without b nothing is added.
+Source: Dumoulin & Visin, *A Guide to Convolution Arithmetic for Deep Learning*, arXiv:1603.07285, 2016.
+"""
+
+from __future__ import annotations
+
+from gradlab.numeric import straight
+from gradlab.op import Array, Example, array_op
+from gradlab.ops._conv import bias_gradient, look, put_bias, send, sum_bias, weigh, weights_gradient
+from gradlab.ops._conv_transpose import ATTRS, RANKS, local, plan, shape, work
+from gradlab.ops._window import INTS
+from gradlab.terms import Maker, Sends, Term
+
+
+@straight
+def forward(x: Array, w: Array, b: Array | None, z: Array, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
+            sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
+    if b is not None:
+        put_bias(b, z)
+    send(x, w, z, b is not None, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
+
+
+@straight
+def backward(g: Array, z: Array, x: Array, w: Array, b: Array | None, dx: Array, dw_: Array, db: Array | None,
+             add_x: bool, add_w: bool, add_b: bool, h: int, wx: int, tall: int, wide: int, high: int, broad: int,
+             sh: int, sw: int, ph: int, pw: int, dh: int, dw: int, scratch: Array) -> None:  # fmt: skip
+    look(g, w, None, dx, add_x, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
+    weigh(g, x, dw_, add_w, h, wx, tall, wide, high, broad, sh, sw, ph, pw, dh, dw, scratch)
+    if db is not None:
+        sum_bias(g, db, add_b)
+
+
+def gradient(
+    m: Maker, g: Term, z: Term, x: Term, w: Term, b: Term | None, stride: int, padding: int, output_padding: int,
+    groups: int, dilation: int,
+) -> Sends:  # fmt: skip
+    flat, image, kernels = (m.reshape(a, shape=(*a.shape[:-1], 1, a.shape[-1])) for a in (g, x, w))
+    grid = {"stride": (1, stride), "padding": (0, padding), "dilation": (1, dilation), "groups": groups}
+    dx = m.index(m.conv2d(flat, kernels, **grid), key=(..., slice(x.shape[-1])))
+    dw = weights_gradient(m, flat, image, kernels.shape, grid)
+    return m.reshape(dx, shape=x.shape), m.reshape(dw, shape=w.shape), bias_gradient(m, flat)
+
+
+OP = array_op(
+    "conv_transpose1d",
+    forward,
+    backward,
+    inputs=("x", "W", "b"),
+    role="weigh",
+    title="transposed convolution over a signal",
+    symbols="conv_transpose1d({x}, {W}, {b})",
+    attrs=ATTRS,
+    shape=shape("conv_transpose1d", 1),
+    plan=plan,
+    ranks=(*RANKS[:2], 1, RANKS[2]),
+    ints=INTS,
+    local=local,
+    scratch=True,
+    assigns=True,
+    work=work,
+    optional=1,
+    gradient=gradient,
+    examples=(
+        Example("conv_transpose1d([[1, 2]], [[[1, 10]]], [100], stride=2)", "[[101.0, 110.0, 102.0, 120.0]]"),
+        Example("conv_transpose1d([[1, 2]], [[[1, 10]]])", "[[1.0, 12.0, 20.0]]"),
+    ),
+)
