@@ -15,7 +15,7 @@ import numpy as np
 
 from gradlab import interruption
 from gradlab.actions import words
-from gradlab.actions._statement import as_action_error, check_script, read_statement, role_of, with_known
+from gradlab.actions._statement import as_action_error, check_script, read_statement, readings, role_of
 from gradlab.axis.checkpoints import BUDGET, shortage
 from gradlab.axis.digest import digest
 from gradlab.axis.position import PHASES
@@ -200,13 +200,13 @@ class Lab(Teaching, Tabular):
 
     def questions(self) -> tuple[LessonQuestion, ...]:
         """Return what the script asks."""
-        found = (question_in(read_statement(one, known)[1]) for one, known in with_known(self.script, self.known))
+        found = (question_in(read[1]) for _, read in readings(self.script, self.known) if read is not None)
         return tuple(question for question in found if question is not None)
 
     def roles(self) -> Sequence[Role]:
         """Return what each statement of the script is in the lesson."""
         if self._roles is None:
-            self._roles = tuple(role_of(one, known) for one, known in with_known(self.script, self.known))
+            self._roles = tuple(role_of(statement, read) for statement, read in readings(self.script, self.known))
         return self._roles
 
     def train(self, updates: int = 1) -> Trained:
@@ -252,7 +252,7 @@ class Lab(Teaching, Tabular):
     def snapshot(self) -> Snapshot:
         """Return what a face draws."""
         run, version, veil = self.run, self.version, self._veil()
-        grads, root, seen = run.grad_states(), run.root_of(run.at.update), self.environment()
+        grads, root, seen = run.grad_states(), run.shown_root, self.environment()
         forward, backward, update = (run.timeline.count(run.at.update, phase) for phase in PHASES)
         found = Snapshot(
             version=version, position=run.at, counts=(forward, backward, update),
@@ -266,7 +266,7 @@ class Lab(Teaching, Tabular):
             watches=tuple((one.number, one.expression.text, one.shown(seen, version)) for one in self.stops.watches),
             checkpoints=tuple(b.position for b in self.walker.checkpoints.bookmarks if b.position.update == run.at.update),
             question=self.question_text, card=self.question_card, sign=self.question_sign, way_out=self.question_way_out,
-            hidden=() if veil is None else veil.places,
+            hidden=() if veil is None else veil.places, constants=tuple(self.known.constants),
         )  # fmt: skip
         return found if veil is None else veil.snapshot(found)
 

@@ -97,6 +97,14 @@ def test_actions_come_from_stdin_one_a_line(neuron: Path) -> None:
         assert done.stdout.splitlines()[-1].startswith("ok ")
 
 
+@pytest.mark.parametrize("text", ["", "# a remark\n\n"])
+def test_a_run_without_actions_says_so(neuron: Path, text: str) -> None:
+    command = [*GRADLAB, "run", str(neuron)]
+    done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", env=environment(), check=False)
+    told = "nothing was run: stdin holds no action; `gradlab check` runs the script of a file\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", told)
+
+
 def test_what_an_action_says_is_there_before_the_next_one_is_read(neuron: Path) -> None:
     command = [*GRADLAB, "run", str(neuron), "-"]
     with subprocess.Popen(command, stdin=-1, stdout=-1, encoding="utf-8", bufsize=1, env=environment()) as process:

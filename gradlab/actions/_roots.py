@@ -21,6 +21,7 @@ def check_in_script(asked: LessonQuestion, script: Script, graph: Graph) -> None
     read = asked.expression
     if read is None:
         return
+    _refuse_seeds(read)
     following = _following(script, graph)
     if asked.root and following not in (None, graph.aliases[asked.root]):
         other = graph.nodes[following or 0].name
@@ -32,21 +33,29 @@ def check_in_script(asked: LessonQuestion, script: Script, graph: Graph) -> None
 def check_typed(asked: LessonQuestion, graph: Graph) -> None:
     """Refuse a typed question for a gradient that never comes, whatever backward pass is run next. Raises ScenarioError."""
     if asked.expression is not None:
+        _refuse_seeds(asked.expression)
         _refuse(asked.expression, graph, [graph.aliases[asked.root]] if asked.root else None)
 
 
+def _refuse_seeds(read: Expression) -> None:
+    """Refuse a mean over other runs, which no position of this one has. Raises ScenarioError."""
+    for part in ast.walk(read.tree):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "seeds":
+            raise ScenarioError([Problem("a question cannot ask for `seeds(…)`: it is about this run", read.at(part))])
+
+
 def _refuse(read: Expression, graph: Graph, roots: Sequence[int] | None) -> None:
-    found = (_problem(read, call, name, graph, roots) for call, name in _gradients(read))
+    found = (_problem(read, call, name, graph, roots) for call, name in _gradients(read, graph))
     if problems := [problem for problem in found if problem is not None]:
         raise ScenarioError(problems)
 
 
-def _gradients(read: Expression) -> Iterator[tuple[ast.expr, str]]:
+def _gradients(read: Expression, graph: Graph) -> Iterator[tuple[ast.expr, str]]:
     """Yield each `grad(NODE)` of an expression, and the name of the node."""
     for part in ast.walk(read.tree):
         if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "grad" and part.args:
             inner = part.args[0].value if isinstance(part.args[0], ast.Subscript) else part.args[0]
-            if isinstance(inner, ast.Name):
+            if isinstance(inner, ast.Name) and name_of(inner) in graph.aliases:  # within `each` it may be `it`
                 yield part, name_of(inner)
 
 

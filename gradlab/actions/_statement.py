@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from gradlab.actions import Action, words
@@ -25,16 +25,6 @@ def read_statement(statement: Statement, known: Known | None) -> tuple[Action, A
         near = did_you_mean(statement.word, words())
         raise ScenarioError([Problem(f"unknown action `{statement.word}`", statement.head, near)])
     return found, found.read(Words(statement.rest, known, found.usage))
-
-
-def with_known(statements: Iterable[Statement], known: Known | None) -> Iterator[tuple[Statement, Known | None]]:
-    """Yield the statements of a script, each with what it may name: the lines before it keep numbers by names of their own."""
-    for statement in statements:
-        yield statement, known
-        if known is not None:
-            with suppress(ScenarioError):
-                action, arguments = read_statement(statement, known)
-                known = known.keeping(dict.fromkeys(action.names(arguments)))
 
 
 def check_script(statements: Iterable[Statement], known: Known | None, graph: Graph | None = None) -> list[Problem]:
@@ -61,12 +51,23 @@ def check_script(statements: Iterable[Statement], known: Known | None, graph: Gr
     return problems
 
 
-def role_of(statement: Statement, known: Known | None) -> Role:
+def readings(statements: Iterable[Statement], known: Known) -> Iterator[tuple[Statement, tuple[Action, Any] | None]]:
+    """Yield statements with what `read_statement` gives, each with the constants of those above; None for what is wrong."""
+    for statement in statements:
+        try:
+            found = read_statement(statement, known)
+        except ScenarioError:
+            yield statement, None
+            continue
+        known = known.keeping(dict.fromkeys(set(found[0].names(found[1])) - set(known.constants)))
+        yield statement, found
+
+
+def role_of(statement: Statement, read: tuple[Action, Any] | None) -> Role:
     """Return what a statement is in its lesson; a line where it cannot be read."""
-    try:
-        action, arguments = read_statement(statement, known)
-    except ScenarioError:
+    if read is None:
         return Role("line", statement.text)
+    action, arguments = read
     text = statement.text if action.listed is None else action.listed(arguments)
     asked = question_in(arguments)
     return Role(action.part, text, None if asked is None else asked.expression)

@@ -10,6 +10,7 @@ import numpy as np
 
 from gradlab.actions._action import Action
 from gradlab.lab.arguments import Words, expression, together
+from gradlab.lab.hidden import HIDDEN
 from gradlab.lab.numbers import shown
 from gradlab.lab.outcome import Outcome, said
 from gradlab.scenario.expressions import Expression
@@ -52,9 +53,11 @@ def _free(words: Words) -> None:
 
 def _let(lab: Lab, given: Kept) -> Outcome:
     """Work it out where the run stands, keep it, and say it."""
-    value = np.array(given.value.evaluate(lab.environment()))
+    seen = lab.environment()
+    value = np.array(given.value.evaluate(seen))
     lab.keep(**{given.name: value})
-    return said("value", f"{given.name} = {shown(value)}")
+    lab.made_of[given.name] = tuple(seen.sources)
+    return said("value", f"{given.name} = {HIDDEN if lab.hides(given.name) else shown(value)}")
 
 
 def _names(given: Kept) -> tuple[str, ...]:

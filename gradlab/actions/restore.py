@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gradlab.actions._action import Action
 from gradlab.actions._edits import stale_part
 from gradlab.lab import recorded
-from gradlab.lab.arguments import Words, expression
+from gradlab.lab.arguments import Words
 from gradlab.lab.numbers import long
 from gradlab.lab.outcome import Outcome, said
 from gradlab.scenario.expressions import Expression
@@ -21,7 +21,7 @@ def _best(words: Words) -> Expression:
     head, wanted = words.split("best")
     if head.text or wanted is None:
         words.refuse("restore what?" if wanted is None else f"unexpected `{head.text}`", head.span)
-    return expression(wanted)
+    return recorded.of_one_update(wanted)
 
 
 def _restore(lab: Lab, wanted: Expression) -> Outcome:

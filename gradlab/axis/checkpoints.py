@@ -19,7 +19,10 @@ BUDGET = 256 << 20
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """A copy of all numbers. At the beginning of an update it is taken before the deeds there are applied, at f.end after."""
+    """A copy of all numbers. At the beginning of an update it is taken before the deeds there are applied, at f.end after.
+
+    loss: of this update, as it was recorded; None where it was not yet.
+    """
 
     position: Position
     numbers: Array
@@ -27,6 +30,7 @@ class Bookmark:
     before: Mapping[int, Array]
     seed: int
     mode: str
+    loss: float | None = None
 
 
 class Checkpoints:

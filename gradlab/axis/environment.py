@@ -147,8 +147,7 @@ class RunEnvironment:
 
 def unreached(run: Run, index: int) -> str:
     """Return why no path leads from a node to the root of the gradients that are shown, as the sentence goes on."""
-    update = run.at.update - (run.at.phase == "f" and run.at.update > 0)
-    root = run.root_of(update)
+    root = run.shown_root
     return "" if root is None else why_unreached(run.tape, root, index)
 
 

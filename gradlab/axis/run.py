@@ -103,6 +103,11 @@ class Run:
         backward = self.journal.plan(update).backward
         return self.default_root(update) if backward is None else backward.root
 
+    @property
+    def shown_root(self) -> int | None:
+        """The root of the gradients that can be seen: in phase f those of the update before."""
+        return self.root_of(self.at.update - (self.at.phase == "f" and self.at.update > 0))
+
     def default_root(self, update: int) -> int | None:
         """Return the root of an update in which nobody named one."""
         objectives = self.graph.objectives
@@ -236,6 +241,7 @@ class Run:
         loss = target.update + (target >= self.timeline.end(target.update, "f"))
         for history in (self.history, *self.own):
             history.cut(loss)
+        self.curves.cut(target.update)
         if self.strips is not None:
             self.strips.cut(target.update)
 

@@ -151,8 +151,9 @@ class Walker:
         """Keep a copy of all numbers for quick steps back in this update, if the values of the update before are known."""
         run = self.run
         if (run.before or not run.at.update) and self.checkpoints.fits(run.machine.nbytes):
-            flags = np.stack([run.stale, run.stale_grads])
-            self.checkpoints.mark(Bookmark(run.at, run.machine.copy(), flags, run.before, run.seed, run.mode))
+            flags, last = np.stack([run.stale, run.stale_grads]), run.history.last
+            loss = last[1] if last is not None and last[0] == run.at.update else None
+            self.checkpoints.mark(Bookmark(run.at, run.machine.copy(), flags, run.before, run.seed, run.mode, loss))
 
     def whole_updates(self, target: Position) -> int:
         """Return how many updates can be run at full speed: those without deeds, but not the last one before the target."""
@@ -261,7 +262,9 @@ class Walker:
             self.load_update(self.checkpoints.nearest(max(0, target.update - 1)))
             return
         run = self.run
-        run.curves.cut(bookmark.position.update)
+        run.cut(Position(bookmark.position.update))
+        if bookmark.loss is not None:
+            run.add_losses(bookmark.position.update, [bookmark.loss])
         run.machine.restore(bookmark.numbers)
         run.at, run.seed, run.mode, run.before = bookmark.position, bookmark.seed, bookmark.mode, dict(bookmark.before)
         run.clear_edits()
@@ -280,7 +283,7 @@ class Walker:
     def load_update(self, update: int) -> None:
         """Make the state at the beginning of an update from its checkpoint. Nothing is past then."""
         run = self.run
-        run.curves.cut(update)
+        run.cut(Position(update))
         kept = self.checkpoints.kept.get(update)
         earlier = run.journal.before(update)
         run.seed, run.mode = run.first_seed, run.first_mode

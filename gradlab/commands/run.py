@@ -62,6 +62,8 @@ def COMMAND(
             code = max(code, BAD if "error" in result else 0 if result["ok"] else FAILED)
     except KeyboardInterrupt:
         code = _interrupted(lab)
+    if not results and code != INTERRUPTED:
+        tell("nothing was run: stdin holds no action; `gradlab check` runs the script of a file")
     if as_json:
         show_json("run", code == 0, results)
     return code

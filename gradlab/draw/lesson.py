@@ -34,12 +34,13 @@ class LessonLook:
 class LessonRows:
     """The rows. marked: the row of the line that comes next, or -1.   top, bottom: first and last row of the present stop.
 
-    page: the first row of the page that was turned to last.
+    page: the first row of the page that was turned to last.   pages: the first rows of the pages up to it, in their order.
     """
 
     rows: list[Row] = field(default_factory=list)
     marked: int = -1
     page: int = 0
+    pages: list[int] = field(default_factory=list)
     top: int = 0
     bottom: int = 0
 
@@ -56,6 +57,7 @@ def lesson_rows(lesson: Lesson, look: LessonLook) -> LessonRows:
             drawn.top = len(drawn.rows)
         if fresh and place <= last:
             drawn.page = len(drawn.rows)
+            drawn.pages.append(drawn.page)
         drawn.rows += _block(group, lesson, look, ahead=place > last)
         if place <= last < place + len(group):
             drawn.bottom = _text_end(drawn.rows)

@@ -85,7 +85,11 @@ def chosen(words: Words) -> FrozenChoice:
     if len(given) != 1:
         words.refuse("which parameters?" if not given else f"unexpected `{given[1].text}`", given[1] if given else words.span)
     if but is not None and but.text != "running":
-        words.refuse(f"unexpected `{but.text}`", but.span, "`but running` leaves out statistics that run along")
+        words.refuse(
+            f"unexpected `{but.text}`" if but.text else "but what?",
+            but.span,
+            "`but running` leaves out statistics that run along",
+        )
     return FrozenChoice(given[0].text, but is None)
 
 

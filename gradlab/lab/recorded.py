@@ -51,16 +51,22 @@ def wanted(words: Words) -> CurveWanted:
         every = integer(tail, given[0], 1)
         if every > MOST_EVERY:
             tail.refuse(f"`{given[0].text}` is out of range", given[0], f"allowed are 1 to {MOST_EVERY}")
-    read = expression(head)
-    for part in ast.walk(read.tree):
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and name_of(part.func) in LOOKING_BACK:
-            head.refuse(f"`{name_of(part.func)}` is no number of one update", read.at(part))
+    read = of_one_update(head)
     shape = None if words.known is None else shape_on_zeros(read, words.known)
     if shape and prod(shape) != 1:
         head.refuse(
             f"a curve is one number an update, `{read.text}` has shape {shape}", head.span, "take its `mean`, or an element"
         )
     return CurveWanted(read, every)
+
+
+def of_one_update(words: Words) -> Expression:
+    """Read an expression that can be recorded. Raises ScenarioError."""
+    read = expression(words)
+    for part in ast.walk(read.tree):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and name_of(part.func) in LOOKING_BACK:
+            words.refuse(f"`{name_of(part.func)}` is no number of one update", read.at(part))
+    return read
 
 
 def start(core: Core, wanted: CurveWanted) -> int:

@@ -65,7 +65,8 @@ class Hidden:
 class Snapshot:
     """The laboratory at one moment.
 
-    version grows with every change. counts: ops of the phases f, b, u. value_states, grad_states: one `State` byte a node.
+    version grows with every change. counts: ops of the phases f, b, u. root: where the gradients that are shown come from.
+    value_states, grad_states: one `State` byte a node.
     current: the node of the op that was executed last, or -1; following: of the op that `step` would execute, or -1.
     losses: pairs (update, loss), thinned to at most 2,000. curves: the same of everything that is drawn where the loss is not
     all, with its name: the losses of several objectives, and what is recorded. lines: what the last action said.
@@ -73,7 +74,7 @@ class Snapshot:
     it gives. checkpoints: positions of this update whose whole state is kept. question: the one that is open, as it was asked,
     or ""; card: its lines on a card; sign: what stands before the line for its answer; way_out:
     what becomes of it when somebody gives up; hidden: the numbers that it asks for, as
-    far as they are those of nodes.
+    far as they are those of nodes. constants: the names of what the script keeps.
     """
 
     version: int = 0
@@ -103,6 +104,7 @@ class Snapshot:
     sign: str = ""
     way_out: str = ""
     hidden: tuple[Hidden, ...] = ()
+    constants: tuple[str, ...] = ()
 
     def hides(self, node: int, what: str, element: int | None = None) -> bool:
         """Whether the value or gradient of an element is not to be shown; of no element: of the node as a whole."""

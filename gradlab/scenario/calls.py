@@ -35,7 +35,7 @@ def call(trace: Trace, node: ast.Call, args: Sequence[Arg], named: Mapping[str, 
     run = vocabulary.find_word(name)
     if run is None:
         functions = {n for n in trace.frame.names() if isinstance(trace.frame.find(n)[1], Function)}
-        hint = foreign.hint(name, functions | vocabulary.known_words())
+        hint = foreign.hint_of_call(name, functions | vocabulary.known_words())
         raise trace.wrong(f"unknown function `{name}`", node.func, hint or "`gradlab ops` lists the words")
     return _run(run, Call(trace, name, node, args, named))
 

@@ -255,7 +255,7 @@ def _member(trace: Trace, node: ast.Attribute) -> Value:
     if evaluate(trace, first) is POISON:
         return POISON
     message, label = unknown_attribute(node)
-    raise trace.wrong(message, node, label)
+    raise trace.wrong(message, node, foreign.meant(node.attr) or label)
 
 
 def _subscript(trace: Trace, node: ast.Subscript) -> Value:

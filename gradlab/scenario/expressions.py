@@ -167,11 +167,12 @@ def _grammar(fragment: Fragment, tree: ast.expr) -> Iterator[Problem]:
 def _attribute(fragment: Fragment, node: ast.Attribute) -> Problem | None:
     """Return what is wrong with what stands behind a dot: `.shape`, `.T`, or a column of a query that has some."""
     query = column_query(node.value) if isinstance(node.value, ast.Call) else None
+    written = node.attr.replace(DOT, ".")
     if query is not None and query.columns is not None and node.attr not in (columns := [*query.columns()]):
         label = did_you_mean(node.attr, columns) or f"there are {', '.join(columns)}"
-        return Problem(f"`{query.name}` has no column `{node.attr}`", fragment.span(node), label)
+        return Problem(f"`{query.name}` has no column `{written}`", fragment.span(node), label)
     if query is None and node.attr not in ("T", "shape"):
-        return Problem(f"`.{node.attr}` is not part of an expression", fragment.span(node), "`.shape` and `.T` are")
+        return Problem(f"`.{written}` is not part of an expression", fragment.span(node), "`.shape` and `.T` are")
     return None
 
 

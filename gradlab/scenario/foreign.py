@@ -10,6 +10,8 @@ from gradlab.nn.initializers import INITIALIZERS
 from gradlab.nn.layers import LAYERS
 from gradlab.ops import OPS
 from gradlab.optim import TUNABLES
+from gradlab.scenario.grammar import ATTRIBUTES
+from gradlab.scenario.queries import call_words
 from gradlab.scenario.vocabulary import own_words
 from gradlab.source import did_you_mean
 
@@ -20,6 +22,15 @@ LONGEST = 60
 def hint(name: str, known: Iterable[str]) -> str:
     """Return what is to be written instead of an unknown name: what another library calls so, else a known name like it."""
     return meant(name) or did_you_mean(name, known)
+
+
+def hint_of_call(name: str, known: Iterable[str]) -> str:
+    """Return the same for a function that a model calls; one of scripts is told so, and no word like it is meant."""
+    if name in ATTRIBUTES:
+        return f"a model reads `x.{name}`"
+    if not meant(name) and name in call_words():
+        return "it is a function of scripts, as in `expect`"
+    return hint(name, known)
 
 
 def meant(name: str) -> str:

@@ -124,6 +124,11 @@ def _measured(measure: Measure) -> ArrayFunction:
     return ArrayFunction(measure.name, _nan_of_none(measure.word), axis=True, doc=measure.doc)
 
 
+ACCURACY = """the share of samples that are right
+
+x: scores (n, classes), of which the largest counts, or one score a sample, which says 1 above 0 and 0 below, as a logit does;
+of probabilities it is `accuracy(p - 0.5, t)`. t: class numbers, or one-hot rows."""
+
 OWN: dict[str, ArrayFunction] = {
     f.name: f
     for f in (
@@ -145,7 +150,7 @@ OWN: dict[str, ArrayFunction] = {
         ArrayFunction("isnan", np.isnan, doc="whether it is NaN"),
         ArrayFunction("isfinite", np.isfinite, doc="whether it is neither NaN nor infinite"),
         ArrayFunction("size", np.size, doc="how many elements"),
-        ArrayFunction("accuracy", accuracy, 2, 2, doc="the share of samples that are right"),
+        ArrayFunction("accuracy", accuracy, 2, 2, doc=ACCURACY),
     )
 }
 

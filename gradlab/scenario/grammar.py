@@ -68,7 +68,7 @@ def check(
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in functions:
             yield Problem(f"`{node.id}` is a function of this model", fragment.span(node), "take another name")
         for message, label, place in _wrong(node, documented):
-            instead = meant(node.attr) if isinstance(node, ast.Attribute) else ""
+            instead = meant(place.attr) if isinstance(place, ast.Attribute) else ""
             yield Problem(message, fragment.span(place), instead or label)
         if isinstance(node, ast.Return) and "def" not in inside.get(node, ""):
             yield Problem("`return` outside a function", fragment.span(node))

@@ -233,7 +233,8 @@ class LabThread:
         if asked is not None and self._lab.question is None and self._score is not None:
             self._score.close(asked.asked, outcome.lines)
             self._score.keep(self._lab.cursor_line, len(self._lab.script))
-        if self._lab.question is not asked or any(line.kind == "wrong" for line in outcome.lines):
+        unread = bool(short) and action.startswith("answer ")  # what is typed next is another answer, and no key
+        if self._lab.question is not asked or unread or any(line.kind == "wrong" for line in outcome.lines):
             self._question = self._lab.question_text
         self._follow(before, self._seen(), outcome.look)
 

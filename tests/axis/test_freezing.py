@@ -127,6 +127,7 @@ def test_a_part_of_what_is_moved_as_one_vector_is_not_frozen_alone(optimizer: st
         ("freeze", "which parameters?"),
         ("freeze one two", "unexpected `two`"),
         ("freeze one but not", "unexpected `not`"),
+        ("freeze one but", "but what?"),
     ],
 )
 def test_what_cannot_be_frozen_or_thawed_is_said(line: str, said: str) -> None:

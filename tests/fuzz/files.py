@@ -94,10 +94,19 @@ def readers(rng: Random) -> str:
     tail = rng.choice(
         ("", "", "\ny = x * 2", "\ny = dense(x, 2)\nloss = mean(y * y)\nminimize(loss, sgd(0.1))", "\nW = param(x)")
     )
+    if chance(rng, 0.15):
+        by = rng.choice(("", "", ", by='word'", ", by='line'", f", length={whole(rng)}", f", by={rng.choice(WILD)}"))
+        return rng.choice((f'x = text("d.csv"{by}{more}){tail}', f'x = npy("d.npy"{more}){tail}'))
     if chance(rng, 0.5):
         columns = rng.choice(("'a'", whole(rng), "['a', 'b']", "[0]", rng.choice(WILD)))
         mark = rng.choice(("';'", rng.choice(WILD)))
         given = rng.choice(("", "", "", f", columns={columns}", f", delimiter={mark}"))
+        given += rng.choice(
+            ("", "", "", "", "", ", missing='drop'", ", missing='mean'", f", missing={number(rng)}", ", decimal=','")
+        )
+        given += rng.choice(("", "", "", "", "", "", ", header=True", ", header=False", ", labels=['a', 'b']"))
+        if chance(rng, 0.1):
+            return f'x, t = csv("d.csv", t={columns}{given}{more}){tail}'
         return f'x = csv("d.csv"{given}{more}){tail}'
     return f'x = npz("d.npz"{more})["{"x" if chance(rng, 0.95) else "a" * 300}"]{tail}'
 

@@ -113,5 +113,32 @@ class Scripts:
             f"expect grad(z({rng.choice(self.layers)})) > 0", f"expect underflow({expression}, 'float16') < predicted",
             f"break at {self.position()}", "break when nan", f"say {expression}", f"help {rng.choice(tuple(words()))}",
             "compare with seed=1 for 2 updates", f"compare with {self.name()}={number(rng)} for 1 updates",
+            *(rng.choice(lines()) for lines in (self._taught, self._recorded) for _ in range(3)),
             f"explain {self.place()} by {rng.choice(('sample', 'unit'))}", f"explain {self.place()} through {self.name()}",
+        )  # fmt: skip
+
+    def _taught(self) -> tuple[str, ...]:
+        """Return lines of lessons."""
+        rng, words = self.rng, self.rng.choice(('"Why?"', '"is it, = of 1 %?"', '"\u4e2d\u6587"', '""', "Why"))
+        some = ("a", "b", "c", "a b", "1", "x=1", "\u00e4", "loss > 1", "")
+        choices = rng.choices(some, (4, 4, 4, 1, 1, 1, 1, 1, 1), k=rng.randint(2, 3))
+        options = "|".join(choices)
+        rest = rng.choice(("", f" of {self.name()}", f" tol {rng.choice(('2%', '1e-3', whole(rng)))}", ' tries 3 hint "h"'))
+        return (
+            f"quiz {words} {self.expression()}{rest}", f"quiz {words} {options} = {rng.choice(choices)}",
+            f"quiz order {self.expression(1)}, {self.expression(1)}, {self.place()}{rest}", f"answer {self.expression(1)}",
+            f"answer {rng.choice((*choices, '2, 1, 3'))}", f"mistake {self.expression(1)} {words}",
+            f"bet {rng.choice('bc')} {words} {options}", f"settle {rng.choice('bc')} = {self.condition()}",
+            f"settle b = {rng.choice(choices)}", f"why {words} {words}", f"note {words}",
+            f"{rng.choice(('show', 'zoom', 'layout'))} {rng.choice(('graph', 'ops', self.name(), ''))}",
+        )  # fmt: skip
+
+    def _recorded(self) -> tuple[str, ...]:
+        """Return lines about what was, and about phases of a training."""
+        rng, one = self.rng, self.expression(1)
+        return (
+            f"curve {one}", f"curve {one} every {whole(rng)}", f"expect history({one})[0] > 0", f"expect best({one}) >= 0",
+            f"expect at({self.position()}, {one}) > 0", f"restore best {one}", f"freeze {self.name()}*", f"thaw {self.name()}*",
+            f"train 2 of {self.name()}", f"expect always {self.condition()} for 2 updates", f"expect never {self.condition()}",
+            f"run until {self.condition()} for 2 updates else stop", f"check {self.name()} for 1 s", "expect steps == updates",
         )  # fmt: skip

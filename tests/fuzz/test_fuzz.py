@@ -14,7 +14,7 @@ def test_inputs_made_by_the_grammars_are_taken_or_refused(first: int) -> None:
 
 
 def test_enough_of_them_are_taken_and_all_kinds_are_there() -> None:
-    tally = run(21, range(40), jit_share=0.0)
+    tally = run(23, range(40), jit_share=0.0)
     assert tally.faults == []
     assert tally.inputs > 300
     assert tally.accepted > 0.3

@@ -175,6 +175,7 @@ class Case:
         with TemporaryDirectory() as folder:
             place = Path(folder)
             (place / "d.csv").write_bytes(files.table(self.rng))
+            (place / "d.npy").write_bytes(files.member(self.rng))
             (place / "d.npz").write_bytes(files.archive(self.rng))
             return self._drafted("```python model\n{model}\n```\n", model, place, "file")
 

@@ -129,6 +129,65 @@ def test_an_open_question_hides_its_number_in_constants() -> None:
     assert lab.do("expect predicted ~= 0.25 * a").ok
 
 
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "a = 2 * grad(net.W)",
+        "a = norm(grad(net.W)) + 1",
+        "a = at(here, grad(net.W)[0, 0]) * 2",
+        'a = 2 * on("train", grad(net.W)[0, 0])',
+        "a = 2 * seeds(0..0, grad(net.W)[0, 0])",
+        'a = each("*.W", 3 * grad(it))',
+    ],
+)
+def test_an_open_question_hides_what_a_constant_was_worked_out_from(kept: str) -> None:
+    lab = after("goto 0.b.end", "mark here", f"let {kept}", "let b = a - 1")
+    lab.do("quiz grad(net.W[0, 0])")
+    for name in ("a", "b"):
+        assert lab.do(f"watch {name}").lines[0].text.endswith("= ?")
+        with pytest.raises(HiddenError, match=f"`{name}` may tell"):
+            lab.do(f"answer {name}")
+    lab.do("reveal")
+    assert lab.do("expect b ~= a - 1").ok
+
+
+def test_an_open_question_hides_what_a_constant_was_worked_out_from_the_past() -> None:
+    lab = after("curve norm(grad(net.W))", "train 1", "let a = history(norm(grad(net.W)))[0] + 1", "quiz grad(net.W[0, 0])")
+    with pytest.raises(HiddenError, match="`a` may tell"):
+        lab.do("expect a > 0")
+
+
+def test_a_constant_of_other_numbers_may_be_read_while_a_question_is_open() -> None:
+    lab = after("forward", "backward", "let g = 2 * grad(net.W)", "let held = loss", "train 2", "forward", "backward")
+    lab.do("quiz grad(net.W[0, 0])")
+    assert lab.do("expect g[0, 0] > -100").ok
+    assert lab.do("expect held > 0").ok
+
+
+def test_a_script_that_keeps_what_an_open_question_asks_for_does_not_tell_it() -> None:
+    text = (
+        f"```python model\n{MODEL}\n```\n```lab\nforward\nbackward\nquiz grad(net.W[0, 0])\nlet a = 2 * grad(net.W)[0, 0]\n```"
+    )
+    read = draft_text(text)
+    lab = Lab(read.finish(check_script(read.script, read.known)))
+    told = [str(lab.next_line()) for _ in lab.script]
+    assert told[-1] == "a = ?"
+
+
+def test_lines_that_read_constants_are_claims_and_questions_of_the_lesson_from_the_beginning() -> None:
+    text = f"```python model\n{MODEL}\n```\n```lab\nforward\nlet a = loss\nexpect a > 0\nquiz 2 * a\n```"
+    read = draft_text(text)
+    lab = Lab(read.finish(check_script(read.script, read.known)))
+    assert [role.part for role in lab.roles()] == ["line", "aside", "claim", "question"]
+    assert [question.text for question in lab.questions()] == ["2 * a"]
+
+
+def test_the_names_of_constants_stand_in_the_snapshot() -> None:
+    assert after("forward", "let before = loss", "backward", "nudge net.W[0, 0] by 0.1").snapshot().constants == (
+        "before", "predicted", "actual",
+    )  # fmt: skip
+
+
 def test_a_question_whose_way_goes_over_a_constant_is_graded() -> None:
     text = (
         f"```python model\n{MODEL}\n```\n```lab\nforward\nlet before = loss\nquiz loss / before\ntrain 1\n"

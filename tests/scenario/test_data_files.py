@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +44,14 @@ def folder(tmp_path: Path) -> Path:
         (tmp_path / name).write_text(text)
     (tmp_path / "tab.csv").write_text("a\tb\n1\t2\n")
     (tmp_path / "latin.csv").write_bytes("a,b\n1,é\n".encode("latin-1"))
+    (tmp_path / "mac.csv").write_bytes(b"a,b\r1,2\r")
+    (tmp_path / "long.csv").write_text(f"a,b\n1,{'9' * 200_000}\n")
+    (tmp_path / "open.csv").write_text('a,b\n1,"2\n3,4\n')
+    (tmp_path / "p\x1bints.csv").write_text("1")
+    np.savez(tmp_path / "none.npz")
+    crowd = b"PK\x01\x02" + bytes(42)
+    end = b"PK\x05\x06" + bytes(4) + struct.pack("<HHIIH", 0xFFFF, 0xFFFF, 200_000 * len(crowd), 0, 0)
+    (tmp_path / "crowd.npz").write_bytes(crowd * 200_000 + end)
     np.save(tmp_path / "x.npy", np.arange(6.0).reshape(3, 2))
     np.save(tmp_path / "o.npy", np.array([{}], dtype=object), allow_pickle=True)
     np.save(tmp_path / "s.npy", np.float32(3))
@@ -119,6 +129,44 @@ def test_a_tab_or_a_semicolon_is_recognised(folder: Path) -> None:
     assert fed(traced('x = csv("people.csv", columns=["sex"])', folder=folder), "x").tolist() == [[0], [1], [1], [0]]
 
 
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [
+        ("3,14\n2,71\n", [[3.14], [2.71]]),
+        ("a\n3,14\n2,71\n", [[3.14], [2.71]]),
+        ("3,14\t5\n2,71\t6\n", [[3.14, 5], [2.71, 6]]),
+        ('"3,14","1,5"\n"2,71","7"\n', [[3.14, 1.5], [2.71, 7]]),
+        ('a,b\n"3,14","1,5"\n', [[3.14, 1.5]]),
+    ],
+)
+def test_a_decimal_comma_cuts_no_number_in_two(folder: Path, text: str, x: list[list[float]]) -> None:
+    (folder / "comma.csv").write_text(text)
+    assert fed(traced('x = csv("comma.csv", decimal=",")', folder=folder), "x").tolist() == x
+
+
+def test_a_label_that_reads_as_an_empty_cell_is_one_where_the_author_says_so(folder: Path) -> None:
+    (folder / "help.csv").write_text("x,t\n1,none\n2,some\n3,none\n")
+    model = traced('x, t = csv("help.csv", t="t", labels=["none", "some"], missing="drop")', folder=folder)
+    assert fed(model, "t").tolist() == [0, 1, 0]
+
+
+def test_labels_are_shown_without_what_could_draw_over_a_terminal(folder: Path) -> None:
+    (folder / "odd.csv").write_text('x,t\n1,\x1b[2Jcat\n2,"two\nlines"\n3,\u202edog\n')
+    model = traced('x, t = csv("odd.csv", t="t")', folder=folder)
+    assert labels(model, "t") == ("�[2Jcat", "two lines", "�dog")
+    assert fed(model, "t").tolist() == [0, 1, 2]
+
+
+def test_a_text_of_characters_that_are_objects_takes_a_few_bytes_a_token(folder: Path) -> None:
+    (folder / "long.txt").write_text("\u4e2d\u6587\u5b57\n" * 100_000)
+    tracemalloc.start()
+    model = traced('x = text("long.txt")', folder=folder)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert fed(model, "x").size == 400_000
+    assert peak < 400_000 * 40
+
+
 def test_the_first_line_is_a_header_or_not_as_one_says(folder: Path) -> None:
     (folder / "years.csv").write_text("1990,1991\n1,2\n")
     assert fed(traced('x = csv("years.csv")', folder=folder), "x").tolist() == [[1990, 1991], [1, 2]]
@@ -162,6 +210,12 @@ def test_a_range_of_columns(folder: Path) -> None:
         ('csv("x.csv", missing="median")', '`missing` of `csv` is one of None, "drop", "mean", got "median"'),
         ('csv("blank.txt")', "`blank.txt` has no rows of numbers"),
         ('csv("mixed.csv", t="a")', "`mixed.csv` has no column to read but that of `t`"),
+        ('csv("mac.csv")', "mac.csv:1: a carriage return stands in the middle of a line: save the file with line feeds at the"),
+        ('csv("long.csv")', "long.csv:2: a cell is longer than 131,072 characters"),
+        ('csv("open.csv")', "open.csv:3: column `b`: `2 3,4` is no number: choose the `columns` without it, or with it, and i"),
+        ('csv("pints.csv")', "there is no file `pints.csv` beside the scenario; did you mean `p�ints.csv`?"),
+        ('npz("none.npz")["y"]', "`none.npz` has no array `y`; it has none"),
+        ('npz("crowd.npz")["y"]', "`crowd.npz` is no .npz archive"),
         ('npy("o.npy")', "`o.npy` holds object, numbers are allowed"),
         ('npy("people.csv")', "`people.csv` is no .npy file"),
         ('npy("s.npy", batch=1)', "`s.npy` is a single number and has no rows to deal out"),

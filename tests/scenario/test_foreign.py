@@ -45,8 +45,8 @@ def test_what_is_written_instead_calls_words_that_there_are() -> None:
         ("view", "reshape(x, shape)"), ("cat", "concat([x, …], axis=0)"),
         ("sigmoid_", "sigmoid(x)"), ("unsqueeze", "x[:, None]"), ("squeeze", "reshape(x, shape)"),
         ("permute", "transpose(x, axes=None)"), ("bmm", "x @ y"), ("mm", "x @ y"),
-        ("BatchNorm1d", "batch_norm(x, eps=1e-05, momentum=0.1, affine=True)"),
-        ("Linear", "dense(x, units, init=xavier, bias=True)"), ("Conv1d", "conv_signal(…)"),
+        ("BatchNorm1d", "batch_norm(…)"),
+        ("Linear", "dense(x, units, init=xavier, bias=True, W=None, b=None)"), ("Conv1d", "conv_signal(…)"),
         ("Conv2d", "conv(…)"), ("Conv2D", "conv(…)"),
         ("leakyrelu", "leaky_relu(x, slope=0.01)"), ("LeakyReLU", "leaky_relu(x, slope=0.01)"),
         ("hstack", "concat([x, y], axis=1)"), ("xavier_normal_", "glorot_normal"),
@@ -80,8 +80,8 @@ y = cat + x
 """
 COMPLAINTS = [
     ("unknown function `clamp`", "here it is `clip(x, low=None, high=None)`"),
-    ("`.Linear` is not part of the model language", "here it is `dense(x, units, init=xavier, bias=True)`"),
-    ("`.frobnicate` is not part of the model language", "a model reads `.shape`, `.T`, `.classes` only"),
+    ("`.Linear` is not part of the model language", "here it is `dense(x, units, init=xavier, bias=True, W=None, b=None)`"),
+    ("`.frobnicate` is not part of the model language", "a model reads `.shape`, `.T`, `.classes` and nodes of a layer: `h.W`"),
     ("unknown name `kaiming_uniform_`", "here it is `he_uniform`"),
     ("unknown name `cat`", "here it is `concat([x, …], axis=0)`"),
 ]
@@ -93,6 +93,20 @@ def test_a_model_with_names_of_other_libraries_is_told(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as error:
         gradlab.load(path)
     assert [(problem.message, problem.label) for problem in error.value.problems] == COMPLAINTS
+
+
+def test_a_function_of_scripts_that_a_model_calls_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "model.md"
+    lines = ("x = param([1.0, 2.0])", "a = share(x)", "b = shape(x)", "c = accuracy(x, x)", "d = shar(x)")
+    path.write_text("\n".join(["# Model", "", "```python model", *lines, "```"]), encoding="utf-8")
+    with pytest.raises(ScenarioError) as error:
+        gradlab.load(path)
+    assert [(problem.message, problem.label) for problem in error.value.problems] == [
+        ("unknown function `share`", "it is a function of scripts, as in `expect`"),
+        ("unknown function `shape`", "a model reads `x.shape`"),
+        ("unknown function `accuracy`", "it is a function of scripts, as in `expect`"),
+        ("unknown function `shar`", "did you mean `shared`?"),
+    ]
 
 
 def test_a_page_of_another_library_s_name_is_told_too() -> None:

@@ -138,6 +138,8 @@ def test_a_node_of_several_names_counts_once() -> None:
         ("it + 1", "`it` is a node within `each` alone"),
         ("stats(h0)", "`stats` gives many numbers: say which"),
         ("stats(h0).sdt", "`stats` has no column `sdt`"),
+        ("stats(h0).std.x", "`stats` has no column `std.x`"),
+        ("(1 + 1).real.imag", "`.real.imag` is not part of an expression"),
         ("stats(nothing).std", "unknown name `nothing`"),
         ("mean(loss).std", "`.std` is not part of an expression"),
         ("underflow(h0.W)", "`underflow` takes an expression and the name of a dtype"),

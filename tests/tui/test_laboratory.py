@@ -122,6 +122,13 @@ async def test_the_command_line_completes_actions_and_names() -> None:
         field.cursor_position = 12
         await press(pilot, "tab")
         assert field.value == "help multi_head_attention "
+        await press(pilot, "escape")
+        await type_line(pilot, "let before = 2")
+        await press(pilot, "colon")
+        field.value = "expect befo"
+        field.cursor_position = 11
+        await press(pilot, "tab")
+        assert field.value == "expect before "
 
 
 async def test_a_burst_of_keys_is_typed_where_it_belongs() -> None:

@@ -123,6 +123,28 @@ async def test_a_bet_is_made_and_the_rest_of_a_long_page_is_shown_before_it_is_t
         assert screen.moment.snapshot.position.op == 1
 
 
+async def test_page_up_looks_back_and_page_down_returns_without_a_change_of_the_run() -> None:
+    async with opened(lesson, size=(80, 24)) as (pilot, screen):
+        await press(pilot, "space", "space", "space", "2", "enter", "space", "space")
+        await press(pilot, "4")
+        assert "word199" in " ".join(panel(pilot))
+        at = screen.moment.snapshot.position
+        seen = [panel(pilot)[0].split()[0]]
+        for _ in range(4):
+            await press(pilot, "pageup")
+            seen.append(panel(pilot)[0].split()[0])
+        assert seen[1:] == ["word0", "Before", "All", "All"]
+        for _ in range(4):
+            await press(pilot, "pagedown")
+            seen.append(panel(pilot)[0].split()[0])
+        assert seen[5:] == ["Before", "word0", seen[0], seen[0]]
+        assert screen.moment.snapshot.position == at
+        await press(pilot, "pageup", "pageup", "space")
+        assert "word199" in " ".join(panel(pilot))
+        await press(pilot, "space")
+        assert screen.moment.snapshot.position.op == 1
+
+
 async def to_the_quiz(pilot: Pilot[int], screen: Laboratory) -> None:
     """Read on to the quiz, and leave the line for the answer."""
     while screen.moment.snapshot.question != "f":

@@ -57,7 +57,7 @@ class CompiledMachine(ArenaMachine):
         self._forward = self._assemble(tape.forward_order, "forward", None)
         self._backwards: dict[tuple[int, bool], Rows] = {}
         self._updates: dict[tuple[int, ...], Rows] = {}
-        self._programs: dict[tuple[tuple[int, ...], tuple[tuple[int, int], ...]], _Program] = {}
+        self._programs: dict[tuple[int, tuple[int, ...], tuple[tuple[int, int], ...]], _Program] = {}
 
     def measure(self, measures: Measures | None) -> None:
         """See `Machine.measure`."""
@@ -161,7 +161,7 @@ class CompiledMachine(ArenaMachine):
         return self._updates[objective.updates]
 
     def _program(self, objective: Objective) -> _Program:
-        key = objective.updates, objective.commits
+        key = objective.root, objective.updates, objective.commits
         if key not in self._programs:
             self._programs[key] = _Program(self, objective)
         return self._programs[key]

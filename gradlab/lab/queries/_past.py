@@ -25,9 +25,10 @@ def check_expression(asking: Asking, known: Known) -> Iterator[Problem]:
     yield from asking.check(0, known)
 
 
-def nothing_wrong(asking: Asking, known: Known) -> Iterator[Problem]:
-    """Return that nothing can be wrong with a word that takes nothing."""
-    yield from ()
+def no_brackets(asking: Asking, known: Known) -> Iterator[Problem]:
+    """Return what is wrong with a word that takes nothing: that brackets stand behind it."""
+    if asking.node.end_col_offset != asking.node.func.end_col_offset:
+        yield asking.wrong(f"`{asking.word}` takes nothing", None, f"write `{asking.word}`")
 
 
 def one_whole(asking: Asking, environment: Environment) -> Any:

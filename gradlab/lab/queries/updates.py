@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradlab.lab.queries._past import core_of, nothing_wrong, one_whole
+from gradlab.lab.queries._past import core_of, no_brackets, one_whole
 from gradlab.scenario.environment import Environment
 from gradlab.scenario.query import Asking, query
 
@@ -12,4 +12,4 @@ def answer(asking: Asking, environment: Environment) -> int:
     return core_of(asking, environment).run.at.update
 
 
-QUERY = query(answer, {}, check=nothing_wrong, rehearse=one_whole, bare=True)
+QUERY = query(answer, {}, check=no_brackets, rehearse=one_whole, bare=True)

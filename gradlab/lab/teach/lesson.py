@@ -105,7 +105,8 @@ def lesson(
     found = (_line(piece, roles, reading, shut) for piece in all_pieces)
     seen = [piece for piece in found if piece is not None]
     if veil is not None:
-        seen = [piece if piece.number in shut else _veiled(piece, veil) for piece in seen]
+        number = -1 if question is None else question.number
+        seen = [piece if piece.number in shut else _veiled(piece, veil, number) for piece in seen]
     shown = tuple(_open_part(seen, reading))
     return Lesson(
         shown, reading.cursor, len(script), reading.here, None if question is None else question.number, reading.ahead
@@ -123,10 +124,12 @@ def _line(piece: Piece, roles: Sequence[Role], reading: ReadSoFar, shut: Mapping
     return replace(piece, kind=role.part, text=text, said=reading.said.get(piece.number, ()))
 
 
-def _veiled(piece: Piece, veil: Veil) -> Piece:
+def _veiled(piece: Piece, veil: Veil, asked: int) -> Piece:
+    """Return a piece without what is hidden. asked: number of the open question, which keeps what was answered to it."""
     if piece.kind == "model":
         return piece
-    said = tuple(veil.of(line) for line in piece.said)
+    own = piece.number == asked
+    said = tuple(veil.of(line) if own else replace(line, text=veil.text(line.text)) for line in piece.said)
     return replace(piece, text=veil.text(piece.text), said=said)
 
 

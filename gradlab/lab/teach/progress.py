@@ -102,7 +102,10 @@ def read_progress() -> Journey:
 
 def _read(text: str) -> Journey:
     """Return what a text says. Raises ValueError."""
-    found = json.loads(text)
+    try:
+        found = json.loads(text)
+    except RecursionError:
+        raise ValueError("brackets within brackets without end") from None
     if not isinstance(found, dict) or found.get("version") != VERSION or not isinstance(found.get("lessons"), dict):
         raise ValueError("no progress of this version")
     return Journey({str(name): _reached(one) for name, one in found["lessons"].items() if isinstance(one, dict)})

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from gradlab.lab.hidden import HiddenError
+from gradlab.lab.teach.kept import NumbersRead, hidden_constants, source
 from gradlab.lab.teach.veil import Veil
 from gradlab.lab.twins import CARRIED, CoreEnvironment
-from gradlab.lab.why.checking import NUDGED
 from gradlab.op import Array
 from gradlab.scenario.environment import Part
 from gradlab.scenario.expressions import Expression
@@ -20,18 +18,22 @@ if TYPE_CHECKING:
 
 
 class SessionEnvironment(CoreEnvironment):
-    """Reads the laboratory, which can run the scenario again with other seeds, and hides what an open question asks for."""
+    """Reads the laboratory, which can run the scenario again with other seeds, and hides what an open question asks for.
+
+    sources: what was read so far, which a constant is made of.
+    """
 
     def __init__(self, lab: Lab, veil: Veil | None, asked: str = "") -> None:
         super().__init__(lab, lab.run)
         self.lab, self.veil, self.asked = lab, veil, asked or lab.question_text
+        self.sources: list[NumbersRead] = []
 
     def value(self, name: str, part: Part = "") -> Array:
         """Return what a name means. Raises NotReady, and HiddenError for a constant that may tell what a question asks for."""
         found = super().value(name, part)
-        if self.veil is not None and not part and name not in self.known.nodes and name in self.known.constants:
-            told = np.isnan(self.veil.array(np.asarray(found, np.float64))) & ~np.isnan(found)
-            if name in NUDGED or np.any(told):
+        if not part and name not in self.known.nodes and name in self.known.constants:
+            self.sources += self.lab.made_of.get(name, ())
+            if self.veil is not None and any(hidden_constants(self.veil, {name: found}, self.lab.made_of)):
                 raise HiddenError(f"`{name}` may tell what the open question asks for: answer it, or `reveal`")
         return found
 
@@ -41,12 +43,18 @@ class SessionEnvironment(CoreEnvironment):
         self._refuse(index, "value")
         if read.op.role == "gradient":
             self._refuse(int(read.attrs["of"]), "grad")
-        return super().value_of(index, name)
+        found = super().value_of(index, name)
+        self.sources.append(source(index, "value", found))
+        if read.op.role == "gradient":
+            self.sources.append(source(int(read.attrs["of"]), "grad", found))
+        return found
 
     def grad_of(self, index: int, name: str) -> Array:
         """Return the gradient of a node. Raises NotReady, and HiddenError for what the open question asks for."""
         self._refuse(index, "grad")
-        return super().grad_of(index, name)
+        found = super().grad_of(index, name)
+        self.sources.append(source(index, "grad", found))
+        return found
 
     def _refuse(self, index: int, what: str) -> None:
         if self.veil is not None and self.veil.touches(index, what):
@@ -57,9 +65,9 @@ class SessionEnvironment(CoreEnvironment):
         for operand in expression.operands(self.known):
             index = self._read(operand)
             if index is not None and (split == "train" or self.run.graph.nodes[index].op.role in CARRIED):
-                self._refuse(index, "value")
+                self._read_elsewhere(index, "value")
             if index is not None and split == "train":
-                self._refuse(index, "grad")
+                self._read_elsewhere(index, "grad")
         return super().on(split, expression)
 
     def may_read(self, expression: Expression) -> None:
@@ -67,7 +75,11 @@ class SessionEnvironment(CoreEnvironment):
         for operand in expression.operands(self.known):
             index = self._read(operand)
             if index is not None and operand.what in ("value", "grad"):
-                self._refuse(index, operand.what)
+                self._read_elsewhere(index, operand.what)
+
+    def _read_elsewhere(self, index: int, what: str) -> None:
+        self._refuse(index, what)
+        self.sources.append(NumbersRead(index, what))
 
     def _read(self, operand: Operand) -> int | None:
         """Return the node that an operand is of; None where it is of none."""
@@ -76,6 +88,8 @@ class SessionEnvironment(CoreEnvironment):
 
     def seeds(self, first: int, last: int, expression: Expression) -> Any:
         """Return the mean of an expression over fresh runs of what was done so far, one for each seed."""
+        if first <= self.lab.model.seed <= last and self.veil is None:
+            self.may_read(expression)
         return self.lab.seeds.mean(range(first, last + 1), expression, self._fresh)
 
     def _fresh(self, other: Lab) -> SessionEnvironment:

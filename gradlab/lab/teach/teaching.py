@@ -14,6 +14,7 @@ from gradlab.lab.core import Core
 from gradlab.lab.outcome import Line, Outcome, told
 from gradlab.lab.teach import quiz
 from gradlab.lab.teach.choosing import Placed
+from gradlab.lab.teach.kept import NumbersRead, hidden_constants
 from gradlab.lab.teach.lesson import PASSING, WITH_A_PAGE, Lesson, Part, Piece, Place, ReadSoFar, Role, lesson, pieces, stops
 from gradlab.lab.teach.question import LessonQuestion, OpenQuestion, Slip
 from gradlab.lab.teach.truth import Truth
@@ -29,6 +30,7 @@ class Teaching(Core):
 
     cursor_line: how many statements of the script have been done.   in_script: whether the one that is being done is of it.
     question: what is asked and not answered yet.   tries: answers that every question takes; None: as many as it says.
+    made_of: what each constant of the script was worked out from.
     bets: those that were offered, by their names.   reasons: what a student said to each `why`, by its words.
     here: the stop of the lesson at which the reader is.   flow: what was said to statements of the script, by their numbers.
     turned: how many pages were turned to.   notes_shown: whether the teacher's notes are part of the lesson.
@@ -40,6 +42,7 @@ class Teaching(Core):
         self.in_script = False
         self.question: OpenQuestion | None = None
         self.tries: int | None = None
+        self.made_of: dict[str, tuple[NumbersRead, ...]] = {}
         self.bets: dict[str, Placed] = {}
         self.reasons: dict[str, str] = {}
         self.flow: dict[int, tuple[Line, ...]] = {}
@@ -117,6 +120,11 @@ class Teaching(Core):
         self._keep(question, lines)
         self.touch()
         return told(lines)
+
+    def hides(self, constant: str) -> bool:
+        """Return whether a constant may tell what the open question asks for."""
+        veil = self._veil()
+        return veil is not None and any(hidden_constants(veil, {constant: self.known.constants[constant]}, self.made_of))
 
     def open_question(self) -> OpenQuestion:
         """Return the open question. Raises ActionError when there is none."""

@@ -35,7 +35,8 @@ def place_in(run: Run, index: int, element: int | tuple[int, ...] | None) -> int
 
 def _made_in(core: Core, index: int) -> tuple[Run, str]:
     """Return the run that a gradient was made in, and a note where that is not the present one."""
-    if core.run.grad_state(index) is not State.PAST:
+    state, at = core.run.grad_state(index), core.run.at
+    if state is not State.PAST and not (state is State.UNREACHED and at.phase == "f" and at.update):
         return core.run, ""
     run = core.twins.witness()
     return run, f"past, of update {run.at.update}"

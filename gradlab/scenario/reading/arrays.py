@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import lzma
 import struct
 import tokenize
 import warnings
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import prod
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +25,8 @@ from gradlab.source import did_you_mean
 
 PIECE = 1 << 17
 """Numbers of an array that are read at once."""
+MOST_AT_ONCE = 4 << 20
+"""Bytes of an archive that are read at once."""
 _UNREADABLE = (
     OSError, ValueError, TypeError, KeyError, EOFError, RuntimeError, MemoryError, SyntaxError, struct.error,
     tokenize.TokenError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
@@ -29,10 +34,26 @@ _UNREADABLE = (
 """What comes of a file that is broken: in an archive's list, its packing, or the header of an array."""
 
 
+class _Archive(io.BufferedReader):
+    """A file that is read in pieces: the list of an archive is one, so that one of millions of entries is refused."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes. Raises ValueError for too many; of the end of a file "all" may be asked for."""
+        if size is not None and size > MOST_AT_ONCE:
+            raise ValueError
+        return super().read(MOST_AT_ONCE if size is None or size < 0 else size)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    with _Archive(io.FileIO(path)) as file, zipfile.ZipFile(file) as archive:
+        yield archive
+
+
 def list_npz(path: Path, name: str) -> list[str]:
     """Return the names of the arrays in an archive. Raises ArgumentError."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _opened(path) as archive:
             return [entry.removesuffix(".npy") for entry in archive.namelist()]
     except _UNREADABLE:
         raise ArgumentError(f"`{name}` is no .npz archive") from None
@@ -45,11 +66,11 @@ def read_npz(path: Path, name: str, key: str, memory: int) -> Array:
     """
     known = list_npz(path, name)
     if key not in known:
-        hint = did_you_mean(key, known) or f"it has {', '.join(known)}"
+        hint = did_you_mean(key, known) or f"it has {', '.join(known) or 'none'}"
         raise ArgumentError(f"`{name}` has no array `{key}`; {harmless(hint)[:200]}")
     entry = f"{key}.npy"
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(entry if entry in archive.namelist() else key) as file:
+        with _opened(path) as archive, archive.open(entry if entry in archive.namelist() else key) as file:
             return _read_array(file, f"`{name}`: `{key}`", memory)
     except _UNREADABLE:
         raise ArgumentError(f"`{name}`: `{key}` cannot be read") from None

@@ -68,7 +68,8 @@ class Column:
     def read(self, cell: str, line: int) -> float:
         """Return what a cell is in the array: its number, that of its label, or NaN. Raises ArgumentError."""
         number = number_of(cell, self.decimal)
-        if number is not None and isnan(number):
+        named = bool(self.order) and cell.strip() in self.codes  # `none` may be a label, if the author says so
+        if number is not None and isnan(number) and not named:
             self.missing += 1
             self.first_missing = self.first_missing or line
             return nan
@@ -100,18 +101,19 @@ class Column:
         return self.codes[cell]
 
     def _wrong(self, cell: str, line: int, what: str) -> ArgumentError:
-        return ArgumentError(f"{self.file}:{line}: {self.said}: `{harmless(cell.strip())[:40]}` {what}")
+        shown = harmless(" ".join(cell.split()))[:40]
+        return ArgumentError(f"{self.file}:{line}: {self.said}: `{shown}` {what}")
 
     @property
     def labels(self) -> tuple[str, ...]:
         """The names of its numbers 0, 1 …; none of a column of numbers."""
-        return tuple(self.order) if self.order else tuple(sorted(self.codes))
+        return tuple(harmless(" ".join(label.split())) for label in self.order or sorted(self.codes))
 
     def renumber(self, numbers: Array) -> None:
         """Number the texts in the order of their sorted names, in place. numbers: (rows,), as they were read."""
         if not self.codes or self.order:
             return
-        places = {label: i for i, label in enumerate(self.labels)}
+        places = {label: i for i, label in enumerate(sorted(self.codes))}
         new = np.array([places[label] for label in self.codes], np.float64)
         known = ~np.isnan(numbers)
         numbers[known] = new[numbers[known].astype(np.intp)]

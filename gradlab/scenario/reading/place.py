@@ -27,7 +27,7 @@ def open_path(folder: Path | None, name: str) -> Path:
         raise ArgumentError(f"`{shown}` leads out of the folder of the scenario")
     if not there:
         near = did_you_mean(path.name, _names_beside(path))
-        raise ArgumentError(f"there is no file `{shown}` beside the scenario" + (f"; {near}" if near else ""))
+        raise ArgumentError(f"there is no file `{shown}` beside the scenario" + (f"; {harmless(near)}" if near else ""))
     return path
 
 

@@ -22,6 +22,7 @@ from gradlab.scenario.reading.lines import Lines, lines_of
 from gradlab.source import did_you_mean
 
 _QUOTED = re.compile(r'"[^"]*"')
+_DECIMAL = re.compile(r"\d,\d")
 _DELIMITERS = (";", "\t", ",")
 
 
@@ -29,7 +30,7 @@ _DELIMITERS = (";", "\t", ",")
 class Format:
     """How a file is written.
 
-    delimiter: between cells; None: a semicolon where the first line has one, else a tab, else a comma.
+    delimiter: between cells; None: a semicolon where the first line has one, else a tab, else a comma that is no decimal one.
     decimal: before the decimals.   header: whether the first line has names; None: when no cell of it is a number.
     """
 
@@ -93,17 +94,26 @@ def read_sheet(path: Path, name: str, form: Format, wanted: Selection, memory: i
     """Return the columns that are wanted. Raises ArgumentError. memory: bytes that the numbers may take."""
     with lines_of(path, name) as lines:
         first = next((line for line in lines if line.strip()), "")
-        delimiter = form.delimiter or _delimiter(first)
+        delimiter = form.delimiter or _delimiter(first, form.decimal)
         reader = csv.reader(chain([first], lines), delimiter=delimiter)
         try:
             return _read(_cells(reader, lines), lines, form, wanted, memory)
         except csv.Error as error:
-            raise ArgumentError(f"{name}:{lines.number}: {error}") from None
+            raise ArgumentError(f"{name}:{lines.number}: {_told(error)}") from None
 
 
-def _delimiter(first: str) -> str:
+def _told(error: csv.Error) -> str:
+    """Return what is wrong with a row that Python's reader refuses, without its words for programmers."""
+    if "field limit" in str(error):
+        return f"a cell is longer than {csv.field_size_limit():,} characters"
+    return "a carriage return stands in the middle of a line: save the file with line feeds at the ends of its lines"
+
+
+def _delimiter(first: str, decimal: str) -> str:
+    """Return the delimiter that the first line has; a comma between two digits may be a decimal one."""
     bare = _QUOTED.sub("", first)
-    return next((one for one in _DELIMITERS if one in bare), ",")
+    cut = _DELIMITERS[:-1] if decimal == "," and _DECIMAL.search(bare) else _DELIMITERS
+    return next((one for one in cut if one in bare), ";" if decimal == "," else ",")
 
 
 def _cells(reader: Iterator[list[str]], lines: Lines) -> Iterator[list[str]]:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 READING = """\
 What the author of the scenario wrote, page by page, with the lines of the script where they stand. The space bar turns to the
 next page or runs the next line; of a page that is longer than the panel it first shows the rest. ▸ is the line that comes next,
-✓ those that have run, with what they said below them. You may leave the path at any time: the script goes on where it was.
+✓ those that have run, with what they said below them. Page up looks back at the page before, page down goes to the one behind;
+the run stays where it is. You may leave the path at any time: the script goes on where it was.
 
 Claims of the author stand in one row, `✓ 4 claims`; enter shows them one by one, and folds them again.
 
@@ -32,7 +33,11 @@ is not graded: how it came out is told later. Links are shown with their address
 class LessonPanel(Panel):
     """Prose and script."""
 
-    BINDINGS: ClassVar = [("enter", "claims", "claims one by one, or in one row")]
+    BINDINGS: ClassVar = [
+        ("enter", "claims", "claims one by one, or in one row"),
+        ("pageup", "leaf(-1)", "the page before"),
+        ("pagedown", "leaf(1)", "the page behind, of those that were read"),
+    ]
 
     def __init__(self) -> None:
         super().__init__("lesson")
@@ -93,6 +98,16 @@ class LessonPanel(Panel):
         """Show the claims one by one, or in one row again."""
         self._unfolded = not self._unfolded
         self.redraw()
+
+    def action_leaf(self, by: int) -> None:
+        """Look at the page before or behind, of those that were turned to; a long one is looked through first."""
+        height, now = self.scrollable_content_region.height, self.scroll_offset.y
+        if by < 0:
+            first = max((top for top in self._place.pages if top < now), default=0)
+            self._go(max(first, now - height + 1))
+        else:
+            following = min((top for top in self._place.pages if top > now), default=self._place.bottom - height + 1)
+            self._go(min(max(following, now), now + height - 1))
 
     # ---- where the panel stands ------------------------------------------------------------------------------------
 

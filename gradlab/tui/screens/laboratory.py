@@ -371,7 +371,7 @@ class Laboratory(Lessons):
             from gradlab.scenario import glossary
 
             return self.moment.actions, (*self.moment.actions, *glossary.names())
-        return self.moment.actions, [node.name for node in self.moment.nodes]
+        return self.moment.actions, (*(node.name for node in self.moment.nodes), *self.moment.snapshot.constants)
 
 
 class Broken(Message):

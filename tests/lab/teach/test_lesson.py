@@ -214,3 +214,21 @@ def test_a_claim_about_a_number_that_the_script_has_kept_is_a_claim_like_any_oth
     lab = lab_on(tmp_path, "forward", "backward f", *kept, "quiz before * 2")
     assert [role.part for role in lab.roles()] == ["line", "line", "aside", "claim", "line", "claim", "question"]
     assert [question.text for question in lab.questions()] == ["before * 2"]
+
+
+def test_what_was_said_to_an_earlier_answer_does_not_tell_the_number_of_the_open_question(tmp_path: Path) -> None:
+    lab = lab_on(tmp_path, "quiz grad(x)", "backward", "quiz 2 * f", "quiz f")
+    upto(lab, 1)
+    lab.answer("2 * 0.119202922022")
+    lab.answer("0.119202922022")
+    upto(lab, 2)
+    lab.answer("2 * 0.119202922022")
+    upto(lab, 1)
+    lab.answer("0.25")
+    said = [line.text for piece in lab.lesson().pieces for line in piece.said]
+    assert [text for text in said if text.startswith(("not", "right"))] == [
+        "not 0.238405844044; try again",
+        "not ?: grad(x) = 0.209987170807",
+        "right: 2 * f = 0.238405844044",
+        "not 0.25; try again",
+    ]

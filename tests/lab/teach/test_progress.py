@@ -44,7 +44,7 @@ def test_a_score_counts_quizzes_and_no_bets_and_reasons(tmp_path: Path) -> None:
     assert (score.right, score.asked) == (1, 2)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 2, "lessons": {}}', '{"version": 1}', "\x00"])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 2, "lessons": {}}', '{"version": 1}', "\x00", "[" * 200_000])
 def test_a_file_that_cannot_be_read_is_put_aside(state_folder: Path, text: str) -> None:
     state_folder.mkdir(parents=True)
     (state_folder / "progress.json").write_text(text)

@@ -133,6 +133,15 @@ def test_a_search_tells_no_number_of_a_condition_on_what_is_asked_for() -> None:
     assert "away" not in str(lab.do("run until 10 * E < -1 for 3 updates"))
 
 
+def test_a_question_about_many_nodes_is_graded() -> None:
+    assert graded(LINE, 'quiz each("*W", rms(grad(it)))[0] = 19.487175', "forward").startswith("right: ")
+
+
+def test_a_question_about_runs_with_other_seeds_is_refused() -> None:
+    with pytest.raises(ActionError, match=r"a question cannot ask for `seeds\(…\)`: it is about this run"):
+        build(LINE).do("quiz 2 * seeds(0..1, E)")
+
+
 def test_an_answer_may_not_say_the_question_again() -> None:
     lab = build(LINE)
     lab.do("backward\nquiz sum(grad(W)) + 1")
@@ -144,7 +153,7 @@ def test_an_answer_may_not_say_the_question_again() -> None:
 def test_an_open_question_is_shown_without_its_answer() -> None:
     lab = build(LINE)
     lab.do("backward\nquiz grad(W[1])")
-    assert "35" not in re.sub(r"0x[0-9a-f]+", "", repr(lab.question))
+    assert "35" not in re.sub(r" at 0x[0-9a-f]+", "", repr(lab.question))
 
 
 def test_a_question_about_no_single_node_hides_nothing_and_stays_open() -> None:

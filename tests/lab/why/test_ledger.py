@@ -12,7 +12,7 @@ from gradlab.lab.why.arrivals import Drill
 from gradlab.scenario.model import build
 from gradlab.scenario.overrides import Overrides
 from gradlab.session import Lab
-from tests.lab.models import BATCHES, FORK, NEURON, XOR, plain, said
+from tests.lab.models import BATCHES, FORK, NEURON, TURNS, XOR, plain, said
 
 MIXED = """
 x = const([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
@@ -231,3 +231,22 @@ def test_no_part_is_a_share_of_a_total_that_is_only_rounding(dtype: str) -> None
     assert all("%" not in cell for row in found.table().rows for cell in row)
     for ways in (lab.paths(x, 0), lab.paths(x)):
         assert all("%" not in cell for row in ways.table().rows for cell in row)
+
+
+def test_a_gradient_that_never_came_is_of_the_root_of_the_pass_that_is_shown() -> None:
+    lab = plain(TURNS)
+    lab.do("train 1")
+    unreached = "(no path leads from q to the root, and p is not made from it: its gradient is 0)"
+    assert said(lab, "explain q") == [f"value: ∂p/∂q = +0.000000  {unreached}"]
+    assert said(lab, "paths q") == [f"value: ∂p/∂q  {unreached}"]
+    lab.do("backward")
+    assert said(lab, "explain p")[0].startswith("value: ∂q/∂p = +0.000000  (no path leads from p to the root, and q ")
+
+
+def test_a_snapshot_names_the_root_of_the_gradients_that_are_shown() -> None:
+    lab = plain(TURNS)
+    roots = {}
+    for place in ("0.f.1", "0.b.1", "0.u.1", "1.f.0", "1.f.end", "1.b.0", "2.f.2"):
+        lab.do(f"goto {place}")
+        roots[place] = lab.snapshot().root
+    assert roots == {"0.f.1": "p", "0.b.1": "p", "0.u.1": "p", "1.f.0": "p", "1.f.end": "p", "1.b.0": "q", "2.f.2": "q"}
