@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from gradlab.errors import ArgumentError, BoundError, Problem, ShapeError
 from gradlab.graph.graph import Node
@@ -22,6 +22,7 @@ from gradlab.scenario.values import POISON, Data, Frame, Pairs, Value, kind_of
 from gradlab.scenario.vocabulary import CONSTANTS, find_value, known_words, own_words
 from gradlab.source import did_you_mean
 
+T = TypeVar("T")
 BINARY: dict[str, Op] = {op.operator: op for op in OPS.own.values() if op.operator and len(op.inputs) == 2}
 _DURING = "`where(x > 0, y, z)` decides while the network runs; `*` is `and` of two masks"
 DYNAMIC = (Node, Data, Schedule)
@@ -91,15 +92,25 @@ def _tuple(trace: Trace, node: ast.Tuple) -> Value:
 
 
 def _dictionary(trace: Trace, node: ast.Dict) -> Value:
-    places = tuple(key for key in node.keys if key is not None)
-    keys = tuple(evaluate(trace, key) for key in places)
-    values = tuple(evaluate(trace, value) for value in node.values)
-    if len(keys) < len(values) or any(part is POISON for part in (*keys, *values)):
+    pairs = [(key, value) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
+    made = [(evaluate(trace, key), evaluate(trace, value)) for key, value in pairs]
+    return POISON if len(pairs) < len(node.keys) else _pairs(trace, made, pairs)
+
+
+def _dictionary_comprehension(trace: Trace, node: ast.DictComp) -> Value:
+    made = _all_of(trace, node.generators, lambda: (evaluate(trace, node.key), evaluate(trace, node.value)))
+    return _pairs(trace, made, [(node.key, node.value)] * len(made))
+
+
+def _pairs(trace: Trace, made: list[tuple[Value, Value]], places: list[tuple[ast.expr, ast.expr]]) -> Value:
+    """Return a dictionary of keys and values. Raises Wrong for a key that is no string."""
+    keys, values = [key for key, _ in made], [value for _, value in made]
+    if any(part is POISON for part in (*keys, *values)):
         return POISON
-    for key, place in zip(keys, places, strict=True):
+    for key, (place, _) in zip(keys, places, strict=True):
         if not isinstance(key, str):
             raise trace.wrong(f"the keys of a dictionary are strings, got {kind_of(key)}", place)
-    return Pairs(keys, values, places, tuple(node.values))
+    return Pairs(tuple(keys), tuple(values), tuple(key for key, _ in places), tuple(value for _, value in places))
 
 
 def _binary(trace: Trace, node: ast.BinOp) -> Value:
@@ -271,16 +282,22 @@ def _key(trace: Trace, node: ast.expr) -> Value:
 
 
 def _comprehension(trace: Trace, node: ast.ListComp | ast.GeneratorExp) -> Value:
+    values = _all_of(trace, node.generators, lambda: evaluate(trace, node.elt))
+    return POISON if any(value is POISON for value in values) else values
+
+
+def _all_of(trace: Trace, generators: list[ast.comprehension], make: Callable[[], T]) -> list[T]:
+    """Return what is made for each element of a comprehension. Raises Exhausted where they are too many."""
     frame = trace.frame
     trace.frame = Frame(frame)
     try:
-        values: list[Value] = []
-        for _ in _iterations(trace, node.generators):
-            values.append(evaluate(trace, node.elt))
-            check_length(len(values))
+        made: list[T] = []
+        for _ in _iterations(trace, generators):
+            made.append(make())
+            check_length(len(made))
     finally:
         trace.frame = frame
-    return POISON if any(value is POISON for value in values) else values
+    return made
 
 
 def _iterations(trace: Trace, generators: list[ast.comprehension]) -> Iterator[None]:
@@ -375,5 +392,6 @@ _HANDLERS: dict[type[ast.expr], Callable[[Trace, Any], Value]] = {
     ast.Constant: _constant, ast.Name: _name, ast.List: _list, ast.Tuple: _tuple, ast.Dict: _dictionary, ast.BinOp: _binary,
     ast.UnaryOp: _unary, ast.BoolOp: _boolean, ast.Compare: _compare, ast.IfExp: _conditional, ast.Call: _call,
     ast.Attribute: _attribute, ast.Subscript: _subscript, ast.ListComp: _comprehension, ast.GeneratorExp: _comprehension,
+    ast.DictComp: _dictionary_comprehension,
     ast.JoinedStr: _string, ast.FormattedValue: _formatted,
 }  # fmt: skip

@@ -15,7 +15,7 @@ STATEMENTS = (ast.Assign, ast.AugAssign, ast.Expr, ast.For, ast.If, ast.With, as
               ast.Continue)  # fmt: skip
 EXPRESSIONS = (ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.Subscript,
                ast.List, ast.Tuple, ast.IfExp, ast.ListComp, ast.GeneratorExp, ast.JoinedStr, ast.FormattedValue,
-               ast.Slice, ast.Dict)  # fmt: skip
+               ast.Slice, ast.Dict, ast.DictComp)  # fmt: skip
 OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**", ast.MatMult: "@", ast.FloorDiv: "//",
              ast.Mod: "%"}  # fmt: skip
 SEPARATORS = frozenset({"to", "of", "by", "for", "at", "with", "else"})
@@ -39,7 +39,6 @@ _INSTEAD: dict[type[ast.AST], tuple[str, str]] = {
     ast.Nonlocal: ("`nonlocal` is not part of the model language", "a function gives back what it makes with `return`"),
     ast.AnnAssign: ("annotations are not part of the model language", "write `name = value`"),
     ast.NamedExpr: ("`:=` is not part of the model language", "write `name = value` on a line of its own"),
-    ast.DictComp: ("dictionaries are not part of the model language", "lists and tuples are"),
     ast.Set: ("sets are not part of the model language", "lists and tuples are"),
     ast.SetComp: ("sets are not part of the model language", "lists and tuples are"),
     ast.Starred: ("`*` before a list is not part of the model language", ""),
@@ -64,7 +63,7 @@ def check(
         part for node in nodes if isinstance(node, ast.Call) for part in (*node.args, *(k.value for k in node.keywords))
     }
     for node in nodes:
-        if isinstance(node, ast.Dict) and node not in arguments:
+        if isinstance(node, ast.Dict | ast.DictComp) and node not in arguments:
             yield Problem("a dictionary stands in a call only", fragment.span(node), _DICTIONARY)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in functions:
             yield Problem(f"`{node.id}` is a function of this model", fragment.span(node), "take another name")

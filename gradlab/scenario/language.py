@@ -148,7 +148,7 @@ def _model(state: Trace) -> Model:
         for name, value in state.top.variables.items()
         if isinstance(value, int | float) and name not in state.graph.aliases
     }
-    batches = max((batch.updates_per_epoch for batch in state.batches), default=1)
+    batches = max((batch.updates_per_epoch for _, batch in state.batches), default=1)
     times = [request.times for request in state.requests] or [1]
     epoch = max(1, batches // max(times)) * sum(times)
     split = state.overrides.split

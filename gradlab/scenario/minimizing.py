@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from gradlab.errors import ArgumentError, BoundError, Problem, ShapeError
+from gradlab.graph.cuts import behind
 from gradlab.graph.graph import Node
 from gradlab.graph.patterns import is_pattern
 from gradlab.optim.build import ParamGroup, Recipe, build_groups
@@ -134,10 +135,11 @@ def _no_parameter(trace: Trace, before: str, name: str, span: Span) -> Problem:
 
 
 def _refuse_ends(trace: Trace, request: MinimizeRequest) -> None:
-    """Refuse a step over the end of an epoch. Raises Wrong."""
+    """Refuse a step over the end of an epoch of the data that its loss reads. Raises Wrong."""
     many = (request.recipe or Recipe()).accumulate
     most = max(one.times for one in trace.requests)
-    for batch in trace.batches:
+    read = behind(trace.graph, request.root.index)
+    for batch in (batch for node, batch in trace.batches if read[node.index]):
         batches = max(1, batch.updates_per_epoch // most) * request.times
         if batches % many:
             message = f"`accumulate` of `minimize` divides the batches of an epoch: {many} does not divide {batches}"

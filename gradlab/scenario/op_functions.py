@@ -1,6 +1,7 @@
 """Operations as functions of expressions: their own formulas, on arrays that stand in no graph.
 
-Those that work number by number can stand there, `sigmoid(x)`, and those along one axis, `softmax(x, axis=1)`.
+Those that work number by number can stand there, `sigmoid(x)`, those along one axis, `softmax(x, axis=1)`, and losses,
+`cross_entropy(x, t)`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ MOST = 1_000_000
 def stands_in_expressions(op: Op) -> bool:
     """Return whether an op is a function of expressions, too."""
     alone = op.role in ROLES and not op.variadic and not op.is_leaf
-    return alone and (op.kind == "elementwise" or "axis" in op.attrs)
+    return op.has_terms or (alone and (op.kind == "elementwise" or "axis" in op.attrs))
 
 
 def run_op(op: Op, args: Sequence[Any], named: dict[str, Any]) -> Any:

@@ -210,7 +210,7 @@ def _assigned(function: ast.FunctionDef) -> set[str]:
             found.add(node.id)
         elif isinstance(node, ast.FunctionDef):
             found.add(node.name)
-        elif not isinstance(node, ast.ListComp | ast.GeneratorExp):
+        elif not isinstance(node, ast.ListComp | ast.GeneratorExp | ast.DictComp):
             stack += ast.iter_child_nodes(node)
     return found
 

@@ -94,7 +94,7 @@ class Trace:
         self.requests: list[MinimizeRequest] = []
         self.late_feeds: list[tuple[Node, Callable[[str], Feed]]] = []
         self.inputs: list[Node] = []
-        self.batches: list[Any] = []
+        self.batches: list[tuple[Node, Any]] = []
         self.schedules: dict[int, tuple[Schedule, Node]] = {}
         self.tables: list[tuple[Any, Span]] = []
         self.kept: dict[str, Array] = {}

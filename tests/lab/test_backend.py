@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from typing import Any
 
@@ -111,3 +113,23 @@ def test_work_beside_the_run_keeps_to_what_a_person_asked_for(cold: list[bool]) 
     cold.append(True)
     lab = plain(XOR)
     assert Backend(lab.tape, "plain").beside(lab.tape, 10 * WORTH) == "plain"
+
+
+FILLING = """
+from gradlab import numeric
+from gradlab.graph.machines import _warming
+from gradlab.kernels import cache
+
+class Loops:
+    warm = staticmethod(lambda: None)
+
+known = []
+cache.load = lambda *_: known.append(len(numeric.HELPERS)) or Loops
+_warming.fill("float64", ["softmax"])
+print(known[0] == known[1] > 0)
+"""
+
+
+def test_the_process_that_fills_the_cache_knows_all_helpers_of_ops_before_numba_is_imported() -> None:
+    done = subprocess.run([sys.executable, "-c", FILLING], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"

@@ -273,6 +273,14 @@ def test_wrong_accumulation_says_why(argument: str, message: str) -> None:
     assert messages(NET.format(batch=6) + f"minimize(loss, {argument})") == [message]
 
 
+def test_an_epoch_of_data_that_the_loss_does_not_read_may_have_any_number_of_batches() -> None:
+    text = 'x, t = dataset("moons", n=48, batch=8)\nall, u = dataset("moons", n=48)\ndraw = shared(dense, units=2)\n'
+    text += "loss = cross_entropy(draw(x), t)\nwhole = cross_entropy(draw(all), u)\n"
+    refused = "`accumulate` of `minimize` divides the batches of an epoch: 3 does not divide 1"
+    assert messages(text + "minimize(loss, sgd, accumulate=3)") == []
+    assert messages(text + "minimize(loss + whole, sgd, accumulate=3)") == [refused]
+
+
 def test_all_the_data_at_once_are_one_batch_and_the_hint_names_what_would_do() -> None:
     text = 'x, t = dataset("moons", n=48{})\ny = dense(x, 2)\nminimize(cross_entropy(y, t), sgd, accumulate=5)'
     with pytest.raises(GradlabError) as caught:

@@ -79,6 +79,17 @@ def test_groups_cost_nothing_but_their_own_numbers(name: str) -> None:
         assert one.run.timeline.count(0, phase) == several.run.timeline.count(0, phase)
 
 
+def test_patterns_and_optimizers_may_come_from_a_comprehension() -> None:
+    written = lab_of('minimize(loss, {"h.W": sgd(0.1), "h.b": sgd(0.2), "*": none})')
+    made = lab_of(
+        'minimize(loss, {f"h.{part}" if part else "*": rule for part, rule in [("W", sgd(0.1)), ("b", sgd(0.2)), ("", none)]})'
+    )
+    for lab in (written, made):
+        lab.do("train 3")
+    assert names(made) == names(written)
+    assert digest(made.run) == digest(written.run)
+
+
 @backends
 def test_groups_are_what_separate_optimizers_of_the_same_gradients_do(backend: str) -> None:
     lab = lab_of(f"minimize(loss, {GROUPS})", backend)

@@ -234,6 +234,15 @@ def test_an_op_keeps_float32_and_takes_numbers_of_any_kind() -> None:
     assert lab.do("forward\nexpect sigmoid(x > 5) ~= [0.5, 0.5]\nexpect leaky_relu(-1, slope=1 / 2) ~= -0.5").ok
 
 
+def test_a_loss_is_a_function_of_expressions_too() -> None:
+    lab = gradlab.build(
+        "y = const([[1.0, 2.0, 3.0], [0.0, 0.0, 5.0]])\nt = const([2, 0])\nloss = cross_entropy(y, t)\ne = mse(y, 2 * y)"
+    )
+    assert lab.do(
+        "forward\nexpect cross_entropy(y, t) ~= loss\nexpect mse(y, 2 * y) ~= e\nexpect cross_entropy(2 * y, t) != loss"
+    ).ok
+
+
 def test_an_op_along_an_axis_is_refused_where_it_would_take_long() -> None:
     with pytest.raises(BoundError, match="`softmax` of 2,000,000 elements in an expression: allowed are 1,000,000"):
         run_op(OPS["softmax"], [np.zeros((2, 1_000_000))], {})

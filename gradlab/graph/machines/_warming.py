@@ -59,10 +59,11 @@ def fill(dtype: str, names: list[str]) -> None:
     """Compile the loops and the kernels of some ops, by the names of their kernels, into the cache."""
     from gradlab.ops import compiled_ops
 
+    ops = compiled_ops()  # before numba: kernels can call the helpers that are known when it is imported
     loops = cache.load(None, dtype, modules.loops_text(dtype))
     loops.warm()
     for name in names:
-        cache.load(compiled_ops()[name], dtype, modules.module_text(compiled_ops()[name], dtype))
+        cache.load(ops[name], dtype, modules.module_text(ops[name], dtype))
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def feed_leaf(call: Call, batches: Batches, labels: tuple[str, ...] = ()) -> Nod
     """Append the input that a batch is fed to. labels: the names of its numbers."""
     trace = call.trace
     node = trace.add(OPS["input"], [], named_by(labels), call.node, shape=batches.shape)
-    trace.batches.append(batches)
+    trace.batches.append((node, batches))
     feed = DealtBatches(batches, trace.dtype)
     trace.late_feeds.append((node, lambda _: feed))
     return node
