@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -391,11 +390,3 @@ def test_open_at_a_position_that_there_is_not_is_exit_2(neuron: Callable[[str], 
     code, out, err = call("open", neuron("forward"), "--at", "0.x.1")
     assert (code, out) == (2, "")
     assert err.startswith("error: ")
-
-
-def test_json_has_words_for_what_is_not_a_number(capsys: pytest.CaptureFixture[str]) -> None:
-    from gradlab.commands._output import show_json
-
-    show_json("run", True, [{"value": float("nan"), "more": (float("-inf"), 1.5)}])
-    document: dict[str, Any] = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
-    assert document["results"] == [{"value": "nan", "more": ["-inf", 1.5]}]
