@@ -163,14 +163,8 @@ class LabThread:
         the page is read before the stage is set. A stage that is set before a page is a stop.
         """
         assert self._lab is not None
-        question, told = self._lab.question, self._told
-        if question is not None and question is not told:
-            self._told = question
-            text = question.asked.text
-            self._say("quiz", f"{text if len(text) <= LONGEST else 'a question'} is open: {ways}")
-            return
-        if question is not None:
-            self._tracked("", lambda lab: lab.skip_question())
+        if self._lab.question is not None:
+            self._stay(self._lab.question, ways)
             return
         if "lesson" in self._eyes.requests:
             self._lab.begin()
@@ -188,6 +182,15 @@ class LabThread:
                 self._pass(self._lab, self._lab.with_page)
         elif ahead is not None and self._next_line(self._lab) and self._lab.question is None:
             self._pass(self._lab, self._lab.in_passing)
+
+    def _stay(self, question: OpenQuestion, ways: str) -> None:
+        """Say that a question is open; where that was said, skip it."""
+        if question is self._told:
+            self._tracked("", lambda lab: lab.skip_question())
+            return
+        self._told = question
+        text = question.asked.text
+        self._say("quiz", f"{text if len(text) <= LONGEST else 'a question'} is open: {ways}")
 
     def _pass(self, lab: Lab, runs: Callable[[], bool]) -> bool:
         """Run statements without a stop as long as `runs` says so; return whether all went well."""

@@ -52,6 +52,17 @@ class Lost:
     error: float
 
 
+def _passes(graph: Graph, runs: tuple[Machine, Machine], root: int | None, dtype: str, scale: float) -> list[Lost]:
+    """Return what values and gradients lost. runs: a narrow one and a wide one, that have run."""
+    thin, wide = runs
+    nodes = [node for node in graph.nodes if node.phase == "f"]
+    found = [_compared(n.index, n.name, "value", thin.value(n.index), wide.value(n.index), dtype, 1.0) for n in nodes]
+    if root is None:
+        return found
+    reached = [node.index for node in nodes if wide.tape.backward_program(root).reached[node.index]]
+    return found + [_compared(i, graph.nodes[i].name, "grad", thin.grad(i), wide.grad(i), dtype, scale) for i in reached]
+
+
 def lost(core: Core, dtype: str = "float32", scale: float = 1.0) -> tuple[Lost, ...]:
     """Compare a pass in a narrow dtype with one in float64.
 
@@ -68,14 +79,7 @@ def lost(core: Core, dtype: str = "float32", scale: float = 1.0) -> tuple[Lost, 
     with np.errstate(all="ignore"), core.backend.working():
         _run(wide, root, 1.0, None)
         _run(thin, root, scale, dtype)
-        nodes = [node for node in core.graph.nodes if node.phase == "f"]
-        found = [_compared(n.index, n.name, "value", thin.value(n.index), wide.value(n.index), dtype, 1.0) for n in nodes]
-        if root is not None:
-            reached = wide.tape.backward_program(root).reached
-            found += [
-                _compared(n.index, n.name, "grad", thin.grad(n.index), wide.grad(n.index), dtype, scale)
-                for n in nodes if reached[n.index]
-            ]  # fmt: skip
+        found = _passes(core.graph, (thin, wide), root, dtype, scale)
         objective = core.run.timeline.objective(present_update(core))
         if objective is not None and objective.root == root:
             indexes = _updated(core.graph, objective)
