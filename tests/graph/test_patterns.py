@@ -22,7 +22,7 @@ def names_of(pattern: str) -> list[str]:
 
 
 def test_a_star_crosses_dots() -> None:
-    assert names_of("*.b") == ["net.b", "out.b"]
+    assert names_of("*.b") == ["net.h1.b", "out.b"]
 
 
 def test_a_question_mark_is_one_character() -> None:
@@ -35,8 +35,9 @@ def test_a_bracket_is_one_of_several_characters() -> None:
 
 
 def test_every_name_of_a_node_is_tried_and_each_node_is_given_once_in_graph_order() -> None:
-    assert names_of("net.h*") == ["net.h1", "net.h2"]
-    assert names_of("net.h1.*") == ["net.h1"]
+    assert names_of("net.h?") == ["net.h1", "net.h2"]
+    assert names_of("net.dense.0.?") == names_of("net.h1.[Wb]") == ["net.h1.W", "net.h1.b"]
+    assert names_of("net.h1.[0-9]") == ["net.h1"]
 
 
 def test_a_name_without_wild_characters_matches_itself_alone() -> None:

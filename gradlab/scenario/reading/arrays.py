@@ -27,6 +27,8 @@ PIECE = 1 << 17
 """Numbers of an array that are read at once."""
 MOST_AT_ONCE = 4 << 20
 """Bytes of an archive that are read at once."""
+END = 1 << 17
+"""Bytes at the end of an archive in which its list begins to be looked for, 64 KiB and a little."""
 _UNREADABLE = (
     OSError, ValueError, TypeError, KeyError, EOFError, RuntimeError, MemoryError, SyntaxError, struct.error,
     tokenize.TokenError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
@@ -41,7 +43,7 @@ class _Archive(io.BufferedReader):
         """Return the next bytes. Raises ValueError for too many; of the end of a file "all" may be asked for."""
         if size is not None and size > MOST_AT_ONCE:
             raise ValueError
-        return super().read(MOST_AT_ONCE if size is None or size < 0 else size)
+        return super().read(END if size is None or size < 0 else size)
 
 
 @contextmanager
