@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from gradlab.graph.graph import Graph, Objective
+from gradlab.ops.index import OP as INDEX
+from gradlab.ops.reshape import OP as RESHAPE
 
 NEXT = ".next"
 
@@ -61,5 +63,5 @@ def moved_together(graph: Graph, objective: Objective, param: int) -> tuple[int,
 def _cut_from(graph: Graph, index: int) -> int | None:
     """Return the node that a next value is a reshaped part of, if it is one."""
     node = graph.nodes[index]
-    inner = graph.nodes[node.inputs[0]] if node.op.name == "reshape" else None
-    return inner.inputs[0] if inner is not None and inner.op.name == "index" and inner.phase == "u" else None
+    inner = graph.nodes[node.inputs[0]] if node.op is RESHAPE else None
+    return inner.inputs[0] if inner is not None and inner.op is INDEX and inner.phase == "u" else None
