@@ -17,6 +17,8 @@ Number = Any
 F = TypeVar("F", bound=Callable[..., Any])
 HELPERS: dict[Callable[..., Any], Callable[..., Any]] = {}
 """Functions that kernels may call, and what is compiled for each."""
+ADOPTERS: list[Callable[[Callable[..., Any], Callable[..., Any]], None]] = []
+"""What is told of each helper; a compiler that is there before an op is told when the op is imported."""
 ZERO = np.float64(0.0)
 """What a sum begins with: numbers of float32, too, are added up in float64."""
 STRAIGHT: set[Callable[..., Any]] = set()
@@ -25,15 +27,21 @@ STRAIGHT: set[Callable[..., Any]] = set()
 
 def helper(function: F) -> F:
     """Mark a plain function as callable from kernels: it is compiled with them."""
-    HELPERS[function] = function
+    _marked(function, function)
     return function
+
+
+def _marked(plain: Callable[..., Any], loops: Callable[..., Any]) -> None:
+    HELPERS[plain] = loops
+    for adopt in ADOPTERS:
+        adopt(plain, loops)
 
 
 def compiled_for(plain: Callable[..., Any]) -> Callable[[F], F]:
     """Mark loops as what is compiled for a function of the same arguments that works on whole arrays."""
 
     def mark(loops: F) -> F:
-        HELPERS[plain] = loops
+        _marked(plain, loops)
         return loops
 
     return mark

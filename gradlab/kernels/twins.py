@@ -157,3 +157,4 @@ def _adopt(plain: Callable[..., Any], loops: Callable[..., Any]) -> None:
 
 for _plain, _loops in numeric.HELPERS.items():
     _adopt(_plain, _loops)
+numeric.ADOPTERS.append(_adopt)
