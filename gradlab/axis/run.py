@@ -93,9 +93,7 @@ class Run:
         key = self.doing(update)
         if key not in self._objectives:
             place, gathers, frozen = key
-            whole = self.graph.objectives[place].gathering if gathers else self.graph.objectives[place]
-            assert whole is not None, "who gathers has a program for it"
-            self._objectives[key] = without(self.graph, whole, frozen) if frozen else whole
+            self._objectives[key] = without(self.graph, self.graph.objectives[place], gathers, frozen)
         return self._objectives[key]
 
     def root_of(self, update: int) -> int | None:

@@ -13,16 +13,17 @@ NEXT = ".next"
 
 
 def owned(graph: Graph, objective: Objective, param: int) -> frozenset[int]:
-    """Return a parameter and the leaves that follow it alone in an objective: its state, its average, what it gathers.
+    """Return a parameter and the leaves that follow it alone in an objective: its state and its average.
 
-    They are those whose names go on from the name under which the objective moves the parameter: `W.m` beside `W.next`.
+    They are those whose names go on from the name under which the objective moves the parameter: `W.m` beside `W.next`. What it
+    gathers over batches is none of them, so that the mean of a step is always that of all its batches.
     """
     begins = {leaf: graph.nodes[following].name.removesuffix(NEXT) for following, leaf in objective.commits}
     params = {leaf: begin for leaf, begin in begins.items() if leaf in objective.params}
     if param not in params:
         return frozenset((param,))
     found = {param}
-    for leaf in begins.keys() - params.keys():
+    for leaf in begins.keys() - params.keys() - gathered(objective):
         name = graph.nodes[leaf].name
         owners = [one for one, begin in params.items() if name.startswith(f"{begin}.")]
         if max(owners, key=lambda one: len(params[one]), default=None) == param:
@@ -30,15 +31,25 @@ def owned(graph: Graph, objective: Objective, param: int) -> frozenset[int]:
     return frozenset(found)
 
 
-def without(graph: Graph, objective: Objective, frozen: Collection[int]) -> Objective:
-    """Return an objective that does not move some leaves: without their commits, and without the ops that only these needed.
+def gathered(objective: Objective) -> frozenset[int]:
+    """Return the leaves that hold sums over the batches of a step."""
+    return frozenset(leaf for _, leaf in objective.gathering.commits) if objective.gathering else frozenset()
 
-    Where it moves no parameter any more its counters and schedules stay, too: it makes no step.
+
+def without(graph: Graph, objective: Objective, gathers: bool, frozen: Collection[int]) -> Objective:
+    """Return what runs in a turn of an objective that does not move some leaves: no commits of theirs, no ops for these alone.
+
+    Where it moves no parameter any more its counters and schedules stay, too: it makes no step. Sums over batches go on.
+    gathers: whether it is a turn that gathers a gradient.
     """
+    sums = gathered(objective)
+    objective = objective.gathering if gathers and objective.gathering else objective
+    if not frozen:
+        return objective
     params = tuple(index for index in objective.params if index not in frozen)
     commits = tuple((following, leaf) for following, leaf in objective.commits if leaf not in frozen)
     if not params:
-        commits = tuple(pair for pair in commits if graph.nodes[pair[1]].op.role == "buffer")
+        commits = tuple(pair for pair in commits if pair[1] in sums or graph.nodes[pair[1]].op.role == "buffer")
     needed = {following for following, _ in commits}
     for index in reversed(objective.updates):
         if index in needed:
