@@ -29,6 +29,11 @@ _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.true_divide, "**": np.float_power, "@": np.matmul,
     "//": np.floor_divide, "%": np.mod,
 }  # fmt: skip
+_MASKS = {
+    "and": "element by element it is `(a > 0) * (b > 0)`", "or": "element by element it is `maximum(a > 0, b > 0)`",
+    "not": "element by element it is `1 - (a > 0)`",
+}  # fmt: skip
+"""What is written instead of a word between arrays."""
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: np.equal, ast.NotEq: np.not_equal, ast.Lt: np.less, ast.LtE: np.less_equal, ast.Gt: np.greater,
     ast.GtE: np.greater_equal,
@@ -128,16 +133,36 @@ def _check_product(x: Shape, y: Shape) -> None:
 def _unary(expression: Expression, node: ast.UnaryOp, environment: Environment) -> Any:
     value = evaluate(expression, node.operand, environment)
     if isinstance(node.op, ast.Not):
-        return not holds(value)
+        return not _truth(expression, node, "not", value)
     return -_counted(value) if isinstance(node.op, ast.USub) else value
 
 
 def _boolean(expression: Expression, node: ast.BoolOp, environment: Environment) -> bool:
     wanted = isinstance(node.op, ast.And)
     for operand in node.values:
-        if holds(evaluate(expression, operand, environment)) != wanted:
+        value = evaluate(expression, operand, environment)
+        if _truth(expression, node, "and" if wanted else "or", value) != wanted:
             return not wanted
     return wanted
+
+
+def _truth(expression: Expression, node: ast.expr, word: str, value: Any) -> bool:
+    """Return whether an operand of `and`, `or`, `not` holds. Raises ArgumentError for an array within a calculation.
+
+    There the word would make one truth of what is meant element by element: `share(a == 1 or a == 2)`.
+    """
+    if np.size(value) > 1 and not _decides(expression.tree, node):
+        raise ArgumentError(f"`{word}` makes one truth of an array: {_MASKS[word]}")
+    return holds(value)
+
+
+def _decides(tree: ast.expr, node: ast.expr) -> bool:
+    """Return whether a piece is all that an expression says, alone or joined to others by `and`, `or`, `not`."""
+    if tree is node:
+        return True
+    if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not):
+        return _decides(tree.operand, node)
+    return isinstance(tree, ast.BoolOp) and any(_decides(part, node) for part in tree.values)
 
 
 def _compare(expression: Expression, node: ast.Compare, environment: Environment) -> Any:

@@ -237,6 +237,9 @@ def test_every_unknown_name_is_reported_with_what_is_near() -> None:
         ("9" * 500, "a number of more than 400 characters"),
         ("1" + "+1" * 10**5, "an expression of more than 1,000 operations"),
         ("(" * 10**5, "nested more than 100 brackets deep"),
+        ("share(x == 1 or t == 1)", "`or` makes one truth of an array: element by element it is `maximum(a > 0, b > 0)`"),
+        ("mean((x > 1 and t > 0) * x)", "`and` makes one truth of an array"),
+        ("-(not x)", "`not` makes one truth of an array"),
         ("accuracy([1, 2], [1, 2, 3])", "`accuracy` takes scores and targets of as many samples"),
     ],
 )
@@ -274,6 +277,12 @@ def test_what_the_environment_refuses_is_passed_on() -> None:
 def test_a_condition_holds_when_all_of_it_does() -> None:
     assert holds(np.array([True, True]))
     assert not holds(np.array([True, False]))
+
+
+def test_words_between_arrays_decide_where_an_expression_does_and_numbers_may_stand_anywhere() -> None:
+    assert gives("x > 0 and t >= 0 or not x") is True
+    assert gives("not (x > 1 or t > 5)") is True
+    assert gives("sum([loss > 0 and loss < 1, not loss])") == 1
 
 
 def test_measures_that_ask_for_the_op_take_a_name() -> None:
