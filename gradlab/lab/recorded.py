@@ -49,9 +49,7 @@ def wanted(words: Words) -> CurveWanted:
         given = list(tail)
         if len(given) != 1:
             tail.refuse("every how many updates?", tail.span, "write `every N`")
-        every = integer(tail, given[0], 1)
-        if every > MOST_EVERY:
-            tail.refuse(f"`{given[0].text}` is out of range", given[0], f"allowed are 1 to {MOST_EVERY}")
+        every = integer(tail, given[0], 1, MOST_EVERY)
     read = of_one_update(head)
     shape = None if words.known is None else shape_on_zeros(read, words.known)
     if shape and prod(shape) != 1:
