@@ -162,7 +162,7 @@ def test_no_steps_are_counted_while_all_that_an_objective_moves_is_frozen() -> N
     lab.do("train 2\nfreeze *\ntrain 3\nthaw *\ngoto 5.u.2\nfreeze *\ngoto 8.f.0")
     assert lab.do("expect steps == 3").ok
     assert lab.do("expect adam.t == 3").ok
-    assert lab.do("expect at(\"4\", steps) == 2").ok
+    assert lab.do('expect at("4", steps) == 2').ok
     lab.do("back 6 updates")
     assert lab.do("expect steps == 2").ok
 
