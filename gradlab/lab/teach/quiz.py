@@ -92,6 +92,8 @@ class NumberQuestion(GradedQuestion):
         truth, why = lab.truth_of(question)
         if truth is None:
             return Worth(None, shown(number), why)
+        if truth.value.size and np.isnan(truth.value).all():
+            return Worth(None, "", f"`{self.asked.text}` is NaN at {truth.position}, which no answer is")
         answer = f"{self.asked.text} = {shown(truth.value)}"
         if is_close(number, truth.value, self.within):
             return Worth(True, shown(number), answer)

@@ -289,6 +289,12 @@ def test_a_bet_that_hangs_on_a_nan_is_not_settled(by: str, out: str) -> None:
     assert said(lab, f"settle b = {by}") == [text]
 
 
+def test_what_is_nan_is_not_asked_for() -> None:
+    lab = build(LOST)
+    lab.do("forward\nquiz a")
+    assert said(lab, "answer 3") == ["info: this cannot be graded yet: `a` is NaN at 0.f.3, which no answer is"]
+
+
 def test_what_is_nan_has_no_place_in_an_order() -> None:
     lab = build(LOST)
     lab.do("forward\nquiz order a, b")
