@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from gradlab.axis.timeline import PHASE_WORDS
 from gradlab.lab.numbers import bare, long, signed, size_of
 from gradlab.lab.origins import findings
 from gradlab.lab.outcome import Line
+from gradlab.lab.recorded import own_losses
 from gradlab.lab.remarks import remarks
 from gradlab.lab.why.formula import Sent, sends
 from gradlab.train.measure import root_mean_square
@@ -110,12 +111,17 @@ def _grad_state(run: Run, index: int) -> str:
 
 
 def training_lines(core: Core, start: Position) -> Iterator[Line]:
-    """Yield how far a training has come, and how the loss went."""
-    pairs = core.run.history.pairs(start.update)
+    """Yield how far a training has come, and how the loss went; of several objectives that of each."""
     done = core.position.update - start.update
-    if pairs:
-        (first, before), (last, after) = pairs[0], pairs[-1]
-        losses = f"loss {long(before)} (update {first}) to {long(after)} (update {last})"
-        yield Line("value", f"{core.position}  {done:,} update{'s' * (done != 1)}  {losses}")
+    own = own_losses(core.run) if core.run.own else [("loss", core.run.history)]
+    told = [f"{name} {_went(pairs)}" for name, history in own if (pairs := history.pairs(start.update))]
+    if told:
+        yield Line("value", f"{core.position}  {done:,} update{'s' * (done != 1)}  {', '.join(told)}")
     for finding in findings(core) if len(core.graph.nodes) <= COUNTED else ():
         yield Line("finding", finding.text)
+
+
+def _went(pairs: Sequence[tuple[int, float]]) -> str:
+    """Return the first and the last of some losses."""
+    (first, before), (last, after) = pairs[0], pairs[-1]
+    return f"{long(before)} (update {first}) to {long(after)} (update {last})"

@@ -26,10 +26,7 @@ _SHOWN = 8
 def _read(words: Words) -> int:
     if not words.text:
         words.refuse("how deep? `layers 1` are the outermost ones", words.span)
-    depth = integer(words, words.span, 1)
-    if depth > DEEPEST:
-        words.refuse(f"layers are at most {DEEPEST} deep", words.span)
-    return depth
+    return integer(words, words.span, 1, DEEPEST)
 
 
 def _layers(lab: Lab, depth: int) -> Outcome:

@@ -1,8 +1,8 @@
 """How a bet came out.
 
 settle NAME = KEY     one of the options, as it is written in the bet
-settle NAME = EXPR    a number is the place of the option, from 0, as `argmin([…])` gives it; of two options a comparison
-chooses the first where it holds, else the second
+settle NAME = EXPR    a number is the place of the option, from 0, as `argmin([…])` gives it; of two options a comparison,
+or another truth such as `isnan(loss)`, chooses the first where it holds, else the second; where it hangs on a NaN, none
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from gradlab.lab.numbers import shown
 from gradlab.lab.outcome import Outcome, said
 from gradlab.lab.teach import wording
 from gradlab.lab.teach.choosing import BetQuestion
+from gradlab.scenario.environment import Environment
 from gradlab.scenario.expressions import Expression
 
 if TYPE_CHECKING:
@@ -88,7 +89,10 @@ def _settle(lab: Lab, given: Settled) -> Outcome:
     key = _key(placed.bet, given.by)
     if isinstance(key, Expression):
         try:
-            key = _chosen(placed.bet, key, np.asarray(key.evaluate(lab.environment())))
+            value = np.asarray(key.evaluate(lab.environment()))
+            if len(placed.bet.options) == 2:
+                _decided(key, key.tree, lab.environment())
+            key = _chosen(placed.bet, key, value)
         except ActionError as error:
             return said("fail", f"{lab.line_of_file}{lab.statement_text}    {error}")
     if not placed.chosen:
@@ -97,11 +101,43 @@ def _settle(lab: Lab, given: Settled) -> Outcome:
     return said("bet", f"{placed.bet.title} you bet on {placed.chosen}{', and so it is' if same else f'; the answer is {key}'}")
 
 
+def _decided(read: Expression, tree: ast.expr, environment: Environment) -> bool | None:
+    """Return whether a truth holds; None for what is none. Raises ActionError where that hangs on a NaN.
+
+    A part that is NaN does not count where the others decide alone: of `isnan(loss) or loss > 5` the first.
+    """
+    if isinstance(tree, ast.BoolOp):
+        return _joined(isinstance(tree.op, ast.And), read, tree.values, environment)
+    if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not):
+        inner = _decided(read, tree.operand, environment)
+        return None if inner is None else not inner
+    sides = [tree.left, *tree.comparators] if isinstance(tree, ast.Compare) else []
+    for side in sides:
+        if np.isnan(np.asarray(read.part(side).evaluate(environment), np.float64)).any():
+            raise ActionError(f"`{read.part(side).text}` is NaN: that decides nothing")
+    value = np.asarray(read.part(tree).evaluate(environment))
+    return bool(value.reshape(-1)[0]) if value.size == 1 else None
+
+
+def _joined(every: bool, read: Expression, parts: list[ast.expr], environment: Environment) -> bool:
+    """Return whether `and` or `or` of some parts holds. Raises ActionError where none decides, and one is undecided."""
+    undecided: list[ActionError] = []
+    for part in parts:
+        try:
+            if bool(_decided(read, part, environment)) is not every:
+                return not every
+        except ActionError as error:
+            undecided.append(error)
+    if undecided:
+        raise undecided[0]
+    return every
+
+
 def _chosen(bet: BetQuestion, read: Expression, value: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> str:
     """Return the option that a value chooses. Raises ActionError for a value that chooses none."""
     if value.size != 1:
         raise ActionError(f"one number is needed, got {shown(value)}")
-    if _is_truth(read):
+    if len(bet.options) == 2 and (_is_truth(read) or value.dtype == np.bool_):
         return bet.options[0 if bool(value.reshape(-1)[0]) else 1]
     number = float(value.reshape(-1)[0])
     if not number.is_integer() or not 0 <= number < len(bet.options):

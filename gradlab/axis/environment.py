@@ -81,7 +81,7 @@ class RunEnvironment:
         if change is None and self.run.is_frozen(self._index(name)):
             raise NotReady(f"`{name}` is frozen: no update changes it")
         if change is None:
-            raise NotReady(f"no update of `{name}` has been made at {self.run.at}")
+            raise NotReady(unmoved(self.run, self._index(name), name))
         return change
 
     def shape(self, name: str) -> Shape:
@@ -152,6 +152,16 @@ def unreached(run: Run, index: int) -> str:
 
 
 @np.errstate(all="ignore")
+def unmoved(run: Run, index: int, name: str) -> str:
+    """Return why nothing is known of what an update added to a leaf."""
+    last = run.at.update - 1
+    objective = None if last < 0 else run.timeline.objective(last)
+    if objective is None or any(leaf == index for _, leaf in objective.commits):
+        return f"no update of `{name}` has been made at {run.at}"
+    why = ": it was frozen" if index in run.journal.frozen(last) else ""
+    return f"update {last} did not move `{name}`{why}"
+
+
 def last_change(run: Run, index: int, states: States | None = None) -> Array | None:
     """Return what an update added to a leaf: the present update if it has computed that, else the last one; else None.
 

@@ -135,6 +135,12 @@ class UpdatePlan:
         """Whether nothing was done in the update."""
         return not self.deeds and self.backward is None
 
+    def by_hand(self, at: Position) -> set[int]:
+        """Return the nodes whose values were edited in the update, up to a position."""
+        deeds = [deed for position, some in self.deeds.items() if position <= at for deed in some]
+        parts = [part for deed in deeds for part in (deed.parts if isinstance(deed, Edits) else (deed,))]
+        return {part.node for part in parts if isinstance(part, Edit) and part.what == "value"}
+
     def within(self, phase: str) -> bool:
         """Return whether something is applied in a phase."""
         return any(position.phase == phase for position in self.deeds)

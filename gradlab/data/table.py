@@ -81,11 +81,11 @@ class Table:
 
     def held_out_from(self, other: Table) -> bool:
         """Return whether the rows were put aside when the other's training rows were dealt out."""
-        return other.split == "train" and self._of_one(other) and self.parts == other.parts
+        return other.split == "train" and self.is_of_one(other) and self.parts == other.parts
 
     def shared(self, other: Table, seed: int) -> int:
         """Return how many rows two splits of the same data have in common; 0 for one split, or for other data."""
-        if None in (self.split, other.split) or self.split == other.split or not self._of_one(other):
+        if None in (self.split, other.split) or self.split == other.split or not self.is_of_one(other):
             return 0
         counts = [len(_loaded(t.dataset, t.own, seed if t.dataset.drawn else 0)[0]) for t in (self, other)]
         if counts[0] != counts[1]:
@@ -101,7 +101,8 @@ class Table:
         train = self.parts.rows(seed, len(t), self.dataset.name)["train"]
         return [self.dataset.labels[int(number)] for number in np.setdiff1d(t, t[train])]
 
-    def _of_one(self, other: Table) -> bool:
+    def is_of_one(self, other: Table) -> bool:
+        """Return whether both are uses of the same data."""
         return (self.dataset.name, self.own) == (other.dataset.name, other.own)
 
     def part(self, split: str) -> Table:

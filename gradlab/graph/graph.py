@@ -235,14 +235,6 @@ class Graph:
         """The parameters, in the order in which they were made."""
         return [node for node in self.nodes if node.op.role == "parameter"]
 
-    def consumers(self) -> list[list[tuple[int, int]]]:
-        """Return, for each node, who reads it: pairs (consumer, which of its inputs)."""
-        readers: list[list[tuple[int, int]]] = [[] for _ in self.nodes]
-        for node in self.nodes:
-            for position, source in enumerate(node.inputs):
-                readers[source].append((node.index, position))
-        return readers
-
     def level_of(self, layer: str) -> int:
         """Return the depth of a layer, from 1, by any of its names."""
         shown = self.layer_names.get(layer, layer)

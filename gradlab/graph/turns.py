@@ -109,9 +109,9 @@ class Turns:
         usual = (number * t + min(max(0, step - start), t) for t, start in zip(self.times, self.starts, strict=False))
         return [a + b for a, b in zip(usual, own, strict=True)]
 
-    def steps(self, update: int) -> int:
-        """Return how many steps the optimizers of all objectives have made before an update."""
-        return sum(made // one.every for made, one in zip(self.made(update), self.objectives, strict=True))
+    def steps(self, update: int) -> list[int]:
+        """Return how many steps the optimizer of each objective has made before an update, where nothing was frozen."""
+        return [made // one.every for made, one in zip(self.made(update), self.objectives, strict=True)]
 
     def batch(self, update: int) -> int:
         """Return the number of the batch of an update."""

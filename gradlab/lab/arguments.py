@@ -18,6 +18,8 @@ LARGEST = 2**63 - 1
 COUNTED, MOST = ("op", "layer", "phase"), 1_000_000
 """Units that are counted one by one to find the position, and how many of them that may be."""
 _NUMBER = re.compile(r"(\d[\d_]{0,18})(?:\*\*(\d{1,2}))?")
+_WHOLE = re.compile(r"[-+]?\d[\d_]*(\*\*\d[\d_]*)?")
+"""What is a whole number, and may be too large or too small to be meant."""
 T = TypeVar("T")
 
 
@@ -88,14 +90,14 @@ def nothing(words: Words) -> None:
         words.refuse(f"unexpected `{word.text}`", word)
 
 
-def integer(words: Words, span: Span, low: int = 0) -> int:
-    """Read a whole number: `12`, `1_000`, `10**9`."""
+def integer(words: Words, span: Span, low: int = 0, high: int = LARGEST) -> int:
+    """Read a whole number within limits: `12`, `1_000`, `10**9`. Raises ScenarioError."""
     match = _NUMBER.fullmatch(span.text)
-    if match is None:
+    if match is None and _WHOLE.fullmatch(span.text) is None:
         words.refuse(f"`{span.text}` is not a whole number", span)
-    value: int = int(match[1]) ** int(match[2] or 1)
-    if not low <= value <= LARGEST:
-        words.refuse(f"`{span.text}` is out of range", span, f"allowed are {low} to {LARGEST}")
+    value = -1 if match is None else int(match[1]) ** int(match[2] or 1)
+    if not low <= value <= high:
+        words.refuse(f"`{span.text}` is out of range", span, f"allowed are {low} to {high}")
     return value
 
 

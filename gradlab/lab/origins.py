@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradlab.axis.journal import Edit, Edits
 from gradlab.axis.position import Position, State
 from gradlab.axis.run import Run
 from gradlab.errors import BoundError
@@ -77,7 +76,7 @@ def numbers_of(run: Run, when: str = "") -> Numbers:
     ops = {phase: run.timeline.order(update, phase)[: run.done(phase)] for phase in "fu"}
     back = () if root is None else run.tape.backward_order(root)[: run.done("b")]
     grads = run.grad_states()
-    hand = _by_hand(run)
+    hand = run.plan.by_hand(run.at)
     given = [n.index for n in run.graph.nodes if n.is_leaf and n.op.role != "gradient" and _is_given(run, n.index, hand)]
 
     def grad(index: int) -> Array | None:
@@ -94,13 +93,6 @@ def numbers_of(run: Run, when: str = "") -> Numbers:
 def _is_given(run: Run, leaf: int, hand: set[int]) -> bool:
     """Whether a leaf holds what a person gave it, not what an update has made of it."""
     return leaf not in run.followers or not run.at.update or leaf in hand
-
-
-def _by_hand(run: Run) -> set[int]:
-    """Return the nodes whose values were edited in this update."""
-    deeds = [deed for at, some in run.plan.deeds.items() if at <= run.at for deed in some]
-    parts = [part for deed in deeds for part in (deed.parts if isinstance(deed, Edits) else (deed,))]
-    return {part.node for part in parts if isinstance(part, Edit) and part.what == "value"}
 
 
 def _past(run: Run) -> Numbers:
@@ -134,7 +126,7 @@ class _Marks:
 
     def broken(self, run: Run) -> bool:
         """Whether leaves that updates change are broken, and no hand did it in this update."""
-        hand = _by_hand(run)
+        hand = run.plan.by_hand(run.at)
         return self.holds({i: run.machine.value(i) for i in run.followers if i not in hand})
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gradlab.axis.curves import MOST, Series
+from gradlab.axis.history import LossHistory
 from gradlab.axis.journal import Edit, Edits
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
@@ -48,9 +49,7 @@ def wanted(words: Words) -> CurveWanted:
         given = list(tail)
         if len(given) != 1:
             tail.refuse("every how many updates?", tail.span, "write `every N`")
-        every = integer(tail, given[0], 1)
-        if every > MOST_EVERY:
-            tail.refuse(f"`{given[0].text}` is out of range", given[0], f"allowed are 1 to {MOST_EVERY}")
+        every = integer(tail, given[0], 1, MOST_EVERY)
     read = of_one_update(head)
     shape = None if words.known is None else shape_on_zeros(read, words.known)
     if shape and prod(shape) != 1:
@@ -164,13 +163,19 @@ def lines(core: Core) -> Iterator[tuple[str, tuple[tuple[int, float], ...]]]:
     """
     run, environment = core.run, core.environment()
     if run.own or run.curves.breaks:
-        roots = [objective.root for objective in core.graph.objectives]
-        for objective, history in zip(core.graph.objectives, run.own or [run.history], strict=True):
-            name = core.graph.nodes[objective.root].name
-            yield name if roots.count(objective.root) == 1 else f"{name} of {objective.label}", history.pairs()
+        yield from ((name, history.pairs()) for name, history in own_losses(run))
     for one in run.curves:
         if not one.is_loss and not _hidden(environment, one.expression):
             yield one.text, one.history.pairs()
+
+
+def own_losses(run: Run) -> Iterator[tuple[str, LossHistory]]:
+    """Yield what each objective is called, and its losses."""
+    nodes, objectives = run.graph.nodes, run.graph.objectives
+    roots = [objective.root for objective in objectives]
+    for objective, history in zip(objectives, run.own or [run.history], strict=True):
+        name = nodes[objective.root].name
+        yield name if roots.count(objective.root) == 1 else f"{name} of {objective.label}", history
 
 
 def _hidden(environment: CoreEnvironment, expression: Expression) -> bool:

@@ -150,13 +150,22 @@ class Twins:
         if self._folds is None or self._folds[0] != key:
             journal = core.journal if done == tuple(core.journal.deeds) else Journal(core.journal.forward_ops, done)
             walker = self.walker(_beginning(target, done, core.journal.deeds), journal)
-            began = monotonic()
-            for _ in walker.walk(target):
-                core.backend.worked(monotonic() - began)
-                core.breathe()
-                began = monotonic()
+            self._walk(walker, target)
             self._folds = key, walker.run
         return self._folds[1]
+
+    def _walk(self, walker: Walker, target: Position) -> None:
+        """Walk to a position, and say how far it is meanwhile."""
+        core, first, before = self.core, walker.run.at.update, self.core.progress
+        began = monotonic()
+        try:
+            for _ in walker.walk(target):
+                core.backend.worked(monotonic() - began)
+                core.progress = (walker.run.at.update - first) / max(1, target.update - first)
+                core.breathe()
+                began = monotonic()
+        finally:
+            core.progress = before
 
     def walker(self, update: int, journal: Journal | None = None) -> Walker:
         """Return a walker with another run, which stands at the last checkpoint that is not after an update.

@@ -83,9 +83,11 @@ def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> 
 
 
 def remark(inputs: tuple[Array | None, ...], attrs: Attrs) -> str:
-    """Say that the weights add up to 0."""
+    """Say that the weights add up to 0, added as `mass` adds them: in turn, in float64."""
     w = inputs[1]
-    return "" if w is None or not w.size or np.sum(w) != 0 else "its weights add up to 0: the mean is 0 and sends no gradient"
+    if w is None or not w.size or np.cumsum(w, dtype=np.float64)[-1] != 0:
+        return ""
+    return "its weights add up to 0: the mean is 0 and sends no gradient"
 
 
 OP = array_op(

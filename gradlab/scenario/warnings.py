@@ -13,6 +13,8 @@ from gradlab.scenario.tracing import MinimizeRequest, Trace, covers
 
 DATA = ("input", "constant")
 """Roles of leaves that hold data."""
+ALL = ("reduce", "loss", "penalty")
+"""Roles of ops whose one number is made of all that they read."""
 
 
 def warnings(trace: Trace) -> Iterator[Problem]:
@@ -36,7 +38,8 @@ def _still(trace: Trace) -> Iterator[Problem]:
         frozen = [name for name, _ in request.freeze]
         moved = [node for node in trace.graph.params if not any(covers(trace.graph, name, node) for name in frozen)]
         if not request.over and (why := _unreached(trace.graph, request, moved)):
-            message = f"no path leads from a parameter to `{request.root.name}`{why}: nothing is learned"
+            only = " from it" if len(trace.requests) > 1 else ""
+            message = f"no path leads from a parameter to `{request.root.name}`{why}: nothing is learned{only}"
             yield Problem(message, request.span)
 
 
@@ -94,13 +97,12 @@ def _crossed(trace: Trace) -> Iterator[Problem]:
     if not found:
         return
     learned, data = _made_from(graph, ("parameter",)), _made_from(graph, DATA)
-    readers = graph.consumers()
     for node in found:
         x, y = (graph.nodes[i] for i in node.inputs)
         output, target = (x, y) if learned[x.index] else (y, x)
         if not learned[output.index] or not data[output.index] or learned[target.index] or not data[target.index]:
             continue
-        if root := _root_of_all(trace, node, readers):
+        if root := _root_of_all(trace, node):
             message = f"`{x.name}` {x.shape} minus `{y.name}` {y.shape} is {node.shape}: all pairs go into `{root.name}`"
             yield Problem(message, node.span, "where each is to meet its own, give both one shape", (*_made(x), *_made(y)))
 
@@ -116,19 +118,22 @@ def _crosses(graph: Graph, node: Node) -> bool:
     return all(len(graph.nodes[i].shape) == 2 for i in column.inputs) if len(column.inputs) == 1 else True
 
 
-def _root_of_all(trace: Trace, node: Node, readers: list[list[tuple[int, int]]]) -> Node | None:
-    """Return the loss that an op on all numbers of a node, changed one by one before, leads to."""
+def _root_of_all(trace: Trace, node: Node) -> Node | None:
+    """Return the loss that an op on all numbers of a node, changed one by one before, leads to.
+
+    What meets other numbers of its shape on the way may be masked by them: then it is not said that all count.
+    """
     graph = trace.graph
     roots = [request.root for request in trace.requests] or [root for root in [graph.default_root()] if root is not None]
-    seen, waiting = {node.index}, [node.index]
-    while waiting:
-        for reader, _ in readers[waiting.pop()]:
-            one = graph.nodes[reader]
-            if one.size == 1:
-                return next((root for root in roots if behind(graph, root.index)[reader]), None)
-            if one.op.kind == "elementwise" and one.shape == node.shape and reader not in seen:
-                seen.add(reader)
-                waiting.append(reader)
+    changed = {node.index}
+    for one in graph.nodes[node.index + 1 :]:
+        if changed.isdisjoint(one.inputs):
+            continue
+        if one.size == 1 and one.op.role in ALL:
+            return next((root for root in roots if behind(graph, root.index)[one.index]), None)
+        alike = {i for i in one.inputs if graph.nodes[i].shape == node.shape}
+        if one.op.kind == "elementwise" and one.shape == node.shape and alike <= changed:
+            changed.add(one.index)
     return None
 
 
@@ -159,9 +164,10 @@ def _overlapping(trace: Trace) -> Iterator[Problem]:
 
 
 def _unseen(trace: Trace) -> Iterator[Problem]:
-    """Find labels that no training row has, so that nothing is learned of them."""
+    """Find labels that no training row has, so that nothing is learned of them, where it is training rows that are read."""
     for table, span in trace.tables:
-        if labels := table.unseen(trace.seed):
+        read = {other.split for other, _ in trace.tables if table.is_of_one(other)}
+        if "train" in read and None not in read and (labels := table.unseen(trace.seed)):
             listed = ", ".join(f"`{label}`" for label in labels[:5]) + (" …" if len(labels) > 5 else "")
             yield Problem(f"no training row has the label {listed}: nothing is learned of it", span)
 

@@ -74,6 +74,7 @@ class _Reader:
         for node in self.model:
             for source in node.inputs:
                 self.readers[source].append(node)
+        self.derived = {source for index in graph.derived for source in graph.nodes[index].inputs}
         self.bends = activations(graph)
         self.home = {p.index: self._home(p) for p in graph.params}
 
@@ -174,7 +175,8 @@ class _Reader:
         listed = tuple(params)
         large = tuple(p for p in listed if len(self.graph.nodes[p].shape) > 1 and not self._only_rescales(p))
         weights = large or listed
-        readers = tuple(read[0].index if len(read := self.readers[p]) == 1 else -1 for p in weights)
+        read = [self.readers[p] if p not in self.derived else [] for p in weights]
+        readers = tuple(found[0].index if len(found) == 1 else -1 for found in read)
         rest = name, out.index if out else None, z.index if z else None, listed, weights, readers
         return LayerParts(*rest) if out is None else LayerParts(*rest, *self._bent(out), self._curve(out))
 

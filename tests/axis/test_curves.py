@@ -165,7 +165,7 @@ def test_of_very_many_numbers_every_second_is_kept_of_each_objective(monkeypatch
         ("curve history(loss)", "`history` is no number of one update"),
         ("curve nope", "unknown name `nope`"),
         ("curve loss every", "every how many updates?"),
-        ("curve loss every 0", "`0` is out of range"),
+        ("curve loss every -2", "`-2` is out of range"),
         ("expect history(h) > 0", "`h` was not recorded: say `curve h` before the training"),
         ("expect history(loss) > 0", "nothing of `loss` is recorded before 0.f.0"),
         ("expect best(output.y) > 0", "`output.y` was not recorded: say `curve output.y` before the training"),
@@ -187,3 +187,21 @@ def test_what_was_not_recorded_or_cannot_be_is_said(line: str, said: str) -> Non
     with pytest.raises(ActionError) as error:
         plain(XOR if "on(" not in line else NORMED).do(line)
     assert str(error.value).splitlines()[0] == f"error: {said}"
+
+
+@pytest.mark.parametrize("every", ["0", "-2", "1_000_000_001", "10**20", "99999999999999999999999"])
+def test_a_number_of_updates_that_is_out_of_range_is_told_the_limits(every: str) -> None:
+    with pytest.raises(ActionError) as error:
+        plain(XOR).do(f"curve loss every {every}")
+    first, *_, last = str(error.value).splitlines()
+    assert first == f"error: `{every}` is out of range"
+    assert last.endswith("allowed are 1 to 1000000000")
+
+
+def test_how_far_the_way_to_another_position_is_can_be_seen() -> None:
+    lab, seen = plain(XOR), list[float]()
+    lab.on_chunk = lambda: seen.append(lab.progress or 0.0)
+    lab.do('expect at("400", loss) > 0')
+    assert seen == sorted(seen)
+    assert seen[-1] > 0.5
+    assert lab.progress is None

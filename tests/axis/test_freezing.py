@@ -172,3 +172,20 @@ def test_what_minimize_leaves_out_is_neither_frozen_nor_thawed() -> None:
     for word in ("freeze", "thaw"):
         with pytest.raises(ActionError, match=r"no `minimize` moves `hidden\.W`: it stays as it is, frozen or not"):
             lab.do(f"{word} hidden")
+
+
+def test_no_steps_are_counted_while_all_that_an_objective_moves_is_frozen() -> None:
+    lab = plain(XOR)
+    lab.do("train 2\nfreeze *\ntrain 3\nthaw *\ngoto 5.u.2\nfreeze *\ngoto 8.f.0")
+    assert lab.do("expect steps == 3").ok
+    assert lab.do("expect adam.t == 3").ok
+    assert lab.do('expect at("4", steps) == 2').ok
+    lab.do("back 6 updates")
+    assert lab.do("expect steps == 2").ok
+
+
+def test_steps_of_what_still_moves_are_counted() -> None:
+    lab = plain('a, b = param(2.0), param(3.0)\nminimize(a * a, sgd(0.1), over="a")\nminimize(b * b, adam(0.1), over="b")\n')
+    lab.do("freeze b\ntrain 6")
+    assert lab.do("expect steps == 3").ok
+    assert lab.do("expect adam.t == 0").ok

@@ -102,7 +102,7 @@ def test_after_the_commit_values_are_past_until_they_are_computed_again() -> Non
 def test_objectives_take_turns_and_only_the_last_one_is_past() -> None:
     lab = plain(TURNS)
     lab.do("update")
-    assert lab.snapshot().root == "q"
+    assert lab.snapshot().root == "p"
     found = dict(line.split(" ", 1) for line in states(lab).splitlines())
     assert found["one.a.next"].startswith("past")
     assert found["two.b.next"].startswith("pending")

@@ -86,6 +86,6 @@ def test_one_that_accumulates_makes_a_step_in_every_so_many_of_its_own_turns() -
     assert turns.cycle == 6
     stepped = 0
     for update in range(18):
-        assert turns.steps(update) == stepped, update
+        assert sum(turns.steps(update)) == stepped, update
         one = turns.of(update)
         stepped += both[one.objective].turn(one.count) is not gathering

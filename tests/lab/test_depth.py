@@ -112,7 +112,7 @@ def test_what_is_parameters_alone_has_no_output(lab: Lab) -> None:
         ("layers", "how deep? `layers 1` are the outermost ones"),
         ("layers 0", "`0` is out of range"),
         ("layers two", "`two` is not a whole number"),
-        ("layers 101", "layers are at most 100 deep"),
+        ("layers 101", "`101` is out of range"),
     ],
 )
 def test_a_depth_that_is_none_is_refused(lab: Lab, line: str, message: str) -> None:

@@ -241,7 +241,7 @@ def test_a_gradient_from_an_earlier_root_does_not_leak_into_an_update() -> None:
         ("set w9 = 2", "unknown name `w9`"),
         ("set w0 2", "`set` needs ` = `"),
         ("mode evil", "`evil` is not one of train, eval"),
-        ("seed -1", "`-1` is not a whole number"),
+        ("seed -1", "`-1` is out of range"),
     ],
 )
 def test_what_cannot_be_set_is_refused(line: str, text: str) -> None:

@@ -221,3 +221,14 @@ def test_what_training_says() -> None:
     (line,) = said(lab, "train 3")
     losses = lab.snapshot().losses
     assert line == f"value: 3.f.0  3 updates  loss {losses[0][1]:.12g} (update 0) to {losses[2][1]:.12g} (update 2)"
+
+
+def test_training_by_turns_says_how_the_loss_of_each_went() -> None:
+    lab = plain(
+        "a, b = param(2.0), param(3.0)\nla = square(a)\nlb = 100 + square(b)\n"
+        'minimize(la, sgd(0.5), over="a")\nminimize(lb, sgd(0.5), over="b")\n'
+    )
+    (line,) = said(lab, "train 4")
+    assert line == "value: 4.f.0  4 updates  la 4 (update 0) to 0 (update 2), lb 109 (update 1) to 100 (update 3)"
+    (line,) = said(lab, "train 2 of lb")
+    assert line == "value: 6.f.0  2 updates  lb 100 (update 4) to 100 (update 5)"

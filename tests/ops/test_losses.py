@@ -235,3 +235,15 @@ TAKES = '(x, t, reduction="mean", label_smoothing=0.0, temperature=1.0, ignore_i
 )
 def test_what_is_wrong_with_a_weighted_loss(text: str, message: str) -> None:
     assert messages(MODEL + f"loss = cross_entropy(x, t, {text})") == [message]
+
+
+@pytest.mark.parametrize(
+    ("weights", "nothing"), [([1e8, 1, -1e8], False), ([1, -1, 0], True), ([[0, 0]], True), ([np.nan], False)]
+)
+def test_weights_add_up_to_nothing_where_the_mean_is_0_for_it(weights: Any, nothing: bool) -> None:
+    w = np.array(weights, np.float32)
+    said = OPS["weighted_mean"].remark
+    assert said is not None
+    assert bool(said((None, w), {})) == nothing
+    z, _ = run("plain", "weighted_mean", np.ones(w.shape), w)
+    assert (float(z) == 0) == nothing

@@ -263,6 +263,13 @@ def test_a_label_that_no_training_row_has_is_warned_of(folder: Path) -> None:
         assert said == ([] if seen else ["no training row has the label `rare`: nothing is learned of it"])
 
 
+def test_of_a_label_nothing_is_said_where_other_rows_are_read_than_those_for_training(folder: Path) -> None:
+    (folder / "rare.csv").write_text("x,t\n" + "1,common\n" * 9 + "2,rare\n")
+    held, whole = 'a, b = csv("rare.csv", t="t", split="test", test=9)', 'x, t = csv("rare.csv", t="t", batch=10)'
+    for text in (held, f"{held}\n{whole}"):
+        assert not any(problem.message.startswith("no training row") for problem in traced(text, folder=folder).warnings)
+
+
 def test_a_target_that_is_missing_has_no_mean(folder: Path) -> None:
     assert messages('x, t = csv("holes.csv", columns=["a"], t="b", missing="mean")', folder=folder) == [
         'a target that is missing has no mean: `missing="drop"` leaves its row out'

@@ -20,6 +20,7 @@ THREE = "".join(f'x{s}, t{s} = dataset("iris", split="{s}", validation=0.2)\n' f
 ENCODER = 'x = input([[1.0, 2]])\nwith layer("enc"):\n    h = dense(x, 3)\n'
 OVER = 'minimize(loss, sgd(0.1), over="enc")\n'
 ROWS = "x = input([[1.0, 2], [3, 4], [5, 6]])\nt = input([1.0, 2, 3])\nW = param(shape=(2, 1))\n"
+CROSSED = f"{ROWS}mask = input([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]])\ny = x @ W\nd = y - t\n"
 
 
 def warned(text: str) -> list[tuple[str, str]]:
@@ -36,6 +37,8 @@ def warned(text: str) -> list[tuple[str, str]]:
          '"side.W"', "no path leads from `side.W` to `loss`, and loss is not made from it: its gradient is 0"),
         (f"w = param([1.0, 2])\nloss = argmax(w) * 1.0\n{FIT}", FIT.strip(),
          "no path leads from a parameter to `loss`, cut by `argmax` in _argmax.0: nothing is learned"),
+        (f"w = param([1.0, 2])\nv = param(1.0)\nloss = argmax(w) * 1.0\nother = square(v)\n{FIT}minimize(other, sgd(0.1))",
+         FIT.strip(), "no path leads from a parameter to `loss`, cut by `argmax` in _argmax.0: nothing is learned from it"),
         (f"{IRIS}p = softmax(dense(x, 3))\nloss = cross_entropy(p, t)\n{FIT}", "cross_entropy(p, t)",
          "`cross_entropy` applies `softmax` itself, and `p` is the output of one"),
         (f"{IRIS}p = softmax(dense(x, 3))\nloss = cross_entropy(p, t, weights=[1, 2, 3])\n{FIT}",
@@ -52,6 +55,8 @@ def warned(text: str) -> list[tuple[str, str]]:
         (f"{IRIS}z = dense(x, 1)\nloss = cross_entropy(z, 0 * t)\n{FIT}", "cross_entropy(z, 0 * t)",
          "`softmax` over one unit is 1 whatever `z` is: no gradient comes back"),
         (f"{ROWS}y = x @ W\nd = y - t\nloss = mean(square(d))\n{FIT}", "y - t",
+         "`y` (3, 1) minus `t` (3,) is (3, 3): all pairs go into `loss`"),
+        (f"{CROSSED}loss = mean(where(abs(d) < 1, square(d), abs(d) * 2 - 1))\n{FIT}", "y - t",
          "`y` (3, 1) minus `t` (3,) is (3, 3): all pairs go into `loss`"),
         (f"{ROWS}y = x @ W\nloss = sum(abs(t - y))\n", "t - y",
          "`t` (3,) minus `y` (3, 1) is (3, 3): all pairs go into `loss`"),
@@ -77,6 +82,10 @@ def test_what_is_hardly_meant_is_said_at_its_place(text: str, at: str, message: 
         f"{ROWS}y = x @ W\nloss = mean(max(square(y - t), axis=1))\n{FIT}",
         f"x = input([[1.0], [2], [3]])\nc = param([1.0, 2, 3])\nloss = mean(square(x - c))\n{FIT}",
         f"x = input([[1.0], [2], [3]])\nc = input([1.0, 2, 3])\nw = param(1.0)\nloss = w * mean(square(x - c))\n{FIT}",
+        f'{CROSSED}loss = einsum("ii->", square(d))\n{FIT}',
+        f"{CROSSED}loss = square(d)[1, 1]\n{FIT}",
+        f"{CROSSED}loss = sum(square(d) * mask)\n{FIT}",
+        f"{CROSSED}loss = mean(abs(where(mask, d, 0)))\n{FIT}",
         "x = input(shape=(2, 3))\nq = param(shape=(1, 3))\na = softmax(q @ x.T[:, :1])\nloss = sum(a)\n",
         "x = input(shape=(4, 3))\nv = param(shape=(3, 1))\na = softmax(x @ v, axis=0)\nloss = sum(a * x)\n",
         "x = input(shape=(4, 3))\nv = param(shape=(3, 1))\na = softmax(concat([x @ v], axis=1))\nloss = sum(a * x)\n",

@@ -85,6 +85,14 @@ def test_a_weight_that_is_read_twice_has_no_noise_scale() -> None:
     assert all(row.noise is None for row in lab.stats())
 
 
+def test_a_weight_that_a_gradient_of_the_model_reads_has_no_noise_scale() -> None:
+    lab = finished(
+        "x, t = noise(shape=(8, 3)), noise(shape=(8, 2))\nh = tanh(dense(x, 2, init=normal(0.7)))\nfit = mse(h, t)\n"
+        "loss = fit + mean(square(gradient(fit, x)))\n"
+    )
+    assert rows(lab)["h"].noise is None
+
+
 def rms(array: Array) -> float:
     return float(np.sqrt(np.mean(np.square(array))))
 

@@ -142,8 +142,11 @@ class OrderQuestion(GradedQuestion):
         if truth is None:
             return Worth(None, "", why)
         numbers = [float(number) for number in truth.value.reshape(-1)]
-        if len(numbers) != len(self.items) or any(map(isnan, numbers)):
+        if len(numbers) != len(self.items):
             return Worth(None, "", "each of them has to be one number")
+        lost = [item for item, number in zip(self.items, numbers, strict=True) if isnan(number)]
+        if lost:
+            return Worth(None, "", f"`{lost[0]}` is NaN, which has no place in an order")
         right = all(_fits(numbers[one], numbers[other]) for one, other in pairwise(given))
         named = ", ".join(self.items[place] for place in given)
         return Worth(right, named, self._sorted(numbers), remark_on(question, given))

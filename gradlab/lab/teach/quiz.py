@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 CLOSE = Tolerance(0.01, relative=True)
 """How close an answer has to be, when it is given with few digits."""
 EXACT = Tolerance(1e-9)
+ALL = 1 + 1e-9
+"""How much of its tolerance an answer may use, with room for rounding: 2.02 - 2 is a little more than 1 % of 2."""
 MOST_SECRETS = 64
 """Numbers of a hidden tensor that are looked for in a text."""
 
@@ -90,6 +92,8 @@ class NumberQuestion(GradedQuestion):
         truth, why = lab.truth_of(question)
         if truth is None:
             return Worth(None, shown(number), why)
+        if truth.value.size and np.isnan(truth.value).all():
+            return Worth(None, "", f"`{self.asked.text}` is NaN at {truth.position}, which no answer is")
         answer = f"{self.asked.text} = {shown(truth.value)}"
         if is_close(number, truth.value, self.within):
             return Worth(True, shown(number), answer)
@@ -219,7 +223,7 @@ def is_close(given: Array, wanted: Array, within: Tolerance | None = None) -> bo
     """Whether an answer is as near to the right one as it has to be. within: as near as the question says."""
     if given.shape != wanted.shape and given.size != 1:
         return False
-    return (within or CLOSE).excess(given, wanted) <= 1 or EXACT.excess(given, wanted) <= 1
+    return (within or CLOSE).excess(given, wanted) <= ALL or EXACT.excess(given, wanted) <= 1
 
 
 def _mistake(core: Core, asked: Expression, truth: Truth, given: Array) -> str:

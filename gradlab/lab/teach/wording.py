@@ -101,10 +101,7 @@ def _tries(marked: Mapping[str, Words], default: int = TRIES) -> int:
     if "tries" not in marked:
         return default
     words = marked["tries"]
-    number = integer(words, words.span, 1)
-    if number > MOST_TRIES:
-        words.refuse(f"`{words.text}` is out of range", label=f"allowed are 1 to {MOST_TRIES}")
-    return number
+    return integer(words, words.span, 1, MOST_TRIES)
 
 
 def _hint(marked: Mapping[str, Words]) -> str:

@@ -52,7 +52,10 @@ def leaf_of(run: Run, index: int) -> int | None:
 
 
 def step_of(run: Run, index: int, element: int) -> Step:
-    """Return the step of one number of a leaf in the present update, or the last. Raises ActionError before there is one."""
+    """Return the step of one number of a leaf in the present update, or the last. Raises ActionError before there is one.
+
+    Of a step of the last update, what the present one has computed anew since is left out.
+    """
     leaf, following = run.graph.nodes[index], run.graph.nodes[run.followers[index][0]]
     state = run.value_state(following.index)
     for other in run.followers[index][1:]:
@@ -60,23 +63,44 @@ def step_of(run: Run, index: int, element: int) -> Step:
             following, state = run.graph.nodes[other], run.value_state(other)
     if state not in (State.DONE, State.PAST) and run.is_frozen(index):
         raise ActionError(f"`{leaf.name}` is frozen: no update changes it")
+    if state not in (State.DONE, State.PAST) and run.at.update:
+        _refuse_unmoved(run, leaf)
     if state not in (State.DONE, State.PAST):
         raise ActionError(f"`{following.name}` is {state.name.lower()} at {run.at}: the update has not come to it yet")
     old = run.before if state is State.PAST else {}
     scope = following.name.removesuffix("next")
     behind = _behind(run, following)
+    kept = behind if state is State.DONE else _of_last(run, behind)
     terms = tuple(
         (node.name.removeprefix(scope), _number(run, node, element, old))
-        for node in behind
+        for node in kept
         if node.shape == leaf.shape and node.name.startswith(scope) and not node.name.removeprefix(scope).startswith("_")
     )
     before, after = _number(run, leaf, element, old), _number(run, following, element, old)
     gradient = dict(terms).get("grad", nan)
     prefix, settings = _settings(run, following.index, behind, old)
+    known = {node.name for node in kept}
     return Step(
-        element_name(leaf.name, leaf.shape, element), prefix, before, after, gradient, terms, settings,
-        (before - after) / gradient if gradient else nan, _decay(dict(terms), before, after),
+        element_name(leaf.name, leaf.shape, element), prefix, before, after, gradient, terms,
+        tuple((name, number) for node, name, number in settings if node.name in known),
+        (before - after) / gradient if gradient else nan,
+        _decay(dict(terms), before, after) if len(kept) == len(behind) else None,
     )  # fmt: skip
+
+
+def _refuse_unmoved(run: Run, leaf: Node) -> None:
+    """Raise ActionError where the present update moves a leaf by no op."""
+    update = run.at.update
+    if not set(run.followers[leaf.index]) & set(run.timeline.order(update, "u")):
+        raise ActionError(f"update {update} does not move `{leaf.name}`")
+
+
+def _of_last(run: Run, behind: Sequence[Node]) -> list[Node]:
+    """Return, of the nodes behind a step of the last update, those whose numbers are still the ones that it was made with."""
+    states, hand = run.value_states(), run.plan.by_hand(run.at)
+    kept = (State.PAST, State.UNREACHED)
+    given = [node.index for node in behind if node.is_leaf and node.op.role != "gradient" and node.index not in hand]
+    return [node for node in behind if node.index in given or states[node.index] in kept]
 
 
 def _number(run: Run, node: Node, element: int, old: Mapping[int, Array]) -> float:
@@ -97,8 +121,8 @@ def _behind(run: Run, following: Node) -> list[Node]:
 
 def _settings(
     run: Run, following: int, behind: Sequence[Node], old: Mapping[int, Array]
-) -> tuple[str, tuple[tuple[str, float], ...]]:
-    """Return the optimizer's name, "" where none is in it, and the single numbers that it works with."""
+) -> tuple[str, tuple[tuple[Node, str, float], ...]]:
+    """Return the optimizer's name, "" where none is in it, and the single numbers that it works with, with their nodes."""
     shared = [node for node in behind if node.shape == () and "._" not in node.name]
     programs = [program for objective in run.graph.objectives for program in objective.programs]
     objective = next(one for one in programs if any(following == commit for commit, _ in one.commits))
@@ -106,7 +130,7 @@ def _settings(
     prefix = own[0] if own else ""
     endings = [(node, _ending(node.name, (prefix, objective.shared))) for node in shared]
     plain = [(node, ending) for node, ending in endings if ending]
-    return prefix, tuple((ending, _number(run, node, 0, old)) for node, ending in plain)
+    return prefix, tuple((node, ending, _number(run, node, 0, old)) for node, ending in plain)
 
 
 def _ending(name: str, prefixes: Sequence[str]) -> str:

@@ -271,6 +271,43 @@ def test_a_bet_that_is_settled_by_nothing_fails(by: str, why: str, tmp_path: Pat
     assert (line.kind, line.text) == ("fail", f"line 12  settle b = {by}    {why}")
 
 
+LOST = "w = param(2.0)\na, b = log(w - 3), square(w)\nc = a + b\n"
+
+
+@pytest.mark.parametrize(
+    ("by", "out"),
+    [
+        ("a < 3", ""), ("a != 3", ""), ("not a < 3", ""), ("a < 3 or b < 3", ""), ("a < 3 and b > 3", ""),
+        ("a < 3 or b > 3", "yes"), ("b > 3 or a < 3", "yes"), ("a < 3 and b < 3", "no"), ("not (b > 3 or a < 3)", "no"),
+        ("isnan(a)", "yes"), ("isnan(b)", "no"), ("isnan(a) or a > 5", "yes"), ("b > 3", "yes"), ("1", "no"),
+    ],
+)  # fmt: skip
+def test_a_bet_that_hangs_on_a_nan_is_not_settled(by: str, out: str) -> None:
+    lab = build(LOST)
+    lab.do('bet b "Is it?" yes|no\nforward')
+    text = f"bet: Is it? {out}" if out else f"fail: settle b = {by}    `a` is NaN: that decides nothing"
+    assert said(lab, f"settle b = {by}") == [text]
+
+
+def test_what_is_nan_is_not_asked_for() -> None:
+    lab = build(LOST)
+    lab.do("forward\nquiz a")
+    assert said(lab, "answer 3") == ["info: this cannot be graded yet: `a` is NaN at 0.f.4, which no answer is"]
+
+
+def test_what_is_nan_has_no_place_in_an_order() -> None:
+    lab = build(LOST)
+    lab.do("forward\nquiz order a, b")
+    assert said(lab, "answer a, b") == ["info: this cannot be graded yet: `a` is NaN, which has no place in an order"]
+
+
+@pytest.mark.parametrize(("answer", "kind"), [("2.02", "right"), ("1.98", "right"), ("2.0201", "wrong"), ("1.9799", "wrong")])
+def test_an_answer_that_is_off_by_all_that_is_allowed_is_right(answer: str, kind: str) -> None:
+    lab = build("w = param(2.0)\nd = w * w")
+    lab.do("quiz w tol 1%")
+    assert lab.do(f"answer {answer}").lines[0].kind == kind
+
+
 def test_a_reason_is_kept_and_shown_beside_the_authors(tmp_path: Path) -> None:
     lab = lab_on(tmp_path, 'why "Why so small?" "The slope is below a quarter."', 'why "And then?"')
     upto(lab, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gradlab.axis.position import State
 from gradlab.errors import ActionError
 from gradlab.lab.why.steps import step_of
 from gradlab.session import Lab, build
@@ -93,3 +94,60 @@ def test_the_objective_that_moved_it_last_is_the_one_that_is_told() -> None:
     assert step_of(lab.run, lab.graph.aliases["w"], 0).optimizer == "sgd"
     lab.do("update")
     assert step_of(lab.run, lab.graph.aliases["w"], 0).optimizer == "momentum"
+
+
+@pytest.mark.parametrize("optimizer", ["adam(0.01)", "adamw(0.01, decay=0.1)", "sgd(0.01)"])
+def test_of_a_step_of_the_last_update_nothing_is_told_that_is_of_this_one(optimizer: str) -> None:
+    lab = build(f"a = param([2.0, 1.0])\nla = sum(square(a))\nminimize(la, {optimizer}, l2=0.1)\n")
+    lab.do("train 3")
+    first, *others = told(lab)
+    assert {part.split()[0] for part in others} > {"grad", "decayed", "lr", "as"}
+    following = lab.graph.aliases["a.next"]
+    while lab.position.update == 3 and lab.run.value_state(following) is State.PAST:
+        one, *rest = told(lab)
+        assert one == first
+        assert {*rest} <= {*others}
+        assert lab.position.phase != "u" or not {part.split()[0] for part in rest} & {"grad", "as", "weight"}
+        lab.do("step")
+
+
+def told(lab: Lab) -> list[str]:
+    """Return the lines of a step, settings by themselves."""
+    lines = [" ".join(line.text.split()) for line in lab.do("explain a.next").lines]
+    return [part for line in lines for part in (line[5:].split(", ") if line.startswith("with ") else [line])]
+
+
+def test_a_rate_that_was_changed_behind_a_step_is_not_told_of_it() -> None:
+    lab = build("a = param([2.0, 1.0])\nla = sum(square(a))\nminimize(la, sgd(0.01))\n")
+    lab.do("train 2")
+    assert "lr 0.01" in told(lab)
+    lab.do("set sgd.lr = 0.5")
+    assert told(lab)[1:] == ["grad +3.920000", "as plain descent: a learning rate of 0.01"]
+    lab.do("train 1")
+    assert "lr 0.5" in told(lab)
+
+
+TAKING_TURNS = 'minimize(a * b, sgd(0.1), over="a")\nminimize(b * b, sgd(0.1), over="b", times=2)'
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "asked", "answer"),
+    [
+        ("minimize(a * a, sgd(0.1), accumulate=2)", "train 3", "expect update(a) == 0", "update 2 did not move `a`"),
+        ("minimize(a * a, sgd(0.1), accumulate=3)", "goto 1.b.end", "explain a.next", "update 1 does not move `a`"),
+        ("minimize(a * a, sgd(0.1))", "train 1\nfreeze a\ntrain 1\nthaw a", "expect update(a) == 0",
+         "update 1 did not move `a`: it was frozen"),
+        (TAKING_TURNS, "train 2", "expect update(a) == 0", "update 1 did not move `a`"),
+        (TAKING_TURNS, "goto 2.b.end", "explain a.next", "update 2 does not move `a`"),
+        (TAKING_TURNS, "goto 3.b.end", "explain a.next", "`a.next` is pending at 3.b.1: the update has not come to it yet"),
+        (TAKING_TURNS, "goto 0.b.end", "expect update(a) == 0", "no update of `a` has been made at 0.b.1"),
+    ],
+)  # fmt: skip
+def test_what_an_update_leaves_alone_is_said_of_that_update(text: str, lines: str, asked: str, answer: str) -> None:
+    lab = build(f"a, b = param(2.0), param(3.0)\n{text}\n")
+    lab.do(lines)
+    try:
+        said = lab.do(asked).lines[0].text
+    except ActionError as error:
+        said = str(error).splitlines()[0]
+    assert said.endswith(answer)
