@@ -35,7 +35,7 @@ def torch(pytestconfig: pytest.Config) -> Any:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what compares with PyTorch, so that `-m torch` runs these tests alone."""
+    """Mark what needs PyTorch or a browser, so that `-m torch` and `-m chromium` run these tests alone."""
     for item in items:
-        if "torch" in getattr(item, "fixturenames", ()):
-            item.add_marker("torch")
+        for name in {"torch", "chromium"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(name)

@@ -86,8 +86,8 @@ def shape_text(shape: Shape) -> str:
 
 def box_rows(plate: Plate, reading: Reading, width: int, exit_at: int, arrivals: Iterable[int]) -> tuple[Row, ...]:
     """Return the rows of a box. exit_at, arrivals: the cells of the borders where lines leave and enter; -1 for none."""
-    value = _line("v", reading.value_state, reading, plate, width - 3)
-    delta = _line("δ", reading.grad_state, reading, plate, width - 3)
+    value = amount_row("v", reading.value_state, reading, plate, width - 3)
+    delta = amount_row("δ", reading.grad_state, reading, plate, width - 3)
     if plate.form == "line":
         return (_one_line(plate, reading, width),)
     frame = _frame(reading)
@@ -134,16 +134,21 @@ def _top(plate: Plate, reading: Reading, frame: _Frame, width: int, arrivals: It
     border = [frame.flat] * (width - 2)
     for column in arrivals:
         border[column - 1] = frame.enter
-    room = width - 4
-    title = _cut(safe(plate.title), room)
-    note = safe(plate.note)
-    note = f" {note}" if note and cell_len(title) + 1 + cell_len(note) <= room else ""
+    title, note = name_of(plate, width)
     used = cell_len(title) + cell_len(note) + 2
     role = _role(reading)
     name = (title, "title" if reading.focused else "strong")
     mark = ("▸", "cursor") if reading.focused else (" ", role)
     rest = " " + "".join(border[used:]) + frame.corners[1]
     return merge_cells((frame.corners[0], role), mark, name, (note, "dim"), (rest, role))
+
+
+def name_of(plate: Plate, width: int) -> tuple[str, str]:
+    """Return the name as it fits into the upper border of a box, and the word behind it, with a space, if there is room."""
+    room = width - 4
+    title = _cut(safe(plate.title), room)
+    note = safe(plate.note)
+    return title, f" {note}" if note and cell_len(title) + 1 + cell_len(note) <= room else ""
 
 
 def _bottom(plate: Plate, frame: _Frame, role: str, width: int, exit_at: int) -> Row:
@@ -175,16 +180,16 @@ def _one_line(plate: Plate, reading: Reading, width: int) -> Row:
     mark = "▸" if reading.focused else "║" if reading.current else "┊" if reading.following else "▏"
     name = fit(_cut(safe(plate.title), LINE_NAME - 1), LINE_NAME)
     half = (width - 1 - LINE_NAME) // 2
-    value = _line("v", reading.value_state, reading, plate, half)
-    delta = _line("δ", reading.grad_state, reading, plate, half)
+    value = amount_row("v", reading.value_state, reading, plate, half)
+    delta = amount_row("δ", reading.grad_state, reading, plate, half)
     rest = width - 1 - LINE_NAME - 2 * half
     return merge_cells(
         (mark, _role(reading)), (name, "title" if reading.focused else "strong"), *value, *delta, (" " * rest, "")
     )
 
 
-def _line(label: str, state: State, reading: Reading, plate: Plate, room: int) -> Row:
-    """Return `v  +2.000` in exactly `room` cells."""
+def amount_row(label: str, state: State, reading: Reading, plate: Plate, room: int) -> Row:
+    """Return a value, `v  +2.000`, or a gradient, `δ  +0.131`, in exactly `room` cells. label: "v" or "δ"."""
     mark = "◂" if label in reading.arrived else " "
     before, value, behind, role = _words(label, state, reading, prod(plate.shape) == 1, room - 3)
     text = fit(f"{before}{value}{behind}", room - 3)

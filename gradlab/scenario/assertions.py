@@ -39,9 +39,12 @@ class Tolerance:
             return inf
         with np.errstate(all="ignore"):
             gap = np.where(got == wanted, 0.0, np.abs(got - wanted))
-            allowed = self.value * np.abs(wanted) if self.relative else np.full_like(gap, self.value)
-            used = np.where(gap == 0, 0.0, gap / allowed)
+            used = np.where(gap == 0, 0.0, gap / self.room(wanted))
         return float(np.max(used)) if used.size else 0.0
+
+    def room(self, wanted: Any) -> Any:
+        """Return how far a number may be from each of the right ones."""
+        return self.value * np.abs(wanted) if self.relative else np.full_like(wanted, self.value)
 
     def __str__(self) -> str:
         return f"{self.value * 100:g}%" if self.relative else f"{self.value:g}"

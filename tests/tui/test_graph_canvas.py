@@ -13,8 +13,8 @@ from gradlab.draw.canvas import INWARD, OUTWARD, Canvas, dump
 from gradlab.draw.canvas_box import Plate, Reading, box_rows
 from gradlab.draw.canvas_edges import GLYPHS
 from gradlab.draw.layout import LayoutRequest
+from gradlab.draw.scene import make_scene
 from gradlab.lab.snapshot import Brief
-from gradlab.tui.panels._scene import make_scene
 from gradlab.tui.panels._walk import Walk
 from tests.bench.graphs import lstm, random_dag
 from tests.draw.layout.judge import Picture

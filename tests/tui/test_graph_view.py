@@ -11,10 +11,10 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
 
+from gradlab.draw.scene import make_scene
 from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
 from gradlab.tui.panels import _graph_view
 from gradlab.tui.panels._graph_view import GraphView
-from gradlab.tui.panels._scene import make_scene
 from tests.tui.graph_cases import Nodes, briefs, chain, layers, moment, neuron
 
 

@@ -7,6 +7,8 @@ from itertools import pairwise
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradlab.lab.arguments import Words
 from gradlab.lab.numbers import bare
 from gradlab.lab.outcome import Line
@@ -82,6 +84,11 @@ class ChoiceQuestion(OptionsQuestion, GradedQuestion):
         """Return whether it is the right one."""
         return Worth(given == self.key, str(given), self.key, remark_on(question, given))
 
+    def marking(self, lab: Teaching, question: OpenQuestion) -> dict[str, Any]:
+        """Return the options, and which is right."""
+        slips = [(self.options.index(slip.given), slip.text) for slip in question.slips]
+        return {"choices": list(self.options), "right": self.options.index(self.key), "slips": slips}
+
     def solution(self, lab: Teaching, question: OpenQuestion) -> tuple[Line, ...]:
         """Return the right one."""
         return (Line("value", f"{self.text} {self.key}" if self.title else self.key),)
@@ -151,6 +158,13 @@ class OrderQuestion(GradedQuestion):
         named = ", ".join(self.items[place] for place in given)
         return Worth(right, named, self._sorted(numbers), remark_on(question, given))
 
+    def marking(self, lab: Teaching, question: OpenQuestion) -> dict[str, Any]:
+        """Return the items, and the numbers by which they are ordered."""
+        truth, _ = lab.truth_of(question)
+        if truth is None or truth.value.size != len(self.items) or not np.isfinite(truth.value).all():
+            return {}
+        return {"order": list(self.items), "numbers": truth.value.reshape(-1).tolist()}
+
     def solution(self, lab: Teaching, question: OpenQuestion) -> tuple[Line, ...]:
         """Return the items in their order, with their numbers."""
         truth, why = lab.truth_of(question)
@@ -201,6 +215,10 @@ class BetQuestion(OptionsQuestion):
     def names(self) -> tuple[str, ...]:
         """Return its name, and the words of the question."""
         return (self.name, *OptionsQuestion.names(self))
+
+    def marking(self, lab: Teaching, question: OpenQuestion) -> dict[str, Any]:
+        """Return the options, none of which is right yet."""
+        return {"choices": list(self.options)}
 
     def reply(self, lab: Teaching, question: OpenQuestion, given: Any) -> tuple[Line, ...]:
         """Keep what was chosen."""

@@ -84,6 +84,14 @@ class LessonQuestion:
         """Return the lines that show the answer; where it cannot be known yet, why; without any, that none was given."""
         return self.skipped()
 
+    def marking(self, lab: Teaching, question: OpenQuestion) -> dict[str, Any]:
+        """Return what another program grades an answer with, as JSON has it; nothing where no answer is right or wrong.
+
+        numbers: the right ones.   within: how far an answer may be from each.   choices: the options.   right: the place of the
+        right one.   order: what is to be ordered by its numbers.   slips: pairs of a wrong answer and what is said to it.
+        """
+        return {}
+
     def skipped(self) -> tuple[Line, ...]:
         """Return what is said when nobody answers."""
         return (Line("skip", f"{self.text} was not answered"),)

@@ -105,6 +105,18 @@ class NumberQuestion(GradedQuestion):
         text = f"this cannot be graded yet: {why}" if truth is None else f"{self.asked.text} = {shown(truth.value)}"
         return (Line("value", text),)
 
+    def marking(self, lab: Teaching, question: OpenQuestion) -> dict[str, Any]:
+        """Return the right numbers, and how far an answer may be from each."""
+        truth, _ = lab.truth_of(question)
+        if truth is None or not np.isfinite(truth.value).all():
+            return {}
+        numbers = np.asarray(truth.value, np.float64).reshape(-1)
+        allowed = np.maximum((self.within or CLOSE).room(numbers), EXACT.value) * ALL
+        seen = CoreEnvironment(lab, run_of(lab, truth))
+        wrong = [(_worked_out(slip.given, seen), slip.text) for slip in question.slips]
+        slips = [(float(given), text) for given, text in wrong if given is not None and given.size == 1 and np.isfinite(given)]
+        return {"numbers": numbers.tolist(), "within": allowed.tolist(), "slips": slips}
+
     def _remark(self, core: Core, question: OpenQuestion, truth: Truth, given: Array) -> str:
         """Return what is said about a wrong answer: first what the author expects, then what is known of gradients."""
         for slip in question.slips:

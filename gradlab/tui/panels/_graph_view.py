@@ -21,8 +21,8 @@ from gradlab.axis.position import State
 from gradlab.draw.canvas import INWARD, OUTWARD
 from gradlab.draw.canvas_box import Reading
 from gradlab.draw.ink import Row
+from gradlab.draw.scene import LEVELS, Scene, empty_scene, make_scene
 from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
-from gradlab.tui.panels._scene import LEVELS, Scene, empty_scene, make_scene
 from gradlab.tui.panels._walk import Walk
 from gradlab.tui.styles import ROLES
 from gradlab.tui.widgets.internals import set_content_size

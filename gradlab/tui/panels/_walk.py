@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradlab.tui.panels._scene import Scene
+from gradlab.draw.scene import Scene
 
 
 class Walk:

@@ -1,0 +1,1 @@
+"""A lesson as one file that a browser shows, without a request to anywhere."""

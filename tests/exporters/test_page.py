@@ -1,0 +1,114 @@
+"""The page of a lesson: what is in the file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradlab import load
+from gradlab.exporters._page.page import page_of
+from gradlab.session import Lab
+
+HOSTILE = """---
+title: "</title><script>alert(1)</script>"
+source: "<b onclick=x>"
+---
+# <script>alert(2)</script>
+
+[here](javascript:alert(3)) and ![](http://example.org/a.png) and <img src=x onerror=alert(4)>
+
+```python model
+w = param(2.0)
+s = square(w)  # </pre><script>alert(5)</script>
+```
+
+```lab
+say "</script><script>alert(6)</script>"
+forward
+quiz "</script> <b>?" s
+```
+"""
+
+
+def opened(tmp_path: Path, text: str) -> Lab:
+    """Return a laboratory on a text."""
+    file = tmp_path / "lesson.md"
+    file.write_text(text, encoding="utf-8")
+    return load(file, backend="plain")
+
+
+def data_of(page: str) -> dict[str, Any]:
+    """Return what the page walks through."""
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    read: dict[str, Any] = json.loads(found[1])
+    return read
+
+
+def test_a_page_has_every_op_of_a_small_lesson_and_the_numbers_of_the_run() -> None:
+    found = data_of(page_of(load("circuits/add-mul", backend="plain")))
+    lab = load("circuits/add-mul", backend="plain")
+    told = [one["told"] for one in found["moments"]]
+    ops = [node.name for node in lab.nodes if not node.is_leaf]
+    for name in ops:
+        assert any(f": {name} was computed" in text for text in told), name
+        assert any(f": {name} sent its gradient back" in text for text in told), name
+    lab.do("forward")
+    texts = ["".join(text for text, _ in line) for line in found["rows"]]
+    for name in ops:
+        assert any(f"{float(lab.value(name)):+.4g}".rstrip("0").rstrip(".") in text for text in texts), name
+
+
+def test_a_page_allows_itself_alone() -> None:
+    page = page_of(load("circuits/sigmoid-neuron", backend="plain"))
+    (style,), (script,) = re.findall(r"<style>(.*?)</style>", page, re.S), re.findall(r"<script>(.*?)</script>", page, re.S)
+    for text in (style, script):
+        assert f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" in page
+    assert "default-src 'none'" in page
+    assert not re.search(r"""(src|href)=["'](?!data:|https?://)""", page)
+    assert not re.search(r"""<(img|script|link|iframe)[^>]*(src|href)=["']http""", page)
+
+
+def test_what_a_stranger_wrote_is_text(tmp_path: Path) -> None:
+    page = page_of(opened(tmp_path, HOSTILE))
+    body = re.sub(r'<script type="application/json".*?</script>', "", page, flags=re.DOTALL)
+    assert len(re.findall(r"<script", body)) == 1
+    assert 'href="javascript' not in body
+    assert not re.search(r"<(img|b)\b", body)
+    assert "<\\/script" not in page
+    assert page.count("</script>") == 2
+
+
+def test_a_question_hides_its_number_and_what_was_said_of_it() -> None:
+    found = data_of(page_of(load("mlp/xor-trained", backend="plain")))
+    page = page_of(load("mlp/xor-trained", backend="plain"))
+    (first, *_) = found["questions"]
+    rows, boxes = found["rows"], {}
+    for moment in found["moments"][: first["moment"] + 1]:
+        boxes |= {box: (value, delta) for box, value, delta in moment["boxes"]}
+    seen = ["".join(text for text, _ in rows[number]) for pair in boxes.values() for number in pair]
+    assert any(text.split() == ["v", "?"] for text in seen)
+    assert not any("0.25" in text for text in seen)
+    assert first["answer"] == "loss_line = 0.25"
+    for veiled in re.findall(rf'<div data-veiled="[^"]*" data-while="{first["number"]}" hidden>(.*?)</div>\n', page, re.DOTALL):
+        assert "0.25" not in veiled
+
+
+def test_two_processes_write_the_same_page() -> None:
+    code = "from gradlab import load; from gradlab.exporters._page.page import page_of; print(page_of(load('circuits/matmul')))"
+    one, two = (subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout for _ in range(2))
+    assert len(one) > 10_000
+    assert one == two
+
+
+@pytest.mark.parametrize("name", ["mlp/xor-trained", "recurrent/lstm", "errata/adam-as-printed"])
+def test_a_page_is_small(name: str) -> None:
+    assert len(page_of(load(name, backend="plain")).encode()) < 1_000_000
