@@ -15,7 +15,10 @@ SILENT = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-n
 
 @pytest.fixture(scope="session")
 def chromium(pytestconfig: pytest.Config) -> Iterator[Any]:
-    """Return headless Chromium. Without one such a test is skipped; but `pytest -m chromium` asks for nothing else, and fails."""
+    """Return headless Chromium.
+
+    Without one such a test is skipped; but `pytest -m chromium` asks for nothing else, and fails.
+    """
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if pytestconfig.option.markexpr != "chromium":
         pytest.importorskip("playwright", reason=WITHOUT)

@@ -91,7 +91,8 @@ def test_a_question_hides_its_number_and_what_was_said_of_it() -> None:
     found = data_of(page_of(load("mlp/xor-trained", backend="plain")))
     page = page_of(load("mlp/xor-trained", backend="plain"))
     (first, *_) = found["questions"]
-    rows, boxes = found["rows"], {}
+    rows = found["rows"]
+    boxes: dict[int, tuple[int, int]] = {}
     for moment in found["moments"][: first["moment"] + 1]:
         boxes |= {box: (value, delta) for box, value, delta in moment["boxes"]}
     seen = ["".join(text for text, _ in rows[number]) for pair in boxes.values() for number in pair]

@@ -53,8 +53,7 @@ def numbers(page: Any) -> str:
 def test_the_arrow_keys_step_forth_and_back_to_the_same_numbers(chromium: Any, tmp_path: Path) -> None:
     with shown(chromium, tmp_path, "mlp/xor-trained") as (page, _):
         seen = [(press(page, "ArrowRight", 0), numbers(page))]
-        for _ in range(12):
-            seen.append((press(page, "ArrowRight"), numbers(page)))
+        seen += [(press(page, "ArrowRight"), numbers(page)) for _ in range(12)]
         assert len(dict(seen)) > 9
         for before in reversed(seen[:-1]):
             assert (press(page, "ArrowLeft"), numbers(page)) == before
