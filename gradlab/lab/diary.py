@@ -42,7 +42,7 @@ Listener = Callable[[Happened], None]
 
 
 class Diary:
-    """All that happened to one laboratory, in order. listeners: each is called with what happened, while the run stands there."""
+    """All that happened to one laboratory, in order. listeners: each is called with what happened as it ends."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -53,7 +53,7 @@ class Diary:
 
     @contextmanager
     def entry(self, text: str, line: int = 0, kind: Kind = "do") -> Iterator[None]:
-        """Write down what is done in the block, also when it fails or is broken off; what is done within it is a part of it."""
+        """Write down what is done in the block, also when it fails; what is done within it is a part of it."""
         if self._inside:
             yield
             return
