@@ -23,6 +23,7 @@ from gradlab.errors import Problem
 from gradlab.lab import origins, recorded, views
 from gradlab.lab.arguments import Words, node, reference
 from gradlab.lab.core import Stopped, Trained
+from gradlab.lab.diary import Diary
 from gradlab.lab.layers import LayerTable
 from gradlab.lab.outcome import Line, Outcome, joined
 from gradlab.lab.search.breakpoints import Stops
@@ -97,6 +98,7 @@ class Lab(Teaching, Tabular):
 
     focus: index of the node that a lesson points at, or -1.   stops: breakpoints and watches.   opening: what the first action
     says before all.   done: the lines that changed the state, for a fresh run that has to do the same.
+    diary: all that was done, which a recorder listens to.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -106,6 +108,7 @@ class Lab(Teaching, Tabular):
         self.stops = Stops()
         self.done: list[str] = []
         self.seeds = Seeds(self)
+        self.diary = Diary(self)
         self._compared: Comparison | None = None
         self._statement: Statement | None = None
         self._lines: tuple[Line, ...] = ()
@@ -167,7 +170,8 @@ class Lab(Teaching, Tabular):
         with as_action_error(statement):
             found, arguments = read_statement(statement, self.known)
             at = self.position
-            outcome = found.do(self, arguments)
+            with self.diary.entry(statement.text, statement.line if self.in_script else 0):
+                outcome = found.do(self, arguments)
         notes = [Line("info", note) for note in (*self.opening, *self.notes)]
         self.opening.clear()
         watches = [] if self.position == at else self.watch_lines()
@@ -209,9 +213,25 @@ class Lab(Teaching, Tabular):
             self._roles = tuple(role_of(statement, read) for statement, read in readings(self.script, self.known))
         return self._roles
 
+    def skip_question(self) -> Outcome:
+        """Close the question that is open, if one is, unanswered, so that it hides nothing any more."""
+        if self.question is None:
+            return Outcome()
+        with self.diary.entry("", kind="skip"):
+            return super().skip_question()
+
+    def turn(self) -> bool:
+        """Turn to the next page, if one comes next; return whether it did."""
+        ahead = self.ahead()
+        if ahead is None or ahead[0] != "page":
+            return False
+        with self.diary.entry("", kind="page"):
+            return super().turn()
+
     def train(self, updates: int = 1) -> Trained:
         """Train for some updates, and return the losses. Raises ActionError without `minimize`."""
-        return self._shown(super().train(updates))
+        with self.diary.entry(f"train {updates}"):
+            return self._shown(super().train(updates))
 
     # Looking.
 

@@ -30,6 +30,7 @@ from gradlab.graph.tape import Tape
 from gradlab.lab.backend import Backend, Nothing
 from gradlab.lab.twins import CoreEnvironment, Twins
 from gradlab.op import Array
+from gradlab.outputs import Outputs
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.model import Scenario
 
@@ -59,7 +60,8 @@ class Core:
 
     on_chunk: called between two stretches of work (at most 20 ms each).   deadline: `time.monotonic()` at which work ends.
     progress: of the work that runs, 0 to 1, or None.   notes: what moving and editing want to be said.
-    twins: other runs of the same model and journal.   marks: positions with a name.
+    twins: other runs of the same model and journal.   marks: positions with a name.   lines: where the run stood behind each
+    line of the recording that it was opened from.   outputs: where it may write.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -78,6 +80,8 @@ class Core:
         self.deadline: float | None = None
         self.version = 0
         self.marks: dict[str, Position] = {}
+        self.lines: dict[int, Position] = {}
+        self.outputs = Outputs()
         self._cancelled = threading.Event()
 
     def _begun(self) -> tuple[Run, Walker]:
@@ -235,6 +239,11 @@ class Core:
         """Whether another machine is to take over, because it has become ready or was kept from it before."""
         self._changes |= self.backend.changed
         return self._changes
+
+    def use(self, backend: str) -> None:
+        """Fold the run again on another machine, and stay with it. Raises ArgumentError for a backend that there is not."""
+        self.backend = Backend(self.tape, backend)
+        self.finish(self.change_machine())
 
     def change_machine(self) -> Generator[None]:
         """Do again on another machine what was done, to the present position: one machine makes all numbers of a run.
