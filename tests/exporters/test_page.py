@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from gradlab import load
+from gradlab.cli import main
 from gradlab.exporters._page.page import page_of
-from gradlab.session import Lab
+from gradlab.recording.performance import Performance
 
 HOSTILE = """---
 title: "</title><script>alert(1)</script>"
@@ -38,11 +39,11 @@ quiz "</script> <b>?" s
 """
 
 
-def opened(tmp_path: Path, text: str) -> Lab:
-    """Return a laboratory on a text."""
+def opened(tmp_path: Path, text: str) -> Performance:
+    """Return what a page shows of a text."""
     file = tmp_path / "lesson.md"
     file.write_text(text, encoding="utf-8")
-    return load(file, backend="plain")
+    return Performance(file)
 
 
 def data_of(page: str) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def data_of(page: str) -> dict[str, Any]:
 
 
 def test_a_page_has_every_op_of_a_small_lesson_and_the_numbers_of_the_run() -> None:
-    found = data_of(page_of(load("circuits/add-mul", backend="plain")))
+    found = data_of(page_of(Performance("circuits/add-mul")))
     lab = load("circuits/add-mul", backend="plain")
     told = [one["told"] for one in found["moments"]]
     ops = [node.name for node in lab.nodes if not node.is_leaf]
@@ -68,7 +69,7 @@ def test_a_page_has_every_op_of_a_small_lesson_and_the_numbers_of_the_run() -> N
 
 
 def test_a_page_allows_itself_alone() -> None:
-    page = page_of(load("circuits/sigmoid-neuron", backend="plain"))
+    page = page_of(Performance("circuits/sigmoid-neuron"))
     (style,), (script,) = re.findall(r"<style>(.*?)</style>", page, re.S), re.findall(r"<script>(.*?)</script>", page, re.S)
     for text in (style, script):
         assert f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" in page
@@ -88,8 +89,8 @@ def test_what_a_stranger_wrote_is_text(tmp_path: Path) -> None:
 
 
 def test_a_question_hides_its_number_and_what_was_said_of_it() -> None:
-    found = data_of(page_of(load("mlp/xor-trained", backend="plain")))
-    page = page_of(load("mlp/xor-trained", backend="plain"))
+    found = data_of(page_of(Performance("mlp/xor-trained")))
+    page = page_of(Performance("mlp/xor-trained"))
     (first, *_) = found["questions"]
     rows = found["rows"]
     boxes: dict[int, tuple[int, int]] = {}
@@ -103,13 +104,25 @@ def test_a_question_hides_its_number_and_what_was_said_of_it() -> None:
         assert "0.25" not in veiled
 
 
-def test_two_processes_write_the_same_page() -> None:
-    code = "from gradlab import load; from gradlab.exporters._page.page import page_of; print(page_of(load('circuits/matmul')))"
-    one, two = (subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout for _ in range(2))
+def test_two_processes_write_the_same_page(tmp_path: Path) -> None:
+    files = [tmp_path / "one.html", tmp_path / "two.html"]
+    for file in files:
+        subprocess.run([sys.executable, "-m", "gradlab", "export", "html", "circuits/matmul", file], check=True)
+    one, two = (file.read_bytes() for file in files)
     assert len(one) > 10_000
     assert one == two
 
 
+def test_a_recording_is_shown_line_by_line(tmp_path: Path) -> None:
+    kept, file = tmp_path / "kept.gradlab", tmp_path / "page.html"
+    assert main(["run", "circuits/matmul", "forward", "set W = 2", "backward", "--record", str(kept)]) == 0
+    assert main(["export", "html", str(kept), str(file)]) == 0
+    page = file.read_text(encoding="utf-8")
+    assert {one["stop"] for one in data_of(page)["moments"]} == {"page:0", "line:2", "line:3", "line:4"}
+    lines = re.findall(r'<div class="line"><code>(.*?)</code>', page)
+    assert [re.sub("<.*?>", "", line) for line in lines] == ["forward", "set W = 2", "backward"]
+
+
 @pytest.mark.parametrize("name", ["mlp/xor-trained", "recurrent/lstm", "errata/adam-as-printed"])
 def test_a_page_is_small(name: str) -> None:
-    assert len(page_of(load(name, backend="plain")).encode()) < 1_000_000
+    assert len(page_of(Performance(name)).encode()) < 1_000_000

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from gradlab import load
 from gradlab.exporters._page.page import page_of
+from gradlab.recording.performance import Performance
 
 
 @cache
 def page_text(name: str) -> str:
     """Return the page of a lesson."""
-    return page_of(load(name))
+    return page_of(Performance(name))
 
 
 @contextmanager

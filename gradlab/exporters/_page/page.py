@@ -19,17 +19,23 @@ from gradlab.exporters._page.picture import picture
 from gradlab.exporters._page.reel import Camera, Instant, Reel
 
 if TYPE_CHECKING:
+    from gradlab.recording.performance import Performance
     from gradlab.session import Lab
 
 MOST_BOXES = 80
 """Nodes that are drawn one by one; of more the layers are."""
 
 
-def page_of(lab: Lab) -> str:
-    """Return the page of a lesson, which is played to its end. Raises ActionError for a line that cannot be done."""
+def page_of(performance: Performance) -> str:
+    """Return the page of a lesson or a recording, which is done to its end.
+
+    Raises ActionError for a line that cannot be done, and GradlabError for more moments than a page can show.
+    """
+    lab = performance.lab
     model = [info for info in lab.nodes if info.phase != "u"]
     scene = make_scene(lab.nodes, "op" if len(model) <= MOST_BOXES else "layer", show_update=False)
-    reel = Camera(lab, scene).play()
+    camera = Camera(lab, scene)
+    reel = camera.replay(performance) if performance.recorded else camera.play()
     style, script = _text("page.css"), _text("page.js")
     return Template(_text("page.html")).substitute(
         lang="en", title=escape(safe(lab.title or "a model")), version=escape(__version__),

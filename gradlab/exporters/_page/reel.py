@@ -14,6 +14,8 @@ from gradlab.draw.scene import Scene
 from gradlab.draw.why import Origin, WhyPicture, parts_of
 from gradlab.errors import GradlabError
 from gradlab.lab.teach.lesson import Piece
+from gradlab.recording.form import DEEDS
+from gradlab.recording.performance import Performance
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -22,6 +24,9 @@ WIDTH = 76
 """Cells of the ledger and of the table of layers."""
 MOST_OPS = 64
 """Ops that a line of the script may execute and be shown op by op; of a longer stretch the end is shown."""
+
+MOST_MOMENTS = 4096
+"""Moments of a page; behind half of them only the ends of lines are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +95,46 @@ class Camera:
                 self._line(place)
         return Reel(tuple(self.moments), tuple(self.questions), self.lab.lesson().pieces)
 
+    def replay(self, performance: Performance) -> Reel:
+        """Do a recording to its end. Raises ActionError for a line that cannot be done."""
+        pieces = [Piece("model", performance.lab.scenario.document.model.text, page=0)]
+        start = self.lab.position
+        self._take()
+        for step in performance.steps():
+            if step.line.kind not in DEEDS:
+                continue
+            place = ("line", step.line.number)
+            self._stretch(start, place)
+            self._take(place)
+            start = self.lab.position
+            pieces.append(Piece("line", step.line.text, step.line.number, said=step.outcome.lines))
+        return Reel(tuple(self.moments), (), tuple(pieces))
+
     def _line(self, place: tuple[str, int]) -> None:
         """Do one statement of the script, and take every op that it executed."""
         lab, start = self.lab, self.lab.position
         passes = lab.in_passing()
         lab.next_line()
-        end = lab.position
-        for at in self._between(start, end):
-            lab.go(at)
-            self._take(place)
-        lab.go(end)
-        if lab.question is not None or not passes or end != start:
+        self._stretch(start, place)
+        if lab.question is not None or not passes or lab.position != start:
             self._take(place)
         if lab.question is not None:
             self._ask(place)
+
+    def _stretch(self, start: Position, place: tuple[str, int]) -> None:
+        """Take the moments behind each op that led from one position to the present one, but for the last."""
+        end = self.lab.position
+        for at in self._between(start, end):
+            self.lab.go(at)
+            self._take(place)
+        self.lab.go(end)
 
     def _between(self, start: Position, end: Position) -> list[Position]:
         """Return the positions between two, if they are not many."""
         if start.update != end.update or not start < end:
             return []
         found = [at for at, _ in self.lab.run.timeline.ops_between(start, end)][:-1]
-        return found if len(found) < MOST_OPS else []
+        return found if len(found) < MOST_OPS and len(self.moments) < MOST_MOMENTS // 2 else []
 
     def _ask(self, place: tuple[str, int]) -> None:
         """Keep the question that was just asked, close it, and take the moment once more, now with its number."""
@@ -123,6 +147,8 @@ class Camera:
         self._take(place)
 
     def _take(self, stop: tuple[str, int] = ("page", 0)) -> None:
+        if len(self.moments) >= MOST_MOMENTS:
+            raise GradlabError(f"error: a page shows at most {MOST_MOMENTS:,} moments, and this run has more")
         lab, scene = self.lab, self.scene
         seen = lab.snapshot()
         briefs = lab.brief(scene.speaker)
