@@ -18,9 +18,9 @@ EXPORTER = Exporter(
     "a lesson or a recording as one page for a browser",
     _write,
     page="""
-The page is one file and asks for nothing from anywhere. It has the lesson, the graph, and at each moment the numbers, the ledger
-and the layers; the arrow keys and a slider go forth and back. A question hides its number until it is answered, though whoever
-reads the source of the page finds it there.
+The page is one file and asks for nothing from anywhere. It has the lesson, the graph, and at each moment the numbers, the
+ledger and the layers; the arrow keys and a slider go forth and back. A question hides its number until it is answered, though
+whoever reads the source of the page finds it there.
 
 A stretch of up to 64 operations is shown operation by operation, a longer one, such as a training, by its end. A model of more
 than 80 nodes is drawn by its layers.

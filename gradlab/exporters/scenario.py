@@ -18,12 +18,15 @@ from gradlab.session import Lab
 
 
 def _write(performance: Performance, out: Path) -> None:
-    """Write the scenario without its own script, and behind it what was done as one."""
+    out.write_text(scenario_text(performance), encoding="utf-8", newline="\n")
+
+
+def scenario_text(performance: Performance) -> str:
+    """Return the scenario of a recording without its own script, and behind it what was done as one. Does all of it."""
     lab = performance.lab
     script = "\n".join([*_beginning(performance), *_lines(performance)])
     fence = _longer_than("`", script)
-    text = f"{_text_without_script(lab, performance.header)}\n{fence}lab\n{script}\n{fence}\n"
-    out.write_text(text, encoding="utf-8", newline="\n")
+    return f"{_text_without_script(lab, performance.header)}\n{fence}lab\n{script}\n{fence}\n"
 
 
 def _text_without_script(lab: Lab, header: Header) -> str:

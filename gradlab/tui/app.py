@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED, INTERNAL = 130, 70
 Make = Callable[[], "Lab"]
+MakeScreen = Callable[[Make, str], Laboratory]
 
 
 class GradlabApp(App[int]):
@@ -43,11 +44,14 @@ class GradlabApp(App[int]):
         Binding("ctrl+q", "interrupt", show=False, priority=True),
     ]
 
-    def __init__(self, scenario: str | None = None, at: str | None = None, make: Make | None = None) -> None:
+    def __init__(
+        self, scenario: str | None = None, at: str | None = None, make: Make | None = None, screen: MakeScreen | None = None
+    ) -> None:
         super().__init__()
         self.animation_level = "none"
         self.keys = read_keys()
         self.scenario, self.at, self.make = scenario, at, make
+        self.make_screen = screen or (lambda make, title: Laboratory(make, title, at))
         self.error: Exception | None = None
 
     def on_mount(self) -> None:
@@ -56,12 +60,12 @@ class GradlabApp(App[int]):
         if self.scenario is None and self.make is None:
             self.push_screen(Browser())
         else:
-            self.open(self.scenario or "", self.make, self.at)
+            self.open(self.scenario or "", self.make)
 
-    def open(self, scenario: str, make: Make | None = None, at: str | None = None) -> None:
+    def open(self, scenario: str, make: Make | None = None) -> None:
         """Open a laboratory on a scenario."""
         title = Path(scenario).stem if scenario else "gradlab"
-        self.push_screen(Laboratory(make or (lambda: load(scenario)), title, at), self._left)
+        self.push_screen(self.make_screen(make or (lambda: load(scenario)), title), self._left)
 
     def _left(self, code: int | None) -> None:
         """End with the only laboratory; one from the browser goes back to it."""
@@ -108,16 +112,19 @@ def load(scenario: str) -> Lab:
     return gradlab.load(scenario)
 
 
-def run_app(scenario: str | None = None, at: str | None = None, make: Make | None = None) -> int:
+def run_app(
+    scenario: str | None = None, at: str | None = None, make: Make | None = None, screen: MakeScreen | None = None
+) -> int:
     """Show a scenario (a file, or the name of one that comes with gradlab), or the browser, and return the exit code.
 
-    make: opens the scenario, where that is to be done otherwise than by its name alone.
+    make: opens the scenario, where that is to be done otherwise than by its name alone.   screen: what shows it, where that is
+    not a `Laboratory` alone.
     Raises GradlabError when there is no terminal, or when the scenario cannot be opened.
     """
     _need_terminal()
     if scenario is not None:
         _read_first(scenario)
-    app = GradlabApp(scenario, at, make)
+    app = GradlabApp(scenario, at, make, screen)
     with interruption.unheard():
         code = app.run()
     if app.error is not None:

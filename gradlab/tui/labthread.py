@@ -19,6 +19,7 @@ from gradlab.errors import GradlabError
 from gradlab.lab.outcome import Line, Outcome, said, told
 from gradlab.lab.snapshot import Snapshot
 from gradlab.lab.teach.progress import Score
+from gradlab.lab.teach.trail import Trail
 from gradlab.scenario import shelf
 from gradlab.tui.keymap import Command
 from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal
@@ -68,6 +69,7 @@ class LabThread:
         self._told: OpenQuestion | None = None
         self._lab: Lab | None = None
         self._score: Score | None = None
+        self._trail = Trail()
         self._snapshot: Snapshot | None = None
         self._latest: Snapshot | None = None
         self._thread = threading.Thread(target=self._work, name="lab", daemon=True)
@@ -98,6 +100,10 @@ class LabThread:
     def next_stop(self, ways: str = "") -> None:
         """Go to the next stop of the lesson: a page or a line. ways: what can be done with a question that is open."""
         self._put(lambda: self._next_stop(ways))
+
+    def last_stop(self) -> None:
+        """Go back to where the lesson stood before its last stop."""
+        self._put(lambda: self._tracked("", self._take_back))
 
     def look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
         """Look at a node and an element of it, through these panels; a moment comes back."""
@@ -171,6 +177,7 @@ class LabThread:
         if self._lab.ahead() is None:
             self._say("info", "the script has ended")
             return
+        self._trail.keep(self._lab)
         said = len(self._said)
         if not self._pass(self._lab, self._lab.in_passing):
             return
@@ -182,6 +189,10 @@ class LabThread:
                 self._pass(self._lab, self._lab.with_page)
         elif ahead is not None and self._next_line(self._lab) and self._lab.question is None:
             self._pass(self._lab, self._lab.in_passing)
+
+    def _take_back(self, lab: Lab) -> Outcome:
+        self._trail.back(lab)
+        return Outcome()
 
     def _stay(self, question: OpenQuestion, ways: str) -> None:
         """Say that a question is open; where that was said, skip it."""

@@ -164,6 +164,18 @@ class Teaching(Core):
         reading = ReadSoFar(self.cursor_line, here, next(following, None), self.flow, self.question, self.notes_shown)
         return lesson(self._pieces, self.roles(), reading, self.scenario.script, veil)
 
+    def places(self) -> tuple[Place, ...]:
+        """Return the pages and the statements of the lesson in their order."""
+        return self._stops
+
+    def reached(self) -> frozenset[Place]:
+        """Return those that are behind the reader, the present one included."""
+        return frozenset(place for place in self._stops if place[1] < (self.turned if place[0] == "page" else self.cursor_line))
+
+    def page_text(self, number: int) -> str:
+        """Return the prose of a page."""
+        return "\n".join(piece.text for piece in self._pieces if piece.page == number and piece.kind == "prose")
+
     def ahead(self) -> Place | None:
         """Return the page or the statement that comes next; None at the end."""
         return next(self._behind(self.turned), None)

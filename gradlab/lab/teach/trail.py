@@ -1,0 +1,67 @@
+"""The way back through a lesson: how a laboratory stood before each stop, so that a stop can be taken back whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gradlab.axis.position import Position
+from gradlab.errors import ActionError
+from gradlab.lab.outcome import Line
+from gradlab.lab.teach.lesson import Place
+
+if TYPE_CHECKING:
+    from gradlab.session import Lab
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a laboratory stood. deeds: how many the journal had.   The others are those of the laboratory."""
+
+    position: Position
+    deeds: int
+    cursor_line: int
+    turned: int
+    here: Place
+    focus: int
+    flow: Mapping[int, tuple[Line, ...]]
+    marks: Mapping[str, Position]
+    breakpoints: tuple[Any, ...]
+    watches: tuple[Any, ...]
+
+
+class Trail:
+    """The stops that were taken, in their order."""
+
+    def __init__(self) -> None:
+        self._behind: list[Standing] = []
+
+    def keep(self, lab: Lab) -> None:
+        """Keep how a laboratory stands before its next stop."""
+        self._behind.append(
+            Standing(
+                lab.position, len(lab.journal.deeds), lab.cursor_line, lab.turned, lab.here, lab.focus, dict(lab.flow),
+                dict(lab.marks), tuple(lab.stops.breakpoints), tuple(lab.stops.watches),
+            )
+        )  # fmt: skip
+
+    def back(self, lab: Lab) -> None:
+        """Bring a laboratory back to how it stood before the last stop. Raises ActionError at the beginning.
+
+        What the stop wrote is taken back. Raises ActionError, too, where it took back what stood before it.
+        """
+        if not self._behind:
+            raise ActionError("this is the beginning")
+        before = self._behind[-1]
+        if len(lab.journal.deeds) < before.deeds:
+            raise ActionError("this line took something back, and cannot be gone back over")
+        self._behind.pop()
+        while len(lab.journal.deeds) > before.deeds:
+            lab.undo()
+        lab.question = None
+        lab.go(before.position)
+        lab.cursor_line, lab.turned, lab.here, lab.focus = before.cursor_line, before.turned, before.here, before.focus
+        lab.flow, lab.marks = dict(before.flow), dict(before.marks)
+        lab.stops.breakpoints[:], lab.stops.watches[:] = before.breakpoints, before.watches
+        lab.touch()

@@ -1,0 +1,164 @@
+"""A lesson that plays by itself: each stop stands for as long as a person needs, and a person can take over at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.timer import Timer
+
+from gradlab.draw.ink import Row
+from gradlab.draw.transport import transport_row
+from gradlab.lab.outcome import Line
+from gradlab.lab.teach.pace import Pace, pace_of
+from gradlab.tui.moment import Look, Request
+from gradlab.tui.screens.laboratory import Laboratory
+from gradlab.tui.widgets.bars import Status
+from gradlab.tui.widgets.command import CommandLine
+from gradlab.tui.widgets.rows import RowWidget
+
+if TYPE_CHECKING:
+    from gradlab.session import Lab
+
+SLOWEST, FASTEST = 0.1, 20.0
+SHORTEST = 0.02
+"""Seconds that a stop stands at least."""
+PACE = "pace"
+
+
+class Transport(RowWidget):
+    """The row of the player."""
+
+    pace = Pace(())
+    speed = 1.0
+    state = "stands"
+
+    def show(self, pace: Pace, speed: float, state: str) -> None:
+        """Draw how far it is."""
+        self.pace, self.speed, self.state = pace, speed, state
+        self.redraw()
+
+    def rows_for(self, width: int) -> Sequence[Row]:
+        """Return the one row."""
+        return [transport_row(self.pace, self.speed, self.state, width)]
+
+
+class Playing(Laboratory):
+    """A laboratory whose lesson plays. speed: how much faster than a person reads.   until: a mark at which it stops, or ""."""
+
+    BINDINGS: ClassVar = [
+        Binding("pagedown", "forth", "a stop forth", show=False, priority=True),
+        Binding("pageup", "past", "a stop back", show=False, priority=True),
+    ]
+
+    def __init__(self, make: Callable[[], Lab], title: str, speed: float = 1.0, until: str = "", *, plays: bool = True) -> None:
+        super().__init__(make, title)
+        self.speed, self.until, self.plays = speed, until, plays
+        self.pace = Pace(())
+        self._timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Return the rows of the laboratory with that of the player among them."""
+        for widget in super().compose():
+            if isinstance(widget, Status):
+                yield Transport(id="transport")
+            yield widget
+
+    def on_mount(self) -> None:
+        """Show the lesson, which plays, when the laboratory has been laid out."""
+        self.call_after_refresh(lambda: self.choose("lesson"))
+
+    def _requests(self) -> dict[str, Request]:
+        return {**super()._requests(), PACE: _ask}
+
+    @property
+    def state(self) -> str:
+        """What the player does."""
+        if self.moment.snapshot.question:
+            return "waits"
+        if self.pace.beats and self.pace.at == len(self.pace.beats):
+            return "ended"
+        return "plays" if self.plays else "stands"
+
+    def show_page(self) -> None:
+        """Take how far the lesson is, and go on when this stop has stood for its time."""
+        super().show_page()
+        found = self.moment.pictures.get(PACE)
+        if isinstance(found, Pace):
+            self.pace = found
+        if self.until and self.until in dict(self.moment.snapshot.marks):
+            self.plays, self.until = False, ""
+        self._wind()
+
+    def _wind(self) -> None:
+        """Set the clock for the next stop."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self.state == "plays" and self.moment.nodes and not self.moment.busy:
+            stands = self.pace.here.seconds / self.speed if self.pace.here is not None else 0.0
+            self._timer = self.set_timer(max(stands, SHORTEST), self._next)
+        self.query_one(Transport).show(self.pace, self.speed, self.state)
+
+    def _next(self) -> None:
+        """Go to the next stop, unless somebody types or what was begun is not done."""
+        self._timer = None
+        if self.thread is None or self.state != "plays":
+            return
+        if self.query_one(CommandLine).display or not self.thread.idle:
+            self._timer = self.set_timer(0.2, self._next)
+        else:
+            self.thread.next_stop()
+
+    def do_lesson(self) -> None:
+        """Stop playing, or go on; at a question do what the key does in every lesson."""
+        if self.state == "waits":
+            super().do_lesson()
+            return
+        self.plays = not self.plays
+        self._wind()
+
+    def action_forth(self) -> None:
+        """Go to the next stop, and stand there."""
+        self.plays = False
+        super().do_lesson()
+
+    def action_past(self) -> None:
+        """Go back to the stop before, and stand there."""
+        self.plays = False
+        if self.thread is not None:
+            self.thread.last_stop()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the keys of the player, too, to the command line while somebody types."""
+        if action in ("forth", "past") and self.query_one(CommandLine).display:
+            return False
+        return super().check_action(action, parameters)
+
+    def _entered(self, line: str, prefix: str) -> None:
+        """Take `speed 2`, which is of the player."""
+        word, _, rest = line.partition(" ")
+        if word != "speed" or prefix:
+            super()._entered(line, prefix)
+            return
+        speed = speed_of(rest)
+        if speed is None:
+            self.query_one(Status).tell(Line("error", f"`{rest}` is no speed: {SLOWEST:g} to {FASTEST:g}"))
+        else:
+            self.speed = speed
+            self._wind()
+
+
+def speed_of(text: str) -> float | None:
+    """Return a speed; None for what is none."""
+    try:
+        speed = float(text.strip().removeprefix("×").removeprefix("x"))
+    except ValueError:
+        return None
+    return speed if SLOWEST <= speed <= FASTEST else None
+
+
+def _ask(lab: Lab, look: Look) -> Pace:
+    return pace_of(lab)
