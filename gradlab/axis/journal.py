@@ -8,7 +8,7 @@ phase that is replaced is gone, except edits of leaves, which are made to stay: 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -172,6 +172,16 @@ class Journal:
         self.deeds[place:] = [later for later in self.deeds[place:] if later.position.update != update]
         self._changed(update)
         return deed
+
+    def become(self, deeds: Sequence[Deed]) -> frozenset[int]:
+        """Take other deeds instead of all that are there; return the updates in which something is another one then."""
+        same = next((n for n, (one, other) in enumerate(zip(self.deeds, deeds, strict=False)) if one is not other), None)
+        first = min(len(self.deeds), len(deeds)) if same is None else same
+        changed = frozenset(deed.position.update for deed in (*self.deeds[first:], *deeds[first:]))
+        self.deeds[:] = deeds
+        for update in changed:
+            self._changed(update)
+        return changed
 
     def _changed(self, update: int) -> None:
         self._plans.pop(update, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from gradlab.commands import _completion
 from gradlab.commands._memory import memory_options
 from gradlab.commands._output import show, show_error, spoken
 from gradlab.commands._terminal import has_terminal
+from gradlab.errors import GradlabError
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -39,22 +41,27 @@ def COMMAND(
     Without a terminal, and with --plain, the lesson is printed; then the exit code is 1 when an assertion failed.
     """
     if plain or not has_terminal():
-        return _print(_open(file, out, max_memory, budget), until)
+        return _print(_open(file, out, until, max_memory, budget), until)
     from gradlab.tui.app import run_app
     from gradlab.tui.screens.playing import Playing
 
-    return run_app(
-        file, make=lambda: _open(file, out, max_memory, budget), screen=lambda make, title: Playing(make, title, speed, until)
-    )
+    def screen(make: Callable[[], Lab], title: str) -> Playing:
+        return Playing(make, title, speed, until)
+
+    return run_app(file, make=lambda: _open(file, out, until, max_memory, budget), screen=screen)
 
 
-def _open(file: str, out: Path | None, memory: int | None, budget: int | None) -> Lab:
+def _open(file: str, out: Path | None, until: str, memory: int | None, budget: int | None) -> Lab:
     from gradlab.commands._recorded import given_of
     from gradlab.exporters._lesson import lesson_of
     from gradlab.recording.performance import Performance
 
     lab = lesson_of(Performance(file, given_of(memory=memory, budget=budget)))
     lab.outputs.given = out
+    marks = [statement.rest.text for statement in lab.script if statement.word == "mark"]
+    if until and until not in marks:
+        made = f"it makes {', '.join(marks)}" if marks else "it makes none"
+        raise GradlabError(f"error: `{until}` is no mark of this script: {made}")
     return lab
 
 

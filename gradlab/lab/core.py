@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -295,6 +295,15 @@ class Core:
         self.walker.restore(target)
         self.go(target)
         return deed
+
+    def become(self, deeds: Sequence[Deed], at: Position) -> None:
+        """Stand at a position of the run that other deeds make."""
+        if changed := self.journal.become(deeds):
+            self.walker.checkpoints.forget(min(changed))
+            self.twins.forget_folds()
+            self.touch()
+            self.walker.restore(at)
+        self.go(at)
 
     def _clamped(self, at: Position) -> Position:
         """Return the position itself, or the nearest one that there still is."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gradlab.axis.journal import Deed
 from gradlab.axis.position import Position
 from gradlab.errors import ActionError
 from gradlab.lab.outcome import Line
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a laboratory stood. deeds: how many the journal had.   The others are those of the laboratory."""
+    """How a laboratory stood. deeds: of its journal.   The others are those of the laboratory."""
 
     position: Position
-    deeds: int
+    deeds: tuple[Deed, ...]
     cursor_line: int
     turned: int
     here: Place
@@ -41,7 +42,7 @@ class Trail:
         """Keep how a laboratory stands before its next stop."""
         self._behind.append(
             Standing(
-                lab.position, len(lab.journal.deeds), lab.cursor_line, lab.turned, lab.here, lab.focus, dict(lab.flow),
+                lab.position, tuple(lab.journal.deeds), lab.cursor_line, lab.turned, lab.here, lab.focus, dict(lab.flow),
                 dict(lab.marks), tuple(lab.stops.breakpoints), tuple(lab.stops.watches),
             )
         )  # fmt: skip
@@ -49,18 +50,13 @@ class Trail:
     def back(self, lab: Lab) -> None:
         """Bring a laboratory back to how it stood before the last stop. Raises ActionError at the beginning.
 
-        What the stop wrote is taken back. Raises ActionError, too, where it took back what stood before it.
+        What the stop wrote is taken back, and what it took back is written again.
         """
         if not self._behind:
             raise ActionError("this is the beginning")
-        before = self._behind[-1]
-        if len(lab.journal.deeds) < before.deeds:
-            raise ActionError("this line took something back, and cannot be gone back over")
-        self._behind.pop()
-        while len(lab.journal.deeds) > before.deeds:
-            lab.undo()
+        before = self._behind.pop()
         lab.question = None
-        lab.go(before.position)
+        lab.become(before.deeds, before.position)
         lab.cursor_line, lab.turned, lab.here, lab.focus = before.cursor_line, before.turned, before.here, before.focus
         lab.flow, lab.marks = dict(before.flow), dict(before.marks)
         lab.stops.breakpoints[:], lab.stops.watches[:] = before.breakpoints, before.watches
