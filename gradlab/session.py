@@ -98,7 +98,7 @@ class Lab(Teaching, Tabular):
 
     focus: index of the node that a lesson points at, or -1.   stops: breakpoints and watches.   opening: what the first action
     says before all.   done: the lines that changed the state, for a fresh run that has to do the same.
-    diary: all that was done, which a recorder listens to.
+    diary: all that was done, which a recorder listens to.   views: lines that bring a screen to where it was in a recording.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -109,6 +109,7 @@ class Lab(Teaching, Tabular):
         self.done: list[str] = []
         self.seeds = Seeds(self)
         self.diary = Diary(self)
+        self.views: tuple[str, ...] = ()
         self._compared: Comparison | None = None
         self._statement: Statement | None = None
         self._lines: tuple[Line, ...] = ()

@@ -114,20 +114,18 @@ def group(places: Sequence[Place], number: int) -> Sequence[Place]:
     return places[list(_groups(len(places)))[number]]
 
 
-def sampled(number: int) -> list[tuple[int, float]]:
-    """Return, for each number that is kept of so many arrays, which array it is of, and where in it: 0 to 1."""
-    places = [(number * (2 * k + 1) // (2 * SOME), (2 * k + 1) / (2 * SOME)) for k in range(SOME)]
-    return [(array, share if number < SOME else 0.5) for array, share in places] if number else []
-
-
-def element(array: Array, share: float) -> int:
-    """Return the flat place of the number that is kept of an array."""
-    return min(array.size - 1, int(array.size * share))
+def sampled(sizes: Sequence[int]) -> list[tuple[int, int]]:
+    """Return which numbers are kept of arrays of some sizes: the array of each, and the flat place in it."""
+    found: dict[tuple[int, int], None] = {}
+    for share in ((2 * k + 1) / (2 * SOME) for k in range(SOME if sizes else 0)):
+        array = int(len(sizes) * share)
+        place = int(sizes[array] * (share if len(sizes) < SOME else 0.5))
+        found |= {(array, place): None} if sizes[array] else {}
+    return list(found)
 
 
 def _some(arrays: Sequence[Array]) -> tuple[float, ...]:
-    picked = [(arrays[index], share) for index, share in sampled(len(arrays))]
-    return tuple(float(array.flat[element(array, share)]) for array, share in picked if array.size)
+    return tuple(float(arrays[index].flat[place]) for index, place in sampled([array.size for array in arrays]))
 
 
 def root_number(run: Run) -> float | None:

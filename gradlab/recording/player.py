@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gradlab.actions._statement import check_script
@@ -13,6 +16,7 @@ from gradlab.lab.core import Stopped
 from gradlab.lab.diary import Happened
 from gradlab.lab.outcome import Outcome
 from gradlab.op import Array
+from gradlab.recording.bundle import bundle_of, unpack
 from gradlab.recording.form import DEEDS, Header, Line
 from gradlab.recording.reader import Progress, Recording
 from gradlab.recording.surroundings import array_hash, file_hash
@@ -57,12 +61,12 @@ class Player:
     def __init__(self, recording: Recording, given: Given | None = None) -> None:
         self.recording, self.given = recording, given or Given()
         self.header = recording.header
-        backend = self.given.backend or self.header.backend
-        self.lab = self._opened(self.header, backend)
+        self.lab = self._opened(self.header, self.given.backend or self.header.backend)
         self._happened: Happened | None = None
 
     def _opened(self, header: Header, backend: str) -> Lab:
-        scenario = scenario_of(header, self.recording.path, self.given)
+        folder, given = self._unpacked(header)
+        scenario = scenario_of(header, self.recording.path, given)
         try:
             lab = Lab(scenario, backend, *(() if self.given.budget is None else (self.given.budget,)))
         except ArgumentError as error:
@@ -71,7 +75,21 @@ class Player:
             ) from None
         lab.graph.depth = header.layers
         lab.run.record()
+        if folder is not None:
+            weakref.finalize(lab, shutil.rmtree, folder, ignore_errors=True)
         return lab
+
+    def _unpacked(self, header: Header) -> tuple[Path | None, Given]:
+        """Return a folder with the data that were kept beside the recording, and what is given then; None without any."""
+        path = self.recording.path
+        if not (header.data or header.arrays) or self.given.folder or self.given.arrays or not bundle_of(path).is_file():
+            return None, self.given
+        folder = Path(tempfile.mkdtemp(prefix="gradlab-"))
+        try:
+            return folder, replace(self.given, folder=folder, arrays=unpack(path, header, folder))
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
     def steps(self, progress: Progress | None = None) -> Iterator[Step]:
         """Do line after line, and yield what came of each. All of it counts as a script: it writes only where scripts may."""

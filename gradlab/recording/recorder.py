@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from time import monotonic
 
@@ -31,36 +31,33 @@ class Recorder:
     def __init__(self, lab: Lab, make: Callable[[], LineWriter], header: Header | None = None, *, named: bool = True) -> None:
         """Begin. make: opens the file, when there is something to write. Raises GradlabError."""
         self.lab, self._make, self.named = lab, make, named
-        self.header = header or header_of(lab)
+        self._header = header
         self.problem = ""
         self.lines = 0
         self._writer: LineWriter | None = None
         self._began = monotonic()
-        self._backend = self.header.backend
+        self._backend = ""
         self._ended = Position()
         self._plain = 0
+        self._view = ""
         self._open = False
 
     @property
-    def writer(self) -> LineWriter | None:
-        """What writes the file, once there is one."""
-        return self._writer
+    def ending(self) -> str:
+        """What is said at its end."""
+        name = "" if self._writer is None else self._writer.path.name
+        return f"{name} holds {self.lines:,} lines" + (f"; {self.problem}" if self.problem else "")
 
     def begin(self) -> None:
         """Write the header and what has happened so far, and listen from now on. Raises GradlabError."""
         past = list(self.lab.diary.past)
-        first = past[0].backend if past else self.header.backend
-        self.header = replace(self.header, backend=first)
-        self._backend = first
-        self._start_file()
-        for happened in past:
-            self._happened(happened, known=False)
+        self._start(past)
         if past:
             self._write(Line("full", full=self.lab.digest(), at=self.lab.position))
         self.listen()
 
     def listen(self) -> None:
-        """Listen from now on; the file is begun with what happens first, if it has not been yet."""
+        """Listen from now on; a file that there is not yet is begun when something happens."""
         self.lab.diary.listeners.append(self)
         self._open = True
 
@@ -73,17 +70,28 @@ class Recorder:
 
     def __call__(self, happened: Happened) -> None:
         """Write down what has just happened. When the file cannot be written the laboratory goes on, and says so."""
+        self._guarded(lambda: self._heard(happened))
+
+    def _guarded(self, write: Callable[[], None]) -> None:
         try:
-            self._happened(happened, known=True)
+            write()
         except GradlabError as error:
             self.problem = str(error).removeprefix("error: ")
             self.lab.notes.append(f"{self.problem}; the recording ends here, what is in it stays")
             self._leave()
 
+    def _heard(self, happened: Happened) -> None:
+        if self._writer is None:
+            self._start(self.lab.diary.past[:-1])
+            if self._view:
+                self._write(Line("view", self._view))
+        self._happened(happened, known=True)
+
     def view(self, text: str) -> None:
         """Write down what the screen shows now, as the line that brings it there."""
-        if self._open and self._writer is not None:
-            self._write(Line("view", text))
+        if text != self._view and self._open:
+            self._view = text
+            self._guarded(lambda: self._write(Line("view", text)) if self._writer is not None else None)
 
     def close(self) -> None:
         """Write the end. Raises GradlabError."""
@@ -134,17 +142,20 @@ class Recorder:
             self._plain = 0
 
     def _write(self, line: Line) -> None:
-        writer = self._start_file()
-        writer.write(replace(line, seconds=monotonic() - self._began).record())
+        assert self._writer is not None, "nothing was begun"
+        self._writer.write(replace(line, seconds=monotonic() - self._began).record())
         self.lines += 1
 
-    def _start_file(self) -> LineWriter:
-        if self._writer is None:
-            writer = self._make()
-            try:
-                writer.write(self.header.record())
-            except GradlabError:
-                writer.close()
-                raise
-            self._writer = writer
-        return self._writer
+    def _start(self, past: Sequence[Happened]) -> None:
+        """Write the header, and what has happened until now, of which no numbers are known. Raises GradlabError."""
+        header = self._header or header_of(self.lab, private=not self.named)
+        self._backend = past[0].backend if past else header.backend
+        writer = self._make()
+        try:
+            writer.write(replace(header, backend=self._backend).record())
+        except GradlabError:
+            writer.close()
+            raise
+        self._writer = writer
+        for happened in past:
+            self._happened(happened, known=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gradlab.errors import ActionError
 from gradlab.outputs import refuse_existing
+from gradlab.recording.bundle import pack
 from gradlab.recording.recorder import Recorder
 from gradlab.recording.writer import LineWriter
 from gradlab.session import Lab
@@ -35,6 +36,12 @@ def stop(lab: Lab) -> list[Recorder]:
     return found
 
 
+def with_data(lab: Lab, path: Path) -> str:
+    """Keep the data of a laboratory in an archive beside a recording, and return how that is said. Raises GradlabError."""
+    place = pack(lab, path)
+    return "; it reads no files" if place is None else f", its data to {place.name}"
+
+
 @contextmanager
 def recording(lab: Lab, path: Path | None, *, force: bool = False) -> Iterator[None]:
     """Record what is done in the block to a file, if one is named; at its end close it, and those that actions have begun."""
@@ -44,5 +51,10 @@ def recording(lab: Lab, path: Path | None, *, force: bool = False) -> Iterator[N
     try:
         yield
     finally:
-        for one in recorders(lab):
-            one.close()
+        close_all(lab)
+
+
+def close_all(lab: Lab) -> None:
+    """End all that records a laboratory. Raises GradlabError."""
+    for one in [one for one in lab.diary.listeners if isinstance(one, Recorder)]:
+        one.close()

@@ -14,11 +14,11 @@ from gradlab.errors import GradlabError
 from gradlab.lab.diary import Happened
 from gradlab.lab.numbers import element_name
 from gradlab.op import Array
-from gradlab.recording.fingerprint import Place, element, fingerprint, group, root_number, sampled, written
+from gradlab.recording import surroundings
+from gradlab.recording.fingerprint import Place, fingerprint, group, sampled, written
 from gradlab.recording.form import Fingerprint, Header, Line
 from gradlab.recording.player import Given, Player, Step
 from gradlab.recording.reader import Progress, Recording
-from gradlab.recording.surroundings import here
 from gradlab.scenario import shelf
 
 
@@ -87,7 +87,7 @@ def replay(
     playing = player or Player(recording, given)
     same, found = 0, None
     for step in playing.steps(progress):
-        found = _difference(playing, step, tolerance)
+        found = difference(playing, step, tolerance)
         if found is not None:
             break
         same += step.line.prints is not None or bool(step.line.full)
@@ -97,7 +97,7 @@ def replay(
     return Verdict(same, found, notes, tuple(_elsewhere(playing, recording.header)) if found else (), tolerance)
 
 
-def _difference(playing: Player, step: Step, tolerance: float | None) -> Difference | None:
+def difference(playing: Player, step: Step, tolerance: float | None = None) -> Difference | None:
     """Return what is not as it was recorded in a line, if anything is."""
     line, run = step.line, playing.lab.run
     found = Difference(line.number, line.text or line.kind, line.at)
@@ -137,12 +137,10 @@ def _told_apart(run: Run, happened: Happened, found: Difference, then: Fingerpri
         n for n in range(min(len(then.sums), len(now.sums)) // 2) if then.sums[2 * n : 2 * n + 2] != now.sums[2 * n : 2 * n + 2]
     ]
     first = group(places, parted[0]) if parted else ()
-    named = [
-        (places[index], a, b, share) for (index, share), a, b in zip(sampled(len(places)), then.some, now.some, strict=False)
-    ]
-    for place, a, b, share in named:
-        if not _alike(a, b) and (not first or place in first):
-            return replace(found, node=_element_name(run, place, share), recorded=a, here=b)
+    kept = sampled([place.array(run).size for place in places])
+    for (index, flat), a, b in zip(kept, then.some, now.some, strict=False):
+        if not _alike(a, b) and (not first or places[index] in first):
+            return replace(found, node=_element_name(run, places[index], flat), recorded=a, here=b)
     if then.root is not None and now.root is not None and not _alike(then.root, now.root) and not first:
         root = run.root_of(run.at.update)
         return replace(found, node="" if root is None else run.graph.nodes[root].name, recorded=then.root, here=now.root)
@@ -152,9 +150,9 @@ def _told_apart(run: Run, happened: Happened, found: Difference, then: Fingerpri
     return replace(found, node=f"{'one of ' if len(names) > 1 else ''}{few}" if names else "", why=why)
 
 
-def _element_name(run: Run, place: Place, share: float) -> str:
-    array = place.array(run)
-    name = element_name(run.graph.nodes[place.node].name, array.shape, element(array, share))
+def _element_name(run: Run, place: Place, flat: int) -> str:
+    node = run.graph.nodes[place.node]
+    name = element_name(node.name, node.shape, flat)
     return name if place.what == "value" else f"grad({name})"
 
 
@@ -192,11 +190,9 @@ def _number_by_number(then: Run, now: Run, places: list[Place], found: Differenc
             first = first or (place, int(apart[0]), float(a[apart[0]]), float(b[apart[0]]))
     if first is None:
         return None
-    place, flat, a0, b0 = first
-    node = then.graph.nodes[place.node]
-    name = element_name(node.name, node.shape, flat)
-    name = name if place.what == "value" else f"grad({name})"
-    return replace(found, node=name, recorded=a0, here=b0, differing=differing, total=total, largest=largest)
+    place, flat, there, here = first
+    name = _element_name(then, place, flat)
+    return replace(found, node=name, recorded=there, here=here, differing=differing, total=total, largest=largest)
 
 
 def _gap(a: Array, b: Array) -> float:
@@ -206,7 +202,7 @@ def _gap(a: Array, b: Array) -> float:
 
 def _elsewhere(playing: Player, header: Header) -> Iterator[str]:
     """Yield what is here otherwise than it was recorded."""
-    now = {**here(), "dtype": playing.lab.tape.dtype.name, "backend": playing.lab.run.machine.backend}
+    now = {**surroundings.here(), "dtype": playing.lab.tape.dtype.name, "backend": playing.lab.run.machine.backend}
     names = {"version": "gradlab", "blas": "BLAS", "cpu": "CPU", "plugins": "plug-ins"}
     made = {**{key: getattr(header, key) for key in now}, "backend": _last_backend(playing, header)}
     for key, there in made.items():
@@ -234,4 +230,4 @@ def _until(recording: Recording, number: int) -> Iterator[Line]:
         yield line
 
 
-__all__ = ["Difference", "Verdict", "replay", "root_number", "told"]
+__all__ = ["Difference", "Verdict", "difference", "replay", "told"]

@@ -41,7 +41,10 @@ PULSE = 0.2
 
 
 class Laboratory(Lessons):
-    """One scenario that is open. `make` opens it, in the lab thread; `title` is shown until then; `at` is where to go first."""
+    """One scenario that is open. `make` opens it, in the lab thread; `title` is shown until then; `at` is where to go first.
+
+    keeps: whether what is done in it is kept.
+    """
 
     BINDINGS: ClassVar = [
         *(
@@ -65,6 +68,8 @@ class Laboratory(Lessons):
         def __init__(self, error: Exception) -> None:
             self.error = error
             super().__init__()
+
+    keeps = True
 
     def __init__(self, make: Callable[[], Lab], title: str, at: str | None = None) -> None:
         super().__init__()
@@ -118,7 +123,7 @@ class Laboratory(Lessons):
 
     def _open(self) -> None:
         self.thread = LabThread(lambda m: self._post(self.Came(m)), lambda e: self._post(self.Failed(e)))
-        self.thread.open(self.make)
+        self.thread.open(self.make, keep=self.keeps)
         if self.at:
             self.thread.do(f"goto {self.at}")
         self.thread.watch(self._requests())
@@ -235,6 +240,8 @@ class Laboratory(Lessons):
         self.chosen = name
         self._arrange()
         self.set_focus(self.panels[name])
+        if self.thread is not None:
+            self.thread.view(f"show {name}")
 
     @on(events.DescendantFocus)
     def _follow_focus(self, event: events.DescendantFocus) -> None:

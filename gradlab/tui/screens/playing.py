@@ -46,7 +46,12 @@ class Transport(RowWidget):
 
 
 class Playing(Laboratory):
-    """A laboratory whose lesson plays. speed: how much faster than a person reads.   until: a mark at which it stops, or ""."""
+    """A laboratory whose lesson plays. speed: how much faster than a person reads.   until: a mark at which it stops, or "".
+
+    Nothing of it is kept: it can be played again.
+    """
+
+    keeps = False
 
     BINDINGS: ClassVar = [
         Binding("pagedown", "forth", "a stop forth", show=False, priority=True),

@@ -44,7 +44,8 @@ def test_prose_stands_for_its_letters_a_line_for_a_moment_and_a_pause_for_its_se
     found = [(round(beat.seconds, 2), beat.asks, beat.heading) for beat in beats]
     assert found[1:] == [(0.8, False, ""), (2.5, False, ""), (1.2, True, ""), (1.2, False, "")]
     letters = len("# A heading\n\nTen letters, and so on, until it takes a while to read all of it.")
-    assert found[0] == (pytest.approx(0.06 * letters, abs=0.2), False, "A heading")
+    assert abs(found[0][0] - 0.06 * letters) < 0.2
+    assert found[0][1:] == (False, "A heading")
 
 
 def test_the_reader_is_at_the_last_stop_that_was_taken(tmp_path: Path) -> None:
