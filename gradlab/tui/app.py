@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.app import App
 from textual.binding import Binding
 
 from gradlab import interruption
@@ -22,6 +21,7 @@ from gradlab.tui.screens.browser import Browser
 from gradlab.tui.screens.laboratory import Broken, Laboratory
 from gradlab.tui.screens.text import Question, TextScreen
 from gradlab.tui.settings import read_keys
+from gradlab.tui.widgets.internals import SparingApp
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -31,7 +31,7 @@ Make = Callable[[], "Lab"]
 MakeScreen = Callable[[Make, str], Laboratory]
 
 
-class GradlabApp(App[int]):
+class GradlabApp(SparingApp[int]):
     """Either a scenario that is named, which ends the program when it is left, or the browser.
 
     Raises GradlabError when the keys that a person changed cannot be used.

@@ -26,12 +26,12 @@ QUIET = 0.15
 BAR_MS = 30.0
 
 
-def start(command: Sequence[str], columns: int, rows: int) -> tuple[int, int]:
-    """Start a program in a pseudo-terminal and give its process and the terminal's other end."""
+def start(command: Sequence[str], columns: int, rows: int, term: str = "xterm-256color") -> tuple[int, int]:
+    """Start a program in a pseudo-terminal and return its process and the terminal's other end."""
     process, terminal = pty.fork()
     if process == 0:
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        os.environ.update(TERM="xterm-256color", COLORTERM="truecolor", LC_ALL="C.UTF-8")
+        os.environ.update(TERM=term, COLORTERM="truecolor", LC_ALL="C.UTF-8")
         os.execvp(command[0], list(command))
     return process, terminal
 

@@ -7,13 +7,21 @@ compositor here may use such names.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from textual import events
+from textual.app import App
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
+from gradlab.tui.cells import Shown
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+Result = TypeVar("Result")
 UPDATE_SIZE = "_scroll_update"
 
 
@@ -58,3 +66,53 @@ def bands(regions: Collection[Region]) -> list[Region]:
         else:
             joined.append(region)
     return joined
+
+
+class SparingApp(App[Result]):
+    """Sends the terminal only the cells that differ from what it shows.
+
+    With updates or a driver other than the known ones Textual writes as it does; one that displays otherwise never calls the
+    method.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown = Shown()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Send an update. What comes after one that could not be sent is sent whole."""
+        try:
+            super()._display(screen, self._sparing(renderable))
+        except BaseException:
+            self.shown.forget()
+            raise
+
+    def _sparing(self, renderable: RenderableType | None) -> RenderableType | None:
+        """Return an update that sends only what differs, or the same again where there is none."""
+        if renderable is None:
+            return None
+        try:
+            from gradlab.tui.widgets.writer import cells_of
+        except ImportError:
+            found = None
+        else:
+            found = cells_of(renderable, self.shown, getattr(self, "_driver", None))
+        if found is None:
+            self.shown.forget()
+        return found or renderable
+
+    def on_mount(self) -> None:
+        """Draw all again when the program comes back to the front."""
+        self.app_resume_signal.subscribe(self, lambda _: self.redraw(), immediate=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Trust nothing that was on the screen; where the size is the same again, Textual draws nothing by itself."""
+        known = self.shown.known
+        self.shown.forget()
+        if known and event.size == self.size:
+            self.refresh()
+
+    def redraw(self) -> None:
+        """Draw the whole screen again, whatever the terminal shows."""
+        self.shown.forget()
+        self.refresh()
