@@ -8,7 +8,6 @@ None, so it is sent whatever is to stand there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from unicodedata import category
 
 from rich.cells import cell_len
@@ -27,7 +26,7 @@ LookOf = Callable[[Style | None], str]
 Glyphs = list[str | None]
 
 
-class Unreadable(Exception):  # noqa: N818 - it is no error: what cannot be read is drawn in another way
+class Unreadable(Exception):
     """A text that cannot be taken apart into cells."""
 
 

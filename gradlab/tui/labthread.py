@@ -126,6 +126,12 @@ class LabThread:
         """Look through these panels at what is already looked at; a moment comes back."""
         self._put(lambda: self._look(self._eyes.focus, self._eyes.element, requests))
 
+    def wait(self) -> None:
+        """Return when all that waits now is done; not for the thread of the screen."""
+        reached = threading.Event()
+        self._put(reached.set)
+        reached.wait()
+
     def cancel(self) -> bool:
         """Stop what is running at the next safe point; False when nothing runs, or when it was already told to."""
         if not self._busy.action or self._stop.is_set():

@@ -1,0 +1,1 @@
+"""What is written with the screen, without a terminal: casts and pictures."""
