@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gradlab.draw.ink import Row, row, width_of
 
 if TYPE_CHECKING:
-    from gradlab.lab.teach.pace import Pace
+    from gradlab.lab.teach.timing import Timing
 
 STATES = {"plays": ("▶", "here"), "stands": ("▮▮", "strong"), "waits": ("◇", "warn"), "ended": ("■", "strong")}
 LEAST = 12
@@ -20,31 +20,31 @@ def clock(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02d}"
 
 
-def transport_row(pace: Pace, speed: float, state: str, width: int) -> Row:
+def transport_row(timing: Timing, speed: float, state: str, width: int) -> Row:
     """Return the row in at most `width` cells. state: "plays", "stands", "waits" for an answer, or "ended"."""
     marks = {"plays": "▶ plays", "stands": "▮▮ stands", "waits": "◇ waits", "ended": "■ ended"}
     left = row(
         (f" {marks[state]} ", "here" if state == "plays" else "warn" if state == "waits" else "strong"),
         (f" ×{speed:g}  ", "dim"),
     )
-    counted = row((f"  {pace.at}/{len(pace.beats)}", "dim"))
-    times = row((f" {clock(pace.total / speed)}", "dim"))
-    elapsed = row((clock(pace.elapsed / speed), "strong"), (" ", ""))
+    counted = row((f"  {timing.at}/{len(timing.beats)}", "dim"))
+    times = row((f" {clock(timing.total / speed)}", "dim"))
+    elapsed = row((clock(timing.elapsed / speed), "strong"), (" ", ""))
     room = width - width_of(left) - width_of(elapsed) - width_of(times) - width_of(counted)
-    track = () if room < LEAST else _track(pace, room)
+    track = () if room < LEAST else _track(timing, room)
     return (*left, *elapsed, *track, *times, *counted)
 
 
-def _track(pace: Pace, width: int) -> Row:
+def _track(timing: Timing, width: int) -> Row:
     """Return a line from the first stop to the last: what is behind, where the reader is, headings and questions to come."""
-    total = pace.total or 1.0
+    total = timing.total or 1.0
     cells = ["─"] * (width - 2)
-    place = [min(width - 3, int(start / total * (width - 2))) for start in pace.starts]
-    for beat, at in zip(pace.beats, place, strict=True):
+    place = [min(width - 3, int(start / total * (width - 2))) for start in timing.starts]
+    for beat, at in zip(timing.beats, place, strict=True):
         if beat.asks:
             cells[at] = "◇"
         elif beat.heading and cells[at] == "─":
             cells[at] = "┬"
-    done = place[pace.at - 1] if pace.at else 0
+    done = place[timing.at - 1] if timing.at else 0
     behind = "".join("━" if cell == "─" else cell for cell in cells[:done])
     return row(("├", "dim"), (behind, "done"), ("▸", "here"), ("".join(cells[done + 1 :]), "dim"), ("┤", "dim"))

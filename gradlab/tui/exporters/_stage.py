@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from gradlab.errors import GradlabError
 from gradlab.exporters._lesson import lesson_of
-from gradlab.lab.teach.pace import Beat
+from gradlab.lab.teach.timing import Beat
 from gradlab.recording.performance import Performance
 from gradlab.session import Lab
 from gradlab.tui.app import GradlabApp
@@ -70,7 +70,7 @@ class Filmed(Unkept, Playing):
     """A lesson that plays, but goes on only when it is told to."""
 
     def _wind(self) -> None:
-        self.query_one(Transport).show(self.pace, self.speed, self.state)
+        self.query_one(Transport).show(self.timing, self.speed, self.state)
 
 
 class Stage:
@@ -127,13 +127,13 @@ class Film(Stage):
     @property
     def here(self) -> Beat | None:
         """The stop at which the lesson stands."""
-        return self.screen.pace.here
+        return self.screen.timing.here
 
     @property
     def ended(self) -> bool:
         """Whether no stop is left."""
-        pace = self.screen.pace
-        return pace.at >= len(pace.beats) and not self.asks
+        timing = self.screen.timing
+        return timing.at >= len(timing.beats) and not self.asks
 
     @property
     def asks(self) -> bool:

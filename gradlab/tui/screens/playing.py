@@ -12,7 +12,7 @@ from textual.timer import Timer
 from gradlab.draw.ink import Row
 from gradlab.draw.transport import transport_row
 from gradlab.lab.outcome import Line
-from gradlab.lab.teach.pace import Pace, pace_of
+from gradlab.lab.teach.timing import Timing, timing_of
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.screens.laboratory import Laboratory
 from gradlab.tui.widgets.bars import Status
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 SLOWEST, FASTEST = 0.1, 20.0
 SHORTEST = 0.02
 """Seconds that a stop stands at least."""
-PACE = "pace"
+TIMING = "timing"
 
 
 class Transport(RowWidget):
     """The row of the player."""
 
-    pace = Pace(())
+    timing = Timing(())
     speed = 1.0
     state = "stands"
 
-    def show(self, pace: Pace, speed: float, state: str) -> None:
+    def show(self, timing: Timing, speed: float, state: str) -> None:
         """Draw how far it is."""
-        self.pace, self.speed, self.state = pace, speed, state
+        self.timing, self.speed, self.state = timing, speed, state
         self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
         """Return the one row."""
-        return [transport_row(self.pace, self.speed, self.state, width)]
+        return [transport_row(self.timing, self.speed, self.state, width)]
 
 
 class Playing(Laboratory):
@@ -61,7 +61,7 @@ class Playing(Laboratory):
     def __init__(self, make: Callable[[], Lab], title: str, speed: float = 1.0, until: str = "", *, plays: bool = True) -> None:
         super().__init__(make, title)
         self.speed, self.until, self.plays = speed, until, plays
-        self.pace = Pace(())
+        self.timing = Timing(())
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -76,23 +76,23 @@ class Playing(Laboratory):
         self.call_after_refresh(lambda: self.choose("lesson"))
 
     def _requests(self) -> dict[str, Request]:
-        return {**super()._requests(), PACE: _ask}
+        return {**super()._requests(), TIMING: _ask}
 
     @property
     def state(self) -> str:
         """What the player does."""
         if self.moment.snapshot.question:
             return "waits"
-        if self.pace.beats and self.pace.at == len(self.pace.beats):
+        if self.timing.beats and self.timing.at == len(self.timing.beats):
             return "ended"
         return "plays" if self.plays else "stands"
 
     def show_page(self) -> None:
         """Take how far the lesson is, and go on when this stop has stood for its time."""
         super().show_page()
-        found = self.moment.pictures.get(PACE)
-        if isinstance(found, Pace):
-            self.pace = found
+        found = self.moment.pictures.get(TIMING)
+        if isinstance(found, Timing):
+            self.timing = found
         if self.until and self.until in dict(self.moment.snapshot.marks):
             self.plays, self.until = False, ""
         self._wind()
@@ -103,9 +103,9 @@ class Playing(Laboratory):
             self._timer.stop()
             self._timer = None
         if self.state == "plays" and self.moment.nodes and not self.moment.busy:
-            stands = self.pace.here.seconds / self.speed if self.pace.here is not None else 0.0
+            stands = self.timing.here.seconds / self.speed if self.timing.here is not None else 0.0
             self._timer = self.set_timer(max(stands, SHORTEST), self._next)
-        self.query_one(Transport).show(self.pace, self.speed, self.state)
+        self.query_one(Transport).show(self.timing, self.speed, self.state)
 
     def _next(self) -> None:
         """Go to the next stop, unless somebody types or what was begun is not done."""
@@ -165,5 +165,5 @@ def speed_of(text: str) -> float | None:
     return speed if SLOWEST <= speed <= FASTEST else None
 
 
-def _ask(lab: Lab, look: Look) -> Pace:
-    return pace_of(lab)
+def _ask(lab: Lab, look: Look) -> Timing:
+    return timing_of(lab)

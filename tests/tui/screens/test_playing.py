@@ -25,7 +25,7 @@ async def playing(speed: float = 20.0, until: str = "", *, plays: bool = True) -
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, Playing)
-        while screen.thread is None or not screen.pace.beats:
+        while screen.thread is None or not screen.timing.beats:
             await pilot.pause()
         await settle(pilot)
         yield pilot, screen
@@ -37,13 +37,13 @@ async def comes(pilot: Pilot[Any], screen: Playing, state: str) -> None:
         if screen.state == state:
             return
         await pilot.pause(0.02)
-    raise AssertionError(f"it never {state}, but {screen.state}: {screen.pace.at} of {len(screen.pace.beats)}")
+    raise AssertionError(f"it never {state}, but {screen.state}: {screen.timing.at} of {len(screen.timing.beats)}")
 
 
 def stop(screen: Playing) -> str:
     """Return the text of the present stop."""
-    assert screen.pace.here is not None
-    return screen.pace.here.text
+    assert screen.timing.here is not None
+    return screen.timing.here.text
 
 
 async def test_it_plays_to_a_question_waits_and_plays_on_to_the_end() -> None:
@@ -94,10 +94,10 @@ async def test_it_does_not_go_on_while_somebody_types() -> None:
         await press(pilot, "colon")
         screen.plays = True
         screen._wind()
-        at = screen.pace.at
+        at = screen.timing.at
         await asyncio.sleep(0.3)
         await settle(pilot)
-        assert screen.pace.at == at
+        assert screen.timing.at == at
         await press(pilot, "escape")
         await comes(pilot, screen, "waits")
 

@@ -31,7 +31,7 @@ class Beat:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Timing:
     """All stops of a lesson. at: how many are behind the reader, the present one included."""
 
     beats: tuple[Beat, ...]
@@ -58,12 +58,12 @@ class Pace:
         return list(accumulate((beat.seconds for beat in self.beats[:-1]), initial=0.0)) if self.beats else ()
 
 
-def pace_of(lab: Lab) -> Pace:
+def timing_of(lab: Lab) -> Timing:
     """Return the stops of a lesson, and at which of them the reader is."""
     beats = tuple(_beat(lab, place) for place in lab.places() if not _passes(lab, place))
     places = [beat.place for beat in beats]
     here = lab.reached() | {("page", 0)}  # the first page is in sight from the beginning
-    return Pace(beats, max((n for n, place in enumerate(places, 1) if place in here), default=0))
+    return Timing(beats, max((n for n, place in enumerate(places, 1) if place in here), default=0))
 
 
 def _passes(lab: Lab, place: Place) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from gradlab import load
 from gradlab.errors import GradlabError
-from gradlab.lab.teach.pace import pace_of
+from gradlab.lab.teach.timing import timing_of
 from gradlab.session import Lab
 
 TEXT = """# A heading
@@ -39,7 +39,7 @@ def opened(tmp_path: Path, text: str = TEXT) -> Lab:
 
 
 def test_prose_stands_for_its_letters_a_line_for_a_moment_and_a_pause_for_its_seconds(tmp_path: Path) -> None:
-    beats = pace_of(opened(tmp_path)).beats
+    beats = timing_of(opened(tmp_path)).beats
     assert [beat.text for beat in beats] == ["A heading", "forward", "pause 2.5", "what is s?", "Short."]
     found = [(round(beat.seconds, 2), beat.asks, beat.heading) for beat in beats]
     assert found[1:] == [(0.8, False, ""), (2.5, False, ""), (1.2, True, ""), (1.2, False, "")]
@@ -50,15 +50,15 @@ def test_prose_stands_for_its_letters_a_line_for_a_moment_and_a_pause_for_its_se
 
 def test_the_reader_is_at_the_last_stop_that_was_taken(tmp_path: Path) -> None:
     lab = opened(tmp_path)
-    assert pace_of(lab).at == 1
+    assert timing_of(lab).at == 1
     at = []
     lab.begin()
     while lab.ahead() is not None:
         if not lab.turn():
             lab.next_line()
-        at.append(pace_of(lab).at)
+        at.append(timing_of(lab).at)
     assert at == [2, 2, 3, 4, 5]
-    assert pace_of(lab).elapsed == pytest.approx(pace_of(lab).total - 1.2)
+    assert timing_of(lab).elapsed == pytest.approx(timing_of(lab).total - 1.2)
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "601", "nan", "soon", "1 2"])
