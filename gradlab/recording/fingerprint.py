@@ -91,13 +91,9 @@ def _of_ops(run: Run, phase: str, first: int, last: int) -> Iterator[Place]:
 
 
 def _visible(run: Run) -> Iterator[Place]:
-    values, grads = run.value_states(), run.grad_states()
-    for node in run.graph.nodes:
-        if State(values[node.index]) not in HIDDEN:
-            yield Place("value", node.index)
-    for node in run.graph.nodes:
-        if State(grads[node.index]) not in HIDDEN:
-            yield Place("grad", node.index)
+    grads = run.grad_states()
+    yield from (Place("value", int(node)) for node in np.flatnonzero(~np.isin(run.value_states(grads), HIDDEN)))
+    yield from (Place("grad", int(node)) for node in np.flatnonzero(~np.isin(grads, HIDDEN)))
 
 
 def _stride(arrays: Sequence[Array]) -> int:
