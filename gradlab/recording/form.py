@@ -46,7 +46,8 @@ class Header:
 
     text: of the scenario, or of a model alone if `model`.   scenario: its name.   data, arrays: hashes of the files that it
     reads and of the inputs that it was given, by name.   layers: how deep layers are looked at.   changes: of its model, as
-    `gradlab compare` takes them.   folder: of the scenario's file, in what is kept in a person's own state folder.
+    `gradlab compare` takes them.   auto: whether gradlab chose the machine, as it does for work beside the run.
+    folder: of the scenario's file, in what is kept in a person's own state folder.
     """
 
     text: str
@@ -65,6 +66,7 @@ class Header:
     plugins: tuple[str, ...] = ()
     layers: int = 1
     changes: tuple[str, ...] = ()
+    auto: bool = False
     folder: str = ""
 
     def made_with(self, surroundings: Mapping[str, Any]) -> Header:
@@ -82,7 +84,12 @@ class Header:
             "plugins": self.plugins,
             "changes": self.changes,
         }
-        rest |= {"folder": self.folder, "model": self.model, "layers": self.layers if self.layers != 1 else 0}
+        rest |= {
+            "folder": self.folder,
+            "model": self.model,
+            "auto": self.auto,
+            "layers": self.layers if self.layers != 1 else 0,
+        }
         return found | {key: value for key, value in rest.items() if value}
 
 

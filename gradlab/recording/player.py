@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gradlab.actions._statement import check_script
 from gradlab.errors import ActionError, ArgumentError, GradlabError
+from gradlab.graph.machines import AUTO
 from gradlab.lab.core import Stopped
 from gradlab.lab.diary import Happened
 from gradlab.lab.outcome import Outcome
@@ -73,6 +74,8 @@ class Player:
             raise GradlabError(
                 f"error: it was recorded on a backend that is not here: {error}; `--backend` takes another"
             ) from None
+        if header.auto and not self.given.backend:
+            lab.backend.wanted = AUTO
         lab.graph.depth = header.layers
         lab.run.record()
         if folder is not None:
