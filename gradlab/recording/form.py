@@ -22,6 +22,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Literal
 
 from gradlab.axis.position import Position
@@ -170,6 +171,11 @@ def _speakable(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_speakable(part) for part in value]
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def bundle_of(path: Path) -> Path:
+    """Return where the data of a recording lie, if they were kept."""
+    return path.with_name(path.name + ".data.zip")
 
 
 def read_at(text: str) -> Position | None:

@@ -17,8 +17,7 @@ from gradlab.lab.core import Stopped
 from gradlab.lab.diary import Happened
 from gradlab.lab.outcome import Outcome
 from gradlab.op import Array
-from gradlab.recording.bundle import bundle_of, unpack
-from gradlab.recording.form import DEEDS, Header, Line
+from gradlab.recording.form import DEEDS, Header, Line, bundle_of
 from gradlab.recording.reader import Progress, Recording
 from gradlab.recording.surroundings import array_hash, file_hash
 from gradlab.scenario import shelf
@@ -88,6 +87,8 @@ class Player:
         if not (header.data or header.arrays) or self.given.folder or self.given.arrays or not bundle_of(path).is_file():
             return None, self.given
         folder = Path(tempfile.mkdtemp(prefix="gradlab-"))
+        from gradlab.recording.bundle import unpack  # zipfile takes 20 ms to be imported
+
         try:
             return folder, replace(self.given, folder=folder, arrays=unpack(path, header, folder))
         except BaseException:
