@@ -12,6 +12,8 @@ from gradlab.recording.player import Given
 from gradlab.recording.reader import Progress, Recording, open_recording
 from gradlab.recording.replay import Verdict, replay, told
 from gradlab.scenario.bounds import MAX_MEMORY
+from gradlab.scenario.characters import clean
+from gradlab.scenario.head import Head, read_head
 
 
 def opened(path: Path) -> Recording:
@@ -21,6 +23,12 @@ def opened(path: Path) -> Recording:
         what = "an archive" if kind == "zip" else "no recording: `gradlab check` runs a scenario"
         raise GradlabError(f"error: `{path}` is {what}")
     return open_recording(path)
+
+
+def head_of(path: Path) -> Head:
+    """Return what the front matter of a recorded scenario says. Raises GradlabError."""
+    header = opened(path).header
+    return Head() if header.model else read_head(clean(header.scenario, header.text)[0])[0]
 
 
 def given_of(backend: str = "", data: Path | None = None, memory: int | None = None, budget: int | None = None) -> Given:

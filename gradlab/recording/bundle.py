@@ -11,17 +11,12 @@ import numpy as np
 from gradlab.errors import GradlabError
 from gradlab.op import Array
 from gradlab.outputs import written
-from gradlab.recording.form import Header
+from gradlab.recording.form import Header, bundle_of
 from gradlab.session import Lab
 
 FILES, ARRAYS = "files/", "arrays/"
 LARGEST = 1 << 31
 """Bytes that an archive may hold, unpacked."""
-
-
-def bundle_of(path: Path) -> Path:
-    """Return where the data of a recording lie, if they were kept."""
-    return path.with_name(path.name + ".data.zip")
 
 
 def pack(lab: Lab, path: Path) -> Path | None:

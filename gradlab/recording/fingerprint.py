@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from gradlab.axis.digest import HIDDEN
 from gradlab.axis.position import PHASES, Position, State
 from gradlab.axis.run import Run
+from gradlab.axis.states import States
 from gradlab.graph.machine import What
 from gradlab.lab.diary import Happened
 from gradlab.op import Array
@@ -32,8 +32,7 @@ MOST = 1 << 20
 GROUPS, SOME, DIGITS = 16, 3, 20
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """The value or the gradient of a node."""
 
     what: What
@@ -91,13 +90,14 @@ def _of_ops(run: Run, phase: str, first: int, last: int) -> Iterator[Place]:
 
 
 def _visible(run: Run) -> Iterator[Place]:
-    values, grads = run.value_states(), run.grad_states()
-    for node in run.graph.nodes:
-        if State(values[node.index]) not in HIDDEN:
-            yield Place("value", node.index)
-    for node in run.graph.nodes:
-        if State(grads[node.index]) not in HIDDEN:
-            yield Place("grad", node.index)
+    grads = run.grad_states()
+    yield from (Place("value", node) for node in _seen(run.value_states(grads)))
+    yield from (Place("grad", node) for node in _seen(grads))
+
+
+def _seen(states: States) -> list[int]:
+    found: list[int] = np.flatnonzero((states != State.PENDING) & (states != State.UNREACHED)).tolist()
+    return found
 
 
 def _stride(arrays: Sequence[Array]) -> int:
@@ -131,9 +131,16 @@ def _some(arrays: Sequence[Array]) -> tuple[float, ...]:
 def root_number(run: Run) -> float | None:
     """Return the number that is derived at a position, if it is one and has been computed."""
     root = run.root_of(run.at.update)
-    if root is None or not run.machine.runs or run.graph.nodes[root].shape or run.value_state(root) is State.PENDING:
+    if root is None or not run.machine.runs or run.graph.nodes[root].shape or not _is_known(run, root):
         return None
     return float(run.machine.value(root))
+
+
+def _is_known(run: Run, node: int) -> bool:
+    """Whether a value of the model was ever computed: all were in an update before this one."""
+    at = run.at
+    behind = at.update or at.phase != "f" or run.graph.nodes[node].is_leaf
+    return bool(behind) or node in run.timeline.order(0, "f")[: at.op]
 
 
 def _standing(run: Run) -> bytes:

@@ -22,6 +22,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Literal
 
 from gradlab.axis.position import Position
@@ -46,7 +47,8 @@ class Header:
 
     text: of the scenario, or of a model alone if `model`.   scenario: its name.   data, arrays: hashes of the files that it
     reads and of the inputs that it was given, by name.   layers: how deep layers are looked at.   changes: of its model, as
-    `gradlab compare` takes them.   folder: of the scenario's file, in what is kept in a person's own state folder.
+    `gradlab compare` takes them.   auto: whether gradlab chose the machine, as it does for work beside the run.
+    folder: of the scenario's file, in what is kept in a person's own state folder.
     """
 
     text: str
@@ -65,6 +67,7 @@ class Header:
     plugins: tuple[str, ...] = ()
     layers: int = 1
     changes: tuple[str, ...] = ()
+    auto: bool = False
     folder: str = ""
 
     def made_with(self, surroundings: Mapping[str, Any]) -> Header:
@@ -82,7 +85,12 @@ class Header:
             "plugins": self.plugins,
             "changes": self.changes,
         }
-        rest |= {"folder": self.folder, "model": self.model, "layers": self.layers if self.layers != 1 else 0}
+        rest |= {
+            "folder": self.folder,
+            "model": self.model,
+            "auto": self.auto,
+            "layers": self.layers if self.layers != 1 else 0,
+        }
         return found | {key: value for key, value in rest.items() if value}
 
 
@@ -163,6 +171,11 @@ def _speakable(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_speakable(part) for part in value]
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def bundle_of(path: Path) -> Path:
+    """Return where the data of a recording lie, if they were kept."""
+    return path.with_name(path.name + ".data.zip")
 
 
 def read_at(text: str) -> Position | None:

@@ -157,7 +157,7 @@ def read_header(data: bytes) -> Header:
         backend=record.text("backend", 60) or "plain", blas=record.text("blas", 1000), threads=record.whole("threads", 1),
         cpu=record.text("cpu", 1000), created=record.text("created", 60), data=record.names("data"),
         arrays=record.names("arrays"), plugins=record.texts("plugins"), layers=record.whole("layers", 1, 100) or 1,
-        changes=record.texts("changes"), folder=record.text("folder", 10_000),
+        changes=record.texts("changes"), auto=record.flag("auto", default=False), folder=record.text("folder", 10_000),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from gradlab.session import Lab, load
 class Performance:
     """What is shown. where: a file, or the name of a scenario that comes with gradlab. Raises GradlabError.
 
-    lab: stands where the last step has led.   recorded: whether it is a recording.
+    recorded: whether it is a recording.
     """
 
     def __init__(self, where: str | Path, given: Given | None = None) -> None:
@@ -31,7 +31,15 @@ class Performance:
             raise GradlabError(f"error: `{where}` is an archive, neither a scenario nor a recording")
         self.recorded = kind == "recording"
         self._player = Player(open_recording(self.path), given) if self.recorded else None
-        self.lab: Lab = load(where, memory=given.memory, budget=given.budget) if self._player is None else self._player.lab
+        self._lab = load(where, memory=given.memory, budget=given.budget) if self._player is None else None
+
+    @property
+    def lab(self) -> Lab:
+        """The laboratory, where the last step has led; another one after a line that changes the text."""
+        if self._player is not None:
+            return self._player.lab
+        assert self._lab is not None, "a scenario has a laboratory"
+        return self._lab
 
     @property
     def header(self) -> Header:
@@ -70,7 +78,6 @@ class Performance:
                 if following != "answer":
                     outcome = joined([outcome, lab.skip_question()])
                 line = Line("do", statement.text, at=lab.position, line=statement.line, number=number)
-                lab.lines[number] = lab.position
                 yield Step(line, outcome, happened)
                 if progress is not None:
                     progress(number / len(script))

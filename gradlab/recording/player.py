@@ -12,12 +12,12 @@ from pathlib import Path
 
 from gradlab.actions._statement import check_script
 from gradlab.errors import ActionError, ArgumentError, GradlabError
+from gradlab.graph.machines import AUTO
 from gradlab.lab.core import Stopped
 from gradlab.lab.diary import Happened
 from gradlab.lab.outcome import Outcome
 from gradlab.op import Array
-from gradlab.recording.bundle import bundle_of, unpack
-from gradlab.recording.form import DEEDS, Header, Line
+from gradlab.recording.form import DEEDS, Header, Line, bundle_of
 from gradlab.recording.reader import Progress, Recording
 from gradlab.recording.surroundings import array_hash, file_hash
 from gradlab.scenario import shelf
@@ -73,6 +73,8 @@ class Player:
             raise GradlabError(
                 f"error: it was recorded on a backend that is not here: {error}; `--backend` takes another"
             ) from None
+        if header.auto and not self.given.backend:
+            lab.backend.wanted = AUTO
         lab.graph.depth = header.layers
         lab.run.record()
         if folder is not None:
@@ -85,6 +87,8 @@ class Player:
         if not (header.data or header.arrays) or self.given.folder or self.given.arrays or not bundle_of(path).is_file():
             return None, self.given
         folder = Path(tempfile.mkdtemp(prefix="gradlab-"))
+        from gradlab.recording.bundle import unpack  # zipfile takes 20 ms to be imported
+
         try:
             return folder, replace(self.given, folder=folder, arrays=unpack(path, header, folder))
         except BaseException:
@@ -94,13 +98,14 @@ class Player:
     def steps(self, progress: Progress | None = None) -> Iterator[Step]:
         """Do line after line, and yield what came of each. All of it counts as a script: it writes only where scripts may."""
         for line in self.recording.lines(progress):
-            self.lab.outputs.strange = True
-            self.lab.diary.listeners.append(self._hear)
+            lab = self.lab
+            lab.outputs.strange = True
+            lab.diary.listeners.append(self._hear)
             try:
                 step = self._step(line)
             finally:
-                self.lab.outputs.strange = False
-                self.lab.diary.listeners.remove(self._hear)
+                lab.outputs.strange = False
+                lab.diary.listeners.remove(self._hear)
             self.lab.lines[line.number] = self.lab.position
             yield step
 
@@ -118,9 +123,7 @@ class Player:
             return Step(line, outcome, self._happened, problem)
         if line.kind == "backend" and not self.given.backend:
             return Step(line, problem=self._change_machine(line.text))
-        if line.kind == "text":
-            self._change_text(line.text)
-        return Step(line)
+        return Step(line, problem=self._change_text(line.text) if line.kind == "text" else "")
 
     def _deed(self, line: Line) -> tuple[Outcome, str]:
         """Do a deed; return its outcome, and why it did not end as it was recorded."""
@@ -182,9 +185,18 @@ class Player:
             return f"the backend `{name}` is not here: {error}"
         return ""
 
-    def _change_text(self, text: str) -> None:
+    def _change_text(self, text: str) -> str:
         """Put another scenario in the place of the first, and do there what was done before, as far as its names exist."""
-        raise NotImplementedError(text)
+        before = self.lab
+        try:
+            self.lab = self._opened(replace(self.header, text=text), before.run.machine.backend)
+        except GradlabError as error:
+            return f"the new text cannot be read: {error.headline.removeprefix('error: ')}"
+        self.lab.outputs, self.lab.on_chunk, self.lab.lines = before.outputs, before.on_chunk, before.lines
+        for happened in before.diary.past:
+            with suppress(ActionError):
+                self.lab.do(happened.text)
+        return ""
 
 
 class _BrokenOff(Stopped):

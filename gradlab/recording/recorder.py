@@ -50,7 +50,7 @@ class Recorder:
 
     def begin(self) -> None:
         """Write the header and what has happened so far, and listen from now on. Raises GradlabError."""
-        past = list(self.lab.diary.past)
+        past = [happened for happened in self.lab.diary.past if not _passed_over(happened)]
         self._start(past)
         if past:
             self._write(Line("full", full=self.lab.digest(), at=self.lab.position))
@@ -87,6 +87,15 @@ class Recorder:
                 self._write(Line("view", self._view))
         self._happened(happened, known=True)
 
+    def move_to(self, lab: Lab) -> None:
+        """Go on with another laboratory, whose scenario has taken the place of the first; what was done is done in it."""
+        self.lab.diary.listeners.remove(self)
+        self.lab, self._ended = lab, lab.position
+        if self._writer is not None:
+            self._guarded(lambda: self._write(Line("text", lab.scenario.document.source.text, at=lab.position)))
+        if self._open:
+            lab.diary.listeners.append(self)
+
     def view(self, text: str) -> None:
         """Write down what the screen shows now, as the line that brings it there."""
         if text != self._view and self._open:
@@ -117,7 +126,7 @@ class Recorder:
     def _of(self, happened: Happened, *, known: bool) -> Iterable[Line]:
         """Yield the lines of one thing that happened. known: whether the run stands at its end, so that there are numbers."""
         word, _, rest = happened.text.partition(" ")
-        if happened.kind == "do" and word in PASSED_OVER:
+        if _passed_over(happened):
             return
         if happened.backend != self._backend:
             self._backend = happened.backend
@@ -159,3 +168,7 @@ class Recorder:
         self._writer = writer
         for happened in past:
             self._happened(happened, known=False)
+
+
+def _passed_over(happened: Happened) -> bool:
+    return happened.kind == "do" and happened.text.partition(" ")[0] in PASSED_OVER

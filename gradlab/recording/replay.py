@@ -28,7 +28,8 @@ class Difference:
 
     number: of the line in the file.   text: what was done.   at: where the run stands, as it was recorded.   why: in words.
     node: with its element, or several that it is one of.   recorded, here: its number then and now; None where it is not kept.
-    differing, total: numbers that are others, of so many that can be compared.   largest: by how much.
+    differing, total: numbers that are others, of so many.   largest: by how much.   exact: whether these are all numbers that
+    the line is about, and not the few that it keeps.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Difference:
     differing: int = 0
     total: int = 0
     largest: float = 0.0
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,9 @@ def told(found: Difference) -> list[str]:
     if found.node:
         numbers = "" if found.recorded is None else f"  recorded {found.recorded!r}, here {found.here!r}"
         rows.append(f"    {found.node}{numbers}")
-    if found.total:
-        rows.append(f"    {found.differing:,} of {found.total:,} numbers differ, by up to {found.largest:.3g}")
+    if found.differing:
+        of = f"{found.total:,} numbers" if found.exact else f"the {found.total:,} numbers that the line keeps"
+        rows.append(f"    {found.differing:,} of {of} differ, by up to {found.largest:.3g}")
     return rows
 
 
@@ -192,7 +195,9 @@ def _number_by_number(then: Run, now: Run, places: list[Place], found: Differenc
         return None
     place, flat, there, here = first
     name = _element_name(then, place, flat)
-    return replace(found, node=name, recorded=there, here=here, differing=differing, total=total, largest=largest)
+    return replace(
+        found, node=name, recorded=there, here=here, differing=differing, total=total, largest=largest, exact=True
+    )  # fmt: skip
 
 
 def _gap(a: Array, b: Array) -> float:

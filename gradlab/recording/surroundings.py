@@ -13,6 +13,7 @@ import numpy as np
 
 from gradlab import plugins
 from gradlab.errors import GradlabError
+from gradlab.graph.machines import AUTO
 from gradlab.op import Array
 from gradlab.recording.form import Header
 from gradlab.scenario import shelf
@@ -32,7 +33,7 @@ def header_of(lab: Lab, *, private: bool = False) -> Header:
         dtype=lab.tape.dtype.name, backend=lab.run.machine.backend, created=datetime.now(UTC).isoformat(timespec="seconds"),
         data={name: file_hash(path) for name, path in sorted(lab.model.files.items())},
         arrays={name: array_hash(array) for name, array in sorted(lab.scenario.overrides.data.items())},
-        layers=lab.graph.depth, changes=tuple(map(str, lab.scenario.overrides.changes)),
+        auto=lab.backend.wanted == AUTO, layers=lab.graph.depth, changes=tuple(map(str, lab.scenario.overrides.changes)),
         folder=str(folder.resolve()) if private and folder is not None else "",
     )  # fmt: skip
     return header.made_with(here())
