@@ -40,6 +40,7 @@ from gradlab.lab.why.formula import node_infos
 from gradlab.lab.why.ledger import Ledger
 from gradlab.lab.why.paths import Paths
 from gradlab.op import Array
+from gradlab.outputs import Outputs
 from gradlab.scenario.model import Overrides, Scenario, draft
 from gradlab.scenario.model import build as build_scenario
 from gradlab.scenario.script import Statement, read_text
@@ -62,13 +63,14 @@ T = TypeVar("T")
 @SILENT
 def load(
     where: str | Path, seed: int | None = None, backend: str = "auto", data: Mapping[str, Any] | None = None,
-    memory: int | None = None, budget: int | None = None,
+    memory: int | None = None, budget: int | None = None, out: str | Path | None = None,
 ) -> Lab:  # fmt: skip
     """Open a scenario by its path, or by the name of one that comes with gradlab.
 
     seed: instead of the one in the file.   backend: "auto" or the name of a machine.   data: arrays for inputs, by name.
     memory: bytes that values and gradients may take; without it 2 GiB.   budget: bytes that are kept of the run so that
-    going back is quick; without it 256 MiB.
+    going back is quick; without it 256 MiB.   out: the folder that actions write in; without it the files of a script go when
+    the laboratory goes.
     Of a budget that is too small the first action says so.
     Raises ScenarioError with all problems of the file, those of its script included, and ArgumentError for an unknown backend.
     """
@@ -77,6 +79,7 @@ def load(
     lab = Lab(scenario, backend, BUDGET if budget is None else budget)
     note = shortage(lab.budget, (lab.run.machine.value(index).nbytes for index in lab.run.followers))
     lab.opening += [note] if note else []
+    lab.outputs = Outputs(None if out is None else Path(out))
     interruption.look()
     return lab
 
@@ -96,7 +99,7 @@ class Lab(Teaching, Tabular):
     """One laboratory. It belongs to the thread that uses it; only `cancel` may be called from another one.
 
     focus: index of the node that a lesson points at, or -1.   stops: breakpoints and watches.   opening: what the first action
-    says before all.   done: the lines that changed the state, for a fresh run that has to do the same.
+    says before all.   done: the statements that changed the state, for a fresh run that has to do the same.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -104,7 +107,7 @@ class Lab(Teaching, Tabular):
         self.opening: list[str] = []
         self.focus = -1
         self.stops = Stops()
-        self.done: list[str] = []
+        self.done: list[Statement] = []
         self.seeds = Seeds(self)
         self._compared: Comparison | None = None
         self._statement: Statement | None = None
@@ -141,7 +144,7 @@ class Lab(Teaching, Tabular):
 
     def do(self, text: str) -> Outcome:
         """Do one action line (several lines are done in order). Raises ActionError, whose text is complete."""
-        return joined([self._perform(statement) for statement in read_text(text)])
+        return joined([self.perform(statement) for statement in read_text(text)])
 
     def next_line(self) -> Outcome:
         """Do the next statement of the scenario's script; an empty outcome at its end. Raises ActionError."""
@@ -153,7 +156,7 @@ class Lab(Teaching, Tabular):
         if self.roles()[number].part not in PASSING:
             self.here = ("line", number)
         try:
-            outcome = self._perform(statement)
+            outcome = self.perform(statement)
         finally:
             self.in_script = False
         if words()[statement.word].stands:
@@ -161,7 +164,8 @@ class Lab(Teaching, Tabular):
         return outcome
 
     @SILENT
-    def _perform(self, statement: Statement) -> Outcome:
+    def perform(self, statement: Statement) -> Outcome:
+        """Do one statement, where it stands in a script as one of a script. Raises ActionError."""
         self._statement, self._lines = statement, ()
         self.notes.clear()
         with as_action_error(statement):
@@ -173,7 +177,7 @@ class Lab(Teaching, Tabular):
         watches = [] if self.position == at else self.watch_lines()
         self.notes.clear()
         if found.changes(arguments):
-            self.done.append(statement.text)
+            self.done.append(statement)
         self.touch()
         if self.question is not None and self.question.reach is not None:
             self.question.reach.look()

@@ -45,12 +45,12 @@ class _Tally:
 
 def check_file(
     name: str, path: Path, timeout: float | None = None, answers: Path | None = None, memory: int | None = None,
-    budget: int | None = None, *, lesson: bool = False,
+    budget: int | None = None, out: Path | None = None, *, lesson: bool = False,
 ) -> Report:  # fmt: skip
     """Run the script of a scenario file to its end and report. Never raises what the file is to blame for.
 
     timeout: seconds for reading and running together; None leaves it to the file.   answers: a file, see `_answers`.
-    memory, budget: see `gradlab.load`.   lesson: whether to look at how it is written, too.
+    memory, budget, out: see `gradlab.load`.   lesson: whether to look at how it is written, too.
     """
     document, _problems = read_file(path)
     head = document.head if document else Head()
@@ -60,7 +60,7 @@ def check_file(
     try:
         with time_limit(seconds):
             _raise_for_pages(path, document)
-            lab = gradlab.load(path, memory=memory, budget=budget)
+            lab = gradlab.load(path, memory=memory, budget=budget, out=out)
             tally.warnings = tuple(problem.brief for problem in lab.warnings)
             _run(lab, tally, None if answers is None else Answers(answers, lab.questions()))
         status = FAILED if tally.failures else OK

@@ -12,6 +12,7 @@ import click
 from gradlab import interruption
 from gradlab.commands import _completion
 from gradlab.commands._memory import memory_options
+from gradlab.commands._out import out_option
 from gradlab.commands._output import as_json, show, show_error, show_json, tell
 from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Report, total, write_junit
 from gradlab.errors import GradlabError
@@ -38,10 +39,11 @@ class _Seconds(click.FloatRange):
 @click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="Answers to the quizzes of one scenario.")
 @click.option("--lesson", is_flag=True, help="Look at how each is written, too; what is found fails nothing.")
 @memory_options
+@out_option
 @as_json
 def COMMAND(
     paths: tuple[str, ...], junit: Path | None, timeout: float | None, answers: Path | None, lesson: bool,
-    max_memory: int | None, budget: int | None, as_json: bool,
+    max_memory: int | None, budget: int | None, out: Path | None, *, as_json: bool,
 ) -> int:  # fmt: skip
     """Run the scripts of scenarios without a screen and compare everything that they `expect`.
 
@@ -57,14 +59,15 @@ def COMMAND(
     """
     began = time.perf_counter()
     wanted = list(_files(paths))
-    if answers is not None and len(wanted) != 1:
-        raise click.UsageError(f"`--answers` is for one scenario, got {len(wanted)}")
+    for option, given in (("--answers", answers), ("--out", out)):
+        if given is not None and len(wanted) != 1:
+            raise click.UsageError(f"`{option}` is for one scenario, got {len(wanted)}")
     width = max((len(name) for name, _ in wanted), default=0)
     reports: list[Report] = []
     broken_off = 0
     try:
         for name, path in wanted:
-            reports.append(_checked(name, path, timeout, answers, (max_memory, budget), lesson=lesson))
+            reports.append(_checked(name, path, timeout, answers, (max_memory, budget), out, lesson=lesson))
             _tell(reports[-1], width, quiet=as_json)
     except KeyboardInterrupt:
         broken_off = _interrupted(wanted[len(reports) :])
@@ -114,11 +117,12 @@ def _file(path: Path, given: str) -> Path:
 
 
 def _checked(
-    name: str, path: Path, timeout: float | None, answers: Path | None, bounds: tuple[int | None, int | None], *, lesson: bool
-) -> Report:
+    name: str, path: Path, timeout: float | None, answers: Path | None, bounds: tuple[int | None, int | None], out: Path | None,
+    *, lesson: bool,
+) -> Report:  # fmt: skip
     from gradlab.commands._headless import check_file
 
-    return check_file(name, path, timeout, answers, *bounds, lesson=lesson)
+    return check_file(name, path, timeout, answers, *bounds, out, lesson=lesson)
 
 
 def _tell(report: Report, width: int, *, quiet: bool) -> None:

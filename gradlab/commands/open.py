@@ -10,6 +10,7 @@ import click
 from gradlab.commands import _completion
 from gradlab.commands._depth import depth_option
 from gradlab.commands._memory import memory_options
+from gradlab.commands._out import out_option
 from gradlab.commands._output import show, table
 from gradlab.commands._terminal import has_terminal
 
@@ -28,7 +29,10 @@ LONGEST = 200
 @click.option("--notes", is_flag=True, help="Show the teacher's notes in the lesson.")
 @memory_options
 @depth_option
-def COMMAND(file: str, at: str | None, lang: str, notes: bool, max_memory: int | None, budget: int | None, depth: int) -> int:
+@out_option
+def COMMAND(
+    file: str, at: str | None, lang: str, notes: bool, max_memory: int | None, budget: int | None, depth: int, out: Path | None
+) -> int:
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
     Without a terminal it prints the nodes of the scenario, warnings about it, and what its script would do.
@@ -37,8 +41,8 @@ def COMMAND(file: str, at: str | None, lang: str, notes: bool, max_memory: int |
     if has_terminal():
         from gradlab.tui.app import run_app
 
-        return run_app(file, at, lambda: _load(file, notes, max_memory, budget, depth))
-    lab = _load(file, notes, max_memory, budget, depth)
+        return run_app(file, at, lambda: _load(file, notes, max_memory, budget, depth, out))
+    lab = _load(file, notes, max_memory, budget, depth, out)
     if at:
         lab.do(f"goto {at}")
     show("\n".join(_page(lab)))
@@ -54,11 +58,11 @@ def _in_language(file: str, language: str) -> str:
     return file if there in (None, path) else str(there)
 
 
-def _load(file: str, notes: bool, max_memory: int | None, budget: int | None, depth: int) -> Lab:
+def _load(file: str, notes: bool, max_memory: int | None, budget: int | None, depth: int, out: Path | None) -> Lab:
     import gradlab
     from gradlab.lab.depth import look_at
 
-    lab = gradlab.load(file, memory=max_memory, budget=budget)
+    lab = gradlab.load(file, memory=max_memory, budget=budget, out=out)
     lab.notes_shown = notes
     look_at(lab, depth)
     return lab

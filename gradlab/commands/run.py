@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ from gradlab.commands import _completion
 from gradlab.commands._backend import backend_option
 from gradlab.commands._depth import depth_option
 from gradlab.commands._memory import memory_options
+from gradlab.commands._out import out_option
 from gradlab.commands._output import as_json, show, show_error, show_json, spoken, tell
 from gradlab.commands._progress import Progress, standing
 from gradlab.errors import ActionError, GradlabError
@@ -32,10 +34,11 @@ LONGEST = 1 << 20
 @backend_option
 @memory_options
 @depth_option
+@out_option
 @as_json
 def COMMAND(
     file: str, actions: tuple[str, ...], seed: int | None, backend: str, max_memory: int | None, budget: int | None,
-    depth: int, as_json: bool,
+    depth: int, out: Path | None, *, as_json: bool,
 ) -> int:  # fmt: skip
     """Run actions on a scenario FILE (or the name of one that comes with gradlab), each given as one argument.
 
@@ -50,7 +53,7 @@ def COMMAND(
     import gradlab
     from gradlab.lab.depth import look_at
 
-    lab = gradlab.load(file, seed=seed, backend=backend, memory=max_memory, budget=budget)
+    lab = gradlab.load(file, seed=seed, backend=backend, memory=max_memory, budget=budget, out=out)
     look_at(lab, depth)
     for problem in lab.warnings:
         show_error(problem.render("warning"))

@@ -30,6 +30,7 @@ from gradlab.graph.tape import Tape
 from gradlab.lab.backend import Backend, Nothing
 from gradlab.lab.twins import CoreEnvironment, Twins
 from gradlab.op import Array
+from gradlab.outputs import Outputs
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.model import Scenario
 
@@ -59,7 +60,7 @@ class Core:
 
     on_chunk: called between two stretches of work (at most 20 ms each).   deadline: `time.monotonic()` at which work ends.
     progress: of the work that runs, 0 to 1, or None.   notes: what moving and editing want to be said.
-    twins: other runs of the same model and journal.   marks: positions with a name.
+    twins: other runs of the same model and journal.   marks: positions with a name.   outputs: where actions write.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -78,6 +79,7 @@ class Core:
         self.deadline: float | None = None
         self.version = 0
         self.marks: dict[str, Position] = {}
+        self.outputs = Outputs()
         self._cancelled = threading.Event()
 
     def _begun(self) -> tuple[Run, Walker]:
@@ -139,14 +141,16 @@ class Core:
 
     def fresh(self, seed: int) -> Self:
         """Return a new one on the same scenario with another seed."""
-        return type(self)(self.scenario.reseeded(seed), self.backend.wanted, self.budget)
+        other = type(self)(self.scenario.reseeded(seed), self.backend.wanted, self.budget)
+        other.outputs = self.outputs.beside()
+        return other
 
     def beside(self) -> Self:
         """Return another one that has done the same and stands at the same position, and may go where it likes."""
         other = type(self)(self.scenario, self.run.machine.backend, self.budget)
         for deed in self.journal.deeds:
             other.journal.append(deed)
-        other._known = self._known
+        other._known, other.outputs = self._known, self.outputs.beside()
         kept, nearest = self.walker.checkpoints, self.walker.checkpoints.nearest(max(0, self.position.update - 1))
         if nearest in kept.kept:
             other.walker.checkpoints.keep(nearest, kept.kept[nearest])

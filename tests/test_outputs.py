@@ -1,0 +1,178 @@
+"""A script writes below one folder and over nothing; what is written is there whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import gc
+from pathlib import Path
+
+import pytest
+
+from gradlab.errors import ActionError, BoundError, GradlabError
+from gradlab.outputs import Outputs, whole
+
+OUTSIDE = ["/etc/x", "../x", "a/../../x", "a\\..\\..\\x", "C:\\x", "C:x", "\\\\server\\x", "//server/x"]
+HIDDEN = [".profile", "a/.ssh/x", "ab:stream"]
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+@pytest.mark.parametrize("folder", [True, False])
+def test_a_script_writes_and_reads_nothing_outside_of_its_folder(name: str, folder: bool, tmp_path: Path) -> None:
+    outputs = Outputs(tmp_path / "out" if folder else None)
+    text = f"`{name}`: a script writes and reads below the folder of `--out` only, by relative names without `..`"
+    for act in (outputs.place, outputs.written):
+        with pytest.raises(ActionError) as caught:
+            act(name, typed=False)
+        assert str(caught.value) == text
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_a_script_writes_no_hidden_files(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ActionError) as caught:
+        Outputs(tmp_path).place(name, typed=False)
+    assert str(caught.value) == f"`{name}`: a script writes no hidden files, and no names with `:`"
+
+
+def test_a_script_follows_no_link_out_of_its_folder(tmp_path: Path) -> None:
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    out.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / "w.npz").write_text("theirs")
+    (out / "link").symlink_to(elsewhere)
+    (out / "w.npz").symlink_to(elsewhere / "new.npz")
+    outputs = Outputs(out)
+    for name in ("link/w.npz", "link/a/w.npz"):
+        with pytest.raises(ActionError) as caught:
+            outputs.place(name, typed=False)
+        assert str(caught.value) == f"`{name}` leads out of the folder that a script writes in"
+        assert outputs.written(name, typed=False) is None
+    with pytest.raises(ActionError) as caught:
+        outputs.place("w.npz", typed=False)
+    assert str(caught.value) == "`w.npz` is there already"
+    assert sorted(path.name for path in elsewhere.iterdir()) == ["w.npz"]
+
+
+def test_nobody_writes_over_a_file_and_a_script_cannot_even_ask_to(tmp_path: Path) -> None:
+    (tmp_path / "w.npz").write_text("mine")
+    outputs = Outputs(tmp_path)
+    for typed, over in ((True, False), (False, False), (False, True)):
+        with pytest.raises(ActionError) as caught:
+            outputs.place("w.npz", typed=typed, over=over)
+        assert str(caught.value) == "`w.npz` is there already"
+    assert outputs.place("w.npz", typed=True, over=True) == tmp_path / "w.npz"
+    with pytest.raises(ActionError) as caught:
+        Outputs(tmp_path.parent).place(tmp_path.name, typed=True, over=True)
+    assert str(caught.value) == f"`{tmp_path.name}` is a folder"
+
+
+def test_a_script_makes_folders_within_its_own_and_finds_there_what_it_wrote(tmp_path: Path) -> None:
+    outputs = Outputs(tmp_path / "new" / "out")
+    path = outputs.place("a/b/w.npz", typed=False)
+    assert path == tmp_path / "new" / "out" / "a" / "b" / "w.npz"
+    path.write_text("x")
+    assert outputs.written("a/b/w.npz", typed=False) == outputs.written("a/b/w.npz", typed=True) == path
+
+
+def test_without_a_folder_the_files_of_a_script_go_when_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    outputs = Outputs()
+    path = outputs.place("w.npz", typed=False)
+    path.write_text("x")
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert outputs.written("w.npz", typed=True) == path
+    del outputs
+    gc.collect()
+    assert not path.parent.exists()
+    assert not [*tmp_path.iterdir()]
+
+
+def test_what_is_typed_begins_in_the_current_folder_or_in_that_of_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Outputs().place("w.npz", typed=True) == Path("w.npz")
+    assert Outputs().place(f"{tmp_path}/w.npz", typed=True) == tmp_path / "w.npz"
+    assert Outputs(Path("out")).place("w.npz", typed=True) == Path("out/w.npz")
+    with pytest.raises(ActionError) as caught:
+        Outputs().place("runs/w.npz", typed=True)
+    assert str(caught.value) == "there is no folder `runs`"
+
+
+def test_who_does_it_again_writes_elsewhere_and_reads_its_own_first(tmp_path: Path) -> None:
+    outputs = Outputs(tmp_path)
+    first = outputs.place("a", typed=False)
+    first.write_text("first")
+    again = outputs.beside()
+    assert again.written("a", typed=False) == first
+    for typed in (True, False):
+        second = again.place("a", typed=typed)
+        second.write_text("again")
+        assert again.written("a", typed=typed) == again.beside().written("a", typed=typed) == second
+        assert not second.is_relative_to(tmp_path)
+    assert outputs.written("a", typed=False) == first
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_script_writes_so_much_and_no_more(tmp_path: Path) -> None:
+    for outputs, typed in ((Outputs(tmp_path, 3 << 20), False), (Outputs(None, 3 << 20).beside(), True)):
+        outputs.spend(2 << 20, typed=typed)
+        with pytest.raises(BoundError) as caught:
+            outputs.spend(2 << 20, typed=typed)
+        assert str(caught.value) == "this takes 2 MiB, and a script may write 1 MiB more"
+    Outputs(None, 0).spend(1, typed=True)
+
+
+@pytest.mark.parametrize("name", ["", "a\x1b[31m", "a\nb", "a\u202eb"])
+def test_names_are_of_characters_that_can_be_seen(name: str) -> None:
+    with pytest.raises(ActionError):
+        Outputs().place(name, typed=True)
+
+
+def _broken_off(path: Path, error: Exception) -> None:
+    with whole(path, over=True) as made:
+        made.write_text("half")
+        raise error
+
+
+def test_after_an_error_nothing_is_left_and_what_was_there_stays(tmp_path: Path) -> None:
+    path = tmp_path / "w.npz"
+    path.write_text("before")
+    with pytest.raises(GradlabError) as caught:
+        _broken_off(path, OSError(errno.ENOSPC, "No space left on device"))
+    assert str(caught.value) == f"`{path}` cannot be written: no space left on device"
+    with pytest.raises(ZeroDivisionError):
+        _broken_off(path, ZeroDivisionError())
+    assert [file.name for file in tmp_path.iterdir()] == ["w.npz"]
+    assert path.read_text() == "before"
+
+
+def _overtaken(path: Path, *, folder: bool) -> None:
+    with whole(path, folder=folder) as made:
+        (made / "a" if folder else made).write_text("mine")
+        path.write_text("theirs")
+
+
+@pytest.mark.parametrize("folder", [True, False])
+def test_a_file_that_has_come_meanwhile_is_not_replaced(folder: bool, tmp_path: Path) -> None:
+    path = tmp_path / "w"
+    with pytest.raises(GradlabError) as caught:
+        _overtaken(path, folder=folder)
+    assert str(caught.value) == f"`{path}` is there already"
+    assert path.read_text() == "theirs"
+    assert len([*tmp_path.iterdir()]) == 1
+
+
+def test_a_file_and_a_folder_are_replaced_when_that_is_wanted(tmp_path: Path) -> None:
+    for text in ("one", "two"):
+        with whole(tmp_path / "file", over=True) as made:
+            made.write_text(text)
+        with whole(tmp_path / "folder", over=True, folder=True) as made:
+            (made / text).write_text(text)
+    assert (tmp_path / "file").read_text() == "two"
+    assert [path.name for path in (tmp_path / "folder").iterdir()] == ["two"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(GradlabError) as caught, whole(tmp_path / "no" / "w"):
+        raise AssertionError
+    assert str(caught.value) == f"`{tmp_path / 'no' / 'w'}` cannot be written: no such file or directory"
