@@ -34,9 +34,7 @@ def with_changes(core: Core, changes: Sequence[str]) -> Core:
 def session(core: Core) -> Core:
     """Return a new core at the beginning of the same run: what was done in the core is done in it, too."""
     again = with_changes(core, ())
-    for deed in core.journal.deeds:
-        again.journal.append(deed)
-    again.walker.restore(again.position)
+    again.follow(core)
     return again
 
 

@@ -1,0 +1,193 @@
+"""The state of a training as a file, and a run that begins with one.
+
+The file is an archive of NumPy, without pickles: an array for each leaf that a training needs to go on with the same bits, by
+the name of its node (`h0.W`), and in `@gradlab` a text in JSON (UTF-8 bytes) with the rest: the number of the update, the seed,
+the mode, what is frozen, whose the updates are. What follows from these (batches, noise, schedules) is not in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradlab import __version__
+from gradlab.axis.origin import Origin
+from gradlab.axis.position import Position
+from gradlab.errors import ActionError, ArgumentError
+from gradlab.graph.tape import refuse
+from gradlab.graph.turns import ENDLESS, Stretch
+from gradlab.lab.archive import write_npz
+from gradlab.op import Array, Role, Shape
+from gradlab.outputs import whole
+from gradlab.scenario.characters import harmless
+from gradlab.scenario.reading.arrays import arrays_in, list_npz, read_npz, shapes_in
+
+if TYPE_CHECKING:
+    from gradlab.axis.run import Run
+    from gradlab.graph.graph import Graph, Node
+    from gradlab.lab.core import Core
+
+REST = "@gradlab"
+"""The array that is no leaf's: no node can have this name."""
+FORMAT = 1
+LONGEST = 1 << 20
+"""Bytes of the text in it."""
+KEPT: tuple[Role, ...] = ("parameter", "buffer", "state")
+"""Leaves that updates may change. Every file has all of them."""
+NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The state of a training at the beginning of an update.
+
+    arrays: by the names of leaves.   update, seed, mode, steps: see `Origin`.   frozen: names of leaves.
+    stretches: first update, number of updates and place of the objective of each.   dtype: of the model.   source: the file.
+    """
+
+    arrays: Mapping[str, Array]
+    update: int
+    seed: int
+    mode: str
+    steps: int
+    frozen: tuple[str, ...]
+    stretches: tuple[tuple[int, int, int], ...]
+    dtype: str
+    source: str = ""
+
+    def origin(self, graph: Graph) -> Origin:
+        """Return where a run of a graph begins that goes on from here. The names have been checked."""
+        leaves = {graph.aliases[name]: array for name, array in self.arrays.items()}
+        switches = {node.index: np.asarray(float(self.mode == "train")) for node in graph.nodes if node.op.role == "mode"}
+        frozen = frozenset(graph.aliases[name] for name in self.frozen)
+        stretches = tuple(Stretch(*one) for one in self.stretches)
+        return Origin(self.update, self.seed, self.mode, leaves | switches, frozen, stretches, self.steps, self.source)
+
+
+def saved(core: Core) -> Saved:
+    """Return the state of a training where the cursor stands; within an update, that with which this update begins again."""
+    core.need_run()
+    run, nodes, at = core.run, core.graph.nodes, core.position
+    kept = [node for node in nodes if node.is_leaf and (node.op.role in KEPT or _is_other(run, node))]
+    frozen = core.journal.frozen(at.update + (at > Position(at.update, "u")))
+    return Saved(
+        {node.name: run.machine.value(node.index).copy() for node in kept}, at.update, run.seed, run.mode, run.steps(),
+        tuple(nodes[i].name for i in sorted(frozen)),
+        tuple((one.first, one.number, one.objective) for one in core.journal.stretches()), run.tape.dtype.name,
+    )  # fmt: skip
+
+
+@np.errstate(over="ignore")
+def _is_other(run: Run, node: Node) -> bool:
+    """Whether a leaf holds other numbers than the scenario gives it in this update: those of an edit."""
+    if node.feed is None or node.op.role == "mode":
+        return False
+    now = run.machine.value(node.index)
+    return run.machine.fed(node.feed, run.seed, run.at.update).astype(now.dtype).tobytes() != now.tobytes()
+
+
+def write(state: Saved, path: Path, *, over: bool = False) -> None:
+    """Write a state to a file, whole or not at all. Raises GradlabError."""
+    rest = {
+        "gradlab": FORMAT, "version": __version__, "update": state.update, "seed": state.seed, "mode": state.mode,
+        "steps": state.steps, "frozen": state.frozen, "stretches": state.stretches, "dtype": state.dtype,
+    }  # fmt: skip
+    text = np.frombuffer(json.dumps(rest).encode(), np.uint8)
+    with whole(path, over=over) as made:
+        write_npz(made, {**state.arrays, REST: text})
+
+
+def read(core: Core, path: Path, name: str) -> Saved:
+    """Return the state in a file, for the model of a core. Raises ActionError with all that does not fit, and BoundError."""
+    core.need_run()
+    try:
+        names = list_npz(path, name)
+        rest = _rest(path, name, names)
+        leaves = _leaves(core.graph)
+        shapes = shapes_in(path, name, [key for key in names if key in leaves])
+        wrong = [*_misnamed(leaves, names, rest), *_misshapen(leaves, shapes), *_other_model(core, rest)]
+        if wrong:
+            more = f"; and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
+            raise ActionError(f"`{name}` does not fit: {'; '.join(wrong[:NAMED])}{more}")
+        refuse("what is loaded and what is there", core.tape.bytes + 8 * sum(map(prod, shapes.values())), core.memory)
+        arrays = arrays_in(path, name, shapes)
+    except ArgumentError as error:
+        raise ActionError(str(error)) from None
+    arrays = {key: array.astype(core.tape.dtype) for key, array in arrays.items()}
+    return replace(rest, arrays=arrays, source=harmless(name))
+
+
+def _rest(path: Path, name: str, names: Collection[str]) -> Saved:
+    """Return what is in a file besides arrays of leaves. Raises ActionError, ArgumentError."""
+    if REST not in names:
+        raise ActionError(f'`{name}` was not written by `save`; a model reads its arrays by `npz("{name}")["NAME"]`')
+    codes = read_npz(path, name, REST, 8 * LONGEST)
+    try:
+        return _read_rest(json.loads(codes.astype(np.uint8).tobytes()))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise ActionError(f"`{name}`: `{REST}` cannot be read") from None
+
+
+def _read_rest(found: Any) -> Saved:
+    """Return what a text in JSON says. Raises ValueError, KeyError, TypeError for what it may not say."""
+    if type(found["gradlab"]) is int and found["gradlab"] > FORMAT:
+        raise ActionError(f"it was written by gradlab {harmless(str(found.get('version')))[:20]}, which is newer than this one")
+    counts = found["update"], found["steps"], found["seed"], *(number for one in found["stretches"] for number in one)
+    if not all(type(number) is int and 0 <= number < ENDLESS for number in counts):
+        raise ValueError
+    if found["mode"] not in ("train", "eval") or not all(isinstance(name, str) for name in found["frozen"]):
+        raise ValueError
+    stretches = tuple((first, number, objective) for first, number, objective in found["stretches"])
+    return Saved(
+        {},
+        found["update"],
+        found["seed"],
+        found["mode"],
+        found["steps"],
+        tuple(found["frozen"]),
+        stretches,
+        str(found["dtype"]),
+    )
+
+
+def _leaves(graph: Graph) -> dict[str, Node]:
+    """Return the leaves that a file may have, by their names."""
+    others = ("gradient", "clock", "mode")
+    return {node.name: node for node in graph.nodes if node.is_leaf and node.op.role not in others}
+
+
+def _misnamed(leaves: Mapping[str, Node], names: Collection[str], rest: Saved) -> Iterator[str]:
+    there = {*names}
+    yield from _listed("it has no {}", [name for name, node in leaves.items() if node.op.role in KEPT and name not in there])
+    yield from _listed(
+        "this model has no {}", [*dict.fromkeys(n for n in (*names, *rest.frozen) if n not in leaves and n != REST)]
+    )
+
+
+def _misshapen(leaves: Mapping[str, Node], shapes: Mapping[str, Shape]) -> Iterator[str]:
+    for name, shape in shapes.items():
+        if shape != leaves[name].shape:
+            yield f"`{name}` has shape {shape}, here it has {leaves[name].shape}"
+
+
+def _other_model(core: Core, rest: Saved) -> Iterator[str]:
+    dtype, objectives = core.tape.dtype.name, len(core.graph.objectives)
+    if rest.dtype != dtype:
+        yield f"it was saved in {harmless(rest.dtype)[:20]}, this model computes in {dtype}"
+    if rest.update and not objectives:
+        yield f"it is of update {rest.update}, this model has no `minimize`"
+    last = max((place for _, _, place in rest.stretches), default=-1)
+    if last >= objectives:
+        yield f"it has a phase of `minimize` number {last + 1}, this model has {objectives}"
+
+
+def _listed(text: str, names: Collection[str]) -> Iterator[str]:
+    if names:
+        shown = ", ".join(f"`{harmless(name)[:80]}`" for name in [*names][:NAMED])
+        yield text.format(shown + (f" and {len(names) - NAMED} more" if len(names) > NAMED else ""))
