@@ -1,7 +1,8 @@
-"""Files that are written: where a name that a person or a script gives may lie, and writing one whole or not at all.
+"""Where files are written, and how: whole or not at all, and never over one that is there unless that was said.
 
-A script comes from a stranger (SEMANTICS §7). It writes below one folder only, and never over a file. What a person types may
-be written where they say.
+What a person types may be written where they say. The script of a file, and a recording that is done again, come from
+strangers (SEMANTICS §7): they write below one folder, that of `--out`, and without it into a temporary one that goes away with
+the laboratory.
 """
 
 from __future__ import annotations
@@ -21,78 +22,86 @@ MOST = 2 << 30
 
 
 class Outputs:
-    """Where the actions of one laboratory write, and read what was written.
+    """Where the actions of one laboratory write, and find what was written.
 
-    folder: that of `--out`, or None: then a script writes into a temporary folder, which goes when this object goes, and names
-    that are typed begin in the current folder.   most: bytes that scripts may write.
+    folder: of `--out`, made when it is written to; None for a temporary one.   most: bytes that scripts may write.
+    strange: whether all that is done now comes from a file, as when a recording is done again.
     """
 
     def __init__(self, folder: Path | None = None, most: int = MOST) -> None:
-        self.folder, self.left = folder, most
-        self._temporary: Path | None = None
+        self.given, self.left = folder, most
+        self.strange = False
+        self._made: Path | None = None
 
     def beside(self) -> Outputs:
         """Return those of a laboratory that does the same again, beside this one: it writes into a temporary folder only."""
         return _Again(self)
 
-    def place(self, name: str, *, typed: bool, over: bool = False) -> Path:
-        """Return where a file may be written; the folders on the way to it are made. Raises ActionError.
+    @property
+    def folder(self) -> Path:
+        """The folder that scripts write to."""
+        if self._made is None:
+            if self.given is not None:
+                self.given.mkdir(parents=True, exist_ok=True)
+            self._made = self.given or Path(tempfile.mkdtemp(prefix="gradlab-"))
+            if self.given is None:
+                weakref.finalize(self, shutil.rmtree, self._made, ignore_errors=True)
+        return self._made
 
-        typed: whether a person typed the name; else it stands in a script.   over: whether the file may be there already.
+    def place(self, name: str, *, script: bool, over: bool = False) -> Path:
+        """Return where a file of this name is to be written; a script's folders on the way to it are made.
+
+        script: whether the name stands in a script; one that is typed begins in the folder of `--out`, else in the current one.
+        over: whether a person, not a script, lets it take the place of a file.
+        Raises ActionError for a name that leads out of a script's folder, and where a file is already there.
         """
-        _check_name(name, typed=typed)
-        path = self._base(typed=typed) / (Path(name).expanduser() if typed else name)
+        script |= self.strange
+        _check_name(name, script=script)
         try:
-            if not typed:
-                self._make_within(path.parent, name)
-            elif self.folder is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            _check_place(path, name, over=over and typed)
-        except (OSError, RuntimeError) as error:
-            raise ActionError(_failed(name, error)) from None
+            path = self._below(name) if script else self._typed(name)
+            if self.given is not None:
+                self.given.mkdir(parents=True, exist_ok=True)
+            if path.is_dir():
+                raise ActionError(f"`{name}` is a folder")
+            if os.path.lexists(path) and (script or not over):
+                raise ActionError(f"`{name}` is there already, and is not written over")
+            if not path.parent.is_dir():
+                raise ActionError(f"there is no folder `{path.parent}`")
+        except (OSError, ValueError, RuntimeError) as error:
+            raise ActionError(f"`{name:.80}` cannot be written: {_reason(error)}") from None
         return path
 
-    def written(self, name: str, *, typed: bool) -> Path | None:
-        """Return the file of a name where this laboratory writes, or None where there is none. Raises ActionError.
+    def find(self, name: str, *, script: bool) -> Path | None:
+        """Return the file that lies under a name where this laboratory writes, or None where there is none.
 
-        What a script has written goes before what lies in the current folder.
+        What a script has written goes before what lies in the current folder. Raises ActionError as `place` does for the name.
         """
-        _check_name(name, typed=typed)
-        bases = [base for base in (self._temporary, self.folder) if base is not None]
-        bases += [Path()] if typed and self.folder is None else []
-        found = (base / (Path(name).expanduser() if typed else name) for base in bases)
-        return next((path for path in found if path.is_file() and (typed or self._holds(path))), None)
+        script |= self.strange
+        _check_name(name, script=script)
+        bases = [base for base in (self._made, self.given) if base is not None]
+        found = [base / name for base in bases] if script else [*(base / name for base in bases), self._typed(name)]
+        return next((path for path in found if path.is_file() and (not script or _is_below(path, bases))), None)
 
-    def spend(self, size: int, *, typed: bool) -> None:
+    def spend(self, size: int, *, script: bool) -> None:
         """Take note of bytes that are going to be written. Raises BoundError where a script would write too many."""
-        if typed:
-            return
-        if size > self.left:
-            raise BoundError(f"this takes {size / 2**20:,.3g} MiB, and a script may write {self.left / 2**20:,.3g} MiB more")
-        self.left -= size
+        if script or self.strange:
+            if size > self.left:
+                left = f"a script may write {self.left / 2**20:,.3g} MiB more"
+                raise BoundError(f"this takes {size / 2**20:,.3g} MiB, and {left}")
+            self.left -= size
 
-    def _base(self, *, typed: bool) -> Path:
-        if self.folder is not None:
-            return self.folder
-        if typed:
-            return Path()
-        if self._temporary is None:
-            self._temporary = Path(tempfile.mkdtemp(prefix="gradlab-"))
-            weakref.finalize(self, shutil.rmtree, self._temporary, ignore_errors=True)
-        return self._temporary
+    def _typed(self, name: str) -> Path:
+        return (self.given or Path()) / Path(name).expanduser()
 
-    def _make_within(self, place: Path, name: str) -> None:
-        """Make a folder, step by step, unless a link leads out on the way to it. Raises ActionError."""
-        base = self._base(typed=False)
-        base.mkdir(parents=True, exist_ok=True)
-        for folder in (*reversed([*place.relative_to(base).parents][:-1]), place.relative_to(base)):
-            if not (base / folder).resolve().is_relative_to(base.resolve()):
-                raise ActionError(f"`{name}` leads out of the folder that a script writes in")
-            (base / folder).mkdir(exist_ok=True)
-
-    def _holds(self, path: Path) -> bool:
-        base = self._base(typed=False)
-        return path.resolve().is_relative_to(base.resolve())
+    def _below(self, name: str) -> Path:
+        """Return the place of a name below the folder, and make the folders on the way. Raises ActionError, OSError."""
+        path, real = self.folder, self.folder.resolve()
+        for part in PurePosixPath(name).parts[:-1]:
+            path /= part
+            if not path.resolve().is_relative_to(real):
+                raise ActionError(f"`{name:.80}` leads out of the folder of `--out`")
+            path.mkdir(exist_ok=True)
+        return path / PurePosixPath(name).name
 
 
 class _Again(Outputs):
@@ -103,97 +112,86 @@ class _Again(Outputs):
         self._other = other
         self._places: dict[str, Path] = dict(other._places) if isinstance(other, _Again) else {}
 
-    def place(self, name: str, *, typed: bool, over: bool = False) -> Path:
+    def place(self, name: str, *, script: bool, over: bool = False) -> Path:
         """See `Outputs`. Every name is given a new file."""
-        _check_name(name, typed=typed)
-        self._places[name] = self._base(typed=False) / f"{len(self._places)}{Path(name).suffix}"
+        _check_name(name, script=script)
+        self._places[name] = self.folder / f"{len(self._places)}{Path(name).suffix}"
         return self._places[name]
 
-    def written(self, name: str, *, typed: bool) -> Path | None:
+    def find(self, name: str, *, script: bool) -> Path | None:
         """See `Outputs`."""
-        return self._places.get(name) or self._other.written(name, typed=typed)
+        return self._places.get(name) or self._other.find(name, script=script)
 
-    def spend(self, size: int, *, typed: bool) -> None:
+    def spend(self, size: int, *, script: bool) -> None:
         """See `Outputs`. All that is written lies in the temporary folder, so that all of it counts."""
-        super().spend(size, typed=False)
+        super().spend(size, script=True)
 
 
-def _check_name(name: str, *, typed: bool) -> None:
-    if not name:
-        raise ActionError("the name of a file is missing")
-    if not name.isprintable():
-        raise ActionError("the name of a file holds characters that cannot be seen")
-    windows = PureWindowsPath(name)
-    if typed:
-        return
-    if PurePosixPath(name).is_absolute() or windows.anchor or windows.drive or ".." in windows.parts:
-        raise ActionError(
-            f"`{name}`: a script writes and reads below the folder of `--out` only, by relative names without `..`"
-        )
-    if any(part.startswith(".") or ":" in part for part in windows.parts):
-        raise ActionError(f"`{name}`: a script writes no hidden files, and no names with `:`")
+def _check_name(name: str, *, script: bool) -> None:
+    """Raise ActionError for what cannot be the name of a file, or not that of a script's."""
+    if not name or not name.isprintable():
+        raise ActionError("the name of a file is missing" if not name else "the name of a file holds what cannot be seen")
+    posix, windows = PurePosixPath(name), PureWindowsPath(name)
+    parts = (*posix.parts, *windows.parts)
+    if script and (not posix.name or ".." in parts or posix.is_absolute() or windows.anchor or windows.drive):
+        raise ActionError(f"`{name:.80}`: a script writes below the folder of `--out` only")
+    if script and any(part.startswith(".") or ":" in part for part in parts):
+        raise ActionError(f"`{name:.80}`: a script writes no hidden files, and no names with `:`")
 
 
-def _check_place(path: Path, name: str, *, over: bool) -> None:
-    if path.is_dir():
-        raise ActionError(f"`{name}` is a folder")
-    if os.path.lexists(path) and not over:
-        raise ActionError(f"`{name}` is there already")
-    if not path.parent.is_dir():
-        raise ActionError(f"there is no folder `{path.parent}`")
+def _is_below(path: Path, bases: list[Path]) -> bool:
+    return any(path.resolve().is_relative_to(base.resolve()) for base in bases)
 
 
-def _failed(name: str, error: BaseException) -> str:
+def _reason(error: BaseException) -> str:
     reason = getattr(error, "strerror", None) or str(error)
-    return f"`{name}` cannot be written: {reason[:1].lower()}{reason[1:]}"
+    return f"{reason[:1].lower()}{reason[1:]}"
 
 
 @contextmanager
-def whole(path: Path, *, over: bool = False, folder: bool = False) -> Iterator[Path]:
-    """Yield the path of a new file, or of a new folder, beside a path; at the end it is moved there, whole.
+def written(path: Path, *, force: bool = False) -> Iterator[Path]:
+    """Give a place beside `path` to write to, and put what was written there in its place at the end of the block.
 
-    After an error nothing is left of it. over: whether a file that is there is replaced.   Raises GradlabError for what the
-    system refuses: a full disk, a folder that is not there or may not be written, a file that is there.
+    When something goes wrong nothing is left. force: whether it may take the place of a file that is there.
+    Raises GradlabError where one is there, and for whatever the disk refuses.
     """
+    refuse_existing(path, force=force)
     try:
         aside = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}-", dir=path.parent))
     except OSError as error:
-        raise GradlabError(_failed(str(path), error)) from None
+        raise GradlabError(f"error: cannot write `{path}`: {_reason(error)}") from None
     try:
-        made = aside / path.name
-        if folder:
-            made.mkdir()
-        yield made
-        _move(made, path, over=over)
+        yield aside / path.name
+        _move(aside / path.name, path, force=force)
     except OSError as error:
-        raise GradlabError(_failed(str(path), error)) from None
+        raise GradlabError(f"error: cannot write `{path}`: {_reason(error)}") from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _move(made: Path, path: Path, *, over: bool) -> None:
-    """Move what was made to its place. Raises GradlabError where something is there that must not be replaced."""
-    if made.is_dir():
-        if over and path.is_dir() and not path.is_symlink():
-            path.rename(made.parent / "old")
-        elif os.path.lexists(path):
-            raise GradlabError(f"`{path}` is there already")
-        made.rename(path)
-        return
-    _synced(made)
-    if over:
-        made.replace(path)
-        return
-    try:
-        path.hardlink_to(made)  # unlike `rename` it never replaces what has come there meanwhile
-    except FileExistsError:
-        raise GradlabError(f"`{path}` is there already") from None
-    except OSError:  # a file system without links
-        if os.path.lexists(path):
-            raise GradlabError(f"`{path}` is there already") from None
-        made.rename(path)
+def _move(made: Path, path: Path, *, force: bool) -> None:
+    """Move what was made to its place. Raises GradlabError where something has come there meanwhile."""
+    if made.is_file():
+        _to_disk(made)
+    if not force and made.is_file():
+        try:
+            path.hardlink_to(made)  # unlike `rename` it never replaces what is there
+            return
+        except FileExistsError:
+            refuse_existing(path)
+        except OSError:  # a file system without links
+            pass
+    refuse_existing(path, force=force)
+    made.replace(path)
 
 
-def _synced(path: Path) -> None:
+def refuse_existing(path: Path, *, force: bool = False) -> None:
+    """Raise GradlabError where a file is to be written that is there already."""
+    if path.is_dir() or (os.path.lexists(path) and not force):
+        kind, way = ("a folder", "") if path.is_dir() else ("there already", "; `--force` writes over it")
+        raise GradlabError(f"error: `{path}` is {kind}{way}")
+
+
+def _to_disk(path: Path) -> None:
     with path.open("rb+") as file, suppress(OSError):
         os.fsync(file.fileno())

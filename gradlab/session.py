@@ -23,6 +23,7 @@ from gradlab.errors import Problem
 from gradlab.lab import origins, recorded, views
 from gradlab.lab.arguments import Words, node, reference
 from gradlab.lab.core import Stopped, Trained
+from gradlab.lab.diary import Diary
 from gradlab.lab.layers import LayerTable
 from gradlab.lab.outcome import Line, Outcome, joined
 from gradlab.lab.search.breakpoints import Stops
@@ -40,7 +41,6 @@ from gradlab.lab.why.formula import node_infos
 from gradlab.lab.why.ledger import Ledger
 from gradlab.lab.why.paths import Paths
 from gradlab.op import Array
-from gradlab.outputs import Outputs
 from gradlab.scenario.model import Overrides, Scenario, draft
 from gradlab.scenario.model import build as build_scenario
 from gradlab.scenario.script import Statement, read_text
@@ -63,14 +63,13 @@ T = TypeVar("T")
 @SILENT
 def load(
     where: str | Path, seed: int | None = None, backend: str = "auto", data: Mapping[str, Any] | None = None,
-    memory: int | None = None, budget: int | None = None, out: str | Path | None = None,
+    memory: int | None = None, budget: int | None = None,
 ) -> Lab:  # fmt: skip
     """Open a scenario by its path, or by the name of one that comes with gradlab.
 
     seed: instead of the one in the file.   backend: "auto" or the name of a machine.   data: arrays for inputs, by name.
     memory: bytes that values and gradients may take; without it 2 GiB.   budget: bytes that are kept of the run so that
-    going back is quick; without it 256 MiB.   out: the folder that actions write in; without it the files of a script go when
-    the laboratory goes.
+    going back is quick; without it 256 MiB.
     Of a budget that is too small the first action says so.
     Raises ScenarioError with all problems of the file, those of its script included, and ArgumentError for an unknown backend.
     """
@@ -79,7 +78,6 @@ def load(
     lab = Lab(scenario, backend, BUDGET if budget is None else budget)
     note = shortage(lab.budget, (lab.run.machine.value(index).nbytes for index in lab.run.followers))
     lab.opening += [note] if note else []
-    lab.outputs = Outputs(None if out is None else Path(out))
     interruption.look()
     return lab
 
@@ -100,6 +98,7 @@ class Lab(Teaching, Tabular):
 
     focus: index of the node that a lesson points at, or -1.   stops: breakpoints and watches.   opening: what the first action
     says before all.   done: the statements that changed the state, for a fresh run that has to do the same.
+    diary: all that was done, which a recorder listens to.   views: lines that bring a screen to where it was in a recording.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -109,6 +108,8 @@ class Lab(Teaching, Tabular):
         self.stops = Stops()
         self.done: list[Statement] = []
         self.seeds = Seeds(self)
+        self.diary = Diary(self)
+        self.views: tuple[str, ...] = ()
         self._compared: Comparison | None = None
         self._statement: Statement | None = None
         self._lines: tuple[Line, ...] = ()
@@ -171,7 +172,8 @@ class Lab(Teaching, Tabular):
         with as_action_error(statement):
             found, arguments = read_statement(statement, self.known)
             at = self.position
-            outcome = found.do(self, arguments)
+            with self.diary.entry(statement.text, statement.line if self.in_script else 0):
+                outcome = found.do(self, arguments)
         notes = [Line("info", note) for note in (*self.opening, *self.notes)]
         self.opening.clear()
         watches = [] if self.position == at else self.watch_lines()
@@ -213,9 +215,25 @@ class Lab(Teaching, Tabular):
             self._roles = tuple(role_of(statement, read) for statement, read in readings(self.script, self.known))
         return self._roles
 
+    def skip_question(self) -> Outcome:
+        """Close the question that is open, if one is, unanswered, so that it hides nothing any more."""
+        if self.question is None:
+            return Outcome()
+        with self.diary.entry("", kind="skip"):
+            return super().skip_question()
+
+    def turn(self) -> bool:
+        """Turn to the next page, if one comes next; return whether it did."""
+        ahead = self.ahead()
+        if ahead is None or ahead[0] != "page":
+            return False
+        with self.diary.entry("", kind="page"):
+            return super().turn()
+
     def train(self, updates: int = 1) -> Trained:
         """Train for some updates, and return the losses. Raises ActionError without `minimize`."""
-        return self._shown(super().train(updates))
+        with self.diary.entry(f"train {updates}"):
+            return self._shown(super().train(updates))
 
     # Looking.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gradlab.errors import ActionError, BoundError, GradlabError
-from gradlab.outputs import Outputs, whole
+from gradlab.outputs import Outputs, written
 
 OUTSIDE = ["/etc/x", "../x", "a/../../x", "a\\..\\..\\x", "C:\\x", "C:x", "\\\\server\\x", "//server/x"]
 HIDDEN = [".profile", "a/.ssh/x", "ab:stream"]
@@ -19,10 +19,10 @@ HIDDEN = [".profile", "a/.ssh/x", "ab:stream"]
 @pytest.mark.parametrize("folder", [True, False])
 def test_a_script_writes_and_reads_nothing_outside_of_its_folder(name: str, folder: bool, tmp_path: Path) -> None:
     outputs = Outputs(tmp_path / "out" if folder else None)
-    text = f"`{name}`: a script writes and reads below the folder of `--out` only, by relative names without `..`"
-    for act in (outputs.place, outputs.written):
+    text = f"`{name}`: a script writes below the folder of `--out` only"
+    for act in (outputs.place, outputs.find):
         with pytest.raises(ActionError) as caught:
-            act(name, typed=False)
+            act(name, script=True)
         assert str(caught.value) == text
     assert not (tmp_path / "out").exists()
 
@@ -30,7 +30,7 @@ def test_a_script_writes_and_reads_nothing_outside_of_its_folder(name: str, fold
 @pytest.mark.parametrize("name", HIDDEN)
 def test_a_script_writes_no_hidden_files(name: str, tmp_path: Path) -> None:
     with pytest.raises(ActionError) as caught:
-        Outputs(tmp_path).place(name, typed=False)
+        Outputs(tmp_path).place(name, script=True)
     assert str(caught.value) == f"`{name}`: a script writes no hidden files, and no names with `:`"
 
 
@@ -44,12 +44,12 @@ def test_a_script_follows_no_link_out_of_its_folder(tmp_path: Path) -> None:
     outputs = Outputs(out)
     for name in ("link/w.npz", "link/a/w.npz"):
         with pytest.raises(ActionError) as caught:
-            outputs.place(name, typed=False)
-        assert str(caught.value) == f"`{name}` leads out of the folder that a script writes in"
-        assert outputs.written(name, typed=False) is None
+            outputs.place(name, script=True)
+        assert str(caught.value) == f"`{name}` leads out of the folder of `--out`"
+        assert outputs.find(name, script=True) is None
     with pytest.raises(ActionError) as caught:
-        outputs.place("w.npz", typed=False)
-    assert str(caught.value) == "`w.npz` is there already"
+        outputs.place("w.npz", script=True)
+    assert str(caught.value) == "`w.npz` is there already, and is not written over"
     assert sorted(path.name for path in elsewhere.iterdir()) == ["w.npz"]
 
 
@@ -58,29 +58,29 @@ def test_nobody_writes_over_a_file_and_a_script_cannot_even_ask_to(tmp_path: Pat
     outputs = Outputs(tmp_path)
     for typed, over in ((True, False), (False, False), (False, True)):
         with pytest.raises(ActionError) as caught:
-            outputs.place("w.npz", typed=typed, over=over)
-        assert str(caught.value) == "`w.npz` is there already"
-    assert outputs.place("w.npz", typed=True, over=True) == tmp_path / "w.npz"
+            outputs.place("w.npz", script=not typed, over=over)
+        assert str(caught.value) == "`w.npz` is there already, and is not written over"
+    assert outputs.place("w.npz", script=False, over=True) == tmp_path / "w.npz"
     with pytest.raises(ActionError) as caught:
-        Outputs(tmp_path.parent).place(tmp_path.name, typed=True, over=True)
+        Outputs(tmp_path.parent).place(tmp_path.name, script=False, over=True)
     assert str(caught.value) == f"`{tmp_path.name}` is a folder"
 
 
 def test_a_script_makes_folders_within_its_own_and_finds_there_what_it_wrote(tmp_path: Path) -> None:
     outputs = Outputs(tmp_path / "new" / "out")
-    path = outputs.place("a/b/w.npz", typed=False)
+    path = outputs.place("a/b/w.npz", script=True)
     assert path == tmp_path / "new" / "out" / "a" / "b" / "w.npz"
     path.write_text("x")
-    assert outputs.written("a/b/w.npz", typed=False) == outputs.written("a/b/w.npz", typed=True) == path
+    assert outputs.find("a/b/w.npz", script=True) == outputs.find("a/b/w.npz", script=False) == path
 
 
 def test_without_a_folder_the_files_of_a_script_go_when_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     outputs = Outputs()
-    path = outputs.place("w.npz", typed=False)
+    path = outputs.place("w.npz", script=True)
     path.write_text("x")
     assert path.parent.stat().st_mode & 0o777 == 0o700
-    assert outputs.written("w.npz", typed=True) == path
+    assert outputs.find("w.npz", script=False) == path
     del outputs
     gc.collect()
     assert not path.parent.exists()
@@ -89,46 +89,46 @@ def test_without_a_folder_the_files_of_a_script_go_when_it_goes(tmp_path: Path, 
 
 def test_what_is_typed_begins_in_the_current_folder_or_in_that_of_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert Outputs().place("w.npz", typed=True) == Path("w.npz")
-    assert Outputs().place(f"{tmp_path}/w.npz", typed=True) == tmp_path / "w.npz"
-    assert Outputs(Path("out")).place("w.npz", typed=True) == Path("out/w.npz")
+    assert Outputs().place("w.npz", script=False) == Path("w.npz")
+    assert Outputs().place(f"{tmp_path}/w.npz", script=False) == tmp_path / "w.npz"
+    assert Outputs(Path("out")).place("w.npz", script=False) == Path("out/w.npz")
     with pytest.raises(ActionError) as caught:
-        Outputs().place("runs/w.npz", typed=True)
+        Outputs().place("runs/w.npz", script=False)
     assert str(caught.value) == "there is no folder `runs`"
 
 
 def test_who_does_it_again_writes_elsewhere_and_reads_its_own_first(tmp_path: Path) -> None:
     outputs = Outputs(tmp_path)
-    first = outputs.place("a", typed=False)
+    first = outputs.place("a", script=True)
     first.write_text("first")
     again = outputs.beside()
-    assert again.written("a", typed=False) == first
+    assert again.find("a", script=True) == first
     for typed in (True, False):
-        second = again.place("a", typed=typed)
+        second = again.place("a", script=not typed)
         second.write_text("again")
-        assert again.written("a", typed=typed) == again.beside().written("a", typed=typed) == second
+        assert again.find("a", script=not typed) == again.beside().find("a", script=not typed) == second
         assert not second.is_relative_to(tmp_path)
-    assert outputs.written("a", typed=False) == first
+    assert outputs.find("a", script=True) == first
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 def test_a_script_writes_so_much_and_no_more(tmp_path: Path) -> None:
     for outputs, typed in ((Outputs(tmp_path, 3 << 20), False), (Outputs(None, 3 << 20).beside(), True)):
-        outputs.spend(2 << 20, typed=typed)
+        outputs.spend(2 << 20, script=not typed)
         with pytest.raises(BoundError) as caught:
-            outputs.spend(2 << 20, typed=typed)
+            outputs.spend(2 << 20, script=not typed)
         assert str(caught.value) == "this takes 2 MiB, and a script may write 1 MiB more"
-    Outputs(None, 0).spend(1, typed=True)
+    Outputs(None, 0).spend(1, script=False)
 
 
 @pytest.mark.parametrize("name", ["", "a\x1b[31m", "a\nb", "a\u202eb"])
 def test_names_are_of_characters_that_can_be_seen(name: str) -> None:
     with pytest.raises(ActionError):
-        Outputs().place(name, typed=True)
+        Outputs().place(name, script=False)
 
 
 def _broken_off(path: Path, error: Exception) -> None:
-    with whole(path, over=True) as made:
+    with written(path, force=True) as made:
         made.write_text("half")
         raise error
 
@@ -138,7 +138,7 @@ def test_after_an_error_nothing_is_left_and_what_was_there_stays(tmp_path: Path)
     path.write_text("before")
     with pytest.raises(GradlabError) as caught:
         _broken_off(path, OSError(errno.ENOSPC, "No space left on device"))
-    assert str(caught.value) == f"`{path}` cannot be written: no space left on device"
+    assert str(caught.value) == f"error: cannot write `{path}`: no space left on device"
     with pytest.raises(ZeroDivisionError):
         _broken_off(path, ZeroDivisionError())
     assert [file.name for file in tmp_path.iterdir()] == ["w.npz"]
@@ -146,8 +146,11 @@ def test_after_an_error_nothing_is_left_and_what_was_there_stays(tmp_path: Path)
 
 
 def _overtaken(path: Path, *, folder: bool) -> None:
-    with whole(path, folder=folder) as made:
-        (made / "a" if folder else made).write_text("mine")
+    with written(path) as made:
+        if folder:
+            made.mkdir()
+        else:
+            made.write_text("mine")
         path.write_text("theirs")
 
 
@@ -156,23 +159,34 @@ def test_a_file_that_has_come_meanwhile_is_not_replaced(folder: bool, tmp_path: 
     path = tmp_path / "w"
     with pytest.raises(GradlabError) as caught:
         _overtaken(path, folder=folder)
-    assert str(caught.value) == f"`{path}` is there already"
+    assert str(caught.value) == f"error: `{path}` is there already; `--force` writes over it"
     assert path.read_text() == "theirs"
     assert len([*tmp_path.iterdir()]) == 1
 
 
-def test_a_file_and_a_folder_are_replaced_when_that_is_wanted(tmp_path: Path) -> None:
+def test_a_file_is_replaced_when_that_is_wanted_and_a_folder_is_not(tmp_path: Path) -> None:
     for text in ("one", "two"):
-        with whole(tmp_path / "file", over=True) as made:
+        with written(tmp_path / "file", force=True) as made:
             made.write_text(text)
-        with whole(tmp_path / "folder", over=True, folder=True) as made:
-            (made / text).write_text(text)
+    with written(tmp_path / "folder", force=True) as made:
+        made.mkdir()
+        (made / "a").write_text("a")
+    with pytest.raises(GradlabError) as caught, written(tmp_path / "folder", force=True):
+        raise AssertionError
+    assert str(caught.value) == f"error: `{tmp_path / 'folder'}` is a folder"
     assert (tmp_path / "file").read_text() == "two"
-    assert [path.name for path in (tmp_path / "folder").iterdir()] == ["two"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(GradlabError) as caught, whole(tmp_path / "no" / "w"):
+    with pytest.raises(GradlabError) as caught, written(tmp_path / "no" / "w"):
         raise AssertionError
-    assert str(caught.value) == f"`{tmp_path / 'no' / 'w'}` cannot be written: no such file or directory"
+    assert str(caught.value) == f"error: cannot write `{tmp_path / 'no' / 'w'}`: no such file or directory"
+
+
+def test_what_is_done_from_a_recording_writes_as_a_script_does(tmp_path: Path) -> None:
+    outputs = Outputs(tmp_path)
+    outputs.strange = True
+    with pytest.raises(ActionError):
+        outputs.place("/etc/x", script=False)
+    assert outputs.place("w.npz", script=False) == tmp_path / "w.npz"

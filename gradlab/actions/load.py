@@ -26,10 +26,10 @@ def _load(lab: Lab, file: FileName) -> Outcome:
 
 def _found(lab: Lab, file: FileName) -> Path:
     """Return the path of a file: where this run has written it, or for a script beside the scenario. Raises ActionError."""
-    path = lab.outputs.written(file.text, typed=file.typed)
+    path = lab.outputs.find(file.text, script=not file.typed)
     if path is not None:
         return path
-    if not file.typed:
+    if not file.typed or lab.outputs.strange:
         try:
             return open_path(lab.scenario.document.folder, file.text)
         except ArgumentError as error:

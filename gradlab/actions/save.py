@@ -35,10 +35,10 @@ def _target(words: Words) -> Target:
 def _save(lab: Lab, target: Target) -> Outcome:
     """Write what a training needs to go on from here."""
     state, file = saved(lab), target.file
-    path = lab.outputs.place(file.text, typed=file.typed, over=target.over)
+    path = lab.outputs.place(file.text, script=not file.typed, over=target.over)
     size = sum(array.nbytes for array in state.arrays.values())
-    lab.outputs.spend(size, typed=file.typed)
-    write(state, path, over=target.over and file.typed)
+    lab.outputs.spend(size, script=not file.typed)
+    write(state, path, over=target.over)
     again = "" if lab.position == Position(state.update) else f", which begins again at {Position(state.update)}"
     what = f"{len(state.arrays)} array{'s' * (len(state.arrays) != 1)}"
     return said("value", f"{lab.position}  saved `{file.text}`: {what}, update {state.update:,}{again}", found=path)

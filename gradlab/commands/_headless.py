@@ -13,6 +13,7 @@ import gradlab
 from gradlab.commands._answers import Answers
 from gradlab.commands._limit import TimeLimitReached, time_limit
 from gradlab.commands._lost import LostTraining
+from gradlab.commands._recorded import replayed, report_of
 from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Failure, Report
 from gradlab.errors import GradlabError, ScenarioError
 from gradlab.lab.numbers import shown
@@ -20,6 +21,8 @@ from gradlab.lab.outcome import Outcome, joined
 from gradlab.lab.teach.question import OpenQuestion
 from gradlab.lab.teach.quiz import is_close
 from gradlab.lab.teach.truth import FirstTruth
+from gradlab.outputs import Outputs
+from gradlab.recording.kind import kind_of
 from gradlab.scenario import shelf
 from gradlab.scenario.courses import head_problems
 from gradlab.scenario.head import Head
@@ -50,8 +53,11 @@ def check_file(
     """Run the script of a scenario file to its end and report. Never raises what the file is to blame for.
 
     timeout: seconds for reading and running together; None leaves it to the file.   answers: a file, see `_answers`.
-    memory, budget, out: see `gradlab.load`.   lesson: whether to look at how it is written, too.
+    memory, budget: see `gradlab.load`.   out: the folder that its script writes to.   lesson: whether to look at how it is
+    written, too.
     """
+    if kind_of(path) == "recording":
+        return _replayed(name, path, timeout, memory, budget)
     document, _problems = read_file(path)
     head = document.head if document else Head()
     report = Report(name, head.title)
@@ -60,7 +66,8 @@ def check_file(
     try:
         with time_limit(seconds):
             _raise_for_pages(path, document)
-            lab = gradlab.load(path, memory=memory, budget=budget, out=out)
+            lab = gradlab.load(path, memory=memory, budget=budget)
+            lab.outputs = Outputs(out)
             tally.warnings = tuple(problem.brief for problem in lab.warnings)
             _run(lab, tally, None if answers is None else Answers(answers, lab.questions()))
         status = FAILED if tally.failures else OK
@@ -76,6 +83,20 @@ def check_file(
         lesson=_remarks(document, tally.answers) if lesson and document is not None else (),
         seconds=round(time.perf_counter() - began, 6),
     )  # fmt: skip
+
+
+def _replayed(name: str, path: Path, timeout: float | None, memory: int | None, budget: int | None) -> Report:
+    """Do a recording again, and report the first line that is not as it was recorded. It has no longer than any scenario."""
+    began, seconds = time.perf_counter(), timeout or Head().timeout
+    try:
+        with time_limit(seconds):
+            header, verdict = replayed(path, memory=memory, budget=budget)
+            return report_of(name, header, verdict, time.perf_counter() - began)
+    except TimeLimitReached:
+        status, error = TIMEOUT, f"error: `{name}` did not end within {seconds:g} s"
+    except GradlabError as bad:
+        status, error = BAD, str(bad)
+    return Report(name, status=status, error=error, seconds=round(time.perf_counter() - began, 6))
 
 
 def _remarks(document: Document, answers: Mapping[int, float]) -> tuple[Failure, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -42,6 +42,29 @@ class Progress:
         """Wipe the line away."""
         if self._shown:
             self._shown = False
+            click.echo(WIPE, nl=False, err=True)
+
+
+class Share:
+    """How much of a file is done, as a line in the same way; called with the share, 0 to 1."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self._due = monotonic() + PATIENCE
+        self._shown = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __call__(self, share: float) -> None:
+        """Write the line if it is time."""
+        now = monotonic()
+        if now >= self._due and _is_terminal():
+            self._due, self._shown = now + EVERY, True
+            click.echo(f"{WIPE}{plain(self.what[-60:])}  {share:4.0%}"[:90], nl=False, err=True)
+
+    def __exit__(self, *error: object) -> None:
+        if self._shown:
             click.echo(WIPE, nl=False, err=True)
 
 

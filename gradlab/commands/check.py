@@ -12,8 +12,8 @@ import click
 from gradlab import interruption
 from gradlab.commands import _completion
 from gradlab.commands._memory import memory_options
-from gradlab.commands._out import out_option
 from gradlab.commands._output import as_json, show, show_error, show_json, tell
+from gradlab.commands._record import out_option
 from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Report, total, write_junit
 from gradlab.errors import GradlabError
 
@@ -38,14 +38,16 @@ class _Seconds(click.FloatRange):
 )
 @click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="Answers to the quizzes of one scenario.")
 @click.option("--lesson", is_flag=True, help="Look at how each is written, too; what is found fails nothing.")
-@memory_options
 @out_option
+@memory_options
 @as_json
 def COMMAND(
-    paths: tuple[str, ...], junit: Path | None, timeout: float | None, answers: Path | None, lesson: bool,
-    max_memory: int | None, budget: int | None, out: Path | None, *, as_json: bool,
+    paths: tuple[str, ...], *, junit: Path | None, timeout: float | None, answers: Path | None, lesson: bool,
+    out: Path | None, max_memory: int | None, budget: int | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Run the scripts of scenarios without a screen and compare everything that they `expect`.
+
+    A recording is done again, and every line of it compared.
 
     Takes files, folders, and names of scenarios that come with gradlab; without any it runs all of these. The exit code is 1 if
     an assertion fails or the time is over, 2 if a file is bad, 130 if it is interrupted: then what has ended is told and
@@ -59,15 +61,15 @@ def COMMAND(
     """
     began = time.perf_counter()
     wanted = list(_files(paths))
-    for option, given in (("--answers", answers), ("--out", out)):
-        if given is not None and len(wanted) != 1:
-            raise click.UsageError(f"`{option}` is for one scenario, got {len(wanted)}")
+    if answers is not None and len(wanted) != 1:
+        raise click.UsageError(f"`--answers` is for one scenario, got {len(wanted)}")
     width = max((len(name) for name, _ in wanted), default=0)
     reports: list[Report] = []
     broken_off = 0
     try:
         for name, path in wanted:
-            reports.append(_checked(name, path, timeout, answers, (max_memory, budget), out, lesson=lesson))
+            bounds = (max_memory, budget, out)
+            reports.append(_checked(name, path, timeout, answers, bounds, lesson=lesson))
             _tell(reports[-1], width, quiet=as_json)
     except KeyboardInterrupt:
         broken_off = _interrupted(wanted[len(reports) :])
@@ -103,10 +105,19 @@ def _files(paths: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
         if not given:
             raise GradlabError("a file, a folder or the name of a scenario is needed, got an empty text")
         path = Path(given)
-        found = [(file.as_posix(), file) for file in shelf.files_in(path)] if path.is_dir() else [(given, _file(path, given))]
+        found = [(file.as_posix(), file) for file in _in_folder(path)] if path.is_dir() else [(given, _file(path, given))]
         if not found:
             raise GradlabError(f"no scenario in the folder `{given}`")
         yield from found
+
+
+def _in_folder(place: Path) -> list[Path]:
+    """Return the scenarios in a folder and below, and the recordings, in order."""
+    from gradlab.recording.kind import kind_of
+    from gradlab.scenario import shelf
+
+    kept = (path for path in place.rglob("*.gradlab") if path.is_file() and kind_of(path) == "recording")
+    return sorted([*shelf.files_in(place), *kept])
 
 
 def _file(path: Path, given: str) -> Path:
@@ -117,12 +128,17 @@ def _file(path: Path, given: str) -> Path:
 
 
 def _checked(
-    name: str, path: Path, timeout: float | None, answers: Path | None, bounds: tuple[int | None, int | None], out: Path | None,
-    *, lesson: bool,
-) -> Report:  # fmt: skip
+    name: str,
+    path: Path,
+    timeout: float | None,
+    answers: Path | None,
+    bounds: tuple[int | None, int | None, Path | None],
+    *,
+    lesson: bool,
+) -> Report:
     from gradlab.commands._headless import check_file
 
-    return check_file(name, path, timeout, answers, *bounds, out, lesson=lesson)
+    return check_file(name, path, timeout, answers, *bounds, lesson=lesson)
 
 
 def _tell(report: Report, width: int, *, quiet: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,8 @@ import click
 from gradlab.commands import _completion
 from gradlab.commands._depth import depth_option
 from gradlab.commands._memory import memory_options
-from gradlab.commands._out import out_option
-from gradlab.commands._output import show, table
+from gradlab.commands._output import show, show_error, table
+from gradlab.commands._record import out_option, record_options
 from gradlab.commands._terminal import has_terminal
 
 if TYPE_CHECKING:
@@ -23,30 +24,92 @@ LONGEST = 200
 
 
 @click.command("open")
-@click.argument("file", shell_complete=_completion.scenarios)
+@click.argument("file", required=False, shell_complete=_completion.scenarios)
 @click.option("--at", metavar="POS", help="Go to a position first, such as 0.b.3: UPDATE.PHASE.OP, with phase f, b or u.")
 @click.option("--lang", metavar="CODE", envvar="GRADLAB_LANG", default="", help="The language of the prose, such as `de`.")
 @click.option("--notes", is_flag=True, help="Show the teacher's notes in the lesson.")
+@click.option("--resume", is_flag=True, help="Go on where the last session, of FILE if it is given, was left or broken off.")
+@click.option(
+    "--data", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Where the data of a recording are."
+)
+@record_options
+@out_option
 @memory_options
 @depth_option
-@out_option
 def COMMAND(
-    file: str, at: str | None, lang: str, notes: bool, max_memory: int | None, budget: int | None, depth: int, out: Path | None
-) -> int:
+    file: str | None, *, at: str | None, lang: str, notes: bool, resume: bool, data: Path | None, record: Path | None,
+    force: bool, out: Path | None, max_memory: int | None, budget: int | None, depth: int,
+) -> int:  # fmt: skip
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
+    A recording stands at its end, with all of its past behind it. What is done on the screen is kept: --resume goes on there.
     Without a terminal it prints the nodes of the scenario, warnings about it, and what its script would do.
     """
-    file = _in_language(file, lang)
+    if file is None and not resume:
+        raise click.UsageError("which file? `--resume` opens the last session")
+    file = _in_language(file or "", lang)
+    way = _way(file, (max_memory, budget), depth=depth, resume=resume, data=data)
+    if record is not None:
+        from gradlab.outputs import refuse_existing
+
+        refuse_existing(record, force=force)
+
+    def make() -> Lab:
+        lab = _prepared(way(), out, notes=notes)
+        if record is not None:
+            from gradlab.recording.recorders import record_to
+
+            record_to(lab, record, force=force)
+        return lab
+
     if has_terminal():
         from gradlab.tui.app import run_app
 
-        return run_app(file, at, lambda: _load(file, notes, max_memory, budget, depth, out))
-    lab = _load(file, notes, max_memory, budget, depth, out)
-    if at:
-        lab.do(f"goto {at}")
-    show("\n".join(_page(lab)))
+        return run_app(None if resume or _is_recording(file) else file, at, make)
+    return _print(make(), at)
+
+
+def _print(lab: Lab, at: str | None) -> int:
+    """Print the page of a laboratory, and end what records it."""
+    from gradlab.recording.recorders import recording
+
+    with recording(lab, None):
+        for note in lab.opening:
+            show_error(f"note: {note}")
+        if at:
+            lab.do(f"goto {at}")
+        show("\n".join(_page(lab)))
     return 0
+
+
+def _is_recording(file: str) -> bool:
+    from gradlab.recording.kind import kind_of
+
+    return kind_of(Path(file)) == "recording"
+
+
+def _way(file: str, bounds: tuple[int | None, int | None], *, depth: int, resume: bool, data: Path | None) -> Callable[[], Lab]:
+    """Return what opens the laboratory: of a session, of a recording or of a scenario. Raises GradlabError."""
+    if resume:
+        from gradlab.commands._recorded import given_of
+        from gradlab.recording import kept
+
+        session = kept.latest(file)
+        return lambda: kept.resume(session, given_of("", data, *bounds))
+    if _is_recording(file):
+        from gradlab.commands._recorded import given_of, opened
+        from gradlab.recording.opening import open_at_end
+
+        found = opened(Path(file))
+        return lambda: open_at_end(found, given_of("", data, *bounds))
+    return lambda: _load(file, *bounds, depth)
+
+
+def _prepared(lab: Lab, out: Path | None, *, notes: bool) -> Lab:
+    from gradlab.outputs import Outputs
+
+    lab.notes_shown, lab.outputs = notes, Outputs(out)
+    return lab
 
 
 def _in_language(file: str, language: str) -> str:
@@ -58,12 +121,11 @@ def _in_language(file: str, language: str) -> str:
     return file if there in (None, path) else str(there)
 
 
-def _load(file: str, notes: bool, max_memory: int | None, budget: int | None, depth: int, out: Path | None) -> Lab:
+def _load(file: str, max_memory: int | None, budget: int | None, depth: int) -> Lab:
     import gradlab
     from gradlab.lab.depth import look_at
 
-    lab = gradlab.load(file, memory=max_memory, budget=budget, out=out)
-    lab.notes_shown = notes
+    lab = gradlab.load(file, memory=max_memory, budget=budget)
     look_at(lab, depth)
     return lab
 

@@ -14,9 +14,9 @@ from gradlab.commands import _completion
 from gradlab.commands._backend import backend_option
 from gradlab.commands._depth import depth_option
 from gradlab.commands._memory import memory_options
-from gradlab.commands._out import out_option
 from gradlab.commands._output import as_json, show, show_error, show_json, spoken, tell
 from gradlab.commands._progress import Progress, standing
+from gradlab.commands._record import out_option, record_options
 from gradlab.errors import ActionError, GradlabError
 
 if TYPE_CHECKING:
@@ -34,17 +34,19 @@ LONGEST = 1 << 20
 @backend_option
 @memory_options
 @depth_option
+@record_options
 @out_option
 @as_json
 def COMMAND(
-    file: str, actions: tuple[str, ...], seed: int | None, backend: str, max_memory: int | None, budget: int | None,
-    depth: int, out: Path | None, *, as_json: bool,
+    file: str, actions: tuple[str, ...], *, seed: int | None, backend: str, max_memory: int | None, budget: int | None,
+    depth: int, record: Path | None, force: bool, out: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Run actions on a scenario FILE (or the name of one that comes with gradlab), each given as one argument.
 
     With `-`, or without an action when stdin is no terminal, the actions are the lines of stdin. The script in the file is not
     run; `gradlab check` does that. Warnings about the model go to stderr. The first action that cannot be done ends the run
-    with exit code 2; an interruption ends it with 130, and with the position and the loss that it came to.
+    with exit code 2; an interruption ends it with 130, and with the position and the loss that it came to. What --record has
+    kept `gradlab replay` does again.
 
     A result of --json is {"action", "ok", "position", "lines": [{"kind", "text"}]}; of an action that cannot be done it is
     {"action", "ok": false, "error"}.
@@ -52,19 +54,23 @@ def COMMAND(
     lines = _actions(actions)
     import gradlab
     from gradlab.lab.depth import look_at
+    from gradlab.outputs import Outputs
+    from gradlab.recording.recorders import recording
 
-    lab = gradlab.load(file, seed=seed, backend=backend, memory=max_memory, budget=budget, out=out)
+    lab = gradlab.load(file, seed=seed, backend=backend, memory=max_memory, budget=budget)
+    lab.outputs = Outputs(out)
     look_at(lab, depth)
     for problem in lab.warnings:
         show_error(problem.render("warning"))
     results: list[dict[str, Any]] = []
     code = 0
-    try:
-        for result in _results(lab, lines, quiet=as_json):
-            results.append(result)
-            code = max(code, BAD if "error" in result else 0 if result["ok"] else FAILED)
-    except KeyboardInterrupt:
-        code = _interrupted(lab)
+    with recording(lab, record, force=force):
+        try:
+            for result in _results(lab, lines, quiet=as_json):
+                results.append(result)
+                code = max(code, BAD if "error" in result else 0 if result["ok"] else FAILED)
+        except KeyboardInterrupt:
+            code = _interrupted(lab)
     if not results and code != INTERRUPTED:
         tell("nothing was run: stdin holds no action; `gradlab check` runs the script of a file")
     if as_json:

@@ -1,7 +1,10 @@
-"""Exporters, one file each: `EXPORTERS` has them by name. gradlab has none of its own yet, other packages may have."""
+"""A run in another form, one form a file: `EXPORTERS` has them by name, and `gradlab export NAME FILE OUT` uses one."""
 
 from __future__ import annotations
 
-from gradlab.registry import Named, Registry, collect
+from gradlab.exporters._exporter import Exporter
+from gradlab.registry import Registry, collect
 
-EXPORTERS: Registry[Named] = collect(__name__, "EXPORTER")
+__all__ = ["EXPORTERS", "Exporter"]
+
+EXPORTERS: Registry[Exporter] = collect(__name__, "EXPORTER")

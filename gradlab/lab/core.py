@@ -63,7 +63,8 @@ class Core:
 
     on_chunk: called between two stretches of work (at most 20 ms each).   deadline: `time.monotonic()` at which work ends.
     progress: of the work that runs, 0 to 1, or None.   notes: what moving and editing want to be said.
-    twins: other runs of the same model and journal.   marks: positions with a name.   outputs: where actions write.
+    twins: other runs of the same model and journal.   marks: positions with a name.   lines: where the run stood behind each
+    line of the recording that it was opened from.   outputs: where it may write.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -84,6 +85,7 @@ class Core:
         self.marks: dict[str, Position] = {}
         self.outputs = Outputs()
         self._left: list[LeftRun] = []
+        self.lines: dict[int, Position] = {}
         self._cancelled = threading.Event()
 
     def _begun(self, machine: Machine) -> tuple[Run, Walker]:
@@ -242,6 +244,11 @@ class Core:
         """Whether another machine is to take over, because it has become ready or was kept from it before."""
         self._changes |= self.backend.changed
         return self._changes
+
+    def use(self, backend: str) -> None:
+        """Fold the run again on another machine, and stay with it. Raises ArgumentError for a backend that there is not."""
+        self.backend = Backend(self.tape, backend)
+        self.finish(self.change_machine())
 
     def change_machine(self) -> Generator[None]:
         """Do again on another machine what was done, to the present position: one machine makes all numbers of a run.

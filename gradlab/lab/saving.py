@@ -24,7 +24,7 @@ from gradlab.graph.tape import refuse
 from gradlab.graph.turns import ENDLESS, Stretch
 from gradlab.lab.archive import write_npz
 from gradlab.op import Array, Role, Shape
-from gradlab.outputs import whole
+from gradlab.outputs import written
 from gradlab.scenario.characters import harmless
 from gradlab.scenario.reading.arrays import arrays_in, list_npz, read_npz, shapes_in
 
@@ -99,7 +99,7 @@ def write(state: Saved, path: Path, *, over: bool = False) -> None:
         "steps": state.steps, "frozen": state.frozen, "stretches": state.stretches, "dtype": state.dtype,
     }  # fmt: skip
     text = np.frombuffer(json.dumps(rest).encode(), np.uint8)
-    with whole(path, over=over) as made:
+    with written(path, force=over) as made:
         write_npz(made, {**state.arrays, REST: text})
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from gradlab.errors import Problem, ScenarioError
 from gradlab.graph.graph import Fixed, Graph
@@ -38,7 +39,7 @@ class Model:
     graph: its nodes, with names, feeds and objectives.   dtype: float64 or float32.   mode: train or eval.
     batches: how many the data have.   epoch: updates in which objectives that take turns see all of them once.
     numbers: variables that hold plain numbers, by name.
-    warnings: what is allowed and hardly meant.
+    warnings: what is allowed and hardly meant.   files: of data that it reads, by the names that it gives them.
     """
 
     graph: Graph
@@ -50,6 +51,7 @@ class Model:
     epoch: int = 1
     numbers: dict[str, float] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
+    files: dict[str, Path] = field(default_factory=dict)
 
     @cached_property
     def known(self) -> Known:
@@ -153,7 +155,7 @@ def _model(state: Trace) -> Model:
     epoch = max(1, batches // max(times)) * sum(times)
     split = state.overrides.split
     found = () if split else tuple(warnings(state))
-    return Model(state.graph, state.dtype, state.seed, state.mode, split, batches, epoch, numbers, found)
+    return Model(state.graph, state.dtype, state.seed, state.mode, split, batches, epoch, numbers, found, state.files)
 
 
 __all__ = ["Model", "Overrides", "attempt", "trace"]

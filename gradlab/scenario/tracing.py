@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,7 @@ class Trace:
         self.schedules: dict[int, tuple[Schedule, Node]] = {}
         self.tables: list[tuple[Any, Span]] = []
         self.kept: dict[str, Array] = {}
+        self.files: dict[str, Path] = {}
         self.held_out = False
         self.poisoned: set[str] = set()
         self.depth = self.calls = self.mark = 0

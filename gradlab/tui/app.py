@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -122,7 +123,16 @@ def run_app(scenario: str | None = None, at: str | None = None, make: Make | Non
         code = app.run()
     if app.error is not None:
         raise app.error
+    _tell_what_is_kept()
     return code if code is not None else INTERNAL if app.return_code else 0
+
+
+def _tell_what_is_kept() -> None:
+    """Say on the terminal, which is a person's again, that nothing of what was done is lost."""
+    kept = sys.modules.get("gradlab.recording.kept")
+    if kept is not None and kept.keeps_something():
+        with suppress(OSError):
+            sys.stderr.write("what was done is kept: `gradlab open --resume` goes on there\n")
 
 
 def _need_terminal() -> None:

@@ -25,10 +25,13 @@ from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal
 
 if TYPE_CHECKING:
     from gradlab.lab.teach.question import OpenQuestion
+    from gradlab.recording.recorder import Recorder
     from gradlab.session import Lab
 
 Task = Callable[[], None]
 FRAME_SECONDS = 0.1
+ENDING = 0.5
+"""Seconds that the last line of a recording has; what is written before it is safe anyway."""
 LONGEST = 24
 """Characters of a question that is named in one line with what can be done."""
 
@@ -68,6 +71,7 @@ class LabThread:
         self._told: OpenQuestion | None = None
         self._lab: Lab | None = None
         self._score: Score | None = None
+        self._keeper: Recorder | None = None
         self._snapshot: Snapshot | None = None
         self._latest: Snapshot | None = None
         self._thread = threading.Thread(target=self._work, name="lab", daemon=True)
@@ -103,6 +107,15 @@ class LabThread:
         """Look at a node and an element of it, through these panels; a moment comes back."""
         self._put(lambda: self._look(focus, element, requests))
 
+    def view(self, line: str) -> None:
+        """Keep what the screen shows now, as the line that brings it there."""
+        self._put(lambda: None if self._keeper is None else self._keeper.view(line))
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what is done is kept, so that leaving loses nothing."""
+        return self._keeper is not None and not self._keeper.problem
+
     def watch(self, requests: Mapping[str, Request]) -> None:
         """Look through these panels at what is already looked at; a moment comes back."""
         self._put(lambda: self._look(self._eyes.focus, self._eyes.element, requests))
@@ -118,6 +131,7 @@ class LabThread:
         """End the thread behind what runs now."""
         self._stop.set()
         self._tasks.put(None)
+        self._thread.join(ENDING)
         gc.unfreeze()
 
     def _put(self, task: Task) -> None:
@@ -136,16 +150,38 @@ class LabThread:
             finally:
                 with self._lock:
                     self._waiting -= 1
+        self._end()
+
+    def _end(self) -> None:
+        """Close what was recorded."""
+        if self._lab is not None:
+            from gradlab.recording.recorders import close_all
+
+            close_all(self._lab)
 
     def _open(self, make: Callable[[], Lab]) -> None:
         try:
+            self._busy = _Busy("opening")
             self._lab = make()
+            self._keep(self._lab)
             self._score = Score(shelf.name_of(Path(self._lab.scenario.document.source.name)))
             if warned := self._lab.warnings:
                 self._said.append(Said("", told(Line("warning", problem.brief) for problem in warned)))
             gc.freeze()  # a full collection goes through 100,000 objects of the engine: 50 ms in the midst of a key
         except Exception as error:  # noqa: BLE001  the screen decides how to show it
             self._failed(error)
+        finally:
+            self._busy = _Busy()
+
+    def _keep(self, lab: Lab) -> None:
+        """Keep what is done from now on, and bring the screen to where it was in a recording."""
+        from gradlab.recording import kept, opening
+
+        self._keeper = kept.keep(lab)
+        self._said += [Said("", told(Line("info", note) for note in lab.opening))] if lab.opening else []
+        lab.opening.clear()
+        if lab.views:
+            self._said.append(Said("", opening.staged(lab)))
 
     def _press(self, command: Command) -> None:
         """Run the line of a key, or say why it cannot be done now."""
@@ -327,7 +363,7 @@ class LabThread:
         assert self._lab is not None
         return Moment(
             title=self._lab.title, snapshot=snapshot, nodes=self._lab.nodes, focus=self._eyes.focus, element=self._eyes.element,
-            pictures=pictures, busy=self._busy.action, progress=self._busy.progress, actions=self._lab.actions,
+            pictures=pictures, busy=self._busy.action, progress=self._busy.progress, actions=self._lab.actions, kept=self.keeps,
         )  # fmt: skip
 
     def _report(self, error: Exception) -> None:

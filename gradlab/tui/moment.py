@@ -56,7 +56,7 @@ class Moment:
 
     pictures: by panel, what its request gave.   busy: the action that is running, or "".   progress: of it, 0 to 1.
     actions: the words that begin an action line.   quiz: the question that waits for an answer now, or "".   turned: whether a
-    page of the lesson was turned.
+    page of the lesson was turned.   kept: whether what is done is kept, so that leaving loses nothing.
     """
 
     title: str = ""
@@ -71,6 +71,7 @@ class Moment:
     actions: tuple[str, ...] = ()
     quiz: str = ""
     turned: bool = False
+    kept: bool = False
 
     @property
     def node(self) -> NodeInfo | None:
@@ -79,7 +80,9 @@ class Moment:
 
     @property
     def at_stake(self) -> tuple[str, str] | None:
-        """What leaving would lose, and that it would: edits, or a training; None without any."""
+        """What leaving would lose, and that it would: edits, or a training; None without any, and where all is kept."""
+        if self.kept:
+            return None
         if self.snapshot.can_undo:
             return "what was edited", "is kept nowhere"
         if len(self.snapshot.losses) > 1:

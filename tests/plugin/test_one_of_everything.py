@@ -91,9 +91,10 @@ print([(f.rule, f.text, f.update) for f in diagnose(examine(lab, 3)).findings])
     assert said(place, script.replace("START", "2.0")) == "[]\n"
 
 
-def test_the_exporter_is_in_its_registry(place: Path) -> None:
-    script = "from gradlab.exporters import EXPORTERS\nprint(list(EXPORTERS))"
-    assert said(place, script) == "['names']\n"
+def test_the_exporter_writes_its_form(place: Path, tmp_path: Path) -> None:
+    out = tmp_path / "names.txt"
+    assert gradlab(place, "export", "names", "circuits/sigmoid-neuron", str(out)).returncode == 0
+    assert out.read_text(encoding="utf-8").split()[:3] == ["w0", "w1", "w2"]
 
 
 def test_doctor_lists_what_a_package_gave(place: Path) -> None:

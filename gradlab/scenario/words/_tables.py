@@ -110,4 +110,4 @@ def file_of(call: Call, name: Value, parameters: dict[str, Any]) -> Path:
     """Return the path of a data file. Raises Wrong, ArgumentError."""
     if not isinstance(name, str):
         raise call.trace.wrong(f"`{call.word}` takes the name of a file, got {kind_of(name)}", call.place(parameters, "file"))
-    return open_path(call.trace.document.folder, name)
+    return call.trace.files.setdefault(name, open_path(call.trace.document.folder, name))

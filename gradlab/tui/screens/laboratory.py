@@ -235,6 +235,8 @@ class Laboratory(Lessons):
         self.chosen = name
         self._arrange()
         self.set_focus(self.panels[name])
+        if self.thread is not None:
+            self.thread.view(f"show {name}")
 
     @on(events.DescendantFocus)
     def _follow_focus(self, event: events.DescendantFocus) -> None:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from gradlab.session import Lab
-
-
-@dataclass(frozen=True)
-class Names:
-    """Writes one name a line."""
-
-    name: str = "names"
-
-    def text(self, lab: Lab) -> str:
-        """Return the names."""
-        return "\n".join(node.name for node in lab.nodes)
+from gradlab.exporters import Exporter
+from gradlab.recording.performance import Performance
 
 
-EXPORTER = Names()
+def _write(performance: Performance, out: Path) -> None:
+    out.write_text("\n".join(node.name for node in performance.lab.nodes), encoding="utf-8")
+
+
+EXPORTER = Exporter("names", "the names of all nodes, one a line", _write)

@@ -1,0 +1,78 @@
+"""`gradlab export`: a scenario or a recording in another form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gradlab.commands import _completion
+from gradlab.commands._memory import memory_options
+
+
+class Forms(click.Group):
+    """A group with a command for each exporter; they are looked up when it is asked."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all forms."""
+        from gradlab.exporters import EXPORTERS
+
+        return sorted(EXPORTERS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of a form; None if there is no such form."""
+        from gradlab.exporters import EXPORTERS, Exporter
+
+        found = EXPORTERS.get(cmd_name)
+        return _command(found) if isinstance(found, Exporter) else None
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first argument names. Raises UsageError with the nearest name."""
+        from gradlab.source import did_you_mean
+
+        names = self.list_commands(ctx)
+        if args and not args[0].startswith("-") and args[0] not in names:
+            near = did_you_mean(args[0], names) or f"there are {', '.join(f'`{name}`' for name in names)}"
+            ctx.fail(f"unknown form `{args[0]}`: {near}")
+        return super().resolve_command(ctx, args)
+
+
+def _command(exporter: Any) -> click.Command:
+    """Return the command that writes one form."""
+
+    @click.argument("file", shell_complete=_completion.scenarios)
+    @click.argument("out", type=click.Path(path_type=Path))
+    @click.option("--force", is_flag=True, help="Write over OUT if it is there.")
+    @memory_options
+    def export(file: str, out: Path, *, force: bool, max_memory: int | None, budget: int | None, **options: Any) -> int:
+        return _export(exporter, file, out, force=force, bounds=(max_memory, budget), options=options)
+
+    page = f"Write {exporter.help}.\n\n{exporter.page}".strip()
+    made = click.command(exporter.name, help=page, short_help=exporter.help)(export)
+    made.params = [*made.params[:2], *exporter.options, *made.params[2:]]
+    return made
+
+
+def _export(
+    exporter: Any, file: str, out: Path, *, force: bool, bounds: tuple[int | None, int | None], options: dict[str, Any]
+) -> int:
+    from gradlab.commands._output import show_error
+    from gradlab.commands._recorded import given_of
+    from gradlab.outputs import refuse_existing, written
+    from gradlab.recording.performance import Performance
+
+    refuse_existing(out, force=force)
+    performance = Performance(file, given_of(memory=bounds[0], budget=bounds[1]))
+    with written(out, force=force) as beside:
+        exporter.write(performance, beside, **options)
+    for note in performance.notes:
+        show_error(f"note: {note}")
+    return 0
+
+
+COMMAND = Forms(
+    "export",
+    help="Write a scenario or a recording FILE in another form to OUT, which is never written over without --force.",
+    subcommand_metavar="FORM FILE OUT [OPTIONS]...",
+)

@@ -1,0 +1,26 @@
+"""What an exporter is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import click
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """One form that a run can be written in.
+
+    help: what it writes, in one line.   page: what else there is to say about it, as the help of the command shows it.
+    write(performance, out, **options): does as much of the `Performance` as it needs, by `steps()` or `to_end()`, and writes a
+    file, or a folder, at the path `out`. That lies beside the place that a person named and takes its name when it is whole;
+    when `write` raises, nothing is left. It raises GradlabError for what cannot be written in this form.
+    options: what it takes, beside --force and the bounds of memory, as click has it; handed on to `write` by their names.
+    """
+
+    name: str
+    help: str
+    write: Callable[..., None]
+    options: tuple[click.Option, ...] = ()
+    page: str = ""

@@ -1,0 +1,145 @@
+"""What a line of a recording keeps of the numbers of a deed, so that another run can be compared with it.
+
+    digest   a hash of position, root, seed, mode, what is stale, and of the numbers that the ops of this deed wrote
+    of       how many of these were hashed, and how many there are, where they take more than 1 MiB: every second, third …
+    root     the number that is derived, if it is one and known
+    some     three of the numbers, from arrays that lie evenly among them: their ends say by how much another run is off
+    sums     a byte of a hash for each group of arrays, 16 at most: they say where another run begins to be off
+    stale    how many values are stale
+
+A deed that goes on within an update wrote what its ops have written. Any other (back, whole updates, edits) is taken to have
+written everything that is to be seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradlab.axis.digest import HIDDEN
+from gradlab.axis.position import PHASES, Position, State
+from gradlab.axis.run import Run
+from gradlab.graph.machine import What
+from gradlab.lab.diary import Happened
+from gradlab.op import Array
+from gradlab.recording.form import Fingerprint
+
+MOST = 1 << 20
+"""Bytes that are hashed."""
+GROUPS, SOME, DIGITS = 16, 3, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The value or the gradient of a node."""
+
+    what: What
+    node: int
+
+    def name(self, run: Run) -> str:
+        """Return what a person calls it."""
+        name = run.graph.nodes[self.node].name
+        return name if self.what == "value" else f"grad({name})"
+
+    def array(self, run: Run) -> Array:
+        """Return its numbers."""
+        return run.machine.read(self.node, self.what)
+
+
+def fingerprint(run: Run, happened: Happened) -> Fingerprint:
+    """Return what is kept of the numbers that a deed wrote; the run stands where it ended."""
+    places = written(run, happened.start, edited=happened.edited)
+    arrays = [place.array(run) for place in places]
+    total, stride = sum(array.size for array in arrays), _stride(arrays)
+    taken = [np.ravel(array)[::stride] for array in arrays] if stride > 1 else arrays
+    hashes = [hashlib.sha256(np.ascontiguousarray(array).data).digest() for array in taken]
+    whole = hashlib.sha256(_standing(run))
+    whole.update(b"".join(hashes))
+    groups = [hashes[part] for part in _groups(len(hashes))]
+    sums = "".join(hashlib.sha256(b"".join(group)).hexdigest()[:2] for group in groups)
+    kept, stale = sum(array.size for array in taken), _stale(run)
+    digest = whole.hexdigest()[:DIGITS]
+    return Fingerprint(digest, kept, total, root_number(run), _some(arrays), sums, stale)
+
+
+def written(run: Run, start: Position, *, edited: bool) -> list[Place]:
+    """Return what a deed that began at a position is taken to have written, in the order of its ops."""
+    at = run.at
+    if edited or start > at or start.update != at.update:
+        return list(_visible(run))
+    found: dict[Place, None] = {}
+    for phase in PHASES:
+        first = start.op if start.phase == phase else 0
+        last = at.op if at.phase == phase else run.timeline.count(at.update, phase)
+        if PHASES.index(start.phase) <= PHASES.index(phase) <= PHASES.index(at.phase):
+            found |= dict.fromkeys(_of_ops(run, phase, first, last))
+    return list(found)
+
+
+def _of_ops(run: Run, phase: str, first: int, last: int) -> Iterator[Place]:
+    ops = run.timeline.order(run.at.update, phase)[first:last]
+    if phase != "b":
+        yield from (Place("value", node) for node in ops)
+        return
+    root = run.root_of(run.at.update)
+    reached = () if root is None else run.tape.backward_program(root).reached
+    for node in ops:
+        yield from (Place("grad", source) for source in run.graph.nodes[node].inputs if reached[source])
+
+
+def _visible(run: Run) -> Iterator[Place]:
+    values, grads = run.value_states(), run.grad_states()
+    for node in run.graph.nodes:
+        if State(values[node.index]) not in HIDDEN:
+            yield Place("value", node.index)
+    for node in run.graph.nodes:
+        if State(grads[node.index]) not in HIDDEN:
+            yield Place("grad", node.index)
+
+
+def _stride(arrays: Sequence[Array]) -> int:
+    return max(1, -(-sum(array.nbytes for array in arrays) // MOST))
+
+
+def _groups(number: int) -> Iterator[slice]:
+    size = max(1, -(-number // GROUPS))
+    return (slice(first, first + size) for first in range(0, number, size))
+
+
+def group(places: Sequence[Place], number: int) -> Sequence[Place]:
+    """Return the places that a byte of `sums` is of."""
+    return places[list(_groups(len(places)))[number]]
+
+
+def sampled(sizes: Sequence[int]) -> list[tuple[int, int]]:
+    """Return which numbers are kept of arrays of some sizes: the array of each, and the flat place in it."""
+    found: dict[tuple[int, int], None] = {}
+    for share in ((2 * k + 1) / (2 * SOME) for k in range(SOME if sizes else 0)):
+        array = int(len(sizes) * share)
+        place = int(sizes[array] * (share if len(sizes) < SOME else 0.5))
+        found |= {(array, place): None} if sizes[array] else {}
+    return list(found)
+
+
+def _some(arrays: Sequence[Array]) -> tuple[float, ...]:
+    return tuple(float(arrays[index].flat[place]) for index, place in sampled([array.size for array in arrays]))
+
+
+def root_number(run: Run) -> float | None:
+    """Return the number that is derived at a position, if it is one and has been computed."""
+    root = run.root_of(run.at.update)
+    if root is None or not run.machine.runs or run.graph.nodes[root].shape or run.value_state(root) is State.PENDING:
+        return None
+    return float(run.machine.value(root))
+
+
+def _standing(run: Run) -> bytes:
+    stale = np.packbits(run.stale).tobytes() + np.packbits(run.stale_grads).tobytes()
+    return f"{run.at} {run.root_of(run.at.update)} {run.seed} {run.mode} ".encode() + stale
+
+
+def _stale(run: Run) -> int:
+    return int((run.value_states() == State.STALE).sum()) if run.stale.any() else 0

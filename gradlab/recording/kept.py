@@ -1,0 +1,104 @@
+"""Sessions in the terminal, kept in the user's state folder without being asked: a crash or a closed window loses nothing."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from gradlab.errors import GradlabError
+from gradlab.folders import state_folder
+from gradlab.recording.lock import is_held
+from gradlab.recording.opening import opened_by
+from gradlab.recording.player import Given, Player
+from gradlab.recording.reader import Recording, open_recording
+from gradlab.recording.recorder import Recorder
+from gradlab.recording.writer import LineWriter
+from gradlab.scenario import shelf
+from gradlab.session import Lab
+
+MOST = 20
+"""Sessions that are kept."""
+_NUMBERS = count()
+_MADE: set[Path] = set()
+"""Folders in which this process keeps something."""
+
+
+def folder() -> Path:
+    """Return the folder of the sessions."""
+    return state_folder() / "sessions"
+
+
+def keeps_something() -> bool:
+    """Return whether this process has kept something of what was done."""
+    return bool(_MADE)
+
+
+def keep(lab: Lab) -> Recorder:
+    """Keep what is done in a laboratory from now on, with what was done before; the file is made when something happens."""
+    kept = next((one for one in lab.diary.listeners if isinstance(one, Recorder) and not one.named), None)
+    if kept is not None:
+        return kept
+    recorder = Recorder(lab, _new, named=False)
+    recorder.listen()
+    return recorder
+
+
+def _new() -> LineWriter:
+    """Open a new file, and remove the oldest above the number that is kept. Raises GradlabError."""
+    place = folder()
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place.chmod(0o700)
+    except OSError as error:
+        raise GradlabError(f"error: cannot write `{place}`: {(error.strerror or str(error)).lower()}") from None
+    for old in sessions()[MOST - 1 :]:
+        if not is_held(old):
+            with suppress(OSError):
+                old.unlink()
+    _MADE.add(place)
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    return LineWriter(place / f"{stamp}-{os.getpid()}-{next(_NUMBERS)}.gradlab")
+
+
+def sessions() -> list[Path]:
+    """Return the files of the sessions, the latest first."""
+    dated = []
+    with suppress(OSError):
+        for path in folder().glob("*.gradlab"):
+            with suppress(OSError):
+                dated.append((path.stat().st_mtime_ns, path.name, path))
+    return [path for *_, path in sorted(dated, reverse=True)]
+
+
+def latest(scenario: str = "") -> Recording:
+    """Return the latest session that nobody is in. scenario: a file or a name, of which it is to be. Raises GradlabError."""
+    wanted = _name(scenario)
+    for path in sessions():
+        with suppress(GradlabError):
+            found = open_recording(path)
+            if (not wanted or found.header.scenario == wanted) and not is_held(path):
+                return found
+    of = f" of `{scenario}`" if scenario else ""
+    raise GradlabError(f"error: no session{of} is kept: what is done in the terminal is, the last {MOST} times")
+
+
+def resume(found: Recording, given: Given | None = None) -> Lab:
+    """Return a laboratory that stands where a session ended, and goes on to be kept there. Raises GradlabError."""
+    given = given or Given()
+    own = Path(found.header.folder) if found.header.folder else None
+    player = Player(found, Given(own, "", given.arrays, given.memory, given.budget))
+    lab, lines, seconds = opened_by(player)
+    writer = LineWriter(found.path, start=found.whole)
+    _MADE.add(found.path.parent)
+    Recorder(lab, lambda: writer, found.header, named=False).go_on(writer, lines, seconds)
+    return lab
+
+
+def _name(scenario: str) -> str:
+    if not scenario:
+        return ""
+    path = Path(scenario)
+    return shelf.name_of(path if path.exists() else shelf.find(scenario) or path)

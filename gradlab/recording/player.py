@@ -1,0 +1,235 @@
+"""Doing a recording again: its scenario, on the machine that it was made on, and then line after line."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from gradlab.actions._statement import check_script
+from gradlab.errors import ActionError, ArgumentError, GradlabError
+from gradlab.lab.core import Stopped
+from gradlab.lab.diary import Happened
+from gradlab.lab.outcome import Outcome
+from gradlab.op import Array
+from gradlab.recording.bundle import bundle_of, unpack
+from gradlab.recording.form import DEEDS, Header, Line
+from gradlab.recording.reader import Progress, Recording
+from gradlab.recording.surroundings import array_hash, file_hash
+from gradlab.scenario import shelf
+from gradlab.scenario.bounds import MAX_MEMORY
+from gradlab.scenario.markdown import read_model
+from gradlab.scenario.model import Overrides, Scenario, build, changed, draft_text
+from gradlab.scenario.reading.place import open_path
+from gradlab.session import Lab
+
+NOTHING = Outcome()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a person gives to have a recording done again.
+
+    folder: where its data are looked for, instead of beside it.   backend: instead of the recorded one.   arrays: for inputs.
+    memory, budget: see `gradlab.load`.
+    """
+
+    folder: Path | None = None
+    backend: str = ""
+    arrays: Mapping[str, Array] = field(default_factory=dict)
+    memory: int = MAX_MEMORY
+    budget: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line that was done again. happened: what that was, for a deed.   problem: why it did not go as recorded, or ""."""
+
+    line: Line
+    outcome: Outcome = NOTHING
+    happened: Happened | None = None
+    problem: str = ""
+
+
+class Player:
+    """A laboratory in which a recording is done again. Raises GradlabError where its scenario or its data are not to be had."""
+
+    def __init__(self, recording: Recording, given: Given | None = None) -> None:
+        self.recording, self.given = recording, given or Given()
+        self.header = recording.header
+        self.lab = self._opened(self.header, self.given.backend or self.header.backend)
+        self._happened: Happened | None = None
+
+    def _opened(self, header: Header, backend: str) -> Lab:
+        folder, given = self._unpacked(header)
+        scenario = scenario_of(header, self.recording.path, given)
+        try:
+            lab = Lab(scenario, backend, *(() if self.given.budget is None else (self.given.budget,)))
+        except ArgumentError as error:
+            raise GradlabError(
+                f"error: it was recorded on a backend that is not here: {error}; `--backend` takes another"
+            ) from None
+        lab.graph.depth = header.layers
+        lab.run.record()
+        if folder is not None:
+            weakref.finalize(lab, shutil.rmtree, folder, ignore_errors=True)
+        return lab
+
+    def _unpacked(self, header: Header) -> tuple[Path | None, Given]:
+        """Return a folder with the data that were kept beside the recording, and what is given then; None without any."""
+        path = self.recording.path
+        if not (header.data or header.arrays) or self.given.folder or self.given.arrays or not bundle_of(path).is_file():
+            return None, self.given
+        folder = Path(tempfile.mkdtemp(prefix="gradlab-"))
+        try:
+            return folder, replace(self.given, folder=folder, arrays=unpack(path, header, folder))
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+    def steps(self, progress: Progress | None = None) -> Iterator[Step]:
+        """Do line after line, and yield what came of each. All of it counts as a script: it writes only where scripts may."""
+        for line in self.recording.lines(progress):
+            self.lab.outputs.strange = True
+            self.lab.diary.listeners.append(self._hear)
+            try:
+                step = self._step(line)
+            finally:
+                self.lab.outputs.strange = False
+                self.lab.diary.listeners.remove(self._hear)
+            self.lab.lines[line.number] = self.lab.position
+            yield step
+
+    def to_end(self, progress: Progress | None = None) -> list[Line]:
+        """Do all of it; return the views, which only a screen can take."""
+        return [step.line for step in self.steps(progress) if step.line.kind == "view"]
+
+    def _hear(self, happened: Happened) -> None:
+        self._happened = happened
+
+    def _step(self, line: Line) -> Step:
+        self._happened = None
+        if line.kind in DEEDS:
+            outcome, problem = self._deed(line)
+            return Step(line, outcome, self._happened, problem)
+        if line.kind == "backend" and not self.given.backend:
+            return Step(line, problem=self._change_machine(line.text))
+        if line.kind == "text":
+            self._change_text(line.text)
+        return Step(line)
+
+    def _deed(self, line: Line) -> tuple[Outcome, str]:
+        """Do a deed; return its outcome, and why it did not end as it was recorded."""
+        if line.kind == "outside":
+            return Outcome(), "something was done here by no action line, which cannot be done again"
+        try:
+            outcome = self._interrupted(line) if line.stopped else self._run(line)
+        except Stopped:
+            raise
+        except ActionError as error:
+            return Outcome(), "" if line.error else f"it cannot be done here: {error.headline.removeprefix('error: ')}"
+        if line.error:
+            return outcome, f"it could not be done then, and can be here: {line.error.removeprefix('error: ')}"
+        return outcome, ""
+
+    def _run(self, line: Line) -> Outcome:
+        lab = self.lab
+        if line.kind == "skip":
+            return lab.skip_question()
+        if line.kind == "page":
+            lab.begin()
+            lab.turn()
+            return Outcome()
+        if not line.line:
+            return lab.do(line.text)
+        numbers = [n for n, statement in enumerate(lab.script) if (statement.line, statement.text) == (line.line, line.text)]
+        if not numbers:
+            raise ActionError(f"line {line.line} of the scenario is another one than `{line.text}`")
+        lab.cursor_line = numbers[0]
+        return lab.next_line()
+
+    def _interrupted(self, line: Line) -> Outcome:
+        """Do what was broken off: as far as the journal had grown then, and to the position that it had come to."""
+        lab, before = self.lab, len(self.lab.journal.deeds)
+        others: Callable[[], None] | None = lab.on_chunk
+
+        def turn() -> None:
+            if others is not None:
+                others()
+            if len(lab.journal.deeds) - before >= line.deeds:
+                raise _BrokenOff
+
+        lab.on_chunk = turn
+        with suppress(_BrokenOff), lab.diary.entry(line.text, line.line):
+            try:
+                with suppress(_BrokenOff):
+                    self._run(line)
+            finally:
+                lab.on_chunk = others
+            if line.at is not None:
+                lab.go(line.at)
+            raise _BrokenOff
+        return Outcome()
+
+    def _change_machine(self, name: str) -> str:
+        try:
+            self.lab.use(name)
+        except ArgumentError as error:
+            return f"the backend `{name}` is not here: {error}"
+        return ""
+
+    def _change_text(self, text: str) -> None:
+        """Put another scenario in the place of the first, and do there what was done before, as far as its names exist."""
+        raise NotImplementedError(text)
+
+
+class _BrokenOff(Stopped):
+    """A deed has come as far as it had come when it was broken off."""
+
+
+def scenario_of(header: Header, path: Path, given: Given) -> Scenario:
+    """Return the scenario of a recording in a file. Raises GradlabError, also for data that are not those of the recording."""
+    for name, wanted in header.arrays.items():
+        _compare_array(name, wanted, given.arrays)
+    arrays = {name: given.arrays[name] for name in header.arrays}
+    overrides = changed(Overrides(header.seed, header.dtype, data=arrays, memory=given.memory), header.changes)
+    name, folder = _source(header, path, given)
+    for file, wanted in header.data.items():
+        _compare_file(file, wanted, folder)
+    if header.model:
+        found = build(header.text, overrides)
+        return Scenario(read_model(header.text, name, folder), found.model, found.script, overrides)
+    read = draft_text(header.text, name, folder, overrides)
+    return read.finish(check_script(read.script, read.known, read.graph))
+
+
+def _source(header: Header, path: Path, given: Given) -> tuple[str, Path]:
+    """Return what the text is called, and the folder of its data: those of a scenario that comes with gradlab, if it is one."""
+    shipped = shelf.find(header.scenario) if header.scenario else None
+    if shipped is not None and given.folder is None:
+        with suppress(OSError, UnicodeDecodeError):
+            if shipped.read_text(encoding="utf-8").replace("\r\n", "\n") == header.text:
+                return str(shipped), shipped.parent
+    return str(path), given.folder or path.parent
+
+
+def _compare_file(name: str, wanted: str, folder: Path) -> None:
+    try:
+        path = open_path(folder, name)
+    except ArgumentError as error:
+        raise GradlabError(f"error: the recording reads data that are not here: {error}; `--data` names their folder") from None
+    if (found := file_hash(path)) != wanted:
+        raise GradlabError(f"error: `{name}` is not the file that was recorded: it was {wanted[:23]}…, this is {found[:23]}…")
+
+
+def _compare_array(name: str, wanted: str, arrays: Mapping[str, Array]) -> None:
+    if name not in arrays:
+        raise GradlabError(f"error: the recording was made with an array for `{name}`, which is not in it ({wanted[:23]}…)")
+    if (found := array_hash(arrays[name])) != wanted:
+        raise GradlabError(
+            f"error: the array for `{name}` is not the recorded one: that was {wanted[:23]}…, this is {found[:23]}…"
+        )

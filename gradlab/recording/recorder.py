@@ -1,0 +1,161 @@
+"""A recorder: listens to a laboratory and writes a line for whatever happens in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from time import monotonic
+
+from gradlab.axis.position import Position
+from gradlab.errors import GradlabError
+from gradlab.lab.diary import Happened
+from gradlab.recording.fingerprint import fingerprint
+from gradlab.recording.form import EVERY, Header, Line
+from gradlab.recording.surroundings import header_of
+from gradlab.recording.writer import LineWriter
+from gradlab.session import Lab
+
+VIEWS = ("show", "zoom", "layout", "focus")
+"""Words that only change what a screen shows."""
+PASSED_OVER = ("record",)
+"""Words that are no part of what happened."""
+
+
+class Recorder:
+    """Writes what happens in a laboratory from now on, behind what has happened in it already.
+
+    named: whether a person named the file.   problem: why it has stopped before its end, or "".   lines: behind the header, as
+    far as they were written.
+    """
+
+    def __init__(self, lab: Lab, make: Callable[[], LineWriter], header: Header | None = None, *, named: bool = True) -> None:
+        """Begin. make: opens the file, when there is something to write. Raises GradlabError."""
+        self.lab, self._make, self.named = lab, make, named
+        self._header = header
+        self.problem = ""
+        self.lines = 0
+        self._writer: LineWriter | None = None
+        self._began = monotonic()
+        self._backend = ""
+        self._ended = Position()
+        self._plain = 0
+        self._view = ""
+        self._open = False
+
+    @property
+    def ending(self) -> str:
+        """What is said at its end."""
+        name = "" if self._writer is None else self._writer.path.name
+        return f"{name} holds {self.lines:,} lines" + (f"; {self.problem}" if self.problem else "")
+
+    def begin(self) -> None:
+        """Write the header and what has happened so far, and listen from now on. Raises GradlabError."""
+        past = list(self.lab.diary.past)
+        self._start(past)
+        if past:
+            self._write(Line("full", full=self.lab.digest(), at=self.lab.position))
+        self.listen()
+
+    def listen(self) -> None:
+        """Listen from now on; a file that there is not yet is begun when something happens."""
+        self.lab.diary.listeners.append(self)
+        self._open = True
+
+    def go_on(self, writer: LineWriter, lines: int, seconds: float) -> None:
+        """Go on behind a recording that the laboratory has just done again: so many lines, so many seconds."""
+        self._writer, self.lines, self._ended = writer, lines, self.lab.position
+        self._backend = self.lab.run.machine.backend
+        self._began = monotonic() - seconds
+        self.listen()
+
+    def __call__(self, happened: Happened) -> None:
+        """Write down what has just happened. When the file cannot be written the laboratory goes on, and says so."""
+        self._guarded(lambda: self._heard(happened))
+
+    def _guarded(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except GradlabError as error:
+            self.problem = str(error).removeprefix("error: ")
+            self.lab.notes.append(f"{self.problem}; the recording ends here, what is in it stays")
+            self._leave()
+
+    def _heard(self, happened: Happened) -> None:
+        if self._writer is None:
+            self._start(self.lab.diary.past[:-1])
+            if self._view:
+                self._write(Line("view", self._view))
+        self._happened(happened, known=True)
+
+    def view(self, text: str) -> None:
+        """Write down what the screen shows now, as the line that brings it there."""
+        if text != self._view and self._open:
+            self._view = text
+            self._guarded(lambda: self._write(Line("view", text)) if self._writer is not None else None)
+
+    def close(self) -> None:
+        """Write the end. Raises GradlabError."""
+        if not self._open:
+            return
+        try:
+            if self._writer is not None:
+                self._write(Line("end", full=self.lab.digest(), lines=self.lines, at=self.lab.position))
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        self._open = False
+        if self in self.lab.diary.listeners:
+            self.lab.diary.listeners.remove(self)
+        if self._writer is not None:
+            self._writer.close()
+
+    def _happened(self, happened: Happened, *, known: bool) -> None:
+        for line in self._of(happened, known=known):
+            self._write(line)
+
+    def _of(self, happened: Happened, *, known: bool) -> Iterable[Line]:
+        """Yield the lines of one thing that happened. known: whether the run stands at its end, so that there are numbers."""
+        word, _, rest = happened.text.partition(" ")
+        if happened.kind == "do" and word in PASSED_OVER:
+            return
+        if happened.backend != self._backend:
+            self._backend = happened.backend
+            yield Line("backend", happened.backend, at=happened.start)
+        if happened.kind == "do" and word in VIEWS and not happened.line:
+            yield Line("view", happened.text)
+            return
+        start = None if happened.start == self._ended else happened.start
+        self._ended = happened.end
+        prints = fingerprint(self.lab.run, happened) if known and happened.kind != "page" and self.lab.runs else None
+        yield Line(
+            happened.kind, happened.text, at=happened.end, start=start, line=happened.line, deeds=max(0, happened.deeds),
+            error=happened.error, stopped=happened.stopped, prints=prints,
+        )  # fmt: skip
+        self._plain += 1
+        if not known:
+            return
+        if word == "mark" and not happened.error:
+            yield Line("mark", rest.strip(), at=happened.end, full=self.lab.digest())
+        elif self._plain >= EVERY:
+            yield Line("full", full=self.lab.digest(), at=happened.end)
+            self._plain = 0
+
+    def _write(self, line: Line) -> None:
+        assert self._writer is not None, "nothing was begun"
+        self._writer.write(replace(line, seconds=monotonic() - self._began).record())
+        self.lines += 1
+
+    def _start(self, past: Sequence[Happened]) -> None:
+        """Write the header, and what has happened until now, of which no numbers are known. Raises GradlabError."""
+        header = self._header or header_of(self.lab, private=not self.named)
+        self._backend = past[0].backend if past else header.backend
+        writer = self._make()
+        try:
+            writer.write(replace(header, backend=self._backend).record())
+        except GradlabError:
+            writer.close()
+            raise
+        self._writer = writer
+        for happened in past:
+            self._happened(happened, known=False)

@@ -1,0 +1,233 @@
+"""Doing a recording again and comparing every line: the same bits, or where and by how much they are others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import isnan
+
+import numpy as np
+
+from gradlab.axis.position import Position
+from gradlab.axis.run import Run
+from gradlab.errors import GradlabError
+from gradlab.lab.diary import Happened
+from gradlab.lab.numbers import element_name
+from gradlab.op import Array
+from gradlab.recording import surroundings
+from gradlab.recording.fingerprint import Place, fingerprint, group, sampled, written
+from gradlab.recording.form import Fingerprint, Header, Line
+from gradlab.recording.player import Given, Player, Step
+from gradlab.recording.reader import Progress, Recording
+from gradlab.scenario import shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first line that is not as it was recorded.
+
+    number: of the line in the file.   text: what was done.   at: where the run stands, as it was recorded.   why: in words.
+    node: with its element, or several that it is one of.   recorded, here: its number then and now; None where it is not kept.
+    differing, total: numbers that are others, of so many that can be compared.   largest: by how much.
+    """
+
+    number: int
+    text: str
+    at: Position | None
+    why: str = ""
+    node: str = ""
+    recorded: float | None = None
+    here: float | None = None
+    differing: int = 0
+    total: int = 0
+    largest: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of a recording that was done again.
+
+    same: lines that are as they were recorded.   difference: the first that is not.   notes: about the file.
+    elsewhere: what the run was made with and is not so here, a line each.
+    """
+
+    same: int
+    difference: Difference | None
+    notes: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+    tolerance: float | None = None
+
+    def lines(self) -> list[str]:
+        """Return it as text."""
+        notes = [f"note: {note}" for note in self.notes]
+        if self.difference is None:
+            how = "same bits" if self.tolerance is None else f"within {self.tolerance:g}"
+            return [*notes, f"{self.same:,} of {self.same:,} lines, {how}"]
+        before = f"{self.same:,} line{' before it is' if self.same == 1 else 's before it are'} as recorded"
+        return [*notes, *told(self.difference), *(f"    {one}" for one in self.elsewhere), f"    {before}"]
+
+
+def told(found: Difference) -> list[str]:
+    """Return a difference as text."""
+    where = "" if found.at is None else f" at {found.at}"
+    rows = [f"line {found.number}, `{found.text}`{where}, is not as recorded{': ' if found.why else ''}{found.why}"]
+    if found.node:
+        numbers = "" if found.recorded is None else f"  recorded {found.recorded!r}, here {found.here!r}"
+        rows.append(f"    {found.node}{numbers}")
+    if found.total:
+        rows.append(f"    {found.differing:,} of {found.total:,} numbers differ, by up to {found.largest:.3g}")
+    return rows
+
+
+def replay(
+    recording: Recording, given: Given | None = None, tolerance: float | None = None, progress: Progress | None = None,
+    player: Player | None = None,
+) -> Verdict:  # fmt: skip
+    """Return what comes of doing a recording again: compared bit by bit, or within a tolerance. Raises GradlabError."""
+    playing = player or Player(recording, given)
+    same, found = 0, None
+    for step in playing.steps(progress):
+        found = difference(playing, step, tolerance)
+        if found is not None:
+            break
+        same += step.line.prints is not None or bool(step.line.full)
+    if found is not None and playing.given.backend:
+        found = _exact(playing, found) or found
+    notes = tuple(recording.notes)
+    return Verdict(same, found, notes, tuple(_elsewhere(playing, recording.header)) if found else (), tolerance)
+
+
+def difference(playing: Player, step: Step, tolerance: float | None = None) -> Difference | None:
+    """Return what is not as it was recorded in a line, if anything is."""
+    line, run = step.line, playing.lab.run
+    found = Difference(line.number, line.text or line.kind, line.at)
+    if step.problem:
+        return replace(found, why=step.problem)
+    if line.kind not in ("backend", "text", "view", "page") and line.at is not None and line.at != run.at:
+        return replace(found, why=f"here it is at {run.at}")
+    if line.full and tolerance is None and line.full != playing.lab.digest():
+        return replace(found, why="the hash of everything is another one")
+    if line.prints is None or step.happened is None:
+        return None
+    now = fingerprint(run, step.happened)
+    if tolerance is None:
+        return None if now.digest == line.prints.digest else _told_apart(run, step.happened, found, line.prints, now)
+    off = [abs(a - b) for a, b in _pairs(line.prints, now) if not _alike(a, b)]
+    return None if not any(not gap <= tolerance for gap in off) else _told_apart(run, step.happened, found, line.prints, now)
+
+
+def _alike(a: float, b: float) -> bool:
+    return a == b or (isnan(a) and isnan(b))
+
+
+def _pairs(then: Fingerprint, now: Fingerprint) -> Iterator[tuple[float, float]]:
+    if then.root is not None and now.root is not None:
+        yield then.root, now.root
+    yield from zip(then.some, now.some, strict=False)
+
+
+def _told_apart(run: Run, happened: Happened, found: Difference, then: Fingerprint, now: Fingerprint) -> Difference:
+    """Say where two runs part, as far as the few numbers that a line keeps tell that."""
+    places = written(run, happened.start, edited=happened.edited)
+    pairs = list(_pairs(then, now))
+    gaps = [abs(a - b) for a, b in pairs if not _alike(a, b)]
+    largest = max(gaps, default=0.0)
+    found = replace(found, differing=len(gaps), total=len(pairs), largest=largest)
+    parted = [
+        n for n in range(min(len(then.sums), len(now.sums)) // 2) if then.sums[2 * n : 2 * n + 2] != now.sums[2 * n : 2 * n + 2]
+    ]
+    first = group(places, parted[0]) if parted else ()
+    kept = sampled([place.array(run).size for place in places])
+    for (index, flat), a, b in zip(kept, then.some, now.some, strict=False):
+        if not _alike(a, b) and (not first or places[index] in first):
+            return replace(found, node=_element_name(run, places[index], flat), recorded=a, here=b)
+    if then.root is not None and now.root is not None and not _alike(then.root, now.root) and not first:
+        root = run.root_of(run.at.update)
+        return replace(found, node="" if root is None else run.graph.nodes[root].name, recorded=then.root, here=now.root)
+    names = [place.name(run) for place in first]
+    few = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+    why = "" if names else "what is stale, the seed, the mode or the root is another one"
+    return replace(found, node=f"{'one of ' if len(names) > 1 else ''}{few}" if names else "", why=why)
+
+
+def _element_name(run: Run, place: Place, flat: int) -> str:
+    node = run.graph.nodes[place.node]
+    name = element_name(node.name, node.shape, flat)
+    return name if place.what == "value" else f"grad({name})"
+
+
+def _exact(playing: Player, found: Difference) -> Difference | None:
+    """Return a difference number by number: against the recorded machine, which gives the recorded bits again, if it does."""
+    try:
+        other = Player(playing.recording, replace(playing.given, backend=""))
+        happened = None
+        for step in other.steps():
+            if step.line.number == found.number:
+                happened = _as_recorded(other.lab.run, step)
+                break
+    except GradlabError:
+        return None
+    if happened is None:
+        return None
+    places = written(other.lab.run, happened.start, edited=happened.edited)
+    return _number_by_number(other.lab.run, playing.lab.run, places, found)
+
+
+def _as_recorded(run: Run, step: Step) -> Happened | None:
+    then, happened = step.line.prints, step.happened
+    same = then is not None and happened is not None and fingerprint(run, happened).digest == then.digest
+    return happened if same else None
+
+
+def _number_by_number(then: Run, now: Run, places: list[Place], found: Difference) -> Difference | None:
+    first, differing, total, largest = None, 0, 0, 0.0
+    for place in places:
+        a, b = place.array(then).reshape(-1), place.array(now).reshape(-1)
+        apart = np.flatnonzero(~np.isclose(a, b, rtol=0.0, atol=0.0, equal_nan=True))
+        total, differing = total + a.size, differing + len(apart)
+        if len(apart):
+            largest = max(largest, _gap(a[apart], b[apart]))
+            first = first or (place, int(apart[0]), float(a[apart[0]]), float(b[apart[0]]))
+    if first is None:
+        return None
+    place, flat, there, here = first
+    name = _element_name(then, place, flat)
+    return replace(found, node=name, recorded=there, here=here, differing=differing, total=total, largest=largest)
+
+
+def _gap(a: Array, b: Array) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.max(np.abs(np.asarray(a, np.float64) - np.asarray(b, np.float64))))
+
+
+def _elsewhere(playing: Player, header: Header) -> Iterator[str]:
+    """Yield what is here otherwise than it was recorded."""
+    now = {**surroundings.here(), "dtype": playing.lab.tape.dtype.name, "backend": playing.lab.run.machine.backend}
+    names = {"version": "gradlab", "blas": "BLAS", "cpu": "CPU", "plugins": "plug-ins"}
+    made = {**{key: getattr(header, key) for key in now}, "backend": _last_backend(playing, header)}
+    for key, there in made.items():
+        if there != now[key]:
+            then, today = (", ".join(v) if isinstance(v, tuple) else str(v) for v in (there, now[key]))
+            yield f"{names.get(key, key)}: recorded with {then or 'none'}, here {today or 'none'}"
+    shipped = shelf.find(header.scenario) if header.scenario else None
+    if shipped is not None and str(shipped) != playing.lab.scenario.document.source.name:
+        yield f"text: `{header.scenario}` reads differently today; the recorded text was run"
+
+
+def _last_backend(playing: Player, header: Header) -> str:
+    """Return the machine that the recording was on where the laboratory now stands."""
+    reached = max(playing.lab.lines, default=1)
+    found = header.backend
+    for line in _until(playing.recording, reached):
+        found = line.text if line.kind == "backend" else found
+    return found
+
+
+def _until(recording: Recording, number: int) -> Iterator[Line]:
+    for line in Recording(recording.path, recording.header).lines():
+        if line.number > number:
+            return
+        yield line
+
+
+__all__ = ["Difference", "Verdict", "difference", "replay", "told"]
