@@ -74,6 +74,11 @@ class Run:
         return self.at.update > self.origin.update
 
     @property
+    def own_batch(self) -> bool:
+        """Whether this update is the first one and has another batch than it would be fed: one that was edited."""
+        return not self.has_past and any(node.index in self.origin.leaves for node in self.tape.varying)
+
+    @property
     def plan(self) -> UpdatePlan:
         """What was done in the present update."""
         return self.journal.plan(self.at.update)

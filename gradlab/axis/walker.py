@@ -160,7 +160,7 @@ class Walker:
     def whole_updates(self, target: Position) -> int:
         """Return how many updates can be run at full speed: those without deeds, but not the last one before the target."""
         run = self.run
-        if run.at != Position(run.at.update) or not run.timeline.trains or not run.plan.plain:
+        if run.at != Position(run.at.update) or not run.timeline.trains or not run.plan.plain or run.own_batch:
             return 0
         stop = target.update - 1
         busy = run.journal.updates()

@@ -40,6 +40,8 @@ LONGEST = 1 << 20
 """Bytes of the text in it."""
 KEPT: tuple[Role, ...] = ("parameter", "buffer", "state")
 """Leaves that updates may change. Every file has all of them."""
+FOLLOWING: tuple[Role, ...] = ("gradient", "clock", "mode")
+"""Leaves that follow from the rest."""
 NAMED = 5
 
 
@@ -86,7 +88,7 @@ def saved(core: Core) -> Saved:
 @np.errstate(over="ignore")
 def _is_other(run: Run, node: Node) -> bool:
     """Whether a leaf holds other numbers than the scenario gives it in this update: those of an edit."""
-    if node.feed is None or node.op.role == "mode":
+    if node.feed is None or node.op.role in FOLLOWING:
         return False
     now = run.machine.value(node.index)
     return run.machine.fed(node.feed, run.seed, run.at.update).astype(now.dtype).tobytes() != now.tobytes()
@@ -158,8 +160,7 @@ def _read_rest(found: Any) -> Saved:
 
 def _leaves(graph: Graph) -> dict[str, Node]:
     """Return the leaves that a file may have, by their names."""
-    others = ("gradient", "clock", "mode")
-    return {node.name: node for node in graph.nodes if node.is_leaf and node.op.role not in others}
+    return {node.name: node for node in graph.nodes if node.is_leaf and node.op.role not in FOLLOWING}
 
 
 def _misnamed(leaves: Mapping[str, Node], names: Collection[str], rest: Saved) -> Iterator[str]:
