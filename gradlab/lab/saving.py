@@ -63,6 +63,18 @@ class Saved:
     dtype: str
     source: str = ""
 
+    def rest(self) -> str:
+        """Return all but the arrays as a text in JSON."""
+        found = {
+            "gradlab": FORMAT, "version": __version__, "update": self.update, "seed": self.seed, "mode": self.mode,
+            "steps": self.steps, "frozen": self.frozen, "stretches": self.stretches, "dtype": self.dtype,
+        }  # fmt: skip
+        return json.dumps(found)
+
+    def entries(self) -> dict[str, Array]:
+        """Return the arrays of the archive."""
+        return {**self.arrays, REST: np.frombuffer(self.rest().encode(), np.uint8)}
+
     def origin(self, graph: Graph) -> Origin:
         """Return where a run of a graph begins that goes on from here. The names have been checked."""
         leaves = {graph.aliases[name]: array for name, array in self.arrays.items()}
@@ -96,13 +108,8 @@ def _is_other(run: Run, node: Node) -> bool:
 
 def write(state: Saved, path: Path, *, over: bool = False) -> None:
     """Write a state to a file, whole or not at all. Raises GradlabError."""
-    rest = {
-        "gradlab": FORMAT, "version": __version__, "update": state.update, "seed": state.seed, "mode": state.mode,
-        "steps": state.steps, "frozen": state.frozen, "stretches": state.stretches, "dtype": state.dtype,
-    }  # fmt: skip
-    text = np.frombuffer(json.dumps(rest).encode(), np.uint8)
     with written(path, force=over) as made:
-        write_npz(made, {**state.arrays, REST: text})
+        write_npz(made, state.entries())
 
 
 def read(core: Core, path: Path, name: str) -> Saved:
