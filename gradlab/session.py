@@ -29,6 +29,7 @@ from gradlab.lab.outcome import Line, Outcome, joined
 from gradlab.lab.search.breakpoints import Stops
 from gradlab.lab.seeds import Seeds
 from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
+from gradlab.lab.tables import RunTables
 from gradlab.lab.teach.lesson import PASSING, Role
 from gradlab.lab.teach.question import LessonQuestion, question_in
 from gradlab.lab.teach.reading import SessionEnvironment
@@ -45,7 +46,7 @@ from gradlab.scenario.model import Overrides, Scenario, draft
 from gradlab.scenario.model import build as build_scenario
 from gradlab.scenario.script import Statement, read_text
 from gradlab.source import Source
-from gradlab.tabular import Tabular, TextTable
+from gradlab.tabular import TextTable
 from gradlab.train.measure import StripKind
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _overrides(seed: int | None, data: Mapping[str, Any] | None, memory: int | N
     return Overrides(seed=seed, data=arrays) if memory is None else Overrides(seed=seed, data=arrays, memory=memory)
 
 
-class Lab(Teaching, Tabular):
+class Lab(Teaching, RunTables):
     """One laboratory. It belongs to the thread that uses it; only `cancel` may be called from another one.
 
     focus: index of the node that a lesson points at, or -1.   stops: breakpoints and watches.   opening: what the first action
@@ -376,7 +377,7 @@ class Lab(Teaching, Tabular):
         backend, dtype, seed = self.options().values()
         return f"<Lab{title} at {self.position}: {len(self.graph.nodes):,} nodes, {dtype}, {backend}, seed {seed}>"
 
-    def table(self) -> TextTable:
+    def about(self) -> TextTable:
         """Return what it is, and where it stands."""
         counts = (("position", str(self.position)), ("nodes", f"{len(self.graph.nodes):,}"))
         warned = (("warning", problem.brief) for problem in self.warnings)

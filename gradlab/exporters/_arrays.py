@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from gradlab.axis.position import Position
 from gradlab.errors import ActionError, GradlabError
 from gradlab.exporters._asked import UPDATES, ended, what_option
 from gradlab.lab.saving import Saved, saved
@@ -30,17 +31,15 @@ def arrays_of(performance: Performance, what: str, updates: int | None) -> Found
     """
     kind, _, of = what.strip().partition(" ")
     if kind not in KINDS or (of.strip() and kind == "params"):
-        raise GradlabError(
-            f"error: `{what}` is none of {', '.join(KINDS)}; values and gradients may be of a pattern: `values h*`"
-        )
+        more = "values and gradients may be of a pattern, `values h*`"
+        raise GradlabError(f"error: `{what}` is none of {', '.join(KINDS)}; {more}")
     lab = ended(performance, updates)
     if kind == "params":
         state = saved(lab)
         return Found(dict(state.arrays), state)
     try:
-        last = lab.run.timeline
-        if lab.run.has_past and lab.position.phase == "f" and lab.position.op == 0:
-            lab.go(last.end(lab.position.update - 1, "b"))
+        if lab.run.has_past and lab.position == Position(lab.position.update):
+            lab.go(lab.run.timeline.end(lab.position.update - 1, "b"))
         return Found(arrays(lab, kind, of.strip()))
     except ActionError as error:
         raise GradlabError(f"error: {str(error).removeprefix('error: ')}") from None

@@ -30,6 +30,6 @@ def _text(text: str) -> str:
 
 EXPORTER = Exporter(
     "csv", "numbers of a run as a table in CSV, one number a row", _write, TABLE_OPTIONS,
-    page=f"{COLUMNS} A name that a spreadsheet could take for a formula begins with a `'`. `read_csv(OUT,"
-    ' float_precision="round_trip")` of pandas reads every bit.',
+    page=f"{COLUMNS} A name that a spreadsheet could take for a formula begins with a `'`. `read_csv` of pandas reads"
+    ' every bit, before pandas 3 with `float_precision="round_trip"`.',
 )  # fmt: skip

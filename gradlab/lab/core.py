@@ -36,16 +36,21 @@ from gradlab.op import Array
 from gradlab.outputs import Outputs
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.model import Scenario
+from gradlab.tabular import Tabular, TextTable, polyline
 
 T = TypeVar("T")
+
+
+ROWS = 10
+"""Losses that are listed."""
 
 
 class Stopped(ActionError):
     """What was running has been stopped; the text says where."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trained:
+@dataclass(frozen=True, slots=True, repr=False)
+class Trained(Tabular):
     """What a training gave: pairs of update and loss as arrays; of very many updates only some are kept."""
 
     updates: Array
@@ -56,6 +61,16 @@ class Trained:
             return "<Trained: no update>"
         first, last = (f"{float(self.loss[i]):.6g} (update {int(self.updates[i])})" for i in (0, -1))
         return f"<Trained: loss {first} to {last}>"
+
+    def table(self) -> TextTable:
+        """Return some of the updates, evenly spaced, the first and the last among them."""
+        places = dict.fromkeys(np.linspace(0, len(self.loss) - 1, min(ROWS, len(self.loss))).astype(int).tolist())
+        rows = tuple((f"{int(self.updates[i]):,}", f"{float(self.loss[i]):.6g}") for i in places)
+        return TextTable(f"{len(self.loss):,} updates", ("update", "loss"), rows)
+
+    def _repr_html_(self) -> str:
+        """Return the curve and the table, as a notebook shows them."""
+        return f"{polyline(self.updates, self.loss)}{Tabular._repr_html_(self)}"
 
 
 class Core:

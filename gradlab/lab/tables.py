@@ -12,29 +12,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, cast, overload
 
 import numpy as np
 import numpy.typing as npt
 
+from gradlab.axis.history import LossHistory
 from gradlab.axis.position import Position, State
 from gradlab.errors import ActionError
 from gradlab.graph.patterns import names_matching
+from gradlab.lab.core import Core, Trained
 from gradlab.lab.numbers import element_name
 from gradlab.lab.recorded import own_losses
 from gradlab.lab.views import statistics
 from gradlab.lab.why.asking import ledger_of
 from gradlab.source import did_you_mean
+from gradlab.tabular import Tabular, TextTable
 from gradlab.train.measures import MEASURES
 from gradlab.train.statistics import QUANTITIES, LayerStats
 
 if TYPE_CHECKING:
-    from gradlab.lab.core import Core
+    from gradlab.session import Lab
 
 COLUMNS = ("update", "layer", "quantity", "value")
 ALL = 1 << 30
-MOST = 100_000_000
-"""Rows of a table."""
+PIECE = 1 << 16
+"""Rows that are made at once."""
 NUMBERS = ("delta", "ratio", "noise")
 """Numbers of a layer besides the measures of its arrays."""
 
@@ -83,15 +87,19 @@ def wanted(text: str, every: int = 1) -> Wanted:
 
 
 def tables(core: Core, asked: Wanted) -> Iterator[Rows]:
-    """Yield the rows of a table, update by update, from the beginning of a run to where it stands. Moves the core.
+    """Yield the rows of a table in pieces, from the beginning of a run to where it stands. Moves the core.
 
-    Raises ActionError for an unknown node, for a table that is too long, and where no update has been made.
+    Raises ActionError for an unknown node, and where no update has been made.
     """
     if asked.what == "losses":
+        if not core.run.timeline.trains:
+            raise ActionError("there are no losses: the model has no `minimize`")
         yield rows_of(losses_of(core, asked.every))
         return
     for update in updates_seen(core, asked.every):
-        yield rows_of((update, *row) for row in TABLES[asked.what](core, update, asked.of))
+        found = ((update, *row) for row in TABLES[asked.what](core, update, asked.of))
+        while len(part := rows_of(islice(found, PIECE))):
+            yield part
 
 
 def updates_seen(core: Core, every: int = 1) -> Iterator[int]:
@@ -112,9 +120,14 @@ def updates_seen(core: Core, every: int = 1) -> Iterator[int]:
         yield update
 
 
+def _histories(core: Core) -> list[tuple[str, LossHistory]]:
+    """Return what each objective is called, and its losses."""
+    return [*own_losses(core.run)] if core.run.timeline.trains else []
+
+
 def losses_of(core: Core, every: int = 1) -> list[tuple[int, str, str, float]]:
     """Return the losses, and what `curve` has recorded, of updates that a number divides, and of the last; in their order."""
-    recorded = [*own_losses(core.run), *((one.text, one.history) for one in core.run.curves if not one.is_loss)]
+    recorded = [*_histories(core), *((one.text, one.history) for one in core.run.curves if not one.is_loss)]
     found = [(update, "", name, value) for name, history in recorded for update, value in history.pairs(0, ALL)]
     last = max((row[0] for row in found), default=0)
     return sorted((row for row in found if row[0] % every == 0 or row[0] == last), key=lambda row: row[0])
@@ -201,22 +214,78 @@ def _index(core: Core, name: str) -> int:
 
 def _elements(core: Core, indexes: Sequence[int], what: str) -> Iterator[tuple[str, str, float]]:
     nodes = core.graph.nodes
-    if sum(nodes[i].size for i in indexes) > MOST:
-        raise ActionError(f"more than {MOST:,} numbers of an update: name some nodes, as in `{what}s h*`")
     for i in indexes:
         node, array = nodes[i], core.run.machine.value(i) if what == "value" else core.run.machine.grad(i)
         name = node.name if what == "value" else f"grad({node.name})"
-        for flat, value in enumerate(array.reshape(-1).tolist()):
-            yield node.layer, element_name(name, node.shape, flat), value
+        for start in range(0, node.size, PIECE):
+            for flat, value in enumerate(array.reshape(-1)[start : start + PIECE].tolist(), start):
+                yield node.layer, element_name(name, node.shape, flat), value
 
 
-def stats_array(rows: Iterable[LayerStats]) -> npt.NDArray[np.void]:
-    """Return a structured array with a row for each layer: `layer`, then all numbers, NaN for what is not there."""
-    found = [(row.name, [(name, np.nan if value is None else float(value)) for name, value in figures(row)]) for row in rows]
-    names = [name for name, _ in figures(LayerStats(""))]
+class RunTables(Tabular):
+    """What a laboratory gives as tables, to its users in Python."""
+
+    def about(self) -> TextTable:
+        """Return what it is, and where it stands."""
+        raise NotImplementedError
+
+    @overload
+    def table(self) -> TextTable: ...
+
+    @overload
+    def table(self, what: str) -> npt.NDArray[np.void]: ...
+
+    def table(self, what: str = "") -> TextTable | npt.NDArray[np.void]:
+        """Return a table of the run as a structured array, or, without a name, what it is and where it stands.
+
+        what: `stats`, a row a layer, as `stats()` has them; `losses`, a row an update and objective. What is not there, or is
+        hidden by an open question, is NaN. Raises ActionError for another name.
+        """
+        return structured(cast("Lab", self), what) if what else self.about()
+
+    def losses(self, name: str = "") -> Trained:
+        """Return the losses of all updates so far; of very many some. Raises ActionError.
+
+        name: of an objective, where there are several; without it those of whoever acted in each update.
+        """
+        lab = cast("Lab", self)
+        return lab._shown(losses(lab, name))
+
+
+def structured(core: Lab, what: str) -> npt.NDArray[np.void]:
+    """Return `stats` or `losses` as a structured array, for NumPy and pandas. Raises ActionError for another name."""
+    if what == "stats":
+        return _stats_array(core.stats())
+    if what == "losses":
+        return _losses_array(core)
+    near = did_you_mean(what, ("stats", "losses")) or "there are `stats` and `losses`"
+    raise ActionError(f"unknown table `{what}`: {near}")
+
+
+def _stats_array(rows: Iterable[LayerStats]) -> npt.NDArray[np.void]:
+    """Return a row for each layer: `layer`, then all numbers, NaN for what is not there."""
+    found = [(row.name, [np.nan if value is None else float(value) for _, value in figures(row)]) for row in rows]
     longest = max((len(name) for name, _ in found), default=1)
-    dtype: list[tuple[str, Any]] = [("layer", f"U{max(1, longest)}"), *((name, np.float64) for name in names)]
-    return np.array([(layer, *(value for _, value in numbers)) for layer, numbers in found], dtype)
+    dtype: list[tuple[str, Any]] = [("layer", f"U{longest}"), *((name, np.float64) for name, _ in figures(LayerStats("")))]
+    return np.array([(layer, *numbers) for layer, numbers in found], dtype)
+
+
+def _losses_array(core: Lab) -> npt.NDArray[np.void]:
+    """Return a row for each update: `update`, `name` of the loss, `loss`."""
+    found = [(name, core.losses(name)) for name, _ in _histories(core)]
+    rows = [(u, name, loss) for name, one in found for u, loss in zip(one.updates.tolist(), one.loss.tolist(), strict=True)]
+    longest = max((len(name) for name, _ in found), default=1)
+    return np.array(sorted(rows), [("update", np.int64), ("name", f"U{longest}"), ("loss", np.float64)])
+
+
+def losses(core: Core, name: str = "") -> Trained:
+    """Return the recorded losses, of one objective or of all. Raises ActionError for an unknown one."""
+    histories = {"": core.run.history, **dict(_histories(core))}
+    if name not in histories:
+        near = did_you_mean(name, histories) or f"there are {', '.join(f'`{one}`' for one in histories if one)}"
+        raise ActionError(f"no loss is called `{name}`: {near}" if core.run.timeline.trains else "the model has no `minimize`")
+    pairs = histories[name].pairs(0, ALL)
+    return Trained(np.array([u for u, _ in pairs], np.int64), np.array([loss for _, loss in pairs], np.float64))
 
 
 def arrays(core: Core, what: str, of: str = "") -> dict[str, Any]:
