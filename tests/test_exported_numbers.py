@@ -15,7 +15,7 @@ import pytest
 import gradlab
 from gradlab.axis.position import Position
 from gradlab.cli import main
-from gradlab.errors import GradlabError
+from gradlab.errors import ActionError, GradlabError
 from gradlab.exporters._asked import package
 from gradlab.lab.saving import REST
 from gradlab.lab.tables import KINDS, figures, tables, wanted
@@ -195,9 +195,33 @@ def test_safetensors_reads_arrays_to_the_bit_in_their_dtype(dtype: str, export: 
     with np.load(export("npz", NORMED, "--updates", "5", head=head)) as expected, safetensors.safe_open(path, "numpy") as found:
         assert {*found.keys()} == {*expected.files} - {REST}
         for name in found.keys():  # noqa: SIM118
-            assert found.get_tensor(name).dtype == np.dtype(dtype)
+            assert (found.get_tensor(name).dtype, found.get_tensor(name).shape) == (np.dtype(dtype), expected[name].shape)
             assert found.get_tensor(name).tobytes() == expected[name].tobytes()
         assert found.metadata()[REST] == bytes(expected[REST]).decode()
+
+
+@pytest.mark.parametrize("model", [XOR, TURNS, NORMED])
+def test_a_training_goes_on_from_safetensors_with_the_same_bits(model: str, export: Export, safetensors: Any) -> None:
+    path = export("safetensors", model, "--updates", "5")
+    first, again = gradlab.build(model), gradlab.build(model, seed=3)
+    first.do("train 9")
+    again.do(f"load {path}")
+    again.do("train 4")
+    assert first.digest() == again.digest()
+    for size in range(0, path.stat().st_size, 37):
+        path.with_suffix(".cut").write_bytes(path.read_bytes()[:size])
+        with pytest.raises(ActionError):
+            again.do(f"load {path.with_suffix('.cut')}")
+    with pytest.raises(ActionError, match="does not fit"):
+        gradlab.build(model.replace("minimize", "w = param(1.0)\nminimize", 1)).do(f"load {path}")
+
+
+def test_safetensors_of_others_are_refused(tmp_path: Path, safetensors: Any) -> None:
+    from safetensors.numpy import save_file
+
+    save_file({"w": np.zeros(3)}, tmp_path / "w.safetensors")
+    with pytest.raises(ActionError, match="was not written by `gradlab export safetensors`"):
+        gradlab.build(XOR).do(f"load {tmp_path}/w.safetensors")
 
 
 def test_tensorboard_reads_scalars_in_float32_and_histograms(export: Export, tensorboard: Any, tensorboardX: Any) -> None:

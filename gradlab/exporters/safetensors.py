@@ -18,7 +18,7 @@ def _write(performance: Performance, out: Path, *, what: str, updates: int | Non
     safetensors = package("safetensors.numpy", "safetensors")
     found = arrays_of(performance, what, updates)
     rest = None if found.state is None else {REST: found.state.rest()}
-    out.write_bytes(safetensors.save({name: np.ascontiguousarray(array) for name, array in found.arrays.items()}, rest))
+    out.write_bytes(safetensors.save({name: np.copy(array, order="C") for name, array in found.arrays.items()}, rest))
 
 
 EXPORTER = Exporter(

@@ -8,8 +8,9 @@ the mode, what is frozen, whose the updates are. What follows from these (batche
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from importlib import import_module
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -115,32 +116,101 @@ def write(state: Saved, path: Path, *, over: bool = False) -> None:
 def read(core: Core, path: Path, name: str) -> Saved:
     """Return the state in a file, for the model of a core. Raises ActionError with all that does not fit, and BoundError."""
     core.need_run()
+    kind = _Safetensors if _is_safetensors(path) else _Archive
     try:
-        names = list_npz(path, name)
-        rest = _rest(path, name, names)
-        leaves = _leaves(core.graph)
-        shapes = shapes_in(path, name, [key for key in names if key in leaves])
+        file = kind(path, name)
+        names, rest, leaves = file.names(), file.rest(), _leaves(core.graph)
+        shapes = file.shapes([key for key in names if key in leaves])
         wrong = [*_misnamed(leaves, names, rest), *_misshapen(leaves, shapes), *_other_model(core, rest)]
         if wrong:
             more = f"; and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
             raise ActionError(f"`{name}` does not fit: {'; '.join(wrong[:NAMED])}{more}")
         refuse("what is loaded and what is there", core.tape.bytes + 8 * sum(map(prod, shapes.values())), core.memory)
-        arrays = arrays_in(path, name, shapes)
+        arrays = file.arrays(shapes)
     except ArgumentError as error:
         raise ActionError(str(error)) from None
     arrays = {key: array.astype(core.tape.dtype) for key, array in arrays.items()}
     return replace(rest, arrays=arrays, source=harmless(name))
 
 
-def _rest(path: Path, name: str, names: Collection[str]) -> Saved:
-    """Return what is in a file besides arrays of leaves. Raises ActionError, ArgumentError."""
-    if REST not in names:
-        raise ActionError(f'`{name}` was not written by `save`; a model reads its arrays by `npz("{name}")["NAME"]`')
-    codes = read_npz(path, name, REST, 8 * LONGEST)
+class _Archive:
+    """A state in an archive of NumPy. All methods raise ActionError, ArgumentError."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.path, self.name = path, name
+
+    def names(self) -> Collection[str]:
+        """Return the names of the arrays."""
+        return [name for name in list_npz(self.path, self.name) if name != REST]
+
+    def shapes(self, names: Collection[str]) -> dict[str, Shape]:
+        """Return the shapes of some of them, before anything is read."""
+        return shapes_in(self.path, self.name, names)
+
+    def arrays(self, shapes: Mapping[str, Shape]) -> dict[str, Array]:
+        """Return some of them."""
+        return arrays_in(self.path, self.name, shapes)
+
+    def rest(self) -> Saved:
+        """Return the state without its arrays."""
+        if REST not in list_npz(self.path, self.name):
+            more = f'a model reads its arrays by `npz("{self.name}")["NAME"]`'
+            raise ActionError(f"`{self.name}` was not written by `save`; {more}")
+        codes = read_npz(self.path, self.name, REST, 8 * LONGEST)
+        return self._read(lambda: codes.astype(np.uint8).tobytes())
+
+    def _read(self, text: Callable[[], bytes | str]) -> Saved:
+        try:
+            return _read_rest(json.loads(text()))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise ActionError(f"`{self.name}`: `{REST}` cannot be read") from None
+
+
+class _Safetensors(_Archive):
+    """The same in the form of safetensors, which its package reads."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        super().__init__(path, name)
+        try:
+            package: Any = import_module("safetensors")
+        except ImportError:
+            raise ActionError(f"`{name}` is read by `safetensors`: `pip install 'gradlab[safetensors]'`") from None
+        try:
+            self._file = package.safe_open(path, "numpy")
+        except (package.SafetensorError, OSError, ValueError):
+            raise ActionError(f"`{name}` is no file of safetensors") from None
+
+    def names(self) -> Collection[str]:
+        """See `_Archive`."""
+        found: list[str] = self._file.keys()
+        return found
+
+    def shapes(self, names: Collection[str]) -> dict[str, Shape]:
+        """See `_Archive`."""
+        return {name: tuple(self._file.get_slice(name).get_shape()) for name in names}
+
+    def arrays(self, shapes: Mapping[str, Shape]) -> dict[str, Array]:
+        """See `_Archive`."""
+        try:
+            return {name: self._file.get_tensor(name) for name in shapes}
+        except (TypeError, AttributeError, ValueError):  # a type of numbers that NumPy does not have
+            raise ActionError(f"`{self.name}` holds numbers of another type than float64 and float32") from None
+
+    def rest(self) -> Saved:
+        """See `_Archive`."""
+        text = (self._file.metadata() or {}).get(REST)
+        if text is None:
+            raise ActionError(f"`{self.name}` was not written by `gradlab export safetensors`")
+        return self._read(lambda: text)
+
+
+def _is_safetensors(path: Path) -> bool:
+    """Whether a file begins as one of safetensors does: with the length of a header that begins behind it."""
     try:
-        return _read_rest(json.loads(codes.astype(np.uint8).tobytes()))
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise ActionError(f"`{name}`: `{REST}` cannot be read") from None
+        with path.open("rb") as file:
+            return file.read(9)[8:] == b"{"
+    except OSError:
+        return False
 
 
 def _read_rest(found: Any) -> Saved:
@@ -173,9 +243,7 @@ def _leaves(graph: Graph) -> dict[str, Node]:
 def _misnamed(leaves: Mapping[str, Node], names: Collection[str], rest: Saved) -> Iterator[str]:
     there = {*names}
     yield from _listed("it has no {}", [name for name, node in leaves.items() if node.op.role in KEPT and name not in there])
-    yield from _listed(
-        "this model has no {}", [*dict.fromkeys(n for n in (*names, *rest.frozen) if n not in leaves and n != REST)]
-    )
+    yield from _listed("this model has no {}", [*dict.fromkeys(n for n in (*names, *rest.frozen) if n not in leaves)])
 
 
 def _misshapen(leaves: Mapping[str, Node], shapes: Mapping[str, Shape]) -> Iterator[str]:

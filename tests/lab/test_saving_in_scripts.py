@@ -8,6 +8,7 @@ import pytest
 
 import gradlab
 from gradlab.cli import main
+from gradlab.errors import ActionError
 from tests.lab.models import NORMED, XOR
 
 SCRIPT = """train 3
@@ -96,7 +97,7 @@ def test_a_wrong_answer_is_judged_by_the_run_that_it_was_asked_in(tmp_path: Path
     assert lab.do(f"answer {float(right[0])!r}").lines[0].kind == "right"
 
 
-def test_a_comparison_begins_where_a_loaded_run_begins(tmp_path: Path) -> None:
+def test_a_twin_begins_where_a_loaded_run_begins_and_a_comparison_says_that_it_cannot(tmp_path: Path) -> None:
     lab = gradlab.build(XOR, backend="plain")
     lab.do("train 5")
     lab.do(f"save {tmp_path}/w.npz")
@@ -107,6 +108,9 @@ def test_a_comparison_begins_where_a_loaded_run_begins(tmp_path: Path) -> None:
     beside.do("goto 5.b.2")
     lab.do("goto 5.b.2")
     assert beside.digest() == lab.digest()
+    with pytest.raises(ActionError) as caught:
+        lab.do("compare session")
+    assert f"this session begins at 5.f.0, where `{tmp_path}/w.npz` was loaded, and the scenario at 0.f.0" in str(caught.value)
 
 
 def test_a_loaded_run_is_searched_and_asked_as_any_other(tmp_path: Path) -> None:
