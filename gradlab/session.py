@@ -29,6 +29,7 @@ from gradlab.lab.outcome import Line, Outcome, joined
 from gradlab.lab.search.breakpoints import Stops
 from gradlab.lab.seeds import Seeds
 from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
+from gradlab.lab.tables import RunTables
 from gradlab.lab.teach.lesson import PASSING, Role
 from gradlab.lab.teach.question import LessonQuestion, question_in
 from gradlab.lab.teach.reading import SessionEnvironment
@@ -45,7 +46,7 @@ from gradlab.scenario.model import Overrides, Scenario, draft
 from gradlab.scenario.model import build as build_scenario
 from gradlab.scenario.script import Statement, read_text
 from gradlab.source import Source
-from gradlab.tabular import Tabular, TextTable
+from gradlab.tabular import TextTable
 from gradlab.train.measure import StripKind
 
 if TYPE_CHECKING:
@@ -93,11 +94,11 @@ def _overrides(seed: int | None, data: Mapping[str, Any] | None, memory: int | N
     return Overrides(seed=seed, data=arrays) if memory is None else Overrides(seed=seed, data=arrays, memory=memory)
 
 
-class Lab(Teaching, Tabular):
+class Lab(Teaching, RunTables):
     """One laboratory. It belongs to the thread that uses it; only `cancel` may be called from another one.
 
     focus: index of the node that a lesson points at, or -1.   stops: breakpoints and watches.   opening: what the first action
-    says before all.   done: the lines that changed the state, for a fresh run that has to do the same.
+    says before all.   done: the statements that changed the state, for a fresh run that has to do the same.
     diary: all that was done, which a recorder listens to.   views: lines that bring a screen to where it was in a recording.
     """
 
@@ -106,7 +107,7 @@ class Lab(Teaching, Tabular):
         self.opening: list[str] = []
         self.focus = -1
         self.stops = Stops()
-        self.done: list[str] = []
+        self.done: list[Statement] = []
         self.seeds = Seeds(self)
         self.diary = Diary(self)
         self.views: tuple[str, ...] = ()
@@ -145,7 +146,7 @@ class Lab(Teaching, Tabular):
 
     def do(self, text: str) -> Outcome:
         """Do one action line (several lines are done in order). Raises ActionError, whose text is complete."""
-        return joined([self._perform(statement) for statement in read_text(text)])
+        return joined([self.perform(statement) for statement in read_text(text)])
 
     def next_line(self) -> Outcome:
         """Do the next statement of the scenario's script; an empty outcome at its end. Raises ActionError."""
@@ -157,7 +158,7 @@ class Lab(Teaching, Tabular):
         if self.roles()[number].part not in PASSING:
             self.here = ("line", number)
         try:
-            outcome = self._perform(statement)
+            outcome = self.perform(statement)
         finally:
             self.in_script = False
         if words()[statement.word].stands:
@@ -165,7 +166,8 @@ class Lab(Teaching, Tabular):
         return outcome
 
     @SILENT
-    def _perform(self, statement: Statement) -> Outcome:
+    def perform(self, statement: Statement) -> Outcome:
+        """Do one statement, where it stands in a script as one of a script. Raises ActionError."""
         self._statement, self._lines = statement, ()
         self.notes.clear()
         with as_action_error(statement):
@@ -178,7 +180,7 @@ class Lab(Teaching, Tabular):
         watches = [] if self.position == at else self.watch_lines()
         self.notes.clear()
         if found.changes(arguments):
-            self.done.append(statement.text)
+            self.done.append(statement)
         self.touch()
         if self.question is not None and self.question.reach is not None:
             self.question.reach.look()
@@ -281,7 +283,7 @@ class Lab(Teaching, Tabular):
             value_states=run.value_states(grads).tobytes(), grad_states=grads.tobytes(),
             current=run.timeline.executed(run.at), following=run.timeline.following(run.at), focus=self.focus, mode=run.mode,
             seed=run.seed, dtype=run.tape.dtype.name, backend=run.machine.backend, losses=run.history.pairs(),
-            curves=tuple(recorded.lines(self)), lines=self._lines[-LINES:], can_undo=bool(self.journal.deeds),
+            curves=tuple(recorded.lines(self)), lines=self._lines[-LINES:], can_undo=self.can_undo,
             marks=tuple(self.marks.items()),
             breakpoints=tuple((one.number, one.text) for one in self.stops.breakpoints), stops=self.stops.places(self),
             watches=tuple((one.number, one.expression.text, one.shown(seen, version)) for one in self.stops.watches),
@@ -375,7 +377,7 @@ class Lab(Teaching, Tabular):
         backend, dtype, seed = self.options().values()
         return f"<Lab{title} at {self.position}: {len(self.graph.nodes):,} nodes, {dtype}, {backend}, seed {seed}>"
 
-    def table(self) -> TextTable:
+    def about(self) -> TextTable:
         """Return what it is, and where it stands."""
         counts = (("position", str(self.position)), ("nodes", f"{len(self.graph.nodes):,}"))
         warned = (("warning", problem.brief) for problem in self.warnings)

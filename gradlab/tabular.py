@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import rich.table
+
+
+MOST_POINTS = 400
+"""Points of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +69,18 @@ class Tabular:
 def _placed(line: tuple[str, ...], widths: list[int]) -> list[str]:
     first, *others = zip(line, widths, strict=True)
     return [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]
+
+
+def polyline(x: Iterable[float], y: Iterable[float], width: int = 400, height: int = 120) -> str:
+    """Return the numbers y over x as a line in SVG; "" for fewer than two finite ones."""
+    points = [(float(a), float(b)) for a, b in zip(x, y, strict=True) if isfinite(b)]
+    points = points[:: max(1, len(points) // MOST_POINTS)]
+    if len(points) < 2:
+        return ""
+    (left, low), (right, high) = (tuple(map(f, zip(*points, strict=True))) for f in (min, max))
+    wide, tall = (right - left) or 1.0, (high - low) or 1.0
+    told = " ".join(f"{width * (a - left) / wide:.1f},{height * (high - b) / tall:.1f}" for a, b in points)
+    return (
+        f'<svg viewBox="-2 -2 {width + 4} {height + 4}" width="{width}" height="{height}" role="img" aria-label="curve">'
+        f'<polyline points="{told}" fill="none" stroke="currentColor"/></svg>'
+    )

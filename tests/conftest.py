@@ -22,20 +22,38 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     return folder / "state"
 
 
-@pytest.fixture
-def torch(pytestconfig: pytest.Config) -> Any:
-    """Return PyTorch, for a test that compares with it.
+OTHERS = {
+    "torch": ("torch",),
+    "formats": ("matplotlib", "pandas", "pyarrow", "safetensors", "tensorboard", "tensorboardX"),
+}
+"""Packages that are no dependencies, by the marker of the tests that need them; a fixture has the name of its package."""
 
-    It is no dependency: without it such a test is skipped; but `pytest -m torch` asks for nothing else, and fails.
+
+def _other(name: str) -> Any:
+    """Return the fixture of a package, for a test that compares with it.
+
+    It is no dependency: without it such a test is skipped; but `pytest -m MARKER` asks for nothing else, and fails.
     """
-    if pytestconfig.option.markexpr == "torch":
-        return importlib.import_module("torch")
-    return pytest.importorskip("torch", reason="PyTorch is no dependency: `pip install torch==2.13.0`, then `pytest -m torch`")
+    marker = next(marker for marker, names in OTHERS.items() if name in names)
+
+    @pytest.fixture(name=name)
+    def other(pytestconfig: pytest.Config) -> Any:
+        if pytestconfig.option.markexpr == marker:
+            return importlib.import_module(name)
+        return pytest.importorskip(name, reason=f"{name} is no dependency; .ci/run installs it and runs `pytest -m {marker}`")
+
+    return other
+
+
+torch, matplotlib, pandas, pyarrow, safetensors, tensorboard, tensorboardX = map(
+    _other, [name for names in OTHERS.values() for name in names]
+)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs PyTorch or a browser, so that `-m torch` and `-m chromium` run these tests alone."""
+    """Mark what needs other packages or a browser, so that `-m MARKER` runs these tests alone."""
     for item in items:
-        for name in {"torch", "chromium"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(name)
+        for marker, names in (*OTHERS.items(), ("chromium", ("chromium",))):
+            if not {*names}.isdisjoint(getattr(item, "fixturenames", ())):
+                item.add_marker(marker)

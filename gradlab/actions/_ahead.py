@@ -44,7 +44,7 @@ def on_script(lab: Lab, question: LessonQuestion) -> Truth | None:
         for statement in lab.script[lab.cursor_line :]:
             found, arguments = read_statement(statement, other.known)
             if found.changes(arguments):
-                other.do(statement.text)
+                other.perform(statement)
                 turn()
     except (_Found, GradlabError) as end:
         if isinstance(end, Stopped):

@@ -34,10 +34,13 @@ class Bookmark:
 
 
 class Checkpoints:
-    """Parameter checkpoints by update, and bookmarks. budget: bytes; the bookmarks may take half of it."""
+    """Parameter checkpoints by update, and bookmarks.
 
-    def __init__(self, budget: int = BUDGET) -> None:
-        self.budget = budget
+    budget: bytes; the bookmarks may take half of it.   first: the update in which the run begins.
+    """
+
+    def __init__(self, budget: int = BUDGET, first: int = 0) -> None:
+        self.budget, self.first = budget, first
         self.kept: dict[int, Mapping[int, Array]] = {}
         self.bookmarks: list[Bookmark] = []
         self._order: list[int] = []
@@ -63,9 +66,9 @@ class Checkpoints:
         self._order = sorted(self.kept)
 
     def nearest(self, update: int) -> int:
-        """Return the last update, not after the given one, that can be started from. Update 0 always can."""
+        """Return the last update, not after the given one, that can be started from. The first always can."""
         place = bisect_right(self._order, update)
-        return self._order[place - 1] if place else 0
+        return self._order[place - 1] if place else self.first
 
     def fits(self, nbytes: int) -> bool:
         """Return whether copies of so many bytes are small enough to be kept."""

@@ -155,7 +155,7 @@ def unreached(run: Run, index: int) -> str:
 def unmoved(run: Run, index: int, name: str) -> str:
     """Return why nothing is known of what an update added to a leaf."""
     last = run.at.update - 1
-    objective = None if last < 0 else run.timeline.objective(last)
+    objective = None if not run.has_past else run.timeline.objective(last)
     if objective is None or any(leaf == index for _, leaf in objective.commits):
         return f"no update of `{name}` has been made at {run.at}"
     why = ": it was frozen" if index in run.journal.frozen(last) else ""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from gradlab.axis.origin import Origin
 from gradlab.axis.position import Position
 from gradlab.graph.turns import Stretch
 from gradlab.op import Array
@@ -150,9 +151,10 @@ UNTOUCHED = UpdatePlan()
 
 
 class Journal:
-    """All deeds, in the order in which they were done."""
+    """All deeds, in the order in which they were done. origin: where the run begins that they were done in."""
 
-    def __init__(self, forward_ops: int, deeds: Iterable[Deed] = ()) -> None:
+    def __init__(self, forward_ops: int, origin: Origin, deeds: Iterable[Deed] = ()) -> None:
+        self.origin = origin
         self.deeds: list[Deed] = [*deeds]
         self.forward_ops = forward_ops
         self._plans: dict[int, UpdatePlan] = {}
@@ -191,7 +193,8 @@ class Journal:
         """Return the updates that belong to one objective, in the order in which that was said."""
         if self._stretches is None:
             handed = (deed for deed in self.deeds if isinstance(deed, Turn))
-            self._stretches = tuple(Stretch(deed.position.update, deed.number, deed.objective) for deed in handed)
+            said = (Stretch(deed.position.update, deed.number, deed.objective) for deed in handed)
+            self._stretches = (*self.origin.stretches, *said)
         return self._stretches
 
     def frozen(self, update: int) -> frozenset[int]:
@@ -199,11 +202,11 @@ class Journal:
         if self._freezes is None:
             self._freezes = [*self._frozen()]
         place = bisect_right(self._freezes, update, key=lambda pair: pair[0])
-        return self._freezes[place - 1][1] if place else frozenset()
+        return self._freezes[place - 1][1] if place else self.origin.frozen
 
     def _frozen(self) -> Iterator[tuple[int, frozenset[int]]]:
         """Yield what is frozen from an update on, wherever that changes."""
-        frozen: frozenset[int] = frozenset()
+        frozen = self.origin.frozen
         for update in self.updates() if any(isinstance(deed, Freeze | Thaw) for deed in self.deeds) else ():
             deeds = self.plan(update).deeds
             for position in sorted(deeds):

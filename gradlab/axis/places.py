@@ -33,6 +33,8 @@ def read_position(text: str, timeline: Timeline) -> Position:
     if update and not timeline.trains:
         last = timeline.last(0)
         raise ActionError(f"{text} is beyond the end: without `minimize` all positions lie in update 0, up to {last}")
+    if update < timeline.origin.update:
+        raise timeline.origin.missing(text)
     count = _count(update, phase, timeline)
     op = count if match[3] == "end" else int(match[3] or 0)
     if op > count:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from gradlab.axis.curves import Curves
 from gradlab.axis.history import LossHistory
-from gradlab.axis.journal import Deed, Edit, Edits, Journal, Refresh, Reseed, SwitchMode, UpdatePlan
+from gradlab.axis.journal import Deed, Edit, Edits, Freeze, Journal, Refresh, Reseed, SwitchMode, Thaw, UpdatePlan
 from gradlab.axis.position import Position, State
 from gradlab.axis.refresh import refresh, stain
 from gradlab.axis.states import States, StateTable, sends
@@ -35,17 +36,16 @@ class Run:
     strips: the layers through time, if they are kept.   notes: what the run wants to be said ("re-ran 3 stale ops").
     """
 
-    def __init__(self, machine: Machine, journal: Journal, seed: int, mode: str = "train", per_epoch: int = 1) -> None:
-        self.machine, self.journal = machine, journal
+    def __init__(self, machine: Machine, journal: Journal, per_epoch: int = 1) -> None:
+        self.machine, self.journal, self.origin = machine, journal, journal.origin
         self.tape: Tape = machine.tape
         self.graph = self.tape.graph
         self.turns = machine.turns = Turns(self.graph.objectives, journal.stretches)
         self._objectives: dict[Doing, Objective] = {}
-        self.timeline = Timeline(self.tape, self.root_of, self._acting, per_epoch)
+        self.timeline = Timeline(self.tape, self.root_of, self._acting, per_epoch, journal.origin)
         self.table = StateTable(self.timeline)
-        self.first_seed, self.first_mode = seed, mode
-        self.seed, self.mode = seed, mode
-        self.at = Position()
+        self.seed, self.mode = self.origin.seed, self.origin.mode
+        self.at = self.origin.position
         self.stale = np.zeros(len(self.graph.nodes), np.bool_)
         self.stale_grads = np.zeros(len(self.graph.nodes), np.bool_)
         self.transient: list[Edit] = []
@@ -69,6 +69,16 @@ class Run:
         self.machine.measure(None if self.strips is None else self.strips.measures)
 
     @property
+    def has_past(self) -> bool:
+        """Whether there is an update before the present one."""
+        return self.at.update > self.origin.update
+
+    @property
+    def own_batch(self) -> bool:
+        """Whether this update is the first one and has another batch than it would be fed: one that was edited."""
+        return not self.has_past and any(node.index in self.origin.leaves for node in self.tape.varying)
+
+    @property
     def plan(self) -> UpdatePlan:
         """What was done in the present update."""
         return self.journal.plan(self.at.update)
@@ -82,6 +92,19 @@ class Run:
         whole = self.graph.objectives[acting.objective] if self.graph.objectives else None
         gathers = whole is not None and whole.gathering is not None and whole.turn(acting.count) is whole.gathering
         return acting.objective, gathers, self.journal.frozen(update)
+
+    def steps(self) -> int:
+        """Return how many steps the optimizers have made before the present update."""
+        deeds = (deed.position.update for deed in self.journal.deeds if isinstance(deed, Freeze | Thaw))
+        changes = {update for change in deeds for update in (change, change + 1) if update < self.at.update}
+        stops = sorted({self.origin.update, *changes, self.at.update})
+        return self.origin.steps + sum(self._steps_between(first, stop) for first, stop in pairwise(stops))
+
+    def _steps_between(self, first: int, stop: int) -> int:
+        """Return how many steps are made in updates in which one and the same is frozen."""
+        frozen, steps = self.journal.frozen(first), zip(self.turns.steps(first), self.turns.steps(stop), strict=True)
+        moving = (not frozen.issuperset(objective.params) for objective in self.graph.objectives)
+        return sum(after - before for (before, after), moves in zip(steps, moving, strict=True) if moves)
 
     def is_frozen(self, index: int) -> bool:
         """Return whether this update leaves a leaf as it is, because it is frozen."""
@@ -104,7 +127,7 @@ class Run:
     @property
     def shown_root(self) -> int | None:
         """The root of the gradients that can be seen: in phase f those of the update before."""
-        return self.root_of(self.at.update - (self.at.phase == "f" and self.at.update > 0))
+        return self.root_of(self.at.update - (self.at.phase == "f" and self.has_past))
 
     def default_root(self, update: int) -> int | None:
         """Return the root of an update in which nobody named one."""
@@ -242,6 +265,16 @@ class Run:
         self.curves.cut(target.update)
         if self.strips is not None:
             self.strips.cut(target.update)
+
+    def begin(self) -> None:
+        """Write what the leaves have where the run begins."""
+        self.machine.load(self.origin.seed, self.origin.update)
+        self.write_origin()
+
+    def write_origin(self) -> None:
+        """Write the values of leaves that the origin has."""
+        for index, array in self.origin.leaves.items():
+            self.machine.write(index, array)
 
     def finish_update(self) -> None:
         """Commit, and open the next update."""

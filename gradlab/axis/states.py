@@ -75,7 +75,7 @@ class StateTable:
         return states
 
     def _mark_past(self, states: States, at: Position, phase: str) -> None:
-        if at.update:
+        if at.update > self.timeline.origin.update:
             states[list(self.timeline.order(at.update - 1, phase))] = State.PAST
 
     def _done(self, at: Position, phase: str) -> int:
@@ -86,7 +86,7 @@ class StateTable:
     def grads(self, at: Position, stale: Flags, plan: UpdatePlan) -> States:
         """Return the state of every gradient."""
         states = np.full(len(self.leaf), State.PENDING, np.uint8)
-        if at.update:
+        if at.update > self.timeline.origin.update:
             self._mark_past_grads(states, at.update - 1)
         root = self.timeline.roots(at.update)
         if at.phase != "f" and root is not None:

@@ -7,8 +7,9 @@ The ops of a phase are counted from 1; leaves, the seed of the backward pass and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from gradlab.axis.origin import Origin
 from gradlab.axis.position import PHASES, Position
 from gradlab.errors import ActionError
 from gradlab.graph.graph import Objective
@@ -21,7 +22,7 @@ Roots = Callable[[int], int | None]
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The axis of a tape. per_epoch: updates in an epoch.
+    """The axis of a tape. per_epoch: updates in an epoch.   origin: where it begins.
 
     roots(U) gives the root of the backward phase of update U, acting(U) the objective whose update it is.
     """
@@ -30,6 +31,7 @@ class Timeline:
     roots: Roots
     acting: Callable[[int], Objective | None]
     per_epoch: int = 1
+    origin: Origin = field(default_factory=Origin)
 
     @property
     def trains(self) -> bool:
@@ -87,7 +89,7 @@ class Timeline:
                 return Position(at.update, phase, count - 1)
         if at.phase != "f":
             return Position(at.update)
-        if at.update == 0:
+        if at <= self.origin.position:
             return None
         return self.previous(Position(at.update - 1, "u", self.count(at.update - 1, "u")))
 
@@ -129,10 +131,10 @@ class Timeline:
         """Return the position some units earlier; the beginning when there are not so many."""
         if unit in ("update", "epoch"):
             number *= self.per_epoch if unit == "epoch" else 1
-            return Position(max(0, at.update - number + (at != Position(at.update))))
+            return Position(max(self.origin.update, at.update - number + (at != Position(at.update))))
         one = {"op": self.previous, "phase": self._phase_back, "layer": self._layer_back}[unit]
-        if at == Position():
-            raise ActionError("already at the beginning of the run, 0.f.0")
+        if at == self.origin.position:
+            raise ActionError(f"already at the beginning of the run, {at}")
         for _ in range(number):
             before = one(at)
             if before is None:

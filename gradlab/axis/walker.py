@@ -48,12 +48,14 @@ class Walker:
         self, run: Run, checkpoints: Checkpoints | None = None, keeps_past: bool = True, reader: Reader | None = None
     ) -> None:
         self.run, self.keeps_past, self.reader = run, keeps_past, reader
-        self.checkpoints = checkpoints or Checkpoints()
+        self.checkpoints = checkpoints or Checkpoints(first=run.origin.update)
         self.ops, self.updates = Pace(16), Pace()
-        self.load_update(0)
+        self.load_update(run.origin.update)
 
     def walk(self, target: Position) -> Iterator[None]:
-        """Go to a position, forth or back."""
+        """Go to a position, forth or back. Raises ActionError for one before the run begins."""
+        if target < self.run.origin.position:
+            raise self.run.origin.missing(target)
         if target < self.run.at:
             self.rewind(target)
         while self.run.at < target:
@@ -150,7 +152,7 @@ class Walker:
     def _mark(self) -> None:
         """Keep a copy of all numbers for quick steps back in this update, if the values of the update before are known."""
         run = self.run
-        if (run.before or not run.at.update) and self.checkpoints.fits(run.machine.nbytes):
+        if (run.before or not run.has_past) and self.checkpoints.fits(run.machine.nbytes):
             flags, last = np.stack([run.stale, run.stale_grads]), run.history.last
             loss = last[1] if last is not None and last[0] == run.at.update else None
             self.checkpoints.mark(Bookmark(run.at, run.machine.copy(), flags, run.before, run.seed, run.mode, loss))
@@ -158,7 +160,7 @@ class Walker:
     def whole_updates(self, target: Position) -> int:
         """Return how many updates can be run at full speed: those without deeds, but not the last one before the target."""
         run = self.run
-        if run.at != Position(run.at.update) or not run.timeline.trains or not run.plan.plain:
+        if run.at != Position(run.at.update) or not run.timeline.trains or not run.plan.plain or run.own_batch:
             return 0
         stop = target.update - 1
         busy = run.journal.updates()
@@ -232,23 +234,23 @@ class Walker:
         run = self.run
         run.cut(target)
         run.curves.begin(target.update)
-        if target.update == run.at.update == 0 and not run.plan.deeds:
+        if target.update == run.at.update == run.origin.update and not run.plan.deeds:
             self._rewind_in_place(target)
         else:
             self.restore(target)
 
     def _rewind_in_place(self, target: Position) -> None:
-        """Go back in update 0 by the position alone: no value there is overwritten, so none has to be computed again."""
+        """Go back in the first update by the position alone: no value there is overwritten, so none is computed again."""
         run = self.run
         if target.phase == "b" and self._loses_a_part(target):
-            run.at = run.timeline.end(0, "f")
+            run.at = run.timeline.end(target.update, "f")
         else:
             run.at = target
 
     def _loses_a_part(self, target: Position) -> bool:
         """Whether a gradient has contributions at the target, but fewer than now: a sum cannot be undone, it is made anew."""
         run = self.run
-        root = run.root_of(0)
+        root = run.root_of(target.update)
         if root is None:
             return False
         edges = sends(run.tape, root)
@@ -259,7 +261,7 @@ class Walker:
         """Go to the nearest state kept before the target; a checkpoint is an update earlier, for the past values."""
         bookmark = self.checkpoints.bookmark(target)
         if bookmark is None:
-            self.load_update(self.checkpoints.nearest(max(0, target.update - 1)))
+            self.load_update(self.checkpoints.nearest(target.update - 1))
             return
         run = self.run
         run.cut(Position(bookmark.position.update))
@@ -286,15 +288,17 @@ class Walker:
         run.cut(Position(update))
         kept = self.checkpoints.kept.get(update)
         earlier = run.journal.before(update)
-        run.seed, run.mode = run.first_seed, run.first_mode
-        run.at, run.before = Position(), {}
+        run.seed, run.mode = run.origin.seed, run.origin.mode
+        run.at, run.before = run.origin.position, {}
         if kept is None or run.touched:
-            run.machine.load(run.seed, 0)
+            run.begin()
             run.touched = False
         for deed in earlier:
             if not isinstance(deed, Edit) or deed.leaf:
                 run.apply(deed)
         run.open_update(update)
+        if update == run.origin.update:
+            run.write_origin()  # a batch that was edited, too
         for index, array in (kept or {}).items():
             run.machine.write(index, array)
         if kept is None:

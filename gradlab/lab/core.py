@@ -21,28 +21,36 @@ from gradlab import interruption
 from gradlab.axis.checkpoints import BUDGET, Checkpoints
 from gradlab.axis.environment import NEVER, RunEnvironment
 from gradlab.axis.journal import BackwardAgain, Deed, Journal
+from gradlab.axis.origin import Origin
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
 from gradlab.errors import ActionError
 from gradlab.graph.graph import Graph
+from gradlab.graph.machine import Machine
 from gradlab.graph.tape import Tape
 from gradlab.lab.backend import Backend, Nothing
+from gradlab.lab.left import LeftRun
 from gradlab.lab.twins import CoreEnvironment, Twins
 from gradlab.op import Array
 from gradlab.outputs import Outputs
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.model import Scenario
+from gradlab.tabular import Tabular, TextTable, polyline
 
 T = TypeVar("T")
+
+
+ROWS = 10
+"""Losses that are listed."""
 
 
 class Stopped(ActionError):
     """What was running has been stopped; the text says where."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trained:
+@dataclass(frozen=True, slots=True, repr=False)
+class Trained(Tabular):
     """What a training gave: pairs of update and loss as arrays; of very many updates only some are kept."""
 
     updates: Array
@@ -53,6 +61,16 @@ class Trained:
             return "<Trained: no update>"
         first, last = (f"{float(self.loss[i]):.6g} (update {int(self.updates[i])})" for i in (0, -1))
         return f"<Trained: loss {first} to {last}>"
+
+    def table(self) -> TextTable:
+        """Return some of the updates, evenly spaced, the first and the last among them."""
+        places = dict.fromkeys(np.linspace(0, len(self.loss) - 1, min(ROWS, len(self.loss))).astype(int).tolist())
+        rows = tuple((f"{int(self.updates[i]):,}", f"{float(self.loss[i]):.6g}") for i in places)
+        return TextTable(f"{len(self.loss):,} updates", ("update", "loss"), rows)
+
+    def _repr_html_(self) -> str:
+        """Return the curve and the table, as a notebook shows them."""
+        return f"{polyline(self.updates, self.loss)}{Tabular._repr_html_(self)}"
 
 
 class Core:
@@ -68,10 +86,10 @@ class Core:
         self.scenario, self.model = scenario, scenario.model
         self.tape = Tape(self.model.graph, self.model.dtype, self.memory)
         self.backend = Backend(self.tape, backend) if self.runs else Nothing(self.tape)
-        self.journal = Journal(len(self.tape.forward_order))
+        self.journal = Journal(len(self.tape.forward_order), Origin(seed=self.model.seed, mode=self.model.mode))
         self.budget = budget
         self._known = scenario.known
-        self.run, self.walker = self._begun()
+        self.run, self.walker = self._begun(self.backend.machine())
         self.twins = Twins(self)
         self._changes = False
         self.progress: float | None = None
@@ -80,15 +98,16 @@ class Core:
         self.deadline: float | None = None
         self.version = 0
         self.marks: dict[str, Position] = {}
-        self.lines: dict[int, Position] = {}
         self.outputs = Outputs()
+        self._left: list[LeftRun] = []
+        self.lines: dict[int, Position] = {}
         self._cancelled = threading.Event()
 
-    def _begun(self) -> tuple[Run, Walker]:
-        """Return a run at its beginning, on the machine that there is now, and who moves it."""
-        run = Run(self.backend.machine(), self.journal, self.model.seed, self.model.mode, self.model.epoch)
+    def _begun(self, machine: Machine) -> tuple[Run, Walker]:
+        """Return a run at its beginning, and who moves it."""
+        run = Run(machine, self.journal, self.model.epoch)
         run.record()
-        return run, Walker(run, Checkpoints(self.budget), reader=self._read)
+        return run, Walker(run, Checkpoints(self.budget, run.origin.update), reader=self._read)
 
     def _read(self, run: Run) -> RunEnvironment:
         return self.twins.made(run)
@@ -143,15 +162,16 @@ class Core:
 
     def fresh(self, seed: int) -> Self:
         """Return a new one on the same scenario with another seed."""
-        return type(self)(self.scenario.reseeded(seed), self.backend.wanted, self.budget)
+        other = type(self)(self.scenario.reseeded(seed), self.backend.wanted, self.budget)
+        other.outputs = self.outputs.beside()
+        return other
 
     def beside(self) -> Self:
         """Return another one that has done the same and stands at the same position, and may go where it likes."""
         other = type(self)(self.scenario, self.run.machine.backend, self.budget)
-        for deed in self.journal.deeds:
-            other.journal.append(deed)
-        other._known = self._known
-        kept, nearest = self.walker.checkpoints, self.walker.checkpoints.nearest(max(0, self.position.update - 1))
+        other.follow(self)
+        other._known, other.outputs = self._known, self.outputs.beside()
+        kept, nearest = self.walker.checkpoints, self.walker.checkpoints.nearest(self.position.update - 1)
         if nearest in kept.kept:
             other.walker.checkpoints.keep(nearest, kept.kept[nearest])
         other.on_chunk = self.breathe
@@ -250,7 +270,7 @@ class Core:
 
         Until it has come there the run stays what and where it is, so that nobody sees it go back.
         """
-        run, walker = self._begun()
+        run, walker = self._begun(self.backend.machine())
         run.curves = self.run.curves.fresh()
         for _ in walker.walk(self.position):
             yield
@@ -286,8 +306,10 @@ class Core:
 
     def undo(self) -> Deed:
         """Delete the last deed, and stand where one stood, or as near as the axis allows. Raises ActionError."""
-        if not self.journal.deeds:
+        if not self.can_undo:
             raise ActionError("nothing to undo")
+        if not self.journal.deeds:
+            return self._go_back()
         at = self.run.at
         deed = self.journal.take_back()
         self._forget(deed)
@@ -311,6 +333,45 @@ class Core:
         if at.phase == "b" and timeline.roots(at.update) is None:
             return timeline.end(at.update, "f")
         return Position(at.update, at.phase, min(at.op, timeline.count(at.update, at.phase)))
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to take back."""
+        return bool(self.journal.deeds or self._left)
+
+    # Beginning somewhere else.
+
+    def begin_at(self, origin: Origin, text: str) -> None:
+        """Let a run begin: of what was before nothing exists, until `undo` brings it back. text: as it was said."""
+        self.need_run()
+        self._left.append(LeftRun.of(text, self.walker, self.marks))
+        while len(self._left) > 1 and sum(one.size for one in self._left) > self.budget:
+            del self._left[0]
+        self.marks = {}
+        self._take_up(Journal(self.journal.forward_ops, origin))
+
+    def follow(self, other: Core) -> None:
+        """Begin where another core of the same model begins, and do what was done in it; stand at the beginning."""
+        origin = other.journal.origin if other.journal.origin.source else self.journal.origin
+        self._take_up(Journal(self.journal.forward_ops, origin, other.journal.deeds))
+
+    def _take_up(self, journal: Journal) -> None:
+        """Stand at the beginning of another run of the model, on the same machine."""
+        self.journal, curves = journal, self.run.curves.fresh()
+        self.run, self.walker = self._begun(self.run.machine)
+        self.run.curves = curves
+        curves.begin(journal.origin.update)
+        self.twins = Twins(self)
+        self.touch()
+
+    def _go_back(self) -> Deed:
+        """Stand again where a run was left for another one, and return what was said then."""
+        left, origin = self._left.pop(), self.journal.origin
+        self._take_up(left.journal)
+        self.marks = left.marks
+        left.restore(self.run, self.walker)
+        self.go(left.at)
+        return Deed(origin.position, left.text)
 
     # Training.
 

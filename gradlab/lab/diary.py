@@ -86,5 +86,6 @@ class Diary:
             listener(found)
 
     def _standing(self) -> _Standing:
-        deeds = self._core.journal.deeds
-        return self._core.position, len(deeds), id(deeds[-1]) if deeds else 0
+        journal = self._core.journal
+        deeds = journal.deeds
+        return self._core.position, len(deeds), id(deeds[-1] if deeds else journal.origin)

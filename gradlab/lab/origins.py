@@ -45,10 +45,10 @@ def findings(core: Core) -> tuple[Finding, ...]:
 
 def _searched(core: Core) -> tuple[Finding, ...]:
     run = core.run
-    if run.at.update and _Marks(core).broken(run):
+    if run.has_past and _Marks(core).broken(run):
         return _kept(core) or _keep(core, _traced(core))
     found = origins(run.graph, numbers_of(run))
-    if found or run.at.phase != "f" or not run.at.update or not origins(run.graph, _past(run)):
+    if found or run.at.phase != "f" or not run.has_past or not origins(run.graph, _past(run)):
         return found
     update = run.at.update - 1
     kept = core.twins.known.get(KEPT)
@@ -92,7 +92,7 @@ def numbers_of(run: Run, when: str = "") -> Numbers:
 
 def _is_given(run: Run, leaf: int, hand: set[int]) -> bool:
     """Whether a leaf holds what a person gave it, not what an update has made of it."""
-    return leaf not in run.followers or not run.at.update or leaf in hand
+    return leaf not in run.followers or not run.has_past or leaf in hand
 
 
 def _past(run: Run) -> Numbers:
@@ -117,7 +117,7 @@ class _Marks:
     """What tells the leaves that updates have broken: elements that are not finite and that were, where the run begins."""
 
     def __init__(self, core: Core) -> None:
-        first = core.walker.checkpoints.kept.get(0, {})
+        first = core.walker.checkpoints.kept.get(core.run.origin.update, {})
         self.begun = {index: ~np.isfinite(array) for index, array in first.items()}
 
     def holds(self, values: Mapping[int, Array]) -> bool:
@@ -133,7 +133,7 @@ class _Marks:
 def _traced(core: Core) -> tuple[int, tuple[Finding, ...]]:
     """Return the update in which the leaves of the present one were broken first, and what was found there."""
     marks, kept, now = _Marks(core), core.walker.checkpoints.kept, core.position.update
-    sound, broken = 0, now
+    sound, broken = core.run.origin.update, now
     for update in sorted((u for u in kept if u <= now), reverse=True):
         if not marks.holds(kept[update]):
             sound = update

@@ -48,8 +48,8 @@ class Seeds:
         if other is None or other.done != done[: len(other.done)]:
             other = self.lab.fresh(seed)
         other.deadline = self.lab.deadline
-        for line in done[len(other.done) :]:
-            other.do(line)
+        for statement in done[len(other.done) :]:
+            other.perform(statement)
         if other.run.machine.nbytes <= SMALL:
             self._kept[seed] = other
         return other

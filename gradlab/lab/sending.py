@@ -19,7 +19,7 @@ class Sending:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.past = run.at.phase == "f" and run.at.update > 0
+        self.past = run.at.phase == "f" and run.has_past
         self.root, update = run.shown_root, run.at.update - self.past
         self.done = 0 if self.root is None else run.timeline.count(update, "b") if self.past else run.done("b")
         self.values, self.grads = run.value_states(), run.grad_states()

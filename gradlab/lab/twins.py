@@ -12,6 +12,7 @@ import numpy as np
 from gradlab.axis.checkpoints import Checkpoints
 from gradlab.axis.environment import NotReady, RunEnvironment
 from gradlab.axis.journal import Deed, Edit, Journal
+from gradlab.axis.origin import Origin
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
@@ -131,7 +132,7 @@ class Twins:
         tape = Tape(model.graph, model.dtype, core.memory)
         self.afford(f"the model on the split `{split}`", tape)
         machine = make_machine(tape, backend)
-        run = Run(machine, Journal(len(machine.tape.forward_order)), model.seed, "eval", model.epoch)
+        run = Run(machine, Journal(len(machine.tape.forward_order), Origin(seed=model.seed, mode="eval")), model.epoch)
         Walker(run)
         return run, model.known
 
@@ -140,15 +141,19 @@ class Twins:
         core = self.core
         self.afford("another run beside this one", core.tape)
         machine = make_machine(core.tape, core.run.machine.backend)
-        return Run(machine, journal or core.journal, core.model.seed, core.model.mode, core.run.timeline.per_epoch)
+        return Run(machine, journal or core.journal, core.run.timeline.per_epoch)
 
-    def at(self, target: Position, deeds: Sequence[Deed] | None = None) -> Run:
-        """Return another run of the same journal, or of other deeds, at a position; the last one asked for is kept."""
-        core = self.core
+    def at(self, target: Position, deeds: Sequence[Deed] | None = None, origin: Origin | None = None) -> Run:
+        """Return another run of the same journal, or of other deeds, at a position; the last one asked for is kept.
+
+        origin: where it begins, if not where the core's begins.
+        """
+        core, begins = self.core, origin or self.core.journal.origin
         done = tuple(core.journal.deeds if deeds is None else deeds)
-        key = target, tuple(map(id, done))
+        key = target, begins, tuple(map(id, done))
         if self._folds is None or self._folds[0] != key:
-            journal = core.journal if done == tuple(core.journal.deeds) else Journal(core.journal.forward_ops, done)
+            same = begins is core.journal.origin and done == tuple(core.journal.deeds)
+            journal = core.journal if same else Journal(core.journal.forward_ops, begins, done)
             walker = self.walker(_beginning(target, done, core.journal.deeds), journal)
             self._walk(walker, target)
             self._folds = key, walker.run
@@ -173,19 +178,19 @@ class Twins:
         The run that was folded last is forgotten. Raises BoundError where there is no memory for another one.
         """
         self._folds = None
-        kept, checkpoints = self.core.walker.checkpoints, Checkpoints()
-        nearest = kept.nearest(update)
-        if nearest in kept.kept:
+        run, kept = self.another(journal), self.core.walker.checkpoints
+        checkpoints = Checkpoints(first=run.origin.update)
+        if run.origin is self.core.journal.origin and (nearest := kept.nearest(update)) in kept.kept:
             checkpoints.keep(nearest, kept.kept[nearest])
-        walker = Walker(self.another(journal), checkpoints)
-        walker.load_update(nearest)
+        walker = Walker(run, checkpoints)
+        walker.load_update(checkpoints.nearest(update))
         return walker
 
     def witness(self) -> Run:
         """Return the run in which the gradients that are shown were made: for past ones, the end of that backward pass."""
         run = self.core.run
         at = run.at
-        return run if at.phase != "f" or at.update == 0 else self.at(run.timeline.end(at.update - 1, "b"))
+        return run if at.phase != "f" or not run.has_past else self.at(run.timeline.end(at.update - 1, "b"))
 
     def shadow(self, passes: int = 1) -> Machine:
         """Return a float64 machine whose leaves hold the values that the shown numbers were made with.
@@ -193,7 +198,7 @@ class Twins:
         passes: about how many times the model will be run through on it; with many, kernels are worth loading.
         """
         core, at = self.core, self.core.run.at
-        forward_done = at.phase != "f" or at.update == 0 or at.op == core.run.timeline.count(at.update, "f")
+        forward_done = at.phase != "f" or not core.run.has_past or at.op == core.run.timeline.count(at.update, "f")
         run = core.run if forward_done else self.witness()
         tape = core.tape if core.tape.dtype == np.float64 else core.wide_tape
         self.afford("a check beside the run", tape)

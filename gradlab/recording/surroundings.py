@@ -29,7 +29,7 @@ def header_of(lab: Lab, *, private: bool = False) -> Header:
     blocks = document.blocks
     alone = len(blocks) == 1 and blocks[0].kind == "model" and blocks[0].span.start == 0 and not blocks[0].info
     header = Header(
-        text=document.source.text, scenario=_name(document.source.name, private=private), model=alone, seed=lab.run.first_seed,
+        text=document.source.text, scenario=_name(document.source.name, private=private), model=alone, seed=lab.model.seed,
         dtype=lab.tape.dtype.name, backend=lab.run.machine.backend, created=datetime.now(UTC).isoformat(timespec="seconds"),
         data={name: file_hash(path) for name, path in sorted(lab.model.files.items())},
         arrays={name: array_hash(array) for name, array in sorted(lab.scenario.overrides.data.items())},

@@ -55,7 +55,7 @@ def positions(lab: Lab, updates: int) -> list[Position]:
 
 def straight(lab: Lab, place: Position) -> Seen:
     """Return what is seen of a run that went to a position and nowhere else."""
-    run = Run(make_machine(lab.tape, lab.run.machine.backend), lab.journal, lab.model.seed, lab.model.mode,
+    run = Run(make_machine(lab.tape, lab.run.machine.backend), lab.journal,
               lab.run.timeline.per_epoch)  # fmt: skip
     return reached(Walker(run), place)
 

@@ -41,7 +41,7 @@ def test_wherever_a_walk_comes_by_again_the_bits_are_those_of_a_walk_straight_on
         seen.setdefault(lab.position, set()).add(lab.digest())
     kept = sum(array.nbytes for values in lab.walker.checkpoints.kept.values() for array in values.values())
     assert kept <= budget // 2
-    run = Run(make_machine(lab.tape), lab.journal, lab.model.seed, lab.model.mode, lab.run.timeline.per_epoch)
+    run = Run(make_machine(lab.tape), lab.journal, lab.run.timeline.per_epoch)
     walker = Walker(run, Checkpoints(0))
     for place in sorted(seen):
         for _ in walker.walk(place):

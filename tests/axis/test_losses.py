@@ -46,7 +46,7 @@ def shown(run: Run) -> Shown:
 def straight(lab: Lab) -> Run:
     """Return a run that went to where a laboratory stands, and nowhere else."""
     machine = make_machine(lab.tape, lab.run.machine.backend)
-    run = Run(machine, lab.journal, lab.model.seed, lab.model.mode, lab.run.timeline.per_epoch)
+    run = Run(machine, lab.journal, lab.run.timeline.per_epoch)
     run.record()
     for _ in Walker(run, Checkpoints(0)).walk(lab.position):
         pass

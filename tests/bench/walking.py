@@ -79,7 +79,7 @@ def move(lab: Lab, dice: random.Random) -> None:
 
 def along(lab: Lab, seen: dict[Position, set[str]]) -> tuple[list[set[str]], list[str]]:
     """Return what was seen, and the digests of a run that walks through all places in their order and never back."""
-    run = Run(make_machine(lab.tape, "jit"), lab.journal, lab.model.seed, lab.model.mode, lab.run.timeline.per_epoch)
+    run = Run(make_machine(lab.tape, "jit"), lab.journal, lab.run.timeline.per_epoch)
     walker = Walker(run, Checkpoints(0))
     digests = []
     for place in sorted(seen):

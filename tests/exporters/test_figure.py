@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,8 @@ LESSON = "mlp/xor-trained"
 
 
 @pytest.fixture
-def drawn(tmp_path: Path) -> Path:
+def drawn(tmp_path: Path, matplotlib: Any) -> Path:
     """Return where a figure goes, if there is what draws it."""
-    pytest.importorskip("matplotlib", reason="figures are in the extra `figures`")
     return tmp_path / "figure"
 
 

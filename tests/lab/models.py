@@ -65,7 +65,7 @@ def plain(text: str, seed: int = 0) -> Lab:
 def folded_anew(lab: Lab, at: Position | None = None) -> str:
     """Return the digest of a position, folded from the beginning without anything that was kept."""
     machine = make_machine(lab.tape, lab.run.machine.backend)
-    run = Run(machine, lab.journal, lab.model.seed, lab.model.mode, lab.run.timeline.per_epoch)
+    run = Run(machine, lab.journal, lab.run.timeline.per_epoch)
     walker = Walker(run, Checkpoints(0))
     for _ in walker.walk(at or lab.position):
         pass

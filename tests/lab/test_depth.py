@@ -125,7 +125,7 @@ def test_a_fresh_run_looks_as_deep(lab: Lab) -> None:
     lab.do("layers 2")
     lab.do("goto 0.f.0")
     lab.do("step layer")
-    assert lab.done[-3:] == ["layers 2", "goto 0.f.0", "step layer"]
+    assert [done.text for done in lab.done[-3:]] == ["layers 2", "goto 0.f.0", "step layer"]
 
 
 def test_the_path_of_a_layer_goes_before_the_number_of_a_variable() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gradlab.errors import ActionError
 from gradlab.lab.core import Core
 from gradlab.scenario.model import Overrides, changed, draft
 from gradlab.scenario.reading.place import open_path
@@ -32,11 +33,16 @@ def with_changes(core: Core, changes: Sequence[str]) -> Core:
 
 
 def session(core: Core) -> Core:
-    """Return a new core at the beginning of the same run: what was done in the core is done in it, too."""
+    """Return a new core at the beginning of the same run: what was done in the core is done in it, too.
+
+    Raises ActionError for a run that begins later than update 0, because a file was loaded: there is nothing beside it.
+    """
+    origin = core.run.origin
+    if origin.update:
+        loaded = f"where `{origin.source}` was loaded"
+        raise ActionError(f"this session begins at {origin.position}, {loaded}, and the scenario at 0.f.0")
     again = with_changes(core, ())
-    for deed in core.journal.deeds:
-        again.journal.append(deed)
-    again.walker.restore(again.position)
+    again.follow(core)
     return again
 
 

@@ -143,5 +143,5 @@ def run_back(core: Core, stops: Sequence[Lookout], wanted: Condition | None, upd
     core.need_run()
     own = [] if wanted is None else [lookout(core.graph, core.known, wanted)]
     start = core.position
-    low = Position(max(0, start.update - updates))
+    low = Position(max(core.run.origin.update, start.update - updates))
     return Searched(core.finish(back(core, own or stops, low.update)), own, start, low)

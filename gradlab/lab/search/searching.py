@@ -98,7 +98,7 @@ def _to_first(core: Core, hits: list[tuple[Lookout, int, Position | None]]) -> G
         if bad:
             return (*bad, *(one for one, where in places if where == core.position))
     assert first is not None, "an op of this update gave what is looked for"
-    if first.update and not core.run.before:
+    if first.update > core.run.origin.update and not core.run.before:
         core.walker.restore(first)  # whoever came at full speed does not know what was there before the last update
     yield from core.walk(first)
     return tuple(one for one, where in places if where == first)

@@ -14,6 +14,7 @@ import numpy as np
 
 from gradlab.axis.environment import NotReady
 from gradlab.axis.journal import BackwardAgain, Deed, ForwardAgain, Refresh
+from gradlab.axis.origin import Origin
 from gradlab.axis.position import Position, State
 from gradlab.axis.run import Run
 from gradlab.errors import GradlabError
@@ -29,11 +30,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """The right answer as float64. position, deeds: where the run stood that gave it, and what had been done by then."""
+    """The right answer as float64.
+
+    position, deeds, origin: where the run stood that gave it, what had been done by then, and where that run begins.
+    """
 
     value: Array
     position: Position
     deeds: tuple[Deed, ...]
+    origin: Origin
 
 
 class FinalEnvironment(CoreEnvironment):
@@ -84,7 +89,7 @@ class FirstTruth:
         self.why = ""
         self.broken = False
         self._start = self._seen = core.position
-        self._edits = _edits(core)
+        self._edits, self._origin = _edits(core), core.journal.origin
         self._looking = False
 
     def look(self) -> bool:
@@ -102,6 +107,9 @@ class FirstTruth:
 
     def _look(self) -> None:
         core = self.core
+        if core.journal.origin is not self._origin:
+            self.broken, self.why = True, f"another run is begun before {self.asked.text} is final"
+            return
         if _edits(core) != self._edits:
             self.broken, self.why = True, f"something is edited at {core.position}, before {self.asked.text} is final"
             return
@@ -111,7 +119,7 @@ class FirstTruth:
             run = core.run if there else core.twins.at(place)
             value, why = _final(core, run, self.asked, past=ended, root=self.root)
             if value is not None:
-                self.truth = Truth(value, place, tuple(core.journal.deeds))
+                self.truth = Truth(value, place, tuple(core.journal.deeds), core.journal.origin)
                 return
             self.why = why
         self._seen = core.position
@@ -134,10 +142,10 @@ def by_default(core: Core, asked: Expression, root: int | None = None) -> tuple[
     for place in (here, *(place for place in _ends(core, here.update) if place > here)):
         value, why = _final(core, core.run if place == here else core.twins.at(place), asked, past=place.update > here.update)
         if value is not None:
-            return Truth(value, place, tuple(core.journal.deeds)), ""
+            return Truth(value, place, tuple(core.journal.deeds), core.journal.origin), ""
         reason = why
     value, why = _final(core, core.run, asked, past=True)
-    return (None, reason) if value is None else (Truth(value, here, tuple(core.journal.deeds)), "")
+    return (None, reason) if value is None else (Truth(value, here, tuple(core.journal.deeds), core.journal.origin), "")
 
 
 def _from_root(core: Core, asked: Expression, root: int) -> tuple[Truth | None, str]:
@@ -148,13 +156,14 @@ def _from_root(core: Core, asked: Expression, root: int) -> tuple[Truth | None, 
     ahead = core.twins.at(Position(update, "b", 0), deeds)
     place = ahead.timeline.end(update, "b")
     value, why = _final(core, core.twins.at(place, deeds), asked, past=False, root=root)
-    return (None, why) if value is None else (Truth(value, place, deeds), "")
+    return (None, why) if value is None else (Truth(value, place, deeds, core.journal.origin), "")
 
 
 def run_of(core: Core, truth: Truth) -> Run:
     """Return the run that gave an answer; it is made again if the core has left it."""
-    same = truth.deeds == tuple(core.journal.deeds)
-    return core.run if same and core.position == truth.position else core.twins.at(truth.position, truth.deeds)
+    same = truth.origin is core.journal.origin and truth.deeds == tuple(core.journal.deeds)
+    there = same and core.position == truth.position
+    return core.run if there else core.twins.at(truth.position, truth.deeds, truth.origin)
 
 
 def _ends(core: Core, update: int) -> list[Position]:

@@ -36,7 +36,7 @@ def place_in(run: Run, index: int, element: int | tuple[int, ...] | None) -> int
 def _made_in(core: Core, index: int) -> tuple[Run, str]:
     """Return the run that a gradient was made in, and a note where that is not the present one."""
     state, at = core.run.grad_state(index), core.run.at
-    if state is not State.PAST and not (state is State.UNREACHED and at.phase == "f" and at.update):
+    if state is not State.PAST and not (state is State.UNREACHED and at.phase == "f" and core.run.has_past):
         return core.run, ""
     run = core.twins.witness()
     return run, f"past, of update {run.at.update}"

@@ -50,7 +50,7 @@ def _is_literal(node: Node) -> bool:
 def present_update(core: Core) -> int:
     """Return the update whose backward pass is shown."""
     at = core.position
-    return at.update - 1 if at.phase == "f" and at.update and at.op == 0 else at.update
+    return at.update - 1 if at.phase == "f" and core.run.has_past and at.op == 0 else at.update
 
 
 def present_root(core: Core) -> int:

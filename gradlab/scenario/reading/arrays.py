@@ -9,11 +9,11 @@ import tokenize
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from math import prod
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from gradlab.scenario.bounds import MAX_AXES
 from gradlab.scenario.characters import harmless
 from gradlab.source import did_you_mean
 
+T = TypeVar("T")
 PIECE = 1 << 17
 """Numbers of an array that are read at once."""
 MOST_AT_ONCE = 4 << 20
@@ -76,6 +77,38 @@ def read_npz(path: Path, name: str, key: str, memory: int) -> Array:
             return _read_array(file, f"`{name}`: `{key}`", memory)
     except _UNREADABLE:
         raise ArgumentError(f"`{name}`: `{key}` cannot be read") from None
+
+
+def shapes_in(path: Path, name: str, keys: Iterable[str]) -> dict[str, Shape]:
+    """Return the shapes of some arrays that an archive has. Raises ArgumentError."""
+    return _each(path, name, keys, lambda file, key: _header(file)[0])
+
+
+def arrays_in(path: Path, name: str, shapes: Mapping[str, Shape]) -> dict[str, Array]:
+    """Return some arrays that an archive has as float64, each of the shape that is said. Raises ArgumentError."""
+
+    def read(file: IO[bytes], key: str) -> Array:
+        found = _read_array(file, f"`{name}`: `{key}`", 8 * prod(size or 1 for size in shapes[key]))
+        if found.shape != shapes[key]:
+            raise ValueError
+        return found
+
+    return _each(path, name, shapes, read)
+
+
+def _each(path: Path, name: str, keys: Iterable[str], read: Callable[[IO[bytes], str], T]) -> dict[str, T]:
+    """Read something of some arrays of an archive, which is opened once: its list may be long."""
+    found: dict[str, T] = {}
+    key = ""
+    try:
+        with _opened(path) as archive:
+            there = {*archive.namelist()}
+            for key in keys:
+                with archive.open(f"{key}.npy" if f"{key}.npy" in there else key) as file:
+                    found[key] = read(file, key)
+    except _UNREADABLE:
+        raise ArgumentError(f"`{name}`: `{key}` cannot be read") from None
+    return found
 
 
 def read_npy(path: Path, name: str, memory: int) -> Array:

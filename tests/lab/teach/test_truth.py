@@ -159,7 +159,9 @@ def test_a_check_fails_where_answers_are_graded_with_another_number(
 ) -> None:
     def another(lab: Lab, asked: LessonQuestion, *given: object) -> OpenQuestion:
         assert asked.expression is not None
-        return OpenQuestion(asked, FirstTruth(lab, asked.expression), Truth(np.asarray(9.0), lab.position, ()), number=1)
+        return OpenQuestion(
+            asked, FirstTruth(lab, asked.expression), Truth(np.asarray(9.0), lab.position, (), lab.journal.origin), number=1
+        )
 
     monkeypatch.setattr("gradlab.lab.teach.teaching.quiz.opened", another)
     code, out = checked(written, capsys, "forward", "quiz grad(w)", "backward a")
