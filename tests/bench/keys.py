@@ -56,7 +56,9 @@ def cpu_ms(process: int) -> float:
 
 def report() -> str:
     """Return a table, two lines for each lesson and size."""
-    lines = [f"{'a key':26}{'size':>9}{'':>7}{'bytes':>9}{'p95':>9}{'ms':>8}{'p95':>8}{'CPU ms':>9}{'p95':>8}{'first screen':>15}"]
+    lines = [
+        f"{'a key':26}{'size':>9}{'':>7}{'bytes':>9}{'p95':>9}{'ms':>8}{'p95':>8}{'CPU ms':>9}{'p95':>8}{'first screen':>15}"
+    ]
     for lesson in LESSONS:
         for columns, rows in SIZES:
             for way, program in measure(lesson, columns, rows).items():

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 import pyte
+from textual._context import visible_screen_stack
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 
@@ -15,9 +16,6 @@ from gradlab.tui.app import GradlabApp
 from gradlab.tui.screens.laboratory import Laboratory
 from gradlab.tui.widgets import writer
 from tests.tui.driving import lab_of, settle
-
-HIDDEN = "data", "fg", "bold", "italics"
-"""What nobody sees of a blank."""
 
 
 class Cell(NamedTuple):
@@ -90,6 +88,7 @@ class Emulated:
         """Return a terminal in which Textual has written the whole screen."""
         screen, stream = screen_of(self.size)
         app = self.pilot.app
+        visible_screen_stack.set(app._background_screens)
         for y, strip in enumerate(app.screen._compositor.render_strips()):
             stream.feed(f"\x1b[{y + 1}H" + strip.render(app.console))
         return screen
@@ -116,7 +115,7 @@ class Emulated:
 
 @asynccontextmanager
 async def emulated(
-    make: Callable[[], Lab] = lab_of, size: tuple[int, int] = (120, 34), patched: Any = None
+    make: Callable[[], Lab] = lab_of, size: tuple[int, int] = (120, 34)
 ) -> AsyncIterator[tuple[Emulated, Laboratory]]:
     """Run the app in an emulated terminal on a laboratory, settled."""
     app = GradlabApp(make=make)
@@ -132,3 +131,4 @@ def know_the_driver(patch: Any) -> None:
     """Have the driver of these tests taken for one of a terminal that is known."""
     patch.setattr(writer, "DRIVERS", {*writer.DRIVERS, f"{Driver.__module__}.Driver"})
     patch.setenv("TERM", "xterm-256color")
+    patch.setenv("COLORTERM", "truecolor")
