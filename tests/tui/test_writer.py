@@ -10,9 +10,11 @@ from collections.abc import Callable
 
 import pytest
 from textual import events
+from textual._compositor import LayoutUpdate
 
 import gradlab
 from gradlab.session import Lab
+from gradlab.tui.cells import Unreadable
 from gradlab.tui.widgets import writer
 from tests.tui.driving import LESSON, MATRICES, lab_of, settle, type_line
 from tests.tui.emulated import Driver, Emulated, emulated, know_the_driver
@@ -164,7 +166,7 @@ async def test_a_text_that_cannot_be_taken_apart_is_sent_as_textual_sends_it(mon
 
 
 def unreadable(*_: object) -> None:
-    raise writer.Unreadable
+    raise Unreadable
 
 
 def without_a_writer(patch: pytest.MonkeyPatch) -> None:
@@ -177,7 +179,7 @@ def with_another_driver(patch: pytest.MonkeyPatch) -> None:
 
 def with_another_update(patch: pytest.MonkeyPatch) -> None:
     writer.are_known.cache_clear()
-    patch.setattr(writer, "UPDATES", {writer.LayoutUpdate: ["something", "else"]})
+    patch.setattr(writer, "UPDATES", {LayoutUpdate: ["something", "else"]})
 
 
 def in_a_terminal_that_is_unknown(patch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """What gradlab uses of Textual that is not public, and what is done instead where it is not there.
 
-The screens are the same either way, but Textual's own ways draw and lay out more than has changed. No other module but the
-compositor here may use such names.
+The screens are the same either way, but Textual's own ways draw and lay out more than has changed. No other modules but the
+compositor and the writer here may use such names.
 """
 
 from __future__ import annotations
