@@ -10,6 +10,7 @@ import pyte
 from textual._context import visible_screen_stack
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from gradlab.session import Lab
 from gradlab.tui.app import GradlabApp
@@ -128,7 +129,8 @@ async def emulated(
 
 
 def know_the_driver(patch: Any) -> None:
-    """Have the driver of these tests taken for one of a terminal that is known."""
+    """Have the driver of these tests taken for one of a terminal that is known; and no cursor blinks, which keeps its own time."""
+    patch.setattr(Input, "_toggle_cursor", lambda _: None)
     patch.setattr(writer, "DRIVERS", {*writer.DRIVERS, f"{Driver.__module__}.Driver"})
     patch.setenv("TERM", "xterm-256color")
     patch.setenv("COLORTERM", "truecolor")
