@@ -17,6 +17,7 @@ from textual.binding import Binding
 from gradlab import interruption
 from gradlab.draw.reading import error_rows
 from gradlab.errors import GradlabError
+from gradlab.tui.keys import identity
 from gradlab.tui.screens.browser import Browser
 from gradlab.tui.screens.laboratory import Broken, Laboratory
 from gradlab.tui.screens.text import Question, TextScreen
@@ -43,6 +44,7 @@ class GradlabApp(SparingApp[int]):
     BINDINGS: ClassVar = [
         Binding("ctrl+c", "interrupt", show=False, priority=True),
         Binding("ctrl+q", "interrupt", show=False, priority=True),
+        Binding("ctrl+l", "redraw", show=False, priority=True, id=identity(None, "redraw")),
     ]
 
     def __init__(
@@ -92,6 +94,10 @@ class GradlabApp(SparingApp[int]):
         screen = next((s for s in self.screen_stack if isinstance(s, Laboratory)), None)
         if screen is None or isinstance(self.screen, Question) or not screen.interrupt(lambda: self.exit(INTERRUPTED)):
             self.exit(INTERRUPTED)
+
+    def action_redraw(self) -> None:
+        """Draw the whole screen again, over what another program may have written there."""
+        self.redraw()
 
     async def action_quit(self) -> None:
         """End the program."""

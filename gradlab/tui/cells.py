@@ -7,11 +7,13 @@ None, so it is sent whatever is to stand there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import compress
+from operator import ne, or_
 from unicodedata import category
 
 from rich.cells import cell_len
-from rich.style import Style
 
 from gradlab.tui.looks import PLAIN, blank_after, change, on_blank
 
@@ -20,9 +22,6 @@ GAP = 4
 KNOWN: set[str] = set()
 """Characters that were found to take one cell whatever stands beside them."""
 
-Piece = tuple[str, Style | None]
-"""A text of one style."""
-LookOf = Callable[[Style | None], str]
 Glyphs = list[str | None]
 
 
@@ -46,40 +45,46 @@ class Stretch:
 
     __slots__ = ("glyphs", "looks", "simple", "x", "y")
 
-    def __init__(self, y: int, x: int, pieces: Iterable[Piece], look_of: LookOf) -> None:
+    def __init__(self, y: int, x: int) -> None:
         self.y, self.x = y, x
         self.glyphs: Glyphs = []
         self.looks: list[str] = []
         self.simple = True
-        for text, style in pieces:
-            if text:
-                self._add(text, look_of(style))
 
     @property
     def end(self) -> int:
         """The cell behind it."""
         return self.x + len(self.glyphs)
 
-    def _add(self, text: str, look: str) -> None:
-        if is_simple(text):
-            self.glyphs += text
-            bare = on_blank(look)
-            if bare is look or " " not in text:
-                self.looks += [look] * len(text)
-            else:
-                self.looks += [bare if letter == " " else look for letter in text]
-            return
-        width = cell_len(text)
-        if not width or combines(text[0]) or any(category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in text):
-            raise Unreadable(text)
-        self.simple = False
-        self.glyphs += [text, *[""] * (width - 1)]
-        self.looks += [look] * width
+    def add(self, text: str, look: str) -> None:
+        """Put a text behind what is there. Raises Unreadable."""
+        glyphs, looks, simple = cells_of(text, look)
+        self.glyphs += glyphs
+        self.looks += looks
+        self.simple = self.simple and simple
+
+    def cut(self, width: int) -> bool:
+        """Leave away what is behind a width, if each glyph takes one cell; return whether it is no wider now."""
+        if self.simple:
+            del self.glyphs[width:], self.looks[width:]
+        return len(self.glyphs) <= width
+
+
+@lru_cache(maxsize=2048)
+def cells_of(text: str, look: str) -> tuple[Sequence[str], Sequence[str], bool]:
+    """Return the glyphs and looks of the cells of a text, and whether each glyph takes one cell. Raises Unreadable."""
+    if is_simple(text):
+        bare = on_blank(look)
+        return text, [bare if letter == " " else look for letter in text], True
+    width = cell_len(text)
+    if not width or combines(text[0]) or any(category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in text):
+        raise Unreadable(text)
+    return [text, *[""] * (width - 1)], [look] * width, False
 
 
 def is_simple(text: str) -> bool:
     """Return whether every character takes one cell of its own."""
-    if KNOWN.issuperset(text):
+    if (text.isascii() and text.isprintable()) or KNOWN.issuperset(text):
         return True
     KNOWN.update(letter for letter in text if takes_one_cell(letter))
     return KNOWN.issuperset(text)
@@ -163,9 +168,9 @@ def changes(line: Line, stretch: Stretch) -> list[int]:
     """Return which cells of a stretch have changed, counted from its beginning; all if some glyphs are not of one cell."""
     if not (line.simple and stretch.simple):
         return list(range(len(stretch.glyphs)))
-    x = stretch.x
-    both = zip(stretch.glyphs, line.glyphs[x:], stretch.looks, line.looks[x:], strict=False)
-    return [at for at, (new, old, look, before) in enumerate(both) if new != old or look != before]
+    glyphs, looks = line.glyphs[stretch.x : stretch.end], line.looks[stretch.x : stretch.end]
+    differs = map(or_, map(ne, glyphs, stretch.glyphs), map(ne, looks, stretch.looks))
+    return list(compress(range(len(glyphs)), differs))
 
 
 def _send(pen: Pen, stretch: Stretch, changed: Sequence[int]) -> None:

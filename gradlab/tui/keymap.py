@@ -132,6 +132,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("previous-panel", "shift+tab", "⇧tab", "panel before", "go to the panel before"),
     Command("panel", "V", "V", "panel", "go to a panel by its letter"),
     Command("palette", "ctrl+p", "^p", "palette", "all of this, to choose from", footer=2),
+    Command("redraw", "ctrl+l", "^l", "redraw", "draw the whole screen again"),
     Command("escape", "escape", "esc", "stop, close", "stop what runs, or close what is open"),
     Command("quit", "q", "q", "quit", "leave", footer=1),
 )

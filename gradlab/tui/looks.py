@@ -77,7 +77,7 @@ def blank_after(before: str, look: str) -> str:
     old, new = parts_of(before), parts_of(look)
     if old.link or new.link or ON_BLANKS.intersection(old.on + new.on):
         return look
-    codes = ";".join(old._replace(paper=new.paper).codes())
+    codes = ";".join(Parts("", old.on, old.ink, new.paper).codes())
     return intern(f"\x1b[{codes}m" if codes else PLAIN)
 
 

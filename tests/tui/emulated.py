@@ -7,17 +7,16 @@ from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 import pyte
+from textual._context import visible_screen_stack
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from gradlab.session import Lab
 from gradlab.tui.app import GradlabApp
 from gradlab.tui.screens.laboratory import Laboratory
 from gradlab.tui.widgets import writer
 from tests.tui.driving import lab_of, settle
-
-HIDDEN = "data", "fg", "bold", "italics"
-"""What nobody sees of a blank."""
 
 
 class Cell(NamedTuple):
@@ -90,6 +89,7 @@ class Emulated:
         """Return a terminal in which Textual has written the whole screen."""
         screen, stream = screen_of(self.size)
         app = self.pilot.app
+        visible_screen_stack.set(app._background_screens)
         for y, strip in enumerate(app.screen._compositor.render_strips()):
             stream.feed(f"\x1b[{y + 1}H" + strip.render(app.console))
         return screen
@@ -116,7 +116,7 @@ class Emulated:
 
 @asynccontextmanager
 async def emulated(
-    make: Callable[[], Lab] = lab_of, size: tuple[int, int] = (120, 34), patched: Any = None
+    make: Callable[[], Lab] = lab_of, size: tuple[int, int] = (120, 34)
 ) -> AsyncIterator[tuple[Emulated, Laboratory]]:
     """Run the app in an emulated terminal on a laboratory, settled."""
     app = GradlabApp(make=make)
@@ -129,6 +129,8 @@ async def emulated(
 
 
 def know_the_driver(patch: Any) -> None:
-    """Have the driver of these tests taken for one of a terminal that is known."""
+    """Have the driver of these tests taken for one of a terminal that is known; and no cursor blinks, which keeps its own time."""
+    patch.setattr(Input, "_toggle_cursor", lambda _: None)
     patch.setattr(writer, "DRIVERS", {*writer.DRIVERS, f"{Driver.__module__}.Driver"})
     patch.setenv("TERM", "xterm-256color")
+    patch.setenv("COLORTERM", "truecolor")

@@ -285,6 +285,10 @@ class Laboratory(Lessons):
         self.enlarged = not self.enlarged
         self._arrange()
 
+    def do_redraw(self) -> None:
+        """Draw the whole screen again."""
+        self.call_next(self.run_action, "app.redraw")
+
     def do_escape(self) -> None:
         """Stop what runs, else close what is open."""
         if self.stop():

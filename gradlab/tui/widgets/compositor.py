@@ -82,6 +82,9 @@ def _fill(line: dict[int, Strip | None], cuts: Sequence[int], strip: Strip, show
     """Put the pieces of a strip where nothing is yet: widgets come from front to back."""
     left, right = shown.column_span
     own = [cut for cut in cuts if left <= cut <= right]
+    if len(own) == 2 and strip.cell_length == right - left:
+        line[left] = strip if line[left] is None else line[left]
+        return
     for cut, piece in zip(own, strip.divide([cut - left for cut in own[1:]]), strict=False):
         if line[cut] is None:
             line[cut] = piece

@@ -1,12 +1,13 @@
 """What gradlab uses of Textual that is not public, and what is done instead where it is not there.
 
-The screens are the same either way, but Textual's own ways draw and lay out more than has changed. No other module but the
-compositor here may use such names.
+The screens are the same either way, but Textual's own ways draw and lay out more than has changed. No other modules but the
+compositor and the writer here may use such names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events
@@ -71,6 +72,8 @@ def bands(regions: Collection[Region]) -> list[Region]:
 class SparingApp(App[Result]):
     """Sends the terminal only the cells that differ from what it shows.
 
+    shown: what that is.
+
     With updates or a driver other than the known ones Textual writes as it does; one that displays otherwise never calls the
     method.
     """
@@ -87,19 +90,18 @@ class SparingApp(App[Result]):
             self.shown.forget()
             raise
 
-    def _sparing(self, renderable: RenderableType | None) -> RenderableType | None:
+    def _sparing(self, renderable: object) -> Any:
         """Return an update that sends only what differs, or the same again where there is none."""
         if renderable is None:
             return None
-        try:
+        with suppress(ImportError):
             from gradlab.tui.widgets.writer import cells_of
-        except ImportError:
-            found = None
-        else:
+
             found = cells_of(renderable, self.shown, getattr(self, "_driver", None))
-        if found is None:
-            self.shown.forget()
-        return found or renderable
+            if found is not None:
+                return found
+        self.shown.forget()
+        return renderable
 
     def on_mount(self) -> None:
         """Draw all again when the program comes back to the front."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from inspect import signature
 from sys import intern
+from typing import NamedTuple
 
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS, Console
@@ -18,7 +19,7 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
-from gradlab.tui.cells import LookOf, Shown, Stretch, Unreadable
+from gradlab.tui.cells import Shown, Stretch, Unreadable
 from gradlab.tui.looks import PLAIN
 
 UPDATES = {LayoutUpdate: ["strips", "region"], ChopsUpdate: ["chops", "spans", "chop_ends"]}
@@ -27,21 +28,19 @@ DRIVERS = {"textual.drivers.linux_driver.LinuxDriver"}
 """What writes to a terminal that keeps what was written: neither a browser nor a part of the screen below the prompt."""
 MOVES = {"cup": b"\x1b[%i%p1%d;%p2%dH", "cuf": b"\x1b[%p1%dC"}
 """How the cursor is moved, as terminfo writes it."""
-Placed = tuple[int, int, Strip]
-"""A line, a cell in it, and the strip that begins there."""
 
 
 def cells_of(update: object, shown: Shown, driver: object) -> CellsUpdate | None:
     """Return an update that sends only what differs, or None for an update or a driver that is not a known one."""
-    if isinstance(update, LayoutUpdate | ChopsUpdate) and is_known(update) and can_place(driver):
+    if isinstance(update, LayoutUpdate | ChopsUpdate) and are_known() and can_place(driver):
         return CellsUpdate(update, shown)
     return None
 
 
-def is_known(update: object) -> bool:
-    """Return whether an update is one that can be taken apart."""
-    kind = type(update)
-    return kind in UPDATES and list(signature(kind).parameters) == UPDATES[kind]
+@cache
+def are_known() -> bool:
+    """Return whether updates are such that can be taken apart."""
+    return all(list(signature(kind).parameters) == made_of for kind, made_of in UPDATES.items())
 
 
 def can_place(driver: object) -> bool:
@@ -50,16 +49,21 @@ def can_place(driver: object) -> bool:
     return f"{kind.__module__}.{kind.__qualname__}" in DRIVERS and is_usual(os.environ.get("TERM", ""))
 
 
-@lru_cache(maxsize=8)
+@cache
 def is_usual(term: str) -> bool:
-    """Return whether terminfo knows a terminal, and says that its cursor is moved in the usual way."""
+    """Return whether terminfo knows a terminal, and says that its cursor is moved in the usual way.
+
+    A process can ask for one terminal only, the first one: curses answers for that ever after.
+    """
     try:
         import curses
-
-        curses.setupterm(term, 2)
-        return all((curses.tigetstr(name) or b"").startswith(code) for name, code in MOVES.items())
-    except (ImportError, curses.error):
+    except ImportError:
         return False
+    try:
+        curses.setupterm(term, 2)
+    except curses.error:
+        return False
+    return all((curses.tigetstr(name) or b"").startswith(code) for name, code in MOVES.items())
 
 
 class CellsUpdate(CompositorUpdate):
@@ -70,16 +74,6 @@ class CellsUpdate(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         """Return what is to be sent; what cannot be taken apart is sent as Textual sends it."""
-        system = COLOR_SYSTEMS[console.color_system or "truecolor"]
-        try:
-            stretches = self._stretches(lambda style: look_of(style, system))
-        except Unreadable:
-            self.shown.forget()
-            return self.update.render_segments(console)
-        return self.shown.show(stretches)
-
-    def _stretches(self, look_of: LookOf) -> list[Stretch]:
-        """Return what is to stand where. Raises Unreadable."""
         update = self.update
         if isinstance(update, LayoutUpdate):
             self.shown.fit(update.region.right, update.region.bottom)
@@ -87,26 +81,24 @@ class CellsUpdate(CompositorUpdate):
         else:
             self.shown.fit(update.chop_ends[0][-1], len(update.chops))
             strips = dirty_parts(update)
-        found = [Stretch(y, x, pieces_of(strip), look_of) for y, x, strip in strips]
-        if any(stretch.end > self.shown.width for stretch in found):
-            raise Unreadable
-        return found
+        system = COLOR_SYSTEMS[console.color_system or "truecolor"]
+        try:
+            stretches = [stretch_of(placed, system) for placed in strips]
+            if any(stretch.end > self.shown.width for stretch in stretches):
+                raise Unreadable
+        except Unreadable:
+            self.shown.forget()
+            return update.render_segments(console)
+        return self.shown.show(stretches)
 
 
-@lru_cache(maxsize=4096)
-def look_of(style: Style | None, system: ColorSystem) -> str:
-    """Return what Textual writes before a text of a style."""
-    if style is None:
-        return PLAIN
-    return intern(Strip.render_style(style, "\0", system).partition("\0")[0])
+class Placed(NamedTuple):
+    """A strip, where it begins, and how many of its cells are to be drawn."""
 
-
-def pieces_of(strip: Strip) -> Iterator[tuple[str, Style | None]]:
-    """Return the texts of a strip with their styles. Raises Unreadable for codes that are no text."""
-    for text, style, control in strip:
-        if control:
-            raise Unreadable(text)
-        yield text, style
+    y: int
+    x: int
+    strip: Strip
+    width: int
 
 
 def whole_lines(update: LayoutUpdate) -> Iterator[Placed]:
@@ -114,14 +106,35 @@ def whole_lines(update: LayoutUpdate) -> Iterator[Placed]:
     for y, strips in enumerate(update.strips, update.region.y):
         x = update.region.x
         for strip in strips:
-            yield y, x, strip
+            yield Placed(y, x, strip, strip.cell_length)
             x += strip.cell_length
 
 
 def dirty_parts(update: ChopsUpdate) -> Iterator[Placed]:
-    """Return the strips of an update of some parts, as far as they lie in them."""
+    """Return the strips of an update of some parts, each as far as the part goes."""
     for y, first, last in update.spans:
         for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
-            if strip is not None and x <= last and end > first:
-                inside = first <= x < last and end <= last
-                yield y, x, strip if inside else strip.crop(0, min(end, last) - x)
+            if strip is not None and x < last and end > first:
+                yield Placed(y, x, strip, min(end, last) - x)
+
+
+def stretch_of(placed: Placed, system: ColorSystem) -> Stretch:
+    """Return what a strip draws, cell by cell. Raises Unreadable."""
+    y, x, strip, width = placed
+    found = Stretch(y, x)
+    for text, style, control in strip:
+        if control:
+            raise Unreadable(text)
+        if text:
+            found.add(text, look_of(style, system) if style else PLAIN)
+    if not found.cut(width):
+        if strip.cell_length <= width:
+            raise Unreadable(strip.text)
+        return stretch_of(Placed(y, x, strip.crop(0, width), width), system)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def look_of(style: Style, system: ColorSystem) -> str:
+    """Return what Textual writes before a text of a style."""
+    return intern(Strip.render_style(style, "\0", system).partition("\0")[0])

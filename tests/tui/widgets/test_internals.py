@@ -1,4 +1,4 @@
-"""What is used of Textual that is not public: all in two modules, and without it the screens show the same."""
+"""What is used of Textual that is not public: all in three modules, and without it the screens show the same."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from gradlab.tui.widgets.compositor import SparingCompositor
 from gradlab.tui.widgets.internals import Banded
 from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, type_line
 
-INSIDE = ("gradlab.tui.widgets.internals", "gradlab.tui.widgets.compositor")
+INSIDE = ("gradlab.tui.widgets.internals", "gradlab.tui.widgets.compositor", "gradlab.tui.widgets.writer")
 KEYS = ("f", "2", "m", "3", "p", "1", "plus", "b", "5", "h", "escape", "u", "z", "escape", "7", "down", "1", "question_mark")
 
 
 def modules() -> Iterator[ModuleType]:
-    """Yield all modules of the screens but the two."""
+    """Yield all modules of the screens but the three."""
     for found in pkgutil.walk_packages(gradlab.tui.__path__, "gradlab.tui."):
         if found.name not in INSIDE:
             yield importlib.import_module(found.name)
