@@ -63,7 +63,7 @@ def _export(
     from gradlab.recording.performance import Performance
 
     refuse_existing(out, force=force)
-    performance = Performance(file, given_of(memory=bounds[0], budget=bounds[1]))
+    performance = Performance(file, given_of(memory=bounds[0], budget=bounds[1]), backend="jit")  # the same bits each time
     with written(out, force=force) as beside:
         exporter.write(performance, beside, **options)
     for note in performance.notes:

@@ -19,7 +19,7 @@ MODES = ("parts", "sample", "unit")
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class GradientView:
     """How a gradient is looked at.
 
     mode: "parts" number by number, added up by "sample" or by "unit", or "ways".   whole: the ways of the whole node.
@@ -50,7 +50,7 @@ class Goal:
 class WhyPicture:
     """A gradient as one view shows it: the parts, or the ways; `name` as a person writes it."""
 
-    origin: Origin
+    origin: GradientView
     ledger: Ledger | None = None
     paths: Paths | None = None
 

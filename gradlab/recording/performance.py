@@ -20,10 +20,10 @@ from gradlab.session import Lab, load
 class Performance:
     """What is shown. where: a file, or the name of a scenario that comes with gradlab. Raises GradlabError.
 
-    recorded: whether it is a recording.
+    recorded: whether it is a recording.   backend: of a scenario; with "auto" its bits depend on when kernels are ready.
     """
 
-    def __init__(self, where: str | Path, given: Given | None = None) -> None:
+    def __init__(self, where: str | Path, given: Given | None = None, backend: str = "auto") -> None:
         given = given or Given()
         self.path = find_file(where)
         kind = kind_of(self.path)
@@ -31,7 +31,7 @@ class Performance:
             raise GradlabError(f"error: `{where}` is an archive, neither a scenario nor a recording")
         self.recorded = kind == "recording"
         self._player = Player(open_recording(self.path), given) if self.recorded else None
-        self._lab = load(where, memory=given.memory, budget=given.budget) if self._player is None else None
+        self._lab = load(where, backend=backend, memory=given.memory, budget=given.budget) if self._player is None else None
 
     @property
     def lab(self) -> Lab:

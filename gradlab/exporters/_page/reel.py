@@ -11,7 +11,7 @@ from gradlab.draw.health import health_rows
 from gradlab.draw.ink import Row, row
 from gradlab.draw.ledger import ledger_rows
 from gradlab.draw.scene import Scene
-from gradlab.draw.why import Origin, WhyPicture, parts_of
+from gradlab.draw.why import GradientView, WhyPicture, parts_of
 from gradlab.errors import GradlabError
 from gradlab.lab.teach.lesson import Piece
 from gradlab.recording.form import DEEDS
@@ -181,7 +181,7 @@ class Camera:
             found = self.lab.ledger(node)
         except GradlabError as problem:
             return [row((str(problem), "dim"))]
-        entries, _, foot = parts_of(WhyPicture(Origin(), ledger=found))
+        entries, _, foot = parts_of(WhyPicture(GradientView(), ledger=found))
         notes = [row((line, "dim")) for line in found.note.split("\n") if line]
         return [*notes, *ledger_rows(entries, foot, WIDTH)]
 

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 import click
 from rich.color import ColorSystem
-from rich.style import Style
 from textual.pilot import Pilot
 from textual.strip import Strip
 
@@ -23,13 +22,13 @@ from gradlab.tui.cells import Stretch
 from gradlab.tui.screens.laboratory import Laboratory
 from gradlab.tui.screens.playing import Playing, Transport
 from gradlab.tui.widgets.command import CommandLine
-from gradlab.tui.widgets.writer import look_of, pieces_of
+from gradlab.tui.widgets.writer import Placed, stretch_of
 
 T = TypeVar("T")
 SMALLEST, LARGEST = (40, 12), (300, 120)
 
 
-class Size(click.ParamType[tuple[int, int]]):
+class ScreenSize(click.ParamType[tuple[int, int]]):
     """Columns and rows of a screen, as `100x30`."""
 
     name = "COLUMNSxROWS"
@@ -49,7 +48,9 @@ class Size(click.ParamType[tuple[int, int]]):
 
 def size_option(default: str) -> click.Option:
     """Return the option for the size of the screen."""
-    return click.Option(["--size"], type=Size(), default=default, show_default=True, help="Columns and rows of the screen.")
+    return click.Option(
+        ["--size"], type=ScreenSize(), default=default, show_default=True, help="Columns and rows of the screen."
+    )
 
 
 class Unkept(Laboratory):
@@ -107,11 +108,9 @@ class Stage:
 
     def cells(self) -> list[Stretch]:
         """Return what stands in the cells of the screen."""
-
-        def look(style: Style | None) -> str:
-            return look_of(style, ColorSystem.TRUECOLOR)
-
-        return [Stretch(y, 0, pieces_of(strip), look) for y, strip in enumerate(self.strips())]
+        return [
+            stretch_of(Placed(y, 0, strip, strip.cell_length), ColorSystem.TRUECOLOR) for y, strip in enumerate(self.strips())
+        ]
 
     def close_line(self) -> None:
         """Close the line for an answer, if it is open."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gradlab.axis.position import State
-from gradlab.draw.why import Origin, WhyPicture
+from gradlab.draw.why import GradientView, WhyPicture
 from gradlab.lab.why.arrivals import Drill
 from gradlab.tui.moment import Look
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gradlab.session import Lab
 
 
-def ask(lab: Lab, look: Look, origin: Origin) -> WhyPicture | None:
+def ask(lab: Lab, look: Look, origin: GradientView) -> WhyPicture | None:
     """Ask for the ledger or for the ways, if the gradient is there."""
     states = look.snapshot.grad_states
     if not 0 <= look.focus < len(states) or states[look.focus] == State.PENDING:

@@ -13,7 +13,7 @@ from gradlab.draw.ledger import ledger_rows
 from gradlab.draw.reading import key_rows
 from gradlab.draw.table import element_text
 from gradlab.draw.ways import ways_rows
-from gradlab.draw.why import MODES, Goal, Origin, WhyPicture, parts_of, ways_of
+from gradlab.draw.why import MODES, Goal, GradientView, WhyPicture, parts_of, ways_of
 from gradlab.lab.hidden import UNSEEN, is_unseen
 from gradlab.tui.moment import Moment, Request
 from gradlab.tui.panels._origin import ask
@@ -50,9 +50,9 @@ class WhyPanel(Panel):
     def __init__(self) -> None:
         super().__init__("why")
         self.chosen = 0
-        self.origin = Origin()
+        self.origin = GradientView()
         self._asked = (-1, 0)
-        self._came: list[tuple[tuple[int, int], Origin, int]] = []
+        self._came: list[tuple[tuple[int, int], GradientView, int]] = []
         self._goals: list[Goal] = []
         self._first = 0
         self._expects: tuple[int, int] | None = None
@@ -97,7 +97,7 @@ class WhyPanel(Panel):
         self._came.append((self._asked, self.origin, self.chosen))
         self.chosen = 0
         if goal.through:
-            self._look(Origin("parts", through=goal.through, of=self._asked))
+            self._look(GradientView("parts", through=goal.through, of=self._asked))
         else:
             self._go(goal.node, goal.element)
 
@@ -110,7 +110,7 @@ class WhyPanel(Panel):
 
     def action_ways(self) -> None:
         """Change between the parts and the ways."""
-        self._look(Origin("parts" if self.origin.mode == "ways" else "ways"))
+        self._look(GradientView("parts" if self.origin.mode == "ways" else "ways"))
 
     def action_by(self) -> None:
         """Add up by something else."""
@@ -119,7 +119,7 @@ class WhyPanel(Panel):
         else:
             self._look(replace(self.origin, mode=MODES[(MODES.index(self.origin.mode) + 1) % len(MODES)]))
 
-    def _look(self, origin: Origin) -> None:
+    def _look(self, origin: GradientView) -> None:
         self.origin = origin
         self.chosen = min(self.chosen, max(0, len(self._goals) - 1))
         self.post_message(self.Wants())
@@ -167,7 +167,7 @@ class WhyPanel(Panel):
         """Return the row that names the number, and how it is looked at."""
         node = self.moment.node
         assert node is not None
-        origin = Origin() if picture is None else picture.origin
+        origin = GradientView() if picture is None else picture.origin
         whole = origin.mode == "ways" and origin.whole and prod(node.shape) > 1
         place = f"[{element_text(node.shape, self.moment.element)}]" if prod(node.shape) > 1 and not whole else ""
         how = {"sample": "  by sample", "unit": "  by unit", "ways": "  by its ways"}.get(origin.mode, "")

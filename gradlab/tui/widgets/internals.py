@@ -15,6 +15,7 @@ from textual.app import App
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
+from textual.strip import Strip
 from textual.widget import Widget
 
 from gradlab.tui.cells import Shown
@@ -118,3 +119,8 @@ class SparingApp(App[Result]):
         """Draw the whole screen again, whatever the terminal shows."""
         self.shown.forget()
         self.refresh()
+
+
+def shown_strips(screen: Screen[Any]) -> list[Strip]:
+    """Return what stands in the lines of a screen."""
+    return screen._compositor.render_strips()
