@@ -42,7 +42,7 @@ DEEDS: tuple[Kind, ...] = ("do", "skip", "page", "outside")
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class RecordingHeader:
     """The first line: what was recorded, and on what.
 
     text: of the scenario, or of a model alone if `model`.   scenario: its name.   data, arrays: hashes of the files that it
@@ -70,7 +70,7 @@ class Header:
     auto: bool = False
     folder: str = ""
 
-    def made_with(self, surroundings: Mapping[str, Any]) -> Header:
+    def made_with(self, surroundings: Mapping[str, Any]) -> RecordingHeader:
         """Return it with other values of some of its fields."""
         return replace(self, **surroundings)
 
@@ -120,7 +120,7 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RecordedLine:
     """A line of a recording, but the first. number: of it in the file, from 1.   lines: how many deeds are before an end.
 
     full: a hash of everything there.

@@ -12,7 +12,7 @@ from gradlab.errors import GradlabError
 from gradlab.folders import state_folder
 from gradlab.recording.lock import is_held
 from gradlab.recording.opening import opened_by
-from gradlab.recording.player import Given, Player
+from gradlab.recording.player import Player, ReplayOptions
 from gradlab.recording.reader import Recording, open_recording
 from gradlab.recording.recorder import Recorder
 from gradlab.recording.writer import LineWriter
@@ -85,11 +85,11 @@ def latest(scenario: str = "") -> Recording:
     raise GradlabError(f"error: no session{of} is kept: what is done in the terminal is, the last {MOST} times")
 
 
-def resume(found: Recording, given: Given | None = None) -> Lab:
+def resume(found: Recording, given: ReplayOptions | None = None) -> Lab:
     """Return a laboratory that stands where a session ended, and goes on to be kept there. Raises GradlabError."""
-    given = given or Given()
+    given = given or ReplayOptions()
     own = Path(found.header.folder) if found.header.folder else None
-    player = Player(found, Given(own, "", given.arrays, given.memory, given.budget))
+    player = Player(found, ReplayOptions(own, "", given.arrays, given.memory, given.budget))
     lab, lines, seconds = opened_by(player)
     writer = LineWriter(found.path, start=found.whole)
     _MADE.add(found.path.parent)

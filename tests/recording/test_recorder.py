@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gradlab.errors import ActionError, GradlabError
-from gradlab.recording.form import Line
+from gradlab.recording.form import RecordedLine
 from gradlab.recording.reader import open_recording
 from gradlab.recording.recorders import close_all, record_to
 from gradlab.recording.replay import replay
@@ -20,7 +20,7 @@ from gradlab.session import Lab, build, load
 from tests.recording.making import DEEDS, NEURON, done, lines_of, neuron, recorded
 
 
-def told(lines: list[Line]) -> list[tuple[str, str, str]]:
+def told(lines: list[RecordedLine]) -> list[tuple[str, str, str]]:
     return [(line.kind, line.text, str(line.at)) for line in lines]
 
 
