@@ -21,7 +21,7 @@ from gradlab.recording.form import DEEDS, RecordedLine, RecordingHeader, bundle_
 from gradlab.recording.reader import Progress, Recording
 from gradlab.recording.surroundings import array_hash, file_hash
 from gradlab.scenario import shelf
-from gradlab.scenario.bounds import MAX_MEMORY
+from gradlab.scenario.bounds import MAX_FILE, MAX_MEMORY
 from gradlab.scenario.markdown import read_model
 from gradlab.scenario.model import Overrides, Scenario, build, changed, draft_text
 from gradlab.scenario.reading.place import open_path
@@ -219,13 +219,20 @@ def scenario_of(header: RecordingHeader, path: Path, given: ReplayOptions) -> Sc
     return read.finish(check_script(read.script, read.known, read.graph))
 
 
+def reads_differently(header: RecordingHeader, path: Path) -> bool:
+    """Return whether the text of a file is not the recorded one."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_FILE + 1).decode("utf-8").replace("\r\n", "\n").removeprefix("\ufeff") != header.text
+    except (OSError, UnicodeDecodeError):
+        return True
+
+
 def _source(header: RecordingHeader, path: Path, given: ReplayOptions) -> tuple[str, Path]:
     """Return what the text is called, and the folder of its data: those of a scenario that comes with gradlab, if it is one."""
     shipped = shelf.find(header.scenario) if header.scenario else None
-    if shipped is not None and given.folder is None:
-        with suppress(OSError, UnicodeDecodeError):
-            if shipped.read_text(encoding="utf-8").replace("\r\n", "\n") == header.text:
-                return str(shipped), shipped.parent
+    if shipped is not None and given.folder is None and not reads_differently(header, shipped):
+        return str(shipped), shipped.parent
     return str(path), given.folder or path.parent
 
 

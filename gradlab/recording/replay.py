@@ -17,7 +17,7 @@ from gradlab.op import Array
 from gradlab.recording import surroundings
 from gradlab.recording.fingerprint import WrittenPlace, fingerprint, group, sampled, written
 from gradlab.recording.form import Fingerprint, RecordedLine, RecordingHeader
-from gradlab.recording.player import PlayedLine, Player, ReplayOptions
+from gradlab.recording.player import PlayedLine, Player, ReplayOptions, reads_differently
 from gradlab.recording.reader import Progress, Recording
 from gradlab.scenario import shelf
 
@@ -215,7 +215,7 @@ def _elsewhere(playing: Player, header: RecordingHeader) -> Iterator[str]:
             then, today = (", ".join(v) if isinstance(v, tuple) else str(v) for v in (there, now[key]))
             yield f"{names.get(key, key)}: recorded with {then or 'none'}, here {today or 'none'}"
     shipped = shelf.find(header.scenario) if header.scenario else None
-    if shipped is not None and str(shipped) != playing.lab.scenario.document.source.name:
+    if shipped is not None and reads_differently(header, shipped):
         yield f"text: `{header.scenario}` reads differently today; the recorded text was run"
 
 
