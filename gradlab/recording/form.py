@@ -57,6 +57,7 @@ class RecordingHeader:
     version: str = ""
     seed: int = 0
     dtype: str = "float64"
+    mode: str = "train"
     backend: str = "plain"
     blas: str = ""
     threads: int = 1
@@ -77,7 +78,7 @@ class RecordingHeader:
     def record(self) -> dict[str, Any]:
         """Return it as it is written; what is as it mostly is goes without saying."""
         found: dict[str, Any] = {"gradlab": FORMAT, "version": self.version, "scenario": self.scenario, "text": self.text}
-        always = ("seed", "dtype", "backend", "blas", "threads", "cpu", "created")
+        always = ("seed", "dtype", "mode", "backend", "blas", "threads", "cpu", "created")
         found |= {key: getattr(self, key) for key in always}
         rest: dict[str, Any] = {
             "data": dict(self.data),

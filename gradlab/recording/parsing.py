@@ -154,6 +154,7 @@ def read_header(data: bytes) -> RecordingHeader:
     return RecordingHeader(
         text=record.page("text"), scenario=record.text("scenario", 1000), model=record.flag("model", default=False),
         version=record.text("version", 60), seed=record.whole("seed"), dtype=record.text("dtype", 20) or "float64",
+        mode=record.text("mode", 20) or "train",
         backend=record.text("backend", 60) or "plain", blas=record.text("blas", 1000), threads=record.whole("threads", 1),
         cpu=record.text("cpu", 1000), created=record.text("created", 60), data=record.names("data"),
         arrays=record.names("arrays"), plugins=record.texts("plugins"), layers=record.whole("layers", 1, 100) or 1,

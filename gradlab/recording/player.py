@@ -208,7 +208,10 @@ def scenario_of(header: RecordingHeader, path: Path, given: ReplayOptions) -> Sc
     for name, wanted in header.arrays.items():
         _compare_array(name, wanted, given.arrays)
     arrays = {name: given.arrays[name] for name in header.arrays}
-    overrides = changed(Overrides(header.seed, header.dtype, data=arrays, memory=given.memory), header.changes)
+    if header.dtype not in ("float64", "float32") or header.mode not in ("train", "eval"):
+        raise GradlabError(f"error: a recording in {header.dtype:.20}, mode {header.mode:.20}, cannot be done again")
+    overrides = Overrides(header.seed, header.dtype, header.mode, data=arrays, memory=given.memory)
+    overrides = changed(overrides, header.changes)
     name, folder = _source(header, path, given)
     for file, wanted in header.data.items():
         _compare_file(file, wanted, folder)
@@ -220,12 +223,16 @@ def scenario_of(header: RecordingHeader, path: Path, given: ReplayOptions) -> Sc
 
 
 def reads_differently(header: RecordingHeader, path: Path) -> bool:
-    """Return whether the text of a file is not the recorded one."""
+    """Return whether the text of a lesson's file is not the recorded one, in whatever language."""
+    return not any(_has_text(one, header.text) for one in (path, *shelf.translations(path).values()))
+
+
+def _has_text(path: Path, text: str) -> bool:
     try:
         with path.open("rb") as file:
-            return file.read(MAX_FILE + 1).decode("utf-8").replace("\r\n", "\n").removeprefix("\ufeff") != header.text
+            return file.read(MAX_FILE + 1).decode("utf-8").replace("\r\n", "\n").removeprefix("\ufeff") == text
     except (OSError, UnicodeDecodeError):
-        return True
+        return False
 
 
 def _source(header: RecordingHeader, path: Path, given: ReplayOptions) -> tuple[str, Path]:

@@ -9,6 +9,7 @@ from time import monotonic
 from gradlab.axis.position import Position
 from gradlab.errors import GradlabError
 from gradlab.lab.diary import Happened
+from gradlab.plugins import told
 from gradlab.recording.fingerprint import fingerprint
 from gradlab.recording.form import EVERY, RecordedLine, RecordingHeader
 from gradlab.recording.surroundings import header_of
@@ -77,8 +78,8 @@ class Recorder:
     def _guarded(self, write: Callable[[], None]) -> None:
         try:
             write()
-        except GradlabError as error:
-            self.problem = str(error).removeprefix("error: ")
+        except Exception as error:  # noqa: BLE001  whatever goes wrong here, what a person does goes on
+            self.problem = str(error).removeprefix("error: ") if isinstance(error, GradlabError) else told(error)
             self.lab.notes.append(f"{self.problem}; the recording ends here, what is in it stays")
             self._leave()
 

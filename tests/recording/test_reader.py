@@ -46,7 +46,8 @@ def test_every_line_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 def test_a_header_is_read_as_it_was_written() -> None:
     header = RecordingHeader(
-        "text", "x.md", True, "0.1.0", 3, "float32", "jit", "openblas", 1, "a CPU", "2026-01-01", {"x.csv": "sha256:00"},
+        "text", "x.md", True, "0.1.0", 3, "float32", "eval", "jit", "openblas", 1, "a CPU", "2026-01-01",
+        {"x.csv": "sha256:00"},
         {"x": "sha256:11"}, ("plugin 1.0",), 2, ("lr=3",), True, "/home/x",
     )  # fmt: skip
     assert read_header(encoded(header.record())) == header
