@@ -32,7 +32,7 @@ MOST = 1 << 20
 GROUPS, SOME, DIGITS = 16, 3, 20
 
 
-class Place(NamedTuple):
+class WrittenPlace(NamedTuple):
     """The value or the gradient of a node."""
 
     what: What
@@ -64,12 +64,12 @@ def fingerprint(run: Run, happened: Happened) -> Fingerprint:
     return Fingerprint(digest, kept, total, root_number(run), _some(arrays), sums, stale)
 
 
-def written(run: Run, start: Position, *, edited: bool) -> list[Place]:
+def written(run: Run, start: Position, *, edited: bool) -> list[WrittenPlace]:
     """Return what a deed that began at a position is taken to have written, in the order of its ops."""
     at = run.at
     if edited or start > at or start.update != at.update:
         return list(_visible(run))
-    found: dict[Place, None] = {}
+    found: dict[WrittenPlace, None] = {}
     for phase in PHASES:
         first = start.op if start.phase == phase else 0
         last = at.op if at.phase == phase else run.timeline.count(at.update, phase)
@@ -78,21 +78,21 @@ def written(run: Run, start: Position, *, edited: bool) -> list[Place]:
     return list(found)
 
 
-def _of_ops(run: Run, phase: str, first: int, last: int) -> Iterator[Place]:
+def _of_ops(run: Run, phase: str, first: int, last: int) -> Iterator[WrittenPlace]:
     ops = run.timeline.order(run.at.update, phase)[first:last]
     if phase != "b":
-        yield from (Place("value", node) for node in ops)
+        yield from (WrittenPlace("value", node) for node in ops)
         return
     root = run.root_of(run.at.update)
     reached = () if root is None else run.tape.backward_program(root).reached
     for node in ops:
-        yield from (Place("grad", source) for source in run.graph.nodes[node].inputs if reached[source])
+        yield from (WrittenPlace("grad", source) for source in run.graph.nodes[node].inputs if reached[source])
 
 
-def _visible(run: Run) -> Iterator[Place]:
+def _visible(run: Run) -> Iterator[WrittenPlace]:
     grads = run.grad_states()
-    yield from (Place("value", node) for node in _seen(run.value_states(grads)))
-    yield from (Place("grad", node) for node in _seen(grads))
+    yield from (WrittenPlace("value", node) for node in _seen(run.value_states(grads)))
+    yield from (WrittenPlace("grad", node) for node in _seen(grads))
 
 
 def _seen(states: States) -> list[int]:
@@ -109,7 +109,7 @@ def _groups(number: int) -> Iterator[slice]:
     return (slice(first, first + size) for first in range(0, number, size))
 
 
-def group(places: Sequence[Place], number: int) -> Sequence[Place]:
+def group(places: Sequence[WrittenPlace], number: int) -> Sequence[WrittenPlace]:
     """Return the places that a byte of `sums` is of."""
     return places[list(_groups(len(places)))[number]]
 

@@ -42,7 +42,7 @@ DEEDS: tuple[Kind, ...] = ("do", "skip", "page", "outside")
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class RecordingHeader:
     """The first line: what was recorded, and on what.
 
     text: of the scenario, or of a model alone if `model`.   scenario: its name.   data, arrays: hashes of the files that it
@@ -57,6 +57,7 @@ class Header:
     version: str = ""
     seed: int = 0
     dtype: str = "float64"
+    mode: str = "train"
     backend: str = "plain"
     blas: str = ""
     threads: int = 1
@@ -70,14 +71,14 @@ class Header:
     auto: bool = False
     folder: str = ""
 
-    def made_with(self, surroundings: Mapping[str, Any]) -> Header:
+    def made_with(self, surroundings: Mapping[str, Any]) -> RecordingHeader:
         """Return it with other values of some of its fields."""
         return replace(self, **surroundings)
 
     def record(self) -> dict[str, Any]:
         """Return it as it is written; what is as it mostly is goes without saying."""
         found: dict[str, Any] = {"gradlab": FORMAT, "version": self.version, "scenario": self.scenario, "text": self.text}
-        always = ("seed", "dtype", "backend", "blas", "threads", "cpu", "created")
+        always = ("seed", "dtype", "mode", "backend", "blas", "threads", "cpu", "created")
         found |= {key: getattr(self, key) for key in always}
         rest: dict[str, Any] = {
             "data": dict(self.data),
@@ -120,7 +121,7 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RecordedLine:
     """A line of a recording, but the first. number: of it in the file, from 1.   lines: how many deeds are before an end.
 
     full: a hash of everything there.

@@ -6,13 +6,13 @@ from contextlib import suppress
 
 from gradlab.errors import GradlabError
 from gradlab.lab.outcome import Outcome, joined
-from gradlab.recording.player import Given, Player
+from gradlab.recording.player import Player, ReplayOptions
 from gradlab.recording.reader import Progress, Recording
 from gradlab.recording.replay import difference, told
 from gradlab.session import Lab
 
 
-def open_at_end(recording: Recording, given: Given | None = None, progress: Progress | None = None) -> Lab:
+def open_at_end(recording: Recording, given: ReplayOptions | None = None, progress: Progress | None = None) -> Lab:
     """Return a laboratory in which a recording was done again. What is not as it was recorded is said first of all."""
     return opened_by(Player(recording, given), progress)[0]
 

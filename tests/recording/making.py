@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gradlab.errors import GradlabError
-from gradlab.recording.form import Line
+from gradlab.recording.form import RecordedLine
 from gradlab.recording.reader import open_recording
 from gradlab.recording.recorders import close_all, record_to
 from gradlab.session import Lab, load
@@ -60,6 +60,6 @@ def recorded(folder: Path, deeds: Iterable[str] = DEEDS, scenario: str | Path = 
     return out
 
 
-def lines_of(path: Path) -> list[Line]:
+def lines_of(path: Path) -> list[RecordedLine]:
     """Return the lines of a recording behind its header."""
     return list(open_recording(path).lines())

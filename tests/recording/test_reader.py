@@ -13,7 +13,7 @@ import pytest
 
 from gradlab.cli import main
 from gradlab.errors import GradlabError
-from gradlab.recording.form import DEEDS, KINDS, LONGEST, Fingerprint, Header, Line, encoded
+from gradlab.recording.form import DEEDS, KINDS, LONGEST, Fingerprint, RecordedLine, RecordingHeader, encoded
 from gradlab.recording.kind import kind_of, kind_of_bytes
 from gradlab.recording.parsing import Malformed, read_header, read_line
 from gradlab.recording.player import Player
@@ -22,7 +22,7 @@ from gradlab.recording.replay import replay
 from tests.long.cuts import cut_and_parsed, cut_and_replayed
 from tests.recording.making import NEURON, recorded
 
-HEAD = encoded(Header("text", scenario="x.md").record())
+HEAD = encoded(RecordingHeader("text", scenario="x.md").record())
 
 
 def of(tmp_path: Path, *lines: bytes | dict[str, Any]) -> Path:
@@ -45,15 +45,16 @@ def test_every_line_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_a_header_is_read_as_it_was_written() -> None:
-    header = Header(
-        "text", "x.md", True, "0.1.0", 3, "float32", "jit", "openblas", 1, "a CPU", "2026-01-01", {"x.csv": "sha256:00"},
+    header = RecordingHeader(
+        "text", "x.md", True, "0.1.0", 3, "float32", "eval", "jit", "openblas", 1, "a CPU", "2026-01-01",
+        {"x.csv": "sha256:00"},
         {"x": "sha256:11"}, ("plugin 1.0",), 2, ("lr=3",), True, "/home/x",
     )  # fmt: skip
     assert read_header(encoded(header.record())) == header
 
 
 def test_numbers_that_json_has_no_word_for_are_read_as_they_were_written() -> None:
-    line = Line("do", "step", prints=Fingerprint("00", root=float("inf"), some=(float("-inf"), 1e-320, -0.0)), at=None)
+    line = RecordedLine("do", "step", prints=Fingerprint("00", root=float("inf"), some=(float("-inf"), 1e-320, -0.0)), at=None)
     data = encoded(line.record() | {"at": "0.f.1"})
     found = read_line(data, 2).prints
     assert found is not None and repr((found.root, found.some)) == "(inf, (-inf, 1e-320, -0.0))"
@@ -132,7 +133,7 @@ def test_a_million_lines_are_read_one_by_one_with_progress(tmp_path: Path) -> No
 @pytest.mark.parametrize("name", ["../x.csv", "/etc/passwd", "C:\\x.csv", "..\\x.csv"])
 def test_a_planted_path_reads_nothing(tmp_path: Path, name: str) -> None:
     path = tmp_path / "x.gradlab"
-    path.write_bytes(encoded(Header(NEURON, data={name: "sha256:00"}).record()))
+    path.write_bytes(encoded(RecordingHeader(NEURON, data={name: "sha256:00"}).record()))
     with pytest.raises(GradlabError, match="data are read from the folder of the scenario or below it only"):
         Player(open_recording(path))
 
@@ -141,7 +142,7 @@ def test_a_planted_record_writes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "x.gradlab"
     target = tmp_path / "planted.gradlab"
     lines = [encoded({"do": f"record {target}", "at": "0.f.0"}), encoded({"do": "forward", "at": "0.f.4"})]
-    path.write_bytes(encoded(Header(NEURON).record()) + b"".join(lines))
+    path.write_bytes(encoded(RecordingHeader(NEURON).record()) + b"".join(lines))
     assert main(["replay", str(path)]) == 1
     assert sorted(one.name for one in tmp_path.iterdir()) == ["x.gradlab"]
 
@@ -149,7 +150,7 @@ def test_a_planted_record_writes_nothing(tmp_path: Path) -> None:
 def test_planted_markup_is_shown_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "x.gradlab"
     deed = "say [@click=app.bell]x[/] [/]"
-    path.write_bytes(encoded(Header(NEURON).record()) + encoded({"do": deed, "at": "0.f.1"}))
+    path.write_bytes(encoded(RecordingHeader(NEURON).record()) + encoded({"do": deed, "at": "0.f.1"}))
     assert main(["replay", str(path)]) == 1
     assert capsys.readouterr().out.splitlines()[0] == f"line 2, `{deed}` at 0.f.1, is not as recorded: here it is at 0.f.0"
 

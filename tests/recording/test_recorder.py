@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gradlab.errors import ActionError, GradlabError
-from gradlab.recording.form import Line
+from gradlab.recording.form import RecordedLine
 from gradlab.recording.reader import open_recording
 from gradlab.recording.recorders import close_all, record_to
 from gradlab.recording.replay import replay
@@ -20,7 +20,7 @@ from gradlab.session import Lab, build, load
 from tests.recording.making import DEEDS, NEURON, done, lines_of, neuron, recorded
 
 
-def told(lines: list[Line]) -> list[tuple[str, str, str]]:
+def told(lines: list[RecordedLine]) -> list[tuple[str, str, str]]:
     return [(line.kind, line.text, str(line.at)) for line in lines]
 
 
@@ -249,3 +249,33 @@ def test_a_script_records_below_the_folder_of_out_only(tmp_path: Path) -> None:
     lab.next_line()
     close_all(lab)
     assert told(lines_of(tmp_path / "out" / "sub" / "x.gradlab"))[0] == ("do", "forward", "0.f.4")
+
+
+def test_a_recording_that_begins_late_knows_how_deep_layers_were_at_first(tmp_path: Path) -> None:
+    inner = "  with layer('b'):\n    h = tanh(tanh(x))\n  with layer('c'):\n    h = tanh(h)\n"
+    text = f"x = input(1.0)\nwith layer('a'):\n{inner}loss = square(h)\n"
+    lab = done(build(text, backend="plain"), ["step layer", "layers 2", "back 9", "step layer"])
+    assert str(lab.position) == "0.f.2"
+    lab.do(f"record {tmp_path / 'out.gradlab'}")
+    close_all(lab)
+    assert replay(open_recording(tmp_path / "out.gradlab")).lines() == ["2 of 2 lines, same bits"]
+
+
+def test_a_translation_is_replayed_with_the_settings_of_its_lesson(tmp_path: Path) -> None:
+    head = "title: A neuron\nseed: 5\nmode: eval\ndtype: float32\n"
+    body = NEURON.partition("# A neuron")[2].replace("param(2.0)", "param(shape=(), init=normal(1.0))")
+    (tmp_path / "x.md").write_text(f"---\n{head}---\n# A neuron{body}", encoding="utf-8")
+    (tmp_path / "x.de.md").write_text(f"---\ntitle: Ein Neuron\n---\n# Ein Neuron{body}", encoding="utf-8")
+    path = recorded(tmp_path, DEEDS, tmp_path / "x.de.md")
+    header = open_recording(path).header
+    assert (header.seed, header.mode, header.dtype, header.scenario) == (5, "eval", "float32", "x.de.md")
+    assert replay(open_recording(path)).difference is None
+
+
+def test_a_mistake_of_ours_ends_the_recording_and_not_the_action(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = load(neuron(tmp_path), backend="plain")
+    recorder = record_to(lab, tmp_path / "out.gradlab")
+    monkeypatch.setattr("gradlab.recording.recorder.fingerprint", lambda *_: 1 / 0)
+    said = lab.do("forward")
+    assert said.lines[0].text.startswith("ZeroDivisionError: division by zero; the recording ends here")
+    assert recorder.problem and said.lines[1].text.startswith("0.f.4  forward")

@@ -12,7 +12,7 @@ import pytest
 
 from gradlab.cli import main
 from gradlab.errors import GradlabError
-from gradlab.recording.player import Given, Player
+from gradlab.recording.player import Player, ReplayOptions
 from gradlab.recording.reader import open_recording
 from gradlab.recording.replay import replay
 from tests.recording.making import DEEDS, NEURON, recorded
@@ -50,7 +50,7 @@ def test_what_was_recorded_has_the_same_bits_when_it_is_done_again(tmp_path: Pat
 def test_another_machine_is_named_with_the_first_number_that_differs(tmp_path: Path, made: str, other: str) -> None:
     path = recorded(tmp_path, XOR, "mlp/xor-trained", made)
     assert replay(open_recording(path)).lines() == ["5 of 5 lines, same bits"]
-    found = replay(open_recording(path), Given(backend=other))
+    found = replay(open_recording(path), ReplayOptions(backend=other))
     lines = found.lines()
     assert found.difference is not None and found.difference.at is not None
     assert lines[0] == "line 2, `train 100` at 100.f.0, is not as recorded"
@@ -62,12 +62,12 @@ def test_another_machine_is_named_with_the_first_number_that_differs(tmp_path: P
 
 def test_the_numbers_of_a_difference_are_those_of_the_two_machines(tmp_path: Path) -> None:
     path = recorded(tmp_path, XOR, "mlp/xor-trained", "plain")
-    found = replay(open_recording(path), Given(backend="jit")).difference
+    found = replay(open_recording(path), ReplayOptions(backend="jit")).difference
     assert found is not None and found.recorded is not None
     node, _, index = found.node.partition("[")
     at = tuple(int(part) for part in index.rstrip("]").split(","))
     for backend, number in (("plain", found.recorded), ("jit", found.here)):
-        player = Player(open_recording(path), Given(backend=backend))
+        player = Player(open_recording(path), ReplayOptions(backend=backend))
         next(player.steps())
         assert float(player.lab.value(node)[at]) == number
 
