@@ -116,7 +116,7 @@ def write(state: Saved, path: Path, *, over: bool = False) -> None:
 def read(core: Core, path: Path, name: str) -> Saved:
     """Return the state in a file, for the model of a core. Raises ActionError with all that does not fit, and BoundError."""
     core.need_run()
-    kind = _Safetensors if _is_safetensors(path) else _Archive
+    kind = _SavedSafetensors if _is_safetensors(path) else _SavedArchive
     try:
         file = kind(path, name)
         names, rest, leaves = file.names(), file.rest(), _leaves(core.graph)
@@ -133,7 +133,7 @@ def read(core: Core, path: Path, name: str) -> Saved:
     return replace(rest, arrays=arrays, source=harmless(name))
 
 
-class _Archive:
+class _SavedArchive:
     """A state in an archive of NumPy. All methods raise ActionError, ArgumentError."""
 
     def __init__(self, path: Path, name: str) -> None:
@@ -166,7 +166,7 @@ class _Archive:
             raise ActionError(f"`{self.name}`: `{REST}` cannot be read") from None
 
 
-class _Safetensors(_Archive):
+class _SavedSafetensors(_SavedArchive):
     """The same in the form of safetensors, which its package reads."""
 
     def __init__(self, path: Path, name: str) -> None:
@@ -181,23 +181,23 @@ class _Safetensors(_Archive):
             raise ActionError(f"`{name}` is no file of safetensors") from None
 
     def names(self) -> Collection[str]:
-        """See `_Archive`."""
+        """See `_SavedArchive`."""
         found: list[str] = self._file.keys()
         return found
 
     def shapes(self, names: Collection[str]) -> dict[str, Shape]:
-        """See `_Archive`."""
+        """See `_SavedArchive`."""
         return {name: tuple(self._file.get_slice(name).get_shape()) for name in names}
 
     def arrays(self, shapes: Mapping[str, Shape]) -> dict[str, Array]:
-        """See `_Archive`."""
+        """See `_SavedArchive`."""
         try:
             return {name: self._file.get_tensor(name) for name in shapes}
         except (TypeError, AttributeError, ValueError):  # a type of numbers that NumPy does not have
             raise ActionError(f"`{self.name}` holds numbers of another type than float64 and float32") from None
 
     def rest(self) -> Saved:
-        """See `_Archive`."""
+        """See `_SavedArchive`."""
         text = (self._file.metadata() or {}).get(REST)
         if text is None:
             raise ActionError(f"`{self.name}` was not written by `gradlab export safetensors`")
