@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlab import __version__
-from gradlab.axis.origin import Origin
+from gradlab.axis.origin import RunOrigin
 from gradlab.axis.position import Position
 from gradlab.errors import ActionError, ArgumentError
 from gradlab.graph.tape import refuse
@@ -50,7 +50,7 @@ NAMED = 5
 class Saved:
     """The state of a training at the beginning of an update.
 
-    arrays: by the names of leaves.   update, seed, mode, steps: see `Origin`.   frozen: names of leaves.
+    arrays: by the names of leaves.   update, seed, mode, steps: see `RunOrigin`.   frozen: names of leaves.
     stretches: first update, number of updates and place of the objective of each.   dtype: of the model.   source: the file.
     """
 
@@ -76,13 +76,13 @@ class Saved:
         """Return the arrays of the archive."""
         return {**self.arrays, REST: np.frombuffer(self.rest().encode(), np.uint8)}
 
-    def origin(self, graph: Graph) -> Origin:
+    def origin(self, graph: Graph) -> RunOrigin:
         """Return where a run of a graph begins that goes on from here. The names have been checked."""
         leaves = {graph.aliases[name]: array for name, array in self.arrays.items()}
         switches = {node.index: np.asarray(float(self.mode == "train")) for node in graph.nodes if node.op.role == "mode"}
         frozen = frozenset(graph.aliases[name] for name in self.frozen)
         stretches = tuple(Stretch(*one) for one in self.stretches)
-        return Origin(self.update, self.seed, self.mode, leaves | switches, frozen, stretches, self.steps, self.source)
+        return RunOrigin(self.update, self.seed, self.mode, leaves | switches, frozen, stretches, self.steps, self.source)
 
 
 def saved(core: Core) -> Saved:

@@ -44,7 +44,7 @@ NUMBERS = ("delta", "ratio", "noise")
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class TableRows:
     """Rows of a table. update, value: arrays.   layer, quantity: texts.   All are of the same length."""
 
     update: npt.NDArray[np.int64]
@@ -59,10 +59,10 @@ class Rows:
         return zip(self.update.tolist(), self.layer, self.quantity, self.value.tolist(), strict=True)
 
 
-def rows_of(found: Iterable[tuple[int, str, str, float]]) -> Rows:
+def rows_of(found: Iterable[tuple[int, str, str, float]]) -> TableRows:
     """Return rows that come one by one."""
     update, layer, quantity, value = zip(*found, strict=True) if (found := list(found)) else ((), (), (), ())
-    return Rows(np.array(update, np.int64), layer, quantity, np.array(value, np.float64))
+    return TableRows(np.array(update, np.int64), layer, quantity, np.array(value, np.float64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def wanted(text: str, every: int = 1) -> WantedTable:
     return WantedTable(what, of.strip(), every)
 
 
-def tables(core: Core, asked: WantedTable) -> Iterator[Rows]:
+def tables(core: Core, asked: WantedTable) -> Iterator[TableRows]:
     """Yield the rows of a table in pieces, from the beginning of a run to where it stands. Moves the core.
 
     Raises ActionError for an unknown node, and where no update has been made.
