@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class SaveTarget:
     """Where a training is saved. over: whether a file that is there is replaced."""
 
     file: FileName
     over: bool = False
 
 
-def _target(words: Words) -> Target:
+def _target(words: Words) -> SaveTarget:
     """Read `FILE [over]`."""
     given = list(words)
     over = len(given) > 1 and given[-1].text == "over"
     span = given[0].source.span(given[0].start, given[-2].stop) if over else words.span
-    return Target(file_name(words.within(span)), over)
+    return SaveTarget(file_name(words.within(span)), over)
 
 
-def _save(lab: Lab, target: Target) -> Outcome:
+def _save(lab: Lab, target: SaveTarget) -> Outcome:
     """Write what a training needs to go on from here."""
     state, file = saved(lab), target.file
     path = lab.outputs.place(file.text, script=not file.typed, over=target.over)

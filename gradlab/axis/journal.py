@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gradlab.axis.origin import Origin
+from gradlab.axis.origin import RunOrigin
 from gradlab.axis.position import Position
 from gradlab.graph.turns import Stretch
 from gradlab.op import Array
@@ -153,7 +153,7 @@ UNTOUCHED = UpdatePlan()
 class Journal:
     """All deeds, in the order in which they were done. origin: where the run begins that they were done in."""
 
-    def __init__(self, forward_ops: int, origin: Origin, deeds: Iterable[Deed] = ()) -> None:
+    def __init__(self, forward_ops: int, origin: RunOrigin, deeds: Iterable[Deed] = ()) -> None:
         self.origin = origin
         self.deeds: list[Deed] = [*deeds]
         self.forward_ops = forward_ops

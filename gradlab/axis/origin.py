@@ -12,7 +12,7 @@ from gradlab.op import Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Origin:
+class RunOrigin:
     """The beginning of a run. Positions before it do not exist.
 
     seed, mode: that hold there.   leaves: values that leaves have there, by index; all others are as the scenario gives them.

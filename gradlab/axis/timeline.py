@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from gradlab.axis.origin import Origin
+from gradlab.axis.origin import RunOrigin
 from gradlab.axis.position import PHASES, Position
 from gradlab.errors import ActionError
 from gradlab.graph.graph import Objective
@@ -31,7 +31,7 @@ class Timeline:
     roots: Roots
     acting: Callable[[int], Objective | None]
     per_epoch: int = 1
-    origin: Origin = field(default_factory=Origin)
+    origin: RunOrigin = field(default_factory=RunOrigin)
 
     @property
     def trains(self) -> bool:

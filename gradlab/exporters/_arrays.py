@@ -17,14 +17,14 @@ ARRAY_OPTIONS = (what_option(*KINDS), UPDATES)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundArrays:
     """Arrays by the names of their nodes. state: that of the training, if they are of one."""
 
     arrays: dict[str, Any]
     state: Saved | None = None
 
 
-def arrays_of(performance: Performance, what: str, updates: int | None) -> Found:
+def arrays_of(performance: Performance, what: str, updates: int | None) -> FoundArrays:
     """Return the arrays that are asked for, where a run ends: the state of the training, values or gradients.
 
     Values and gradients are of the last update that was made, behind its backward pass. Raises GradlabError.
@@ -36,10 +36,10 @@ def arrays_of(performance: Performance, what: str, updates: int | None) -> Found
     lab = ended(performance, updates)
     if kind == "params":
         state = saved(lab)
-        return Found(dict(state.arrays), state)
+        return FoundArrays(dict(state.arrays), state)
     try:
         if lab.run.has_past and lab.position == Position(lab.position.update):
             lab.go(lab.run.timeline.end(lab.position.update - 1, "b"))
-        return Found(arrays(lab, kind, of.strip()))
+        return FoundArrays(arrays(lab, kind, of.strip()))
     except ActionError as error:
         raise GradlabError(f"error: {str(error).removeprefix('error: ')}") from None

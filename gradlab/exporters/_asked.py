@@ -10,7 +10,7 @@ import click
 
 from gradlab.axis.position import Position
 from gradlab.errors import ActionError, GradlabError
-from gradlab.lab.tables import KINDS, Rows, tables, wanted
+from gradlab.lab.tables import KINDS, TableRows, tables, wanted
 from gradlab.recording.performance import Performance
 from gradlab.session import Lab
 
@@ -44,7 +44,7 @@ def ended(performance: Performance, updates: int | None) -> Lab:
     return lab
 
 
-def rows(performance: Performance, what: str, every: int, updates: int | None) -> Iterator[Rows]:
+def rows(performance: Performance, what: str, every: int, updates: int | None) -> Iterator[TableRows]:
     """Yield the rows that are asked for, update by update. Raises GradlabError."""
     try:
         asked = wanted(what, every)

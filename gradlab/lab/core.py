@@ -21,7 +21,7 @@ from gradlab import interruption
 from gradlab.axis.checkpoints import BUDGET, Checkpoints
 from gradlab.axis.environment import NEVER, RunEnvironment
 from gradlab.axis.journal import BackwardAgain, Deed, Journal
-from gradlab.axis.origin import Origin
+from gradlab.axis.origin import RunOrigin
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
@@ -86,7 +86,7 @@ class Core:
         self.scenario, self.model = scenario, scenario.model
         self.tape = Tape(self.model.graph, self.model.dtype, self.memory)
         self.backend = Backend(self.tape, backend) if self.runs else Nothing(self.tape)
-        self.journal = Journal(len(self.tape.forward_order), Origin(seed=self.model.seed, mode=self.model.mode))
+        self.journal = Journal(len(self.tape.forward_order), RunOrigin(seed=self.model.seed, mode=self.model.mode))
         self.budget = budget
         self._known = scenario.known
         self.run, self.walker = self._begun(self.backend.machine())
@@ -341,7 +341,7 @@ class Core:
 
     # Beginning somewhere else.
 
-    def begin_at(self, origin: Origin, text: str) -> None:
+    def begin_at(self, origin: RunOrigin, text: str) -> None:
         """Let a run begin: of what was before nothing exists, until `undo` brings it back. text: as it was said."""
         self.need_run()
         self._left.append(LeftRun.of(text, self.walker, self.marks))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlab import __version__
-from gradlab.axis.origin import Origin
+from gradlab.axis.origin import RunOrigin
 from gradlab.axis.position import Position
 from gradlab.errors import ActionError, ArgumentError
 from gradlab.graph.tape import refuse
@@ -50,7 +50,7 @@ NAMED = 5
 class Saved:
     """The state of a training at the beginning of an update.
 
-    arrays: by the names of leaves.   update, seed, mode, steps: see `Origin`.   frozen: names of leaves.
+    arrays: by the names of leaves.   update, seed, mode, steps: see `RunOrigin`.   frozen: names of leaves.
     stretches: first update, number of updates and place of the objective of each.   dtype: of the model.   source: the file.
     """
 
@@ -76,13 +76,13 @@ class Saved:
         """Return the arrays of the archive."""
         return {**self.arrays, REST: np.frombuffer(self.rest().encode(), np.uint8)}
 
-    def origin(self, graph: Graph) -> Origin:
+    def origin(self, graph: Graph) -> RunOrigin:
         """Return where a run of a graph begins that goes on from here. The names have been checked."""
         leaves = {graph.aliases[name]: array for name, array in self.arrays.items()}
         switches = {node.index: np.asarray(float(self.mode == "train")) for node in graph.nodes if node.op.role == "mode"}
         frozen = frozenset(graph.aliases[name] for name in self.frozen)
         stretches = tuple(Stretch(*one) for one in self.stretches)
-        return Origin(self.update, self.seed, self.mode, leaves | switches, frozen, stretches, self.steps, self.source)
+        return RunOrigin(self.update, self.seed, self.mode, leaves | switches, frozen, stretches, self.steps, self.source)
 
 
 def saved(core: Core) -> Saved:
@@ -116,7 +116,7 @@ def write(state: Saved, path: Path, *, over: bool = False) -> None:
 def read(core: Core, path: Path, name: str) -> Saved:
     """Return the state in a file, for the model of a core. Raises ActionError with all that does not fit, and BoundError."""
     core.need_run()
-    kind = _Safetensors if _is_safetensors(path) else _Archive
+    kind = _SavedSafetensors if _is_safetensors(path) else _SavedArchive
     try:
         file = kind(path, name)
         names, rest, leaves = file.names(), file.rest(), _leaves(core.graph)
@@ -133,7 +133,7 @@ def read(core: Core, path: Path, name: str) -> Saved:
     return replace(rest, arrays=arrays, source=harmless(name))
 
 
-class _Archive:
+class _SavedArchive:
     """A state in an archive of NumPy. All methods raise ActionError, ArgumentError."""
 
     def __init__(self, path: Path, name: str) -> None:
@@ -166,7 +166,7 @@ class _Archive:
             raise ActionError(f"`{self.name}`: `{REST}` cannot be read") from None
 
 
-class _Safetensors(_Archive):
+class _SavedSafetensors(_SavedArchive):
     """The same in the form of safetensors, which its package reads."""
 
     def __init__(self, path: Path, name: str) -> None:
@@ -181,23 +181,23 @@ class _Safetensors(_Archive):
             raise ActionError(f"`{name}` is no file of safetensors") from None
 
     def names(self) -> Collection[str]:
-        """See `_Archive`."""
+        """See `_SavedArchive`."""
         found: list[str] = self._file.keys()
         return found
 
     def shapes(self, names: Collection[str]) -> dict[str, Shape]:
-        """See `_Archive`."""
+        """See `_SavedArchive`."""
         return {name: tuple(self._file.get_slice(name).get_shape()) for name in names}
 
     def arrays(self, shapes: Mapping[str, Shape]) -> dict[str, Array]:
-        """See `_Archive`."""
+        """See `_SavedArchive`."""
         try:
             return {name: self._file.get_tensor(name) for name in shapes}
         except (TypeError, AttributeError, ValueError):  # a type of numbers that NumPy does not have
             raise ActionError(f"`{self.name}` holds numbers of another type than float64 and float32") from None
 
     def rest(self) -> Saved:
-        """See `_Archive`."""
+        """See `_SavedArchive`."""
         text = (self._file.metadata() or {}).get(REST)
         if text is None:
             raise ActionError(f"`{self.name}` was not written by `gradlab export safetensors`")

@@ -44,7 +44,7 @@ NUMBERS = ("delta", "ratio", "noise")
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class TableRows:
     """Rows of a table. update, value: arrays.   layer, quantity: texts.   All are of the same length."""
 
     update: npt.NDArray[np.int64]
@@ -59,14 +59,14 @@ class Rows:
         return zip(self.update.tolist(), self.layer, self.quantity, self.value.tolist(), strict=True)
 
 
-def rows_of(found: Iterable[tuple[int, str, str, float]]) -> Rows:
+def rows_of(found: Iterable[tuple[int, str, str, float]]) -> TableRows:
     """Return rows that come one by one."""
     update, layer, quantity, value = zip(*found, strict=True) if (found := list(found)) else ((), (), (), ())
-    return Rows(np.array(update, np.int64), layer, quantity, np.array(value, np.float64))
+    return TableRows(np.array(update, np.int64), layer, quantity, np.array(value, np.float64))
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedTable:
     """Which table. of: the nodes, a pattern for them, or the element that a ledger is of.   every: of which updates."""
 
     what: str = "stats"
@@ -74,7 +74,7 @@ class Wanted:
     every: int = 1
 
 
-def wanted(text: str, every: int = 1) -> Wanted:
+def wanted(text: str, every: int = 1) -> WantedTable:
     """Return the table that a text names: `stats`, `values h*`, `ledger W[0, 1]`. Raises ActionError."""
     what, _, of = text.strip().partition(" ")
     if what not in KINDS:
@@ -83,10 +83,10 @@ def wanted(text: str, every: int = 1) -> Wanted:
         raise ActionError("a ledger is of a node: `ledger NODE`, `ledger NODE[0, 1]`")
     if of.strip() and what in ("losses", "stats"):
         raise ActionError(f"`{what}` takes nothing behind it, got `{of.strip()}`")
-    return Wanted(what, of.strip(), every)
+    return WantedTable(what, of.strip(), every)
 
 
-def tables(core: Core, asked: Wanted) -> Iterator[Rows]:
+def tables(core: Core, asked: WantedTable) -> Iterator[TableRows]:
     """Yield the rows of a table in pieces, from the beginning of a run to where it stands. Moves the core.
 
     Raises ActionError for an unknown node, and where no update has been made.

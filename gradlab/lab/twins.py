@@ -12,7 +12,7 @@ import numpy as np
 from gradlab.axis.checkpoints import Checkpoints
 from gradlab.axis.environment import NotReady, RunEnvironment
 from gradlab.axis.journal import Deed, Edit, Journal
-from gradlab.axis.origin import Origin
+from gradlab.axis.origin import RunOrigin
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
@@ -132,7 +132,7 @@ class Twins:
         tape = Tape(model.graph, model.dtype, core.memory)
         self.afford(f"the model on the split `{split}`", tape)
         machine = make_machine(tape, backend)
-        run = Run(machine, Journal(len(machine.tape.forward_order), Origin(seed=model.seed, mode="eval")), model.epoch)
+        run = Run(machine, Journal(len(machine.tape.forward_order), RunOrigin(seed=model.seed, mode="eval")), model.epoch)
         Walker(run)
         return run, model.known
 
@@ -143,7 +143,7 @@ class Twins:
         machine = make_machine(core.tape, core.run.machine.backend)
         return Run(machine, journal or core.journal, core.run.timeline.per_epoch)
 
-    def at(self, target: Position, deeds: Sequence[Deed] | None = None, origin: Origin | None = None) -> Run:
+    def at(self, target: Position, deeds: Sequence[Deed] | None = None, origin: RunOrigin | None = None) -> Run:
         """Return another run of the same journal, or of other deeds, at a position; the last one asked for is kept.
 
         origin: where it begins, if not where the core's begins.

@@ -14,7 +14,7 @@ import numpy as np
 
 from gradlab.axis.environment import NotReady
 from gradlab.axis.journal import BackwardAgain, Deed, ForwardAgain, Refresh
-from gradlab.axis.origin import Origin
+from gradlab.axis.origin import RunOrigin
 from gradlab.axis.position import Position, State
 from gradlab.axis.run import Run
 from gradlab.errors import GradlabError
@@ -38,7 +38,7 @@ class Truth:
     value: Array
     position: Position
     deeds: tuple[Deed, ...]
-    origin: Origin
+    origin: RunOrigin
 
 
 class FinalEnvironment(CoreEnvironment):
