@@ -21,7 +21,7 @@ LESSONS = ("circuits/sigmoid-neuron", "mlp/xor-trained")
 @click.argument("lessons", nargs=-1)
 @click.option("--seed", default=0, show_default=True)
 @click.option("--keys", default=200, show_default=True, help="Random keys a lesson and size.")
-def COMMAND(lessons: Sequence[str], seed: int, keys: int) -> None:  # noqa: N802 - the name that is collected
+def COMMAND(lessons: Sequence[str], seed: int, keys: int) -> None:
     """Walk through the lessons, and end with 1 at the first cell that differs."""
     with pytest.MonkeyPatch.context() as patch:
         know_the_driver(patch)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from textual import events
 from textual.app import App
@@ -63,6 +63,12 @@ class Framed(Widget):
         self._edges = None
         super().notify_style_update()
 
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Draw again; with the whole widget its style may have changed."""
+        if not regions:
+            self._edges = None
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines of a part of the widget."""
         size, gutter = self.outer_size, self.styles.gutter
@@ -70,6 +76,8 @@ class Framed(Widget):
         if crop.column_span != (0, size.width) or crop.y < content.y or crop.bottom > content.bottom or not self._is_ours():
             return super().render_lines(crop)
         if self._edges is None or self._edges[0] != content:
+            if crop.height == 1:
+                return super().render_lines(crop)
             self._edges = self._edges_at(crop.y, content)
         _, left, right = self._edges
         if left.cell_length + content.width + right.cell_length != size.width:
