@@ -129,7 +129,7 @@ async def emulated(
 
 
 def know_the_driver(patch: Any) -> None:
-    """Have the driver of these tests taken for one of a terminal that is known; and no cursor blinks, which keeps its own time."""
+    """Have the driver of these tests taken for that of a known terminal; no cursor blinks, which keeps its own time."""
     patch.setattr(Input, "_toggle_cursor", lambda _: None)
     patch.setattr(writer, "DRIVERS", {*writer.DRIVERS, f"{Driver.__module__}.Driver"})
     patch.setenv("TERM", "xterm-256color")

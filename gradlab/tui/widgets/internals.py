@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from textual import events
 from textual.app import App
+from textual.filter import ANSIToTruecolor
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 UPDATE_SIZE = "_scroll_update"
+NOTHING = Strip([])
 
 
 def draw_sparingly(screen: Screen[Any]) -> None:
@@ -47,7 +49,57 @@ def set_content_size(view: ScrollView, size: Size) -> None:
         update(size)
 
 
-class Banded(Widget):
+class Framed(Widget):
+    """Draws the lines of its content between edges that are worked out once for a size and a style.
+
+    Textual works them out for each line, which takes longer than to draw it. They are taken from a line that Textual has drawn,
+    and only if it has put the content of that line between them as it is.
+    """
+
+    _edges: tuple[Region, Strip, Strip] | None = None
+
+    def notify_style_update(self) -> None:
+        """Work the edges out anew."""
+        self._edges = None
+        super().notify_style_update()
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Draw again; with the whole widget its style may have changed."""
+        if not regions:
+            self._edges = None
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines of a part of the widget."""
+        size, gutter = self.outer_size, self.styles.gutter
+        content = size.region.shrink(gutter)
+        if crop.column_span != (0, size.width) or crop.y < content.y or crop.bottom > content.bottom or not self._is_ours():
+            return super().render_lines(crop)
+        if self._edges is None or self._edges[0] != content:
+            if crop.height == 1:
+                return super().render_lines(crop)
+            self._edges = self._edges_at(crop.y, content)
+        _, left, right = self._edges
+        if left.cell_length + content.width + right.cell_length != size.width:
+            return super().render_lines(crop)
+        lines = map(self.render_line, range(crop.y - content.y, crop.bottom - content.y))
+        return [Strip([*left, *line, *right], size.width) for line in lines]
+
+    def _is_ours(self) -> bool:
+        """Whether the lines are of this program, whose colours no filter of Textual's changes."""
+        ours = type(self).render_line.__module__.partition(".")[0] == __name__.partition(".")[0]
+        return ours and all(isinstance(one, ANSIToTruecolor) for one in self.app.get_line_filters())
+
+    def _edges_at(self, y: int, content: Region) -> tuple[Region, Strip, Strip]:
+        """Return the content, and what stands left and right of it; nothing does where Textual draws it otherwise."""
+        drawn = super().render_lines(Region(0, y, self.outer_size.width, 1))[0]
+        line = self.render_line(y - content.y)
+        if list(drawn.crop(content.x, content.right).simplify()) != list(line.simplify()):
+            return content, NOTHING, NOTHING
+        return content, drawn.crop(0, content.x), drawn.crop(content.right)
+
+
+class Banded(Framed):
     """Repaints in bands: what is dirty on lines that touch is one region.
 
     For every region Textual renders the widget once and sends its lines from their first cell, however narrow it is. A Textual
