@@ -25,7 +25,7 @@ KNOWN: set[str] = set()
 Glyphs = list[str | None]
 
 
-class Unreadable(Exception):
+class Unreadable(ValueError):
     """A text that cannot be taken apart into cells."""
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 PLAIN = ""
 """The look of a terminal after a reset."""
-RESET, LINK_END = "\x1b[m", "\x1b]8;;\x1b\\"
+LINK_END = "\x1b]8;;\x1b\\"
 LOOK = re.compile(r"(\x1b\]8;[^\x1b]*\x1b\\)?(?:\x1b\[([0-9;]*)m)?")
 OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "9": "29"}
 """The code that ends an attribute. Others are ended by a reset: what 21 and 28 do depends on the terminal."""

@@ -20,7 +20,7 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
 from gradlab.tui.cells import CellRun, Shown, Unreadable
-from gradlab.tui.looks import PLAIN
+from gradlab.tui.looks import PLAIN, parts_of
 
 UPDATES = {LayoutUpdate: ["strips", "region"], ChopsUpdate: ["chops", "spans", "chop_ends"]}
 """What the updates are made of that can be taken apart."""
@@ -86,7 +86,7 @@ class CellsUpdate(CompositorUpdate):
             stretches = [stretch_of(placed, system) for placed in strips]
             if any(stretch.end > self.shown.width for stretch in stretches):
                 raise Unreadable
-        except Unreadable:
+        except ValueError:
             self.shown.forget()
             return update.render_segments(console)
         return self.shown.show(stretches)
@@ -136,5 +136,7 @@ def stretch_of(placed: PlacedStrip, system: ColorSystem) -> CellRun:
 
 @lru_cache(maxsize=4096)
 def look_of(style: Style, system: ColorSystem) -> str:
-    """Return what Textual writes before a text of a style."""
-    return intern(Strip.render_style(style, "\0", system).partition("\0")[0])
+    """Return what Textual writes before a text of a style. Raises ValueError when that is more than a link and SGR codes."""
+    look = intern(Strip.render_style(style, "\0", system).partition("\0")[0])
+    parts_of(look)
+    return look
