@@ -25,11 +25,11 @@ KNOWN: set[str] = set()
 Glyphs = list[str | None]
 
 
-class Unreadable(Exception):
+class Unreadable(ValueError):
     """A text that cannot be taken apart into cells."""
 
 
-class Line:
+class ScreenLine:
     """One line of the terminal. simple: whether each glyph is one character and takes one cell."""
 
     __slots__ = ("glyphs", "looks", "simple")
@@ -40,7 +40,7 @@ class Line:
         self.simple = True
 
 
-class Stretch:
+class CellRun:
     """What is to stand in a line from a cell on."""
 
     __slots__ = ("glyphs", "looks", "simple", "x", "y")
@@ -111,7 +111,7 @@ class Pen:
 
     def write(self, y: int, x: int, text: str, look: str, width: int) -> None:
         """Write a text of one look that takes some cells."""
-        if y != self.y or self.x < 0:
+        if y != self.y or not 0 <= self.x <= x:
             self.parts.append(f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H")
         elif x != self.x:
             self.parts.append(f"\x1b[{x - self.x}C" if x - self.x > 1 else "\x1b[C")
@@ -136,20 +136,20 @@ class Shown:
 
     def __init__(self) -> None:
         self.width = 0
-        self.lines: list[Line] = []
+        self.lines: list[ScreenLine] = []
         self.known = False
 
     def forget(self) -> None:
         """Know nothing more: what comes next is sent whole."""
         self.known = False
-        self.lines = [Line(self.width) for _ in self.lines]
+        self.lines = [ScreenLine(self.width) for _ in self.lines]
 
     def fit(self, width: int, height: int) -> None:
         """Take the size of the screen; with another one nothing is known."""
         if (width, height) != (self.width, len(self.lines)):
-            self.width, self.lines = width, [Line(width) for _ in range(height)]
+            self.width, self.lines = width, [ScreenLine(width) for _ in range(height)]
 
-    def show(self, stretches: Iterable[Stretch]) -> str:
+    def show(self, stretches: Iterable[CellRun]) -> str:
         """Return what turns the terminal into what the stretches say, and take it as shown."""
         pen, self.known = Pen(), True
         for stretch in stretches:
@@ -158,13 +158,11 @@ class Shown:
             if line.glyphs[first:last] != stretch.glyphs or line.looks[first:last] != stretch.looks:
                 changed = changes(line, stretch)
                 _send(pen, stretch, changed)
-                if last == self.width:
-                    pen.lose_place()
                 _keep(line, stretch)
         return pen.text()
 
 
-def changes(line: Line, stretch: Stretch) -> list[int]:
+def changes(line: ScreenLine, stretch: CellRun) -> list[int]:
     """Return which cells of a stretch have changed, counted from its beginning; all if some glyphs are not of one cell."""
     if not (line.simple and stretch.simple):
         return list(range(len(stretch.glyphs)))
@@ -173,7 +171,7 @@ def changes(line: Line, stretch: Stretch) -> list[int]:
     return list(compress(range(len(glyphs)), differs))
 
 
-def _send(pen: Pen, stretch: Stretch, changed: Sequence[int]) -> None:
+def _send(pen: Pen, stretch: CellRun, changed: Sequence[int]) -> None:
     """Write the cells that have changed, in runs."""
     first = last = changed[0]
     for at in changed[1:]:
@@ -184,7 +182,7 @@ def _send(pen: Pen, stretch: Stretch, changed: Sequence[int]) -> None:
     _write(pen, stretch, first, last + 1)
 
 
-def _cheap(stretch: Stretch, last: int, at: int) -> bool:
+def _cheap(stretch: CellRun, last: int, at: int) -> bool:
     """Whether what stands between two cells takes no more bytes than a move over it."""
     if at - last - 1 > GAP:
         return False
@@ -197,7 +195,7 @@ def _cheap(stretch: Stretch, last: int, at: int) -> bool:
     return taken <= GAP
 
 
-def _write(pen: Pen, stretch: Stretch, first: int, end: int) -> None:
+def _write(pen: Pen, stretch: CellRun, first: int, end: int) -> None:
     """Write some cells, one run of a look after the other."""
     looks = stretch.looks
     while first < end:
@@ -211,7 +209,7 @@ def _write(pen: Pen, stretch: Stretch, first: int, end: int) -> None:
         first = last
 
 
-def _write_glyphs(pen: Pen, stretch: Stretch, first: int, last: int) -> None:
+def _write_glyphs(pen: Pen, stretch: CellRun, first: int, last: int) -> None:
     """Write cells of one look whose glyphs may be of any width."""
     for at in range(first, last):
         if glyph := stretch.glyphs[at]:
@@ -220,7 +218,7 @@ def _write_glyphs(pen: Pen, stretch: Stretch, first: int, last: int) -> None:
                 pen.lose_place()
 
 
-def _keep(line: Line, stretch: Stretch) -> None:
+def _keep(line: ScreenLine, stretch: CellRun) -> None:
     """Take a stretch as shown. Of a glyph that it covers in part nothing is known any more."""
     glyphs, first, last = line.glyphs, stretch.x, stretch.end
     before = first

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 PLAIN = ""
 """The look of a terminal after a reset."""
-RESET, LINK_END = "\x1b[m", "\x1b]8;;\x1b\\"
+LINK_END = "\x1b]8;;\x1b\\"
 LOOK = re.compile(r"(\x1b\]8;[^\x1b]*\x1b\\)?(?:\x1b\[([0-9;]*)m)?")
 OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "9": "29"}
 """The code that ends an attribute. Others are ended by a reset: what 21 and 28 do depends on the terminal."""
@@ -21,7 +21,7 @@ ON_BLANKS = frozenset({"4", "7", "9", "21", "51", "52", "53"})
 """Attributes that can be seen on a blank: lines, frames and reverse video."""
 
 
-class Parts(NamedTuple):
+class LookParts(NamedTuple):
     """A look taken apart. link: the sequence that begins it.   on: attributes.   ink, paper: codes of both colours."""
 
     link: str
@@ -35,7 +35,7 @@ class Parts(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def parts_of(look: str) -> Parts:
+def parts_of(look: str) -> LookParts:
     """Return a look taken apart. Raises ValueError for what is none."""
     found = LOOK.fullmatch(look)
     if found is None:
@@ -50,7 +50,7 @@ def parts_of(look: str) -> Parts:
             paper = "" if number == 49 else code
         else:
             on.append(code)
-    return Parts(found[1] or "", tuple(on), ink, paper)
+    return LookParts(found[1] or "", tuple(on), ink, paper)
 
 
 def _grouped(codes: str) -> Iterator[str]:
@@ -77,7 +77,7 @@ def blank_after(before: str, look: str) -> str:
     old, new = parts_of(before), parts_of(look)
     if old.link or new.link or ON_BLANKS.intersection(old.on + new.on):
         return look
-    codes = ";".join(Parts("", old.on, old.ink, new.paper).codes())
+    codes = ";".join(LookParts("", old.on, old.ink, new.paper).codes())
     return intern(f"\x1b[{codes}m" if codes else PLAIN)
 
 
@@ -95,7 +95,7 @@ def change(before: str, after: str) -> str:
     return link + (f"\x1b[{';'.join(codes)}m" if codes else "")
 
 
-def _codes(old: Parts, new: Parts) -> tuple[str, ...] | None:
+def _codes(old: LookParts, new: LookParts) -> tuple[str, ...] | None:
     """Return the codes without a reset, or None where there is no way without."""
     gone = [code for code in old.on if code not in new.on]
     if any(code not in OFF for code in gone):

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from gradlab.tui.cells import Shown, Stretch, Unreadable, takes_one_cell
+from gradlab.tui.cells import CellRun, Shown, Unreadable, takes_one_cell
 from gradlab.tui.looks import PLAIN, blank_after, change, on_blank, parts_of
 from tests.tui.emulated import cells, screen_of
 
@@ -31,8 +31,8 @@ TEXTS = (
 )
 
 
-def stretch(pieces: tuple[tuple[str, str], ...], x: int = 0) -> Stretch:
-    found = Stretch(0, x)
+def stretch(pieces: tuple[tuple[str, str], ...], x: int = 0) -> CellRun:
+    found = CellRun(0, x)
     for text, look in pieces:
         found.add(text, look)
     return found
@@ -114,7 +114,7 @@ def test_each_line_becomes_each_other_in_two_parts(before: tuple[tuple[str, str]
         shown = fresh()
         first = shown.show([stretch(before)])
         whole = stretch(after)
-        parts = [Stretch(0, 0), Stretch(0, where)]
+        parts = [CellRun(0, 0), CellRun(0, where)]
         for part, piece in zip(parts, (slice(0, where), slice(where, 4)), strict=True):
             part.glyphs, part.looks = whole.glyphs[piece], whole.looks[piece]
         assert drawn(first, shown.show([parts[1]]), shown.show([parts[0]])) == from_scratch(after)
@@ -145,6 +145,19 @@ def test_behind_a_glyph_of_doubtful_width_the_cursor_is_placed_anew() -> None:
     shown.fit(8, 1)
     sent = shown.show([stretch((("ab", RED), ("👩\u200d🔬", RED), ("cd", RED)))])
     assert sent == f"\x1b[1H{RED}ab👩\u200d🔬\x1b[1;5Hcd\x1b[m"
+
+
+def test_a_line_with_a_glyph_of_doubtful_width_is_sent_whole() -> None:
+    shown = fresh()
+    shown.show([stretch((("ab", RED), ("日", RED)))])
+    assert shown.show([stretch((("abcd", RED),))]) == f"\x1b[1H{RED}abcd\x1b[m"
+    assert shown.show([stretch((("abce", RED),))]) == f"\x1b[1;4H{RED}e\x1b[m"
+
+
+def test_stretches_of_a_line_may_come_in_any_order() -> None:
+    shown = fresh()
+    sent = shown.show([stretch((("cd", RED),), x=2), stretch((("ab", RED),))])
+    assert drawn(sent) == from_scratch(TEXTS[0])
 
 
 def test_of_a_glyph_that_is_covered_in_part_nothing_is_known() -> None:

@@ -19,8 +19,8 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
-from gradlab.tui.cells import Shown, Stretch, Unreadable
-from gradlab.tui.looks import PLAIN
+from gradlab.tui.cells import CellRun, Shown, Unreadable
+from gradlab.tui.looks import PLAIN, parts_of
 
 UPDATES = {LayoutUpdate: ["strips", "region"], ChopsUpdate: ["chops", "spans", "chop_ends"]}
 """What the updates are made of that can be taken apart."""
@@ -86,13 +86,13 @@ class CellsUpdate(CompositorUpdate):
             stretches = [stretch_of(placed, system) for placed in strips]
             if any(stretch.end > self.shown.width for stretch in stretches):
                 raise Unreadable
-        except Unreadable:
+        except ValueError:
             self.shown.forget()
             return update.render_segments(console)
         return self.shown.show(stretches)
 
 
-class Placed(NamedTuple):
+class PlacedStrip(NamedTuple):
     """A strip, where it begins, and how many of its cells are to be drawn."""
 
     y: int
@@ -101,27 +101,27 @@ class Placed(NamedTuple):
     width: int
 
 
-def whole_lines(update: LayoutUpdate) -> Iterator[Placed]:
+def whole_lines(update: LayoutUpdate) -> Iterator[PlacedStrip]:
     """Return the strips of an update of the whole screen."""
     for y, strips in enumerate(update.strips, update.region.y):
         x = update.region.x
         for strip in strips:
-            yield Placed(y, x, strip, strip.cell_length)
+            yield PlacedStrip(y, x, strip, strip.cell_length)
             x += strip.cell_length
 
 
-def dirty_parts(update: ChopsUpdate) -> Iterator[Placed]:
+def dirty_parts(update: ChopsUpdate) -> Iterator[PlacedStrip]:
     """Return the strips of an update of some parts, each as far as the part goes."""
     for y, first, last in update.spans:
         for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
             if strip is not None and x < last and end > first:
-                yield Placed(y, x, strip, min(end, last) - x)
+                yield PlacedStrip(y, x, strip, min(end, last) - x)
 
 
-def stretch_of(placed: Placed, system: ColorSystem) -> Stretch:
+def stretch_of(placed: PlacedStrip, system: ColorSystem) -> CellRun:
     """Return what a strip draws, cell by cell. Raises Unreadable."""
     y, x, strip, width = placed
-    found = Stretch(y, x)
+    found = CellRun(y, x)
     for text, style, control in strip:
         if control:
             raise Unreadable(text)
@@ -130,11 +130,13 @@ def stretch_of(placed: Placed, system: ColorSystem) -> Stretch:
     if not found.cut(width):
         if strip.cell_length <= width:
             raise Unreadable(strip.text)
-        return stretch_of(Placed(y, x, strip.crop(0, width), width), system)
+        return stretch_of(PlacedStrip(y, x, strip.crop(0, width), width), system)
     return found
 
 
 @lru_cache(maxsize=4096)
 def look_of(style: Style, system: ColorSystem) -> str:
-    """Return what Textual writes before a text of a style."""
-    return intern(Strip.render_style(style, "\0", system).partition("\0")[0])
+    """Return what Textual writes before a text of a style. Raises ValueError when that is more than a link and SGR codes."""
+    look = intern(Strip.render_style(style, "\0", system).partition("\0")[0])
+    parts_of(look)
+    return look
