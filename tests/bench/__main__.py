@@ -1,5 +1,7 @@
 """Compare gradlab with its peers: `python -m tests.bench [--dtype float32] [WORKLOAD…] [bounds|start|statistics|scale]`.
 
+`python -m tests.bench kernels [--all] [OP…]` compares single ops, in both dtypes: see `tests.bench.kernels`.
+
 Every round runs each library once, in turn; what is printed are medians over the rounds of the time of one update, and the
 ratio of a peer's median to ours. Losses of the first updates are compared before anything is timed.
 CPU time, one thread, float64. Peers that are not installed are left out and said so: they are in the extra `bench`.
@@ -18,7 +20,7 @@ import sys
 from collections.abc import Sequence
 
 from gradlab.registry import collect
-from tests.bench import bounds, scale, start, statistics
+from tests.bench import bounds, kernels, scale, start, statistics
 from tests.bench.peers import Peer, Runner
 from tests.bench.timing import medians
 from tests.bench.workload import Workload
@@ -34,11 +36,15 @@ Times = dict[str, float]
 def main(arguments: Sequence[str]) -> None:
     """Print the tables that were asked for; without names all of them."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("names", nargs="*", help=f"{', '.join(w.name for w in WORKLOADS)}; bounds, {', '.join(PARTS)}")
+    parser.add_argument("names", nargs="*", help=f"{', '.join(w.name for w in WORKLOADS)}; bounds, {', '.join(PARTS)}; kernels")
     parser.add_argument("--dtype", choices=tuple(TOLERANCE), default="float64")
+    parser.add_argument("--all", action="store_true", help="of `kernels` all lines, not only the worst")
     given = parser.parse_args(arguments)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    if "kernels" in given.names:
+        print(kernels.report([name for name in given.names if name != "kernels"], everything=given.all))
+        return
     chosen = [w for w in WORKLOADS if w.name in given.names] or ([] if given.names else list(WORKLOADS))
     times = {work: measure(work, given.dtype) for work in chosen}
     if times:

@@ -35,6 +35,19 @@ def functional(name: str) -> Callable[..., Any]:
     return call
 
 
+def large_layer(*kernel: int, spread: bool = False) -> Callable[[int], Iterator[Operands]]:
+    """Make layers of 16 kernels for 16 channels of images with sides of 32, with a bias and without; spread: from 16 to 32."""
+
+    def operands(elements: int) -> Iterator[Operands]:
+        side = (16 if spread else 32,) * len(kernel)
+        x, w = (max(1, elements // (16 * 32 ** len(kernel))), 16, *side), (16, 16, *kernel)
+        attrs = {"stride": 2, "padding": 1, "output_padding": 1} if spread else {"padding": 1}
+        yield (x, w, (16,)), attrs
+        yield (x, w), attrs
+
+    return operands
+
+
 IMAGES: tuple[Given, ...] = (
     ((2, 1, 4, 5), (2, 1, 3, 2), {}),
     ((1, 2, 3, 3), (1, 2, 3, 3), {}),
