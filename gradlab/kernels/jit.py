@@ -178,10 +178,10 @@ def array_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int],
 
     def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         row = _Row(context, builder, real, arguments)
-        given = _operands(row, views, backward, absent)
         modes = [row[HEAD + 3 * i + 2] for i in range(count * backward)]
+        given = _operands(row, views, backward, absent, [_is(builder, m, SKIP) for m in modes if assigns])
         if backward and assigns:
-            given += [builder.icmp_signed("!=", mode, word(ASSIGN)) for mode in modes] + [cgutils.false_bit] * absent
+            given += [builder.not_(_is(builder, mode, ASSIGN)) for mode in modes] + [cgutils.false_bit] * absent
         elif backward:
             for i, place in enumerate(_places(views)[:-1]):
                 row.clear(row[HEAD + 3 * i + 1], [row[place + axis] for axis in range(ranks[i])], modes[i])
@@ -208,15 +208,23 @@ def _places(views: Sequence[Any]) -> list[int]:
     return [first + sum(view.ndim for view in views[:i]) for i in range(len(views))]
 
 
-def _operands(row: _Row, views: Sequence[Any], backward: bool, absent: int) -> list[Any]:
-    """Make the arrays of a kernel: those of the inputs and z; or g, z, those of the inputs, and those it sends to."""
+def _is(builder: Any, mode: Any, which: int) -> Any:
+    return builder.icmp_signed("==", mode, word(which))
+
+
+def _operands(row: _Row, views: Sequence[Any], backward: bool, absent: int, empty: Sequence[Any]) -> list[Any]:
+    """Make the arrays of a kernel: those of the inputs and z; or g, z, those of the inputs, and those it sends to.
+
+    empty: for each input, of kernels that can be told so, whether nobody wants its gradient: the array has no elements.
+    """
     gone = [None] * absent
     where = [HEAD + 3 * i for i in range(len(views) - 1)]
     values = [row.view(row[at], v, p) for at, v, p in zip([*where, VALUE], views, _places(views), strict=True)]
     if not backward:
         return [*values[:-1], *gone, values[-1]]
     slots = [*(at + 1 for at in where), GRAD]
-    sent = [row.view(row[at], v, p) for at, v, p in zip(slots, views, _places(views), strict=True)]
+    flags = [*(empty or [None] * len(where)), None]
+    sent = [row.view(row[at], v, p, f) for at, v, p, f in zip(slots, views, _places(views), flags, strict=True)]
     return [sent[-1], values[-1], *values[:-1], *gone, *sent[:-1], *gone]
 
 
@@ -267,10 +275,11 @@ class _Row:
     def __getitem__(self, place: int) -> Any:
         return self.builder.load(self.builder.gep(self.words, [word(place)]))
 
-    def view(self, offset: Any, kind: Any, place: int) -> Any:
-        """Make a contiguous array whose sizes stand from `place` on."""
+    def view(self, offset: Any, kind: Any, place: int, empty: Any = None) -> Any:
+        """Make a contiguous array whose sizes stand from `place` on, or with `empty` one whose sizes are all 0."""
         builder, array = self.builder, self.context.make_array(kind)(self.context, self.builder)
         sizes = [self[place + axis] for axis in range(kind.ndim)]
+        sizes = sizes if empty is None else [builder.select(empty, word(0), size) for size in sizes]
         strides: list[Any] = []
         step = word(self.real.bitwidth // 8)
         for size in reversed(sizes):

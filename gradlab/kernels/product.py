@@ -26,7 +26,8 @@ def matmul(b: Any, real: Any, arrays: Sequence[Any], letters: Sequence[str], fla
     x, y, z = arrays
     n, k = (b.extract_value(x.shape, axis) for axis in range(2))
     kinds = [ir.Constant(ir.IntType(8), ord(letter)) for letter in letters]
-    b.call(product(b.module, real), [*kinds, n, k, b.extract_value(y.shape, 1), x.data, y.data, z.data, *flags])
+    with b.if_then(b.icmp_signed("!=", b.extract_value(z.shape, 0), word(0))):  # a gradient that nobody wants has no rows
+        b.call(product(b.module, real), [*kinds, n, k, b.extract_value(y.shape, 1), x.data, y.data, z.data, *flags])
 
 
 def product(module: Any, real: Any) -> Any:

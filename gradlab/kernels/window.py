@@ -89,8 +89,14 @@ def look(code: Code, x: StandIn, w: StandIn, bias: StandIn | None, z: StandIn, a
 
 
 def send(code: Code, z: StandIn, w: StandIn, x: StandIn, add: Any, *rest: Any) -> None:
-    """Write `_conv.send`."""
+    """Write `_conv.send`. Where x has no elements nothing is done: sizes of its working memory would not be those of z."""
     walk = _Walk(code, x, z, rest[:-1], rest[-1])
+    with code.b.if_then(walk.count.is_(">", 0)):
+        _send(walk, z, w, x, add)
+
+
+def _send(walk: _Walk, z: StandIn, w: StandIn, x: StandIn, add: Any) -> None:
+    code = walk.code
     zero = ir.Constant(code.real, 0.0)
     size = walk.groups * walk.kernels * walk.channels * walk.taps
     spoiled = code.summed(size, lambda j: code.b.fmul(code.b.load(code.at(w.data, j)), zero))
