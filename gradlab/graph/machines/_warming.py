@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from importlib.util import find_spec
 
@@ -37,6 +36,8 @@ class Filling:
     """A process that fills the cache with the kernels of a tape while something else goes on."""
 
     def __init__(self, tape: Tape) -> None:
+        import subprocess
+
         names = [op.kernel for op in ops_of(tape)]
         command = [sys.executable, "-m", "gradlab.graph.machines._warming", tape.dtype.name, *names]
         quiet = subprocess.DEVNULL
