@@ -8,9 +8,9 @@ Another package adds by an entry point, in its pyproject.toml:
 The module declares the constant that ours declare, here `OP`; `my_package.swish:OP` says the same. `SLOTS` has the groups.
 
 A registry that is asked for one name imports the file of that name, if it declares that; else, and when it is asked for all it
-has, it imports all our files. Entry points are looked up once a process, and only when a registry is asked for all it has, or for
-a name that gradlab itself does not have: never for the first frame. Our own names win. Whatever cannot be taken is left out, and
-`plugins()` says why.
+has, it imports all our files. Entry points are looked up once a process, and only when a registry is asked for all it has, or
+for a name that gradlab itself does not have: never for the first frame. Our own names win. Whatever cannot be taken is left
+out, and `plugins()` says why.
 """
 
 from __future__ import annotations
@@ -164,7 +164,8 @@ class Together(Mapping[str, T]):
 
     def __getitem__(self, name: str) -> T:
         for registry in self.registries:
-            if name in registry.files and (found := registry.ours(name)) is not None:
+            found: T | None = registry.ours(name) if name in registry.files else None
+            if found is not None:
                 return found
         own = self.own
         return own[name] if name in own else self._all()[name]

@@ -37,9 +37,9 @@ class _Keyed(threading.local):
         return np.random.Philox(key=0)
 
     @cached_property
-    def start(self) -> dict[str, Any]:
+    def start(self) -> Any:
         """Its state at the beginning."""
-        return dict(self.philox.state)
+        return self.philox.state
 
     def generator(self, key: bytes) -> np.random.Philox:
         """Return the generator at the beginning of the stream of a key of 16 bytes."""

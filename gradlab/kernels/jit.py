@@ -50,7 +50,7 @@ def looped(function: F, **flags: Any) -> Any:
         return numba.njit(function, cache=keeps(), error_model="numpy", nogil=True, **flags)
 
 
-class _Kept(FunctionCache):
+class _Kept(FunctionCache):  # type: ignore[misc]  # numba has no types
     """Machine code that is kept: it is loaded without all that numba needs to compile, which takes 0.4 s to be imported."""
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
@@ -64,11 +64,14 @@ class _Kept(FunctionCache):
 def _beside_itself() -> Iterator[None]:
     """Have numba keep machine code beside its module, where `gradlab.kernels.cache` looks, whatever NUMBA_CACHE_DIR says."""
     given, numba.config.CACHE_DIR = numba.config.CACHE_DIR, ""
-    ccallback.FunctionCache = dispatcher.FunctionCache = _Kept
+    places: tuple[Any, ...] = (ccallback, dispatcher)
+    for place in places:
+        place.FunctionCache = _Kept
     try:
         yield
     finally:
-        ccallback.FunctionCache = dispatcher.FunctionCache = FunctionCache
+        for place in places:
+            place.FunctionCache = FunctionCache
         numba.config.CACHE_DIR = given
 
 

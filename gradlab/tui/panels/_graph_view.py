@@ -15,8 +15,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.worker import get_current_worker
 
-from gradlab.collecting import held_back
 from gradlab.axis.position import State
+from gradlab.collecting import held_back
 from gradlab.draw.canvas import INWARD, OUTWARD
 from gradlab.draw.canvas_box import Reading
 from gradlab.draw.ink import Row
