@@ -14,10 +14,10 @@ import gradlab
 lab = gradlab.build("x = const([[1.0, 2.0], [3.0, 4.0]])\\nz = x @ x", backend="jit")
 lab.do("forward")
 compiler = "numba.typed.typedlist" in sys.modules
-scipy = "scipy.linalg" in sys.modules, "scipy.linalg.cython_blas" in sys.modules
+names = "scipy.linalg" in sys.modules, "scipy.linalg.cython_blas" in sys.modules
 import scipy.linalg
 right = scipy.linalg.blas.dgemm(1.0, [[2.0]], [[3.0]]).tolist() == [[6.0]]
-print(json.dumps({"z": lab.value("z").tolist(), "compiler": compiler, "scipy": scipy, "right": right}))
+print(json.dumps({"z": lab.value("z").tolist(), "compiler": compiler, "scipy": names, "right": right}))
 """
 
 
@@ -39,7 +39,6 @@ import gradlab
 gradlab.build("x = const([1.0, 2.0])\\nz = x + x", backend="jit").do("forward")
 lab = gradlab.build("x = const([1.0, 2.0])\\nz = sum(exp(x) * x)", backend="jit")
 lab.do("forward")
-lab.do("backward")
 print(json.dumps({"compiler": "numba.typed.typedlist" in sys.modules, "z": float(lab.value("z"))}))
 """
 
