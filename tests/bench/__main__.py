@@ -1,4 +1,4 @@
-"""Compare gradlab with its peers: `python -m tests.bench [--dtype float32] [WORKLOAD…] [bounds|start|statistics|scale]`.
+"""Compare gradlab with its peers: `python -m tests.bench [--dtype float32] [WORKLOAD…] [bounds|start|statistics|scale|waiting]`.
 
 Every round runs each library once, in turn; what is printed are medians over the rounds of the time of one update, and the
 ratio of a peer's median to ours. Losses of the first updates are compared before anything is timed.
@@ -18,7 +18,7 @@ import sys
 from collections.abc import Sequence
 
 from gradlab.registry import collect
-from tests.bench import bounds, scale, start, statistics
+from tests.bench import bounds, scale, start, statistics, waiting
 from tests.bench.peers import Peer, Runner
 from tests.bench.timing import medians
 from tests.bench.workload import Workload
@@ -26,7 +26,7 @@ from tests.bench.workload import Workload
 PEERS: tuple[Peer, ...] = tuple(sorted(collect("tests.bench.peers", "PEER").values(), key=lambda p: p.order))
 WORKLOADS: tuple[Workload, ...] = tuple(sorted(collect("tests.bench.workloads", "WORKLOAD").values(), key=lambda w: w.order))
 OURS = ("gradlab, loop", "gradlab, calls")
-PARTS = {"start": start.report, "statistics": statistics.report, "scale": scale.report}
+PARTS = {"start": start.report, "statistics": statistics.report, "scale": scale.report, "waiting": waiting.report}
 TOLERANCE = {"float64": 1e-9, "float32": 1e-4}
 Times = dict[str, float]
 
