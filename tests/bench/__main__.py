@@ -1,4 +1,4 @@
-"""Compare gradlab with its peers: `python -m tests.bench [--dtype float32] [WORKLOAD…] [bounds|start|statistics|scale|waiting]`.
+"""Compare gradlab with its peers: `python -m tests.bench [--dtype float32] [WORKLOAD | PART]…`.
 
 Every round runs each library once, in turn; what is printed are medians over the rounds of the time of one update, and the
 ratio of a peer's median to ours. Losses of the first updates are compared before anything is timed.

@@ -26,6 +26,14 @@ STARTS: Mapping[str, tuple[Sequence[str], float]] = {
 }
 """What is started, and the seconds that it may take."""
 ROWS = "x = noise(shape=({rows}, 10))\nw = param(shape=(10, 10))\n"
+RNN = """\
+x = noise(shape=(40, 8, 4))
+h = noise(shape=(8, 16))
+U, W = param(shape=(4, 16)), param(shape=(16, 16))
+for k in range(40):
+    h = tanh(x[k] @ U + h @ W)
+loss = mean(h ** 2)
+"""
 MODELS: Mapping[str, tuple[str, Sequence[str]]] = {
     "cross-entropy, 100,000 rows": (
         ROWS.format(rows=100_000) + "y = argmax(x, axis=1)\nloss = cross_entropy(x @ w, y)\nminimize(loss, sgd(lr=0.1))\n",
@@ -34,8 +42,7 @@ MODELS: Mapping[str, tuple[str, Sequence[str]]] = {
     "argmax, 200,000 rows": (ROWS.format(rows=200_000) + "y = argmax(x @ w, axis=1)\n", ("forward",)),
     "softmax, 60,000 rows": (ROWS.format(rows=60_000) + "loss = sum(softmax(x @ w) ** 2)\n", ("forward", "backward loss")),
     "check of an RNN of 40 steps": (
-        "x = noise(shape=(40, 8, 4))\nh = noise(shape=(8, 16))\nU, W = param(shape=(4, 16)), param(shape=(16, 16))\n"
-        "for k in range(40):\n    h = tanh(x[k] @ U + h @ W)\nloss = mean(h ** 2)\n",
+        RNN,
         ("forward", "backward", "check"),
     ),
 }

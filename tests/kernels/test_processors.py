@@ -39,7 +39,7 @@ print(json.dumps({**found, "name": cache.module_name(OPS["tanh"], "float64"), "f
 
 def found(folder: Path, **processor: str) -> Any:
     """Return what a network gives in a process for a processor, and how many kernels lie in the folder then."""
-    return finish(start(folder, NETWORK, **processor))
+    return finish(start(folder, NETWORK, None, **processor))
 
 
 @x86
