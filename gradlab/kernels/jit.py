@@ -18,7 +18,9 @@ import numba
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
+from numba.core import ccallback, cgutils, dispatcher
+from numba.core.caching import FunctionCache
+from numba.core.runtime import rtsys
 from numba.extending import intrinsic, overload
 from numba.np.arrayobj import populate_array
 
@@ -48,13 +50,28 @@ def looped(function: F, **flags: Any) -> Any:
         return numba.njit(function, cache=keeps(), error_model="numpy", nogil=True, **flags)
 
 
+class _Kept(FunctionCache):  # type: ignore[misc]  # numba has no types
+    """Machine code that is kept: it is loaded without all that numba needs to compile, which takes 0.4 s to be imported."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return the code of a signature, or None; who compiles then has numba import the rest."""
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
+
+
 @contextmanager
 def _beside_itself() -> Iterator[None]:
     """Have numba keep machine code beside its module, where `gradlab.kernels.cache` looks, whatever NUMBA_CACHE_DIR says."""
     given, numba.config.CACHE_DIR = numba.config.CACHE_DIR, ""
+    places: tuple[Any, ...] = (ccallback, dispatcher)
+    for place in places:
+        place.FunctionCache = _Kept
     try:
         yield
     finally:
+        for place in places:
+            place.FunctionCache = FunctionCache
         numba.config.CACHE_DIR = given
 
 

@@ -1,4 +1,4 @@
-"""Compare gradlab with its peers: `python -m tests.bench [--dtype float32] [WORKLOAD…] [bounds|start|statistics|scale]`.
+"""Compare gradlab with its peers: `python -m tests.bench [--dtype float32] [WORKLOAD | PART]…`.
 
 `python -m tests.bench updates` compares whole updates of the networks that are not tiny with PyTorch and with the machine;
 `python -m tests.bench kernels [--all] [OP…]` compares single ops, in both dtypes: see `tests.bench.kernels`.
@@ -21,7 +21,7 @@ import sys
 from collections.abc import Sequence
 
 from gradlab.registry import collect
-from tests.bench import bounds, kernels, scale, start, statistics
+from tests.bench import bounds, kernels, scale, start, statistics, waiting
 from tests.bench.peers import Peer, Runner
 from tests.bench.timing import medians
 from tests.bench.workload import Workload
@@ -30,7 +30,7 @@ PEERS: tuple[Peer, ...] = tuple(sorted(collect("tests.bench.peers", "PEER").valu
 WORKLOADS: tuple[Workload, ...] = tuple(sorted(collect("tests.bench.workloads", "WORKLOAD").values(), key=lambda w: w.order))
 NAMES = tuple(peer.name for peer in PEERS)
 OURS = ("gradlab, loop", "gradlab, calls")
-PARTS = {"start": start.report, "statistics": statistics.report, "scale": scale.report}
+PARTS = {"start": start.report, "statistics": statistics.report, "scale": scale.report, "waiting": waiting.report}
 TOLERANCE = {"float64": 1e-9, "float32": 1e-4}
 Times = dict[str, float]
 

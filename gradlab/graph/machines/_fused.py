@@ -8,7 +8,6 @@ the same numbers in the same order, so the bits stay the same.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -151,6 +150,8 @@ class Fusing:
     """A process that compiles a loop into the cache, and the loop when it is there."""
 
     def __init__(self, source: str, dtype: str) -> None:
+        import subprocess
+
         self.source, self.name = source, cache.text_name("whole", dtype, source)
         command = [sys.executable, "-m", "gradlab.graph.machines._fused", self.name]
         paths = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "GRADLAB_CACHE": str(cache.folder())}

@@ -22,6 +22,7 @@ from gradlab.graph.measures import Measures
 from gradlab.graph.tape import Tape
 from gradlab.graph.unseen import unseen
 from gradlab.kernels import cache, modules
+from gradlab.kernels.blas import import_blas
 from gradlab.kernels.rows import VALUE
 from gradlab.op import Array, Op
 
@@ -51,8 +52,7 @@ class CompiledMachine(ArenaMachine):
 
     def __init__(self, tape: Tape) -> None:
         super().__init__(tape)
-        import scipy.linalg.cython_blas  # noqa: F401 - what kernels multiply with
-
+        import_blas()
         self._loops = cache.load(None, tape.dtype.name, modules.loops_text(tape.dtype.name))
         self._base = self.arena.ctypes.data
         self._writer = RowWriter(tape)
