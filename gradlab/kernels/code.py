@@ -72,6 +72,11 @@ def plain(number: Any) -> Any:
     return number.value if isinstance(number, Int) else number
 
 
+def flag(condition: Any) -> Any:
+    """Return a condition that a kernel is given, or one that is known, as a bit."""
+    return ir.Constant(ir.IntType(1), int(condition)) if isinstance(condition, bool) else condition
+
+
 @dataclass(frozen=True, slots=True)
 class StandIn:
     """An array while a kernel is written: where it begins, and its sizes."""
