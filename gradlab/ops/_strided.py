@@ -77,7 +77,7 @@ def walk_take(x: Array, z: Array, add: bool, start: int, *loops: int) -> None:
 
 @emitted
 def walk_back(g: Array, dx: Array, add: bool, start: int, *loops: int) -> None:
-    """Add every element of g to the place in dx that it was copied from; else write the sums, and 0 where nothing was copied."""
+    """Add every element of g to the place in dx that it was copied from, or write the sums, 0 where nothing was copied."""
     sizes, there, here = (loops[i : i + LOOPS] for i in range(0, 3 * LOOPS, LOOPS))
     if not add:
         dx[...] = 0
