@@ -88,9 +88,9 @@ def contract(code: Code, x: StandIn, y: StandIn, z: StandIn, scratch: StandIn, *
             out.unpack(z, False)
 
 
-def contract_back(code: Code, g: StandIn, x: StandIn, y: StandIn, dx: StandIn, dy: StandIn, add_x: Any, add_y: Any,
-                  scratch: StandIn, *numbers: Int) -> None:  # fmt: skip
+def contract_back(code: Code, *arguments: Any) -> None:
     """Write `_contraction.contract_back`."""
+    g, x, y, dx, dy, add_x, add_y, scratch, *numbers = arguments
     with code.b.if_else(numbers[0].is_("==", 0)) as (loops, matrices):
         with loops:
             sizes, of_x, of_y, of_z = (numbers[FIRST + i : FIRST + i + LOOPS] for i in range(0, 4 * LOOPS, LOOPS))

@@ -13,7 +13,7 @@ from typing import Any
 from llvmlite import ir
 
 from gradlab.kernels.code import LANES, Code, Int, StandIn, flag
-from gradlab.kernels.loops import exactly, rounded
+from gradlab.kernels.loops import SUM_FLAGS, exactly, rounded
 from gradlab.kernels.product import turned
 
 LOOPS = 6
@@ -57,7 +57,7 @@ def _walk(code: Code, source: Any, target: Any, sizes: Sequence[Int], steps: Seq
 class _Target:
     """Where numbers are put: copied there bit by bit, or added to what is there, or to 0 where that does not count."""
 
-    def __init__(self, code: Code, adds: Int | None) -> None:
+    def __init__(self, code: Code, adds: Int | None = None) -> None:
         self.code = code
         self.adds = None if adds is None else adds.is_("!=", 0)
         self.mask = None if self.adds is None else code.b.sext(self.adds, ir.IntType(code.bits))
@@ -78,10 +78,13 @@ class _Target:
         self.code.write(vector, place)
 
 
-def _plane(code: Code, source: Any, target: Any, n: Int, m: Int, down: Int, along: Int, to_down: Int, to_along: Int,
-           adds: Int | None = None) -> None:  # fmt: skip
-    """Put n lines of m numbers. down, along: how far the lines and their numbers are apart where they are, then where they go."""
-    b, put = code.b, _Target(code, adds)
+def _plane(code: Code, source: Any, target: Any, n: Int, m: Int, *numbers: Int) -> None:
+    """Put n lines of m numbers. down, along: how far lines and numbers are apart where they are; to_…: where they go.
+
+    A further number says whether they are added; without one they are copied.
+    """
+    down, along, to_down, to_along, *modes = numbers
+    b, put = code.b, _Target(code, *modes)
     near, to_near, columns = along.is_("==", 1), to_along.is_("==", 1), down.is_("==", 1)
     swapped = b.and_(near, to_down.is_("==", 1))
     turns = b.and_(b.or_(b.and_(to_near, columns), swapped), b.not_(b.and_(near, to_near)))
@@ -95,7 +98,7 @@ def _plane(code: Code, source: Any, target: Any, n: Int, m: Int, down: Int, alon
         (b.and_(along.is_("==", -1), to_near), lambda: line(-1, 1)),
         (b.and_(near, to_along.is_("==", -1)), lambda: line(1, -1)),
     ]
-    if adds is not None:
+    if modes:
         ways.append((to_along.is_("==", 0), lambda: _sums(code, put, source, target, (n, down, to_down), m, along)))
     _first_that_holds(code, ways, lambda: line(along, to_along))
 
@@ -130,7 +133,7 @@ def _sums(code: Code, put: _Target, source: Any, target: Any, lines: Sequence[In
     def summed(here: Any, step: Int | int) -> None:
         with code.loop(m) as j:
             number = exactly(b, b.load(code.at(here, j * step)))
-            b.store(b.fadd(b.load(slot), number, flags=("reassoc", "contract", "nsz")), slot)
+            b.store(b.fadd(b.load(slot), number, flags=SUM_FLAGS), slot)
 
     with code.loop(n) as i, code.b.if_then(m.is_(">", 0)):
         b.store(ir.Constant(ir.DoubleType(), 0.0), slot)
@@ -146,7 +149,7 @@ def _sums(code: Code, put: _Target, source: Any, target: Any, lines: Sequence[In
 def _turn(code: Code, put: _Target, source: Any, target: Any, n: Int, m: Int, apart: Int, row: Int) -> None:
     """Put number j·apart + i at place i·row + j, for i < n and j < m, in blocks that are turned in registers."""
     lines, columns = n // LANES * LANES, m // LANES * LANES
-    blocks = partial(_turn_blocks, code, put, source, target, lines, columns, apart, row)
+    blocks = partial(_turn_blocks, put, (source, target), (lines, columns), (apart, row))
     if put.adds is None:
         blocks(False)
     else:
@@ -160,8 +163,8 @@ def _turn(code: Code, put: _Target, source: Any, target: Any, n: Int, m: Int, ap
             put.put(code.b.load(code.at(source, j * apart + i)), code.at(target, i * row + j))
 
 
-def _turn_blocks(code: Code, put: _Target, source: Any, target: Any, lines: Int, columns: Int, apart: Int, row: Int,
-                 adds: bool) -> None:  # fmt: skip
+def _turn_blocks(put: _Target, ends: tuple[Any, Any], sizes: tuple[Int, Int], steps: tuple[Int, Int], adds: bool) -> None:
+    (source, target), (lines, columns), (apart, row), code = ends, sizes, steps, put.code
     with code.loop(lines, 0, STRIP) as strip, code.loop(columns, 0, LANES) as j:
         places = [code.at(source, (j + k) * apart) for k in range(LANES)]
         with code.loop((strip + STRIP).at_most(lines), strip, LANES) as i:
