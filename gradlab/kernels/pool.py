@@ -8,7 +8,7 @@ from typing import Any
 from llvmlite import ir
 
 from gradlab.kernels.code import LANES, Code, Int, StandIn
-from gradlab.kernels.window import reach
+from gradlab.kernels.columns import reach
 
 
 def pick(code: Code, x: StandIn, z: StandIn, won: StandIn, *sizes: Int) -> None:

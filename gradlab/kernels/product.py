@@ -62,7 +62,7 @@ def product(module: Any, real: Any) -> Any:
     _case(b, small, lambda: _small_product(b, real, function.args, total))
     medium = b.and_(b.icmp_signed(">=", n, word(TURN_FROM)), b.icmp_signed("<=", b.mul(k, m), word(TURN_TO)))
     _case(b, b.and_(medium, b.not_(plain_y)), lambda: _turned_product(b, real, function.args))
-    _blas_product(b, real, function.args)
+    blas_product(b, real, function.args)
     b.ret_void()
     return function
 
@@ -238,7 +238,7 @@ def _turned_product(b: Any, real: Any, arguments: Sequence[Any]) -> None:
         count_up(b, b.sub(k, done), element)
 
     _in_groups(b, m, columns, LANES)
-    _blas_product(b, real, (tx, ir.Constant(ty.type, ord("n")), n, k, m, x, turned_y, z, add))
+    blas_product(b, real, (tx, ir.Constant(ty.type, ord("n")), n, k, m, x, turned_y, z, add))
 
 
 def _turn_block(b: Any, lines: Sequence[Any], turned_y: Any, q: Any, first: Any, m: Any) -> None:
@@ -264,14 +264,15 @@ def _interleaved(b: Any, x: Any, y: Any, start: int) -> Any:
     return b.shuffle_vector(x, y, ir.Constant(ir.VectorType(ir.IntType(32), LANES), lanes))
 
 
-def _blas_product(b: Any, real: Any, arguments: Sequence[Any]) -> None:
-    """Rows of ours are columns of BLAS: it is asked for z.T = y.T @ x.T."""
+def blas_product(b: Any, real: Any, arguments: Sequence[Any]) -> None:
+    """Emit a call of BLAS. Rows of ours are columns of BLAS: it is asked for z.T = y.T @ x.T."""
     tx, ty, n, k, m, x, y, z, add = arguments
     byte, void = ir.IntType(8), ir.IntType(8).as_pointer()
     form = ir.FunctionType(ir.IntType(32), [byte] * 3 + [WORD] * 3 + [void, void, WORD, void, WORD, void, void, WORD])
     module = b.module
     gemm = module.globals.get("numba_xxgemm") or ir.Function(module, form, "numba_xxgemm")
-    one, keep = b.alloca(real), b.alloca(real)
+    with b.goto_entry_block():
+        one, keep = b.alloca(real), b.alloca(real)
     b.store(ir.Constant(real, 1.0), one)
     b.store(b.select(add, ir.Constant(real, 1.0), ir.Constant(real, 0.0)), keep)
     row_x = b.select(b.icmp_unsigned("==", tx, byte(ord("n"))), k, n)

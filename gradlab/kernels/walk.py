@@ -12,7 +12,7 @@ from typing import Any
 
 from llvmlite import ir
 
-from gradlab.kernels.code import LANES, Code, Int, StandIn, flag
+from gradlab.kernels.code import LANES, Code, Int, StandIn, flag, plain
 from gradlab.kernels.loops import SUM_FLAGS, exactly, rounded
 from gradlab.kernels.product import turned
 
@@ -23,25 +23,30 @@ STRIP = 64
 
 def walk_copy(code: Code, x: StandIn, z: StandIn, start: Int, *loops: Int) -> None:
     """Write `_strided.walk_copy`."""
-    sizes, there, here = (loops[i : i + LOOPS] for i in range(0, 3 * LOOPS, LOOPS))
+    sizes, there, here = _loops(code, loops)
     _walk(code, code.at(x.data, start), z.data, sizes, there, here, None)
 
 
 def walk_take(code: Code, x: StandIn, z: StandIn, add: Any, start: Int, *loops: Int) -> None:
     """Write `_strided.walk_take`."""
-    sizes, there, here = (loops[i : i + LOOPS] for i in range(0, 3 * LOOPS, LOOPS))
+    sizes, there, here = _loops(code, loops)
     _walk(code, code.at(x.data, start), z.data, sizes, there, here, code.whole(1).if_(flag(add), 0))
 
 
 def walk_back(code: Code, g: StandIn, dx: StandIn, add: Any, start: Int, *loops: Int) -> None:
     """Write `_strided.walk_back`. What covers dx, that is, has as many elements, needs no zeros before it."""
-    sizes, there, here = (loops[i : i + LOOPS] for i in range(0, 3 * LOOPS, LOOPS))
+    sizes, there, here = _loops(code, loops)
     b, adds = code.b, flag(add)
     covers = g.shape[0].is_("==", dx.shape[0])
     with b.if_then(b.not_(b.or_(adds, covers))):
         code.zero(dx.data, dx.shape[0])
     mode = code.whole(1).if_(b.or_(adds, b.not_(covers)), 0)
     _walk(code, g.data, code.at(dx.data, start), sizes, here, there, mode)
+
+
+def _loops(code: Code, loops: Sequence[Int | int]) -> list[list[Int]]:
+    """Return sizes, steps there and steps here."""
+    return [[code.whole(plain(n)) for n in loops[i : i + LOOPS]] for i in range(0, 3 * LOOPS, LOOPS)]
 
 
 def _walk(code: Code, source: Any, target: Any, sizes: Sequence[Int], steps: Sequence[Int], others: Sequence[Int],

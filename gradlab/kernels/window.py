@@ -14,6 +14,7 @@ from typing import Any
 from llvmlite import binding, ir
 
 from gradlab.kernels.code import LANES, Code, Int, StandIn, flag
+from gradlab.kernels.columns import ByProducts, reach
 from gradlab.kernels.loops import WORD
 from gradlab.kernels.rows import Window
 
@@ -26,12 +27,6 @@ def _blocks() -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, ...], tuple
     if binding.get_host_cpu_features().get("avx512f"):
         return ((6, 4), (4, 4), (2, 8), (1, 8)), ((6, 4, 1), (4, 1))
     return ((2, 2), (1, 4)), ((2, 1), (2, 1))
-
-
-def reach(j: Int, w: Int, broad: Int, sw: Int, pw: Int, dw: Int) -> tuple[Int, Int]:
-    """Return the first place where a column of the kernel reads no padding, and the place behind the last."""
-    low = ((pw - j * dw + sw - 1) // sw).at_least(0).at_most(broad)
-    return low, ((w - 1 + pw - j * dw + sw) // sw).at_most(broad).at_least(low)
 
 
 class _Walk:
@@ -86,7 +81,16 @@ def look(code: Code, x: StandIn, w: StandIn, bias: StandIn | None, z: StandIn, a
 
 def send(code: Code, z: StandIn, w: StandIn, x: StandIn, add: Any, *rest: Any) -> None:
     """Write `_conv.send`."""
-    walk = _Walk(code, x, z, rest[:-1], rest[-1])
+    products = ByProducts(code, x, z, rest[:-1], rest[-1])
+    with code.b.if_else(products.chosen) as (chosen, other):
+        with chosen:
+            products.send(z, w, x, add)
+        with other:
+            _send(_Walk(code, x, z, rest[:-1], rest[-1]), z, w, x, add)
+
+
+def _send(walk: _Walk, z: StandIn, w: StandIn, x: StandIn, add: Any) -> None:
+    code = walk.code
     zero = ir.Constant(code.real, 0.0)
     size = walk.groups * walk.kernels * walk.channels * walk.taps
     spoiled = code.summed(size, lambda j: code.b.fmul(code.b.load(code.at(w.data, j)), zero))
@@ -209,8 +213,18 @@ def _in_blocks(code: Code, count: Int, sizes: Sequence[int], body: Callable[[Int
 
 
 def weigh(code: Code, x: StandIn, z: StandIn, w: StandIn, add: Any, *rest: Any) -> None:
-    """Write `_conv.weigh`: `look` has packed x."""
-    walk = _Walk(code, x, z, rest[:-1], rest[-1])
+    """Write `_conv.weigh`."""
+    products = ByProducts(code, x, z, rest[:-1], rest[-1])
+    with code.b.if_else(products.chosen) as (chosen, other):
+        with chosen:
+            products.weigh(x, z, w, add)
+        with other:
+            _weigh(_Walk(code, x, z, rest[:-1], rest[-1]), x, z, w, add)
+
+
+def _weigh(walk: _Walk, x: StandIn, z: StandIn, w: StandIn, add: Any) -> None:
+    """Meet x, which `look` has packed, with z."""
+    code = walk.code
     memory, table = walk.memory, walk.table(0)
     with code.b.if_then(code.b.not_(flag(add))):
         code.zero(w.data, walk.groups * walk.kernels * walk.channels * walk.taps)

@@ -62,7 +62,7 @@ def _walked(a: Array, start: int, sizes: tuple[int, ...], strides: tuple[int, ..
 def walk_copy(x: Array, z: Array, start: int, *loops: int) -> None:
     """Copy what is walked through in x into z. Both are flat."""
     sizes, there, here = (loops[i : i + LOOPS] for i in range(0, 3 * LOOPS, LOOPS))
-    if z.size:
+    if 0 not in sizes:
         _walked(z, 0, sizes, here)[...] = _walked(x, start, sizes, there)
 
 
@@ -70,7 +70,7 @@ def walk_copy(x: Array, z: Array, start: int, *loops: int) -> None:
 def walk_take(x: Array, z: Array, add: bool, start: int, *loops: int) -> None:
     """Add what is walked through in x to z, or write it."""
     sizes, there, here = (loops[i : i + LOOPS] for i in range(0, 3 * LOOPS, LOOPS))
-    if z.size:
+    if 0 not in sizes:
         found, target = _walked(x, start, sizes, there), _walked(z, 0, sizes, here)
         target[...] = target + found if add else found
 
@@ -81,7 +81,7 @@ def walk_back(g: Array, dx: Array, add: bool, start: int, *loops: int) -> None:
     sizes, there, here = (loops[i : i + LOOPS] for i in range(0, 3 * LOOPS, LOOPS))
     if not add:
         dx[...] = 0
-    if g.size:
+    if 0 not in sizes:
         again = tuple(i for i in range(LOOPS) if there[i] == 0)
         sums = _walked(g, 0, sizes, here).sum(axis=again, dtype=np.float64, keepdims=True)
         target: Any = _walked(dx, start, sums.shape, there)
