@@ -70,14 +70,15 @@ class ByProducts:
 
     def _unfold(self, x: StandIn, q: Int) -> None:
         image = self.code.at(x.data, q * self.channels * self.large)
-        self.code.call("unfold", _unfold, [image, self.columns, *self._numbers()])
+        self.code.call("unfold", unfold, [image, self.columns, *self._numbers()])
 
     def _fold(self, x: StandIn, q: Int) -> None:
         image = self.code.at(x.data, q * self.channels * self.large)
-        self.code.call("fold", _fold, [self.columns, image, *self._numbers()])
+        self.code.call("fold", fold, [self.columns, image, *self._numbers()])
 
     def _numbers(self) -> list[Int]:
-        return [self.channels, self.samples, self.groups * self.channels * self.large, *self.sizes]
+        flat = [self.code.whole(n) for n in (1, 1, 1, 1, 0, 1)]  # an image is a volume of one slice
+        return [self.channels, self.samples, self.groups * self.channels * self.large, *flat, *self.sizes]
 
 
 def _gather(code: Code, images: Any, beside: Any, kernels: Int, samples: Int, small: Int, apart: Int) -> None:
@@ -90,21 +91,29 @@ def _gather(code: Code, images: Any, beside: Any, kernels: Int, samples: Int, sm
 
 @contextmanager
 def _rows(code: Code, images: Any, columns: Any, numbers: Sequence[Int]) -> Iterator[tuple[Any, Any, Any, Int, Int]]:
-    """Go through the rows of all columns: whether a row is in the image, where its place 0 is there, itself, and its reach."""
-    channels, samples, apart, h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw = numbers
-    with code.loop(channels) as c, code.loop(tall) as i, code.loop(wide) as j:
+    """Go through the rows of all columns: whether a row is in the volume, where its place 0 is there, itself, and its reach.
+
+    numbers: channels, samples, how far these are apart, slices of the volume and of the kernel, those of the small volume, steps
+    between them, then the numbers of the window.
+    """
+    channels, samples, apart, d, deep, slices, sd, pd, dd, h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw = numbers
+    with code.loop(channels) as c, code.loop(deep) as a, code.loop(tall) as i, code.loop(wide) as j:
         low, top = reach(j, w, broad, sw, pw, dw)
-        line = ((c * tall + i) * wide + j) * samples
-        with code.loop(samples) as n, code.loop(high) as y:
-            row = y * sh + i * dh - ph
-            inside = code.b.and_(row.is_(">=", 0), row.is_("<", h))
-            start = n * apart + (c * h + row) * w + j * dw - pw
-            yield inside, code.at(images, start), code.at(columns, ((line + n) * high + y) * broad), low, top
+        line = (((c * deep + a) * tall + i) * wide + j) * samples
+        with code.loop(samples) as n, code.loop(slices) as o, code.loop(high) as y:
+            depth, row = o * sd + a * dd - pd, y * sh + i * dh - ph
+            inside = code.b.and_(_within(code, depth, d), _within(code, row, h))
+            start = n * apart + ((c * d + depth) * h + row) * w + j * dw - pw
+            yield inside, code.at(images, start), code.at(columns, (((line + n) * slices + o) * high + y) * broad), low, top
 
 
-def _unfold(code: Code, images: Any, columns: Any, *numbers: Int) -> None:
+def _within(code: Code, place: Int, size: Int) -> Any:
+    return code.b.and_(place.is_(">=", 0), place.is_("<", size))
+
+
+def unfold(code: Code, images: Any, columns: Any, *numbers: Int) -> None:
     """Write what every weight reads at every place, padding as zeros. Rows go upwards: a vector may reach into the next one."""
-    b, broad, sw = code.b, numbers[8], numbers[10]
+    b, broad, sw = code.b, numbers[14], numbers[16]
     with _rows(code, images, columns, numbers) as (inside, source, target, low, top):
         none = code.whole(0)
         first, last = (Int(b, b.select(inside, end.value, none.value)) for end in (low, top))
@@ -118,13 +127,13 @@ def _unfold(code: Code, images: Any, columns: Any, *numbers: Int) -> None:
                     b.store(b.load(code.at(source, p * sw)), code.at(target, p))
 
 
-def _fold(code: Code, columns: Any, images: Any, *numbers: Int) -> None:
+def fold(code: Code, columns: Any, images: Any, *numbers: Int) -> None:
     """Add every column to where it is read."""
-    b, side_by_side = code.b, numbers[10].is_("==", 1)
+    b, side_by_side = code.b, numbers[16].is_("==", 1)
     with _rows(code, images, columns, numbers) as (inside, target, source, low, top):
         with b.if_then(b.and_(inside, side_by_side)), code.loop(top, low, LANES) as p:
             place, left = code.at(target, p), top - p
             code.write(b.fadd(code.read(place, left), code.read(code.at(source, p), left)), place, left)
         with b.if_then(b.and_(inside, b.not_(side_by_side))), code.loop(top, low) as p:
-            place = code.at(target, p * numbers[10])
+            place = code.at(target, p * numbers[16])
             b.store(b.fadd(b.load(place), b.load(code.at(source, p))), place)

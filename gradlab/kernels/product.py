@@ -264,8 +264,11 @@ def _interleaved(b: Any, x: Any, y: Any, start: int) -> Any:
     return b.shuffle_vector(x, y, ir.Constant(ir.VectorType(ir.IntType(32), LANES), lanes))
 
 
-def blas_product(b: Any, real: Any, arguments: Sequence[Any]) -> None:
-    """Emit a call of BLAS. Rows of ours are columns of BLAS: it is asked for z.T = y.T @ x.T."""
+def blas_product(b: Any, real: Any, arguments: Sequence[Any], apart: Sequence[Any] = (None,) * 3) -> None:
+    """Emit a call of BLAS. Rows of ours are columns of BLAS: it is asked for z.T = y.T @ x.T.
+
+    apart: how far the rows of x, y and z are apart where they are part of a larger matrix.
+    """
     tx, ty, n, k, m, x, y, z, add = arguments
     byte, void = ir.IntType(8), ir.IntType(8).as_pointer()
     form = ir.FunctionType(ir.IntType(32), [byte] * 3 + [WORD] * 3 + [void, void, WORD, void, WORD, void, void, WORD])
@@ -277,6 +280,7 @@ def blas_product(b: Any, real: Any, arguments: Sequence[Any]) -> None:
     b.store(b.select(add, ir.Constant(real, 1.0), ir.Constant(real, 0.0)), keep)
     row_x = b.select(b.icmp_unsigned("==", tx, byte(ord("n"))), k, n)
     row_y = b.select(b.icmp_unsigned("==", ty, byte(ord("n"))), m, k)
+    row_x, row_y, row_z = (own if given is None else given for own, given in zip((row_x, row_y, m), apart, strict=True))
     one, keep, x, y, z = (b.bitcast(p, void) for p in (one, keep, x, y, z))
     kind = byte(ord("d" if real == ir.DoubleType() else "s"))
-    b.call(gemm, [kind, ty, tx, m, n, k, one, y, row_y, x, row_x, keep, z, m])
+    b.call(gemm, [kind, ty, tx, m, n, k, one, y, row_y, x, row_x, keep, z, row_z])
