@@ -93,8 +93,8 @@ def _gather(code: Code, images: Any, beside: Any, kernels: Int, samples: Int, sm
 def _rows(code: Code, images: Any, columns: Any, numbers: Sequence[Int]) -> Iterator[tuple[Any, Any, Any, Int, Int]]:
     """Go through the rows of all columns: whether a row is in the volume, where its place 0 is there, itself, and its reach.
 
-    numbers: channels, samples, how far these are apart, slices of the volume and of the kernel, those of the small volume, steps
-    between them, then the numbers of the window.
+    numbers: channels, samples, how far these are apart; of the depth the sizes of volume, kernel and small volume, stride,
+    padding and dilation; then the numbers of the window.
     """
     channels, samples, apart, d, deep, slices, sd, pd, dd, h, w, tall, wide, high, broad, sh, sw, ph, pw, dh, dw = numbers
     with code.loop(channels) as c, code.loop(deep) as a, code.loop(tall) as i, code.loop(wide) as j:

@@ -1,7 +1,7 @@
 """What windows over volumes share: the axes are depth, height and width, and all of them are walked in loops.
 
-The kernels see the axes of the volumes, so that only kernel, stride, padding and dilation stand behind the arrays. A convolution
-multiplies matrices: `unfold` writes columns of what every weight reads. What is marked `emitted` is LLVM code in a kernel:
+The kernels see the axes of the volumes, so that only kernel, stride, padding and dilation stand behind the arrays. Convolutions
+multiply matrices: `unfold` writes columns of what every weight reads. What is marked `emitted` is LLVM code in a kernel:
 `gradlab.kernels.volume`.
 """
 

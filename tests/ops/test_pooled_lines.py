@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from gradlab.ops import OPS
 from tests.ops.harness import Bench
 
 each_dtype = pytest.mark.parametrize("dtype", ["float64", "float32"])
-CALLS = (
+CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("max_pool1d", {"kernel_size": 2}),
     ("max_pool1d", {"kernel_size": 3, "stride": 1}),
     ("max_pool1d", {"kernel_size": 2, "padding": 1}),

@@ -57,7 +57,7 @@ def _by_products(bench: Bench) -> bool:
     assert plan is not None
     (samples, groups, *_), (_, kernels, weights) = plan.views[:2]
     channels = weights // (plan.ints[2] * plan.ints[3])
-    return plan.scratch > Window(samples * groups, channels, kernels, plan.ints).size
+    return plan.scratch > int(Window(samples * groups, channels, kernels, plan.ints).size)
 
 
 def test_what_is_infinite_meets_nothing_that_is_not_there(rng: np.random.Generator) -> None:
