@@ -26,7 +26,7 @@ from numba.np.arrayobj import populate_array
 
 import gradlab.kernels.twins  # noqa: F401 - lets kernels call the functions of `gradlab.numeric`
 from gradlab import numeric
-from gradlab.kernels import code, pool, product, window
+from gradlab.kernels import code, contraction, pool, product, volume, walk, window
 from gradlab.kernels.cache import keeps
 from gradlab.kernels.loops import WORD, Elementwise, word
 from gradlab.kernels.rows import ASSIGN, ATTRS, COUNT, FORM, GRAD, HEAD, SCRATCH, SKIP, VALUE
@@ -128,7 +128,7 @@ overload(numeric.gemm, jit_options={"error_model": "numpy"}, inline="always")(
 )
 
 
-WORDS = {**window.WORDS, **pool.WORDS}
+WORDS = {**window.WORDS, **pool.WORDS, **walk.WORDS, **contraction.WORDS, **volume.WORDS}
 """What functions marked with `numeric.emitted` write."""
 
 

@@ -24,6 +24,9 @@ def operands(rng: Rng) -> Iterator[Operands]:
         ",ij->ji",
         ",->",
         "li,jk->jl",
+        "bimj,blmj->bmil",
+        "jib,mbi->bmj",
+        "bij,bj->bi",
     ):
         x, y = letters.replace(" ", "").partition("->")[0].split(",")
         yield (tuple(sizes[c] for c in x), tuple(sizes[c] for c in y)), {"subscripts": letters}
