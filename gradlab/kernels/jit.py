@@ -22,9 +22,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic, overload
 from numba.np.arrayobj import populate_array
 
-import gradlab.kernels.twins  # noqa: F401 - lets kernels call the functions of `gradlab.numeric`
 from gradlab import numeric
-from gradlab.kernels import code, pool, product, window
+from gradlab.kernels import code, pool, product, twins, window
 from gradlab.kernels.cache import keeps
 from gradlab.kernels.loops import WORD, Elementwise, word
 from gradlab.kernels.rows import ASSIGN, ATTRS, COUNT, FORM, GRAD, HEAD, SCRATCH, SKIP, VALUE
@@ -174,7 +173,7 @@ def array_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int],
     order = [*inputs, views[-1]] if not backward else [views[-1], views[-1], *inputs, *inputs]
     flags = [types.boolean] * (count + absent if assigns and backward else 0)
     signature = (*order, *flags, *[types.int64] * ints, *[types.float64] * floats, *[types.Array(real, 1, "C")] * scratch)
-    inner = None if function in numeric.STRAIGHT else numba.njit(function, error_model="numpy")
+    inner = None if function in numeric.STRAIGHT else _compiled(function)
 
     def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         row = _Row(context, builder, real, arguments)
@@ -202,6 +201,12 @@ def _run(context: Any, builder: Any, function: Any, inner: Any, kinds: Sequence[
     code.trace(function, builder, context.get_value_type(kinds[0].dtype), arrays, WORDS)
 
 
+def _compiled(function: Callable[..., Any]) -> Any:
+    """Compile the function of an array op."""
+    flags = {"fastmath": twins.SUMS} if function in numeric.SUMMING else {}
+    return numba.njit(function, error_model="numpy", **flags)
+
+
 def _places(views: Sequence[Any]) -> list[int]:
     """Return where the sizes of each view stand in a row: behind the offsets and modes of the inputs."""
     first = HEAD + 3 * (len(views) - 1)
@@ -227,7 +232,7 @@ def each_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int], 
     x, z = (types.Array(real, rank, "C") for rank in ranks)
     order = [z, z, x, x] if backward else [x, z]
     signature = (*order, *[types.int64] * (1 + ints), *[types.float64] * floats, *[types.Array(real, 1, "C")] * scratch)
-    inner = numba.njit(function, error_model="numpy")
+    inner = _compiled(function)
 
     def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         row = _Row(context, builder, real, arguments)
