@@ -211,6 +211,11 @@ def total(x: npt.NDArray[Any]) -> Number:
     return np.sum(x, dtype=np.float64)
 
 
+def dot(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> Number:
+    """Return the sum of the products of two one-dimensional views, added up in float64."""
+    return np.dot(x.astype(np.float64, copy=False), y.astype(np.float64, copy=False))
+
+
 def greatest(x: npt.NDArray[Any]) -> Number:
     """Return the greatest of a one-dimensional view, NaN if one is NaN; of nothing -inf."""
     return np.max(x, initial=-np.inf)

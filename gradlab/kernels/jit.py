@@ -202,9 +202,10 @@ def _run(context: Any, builder: Any, function: Any, inner: Any, kinds: Sequence[
 
 
 def _compiled(function: Callable[..., Any]) -> Any:
-    """Compile the function of an array op."""
-    flags = {"fastmath": twins.SUMS} if function in numeric.SUMMING else {}
-    return numba.njit(function, error_model="numpy", **flags)
+    """Compile the function of an array op, or the loops that stand for it in kernels."""
+    loops = numeric.HELPERS.get(function, function)
+    flags = {"fastmath": twins.SUMS} if loops in numeric.SUMMING else {}
+    return numba.njit(loops, error_model="numpy", **flags)
 
 
 def _places(views: Sequence[Any]) -> list[int]:

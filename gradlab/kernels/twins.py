@@ -146,6 +146,14 @@ def _greater_twin(x, y):  # type: ignore[no-untyped-def]
     return maximum(x, y)
 
 
+@_twin(numeric.dot, fastmath=SUMS)
+def _dot_twin(x, y):  # type: ignore[no-untyped-def]
+    s = 0.0
+    for i in range(x.shape[0]):
+        s += float64(x[i]) * y[i]
+    return s
+
+
 @_twin(numeric.greatest, fastmath=SUMS)
 def _greatest_twin(x):  # type: ignore[no-untyped-def]
     high = x.dtype.type(-np.inf)
