@@ -162,9 +162,11 @@ def _greatest_twin(x):  # type: ignore[no-untyped-def]
     return high
 
 
-@_twin(numeric.wide)
+@overload(numeric.wide, jit_options={"error_model": "numpy", "forceinline": True}, strict=False)
 def _wide_twin(scratch):  # type: ignore[no-untyped-def]
-    return scratch[: scratch.shape[0] // 2 * 2].view(float64)
+    if scratch.dtype == types.float64:
+        return lambda scratch: scratch
+    return lambda scratch: scratch[: scratch.shape[0] // 2 * 2].view(float64)
 
 
 def _adopt(plain: Callable[..., Any], loops: Callable[..., Any]) -> None:

@@ -130,9 +130,9 @@ def send(
     part: Part, slope: Array, x: Array, about: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int
 ) -> None:  # fmt: skip
     """Add part(slope, x, about) to every element of dx, with slope and `about` of what the element was reduced to."""
-    one = (k0, 1, k1, 1, k2, 1)
-    wide = x.reshape(k0, r0, k1, r1, k2, r2)
-    dx += part(slope.reshape(one), wide, about[: slope.size].reshape(one)).reshape(-1)
+    one, n = (k0, 1, k1, 1, k2, 1), k0 * k1 * k2
+    parts = part(slope[:n].reshape(one), x.reshape(k0, r0, k1, r1, k2, r2), about[:n].reshape(one))
+    dx += parts.reshape(-1)
 
 
 @compiled_for(send)

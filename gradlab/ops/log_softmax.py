@@ -26,7 +26,7 @@ def forward(x: Array, z: Array, scratch: Array) -> None:
 @compiled_for(forward)
 def _forward(x: Array, z: Array, scratch: Array) -> None:
     n, inner = x.shape[1], x.shape[2]
-    step = n * lines_at_once(n)
+    step = max(1, n) * lines_at_once(n)
     flat, whole = x.reshape(x.size), z.reshape(x.size)
     for at in range(0, x.size if inner == 1 else 0, step):
         some = whole[at : at + step]
@@ -42,7 +42,8 @@ def _forward(x: Array, z: Array, scratch: Array) -> None:
             width = min(block(x), inner - b)
             highs, sums = scratch[:width], wide(scratch[2 * block(x) :])[:width]
             shift_columns(x, z, highs, a, b)
-            sums[:] = 0.0
+            for c in range(width):
+                sums[c] = 0.0
             for i in range(n):
                 out = z[a, i, b : b + width]
                 exponentials(out)
@@ -68,7 +69,8 @@ def _backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:
     for a in range(z.shape[0]):
         for b in range(0, inner, width):
             w, first, last = min(width, inner - b), a * n * inner + b, (a + 1) * n * inner
-            sums[:w] = 0.0
+            for c in range(w):
+                sums[c] = 0.0
             if inner == 1:
                 sums[0] = total(up[first:last])
             for at in range(first, last if inner > 1 else first, inner):

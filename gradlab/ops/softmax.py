@@ -24,7 +24,7 @@ def forward(x: Array, z: Array, scratch: Array) -> None:
 @compiled_for(forward)
 def _forward(x: Array, z: Array, scratch: Array) -> None:
     n, inner = x.shape[1], x.shape[2]
-    step = n * lines_at_once(n)
+    step = max(1, n) * lines_at_once(n)
     flat, whole = x.reshape(x.size), z.reshape(x.size)
     for at in range(0, x.size if inner == 1 else 0, step):
         some = whole[at : at + step]
@@ -40,7 +40,8 @@ def _forward(x: Array, z: Array, scratch: Array) -> None:
             width = min(block(x), inner - b)
             sums = wide(scratch[2 * block(x) :])[:width]
             shift_columns(x, z, scratch[:width], a, b)
-            sums[:] = 0.0
+            for c in range(width):
+                sums[c] = 0.0
             for i in range(n):
                 row = z[a, i, b : b + width]
                 exponentials(row)
@@ -62,7 +63,7 @@ def backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:
 def _backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:
     n, inner = z.shape[1], z.shape[2]
     up, odds, out = g.reshape(z.size), z.reshape(z.size), dx.reshape(z.size)
-    for at in range(0, z.size if inner == 1 else 0, n):
+    for at in range(0, z.size if inner == 1 else 0, max(1, n)):
         lg, lz, lx = up[at : at + n], odds[at : at + n], out[at : at + n]
         s = dot(lg, lz)
         for i in range(n):
@@ -71,7 +72,8 @@ def _backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:
         for b in range(0, inner, block(z)):
             width = min(block(z), inner - b)
             sums = wide(scratch)[:width]
-            sums[:] = 0.0
+            for c in range(width):
+                sums[c] = 0.0
             for at in range(a * n * inner + b, (a + 1) * n * inner, inner):
                 lg, lz = up[at : at + width], odds[at : at + width]
                 for c in range(width):
