@@ -54,7 +54,8 @@ def exponentials(line: Array) -> float:
 @helper
 def block(x: Array) -> int:
     """Return how many lines beside one another are taken at once: so many that what they read stays in the cache."""
-    return max(1, min(x.shape[2], max(16, min(COLUMNS, 16384 // max(1, x.shape[1])))))
+    most = max(16, min(COLUMNS, 16384 // max(1, x.shape[1])))
+    return int(max(1, min(x.shape[2], most)))
 
 
 @helper

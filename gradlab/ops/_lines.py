@@ -88,7 +88,7 @@ def pull_back(
 
 @helper
 @summing
-def pulls(g: Array, line: Array, slopes: Array, mean: float) -> tuple[float, float]:
+def pulls(g: Array, line: Array, slopes: Array, mean: float) -> tuple[Any, Any]:
     """Return the sums of slope · g and of that times the distance from the mean."""
     sent, moved = ZERO, ZERO
     for i in range(slopes.shape[0]):
@@ -100,7 +100,7 @@ def pulls(g: Array, line: Array, slopes: Array, mean: float) -> tuple[float, flo
 
 @helper
 @summing
-def plain_pulls(g: Array, line: Array, places: int, mean: float) -> tuple[float, float]:
+def plain_pulls(g: Array, line: Array, places: int, mean: float) -> tuple[Any, Any]:
     """Return the sums of the first g, and of each times the distance from the mean."""
     sent, moved = ZERO, ZERO
     for i in range(places):
@@ -116,8 +116,7 @@ def _pull_back(
     rows, n = x.shape
     channels = gamma.shape[0] // groups
     places, steep, flat = n // channels, kept[2 * rows :], kept[2 * rows + gamma.shape[0] :]
-    for c in range(gamma.shape[0]):
-        steep[c], flat[c] = 0.0, 0.0
+    kept[2 * rows : 2 * (rows + gamma.shape[0])] = 0.0
     for r in range(rows):
         line, up, out, mean, scale, first = x[r], g[r], dx[r], kept[r], kept[rows + r], (r % groups) * channels
         slopes, rise, shift = gamma[first : first + channels], steep[first : first + channels], flat[first : first + channels]

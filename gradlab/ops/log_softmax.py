@@ -18,6 +18,29 @@ from gradlab.ops._along import block, exponentials, line_of, lines_at_once, plan
 from gradlab.terms import Maker, Sends, Term
 
 
+@helper
+def columns(x: Array, z: Array, a: int, scratch: Array) -> None:
+    """Write the logarithms for lines beside one another, blocks of them at a time."""
+    n, inner = x.shape[1], x.shape[2]
+    for b in range(0, inner, block(x)):
+        width = min(block(x), inner - b)
+        highs, sums = scratch[:width], wide(scratch[2 * block(x) :])[:width]
+        shift_columns(x, z, highs, a, b)
+        for c in range(width):
+            sums[c] = 0.0
+        for i in range(n):
+            out = z[a, i, b : b + width]
+            exponentials(out)
+            for c in range(width):
+                sums[c] += out[c]
+        for c in range(width):
+            sums[c] = log(sums[c])
+        for i in range(n):
+            line, out = x[a, i, b : b + width], z[a, i, b : b + width]
+            for c in range(width):
+                out[c] = (line[c] - highs[c]) - sums[c]
+
+
 def forward(x: Array, z: Array, scratch: Array) -> None:
     less = x - np.max(x, axis=1, keepdims=True, initial=-np.inf)
     z[...] = less - np.log(np.sum(np.exp(less), axis=1, keepdims=True, dtype=np.float64))
@@ -38,23 +61,7 @@ def _forward(x: Array, z: Array, scratch: Array) -> None:
             for i in range(n):
                 out[i] = (line[i] - high) - rest
     for a in range(x.shape[0] if inner > 1 else 0):
-        for b in range(0, inner, block(x)):
-            width = min(block(x), inner - b)
-            highs, sums = scratch[:width], wide(scratch[2 * block(x) :])[:width]
-            shift_columns(x, z, highs, a, b)
-            for c in range(width):
-                sums[c] = 0.0
-            for i in range(n):
-                out = z[a, i, b : b + width]
-                exponentials(out)
-                for c in range(width):
-                    sums[c] += out[c]
-            for c in range(width):
-                sums[c] = log(sums[c])
-            for i in range(n):
-                line, out = x[a, i, b : b + width], z[a, i, b : b + width]
-                for c in range(width):
-                    out[c] = (line[c] - highs[c]) - sums[c]
+        columns(x, z, a, scratch)
 
 
 def backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:

@@ -10,10 +10,33 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradlab.numeric import compiled_for, dot, total, wide
+from gradlab.numeric import compiled_for, dot, helper, total, wide
 from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._along import block, exponentials, line_of, lines_at_once, plan, same_shape, shift_columns, shift_lines
 from gradlab.terms import Maker, Sends, Term
+
+
+@helper
+def soften_columns(x: Array, z: Array, a: int, scratch: Array) -> None:
+    """Write the probabilities of lines beside one another, blocks of them at a time."""
+    n, inner = x.shape[1], x.shape[2]
+    for b in range(0, inner, block(x)):
+        width = min(block(x), inner - b)
+        sums = wide(scratch[2 * block(x) :])[:width]
+        shift_columns(x, z, scratch[:width], a, b)
+        for c in range(width):
+            sums[c] = 0.0
+        for i in range(n):
+            row = z[a, i, b : b + width]
+            exponentials(row)
+            for c in range(width):
+                sums[c] += row[c]
+        for c in range(width):
+            sums[c] = 1.0 / sums[c]
+        for i in range(n):
+            row = z[a, i, b : b + width]
+            for c in range(width):
+                row[c] *= sums[c]
 
 
 def forward(x: Array, z: Array, scratch: Array) -> None:
@@ -36,23 +59,7 @@ def _forward(x: Array, z: Array, scratch: Array) -> None:
             for i in range(n):
                 line[i] *= over
     for a in range(x.shape[0] if inner > 1 else 0):
-        for b in range(0, inner, block(x)):
-            width = min(block(x), inner - b)
-            sums = wide(scratch[2 * block(x) :])[:width]
-            shift_columns(x, z, scratch[:width], a, b)
-            for c in range(width):
-                sums[c] = 0.0
-            for i in range(n):
-                row = z[a, i, b : b + width]
-                exponentials(row)
-                for c in range(width):
-                    sums[c] += row[c]
-            for c in range(width):
-                sums[c] = 1.0 / sums[c]
-            for i in range(n):
-                row = z[a, i, b : b + width]
-                for c in range(width):
-                    row[c] *= sums[c]
+        soften_columns(x, z, a, scratch)
 
 
 def backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:
