@@ -21,6 +21,8 @@ ADOPTERS: list[Callable[[Callable[..., Any], Callable[..., Any]], None]] = []
 """What is told of each helper; a compiler that is there before an op is told when the op is imported."""
 ZERO = np.float64(0.0)
 """What a sum begins with: numbers of float32, too, are added up in float64."""
+SUMMING: set[Callable[..., Any]] = set()
+"""Functions whose sums are compiled in lanes."""
 STRAIGHT: set[Callable[..., Any]] = set()
 """Functions of ops that are not compiled: run once with stand-ins, they write their kernel."""
 
@@ -45,6 +47,16 @@ def compiled_for(plain: Callable[..., Any]) -> Callable[[F], F]:
         return loops
 
     return mark
+
+
+def summing(function: F) -> F:
+    """Mark loops that add up or multiply: compiled, they do so in any order, many elements at once, and with contraction.
+
+    Nothing else in them may hang on an order: what is added to a difference must not be taken from it. Functions that they
+    call are not affected. It stands below `helper` and `compiled_for`.
+    """
+    SUMMING.add(function)
+    return function
 
 
 def emitted(function: F) -> F:
@@ -175,6 +187,11 @@ def isnan(x: Number) -> Number:
     return np.isnan(x)
 
 
+def greater(x: Number, y: Number) -> Number:
+    """Return the greater of two numbers, NaN if one of them is NaN."""
+    return np.maximum(x, y)
+
+
 def erf(x: Number) -> Number:
     """Return the error function."""
     from scipy.special import erf as scipy_erf
@@ -194,16 +211,19 @@ def total(x: npt.NDArray[Any]) -> Number:
     return np.sum(x, dtype=np.float64)
 
 
-def kept(z: npt.NDArray[Any], lost: npt.NDArray[Any], e: int) -> Number:
-    """Return element e of sums that are under way, as a float64 with what it has lost by rounding."""
-    return np.float64(z[e]) + lost[e]
+def dot(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> Number:
+    """Return the sum of the products of two one-dimensional views, added up in float64."""
+    return np.dot(x.astype(np.float64, copy=False), y.astype(np.float64, copy=False))
 
 
-def keep(s: Number, z: npt.NDArray[Any], lost: npt.NDArray[Any], e: int) -> None:
-    """Write a float64 as element e of z, and what z loses of it by rounding: 0 in float64, and where z is not finite."""
-    z[e] = s
-    rest = s - z[e]
-    lost[e] = rest if rest - rest == 0 else 0.0
+def greatest(x: npt.NDArray[Any]) -> Number:
+    """Return the greatest of a one-dimensional view, NaN if one is NaN; of nothing -inf."""
+    return np.max(x, initial=-np.inf)
+
+
+def wide(scratch: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return working memory as numbers of float64, in which sums are taken: of float32 half as many."""
+    return scratch[: scratch.shape[0] // 2 * 2].view(np.float64)
 
 
 def gemm(x: npt.NDArray[Any], y: npt.NDArray[Any], z: npt.NDArray[Any], add: bool) -> None:

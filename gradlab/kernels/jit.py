@@ -24,9 +24,8 @@ from numba.core.runtime import rtsys
 from numba.extending import intrinsic, overload
 from numba.np.arrayobj import populate_array
 
-import gradlab.kernels.twins  # noqa: F401 - lets kernels call the functions of `gradlab.numeric`
 from gradlab import numeric
-from gradlab.kernels import code, contraction, pool, product, volume, walk, window
+from gradlab.kernels import code, contraction, pool, product, twins, volume, walk, window
 from gradlab.kernels.cache import keeps
 from gradlab.kernels.loops import WORD, Elementwise, word
 from gradlab.kernels.rows import ASSIGN, ATTRS, COUNT, FORM, GRAD, HEAD, SCRATCH, SKIP, VALUE
@@ -191,7 +190,7 @@ def array_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int],
     order = [*inputs, views[-1]] if not backward else [views[-1], views[-1], *inputs, *inputs]
     flags = [types.boolean] * (count + absent if assigns and backward else 0)
     signature = (*order, *flags, *[types.int64] * ints, *[types.float64] * floats, *[types.Array(real, 1, "C")] * scratch)
-    inner = None if function in numeric.STRAIGHT else numba.njit(function, error_model="numpy")
+    inner = None if function in numeric.STRAIGHT else _compiled(function)
 
     def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         row = _Row(context, builder, real, arguments)
@@ -217,6 +216,13 @@ def _run(context: Any, builder: Any, function: Any, inner: Any, kinds: Sequence[
     arrays = [context.make_array(k)(context, builder, v) if isinstance(k, types.Array) else v
               for k, v in zip(kinds, given, strict=True)]  # fmt: skip
     code.trace(function, builder, context.get_value_type(kinds[0].dtype), arrays, WORDS)
+
+
+def _compiled(function: Callable[..., Any]) -> Any:
+    """Compile the function of an array op, or the loops that stand for it in kernels."""
+    loops = numeric.HELPERS.get(function, function)
+    flags = {"fastmath": twins.SUMS} if loops in numeric.SUMMING else {}
+    return numba.njit(loops, error_model="numpy", **flags)
 
 
 def _places(views: Sequence[Any]) -> list[int]:
@@ -252,7 +258,7 @@ def each_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int], 
     x, z = (types.Array(real, rank, "C") for rank in ranks)
     order = [z, z, x, x] if backward else [x, z]
     signature = (*order, *[types.int64] * (1 + ints), *[types.float64] * floats, *[types.Array(real, 1, "C")] * scratch)
-    inner = numba.njit(function, error_model="numpy")
+    inner = _compiled(function)
 
     def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         row = _Row(context, builder, real, arguments)

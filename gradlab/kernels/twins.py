@@ -128,31 +128,51 @@ def _total_twin(x):  # type: ignore[no-untyped-def]
     return s
 
 
-def _kept_twin(z, lost, e):  # type: ignore[no-untyped-def]
-    if z.dtype == types.float64:
-        return lambda z, lost, e: z[e]
-    return lambda z, lost, e: float64(z[e]) + lost[e]
+@intrinsic
+def maximum(typing_context: Any, x: Any, y: Any) -> Any:
+    """Return the greater of two numbers, NaN if one is: an instruction that LLVM can take in lanes, unlike a comparison."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        real = arguments[0].type
+        name = f"llvm.maximum.{'f64' if real == ir.DoubleType() else 'f32'}"
+        form = ir.FunctionType(real, [real, real])
+        return builder.call(builder.module.globals.get(name) or ir.Function(builder.module, form, name), arguments)
+
+    return (x if x == y else types.float64)(*[x if x == y else types.float64] * 2), build
 
 
-def _keep_twin(s, z, lost, e):  # type: ignore[no-untyped-def]
-    def wide(s, z, lost, e):  # type: ignore[no-untyped-def]
-        z[e] = s
-
-    def narrow(s, z, lost, e):  # type: ignore[no-untyped-def]
-        z[e] = s
-        rest = s - z[e]
-        lost[e] = rest if rest - rest == 0 else 0.0
-
-    return wide if z.dtype == types.float64 else narrow
+@_twin(numeric.greater)
+def _greater_twin(x, y):  # type: ignore[no-untyped-def]
+    return maximum(x, y)
 
 
-for _plain, _choice in ((numeric.kept, _kept_twin), (numeric.keep, _keep_twin)):
-    overload(_plain, jit_options={"error_model": "numpy", "forceinline": True}, strict=False)(_choice)
+@_twin(numeric.dot, fastmath=SUMS)
+def _dot_twin(x, y):  # type: ignore[no-untyped-def]
+    s = 0.0
+    for i in range(x.shape[0]):
+        s += float64(x[i]) * y[i]
+    return s
+
+
+@_twin(numeric.greatest, fastmath=SUMS)
+def _greatest_twin(x):  # type: ignore[no-untyped-def]
+    high = x.dtype.type(-np.inf)
+    for i in range(x.shape[0]):
+        high = maximum(high, x[i])
+    return high
+
+
+@overload(numeric.wide, jit_options={"error_model": "numpy", "forceinline": True}, strict=False)
+def _wide_twin(scratch):  # type: ignore[no-untyped-def]
+    if scratch.dtype == types.float64:
+        return lambda scratch: scratch
+    return lambda scratch: scratch[: scratch.shape[0] // 2 * 2].view(float64)
 
 
 def _adopt(plain: Callable[..., Any], loops: Callable[..., Any]) -> None:
     """Let kernels call a function marked with `numeric.helper` or `numeric.compiled_for`."""
-    overload(plain, jit_options={"error_model": "numpy"}, strict=False)(lambda *arguments: loops)
+    flags = {"fastmath": SUMS} if loops in numeric.SUMMING else {}
+    overload(plain, jit_options={"error_model": "numpy", **flags}, strict=False)(lambda *arguments: loops)
 
 
 for _plain, _loops in numeric.HELPERS.items():
