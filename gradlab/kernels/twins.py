@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,7 +16,7 @@ from numba import types
 from numba.extending import intrinsic, overload
 
 from gradlab import numeric
-from gradlab.kernels import polynomials
+from gradlab.kernels import polynomials, polynomials32
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -23,24 +24,42 @@ float64 = np.float64
 SUMS = {"contract", "reassoc", "nsz"}
 
 
-@intrinsic
-def float_bits(typing_context: Any, number: Any) -> Any:
-    """Return the 64 bits of a float64 as an integer."""
+def in_float32(function: F) -> F:
+    """Return a function whose float literals are of float32, its constants, too: as NumPy has them beside arrays of float32.
 
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], ir.IntType(64))
+    Numba would take them as float64, and with them all that they meet.
+    """
 
-    return types.int64(types.float64), build
+    def narrow(number: Any) -> Any:
+        return np.float32(number) if type(number) is float else number
+
+    code = function.__code__.replace(co_consts=tuple(map(narrow, function.__code__.co_consts)))
+    around = {name: narrow(value) for name, value in function.__globals__.items()}
+    return FunctionType(code, around, function.__name__, function.__defaults__, function.__closure__)  # type: ignore[return-value]
 
 
-@intrinsic
-def bits_float(typing_context: Any, bits: Any) -> Any:
-    """Return the float64 that has these bits."""
+def formula_for(function: F, dtype: str) -> F:
+    """Return a formula on single numbers as it is compiled for a dtype."""
+    return in_float32(function) if dtype == "float32" else function
 
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], ir.DoubleType())
 
-    return types.float64(types.int64), build
+def _reinterpreted(plain: Callable[..., Any], given: Any, wanted: Any, kind: Any) -> None:
+    """Let kernels take the bits of a number as one of another type, by an instruction."""
+
+    @intrinsic
+    def bits(typing_context: Any, number: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            return builder.bitcast(arguments[0], kind)
+
+        return wanted(given), build
+
+    overload(plain, inline="always")(lambda x: lambda x: bits(x))  # noqa: PLW0108 - numba wants a function of its own here
+
+
+_reinterpreted(polynomials.float_bits, types.float64, types.int64, ir.IntType(64))
+_reinterpreted(polynomials.bits_float, types.int64, types.float64, ir.DoubleType())
+_reinterpreted(polynomials32.float_bits, types.float32, types.int32, ir.IntType(32))
+_reinterpreted(polynomials32.bits_float, types.int32, types.float32, ir.FloatType())
 
 
 def _twin(plain: Callable[..., Any], **flags: Any) -> Callable[[F], F]:
@@ -54,27 +73,34 @@ def _twin(plain: Callable[..., Any], **flags: Any) -> Callable[[F], F]:
     return give
 
 
-def _by_instruction(plain: Callable[..., Any], emitted: Any) -> None:
-    overload(plain, inline="always")(lambda x: lambda x: emitted(x))  # noqa: PLW0108 - numba wants a function of its own here
-
-
-_by_instruction(polynomials.float_bits, float_bits)
-_by_instruction(polynomials.bits_float, bits_float)
-
-
-def _contracted(plain: Callable[..., Any]) -> None:
+def _contracted(plain: Callable[..., Any], function: Callable[..., Any]) -> None:
     """Let kernels call a polynomial: a product and a sum may be one operation, nothing else may change."""
     options = {"error_model": "numpy", "fastmath": {"contract"}, "forceinline": True}
-    overload(plain, jit_options=options, strict=False)(lambda *arguments: plain)
+    overload(plain, jit_options=options, strict=False)(lambda *arguments: function)
 
 
 for _formula in (polynomials.exp_tail, polynomials.exp, polynomials.expm1, polynomials.tanh, polynomials.log1p):
-    _contracted(_formula)
+    _contracted(_formula, _formula)
+for _formula in (polynomials32.exp_tail, polynomials32.exp):
+    _contracted(_formula, in_float32(_formula))
 
 
-@_twin(numeric.exp)
-def _exp_twin(x):  # type: ignore[no-untyped-def]
-    return polynomials.exp(float64(x))
+def _polynomial(plain: Callable[..., Any], wide: Callable[..., Any], narrow: Callable[..., Any]) -> None:
+    """Let kernels call a function by the polynomial that belongs to the type of what it is given; whole numbers are float64."""
+
+    def in_wide(x):  # type: ignore[no-untyped-def]
+        return wide(float64(x))
+
+    def in_narrow(x):  # type: ignore[no-untyped-def]
+        return narrow(x)
+
+    def choose(x: Any) -> Any:
+        return in_narrow if x == types.float32 else in_wide
+
+    overload(plain, jit_options={"error_model": "numpy", "forceinline": True}, strict=False)(choose)
+
+
+_polynomial(numeric.exp, polynomials.exp, polynomials32.exp)
 
 
 @_twin(numeric.expm1)
