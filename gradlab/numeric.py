@@ -21,6 +21,15 @@ ADOPTERS: list[Callable[[Callable[..., Any], Callable[..., Any]], None]] = []
 """What is told of each helper; a compiler that is there before an op is told when the op is imported."""
 ZERO = np.float64(0.0)
 """What a sum begins with: numbers of float32, too, are added up in float64."""
+ROOT_HALF = 0.7071067811865476
+DENSITY = 0.3989422804014327
+"""√(1/2) and 1 / √(2π)."""
+FAR_ANGLE = 2.0**21
+"""Kernels compute sine, cosine and tangent of larger angles by the library, one after the other."""
+NEAR: dict[Callable[..., Any], float] = {}
+"""Formulas that call a function of a library where an input is larger than a limit, and the limit."""
+OFTEN: dict[Callable[..., Any], tuple[float, ...]] = {}
+"""Formulas that are simpler for some numbers as their last input, and these numbers."""
 STRAIGHT: set[Callable[..., Any]] = set()
 """Functions of ops that are not compiled: run once with stand-ins, they write their kernel."""
 
@@ -67,6 +76,26 @@ def straight(function: F) -> F:
     return function
 
 
+def near(limit: float) -> Callable[[F], F]:
+    """Mark a formula of one input that kernels compute in lanes up to a limit; beyond they may have to call a library."""
+
+    def mark(formula: F) -> F:
+        NEAR[formula] = limit
+        return formula
+
+    return mark
+
+
+def often(*values: float) -> Callable[[F], F]:
+    """Mark a formula for which kernels have loops of their own where the last input is one of these numbers throughout."""
+
+    def mark(formula: F) -> F:
+        OFTEN[formula] = values
+        return formula
+
+    return mark
+
+
 def select(condition: Number, yes: Number, no: Number) -> Number:
     """Return `yes` where the condition holds, else `no`; both are computed."""
     return np.where(condition, yes, no)
@@ -108,11 +137,15 @@ def sigmoid(x: Number) -> Number:
     return np.where(np.asarray(x) >= 0, 1.0, small) / (1.0 + small)
 
 
-@helper
 def logistic_slope(x: Number) -> Number:
     """Return σ(x) · (1 - σ(x)), exact where the sigmoid is 1 but for rounding."""
     small = exp(-absolute(x))
     return small / ((1.0 + small) * (1.0 + small))
+
+
+def softplus(x: Number) -> Number:
+    """Return log(1 + e^x), without overflow."""
+    return select(x <= 0, 0.0, x) + np.log1p(np.exp(-np.abs(x)))
 
 
 def power(x: Number, y: Number) -> Number:
@@ -187,6 +220,16 @@ def erfc(x: Number) -> Number:
     from scipy.special import erfc as scipy_erfc
 
     return scipy_erfc(x)
+
+
+def normal_cdf(x: Number) -> Number:
+    """Return how much of the standard normal distribution lies below x."""
+    return 0.5 * erfc(-x * ROOT_HALF)
+
+
+def normal_density(x: Number) -> Number:
+    """Return the density of the standard normal distribution."""
+    return DENSITY * exp(-0.5 * x * x)
 
 
 def total(x: npt.NDArray[Any]) -> Number:

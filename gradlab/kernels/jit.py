@@ -1,5 +1,7 @@
 """What kernel modules are made with, and with `twins` beside it the only file that imports numba.
 
+`twins` lets kernels call the functions of `gradlab.numeric`.
+
 Nothing imports this module until kernels are wanted. Generated modules (`gradlab.kernels.modules`) hand it the functions of
 the op files and are cached by numba beside themselves in our cache folder.
 
@@ -22,11 +24,10 @@ from numba.core import cgutils
 from numba.extending import intrinsic, overload
 from numba.np.arrayobj import populate_array
 
-import gradlab.kernels.twins  # noqa: F401 - lets kernels call the functions of `gradlab.numeric`
 from gradlab import numeric
-from gradlab.kernels import code, pool, product, window
+from gradlab.kernels import code, pool, product, twins, window
 from gradlab.kernels.cache import keeps
-from gradlab.kernels.loops import WORD, Elementwise, word
+from gradlab.kernels.loops import WORD, Elementwise, Near, word
 from gradlab.kernels.rows import ASSIGN, ATTRS, COUNT, FORM, GRAD, HEAD, SCRATCH, SKIP, VALUE
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -58,9 +59,9 @@ def _beside_itself() -> Iterator[None]:
         numba.config.CACHE_DIR = given
 
 
-def single(function: F) -> Any:
+def single(function: F, dtype: str) -> Any:
     """Compile a formula on single numbers that is put in where it is called."""
-    return numba.njit(function, error_model="numpy", forceinline=True)
+    return numba.njit(twins.formula_for(function, dtype), error_model="numpy", forceinline=True)
 
 
 def nothing() -> Any:
@@ -121,31 +122,43 @@ WORDS = {**window.WORDS, **pool.WORDS}
 def elementwise_kernel(function: Callable[..., Any], dtype: str, flows: Sequence[bool], floats: int, backward: bool) -> Any:
     """Return an intrinsic (row, attrs, base) that runs a scalar formula over the operands of a row."""
     real = numba.from_dtype(np.dtype(dtype))
-    formula = numba.njit(function, error_model="numpy", forceinline=True)
-    signature = (real,) * (len(flows) + 2 * backward) + (types.float64,) * floats
+    formula, limit = single(function, dtype), numeric.NEAR.get(function)
+    near = None if limit is None else single(twins.near_formula(function), dtype)
+    signature = (real,) * (len(flows) + 2 * backward + floats)
 
     def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
-        emit_call, result = _caller(context, formula, signature)
+        def emitted(formula: Any) -> Callable[[Sequence[Any]], list[Any]]:
+            return _formula_call(context, builder, formula, signature, real)
 
-        def call_formula(scalars: Sequence[Any]) -> list[Any]:
-            answer = emit_call(builder, scalars)
-            parts = [answer]
-            kinds = [result]
-            if isinstance(result, types.BaseTuple):
-                parts, kinds = cgutils.unpack_tuple(builder, answer, len(result)), list(result)
-            return [context.cast(builder, part, kind, real) for part, kind in zip(parts, kinds, strict=True)]
-
-        Elementwise.emit(builder, context.get_value_type(real), call_formula, tuple(flows), floats, backward, arguments)
+        around = None if limit is None else Near(builder, context.get_value_type(real), limit, emitted(near))
+        Elementwise.emit(builder, context.get_value_type(real), emitted(formula), tuple(flows), floats, backward, arguments,
+                         near=around, often=numeric.OFTEN.get(function, ()))  # fmt: skip
         return context.get_dummy_value()
 
-    return _kernel_intrinsic(build, formula, signature)
+    return _kernel_intrinsic(build, (formula, near), signature)
 
 
-def _kernel_intrinsic(build: Any, function: Any, signature: Any) -> Any:
+def _formula_call(context: Any, builder: Any, formula: Any, signature: Any, real: Any) -> Callable[[Sequence[Any]], list[Any]]:
+    """Return what emits the call of a compiled formula, and gives its results."""
+    emit_call, result = _caller(context, formula, signature)
+
+    def call_formula(scalars: Sequence[Any]) -> list[Any]:
+        answer = emit_call(builder, scalars)
+        parts = [answer]
+        kinds = [result]
+        if isinstance(result, types.BaseTuple):
+            parts, kinds = cgutils.unpack_tuple(builder, answer, len(result)), list(result)
+        return [context.cast(builder, part, kind, real) for part, kind in zip(parts, kinds, strict=True)]
+
+    return call_formula
+
+
+def _kernel_intrinsic(build: Any, functions: Sequence[Any], signature: Any) -> Any:
     @intrinsic
     def run(typing_context: Any, row: Any, attrs: Any, base: Any) -> Any:
-        if function is not None:
-            function.compile(signature)
+        for function in functions:
+            if function is not None:
+                function.compile(signature)
         return SIGNATURE, build
 
     return run
@@ -189,7 +202,7 @@ def array_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int],
         _run(context, builder, function, inner, signature, given)
         return context.get_dummy_value()
 
-    return _kernel_intrinsic(build, inner, signature)
+    return _kernel_intrinsic(build, (inner,), signature)
 
 
 def _run(context: Any, builder: Any, function: Any, inner: Any, kinds: Sequence[Any], given: Sequence[Any]) -> None:
@@ -250,7 +263,7 @@ def each_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int], 
             builder.store(builder.add(begin, sizes[1]), start)
         return context.get_dummy_value()
 
-    return _kernel_intrinsic(build, inner, signature)
+    return _kernel_intrinsic(build, (inner,), signature)
 
 
 class _Row:

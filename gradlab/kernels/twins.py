@@ -5,9 +5,9 @@ Only sums may be reassociated: it breaks the range reduction of exp without a wo
 
 from __future__ import annotations
 
-import math
+import inspect
 from collections.abc import Callable
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,7 +16,7 @@ from numba import types
 from numba.extending import intrinsic, overload
 
 from gradlab import numeric
-from gradlab.kernels import polynomials, polynomials32
+from gradlab.kernels import angles, error_functions, polynomials, polynomials32, powers
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,6 +43,14 @@ def formula_for(function: F, dtype: str) -> F:
     return in_float32(function) if dtype == "float32" else function
 
 
+def near_formula(function: F) -> F:
+    """Return a formula marked with `numeric.near` as it is for numbers within the limit: it calls no library."""
+    numeric_near = ModuleType(numeric.__name__)
+    vars(numeric_near).update(vars(numeric) | {name: getattr(angles, name) for name in BY_LIBRARY_AFAR})
+    around = function.__globals__ | {"numeric": numeric_near}
+    return FunctionType(function.__code__, around, function.__name__)  # type: ignore[return-value]
+
+
 def _reinterpreted(plain: Callable[..., Any], given: Any, wanted: Any, kind: Any) -> None:
     """Let kernels take the bits of a number as one of another type, by an instruction."""
 
@@ -60,6 +68,7 @@ _reinterpreted(polynomials.float_bits, types.float64, types.int64, ir.IntType(64
 _reinterpreted(polynomials.bits_float, types.int64, types.float64, ir.DoubleType())
 _reinterpreted(polynomials32.float_bits, types.float32, types.int32, ir.IntType(32))
 _reinterpreted(polynomials32.bits_float, types.int32, types.float32, ir.FloatType())
+BY_INSTRUCTION = ("float_bits", "bits_float")
 
 
 def _twin(plain: Callable[..., Any], **flags: Any) -> Callable[[F], F]:
@@ -73,55 +82,66 @@ def _twin(plain: Callable[..., Any], **flags: Any) -> Callable[[F], F]:
     return give
 
 
-def _contracted(plain: Callable[..., Any], function: Callable[..., Any]) -> None:
-    """Let kernels call a polynomial: a product and a sum may be one operation, nothing else may change."""
+def _in_both(plain: Callable[..., Any], wide: Callable[..., Any], narrow: Callable[..., Any]) -> None:
+    """Let kernels call a function on single numbers: one for float32, the other for all else, which is taken as float64.
+
+    In both a product and a sum may be one operation; nothing else may change.
+    """
     options = {"error_model": "numpy", "fastmath": {"contract"}, "forceinline": True}
-    overload(plain, jit_options=options, strict=False)(lambda *arguments: function)
+    of_float32 = in_float32(narrow)
+
+    def choose(*arguments: Any) -> Any:
+        return of_float32 if all(one == types.float32 for one in arguments) else wide
+
+    overload(plain, jit_options=options, strict=False)(choose)
 
 
-for _formula in (polynomials.exp_tail, polynomials.exp, polynomials.expm1, polynomials.tanh, polynomials.log1p):
-    _contracted(_formula, _formula)
-for _formula in (polynomials32.exp_tail, polynomials32.exp):
-    _contracted(_formula, in_float32(_formula))
+def _functions(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """Return the formulas that a module defines, by name."""
+    own = {name: f for name, f in vars(module).items() if inspect.isfunction(f) and f.__module__ == module.__name__}
+    return {name: f for name, f in own.items() if name not in BY_INSTRUCTION}
 
 
-def _polynomial(plain: Callable[..., Any], wide: Callable[..., Any], narrow: Callable[..., Any]) -> None:
-    """Let kernels call a function by the polynomial that belongs to the type of what it is given; whole numbers are float64."""
+def _of_numbers(wide: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that takes its argument, a whole number perhaps, as float64."""
 
-    def in_wide(x):  # type: ignore[no-untyped-def]
+    def one(x):  # type: ignore[no-untyped-def]
         return wide(float64(x))
 
-    def in_narrow(x):  # type: ignore[no-untyped-def]
-        return narrow(x)
+    def two(y, x):  # type: ignore[no-untyped-def]
+        return wide(float64(y), float64(x))
 
-    def choose(x: Any) -> Any:
-        return in_narrow if x == types.float32 else in_wide
-
-    overload(plain, jit_options={"error_model": "numpy", "forceinline": True}, strict=False)(choose)
+    return one if wide.__code__.co_argcount == 1 else two
 
 
-_polynomial(numeric.exp, polynomials.exp, polynomials32.exp)
+def _adopt_formulas(module: ModuleType, narrow: dict[str, Callable[..., Any]]) -> None:
+    """Let kernels call the formulas of a module, each as its namesake in float32 if there is one, also by `gradlab.numeric`."""
+    for name, formula in _functions(module).items():
+        short = narrow.get(name, formula)
+        _in_both(formula, formula, short)
+        plain = getattr(numeric, name, None)
+        if plain is not None and name not in BY_LIBRARY_AFAR:
+            _in_both(plain, _of_numbers(formula), short)
 
 
-@_twin(numeric.expm1)
-def _expm1_twin(x):  # type: ignore[no-untyped-def]
-    return polynomials.expm1(float64(x))
+BY_LIBRARY_AFAR = {"sin": np.sin, "cos": np.cos, "tan": np.tan}
+"""What holds for angles up to `numeric.FAR_ANGLE`; beyond kernels call the library."""
+_narrow = _functions(polynomials32)
+_adopt_formulas(polynomials, _narrow)
+_adopt_formulas(error_functions, _narrow)
+_adopt_formulas(angles, _narrow)
+_adopt_formulas(powers, _narrow)
+for _formula in _narrow.values():
+    _in_both(_formula, _formula, _formula)
 
 
-@_twin(numeric.tanh)
-def _tanh_twin(x):  # type: ignore[no-untyped-def]
-    return polynomials.tanh(float64(x))
+def _near_and_far(name: str, afar: Callable[..., Any]) -> None:
+    near, limit = getattr(angles, name), numeric.FAR_ANGLE
+    _twin(getattr(numeric, name))(lambda x: near(x) if abs(x) <= limit else afar(x))
 
 
-@_twin(numeric.log1p)
-def _log1p_twin(x):  # type: ignore[no-untyped-def]
-    return polynomials.log1p(float64(x))
-
-
-@_twin(numeric.sigmoid)
-def _sigmoid_twin(x):  # type: ignore[no-untyped-def]
-    small = polynomials.exp(-abs(float64(x)))
-    return (1.0 if x >= 0 else small) / (1.0 + small)
+for _name, _afar in BY_LIBRARY_AFAR.items():
+    _near_and_far(_name, _afar)
 
 
 def _library(name: str, function: Callable[..., Any]) -> None:
@@ -129,14 +149,8 @@ def _library(name: str, function: Callable[..., Any]) -> None:
     _twin(getattr(numeric, name))(lambda x: function(x))  # noqa: PLW0108 - numba wants a function of its own here
 
 
-for _name in ("log", "sqrt", "sin", "cos", "tan", "absolute", "floor", "isnan"):
+for _name in ("sqrt", "absolute", "floor", "isnan"):
     _library(_name, getattr(np, _name))
-_library("erf", math.erf)
-_library("erfc", math.erfc)
-for _function in (np.arcsin, np.arccos, np.arctan):
-    _library(_function.__name__.replace("rc", ""), _function)
-_twin(numeric.atan2)(lambda y, x: np.arctan2(y, x))  # noqa: PLW0108
-_twin(numeric.power)(lambda x, y: np.power(x, y))  # noqa: PLW0108
 _twin(numeric.select)(lambda condition, yes, no: yes if condition else no)
 
 
