@@ -26,8 +26,8 @@ DENSITY = 0.3989422804014327
 """√(1/2) and 1 / √(2π)."""
 FAR_ANGLE = 2.0**21
 """Kernels compute sine, cosine and tangent of larger angles by the library, one after the other."""
-NEAR: dict[Callable[..., Any], float] = {}
-"""Formulas that call a function of a library where an input is larger than a limit, and the limit."""
+NEAR: dict[Callable[..., Any], tuple[float, Callable[..., Any] | None]] = {}
+"""Formulas that kernels compute without a library within a limit, the limit, and of what number it is: None for the inputs."""
 OFTEN: dict[Callable[..., Any], tuple[float, ...]] = {}
 """Formulas that are simpler for some numbers as their last input, and these numbers."""
 STRAIGHT: set[Callable[..., Any]] = set()
@@ -76,18 +76,24 @@ def straight(function: F) -> F:
     return function
 
 
-def near(limit: float) -> Callable[[F], F]:
-    """Mark a formula of one input that kernels compute in lanes up to a limit; beyond they may have to call a library."""
+def near(limit: float, of: Callable[..., Any] | None = None) -> Callable[[F], F]:
+    """Mark a formula that kernels compute in lanes within a limit; beyond it, and for NaN, they may have to call a library.
+
+    of: gives for the inputs the number whose size is compared with the limit; None for each input.
+    """
 
     def mark(formula: F) -> F:
-        NEAR[formula] = limit
+        NEAR[formula] = limit, of
         return formula
 
     return mark
 
 
 def often(*values: float) -> Callable[[F], F]:
-    """Mark a formula for which kernels have loops of their own where the last input is one of these numbers throughout."""
+    """Mark a formula for which kernels have loops of their own where the last input is one of these numbers throughout.
+
+    There they take `power` for the few powers that are simple.
+    """
 
     def mark(formula: F) -> F:
         OFTEN[formula] = values

@@ -27,7 +27,7 @@ from numba.np.arrayobj import populate_array
 from gradlab import numeric
 from gradlab.kernels import code, pool, product, twins, window
 from gradlab.kernels.cache import keeps
-from gradlab.kernels.loops import WORD, Elementwise, Near, word
+from gradlab.kernels.loops import WORD, Elementwise, Formula, Near, Often, word
 from gradlab.kernels.rows import ASSIGN, ATTRS, COUNT, FORM, GRAD, HEAD, SCRATCH, SKIP, VALUE
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -122,23 +122,27 @@ WORDS = {**window.WORDS, **pool.WORDS}
 def elementwise_kernel(function: Callable[..., Any], dtype: str, flows: Sequence[bool], floats: int, backward: bool) -> Any:
     """Return an intrinsic (row, attrs, base) that runs a scalar formula over the operands of a row."""
     real = numba.from_dtype(np.dtype(dtype))
-    formula, limit = single(function, dtype), numeric.NEAR.get(function)
-    near = None if limit is None else single(twins.near_formula(function), dtype)
+    often, (limit, of) = numeric.OFTEN.get(function, ()), numeric.NEAR.get(function, (None, None))
+    formula, kernel = single(function, dtype), (tuple(flows), floats, backward)
+    near = single(twins.near_formula(function), dtype) if often or limit is not None else None
+    size = None if of is None else single(of, dtype)
     signature = (real,) * (len(flows) + 2 * backward + floats)
 
     def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
-        def emitted(formula: Any) -> Callable[[Sequence[Any]], list[Any]]:
-            return _formula_call(context, builder, formula, signature, real)
+        def emitted(formula: Any, kinds: Sequence[Any] = signature) -> Formula | None:
+            return None if formula is None else _formula_call(context, builder, formula, kinds, real)
 
-        around = None if limit is None else Near(builder, context.get_value_type(real), limit, emitted(near))
-        Elementwise.emit(builder, context.get_value_type(real), emitted(formula), tuple(flows), floats, backward, arguments,
-                         near=around, often=numeric.OFTEN.get(function, ()))  # fmt: skip
+        kind, simple = context.get_value_type(real), emitted(near)
+        around = None if limit is None else Near(builder, kind, limit, simple, emitted(size, (real,) * len(flows)))
+        Elementwise.emit(builder, kind, emitted(formula), *kernel, arguments, near=around, often=Often(often, simple))
         return context.get_dummy_value()
 
+    if size is not None:
+        size.compile((real,) * len(flows))
     return _kernel_intrinsic(build, (formula, near), signature)
 
 
-def _formula_call(context: Any, builder: Any, formula: Any, signature: Any, real: Any) -> Callable[[Sequence[Any]], list[Any]]:
+def _formula_call(context: Any, builder: Any, formula: Any, signature: Any, real: Any) -> Formula:
     """Return what emits the call of a compiled formula, and gives its results."""
     emit_call, result = _caller(context, formula, signature)
 

@@ -46,20 +46,26 @@ def word(number: int) -> Any:
 
 Formula = Callable[[Sequence[Any]], Sequence[Any]]
 """Emits the call of a scalar formula, from the scalars (and g, z before them when going backward) to the results."""
+Read = Callable[[Any], list[Any]]
+"""Emits the loading of the inputs at an index."""
 BLOCK = 1024
 """Elements that are looked at together, for a number beyond the limit."""
 
 
 @dataclass(slots=True)
 class Near:
-    """A formula for numbers within a limit, which calls no library, so that its loop gets lanes."""
+    """A formula for numbers within a limit, which calls no library, so that its loop gets lanes.
+
+    size: gives for the inputs what the limit is of; None for each input.
+    """
 
     builder: Any
     real: Any
     limit: float
-    formula: Formula
+    formula: Any
+    size: Formula | None
 
-    def loop(self, size: Any, read: Callable[[Any], list[Any]], body: Callable[[Any, Formula], None], other: Formula) -> None:
+    def loop(self, size: Any, read: Read, body: Callable[[Any, Formula], None], other: Formula) -> None:
         """Emit `for j in range(size)` in blocks; one with a number beyond the limit, or NaN, takes the other formula."""
         b, bits = self.builder, ir.IntType(64 if self.real == ir.DoubleType() else 32)
         with b.goto_entry_block():
@@ -72,7 +78,8 @@ class Near:
             b.store(ir.Constant(bits, 0), found)
 
             def look(j: Any) -> None:
-                for x in read(b.add(start, j)):
+                inputs = read(b.add(start, j))
+                for x in self.size(inputs) if self.size else inputs:
                     b.store(b.or_(b.load(found), b.zext(self._beyond(x), bits)), found)
 
             count_up(b, count, look)
@@ -89,6 +96,14 @@ class Near:
         return self.builder.fcmp_unordered(">", self.builder.call(size, [x]), ir.Constant(self.real, self.limit))
 
 
+@dataclass(frozen=True, slots=True)
+class Often:
+    """Numbers for which there are loops of their own where the last input is one number, and the formula of these loops."""
+
+    values: tuple[float, ...]
+    formula: Formula | None
+
+
 @dataclass(slots=True)
 class Elementwise:
     """Emits one direction of one op.
@@ -96,7 +111,7 @@ class Elementwise:
     real: the LLVM type of the elements.   floats: the number of attributes.
     flows: for each input whether a gradient flows to it.
     near: the formula for most numbers, where there are two.
-    often: numbers as the last input, where it is one number, for which there are loops of their own.
+    often: what is simpler where the last input is one number.
     """
 
     builder: Any
@@ -111,11 +126,11 @@ class Elementwise:
     masks: list[Any]
     sums: list[Any]
     near: Near | None
-    often: tuple[float, ...]
+    often: Often
 
     @classmethod
     def emit(cls, builder: Any, real: Any, formula: Any, flows: tuple[bool, ...], floats: int, backward: bool,
-             arguments: Sequence[Any], *, near: Near | None, often: tuple[float, ...]) -> None:  # fmt: skip
+             arguments: Sequence[Any], *, near: Near | None, often: Often) -> None:  # fmt: skip
         """Emit the whole kernel at the builder's place; the arguments are the addresses of row, attributes and arena."""
         row = builder.inttoptr(arguments[0], WORD.as_pointer())
         self = cls(builder, real, formula, flows, floats, backward, row, arguments[2], [], [], [], near, often)
@@ -278,21 +293,21 @@ class Elementwise:
     def _rows(self, offsets: list[Any], size: Any, steps: tuple[bool, ...]) -> None:
         """Write the loop of a pattern, and one for each number that the last input often is: LLVM makes a simpler one of it."""
         b = self.builder
-        if steps[-1] or not self.often:
+        if steps[-1] or not self.often.values:
             self._row(offsets, size, steps)
             return
         last = b.load(self._pointer(b.add(self._load(operand(len(steps) - 1)), offsets[-1])))
         done = b.append_basic_block("done")
-        for number in (ir.Constant(self.real, value) for value in self.often):
+        for number in (ir.Constant(self.real, value) for value in self.often.values):
             with b.if_then(b.fcmp_ordered("==", last, number)):
-                self._row(offsets, size, steps, number)
+                self._row(offsets, size, steps, number, self.often.formula)
                 b.branch(done)
         self._row(offsets, size, steps)
         b.branch(done)
         b.position_at_end(done)
 
-    def _row(self, offsets: list[Any], size: Any, steps: tuple[bool, ...], last: Any = None) -> None:
-        b = self.builder
+    def _row(self, offsets: list[Any], size: Any, steps: tuple[bool, ...], last: Any = None, usual: Any = None) -> None:
+        b, formula = self.builder, usual or self.formula
         z = self._pointer(b.add(self._load(VALUE), offsets[0]))
         inputs = [self._pointer(b.add(self._load(operand(i)), offsets[1 + i])) for i in range(len(steps))]
         fixed = [None if step else b.load(x) for x, step in zip(inputs, steps, strict=True)]
@@ -302,7 +317,7 @@ class Elementwise:
             return [b.load(b.gep(x, [j])) if c is None else c for x, c in zip(inputs, fixed, strict=True)]
 
         if not self.backward:
-            self._each(size, read, lambda j, formula: b.store(formula([*read(j), *self.attrs])[0], b.gep(z, [j])))
+            self._each(size, read, formula, lambda j, formula: b.store(formula([*read(j), *self.attrs])[0], b.gep(z, [j])))
             return
         g = self._pointer(b.add(self._load(GRAD), offsets[0]))
         targets = [self._pointer(b.add(self._load(operand(i) + 1), offsets[1 + i])) for i in range(len(steps))]
@@ -318,17 +333,19 @@ class Elementwise:
                 elif self.flows[i]:
                     b.store(b.fadd(b.load(self.sums[i]), exactly(b, part), flags=SUM_FLAGS), self.sums[i])
 
-        self._each(size, read, send)
+        self._each(size, read, formula, send)
         for i, step in enumerate(steps):
             if self.flows[i] and not step:
                 self._add(targets[i], rounded(b, b.load(self.sums[i]), self.real), self.masks[i])
 
-    def _each(self, size: Any, read: Callable[[Any], list[Any]], body: Callable[[Any, Formula], None]) -> None:
-        """Loop over elements; where there are two formulas, over blocks that take the one or the other."""
+    def _each(
+        self, size: Any, read: Callable[[Any], list[Any]], formula: Formula, body: Callable[[Any, Formula], None]
+    ) -> None:
+        """Loop over elements; where there is a formula for near ones, over blocks that take the one or the other."""
         if self.near is None:
-            self._loop(size, lambda j: body(j, self.formula))
+            self._loop(size, lambda j: body(j, formula))
         else:
-            self.near.loop(size, read, body, self.formula)
+            self.near.loop(size, read, body, formula)
 
     def _add(self, place: Any, part: Any, mask: Any) -> None:
         b = self.builder

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.kernels import polynomials, powers
+from gradlab.kernels import polynomials, powers, remainders
 from gradlab.kernels.angles import in_half_turns, in_half_turns_and_a_quarter, short_tan
 
 INFINITY, NAN = float("inf"), float("nan")
@@ -218,3 +218,10 @@ def any_power(x: float, y: float) -> float:
     size = polynomials.exp(float64(y) * polynomials.log(abs(float64(x))))
     found: float = float32(powers.with_sign(size, float64(x), float64(y)))
     return found
+
+
+def nearest_remainder(x: float, y: float) -> float:
+    """Return x - n · y for the whole n nearest to x / y, by way of float64, where their product is exact."""
+    n = remainders.rint(float64(x) / float64(y))
+    left: float = float32(float64(x) - n * float64(y))
+    return left

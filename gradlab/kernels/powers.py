@@ -97,8 +97,17 @@ def any_power(x: float, y: float) -> float:
 
 def power(x: float, y: float) -> float:
     """Return x to the power y; simple powers are products and quotients."""
-    found = any_power(x, y)
-    found = x * x if y == 2.0 else x * x * x if y == 3.0 else x if y == 1.0 else found
+    return simple_power(x, y, any_power(x, y))
+
+
+def usual_power(x: float, y: float) -> float:
+    """Return x to the power y where that is simple, else NaN."""
+    return simple_power(x, y, NAN)
+
+
+def simple_power(x: float, y: float, other: float) -> float:
+    """Return x to the power y as a product or a quotient, or what is given where it is none."""
+    found = x * x if y == 2.0 else x * x * x if y == 3.0 else x if y == 1.0 else other
     found = 1.0 / x if y == -1.0 else 1.0 / x / x if y == -2.0 else found
     root = INFINITY if x == -INFINITY else sqrt(x + 0.0)
     return root if y == 0.5 else 1.0 / root if y == -0.5 else found

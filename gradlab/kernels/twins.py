@@ -16,7 +16,7 @@ from numba import types
 from numba.extending import intrinsic, overload
 
 from gradlab import numeric
-from gradlab.kernels import angles, error_functions, polynomials, polynomials32, powers
+from gradlab.kernels import angles, error_functions, polynomials, polynomials32, powers, remainders
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -44,9 +44,9 @@ def formula_for(function: F, dtype: str) -> F:
 
 
 def near_formula(function: F) -> F:
-    """Return a formula marked with `numeric.near` as it is for numbers within the limit: it calls no library."""
+    """Return a formula marked with `numeric.near` or `numeric.often` as it is for numbers within its limit, or usual ones."""
     numeric_near = ModuleType(numeric.__name__)
-    vars(numeric_near).update(vars(numeric) | {name: getattr(angles, name) for name in BY_LIBRARY_AFAR})
+    vars(numeric_near).update(vars(numeric) | NEARBY)
     around = function.__globals__ | {"numeric": numeric_near}
     return FunctionType(function.__code__, around, function.__name__)  # type: ignore[return-value]
 
@@ -120,28 +120,35 @@ def _adopt_formulas(module: ModuleType, narrow: dict[str, Callable[..., Any]]) -
         short = narrow.get(name, formula)
         _in_both(formula, formula, short)
         plain = getattr(numeric, name, None)
-        if plain is not None and name not in BY_LIBRARY_AFAR:
+        if plain is not None and NEARBY.get(name) is not formula:
             _in_both(plain, _of_numbers(formula), short)
 
 
-BY_LIBRARY_AFAR = {"sin": np.sin, "cos": np.cos, "tan": np.tan}
-"""What holds for angles up to `numeric.FAR_ANGLE`; beyond kernels call the library."""
+NEARBY: dict[str, Callable[..., Any]] = {
+    "sin": angles.sin,
+    "cos": angles.cos,
+    "tan": angles.tan,
+    "remainder": remainders.remainder,
+    "power": powers.usual_power,
+}
+"""What does not hold for all numbers, by its name in `gradlab.numeric`; beyond kernels take something slower."""
 _narrow = _functions(polynomials32)
 _adopt_formulas(polynomials, _narrow)
 _adopt_formulas(error_functions, _narrow)
 _adopt_formulas(angles, _narrow)
 _adopt_formulas(powers, _narrow)
+_adopt_formulas(remainders, _narrow)
 for _formula in _narrow.values():
     _in_both(_formula, _formula, _formula)
 
 
 def _near_and_far(name: str, afar: Callable[..., Any]) -> None:
-    near, limit = getattr(angles, name), numeric.FAR_ANGLE
+    near, limit = NEARBY[name], numeric.FAR_ANGLE
     _twin(getattr(numeric, name))(lambda x: near(x) if abs(x) <= limit else afar(x))
 
 
-for _name, _afar in BY_LIBRARY_AFAR.items():
-    _near_and_far(_name, _afar)
+for _function in (np.sin, np.cos, np.tan):
+    _near_and_far(_function.__name__, _function)
 
 
 def _library(name: str, function: Callable[..., Any]) -> None:

@@ -16,7 +16,7 @@ CURVES = [
     "acos", "asin", "atan", "cos", "elu", "erf", "exp", "expm1", "gelu", "log", "log1p", "logsigmoid", "mish", "normal_cdf",
     "selu", "sigmoid", "silu", "sin", "softplus", "softsign", "tan", "tanh",
 ]  # fmt: skip
-OF_TWO = ["atan2", "pow"]
+OF_TWO = ["atan2", "mod", "pow"]
 SIZES = [0.0, 5e-324, 1e-320, 1e-300, 1e-45, 1e-38, 0.5, 1.0, 2.0, 3.0, 20.0, 88.8, 103.9, 745.1, 1024.0, 1e7, 3e38, 1.7e308]
 MORE: dict[str, int] = {"gelu": 1000, "normal_cdf": 1000}
 """A few, where the page of the op says no more; the rounding of x counts x² times in the plain Φ."""
@@ -65,7 +65,7 @@ def test_a_kernel_of_two_numbers_agrees_for_every_pair(name: str, dtype: str) ->
     plain, kernel = both(name, [x.copy(), y.copy()], dtype)
     for one, other in zip(plain, kernel, strict=True):
         assert [(float(x[i]), float(y[i])) for i in apart(one, other, 8)] == []
-    signs = ~np.isnan(plain[0]) & (np.signbit(plain[0]) != np.signbit(kernel[0]))
+    signs = ~np.isnan(plain[0]) & (np.signbit(plain[0]) != np.signbit(kernel[0])) & (name != "mod")
     assert [(float(x[i]), float(y[i])) for i in np.flatnonzero(signs)] == []
 
 
@@ -89,6 +89,29 @@ def everything(name: str, x: Array, dtype: str, *more: Any) -> list[Array]:
     """Return value and gradients of a kernel."""
     bench = Bench(OPS[name], [x, *more], {}, "jit", dtype)
     return [bench.forward(), *bench.backward(np.ones(x.shape, dtype))]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", ["cos", "gelu", "log", "sin", "tan", "tanh"])
+def test_a_number_has_the_same_bits_alone_and_in_an_array(name: str, dtype: str) -> None:
+    x = special(dtype)
+    with np.errstate(all="ignore"):
+        many = everything(name, x, dtype)
+        single = [everything(name, x[i : i + 1].reshape(()), dtype) for i in range(x.size)]
+    for k in (0, 1):
+        np.testing.assert_array_equal(many[k], [each[k] for each in single])
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_remainder_is_that_of_numpy_where_all_quotients_are_small_and_where_one_is_not(dtype: str) -> None:
+    rng = np.random.default_rng(4)
+    x = np.concatenate([rng.normal(size=3000) * 10 ** rng.uniform(-3, 4, 3000), [6.0, -6.0, 0.0, 1e-45, 1e30]]).astype(dtype)
+    y = np.concatenate([rng.choice([1, -1], 3000) * rng.uniform(0.1, 3, 3000), [3.0, 3.0, -1.0, 1.0, 1e29]]).astype(dtype)
+    for far in (False, True):
+        x[[10, 2000]] = (1e9, 5.0) if far else (1.0, 5.0)
+        y[2000] = np.inf if far else 2.0
+        z = everything("mod", x, dtype, y)[0]
+        np.testing.assert_array_equal(z, np.remainder(x, y))
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
