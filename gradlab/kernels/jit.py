@@ -27,7 +27,7 @@ from numba.np.arrayobj import populate_array
 from gradlab import numeric
 from gradlab.kernels import code, pool, product, twins, window
 from gradlab.kernels.cache import keeps
-from gradlab.kernels.loops import WORD, Elementwise, Formula, Near, Often, word
+from gradlab.kernels.loops import WORD, Elementwise, Formula, NearFormula, UsualFormula, word
 from gradlab.kernels.rows import ASSIGN, ATTRS, COUNT, FORM, GRAD, HEAD, SCRATCH, SKIP, VALUE
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -59,7 +59,7 @@ def _beside_itself() -> Iterator[None]:
         numba.config.CACHE_DIR = given
 
 
-def single(function: F, dtype: str) -> Any:
+def single(function: F, dtype: str = "float64") -> Any:
     """Compile a formula on single numbers that is put in where it is called."""
     return numba.njit(twins.formula_for(function, dtype), error_model="numpy", forceinline=True)
 
@@ -133,8 +133,8 @@ def elementwise_kernel(function: Callable[..., Any], dtype: str, flows: Sequence
             return None if formula is None else _formula_call(context, builder, formula, kinds, real)
 
         kind, simple = context.get_value_type(real), emitted(near)
-        around = None if limit is None else Near(builder, kind, limit, simple, emitted(size, (real,) * len(flows)))
-        Elementwise.emit(builder, kind, emitted(formula), *kernel, arguments, near=around, often=Often(often, simple))
+        around = None if limit is None else NearFormula(builder, kind, limit, simple, emitted(size, (real,) * len(flows)))
+        Elementwise.emit(builder, kind, emitted(formula), *kernel, arguments, near=around, often=UsualFormula(often, simple))
         return context.get_dummy_value()
 
     if size is not None:

@@ -53,7 +53,7 @@ BLOCK = 1024
 
 
 @dataclass(slots=True)
-class Near:
+class NearFormula:
     """A formula for numbers within a limit, which calls no library, so that its loop gets lanes.
 
     size: gives for the inputs what the limit is of; None for each input.
@@ -97,7 +97,7 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class Often:
+class UsualFormula:
     """Numbers for which there are loops of their own where the last input is one number, and the formula of these loops."""
 
     values: tuple[float, ...]
@@ -125,12 +125,12 @@ class Elementwise:
     attrs: list[Any]
     masks: list[Any]
     sums: list[Any]
-    near: Near | None
-    often: Often
+    near: NearFormula | None
+    often: UsualFormula
 
     @classmethod
     def emit(cls, builder: Any, real: Any, formula: Any, flows: tuple[bool, ...], floats: int, backward: bool,
-             arguments: Sequence[Any], *, near: Near | None, often: Often) -> None:  # fmt: skip
+             arguments: Sequence[Any], *, near: NearFormula | None, often: UsualFormula) -> None:  # fmt: skip
         """Emit the whole kernel at the builder's place; the arguments are the addresses of row, attributes and arena."""
         row = builder.inttoptr(arguments[0], WORD.as_pointer())
         self = cls(builder, real, formula, flows, floats, backward, row, arguments[2], [], [], [], near, often)
