@@ -79,6 +79,7 @@ def straight(function: F) -> F:
 def near(limit: float, of: Callable[..., Any] | None = None) -> Callable[[F], F]:
     """Mark a formula that kernels compute in lanes within a limit; beyond it, and for NaN, they may have to call a library.
 
+    The formula calls the function as `numeric.sin`, not by a name of its own.
     of: gives for the inputs the number whose size is compared with the limit; None for each input.
     """
 
@@ -92,7 +93,7 @@ def near(limit: float, of: Callable[..., Any] | None = None) -> Callable[[F], F]
 def often(*values: float) -> Callable[[F], F]:
     """Mark a formula for which kernels have loops of their own where the last input is one of these numbers throughout.
 
-    There they take `power` for the few powers that are simple.
+    There they take `numeric.power` for the few powers that are simple.
     """
 
     def mark(formula: F) -> F:

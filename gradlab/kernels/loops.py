@@ -338,9 +338,7 @@ class Elementwise:
             if self.flows[i] and not step:
                 self._add(targets[i], rounded(b, b.load(self.sums[i]), self.real), self.masks[i])
 
-    def _each(
-        self, size: Any, read: Callable[[Any], list[Any]], formula: Formula, body: Callable[[Any, Formula], None]
-    ) -> None:
+    def _each(self, size: Any, read: Read, formula: Formula, body: Callable[[Any, Formula], None]) -> None:
         """Loop over elements; where there is a formula for near ones, over blocks that take the one or the other."""
         if self.near is None:
             self._loop(size, lambda j: body(j, formula))
