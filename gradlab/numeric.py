@@ -23,6 +23,15 @@ ZERO = np.float64(0.0)
 """What a sum begins with: numbers of float32, too, are added up in float64."""
 SUMMING: set[Callable[..., Any]] = set()
 """Functions whose sums are compiled in lanes."""
+ROOT_HALF = 0.7071067811865476
+DENSITY = 0.3989422804014327
+"""√(1/2) and 1 / √(2π)."""
+FAR_ANGLE = 2.0**21
+"""Kernels compute sine, cosine and tangent of larger angles by the library, one after the other."""
+NEAR: dict[Callable[..., Any], tuple[float, Callable[..., Any] | None]] = {}
+"""Formulas that kernels compute without a library within a limit, the limit, and of what number it is: None for the inputs."""
+OFTEN: dict[Callable[..., Any], tuple[float, ...]] = {}
+"""Formulas that are simpler for some numbers as their last input, and these numbers."""
 STRAIGHT: set[Callable[..., Any]] = set()
 """Functions of ops that are not compiled: run once with stand-ins, they write their kernel."""
 
@@ -79,6 +88,33 @@ def straight(function: F) -> F:
     return function
 
 
+def near(limit: float, of: Callable[..., Any] | None = None) -> Callable[[F], F]:
+    """Mark a formula that kernels compute in lanes within a limit; beyond it, and for NaN, they may have to call a library.
+
+    The formula calls the function as `numeric.sin`, not by a name of its own.
+    of: gives for the inputs the number whose size is compared with the limit; None for each input.
+    """
+
+    def mark(formula: F) -> F:
+        NEAR[formula] = limit, of
+        return formula
+
+    return mark
+
+
+def often(*values: float) -> Callable[[F], F]:
+    """Mark a formula for which kernels have loops of their own where the last input is one of these numbers throughout.
+
+    There they take `numeric.power` for the few powers that are simple.
+    """
+
+    def mark(formula: F) -> F:
+        OFTEN[formula] = values
+        return formula
+
+    return mark
+
+
 def select(condition: Number, yes: Number, no: Number) -> Number:
     """Return `yes` where the condition holds, else `no`; both are computed."""
     return np.where(condition, yes, no)
@@ -120,11 +156,15 @@ def sigmoid(x: Number) -> Number:
     return np.where(np.asarray(x) >= 0, 1.0, small) / (1.0 + small)
 
 
-@helper
 def logistic_slope(x: Number) -> Number:
     """Return σ(x) · (1 - σ(x)), exact where the sigmoid is 1 but for rounding."""
     small = exp(-absolute(x))
     return small / ((1.0 + small) * (1.0 + small))
+
+
+def softplus(x: Number) -> Number:
+    """Return log(1 + e^x), without overflow."""
+    return select(x <= 0, 0.0, x) + np.log1p(np.exp(-np.abs(x)))
 
 
 def power(x: Number, y: Number) -> Number:
@@ -204,6 +244,16 @@ def erfc(x: Number) -> Number:
     from scipy.special import erfc as scipy_erfc
 
     return scipy_erfc(x)
+
+
+def normal_cdf(x: Number) -> Number:
+    """Return how much of the standard normal distribution lies below x."""
+    return 0.5 * erfc(-x * ROOT_HALF)
+
+
+def normal_density(x: Number) -> Number:
+    """Return the density of the standard normal distribution."""
+    return DENSITY * exp(-0.5 * x * x)
 
 
 def total(x: npt.NDArray[Any]) -> Number:

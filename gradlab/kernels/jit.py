@@ -1,5 +1,7 @@
 """What kernel modules are made with, and with `twins` beside it the only file that imports numba.
 
+`twins` lets kernels call the functions of `gradlab.numeric`.
+
 Nothing imports this module until kernels are wanted. Generated modules (`gradlab.kernels.modules`) hand it the functions of
 the op files and are cached by numba beside themselves in our cache folder.
 
@@ -27,7 +29,7 @@ from numba.np.arrayobj import populate_array
 from gradlab import numeric
 from gradlab.kernels import code, contraction, pool, product, twins, volume, walk, window
 from gradlab.kernels.cache import keeps
-from gradlab.kernels.loops import WORD, Elementwise, word
+from gradlab.kernels.loops import WORD, Elementwise, Formula, NearFormula, UsualFormula, word
 from gradlab.kernels.rows import ASSIGN, ATTRS, COUNT, FORM, GRAD, HEAD, SCRATCH, SKIP, VALUE
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -74,9 +76,9 @@ def _beside_itself() -> Iterator[None]:
         numba.config.CACHE_DIR = given
 
 
-def single(function: F) -> Any:
+def single(function: F, dtype: str = "float64") -> Any:
     """Compile a formula on single numbers that is put in where it is called."""
-    return numba.njit(function, error_model="numpy", forceinline=True)
+    return numba.njit(twins.formula_for(function, dtype), error_model="numpy", forceinline=True)
 
 
 def nothing() -> Any:
@@ -137,31 +139,47 @@ WORDS = {**window.WORDS, **pool.WORDS, **walk.WORDS, **contraction.WORDS, **volu
 def elementwise_kernel(function: Callable[..., Any], dtype: str, flows: Sequence[bool], floats: int, backward: bool) -> Any:
     """Return an intrinsic (row, attrs, base) that runs a scalar formula over the operands of a row."""
     real = numba.from_dtype(np.dtype(dtype))
-    formula = numba.njit(function, error_model="numpy", forceinline=True)
-    signature = (real,) * (len(flows) + 2 * backward) + (types.float64,) * floats
+    often, (limit, of) = numeric.OFTEN.get(function, ()), numeric.NEAR.get(function, (None, None))
+    formula, kernel = single(function, dtype), (tuple(flows), floats, backward)
+    near = single(twins.near_formula(function), dtype) if often or limit is not None else None
+    size = None if of is None else single(of, dtype)
+    signature = (real,) * (len(flows) + 2 * backward + floats)
 
     def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
-        emit_call, result = _caller(context, formula, signature)
+        def emitted(formula: Any, kinds: Sequence[Any] = signature) -> Formula | None:
+            return None if formula is None else _formula_call(context, builder, formula, kinds, real)
 
-        def call_formula(scalars: Sequence[Any]) -> list[Any]:
-            answer = emit_call(builder, scalars)
-            parts = [answer]
-            kinds = [result]
-            if isinstance(result, types.BaseTuple):
-                parts, kinds = cgutils.unpack_tuple(builder, answer, len(result)), list(result)
-            return [context.cast(builder, part, kind, real) for part, kind in zip(parts, kinds, strict=True)]
-
-        Elementwise.emit(builder, context.get_value_type(real), call_formula, tuple(flows), floats, backward, arguments)
+        kind, simple = context.get_value_type(real), emitted(near)
+        around = None if limit is None else NearFormula(builder, kind, limit, simple, emitted(size, (real,) * len(flows)))
+        Elementwise.emit(builder, kind, emitted(formula), *kernel, arguments, near=around, often=UsualFormula(often, simple))
         return context.get_dummy_value()
 
-    return _kernel_intrinsic(build, formula, signature)
+    if size is not None:
+        size.compile((real,) * len(flows))
+    return _kernel_intrinsic(build, (formula, near), signature)
 
 
-def _kernel_intrinsic(build: Any, function: Any, signature: Any) -> Any:
+def _formula_call(context: Any, builder: Any, formula: Any, signature: Any, real: Any) -> Formula:
+    """Return what emits the call of a compiled formula, and gives its results."""
+    emit_call, result = _caller(context, formula, signature)
+
+    def call_formula(scalars: Sequence[Any]) -> list[Any]:
+        answer = emit_call(builder, scalars)
+        parts = [answer]
+        kinds = [result]
+        if isinstance(result, types.BaseTuple):
+            parts, kinds = cgutils.unpack_tuple(builder, answer, len(result)), list(result)
+        return [context.cast(builder, part, kind, real) for part, kind in zip(parts, kinds, strict=True)]
+
+    return call_formula
+
+
+def _kernel_intrinsic(build: Any, functions: Sequence[Any], signature: Any) -> Any:
     @intrinsic
     def run(typing_context: Any, row: Any, attrs: Any, base: Any) -> Any:
-        if function is not None:
-            function.compile(signature)
+        for function in functions:
+            if function is not None:
+                function.compile(signature)
         return SIGNATURE, build
 
     return run
@@ -205,7 +223,7 @@ def array_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int],
         _run(context, builder, function, inner, signature, given)
         return context.get_dummy_value()
 
-    return _kernel_intrinsic(build, inner, signature)
+    return _kernel_intrinsic(build, (inner,), signature)
 
 
 def _run(context: Any, builder: Any, function: Any, inner: Any, kinds: Sequence[Any], given: Sequence[Any]) -> None:
@@ -281,7 +299,7 @@ def each_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int], 
             builder.store(builder.add(begin, sizes[1]), start)
         return context.get_dummy_value()
 
-    return _kernel_intrinsic(build, inner, signature)
+    return _kernel_intrinsic(build, (inner,), signature)
 
 
 class _Row:

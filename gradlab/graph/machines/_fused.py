@@ -85,7 +85,7 @@ def _imports(ops: dict[str, Op], dtype: str) -> Iterator[str]:
     for name, op in sorted(ops.items()):
         for direction, function in (("f", op.forward), ("b", op.backward)):
             if function is not None:
-                yield f"{name}_{direction} = single(op_{name}.{function.__name__})"
+                yield f"{name}_{direction} = single(op_{name}.{function.__name__}, {dtype!r})"
 
 
 class _Writer:
@@ -128,7 +128,8 @@ class _Writer:
 
     def _extra(self, node: Node) -> list[str]:
         names = [f"a{self.attributes[node.index] + i}" for i in range(len(node.op.floats))]
-        self.constants += [f"{name} = a[{name[1:]}]" for name in names if f"{name} = a[{name[1:]}]" not in self.constants]
+        given = [f"{name} = {self.real}(a[{name[1:]}])" for name in names]
+        self.constants += [one for one in given if one not in self.constants]
         return names
 
     def _forward(self, index: int) -> str:
