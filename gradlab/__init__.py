@@ -21,7 +21,10 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module `gradlab` has no attribute `{name}`")
     from importlib import import_module
 
-    return getattr(import_module("gradlab.session"), name)
+    from gradlab.collecting import held_back
+
+    with held_back():
+        return getattr(import_module("gradlab.session"), name)
 
 
 def __dir__() -> list[str]:

@@ -49,8 +49,11 @@ def _run(arguments: list[str]) -> int:
     import click
 
     from gradlab import interruption
-    from gradlab.commands import group
-    from gradlab.commands._completion import complete, wanted
+    from gradlab.collecting import held_back
+
+    with held_back():
+        from gradlab.commands import group
+        from gradlab.commands._completion import complete, wanted
     from gradlab.errors import GradlabError
 
     _silence_numbers()

@@ -21,6 +21,17 @@ ADOPTERS: list[Callable[[Callable[..., Any], Callable[..., Any]], None]] = []
 """What is told of each helper; a compiler that is there before an op is told when the op is imported."""
 ZERO = np.float64(0.0)
 """What a sum begins with: numbers of float32, too, are added up in float64."""
+SUMMING: set[Callable[..., Any]] = set()
+"""Functions whose sums are compiled in lanes."""
+ROOT_HALF = 0.7071067811865476
+DENSITY = 0.3989422804014327
+"""√(1/2) and 1 / √(2π)."""
+FAR_ANGLE = 2.0**21
+"""Kernels compute sine, cosine and tangent of larger angles by the library, one after the other."""
+NEAR: dict[Callable[..., Any], tuple[float, Callable[..., Any] | None]] = {}
+"""Formulas that kernels compute without a library within a limit, the limit, and of what number it is: None for the inputs."""
+OFTEN: dict[Callable[..., Any], tuple[float, ...]] = {}
+"""Formulas that are simpler for some numbers as their last input, and these numbers."""
 STRAIGHT: set[Callable[..., Any]] = set()
 """Functions of ops that are not compiled: run once with stand-ins, they write their kernel."""
 
@@ -47,6 +58,16 @@ def compiled_for(plain: Callable[..., Any]) -> Callable[[F], F]:
     return mark
 
 
+def summing(function: F) -> F:
+    """Mark loops that add up or multiply: compiled, they do so in any order, many elements at once, and with contraction.
+
+    Nothing else in them may hang on an order: what is added to a difference must not be taken from it. Functions that they
+    call are not affected. It stands below `helper` and `compiled_for`.
+    """
+    SUMMING.add(function)
+    return function
+
+
 def emitted(function: F) -> F:
     """Mark a function that is LLVM code in a kernel: called with stand-ins for arrays it writes that code."""
 
@@ -65,6 +86,33 @@ def straight(function: F) -> F:
     """
     STRAIGHT.add(function)
     return function
+
+
+def near(limit: float, of: Callable[..., Any] | None = None) -> Callable[[F], F]:
+    """Mark a formula that kernels compute in lanes within a limit; beyond it, and for NaN, they may have to call a library.
+
+    The formula calls the function as `numeric.sin`, not by a name of its own.
+    of: gives for the inputs the number whose size is compared with the limit; None for each input.
+    """
+
+    def mark(formula: F) -> F:
+        NEAR[formula] = limit, of
+        return formula
+
+    return mark
+
+
+def often(*values: float) -> Callable[[F], F]:
+    """Mark a formula for which kernels have loops of their own where the last input is one of these numbers throughout.
+
+    There they take `numeric.power` for the few powers that are simple.
+    """
+
+    def mark(formula: F) -> F:
+        OFTEN[formula] = values
+        return formula
+
+    return mark
 
 
 def select(condition: Number, yes: Number, no: Number) -> Number:
@@ -108,11 +156,15 @@ def sigmoid(x: Number) -> Number:
     return np.where(np.asarray(x) >= 0, 1.0, small) / (1.0 + small)
 
 
-@helper
 def logistic_slope(x: Number) -> Number:
     """Return σ(x) · (1 - σ(x)), exact where the sigmoid is 1 but for rounding."""
     small = exp(-absolute(x))
     return small / ((1.0 + small) * (1.0 + small))
+
+
+def softplus(x: Number) -> Number:
+    """Return log(1 + e^x), without overflow."""
+    return select(x <= 0, 0.0, x) + np.log1p(np.exp(-np.abs(x)))
 
 
 def power(x: Number, y: Number) -> Number:
@@ -175,6 +227,11 @@ def isnan(x: Number) -> Number:
     return np.isnan(x)
 
 
+def greater(x: Number, y: Number) -> Number:
+    """Return the greater of two numbers, NaN if one of them is NaN."""
+    return np.maximum(x, y)
+
+
 def erf(x: Number) -> Number:
     """Return the error function."""
     from scipy.special import erf as scipy_erf
@@ -189,21 +246,34 @@ def erfc(x: Number) -> Number:
     return scipy_erfc(x)
 
 
+def normal_cdf(x: Number) -> Number:
+    """Return how much of the standard normal distribution lies below x."""
+    return 0.5 * erfc(-x * ROOT_HALF)
+
+
+def normal_density(x: Number) -> Number:
+    """Return the density of the standard normal distribution."""
+    return DENSITY * exp(-0.5 * x * x)
+
+
 def total(x: npt.NDArray[Any]) -> Number:
     """Return the sum of a one-dimensional view, added up in float64."""
     return np.sum(x, dtype=np.float64)
 
 
-def kept(z: npt.NDArray[Any], lost: npt.NDArray[Any], e: int) -> Number:
-    """Return element e of sums that are under way, as a float64 with what it has lost by rounding."""
-    return np.float64(z[e]) + lost[e]
+def dot(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> Number:
+    """Return the sum of the products of two one-dimensional views, added up in float64."""
+    return np.dot(x.astype(np.float64, copy=False), y.astype(np.float64, copy=False))
 
 
-def keep(s: Number, z: npt.NDArray[Any], lost: npt.NDArray[Any], e: int) -> None:
-    """Write a float64 as element e of z, and what z loses of it by rounding: 0 in float64, and where z is not finite."""
-    z[e] = s
-    rest = s - z[e]
-    lost[e] = rest if rest - rest == 0 else 0.0
+def greatest(x: npt.NDArray[Any]) -> Number:
+    """Return the greatest of a one-dimensional view, NaN if one is NaN; of nothing -inf."""
+    return np.max(x, initial=-np.inf)
+
+
+def wide(scratch: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return working memory as numbers of float64, in which sums are taken: of float32 half as many."""
+    return scratch[: scratch.shape[0] // 2 * 2].view(np.float64)
 
 
 def gemm(x: npt.NDArray[Any], y: npt.NDArray[Any], z: npt.NDArray[Any], add: bool) -> None:

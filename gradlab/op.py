@@ -249,6 +249,11 @@ class Op:
         return self.differentiable[0 if self.variadic else position]
 
     @property
+    def skips(self) -> bool:
+        """Whether its kernel can leave an operand out to which a gradient flows: it is given an array without elements."""
+        return self.variadic or self.assigns
+
+    @property
     def derivable(self) -> bool:
         """Whether a model's `gradient` can go through it: what it sends is written in ops, or is 0 everywhere."""
         sends = any(self.flows(k) and not self.is_flat(k) for k in range(len(self.inputs)))

@@ -198,6 +198,12 @@ def accounts() -> list[Plugin]:
     return [_known[key] for key in sorted(_known)]
 
 
+def learn(found: Iterable[Plugin]) -> None:
+    """Take note of what another process has left out."""
+    for one in found:
+        _known.setdefault((one.package, one.group, one.entry), one)
+
+
 def untold() -> list[Plugin]:
     """Return what was left out so far and was not told yet; loads nothing."""
     fresh = [one for one in _known.values() if one.problem and one not in _told]

@@ -7,9 +7,10 @@ Another package adds by an entry point, in its pyproject.toml:
 
 The module declares the constant that ours declare, here `OP`; `my_package.swish:OP` says the same. `SLOTS` has the groups.
 
-Our own modules are imported when a registry is first asked, entry points are looked up once a process, and only when a registry
-is asked for all it has, or for a name that gradlab itself does not have: never for the first frame. Our own names win. Whatever
-cannot be taken is left out, and `plugins()` says why.
+A registry that is asked for one name imports the file of that name, if it declares that; else, and when it is asked for all it
+has, it imports all our files. Entry points are looked up once a process, and only when a registry is asked for all it has, or
+for a name that gradlab itself does not have: never for the first frame. Our own names win. Whatever cannot be taken is left
+out, and `plugins()` says why.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from threading import get_ident
 from typing import Any, Protocol, TypeVar
 
+from gradlab.collecting import held_back
 from gradlab.plugins import Plugin, accounts, admitted, entries, keep, listed, words_of
 
 T = TypeVar("T")
@@ -72,10 +75,11 @@ _registries: dict[str, Registry[Any]] = {}
 
 
 class Registry(Mapping[str, T]):
-    """Things by their names: our own, which `read` returns, then those of other packages."""
+    """Things by their names: our own, which the modules of some packages declare, then those of other packages."""
 
-    def __init__(self, constant: str, read: Callable[[], dict[str, T]]) -> None:
-        self.constant, self._read = constant, read
+    def __init__(self, constant: str, packages: Callable[[], Iterable[str]]) -> None:
+        self.constant, self._packages = constant, packages
+        self._files: dict[str, list[str]] | None = None
         self._own: dict[str, T] | None = None
         self._outside: dict[str, T] | None = None
         self._words: dict[str, T] | None = None
@@ -86,8 +90,27 @@ class Registry(Mapping[str, T]):
     def own(self) -> Mapping[str, T]:
         """Our own things."""
         if self._own is None:
-            self._own = self._read()
+            self._own = _declared([module for modules in self.files.values() for module in modules], self.constant)
         return self._own
+
+    @property
+    def files(self) -> Mapping[str, list[str]]:
+        """Our modules by the names of their files, without the `_` behind a word that Python has taken."""
+        if self._files is None:
+            self._files = {}
+            for package in self._packages():
+                for module in _modules(package):
+                    self._files.setdefault(module.rpartition(".")[2].rstrip("_"), []).append(module)
+        return self._files
+
+    def ours(self, name: str) -> T | None:
+        """Return our own thing of a name, if there is one."""
+        if self._own is None and name in self.files:
+            alone = _declared(self.files[name], self.constant)
+            if name in alone:
+                found: T = alone[name]
+                return found
+        return self.own.get(name)
 
     @property
     def outside(self) -> Mapping[str, T]:
@@ -107,8 +130,8 @@ class Registry(Mapping[str, T]):
 
     def find(self, word: str) -> T | None:
         """Return the thing of a name or of another name for it, if there is one."""
-        if word in self.own:
-            return self.own[word]
+        if (found := self.ours(word)) is not None:
+            return found
         if self._words is None:
             words = {other: thing for thing in self.values() for other in words_of(thing)}
             if self._outside is None:  # a plug-in asks while it is loaded
@@ -117,8 +140,8 @@ class Registry(Mapping[str, T]):
         return self._words.get(word)
 
     def __getitem__(self, name: str) -> T:
-        own = self.own
-        return own[name] if name in own else self.outside[name]
+        found = self.ours(name)
+        return self.outside[name] if found is None else found
 
     def __iter__(self) -> Iterator[str]:
         yield from self.own
@@ -140,6 +163,10 @@ class Together(Mapping[str, T]):
         return {name: thing for registry in self.registries for name, thing in registry.own.items()}
 
     def __getitem__(self, name: str) -> T:
+        for registry in self.registries:
+            found: T | None = registry.ours(name) if name in registry.files else None
+            if found is not None:
+                return found
         own = self.own
         return own[name] if name in own else self._all()[name]
 
@@ -160,7 +187,7 @@ def collect(packages: str | Callable[[], Iterable[str]], constant: str) -> Regis
     own mistake. If the constant is one of `SLOTS`, packages outside can add to it. A function of packages is asked when the
     registry is.
     """
-    return Registry(constant, lambda: _declared((packages,) if isinstance(packages, str) else packages(), constant))
+    return Registry(constant, (lambda: (packages,)) if isinstance(packages, str) else packages)
 
 
 def rooms(folder: str) -> Iterator[str]:
@@ -168,21 +195,24 @@ def rooms(folder: str) -> Iterator[str]:
     import gradlab
 
     for room in pkgutil.iter_modules(gradlab.__path__):
-        folders = [f"{path}/{room.name}" for path in gradlab.__path__]
-        if any(inner.name == folder for inner in pkgutil.iter_modules(folders)):
+        if any(Path(path, room.name, folder, "__init__.py").exists() for path in gradlab.__path__):
             yield f"gradlab.{room.name}.{folder}"
 
 
-def _declared(packages: Iterable[str], constant: str) -> dict[str, Any]:
+def _modules(package: str) -> list[str]:
+    """Return the modules of a package that declare something, in order of their names."""
+    names = sorted(info.name for info in pkgutil.iter_modules(importlib.import_module(package).__path__))
+    return [f"{package}.{name}" for name in names if not name.startswith("_")]
+
+
+def _declared(modules: Iterable[str], constant: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for package in packages:
-        paths = importlib.import_module(package).__path__
-        for info in sorted(pkgutil.iter_modules(paths), key=lambda i: i.name):
-            if info.name.startswith("_"):
-                continue
-            for thing in listed(getattr(importlib.import_module(f"{package}.{info.name}"), constant, ())):
-                assert thing.name not in found, f"two declarations of {thing.name} in {package}"
-                found[thing.name] = thing
+    with held_back():
+        declared = [(module, listed(getattr(importlib.import_module(module), constant, ()))) for module in modules]
+    for module, things in declared:
+        for thing in things:
+            assert thing.name not in found, f"two declarations of {thing.name}, one of them in {module}"
+            found[thing.name] = thing
     return found
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from gradlab import interruption
-from gradlab.actions import words
+from gradlab.actions import ACTIONS, words
 from gradlab.actions._statement import as_action_error, check_script, read_statement, readings, role_of
 from gradlab.axis.checkpoints import BUDGET, shortage
 from gradlab.axis.digest import digest
@@ -161,7 +161,7 @@ class Lab(Teaching, RunTables):
             outcome = self.perform(statement)
         finally:
             self.in_script = False
-        if words()[statement.word].stands:
+        if ACTIONS[statement.word].stands:
             self.flow[number] = outcome.lines
         return outcome
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -58,6 +57,8 @@ class Tabular:
 
     def _repr_html_(self) -> str:
         """Return the table as a notebook shows it."""
+        from html import escape
+
         found = self.table()
         head = "".join(f"<th>{escape(column)}</th>" for column in found.columns)
         body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in found.rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from gradlab.actions import words
+from gradlab.actions import ACTIONS
 from gradlab.actions._action import Script
 from gradlab.actions._back import Back
 from gradlab.errors import Problem, ScenarioError
@@ -92,6 +92,6 @@ def _following(script: Script, graph: Graph) -> int | None:
     for one in script.behind:
         if isinstance(one.arguments, Back):
             return None if one.arguments.root is None else graph.aliases[one.arguments.root]
-        if words()[one.word].moves:
+        if ACTIONS[one.word].moves:
             return None
     return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from gradlab.actions import Action, words
+from gradlab.actions import ACTIONS, Action, words
 from gradlab.actions._action import Read, Script
 from gradlab.errors import ActionError, BoundError, Problem, ScenarioError
 from gradlab.graph.graph import Graph
@@ -20,7 +20,7 @@ from gradlab.source import did_you_mean
 
 def read_statement(statement: Statement, known: Known | None) -> tuple[Action, Any]:
     """Return the action of a statement and its arguments. Raises ScenarioError with all that is wrong with it."""
-    found = words().get(statement.word)
+    found = ACTIONS.get(statement.word)
     if found is None:
         near = did_you_mean(statement.word, words())
         raise ScenarioError([Problem(f"unknown action `{statement.word}`", statement.head, near)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,6 +17,7 @@ from gradlab.commands._memory import memory_options
 from gradlab.commands._output import as_json, show, show_error, show_json, tell
 from gradlab.commands._record import out_option
 from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Report, total, write_junit
+from gradlab.commands._workers import Crew, Task
 from gradlab.errors import GradlabError
 
 INTERRUPTED = 130
@@ -37,13 +40,14 @@ class _Seconds(click.FloatRange):
     "--timeout", type=_Seconds(0, 86_400, min_open=True), metavar="S", help="Seconds for each; else what the file says."
 )
 @click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="Answers to the quizzes of one scenario.")
+@click.option("--jobs", type=click.IntRange(1, 1_000), metavar="N", help="Processes that check at once; else one a core.")
 @click.option("--lesson", is_flag=True, help="Look at how each is written, too; what is found fails nothing.")
 @out_option
 @memory_options
 @as_json
 def COMMAND(
-    paths: tuple[str, ...], *, junit: Path | None, timeout: float | None, answers: Path | None, lesson: bool,
-    out: Path | None, max_memory: int | None, budget: int | None, as_json: bool,
+    paths: tuple[str, ...], *, junit: Path | None, timeout: float | None, answers: Path | None, jobs: int | None,
+    lesson: bool, out: Path | None, max_memory: int | None, budget: int | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Run the scripts of scenarios without a screen and compare everything that they `expect`.
 
@@ -56,6 +60,8 @@ def COMMAND(
     as a failure, and says which mistake leads to it. A warning, of what a model may say and hardly means, fails nothing, and
     nor does a finding, where a NaN came up; a training that ends in NaN fails unless an `expect` behind it says that it does.
 
+    Several scenarios are checked at once, by a process for each core; what is told is the same with any number of them.
+
     A result of --json is {"name", "title", "status": ok | failed | timeout | bad, "passed", "failures": [{"line", "action",
     "text"}], "skipped", "right", "seconds", "error", "warnings", "findings": like "failures", "lesson": like "failures"}.
     """
@@ -64,31 +70,41 @@ def COMMAND(
     if answers is not None and len(wanted) != 1:
         raise click.UsageError(f"`--answers` is for one scenario, got {len(wanted)}")
     width = max((len(name) for name, _ in wanted), default=0)
-    reports: list[Report] = []
+    reports: dict[int, Report] = {}
     broken_off = 0
+    crew = Crew([Task(name, path, timeout, answers, max_memory, budget, out, lesson) for name, path in wanted], jobs or cores())
     try:
-        for name, path in wanted:
-            bounds = (max_memory, budget, out)
-            reports.append(_checked(name, path, timeout, answers, bounds, lesson=lesson))
-            _tell(reports[-1], width, quiet=as_json)
+        for number, report in crew.reports():
+            reports[number] = report
+            _tell(report, width, quiet=as_json)
     except KeyboardInterrupt:
-        broken_off = _interrupted(wanted[len(reports) :])
+        for number, report in crew.ended():
+            if number not in reports:
+                reports[number] = report
+                _tell(report, width, quiet=as_json)
+        broken_off = _interrupted([name for number, (name, _) in enumerate(wanted) if number not in reports])
+    found = [*reports.values()]
     if junit:
-        write_junit(junit, reports)
-    code = broken_off or max((CODES[report.status] for report in reports), default=0)
+        write_junit(junit, found)
+    code = broken_off or max((CODES[report.status] for report in found), default=0)
     if as_json:
-        show_json("check", code == 0, [report.record() for report in reports])
+        show_json("check", code == 0, [report.record() for report in found])
     else:
-        show(total(reports, time.perf_counter() - began))
+        show(total(found, time.perf_counter() - began))
     return code
 
 
-def _interrupted(left: Sequence[tuple[str, Path]]) -> int:
+def cores() -> int:
+    """Return how many processes can run at once here."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def _interrupted(left: Sequence[str]) -> int:
     """Say what was not checked to its end, and return the exit code."""
     interruption.forget()
     if left:
         more = f" and {len(left) - 1:,} more" if len(left) > 1 else ""
-        tell(f"interrupted: `{left[0][0]}`{more} not checked to the end")
+        tell(f"interrupted: `{left[0]}`{more} not checked to the end")
     return INTERRUPTED
 
 
@@ -125,20 +141,6 @@ def _file(path: Path, given: str) -> Path:
     from gradlab.scenario import shelf
 
     return path if path.exists() else shelf.find(given) or path
-
-
-def _checked(
-    name: str,
-    path: Path,
-    timeout: float | None,
-    answers: Path | None,
-    bounds: tuple[int | None, int | None, Path | None],
-    *,
-    lesson: bool,
-) -> Report:
-    from gradlab.commands._headless import check_file
-
-    return check_file(name, path, timeout, answers, *bounds, lesson=lesson)
 
 
 def _tell(report: Report, width: int, *, quiet: bool) -> None:

@@ -11,8 +11,11 @@ Example:  x, t = dataset("blobs", n=60, centers=3, std=0.5)
 
 from __future__ import annotations
 
+import numpy as np
+
 from gradlab.arguments import number, whole
-from gradlab.data.dataset import Rows, dataset, random_state
+from gradlab.data._drawing import generator, shuffled
+from gradlab.data.dataset import Rows, dataset
 
 
 def load(seed: int, n: int = 100, centers: int = 3, features: int = 2, std: float = 1.0) -> Rows:
@@ -21,10 +24,11 @@ def load(seed: int, n: int = 100, centers: int = 3, features: int = 2, std: floa
     whole("blobs", "features", features, high=1_000)
     whole("blobs", "centers", centers, high=min(n, 1_000))
     number("blobs", "std", std, low=0.0)
-    from sklearn.datasets import make_blobs
-
-    x, t = make_blobs(n, features, centers=centers, cluster_std=std, random_state=random_state(seed))
-    return x, t.astype(float)
+    draw = generator(seed)
+    middles = draw.uniform(-10.0, 10.0, size=(centers, features))
+    counts = [n // centers + (i < n % centers) for i in range(centers)]
+    x = np.vstack([draw.normal(middle, std, size=(count, features)) for middle, count in zip(middles, counts, strict=True)])
+    return shuffled(draw, x, np.repeat(np.arange(centers, dtype=float), counts))
 
 
 DATASET = dataset(load, classes=-1, drawn=True)

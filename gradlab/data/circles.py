@@ -11,8 +11,11 @@ Example:  x, t = dataset("circles", n=200, factor=0.4)
 
 from __future__ import annotations
 
+import numpy as np
+
 from gradlab.arguments import number, whole
-from gradlab.data.dataset import Rows, dataset, random_state
+from gradlab.data._drawing import generator, two_curves
+from gradlab.data.dataset import Rows, dataset
 
 
 def load(seed: int, n: int = 200, noise: float = 0.05, factor: float = 0.5) -> Rows:
@@ -20,10 +23,9 @@ def load(seed: int, n: int = 200, noise: float = 0.05, factor: float = 0.5) -> R
     whole("circles", "n", n, low=2, high=1_000_000)
     number("circles", "noise", noise, low=0.0)
     number("circles", "factor", factor, low=0.0, high=0.999)
-    from sklearn.datasets import make_circles
-
-    x, t = make_circles(n, noise=noise, factor=factor, random_state=random_state(seed))
-    return x, t.astype(float)
+    large, small = (np.linspace(0, 2 * np.pi, count, endpoint=False) for count in (n // 2, n - n // 2))
+    outer, inner = np.array([np.cos(large), np.sin(large)]), np.array([np.cos(small) * factor, np.sin(small) * factor])
+    return two_curves(generator(seed), outer, inner, noise)
 
 
 DATASET = dataset(load, classes=2, drawn=True)

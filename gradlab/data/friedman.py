@@ -12,8 +12,11 @@ Example:  x, t = dataset("friedman", n=100, noise=0.1)
 
 from __future__ import annotations
 
+import numpy as np
+
 from gradlab.arguments import number, whole
-from gradlab.data.dataset import Rows, dataset, random_state
+from gradlab.data._drawing import generator
+from gradlab.data.dataset import Rows, dataset
 
 
 def load(seed: int, n: int = 100, features: int = 10, noise: float = 0.0) -> Rows:
@@ -21,10 +24,10 @@ def load(seed: int, n: int = 100, features: int = 10, noise: float = 0.0) -> Row
     whole("friedman", "n", n, high=100_000)
     whole("friedman", "features", features, low=5, high=1_000)
     number("friedman", "noise", noise, low=0.0)
-    from sklearn.datasets import make_friedman1
-
-    x, t = make_friedman1(n, features, noise=noise, random_state=random_state(seed))
-    return x, t
+    draw = generator(seed)
+    x = draw.uniform(size=(n, features))
+    t = 10 * np.sin(np.pi * x[:, 0] * x[:, 1]) + 20 * (x[:, 2] - 0.5) ** 2 + 10 * x[:, 3] + 5 * x[:, 4]
+    return x, t + noise * draw.standard_normal(size=n)
 
 
 DATASET = dataset(load, classes=0, drawn=True)

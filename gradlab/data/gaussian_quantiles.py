@@ -11,8 +11,11 @@ Example:  x, t = dataset("gaussian_quantiles", n=100, classes=4)
 
 from __future__ import annotations
 
+import numpy as np
+
 from gradlab.arguments import number, whole
-from gradlab.data.dataset import Rows, dataset, random_state
+from gradlab.data._drawing import generator, shuffled
+from gradlab.data.dataset import Rows, dataset
 
 
 def load(seed: int, n: int = 100, features: int = 2, classes: int = 3, variance: float = 1.0) -> Rows:
@@ -21,12 +24,11 @@ def load(seed: int, n: int = 100, features: int = 2, classes: int = 3, variance:
     whole("gaussian_quantiles", "features", features, high=1_000)
     whole("gaussian_quantiles", "classes", classes, high=n)
     number("gaussian_quantiles", "variance", variance, low=0.0)
-    from sklearn.datasets import make_gaussian_quantiles
-
-    x, t = make_gaussian_quantiles(
-        cov=variance, n_samples=n, n_features=features, n_classes=classes, random_state=random_state(seed)
-    )
-    return x, t.astype(float)
+    draw = generator(seed)
+    x = draw.multivariate_normal(np.zeros(features), variance * np.identity(features), (n,))
+    x = x[np.argsort(np.sum(x**2, axis=1))]
+    shell = np.minimum(np.arange(n) // (n // classes), classes - 1)
+    return shuffled(draw, x, shell.astype(float))
 
 
 DATASET = dataset(load, classes=-1, drawn=True)

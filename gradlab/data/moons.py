@@ -10,18 +10,20 @@ Example:  x, t = dataset("moons", n=200, noise=0.1)
 
 from __future__ import annotations
 
+import numpy as np
+
 from gradlab.arguments import number, whole
-from gradlab.data.dataset import Rows, dataset, random_state
+from gradlab.data._drawing import generator, two_curves
+from gradlab.data.dataset import Rows, dataset
 
 
 def load(seed: int, n: int = 200, noise: float = 0.1) -> Rows:
     """Draw n points; noise is the standard deviation around the half circles, whose radius is 1."""
     whole("moons", "n", n, low=2, high=1_000_000)
     number("moons", "noise", noise, low=0.0)
-    from sklearn.datasets import make_moons
-
-    x, t = make_moons(n, noise=noise, random_state=random_state(seed))
-    return x, t.astype(float)
+    upper, lower = np.linspace(0, np.pi, n // 2), np.linspace(0, np.pi, n - n // 2)
+    outer, inner = np.array([np.cos(upper), np.sin(upper)]), np.array([1 - np.cos(lower), 1 - np.sin(lower) - 0.5])
+    return two_curves(generator(seed), outer, inner, noise)
 
 
 DATASET = dataset(load, classes=2, drawn=True)

@@ -10,8 +10,11 @@ Example:  x, t = dataset("regression", n=100, features=3, scale="standard")
 
 from __future__ import annotations
 
+import numpy as np
+
 from gradlab.arguments import number, whole
-from gradlab.data.dataset import Rows, dataset, random_state
+from gradlab.data._drawing import generator, shuffled
+from gradlab.data.dataset import Rows, dataset
 
 
 def load(seed: int, n: int = 100, features: int = 2, noise: float = 1.0, bias: float = 0.0) -> Rows:
@@ -20,10 +23,15 @@ def load(seed: int, n: int = 100, features: int = 2, noise: float = 1.0, bias: f
     whole("regression", "features", features, high=1_000)
     number("regression", "noise", noise, low=0.0)
     number("regression", "bias", bias)
-    from sklearn.datasets import make_regression
-
-    x, t = make_regression(n, features, n_informative=features, noise=noise, bias=bias, random_state=random_state(seed))
-    return x, t
+    draw = generator(seed)
+    x = draw.standard_normal(size=(n, features))
+    t = np.dot(x, 100 * draw.uniform(size=(features, 1))) + bias
+    if noise > 0.0:
+        t += draw.normal(scale=noise, size=t.shape)
+    x, t = shuffled(draw, x, t[:, 0])
+    places = np.arange(features)
+    draw.shuffle(places)
+    return x[:, places], t
 
 
 DATASET = dataset(load, classes=0, drawn=True)

@@ -10,18 +10,21 @@ Example:  x, t = dataset("s_curve", n=500)
 
 from __future__ import annotations
 
+import numpy as np
+
 from gradlab.arguments import number, whole
-from gradlab.data.dataset import Rows, dataset, random_state
+from gradlab.data._drawing import generator
+from gradlab.data.dataset import Rows, dataset
 
 
 def load(seed: int, n: int = 100, noise: float = 0.0) -> Rows:
     """Draw n points; noise is the standard deviation around the band."""
     whole("s_curve", "n", n, high=1_000_000)
     number("s_curve", "noise", noise, low=0.0)
-    from sklearn.datasets import make_s_curve
-
-    x, t = make_s_curve(n, noise=noise, random_state=random_state(seed))
-    return x, t
+    draw = generator(seed)
+    t = 3 * np.pi * (draw.uniform(size=n) - 0.5)
+    x = np.array([np.sin(t), 2.0 * draw.uniform(size=n), np.sign(t) * (np.cos(t) - 1)])
+    return (x + noise * draw.standard_normal(size=(3, n))).T, t
 
 
 DATASET = dataset(load, classes=0, drawn=True)

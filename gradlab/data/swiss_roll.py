@@ -11,18 +11,21 @@ Example:  x, t = dataset("swiss_roll", n=500)
 
 from __future__ import annotations
 
+import numpy as np
+
 from gradlab.arguments import number, whole
-from gradlab.data.dataset import Rows, dataset, random_state
+from gradlab.data._drawing import generator
+from gradlab.data.dataset import Rows, dataset
 
 
 def load(seed: int, n: int = 100, noise: float = 0.0) -> Rows:
     """Draw n points; noise is the standard deviation around the band."""
     whole("swiss_roll", "n", n, high=1_000_000)
     number("swiss_roll", "noise", noise, low=0.0)
-    from sklearn.datasets import make_swiss_roll
-
-    x, t = make_swiss_roll(n, noise=noise, random_state=random_state(seed))
-    return x, t
+    draw = generator(seed)
+    t = 1.5 * np.pi * (1 + 2 * draw.uniform(size=n))
+    x = np.array([t * np.cos(t), 21 * draw.uniform(size=n), t * np.sin(t)])
+    return (x + noise * draw.standard_normal(size=(3, n))).T, t
 
 
 DATASET = dataset(load, classes=0, drawn=True)

@@ -173,6 +173,11 @@ class Warming(Protocol):
         """Whether it has ended."""
         ...
 
+    @property
+    def failure(self) -> str:
+        """What is to be said of it when it has come to nothing."""
+        ...
+
     def stop(self) -> None:
         """End it."""
         ...

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from math import prod
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,11 +26,20 @@ Order = npt.NDArray[np.int64]
 
 
 class _Keyed(threading.local):
-    """One Philox generator a thread, that is begun anew for every key: making a new one takes ten times as long (17 us)."""
+    """One Philox generator a thread, that is begun anew for every key: making a new one takes ten times as long (17 us).
 
-    def __init__(self) -> None:
-        self.philox = np.random.Philox(key=0)
-        self.start = self.philox.state
+    `np.random` takes 10 ms to be imported: where nothing is drawn, nobody waits for it.
+    """
+
+    @cached_property
+    def philox(self) -> np.random.Philox:
+        """The generator."""
+        return np.random.Philox(key=0)
+
+    @cached_property
+    def start(self) -> Any:
+        """Its state at the beginning."""
+        return self.philox.state
 
     def generator(self, key: bytes) -> np.random.Philox:
         """Return the generator at the beginning of the stream of a key of 16 bytes."""

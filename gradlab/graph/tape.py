@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from gradlab.errors import BoundError, ShapeError
 from gradlab.graph.graph import Graph, Node
+from gradlab.graph.steps import goes_number_by_number
 from gradlab.kernels.rows import ADD, ASSIGN, SKIP
 from gradlab.op import WORKING, Array, Plan, Shape
 
@@ -134,6 +135,12 @@ class Tape:
             shapes = tuple(self.graph.nodes[i].shape for i in node.inputs)
             found[index] = node.op.work(shapes, node.shape) if node.op.work else node.size
         return found
+
+    @cached_property
+    def steps(self) -> int:
+        """About how many steps of Python a forward pass takes without kernels, beyond the calls of its ops."""
+        nodes = [node for node in map(self.graph.nodes.__getitem__, self.forward_order) if goes_number_by_number(node.op)]
+        return sum(max(node.size, *(self.graph.nodes[i].size for i in node.inputs)) for node in nodes)
 
     @property
     def flops(self) -> int:

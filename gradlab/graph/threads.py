@@ -1,5 +1,7 @@
 """One thread for all products of matrices: how a sum is split among threads decides its last bits.
 
+No number of threads but one keeps the bits, so there is no choice: with two, OpenBLAS 0.3.31 gave other last bits for a quarter
+of 498 shapes. The rows of a product cannot be shared out by ourselves either: it takes other kernels for small products.
 NumPy and SciPy bring a BLAS each. One that is loaded is limited by a call, one that is loaded later by an environment variable.
 """
 

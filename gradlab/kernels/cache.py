@@ -17,7 +17,6 @@ import re
 import stat
 import struct
 import sys
-import tempfile
 import time
 from collections.abc import Collection
 from contextlib import suppress
@@ -25,6 +24,7 @@ from pathlib import Path
 from types import ModuleType
 
 from gradlab import interruption
+from gradlab.collecting import held_back
 from gradlab.op import Op
 from gradlab.plugins import giver
 
@@ -65,11 +65,13 @@ def why_not() -> str:
 @functools.cache
 def _found() -> Path | str:
     """Return the folder, or why there is none."""
+    from tempfile import NamedTemporaryFile
+
     try:
         place = _home()
         if refusal := _refusal(place):
             return f"{place} {refusal}"
-        with tempfile.NamedTemporaryFile(dir=place, prefix=".probe-"):
+        with NamedTemporaryFile(dir=place, prefix=".probe-"):
             pass
     except (OSError, RuntimeError) as error:
         return f"{error.strerror or error}: {error.filename}" if isinstance(error, OSError) else str(error)
@@ -189,7 +191,7 @@ def _load(op: Op | None, name: str, text: str) -> ModuleType:
     if name in sys.modules:
         return sys.modules[name]
     try:
-        with interruption.kept():
+        with held_back(), interruption.kept():
             return _made(op, name, text)
     except BaseException:
         sys.modules.pop(name, None)  # it may lack what numba was asked for when the interruption came
@@ -250,7 +252,9 @@ def _in_memory(name: str, text: str) -> ModuleType:
 def _write(path: Path, text: str) -> None:
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
+    from tempfile import mkstemp
+
+    handle, temporary = mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)

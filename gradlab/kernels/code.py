@@ -72,6 +72,11 @@ def plain(number: Any) -> Any:
     return number.value if isinstance(number, Int) else number
 
 
+def flag(condition: Any) -> Any:
+    """Return a condition that a kernel is given, or one that is known, as a bit."""
+    return ir.Constant(ir.IntType(1), int(condition)) if isinstance(condition, bool) else condition
+
+
 @dataclass(frozen=True, slots=True)
 class StandIn:
     """An array while a kernel is written: where it begins, and its sizes."""
@@ -133,13 +138,19 @@ class Code:
 
     def read(self, address: Any, left: Int | None = None) -> Any:
         """Load a vector that begins anywhere; with `left` only so many elements, and zeros behind them."""
-        place = self.b.bitcast(address, self.vector.as_pointer())
         if left is None:
-            found = self.b.load(place)
+            found = self.b.load(self.b.bitcast(address, self.vector.as_pointer()))
             found.align = self.bits // 8
             return found
-        zeros = ir.Constant(self.vector, [0.0] * LANES)
-        return self.b.call(self._masked("load", self.vector, zeros.type), [place, self._align, self.lanes(left), zeros])
+        return self._read_lanes(address, self.lanes(left))
+
+    def read_between(self, address: Any, low: Int, top: Int) -> Any:
+        """Load the elements of a vector from a place on up to another one, and zeros around them."""
+        return self._read_lanes(address, self.b.and_(self.lanes(top), self.b.not_(self.lanes(low))))
+
+    def _read_lanes(self, address: Any, mask: Any) -> Any:
+        place, zeros = self.b.bitcast(address, self.vector.as_pointer()), ir.Constant(self.vector, [0.0] * LANES)
+        return self.b.call(self._masked("load", self.vector, zeros.type), [place, self._align, mask, zeros])
 
     def write(self, vector: Any, address: Any, left: Int | None = None) -> None:
         """Store a vector, or so many of its elements."""

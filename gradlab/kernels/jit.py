@@ -1,5 +1,7 @@
 """What kernel modules are made with, and with `twins` beside it the only file that imports numba.
 
+`twins` lets kernels call the functions of `gradlab.numeric`.
+
 Nothing imports this module until kernels are wanted. Generated modules (`gradlab.kernels.modules`) hand it the functions of
 the op files and are cached by numba beside themselves in our cache folder.
 
@@ -18,15 +20,16 @@ import numba
 import numpy as np
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
+from numba.core import ccallback, cgutils, dispatcher
+from numba.core.caching import FunctionCache
+from numba.core.runtime import rtsys
 from numba.extending import intrinsic, overload
 from numba.np.arrayobj import populate_array
 
-import gradlab.kernels.twins  # noqa: F401 - lets kernels call the functions of `gradlab.numeric`
 from gradlab import numeric
-from gradlab.kernels import code, pool, product, window
+from gradlab.kernels import code, contraction, pool, product, twins, volume, walk, window
 from gradlab.kernels.cache import keeps
-from gradlab.kernels.loops import WORD, Elementwise, word
+from gradlab.kernels.loops import WORD, Elementwise, Formula, NearFormula, UsualFormula, word
 from gradlab.kernels.rows import ASSIGN, ATTRS, COUNT, FORM, GRAD, HEAD, SCRATCH, SKIP, VALUE
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -48,19 +51,34 @@ def looped(function: F, **flags: Any) -> Any:
         return numba.njit(function, cache=keeps(), error_model="numpy", nogil=True, **flags)
 
 
+class _Kept(FunctionCache):  # type: ignore[misc]  # numba has no types
+    """Machine code that is kept: it is loaded without all that numba needs to compile, which takes 0.4 s to be imported."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return the code of a signature, or None; who compiles then has numba import the rest."""
+        rtsys.initialize(target_context)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(sig, target_context)
+
+
 @contextmanager
 def _beside_itself() -> Iterator[None]:
     """Have numba keep machine code beside its module, where `gradlab.kernels.cache` looks, whatever NUMBA_CACHE_DIR says."""
     given, numba.config.CACHE_DIR = numba.config.CACHE_DIR, ""
+    places: tuple[Any, ...] = (ccallback, dispatcher)
+    for place in places:
+        place.FunctionCache = _Kept
     try:
         yield
     finally:
+        for place in places:
+            place.FunctionCache = FunctionCache
         numba.config.CACHE_DIR = given
 
 
-def single(function: F) -> Any:
+def single(function: F, dtype: str = "float64") -> Any:
     """Compile a formula on single numbers that is put in where it is called."""
-    return numba.njit(function, error_model="numpy", forceinline=True)
+    return numba.njit(twins.formula_for(function, dtype), error_model="numpy", forceinline=True)
 
 
 def nothing() -> Any:
@@ -111,7 +129,7 @@ overload(numeric.gemm, jit_options={"error_model": "numpy"}, inline="always")(
 )
 
 
-WORDS = {**window.WORDS, **pool.WORDS}
+WORDS = {**window.WORDS, **pool.WORDS, **walk.WORDS, **contraction.WORDS, **volume.WORDS}
 """What functions marked with `numeric.emitted` write."""
 
 
@@ -121,31 +139,47 @@ WORDS = {**window.WORDS, **pool.WORDS}
 def elementwise_kernel(function: Callable[..., Any], dtype: str, flows: Sequence[bool], floats: int, backward: bool) -> Any:
     """Return an intrinsic (row, attrs, base) that runs a scalar formula over the operands of a row."""
     real = numba.from_dtype(np.dtype(dtype))
-    formula = numba.njit(function, error_model="numpy", forceinline=True)
-    signature = (real,) * (len(flows) + 2 * backward) + (types.float64,) * floats
+    often, (limit, of) = numeric.OFTEN.get(function, ()), numeric.NEAR.get(function, (None, None))
+    formula, kernel = single(function, dtype), (tuple(flows), floats, backward)
+    near = single(twins.near_formula(function), dtype) if often or limit is not None else None
+    size = None if of is None else single(of, dtype)
+    signature = (real,) * (len(flows) + 2 * backward + floats)
 
     def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
-        emit_call, result = _caller(context, formula, signature)
+        def emitted(formula: Any, kinds: Sequence[Any] = signature) -> Formula | None:
+            return None if formula is None else _formula_call(context, builder, formula, kinds, real)
 
-        def call_formula(scalars: Sequence[Any]) -> list[Any]:
-            answer = emit_call(builder, scalars)
-            parts = [answer]
-            kinds = [result]
-            if isinstance(result, types.BaseTuple):
-                parts, kinds = cgutils.unpack_tuple(builder, answer, len(result)), list(result)
-            return [context.cast(builder, part, kind, real) for part, kind in zip(parts, kinds, strict=True)]
-
-        Elementwise.emit(builder, context.get_value_type(real), call_formula, tuple(flows), floats, backward, arguments)
+        kind, simple = context.get_value_type(real), emitted(near)
+        around = None if limit is None else NearFormula(builder, kind, limit, simple, emitted(size, (real,) * len(flows)))
+        Elementwise.emit(builder, kind, emitted(formula), *kernel, arguments, near=around, often=UsualFormula(often, simple))
         return context.get_dummy_value()
 
-    return _kernel_intrinsic(build, formula, signature)
+    if size is not None:
+        size.compile((real,) * len(flows))
+    return _kernel_intrinsic(build, (formula, near), signature)
 
 
-def _kernel_intrinsic(build: Any, function: Any, signature: Any) -> Any:
+def _formula_call(context: Any, builder: Any, formula: Any, signature: Any, real: Any) -> Formula:
+    """Return what emits the call of a compiled formula, and gives its results."""
+    emit_call, result = _caller(context, formula, signature)
+
+    def call_formula(scalars: Sequence[Any]) -> list[Any]:
+        answer = emit_call(builder, scalars)
+        parts = [answer]
+        kinds = [result]
+        if isinstance(result, types.BaseTuple):
+            parts, kinds = cgutils.unpack_tuple(builder, answer, len(result)), list(result)
+        return [context.cast(builder, part, kind, real) for part, kind in zip(parts, kinds, strict=True)]
+
+    return call_formula
+
+
+def _kernel_intrinsic(build: Any, functions: Sequence[Any], signature: Any) -> Any:
     @intrinsic
     def run(typing_context: Any, row: Any, attrs: Any, base: Any) -> Any:
-        if function is not None:
-            function.compile(signature)
+        for function in functions:
+            if function is not None:
+                function.compile(signature)
         return SIGNATURE, build
 
     return run
@@ -174,14 +208,14 @@ def array_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int],
     order = [*inputs, views[-1]] if not backward else [views[-1], views[-1], *inputs, *inputs]
     flags = [types.boolean] * (count + absent if assigns and backward else 0)
     signature = (*order, *flags, *[types.int64] * ints, *[types.float64] * floats, *[types.Array(real, 1, "C")] * scratch)
-    inner = None if function in numeric.STRAIGHT else numba.njit(function, error_model="numpy")
+    inner = None if function in numeric.STRAIGHT else _compiled(function)
 
     def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         row = _Row(context, builder, real, arguments)
-        given = _operands(row, views, backward, absent)
         modes = [row[HEAD + 3 * i + 2] for i in range(count * backward)]
+        given = _operands(row, views, backward, absent, [_is(builder, m, SKIP) for m in modes if assigns])
         if backward and assigns:
-            given += [builder.icmp_signed("!=", mode, word(ASSIGN)) for mode in modes] + [cgutils.false_bit] * absent
+            given += [builder.not_(_is(builder, mode, ASSIGN)) for mode in modes] + [cgutils.false_bit] * absent
         elif backward:
             for i, place in enumerate(_places(views)[:-1]):
                 row.clear(row[HEAD + 3 * i + 1], [row[place + axis] for axis in range(ranks[i])], modes[i])
@@ -189,7 +223,7 @@ def array_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int],
         _run(context, builder, function, inner, signature, given)
         return context.get_dummy_value()
 
-    return _kernel_intrinsic(build, inner, signature)
+    return _kernel_intrinsic(build, (inner,), signature)
 
 
 def _run(context: Any, builder: Any, function: Any, inner: Any, kinds: Sequence[Any], given: Sequence[Any]) -> None:
@@ -202,21 +236,36 @@ def _run(context: Any, builder: Any, function: Any, inner: Any, kinds: Sequence[
     code.trace(function, builder, context.get_value_type(kinds[0].dtype), arrays, WORDS)
 
 
+def _compiled(function: Callable[..., Any]) -> Any:
+    """Compile the function of an array op, or the loops that stand for it in kernels."""
+    loops = numeric.HELPERS.get(function, function)
+    flags = {"fastmath": twins.SUMS} if loops in numeric.SUMMING else {}
+    return numba.njit(loops, error_model="numpy", **flags)
+
+
 def _places(views: Sequence[Any]) -> list[int]:
     """Return where the sizes of each view stand in a row: behind the offsets and modes of the inputs."""
     first = HEAD + 3 * (len(views) - 1)
     return [first + sum(view.ndim for view in views[:i]) for i in range(len(views))]
 
 
-def _operands(row: _Row, views: Sequence[Any], backward: bool, absent: int) -> list[Any]:
-    """Make the arrays of a kernel: those of the inputs and z; or g, z, those of the inputs, and those it sends to."""
+def _is(builder: Any, mode: Any, which: int) -> Any:
+    return builder.icmp_signed("==", mode, word(which))
+
+
+def _operands(row: _Row, views: Sequence[Any], backward: bool, absent: int, empty: Sequence[Any]) -> list[Any]:
+    """Make the arrays of a kernel: those of the inputs and z; or g, z, those of the inputs, and those it sends to.
+
+    empty: for each input, of kernels that can be told so, whether nobody wants its gradient: the array has no elements.
+    """
     gone = [None] * absent
     where = [HEAD + 3 * i for i in range(len(views) - 1)]
     values = [row.view(row[at], v, p) for at, v, p in zip([*where, VALUE], views, _places(views), strict=True)]
     if not backward:
         return [*values[:-1], *gone, values[-1]]
     slots = [*(at + 1 for at in where), GRAD]
-    sent = [row.view(row[at], v, p) for at, v, p in zip(slots, views, _places(views), strict=True)]
+    flags = [*(empty or [None] * len(where)), None]
+    sent = [row.view(row[at], v, p, f) for at, v, p, f in zip(slots, views, _places(views), flags, strict=True)]
     return [sent[-1], values[-1], *values[:-1], *gone, *sent[:-1], *gone]
 
 
@@ -227,7 +276,7 @@ def each_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int], 
     x, z = (types.Array(real, rank, "C") for rank in ranks)
     order = [z, z, x, x] if backward else [x, z]
     signature = (*order, *[types.int64] * (1 + ints), *[types.float64] * floats, *[types.Array(real, 1, "C")] * scratch)
-    inner = numba.njit(function, error_model="numpy")
+    inner = _compiled(function)
 
     def build(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         row = _Row(context, builder, real, arguments)
@@ -250,7 +299,7 @@ def each_kernel(function: Callable[..., Any], dtype: str, ranks: Sequence[int], 
             builder.store(builder.add(begin, sizes[1]), start)
         return context.get_dummy_value()
 
-    return _kernel_intrinsic(build, inner, signature)
+    return _kernel_intrinsic(build, (inner,), signature)
 
 
 class _Row:
@@ -267,10 +316,11 @@ class _Row:
     def __getitem__(self, place: int) -> Any:
         return self.builder.load(self.builder.gep(self.words, [word(place)]))
 
-    def view(self, offset: Any, kind: Any, place: int) -> Any:
-        """Make a contiguous array whose sizes stand from `place` on."""
+    def view(self, offset: Any, kind: Any, place: int, empty: Any = None) -> Any:
+        """Make a contiguous array whose sizes stand from `place` on, or with `empty` one whose sizes are all 0."""
         builder, array = self.builder, self.context.make_array(kind)(self.context, self.builder)
         sizes = [self[place + axis] for axis in range(kind.ndim)]
+        sizes = sizes if empty is None else [builder.select(empty, word(0), size) for size in sizes]
         strides: list[Any] = []
         step = word(self.real.bitwidth // 8)
         for size in reversed(sizes):

@@ -44,18 +44,79 @@ def word(number: int) -> Any:
     return ir.Constant(WORD, number)
 
 
+Formula = Callable[[Sequence[Any]], Sequence[Any]]
+"""Emits the call of a scalar formula, from the scalars (and g, z before them when going backward) to the results."""
+Read = Callable[[Any], list[Any]]
+"""Emits the loading of the inputs at an index."""
+BLOCK = 1024
+"""Elements that are looked at together, for a number beyond the limit."""
+
+
+@dataclass(slots=True)
+class NearFormula:
+    """A formula for numbers within a limit, which calls no library, so that its loop gets lanes.
+
+    size: gives for the inputs what the limit is of; None for each input.
+    """
+
+    builder: Any
+    real: Any
+    limit: float
+    formula: Any
+    size: Formula | None
+
+    def loop(self, size: Any, read: Read, body: Callable[[Any, Formula], None], other: Formula) -> None:
+        """Emit `for j in range(size)` in blocks; one with a number beyond the limit, or NaN, takes the other formula."""
+        b, bits = self.builder, ir.IntType(64 if self.real == ir.DoubleType() else 32)
+        with b.goto_entry_block():
+            found = b.alloca(bits)
+
+        def block(k: Any) -> None:
+            start = b.mul(k, word(BLOCK))
+            left = b.sub(size, start)
+            count = b.select(b.icmp_signed("<", left, word(BLOCK)), left, word(BLOCK))
+            b.store(ir.Constant(bits, 0), found)
+
+            def look(j: Any) -> None:
+                inputs = read(b.add(start, j))
+                for x in self.size(inputs) if self.size else inputs:
+                    b.store(b.or_(b.load(found), b.zext(self._beyond(x), bits)), found)
+
+            count_up(b, count, look)
+            with b.if_else(b.icmp_signed("==", b.load(found), ir.Constant(bits, 0))) as (within, beyond):
+                with within:
+                    count_up(b, count, lambda j: body(b.add(start, j), self.formula))
+                with beyond:
+                    count_up(b, count, lambda j: body(b.add(start, j), other))
+
+        count_up(b, b.sdiv(b.add(size, word(BLOCK - 1)), word(BLOCK)), block)
+
+    def _beyond(self, x: Any) -> Any:
+        size = self.builder.module.declare_intrinsic("llvm.fabs", [self.real])
+        return self.builder.fcmp_unordered(">", self.builder.call(size, [x]), ir.Constant(self.real, self.limit))
+
+
+@dataclass(frozen=True, slots=True)
+class UsualFormula:
+    """Numbers for which there are loops of their own where the last input is one number, and the formula of these loops."""
+
+    values: tuple[float, ...]
+    formula: Formula | None
+
+
 @dataclass(slots=True)
 class Elementwise:
     """Emits one direction of one op.
 
     real: the LLVM type of the elements.   floats: the number of attributes.
     flows: for each input whether a gradient flows to it.
-    formula: emits the call, from the scalars (and g, z before them when going backward) to the results.
+    near: the formula for most numbers, where there are two.
+    often: what is simpler where the last input is one number.
     """
 
     builder: Any
     real: Any
-    formula: Callable[[Sequence[Any]], Sequence[Any]]
+    formula: Formula
     flows: tuple[bool, ...]
     floats: int
     backward: bool
@@ -64,13 +125,15 @@ class Elementwise:
     attrs: list[Any]
     masks: list[Any]
     sums: list[Any]
+    near: NearFormula | None
+    often: UsualFormula
 
     @classmethod
     def emit(cls, builder: Any, real: Any, formula: Any, flows: tuple[bool, ...], floats: int, backward: bool,
-             arguments: Sequence[Any]) -> None:  # fmt: skip
+             arguments: Sequence[Any], *, near: NearFormula | None, often: UsualFormula) -> None:  # fmt: skip
         """Emit the whole kernel at the builder's place; the arguments are the addresses of row, attributes and arena."""
         row = builder.inttoptr(arguments[0], WORD.as_pointer())
-        self = cls(builder, real, formula, flows, floats, backward, row, arguments[2], [], [], [])
+        self = cls(builder, real, formula, flows, floats, backward, row, arguments[2], [], [], [], near, often)
         self.attrs = self._read_attrs(arguments[1])
         self.masks = [self._mask(i) for i in range(len(flows))] if backward else []
         self.sums = [builder.alloca(ir.DoubleType()) for _ in flows]
@@ -90,7 +153,8 @@ class Elementwise:
         double = ir.DoubleType()
         table = self.builder.inttoptr(address, double.as_pointer())
         start = self._load(ATTRS) if self.floats else None
-        return [self.builder.load(self.builder.gep(table, [self.builder.add(start, word(i))])) for i in range(self.floats)]
+        places = [self.builder.gep(table, [self.builder.add(start, word(i))]) for i in range(self.floats)]
+        return [rounded(self.builder, self.builder.load(place), self.real) for place in places]
 
     def _pointer(self, offset: Any) -> Any:
         start = self.builder.inttoptr(self.base, self.real.as_pointer())
@@ -220,42 +284,66 @@ class Elementwise:
             block = b.append_basic_block("pattern")
             choice.add_case(word(sum(1 << i for i, step in enumerate(steps) if step)), block)
             b.position_at_end(block)
-            self._row(offsets, size, steps)
+            self._rows(offsets, size, steps)
             b.branch(after)
         b.position_at_end(otherwise)
         b.branch(after)
         b.position_at_end(after)
 
-    def _row(self, offsets: list[Any], size: Any, steps: tuple[bool, ...]) -> None:
+    def _rows(self, offsets: list[Any], size: Any, steps: tuple[bool, ...]) -> None:
+        """Write the loop of a pattern, and one for each number that the last input often is: LLVM makes a simpler one of it."""
         b = self.builder
+        if steps[-1] or not self.often.values:
+            self._row(offsets, size, steps)
+            return
+        last = b.load(self._pointer(b.add(self._load(operand(len(steps) - 1)), offsets[-1])))
+        done = b.append_basic_block("done")
+        for number in (ir.Constant(self.real, value) for value in self.often.values):
+            with b.if_then(b.fcmp_ordered("==", last, number)):
+                self._row(offsets, size, steps, number, self.often.formula)
+                b.branch(done)
+        self._row(offsets, size, steps)
+        b.branch(done)
+        b.position_at_end(done)
+
+    def _row(self, offsets: list[Any], size: Any, steps: tuple[bool, ...], last: Any = None, usual: Any = None) -> None:
+        b, formula = self.builder, usual or self.formula
         z = self._pointer(b.add(self._load(VALUE), offsets[0]))
         inputs = [self._pointer(b.add(self._load(operand(i)), offsets[1 + i])) for i in range(len(steps))]
         fixed = [None if step else b.load(x) for x, step in zip(inputs, steps, strict=True)]
+        fixed[-1] = last or fixed[-1]
 
         def read(j: Any) -> list[Any]:
             return [b.load(b.gep(x, [j])) if c is None else c for x, c in zip(inputs, fixed, strict=True)]
 
         if not self.backward:
-            self._loop(size, lambda j: b.store(self.formula([*read(j), *self.attrs])[0], b.gep(z, [j])))
+            self._each(size, read, formula, lambda j, formula: b.store(formula([*read(j), *self.attrs])[0], b.gep(z, [j])))
             return
         g = self._pointer(b.add(self._load(GRAD), offsets[0]))
         targets = [self._pointer(b.add(self._load(operand(i) + 1), offsets[1 + i])) for i in range(len(steps))]
         for total in self.sums:
             b.store(ir.Constant(ir.DoubleType(), 0.0), total)
 
-        def send(j: Any) -> None:
+        def send(j: Any, formula: Formula) -> None:
             upstream = [b.load(b.gep(p, [j])) for p in (g, z)]
-            parts = self.formula([*upstream, *read(j), *self.attrs])
+            parts = formula([*upstream, *read(j), *self.attrs])
             for i, part in enumerate(parts):
                 if self.flows[i] and steps[i]:
                     self._add(b.gep(targets[i], [j]), part, self.masks[i])
                 elif self.flows[i]:
                     b.store(b.fadd(b.load(self.sums[i]), exactly(b, part), flags=SUM_FLAGS), self.sums[i])
 
-        self._loop(size, send)
+        self._each(size, read, formula, send)
         for i, step in enumerate(steps):
             if self.flows[i] and not step:
                 self._add(targets[i], rounded(b, b.load(self.sums[i]), self.real), self.masks[i])
+
+    def _each(self, size: Any, read: Read, formula: Formula, body: Callable[[Any, Formula], None]) -> None:
+        """Loop over elements; where there is a formula for near ones, over blocks that take the one or the other."""
+        if self.near is None:
+            self._loop(size, lambda j: body(j, formula))
+        else:
+            self.near.loop(size, read, body, formula)
 
     def _add(self, place: Any, part: Any, mask: Any) -> None:
         b = self.builder

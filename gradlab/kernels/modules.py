@@ -65,10 +65,12 @@ def probe(table, rows, attrs, base, value, target, width, places, by, ends):
 
 @looped
 def train(program, updates, first, losses):
-    p = carray(pointer(program), (16,), int64)
+    p = carray(pointer(program), (19,), int64)
     attrs, base = p[0], p[1]
     table = carray(pointer(p[2]), (p[4],), int64)
     rows = carray(pointer(p[3]), (p[4],), int64)
+    unseen_table = carray(pointer(p[15]), (p[17],), int64)
+    unseen_rows = carray(pointer(p[16]), (p[17],), int64)
     pairs = carray(pointer(p[5]), (p[6], 3), int64)
     clocks = carray(pointer(p[7]), (p[8],), int64)
     root = carray(pointer(p[9]), (1,), REAL)
@@ -84,8 +86,12 @@ def train(program, updates, first, losses):
             call(table[i], rows[i], attrs, base)
         loss[u] = root[0]
         seed[0] = 1.0
-        for i in range(p[11], p[4]):
-            call(table[i], rows[i], attrs, base)
+        if measured or p[17] == 0 or (u == updates - 1 and p[18] == 0):
+            for i in range(p[11], p[4]):
+                call(table[i], rows[i], attrs, base)
+        else:
+            for i in range(p[17]):
+                call(unseen_table[i], unseen_rows[i], attrs, base)
         if measured:
             call(p[13], p[14], 1, first + u)
         for c in range(p[6]):

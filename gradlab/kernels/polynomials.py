@@ -1,9 +1,9 @@
-"""What kernels compute exp, expm1, tanh and log1p by: branch-free formulas on one number.
+"""What kernels compute exp, expm1, tanh, log, log1p and the logistic function by: branch-free formulas on one number.
 
 They are one to three units in the last place off (`tests/kernels/test_polynomials.py`).
 
-`gradlab.kernels.jit` compiles them with contraction (a product and a sum may be one operation), never with reassociation: that
-breaks the range reduction without a word. LLVM makes vectors of them, which it cannot do with the functions of libm.
+`gradlab.kernels.twins` compiles them with contraction (a product and a sum may be one operation), never with reassociation:
+that breaks the range reduction without a word. LLVM makes vectors of them, which it cannot do with the functions of libm.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ ROOT_HALF = 0x3FE6A09E00000000
 """The bits of √½, about: log reduces its argument to √½ … √2."""
 TO_ONE = 0x3FF0000000000000 - ROOT_HALF
 MANTISSA = 0x000FFFFFFFFFFFFF
+UPPER_HALF = ~0x7FFFFFF
+"""Keeps 26 bits of a number, whose square is exact."""
 
 
 def float_bits(x: float) -> int:
@@ -48,12 +50,35 @@ def exp(x: float) -> float:
     x = -746.0 if x < -746.0 else x
     x = 710.0 if x > 710.0 else x
     n = (x * LOG2E + MAGIC) - MAGIC
-    r = (x - n * LN2_HIGH) - n * LN2_LOW
+    return scaled_by_power(1.0 + exp_tail((x - n * LN2_HIGH) - n * LN2_LOW), n)
+
+
+def scaled_by_power(x: float, n: float) -> float:
+    """Return x · 2**n, for x from 0.7 to 1.5, and 0 or infinity where that is none."""
     half = n * 0.5 + MAGIC
     first = float_bits(half) - MAGIC_BITS
     rest = float_bits((n - (half - MAGIC)) + MAGIC) - MAGIC_BITS
-    scaled = (1.0 + exp_tail(r)) * bits_float((first + 1023) << 52)
-    return scaled * bits_float((rest + 1023) << 52)
+    return x * bits_float((first + 1023) << 52) * bits_float((rest + 1023) << 52)
+
+
+def exp_minus_square(x: float) -> float:
+    """Return e to the power -x²: what x² loses by rounding is taken from the reduced argument."""
+    x = 28.0 if x > 28.0 else -28.0 if x < -28.0 else x
+    head = bits_float(float_bits(x) & UPPER_HALF)
+    return exp_of_sum(-head * head, (head - x) * (x + head))
+
+
+def exp_minus_half_square(x: float) -> float:
+    """Return e to the power -x²/2 in the same way."""
+    x = 39.0 if x > 39.0 else -39.0 if x < -39.0 else x
+    head = bits_float(float_bits(x) & UPPER_HALF)
+    return exp_of_sum(-0.5 * (head * head), 0.5 * (head - x) * (x + head))
+
+
+def exp_of_sum(x: float, rest: float) -> float:
+    """Return e to the power of a number that is not above 0 and one that is small beside 1."""
+    n = (x * LOG2E + MAGIC) - MAGIC
+    return scaled_by_power(1.0 + exp_tail(((x - n * LN2_HIGH) - n * LN2_LOW) + rest), n)
 
 
 def expm1(x: float) -> float:
@@ -88,13 +113,15 @@ def tanh(x: float) -> float:
     return -size if x < 0 else size if x > 0 else x
 
 
-def log1p(x: float) -> float:
-    """Return log(1 + x) as fdlibm does: the logarithm of u = 1 + x, reduced to √½ … √2, and what u lost by rounding, over u."""
-    u = 1.0 + x
-    lost = (1.0 - (u - x)) if x >= 1.0 else (x - (u - 1.0))
+def log_parts(u: float) -> tuple[float, float]:
+    """Return k and f with u = 2**k · (1 + f), where 1 + f lies from √½ to √2; for a positive u that is not subnormal."""
     bits = float_bits(u) + TO_ONE
     k = bits_float((bits >> 52) - 1023 + MAGIC_BITS) - MAGIC
-    f = bits_float((bits & MANTISSA) + ROOT_HALF) - 1.0
+    return k, bits_float((bits & MANTISSA) + ROOT_HALF) - 1.0
+
+
+def log_sum(k: float, f: float, lost: float) -> float:
+    """Return log(2**k · (1 + f)) + lost as fdlibm does."""
     s = f / (2.0 + f)
     z = s * s
     w = z * z
@@ -102,6 +129,56 @@ def log1p(x: float) -> float:
     last = 1.818357216161805012e-01 + w * 1.479819860511658591e-01
     odd = z * (6.666666666666735130e-01 + w * (2.857142874366239149e-01 + w * last))
     half = 0.5 * f * f
-    found = k * LN2_HIGH - ((half - (s * (half + (even + odd)) + (k * LN2_LOW + lost / u))) - f)
+    return k * LN2_HIGH - ((half - (s * (half + (even + odd)) + (k * LN2_LOW + lost))) - f)
+
+
+def log(x: float) -> float:
+    """Return the logarithm; what is subnormal is taken 2**54 times."""
+    small = x < 2.2250738585072014e-308
+    k, f = log_parts(x * 18014398509481984.0 if small else x)
+    found = log_sum(k - 54.0 if small else k, f, 0.0)
+    found = NAN if x < 0.0 else -INFINITY if x == 0.0 else found
+    return found if x < INFINITY else x
+
+
+def log1p(x: float) -> float:
+    """Return log(1 + x) as the logarithm of u = 1 + x, and what u lost by rounding, over u."""
+    u = 1.0 + x
+    lost = (1.0 - (u - x)) if x >= 1.0 else (x - (u - 1.0))
+    k, f = log_parts(u)
+    found = log_sum(k, f, lost / u)
     found = NAN if u < 0.0 else -INFINITY if u == 0.0 else found
     return x if x == 0.0 or not u < INFINITY else found
+
+
+def sigmoid(x: float) -> float:
+    """Return 1 / (1 + e^-x)."""
+    small = exp(-abs(x))
+    return (1.0 if x >= 0.0 else small) / (1.0 + small)
+
+
+def logistic_slope(x: float) -> float:
+    """Return the derivative of `sigmoid`."""
+    small = exp(-abs(x))
+    return small / ((1.0 + small) * (1.0 + small))
+
+
+def softplus(x: float) -> float:
+    """Return log(1 + e^x)."""
+    return (0.0 if x <= 0.0 else x) + log_of_one_and(exp(-abs(x)))
+
+
+def log_of_one_and(u: float) -> float:
+    """Return log(1 + u) for u from 0 to 1: 2 artanh(u / (2 + u)), whose first term is u - s · u for s = u / (2 + u)."""
+    s = u / (2.0 + u)
+    w = s * s
+    return u - s * (u - 2.0 * (w * artanh_tail(w)))
+
+
+def artanh_tail(w: float) -> float:
+    """Return (artanh(s) - s) / s³ for w = s², up to 1/9."""
+    w2 = w * w
+    w4 = w2 * w2
+    low = (0.3333333333333333 + w * 0.20000000000007292) + w2 * (0.1428571428355438 + w * 0.11111111358713932)
+    high = (0.09090894718066429 + w * 0.07692785032479312) + w2 * (0.06657072104827468 + w * 0.06000536404795356)
+    return low + w4 * (high + w4 * (0.04400369243072337 + w * 0.08082022805971766))

@@ -7,21 +7,33 @@ from typing import Any
 
 from llvmlite import ir
 
-from gradlab.kernels.code import LANES, Code, Int, StandIn
-from gradlab.kernels.window import reach
+from gradlab.kernels.code import LANES, Code, Int, StandIn, flag
+from gradlab.kernels.columns import reach
 
 
 def pick(code: Code, x: StandIn, z: StandIn, won: StandIn, *sizes: Int) -> None:
     """Write `_pool.pick`."""
     h, w, tall, wide, _, _, sh, sw, ph, pw, dh, dw = sizes
-    common, pairs = code.whole(1).is_("==", 1), ((tall, 2), (wide, 2), (sh, 2), (sw, 2), (ph, 0), (pw, 0))
-    for number, wanted in (*pairs, (dh, 1), (dw, 1), (h % 2, 0), (w % 2, 0)):
-        common = code.b.and_(common, number.is_("==", wanted))
-    with code.b.if_else(common) as (four, other):
-        with four:
-            code.call("pick_of_four", _pick_of_four, [x.data, z.data, won.data, z.shape[0], *sizes[4:6]])
-        with other:
-            code.call("pick_any", _pick_any, [x.data, z.data, won.data, z.shape[0], *sizes])
+    pairs = ((wide, 2), (sw, 2), (ph, 0), (pw, 0), (dh, 1), (dw, 1), (w % 2, 0))
+    two = _all(code, (tall, 1), (sh, 1), *pairs)
+    four = _all(code, (tall, 2), (sh, 2), (h % 2, 0), *pairs)
+    small, arrays = sizes[4:6], [x.data, z.data, won.data, z.shape[0]]
+    with code.b.if_else(four) as (square, other):
+        with square:
+            code.call("pick_of_four", _pick_of_four, [*arrays, *small])
+        with other, code.b.if_else(two) as (side_by_side, any_):
+            with side_by_side:
+                code.call("pick_of_two", _pick_of_two, [*arrays, *small])
+            with any_:
+                code.call("pick_any", _pick_any, [*arrays, *sizes])
+
+
+def _all(code: Code, *pairs: tuple[Int, int]) -> Any:
+    """Return whether each number is the one beside it."""
+    found = flag(True)
+    for number, wanted in pairs:
+        found = code.b.and_(found, number.is_("==", wanted))
+    return found
 
 
 def _greater(b: Any, x: Any, y: Any) -> Any:
@@ -42,6 +54,19 @@ def _pick_of_four(code: Code, x: Any, z: Any, won: Any, lines: Int, high: Int, b
         best, place = _choose(b, *upper, at, b.fadd(at, one))
         second, below = _choose(b, *lower, under, b.fadd(under, one))
         best, place = _choose(b, best, second, place, below)
+        code.write(best, code.at(z, row * broad + q), broad - q)
+        code.write(place, code.at(won, row * broad + q), broad - q)
+
+
+def _pick_of_two(code: Code, x: Any, z: Any, won: Any, lines: Int, high: Int, broad: Int) -> None:
+    """Pick from two elements side by side, as in signals, eight times at once."""
+    b, width = code.b, broad * 2
+    steps, one = (ir.Constant(code.vector, numbers) for numbers in ([2.0 * i for i in range(LANES)], [1.0] * LANES))
+    with code.loop(lines * high) as row, code.loop(broad, 0, LANES) as q:
+        first, second = _pairs(code, code.at(x, row * width + q * 2), (broad - q) * 2)
+        start = row % high * width + q * 2
+        at = b.fadd(code.splat(b.sitofp(start.value, code.real)), steps)
+        best, place = _choose(b, first, second, at, b.fadd(at, one))
         code.write(best, code.at(z, row * broad + q), broad - q)
         code.write(place, code.at(won, row * broad + q), broad - q)
 
@@ -74,10 +99,10 @@ def _pick_any(code: Code, x: Any, z: Any, won: Any, lines: Int, *sizes: Int) -> 
             low, top = reach(j, w, broad, sw, pw, dw)
             with code.loop(top, low) as q:
                 place = (above + i * dh) * w + q * sw + j * dw - pw
-                found = b.load(code.at(image, place))
-                with b.if_then(_greater(b, found, b.load(code.at(best, q)))):
-                    b.store(found, code.at(best, q))
-                    b.store(b.sitofp(place.value, code.real), code.at(places, q))
+                found, old, spot = (b.load(a) for a in (code.at(image, place), code.at(best, q), code.at(places, q)))
+                wins = _greater(b, found, old)  # without a branch, which is a toss-up
+                b.store(b.select(wins, found, old), code.at(best, q))
+                b.store(b.select(wins, b.sitofp(place.value, code.real), spot), code.at(places, q))
 
 
 def _taps(length: Int, dilation: Int) -> Int:

@@ -26,7 +26,8 @@ def matmul(b: Any, real: Any, arrays: Sequence[Any], letters: Sequence[str], fla
     x, y, z = arrays
     n, k = (b.extract_value(x.shape, axis) for axis in range(2))
     kinds = [ir.Constant(ir.IntType(8), ord(letter)) for letter in letters]
-    b.call(product(b.module, real), [*kinds, n, k, b.extract_value(y.shape, 1), x.data, y.data, z.data, *flags])
+    with b.if_then(b.icmp_signed("!=", b.extract_value(z.shape, 0), word(0))):  # a gradient that nobody wants has no rows
+        b.call(product(b.module, real), [*kinds, n, k, b.extract_value(y.shape, 1), x.data, y.data, z.data, *flags])
 
 
 def product(module: Any, real: Any) -> Any:
@@ -62,7 +63,7 @@ def product(module: Any, real: Any) -> Any:
     _case(b, small, lambda: _small_product(b, real, function.args, total))
     medium = b.and_(b.icmp_signed(">=", n, word(TURN_FROM)), b.icmp_signed("<=", b.mul(k, m), word(TURN_TO)))
     _case(b, b.and_(medium, b.not_(plain_y)), lambda: _turned_product(b, real, function.args))
-    _blas_product(b, real, function.args)
+    blas_product(b, real, function.args)
     b.ret_void()
     return function
 
@@ -218,40 +219,45 @@ def _in_groups(b: Any, count: Any, emit: Callable[[Any, int], None], size: int =
 def _turned_product(b: Any, real: Any, arguments: Sequence[Any]) -> None:
     """BLAS is slow where y is small and transposed: it is turned first, on the stack."""
     tx, ty, n, k, m, x, y, z, add = arguments
-    turned = b.alloca(real, b.mul(k, m))
-    turned.align = 64
+    turned_y = b.alloca(real, b.mul(k, m))
+    turned_y.align = 64
 
     def columns(first: Any, count: int) -> None:
         lines = [b.gep(y, [b.mul(b.add(first, word(i)), k)]) for i in range(count)]
         done = word(0)
         if count == LANES:
             blocks = b.udiv(k, word(LANES))
-            count_up(b, blocks, lambda i: _turn_block(b, lines, turned, b.mul(i, word(LANES)), first, m))
+            count_up(b, blocks, lambda i: _turn_block(b, lines, turned_y, b.mul(i, word(LANES)), first, m))
             done = b.mul(blocks, word(LANES))
 
         def element(i: Any) -> None:
             q = b.add(done, i)
-            start = b.gep(turned, [b.add(b.mul(q, m), first)])
+            start = b.gep(turned_y, [b.add(b.mul(q, m), first)])
             for at, line in enumerate(lines):
                 b.store(b.load(b.gep(line, [q])), b.gep(start, [word(at)]))
 
         count_up(b, b.sub(k, done), element)
 
     _in_groups(b, m, columns, LANES)
-    _blas_product(b, real, (tx, ir.Constant(ty.type, ord("n")), n, k, m, x, turned, z, add))
+    blas_product(b, real, (tx, ir.Constant(ty.type, ord("n")), n, k, m, x, turned_y, z, add))
 
 
-def _turn_block(b: Any, lines: Sequence[Any], turned: Any, q: Any, first: Any, m: Any) -> None:
-    """Turn as many columns as there are lines in registers: three times, halves are interleaved."""
+def _turn_block(b: Any, lines: Sequence[Any], turned_y: Any, q: Any, first: Any, m: Any) -> None:
+    """Turn as many columns as there are lines."""
     vector = ir.VectorType(lines[0].type.pointee, LANES).as_pointer()
-    rows = [b.load(b.bitcast(b.gep(line, [q]), vector), align=4) for line in lines]
-    half = LANES // 2
-    for _ in range(3):
-        pairs = [(rows[i], rows[i + half]) for i in range(half)]
-        rows = [_interleaved(b, *pair, start) for pair in pairs for start in (0, half)]
+    rows = turned(b, [b.load(b.bitcast(b.gep(line, [q]), vector), align=4) for line in lines])
     for i, row in enumerate(rows):
         place = b.add(b.mul(b.add(q, word(i)), m), first)
-        b.store(row, b.bitcast(b.gep(turned, [place]), vector), align=4)
+        b.store(row, b.bitcast(b.gep(turned_y, [place]), vector), align=4)
+
+
+def turned(b: Any, rows: Sequence[Any]) -> list[Any]:
+    """Return the columns of a block of `LANES` vectors of as many elements: three times, halves are interleaved."""
+    half, block = LANES // 2, list(rows)
+    for _ in range(3):
+        pairs = [(block[i], block[i + half]) for i in range(half)]
+        block = [_interleaved(b, *pair, start) for pair in pairs for start in (0, half)]
+    return block
 
 
 def _interleaved(b: Any, x: Any, y: Any, start: int) -> Any:
@@ -259,18 +265,23 @@ def _interleaved(b: Any, x: Any, y: Any, start: int) -> Any:
     return b.shuffle_vector(x, y, ir.Constant(ir.VectorType(ir.IntType(32), LANES), lanes))
 
 
-def _blas_product(b: Any, real: Any, arguments: Sequence[Any]) -> None:
-    """Rows of ours are columns of BLAS: it is asked for z.T = y.T @ x.T."""
+def blas_product(b: Any, real: Any, arguments: Sequence[Any], apart: Sequence[Any] = (None,) * 3) -> None:
+    """Emit a call of BLAS. Rows of ours are columns of BLAS: it is asked for z.T = y.T @ x.T.
+
+    apart: how far the rows of x, y and z are apart where they are part of a larger matrix.
+    """
     tx, ty, n, k, m, x, y, z, add = arguments
     byte, void = ir.IntType(8), ir.IntType(8).as_pointer()
     form = ir.FunctionType(ir.IntType(32), [byte] * 3 + [WORD] * 3 + [void, void, WORD, void, WORD, void, void, WORD])
     module = b.module
     gemm = module.globals.get("numba_xxgemm") or ir.Function(module, form, "numba_xxgemm")
-    one, keep = b.alloca(real), b.alloca(real)
+    with b.goto_entry_block():
+        one, keep = b.alloca(real), b.alloca(real)
     b.store(ir.Constant(real, 1.0), one)
     b.store(b.select(add, ir.Constant(real, 1.0), ir.Constant(real, 0.0)), keep)
     row_x = b.select(b.icmp_unsigned("==", tx, byte(ord("n"))), k, n)
     row_y = b.select(b.icmp_unsigned("==", ty, byte(ord("n"))), m, k)
+    row_x, row_y, row_z = (own if given is None else given for own, given in zip((row_x, row_y, m), apart, strict=True))
     one, keep, x, y, z = (b.bitcast(p, void) for p in (one, keep, x, y, z))
     kind = byte(ord("d" if real == ir.DoubleType() else "s"))
-    b.call(gemm, [kind, ty, tx, m, n, k, one, y, row_y, x, row_x, keep, z, m])
+    b.call(gemm, [kind, ty, tx, m, n, k, one, y, row_y, x, row_x, keep, z, row_z])

@@ -71,3 +71,24 @@ class Window:
         self.sums = self.table + tall * wide * 8
         self.spread = self.sums + channels * self.plane + self.SLACK
         self.size = self.spread + kernels * self.strip + self.SLACK
+
+
+class Columns:
+    """The working memory, behind that of `Window`, of what small images send by matrix products, in elements.
+
+    What every weight reads lies in a line, at all places of one sample, then of the next; behind these lines the small images
+    lie in the same order. One group after the other.
+    samples, channels, kernels: how many. sizes: the numbers of the window.
+    """
+
+    PLACES = 64
+    """Of a small image, up to which products are faster: a block of sums in registers has too few terms there."""
+    CHANNELS = 16
+    """Channels and kernels from which on they are."""
+
+    def __init__(self, samples: Any, channels: Any, kernels: Any, sizes: Sequence[Any]) -> None:
+        _, _, tall, wide, high, broad, *_ = sizes
+        self.width = samples * high * broad
+        self.lines = channels * tall * wide
+        self.small = self.lines * self.width
+        self.size = self.small + kernels * self.width + Window.SLACK

@@ -5,8 +5,9 @@ Only sums may be reassociated: it breaks the range reduction of exp without a wo
 
 from __future__ import annotations
 
-import math
+import inspect
 from collections.abc import Callable
+from types import FunctionType, ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,7 +16,7 @@ from numba import types
 from numba.extending import intrinsic, overload
 
 from gradlab import numeric
-from gradlab.kernels import polynomials
+from gradlab.kernels import angles, error_functions, polynomials, polynomials32, powers, remainders
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -23,24 +24,51 @@ float64 = np.float64
 SUMS = {"contract", "reassoc", "nsz"}
 
 
-@intrinsic
-def float_bits(typing_context: Any, number: Any) -> Any:
-    """Return the 64 bits of a float64 as an integer."""
+def in_float32(function: F) -> F:
+    """Return a function whose float literals are of float32, its constants, too: as NumPy has them beside arrays of float32.
 
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], ir.IntType(64))
+    Numba would take them as float64, and with them all that they meet.
+    """
 
-    return types.int64(types.float64), build
+    def narrow(number: Any) -> Any:
+        return np.float32(number) if type(number) is float else number
+
+    code = function.__code__.replace(co_consts=tuple(map(narrow, function.__code__.co_consts)))
+    around = {name: narrow(value) for name, value in function.__globals__.items()}
+    return FunctionType(code, around, function.__name__, function.__defaults__, function.__closure__)  # type: ignore[return-value]
 
 
-@intrinsic
-def bits_float(typing_context: Any, bits: Any) -> Any:
-    """Return the float64 that has these bits."""
+def formula_for(function: F, dtype: str) -> F:
+    """Return a formula on single numbers as it is compiled for a dtype."""
+    return in_float32(function) if dtype == "float32" else function
 
-    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], ir.DoubleType())
 
-    return types.float64(types.int64), build
+def near_formula(function: F) -> F:
+    """Return a formula marked with `numeric.near` or `numeric.often` as it is for numbers within its limit, or usual ones."""
+    numeric_near = ModuleType(numeric.__name__)
+    vars(numeric_near).update(vars(numeric) | NEARBY)
+    around = function.__globals__ | {"numeric": numeric_near}
+    return FunctionType(function.__code__, around, function.__name__)  # type: ignore[return-value]
+
+
+def _reinterpreted(plain: Callable[..., Any], given: Any, wanted: Any, kind: Any) -> None:
+    """Let kernels take the bits of a number as one of another type, by an instruction."""
+
+    @intrinsic
+    def bits(typing_context: Any, number: Any) -> Any:
+        def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            return builder.bitcast(arguments[0], kind)
+
+        return wanted(given), build
+
+    overload(plain, inline="always")(lambda x: lambda x: bits(x))  # noqa: PLW0108 - numba wants a function of its own here
+
+
+_reinterpreted(polynomials.float_bits, types.float64, types.int64, ir.IntType(64))
+_reinterpreted(polynomials.bits_float, types.int64, types.float64, ir.DoubleType())
+_reinterpreted(polynomials32.float_bits, types.float32, types.int32, ir.IntType(32))
+_reinterpreted(polynomials32.bits_float, types.int32, types.float32, ir.FloatType())
+BY_INSTRUCTION = ("float_bits", "bits_float")
 
 
 def _twin(plain: Callable[..., Any], **flags: Any) -> Callable[[F], F]:
@@ -54,48 +82,73 @@ def _twin(plain: Callable[..., Any], **flags: Any) -> Callable[[F], F]:
     return give
 
 
-def _by_instruction(plain: Callable[..., Any], emitted: Any) -> None:
-    overload(plain, inline="always")(lambda x: lambda x: emitted(x))  # noqa: PLW0108 - numba wants a function of its own here
+def _in_both(plain: Callable[..., Any], wide: Callable[..., Any], narrow: Callable[..., Any]) -> None:
+    """Let kernels call a function on single numbers: one for float32, the other for all else, which is taken as float64.
 
-
-_by_instruction(polynomials.float_bits, float_bits)
-_by_instruction(polynomials.bits_float, bits_float)
-
-
-def _contracted(plain: Callable[..., Any]) -> None:
-    """Let kernels call a polynomial: a product and a sum may be one operation, nothing else may change."""
+    In both a product and a sum may be one operation; nothing else may change.
+    """
     options = {"error_model": "numpy", "fastmath": {"contract"}, "forceinline": True}
-    overload(plain, jit_options=options, strict=False)(lambda *arguments: plain)
+    of_float32 = in_float32(narrow)
+
+    def choose(*arguments: Any) -> Any:
+        return of_float32 if all(one == types.float32 for one in arguments) else wide
+
+    overload(plain, jit_options=options, strict=False)(choose)
 
 
-for _formula in (polynomials.exp_tail, polynomials.exp, polynomials.expm1, polynomials.tanh, polynomials.log1p):
-    _contracted(_formula)
+def _functions(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """Return the formulas that a module defines, by name."""
+    own = {name: f for name, f in vars(module).items() if inspect.isfunction(f) and f.__module__ == module.__name__}
+    return {name: f for name, f in own.items() if name not in BY_INSTRUCTION}
 
 
-@_twin(numeric.exp)
-def _exp_twin(x):  # type: ignore[no-untyped-def]
-    return polynomials.exp(float64(x))
+def _of_numbers(wide: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that takes its argument, a whole number perhaps, as float64."""
+
+    def one(x):  # type: ignore[no-untyped-def]
+        return wide(float64(x))
+
+    def two(y, x):  # type: ignore[no-untyped-def]
+        return wide(float64(y), float64(x))
+
+    return one if wide.__code__.co_argcount == 1 else two
 
 
-@_twin(numeric.expm1)
-def _expm1_twin(x):  # type: ignore[no-untyped-def]
-    return polynomials.expm1(float64(x))
+def _adopt_formulas(module: ModuleType, narrow: dict[str, Callable[..., Any]]) -> None:
+    """Let kernels call the formulas of a module, each as its namesake in float32 if there is one, also by `gradlab.numeric`."""
+    for name, formula in _functions(module).items():
+        short = narrow.get(name, formula)
+        _in_both(formula, formula, short)
+        plain = getattr(numeric, name, None)
+        if plain is not None and NEARBY.get(name) is not formula:
+            _in_both(plain, _of_numbers(formula), short)
 
 
-@_twin(numeric.tanh)
-def _tanh_twin(x):  # type: ignore[no-untyped-def]
-    return polynomials.tanh(float64(x))
+NEARBY: dict[str, Callable[..., Any]] = {
+    "sin": angles.sin,
+    "cos": angles.cos,
+    "tan": angles.tan,
+    "remainder": remainders.remainder,
+    "power": powers.usual_power,
+}
+"""What does not hold for all numbers, by its name in `gradlab.numeric`; beyond kernels take something slower."""
+_narrow = _functions(polynomials32)
+_adopt_formulas(polynomials, _narrow)
+_adopt_formulas(error_functions, _narrow)
+_adopt_formulas(angles, _narrow)
+_adopt_formulas(powers, _narrow)
+_adopt_formulas(remainders, _narrow)
+for _formula in _narrow.values():
+    _in_both(_formula, _formula, _formula)
 
 
-@_twin(numeric.log1p)
-def _log1p_twin(x):  # type: ignore[no-untyped-def]
-    return polynomials.log1p(float64(x))
+def _near_and_far(name: str, afar: Callable[..., Any]) -> None:
+    near, limit = NEARBY[name], numeric.FAR_ANGLE
+    _twin(getattr(numeric, name))(lambda x: near(x) if abs(x) <= limit else afar(x))
 
 
-@_twin(numeric.sigmoid)
-def _sigmoid_twin(x):  # type: ignore[no-untyped-def]
-    small = polynomials.exp(-abs(float64(x)))
-    return (1.0 if x >= 0 else small) / (1.0 + small)
+for _function in (np.sin, np.cos, np.tan):
+    _near_and_far(_function.__name__, _function)
 
 
 def _library(name: str, function: Callable[..., Any]) -> None:
@@ -103,14 +156,8 @@ def _library(name: str, function: Callable[..., Any]) -> None:
     _twin(getattr(numeric, name))(lambda x: function(x))  # noqa: PLW0108 - numba wants a function of its own here
 
 
-for _name in ("log", "sqrt", "sin", "cos", "tan", "absolute", "floor", "isnan"):
+for _name in ("sqrt", "absolute", "floor", "isnan"):
     _library(_name, getattr(np, _name))
-_library("erf", math.erf)
-_library("erfc", math.erfc)
-for _function in (np.arcsin, np.arccos, np.arctan):
-    _library(_function.__name__.replace("rc", ""), _function)
-_twin(numeric.atan2)(lambda y, x: np.arctan2(y, x))  # noqa: PLW0108
-_twin(numeric.power)(lambda x, y: np.power(x, y))  # noqa: PLW0108
 _twin(numeric.select)(lambda condition, yes, no: yes if condition else no)
 
 
@@ -128,31 +175,51 @@ def _total_twin(x):  # type: ignore[no-untyped-def]
     return s
 
 
-def _kept_twin(z, lost, e):  # type: ignore[no-untyped-def]
-    if z.dtype == types.float64:
-        return lambda z, lost, e: z[e]
-    return lambda z, lost, e: float64(z[e]) + lost[e]
+@intrinsic
+def maximum(typing_context: Any, x: Any, y: Any) -> Any:
+    """Return the greater of two numbers, NaN if one is: an instruction that LLVM can take in lanes, unlike a comparison."""
+
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        real = arguments[0].type
+        name = f"llvm.maximum.{'f64' if real == ir.DoubleType() else 'f32'}"
+        form = ir.FunctionType(real, [real, real])
+        return builder.call(builder.module.globals.get(name) or ir.Function(builder.module, form, name), arguments)
+
+    return (x if x == y else types.float64)(*[x if x == y else types.float64] * 2), build
 
 
-def _keep_twin(s, z, lost, e):  # type: ignore[no-untyped-def]
-    def wide(s, z, lost, e):  # type: ignore[no-untyped-def]
-        z[e] = s
-
-    def narrow(s, z, lost, e):  # type: ignore[no-untyped-def]
-        z[e] = s
-        rest = s - z[e]
-        lost[e] = rest if rest - rest == 0 else 0.0
-
-    return wide if z.dtype == types.float64 else narrow
+@_twin(numeric.greater)
+def _greater_twin(x, y):  # type: ignore[no-untyped-def]
+    return maximum(x, y)
 
 
-for _plain, _choice in ((numeric.kept, _kept_twin), (numeric.keep, _keep_twin)):
-    overload(_plain, jit_options={"error_model": "numpy", "forceinline": True}, strict=False)(_choice)
+@_twin(numeric.dot, fastmath=SUMS)
+def _dot_twin(x, y):  # type: ignore[no-untyped-def]
+    s = 0.0
+    for i in range(x.shape[0]):
+        s += float64(x[i]) * y[i]
+    return s
+
+
+@_twin(numeric.greatest, fastmath=SUMS)
+def _greatest_twin(x):  # type: ignore[no-untyped-def]
+    high = x.dtype.type(-np.inf)
+    for i in range(x.shape[0]):
+        high = maximum(high, x[i])
+    return high
+
+
+@overload(numeric.wide, jit_options={"error_model": "numpy", "forceinline": True}, strict=False)
+def _wide_twin(scratch):  # type: ignore[no-untyped-def]
+    if scratch.dtype == types.float64:
+        return lambda scratch: scratch
+    return lambda scratch: scratch[: scratch.shape[0] // 2 * 2].view(float64)
 
 
 def _adopt(plain: Callable[..., Any], loops: Callable[..., Any]) -> None:
     """Let kernels call a function marked with `numeric.helper` or `numeric.compiled_for`."""
-    overload(plain, jit_options={"error_model": "numpy"}, strict=False)(lambda *arguments: loops)
+    flags = {"fastmath": SUMS} if loops in numeric.SUMMING else {}
+    overload(plain, jit_options={"error_model": "numpy", **flags}, strict=False)(lambda *arguments: loops)
 
 
 for _plain, _loops in numeric.HELPERS.items():

@@ -13,7 +13,8 @@ from typing import Any
 
 from llvmlite import binding, ir
 
-from gradlab.kernels.code import LANES, Code, Int, StandIn
+from gradlab.kernels.code import LANES, Code, Int, StandIn, flag
+from gradlab.kernels.columns import ByProducts, reach
 from gradlab.kernels.loops import WORD
 from gradlab.kernels.rows import Window
 
@@ -26,16 +27,6 @@ def _blocks() -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, ...], tuple
     if binding.get_host_cpu_features().get("avx512f"):
         return ((6, 4), (4, 4), (2, 8), (1, 8)), ((6, 4, 1), (4, 1))
     return ((2, 2), (1, 4)), ((2, 1), (2, 1))
-
-
-def _flag(add: Any) -> Any:
-    return ir.Constant(ir.IntType(1), int(add)) if isinstance(add, bool) else add
-
-
-def reach(j: Int, w: Int, broad: Int, sw: Int, pw: Int, dw: Int) -> tuple[Int, Int]:
-    """Return the first place where a column of the kernel reads no padding, and the place behind the last."""
-    low = ((pw - j * dw + sw - 1) // sw).at_least(0).at_most(broad)
-    return low, ((w - 1 + pw - j * dw + sw) // sw).at_most(broad).at_least(low)
 
 
 class _Walk:
@@ -84,17 +75,28 @@ def look(code: Code, x: StandIn, w: StandIn, bias: StandIn | None, z: StandIn, a
         weights, target = code.at(w.data, first * reach), code.at(z.data, m * walk.kernels * walk.small)
         shift = code.at(bias.data, first) if bias else weights
         numbers = (memory.plane, walk.channels, walk.taps, walk.taps, walk.taps, reach, walk.kernels, walk.small, walk.small)
-        modes = (code.whole(int(bias is not None)), code.whole(code.b.zext(_flag(add), WORD)))
+        modes = (code.whole(int(bias is not None)), code.whole(code.b.zext(flag(add), WORD)))
         code.call("slide", _slide, [packed, weights, target, shift, table, *numbers, *modes])
 
 
 def send(code: Code, z: StandIn, w: StandIn, x: StandIn, add: Any, *rest: Any) -> None:
-    """Write `_conv.send`."""
+    """Write `_conv.send`. Where x has no elements nothing is done: sizes of its working memory would not be those of z."""
     walk = _Walk(code, x, z, rest[:-1], rest[-1])
+    with code.b.if_then(walk.count.is_(">", 0)):
+        products = ByProducts(code, x, z, rest[:-1], rest[-1])
+        with code.b.if_else(products.chosen) as (chosen, other):
+            with chosen:
+                products.send(z, w, x, add)
+            with other:
+                _send(walk, z, w, x, add)
+
+
+def _send(walk: _Walk, z: StandIn, w: StandIn, x: StandIn, add: Any) -> None:
+    code = walk.code
     zero = ir.Constant(code.real, 0.0)
     size = walk.groups * walk.kernels * walk.channels * walk.taps
     spoiled = code.summed(size, lambda j: code.b.fmul(code.b.load(code.at(w.data, j)), zero))
-    with code.b.if_then(code.b.not_(_flag(add))):
+    with code.b.if_then(code.b.not_(flag(add))):
         code.zero(x.data, walk.count * walk.channels * walk.large)
     with code.b.if_else(code.b.fcmp_ordered("==", spoiled, zero)) as (finite, other):
         with finite:
@@ -213,10 +215,20 @@ def _in_blocks(code: Code, count: Int, sizes: Sequence[int], body: Callable[[Int
 
 
 def weigh(code: Code, x: StandIn, z: StandIn, w: StandIn, add: Any, *rest: Any) -> None:
-    """Write `_conv.weigh`: `look` has packed x."""
-    walk = _Walk(code, x, z, rest[:-1], rest[-1])
+    """Write `_conv.weigh`."""
+    products = ByProducts(code, x, z, rest[:-1], rest[-1])
+    with code.b.if_else(products.chosen) as (chosen, other):
+        with chosen:
+            products.weigh(x, z, w, add)
+        with other:
+            _weigh(_Walk(code, x, z, rest[:-1], rest[-1]), x, z, w, add)
+
+
+def _weigh(walk: _Walk, x: StandIn, z: StandIn, w: StandIn, add: Any) -> None:
+    """Meet x, which `look` has packed, with z."""
+    code = walk.code
     memory, table = walk.memory, walk.table(0)
-    with code.b.if_then(code.b.not_(_flag(add))):
+    with code.b.if_then(code.b.not_(flag(add))):
         code.zero(w.data, walk.groups * walk.kernels * walk.channels * walk.taps)
     with code.loop(walk.groups) as q:
         packed, g = walk.place(q * walk.channels * memory.plane), code.at(z.data, q * walk.kernels * walk.small)
@@ -353,7 +365,7 @@ def sum_bias(code: Code, g: StandIn, db: StandIn, add: Any) -> None:
     b, lines = code.b, groups * channels
     with code.loop(lines) as j:
         place = code.at(db.data, j)
-        b.store(b.select(_flag(add), b.load(place), ir.Constant(code.real, 0.0)), place)
+        b.store(b.select(flag(add), b.load(place), ir.Constant(code.real, 0.0)), place)
         with code.loop(images) as n:
             start = code.at(g.data, (n * lines + j) * places)
             found = code.summed(places, lambda p, start=start: b.load(code.at(start, p)))  # type: ignore[misc]

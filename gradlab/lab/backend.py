@@ -38,6 +38,7 @@ class Backend:
         self._seconds = 0.0
         self._ready: bool | None = None
         self._tried = False
+        self._notes: list[str] = []
 
     def machine(self) -> Machine:
         """Make the machine."""
@@ -87,13 +88,20 @@ class Backend:
             return fast.name if (loaded and tape is self.tape) or fast.ready(tape) else choose(tape)
         return choose(tape)
 
+    def take_notes(self) -> list[str]:
+        """Return what is to be said of preparing the fast machine, once."""
+        notes, self._notes = self._notes, []
+        return notes
+
     @property
     def changed(self) -> bool:
         """Whether the fast machine has just become worth it and ready; then the next machine is that one."""
         if self._next is None:
             return False
         if self._warming is not None and self._warming.done:
-            self._ready, self._warming = self._next.ready(self.tape), None
+            self._ready = self._next.ready(self.tape)
+            self._notes += [failure] if not self._ready and (failure := self._warming.failure) else []
+            self._warming = None
         if self._ready:
             self.name, self._next = self._next.name, None
             return True

@@ -258,6 +258,7 @@ class Core:
     def changes(self) -> bool:
         """Whether another machine is to take over, because it has become ready or was kept from it before."""
         self._changes |= self.backend.changed
+        self.notes += self.backend.take_notes()
         return self._changes
 
     def use(self, backend: str) -> None:

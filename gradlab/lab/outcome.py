@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -66,6 +65,8 @@ class Outcome:
 
     def _repr_html_(self) -> str:
         """Return the lines as a notebook shows them."""
+        from html import escape
+
         return f"<pre>{escape(str(self))}</pre>"
 
 

@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.numeric import exp, helper, total
+from gradlab.numeric import exp, greater, greatest, helper, total
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import one_axis
+
+COLUMNS = 512
+"""Lines beside one another that are taken at once, at most."""
 
 
 def same_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -25,9 +28,9 @@ def lines(shape: Shape, axis: int) -> tuple[int, int, int]:
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See x and z as lines; the working memory holds one."""
+    """See x and z as lines; the working memory holds a number and a sum for each of those that are taken at once."""
     view = lines(shapes[0], attrs["axis"])
-    return Plan((view, view), scratch=view[1])
+    return Plan((view, view), scratch=max(8, 4 * min(view[2], COLUMNS)))
 
 
 def line_of(e: int, shape: Shape, axis: int) -> tuple[Array, int]:
@@ -49,12 +52,48 @@ def exponentials(line: Array) -> float:
 
 
 @helper
-def shifted(x: Array, a: int, b: int, line: Array) -> float:
-    """Copy a line of x less its greatest element, which is given."""
-    high = -np.inf
+def block(x: Array) -> int:
+    """Return how many lines beside one another are taken at once: so many that what they read stays in the cache."""
+    most = max(16, min(COLUMNS, 16384 // max(1, x.shape[1])))
+    return int(max(1, min(x.shape[2], most)))
+
+
+@helper
+def lines_at_once(n: int) -> int:
+    """Return how many contiguous lines are taken at once: short ones are no vector."""
+    return max(1, 1024 // max(1, n))
+
+
+@helper
+def shift_lines(x: Array, z: Array, n: int) -> None:
+    """Write contiguous lines of n less the greatest element of each; where one is NaN, the line is."""
+    for at in range(0, x.shape[0], n):
+        line, out = x[at : at + n], z[at : at + n]
+        high = greatest(line)
+        for i in range(n):
+            out[i] = line[i] - high
+
+
+@helper
+def shift_columns(x: Array, z: Array, highs: Array, a: int, b: int) -> None:
+    """Write lines beside one another, from the b-th on, less the greatest element of each, which highs gets."""
+    width = highs.shape[0]
+    for c in range(width):
+        highs[c] = -np.inf
     for i in range(x.shape[1]):
-        if not x[a, i, b] <= high:
-            high = x[a, i, b]
+        row = x[a, i, b : b + width]
+        for c in range(width):
+            highs[c] = greater(highs[c], row[c])
     for i in range(x.shape[1]):
-        line[i] = x[a, i, b] - high
-    return float(high)
+        row, out = x[a, i, b : b + width], z[a, i, b : b + width]
+        for c in range(width):
+            out[c] = row[c] - highs[c]
+
+
+@helper
+def shifted(x: Array, line: Array) -> float:
+    """Copy a line less its greatest element, which is given; where an element is NaN, all are."""
+    high = greatest(x)
+    for i in range(x.shape[0]):
+        line[i] = x[i] - high
+    return high  # type: ignore[no-any-return]

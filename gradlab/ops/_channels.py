@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import compiled_for, keep, kept
+from gradlab.numeric import helper
 from gradlab.op import Array, Attrs, Plan, Shape
-from gradlab.ops._reduce import summed_plan
+from gradlab.ops._moments import distance, square_distance
+from gradlab.ops._reduce import add_terms, send, summed_plan
 
 
 def channel_shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
@@ -34,42 +35,31 @@ def view(x: Shape) -> Shape:
     return x[0], x[1], prod(x[2:])
 
 
-def square_distances(x: Array, m: Array, z: Array, lost: Array) -> None:
-    """Write the mean squared distance of every channel from its mean into z, with x of shape (B, C, n), m and z of (C,)."""
-    z[...] = np.sum((x - m[:, None]) ** 2, axis=(0, 2), dtype=np.float64) / (x.shape[0] * x.shape[2])
+@helper
+def square_distances(x: Array, m: Array, z: Array, sums: Array) -> None:
+    """Write the mean squared distance of every channel from its mean into z, with x of shape (B, C, n), m and z of (C,).
+
+    sums: room for them in float64.
+    """
+    samples, channels, places = x.shape
+    add_terms(square_distance, x.reshape(x.size), m, sums, 1, samples, 1, 1, channels, places)
+    for c in range(channels):
+        z[c] = sums[c] / np.float64(samples * places)
 
 
-@compiled_for(square_distances)
-def _square_distances(x: Array, m: Array, z: Array, lost: Array) -> None:
-    for c in range(x.shape[1]):
-        z[c], lost[c] = 0.0, 0.0
-    for b in range(x.shape[0]):
-        for c in range(x.shape[1]):
-            s = 0.0
-            for i in range(x.shape[2]):
-                d = x[b, c, i] - m[c]
-                s += d * d
-            keep(kept(z, lost, c) + s, z, lost, c)
-    for c in range(x.shape[1]):
-        z[c] /= x.shape[0] * x.shape[2]
+@helper
+def beyond(x: float, mean: float) -> float:
+    """Return the distance from the mean."""
+    return x - mean
 
 
-def spread_distances(g: Array, x: Array, m: Array, dx: Array, dm: Array) -> None:
-    """Add to dx what a gradient of those means sends to each number, and take it from dm."""
-    part = (2.0 * g / max(1, x.shape[0] * x.shape[2]))[:, None] * (x - m[:, None])
-    dx += part
-    dm -= part.sum(axis=(0, 2))
-
-
-@compiled_for(spread_distances)
-def _spread_distances(g: Array, x: Array, m: Array, dx: Array, dm: Array) -> None:
-    n = x.shape[0] * x.shape[2]
-    for b in range(x.shape[0]):
-        for c in range(x.shape[1]):
-            slope = 2.0 * g[c] / n
-            s = 0.0
-            for i in range(x.shape[2]):
-                d = slope * (x[b, c, i] - m[c])
-                dx[b, c, i] += d
-                s += d
-            dm[c] -= s
+@helper
+def spread_distances(g: Array, x: Array, m: Array, dx: Array, dm: Array, sums: Array) -> None:
+    """Add to dx what a gradient of those means sends to each number, and take it from dm. sums: room for twice as many."""
+    samples, channels, places = x.shape
+    flat, slope = x.reshape(x.size), sums[channels:]
+    add_terms(beyond, flat, m, sums, 1, samples, 1, 1, channels, places)
+    for c in range(channels):
+        slope[c] = 2.0 * g[c] / max(1, samples * places)
+        dm[c] -= slope[c] * sums[c]
+    send(distance, slope[:channels], flat, m, dx.reshape(x.size), 1, samples, 1, 1, channels, places)

@@ -43,8 +43,8 @@ def share(t: Array, c: int, classes: int, numbers: int, keep: float, spread: flo
 @helper
 def softened(x: Array, i: int, cool: float, p: Array) -> float:
     """Write the softmax of row i, before it is normalised, to p; return its sum. cool: what x is multiplied by."""
-    shifted(x, i, 0, p)
-    for c in range(p.shape[0]):
+    shifted(x[i].reshape(x.shape[1]), p)
+    for c in range(p.shape[0] if cool != 1 else 0):
         p[c] *= cool
     return float(exponentials(p))
 

@@ -1,6 +1,7 @@
 """What convolutions share: the sums under a kernel that walks over an image, and the two directions back.
 
-What is marked `emitted` is LLVM code in a kernel: `gradlab.kernels.window` says the same without columns.
+What is marked `emitted` is LLVM code in a kernel: `gradlab.kernels.window` says the same without columns, and
+`gradlab.kernels.columns` with columns of all samples side by side.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.kernels.rows import Window
+from gradlab.kernels.rows import Columns, Window
 from gradlab.numeric import emitted, gemm
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import is_whole
@@ -93,13 +94,19 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     batch, spots, weights = prod(x[: -axes - 1]), prod(out[-axes:]), prod(w[1:])
     views = ((batch, groups, w[1], prod(x[-axes:])), (groups, w[0] // groups, weights), *rest)
     last, sizes = (batch, groups, w[0] // groups, spots), window(shapes, out, attrs)
-    scratch = memory(sizes, batch * groups, w[1], w[0] // groups)
+    scratch = memory(sizes, batch, groups, w[1], w[0] // groups)
     return Plan((*views, last), sizes, scratch=scratch, working=min(COLUMNS, weights * spots))
 
 
-def memory(sizes: tuple[int, ...], images: int, channels: int, kernels: int) -> int:
-    """Return the elements of working memory, for so many images of so many channels, large and small."""
-    return int(Window(images, channels, kernels, sizes).size)
+def memory(sizes: tuple[int, ...], samples: int, groups: int, channels: int, kernels: int) -> int:
+    """Return the elements of working memory, for so many channels of the large and of the small image a group.
+
+    Where small images are sent through many kernels there is room for columns: by that a kernel knows that it uses them.
+    """
+    places, size = sizes[4] * sizes[5], int(Window(samples * groups, channels, kernels, sizes).size)
+    if samples and 0 < places <= Columns.PLACES and min(channels, kernels) >= Columns.CHANNELS:
+        size += int(Columns(samples, channels, kernels, sizes).size)
+    return size
 
 
 def work(shapes: tuple[Shape, ...], out: Shape) -> int:

@@ -71,7 +71,7 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     batch, weights = prod(x[: -axes - 1]), prod(w[1:])
     views = ((batch, groups, w[0] // groups, prod(x[-axes:])), (groups, w[0] // groups, weights), *rest)
     last, sizes = (batch, groups, w[1], prod(out[-axes:])), window(shapes, out, attrs)
-    scratch = memory(sizes, batch * groups, w[1], w[0] // groups)
+    scratch = memory(sizes, batch, groups, w[1], w[0] // groups)
     return Plan((*views, last), sizes, scratch=scratch, working=min(COLUMNS, weights * prod(x[-axes:])))
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import helper
+from gradlab.numeric import compiled_for, greater, helper, isnan, select, summing
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._masks import but_nan
-from gradlab.ops._reduce import count, place, reduced_shape, widened, with_axes
+from gradlab.ops._reduce import add_terms, count, place, reduced_shape, room, send, widened, with_axes
 from gradlab.ops._reduce import plan as reduced_plan
 from gradlab.terms import Maker, Sends, Term
 
@@ -31,43 +31,56 @@ def extreme_shape(name: str, word: str) -> Any:
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     """Return the sizes of the loops; the working memory counts the winners."""
-    return replace(reduced_plan(shapes, out, attrs), scratch=prod(out))
+    return replace(reduced_plan(shapes, out, attrs), scratch=room(prod(out)))
 
 
-@helper
-def best(x: Array, z: Array, ties: Array, sign: float, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
-    """Write the greatest elements into z, with a sign of -1 the smallest, and how many are as great. NaN wins."""
+def best(x: Array, z: Array, sign: float, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
+    """Write the greatest elements into z, with a sign of -1 the smallest. NaN wins."""
+    z[...] = sign * np.max(sign * x.reshape(k0, r0, k1, r1, k2, r2), axis=(1, 3, 5), initial=-np.inf).reshape(-1)
+
+
+@compiled_for(best)
+@summing
+def _best(x: Array, z: Array, sign: float, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
+    one = z.dtype.type(sign)
     for i in range(z.shape[0]):
-        z[i], ties[i] = -sign * np.inf, 0.0
-    at = 0
-    for a in range(k0):
-        for _ in range(r0):
-            for c in range(k1):
-                for _ in range(r1):
-                    for e in range((a * k1 + c) * k2, (a * k1 + c + 1) * k2):
-                        for i in range(at, at + r2):
-                            if sign * x[i] > sign * z[e] or (np.isnan(x[i]) and not np.isnan(z[e])):
-                                z[e], ties[e] = x[i], 1.0
-                            elif x[i] == z[e] or np.isnan(x[i]):
-                                ties[e] += 1.0
-                        at += r2
+        z[i] = -np.inf
+    for row in range(k0 * r0 * k1 * r1):
+        block, at = row // r1, row * k2 * r2
+        c = (block // (r0 * k1) * k1 + block % k1) * k2
+        line, out = x[at : at + k2 * r2], z[c : c + k2]
+        for e in range(k2 if r2 == 1 else 0):
+            out[e] = greater(out[e], one * line[e])
+        for e in range(k2 if r2 > 1 else 0):
+            part, high = line[e * r2 : (e + 1) * r2], out[e]
+            for i in range(r2):
+                high = greater(high, one * part[i])
+            out[e] = high
+    for i in range(z.shape[0]):
+        z[i] *= one
 
 
 @helper
-def share(g: Array, z: Array, x: Array, dx: Array, ties: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
+def wins(x: float, z: float) -> float:
+    """Return 1 for an element that is what was chosen, else 0. NaN is no number and equals nothing: it shares nothing."""
+    return select(x == z, 1.0, 0.0)  # type: ignore[no-any-return]
+
+
+@helper
+def won(slope: float, x: float, z: float) -> float:
+    """Return the slope for a winner, NaN for NaN, else 0."""
+    return select(x == z, slope, select(isnan(x), x, 0.0))  # type: ignore[no-any-return]
+
+
+@helper
+def share(
+    g: Array, z: Array, x: Array, dx: Array, ties: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int
+) -> None:  # fmt: skip
     """Add to dx, at every winner, an equal part of the gradient of what it was reduced to; to NaN, NaN."""
-    at = 0
-    for a in range(k0):
-        for _ in range(r0):
-            for c in range(k1):
-                for _ in range(r1):
-                    for e in range((a * k1 + c) * k2, (a * k1 + c + 1) * k2):
-                        for i in range(at, at + r2):
-                            if x[i] == z[e]:
-                                dx[i] += g[e] / ties[e]
-                            elif np.isnan(x[i]):
-                                dx[i] += x[i]
-                        at += r2
+    add_terms(wins, x, z, ties, k0, r0, k1, r1, k2, r2)
+    for i in range(z.shape[0]):
+        ties[i] = g[i] / max(ties[i], 1.0)
+    send(won, ties, x, z, dx, k0, r0, k1, r1, k2, r2)
 
 
 def _winners(x: Array, z: Array, axis: Any) -> Array:

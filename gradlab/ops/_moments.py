@@ -7,10 +7,10 @@ from math import prod
 from typing import Any
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import helper, keep, kept
+from gradlab.numeric import helper
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import is_whole
-from gradlab.ops._reduce import add_up, count, counted_plan, reduced_shape
+from gradlab.ops._reduce import add_terms, count, counted_plan, itself, reduced_shape, room, send
 
 FLOATS = ("n", "left")
 """How many elements make a mean, and by what their squared distances from it are divided."""
@@ -29,9 +29,22 @@ def freedom(shape: Shape, attrs: Attrs) -> int:
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """Return the sizes of the loops; the working memory holds the means, behind them what sums lose, later slopes."""
+    """Return the sizes of the loops; the working memory holds the means, behind them the sums, later slopes."""
     counted = counted_plan(shapes, out, attrs)
-    return replace(counted, floats=(*counted.floats, float(freedom(shapes[0], attrs))), scratch=2 * prod(out))
+    floats = (*counted.floats, float(freedom(shapes[0], attrs)))
+    return replace(counted, floats=floats, scratch=room(2 * prod(out)))
+
+
+@helper
+def square_distance(x: float, mean: float) -> float:
+    """Return the squared distance from the mean."""
+    return (x - mean) * (x - mean)
+
+
+@helper
+def distance(slope: float, x: float, mean: float) -> float:
+    """Return the distance from the mean, times a slope."""
+    return slope * (x - mean)
 
 
 @helper
@@ -39,25 +52,13 @@ def mean_squares(
     x: Array, z: Array, means: Array, n: float, left: float, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int
 ) -> None:
     """Write the means, and into z the squared distances from them, added up and divided by `left`."""
-    lost = means[z.shape[0] :]
-    add_up(x, means, lost, k0, r0, k1, r1, k2, r2)
+    sums = means[z.shape[0] :]
+    add_terms(itself, x, means, means, k0, r0, k1, r1, k2, r2)
     for i in range(z.shape[0]):
         means[i] /= n
-        z[i], lost[i] = 0.0, 0.0
-    at = 0
-    for a in range(k0):
-        for _ in range(r0):
-            for c in range(k1):
-                for _ in range(r1):
-                    for e in range((a * k1 + c) * k2, (a * k1 + c + 1) * k2):
-                        s = kept(z, lost, e)
-                        for i in range(at, at + r2):
-                            d = x[i] - means[e]
-                            s += d * d
-                        keep(s, z, lost, e)
-                        at += r2
+    add_terms(square_distance, x, means, sums, k0, r0, k1, r1, k2, r2)
     for i in range(z.shape[0]):
-        z[i] /= left
+        z[i] = sums[i] / left
 
 
 @helper
@@ -65,12 +66,4 @@ def spread_distances(
     slope: Array, x: Array, dx: Array, means: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int
 ) -> None:
     """Add to dx the slope of its mean times the distance from the mean."""
-    at = 0
-    for a in range(k0):
-        for _ in range(r0):
-            for c in range(k1):
-                for _ in range(r1):
-                    for e in range((a * k1 + c) * k2, (a * k1 + c + 1) * k2):
-                        for i in range(at, at + r2):
-                            dx[i] += slope[e] * (x[i] - means[e])
-                        at += r2
+    send(distance, slope, x, means, dx, k0, r0, k1, r1, k2, r2)

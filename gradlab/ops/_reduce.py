@@ -5,6 +5,7 @@ The kernels get flat views and the six sizes: views of six axes take numba three
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import prod
 from typing import Any
@@ -12,11 +13,13 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import compiled_for, keep, kept, total
+from gradlab.numeric import ZERO, compiled_for, helper, summing
 from gradlab.op import Array, Attrs, Plan, Shape
 from gradlab.ops._arguments import flag, many_axes
 from gradlab.terms import Maker, Term
 
+Term2 = Callable[[Any, Any], Any]
+Part = Callable[[Any, Any, Any], Any]
 RANKS = (1, 1)
 INTS = ("k0", "r0", "k1", "r1", "k2", "r2")
 """The sizes of the loops, from the outermost in: kept, reduced, kept, reduced, kept, reduced."""
@@ -58,8 +61,13 @@ def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
 
 
 def summed_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """Return the plan with working memory for what the sums lose by rounding."""
-    return replace(plan(shapes, out, attrs), scratch=prod(out))
+    """Return the plan with working memory for the sums in float64."""
+    return replace(plan(shapes, out, attrs), scratch=room(prod(out)))
+
+
+def room(count: int) -> int:
+    """Return the size of working memory for so many numbers of float64: eight are aligned."""
+    return max(2 * count, 8)
 
 
 def counted_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
@@ -67,29 +75,83 @@ def counted_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     return replace(summed_plan(shapes, out, attrs), floats=(float(count(shapes[0], attrs["axis"])),))
 
 
-def add_up(x: Array, z: Array, lost: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
-    """Write the sums into z, which may be longer; numbers of float32 are added up in float64. lost: as long, for use here."""
-    z[: k0 * k1 * k2] = x.reshape(k0, r0, k1, r1, k2, r2).sum(axis=(1, 3, 5), dtype=np.float64).reshape(-1)
+@helper
+def itself(x: float, about: float) -> float:
+    """Return x: the term of a plain sum."""
+    return x
+
+
+def add_up(x: Array, z: Array, divisor: float, sums: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
+    """Write the sums, over a divisor, into z. sums: room for them in float64."""
+    add_terms(itself, x, sums, sums, k0, r0, k1, r1, k2, r2)
+    z[...] = sums[: z.shape[0]] / divisor
 
 
 @compiled_for(add_up)
-def _add_up(x: Array, z: Array, lost: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
+def _add_up(x: Array, z: Array, divisor: float, sums: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
+    add_terms(itself, x, sums, sums, k0, r0, k1, r1, k2, r2)
+    for i in range(z.shape[0]):
+        z[i] = sums[i] / divisor
+
+
+def add_terms(
+    term: Term2, x: Array, about: Array, sums: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int
+) -> None:  # fmt: skip
+    """Write the sums of term(x, about), in float64, with the element of `about` that stands where the sum does."""
+    wide = x.reshape(k0, r0, k1, r1, k2, r2).astype(np.float64, copy=False)
+    n = k0 * k1 * k2
+    sums[:n] = term(wide, about[:n].reshape(k0, 1, k1, 1, k2, 1)).sum(axis=(1, 3, 5)).reshape(-1)
+
+
+@compiled_for(add_terms)
+@summing
+def _add_terms(
+    term: Term2, x: Array, about: Array, sums: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int
+) -> None:  # fmt: skip
     for i in range(k0 * k1 * k2):
-        z[i], lost[i] = 0.0, 0.0
-    at = 0
-    for a in range(k0):
-        for _ in range(r0):
-            for c in range(k1):
-                for _ in range(r1):
-                    first, last = (a * k1 + c) * k2, (a * k1 + c + 1) * k2
-                    out, gone, rows = z[first:last], lost[first:last], x[at : at + k2 * r2]
-                    if r2 == 1:
-                        for e in range(k2):
-                            keep(kept(out, gone, e) + rows[e], out, gone, e)
-                    else:
-                        for e in range(k2):
-                            keep(kept(out, gone, e) + total(rows[e * r2 : (e + 1) * r2]), out, gone, e)
-                    at += k2 * r2
+        sums[i] = 0.0
+    for row in range(k0 * r0 * k1 * r1):
+        block, at = row // r1, row * k2 * r2
+        c = (block // (r0 * k1) * k1 + block % k1) * k2
+        mine, out = about[c : c + k2], sums[c : c + k2]
+        if r2 == 1:
+            line = x[at : at + k2]
+            for e in range(k2):
+                out[e] += term(np.float64(line[e]), mine[e])
+            continue
+        for e in range(k2):
+            line, s, m = x[at + e * r2 :], ZERO, mine[e]
+            for i in range(r2):
+                s += term(np.float64(line[i]), m)
+            out[e] += s
+
+
+def send(
+    part: Part, slope: Array, x: Array, about: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int
+) -> None:  # fmt: skip
+    """Add part(slope, x, about) to every element of dx, with slope and `about` of what the element was reduced to."""
+    one, n = (k0, 1, k1, 1, k2, 1), k0 * k1 * k2
+    parts = part(slope[:n].reshape(one), x.reshape(k0, r0, k1, r1, k2, r2), about[:n].reshape(one))
+    dx += parts.reshape(-1)
+
+
+@compiled_for(send)
+def _send(
+    part: Part, slope: Array, x: Array, about: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int
+) -> None:  # fmt: skip
+    for row in range(k0 * r0 * k1 * r1):
+        block, at = row // r1, row * k2 * r2
+        c = (block // (r0 * k1) * k1 + block % k1) * k2
+        up, mine = slope[c : c + k2], about[c : c + k2]
+        if r2 == 1:
+            line, out = x[at : at + k2], dx[at : at + k2]
+            for e in range(k2):
+                out[e] += part(up[e], line[e], mine[e])
+            continue
+        for e in range(k2):
+            line, out, s, m = x[at + e * r2 :], dx[at + e * r2 :], up[e], mine[e]
+            for i in range(r2):
+                out[i] += part(s, line[i], m)
 
 
 def spread(g: Array, dx: Array, scale: float, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
@@ -100,17 +162,16 @@ def spread(g: Array, dx: Array, scale: float, k0: int, r0: int, k1: int, r1: int
 
 @compiled_for(spread)
 def _spread(g: Array, dx: Array, scale: float, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> None:
-    at = 0
-    for a in range(k0):
-        for _ in range(r0):
-            for c in range(k1):
-                for _ in range(r1):
-                    for e in range(k2):
-                        part = scale * g[(a * k1 + c) * k2 + e]
-                        row = dx[at : at + r2]
-                        for f in range(r2):
-                            row[f] += part
-                        at += r2
+    for row in range(k0 * r0 * k1 * r1):
+        block, at = row // r1, row * k2 * r2
+        c = (block // (r0 * k1) * k1 + block % k1) * k2
+        up, out = g[c : c + k2], dx[at : at + k2]
+        for e in range(k2 if r2 == 1 else 0):
+            out[e] += scale * up[e]
+        for e in range(k2 if r2 > 1 else 0):
+            whole, line = scale * up[e], dx[at + e * r2 :]
+            for f in range(r2):
+                line[f] += whole
 
 
 def place(e: int, x: Array, axis: Any) -> int:

@@ -1,6 +1,8 @@
 """What windows over volumes share: the axes are depth, height and width, and all of them are walked in loops.
 
-The kernels see the axes of the volumes, so that only kernel, stride, padding and dilation stand behind the arrays.
+The kernels see the axes of the volumes, so that only kernel, stride, padding and dilation stand behind the arrays. Convolutions
+multiply matrices: `unfold` writes columns of what every weight reads. What is marked `emitted` is LLVM code in a kernel:
+`gradlab.kernels.volume`.
 """
 
 from __future__ import annotations
@@ -11,14 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.numeric import compiled_for, helper
+from gradlab.kernels.rows import Window
+from gradlab.numeric import compiled_for, emitted, helper
 from gradlab.op import Array, Attrs, Plan, Shape
+from gradlab.ops._conv import COLUMNS
 from gradlab.ops._pool import beginnings, pairs, share, spread_of
-from gradlab.ops._window import Pair, behind, first, read, seen
+from gradlab.ops._window import Pair, read, seen
 
 STEPS = ("sd", "sh", "sw", "pd", "ph", "pw", "dd", "dh", "dw")
 """Stride, padding and dilation along the three axes."""
 POOL_INTS = ("deep", "tall", "wide", *STEPS)
+CONV_INTS = (*STEPS, "slices")
+SLACK = Window.SLACK
 CONV_RANKS = (6, 6, 6)
 """x: (sample, group, channel, depth, height, width), W: (group, channel out, channel, …), z as x."""
 
@@ -38,107 +44,62 @@ def steps_of(attrs: Attrs) -> tuple[int, ...]:
 
 
 def conv_plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See groups of channels of volumes."""
+    """See groups of channels of volumes; so many slices are unfolded at a time that the columns are few enough."""
     x, w, *rest = shapes
     batch, groups = prod(x[:-4]), attrs["groups"]
     view, last = (batch, groups, w[1], *x[-3:]), (batch, groups, w[0] // groups, *out[-3:])
-    return Plan((view, (groups, w[0] // groups, *w[1:]), *rest, last), steps_of(attrs), working=2 * prod(out))
+    lines, places = prod(w[1:]), prod(out[-2:])
+    slices = max(1, min(out[-3], COLUMNS // max(1, lines * places)))
+    columns = lines * places * slices + SLACK
+    views = (view, (groups, w[0] // groups, *w[1:]), *rest, last)
+    return Plan(views, (*steps_of(attrs), slices), scratch=columns, working=columns + 2 * prod(out))
 
 
-def look(x: Array, w: Array, b: Array | None, z: Array, sd: int, sh: int, sw: int, pd: int, ph: int, pw: int,
-         dd: int, dh: int, dw: int) -> None:  # fmt: skip
-    """Write what the kernels see, and a bias."""
+def pieces(small: Shape, steps: tuple[int, ...]) -> Iterator[tuple[slice, Shape, tuple[int, ...]]]:
+    """Return some slices of the small volume at a time, the sizes of these, and the steps of a window on them."""
+    sd, sh, sw, pd, *rest, slices = steps
+    for start in range(0, small[0], slices):
+        many = min(slices, small[0] - start)
+        yield slice(start, start + many), (many, *small[1:]), (sd, sh, sw, pd - start * sd, *rest)
+
+
+def unfold(x: Array, kernel: Shape, small: Shape, steps: tuple[int, ...]) -> Array:
+    """Return what every weight reads at every place. x: (channels, d, h, w); returns (channels · taps, places)."""
+    columns = np.zeros((len(x), *kernel, *small), x.dtype)
+    for tap, spots, at in taps(x.shape[1:], kernel, small, steps):
+        columns[:, *tap][:, *spots] = x[:, *at]
+    return columns.reshape(len(x) * prod(kernel), prod(small))
+
+
+def fold(columns: Array, x: Array, kernel: Shape, small: Shape, steps: tuple[int, ...]) -> None:
+    """Add every column to where it was read."""
+    found = columns.reshape(len(x), *kernel, *small)
+    for tap, spots, at in taps(x.shape[1:], kernel, small, steps):
+        x[:, *at] += found[:, *tap][:, *spots]
+
+
+@emitted
+def look_volumes(x: Array, w: Array, b: Array | None, z: Array, *numbers: Any) -> None:
+    """Write what the kernels see, and a bias. Behind z: the numbers of `STEPS`, and the working memory."""
     z[...] = 0.0 if b is None else b.reshape(z.shape[1], z.shape[2], 1, 1, 1)
-    for tap, spots, at in taps(x.shape[3:], w.shape[3:], z.shape[3:], (sd, sh, sw, pd, ph, pw, dd, dh, dw)):
-        z[:, :, :, *spots] += np.einsum("qmc,nqcyrp->nqmyrp", w[:, :, :, *tap], x[:, :, :, *at])
+    for n, q in np.ndindex(*z.shape[:2]):
+        for part, small, steps in pieces(z.shape[3:], numbers[:-1]):
+            seen_ = w[q].reshape(w.shape[1], prod(w.shape[2:])) @ unfold(x[n, q], w.shape[3:], small, steps)
+            z[n, q][:, part] += seen_.reshape(w.shape[1], *small)
 
 
-@helper
-def multiply_row(out: Array, line: Array, factor: float, low: int, top: int, step: int, start: int) -> None:
-    """Add to out[p] the factor times line[p · step + start], for p from low up to top."""
-    if step == 1:
-        source = line[low + start :]
-        target = out[low:top]
-        for p in range(top - low):
-            target[p] += factor * source[p]
-    else:
-        for p in range(low, top):
-            out[p] += factor * line[p * step + start]
-
-
-@helper
-def send_row(out: Array, line: Array, factor: float, low: int, top: int, step: int, start: int) -> None:
-    """Add the factor times line[p] to out[p · step + start], for p from low up to top."""
-    for p in range(low, top):
-        out[p * step + start] += factor * line[p]
-
-
-@helper
-def meet_row(line: Array, other: Array, low: int, top: int, step: int, start: int) -> float:
-    """Return the sum of line[p · step + start] · other[p], for p from low up to top."""
-    s = 0.0
-    for p in range(low, top):
-        s += line[p * step + start] * other[p]
-    return s
-
-
-@compiled_for(look)
-def _look(x: Array, w: Array, b: Array | None, z: Array, sd: int, sh: int, sw: int, pd: int, ph: int, pw: int,
-          dd: int, dh: int, dw: int) -> None:  # fmt: skip
-    for n in range(z.shape[0]):
-        for q in range(z.shape[1]):
-            for m in range(z.shape[2]):
-                z[n, q, m] = 0.0 if b is None else b[q * z.shape[2] + m]
-                for c in range(x.shape[2]):
-                    look_at(x[n, q, c], w[q, m, c], z[n, q, m], sd, sh, sw, pd, ph, pw, dd, dh, dw)
-
-
-@helper
-def look_at(x: Array, w: Array, z: Array, sd: int, sh: int, sw: int, pd: int, ph: int, pw: int,
-            dd: int, dh: int, dw: int) -> None:  # fmt: skip
-    """Add what one kernel sees in one channel."""
-    for i in range(w.shape[0]):
-        for j in range(w.shape[1]):
-            for k in range(w.shape[2]):
-                low, top = first(k, sw, pw, dw), behind(k, x.shape[2], z.shape[2], sw, pw, dw)
-                for y in range(first(i, sd, pd, dd), behind(i, x.shape[0], z.shape[0], sd, pd, dd)):
-                    for r in range(first(j, sh, ph, dh), behind(j, x.shape[1], z.shape[1], sh, ph, dh)):
-                        line = x[y * sd + i * dd - pd, r * sh + j * dh - ph]
-                        multiply_row(z[y, r], line, w[i, j, k], low, top, sw, k * dw - pw)
-
-
-def send(g: Array, x: Array, w: Array, dx: Array, dw_: Array, sd: int, sh: int, sw: int, pd: int, ph: int, pw: int,
-         dd: int, dh: int, dw: int) -> None:  # fmt: skip
-    """Add to volumes and kernels what a gradient sends."""
-    for tap, spots, at in taps(x.shape[3:], w.shape[3:], g.shape[3:], (sd, sh, sw, pd, ph, pw, dd, dh, dw)):
-        part = g[:, :, :, *spots]
-        dx[:, :, :, *at] += np.einsum("qmc,nqmyrp->nqcyrp", w[:, :, :, *tap], part)
-        dw_[:, :, :, *tap] += np.einsum("nqmyrp,nqcyrp->qmc", part, x[:, :, :, *at])
-
-
-@compiled_for(send)
-def _send(g: Array, x: Array, w: Array, dx: Array, dw_: Array, sd: int, sh: int, sw: int, pd: int, ph: int, pw: int,
-          dd: int, dh: int, dw: int) -> None:  # fmt: skip
-    for n in range(g.shape[0]):
-        for q in range(g.shape[1]):
-            for m in range(g.shape[2]):
-                for c in range(x.shape[2]):
-                    send_to(g[n, q, m], x[n, q, c], w[q, m, c], dx[n, q, c], dw_[q, m, c], sd, sh, sw, pd, ph, pw, dd, dh, dw)
-
-
-@helper
-def send_to(g: Array, x: Array, w: Array, dx: Array, dw_: Array, sd: int, sh: int, sw: int, pd: int, ph: int, pw: int,
-            dd: int, dh: int, dw: int) -> None:  # fmt: skip
-    """Add to one channel and one kernel what a gradient sends."""
-    for i in range(w.shape[0]):
-        for j in range(w.shape[1]):
-            for k in range(w.shape[2]):
-                low, top = first(k, sw, pw, dw), behind(k, x.shape[2], g.shape[2], sw, pw, dw)
-                for y in range(first(i, sd, pd, dd), behind(i, x.shape[0], g.shape[0], sd, pd, dd)):
-                    for r in range(first(j, sh, ph, dh), behind(j, x.shape[1], g.shape[1], sh, ph, dh)):
-                        at, row = y * sd + i * dd - pd, r * sh + j * dh - ph
-                        send_row(dx[at, row], g[y, r], w[i, j, k], low, top, sw, k * dw - pw)
-                        dw_[i, j, k] += meet_row(x[at, row], g[y, r], low, top, sw, k * dw - pw)
+@emitted
+def send_volumes(g: Array, x: Array, w: Array, dx: Array, dw: Array, add_x: bool, add_w: bool, *numbers: Any) -> None:
+    """Write into volumes and kernels what a gradient sends, or add it. Behind the flags: as for `look_volumes`."""
+    for sent, add in ((dx, add_x), (dw, add_w)):
+        if not add:
+            sent[...] = 0
+    for n, q in np.ndindex(*g.shape[:2]):
+        weights = w[q].reshape(w.shape[1], prod(w.shape[2:]))
+        for part, small, steps in pieces(g.shape[3:], numbers[:-1]):
+            upstream = g[n, q][:, part].reshape(w.shape[1], prod(small))
+            fold(weights.T @ upstream, dx[n, q], w.shape[3:], small, steps)
+            dw[q] += (upstream @ unfold(x[n, q], w.shape[3:], small, steps).T).reshape(dw.shape[1:])
 
 
 def conv_local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:

@@ -13,6 +13,7 @@ from math import prod
 
 import numpy as np
 
+from gradlab.numeric import wide
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._channels import channel_shape, counted_plan
 from gradlab.ops._reduce import INTS, RANKS, add_up, spread
@@ -20,9 +21,7 @@ from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float, scratch: Array) -> None:
-    add_up(x, z, scratch, k0, r0, k1, r1, k2, r2)
-    for i in range(z.shape[0]):
-        z[i] /= n
+    add_up(x, z, n, wide(scratch), k0, r0, k1, r1, k2, r2)
 
 
 def backward(

@@ -16,17 +16,19 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
+from gradlab.numeric import wide
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._channels import channel_shape, spread_distances, square_distances, view
+from gradlab.ops._reduce import room
 from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, m: Array, z: Array, scratch: Array) -> None:
-    square_distances(x, m, z, scratch)
+    square_distances(x, m, z, wide(scratch))
 
 
 def backward(g: Array, z: Array, x: Array, m: Array, dx: Array, dm: Array, scratch: Array) -> None:
-    spread_distances(g, x, m, dx, dm)
+    spread_distances(g, x, m, dx, dm, wide(scratch))
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, mean: Term) -> Sends:
@@ -43,8 +45,8 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See x as (samples, channels, places); the working memory holds what the sums lose by rounding."""
-    return Plan((view(shapes[0]), (out[0],), (out[0],)), scratch=out[0])
+    """See x as (samples, channels, places); the working memory holds sums and slopes."""
+    return Plan((view(shapes[0]), (out[0],), (out[0],)), scratch=room(2 * out[0]))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:

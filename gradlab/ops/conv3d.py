@@ -13,24 +13,26 @@ Source: Tran, Bourdev, Fergus, Torresani & Paluri, *Learning Spatiotemporal Feat
 
 from __future__ import annotations
 
+from typing import Any
+
+from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
-from gradlab.ops._conv import ATTRS, shape, work
-from gradlab.ops._volume import CONV_RANKS, STEPS, conv_local, conv_plan, look, send
+from gradlab.ops._conv import ATTRS, shape, sum_bias, work
+from gradlab.ops._volume import CONV_INTS, CONV_RANKS, conv_local, conv_plan, look_volumes, send_volumes
 
 
-def forward(x: Array, w: Array, b: Array | None, z: Array, sd: int, sh: int, sw: int, pd: int, ph: int, pw: int,
-            dd: int, dh: int, dw: int) -> None:  # fmt: skip
-    look(x, w, b, z, sd, sh, sw, pd, ph, pw, dd, dh, dw)
+@straight
+def forward(x: Array, w: Array, b: Array | None, z: Array, *numbers: Any) -> None:
+    look_volumes(x, w, b, z, *numbers)
 
 
-def backward(g: Array, z: Array, x: Array, w: Array, b: Array | None, dx: Array, dw_: Array, db: Array | None,
-             sd: int, sh: int, sw: int, pd: int, ph: int, pw: int, dd: int, dh: int, dw: int) -> None:  # fmt: skip
-    send(g, x, w, dx, dw_, sd, sh, sw, pd, ph, pw, dd, dh, dw)
+@straight
+def backward(g: Array, z: Array, x: Array, w: Array, b: Array | None, dx: Array, dw: Array, db: Array | None,
+             add_x: bool, add_w: bool, add_b: bool, *numbers: Any) -> None:  # fmt: skip
+    send_volumes(g, x, w, dx, dw, add_x, add_w, *numbers)
     if db is not None:
-        for n in range(g.shape[0]):
-            for q in range(g.shape[1]):
-                for m in range(g.shape[2]):
-                    db[q * g.shape[2] + m] += g[n, q, m].sum()
+        places = g.shape[3] * g.shape[4] * g.shape[5]
+        sum_bias(g.reshape((g.shape[0], g.shape[1], g.shape[2], places)), db, add_b)
 
 
 OP = array_op(
@@ -45,7 +47,9 @@ OP = array_op(
     shape=shape("conv3d", 3),
     plan=conv_plan,
     ranks=(*CONV_RANKS[:2], 1, CONV_RANKS[2]),
-    ints=STEPS,
+    ints=CONV_INTS,
+    scratch=True,
+    assigns=True,
     local=conv_local,
     work=work,
     optional=1,

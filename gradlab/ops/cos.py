@@ -14,10 +14,12 @@ from gradlab.op import Curve, Example, elementwise
 from gradlab.terms import Maker, Sends, Term
 
 
+@numeric.near(numeric.FAR_ANGLE)
 def forward(x: Number) -> Number:
     return numeric.cos(x)
 
 
+@numeric.near(numeric.FAR_ANGLE)
 def backward(g: Number, z: Number, x: Number) -> Number:
     return -g * numeric.sin(x)
 

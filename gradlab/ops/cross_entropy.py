@@ -69,12 +69,13 @@ def forward(
             if t[i, 0] == ignored:
                 continue
             p = scratch[i * classes : (i + 1) * classes]
-            high = shifted(x, i, 0, p)
-            for c in range(classes):
+            high = shifted(x[i].reshape(classes), p)
+            for c in range(classes if cool != 1 else 0):
                 p[c] *= cool
             norm = exponentials(p)
+            over = 1.0 / norm
             for c in range(classes):
-                p[c] /= norm
+                p[c] *= over
             s += cost(x, t, i, high, log(norm), numbers, keep, spread, cool)
         z[k] = s
         z[k] /= heads_of(t, mean, n, ignored)

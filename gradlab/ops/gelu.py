@@ -17,22 +17,17 @@ from gradlab.numeric import Number
 from gradlab.op import Curve, Example, elementwise
 from gradlab.terms import Maker, Sends, Term
 
-ROOT_HALF = 0.7071067811865476
-DENSITY = 0.3989422804014327
-"""√(1/2) and 1 / √(2π)."""
-
 
 def forward(x: Number) -> Number:
-    return 0.5 * x * numeric.erfc(-x * ROOT_HALF)
+    return x * numeric.normal_cdf(x)
 
 
 def backward(g: Number, z: Number, x: Number) -> Number:
-    below = 0.5 * numeric.erfc(-x * ROOT_HALF)
-    return g * (below + x * DENSITY * numeric.exp(-0.5 * x * x))
+    return g * (numeric.normal_cdf(x) + x * numeric.normal_density(x))
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
-    return (g * (m.normal_cdf(x) + x * (DENSITY * m.exp(-0.5 * m.square(x)))),)
+    return (g * (m.normal_cdf(x) + x * (numeric.DENSITY * m.exp(-0.5 * m.square(x)))),)
 
 
 OP = elementwise(

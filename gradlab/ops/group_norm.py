@@ -17,20 +17,21 @@ import numpy as np
 
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
+from gradlab.numeric import wide
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._lines import normalise, pull_back, pulled_back
+from gradlab.ops._lines import memory, normalise, pull_back, pulled_back
 from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, gamma: Array, beta: Array, z: Array, groups: int, eps: float, scratch: Array) -> None:
-    normalise(x, gamma, beta, z, groups, eps, scratch)
+    normalise(x, gamma, beta, z, groups, eps, wide(scratch))
 
 
 def backward(
     g: Array, z: Array, x: Array, gamma: Array, beta: Array, dx: Array, dgamma: Array, dbeta: Array, groups: int, eps: float,
     scratch: Array,
 ) -> None:  # fmt: skip
-    pull_back(g, x, gamma, dx, dgamma, dbeta, groups, scratch)
+    pull_back(g, x, gamma, dx, dgamma, dbeta, groups, wide(scratch))
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, gamma: Term, beta: Term, groups: int, eps: float) -> Sends:
@@ -56,11 +57,11 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See x as groups that are normalised; the working memory holds mean and scale of each."""
+    """See x as groups that are normalised; the working memory holds mean and scale of each, and sums of the channels."""
     groups, channels = attrs["groups"], out[1]
     rows, n = out[0] * groups, channels // groups * prod(out[2:])
     view = ((rows, n), (channels,), (channels,), (rows, n))
-    return Plan(view, (groups,), (float(attrs["eps"]),), scratch=2 * rows)
+    return Plan(view, (groups,), (float(attrs["eps"]),), scratch=memory(rows, channels))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:

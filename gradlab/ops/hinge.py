@@ -14,7 +14,7 @@ from math import prod
 
 import numpy as np
 
-from gradlab.numeric import ZERO, helper
+from gradlab.numeric import ZERO, helper, summing
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, shared
 from gradlab.ops._masks import but_nan
@@ -27,6 +27,7 @@ def slope(m: float) -> float:
     return -1.0 if m < 1 else 0.0 if m >= 1 else m
 
 
+@summing
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
     for k in range(z.shape[0]):
         s = ZERO

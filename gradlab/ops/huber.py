@@ -20,7 +20,7 @@ from math import prod
 from typing import Any
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import ZERO, helper
+from gradlab.numeric import ZERO, helper, summing
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import number
 from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, shared
@@ -33,6 +33,7 @@ def pull(x: float, t: float, delta: float) -> float:
     return max(min(x - t, delta), -delta)
 
 
+@summing
 def forward(x: Array, t: Array, z: Array, n: float, delta: float) -> None:
     for k in range(z.shape[0]):
         s = ZERO

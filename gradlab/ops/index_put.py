@@ -21,30 +21,24 @@ import numpy as np
 
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
+from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import sizes
-from gradlab.ops._strided import INTS, walk_add
+from gradlab.ops._strided import INTS, RANKS, walk_back, walk_take
 from gradlab.ops.index import Key
 from gradlab.ops.index import plan as index_plan
 from gradlab.ops.index import shape as index_shape
 from gradlab.terms import Maker, Sends, Term
 
 
-def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
-    for i in range(z.shape[0]):
-        z[i] = 0.0
-    walk_add(x, z, start, s0, s1, s2, s3, s4, s5)
+@straight
+def forward(x: Array, z: Array, *walk: int) -> None:
+    walk_back(x, z, False, *walk)
 
 
-def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
-    for a in range(dx.shape[0]):
-        for b in range(dx.shape[1]):
-            for c in range(dx.shape[2]):
-                for d in range(dx.shape[3]):
-                    for e in range(dx.shape[4]):
-                        at = start + a * s0 + b * s1 + c * s2 + d * s3 + e * s4
-                        for f in range(dx.shape[5]):
-                            dx[a, b, c, d, e, f] += g[at + f * s5]
+@straight
+def backward(g: Array, z: Array, x: Array, dx: Array, add: bool, *walk: int) -> None:
+    walk_take(g, dx, add, *walk)
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, key: Key, shape: Shape) -> Sends:
@@ -86,9 +80,10 @@ OP = array_op(
     attrs={"key": REQUIRED, "shape": REQUIRED},
     shape=shape,
     plan=plan,
-    ranks=(6, 1),
+    ranks=RANKS,
     local=local,
     ints=INTS,
+    assigns=True,
     gradient=gradient,
     examples=(
         Example("index_put([1, 2], 1, (3, 2))", "[[0.0, 0.0], [1.0, 2.0], [0.0, 0.0]]"),

@@ -17,12 +17,13 @@ from math import prod
 
 import numpy as np
 
-from gradlab.numeric import ZERO
+from gradlab.numeric import ZERO, summing
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._loss import PENALTY, divisor, one, penalty_plan, penalty_shape, shared
 from gradlab.terms import Maker, Sends, Term
 
 
+@summing
 def forward(x: Array, z: Array, n: float, strength: float) -> None:
     s = ZERO
     for i in range(x.shape[0]):

@@ -17,19 +17,20 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
+from gradlab.numeric import wide
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
-from gradlab.ops._lines import normalise, pull_back, pulled_back
+from gradlab.ops._lines import memory, normalise, pull_back, pulled_back
 from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, gamma: Array, beta: Array, z: Array, eps: float, scratch: Array) -> None:
-    normalise(x, gamma, beta, z, 1, eps, scratch)
+    normalise(x, gamma, beta, z, 1, eps, wide(scratch))
 
 
 def backward(
     g: Array, z: Array, x: Array, gamma: Array, beta: Array, dx: Array, dgamma: Array, dbeta: Array, eps: float, scratch: Array
 ) -> None:
-    pull_back(g, x, gamma, dx, dgamma, dbeta, 1, scratch)
+    pull_back(g, x, gamma, dx, dgamma, dbeta, 1, wide(scratch))
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, gamma: Term, beta: Term, eps: float) -> Sends:
@@ -46,10 +47,10 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See x as rows that are normalised; the working memory holds mean and scale of each."""
+    """See x as rows that are normalised; the working memory holds mean and scale of each, and sums of the channels."""
     n = prod(shapes[1])
     rows = prod(out[: len(out) - len(shapes[1])])
-    return Plan(((rows, n), (n,), (n,), (rows, n)), floats=(float(attrs["eps"]),), scratch=2 * rows)
+    return Plan(((rows, n), (n,), (n,), (rows, n)), floats=(float(attrs["eps"]),), scratch=memory(rows, n))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:

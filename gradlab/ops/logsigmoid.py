@@ -17,7 +17,7 @@ from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Number) -> Number:
-    return numeric.select(x >= 0, 0.0, x) - numeric.log1p(numeric.exp(-numeric.absolute(x)))
+    return 0.0 - numeric.softplus(-x)
 
 
 def backward(g: Number, z: Number, x: Number) -> Number:

@@ -18,10 +18,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradlab.numeric import exp, helper, log
+from gradlab.numeric import exp, greatest, helper, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import exponentials
-from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape, with_axes
+from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape, send, with_axes
 from gradlab.ops._reduce import plan as reduced_plan
 from gradlab.terms import Maker, Sends, Term
 
@@ -29,18 +29,23 @@ from gradlab.terms import Maker, Sends, Term
 @helper
 def collect(x: Array, line: Array, a: int, c: int, e: int, r0: int, k1: int, r1: int, k2: int, r2: int) -> float:
     """Copy what is summed to one element of z, less the greatest of it, which is given."""
-    high, at = -np.inf, 0
+    at = 0
     for b in range(r0):
         for d in range(r1):
             start = ((((a * r0 + b) * k1 + c) * r1 + d) * k2 + e) * r2
             for f in range(r2):
                 line[at] = x[start + f]
-                if not line[at] <= high:
-                    high = line[at]
                 at += 1
+    high = greatest(line[:at])
     for i in range(at):
         line[i] -= high
     return float(high)
+
+
+@helper
+def weighted(g: float, x: float, z: float) -> float:
+    """Return g times the probability of an element."""
+    return g * exp(x - z)  # type: ignore[no-any-return]
 
 
 def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array) -> None:
@@ -56,15 +61,7 @@ def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2:
 def backward(
     g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array
 ) -> None:
-    at = 0
-    for a in range(k0):
-        for _ in range(r0):
-            for c in range(k1):
-                for _ in range(r1):
-                    for e in range((a * k1 + c) * k2, (a * k1 + c + 1) * k2):
-                        for i in range(at, at + r2):
-                            dx[i] += g[e] * exp(x[i] - z[e])
-                        at += r2
+    send(weighted, g, x, z, dx, k0, r0, k1, r1, k2, r2)
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, axis: int, keepdims: bool) -> Sends:

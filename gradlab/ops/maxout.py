@@ -19,21 +19,22 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
+from gradlab.numeric import wide
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import is_whole
 from gradlab.ops._extreme import best, share, share_gradient
-from gradlab.ops._reduce import INTS, RANKS
+from gradlab.ops._reduce import INTS, RANKS, room
 from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array) -> None:
-    best(x, z, scratch, 1.0, k0, r0, k1, r1, k2, r2)
+    best(x, z, 1.0, k0, r0, k1, r1, k2, r2)
 
 
 def backward(
     g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array
 ) -> None:
-    share(g, z, x, dx, scratch, k0, r0, k1, r1, k2, r2)
+    share(g, z, x, dx, wide(scratch), k0, r0, k1, r1, k2, r2)
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, pieces: int) -> Sends:
@@ -53,7 +54,7 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
     """Reduce every group; the working memory counts the winners."""
-    return Plan(((prod(shapes[0]),), (prod(out),)), (1, 1, 1, 1, prod(out), int(attrs["pieces"])), scratch=prod(out))
+    return Plan(((prod(shapes[0]),), (prod(out),)), (1, 1, 1, 1, prod(out), int(attrs["pieces"])), scratch=room(prod(out)))
 
 
 def branch(inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> Array:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gradlab.numeric import wide
 from gradlab.op import Array, Example, array_op
 from gradlab.ops._extreme import best, branch, extreme_shape, local, plan, share, share_gradient
 from gradlab.ops._reduce import INTS, RANKS
@@ -24,13 +25,13 @@ from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array) -> None:
-    best(x, z, scratch, -1.0, k0, r0, k1, r1, k2, r2)
+    best(x, z, -1.0, k0, r0, k1, r1, k2, r2)
 
 
 def backward(
     g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array
 ) -> None:
-    share(g, z, x, dx, scratch, k0, r0, k1, r1, k2, r2)
+    share(g, z, x, dx, wide(scratch), k0, r0, k1, r1, k2, r2)
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, axis: Any, keepdims: bool) -> Sends:

@@ -21,6 +21,11 @@ from gradlab.ops._masks import but_nan
 from gradlab.terms import Maker, Sends, Term
 
 
+def quotient(x: Number, y: Number) -> Number:
+    return x / y + (y - y)  # infinity is no divisor for the fast formula: NaN
+
+
+@numeric.near(2.0**18, of=quotient)
 def forward(x: Number, y: Number) -> Number:
     return numeric.remainder(x, y)
 

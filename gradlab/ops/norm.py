@@ -17,53 +17,49 @@ Source: Boyd & Vandenberghe, *Convex Optimization*, 2004, appendix A.
 from __future__ import annotations
 
 from dataclasses import replace
-from math import inf
+from math import inf, prod
 from typing import Any
 
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import absolute, keep, kept, sqrt
+from gradlab.numeric import absolute, helper, select, sqrt, wide
 from gradlab.op import Array, Attrs, Curve, Example, Plan, Shape, array_op
-from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape, summed_plan, widened, with_axes
+from gradlab.ops._reduce import INTS, RANKS, add_terms, count, place, reduced_shape, room, send, widened, with_axes
+from gradlab.ops._reduce import plan as reduced_plan
 from gradlab.terms import Maker, Sends, Term
 
 
+@helper
+def power(x: float, order: float) -> float:
+    """Return what an element adds: its size, or its square."""
+    return select(order == 1, absolute(x), x * x)  # type: ignore[no-any-return]
+
+
+@helper
+def along(slope: float, x: float, order: float) -> float:
+    """Return the slope times x, or times its sign."""
+    return slope * select(order == 1, np.sign(x), x)  # type: ignore[no-any-return]
+
+
 def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, order: int, scratch: Array) -> None:
-    for i in range(z.shape[0]):
-        z[i], scratch[i] = 0.0, 0.0
-    at = 0
-    for a in range(k0):
-        for _ in range(r0):
-            for c in range(k1):
-                for _ in range(r1):
-                    for e in range((a * k1 + c) * k2, (a * k1 + c + 1) * k2):
-                        s = kept(z, scratch, e)
-                        for i in range(at, at + r2):
-                            s += x[i] * x[i] if order == 2 else absolute(x[i])
-                        keep(s, z, scratch, e)
-                        at += r2
-    if order == 2:
-        for i in range(z.shape[0]):
-            z[i] = sqrt(z[i])
+    n = z.shape[0]
+    sums, orders = wide(scratch)[:n], wide(scratch)[n:]
+    for i in range(n):
+        orders[i] = order
+    add_terms(power, x, orders, sums, k0, r0, k1, r1, k2, r2)
+    for i in range(n):
+        z[i] = sums[i] if order == 1 else sqrt(sums[i])
 
 
 def backward(
     g: Array, z: Array, x: Array, dx: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, order: int, scratch: Array
 ) -> None:
-    at = 0
-    for a in range(k0):
-        for _ in range(r0):
-            for c in range(k1):
-                for _ in range(r1):
-                    for e in range((a * k1 + c) * k2, (a * k1 + c + 1) * k2):
-                        scale = z[e]
-                        for i in range(at, at + r2):
-                            if order == 1:
-                                scale = absolute(x[i])
-                            if scale != 0:
-                                dx[i] += g[e] * x[i] / scale
-                        at += r2
+    n = z.shape[0]
+    slopes, orders = wide(scratch)[:n], wide(scratch)[n:]
+    for i in range(n):
+        slopes[i] = g[i] if order == 1 else 0.0 if z[i] == 0 else g[i] / z[i]
+    send(along, slopes, x, orders, dx, k0, r0, k1, r1, k2, r2)
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, axis: Any, ord: int, keepdims: bool) -> Sends:
@@ -81,9 +77,9 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """Return the sizes of the loops, and the order."""
-    reduced = summed_plan(shapes, out, attrs)
-    return replace(reduced, ints=(*reduced.ints, int(attrs["ord"])))
+    """Return the sizes of the loops, and the order; the working memory holds sums, later slopes, and the order for each."""
+    reduced = reduced_plan(shapes, out, attrs)
+    return replace(reduced, ints=(*reduced.ints, int(attrs["ord"])), scratch=room(2 * prod(out)))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:

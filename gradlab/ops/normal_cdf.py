@@ -14,21 +14,17 @@ from gradlab.numeric import Number
 from gradlab.op import Curve, Example, elementwise
 from gradlab.terms import Maker, Sends, Term
 
-ROOT_HALF = 0.7071067811865476
-DENSITY = 0.3989422804014327
-"""√(1/2) and 1 / √(2π)."""
-
 
 def forward(x: Number) -> Number:
-    return 0.5 * numeric.erfc(-x * ROOT_HALF)
+    return numeric.normal_cdf(x)
 
 
 def backward(g: Number, z: Number, x: Number) -> Number:
-    return g * (DENSITY * numeric.exp(-0.5 * x * x))
+    return g * numeric.normal_density(x)
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term) -> Sends:
-    return (g * (DENSITY * m.exp(-0.5 * m.square(x))),)
+    return (g * (numeric.DENSITY * m.exp(-0.5 * m.square(x))),)
 
 
 OP = elementwise(

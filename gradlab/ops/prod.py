@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from gradlab.numeric import helper, summing
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import many_axes
 from gradlab.ops._reduce import INTS, RANKS, diagonal, place, reduced_shape, with_axes
@@ -27,19 +28,41 @@ from gradlab.ops._reduce import plan as reduced_plan
 from gradlab.terms import Maker, Sends, Term
 
 
+@helper
+@summing
+def product(x: Array) -> float:
+    """Return the product of a line, in float64."""
+    p = np.float64(1.0)
+    for i in range(x.shape[0]):
+        p *= x[i]
+    return p
+
+
 def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array) -> None:
     for i in range(z.shape[0]):
         z[i] = 1.0
-    at = 0
-    for a in range(k0):
-        for _ in range(r0):
-            for c in range(k1):
-                for _ in range(r1):
-                    for e in range((a * k1 + c) * k2, (a * k1 + c + 1) * k2):
-                        for i in range(at, at + r2):
-                            scratch[i] = z[e]
-                            z[e] *= x[i]
-                        at += r2
+    for row in range(k0 * r0 * k1 * r1):
+        block, at = row // r1, row * k2 * r2
+        c = (block // (r0 * k1) * k1 + block % k1) * k2
+        line, out = x[at : at + k2 * r2], z[c : c + k2]
+        for e in range(k2 if r2 == 1 else 0):
+            out[e] *= line[e]
+        for e in range(k2 if r2 > 1 else 0):
+            out[e] *= product(line[e * r2 : (e + 1) * r2])
+
+
+@helper
+def products_before(x: Array, before: Array, under_way: Array, k1: int, r0: int, r1: int, k2: int, r2: int) -> None:
+    """Write the product of what stands before each element; under_way begins with ones."""
+    for at in range(0, x.shape[0], max(1, r2)):
+        row = at // (k2 * r2)
+        block, e = row // r1, at // r2 % k2
+        c = (block // (r0 * k1) * k1 + block % k1) * k2 + e
+        p = under_way[c]
+        for i in range(at, at + r2):
+            before[i] = p
+            p *= x[i]
+        under_way[c] = p
 
 
 def backward(
@@ -48,16 +71,18 @@ def backward(
     behind = scratch[x.shape[0] :]
     for i in range(z.shape[0]):
         behind[i] = 1.0
-    at = x.shape[0]
-    for a in range(k0 - 1, -1, -1):
-        for _ in range(r0):
-            for c in range(k1 - 1, -1, -1):
-                for _ in range(r1):
-                    for e in range((a * k1 + c + 1) * k2 - 1, (a * k1 + c) * k2 - 1, -1):
-                        at -= r2
-                        for i in range(at + r2 - 1, at - 1, -1):
-                            dx[i] += g[e] * scratch[i] * behind[e]
-                            behind[e] *= x[i]
+    products_before(x, scratch, behind, k1, r0, r1, k2, r2)
+    for i in range(z.shape[0]):
+        behind[i] = 1.0
+    for row in range(k0 * r0 * k1 * r1 - 1, -1, -1):
+        block = row // r1
+        c = (block // (r0 * k1) * k1 + block % k1) * k2
+        for e in range(k2 - 1, -1, -1):
+            p, at = behind[c + e], (row * k2 + e) * r2
+            for i in range(at + r2 - 1, at - 1, -1):
+                dx[i] += g[c + e] * scratch[i] * p
+                p *= x[i]
+            behind[c + e] = p
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, axis: Any, keepdims: bool) -> Sends:

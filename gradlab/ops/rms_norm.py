@@ -16,58 +16,67 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import compiled_for, sqrt
+from gradlab.numeric import ZERO, compiled_for, sqrt, wide
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import number
+from gradlab.ops._lines import pulls, squares_around
+from gradlab.ops._reduce import room
 from gradlab.terms import Maker, Sends, Term
 
 
 def scale(x: Array, gamma: Array, z: Array, eps: float, kept: Array) -> None:
     """Write the scaled lines into z; keep one over the RMS of each."""
-    if x.size:
-        kept[...] = 1.0 / np.sqrt(np.mean(x * x, axis=1, dtype=np.float64) + eps)
-    z[...] = gamma * (x * kept[:, None])
+    if not x.size:
+        return
+    rows = x.shape[0]
+    kept[:rows] = 1.0 / np.sqrt(np.mean(x.astype(np.float64) ** 2, axis=1) + eps)
+    z[...] = gamma * (x * kept[:rows, None])
 
 
 @compiled_for(scale)
 def _scale(x: Array, gamma: Array, z: Array, eps: float, kept: Array) -> None:
+    n = x.shape[1]
     for r in range(x.shape[0]):
-        s = 0.0
-        for i in range(x.shape[1]):
-            s += x[r, i] * x[r, i]
-        kept[r] = 1.0 / sqrt(s / x.shape[1] + eps)
-        for i in range(x.shape[1]):
-            z[r, i] = gamma[i] * (x[r, i] * kept[r])
+        line, out = x[r], z[r]
+        over = 1.0 / sqrt(squares_around(line, ZERO) / n + eps)
+        kept[r] = over
+        for i in range(n):
+            out[i] = gamma[i] * (line[i] * over)
 
 
 def pull_back(g: Array, x: Array, gamma: Array, dx: Array, dgamma: Array, kept: Array) -> None:
     """Add what a gradient of the scaled lines sends: to x less its part along the line itself."""
     if not x.size:
         return
-    h, part = x * kept[:, None], g * gamma
-    along = np.asarray(np.mean(part * h, axis=1, dtype=np.float64))
-    dgamma += np.sum(g * h, axis=0)
-    dx += kept[:, None] * (part - h * along[:, None])
+    over, up = kept[: x.shape[0], None], g.astype(np.float64, copy=False)
+    h, part = x * over, up * gamma
+    dgamma += np.sum(up * h, axis=0)
+    dx += over * (part - h * np.mean(part * h, axis=1)[:, None])
 
 
 @compiled_for(pull_back)
 def _pull_back(g: Array, x: Array, gamma: Array, dx: Array, dgamma: Array, kept: Array) -> None:
-    for r in range(x.shape[0]):
-        along = 0.0
-        for i in range(x.shape[1]):
-            moved = g[r, i] * (x[r, i] * kept[r])
-            dgamma[i] += moved
-            along += moved * gamma[i]
-        for i in range(x.shape[1]):
-            dx[r, i] += kept[r] * (g[r, i] * gamma[i] - x[r, i] * kept[r] * along / x.shape[1])
+    rows, n = x.shape
+    steep = kept[rows : rows + n]
+    for i in range(n):
+        steep[i] = 0.0
+    for r in range(rows):
+        line, up, out, over = x[r], g[r], dx[r], kept[r]
+        along = pulls(up, line, gamma, ZERO)[1] * over * over / n
+        for i in range(n):
+            steep[i] += up[i] * (line[i] * over)
+        for i in range(n):
+            out[i] += over * (up[i] * gamma[i] - line[i] * along)
+    for i in range(n):
+        dgamma[i] += steep[i]
 
 
 def forward(x: Array, gamma: Array, z: Array, eps: float, scratch: Array) -> None:
-    scale(x, gamma, z, eps, scratch)
+    scale(x, gamma, z, eps, wide(scratch))
 
 
 def backward(g: Array, z: Array, x: Array, gamma: Array, dx: Array, dgamma: Array, eps: float, scratch: Array) -> None:
-    pull_back(g, x, gamma, dx, dgamma, scratch)
+    pull_back(g, x, gamma, dx, dgamma, wide(scratch))
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, gamma: Term, eps: float) -> Sends:
@@ -88,9 +97,9 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See x as rows that are normalised; the working memory holds one over the RMS of each."""
+    """See x as rows that are normalised; the working memory holds one over the RMS of each, and sums of the columns."""
     n, rows = prod(shapes[1]), prod(out[: len(out) - len(shapes[1])])
-    return Plan(((rows, n), (n,), (rows, n)), floats=(attrs["eps"],), scratch=rows)
+    return Plan(((rows, n), (n,), (rows, n)), floats=(attrs["eps"],), scratch=room(rows + n))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:

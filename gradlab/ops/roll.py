@@ -20,28 +20,32 @@ import numpy as np
 
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
+from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import lines
 from gradlab.ops._arguments import is_whole, one_axis
+from gradlab.ops._strided import RANKS, walk_copy, walk_take
 from gradlab.terms import Maker, Sends, Term
 
 
-def forward(x: Array, z: Array, shift: int) -> None:
-    n = x.shape[1]
-    for a in range(x.shape[0]):
-        for i in range(n):
-            source, target = x[a, i], z[a, (i + shift) % n]
-            for b in range(x.shape[2]):
-                target[b] = source[b]
+@straight
+def forward(x: Array, z: Array, lines: int, width: int, shift: int) -> None:
+    size, rest = lines * width, width - shift
+    walk_copy(x, z[shift:size], 0, *_lines(lines, rest, width))
+    walk_copy(x[rest:size], z, 0, *_lines(lines, shift, width))
 
 
-def backward(g: Array, z: Array, x: Array, dx: Array, shift: int) -> None:
-    n = g.shape[1]
-    for a in range(g.shape[0]):
-        for i in range(n):
-            source, target = g[a, (i + shift) % n], dx[a, i]
-            for b in range(g.shape[2]):
-                target[b] += source[b]
+@straight
+def backward(g: Array, z: Array, x: Array, dx: Array, add: bool, lines: int, width: int, shift: int) -> None:
+    size, rest = lines * width, width - shift
+    walk_take(g[shift:size], dx, add, 0, *_lines(lines, rest, width))
+    walk_take(g, dx[rest:size], add, 0, *_lines(lines, shift, width))
+
+
+def _lines(count: int, length: int, width: int) -> tuple[int, ...]:
+    """Return the loops of a walk through the beginning of every line."""
+    steps = (0, 0, 0, 0, width, 1)
+    return (1, 1, 1, 1, count, length, *steps, *steps)
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, shift: int, axis: int | None) -> Sends:
@@ -58,17 +62,16 @@ def shape(shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Shape:
 
 
 def plan(shapes: tuple[Shape, ...], out: Shape, attrs: Attrs) -> Plan:
-    """See both as lines, without an axis as one."""
-    view = (1, prod(out), 1) if attrs["axis"] is None else lines(out, attrs["axis"])
-    return Plan((view, view), (int(attrs["shift"]) % max(1, view[1]),))
+    """See both as lines, without an axis as one; what moves by one place is all that lies behind the axis."""
+    before, n, behind = (1, prod(out), 1) if attrs["axis"] is None else lines(out, attrs["axis"])
+    view = (prod(out),)
+    return Plan((view, view), (before, n * behind, int(attrs["shift"]) % max(1, n) * behind))
 
 
 def local(k: int, e: int, inputs: tuple[Array, ...], z: Array, attrs: Attrs) -> tuple[Array, Array]:
     """Every element moves its copy."""
-    found = plan((z.shape,), z.shape, attrs)
-    a, i, b = np.unravel_index(e, found.views[0])
-    place = np.ravel_multi_index((a, (i + found.ints[0]) % found.views[0][1], b), found.views[0])
-    return np.array([place]), np.ones(1, z.dtype)
+    _, width, shift = plan((z.shape,), z.shape, attrs).ints
+    return np.array([e // width * width + (e + shift) % width]), np.ones(1, z.dtype)
 
 
 OP = array_op(
@@ -82,9 +85,10 @@ OP = array_op(
     attrs={"shift": REQUIRED, "axis": None},
     shape=shape,
     plan=plan,
-    ranks=(3, 3),
+    ranks=RANKS,
     local=local,
-    ints=("shift",),
+    ints=("lines", "width", "shift"),
+    assigns=True,
     gradient=gradient,
     examples=(
         Example("roll([1, 2, 3, 4], 1)", "[4.0, 1.0, 2.0, 3.0]"),

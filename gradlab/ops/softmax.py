@@ -10,29 +10,85 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradlab.numeric import ZERO
+from gradlab.numeric import compiled_for, dot, helper, total, wide
 from gradlab.op import Array, Attrs, Curve, Example, array_op
-from gradlab.ops._along import exponentials, line_of, plan, same_shape, shifted
+from gradlab.ops._along import block, exponentials, line_of, lines_at_once, plan, same_shape, shift_columns, shift_lines
 from gradlab.terms import Maker, Sends, Term
 
 
+@helper
+def soften_columns(x: Array, z: Array, a: int, scratch: Array) -> None:
+    """Write the probabilities of lines beside one another, blocks of them at a time."""
+    n, inner = x.shape[1], x.shape[2]
+    for b in range(0, inner, block(x)):
+        width = min(block(x), inner - b)
+        sums = wide(scratch[2 * block(x) :])[:width]
+        shift_columns(x, z, scratch[:width], a, b)
+        for c in range(width):
+            sums[c] = 0.0
+        for i in range(n):
+            row = z[a, i, b : b + width]
+            exponentials(row)
+            for c in range(width):
+                sums[c] += row[c]
+        for c in range(width):
+            sums[c] = 1.0 / sums[c]
+        for i in range(n):
+            row = z[a, i, b : b + width]
+            for c in range(width):
+                row[c] *= sums[c]
+
+
 def forward(x: Array, z: Array, scratch: Array) -> None:
-    for a in range(x.shape[0]):
-        for b in range(x.shape[2]):
-            shifted(x, a, b, scratch)
-            s = exponentials(scratch)
-            for i in range(x.shape[1]):
-                z[a, i, b] = scratch[i] / s
+    z[...] = np.exp(x - np.max(x, axis=1, keepdims=True, initial=-np.inf))
+    z /= np.sum(z, axis=1, keepdims=True, dtype=np.float64)
+
+
+@compiled_for(forward)
+def _forward(x: Array, z: Array, scratch: Array) -> None:
+    n, inner = x.shape[1], x.shape[2]
+    step = max(1, n) * lines_at_once(n)
+    flat, whole = x.reshape(x.size), z.reshape(x.size)
+    for at in range(0, x.size if inner == 1 else 0, step):
+        some = whole[at : at + step]
+        shift_lines(flat[at : at + step], some, n)
+        exponentials(some)
+        for start in range(0, some.shape[0], n):
+            line = some[start : start + n]
+            over = 1.0 / total(line)
+            for i in range(n):
+                line[i] *= over
+    for a in range(x.shape[0] if inner > 1 else 0):
+        soften_columns(x, z, a, scratch)
 
 
 def backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:
-    for a in range(z.shape[0]):
-        for b in range(z.shape[2]):
-            s = ZERO
-            for i in range(z.shape[1]):
-                s += g[a, i, b] * z[a, i, b]
-            for i in range(z.shape[1]):
-                dx[a, i, b] += z[a, i, b] * (g[a, i, b] - s)
+    dx += z * (g - np.sum(g * z.astype(np.float64, copy=False), axis=1, keepdims=True))
+
+
+@compiled_for(backward)
+def _backward(g: Array, z: Array, x: Array, dx: Array, scratch: Array) -> None:
+    n, inner = z.shape[1], z.shape[2]
+    up, odds, out = g.reshape(z.size), z.reshape(z.size), dx.reshape(z.size)
+    for at in range(0, z.size if inner == 1 else 0, max(1, n)):
+        lg, lz, lx = up[at : at + n], odds[at : at + n], out[at : at + n]
+        s = dot(lg, lz)
+        for i in range(n):
+            lx[i] += lz[i] * (lg[i] - s)
+    for a in range(z.shape[0] if inner > 1 else 0):
+        for b in range(0, inner, block(z)):
+            width = min(block(z), inner - b)
+            sums = wide(scratch)[:width]
+            for c in range(width):
+                sums[c] = 0.0
+            for at in range(a * n * inner + b, (a + 1) * n * inner, inner):
+                lg, lz = up[at : at + width], odds[at : at + width]
+                for c in range(width):
+                    sums[c] += np.float64(lg[c]) * lz[c]
+            for at in range(a * n * inner + b, (a + 1) * n * inner, inner):
+                lg, lz, lx = up[at : at + width], odds[at : at + width], out[at : at + width]
+                for c in range(width):
+                    lx[c] += lz[c] * (lg[c] - sums[c])
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, axis: int) -> Sends:

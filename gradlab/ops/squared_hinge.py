@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from math import prod
 
-from gradlab.numeric import ZERO, helper
+from gradlab.numeric import ZERO, helper, summing
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, shared
 from gradlab.terms import Maker, Sends, Term
@@ -24,6 +24,7 @@ def slope(m: float) -> float:
     return 0.0 if m >= 1 else -2.0 * (1.0 - m)
 
 
+@summing
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
     for k in range(z.shape[0]):
         s = ZERO

@@ -18,13 +18,14 @@ from typing import Any
 
 import numpy as np
 
+from gradlab.numeric import wide
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._reduce import INTS, RANKS, add_up, place, reduced_shape, spread, summed_plan, with_axes
 from gradlab.terms import Maker, Sends, Term
 
 
 def forward(x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, scratch: Array) -> None:
-    add_up(x, z, scratch, k0, r0, k1, r1, k2, r2)
+    add_up(x, z, 1.0, wide(scratch), k0, r0, k1, r1, k2, r2)
 
 
 def backward(

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.numeric import ZERO, compiled_for
+from gradlab.numeric import ZERO, compiled_for, summing
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.terms import Maker, Sends, Term
 
@@ -26,6 +26,7 @@ def squares(x: Array) -> Any:
 
 
 @compiled_for(squares)
+@summing
 def _squares(x: Array) -> Any:
     s = ZERO
     for i in range(x.shape[0]):

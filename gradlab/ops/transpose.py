@@ -17,18 +17,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from gradlab.errors import ShapeError
+from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import one_axis, sizes
-from gradlab.ops._strided import INTS, RANKS, strides_of, walk_add, walk_copy, walk_local, walk_plan
+from gradlab.ops._strided import INTS, RANKS, strides_of, walk_back, walk_copy, walk_local, walk_plan
 from gradlab.terms import Maker, Sends, Term
 
 
-def forward(x: Array, z: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
-    walk_copy(x, z, start, s0, s1, s2, s3, s4, s5)
+@straight
+def forward(x: Array, z: Array, *walk: int) -> None:
+    walk_copy(x, z, *walk)
 
 
-def backward(g: Array, z: Array, x: Array, dx: Array, start: int, s0: int, s1: int, s2: int, s3: int, s4: int, s5: int) -> None:
-    walk_add(g, dx, start, s0, s1, s2, s3, s4, s5)
+@straight
+def backward(g: Array, z: Array, x: Array, dx: Array, add: bool, *walk: int) -> None:
+    walk_back(g, dx, add, *walk)
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, axes: Sequence[int]) -> Sends:
@@ -71,6 +74,7 @@ OP = array_op(
     ranks=RANKS,
     local=local,
     ints=INTS,
+    assigns=True,
     gradient=gradient,
     examples=(Example("transpose([[1, 2], [3, 4]])", "[[1.0, 3.0], [2.0, 4.0]]"),),
 )

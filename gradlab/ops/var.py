@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from gradlab.numeric import wide
 from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._arguments import many_axes
 from gradlab.ops._moments import FLOATS, freedom, mean_squares, plan, spread_distances, spread_shape
@@ -30,7 +31,7 @@ from gradlab.terms import Maker, Sends, Term
 def forward(
     x: Array, z: Array, k0: int, r0: int, k1: int, r1: int, k2: int, r2: int, n: float, left: float, scratch: Array
 ) -> None:
-    mean_squares(x, z, scratch, n, left, k0, r0, k1, r1, k2, r2)
+    mean_squares(x, z, wide(scratch), n, left, k0, r0, k1, r1, k2, r2)
 
 
 def backward(
@@ -48,10 +49,11 @@ def backward(
     left: float,
     scratch: Array,
 ) -> None:
-    slope = scratch[g.shape[0] :]
+    kept = wide(scratch)
+    slope = kept[g.shape[0] :]
     for i in range(g.shape[0]):
         slope[i] = 2.0 * g[i] / left
-    spread_distances(slope, x, dx, scratch, k0, r0, k1, r1, k2, r2)
+    spread_distances(slope, x, dx, kept, k0, r0, k1, r1, k2, r2)
 
 
 def gradient(m: Maker, g: Term, z: Term, x: Term, axis: Any, keepdims: bool, ddof: int) -> Sends:

@@ -20,7 +20,7 @@ from gradlab.op import Array, Op, Shape
 from gradlab.ops import OPS, find_op
 from gradlab.optim import TUNABLES, Tunable
 from gradlab.plugins import words_of
-from gradlab.registry import collect
+from gradlab.registry import Registry, collect
 from gradlab.scenario import leaves
 from gradlab.scenario.names import Given
 from gradlab.scenario.scopes import Scope
@@ -87,9 +87,9 @@ class Word:
 
 
 @cache
-def own_words() -> dict[str, Word]:
+def own_words() -> Registry[Word]:
     """Return the words that are no op, layer, initializer or optimizer, and those that are more than the op of their name."""
-    return dict(collect("gradlab.scenario.words", "WORD"))
+    return collect("gradlab.scenario.words", "WORD")
 
 
 def reserved_words() -> frozenset[str]:

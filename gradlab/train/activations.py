@@ -29,7 +29,7 @@ ENDS = (-40.0, -30.0, -20.0, 20.0, 30.0, 40.0)
 """Where a function shows how it goes on, three numbers on each side."""
 PIECES: tuple[Role, ...] = ("activation", "arithmetic", "compare")
 """What an activation may be written with."""
-SAMPLES: Floats = np.unique(np.concatenate([np.linspace(-40, 40, 161), np.linspace(-3, 3, 121), [-1e-3, 1e-3]]))
+SAMPLES: Floats = np.array(sorted({*np.linspace(-40, 40, 161), *np.linspace(-3, 3, 121), -1e-3, 1e-3}))
 
 
 @dataclass(frozen=True, slots=True)

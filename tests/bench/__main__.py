@@ -1,4 +1,7 @@
-"""Compare gradlab with its peers: `python -m tests.bench [--dtype float32] [WORKLOAD…] [bounds|start|keys|statistics|scale]`.
+"""Compare gradlab with its peers: `python -m tests.bench [--dtype float32] [WORKLOAD | PART]…`.
+
+`python -m tests.bench updates` compares whole updates of the networks that are not tiny with PyTorch and with the machine;
+`python -m tests.bench kernels [--all] [OP…]` compares single ops, in both dtypes: see `tests.bench.kernels`.
 
 Every round runs each library once, in turn; what is printed are medians over the rounds of the time of one update, and the
 ratio of a peer's median to ours. Losses of the first updates are compared before anything is timed.
@@ -18,15 +21,18 @@ import sys
 from collections.abc import Sequence
 
 from gradlab.registry import collect
-from tests.bench import bounds, keys, scale, start, statistics
+from tests.bench import bounds, kernels, keys, scale, start, statistics, waiting
 from tests.bench.peers import Peer, Runner
 from tests.bench.timing import medians
 from tests.bench.workload import Workload
 
 PEERS: tuple[Peer, ...] = tuple(sorted(collect("tests.bench.peers", "PEER").values(), key=lambda p: p.order))
 WORKLOADS: tuple[Workload, ...] = tuple(sorted(collect("tests.bench.workloads", "WORKLOAD").values(), key=lambda w: w.order))
+NAMES = tuple(peer.name for peer in PEERS)
 OURS = ("gradlab, loop", "gradlab, calls")
-PARTS = {"start": start.report, "keys": keys.report, "statistics": statistics.report, "scale": scale.report}
+PARTS = {
+    "start": start.report, "waiting": waiting.report, "keys": keys.report, "statistics": statistics.report, "scale": scale.report,
+}  # fmt: skip
 TOLERANCE = {"float64": 1e-9, "float32": 1e-4}
 Times = dict[str, float]
 
@@ -34,11 +40,20 @@ Times = dict[str, float]
 def main(arguments: Sequence[str]) -> None:
     """Print the tables that were asked for; without names all of them."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("names", nargs="*", help=f"{', '.join(w.name for w in WORKLOADS)}; bounds, {', '.join(PARTS)}")
+    parser.add_argument(
+        "names", nargs="*", help=f"{', '.join(w.name for w in WORKLOADS)}; bounds, {', '.join(PARTS)}; updates; kernels"
+    )
     parser.add_argument("--dtype", choices=tuple(TOLERANCE), default="float64")
+    parser.add_argument("--all", action="store_true", help="of `kernels` all lines, not only the worst")
     given = parser.parse_args(arguments)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    if "kernels" in given.names:
+        print(kernels.report([name for name in given.names if name != "kernels"], everything=given.all))
+        return
+    if "updates" in given.names:
+        print(updates(given.dtype))
+        return
     chosen = [w for w in WORKLOADS if w.name in given.names] or ([] if given.names else list(WORKLOADS))
     times = {work: measure(work, given.dtype) for work in chosen}
     if times:
@@ -61,6 +76,13 @@ def measure(work: Workload, dtype: str, only: Sequence[str] = ()) -> Times:
     return times
 
 
+def updates(dtype: str) -> str:
+    """Return the tables of the larger networks: against PyTorch, and the share of what the machine can do."""
+    only = (*OURS, *(peer.name for peer in PEERS if peer.name.startswith("PyTorch")))
+    times = {work: measure(work, dtype, only) for work in WORKLOADS if not work.tiny}
+    return table(times, only) + "\n\n" + bounds.report({work: each[OURS[0]] for work, each in times.items()}, dtype)
+
+
 def _built(peer: Peer, work: Workload, dtype: str) -> Runner | None:
     try:
         return peer.build(work, dtype)
@@ -77,9 +99,8 @@ def _same_losses(work: Workload, runners: dict[str, Runner], tolerance: float) -
         assert abs(loss - first) <= tolerance * max(1.0, abs(first)), f"{work.name}: {label} has loss {loss}, gradlab {first}"
 
 
-def table(times: dict[Workload, Times]) -> str:
+def table(times: dict[Workload, Times], names: Sequence[str] = NAMES) -> str:
     """Return the times and the ratios, a line a workload."""
-    names = [peer.name for peer in PEERS]
     lines = ["microseconds of one update", _line("", names)]
     lines += [_line(w.name, [_text(t.get(name)) for name in names]) for w, t in times.items()]
     lines += ["", "ratio to `gradlab, loop` (and to `gradlab, calls`)", _line("", names[len(OURS) :])]

@@ -22,6 +22,8 @@ from tests.bench.workload import Workload
 from tests.graph.networks import apply, leaf
 
 LINKS = 1000
+BLOCKS = {"24 KiB": 24 << 10, "512 KiB": 512 << 10, "8 MiB": 8 << 20, "192 MiB": 192 << 20}
+"""How much memory three arrays take whose sum is timed: from the first cache to none."""
 
 
 def report(times: Mapping[Workload, float], dtype: str) -> str:
@@ -29,7 +31,9 @@ def report(times: Mapping[Workload, float], dtype: str) -> str:
     peaks = products(dtype)
     best, dispatch = max(peaks.values()), call_seconds(dtype)
     speeds = ", ".join(f"{name} {rate / 1e9:.1f}" for name, rate in peaks.items())
-    lines = [f"peaks: products 500 x 500 x 1,000 in 1e9 multiplications a second: {speeds}; a call {dispatch * 1e9:.1f} ns"]
+    rates = ", ".join(f"{name} {bandwidth(size // np.dtype(dtype).itemsize, dtype) / 1e9:.1f}" for name, size in BLOCKS.items())
+    lines = [f"peaks: z = x + y in 1e9 bytes a second, all three arrays together of {rates}"]
+    lines += [f"peaks: products 500 x 500 x 1,000 in 1e9 multiplications a second: {speeds}; a call {dispatch * 1e9:.1f} ns"]
     lines.append(f"{'share of the time':18}{'products':>10}{'memory':>10}{'calls':>10}{'other':>10}{'GB/s':>10}")
     for work, micros in times.items():
         graph = graph_of(work)

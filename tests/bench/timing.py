@@ -14,9 +14,9 @@ MOST = 1 << 23
 Runs = Callable[[int], object]
 
 
-def medians(runners: Mapping[str, Runs], rounds: int = ROUNDS) -> dict[str, float]:
+def medians(runners: Mapping[str, Runs], rounds: int = ROUNDS, slice_: float = SLICE) -> dict[str, float]:
     """Return the median seconds that one repetition takes, for each runner: a function of how many repetitions to do."""
-    counts = {label: calibrate(runner) for label, runner in runners.items()}
+    counts = {label: calibrate(runner, slice_) for label, runner in runners.items()}
     times: dict[str, list[float]] = {label: [] for label in runners}
     for _ in range(rounds):
         for label, runner in runners.items():
@@ -31,14 +31,14 @@ def seconds(runner: Runs, count: int) -> float:
     return time.process_time() - start
 
 
-def calibrate(runner: Runs) -> int:
+def calibrate(runner: Runs, slice_: float = SLICE) -> int:
     """Return how many repetitions take about a slice; whoever compiles for that number does it now."""
     count = 1
     while True:
         runner(count)
         spent = seconds(runner, count)
-        if spent > SLICE / 4 or count >= MOST:
-            chosen = max(1, min(MOST, int(count * SLICE / max(spent, 1e-6))))
+        if spent > slice_ / 4 or count >= MOST:
+            chosen = max(1, min(MOST, int(count * slice_ / max(spent, 1e-6))))
             if chosen != count:
                 runner(chosen)
             return chosen

@@ -17,6 +17,7 @@ from gradlab.errors import ArgumentError
 OURS = [data for data in DATASETS.values() if not data.package]
 each = pytest.mark.parametrize("data", OURS, ids=lambda d: str(d.name))
 SHIPPED = ("digits", "iris", "wine", "breast_cancer")
+DRAWN = ("moons", "circles", "blobs", "regression", "friedman", "gaussian_quantiles", "s_curve", "swiss_roll")
 SHAPES = {
     "digits": (1797, 64), "iris": (150, 4), "wine": (178, 13), "breast_cancer": (569, 30), "blobs": (100, 2), "moons": (200, 2),
     "circles": (200, 2), "regression": (100, 2), "and": (4, 2), "or": (4, 2), "nor": (4, 2), "nand": (4, 2), "xor": (4, 2),
@@ -69,34 +70,57 @@ def test_without_the_shipped_file_scikit_learn_is_asked(name: str, monkeypatch: 
         assert np.array_equal(ours, theirs)
 
 
-def test_shipped_data_is_read_without_importing_scikit_learn() -> None:
+def test_data_come_without_importing_scikit_learn() -> None:
     program = (
         "import sys\nfrom gradlab.data import DATASETS, open_table\n"
-        f"for name in {SHIPPED}: open_table(DATASETS[name], split='train', batch=4).feeds(0)\n"
-        "print('sklearn' in sys.modules)"
+        f"for name in {SHIPPED + DRAWN}: open_table(DATASETS[name], split='train', batch=4).feeds(0)\n"
+        "print('sklearn' in sys.modules, 'scipy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
+    assert done.stdout == "False False\n"
 
 
+@pytest.mark.parametrize("n", [7, 40, 1000])
+@pytest.mark.parametrize("seed", [0, 5, 2**32 + 1])
 @pytest.mark.parametrize(
-    "name",
-    ["moons", "circles", "blobs", "regression", "classification", "friedman", "gaussian_quantiles", "s_curve", "swiss_roll"],
+    ("name", "ours", "theirs"),
+    [
+        ("moons", {}, {"noise": 0.1}),
+        ("moons", {"noise": 0.0}, {"noise": 0.0}),
+        ("circles", {}, {"noise": 0.05, "factor": 0.5}),
+        ("circles", {"factor": 0.0, "noise": 1.0}, {"factor": 0.0, "noise": 1.0}),
+        ("blobs", {}, {"centers": 3}),
+        ("blobs", {"centers": 7, "features": 4, "std": 0.0}, {"centers": 7, "n_features": 4, "cluster_std": 0.0}),
+        ("regression", {}, {"n_features": 2, "n_informative": 2, "noise": 1.0}),
+        ("regression", {"features": 5, "noise": 0.0, "bias": -3.0}, {"n_features": 5, "n_informative": 5, "bias": -3.0}),
+        ("classification", {}, {"n_informative": 5, "n_redundant": 0, "n_clusters_per_class": 1}),
+        ("friedman", {}, {}),
+        ("friedman", {"features": 5, "noise": 2.0}, {"n_features": 5, "noise": 2.0}),
+        ("gaussian_quantiles", {}, {}),
+        ("gaussian_quantiles", {"features": 3, "classes": 4, "variance": 2.0}, {"n_features": 3, "n_classes": 4, "cov": 2.0}),
+        ("s_curve", {}, {}),
+        ("s_curve", {"noise": 0.3}, {"noise": 0.3}),
+        ("swiss_roll", {}, {}),
+        ("swiss_roll", {"noise": 0.3}, {"noise": 0.3}),
+    ],
 )
-def test_a_drawn_set_is_scikit_learns_with_the_seed_as_random_state(name: str) -> None:
+def test_a_drawn_set_is_scikit_learns_with_the_seed_as_random_state(
+    name: str, ours: dict[str, Any], theirs: dict[str, Any], seed: int, n: int
+) -> None:
     import sklearn.datasets
 
-    theirs: dict[str, dict[str, Any]] = {
-        "moons": {"noise": 0.1},
-        "circles": {"noise": 0.05, "factor": 0.5},
-        "blobs": {"centers": 3},
-        "regression": {"n_features": 2, "n_informative": 2, "noise": 1.0},
-        "classification": {"n_informative": 5, "n_redundant": 0, "n_clusters_per_class": 1},
-    }
     word = {"friedman": "friedman1"}.get(name, name)
-    x, t = DATASETS[name].load(5, n=40)
-    expected = getattr(sklearn.datasets, f"make_{word}")(n_samples=40, random_state=5, **theirs.get(name, {}))
-    assert np.array_equal(x, expected[0]) and np.array_equal(t, expected[1])
+    x, t = DATASETS[name].load(seed, n=n, **ours)
+    expected = getattr(sklearn.datasets, f"make_{word}")(n_samples=n, random_state=seed % 2**32, **theirs)
+    assert x.tobytes() == expected[0].tobytes() and t.tobytes() == expected[1].astype(float).tobytes()
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_set_of_few_rows_is_drawn(name: str) -> None:
+    few = 2 if name in ("moons", "circles") else 1
+    given = {"blobs": {"centers": 1}, "gaussian_quantiles": {"classes": 1}}.get(name, {})
+    x, t = DATASETS[name].load(0, n=few, **given)
+    assert x.shape == (few, SHAPES[name][1]) and t.shape == (few,)
 
 
 def test_any_seed_of_64_bits_draws() -> None:

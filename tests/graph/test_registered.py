@@ -128,7 +128,7 @@ def test_without_its_compiler_the_fast_machine_is_refused_and_auto_stays_with_th
     with pytest.raises(ArgumentError) as error:
         make_machine(Tape(xor()), "jit")
     assert str(error.value) == "backend `jit` is not there: no compiler"
-    large: Any = SimpleNamespace(dtype=np.dtype("float64"), flops=10**9)
+    large: Any = SimpleNamespace(steps=0, dtype=np.dtype("float64"), flops=10**9)
     assert choose(large) == "plain"
     assert main(["doctor"]) == 0
     assert "not there: no compiler" in capsys.readouterr().out
@@ -136,7 +136,7 @@ def test_without_its_compiler_the_fast_machine_is_refused_and_auto_stays_with_th
 
 def test_auto_begins_at_full_speed_only_with_a_large_graph() -> None:
     sizes: Any = [
-        SimpleNamespace(dtype=np.dtype("float64"), flops=flops, bytes=0, working=0, max_memory=1)
+        SimpleNamespace(steps=0, dtype=np.dtype("float64"), flops=flops, bytes=0, working=0, max_memory=1)
         for flops in (10**7, 10**7 + 1)
     ]
     assert [choose(tape) for tape in sizes] == ["plain", "jit"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from gradlab import build
 from gradlab.graph.machines import machines
 from gradlab.graph.tape import Tape
 from gradlab.lab.backend import PATIENCE, WORTH, Backend
@@ -22,7 +23,7 @@ class FakeWarming:
 
     def __init__(self, tape: Tape) -> None:
         type(self).started += 1
-        self.done = False
+        self.done, self.failure = False, ""
 
     def stop(self) -> None:
         """End it."""
@@ -71,6 +72,17 @@ def test_it_stays_plain_when_compiling_came_to_nothing(cold: list[bool]) -> None
     assert [chosen.changed, chosen.name] == [False, "plain"]
     chosen.worked(2 * PATIENCE)
     assert FakeWarming.started == 1
+
+
+def test_a_process_that_fills_the_cache_and_crashes_is_told_of_once(cold: list[bool]) -> None:
+    lab = build(XOR)
+    lab.backend.warm()
+    warming: Any = lab.backend._warming
+    warming.done, warming.failure = True, "the process that compiles kernels ended with signal 11: it goes on without them"
+    first, second = lab.do("train 2"), lab.do("train 2")
+    assert [line.text for line in first.lines if line.kind == "info"] == [warming.failure]
+    assert [line.text for line in second.lines if line.kind == "info"] == []
+    assert lab.run.machine.backend == "plain"
 
 
 def test_kernels_that_are_ready_are_loaded_only_when_there_is_work_for_them(cold: list[bool]) -> None:
@@ -124,8 +136,9 @@ class Loops:
     warm = staticmethod(lambda: None)
 
 known = []
+cache.is_warm = lambda *_: False
 cache.load = lambda *_: known.append(len(numeric.HELPERS)) or Loops
-_warming.fill("float64", ["softmax"])
+_warming.fill("float64", [_warming.LOOPS, "softmax"])
 print(known[0] == known[1] > 0)
 """
 

@@ -60,6 +60,7 @@ class Cases:
     rule(g, *inputs): what a surrogate is to send to its input, instead of its derivative.
     jump: by how much its gradient changes at least at a kink, for an upstream of 0.5 and more.
     upstream(rng, shape): that upstream.
+    large(elements): calls of about so many elements, where longer axes of the operands are none (`tests.ops.enlarged`).
     """
 
     name: str
@@ -72,12 +73,16 @@ class Cases:
     rule: Callable[..., Array] | None = None
     jump: float = 0.1
     upstream: Callable[[Rng, Shape], Array] = uniform
+    large: Callable[[int], Iterator[Operands]] | None = None
 
     def draw(self) -> list[Case]:
         """Return the calls, always the same ones."""
         rng = np.random.default_rng(crc32(self.name.encode()))
-        fill = self.fill or spaced
-        return [Case(fill(rng, shapes, self.low, self.high), attrs) for shapes, attrs in self.operands(rng)]
+        return [self.filled(rng, shapes, attrs) for shapes, attrs in self.operands(rng)]
+
+    def filled(self, rng: Rng, shapes: tuple[Shape, ...], attrs: dict[str, Any]) -> Case:
+        """Return a call with numbers for operands of these shapes."""
+        return Case((self.fill or spaced)(rng, shapes, self.low, self.high), attrs)
 
     def of_form(self, op: Op) -> Cases:
         """Return those with as many operands as a form of the op takes."""

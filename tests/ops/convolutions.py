@@ -35,6 +35,19 @@ def functional(name: str) -> Callable[..., Any]:
     return call
 
 
+def large_layer(*kernel: int, spread: bool = False) -> Callable[[int], Iterator[Operands]]:
+    """Make layers of 16 kernels for 16 channels of images with sides of 32, with a bias and without; spread: from 16 to 32."""
+
+    def operands(elements: int) -> Iterator[Operands]:
+        side = (16 if spread else 32,) * len(kernel)
+        x, w = (max(1, elements // (16 * 32 ** len(kernel))), 16, *side), (16, 16, *kernel)
+        attrs = {"stride": 2, "padding": 1, "output_padding": 1} if spread else {"padding": 1}
+        yield (x, w, (16,)), attrs
+        yield (x, w), attrs
+
+    return operands
+
+
 IMAGES: tuple[Given, ...] = (
     ((2, 1, 4, 5), (2, 1, 3, 2), {}),
     ((1, 2, 3, 3), (1, 2, 3, 3), {}),
@@ -48,6 +61,7 @@ IMAGES: tuple[Given, ...] = (
     ((1, 1, 3, 1), (1, 1, 1, 1), {"padding": 2, "stride": 3}),
     ((0, 2, 4, 4), (3, 2, 3, 3), {"padding": 1}),
     ((3, 2, 9, 8), (5, 2, 3, 3), {"padding": 1}),
+    ((2, 16, 2, 3), (16, 16, 2, 2), {"padding": 1}),
 )
 SIGNALS: tuple[Given, ...] = (
     ((2, 1, 5), (2, 1, 3), {}),
@@ -55,6 +69,7 @@ SIGNALS: tuple[Given, ...] = (
     ((1, 2, 4), (2, 2, 3), {"padding": 2, "dilation": 3}),
     ((2, 4, 5), (4, 1, 2), {"groups": 4, "padding": 1}),
     ((0, 2, 4), (3, 2, 3), {}),
+    ((2, 16, 3), (16, 16, 2), {"stride": 2, "padding": 1}),
 )
 VOLUMES: tuple[Given, ...] = (
     ((2, 1, 3, 4, 3), (2, 1, 2, 3, 2), {}),
@@ -74,6 +89,7 @@ SPREAD_IMAGES: tuple[Given, ...] = (
     ((1, 3, 2, 2), (3, 2, 2, 2), {"groups": 3, "stride": 2}),
     ((0, 2, 2, 2), (2, 3, 2, 2), {}),
     ((2, 3, 2, 2), (3, 2, 1, 1), {}),
+    ((2, 16, 2, 2), (16, 16, 2, 2), {"stride": 2}),
 )
 SPREAD_SIGNALS: tuple[Given, ...] = (
     ((2, 1, 3), (1, 2, 2), {}),

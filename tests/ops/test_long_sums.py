@@ -87,6 +87,33 @@ def test_what_is_sent_to_a_number_that_was_repeated_is_summed_exactly(numbers: s
 
 
 @both_machines
+@long
+@pytest.mark.parametrize("name", ["layer_norm", "rms_norm"])
+def test_what_many_rows_send_to_a_scale_is_summed_exactly(name: str, numbers: str, backend: str) -> None:
+    x = drawn(numbers, (N // 8, 4)) * np.array([1, 2, 3, 5], np.float32)
+    inputs = (x, np.ones(4, np.float32), np.zeros(4, np.float32))[: 3 if name == "layer_norm" else 2]
+    g = drawn("drawn", x.shape)
+    sent, exact = (
+        Bench(OPS[name], [a.astype(dtype) for a in inputs], {}, backend, dtype).gradients(g.astype(dtype))
+        for dtype in ("float32", "float64")
+    )
+    assert all(np.allclose(got, wanted, rtol=1e-6, atol=0) for got, wanted in zip(sent[1:], exact[1:], strict=True))
+
+
+@both_machines
+@pytest.mark.parametrize("shape", [(1, 1, 1), (2, 3, 1), (1, 40, 3), (2, 7, 17), (1, 1030, 5), (1, 5, 1030), (3, 1500, 1)])
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_lines_beside_one_another_are_those_of_the_last_axis(name: str, shape: tuple[int, ...], backend: str) -> None:
+    rng = np.random.default_rng(5)
+    x, g = rng.normal(size=shape), rng.normal(size=shape)
+    z, (dx,) = (bench := Bench(OPS[name], [x], {"axis": 1}, backend)).forward(), bench.backward(g)
+    last = Bench(OPS[name], [np.ascontiguousarray(x.swapaxes(1, 2))], {"axis": -1}, backend)
+    np.testing.assert_allclose(z, last.forward().swapaxes(1, 2), rtol=1e-14, atol=1e-14)
+    wanted = last.backward(np.ascontiguousarray(g.swapaxes(1, 2)))[0]
+    np.testing.assert_allclose(dx, wanted.swapaxes(1, 2), rtol=1e-12, atol=1e-14)
+
+
+@both_machines
 def test_infinity_stays_infinite_in_a_sum_of_several_parts(backend: str) -> None:
     x = np.ones((4, 3, 2), np.float32)
     x[0, 0, 0] = np.inf

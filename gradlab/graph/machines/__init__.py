@@ -14,6 +14,8 @@ AUTO = "auto"
 """The word for a choice that gradlab makes, and may change while a run goes on."""
 SMALL = 10_000_000
 """Multiplications of a forward pass up to which a graph begins on a machine that compiles nothing."""
+LOADED, COMPILED = 500_000, 10_000_000
+"""Steps of Python of a forward pass, a quarter of a second and five, from which loading kernels pays, and compiling them."""
 
 
 @cache
@@ -61,14 +63,21 @@ def choose(tape: Tape, name: str = AUTO) -> str:
     """Return the name of the machine to begin with, for what a person wants: that one, or with `auto` what fits the graph.
 
     A small graph begins without kernels even where they are ready: loading them takes longer than many steps of it. A graph
-    whose ops would take too much memory without them does not: kernels need none beside the arena.
+    whose ops would take too much memory without them does not: kernels need none beside the arena. Nor does one with ops that
+    Python would go through number by number, and that nobody can interrupt meanwhile.
     Raises ArgumentError.
     """
     if wanted(name, tape.dtype.name) != AUTO:
         return name
     fast = at_full_speed(tape.dtype.name)
-    needs_it = tape.flops > SMALL or tape.bytes + tape.working > tape.max_memory
-    return fast.name if fast is not None and needs_it else at_once(tape.dtype.name).name
+    return fast.name if fast is not None and _needs(tape, fast) else at_once(tape.dtype.name).name
+
+
+def _needs(tape: Tape, fast: MachineKind) -> bool:
+    """Whether a graph begins on the machine at full speed."""
+    if tape.flops > SMALL or tape.steps > COMPILED or tape.bytes + tape.working > tape.max_memory:
+        return True
+    return tape.steps > LOADED and fast.ready(tape)
 
 
 def _automatic(dtype: str) -> list[MachineKind]:

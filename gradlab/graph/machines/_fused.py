@@ -8,7 +8,6 @@ the same numbers in the same order, so the bits stay the same.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -86,7 +85,7 @@ def _imports(ops: dict[str, Op], dtype: str) -> Iterator[str]:
     for name, op in sorted(ops.items()):
         for direction, function in (("f", op.forward), ("b", op.backward)):
             if function is not None:
-                yield f"{name}_{direction} = single(op_{name}.{function.__name__})"
+                yield f"{name}_{direction} = single(op_{name}.{function.__name__}, {dtype!r})"
 
 
 class _Writer:
@@ -129,7 +128,8 @@ class _Writer:
 
     def _extra(self, node: Node) -> list[str]:
         names = [f"a{self.attributes[node.index] + i}" for i in range(len(node.op.floats))]
-        self.constants += [f"{name} = a[{name[1:]}]" for name in names if f"{name} = a[{name[1:]}]" not in self.constants]
+        given = [f"{name} = {self.real}(a[{name[1:]}])" for name in names]
+        self.constants += [one for one in given if one not in self.constants]
         return names
 
     def _forward(self, index: int) -> str:
@@ -151,6 +151,8 @@ class Fusing:
     """A process that compiles a loop into the cache, and the loop when it is there."""
 
     def __init__(self, source: str, dtype: str) -> None:
+        import subprocess
+
         self.source, self.name = source, cache.text_name("whole", dtype, source)
         command = [sys.executable, "-m", "gradlab.graph.machines._fused", self.name]
         paths = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "GRADLAB_CACHE": str(cache.folder())}

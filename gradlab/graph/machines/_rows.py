@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from copy import copy
 from math import prod
 
 import numpy as np
@@ -25,6 +26,12 @@ class RowWriter:
         self.tape = tape
         self.attrs, self.attr_offset = _attributes(tape)
         self._offsets = [array("q", a.tobytes()) for a in (tape.value_offset, tape.grad_offset, tape.scratch_offset)]
+
+    def with_gradients(self, offsets: npt.NDArray[np.int64]) -> RowWriter:
+        """Return a writer for which the gradients lie at other offsets."""
+        other = copy(self)
+        other._offsets = [self._offsets[0], array("q", offsets.tobytes()), self._offsets[2]]
+        return other
 
     def row(self, node: Node, modes: tuple[int, ...]) -> list[int]:
         """Return the row of a node; modes: what its op does to the gradient of each input."""

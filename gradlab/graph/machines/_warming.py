@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import os
-import subprocess
+import signal
 import sys
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from gradlab.graph.tape import Tape
 from gradlab.kernels import cache, modules
 from gradlab.op import Op
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+LOOPS = ""
+"""Stands for the loops among the names of kernels."""
+SHARED_FROM = 4
+"""Missing kernels from which a second process pays: each takes a second to start."""
 
 
 def missing() -> str:
@@ -34,36 +43,62 @@ def warm(tape: Tape) -> Filling | None:
 
 
 class Filling:
-    """A process that fills the cache with the kernels of a tape while something else goes on."""
+    """Processes that fill the cache with the kernels of a tape while something else goes on: two, where they have work.
+
+    One begins with the loops and the first kernel that is missing, the other with the last, until they meet.
+    """
 
     def __init__(self, tape: Tape) -> None:
-        names = [op.kernel for op in ops_of(tape)]
-        command = [sys.executable, "-m", "gradlab.graph.machines._warming", tape.dtype.name, *names]
-        quiet = subprocess.DEVNULL
-        paths = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-        self.process = subprocess.Popen(command, env=paths, stdin=quiet, stdout=quiet, stderr=quiet)
+        listed, dtype = cache.listed(), tape.dtype.name
+        names = [op.kernel for op in ops_of(tape) if not cache.is_warm(op, dtype, listed)]
+        shared = len(names) >= SHARED_FROM and (os.cpu_count() or 1) > 1
+        orders = [[LOOPS, *names], [*names[::-1], LOOPS]] if shared else [[LOOPS, *names]]
+        self.processes = [_started(dtype, order) for order in orders]
+        self._ended = False
 
     @property
     def done(self) -> bool:
-        """Whether the process has ended."""
-        return self.process.poll() is not None
+        """Whether all have ended."""
+        return all(process.poll() is not None for process in self.processes)
+
+    @property
+    def failure(self) -> str:
+        """How one of them ended that was not to end so; "" where all went well."""
+        codes = [] if self._ended else [code for process in self.processes if (code := process.poll())]
+        if not codes:
+            return ""
+        how = f"signal {-codes[0]} ({signal.strsignal(-codes[0])})" if codes[0] < 0 else f"exit code {codes[0]}"
+        return f"the process that compiles kernels ended with {how}: it goes on without them"
 
     def stop(self) -> None:
-        """End the process if it still runs."""
-        if not self.done:
-            self.process.terminate()
-            self.process.wait()
+        """End those that still run."""
+        self._ended = self._ended or not self.done
+        for process in self.processes:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+
+
+def _started(dtype: str, names: list[str]) -> Popen[bytes]:
+    import subprocess
+
+    command = [sys.executable, "-m", "gradlab.graph.machines._warming", dtype, *names]
+    quiet = subprocess.DEVNULL
+    paths = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.Popen(command, env=paths, stdin=quiet, stdout=quiet, stderr=quiet)
 
 
 def fill(dtype: str, names: list[str]) -> None:
-    """Compile the loops and the kernels of some ops, by the names of their kernels, into the cache."""
+    """Compile the kernels of some ops, by the names of their kernels, and `LOOPS` into the cache; what is there stays."""
     from gradlab.ops import compiled_ops
 
     ops = compiled_ops()  # before numba: kernels can call the helpers that are known when it is imported
-    loops = cache.load(None, dtype, modules.loops_text(dtype))
-    loops.warm()
     for name in names:
-        cache.load(ops[name], dtype, modules.module_text(ops[name], dtype))
+        op = None if name == LOOPS else ops[name]
+        if not cache.is_warm(op, dtype):
+            module = cache.load(op, dtype, modules.loops_text(dtype) if op is None else modules.module_text(op, dtype))
+            if op is None:
+                module.warm()
 
 
 if __name__ == "__main__":

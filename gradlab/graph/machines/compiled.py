@@ -20,7 +20,9 @@ from gradlab.graph.machines._rows import RowWriter
 from gradlab.graph.machines._watch import WatchedMeasures
 from gradlab.graph.measures import Measures
 from gradlab.graph.tape import Tape
+from gradlab.graph.unseen import unseen
 from gradlab.kernels import cache, modules
+from gradlab.kernels.blas import import_blas
 from gradlab.kernels.rows import VALUE
 from gradlab.op import Array, Op
 
@@ -28,6 +30,10 @@ Ints = npt.NDArray[np.int64]
 
 FEW = 8
 """A stretch that adds gets rows of its own, which are not kept, where it is shorter than this part of the whole program."""
+OFTEN = 64
+"""Updates from which on it pays to write rows for those that nobody looks into."""
+UNSEEN, FOLLOWED = slice(15, 18), 18
+"""Where the record of an update says how it runs when nobody looks into it, and whether nobody looks into the last one."""
 SELDOM = 1024
 """Updates between two measured ones from which on it pays to change loops for them."""
 
@@ -46,8 +52,7 @@ class CompiledMachine(ArenaMachine):
 
     def __init__(self, tape: Tape) -> None:
         super().__init__(tape)
-        import scipy.linalg.cython_blas  # noqa: F401 - what kernels multiply with
-
+        import_blas()
         self._loops = cache.load(None, tape.dtype.name, modules.loops_text(tape.dtype.name))
         self._base = self.arena.ctypes.data
         self._writer = RowWriter(tape)
@@ -167,14 +172,15 @@ class CompiledMachine(ArenaMachine):
         return self._programs[key]
 
     def _assemble(self, order: Sequence[int], direction: str, modes: Sequence[tuple[int, ...]] | None,
-                  outputs: dict[int, int] | None = None) -> Rows:  # fmt: skip
+                  outputs: dict[int, int] | None = None, writer: RowWriter | None = None) -> Rows:  # fmt: skip
         """Write the rows of some nodes; `outputs` puts the value of a node somewhere else."""
+        writer = writer or self._writer
         words, table, starts = array("q"), array("q"), array("q")
         for step, index in enumerate(order):
             node = self.tape.graph.nodes[index]
             starts.append(len(words))
             table.append(self._address(node.op, direction))
-            row = self._writer.row(node, modes[step] if modes else (0,) * len(node.inputs))
+            row = writer.row(node, modes[step] if modes else (0,) * len(node.inputs))
             if outputs and index in outputs:
                 row[VALUE] = outputs[index]
             words.extend(row)
@@ -213,14 +219,16 @@ class _Program:
         where = [(machine.value(a).ctypes.data, machine.value(b).ctypes.data, nodes[a].size) for a, b in copies]
         self.pairs = np.array(where or [(0, 0, 0)], np.int64)
         self.clocks = np.array([machine.value(i).ctypes.data for i in tape.clocks] or [0], np.int64)
-        root = objective.root
+        self.root = root = objective.root
         self.record = np.array(
             [machine._attrs.ctypes.data, machine._base, self.table.ctypes.data, self.rows.ctypes.data, len(self.table),
              self.pairs.ctypes.data, len(copies), self.clocks.ctypes.data, len(tape.clocks),
              machine._base + size * tape.value_offset[root], machine._base + size * tape.grad_offset[root],
-             len(tape.forward_order), 0, 0, 0, 0],
+             len(tape.forward_order), 0, 0, 0, 0, 0, 0, 0],
             np.int64,
         )  # fmt: skip
+        self.asked = 0
+        self.unseen: Rows | None = None
         self.whole = Whole(tape, objective, machine._attrs, machine._writer.attr_offset, machine._base)
         measure = int(machine._loops.measure.address)
         self.watch = None if machine.measures is None else WatchedMeasures(machine, measure, objective, place)
@@ -245,16 +253,36 @@ class _Program:
         train, record, place = self.machine._loops.train, self.record.ctypes.data, losses.ctypes.data
         if self.watch is not None:
             self.record[12:15] = self.watch.begin(updates, first)
+        self.asked += updates
+        if self.asked >= OFTEN and self.unseen is None:
+            self._hide()
         if not self.fed:
             train(record, updates, first, place)
-        for i in range(updates if self.fed else 0):
-            for value, feed in self.fed:
-                value[...] = self.machine.fed(feed, seed, first + i)
-            train(record, 1, first + i, place + i * losses.itemsize)
+        else:
+            self._run_fed(updates, first, losses, seed)
         for following, leaf in self.after:
             following[...] = leaf
         if self.watch is not None:
             self.watch.end(updates, first)
+
+    def _run_fed(self, updates: int, first: int, losses: Array, seed: int) -> None:
+        train, followed = self.machine._loops.train, self.record.copy()
+        followed[FOLLOWED] = True
+        for i in range(updates):
+            for value, feed in self.fed:
+                value[...] = self.machine.fed(feed, seed, first + i)
+            record = followed if i < updates - 1 else self.record
+            train(record.ctypes.data, 1, first + i, losses.ctypes.data + i * losses.itemsize)
+
+    def _hide(self) -> None:
+        """Write the rows of updates that nobody looks into."""
+        machine, (_, _, update) = self.machine, self.parts
+        program = unseen(machine.tape, machine.tape.backward_program(self.root))
+        writer = machine._writer.with_gradients(program.offsets)
+        backward = machine._assemble(program.order, "backward", program.modes, writer=writer)
+        table, rows = np.concatenate([backward.table, update.table]), np.concatenate([backward.rows, update.rows])
+        self.unseen = Rows(table, rows, backward.words)
+        self.record[UNSEEN] = table.ctypes.data, rows.ctypes.data, len(table)
 
 
 def _in_place(tape: Tape, objective: Objective) -> dict[int, int]:

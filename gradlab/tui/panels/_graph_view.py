@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,6 +16,7 @@ from textual.strip import Strip
 from textual.worker import get_current_worker
 
 from gradlab.axis.position import State
+from gradlab.collecting import held_back
 from gradlab.draw.canvas import INWARD, OUTWARD
 from gradlab.draw.canvas_box import Reading
 from gradlab.draw.ink import Row
@@ -116,7 +115,7 @@ class GraphView(ScrollView, can_focus=True):
 
     def _work(self, infos: tuple[NodeInfo, ...], key: tuple[str, bool]) -> None:
         worker = get_current_worker()
-        with _uncollected():
+        with held_back():
             scene = make_scene(infos, *key)
             walk = Walk(scene)
         if not worker.is_cancelled:
@@ -349,18 +348,6 @@ class GraphView(ScrollView, can_focus=True):
             reading = self._readings[box] = self._reading(box)
             face = self._faces[box] = self.scene.canvas.face(box, reading)
         return face
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector from stopping the event loop, 60 ms at 2,000 nodes. A layout makes no cycles."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def nothing() -> tuple[Scene, Walk]:

@@ -18,9 +18,15 @@ def torch_call(torch: Any, x: Any, w: Any, b: Any) -> Any:
     return x @ w + b
 
 
+def large(elements: int) -> Iterator[Operands]:
+    yield ((elements // 64, 64), (64, 64), (64,)), {}
+    yield ((elements // 512, 512), (512, 512), (512,)), {}
+
+
 CASES = Cases(
     "affine",
     operands,
+    large=large,
     torch=torch_call,
     refuses=(
         Refusal(((2, 3), (4, 5), (5,)), {}, "cannot multiply (2, 3) @ (4, 5): the last size of x, 3, is not 4, the rows of W"),

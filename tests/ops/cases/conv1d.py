@@ -1,12 +1,13 @@
 """Signals."""
 
 from tests.ops.casebook import Cases, Refusal
-from tests.ops.convolutions import SIGNALS, functional, with_and_without_bias
+from tests.ops.convolutions import SIGNALS, functional, large_layer, with_and_without_bias
 
 CASES = Cases(
     "conv1d",
     with_and_without_bias(SIGNALS, lambda w, attrs: w[0]),
     torch=functional("conv1d"),
+    large=large_layer(3),
     refuses=(
         Refusal(
             ((1, 2, 5, 5), (2, 2, 3), (2,)),

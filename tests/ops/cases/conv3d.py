@@ -1,7 +1,7 @@
 """Volumes with every kind of stride, padding, dilation and groups."""
 
 from tests.ops.casebook import Cases, Refusal
-from tests.ops.convolutions import VOLUMES, functional, with_and_without_bias
+from tests.ops.convolutions import VOLUMES, functional, large_layer, with_and_without_bias
 
 X, W, B = (1, 2, 3, 4, 5), (2, 2, 2, 2, 2), (2,)
 
@@ -9,6 +9,7 @@ CASES = Cases(
     "conv3d",
     with_and_without_bias(VOLUMES, lambda w, attrs: w[0]),
     torch=functional("conv3d"),
+    large=large_layer(3, 3, 3),
     refuses=(
         Refusal(
             ((4, 5), W, B),

@@ -1,7 +1,7 @@
 """Images with every kind of stride, padding, dilation and groups."""
 
 from tests.ops.casebook import Cases, Refusal
-from tests.ops.convolutions import SPREAD_IMAGES, functional, with_and_without_bias
+from tests.ops.convolutions import SPREAD_IMAGES, functional, large_layer, with_and_without_bias
 
 TAKES = (
     "`conv_transpose2d` takes x of shape (batch, channels, height, width) and W of"
@@ -13,6 +13,7 @@ CASES = Cases(
     "conv_transpose2d",
     with_and_without_bias(SPREAD_IMAGES, lambda w, attrs: w[1] * attrs.get("groups", 1)),
     torch=functional("conv_transpose2d"),
+    large=large_layer(3, 3, spread=True),
     refuses=(
         Refusal(((3, 3), W, B), {}, f"{TAKES}, got (3, 3) and (2, 3, 2, 2)"),
         Refusal((X, (3, 2, 2, 2), (2,)), {}, "W of shape (3, 2, 2, 2) reads 3 channels, x of shape (1, 2, 3, 3) has 2"),

@@ -21,10 +21,16 @@ def operands(rng: Rng) -> Iterator[Operands]:
         yield ((5, 4), target), {"label_smoothing": 1.0, "temperature": 0.25}
 
 
+def large(elements: int) -> Iterator[Operands]:
+    for classes in (10, 1000):
+        yield ((elements // classes, classes), (elements // classes,)), {}
+
+
 CASES = Cases(
     "cross_entropy",
     operands,
     fill=fill_classes,
+    large=large,
     torch=torch_cross_entropy,
     refuses=(
         Refusal(

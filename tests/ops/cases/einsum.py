@@ -24,6 +24,9 @@ def operands(rng: Rng) -> Iterator[Operands]:
         ",ij->ji",
         ",->",
         "li,jk->jl",
+        "bimj,blmj->bmil",
+        "jib,mbi->bmj",
+        "bij,bj->bi",
     ):
         x, y = letters.replace(" ", "").partition("->")[0].split(",")
         yield (tuple(sizes[c] for c in x), tuple(sizes[c] for c in y)), {"subscripts": letters}
@@ -49,9 +52,19 @@ def _refused(letters: Any, text: str) -> Refusal:
     return Refusal(((2, 3), (3, 4)), {"subscripts": letters}, text)
 
 
+def large(elements: int) -> Iterator[Operands]:
+    """Yield the two products of attention with 8 heads, 64 tokens in a row, and a plain one."""
+    rows = elements // (64 * 8 * 32)
+    heads = (rows, 64, 8, 32)
+    yield (heads, heads), {"subscripts": "bqhd,bkhd->bhqk"}
+    yield ((rows, 8, 64, 64), heads), {"subscripts": "bhqk,bkhd->bqhd"}
+    yield ((elements // 64, 64), (64, 64)), {"subscripts": "ij,jk->ik"}
+
+
 CASES = Cases(
     "einsum",
     operands,
+    large=large,
     torch=torch_call,
     refuses=(
         _refused("ij->ij", "`subscripts` is letters of two operands such as \"ij,jk->ik\", got 'ij->ij'"),

@@ -19,9 +19,15 @@ def torch_call(torch: Any, x: Any, shape: Any) -> Any:
     return torch.broadcast_to(x, (shape,) if isinstance(shape, int) else shape)
 
 
+def large(elements: int) -> Iterator[Operands]:
+    yield ((256,),), {"shape": (elements // 256, 256)}
+    yield ((elements // 256, 1),), {"shape": (elements // 256, 256)}
+
+
 CASES = Cases(
     "expand",
     operands,
+    large=large,
     torch=torch_call,
     refuses=(
         Refusal(((2, 3),), {"shape": (3,)}, "shape (2, 3) cannot be repeated to (3,)"),

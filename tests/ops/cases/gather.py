@@ -28,10 +28,15 @@ def torch_call(torch: Any, x: Any, i: Any) -> Any:
     return x[i.long()]
 
 
+def large(elements: int) -> Iterator[Operands]:
+    yield ((1000, 64), (elements // 64,)), {}
+
+
 CASES = Cases(
     "gather",
     operands,
     fill=fill,
+    large=large,
     torch=torch_call,
     refuses=(Refusal(((), (3,)), {}, "`gather` takes rows of a table, got one number"),),
 )

@@ -35,10 +35,15 @@ def torch_call(torch: Any, x: Any, y: Any, align_corners: bool = False) -> Any:
     return torch.nn.functional.grid_sample(x, y, align_corners=align_corners)
 
 
+def large(elements: int) -> Iterator[Operands]:
+    yield ((elements // 16384, 16, 32, 32), (elements // 16384, 32, 32, 2)), {}
+
+
 CASES = Cases(
     "grid_sample",
     operands,
     fill=fill,
+    large=large,
     torch=torch_call,
     jump=0.05,
     refuses=(

@@ -33,9 +33,17 @@ def torch_call(torch: Any, x: Any, key: Any) -> Any:
     return x.reshape(-1)[torch.tensor(places.reshape(-1))].reshape(places.shape)
 
 
+def large(elements: int) -> Iterator[Operands]:
+    rows = elements // 256
+    yield ((rows, 256),), {"key": (slice(None), slice(64, 192))}
+    yield ((rows, 256),), {"key": slice(rows // 4, None)}
+    yield ((rows, 256),), {"key": (slice(None), slice(None, None, -2))}
+
+
 CASES = Cases(
     "index",
     operands,
+    large=large,
     torch=torch_call,
     refuses=(
         Refusal(((4, 3),), {"key": 4}, "index 4 is outside axis 0 of shape (4, 3): allowed are -4 to 3"),

@@ -19,9 +19,15 @@ def torch_call(torch: Any, x: Any, key: Any, shape: Any) -> Any:
     return torch.zeros(int(np.prod(shape)), dtype=x.dtype).index_put((places,), x.reshape(-1)).reshape(shape)
 
 
+def large(elements: int) -> Iterator[Operands]:
+    rows = elements // 256
+    yield ((rows, 128),), {"key": (slice(None), slice(64, 192)), "shape": (rows, 256)}
+
+
 CASES = Cases(
     "index_put",
     operands,
+    large=large,
     torch=torch_call,
     refuses=(
         Refusal(((3,),), {"key": 4, "shape": (4, 3)}, "index 4 is outside axis 0 of shape (4, 3): allowed are -4 to 3"),

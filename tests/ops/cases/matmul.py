@@ -41,9 +41,16 @@ def torch_call(torch: Any, x: Any, y: Any) -> Any:
     return x @ y
 
 
+def large(elements: int) -> Iterator[Operands]:
+    yield ((elements // 512, 512), (512, 512)), {}
+    yield ((elements // 64, 64), (64, 64)), {}
+    yield ((elements // 2048, 32, 64), (elements // 2048, 64, 32)), {}
+
+
 CASES = Cases(
     "matmul",
     operands,
+    large=large,
     torch=torch_call,
     refuses=(
         Refusal(

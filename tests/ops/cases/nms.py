@@ -44,10 +44,16 @@ def _overlap(a: Any, b: Any) -> float:
     return float(np.divide(wide * tall, sum(areas) - wide * tall))
 
 
+def large(elements: int) -> Iterator[Operands]:
+    """Yield 200 boxes, whatever is asked: every one is compared with all."""
+    yield ((200, 4), (200,)), {}
+
+
 CASES = Cases(
     "nms",
     operands,
     fill=fill,
+    large=large,
     torch=torch_call,
     refuses=(
         Refusal(((3, 4), (4,)), {}, "`nms` takes boxes of shape (…, n, 4) and scores of (…, n), got (3, 4) and (4,)"),

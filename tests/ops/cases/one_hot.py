@@ -23,10 +23,15 @@ def torch_call(torch: Any, i: Any, classes: int) -> Any:
     return torch.nn.functional.one_hot(i.long(), classes).double()
 
 
+def large(elements: int) -> Iterator[Operands]:
+    yield ((elements // 256,),), {"classes": 256}
+
+
 CASES = Cases(
     "one_hot",
     operands,
     fill=fill,
+    large=large,
     torch=torch_call,
     refuses=(
         Refusal(((3,),), {"classes": 0}, "`classes` is a whole number of 1 or more, got 0"),

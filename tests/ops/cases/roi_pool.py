@@ -49,10 +49,16 @@ def _cells(first: int, last: int, cells: int, size: int) -> list[tuple[int, int]
     return [(min(max(low, 0), size), min(max(top, 0), size)) for low, top in ends]
 
 
+def large(elements: int) -> Iterator[Operands]:
+    images = elements // 32768
+    yield ((images, 32, 32, 32), (images, 5)), {"output_size": 7}
+
+
 CASES = Cases(
     "roi_pool",
     operands,
     fill=fill,
+    large=large,
     torch=torch_call,
     refuses=(
         Refusal(((2, 3, 4), (1, 5)), {"output_size": 2}, f"{TAKES} (2, 3, 4) and (1, 5)"),

@@ -21,9 +21,16 @@ def torch_call(torch: Any, x: Any, axes: Any = None) -> Any:
     return x.permute(tuple(range(x.ndim))[::-1] if axes is None else axes)
 
 
+def large(elements: int) -> Iterator[Operands]:
+    side = int(elements**0.5)
+    yield ((side, side),), {}
+    yield ((elements // 16384, 64, 8, 32),), {"axes": (0, 2, 1, 3)}
+
+
 CASES = Cases(
     "transpose",
     operands,
+    large=large,
     torch=torch_call,
     refuses=(
         Refusal(((2, 3),), {"axes": (0, 0)}, "`axes` names each of the 2 axes of (2, 3) once, got (0, 0)"),
