@@ -144,7 +144,6 @@ class Player:
         if line.kind == "skip":
             return lab.skip_question()
         if line.kind == "page":
-            lab.begin()
             lab.turn()
             return Outcome()
         if not line.line:

@@ -11,6 +11,7 @@ import pytest
 
 from gradlab.errors import ActionError, GradlabError
 from gradlab.recording.form import RecordedLine
+from gradlab.recording.player import Player
 from gradlab.recording.reader import open_recording
 from gradlab.recording.recorders import close_all, record_to
 from gradlab.recording.replay import replay
@@ -104,7 +105,10 @@ def test_answers_skips_and_pages_of_a_lesson_are_recorded_and_replayed(tmp_path:
         ("skip", "", 0),
         ("do", "step 2", 16),
     ]
-    assert replay(open_recording(tmp_path / "out.gradlab")).lines() == ["6 of 6 lines, same bits"]
+    player = Player(open_recording(tmp_path / "out.gradlab"))
+    assert replay(player.recording, player=player).lines() == ["6 of 6 lines, same bits"]
+    again = player.lab
+    assert (again.turned, again.here, again.cursor_line, again.flow) == (lab.turned, lab.here, lab.cursor_line, lab.flow)
 
 
 def test_a_recording_that_begins_late_has_what_happened_before(tmp_path: Path) -> None:
