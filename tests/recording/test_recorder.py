@@ -210,6 +210,10 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr("gradlab.recording.writer.os.write", FullDisk(20))
     with pytest.raises(GradlabError, match="no space left"):
         record_to(lab, tmp_path / "out.gradlab", force=True)
+    done(lab, ["step"] * 10)
+    monkeypatch.setattr("gradlab.recording.writer.os.write", FullDisk(1000))
+    with pytest.raises(GradlabError, match="no space left"):
+        record_to(lab, tmp_path / "new.gradlab")
     assert sorted(one.name for one in tmp_path.iterdir()) == ["neuron.md", "out.gradlab"]
     assert (tmp_path / "out.gradlab").read_bytes() == before
 
