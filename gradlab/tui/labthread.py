@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -157,7 +158,8 @@ class LabThread:
         if self._lab is not None:
             from gradlab.recording.recorders import close_all
 
-            close_all(self._lab)
+            with suppress(GradlabError):  # what is written stays; the last line is a convenience
+                close_all(self._lab)
 
     def _open(self, make: Callable[[], Lab]) -> None:
         try:

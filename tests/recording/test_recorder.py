@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gradlab.cli import main
 from gradlab.errors import ActionError, GradlabError
 from gradlab.recording.form import RecordedLine
 from gradlab.recording.player import Player
@@ -200,6 +201,16 @@ def test_a_full_disk_ends_the_recording_and_not_the_run(tmp_path: Path, monkeypa
     assert said.lines[0].text == f"cannot write `{path}`: no space left on device; the recording ends here, what is in it stays"
     assert lab.do("step").ok
     assert path.stat().st_size == size and told(lines_of(path)) == [("do", "forward", "0.f.4")]
+
+
+def test_a_run_whose_recording_is_not_whole_says_so_and_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "out.gradlab"
+    monkeypatch.setattr("gradlab.recording.writer.os.write", FullDisk(900))
+    assert main(["run", str(neuron(tmp_path)), "--record", str(path), "forward", "step", "step"]) == 2
+    assert capsys.readouterr().err == f"error: the recording is not whole: cannot write `{path}`: no space left on device\n"
+    assert lines_of(path)[0].text == "forward"
 
 
 def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
