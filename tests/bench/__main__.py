@@ -31,7 +31,8 @@ WORKLOADS: tuple[Workload, ...] = tuple(sorted(collect("tests.bench.workloads", 
 NAMES = tuple(peer.name for peer in PEERS)
 OURS = ("gradlab, loop", "gradlab, calls")
 PARTS = {
-    "start": start.report, "waiting": waiting.report, "keys": keys.report, "statistics": statistics.report, "scale": scale.report,
+    "start": start.report, "waiting": waiting.report, "keys": keys.report, "statistics": statistics.report,
+    "scale": scale.report,
 }  # fmt: skip
 TOLERANCE = {"float64": 1e-9, "float32": 1e-4}
 Times = dict[str, float]

@@ -18,11 +18,11 @@ from gradlab.lab.teach.timing import Beat
 from gradlab.recording.performance import Performance
 from gradlab.session import Lab
 from gradlab.tui.app import GradlabApp
-from gradlab.tui.cells import Stretch
+from gradlab.tui.cells import CellRun
 from gradlab.tui.screens.laboratory import Laboratory
 from gradlab.tui.screens.playing import Playing, Transport
 from gradlab.tui.widgets.command import CommandLine
-from gradlab.tui.widgets.writer import Placed, stretch_of
+from gradlab.tui.widgets.writer import PlacedStrip, stretch_of
 
 T = TypeVar("T")
 SMALLEST, LARGEST = (40, 12), (300, 120)
@@ -106,10 +106,11 @@ class Stage:
         """Return what stands in the lines of the screen."""
         return self.screen._compositor.render_strips()
 
-    def cells(self) -> list[Stretch]:
+    def cells(self) -> list[CellRun]:
         """Return what stands in the cells of the screen."""
         return [
-            stretch_of(Placed(y, 0, strip, strip.cell_length), ColorSystem.TRUECOLOR) for y, strip in enumerate(self.strips())
+            stretch_of(PlacedStrip(y, 0, strip, strip.cell_length), ColorSystem.TRUECOLOR)
+            for y, strip in enumerate(self.strips())
         ]
 
     def close_line(self) -> None:
