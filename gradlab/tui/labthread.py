@@ -22,12 +22,12 @@ from gradlab.lab.snapshot import Snapshot
 from gradlab.lab.teach.progress import Score
 from gradlab.lab.teach.trail import Trail
 from gradlab.scenario import shelf
+from gradlab.tui.keeping import Keeping
 from gradlab.tui.keymap import Command
 from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal
 
 if TYPE_CHECKING:
     from gradlab.lab.teach.question import OpenQuestion
-    from gradlab.recording.recorder import Recorder
     from gradlab.session import Lab
 
 Task = Callable[[], None]
@@ -74,7 +74,7 @@ class LabThread:
         self._lab: Lab | None = None
         self._score: Score | None = None
         self._trail = Trail()
-        self._keeper: Recorder | None = None
+        self._keeping = Keeping()
         self._snapshot: Snapshot | None = None
         self._latest: Snapshot | None = None
         self._thread = threading.Thread(target=self._work, name="lab", daemon=True)
@@ -116,12 +116,7 @@ class LabThread:
 
     def view(self, line: str) -> None:
         """Keep what the screen shows now, as the line that brings it there."""
-        self._put(lambda: None if self._lab is None else self._keep(self._lab).view(line))
-
-    @property
-    def keeps(self) -> bool:
-        """Whether what is done is kept, so that leaving loses nothing."""
-        return self._keeper is not None and not self._keeper.problem
+        self._put(lambda: self._view(line))
 
     def watch(self, requests: Mapping[str, Request]) -> None:
         """Look through these panels at what is already looked at; a moment comes back."""
@@ -176,12 +171,9 @@ class LabThread:
     def _open(self, make: Callable[[], Lab], *, keep: bool) -> None:
         try:
             self._lab = make()
-<<<<<<< HEAD
-            self._begin(self._lab, keep=keep)
-=======
+            self._keeping.wanted = keep
             if self._lab.lines or self._lab.diary.listeners:
                 self._keep(self._lab)
->>>>>>> recording
             self._score = Score(shelf.name_of(Path(self._lab.scenario.document.source.name)))
             if warned := self._lab.warnings:
                 self._said.append(Said("", told(Line("warning", problem.brief) for problem in warned)))
@@ -189,32 +181,14 @@ class LabThread:
         except Exception as error:  # noqa: BLE001  the screen decides how to show it
             self._failed(error)
 
-<<<<<<< HEAD
-    def _begin(self, lab: Lab, *, keep: bool) -> None:
-        """Keep what is done from now on, if it is to be kept, and bring the screen to where it was in a recording."""
-        from gradlab.recording import kept, opening
+    def _keep(self, lab: Lab) -> None:
+        """Keep what is done from now on."""
+        self._said += [Said("", one) for one in self._keeping.begin(lab)]
 
-        self._keeper = kept.keep(lab) if keep else None
-        self._said += [Said("", told(Line("info", note) for note in lab.opening))] if lab.opening else []
-        lab.opening.clear()
-        if lab.views:
-            self._said.append(Said("", opening.staged(lab)))
-=======
-    def _keep(self, lab: Lab) -> Recorder:
-        """Keep what is done from now on, and return who does; of a recording, bring the screen to where it was.
-
-        Of a scenario that is when something is first done: what it imports takes 40 ms, which no first frame waits for.
-        """
-        if self._keeper is None:
-            from gradlab.recording import kept, opening
-
-            self._keeper = kept.keep(lab)
-            if lab.lines:
-                notes = told(Line("info", note) for note in lab.opening)
-                self._said += [Said("", one) for one in (notes, opening.staged(lab)) if one.lines or one.stage]
-                lab.opening.clear()
-        return self._keeper
->>>>>>> recording
+    def _view(self, line: str) -> None:
+        if self._lab is not None:
+            self._keep(self._lab)
+            self._keeping.view(line)
 
     def _press(self, command: Command) -> None:
         """Run the line of a key, or say why it cannot be done now."""
@@ -402,7 +376,7 @@ class LabThread:
         assert self._lab is not None
         return Moment(
             title=self._lab.title, snapshot=snapshot, nodes=self._lab.nodes, focus=self._eyes.focus, element=self._eyes.element,
-            pictures=pictures, busy=self._busy.action, progress=self._busy.progress, actions=self._lab.actions, kept=self.keeps,
+            pictures=pictures, busy=self._busy.action, progress=self._busy.progress, actions=self._lab.actions, kept=self._keeping.works,
         )  # fmt: skip
 
     def _report(self, error: Exception) -> None:
