@@ -13,7 +13,7 @@ import gradlab
 from gradlab.commands._answers import Answers
 from gradlab.commands._limit import TimeLimitReached, time_limit
 from gradlab.commands._lost import LostTraining
-from gradlab.commands._recorded import replayed, report_of
+from gradlab.commands._recorded import head_of, replayed, report_of
 from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Failure, Report
 from gradlab.errors import GradlabError, ScenarioError
 from gradlab.lab.numbers import shown
@@ -86,9 +86,10 @@ def check_file(
 
 
 def _replayed(name: str, path: Path, timeout: float | None, memory: int | None, budget: int | None) -> Report:
-    """Do a recording again, and report the first line that is not as it was recorded. It has no longer than any scenario."""
+    """Do a recording again, and report the first line that is not as it was recorded. It has as long as its scenario."""
     began, seconds = time.perf_counter(), timeout or Head().timeout
     try:
+        seconds = timeout or head_of(path).timeout
         with time_limit(seconds):
             header, verdict = replayed(path, memory=memory, budget=budget)
             return report_of(name, header, verdict, time.perf_counter() - began)

@@ -44,9 +44,14 @@ def _command(exporter: Any) -> click.Command:
     @click.argument("file", shell_complete=_completion.scenarios)
     @click.argument("out", type=click.Path(path_type=Path))
     @click.option("--force", is_flag=True, help="Write over OUT if it is there.")
+    @click.option(
+        "--data", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Where a recording's data are."
+    )
     @memory_options
-    def export(file: str, out: Path, *, force: bool, max_memory: int | None, budget: int | None, **options: Any) -> int:
-        return _export(exporter, file, out, force=force, bounds=(max_memory, budget), options=options)
+    def export(
+        file: str, out: Path, *, force: bool, data: Path | None, max_memory: int | None, budget: int | None, **options: Any
+    ) -> int:
+        return _export(exporter, file, out, force=force, given=("", data, max_memory, budget), options=options)
 
     page = f"Write {exporter.help}.\n\n{exporter.page}".strip()
     made = click.command(exporter.name, help=page, short_help=exporter.help)(export)
@@ -55,7 +60,13 @@ def _command(exporter: Any) -> click.Command:
 
 
 def _export(
-    exporter: Any, file: str, out: Path, *, force: bool, bounds: tuple[int | None, int | None], options: dict[str, Any]
+    exporter: Any,
+    file: str,
+    out: Path,
+    *,
+    force: bool,
+    given: tuple[str, Path | None, int | None, int | None],
+    options: dict[str, Any],
 ) -> int:
     from gradlab.commands._output import show_error
     from gradlab.commands._recorded import given_of
@@ -63,7 +74,7 @@ def _export(
     from gradlab.recording.performance import Performance
 
     refuse_existing(out, force=force)
-    performance = Performance(file, given_of(memory=bounds[0], budget=bounds[1]))
+    performance = Performance(file, given_of(*given))
     with written(out, force=force) as beside:
         exporter.write(performance, beside, **options)
     for note in performance.notes:

@@ -14,7 +14,7 @@ from gradlab.commands._output import as_json, show, show_json
 from gradlab.commands._progress import Share
 
 if TYPE_CHECKING:
-    from gradlab.recording.replay import Verdict
+    from gradlab.recording.replay import ReplayVerdict
 
 
 @click.command("replay")
@@ -55,7 +55,7 @@ def COMMAND(
     return int(verdict.difference is not None)
 
 
-def _record(file: Path, verdict: Verdict, seconds: float) -> dict[str, Any]:
+def _record(file: Path, verdict: ReplayVerdict, seconds: float) -> dict[str, Any]:
     from dataclasses import asdict
 
     found = verdict.difference

@@ -10,9 +10,9 @@ from gradlab.actions import words
 from gradlab.axis.position import State
 from gradlab.exporters._exporter import Exporter
 from gradlab.recording.fingerprint import root_number
-from gradlab.recording.form import Header
+from gradlab.recording.form import RecordingHeader
 from gradlab.recording.performance import Performance
-from gradlab.recording.player import Step
+from gradlab.recording.player import PlayedLine
 from gradlab.scenario.script import read_text
 from gradlab.session import Lab
 
@@ -26,7 +26,7 @@ def _write(performance: Performance, out: Path) -> None:
     out.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _text_without_script(lab: Lab, header: Header) -> str:
+def _text_without_script(lab: Lab, header: RecordingHeader) -> str:
     document = lab.scenario.document
     if header.model:
         fence = _longer_than("`", header.text)
@@ -60,7 +60,7 @@ def _lines(performance: Performance) -> Iterator[str]:
             known = claim
 
 
-def _deed(step: Step) -> str:
+def _deed(step: PlayedLine) -> str:
     """Return a deed as a line of a script; what cannot be one, or fails, is a remark."""
     line = step.line
     statements = read_text(line.text)

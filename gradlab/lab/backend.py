@@ -25,13 +25,14 @@ PATIENCE = 1.0
 class Backend:
     """The choice of a machine. wanted: "auto" or the name of a machine; with "auto" a slow one gives way to a fast one.
 
+    stays: the name of a machine that does not give way, whatever is wanted for work beside the run.
     Raises ArgumentError for a backend that there is not.
     """
 
-    def __init__(self, tape: Tape, wanted: str = AUTO) -> None:
+    def __init__(self, tape: Tape, wanted: str = AUTO, stays: str = "") -> None:
         self.tape, self.wanted = tape, wanted
-        self.name = choose(tape, wanted)
-        fast = at_full_speed(tape.dtype.name) if wanted == AUTO else None
+        self.name = choose(tape, stays or wanted)
+        fast = at_full_speed(tape.dtype.name) if wanted == AUTO and not stays else None
         self._next = None if fast is None or fast.name == self.name else fast
         self._warming: Warming | None = None
         self._seconds = 0.0

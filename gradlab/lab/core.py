@@ -262,7 +262,7 @@ class Core:
 
     def use(self, backend: str) -> None:
         """Fold the run again on another machine, and stay with it. Raises ArgumentError for a backend that there is not."""
-        self.backend = Backend(self.tape, backend)
+        self.backend = Backend(self.tape, self.backend.wanted, backend)
         self.finish(self.change_machine())
 
     def change_machine(self) -> Generator[None]:

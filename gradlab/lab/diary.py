@@ -42,12 +42,16 @@ Listener = Callable[[Happened], None]
 
 
 class Diary:
-    """All that happened to one laboratory, in order. listeners: each is called with what happened as it ends."""
+    """All that happened to one laboratory, in order.
+
+    listeners: each is called with what happened as it ends.   depth: how deep layers were looked at to begin with.
+    """
 
     def __init__(self, core: Core) -> None:
         self._core = core
         self.past: list[Happened] = []
         self.listeners: list[Listener] = []
+        self.depth = core.graph.depth
         self._inside = False
         self._left = self._standing()
 
@@ -57,6 +61,8 @@ class Diary:
         if self._inside:
             yield
             return
+        if not self.past:
+            self.depth = self._core.graph.depth
         before = self._standing()
         if before != self._left:
             self._tell("outside", "", 0, self._left)

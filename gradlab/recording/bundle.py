@@ -11,17 +11,12 @@ import numpy as np
 from gradlab.errors import GradlabError
 from gradlab.op import Array
 from gradlab.outputs import written
-from gradlab.recording.form import Header
+from gradlab.recording.form import RecordingHeader, bundle_of
 from gradlab.session import Lab
 
 FILES, ARRAYS = "files/", "arrays/"
 LARGEST = 1 << 31
 """Bytes that an archive may hold, unpacked."""
-
-
-def bundle_of(path: Path) -> Path:
-    """Return where the data of a recording lie, if they were kept."""
-    return path.with_name(path.name + ".data.zip")
 
 
 def pack(lab: Lab, path: Path) -> Path | None:
@@ -39,7 +34,7 @@ def pack(lab: Lab, path: Path) -> Path | None:
     return place
 
 
-def unpack(path: Path, header: Header, folder: Path) -> Mapping[str, Array]:
+def unpack(path: Path, header: RecordingHeader, folder: Path) -> Mapping[str, Array]:
     """Put the files that a recording names into a folder, and return the arrays that it names, from the archive beside it.
 
     Nothing else that the archive holds is looked at; what is taken is compared with its hash by whoever uses it.

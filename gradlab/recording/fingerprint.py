@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from gradlab.axis.digest import HIDDEN
 from gradlab.axis.position import PHASES, Position, State
 from gradlab.axis.run import Run
+from gradlab.axis.states import States
 from gradlab.graph.machine import What
 from gradlab.lab.diary import Happened
 from gradlab.op import Array
@@ -32,8 +32,7 @@ MOST = 1 << 20
 GROUPS, SOME, DIGITS = 16, 3, 20
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class WrittenPlace(NamedTuple):
     """The value or the gradient of a node."""
 
     what: What
@@ -65,12 +64,12 @@ def fingerprint(run: Run, happened: Happened) -> Fingerprint:
     return Fingerprint(digest, kept, total, root_number(run), _some(arrays), sums, stale)
 
 
-def written(run: Run, start: Position, *, edited: bool) -> list[Place]:
+def written(run: Run, start: Position, *, edited: bool) -> list[WrittenPlace]:
     """Return what a deed that began at a position is taken to have written, in the order of its ops."""
     at = run.at
     if edited or start > at or start.update != at.update:
         return list(_visible(run))
-    found: dict[Place, None] = {}
+    found: dict[WrittenPlace, None] = {}
     for phase in PHASES:
         first = start.op if start.phase == phase else 0
         last = at.op if at.phase == phase else run.timeline.count(at.update, phase)
@@ -79,25 +78,26 @@ def written(run: Run, start: Position, *, edited: bool) -> list[Place]:
     return list(found)
 
 
-def _of_ops(run: Run, phase: str, first: int, last: int) -> Iterator[Place]:
+def _of_ops(run: Run, phase: str, first: int, last: int) -> Iterator[WrittenPlace]:
     ops = run.timeline.order(run.at.update, phase)[first:last]
     if phase != "b":
-        yield from (Place("value", node) for node in ops)
+        yield from (WrittenPlace("value", node) for node in ops)
         return
     root = run.root_of(run.at.update)
     reached = () if root is None else run.tape.backward_program(root).reached
     for node in ops:
-        yield from (Place("grad", source) for source in run.graph.nodes[node].inputs if reached[source])
+        yield from (WrittenPlace("grad", source) for source in run.graph.nodes[node].inputs if reached[source])
 
 
-def _visible(run: Run) -> Iterator[Place]:
-    values, grads = run.value_states(), run.grad_states()
-    for node in run.graph.nodes:
-        if State(values[node.index]) not in HIDDEN:
-            yield Place("value", node.index)
-    for node in run.graph.nodes:
-        if State(grads[node.index]) not in HIDDEN:
-            yield Place("grad", node.index)
+def _visible(run: Run) -> Iterator[WrittenPlace]:
+    grads = run.grad_states()
+    yield from (WrittenPlace("value", node) for node in _seen(run.value_states(grads)))
+    yield from (WrittenPlace("grad", node) for node in _seen(grads))
+
+
+def _seen(states: States) -> list[int]:
+    found: list[int] = np.flatnonzero((states != State.PENDING) & (states != State.UNREACHED)).tolist()
+    return found
 
 
 def _stride(arrays: Sequence[Array]) -> int:
@@ -109,7 +109,7 @@ def _groups(number: int) -> Iterator[slice]:
     return (slice(first, first + size) for first in range(0, number, size))
 
 
-def group(places: Sequence[Place], number: int) -> Sequence[Place]:
+def group(places: Sequence[WrittenPlace], number: int) -> Sequence[WrittenPlace]:
     """Return the places that a byte of `sums` is of."""
     return places[list(_groups(len(places)))[number]]
 
@@ -131,9 +131,16 @@ def _some(arrays: Sequence[Array]) -> tuple[float, ...]:
 def root_number(run: Run) -> float | None:
     """Return the number that is derived at a position, if it is one and has been computed."""
     root = run.root_of(run.at.update)
-    if root is None or not run.machine.runs or run.graph.nodes[root].shape or run.value_state(root) is State.PENDING:
+    if root is None or not run.machine.runs or run.graph.nodes[root].shape or not _is_known(run, root):
         return None
     return float(run.machine.value(root))
+
+
+def _is_known(run: Run, node: int) -> bool:
+    """Whether a value of the model was ever computed: all were in an update before this one."""
+    at = run.at
+    behind = at.update or at.phase != "f" or run.graph.nodes[node].is_leaf
+    return bool(behind) or node in run.timeline.order(0, "f")[: at.op]
 
 
 def _standing(run: Run) -> bytes:

@@ -22,6 +22,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Literal
 
 from gradlab.axis.position import Position
@@ -41,12 +42,13 @@ DEEDS: tuple[Kind, ...] = ("do", "skip", "page", "outside")
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class RecordingHeader:
     """The first line: what was recorded, and on what.
 
     text: of the scenario, or of a model alone if `model`.   scenario: its name.   data, arrays: hashes of the files that it
     reads and of the inputs that it was given, by name.   layers: how deep layers are looked at.   changes: of its model, as
-    `gradlab compare` takes them.   folder: of the scenario's file, in what is kept in a person's own state folder.
+    `gradlab compare` takes them.   auto: whether gradlab chose the machine, as it does for work beside the run.
+    folder: of the scenario's file, in what is kept in a person's own state folder.
     """
 
     text: str
@@ -55,6 +57,7 @@ class Header:
     version: str = ""
     seed: int = 0
     dtype: str = "float64"
+    mode: str = "train"
     backend: str = "plain"
     blas: str = ""
     threads: int = 1
@@ -65,16 +68,17 @@ class Header:
     plugins: tuple[str, ...] = ()
     layers: int = 1
     changes: tuple[str, ...] = ()
+    auto: bool = False
     folder: str = ""
 
-    def made_with(self, surroundings: Mapping[str, Any]) -> Header:
+    def made_with(self, surroundings: Mapping[str, Any]) -> RecordingHeader:
         """Return it with other values of some of its fields."""
         return replace(self, **surroundings)
 
     def record(self) -> dict[str, Any]:
         """Return it as it is written; what is as it mostly is goes without saying."""
         found: dict[str, Any] = {"gradlab": FORMAT, "version": self.version, "scenario": self.scenario, "text": self.text}
-        always = ("seed", "dtype", "backend", "blas", "threads", "cpu", "created")
+        always = ("seed", "dtype", "mode", "backend", "blas", "threads", "cpu", "created")
         found |= {key: getattr(self, key) for key in always}
         rest: dict[str, Any] = {
             "data": dict(self.data),
@@ -82,7 +86,12 @@ class Header:
             "plugins": self.plugins,
             "changes": self.changes,
         }
-        rest |= {"folder": self.folder, "model": self.model, "layers": self.layers if self.layers != 1 else 0}
+        rest |= {
+            "folder": self.folder,
+            "model": self.model,
+            "auto": self.auto,
+            "layers": self.layers if self.layers != 1 else 0,
+        }
         return found | {key: value for key, value in rest.items() if value}
 
 
@@ -112,7 +121,7 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RecordedLine:
     """A line of a recording, but the first. number: of it in the file, from 1.   lines: how many deeds are before an end.
 
     full: a hash of everything there.
@@ -163,6 +172,11 @@ def _speakable(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_speakable(part) for part in value]
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def bundle_of(path: Path) -> Path:
+    """Return where the data of a recording lie, if they were kept."""
+    return path.with_name(path.name + ".data.zip")
 
 
 def read_at(text: str) -> Position | None:

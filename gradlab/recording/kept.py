@@ -10,9 +10,10 @@ from pathlib import Path
 
 from gradlab.errors import GradlabError
 from gradlab.folders import state_folder
+from gradlab.recording.form import RecordingHeader
 from gradlab.recording.lock import is_held
 from gradlab.recording.opening import opened_by
-from gradlab.recording.player import Given, Player
+from gradlab.recording.player import Player, ReplayOptions, reads_differently
 from gradlab.recording.reader import Recording, open_recording
 from gradlab.recording.recorder import Recorder
 from gradlab.recording.writer import LineWriter
@@ -85,16 +86,26 @@ def latest(scenario: str = "") -> Recording:
     raise GradlabError(f"error: no session{of} is kept: what is done in the terminal is, the last {MOST} times")
 
 
-def resume(found: Recording, given: Given | None = None) -> Lab:
+def resume(found: Recording, given: ReplayOptions | None = None) -> Lab:
     """Return a laboratory that stands where a session ended, and goes on to be kept there. Raises GradlabError."""
-    given = given or Given()
+    given = given or ReplayOptions()
     own = Path(found.header.folder) if found.header.folder else None
-    player = Player(found, Given(own, "", given.arrays, given.memory, given.budget))
+    player = Player(found, ReplayOptions(own, "", given.arrays, given.memory, given.budget))
     lab, lines, seconds = opened_by(player)
+    lab.opening += _changed_since(found.header)
     writer = LineWriter(found.path, start=found.whole)
     _MADE.add(found.path.parent)
     Recorder(lab, lambda: writer, found.header, named=False).go_on(writer, lines, seconds)
     return lab
+
+
+def _changed_since(header: RecordingHeader) -> list[str]:
+    """Return what is to be said about the file of a scenario that is not as it was."""
+    name = header.scenario
+    path = Path(name) if Path(name).is_absolute() else shelf.find(name) if name else None
+    if path is None or not path.is_file() or not reads_differently(header, path):
+        return []
+    return [f"`{name}` was changed since: this is its text as it was; `gradlab open {name}` begins with the new one"]
 
 
 def _name(scenario: str) -> str:

@@ -6,26 +6,27 @@ from contextlib import suppress
 
 from gradlab.errors import GradlabError
 from gradlab.lab.outcome import Outcome, joined
-from gradlab.recording.player import Given, Player
+from gradlab.recording.player import Player, ReplayOptions
 from gradlab.recording.reader import Progress, Recording
 from gradlab.recording.replay import difference, told
 from gradlab.session import Lab
 
 
-def open_at_end(recording: Recording, given: Given | None = None, progress: Progress | None = None) -> Lab:
+def open_at_end(recording: Recording, given: ReplayOptions | None = None, progress: Progress | None = None) -> Lab:
     """Return a laboratory in which a recording was done again. What is not as it was recorded is said first of all."""
     return opened_by(Player(recording, given), progress)[0]
 
 
 def opened_by(player: Player, progress: Progress | None = None) -> tuple[Lab, int, float]:
     """Do a recording again; return the laboratory, how many lines that were, and the second of the last."""
-    lab, found, lines, seconds = player.lab, None, 0, 0.0
+    found, lines, seconds = None, 0, 0.0
     views: dict[str, str] = {}
     for step in player.steps(progress):
         found = found or difference(player, step)
         lines, seconds = lines + 1, max(seconds, step.line.seconds)
         if step.line.kind == "view":
             views[step.line.text.partition(" ")[0]] = step.line.text
+    lab = player.lab
     lab.opening += [*player.recording.notes, *(told(found) if found is not None else ())]
     lab.views = tuple(views.values())
     return lab, lines, seconds

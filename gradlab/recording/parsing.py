@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar
 
 from gradlab.axis.position import Position
 from gradlab.errors import GradlabError
-from gradlab.recording.form import FORMAT, KINDS, Fingerprint, Header, Kind, Line, read_at
+from gradlab.recording.form import FORMAT, KINDS, Fingerprint, Kind, RecordedLine, RecordingHeader, read_at
 from gradlab.scenario.bounds import MAX_FILE
 from gradlab.scenario.characters import REFUSED
 
@@ -140,7 +140,7 @@ def _no_word(name: str) -> NoReturn:
     raise Malformed(f"`{name}` is no number of JSON")
 
 
-def read_header(data: bytes) -> Header:
+def read_header(data: bytes) -> RecordingHeader:
     """Return the header that the first line is. Raises Malformed, for a newer form, too."""
     record = Record(data)
     number = record.whole("gradlab")
@@ -151,17 +151,18 @@ def read_header(data: bytes) -> Header:
         )
     if "text" not in record:
         raise Malformed("the scenario is missing: there is no `text`")
-    return Header(
+    return RecordingHeader(
         text=record.page("text"), scenario=record.text("scenario", 1000), model=record.flag("model", default=False),
         version=record.text("version", 60), seed=record.whole("seed"), dtype=record.text("dtype", 20) or "float64",
+        mode=record.text("mode", 20) or "train",
         backend=record.text("backend", 60) or "plain", blas=record.text("blas", 1000), threads=record.whole("threads", 1),
         cpu=record.text("cpu", 1000), created=record.text("created", 60), data=record.names("data"),
         arrays=record.names("arrays"), plugins=record.texts("plugins"), layers=record.whole("layers", 1, 100) or 1,
-        changes=record.texts("changes"), folder=record.text("folder", 10_000),
+        changes=record.texts("changes"), auto=record.flag("auto", default=False), folder=record.text("folder", 10_000),
     )  # fmt: skip
 
 
-def read_line(data: bytes, number: int) -> Line:
+def read_line(data: bytes, number: int) -> RecordedLine:
     """Return a line behind the header. number: of it in the file. Raises Malformed."""
     record = Record(data)
     kinds = [kind for kind in KINDS if kind in record]
@@ -172,7 +173,7 @@ def read_line(data: bytes, number: int) -> Line:
     at = record.position("at")
     if at is None and kind in ("do", "skip", "outside", "mark", "full"):
         raise Malformed("it does not say where the run stands: there is no `at`")
-    return Line(kind, seconds=record.seconds(), at=at, start=record.position("from"), number=number, **found)
+    return RecordedLine(kind, seconds=record.seconds(), at=at, start=record.position("from"), number=number, **found)
 
 
 def _deed(record: Record) -> dict[str, Any]:

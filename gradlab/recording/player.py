@@ -12,16 +12,16 @@ from pathlib import Path
 
 from gradlab.actions._statement import check_script
 from gradlab.errors import ActionError, ArgumentError, GradlabError
+from gradlab.graph.machines import AUTO
 from gradlab.lab.core import Stopped
 from gradlab.lab.diary import Happened
 from gradlab.lab.outcome import Outcome
 from gradlab.op import Array
-from gradlab.recording.bundle import bundle_of, unpack
-from gradlab.recording.form import DEEDS, Header, Line
+from gradlab.recording.form import DEEDS, RecordedLine, RecordingHeader, bundle_of
 from gradlab.recording.reader import Progress, Recording
 from gradlab.recording.surroundings import array_hash, file_hash
 from gradlab.scenario import shelf
-from gradlab.scenario.bounds import MAX_MEMORY
+from gradlab.scenario.bounds import MAX_FILE, MAX_MEMORY
 from gradlab.scenario.markdown import read_model
 from gradlab.scenario.model import Overrides, Scenario, build, changed, draft_text
 from gradlab.scenario.reading.place import open_path
@@ -31,7 +31,7 @@ NOTHING = Outcome()
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ReplayOptions:
     """What a person gives to have a recording done again.
 
     folder: where its data are looked for, instead of beside it.   backend: instead of the recorded one.   arrays: for inputs.
@@ -46,10 +46,10 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlayedLine:
     """A line that was done again. happened: what that was, for a deed.   problem: why it did not go as recorded, or ""."""
 
-    line: Line
+    line: RecordedLine
     outcome: Outcome = NOTHING
     happened: Happened | None = None
     problem: str = ""
@@ -58,13 +58,13 @@ class Step:
 class Player:
     """A laboratory in which a recording is done again. Raises GradlabError where its scenario or its data are not to be had."""
 
-    def __init__(self, recording: Recording, given: Given | None = None) -> None:
-        self.recording, self.given = recording, given or Given()
+    def __init__(self, recording: Recording, given: ReplayOptions | None = None) -> None:
+        self.recording, self.given = recording, given or ReplayOptions()
         self.header = recording.header
         self.lab = self._opened(self.header, self.given.backend or self.header.backend)
         self._happened: Happened | None = None
 
-    def _opened(self, header: Header, backend: str) -> Lab:
+    def _opened(self, header: RecordingHeader, backend: str) -> Lab:
         folder, given = self._unpacked(header)
         scenario = scenario_of(header, self.recording.path, given)
         try:
@@ -73,56 +73,59 @@ class Player:
             raise GradlabError(
                 f"error: it was recorded on a backend that is not here: {error}; `--backend` takes another"
             ) from None
+        if header.auto and not self.given.backend:
+            lab.backend.wanted = AUTO
         lab.graph.depth = header.layers
         lab.run.record()
         if folder is not None:
             weakref.finalize(lab, shutil.rmtree, folder, ignore_errors=True)
         return lab
 
-    def _unpacked(self, header: Header) -> tuple[Path | None, Given]:
+    def _unpacked(self, header: RecordingHeader) -> tuple[Path | None, ReplayOptions]:
         """Return a folder with the data that were kept beside the recording, and what is given then; None without any."""
         path = self.recording.path
         if not (header.data or header.arrays) or self.given.folder or self.given.arrays or not bundle_of(path).is_file():
             return None, self.given
         folder = Path(tempfile.mkdtemp(prefix="gradlab-"))
+        from gradlab.recording.bundle import unpack  # zipfile takes 20 ms to be imported
+
         try:
             return folder, replace(self.given, folder=folder, arrays=unpack(path, header, folder))
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
 
-    def steps(self, progress: Progress | None = None) -> Iterator[Step]:
+    def steps(self, progress: Progress | None = None) -> Iterator[PlayedLine]:
         """Do line after line, and yield what came of each. All of it counts as a script: it writes only where scripts may."""
         for line in self.recording.lines(progress):
-            self.lab.outputs.strange = True
-            self.lab.diary.listeners.append(self._hear)
+            lab = self.lab
+            lab.outputs.strange = True
+            lab.diary.listeners.append(self._hear)
             try:
                 step = self._step(line)
             finally:
-                self.lab.outputs.strange = False
-                self.lab.diary.listeners.remove(self._hear)
+                lab.outputs.strange = False
+                lab.diary.listeners.remove(self._hear)
             self.lab.lines[line.number] = self.lab.position
             yield step
 
-    def to_end(self, progress: Progress | None = None) -> list[Line]:
+    def to_end(self, progress: Progress | None = None) -> list[RecordedLine]:
         """Do all of it; return the views, which only a screen can take."""
         return [step.line for step in self.steps(progress) if step.line.kind == "view"]
 
     def _hear(self, happened: Happened) -> None:
         self._happened = happened
 
-    def _step(self, line: Line) -> Step:
+    def _step(self, line: RecordedLine) -> PlayedLine:
         self._happened = None
         if line.kind in DEEDS:
             outcome, problem = self._deed(line)
-            return Step(line, outcome, self._happened, problem)
+            return PlayedLine(line, outcome, self._happened, problem)
         if line.kind == "backend" and not self.given.backend:
-            return Step(line, problem=self._change_machine(line.text))
-        if line.kind == "text":
-            self._change_text(line.text)
-        return Step(line)
+            return PlayedLine(line, problem=self._change_machine(line.text))
+        return PlayedLine(line, problem=self._change_text(line.text) if line.kind == "text" else "")
 
-    def _deed(self, line: Line) -> tuple[Outcome, str]:
+    def _deed(self, line: RecordedLine) -> tuple[Outcome, str]:
         """Do a deed; return its outcome, and why it did not end as it was recorded."""
         if line.kind == "outside":
             return Outcome(), "something was done here by no action line, which cannot be done again"
@@ -136,7 +139,7 @@ class Player:
             return outcome, f"it could not be done then, and can be here: {line.error.removeprefix('error: ')}"
         return outcome, ""
 
-    def _run(self, line: Line) -> Outcome:
+    def _run(self, line: RecordedLine) -> Outcome:
         lab = self.lab
         if line.kind == "skip":
             return lab.skip_question()
@@ -152,7 +155,7 @@ class Player:
         lab.cursor_line = numbers[0]
         return lab.next_line()
 
-    def _interrupted(self, line: Line) -> Outcome:
+    def _interrupted(self, line: RecordedLine) -> Outcome:
         """Do what was broken off: as far as the journal had grown then, and to the position that it had come to."""
         lab, before = self.lab, len(self.lab.journal.deeds)
         others: Callable[[], None] | None = lab.on_chunk
@@ -182,21 +185,33 @@ class Player:
             return f"the backend `{name}` is not here: {error}"
         return ""
 
-    def _change_text(self, text: str) -> None:
+    def _change_text(self, text: str) -> str:
         """Put another scenario in the place of the first, and do there what was done before, as far as its names exist."""
-        raise NotImplementedError(text)
+        before = self.lab
+        try:
+            self.lab = self._opened(replace(self.header, text=text), before.run.machine.backend)
+        except GradlabError as error:
+            return f"the new text cannot be read: {error.headline.removeprefix('error: ')}"
+        self.lab.outputs, self.lab.on_chunk, self.lab.lines = before.outputs, before.on_chunk, before.lines
+        for happened in before.diary.past:
+            with suppress(ActionError):
+                self.lab.do(happened.text)
+        return ""
 
 
 class _BrokenOff(Stopped):
     """A deed has come as far as it had come when it was broken off."""
 
 
-def scenario_of(header: Header, path: Path, given: Given) -> Scenario:
+def scenario_of(header: RecordingHeader, path: Path, given: ReplayOptions) -> Scenario:
     """Return the scenario of a recording in a file. Raises GradlabError, also for data that are not those of the recording."""
     for name, wanted in header.arrays.items():
         _compare_array(name, wanted, given.arrays)
     arrays = {name: given.arrays[name] for name in header.arrays}
-    overrides = changed(Overrides(header.seed, header.dtype, data=arrays, memory=given.memory), header.changes)
+    if header.dtype not in ("float64", "float32") or header.mode not in ("train", "eval"):
+        raise GradlabError(f"error: a recording in {header.dtype:.20}, mode {header.mode:.20}, cannot be done again")
+    overrides = Overrides(header.seed, header.dtype, header.mode, data=arrays, memory=given.memory)
+    overrides = changed(overrides, header.changes)
     name, folder = _source(header, path, given)
     for file, wanted in header.data.items():
         _compare_file(file, wanted, folder)
@@ -207,13 +222,24 @@ def scenario_of(header: Header, path: Path, given: Given) -> Scenario:
     return read.finish(check_script(read.script, read.known, read.graph))
 
 
-def _source(header: Header, path: Path, given: Given) -> tuple[str, Path]:
+def reads_differently(header: RecordingHeader, path: Path) -> bool:
+    """Return whether the text of a lesson's file is not the recorded one, in whatever language."""
+    return not any(_has_text(one, header.text) for one in (path, *shelf.translations(path).values()))
+
+
+def _has_text(path: Path, text: str) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_FILE + 1).decode("utf-8").replace("\r\n", "\n").removeprefix("\ufeff") == text
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _source(header: RecordingHeader, path: Path, given: ReplayOptions) -> tuple[str, Path]:
     """Return what the text is called, and the folder of its data: those of a scenario that comes with gradlab, if it is one."""
     shipped = shelf.find(header.scenario) if header.scenario else None
-    if shipped is not None and given.folder is None:
-        with suppress(OSError, UnicodeDecodeError):
-            if shipped.read_text(encoding="utf-8").replace("\r\n", "\n") == header.text:
-                return str(shipped), shipped.parent
+    if shipped is not None and given.folder is None and not reads_differently(header, shipped):
+        return str(shipped), shipped.parent
     return str(path), given.folder or path.parent
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gradlab.errors import GradlabError
-from gradlab.recording.form import LONGEST, Header, Line
+from gradlab.recording.form import LONGEST, RecordedLine, RecordingHeader
 from gradlab.recording.parsing import Malformed, read_header, read_line
 from gradlab.scenario.characters import harmless
 
@@ -20,11 +20,11 @@ class Recording:
     """A recording in a file. notes: what has to be said about it, as far as it was read.   whole: bytes up to what is cut."""
 
     path: Path
-    header: Header
+    header: RecordingHeader
     notes: list[str] = field(default_factory=list)
     whole: int = 0
 
-    def lines(self, progress: Progress | None = None) -> Iterator[Line]:
+    def lines(self, progress: Progress | None = None) -> Iterator[RecordedLine]:
         """Yield the lines behind the header. progress: is told the share of the file that was read.
 
         What is left of a last line that was cut is dropped, which `notes` says. Raises GradlabError with the line that is none.
@@ -45,7 +45,7 @@ class Recording:
                     progress(done / max(size, done))
                 yield line
 
-    def _line(self, data: bytes, number: int) -> Line | None:
+    def _line(self, data: bytes, number: int) -> RecordedLine | None:
         """Return a line; None for the last one when it is cut."""
         try:
             return read_line(data, number)

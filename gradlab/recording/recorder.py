@@ -9,8 +9,9 @@ from time import monotonic
 from gradlab.axis.position import Position
 from gradlab.errors import GradlabError
 from gradlab.lab.diary import Happened
+from gradlab.plugins import told
 from gradlab.recording.fingerprint import fingerprint
-from gradlab.recording.form import EVERY, Header, Line
+from gradlab.recording.form import EVERY, RecordedLine, RecordingHeader
 from gradlab.recording.surroundings import header_of
 from gradlab.recording.writer import LineWriter
 from gradlab.session import Lab
@@ -28,7 +29,9 @@ class Recorder:
     far as they were written.
     """
 
-    def __init__(self, lab: Lab, make: Callable[[], LineWriter], header: Header | None = None, *, named: bool = True) -> None:
+    def __init__(
+        self, lab: Lab, make: Callable[[], LineWriter], header: RecordingHeader | None = None, *, named: bool = True
+    ) -> None:
         """Begin. make: opens the file, when there is something to write. Raises GradlabError."""
         self.lab, self._make, self.named = lab, make, named
         self._header = header
@@ -50,10 +53,10 @@ class Recorder:
 
     def begin(self) -> None:
         """Write the header and what has happened so far, and listen from now on. Raises GradlabError."""
-        past = list(self.lab.diary.past)
+        past = [happened for happened in self.lab.diary.past if not _passed_over(happened)]
         self._start(past)
         if past:
-            self._write(Line("full", full=self.lab.digest(), at=self.lab.position))
+            self._write(RecordedLine("full", full=self.lab.digest(), at=self.lab.position))
         self.listen()
 
     def listen(self) -> None:
@@ -75,8 +78,8 @@ class Recorder:
     def _guarded(self, write: Callable[[], None]) -> None:
         try:
             write()
-        except GradlabError as error:
-            self.problem = str(error).removeprefix("error: ")
+        except Exception as error:  # noqa: BLE001  whatever goes wrong here, what a person does goes on
+            self.problem = str(error).removeprefix("error: ") if isinstance(error, GradlabError) else told(error)
             self.lab.notes.append(f"{self.problem}; the recording ends here, what is in it stays")
             self._leave()
 
@@ -84,14 +87,23 @@ class Recorder:
         if self._writer is None:
             self._start(self.lab.diary.past[:-1])
             if self._view:
-                self._write(Line("view", self._view))
+                self._write(RecordedLine("view", self._view))
         self._happened(happened, known=True)
+
+    def move_to(self, lab: Lab) -> None:
+        """Go on with another laboratory, whose scenario has taken the place of the first; what was done is done in it."""
+        self.lab.diary.listeners.remove(self)
+        self.lab, self._ended = lab, lab.position
+        if self._writer is not None:
+            self._guarded(lambda: self._write(RecordedLine("text", lab.scenario.document.source.text, at=lab.position)))
+        if self._open:
+            lab.diary.listeners.append(self)
 
     def view(self, text: str) -> None:
         """Write down what the screen shows now, as the line that brings it there."""
         if text != self._view and self._open:
             self._view = text
-            self._guarded(lambda: self._write(Line("view", text)) if self._writer is not None else None)
+            self._guarded(lambda: self._write(RecordedLine("view", text)) if self._writer is not None else None)
 
     def close(self) -> None:
         """Write the end. Raises GradlabError."""
@@ -99,7 +111,7 @@ class Recorder:
             return
         try:
             if self._writer is not None:
-                self._write(Line("end", full=self.lab.digest(), lines=self.lines, at=self.lab.position))
+                self._write(RecordedLine("end", full=self.lab.digest(), lines=self.lines, at=self.lab.position))
         finally:
             self._leave()
 
@@ -114,21 +126,21 @@ class Recorder:
         for line in self._of(happened, known=known):
             self._write(line)
 
-    def _of(self, happened: Happened, *, known: bool) -> Iterable[Line]:
+    def _of(self, happened: Happened, *, known: bool) -> Iterable[RecordedLine]:
         """Yield the lines of one thing that happened. known: whether the run stands at its end, so that there are numbers."""
         word, _, rest = happened.text.partition(" ")
-        if happened.kind == "do" and word in PASSED_OVER:
+        if _passed_over(happened):
             return
         if happened.backend != self._backend:
             self._backend = happened.backend
-            yield Line("backend", happened.backend, at=happened.start)
+            yield RecordedLine("backend", happened.backend, at=happened.start)
         if happened.kind == "do" and word in VIEWS and not happened.line:
-            yield Line("view", happened.text)
+            yield RecordedLine("view", happened.text)
             return
         start = None if happened.start == self._ended else happened.start
         self._ended = happened.end
         prints = fingerprint(self.lab.run, happened) if known and happened.kind != "page" and self.lab.runs else None
-        yield Line(
+        yield RecordedLine(
             happened.kind, happened.text, at=happened.end, start=start, line=happened.line, deeds=max(0, happened.deeds),
             error=happened.error, stopped=happened.stopped, prints=prints,
         )  # fmt: skip
@@ -136,12 +148,12 @@ class Recorder:
         if not known:
             return
         if word == "mark" and not happened.error:
-            yield Line("mark", rest.strip(), at=happened.end, full=self.lab.digest())
+            yield RecordedLine("mark", rest.strip(), at=happened.end, full=self.lab.digest())
         elif self._plain >= EVERY:
-            yield Line("full", full=self.lab.digest(), at=happened.end)
+            yield RecordedLine("full", full=self.lab.digest(), at=happened.end)
             self._plain = 0
 
-    def _write(self, line: Line) -> None:
+    def _write(self, line: RecordedLine) -> None:
         assert self._writer is not None, "nothing was begun"
         self._writer.write(replace(line, seconds=monotonic() - self._began).record())
         self.lines += 1
@@ -159,3 +171,7 @@ class Recorder:
         self._writer = writer
         for happened in past:
             self._happened(happened, known=False)
+
+
+def _passed_over(happened: Happened) -> bool:
+    return happened.kind == "do" and happened.text.partition(" ")[0] in PASSED_OVER

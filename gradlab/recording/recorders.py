@@ -8,7 +8,6 @@ from pathlib import Path
 
 from gradlab.errors import ActionError
 from gradlab.outputs import refuse_existing
-from gradlab.recording.bundle import pack
 from gradlab.recording.recorder import Recorder
 from gradlab.recording.writer import LineWriter
 from gradlab.session import Lab
@@ -38,6 +37,8 @@ def stop(lab: Lab) -> list[Recorder]:
 
 def with_data(lab: Lab, path: Path) -> str:
     """Keep the data of a laboratory in an archive beside a recording, and return how that is said. Raises GradlabError."""
+    from gradlab.recording.bundle import pack
+
     place = pack(lab, path)
     return "; it reads no files" if place is None else f", its data to {place.name}"
 

@@ -15,20 +15,21 @@ from gradlab.lab.diary import Happened
 from gradlab.lab.numbers import element_name
 from gradlab.op import Array
 from gradlab.recording import surroundings
-from gradlab.recording.fingerprint import Place, fingerprint, group, sampled, written
-from gradlab.recording.form import Fingerprint, Header, Line
-from gradlab.recording.player import Given, Player, Step
+from gradlab.recording.fingerprint import WrittenPlace, fingerprint, group, sampled, written
+from gradlab.recording.form import Fingerprint, RecordedLine, RecordingHeader
+from gradlab.recording.player import PlayedLine, Player, ReplayOptions, reads_differently
 from gradlab.recording.reader import Progress, Recording
 from gradlab.scenario import shelf
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Discrepancy:
     """The first line that is not as it was recorded.
 
     number: of the line in the file.   text: what was done.   at: where the run stands, as it was recorded.   why: in words.
     node: with its element, or several that it is one of.   recorded, here: its number then and now; None where it is not kept.
-    differing, total: numbers that are others, of so many that can be compared.   largest: by how much.
+    differing, total: numbers that are others, of so many.   largest: by how much.   exact: whether these are all numbers that
+    the line is about, and not the few that it keeps.
     """
 
     number: int
@@ -41,10 +42,11 @@ class Difference:
     differing: int = 0
     total: int = 0
     largest: float = 0.0
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ReplayVerdict:
     """What came of a recording that was done again.
 
     same: lines that are as they were recorded.   difference: the first that is not.   notes: about the file.
@@ -52,7 +54,7 @@ class Verdict:
     """
 
     same: int
-    difference: Difference | None
+    difference: Discrepancy | None
     notes: tuple[str, ...]
     elsewhere: tuple[str, ...]
     tolerance: float | None = None
@@ -67,22 +69,23 @@ class Verdict:
         return [*notes, *told(self.difference), *(f"    {one}" for one in self.elsewhere), f"    {before}"]
 
 
-def told(found: Difference) -> list[str]:
+def told(found: Discrepancy) -> list[str]:
     """Return a difference as text."""
     where = "" if found.at is None else f" at {found.at}"
     rows = [f"line {found.number}, `{found.text}`{where}, is not as recorded{': ' if found.why else ''}{found.why}"]
     if found.node:
         numbers = "" if found.recorded is None else f"  recorded {found.recorded!r}, here {found.here!r}"
         rows.append(f"    {found.node}{numbers}")
-    if found.total:
-        rows.append(f"    {found.differing:,} of {found.total:,} numbers differ, by up to {found.largest:.3g}")
+    if found.differing:
+        of = f"{found.total:,} numbers" if found.exact else f"the {found.total:,} numbers that the line keeps"
+        rows.append(f"    {found.differing:,} of {of} differ, by up to {found.largest:.3g}")
     return rows
 
 
 def replay(
-    recording: Recording, given: Given | None = None, tolerance: float | None = None, progress: Progress | None = None,
+    recording: Recording, given: ReplayOptions | None = None, tolerance: float | None = None, progress: Progress | None = None,
     player: Player | None = None,
-) -> Verdict:  # fmt: skip
+) -> ReplayVerdict:  # fmt: skip
     """Return what comes of doing a recording again: compared bit by bit, or within a tolerance. Raises GradlabError."""
     playing = player or Player(recording, given)
     same, found = 0, None
@@ -94,13 +97,13 @@ def replay(
     if found is not None and playing.given.backend:
         found = _exact(playing, found) or found
     notes = tuple(recording.notes)
-    return Verdict(same, found, notes, tuple(_elsewhere(playing, recording.header)) if found else (), tolerance)
+    return ReplayVerdict(same, found, notes, tuple(_elsewhere(playing, recording.header)) if found else (), tolerance)
 
 
-def difference(playing: Player, step: Step, tolerance: float | None = None) -> Difference | None:
+def difference(playing: Player, step: PlayedLine, tolerance: float | None = None) -> Discrepancy | None:
     """Return what is not as it was recorded in a line, if anything is."""
     line, run = step.line, playing.lab.run
-    found = Difference(line.number, line.text or line.kind, line.at)
+    found = Discrepancy(line.number, line.text or line.kind, line.at)
     if step.problem:
         return replace(found, why=step.problem)
     if line.kind not in ("backend", "text", "view", "page") and line.at is not None and line.at != run.at:
@@ -126,7 +129,7 @@ def _pairs(then: Fingerprint, now: Fingerprint) -> Iterator[tuple[float, float]]
     yield from zip(then.some, now.some, strict=False)
 
 
-def _told_apart(run: Run, happened: Happened, found: Difference, then: Fingerprint, now: Fingerprint) -> Difference:
+def _told_apart(run: Run, happened: Happened, found: Discrepancy, then: Fingerprint, now: Fingerprint) -> Discrepancy:
     """Say where two runs part, as far as the few numbers that a line keeps tell that."""
     places = written(run, happened.start, edited=happened.edited)
     pairs = list(_pairs(then, now))
@@ -150,13 +153,13 @@ def _told_apart(run: Run, happened: Happened, found: Difference, then: Fingerpri
     return replace(found, node=f"{'one of ' if len(names) > 1 else ''}{few}" if names else "", why=why)
 
 
-def _element_name(run: Run, place: Place, flat: int) -> str:
+def _element_name(run: Run, place: WrittenPlace, flat: int) -> str:
     node = run.graph.nodes[place.node]
     name = element_name(node.name, node.shape, flat)
     return name if place.what == "value" else f"grad({name})"
 
 
-def _exact(playing: Player, found: Difference) -> Difference | None:
+def _exact(playing: Player, found: Discrepancy) -> Discrepancy | None:
     """Return a difference number by number: against the recorded machine, which gives the recorded bits again, if it does."""
     try:
         other = Player(playing.recording, replace(playing.given, backend=""))
@@ -173,13 +176,13 @@ def _exact(playing: Player, found: Difference) -> Difference | None:
     return _number_by_number(other.lab.run, playing.lab.run, places, found)
 
 
-def _as_recorded(run: Run, step: Step) -> Happened | None:
+def _as_recorded(run: Run, step: PlayedLine) -> Happened | None:
     then, happened = step.line.prints, step.happened
     same = then is not None and happened is not None and fingerprint(run, happened).digest == then.digest
     return happened if same else None
 
 
-def _number_by_number(then: Run, now: Run, places: list[Place], found: Difference) -> Difference | None:
+def _number_by_number(then: Run, now: Run, places: list[WrittenPlace], found: Discrepancy) -> Discrepancy | None:
     first, differing, total, largest = None, 0, 0, 0.0
     for place in places:
         a, b = place.array(then).reshape(-1), place.array(now).reshape(-1)
@@ -192,7 +195,9 @@ def _number_by_number(then: Run, now: Run, places: list[Place], found: Differenc
         return None
     place, flat, there, here = first
     name = _element_name(then, place, flat)
-    return replace(found, node=name, recorded=there, here=here, differing=differing, total=total, largest=largest)
+    return replace(
+        found, node=name, recorded=there, here=here, differing=differing, total=total, largest=largest, exact=True
+    )  # fmt: skip
 
 
 def _gap(a: Array, b: Array) -> float:
@@ -200,7 +205,7 @@ def _gap(a: Array, b: Array) -> float:
         return float(np.max(np.abs(np.asarray(a, np.float64) - np.asarray(b, np.float64))))
 
 
-def _elsewhere(playing: Player, header: Header) -> Iterator[str]:
+def _elsewhere(playing: Player, header: RecordingHeader) -> Iterator[str]:
     """Yield what is here otherwise than it was recorded."""
     now = {**surroundings.here(), "dtype": playing.lab.tape.dtype.name, "backend": playing.lab.run.machine.backend}
     names = {"version": "gradlab", "blas": "BLAS", "cpu": "CPU", "plugins": "plug-ins"}
@@ -210,11 +215,11 @@ def _elsewhere(playing: Player, header: Header) -> Iterator[str]:
             then, today = (", ".join(v) if isinstance(v, tuple) else str(v) for v in (there, now[key]))
             yield f"{names.get(key, key)}: recorded with {then or 'none'}, here {today or 'none'}"
     shipped = shelf.find(header.scenario) if header.scenario else None
-    if shipped is not None and str(shipped) != playing.lab.scenario.document.source.name:
+    if shipped is not None and reads_differently(header, shipped):
         yield f"text: `{header.scenario}` reads differently today; the recorded text was run"
 
 
-def _last_backend(playing: Player, header: Header) -> str:
+def _last_backend(playing: Player, header: RecordingHeader) -> str:
     """Return the machine that the recording was on where the laboratory now stands."""
     reached = max(playing.lab.lines, default=1)
     found = header.backend
@@ -223,11 +228,11 @@ def _last_backend(playing: Player, header: Header) -> str:
     return found
 
 
-def _until(recording: Recording, number: int) -> Iterator[Line]:
+def _until(recording: Recording, number: int) -> Iterator[RecordedLine]:
     for line in Recording(recording.path, recording.header).lines():
         if line.number > number:
             return
         yield line
 
 
-__all__ = ["Difference", "Verdict", "difference", "replay", "told"]
+__all__ = ["Discrepancy", "ReplayVerdict", "difference", "replay", "told"]

@@ -161,7 +161,6 @@ class LabThread:
 
     def _open(self, make: Callable[[], Lab]) -> None:
         try:
-            self._busy = _Busy("opening")
             self._lab = make()
             self._keep(self._lab)
             self._score = Score(shelf.name_of(Path(self._lab.scenario.document.source.name)))
@@ -170,8 +169,6 @@ class LabThread:
             gc.freeze()  # a full collection goes through 100,000 objects of the engine: 50 ms in the midst of a key
         except Exception as error:  # noqa: BLE001  the screen decides how to show it
             self._failed(error)
-        finally:
-            self._busy = _Busy()
 
     def _keep(self, lab: Lab) -> None:
         """Keep what is done from now on, and bring the screen to where it was in a recording."""

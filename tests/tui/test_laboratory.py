@@ -232,6 +232,7 @@ async def test_training_is_watched_and_stopped() -> None:
         assert 0 < len(screen.moment.snapshot.losses) < 1000000
 
 
+@pytest.mark.usefixtures("nowhere")
 async def test_the_first_ctrl_c_stops_what_runs_the_next_one_asks_and_the_third_ends() -> None:
     async with opened(lambda: lab_of(MATRICES)) as (pilot, screen):
         start(screen, "train 100000000")
@@ -258,23 +259,6 @@ async def test_ctrl_c_in_the_line_closes_the_line() -> None:
         assert actions(screen) == []
         await press(pilot, "f")
         assert "0.f.5" in screen_text(pilot)
-
-
-@pytest.mark.parametrize(("line", "lost"), [("set w0 = 1", "what was edited is"), ("train 3", "3 updates are")])
-@pytest.mark.parametrize(("key", "code"), [("q", 0), ("ctrl+c", INTERRUPTED)])
-async def test_leaving_asks_when_something_would_be_lost(line: str, lost: str, key: str, code: int) -> None:
-    async with opened(lambda: lab_of(LESSON.replace("f = sigmoid(dot)", "f = sigmoid(dot)\nminimize(f, sgd(lr=0.1))"))) as (
-        pilot, screen,
-    ):  # fmt: skip
-        await type_line(pilot, line)
-        await press(pilot, key)
-        assert f"{lost} kept nowhere. Leave?" in screen_text(pilot)
-        await pilot.press("n")
-        while pilot.app.screen is not screen:
-            await pilot.pause()
-        await press(pilot, key)
-        await pilot.press("y")
-    assert pilot.app.return_value == code
 
 
 async def test_leaving_asks_while_something_runs() -> None:

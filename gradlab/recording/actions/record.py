@@ -17,28 +17,28 @@ WITH_DATA = ["with", "data"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RecordTarget:
     """A file to record to; "" to stop. data: whether what it reads goes into an archive beside it."""
 
     file: str
     data: bool = False
 
 
-def _read(words: Words) -> Wanted:
+def _read(words: Words) -> RecordTarget:
     """Read `FILE [with data]` or `stop`."""
     given = [span.text for span in words]
     if not given:
         words.refuse("record to which file?", words.span, "a name, such as `session.gradlab`, or `stop`")
     if given == ["stop"]:
-        return Wanted("")
+        return RecordTarget("")
     data = given[-2:] == WITH_DATA and len(given) > 2
     name = words.text.removesuffix("data").rstrip().removesuffix("with").rstrip() if data else words.text
     if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
         name = name[1:-1]
-    return Wanted(name, data)
+    return RecordTarget(name, data)
 
 
-def _record(lab: Lab, wanted: Wanted) -> Outcome:
+def _record(lab: Lab, wanted: RecordTarget) -> Outcome:
     """Begin a recording, or end those that were begun."""
     from gradlab.recording.recorders import record_to, stop, with_data
 
