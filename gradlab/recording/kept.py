@@ -90,7 +90,7 @@ def resume(found: Recording, given: ReplayOptions | None = None) -> Lab:
     """Return a laboratory that stands where a session ended, and goes on to be kept there. Raises GradlabError."""
     given = given or ReplayOptions()
     own = Path(found.header.folder) if found.header.folder else None
-    player = Player(found, ReplayOptions(own, "", given.arrays, given.memory, given.budget))
+    player = Player(found, ReplayOptions(given.folder or own, "", given.arrays, given.memory, given.budget))
     lab, lines, seconds = opened_by(player)
     lab.opening += _changed_since(found.header)
     writer = LineWriter(found.path, start=found.whole)

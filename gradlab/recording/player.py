@@ -142,10 +142,11 @@ class Player:
     def _run(self, line: RecordedLine) -> Outcome:
         lab = self.lab
         if line.kind == "skip":
+            lab.open_question()
             return lab.skip_question()
         if line.kind == "page":
-            lab.begin()
-            lab.turn()
+            if not lab.turn():
+                raise ActionError("no page of the lesson comes next")
             return Outcome()
         if not line.line:
             return lab.do(line.text)

@@ -52,11 +52,16 @@ class Recorder:
         return f"{name} holds {self.lines:,} lines" + (f"; {self.problem}" if self.problem else "")
 
     def begin(self) -> None:
-        """Write the header and what has happened so far, and listen from now on. Raises GradlabError."""
+        """Write the header and what has happened so far, and listen from now on. Raises GradlabError; then there is no file."""
         past = [happened for happened in self.lab.diary.past if not _passed_over(happened)]
-        self._start(past)
-        if past:
-            self._write(RecordedLine("full", full=self.lab.digest(), at=self.lab.position))
+        try:
+            self._start(past)
+            if past:
+                self._write(RecordedLine("full", full=self.lab.digest(), at=self.lab.position))
+        except GradlabError:
+            if self._writer is not None:
+                self._writer.abandon()
+            raise
         self.listen()
 
     def listen(self) -> None:

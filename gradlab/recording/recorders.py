@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gradlab.errors import ActionError
-from gradlab.outputs import refuse_existing
+from gradlab.errors import ActionError, GradlabError
 from gradlab.recording.recorder import Recorder
 from gradlab.recording.writer import LineWriter
 from gradlab.session import Lab
@@ -45,14 +44,17 @@ def with_data(lab: Lab, path: Path) -> str:
 
 @contextmanager
 def recording(lab: Lab, path: Path | None, *, force: bool = False) -> Iterator[None]:
-    """Record what is done in the block to a file, if one is named; at its end close it, and those that actions have begun."""
-    if path is not None:
-        refuse_existing(path, force=force)
-        record_to(lab, path, force=force)
+    """Record what is done in the block to a file, if one is named; at its end close it, and those that actions have begun.
+
+    Raises GradlabError at its beginning, and at its end where the file could not take all of it.
+    """
+    recorder = None if path is None else record_to(lab, path, force=force)
     try:
         yield
     finally:
         close_all(lab)
+    if recorder is not None and recorder.problem:
+        raise GradlabError(f"error: the recording is not whole: {recorder.problem}")
 
 
 def close_all(lab: Lab) -> None:

@@ -93,7 +93,7 @@ def replay(
         found = difference(playing, step, tolerance)
         if found is not None:
             break
-        same += step.line.prints is not None or bool(step.line.full)
+        same += step.line.prints is not None or (bool(step.line.full) and tolerance is None)
     if found is not None and playing.given.backend:
         found = _exact(playing, found) or found
     notes = tuple(recording.notes)
@@ -136,9 +136,7 @@ def _told_apart(run: Run, happened: Happened, found: Discrepancy, then: Fingerpr
     gaps = [abs(a - b) for a, b in pairs if not _alike(a, b)]
     largest = max(gaps, default=0.0)
     found = replace(found, differing=len(gaps), total=len(pairs), largest=largest)
-    parted = [
-        n for n in range(min(len(then.sums), len(now.sums)) // 2) if then.sums[2 * n : 2 * n + 2] != now.sums[2 * n : 2 * n + 2]
-    ]
+    parted = [number for number, (a, b) in enumerate(zip(_bytes(then), _bytes(now), strict=False)) if a != b]
     first = group(places, parted[0]) if parted else ()
     kept = sampled([place.array(run).size for place in places])
     for (index, flat), a, b in zip(kept, then.some, now.some, strict=False):
@@ -151,6 +149,10 @@ def _told_apart(run: Run, happened: Happened, found: Discrepancy, then: Fingerpr
     few = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
     why = "" if names else "what is stale, the seed, the mode or the root is another one"
     return replace(found, node=f"{'one of ' if len(names) > 1 else ''}{few}" if names else "", why=why)
+
+
+def _bytes(prints: Fingerprint) -> list[str]:
+    return [prints.sums[place : place + 2] for place in range(0, len(prints.sums), 2)]
 
 
 def _element_name(run: Run, place: WrittenPlace, flat: int) -> str:

@@ -86,6 +86,11 @@ class LineWriter:
         os.close(self._file)
         self._lock.release()
 
+    def abandon(self) -> None:
+        """Close the file, and remove it."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+
     def _keep(self) -> None:
         """Have the disk keep what was written, at most once a second, beside the work: that takes as long as the disk likes."""
         while not self._closed.is_set():

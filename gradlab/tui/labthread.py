@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -109,7 +110,7 @@ class LabThread:
 
     def view(self, line: str) -> None:
         """Keep what the screen shows now, as the line that brings it there."""
-        self._put(lambda: None if self._keeper is None else self._keeper.view(line))
+        self._put(lambda: None if self._lab is None else self._keep(self._lab).view(line))
 
     @property
     def keeps(self) -> bool:
@@ -157,12 +158,14 @@ class LabThread:
         if self._lab is not None:
             from gradlab.recording.recorders import close_all
 
-            close_all(self._lab)
+            with suppress(GradlabError):  # what is written stays; the last line is a convenience
+                close_all(self._lab)
 
     def _open(self, make: Callable[[], Lab]) -> None:
         try:
             self._lab = make()
-            self._keep(self._lab)
+            if self._lab.lines or self._lab.diary.listeners:
+                self._keep(self._lab)
             self._score = Score(shelf.name_of(Path(self._lab.scenario.document.source.name)))
             if warned := self._lab.warnings:
                 self._said.append(Said("", told(Line("warning", problem.brief) for problem in warned)))
@@ -170,15 +173,20 @@ class LabThread:
         except Exception as error:  # noqa: BLE001  the screen decides how to show it
             self._failed(error)
 
-    def _keep(self, lab: Lab) -> None:
-        """Keep what is done from now on, and bring the screen to where it was in a recording."""
-        from gradlab.recording import kept, opening
+    def _keep(self, lab: Lab) -> Recorder:
+        """Keep what is done from now on, and return who does; of a recording, bring the screen to where it was.
 
-        self._keeper = kept.keep(lab)
-        self._said += [Said("", told(Line("info", note) for note in lab.opening))] if lab.opening else []
-        lab.opening.clear()
-        if lab.views:
-            self._said.append(Said("", opening.staged(lab)))
+        Of a scenario that is when something is first done: what it imports takes 40 ms, which no first frame waits for.
+        """
+        if self._keeper is None:
+            from gradlab.recording import kept, opening
+
+            self._keeper = kept.keep(lab)
+            if lab.lines:
+                notes = told(Line("info", note) for note in lab.opening)
+                self._said += [Said("", one) for one in (notes, opening.staged(lab)) if one.lines or one.stage]
+                lab.opening.clear()
+        return self._keeper
 
     def _press(self, command: Command) -> None:
         """Run the line of a key, or say why it cannot be done now."""
@@ -250,6 +258,7 @@ class LabThread:
     def _tracked(self, action: str, run: Callable[[Lab], Outcome]) -> None:
         """Run an action, keep what came of it, and follow the cursor with the eyes."""
         assert self._lab is not None
+        self._keep(self._lab)
         before, asked = self._seen(), self._lab.question
         self._stop.clear()
         self._told = None

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from gradlab.cli import main
 from gradlab.errors import ActionError, GradlabError
 from gradlab.recording.form import RecordedLine
+from gradlab.recording.player import Player
 from gradlab.recording.reader import open_recording
 from gradlab.recording.recorders import close_all, record_to
 from gradlab.recording.replay import replay
@@ -104,7 +106,10 @@ def test_answers_skips_and_pages_of_a_lesson_are_recorded_and_replayed(tmp_path:
         ("skip", "", 0),
         ("do", "step 2", 16),
     ]
-    assert replay(open_recording(tmp_path / "out.gradlab")).lines() == ["6 of 6 lines, same bits"]
+    player = Player(open_recording(tmp_path / "out.gradlab"))
+    assert replay(player.recording, player=player).lines() == ["6 of 6 lines, same bits"]
+    again = player.lab
+    assert (again.turned, again.here, again.cursor_line, again.flow) == (lab.turned, lab.here, lab.cursor_line, lab.flow)
 
 
 def test_a_recording_that_begins_late_has_what_happened_before(tmp_path: Path) -> None:
@@ -198,6 +203,16 @@ def test_a_full_disk_ends_the_recording_and_not_the_run(tmp_path: Path, monkeypa
     assert path.stat().st_size == size and told(lines_of(path)) == [("do", "forward", "0.f.4")]
 
 
+def test_a_run_whose_recording_is_not_whole_says_so_and_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "out.gradlab"
+    monkeypatch.setattr("gradlab.recording.writer.os.write", FullDisk(900))
+    assert main(["run", str(neuron(tmp_path)), "--record", str(path), "forward", "step", "step"]) == 2
+    assert capsys.readouterr().err == f"error: the recording is not whole: cannot write `{path}`: no space left on device\n"
+    assert lines_of(path)[0].text == "forward"
+
+
 def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lab, before = load(neuron(tmp_path), backend="plain"), recorded(tmp_path).read_bytes()
     monkeypatch.setattr("gradlab.recording.writer.os.write", FullDisk(20))
@@ -206,6 +221,10 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr("gradlab.recording.writer.os.write", FullDisk(20))
     with pytest.raises(GradlabError, match="no space left"):
         record_to(lab, tmp_path / "out.gradlab", force=True)
+    done(lab, ["step"] * 10)
+    monkeypatch.setattr("gradlab.recording.writer.os.write", FullDisk(1000))
+    with pytest.raises(GradlabError, match="no space left"):
+        record_to(lab, tmp_path / "new.gradlab")
     assert sorted(one.name for one in tmp_path.iterdir()) == ["neuron.md", "out.gradlab"]
     assert (tmp_path / "out.gradlab").read_bytes() == before
 

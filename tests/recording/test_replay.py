@@ -74,7 +74,7 @@ def test_the_numbers_of_a_difference_are_those_of_the_two_machines(tmp_path: Pat
 
 def test_a_tolerance_compares_numbers_instead_of_bits(tmp_path: Path, call: Call) -> None:
     path = recorded(tmp_path, XOR, "mlp/xor-trained", "plain")
-    assert call("replay", path, "--backend", "jit", "--tol", "1e-12") == (0, "5 of 5 lines, within 1e-12\n", "")
+    assert call("replay", path, "--backend", "jit", "--tol", "1e-12") == (0, "4 of 4 lines, within 1e-12\n", "")
     edited(path, '"root":0.3995', '"root":0.3996')
     assert call("replay", path, "--tol", "1e-6")[0] == 1
     assert call("replay", path, "--tol", "1e-3")[0] == 0
@@ -167,3 +167,14 @@ def test_a_backend_that_is_not_here_is_said(tmp_path: Path, call: Call) -> None:
     code, _, err = call("replay", path)
     assert code == 2 and err.startswith("error: it was recorded on a backend that is not here:") and "`abacus`" in err
     assert call("replay", path, "--backend", "plain")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [('{"skip":true,"at":"11.f.0"}', "no question is open"), ('{"page":true}', "no page of the lesson comes next")],
+)
+def test_what_cannot_be_skipped_or_turned_is_said(tmp_path: Path, line: str, why: str) -> None:
+    path = recorded(tmp_path, ["train 11"])
+    pages = '{"page":true}\n'
+    path.write_text(path.read_text(encoding="utf-8") + pages + f"{line}\n", encoding="utf-8")
+    assert replay(open_recording(path)).lines()[0].endswith(f"is not as recorded: it cannot be done here: {why}")
