@@ -22,7 +22,7 @@ from gradlab.axis.position import PHASES
 from gradlab.errors import Problem
 from gradlab.lab import origins, recorded, views
 from gradlab.lab.arguments import Words, node, reference
-from gradlab.lab.core import Stopped, Trained
+from gradlab.lab.core import Stopped
 from gradlab.lab.diary import Diary
 from gradlab.lab.layers import LayerTable
 from gradlab.lab.outcome import Line, Outcome, joined
@@ -35,6 +35,7 @@ from gradlab.lab.teach.question import LessonQuestion, question_in
 from gradlab.lab.teach.reading import SessionEnvironment
 from gradlab.lab.teach.teaching import Teaching
 from gradlab.lab.teach.veil import Veil
+from gradlab.lab.trained import Trained
 from gradlab.lab.why import asking
 from gradlab.lab.why.arrivals import WHOLE, Drill
 from gradlab.lab.why.checking import LONG, Nudge, check, nudge

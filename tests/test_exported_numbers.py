@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -250,3 +253,38 @@ def test_the_same_run_gives_the_same_bytes(export: Export, tensorboardX: Any, py
     for form in ("csv", "json", "parquet", "npz", "safetensors"):
         first = export(form, XOR, "--updates", "3").read_bytes()
         assert export(form, XOR, "--updates", "3").read_bytes() == first, form
+
+
+FULL = """
+import resource, sys
+from gradlab.cli import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (600, resource.RLIM_INFINITY))
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit for the size of a file")
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(("export", form, "page.md", "out", "--updates", "9") for form in ("csv", "json", "npz")),
+        ("run", "page.md", "train 9", "save out"),
+    ],
+)
+def test_a_disk_that_is_full_is_said_and_no_half_file_is_left(line: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(f"```python model\n{XOR}```\n", encoding="utf-8")
+    root = Path(gradlab.__file__).parents[1]
+    environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-c", FULL, *line]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, [path.name for path in tmp_path.iterdir()]) == (2, ["page.md"]), done.stderr
+    assert "error: cannot write `out`: " in done.stderr
+    assert "file too large" in done.stderr.lower()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit for the size of a file")
+@pytest.mark.parametrize("form", ["parquet", "safetensors", "tensorboard"])
+def test_the_same_holds_for_the_forms_of_others(
+    form: str, tmp_path: Path, pyarrow: Any, safetensors: Any, tensorboardX: Any
+) -> None:
+    test_a_disk_that_is_full_is_said_and_no_half_file_is_left(("export", form, "page.md", "out", "--updates", "9"), tmp_path)

@@ -178,6 +178,13 @@ def test_a_file_is_replaced_when_that_is_wanted_and_a_folder_is_not(tmp_path: Pa
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
 
 
+def test_a_folder_is_put_in_its_place_as_a_whole(tmp_path: Path) -> None:
+    with written(tmp_path / "frames") as beside:
+        beside.mkdir()
+        (beside / "1.svg").write_text("<svg/>", encoding="utf-8")
+    assert [one.name for one in (tmp_path / "frames").iterdir()] == ["1.svg"]
+
+
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(GradlabError) as caught, written(tmp_path / "no" / "w"):
         raise AssertionError

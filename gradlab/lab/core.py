@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import cached_property
 from time import monotonic
 from typing import Any, Self, TypeVar
@@ -31,46 +30,17 @@ from gradlab.graph.machine import Machine
 from gradlab.graph.tape import Tape
 from gradlab.lab.backend import Backend, Nothing
 from gradlab.lab.left import LeftRun
+from gradlab.lab.trained import Trained
 from gradlab.lab.twins import CoreEnvironment, Twins
-from gradlab.op import Array
 from gradlab.outputs import Outputs
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.model import Scenario
-from gradlab.tabular import Tabular, TextTable, polyline
 
 T = TypeVar("T")
 
 
-ROWS = 10
-"""Losses that are listed."""
-
-
 class Stopped(ActionError):
     """What was running has been stopped; the text says where."""
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Trained(Tabular):
-    """What a training gave: pairs of update and loss as arrays; of very many updates only some are kept."""
-
-    updates: Array
-    loss: Array
-
-    def __repr__(self) -> str:
-        if not len(self.loss):
-            return "<Trained: no update>"
-        first, last = (f"{float(self.loss[i]):.6g} (update {int(self.updates[i])})" for i in (0, -1))
-        return f"<Trained: loss {first} to {last}>"
-
-    def table(self) -> TextTable:
-        """Return some of the updates, evenly spaced, the first and the last among them."""
-        places = dict.fromkeys(np.linspace(0, len(self.loss) - 1, min(ROWS, len(self.loss))).astype(int).tolist())
-        rows = tuple((f"{int(self.updates[i]):,}", f"{float(self.loss[i]):.6g}") for i in places)
-        return TextTable(f"{len(self.loss):,} updates", ("update", "loss"), rows)
-
-    def _repr_html_(self) -> str:
-        """Return the curve and the table, as a notebook shows them."""
-        return f"{polyline(self.updates, self.loss)}{Tabular._repr_html_(self)}"
 
 
 class Core:
@@ -353,8 +323,12 @@ class Core:
 
     def follow(self, other: Core) -> None:
         """Begin where another core of the same model begins, and do what was done in it; stand at the beginning."""
-        origin = other.journal.origin if other.journal.origin.source else self.journal.origin
-        self._take_up(Journal(self.journal.forward_ops, origin, other.journal.deeds))
+        if other.journal.origin.source:
+            self._take_up(Journal(self.journal.forward_ops, other.journal.origin, other.journal.deeds))
+            return
+        for deed in other.journal.deeds:
+            self.journal.append(deed)
+        self.walker.restore(self.position)
 
     def _take_up(self, journal: Journal) -> None:
         """Stand at the beginning of another run of the model, on the same machine."""

@@ -22,9 +22,10 @@ from gradlab.axis.history import LossHistory
 from gradlab.axis.position import Position, State
 from gradlab.errors import ActionError
 from gradlab.graph.patterns import names_matching
-from gradlab.lab.core import Core, Trained
+from gradlab.lab.core import Core
 from gradlab.lab.numbers import element_name
 from gradlab.lab.recorded import own_losses
+from gradlab.lab.trained import Trained
 from gradlab.lab.views import statistics
 from gradlab.lab.why.asking import ledger_of
 from gradlab.source import did_you_mean
