@@ -376,7 +376,8 @@ class LabThread:
         assert self._lab is not None
         return Moment(
             title=self._lab.title, snapshot=snapshot, nodes=self._lab.nodes, focus=self._eyes.focus, element=self._eyes.element,
-            pictures=pictures, busy=self._busy.action, progress=self._busy.progress, actions=self._lab.actions, kept=self._keeping.works,
+            pictures=pictures, busy=self._busy.action, progress=self._busy.progress, actions=self._lab.actions,
+            kept=self._keeping.works,
         )  # fmt: skip
 
     def _report(self, error: Exception) -> None:
