@@ -42,7 +42,7 @@ class Recorder:
         self._backend = ""
         self._ended = Position()
         self._plain = 0
-        self._view = ""
+        self._views: dict[str, str] = {}
         self._open = False
 
     @property
@@ -91,8 +91,8 @@ class Recorder:
     def _heard(self, happened: Happened) -> None:
         if self._writer is None:
             self._start(self.lab.diary.past[:-1])
-            if self._view:
-                self._write(RecordedLine("view", self._view))
+            for view in self._views.values():
+                self._write(RecordedLine("view", view))
         self._happened(happened, known=True)
 
     def move_to(self, lab: Lab) -> None:
@@ -106,8 +106,9 @@ class Recorder:
 
     def view(self, text: str) -> None:
         """Write down what the screen shows now, as the line that brings it there."""
-        if text != self._view and self._open:
-            self._view = text
+        word = text.partition(" ")[0]
+        if text != self._views.get(word) and self._open:
+            self._views[word] = text
             self._guarded(lambda: self._write(RecordedLine("view", text)) if self._writer is not None else None)
 
     def close(self) -> None:

@@ -183,8 +183,9 @@ class LabThread:
 
             self._keeper = kept.keep(lab)
             if lab.lines:
-                notes = told(Line("info", note) for note in lab.opening)
-                self._said += [Said("", one) for one in (notes, opening.staged(lab)) if one.lines or one.stage]
+                notes, staged = told(Line("info", note) for note in lab.opening), opening.staged(lab)
+                self._said += [Said("", one) for one in (notes, staged) if one.lines or one.stage]
+                self._eyes = self._eyes if staged.look is None else _Eyes(staged.look, 0, self._eyes.requests)
                 lab.opening.clear()
         return self._keeper
 
@@ -323,6 +324,8 @@ class LabThread:
         return focus >= 0 and self._lab.nodes[focus].phase == "f"
 
     def _look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
+        if focus != self._eyes.focus and self._keeper is not None and self._lab is not None:
+            self._keeper.view(f"focus {self._lab.nodes[focus].name}")
         self._eyes = _Eyes(focus, element, requests)
 
     def _show(self) -> None:
