@@ -26,6 +26,8 @@ def opened_by(player: Player, progress: Progress | None = None) -> tuple[Lab, in
         lines, seconds = lines + 1, max(seconds, step.line.seconds)
         if step.line.kind == "view":
             views[step.line.text.partition(" ")[0]] = step.line.text
+        elif step.line.kind == "do":
+            views.pop("focus", None)  # what is looked at follows what is done
     lab = player.lab
     lab.opening += [*player.recording.notes, *(told(found) if found is not None else ())]
     lab.views = tuple(views.values())

@@ -42,7 +42,8 @@ class Recorder:
         self._backend = ""
         self._ended = Position()
         self._plain = 0
-        self._view = ""
+        self._views: dict[str, str] = {}
+        self._due: list[Happened] = []
         self._open = False
 
     @property
@@ -78,7 +79,8 @@ class Recorder:
 
     def __call__(self, happened: Happened) -> None:
         """Write down what has just happened. When the file cannot be written the laboratory goes on, and says so."""
-        self._guarded(lambda: self._heard(happened))
+        self._due.append(happened)
+        self._guarded(self._write_due)
 
     def _guarded(self, write: Callable[[], None]) -> None:
         try:
@@ -88,12 +90,15 @@ class Recorder:
             self.lab.notes.append(f"{self.problem}; the recording ends here, what is in it stays")
             self._leave()
 
-    def _heard(self, happened: Happened) -> None:
-        if self._writer is None:
-            self._start(self.lab.diary.past[:-1])
-            if self._view:
-                self._write(RecordedLine("view", self._view))
-        self._happened(happened, known=True)
+    def _write_due(self) -> None:
+        """Write what is due: more than the last deed where Ctrl-C has kept one from being written."""
+        while self._due:
+            if self._writer is None:
+                self._start(self.lab.diary.past[: -len(self._due)])
+                for view in self._views.values():
+                    self._write(RecordedLine("view", view))
+            self._happened(self._due[0], known=len(self._due) == 1)
+            self._due.pop(0)
 
     def move_to(self, lab: Lab) -> None:
         """Go on with another laboratory, whose scenario has taken the place of the first; what was done is done in it."""
@@ -106,8 +111,9 @@ class Recorder:
 
     def view(self, text: str) -> None:
         """Write down what the screen shows now, as the line that brings it there."""
-        if text != self._view and self._open:
-            self._view = text
+        word = text.partition(" ")[0]
+        if text != self._views.get(word) and self._open:
+            self._views[word] = text
             self._guarded(lambda: self._write(RecordedLine("view", text)) if self._writer is not None else None)
 
     def close(self) -> None:
@@ -115,6 +121,7 @@ class Recorder:
         if not self._open:
             return
         try:
+            self._write_due()
             if self._writer is not None:
                 self._write(RecordedLine("end", full=self.lab.digest(), lines=self.lines, at=self.lab.position))
         finally:

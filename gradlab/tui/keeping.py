@@ -37,7 +37,7 @@ class Keeping:
             return []
         notes = told(Line("info", note) for note in lab.opening)
         lab.opening.clear()
-        return [one for one in (notes, opening.staged(lab)) if one.lines or one.stage]
+        return [one for one in (notes, opening.staged(lab)) if one.lines or one.stage or one.look is not None]
 
     def view(self, line: str) -> None:
         """Keep what the screen shows now, as the line that brings it there."""

@@ -182,8 +182,10 @@ class LabThread:
             self._failed(error)
 
     def _keep(self, lab: Lab) -> None:
-        """Keep what is done from now on."""
-        self._said += [Said("", one) for one in self._keeping.begin(lab)]
+        """Keep what is done from now on; of a recording, bring the screen to where it was."""
+        for one in self._keeping.begin(lab):
+            self._said.append(Said("", one))
+            self._eyes = self._eyes if one.look is None else _Eyes(one.look, 0, self._eyes.requests)
 
     def _view(self, line: str) -> None:
         if self._lab is not None:
@@ -330,6 +332,8 @@ class LabThread:
         return focus >= 0 and self._lab.nodes[focus].phase == "f"
 
     def _look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
+        if focus != self._eyes.focus and self._keeper is not None and self._lab is not None:
+            self._keeper.view(f"focus {self._lab.nodes[focus].name}")
         self._eyes = _Eyes(focus, element, requests)
 
     def _show(self) -> None:

@@ -76,6 +76,22 @@ def test_what_ctrl_c_broke_off_is_recorded_to_where_it_had_come(tmp_path: Path) 
     assert replay(open_recording(tmp_path / "out.gradlab")).difference is None
 
 
+def test_ctrl_c_while_a_line_is_made_does_not_lose_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = load(neuron(tmp_path), backend="plain")
+    record_to(lab, tmp_path / "out.gradlab")
+    with monkeypatch.context() as patch:
+        patch.setattr("gradlab.recording.recorder.fingerprint", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            lab.do("forward")
+    close_all(done(lab, ["backward"]))
+    assert [line.text for line in lines_of(tmp_path / "out.gradlab")] == ["forward", "backward", ""]
+    assert replay(open_recording(tmp_path / "out.gradlab")).lines() == ["2 of 2 lines, same bits"]
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_recording_opens_at_its_end_with_its_past_behind_it(tmp_path: Path, call: Call) -> None:
     code, out, err = call("open", recorded(tmp_path))
     assert (code, out.splitlines()[0], err) == (0, "A neuron    float64, seed 0, train, at 11.f.0", "")

@@ -99,6 +99,14 @@ def test_a_changed_number_of_updates_is_found_by_the_position(tmp_path: Path) ->
     )
 
 
+@pytest.mark.parametrize(
+    ("deed", "other"), [("seed 3", "seed 4"), ("mode eval", "mode train"), ("backward f", "backward loss")]
+)
+def test_a_change_that_moves_no_number_is_found(tmp_path: Path, deed: str, other: str) -> None:
+    path = edited(recorded(tmp_path, ["forward", deed]), f'"{deed}"', f'"{other}"')
+    assert replay(open_recording(path)).lines()[0].startswith(f"line 3, `{other}` at 0.")
+
+
 def test_a_changed_hash_of_everything_is_found(tmp_path: Path) -> None:
     path = recorded(tmp_path)
     text = path.read_text(encoding="utf-8")

@@ -37,9 +37,9 @@ async def test_leaving_asks_nothing_where_all_is_kept(key: str, code: int, tmp_p
     path.write_text(LESSON, encoding="utf-8")
     async with opened(lambda: load(path, backend="plain")) as (pilot, _):
         await type_line(pilot, "set w0 = 1")
-        await press(pilot, "f", "5")
+        await press(pilot, "f", "up", "5")
         await pilot.press(key)
     assert pilot.app.return_value == code
     again = kept.resume(kept.latest(str(path)))
-    assert (again.position.op, float(again.value("w0")), again.views) == (5, 1.0, ("show health",))
+    assert (again.position.op, float(again.value("w0")), again.views) == (5, 1.0, ("focus dot", "show health"))
     close_all(again)
