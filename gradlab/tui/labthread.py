@@ -332,8 +332,8 @@ class LabThread:
         return focus >= 0 and self._lab.nodes[focus].phase == "f"
 
     def _look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
-        if focus != self._eyes.focus and self._keeper is not None and self._lab is not None:
-            self._keeper.view(f"focus {self._lab.nodes[focus].name}")
+        if focus != self._eyes.focus and self._lab is not None:
+            self._keeping.view(f"focus {self._lab.nodes[focus].name}")
         self._eyes = _Eyes(focus, element, requests)
 
     def _show(self) -> None:

@@ -276,6 +276,9 @@ def test_kernels_that_become_ready_go_on_with_the_search() -> None:
             self.asked += 1
             self.changed = self.asked == 3
 
+        def take_notes(self) -> list[str]:
+            return []
+
         def machine(self) -> Machine:
             self.changed = False
             return PlainMachine(lab.tape)
