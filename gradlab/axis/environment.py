@@ -162,6 +162,7 @@ def unmoved(run: Run, index: int, name: str) -> str:
     return f"update {last} did not move `{name}`{why}"
 
 
+@np.errstate(all="ignore")
 def last_change(run: Run, index: int, states: States | None = None) -> Array | None:
     """Return what an update added to a leaf: the present update if it has computed that, else the last one; else None.
 
