@@ -7,7 +7,9 @@ from gradlab.axis.digest import digest
 from gradlab.axis.position import Position, State
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
+from gradlab.graph.machine import Machine
 from gradlab.graph.machines import make_machine
+from gradlab.graph.machines.plain import PlainMachine
 from gradlab.session import Lab, build
 
 NEURON = """
@@ -85,3 +87,25 @@ def states(lab: Lab) -> str:
 def said(lab: Lab, line: str) -> list[str]:
     """Do a line and give what was said, with the kinds."""
     return [f"{spoken.kind}: {spoken.text}" for spoken in lab.do(line).lines]
+
+
+class ReadyBackend:
+    """A backend whose other machine becomes ready when work was told of so many times."""
+
+    def __init__(self, lab: Lab, after: int) -> None:
+        self.lab, self.after = lab, after
+        self.changed, self.told = False, 0
+
+    def worked(self, seconds: float) -> None:
+        """Take note of work."""
+        self.told += 1
+        self.changed = self.told == self.after
+
+    def take_notes(self) -> list[str]:
+        """Return nothing to say."""
+        return []
+
+    def machine(self) -> Machine:
+        """Return the other machine."""
+        self.changed = False
+        return PlainMachine(self.lab.tape)

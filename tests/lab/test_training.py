@@ -15,7 +15,7 @@ from gradlab.errors import ActionError
 from gradlab.graph.machine import Machine
 from gradlab.graph.machines.plain import PlainMachine
 from gradlab.session import Lab, Stopped
-from tests.lab.models import BATCHES, TURNS, XOR, folded_anew, plain, said
+from tests.lab.models import BATCHES, TURNS, XOR, ReadyBackend, folded_anew, plain, said
 
 
 @pytest.mark.parametrize("model", [XOR, BATCHES, TURNS], ids=["xor", "batches", "turns"])
@@ -107,19 +107,8 @@ def test_kernels_that_become_ready_take_over_from_the_beginning() -> None:
     other.do("train 40")
     lab.do("train 20")
 
-    class Ready:
-        changed, asked = False, 0
-
-        def worked(self, seconds: float) -> None:
-            self.asked += 1
-            self.changed = self.asked == 3
-
-        def machine(self) -> Machine:
-            self.changed = False
-            return PlainMachine(lab.tape)
-
     before = lab.run.machine
-    lab.backend = Ready()  # type: ignore[assignment]
+    lab.backend = ReadyBackend(lab, 3)  # type: ignore[assignment]
     lab.do("train 20")
     assert lab.run.machine is not before
     assert lab.digest() == other.digest()
@@ -131,19 +120,8 @@ def test_nobody_sees_time_run_back_while_kernels_take_over(line: str) -> None:
     lab = plain(XOR)
     lab.do("train 20")
 
-    class Ready:
-        changed, asked = False, 0
-
-        def worked(self, seconds: float) -> None:
-            self.asked += 1
-            self.changed = self.asked == 2
-
-        def machine(self) -> Machine:
-            self.changed = False
-            return PlainMachine(lab.tape)
-
     before, seen = lab.run.machine, []
-    lab.backend = Ready()  # type: ignore[assignment]
+    lab.backend = ReadyBackend(lab, 2)  # type: ignore[assignment]
     lab.on_chunk = lambda: seen.append((lab.position, len(lab.snapshot().losses), lab.progress or 0.0))
     lab.do(line)
     assert lab.run.machine is not before

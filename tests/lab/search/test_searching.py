@@ -13,13 +13,11 @@ from hypothesis import strategies as st
 from gradlab.axis.environment import NotReady
 from gradlab.axis.position import Position, State
 from gradlab.errors import ActionError
-from gradlab.graph.machine import Machine
-from gradlab.graph.machines.plain import PlainMachine
 from gradlab.lab.arguments import Words
 from gradlab.lab.search.conditions import Condition, condition
 from gradlab.scenario.script import read_text
 from gradlab.session import Lab, Stopped
-from tests.lab.models import BATCHES, FORK, NEURON, TURNS, XOR, folded_anew, plain, said
+from tests.lab.models import BATCHES, FORK, NEURON, TURNS, XOR, ReadyBackend, folded_anew, plain, said
 
 BLOWS_UP = """
 x = const([1.0, 2.0])
@@ -269,22 +267,8 @@ def test_kernels_that_become_ready_go_on_with_the_search() -> None:
     lab, other = plain(XOR), plain(XOR)
     other.do("run until loss < 0.24")
 
-    class Ready:
-        changed, asked = False, 0
-
-        def worked(self, seconds: float) -> None:
-            self.asked += 1
-            self.changed = self.asked == 3
-
-        def take_notes(self) -> list[str]:
-            return []
-
-        def machine(self) -> Machine:
-            self.changed = False
-            return PlainMachine(lab.tape)
-
     before = lab.run.machine
-    lab.backend = Ready()  # type: ignore[assignment]
+    lab.backend = ReadyBackend(lab, 3)  # type: ignore[assignment]
     lab.do("run until loss < 0.24")
     assert lab.run.machine is not before
     assert lab.digest() == other.digest()
