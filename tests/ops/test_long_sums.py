@@ -140,3 +140,14 @@ def test_what_is_left_of_a_gradient_that_normalising_takes_away_is_exact(name: s
         for dtype in ("float32", "float64")
     )
     np.testing.assert_allclose(dx, wanted, rtol=1e-6, atol=0)
+
+
+@both_machines
+@long
+@pytest.mark.parametrize("shape", [(1,), (3, 1), (2, 2, 1), (9, 1)])
+def test_what_is_sent_to_a_number_that_was_repeated_along_a_line_is_summed_exactly(
+    shape: tuple[int, ...], numbers: str, backend: str
+) -> None:
+    x, g = drawn("equal", shape), drawn(numbers, (*shape[:-1], N // 9))
+    (dx,) = Bench(OPS["expand"], [x], {"shape": g.shape}, backend, "float32").gradients(g)
+    close(dx, g.astype(np.float64).sum(axis=-1, keepdims=True))
