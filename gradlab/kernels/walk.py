@@ -103,8 +103,8 @@ def _plane(code: Code, source: Any, target: Any, n: Int, m: Int, *numbers: Int) 
         (b.and_(along.is_("==", -1), to_near), lambda: line(-1, 1)),
         (b.and_(near, to_along.is_("==", -1)), lambda: line(1, -1)),
     ]
-    if modes:
-        ways.append((to_along.is_("==", 0), lambda: _sums(code, put, source, target, (n, down, to_down), m, along)))
+    if modes:  # before the turns, which would add a line up in the dtype of the graph
+        ways.insert(0, (to_along.is_("==", 0), lambda: _sums(code, put, source, target, (n, down, to_down), m, along)))
     _first_that_holds(code, ways, lambda: line(along, to_along))
 
 

@@ -135,9 +135,9 @@ def _pull_back(
         s, along = s / n, along * scale * scale / n
         if places == 1:
             for i in range(n):
-                out[i] += scale * (up[i] * slopes[i] - s - (line[i] - mean) * along)
+                out[i] += scale * (np.float64(up[i]) * slopes[i] - s - (line[i] - mean) * along)
         for c in range(channels if places > 1 else 0):
-            part, sent_by, target, slope = line[c * places :], up[c * places :], out[c * places :], slopes[c]
+            part, sent_by, target, slope = line[c * places :], up[c * places :], out[c * places :], np.float64(slopes[c])
             for i in range(places):
                 target[i] += scale * (sent_by[i] * slope - s - (part[i] - mean) * along)
     for c in range(gamma.shape[0]):

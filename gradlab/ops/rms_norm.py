@@ -66,7 +66,7 @@ def _pull_back(g: Array, x: Array, gamma: Array, dx: Array, dgamma: Array, kept:
         for i in range(n):
             steep[i] += up[i] * (line[i] * over)
         for i in range(n):
-            out[i] += over * (up[i] * gamma[i] - line[i] * along)
+            out[i] += over * (np.float64(up[i]) * gamma[i] - line[i] * along)
     for i in range(n):
         dgamma[i] += steep[i]
 

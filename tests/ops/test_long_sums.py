@@ -121,3 +121,33 @@ def test_infinity_stays_infinite_in_a_sum_of_several_parts(backend: str) -> None
     assert run(backend, "sum", x, axis=(0, 2)).tolist() == [np.inf, 8.0, np.inf]
     assert run(backend, "sum", x[:, :, 0], axis=0).tolist() == [np.inf, 4.0, 4.0]
     assert run(backend, "norm", x[:, :, 0], axis=0).tolist() == [np.inf, 2.0, 2.0]
+
+
+@both_machines
+@pytest.mark.parametrize("places", [1, 4])
+@pytest.mark.parametrize("name", ["layer_norm", "group_norm", "rms_norm"])
+def test_what_is_left_of_a_gradient_that_normalising_takes_away_is_exact(name: str, places: int, backend: str) -> None:
+    rng = np.random.default_rng(2)
+    image = name == "group_norm"
+    x = rng.uniform(-2, 2, (9, 4, places) if image else (9, 2)).astype(np.float32)
+    gamma = rng.uniform(0.5, 1.5, 4 if image else 2).astype(np.float32)
+    inputs = (x, gamma) if name == "rms_norm" else (x, gamma, gamma)
+    g = rng.normal(size=x.shape).astype(np.float32)
+    dx, wanted = (
+        Bench(OPS[name], [a.astype(dtype) for a in inputs], {"groups": 2} if image else {}, backend, dtype).gradients(
+            g.astype(dtype)
+        )[0]
+        for dtype in ("float32", "float64")
+    )
+    np.testing.assert_allclose(dx, wanted, rtol=1e-6, atol=0)
+
+
+@both_machines
+@long
+@pytest.mark.parametrize("shape", [(1,), (3, 1), (2, 2, 1), (9, 1)])
+def test_what_is_sent_to_a_number_that_was_repeated_along_a_line_is_summed_exactly(
+    shape: tuple[int, ...], numbers: str, backend: str
+) -> None:
+    x, g = drawn("equal", shape), drawn(numbers, (*shape[:-1], N // 9))
+    (dx,) = Bench(OPS["expand"], [x], {"shape": g.shape}, backend, "float32").gradients(g)
+    close(dx, g.astype(np.float64).sum(axis=-1, keepdims=True))
