@@ -74,7 +74,7 @@ class _Reader:
         for node in self.model:
             for source in node.inputs:
                 self.readers[source].append(node)
-        self.derived = {source for index in graph.derived for source in graph.nodes[index].inputs}
+        self.derived = {source for index in _wanted(graph) for source in graph.nodes[index].inputs}
         self.bends = activations(graph)
         self.home = {p.index: self._home(p) for p in graph.params}
 
