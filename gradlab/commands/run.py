@@ -64,7 +64,7 @@ def COMMAND(
         show_error(problem.render("warning"))
     results: list[dict[str, Any]] = []
     code = 0
-    with recording(lab, record, force=force):
+    with recording(lab, record, force=force, read=file):
         try:
             for result in _results(lab, lines, quiet=as_json):
                 results.append(result)
