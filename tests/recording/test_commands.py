@@ -53,6 +53,12 @@ def test_run_refuses_to_record_over_a_file_before_it_runs(tmp_path: Path, call: 
     assert call("replay", out)[1] == "2 of 2 lines, same bits\n"
 
 
+def test_actions_are_not_run_on_a_recording(tmp_path: Path, call: Call) -> None:
+    path = recorded(tmp_path)
+    text = f"error: `{path}` is a recording: `gradlab open` goes on from its end, `gradlab replay` does it again\n"
+    assert call("run", path, "forward") == (2, "", text)
+
+
 def test_nothing_is_written_over_the_file_that_is_read(tmp_path: Path, call: Call) -> None:
     path = neuron(tmp_path)
     refused = (2, "", f"error: `{path}` is the file that is read, and is not written over\n")
