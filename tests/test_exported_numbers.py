@@ -166,7 +166,7 @@ def test_a_package_that_is_missing_is_named_with_its_extra(monkeypatch: pytest.M
 @pytest.mark.parametrize("model", [XOR, TURNS, NORMED])
 def test_an_archive_of_parameters_is_what_save_writes(model: str, export: Export, tmp_path: Path) -> None:
     path = export("npz", model, "--updates", "5")
-    lab = gradlab.build(model)
+    lab = gradlab.build(model, backend="jit")
     lab.do("train 5")
     lab.do(f"save {tmp_path}/saved.npz")
     assert path.read_bytes() == (tmp_path / "saved.npz").read_bytes()
@@ -211,7 +211,7 @@ def test_safetensors_reads_arrays_to_the_bit_in_their_dtype(dtype: str, export: 
 @pytest.mark.parametrize("model", [XOR, TURNS, NORMED])
 def test_a_training_goes_on_from_safetensors_with_the_same_bits(model: str, export: Export, safetensors: Any) -> None:
     path = export("safetensors", model, "--updates", "5")
-    first, again = gradlab.build(model), gradlab.build(model, seed=3)
+    first, again = gradlab.build(model, backend="jit"), gradlab.build(model, seed=3, backend="jit")
     first.do("train 9")
     again.do(f"load {path}")
     again.do("train 4")
