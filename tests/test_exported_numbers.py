@@ -60,7 +60,7 @@ def told(rows: list[Row]) -> list[tuple[Any, ...]]:
 
 def straight(model: str, update: int) -> Lab:
     """Return a laboratory that stands at the end of the backward pass of an update, without having been anywhere else."""
-    lab = gradlab.build(model)
+    lab = gradlab.build(model, backend="jit")
     lab.do(f"goto {update}.b.end")
     return lab
 
@@ -70,7 +70,7 @@ def straight(model: str, update: int) -> Lab:
     "model", [XOR, NAN.replace("w", "hidden.W").replace("hidden.W = ", "with layer('hidden'):\n    W = ")][:1]
 )
 def test_every_table_in_csv_and_json_has_the_rows_of_the_run(model: str, what: str, export: Export) -> None:
-    lab = gradlab.build(model)
+    lab = gradlab.build(model, backend="jit")
     lab.go(Position(6))
     expected = told([row for part in tables(lab, wanted(what, 2)) for row in part])
     assert {row[0] for row in expected} == {0, 2, 4, 5}
@@ -108,6 +108,11 @@ def test_losses_are_of_each_objective_and_curves_are_among_them(export: Export) 
         (0, "p"), (0, "p * 2"), (1, "q"), (1, "p * 2"), (2, "p"), (2, "p * 2"), (3, "q"), (3, "p * 2"),
     ]  # fmt: skip
     assert rows[1][3] == 2 * rows[0][3]
+
+
+def test_a_curve_of_one_of_several_losses_is_no_second_row(export: Export) -> None:
+    rows = rows_in(export("csv", TURNS, "--what", "losses", "--updates", "4", script="curve p"))
+    assert [(row[0], row[2]) for row in rows] == [(0, "p"), (1, "q"), (1, "p"), (2, "p"), (3, "q"), (3, "p")]
 
 
 def test_a_model_that_is_not_trained_has_one_update(export: Export) -> None:
@@ -161,7 +166,7 @@ def test_a_package_that_is_missing_is_named_with_its_extra(monkeypatch: pytest.M
 @pytest.mark.parametrize("model", [XOR, TURNS, NORMED])
 def test_an_archive_of_parameters_is_what_save_writes(model: str, export: Export, tmp_path: Path) -> None:
     path = export("npz", model, "--updates", "5")
-    lab = gradlab.build(model)
+    lab = gradlab.build(model, backend="jit")
     lab.do("train 5")
     lab.do(f"save {tmp_path}/saved.npz")
     assert path.read_bytes() == (tmp_path / "saved.npz").read_bytes()
@@ -206,7 +211,7 @@ def test_safetensors_reads_arrays_to_the_bit_in_their_dtype(dtype: str, export: 
 @pytest.mark.parametrize("model", [XOR, TURNS, NORMED])
 def test_a_training_goes_on_from_safetensors_with_the_same_bits(model: str, export: Export, safetensors: Any) -> None:
     path = export("safetensors", model, "--updates", "5")
-    first, again = gradlab.build(model), gradlab.build(model, seed=3)
+    first, again = gradlab.build(model, backend="jit"), gradlab.build(model, seed=3, backend="jit")
     first.do("train 9")
     again.do(f"load {path}")
     again.do("train 4")
@@ -225,6 +230,32 @@ def test_safetensors_of_others_are_refused(tmp_path: Path, safetensors: Any) -> 
     save_file({"w": np.zeros(3)}, tmp_path / "w.safetensors")
     with pytest.raises(ActionError, match="was not written by `gradlab export safetensors`"):
         gradlab.build(XOR).do(f"load {tmp_path}/w.safetensors")
+
+
+def test_numbers_that_are_not_finite_go_to_tensorboard_without_a_word_of_its_own(
+    export: Export, tensorboardX: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    export("tensorboard", NAN, "--updates", "8")
+    assert caplog.messages == []
+
+
+def test_all_bins_of_a_histogram_are_alike(export: Export, tensorboard: Any, tensorboardX: Any) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    spread = [*(k / 40 for k in range(40)), 1e14]
+    far = f"with layer('net'):\n    out = const({spread}) * param(1.0)\nminimize(sum(out), sgd(lr=1))\n"
+    path = export("tensorboard", far, "--updates", "1")
+    board = EventAccumulator(str(path), size_guidance={"histograms": 0}).Reload()
+    (found,) = [one.histogram_value for one in board.Histograms("activations/net")]
+    assert (found.num, sum(found.bucket), len(found.bucket)) == (41, 41, 65)
+
+
+def test_where_nothing_is_computed_nobody_is_told_to_train(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"---\nrun: never\n---\n```python model\n{XOR.strip()}\n```\n", encoding="utf-8")
+    assert main(["export", "csv", str(page), str(tmp_path / "out.csv")]) == 2
+    text = "error: nothing is computed here: the head of the file says `run: never`; shapes and sizes can be asked for\n"
+    assert capsys.readouterr().err == text
 
 
 def test_tensorboard_reads_scalars_in_float32_and_histograms(export: Export, tensorboard: Any, tensorboardX: Any) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import gc
+import os
 from pathlib import Path
 
 import pytest
 
 from gradlab.errors import ActionError, BoundError, GradlabError
-from gradlab.outputs import Outputs, written
+from gradlab.outputs import Outputs, refuse_existing, written
 
 OUTSIDE = ["/etc/x", "../x", "a/../../x", "a\\..\\..\\x", "C:\\x", "C:x", "\\\\server\\x", "//server/x"]
 HIDDEN = [".profile", "a/.ssh/x", "ab:stream"]
@@ -197,3 +198,16 @@ def test_what_is_done_from_a_recording_writes_as_a_script_does(tmp_path: Path) -
     with pytest.raises(ActionError):
         outputs.place("/etc/x", script=False)
     assert outputs.place("w.npz", script=False) == tmp_path / "w.npz"
+
+
+def test_neither_a_device_nor_the_file_that_is_read_is_replaced(tmp_path: Path) -> None:
+    path, link = tmp_path / "a.md", tmp_path / "b.md"
+    path.write_text("mine", encoding="utf-8")
+    link.symlink_to(path)
+    for out in (path, link):
+        with pytest.raises(GradlabError) as caught:
+            refuse_existing(out, force=True, read=str(path))
+        assert str(caught.value) == f"error: `{out}` is the file that is read, and is not written over"
+    with pytest.raises(GradlabError) as caught:
+        refuse_existing(Path(os.devnull), force=True)
+    assert str(caught.value) == f"error: `{os.devnull}` is no file that can be written whole or not at all"

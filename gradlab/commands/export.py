@@ -73,7 +73,7 @@ def _export(
     from gradlab.outputs import refuse_existing, written
     from gradlab.recording.performance import Performance
 
-    refuse_existing(out, force=force)
+    refuse_existing(out, force=force, read=file)
     performance = Performance(file, given_of(*given), backend="jit")  # the same bits each time
     with written(out, force=force) as beside:
         exporter.write(performance, beside, **options)

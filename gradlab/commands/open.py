@@ -52,7 +52,7 @@ def COMMAND(
     if record is not None:
         from gradlab.outputs import refuse_existing
 
-        refuse_existing(record, force=force)
+        refuse_existing(record, force=force, read=file)
 
     def make() -> Lab:
         lab = _prepared(way(), out, notes=notes)

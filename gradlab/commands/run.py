@@ -55,8 +55,13 @@ def COMMAND(
     import gradlab
     from gradlab.lab.depth import look_at
     from gradlab.outputs import Outputs
+    from gradlab.recording.kind import kind_of
     from gradlab.recording.recorders import recording
 
+    if Path(file).is_file() and kind_of(Path(file)) == "recording":
+        raise GradlabError(
+            f"error: `{file}` is a recording: `gradlab open` goes on from its end, `gradlab replay` does it again"
+        )
     lab = gradlab.load(file, seed=seed, backend=backend, memory=max_memory, budget=budget)
     lab.outputs = Outputs(out)
     look_at(lab, depth)
@@ -64,7 +69,7 @@ def COMMAND(
         show_error(problem.render("warning"))
     results: list[dict[str, Any]] = []
     code = 0
-    with recording(lab, record, force=force):
+    with recording(lab, record, force=force, read=file):
         try:
             for result in _results(lab, lines, quiet=as_json):
                 results.append(result)

@@ -72,7 +72,7 @@ def _deed(step: PlayedLine) -> str:
         return (
             f"goto {line.at}  # `{line.text}` was stopped there" if not line.deeds else f"# stopped at {line.at}: {line.text}"
         )
-    if line.error or step.problem or action is None or not step.outcome.ok:
+    if line.error or action is None or not step.outcome.ok:
         return f"# it failed: {line.text}"
     asks = action.part == "question" or action.fits is not None or action.name == "reveal"
     return f"# {line.text}" if asks else line.text

@@ -19,6 +19,8 @@ from gradlab.recording.performance import Performance
 from gradlab.session import Lab
 from gradlab.train.layers import layer_parts
 
+BINS = 64
+"""Bins of a histogram."""
 NAME = "events.out.tfevents.0.gradlab"
 """The name of the file in the folder: nothing of the machine and the hour, so that the same run gives the same bytes."""
 
@@ -46,14 +48,21 @@ def _summaries(summary: Any, lab: Lab, every: int) -> Iterator[tuple[Any, int]]:
     for update in updates_seen(lab, every):
         while losses and losses[0][0] <= update:
             at, _, name, loss = losses.pop(0)
-            yield summary.scalar(f"loss/{name}", loss), at
+            yield _scalar(summary, f"loss/{name}", loss), at
         yield from ((one, update) for one in _histograms(summary, lab))
         if lab.run.timeline.trains:
             lab.go(Position(update + 1))
         for row in statistics(lab.run):
             for quantity, value in figures(row):
                 if value is not None:
-                    yield summary.scalar(f"{quantity}/{row.name}", value), update
+                    yield _scalar(summary, f"{quantity}/{row.name}", value), update
+
+
+def _scalar(summary: Any, name: str, value: float) -> Any:
+    """Return a number as it is written. tensorboardX warns of each that is not finite, and would write the same."""
+    found = summary.scalar(name, 0.0)
+    found.value[0].simple_value = value
+    return found
 
 
 def _histograms(summary: Any, lab: Lab) -> Iterator[Any]:
@@ -69,7 +78,17 @@ def _histograms(summary: Any, lab: Lab) -> Iterator[Any]:
             numbers = np.concatenate([np.asarray(one, np.float64).reshape(-1) for one in found] or [np.zeros(0)])
             finite = numbers[np.isfinite(numbers)]
             if finite.size:
-                yield summary.histogram(f"{quantity}/{part.name}", finite, "auto")
+                yield summary.histogram(f"{quantity}/{part.name}", finite, _bins(finite))
+
+
+def _bins(numbers: Array) -> Array:
+    """Return the edges of bins of one width, or of a single bin for numbers that lie too close together.
+
+    The bins that NumPy chooses by itself are refused for large numbers that are alike.
+    """
+    low, high, share = numbers.min(), numbers.max(), np.linspace(0.0, 1.0, BINS + 1)
+    edges: Array = low * (1.0 - share) + high * share
+    return edges if (edges[1:] > edges[:-1]).all() else np.array([np.nextafter(low, -np.inf), np.nextafter(high, np.inf)])
 
 
 EXPORTER = Exporter(

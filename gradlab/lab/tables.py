@@ -115,6 +115,7 @@ def updates_seen(core: Core, every: int = 1) -> Iterator[int]:
         return
     first, last = run.origin.update, stop.update - (stop == Position(stop.update))
     if last < first:
+        core.need_run()
         raise ActionError("no update was made: the script trains nothing; `--updates N` trains")
     for update in sorted({*range(first + -first % every, last + 1, every), last}):
         core.go(core.run.timeline.end(update, "b"))
@@ -127,11 +128,18 @@ def _histories(core: Core) -> list[tuple[str, LossHistory]]:
 
 
 def losses_of(core: Core, every: int = 1) -> list[tuple[int, str, str, float]]:
-    """Return the losses, and what `curve` has recorded, of updates that a number divides, and of the last; in their order."""
+    """Return the losses, and what `curve` has recorded, of updates that a number divides, and of the last; in their order.
+
+    A curve of one of several losses is no second row in the updates that have that loss.
+    """
     recorded = [*_histories(core), *((one.text, one.history) for one in core.run.curves if not one.is_loss)]
-    found = [(update, "", name, value) for name, history in recorded for update, value in history.pairs(0, ALL)]
-    last = max((row[0] for row in found), default=0)
-    return sorted((row for row in found if row[0] % every == 0 or row[0] == last), key=lambda row: row[0])
+    found: dict[tuple[int, str], float] = {}
+    for name, history in recorded:
+        for update, value in history.pairs(0, ALL):
+            found.setdefault((update, name), value)
+    last = max((update for update, _ in found), default=0)
+    rows = ((update, "", name, value) for (update, name), value in found.items())
+    return sorted((row for row in rows if row[0] % every == 0 or row[0] == last), key=lambda row: row[0])
 
 
 def _stats(core: Core, update: int, of: str) -> Iterator[tuple[str, str, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from gradlab.errors import GradlabError
@@ -12,6 +13,7 @@ from gradlab.recording.form import RecordedLine, RecordingHeader
 from gradlab.recording.kind import kind_of
 from gradlab.recording.player import PlayedLine, Player, ReplayOptions
 from gradlab.recording.reader import Progress, open_recording
+from gradlab.recording.replay import difference, told
 from gradlab.recording.surroundings import header_of
 from gradlab.scenario.model import find_file
 from gradlab.session import Lab, load
@@ -25,6 +27,7 @@ class Performance:
 
     def __init__(self, where: str | Path, given: ReplayOptions | None = None, backend: str = "auto") -> None:
         given = given or ReplayOptions()
+        self._off = ""
         self.path = find_file(where)
         kind = kind_of(self.path)
         if kind == "zip":
@@ -48,16 +51,26 @@ class Performance:
 
     @property
     def notes(self) -> list[str]:
-        """What has to be said about the file, as far as it was read."""
-        return [] if self._player is None else self._player.recording.notes
+        """What has to be said about the file, as far as it was read, and the first line whose bits are others here."""
+        return [] if self._player is None else [*self._player.recording.notes, *filter(None, (self._off,))]
 
     def steps(self, progress: Progress | None = None) -> Iterator[PlayedLine]:
         """Do line after line, and yield what came of each, while the laboratory stands behind it.
 
         Of a recording these are all its lines, views and marks among them; of a scenario the statements of its script, where a
-        question that nobody answers is skipped. Raises ActionError for a statement that cannot be done.
+        question that nobody answers is skipped. Raises ActionError for a statement that cannot be done, and GradlabError for a
+        line of a recording behind which the run stands otherwise than then: what follows would be of another run.
         """
-        yield from self._statements(progress) if self._player is None else self._player.steps(progress)
+        yield from self._statements(progress) if self._player is None else self._replayed(self._player, progress)
+
+    def _replayed(self, player: Player, progress: Progress | None) -> Iterator[PlayedLine]:
+        for step in player.steps(progress):
+            found = difference(player, step) if step.problem or not self._off else None
+            if found is not None and step.problem and not _stands_as_recorded(player, step):
+                raise GradlabError(f"error: {told(found)[0]}")
+            if found is not None:
+                self._off = "\n".join(told(found))
+            yield step
 
     def to_end(self) -> Lab:
         """Do all of it, and return the laboratory."""
@@ -83,3 +96,8 @@ class Performance:
                     progress(number / len(script))
         finally:
             lab.diary.listeners.remove(heard.append)
+
+
+def _stands_as_recorded(player: Player, step: PlayedLine) -> bool:
+    """Return whether a line that did not go as it was recorded, such as a `save`, has led to the same numbers all the same."""
+    return step.happened is not None and difference(player, replace(step, problem="")) is None

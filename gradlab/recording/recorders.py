@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gradlab.errors import ActionError, GradlabError
+from gradlab.outputs import refuse_existing
 from gradlab.recording.recorder import Recorder
 from gradlab.recording.writer import LineWriter
 from gradlab.session import Lab
@@ -43,11 +44,14 @@ def with_data(lab: Lab, path: Path) -> str:
 
 
 @contextmanager
-def recording(lab: Lab, path: Path | None, *, force: bool = False) -> Iterator[None]:
+def recording(lab: Lab, path: Path | None, *, force: bool = False, read: str = "") -> Iterator[None]:
     """Record what is done in the block to a file, if one is named; at its end close it, and those that actions have begun.
 
+    force: over a file that is there, but not over the one that is read.
     Raises GradlabError at its beginning, and at its end where the file could not take all of it.
     """
+    if path is not None:
+        refuse_existing(path, force=force, read=read)
     recorder = None if path is None else record_to(lab, path, force=force)
     try:
         yield

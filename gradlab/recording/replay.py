@@ -147,7 +147,7 @@ def _told_apart(run: Run, happened: Happened, found: Discrepancy, then: Fingerpr
         return replace(found, node="" if root is None else run.graph.nodes[root].name, recorded=then.root, here=now.root)
     names = [place.name(run) for place in first]
     few = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-    why = "" if names else "what is stale, the seed, the mode or the root is another one"
+    why = "" if names else "what is stale, the seed, the mode or the root is another one, or the line was changed"
     return replace(found, node=f"{'one of ' if len(names) > 1 else ''}{few}" if names else "", why=why)
 
 

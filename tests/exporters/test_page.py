@@ -68,6 +68,12 @@ def test_a_page_has_every_op_of_a_small_lesson_and_the_numbers_of_the_run() -> N
         assert any(f"{float(lab.value(name)):+.4g}".rstrip("0").rstrip(".") in text for text in texts), name
 
 
+def test_a_value_without_elements_is_shown_without_numbers(tmp_path: Path) -> None:
+    model = "x = param([[1.0, 2.0]])\ne = square(x[0:0])\ns = sum(e) + sum(x)"
+    page = page_of(opened(tmp_path, f"```python model\n{model}\n```\n\n```lab\nforward\nbackward\n```\n"))
+    assert any(": e sent its gradient back" in one["told"] for one in data_of(page)["moments"])
+
+
 def test_a_page_allows_itself_alone() -> None:
     page = page_of(Performance("circuits/sigmoid-neuron"))
     (style,), (script,) = re.findall(r"<style>(.*?)</style>", page, re.S), re.findall(r"<script>(.*?)</script>", page, re.S)

@@ -53,6 +53,49 @@ def test_run_refuses_to_record_over_a_file_before_it_runs(tmp_path: Path, call: 
     assert call("replay", out)[1] == "2 of 2 lines, same bits\n"
 
 
+def test_actions_are_not_run_on_a_recording(tmp_path: Path, call: Call) -> None:
+    path = recorded(tmp_path)
+    text = f"error: `{path}` is a recording: `gradlab open` goes on from its end, `gradlab replay` does it again\n"
+    assert call("run", path, "forward") == (2, "", text)
+
+
+def test_nothing_is_written_over_the_file_that_is_read(tmp_path: Path, call: Call) -> None:
+    path = neuron(tmp_path)
+    refused = (2, "", f"error: `{path}` is the file that is read, and is not written over\n")
+    assert call("run", path, "--record", path, "--force", "forward") == refused
+    assert call("open", path, "--record", path, "--force") == refused
+    assert call("export", "csv", path, path, "--force") == refused
+    assert path.read_text(encoding="utf-8") == NEURON
+
+
+def test_what_is_exported_is_of_the_run_that_was_recorded_or_not_written(tmp_path: Path, call: Call) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    saved = tmp_path / "elsewhere" / "w.npz"
+    why = f"it cannot be done here: `{saved}`: a script writes below the folder of `--out` only"
+    deeds = ("train 3", f"save {saved}", "train 2", f"load {saved}", "train 2")
+    out, table = recorded(tmp_path, deeds), tmp_path / "a.csv"
+    assert call("export", "csv", out, table) == (2, "", f"error: line 5, `load {saved}` at 3.f.0, is not as recorded: {why}\n")
+    assert not table.exists()
+    out.unlink()
+    saved.unlink()
+    out = recorded(tmp_path, deeds[:3])
+    assert call("export", "csv", out, table, "--what", "losses")[2].startswith(f"note: line 3, `save {saved}` at 3.f.0")
+    assert len(table.read_text(encoding="utf-8").splitlines()) == 6
+
+
+def test_of_other_bits_than_the_recorded_ones_what_is_exported_says_so(tmp_path: Path, call: Call) -> None:
+    out = recorded(tmp_path, ("train 3", "forward"))
+    line = lines_of(out)[0]
+    assert line.prints is not None
+    out.write_text(out.read_text(encoding="utf-8").replace(line.prints.digest, "0" * 20), encoding="utf-8")
+    code, _, said = call("export", "csv", out, tmp_path / "a.csv")
+    why = "what is stale, the seed, the mode or the root is another one, or the line was changed"
+    assert (code, said.splitlines()[0]) == (
+        0,
+        f"note: line 2, `train 3` at 3.f.0, is not as recorded: {why}",
+    )
+
+
 def test_a_scenario_that_cannot_be_read_leaves_no_recording(tmp_path: Path, call: Call) -> None:
     path = neuron(tmp_path, NEURON.replace("sigmoid", "sigmiod"))
     assert call("run", path, "--record", tmp_path / "out.gradlab", "forward")[0] == 2

@@ -62,9 +62,9 @@ def formula(run: Run, index: int, element: int) -> tuple[str, ...]:
         return (f"{node.name}: {node.op.title}", *notes, *_labels(run, node, element))
     lines = [f"{node.name} = {expression(run.graph, node)}", *notes]
     states = run.value_states()
-    if State(states[index]) in _KNOWN or all(State(states[i]) in _KNOWN for i in node.inputs):
+    if node.size and (State(states[index]) in _KNOWN or all(State(states[i]) in _KNOWN for i in node.inputs)):
         lines += _with_numbers(run, node, element, State(states[index]) in _KNOWN)
-    lines += [f"{sent.text}" for sent in sends(run, index, element)]
+    lines += [f"{sent.text}" for sent in sends(run, index, element)] if node.size else []
     return tuple(lines)
 
 
@@ -91,8 +91,8 @@ def _with_numbers(run: Run, node: Node, element: int, known: bool) -> list[str]:
     A value that was set, or made from other numbers than its inputs have now, is not said to be what these would give.
     """
     name = element_name(node.name, node.shape, element)
-    value = float(run.machine.value(node.index).reshape(-1)[element]) if known and node.size else None
-    right, made = _right_side(run, node, element) if node.op.kind == "elementwise" and node.size else ("", None)
+    value = float(run.machine.value(node.index).reshape(-1)[element]) if known else None
+    right, made = _right_side(run, node, element) if node.op.kind == "elementwise" else ("", None)
     if value is None:
         return [f"{name} = {right}"] if right else []
     if _was_set(run, node, element):
