@@ -63,6 +63,16 @@ def layer_part(graph: Graph, name: str) -> LayerParts | None:
     return found
 
 
+def _wanted(graph: Graph) -> set[int]:
+    """Return the nodes of gradients that the model writes, as far as something else is made of them."""
+    wanted = {s for node in graph.nodes if node.phase == "f" and node.index not in graph.derived for s in node.inputs}
+    wanted &= graph.derived
+    for index in sorted(graph.derived, reverse=True):
+        if index in wanted:
+            wanted.update(graph.derived.intersection(graph.nodes[index].inputs))
+    return wanted
+
+
 class _Reader:
     """One reading of a graph."""
 
