@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+ALARM: signal.Signals = getattr(signal, "SIGALRM", None) or signal.Signals["SIGBREAK"]
+"""The signal of a time limit. Not that of Ctrl-C: of two signals of one kind that come at once, one is lost."""
 IMPORTING = "<frozen importlib._bootstrap>"
 
 
@@ -84,6 +86,27 @@ def listening() -> Iterator[None]:
         return
     with _handled(_interrupted), kept():
         yield
+
+
+@contextmanager
+def held_off() -> Iterator[None]:
+    """Do a block to its end, whatever comes: what is broken off in the midst of it is of no use to anybody. Then raise it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, ALARM)}
+    heard: list[int] = []
+    for number, handler in previous.items():
+        if callable(handler):
+            signal.signal(number, lambda number, _: heard.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            if callable(handler):
+                signal.signal(number, handler)
+        for come in dict.fromkeys(heard):
+            signal.raise_signal(come)
 
 
 @contextmanager

@@ -136,3 +136,15 @@ def test_the_handlers_are_those_of_before() -> None:
     with time_limit(3600), interruption.listening(), interruption.unheard():
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(ALARM), sys.unraisablehook) == before
+
+
+def test_what_is_held_off_is_done_to_its_end_and_then_interrupted_once() -> None:
+    done = []
+    with pytest.raises(KeyboardInterrupt), interruption.listening():
+        with interruption.held_off():
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
+            done.append("all")
+        done.append("never")
+    assert done == ["all"]
+    interruption.forget()

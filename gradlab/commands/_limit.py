@@ -10,12 +10,9 @@ from contextlib import contextmanager
 from types import FrameType
 
 from gradlab import interruption
-from gradlab.interruption import TimeLimitReached
+from gradlab.interruption import ALARM, TimeLimitReached
 
-__all__ = ["TimeLimitReached", "time_limit"]
-
-ALARM: signal.Signals = getattr(signal, "SIGALRM", None) or signal.Signals["SIGBREAK"]
-"""The signal whose handler rings. Not that of Ctrl-C: of two signals of one kind that come at once, one is lost."""
+__all__ = ["ALARM", "TimeLimitReached", "time_limit"]
 
 
 @contextmanager

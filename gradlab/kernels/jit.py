@@ -22,11 +22,12 @@ from llvmlite import ir
 from numba import types
 from numba.core import ccallback, cgutils, dispatcher
 from numba.core.caching import FunctionCache
+from numba.core.registry import cpu_target
 from numba.core.runtime import rtsys
 from numba.extending import intrinsic, overload
 from numba.np.arrayobj import populate_array
 
-from gradlab import numeric
+from gradlab import interruption, numeric
 from gradlab.kernels import code, contraction, pool, product, twins, volume, walk, window
 from gradlab.kernels.cache import keeps
 from gradlab.kernels.loops import WORD, Elementwise, Formula, NearFormula, UsualFormula, word
@@ -55,10 +56,15 @@ class _Kept(FunctionCache):  # type: ignore[misc]  # numba has no types
     """Machine code that is kept: it is loaded without all that numba needs to compile, which takes 0.4 s to be imported."""
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return the code of a signature, or None; who compiles then has numba import the rest."""
+        """Return the code of a signature, or None; then numba has imported the rest, with which it is compiled."""
         rtsys.initialize(target_context)
         with self._guard_against_spurious_io_errors():
-            return self._load_overload(sig, target_context)
+            if (found := self._load_overload(sig, target_context)) is not None:
+                return found
+        with interruption.held_off():  # a half of what numba registers is never completed
+            cpu_target.typing_context.refresh()
+            target_context.refresh()
+        return None
 
 
 @contextmanager

@@ -86,7 +86,8 @@ def test_a_product_with_zeros_still_knows_its_slopes(backend: str) -> None:
 def test_a_vector_of_length_zero_sends_the_subgradient_zero(backend: str) -> None:
     z, (dx,) = run(backend, "norm", [[0.0, 0.0], [3.0, -4.0]], axis=1)
     same(z, [0, 5])
-    same(dx, [[0, 0], [0.6, -0.8]])
+    same(dx[0], [0, 0])
+    np.testing.assert_allclose(dx[1], [0.6, -0.8], rtol=4e-16)
     z, (dx,) = run(backend, "norm", [2.0, 0.0, -3.0], ord=1)
     same(z, 5)
     same(dx, [1, 0, -1])

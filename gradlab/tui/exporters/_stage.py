@@ -22,6 +22,7 @@ from gradlab.tui.cells import CellRun
 from gradlab.tui.screens.laboratory import Laboratory
 from gradlab.tui.screens.playing import Playing, Transport
 from gradlab.tui.widgets.command import CommandLine
+from gradlab.tui.widgets.internals import shown_strips
 from gradlab.tui.widgets.writer import PlacedStrip, stretch_of
 
 T = TypeVar("T")
@@ -104,7 +105,7 @@ class Stage:
 
     def strips(self) -> list[Strip]:
         """Return what stands in the lines of the screen."""
-        return self.screen._compositor.render_strips()
+        return shown_strips(self.screen)
 
     def cells(self) -> list[CellRun]:
         """Return what stands in the cells of the screen."""
