@@ -28,10 +28,17 @@ class _Due:
     """What has been raised and was perhaps not seen by anybody."""
 
     kind: type[BaseException] | None = None
+    number = 0
+
+
+def number() -> int:
+    """Return how many interruptions were written down so far."""
+    return _Due.number
 
 
 def note(kind: type[BaseException]) -> None:
     """Write down an interruption that is raised now. A person's goes before that of a time limit."""
+    _Due.number += 1
     if _Due.kind is not KeyboardInterrupt:
         _Due.kind = kind
 

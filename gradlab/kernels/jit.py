@@ -12,6 +12,7 @@ exp without a word, so only sums have it.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from llvmlite import ir
 from numba import types
 from numba.core import ccallback, cgutils, dispatcher
 from numba.core.caching import FunctionCache
+from numba.core.dispatcher import _FunctionCompiler  # type: ignore[attr-defined]
 from numba.core.registry import cpu_target
 from numba.core.runtime import rtsys
 from numba.extending import intrinsic, overload
@@ -52,6 +54,21 @@ def looped(function: F, **flags: Any) -> Any:
         return numba.njit(function, cache=keeps(), error_model="numpy", nogil=True, **flags)
 
 
+class _Failed:
+    """What numba could not compile. interruptions: how many there had been when it was last forgotten."""
+
+    interruptions = 0
+
+
+def _forget_failures() -> None:
+    """Have what was broken off in the midst of compiling compiled anew: numba takes it for what can never be compiled."""
+    if _Failed.interruptions != interruption.number():
+        _Failed.interruptions = interruption.number()
+        for one in gc.get_objects():
+            if issubclass(type(one), _FunctionCompiler):  # of a proxy, `isinstance` asks what may be gone
+                one._failed_cache.clear()
+
+
 class _Kept(FunctionCache):  # type: ignore[misc]  # numba has no types
     """Machine code that is kept: it is loaded without all that numba needs to compile, which takes 0.4 s to be imported."""
 
@@ -62,6 +79,7 @@ class _Kept(FunctionCache):  # type: ignore[misc]  # numba has no types
             if (found := self._load_overload(sig, target_context)) is not None:
                 return found
         with interruption.held_off():  # a half of what numba registers is never completed
+            _forget_failures()
             cpu_target.typing_context.refresh()
             target_context.refresh()
         return None
