@@ -73,7 +73,7 @@ def kept() -> Iterator[None]:
     def hook(report: sys.UnraisableHookArgs, /) -> None:
         if report.exc_type in (KeyboardInterrupt, TimeLimitReached):
             note(report.exc_type)
-        else:
+        elif _Due.kind is None:  # what was broken off half-made complains as it goes
             previous(report)
 
     sys.unraisablehook = hook

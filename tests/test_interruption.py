@@ -138,13 +138,18 @@ def test_the_handlers_are_those_of_before() -> None:
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(ALARM), sys.unraisablehook) == before
 
 
-def test_what_is_held_off_is_done_to_its_end_and_then_interrupted_once() -> None:
-    done = []
-    with pytest.raises(KeyboardInterrupt), interruption.listening():
+def _hold_off(done: list[str]) -> None:
+    with interruption.listening():
         with interruption.held_off():
             signal.raise_signal(signal.SIGINT)
             signal.raise_signal(signal.SIGINT)
             done.append("all")
         done.append("never")
+
+
+def test_what_is_held_off_is_done_to_its_end_and_then_interrupted_once() -> None:
+    done: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        _hold_off(done)
     assert done == ["all"]
     interruption.forget()
