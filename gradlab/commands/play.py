@@ -11,6 +11,7 @@ import click
 from gradlab.commands import _completion
 from gradlab.commands._memory import memory_options
 from gradlab.commands._output import show, show_error, spoken
+from gradlab.commands._record import out_option
 from gradlab.commands._terminal import has_terminal
 from gradlab.errors import GradlabError
 
@@ -27,7 +28,7 @@ SPEED = click.FloatRange(0.1, 20)
 @click.option("--speed", type=SPEED, default=1.0, show_default=True, help="How much faster than a person reads.")
 @click.option("--until", metavar="MARK", default="", help="Play to the line `mark MARK`, and stand there.")
 @click.option("--plain", is_flag=True, help="Print the lesson as lines, without waiting.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="The folder that the script may write to.")
+@out_option
 @memory_options
 def COMMAND(
     file: str, speed: float, until: str, plain: bool, out: Path | None, max_memory: int | None, budget: int | None

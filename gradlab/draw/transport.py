@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from gradlab.lab.teach.timing import Timing
 
 STATES = {"plays": ("▶", "here"), "stands": ("▮▮", "strong"), "waits": ("◇", "warn"), "ended": ("■", "strong")}
+"""What the player does, with its sign and the role of the text."""
 LEAST = 12
 """Cells of the track at least."""
 
@@ -21,12 +22,9 @@ def clock(seconds: float) -> str:
 
 
 def transport_row(timing: Timing, speed: float, state: str, width: int) -> Row:
-    """Return the row in at most `width` cells. state: "plays", "stands", "waits" for an answer, or "ended"."""
-    marks = {"plays": "▶ plays", "stands": "▮▮ stands", "waits": "◇ waits", "ended": "■ ended"}
-    left = row(
-        (f" {marks[state]} ", "here" if state == "plays" else "warn" if state == "waits" else "strong"),
-        (f" ×{speed:g}  ", "dim"),
-    )
+    """Return the row in at most `width` cells. state: one of STATES; it "waits" for an answer."""
+    mark, role = STATES[state]
+    left = row((f" {mark} {state} ", role), (f" ×{speed:g}  ", "dim"))
     counted = row((f"  {timing.at}/{len(timing.beats)}", "dim"))
     times = row((f" {clock(timing.total / speed)}", "dim"))
     elapsed = row((clock(timing.elapsed / speed), "strong"), (" ", ""))

@@ -16,6 +16,7 @@ def lesson_of(performance: Performance) -> Lab:
     """
     if not performance.recorded:
         return performance.lab
-    text, old = scenario_text(performance), performance.lab.scenario
-    read = draft_text(text, old.document.source.name, old.document.folder, old.overrides)
-    return Lab(read.finish(check_script(read.script, read.known, read.graph)), performance.lab.run.machine.backend)
+    text, done = scenario_text(performance), performance.lab
+    source, folder = done.scenario.document.source.name, done.scenario.document.folder
+    read = draft_text(text, source, folder, done.scenario.overrides)
+    return Lab(read.finish(check_script(read.script, read.known, read.graph)), done.run.machine.backend, done.budget)

@@ -18,7 +18,7 @@ from gradlab.train.statistics import QUANTITIES
 if TYPE_CHECKING:
     from gradlab.session import Lab
 
-FORMATS = (".svg", ".pdf", ".png")
+FORMATS = ("svg", "pdf", "png")
 ROW = 0.42
 """Inches of a layer."""
 SAME_BYTES = {"svg.hashsalt": "gradlab", "svg.fonttype": "none"}
@@ -141,7 +141,7 @@ EXPORTER = Exporter(
         click.Option(["--what"], type=click.Choice(tuple(KINDS)), default="curves", show_default=True, help="What is drawn."),
         click.Option(["--of"], metavar="NAME", default="", help="Of what: see below."),
         click.Option(
-            ["--as", "as_format"], type=click.Choice([one[1:] for one in FORMATS]), default="svg", show_default=True,
+            ["--as", "as_format"], type=click.Choice(FORMATS), default="svg", show_default=True,
             help="The format.",
         ),
         click.Option(["--at"], metavar="POS", default="", help="The position: UPDATE.PHASE.OP or a mark; else the end."),
