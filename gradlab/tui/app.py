@@ -20,6 +20,7 @@ from gradlab.errors import GradlabError
 from gradlab.tui.keys import identity
 from gradlab.tui.screens.browser import Browser
 from gradlab.tui.screens.laboratory import Broken, Laboratory
+from gradlab.tui.screens.playing import Playing
 from gradlab.tui.screens.text import Question, TextScreen
 from gradlab.tui.settings import read_keys
 from gradlab.tui.widgets.internals import SparingApp
@@ -65,10 +66,11 @@ class GradlabApp(SparingApp[int]):
         else:
             self.open(self.scenario or "", self.make)
 
-    def open(self, scenario: str, make: Make | None = None) -> None:
-        """Open a laboratory on a scenario."""
+    def open(self, scenario: str, make: Make | None = None, screen: MakeScreen | None = None) -> None:
+        """Open a laboratory on a scenario. screen: what shows it, where that is not what all are shown with."""
         title = Path(scenario).stem if scenario else "gradlab"
-        self.push_screen(self.make_screen(make or (lambda: load(scenario)), title), self._left)
+        shown = screen or self.make_screen
+        self.push_screen(shown(make or (lambda: load(scenario)), title), self._left)
 
     def _left(self, code: int | None) -> None:
         """End with the only laboratory; one from the browser goes back to it."""
@@ -77,7 +79,11 @@ class GradlabApp(SparingApp[int]):
 
     @on(Browser.Opened)
     def _opened(self, message: Browser.Opened) -> None:
-        self.open(message.path)
+        """Open a scenario of the browser in the way that was asked for."""
+        book, way = message.book, message.way
+        session = book.session if way == "go on" and book.going_on else None
+        make = None if session is None else lambda: resume(session.path)
+        self.open(str(book.path), make, Playing if way == "play" else None)
 
     @on(Broken)
     def _broken(self, message: Broken) -> None:
@@ -117,6 +123,14 @@ def load(scenario: str) -> Lab:
     import gradlab
 
     return gradlab.load(scenario)
+
+
+def resume(session: Path) -> Lab:
+    """Return a laboratory that stands where a kept session was left. Raises GradlabError."""
+    from gradlab.recording import kept
+    from gradlab.recording.reader import open_recording
+
+    return kept.resume(open_recording(session))
 
 
 def run_app(
