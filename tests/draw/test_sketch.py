@@ -16,10 +16,10 @@ NEURON = """\
 w0   x0   w1   x1
  │  ╭─╯    │  ╭─╯
   a         b
-   ╰───╮ ╭───╯
-       s     w2
-       │ ╭────╯
-      dot"""
+   ╰──╮ ╭────╯
+      s     w2
+      │ ╭────╯
+     dot"""
 
 
 def outlined(name: str) -> Outline:
