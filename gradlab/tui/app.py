@@ -17,6 +17,7 @@ from textual.binding import Binding
 from gradlab import interruption
 from gradlab.draw.reading import error_rows
 from gradlab.errors import GradlabError
+from gradlab.tui.driver import is_served
 from gradlab.tui.keys import identity
 from gradlab.tui.screens.browser import Browser
 from gradlab.tui.screens.laboratory import Broken, Laboratory
@@ -144,7 +145,7 @@ def run_app(
     """
     _need_terminal()
     if scenario is not None:
-        _read_first(scenario)
+        read_first(scenario)
     app = GradlabApp(scenario, at, make, screen)
     with interruption.unheard():
         code = app.run()
@@ -163,7 +164,9 @@ def _tell_what_is_kept() -> None:
 
 
 def _need_terminal() -> None:
-    """Raise GradlabError without a terminal to draw on and to read keys from."""
+    """Raise GradlabError without a terminal to draw on and to read keys from, or what stands in for one."""
+    if is_served():
+        return
     for stream, name in ((sys.stdin, "stdin"), (sys.stdout, "stdout"), (sys.stderr, "stderr")):
         if stream is None or stream.closed or not stream.isatty():
             raise GradlabError(
@@ -173,7 +176,7 @@ def _need_terminal() -> None:
         raise GradlabError("error: the terminal is `dumb`: it cannot place a cursor; use `gradlab run`")
 
 
-def _read_first(scenario: str) -> None:
+def read_first(scenario: str) -> None:
     """Raise what is wrong with a file before the screen is taken over, as far as reading it shows that."""
     from gradlab.scenario import shelf
     from gradlab.scenario.markdown import read
