@@ -31,7 +31,7 @@ def time_strip(snapshot: Snapshot, width: int, met: Iterable[int] = ()) -> Row:
     own = signs_of(snapshot)
     if known < 1:
         return strip(snapshot.position, snapshot.counts, width, own)
-    of_run = run_strip(snapshot, max(width * 3 // 5, FEWEST + 6 + len(f"{known:,}")), met)
+    of_run = run_strip(snapshot, max(width * 3 // 5, FEWEST + 7 + len(f"{known:,}")), met)
     return (*of_run, (" ", ""), *strip(snapshot.position, snapshot.counts, max(14, width - width * 3 // 5 - 1), own))
 
 
@@ -47,7 +47,7 @@ def run_strip(snapshot: Snapshot, width: int, met: Iterable[int] = ()) -> Row:
     A cell is one update or several; it leads to the beginning of the first.
     """
     last = last_update(snapshot)
-    cells = min(last + 1, max(FEWEST, width - 6 - len(f"{last:,}")))
+    cells = min(last + 1, max(FEWEST, width - 7 - len(f"{last:,}")))
     firsts = [-(-i * (last + 1) // cells) for i in range(cells)]
     drawn = [(glyph, "curve") for glyph in _heights(snapshot.losses, firsts, last)]
     signs = [*((at.update, "◆", "key") for _, at in snapshot.marks), *((update, "●", "bad") for update in met)]
@@ -134,8 +134,11 @@ def _phase(done: int, total: int, cells: int, here: bool) -> list[Run]:
 
 
 def _cells(counts: Counts, room: int) -> tuple[int, ...]:
-    """Return the cells of each phase: one an op while they fit, else by share with at least one for a phase that has ops."""
-    total = sum(counts)
-    if total <= room:
+    """Return the cells of each phase: one an op while they fit, else by share with at least one for a phase that has ops.
+
+    The ops of an optimizer are many and alike: the phase of the update never has more than half.
+    """
+    if sum(counts) <= room:
         return counts
-    return tuple(max(1, room * count // total) if count else 0 for count in counts)
+    shares = (counts[0], counts[1], min(counts[2], max(1, counts[0] + counts[1])))
+    return tuple(max(1, room * share // sum(shares)) if share else 0 for share in shares)
