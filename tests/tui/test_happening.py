@@ -84,9 +84,9 @@ async def test_a_breakpoint_is_told_in_a_toast_that_takes_no_key_and_one_key_goe
         await type_line(pilot, "break when loss < 2")
         await type_line(pilot, "train 50")
         toast, there = screen.query_one(Toast), screen.moment.snapshot.position
-        assert toast.display and "breakpoint 1" in screen_text(pilot) and "updates" in text_of(toast.rows[3])
+        assert (toast.display, "breakpoint 1" in screen_text(pilot)) == (True, True) and "updates" in text_of(toast.rows[3])
         await press(pilot, "f")
-        assert not toast.display and screen.moment.snapshot.position != there
+        assert (toast.display, screen.moment.snapshot.position == there) == (False, False)
         await press(pilot, "exclamation_mark")
         assert screen.moment.snapshot.position == there
 

@@ -8,7 +8,7 @@ from gradlab.tui.tasks import Tasks
 def filled() -> tuple[Tasks, list[str]]:
     tasks, ran = Tasks(), list[str]()
     for kind in ("deed", "look", "other", "deed", "look"):
-        tasks.put(lambda kind=kind: ran.append(kind), kind)  # type: ignore[misc, arg-type]
+        tasks.put(lambda kind=kind: ran.append(kind), kind)  # type: ignore[misc]
     return tasks, ran
 
 
