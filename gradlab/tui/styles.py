@@ -40,6 +40,7 @@ ROLES: dict[str, Style] = {
     "delta": Style(color=ACCENT),
     "positive": Style(color=BLUE[2]),
     "negative": Style(color=ORANGE[2]),
+    "hanging": Style(color=ORANGE[2], reverse=True),
     "here": Style(color=ACCENT, bold=True),
     "done": Style(color=BLUE[1]),
     "curve": Style(color=BLUE[2]),
