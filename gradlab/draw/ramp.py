@@ -15,12 +15,8 @@ from math import isfinite
 import numpy as np
 import numpy.typing as npt
 
+from gradlab.draw.glyphs import HANGING, STEPS
 from gradlab.draw.ink import Row, Run
-
-STEPS = "▁▂▃▄▅▆▇"
-"""What is filled from the floor, in eighths of a cell."""
-HANGING = "hanging"
-"""The role of a negative number: the one of its sign, in reverse video."""
 
 
 def ramp(value: float, scale: float) -> Run:

@@ -117,6 +117,16 @@ def theme_in(app: App[Any]) -> Theme:
     return THEMES.get(app.theme, DARK)
 
 
+def ascii_only(app: App[Any]) -> bool:
+    """Return whether an app draws ASCII alone."""
+    return getattr(app, "glyphs", "all") == "ascii"
+
+
+def has_shades(app: App[Any]) -> bool:
+    """Return whether half blocks in any colour can be drawn."""
+    return not theme_in(app).native and getattr(app, "glyphs", "all") == "all"
+
+
 def grounds() -> list[Ground]:
     """Return the themes as Textual has them: the stylesheet names their colours as its variables."""
     return [ground_of(theme) for theme in THEMES.values()]

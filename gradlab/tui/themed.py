@@ -1,12 +1,17 @@
-"""An app with themes: one is chosen, another one can be shown for a while."""
+"""An app with themes, of which one is chosen and another one can be shown for a while, and with the glyphs of its terminal."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import TypeVar
 
+from textual.filter import LineFilter
+
+from gradlab.draw.glyphs import GlyphSet
 from gradlab.draw.themes import ANSI, DARK, THEMES
 from gradlab.tui.styles import grounds
+from gradlab.tui.widgets.glyphs import GlyphFilter
 from gradlab.tui.widgets.internals import SparingApp
 
 Result = TypeVar("Result")
@@ -15,18 +20,26 @@ FEW = frozenset({"standard", "windows"})
 
 
 class ThemedApp(SparingApp[Result]):
-    """Draws in a theme. Under NO_COLOR it is always that of the terminal, whose colours are left out.
+    """Draws in a theme and in some glyphs. Under NO_COLOR the theme is always that of the terminal, without its colours.
 
     Raises KeyError for a theme that does not exist.
     """
 
-    def __init__(self, theme: str = "") -> None:
+    def __init__(self, theme: str = "", glyphs: GlyphSet = "all") -> None:
         colourless = "NO_COLOR" in os.environ
         super().__init__(ansi_color=True if colourless else None)
+        self.glyphs = glyphs
+        self._glyph_filter = GlyphFilter(glyphs)
+        self.set_class(glyphs == "ascii", "ascii")
         for ground in grounds():
             self.register_theme(ground)
         self.chosen_theme = THEMES[ANSI.name if colourless else theme or DARK.name].name
         self.theme = self.chosen_theme
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what changes lines on their way to the terminal."""
+        filters = super().get_line_filters()
+        return [*filters, self._glyph_filter] if self._glyph_filter.enabled else filters
 
     def few_colours(self) -> bool:
         """Return whether the terminal has 16 colours or fewer."""

@@ -8,8 +8,9 @@ from math import inf, nan
 import numpy as np
 import pytest
 
+from gradlab.draw.glyphs import HANGING, STEPS
 from gradlab.draw.ink import text_of, width_of
-from gradlab.draw.ramp import HANGING, STEPS, ramp, ramp_row, ramp_rows
+from gradlab.draw.ramp import ramp, ramp_row, ramp_rows
 
 SHARES = [k / 7 for k in range(1, 8)]
 

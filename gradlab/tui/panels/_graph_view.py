@@ -24,7 +24,7 @@ from gradlab.draw.scene import LEVELS, Scene, empty_scene, make_scene
 from gradlab.draw.themes import Theme
 from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
 from gradlab.tui.panels._walk import Walk
-from gradlab.tui.styles import PARTS, style_of, theme_in
+from gradlab.tui.styles import PARTS, ascii_only, style_of, theme_in
 from gradlab.tui.widgets.internals import set_content_size
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class GraphView(ScrollView, can_focus=True):
     def _work(self, infos: tuple[NodeInfo, ...], key: tuple[str, bool]) -> None:
         worker = get_current_worker()
         with held_back():
-            scene = make_scene(infos, *key)
+            scene = make_scene(infos, *key, ascii_only(self.app))
             walk = Walk(scene)
         if not worker.is_cancelled:
             self.app.call_from_thread(self._laid_out, infos, key, scene, walk)

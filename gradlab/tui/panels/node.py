@@ -18,7 +18,7 @@ from gradlab.lab.hidden import HIDDEN
 from gradlab.lab.snapshot import Brief, NodeInfo
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
-from gradlab.tui.styles import theme_in
+from gradlab.tui.styles import has_shades
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -161,7 +161,7 @@ class NodePanel(Panel):
         if window.hidden == "all" or (window.hidden and self.as_map):
             return pending_table(len(window.array), columns_in(width), HIDDEN)
         if self.as_map:
-            return ramp_rows(window.array) if theme_in(self.app).native else half_blocks(window.array)
+            return half_blocks(window.array) if has_shades(self.app) else ramp_rows(window.array)
         return table(window.array, window.row0, window.col0, columns_in(width), at, window.hidden)
 
 
