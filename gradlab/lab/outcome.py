@@ -58,7 +58,7 @@ class Outcome:
 
     look: index of the node to look at, or None.   panel: name of the panel that shows what was found, or "".
     page: a text to read.   found: what was found, as data: a comparison, a ledger, verdicts.   stage: how the screen is to be
-    set, as pairs of `show`, `zoom` or `layout` and a word.   event: why a run stopped, or how it ended.
+    set, as pairs of `show`, `zoom`, `layout` or `theme` and a word.   event: why a run stopped, or how it ended.
     """
 
     lines: tuple[Line, ...] = ()

@@ -47,7 +47,7 @@ async def test_a_map_shows_the_whole_tensor_and_its_signs_without_colour(monkeyp
         await press(pilot, "2", "m")
         assert screen.query_one(NodePanel).as_map
         rows = [line.strip("║│ ") for line in screen_text(pilot).splitlines()]
-        assert "+=#" in "\n".join(rows)
+        assert "▂▃▇\n▁▁▇" in "\n".join(rows)
 
 
 async def test_health_has_a_row_a_layer_and_changes_what_it_shows() -> None:
