@@ -68,7 +68,11 @@ def _topic(name: str) -> list[str]:
     if action is None or action.topics is None:
         return []
     topics = action.topics()
-    return topics.get(behind.strip(), []) if behind.strip() else [f"`help {word} {topic}`: {page[0]}" for topic, page in topics.items()]
+    return (
+        topics.get(behind.strip(), [])
+        if behind.strip()
+        else [f"`help {word} {topic}`: {page[0]}" for topic, page in topics.items()]
+    )
 
 
 def page_lines(name: str) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gradlab.actions._action import Action
-from gradlab.draw.plots import PLOTS, Blank, OpenPlot, Picture, Plot, Sheet, text_rows
+from gradlab.draw.plots import PLOTS, Blank, OpenPlot, Paper, Picture, Plot, text_rows
 from gradlab.errors import GradlabError
 from gradlab.lab import recorded
 from gradlab.lab.arguments import MovesRun, Words, integer
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gradlab.session import Lab
 
 LARGEST = 1_000_000
-PLAIN = Sheet()
+PLAIN = Paper()
 
 
 @dataclass(frozen=True, slots=True)

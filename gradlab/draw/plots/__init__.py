@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradlab.draw.plots._open import OpenPlot, OpenPlots, drawn, text_rows
-from gradlab.draw.plots._plot import Blank, Ink, Picture, Place, Plot, Sheet, Spot, plot_kind
+from gradlab.draw.plots._plot import Blank, Ink, Paper, Picture, Place, Plot, Spot, plot_kind
 from gradlab.lab.snapshot import NodeInfo
 from gradlab.registry import Registry, collect
 
 __all__ = [
-    "PLOTS", "Blank", "Ink", "OpenPlot", "OpenPlots", "Picture", "Place", "Plot", "Sheet", "Spot", "drawn", "kinds_for", "plot_kind",
+    "PLOTS",
+    "Blank",
+    "Ink",
+    "OpenPlot",
+    "OpenPlots",
+    "Paper",
+    "Picture",
+    "Place",
+    "Plot",
+    "Spot",
+    "drawn",
+    "kinds_for",
+    "plot_kind",
     "text_rows",
 ]  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from gradlab.draw.ink import Goal
 from gradlab.draw.number import number
 from gradlab.draw.plots._glyphs import Flags, Floats
 from gradlab.draw.plots._plot import Spot
@@ -29,12 +30,12 @@ Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Numbers:
+class Plotted:
     """What an expression gives.
 
     values: float64, NaN where hidden.   hidden: where an open question hides them; None: nowhere.   text: as it was written.
-    node, name, shape: the node that they are numbers of, or -1.   what: "value" or "grad".   places: which of its numbers.   remarks: what
-    has to be said of them.
+    node, name, shape: the node that they are numbers of, or -1.   what: "value" or "grad".   places: which of its numbers.
+    remarks: what has to be said of them.
     """
 
     values: Floats
@@ -47,15 +48,15 @@ class Numbers:
     places: Places | None = None
     remarks: tuple[str, ...] = ()
 
-    def shaped(self, shape: tuple[int, ...]) -> Numbers:
+    def shaped(self, shape: tuple[int, ...]) -> Plotted:
         """Return the same numbers in another shape."""
         return self._each(lambda array: array.reshape(shape))
 
-    def at(self, chosen: Any) -> Numbers:
+    def at(self, chosen: Any) -> Plotted:
         """Return those of the numbers that a NumPy index takes."""
         return self._each(lambda array: array[chosen])
 
-    def _each(self, change: Callable[[Any], Any]) -> Numbers:
+    def _each(self, change: Callable[[Any], Any]) -> Plotted:
         hidden = None if self.hidden is None else change(self.hidden)
         places = None if self.places is None else change(self.places)
         return replace(self, values=change(self.values), hidden=hidden, places=places)
@@ -83,10 +84,13 @@ class Numbers:
             return Spot(f"{element_name(f'({self.text})', self.values.shape, flat)} = {told}")
         element = int(self.places.flat[flat])
         name = element_name(self.name, self.shape, element)
-        return Spot(f"{f'grad({name})' if self.what == 'grad' else name} = {told}", self.node, element)
+        return Spot(
+            f"{f'grad({name})' if self.what == 'grad' else name} = {told}",
+            Goal(self.node, element, "delta" if self.what == "grad" else "value"),
+        )
 
 
-def numbers_of(lab: Lab, wanted: Expression) -> Numbers:
+def numbers_of(lab: Lab, wanted: Expression) -> Plotted:
     """Return the numbers of an expression where the laboratory stands.
 
     Of a node, its gradient, or a part of one each number is hidden by itself. Raises ActionError, and HiddenError for another
@@ -97,7 +101,7 @@ def numbers_of(lab: Lab, wanted: Expression) -> Numbers:
     if found is None:
         values = _floats(wanted.evaluate(seen), wanted)
         hidden = None if seen.veil is None else seen.veil.mask(-1, "", values)
-        return _veiled(Numbers(values, hidden, wanted.text, remarks=tuple(dict.fromkeys(seen.remarks))))
+        return _veiled(Plotted(values, hidden, wanted.text, remarks=tuple(dict.fromkeys(seen.remarks))))
     index, what, name = found
     open_ = SessionEnvironment(lab, None)
     whole = open_.value_of(index, name) if what == "value" else open_.grad_of(index, name)
@@ -105,10 +109,10 @@ def numbers_of(lab: Lab, wanted: Expression) -> Numbers:
     hidden = None if seen.veil is None else seen.veil.mask(index, what, whole).reshape(-1)[places]
     values = _floats(whole.reshape(-1)[places], wanted)
     remarks = tuple(dict.fromkeys(open_.remarks))
-    return _veiled(Numbers(values, hidden, wanted.text, index, name, whole.shape, what, places, remarks))
+    return _veiled(Plotted(values, hidden, wanted.text, index, name, whole.shape, what, places, remarks))
 
 
-def _veiled(found: Numbers) -> Numbers:
+def _veiled(found: Plotted) -> Plotted:
     if found.hidden is not None and found.hidden.any():
         found.values[found.hidden] = np.nan
     return found

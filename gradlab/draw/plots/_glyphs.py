@@ -127,8 +127,8 @@ def marked(line: Iterable[Run], start: int, wide: int, text: str = "") -> list[R
     at = 0
     for cells, role in line:
         low, high = max(0, min(len(cells), start - at)), max(0, min(len(cells), start + wide - at))
-        parts = [(cells[:low], role), ((text or cells)[: high - low] if text else cells[low:high], "cursor"), (cells[high:], role)]
-        found += [part for part in parts if part[0]]
+        inside = text[: high - low] if text else cells[low:high]
+        found += [part for part in ((cells[:low], role), (inside, "cursor"), (cells[high:], role)) if part[0]]
         at += len(cells)
     return found
 

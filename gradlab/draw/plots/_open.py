@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.draw.ink import Row, clip, dump, row, wrap
 from gradlab.draw.plots._glyphs import in_ascii
-from gradlab.draw.plots._plot import Blank, Picture, Plot, Sheet, note_rows
+from gradlab.draw.plots._plot import Blank, Paper, Picture, Plot, note_rows
 from gradlab.errors import ActionError
 from gradlab.lab.hidden import HIDDEN, HiddenError
 
@@ -23,7 +23,7 @@ MOST = 16
 class OpenPlot:
     """One that is open. text: as it was written behind `plot`.   first: its picture when it was said last, if there was one.
 
-    asked: the version of the laboratory and the sheet that the last picture was for.   last: that picture.
+    asked: the version of the laboratory and the paper that the last picture was for.   last: that picture.
     """
 
     number: int
@@ -34,16 +34,16 @@ class OpenPlot:
     asked: Any = None
     last: Picture | None = None
 
-    def picture(self, lab: Lab, sheet: Sheet) -> Picture:
+    def picture(self, lab: Lab, paper: Paper) -> Picture:
         """Return its picture where the laboratory stands. Raises ActionError."""
-        key = lab.version, lab.question is None, sheet.width, sheet.height, sheet.ink
+        key = lab.version, lab.question is None, paper.width, paper.height, paper.ink
         if self.last is None or self.asked != key:
-            self.last, self.asked = self._asked(lab, sheet), key
+            self.last, self.asked = self._asked(lab, paper), key
         return self.last
 
-    def _asked(self, lab: Lab, sheet: Sheet) -> Picture:
+    def _asked(self, lab: Lab, paper: Paper) -> Picture:
         try:
-            found = self.kind.ask(lab, self.arguments, sheet)
+            found = self.kind.ask(lab, self.arguments, paper)
         except HiddenError as error:
             return Blank(f"{HIDDEN}  {error}", ())
         if self.kind.beside is None or self.first is None or isinstance(self.first, Blank):
@@ -95,22 +95,22 @@ class OpenPlots(Sequence[OpenPlot]):
         return ", ".join(str(one.number) for one in self._open)
 
 
-def drawn(kind: Plot, picture: Picture, sheet: Sheet) -> list[Row]:
+def drawn(kind: Plot, picture: Picture, paper: Paper) -> list[Row]:
     """Return a picture as rows: its title, itself, what is under the cursor, and what has to be said of it."""
     if isinstance(picture, Blank):
-        return _inked(wrap(row((picture.title, "dim")), sheet.width), sheet)
-    notes = [part for line in note_rows(picture) for part in wrap(line, sheet.width)]
-    at = sheet.at(picture.size)
-    spot = [clip(row(("▸ ", "here"), picture.spot(at).text), sheet.width)] if at is not None else []
-    room = max(4, sheet.height - 1 - len(notes) - len(spot))
-    body = kind.rows(picture, Sheet(sheet.width, room, sheet.ink, at))
-    return _inked([clip(row((picture.title, "strong")), sheet.width), *body, *spot, *notes], sheet)
+        return _inked(wrap(row((picture.title, "dim")), paper.width), paper)
+    notes = [part for line in note_rows(picture) for part in wrap(line, paper.width)]
+    at = paper.at(picture.size)
+    spot = [clip(row(("▸ ", "here"), picture.spot(at).text), paper.width)] if at is not None else []
+    room = max(4, paper.height - 1 - len(notes) - len(spot))
+    body = kind.rows(picture, Paper(paper.width, room, paper.ink, at))
+    return _inked([clip(row((picture.title, "strong")), paper.width), *body, *spot, *notes], paper)
 
 
-def _inked(rows: list[Row], sheet: Sheet) -> list[Row]:
-    return in_ascii(rows) if sheet.ink == "ascii" else rows
+def _inked(rows: list[Row], paper: Paper) -> list[Row]:
+    return in_ascii(rows) if paper.ink == "ascii" else rows
 
 
-def text_rows(kind: Plot, picture: Picture, sheet: Sheet) -> list[str]:
+def text_rows(kind: Plot, picture: Picture, paper: Paper) -> list[str]:
     """Return a picture as lines of text."""
-    return dump(drawn(kind, picture, sheet)).split("\n")
+    return dump(drawn(kind, picture, paper)).split("\n")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from gradlab.draw.ink import Row, row
+from gradlab.draw.ink import Goal, Row, row
 from gradlab.lab.arguments import Words
 from gradlab.lab.snapshot import NodeInfo
 from gradlab.scenario.expressions import Expression
@@ -21,8 +21,11 @@ Place = tuple[int, int]
 """A row and a column among what can be chosen."""
 
 
+NOWHERE = Goal()
+
+
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Paper:
     """What a picture is drawn on. width, height: in cells.   cursor: what is chosen, or None."""
 
     width: int = 78
@@ -39,12 +42,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """What stands under the cursor. node, element: the number that it is, or -1.   update: that it belongs to, or -1."""
+    """What stands under the cursor, in words, and where it leads."""
 
     text: str
-    node: int = -1
-    element: int = 0
-    update: int = -1
+    goal: Goal = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,8 +83,8 @@ class Plot:
 
     usage: its arguments, as a person reads them.   help: what it shows, in one line.   doc: the text of its page.
     read(words): reads the arguments; raises ScenarioError with what is wrong, and what would fit.
-    ask(lab, arguments, sheet): returns a picture; raises ActionError, and HiddenError for what an open question asks for.
-    rows(picture, sheet): draws it, in at most the cells of the sheet where it can.   figure(picture, axes): with matplotlib.
+    ask(lab, arguments, paper): returns a picture; raises ActionError, and HiddenError for what an open question asks for.
+    rows(picture, paper): draws it, in at most the cells of the paper where it can.   figure(picture, axes): with matplotlib.
     fits: says of a node whether it can be shown so.   records(arguments): the expressions that have to be recorded for it.
     beside(picture, first): puts the picture of when it was opened beside it.   live: whether it is drawn while a run trains.
     """
@@ -93,8 +94,8 @@ class Plot:
     help: str
     doc: str
     read: Callable[[Words], Any]
-    ask: Callable[[Lab, Any, Sheet], Picture]
-    rows: Callable[[Any, Sheet], Sequence[Row]]
+    ask: Callable[[Lab, Any, Paper], Picture]
+    rows: Callable[[Any, Paper], Sequence[Row]]
     figure: Callable[[Any, Any], None]
     fits: Fits
     records: Callable[[Any], Iterable[Expression]] = lambda arguments: ()
@@ -108,7 +109,7 @@ class Plot:
 
 
 def plot_kind(
-    ask: Callable[[Lab, Any, Sheet], Picture],
+    ask: Callable[[Lab, Any, Paper], Picture],
     usage: str,
     help_line: str,
     **rest: Any,

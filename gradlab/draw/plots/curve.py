@@ -1,11 +1,11 @@
 """Numbers through the updates, a line each: losses, accuracies on held-out data, norms, rates.
 
-Each expression is one number; it is recorded at the end of each update from now on, as `curve EXPR` does, so the line grows while
-a run trains. The loss is known from the first update on. `log` makes the axis of the numbers logarithmic, `against EXPR` puts
-another number on the axis across in place of the update.
+Each expression is one number; it is recorded at the end of each update from now on, as `curve EXPR` does, so the line grows
+while a run trains. The loss is known from the first update on. `log` makes the axis of the numbers logarithmic, `against EXPR`
+puts another number on the axis across in place of the update.
 
-What is not finite leaves a gap; a logarithmic axis has no place for 0 and below, and says how many numbers it left out. Each line
-has a letter, which stands at its end and, with its last number, above. Up to four lines have a colour of their own.
+What is not finite leaves a gap; a logarithmic axis has no place for 0 and below, and says how many numbers it left out. Each
+line has a letter, which stands at its end and, with its last number, above. Up to four lines have a colour of their own.
 
     plot curve loss log
     plot curve on("train", accuracy(y, t)), on("test", accuracy(y, t))
@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradlab.draw.curve import Scale, room, scale
-from gradlab.draw.ink import Row, row
+from gradlab.draw.ink import Goal, Row, row
 from gradlab.draw.lines import plot_lines
 from gradlab.draw.number import number
 from gradlab.draw.plots._glyphs import written
-from gradlab.draw.plots._plot import Picture, Place, Sheet, Spot, plot_kind
+from gradlab.draw.plots._plot import Paper, Picture, Place, Spot, plot_kind
 from gradlab.draw.plots._reading import commas, flag, maybe, options, shape_of
 from gradlab.lab import recorded
 from gradlab.lab.arguments import Words
@@ -56,7 +56,7 @@ class CurveLines:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Curves(Picture):
+class CurvePicture(Picture):
     """Lines. points: of each its name, and pairs of what lies across and the number.   updates: of each its updates."""
 
     points: tuple[tuple[str, Points], ...]
@@ -77,7 +77,7 @@ class Curves(Picture):
             return Spot(f"{name} has no points yet")
         k = min(place[1], len(points) - 1)
         where = f" at {self.across} {number(points[k][0])}" if self.across != "update" else ""
-        return Spot(f"{name} = {number(points[k][1])}{where}   update {updates[k]:,}", update=updates[k])
+        return Spot(f"{name} = {number(points[k][1])}{where}   update {updates[k]:,}", Goal(line=f"goto {updates[k]}"))
 
 
 def read(words: Words) -> CurveLines:
@@ -105,7 +105,7 @@ def records(wanted: CurveLines) -> Iterable[Expression]:
     return (*wanted.expressions, *(() if wanted.against is None else (wanted.against,)))
 
 
-def ask(lab: Lab, wanted: CurveLines, sheet: Sheet) -> Curves:
+def ask(lab: Lab, wanted: CurveLines, paper: Paper) -> CurvePicture:
     """Return the lines as far as they go. Raises ActionError, HiddenError."""
     lines = [(one.text, _pairs(lab, one)) for one in wanted.expressions]
     notes: list[str] = []
@@ -124,7 +124,7 @@ def ask(lab: Lab, wanted: CurveLines, sheet: Sheet) -> Curves:
         notes += _no_logarithm([v for _, points in drawn for _, v, _ in points])
     title = ", ".join(name for name, _ in lines) + (f" against {across}" if wanted.against else "")
     points = tuple((name, tuple((x, y) for x, y, _ in line)) for name, line in drawn)
-    return Curves(
+    return CurvePicture(
         f"{title}{', log axis' if wanted.log else ''}", tuple(notes), points,
         tuple(tuple(u for _, _, u in line) for _, line in drawn), wanted.log, across,
     )  # fmt: skip
@@ -155,26 +155,26 @@ def _pairs(lab: Lab, wanted: Expression) -> list[tuple[int, float]]:
     return [(update, seen.veil.number(value)) for update, value in found]
 
 
-def rows(curves: Curves, sheet: Sheet) -> Sequence[Row]:
+def rows(curves: CurvePicture, paper: Paper) -> Sequence[Row]:
     """Return the legend, the lines and their axes."""
     known = [points for _, points in curves.points if points]
     if not known:
         return [row(("nothing is recorded yet: it grows with each update", "dim"))]
     if not any(isfinite(x) for points in known for x, _ in points):
         return [row((f"nothing of `{curves.across}` is known of the updates of these lines", "dim"))]
-    height = max(6, sheet.height)
-    found = plot_lines(curves.points, max(30, sheet.width), height, curves.log)
-    return _with_cursor(found, curves, sheet)
+    height = max(6, paper.height)
+    found = plot_lines(curves.points, max(30, paper.width), height, curves.log)
+    return _with_cursor(found, curves, paper)
 
 
-def _with_cursor(found: list[Row], curves: Curves, sheet: Sheet) -> list[Row]:
+def _with_cursor(found: list[Row], curves: CurvePicture, paper: Paper) -> list[Row]:
     """Return the rows with a mark on the chosen point, if it lies on the axes."""
-    at = sheet.at(curves.size)
+    at = paper.at(curves.size)
     if at is None or not curves.points[at[0]][1]:
         return found
     there = [points for _, points in curves.points if points]
     body = next(k for k, line in enumerate(found) if len(line) > 1 and line[1][0] in ("┤", "│"))
-    inner, lines = room(max(30, sheet.width) - len(there) - 1, len(found) - body)
+    inner, lines = room(max(30, paper.width) - len(there) - 1, len(found) - body)
     point = curves.points[at[0]][1][min(at[1], len(curves.points[at[0]][1]) - 1)]
     xs, ys = scale([x for line in there for x, _ in line], False), scale([y for line in there for _, y in line], curves.log)
     across, up = _share(xs, point[0]), _share(ys, point[1])
@@ -189,7 +189,7 @@ def _share(axis: Scale, value: float) -> float:
     return float(axis.share(np.array([value]))[0])
 
 
-def figure(curves: Curves, axes: Any) -> None:
+def figure(curves: CurvePicture, axes: Any) -> None:
     """Draw a line each."""
     for name, points in curves.points:
         axes.plot([x for x, _ in points], [y for _, y in points], label=name)

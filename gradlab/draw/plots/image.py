@@ -1,8 +1,8 @@
 """Numbers as pictures: digits, filters, feature maps, reconstructions, masks, saliency.
 
 The last two axes are a picture, each place of the others is one; a picture is a tile, and tiles lie side by side. Rows of
-numbers are cut into pictures by `as 8x8` (rows x columns); an input of 16, 25, 36 … numbers a row is cut into squares. `grid 4x6`
-makes 4 rows of 6 tiles, `by t` writes a label below each.
+numbers are cut into pictures by `as 8x8` (rows x columns); an input of 16, 25, 36 … numbers a row is cut into squares.
+`grid 4x6` makes 4 rows of 6 tiles, `by t` writes a label below each.
 
 Blue is above 0 and orange below it, the more so the larger; 0 is dark. One scale is for all tiles, `each` gives each its own.
 Without colours what is above 0 grows from the floor of its cells and what is below hangs from their ceiling; in a pipe
@@ -24,10 +24,10 @@ import numpy as np
 
 from gradlab.draw.ink import Row, fit, row
 from gradlab.draw.number import short
-from gradlab.draw.plots._asking import Numbers, numbers_of
+from gradlab.draw.plots._asking import Plotted, numbers_of
 from gradlab.draw.plots._glyphs import NONE, Codes, Floats, codes_of, halved, marked, shaded, steps_of, top_of
 from gradlab.draw.plots._labels import labels_of
-from gradlab.draw.plots._plot import Picture, Place, Sheet, Spot, plot_kind
+from gradlab.draw.plots._plot import Paper, Picture, Place, Spot, plot_kind
 from gradlab.draw.plots._reading import flag, maybe, one, options, pair_of_sizes, shape_of
 from gradlab.errors import ActionError
 from gradlab.lab.arguments import Words
@@ -60,10 +60,10 @@ class ImageWanted:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Images(Picture):
+class ImagePicture(Picture):
     """Tiles. numbers: (n, rows, columns).   grid: rows and columns of tiles.   labels: of the tiles, or none."""
 
-    numbers: Numbers
+    numbers: Plotted
     grid: Place
     signed: bool
     each: bool
@@ -95,7 +95,7 @@ class Images(Picture):
             return Spot("no tile lies here")
         found = self.numbers.spot(int(np.ravel_multi_index((tile, y, x), self.numbers.values.shape)))
         label = f"   label {self.labels[tile]}" if self.labels else ""
-        return Spot(f"tile {tile}, pixel {y},{x}   {found.text}{label}", found.node, found.element)
+        return Spot(f"tile {tile}, pixel {y},{x}   {found.text}{label}", found.goal)
 
 
 def read(words: Words) -> ImageWanted:
@@ -118,7 +118,9 @@ def _misfit(text: str, shape: tuple[int, ...], tile: Place | None) -> tuple[str,
     if tile is None:
         return f"`{text}` has shape {shape}, a picture has rows and columns", _fitting(last)
     if _boundary(shape, tile) is None:
-        return f"`{text}` has shape {shape}, which is not cut into {tile[0]}x{tile[1]} = {prod(tile)} numbers each", _fitting(last)
+        return f"`{text}` has shape {shape}, which is not cut into {tile[0]}x{tile[1]} = {prod(tile)} numbers each", _fitting(
+            last
+        )
     return None
 
 
@@ -134,7 +136,7 @@ def _boundary(shape: tuple[int, ...], tile: Place) -> int | None:
     return next((k for k in range(len(shape)) if prod(shape[k:]) == prod(tile)), None)
 
 
-def ask(lab: Lab, wanted: ImageWanted, sheet: Sheet) -> Images:
+def ask(lab: Lab, wanted: ImageWanted, paper: Paper) -> ImagePicture:
     """Return the tiles. Raises ActionError, HiddenError."""
     numbers = numbers_of(lab, wanted.expression)
     shape = numbers.values.shape
@@ -144,17 +146,16 @@ def ask(lab: Lab, wanted: ImageWanted, sheet: Sheet) -> Images:
     high, wide = tile or shape[-2:]
     tiles = numbers.shaped((-1, high, wide))
     count = len(tiles.values)
-    grid = wanted.grid or _grid(min(count, MOST), (high, wide), sheet)
+    grid = wanted.grid or _grid(min(count, MOST), (high, wide), paper)
     shown = min(count, MOST, prod(grid))
     notes = [f"{shown:,} of {count:,} tiles are drawn"] if shown < count else []
     cut = f" as {high}x{wide}" if tile else ""
     labels = () if wanted.by is None else labels_of(lab, wanted.by, count)[:shown]
-    return Images(
-        f"{numbers.written}{cut}", (*notes, *numbers.remarks), tiles.at(slice(0, shown)), grid, wanted.signed, wanted.each, labels
-    )  # fmt: skip
+    title, drawn = f"{numbers.written}{cut}", tiles.at(slice(0, shown))
+    return ImagePicture(title, (*notes, *numbers.remarks), drawn, grid, wanted.signed, wanted.each, labels)
 
 
-def _square(lab: Lab, numbers: Numbers) -> Place | None:
+def _square(lab: Lab, numbers: Plotted) -> Place | None:
     """Return the side of the square that a row of an input is, if it is one."""
     last = numbers.values.shape[-1] if numbers.values.ndim == 2 else 0
     is_input = numbers.node >= 0 and lab.graph.nodes[numbers.node].op.name == "input"
@@ -162,16 +163,16 @@ def _square(lab: Lab, numbers: Numbers) -> Place | None:
     return (side, side) if is_input and last >= LEAST and side * side == last else None
 
 
-def _grid(count: int, tile: Place, sheet: Sheet) -> Place:
+def _grid(count: int, tile: Place, paper: Paper) -> Place:
     """Return rows and columns of as many tiles as fit beside each other."""
-    wide = tile[1] * _wide(sheet)
-    columns = max(1, min(count, (sheet.width + GAP) // (wide + GAP)))
+    wide = tile[1] * _wide(paper)
+    columns = max(1, min(count, (paper.width + GAP) // (wide + GAP)))
     return ceil(count / columns), columns
 
 
-def _wide(sheet: Sheet) -> int:
+def _wide(paper: Paper) -> int:
     """Return the cells of a pixel that lie beside each other."""
-    return 1 if sheet.ink == "colour" else 2
+    return 1 if paper.ink == "colour" else 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,26 +191,26 @@ class _Layout:
     count: int
 
 
-def _layout(images: Images, sheet: Sheet) -> _Layout:
-    """Return how the tiles fit on a sheet: the row of the cursor is in sight."""
-    pixel, gap = _wide(sheet), GAP // _wide(sheet)
-    room = max(1, (sheet.width // pixel - gap * (images.grid[1] - 1)) // images.grid[1])
-    per = 2 if sheet.ink == "colour" else 1
-    every = max(1, ceil(images.tile[1] / room), ceil(images.tile[0] / max(1, per * (sheet.height - 1 - bool(images.labels)))))
+def _layout(images: ImagePicture, paper: Paper) -> _Layout:
+    """Return how the tiles fit on a paper: the row of the cursor is in sight."""
+    pixel, gap = _wide(paper), GAP // _wide(paper)
+    room = max(1, (paper.width // pixel - gap * (images.grid[1] - 1)) // images.grid[1])
+    per = 2 if paper.ink == "colour" else 1
+    every = max(1, ceil(images.tile[1] / room), ceil(images.tile[0] / max(1, per * (paper.height - 1 - bool(images.labels)))))
     high, wide = (ceil(n / every) for n in images.tile)
     lines = ceil(high / per) + bool(images.labels)
-    fits = max(1, sheet.height // (lines + 1))
-    at = sheet.at(images.size)
+    fits = max(1, paper.height // (lines + 1))
+    at = paper.at(images.size)
     chosen = 0 if at is None else at[0] // images.tile[0]
     first = max(0, min(chosen - fits // 2, images.grid[0] - fits))
     return _Layout(every, high, wide, gap, lines, first, min(fits, images.grid[0] - first))
 
 
-def rows(images: Images, sheet: Sheet) -> Sequence[Row]:
+def rows(images: ImagePicture, paper: Paper) -> Sequence[Row]:
     """Return the tiles, row by row, and the scale below them."""
-    layout = _layout(images, sheet)
+    layout = _layout(images, paper)
     signed = images.signed or bool((images.numbers.known < 0).any())
-    steps = steps_of(sheet.ink, signed=signed)
+    steps = steps_of(paper.ink, signed=signed)
     part = slice(layout.first * images.grid[1], (layout.first + layout.count) * images.grid[1])
     hidden = images.numbers.hidden
     step = (slice(None), slice(None, None, layout.every), slice(None, None, layout.every))
@@ -219,10 +220,10 @@ def rows(images: Images, sheet: Sheet) -> Sequence[Row]:
     found: list[Row] = []
     for k in range(layout.count):
         band = _band(codes[k * images.grid[1] : (k + 1) * images.grid[1]], layout, steps)
-        lines = halved(band) if sheet.ink == "colour" else shaded(band, sheet.ink, 2, signed=signed)
-        lines = _with_cursor(lines, images, layout, sheet, layout.first + k)
+        lines = halved(band) if paper.ink == "colour" else shaded(band, paper.ink, 2, signed=signed)
+        lines = _with_cursor(lines, images, layout, paper, layout.first + k)
         found += [tuple(line) for line in lines]
-        found += [_label_row(images, layout, sheet, layout.first + k)] if images.labels else []
+        found += [_label_row(images, layout, paper, layout.first + k)] if images.labels else []
         found += [row("")] if k + 1 < layout.count else []
     return [*found, row((_scale(images, layout, signed=signed), "dim"))]
 
@@ -235,25 +236,25 @@ def _band(codes: Codes, layout: _Layout, steps: int) -> Codes:
     return canvas.reshape(layout.high, count * pitch)[:, : count * pitch - layout.gap]
 
 
-def _with_cursor(lines: list[list[Any]], images: Images, layout: _Layout, sheet: Sheet, band: int) -> list[list[Any]]:
-    at = sheet.at(images.size)
+def _with_cursor(lines: list[list[Any]], images: ImagePicture, layout: _Layout, paper: Paper, band: int) -> list[list[Any]]:
+    at = paper.at(images.size)
     if at is None or at[0] // images.tile[0] != band:
         return lines
     (column, x), y = divmod(at[1], images.tile[1]), at[0] % images.tile[0]
-    line = y // layout.every // (2 if sheet.ink == "colour" else 1)
-    start = (column * (layout.wide + layout.gap) + x // layout.every) * _wide(sheet)
+    line = y // layout.every // (2 if paper.ink == "colour" else 1)
+    start = (column * (layout.wide + layout.gap) + x // layout.every) * _wide(paper)
     if line < len(lines):
-        lines[line] = marked(lines[line], start, _wide(sheet), "◂" if sheet.ink == "colour" else "")
+        lines[line] = marked(lines[line], start, _wide(paper), "◂" if paper.ink == "colour" else "")
     return lines
 
 
-def _label_row(images: Images, layout: _Layout, sheet: Sheet, band: int) -> Row:
-    pitch = (layout.wide + layout.gap) * _wide(sheet)
+def _label_row(images: ImagePicture, layout: _Layout, paper: Paper, band: int) -> Row:
+    pitch = (layout.wide + layout.gap) * _wide(paper)
     labels = images.labels[band * images.grid[1] : (band + 1) * images.grid[1]]
     return row(("".join(fit(label[:pitch], pitch) for label in labels).rstrip(), "dim"))
 
 
-def _scale(images: Images, layout: _Layout, *, signed: bool) -> str:
+def _scale(images: ImagePicture, layout: _Layout, *, signed: bool) -> str:
     """Return what the darkest cell means, and what is left out."""
     top = short(top_of(images.numbers.values))
     ends = f"-{top} … +{top}" if signed else f"0 … {top}"
@@ -263,7 +264,7 @@ def _scale(images: Images, layout: _Layout, *, signed: bool) -> str:
     return f"{own}{left}" + (f", {more} more row{'s' * (more != 1)} of tiles" if more > 0 else "")
 
 
-def figure(images: Images, axes: Any) -> None:
+def figure(images: ImagePicture, axes: Any) -> None:
     """Draw the tiles in one picture, with a line of nothing between them."""
     (high, wide), (down, across) = images.tile, images.grid
     canvas = np.full((down * (high + 1) - 1, across * (wide + 1) - 1), np.nan)
@@ -301,4 +302,3 @@ PLOT = plot_kind(
     ask, "EXPR [as 8x8] [grid 4x6] [by LABELS] [signed] [each]", "numbers as pictures, tile beside tile",
     read=read, rows=rows, figure=figure, fits=fits,
 )  # fmt: skip
-

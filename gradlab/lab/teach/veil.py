@@ -111,7 +111,7 @@ class Veil:
 
     def mask(self, node: int, what: str, array: Array) -> Flags:
         """Return which numbers are hidden of a value or gradient; of node -1, of numbers that were worked out."""
-        hit = _equal(array, self._elsewhere)
+        hit: Flags = _equal(array, self._elsewhere)
         for place in (one for one in self.places if (one.node, one.what) == (node, what)):
             hit.reshape(-1)[slice(None) if place.element is None else place.element] = True
         return hit
