@@ -29,7 +29,7 @@ def headline(outcome: Outcome, error: str = "") -> Line | None:
         return Line("error", error)
     if outcome.page is not None:
         return Line("info", f"a page: {outcome.page.title}")
-    told = [line for line in outcome.lines if line.kind != "watch"]
+    told = [line for line in outcome.lines if line.kind not in ("watch", "picture")]
     urgent = [line for kind in URGENT for line in told if line.kind == kind]
     first = urgent[0] if urgent else told[-1] if told else None
     texts = [first.text] if first is not None else []

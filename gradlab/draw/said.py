@@ -20,6 +20,7 @@ ROLES = {
     "stop": "warn",
     "watch": "value",
     "bet": "title",
+    "picture": "",
 }
 MARKS = {
     "ok": "ok    ",

@@ -15,7 +15,7 @@ class Line:
     """One line that the laboratory says.
 
     kind: info, value, ok, fail, error, warning, finding, say, quiz, right, wrong, skip; stop: why a run stopped; watch: what is
-    watched; bet: what was bet, and how that came out.
+    watched; bet: what was bet, and how that came out; picture: a row of one, for those who have no panel.
     """
 
     kind: str

@@ -40,7 +40,7 @@ class LogPanel(Panel):
         for said in self.said:
             if said.action:
                 rows.append(row(("› ", "key"), (said.action, "strong")))
-            for line in said.lines:
+            for line in (one for one in said.lines if one.kind != "picture"):  # there is a panel for them
                 rows += wrap(row(("  ", ""), *line_row(line)), width, 2)
         return rows or [row(("nothing was done yet", "dim"))]
 

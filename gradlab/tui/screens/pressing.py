@@ -80,6 +80,11 @@ class Pressing(Bench):
         if self.thread is not None:
             self.thread.look(message.focus, message.element, self._requests())
 
+    @on(PanelWidget.Does)
+    def _do(self, message: PanelWidget.Does) -> None:
+        if self.thread is not None:
+            self.thread.do(message.line)
+
     def _entered(self, line: str, prefix: str) -> None:
         """Send a line that was typed."""
         if line in ("q", "quit") and not prefix:
