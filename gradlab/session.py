@@ -27,6 +27,7 @@ from gradlab.lab.diary import Diary
 from gradlab.lab.layers import LayerTable
 from gradlab.lab.outcome import Line, Outcome, joined
 from gradlab.lab.search.breakpoints import Stops
+from gradlab.lab.search.landmarks import Landmarks, landmarks
 from gradlab.lab.seeds import Seeds
 from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
 from gradlab.lab.tables import RunTables
@@ -359,6 +360,11 @@ class Lab(Teaching, RunTables):
     def keep_comparison(self, found: Comparison) -> None:
         """Keep a comparison, for whoever draws it."""
         self._compared = found
+
+    @SILENT
+    def landmarks(self) -> Landmarks:
+        """Return marks, breakpoints, watches and edits, with where they are and their numbers."""
+        return self._shown(landmarks(self.environment(), self.stops, self.version), Veil.landmarks)
 
     @SILENT
     def findings(self) -> tuple[Any, ...]:

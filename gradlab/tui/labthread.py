@@ -252,7 +252,7 @@ class LabThread:
     def _next_line(self, lab: Lab) -> bool:
         """Run the next statement of the script; return whether it could be done."""
         line = lab.script[lab.cursor_line].text
-        self._tracked(line, lambda lab: self._run(lab, line, lab.next_line))
+        self._tracked(line, lambda lab: self._run(lab, line, lab.next_line), scripted=True)
         if self._score is not None:
             self._score.keep(lab.cursor_line, len(lab.script))
         return not self._said[-1].error and not self._stop.is_set()
@@ -264,8 +264,8 @@ class LabThread:
     def _say(self, kind: str, text: str) -> None:
         self._said.append(Said("", said(kind, text)))
 
-    def _tracked(self, action: str, run: Callable[[Lab], Outcome]) -> None:
-        """Run an action, keep what came of it, and follow the cursor with the eyes."""
+    def _tracked(self, action: str, run: Callable[[Lab], Outcome], *, scripted: bool = False) -> None:
+        """Run an action, keep what came of it, and follow the cursor with the eyes. scripted: whether the lesson says it."""
         assert self._lab is not None
         self._keep(self._lab)
         before, asked = self._seen(), self._lab.question
@@ -283,7 +283,7 @@ class LabThread:
         finally:
             self._busy = _Busy()
             self._snapshot = None
-        self._said.append(Said(action, outcome, short))
+        self._said.append(Said(action, outcome, short, str(self._lab.position), scripted))
         if asked is not None and self._lab.question is None and self._score is not None:
             self._score.close(asked.asked, outcome.lines)
             self._score.keep(self._lab.cursor_line, len(self._lab.script))
