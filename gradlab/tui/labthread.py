@@ -207,8 +207,8 @@ class LabThread(LessonThread):
     def _say(self, kind: str, text: str) -> None:
         self._said.append(Said("", said(kind, text)))
 
-    def _tracked(self, action: str, run: Callable[[Lab], Outcome]) -> None:
-        """Run an action, keep what came of it, and follow the cursor with the eyes."""
+    def _tracked(self, action: str, run: Callable[[Lab], Outcome], *, scripted: bool = False) -> None:
+        """Run an action, keep what came of it, and follow the cursor with the eyes. scripted: whether the lesson says it."""
         assert self._lab is not None
         self._keep(self._lab)
         before, asked = self._seen(), self._lab.question
@@ -226,7 +226,8 @@ class LabThread(LessonThread):
         finally:
             busy, self._busy = self._busy, Busy()
             self._snapshot = None
-        self._said.append(Said(action, outcome, short, monotonic() - busy.began > LONG or busy.looked))
+        long = monotonic() - busy.began > LONG or busy.looked
+        self._said.append(Said(action, outcome, short, str(self._lab.position), scripted, long))
         if asked is not None and self._lab.question is None and self._score is not None:
             self._score.close(asked.asked, outcome.lines)
             self._score.keep(self._lab.cursor_line, len(self._lab.script))

@@ -35,7 +35,7 @@ class LessonThread:
     def _say(self, kind: str, text: str) -> None:
         raise NotImplementedError
 
-    def _tracked(self, action: str, run: Callable[[Lab], Outcome]) -> None:
+    def _tracked(self, action: str, run: Callable[[Lab], Outcome], *, scripted: bool = False) -> None:
         raise NotImplementedError
 
     def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> Outcome:
@@ -92,7 +92,7 @@ class LessonThread:
     def _next_line(self, lab: Lab) -> bool:
         """Run the next statement of the script; return whether it could be done."""
         line = lab.script[lab.cursor_line].text
-        self._tracked(line, lambda lab: self._run(lab, line, lab.next_line))
+        self._tracked(line, lambda lab: self._run(lab, line, lab.next_line), scripted=True)
         if self._score is not None:
             self._score.keep(lab.cursor_line, len(lab.script))
         return not self._said[-1].error and not self._stop.is_set()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
-from gradlab.tui.panels.log import LogPanel
+from gradlab.tui.panels.output import OutputPanel
 from gradlab.tui.screens.laboratory import Laboratory
 from gradlab.tui.widgets.command import CommandLine
 from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, type_line
@@ -12,7 +12,7 @@ NUMBER = "0.3932"
 
 def told(screen: Laboratory) -> str:
     """All that stands in the log."""
-    return "\n".join(line.text for said in screen.query_one(LogPanel).said for line in said.lines)
+    return "\n".join(line.text for said in screen.query_one(OutputPanel).said for line in said.lines)
 
 
 async def ask(pilot: Pilot[int], question: str) -> None:

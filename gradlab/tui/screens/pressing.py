@@ -80,10 +80,16 @@ class Pressing(Bench):
         if self.thread is not None:
             self.thread.look(message.focus, message.element, self._requests())
 
-    @on(PanelWidget.Does)
-    def _do(self, message: PanelWidget.Does) -> None:
-        if self.thread is not None:
-            self.thread.do(message.line)
+    @on(PanelWidget.Follows)
+    def _follow(self, message: PanelWidget.Follows) -> None:
+        """Go where something in a panel leads."""
+        goal = message.goal
+        if goal.command:
+            self.action_press(goal.command)
+        elif goal.line and self.thread is not None:
+            self.thread.do(goal.line)
+        elif goal.node >= 0 and self.thread is not None:
+            self.thread.look(goal.node, max(0, goal.element), self._requests())
 
     def _entered(self, line: str, prefix: str) -> None:
         """Send a line that was typed."""
