@@ -10,7 +10,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from gradlab.draw.ink import Row, Run, safe, text_of, width_of
+from gradlab.draw.ink import Goal, Linked, Row, Run, goals_of, safe, text_of, width_of
 from gradlab.draw.themes import Theme
 from gradlab.tui.styles import FILLED, marked_style, style_of, theme_in
 from gradlab.tui.widgets.internals import Banded, set_content_size
@@ -32,7 +32,8 @@ def joined(line: Row) -> list[Run]:
     Every segment costs some forty bytes of escapes on the way to the terminal, and its share of the time.
     """
     runs: list[Run] = []
-    for text, role in line:
+    for text, said in line:
+        role = said.bare if isinstance(said, Linked) else said
         if runs and (role == runs[-1][1] or (role not in FILLED and text.isspace() and runs[-1][1] not in FILLED)):
             runs[-1] = (runs[-1][0] + text, runs[-1][1])
         elif text:
@@ -71,6 +72,7 @@ class RowsView(ScrollView, SteadyStyle, can_focus=True):
         """Draw these rows; `marked` is the number of the row in reverse video, which is kept in sight."""
         shown = (tuple(rows), marked, self.scrollable_content_region.size)
         if shown == self._shown:
+            self.rows = shown[0]  # the same text may lead elsewhere
             return
         self._shown = shown
         before, self.rows = self.rows, shown[0]
@@ -79,6 +81,21 @@ class RowsView(ScrollView, SteadyStyle, can_focus=True):
         self._refresh_changed(before, mark_before)
         if marked not in (-1, mark_before):
             self.keep_in_sight(marked)
+
+    def goals(self) -> list[tuple[Region, Goal]]:
+        """Return what in sight leads somewhere, with its place in the widget."""
+        left, top = self.scroll_offset
+        sight = Region(0, 0, self.scrollable_content_region.width, self.scrollable_content_region.height)
+        found = []
+        for y, line in enumerate(self.rows[top : top + sight.height]):
+            for start, width, goal in goals_of(line):
+                if place := Region(start - left, y, width, 1).intersection(sight):
+                    found.append((place, goal))
+        return found
+
+    def goal_at(self, x: int, y: int) -> Goal | None:
+        """Return where the cell leads, counted from the corner of the content."""
+        return next((goal for place, goal in self.goals() if place.contains(x, y)), None)
 
     def _fit_rows(self) -> None:
         """Say how large the content is, at least as the widget."""

@@ -1,0 +1,60 @@
+"""How to get out: stopping what runs, closing what is open, leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gradlab.draw.ink import row
+from gradlab.lab.outcome import Line
+from gradlab.tui.screens.bench import Bench
+from gradlab.tui.screens.text import Question
+from gradlab.tui.widgets.bars import Status
+from gradlab.tui.widgets.command import CommandLine
+
+
+class Leaving(Bench):
+    """The part of the laboratory that stops, closes and leaves."""
+
+    def do_escape(self) -> None:
+        """Stop what runs, else close what is open."""
+        if self.stop():
+            self.query_one(Status).tell(Line("info", "stopping"))
+        elif self.enlarged:
+            self.do_zoom()
+        elif self.moment.snapshot.question and self.thread is not None:
+            self.thread.do("reveal")
+        elif self.arrangement.solo:
+            self.choose(self.kinds[0].name)
+
+    def stop(self) -> bool:
+        """Stop what runs, and say whether there was something to stop."""
+        return self.thread is not None and self.thread.cancel()
+
+    def interrupt(self, leave: Callable[[], None]) -> bool:
+        """Stop what runs, close the line, or ask whether to leave; False when there is nothing of that to do."""
+        if self.stop():
+            return True
+        line = self.query_one(CommandLine)
+        if line.display:
+            line.cancel()
+            return True
+        return self._asked(leave)
+
+    def do_quit(self) -> None:
+        """Leave, and ask first while something runs or when something would be lost."""
+        if not self._asked(self.leave):
+            self.leave()
+
+    def _asked(self, leave: Callable[[], None]) -> bool:
+        """Ask whether to leave, if there is a reason to; return whether there was."""
+        running = self.thread.running if self.thread is not None else ""
+        why = (running, "is running") if running else self.moment.at_stake
+        if why is None:
+            return False
+        question = [row((why[0], "strong"), f" {why[1]}. Leave?  ", ("y", "key"), " / ", ("n", "key"))]
+        self.app.push_screen(Question(question), lambda yes: leave() if yes else None)
+        return True
+
+    def leave(self) -> None:
+        """Close the laboratory."""
+        self.dismiss(0)
