@@ -164,8 +164,8 @@ class Shelves:
         return bool(self._tours) and all(book.state == "done" for book in self._tours)
 
     def _begin(self) -> tuple[Book, ...]:
-        first = self.courses[0].books[:1] if self.courses else ()
-        return tuple(dict.fromkeys((*self._tours, *first)))
+        first = [book for book in self.courses[0].books if book not in self._tours][:1] if self.courses else []
+        return (*self._tours, *first)
 
     def _go_on(self) -> tuple[Book, ...]:
         """Return the lesson that was begun last, and the next one of its course, or of the first that is not done."""
