@@ -16,8 +16,8 @@ from gradlab.session import Lab, load
 from tests.bench.key_latency import drain, start
 from tests.bench.keys import cpu_ms
 
-TRAININGS = {"mlp/digits-mlp": 20_000, "mlp/xor-trained": 1_000_000}
-ROUNDS = 5
+TRAININGS = {"mlp/digits-mlp": 100_000, "mlp/xor-trained": 10_000_000}
+ROUNDS = 3
 BAR = 0.10
 PATIENCE = 120.0
 """Seconds that a training may take."""
