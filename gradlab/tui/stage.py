@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from gradlab.source import did_you_mean
+from gradlab.tui.arrangement.perspectives import PERSPECTIVES
 from gradlab.tui.panels import PanelKind, panel_kinds
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
 LEVELS = {"network": "layer", "layers": "layer", "ops": "op", "lines": "line"}
 """The words of `zoom`, and the levels of the graph."""
-LAYOUTS = {"teach": "lesson", "debug": "health", "train": "loss"}
-"""The words of `layout`, and the panels that have the keys in them."""
 
 
 def set_stage(screen: Lessons, what: str, word: str) -> str:
@@ -24,7 +23,8 @@ def set_stage(screen: Lessons, what: str, word: str) -> str:
 
 def unknown_stage(what: str, word: str) -> str:
     """Return what the screen says to a word that it does not have; "" for one that it has."""
-    known: Mapping[str, str] = {"show": _panels(panel_kinds()), "zoom": LEVELS, "layout": LAYOUTS}[what]
+    words: dict[str, Collection[str]] = {"show": _panels(panel_kinds()), "zoom": LEVELS, "layout": PERSPECTIVES}
+    known = words[what]
     return "" if word in known else _unknown("panel" if what == "show" else what, word, known)
 
 
@@ -52,14 +52,13 @@ def _zoom(screen: Lessons, word: str) -> str:
 
 
 def _layout(screen: Lessons, word: str) -> str:
-    if word not in LAYOUTS:
-        return _unknown("layout", word, LAYOUTS)
-    screen.enlarged = False
-    screen.choose(LAYOUTS[word])
+    if word not in PERSPECTIVES:
+        return _unknown("layout", word, PERSPECTIVES)
+    screen.show_perspective(word)
     return ""
 
 
-def _unknown(what: str, word: str, known: Mapping[str, str]) -> str:
+def _unknown(what: str, word: str, known: Collection[str]) -> str:
     return f"there is no {what} `{word}`; {did_you_mean(word, known) or 'there are ' + ', '.join(known)}"
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import events
 from textual.message import Message
 
 from gradlab.draw.ink import Row, row
+from gradlab.draw.rule import Named, TitleRule
+from gradlab.tui.arrangement.fitting import LEAST
 from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.keys import Keys, bindings_of, bound_in, sign
 from gradlab.tui.moment import Moment, Request, internal
-from gradlab.tui.widgets.internals import Banded
 from gradlab.tui.widgets.rows import RowsView
+from gradlab.tui.widgets.ruled import Ruled
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,8 @@ class PanelKind:
     """One kind of panel.
 
     order: its place among the panels.   title: a word or two.   reading: how to read it, shown by `?`.   make: gives the panel.
-    place: "left" or "right" in the wide layout, or "full" (the whole area to itself).
-    on_demand: in the wide layout it is there only once there is something to show.
-    letter: chooses it from the list of the panels.   digit: its key, given to the first ten.
+    letter: chooses it from the list of the panels.   facets: ways to look at it; `]` goes to the next one.
+    digit: its key, given to the first ten.
     """
 
     name: str
@@ -33,15 +34,19 @@ class PanelKind:
     title: str
     reading: str
     make: Callable[[], PanelWidget]
-    place: str = "full"
-    on_demand: bool = False
     letter: str = ""
+    facets: tuple[str, ...] = ()
     digit: str = ""
 
     @property
+    def key(self) -> str:
+        """The digit, or else the letter."""
+        return self.digit or self.letter
+
+    @property
     def label(self) -> str:
-        """The title behind the digit, or else the letter."""
-        return f"{self.digit or self.letter} {self.title}".strip()
+        """The title behind the key."""
+        return f"{self.key} {self.title}".strip()
 
 
 def numbered(kinds: Iterable[PanelKind], refuse: Callable[[PanelKind, str], None]) -> tuple[PanelKind, ...]:
@@ -62,11 +67,19 @@ def numbered(kinds: Iterable[PanelKind], refuse: Callable[[PanelKind, str], None
     return tuple(found)
 
 
-class PanelWidget(Banded):
-    """What the screen asks of every panel. keys: which a person changed."""
+class PanelWidget(Ruled):
+    """What the screen asks of every panel.
 
-    scope = ""
+    shown_as: its kind, with its key.   keys: which a person changed.   facet: the number of the way in which it is looked at.
+    others: keys, titles and names of the panels that are out of sight, where its rule has them.
+    least: columns and rows with which it says something.
+    """
+
+    shown_as: PanelKind | None = None
     keys = Keys()
+    facet = 0
+    others: Sequence[Named] = ()
+    least: ClassVar[tuple[int, int]] = LEAST
 
     def __init_subclass__(cls, **options: Any) -> None:
         cls.BINDINGS = list(bindings_of(cls))
@@ -78,6 +91,63 @@ class PanelWidget(Banded):
             if bound.name == action:
                 return sign(self.keys.of(self.scope, bound)[0])
         return self.keys.command(BY_NAME[action]).shown
+
+    @property
+    def scope(self) -> str:
+        """The name of its kind, by which a person changes its keys; "" for a panel that stands nowhere."""
+        return self.shown_as.name if self.shown_as else ""
+
+    # ---- the rule --------------------------------------------------------------------------------------------------
+
+    def rule(self) -> tuple[str, str]:
+        """Return what the panel shows, which stands behind its title, and what there is to say on the right."""
+        return self.facet_name, ""
+
+    def title_rule(self) -> TitleRule:
+        """Return what stands in the rule."""
+        kind, (subtitle, right) = self.shown_as, self.rule()
+        if kind is None:
+            return TitleRule(("", "", ""))
+        more = self.scroll_offset.y > 0, self.scroll_offset.y + self.content_size.height < self.virtual_size.height
+        facets = kind.facets if len(kind.facets) > 1 else ()
+        return TitleRule(
+            (kind.key, kind.title, kind.name), subtitle, right, facets, self.facet, self.others, keys=self.has_keys, more=more
+        )
+
+    # ---- ways to look at it ----------------------------------------------------------------------------------------
+
+    @property
+    def facets(self) -> tuple[str, ...]:
+        """The ways to look at it."""
+        return self.shown_as.facets if self.shown_as else ()
+
+    @property
+    def facet_name(self) -> str:
+        """The way in which it is looked at; "" where there is only one."""
+        return self.facets[self.facet] if self.facets else ""
+
+    def next_facet(self, by: int = 1) -> None:
+        """Go to the next way to look at it; behind the last comes the first."""
+        if self.facets:
+            self.look_at((self.facet + by) % len(self.facets))
+
+    def previous_facet(self) -> None:
+        """Go to the way before."""
+        self.next_facet(-1)
+
+    def look_at(self, facet: int) -> None:
+        """Go to a way to look at it."""
+        self.facet = facet
+        self.facet_changed()
+        self.redraw_rule()
+        self.post_message(self.Wants())
+
+    def facet_changed(self) -> None:
+        """Draw what is seen in another way."""
+
+    def has_content(self, moment: Moment) -> bool:
+        """Return whether there is something to show; the layout closes the slots of panels that have nothing."""
+        return True
 
     class Wants(Message):
         """The panel would like another picture: it was scrolled, or shows something else."""
@@ -129,6 +199,16 @@ class Panel(RowsView, PanelWidget):
             except Exception as error:  # noqa: BLE001  this panel says so, the others go on
                 rows, marked = [row((internal(error), "warn"))], -1
             self.show_rows(rows, marked)
+            self.redraw_rule()
+
+    def facet_changed(self) -> None:
+        """Draw what is seen in another way."""
+        self.redraw()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Say in the rule what is above and below."""
+        super().watch_scroll_y(old_value, new_value)
+        self.redraw_rule()
 
     def picture(self, kind: type[Any]) -> Any:
         """Return the picture that came for this panel if it is of a kind, else None."""

@@ -42,7 +42,6 @@ class LessonPanel(Panel):
     def __init__(self) -> None:
         super().__init__("lesson")
         self._place = LessonRows()
-        self._progress = ""
         self._grade: Line | None = None
         self._unfolded = False
         self._drawn: tuple[Any, Sequence[Row]] = (None, ())
@@ -63,7 +62,7 @@ class LessonPanel(Panel):
         return self._place.marked
 
     def draw(self, width: int) -> Sequence[Row]:
-        """Return the lesson with its progress at the foot, and room behind it so that each page can stand at the top."""
+        """Return the lesson, with room behind it so that each page can stand at the top."""
         picture = self.picture(Lesson)
         if picture is None:
             return self.complaint()
@@ -73,10 +72,12 @@ class LessonPanel(Panel):
             self._place = lesson_rows(picture, self._look(picture, width))
             room = self._place.page + height - len(self._place.rows)
             self._drawn = (key, [*self._place.rows, *([row("")] * room)])
-        progress = f"{picture.cursor} / {picture.total}" if picture.total else ""
-        if progress != self._progress:
-            self._progress = self.border_subtitle = progress
         return self._drawn[1]
+
+    def rule(self) -> tuple[str, str]:
+        """Return how far the script is."""
+        picture = self.picture(Lesson)
+        return "", f"{picture.cursor} / {picture.total}" if picture is not None and picture.total else ""
 
     def _look(self, picture: Lesson, width: int) -> LessonLook:
         told = {line for piece in picture.pieces for line in piece.said}
@@ -154,4 +155,4 @@ def ask(lab: Lab, look: Look) -> Lesson:
     return lab.lesson()
 
 
-PANEL = PanelKind("lesson", 4, "lesson", READING, LessonPanel, place="right", letter="l")
+PANEL = PanelKind("lesson", 4, "lesson", READING, LessonPanel, letter="l")

@@ -11,7 +11,7 @@ from gradlab.draw.curves import legend, plot_pair
 from gradlab.draw.ink import Row, row, spread
 from gradlab.draw.lines import Named, plot_lines
 from gradlab.draw.number import number
-from gradlab.tui.moment import Look, Request
+from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 
 if TYPE_CHECKING:
@@ -47,11 +47,17 @@ class LossPanel(Panel):
 
     BINDINGS: ClassVar = [("l", "axis", "log or linear axis"), ("o", "own", "both runs of a comparison, or this run")]
 
+    least = (24, 8)
+
     def __init__(self) -> None:
         super().__init__("loss")
         self.log_axis = True
         self._own: tuple[Losses, Losses] | None = None
         self._drawn: tuple[Any, Sequence[Row]] = (None, ())
+
+    def has_content(self, moment: Moment) -> bool:
+        """Return whether an update was made."""
+        return len(moment.snapshot.losses) > 1
 
     def request(self) -> Request:
         """Ask for the curves of the last comparison."""
@@ -121,4 +127,4 @@ def ask(lab: Lab, look: Look) -> Compared | None:
     return None if found is None else Compared(found.names, found.losses)
 
 
-PANEL = PanelKind("loss", 6, "loss", READING, LossPanel, place="left", on_demand=True, letter="s")
+PANEL = PanelKind("loss", 6, "loss", READING, LossPanel, letter="s")
