@@ -62,7 +62,7 @@ class LessonPanel(Panel):
         return self._place.marked
 
     def draw(self, width: int) -> Sequence[Row]:
-        """Return the lesson with its progress at the foot, and room behind it so that each page can stand at the top."""
+        """Return the lesson, with room behind it so that each page can stand at the top."""
         picture = self.picture(Lesson)
         if picture is None:
             return self.complaint()
@@ -151,4 +151,4 @@ def ask(lab: Lab, look: Look) -> Lesson:
     return lab.lesson()
 
 
-PANEL = PanelKind("lesson", 4, "lesson", READING, LessonPanel, place="right", letter="l")
+PANEL = PanelKind("lesson", 4, "lesson", READING, LessonPanel, letter="l")
