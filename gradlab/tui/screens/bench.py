@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from gradlab.tui.arrangement.arranged import Arrangement
 from gradlab.tui.keys import Keys
@@ -17,6 +19,8 @@ class Bench(Screen[int]):
     arrangement: what is in sight.   thread: owns the numbers, once it is open.
     """
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """What has the focus. The rules show it, so that the whole screen need not be painted for it."""
     moment: Moment
     kinds: tuple[PanelKind, ...]
     panels: dict[str, PanelWidget]
