@@ -172,7 +172,7 @@ async def test_numbers_choose_panels_and_z_enlarges() -> None:
         assert {"node", "why", "lesson"} <= screen.arrangement.visible
         await press(pilot, "5")
         assert screen.arrangement.visible == {"health"}
-        await press(pilot, "escape")
+        await press(pilot, "1")
         assert "node" in screen.arrangement.visible
 
 
@@ -215,7 +215,7 @@ def start(screen: Laboratory, action: str) -> None:
 
 
 async def running(pilot: Pilot[Any], screen: Laboratory) -> None:
-    while not screen.moment.busy:
+    while not screen.moment.work.action:
         await pilot.pause()
         await asyncio.sleep(0)
 

@@ -107,7 +107,7 @@ async def test_one_space_says_that_a_question_is_open_and_a_second_one_skips_it(
         assert "4 / 4" in screen_text(pilot)
 
 
-async def test_escape_leaves_the_question_open_and_a_second_one_gives_it_up() -> None:
+async def test_escape_closes_the_line_and_never_shows_an_answer() -> None:
     async with opened(size=(80, 24)) as (pilot, screen):
         await press(pilot, "f", "b")
         await type_line(pilot, "quiz grad(w1)")
@@ -117,7 +117,9 @@ async def test_escape_leaves_the_question_open_and_a_second_one_gives_it_up() ->
         assert screen.moment.snapshot.question == "grad(w1)"
         await press(pilot, "4")
         assert "what is grad(w1)?" in screen_text(pilot)
-        await press(pilot, "escape")
+        await press(pilot, "escape", "escape")
+        assert screen.moment.snapshot.question == "grad(w1)"
+        await type_line(pilot, "reveal")
         assert screen.moment.snapshot.question == ""
         assert "grad(w1) = -0.393223866483" in screen_text(pilot)
         assert "what is grad(w1)?" not in screen_text(pilot)

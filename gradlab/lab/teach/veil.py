@@ -13,6 +13,7 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from gradlab.lab.hidden import UNSEEN, is_unseen
 from gradlab.lab.outcome import Line
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from gradlab.lab.why.paths import Paths
 
 T = TypeVar("T")
+Flags = npt.NDArray[np.bool_]
 CLOSE = 5e-6
 """Relative distance up to which a number is taken for a hidden one."""
 OPEN = ("right", "wrong")
@@ -107,6 +109,13 @@ class Veil:
     def array(self, found: Array) -> Array:
         """Return a value or gradient of another node with NaN for the hidden numbers."""
         return np.where(_equal(found, self._elsewhere), np.nan, found)
+
+    def mask(self, node: int, what: str, array: Array) -> Flags:
+        """Return which numbers are hidden of a value or gradient; of node -1, of numbers that were worked out."""
+        hit: Flags = _equal(array, self._elsewhere)
+        for place in (one for one in self.places if (one.node, one.what) == (node, what)):
+            hit.reshape(-1)[slice(None) if place.element is None else place.element] = True
+        return hit
 
     def briefs(self, indexes: Sequence[int], found: Iterable[Brief]) -> list[Brief]:
         """Return the numbers of boxes, without those that are hidden."""

@@ -47,7 +47,7 @@ async def test_a_map_shows_the_whole_tensor_and_its_signs_without_colour(monkeyp
         await press(pilot, "2", "m")
         assert screen.query_one(NodePanel).as_map
         rows = [line.strip("║│ ") for line in screen_text(pilot).splitlines()]
-        assert "+=#" in "\n".join(rows)
+        assert "▂▃▇\n▁▁▇" in "\n".join(rows)
 
 
 async def test_health_has_a_row_a_layer_and_changes_what_it_shows() -> None:
@@ -64,7 +64,7 @@ async def test_health_has_a_row_a_layer_and_changes_what_it_shows() -> None:
 async def test_the_loss_is_a_curve_after_training() -> None:
     async with opened(lambda: lab_of(MATRICES)) as (pilot, screen):
         await type_line(pilot, "train 50")
-        assert "loss" in screen.arrangement.visible
+        assert "plots" in screen.arrangement.visible
         assert "update 49 · log axis" in screen_text(pilot)
         await press(pilot, "6", "l")
         assert "update 49 · linear axis" in screen_text(pilot)
