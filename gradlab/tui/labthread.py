@@ -227,7 +227,7 @@ class LabThread(LessonThread):
             busy, self._busy = self._busy, Busy()
             self._snapshot = None
         long = monotonic() - busy.began > LONG or busy.looked
-        self._said.append(Said(action, outcome, short, long, str(self._lab.position), scripted))
+        self._said.append(Said(action, outcome, short, str(self._lab.position), scripted, long))
         if asked is not None and self._lab.question is None and self._score is not None:
             self._score.close(asked.asked, outcome.lines)
             self._score.keep(self._lab.cursor_line, len(self._lab.script))

@@ -39,18 +39,18 @@ Request = Callable[["Lab", Look], Any]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An action line and what came of it. error: what went wrong in one line, or "".
+    """An action line and what came of it.
 
-    long: whether it took so long that somebody may have looked away, or has.   at: the position behind it, or "".
-    scripted: whether it is a line of the lesson.
+    error: what went wrong in one line, or "".   at: the position behind it, or "".   scripted: whether it is one of the lesson.
+    long: whether it took so long that somebody may have looked away, or has.
     """
 
     action: str
     outcome: Outcome = field(default_factory=Outcome)
     error: str = ""
-    long: bool = False
     at: str = ""
     scripted: bool = False
+    long: bool = False
 
     @property
     def lines(self) -> tuple[Line, ...]:

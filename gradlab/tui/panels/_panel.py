@@ -169,13 +169,6 @@ class PanelWidget(Banded):
         name, *arguments = what.split()
         getattr(self, name)(*arguments)
 
-    class Does(Message):
-        """A person chose something that an action line leads to."""
-
-        def __init__(self, line: str) -> None:
-            self.line = line
-            super().__init__()
-
     def request(self) -> Request | None:
         """Return what is to be asked of the laboratory while the panel is visible. Runs in the app's thread."""
         return None

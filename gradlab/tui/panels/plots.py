@@ -129,7 +129,7 @@ class PlotsPanel(Panel):
         if spot.goal.node >= 0:
             self.post_message(self.Goes(spot.goal.node, max(0, spot.goal.element)))
         elif spot.goal.line:
-            self.post_message(self.Does(spot.goal.line))
+            self.post_message(self.Follows(spot.goal))
 
     def _spot(self) -> Spot | None:
         found = self.found

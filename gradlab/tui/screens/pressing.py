@@ -91,11 +91,6 @@ class Pressing(Bench):
         elif goal.node >= 0 and self.thread is not None:
             self.thread.look(goal.node, max(0, goal.element), self._requests())
 
-    @on(PanelWidget.Does)
-    def _do(self, message: PanelWidget.Does) -> None:
-        if self.thread is not None:
-            self.thread.do(message.line)
-
     def _entered(self, line: str, prefix: str) -> None:
         """Send a line that was typed."""
         if line in ("q", "quit") and not prefix:
