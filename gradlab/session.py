@@ -100,8 +100,8 @@ class Lab(Teaching, RunTables):
     """One laboratory. It belongs to the thread that uses it; only `cancel` may be called from another one.
 
     focus: index of the node that a lesson points at, or -1.   stops: breakpoints and watches.   plots: those that are open.
-    opening: what the first action says before all.   done: the statements that changed the state, for a fresh run that has to do
-    the same.
+    opening: what the first action says before all.   done: the statements that changed the state, for a fresh run that does
+    them, too.
     diary: all that was done, which a recorder listens to.   views: lines that bring a screen to where it was in a recording.
     """
 

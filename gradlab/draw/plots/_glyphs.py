@@ -51,7 +51,7 @@ def codes_of(values: Floats, top: float | Floats, steps: int, hidden: Flags | No
     """Return a code for each number: -steps … steps by size and sign, 0 for 0 alone, and what `table_of` has behind these."""
     with np.errstate(all="ignore"):
         share = np.minimum(np.abs(values) / np.where(np.asarray(top) > 0, top, 1.0), 1.0)
-        sizes = np.clip(np.ceil(share * steps), 1, steps)
+        sizes = np.clip(np.rint(share * steps), 1, steps)
         codes = np.where(np.isfinite(values), np.where(values == 0, 0, np.where(values < 0, -sizes, sizes)), steps + BAD)
     if hidden is not None:
         codes = np.where(hidden, steps + SECRET, codes)
