@@ -28,6 +28,7 @@ from gradlab.lab.diary import Diary
 from gradlab.lab.layers import LayerTable
 from gradlab.lab.outcome import Line, Outcome, joined
 from gradlab.lab.search.breakpoints import Stops
+from gradlab.lab.search.landmarks import Landmarks, landmarks
 from gradlab.lab.seeds import Seeds
 from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
 from gradlab.lab.tables import RunTables
@@ -100,9 +101,9 @@ class Lab(Teaching, RunTables):
     """One laboratory. It belongs to the thread that uses it; only `cancel` may be called from another one.
 
     focus: index of the node that a lesson points at, or -1.   stops: breakpoints and watches.   plots: those that are open.
-    opening: what the first action says before all.   done: the statements that changed the state, for a fresh run that does
-    them, too.
-    diary: all that was done, which a recorder listens to.   views: lines that bring a screen to where it was in a recording.
+    opening: what the first action says before all.   done: the statements that changed the state, for a fresh run that has to
+    do the same.   diary: all that was done, which a recorder listens to.
+    views: lines that bring a screen to where it was in a recording.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -362,6 +363,11 @@ class Lab(Teaching, RunTables):
     def keep_comparison(self, found: Comparison) -> None:
         """Keep a comparison, for whoever draws it."""
         self._compared = found
+
+    @SILENT
+    def landmarks(self) -> Landmarks:
+        """Return marks, breakpoints, watches and edits, with where they are and their numbers."""
+        return self._shown(landmarks(self.environment(), self.stops, self.version), Veil.landmarks)
 
     @SILENT
     def findings(self) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ from gradlab.draw.number import number
 
 Named = tuple[str, Sequence[tuple[float, float]]]
 """A name, and pairs of an update, or whatever lies across, and a number."""
-ROLES = ("curve", "delta", "value", "warn")
+ROLES = ("curve", "delta", "value", "good")
 LEAST = 5
 """Lines that the axes and the curves want, at least; the legend takes the others."""
 GAP = 3

@@ -153,7 +153,7 @@ EXPORTER = Exporter(
     _write,
     (
         click.Option(["--what"], type=click.Choice(tuple(KINDS)), default="curves", show_default=True, help="What is drawn."),
-        click.Option(["--plot"], metavar="PLOT", default="", help="Instead: what stands behind `plot`, 'plane y points x by t'."),
+        click.Option(["--plot"], metavar="PLOT", default="", help="Instead: what stands behind `plot`."),
         click.Option(["--of"], metavar="NAME", default="", help="Of what: see below."),
         click.Option(
             ["--as", "as_format"], type=click.Choice(FORMATS), default="svg", show_default=True,

@@ -23,6 +23,7 @@ from gradlab.op import Array
 
 if TYPE_CHECKING:
     from gradlab.graph.gradcheck import Verdict
+    from gradlab.lab.search.landmarks import Landmarks
     from gradlab.lab.views import TensorWindow
     from gradlab.lab.why.checking import Nudge
     from gradlab.lab.why.ledger import Ledger, LedgerRow
@@ -131,6 +132,11 @@ class Veil:
         watches = tuple((number, text, self.text(f"= {told}").removeprefix("= ")) for number, text, told in found.watches)
         curves = self.of(found.curves)
         return replace(found, losses=self.of(found.losses), curves=curves, lines=self.of(found.lines), watches=watches)
+
+    def landmarks(self, found: Landmarks) -> Landmarks:
+        """Return landmarks without the hidden numbers; behind a watch a whole number counts as well."""
+        watches = (replace(one, told=self.text(f"= {one.told}").removeprefix("= ")) for one in found.watches)
+        return self.of(replace(found, watches=tuple(watches)))
 
     def window(self, node: int, what: str, found: TensorWindow) -> TensorWindow:
         """Return a part of a table with NaN in the hidden places, and where they are."""

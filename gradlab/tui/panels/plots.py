@@ -89,6 +89,8 @@ class PlotsPanel(Panel):
     @property
     def ink(self) -> Ink:
         """How numbers become cells here."""
+        if getattr(self.app, "glyphs", "all") != "all":
+            return "ascii"
         return "mono" if self.app.no_color else "colour"
 
     def request(self) -> Request:
@@ -129,7 +131,7 @@ class PlotsPanel(Panel):
         if spot.goal.node >= 0:
             self.post_message(self.Goes(spot.goal.node, max(0, spot.goal.element)))
         elif spot.goal.line:
-            self.post_message(self.Does(spot.goal.line))
+            self.post_message(self.Follows(spot.goal))
 
     def _spot(self) -> Spot | None:
         found = self.found
