@@ -11,6 +11,7 @@ import click
 import numpy as np
 
 from gradlab.actions.plot import PlotShown
+from gradlab.draw.plots import Blank, Paper
 from gradlab.errors import GradlabError
 from gradlab.exporters._exporter import Exporter
 from gradlab.recording.performance import Performance
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 FORMATS = ("svg", "pdf", "png")
 ROW = 0.42
 """Inches of a layer."""
+FINE = Paper(140, 52, "colour")
+"""What a plot is asked for: the larger the finer."""
 SAME_BYTES = {"svg.hashsalt": "gradlab", "svg.fonttype": "none"}
 """What makes a figure the same bytes each time, and its words text."""
 
@@ -62,10 +65,14 @@ def _plotted(lab: Lab, text: str) -> Any:
     found = lab.do(f"plot {text}")
     if not isinstance(found.found, PlotShown):
         raise GradlabError(f"error: {found.lines[-1].text}" if found.lines else f"error: `plot {text}` shows nothing")
+    one = lab.plots.of(found.found.number)
+    picture = one.picture(lab, FINE)
+    if isinstance(picture, Blank):
+        raise GradlabError(f"error: {picture.title}")
     figure, axes = _axes()
-    found.found.kind.figure(found.found.picture, axes)
-    axes.set_title(found.found.picture.title, fontsize="small", pad=16)
-    if notes := "\n".join(found.found.picture.notes):
+    one.kind.figure(picture, axes)
+    axes.set_title(picture.title, fontsize="small", pad=16)
+    if notes := "\n".join(picture.notes):
         figure.text(0.01, -0.02, notes, fontsize="x-small", va="top")
     return figure
 

@@ -102,7 +102,7 @@ def _made(lab: Lab, wanted: Expression, source: str, rows: int) -> GridModel:
         small = rebatched(model.graph, {*needed, entry}, entry, count)
     tape = Tape(small.graph, model.dtype, lab.memory)
     lab.twins.afford(f"the model on {count:,} points", tape)
-    machine = make_machine(tape, "plain" if tape.flops < PLAIN else lab.run.machine.backend)
+    machine = make_machine(tape, lab.backend.beside(tape, OFTEN))
     for old, node in small.nodes.items():
         if node.is_leaf:
             _feed(machine, model, old, node.index, node.shape)
@@ -118,8 +118,8 @@ def _made(lab: Lab, wanted: Expression, source: str, rows: int) -> GridModel:
     return GridModel(run, known, small.nodes[entry].index, count, carried, data)
 
 
-PLAIN = 50_000_000
-"""Multiplications of a pass up to which no kernels are loaded for it."""
+OFTEN = 10.0
+"""Seconds that all the passes of a plot that stays open take together, about: ready kernels are worth loading for it."""
 
 
 def _operands(wanted: Expression, known: Known) -> set[int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +13,7 @@ import numpy.typing as npt
 from gradlab.draw.curve import Scale, framed, room
 from gradlab.draw.ink import Row, Run
 from gradlab.draw.number import number
-from gradlab.draw.plots._glyphs import Floats, written
+from gradlab.draw.plots._glyphs import Floats
 
 ROLES = ("value", "delta", "good", "keyword", "word", "number")
 """Roles of labels, one after the other: each label stands there as text, too."""
@@ -21,7 +23,7 @@ Cells = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Frame:
+class Axes2D:
     """Two axes, from the lower left to the upper right."""
 
     x: tuple[float, float]
@@ -46,7 +48,7 @@ def stretch(values: Floats) -> tuple[float, float]:
     return low - pad, high + pad
 
 
-def framing(lines: Sequence[Sequence[Run]], frame: Frame, names: tuple[str, str], inner: int) -> list[Row]:
+def framing(lines: Sequence[Sequence[Run]], frame: Axes2D, names: tuple[str, str], inner: int) -> list[Row]:
     """Return what is drawn between labelled axes. names: of what lies across, and of what goes up."""
     found = framed(lines, frame.x, Scale(*frame.y), inner)
     left, right = number(frame.x[0], 3), number(frame.x[1], 3)
@@ -60,12 +62,23 @@ def marked_points(
 ) -> list[list[Run]]:
     """Write labels over lines where points lie; of several in a cell the last is seen."""
     roles = {label: ROLES[k % len(ROLES)] for k, label in enumerate(sorted(set(labels)))}
+    marks: dict[int, list[tuple[int, str, str]]] = {}
     for column, line, label in zip(places[0].tolist(), places[1].tolist(), labels, strict=True):
         if column >= 0 and line < len(lines):
             text = f"({label})" if bracketed else label[:1]
-            start = max(0, column - 1) if bracketed else column
-            lines[line] = written(lines[line], start, text, roles[label])
+            marks.setdefault(line, []).append((max(0, column - 1) if bracketed else column, text, roles[label]))
+    for line, found in marks.items():
+        lines[line] = _with_marks(lines[line], found)
     return lines
+
+
+def _with_marks(line: Sequence[Run], marks: Sequence[tuple[int, str, str]]) -> list[Run]:
+    """Return a row with texts over its cells, all at once: where they begin, what they are, and their roles."""
+    cells = [(letter, role) for text, role in line for letter in text]
+    for start, text, role in marks:
+        for k, letter in enumerate(text[: len(cells) - start]):
+            cells[start + k] = (letter, role)
+    return [("".join(letter for letter, _ in group), role) for role, group in groupby(cells, itemgetter(1))]
 
 
 def inner_room(width: int, height: int) -> tuple[int, int]:

@@ -23,7 +23,7 @@ from gradlab.draw.plots._asking import Plotted, numbers_of
 from gradlab.draw.plots._dots import BLANK, joined
 from gradlab.draw.plots._glyphs import Floats, top_of, written
 from gradlab.draw.plots._plot import Paper, Picture, Place, Spot, plot_kind
-from gradlab.draw.plots._points import Frame
+from gradlab.draw.plots._points import Axes2D
 from gradlab.draw.plots._reading import one, shape_of
 from gradlab.errors import ActionError
 from gradlab.lab.arguments import Words
@@ -39,7 +39,7 @@ LINES = 200
 """Lines that are drawn, at most."""
 BROKEN = 3
 """Every third cell of a line below 0 is left out."""
-FRAME = Frame((-1.15, 1.15), (-1.15, 1.15))
+FRAME = Axes2D((-1.15, 1.15), (-1.15, 1.15))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,7 +28,7 @@ from gradlab.draw.plots._glyphs import Floats, codes_of, halved, shaded, steps_o
 from gradlab.draw.plots._grid import data_of, on_points
 from gradlab.draw.plots._labels import labels_of
 from gradlab.draw.plots._plot import Paper, Picture, Place, Spot, plot_kind
-from gradlab.draw.plots._points import Frame, framing, inner_room, marked_points, stretch
+from gradlab.draw.plots._points import Axes2D, framing, inner_room, marked_points, stretch
 from gradlab.draw.plots._reading import Along, along, commas, maybe, one, options, shape_of
 from gradlab.errors import ActionError
 from gradlab.graph.batching import ancestors
@@ -73,7 +73,7 @@ class PlanePicture(Picture):
     """A grid. values: (rows, columns), the upper row first.   names: of both features.   x, y, labels: of the points."""
 
     values: Floats
-    frame: Frame
+    frame: Axes2D
     names: tuple[str, str]
     text: str
     x: Floats
@@ -150,14 +150,14 @@ def ask(lab: Lab, wanted: PlaneWanted, paper: Paper) -> PlanePicture:
     """Return the grid. Raises ActionError, HiddenError."""
     source = _source(lab, wanted)
     wide, high = inner_room(min(paper.width, WIDEST), min(paper.height, WIDEST))
-    rows_ = 2 * high
+    rows_ = 2 * high if paper.ink == "colour" else high
     data = data_of(lab, wanted.expression, source, wide * rows_).reshape(
         -1, *lab.graph.nodes[lab.known.nodes[source]].shape[1:]
     )
     flat = data.reshape(len(data), -1)
     features = wanted.over or _both(source, flat.shape[1])
     x, y = (one.stretch or stretch(flat[:, one.place]) for one in features)
-    frame = Frame(x, y)
+    frame = Axes2D(x, y)
     held = flat.mean(axis=0)
     points = np.tile(held, (wide * rows_, 1))
     points[:, features[0].place] = np.tile(np.linspace(*x, wide), rows_)

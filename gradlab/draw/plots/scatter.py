@@ -22,7 +22,7 @@ from gradlab.draw.plots._dots import dotted
 from gradlab.draw.plots._glyphs import Floats, written
 from gradlab.draw.plots._labels import labels_of
 from gradlab.draw.plots._plot import Paper, Picture, Place, Spot, plot_kind
-from gradlab.draw.plots._points import Frame, framing, inner_room, marked_points, stretch
+from gradlab.draw.plots._points import Axes2D, framing, inner_room, marked_points, stretch
 from gradlab.draw.plots._reading import maybe, one, options, shape_of, two_axes
 from gradlab.errors import ActionError
 from gradlab.lab.arguments import Words
@@ -128,9 +128,9 @@ def _notes(kept: Plotted, points: tuple[Floats, Floats], count: tuple[int, int],
     )
 
 
-def frame_of(picture: ScatterPicture) -> Frame:
+def frame_of(picture: ScatterPicture) -> Axes2D:
     """Return the axes with room for all points."""
-    return Frame(stretch(picture.x), stretch(picture.y))
+    return Axes2D(stretch(picture.x), stretch(picture.y))
 
 
 def rows(picture: ScatterPicture, paper: Paper) -> Sequence[Row]:

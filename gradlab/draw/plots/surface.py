@@ -26,7 +26,7 @@ from gradlab.draw.plots._beside import MachineEnvironment
 from gradlab.draw.plots._dots import joined
 from gradlab.draw.plots._glyphs import Floats, written
 from gradlab.draw.plots._plot import Paper, Picture, Place, Spot, plot_kind
-from gradlab.draw.plots._points import Frame, framing, inner_room
+from gradlab.draw.plots._points import Axes2D, framing, inner_room
 from gradlab.draw.plots._reading import Along, along, commas, flag, one, options, shape_of
 from gradlab.draw.plots.plane import shaded_grid
 from gradlab.errors import ActionError
@@ -63,7 +63,7 @@ class SurfacePicture(Picture):
     """A grid. values: (rows, columns), the upper row first.   way: (updates, 2), to where it is now.   updates: theirs."""
 
     values: Floats
-    frame: Frame
+    frame: Axes2D
     names: tuple[str, str]
     text: str
     way: Floats
@@ -138,7 +138,7 @@ def ask(lab: Lab, wanted: SurfaceWanted, paper: Paper) -> SurfacePicture:
     names = wanted.over[0].expression.text, wanted.over[1].expression.text
     title = f"{wanted.expression.text} over {names[0]} and {names[1]}, {values.shape[1]} x {values.shape[0]} points"
     said = "" if wanted.path else f"now at {number(float(way[-1][0]), 4)}, {number(float(way[-1][1]), 4)}"
-    return SurfacePicture(title, (said,) if said else (), values, Frame(x, y), names, wanted.expression.text, way, updates)
+    return SurfacePicture(title, (said,) if said else (), values, Axes2D(x, y), names, wanted.expression.text, way, updates)
 
 
 def _element(lab: Lab, over: Along) -> tuple[int, int]:
