@@ -32,13 +32,13 @@ FRAME, FRAMES = 0.1, 30
 
 def report() -> str:
     """Return a table: milliseconds of a picture that is drawn anew because everything has changed, and the bar."""
-    times = medians({"24 tiles of 28 x 28": _tiles(), "plane 60 x 30, 2-16-16-1": _plane()}, 9)
-    bars = dict(zip(times, (5.0, 20.0), strict=True))
+    runs = {"24 tiles of 28 x 28": _tiles(), "plane, plain": _plane("plain"), "plane, jit": _plane("jit")}
+    times = medians(runs, 9)
+    bars = dict(zip(times, BARS, strict=True))
     lines = [f"{'plots':28}{'time':>10}{'bar':>10}{'of it':>8}"]
-    lines += [
-        f"{name:28}{one * 1e3:>7.2f} ms{bars[name]:>7.0f} ms{one * 1e3 / bars[name]:>8.0%}" for name, one in times.items()
-    ]
-    return "\n".join([*lines, _frames()])
+    for name, one in times.items():
+        lines.append(f"{name:28}{one * 1e3:>7.2f} ms{bars[name]:>7.0f} ms{one * 1e3 / bars[name]:>8.0%}")
+    return "\n".join([*lines, _frames(runs.values())])
 
 
 def _tiles() -> Callable[[int], object]:
