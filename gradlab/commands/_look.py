@@ -30,7 +30,5 @@ def ascii_option(command: F) -> F:
 
 
 def theme_option(command: F) -> F:
-    """Add to a command `--theme`, as `theme`: "" for the one of the settings."""
-    return click.option("--theme", type=click.Choice(list(THEMES)), default="", show_default=False, help="The colours.")(
-        command
-    )
+    """Add to a command `--theme`, as `theme`: None for the one of the settings."""
+    return click.option("--theme", type=click.Choice(list(THEMES)), help="The colours.")(command)

@@ -74,8 +74,8 @@ def test_a_text_without_cells_says_more() -> None:
 @pytest.mark.parametrize(("environment", "glyphs"), [
     ({}, "all"), ({"LANG": "C.UTF-8"}, "all"), ({"LANG": "de_DE.utf8", "TERM": "xterm-256color"}, "all"),
     ({"LANG": "C"}, "ascii"), ({"LANG": "de_DE.UTF-8", "LC_ALL": "POSIX"}, "ascii"),
-    ({"LC_CTYPE": "en_US.ISO-8859-1"}, "ascii"), ({"TERM": "linux"}, "narrow"),
-    ({"TERM": "vt100"}, "ascii"), ({"TERM": "linux", "LC_ALL": "C"}, "ascii"),
+    ({"LC_CTYPE": "en_US.ISO-8859-1"}, "ascii"), ({"TERM": "linux"}, "narrow"), ({"TERM": "vt100"}, "ascii"),
+    ({"TERM": "linux", "LC_ALL": "C"}, "ascii"),
     ({"GRADLAB_ASCII": "1"}, "ascii"),
 ])  # fmt: skip
 def test_the_environment_tells_which_glyphs_there_are(environment: Mapping[str, str], glyphs: GlyphSet) -> None:
