@@ -11,8 +11,8 @@ from gradlab.tui.panels import PanelKind, panel_kinds
 if TYPE_CHECKING:
     from gradlab.tui.screens.lessons import Lessons
 
-LEVELS = {"network": "layer", "layers": "layer", "ops": "op", "lines": "line"}
-"""The words of `zoom`, and the levels of the graph."""
+LEVELS = {level: level for level in ("network", "layers", "ops", "lines", "numbers")}
+"""The words of `zoom`."""
 LAYOUTS = {"teach": "lesson", "debug": "health", "train": "loss"}
 """The words of `layout`, and the panels that have the keys in them."""
 
