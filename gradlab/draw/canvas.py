@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from gradlab.draw.canvas_box import Plate, Reading
-from gradlab.draw.canvas_edges import GLYPHS, Edges
+from gradlab.draw.canvas_edges import GLYPHS, Edges, Glyphs
 from gradlab.draw.canvas_module import face_rows
 from gradlab.draw.ink import Row, Run
 from gradlab.draw.layout import Layout, LayoutRequest, lay_out
@@ -25,14 +25,14 @@ class Canvas:
     """A graph that has been laid out. Boxes are named by their index in `plates`.
 
     inputs: for each box the nets that lead to it, named by the boxes that they leave.   nets: its own; by default the box.
-    feet: for each frame the columns in which lines come to its lower border from within.
+    feet: for each frame the columns in which lines come to its lower border from within.   glyphs: of the lines, by their mask.
     """
 
     def __init__(
         self, plates: Sequence[Plate], inputs: Sequence[tuple[int, ...]], layout: Layout | None = None,
-        nets: Sequence[int] = (), feet: Mapping[int, tuple[int, ...]] | None = None,
+        nets: Sequence[int] = (), feet: Mapping[int, tuple[int, ...]] | None = None, glyphs: Glyphs = GLYPHS,
     ) -> None:  # fmt: skip
-        self.plates, self.inputs = plates, inputs
+        self.plates, self.inputs, self.glyphs = plates, inputs, glyphs
         self.layout: Layout = _laid_out(plates, inputs) if layout is None else layout
         self.nets, self.feet = nets or range(len(plates)), feet or {}
         self._edges = Edges(self.layout)
@@ -100,7 +100,7 @@ class Canvas:
         if x1 <= x0:
             return lambda a, b: []
         mask, nets = self._edges.row(y, x0, x1)
-        text = GLYPHS[mask].tobytes().decode("utf-32-le")
+        text = self.glyphs[mask].tobytes().decode("utf-32-le")
         roles = self._net_role[nets]
         ends = [int(end) + 1 for end in np.flatnonzero(roles[1:] != roles[:-1])] if roles.any() else []
         names = [EDGE_ROLES[roles[end]] for end in (0, *ends)]

@@ -29,9 +29,11 @@ from gradlab.lab.snapshot import Brief
 from gradlab.op import Shape
 
 SCALAR_WIDTH, TENSOR_WIDTH, MOST_WIDTH = 15, 19, 29
+BRACKETS, MOST_BRACKETS = 15, 40
+"""Cells of `[  v ‹+2.000› ]` without the name and the op, and of all of it at most."""
 LINE_NAME = 12
 LINE_WIDTH = 1 + LINE_NAME + 2 * 14
-HEIGHTS = {"box": 4, "short": 3, "line": 1, "module": 4, "thin": 2}
+HEIGHTS = {"box": 4, "short": 3, "line": 1, "bracket": 1, "module": 4, "thin": 2}
 MODULES = ("module", "thin", "frame")
 
 
@@ -40,7 +42,8 @@ class Plate:
     """What does not change on a box.
 
     note: a word behind the name (the op).
-    form: "box", "short" (with the number of the phase only), "line" (one row, no border); of a module "module", "thin" (a
+    form: "box", "short" (with the number of the phase only), "line" (one row, no border), "bracket"
+    (one row, in ASCII); of a module "module", "thin" (a
     title only) or "frame" (it is unfolded).
     made, figures: what a module is made of, and how large it is.   least, most: columns.   tall: rows of a frame.
     """
@@ -60,6 +63,8 @@ class Plate:
         """The cells that the text wants; the graph may make a box wider for its inputs."""
         if self.form == "line":
             return LINE_WIDTH
+        if self.form == "bracket":
+            return min(BRACKETS + max(cell_len(self.title) + len(self._behind()), 1), MOST_BRACKETS)
         if self.form in MODULES:
             return max(self.least, min(self._module_width, self.most))
         least = SCALAR_WIDTH if self.shape == () else max(TENSOR_WIDTH, 2 * cell_len(shape_text(self.shape)) + 5)
@@ -70,6 +75,9 @@ class Plate:
     def height(self) -> int:
         """The rows."""
         return self.tall if self.form == "frame" else HEIGHTS[self.form]
+
+    def _behind(self) -> str:
+        return f" {self.note}" if self.note else ""
 
     @property
     def _module_width(self) -> int:
@@ -109,6 +117,8 @@ def sizes_text(shape: Shape) -> str:
 
 def box_rows(plate: Plate, reading: Reading, width: int, exit_at: int, arrivals: Iterable[int]) -> tuple[Row, ...]:
     """Return the rows of a box. exit_at, arrivals: the cells of the borders where lines leave and enter; -1 for none."""
+    if plate.form == "bracket":
+        return (_bracketed(plate, reading, width),)
     if plate.form == "line":
         return (_one_line(plate, reading, width),)
     frame, role = frame_of(reading), role_of(reading)
@@ -207,6 +217,23 @@ def _one_line(plate: Plate, reading: Reading, width: int) -> Row:
     return merge_cells(
         (mark, role_of(reading)), (name, "title" if reading.focused else "strong"), *value, *delta, (" " * rest, "")
     )
+
+
+def _bracketed(plate: Plate, reading: Reading, width: int) -> Row:
+    """Return `[ b mul v +6.000 ]`: `{ }` stands around what was executed last, `( )` around what comes next, `>` at the chosen.
+
+    The number is the gradient once some of it has come, until then the value.
+    """
+    left, right = "{}" if reading.current else "()" if reading.following else "[]"
+    sent = reading.grad_state in (State.PARTIAL, State.FINAL)
+    label, state = ("δ", reading.grad_state) if sent else ("v", reading.value_state)
+    numbers = amount_row(label, state, reading, plate, BRACKETS - 4)
+    room = width - BRACKETS
+    title = _cut(safe(plate.title), room)
+    note = f" {safe(plate.note)}" if plate.note and cell_len(title) + 1 + cell_len(plate.note) <= room else ""
+    mark, role = (">", "cursor") if reading.focused else (" ", ""), role_of(reading)
+    name = ((title, "title" if reading.focused else "strong"), (fit(note, room - cell_len(title)), "dim"))
+    return merge_cells((left, role), mark, *name, (" ", ""), *numbers, (right, role))
 
 
 def amount(label: str, reading: Reading, plate: Plate, room: int) -> Row:

@@ -13,7 +13,7 @@ from gradlab.draw.unfold import Box, Level, margin
 
 
 @dataclass(slots=True)
-class Placing:
+class WholeLayout:
     """Where all boxes stand. feet: for each frame the columns in which lines come to its lower border."""
 
     boxes: Sequence[Box]

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gradlab.draw.canvas import Canvas
+from gradlab.draw.canvas_edges import ASCII_GLYPHS, GLYPHS
 from gradlab.draw.modules import UPDATE, Module, modules, paths_of, unfolded_to_layers
-from gradlab.draw.placing import Placing
+from gradlab.draw.placing import WholeLayout
 from gradlab.draw.plates import Plates
-from gradlab.draw.unfold import Box, Spot, Unfolder
+from gradlab.draw.unfold import Box, Surroundings, Unfolder
 from gradlab.lab.snapshot import NodeInfo
 
 LEVELS = ("network", "layers", "ops", "lines", "numbers")
@@ -27,12 +28,14 @@ class View:
     level: one of `LEVELS`, all but "numbers".   opened: the modules that a person has unfolded, or folded again, beside those
     that the level unfolds.
     narrow: whether a box shows the number of the phase only.   update: whether the update phase is there at all.
+    ascii_only: a box is a row in brackets, and lines are drawn in ASCII.
     """
 
     level: str = "ops"
     opened: frozenset[str] = frozenset()
     narrow: bool = False
     update: bool = True
+    ascii_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,17 +95,18 @@ def empty_scene() -> Scene:
 
 def make_scene(outline: Outline, view: View) -> Scene:
     """Lay out a graph: the nodes of the model, and the update phase below it, which is one module."""
-    form = "line" if view.level == "lines" else "short" if view.narrow else "box"
+    form = "bracket" if view.ascii_only else "line" if view.level == "lines" else "short" if view.narrow else "box"
     opened = view.opened if view.level not in FLAT else view.opened & {UPDATE}
     unfolder = Unfolder(outline.infos, outline.paths, opened, Plates(form, view.narrow))
     level = unfolder.level(
-        [info.index for info in outline.infos if view.update or info.phase != "u"], Spot(flat=view.level in FLAT)
+        [info.index for info in outline.infos if view.update or info.phase != "u"], Surroundings(flat=view.level in FLAT)
     )
-    placing = Placing(unfolder.boxes)
+    placing = WholeLayout(unfolder.boxes)
     drawn = placing.layout(level)
     boxes = tuple(unfolder.boxes)
     nets = [tuple(dict.fromkeys(boxes[source].net for source in box.sources)) for box in boxes]
-    canvas = Canvas([box.plate for box in boxes], nets, drawn, [box.net for box in boxes], placing.feet)
+    plates, glyphs = [box.plate for box in boxes], ASCII_GLYPHS if view.ascii_only else GLYPHS
+    canvas = Canvas(plates, nets, drawn, [box.net for box in boxes], placing.feet, glyphs)
     inputs = [_steps_up(boxes, at) for at in range(len(boxes))]
     members = tuple(frozenset(box.members) for box in boxes)
     return Scene(

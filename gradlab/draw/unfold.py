@@ -42,7 +42,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Surroundings:
     """Where a level stands.
 
     depth: how much of their paths its nodes have in common.   inside: the frame, or -1.   flat: modules are not put together.
@@ -97,7 +97,7 @@ class Unfolder:
             for source in sources:
                 self.readers[source].append(node)
 
-    def level(self, nodes: Sequence[int], place: Spot) -> Level:
+    def level(self, nodes: Sequence[int], place: Surroundings) -> Level:
         """Lay out some nodes, which stand in a frame, or in none."""
         groups = self._singly(nodes, place) if place.flat else self._grouped(nodes, place)
         names = [self._name(members, place) for members in groups]
@@ -106,12 +106,12 @@ class Unfolder:
             making.add(members, name)
         return making.done()
 
-    def _singly(self, nodes: Sequence[int], place: Spot) -> list[list[int]]:
+    def _singly(self, nodes: Sequence[int], place: Surroundings) -> list[list[int]]:
         """Return each node by itself; beside the model the update phase is one module."""
         update = [node for node in nodes if self.infos[node].phase == "u"] if not place.depth else []
         return [[node] for node in nodes if place.depth or self.infos[node].phase != "u"] + ([update] if update else [])
 
-    def _grouped(self, nodes: Sequence[int], place: Spot) -> list[list[int]]:
+    def _grouped(self, nodes: Sequence[int], place: Surroundings) -> list[list[int]]:
         """Return what stands side by side: the nodes of each module, those of no module alone, and stretches of too many."""
         local = {node: number for number, node in enumerate(nodes)}
         inputs = [tuple(local[s] for s in self.sources[node] if s in local) for node in nodes]
@@ -126,7 +126,7 @@ class Unfolder:
         path = self.paths[node]
         return path[depth] if len(path) > depth else ""
 
-    def _name(self, members: Sequence[int], place: Spot) -> str:
+    def _name(self, members: Sequence[int], place: Surroundings) -> str:
         """Return the name of the module that some nodes are, "" for a single node."""
         if place.flat and self.infos[members[0]].phase != "u":
             return ""
@@ -165,7 +165,7 @@ class _Making:
     """
 
     whole: Unfolder
-    place: Spot
+    place: Surroundings
     nodes: frozenset[int]
     thin: bool
     at: dict[int, int] = field(default_factory=dict)
@@ -238,7 +238,7 @@ class _Making:
         at = self._put(box, tuple(dict.fromkeys(outer.values())))
         flat = place.flat and len(members) <= FLAT_UPDATE
         depth = place.depth if is_stretch(name) else place.depth + 1 if flat else self.whole.below(members, place.depth + 1)
-        level = self.whole.level(members, Spot(depth, outer, at, flat))
+        level = self.whole.level(members, Surroundings(depth, outer, at, flat))
         self.within[at] = level
         box.plate = replace(box.plate, least=level.drawn.columns + 2 * BORDER, tall=level.rows)
         if len(level.foot) == 1:

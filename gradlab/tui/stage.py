@@ -1,4 +1,7 @@
-"""What a lesson may ask of the screen: `show PANEL`, `zoom LEVEL`, `layout NAME`. A word that nothing has is a note."""
+"""What a lesson may ask of the screen: `show PANEL`, `zoom LEVEL`, `layout NAME`. A word that nothing has is a note.
+
+A person may ask for a theme, too: `theme NAME`.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,17 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from gradlab.source import did_you_mean
+from gradlab.tui.keys import file
 from gradlab.tui.panels import PanelKind, panel_kinds
+from gradlab.tui.themed import ThemedApp
 
 if TYPE_CHECKING:
     from gradlab.tui.screens.lessons import Lessons
 
 LEVELS = {level: level for level in ("network", "layers", "ops", "lines", "numbers")}
 """The words of `zoom`."""
-LAYOUTS = {"teach": "lesson", "debug": "health", "train": "loss"}
+NO_COLOURS = "all themes look alike: NO_COLOR is set"
+LAYOUTS = {"teach": "lesson", "debug": "health", "train": "plots"}
 """The words of `layout`, and the panels that have the keys in them."""
 
 
@@ -59,8 +65,16 @@ def _layout(screen: Lessons, word: str) -> str:
     return ""
 
 
+def _theme(screen: Lessons, word: str) -> str:
+    app = screen.app
+    if not isinstance(app, ThemedApp):
+        return ""
+    app.choose_theme(word)
+    return NO_COLOURS if app.no_color else f'theme {word}; `theme = "{word}"` in {file()} keeps it'
+
+
 def _unknown(what: str, word: str, known: Mapping[str, str]) -> str:
     return f"there is no {what} `{word}`; {did_you_mean(word, known) or 'there are ' + ', '.join(known)}"
 
 
-STAGES: Mapping[str, Callable[[Lessons, str], str]] = {"show": _show, "zoom": _zoom, "layout": _layout}
+STAGES: Mapping[str, Callable[[Lessons, str], str]] = {"show": _show, "zoom": _zoom, "layout": _layout, "theme": _theme}

@@ -20,10 +20,11 @@ from gradlab.draw.canvas_box import Reading
 from gradlab.draw.ink import Row, Run
 from gradlab.draw.modules import FLAT_UPDATE
 from gradlab.draw.scene import Outline, Scene, View, empty_scene, make_scene
+from gradlab.draw.themes import Theme
 from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
 from gradlab.tui.panels._walk import Walk
-from gradlab.tui.panels._zoom import Nearness, Zoom
-from gradlab.tui.styles import ROLES
+from gradlab.tui.panels._zoom import Zoom
+from gradlab.tui.styles import PARTS, ascii_only, style_of, theme_in
 from gradlab.tui.widgets.internals import set_content_size
 
 Ask = Callable[[list[int]], list[Brief]]
@@ -60,7 +61,7 @@ class GraphCanvas(ScrollView, can_focus=True):
         self._faces: dict[int, tuple[Row, ...]] = {}
         self._arrived: dict[int, str] = {}
         self._kept_base: Style | None = None
-        self._painted: tuple[Style | None, dict[str, Style]] = (None, {})
+        self._painted: tuple[Style | None, Theme | None, dict[str, Style]] = (None, None, {})
 
     # What is shown
 
@@ -85,7 +86,7 @@ class GraphCanvas(ScrollView, can_focus=True):
         """Draw what `zooming` says. What was drawn before stands there until it is laid out."""
         if self.busy:
             return
-        view = self.zooming.now.view(self.outline, self.is_narrow)
+        view = self._view_of(self.outline)
         if view == self.view:
             return
         self.view = view
@@ -96,17 +97,20 @@ class GraphCanvas(ScrollView, can_focus=True):
             self._in_thread(self.outline)
 
     def _in_thread(self, outline: Outline | None) -> None:
-        infos, now, narrow = self.infos, self.zooming.now, self.is_narrow
+        infos, now, how = self.infos, self.zooming.now, (self.is_narrow, ascii_only(self.app))
 
         def work() -> None:
-            self._work(outline or Outline(infos), now, narrow)
+            known = outline or Outline(infos)
+            self._work(known, now.view(known, *how))
 
         self.run_worker(work, thread=True, exclusive=True, group="layout")
 
-    def _work(self, outline: Outline, now: Nearness, narrow: bool) -> None:
+    def _view_of(self, outline: Outline) -> View:
+        return self.zooming.now.view(outline, self.is_narrow, ascii_only(self.app))
+
+    def _work(self, outline: Outline, view: View) -> None:
         worker = get_current_worker()
         with held_back():
-            view = now.view(outline, narrow)
             scene = make_scene(outline, view)
             walk = Walk(scene)
         if not worker.is_cancelled:
@@ -119,7 +123,7 @@ class GraphCanvas(ScrollView, can_focus=True):
         self._scenes[view] = scene, walk
         if len(self._scenes) > KEPT:
             self._scenes.popitem(last=False)
-        if view == self.zooming.now.view(outline, self.is_narrow):
+        if view == self._view_of(outline):
             self.view = view
             self._show(scene, walk)
         else:
@@ -227,14 +231,14 @@ class GraphCanvas(ScrollView, can_focus=True):
             self.refresh(shown)
 
     @property
-    def cursor(self) -> int:
+    def cursor_box(self) -> int:
         """The box that a person looks at, or -1: an unfolded module, or the box of the node."""
         return self.scene.find(self.focused_node, self.focused_module)
 
     def _reading(self, box: int) -> Reading:
         node, members = self.scene.speaker[box], self.scene.members[box]
         snapshot, frame = self.snapshot, self.scene.boxes[box].frame
-        chosen = self.cursor
+        chosen = self.cursor_box
         on_frame = chosen >= 0 and self.scene.boxes[chosen].frame
         focused = box == chosen if frame or on_frame else self.focused_node in members
         if frame:
@@ -290,9 +294,10 @@ class GraphCanvas(ScrollView, can_focus=True):
 
     def _styles(self, base: Style) -> Mapping[str, Style]:
         """Return the style of each role over a background; adding two styles takes longer than drawing the text."""
-        if self._painted[0] != base:
-            self._painted = (base, {role: base + style for role, style in ROLES.items()})
-        return self._painted[1]
+        theme = theme_in(self.app)
+        if self._painted[:2] != (base, theme):
+            self._painted = (base, theme, {role: base + style_of(role, theme) for role in PARTS})
+        return self._painted[2]
 
     def _face(self, box: int) -> tuple[Row, ...]:
         face = self._faces.get(box)

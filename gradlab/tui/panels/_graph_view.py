@@ -51,32 +51,36 @@ class GraphView(GraphCanvas):
         self.zooming.to(level_of(word))
         self.lay_out()
 
-    def zoom_in(self) -> None:
-        """Unfold the module under the cursor and those like it, or go a level nearer."""
-        box = self.cursor
+    def nearer(self) -> bool:
+        """Unfold the module under the cursor and those like it, or go a level nearer; return whether there is one."""
+        before = self.zooming.now
+        box = self.cursor_box
         folded = self.scene.boxes[box].module if box >= 0 and not self.scene.boxes[box].frame else ""
         self.focused_module = folded or self.focused_module
         self.zooming.nearer(self.outline, folded)
         self.lay_out()
+        return self.zooming.now.view(self.outline) != before.view(self.outline)
 
-    def zoom_out(self) -> None:
-        """Go back to what was farther: the last level, or the module around the cursor folded."""
+    def farther(self) -> bool:
+        """Go back to what was farther: the last level, or the module around the cursor folded; return whether there is one."""
+        before = self.zooming.now
         self.zooming.farther(self.outline, self._frame())
         self.lay_out()
+        return self.zooming.now.view(self.outline) != before.view(self.outline)
 
     def _frame(self) -> str:
         """Return the unfolded module that the cursor is on, or in, or ""."""
-        box = self.cursor
+        box = self.cursor_box
         if box < 0:
             return ""
         inside = box if self.scene.boxes[box].frame else self.scene.boxes[box].inside
         return self.scene.boxes[inside].module if inside >= 0 else ""
 
-    def enter(self) -> None:
+    def enter(self) -> bool:
         """Unfold the module under the cursor, or fold it; of an op show the numbers."""
-        box = self.cursor
+        box = self.cursor_box
         if box < 0:
-            return
+            return False
         module = self.scene.boxes[box].module
         if module:
             self.focused_module = module
@@ -84,6 +88,7 @@ class GraphView(GraphCanvas):
         else:
             self.zooming.to("numbers")
         self.lay_out()
+        return True
 
     def action_enter(self) -> None:
         """Unfold, fold, or show numbers."""
@@ -92,9 +97,9 @@ class GraphView(GraphCanvas):
     def action_zoom_by(self, steps: int) -> None:
         """Zoom in or out."""
         if steps > 0:
-            self.zoom_in()
+            self.nearer()
         else:
-            self.zoom_out()
+            self.farther()
 
     def action_toggle_update(self) -> None:
         """Show or hide the update phase."""
@@ -134,28 +139,30 @@ class GraphView(GraphCanvas):
 
     def _highlight(self) -> None:
         """Mark the lines that enter and leave the focused box."""
-        box, canvas = self.cursor, self.scene.canvas
+        box, canvas = self.cursor_box, self.scene.canvas
         marked = dict.fromkeys(canvas.inputs[box], INWARD) if box >= 0 else {}
         if box >= 0:
             marked[canvas.nets[box]] = OUTWARD
         for piece in canvas.highlight(marked):
             self._refresh_part(piece)
 
-    def move(self, way: str) -> None:
-        """Move the cursor along a line ("up", "down"), or to the side ("left", "right")."""
-        box = self.cursor
+    def cursor(self, direction: str) -> bool:
+        """Move the cursor along a line ("up", "down"), or to the side ("left", "right"); return whether it moved."""
+        before = (self.focused_node, self.focused_module)
+        box = self.cursor_box
         if box < 0:
             box = self.scene.box_of.get(self.snapshot.current, -1)
         if box < 0:
             left, top = self.scroll_offset
             box = self._walk.nearest(left + self.size.width // 2, top + self.size.height // 2)
         else:
-            box = self._walk.step(box, way)
+            box = self._walk.step(box, direction)
         self._go(box)
+        return before != (self.focused_node, self.focused_module)
 
     def action_walk(self, way: str) -> None:
         """Move the cursor."""
-        self.move(way)
+        self.cursor(way)
 
     def _go(self, box: int) -> None:
         """Put the cursor on a box."""

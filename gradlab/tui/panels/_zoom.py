@@ -27,11 +27,11 @@ class Nearness:
     opened: frozenset[str] | None = None
     update: bool = False
 
-    def view(self, outline: Outline, narrow: bool) -> View:
+    def view(self, outline: Outline, narrow: bool = False, ascii_only: bool = False) -> View:
         """Return what is drawn."""
         level = self.level or outline.first_level()
         opened = outline.unfolds(level) if self.opened is None else self.opened
-        return View(level, opened | ({UPDATE} if self.update else frozenset()), narrow)
+        return View(level, opened | ({UPDATE} if self.update else frozenset()), narrow, ascii_only=ascii_only)
 
 
 class Zoom:
@@ -93,7 +93,7 @@ class Zoom:
             self.now = replace(here, level=self._last(outline), opened=None)
 
     def _same(self, outline: Outline, one: Nearness, other: Nearness) -> bool:
-        return one.view(outline, False) == other.view(outline, False)
+        return one.view(outline) == other.view(outline)
 
     def _settled(self, outline: Outline) -> Nearness:
         """Return where one is, with the level named."""
