@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LEVELS = {"network": "layer", "layers": "layer", "ops": "op", "lines": "line"}
 """The words of `zoom`, and the levels of the graph."""
 NO_COLOURS = "all themes look alike: NO_COLOR is set"
-LAYOUTS = {"teach": "lesson", "debug": "health", "train": "loss"}
+LAYOUTS = {"teach": "lesson", "debug": "health", "train": "plots"}
 """The words of `layout`, and the panels that have the keys in them."""
 
 

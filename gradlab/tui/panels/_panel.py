@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import events
 from textual.message import Message
 
-from gradlab.draw.ink import Row, row
+from gradlab.draw.ink import Goal, Row, row
+from gradlab.draw.names import NodeNames
 from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.keys import Keys, bindings_of, bound_in, sign
 from gradlab.tui.moment import Moment, Request, internal
 from gradlab.tui.widgets.internals import Banded
 from gradlab.tui.widgets.rows import RowsView
+from gradlab.tui.widgets.titles import plain
+
+FACET_KEYS = (
+    ("right_square_bracket,right_parenthesis", "next_facet", "next facet"),
+    ("left_square_bracket,left_parenthesis", "previous_facet", "facet before"),
+)
+CURSOR_KEYS = (
+    ("up", "cursor('up')", "row above"), ("down", "cursor('down')", "row below"), ("home", "cursor('first')", "first row"),
+    ("end", "cursor('last')", "last row"), ("enter", "enter", "go there"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +74,17 @@ def numbered(kinds: Iterable[PanelKind], refuse: Callable[[PanelKind, str], None
 
 
 class PanelWidget(Banded):
-    """What the screen asks of every panel. keys: which a person changed."""
+    """What the screen asks of every panel.
+
+    keys: which a person changed.   facets: names of the ways to look at it, of which `facet` is shown.   subtitle: what stands
+    at the right of its title.
+    """
 
     scope = ""
     keys = Keys()
+    facets: ClassVar[tuple[str, ...]] = ()
+    facet = 0
+    subtitle = ""
 
     def __init_subclass__(cls, **options: Any) -> None:
         cls.BINDINGS = list(bindings_of(cls))
@@ -90,6 +108,74 @@ class PanelWidget(Banded):
             self.element = element
             super().__init__()
 
+    class Follows(Message):
+        """A person goes where something in the panel leads."""
+
+        def __init__(self, goal: Goal) -> None:
+            self.goal = goal
+            super().__init__()
+
+    @property
+    def facet_name(self) -> str:
+        """The facet that is shown, or ""."""
+        return self.facets[self.facet] if self.facets else ""
+
+    def show_facet(self, number: int) -> bool:
+        """Show a facet; return whether another one was shown before."""
+        if not self.facets or number % len(self.facets) == self.facet:
+            return False
+        self.facet = number % len(self.facets)
+        self.facet_changed()
+        return True
+
+    def next_facet(self) -> bool:
+        """Show the next facet, behind the last one the first; return whether there is another one."""
+        return self.show_facet(self.facet + 1)
+
+    def previous_facet(self) -> bool:
+        """Show the facet before; return whether there is another one."""
+        return self.show_facet(self.facet - 1)
+
+    def facet_changed(self) -> None:
+        """Draw another facet, and ask for what it needs."""
+        self.post_message(self.Wants())
+
+    def cursor(self, direction: str) -> bool:
+        """Move the cursor "up", "down", "left", "right", or to the "first" or "last"; return whether that did something."""
+        return False
+
+    def enter(self) -> bool:
+        """Go into what the cursor is on; return whether that led anywhere."""
+        return False
+
+    def nearer(self) -> bool:
+        """Show more of less; return whether that was possible."""
+        return False
+
+    def farther(self) -> bool:
+        """Show less of more; return whether that was possible."""
+        return False
+
+    def has_content(self, moment: Moment) -> bool:
+        """Whether there is something to show in a moment; while there is not, a layout may close its place."""
+        return True
+
+    def action_next_facet(self) -> None:
+        """Show the next facet."""
+        self.next_facet()
+
+    def action_previous_facet(self) -> None:
+        """Show the facet before."""
+        self.previous_facet()
+
+    def action_cursor(self, direction: str) -> None:
+        """Move the cursor."""
+        self.cursor(direction)
+
+    def action_enter(self) -> None:
+        """Go into what the cursor is on."""
+        self.enter()
+
     def request(self) -> Request | None:
         """Return what is to be asked of the laboratory while the panel is visible. Runs in the app's thread."""
         return None
@@ -106,6 +192,14 @@ class Panel(RowsView, PanelWidget):
         super().__init__(id=kind, classes="panel")
         self.kind = kind
         self.moment = Moment()
+        self._names = NodeNames()
+
+    @property
+    def names(self) -> NodeNames:
+        """The nodes by their names, as far as the moment has them."""
+        if self._names.nodes is not self.moment.nodes:
+            self._names = NodeNames(self.moment.nodes)
+        return self._names
 
     def draw(self, width: int) -> Sequence[Row]:
         """Return the rows for `self.moment` at a width."""
@@ -129,6 +223,15 @@ class Panel(RowsView, PanelWidget):
             except Exception as error:  # noqa: BLE001  this panel says so, the others go on
                 rows, marked = [row((internal(error), "warn"))], -1
             self.show_rows(rows, marked)
+            told = " · ".join(text for text in (self.facet_name, self.subtitle) if text)
+            if str(self.border_subtitle or "") != told:
+                self.border_subtitle = plain(told)
+
+    def facet_changed(self) -> None:
+        """Draw another facet from its top, and ask for what it needs."""
+        self.scroll_to(y=0, animate=False, force=True, immediate=True)
+        self.redraw()
+        super().facet_changed()
 
     def picture(self, kind: type[Any]) -> Any:
         """Return the picture that came for this panel if it is of a kind, else None."""

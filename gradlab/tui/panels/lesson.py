@@ -42,7 +42,6 @@ class LessonPanel(Panel):
     def __init__(self) -> None:
         super().__init__("lesson")
         self._place = LessonRows()
-        self._progress = ""
         self._grade: Line | None = None
         self._unfolded = False
         self._drawn: tuple[Any, Sequence[Row]] = (None, ())
@@ -73,9 +72,7 @@ class LessonPanel(Panel):
             self._place = lesson_rows(picture, self._look(picture, width))
             room = self._place.page + height - len(self._place.rows)
             self._drawn = (key, [*self._place.rows, *([row("")] * room)])
-        progress = f"{picture.cursor} / {picture.total}" if picture.total else ""
-        if progress != self._progress:
-            self._progress = self.border_subtitle = progress
+        self.subtitle = f"{picture.cursor} / {picture.total}" if picture.total else ""
         return self._drawn[1]
 
     def _look(self, picture: Lesson, width: int) -> LessonLook:

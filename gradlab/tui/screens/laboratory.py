@@ -22,16 +22,19 @@ from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment
 from gradlab.tui.panels import PANELS, PanelKind, PanelWidget, panel_kinds
 from gradlab.tui.screens.arrangement import Arrangement
+from gradlab.tui.screens.happening import Happening
 from gradlab.tui.screens.leaving import Leaving
 from gradlab.tui.screens.lessons import Lessons
 from gradlab.tui.screens.placing import Placing
 from gradlab.tui.screens.pressing import Pressing
 from gradlab.tui.screens.text import TextScreen
-from gradlab.tui.widgets.bars import Footer, Header, Status, Tabs
+from gradlab.tui.widgets.bars import Footer, Header, Tabs
 from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.internals import draw_sparingly
 from gradlab.tui.widgets.rows import RowsView
+from gradlab.tui.widgets.status import Status
 from gradlab.tui.widgets.titles import plain
+from gradlab.tui.widgets.toast import Toast
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
 PULSE = 0.2
 
 
-class Laboratory(Lessons, Placing, Pressing, Leaving):
+class Laboratory(Lessons, Placing, Pressing, Happening, Leaving):
     """One scenario that is open. `make` opens it, in the lab thread; `title` is shown until then; `at` is where to go first.
 
     keeps: whether what is done in it is kept.
@@ -100,6 +103,7 @@ class Laboratory(Lessons, Placing, Pressing, Leaving):
         yield CommandLine(self._words, LineHistory(), self._entered)
         yield Footer(id="footer")
         yield RowsView(id="tiny")
+        yield Toast(id="toast")
 
     def _titled(self, kind: PanelKind) -> PanelWidget:
         panel = self.panels[kind.name]
@@ -167,6 +171,7 @@ class Laboratory(Lessons, Placing, Pressing, Leaving):
                 panel.show(self.moment)
             self._arrange()
         self._show_outcomes()
+        self.show_events()
         self.show_page()
         self.set_stage(said.outcome for said in self.moment.said)
         self.ask_quiz()

@@ -17,9 +17,9 @@ def test_a_wide_terminal_has_both_columns() -> None:
 
 
 def test_the_loss_comes_when_there_is_one_and_room_for_it_or_when_it_is_chosen() -> None:
-    assert "loss" in arrange(KINDS, (120, 34), "graph", False, True).visible
-    assert "loss" not in arrange(KINDS, (120, 24), "graph", False, True).visible
-    assert "loss" in arrange(KINDS, (120, 24), "loss", False, False).visible
+    assert "plots" in arrange(KINDS, (120, 34), "graph", False, True).visible
+    assert "plots" not in arrange(KINDS, (120, 24), "graph", False, True).visible
+    assert "plots" in arrange(KINDS, (120, 24), "plots", False, False).visible
 
 
 def test_a_narrow_terminal_and_an_enlarged_panel_have_one() -> None:
