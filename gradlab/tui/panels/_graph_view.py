@@ -51,22 +51,22 @@ class GraphView(GraphCanvas):
         self.zooming.to(level_of(word))
         self.lay_out()
 
-    def nearer(self) -> bool:
-        """Unfold the module under the cursor and those like it, or go a level nearer; return whether there is one."""
+    def nearer(self) -> str:
+        """Unfold the module under the cursor and those like it, or go a level nearer; return why it cannot be, or ""."""
         before = self.zooming.now
         box = self.cursor_box
         folded = self.scene.boxes[box].module if box >= 0 and not self.scene.boxes[box].frame else ""
         self.focused_module = folded or self.focused_module
         self.zooming.nearer(self.outline, folded)
         self.lay_out()
-        return self.zooming.now.view(self.outline) != before.view(self.outline)
+        return "" if self.zooming.now.view(self.outline) != before.view(self.outline) else "this is the nearest level"
 
-    def farther(self) -> bool:
-        """Go back to what was farther: the last level, or the module around the cursor folded; return whether there is one."""
+    def farther(self) -> str:
+        """Go back to what was farther: the last level, or fold the module around the cursor; return why it cannot be, or ""."""
         before = self.zooming.now
         self.zooming.farther(self.outline, self._frame())
         self.lay_out()
-        return self.zooming.now.view(self.outline) != before.view(self.outline)
+        return "" if self.zooming.now.view(self.outline) != before.view(self.outline) else "this is the farthest level"
 
     def _frame(self) -> str:
         """Return the unfolded module that the cursor is on, or in, or ""."""
@@ -76,11 +76,11 @@ class GraphView(GraphCanvas):
         inside = box if self.scene.boxes[box].frame else self.scene.boxes[box].inside
         return self.scene.boxes[inside].module if inside >= 0 else ""
 
-    def enter(self) -> bool:
-        """Unfold the module under the cursor, or fold it; of an op show the numbers."""
+    def enter(self) -> str:
+        """Unfold the module under the cursor, or fold it; of an op show the numbers. Return why it cannot be, or ""."""
         box = self.cursor_box
         if box < 0:
-            return False
+            return "no box is chosen"
         module = self.scene.boxes[box].module
         if module:
             self.focused_module = module
@@ -88,7 +88,7 @@ class GraphView(GraphCanvas):
         else:
             self.zooming.to("numbers")
         self.lay_out()
-        return True
+        return ""
 
     def action_enter(self) -> None:
         """Unfold, fold, or show numbers."""
@@ -146,8 +146,8 @@ class GraphView(GraphCanvas):
         for piece in canvas.highlight(marked):
             self._refresh_part(piece)
 
-    def cursor(self, direction: str) -> bool:
-        """Move the cursor along a line ("up", "down"), or to the side ("left", "right"); return whether it moved."""
+    def cursor(self, way: str) -> str:
+        """Move the cursor along a line ("up", "down"), or to the side ("left", "right"); return why it cannot be, or ""."""
         before = (self.focused_node, self.focused_module)
         box = self.cursor_box
         if box < 0:
@@ -156,9 +156,10 @@ class GraphView(GraphCanvas):
             left, top = self.scroll_offset
             box = self._walk.nearest(left + self.size.width // 2, top + self.size.height // 2)
         else:
-            box = self._walk.step(box, direction)
+            box = self._walk.step(box, way)
         self._go(box)
-        return before != (self.focused_node, self.focused_module)
+        moved = before != (self.focused_node, self.focused_module)
+        return "" if moved else "there is no more in this direction"
 
     def action_walk(self, way: str) -> None:
         """Move the cursor."""
