@@ -328,14 +328,8 @@ class Lab(Teaching, RunTables):
 
     @SILENT
     def touches(self, op: int, node: int, element: int, seen: Mapping[int, Sequence[int]]) -> Touches:
-        """Return which numbers of an op hang together with one of them. node: the op, or an operand of it.
-
-        seen: for each operand the flat places that are looked through where the number is one of the result.
-        """
-        return self._shown(
-            touches(self.run, op, node, element, seen),
-            lambda veil, found: veil.touched((op, *self.graph.nodes[op].inputs), found),
-        )
+        """Return which numbers of an op hang together with one of them, see `lab.why.touches`."""
+        return self._shown(touches(self.run, op, node, element, seen), Veil.touched)
 
     def explain(self, text: str) -> Ledger:
         """Return the ledger of `NODE` or `NODE[i, j]`. Raises ActionError."""

@@ -162,10 +162,10 @@ class Veil:
         groups = tuple(replace(group, part=UNSEEN, share=nan, magnitude=UNSEEN) for group in found.groups)
         return self.of(replace(found, rows=rows, groups=groups, total=UNSEEN, other=UNSEEN, magnitude=UNSEEN))
 
-    def touched(self, nodes: Iterable[int], found: Touches) -> Touches:
-        """Return what touches what. nodes: the op and its operands; where one of these is asked for, nothing is told."""
-        if any(place.node in nodes for place in self.places):
-            return Touches(note=ASKED)
+    def touched(self, found: Touches) -> Touches:
+        """Return what touches what; where one of the numbers is asked for, nothing is told."""
+        if any(place.node in found.nodes for place in self.places):
+            return replace(found, by_node={}, note=ASKED)
         shown = {
             node: replace(one, derivatives=np.where(_equal(one.derivatives, self._elsewhere), UNSEEN, one.derivatives))
             for node, one in found.by_node.items()

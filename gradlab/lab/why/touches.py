@@ -31,8 +31,12 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Touches:
-    """What one number touches. by_node: what is known of each node.   note: what is not known, and why."""
+    """What one number touches.
 
+    nodes: the op and its operands.   by_node: what is known of each of them.   note: what is not known, and why.
+    """
+
+    nodes: tuple[int, ...] = ()
     by_node: Mapping[int, Touched] = field(default_factory=dict)
     note: str = ""
 
@@ -43,11 +47,12 @@ def touches(run: Run, op: int, node: int, element: int, seen: Mapping[int, Seque
     node: an operand of the op, or the op itself.   seen: for each operand the flat places that are looked through.
     """
     reader = run.graph.nodes[op]
-    if why := _unknown(run, reader):
-        return Touches(note=why)
+    nodes = (op, *reader.inputs)
+    if why := _unknown(run, reader) or (_closed(run, reader, node) if node != op else ""):
+        return Touches(nodes, note=why)
     if node != op:
-        return _forward(run, reader, node, element)
-    return _backward(run, reader, element, seen)
+        return Touches(nodes, {op: _moved(run, reader, node, element)})
+    return Touches(nodes, *_moving(run, reader, element, seen))
 
 
 def _unknown(run: Run, reader: Node) -> str:
@@ -66,12 +71,6 @@ def _closed(run: Run, reader: Node, node: int) -> str:
     return f"no gradient flows through {reader.op.name} to {run.graph.nodes[node].name}: what its numbers move is not known"
 
 
-def _forward(run: Run, reader: Node, node: int, element: int) -> Touches:
-    if why := _closed(run, reader, node):
-        return Touches(note=why)
-    return Touches({reader.index: _moved(run, reader, node, element)})
-
-
 def _moved(run: Run, reader: Node, node: int, element: int) -> Touched:
     """Return what one number of an operand moves; an operand that is read twice moves it in both ways."""
     total: dict[int, float] = {}
@@ -83,7 +82,8 @@ def _moved(run: Run, reader: Node, node: int, element: int) -> Touched:
     return Touched(np.array([*total], np.int64), np.array([*total.values()], np.float64))
 
 
-def _backward(run: Run, reader: Node, element: int, seen: Mapping[int, Sequence[int]]) -> Touches:
+def _moving(run: Run, reader: Node, element: int, seen: Mapping[int, Sequence[int]]) -> tuple[dict[int, Touched], str]:
+    """Return the numbers of the operands that move one of the result, and what is not known."""
     found: dict[int, Touched] = {}
     notes: list[str] = []
     room = MOST
@@ -97,7 +97,7 @@ def _backward(run: Run, reader: Node, element: int, seen: Mapping[int, Sequence[
             continue
         hits = [(place, slope) for place in places if (slope := _slope(_moved(run, reader, node, place), element)) is not None]
         found[node] = Touched(np.array([p for p, _ in hits], np.int64), np.array([s for _, s in hits], np.float64))
-    return Touches(found, "; ".join(notes))
+    return found, "; ".join(notes)
 
 
 def _slope(moved: Touched, element: int) -> float | None:
