@@ -23,9 +23,9 @@ from gradlab.tui.keys import Keys, identity
 from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment
 from gradlab.tui.panels import PANELS, PanelKind, PanelWidget, panel_kinds
+from gradlab.tui.screens.dividing import Dividing
 from gradlab.tui.screens.leaving import Leaving
 from gradlab.tui.screens.lessons import Lessons
-from gradlab.tui.screens.placing import Placing
 from gradlab.tui.screens.pressing import Pressing
 from gradlab.tui.screens.text import TextScreen
 from gradlab.tui.widgets.area import Area
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 PULSE = 0.2
 
 
-class Laboratory(Lessons, Placing, Pressing, Leaving):
+class Laboratory(Lessons, Dividing, Pressing, Leaving):
     """One scenario that is open. `make` opens it, in the lab thread; `title` is shown until then; `at` is where to go first.
 
     keeps: whether what is done in it is kept.

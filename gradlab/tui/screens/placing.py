@@ -70,7 +70,7 @@ class Placing(Bench):
 
     def _arrange(self) -> None:
         """Put the panels where they are to be."""
-        wanted = arrange(self.panel_tree, self.stance, self._stock(), self.app.size, self.bars)
+        wanted = arrange(self.panel_tree, self.stance, self.stock(), self.app.size, self.bars)
         if wanted != self.arrangement:
             self.arrangement = wanted
             self.set_class(wanted.tiny, "tiny")
@@ -81,7 +81,7 @@ class Placing(Bench):
                 self.thread.watch(self._requests())
         self._draw_rules()
 
-    def _stock(self) -> Stock:
+    def stock(self) -> Stock:
         """Return what panels there are, and what there is to see."""
         names = tuple(kind.name for kind in self.kinds)
         showing = names if self.changed else tuple(name for name in names if self.panels[name].has_content(self.moment))
@@ -127,7 +127,7 @@ class Placing(Bench):
             self._before = stance.chosen
         enlarged = stance.enlarged if stance.enlarged == name else ""
         stance = replace(stance, chosen=name, enlarged=enlarged)
-        if name not in arrange(self.panel_tree, replace(stance, chosen=""), self._stock(), self.app.size, self.bars).places:
+        if name not in arrange(self.panel_tree, replace(stance, chosen=""), self.stock(), self.app.size, self.bars).places:
             stance = replace(stance, guest=name)
         self._take(stance)
         if self.thread is not None:
@@ -156,7 +156,7 @@ class Placing(Bench):
     def _bring_back(self) -> None:
         """Show the layout as it was, without a guest."""
         stance = replace(self.stance, enlarged="", guest="")
-        shown = arrange(self.panel_tree, replace(stance, chosen=""), self._stock(), self.app.size, self.bars).places
+        shown = arrange(self.panel_tree, replace(stance, chosen=""), self.stock(), self.app.size, self.bars).places
         back = next((name for name in (stance.chosen, self._before, *shown) if name in shown), stance.chosen)
         self._take(replace(stance, chosen=back))
 
@@ -231,7 +231,7 @@ class Placing(Bench):
     def _take_perspective(self, name: str) -> None:
         assert name in PERSPECTIVES
         stance = Stance(name, pinned=self.stance.pinned)
-        shown = list(arrange(self.kept_tree(name), replace(stance, chosen=""), self._stock(), self.app.size, self.bars).places)
+        shown = list(arrange(self.kept_tree(name), replace(stance, chosen=""), self.stock(), self.app.size, self.bars).places)
         chosen = self.stance.chosen if self.stance.chosen in shown else next(iter(shown), "graph")
         self._take(replace(stance, chosen=chosen))
 
@@ -239,6 +239,13 @@ class Placing(Bench):
         """Return the layout of a perspective: as a person changed it, or as it is."""
         found = self.kept.changed.get((perspective, self.size_class))
         return found if found is not None else default_tree(perspective, self.app.size)
+
+    def take_layout(self) -> None:
+        """Place the panels for a layout that was changed; what came into it as a guest is part of it now."""
+        self.settled = True
+        stance = replace(self.stance, guest="", enlarged="")
+        shown = tuple(arrange(self.panel_tree, replace(stance, chosen=""), self.stock(), self.app.size, self.bars).places)
+        self._take(stance if stance.chosen in shown or not shown else replace(stance, chosen=shown[0]))
 
     # ---- the mouse, and what panels say ----------------------------------------------------------------------------
 
