@@ -10,6 +10,7 @@ import click
 
 from gradlab.commands import _completion
 from gradlab.commands._depth import depth_option
+from gradlab.commands._look import ascii_option, theme_option
 from gradlab.commands._memory import memory_options
 from gradlab.commands._output import show, show_error, table
 from gradlab.commands._record import out_option, record_options
@@ -36,9 +37,11 @@ LONGEST = 200
 @out_option
 @memory_options
 @depth_option
+@theme_option
+@ascii_option
 def COMMAND(
     file: str | None, *, at: str | None, lang: str, notes: bool, resume: bool, data: Path | None, record: Path | None,
-    force: bool, out: Path | None, max_memory: int | None, budget: int | None, depth: int,
+    force: bool, out: Path | None, max_memory: int | None, budget: int | None, depth: int, theme: str | None,
 ) -> int:  # fmt: skip
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
@@ -65,7 +68,7 @@ def COMMAND(
     if has_terminal():
         from gradlab.tui.app import run_app
 
-        return run_app(None if resume or _is_recording(file) else file, at, make)
+        return run_app(None if resume or _is_recording(file) else file, at, make, theme=theme or "")
     return _print(make(), at)
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from gradlab.draw.canvas_box import Plate, Reading, box_rows
-from gradlab.draw.canvas_edges import GLYPHS, Edges
+from gradlab.draw.canvas_edges import GLYPHS, Edges, Glyphs
 from gradlab.draw.ink import Row, Run
 from gradlab.draw.layout import Layout, LayoutRequest, lay_out
 from gradlab.draw.layout.model import least_width
@@ -20,10 +20,12 @@ PLAIN, INWARD, OUTWARD = range(3)
 
 
 class Canvas:
-    """A graph that has been laid out. Boxes are named by their index in `plates`."""
+    """A graph that has been laid out. Boxes are named by their index in `plates`; glyphs: of the lines, by their mask."""
 
-    def __init__(self, plates: Sequence[Plate], inputs: Sequence[tuple[int, ...]], floors: Sequence[int] = ()) -> None:
-        self.plates, self.inputs = plates, inputs
+    def __init__(
+        self, plates: Sequence[Plate], inputs: Sequence[tuple[int, ...]], floors: Sequence[int] = (), glyphs: Glyphs = GLYPHS
+    ) -> None:
+        self.plates, self.inputs, self.glyphs = plates, inputs, glyphs
         widths = [max(plate.width, least_width(len(sources))) for plate, sources in zip(plates, inputs, strict=True)]
         heights = [plate.height for plate in plates]
         self.layout: Layout = lay_out(LayoutRequest(inputs, widths, heights, gap=1 if 1 in heights else 0, floors=floors))
@@ -94,7 +96,7 @@ class Canvas:
         if x1 <= x0:
             return lambda a, b: []
         mask, nets = self._edges.row(y, x0, x1)
-        text = GLYPHS[mask].tobytes().decode("utf-32-le")
+        text = self.glyphs[mask].tobytes().decode("utf-32-le")
         roles = self._net_role[nets]
         ends = [int(end) + 1 for end in np.flatnonzero(roles[1:] != roles[:-1])] if roles.any() else []
         names = [EDGE_ROLES[roles[end]] for end in (0, *ends)]

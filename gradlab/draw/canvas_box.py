@@ -29,6 +29,8 @@ from gradlab.lab.snapshot import Brief
 from gradlab.op import Shape
 
 SCALAR_WIDTH, TENSOR_WIDTH, MOST_WIDTH = 15, 19, 29
+BRACKETS, MOST_BRACKETS = 15, 40
+"""Cells of `[  v ‹+2.000› ]` without the name and the op, and of all of it at most."""
 LINE_NAME = 12
 LINE_WIDTH = 1 + LINE_NAME + 2 * 14
 
@@ -38,7 +40,7 @@ class Plate:
     """What does not change on a box.
 
     note: a word behind the name (the op).   nodes: how many nodes it stands for, 0 for a single one.
-    form: "box", "line" (one row, no border).
+    form: "box", "line" (one row, no border), "bracket" (one row, in ASCII).
     """
 
     title: str
@@ -52,6 +54,8 @@ class Plate:
         """The cells that the text wants; the graph may make a box wider for its inputs."""
         if self.form == "line":
             return LINE_WIDTH
+        if self.form == "bracket":
+            return min(BRACKETS + max(cell_len(self.title) + len(self._behind()), 1), MOST_BRACKETS)
         least = SCALAR_WIDTH if self.shape == () else max(TENSOR_WIDTH, 2 * cell_len(shape_text(self.shape)) + 5)
         title = cell_len(self.title) + 4
         return min(max(least, title + (title + 1) % 2), MOST_WIDTH)
@@ -59,7 +63,10 @@ class Plate:
     @property
     def height(self) -> int:
         """The rows."""
-        return 1 if self.form == "line" else 5 if self.nodes else 4
+        return 1 if self.form in ("line", "bracket") else 5 if self.nodes else 4
+
+    def _behind(self) -> str:
+        return f" {self.note}" if self.note else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,8 @@ def shape_text(shape: Shape) -> str:
 
 def box_rows(plate: Plate, reading: Reading, width: int, exit_at: int, arrivals: Iterable[int]) -> tuple[Row, ...]:
     """Return the rows of a box. exit_at, arrivals: the cells of the borders where lines leave and enter; -1 for none."""
+    if plate.form == "bracket":
+        return (_bracketed(plate, reading, width),)
     value = amount_row("v", reading.value_state, reading, plate, width - 3)
     delta = amount_row("δ", reading.grad_state, reading, plate, width - 3)
     if plate.form == "line":
@@ -186,6 +195,23 @@ def _one_line(plate: Plate, reading: Reading, width: int) -> Row:
     return merge_cells(
         (mark, _role(reading)), (name, "title" if reading.focused else "strong"), *value, *delta, (" " * rest, "")
     )
+
+
+def _bracketed(plate: Plate, reading: Reading, width: int) -> Row:
+    """Return `[ b mul v +6.000 ]`: `{ }` stands around what was executed last, `( )` around what comes next, `>` at the chosen.
+
+    The number is the gradient once some of it has come, until then the value.
+    """
+    left, right = "{}" if reading.current else "()" if reading.following else "[]"
+    sent = reading.grad_state in (State.PARTIAL, State.FINAL)
+    label, state = ("δ", reading.grad_state) if sent else ("v", reading.value_state)
+    amount = amount_row(label, state, reading, plate, BRACKETS - 4)
+    room = width - BRACKETS
+    title = _cut(safe(plate.title), room)
+    note = f" {safe(plate.note)}" if plate.note and cell_len(title) + 1 + cell_len(plate.note) <= room else ""
+    mark, role = (">", "cursor") if reading.focused else (" ", ""), _role(reading)
+    name = ((title, "title" if reading.focused else "strong"), (fit(note, room - cell_len(title)), "dim"))
+    return merge_cells((left, role), mark, *name, (" ", ""), *amount, (right, role))
 
 
 def amount_row(label: str, state: State, reading: Reading, plate: Plate, room: int) -> Row:

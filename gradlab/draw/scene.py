@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gradlab.draw.canvas import Canvas
 from gradlab.draw.canvas_box import Plate
+from gradlab.draw.canvas_edges import ASCII_GLYPHS, GLYPHS
 from gradlab.draw.layout.groups import group
 from gradlab.lab.snapshot import NodeInfo
 
@@ -33,7 +34,7 @@ def empty_scene() -> Scene:
     return Scene(Canvas((), ()))
 
 
-def make_scene(infos: Sequence[NodeInfo], level: str, show_update: bool) -> Scene:
+def make_scene(infos: Sequence[NodeInfo], level: str, show_update: bool, ascii_only: bool = False) -> Scene:
     """Lay out the nodes of the model, and below them those of the update phase if they are to be shown."""
     model = [info for info in infos if info.phase != "u"]
     pieces = [_grouped(model) if level == "layer" else _single(model, level)]
@@ -52,7 +53,10 @@ def make_scene(infos: Sequence[NodeInfo], level: str, show_update: bool) -> Scen
             box_of.setdefault(node, box)
     floors = [floor for floor, piece in enumerate(pieces) for _ in piece.plates]
     speaker = tuple(nodes[-1] for nodes in members)
-    return Scene(Canvas(plates, inputs, floors), speaker, tuple(map(tuple, members)), box_of, _readers(inputs))
+    if ascii_only:
+        plates = [replace(plate, form="bracket") for plate in plates]
+    canvas = Canvas(plates, inputs, floors, ASCII_GLYPHS if ascii_only else GLYPHS)
+    return Scene(canvas, speaker, tuple(map(tuple, members)), box_of, _readers(inputs))
 
 
 @dataclass(slots=True)

@@ -15,14 +15,16 @@ from textual import on
 from textual.binding import Binding
 
 from gradlab import interruption
+from gradlab.draw.glyphs import GlyphSet, usual_glyphs
 from gradlab.draw.reading import error_rows
+from gradlab.draw.themes import ANSI
 from gradlab.errors import GradlabError
 from gradlab.tui.keys import identity
 from gradlab.tui.screens.browser import Browser
 from gradlab.tui.screens.laboratory import Broken, Laboratory
 from gradlab.tui.screens.text import Question, TextScreen
-from gradlab.tui.settings import read_keys
-from gradlab.tui.widgets.internals import SparingApp
+from gradlab.tui.settings import read_keys, read_theme
+from gradlab.tui.themed import ThemedApp
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -32,7 +34,7 @@ Make = Callable[[], "Lab"]
 MakeScreen = Callable[[Make, str], Laboratory]
 
 
-class GradlabApp(SparingApp[int]):
+class GradlabApp(ThemedApp[int]):
     """Either a scenario that is named, which ends the program when it is left, or the browser.
 
     Raises GradlabError when the keys that a person changed cannot be used.
@@ -48,11 +50,12 @@ class GradlabApp(SparingApp[int]):
     ]
 
     def __init__(
-        self, scenario: str | None = None, at: str | None = None, make: Make | None = None, screen: MakeScreen | None = None
-    ) -> None:
-        super().__init__()
-        self.animation_level = "none"
+        self, scenario: str | None = None, at: str | None = None, make: Make | None = None, screen: MakeScreen | None = None,
+        theme: str = "", glyphs: GlyphSet = "all",
+    ) -> None:  # fmt: skip
         self.keys = read_keys()
+        super().__init__(theme or read_theme(), glyphs)
+        self.animation_level = "none"
         self.scenario, self.at, self.make = scenario, at, make
         self.make_screen = screen or (lambda make, title: Laboratory(make, title, at))
         self.error: Exception | None = None
@@ -120,18 +123,22 @@ def load(scenario: str) -> Lab:
 
 
 def run_app(
-    scenario: str | None = None, at: str | None = None, make: Make | None = None, screen: MakeScreen | None = None
-) -> int:
+    scenario: str | None = None, at: str | None = None, make: Make | None = None, screen: MakeScreen | None = None,
+    theme: str = "", glyphs: GlyphSet | None = None,
+) -> int:  # fmt: skip
     """Show a scenario (a file, or the name of one that comes with gradlab), or the browser, and return the exit code.
 
     make: opens the scenario, where that is to be done otherwise than by its name alone.   screen: what shows it, where that is
-    not a `Laboratory` alone.
+    not a `Laboratory` alone.   theme: its name; without one that of the settings, else `dark`, or `ansi` with few colours.
+    glyphs: which ones are drawn; without it those that the terminal has, as its environment tells.
     Raises GradlabError when there is no terminal, or when the scenario cannot be opened.
     """
     _need_terminal()
     if scenario is not None:
         _read_first(scenario)
-    app = GradlabApp(scenario, at, make, screen)
+    app = GradlabApp(scenario, at, make, screen, theme, glyphs or usual_glyphs(os.environ))
+    if not (theme or read_theme()) and app.few_colours():
+        app.choose_theme(ANSI.name)
     with interruption.unheard():
         code = app.run()
     if app.error is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.lab.outcome import Line, Outcome
 from gradlab.lab.snapshot import NodeInfo, Snapshot
+from gradlab.lab.working import Work
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -38,11 +39,18 @@ Request = Callable[["Lab", Look], Any]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An action line and what came of it. error: what went wrong in one line, or ""."""
+    """An action line and what came of it.
+
+    error: what went wrong in one line, or "".   at: the position behind it, or "".   scripted: whether it is one of the lesson.
+    long: whether it took so long that somebody may have looked away, or has.
+    """
 
     action: str
     outcome: Outcome = field(default_factory=Outcome)
     error: str = ""
+    at: str = ""
+    scripted: bool = False
+    long: bool = False
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -54,7 +62,7 @@ class Said:
 class Moment:
     """Everything that the screen shows.
 
-    pictures: by panel, what its request gave.   busy: the action that is running, or "".   progress: of it, 0 to 1.
+    pictures: by panel, what its request gave.   work: what is running.
     actions: the words that begin an action line.   quiz: the question that waits for an answer now, or "".   turned: whether a
     page of the lesson was turned.   kept: whether what is done is kept, so that leaving loses nothing.
     """
@@ -66,8 +74,7 @@ class Moment:
     element: Element = 0
     pictures: Mapping[str, Any] = field(default_factory=dict)
     said: tuple[Said, ...] = ()
-    busy: str = ""
-    progress: float = 0.0
+    work: Work = field(default_factory=Work)
     actions: tuple[str, ...] = ()
     quiz: str = ""
     turned: bool = False

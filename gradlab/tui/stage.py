@@ -1,4 +1,7 @@
-"""What a lesson may ask of the screen: `show PANEL`, `zoom LEVEL`, `layout NAME`. What it does not have is a note."""
+"""What a lesson may ask of the screen: `show PANEL`, `zoom LEVEL`, `layout NAME`. What it does not have is a note.
+
+A person may ask for a theme, too: `theme NAME`.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,16 @@ from gradlab.source import did_you_mean
 from gradlab.tui.arrangement.arranged import known
 from gradlab.tui.arrangement.perspectives import PERSPECTIVES
 from gradlab.tui.arrangement.tree import CAPTION, panels_of, read_layout
+from gradlab.tui.keys import file, widget_of
 from gradlab.tui.panels import PanelKind, panel_kinds
+from gradlab.tui.themed import ThemedApp
 
 if TYPE_CHECKING:
     from gradlab.tui.screens.lessons import Lessons
 
 LEVELS = {"network": "layer", "layers": "layer", "ops": "op", "lines": "line"}
 """The words of `zoom`, and the levels of the graph."""
+NO_COLOURS = "all themes look alike: NO_COLOR is set"
 
 
 def set_stage(screen: Lessons, what: str, word: str) -> str:
@@ -61,7 +67,7 @@ def _sought(kinds: Iterable[PanelKind], words: str) -> tuple[tuple[str, int], st
         word = words.partition(" ")[0]
         return ("", -1), _unknown("panel", word, named)
     facet = words[len(title) :].strip()
-    facets = next(kind.facets for kind in kinds if kind.name == named[title])
+    facets = next(getattr(widget_of(kind), "facets", ()) for kind in kinds if kind.name == named[title])
     if not facet:
         return (named[title], -1), ""
     spelled = [one.replace(" ", "-") for one in facets]
@@ -76,7 +82,7 @@ def _show(screen: Lessons, words: str) -> str:
         return wrong
     screen.choose(name)
     if facet >= 0:
-        screen.panels[name].look_at(facet)
+        screen.panels[name].show_facet(facet)
     return ""
 
 
@@ -93,8 +99,16 @@ def _layout(screen: Lessons, word: str) -> str:
     return screen.show_layout(word)
 
 
+def _theme(screen: Lessons, word: str) -> str:
+    app = screen.app
+    if not isinstance(app, ThemedApp):
+        return ""
+    app.choose_theme(word)
+    return NO_COLOURS if app.no_color else f'theme {word}; `theme = "{word}"` in {file()} keeps it'
+
+
 def _unknown(what: str, word: str, known: Collection[str]) -> str:
     return f"there is no {what} `{word}`; {did_you_mean(word, known) or 'there are ' + ', '.join(known)}"
 
 
-STAGES: Mapping[str, Callable[[Lessons, str], str]] = {"show": _show, "zoom": _zoom, "layout": _layout}
+STAGES: Mapping[str, Callable[[Lessons, str], str]] = {"show": _show, "zoom": _zoom, "layout": _layout, "theme": _theme}

@@ -9,7 +9,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from gradlab.tui.app import INTERRUPTED
-from gradlab.tui.panels.log import LogPanel
+from gradlab.tui.panels.output import OutputPanel
 from gradlab.tui.screens.laboratory import Laboratory
 from gradlab.tui.widgets.bars import Header
 from gradlab.tui.widgets.command import CommandLine
@@ -18,7 +18,7 @@ from tests.tui.driving import LESSON, MATRICES, lab_of, opened, press, screen_te
 
 def actions(screen: Laboratory) -> list[str]:
     """The lines in the log."""
-    return [said.action for said in screen.query_one(LogPanel).said if said.action]
+    return [said.action for said in screen.query_one(OutputPanel).said if said.action]
 
 
 async def test_a_key_is_the_action_line_it_stands_for() -> None:
@@ -47,11 +47,11 @@ async def test_keys_that_come_fast_are_done_in_their_order_each_from_where_the_o
         assert str(screen.moment.snapshot.position) == "0.b.5"
 
 
-async def test_everything_done_is_in_the_log_as_its_line() -> None:
+async def test_everything_done_is_in_the_output_as_its_line() -> None:
     async with opened() as (pilot, screen):
-        await press(pilot, "n", "7")
+        await press(pilot, "n", "0")
         await type_line(pilot, "focus dot")
-        assert [said.action for said in screen.query_one(LogPanel).said] == ["step", "focus dot"]
+        assert [said.action for said in screen.query_one(OutputPanel).said] == ["step", "focus dot"]
         assert "› step" in screen_text(pilot)
 
 
@@ -59,7 +59,7 @@ async def test_a_wrong_line_shows_its_whole_text_with_the_caret() -> None:
     async with opened() as (pilot, _):
         await type_line(pilot, "forwrad")
         assert "error: unknown action `forwrad`" in screen_text(pilot)
-        await press(pilot, "7", "7")
+        await press(pilot, "0", "0")
         assert "1 | forwrad" in screen_text(pilot)
         assert "  | ^^^^^^^" in screen_text(pilot)
 
@@ -218,7 +218,7 @@ def start(screen: Laboratory, action: str) -> None:
 
 
 async def running(pilot: Pilot[Any], screen: Laboratory) -> None:
-    while not screen.moment.busy:
+    while not screen.moment.work.action:
         await pilot.pause()
         await asyncio.sleep(0)
 
@@ -318,14 +318,14 @@ async def test_planted_markup_is_only_text() -> None:
     async with opened(lambda: lab_of(lesson, title=f"'{PLANTED}'")) as (pilot, screen):
         assert PLANTED in screen_text(pilot).splitlines()[0]
         await type_line(pilot, f"say {PLANTED}")
-        for number in "1234567":
+        for number in "1234567890":
             await press(pilot, number)
         assert f"› say {PLANTED}" in screen_text(pilot)
         await press(pilot, "4")
         assert PLANTED in screen_text(pilot)
         start(screen, "say \x1b]52;c;aGk=\x07 \x9b31m \u202e")
         await settle(pilot)
-        for number in "47":
+        for number in "40":
             await press(pilot, number)
             assert not set(screen_text(pilot)) & {"\x1b", "\x07", "\x9b", "\u202e"}
 
@@ -357,12 +357,12 @@ async def test_no_color_draws_every_panel(monkeypatch: pytest.MonkeyPatch) -> No
             assert "0.b.2" in screen_text(pilot)
 
 
-async def test_warnings_of_the_model_stand_in_the_footer_and_in_the_log_from_the_start() -> None:
+async def test_warnings_of_the_model_stand_in_the_footer_and_in_the_output_from_the_start() -> None:
     twice = MATRICES.replace("loss = mean(square(y - 1.0))", "loss = cross_entropy(softmax(y @ [[1, 2]]), [0, 1])")
     async with opened(lambda: lab_of(twice)) as (pilot, _):
         said = "line 8: `cross_entropy` applies `softmax` itself"
         assert f"▲     {said}" in screen_text(pilot)
-        await press(pilot, "7", "7")
+        await press(pilot, "0", "0")
         assert screen_text(pilot).count(said) == 2
         await press(pilot, "s")
         assert screen_text(pilot).count(said) == 1

@@ -13,6 +13,7 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from gradlab.lab.hidden import UNSEEN, is_unseen
 from gradlab.lab.outcome import Line
@@ -22,12 +23,14 @@ from gradlab.op import Array
 
 if TYPE_CHECKING:
     from gradlab.graph.gradcheck import Verdict
+    from gradlab.lab.search.landmarks import Landmarks
     from gradlab.lab.views import TensorWindow
     from gradlab.lab.why.checking import Nudge
     from gradlab.lab.why.ledger import Ledger, LedgerRow
     from gradlab.lab.why.paths import Paths
 
 T = TypeVar("T")
+Flags = npt.NDArray[np.bool_]
 CLOSE = 5e-6
 """Relative distance up to which a number is taken for a hidden one."""
 OPEN = ("right", "wrong")
@@ -107,6 +110,13 @@ class Veil:
         """Return a value or gradient of another node with NaN for the hidden numbers."""
         return np.where(_equal(found, self._elsewhere), np.nan, found)
 
+    def mask(self, node: int, what: str, array: Array) -> Flags:
+        """Return which numbers are hidden of a value or gradient; of node -1, of numbers that were worked out."""
+        hit: Flags = _equal(array, self._elsewhere)
+        for place in (one for one in self.places if (one.node, one.what) == (node, what)):
+            hit.reshape(-1)[slice(None) if place.element is None else place.element] = True
+        return hit
+
     def briefs(self, indexes: Sequence[int], found: Iterable[Brief]) -> list[Brief]:
         """Return the numbers of boxes, without those that are hidden."""
         return [
@@ -122,6 +132,11 @@ class Veil:
         watches = tuple((number, text, self.text(f"= {told}").removeprefix("= ")) for number, text, told in found.watches)
         curves = self.of(found.curves)
         return replace(found, losses=self.of(found.losses), curves=curves, lines=self.of(found.lines), watches=watches)
+
+    def landmarks(self, found: Landmarks) -> Landmarks:
+        """Return landmarks without the hidden numbers; behind a watch a whole number counts as well."""
+        watches = (replace(one, told=self.text(f"= {one.told}").removeprefix("= ")) for one in found.watches)
+        return self.of(replace(found, watches=tuple(watches)))
 
     def window(self, node: int, what: str, found: TensorWindow) -> TensorWindow:
         """Return a part of a table with NaN in the hidden places, and where they are."""

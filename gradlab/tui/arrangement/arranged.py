@@ -13,7 +13,7 @@ from gradlab.tui.arrangement.tree import CAPTION, Pane, Split, Tree, divided, pa
 
 CAPTION_ROWS = 7
 GUEST_SHARE = 35
-STANDS_FOR = {"curve": ("plots", "loss"), "plots": ("loss",)}
+STANDS_FOR = {"curve": ("plots",)}
 """Slots of the layouts, and the panels that have them where there is none of that name."""
 
 

@@ -21,9 +21,10 @@ from gradlab.draw.canvas import INWARD, OUTWARD
 from gradlab.draw.canvas_box import Reading
 from gradlab.draw.ink import Row
 from gradlab.draw.scene import LEVELS, Scene, empty_scene, make_scene
+from gradlab.draw.themes import Theme
 from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
 from gradlab.tui.panels._walk import Walk
-from gradlab.tui.styles import ROLES
+from gradlab.tui.styles import PARTS, ascii_only, style_of, theme_in
 from gradlab.tui.widgets.internals import set_content_size
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class GraphView(ScrollView, can_focus=True):
         self._faces: dict[int, tuple[Row, ...]] = {}
         self._arrived: dict[int, str] = {}
         self._kept_base: Style | None = None
-        self._painted: tuple[Style | None, dict[str, Style]] = (None, {})
+        self._painted: tuple[Style | None, Theme | None, dict[str, Style]] = (None, None, {})
 
     # What is shown
 
@@ -116,7 +117,7 @@ class GraphView(ScrollView, can_focus=True):
     def _work(self, infos: tuple[NodeInfo, ...], key: tuple[str, bool]) -> None:
         worker = get_current_worker()
         with held_back():
-            scene = make_scene(infos, *key)
+            scene = make_scene(infos, *key, ascii_only(self.app))
             walk = Walk(scene)
         if not worker.is_cancelled:
             self.app.call_from_thread(self._laid_out, infos, key, scene, walk)
@@ -338,9 +339,10 @@ class GraphView(ScrollView, can_focus=True):
 
     def _styles(self, base: Style) -> Mapping[str, Style]:
         """Return the style of each role over a background; adding two styles takes longer than drawing the text."""
-        if self._painted[0] != base:
-            self._painted = (base, {role: base + style for role, style in ROLES.items()})
-        return self._painted[1]
+        theme = theme_in(self.app)
+        if self._painted[:2] != (base, theme):
+            self._painted = (base, theme, {role: base + style_of(role, theme) for role in PARTS})
+        return self._painted[2]
 
     def _face(self, box: int) -> tuple[Row, ...]:
         face = self._faces.get(box)

@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 from textual import events
 from textual.message import Message
 
-from gradlab.draw.ink import Row, row
+from gradlab.draw.ink import Goal, Row, row
+from gradlab.draw.names import NodeNames
 from gradlab.draw.rule import Named, TitleRule
 from gradlab.tui.arrangement.fitting import LEAST
 from gradlab.tui.keymap import BY_NAME
@@ -19,14 +20,22 @@ from gradlab.tui.moment import Moment, Request, internal
 from gradlab.tui.widgets.rows import RowsView
 from gradlab.tui.widgets.ruled import Ruled
 
+FACET_KEYS = (
+    ("right_square_bracket,right_parenthesis", "next_facet", "next facet"),
+    ("left_square_bracket,left_parenthesis", "previous_facet", "facet before"),
+)
+CURSOR_KEYS = (
+    ("up", "cursor('up')", "row above"), ("down", "cursor('down')", "row below"), ("home", "cursor('first')", "first row"),
+    ("end", "cursor('last')", "last row"), ("enter", "enter", "go there"),
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class PanelKind:
     """One kind of panel.
 
     order: its place among the panels.   title: a word or two.   reading: how to read it, shown by `?`.   make: gives the panel.
-    letter: chooses it from the list of the panels.   facets: ways to look at it; `]` goes to the next one.
-    digit: its key, given to the first ten.
+    letter: chooses it from the list of the panels.   digit: its key, given to the first ten.
     """
 
     name: str
@@ -35,7 +44,6 @@ class PanelKind:
     reading: str
     make: Callable[[], PanelWidget]
     letter: str = ""
-    facets: tuple[str, ...] = ()
     digit: str = ""
 
     @property
@@ -70,14 +78,17 @@ def numbered(kinds: Iterable[PanelKind], refuse: Callable[[PanelKind, str], None
 class PanelWidget(Ruled):
     """What the screen asks of every panel.
 
-    shown_as: its kind, with its key.   keys: which a person changed.   facet: the number of the way in which it is looked at.
+    shown_as: its kind, with its key.   keys: which a person changed.   facets: the ways to look at it, of which `facet`
+    is shown.   subtitle: what stands at the right of its rule.
     others: keys, titles and names of the panels that are out of sight, where its rule has them.
     least: columns and rows with which it says something.
     """
 
     shown_as: PanelKind | None = None
     keys = Keys()
+    facets: ClassVar[tuple[str, ...]] = ()
     facet = 0
+    subtitle = ""
     others: Sequence[Named] = ()
     least: ClassVar[tuple[int, int]] = LEAST
 
@@ -101,7 +112,7 @@ class PanelWidget(Ruled):
 
     def rule(self) -> tuple[str, str]:
         """Return what the panel shows, which stands behind its title, and what there is to say on the right."""
-        return self.facet_name, ""
+        return self.facet_name, self.subtitle
 
     def title_rule(self) -> TitleRule:
         """Return what stands in the rule."""
@@ -109,45 +120,10 @@ class PanelWidget(Ruled):
         if kind is None:
             return TitleRule(("", "", ""))
         more = self.scroll_offset.y > 0, self.scroll_offset.y + self.content_size.height < self.virtual_size.height
-        facets = kind.facets if len(kind.facets) > 1 else ()
+        facets = self.facets if len(self.facets) > 1 else ()
         return TitleRule(
             (kind.key, kind.title, kind.name), subtitle, right, facets, self.facet, self.others, keys=self.has_keys, more=more
         )
-
-    # ---- ways to look at it ----------------------------------------------------------------------------------------
-
-    @property
-    def facets(self) -> tuple[str, ...]:
-        """The ways to look at it."""
-        return self.shown_as.facets if self.shown_as else ()
-
-    @property
-    def facet_name(self) -> str:
-        """The way in which it is looked at; "" where there is only one."""
-        return self.facets[self.facet] if self.facets else ""
-
-    def next_facet(self, by: int = 1) -> None:
-        """Go to the next way to look at it; behind the last comes the first."""
-        if self.facets:
-            self.look_at((self.facet + by) % len(self.facets))
-
-    def previous_facet(self) -> None:
-        """Go to the way before."""
-        self.next_facet(-1)
-
-    def look_at(self, facet: int) -> None:
-        """Go to a way to look at it."""
-        self.facet = facet
-        self.facet_changed()
-        self.redraw_rule()
-        self.post_message(self.Wants())
-
-    def facet_changed(self) -> None:
-        """Draw what is seen in another way."""
-
-    def has_content(self, moment: Moment) -> bool:
-        """Return whether there is something to show; the layout closes the slots of panels that have nothing."""
-        return True
 
     class Wants(Message):
         """The panel would like another picture: it was scrolled, or shows something else."""
@@ -159,6 +135,74 @@ class PanelWidget(Ruled):
             self.focus = focus
             self.element = element
             super().__init__()
+
+    class Follows(Message):
+        """A person goes where something in the panel leads."""
+
+        def __init__(self, goal: Goal) -> None:
+            self.goal = goal
+            super().__init__()
+
+    @property
+    def facet_name(self) -> str:
+        """The facet that is shown, or ""."""
+        return self.facets[self.facet] if self.facets else ""
+
+    def show_facet(self, number: int) -> bool:
+        """Show a facet; return whether another one was shown before."""
+        if not self.facets or number % len(self.facets) == self.facet:
+            return False
+        self.facet = number % len(self.facets)
+        self.facet_changed()
+        return True
+
+    def next_facet(self) -> bool:
+        """Show the next facet, behind the last one the first; return whether there is another one."""
+        return self.show_facet(self.facet + 1)
+
+    def previous_facet(self) -> bool:
+        """Show the facet before; return whether there is another one."""
+        return self.show_facet(self.facet - 1)
+
+    def facet_changed(self) -> None:
+        """Draw another facet, and ask for what it needs."""
+        self.post_message(self.Wants())
+
+    def cursor(self, direction: str) -> bool:
+        """Move the cursor "up", "down", "left", "right", or to the "first" or "last"; return whether that did something."""
+        return False
+
+    def enter(self) -> bool:
+        """Go into what the cursor is on; return whether that led anywhere."""
+        return False
+
+    def nearer(self) -> bool:
+        """Show more of less; return whether that was possible."""
+        return False
+
+    def farther(self) -> bool:
+        """Show less of more; return whether that was possible."""
+        return False
+
+    def has_content(self, moment: Moment) -> bool:
+        """Whether there is something to show in a moment; while there is not, a layout may close its place."""
+        return True
+
+    def action_next_facet(self) -> None:
+        """Show the next facet."""
+        self.next_facet()
+
+    def action_previous_facet(self) -> None:
+        """Show the facet before."""
+        self.previous_facet()
+
+    def action_cursor(self, direction: str) -> None:
+        """Move the cursor."""
+        self.cursor(direction)
+
+    def action_enter(self) -> None:
+        """Go into what the cursor is on."""
+        self.enter()
 
     def request(self) -> Request | None:
         """Return what is to be asked of the laboratory while the panel is visible. Runs in the app's thread."""
@@ -176,6 +220,14 @@ class Panel(RowsView, PanelWidget):
         super().__init__(id=kind, classes="panel")
         self.kind = kind
         self.moment = Moment()
+        self._names = NodeNames()
+
+    @property
+    def names(self) -> NodeNames:
+        """The nodes by their names, as far as the moment has them."""
+        if self._names.nodes is not self.moment.nodes:
+            self._names = NodeNames(self.moment.nodes)
+        return self._names
 
     def draw(self, width: int) -> Sequence[Row]:
         """Return the rows for `self.moment` at a width."""
@@ -202,8 +254,10 @@ class Panel(RowsView, PanelWidget):
             self.redraw_rule()
 
     def facet_changed(self) -> None:
-        """Draw what is seen in another way."""
+        """Draw another facet from its top, and ask for what it needs."""
+        self.scroll_to(y=0, animate=False, force=True, immediate=True)
         self.redraw()
+        super().facet_changed()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Say in the rule what is above and below."""

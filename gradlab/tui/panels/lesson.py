@@ -72,12 +72,8 @@ class LessonPanel(Panel):
             self._place = lesson_rows(picture, self._look(picture, width))
             room = self._place.page + height - len(self._place.rows)
             self._drawn = (key, [*self._place.rows, *([row("")] * room)])
+        self.subtitle = f"{picture.cursor} / {picture.total}" if picture.total else ""
         return self._drawn[1]
-
-    def rule(self) -> tuple[str, str]:
-        """Return how far the script is."""
-        picture = self.picture(Lesson)
-        return "", f"{picture.cursor} / {picture.total}" if picture is not None and picture.total else ""
 
     def _look(self, picture: Lesson, width: int) -> LessonLook:
         told = {line for piece in picture.pieces for line in piece.said}

@@ -24,15 +24,18 @@ from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment
 from gradlab.tui.panels import PANELS, PanelKind, PanelWidget, panel_kinds
 from gradlab.tui.screens.dividing import Dividing
+from gradlab.tui.screens.happening import Happening
 from gradlab.tui.screens.leaving import Leaving
 from gradlab.tui.screens.lessons import Lessons
 from gradlab.tui.screens.pressing import Pressing
 from gradlab.tui.screens.text import TextScreen
 from gradlab.tui.widgets.area import Area
-from gradlab.tui.widgets.bars import Footer, Header, Status
+from gradlab.tui.widgets.bars import Footer, Header
 from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.internals import draw_sparingly
 from gradlab.tui.widgets.rows import RowsView
+from gradlab.tui.widgets.status import Status
+from gradlab.tui.widgets.toast import Toast
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 PULSE = 0.2
 
 
-class Laboratory(Lessons, Dividing, Pressing, Leaving):
+class Laboratory(Lessons, Dividing, Pressing, Happening, Leaving):
     """One scenario that is open. `make` opens it, in the lab thread; `title` is shown until then; `at` is where to go first.
 
     keeps: whether what is done in it is kept.
@@ -102,6 +105,7 @@ class Laboratory(Lessons, Dividing, Pressing, Leaving):
         yield CommandLine(self._words, LineHistory(), self._entered)
         yield Footer(id="footer")
         yield RowsView(id="tiny")
+        yield Toast(id="toast")
 
     def _titled(self, kind: PanelKind) -> PanelWidget:
         panel = self.panels[kind.name]
@@ -171,6 +175,7 @@ class Laboratory(Lessons, Dividing, Pressing, Leaving):
             self._settle()
             self._arrange()
         self._show_outcomes()
+        self.show_events()
         self.show_page()
         self.set_stage(said.outcome for said in self.moment.said)
         self.ask_quiz()

@@ -18,7 +18,7 @@ from gradlab.tui.screens import offers
 from gradlab.tui.screens.bench import Bench
 from gradlab.tui.screens.menu import Menu
 from gradlab.tui.widgets.area import Area
-from gradlab.tui.widgets.bars import Status
+from gradlab.tui.widgets.status import Status
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -209,11 +209,13 @@ class Placing(Bench):
 
     def do_next_facet(self) -> None:
         """Look at the panel in the next way."""
-        self.panels[self.stance.chosen].next_facet()
+        if not self.panels[self.stance.chosen].next_facet():
+            self.tell("there is one way to look at this panel")
 
     def do_previous_facet(self) -> None:
         """Look at the panel in the way before."""
-        self.panels[self.stance.chosen].previous_facet()
+        if not self.panels[self.stance.chosen].previous_facet():
+            self.tell("there is one way to look at this panel")
 
     def tell(self, text: str) -> None:
         """Say something in the row of the strip."""

@@ -7,14 +7,16 @@ from collections.abc import Iterable
 from textual import on
 
 from gradlab.lab.outcome import Line
+from gradlab.lab.working import Work
 from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.panels import PanelWidget
 from gradlab.tui.screens import offers
 from gradlab.tui.screens.bench import Bench
 from gradlab.tui.screens.picker import Picker
 from gradlab.tui.screens.text import TextScreen
-from gradlab.tui.widgets.bars import Footer, Status
+from gradlab.tui.widgets.bars import Footer
 from gradlab.tui.widgets.command import CommandLine
+from gradlab.tui.widgets.status import Status
 
 
 class Pressing(Bench):
@@ -22,7 +24,7 @@ class Pressing(Bench):
 
     def _pulse(self) -> None:
         """Show that something runs that sends no moments meanwhile."""
-        self.query_one(Status).run(self.thread.running if self.thread is not None else "")
+        self.query_one(Status).run(self.thread.work if self.thread is not None else Work())
 
     def _use_keys(self) -> None:
         """Give the keys that a person changed to Textual, and to those that show them."""
@@ -77,6 +79,17 @@ class Pressing(Bench):
     def _go(self, message: PanelWidget.Goes) -> None:
         if self.thread is not None:
             self.thread.look(message.focus, message.element, self._requests())
+
+    @on(PanelWidget.Follows)
+    def _follow(self, message: PanelWidget.Follows) -> None:
+        """Go where something in a panel leads."""
+        goal = message.goal
+        if goal.command:
+            self.action_press(goal.command)
+        elif goal.line and self.thread is not None:
+            self.thread.do(goal.line)
+        elif goal.node >= 0 and self.thread is not None:
+            self.thread.look(goal.node, max(0, goal.element), self._requests())
 
     def _entered(self, line: str, prefix: str) -> None:
         """Send a line that was typed."""

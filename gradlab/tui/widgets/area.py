@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from gradlab.tui.arrangement.arranged import Arrangement
 from gradlab.tui.arrangement.fitting import Seam
+from gradlab.tui.styles import theme_in
 from gradlab.tui.widgets.rows import SteadyStyle, strip_of
 from gradlab.tui.widgets.ruled import Ruled
 
@@ -71,7 +72,7 @@ class Area(SteadyStyle):
         """Return the seams that cross a line; all else is covered by panels."""
         width, base = self.size.width, self.base_style
         bars = [s.place.x for s in self.arrangement.seams if s.sign == "|" and s.place.y <= y < s.place.bottom]
-        strip = strip_of((("".join("│" if x in bars else " " for x in range(width)), "dim"),), base)
+        strip = strip_of((("".join("│" if x in bars else " " for x in range(width)), "dim"),), base, theme_in(self.app))
         return strip.crop_extend(0, width, base)
 
     # ---- the mouse -------------------------------------------------------------------------------------------------

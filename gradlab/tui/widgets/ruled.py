@@ -7,6 +7,7 @@ from textual.strip import Strip
 
 from gradlab.draw.ink import Goal, Row, goals_of
 from gradlab.draw.rule import TitleRule, rule_row
+from gradlab.tui.styles import theme_in
 from gradlab.tui.widgets.internals import Banded
 from gradlab.tui.widgets.rows import strip_of
 
@@ -37,7 +38,7 @@ class Ruled(Banded):
     def _rule_strip(self) -> Strip:
         width, base = self.outer_size.width, self.rich_style
         self._rule_drawn = rule_row(self.title_rule(), width)
-        strip = strip_of(self._rule_drawn, base).crop_extend(0, width, base)
+        strip = strip_of(self._rule_drawn, base, theme_in(self.app)).crop_extend(0, width, base)
         background = self.background_colors[1]
         for one in self.app.get_line_filters():
             strip = strip.apply_filter(one, background)
