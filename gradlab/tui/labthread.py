@@ -268,7 +268,7 @@ class LabThread(LessonThread):
         return self._unshown
 
     def _follow(self, action: str, before: Snapshot, after: Snapshot, outcome: Outcome) -> None:
-        """Look at the node that an action points at, at the op of a step, or at the place of a stop; else where it was looked."""
+        """Look at the node that an action points at, the op of a step, or the place of a stop; else where it was looked."""
         eyes = self._eyes
         focus, event = eyes.focus, outcome.event
         if outcome.look is not None:

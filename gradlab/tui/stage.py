@@ -18,14 +18,14 @@ from gradlab.tui.panels import PanelKind, panel_kinds
 from gradlab.tui.themed import ThemedApp
 
 if TYPE_CHECKING:
-    from gradlab.tui.screens.lessons import Lessons
+    from gradlab.tui.screens.bench import Bench
 
 LEVELS = {"network": "layer", "layers": "layer", "ops": "op", "lines": "line"}
 """The words of `zoom`, and the levels of the graph."""
 NO_COLOURS = "all themes look alike: NO_COLOR is set"
 
 
-def set_stage(screen: Lessons, what: str, word: str) -> str:
+def set_stage(screen: Bench, what: str, word: str) -> str:
     """Do it, and return what there is to say: nothing, or that there is no such word."""
     return STAGES[what](screen, unquoted(word))
 
@@ -76,7 +76,7 @@ def _sought(kinds: Iterable[PanelKind], words: str) -> tuple[tuple[str, int], st
     return ("", -1), _unknown(f"way to look at {title}", facet, spelled) if spelled else f"there is one way to look at {title}"
 
 
-def _show(screen: Lessons, words: str) -> str:
+def _show(screen: Bench, words: str) -> str:
     (name, facet), wrong = _sought(screen.kinds, words)
     if wrong:
         return wrong
@@ -86,7 +86,7 @@ def _show(screen: Lessons, words: str) -> str:
     return ""
 
 
-def _zoom(screen: Lessons, word: str) -> str:
+def _zoom(screen: Bench, word: str) -> str:
     from gradlab.tui.panels._graph_view import GraphView
 
     if word not in LEVELS:
@@ -95,11 +95,11 @@ def _zoom(screen: Lessons, word: str) -> str:
     return ""
 
 
-def _layout(screen: Lessons, word: str) -> str:
+def _layout(screen: Bench, word: str) -> str:
     return screen.show_layout(word)
 
 
-def _theme(screen: Lessons, word: str) -> str:
+def _theme(screen: Bench, word: str) -> str:
     app = screen.app
     if not isinstance(app, ThemedApp):
         return ""
@@ -111,4 +111,4 @@ def _unknown(what: str, word: str, known: Collection[str]) -> str:
     return f"there is no {what} `{word}`; {did_you_mean(word, known) or 'there are ' + ', '.join(known)}"
 
 
-STAGES: Mapping[str, Callable[[Lessons, str], str]] = {"show": _show, "zoom": _zoom, "layout": _layout, "theme": _theme}
+STAGES: Mapping[str, Callable[[Bench, str], str]] = {"show": _show, "zoom": _zoom, "layout": _layout, "theme": _theme}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 
+from gradlab.draw.header import one_up
+from gradlab.draw.ink import Goal
 from gradlab.lab.outcome import Line
+from gradlab.scenario import shelf
 from gradlab.tui.arrangement.arranged import Stance, Stock, arrange
 from gradlab.tui.arrangement.kept import KeptLayouts
 from gradlab.tui.arrangement.perspectives import PERSPECTIVES, default_tree, size_class
@@ -17,14 +21,25 @@ from gradlab.tui.panels import PanelKind, PanelWidget
 from gradlab.tui.screens import offers
 from gradlab.tui.screens.bench import Bench
 from gradlab.tui.screens.menu import Menu
+from gradlab.tui.stage import set_stage
 from gradlab.tui.widgets.area import Area
+from gradlab.tui.widgets.bars import Header
+from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.status import Status
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
 
-OPENS = "perspective"
-"""The picture that says which perspective opens."""
+OPENS = "opens"
+"""The picture that says what was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was opened. perspective: the one that opens.   family: the folder on the shelf that it is from, or ""."""
+
+    perspective: str
+    family: str
 
 
 class Placing(Bench):
@@ -35,6 +50,8 @@ class Placing(Bench):
     stance: Stance
     kept: KeptLayouts
     settled: bool
+    """Whether the perspective that opens is chosen."""
+    opened: Opened | None = None
     _before: str
 
     @property
@@ -97,6 +114,9 @@ class Placing(Bench):
         """Say in the rules which panel has the keys, and in the last one which are out of sight."""
         last = next(reversed(tuple(self.arrangement.places)), "")
         others = [(kind.key, kind.title, kind.name) for kind in self.kinds if kind.name not in self.arrangement.places]
+        header = self.query_one(Header)
+        header.perspective, header.changed = self.stance.perspective, self.changed
+        header.redraw()
         for name in self.arrangement.places:
             panel = self.panels[name]
             panel.has_keys = name == self.stance.chosen
@@ -107,16 +127,18 @@ class Placing(Bench):
         """Return what the panels in sight ask for."""
         asked = {name: self.panels[name].request() for name in self.arrangement.visible}
         found = {name: request for name, request in asked.items() if request is not None}
-        return found if self.settled else {**found, OPENS: opens}
+        return found if self.opened is not None else {**found, OPENS: opened}
 
     def _settle(self) -> None:
         """Open the perspective for what was opened, unless something was chosen meanwhile."""
         found = self.moment.pictures.get(OPENS)
-        if self.settled or not isinstance(found, str):
+        if not isinstance(found, Opened) or self.opened is not None:
             return
+        self.opened = found
+        self.query_one(Header).family = found.family
+        if not self.settled and found.perspective != self.stance.perspective:
+            self._take_perspective(found.perspective)
         self.settled = True
-        if found != self.stance.perspective:
-            self._take_perspective(found)
 
     # ---- choosing --------------------------------------------------------------------------------------------------
 
@@ -253,10 +275,44 @@ class Placing(Bench):
 
     @on(Area.Clicked)
     def _clicked(self, message: Area.Clicked) -> None:
-        """Enlarge the panel whose rule was clicked, if it had the keys."""
+        """Go where something in a rule leads; a click on the rest of it enlarges the panel, if it had the keys."""
         panel = message.panel
-        if isinstance(panel, PanelWidget) and panel.shown_as is not None and message.had_keys:
+        if not isinstance(panel, PanelWidget) or panel.shown_as is None:
+            return
+        goal = next((goal for place, goal in panel.rule_goals() if place.contains(message.x, 0)), None)
+        if goal is not None and goal.line != f"show {panel.shown_as.name}":
+            self.follow_rule(goal)
+        elif message.had_keys:
             self.toggle(panel.shown_as.name)
+
+    def follow_rule(self, goal: Goal) -> None:
+        """Go where something in a rule leads: to a panel, to a way to look at one, or to what a key does."""
+        if goal.line:
+            if told := set_stage(self, *goal.line.split(" ", 1)):
+                self.tell(told)
+        else:
+            getattr(self, f"do_{goal.command.replace('-', '_')}")()
+
+    @on(Header.Follows)
+    def _follow_header(self, message: Header.Follows) -> None:
+        self.follow(message.goal)
+
+    def follow(self, goal: Goal) -> None:
+        """Go where something leads that stands between the panels."""
+        if goal.prompt:
+            self.query_one(CommandLine).open(goal.prompt)
+        elif goal.line.startswith("show "):
+            self.follow_rule(goal)
+        else:
+            self.post_message(PanelWidget.Follows(goal))
+
+    def do_up(self) -> None:
+        """Go one step up: from an element to its node, from there to the layer that it is in."""
+        goal = one_up(self.query_one(Header).place)
+        if goal is None:
+            self.tell("this is the top of the scenario")
+        else:
+            self.follow(goal)
 
     @on(PanelWidget.Wants)
     def _want(self) -> None:
@@ -264,10 +320,12 @@ class Placing(Bench):
             self.thread.watch(self._requests())
 
 
-def opens(lab: Lab, look: Look) -> str:
-    """Return the perspective for what was opened: prose and questions are to be read, all else is to be looked through."""
+def opened(lab: Lab, look: Look) -> Opened:
+    """Return what was opened: prose and questions are to be read, all else is to be looked through."""
     asks = any(line.text.split(maxsplit=1)[:1] == ["quiz"] for line in lab.script)
-    return "teach" if asks or lab.scenario.document.prose.strip() else "debug"
+    name = shelf.name_of(Path(lab.scenario.document.source.name))
+    family = "" if Path(name).is_absolute() or "/" not in name else name.partition("/")[0]
+    return Opened("teach" if asks or lab.scenario.document.prose.strip() else "debug", family)
 
 
 __all__ = ["PanelKind", "Placing"]
