@@ -279,10 +279,15 @@ async def test_leaving_asks_while_something_runs() -> None:
 
 
 @pytest.mark.parametrize("size", [(20, 5), (39, 24), (80, 9)])
-async def test_a_tiny_terminal_says_so_and_recovers(size: tuple[int, int]) -> None:
+async def test_a_tiny_terminal_shows_the_position_and_the_chosen_number(size: tuple[int, int]) -> None:
     async with opened(size=size) as (pilot, _):
-        assert "terminal too small" in screen_text(pilot)
-        await press(pilot, "n", "2", "z")
+        assert "0.f.0  forward 0" in screen_text(pilot)
+        await press(pilot, "n")
+        assert screen_text(pilot).split("\n")[:4] == ["0.f.1  forward 1 of", "_mul.0", "v   -2.00000", "δ   ·"] or size != (
+            20,
+            5,
+        )
+        await press(pilot, "2", "z")
         await pilot.resize_terminal(120, 34)
         await settle(pilot)
         assert "0.f.1" in screen_text(pilot)

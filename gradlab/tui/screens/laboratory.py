@@ -11,7 +11,6 @@ from textual.binding import Binding
 from textual.message import Message
 
 from gradlab import plugins
-from gradlab.draw.ink import row
 from gradlab.draw.reading import page_rows
 from gradlab.lab.outcome import Line
 from gradlab.tui.arrangement.arranged import Arrangement, Stance
@@ -116,7 +115,6 @@ class Laboratory(Lessons, Dividing, Pressing, Happening, Leaving):
         """Show the empty laboratory first; the engine is loaded behind the first frame."""
         self.query_one(CommandLine).close()
         self._use_keys()
-        self.query_one("#tiny", RowsView).show_rows([row("terminal too small")])
         self.query_one(Header).show(self.moment)
         self._arrange()
         self.call_after_refresh(self._open)
@@ -174,6 +172,7 @@ class Laboratory(Lessons, Dividing, Pressing, Happening, Leaving):
                 panel.show(self.moment)
             self._settle()
             self._arrange()
+            self.show_tiny()
         self._show_outcomes()
         self.show_events()
         self.show_page()

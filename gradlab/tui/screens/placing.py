@@ -10,7 +10,9 @@ from textual import events, on
 
 from gradlab.draw.header import one_up
 from gradlab.draw.ink import Goal
+from gradlab.draw.tiny import tiny_rows
 from gradlab.lab.outcome import Line
+from gradlab.lab.snapshot import Brief
 from gradlab.scenario import shelf
 from gradlab.tui.arrangement.arranged import Stance, Stock, arrange
 from gradlab.tui.arrangement.kept import KeptLayouts
@@ -25,6 +27,7 @@ from gradlab.tui.stage import set_stage
 from gradlab.tui.widgets.area import Area
 from gradlab.tui.widgets.bars import Header
 from gradlab.tui.widgets.command import CommandLine
+from gradlab.tui.widgets.rows import RowsView
 from gradlab.tui.widgets.status import Status
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 OPENS = "opens"
 """The picture that says what was opened."""
+TINY_PICTURE = "tiny"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,10 @@ class Opened:
 
     perspective: str
     family: str
+
+
+def _brief(lab: Lab, look: Look) -> Brief | None:
+    return lab.brief([look.focus])[0] if look.focus >= 0 else None
 
 
 class Placing(Bench):
@@ -127,7 +135,16 @@ class Placing(Bench):
         """Return what the panels in sight ask for."""
         asked = {name: self.panels[name].request() for name in self.arrangement.visible}
         found = {name: request for name, request in asked.items() if request is not None}
+        found |= {TINY_PICTURE: _brief} if self.arrangement.tiny else {}
         return found if self.opened is not None else {**found, OPENS: opened}
+
+    def show_tiny(self) -> None:
+        """Show the position and the chosen number, where there is no room for panels."""
+        if self.arrangement.tiny:
+            brief = self.moment.pictures.get(TINY_PICTURE)
+            place = self.query_one(Header).place
+            rows = tiny_rows(place, self.moment.snapshot, brief if isinstance(brief, Brief) else None, self.app.size.width)
+            self.query_one("#tiny", RowsView).show_rows(rows)
 
     def _settle(self) -> None:
         """Open the perspective for what was opened, unless something was chosen meanwhile."""
