@@ -2,17 +2,90 @@
 
 A `Run` is a stretch of text and the role it plays ("value", "delta", "dim" …); a `Row` is a tuple of runs. Text is only ever
 text: nothing here, nor behind it, reads markup, and characters that a terminal would obey are replaced.
+
+A role may be `Linked`: the text leads somewhere, whatever cuts, wraps or joins the row.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
 
 from rich.cells import cell_len, set_cell_size
 
 Run = tuple[str, str]
 Row = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Where a stretch of text leads: to an element of a node, or to what an action line does.
+
+    node: its number, or -1.   element: its flat number in C order, or -1 for the node as a whole.   what: "value" or "delta",
+    where the text is that number.   line: an action line that is done, as if it had been typed.   command: what a key does.
+    """
+
+    node: int = -1
+    element: int = -1
+    what: str = ""
+    line: str = ""
+    command: str = ""
+
+
+class Linked(str):
+    """A role whose text leads to a goal. It is equal to a role without a goal, and to one with the same goal."""
+
+    __slots__ = ("goal",)
+    goal: Goal
+
+    def __new__(cls, role: str, goal: Goal) -> Self:
+        """Return the role with a goal."""
+        made = super().__new__(cls, role)
+        made.goal = goal
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same role, and leads to the same goal if the other one leads anywhere."""
+        return str.__eq__(self, other) is True and (not isinstance(other, Linked) or self.goal == other.goal)
+
+    def __ne__(self, other: object) -> bool:
+        """Whether it differs."""
+        return not self == other
+
+    __hash__ = str.__hash__
+
+    @property
+    def bare(self) -> str:
+        """The role without its goal."""
+        return str.__str__(self)
+
+
+def link(text: str, role: str, goal: Goal) -> Run:
+    """Return a run that leads to a goal."""
+    return text, Linked(role, goal)
+
+
+def goals_of(line: Row) -> list[tuple[int, int, Goal]]:
+    """Return what in a row leads somewhere: first cell, width and goal of each stretch."""
+    found: list[tuple[int, int, Goal]] = []
+    at = 0
+    for text, role in line:
+        width = cell_len(text)
+        if isinstance(role, Linked) and text.strip():
+            if found and found[-1][2] == role.goal and sum(found[-1][:2]) == at:
+                found[-1] = (found[-1][0], found[-1][1] + width, role.goal)
+            else:
+                found.append((at, width, role.goal))
+        at += width
+    return found
+
+
+def leads_alike(one: str, other: str) -> bool:
+    """Whether two roles are the same and lead to the same goal, or both to none."""
+    return one == other and isinstance(one, Linked) == isinstance(other, Linked)
+
 
 _OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -117,7 +190,7 @@ def merge(runs: Sequence[Run]) -> Row:
     """Return the runs with neighbours of one role joined, and without the space at the end."""
     joined: list[Run] = []
     for text, role in runs:
-        if joined and joined[-1][1] == role:
+        if joined and leads_alike(joined[-1][1], role):
             joined[-1] = (joined[-1][0] + text, role)
         elif text:
             joined.append((text, role))

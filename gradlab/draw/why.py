@@ -37,7 +37,7 @@ class GradientView:
 
 
 @dataclass(frozen=True, slots=True)
-class Goal:
+class Onward:
     """Where enter leads: to a node and an element of it, or closer to what came through some nodes.   name: of it."""
 
     name: str
@@ -60,7 +60,7 @@ class WhyPicture:
         return self.ledger.note if self.ledger is not None else self.paths.note if self.paths is not None else ""
 
 
-def parts_of(picture: WhyPicture) -> tuple[list[Part | Subtotal], list[Goal], Foot]:
+def parts_of(picture: WhyPicture) -> tuple[list[Part | Subtotal], list[Onward], Foot]:
     """Return the rows of a ledger, where enter leads from each, and what stands below them."""
     found = picture.ledger
     assert found is not None
@@ -79,18 +79,18 @@ def _shown(row: Listed) -> Part | Subtotal:
     return Subtotal(one.name, row.terms, one.part, one.share)
 
 
-def _goal(row: Listed, picture: WhyPicture) -> Goal:
+def _goal(row: Listed, picture: WhyPicture) -> Onward:
     """Return where enter leads: into a sum of several numbers; from anything else to the number, or to the largest one."""
     if picture.origin.mode == "parts" and row.terms > 1:
-        return Goal(row.one.name, through=(row.one.consumer,))
-    return Goal(row.one.name, row.one.consumer, row.one.place)
+        return Onward(row.one.name, through=(row.one.consumer,))
+    return Onward(row.one.name, row.one.consumer, row.one.place)
 
 
-def ways_of(picture: WhyPicture) -> tuple[list[WayRow], list[Goal], tuple[int, float]]:
+def ways_of(picture: WhyPicture) -> tuple[list[WayRow], list[Onward], tuple[int, float]]:
     """Return the rows of the ways, where enter leads from each, and how many ways have no row, with their sum."""
     found = picture.paths
     assert found is not None
     listed: list[Way] = sorted(sorted(found.ways, key=lambda way: -abs(way.part))[:MOST], key=found.ways.index)
     rows = [WayRow(way.label, way.kind, way.part, way.share) for way in listed]
     rest = sum(way.part for way in found.ways if way not in listed)
-    return rows, [Goal(way.label, through=way.consumers) for way in listed], (len(found.ways) - len(listed), rest)
+    return rows, [Onward(way.label, through=way.consumers) for way in listed], (len(found.ways) - len(listed), rest)

@@ -4,7 +4,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from gradlab.draw.ink import clip, dump, fit, row, safe, spread, text_of, width_of, wrap
+from gradlab.draw.ink import (
+    Goal,
+    Linked,
+    clip,
+    dump,
+    fit,
+    goals_of,
+    link,
+    merge,
+    row,
+    safe,
+    spread,
+    text_of,
+    width_of,
+    wrap,
+)
 
 PLANTED = "\x1b]52;c;aGk=\x07\x9b31m\u202eevil[@click=app.bell]x[/]"
 
@@ -56,3 +71,21 @@ def test_what_is_on_the_right_is_never_cut() -> None:
 def test_a_clipped_row_says_so() -> None:
     assert text_of(clip(row(("abc", "dim"), ("defgh", "")), 6)) == "abcde…"
     assert clip(row("abc"), 6) == row("abc")
+
+
+def test_what_leads_somewhere_still_does_when_a_row_is_cut_wrapped_or_joined() -> None:
+    w1, f = Goal(node=3, element=0, what="delta"), Goal(node=7)
+    line = row(("δ ", "dim"), link("-0.393224", "delta", w1), (" of ", "dim"), link("f", "title", f))
+    assert goals_of(line) == [(2, 9, w1), (15, 1, f)]
+    assert goals_of(clip(line, 8)) == [(2, 6, w1)]
+    assert [goals_of(part) for part in wrap(line, 12)] == [[(2, 9, w1)], [(3, 1, f)]]
+    assert goals_of(merge([link("a", "dim", f), ("b", "dim"), link("c", "dim", f), link("d", "dim", f)])) == [
+        (0, 1, f),
+        (2, 2, f),
+    ]
+
+
+def test_a_linked_role_is_drawn_as_its_role_and_differs_by_its_goal_alone() -> None:
+    one, other = Linked("delta", Goal(node=1)), Linked("delta", Goal(node=2))
+    assert one == "delta" and one == "delta" and one != other and one == Linked("delta", Goal(node=1))
+    assert {"delta": 5}[one] == 5 and type(one.bare) is str

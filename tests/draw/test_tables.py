@@ -4,10 +4,11 @@ import numpy as np
 
 from gradlab.axis.position import Position, State
 from gradlab.draw.ink import dump, text_of, width_of
-from gradlab.draw.position import short_words, strip, words
+from gradlab.draw.position import short_words, words
 from gradlab.draw.prose import prose
 from gradlab.draw.states import grad_text, value_text
 from gradlab.draw.table import pending_table, table
+from gradlab.draw.timestrip import strip
 
 
 def test_a_table_shows_places_signs_and_the_mark() -> None:

@@ -69,7 +69,7 @@ async def test_footer_help_and_palette_show_the_keys_that_hold() -> None:
         await press(pilot, "question_mark")
         assert "keys.toml" in page(pilot)
         assert " j  run the next op" in page(pilot)
-        assert " +  zoom in" in page(pilot)
+        assert " +  nearer" in page(pilot)
         await press(pilot, "escape", "ctrl+p", *"run the next op")
         assert "   j  run the next op" in screen_text(pilot)
 
@@ -126,7 +126,7 @@ def test_an_unknown_action_is_told_with_its_line_the_nearest_and_those_that_ther
 def test_an_unknown_panel_is_told_with_those_that_there_are() -> None:
     said = complaint('[keys.helth]\n"x" = "next"\n')
     assert said.startswith("error: there is no panel `helth`: did you mean `health`?\n  --> FILE:1:1")
-    assert said.endswith("note: panels: graph, node, why, lesson, health, loss, log, watch, compare")
+    assert said.endswith("note: panels: graph, node, why, lesson, health, plots, findings, time, compare, output")
 
 
 def test_what_is_no_key_is_told() -> None:

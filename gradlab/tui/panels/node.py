@@ -8,15 +8,17 @@ from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gradlab.axis.position import State
-from gradlab.draw.heat import characters, half_blocks
+from gradlab.draw.heat import half_blocks
 from gradlab.draw.ink import Row, row, spread, width_of, wrap
 from gradlab.draw.number import PENDING, number
+from gradlab.draw.ramp import ramp_rows
 from gradlab.draw.states import grad_text, value_text
 from gradlab.draw.table import columns_in, pending_table, table
 from gradlab.lab.hidden import HIDDEN
 from gradlab.lab.snapshot import Brief, NodeInfo
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
+from gradlab.tui.styles import has_shades
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -159,7 +161,7 @@ class NodePanel(Panel):
         if window.hidden == "all" or (window.hidden and self.as_map):
             return pending_table(len(window.array), columns_in(width), HIDDEN)
         if self.as_map:
-            return characters(window.array) if self.app.no_color else half_blocks(window.array)
+            return half_blocks(window.array) if has_shades(self.app) else ramp_rows(window.array)
         return table(window.array, window.row0, window.col0, columns_in(width), at, window.hidden)
 
 
@@ -224,4 +226,4 @@ def _head(node: NodeInfo, width: int) -> list[Row]:
     return [*wrap(left, width, 2), right]
 
 
-PANEL = PanelKind("node", 2, "node", READING, NodePanel, place="right", letter="n")
+PANEL = PanelKind("node", 2, "node", READING, NodePanel, letter="n")

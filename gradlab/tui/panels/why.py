@@ -13,7 +13,7 @@ from gradlab.draw.ledger import ledger_rows
 from gradlab.draw.reading import key_rows
 from gradlab.draw.table import element_text
 from gradlab.draw.ways import ways_rows
-from gradlab.draw.why import MODES, Goal, GradientView, WhyPicture, parts_of, ways_of
+from gradlab.draw.why import MODES, GradientView, Onward, WhyPicture, parts_of, ways_of
 from gradlab.lab.hidden import UNSEEN, is_unseen
 from gradlab.tui.moment import Moment, Request
 from gradlab.tui.panels._origin import ask
@@ -53,7 +53,7 @@ class WhyPanel(Panel):
         self.origin = GradientView()
         self._asked = (-1, 0)
         self._came: list[tuple[tuple[int, int], GradientView, int]] = []
-        self._goals: list[Goal] = []
+        self._goals: list[Onward] = []
         self._first = 0
         self._expects: tuple[int, int] | None = None
 
@@ -197,4 +197,4 @@ class WhyPanel(Panel):
         return key_rows(pairs, width)
 
 
-PANEL = PanelKind("why", 3, "why", READING, WhyPanel, place="right", letter="w")
+PANEL = PanelKind("why", 3, "why", READING, WhyPanel, letter="w")

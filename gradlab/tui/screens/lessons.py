@@ -4,38 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from textual.screen import Screen
-
 from gradlab.lab.outcome import Line, Outcome
 from gradlab.tui.keymap import BY_NAME
-from gradlab.tui.keys import Keys
-from gradlab.tui.labthread import LabThread
-from gradlab.tui.moment import Moment
-from gradlab.tui.panels import PanelKind, PanelWidget
 from gradlab.tui.panels.lesson import LessonPanel
-from gradlab.tui.screens.arrangement import Arrangement
+from gradlab.tui.screens.bench import Bench
 from gradlab.tui.stage import set_stage
-from gradlab.tui.widgets.bars import Status
 from gradlab.tui.widgets.command import CommandLine
+from gradlab.tui.widgets.status import Status
 
 LONGEST_SIGN = 40
 """Characters that may stand before the line for an answer; more leave no room for it."""
 
 
-class Lessons(Screen[int]):
+class Lessons(Bench):
     """The part of the laboratory that plays lessons."""
-
-    moment: Moment
-    kinds: tuple[PanelKind, ...]
-    enlarged: bool
-    panels: dict[str, PanelWidget]
-    keys: Keys
-    arrangement: Arrangement
-    thread: LabThread | None
-
-    def choose(self, name: str) -> None:
-        """Give a panel the keys."""
-        raise NotImplementedError
 
     def do_lesson(self) -> None:
         """Show the rest of a page that is longer than its panel, else go to the next stop of the lesson."""
