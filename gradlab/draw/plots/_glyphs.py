@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from gradlab.draw.glyphs import HANGING
 from gradlab.draw.ink import Row, Run
 from gradlab.draw.plots._plot import Ink
 from gradlab.lab.hidden import HIDDEN
@@ -26,8 +27,6 @@ LETTERS = (".oO@", "'\"^%")
 COLOURS = 4
 BAD, SECRET, NONE = 1, 2, 3
 """Codes behind the largest step: no number, a hidden one, no cell."""
-HANGING = "line"
-"""The role of a cell whose filled and empty parts are exchanged."""
 _BRAILLE, _DOTS = range(0x2800, 0x2900), " ..:::|||"
 _ASCII = str.maketrans("▁▂▃▄▅▆▇█▀░▒▓┤│└─┬┼┊┄·▸◂▶◀×…●○◆▌▏▎▍▋▊▉–−²σ→", ".,:;+o8@^.:#||+-++:..><><x~*o*|||||||--2s>")
 

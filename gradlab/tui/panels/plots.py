@@ -15,6 +15,7 @@ from gradlab.errors import GradlabError
 from gradlab.plugins import told
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
+from gradlab.tui.styles import ascii_only, has_shades
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -89,7 +90,7 @@ class PlotsPanel(Panel):
     @property
     def ink(self) -> Ink:
         """How numbers become cells here."""
-        return "mono" if self.app.no_color else "colour"
+        return "colour" if has_shades(self.app) else "ascii" if ascii_only(self.app) else "mono"
 
     def request(self) -> Request:
         """Ask for the picture of the plot that is shown."""
