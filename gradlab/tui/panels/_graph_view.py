@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.message import Message
 
 from gradlab.draw.canvas import INWARD, OUTWARD
@@ -127,6 +127,16 @@ class GraphView(GraphNumbers):
             if told:
                 self.post_message(self.NodeFocused(index))
         self.scroll_to_node(index)
+
+    def chosen_cell(self) -> Offset:
+        """Return the cell of the mark on the box that a person looks at, in the widget; the first one if it is out of sight."""
+        box = self.scene.box_of.get(self.focused_node, -1)
+        if box >= 0:
+            x, y, _, _ = self.scene.canvas.region(box)
+            place = Offset(x + 1 + self._margin, y) - self.scroll_offset
+            if self.size.region.contains(*place):
+                return place
+        return Offset(0, 0)
 
     def scroll_to_node(self, index: int) -> None:
         """Scroll so that the box of a node can be seen, with what is just around it."""

@@ -15,6 +15,7 @@ from gradlab.errors import GradlabError
 from gradlab.plugins import told
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
+from gradlab.tui.styles import ascii_only, has_shades
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -91,9 +92,7 @@ class PlotsPanel(Panel):
     @property
     def ink(self) -> Ink:
         """How numbers become cells here."""
-        if getattr(self.app, "glyphs", "all") != "all":
-            return "ascii"
-        return "mono" if self.app.no_color else "colour"
+        return "colour" if has_shades(self.app) else "ascii" if ascii_only(self.app) else "mono"
 
     def has_content(self, moment: Moment) -> bool:
         """Return whether a plot is open, or an update was made."""
