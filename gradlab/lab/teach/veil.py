@@ -1,8 +1,8 @@
 """What an open question hides, taken out of all that leaves the session: numbers, tables, texts.
 
-A number that the question asks for is hidden where it stands (the node's value or gradient, or one element of it). So is what is
-made of it alone, and whatever else has its three digits: in a formula, a ledger, a layer's statistics, a line of text. A whole
-number is likely to be another one: it is hidden where it stands.
+A number that the question asks for is hidden where it stands (the node's value or gradient, or one element of it). So is what
+is made of it alone, and whatever else has its three digits: in a formula, a ledger, a layer's statistics, a line of text. A
+whole number is likely to be another one: it is hidden where it stands.
 """
 
 from __future__ import annotations
