@@ -177,7 +177,7 @@ class Laboratory(Lessons, Dividing, Pressing, Happening, Leaving):
         self.show_events()
         self.show_page()
         self.set_stage(said.outcome for said in self.moment.said)
-        self.ask_quiz()
+        self.answer_again()
 
     def _show_outcomes(self) -> None:
         """Show the panel or the page that an action asks for."""
