@@ -27,6 +27,7 @@ from gradlab.tui.screens.happening import Happening
 from gradlab.tui.screens.leaving import Leaving
 from gradlab.tui.screens.lessons import Lessons
 from gradlab.tui.screens.placing import Placing
+from gradlab.tui.screens.presenting import Lectern, Presenting
 from gradlab.tui.screens.pressing import Pressing
 from gradlab.tui.screens.text import TextScreen
 from gradlab.tui.widgets.area import Area
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 PULSE = 0.2
 
 
-class Laboratory(Lessons, Placing, Pressing, Happening, Leaving):
+class Laboratory(Lessons, Presenting, Placing, Pressing, Happening, Leaving):
     """One scenario that is open. `make` opens it, in the lab thread; `title` is shown until then; `at` is where to go first.
 
     keeps: whether what is done in it is kept.
@@ -101,6 +102,7 @@ class Laboratory(Lessons, Placing, Pressing, Happening, Leaving):
         yield Header(id="header")
         with Area(id="area"):
             yield from (self._titled(kind) for kind in self.kinds)
+        yield Lectern(id="lectern")
         yield Status(id="status")
         yield CommandLine(self._words, LineHistory(), self._entered)
         yield Footer(id="footer")
@@ -176,6 +178,7 @@ class Laboratory(Lessons, Placing, Pressing, Happening, Leaving):
             self._arrange()
         self._show_outcomes()
         self.show_events()
+        self.show_presented()
         self.show_page()
         self.set_stage(said.outcome for said in self.moment.said)
         self.ask_quiz()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import events, on
 
@@ -30,7 +30,7 @@ OPENS = "perspective"
 class Placing(Bench):
     """The part of the laboratory that places its panels."""
 
-    bars: ClassVar[int] = 3
+    bars: int = 3
     """Rows above and below the panels."""
     stance: Stance
     kept: KeptLayouts
