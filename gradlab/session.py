@@ -44,6 +44,7 @@ from gradlab.lab.why.checking import LONG, Nudge, check, nudge
 from gradlab.lab.why.formula import node_infos
 from gradlab.lab.why.ledger import Ledger
 from gradlab.lab.why.paths import Paths
+from gradlab.lab.why.touches import Touches, touches
 from gradlab.op import Array
 from gradlab.scenario.model import Overrides, Scenario, draft
 from gradlab.scenario.model import build as build_scenario
@@ -325,6 +326,11 @@ class Lab(Teaching, RunTables):
         """
         return self._shown(asking.paths_of(self, self._index(index), element), Veil.paths)
 
+    @SILENT
+    def touches(self, op: int, node: int, element: int, seen: Mapping[int, Sequence[int]]) -> Touches:
+        """Return which numbers of an op hang together with one of them, see `lab.why.touches`."""
+        return self._shown(touches(self.run, op, node, element, seen), Veil.touched)
+
     def explain(self, text: str) -> Ledger:
         """Return the ledger of `NODE` or `NODE[i, j]`. Raises ActionError."""
         with as_action_error():
@@ -368,6 +374,10 @@ class Lab(Teaching, RunTables):
     def landmarks(self) -> Landmarks:
         """Return marks, breakpoints, watches and edits, with where they are and their numbers."""
         return self._shown(landmarks(self.environment(), self.stops, self.version), Veil.landmarks)
+
+    def told_before(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        """Return texts that were said before, without what a question that is open now asks for."""
+        return self._shown(texts)
 
     @SILENT
     def findings(self) -> tuple[Any, ...]:
