@@ -67,8 +67,11 @@ class Picture:
         raise AssertionError(f"no question `{self.asks}` in {self.scenario}")
 
 
+TRAINED = ("curve loss", "train 300", "plot curve loss log", "plot plane y points x by t", "layout train")
 PICTURES = (
     Picture("lab", "circuits/sigmoid-neuron", ("goto 0.b.3",)),
-    Picture("health", "init/tanh-small", ("forward", "backward", "show health")),
+    Picture("health", "init/tanh-small", ("forward", "backward"), (100, 30), panel="health"),
+    Picture("plots", "mlp/xor-trained", TRAINED, (120, 40)),
     Picture("quiz", "circuits/sigmoid-neuron", asks="What arrives at dot?"),
+    Picture("gpt", HERE / "gpt.md", ("forward", "backward", "zoom network"), (120, 40)),
 )

@@ -69,7 +69,7 @@ class Browser(Screen[None]):
         )
     ]  # fmt: skip
 
-    class Opened(Message):
+    class BookOpened(Message):
         """A scenario was chosen. way: from where its session was left, from the start, or playing by itself."""
 
         def __init__(self, book: Book, way: Way) -> None:
@@ -234,7 +234,7 @@ class Browser(Screen[None]):
         if chosen is None:
             return
         if chosen.book is not None:
-            self.post_message(self.Opened(chosen.book, way))
+            self.post_message(self.BookOpened(chosen.book, way))
         elif way == "go on":
             self.action_fold(chosen.section.title not in self.list.open)
 
