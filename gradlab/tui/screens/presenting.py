@@ -10,7 +10,7 @@ from textual.binding import Binding
 
 from gradlab.draw.digits import ROWS, equation
 from gradlab.draw.ink import Row, clip, row, spread, text_of
-from gradlab.draw.number import PENDING, number
+from gradlab.draw.number import PENDING, short
 from gradlab.draw.prose import prose
 from gradlab.lab.hidden import is_unseen
 from gradlab.lab.teach.presented import Presented, presented
@@ -51,9 +51,7 @@ class Lectern(RowWidget):
 
 
 def _text(value: float) -> str:
-    if is_unseen(value):
-        return "?"
-    return PENDING if isnan(value) else number(value, 3)
+    return PENDING if isnan(value) and not is_unseen(value) else short(value)
 
 
 def sentence(text: str, width: int) -> list[Row]:
