@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isnan
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 
@@ -14,11 +14,13 @@ from gradlab.draw.number import PENDING, short
 from gradlab.draw.prose import prose
 from gradlab.lab.hidden import is_unseen
 from gradlab.lab.teach.presented import Presented, presented
-from gradlab.session import Lab
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.screens.placing import Placing
 from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.rows import RowWidget
+
+if TYPE_CHECKING:
+    from gradlab.session import Lab
 
 PRESENTED = "presented"
 """The picture of what a room should see."""
