@@ -187,8 +187,13 @@ class _Making:
             self._frame(members, name)
         else:
             inner = list(dict.fromkeys(self._inner(members, name)))
-            plate = plates.module([infos[node] for node in members], short(name), inner, thin=self.thin)
+            plate = plates.module([infos[node] for node in members], self._title(name, members), inner, thin=self.thin)
             self._put(Box(plate, tuple(members), name), self._read(members))
+
+    def _title(self, name: str, members: Sequence[int]) -> str:
+        """Return the name of a module as it stands on its box; a stretch is called by its first and last node."""
+        first, last = (self.whole.infos[node].name for node in (members[0], members[-1]))
+        return f"{first} … {last}" if is_stretch(name) else short(name)
 
     def _inner(self, members: Sequence[int], name: str) -> list[str]:
         """Return the names of the modules in a module."""
@@ -234,7 +239,7 @@ class _Making:
     def _frame(self, members: list[int], name: str) -> None:
         """Put an unfolded module there, with what stands in it."""
         outer, place = self._outer(members), self.place
-        box = Box(self.whole.plates.frame(short(name)), tuple(members), name, frame=True)
+        box = Box(self.whole.plates.frame(self._title(name, members)), tuple(members), name, frame=True)
         at = self._put(box, tuple(dict.fromkeys(outer.values())))
         flat = place.flat and len(members) <= FLAT_UPDATE
         depth = place.depth if is_stretch(name) else place.depth + 1 if flat else self.whole.below(members, place.depth + 1)
