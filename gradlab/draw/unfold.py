@@ -221,9 +221,16 @@ class _Making:
         return tuple(dict.fromkeys(self._outer(members).values()))
 
     def _read_by(self, node: int) -> tuple[int, ...]:
-        """Return the boxes that a node reads, in the order of its inputs; values of the model are copied for the update."""
-        beside = set(self.whole.sources[node])
-        return tuple(self._box_of(s) if s in beside else self._copy(s) for s in self.whole.infos[node].inputs)
+        """Return the boxes that a node reads, in the order of its inputs; values of the model are copied for the update.
+
+        A node that is read twice is there twice, a module of which several nodes are read once.
+        """
+        beside, found = set(self.whole.sources[node]), list[int]()
+        for source in self.whole.infos[node].inputs:
+            box = self._box_of(source) if source in beside else self._copy(source)
+            if box not in found or len(self.whole.boxes[box].members) == 1:
+                found.append(box)
+        return tuple(found)
 
     def _box_of(self, source: int) -> int:
         found = self.at.get(source)

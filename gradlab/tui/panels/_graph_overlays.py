@@ -47,7 +47,7 @@ class GraphOverlays(GraphNumbers):
         self.lay_over()
 
     def _new_map(self) -> None:
-        drawn, (width, height) = self.scene.canvas.layout, self.size
+        drawn, (width, height) = self.scene.canvas.layout, self.scrollable_content_region.size
         self._map = Minimap(drawn, height) if wants_map(drawn, width, height) else None
 
     def lay_over(self) -> None:
@@ -62,7 +62,7 @@ class GraphOverlays(GraphNumbers):
         """Return the map in the lower right corner, or in the upper one if the cursor is below it."""
         if self._map is None:
             return None
-        (left, top), (width, height) = self.scroll_offset, self.size
+        (left, top), (width, height) = self.scroll_offset, self.scrollable_content_region.size
         rows = tuple(self._map.draw(Viewport(left, top, width, height)))
         found = Overlay(width - WIDE, height - len(rows), rows)
         box = self.cursor_box
@@ -77,11 +77,12 @@ class GraphOverlays(GraphNumbers):
         if self.list is None:
             return None
         rows = tuple(list_rows(self.list, self.scene.canvas.plates, self._reading))
-        x, y, _, height = self.scene.canvas.region(self.list.box)
+        x, y, _, tall = self.scene.canvas.region(self.list.box)
         left, top = x + self._margin - self.scroll_offset.x, y - self.scroll_offset.y
-        at = top + min(height, 4) if self.list.way == "down" else top - len(rows)
+        at = top + min(tall, 4) if self.list.way == "down" else top - len(rows)
         wide = width_of(rows[0])
-        return Overlay(max(0, min(left, self.size.width - wide)), max(0, min(at, self.size.height - len(rows))), rows)
+        width, height = self.scrollable_content_region.size
+        return Overlay(max(0, min(left, width - wide)), max(0, min(at, height - len(rows))), rows)
 
     def open_list(self, box: int, way: str) -> bool:
         """Open the list of what a box reads, or is read by; return whether these are many enough."""
