@@ -6,6 +6,7 @@ The screen never waits for it. It is a daemon thread, so that a long action cann
 from __future__ import annotations
 
 import gc
+import re
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -22,21 +23,20 @@ from gradlab.lab.teach.progress import Score
 from gradlab.lab.teach.trail import Trail
 from gradlab.lab.working import Work
 from gradlab.scenario import shelf
-from gradlab.tui.busy import Busy
+from gradlab.tui.busy import Busy, Pace
 from gradlab.tui.eyes import Eyes
 from gradlab.tui.keeping import Keeping
 from gradlab.tui.keymap import Command
 from gradlab.tui.lessonthread import LessonThread
-from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal
+from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal, without_hidden
 from gradlab.tui.tasks import Kind, Tasks
 
 if TYPE_CHECKING:
     from gradlab.lab.teach.question import OpenQuestion
     from gradlab.session import Lab
 
-FRAME_SECONDS = 0.1
-QUICK_SECONDS = 0.03
-"""Seconds between two pictures while something runs; the shorter ones where somebody looks about."""
+STEPS = re.compile(r"(step|back)( \d+)?( ops?| layers?)?|.+ to .+")
+"""Actions that go from op to op, or to a node: what is looked at goes with them. After others it stays where it was."""
 ENDING = 0.5
 """Seconds that the last line of a recording has; what is written before it is safe anyway."""
 
@@ -232,25 +232,26 @@ class LabThread(LessonThread):
             self._score.close(asked.asked, outcome.lines)
             self._score.keep(self._lab.cursor_line, len(self._lab.script))
         unread = bool(short) and action.startswith("answer ")  # what is typed next is another answer, and no key
-        if self._lab.question is not asked or unread or any(line.kind == "wrong" for line in outcome.lines):
+        if unread:
             self._question = self._lab.question_text
         if not busy.looked or outcome.look is not None:
-            self._follow(before, self._seen(), outcome.look)
+            self._follow(action, before, self._seen(), outcome)
 
     def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> Outcome:
         """Run an action; whenever it lets others have a turn, it can be stopped and is shown."""
-        shown = monotonic()
+        pace = Pace()
 
         def turn() -> None:
-            nonlocal shown
             if self._stop.is_set():
                 lab.cancel()
-            elif monotonic() - shown > (QUICK_SECONDS if self._look_about() else FRAME_SECONDS):
+            elif pace.due(looked=self._look_about()):
+                pace.rest()
                 self._busy.progress = lab.progress or 0.0
                 lab.on_chunk = None  # a picture may run the model as well: no turns within a turn
-                self._snapshot = None
+                self._snapshot, self._unshown = None, False
                 self._show()
-                lab.on_chunk, shown, self._unshown = turn, monotonic(), False
+                lab.on_chunk = turn
+                pace.resume()
 
         lab.on_chunk = turn
         try:
@@ -266,15 +267,19 @@ class LabThread(LessonThread):
             self._unshown = self._busy.looked = True
         return self._unshown
 
-    def _follow(self, before: Snapshot, after: Snapshot, asked: int | None) -> None:
-        """Look at the node that an action points at, else where the cursor has gone."""
+    def _follow(self, action: str, before: Snapshot, after: Snapshot, outcome: Outcome) -> None:
+        """Look at the node that an action points at, the op of a step, or the place of a stop; else where it was looked."""
         eyes = self._eyes
-        focus = eyes.focus
-        if asked is not None:
-            focus = asked
-        elif after.position != before.position and after.position == Position(after.position.update):
+        focus, event = eyes.focus, outcome.event
+        if outcome.look is not None:
+            focus = outcome.look
+        elif event is not None and event.kind == "stop" and event.node >= 0:
+            focus = event.node
+        elif after.position == before.position:
+            return
+        elif after.position == Position(after.position.update):
             focus = focus if self._is_forward(focus) else after.following
-        elif after.position != before.position and after.current >= 0:
+        elif STEPS.fullmatch(action) and after.current >= 0:
             focus = after.current
         if focus != eyes.focus:
             self._eyes = Eyes(focus, 0, eyes.requests)
@@ -324,10 +329,15 @@ class LabThread(LessonThread):
             return internal(error)
 
     def _post_moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> None:
-        spoken, self._said = tuple(self._said), []
+        spoken, self._said = self._spoken(), []
         quiz, self._question = self._question, ""
         turned, self._turned = self._turned, False
         self._post(replace(self._moment(snapshot, pictures), said=spoken, quiz=quiz, turned=turned))
+
+    def _spoken(self) -> tuple[Said, ...]:
+        """Return what was said since the last moment; what was said before a question was asked hides what it asks for, too."""
+        lab, said = self._lab, tuple(self._said)
+        return without_hidden(said, lab.told_before) if lab is not None and lab.question is not None else said
 
     def _moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> Moment:
         assert self._lab is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.message import Message
 
 from gradlab.draw.canvas import INWARD, OUTWARD
@@ -49,24 +49,24 @@ class GraphView(GraphOverlays):
         self.zooming.to(level_of(word))
         self.lay_out()
 
-    def nearer(self) -> bool:
-        """Unfold the module under the cursor and those like it, or go a level nearer; return whether there is one."""
+    def nearer(self) -> str:
+        """Unfold the module under the cursor and those like it, or go a level nearer; return why it cannot be, or ""."""
         before = self.zooming.now
         if self.shows_numbers:
-            return False
+            return "this is the nearest level"
         box = self.cursor_box
         folded = self.scene.boxes[box].module if box >= 0 and not self.scene.boxes[box].frame else ""
         self.focused_module = folded or self.focused_module
         self.zooming.nearer(self.outline, folded)
         self.lay_out()
-        return self.zooming.now.view(self.outline) != before.view(self.outline)
+        return "" if self.zooming.now.view(self.outline) != before.view(self.outline) else "this is the nearest level"
 
-    def farther(self) -> bool:
-        """Go back to what was farther: the last level, or the module around the cursor folded; return whether there is one."""
+    def farther(self) -> str:
+        """Go back to what was farther: the last level, or fold the module around the cursor; return why it cannot be, or ""."""
         before = self.zooming.now
         self.zooming.farther(self.outline, self._frame())
         self.lay_out()
-        return self.zooming.now.view(self.outline) != before.view(self.outline)
+        return "" if self.zooming.now.view(self.outline) != before.view(self.outline) else "this is the farthest level"
 
     def _frame(self) -> str:
         """Return the unfolded module that the cursor is on, or in, or ""."""
@@ -76,20 +76,20 @@ class GraphView(GraphOverlays):
         inside = box if self.scene.boxes[box].frame else self.scene.boxes[box].inside
         return self.scene.boxes[inside].module if inside >= 0 else ""
 
-    def enter(self) -> bool:
-        """Unfold the module under the cursor, or fold it; of an op show the numbers, and of a number where it comes from."""
+    def enter(self) -> str:
+        """Unfold or fold a module; show the numbers of an op, and where one of them comes from. Return why not, or ""."""
         if self.shows_numbers:
             self.post_message(self.Why())
-            return True
+            return ""
         if self.list is not None:
             chosen = self.list.boxes[self.list.chosen]
             self.list = None
             self._go(chosen)
             self.lay_over()
-            return True
+            return ""
         box = self.cursor_box
         if box < 0:
-            return False
+            return "no box is chosen"
         module = self.scene.boxes[box].module
         if module:
             self.focused_module = module
@@ -97,7 +97,7 @@ class GraphView(GraphOverlays):
         else:
             self.zooming.to("numbers")
         self.lay_out()
-        return True
+        return ""
 
     def action_enter(self) -> None:
         """Unfold, fold, or show numbers."""
@@ -135,6 +135,16 @@ class GraphView(GraphOverlays):
                 self.post_message(self.NodeFocused(index))
         self.scroll_to_node(index)
 
+    def chosen_cell(self) -> Offset:
+        """Return the cell of the mark on the box that a person looks at, in the widget; the first one if it is out of sight."""
+        box = self.scene.box_of.get(self.focused_node, -1)
+        if box >= 0:
+            x, y, _, _ = self.scene.canvas.region(box)
+            place = Offset(x + 1 + self._margin, y) - self.scroll_offset
+            if self.size.region.contains(*place):
+                return place
+        return Offset(0, 0)
+
     def scroll_to_node(self, index: int) -> None:
         """Scroll so that the box of a node can be seen, with what is just around it."""
         box = self.scene.find(index, self.focused_module) if not self.shows_numbers else -1
@@ -159,12 +169,12 @@ class GraphView(GraphOverlays):
         for piece in canvas.highlight(marked):
             self._refresh_part(piece)
 
-    def cursor(self, direction: str) -> bool:
-        """Move the cursor along a line ("up", "down"), or to the side ("left", "right"); return whether it moved."""
+    def cursor(self, way: str) -> str:
+        """Move the cursor along a line ("up", "down"), or to the side ("left", "right"); return why it cannot be, or ""."""
         if self.shows_numbers:
-            return self.step(direction)
-        if self.move_in_list(direction):
-            return True
+            return "" if self.step(way) else "there is no more in this direction"
+        if self.move_in_list(way):
+            return ""
         before = (self.focused_node, self.focused_module)
         box = self.cursor_box
         if box < 0:
@@ -172,12 +182,13 @@ class GraphView(GraphOverlays):
         if box < 0:
             left, top = self.scroll_offset
             box = self._walk.nearest(left + self.size.width // 2, top + self.size.height // 2)
-        elif self.open_list(box, direction) if direction in ("up", "down") else False:
-            return True
+        elif way in ("up", "down") and self.open_list(box, way):
+            return ""
         else:
-            box = self._walk.step(box, direction)
+            box = self._walk.step(box, way)
         self._go(box)
-        return before != (self.focused_node, self.focused_module)
+        moved = before != (self.focused_node, self.focused_module)
+        return "" if moved else "there is no more in this direction"
 
     def action_walk(self, way: str) -> None:
         """Move the cursor."""

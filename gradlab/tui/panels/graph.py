@@ -33,6 +33,8 @@ Lines of different nodes never join: ─│─ is a line that passes another one
 class GraphPanel(GraphView, PanelWidget):
     """The graph between the laboratory and the screen."""
 
+    least = (24, 9)
+
     def __init__(self) -> None:
         super().__init__(id="graph", classes="panel")
         self._wanted: tuple[int, frozenset[int]] = (-1, frozenset())
@@ -52,6 +54,17 @@ class GraphPanel(GraphView, PanelWidget):
         if isinstance(found, OpNumbers):
             self.give_numbers(found)
         self._want()
+        self.redraw_rule()
+
+    def rule(self) -> tuple[str, str]:
+        """Return the level of the zoom, and how many boxes there are."""
+        counted = sum(node.phase == "f" and bool(node.inputs) for node in self.infos)
+        return self.level, f"{counted:,} op{'s' * (counted != 1)}  +/- zoom" if counted else ""
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Say in the rule what is above and below."""
+        super().watch_scroll_y(old_value, new_value)
+        self.redraw_rule()
 
     def _want(self) -> None:
         """Ask, once a moment, for the numbers in sight that are missing."""
@@ -91,4 +104,4 @@ def _ask_op(op: int, size: Size) -> Callable[[Lab, Look], OpNumbers | None]:
     return lambda lab, look: ask_numbers(lab, look, op, (size.width, size.height))
 
 
-PANEL = PanelKind("graph", 1, "graph", READING, GraphPanel, place="left", letter="g")
+PANEL = PanelKind("graph", 1, "graph", READING, GraphPanel, letter="g")
