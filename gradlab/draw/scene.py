@@ -66,7 +66,8 @@ class Scene:
 class Outline:
     """The modules of a graph, and what each level unfolds of them.
 
-    layers: the modules that hold others.   model: how many nodes the model has.   has_modules: whether any stands in a module.
+    layers: the modules that hold others.   tops: those that stand in no other.   model: how many nodes the model has, ops of
+    them so many.   has_modules: whether any stands in a module.
     """
 
     def __init__(self, infos: Sequence[NodeInfo]) -> None:
@@ -76,6 +77,8 @@ class Outline:
         self.layers = unfolded_to_layers(self.modules)
         model = [path for info, path in zip(infos, self.paths, strict=True) if info.phase != "u"]
         self.model, self.has_modules = len(model), any(model)
+        self.ops = sum(info.phase != "u" and not info.is_leaf for info in infos)
+        self.tops = {path[0] for path in model if path}
 
     def unfolds(self, level: str) -> frozenset[str]:
         """Return the modules that a level unfolds."""

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from gradlab.draw.canvas import INWARD, OUTWARD
 from gradlab.draw.scene import Scene
-from gradlab.tui.panels._graph_overlays import GraphOverlays
+from gradlab.tui.panels._graph_goals import GraphGoals
 from gradlab.tui.panels._walk import Walk
 from gradlab.tui.panels._zoom import level_of
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 
-class GraphView(GraphOverlays):
+class GraphView(GraphGoals):
     """The graph of a scenario, and a cursor that moves along its lines."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
