@@ -44,7 +44,7 @@ class Scene:
 
     speaker: for each box the node whose numbers it shows.   members: the nodes of each box.
     box_of: for each node the innermost box that it is in.   boxes: what each of them is.
-    readers, inputs: for each box those that a step down or up leads to; the way into a frame leads over the frame.
+    frames: the unfolded modules by their names.   readers, inputs: for each box those that a step down or up leads to; the way into a frame leads over the frame.
     """
 
     canvas: Canvas
@@ -54,13 +54,12 @@ class Scene:
     box_of: dict[int, int] = field(default_factory=dict)
     inputs: tuple[tuple[int, ...], ...] = ()
     readers: tuple[tuple[int, ...], ...] = ()
+    frames: dict[str, list[int]] = field(default_factory=dict)
 
     def find(self, node: int, module: str = "") -> int:
         """Return the unfolded module of a name, if a node stands in one, else the innermost box of the node, or -1."""
-        for at, box in enumerate(self.boxes) if module else ():
-            if box.frame and box.module == module and node in self.members[at]:
-                return at
-        return self.box_of.get(node, -1)
+        frames = self.frames.get(module, ())
+        return next((at for at in frames if node in self.members[at]), self.box_of.get(node, -1))
 
 
 class Outline:
@@ -117,6 +116,14 @@ def make_scene(outline: Outline, view: View) -> Scene:
     )
 
 
+def _frames(boxes: Sequence[Box]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for at, box in enumerate(boxes):
+        if box.frame:
+            found.setdefault(box.module, []).append(at)
+    return found
+
+
 def _box_of(boxes: Sequence[Box]) -> dict[int, int]:
     """Return the box of each node: rather one of the model than a copy below, rather what stands in a frame than the frame."""
     found: dict[int, int] = {}
@@ -129,9 +136,12 @@ def _box_of(boxes: Sequence[Box]) -> dict[int, int]:
 
 
 def _steps_up(boxes: Sequence[Box], at: int) -> tuple[int, ...]:
-    """Return the boxes that a step up from a box leads to: those that it reads beside it, and its frame for those outside."""
+    """Return the boxes that a step up from a box leads to: those that it reads beside it, and its frame for those outside.
+
+    Into an unfolded module one comes from below through the box whose line leaves it.
+    """
     box = boxes[at]
-    found = (source if boxes[source].inside == box.inside else box.inside for source in box.sources)
+    found = (boxes[source].net if boxes[source].inside == box.inside else box.inside for source in box.sources)
     return tuple(dict.fromkeys(found))
 
 
