@@ -44,7 +44,8 @@ class Scene:
 
     speaker: for each box the node whose numbers it shows.   members: the nodes of each box.
     box_of: for each node the innermost box that it is in.   boxes: what each of them is.
-    frames: the unfolded modules by their names.   readers, inputs: for each box those that a step down or up leads to; the way into a frame leads over the frame.
+    readers, inputs: for each box those that a step down or up leads to; the way into a frame leads over the frame.
+    frames: the unfolded modules by their names.
     """
 
     canvas: Canvas
@@ -109,11 +110,9 @@ def make_scene(outline: Outline, view: View) -> Scene:
     nets = [tuple(dict.fromkeys(boxes[source].net for source in box.sources)) for box in boxes]
     plates, glyphs = [box.plate for box in boxes], ASCII_GLYPHS if view.ascii_only else GLYPHS
     canvas = Canvas(plates, nets, drawn, [box.net for box in boxes], placing.feet, glyphs)
-    inputs = [_steps_up(boxes, at) for at in range(len(boxes))]
-    members = tuple(frozenset(box.members) for box in boxes)
-    return Scene(
-        canvas, boxes, tuple(box.members[-1] for box in boxes), members, _box_of(boxes), tuple(inputs), _readers(inputs)
-    )
+    speaker, members = tuple(box.members[-1] for box in boxes), tuple(frozenset(box.members) for box in boxes)
+    steps = tuple(_steps_up(boxes, at) for at in range(len(boxes)))
+    return Scene(canvas, boxes, speaker, members, _box_of(boxes), steps, _readers(steps), _frames(boxes))
 
 
 def _frames(boxes: Sequence[Box]) -> dict[str, list[int]]:
