@@ -10,7 +10,7 @@ from textual.message import Message
 
 from gradlab.draw.canvas import INWARD, OUTWARD
 from gradlab.draw.scene import Scene
-from gradlab.tui.panels._graph_numbers import GraphNumbers
+from gradlab.tui.panels._graph_goals import GraphGoals
 from gradlab.tui.panels._walk import Walk
 from gradlab.tui.panels._zoom import level_of
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 
-class GraphView(GraphNumbers):
+class GraphView(GraphGoals):
     """The graph of a scenario, and a cursor that moves along its lines."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -81,6 +81,12 @@ class GraphView(GraphNumbers):
         if self.shows_numbers:
             self.post_message(self.Why())
             return ""
+        if self.list is not None:
+            chosen = self.list.boxes[self.list.chosen]
+            self.list = None
+            self._go(chosen)
+            self.lay_over()
+            return ""
         box = self.cursor_box
         if box < 0:
             return "no box is chosen"
@@ -124,6 +130,7 @@ class GraphView(GraphNumbers):
             told, self.focused_node = index != self.focused_node and tell, index
             self._highlight()
             self._compare(self._visible_boxes())
+            self.lay_over()
             if told:
                 self.post_message(self.NodeFocused(index))
         self.scroll_to_node(index)
@@ -166,6 +173,8 @@ class GraphView(GraphNumbers):
         """Move the cursor along a line ("up", "down"), or to the side ("left", "right"); return why it cannot be, or ""."""
         if self.shows_numbers:
             return "" if self.step(way) else "there is no more in this direction"
+        if self.move_in_list(way):
+            return ""
         before = (self.focused_node, self.focused_module)
         box = self.cursor_box
         if box < 0:
@@ -173,6 +182,8 @@ class GraphView(GraphNumbers):
         if box < 0:
             left, top = self.scroll_offset
             box = self._walk.nearest(left + self.size.width // 2, top + self.size.height // 2)
+        elif way in ("up", "down") and self.open_list(box, way):
+            return ""
         else:
             box = self._walk.step(box, way)
         self._go(box)
@@ -198,7 +209,9 @@ class GraphView(GraphNumbers):
     def on_click(self, event: events.Click) -> None:
         """Focus the node under the mouse; a double click is Enter."""
         offset = event.get_content_offset(self)
-        if offset is not None:
+        if self._dragged:
+            self._dragged = False
+        elif offset is not None:
             left, top = self.scroll_offset
             if self.shows_numbers:
                 place = self.sheet.at(offset.x + left, offset.y + top)
@@ -210,5 +223,6 @@ class GraphView(GraphNumbers):
     def on_resize(self) -> None:
         """Ask for what has come in sight, and keep the cursor there."""
         self.lay_out()
+        self._new_map()
         self._came_in_sight()
         self.scroll_to_node(self.focused_node)
