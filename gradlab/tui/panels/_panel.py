@@ -12,20 +12,21 @@ from textual.message import Message
 
 from gradlab.draw.ink import Goal, Row, row
 from gradlab.draw.names import NodeNames
+from gradlab.draw.rule import Named, TitleRule
+from gradlab.tui.arrangement.fitting import LEAST
 from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.keys import Keys, bindings_of, bound_in, sign
 from gradlab.tui.moment import Moment, Request, internal
-from gradlab.tui.widgets.internals import Banded
 from gradlab.tui.widgets.rows import RowsView
-from gradlab.tui.widgets.titles import plain
+from gradlab.tui.widgets.ruled import Ruled
 
 FACET_KEYS = (
-    ("right_square_bracket,right_parenthesis", "next_facet", "next facet"),
-    ("left_square_bracket,left_parenthesis", "previous_facet", "facet before"),
+    ("right_square_bracket,right_parenthesis", "ask('next_facet')", "next facet"),
+    ("left_square_bracket,left_parenthesis", "ask('previous_facet')", "facet before"),
 )
 CURSOR_KEYS = (
-    ("up", "cursor('up')", "row above"), ("down", "cursor('down')", "row below"), ("home", "cursor('first')", "first row"),
-    ("end", "cursor('last')", "last row"), ("enter", "enter", "go there"),
+    ("up", "ask('cursor up')", "row above"), ("down", "ask('cursor down')", "row below"), ("home", "ask('first')", "first row"),
+    ("end", "ask('last')", "last row"), ("enter", "ask('enter')", "go there"),
 )  # fmt: skip
 
 
@@ -34,8 +35,6 @@ class PanelKind:
     """One kind of panel.
 
     order: its place among the panels.   title: a word or two.   reading: how to read it, shown by `?`.   make: gives the panel.
-    place: "left" or "right" in the wide layout, or "full" (the whole area to itself).
-    on_demand: in the wide layout it is there only once there is something to show.
     letter: chooses it from the list of the panels.   digit: its key, given to the first ten.
     """
 
@@ -44,15 +43,18 @@ class PanelKind:
     title: str
     reading: str
     make: Callable[[], PanelWidget]
-    place: str = "full"
-    on_demand: bool = False
     letter: str = ""
     digit: str = ""
 
     @property
+    def key(self) -> str:
+        """The digit, or else the letter."""
+        return self.digit or self.letter
+
+    @property
     def label(self) -> str:
-        """The title behind the digit, or else the letter."""
-        return f"{self.digit or self.letter} {self.title}".strip()
+        """The title behind the key."""
+        return f"{self.key} {self.title}".strip()
 
 
 def numbered(kinds: Iterable[PanelKind], refuse: Callable[[PanelKind, str], None]) -> tuple[PanelKind, ...]:
@@ -73,18 +75,22 @@ def numbered(kinds: Iterable[PanelKind], refuse: Callable[[PanelKind, str], None
     return tuple(found)
 
 
-class PanelWidget(Banded):
+class PanelWidget(Ruled):
     """What the screen asks of every panel.
 
-    keys: which a person changed.   facets: names of the ways to look at it, of which `facet` is shown.   subtitle: what stands
-    at the right of its title.
+    shown_as: its kind, with its key.   keys: which a person changed.   facets: the ways to look at it, of which `facet`
+    is shown.   subtitle: what stands at the right of its rule.
+    others: keys, titles and names of the panels that are out of sight, where its rule has them.
+    least: columns and rows with which it says something.
     """
 
-    scope = ""
+    shown_as: PanelKind | None = None
     keys = Keys()
     facets: ClassVar[tuple[str, ...]] = ()
     facet = 0
     subtitle = ""
+    others: Sequence[Named] = ()
+    least: ClassVar[tuple[int, int]] = LEAST
 
     def __init_subclass__(cls, **options: Any) -> None:
         cls.BINDINGS = list(bindings_of(cls))
@@ -96,6 +102,28 @@ class PanelWidget(Banded):
             if bound.name == action:
                 return sign(self.keys.of(self.scope, bound)[0])
         return self.keys.command(BY_NAME[action]).shown
+
+    @property
+    def scope(self) -> str:
+        """The name of its kind, by which a person changes its keys; "" for a panel that stands nowhere."""
+        return self.shown_as.name if self.shown_as else ""
+
+    # ---- the rule --------------------------------------------------------------------------------------------------
+
+    def rule(self) -> tuple[str, str]:
+        """Return what the panel shows, which stands behind its title, and what there is to say on the right."""
+        return self.facet_name, self.subtitle
+
+    def title_rule(self) -> TitleRule:
+        """Return what stands in the rule."""
+        kind, (subtitle, right) = self.shown_as, self.rule()
+        if kind is None:
+            return TitleRule(("", "", ""))
+        more = self.scroll_offset.y > 0, self.scroll_offset.y + self.content_size.height < self.virtual_size.height
+        facets = self.facets if len(self.facets) > 1 else ()
+        return TitleRule(
+            (kind.key, kind.title, kind.name), subtitle, right, facets, self.facet, self.others, keys=self.has_keys, more=more
+        )
 
     class Wants(Message):
         """The panel would like another picture: it was scrolled, or shows something else."""
@@ -120,61 +148,54 @@ class PanelWidget(Banded):
         """The facet that is shown, or ""."""
         return self.facets[self.facet] if self.facets else ""
 
-    def show_facet(self, number: int) -> bool:
-        """Show a facet; return whether another one was shown before."""
-        if not self.facets or number % len(self.facets) == self.facet:
-            return False
-        self.facet = number % len(self.facets)
+    def next_facet(self, by: int = 1) -> str:
+        """Show the next facet, behind the last one the first; return why there is none, or ""."""
+        if len(self.facets) < 2:
+            return "this panel shows one thing"
+        self.facet = (self.facet + by) % len(self.facets)
         self.facet_changed()
-        return True
+        return ""
 
-    def next_facet(self) -> bool:
-        """Show the next facet, behind the last one the first; return whether there is another one."""
-        return self.show_facet(self.facet + 1)
-
-    def previous_facet(self) -> bool:
-        """Show the facet before; return whether there is another one."""
-        return self.show_facet(self.facet - 1)
+    def previous_facet(self) -> str:
+        """Show the facet before; return why there is none, or ""."""
+        return self.next_facet(-1)
 
     def facet_changed(self) -> None:
         """Draw another facet, and ask for what it needs."""
         self.post_message(self.Wants())
 
-    def cursor(self, direction: str) -> bool:
-        """Move the cursor "up", "down", "left", "right", or to the "first" or "last"; return whether that did something."""
-        return False
+    def cursor(self, way: str) -> str:
+        """Move the cursor "left", "down", "up" or "right"; return why it cannot be, or ""."""
+        return "nothing in this panel has a cursor"
 
-    def enter(self) -> bool:
-        """Go into what the cursor is on; return whether that led anywhere."""
-        return False
+    def first(self) -> str:
+        """Go to the beginning; return why it cannot be, or ""."""
+        return "this is the beginning"
 
-    def nearer(self) -> bool:
-        """Show more of less; return whether that was possible."""
-        return False
+    def last(self) -> str:
+        """Go to the end; return why it cannot be, or ""."""
+        return "this is the end"
 
-    def farther(self) -> bool:
-        """Show less of more; return whether that was possible."""
-        return False
+    def enter(self) -> str:
+        """Go into what the cursor is on; return why it cannot be, or ""."""
+        return "there is nothing to go into here"
+
+    def nearer(self) -> str:
+        """Show more of less; return why it cannot be, or ""."""
+        return "this panel has no zoom"
+
+    def farther(self) -> str:
+        """Show less of more; return why it cannot be, or ""."""
+        return "this panel has no zoom"
 
     def has_content(self, moment: Moment) -> bool:
         """Whether there is something to show in a moment; while there is not, a layout may close its place."""
         return True
 
-    def action_next_facet(self) -> None:
-        """Show the next facet."""
-        self.next_facet()
-
-    def action_previous_facet(self) -> None:
-        """Show the facet before."""
-        self.previous_facet()
-
-    def action_cursor(self, direction: str) -> None:
-        """Move the cursor."""
-        self.cursor(direction)
-
-    def action_enter(self) -> None:
-        """Go into what the cursor is on."""
-        self.enter()
+    def action_ask(self, what: str) -> None:
+        """Do what a key asks of the panel: "next_facet", "cursor up", "enter"."""
+        name, *arguments = what.split()
+        getattr(self, name)(*arguments)
 
     def request(self) -> Request | None:
         """Return what is to be asked of the laboratory while the panel is visible. Runs in the app's thread."""
@@ -223,15 +244,18 @@ class Panel(RowsView, PanelWidget):
             except Exception as error:  # noqa: BLE001  this panel says so, the others go on
                 rows, marked = [row((internal(error), "warn"))], -1
             self.show_rows(rows, marked)
-            told = " · ".join(text for text in (self.facet_name, self.subtitle) if text)
-            if str(self.border_subtitle or "") != told:
-                self.border_subtitle = plain(told)
+            self.redraw_rule()
 
     def facet_changed(self) -> None:
         """Draw another facet from its top, and ask for what it needs."""
         self.scroll_to(y=0, animate=False, force=True, immediate=True)
         self.redraw()
         super().facet_changed()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Say in the rule what is above and below."""
+        super().watch_scroll_y(old_value, new_value)
+        self.redraw_rule()
 
     def picture(self, kind: type[Any]) -> Any:
         """Return the picture that came for this panel if it is of a kind, else None."""

@@ -10,6 +10,7 @@ from gradlab.draw.lesson import LessonLook, LessonRows, lesson_rows
 from gradlab.draw.said import GRADES, line_row
 from gradlab.lab.outcome import Line
 from gradlab.lab.teach.lesson import Lesson
+from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 
@@ -62,7 +63,7 @@ class LessonPanel(Panel):
         return self._place.marked
 
     def draw(self, width: int) -> Sequence[Row]:
-        """Return the lesson with its progress at the foot, and room behind it so that each page can stand at the top."""
+        """Return the lesson, with room behind it so that each page can stand at the top."""
         picture = self.picture(Lesson)
         if picture is None:
             return self.complaint()
@@ -80,7 +81,11 @@ class LessonPanel(Panel):
         grade = None if self._grade in told else self._grade
         beside = [] if grade is None else wrap(row(("▌ ", "key"), *line_row(grade)), width, 2)
         card = self._card(picture, width)
-        return LessonLook(width, card, beside, self._unfolded, self.key("lesson"), self.key("claims"))
+        return LessonLook(width, card, beside, self._unfolded, self.key("lesson"), self.key("claims"), self._key_of)
+
+    def _key_of(self, name: str) -> str:
+        """Return the key of a command that the prose names."""
+        return self.keys.command(BY_NAME[name]).shown if name in BY_NAME else ""
 
     def _card(self, picture: Lesson, width: int) -> list[Row]:
         """Return the open question, what was said to a wrong answer, and what can be done."""
@@ -151,4 +156,4 @@ def ask(lab: Lab, look: Look) -> Lesson:
     return lab.lesson()
 
 
-PANEL = PanelKind("lesson", 4, "lesson", READING, LessonPanel, place="right", letter="l")
+PANEL = PanelKind("lesson", 4, "lesson", READING, LessonPanel, letter="l")

@@ -15,7 +15,7 @@ from gradlab.errors import GradlabError
 from gradlab.plugins import told
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
-from gradlab.tui.styles import ascii_only, has_shades
+from gradlab.tui.styles import has_shades
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -73,6 +73,8 @@ class PlotsPanel(Panel):
         ("o", "own", "both runs of a comparison, or this run"),
     ]
 
+    least = (24, 8)
+
     def __init__(self) -> None:
         super().__init__("plots")
         self.log_axis = True
@@ -90,21 +92,19 @@ class PlotsPanel(Panel):
     @property
     def ink(self) -> Ink:
         """How numbers become cells here."""
-        return "colour" if has_shades(self.app) else "ascii" if ascii_only(self.app) else "mono"
+        if getattr(self.app, "glyphs", "all") != "all":
+            return "ascii"
+        return "colour" if has_shades(self.app) else "mono"
+
+    def has_content(self, moment: Moment) -> bool:
+        """Return whether a plot is open, or an update was made."""
+        return bool(self.found.places) or len(moment.snapshot.losses) > 1
 
     def request(self) -> Request:
         """Ask for the picture of the plot that is shown."""
         size, turned = self.scrollable_content_region.size, self._turned
         paper = Paper(max(20, size.width), max(6, size.height - 1), self.ink)
         return lambda lab, look: ask(lab, look, turned, paper)
-
-    def show(self, moment: Moment) -> None:
-        """Draw another moment; with a plot the panel is as high as there is room."""
-        before = self.has_class("tall")
-        super().show(moment)
-        self.set_class(bool(self.found.places), "tall")
-        if before != self.has_class("tall"):
-            self.post_message(self.Wants())
 
     # What a person does.
 
@@ -215,4 +215,4 @@ def ask(lab: Lab, look: Look, turned: tuple[int, int], paper: Paper) -> PlotsPic
     return PlotsPicture(places, latest, number, one.text, one.kind, picture)
 
 
-PANEL = PanelKind("plots", 6, "plots", READING, PlotsPanel, place="left", on_demand=True, letter="p")
+PANEL = PanelKind("plots", 6, "plots", READING, PlotsPanel, letter="p")
