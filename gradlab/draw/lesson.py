@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count, groupby
 
+from gradlab.draw.glyphs import GlyphSet, spelled_out
 from gradlab.draw.highlight import highlighted
 from gradlab.draw.ink import Row, row, spread, wrap
 from gradlab.draw.prose import code, prose, with_keys
@@ -20,7 +21,7 @@ class LessonLook:
     """How a lesson is looked at. card: of the open question, with what can be done.   beside: what stands before the next line.
 
     unfolded: whether claims are shown one by one.   turn, unfold: the keys that turn a page, and that unfold claims.
-    key_of: gives the key of a command that the prose names, or "" where there is no such command.
+    key_of: gives the key of a command that the prose names, or "" where there is no such command.   glyphs: of the prose.
     """
 
     width: int
@@ -30,6 +31,7 @@ class LessonLook:
     turn: str = ""
     unfold: str = ""
     key_of: Callable[[str], str] = lambda name: ""
+    glyphs: GlyphSet = "all"
 
 
 @dataclass(slots=True)
@@ -129,7 +131,7 @@ def _block(group: Sequence[Piece], lesson: Lesson, look: LessonLook, ahead: bool
     if piece.kind == "claim":
         return _claims(group, lesson, look)
     if piece.kind in ("prose", "code"):
-        rows = [*prose(with_keys(piece.text, look.key_of), look.width), row("")]
+        rows = [*prose(spelled_out(with_keys(piece.text, look.key_of), look.glyphs), look.width), row("")]
         return [tuple((text, "dim") for text, _ in line) for line in rows] if ahead else rows
     if piece.kind == "model":
         return [*code(piece.text, language="model"), row("")]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rich.style import Style
 from textual.theme import Theme as Ground
 
+from gradlab.draw.glyphs import GlyphSet
 from gradlab.draw.themes import DARK, THEMES, Theme, mixed
 
 if TYPE_CHECKING:
@@ -117,14 +118,20 @@ def theme_in(app: App[Any]) -> Theme:
     return THEMES.get(app.theme, DARK)
 
 
+def glyphs_of(app: App[Any]) -> GlyphSet:
+    """Return the glyphs that an app draws with; those of one which is not gradlab's are all."""
+    found: GlyphSet = getattr(app, "glyphs", "all")
+    return found
+
+
 def ascii_only(app: App[Any]) -> bool:
     """Return whether an app draws ASCII alone."""
-    return getattr(app, "glyphs", "all") == "ascii"
+    return glyphs_of(app) == "ascii"
 
 
 def has_shades(app: App[Any]) -> bool:
     """Return whether half blocks in any colour can be drawn."""
-    return not theme_in(app).native and getattr(app, "glyphs", "all") == "all"
+    return not theme_in(app).native and glyphs_of(app) == "all"
 
 
 def grounds() -> list[Ground]:

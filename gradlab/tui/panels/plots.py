@@ -15,7 +15,7 @@ from gradlab.errors import GradlabError
 from gradlab.plugins import told
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
-from gradlab.tui.styles import has_shades
+from gradlab.tui.styles import glyphs_of, has_shades
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -92,7 +92,7 @@ class PlotsPanel(Panel):
     @property
     def ink(self) -> Ink:
         """How numbers become cells here."""
-        if getattr(self.app, "glyphs", "all") != "all":
+        if glyphs_of(self.app) != "all":
             return "ascii"
         return "colour" if has_shades(self.app) else "mono"
 
