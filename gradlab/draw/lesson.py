@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, groupby
 
 from gradlab.draw.glyphs import GlyphSet, spelled_out
@@ -21,7 +21,7 @@ class LessonLook:
     """How a lesson is looked at. card: of the open question, with what can be done.   beside: what stands before the next line.
 
     unfolded: whether claims are shown one by one.   turn, unfold: the keys that turn a page, and that unfold claims.
-    key_of: gives the key of a command that the prose names, or "" where there is no such command.   glyphs: of the prose.
+    key_of: gives the key of a command that the prose names, or "" where there is no such command.   glyphs: of its texts.
     """
 
     width: int
@@ -52,6 +52,9 @@ class LessonRows:
 def lesson_rows(lesson: Lesson, look: LessonLook) -> LessonRows:
     """Return a lesson as rows."""
     drawn = LessonRows()
+    if look.glyphs != "all":
+        pieces = (replace(piece, text=spelled_out(piece.text, look.glyphs)) for piece in lesson.pieces)
+        lesson = replace(lesson, pieces=tuple(pieces))
     (first, last), page = _stop(lesson), -1
     for place, group in _blocks(lesson):
         fresh = group[0].page >= 0 and group[0].page != page
@@ -131,7 +134,7 @@ def _block(group: Sequence[Piece], lesson: Lesson, look: LessonLook, ahead: bool
     if piece.kind == "claim":
         return _claims(group, lesson, look)
     if piece.kind in ("prose", "code"):
-        rows = [*prose(spelled_out(with_keys(piece.text, look.key_of), look.glyphs), look.width), row("")]
+        rows = [*prose(with_keys(piece.text, look.key_of), look.width), row("")]
         return [tuple((text, "dim") for text, _ in line) for line in rows] if ahead else rows
     if piece.kind == "model":
         return [*code(piece.text, language="model"), row("")]

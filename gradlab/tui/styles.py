@@ -18,6 +18,10 @@ from gradlab.draw.themes import DARK, THEMES, Theme, mixed
 if TYPE_CHECKING:
     from textual.app import App
 
+SCROLL_GROUNDS = (
+    "scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active", "scrollbar-corner-color",
+)  # fmt: skip
+"""What Textual calls the colours below and beside a scrollbar."""
 LEVELS = 4
 """Levels of heat on either side of 0."""
 
@@ -153,6 +157,8 @@ def ground_of(theme: Theme) -> Ground:
         "veil": ground if theme.native else f"{ground} 60%",
         "text-muted": dim, "text-disabled": dim, "input-cursor-background": text, "input-cursor-foreground": ground,
         "input-cursor-text-style": "reverse" if theme.native else "none",
+        **dict.fromkeys(("scrollbar", "scrollbar-hover", "scrollbar-active"), border),
+        **dict.fromkeys(SCROLL_GROUNDS, ground),
         "ansi-background": ground, "ansi-foreground": text,
         "input-selection-background": selection, "input-selection-foreground": text,
     }  # fmt: skip
