@@ -137,7 +137,7 @@ class GraphView(GraphGoals):
 
     def chosen_cell(self) -> Offset:
         """Return the cell of the mark on the box that a person looks at, in the widget; the first one if it is out of sight."""
-        box = self.scene.box_of.get(self.focused_node, -1)
+        box = self.scene.find(self.focused_node, self.focused_module)
         if box >= 0:
             x, y, _, _ = self.scene.canvas.region(box)
             place = Offset(x + 1 + self._margin, y) - self.scroll_offset

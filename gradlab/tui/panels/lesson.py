@@ -16,6 +16,7 @@ from gradlab.lab.teach.lesson import Lesson
 from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
+from gradlab.tui.styles import glyphs_of
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -110,8 +111,8 @@ class LessonPanel(Panel):
         grade = None if self._grade in told else self._grade
         beside = [] if grade is None else wrap(row(("▌ ", "key"), *line_row(grade)), width, 2)
         card = self._card(picture, width)
-        turn, claims = self.key("lesson"), self.key("claims")
-        return LessonLook(width, card, beside, self._unfolded, turn, claims, self._key_of, self.names)
+        keys = self.key("lesson"), self.key("claims"), self._key_of
+        return LessonLook(width, card, beside, self._unfolded, *keys, self.names, glyphs_of(self.app))
 
     def _key_of(self, name: str) -> str:
         """Return the key of a command that the prose names."""

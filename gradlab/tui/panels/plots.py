@@ -15,7 +15,7 @@ from gradlab.errors import GradlabError
 from gradlab.plugins import told
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import CURSOR_KEYS, FACET_KEYS, Panel, PanelKind
-from gradlab.tui.styles import ascii_only, has_shades
+from gradlab.tui.styles import glyphs_of, has_shades
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -91,7 +91,9 @@ class PlotsPanel(Panel):
     @property
     def ink(self) -> Ink:
         """How numbers become cells here."""
-        return "colour" if has_shades(self.app) else "ascii" if ascii_only(self.app) else "mono"
+        if glyphs_of(self.app) != "all":
+            return "ascii"
+        return "colour" if has_shades(self.app) else "mono"
 
     def request(self) -> Request:
         """Ask for the picture of the plot that is shown."""
