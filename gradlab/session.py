@@ -369,6 +369,10 @@ class Lab(Teaching, RunTables):
         """Return marks, breakpoints, watches and edits, with where they are and their numbers."""
         return self._shown(landmarks(self.environment(), self.stops, self.version), Veil.landmarks)
 
+    def told_before(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        """Return texts that were said before, without what a question that is open now asks for."""
+        return self._shown(texts)
+
     @SILENT
     def findings(self) -> tuple[Any, ...]:
         """Return what is wrong with the numbers as they are: where the first NaN or infinity came up."""

@@ -51,6 +51,7 @@ def line_row(line: Line) -> Row:
 def told_rows(lines: Sequence[Line], names: NodeNames, width: int) -> list[Row]:
     """Return what was said to an action, indented; every name of a node and every position in it is a link."""
     rows: list[Row] = []
+    lines = [line for line in lines if line.kind != "picture"]  # there is a panel for them
     for number, line in enumerate(lines):
         mark, text = line_row(line)
         if line.kind == "error" and number and lines[number - 1].kind == "error":

@@ -28,7 +28,7 @@ from gradlab.tui.eyes import Eyes
 from gradlab.tui.keeping import Keeping
 from gradlab.tui.keymap import Command
 from gradlab.tui.lessonthread import LessonThread
-from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal
+from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal, without_hidden
 from gradlab.tui.tasks import Kind, Tasks
 
 if TYPE_CHECKING:
@@ -329,10 +329,15 @@ class LabThread(LessonThread):
             return internal(error)
 
     def _post_moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> None:
-        spoken, self._said = tuple(self._said), []
+        spoken, self._said = self._spoken(), []
         quiz, self._question = self._question, ""
         turned, self._turned = self._turned, False
         self._post(replace(self._moment(snapshot, pictures), said=spoken, quiz=quiz, turned=turned))
+
+    def _spoken(self) -> tuple[Said, ...]:
+        """Return what was said since the last moment; what was said before a question was asked hides what it asks for, too."""
+        lab, said = self._lab, tuple(self._said)
+        return without_hidden(said, lab.told_before) if lab is not None and lab.question is not None else said
 
     def _moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> Moment:
         assert self._lab is not None

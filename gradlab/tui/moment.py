@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from gradlab.lab.outcome import Line, Outcome
@@ -56,6 +56,33 @@ class Said:
     def lines(self) -> tuple[Line, ...]:
         """What the laboratory said."""
         return self.outcome.lines
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The action, and each line."""
+        return self.action, *(line.text for line in self.lines)
+
+    def told(self, texts: Iterable[str]) -> Said:
+        """Return the same in other words: of the action, and of each line."""
+        action, *others = texts
+        lines = tuple(replace(line, text=text) for line, text in zip(self.lines, others, strict=True))
+        return replace(self, action=action, outcome=replace(self.outcome, lines=lines))
+
+
+ABOUT = ("right", "wrong")
+"""Kinds of lines about an answer: they tell what was given."""
+
+
+def without_hidden(said: tuple[Said, ...], hide: Callable[[tuple[str, ...]], tuple[str, ...]]) -> tuple[Said, ...]:
+    """Return what was said without what the open question asks for. hide: takes that out of texts.
+
+    What was said to answers since it was asked stays.
+    """
+    asked = max((number for number, one in enumerate(said) if any(line.kind == "quiz" for line in one.lines)), default=-1)
+    return tuple(
+        one if number >= asked and any(line.kind in ABOUT for line in one.lines) else one.told(hide(one.texts))
+        for number, one in enumerate(said)
+    )
 
 
 @dataclass(frozen=True, slots=True)

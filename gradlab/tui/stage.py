@@ -20,8 +20,8 @@ from gradlab.tui.themed import ThemedApp
 if TYPE_CHECKING:
     from gradlab.tui.screens.bench import Bench
 
-LEVELS = {"network": "layer", "layers": "layer", "ops": "op", "lines": "line"}
-"""The words of `zoom`, and the levels of the graph."""
+LEVELS = {level: level for level in ("network", "layers", "ops", "lines", "numbers")}
+"""The words of `zoom`."""
 NO_COLOURS = "all themes look alike: NO_COLOR is set"
 
 

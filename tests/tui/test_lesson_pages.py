@@ -239,13 +239,13 @@ async def test_a_word_that_the_screen_does_not_have_is_a_note() -> None:
     async with opened(lesson, size=(120, 40)) as (pilot, screen):
         for line, note in {
             "show helth": "there is no panel `helth`; did you mean `health`?",
-            "zoom nowhere": "there is no zoom `nowhere`; there are network, layers, ops, lines",
+            "zoom nowhere": "there is no zoom `nowhere`; there are network, layers, ops, lines, numbers",
             "layout nowhere": "there is no layout `nowhere`; there are teach, debug, train, play, compare",
         }.items():
             await type_line(pilot, line)
             assert note in screen_text(pilot)
         await type_line(pilot, "zoom lines")
-        assert screen.query_one(GraphView).level == "line"
+        assert screen.query_one(GraphView).level == "lines"
         await type_line(pilot, "layout debug")
         assert screen.arrangement.visible == {"graph", "health", "node", "why"}
         await type_line(pilot, "layout teach")

@@ -47,27 +47,36 @@ class ChoosingPanel(Panel):
         """Show no choice any more."""
         self.redraw()
 
-    def cursor(self, direction: str) -> bool:
+    def cursor(self, way: str) -> str:
         """Choose another row; where no row leads anywhere, scroll."""
-        by = {"up": -1, "down": 1, "first": -len(self.rows), "last": len(self.rows)}.get(direction, 0)
-        if not self._choices:
-            before = self.scroll_offset.y
-            self.scroll_relative(y=by, animate=False, immediate=True)
-            return self.scroll_offset.y != before
-        chosen = max(0, min(self.chosen + by, len(self._choices) - 1))
-        moved, self.chosen = chosen != self.chosen, chosen
-        self.redraw()
-        return moved
+        return self._choose({"up": -1, "down": 1}.get(way, 0))
 
-    def enter(self) -> bool:
+    def first(self) -> str:
+        """Choose the first row."""
+        return self._choose(-len(self.rows))
+
+    def last(self) -> str:
+        """Choose the last row."""
+        return self._choose(len(self.rows))
+
+    def _choose(self, by: int) -> str:
+        before = self.chosen, self.scroll_offset.y
+        self.chosen = max(0, min(self.chosen + by, len(self._choices) - 1))
+        if self._choices:
+            self.redraw()
+        else:
+            self.scroll_relative(y=by, animate=False, immediate=True)
+        return "" if (self.chosen, self.scroll_offset.y) != before else "there is no more in this direction"
+
+    def enter(self) -> str:
         """Go where the chosen row leads."""
         if not self._choices:
-            return False
+            return "no row here leads anywhere"
         number = self._choices[self.chosen]
         goal = self.leads(number, self.rows[number])
         assert goal is not None, "only rows that lead somewhere can be chosen"
         self.post_message(self.Follows(goal))
-        return True
+        return ""
 
     def facet_changed(self) -> None:
         """Begin with the first row of another facet."""

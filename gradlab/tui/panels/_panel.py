@@ -21,12 +21,12 @@ from gradlab.tui.widgets.rows import RowsView
 from gradlab.tui.widgets.ruled import Ruled
 
 FACET_KEYS = (
-    ("right_square_bracket,right_parenthesis", "next_facet", "next facet"),
-    ("left_square_bracket,left_parenthesis", "previous_facet", "facet before"),
+    ("right_square_bracket,right_parenthesis", "ask('next_facet')", "next facet"),
+    ("left_square_bracket,left_parenthesis", "ask('previous_facet')", "facet before"),
 )
 CURSOR_KEYS = (
-    ("up", "cursor('up')", "row above"), ("down", "cursor('down')", "row below"), ("home", "cursor('first')", "first row"),
-    ("end", "cursor('last')", "last row"), ("enter", "enter", "go there"),
+    ("up", "ask('cursor up')", "row above"), ("down", "ask('cursor down')", "row below"), ("home", "ask('first')", "first row"),
+    ("end", "ask('last')", "last row"), ("enter", "ask('enter')", "go there"),
 )  # fmt: skip
 
 
@@ -148,61 +148,54 @@ class PanelWidget(Ruled):
         """The facet that is shown, or ""."""
         return self.facets[self.facet] if self.facets else ""
 
-    def show_facet(self, number: int) -> bool:
-        """Show a facet; return whether another one was shown before."""
-        if not self.facets or number % len(self.facets) == self.facet:
-            return False
-        self.facet = number % len(self.facets)
+    def next_facet(self, by: int = 1) -> str:
+        """Show the next facet, behind the last one the first; return why there is none, or ""."""
+        if len(self.facets) < 2:
+            return "this panel shows one thing"
+        self.facet = (self.facet + by) % len(self.facets)
         self.facet_changed()
-        return True
+        return ""
 
-    def next_facet(self) -> bool:
-        """Show the next facet, behind the last one the first; return whether there is another one."""
-        return self.show_facet(self.facet + 1)
-
-    def previous_facet(self) -> bool:
-        """Show the facet before; return whether there is another one."""
-        return self.show_facet(self.facet - 1)
+    def previous_facet(self) -> str:
+        """Show the facet before; return why there is none, or ""."""
+        return self.next_facet(-1)
 
     def facet_changed(self) -> None:
         """Draw another facet, and ask for what it needs."""
         self.post_message(self.Wants())
 
-    def cursor(self, direction: str) -> bool:
-        """Move the cursor "up", "down", "left", "right", or to the "first" or "last"; return whether that did something."""
-        return False
+    def cursor(self, way: str) -> str:
+        """Move the cursor "left", "down", "up" or "right"; return why it cannot be, or ""."""
+        return "nothing in this panel has a cursor"
 
-    def enter(self) -> bool:
-        """Go into what the cursor is on; return whether that led anywhere."""
-        return False
+    def first(self) -> str:
+        """Go to the beginning; return why it cannot be, or ""."""
+        return "this is the beginning"
 
-    def nearer(self) -> bool:
-        """Show more of less; return whether that was possible."""
-        return False
+    def last(self) -> str:
+        """Go to the end; return why it cannot be, or ""."""
+        return "this is the end"
 
-    def farther(self) -> bool:
-        """Show less of more; return whether that was possible."""
-        return False
+    def enter(self) -> str:
+        """Go into what the cursor is on; return why it cannot be, or ""."""
+        return "there is nothing to go into here"
+
+    def nearer(self) -> str:
+        """Show more of less; return why it cannot be, or ""."""
+        return "this panel has no zoom"
+
+    def farther(self) -> str:
+        """Show less of more; return why it cannot be, or ""."""
+        return "this panel has no zoom"
 
     def has_content(self, moment: Moment) -> bool:
         """Whether there is something to show in a moment; while there is not, a layout may close its place."""
         return True
 
-    def action_next_facet(self) -> None:
-        """Show the next facet."""
-        self.next_facet()
-
-    def action_previous_facet(self) -> None:
-        """Show the facet before."""
-        self.previous_facet()
-
-    def action_cursor(self, direction: str) -> None:
-        """Move the cursor."""
-        self.cursor(direction)
-
-    def action_enter(self) -> None:
-        """Go into what the cursor is on."""
-        self.enter()
+    def action_ask(self, what: str) -> None:
+        """Do what a key asks of the panel: "next_facet", "cursor up", "enter"."""
+        name, *arguments = what.split()
+        getattr(self, name)(*arguments)
 
     def request(self) -> Request | None:
         """Return what is to be asked of the laboratory while the panel is visible. Runs in the app's thread."""

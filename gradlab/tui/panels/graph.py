@@ -25,7 +25,6 @@ below; a number with a sign is a single value.
 Lines of different nodes never join: ─│─ is a line that passes another one, ┬ ┴ ├ ┤ ┼ is one line that branches."""
 
 
-WORDS = {"layer": "layers", "op": "ops", "line": "lines"}
 """What the levels of the zoom are called."""
 
 
@@ -55,7 +54,7 @@ class GraphPanel(GraphView, PanelWidget):
     def rule(self) -> tuple[str, str]:
         """Return the level of the zoom, and how many boxes there are."""
         counted = sum(node.phase == "f" and bool(node.inputs) for node in self.infos)
-        return WORDS[self.level], f"{counted:,} op{'s' * (counted != 1)}  +/- zoom" if counted else ""
+        return self.level, f"{counted:,} op{'s' * (counted != 1)}  +/- zoom" if counted else ""
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Say in the rule what is above and below."""

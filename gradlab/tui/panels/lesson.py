@@ -10,6 +10,7 @@ from gradlab.draw.lesson import LessonLook, LessonRows, lesson_rows
 from gradlab.draw.said import GRADES, line_row
 from gradlab.lab.outcome import Line
 from gradlab.lab.teach.lesson import Lesson
+from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 
@@ -81,7 +82,11 @@ class LessonPanel(Panel):
         grade = None if self._grade in told else self._grade
         beside = [] if grade is None else wrap(row(("▌ ", "key"), *line_row(grade)), width, 2)
         card = self._card(picture, width)
-        return LessonLook(width, card, beside, self._unfolded, self.key("lesson"), self.key("claims"))
+        return LessonLook(width, card, beside, self._unfolded, self.key("lesson"), self.key("claims"), self._key_of)
+
+    def _key_of(self, name: str) -> str:
+        """Return the key of a command that the prose names."""
+        return self.keys.command(BY_NAME[name]).shown if name in BY_NAME else ""
 
     def _card(self, picture: Lesson, width: int) -> list[Row]:
         """Return the open question, what was said to a wrong answer, and what can be done."""

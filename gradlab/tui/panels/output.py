@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from gradlab.draw.ink import Goal, Row, link, row, spread
 from gradlab.draw.said import told_rows
 from gradlab.lab.outcome import Line
-from gradlab.tui.moment import Moment, Said
+from gradlab.tui.moment import Moment, Request, Said, without_hidden
 from gradlab.tui.panels._choosing import ChoosingPanel
 from gradlab.tui.panels._panel import PanelKind
+
+if TYPE_CHECKING:
+    from gradlab.session import Lab
 
 READING = """\
 Whatever you did, by key, by `:` or by the script, stands here as the line that does it, behind `›`, with the position that it
@@ -38,6 +42,11 @@ class OutputPanel(ChoosingPanel):
         self.said: deque[Said] = deque(maxlen=KEPT)
         self._places: list[str] = []
 
+    def request(self) -> Request:
+        """Ask for what has to be hidden now of what was said before a question was asked."""
+        said = self.said
+        return lambda lab, look: ask(lab, tuple(said))
+
     def show(self, moment: Moment) -> None:
         """Append what is new, and go to it if the last row was in sight."""
         self.said.extend(moment.said)
@@ -57,13 +66,13 @@ class OutputPanel(ChoosingPanel):
         rows: list[Row] = []
         self._places = []
         many = 0
-        for said in self.said:
+        hidden: tuple[Said, ...] = self.picture(tuple) or ()
+        for said in (*hidden, *list(self.said)[len(hidden) :]):
             lines = self._lines_of(said)
-            if lines is None:
-                continue
-            many += bool(said.action)
-            rows += [*self._action(said, width), *told_rows(lines, self.names, width)]
-            self._places += [said.at] * (len(rows) - len(self._places))
+            if lines is not None:
+                many += bool(said.action)
+                rows += [*self._action(said, width), *told_rows(lines, self.names, width)]
+                self._places += [said.at] * (len(rows) - len(self._places))
         self.subtitle = f"{many:,} line{'s' * (many != 1)}" if many else ""
         self._places += [""] * (not rows)
         return rows or [row((NOTHING[self.facet_name], "dim"))]
@@ -71,10 +80,10 @@ class OutputPanel(ChoosingPanel):
     def _lines_of(self, said: Said) -> Sequence[Line] | None:
         """Return the lines of an action that are shown in the facet; None for an action that is not in it."""
         if self.facet_name == "mine":
-            return _without_pictures(said) if said.action and not said.scripted else None
+            return said.lines if said.action and not said.scripted else None
         if self.facet_name == "failures":
             return [line for line in said.lines if line.kind in FAILURES] or None
-        return _without_pictures(said)
+        return said.lines
 
     def _action(self, said: Said, width: int) -> list[Row]:
         """Return the row of an action, with its position at the right."""
@@ -85,9 +94,9 @@ class OutputPanel(ChoosingPanel):
         return [spread(left, row(place), width) if said.at else left]
 
 
-def _without_pictures(said: Said) -> list[Line]:
-    """Return the lines of an action without the rows of its plots, which have a panel of their own."""
-    return [line for line in said.lines if line.kind != "picture"]
+def ask(lab: Lab, said: tuple[Said, ...]) -> tuple[Said, ...]:
+    """Return what was said without what an open question hides; nothing where none is open."""
+    return () if lab.question is None else without_hidden(said, lab.told_before)
 
 
 NOTHING = {"all": "nothing was done yet", "failures": "nothing has failed", "mine": "you have done nothing yet"}

@@ -91,6 +91,8 @@ class PlotsPanel(Panel):
     @property
     def ink(self) -> Ink:
         """How numbers become cells here."""
+        if getattr(self.app, "glyphs", "all") != "all":
+            return "ascii"
         return "mono" if self.app.no_color else "colour"
 
     def has_content(self, moment: Moment) -> bool:

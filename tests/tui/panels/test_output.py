@@ -14,7 +14,7 @@ async def test_enter_goes_to_the_position_of_a_line() -> None:
             "0.f.1",
             "0.f.2",
         ]
-        panel.cursor("first")
+        panel.first()
         panel.enter()
         await settle(pilot)
         assert str(screen.moment.snapshot.position) == "0.f.1"

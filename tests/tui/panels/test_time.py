@@ -31,9 +31,9 @@ async def test_enter_goes_to_the_mark_that_is_chosen_and_the_facets_show_one_lis
         await type_line(pilot, "mark second")
         await press(pilot, "f", "8")
         panel = screen.query_one(TimePanel)
-        assert panel.cursor("down")
-        assert not panel.cursor("down")
-        panel.enter()
+        assert panel.cursor("down") == ""
+        assert panel.cursor("down") == "there is no more in this direction"
+        assert panel.enter() == ""
         await press(pilot)
         await press(pilot, "8")
         assert str(screen.moment.snapshot.position) == "0.f.2"
