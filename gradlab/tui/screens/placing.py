@@ -251,13 +251,13 @@ class Placing(Bench):
 
     def do_next_facet(self) -> None:
         """Look at the panel in the next way."""
-        if not self.panels[self.stance.chosen].next_facet():
-            self.tell("there is one way to look at this panel")
+        if why := self.panels[self.stance.chosen].next_facet():
+            self.tell(why)
 
     def do_previous_facet(self) -> None:
         """Look at the panel in the way before."""
-        if not self.panels[self.stance.chosen].previous_facet():
-            self.tell("there is one way to look at this panel")
+        if why := self.panels[self.stance.chosen].previous_facet():
+            self.tell(why)
 
     def tell(self, text: str) -> None:
         """Say something in the row of the strip."""
