@@ -283,10 +283,8 @@ async def test_a_tiny_terminal_shows_the_position_and_the_chosen_number(size: tu
     async with opened(size=size) as (pilot, _):
         assert "0.f.0  forward 0" in screen_text(pilot)
         await press(pilot, "n")
-        assert screen_text(pilot).split("\n")[:4] == ["0.f.1  forward 1 of…", "_mul.0", "v   -2.00000", "δ   ·"] or size != (
-            20,
-            5,
-        )
+        assert screen_text(pilot).startswith("0.f.1  forward 1 o")
+        assert screen_text(pilot).split("\n")[1:4] == ["_mul.0", "v  -2.000", "δ   ·"]
         await press(pilot, "2", "z")
         await pilot.resize_terminal(120, 34)
         await settle(pilot)

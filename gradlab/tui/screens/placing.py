@@ -39,7 +39,7 @@ TINY_PICTURE = "tiny"
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Opening:
     """What was opened. perspective: the one that opens.   family: the folder on the shelf that it is from, or ""."""
 
     perspective: str
@@ -57,7 +57,7 @@ class Placing(Bench):
     kept: KeptLayouts
     settled: bool
     """Whether the perspective that opens is chosen."""
-    opened: Opened | None = None
+    opened: Opening | None = None
     _before: str
 
     @property
@@ -152,7 +152,7 @@ class Placing(Bench):
     def _settle(self) -> None:
         """Open the perspective for what was opened, unless something was chosen meanwhile."""
         found = self.moment.pictures.get(OPENS)
-        if not isinstance(found, Opened) or self.opened is not None:
+        if not isinstance(found, Opening) or self.opened is not None:
             return
         self.opened = found
         self.query_one(Header).family = found.family
@@ -313,8 +313,8 @@ class Placing(Bench):
         else:
             getattr(self, f"do_{goal.command.replace('-', '_')}")()
 
-    @on(Header.Follows)
-    def _follow_header(self, message: Header.Follows) -> None:
+    @on(Header.Leads)
+    def _follow_header(self, message: Header.Leads) -> None:
         self.follow(message.goal)
 
     def follow(self, goal: Goal) -> None:
@@ -340,12 +340,12 @@ class Placing(Bench):
             self.thread.watch(self._requests())
 
 
-def opened(lab: Lab, look: Look) -> Opened:
+def opened(lab: Lab, look: Look) -> Opening:
     """Return what was opened: prose and questions are to be read, all else is to be looked through."""
     asks = any(line.text.split(maxsplit=1)[:1] == ["quiz"] for line in lab.script)
     name = shelf.name_of(Path(lab.scenario.document.source.name))
     family = "" if Path(name).is_absolute() or "/" not in name else name.partition("/")[0]
-    return Opened("teach" if asks or lab.scenario.document.prose.strip() else "debug", family)
+    return Opening("teach" if asks or lab.scenario.document.prose.strip() else "debug", family)
 
 
 __all__ = ["PanelKind", "Placing"]
