@@ -41,9 +41,8 @@ class Dividing(Placing):
 
     def _split(self, sign: Sign) -> None:
         shown = panels_of(self._standing())
-        stock = self.stock()
-        new = next((name for name in stock.names if name not in shown and name in stock.showing), "")
-        new = new or next((name for name in stock.names if name not in shown), "")
+        others = [name for name in self.stock().names if name not in shown]
+        new = next((name for name in others if self.panels[name].has_content(self.moment)), next(iter(others), ""))
         if not new:
             self.tell("all panels are in sight")
         else:
