@@ -16,7 +16,6 @@ from gradlab.tui.arrangement.tree import (
     panels_of,
     read_layout,
     replaced,
-    text_of,
     with_sizes,
     without,
 )
@@ -132,8 +131,6 @@ class Dividing(Placing):
         elif tree is not None:
             self.kept.changed[self.stance.perspective, size_class(self.app.size)] = tree
         self.take_layout()
-        if keep and self.thread is not None and tree is not None:
-            self.thread.view(f"layout {text_of(tree)}")
         if problem:
             self.tell(problem)
 

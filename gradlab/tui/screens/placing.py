@@ -53,6 +53,8 @@ def _brief(lab: Lab, look: Look) -> Brief | None:
 class Placing(Bench):
     """The part of the laboratory that places its panels."""
 
+    taken: int | None = None
+    """Rows that something else takes, instead of those above and below the panels."""
     stance: Stance
     kept: KeptLayouts
     settled: bool
@@ -63,6 +65,10 @@ class Placing(Bench):
     @property
     def bars(self) -> int:
         """Rows above and below the panels."""
+        return self.rows_around() if self.taken is None else self.taken
+
+    def rows_around(self) -> int:
+        """Return how many rows the header and what is at the foot have."""
         return 3
 
     @property

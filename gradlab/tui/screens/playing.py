@@ -85,10 +85,9 @@ class Playing(Laboratory):
     def _requests(self) -> dict[str, Request]:
         return {**super()._requests(), TIMING: _ask}
 
-    @property
-    def bars(self) -> int:
-        """Rows above and below the panels, those of the player included."""
-        return super().bars + (1 if self.app.size.height < LOW else 2)
+    def rows_around(self) -> int:
+        """Return how many rows the header and what is at the foot have, the player among it."""
+        return super().rows_around() + (1 if self.app.size.height < LOW else 2)
 
     def _arrange(self) -> None:
         self.set_class(self.app.size.height < LOW, "low")
