@@ -24,7 +24,7 @@ def actions(screen: Laboratory) -> list[str]:
 async def test_a_key_is_the_action_line_it_stands_for() -> None:
     async with opened() as (pilot, screen):
         await press(pilot, "n", "n", "N", "f", "f", "F", "e")
-        assert actions(screen) == ["step", "step", "back", "forward", "backward", "goto 0.b.0", "explain f"]
+        assert actions(screen) == ["step", "step", "back", "forward", "backward", "goto 0.b.0", "explain _mul.0"]
 
 
 async def test_stepping_shows_values_and_then_deltas() -> None:
@@ -284,10 +284,8 @@ async def test_a_tiny_terminal_shows_the_position_and_the_chosen_number(size: tu
     async with opened(size=size) as (pilot, _):
         assert "0.f.0  forward 0" in screen_text(pilot)
         await press(pilot, "n")
-        assert screen_text(pilot).split("\n")[:4] == ["0.f.1  forward 1 of", "_mul.0", "v   -2.00000", "δ   ·"] or size != (
-            20,
-            5,
-        )
+        assert screen_text(pilot).startswith("0.f.1  forward 1 o")
+        assert screen_text(pilot).split("\n")[1:4] == ["_mul.0", "v  -2.000", "δ   ·"]
         await press(pilot, "2", "z")
         await pilot.resize_terminal(120, 34)
         await settle(pilot)

@@ -27,7 +27,8 @@ next page or runs the next line; of a page that is longer than the panel it firs
 ✓ those that have run, with what they said below them. Page up looks back at the page before, page down goes to the one behind;
 the run stays where it is. You may leave the path at any time: the script goes on where it was.
 
-Claims of the author stand in one row, `✓ 4 claims`; enter shows them one by one, and folds them again.
+The model stands in one row, `▸ model, 16 lines`, and so do claims of the author, `✓ 4 claims`; enter shows them line by line,
+each claim with what it got, and folds them again.
 
 A quiz asks you for a number, which is `?` everywhere until you have answered, or for a choice or an order; what follows in the
 lesson comes behind your answer. `a` opens the line for it, escape gives up and shows the answer, the space bar, pressed twice,
@@ -53,7 +54,7 @@ class LessonPanel(Panel):
     """Prose and script."""
 
     BINDINGS: ClassVar = [
-        ("enter", "claims", "claims one by one, or in one row"),
+        ("enter", "claims", "model and claims line by line, or in one row"),
         ("pageup", "leaf(-1)", "the page before"),
         ("pagedown", "leaf(1)", "the page behind, of those that were read"),
     ]

@@ -90,7 +90,7 @@ class Presenting(Placing):
         """Show the panel that has the keys to a room, or end that."""
         self.presenting = not self.presenting
         self.set_class(self.presenting, "presenting")
-        self.bars = 1 + HEIGHT if self.presenting else type(self).bars
+        self.taken = 1 + HEIGHT if self.presenting else None
         if self.presenting:
             self.enlarge(self.stance.chosen)
         else:
