@@ -9,7 +9,7 @@ import gc
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
 from time import monotonic
@@ -20,11 +20,11 @@ from gradlab.errors import GradlabError
 from gradlab.lab.outcome import Line, Outcome, said, told
 from gradlab.lab.snapshot import Snapshot
 from gradlab.lab.teach.progress import Score
-from gradlab.lab.teach.trail import Trail
 from gradlab.scenario import shelf
 from gradlab.tui.keeping import Keeping
 from gradlab.tui.keymap import Command
 from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal
+from gradlab.tui.retrace import Eyes, Returning
 
 if TYPE_CHECKING:
     from gradlab.lab.teach.question import OpenQuestion
@@ -46,19 +46,11 @@ class _Busy:
     progress: float = 0.0
 
 
-@dataclass(slots=True)
-class _Eyes:
-    """What is looked at; replaced by the lab thread only, by tasks in the order of the keys."""
-
-    focus: int = -1
-    element: Element = 0
-    requests: Mapping[str, Request] = field(default_factory=dict)
-
-
-class LabThread:
+class LabThread(Returning):
     """Owns the laboratory. `post` is called in this thread with each moment; `failed` when the scenario cannot be opened."""
 
     def __init__(self, post: Callable[[Moment], None], failed: Callable[[Exception], None]) -> None:
+        super().__init__()
         self._post = post
         self._failed = failed
         self._tasks: SimpleQueue[Task | None] = SimpleQueue()
@@ -66,14 +58,13 @@ class LabThread:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._busy = _Busy()
-        self._eyes = _Eyes()
+        self._eyes = Eyes()
         self._said: list[Said] = []
         self._question = ""
         self._turned = False
         self._told: OpenQuestion | None = None
         self._lab: Lab | None = None
         self._score: Score | None = None
-        self._trail = Trail()
         self._keeping = Keeping()
         self._snapshot: Snapshot | None = None
         self._latest: Snapshot | None = None
@@ -102,13 +93,17 @@ class LabThread:
         """Run the action line of a key, as it reads when its turn comes."""
         self._put(lambda: self._press(command))
 
+    def before(self, name: str) -> None:
+        """Go back to where one stood before the last key or line of a name."""
+        self._put(lambda: self._before(name))
+
     def next_stop(self, ways: str = "") -> None:
         """Go to the next stop of the lesson: a page or a line. ways: what can be done with a question that is open."""
         self._put(lambda: self._next_stop(ways))
 
     def last_stop(self) -> None:
-        """Go back to where the lesson stood before its last stop."""
-        self._put(lambda: self._tracked("", self._take_back))
+        """Go back to where the lesson stood before its last stop, and look where one looked."""
+        self._put(self._last_stop)
 
     def look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
         """Look at a node and an element of it, through these panels; a moment comes back."""
@@ -185,21 +180,12 @@ class LabThread:
         """Keep what is done from now on; of a recording, bring the screen to where it was."""
         for one in self._keeping.begin(lab):
             self._said.append(Said("", one))
-            self._eyes = self._eyes if one.look is None else _Eyes(one.look, 0, self._eyes.requests)
+            self._eyes = self._eyes if one.look is None else Eyes(one.look, 0, self._eyes.requests)
 
     def _view(self, line: str) -> None:
         if self._lab is not None:
             self._keep(self._lab)
             self._keeping.view(line)
-
-    def _press(self, command: Command) -> None:
-        """Run the line of a key, or say why it cannot be done now."""
-        assert self._lab is not None and command.line is not None
-        moment = self._moment(self._seen(), {})
-        if why := command.why_not(moment):
-            self._say("info", why)
-        else:
-            self._do(command.line(moment))
 
     def _next_stop(self, ways: str) -> None:
         """Turn to the next page or run the next line. At an open question, say that it is open; the second time, skip it.
@@ -216,7 +202,7 @@ class LabThread:
         if self._lab.ahead() is None:
             self._say("info", "the script has ended")
             return
-        self._trail.keep(self._lab)
+        self._keep_stop(self._lab)
         said = len(self._said)
         if not self._pass(self._lab, self._lab.in_passing):
             return
@@ -228,10 +214,6 @@ class LabThread:
                 self._pass(self._lab, self._lab.with_page)
         elif ahead is not None and self._next_line(self._lab) and self._lab.question is None:
             self._pass(self._lab, self._lab.in_passing)
-
-    def _take_back(self, lab: Lab) -> Outcome:
-        self._trail.back(lab)
-        return Outcome()
 
     def _stay(self, question: OpenQuestion, ways: str) -> None:
         """Say that a question is open; where that was said, skip it."""
@@ -257,7 +239,7 @@ class LabThread:
             self._score.keep(lab.cursor_line, len(lab.script))
         return not self._said[-1].error and not self._stop.is_set()
 
-    def _do(self, action: str) -> None:
+    def _run_line(self, action: str) -> None:
         """Run one action line."""
         self._tracked(action, lambda lab: self._run(lab, action, lambda: lab.do(action)))
 
@@ -324,7 +306,7 @@ class LabThread:
         elif after.position != before.position and after.current >= 0:
             focus = after.current
         if focus != eyes.focus:
-            self._eyes = _Eyes(focus, 0, eyes.requests)
+            self._eyes = Eyes(focus, 0, eyes.requests)
 
     def _is_forward(self, focus: int) -> bool:
         """Whether a node that is looked at belongs to the forward graph, where a new update begins."""
@@ -334,7 +316,7 @@ class LabThread:
     def _look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
         if focus != self._eyes.focus and self._lab is not None:
             self._keeping.view(f"focus {self._lab.nodes[focus].name}")
-        self._eyes = _Eyes(focus, element, requests)
+        self._eyes = Eyes(focus, element, requests)
 
     def _show(self) -> None:
         """Ask for all pictures and send them."""
@@ -342,7 +324,7 @@ class LabThread:
             return
         snapshot = self._seen()
         if self._eyes.focus < 0:
-            self._eyes = _Eyes(_first(snapshot, self._lab), 0, self._eyes.requests)
+            self._eyes = Eyes(_first(snapshot, self._lab), 0, self._eyes.requests)
         look = Look(snapshot, self._eyes.focus, self._eyes.element)
         pictures = {name: self._picture(request, look) for name, request in self._eyes.requests.items()}
         self._post_moment(snapshot, pictures)

@@ -39,15 +39,7 @@ STATES = tuple(State)
 class GraphView(ScrollView, can_focus=True):
     """The graph of a scenario, and a cursor that moves along its lines."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("up", "walk('up')", "to an input"),
-        ("down", "walk('down')", "to a reader"),
-        ("left", "walk('left')", "left"),
-        ("right", "walk('right')", "right"),
-        ("plus", "zoom_by(1)", "zoom in"),
-        ("minus", "zoom_by(-1)", "zoom out"),
-        ("o", "toggle_update", "show the update phase (the optimizer)"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = []
 
     class NodeFocused(Message):
         """A person looks at another node."""

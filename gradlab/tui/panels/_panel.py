@@ -11,8 +11,7 @@ from textual import events
 from textual.message import Message
 
 from gradlab.draw.ink import Row, row
-from gradlab.tui.keymap import BY_NAME
-from gradlab.tui.keys import Keys, bindings_of, bound_in, sign
+from gradlab.tui.keys import Keys, bindings_of
 from gradlab.tui.moment import Moment, Request, internal
 from gradlab.tui.widgets.internals import Banded
 from gradlab.tui.widgets.rows import RowsView
@@ -62,22 +61,86 @@ def numbered(kinds: Iterable[PanelKind], refuse: Callable[[PanelKind, str], None
     return tuple(found)
 
 
-class PanelWidget(Banded):
-    """What the screen asks of every panel. keys: which a person changed."""
+WAYS = {"left": (-1, 0), "down": (0, 1), "up": (0, -1), "right": (1, 0)}
+"""Columns and rows that a direction leads by."""
+
+
+class Facets(Banded):
+    """What of its subject a panel shows, one after the other. facets: their names.   facet: the one that is shown."""
+
+    facets: tuple[str, ...] = ()
+    facet = ""
+
+    def next_facet(self, by: int = 1) -> str:
+        """Show the facet behind, behind the last the first; return why there is none, or ""."""
+        if len(self.facets) < 2:
+            return "this panel shows one thing"
+        at = self.facets.index(self.facet) if self.facet in self.facets else 0
+        self.facet = self.facets[(at + by) % len(self.facets)]
+        self.show_facet()
+        return ""
+
+    def previous_facet(self) -> str:
+        """Show the facet before; return why there is none, or ""."""
+        return self.next_facet(-1)
+
+    def show_facet(self) -> None:
+        """Draw another facet."""
+
+
+class PanelWidget(Facets):
+    """What the screen asks of every panel. keys: which a person changed.
+
+    A panel has no keys of its own. What the keys of the screen ask of it are methods that return why nothing could be done, or
+    "" where it was.
+    """
 
     scope = ""
     keys = Keys()
+
+    def cursor(self, way: str) -> str:
+        """Move the cursor "left", "down", "up" or "right"; return why it cannot be, or ""."""
+        return "nothing in this panel has a cursor"
+
+    def scroll_view(self, way: str) -> str:
+        """Move the view, not the cursor; return why it cannot be, or ""."""
+        return "all of this panel is in sight"
+
+    def enter(self) -> str:
+        """Go into what the cursor is on; return why it cannot be, or ""."""
+        return "there is nothing to go into here"
+
+    def go_back(self) -> bool:
+        """Go back to where the panel last went into something; return whether it has."""
+        return False
+
+    def nearer(self) -> str:
+        """Show it from nearer by; return why it cannot be, or ""."""
+        return "this panel has no zoom"
+
+    def farther(self) -> str:
+        """Show it from farther off; return why it cannot be, or ""."""
+        return "this panel has no zoom"
+
+    def first(self) -> str:
+        """Go to the beginning; return why it cannot be, or ""."""
+        return "this is the beginning"
+
+    def last(self) -> str:
+        """Go to the end; return why it cannot be, or ""."""
+        return "this is the end"
+
+    def page(self, by: float) -> str:
+        """Go some pages on, or back where it is negative; return why it cannot be, or ""."""
+        return "all of this panel is in sight"
 
     def __init_subclass__(cls, **options: Any) -> None:
         cls.BINDINGS = list(bindings_of(cls))
         super().__init_subclass__(**options)
 
-    def key(self, action: str) -> str:
-        """Return the key of an action of this panel, or of a command, as it is shown; "" where there is none."""
-        for bound in bound_in(type(self)):
-            if bound.name == action:
-                return sign(self.keys.of(self.scope, bound)[0])
-        return self.keys.command(BY_NAME[action]).shown
+    def key(self, command: str) -> str:
+        """Return the key of a command as it is shown."""
+        return self.keys.sign(command)
 
     class Wants(Message):
         """The panel would like another picture: it was scrolled, or shows something else."""
@@ -129,6 +192,39 @@ class Panel(RowsView, PanelWidget):
             except Exception as error:  # noqa: BLE001  this panel says so, the others go on
                 rows, marked = [row((internal(error), "warn"))], -1
             self.show_rows(rows, marked)
+
+    def show_facet(self) -> None:
+        """Draw another facet, and ask for what it shows."""
+        self.redraw()
+        self.post_message(self.Wants())
+
+    def cursor(self, way: str) -> str:
+        """Scroll by a row or a column: a panel of rows has no cursor unless it says so."""
+        return self.scroll_view(way)
+
+    def scroll_view(self, way: str) -> str:
+        """Scroll by a row or a column."""
+        across, down = WAYS[way]
+        return self._scroll_by(across, down)
+
+    def _scroll_by(self, across: float, down: float) -> str:
+        """Scroll, and return that there is no more if there is none."""
+        before = self.scroll_offset
+        self.scroll_relative(x=across or None, y=down or None, animate=False, force=True, immediate=True)
+        return "" if self.scroll_offset != before else "there is no more in this direction"
+
+    def first(self) -> str:
+        """Scroll to the top."""
+        return self._scroll_by(0, -self.virtual_size.height)
+
+    def last(self) -> str:
+        """Scroll to the foot."""
+        return self._scroll_by(0, self.virtual_size.height)
+
+    def page(self, by: float) -> str:
+        """Scroll by some heights of the panel, one row less, so that something stays in sight."""
+        height = max(1, self.scrollable_content_region.height - 1)
+        return self._scroll_by(0, int(by * height))
 
     def picture(self, kind: type[Any]) -> Any:
         """Return the picture that came for this panel if it is of a kind, else None."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gradlab.lab.snapshot import Brief
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._graph_view import GraphView
-from gradlab.tui.panels._panel import PanelKind, PanelWidget
+from gradlab.tui.panels._panel import WAYS, PanelKind, PanelWidget
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -31,6 +31,58 @@ class GraphPanel(GraphView, PanelWidget):
     def __init__(self) -> None:
         super().__init__(id="graph", classes="panel")
         self._wanted: tuple[int, frozenset[int]] = (-1, frozenset())
+
+    facets = ("model", "with its update")
+    facet = "model"
+
+    def cursor(self, way: str) -> str:
+        """Go to an input (up), a reader (down) or to the side."""
+        before = self.focused_node
+        self.action_walk(way)
+        return "" if self.focused_node != before else "no line leads there"
+
+    def scroll_view(self, way: str) -> str:
+        """Move the picture under the cursor."""
+        across, down = WAYS[way]
+        return self._scroll_by(8 * across, 4 * down)
+
+    def _scroll_by(self, across: int, down: int) -> str:
+        before = self.scroll_offset
+        self.scroll_relative(x=across or None, y=down or None, animate=False, force=True, immediate=True)
+        return "" if self.scroll_offset != before else "all of the graph is in sight in this direction"
+
+    def first(self) -> str:
+        """Look at the beginning of the graph."""
+        return self._scroll_by(0, -self.virtual_size.height)
+
+    def last(self) -> str:
+        """Look at the end of the graph."""
+        return self._scroll_by(0, self.virtual_size.height)
+
+    def page(self, by: float) -> str:
+        """Move the picture by some heights of the panel."""
+        return self._scroll_by(0, int(by * max(1, self.size.height - 2)))
+
+    def nearer(self) -> str:
+        """Show more of each node."""
+        return self._zoom(1, "a box a node is the nearest")
+
+    def farther(self) -> str:
+        """Show less of each node."""
+        return self._zoom(-1, "a box a layer is the farthest")
+
+    def _zoom(self, by: int, otherwise: str) -> str:
+        before = self.level
+        self.action_zoom_by(by)
+        return "" if self.level != before else otherwise
+
+    def show_facet(self) -> None:
+        """Show the nodes of the update below the model, or hide them."""
+        self.show_update_phase(self.facet != "model")
+
+    def enter(self) -> str:
+        """Show what is inside: the nodes of a layer."""
+        return self.nearer()
 
     def request(self) -> Request:
         """Ask for the numbers of the boxes in sight."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from gradlab.draw.ink import Row, row, wrap
 from gradlab.draw.lesson import LessonLook, LessonRows, lesson_rows
@@ -32,12 +32,6 @@ is not graded: how it came out is told later. Links are shown with their address
 
 class LessonPanel(Panel):
     """Prose and script."""
-
-    BINDINGS: ClassVar = [
-        ("enter", "claims", "claims one by one, or in one row"),
-        ("pageup", "leaf(-1)", "the page before"),
-        ("pagedown", "leaf(1)", "the page behind, of those that were read"),
-    ]
 
     def __init__(self) -> None:
         super().__init__("lesson")
@@ -83,7 +77,7 @@ class LessonPanel(Panel):
         grade = None if self._grade in told else self._grade
         beside = [] if grade is None else wrap(row(("▌ ", "key"), *line_row(grade)), width, 2)
         card = self._card(picture, width)
-        return LessonLook(width, card, beside, self._unfolded, self.key("lesson"), self.key("claims"))
+        return LessonLook(width, card, beside, self._unfolded, self.key("lesson"), self.key("enter"))
 
     def _card(self, picture: Lesson, width: int) -> list[Row]:
         """Return the open question, what was said to a wrong answer, and what can be done."""
@@ -94,13 +88,16 @@ class LessonPanel(Panel):
         ways = ((answer, "key"), (": answer   ", "dim"), ("esc", "key"), (f": {self.moment.snapshot.way_out}   ", "dim"))
         return [*asked, *wrap(row(("▌ ", "key"), *ways, (skip, "key"), (": skip", "dim")), width, 2)]
 
-    def action_claims(self) -> None:
+    def enter(self) -> str:
         """Show the claims one by one, or in one row again."""
         self._unfolded = not self._unfolded
         self.redraw()
+        return ""
 
-    def action_leaf(self, by: int) -> None:
+    def page(self, by: float) -> str:
         """Look at the page before or behind, of those that were turned to; a long one is looked through first."""
+        if abs(by) < 1:
+            return super().page(by)
         height, now = self.scrollable_content_region.height, self.scroll_offset.y
         if by < 0:
             first = max((top for top in self._place.pages if top < now), default=0)
@@ -108,6 +105,7 @@ class LessonPanel(Panel):
         else:
             following = min((top for top in self._place.pages if top > now), default=self._place.bottom - height + 1)
             self._go(min(max(following, now), now + height - 1))
+        return "" if self.scroll_offset.y != now else f"there is no page {'before' if by < 0 else 'behind'} that was read"
 
     # ---- where the panel stands ------------------------------------------------------------------------------------
 

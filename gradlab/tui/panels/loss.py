@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from gradlab.draw.curve import plot
 from gradlab.draw.curves import legend, plot_pair
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 READING = """\
 The loss of each update, oldest on the left; up is worse. The axis on the left is logarithmic, so that a straight line down is
-a loss that shrinks by the same factor again and again. `l` makes it linear.
+a loss that shrinks by the same factor again and again. The other facet has a linear axis.
 
 After `:compare …` both curves stand over each other: A is the whole line, B the broken one, their letters stand at their ends.
-`o` goes between them and the losses of this run.
+Enter goes between them and the losses of this run.
 
 `:curve EXPR` records another number in each update; with several curves each has a letter, which stands at its end. The losses
 of several `minimize` are a curve each.
@@ -31,6 +31,7 @@ A curve that climbs says that the steps are too large; a curve that lies flat fr
 the health panel. NaN and inf leave a gap. A loss of 0 or below has no logarithm and leaves a gap, too."""
 
 
+AXES = ("log axis", "linear axis")
 Losses = tuple[tuple[int, float], ...]
 
 
@@ -45,11 +46,11 @@ class Compared:
 class LossPanel(Panel):
     """A braille curve of the losses that the snapshot has, or the two curves of the last comparison."""
 
-    BINDINGS: ClassVar = [("l", "axis", "log or linear axis"), ("o", "own", "both runs of a comparison, or this run")]
+    facets = AXES
+    facet = AXES[0]
 
     def __init__(self) -> None:
         super().__init__("loss")
-        self.log_axis = True
         self._own: tuple[Losses, Losses] | None = None
         self._drawn: tuple[Any, Sequence[Row]] = (None, ())
 
@@ -57,17 +58,19 @@ class LossPanel(Panel):
         """Ask for the curves of the last comparison."""
         return ask
 
-    def action_own(self) -> None:
+    @property
+    def log_axis(self) -> bool:
+        """Whether the losses stand on a logarithmic axis."""
+        return self.facet == AXES[0]
+
+    def enter(self) -> str:
         """Change between the two runs of the last comparison and this run; the next comparison shows itself again."""
         picture = self.picture(Compared)
-        if picture is not None:
-            self._own = None if self._own == picture.losses else picture.losses
-            self.redraw()
-
-    def action_axis(self) -> None:
-        """Change between a logarithmic and a linear axis."""
-        self.log_axis = not self.log_axis
+        if picture is None:
+            return "nothing is compared: there is one curve"
+        self._own = None if self._own == picture.losses else picture.losses
         self.redraw()
+        return ""
 
     def draw(self, width: int) -> Sequence[Row]:
         """Return the curve and the last number."""
@@ -92,17 +95,13 @@ class LossPanel(Panel):
     def _one(self, losses: Losses, width: int, height: int) -> Sequence[Row]:
         """Return the curve of this run."""
         update, loss = losses[-1]
-        axis = self._axis()
-        head = spread(row(("loss ", "dim"), (number(loss), "value")), row((f"update {update:,} · {axis}", "dim")), width)
+        head = spread(row(("loss ", "dim"), (number(loss), "value")), row((f"update {update:,} · {self.facet}", "dim")), width)
         return [head, *plot([u for u, _ in losses], [v for _, v in losses], width, height, self.log_axis)]
 
     def _several(self, curves: Sequence[Named], width: int, height: int) -> Sequence[Row]:
         """Return the losses of each objective and what else is recorded."""
-        head = row((f"update {self.moment.snapshot.losses[-1][0]:,} · {self._axis()}", "dim"))
+        head = row((f"update {self.moment.snapshot.losses[-1][0]:,} · {self.facet}", "dim"))
         return [head, *plot_lines(curves, width, height, self.log_axis)]
-
-    def _axis(self) -> str:
-        return "log axis" if self.log_axis else "linear axis"
 
     def _both(self, picture: Compared, width: int, height: int) -> Sequence[Row]:
         """Return both curves of a comparison under their legend."""
@@ -111,7 +110,7 @@ class LossPanel(Panel):
             spread(line, row((number(end), "value")), width)
             for line, end in zip(legend(picture.names), (loss, other), strict=True)
         ]
-        note = row((f"update {update:,} · {self._axis()} · ", "dim"), (self.key("own"), "key"), (" this run", "dim"))
+        note = row((f"update {update:,} · {self.facet} · ", "dim"), (self.key("enter"), "key"), (" this run", "dim"))
         return [*heads, *plot_pair(picture.losses[0], picture.losses[1], width, height, self.log_axis), note]
 
 

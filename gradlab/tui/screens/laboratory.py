@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
@@ -16,20 +15,22 @@ from gradlab.draw.ink import row
 from gradlab.draw.reading import page_rows
 from gradlab.lab.outcome import Line
 from gradlab.tui.history import LineHistory
-from gradlab.tui.keymap import COMMANDS, Command
-from gradlab.tui.keys import Keys, identity
+from gradlab.tui.keys import Keys
 from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment
+from gradlab.tui.overlays._overlay import Overlay
 from gradlab.tui.panels import PANELS, PanelKind, PanelWidget, panel_kinds
 from gradlab.tui.screens.arrangement import Arrangement
 from gradlab.tui.screens.leaving import Leaving
 from gradlab.tui.screens.lessons import Lessons
+from gradlab.tui.screens.looking import Looking, Sights
 from gradlab.tui.screens.placing import Placing
 from gradlab.tui.screens.pressing import Pressing
 from gradlab.tui.screens.text import TextScreen
 from gradlab.tui.widgets.bars import Footer, Header, Status, Tabs
 from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.internals import draw_sparingly
+from gradlab.tui.widgets.over import OverlayRows
 from gradlab.tui.widgets.rows import RowsView
 from gradlab.tui.widgets.titles import plain
 
@@ -40,20 +41,11 @@ if TYPE_CHECKING:
 PULSE = 0.2
 
 
-class Laboratory(Lessons, Placing, Pressing, Leaving):
+class Laboratory(Lessons, Placing, Pressing, Looking, Leaving):
     """One scenario that is open. `make` opens it, in the lab thread; `title` is shown until then; `at` is where to go first.
 
     keeps: whether what is done in it is kept.
     """
-
-    BINDINGS: ClassVar = [
-        *(
-            Binding(c.key, f"press('{c.name}')", c.label, show=False, priority=True, id=identity(None, c.name))
-            for c in COMMANDS
-        ),
-        *(Binding(digit, f"panel_digit('{digit}')", show=False, priority=True) for digit in "1234567890"),
-        Binding("enter", "press('zoom')", show=False),
-    ]
 
     class Came(Message):
         """A moment came from the lab thread."""
@@ -83,6 +75,8 @@ class Laboratory(Lessons, Placing, Pressing, Leaving):
         self.enlarged = False
         self.arrangement = Arrangement(frozenset(), True)
         self.thread: LabThread | None = None
+        self.over: Overlay | None = None
+        self.sights = Sights()
 
     # ---- the screen ------------------------------------------------------------------------------------------------
 
@@ -99,6 +93,7 @@ class Laboratory(Lessons, Placing, Pressing, Leaving):
         yield Status(id="status")
         yield CommandLine(self._words, LineHistory(), self._entered)
         yield Footer(id="footer")
+        yield OverlayRows(id="foot")
         yield RowsView(id="tiny")
 
     def _titled(self, kind: PanelKind) -> PanelWidget:
@@ -110,6 +105,7 @@ class Laboratory(Lessons, Placing, Pressing, Leaving):
     def on_mount(self) -> None:
         """Show the empty laboratory first; the engine is loaded behind the first frame."""
         self.query_one(CommandLine).close()
+        self.put(None)
         self._use_keys()
         self.query_one("#tiny", RowsView).show_rows([row("terminal too small")])
         self.query_one(Header).show(self.moment)
@@ -166,6 +162,7 @@ class Laboratory(Lessons, Placing, Pressing, Leaving):
             for panel in self.panels.values():
                 panel.show(self.moment)
             self._arrange()
+        self.see(follows=bool(self.moment.said) and all(one.outcome.look is None for one in self.moment.said))
         self._show_outcomes()
         self.show_page()
         self.set_stage(said.outcome for said in self.moment.said)
@@ -193,4 +190,4 @@ class Broken(Message):
         super().__init__()
 
 
-__all__ = ["Broken", "Command", "Laboratory"]
+__all__ = ["Broken", "Laboratory"]

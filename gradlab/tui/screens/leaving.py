@@ -16,15 +16,17 @@ class Leaving(Bench):
     """The part of the laboratory that stops, closes and leaves."""
 
     def do_escape(self) -> None:
-        """Stop what runs, else close what is open."""
+        """Stop what runs, else restore what is enlarged."""
         if self.stop():
             self.query_one(Status).tell(Line("info", "stopping"))
         elif self.enlarged:
-            self.do_zoom()
-        elif self.moment.snapshot.question and self.thread is not None:
-            self.thread.do("reveal")
-        elif self.arrangement.solo:
-            self.choose(self.kinds[0].name)
+            self.do_enlarge()
+        else:
+            self.tell("nothing is open, nothing runs, nothing is enlarged")
+
+    def do_quit_now(self) -> None:
+        """Leave, and ask nothing."""
+        self.leave()
 
     def stop(self) -> bool:
         """Stop what runs, and say whether there was something to stop."""

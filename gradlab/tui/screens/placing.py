@@ -6,10 +6,8 @@ from textual import events, on
 
 from gradlab.tui.moment import Request
 from gradlab.tui.panels import PanelWidget
-from gradlab.tui.screens import offers
 from gradlab.tui.screens.arrangement import arrange
 from gradlab.tui.screens.bench import Bench
-from gradlab.tui.screens.menu import Menu
 from gradlab.tui.widgets.bars import Tabs
 
 
@@ -42,11 +40,15 @@ class Placing(Bench):
         asked = {name: self.panels[name].request() for name in self.arrangement.visible}
         return {name: request for name, request in asked.items() if request is not None}
 
-    def action_panel_digit(self, digit: str) -> None:
-        """Choose the panel of a digit."""
-        for kind in self.kinds:
-            if kind.digit == digit:
-                self.choose(kind.name)
+    def do_digit(self, digit: str) -> None:
+        """Choose the panel of a digit; the chosen one is enlarged, or as it was before."""
+        name = next((kind.name for kind in self.kinds if kind.digit == digit), "")
+        if not name:
+            self.tell(f"there is no panel {digit}")
+        elif name == self.chosen and (self.enlarged or not self.arrangement.solo):
+            self.do_enlarge()
+        else:
+            self.choose(name)
 
     def choose(self, name: str) -> None:
         """Focus a panel, and enlarge it to the area if there is room for only one."""
@@ -64,20 +66,12 @@ class Placing(Bench):
                 self.chosen = widget.id
                 self._arrange()
 
-    def do_next_panel(self, by: int = 1) -> None:
-        """Choose the panel behind the chosen one; behind the last comes the first."""
+    def do_panel(self, by: str) -> None:
+        """Choose the panel so many places on; behind the last comes the first."""
         names = [kind.name for kind in self.kinds]
-        self.choose(names[(names.index(self.chosen) + by) % len(names)])
+        self.choose(names[(names.index(self.chosen) + int(by)) % len(names)])
 
-    def do_previous_panel(self) -> None:
-        """Choose the panel before the chosen one."""
-        self.do_next_panel(-1)
-
-    def do_panel(self) -> None:
-        """Offer the panels by their letters."""
-        self.app.push_screen(Menu("panels", offers.by_letter(self.kinds)), lambda name: self.choose(name) if name else None)
-
-    def do_zoom(self) -> None:
+    def do_enlarge(self) -> None:
         """Enlarge the panel to the whole area, or restore it."""
         self.enlarged = not self.enlarged
         self._arrange()
