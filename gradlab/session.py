@@ -19,6 +19,7 @@ from gradlab.actions._statement import as_action_error, check_script, read_state
 from gradlab.axis.checkpoints import BUDGET, shortage
 from gradlab.axis.digest import digest
 from gradlab.axis.position import PHASES
+from gradlab.draw.plots import OpenPlots
 from gradlab.errors import Problem
 from gradlab.lab import origins, recorded, views
 from gradlab.lab.arguments import Words, node, reference
@@ -27,6 +28,7 @@ from gradlab.lab.diary import Diary
 from gradlab.lab.layers import LayerTable
 from gradlab.lab.outcome import Line, Outcome, joined
 from gradlab.lab.search.breakpoints import Stops
+from gradlab.lab.search.landmarks import Landmarks, landmarks
 from gradlab.lab.seeds import Seeds
 from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
 from gradlab.lab.tables import RunTables
@@ -98,9 +100,10 @@ def _overrides(seed: int | None, data: Mapping[str, Any] | None, memory: int | N
 class Lab(Teaching, RunTables):
     """One laboratory. It belongs to the thread that uses it; only `cancel` may be called from another one.
 
-    focus: index of the node that a lesson points at, or -1.   stops: breakpoints and watches.   opening: what the first action
-    says before all.   done: the statements that changed the state, for a fresh run that has to do the same.
-    diary: all that was done, which a recorder listens to.   views: lines that bring a screen to where it was in a recording.
+    focus: index of the node that a lesson points at, or -1.   stops: breakpoints and watches.   plots: those that are open.
+    opening: what the first action says before all.   done: the statements that changed the state, for a fresh run that has to
+    do the same.   diary: all that was done, which a recorder listens to.
+    views: lines that bring a screen to where it was in a recording.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
@@ -108,6 +111,7 @@ class Lab(Teaching, RunTables):
         self.opening: list[str] = []
         self.focus = -1
         self.stops = Stops()
+        self.plots = OpenPlots()
         self.done: list[Statement] = []
         self.seeds = Seeds(self)
         self.diary = Diary(self)
@@ -359,6 +363,15 @@ class Lab(Teaching, RunTables):
     def keep_comparison(self, found: Comparison) -> None:
         """Keep a comparison, for whoever draws it."""
         self._compared = found
+
+    @SILENT
+    def landmarks(self) -> Landmarks:
+        """Return marks, breakpoints, watches and edits, with where they are and their numbers."""
+        return self._shown(landmarks(self.environment(), self.stops, self.version), Veil.landmarks)
+
+    def told_before(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        """Return texts that were said before, without what a question that is open now asks for."""
+        return self._shown(texts)
 
     @SILENT
     def findings(self) -> tuple[Any, ...]:

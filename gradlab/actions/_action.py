@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +58,7 @@ class Action:
     moves: whether it changes the state, so that a fresh run must do it, too.
     part: what it is in a lesson.   listed(arguments): how it reads there; without it, as it was written.   stands: whether what
     it says stands in the lesson, too.   fits(read, script): looks at it among the other statements; raises ScenarioError for
-    what is wrong on their account.
+    what is wrong on their account.   topics(): pages about its arguments, by the word behind it.
     """
 
     name: str
@@ -72,6 +72,7 @@ class Action:
     listed: Callable[[Any], str] | None = None
     stands: bool = False
     fits: Callable[[Read, Script], None] | None = None
+    topics: Callable[[], Mapping[str, list[str]]] | None = None
 
     def changes(self, arguments: Any) -> bool:
         """Return whether it changes the state when it is done with some arguments."""

@@ -13,7 +13,7 @@ from gradlab.axis.position import Position
 from gradlab.errors import ActionError, GradlabError
 from gradlab.lab.arguments import Words, integer
 from gradlab.lab.hidden import HIDDEN, HiddenError
-from gradlab.lab.outcome import Line
+from gradlab.lab.outcome import Event, Line, Outcome, told
 from gradlab.lab.search.breakpoints import Searched, Stops
 from gradlab.lab.search.conditions import Condition, condition
 from gradlab.lab.search.lookout import Lookout
@@ -72,6 +72,17 @@ def need_breakpoints(lab: Lab) -> None:
         raise ActionError("no breakpoint is set: `break when COND` or `break at NODE` sets one")
 
 
+def found(
+    core: Core, stops: Stops, made: Searched, *, tell_none: bool = True, may_stop: bool = False, left: str = ""
+) -> Outcome:
+    """Return what was met, as `found_lines` tells it. left: how much was done of what was asked for."""
+    lines = found_lines(core, stops, made, tell_none=tell_none, may_stop=may_stop)
+    met = [_met(core, stops, one) for one in made.found.met]
+    node = core.run.timeline.executed(core.position) if met else -1
+    event = Event("stop", *met[0], left, str(core.position), node) if met else None
+    return told(lines, event=event)
+
+
 def found_lines(core: Core, stops: Stops, made: Searched, *, tell_none: bool = True, may_stop: bool = False) -> Iterator[Line]:
     """Yield what was met, with its numbers, and where the run stands; or that nothing was, and what came closest.
 
@@ -79,7 +90,8 @@ def found_lines(core: Core, stops: Stops, made: Searched, *, tell_none: bool = T
     tell_none: whether it is said that no breakpoint was met.
     """
     for one in made.found.met:
-        yield Line("stop", f"{core.position}  {_met(core, stops, one)}")
+        what, why = _met(core, stops, one)
+        yield Line("stop", f"{core.position}  {what}{f': {why}' if why else ''}")
     if not made.found.met:
         span = f"from {made.start} to {core.position}" if made.low is None else f"from {made.start} back to {made.low}"
         for one in made.own:
@@ -91,19 +103,19 @@ def found_lines(core: Core, stops: Stops, made: Searched, *, tell_none: bool = T
     yield from position_lines(core)
 
 
-def _met(core: Core, stops: Stops, one: Lookout) -> str:
+def _met(core: Core, stops: Stops, one: Lookout) -> tuple[str, str]:
+    """Return what was met, and the numbers that made it so, or ""."""
     met = next((b for b in stops.breakpoints if b.stop is one), None)
     head = f"breakpoint {met.number}, {met.text}" if met is not None else ""
     if one.condition is None:
-        return head
+        return head, ""
     head = head or f"`{one.condition.text}` holds"
     if one.condition.expression is None:
         node = core.graph.nodes[core.run.timeline.executed(core.position)]
-        return f"{head}: behind `{node.name}` ({node.op.name})"
+        return head, f"behind `{node.name}` ({node.op.name})"
     if _hidden(core, one.condition):
-        return f"{head}: {HIDDEN}"
-    verdict = one.condition.judge(core.twins.environment(core.run))
-    return f"{head}: {one.condition.told(verdict)}"
+        return head, HIDDEN
+    return head, one.condition.told(one.condition.judge(core.twins.environment(core.run)))
 
 
 def _hidden(core: Core, condition: Condition) -> bool:

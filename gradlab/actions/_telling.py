@@ -113,12 +113,17 @@ def _grad_state(run: Run, index: int) -> str:
 def training_lines(core: Core, start: Position) -> Iterator[Line]:
     """Yield how far a training has come, and how the loss went; of several objectives that of each."""
     done = core.position.update - start.update
-    own = own_losses(core.run) if core.run.own else [("loss", core.run.history)]
-    told = [f"{name} {_went(pairs)}" for name, history in own if (pairs := history.pairs(start.update))]
+    told = [f"{name} {_went(pairs)}" for name, pairs in losses_since(core, start)]
     if told:
         yield Line("value", f"{core.position}  {done:,} update{'s' * (done != 1)}  {', '.join(told)}")
     for finding in findings(core) if len(core.graph.nodes) <= COUNTED else ():
         yield Line("finding", finding.text)
+
+
+def losses_since(core: Core, start: Position) -> list[tuple[str, Sequence[tuple[int, float]]]]:
+    """Return the names of the objectives and their losses since a position, as pairs of update and loss."""
+    own = own_losses(core.run) if core.run.own else [("loss", core.run.history)]
+    return [(name, pairs) for name, history in own if (pairs := history.pairs(start.update))]
 
 
 def _went(pairs: Sequence[tuple[int, float]]) -> str:

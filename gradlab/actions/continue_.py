@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradlab.actions._action import Action
-from gradlab.actions._searches import Search, found_lines, limited, need_breakpoints
+from gradlab.actions._searches import Search, found, limited, need_breakpoints
 from gradlab.lab.arguments import Words
-from gradlab.lab.outcome import Outcome, told
+from gradlab.lab.outcome import Outcome
 from gradlab.lab.search.breakpoints import LIMIT, run_forth
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def _goes_on(words: Words) -> Search:
 def _continue(lab: Lab, wanted: Search) -> Outcome:
     """Go forth to the next breakpoint."""
     need_breakpoints(lab)
-    return told(found_lines(lab, lab.stops, run_forth(lab, lab.stops.lookouts, None, wanted.updates or LIMIT)))
+    return found(lab, lab.stops, run_forth(lab, lab.stops.lookouts, None, wanted.updates or LIMIT))
 
 
 ACTION = Action("continue", "[for N updates]", "run on to a breakpoint", _goes_on, _continue, moves=True)

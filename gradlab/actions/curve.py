@@ -16,11 +16,11 @@ def _curve(lab: Lab, wanted: recorded.CurveWanted) -> Outcome:
     """Record from this update on."""
     since = recorded.start(lab, wanted)
     every = "each update" if wanted.every == 1 else f"every {wanted.every:,} updates"
-    return said("info", f"{wanted.expression.text} is recorded, {every}, from {since} on", panel="loss")
+    return said("info", f"{wanted.expression.text} is recorded, {every}, from {since} on", panel="plots")
 
 
 ACTION = Action(
     "curve", "EXPR [every N]",
-    "record an expression at the end of each update, as a line of the loss panel; `history(EXPR)` gives the numbers",
+    "record an expression at the end of each update, as a line of the panel of plots; `history(EXPR)` gives the numbers",
     recorded.wanted, _curve, moves=True,
 )  # fmt: skip

@@ -28,7 +28,7 @@ def about(name: str) -> list[str]:
     """Return what there is to read about a name: an action, words, a page. Raises ActionError with the nearest name."""
     from gradlab.scenario import foreign, glossary
 
-    found = [_actions(name), glossary.about(name) if glossary.knows(name) else [], page_lines(name)]
+    found = [_actions(name), _topic(name), glossary.about(name) if glossary.knows(name) else [], page_lines(name)]
     if not any(found):
         near = foreign.hint(name, names())
         raise ActionError(f"there is nothing to read about `{name}`{near and '; ' + near}")
@@ -56,6 +56,22 @@ def contents() -> list[str]:
             ["pages and terms", "", *listed],
             ["`gradlab help NAME` shows one of them."],
         ]
+    )
+
+
+def _topic(name: str) -> list[str]:
+    """Return the page of an argument of an action, `plot plane`; of the action itself what pages there are."""
+    from gradlab.actions import words
+
+    word, _, behind = name.partition(" ")
+    action = words().get(word)
+    if action is None or action.topics is None:
+        return []
+    topics = action.topics()
+    return (
+        topics.get(behind.strip(), [])
+        if behind.strip()
+        else [f"`help {word} {topic}`: {page[0]}" for topic, page in topics.items()]
     )
 
 

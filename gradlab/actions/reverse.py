@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradlab.actions._action import Action
-from gradlab.actions._searches import Search, found_lines, limited, need_breakpoints, until
+from gradlab.actions._searches import Search, found, limited, need_breakpoints, until
 from gradlab.lab.arguments import Words
-from gradlab.lab.outcome import Outcome, told
+from gradlab.lab.outcome import Outcome
 from gradlab.lab.search.breakpoints import run_back
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ def _reverse(lab: Lab, wanted: Search) -> Outcome:
     """Go back."""
     if wanted.until is None:
         need_breakpoints(lab)
-    found = run_back(lab, lab.stops.lookouts, wanted.until, wanted.updates or max(1, lab.position.update))
-    return told(found_lines(lab, lab.stops, found))
+    return found(lab, lab.stops, run_back(lab, lab.stops.lookouts, wanted.until, wanted.updates or max(1, lab.position.update)))
 
 
 ACTION = Action(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradlab.actions._action import Action
-from gradlab.actions._searches import Search, found_lines, until_or_stop
-from gradlab.lab.outcome import Outcome, told
+from gradlab.actions._searches import Search, found, until_or_stop
+from gradlab.lab.outcome import Outcome
 from gradlab.lab.search.breakpoints import LIMIT, run_forth
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def _run(lab: Lab, wanted: Search) -> Outcome:
     """Go forth to the next place at which the condition holds, or to a breakpoint."""
-    found = run_forth(lab, lab.stops.lookouts, wanted.until, wanted.updates or LIMIT)
-    return told(found_lines(lab, lab.stops, found, may_stop=wanted.may_stop))
+    made = run_forth(lab, lab.stops.lookouts, wanted.until, wanted.updates or LIMIT)
+    return found(lab, lab.stops, made, may_stop=wanted.may_stop)
 
 
 ACTION = Action(

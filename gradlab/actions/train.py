@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gradlab.actions._action import Action
-from gradlab.actions._searches import found_lines
-from gradlab.actions._telling import training_lines
+from gradlab.actions._searches import found
+from gradlab.actions._telling import losses_since, training_lines
 from gradlab.lab import phases
 from gradlab.lab.arguments import Move, Words, amount_of_updates, together
-from gradlab.lab.outcome import Outcome, told
+from gradlab.lab.core import Stopped
+from gradlab.lab.numbers import bare
+from gradlab.lab.outcome import Event, Outcome, joined, told
 from gradlab.lab.search.breakpoints import run_forth
 
 if TYPE_CHECKING:
+    from gradlab.axis.position import Position
     from gradlab.session import Lab
 
 
@@ -43,11 +46,34 @@ def _train(lab: Lab, wanted: Training) -> Outcome:
     updates = by.number * (_epoch(lab, wanted) if by.unit == "epoch" else 1)
     if wanted.of is not None:
         phases.hand_over(lab, wanted.of, updates, lab.statement_text)
+    try:
+        stopped = _run(lab, updates)
+    except Stopped as error:
+        raise Stopped(f"{error} · {_left(lab, start, updates)}") from None
+    lines = told(training_lines(lab, start))
+    if stopped is None or stopped.event is None:
+        ended = Event("end", f"trained {updates:,} update{'s' * (updates != 1)}", _losses(lab, start), at=str(lab.position))
+        return joined([stopped or Outcome(), replace(lines, event=ended)])
+    return joined([replace(stopped, event=replace(stopped.event, left=_left(lab, start, updates))), lines])
+
+
+def _run(lab: Lab, updates: int) -> Outcome | None:
+    """Train, and return what was met where there are breakpoints."""
     if not lab.stops.breakpoints or not lab.run.timeline.trains:
         lab.train(updates)
-        return told(training_lines(lab, start))
-    found = run_forth(lab, lab.stops.lookouts, None, updates)
-    return told([*found_lines(lab, lab.stops, found, tell_none=False), *training_lines(lab, start)])
+        return None
+    return found(lab, lab.stops, run_forth(lab, lab.stops.lookouts, None, updates), tell_none=False)
+
+
+def _losses(lab: Lab, start: Position) -> str:
+    """Return how each loss went, in few digits."""
+    return ", ".join(f"{name} {bare(ps[0][1])} → {bare(ps[-1][1])}" for name, ps in losses_since(lab, start))
+
+
+def _left(lab: Lab, start: Position, updates: int) -> str:
+    """Return how many of the updates were done, and how many were not."""
+    done = lab.position.update - start.update
+    return f"{done:,} of {updates:,} updates, {updates - done:,} not run"
 
 
 def _epoch(lab: Lab, wanted: Training) -> int:

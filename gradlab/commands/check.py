@@ -13,6 +13,7 @@ import click
 
 from gradlab import interruption
 from gradlab.commands import _completion
+from gradlab.commands._look import ascii_option
 from gradlab.commands._memory import memory_options
 from gradlab.commands._output import as_json, show, show_error, show_json, tell
 from gradlab.commands._record import out_option
@@ -45,6 +46,7 @@ class _Seconds(click.FloatRange):
 @out_option
 @memory_options
 @as_json
+@ascii_option
 def COMMAND(
     paths: tuple[str, ...], *, junit: Path | None, timeout: float | None, answers: Path | None, jobs: int | None,
     lesson: bool, out: Path | None, max_memory: int | None, budget: int | None, as_json: bool,

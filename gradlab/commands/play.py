@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gradlab.commands import _completion
+from gradlab.commands._look import ascii_option, theme_option
 from gradlab.commands._memory import memory_options
 from gradlab.commands._output import show, show_error, spoken
 from gradlab.commands._record import out_option
@@ -30,8 +31,17 @@ SPEED = click.FloatRange(0.1, 20)
 @click.option("--plain", is_flag=True, help="Print the lesson as lines, without waiting.")
 @out_option
 @memory_options
+@theme_option
+@ascii_option
 def COMMAND(
-    file: str, speed: float, until: str, plain: bool, out: Path | None, max_memory: int | None, budget: int | None
+    file: str,
+    speed: float,
+    until: str,
+    plain: bool,
+    out: Path | None,
+    max_memory: int | None,
+    budget: int | None,
+    theme: str | None,
 ) -> int:
     """Play a scenario or a recording FILE, or the name of a scenario that comes with gradlab.
 
@@ -49,7 +59,7 @@ def COMMAND(
     def screen(make: Callable[[], Lab], title: str) -> Playing:
         return Playing(make, title, speed, until)
 
-    return run_app(file, make=lambda: _open(file, out, until, max_memory, budget), screen=screen)
+    return run_app(file, make=lambda: _open(file, out, until, max_memory, budget), screen=screen, theme=theme or "")
 
 
 def _open(file: str, out: Path | None, until: str, memory: int | None, budget: int | None) -> Lab:

@@ -13,6 +13,7 @@ from gradlab import interruption
 from gradlab.commands import _completion
 from gradlab.commands._backend import backend_option
 from gradlab.commands._depth import depth_option
+from gradlab.commands._look import ascii_option
 from gradlab.commands._memory import memory_options
 from gradlab.commands._output import as_json, show, show_error, show_json, spoken, tell
 from gradlab.commands._progress import Progress, standing
@@ -37,6 +38,7 @@ LONGEST = 1 << 20
 @record_options
 @out_option
 @as_json
+@ascii_option
 def COMMAND(
     file: str, actions: tuple[str, ...], *, seed: int | None, backend: str, max_memory: int | None, budget: int | None,
     depth: int, record: Path | None, force: bool, out: Path | None, as_json: bool,

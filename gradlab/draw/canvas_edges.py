@@ -16,10 +16,13 @@ from gradlab.draw.layout import Layout
 
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int32]
+Glyphs = npt.NDArray[np.str_]
+"""A character for each mask of directions."""
 
 UP, RIGHT, DOWN, LEFT = 1, 2, 4, 8
 UPRIGHT, FLAT = UP | DOWN, LEFT | RIGHT
-GLYPHS = np.array(list(" ╵╶╰╷│╭├╴╯─┴╮┤┬┼"), dtype="<U1")
+GLYPHS: Glyphs = np.array(list(" ╵╶╰╷│╭├╴╯─┴╮┤┬┼"), dtype="<U1")
+ASCII_GLYPHS: Glyphs = np.array(list(" |..||.|.....|.."), dtype="<U1")
 TILE_ROWS, TILE_COLUMNS = 64, 256
 KEPT_TILES = 64
 

@@ -1,6 +1,6 @@
 """Heat: how large a number is, as one of nine roles, and maps of a whole tensor in half blocks.
 
-Positive is blue, negative orange, and wherever colour is the only carrier there is a second form in characters.
+Colour is the only carrier here: where there is none, `gradlab.draw.ramp` draws the same numbers.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from gradlab.draw.ink import Row, merge
+from gradlab.draw.ramp import largest
 
 Matrix = npt.NDArray[np.float64]
 LEVELS = 4
-_POSITIVE = "·+*#"
-_NEGATIVE = "·-=≡"
 
 
 def level(value: float, top: float) -> int:
@@ -36,34 +35,13 @@ def half_blocks(values: Matrix) -> list[Row]:
 
     NaN and infinite values have a level of their own, "bad".
     """
-    top = _top(values)
+    top = largest(values)
     rows = []
     for r in range(0, values.shape[0], 2):
         upper = [_name(v, top) for v in values[r]]
         lower = [_name(v, top) for v in values[r + 1]] if r + 1 < values.shape[0] else ["none"] * values.shape[1]
         rows.append(merge([("▀", f"map {u} {low}") for u, low in zip(upper, lower, strict=True)]))
     return rows
-
-
-def characters(values: Matrix) -> list[Row]:
-    """Return a matrix with one character a number: `·+*#` for positive, `·-=≡` for negative sizes, `!` for NaN and inf."""
-    top = _top(values)
-    rows = []
-    for numbers in values:
-        cells = []
-        for value in numbers:
-            steps = level(float(value), top)
-            sign = _POSITIVE if steps > 0 else _NEGATIVE
-            text = "!" if not np.isfinite(value) else sign[abs(steps) - 1] if steps else " "
-            cells.append((text, role(steps)))
-        rows.append(merge([*cells, ("", "")]))
-    return rows
-
-
-def _top(values: Matrix) -> float:
-    """Return the largest finite size."""
-    finite = np.abs(values[np.isfinite(values)])
-    return float(finite.max()) if finite.size else 0.0
 
 
 def _name(value: float, top: float) -> str:

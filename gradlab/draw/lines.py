@@ -13,9 +13,9 @@ from gradlab.draw.curve import Scale, braille, framed, room, scale
 from gradlab.draw.ink import Row, Run, clip, row, width_of
 from gradlab.draw.number import number
 
-Named = tuple[str, Sequence[tuple[int, float]]]
-"""A name, and pairs of update and number."""
-ROLES = ("curve", "delta", "value", "warn")
+Named = tuple[str, Sequence[tuple[float, float]]]
+"""A name, and pairs of an update, or whatever lies across, and a number."""
+ROLES = ("curve", "delta", "value", "good")
 LEAST = 5
 """Lines that the axes and the curves want, at least; the legend takes the others."""
 GAP = 3
@@ -53,7 +53,7 @@ def _legend(entries: Sequence[Row], width: int, lines: int) -> tuple[list[Row], 
     return found, len(entries)
 
 
-def _plot(curves: Sequence[tuple[str, str, Sequence[tuple[int, float]]]], width: int, height: int, log: bool) -> list[Row]:
+def _plot(curves: Sequence[tuple[str, str, Sequence[tuple[float, float]]]], width: int, height: int, log: bool) -> list[Row]:
     ends = len(curves) + 1
     inner, lines = room(width - ends, height)
     xs = [update for _, _, pairs in curves for update, _ in pairs]
@@ -79,7 +79,7 @@ def _over(line: Sequence[str]) -> list[Run]:
     return [("".join(text for text, _ in group), role) for role, group in groupby(found, key=lambda cell: cell[1])]
 
 
-def _end(pairs: Sequence[tuple[int, float]], y: Scale, lines: int) -> int | None:
+def _end(pairs: Sequence[tuple[float, float]], y: Scale, lines: int) -> int | None:
     """Return the line on which a curve ends; None where nothing of it is drawn."""
     known = [value for _, value in pairs if isfinite(value) and (value > 0 or not y.log)]
     if not known:

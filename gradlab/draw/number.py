@@ -41,6 +41,13 @@ def sized(value: float, digits: int = 3) -> str:
     return number(abs(value), digits + 1 if abs(value) >= 1e-3 else digits).lstrip("+")
 
 
+def short(value: float, digits: int = 3) -> str:
+    """Return a number in few digits, with a sign only below 0: "0.5", "1", "-0.032", "1.2e-07", "NaN", "?"."""
+    if is_unseen(value):
+        return HIDDEN
+    return "NaN" if isnan(value) else f"{value + 0.0:.{digits}g}"
+
+
 def percent(share: float) -> str:
     """Return a share (1 is the whole) in per cent in at most seven cells: "96.6 %", "-1240 %", "3e+07 %"."""
     if isnan(share) or isinf(share):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from gradlab.draw.ink import Row, row
+from collections.abc import Sequence
+
+from gradlab.draw.ink import Row, row, wrap
+from gradlab.draw.names import NodeNames
 from gradlab.lab.outcome import Line
 
 ROLES = {
@@ -20,6 +23,7 @@ ROLES = {
     "stop": "warn",
     "watch": "value",
     "bet": "title",
+    "picture": "",
 }
 MARKS = {
     "ok": "ok    ",
@@ -42,3 +46,15 @@ def line_row(line: Line) -> Row:
     if mark and line.text.lower().startswith(mark.strip().lower()):
         mark = ""
     return row((mark, ROLES.get(line.kind, "dim")), (line.text, ROLES.get(line.kind, "")))
+
+
+def told_rows(lines: Sequence[Line], names: NodeNames, width: int) -> list[Row]:
+    """Return what was said to an action, indented; every name of a node and every position in it is a link."""
+    rows: list[Row] = []
+    lines = [line for line in lines if line.kind != "picture"]  # there is a panel for them
+    for number, line in enumerate(lines):
+        mark, text = line_row(line)
+        if line.kind == "error" and number and lines[number - 1].kind == "error":
+            mark = ("", "")  # the lines of one error stand under one another, as they are
+        rows += wrap(row(("  ", ""), mark, *names.runs(*text)), width, 2)
+    return rows

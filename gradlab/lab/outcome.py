@@ -15,11 +15,33 @@ class Line:
     """One line that the laboratory says.
 
     kind: info, value, ok, fail, error, warning, finding, say, quiz, right, wrong, skip; stop: why a run stopped; watch: what is
-    watched; bet: what was bet, and how that came out.
+    watched; bet: what was bet, and how that came out; picture: a row of one, for those who have no panel.
     """
 
     kind: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What ended a run, or came up in it.
+
+    kind: stop, where a breakpoint or a condition was met; end, where all that was asked for is done; finding; error.
+    what: that in a few words.   why: what made it happen, with its numbers, or "".   left: how much was done of what was asked
+    for, and how much was not, or "".   at: the position.   node: the number of the node that it is about, or -1.
+    """
+
+    kind: str
+    what: str
+    why: str = ""
+    left: str = ""
+    at: str = ""
+    node: int = -1
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one line."""
+        return " · ".join(filter(None, (f"{self.what}: {self.why}" if self.why else self.what, self.left)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +58,7 @@ class Outcome:
 
     look: index of the node to look at, or None.   panel: name of the panel that shows what was found, or "".
     page: a text to read.   found: what was found, as data: a comparison, a ledger, verdicts.   stage: how the screen is to be
-    set, as pairs of `show`, `zoom` or `layout` and a word.
+    set, as pairs of `show`, `zoom`, `layout` or `theme` and a word.   event: why a run stopped, or how it ended.
     """
 
     lines: tuple[Line, ...] = ()
@@ -45,6 +67,7 @@ class Outcome:
     page: Page | None = None
     found: Any = None
     stage: tuple[tuple[str, str], ...] = ()
+    event: Event | None = None
 
     @property
     def ok(self) -> bool:
@@ -87,5 +110,6 @@ def joined(outcomes: Iterable[Outcome]) -> Outcome:
         whole = Outcome(
             (*whole.lines, *one.lines), whole.look if one.look is None else one.look, one.panel or whole.panel,
             one.page or whole.page, whole.found if one.found is None else one.found, (*whole.stage, *one.stage),
+            one.event or whole.event,
         )  # fmt: skip
     return whole

@@ -114,10 +114,23 @@ def _found(core: Core, run: Run, expression: Expression) -> list[tuple[int, floa
 
 def values(core: Core, run: Run, expression: Expression) -> tuple[Array, Array]:
     """Return the updates before the cursor of which an expression is recorded, and its numbers. Raises ActionError."""
-    pairs = [pair for pair in _found(core, run, expression) if pair[0] < run.at.update or _is_there(run, pair)]
-    if not pairs:
+    found = pairs(core, run, expression)
+    if not found:
         raise ActionError(f"nothing of `{expression.text}` is recorded before {run.at}")
-    return np.array([update for update, _ in pairs], np.int64), np.array([value for _, value in pairs], np.float64)
+    return np.array([update for update, _ in found], np.int64), np.array([value for _, value in found], np.float64)
+
+
+def pairs(core: Core, run: Run, expression: Expression) -> list[tuple[int, float]]:
+    """Return the updates before the cursor with what is recorded of them. Raises ActionError where nothing ever is."""
+    return [pair for pair in _found(core, run, expression) if pair[0] < run.at.update or _is_there(run, pair)]
+
+
+def is_recorded(core: Core, run: Run, expression: Expression) -> bool:
+    """Return whether an expression is recorded, be it as the loss of an objective."""
+    if run.curves.find(expression) is not None:
+        return True
+    root = _root_of(core, expression)
+    return any(root == objective.root for objective in core.graph.objectives)
 
 
 def _is_there(run: Run, pair: tuple[int, float]) -> bool:

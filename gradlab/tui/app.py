@@ -15,14 +15,18 @@ from textual import events, on
 from textual.binding import Binding
 
 from gradlab import interruption
+from gradlab.draw.glyphs import GlyphSet, usual_glyphs
 from gradlab.draw.reading import error_rows
+from gradlab.draw.themes import ANSI
 from gradlab.errors import GradlabError
+from gradlab.tui.driver import is_served
 from gradlab.tui.keys import identity
 from gradlab.tui.screens.browser import Browser
 from gradlab.tui.screens.laboratory import Broken, Laboratory
+from gradlab.tui.screens.playing import Playing
 from gradlab.tui.screens.text import Question, TextScreen
-from gradlab.tui.settings import read_keys
-from gradlab.tui.widgets.internals import SparingApp
+from gradlab.tui.settings import read_keys, read_theme
+from gradlab.tui.themed import ThemedApp
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -32,7 +36,7 @@ Make = Callable[[], "Lab"]
 MakeScreen = Callable[[Make, str], Laboratory]
 
 
-class GradlabApp(SparingApp[int]):
+class GradlabApp(ThemedApp[int]):
     """Either a scenario that is named, which ends the program when it is left, or the browser.
 
     Raises GradlabError when the keys that a person changed cannot be used.
@@ -48,11 +52,12 @@ class GradlabApp(SparingApp[int]):
     ]
 
     def __init__(
-        self, scenario: str | None = None, at: str | None = None, make: Make | None = None, screen: MakeScreen | None = None
-    ) -> None:
-        super().__init__()
-        self.animation_level = "none"
+        self, scenario: str | None = None, at: str | None = None, make: Make | None = None, screen: MakeScreen | None = None,
+        theme: str = "", glyphs: GlyphSet = "all",
+    ) -> None:  # fmt: skip
         self.keys = read_keys()
+        super().__init__(theme or read_theme(), glyphs)
+        self.animation_level = "none"
         self.scenario, self.at, self.make = scenario, at, make
         self.make_screen = screen or (lambda make, title: Laboratory(make, title, at))
         self.error: Exception | None = None
@@ -65,10 +70,11 @@ class GradlabApp(SparingApp[int]):
         else:
             self.open(self.scenario or "", self.make)
 
-    def open(self, scenario: str, make: Make | None = None) -> None:
-        """Open a laboratory on a scenario."""
+    def open(self, scenario: str, make: Make | None = None, screen: MakeScreen | None = None) -> None:
+        """Open a laboratory on a scenario. screen: what shows it, where that is not what all are shown with."""
         title = Path(scenario).stem if scenario else "gradlab"
-        self.push_screen(self.make_screen(make or (lambda: load(scenario)), title), self._left)
+        shown = screen or self.make_screen
+        self.push_screen(shown(make or (lambda: load(scenario)), title), self._left)
 
     def _left(self, code: int | None) -> None:
         """End with the only laboratory; one from the browser goes back to it."""
@@ -77,7 +83,11 @@ class GradlabApp(SparingApp[int]):
 
     @on(Browser.Opened)
     def _opened(self, message: Browser.Opened) -> None:
-        self.open(message.path)
+        """Open a scenario of the browser in the way that was asked for."""
+        book, way = message.book, message.way
+        session = book.session if way == "go on" and book.going_on else None
+        make = None if session is None else lambda: resume(session.path)
+        self.open(str(book.path), make, Playing if way == "play" else None)
 
     @on(Broken)
     def _broken(self, message: Broken) -> None:
@@ -130,19 +140,31 @@ def load(scenario: str) -> Lab:
     return gradlab.load(scenario)
 
 
+def resume(session: Path) -> Lab:
+    """Return a laboratory that stands where a kept session was left. Raises GradlabError."""
+    from gradlab.recording import kept
+    from gradlab.recording.reader import open_recording
+
+    return kept.resume(open_recording(session))
+
+
 def run_app(
-    scenario: str | None = None, at: str | None = None, make: Make | None = None, screen: MakeScreen | None = None
-) -> int:
+    scenario: str | None = None, at: str | None = None, make: Make | None = None, screen: MakeScreen | None = None,
+    theme: str = "", glyphs: GlyphSet | None = None,
+) -> int:  # fmt: skip
     """Show a scenario (a file, or the name of one that comes with gradlab), or the browser, and return the exit code.
 
     make: opens the scenario, where that is to be done otherwise than by its name alone.   screen: what shows it, where that is
-    not a `Laboratory` alone.
+    not a `Laboratory` alone.   theme: its name; without one that of the settings, else `dark`, or `ansi` with few colours.
+    glyphs: which ones are drawn; without it those that the terminal has, as its environment tells.
     Raises GradlabError when there is no terminal, or when the scenario cannot be opened.
     """
     _need_terminal()
     if scenario is not None:
-        _read_first(scenario)
-    app = GradlabApp(scenario, at, make, screen)
+        read_first(scenario)
+    app = GradlabApp(scenario, at, make, screen, theme, glyphs or usual_glyphs(os.environ))
+    if not (theme or read_theme()) and app.few_colours():
+        app.choose_theme(ANSI.name)
     with interruption.unheard():
         code = app.run()
     if app.error is not None:
@@ -160,7 +182,9 @@ def _tell_what_is_kept() -> None:
 
 
 def _need_terminal() -> None:
-    """Raise GradlabError without a terminal to draw on and to read keys from."""
+    """Raise GradlabError without a terminal to draw on and to read keys from, or what stands in for one."""
+    if is_served():
+        return
     for stream, name in ((sys.stdin, "stdin"), (sys.stdout, "stdout"), (sys.stderr, "stderr")):
         if stream is None or stream.closed or not stream.isatty():
             raise GradlabError(
@@ -170,7 +194,7 @@ def _need_terminal() -> None:
         raise GradlabError("error: the terminal is `dumb`: it cannot place a cursor; use `gradlab run`")
 
 
-def _read_first(scenario: str) -> None:
+def read_first(scenario: str) -> None:
     """Raise what is wrong with a file before the screen is taken over, as far as reading it shows that."""
     from gradlab.scenario import shelf
     from gradlab.scenario.markdown import read

@@ -6,12 +6,12 @@ The screen never waits for it. It is a daemon thread, so that a long action cann
 from __future__ import annotations
 
 import gc
+import re
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from queue import SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -20,51 +20,50 @@ from gradlab.errors import GradlabError
 from gradlab.lab.outcome import Line, Outcome, said, told
 from gradlab.lab.snapshot import Snapshot
 from gradlab.lab.teach.progress import Score
+from gradlab.lab.teach.trail import Trail
+from gradlab.lab.working import Work
 from gradlab.scenario import shelf
+from gradlab.tui.busy import Busy, Pace
+from gradlab.tui.eyes import Eyes
 from gradlab.tui.keeping import Keeping
 from gradlab.tui.keymap import Command
-from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal
-from gradlab.tui.retrace import Eyes, Returning
+from gradlab.tui.lessonthread import LessonThread
+from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal, without_hidden
+from gradlab.tui.retrace import Retrace, Returning
+from gradlab.tui.tasks import Kind, Tasks
 
 if TYPE_CHECKING:
     from gradlab.lab.teach.question import OpenQuestion
     from gradlab.session import Lab
 
-Task = Callable[[], None]
-FRAME_SECONDS = 0.1
+STEPS = re.compile(r"(step|back)( \d+)?( ops?| layers?)?|.+ to .+")
+"""Actions that go from op to op, or to a node: what is looked at goes with them. After others it stays where it was."""
 ENDING = 0.5
 """Seconds that the last line of a recording has; what is written before it is safe anyway."""
-LONGEST = 24
-"""Characters of a question that is named in one line with what can be done."""
 
 
-@dataclass(slots=True)
-class _Busy:
-    """The action that is running and how far it is."""
-
-    action: str = ""
-    progress: float = 0.0
+LONG = 1.0
+"""Seconds from which on the end of an action is told to somebody who may have looked away."""
 
 
-class LabThread(Returning):
+class LabThread(Returning, LessonThread):
     """Owns the laboratory. `post` is called in this thread with each moment; `failed` when the scenario cannot be opened."""
 
     def __init__(self, post: Callable[[Moment], None], failed: Callable[[Exception], None]) -> None:
-        super().__init__()
         self._post = post
         self._failed = failed
-        self._tasks: SimpleQueue[Task | None] = SimpleQueue()
-        self._waiting = 0
-        self._lock = threading.Lock()
+        self._tasks = Tasks()
         self._stop = threading.Event()
-        self._busy = _Busy()
+        self._busy, self._shown = Busy(), Work()
         self._eyes = Eyes()
         self._said: list[Said] = []
         self._question = ""
-        self._turned = False
+        self._turned = self._unshown = False
         self._told: OpenQuestion | None = None
         self._lab: Lab | None = None
         self._score: Score | None = None
+        self._trail, self._retrace = Trail(), Retrace()
+        self._looked: list[Eyes] = []
         self._keeping = Keeping()
         self._snapshot: Snapshot | None = None
         self._latest: Snapshot | None = None
@@ -74,12 +73,26 @@ class LabThread(Returning):
     @property
     def idle(self) -> bool:
         """Whether nothing is running and nothing waits."""
-        return self._waiting == 0
+        return self._tasks.idle
 
     @property
     def running(self) -> str:
         """The action that runs now, or ""."""
         return self._busy.action
+
+    @property
+    def work(self) -> Work:
+        """What runs now, as it was when it was last shown, and how much waits for it."""
+        return replace(self._shown, action=self.running, waiting=self.waiting if self.running else 0)
+
+    @property
+    def waiting(self) -> int:
+        """How many deeds wait for what runs."""
+        return self._tasks.deeds
+
+    def drop_waiting(self) -> int:
+        """Forget the deeds that wait, and return how many there were."""
+        return self._tasks.drop_deeds()
 
     def open(self, make: Callable[[], Lab], *, keep: bool = True) -> None:
         """Open a laboratory, in the thread. keep: whether what is done in it is kept."""
@@ -87,27 +100,27 @@ class LabThread(Returning):
 
     def do(self, action: str) -> None:
         """Run an action line behind those that wait."""
-        self._put(lambda: self._do(action))
+        self._put(lambda: self._do(action), "deed")
 
     def press(self, command: Command) -> None:
         """Run the action line of a key, as it reads when its turn comes."""
-        self._put(lambda: self._press(command))
+        self._put(lambda: self._press(command), "deed")
 
     def before(self, name: str) -> None:
         """Go back to where one stood before the last key or line of a name."""
-        self._put(lambda: self._before(name))
+        self._put(lambda: self._before(name), "deed")
 
     def next_stop(self, ways: str = "") -> None:
         """Go to the next stop of the lesson: a page or a line. ways: what can be done with a question that is open."""
-        self._put(lambda: self._next_stop(ways))
+        self._put(lambda: self._next_stop(ways), "deed")
 
     def last_stop(self) -> None:
         """Go back to where the lesson stood before its last stop, and look where one looked."""
-        self._put(self._last_stop)
+        self._put(self._last_stop, "deed")
 
     def look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
         """Look at a node and an element of it, through these panels; a moment comes back."""
-        self._put(lambda: self._look(focus, element, requests))
+        self._put(lambda: self._look(focus, element, requests), "look")
 
     def view(self, line: str) -> None:
         """Keep what the screen shows now, as the line that brings it there."""
@@ -115,7 +128,7 @@ class LabThread(Returning):
 
     def watch(self, requests: Mapping[str, Request]) -> None:
         """Look through these panels at what is already looked at; a moment comes back."""
-        self._put(lambda: self._look(self._eyes.focus, self._eyes.element, requests))
+        self._put(lambda: self._look(self._eyes.focus, self._eyes.element, requests), "look")
 
     def wait(self) -> None:
         """Return when all that waits now is done; not for the thread of the screen."""
@@ -133,26 +146,23 @@ class LabThread(Returning):
     def close(self) -> None:
         """End the thread behind what runs now."""
         self._stop.set()
-        self._tasks.put(None)
+        self._tasks.end()
         self._thread.join(ENDING)
         gc.unfreeze()
 
-    def _put(self, task: Task) -> None:
-        with self._lock:
-            self._waiting += 1
-        self._tasks.put(task)
+    def _put(self, run: Callable[[], None], kind: Kind = "other") -> None:
+        self._tasks.put(run, kind)
 
     def _work(self) -> None:
-        while (task := self._tasks.get()) is not None:
+        while (task := self._tasks.take()) is not None:
             try:
-                task()
-                if self._tasks.empty():
+                task.run()
+                if self._tasks.empty:
                     self._show()
             except Exception as error:  # noqa: BLE001  whatever goes wrong here is shown; the screen stays usable
                 self._report(error)
             finally:
-                with self._lock:
-                    self._waiting -= 1
+                self._tasks.done()
         self._end()
 
     def _end(self) -> None:
@@ -187,58 +197,6 @@ class LabThread(Returning):
             self._keep(self._lab)
             self._keeping.view(line)
 
-    def _next_stop(self, ways: str) -> None:
-        """Turn to the next page or run the next line. At an open question, say that it is open; the second time, skip it.
-
-        What is no stop runs along: first what was left before it, then what follows it; behind a page only claims do, so that
-        the page is read before the stage is set. A stage that is set before a page is a stop.
-        """
-        assert self._lab is not None
-        if self._lab.question is not None:
-            self._stay(self._lab.question, ways)
-            return
-        if "lesson" in self._eyes.requests:
-            self._lab.begin()
-        if self._lab.ahead() is None:
-            self._say("info", "the script has ended")
-            return
-        self._keep_stop(self._lab)
-        said = len(self._said)
-        if not self._pass(self._lab, self._lab.in_passing):
-            return
-        staged = any(one.outcome.stage for one in self._said[said:])
-        ahead = self._lab.ahead()
-        if ahead is not None and ahead[0] == "page":
-            if not staged:
-                self._turned, self._told = self._lab.turn(), None
-                self._pass(self._lab, self._lab.with_page)
-        elif ahead is not None and self._next_line(self._lab) and self._lab.question is None:
-            self._pass(self._lab, self._lab.in_passing)
-
-    def _stay(self, question: OpenQuestion, ways: str) -> None:
-        """Say that a question is open; where that was said, skip it."""
-        if question is self._told:
-            self._tracked("", lambda lab: lab.skip_question())
-            return
-        self._told = question
-        text = question.asked.text
-        self._say("quiz", f"{text if len(text) <= LONGEST else 'a question'} is open: {ways}")
-
-    def _pass(self, lab: Lab, runs: Callable[[], bool]) -> bool:
-        """Run statements without a stop as long as `runs` says so; return whether all went well."""
-        while runs():
-            if not self._next_line(lab):
-                return False
-        return True
-
-    def _next_line(self, lab: Lab) -> bool:
-        """Run the next statement of the script; return whether it could be done."""
-        line = lab.script[lab.cursor_line].text
-        self._tracked(line, lambda lab: self._run(lab, line, lab.next_line))
-        if self._score is not None:
-            self._score.keep(lab.cursor_line, len(lab.script))
-        return not self._said[-1].error and not self._stop.is_set()
-
     def _run_line(self, action: str) -> None:
         """Run one action line."""
         self._tracked(action, lambda lab: self._run(lab, action, lambda: lab.do(action)))
@@ -246,48 +204,51 @@ class LabThread(Returning):
     def _say(self, kind: str, text: str) -> None:
         self._said.append(Said("", said(kind, text)))
 
-    def _tracked(self, action: str, run: Callable[[Lab], Outcome]) -> None:
-        """Run an action, keep what came of it, and follow the cursor with the eyes."""
+    def _tracked(self, action: str, run: Callable[[Lab], Outcome], *, scripted: bool = False) -> None:
+        """Run an action, keep what came of it, and follow the cursor with the eyes. scripted: whether the lesson says it."""
         assert self._lab is not None
         self._keep(self._lab)
         before, asked = self._seen(), self._lab.question
         self._stop.clear()
         self._told = None
-        self._busy = _Busy(action)
+        self._busy = Busy(action, began=monotonic(), update=before.position.update)
         short = ""
         try:
             outcome = run(self._lab)
         except GradlabError as error:
             outcome, short = told(Line("error", text) for text in str(error).split("\n")), error.headline
             if self._stop.is_set():
-                stopped = Line("stop", f"stopped at {self._lab.position}")
+                stopped = Line("stop", error.headline)
                 outcome, short = told([stopped, *self._lab.watch_lines()]), ""
         finally:
-            self._busy = _Busy()
+            busy, self._busy = self._busy, Busy()
             self._snapshot = None
-        self._said.append(Said(action, outcome, short))
+        long = monotonic() - busy.began > LONG or busy.looked
+        self._said.append(Said(action, outcome, short, str(self._lab.position), scripted, long))
         if asked is not None and self._lab.question is None and self._score is not None:
             self._score.close(asked.asked, outcome.lines)
             self._score.keep(self._lab.cursor_line, len(self._lab.script))
         unread = bool(short) and action.startswith("answer ")  # what is typed next is another answer, and no key
         if self._lab.question is not asked or unread or any(line.kind == "wrong" for line in outcome.lines):
             self._question = self._lab.question_text
-        self._follow(before, self._seen(), outcome.look)
+        if not busy.looked or outcome.look is not None:
+            self._follow(action, before, self._seen(), outcome)
 
     def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> Outcome:
         """Run an action; whenever it lets others have a turn, it can be stopped and is shown."""
-        shown = monotonic()
+        pace = Pace()
 
         def turn() -> None:
-            nonlocal shown
             if self._stop.is_set():
                 lab.cancel()
-            elif monotonic() - shown > FRAME_SECONDS:
+            elif pace.due(looked=self._look_about()):
+                pace.rest()
                 self._busy.progress = lab.progress or 0.0
                 lab.on_chunk = None  # a picture may run the model as well: no turns within a turn
-                self._snapshot = None
+                self._snapshot, self._unshown = None, False
                 self._show()
-                lab.on_chunk, shown = turn, monotonic()
+                lab.on_chunk = turn
+                pace.resume()
 
         lab.on_chunk = turn
         try:
@@ -295,15 +256,27 @@ class LabThread(Returning):
         finally:
             lab.on_chunk = None
 
-    def _follow(self, before: Snapshot, after: Snapshot, asked: int | None) -> None:
-        """Look at the node that an action points at, else where the cursor has gone."""
+    def _look_about(self) -> bool:
+        """Look where somebody has looked while an action runs; return whether that is still to be shown."""
+        for task in self._tasks.take_looks():
+            task.run()
+            self._tasks.done()
+            self._unshown = self._busy.looked = True
+        return self._unshown
+
+    def _follow(self, action: str, before: Snapshot, after: Snapshot, outcome: Outcome) -> None:
+        """Look at the node that an action points at, the op of a step, or the place of a stop; else where it was looked."""
         eyes = self._eyes
-        focus = eyes.focus
-        if asked is not None:
-            focus = asked
-        elif after.position != before.position and after.position == Position(after.position.update):
+        focus, event = eyes.focus, outcome.event
+        if outcome.look is not None:
+            focus = outcome.look
+        elif event is not None and event.kind == "stop" and event.node >= 0:
+            focus = event.node
+        elif after.position == before.position:
+            return
+        elif after.position == Position(after.position.update):
             focus = focus if self._is_forward(focus) else after.following
-        elif after.position != before.position and after.current >= 0:
+        elif STEPS.fullmatch(action) and after.current >= 0:
             focus = after.current
         if focus != eyes.focus:
             self._eyes = Eyes(focus, 0, eyes.requests)
@@ -353,16 +326,22 @@ class LabThread(Returning):
             return internal(error)
 
     def _post_moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> None:
-        spoken, self._said = tuple(self._said), []
+        spoken, self._said = self._spoken(), []
         quiz, self._question = self._question, ""
         turned, self._turned = self._turned, False
         self._post(replace(self._moment(snapshot, pictures), said=spoken, quiz=quiz, turned=turned))
 
+    def _spoken(self) -> tuple[Said, ...]:
+        """Return what was said since the last moment; what was said before a question was asked hides what it asks for, too."""
+        lab, said = self._lab, tuple(self._said)
+        return without_hidden(said, lab.told_before) if lab is not None and lab.question is not None else said
+
     def _moment(self, snapshot: Snapshot, pictures: Mapping[str, Any]) -> Moment:
         assert self._lab is not None
+        self._shown = self._busy.work(snapshot.position.update, self.waiting)
         return Moment(
             title=self._lab.title, snapshot=snapshot, nodes=self._lab.nodes, focus=self._eyes.focus, element=self._eyes.element,
-            pictures=pictures, busy=self._busy.action, progress=self._busy.progress, actions=self._lab.actions,
+            pictures=pictures, work=self._shown, actions=self._lab.actions,
             kept=self._keeping.works,
         )  # fmt: skip
 

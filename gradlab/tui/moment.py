@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from gradlab.lab.outcome import Line, Outcome
 from gradlab.lab.snapshot import NodeInfo, Snapshot
+from gradlab.lab.working import Work
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -38,23 +39,57 @@ Request = Callable[["Lab", Look], Any]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An action line and what came of it. error: what went wrong in one line, or ""."""
+    """An action line and what came of it.
+
+    error: what went wrong in one line, or "".   at: the position behind it, or "".   scripted: whether it is one of the lesson.
+    long: whether it took so long that somebody may have looked away, or has.
+    """
 
     action: str
     outcome: Outcome = field(default_factory=Outcome)
     error: str = ""
+    at: str = ""
+    scripted: bool = False
+    long: bool = False
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """What the laboratory said."""
         return self.outcome.lines
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The action, and each line."""
+        return self.action, *(line.text for line in self.lines)
+
+    def told(self, texts: Iterable[str]) -> Said:
+        """Return the same in other words: of the action, and of each line."""
+        action, *others = texts
+        lines = tuple(replace(line, text=text) for line, text in zip(self.lines, others, strict=True))
+        return replace(self, action=action, outcome=replace(self.outcome, lines=lines))
+
+
+ABOUT = ("right", "wrong")
+"""Kinds of lines about an answer: they tell what was given."""
+
+
+def without_hidden(said: tuple[Said, ...], hide: Callable[[tuple[str, ...]], tuple[str, ...]]) -> tuple[Said, ...]:
+    """Return what was said without what the open question asks for. hide: takes that out of texts.
+
+    What was said to answers since it was asked stays.
+    """
+    asked = max((number for number, one in enumerate(said) if any(line.kind == "quiz" for line in one.lines)), default=-1)
+    return tuple(
+        one if number >= asked and any(line.kind in ABOUT for line in one.lines) else one.told(hide(one.texts))
+        for number, one in enumerate(said)
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
     """Everything that the screen shows.
 
-    pictures: by panel, what its request gave.   busy: the action that is running, or "".   progress: of it, 0 to 1.
+    pictures: by panel, what its request gave.   work: what is running.
     actions: the words that begin an action line.   quiz: the question that waits for an answer now, or "".   turned: whether a
     page of the lesson was turned.   kept: whether what is done is kept, so that leaving loses nothing.
     """
@@ -66,8 +101,7 @@ class Moment:
     element: Element = 0
     pictures: Mapping[str, Any] = field(default_factory=dict)
     said: tuple[Said, ...] = ()
-    busy: str = ""
-    progress: float = 0.0
+    work: Work = field(default_factory=Work)
     actions: tuple[str, ...] = ()
     quiz: str = ""
     turned: bool = False

@@ -6,16 +6,15 @@ as much as its name says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradlab.axis.position import Position
-from gradlab.lab.outcome import Outcome
 from gradlab.lab.snapshot import Snapshot
-from gradlab.lab.teach.trail import Trail
+from gradlab.tui.eyes import Eyes
 from gradlab.tui.keymap import Command
-from gradlab.tui.moment import Element, Moment, Request, Said
+from gradlab.tui.moment import Moment
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -23,15 +22,6 @@ if TYPE_CHECKING:
 LIMIT = 1000
 NAMES = {"run": "until", "train": "train"}
 """The commands whose lines a person finishes, by the first word of the line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Eyes:
-    """What is looked at: an element of a node, through the requests of the panels in sight."""
-
-    focus: int = -1
-    element: Element = 0
-    requests: Mapping[str, Request] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +71,8 @@ class Returning:
 
     _eyes: Eyes
     _lab: Lab | None
-    _said: list[Said]
 
-    def __init__(self) -> None:
-        self._trail = Trail()
-        self._retrace = Retrace()
-        self._eyes_before: list[Eyes] = []
+    _retrace: Retrace
 
     def _press(self, command: Command) -> None:
         """Run the line of a key, or say why it cannot be done now; a reverse leads to where its key was pressed."""
@@ -130,26 +116,7 @@ class Returning:
         assert self._lab is not None
         return StoodAt(self._lab.position, self._eyes.focus, self._eyes.element)
 
-    def _keep_stop(self, lab: Lab) -> None:
-        """Keep how the laboratory stands before the next stop of the lesson."""
-        self._trail.keep(lab)
-        self._eyes_before.append(self._eyes)
-
-    def _last_stop(self) -> None:
-        """Go back to where the last stop of the lesson began, and look where one looked."""
-        self._tracked("", self._take_back)
-        if not self._said[-1].error and self._eyes_before:
-            eyes = self._eyes_before.pop()
-            self._eyes = Eyes(eyes.focus, eyes.element, self._eyes.requests)
-
-    def _take_back(self, lab: Lab) -> Outcome:
-        self._trail.back(lab)
-        return Outcome()
-
     def _run_line(self, action: str) -> None:
-        raise NotImplementedError
-
-    def _tracked(self, action: str, run: Callable[[Lab], Outcome]) -> None:
         raise NotImplementedError
 
     def _moment(self, snapshot: Snapshot, pictures: Mapping[str, object]) -> Moment:

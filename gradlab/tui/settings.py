@@ -1,4 +1,7 @@
-"""Reading `keys.toml`: everything that is wrong with it is told with its line, before the screen is taken over."""
+"""Reading `keys.toml`: everything that is wrong with it is told with its line, before the screen is taken over.
+
+theme = "light"     # above all sections
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from gradlab.draw.themes import THEMES
 from gradlab.errors import GradlabError, Note, Problem, ScenarioError
 from gradlab.source import Source, Span, did_you_mean
 from gradlab.tui.keymap import EVERYWHERE, SCOPES
@@ -51,6 +55,17 @@ def read_keys(path: Path | None = None) -> Keys:
         raise GradlabError(f"error: `{where}` is not UTF-8") from None
 
 
+def read_theme(path: Path | None = None) -> str:
+    """Return the name of the theme that a person wants, "" where none stands in the file; `read_keys` tells what is wrong."""
+    import tomllib
+
+    try:
+        found = tomllib.loads((path or file()).read_text("utf-8")).get("theme", "")
+    except (OSError, ValueError):
+        return ""
+    return found if isinstance(found, str) and found in THEMES else ""
+
+
 class _Reader:
     """One reading of a file."""
 
@@ -92,14 +107,22 @@ class _Reader:
     def _sections(self, parsed: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Return the lines of each scope."""
         for name in parsed:
-            if name != "keys" or not isinstance(parsed[name], dict):
-                near = did_you_mean(name, ["keys"])
+            if name == "theme":
+                self._check_theme(parsed[name])
+            elif name != "keys" or not isinstance(parsed[name], dict):
+                near = did_you_mean(name, ["keys", "theme"])
                 what = "`keys` is no section" if name == "keys" else f"there is no section `{name}` here{near and ': ' + near}"
                 self._wrong(what, self._head(name), "keys stand below a line `[keys]`")
         found = parsed.get("keys", {})
         found = found if isinstance(found, dict) else {}
         yield EVERYWHERE, {key: action for key, action in found.items() if not isinstance(action, dict)}
         yield from ((name, lines) for name, lines in found.items() if isinstance(lines, dict))
+
+    def _check_theme(self, name: Any) -> None:
+        if name not in THEMES:
+            near = did_you_mean(str(name), THEMES)
+            at = self._where(lambda now, key: not now and key == "theme")
+            self._wrong(f"there is no theme `{name}`{near and ': ' + near}", at, f"themes: {', '.join(THEMES)}")
 
     def _know(self, scopes: set[str]) -> None:
         """Learn what the panels bind; those of other packages only where the file names one."""

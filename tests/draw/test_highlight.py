@@ -12,7 +12,7 @@ from gradlab.draw.lexers import LabLexer, ModelLexer
 from gradlab.draw.prose import prose
 from gradlab.scenario import shelf
 from gradlab.scenario.markdown import read_file
-from gradlab.tui.styles import ROLES
+from gradlab.tui.styles import PARTS
 
 
 def roles(text: str, language: str) -> dict[str, str]:
@@ -53,7 +53,7 @@ def test_no_character_of_a_lesson_is_lost_and_every_role_has_a_style(name: str) 
         if block.kind in ("model", "lab"):
             rows = highlighted(block.text, block.kind)
             assert dump(rows) == "\n".join(line.rstrip() for line in block.text.rstrip("\n").split("\n"))
-            assert {role for line in rows for _, role in line} <= ROLES.keys()
+            assert {role for line in rows for _, role in line} <= PARTS.keys()
 
 
 def test_fences_of_a_page_are_coloured_by_what_they_are() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradlab.axis.position import Position
-from gradlab.draw.position import signs_of, strip
+from gradlab.draw.timestrip import signs_of, strip
 from gradlab.lab.snapshot import Snapshot
 
 

@@ -31,7 +31,7 @@ def kind(name: str, letter: str, order: int = 1) -> PanelKind:
 
 @pytest.fixture
 def eleven(monkeypatch: pytest.MonkeyPatch) -> None:
-    extras = {"eleventh": kind("eleventh", "e", 2), "tenth": kind("tenth", "")}
+    extras = {"eleventh": kind("eleventh", "e", 2)}
     monkeypatch.setattr(PANELS, "_outside", extras)
 
 
@@ -40,7 +40,7 @@ def names(screen_kinds: Sequence[PanelKind]) -> list[str]:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-@pytest.mark.parametrize("keys", [("v", "e"), ("shift+tab",), ("tab",) * 10, ("ctrl+p", *"show elev", "enter")])
+@pytest.mark.parametrize("keys", [("v", "e"), ("ctrl+p", *"show elev", "enter")])
 async def test_the_eleventh_is_reached_and_has_the_keys(eleven: None, size: tuple[int, int], keys: tuple[str, ...]) -> None:
     async with opened(size=size) as (pilot, screen):
         await press(pilot, "n", *keys)
@@ -51,27 +51,21 @@ async def test_the_eleventh_is_reached_and_has_the_keys(eleven: None, size: tupl
         assert "this is eleventh at 0.f.2, counted 1" in screen_text(pilot)
         await press(pilot, "question_mark")
         assert "e eleventh: how to read it" in screen_text(pilot)
-        await press(pilot, "escape", "tab")
-        assert screen.chosen == "graph"
+        await press(pilot, "escape", "shift+tab")
+        assert screen.chosen != "eleventh"
 
 
-async def test_the_tenth_has_the_digit_0_and_the_others_keep_theirs(eleven: None) -> None:
+async def test_the_first_ten_have_digits_and_keep_them(eleven: None) -> None:
     async with opened(size=(80, 24)) as (pilot, screen):
-        assert names(screen.kinds)[:9] == names(panel_kinds(outside=False))
+        assert names(screen.kinds)[:10] == names(panel_kinds(outside=False))
         for panel in screen.kinds[:10]:
             await press(pilot, panel.digit)
             assert screen.chosen == panel.name
-        assert "this is tenth" in screen_text(pilot)
 
 
-async def test_all_tabs_are_in_sight_at_80_columns(eleven: None) -> None:
-    async with opened(size=(80, 24)) as (pilot, screen):
-        await press(pilot, "0")
-        (line,) = (line for line in screen_text(pilot).splitlines() if "0 tenth" in line and "═" not in line)
-        assert line.split() == ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "tenth", "e"]
-        await pilot.click("#tabs", offset=(line.index(" e") + 1, 0))
-        await press(pilot)
-        assert screen.chosen == "eleventh"
+async def test_a_panel_out_of_sight_is_a_name_in_the_last_rule(eleven: None) -> None:
+    async with opened(size=(120, 40)) as (pilot, _):
+        assert "5 health  6 plots  7 findings  v more ─" in screen_text(pilot)
 
 
 async def test_the_menu_of_v_shows_the_letters_to_who_hesitates_and_any_other_key_closes_it(eleven: None) -> None:
@@ -112,4 +106,4 @@ def test_a_letter_is_the_first_ones_and_the_other_is_refused_with_both_names() -
 def test_our_own_panels_have_letters_of_their_own_and_digits() -> None:
     kinds = panel_kinds(outside=False)
     assert len({kind.letter for kind in kinds}) == len(kinds)
-    assert "".join(kind.digit for kind in kinds) == "123456789"
+    assert "".join(kind.digit for kind in kinds) == "1234567890"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradlab.lab.teach.veil import CLOSE, Veil
+from gradlab.lab.teach.alike import CLOSE
+from gradlab.lab.teach.veil import Veil
 from gradlab.lab.why.checking import NUDGED
 from gradlab.op import Array
 

@@ -17,6 +17,7 @@ from gradlab.lab.hidden import HiddenError
 from gradlab.lab.numbers import flat_index, shown
 from gradlab.lab.outcome import Line
 from gradlab.lab.snapshot import Hidden
+from gradlab.lab.teach.alone import made_of_alone
 from gradlab.lab.teach.mistakes import Asked, recognise
 from gradlab.lab.teach.question import GradedQuestion, LessonQuestion, OpenQuestion, Worth
 from gradlab.lab.teach.truth import FirstTruth, Truth, by_default, run_of
@@ -185,7 +186,9 @@ def veil_of(core: Core, question: OpenQuestion, *, whole: bool = False) -> Veil:
         coming = tuple(number for number in coming if not number.is_integer())
     secrets = tuple(dict.fromkeys((*present, *coming)))
     single = any(core.graph.nodes[place.node].size == 1 for place in places)
-    return Veil(places, secrets, tuple(map(abs, secrets)) if single else ())
+    alone = made_of_alone(core.graph, places)
+    made = (number for place in alone for number in _present(core, place))
+    return Veil((*places, *alone), tuple(dict.fromkeys((*secrets, *made))), tuple(map(abs, secrets)) if single else ())
 
 
 def hidden(core: Core, asked: Expression) -> tuple[Hidden, ...]:

@@ -8,8 +8,9 @@ from decimal import Decimal
 from math import isfinite
 
 from gradlab.lab.hidden import HIDDEN
+from gradlab.lab.teach.alike import CLOSE, DIGITS, reads_alike
 
-_NUMBER = re.compile(r"(?<![\w.\[])([-+]?)(\d+(?:\.\d+)?(?:e[-+]?\d+)?)(?![\w.])")
+_NUMBER = re.compile(r"(?<![\w.])([-+]?)(\d+(?:\.\d+)?(?:e[-+]?\d+)?)(?!\w|\.\w)")
 BEHIND = ("= ", "set to ")
 """What stands before a number that a line tells."""
 PRECISE = 4
@@ -25,17 +26,19 @@ def masked(text: str, secrets: Sequence[float]) -> str:
 
 
 def _told(found: re.Match[str], text: str, secrets: Sequence[float]) -> str:
-    whole = not found[1] and found[2].isdecimal()
-    if whole and not text[: found.start()].endswith(BEHIND):
+    before = text[: found.start()]
+    if found[2].isdecimal() and (before.endswith("[") or not (found[1] or before.endswith(BEHIND))):
         return found[0]
     return HIDDEN if any(_reads_as(found[0], secret) for secret in secrets if isfinite(secret)) else found[0]
 
 
 def _reads_as(text: str, secret: float) -> bool:
-    """Whether a text could stand for a number, as far as its digits go."""
+    """Whether a text could stand for a number, as far as its digits go; three digits tell one that is not whole."""
     shown = Decimal(text)
     digits, exponent = shown.as_tuple().digits, shown.as_tuple().exponent
+    if len(digits) >= DIGITS and not secret.is_integer():
+        return reads_alike(float(shown), secret)
     gap = abs(float(shown) - secret)
     if len(digits) < PRECISE or not isinstance(exponent, int):
-        return gap <= 5e-6 * abs(secret)
+        return gap <= CLOSE * abs(secret)
     return gap <= 0.501 * 10.0**exponent

@@ -1,7 +1,8 @@
 """What an open question hides, taken out of all that leaves the session: numbers, tables, texts.
 
-A number that the question asks for is hidden where it stands (the node's value or gradient, or one element of it) and wherever
-else the same number comes up: in a formula, a ledger, a layer's statistics, a line of text.
+A number that the question asks for is hidden where it stands (the node's value or gradient, or one element of it). So is what
+is made of it alone, and whatever else has its three digits: in a formula, a ledger, a layer's statistics, a line of text. A
+whole number is likely to be another one: it is hidden where it stands.
 """
 
 from __future__ import annotations
@@ -13,23 +14,25 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from gradlab.lab.hidden import UNSEEN, is_unseen
 from gradlab.lab.outcome import Line
 from gradlab.lab.snapshot import Brief, Hidden, Snapshot
+from gradlab.lab.teach.alike import alike, equal, reads_alike
 from gradlab.lab.teach.secret import masked
 from gradlab.op import Array
 
 if TYPE_CHECKING:
     from gradlab.graph.gradcheck import Verdict
+    from gradlab.lab.search.landmarks import Landmarks
     from gradlab.lab.views import TensorWindow
     from gradlab.lab.why.checking import Nudge
     from gradlab.lab.why.ledger import Ledger, LedgerRow
     from gradlab.lab.why.paths import Paths
 
 T = TypeVar("T")
-CLOSE = 5e-6
-"""Relative distance up to which a number is taken for a hidden one."""
+Flags = npt.NDArray[np.bool_]
 OPEN = ("right", "wrong")
 """Lines about an answer: they tell the number that was given, and the hidden one only when it is hidden no more."""
 TRIVIAL = (0.0, 1.0, -1.0)
@@ -68,7 +71,7 @@ class Veil:
         """Return a number, or `UNSEEN` where it is a hidden one."""
         if is_unseen(value) or not isfinite(value):
             return value
-        return UNSEEN if any(abs(value - secret) <= CLOSE * abs(secret) for secret in self._found) else value
+        return UNSEEN if any(reads_alike(value, secret) for secret in self._found) else value
 
     def text(self, text: str) -> str:
         """Return a text with `?` for each hidden number."""
@@ -95,7 +98,7 @@ class Veil:
         return found  # type: ignore[no-any-return]
 
     def _array(self, array: Any) -> Any:
-        hit = _equal(array, self._found)
+        hit = alike(array, self._found)
         return np.where(hit, np.nan, array) if hit.any() else array
 
     @cached_property
@@ -105,7 +108,14 @@ class Veil:
 
     def array(self, found: Array) -> Array:
         """Return a value or gradient of another node with NaN for the hidden numbers."""
-        return np.where(_equal(found, self._elsewhere), np.nan, found)
+        return np.where(equal(found, self._elsewhere), np.nan, found)
+
+    def mask(self, node: int, what: str, array: Array) -> Flags:
+        """Return which numbers are hidden of a value or gradient; of node -1, of numbers that were worked out."""
+        hit: Flags = alike(array, self._elsewhere)
+        for place in (one for one in self.places if (one.node, one.what) == (node, what)):
+            hit.reshape(-1)[slice(None) if place.element is None else place.element] = True
+        return hit
 
     def briefs(self, indexes: Sequence[int], found: Iterable[Brief]) -> list[Brief]:
         """Return the numbers of boxes, without those that are hidden."""
@@ -115,7 +125,7 @@ class Veil:
         ]
 
     def _boxed(self, node: int, what: str, number: float) -> float:
-        return UNSEEN if self.hides(node, what) or bool(_equal(np.asarray(number), self._elsewhere)) else number
+        return UNSEEN if self.hides(node, what) or bool(alike(np.asarray(number), self._elsewhere)) else number
 
     def snapshot(self, found: Snapshot) -> Snapshot:
         """Return a snapshot without the hidden numbers among its losses, lines and watches."""
@@ -123,11 +133,16 @@ class Veil:
         curves = self.of(found.curves)
         return replace(found, losses=self.of(found.losses), curves=curves, lines=self.of(found.lines), watches=watches)
 
+    def landmarks(self, found: Landmarks) -> Landmarks:
+        """Return landmarks without the hidden numbers; behind a watch a whole number counts as well."""
+        watches = (replace(one, told=self.text(f"= {one.told}").removeprefix("= ")) for one in found.watches)
+        return self.of(replace(found, watches=tuple(watches)))
+
     def window(self, node: int, what: str, found: TensorWindow) -> TensorWindow:
         """Return a part of a table with NaN in the hidden places, and where they are."""
         if self.hides(node, what):
             return replace(found, array=np.full_like(found.array, np.nan), hidden="all")
-        hit = _equal(found.array, self._elsewhere)
+        hit = alike(found.array, self._elsewhere)
         for place in (one for one in self.places if (one.node, one.what) == (node, what)):
             row, column = divmod(place.element or 0, max(1, found.total_cols))
             down, right = row - found.row0, column - found.col0
@@ -166,12 +181,3 @@ class Veil:
             return self.of(found)
         ways = tuple(replace(way, part=UNSEEN, share=nan) for way in found.ways)
         return self.of(replace(found, ways=ways, total=UNSEEN, sum=UNSEEN))
-
-
-def _equal(array: Any, numbers: Iterable[float]) -> Any:
-    """Return where an array has one of some numbers, as near as it makes no difference."""
-    hit = np.zeros(array.shape, np.bool_)
-    with np.errstate(all="ignore"):
-        for number in numbers:
-            hit |= np.abs(array - number) <= CLOSE * abs(number)
-    return hit

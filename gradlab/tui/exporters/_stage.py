@@ -12,6 +12,7 @@ from rich.color import ColorSystem
 from textual.pilot import Pilot
 from textual.strip import Strip
 
+from gradlab.draw.themes import DARK, THEMES
 from gradlab.errors import GradlabError
 from gradlab.exporters._lesson import lesson_of
 from gradlab.lab.teach.timing import Beat
@@ -52,6 +53,11 @@ def size_option(default: str) -> click.Option:
     return click.Option(
         ["--size"], type=ScreenSize(), default=default, show_default=True, help="Columns and rows of the screen."
     )
+
+
+theme_option = click.Option(
+    ["--theme"], type=click.Choice(list(THEMES)), default=DARK.name, show_default=True, help="The colours."
+)
 
 
 class Unkept(Laboratory):
@@ -157,9 +163,9 @@ class Film(Stage):
 
 
 @asynccontextmanager
-async def _app(lab: Lab, size: tuple[int, int], kind: type[Unkept]) -> AsyncIterator[tuple[Pilot[int], Unkept]]:
+async def _app(lab: Lab, size: tuple[int, int], kind: type[Unkept], theme: str) -> AsyncIterator[tuple[Pilot[int], Unkept]]:
     """Give a screen of some columns and rows that shows a laboratory."""
-    app = GradlabApp(make=lambda: lab, screen=kind)
+    app = GradlabApp(make=lambda: lab, screen=kind, theme=theme)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         screen = app.screen
@@ -169,12 +175,12 @@ async def _app(lab: Lab, size: tuple[int, int], kind: type[Unkept]) -> AsyncIter
         yield pilot, screen
 
 
-def played(performance: Performance, size: tuple[int, int], play: Callable[[Film], Awaitable[T]]) -> T:
+def played(performance: Performance, size: tuple[int, int], theme: str, play: Callable[[Film], Awaitable[T]]) -> T:
     """Return what a function makes of a lesson or a recording that stands on a screen at its beginning. Raises GradlabError."""
     lab = lesson_of(performance)
 
     async def run() -> T:
-        async with _app(lab, size, Filmed) as (pilot, screen):
+        async with _app(lab, size, Filmed, theme) as (pilot, screen):
             assert isinstance(screen, Filmed)
             film = Film(pilot, screen)
             await film.settle()
@@ -183,12 +189,12 @@ def played(performance: Performance, size: tuple[int, int], play: Callable[[Film
     return asyncio.run(run())
 
 
-def at_end(performance: Performance, size: tuple[int, int], look: Callable[[Stage], Awaitable[T]]) -> T:
+def at_end(performance: Performance, size: tuple[int, int], theme: str, look: Callable[[Stage], Awaitable[T]]) -> T:
     """Return what a function makes of a lesson or a recording that stands on a screen at its end. Raises GradlabError."""
     lab = performance.to_end()
 
     async def run() -> T:
-        async with _app(lab, size, Unkept) as (pilot, screen):
+        async with _app(lab, size, Unkept, theme) as (pilot, screen):
             stage = Stage(pilot, screen)
             await stage.settle()
             return await look(stage)

@@ -10,7 +10,7 @@ from typing import Any
 from gradlab.exporters import Exporter
 from gradlab.recording.performance import Performance
 from gradlab.tui.cells import Shown
-from gradlab.tui.exporters._stage import Film, played, size_option
+from gradlab.tui.exporters._stage import Film, played, size_option, theme_option
 
 IDLE = 3.0
 """Seconds that nothing happens at most."""
@@ -18,8 +18,8 @@ CLEAR = "\x1b[?25l\x1b[2J\x1b[H"
 Event = tuple[float, str, str]
 
 
-def _write(performance: Performance, out: Path, size: tuple[int, int]) -> None:
-    events = played(performance, size, lambda film: _events(film, size))
+def _write(performance: Performance, out: Path, size: tuple[int, int], theme: str) -> None:
+    events = played(performance, size, theme, lambda film: _events(film, size))
     header = {
         "version": 2,
         "width": size[0],
@@ -66,7 +66,7 @@ EXPORTER = Exporter(
     "cast",
     "a lesson or a recording as a cast of a terminal, which asciinema plays",
     _write,
-    options=(size_option("100x30"),),
+    options=(size_option("100x30"), theme_option),
     page="""
 It is asciicast v2, drawn without a terminal, and the same bytes each time. A paragraph stands for the time that it takes to
 read, a line for 0.8 s, nothing for longer than 3 s; a question is shown, and then its answer. Headings and marks are chapters.

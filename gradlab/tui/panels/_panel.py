@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import events
 from textual.message import Message
 
-from gradlab.draw.ink import Row, row
+from gradlab.draw.ink import Goal, Row, row
+from gradlab.draw.names import NodeNames
+from gradlab.draw.rule import Named, TitleRule
+from gradlab.tui.arrangement.fitting import LEAST
 from gradlab.tui.keys import Keys, bindings_of
 from gradlab.tui.moment import Moment, Request, internal
-from gradlab.tui.widgets.internals import Banded
 from gradlab.tui.widgets.rows import RowsView
+from gradlab.tui.widgets.ruled import Ruled
+
+WAYS = {"left": (-1, 0), "down": (0, 1), "up": (0, -1), "right": (1, 0)}
+"""Columns and rows that a direction leads by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +28,6 @@ class PanelKind:
     """One kind of panel.
 
     order: its place among the panels.   title: a word or two.   reading: how to read it, shown by `?`.   make: gives the panel.
-    place: "left" or "right" in the wide layout, or "full" (the whole area to itself).
-    on_demand: in the wide layout it is there only once there is something to show.
     letter: chooses it from the list of the panels.   digit: its key, given to the first ten.
     """
 
@@ -32,15 +36,18 @@ class PanelKind:
     title: str
     reading: str
     make: Callable[[], PanelWidget]
-    place: str = "full"
-    on_demand: bool = False
     letter: str = ""
     digit: str = ""
 
     @property
+    def key(self) -> str:
+        """The digit, or else the letter."""
+        return self.digit or self.letter
+
+    @property
     def label(self) -> str:
-        """The title behind the digit, or else the letter."""
-        return f"{self.digit or self.letter} {self.title}".strip()
+        """The title behind the key."""
+        return f"{self.key} {self.title}".strip()
 
 
 def numbered(kinds: Iterable[PanelKind], refuse: Callable[[PanelKind, str], None]) -> tuple[PanelKind, ...]:
@@ -61,78 +68,25 @@ def numbered(kinds: Iterable[PanelKind], refuse: Callable[[PanelKind, str], None
     return tuple(found)
 
 
-WAYS = {"left": (-1, 0), "down": (0, 1), "up": (0, -1), "right": (1, 0)}
-"""Columns and rows that a direction leads by."""
+class PanelWidget(Ruled):
+    """What the screen asks of every panel.
 
-
-class Facets(Banded):
-    """What of its subject a panel shows, one after the other. facets: their names.   facet: the one that is shown."""
-
-    facets: tuple[str, ...] = ()
-    facet = ""
-
-    def next_facet(self, by: int = 1) -> str:
-        """Show the facet behind, behind the last the first; return why there is none, or ""."""
-        if len(self.facets) < 2:
-            return "this panel shows one thing"
-        at = self.facets.index(self.facet) if self.facet in self.facets else 0
-        self.facet = self.facets[(at + by) % len(self.facets)]
-        self.show_facet()
-        return ""
-
-    def previous_facet(self) -> str:
-        """Show the facet before; return why there is none, or ""."""
-        return self.next_facet(-1)
-
-    def show_facet(self) -> None:
-        """Draw another facet."""
-
-
-class PanelWidget(Facets):
-    """What the screen asks of every panel. keys: which a person changed.
-
-    A panel has no keys of its own. What the keys of the screen ask of it are methods that return why nothing could be done, or
+    A panel has no keys of its own: what the keys of the screen ask of it are methods that return why nothing could be done, or
     "" where it was.
+
+    shown_as: its kind, with its key.   keys: which a person changed.   facets: the ways to look at it, of which `facet`
+    is shown.   subtitle: what stands at the right of its rule.
+    others: keys, titles and names of the panels that are out of sight, where its rule has them.
+    least: columns and rows with which it says something.
     """
 
-    scope = ""
+    shown_as: PanelKind | None = None
     keys = Keys()
-
-    def cursor(self, way: str) -> str:
-        """Move the cursor "left", "down", "up" or "right"; return why it cannot be, or ""."""
-        return "nothing in this panel has a cursor"
-
-    def scroll_view(self, way: str) -> str:
-        """Move the view, not the cursor; return why it cannot be, or ""."""
-        return "all of this panel is in sight"
-
-    def enter(self) -> str:
-        """Go into what the cursor is on; return why it cannot be, or ""."""
-        return "there is nothing to go into here"
-
-    def go_back(self) -> bool:
-        """Go back to where the panel last went into something; return whether it has."""
-        return False
-
-    def nearer(self) -> str:
-        """Show it from nearer by; return why it cannot be, or ""."""
-        return "this panel has no zoom"
-
-    def farther(self) -> str:
-        """Show it from farther off; return why it cannot be, or ""."""
-        return "this panel has no zoom"
-
-    def first(self) -> str:
-        """Go to the beginning; return why it cannot be, or ""."""
-        return "this is the beginning"
-
-    def last(self) -> str:
-        """Go to the end; return why it cannot be, or ""."""
-        return "this is the end"
-
-    def page(self, by: float) -> str:
-        """Go some pages on, or back where it is negative; return why it cannot be, or ""."""
-        return "all of this panel is in sight"
+    facets: ClassVar[tuple[str, ...]] = ()
+    facet = 0
+    subtitle = ""
+    others: Sequence[Named] = ()
+    least: ClassVar[tuple[int, int]] = LEAST
 
     def __init_subclass__(cls, **options: Any) -> None:
         cls.BINDINGS = list(bindings_of(cls))
@@ -141,6 +95,28 @@ class PanelWidget(Facets):
     def key(self, command: str) -> str:
         """Return the key of a command as it is shown."""
         return self.keys.sign(command)
+
+    @property
+    def scope(self) -> str:
+        """The name of its kind, by which a person changes its keys; "" for a panel that stands nowhere."""
+        return self.shown_as.name if self.shown_as else ""
+
+    # ---- the rule --------------------------------------------------------------------------------------------------
+
+    def rule(self) -> tuple[str, str]:
+        """Return what the panel shows, which stands behind its title, and what there is to say on the right."""
+        return self.facet_name, self.subtitle
+
+    def title_rule(self) -> TitleRule:
+        """Return what stands in the rule."""
+        kind, (subtitle, right) = self.shown_as, self.rule()
+        if kind is None:
+            return TitleRule(("", "", ""))
+        more = self.scroll_offset.y > 0, self.scroll_offset.y + self.content_size.height < self.virtual_size.height
+        facets = self.facets if len(self.facets) > 1 else ()
+        return TitleRule(
+            (kind.key, kind.title, kind.name), subtitle, right, facets, self.facet, self.others, keys=self.has_keys, more=more
+        )
 
     class Wants(Message):
         """The panel would like another picture: it was scrolled, or shows something else."""
@@ -152,6 +128,78 @@ class PanelWidget(Facets):
             self.focus = focus
             self.element = element
             super().__init__()
+
+    class Follows(Message):
+        """A person goes where something in the panel leads."""
+
+        def __init__(self, goal: Goal) -> None:
+            self.goal = goal
+            super().__init__()
+
+    @property
+    def facet_name(self) -> str:
+        """The facet that is shown, or ""."""
+        return self.facets[self.facet] if self.facets else ""
+
+    def next_facet(self, by: int = 1) -> str:
+        """Show the next facet, behind the last one the first; return why there is none, or ""."""
+        return self.show_facet(self.facet + by) if len(self.facets) > 1 else "this panel shows one thing"
+
+    def show_facet(self, number: int) -> str:
+        """Show a facet by its number; return that it is the one that is shown, or ""."""
+        if number % len(self.facets) == self.facet:
+            return f"{self.facet_name} is shown"
+        self.facet = number % len(self.facets)
+        self.facet_changed()
+        return ""
+
+    def previous_facet(self) -> str:
+        """Show the facet before; return why there is none, or ""."""
+        return self.next_facet(-1)
+
+    def facet_changed(self) -> None:
+        """Draw another facet, and ask for what it needs."""
+        self.post_message(self.Wants())
+
+    def cursor(self, way: str) -> str:
+        """Move the cursor "left", "down", "up" or "right"; return why it cannot be, or ""."""
+        return "nothing in this panel has a cursor"
+
+    def first(self) -> str:
+        """Go to the beginning; return why it cannot be, or ""."""
+        return "this is the beginning"
+
+    def last(self) -> str:
+        """Go to the end; return why it cannot be, or ""."""
+        return "this is the end"
+
+    def enter(self) -> str:
+        """Go into what the cursor is on; return why it cannot be, or ""."""
+        return "there is nothing to go into here"
+
+    def nearer(self) -> str:
+        """Show more of less; return why it cannot be, or ""."""
+        return "this panel has no zoom"
+
+    def farther(self) -> str:
+        """Show less of more; return why it cannot be, or ""."""
+        return "this panel has no zoom"
+
+    def scroll_view(self, way: str) -> str:
+        """Move the view, not the cursor; return why it cannot be, or ""."""
+        return "all of this panel is in sight"
+
+    def page(self, by: float) -> str:
+        """Go some pages on, or back where it is negative; return why it cannot be, or ""."""
+        return "all of this panel is in sight"
+
+    def go_back(self) -> bool:
+        """Go back to where the panel last went into something; return whether it has."""
+        return False
+
+    def has_content(self, moment: Moment) -> bool:
+        """Whether there is something to show in a moment; while there is not, a layout may close its place."""
+        return True
 
     def request(self) -> Request | None:
         """Return what is to be asked of the laboratory while the panel is visible. Runs in the app's thread."""
@@ -169,6 +217,14 @@ class Panel(RowsView, PanelWidget):
         super().__init__(id=kind, classes="panel")
         self.kind = kind
         self.moment = Moment()
+        self._names = NodeNames()
+
+    @property
+    def names(self) -> NodeNames:
+        """The nodes by their names, as far as the moment has them."""
+        if self._names.nodes is not self.moment.nodes:
+            self._names = NodeNames(self.moment.nodes)
+        return self._names
 
     def draw(self, width: int) -> Sequence[Row]:
         """Return the rows for `self.moment` at a width."""
@@ -192,11 +248,18 @@ class Panel(RowsView, PanelWidget):
             except Exception as error:  # noqa: BLE001  this panel says so, the others go on
                 rows, marked = [row((internal(error), "warn"))], -1
             self.show_rows(rows, marked)
+            self.redraw_rule()
 
-    def show_facet(self) -> None:
-        """Draw another facet, and ask for what it shows."""
+    def facet_changed(self) -> None:
+        """Draw another facet from its top, and ask for what it needs."""
+        self.scroll_to(y=0, animate=False, force=True, immediate=True)
         self.redraw()
-        self.post_message(self.Wants())
+        super().facet_changed()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Say in the rule what is above and below."""
+        super().watch_scroll_y(old_value, new_value)
+        self.redraw_rule()
 
     def cursor(self, way: str) -> str:
         """Scroll by a row or a column: a panel of rows has no cursor unless it says so."""
@@ -204,27 +267,25 @@ class Panel(RowsView, PanelWidget):
 
     def scroll_view(self, way: str) -> str:
         """Scroll by a row or a column."""
-        across, down = WAYS[way]
-        return self._scroll_by(across, down)
+        return self.scroll_some(*WAYS[way])
 
-    def _scroll_by(self, across: float, down: float) -> str:
-        """Scroll, and return that there is no more if there is none."""
+    def scroll_some(self, across: float, down: float) -> str:
+        """Scroll by columns and rows; return that there is no more if there is none."""
         before = self.scroll_offset
         self.scroll_relative(x=across or None, y=down or None, animate=False, force=True, immediate=True)
         return "" if self.scroll_offset != before else "there is no more in this direction"
 
     def first(self) -> str:
         """Scroll to the top."""
-        return self._scroll_by(0, -self.virtual_size.height)
+        return self.scroll_some(0, -self.virtual_size.height)
 
     def last(self) -> str:
         """Scroll to the foot."""
-        return self._scroll_by(0, self.virtual_size.height)
+        return self.scroll_some(0, self.virtual_size.height)
 
     def page(self, by: float) -> str:
         """Scroll by some heights of the panel, one row less, so that something stays in sight."""
-        height = max(1, self.scrollable_content_region.height - 1)
-        return self._scroll_by(0, int(by * height))
+        return self.scroll_some(0, int(by * max(1, self.scrollable_content_region.height - 1)))
 
     def picture(self, kind: type[Any]) -> Any:
         """Return the picture that came for this panel if it is of a kind, else None."""

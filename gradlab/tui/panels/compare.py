@@ -24,7 +24,6 @@ numbers of both runs and how each came to it. Then the losses over each other: A
 letters stand at their ends; the other facet has a linear axis. Then the layers that both have: std of the activations, and
 |δ|, the size of the gradient, on one log scale."""
 
-AXES = ("log axis", "linear axis")
 CURVES = 12
 """Rows of the curves; their width is the panel's."""
 
@@ -32,8 +31,7 @@ CURVES = 12
 class ComparePanel(Panel):
     """What the last comparison found."""
 
-    facets = AXES
-    facet = AXES[0]
+    facets = ("log axis", "linear axis")
 
     def __init__(self) -> None:
         super().__init__("compare")
@@ -41,7 +39,7 @@ class ComparePanel(Panel):
     @property
     def log_axis(self) -> bool:
         """Whether the losses stand on a logarithmic axis."""
-        return self.facet == AXES[0]
+        return self.facet == 0
 
     def request(self) -> Request:
         """Ask for the comparison."""
@@ -55,7 +53,7 @@ class ComparePanel(Panel):
         rows = [clip(line, width) for line in legend(found.names)]
         rows += [row(""), *parting_rows(found, width), row("")]
         if all(len(curve) > 1 for curve in found.losses):
-            changes = (f"  {self.facet}, ", "dim"), (self.key("facet-next"), "key"), (" changes it", "dim")
+            changes = (f"  {self.facet_name}, ", "dim"), (self.key("facet-next"), "key"), (" changes it", "dim")
             rows += [row(("loss", "strong"), *changes)]
             rows += [*plot_pair(found.losses[0], found.losses[1], width, CURVES, self.log_axis), row("")]
         return [*rows, *ladder_rows(found.layers[0], found.layers[1], width)]

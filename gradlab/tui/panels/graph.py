@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from textual.geometry import Size
+
+from gradlab.draw.ink import Goal
+from gradlab.draw.scalars import OpNumbers
 from gradlab.lab.snapshot import Brief
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._graph_view import GraphView
-from gradlab.tui.panels._panel import WAYS, PanelKind, PanelWidget
+from gradlab.tui.panels._numbers import ask_numbers
+from gradlab.tui.panels._panel import PanelKind, PanelWidget
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -28,86 +33,63 @@ Lines of different nodes never join: ─│─ is a line that passes another one
 class GraphPanel(GraphView, PanelWidget):
     """The graph between the laboratory and the screen."""
 
+    least = (24, 9)
+
     def __init__(self) -> None:
         super().__init__(id="graph", classes="panel")
         self._wanted: tuple[int, frozenset[int]] = (-1, frozenset())
 
-    facets = ("model", "with its update")
-    facet = "model"
-
-    def cursor(self, way: str) -> str:
-        """Go to an input (up), a reader (down) or to the side."""
-        before = self.focused_node
-        self.action_walk(way)
-        return "" if self.focused_node != before else "no line leads there"
-
-    def scroll_view(self, way: str) -> str:
-        """Move the picture under the cursor."""
-        across, down = WAYS[way]
-        return self._scroll_by(8 * across, 4 * down)
-
-    def _scroll_by(self, across: int, down: int) -> str:
-        before = self.scroll_offset
-        self.scroll_relative(x=across or None, y=down or None, animate=False, force=True, immediate=True)
-        return "" if self.scroll_offset != before else "all of the graph is in sight in this direction"
-
-    def first(self) -> str:
-        """Look at the beginning of the graph."""
-        return self._scroll_by(0, -self.virtual_size.height)
-
-    def last(self) -> str:
-        """Look at the end of the graph."""
-        return self._scroll_by(0, self.virtual_size.height)
-
-    def page(self, by: float) -> str:
-        """Move the picture by some heights of the panel."""
-        return self._scroll_by(0, int(by * max(1, self.size.height - 2)))
-
-    def nearer(self) -> str:
-        """Show more of each node."""
-        return self._zoom(1, "a box a node is the nearest")
-
-    def farther(self) -> str:
-        """Show less of each node."""
-        return self._zoom(-1, "a box a layer is the farthest")
-
-    def _zoom(self, by: int, otherwise: str) -> str:
-        before = self.level
-        self.action_zoom_by(by)
-        return "" if self.level != before else otherwise
-
-    def show_facet(self) -> None:
-        """Show the nodes of the update below the model, or hide them."""
-        self.show_update_phase(self.facet != "model")
-
-    def enter(self) -> str:
-        """Show what is inside: the nodes of a layer."""
-        return self.nearer()
-
     def request(self) -> Request:
-        """Ask for the numbers of the boxes in sight."""
-        return _ask(self.near_nodes())
+        """Ask for the numbers of the boxes in sight, or for those of one op."""
+        return _ask_op(self.op, self.size) if self.shows_numbers else _ask(self.near_nodes())
 
     def show(self, moment: Moment) -> None:
         """Draw another moment: another graph, other numbers, another focus."""
         if moment.nodes is not self.infos and moment.nodes != self.infos:
             self.set_graph(moment.nodes)
         found = moment.pictures.get("graph")
+        self.element = moment.element
         self.give(moment.snapshot, found if isinstance(found, dict) else {})
         self.focus_node(moment.focus)
+        if isinstance(found, OpNumbers):
+            self.give_numbers(found)
         self._want()
+        self.redraw_rule()
+
+    def rule(self) -> tuple[str, str]:
+        """Return the level of the zoom, and how many boxes there are."""
+        counted = sum(node.phase == "f" and bool(node.inputs) for node in self.infos)
+        return self.level, f"{counted:,} op{'s' * (counted != 1)}  +/- zoom" if counted else ""
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Say in the rule what is above and below."""
+        super().watch_scroll_y(old_value, new_value)
+        self.redraw_rule()
 
     def _want(self) -> None:
         """Ask, once a moment, for the numbers in sight that are missing."""
+        if self.shows_numbers:
+            return
         wanted = (self.snapshot.version, self.missing_nodes())
         if wanted[1] and wanted != self._wanted:
             self._wanted = wanted
             self.post_message(self.Wants())
 
-    def on_graph_view_seen(self, event: GraphView.Seen) -> None:
+    def on_graph_canvas_seen(self, event: GraphView.Seen) -> None:
         """Ask for the numbers of what came in sight."""
         event.stop()
+        if self.shows_numbers:
+            self.post_message(self.Wants())
         self._want()
+
+    def on_graph_numbers_number_focused(self, event: GraphView.NumberFocused) -> None:
+        """Look at the number everywhere."""
+        self.post_message(self.Goes(event.index, event.element))
+
+    def on_graph_view_why(self, event: GraphView.Why) -> None:
+        """Show where the chosen number comes from."""
+        event.stop()
+        self.post_message(self.Follows(Goal(command="explain")))
 
     def on_graph_view_node_focused(self, event: GraphView.NodeFocused) -> None:
         """Look at the node everywhere."""
@@ -118,4 +100,8 @@ def _ask(nodes: list[int]) -> Callable[[Lab, Look], dict[int, Brief]]:
     return lambda lab, look: dict(zip(nodes, lab.brief(nodes), strict=True))
 
 
-PANEL = PanelKind("graph", 1, "graph", READING, GraphPanel, place="left", letter="g")
+def _ask_op(op: int, size: Size) -> Callable[[Lab, Look], OpNumbers | None]:
+    return lambda lab, look: ask_numbers(lab, look, op, (size.width, size.height))
+
+
+PANEL = PanelKind("graph", 1, "graph", READING, GraphPanel, letter="g")

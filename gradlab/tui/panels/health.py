@@ -55,7 +55,7 @@ class HealthPanel(Panel):
     """The statistics of all layers: now in a table, as four histograms, or through time."""
 
     facets = (*TABLE, "all four", "in time")
-    facet = TABLE[0]
+    least = (24, 8)
 
     def __init__(self) -> None:
         super().__init__("health")
@@ -64,12 +64,12 @@ class HealthPanel(Panel):
     @property
     def view(self) -> str:
         """How the layers are shown: a "table", "all four" histograms, or "in time"."""
-        return "table" if self.facet in TABLE else self.facet
+        return "table" if self.facet_name in TABLE else self.facet_name
 
     @property
     def quantity(self) -> str:
         """What the table is of."""
-        return self.facet if self.facet in TABLE else TABLE[0]
+        return self.facet_name if self.facet_name in TABLE else TABLE[0]
 
     @property
     def strip(self) -> StripKind:
@@ -81,7 +81,7 @@ class HealthPanel(Panel):
         if self.view != "in time":
             return f"`{self.key('facet-next')}` shows the next facet"
         self._strip = (self._strip + 1) % len(strip_kinds())
-        self.show_facet()
+        self.facet_changed()
         return ""
 
     def request(self) -> Request:
@@ -124,8 +124,7 @@ class HealthPanel(Panel):
 
     def _head(self, title: str, width: int) -> Row:
         """Return the row above the layers: what is shown, and the keys that change it."""
-        at = self.facets.index(self.facet)
-        following = self.facets[(at + 1) % len(self.facets)]
+        following = self.facets[(self.facet + 1) % len(self.facets)]
         keys = row((self.key("facet-next"), "key"), (f" {following}", "dim"))
         if self.view == "in time":
             keys = row((self.key("enter"), "key"), (" next  ", "dim"), *keys)

@@ -10,6 +10,7 @@ from gradlab.draw.lesson import LessonLook, LessonRows, lesson_rows
 from gradlab.draw.said import GRADES, line_row
 from gradlab.lab.outcome import Line
 from gradlab.lab.teach.lesson import Lesson
+from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 
@@ -36,7 +37,6 @@ class LessonPanel(Panel):
     def __init__(self) -> None:
         super().__init__("lesson")
         self._place = LessonRows()
-        self._progress = ""
         self._grade: Line | None = None
         self._unfolded = False
         self._drawn: tuple[Any, Sequence[Row]] = (None, ())
@@ -57,7 +57,7 @@ class LessonPanel(Panel):
         return self._place.marked
 
     def draw(self, width: int) -> Sequence[Row]:
-        """Return the lesson with its progress at the foot, and room behind it so that each page can stand at the top."""
+        """Return the lesson, with room behind it so that each page can stand at the top."""
         picture = self.picture(Lesson)
         if picture is None:
             return self.complaint()
@@ -67,9 +67,7 @@ class LessonPanel(Panel):
             self._place = lesson_rows(picture, self._look(picture, width))
             room = self._place.page + height - len(self._place.rows)
             self._drawn = (key, [*self._place.rows, *([row("")] * room)])
-        progress = f"{picture.cursor} / {picture.total}" if picture.total else ""
-        if progress != self._progress:
-            self._progress = self.border_subtitle = progress
+        self.subtitle = f"{picture.cursor} / {picture.total}" if picture.total else ""
         return self._drawn[1]
 
     def _look(self, picture: Lesson, width: int) -> LessonLook:
@@ -77,7 +75,11 @@ class LessonPanel(Panel):
         grade = None if self._grade in told else self._grade
         beside = [] if grade is None else wrap(row(("▌ ", "key"), *line_row(grade)), width, 2)
         card = self._card(picture, width)
-        return LessonLook(width, card, beside, self._unfolded, self.key("lesson"), self.key("enter"))
+        return LessonLook(width, card, beside, self._unfolded, self.key("lesson"), self.key("enter"), self._key_of)
+
+    def _key_of(self, name: str) -> str:
+        """Return the key of a command that the prose names."""
+        return self.keys.command(BY_NAME[name]).shown if name in BY_NAME else ""
 
     def _card(self, picture: Lesson, width: int) -> list[Row]:
         """Return the open question, what was said to a wrong answer, and what can be done."""
@@ -152,4 +154,4 @@ def ask(lab: Lab, look: Look) -> Lesson:
     return lab.lesson()
 
 
-PANEL = PanelKind("lesson", 4, "lesson", READING, LessonPanel, place="right", letter="l")
+PANEL = PanelKind("lesson", 4, "lesson", READING, LessonPanel, letter="l")

@@ -8,15 +8,17 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from gradlab.axis.position import State
-from gradlab.draw.heat import characters, half_blocks
+from gradlab.draw.heat import half_blocks
 from gradlab.draw.ink import Row, row, spread, width_of, wrap
 from gradlab.draw.number import PENDING, number
+from gradlab.draw.ramp import ramp_rows
 from gradlab.draw.states import grad_text, value_text
 from gradlab.draw.table import columns_in, pending_table, table
 from gradlab.lab.hidden import HIDDEN
 from gradlab.lab.snapshot import Brief, NodeInfo
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import WAYS, Panel, PanelKind
+from gradlab.tui.styles import has_shades
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -66,7 +68,6 @@ class NodePanel(Panel):
     """The inspector."""
 
     facets = ("numbers", "picture")
-    facet = "numbers"
 
     def __init__(self) -> None:
         super().__init__("node")
@@ -74,7 +75,7 @@ class NodePanel(Panel):
     @property
     def as_map(self) -> bool:
         """Whether the tensor is shown as a map."""
-        return self.facet == "picture"
+        return self.facet_name == "picture"
 
     def cursor(self, way: str) -> str:
         """Choose the next element in a direction."""
@@ -97,7 +98,7 @@ class NodePanel(Panel):
         """Choose another element; a scalar has only one, so the panel is scrolled instead."""
         node = self.moment.node
         if node is None or prod(node.shape) <= 1:
-            return self._scroll_by(columns, rows)
+            return self.scroll_some(columns, rows)
         height, width = grid(node.shape)
         at = divmod(self.moment.element, width)
         r = min(max(at[0] + rows, 0), height - 1)
@@ -170,7 +171,7 @@ class NodePanel(Panel):
         if window.hidden == "all" or (window.hidden and self.as_map):
             return pending_table(len(window.array), columns_in(width), HIDDEN)
         if self.as_map:
-            return characters(window.array) if self.app.no_color else half_blocks(window.array)
+            return half_blocks(window.array) if has_shades(self.app) else ramp_rows(window.array)
         return table(window.array, window.row0, window.col0, columns_in(width), at, window.hidden)
 
 
@@ -235,4 +236,4 @@ def _head(node: NodeInfo, width: int) -> list[Row]:
     return [*wrap(left, width, 2), right]
 
 
-PANEL = PanelKind("node", 2, "node", READING, NodePanel, place="right", letter="n")
+PANEL = PanelKind("node", 2, "node", READING, NodePanel, letter="n")

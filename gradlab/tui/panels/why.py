@@ -41,7 +41,6 @@ class WhyPanel(Panel):
     """The ledger of one element of one node, or its ways."""
 
     facets = tuple(FACETS)
-    facet = "parts"
 
     def __init__(self) -> None:
         super().__init__("why")
@@ -83,10 +82,19 @@ class WhyPanel(Panel):
     def cursor(self, way: str) -> str:
         """Choose another row."""
         across, down = WAYS[way]
-        if across or not self._goals:
-            return super().cursor(way)
+        return super().cursor(way) if across or not self._goals else self._choose(down)
+
+    def first(self) -> str:
+        """Choose the first row."""
+        return self._choose(-len(self._goals)) if self._goals else super().first()
+
+    def last(self) -> str:
+        """Choose the last row."""
+        return self._choose(len(self._goals)) if self._goals else super().last()
+
+    def _choose(self, by: int) -> str:
         before = self.chosen
-        self.chosen = max(0, min(self.chosen + down, len(self._goals) - 1))
+        self.chosen = max(0, min(self.chosen + by, len(self._goals) - 1))
         self.redraw()
         return "" if self.chosen != before else "there is no more in this direction"
 
@@ -108,17 +116,20 @@ class WhyPanel(Panel):
         if not self._came:
             return False
         at, origin, self.chosen = self._came.pop()
-        self.origin = origin
-        self._look(origin) if at == self._asked else self._go(*at)
+        self._look(origin)
+        if at != self._asked:
+            self._go(*at)
         return True
 
-    def show_facet(self) -> None:
+    def facet_changed(self) -> None:
         """Look at the gradient in another way."""
-        self._look(FACETS[self.facet])
+        self._look(FACETS[self.facet_name])
+        super().facet_changed()
 
     def _look(self, origin: GradientView) -> None:
         self.origin = origin
-        self.facet = next(name for name, one in FACETS.items() if (one.mode, one.whole) == (origin.mode, origin.whole))
+        seen = [(one.mode, one.whole) for one in FACETS.values()]
+        self.facet = seen.index((origin.mode, origin.whole))
         self.chosen = min(self.chosen, max(0, len(self._goals) - 1))
         self.post_message(self.Wants())
 
@@ -184,10 +195,9 @@ class WhyPanel(Panel):
             pairs.append((self.key("enter"), what))
         if self._came:
             pairs.append((self.key("look-back"), "back"))
-        following = self.facets[(self.facets.index(self.facet) + 1) % len(self.facets)]
-        pairs.append((self.key("facet-next"), following))
+        pairs.append((self.key("facet-next"), self.facets[(self.facet + 1) % len(self.facets)]))
         pairs.append((self.key("check"), "compare with differences"))
         return key_rows(pairs, width)
 
 
-PANEL = PanelKind("why", 3, "why", READING, WhyPanel, place="right", letter="w")
+PANEL = PanelKind("why", 3, "why", READING, WhyPanel, letter="w")

@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
+from gradlab.draw.ink import Goal
 from gradlab.lab.outcome import Line
+from gradlab.tui.arrangement.arranged import Arrangement
 from gradlab.tui.keymap import Command
 from gradlab.tui.keys import Keys
 from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment, Request
 from gradlab.tui.overlays._overlay import Overlay
 from gradlab.tui.panels import PanelKind, PanelWidget
-from gradlab.tui.screens.arrangement import Arrangement
-from gradlab.tui.widgets.bars import Status
+from gradlab.tui.widgets.status import Status
 
 
 class Bench(Screen[int]):
     """What every part of the screen may read, and ask another part to do.
 
-    chosen: the panel that has the keys.   enlarged: whether it has the whole area.   thread: owns the numbers, once it is open.
+    arrangement: what is in sight.   thread: owns the numbers, once it is open.
     over: what lies over the foot and takes the keys.   places: where keys count here, the nearest place first.
     """
 
-    places: tuple[str, ...] = ("",)
-
+    places: ClassVar[tuple[str, ...]] = ("",)
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """What has the focus. The rules show it, so that the whole screen need not be painted for it."""
     moment: Moment
     kinds: tuple[PanelKind, ...]
     panels: dict[str, PanelWidget]
     keys: Keys
-    chosen: str
-    enlarged: bool
     arrangement: Arrangement
     thread: LabThread | None
     over: Overlay | None
@@ -42,7 +45,7 @@ class Bench(Screen[int]):
         return self.panels[self.chosen]
 
     def tell(self, text: str, kind: str = "info") -> None:
-        """Say something in the row of the screen's own."""
+        """Say something in the row of the strip; an empty text says nothing."""
         if text:
             self.query_one(Status).tell(Line(kind, text))
 
@@ -54,8 +57,26 @@ class Bench(Screen[int]):
         """Do what a key stands for."""
         raise NotImplementedError
 
+    def follow(self, goal: Goal) -> None:
+        """Go where something on the screen leads, or do what it does."""
+        raise NotImplementedError
+
+    @property
+    def chosen(self) -> str:
+        """The panel that has the keys."""
+        raise NotImplementedError
+
+    @property
+    def enlarged(self) -> bool:
+        """Whether it has the whole area."""
+        raise NotImplementedError
+
     def choose(self, name: str) -> None:
         """Give a panel the keys."""
+        raise NotImplementedError
+
+    def show_layout(self, word: str) -> str:
+        """Show a perspective, a layout that was kept, or one that is written; return what is wrong with it, or ""."""
         raise NotImplementedError
 
     def do_enlarge(self) -> None:

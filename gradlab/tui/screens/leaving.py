@@ -8,25 +8,26 @@ from gradlab.draw.ink import row
 from gradlab.lab.outcome import Line
 from gradlab.tui.screens.bench import Bench
 from gradlab.tui.screens.text import Question
-from gradlab.tui.widgets.bars import Status
 from gradlab.tui.widgets.command import CommandLine
+from gradlab.tui.widgets.status import Status
+from gradlab.tui.widgets.toast import Toast
 
 
 class Leaving(Bench):
     """The part of the laboratory that stops, closes and leaves."""
 
     def do_escape(self) -> None:
-        """Stop what runs, else restore what is enlarged."""
-        if self.stop():
+        """Do one thing: close what lies on top, else drop what waits, else stop what runs, else undo the enlarging."""
+        if self.query_one(Toast).close():
+            return
+        if self.thread is not None and (dropped := self.thread.drop_waiting()):
+            self.query_one(Status).tell(Line("info", f"{dropped} waiting dropped; esc again stops what runs"))
+        elif self.stop():
             self.query_one(Status).tell(Line("info", "stopping"))
         elif self.enlarged:
             self.do_enlarge()
         else:
             self.tell("nothing is open, nothing runs, nothing is enlarged")
-
-    def do_quit_now(self) -> None:
-        """Leave, and ask nothing."""
-        self.leave()
 
     def stop(self) -> bool:
         """Stop what runs, and say whether there was something to stop."""
@@ -56,6 +57,10 @@ class Leaving(Bench):
         question = [row((why[0], "strong"), f" {why[1]}. Leave?  ", ("y", "key"), " / ", ("n", "key"))]
         self.app.push_screen(Question(question), lambda yes: leave() if yes else None)
         return True
+
+    def do_quit_now(self) -> None:
+        """Leave, and ask nothing."""
+        self.leave()
 
     def leave(self) -> None:
         """Close the laboratory."""

@@ -10,8 +10,8 @@ from gradlab.tui.panels.lesson import LessonPanel
 from gradlab.tui.screens.bench import Bench
 from gradlab.tui.screens.text import Question
 from gradlab.tui.stage import set_stage
-from gradlab.tui.widgets.bars import Status
 from gradlab.tui.widgets.command import CommandLine
+from gradlab.tui.widgets.status import Status
 
 LONGEST_SIGN = 40
 """Characters that may stand before the line for an answer; more leave no room for it."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradlab.lab.outcome import Line
 from gradlab.tui.screens.bench import Bench
-from gradlab.tui.widgets.bars import Status
 
 LIMIT = 200
 
@@ -82,7 +80,7 @@ class Looking(Bench):
 
     def _look_at(self, sight: LookedAt | None, otherwise: str) -> None:
         if sight is None:
-            self.query_one(Status).tell(Line("info", otherwise))
+            self.tell(otherwise)
             return
         self.sights.see(sight)
         if sight.panel != self.chosen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.timer import Timer
@@ -14,9 +14,9 @@ from gradlab.lab.outcome import Line
 from gradlab.lab.teach.timing import Timing, timing_of
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.screens.laboratory import Laboratory
-from gradlab.tui.widgets.bars import Status
 from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.rows import RowWidget
+from gradlab.tui.widgets.status import Status
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -51,8 +51,10 @@ class Playing(Laboratory):
     """
 
     keeps = False
+    bars = 4
+    perspective = "play"
 
-    places = ("play", "")
+    places: ClassVar[tuple[str, ...]] = ("play", "")
 
     def __init__(self, make: Callable[[], Lab], title: str, speed: float = 1.0, until: str = "", *, plays: bool = True) -> None:
         super().__init__(make, title)
@@ -98,7 +100,7 @@ class Playing(Laboratory):
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        if self.state == "plays" and self.moment.nodes and not self.moment.busy:
+        if self.state == "plays" and self.moment.nodes and not self.moment.work.action:
             stands = self.timing.here.seconds / self.speed if self.timing.here is not None else 0.0
             self._timer = self.set_timer(max(stands, SHORTEST), self._next)
         self.query_one(Transport).show(self.timing, self.speed, self.state)

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable
 
 from textual import on
 
+from gradlab.draw.ink import Goal
+from gradlab.draw.plots import plot_words
+from gradlab.lab.working import Work
 from gradlab.tui.keymap import BY_NAME, Command
 from gradlab.tui.overlays._overlay import Overlay
 from gradlab.tui.overlays.menu import HESITATION, MenuOverlay
@@ -14,9 +17,11 @@ from gradlab.tui.screens import offers
 from gradlab.tui.screens.bench import Bench
 from gradlab.tui.screens.picker import Picker
 from gradlab.tui.screens.text import TextScreen
-from gradlab.tui.widgets.bars import Footer, Status
+from gradlab.tui.stage import set_stage
+from gradlab.tui.widgets.bars import Footer
 from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.over import OverlayRows
+from gradlab.tui.widgets.status import Status
 
 LEFT_ALONE = ("ctrl+c", "ctrl+q")
 """Keys that mean the same whatever is open."""
@@ -27,7 +32,7 @@ class Pressing(Bench):
 
     def _pulse(self) -> None:
         """Show that something runs that sends no moments meanwhile."""
-        self.query_one(Status).run(self.thread.running if self.thread is not None else "")
+        self.query_one(Status).run(self.thread.work if self.thread is not None else Work())
 
     def _use_keys(self) -> None:
         """Give the keys that a person changed to those that show them."""
@@ -168,14 +173,6 @@ class Pressing(Bench):
         elif self.thread is not None:
             self.thread.do(f"goto {min(ahead) if int(by) > 0 else max(ahead)}")
 
-    def do_event(self) -> None:
-        """Go to what happened last."""
-        self.go_to_event()
-
-    def go_to_event(self) -> None:
-        """Go to what happened last, where events are kept."""
-        self.tell("nothing has happened by itself")
-
     # ---- lines, pages and the palette --------------------------------------------------------------------------------
 
     def do_redraw(self) -> None:
@@ -203,6 +200,23 @@ class Pressing(Bench):
         if self.thread is not None:
             self.thread.look(message.focus, message.element, self._requests())
 
+    @on(PanelWidget.Follows)
+    def _follow(self, message: PanelWidget.Follows) -> None:
+        self.follow(message.goal)
+
+    def follow(self, goal: Goal) -> None:
+        """Go where something on the screen leads, or do what it does."""
+        if goal.prompt:
+            self.query_one(CommandLine).open(goal.prompt)
+        elif goal.command:
+            self.action_press(goal.command)
+        elif goal.line.startswith("show "):
+            self.tell(set_stage(self, *goal.line.split(" ", 1)))
+        elif goal.line and self.thread is not None:
+            self.thread.do(goal.line)
+        elif goal.node >= 0 and self.thread is not None:
+            self.thread.look(goal.node, max(0, goal.element), self._requests())
+
     def _entered(self, line: str, prefix: str) -> None:
         """Send a line that was typed."""
         if line in ("q", "quit") and not prefix:
@@ -220,4 +234,5 @@ class Pressing(Bench):
             from gradlab.scenario import glossary
 
             return self.moment.actions, (*self.moment.actions, *glossary.names())
-        return self.moment.actions, (*(node.name for node in self.moment.nodes), *self.moment.snapshot.constants)
+        names = (*(node.name for node in self.moment.nodes), *self.moment.snapshot.constants)
+        return self.moment.actions, (*plot_words(line.removeprefix("plot ")), *names) if line.startswith("plot ") else names

@@ -1,153 +1,58 @@
-"""The rows above and below the panels: header, tabs, status and footer."""
+"""The rows above and below the panels: header and footer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 
-from gradlab.draw.bars import bar
-from gradlab.draw.ink import Row, Run, clip, fit, row, spread, width_of
-from gradlab.draw.position import short_words, signs_of, strip, words
-from gradlab.draw.said import GRADES, line_row
-from gradlab.lab.outcome import Line
+from gradlab.draw.header import Place, header_row
+from gradlab.draw.ink import Goal, Row, clip, goals_of, row, width_of
 from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
-from gradlab.tui.moment import Moment, Said
+from gradlab.tui.moment import Moment
 from gradlab.tui.widgets.rows import RowWidget
-
-WIDE = 110
-URGENT = ("error", "fail", "stop", "finding")
-"""What has to be seen first, the most urgent before the others."""
-WHOLE = (*GRADES, "quiz", "error", "fail", "stop")
-"""What has the whole row where it would be cut beside the position."""
 
 
 class Header(RowWidget):
-    """Title, type, seed and mode on the left; the position, which is never cut, on the right."""
+    """The way to what is chosen on the left; the position, which is never cut, on the right. All of it leads somewhere."""
 
     moment = Moment()
+    family, perspective, changed = "", "", False
 
-    def show(self, moment: Moment) -> None:
-        """Draw another moment."""
-        self.moment = moment
-        self.redraw()
+    class Follows(Message):
+        """A person goes where a part of the header leads."""
 
-    def rows_for(self, width: int) -> Sequence[Row]:
-        """Return the one row."""
-        s, title = self.moment.snapshot, self.moment.title or "gradlab"
-        if not self.moment.nodes:
-            return [row((f" {title}", "title"))]
-        if width < WIDE:
-            right = row((short_words(s.position, s.counts), "here"), (f"  {s.mode} ", "dim"))
-            return [clip(spread(row((f" {title}", "title")), right, width), width)]
-        facts = f"{s.dtype} · seed {s.seed} · {s.mode}"
-        left = row((" gradlab · ", "dim"), (fit(title, min(len(title), max(8, width - 85))), "title"), (f"   {facts}", "dim"))
-        right = row((words(s.position, s.counts), ""), (f"   {s.position} ", "here"))
-        return [clip(spread(left, right, width), width)]
-
-
-class Tabs(RowWidget):
-    """The panels by number, the one that is shown in reverse video."""
-
-    class Chosen(Message):
-        """A panel was clicked."""
-
-        def __init__(self, kind: str) -> None:
-            self.kind = kind
+        def __init__(self, goal: Goal) -> None:
+            self.goal = goal
             super().__init__()
 
-    tabs: tuple[tuple[str, str], ...] = ()
-    chosen = ""
-
-    def show(self, tabs: tuple[tuple[str, str], ...], chosen: str) -> None:
-        """Draw the tabs: pairs (kind, text)."""
-        self.tabs, self.chosen = tabs, chosen
-        self.redraw()
-
-    def rows_for(self, width: int) -> Sequence[Row]:
-        """Return the one row."""
-        runs: list[Run] = []
-        for kind, text in self.texts(width):
-            runs.append((text, "cursor" if kind == self.chosen else "dim"))
-        return [clip(tuple(runs), width)]
-
-    def texts(self, width: int) -> list[tuple[str, str]]:
-        """Return kind and text of each tab; where they are too many, of the others only the digit or the letter."""
-        if sum(len(text) + 2 for _, text in self.tabs) <= width:
-            return [(kind, f" {text} ") for kind, text in self.tabs]
-        return [(kind, f" {text if kind == self.chosen else text.split()[0]} ") for kind, text in self.tabs]
-
-    def on_click(self, event: events.Click) -> None:
-        """Choose the tab under the mouse."""
-        left = 0
-        for kind, text in self.texts(self.size.width):
-            left += len(text)
-            if event.x < left:
-                self.post_message(self.Chosen(kind))
-                return
-
-
-class Status(RowWidget):
-    """The time strip, and what was said last or what is running."""
-
-    moment = Moment()
-    last: Line | None = None
-    running = ""
-
     def show(self, moment: Moment) -> None:
         """Draw another moment."""
         self.moment = moment
-        self.running = moment.busy
-        for said in moment.said:
-            if said is moment.said[0] or any(line.kind != "ok" for line in said.lines):  # claims that hold are no news
-                self.last = headline(said)
         self.redraw()
 
-    def run(self, action: str) -> None:
-        """Show that an action runs, or none."""
-        if action != self.running:
-            self.running = action
-            self.redraw()
-
-    def tell(self, line: Line) -> None:
-        """Show a line of the screen's own."""
-        self.last = line
-        self.redraw()
+    @property
+    def place(self) -> Place:
+        """Where somebody is."""
+        moment = self.moment
+        return Place(moment.title, self.family, self.perspective, self.changed, moment.node, moment.element, moment.nodes)
 
     def rows_for(self, width: int) -> Sequence[Row]:
         """Return the one row."""
-        moment = self.moment
-        if not moment.nodes:
-            return [row((" " + (self.last.text if self.last else "opening …"), "dim"))]
-        snapshot = moment.snapshot
-        axis = strip(snapshot.position, snapshot.counts, min(max(20, width * 2 // 5), 60), signs_of(snapshot))
-        shown = self.in_progress() if self.running else line_row(self.last) if self.last else ()
-        needed = self.last is not None and not self.running and self.last.kind in WHOLE
-        if needed and width_of(axis) + width_of(shown) + 3 > width:
-            return [clip(row((" ", ""), *shown), width)]
-        return [clip(row((" ", ""), *axis, ("  ", ""), *shown), width)]
+        return [header_row(self.place, self.moment.snapshot, width)]
 
-    def in_progress(self) -> Row:
-        """Return the action that runs, how far it is if that is known, and how to stop it."""
-        share = self.moment.progress
-        far = row((f" {bar(share, 12)} ", "done"), (f"{share:.0%}", "")) if share else ()
-        return row((self.running, "strong"), (" …", "dim"), *far, ("  esc stops", "dim"))
+    def goals(self) -> list[tuple[Region, Goal]]:
+        """Return what leads somewhere, with its place in the widget."""
+        (line,) = self.rows_for(self.size.width)
+        return [(Region(start, 0, width, 1), goal) for start, width, goal in goals_of(line)]
 
-
-def headline(said: Said) -> Line | None:
-    """Return what came of an action in one line: what went wrong, why a run stopped, what was noticed; then what is watched."""
-    if said.error:
-        return Line("error", said.error)
-    if said.outcome.page is not None:
-        return Line("info", f"a page: {said.outcome.page.title}")
-    told = [line for line in said.lines if line.kind != "watch"]
-    urgent = [line for kind in URGENT for line in told if line.kind == kind]
-    first = urgent[0] if urgent else told[-1] if told else None
-    texts = [first.text] if first is not None else []
-    texts += [line.text for line in urgent[1:] if line.kind == "finding"]
-    texts += [line.text for line in said.lines if line.kind == "watch"]
-    return Line(first.kind if first is not None else "watch", " · ".join(texts)) if texts else None
+    def on_click(self, event: events.Click) -> None:
+        """Go where the part under the mouse leads."""
+        for place, goal in self.goals():
+            if place.contains(event.x, event.y):
+                self.post_message(self.Follows(goal))
 
 
 class Footer(RowWidget):

@@ -131,8 +131,8 @@ class SparingApp(App[Result]):
     method.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, ansi_color: bool | None = None) -> None:
+        super().__init__(ansi_color=ansi_color)
         self.shown = Shown()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:

@@ -11,15 +11,24 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from gradlab.draw.ink import Goal, Linked, Row, Run, goals_of, safe, text_of, width_of
-from gradlab.tui.styles import FILLED, style_of
+from gradlab.draw.themes import Theme
+from gradlab.tui.styles import FILLED, marked_style, style_of, theme_in
 from gradlab.tui.widgets.internals import Banded, set_content_size
 
 
-def strip_of(line: Row, base: Style, marked: bool = False) -> Strip:
+def strip_of(line: Row, base: Style, theme: Theme, marked: bool = False) -> Strip:
     """Return a row as a strip. Every segment has a style: Textual fails under NO_COLOR if one has none."""
-    if marked:
-        return Strip([Segment(safe(text_of(line)), base + style_of("line"))])
-    return Strip([Segment(safe(text), base + style_of(role)) for text, role in joined(line)])
+    if not marked:
+        return Strip([Segment(safe(text), base + style_of(role, theme)) for text, role in joined(line)])
+    over = marked_style(theme)
+    if over.reverse:
+        return Strip([Segment(safe(text_of(line)), base + over)])
+    return Strip([Segment(safe(text), base + style_of(role, theme) + over) for text, role in joined(line)])
+
+
+def fills(role: str) -> bool:
+    """Return whether a role can be seen on a space, too: cells of a map are filled."""
+    return role in FILLED or role.startswith("map ")
 
 
 def joined(line: Row) -> list[Run]:
@@ -30,7 +39,7 @@ def joined(line: Row) -> list[Run]:
     runs: list[Run] = []
     for text, said in line:
         role = said.bare if isinstance(said, Linked) else said
-        if runs and (role == runs[-1][1] or (role not in FILLED and text.isspace() and runs[-1][1] not in FILLED)):
+        if runs and (role == runs[-1][1] or (not fills(role) and text.isspace() and not fills(runs[-1][1]))):
             runs[-1] = (runs[-1][0] + text, runs[-1][1])
         elif text:
             runs.append((text, role))
@@ -102,12 +111,12 @@ class RowsView(ScrollView, SteadyStyle, can_focus=True):
 
     def _refresh_changed(self, before: tuple[Row, ...], mark_before: int) -> None:
         """Draw only the rows that changed: every row that is drawn is sent to the terminal, whether it is another or not."""
-        top, width = self.scroll_offset.y, self.scrollable_content_region.width
+        top, narrow, whole = self.scroll_offset.y, self.scrollable_content_region.width, self.size.width
         for y in range(self.size.height):
             number = top + y
             marked = number in (self.marked, mark_before) and self.marked != mark_before
             if marked or before[number : number + 1] != self.rows[number : number + 1]:
-                self.refresh(Region(0, y, width, 1))
+                self.refresh(Region(0, y, whole if marked else narrow, 1))
 
     def keep_in_sight(self, number: int) -> None:
         """Scroll so that a row can be seen."""
@@ -121,8 +130,9 @@ class RowsView(ScrollView, SteadyStyle, can_focus=True):
         number = top + y
         if number >= len(self.rows):
             return Strip.blank(width, base)
-        strip = strip_of(self.rows[number], base, number == self.marked)
-        return strip.crop_extend(left, left + width, base)
+        theme, marked = theme_in(self.app), number == self.marked
+        strip = strip_of(self.rows[number], base, theme, marked)
+        return strip.crop_extend(left, left + width, base + marked_style(theme) if marked else base)
 
 
 class RowWidget(SteadyStyle):
@@ -143,5 +153,5 @@ class RowWidget(SteadyStyle):
         """Return one line of the widget."""
         rows = self.drawn = tuple(self.rows_for(self.size.width))
         base = self.base_style
-        strip = strip_of(rows[y], base) if y < len(rows) else Strip([])
+        strip = strip_of(rows[y], base, theme_in(self.app)) if y < len(rows) else Strip([])
         return strip.crop_extend(0, self.size.width, base)

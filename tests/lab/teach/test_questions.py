@@ -68,8 +68,9 @@ def test_while_a_question_is_open_the_snapshot_says_what_it_hides() -> None:
     lab.do("quiz grad(W[1])")
     found = lab.snapshot()
     assert found.question == "grad(W[1])"
-    (place,) = found.hidden
+    place, *made = found.hidden
     assert lab.graph.nodes[place.node].name == "W"
+    assert {lab.graph.nodes[one.node].op.role for one in made} <= {"gradient", "arithmetic"}
     assert found.hides(place.node, "grad", 1)
     assert not found.hides(place.node, "grad", 0)
     assert not found.hides(place.node, "value", 1)

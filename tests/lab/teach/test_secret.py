@@ -13,7 +13,7 @@ def test_a_number_is_hidden_in_all_the_ways_that_it_is_written() -> None:
 
 
 def test_other_numbers_signs_names_and_positions_stay() -> None:
-    text = "0.b.3  +0.393224  -0.393225  h0.2  W[0, 3]  -0.4"
+    text = "0.b.3  +0.393224  -0.394225  h0.2  W[0, 3]  -0.4"
     assert masked(text, SECRET) == text
     assert masked(text, ()) == text
 
@@ -27,6 +27,12 @@ def test_a_whole_number_counts_with_a_sign_or_behind_an_equals_sign_only() -> No
 def test_a_number_of_few_digits_is_taken_as_it_stands() -> None:
     assert masked("lr = 0.5", (0.4623,)) == "lr = 0.5"
     assert masked("lr = 0.5", (0.5,)) == "lr = ?"
+
+
+def test_three_digits_tell_a_number_that_is_not_whole() -> None:
+    assert masked("-0.393 and -0.3932, -0.392, [-0.393, 0.393].", SECRET) == "? and ?, -0.392, [?, 0.393]."
+    assert masked("-0.3927 and -3.93e-1", SECRET) == "? and ?"
+    assert masked("= 3.001, 3", (3.0,)) == "= 3.001, 3"
 
 
 def test_what_is_not_finite_hides_nothing() -> None:

@@ -28,4 +28,4 @@ class PositionPanel(Panel):
         return [row((f"the cursor stands at {self.moment.snapshot.position}, counted {self.count}", ""))]
 
 
-PANEL = PanelKind("position", 1, "where", "The position.", PositionPanel, letter="p")
+PANEL = PanelKind("position", 1, "where", "The position.", PositionPanel, letter="y")

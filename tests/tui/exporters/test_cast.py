@@ -37,7 +37,7 @@ def test_what_is_sent_draws_the_screen_of_each_stop(tmp_path: Path) -> None:
             found.append([line.text.rstrip() for line in film.strips()])
         return found
 
-    there = played(Performance(LESSON), (100, 30), screens)
+    there = played(Performance(LESSON), (100, 30), "dark", screens)
     terminal = pyte.Screen(100, 30)
     stream = pyte.Stream(terminal)
     drawn = []

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gradlab.session import Lab
-from gradlab.tui.panels.loss import LossPanel
+from gradlab.tui.panels.plots import PlotsPanel
 from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, type_line
 
 
@@ -16,9 +16,10 @@ def broken(*_: Any) -> Any:
 
 
 async def test_a_panel_that_cannot_draw_says_so_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(LossPanel, "draw", broken)
+    monkeypatch.setattr(PlotsPanel, "draw", broken)
     async with opened(lambda: lab_of(MATRICES), size=(160, 45)) as (pilot, screen):
         await type_line(pilot, "train 2")
+        await press(pilot, "6", "6")
         assert "internal error: ZeroDivisionError: on purpose (broken, line" in screen_text(pilot)
         assert str(screen.moment.snapshot.position) == "2.f.0"
 

@@ -7,6 +7,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from gradlab.draw.ink import row
+from gradlab.draw.themes import DARK
 from gradlab.tui.widgets.internals import bands
 from gradlab.tui.widgets.rows import RowsView, joined, strip_of
 
@@ -26,7 +27,7 @@ def test_a_space_in_reverse_video_stays_as_it_is() -> None:
 
 
 def test_every_segment_has_a_style_and_no_control_characters() -> None:
-    strip = strip_of(row("a\x1b[31m", ("b\tc\x07", "bad")), Style())
+    strip = strip_of(row("a\x1b[31m", ("b\tc\x07", "bad")), Style(), DARK)
     assert all(segment.style is not None for segment in strip)
     assert not set(strip.text) & {"\x1b", "\x07", "\t"}
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from gradlab.draw.happening import headline
 from gradlab.lab.outcome import Line, Outcome
-from gradlab.tui.moment import Said
-from gradlab.tui.widgets.bars import headline
 from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, settle, type_line
 
 
 def shown(*lines: tuple[str, str], error: str = "") -> str:
-    found = headline(Said("an action", Outcome(tuple(Line(kind, text) for kind, text in lines)), error))
+    found = headline(Outcome(tuple(Line(kind, text) for kind, text in lines)), error)
     return "" if found is None else f"{found.kind}: {found.text}"
 
 
@@ -56,7 +55,7 @@ async def test_what_was_cancelled_says_so() -> None:
         assert screen.thread is not None
         screen.thread.do("watch loss")
         screen.thread.do("train 100000000")
-        while not screen.moment.busy:
+        while not screen.moment.work.action:
             await pilot.pause()
         await press(pilot, "escape")
         row = screen_text(pilot).splitlines()[-2]

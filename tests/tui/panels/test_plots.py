@@ -1,4 +1,4 @@
-"""The loss panel draws one curve where the loss is all, and each with its letter where it is not."""
+"""Before a plot is open its panel draws one curve where the loss is all, else each with its letter."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from gradlab.draw.ink import text_of
 from gradlab.lab.snapshot import Snapshot
 from gradlab.session import Lab
 from gradlab.tui.moment import Moment
-from gradlab.tui.panels.loss import LossPanel
+from gradlab.tui.panels.plots import PlotsPanel
 from tests.lab.models import TURNS, XOR, plain
 
 
 def heads(lab: Lab) -> list[str]:
-    panel = LossPanel()
+    panel = PlotsPanel()
     found = lab.snapshot()
     panel.moment = Moment(snapshot=Snapshot(losses=found.losses, curves=found.curves))
     return [text_of(line).rstrip() for line in panel.draw(70)[:2]]

@@ -1,0 +1,68 @@
+"""What is wrong with a run, as rows: the headline first, what else was found below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from gradlab.draw.ink import Goal, Row, Run, link, row, spread, wrap
+from gradlab.draw.names import NodeNames
+
+if TYPE_CHECKING:
+    from gradlab.graph.origin import Finding
+
+LEVELS = ("error", "warning", "info")
+MARKS = {"error": ("✗", "bad"), "warning": ("▲", "warn"), "info": ("·", "dim")}
+
+
+def by_weight(found: Iterable[Finding]) -> list[Finding]:
+    """Return findings with the errors first, then the warnings; those of one level keep their order."""
+    return sorted(found, key=lambda one: LEVELS.index(one.severity) if one.severity in LEVELS else len(LEVELS))
+
+
+def counted(found: Sequence[Finding]) -> str:
+    """Return how many there are of each level: "1 error, 2 warnings"."""
+    many = {level: sum(one.severity == level for one in found) for level in LEVELS}
+    words = {"error": "errors", "warning": "warnings", "info": "notes"}
+    single = {"error": "error", "warning": "warning", "info": "note"}
+    return ", ".join(f"{n} {words[level] if n > 1 else single[level]}" for level, n in many.items() if n)
+
+
+def finding_rows(found: Sequence[Finding], names: NodeNames, width: int) -> list[Row]:
+    """Return the headline with its sentence, and a sentence for each of the others; each leads to its node."""
+    listed = by_weight(found)
+    rows: list[Row] = []
+    for number, one in enumerate(listed):
+        if number == 1:
+            rows += [row(""), row(("besides", "strong"))]
+        headline = not number and one.severity != "info"
+        rows += _finding(one, names, width, "headline" if headline else "")
+    return rows
+
+
+def _finding(one: Finding, names: NodeNames, width: int, word: str) -> list[Row]:
+    mark, role = MARKS.get(one.severity, MARKS["info"])
+    left = row(_led(f"{mark} {one.rule}", role, one), ("  ", ""), *_where(one, names))
+    head = spread(left, row((word, "dim")), width) if word else left
+    body = wrap(row(("  ", ""), *names.runs(one.text, "")), width, 2)
+    when = [] if one.update < 0 else [row(("  in ", "dim"), link(f"update {one.update:,}", "dim", _update(one)))]
+    return [head, *body, *when]
+
+
+def _where(one: Finding, names: NodeNames) -> list[Run]:
+    """Return the node with its layer, if the finding is about one."""
+    if not 0 <= one.node < len(names.nodes):
+        return []
+    node = names.nodes[one.node]
+    layer = [(f"  layer {node.layer}", "dim")] if node.layer else []
+    return [_led(node.name, "title", one), *layer]
+
+
+def _led(text: str, role: str, one: Finding) -> Run:
+    """Return a text that leads to the evidence: the node, or else the update."""
+    goal = Goal(node=one.node) if one.node >= 0 else _update(one) if one.update >= 0 else None
+    return (text, role) if goal is None else link(text, role, goal)
+
+
+def _update(one: Finding) -> Goal:
+    return Goal(line=f"goto {one.update}.f.0")

@@ -1,0 +1,50 @@
+"""Numbers that read alike: what would tell a hidden number to whoever sees three digits of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import floor, log10
+from typing import Any
+
+import numpy as np
+
+CLOSE = 5e-6
+"""Relative distance up to which a number is taken for a hidden one."""
+DIGITS = 3
+EDGE = 1e-6
+"""Room for rounding at the ends of a band, in units of the last digit."""
+
+
+def band(secret: float) -> tuple[float, float]:
+    """Return the least and the largest number that tells a hidden one: has its three digits; of a whole one that is equal."""
+    if secret.is_integer():
+        room = CLOSE * abs(secret)
+        return secret - room, secret + room
+    unit = 10.0 ** (floor(log10(abs(secret))) - DIGITS + 1)
+    middle, room = round(secret / unit) * unit, (0.5 + EDGE) * unit
+    return middle - room, middle + room
+
+
+def reads_alike(number: float, secret: float) -> bool:
+    """Whether a number tells a hidden one."""
+    low, high = band(secret)
+    return low <= number <= high
+
+
+def equal(array: Any, numbers: Iterable[float]) -> Any:
+    """Return where an array has one of some numbers, as near as it makes no difference."""
+    hit = np.zeros(array.shape, np.bool_)
+    with np.errstate(all="ignore"):
+        for number in numbers:
+            hit |= np.abs(array - number) <= CLOSE * abs(number)
+    return hit
+
+
+def alike(array: Any, secrets: Iterable[float]) -> Any:
+    """Return where an array has numbers that tell one of some hidden ones."""
+    hit = np.zeros(array.shape, np.bool_)
+    with np.errstate(all="ignore"):
+        for secret in secrets:
+            low, high = band(secret)
+            hit |= (array >= low) & (array <= high)
+    return hit

@@ -1,0 +1,107 @@
+"""How the lab thread goes through a lesson: from stop to stop, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event as Signal
+from typing import TYPE_CHECKING
+
+from gradlab.lab.outcome import Outcome
+from gradlab.lab.teach.progress import Score
+from gradlab.lab.teach.trail import Trail
+from gradlab.tui.eyes import Eyes
+from gradlab.tui.moment import Said
+
+if TYPE_CHECKING:
+    from gradlab.lab.teach.question import OpenQuestion
+    from gradlab.session import Lab
+
+LONGEST = 24
+"""Characters of a question that is named in one line with what can be done."""
+
+
+class LessonThread:
+    """The part of the lab thread that plays lessons."""
+
+    _lab: Lab | None
+    _eyes: Eyes
+    _said: list[Said]
+    _turned: bool
+    _told: OpenQuestion | None
+    _score: Score | None
+    _trail: Trail
+    _looked: list[Eyes]
+    _stop: Signal
+
+    def _say(self, kind: str, text: str) -> None:
+        raise NotImplementedError
+
+    def _tracked(self, action: str, run: Callable[[Lab], Outcome], *, scripted: bool = False) -> None:
+        raise NotImplementedError
+
+    def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> Outcome:
+        raise NotImplementedError
+
+    def _next_stop(self, ways: str) -> None:
+        """Turn to the next page or run the next line. At an open question, say that it is open; the second time, skip it.
+
+        What is no stop runs along: first what was left before it, then what follows it; behind a page only claims do, so that
+        the page is read before the stage is set. A stage that is set before a page is a stop.
+        """
+        assert self._lab is not None
+        if self._lab.question is not None:
+            self._stay(self._lab.question, ways)
+            return
+        if "lesson" in self._eyes.requests:
+            self._lab.begin()
+        if self._lab.ahead() is None:
+            self._say("info", "the script has ended")
+            return
+        self._trail.keep(self._lab)
+        self._looked.append(self._eyes)
+        said = len(self._said)
+        if not self._pass(self._lab, self._lab.in_passing):
+            return
+        staged = any(one.outcome.stage for one in self._said[said:])
+        ahead = self._lab.ahead()
+        if ahead is not None and ahead[0] == "page":
+            if not staged:
+                self._turned, self._told = self._lab.turn(), None
+                self._pass(self._lab, self._lab.with_page)
+        elif ahead is not None and self._next_line(self._lab) and self._lab.question is None:
+            self._pass(self._lab, self._lab.in_passing)
+
+    def _last_stop(self) -> None:
+        """Go back to where the last stop began, and look where one looked."""
+        self._tracked("", self._take_back)
+        if not self._said[-1].error and self._looked:
+            eyes = self._looked.pop()
+            self._eyes = Eyes(eyes.focus, eyes.element, self._eyes.requests)
+
+    def _take_back(self, lab: Lab) -> Outcome:
+        self._trail.back(lab)
+        return Outcome()
+
+    def _stay(self, question: OpenQuestion, ways: str) -> None:
+        """Say that a question is open; where that was said, skip it."""
+        if question is self._told:
+            self._tracked("", lambda lab: lab.skip_question())
+            return
+        self._told = question
+        text = question.asked.text
+        self._say("quiz", f"{text if len(text) <= LONGEST else 'a question'} is open: {ways}")
+
+    def _pass(self, lab: Lab, runs: Callable[[], bool]) -> bool:
+        """Run statements without a stop as long as `runs` says so; return whether all went well."""
+        while runs():
+            if not self._next_line(lab):
+                return False
+        return True
+
+    def _next_line(self, lab: Lab) -> bool:
+        """Run the next statement of the script; return whether it could be done."""
+        line = lab.script[lab.cursor_line].text
+        self._tracked(line, lambda lab: self._run(lab, line, lab.next_line), scripted=True)
+        if self._score is not None:
+            self._score.keep(lab.cursor_line, len(lab.script))
+        return not self._said[-1].error and not self._stop.is_set()

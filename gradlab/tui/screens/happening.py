@@ -1,0 +1,83 @@
+"""What happens while nobody presses a key: it is said in the strip's row and in a toast, and one key goes there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+
+from gradlab.draw.happening import toast_rows
+from gradlab.lab.outcome import Event, Line
+from gradlab.tui.keymap import BY_NAME
+from gradlab.tui.moment import Said
+from gradlab.tui.screens.bench import Bench
+from gradlab.tui.widgets.status import Status
+from gradlab.tui.widgets.toast import Toast
+
+TOLD = ("stop", "finding")
+"""Kinds of events that have a toast however short the action was."""
+
+
+class Happening(Bench):
+    """The part of the laboratory that tells what happened. happened: what did last, or None."""
+
+    happened: Event | None = None
+
+    def show_events(self) -> None:
+        """Tell what came of the actions of this moment."""
+        if not self.moment.said:
+            return
+        self.query_one(Toast).close()
+        for event, long in events_of(self.moment.said):
+            self.happened = event
+            if event.kind in TOLD or long:
+                self.query_one(Toast).say(toast_rows(event, self._ways(event)), stays=event.kind == "error")
+
+    def _ways(self, event: Event) -> list[tuple[str, str]]:
+        """Return what can be done with an event, with the keys."""
+        names = [("event", "show it")] if event.at else []
+        names += [("continue", "go on")] if event.kind == "stop" and self.moment.snapshot.breakpoints else []
+        return [(self.keys.command(BY_NAME[name]).shown, text) for name, text in names] + [("esc", "close")]
+
+    def do_event(self) -> None:
+        """Go to where the last event was."""
+        event = self.happened
+        self.query_one(Toast).close()
+        if event is None or not event.at:
+            self.query_one(Status).tell(Line("info", "nothing has happened yet that one could go to"))
+        elif self.thread is not None:
+            if str(self.moment.snapshot.position) != event.at:
+                self.thread.do(f"goto {event.at}")
+            if event.node >= 0:
+                self.thread.look(event.node, 0, self._requests())
+
+    @on(Status.Scrubbed)
+    def _scrubbed(self, message: Status.Scrubbed) -> None:
+        """Go where the strip was let go."""
+        if self.thread is not None:
+            self.thread.do(f"goto {message.at}")
+
+
+def events_of(said: Iterable[Said]) -> list[tuple[Event, bool]]:
+    """Return what happened in some actions, and whether each took long."""
+    found = []
+    for one in said:
+        event = event_of(one)
+        if event is not None:
+            found.append((event, one.long))
+    return found
+
+
+def event_of(said: Said) -> Event | None:
+    """Return what happened in an action: an error, a stop, a finding, or its end."""
+    if said.error:
+        return Event("error", said.error)
+    if said.outcome.event is not None and said.outcome.event.kind == "stop":
+        return said.outcome.event
+    finding = next((line.text for line in said.lines if line.kind == "finding"), "")
+    if finding:
+        return Event("finding", finding, at=said.outcome.event.at if said.outcome.event else "")
+    stopped = any(line.kind == "stop" for line in said.lines)
+    if said.outcome.event is None and said.long and said.action and not stopped:
+        return Event("end", f"`{said.action}` is done")
+    return said.outcome.event

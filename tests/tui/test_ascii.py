@@ -1,0 +1,57 @@
+"""The whole program in ASCII, at the smallest usual size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+import gradlab
+from gradlab.draw.glyphs import GlyphSet
+from gradlab.session import Lab
+from gradlab.tui.app import GradlabApp
+from gradlab.tui.widgets.internals import shown_strips
+from tests.tui.driving import LESSON, MATRICES, lab_of, laboratory, settle
+
+SCENARIOS: dict[str, Callable[[], Lab]] = {
+    "neuron": lambda: lab_of(LESSON.replace("squashing", "squashing (日本語, e\u0301)"), "δ ≤ π²"),
+    "matrices": lambda: lab_of(MATRICES),
+    "xor": lambda: gradlab.load("mlp/xor-trained", backend="plain"),
+}
+OVER = ("question_mark", "ctrl+p")
+"""What opens a screen over the laboratory."""
+
+
+def alien(lines: list[str]) -> list[str]:
+    """Return the lines that are not all ASCII."""
+    return [line for line in lines if not line.isascii()]
+
+
+@pytest.mark.parametrize("glyphs", ["ascii", "narrow"])
+@pytest.mark.parametrize("name", SCENARIOS)
+async def test_every_panel_is_drawn_in_the_glyphs_of_the_terminal(name: str, glyphs: GlyphSet) -> None:
+    app = GradlabApp(make=SCENARIOS[name], glyphs=glyphs)
+    async with app.run_test(size=(80, 24)) as pilot:
+        while laboratory(pilot).thread is None:
+            await pilot.pause()
+        await settle(pilot)
+        for key in ("f", "f", "n"):
+            await pilot.press(key)
+            await settle(pilot)
+        seen: dict[str, list[str]] = {}
+        for panel in laboratory(pilot).panels:
+            laboratory(pilot).choose(panel)
+            await settle(pilot)
+            seen[panel] = [strip.text for strip in shown_strips(app.screen)]
+        for key in OVER:
+            await pilot.press(key)
+            await settle(pilot)
+            seen[key] = [strip.text for strip in shown_strips(app.screen)]
+            await pilot.press("escape")
+    assert all(len(lines) == 24 for lines in seen.values())
+    for place, lines in seen.items():
+        if glyphs == "ascii":
+            assert alien(lines) == [], place
+            assert {len(line) for line in lines} == {80}, place
+        else:
+            assert not set("".join(lines)) & {*map(chr, range(0x2800, 0x2900)), *"▁▂▃▄▅▆▇█▏▎▍▌▋▊▉▀▓"}, place

@@ -1,0 +1,139 @@
+"""What is told while nobody presses a key, and what can be done while something runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.geometry import Offset, Region, Size
+from textual.pilot import Pilot
+
+from gradlab.draw.happening import event_row, headline, toast_rows, with_notes, work_row
+from gradlab.draw.ink import dump, text_of
+from gradlab.lab.outcome import Event, Line, Outcome
+from gradlab.lab.working import Work
+from gradlab.tui.moment import Said
+from gradlab.tui.screens.happening import event_of
+from gradlab.tui.widgets.status import Status
+from gradlab.tui.widgets.toast import Toast, place_for
+from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, type_line
+
+MET = Event("stop", "breakpoint 1, when loss < 2.2", "loss = 2.01768285", "7 of 60 updates, 53 not run", "7.f.4", 3)
+
+
+async def until(pilot: Pilot[Any], holds: Callable[[], object]) -> None:
+    """Wait until something holds."""
+    while not holds():
+        await pilot.pause()
+
+
+def test_a_stop_says_what_it_was_why_and_what_was_not_done() -> None:
+    assert (
+        dump(toast_rows(MET, [("!", "show it"), ("c", "go on"), ("esc", "close")]))
+        == """\
+╔ stopped ═════════════════════════════════╗
+║ ● breakpoint 1, when loss < 2.2 at 7.f.4 ║
+║   loss = 2.01768285                      ║
+║   7 of 60 updates, 53 not run            ║
+║   ! show it   c go on   esc close        ║
+╚══════════════════════════════════════════╝"""
+    )
+    assert text_of(event_row(MET)) == ("● breakpoint 1, when loss < 2.2: loss = 2.01768285 · 7 of 60 updates, 53 not run")
+
+
+def test_what_runs_says_how_far_how_fast_and_how_long_still_as_far_as_it_is_known() -> None:
+    assert text_of(work_row(Work("train 60"))) == "train 60 …  esc stops, what is done stays"
+    half = Work("train 1000", 0.5, 812.4, 61.0)
+    assert text_of(work_row(half)) == "train 1000 █████      50%  812/s  1:01 left  esc stops, what is done stays"
+    waits = Work("train 1000", 0.5, 2.345, 61.0, 2)
+    assert text_of(work_row(waits)) == "train 1000 █████      50%  2.35/s  1:01 left  2 waiting  esc drops these"
+
+
+def test_findings_and_watches_stand_behind_why_a_run_stopped() -> None:
+    outcome = Outcome((Line("stop", "x"), Line("finding", "NaN in a"), Line("watch", "watch 2: b = 1")), event=MET)
+    assert with_notes(MET, outcome).left == "7 of 60 updates, 53 not run · NaN in a · watch 2: b = 1"
+    assert headline(outcome) == Line("stop", "x · NaN in a · watch 2: b = 1")
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        (Said("train 3", Outcome(event=MET)), "stop"),
+        (Said("train 3", Outcome((Line("finding", "NaN in a"),), event=Event("end", "trained"))), "finding"),
+        (Said("train 3", Outcome(event=Event("end", "trained"))), "end"),
+        (Said("forward", Outcome(), long=True), "end"),
+        (Said("forward", Outcome()), None),
+        (Said("train 9", Outcome((Line("stop", "stopped at 1.f.0"),)), long=True), None),
+        (Said("forwrad", Outcome(), "error: no"), "error"),
+    ],
+)
+def test_what_an_action_ends_with_is_an_event_where_somebody_may_not_know_it(said: Said, kind: str | None) -> None:
+    event = event_of(said)
+    assert (event and event.kind) == kind
+
+
+@pytest.mark.parametrize("cursor", [Offset(0, 0), Offset(70, 4), Offset(70, 18), Offset(3, 3), Offset(79, 23)])
+def test_a_toast_never_covers_the_cursor(cursor: Offset) -> None:
+    place = place_for(Size(40, 6), Size(80, 24), cursor)
+    assert not Region(*place, 40, 6).contains(*cursor)
+
+
+async def test_a_breakpoint_is_told_in_a_toast_that_takes_no_key_and_one_key_goes_there() -> None:
+    async with opened(lambda: lab_of(MATRICES), size=(100, 30)) as (pilot, screen):
+        await type_line(pilot, "break when loss < 2")
+        await type_line(pilot, "train 50")
+        toast, there = screen.query_one(Toast), screen.moment.snapshot.position
+        assert (toast.display, "breakpoint 1" in screen_text(pilot)) == (True, True) and "updates" in text_of(toast.rows[3])
+        await press(pilot, "f")
+        assert (toast.display, screen.moment.snapshot.position == there) == (False, False)
+        await press(pilot, "exclamation_mark")
+        assert screen.moment.snapshot.position == there
+
+
+async def test_escape_closes_a_toast_before_all_else() -> None:
+    async with opened(lambda: lab_of(MATRICES), size=(100, 30)) as (pilot, screen):
+        await press(pilot, "z")
+        await type_line(pilot, "break at loss")
+        await press(pilot, "c")
+        assert (screen.query_one(Toast).display, screen.enlarged) == (True, True)
+        await press(pilot, "escape")
+        assert (screen.query_one(Toast).display, screen.enlarged) == (False, True)
+        await press(pilot, "escape")
+        assert (screen.query_one(Toast).display, screen.enlarged) == (False, False)
+
+
+async def test_one_can_look_about_while_something_runs_and_what_is_typed_waits() -> None:
+    async with opened(lambda: lab_of(MATRICES)) as (pilot, screen):
+        thread = screen.thread
+        assert thread is not None
+        thread.do("train 100000000")
+        await until(pilot, lambda: screen.moment.work.action)
+        seen = next(i for i in range(len(screen.moment.nodes)) if i != screen.moment.focus)
+        thread.look(seen, 0, {})
+        await until(pilot, lambda: screen.moment.focus == seen)
+        assert screen.moment.work.action == "train 100000000"
+        await pilot.press("n", "n")
+        await until(pilot, lambda: screen.query_one(Status).work.waiting == 2)
+        await pilot.press("escape")
+        assert thread.waiting == 0 and thread.running
+        await press(pilot, "escape")
+        assert not thread.running and screen.moment.focus == seen
+        told = screen.query_one(Status).last
+        assert isinstance(told, Line) and "of 100,000,000 updates" in told.text and "not run" in told.text
+        assert screen.query_one(Toast).display is False
+
+
+async def test_a_drag_over_the_strip_shows_the_position_and_letting_go_goes_there() -> None:
+    async with opened() as (pilot, screen):
+        await press(pilot, "f")
+        status = screen.query_one(Status)
+        first = screen_text(pilot).splitlines()[-2].index("f")
+        await pilot.mouse_down(Status, offset=(first + 1, 0))
+        assert status.scrubs == "0.f.1"
+        await pilot.hover(Status, offset=(first + 3, 0))
+        assert "goto 0.f.3" in screen_text(pilot) and str(screen.moment.snapshot.position) != "0.f.3"
+        await pilot.mouse_up(Status, offset=(first + 3, 0))
+        await press(pilot)
+        await until(pilot, lambda: str(screen.moment.snapshot.position) == "0.f.3")
+        assert not status.scrubs
