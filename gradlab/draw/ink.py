@@ -112,6 +112,15 @@ def width_of(line: Sequence[Run]) -> int:
     return sum(cell_len(text) for text, _ in line)
 
 
+def cells_in(line: Row, role: str) -> Iterator[int]:
+    """Yield the first cell of each stretch of a role."""
+    at = 0
+    for text, its in line:
+        if its == role:
+            yield at
+        at += cell_len(text)
+
+
 def fit(text: str, width: int) -> str:
     """Return the text in exactly `width` cells: padded, or cut with `…`."""
     if width <= 0:

@@ -229,7 +229,7 @@ class LabThread(Returning, LessonThread):
             self._score.close(asked.asked, outcome.lines)
             self._score.keep(self._lab.cursor_line, len(self._lab.script))
         unread = bool(short) and action.startswith("answer ")  # what is typed next is another answer, and no key
-        if self._lab.question is not asked or unread or any(line.kind == "wrong" for line in outcome.lines):
+        if unread:
             self._question = self._lab.question_text
         if not busy.looked or outcome.look is not None:
             self._follow(action, before, self._seen(), outcome)

@@ -82,7 +82,7 @@ def _show(screen: Bench, words: str) -> str:
         return wrong
     screen.choose(name)
     if facet >= 0:
-        screen.panels[name].show_facet(facet)
+        screen.panels[name].next_facet(facet - screen.panels[name].facet)
     return ""
 
 

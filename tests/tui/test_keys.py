@@ -96,7 +96,7 @@ async def test_the_open_question_names_the_key_that_answers() -> None:
     settings('[keys]\nW = "answer"\n')
     async with opened() as (pilot, _):
         await press(pilot, "space", "space", "space", "space", "escape")
-        assert "W: answer" in screen_text(pilot)
+        assert "W answer" in screen_text(pilot)
         assert "`W` answers it" in screen_text(pilot)
 
 
@@ -123,7 +123,7 @@ def test_an_unknown_panel_is_told_with_those_that_there_are() -> None:
     said = complaint('[keys.helth]\n"x" = "next"\n')
     assert said.startswith("error: there is no place `helth`: did you mean `health`?\n  --> FILE:1:1")
     assert said.endswith(
-        "note: places: view, go, play, graph, node, why, lesson, health, plots, findings, time, compare, output"
+        "note: places: view, go, play, present, graph, node, why, lesson, health, plots, findings, time, compare, output"
     )
 
 
@@ -156,7 +156,7 @@ def test_everything_that_is_wrong_is_told_at_once_in_order() -> None:
     assert [line for line in said.splitlines() if line.startswith("error")] == [
         "error: there is no action `stepp`: did you mean `step`?",
         "error: `ctrl+c` cannot be taken: it stops what runs, and leaves",
-        "error: there is no section `other` here",
+        "error: there is no section `other` here: did you mean `theme`?",
     ]
 
 
@@ -226,7 +226,7 @@ def test_every_reverse_is_a_command_and_capitals_take_back_what_small_letters_do
 def test_what_changes_the_view_or_the_time_has_a_reverse() -> None:
     alone = {"again", "check", "check-all", "answer", "reveal", "copy", "copy-line", "edit", "reload", "escape", "view", "go"}
     alone |= {"command", "palette", "help", "redraw", "quit", "quit-now", "clear", "diagnose", "keep-layout", "theme"}
-    alone |= {"layout-reset"}
+    alone |= {"layout-reset", "present-nothing"}
     assert {c.name for c in COMMANDS if not c.reverse and c.prompt is None} | {"command"} == alone
 
 

@@ -99,9 +99,10 @@ async def test_the_lesson_marks_its_line_and_a_quiz_asks() -> None:
         await press(pilot, "space", "space", "space")
         text = screen_text(pilot)
         assert "✓ say watch the sum" in text
-        assert "▌ predict grad(dot) =" in text
+        assert "▌ what is grad(dot)?" in text
+        assert "predict" not in text
         assert "3 / 4" in text
-        await press(pilot, "1", ".", "5", "enter")
+        await press(pilot, "a", "1", ".", "5", "enter")
         assert actions(screen)[-1] == "answer 1.5"
         assert screen.query_one(CommandLine).display
         await press(pilot, "2", "enter")

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 from gradlab.tui.keymap._command import EVERYWHERE, MENU_SIGNS, Command, Says
 from gradlab.tui.keymap._deeds import DEEDS
-from gradlab.tui.keymap._menus import GO, PLAY, VIEW
+from gradlab.tui.keymap._lines import element_of
+from gradlab.tui.keymap._menus import GO, PLAY, PRESENT, VIEW
 from gradlab.tui.keymap._sight import SIGHT
 from gradlab.tui.keymap._time import TIME
 
-__all__ = ["BY_NAME", "COMMANDS", "EVERYWHERE", "FREE", "MENU_SIGNS", "SCOPES", "Command", "Says"]
+__all__ = ["BY_NAME", "COMMANDS", "EVERYWHERE", "FREE", "MENU_SIGNS", "SCOPES", "Command", "Says", "element_of"]
 
-COMMANDS: tuple[Command, ...] = (*TIME, *DEEDS, *SIGHT, *VIEW, *GO, *PLAY)
+COMMANDS: tuple[Command, ...] = (*TIME, *DEEDS, *SIGHT, *VIEW, *GO, *PLAY, *PRESENT)
 BY_NAME = {command.name: command for command in COMMANDS}
 SCOPES = tuple(dict.fromkeys(command.scope for command in COMMANDS))
-"""Where keys count: everywhere, in a menu, while a lesson plays."""
+"""Where keys count: everywhere, in a menu, while a lesson plays, while it is shown to a room."""
 FREE = "IMOVW"
 """Letters that no command has."""

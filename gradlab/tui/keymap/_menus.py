@@ -112,3 +112,8 @@ PLAY = (
         "play-back", "pageup", "PgUp", "a stop back", "go to the stop before, and stand there", reverse="play-on", where="play"
     ),
 )
+PRESENT = (
+    Command("present-on", "pagedown", "PgDn", "on", "go to the next stop", reverse="present-back", where="present"),
+    Command("present-back", "pageup", "PgUp", "back", "go back to the stop before", reverse="present-on", where="present"),
+    Command("present-nothing", "f5,full_stop", "f5", "nothing", "the other keys of a clicker do nothing", where="present"),
+)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.draw.ink import Row, row, spread
 from gradlab.draw.losses import ComparedLosses, Losses, both_rows, own_rows
-from gradlab.draw.plots import Ink, Paper, Picture, Place, Plot, Spot, drawn
+from gradlab.draw.plots import NOWHERE, Ink, Paper, Picture, Place, Plot, Spot, drawn
 from gradlab.errors import GradlabError
 from gradlab.plugins import told
-from gradlab.tui.moment import Look, Moment, Request
+from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._panel import WAYS, Panel, PanelKind
+from gradlab.tui.styles import ascii_only, has_shades
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -53,8 +54,8 @@ class PlotsPicture:
     compared: ComparedLosses | None = None
 
 
-ALL = 1 << 40
-"""More rows and columns than a plot has."""
+FAR = 1 << 30
+"""Rows and columns that are more than any plot has."""
 
 
 class PlotsPanel(Panel):
@@ -79,13 +80,7 @@ class PlotsPanel(Panel):
     @property
     def ink(self) -> Ink:
         """How numbers become cells here."""
-        if getattr(self.app, "glyphs", "all") != "all":
-            return "ascii"
-        return "mono" if self.app.no_color else "colour"
-
-    def has_content(self, moment: Moment) -> bool:
-        """Return whether a plot is open, or an update was made."""
-        return bool(self.found.places) or len(moment.snapshot.losses) > 1
+        return "colour" if has_shades(self.app) else "ascii" if ascii_only(self.app) else "mono"
 
     def request(self) -> Request:
         """Ask for the picture of the plot that is shown."""
@@ -96,42 +91,38 @@ class PlotsPanel(Panel):
     # What a person does.
 
     def cursor(self, way: str) -> str:
-        """Choose the next point in a direction; without a plot the panel is scrolled."""
-        across, down = WAYS[way]
-        return self._choose(down, across)
+        """Choose another point; without a plot scroll. Return why it cannot be, or ""."""
+        right, down = WAYS[way]
+        return self._move(down, right)
 
     def first(self) -> str:
-        """Choose the first point."""
-        return self._choose(-ALL, -ALL)
+        """Choose the first point; return why it cannot be, or ""."""
+        return self._move(-FAR, -FAR)
 
     def last(self) -> str:
-        """Choose the last point."""
-        return self._choose(ALL, ALL)
+        """Choose the last point; return why it cannot be, or ""."""
+        return self._move(FAR, FAR)
 
-    def _choose(self, rows: int, columns: int) -> str:
+    def _move(self, down: int, right: int) -> str:
+        """Move the point that is chosen, or begin with the first; without a plot scroll. Return why it cannot be, or ""."""
         found = self.found
-        size = (0, 0) if found.picture is None else found.picture.size
-        if not size[0] * size[1]:
-            return self.scroll_some(columns, rows)
-        at = self.cursors.get(found.number)
-        if at is None:
-            self.cursors[found.number] = (0, 0)
-        else:
-            self.cursors[found.number] = (min(max(0, at[0] + rows), size[0] - 1), min(max(0, at[1] + columns), size[1] - 1))
+        rows, columns = (0, 0) if found.picture is None else found.picture.size
+        if not rows * columns:
+            return self.scroll_some(right, down)
+        before = self.cursors.get(found.number)
+        r, c = (0, 0) if before is None else (before[0] + down, before[1] + right)
+        self.cursors[found.number] = min(max(0, r), rows - 1), min(max(0, c), columns - 1)
         self.redraw()
-        return "" if self.cursors[found.number] != at else "the plot ends here"
+        return "" if self.cursors[found.number] != before else "the plot ends here"
 
     def enter(self) -> str:
         """Go to the number, or the update, under the cursor; without a plot show both runs of a comparison, or this one."""
         spot = self._spot()
         if spot is None:
             return self._turn_over()
-        if spot.goal.node >= 0:
-            self.post_message(self.Goes(spot.goal.node, max(0, spot.goal.element)))
-        elif spot.goal.line:
-            self.post_message(self.Follows(spot.goal))
-        else:
+        if spot.goal == NOWHERE:
             return "this point leads nowhere"
+        self.post_message(self.Follows(spot.goal))
         return ""
 
     def _spot(self) -> Spot | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -25,10 +24,9 @@ class Bench(Screen[int]):
     """What every part of the screen may read, and ask another part to do.
 
     arrangement: what is in sight.   thread: owns the numbers, once it is open.
-    over: what lies over the foot and takes the keys.   places: where keys count here, the nearest place first.
+    over: what lies over the foot and takes the keys.
     """
 
-    places: ClassVar[tuple[str, ...]] = ("",)
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """What has the focus. The rules show it, so that the whole screen need not be painted for it."""
     moment: Moment
@@ -38,6 +36,11 @@ class Bench(Screen[int]):
     arrangement: Arrangement
     thread: LabThread | None
     over: Overlay | None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where keys count here, the nearest place first."""
+        return ("",)
 
     @property
     def panel(self) -> PanelWidget:

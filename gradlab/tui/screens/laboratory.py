@@ -26,6 +26,7 @@ from gradlab.tui.screens.happening import Happening
 from gradlab.tui.screens.leaving import Leaving
 from gradlab.tui.screens.lessons import Lessons
 from gradlab.tui.screens.looking import Looking, Sights
+from gradlab.tui.screens.presenting import Lectern, Presenting
 from gradlab.tui.screens.pressing import Pressing
 from gradlab.tui.screens.text import TextScreen
 from gradlab.tui.widgets.area import Area
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 PULSE = 0.2
 
 
-class Laboratory(Lessons, Dividing, Pressing, Looking, Happening, Leaving):
+class Laboratory(Lessons, Presenting, Dividing, Pressing, Looking, Happening, Leaving):
     """One scenario that is open. `make` opens it, in the lab thread; `title` is shown until then; `at` is where to go first.
 
     keeps: whether what is done in it is kept.
@@ -94,6 +95,7 @@ class Laboratory(Lessons, Dividing, Pressing, Looking, Happening, Leaving):
         yield Header(id="header")
         with Area(id="area"):
             yield from (self._titled(kind) for kind in self.kinds)
+        yield Lectern(id="lectern")
         yield Status(id="status")
         yield CommandLine(self._words, LineHistory(), self._entered)
         yield Footer(id="footer")
@@ -172,9 +174,10 @@ class Laboratory(Lessons, Dividing, Pressing, Looking, Happening, Leaving):
         self.see(follows=bool(self.moment.said) and all(one.outcome.look is None for one in self.moment.said))
         self._show_outcomes()
         self.show_events()
+        self.show_presented()
         self.show_page()
         self.set_stage(said.outcome for said in self.moment.said)
-        self.ask_quiz()
+        self.answer_again()
 
     def _show_outcomes(self) -> None:
         """Show the panel or the page that an action asks for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import events, on
 
@@ -46,7 +46,7 @@ def _brief(lab: Lab, look: Look) -> Brief | None:
 class Placing(Bench):
     """The part of the laboratory that places its panels."""
 
-    bars: ClassVar[int] = 3
+    bars: int = 3
     """Rows above and below the panels."""
     stance: Stance
     kept: KeptLayouts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.timer import Timer
@@ -54,7 +54,10 @@ class Playing(Laboratory):
     bars = 4
     perspective = "play"
 
-    places: ClassVar[tuple[str, ...]] = ("play", "")
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where keys count: those of the player first."""
+        return ("play", *super().places)
 
     def __init__(self, make: Callable[[], Lab], title: str, speed: float = 1.0, until: str = "", *, plays: bool = True) -> None:
         super().__init__(make, title)

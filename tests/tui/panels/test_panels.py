@@ -66,7 +66,7 @@ async def test_the_loss_is_a_curve_after_training() -> None:
         await type_line(pilot, "train 50")
         await press(pilot, "6")
         assert "update 49 · log axis" in screen_text(pilot)
-        await press(pilot, "l")
+        await press(pilot, "right_square_bracket")
         assert "update 49 · linear axis" in screen_text(pilot)
 
 
