@@ -25,6 +25,7 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
 OTHERS = {
     "torch": ("torch",),
     "formats": ("matplotlib", "pandas", "pyarrow", "safetensors", "tensorboard", "tensorboardX"),
+    "web": ("aiohttp", "textual_serve"),
 }
 """Packages that are no dependencies, by the marker of the tests that need them; a fixture has the name of its package."""
 
@@ -45,7 +46,7 @@ def _other(name: str) -> Any:
     return other
 
 
-torch, matplotlib, pandas, pyarrow, safetensors, tensorboard, tensorboardX = map(
+torch, matplotlib, pandas, pyarrow, safetensors, tensorboard, tensorboardX, aiohttp, textual_serve = map(
     _other, [name for names in OTHERS.values() for name in names]
 )
 

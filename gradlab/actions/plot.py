@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gradlab.actions._action import Action
+from gradlab.axis.environment import NotReady
 from gradlab.draw.plots import PLOTS, Blank, OpenPlot, Paper, Picture, Plot, text_rows
 from gradlab.errors import GradlabError
 from gradlab.lab import recorded
 from gradlab.lab.arguments import MovesRun, Words, integer
 from gradlab.lab.outcome import Line, Outcome, told
 from gradlab.plugins import told as error_text
+from gradlab.scenario.script import stripped
 from gradlab.source import did_you_mean
 
 if TYPE_CHECKING:
@@ -70,8 +72,8 @@ def _read(words: Words) -> PlotWanted | PlotNumbers | None:
     if kind is None:
         near = did_you_mean(word, [*PLOTS, "close"]) or f"there are {', '.join(PLOTS)}; and `close`"
         words.refuse(f"there is no plot `{word}`", given[0], near)
-    start = given[0].stop - words.span.start
-    rest = Words(words.span.part(start, len(words.span.text)), words.known, f"{kind.line}")
+    behind = words.span.part(given[0].stop - words.span.start, len(words.span.text))
+    rest = Words(stripped(behind), words.known, kind.usage)
     arguments = kind.read(rest)
     make = RecordedPlot if tuple(kind.records(arguments)) else PlotWanted
     return make(kind, arguments, words.text)
@@ -94,18 +96,30 @@ def _plot(lab: Lab, wanted: PlotWanted | PlotNumbers | None) -> Outcome:
     for expression in wanted.kind.records(wanted.arguments):
         if not recorded.is_recorded(lab, lab.run, expression):
             recorded.start(lab, recorded.CurveWanted(expression))
-    return _shown(lab, lab.plots.open(wanted.kind, wanted.arguments, wanted.text), anew=True)
+    there = len(lab.plots)
+    opened = lab.plots.open(wanted.kind, wanted.arguments, wanted.text)
+    try:
+        return _shown(lab, opened, anew=True)
+    except GradlabError:
+        if len(lab.plots) > there:
+            lab.plots.close([opened.number])
+        raise
 
 
 def _shown(lab: Lab, one: OpenPlot, *, anew: bool = False) -> Outcome:
-    """Return the picture of an open plot; where there is none yet, that claim fails. anew: later ones are compared with it."""
+    """Return the picture of an open plot; where its numbers are not there yet, that claim fails.
+
+    anew: later ones are compared with it.   Raises ActionError for what can never be drawn.
+    """
     lab.plots.shown = one.number
     head = Line("value", f"plot {one.number}: {one.text}")
     try:
         picture = one.picture(lab, PLAIN)
         lines = text_rows(one.kind, picture, PLAIN)
-    except GradlabError as error:
-        return told([head, Line("fail", f"it cannot be drawn here: {error.headline.removeprefix('error: ')}")], panel="plots")
+    except NotReady as error:
+        return told([head, Line("fail", f"it cannot be drawn here: {error.headline}")], panel="plots")
+    except GradlabError:
+        raise
     except Exception as error:  # noqa: BLE001  whatever a plot of others does wrong, the program goes on
         return told([head, Line("fail", f"plot {one.number} went wrong: {error_text(error)}")], panel="plots")
     if anew and not isinstance(picture, Blank):

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import sys
 
+from gradlab.tui.driver import is_served
+
 
 def has_terminal() -> bool:
-    """Whether a person sits at both ends: keys can come in, and the screen can be drawn."""
+    """Whether a person sits at both ends: keys can come in, and the screen can be drawn, on a page of `gradlab serve`, too."""
+    if is_served():
+        return True
     streams = (sys.stdin, sys.stdout)
     return all(stream is not None and stream.isatty() for stream in streams) and os.environ.get("TERM") != "dumb"
 

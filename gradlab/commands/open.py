@@ -33,6 +33,7 @@ LONGEST = 200
 @click.option(
     "--data", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Where the data of a recording are."
 )
+@click.option("--plain", is_flag=True, help="Talk in lines: for a screen reader, a pipe, or a terminal without a cursor.")
 @record_options
 @out_option
 @memory_options
@@ -40,13 +41,15 @@ LONGEST = 200
 @theme_option
 @ascii_option
 def COMMAND(
-    file: str | None, *, at: str | None, lang: str, notes: bool, resume: bool, data: Path | None, record: Path | None,
-    force: bool, out: Path | None, max_memory: int | None, budget: int | None, depth: int, theme: str | None,
+    file: str | None, *, at: str | None, lang: str, notes: bool, resume: bool, data: Path | None, plain: bool,
+    record: Path | None, force: bool, out: Path | None, max_memory: int | None, budget: int | None, depth: int,
+    theme: str | None,
 ) -> int:  # fmt: skip
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
     A recording stands at its end, with all of its past behind it. What is done on the screen is kept: --resume goes on there.
-    Without a terminal it prints the nodes of the scenario, warnings about it, and what its script would do.
+    With --plain it is a talk of lines, for a screen reader or a pipe: the same keys and action lines, each answer at most three
+    lines. Without a terminal it prints the nodes of the scenario, warnings about it, and what its script would do.
     """
     if file is None and not resume:
         raise click.UsageError("which file? `--resume` opens the last session")
@@ -65,6 +68,10 @@ def COMMAND(
             record_to(lab, record, force=force)
         return lab
 
+    if plain:
+        from gradlab.commands._plain import talk
+
+        return talk(make, at)
     if has_terminal():
         from gradlab.tui.app import run_app
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
-from gradlab.draw.canvas_box import Plate, Reading, box_rows
+from gradlab.draw.canvas_box import Plate, Reading
 from gradlab.draw.canvas_edges import GLYPHS, Edges, Glyphs
+from gradlab.draw.canvas_module import face_rows
 from gradlab.draw.ink import Row, Run
 from gradlab.draw.layout import Layout, LayoutRequest, lay_out
 from gradlab.draw.layout.model import least_width
@@ -20,17 +22,21 @@ PLAIN, INWARD, OUTWARD = range(3)
 
 
 class Canvas:
-    """A graph that has been laid out. Boxes are named by their index in `plates`; glyphs: of the lines, by their mask."""
+    """A graph that has been laid out. Boxes are named by their index in `plates`.
+
+    inputs: for each box the nets that lead to it, named by the boxes that they leave.   nets: its own; by default the box.
+    feet: for each frame the columns in which lines come to its lower border from within.   glyphs: of the lines, by their mask.
+    """
 
     def __init__(
-        self, plates: Sequence[Plate], inputs: Sequence[tuple[int, ...]], floors: Sequence[int] = (), glyphs: Glyphs = GLYPHS
-    ) -> None:
+        self, plates: Sequence[Plate], inputs: Sequence[tuple[int, ...]], layout: Layout | None = None,
+        nets: Sequence[int] = (), feet: Mapping[int, tuple[int, ...]] | None = None, glyphs: Glyphs = GLYPHS,
+    ) -> None:  # fmt: skip
         self.plates, self.inputs, self.glyphs = plates, inputs, glyphs
-        widths = [max(plate.width, least_width(len(sources))) for plate, sources in zip(plates, inputs, strict=True)]
-        heights = [plate.height for plate in plates]
-        self.layout: Layout = lay_out(LayoutRequest(inputs, widths, heights, gap=1 if 1 in heights else 0, floors=floors))
+        self.layout: Layout = _laid_out(plates, inputs) if layout is None else layout
+        self.nets, self.feet = nets or range(len(plates)), feet or {}
         self._edges = Edges(self.layout)
-        self._columns, self._boxes = _by_row(self.layout)
+        self._pieces = _by_row(self.layout, [plate.form == "frame" for plate in plates])
         self._net_role = np.zeros(len(plates) + 1, dtype=np.uint8)
 
     @property
@@ -57,38 +63,36 @@ class Canvas:
 
     def box_at(self, x: int, y: int) -> int:
         """Return the box of a cell, or -1."""
-        boxes = self._boxes.get(y, ())
-        place = bisect_right(self._columns.get(y, ()), x) - 1
-        if place >= 0 and x < self.layout.x[boxes[place]] + self.layout.width[boxes[place]]:
-            return boxes[place]
-        return -1
+        pieces = self._pieces.get(y, _NONE)
+        place = bisect_right(pieces.columns, x) - 1
+        return pieces.boxes[place] if place >= 0 and x < pieces.columns[place] + pieces.widths[place] else -1
 
-    def boxes_in(self, y: int, x0: int, x1: int) -> Sequence[int]:
-        """Return the boxes of a row that lie, wholly or in part, in the columns x0 … x1 - 1, from left to right."""
-        columns, boxes = self._columns.get(y, ()), self._boxes.get(y, ())
-        first = max(bisect_right(columns, x0) - 1, 0)
-        if first < len(boxes) and columns[first] + self.layout.width[boxes[first]] <= x0:
+    def _in(self, y: int, x0: int, x1: int) -> tuple[_Pieces, range]:
+        """Return the pieces of a row, and which of them lie, wholly or in part, in the columns x0 … x1 - 1."""
+        pieces = self._pieces.get(y, _NONE)
+        first = max(bisect_right(pieces.columns, x0) - 1, 0)
+        if first < len(pieces.boxes) and pieces.columns[first] + pieces.widths[first] <= x0:
             first += 1
-        return boxes[first : bisect_left(columns, x1)]
+        return pieces, range(first, bisect_left(pieces.columns, x1))
 
     def visible(self, x0: int, y0: int, x1: int, y1: int) -> list[int]:
         """Return the boxes that touch a part of the picture."""
-        found = dict.fromkeys(box for y in range(max(y0, 0), y1) for box in self.boxes_in(y, x0, x1))
-        return list(found)
+        rows = (self._in(y, x0, x1) for y in range(max(y0, 0), y1))
+        return list(dict.fromkeys(pieces.boxes[place] for pieces, places in rows for place in places))
 
     def row(self, y: int, x0: int, x1: int, rows_of: Callable[[int], tuple[Row, ...]]) -> tuple[int, Row]:
         """Return the column in which the text begins, x0 or where a box begins before it, and the text up to x1 or further."""
         if not 0 <= y < self.layout.rows or x1 <= x0:
             return x0, ()
-        boxes = self.boxes_in(y, x0, x1)
-        start = at = min(x0, self.region(boxes[0])[0]) if boxes else x0
+        pieces, places = self._in(y, x0, x1)
+        start = at = min(x0, pieces.columns[places[0]]) if places else x0
         lines = self._lines(y, start, max(min(x1, self.layout.columns), start))
         runs: list[Run] = []
-        for box in boxes:
-            left, top, width, _ = self.region(box)
+        for place in places:
+            left = pieces.columns[place]
             runs += lines(at, left)
-            runs += rows_of(box)[y - top]
-            at = left + width
+            runs += rows_of(pieces.boxes[place])[pieces.parts[place]]
+            at = left + pieces.widths[place]
         return start, (*runs, *lines(at, x1))
 
     def _lines(self, y: int, x0: int, x1: int) -> Callable[[int, int], list[Run]]:
@@ -116,7 +120,8 @@ class Canvas:
         drawn = self.layout
         left = int(drawn.x[box])
         exit_at = int(drawn.exits[box]) - left if drawn.exits[box] >= 0 else -1
-        return box_rows(self.plates[box], reading, int(drawn.width[box]), exit_at, (a - left for a in drawn.arrivals[box]))
+        arrivals, feet = (tuple(a - left for a in some) for some in (drawn.arrivals[box], self.feet.get(box, ())))
+        return face_rows(self.plates[box], reading, int(drawn.width[box]), exit_at, arrivals, feet)
 
 
 def dump(canvas: Canvas, read: Read) -> Iterable[Row]:
@@ -125,13 +130,43 @@ def dump(canvas: Canvas, read: Read) -> Iterable[Row]:
         yield canvas.row(y, 0, canvas.layout.columns, lambda box: canvas.face(box, read(box)))[1]
 
 
-def _by_row(drawn: Layout) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-    """Return for each row the left columns of its boxes and the boxes, from left to right."""
-    columns: dict[int, list[int]] = {}
-    boxes: dict[int, list[int]] = {}
-    for box in np.argsort(drawn.x, kind="stable").tolist():
-        top = int(drawn.y[box])
-        for y in range(top, top + int(drawn.height[box])):
-            columns.setdefault(y, []).append(int(drawn.x[box]))
-            boxes.setdefault(y, []).append(box)
-    return columns, boxes
+@dataclass(slots=True)
+class _Pieces:
+    """The pieces of boxes in a row, from left to right: the first column, how wide, of which box, which of its rows."""
+
+    columns: list[int] = field(default_factory=list)
+    widths: list[int] = field(default_factory=list)
+    boxes: list[int] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)
+
+    def add(self, column: int, width: int, box: int, part: int) -> None:
+        """Put a piece behind the others."""
+        self.columns.append(column)
+        self.widths.append(width)
+        self.boxes.append(box)
+        self.parts.append(part)
+
+
+_NONE = _Pieces()
+
+
+def _laid_out(plates: Sequence[Plate], inputs: Sequence[tuple[int, ...]]) -> Layout:
+    widths = [max(plate.width, least_width(len(sources))) for plate, sources in zip(plates, inputs, strict=True)]
+    heights = [plate.height for plate in plates]
+    return lay_out(LayoutRequest(inputs, widths, heights, gap=1 if 1 in heights else 0))
+
+
+def _by_row(drawn: Layout, frames: Sequence[bool]) -> dict[int, _Pieces]:
+    """Return the pieces of each row: of a box its rows, of a frame its upper border, its sides, and its lower border."""
+    found: dict[int, _Pieces] = {}
+    x, y, wide, high = (places.tolist() for places in (drawn.x, drawn.y, drawn.width, drawn.height))
+    starts = [(x[box], box, False) for box in range(len(x))]
+    starts += [(x[box] + wide[box] - 1, box, True) for box in range(len(x)) if frames[box]]
+    for column, box, right in sorted(starts):
+        top, last = y[box], high[box] - 1
+        for row in range(last + 1):
+            edge = not frames[box] or row in (0, last)
+            if not (edge and right):
+                part = (0 if not row else 2 if row == last else 1) if frames[box] else row
+                found.setdefault(top + row, _Pieces()).add(column, wide[box] if edge else 1, box, part)
+    return found

@@ -33,21 +33,30 @@ BRACKETS, MOST_BRACKETS = 15, 40
 """Cells of `[  v ‹+2.000› ]` without the name and the op, and of all of it at most."""
 LINE_NAME = 12
 LINE_WIDTH = 1 + LINE_NAME + 2 * 14
+HEIGHTS = {"box": 4, "short": 3, "line": 1, "bracket": 1, "module": 4, "thin": 2}
+MODULES = ("module", "thin", "frame")
 
 
 @dataclass(frozen=True, slots=True)
 class Plate:
     """What does not change on a box.
 
-    note: a word behind the name (the op).   nodes: how many nodes it stands for, 0 for a single one.
-    form: "box", "line" (one row, no border), "bracket" (one row, in ASCII).
+    note: a word behind the name (the op).
+    form: "box", "short" (with the number of the phase only), "line" (one row, no border), "bracket"
+    (one row, in ASCII); of a module "module", "thin" (a
+    title only) or "frame" (it is unfolded).
+    made, figures: what a module is made of, and how large it is.   least, most: columns.   tall: rows of a frame.
     """
 
     title: str
     note: str
     shape: Shape
-    nodes: int = 0
     form: str = "box"
+    made: str = ""
+    figures: str = ""
+    least: int = 0
+    most: int = MOST_WIDTH
+    tall: int = 0
 
     @property
     def width(self) -> int:
@@ -56,6 +65,8 @@ class Plate:
             return LINE_WIDTH
         if self.form == "bracket":
             return min(BRACKETS + max(cell_len(self.title) + len(self._behind()), 1), MOST_BRACKETS)
+        if self.form in MODULES:
+            return max(self.least, min(self._module_width, self.most))
         least = SCALAR_WIDTH if self.shape == () else max(TENSOR_WIDTH, 2 * cell_len(shape_text(self.shape)) + 5)
         title = cell_len(self.title) + 4
         return min(max(least, title + (title + 1) % 2), MOST_WIDTH)
@@ -63,17 +74,24 @@ class Plate:
     @property
     def height(self) -> int:
         """The rows."""
-        return 1 if self.form in ("line", "bracket") else 5 if self.nodes else 4
+        return self.tall if self.form == "frame" else HEIGHTS[self.form]
 
     def _behind(self) -> str:
         return f" {self.note}" if self.note else ""
+
+    @property
+    def _module_width(self) -> int:
+        """The cells that what is said of a module wants."""
+        title = cell_len(self.title) + cell_len(self.note) + 12
+        shape = cell_len(sizes_text(self.shape)) + 2 if self.shape else 0
+        return max(title, cell_len(self.made) + shape + 4, cell_len(self.figures) + 32 if self.figures else 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What changes on a box. brief: None while the numbers are on their way.
 
-    arrived: "v" and "δ" for what has just come.
+    arrived: "v" and "δ" for what has just come.   label: "v" or "δ", the number of the phase.
     """
 
     value_state: State = State.PENDING
@@ -83,6 +101,7 @@ class Reading:
     following: bool = False
     focused: bool = False
     arrived: str = ""
+    label: str = "v"
 
 
 def shape_text(shape: Shape) -> str:
@@ -91,25 +110,26 @@ def shape_text(shape: Shape) -> str:
     return f"({inner},)" if len(shape) == 1 else f"({inner})"
 
 
+def sizes_text(shape: Shape) -> str:
+    """Return a shape as a person writes it: "2 x 16 x 32"."""
+    return " x ".join(map(str, shape))
+
+
 def box_rows(plate: Plate, reading: Reading, width: int, exit_at: int, arrivals: Iterable[int]) -> tuple[Row, ...]:
     """Return the rows of a box. exit_at, arrivals: the cells of the borders where lines leave and enter; -1 for none."""
     if plate.form == "bracket":
         return (_bracketed(plate, reading, width),)
-    value = amount_row("v", reading.value_state, reading, plate, width - 3)
-    delta = amount_row("δ", reading.grad_state, reading, plate, width - 3)
     if plate.form == "line":
         return (_one_line(plate, reading, width),)
-    frame = _frame(reading)
-    role = _role(reading)
-    inner = [value, delta]
-    if plate.nodes:
-        inner.insert(0, ((fit(f"{plate.nodes} nodes", width - 3), "dim"),))
+    frame, role = frame_of(reading), role_of(reading)
+    labels = (reading.label,) if plate.form == "short" else ("v", "δ")
+    inner = [amount(label, reading, plate, width - 3) for label in labels]
     sides = [merge_cells((frame.side + " ", role), *line, (frame.side, role)) for line in inner]
-    return (_top(plate, reading, frame, width, arrivals), *sides, _bottom(plate, frame, role, width, exit_at))
+    return (_top(plate, reading, frame, width, arrivals), *sides, bottom(plate, frame, role, width, exit_at))
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class Border:
     """The characters of a border: corners, lines, and where lines enter and leave."""
 
     corners: str
@@ -119,13 +139,14 @@ class _Frame:
     leave: str
 
 
-_LIGHT = _Frame("╭╮╰╯", "─", "│", "┴", "┬")
-_NEXT = _Frame("╭╮╰╯", "┄", "┊", "┴", "┬")
-_DOUBLE = _Frame("╔╗╚╝", "═", "║", "╧", "╤")
-_HEAVY = _Frame("┏┓┗┛", "━", "┃", "┷", "┯")
+_LIGHT = Border("╭╮╰╯", "─", "│", "┴", "┬")
+_NEXT = Border("╭╮╰╯", "┄", "┊", "┴", "┬")
+_DOUBLE = Border("╔╗╚╝", "═", "║", "╧", "╤")
+_HEAVY = Border("┏┓┗┛", "━", "┃", "┷", "┯")
 
 
-def _frame(reading: Reading) -> _Frame:
+def frame_of(reading: Reading) -> Border:
+    """Return the border of a box."""
     if reading.current:
         return _DOUBLE
     if reading.focused:
@@ -133,19 +154,20 @@ def _frame(reading: Reading) -> _Frame:
     return _NEXT if reading.following else _LIGHT
 
 
-def _role(reading: Reading) -> str:
+def role_of(reading: Reading) -> str:
+    """Return the role of a border."""
     if reading.current:
         return "here"
     return "strong" if reading.focused else "key" if reading.following else "dim"
 
 
-def _top(plate: Plate, reading: Reading, frame: _Frame, width: int, arrivals: Iterable[int]) -> Row:
+def _top(plate: Plate, reading: Reading, frame: Border, width: int, arrivals: Iterable[int]) -> Row:
     border = [frame.flat] * (width - 2)
     for column in arrivals:
         border[column - 1] = frame.enter
     title, note = name_of(plate, width)
     used = cell_len(title) + cell_len(note) + 2
-    role = _role(reading)
+    role = role_of(reading)
     name = (title, "title" if reading.focused else "strong")
     mark = ("▸", "cursor") if reading.focused else (" ", role)
     rest = " " + "".join(border[used:]) + frame.corners[1]
@@ -160,11 +182,12 @@ def name_of(plate: Plate, width: int) -> tuple[str, str]:
     return title, f" {note}" if note and cell_len(title) + 1 + cell_len(note) <= room else ""
 
 
-def _bottom(plate: Plate, frame: _Frame, role: str, width: int, exit_at: int) -> Row:
+def bottom(plate: Plate, frame: Border, role: str, width: int, exit_at: int) -> Row:
+    """Return the lower border of a box, with its shape in it."""
     border = [frame.flat] * (width - 2)
     if exit_at > 0:
         border[exit_at - 1] = frame.leave
-    text = shape_text(plate.shape) if plate.shape != () else ""
+    text = shape_text(plate.shape) if plate.shape != () and plate.form not in MODULES else ""
     start = _free(width - 2, exit_at - 1, len(text))
     border[start : start + len(text)] = list(text)[: width - 2 - start]
     return ((frame.corners[2] + "".join(border) + frame.corners[3], role),)
@@ -189,11 +212,10 @@ def _one_line(plate: Plate, reading: Reading, width: int) -> Row:
     mark = "▸" if reading.focused else "║" if reading.current else "┊" if reading.following else "▏"
     name = fit(_cut(safe(plate.title), LINE_NAME - 1), LINE_NAME)
     half = (width - 1 - LINE_NAME) // 2
-    value = amount_row("v", reading.value_state, reading, plate, half)
-    delta = amount_row("δ", reading.grad_state, reading, plate, half)
+    value, delta = amount("v", reading, plate, half), amount("δ", reading, plate, half)
     rest = width - 1 - LINE_NAME - 2 * half
     return merge_cells(
-        (mark, _role(reading)), (name, "title" if reading.focused else "strong"), *value, *delta, (" " * rest, "")
+        (mark, role_of(reading)), (name, "title" if reading.focused else "strong"), *value, *delta, (" " * rest, "")
     )
 
 
@@ -205,13 +227,19 @@ def _bracketed(plate: Plate, reading: Reading, width: int) -> Row:
     left, right = "{}" if reading.current else "()" if reading.following else "[]"
     sent = reading.grad_state in (State.PARTIAL, State.FINAL)
     label, state = ("δ", reading.grad_state) if sent else ("v", reading.value_state)
-    amount = amount_row(label, state, reading, plate, BRACKETS - 4)
+    numbers = amount_row(label, state, reading, plate, BRACKETS - 4)
     room = width - BRACKETS
     title = _cut(safe(plate.title), room)
     note = f" {safe(plate.note)}" if plate.note and cell_len(title) + 1 + cell_len(plate.note) <= room else ""
-    mark, role = (">", "cursor") if reading.focused else (" ", ""), _role(reading)
+    mark, role = (">", "cursor") if reading.focused else (" ", ""), role_of(reading)
     name = ((title, "title" if reading.focused else "strong"), (fit(note, room - cell_len(title)), "dim"))
-    return merge_cells((left, role), mark, *name, (" ", ""), *amount, (right, role))
+    return merge_cells((left, role), mark, *name, (" ", ""), *numbers, (right, role))
+
+
+def amount(label: str, reading: Reading, plate: Plate, room: int) -> Row:
+    """Return the value of a box ("v") or its gradient ("δ") in exactly `room` cells."""
+    state = reading.value_state if label == "v" else reading.grad_state
+    return amount_row(label, state, reading, plate, room)
 
 
 def amount_row(label: str, state: State, reading: Reading, plate: Plate, room: int) -> Row:

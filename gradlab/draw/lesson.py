@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count, groupby
 
 from gradlab.draw.highlight import highlighted
 from gradlab.draw.ink import Goal, Row, link, row, spread, wrap
 from gradlab.draw.names import NodeNames
-from gradlab.draw.prose import code, prose
+from gradlab.draw.prose import code, prose, with_keys
 from gradlab.draw.said import line_row
 from gradlab.lab.teach.lesson import Lesson, Piece
 
@@ -23,6 +23,7 @@ class LessonLook:
     """How a lesson is looked at. card: of the open question, with what can be done.   beside: what stands before the next line.
 
     unfolded: whether claims are shown one by one.   turn, unfold: the keys that turn a page, and that unfold claims.
+    key_of: gives the key of a command that the prose names, or "" where there is no such command.
     names: the nodes, to which their names lead.
     """
 
@@ -32,6 +33,7 @@ class LessonLook:
     unfolded: bool = False
     turn: str = ""
     unfold: str = ""
+    key_of: Callable[[str], str] = lambda name: ""
     names: NodeNames = field(default_factory=NodeNames)
 
 
@@ -134,7 +136,7 @@ def _block(group: Sequence[Piece], lesson: Lesson, look: LessonLook, ahead: bool
     if piece.kind == "claim":
         return _claims(group, lesson, look)
     if piece.kind in ("prose", "code"):
-        rows = [*prose(piece.text, look.width), row("")]
+        rows = [*prose(with_keys(piece.text, look.key_of), look.width), row("")]
         return [tuple((text, "dim") for text, _ in line) for line in rows] if ahead else rows
     if piece.kind == "model":
         return [*code(piece.text, language="model"), row("")]

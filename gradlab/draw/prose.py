@@ -1,11 +1,13 @@
 """A lesson's Markdown as rows of text: headings, lists, quotes, code, emphasis and tables.
 
+A link to `key:NAME` is a key: what is written is the one by default, and `with_keys` puts in the one that a person has.
 Everything else is shown as it is written. HTML stays text, pictures become their description, and a link shows its address:
 nothing here can be followed or clicked.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _LANGUAGES = {"python model": "model", "lab": "lab"}
+_KEY = re.compile(r"\[((?:\\.|[^\]\\\n])+)\]\(key:([a-z0-9-]+)\)")
+_SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
 _ROLES = {"strong_open": "strong", "em_open": "emphasis", "link_open": "link"}
 
 
@@ -36,6 +40,21 @@ class _Frame:
     def later(self) -> _Frame:
         """Return the frame of the blocks behind the first one."""
         return replace(self, first=self.rest)
+
+
+def with_keys(text: str, key_of: Callable[[str], str]) -> str:
+    """Return Markdown with other keys. key_of: gives the key of a command, as it is shown, or "" for one that is unknown."""
+
+    def named(found: re.Match[str]) -> str:
+        key = key_of(found[2]) or found[1]
+        return f"[{key if key == found[1] else escaped(key)}](key:{found[2]})"
+
+    return _KEY.sub(named, text)
+
+
+def escaped(text: str) -> str:
+    """Return a text as Markdown that is nothing but text."""
+    return _SPECIAL.sub(r"\\\1", text)
 
 
 @lru_cache(maxsize=64)
@@ -128,9 +147,10 @@ def _inline(tokens: Sequence[Token], role: str) -> list[Run]:
     addresses: list[str] = []
     for token in tokens:
         if token.type in _ROLES:
-            roles.append(role or _ROLES[token.type])
+            href = str(token.attrGet("href") or "") if token.type == "link_open" else ""
+            roles.append("key" if href.startswith("key:") else role or _ROLES[token.type])
             if token.type == "link_open":
-                addresses.append(str(token.attrGet("href") or ""))
+                addresses.append(href)
         elif token.type.endswith("_close") and len(roles) > 1:
             roles.pop()
             if token.type == "link_close":
@@ -142,7 +162,7 @@ def _inline(tokens: Sequence[Token], role: str) -> list[Run]:
 
 def _address(address: str, runs: list[Run]) -> list[Run]:
     """Return the address behind a link's text, unless the text is the address, or leads to a page of gradlab's own."""
-    if address.startswith("word:") or (runs and runs[-1][0] == safe(address)):
+    if address.startswith(("word:", "key:")) or (runs and runs[-1][0] == safe(address)):
         return []
     return [(f" ({safe(address)})", "dim")]
 

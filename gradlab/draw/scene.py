@@ -3,15 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from gradlab.draw.canvas import Canvas
-from gradlab.draw.canvas_box import Plate
 from gradlab.draw.canvas_edges import ASCII_GLYPHS, GLYPHS
-from gradlab.draw.layout.groups import group
+from gradlab.draw.modules import UPDATE, Module, modules, paths_of, unfolded_to_layers
+from gradlab.draw.placing import WholeLayout
+from gradlab.draw.plates import Plates
+from gradlab.draw.unfold import Box, Surroundings, Unfolder
 from gradlab.lab.snapshot import NodeInfo
 
-LEVELS = ("layer", "op", "line")
+LEVELS = ("network", "layers", "ops", "lines", "numbers")
+"""Farthest first. network: each module a box, layers: each layer that holds no other, ops: each node, lines: each node in
+one row; numbers: those of one op."""
+FLAT = ("ops", "lines", "numbers")
+FIRST_OPS, MOST_OPS = 60, 2_000
+"""A graph of at most so many nodes is shown as ops first; one without modules of at most so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What of a graph is drawn.
+
+    level: one of `LEVELS`, all but "numbers".   opened: the modules that a person has unfolded, or folded again, beside those
+    that the level unfolds.
+    narrow: whether a box shows the number of the phase only.   update: whether the update phase is there at all.
+    ascii_only: a box is a row in brackets, and lines are drawn in ASCII.
+    """
+
+    level: str = "ops"
+    opened: frozenset[str] = frozenset()
+    narrow: bool = False
+    update: bool = True
+    ascii_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,14 +43,49 @@ class Scene:
     """A canvas and its boxes.
 
     speaker: for each box the node whose numbers it shows.   members: the nodes of each box.
-    box_of: for each node its box; nodes that are not shown are missing.
+    box_of: for each node the innermost box that it is in.   boxes: what each of them is.
+    readers, inputs: for each box those that a step down or up leads to; the way into a frame leads over the frame.
     """
 
     canvas: Canvas
+    boxes: tuple[Box, ...] = ()
     speaker: tuple[int, ...] = ()
-    members: tuple[tuple[int, ...], ...] = ()
+    members: tuple[frozenset[int], ...] = ()
     box_of: dict[int, int] = field(default_factory=dict)
+    inputs: tuple[tuple[int, ...], ...] = ()
     readers: tuple[tuple[int, ...], ...] = ()
+
+    def find(self, node: int, module: str = "") -> int:
+        """Return the unfolded module of a name, if a node stands in one, else the innermost box of the node, or -1."""
+        for at, box in enumerate(self.boxes) if module else ():
+            if box.frame and box.module == module and node in self.members[at]:
+                return at
+        return self.box_of.get(node, -1)
+
+
+class Outline:
+    """The modules of a graph, and what each level unfolds of them.
+
+    layers: the modules that hold others.   model: how many nodes the model has.   has_modules: whether any stands in a module.
+    """
+
+    def __init__(self, infos: Sequence[NodeInfo]) -> None:
+        self.infos = infos
+        self.paths = paths_of(infos)
+        self.modules: dict[str, Module] = modules(self.paths)
+        self.layers = unfolded_to_layers(self.modules)
+        model = [path for info, path in zip(infos, self.paths, strict=True) if info.phase != "u"]
+        self.model, self.has_modules = len(model), any(model)
+
+    def unfolds(self, level: str) -> frozenset[str]:
+        """Return the modules that a level unfolds."""
+        return self.layers if level == "layers" else frozenset()
+
+    def first_level(self) -> str:
+        """Return the level at which the graph is shown first: ops if they are few, else the farthest one."""
+        if self.model <= (FIRST_OPS if self.has_modules else MOST_OPS):
+            return "ops"
+        return "network" if self.layers or not self.has_modules else "layers"
 
 
 def empty_scene() -> Scene:
@@ -34,91 +93,48 @@ def empty_scene() -> Scene:
     return Scene(Canvas((), ()))
 
 
-def make_scene(infos: Sequence[NodeInfo], level: str, show_update: bool, ascii_only: bool = False) -> Scene:
-    """Lay out the nodes of the model, and below them those of the update phase if they are to be shown."""
-    model = [info for info in infos if info.phase != "u"]
-    pieces = [_grouped(model) if level == "layer" else _single(model, level)]
-    if show_update:
-        pieces.append(_update(infos, "line" if level == "line" else "op"))
-    plates = [plate for piece in pieces for plate in piece.plates]
-    inputs = [
-        tuple(source + shift for source in sources)
-        for piece, shift in zip(pieces, (0, len(pieces[0].plates)), strict=False)
-        for sources in piece.inputs
-    ]
-    members = [nodes for piece in pieces for nodes in piece.members]
-    box_of: dict[int, int] = {}
-    for box, nodes in enumerate(members):
-        for node in nodes:
-            box_of.setdefault(node, box)
-    floors = [floor for floor, piece in enumerate(pieces) for _ in piece.plates]
-    speaker = tuple(nodes[-1] for nodes in members)
-    if ascii_only:
-        plates = [replace(plate, form="bracket") for plate in plates]
-    canvas = Canvas(plates, inputs, floors, ASCII_GLYPHS if ascii_only else GLYPHS)
-    return Scene(canvas, speaker, tuple(map(tuple, members)), box_of, _readers(inputs))
+def make_scene(outline: Outline, view: View) -> Scene:
+    """Lay out a graph: the nodes of the model, and the update phase below it, which is one module."""
+    form = "bracket" if view.ascii_only else "line" if view.level == "lines" else "short" if view.narrow else "box"
+    opened = view.opened if view.level not in FLAT else view.opened & {UPDATE}
+    unfolder = Unfolder(outline.infos, outline.paths, opened, Plates(form, view.narrow))
+    level = unfolder.level(
+        [info.index for info in outline.infos if view.update or info.phase != "u"], Surroundings(flat=view.level in FLAT)
+    )
+    placing = WholeLayout(unfolder.boxes)
+    drawn = placing.layout(level)
+    boxes = tuple(unfolder.boxes)
+    nets = [tuple(dict.fromkeys(boxes[source].net for source in box.sources)) for box in boxes]
+    plates, glyphs = [box.plate for box in boxes], ASCII_GLYPHS if view.ascii_only else GLYPHS
+    canvas = Canvas(plates, nets, drawn, [box.net for box in boxes], placing.feet, glyphs)
+    inputs = [_steps_up(boxes, at) for at in range(len(boxes))]
+    members = tuple(frozenset(box.members) for box in boxes)
+    return Scene(
+        canvas, boxes, tuple(box.members[-1] for box in boxes), members, _box_of(boxes), tuple(inputs), _readers(inputs)
+    )
 
 
-@dataclass(slots=True)
-class _Piece:
-    plates: list[Plate] = field(default_factory=list)
-    inputs: list[tuple[int, ...]] = field(default_factory=list)
-    members: list[list[int]] = field(default_factory=list)
-
-    def add(self, plate: Plate, inputs: tuple[int, ...], members: list[int]) -> int:
-        self.plates.append(plate)
-        self.inputs.append(inputs)
-        self.members.append(members)
-        return len(self.plates) - 1
+def _box_of(boxes: Sequence[Box]) -> dict[int, int]:
+    """Return the box of each node: rather one of the model than a copy below, rather what stands in a frame than the frame."""
+    found: dict[int, int] = {}
+    for wanted in ((False, False), (True, False), (False, True)):
+        for at, box in enumerate(boxes):
+            if (box.copy, box.frame) == wanted:
+                for node in box.members:
+                    found.setdefault(node, at)
+    return found
 
 
-def _single(infos: Sequence[NodeInfo], level: str) -> _Piece:
-    piece = _Piece()
-    place: dict[int, int] = {}
-    for info in infos:
-        inputs = tuple(place[source] for source in info.inputs if source in place)
-        place[info.index] = piece.add(_plate(info, level), inputs, [info.index])
-    return piece
-
-
-def _grouped(infos: Sequence[NodeInfo]) -> _Piece:
-    """Put the nodes of a layer together, with the leaves that nothing outside the layer reads; each time step is a box."""
-    piece = _Piece()
-    place = {info.index: position for position, info in enumerate(infos)}
-    labels = [info.step or info.layer for info in infos]
-    groups = group([tuple(place[s] for s in info.inputs if s in place) for info in infos], labels)
-    for members, inputs in zip(groups.members, groups.inputs, strict=True):
-        last = infos[members[-1]]
-        label = last.step or last.layer
-        plate = Plate(label, "layer", last.shape, nodes=len(members)) if label else _plate(last, "op")
-        piece.add(plate, inputs, [infos[member].index for member in members])
-    return piece
-
-
-def _update(infos: Sequence[NodeInfo], level: str) -> _Piece:
-    """Return the nodes of the update phase; a value of the model that they read stands among them once more, marked `↑`."""
-    piece = _Piece()
-    place: dict[int, int] = {}
-    for info in infos:
-        if info.phase != "u":
-            continue
-        for source in info.inputs:
-            if source not in place:
-                above = infos[source]
-                place[source] = piece.add(_plate(above, level, mark="↑"), (), [source])
-        place[info.index] = piece.add(_plate(info, level), tuple(place[source] for source in info.inputs), [info.index])
-    return piece
-
-
-def _plate(info: NodeInfo, level: str, mark: str = "") -> Plate:
-    evident = info.name.rpartition(".")[0].removeprefix("_") == info.op or info.name == info.op
-    form = "line" if level == "line" else "box"
-    return Plate(mark + info.name, "" if evident else info.op, info.shape, form=form)
+def _steps_up(boxes: Sequence[Box], at: int) -> tuple[int, ...]:
+    """Return the boxes that a step up from a box leads to: those that it reads beside it, and its frame for those outside."""
+    box = boxes[at]
+    found = (source if boxes[source].inside == box.inside else box.inside for source in box.sources)
+    return tuple(dict.fromkeys(found))
 
 
 def _readers(inputs: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
     readers: list[list[int]] = [[] for _ in inputs]
     for box, sources in enumerate(inputs):
-        for source in dict.fromkeys(sources):
+        for source in sources:
             readers[source].append(box)
     return tuple(map(tuple, readers))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from gradlab.actions.plot import PlotShown
+from gradlab.draw.plots import Blank, Paper
 from gradlab.errors import GradlabError
 from gradlab.exporters._exporter import Exporter
 from gradlab.recording.performance import Performance
@@ -21,17 +23,19 @@ if TYPE_CHECKING:
 FORMATS = ("svg", "pdf", "png")
 ROW = 0.42
 """Inches of a layer."""
+FINE = Paper(140, 52, "colour")
+"""What a plot is asked for: the larger the finer."""
 SAME_BYTES = {"svg.hashsalt": "gradlab", "svg.fonttype": "none"}
 """What makes a figure the same bytes each time, and its words text."""
 
 
-def _write(performance: Performance, out: Path, what: str, of: str, as_format: str, at: str) -> None:
+def _write(performance: Performance, out: Path, what: str, plot: str, of: str, as_format: str, at: str) -> None:
     lab = performance.to_end()
     if at:
         lab.do(f"goto {at}")
     draw = KINDS[what]
     with _matplotlib().rc_context(SAME_BYTES):
-        figure = draw(lab, of)
+        figure = _plotted(lab, plot) if plot else draw(lab, of)
         figure.savefig(out, format=as_format, bbox_inches="tight", metadata=_undated(as_format), dpi=150)
 
 
@@ -54,6 +58,23 @@ def _axes(wide: float = 6.4, high: float = 4.0) -> tuple[Any, Any]:
 
     figure = Figure(figsize=(wide, high))
     return figure, figure.add_subplot()
+
+
+def _plotted(lab: Lab, text: str) -> Any:
+    """Draw what `plot TEXT` shows. Raises GradlabError for what cannot be drawn."""
+    found = lab.do(f"plot {text}")
+    if not isinstance(found.found, PlotShown):
+        raise GradlabError(f"error: {found.lines[-1].text}" if found.lines else f"error: `plot {text}` shows nothing")
+    one = lab.plots.of(found.found.number)
+    picture = one.picture(lab, FINE)
+    if isinstance(picture, Blank):
+        raise GradlabError(f"error: {picture.title}")
+    figure, axes = _axes()
+    one.kind.figure(picture, axes)
+    axes.set_title(picture.title, fontsize="small", pad=16)
+    if notes := "\n".join(picture.notes):
+        figure.text(0.01, -0.02, notes, fontsize="x-small", va="top")
+    return figure
 
 
 def _curves(lab: Lab, of: str) -> Any:
@@ -139,6 +160,7 @@ EXPORTER = Exporter(
     _write,
     (
         click.Option(["--what"], type=click.Choice(tuple(KINDS)), default="curves", show_default=True, help="What is drawn."),
+        click.Option(["--plot"], metavar="PLOT", default="", help="Instead: what stands behind `plot`."),
         click.Option(["--of"], metavar="NAME", default="", help="Of what: see below."),
         click.Option(
             ["--as", "as_format"], type=click.Choice(FORMATS), default="svg", show_default=True,
@@ -149,6 +171,8 @@ EXPORTER = Exporter(
     page=f"""
 curves: the loss, or what is recorded; `--of` chooses one. histograms: a row for each layer, of {', '.join(QUANTITIES)}. ladder:
 the size of the gradient of each layer. heat: a node, or `grad(NODE)`, as a map.
+
+`--plot` draws any kind of `plot`, with the same numbers: `gradlab help plot` names them.
 
 The lesson or the recording is done to its end first. It needs the extra `figures`.
 """.strip(),

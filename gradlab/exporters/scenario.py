@@ -12,7 +12,7 @@ from gradlab.exporters._exporter import Exporter
 from gradlab.recording.fingerprint import root_number
 from gradlab.recording.form import RecordingHeader
 from gradlab.recording.performance import Performance
-from gradlab.recording.player import PlayedLine
+from gradlab.recording.player import KEPT, PlayedLine
 from gradlab.scenario.script import read_text
 from gradlab.session import Lab
 
@@ -54,6 +54,8 @@ def _lines(performance: Performance) -> Iterator[str]:
     """Yield the deeds, and behind each that has changed the number that is derived what it is then."""
     known = ""
     for step in performance.steps():
+        if step.line.kind == "view" and step.line.text.partition(" ")[0] in KEPT:
+            yield step.line.text
         if step.line.kind != "do":
             continue
         yield _deed(step)

@@ -18,6 +18,7 @@ class NodeInfo:
     """What does not change about a node while it runs; see `Node` for the words.
 
     expression: the formula with the names put in ("w1 · x1").   step: the scope of a time step within the layer, or "".
+    scope: the whole path of scopes that it stands in ("block0.att"), or "".   role: what its op is for, see `op.Role`.
     """
 
     index: int
@@ -31,6 +32,8 @@ class NodeInfo:
     phase: str
     is_leaf: bool
     step: str = ""
+    scope: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -22,9 +24,21 @@ from gradlab.session import Lab
 
 MOST = 20
 """Sessions that are kept."""
+TAIL = 1 << 14
+"""Bytes at the end of a session in which the place where it was left is looked for."""
+_AT = re.compile(rb'"at": ?"(\d{1,18})\.[fbu]\.')
 _NUMBERS = count()
 _MADE: set[Path] = set()
 """Folders in which this process keeps something."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSession:
+    """A session as far as a list tells of it. scenario: its name, or its file.   update: where it was left."""
+
+    path: Path
+    scenario: str
+    update: int = 0
 
 
 def folder() -> Path:
@@ -72,6 +86,24 @@ def sessions() -> list[Path]:
             with suppress(OSError):
                 dated.append((path.stat().st_mtime_ns, path.name, path))
     return [path for *_, path in sorted(dated, reverse=True)]
+
+
+def lately() -> list[KeptSession]:
+    """Return the latest session of each scenario that has one, the latest first; those that cannot be read are left out."""
+    found: dict[str, KeptSession] = {}
+    for path in sessions():
+        with suppress(GradlabError, OSError):
+            name = open_recording(path).header.scenario
+            if name and name not in found:
+                found[name] = KeptSession(path, name, _last_update(path))
+    return list(found.values())
+
+
+def _last_update(path: Path) -> int:
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
+        places = _AT.findall(file.read(TAIL))
+    return int(places[-1]) if places else 0
 
 
 def latest(scenario: str = "") -> Recording:

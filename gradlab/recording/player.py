@@ -28,6 +28,8 @@ from gradlab.scenario.reading.place import open_path
 from gradlab.session import Lab
 
 NOTHING = Outcome()
+KEPT = ("plot",)
+"""Views that the laboratory itself keeps: they are done in their order, and may have numbers recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,10 @@ class Player:
         if line.kind in DEEDS:
             outcome, problem = self._deed(line)
             return PlayedLine(line, outcome, self._happened, problem)
+        if line.kind == "view" and line.text.partition(" ")[0] in KEPT:
+            with suppress(ActionError):
+                self.lab.do(line.text)
+            return PlayedLine(line)
         if line.kind == "backend" and not self.given.backend:
             return PlayedLine(line, problem=self._change_machine(line.text))
         return PlayedLine(line, problem=self._change_text(line.text) if line.kind == "text" else "")

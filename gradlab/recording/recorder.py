@@ -16,8 +16,8 @@ from gradlab.recording.surroundings import header_of
 from gradlab.recording.writer import LineWriter
 from gradlab.session import Lab
 
-VIEWS = ("show", "zoom", "layout", "focus")
-"""Words that only change what a screen shows."""
+VIEWS = ("show", "zoom", "layout", "focus", "plot")
+"""Words that change what a screen shows, and no number."""
 PASSED_OVER = ("record",)
 """Words that are no part of what happened."""
 

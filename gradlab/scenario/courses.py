@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from gradlab.errors import Problem
@@ -51,6 +52,17 @@ def courses(entries: Iterable[Shipped]) -> dict[str, Course]:
             found.setdefault(stand.course, []).append((stand.number, entry))
     made = (Course(name, tuple(e for _, e in sorted(listed, key=_place))) for name, listed in found.items())
     return {course.name: course for course in sorted(made, key=lambda course: (course.level or 9, course.name))}
+
+
+def after(name: str, entries: Iterable[Shipped]) -> list[Shipped]:
+    """Return the lessons that come next: those behind it in its courses, then those that need it, each once."""
+    entries = list(entries)
+    found: dict[str, Shipped] = {}
+    for course in courses(entries).values():
+        lessons = course.lessons
+        found |= {b.name: b for a, b in pairwise(lessons) if a.name == name}
+    found |= {entry.name: entry for entry in entries if name in entry.head.needs and entry.name not in found}
+    return list(found.values())
 
 
 def _place(listed: tuple[int, Shipped]) -> tuple[int, str]:

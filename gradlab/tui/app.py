@@ -19,9 +19,11 @@ from gradlab.draw.glyphs import GlyphSet, usual_glyphs
 from gradlab.draw.reading import error_rows
 from gradlab.draw.themes import ANSI
 from gradlab.errors import GradlabError
+from gradlab.tui.driver import is_served
 from gradlab.tui.keys import identity
 from gradlab.tui.screens.browser import Browser
 from gradlab.tui.screens.laboratory import Broken, Laboratory
+from gradlab.tui.screens.playing import Playing
 from gradlab.tui.screens.text import Question, TextScreen
 from gradlab.tui.settings import read_keys, read_theme
 from gradlab.tui.themed import ThemedApp
@@ -68,10 +70,11 @@ class GradlabApp(ThemedApp[int]):
         else:
             self.open(self.scenario or "", self.make)
 
-    def open(self, scenario: str, make: Make | None = None) -> None:
-        """Open a laboratory on a scenario."""
+    def open(self, scenario: str, make: Make | None = None, screen: MakeScreen | None = None) -> None:
+        """Open a laboratory on a scenario. screen: what shows it, where that is not what all are shown with."""
         title = Path(scenario).stem if scenario else "gradlab"
-        self.push_screen(self.make_screen(make or (lambda: load(scenario)), title), self._left)
+        shown = screen or self.make_screen
+        self.push_screen(shown(make or (lambda: load(scenario)), title), self._left)
 
     def _left(self, code: int | None) -> None:
         """End with the only laboratory; one from the browser goes back to it."""
@@ -80,7 +83,11 @@ class GradlabApp(ThemedApp[int]):
 
     @on(Browser.Opened)
     def _opened(self, message: Browser.Opened) -> None:
-        self.open(message.path)
+        """Open a scenario of the browser in the way that was asked for."""
+        book, way = message.book, message.way
+        session = book.session if way == "go on" and book.going_on else None
+        make = None if session is None else lambda: resume(session.path)
+        self.open(str(book.path), make, Playing if way == "play" else None)
 
     @on(Broken)
     def _broken(self, message: Broken) -> None:
@@ -122,6 +129,14 @@ def load(scenario: str) -> Lab:
     return gradlab.load(scenario)
 
 
+def resume(session: Path) -> Lab:
+    """Return a laboratory that stands where a kept session was left. Raises GradlabError."""
+    from gradlab.recording import kept
+    from gradlab.recording.reader import open_recording
+
+    return kept.resume(open_recording(session))
+
+
 def run_app(
     scenario: str | None = None, at: str | None = None, make: Make | None = None, screen: MakeScreen | None = None,
     theme: str = "", glyphs: GlyphSet | None = None,
@@ -135,7 +150,7 @@ def run_app(
     """
     _need_terminal()
     if scenario is not None:
-        _read_first(scenario)
+        read_first(scenario)
     app = GradlabApp(scenario, at, make, screen, theme, glyphs or usual_glyphs(os.environ))
     if not (theme or read_theme()) and app.few_colours():
         app.choose_theme(ANSI.name)
@@ -156,7 +171,9 @@ def _tell_what_is_kept() -> None:
 
 
 def _need_terminal() -> None:
-    """Raise GradlabError without a terminal to draw on and to read keys from."""
+    """Raise GradlabError without a terminal to draw on and to read keys from, or what stands in for one."""
+    if is_served():
+        return
     for stream, name in ((sys.stdin, "stdin"), (sys.stdout, "stdout"), (sys.stderr, "stderr")):
         if stream is None or stream.closed or not stream.isatty():
             raise GradlabError(
@@ -166,7 +183,7 @@ def _need_terminal() -> None:
         raise GradlabError("error: the terminal is `dumb`: it cannot place a cursor; use `gradlab run`")
 
 
-def _read_first(scenario: str) -> None:
+def read_first(scenario: str) -> None:
     """Raise what is wrong with a file before the screen is taken over, as far as reading it shows that."""
     from gradlab.scenario import shelf
     from gradlab.scenario.markdown import read

@@ -1,11 +1,16 @@
-"""How far the action is that runs."""
+"""How far the action is that runs, and how often that is drawn."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, process_time, thread_time
 
 from gradlab.lab.working import Work
+
+FRAME_SECONDS, QUICK_SECONDS, SLOWEST_SECONDS = 0.1, 0.03, 1.0
+"""Seconds between two pictures while something runs: at least; where somebody looks about; at most."""
+SHARE = 0.06
+"""How much of the CPU time of the work all drawing together may take."""
 
 
 @dataclass(slots=True)
@@ -30,3 +35,31 @@ class Busy:
         rate = done / past if done > 0 and past > 0 else 0.0
         left = past * (1 - self.progress) / self.progress if 0 < self.progress < 1 else None
         return Work(self.action, self.progress, rate, left, waiting)
+
+
+class Pace:
+    """Says when the next picture of the work is due, in the thread that works.
+
+    There are at most ten a second, and none while all other threads, and the pictures in this one, have had more than a small
+    share of the CPU time of the work; but one a second in any case.
+    """
+
+    def __init__(self) -> None:
+        self._shown, self._all, self._resumed = monotonic(), process_time(), thread_time()
+        self._worked = 0.0
+
+    def due(self, *, looked: bool) -> bool:
+        """Return whether a picture is due. looked: whether somebody looks about."""
+        past = monotonic() - self._shown
+        if looked or past <= FRAME_SECONDS:
+            return looked and past > QUICK_SECONDS
+        worked = self._worked + thread_time() - self._resumed
+        return past > SLOWEST_SECONDS or process_time() - self._all - worked <= SHARE * worked
+
+    def rest(self) -> None:
+        """Take note that the work rests for a picture."""
+        self._worked += thread_time() - self._resumed
+
+    def resume(self) -> None:
+        """Take note that a picture was sent, and the work goes on."""
+        self._shown, self._resumed = monotonic(), thread_time()

@@ -22,7 +22,7 @@ from gradlab.lab.teach.progress import Score
 from gradlab.lab.teach.trail import Trail
 from gradlab.lab.working import Work
 from gradlab.scenario import shelf
-from gradlab.tui.busy import Busy
+from gradlab.tui.busy import Busy, Pace
 from gradlab.tui.eyes import Eyes
 from gradlab.tui.keeping import Keeping
 from gradlab.tui.keymap import Command
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from gradlab.lab.teach.question import OpenQuestion
     from gradlab.session import Lab
 
-FRAME_SECONDS = 0.1
-QUICK_SECONDS = 0.03
-"""Seconds between two pictures while something runs; the shorter ones where somebody looks about."""
 ENDING = 0.5
 """Seconds that the last line of a recording has; what is written before it is safe anyway."""
 
@@ -239,18 +236,19 @@ class LabThread(LessonThread):
 
     def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> Outcome:
         """Run an action; whenever it lets others have a turn, it can be stopped and is shown."""
-        shown = monotonic()
+        pace = Pace()
 
         def turn() -> None:
-            nonlocal shown
             if self._stop.is_set():
                 lab.cancel()
-            elif monotonic() - shown > (QUICK_SECONDS if self._look_about() else FRAME_SECONDS):
+            elif pace.due(looked=self._look_about()):
+                pace.rest()
                 self._busy.progress = lab.progress or 0.0
                 lab.on_chunk = None  # a picture may run the model as well: no turns within a turn
-                self._snapshot = None
+                self._snapshot, self._unshown = None, False
                 self._show()
-                lab.on_chunk, shown, self._unshown = turn, monotonic(), False
+                lab.on_chunk = turn
+                pace.resume()
 
         lab.on_chunk = turn
         try:

@@ -5,10 +5,11 @@ A person may ask for a theme, too: `theme NAME`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from gradlab.source import did_you_mean
+from gradlab.tui.arrangement.perspectives import PERSPECTIVES
 from gradlab.tui.keys import file
 from gradlab.tui.panels import PanelKind, panel_kinds
 from gradlab.tui.themed import ThemedApp
@@ -16,11 +17,9 @@ from gradlab.tui.themed import ThemedApp
 if TYPE_CHECKING:
     from gradlab.tui.screens.lessons import Lessons
 
-LEVELS = {"network": "layer", "layers": "layer", "ops": "op", "lines": "line"}
-"""The words of `zoom`, and the levels of the graph."""
+LEVELS = {level: level for level in ("network", "layers", "ops", "lines", "numbers")}
+"""The words of `zoom`."""
 NO_COLOURS = "all themes look alike: NO_COLOR is set"
-LAYOUTS = {"teach": "lesson", "debug": "health", "train": "plots"}
-"""The words of `layout`, and the panels that have the keys in them."""
 
 
 def set_stage(screen: Lessons, what: str, word: str) -> str:
@@ -30,7 +29,8 @@ def set_stage(screen: Lessons, what: str, word: str) -> str:
 
 def unknown_stage(what: str, word: str) -> str:
     """Return what the screen says to a word that it does not have; "" for one that it has."""
-    known: Mapping[str, str] = {"show": _panels(panel_kinds()), "zoom": LEVELS, "layout": LAYOUTS}[what]
+    words: dict[str, Collection[str]] = {"show": _panels(panel_kinds()), "zoom": LEVELS, "layout": PERSPECTIVES}
+    known = words[what]
     return "" if word in known else _unknown("panel" if what == "show" else what, word, known)
 
 
@@ -58,10 +58,9 @@ def _zoom(screen: Lessons, word: str) -> str:
 
 
 def _layout(screen: Lessons, word: str) -> str:
-    if word not in LAYOUTS:
-        return _unknown("layout", word, LAYOUTS)
-    screen.enlarged = False
-    screen.choose(LAYOUTS[word])
+    if word not in PERSPECTIVES:
+        return _unknown("layout", word, PERSPECTIVES)
+    screen.show_perspective(word)
     return ""
 
 
@@ -73,7 +72,7 @@ def _theme(screen: Lessons, word: str) -> str:
     return NO_COLOURS if app.no_color else f'theme {word}; `theme = "{word}"` in {file()} keeps it'
 
 
-def _unknown(what: str, word: str, known: Mapping[str, str]) -> str:
+def _unknown(what: str, word: str, known: Collection[str]) -> str:
     return f"there is no {what} `{word}`; {did_you_mean(word, known) or 'there are ' + ', '.join(known)}"
 
 

@@ -15,7 +15,7 @@ class Nodes:
 
     def add(self, name: str, op: str, *inputs: int, shape: Shape = (), layer: str = "", phase: str = "f") -> int:
         index = len(self.infos)
-        self.infos.append(NodeInfo(index, name, op, op, "", shape, inputs, layer, phase, not inputs))
+        self.infos.append(NodeInfo(index, name, op, op, "", shape, inputs, layer, phase, not inputs, scope=layer))
         return index
 
 

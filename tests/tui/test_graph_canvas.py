@@ -12,9 +12,11 @@ from gradlab.draw import ink
 from gradlab.draw.canvas import INWARD, OUTWARD, Canvas, dump
 from gradlab.draw.canvas_box import Plate, Reading, box_rows
 from gradlab.draw.canvas_edges import GLYPHS
+from gradlab.draw.canvas_module import face_rows
 from gradlab.draw.layout import LayoutRequest
-from gradlab.draw.scene import make_scene
-from gradlab.lab.snapshot import Brief
+from gradlab.draw.modules import UPDATE
+from gradlab.draw.scene import Outline, Scene, View, make_scene
+from gradlab.lab.snapshot import Brief, NodeInfo
 from gradlab.tui.panels._walk import Walk
 from tests.bench.graphs import lstm, random_dag
 from tests.draw.layout.judge import Picture
@@ -45,16 +47,21 @@ NEURON = """\
                  ╰─────────────╯"""
 
 
+def scene_of(infos: tuple[NodeInfo, ...], level: str = "ops", *opened: str) -> Scene:
+    outline = Outline(infos)
+    return make_scene(outline, View(level, outline.unfolds(level) | {*opened}))
+
+
 def box(reading: Reading, plate: Plate | None = None) -> list[str]:
     plate = plate or Plate("h", "mul", ())
-    rows = box_rows(plate, reading, plate.width, plate.width // 2, (3,))
+    rows = face_rows(plate, reading, plate.width, plate.width // 2, (3,))
     assert all(ink.width_of(line) == plate.width for line in rows)
     assert len(rows) == plate.height
     return [ink.text_of(line) for line in rows]
 
 
 def test_the_sigmoid_neuron_is_drawn_so() -> None:
-    assert ink.dump(dump(make_scene(neuron(), "op", False).canvas, lambda _: Reading())) == NEURON
+    assert ink.dump(dump(scene_of(neuron()).canvas, lambda _: Reading())) == NEURON
 
 
 @pytest.mark.parametrize(
@@ -95,7 +102,9 @@ def test_no_number_breaks_the_border(value: float, state: State) -> None:
     for plate in (
         Plate("h", "mul", ()),
         Plate("h", "mul", (3, 4)),
-        Plate("h", "layer", (2,), nodes=12),
+        Plate("h", "mul", (3, 4), form="short"),
+        Plate("h", "", (2,), form="module", made="relu", figures="12 n, 2 ops"),
+        Plate("h", "12 ops", (), form="thin"),
         Plate("h", "", (), form="line"),
     ):
         box(Reading(state, state, Brief(value, -value, (12, 345)), arrived="vδ"), plate)
@@ -148,53 +157,54 @@ def test_tiles_show_the_same_as_the_segments() -> None:
 
 
 def test_the_lines_of_the_focused_box_have_another_role() -> None:
-    canvas = make_scene(neuron(), "op", False).canvas
+    canvas = scene_of(neuron()).canvas
     canvas.highlight({5: INWARD, 7: OUTWARD})
     roles = {role for line in dump(canvas, lambda _: Reading()) for _, role in line}
     assert {"done", "here"} <= roles
 
 
-def test_each_time_step_of_a_layer_is_a_box_and_so_is_what_all_of_them_share() -> None:
+def test_each_time_step_of_a_layer_is_a_box_in_its_frame_beside_what_all_of_them_share() -> None:
     lab = gradlab.build("x = input(shape=(3, 1, 4))\nhs, h = rnn(x, 5)")
-    scene = make_scene(lab.nodes, "layer", False)
+    scene = scene_of(lab.nodes, "layers")
     shown = ink.dump(dump(scene.canvas, lambda _: Reading()))
-    assert [name for name in ("hs.t0 layer", "hs.t1 layer", "hs.t2 layer", "hs layer") if name in shown] == [
-        "hs.t0 layer", "hs.t1 layer", "hs.t2 layer", "hs layer",
-    ]  # fmt: skip
-    boxes = [[lab.nodes[i].name for i in members] for members in scene.members]
-    assert ["hs.W", "hs.b", "hs.h_start"] in boxes and ["hs"] in boxes
+    assert "─ hs ─" in shown
+    assert all(f"▸▸ t{step} " in shown for step in range(3))
+    boxes = [[lab.nodes[i].name for i in box.members] for box in scene.boxes if not box.frame]
+    assert ["hs.W"] in boxes and ["hs"] in boxes
     assert ["hs.t1.x", "hs.t1._concat.0", "hs.t1.z", "hs.t1.h"] in boxes
 
 
-def test_a_layer_is_one_box_with_its_count_and_a_node_without_a_layer_stands_alone() -> None:
-    scene = make_scene(layers(3), "layer", False)
+def test_a_layer_is_one_box_with_its_figures_and_a_node_without_a_layer_stands_alone() -> None:
+    scene = scene_of(layers(3), "layers")
     text = ink.dump(dump(scene.canvas, lambda _: Reading()))
-    assert len(scene.speaker) == 5
-    assert text.count("4 nodes") == 3
-    assert scene.members[1] == (1, 2, 3, 4)
+    assert [box.module for box in scene.boxes] == ["", "h0", "h1", "h2", "", UPDATE]
+    assert text.count("2 ops") == 3
+    assert scene.boxes[1].members == (1, 2, 3, 4)
     assert scene.box_of[3] == 1
 
 
 def test_a_layer_that_is_left_and_entered_again_makes_no_circle() -> None:
     infos = layers(2)
-    twisted = tuple(info if info.name != "loss" else replace(info, layer="h0") for info in infos)
-    scene = make_scene(twisted, "layer", False)
-    assert [len(members) for members in scene.members] == [1, 4, 4, 1]
+    twisted = tuple(info if info.name != "loss" else replace(info, scope="h0") for info in infos)
+    scene = scene_of(twisted, "layers")
+    assert [len(box.members) for box in scene.boxes if box.module != UPDATE] == [1, 4, 4, 1]
 
 
 def test_the_update_phase_stands_below_with_its_weights_once_more() -> None:
     infos = layers(2)
-    scene = make_scene(infos, "op", True)
+    scene = scene_of(infos, "ops", UPDATE)
     text = ink.dump(dump(scene.canvas, lambda _: Reading()))
     assert "↑h0.W" in text
     assert "h0.W.next" in text
     lowest = max(int(scene.canvas.layout.y[scene.box_of[info.index]]) for info in infos if info.phase == "f")
     assert int(scene.canvas.layout.y[scene.box_of[infos[-1].index]]) > lowest
-    assert "next" not in ink.dump(dump(make_scene(infos, "op", False).canvas, lambda _: Reading()))
+    folded = ink.dump(dump(scene_of(infos).canvas, lambda _: Reading()))
+    assert "next" not in folded
+    assert "▸▸ update ── 2 ops" in folded
 
 
 def test_the_one_line_form_takes_one_row_a_node() -> None:
-    scene = make_scene(neuron(), "line", False)
+    scene = scene_of(neuron(), "lines")
     reading = Reading(State.DONE, State.FINAL, Brief(0.462, -0.012))
     text = ink.dump(dump(scene.canvas, lambda _: reading))
     assert "▏f           v  +0.4620    δ  -0.0120" in text
@@ -202,7 +212,7 @@ def test_the_one_line_form_takes_one_row_a_node() -> None:
 
 
 def test_the_cursor_follows_the_lines_and_comes_back_the_same_way() -> None:
-    scene = make_scene(neuron(), "op", False)
+    scene = scene_of(neuron())
     walk = Walk(scene)
     assert walk.step(9, "up") == 8
     assert walk.step(8, "up") == 7

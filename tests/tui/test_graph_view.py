@@ -11,9 +11,9 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
 
-from gradlab.draw.scene import make_scene
+from gradlab.draw.scene import Outline, Scene, View, make_scene
 from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
-from gradlab.tui.panels import _graph_view
+from gradlab.tui.panels import _graph_canvas
 from gradlab.tui.panels._graph_view import GraphView
 from tests.tui.graph_cases import Nodes, briefs, chain, layers, moment, neuron
 
@@ -69,7 +69,7 @@ async def test_while_it_is_laid_out_the_view_says_so_and_stays_awake(monkeypatch
         go.wait()
         return make(*args)
 
-    monkeypatch.setattr(_graph_view, "make_scene", slow)
+    monkeypatch.setattr(_graph_canvas, "make_scene", slow)
     host = Host(neuron())
     async with host.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
@@ -91,7 +91,7 @@ async def test_only_nodes_in_sight_are_asked_for() -> None:
         asked.append(nodes)
         return briefs(nodes)
 
-    async with host.run_test(size=(40, 20)) as pilot:
+    async with host.run_test(size=(80, 20)) as pilot:
         await settled(pilot)
         host.view.update(moment(host.infos, 500), ask)
         assert asked == [[0, 1, 2, 3, 4]]
@@ -158,13 +158,13 @@ async def test_zooming_shows_layers_and_comes_back() -> None:
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         host.view.focus_node(3)
-        host.view.zoom("layer")
+        host.view.zoom("layers")
         await settled(pilot)
-        assert "4 nodes" in text(host)
-        assert "▸h0" in text(host)
-        await pilot.press("plus", "plus")
+        assert "2 ops" in text(host)
+        assert "┏▸▸ h0 ━" in text(host)
+        host.view.zoom("op")
         await settled(pilot)
-        assert host.view.level == "op"
+        assert host.view.level == "ops"
         assert "▸h0.z" in text(host)
         with pytest.raises(ValueError, match="no zoom level `cell`"):
             host.view.zoom("cell")
@@ -175,6 +175,7 @@ async def test_the_update_phase_appears_when_it_runs() -> None:
     async with host.run_test(size=(100, 40)) as pilot:
         await settled(pilot)
         assert "next" not in text(host)
+        assert "▸▸ update ── 1 op" in text(host)
         host.view.update(moment(host.infos, 2, phase="u"), briefs)
         await settled(pilot)
         assert "h0.W.next" in text(host)
@@ -225,12 +226,12 @@ async def test_a_graph_that_is_replaced_while_it_is_laid_out_never_appears(monke
     go = threading.Event()
     make = make_scene
 
-    def slow(infos: tuple[NodeInfo, ...], *rest: Any) -> Any:
-        if len(infos) == 3:
+    def slow(outline: Outline, view: View) -> Scene:
+        if len(outline.infos) == 3:
             go.wait()
-        return make(infos, *rest)
+        return make(outline, view)
 
-    monkeypatch.setattr(_graph_view, "make_scene", slow)
+    monkeypatch.setattr(_graph_canvas, "make_scene", slow)
     host = Host(chain(3))
     async with host.run_test(size=(40, 60)) as pilot:
         await pilot.pause()

@@ -69,7 +69,7 @@ async def test_footer_help_and_palette_show_the_keys_that_hold() -> None:
         await press(pilot, "question_mark")
         assert "keys.toml" in page(pilot)
         assert " j  run the next op" in page(pilot)
-        assert " +  zoom in" in page(pilot)
+        assert " +  nearer" in page(pilot)
         await press(pilot, "escape", "ctrl+p", *"run the next op")
         assert "   j  run the next op" in screen_text(pilot)
 

@@ -59,7 +59,7 @@ async def test_a_wrong_line_shows_its_whole_text_with_the_caret() -> None:
     async with opened() as (pilot, _):
         await type_line(pilot, "forwrad")
         assert "error: unknown action `forwrad`" in screen_text(pilot)
-        await press(pilot, "0")
+        await press(pilot, "0", "0")
         assert "1 | forwrad" in screen_text(pilot)
         assert "  | ^^^^^^^" in screen_text(pilot)
 
@@ -84,10 +84,10 @@ async def test_focus_follows_the_cursor_and_the_action() -> None:
 
 async def test_the_ledger_drills_down_to_the_reader() -> None:
     async with opened() as (pilot, screen):
-        await press(pilot, "f", "b", "3")
+        await press(pilot, "f", "b", "3", "3")
         await type_line(pilot, "focus w0")
         assert "enter: why _mul.0?" in screen_text(pilot)
-        await press(pilot, "3", "enter")
+        await press(pilot, "enter")
         assert screen.moment.node is not None
         assert screen.moment.node.name == "_mul.0"
 
@@ -104,8 +104,8 @@ async def test_the_lesson_marks_its_line_and_a_quiz_asks() -> None:
         assert "3 / 4" in text
         await press(pilot, "a", "1", ".", "5", "enter")
         assert actions(screen)[-1] == "answer 1.5"
-        assert screen.query_one(CommandLine).display
-        await press(pilot, "2", "enter")
+        assert not screen.query_one(CommandLine).display
+        await press(pilot, "a", "2", "enter")
         assert not screen.query_one(CommandLine).display
 
 
@@ -166,15 +166,18 @@ async def test_a_state_folder_that_cannot_be_written_disturbs_nobody(own_state_f
 
 async def test_numbers_choose_panels_and_z_enlarges() -> None:
     async with opened() as (pilot, screen):
-        assert {"node", "why", "lesson"} <= screen.arrangement.visible
+        assert screen.arrangement.visible == {"graph", "lesson", "node", "why"}
         await press(pilot, "2", "z")
         assert screen.arrangement.visible == {"node"}
         await press(pilot, "escape")
-        assert {"node", "why", "lesson"} <= screen.arrangement.visible
+        assert screen.arrangement.visible == {"graph", "lesson", "node", "why"}
+        await press(pilot, "5")
+        assert screen.arrangement.visible == {"graph", "lesson", "node", "health"}
         await press(pilot, "5")
         assert screen.arrangement.visible == {"health"}
-        await press(pilot, "1")
-        assert "node" in screen.arrangement.visible
+        await press(pilot, "5")
+        assert screen.arrangement.visible == {"graph", "lesson", "node", "why"}
+        assert screen.chosen == "node"
 
 
 async def test_help_says_how_to_read_the_panel() -> None:
@@ -288,13 +291,14 @@ async def test_a_tiny_terminal_says_so_and_recovers(size: tuple[int, int]) -> No
 
 async def test_80x24_has_every_panel_and_the_position_always() -> None:
     async with opened(size=(80, 24)) as (pilot, screen):
-        await press(pilot, "f", "n", "n")
+        await press(pilot, "f", "n", "n", "2")
         for kind in screen.kinds:
-            await press(pilot, kind.digit)
+            await press(pilot, kind.digit) if kind.name != screen.chosen else None
             text = screen_text(pilot)
             assert "0.b.2 backward 2/5" in text
             assert kind.label in text
-            assert screen.arrangement.visible == {kind.name}
+            assert kind.name in screen.arrangement.visible
+            assert len(screen.arrangement.visible) == 2
             assert all(len(line) <= 80 for line in text.splitlines())
 
 
@@ -359,7 +363,7 @@ async def test_warnings_of_the_model_stand_in_the_footer_and_in_the_output_from_
     async with opened(lambda: lab_of(twice)) as (pilot, _):
         said = "line 8: `cross_entropy` applies `softmax` itself"
         assert f"▲     {said}" in screen_text(pilot)
-        await press(pilot, "0")
+        await press(pilot, "0", "0")
         assert screen_text(pilot).count(said) == 2
         await press(pilot, "s")
         assert screen_text(pilot).count(said) == 1

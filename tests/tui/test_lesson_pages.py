@@ -10,9 +10,9 @@ from gradlab.tui.panels._graph_view import GraphView
 from gradlab.tui.panels.lesson import LessonPanel
 from gradlab.tui.screens.laboratory import Laboratory
 from gradlab.tui.widgets.command import CommandLine
-from tests.tui.driving import lab_of, opened, press, screen_text, type_line
+from tests.tui.driving import lab_of, opened, press, screen_text, settle, type_line
 
-LONG = " ".join(f"word{number}" for number in range(200))
+LONG = " ".join(f"word{number}" for number in range(300))
 LESSON = f"""---
 title: TITLE
 ---
@@ -83,28 +83,28 @@ async def test_a_lesson_stands_at_its_first_page_where_its_panel_is_in_sight() -
     async with opened(lesson, size=(120, 60)) as (pilot, _):
         assert panel(pilot) == [
             *FIRST, *MODEL, "▸ ␣ turns the page", "", "Before the bet.", "",
-            f"  What happens to the gradient?{' ' * 15}1", "", "┄ 10 lines and 3 paragraphs follow your answer ┄",
+            f"  What happens to the gradient?{' ' * 18}1", "", "┄ 10 lines and 3 paragraphs follow your answer ┄",
         ]  # fmt: skip
         await press(pilot, "space")
         assert panel(pilot)[0] == "Before the bet."
 
 
-async def test_the_space_bar_first_brings_the_first_page_where_it_is_not_in_sight() -> None:
+async def test_the_first_page_stands_in_the_caption_and_the_space_bar_turns_it() -> None:
     async with opened(lesson, size=(80, 24)) as (pilot, screen):
-        assert screen.arrangement.visible == {"graph"}
-        await press(pilot, "space")
-        assert screen.arrangement.visible == {"lesson"}
+        assert screen.arrangement.caption == "lesson"
+        assert panel(pilot)[:3] == FIRST[:3]
+        await press(pilot, "4", "4")
         assert panel(pilot)[:8] == [*FIRST, *MODEL]
         await press(pilot, "space")
         assert panel(pilot) == [
-            "Before the bet.", "", "▸ What happens to the gradient?" + " " * 45 + "1", "",
+            "Before the bet.", "", "▸ What happens to the gradient?" + " " * 48 + "1", "",
             "┄ 10 lines and 3 paragraphs follow your answer ┄",
         ]  # fmt: skip
 
 
 async def test_a_bet_is_made_and_the_rest_of_a_long_page_is_shown_before_it_is_turned() -> None:
     async with opened(lesson, size=(80, 24)) as (pilot, screen):
-        await press(pilot, "space", "space", "space")
+        await press(pilot, "4", "4", "space", "space")
         assert panel(pilot) == [
             "Before the bet.", "", "", "▌", "▌ What happens to the gradient?" + " " * 45 + "1", "▌ 1 grows", "▌ 2 shrinks", "▌",
             "▌ a answer     ␣ ␣ skip     :reveal go on without", "▌", "", "┄ 10 lines and 3 paragraphs follow your answer ┄",
@@ -112,23 +112,22 @@ async def test_a_bet_is_made_and_the_rest_of_a_long_page_is_shown_before_it_is_t
         await press(pilot, "a")
         assert "▌ 1 grows   2 shrinks:" in screen_text(pilot)
         await press(pilot, "2", "enter")
-        assert panel(pilot)[2:5] == ["✓ What happens to the gradient?" + " " * 45 + "1", "  your bet: shrinks", ""]
+        assert panel(pilot)[2:5] == ["✓ What happens to the gradient?" + " " * 48 + "1", "  your bet: shrinks", ""]
         await press(pilot, "space")
         assert panel(pilot)[0].startswith("word0 word1 ")
-        assert "word199" not in " ".join(panel(pilot))
+        assert "word299" not in " ".join(panel(pilot))
         await press(pilot, "space")
-        assert "word199" in " ".join(panel(pilot))
+        assert "word299" in " ".join(panel(pilot))
         assert screen.moment.snapshot.position.op == 0
         await press(pilot, "space")
-        assert screen.arrangement.visible == {"graph"}
+        assert screen.arrangement.visible == {"graph", "lesson"}
         assert screen.moment.snapshot.position.op == 1
 
 
 async def test_page_up_looks_back_and_page_down_returns_without_a_change_of_the_run() -> None:
     async with opened(lesson, size=(80, 24)) as (pilot, screen):
-        await press(pilot, "space", "space", "space", "a", "2", "enter", "space", "space")
-        await press(pilot, "4")
-        assert "word199" in " ".join(panel(pilot))
+        await press(pilot, "4", "4", "space", "space", "a", "2", "enter", "space", "space")
+        assert "word299" in " ".join(panel(pilot))
         at = screen.moment.snapshot.position
         seen = [panel(pilot)[0].split()[0]]
         for _ in range(4):
@@ -141,7 +140,7 @@ async def test_page_up_looks_back_and_page_down_returns_without_a_change_of_the_
         assert seen[5:] == ["Before", "word0", seen[0], seen[0]]
         assert screen.moment.snapshot.position == at
         await press(pilot, "pageup", "pageup", "space")
-        assert "word199" in " ".join(panel(pilot))
+        assert "word299" in " ".join(panel(pilot))
         await press(pilot, "space")
         assert screen.moment.snapshot.position.op == 1
 
@@ -152,7 +151,8 @@ async def to_the_quiz(pilot: Pilot[int], screen: Laboratory) -> None:
         await press(pilot, "space", "escape")
         if screen.moment.snapshot.question == "bet half":
             await press(pilot, "a", "2", "enter")
-    await press(pilot, "4")
+    screen.enlarge("lesson")
+    await settle(pilot)
 
 
 async def test_claims_are_opened_by_enter_and_stay_closed_while_a_question_is_open() -> None:
@@ -164,9 +164,9 @@ async def test_claims_are_opened_by_enter_and_stay_closed_while_a_question_is_op
         assert closed in panel(pilot)
         assert "  expect dot ~= -2" not in panel(pilot)
         await press(pilot, "enter", "a", *"0.119", "enter")
-        assert f"{closed}{' ' * 62}enter" in [row.replace("  enter", "  enter") for row in panel(pilot)]
+        assert f"{closed}{' ' * 65}enter" in [row.replace("  enter", "  enter") for row in panel(pilot)]
         await press(pilot, "enter")
-        assert panel(pilot)[panel(pilot).index(f"{closed}{' ' * 62}enter") + 1 :][:2] == [
+        assert panel(pilot)[panel(pilot).index(f"{closed}{' ' * 65}enter") + 1 :][:2] == [
             "  expect dot ~= -2",
             "  expect w ~= 2",
         ]
@@ -202,7 +202,7 @@ async def test_the_space_bar_alone_plays_a_lesson_to_its_last_words(size: tuple[
             if "the script has ended" in screen_text(pilot):
                 break
         assert panel(pilot) == ["The last words."]
-        assert {"word0", "word199"} <= set(" ".join(seen).split())
+        assert {"word0", "word299"} <= set(" ".join(seen).split())
         assert "  What happens to the gradient? shrinks" in seen
         assert "  the author: The slope is small." in seen
         assert "  ∂f/∂w = -0.104994" in seen
@@ -224,7 +224,8 @@ async def test_a_stage_between_two_pages_is_a_stop() -> None:
     pages = "# One\n\n```python model\nx = param(1.0)\ny = x * 2\n```\n\n```lab\nshow health\n```\n\nTwo.\n"
     async with opened(lambda: lab_of(pages), size=(120, 40)) as (pilot, screen):
         await press(pilot, "space")
-        assert screen.arrangement.visible == {"health"}
+        assert screen.chosen == "health"
+        assert "health" in screen.arrangement.visible
         await press(pilot, "space")
         assert panel(pilot) == ["Two."]
 
@@ -233,15 +234,17 @@ async def test_a_word_that_the_screen_does_not_have_is_a_note() -> None:
     async with opened(lesson, size=(120, 40)) as (pilot, screen):
         for line, note in {
             "show helth": "there is no panel `helth`; did you mean `health`?",
-            "zoom nowhere": "there is no zoom `nowhere`; there are network, layers, ops, lines",
-            "layout nowhere": "there is no layout `nowhere`; there are teach, debug, train",
+            "zoom nowhere": "there is no zoom `nowhere`; there are network, layers, ops, lines, numbers",
+            "layout nowhere": "there is no layout `nowhere`; there are teach, debug, train, play, compare",
         }.items():
             await type_line(pilot, line)
             assert note in screen_text(pilot)
         await type_line(pilot, "zoom lines")
-        assert screen.query_one(GraphView).level == "line"
+        assert screen.query_one(GraphView).level == "lines"
+        await type_line(pilot, "layout debug")
+        assert screen.arrangement.visible == {"graph", "health", "node", "why"}
         await type_line(pilot, "layout teach")
-        assert (screen.chosen, screen.arrangement.solo) == ("lesson", False)
+        assert screen.arrangement.visible == {"graph", "lesson", "node", "why"}
         await type_line(pilot, "show why")
         assert screen.chosen == "why"
 

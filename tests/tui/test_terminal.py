@@ -134,14 +134,16 @@ def test_a_bad_scenario_of_the_browser_is_shown_and_left_again(tmp_path: Path) -
     script = f"import os; os.chdir({str(tmp_path)!r}); from gradlab.tui.app import run_app; raise SystemExit(run_app())"
     with terminal("-c", script) as shown:
         shown.wait_for("choose a scenario")
-        shown.wait_for("sigmoid-neuron")
-        shown.press("zz-bad")
         shown.wait_for("in this folder")
+        shown.press("/zz-bad")
+        shown.wait_for("zz-bad.md:2:5")
         shown.press("\r")
-        shown.wait_for("unknown function `sigmiod`")
+        shown.wait_for("this scenario cannot be opened")
         shown.press("q")
-        shown.wait_for("choose a scenario")
+        shown.wait_for(lambda: "cannot be opened" not in shown.text())
         shown.press("\x1b")
+        shown.wait_for("q quit")
+        shown.press("q")
         assert shown.wait_for_end() == 0
         assert shown.restored
 

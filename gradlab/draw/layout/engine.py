@@ -25,7 +25,9 @@ def lay_out(request: LayoutRequest) -> Layout:
     Raises ValueError for a box too narrow for its inputs, or an input that does not stand before its reader.
     """
     _check(request)
-    parts = [_part(request, nodes) for nodes in components(request.inputs)]
+    whole = request.entries or request.foot
+    nodes = [[*range(len(request.inputs))]] if whole else components(request.inputs)
+    parts = [_Part(request, part) for part in nodes if part]
     return _pack(request, parts)
 
 
@@ -59,14 +61,18 @@ def components(inputs: Sequence[tuple[int, ...]]) -> list[list[int]]:
 class _Part:
     """One component, laid out from (0, 0)."""
 
-    def __init__(
-        self, nodes: list[int], inputs: list[tuple[int, ...]], widths: list[int], heights: list[int], gap: int
-    ) -> None:
-        self.nodes, self.widths, self.heights, self.gap = nodes, widths, heights, gap
-        self.graph = layered(inputs, widths, assign_ranks(inputs))
+    def __init__(self, request: LayoutRequest, nodes: list[int]) -> None:
+        local = {node: index for index, node in enumerate(nodes)}
+        inputs = [tuple(local[source] for source in request.inputs[node]) for node in nodes]
+        widths = [request.widths[node] for node in nodes]
+        doors = {local[node]: doors for node, doors in request.doors.items() if node in local}
+        anchors = {node: found.anchor for node, found in doors.items() if found.anchor >= 0}
+        self.nodes, self.gap = nodes, request.gap
+        self.heights = [request.heights[node] for node in nodes]
+        self.graph = layered(inputs, widths, assign_ranks(inputs, request.entries, request.foot), anchors, request.entries)
         reduce_crossings(self.graph)
         self.columns = place_columns(self.graph)
-        self.ports = Ports(self.graph, self.columns)
+        self.ports = Ports(self.graph, self.columns, doors)
         self.y = [0] * len(nodes)
         self.segments: list[Segment] = []
         self.rows = self._stack()
@@ -102,13 +108,6 @@ class _Part:
 
     def _draw(self, channel: Channel, top: int, first: int, bottom: int) -> None:
         self.segments.extend(channel.pieces(top, first, bottom))
-
-
-def _part(request: LayoutRequest, nodes: list[int]) -> _Part:
-    local = {node: index for index, node in enumerate(nodes)}
-    inputs = [tuple(local[source] for source in request.inputs[node]) for node in nodes]
-    widths = [request.widths[node] for node in nodes]
-    return _Part(nodes, inputs, widths, [request.heights[node] for node in nodes], request.gap)
 
 
 def _pack(request: LayoutRequest, parts: list[_Part]) -> Layout:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +14,19 @@ LINE_GAP = 1
 
 
 @dataclass(frozen=True, slots=True)
+class Doors:
+    """Where lines enter and leave a box that cannot choose, as cells from its left side. exit: -1 where nobody reads it."""
+
+    arrivals: tuple[int, ...] = ()
+    exit: int = -1
+
+    @property
+    def anchor(self) -> int:
+        """The cell that is to stand below what the box reads, or above what reads it."""
+        return self.arrivals[0] if self.arrivals else self.exit
+
+
+@dataclass(frozen=True, slots=True)
 class LayoutRequest:
     """A graph to draw.
 
@@ -22,6 +35,10 @@ class LayoutRequest:
     gap: rows that stay free between two layers even where every line is straight.
     wrap: columns after which a further component of the graph begins a new row of components.
     floors: for each node a number; a component begins a new row, too, where the number is another one. Empty: all 0.
+    entries: so many of the first nodes stand alone in the first layer: lines come in there. They read nothing.
+    foot: whether the last node stands alone in the last layer: lines go out there.
+    doors: boxes whose lines enter and leave in columns that are given.
+    With entries or a foot the graph is one part, whether it hangs together or not.
     """
 
     inputs: Sequence[tuple[int, ...]]
@@ -30,6 +47,9 @@ class LayoutRequest:
     gap: int = 0
     wrap: int = 160
     floors: Sequence[int] = ()
+    entries: int = 0
+    foot: bool = False
+    doors: Mapping[int, Doors] = field(default_factory=dict)
 
 
 def least_width(fan_in: int) -> int:
@@ -68,6 +88,7 @@ class Layered:
     up, down: neighbours in the layer above and below; an item that a box reads twice is there twice.
     left, right: cells of an item to the left and to the right of its anchor column.
     lane: for the lines of shared leaves, which stand at the left margin of every layer, their order there; else -1.
+    entries: so many of the first boxes are places where lines come in.
     """
 
     boxes: int
@@ -79,6 +100,7 @@ class Layered:
     right: list[int]
     lane: list[int]
     layers: list[list[int]] = field(default_factory=list)
+    entries: int = 0
 
     def separation(self, one: int, other: int) -> int:
         """Return the least distance of two anchors when `other` stands right of `one`."""
@@ -86,5 +108,5 @@ class Layered:
         return self.right[one] + gap + 1 + self.left[other]
 
     def is_source(self, item: int) -> bool:
-        """Whether an item is a box that reads nothing."""
-        return item < self.boxes and not self.up[item]
+        """Whether an item is a box that reads nothing, and no entry."""
+        return self.entries <= item < self.boxes and not self.up[item]

@@ -6,7 +6,7 @@ the boxes it would push them apart, a little further in each step.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gradlab.draw.layout.model import Layered
 from gradlab.draw.layout.ranks import consumers
@@ -14,20 +14,27 @@ from gradlab.draw.layout.ranks import consumers
 LONG = 4
 
 
-def layered(inputs: Sequence[tuple[int, ...]], widths: Sequence[int], rank: list[int]) -> Layered:
-    """Return the layered graph; `up[box]` has one item for each input, in their order."""
+def layered(
+    inputs: Sequence[tuple[int, ...]], widths: Sequence[int], rank: list[int], anchors: Mapping[int, int], entries: int = 0
+) -> Layered:
+    """Return the layered graph; `up[box]` has one item for each input, in their order.
+
+    anchors: the anchor of boxes that have another one than their middle, as cells from their left side.
+    """
     count = len(inputs)
     readers = consumers(inputs)
     lane = _lanes(inputs, readers, rank)
+    left = [1 if lane[node] >= 0 else anchors.get(node, width // 2) for node, width in enumerate(widths)]
     graph = Layered(
         boxes=count,
         rank=list(rank),
         net=list(range(count)),
         up=[[-1] * len(sources) for sources in inputs],
         down=[[] for _ in range(count)],
-        left=[1 if lane[node] >= 0 else width // 2 for node, width in enumerate(widths)],
-        right=[width - (1 if lane[node] >= 0 else width // 2) - 1 for node, width in enumerate(widths)],
+        left=left,
+        right=[width - before - 1 for width, before in zip(widths, left, strict=True)],
         lane=lane,
+        entries=entries,
     )
     ports = _ports(inputs)
     for node in range(count):

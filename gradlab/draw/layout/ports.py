@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from gradlab.draw.layout.model import Layered
+from collections.abc import Mapping
+
+from gradlab.draw.layout.model import Doors, Layered
 
 
 class Ports:
     """Columns of the exits (one an item) and of the arrivals (one an input of a box), for a graph whose items stand still."""
 
-    def __init__(self, graph: Layered, columns: list[int]) -> None:
-        self.graph, self.columns = graph, columns
+    def __init__(self, graph: Layered, columns: list[int], doors: Mapping[int, Doors]) -> None:
+        self.graph, self.columns, self.doors = graph, columns, doors
         self.exits = list(columns)
+        for box, given in doors.items():
+            self.exits[box] = columns[box] - graph.left[box] + given.exit
         self.arrivals: list[list[int]] = [[] for _ in range(graph.boxes)]
         for box in range(graph.boxes):
-            if graph.up[box]:
+            if box in doors:
+                self.arrivals[box] = [columns[box] - graph.left[box] + cell for cell in doors[box].arrivals]
+            elif graph.up[box]:
                 self._enter(box)
         for box in range(graph.boxes):
-            if graph.down[box]:
+            if graph.down[box] and box not in doors:
                 self._leave(box)
 
     def _inside(self, box: int) -> tuple[int, int]:
@@ -38,8 +44,8 @@ class Ports:
 
     def _wanted(self, source: int, slot: int, low: int, high: int) -> int:
         """Return the column in which the line would be straight, if there is one between low and high; else the slot."""
-        if source >= self.graph.boxes or len(self.graph.down[source]) > 1:
-            column = self.columns[source]
+        if source >= self.graph.boxes or source in self.doors or len(self.graph.down[source]) > 1:
+            column = self.exits[source]
             return column if low <= column <= high else slot
         first, last = self._inside(source)
         first, last = max(first, low), min(last, high)

@@ -7,11 +7,21 @@ from collections.abc import Sequence
 Inputs = Sequence[tuple[int, ...]]
 
 
-def assign_ranks(inputs: Inputs) -> list[int]:
+def assign_ranks(inputs: Inputs, entries: int = 0, foot: bool = False) -> list[int]:
     """Return the layer of each node, from 0 at the top: as high as its inputs allow, unless the lines get shorter lower down.
 
-    A node that reads nothing stands just above the first node that reads it.
+    A node that reads nothing stands just above the first node that reads it. The first nodes, so many as there are entries,
+    stand alone at the top, and with `foot` the last one alone at the bottom.
     """
+    if not entries and not foot:
+        return _ranks(inputs)
+    end = len(inputs) - foot
+    inner = [tuple(source - entries for source in sources if source >= entries) for sources in inputs[entries:end]]
+    rank = [0] * entries + [layer + (entries > 0) for layer in _ranks(inner)]
+    return [*rank, max(rank, default=-1) + 1] if foot else rank
+
+
+def _ranks(inputs: Inputs) -> list[int]:
     readers = consumers(inputs)
     rank = [0] * len(inputs)
     for node, sources in enumerate(inputs):

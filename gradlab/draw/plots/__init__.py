@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gradlab.draw.plots._open import OpenPlot, OpenPlots, drawn, text_rows
@@ -23,10 +24,17 @@ __all__ = [
     "drawn",
     "kinds_for",
     "plot_kind",
+    "plot_words",
     "text_rows",
-]  # fmt: skip
+]
 
 PLOTS: Registry[Plot] = collect(__name__, "PLOT")
+
+
+def plot_words(line: str) -> tuple[str, ...]:
+    """Return the words that may stand in a line behind `plot`: the kinds, and behind a kind the words of its arguments."""
+    kind = PLOTS.find(line.partition(" ")[0]) if " " in line else None
+    return (*PLOTS, "close") if kind is None else tuple(dict.fromkeys(re.findall(r"\b[a-z]{3,}\b", kind.usage)))
 
 
 def kinds_for(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from gradlab.draw.glyphs import CEILING, FLOOR, HANGING, STEPS, spelled
 from gradlab.draw.ink import Row, Run
 from gradlab.draw.plots._plot import Ink
 from gradlab.lab.hidden import HIDDEN
@@ -20,16 +21,10 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int16]
 
-STEPS = "▁▂▃▄▅▆▇█"
-LETTERS = (".oO@", "'\"^%")
-"""Positive and negative in ASCII, the larger the darker."""
+EIGHTHS = STEPS + "█"
 COLOURS = 4
 BAD, SECRET, NONE = 1, 2, 3
 """Codes behind the largest step: no number, a hidden one, no cell."""
-HANGING = "line"
-"""The role of a cell whose filled and empty parts are exchanged."""
-_BRAILLE, _DOTS = range(0x2800, 0x2900), " ..:::|||"
-_ASCII = str.maketrans("▁▂▃▄▅▆▇█▀░▒▓┤│└─┬┼┊┄·▸◂▶◀×…●○◆▌▏▎▍▋▊▉–−²σ→", ".,:;+o8@^.:#||+-++:..><><x~*o*|||||||--2s>")
 
 
 def top_of(values: Floats) -> float:
@@ -44,14 +39,14 @@ def steps_of(ink: Ink, *, signed: bool = True) -> int:
     """Return how many sizes can be told apart: in a pipe letters tell a sign; a full cell would look the same for both."""
     if ink in ("colour", "ascii") or (ink == "plain" and signed):
         return COLOURS
-    return len(STEPS) - signed
+    return len(EIGHTHS) - signed
 
 
 def codes_of(values: Floats, top: float | Floats, steps: int, hidden: Flags | None = None) -> Codes:
     """Return a code for each number: -steps … steps by size and sign, 0 for 0 alone, and what `table_of` has behind these."""
     with np.errstate(all="ignore"):
         share = np.minimum(np.abs(values) / np.where(np.asarray(top) > 0, top, 1.0), 1.0)
-        sizes = np.clip(np.ceil(share * steps), 1, steps)
+        sizes = np.clip(np.rint(share * steps), 1, steps)
         codes = np.where(np.isfinite(values), np.where(values == 0, 0, np.where(values < 0, -sizes, sizes)), steps + BAD)
     if hidden is not None:
         codes = np.where(hidden, steps + SECRET, codes)
@@ -76,10 +71,10 @@ def table_of(ink: Ink, *, signed: bool) -> tuple[Run, ...]:
 def _glyphs(ink: Ink, steps: int, *, signed: bool) -> tuple[Sequence[str], Sequence[Run]]:
     """Return the glyphs of positive sizes, and the cells of negative ones."""
     if ink == "ascii" or (ink == "plain" and signed):
-        return LETTERS[0], [(letter, "") for letter in LETTERS[1]]
+        return FLOOR, [(letter, "") for letter in CEILING]
     if ink == "colour":
-        return STEPS[1::2], [(STEPS[6 - 2 * k], HANGING) for k in range(COLOURS - 1)] + [(STEPS[-1], "negative")]
-    return STEPS[:steps], [(STEPS[6 - k], HANGING) for k in range(steps)]
+        return EIGHTHS[1::2], [(STEPS[5 - 2 * k], HANGING) for k in range(COLOURS - 1)] + [(EIGHTHS[-1], "negative")]
+    return EIGHTHS[:steps], [(STEPS[6 - k], HANGING) for k in range(steps)]
 
 
 def shaded(codes: Codes, ink: Ink, wide: int = 1, *, signed: bool = True) -> list[list[Run]]:
@@ -149,12 +144,5 @@ def written(line: Iterable[Run], start: int, text: str, role: str) -> list[Run]:
 
 
 def in_ascii(rows: Iterable[Row]) -> list[Row]:
-    """Return rows in characters of ASCII; letters of names stay what they are."""
-    return [tuple((_plain(text), role) for text, role in line) for line in rows]
-
-
-def _plain(text: str) -> str:
-    if text.isascii():
-        return text
-    dots = "".join(_DOTS[(ord(c) - 0x2800).bit_count()] if ord(c) in _BRAILLE else c for c in text)
-    return "".join(c if c.isascii() or c.isalnum() else "?" for c in dots.translate(_ASCII))
+    """Return rows in characters of ASCII."""
+    return [tuple((spelled(text, "ascii", role), role) for text, role in line) for line in rows]

@@ -10,7 +10,7 @@ from typing import TypeVar
 from gradlab.lab.arguments import Words, expression, integer
 from gradlab.scenario.expressions import Expression
 from gradlab.scenario.rehearsal import shape_on_zeros
-from gradlab.source import Span
+from gradlab.scenario.script import stripped
 
 _PIECE = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[\[({]|[\])}]|.""", re.DOTALL)
 _SIZE = re.compile(r"(\d{1,6})\s*[x×]\s*(\d{1,6})")
@@ -36,13 +36,7 @@ def _cut(words: Words, marks: Sequence[str]) -> tuple[Words, str, Words | None]:
     """Cut at the first of some words that stand by themselves."""
     cuts = [(*words.split(mark), mark) for mark in marks]
     head, tail, mark = min(cuts, key=lambda cut: (cut[1] is None, cut[0].span.stop))
-    return (head, mark, tail) if tail is not None else (words.within(_stripped(words.span)), "", None)
-
-
-def _stripped(span: Span) -> Span:
-    text = span.text
-    start = len(text) - len(text.lstrip())
-    return span.part(start, max(start, len(text.rstrip())))
+    return (head, mark, tail) if tail is not None else (words.within(stripped(words.span)), "", None)
 
 
 def flag(given: dict[str, Words], mark: str) -> bool:
@@ -66,9 +60,9 @@ def commas(words: Words) -> list[Words]:
         piece = match.group()
         depth += (len(piece) == 1 and piece in "[({") - (len(piece) == 1 and piece in "])}")
         if piece == "," and depth <= 0:
-            parts.append(words.within(_stripped(words.span.part(start, match.start()))))
+            parts.append(words.within(stripped(words.span.part(start, match.start()))))
             start = match.end()
-    parts.append(words.within(_stripped(words.span.part(start, len(text)))))
+    parts.append(words.within(stripped(words.span.part(start, len(text)))))
     for part in parts:
         if not part.text:
             words.refuse("something is missing here" if text.strip() else "of what?", part.span if text.strip() else words.span)

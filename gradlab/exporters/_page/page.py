@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab import __version__
 from gradlab.draw.ink import Row, safe
-from gradlab.draw.scene import Scene, make_scene
+from gradlab.draw.scene import Outline, Scene, View, make_scene
 from gradlab.exporters._page import words
 from gradlab.exporters._page.picture import picture
 from gradlab.exporters._page.reel import Camera, Instant, Reel
@@ -33,7 +33,7 @@ def page_of(performance: Performance) -> str:
     """
     lab = performance.lab
     model = [info for info in lab.nodes if info.phase != "u"]
-    scene = make_scene(lab.nodes, "op" if len(model) <= MOST_BOXES else "layer", show_update=False)
+    scene = make_scene(Outline(lab.nodes), View("ops" if len(model) <= MOST_BOXES else "network", update=False))
     camera = Camera(lab, scene)
     reel = camera.replay(performance) if performance.recorded else camera.play()
     style, script = _text("page.css"), _text("page.js")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 
 from gradlab.draw.canvas_box import Plate, name_of, shape_text
@@ -47,13 +48,10 @@ def _texts(plate: Plate, box: int, width: int, x: int, y: int) -> Iterator[str]:
 
     width: of the box in cells.   x: where texts begin.   y: the upper border.
     """
-    title, note = map(escape, name_of(plate, width))
+    title, note = map(escape, name_of(replace(plate, note=plate.note or plate.figures), width))
     yield f'<text class="name" x="{x}" y="{y + 5}">{title}<tspan class="r-dim">{note}</tspan></text>'
     ids = [f"v{box}", f"d{box}"]
-    if plate.nodes:
-        yield f'<text class="r-dim" x="{x}" y="{y + LINE + 5}">{plate.nodes} nodes</text>'
-    start = 2 if plate.nodes else 1
-    for place, name in enumerate(ids, start):
+    for place, name in enumerate(ids, 1):
         yield f'<text id="{name}" x="{x}" y="{y + place * LINE + 5}"></text>'
     if plate.shape != ():
         yield f'<text class="name r-dim" x="{x}" y="{y + (plate.height - 1) * LINE + 5}">{shape_text(plate.shape)}</text>'

@@ -41,7 +41,7 @@ def check(asking: Asking, known: Known) -> Iterator[Problem]:
     if inside:
         yield from inside
         return
-    found = _expressions(asking, known)
+    found = expressions_of(asking, known)
     if not found:
         near = did_you_mean(pattern.replace("*", ""), known.nodes)
         yield asking.wrong(f"`{pattern}` matches no node", asking.node.args[0], near or "`*` stands for any characters")
@@ -53,7 +53,7 @@ def check(asking: Asking, known: Known) -> Iterator[Problem]:
 
 def answer(asking: Asking, environment: Environment) -> Array:
     """Return the values one behind the other. Raises ArgumentError where they are of several shapes."""
-    found = _expressions(asking, environment.known)
+    found = expressions_of(asking, environment.known)
     if not found:
         raise ArgumentError(f"`{asking.text(0)}` matches no node here")
     values = {name: np.asarray(one.evaluate(environment)) for name, one in found}
@@ -67,20 +67,20 @@ def answer(asking: Asking, environment: Environment) -> Array:
 
 def operands(asking: Asking, known: Known) -> Iterator[Operand]:
     """Return what each of the nodes asks for."""
-    for _, one in _expressions(asking, known):
+    for _, one in expressions_of(asking, known):
         yield from one.operands(known)
 
 
 def rehearse(asking: Asking, environment: Environment) -> Array:
     """Return what it gives for zeros. Raises Unknown where that would be much work."""
     known = environment.known
-    if sum(prod(known.shapes[known.nodes[name]]) for name, _ in _expressions(asking, known)) > LARGEST:
+    if sum(prod(known.shapes[known.nodes[name]]) for name, _ in expressions_of(asking, known)) > LARGEST:
         raise Unknown
     return answer(asking, environment)
 
 
 @lru_cache(maxsize=64)
-def _expressions(asking: Asking, known: Known) -> tuple[tuple[str, Expression], ...]:
+def expressions_of(asking: Asking, known: Known) -> tuple[tuple[str, Expression], ...]:
     """Return, for each node that matches, its name and the expression with that in the place of `it`."""
     inner = asking.inner(1)
     names = names_matching(known.nodes, asking.text(0) or "")

@@ -49,8 +49,7 @@ async def taken(stage: Stage, at: str, panel: str) -> list[Strip]:
     if panel:
         if panel not in screen.panels:
             raise GradlabError(f"error: there is no panel `{panel}`: there are {', '.join(screen.panels)}")
-        screen.enlarged = True
-        screen.choose(panel)
+        screen.enlarge(panel)
     stage.close_line()
     await stage.settle()
     lines = stage.strips()

@@ -12,12 +12,13 @@ from textual.message import Message
 
 from gradlab.draw.ink import Goal, Row, row
 from gradlab.draw.names import NodeNames
+from gradlab.draw.rule import Named, TitleRule
+from gradlab.tui.arrangement.fitting import LEAST
 from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.keys import Keys, bindings_of, bound_in, sign
 from gradlab.tui.moment import Moment, Request, internal
-from gradlab.tui.widgets.internals import Banded
 from gradlab.tui.widgets.rows import RowsView
-from gradlab.tui.widgets.titles import plain
+from gradlab.tui.widgets.ruled import Ruled
 
 FACET_KEYS = (
     ("right_square_bracket,right_parenthesis", "ask('next_facet')", "next facet"),
@@ -34,8 +35,6 @@ class PanelKind:
     """One kind of panel.
 
     order: its place among the panels.   title: a word or two.   reading: how to read it, shown by `?`.   make: gives the panel.
-    place: "left" or "right" in the wide layout, or "full" (the whole area to itself).
-    on_demand: in the wide layout it is there only once there is something to show.
     letter: chooses it from the list of the panels.   digit: its key, given to the first ten.
     """
 
@@ -44,15 +43,18 @@ class PanelKind:
     title: str
     reading: str
     make: Callable[[], PanelWidget]
-    place: str = "full"
-    on_demand: bool = False
     letter: str = ""
     digit: str = ""
 
     @property
+    def key(self) -> str:
+        """The digit, or else the letter."""
+        return self.digit or self.letter
+
+    @property
     def label(self) -> str:
-        """The title behind the digit, or else the letter."""
-        return f"{self.digit or self.letter} {self.title}".strip()
+        """The title behind the key."""
+        return f"{self.key} {self.title}".strip()
 
 
 def numbered(kinds: Iterable[PanelKind], refuse: Callable[[PanelKind, str], None]) -> tuple[PanelKind, ...]:
@@ -73,18 +75,22 @@ def numbered(kinds: Iterable[PanelKind], refuse: Callable[[PanelKind, str], None
     return tuple(found)
 
 
-class PanelWidget(Banded):
+class PanelWidget(Ruled):
     """What the screen asks of every panel.
 
-    keys: which a person changed.   facets: names of the ways to look at it, of which `facet` is shown.   subtitle: what stands
-    at the right of its title.
+    shown_as: its kind, with its key.   keys: which a person changed.   facets: the ways to look at it, of which `facet`
+    is shown.   subtitle: what stands at the right of its rule.
+    others: keys, titles and names of the panels that are out of sight, where its rule has them.
+    least: columns and rows with which it says something.
     """
 
-    scope = ""
+    shown_as: PanelKind | None = None
     keys = Keys()
     facets: ClassVar[tuple[str, ...]] = ()
     facet = 0
     subtitle = ""
+    others: Sequence[Named] = ()
+    least: ClassVar[tuple[int, int]] = LEAST
 
     def __init_subclass__(cls, **options: Any) -> None:
         cls.BINDINGS = list(bindings_of(cls))
@@ -96,6 +102,28 @@ class PanelWidget(Banded):
             if bound.name == action:
                 return sign(self.keys.of(self.scope, bound)[0])
         return self.keys.command(BY_NAME[action]).shown
+
+    @property
+    def scope(self) -> str:
+        """The name of its kind, by which a person changes its keys; "" for a panel that stands nowhere."""
+        return self.shown_as.name if self.shown_as else ""
+
+    # ---- the rule --------------------------------------------------------------------------------------------------
+
+    def rule(self) -> tuple[str, str]:
+        """Return what the panel shows, which stands behind its title, and what there is to say on the right."""
+        return self.facet_name, self.subtitle
+
+    def title_rule(self) -> TitleRule:
+        """Return what stands in the rule."""
+        kind, (subtitle, right) = self.shown_as, self.rule()
+        if kind is None:
+            return TitleRule(("", "", ""))
+        more = self.scroll_offset.y > 0, self.scroll_offset.y + self.content_size.height < self.virtual_size.height
+        facets = self.facets if len(self.facets) > 1 else ()
+        return TitleRule(
+            (kind.key, kind.title, kind.name), subtitle, right, facets, self.facet, self.others, keys=self.has_keys, more=more
+        )
 
     class Wants(Message):
         """The panel would like another picture: it was scrolled, or shows something else."""
@@ -216,15 +244,18 @@ class Panel(RowsView, PanelWidget):
             except Exception as error:  # noqa: BLE001  this panel says so, the others go on
                 rows, marked = [row((internal(error), "warn"))], -1
             self.show_rows(rows, marked)
-            told = " · ".join(text for text in (self.facet_name, self.subtitle) if text)
-            if str(self.border_subtitle or "") != told:
-                self.border_subtitle = plain(told)
+            self.redraw_rule()
 
     def facet_changed(self) -> None:
         """Draw another facet from its top, and ask for what it needs."""
         self.scroll_to(y=0, animate=False, force=True, immediate=True)
         self.redraw()
         super().facet_changed()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Say in the rule what is above and below."""
+        super().watch_scroll_y(old_value, new_value)
+        self.redraw_rule()
 
     def picture(self, kind: type[Any]) -> Any:
         """Return the picture that came for this panel if it is of a kind, else None."""

@@ -22,8 +22,7 @@ class Walk:
             row = self._rows[int(self._scene.canvas.layout.y[box])]
             place = row.index(box) + (1 if way == "right" else -1)
             return row[min(max(place, 0), len(row) - 1)]
-        inputs = tuple(dict.fromkeys(self._scene.canvas.inputs[box]))
-        near = inputs if way == "up" else self._scene.readers[box]
+        near = self._scene.inputs[box] if way == "up" else self._scene.readers[box]
         if not near:
             return box
         found = self._came.get((box, way), -1)
@@ -33,12 +32,10 @@ class Walk:
         return found
 
     def _distance(self, box: int, other: int) -> tuple[int, int]:
-        """Return how many layers away a box is, then how far to the side; an input that itself reads something goes first."""
-        drawn = self._scene.canvas.layout
-        x, _, width, _ = self._scene.canvas.region(box)
-        a, _, wide, _ = self._scene.canvas.region(other)
-        layers = abs(int(drawn.rank[box]) - int(drawn.rank[other]))
-        return layers, abs(2 * x + width - 2 * a - wide)
+        """Return how many rows away a box is, then how far to the side."""
+        x, y, width, _ = self._scene.canvas.region(box)
+        a, b, wide, _ = self._scene.canvas.region(other)
+        return abs(y - b), abs(2 * x + width - 2 * a - wide)
 
     def nearest(self, x: int, y: int) -> int:
         """Return the box that is nearest to a cell, or -1 when there is none."""

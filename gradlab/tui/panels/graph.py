@@ -25,8 +25,14 @@ below; a number with a sign is a single value.
 Lines of different nodes never join: ─│─ is a line that passes another one, ┬ ┴ ├ ┤ ┼ is one line that branches."""
 
 
+WORDS = {"layer": "layers", "op": "ops", "line": "lines"}
+"""What the levels of the zoom are called."""
+
+
 class GraphPanel(GraphView, PanelWidget):
     """The graph between the laboratory and the screen."""
+
+    least = (24, 9)
 
     def __init__(self) -> None:
         super().__init__(id="graph", classes="panel")
@@ -44,6 +50,17 @@ class GraphPanel(GraphView, PanelWidget):
         self.give(moment.snapshot, found if isinstance(found, dict) else {})
         self.focus_node(moment.focus)
         self._want()
+        self.redraw_rule()
+
+    def rule(self) -> tuple[str, str]:
+        """Return the level of the zoom, and how many boxes there are."""
+        counted = sum(node.phase == "f" and bool(node.inputs) for node in self.infos)
+        return WORDS[self.level], f"{counted:,} op{'s' * (counted != 1)}  +/- zoom" if counted else ""
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Say in the rule what is above and below."""
+        super().watch_scroll_y(old_value, new_value)
+        self.redraw_rule()
 
     def _want(self) -> None:
         """Ask, once a moment, for the numbers in sight that are missing."""
@@ -66,4 +83,4 @@ def _ask(nodes: list[int]) -> Callable[[Lab, Look], dict[int, Brief]]:
     return lambda lab, look: dict(zip(nodes, lab.brief(nodes), strict=True))
 
 
-PANEL = PanelKind("graph", 1, "graph", READING, GraphPanel, place="left", letter="g")
+PANEL = PanelKind("graph", 1, "graph", READING, GraphPanel, letter="g")

@@ -62,6 +62,8 @@ class HealthPanel(Panel):
         ("i", "look('time')", "through time"),
     ]
 
+    least = (24, 8)
+
     def __init__(self) -> None:
         super().__init__("health")
         self.view = VIEWS[0]

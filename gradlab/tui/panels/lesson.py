@@ -92,7 +92,7 @@ class LessonPanel(Panel):
         return self._place.marked
 
     def draw(self, width: int) -> Sequence[Row]:
-        """Return the lesson with its progress at the foot, and room behind it so that each page can stand at the top."""
+        """Return the lesson, with room behind it so that each page can stand at the top."""
         picture = self.lesson
         if picture is None:
             return self.complaint()
@@ -110,7 +110,11 @@ class LessonPanel(Panel):
         grade = None if self._grade in told else self._grade
         beside = [] if grade is None else wrap(row(("▌ ", "key"), *line_row(grade)), width, 2)
         card = self._card(picture, width)
-        return LessonLook(width, card, beside, self._unfolded, self.key("lesson"), self.key("claims"), self.names)
+        return LessonLook(width, card, beside, self._unfolded, self.key("lesson"), self.key("claims"), self._key_of, self.names)
+
+    def _key_of(self, name: str) -> str:
+        """Return the key of a command that the prose names."""
+        return self.keys.command(BY_NAME[name]).shown if name in BY_NAME else ""
 
     def _card(self, picture: Lesson, width: int) -> list[Row]:
         """Return the open question, what was said to a wrong answer, and what can be done."""
@@ -204,4 +208,4 @@ def _inputs(lab: Lab, index: int) -> tuple[tuple[str, float], ...]:
     return () if any(isnan(value) for _, value in found) else tuple(pair for pair in found if not pair[0].startswith("_"))
 
 
-PANEL = PanelKind("lesson", 4, "lesson", READING, LessonPanel, place="right", letter="l")
+PANEL = PanelKind("lesson", 4, "lesson", READING, LessonPanel, letter="l")

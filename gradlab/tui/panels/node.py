@@ -226,4 +226,4 @@ def _head(node: NodeInfo, width: int) -> list[Row]:
     return [*wrap(left, width, 2), right]
 
 
-PANEL = PanelKind("node", 2, "node", READING, NodePanel, place="right", letter="n")
+PANEL = PanelKind("node", 2, "node", READING, NodePanel, letter="n")

@@ -72,6 +72,8 @@ class PlotsPanel(Panel):
         ("o", "own", "both runs of a comparison, or this run"),
     ]
 
+    least = (24, 8)
+
     def __init__(self) -> None:
         super().__init__("plots")
         self.log_axis = True
@@ -89,21 +91,19 @@ class PlotsPanel(Panel):
     @property
     def ink(self) -> Ink:
         """How numbers become cells here."""
+        if getattr(self.app, "glyphs", "all") != "all":
+            return "ascii"
         return "mono" if self.app.no_color else "colour"
+
+    def has_content(self, moment: Moment) -> bool:
+        """Return whether a plot is open, or an update was made."""
+        return bool(self.found.places) or len(moment.snapshot.losses) > 1
 
     def request(self) -> Request:
         """Ask for the picture of the plot that is shown."""
         size, turned = self.scrollable_content_region.size, self._turned
         paper = Paper(max(20, size.width), max(6, size.height - 1), self.ink)
         return lambda lab, look: ask(lab, look, turned, paper)
-
-    def show(self, moment: Moment) -> None:
-        """Draw another moment; with a plot the panel is as high as there is room."""
-        before = self.has_class("tall")
-        super().show(moment)
-        self.set_class(bool(self.found.places), "tall")
-        if before != self.has_class("tall"):
-            self.post_message(self.Wants())
 
     # What a person does.
 
@@ -214,4 +214,4 @@ def ask(lab: Lab, look: Look, turned: tuple[int, int], paper: Paper) -> PlotsPic
     return PlotsPicture(places, latest, number, one.text, one.kind, picture)
 
 
-PANEL = PanelKind("plots", 6, "plots", READING, PlotsPanel, place="left", on_demand=True, letter="p")
+PANEL = PanelKind("plots", 6, "plots", READING, PlotsPanel, letter="p")

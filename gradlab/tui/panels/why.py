@@ -197,4 +197,4 @@ class WhyPanel(Panel):
         return key_rows(pairs, width)
 
 
-PANEL = PanelKind("why", 3, "why", READING, WhyPanel, place="right", letter="w")
+PANEL = PanelKind("why", 3, "why", READING, WhyPanel, letter="w")

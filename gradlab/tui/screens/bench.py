@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
+from gradlab.tui.arrangement.arranged import Arrangement
 from gradlab.tui.keys import Keys
 from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment, Request
 from gradlab.tui.panels import PanelKind, PanelWidget
-from gradlab.tui.screens.arrangement import Arrangement
 
 
 class Bench(Screen[int]):
     """What every part of the screen may read, and ask another part to do.
 
-    chosen: the panel that has the keys.   enlarged: whether it has the whole area.   thread: owns the numbers, once it is open.
+    arrangement: what is in sight.   thread: owns the numbers, once it is open.
     """
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """What has the focus. The rules show it, so that the whole screen need not be painted for it."""
     moment: Moment
     kinds: tuple[PanelKind, ...]
     panels: dict[str, PanelWidget]
     keys: Keys
-    chosen: str
-    enlarged: bool
     arrangement: Arrangement
     thread: LabThread | None
 
+    @property
+    def chosen(self) -> str:
+        """The panel that has the keys."""
+        raise NotImplementedError
+
+    @property
+    def enlarged(self) -> bool:
+        """Whether it has the whole area."""
+        raise NotImplementedError
+
     def choose(self, name: str) -> None:
         """Give a panel the keys."""
+        raise NotImplementedError
+
+    def show_perspective(self, name: str) -> None:
+        """Show the layout of a perspective."""
         raise NotImplementedError
 
     def do_zoom(self) -> None:

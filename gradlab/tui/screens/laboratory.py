@@ -8,32 +8,33 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
 from gradlab import plugins
 from gradlab.draw.ink import row
 from gradlab.draw.reading import page_rows
 from gradlab.lab.outcome import Line
+from gradlab.tui.arrangement.arranged import Arrangement, Stance
+from gradlab.tui.arrangement.kept import read_layouts
+from gradlab.tui.arrangement.perspectives import PERSPECTIVES
 from gradlab.tui.history import LineHistory
 from gradlab.tui.keymap import COMMANDS, Command
 from gradlab.tui.keys import Keys, identity
 from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment
 from gradlab.tui.panels import PANELS, PanelKind, PanelWidget, panel_kinds
-from gradlab.tui.screens.arrangement import Arrangement
 from gradlab.tui.screens.happening import Happening
 from gradlab.tui.screens.leaving import Leaving
 from gradlab.tui.screens.lessons import Lessons
 from gradlab.tui.screens.placing import Placing
 from gradlab.tui.screens.pressing import Pressing
 from gradlab.tui.screens.text import TextScreen
-from gradlab.tui.widgets.bars import Footer, Header, Tabs
+from gradlab.tui.widgets.area import Area
+from gradlab.tui.widgets.bars import Footer, Header
 from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.internals import draw_sparingly
 from gradlab.tui.widgets.rows import RowsView
 from gradlab.tui.widgets.status import Status
-from gradlab.tui.widgets.titles import plain
 from gradlab.tui.widgets.toast import Toast
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ class Laboratory(Lessons, Placing, Pressing, Happening, Leaving):
             super().__init__()
 
     keeps = True
+    perspective: ClassVar[str] = Stance().perspective
+    """The one that opens, where what is opened does not say."""
 
     def __init__(self, make: Callable[[], Lab], title: str, at: str | None = None) -> None:
         super().__init__()
@@ -82,23 +85,22 @@ class Laboratory(Lessons, Placing, Pressing, Happening, Leaving):
         self.kinds = panel_kinds(outside=False)
         self.panels: dict[str, PanelWidget] = {}
         self.keys = Keys()
-        self.chosen = self.kinds[0].name
-        self.enlarged = False
-        self.arrangement = Arrangement(frozenset(), True)
+        self.stance = Stance("debug" if at else self.perspective, self.kinds[0].name)
+        self.settled = bool(at) or self.perspective != Stance().perspective
+        self.kept = read_layouts()
+        self.arrangement = Arrangement()
+        self._before = self.stance.chosen
         self.thread: LabThread | None = None
 
     # ---- the screen ------------------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        """Return the rows above, the panels in their columns, and the rows below."""
+        """Return the rows above, the panels, and the rows below."""
         self.keys = getattr(self.app, "keys", self.keys)
         self.panels = {kind.name: kind.make() for kind in self.kinds}
         yield Header(id="header")
-        yield Tabs(id="tabs")
-        with Horizontal(id="area"):
-            for place in ("left", "right", "full"):
-                with Vertical(id=place):
-                    yield from (self._titled(kind) for kind in self.kinds if kind.place == place)
+        with Area(id="area"):
+            yield from (self._titled(kind) for kind in self.kinds)
         yield Status(id="status")
         yield CommandLine(self._words, LineHistory(), self._entered)
         yield Footer(id="footer")
@@ -107,8 +109,7 @@ class Laboratory(Lessons, Placing, Pressing, Happening, Leaving):
 
     def _titled(self, kind: PanelKind) -> PanelWidget:
         panel = self.panels[kind.name]
-        panel.scope, panel.keys = kind.name, self.keys
-        panel.border_title = plain(kind.label)
+        panel.shown_as, panel.keys = kind, self.keys
         return panel
 
     def on_mount(self) -> None:
@@ -141,10 +142,12 @@ class Laboratory(Lessons, Placing, Pressing, Happening, Leaving):
                 continue
             self.kinds = (*self.kinds, kind)
             panel.display = False
-            self.query_one(f"#{kind.place}").mount(panel)
+            self.query_one(Area).mount(panel)
             panel.show(self.moment)
         self._use_keys()
         self._arrange()
+        for problem in self.kept.problems:
+            self.query_one(Status).tell(Line("error", problem))
         for one in plugins.untold():
             self.query_one(Status).tell(Line("error", f"plug-in {one.giver}: {one.problem}"))
 
@@ -169,6 +172,7 @@ class Laboratory(Lessons, Placing, Pressing, Happening, Leaving):
                 bar.show(self.moment)
             for panel in self.panels.values():
                 panel.show(self.moment)
+            self._settle()
             self._arrange()
         self._show_outcomes()
         self.show_events()
@@ -179,6 +183,8 @@ class Laboratory(Lessons, Placing, Pressing, Happening, Leaving):
     def _show_outcomes(self) -> None:
         """Show the panel or the page that an action asks for."""
         for outcome in (said.outcome for said in self.moment.said):
+            if outcome.panel in PERSPECTIVES:
+                self.show_perspective(outcome.panel)
             if outcome.panel in self.panels:
                 self.choose(outcome.panel)
             if outcome.page is not None:

@@ -2,72 +2,184 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
 from textual import events, on
 
-from gradlab.tui.moment import Request
-from gradlab.tui.panels import PanelWidget
+from gradlab.lab.outcome import Line
+from gradlab.tui.arrangement.arranged import Stance, Stock, arrange
+from gradlab.tui.arrangement.kept import KeptLayouts
+from gradlab.tui.arrangement.perspectives import PERSPECTIVES, default_tree, size_class
+from gradlab.tui.arrangement.tree import Tree
+from gradlab.tui.moment import Look, Request
+from gradlab.tui.panels import PanelKind, PanelWidget
 from gradlab.tui.screens import offers
-from gradlab.tui.screens.arrangement import arrange
 from gradlab.tui.screens.bench import Bench
 from gradlab.tui.screens.menu import Menu
-from gradlab.tui.widgets.bars import Tabs
+from gradlab.tui.widgets.area import Area
+from gradlab.tui.widgets.status import Status
+
+if TYPE_CHECKING:
+    from gradlab.session import Lab
+
+OPENS = "perspective"
+"""The picture that says which perspective opens."""
 
 
 class Placing(Bench):
     """The part of the laboratory that places its panels."""
 
+    bars: ClassVar[int] = 3
+    """Rows above and below the panels."""
+    stance: Stance
+    kept: KeptLayouts
+    settled: bool
+    _before: str
+
+    @property
+    def chosen(self) -> str:
+        """The panel that has the keys."""
+        return self.stance.chosen
+
+    @property
+    def enlarged(self) -> bool:
+        """Whether it has the whole area."""
+        return bool(self.stance.enlarged)
+
+    @property
+    def size_class(self) -> str:
+        """The class of the size of the terminal."""
+        return size_class(self.app.size)
+
+    @property
+    def changed(self) -> bool:
+        """Whether a person has changed the layout of this perspective for this class of size."""
+        return (self.stance.perspective, self.size_class) in self.kept.changed
+
+    @property
+    def panel_tree(self) -> Tree:
+        """The layout, before a guest comes into it."""
+        return self.kept_tree(self.stance.perspective)
+
     def on_resize(self, event: events.Resize) -> None:
         """Choose the layout for the size."""
         self._arrange()
 
+    # ---- what is in sight ------------------------------------------------------------------------------------------
+
     def _arrange(self) -> None:
-        """Show the panels that are to be in sight."""
-        wanted = arrange(self.kinds, self.app.size, self.chosen, self.enlarged, len(self.moment.snapshot.losses) > 1)
-        self.query_one(Tabs).show(tuple((k.name, k.label) for k in self.kinds), self.chosen)
-        if wanted == self.arrangement:
-            return
-        self.arrangement = wanted
-        self.set_class(wanted.solo, "solo")
-        self.set_class(wanted.tiny, "tiny")
-        self.set_class(wanted.tabs, "tabbed")
-        for kind in self.kinds:
-            self.panels[kind.name].display = kind.name in wanted.visible
-        for place in ("left", "right", "full"):
-            self.query_one(f"#{place}").display = any(k.name in wanted.visible for k in self.kinds if k.place == place)
-        if self.thread is not None:
-            self.thread.watch(self._requests())
+        """Put the panels where they are to be."""
+        wanted = arrange(self.panel_tree, self.stance, self._stock(), self.app.size, self.bars)
+        if wanted != self.arrangement:
+            self.arrangement = wanted
+            self.set_class(wanted.tiny, "tiny")
+            for name, panel in self.panels.items():
+                panel.display = name in wanted.places
+            self.query_one(Area).show(wanted)
+            if self.thread is not None:
+                self.thread.watch(self._requests())
+        self._draw_rules()
+
+    def _stock(self) -> Stock:
+        """Return what panels there are, and what there is to see."""
+        names = tuple(kind.name for kind in self.kinds)
+        showing = names if self.changed else tuple(name for name in names if self.panels[name].has_content(self.moment))
+        return Stock(names, showing, {name: self.panels[name].least for name in names}, self._urgent(showing))
+
+    def _urgent(self, showing: tuple[str, ...]) -> tuple[str, ...]:
+        """Return what the caption shows before all else."""
+        snapshot = self.moment.snapshot
+        wanted = ("lesson" if snapshot.question else "", "findings")
+        return tuple(name for name in wanted if name in showing)
+
+    def _draw_rules(self) -> None:
+        """Say in the rules which panel has the keys, and in the last one which are out of sight."""
+        last = next(reversed(tuple(self.arrangement.places)), "")
+        others = [(kind.key, kind.title, kind.name) for kind in self.kinds if kind.name not in self.arrangement.places]
+        for name in self.arrangement.places:
+            panel = self.panels[name]
+            panel.has_keys = name == self.stance.chosen
+            panel.others = others if name == last else ()
+            panel.redraw_rule()
 
     def _requests(self) -> dict[str, Request]:
         """Return what the panels in sight ask for."""
         asked = {name: self.panels[name].request() for name in self.arrangement.visible}
-        return {name: request for name, request in asked.items() if request is not None}
+        found = {name: request for name, request in asked.items() if request is not None}
+        return found if self.settled else {**found, OPENS: opens}
 
-    def action_panel_digit(self, digit: str) -> None:
-        """Choose the panel of a digit."""
-        for kind in self.kinds:
-            if kind.digit == digit:
-                self.choose(kind.name)
+    def _settle(self) -> None:
+        """Open the perspective for what was opened, unless something was chosen meanwhile."""
+        found = self.moment.pictures.get(OPENS)
+        if self.settled or not isinstance(found, str):
+            return
+        self.settled = True
+        if found != self.stance.perspective:
+            self._take_perspective(found)
+
+    # ---- choosing --------------------------------------------------------------------------------------------------
 
     def choose(self, name: str) -> None:
-        """Focus a panel, and enlarge it to the area if there is room for only one."""
-        self.chosen = name
-        self._arrange()
-        self.set_focus(self.panels[name])
+        """Give a panel the keys; one that is out of sight comes in sight."""
+        stance = self.stance
+        if name != stance.chosen:
+            self._before = stance.chosen
+        enlarged = stance.enlarged if stance.enlarged == name else ""
+        stance = replace(stance, chosen=name, enlarged=enlarged)
+        if name not in arrange(self.panel_tree, replace(stance, chosen=""), self._stock(), self.app.size, self.bars).places:
+            stance = replace(stance, guest=name)
+        self._take(stance)
         if self.thread is not None:
             self.thread.view(f"show {name}")
+
+    def enlarge(self, name: str) -> None:
+        """Give a panel the keys and all the room."""
+        self._take(replace(self.stance, chosen=name, enlarged=name))
+
+    def _take(self, stance: Stance) -> None:
+        """Place the panels for what was chosen, and give the keys to the panel that is to have them."""
+        with self.app.batch_update():
+            self.stance = stance
+            self._arrange()
+            self.set_focus(self.panels[stance.chosen], scroll_visible=False)
+
+    def toggle(self, name: str) -> None:
+        """Choose a panel; the one that has the keys is enlarged, and an enlarged one brings the layout back."""
+        if name != self.stance.chosen or name not in self.arrangement.places:
+            self.choose(name)
+        elif self.stance.enlarged:
+            self._bring_back()
+        else:
+            self.enlarge(name)
+
+    def _bring_back(self) -> None:
+        """Show the layout as it was, without a guest."""
+        stance = replace(self.stance, enlarged="", guest="")
+        shown = arrange(self.panel_tree, replace(stance, chosen=""), self._stock(), self.app.size, self.bars).places
+        back = next((name for name in (stance.chosen, self._before, *shown) if name in shown), stance.chosen)
+        self._take(replace(stance, chosen=back))
+
+    def action_panel_digit(self, digit: str) -> None:
+        """Choose the panel of a digit, enlarge it, or bring the layout back."""
+        for kind in self.kinds:
+            if kind.digit == digit:
+                self.toggle(kind.name)
 
     @on(events.DescendantFocus)
     def _follow_focus(self, event: events.DescendantFocus) -> None:
         """Keep in mind which panel has the keys."""
         for widget in event.widget.ancestors_with_self:
-            if widget.id in self.panels and widget.id != self.chosen:
-                self.chosen = widget.id
+            if widget.id in self.panels and widget.id != self.stance.chosen:
+                self._before = self.stance.chosen
+                self.stance = replace(self.stance, chosen=widget.id)
                 self._arrange()
 
     def do_next_panel(self, by: int = 1) -> None:
-        """Choose the panel behind the chosen one; behind the last comes the first."""
-        names = [kind.name for kind in self.kinds]
-        self.choose(names[(names.index(self.chosen) + by) % len(names)])
+        """Choose the next panel in sight; behind the last comes the first."""
+        names = list(self.arrangement.places)
+        if self.stance.chosen in names and len(names) > 1:
+            self.choose(names[(names.index(self.stance.chosen) + by) % len(names)])
 
     def do_previous_panel(self) -> None:
         """Choose the panel before the chosen one."""
@@ -79,14 +191,74 @@ class Placing(Bench):
 
     def do_zoom(self) -> None:
         """Enlarge the panel to the whole area, or restore it."""
-        self.enlarged = not self.enlarged
+        if self.stance.enlarged:
+            self._bring_back()
+        else:
+            self.enlarge(self.stance.chosen)
+
+    def do_pin(self) -> None:
+        """Keep in the caption what is there, or let it follow again."""
+        caption = self.arrangement.caption
+        if not caption and not self.stance.pinned:
+            self.tell("only a caption can be pinned: below the large panel, where there is no room for more")
+            return
+        self.stance = replace(self.stance, pinned="" if self.stance.pinned else caption)
+        pinned = self.stance.pinned
+        self.tell(f"{pinned} stays in the caption" if pinned else "the caption shows what matters next")
         self._arrange()
 
-    @on(Tabs.Chosen)
-    def _tab(self, message: Tabs.Chosen) -> None:
-        self.choose(message.kind)
+    def do_next_facet(self) -> None:
+        """Look at the panel in the next way."""
+        self.panels[self.stance.chosen].next_facet()
+
+    def do_previous_facet(self) -> None:
+        """Look at the panel in the way before."""
+        self.panels[self.stance.chosen].previous_facet()
+
+    def tell(self, text: str) -> None:
+        """Say something in the row of the strip."""
+        self.query_one(Status).tell(Line("info", text))
+
+    # ---- perspectives ----------------------------------------------------------------------------------------------
+
+    def show_perspective(self, name: str) -> None:
+        """Show the layout of a perspective."""
+        self.settled = True
+        self._take_perspective(name)
+        if self.thread is not None:
+            self.thread.view(f"layout {name}")
+
+    def _take_perspective(self, name: str) -> None:
+        assert name in PERSPECTIVES
+        stance = Stance(name, pinned=self.stance.pinned)
+        shown = list(arrange(self.kept_tree(name), replace(stance, chosen=""), self._stock(), self.app.size, self.bars).places)
+        chosen = self.stance.chosen if self.stance.chosen in shown else next(iter(shown), "graph")
+        self._take(replace(stance, chosen=chosen))
+
+    def kept_tree(self, perspective: str) -> Tree:
+        """Return the layout of a perspective: as a person changed it, or as it is."""
+        found = self.kept.changed.get((perspective, self.size_class))
+        return found if found is not None else default_tree(perspective, self.app.size)
+
+    # ---- the mouse, and what panels say ----------------------------------------------------------------------------
+
+    @on(Area.Clicked)
+    def _clicked(self, message: Area.Clicked) -> None:
+        """Enlarge the panel whose rule was clicked, if it had the keys."""
+        panel = message.panel
+        if isinstance(panel, PanelWidget) and panel.shown_as is not None and message.had_keys:
+            self.toggle(panel.shown_as.name)
 
     @on(PanelWidget.Wants)
     def _want(self) -> None:
         if self.thread is not None:
             self.thread.watch(self._requests())
+
+
+def opens(lab: Lab, look: Look) -> str:
+    """Return the perspective for what was opened: prose and questions are to be read, all else is to be looked through."""
+    asks = any(line.text.split(maxsplit=1)[:1] == ["quiz"] for line in lab.script)
+    return "teach" if asks or lab.scenario.document.prose.strip() else "debug"
+
+
+__all__ = ["PanelKind", "Placing"]

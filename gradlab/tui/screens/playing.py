@@ -52,6 +52,8 @@ class Playing(Laboratory):
     """
 
     keeps = False
+    bars = 4
+    perspective = "play"
 
     BINDINGS: ClassVar = [
         Binding("pagedown", "forth", "a stop forth", show=False, priority=True),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from textual import on
 
+from gradlab.draw.plots import plot_words
 from gradlab.lab.outcome import Line
 from gradlab.lab.working import Work
 from gradlab.tui.keymap import BY_NAME
@@ -108,4 +109,5 @@ class Pressing(Bench):
             from gradlab.scenario import glossary
 
             return self.moment.actions, (*self.moment.actions, *glossary.names())
-        return self.moment.actions, (*(node.name for node in self.moment.nodes), *self.moment.snapshot.constants)
+        names = (*(node.name for node in self.moment.nodes), *self.moment.snapshot.constants)
+        return self.moment.actions, (*plot_words(line.removeprefix("plot ")), *names) if line.startswith("plot ") else names

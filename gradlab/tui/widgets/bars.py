@@ -1,13 +1,10 @@
-"""The rows above and below the panels: header, tabs, status and footer."""
+"""The rows above and below the panels: header and footer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual import events
-from textual.message import Message
-
-from gradlab.draw.ink import Row, Run, clip, fit, row, spread, width_of
+from gradlab.draw.ink import Row, clip, fit, row, spread, width_of
 from gradlab.draw.position import short_words, words
 from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
 from gradlab.tui.moment import Moment
@@ -38,47 +35,6 @@ class Header(RowWidget):
         left = row((" gradlab · ", "dim"), (fit(title, min(len(title), max(8, width - 85))), "title"), (f"   {facts}", "dim"))
         right = row((words(s.position, s.counts), ""), (f"   {s.position} ", "here"))
         return [clip(spread(left, right, width), width)]
-
-
-class Tabs(RowWidget):
-    """The panels by number, the one that is shown in reverse video."""
-
-    class Chosen(Message):
-        """A panel was clicked."""
-
-        def __init__(self, kind: str) -> None:
-            self.kind = kind
-            super().__init__()
-
-    tabs: tuple[tuple[str, str], ...] = ()
-    chosen = ""
-
-    def show(self, tabs: tuple[tuple[str, str], ...], chosen: str) -> None:
-        """Draw the tabs: pairs (kind, text)."""
-        self.tabs, self.chosen = tabs, chosen
-        self.redraw()
-
-    def rows_for(self, width: int) -> Sequence[Row]:
-        """Return the one row."""
-        runs: list[Run] = []
-        for kind, text in self.texts(width):
-            runs.append((text, "cursor" if kind == self.chosen else "dim"))
-        return [clip(tuple(runs), width)]
-
-    def texts(self, width: int) -> list[tuple[str, str]]:
-        """Return kind and text of each tab; where they are too many, of the others only the digit or the letter."""
-        if sum(len(text) + 2 for _, text in self.tabs) <= width:
-            return [(kind, f" {text} ") for kind, text in self.tabs]
-        return [(kind, f" {text if kind == self.chosen else text.split()[0]} ") for kind, text in self.tabs]
-
-    def on_click(self, event: events.Click) -> None:
-        """Choose the tab under the mouse."""
-        left = 0
-        for kind, text in self.texts(self.size.width):
-            left += len(text)
-            if event.x < left:
-                self.post_message(self.Chosen(kind))
-                return
 
 
 class Footer(RowWidget):

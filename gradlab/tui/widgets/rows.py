@@ -26,6 +26,11 @@ def strip_of(line: Row, base: Style, theme: Theme, marked: bool = False) -> Stri
     return Strip([Segment(safe(text), base + style_of(role, theme) + over) for text, role in joined(line)])
 
 
+def fills(role: str) -> bool:
+    """Return whether a role can be seen on a space, too: cells of a map are filled."""
+    return role in FILLED or role.startswith("map ")
+
+
 def joined(line: Row) -> list[Run]:
     """Return a row with as few runs as look the same: a space looks alike in every role but those that fill their cell.
 
@@ -34,7 +39,7 @@ def joined(line: Row) -> list[Run]:
     runs: list[Run] = []
     for text, said in line:
         role = said.bare if isinstance(said, Linked) else said
-        if runs and (role == runs[-1][1] or (role not in FILLED and text.isspace() and runs[-1][1] not in FILLED)):
+        if runs and (role == runs[-1][1] or (not fills(role) and text.isspace() and not fills(runs[-1][1]))):
             runs[-1] = (runs[-1][0] + text, runs[-1][1])
         elif text:
             runs.append((text, role))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradlab.draw.layout import Layout, LayoutRequest, lay_out
-from gradlab.draw.layout.model import least_width
+from gradlab.draw.layout.model import Doors, least_width
 from tests.bench.graphs import Inputs, chain, densenet, lstm, random_dag
 from tests.draw.layout.judge import Picture, judge, lines_only_cross, no_line_enters_a_foreign_box
 
@@ -120,3 +120,37 @@ def _with(drawn: Layout, segments: list[tuple[int, int, int, int, int]]) -> Layo
         drawn.x, drawn.y, drawn.width, drawn.height, drawn.rank, drawn.exits, drawn.arrivals,
         np.array(segments, dtype=np.int32), drawn.columns, drawn.rows,
     )  # fmt: skip
+
+
+@st.composite
+def framed(draw: st.DrawFn) -> LayoutRequest:
+    """Draw graphs with entries at the top, a foot at the bottom, and boxes whose lines enter and leave in given columns."""
+    entries = draw(st.integers(0, 4))
+    inputs: Inputs = [()] * entries
+    for index in range(entries, entries + draw(st.integers(1, 12))):
+        inputs.append(tuple(draw(st.lists(st.integers(0, index - 1), max_size=3, unique=True))) if index else ())
+    foot = draw(st.booleans())
+    if foot:
+        inputs.append(tuple(draw(st.lists(st.integers(0, len(inputs) - 1), min_size=1, max_size=3, unique=True))))
+    widths = [least_width(max(len(sources), 1)) + draw(st.integers(0, 9)) for sources in inputs]
+    doors = {}
+    for node in range(entries, len(inputs) - foot):
+        if draw(st.booleans()):
+            columns = draw(st.permutations(range(1, widths[node] - 1)))
+            doors[node] = Doors(tuple(sorted(columns[: len(inputs[node])])), columns[-1])
+    heights = [1] * entries + [draw(st.integers(2, 6)) for _ in inputs[entries:]]
+    return LayoutRequest(inputs, widths, heights, entries=entries, foot=foot, doors=doors)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(framed())
+def test_a_graph_with_given_places_where_lines_enter_and_leave_is_drawn_as_it_is(asked: LayoutRequest) -> None:
+    drawn = lay_out(asked)
+    judge(asked, drawn)
+    for box, doors in asked.doors.items():
+        assert tuple(column - drawn.x[box] for column in drawn.arrivals[box]) == doors.arrivals
+        assert drawn.exits[box] in (-1, drawn.x[box] + doors.exit)
+    assert not drawn.y[: asked.entries].any()
+    if asked.foot:
+        assert drawn.y[-1] + asked.heights[-1] == drawn.rows
+        assert all(drawn.y[:-1] < drawn.y[-1])

@@ -35,7 +35,7 @@ def test_one_panel_is_shown_alone(tmp_path: Path) -> None:
     assert main(["export", "svg", "mlp/xor-by-hand", str(out), "--panel", "lesson", "--size", "100x30"]) == 0
     seen = texts(out.read_text(encoding="utf-8"))
     assert "4 lesson" in seen
-    assert "1 graph" not in seen
+    assert "1 graph · ops" not in seen
 
 
 def test_the_same_picture_is_written_twice(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ async def test_a_typed_comparison_opens_its_panel_with_difference_curves_and_lad
         await press(pilot, "1")
         await type_line(pilot, "compare with init=normal(0.1) for 20 updates")
         text = screen_text(pilot)
-        assert screen.arrangement.visible == {"compare"}
+        assert (screen.chosen, screen.stance.perspective) == ("compare", "compare")
         assert "B ⠤⠤ ⠤⠤  this scenario with init=normal(0.1)" in text
         assert "first difference" in text
         assert "value of hidden.W" in text

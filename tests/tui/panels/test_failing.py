@@ -19,6 +19,7 @@ async def test_a_panel_that_cannot_draw_says_so_and_the_others_go_on(monkeypatch
     monkeypatch.setattr(PlotsPanel, "draw", broken)
     async with opened(lambda: lab_of(MATRICES), size=(160, 45)) as (pilot, screen):
         await type_line(pilot, "train 2")
+        await press(pilot, "6", "6")
         assert "internal error: ZeroDivisionError: on purpose (broken, line" in screen_text(pilot)
         assert str(screen.moment.snapshot.position) == "2.f.0"
 

@@ -5,18 +5,18 @@ from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, type
 
 async def test_the_health_panel_says_what_changed_the_signal() -> None:
     async with opened(lambda: lab_of(MATRICES), size=(120, 40)) as (pilot, _):
-        await press(pilot, "f", "b", "5")
-        row = next(line for line in screen_text(pilot).splitlines() if line.startswith("║hidden"))
+        await press(pilot, "f", "b", "5", "5")
+        row = next(line for line in screen_text(pilot).splitlines() if line.startswith("hidden"))
         assert row.count("×") == 2
 
 
 async def test_all_four_histograms_are_on_one_screen_also_in_80_columns() -> None:
     for size in ((120, 40), (80, 24)):
         async with opened(lambda: lab_of(MATRICES), size=size) as (pilot, _):
-            await press(pilot, "u", "5", "h")
+            await press(pilot, "u", "5", "5", "h")
             text = screen_text(pilot)
             assert "all four of each layer" in text
-            row = next(line for line in text.splitlines() if line.startswith("║hidden"))
+            row = next(line for line in text.splitlines() if line.startswith("hidden"))
             assert row.count("█") >= 4
             await press(pilot, "v")
             assert "activations of each layer" in screen_text(pilot)
@@ -24,14 +24,13 @@ async def test_all_four_histograms_are_on_one_screen_also_in_80_columns() -> Non
 
 async def test_a_quantity_through_time_has_the_updates_at_its_ends_and_v_shows_the_next() -> None:
     async with opened(lambda: lab_of(MATRICES), size=(120, 34)) as (pilot, _):
-        await press(pilot, "5", "i")
+        await press(pilot, "5", "5", "i")
         assert "nothing was measured yet" in screen_text(pilot)
         await type_line(pilot, "train 200")
-        await press(pilot, "5")
         text = screen_text(pilot)
         assert "std of the activations" in text
         assert "update 0" in text
-        assert " 190 " in text
+        assert " 190" in text
         await press(pilot, "v")
         assert "|δ|, the rms of the gradient" in screen_text(pilot)
         await press(pilot, "v", "v")

@@ -44,7 +44,7 @@ async def test_all_lines_are_those_of_textual() -> None:
 
 async def test_what_textual_draws_otherwise_it_draws_itself() -> None:
     async with opened(size=(120, 40)) as (pilot, screen):
-        node = screen.query_one("#node", Framed)
+        node = screen.query_one("#footer", Framed)
         part = content(node)
         for change in (("tint", "red 30%"), ("opacity", 0.5), ("padding", (0, 1)), ("outline", ("heavy", "red"))):
             setattr(node.styles, *change)

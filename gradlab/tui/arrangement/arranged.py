@@ -1,0 +1,149 @@
+"""What is in sight: made of the layout, of what a person chose, and of what there is to see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from textual.geometry import Region
+
+from gradlab.tui.arrangement.fitting import LEAST, Least, PlacedPanels, Seam, place
+from gradlab.tui.arrangement.perspectives import LOW, PERSPECTIVES, TINY, with_caption
+from gradlab.tui.arrangement.tree import CAPTION, Pane, Split, SplitPart, Tree, divided, panels_of, replaced
+
+CAPTION_ROWS = 7
+GUEST_SHARE = 40
+STANDS_FOR = {"curve": ("plots",)}
+"""Slots of the layouts, and the panels that have them where there is none of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """What a person chose. guest: a panel that came into a slot of another.   enlarged: the one that has all the room.
+
+    pinned: what the caption shows, whatever happens.
+    """
+
+    perspective: str = "teach"
+    chosen: str = "graph"
+    guest: str = ""
+    enlarged: str = ""
+    pinned: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What there is to see. names: of all panels.   showing: of those that have something to show.   least: what they need.
+
+    urgent: what the caption shows before all else, the first that can.
+    """
+
+    names: tuple[str, ...]
+    showing: Collection[str]
+    least: Least = field(default_factory=dict)
+    urgent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """The panels in sight with their places, and the seams. tiny: there is no room for any.   solo: one has all of it.
+
+    caption: the panel in the caption, or "".   tree: with the panels that stand in its slots.
+    """
+
+    places: Mapping[str, Region] = field(default_factory=dict)
+    seams: tuple[Seam, ...] = ()
+    tiny: bool = False
+    solo: bool = False
+    caption: str = ""
+    tree: Tree | None = None
+
+    @property
+    def visible(self) -> frozenset[str]:
+        """The names of the panels in stock."""
+        return frozenset(self.places)
+
+
+def arrange(tree: Tree, stance: Stance, stock: Stock, size: tuple[int, int], bars: int) -> Arrangement:
+    """Return what is in sight in a terminal of so many columns and rows, `bars` of which are above and below the panels."""
+    room = size[0], size[1] - bars
+    if size[0] < TINY[0] or size[1] < TINY[1]:
+        return Arrangement(tiny=True)
+    if stance.enlarged in stock.names:
+        return Arrangement({stance.enlarged: Region(0, 0, *room)}, solo=True, tree=Pane(stance.enlarged))
+    shown, caption = resolved(tree, stance, stock, size)
+    low = size[0] < LOW[0] or size[1] < LOW[1]
+    fitted = place(shown, room, {*stock.showing, stance.chosen, stance.guest}, {} if low else stock.least)
+    fitted = fitted if stance.chosen in fitted.places else _make_room(shown, stance.chosen, room, stock)
+    return Arrangement(fitted.places, fitted.seams, False, len(fitted.places) == 1, caption, shown)
+
+
+def _make_room(tree: Tree, name: str, room: tuple[int, int], stock: Stock) -> PlacedPanels:
+    """Return the places with a panel for which there was no room: it has the slot of the last in sight, or all there is."""
+    if name not in panels_of(tree):
+        return place(tree, room, stock.showing, stock.least)
+    found = place(tree, room, {*stock.showing, name}, stock.least)
+    last = list(found.places)[-1:]
+    places = {key: region for key, region in found.places.items() if key not in last}
+    return replace(found, places={**places, name: found.places[last[0]]}) if last else found
+
+
+def resolved(tree: Tree, stance: Stance, stock: Stock, size: tuple[int, int]) -> tuple[Tree, str]:
+    """Return the tree with panels in all its slots, and the panel in the caption."""
+    tree = with_caption(with_guest(known(tree, stock.names), stance.guest, stock), size)
+    if CAPTION not in panels_of(tree):
+        return tree, ""
+    caption = captioned(stance, stock, panels_of(tree))
+    return replaced(tree, CAPTION, caption), caption
+
+
+def known(tree: Tree, names: Collection[str]) -> Tree:
+    """Return the tree with the panels that there are in place of those that are not known by these names."""
+    taken = set(panels_of(tree))
+    for slot in panels_of(tree):
+        if slot not in names and slot != CAPTION:
+            other = next((name for name in STANDS_FOR.get(slot, ()) if name in names and name not in taken), "")
+            if other:
+                taken.add(other)
+                tree = replaced(tree, slot, other)
+    return tree
+
+
+def captioned(stance: Stance, stock: Stock, taken: Iterable[str]) -> str:
+    """Return the panel that matters next: the one that is pinned, else the first that has something to show."""
+    others = [name for name in PERSPECTIVES[stance.perspective].caption if name in stock.showing]
+    wanted = [stance.pinned, *stock.urgent, *others, "node", "graph", *stock.names]
+    return next(name for name in wanted if name in stock.names and name not in taken)
+
+
+def with_guest(tree: Tree, guest: str, stock: Stock) -> Tree:
+    """Return the tree with a guest: in the slot that is needed least, or in a new one where there are only two.
+
+    A caption has room for a guest that needs no more rows; another one has the large slot above it.
+    """
+    names = panels_of(tree)
+    if not guest or guest not in stock.names or guest in names:
+        return tree
+    if CAPTION in names:
+        fits = stock.least.get(guest, LEAST)[1] <= CAPTION_ROWS
+        return replaced(tree, CAPTION if fits else names[0], guest)
+    if len(names) > 2:
+        return replaced(tree, names[-1], guest)
+    below = divided(tree, names[-1], "/", guest)
+    return _shared_out(below, guest)
+
+
+def _shared_out(tree: Tree, guest: str) -> Tree:
+    """Return the tree with the share of a guest in the split that was made for it."""
+    if isinstance(tree, Pane):
+        return tree
+    parts = tuple(
+        replace(part, share=GUEST_SHARE)
+        if part.tree == Pane(guest) and tree.sign == "/"
+        else replace(part, tree=_shared_out(part.tree, guest))
+        for part in tree.parts
+    )
+    return Split(tree.sign, parts)
+
+
+__all__ = ["CAPTION", "Arrangement", "SplitPart", "Stance", "Stock", "arrange"]

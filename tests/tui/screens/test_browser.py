@@ -1,0 +1,213 @@
+"""The browser of scenarios: what stands where, what a move shows, and how a scenario is opened from it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from gradlab.lab.teach.progress import Reached, note
+from gradlab.tui import previews
+from gradlab.tui.app import GradlabApp
+from gradlab.tui.previews import PreviewKey, Previews
+from gradlab.tui.screens.browser import Browser
+from gradlab.tui.screens.laboratory import Laboratory
+from gradlab.tui.screens.playing import Playing
+from tests.tui.driving import LESSON, comes_up, laboratory, press, screen_text, settle
+
+NEURON = "circuits/sigmoid-neuron"
+
+
+@asynccontextmanager
+async def browsing(size: tuple[int, int] = (100, 30)) -> AsyncIterator[tuple[Pilot[Any], Browser]]:
+    """Run the app on the browser, with everything read."""
+    app = GradlabApp()
+    async with app.run_test(size=size) as pilot:
+        screen = app.screen
+        assert isinstance(screen, Browser)
+        while not screen.shelves.shipped:
+            await pilot.pause(0.01)
+        await pilot.pause()
+        yield pilot, screen
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+async def find(pilot: Pilot[Any], text: str) -> None:
+    await pilot.press("slash", *text)
+
+
+async def test_a_newcomer_is_told_where_to_begin_and_the_folders_are_shut() -> None:
+    async with browsing() as (pilot, screen):
+        rows = screen_text(pilot).split("\n")
+        assert rows[1].startswith(" begin here")
+        assert screen.list.chosen is not None
+        assert screen.list.chosen.book == screen.shelves.first[0].books[0]
+        assert any(row.startswith(" ▸ circuits") and "0 of " in row for row in rows)
+        assert "add-mul" not in screen_text(pilot)
+
+
+async def test_a_move_shows_what_the_lesson_holds() -> None:
+    async with browsing() as (pilot, _):
+        await find(pilot, "sigmoid-neuron")
+        assert await comes_up(pilot, "15 ops, 3 parameters")
+        shown = screen_text(pilot)
+        parts = ("One neuron: values go forward", "Pumarola 2016", "A neuron weighs two inputs", "╭──┴───╮", "quizzes", "then ")
+        assert [part for part in parts if part not in shown] == []
+
+
+async def test_at_80_columns_the_preview_is_a_caption_that_can_be_put_away() -> None:
+    async with browsing((80, 24)) as (pilot, _):
+        await find(pilot, "sigmoid-neuron")
+        assert await comes_up(pilot, "15 ops, 3 parameters")
+        await pilot.press("escape", "minus")
+        assert not await comes_up(pilot, "15 ops, 3 parameters", 2)
+        await pilot.press("plus")
+        assert await comes_up(pilot, "15 ops, 3 parameters")
+
+
+async def test_a_broken_file_says_its_error_in_the_preview(empty_folder: Path) -> None:
+    (empty_folder / "broken.md").write_text("```python model\nf = sigmiod(1.0)\n```\n", encoding="utf-8")
+    async with browsing() as (pilot, _):
+        await find(pilot, "broken")
+        assert await comes_up(pilot, "did you mean `sigmoid`?")
+
+
+async def test_letters_find_by_name_in_order_and_escape_brings_all_back() -> None:
+    async with browsing() as (pilot, screen):
+        before = [section.title for section in screen.list.sections]
+        await find(pilot, "sgnrn")
+        assert screen.list.listed[0].book is not None
+        assert screen.list.listed[0].book.name == NEURON
+        await pilot.press("escape")
+        assert [section.title for section in screen.list.sections] == before
+        assert screen.list.chosen is not None
+        assert screen.list.chosen.book is not None
+        assert screen.list.chosen.book.name == NEURON, "what was found stays marked"
+
+
+async def test_keys_that_come_in_a_burst_are_letters_of_the_filter() -> None:
+    async with browsing() as (pilot, _):
+        await pilot.press("slash", *"quiz")
+        assert pilot.app.is_running
+        assert "/ quiz" in screen_text(pilot)
+
+
+async def test_a_folder_opens_and_shuts_and_courses_take_the_place_of_folders() -> None:
+    async with browsing() as (pilot, screen):
+        while screen.list.chosen is not None and screen.list.chosen.section.title != "circuits":
+            await pilot.press("down")
+        await pilot.press("right")
+        assert await comes_up(pilot, "▾ circuits")
+        assert await comes_up(pilot, "○ add-mul")
+        await pilot.press("left")
+        assert await comes_up(pilot, "▸ circuits")
+        await pilot.press("right_square_bracket")
+        assert await comes_up(pilot, "▸ Backprop in an hour")
+        await pilot.press("left_square_bracket")
+        assert await comes_up(pilot, "▸ circuits")
+
+
+async def test_what_is_done_and_begun_is_marked_and_what_comes_next_is_offered() -> None:
+    note(NEURON, Reached(51, 51, 5, 6, done=True))
+    note("circuits/max-gate", Reached(4, 23))
+    async with browsing() as (pilot, screen):
+        assert screen.shelves.first[0].title == "go on with"
+        assert screen.shelves.first[0].books[0].name == "circuits/max-gate"
+        await find(pilot, "sigmoid-neuron")
+        assert await comes_up(pilot, "✓ circuits/sigmoid-neuron")
+        assert await comes_up(pilot, "you: done, 5 of 6 right")
+
+
+async def test_enter_goes_on_where_a_session_was_left_and_o_begins_anew() -> None:
+    async with browsing() as (pilot, _):
+        await find(pilot, "sigmoid-neuron")
+        await pilot.press("enter")
+        await pilot.pause()
+        await opened(pilot)
+        await press(pilot, "n", "n", "n")
+        left = laboratory(pilot).moment.snapshot.position
+        await press(pilot, "q")
+        assert await comes_up(pilot, "fit   esc closes")
+        assert await comes_up(pilot, "⏎ go on at")
+        await pilot.press("enter")
+        await opened(pilot)
+        assert laboratory(pilot).moment.snapshot.position == left
+        await press(pilot, "q")
+        await pilot.press("escape", "o")
+        await opened(pilot)
+        assert str(laboratory(pilot).moment.snapshot.position) == "0.f.0"
+
+
+async def opened(pilot: Pilot[Any]) -> None:
+    """Wait until a laboratory is open."""
+    while not isinstance(pilot.app.screen, Laboratory) or pilot.app.screen.thread is None:
+        await pilot.pause(0.01)
+    await settle(pilot)
+    while not pilot.app.screen.moment.nodes:
+        await settle(pilot)
+
+
+async def test_a_lesson_is_played_from_the_menu_of_views() -> None:
+    async with browsing() as (pilot, _):
+        await find(pilot, "max-gate")
+        await pilot.press("escape", "v", "P")
+        await opened(pilot)
+        assert isinstance(pilot.app.screen, Playing)
+
+
+async def test_files_of_this_folder_are_listed_but_no_other_markdown(empty_folder: Path) -> None:
+    (empty_folder / "mine.md").write_text(LESSON, encoding="utf-8")
+    (empty_folder / "notes.md").write_text("# Notes\n", encoding="utf-8")
+    (empty_folder / "README.md").write_text(LESSON, encoding="utf-8")
+    async with browsing() as (_, screen):
+        assert [book.label for book in screen.shelves.here] == ["mine"]
+
+
+def test_only_the_last_preview_that_was_asked_for_is_made_next(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    begun, go, done = threading.Event(), threading.Event(), threading.Event()
+    read: list[str] = []
+
+    def outline(path: Path) -> Any:
+        begun.set()
+        go.wait()
+        read.append(path.name)
+        raise ValueError("broken in its own way")
+
+    def made(wanted: PreviewKey) -> None:
+        if wanted.path.name == "c":
+            done.set()
+
+    monkeypatch.setattr(previews, "outline", outline)
+    found = Previews(made)
+    assert found.ask(tmp_path / "a", (10, 10)) is None
+    begun.wait()
+    assert found.ask(tmp_path / "b", (10, 10)) is None
+    assert found.ask(tmp_path / "c", (10, 10)) is None
+    go.set()
+    assert done.wait(60)
+    assert read == ["a", "c"]
+    kept = found.ask(tmp_path / "c", (10, 10))
+    assert kept is not None
+    assert kept.outline.problem == "error: ValueError: broken in its own way"
+    found.close()
+
+
+def test_previews_are_bounded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(previews, "MOST", 3)
+    one = threading.Semaphore(0)
+    found = Previews(lambda wanted: one.release())
+    for number in range(5):
+        found.ask(tmp_path / str(number), (10, 10))
+        assert one.acquire(timeout=60)
+    assert len(found._kept) == 3
+    found.close()
