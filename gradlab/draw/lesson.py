@@ -23,8 +23,8 @@ class LessonLook:
     """How a lesson is looked at. card: of the open question, with what can be done.   beside: what stands before the next line.
 
     unfolded: whether claims are shown one by one.   turn, unfold: the keys that turn a page, and that unfold claims.
-    key_of: gives the key of a command that the prose names, or "" where there is no such command.
-    names: the nodes, to which their names lead.
+    key_of: gives the key of a command that the prose names, or "" where there is no such command.   names: the nodes, to which
+    their names lead.
     """
 
     width: int

@@ -6,6 +6,7 @@ The screen never waits for it. It is a daemon thread, so that a long action cann
 from __future__ import annotations
 
 import gc
+import re
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from gradlab.lab.teach.question import OpenQuestion
     from gradlab.session import Lab
 
+STEPS = re.compile(r"(step|back)( \d+)?( ops?| layers?)?|.+ to .+")
+"""Actions that go from op to op, or to a node: what is looked at goes with them. After others it stays where it was."""
 ENDING = 0.5
 """Seconds that the last line of a recording has; what is written before it is safe anyway."""
 
@@ -232,7 +235,7 @@ class LabThread(LessonThread):
         if unread:
             self._question = self._lab.question_text
         if not busy.looked or outcome.look is not None:
-            self._follow(before, self._seen(), outcome.look)
+            self._follow(action, before, self._seen(), outcome)
 
     def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> Outcome:
         """Run an action; whenever it lets others have a turn, it can be stopped and is shown."""
@@ -264,15 +267,19 @@ class LabThread(LessonThread):
             self._unshown = self._busy.looked = True
         return self._unshown
 
-    def _follow(self, before: Snapshot, after: Snapshot, asked: int | None) -> None:
-        """Look at the node that an action points at, else where the cursor has gone."""
+    def _follow(self, action: str, before: Snapshot, after: Snapshot, outcome: Outcome) -> None:
+        """Look at the node that an action points at, the op of a step, or the place of a stop; else where it was looked."""
         eyes = self._eyes
-        focus = eyes.focus
-        if asked is not None:
-            focus = asked
-        elif after.position != before.position and after.position == Position(after.position.update):
+        focus, event = eyes.focus, outcome.event
+        if outcome.look is not None:
+            focus = outcome.look
+        elif event is not None and event.kind == "stop" and event.node >= 0:
+            focus = event.node
+        elif after.position == before.position:
+            return
+        elif after.position == Position(after.position.update):
             focus = focus if self._is_forward(focus) else after.following
-        elif after.position != before.position and after.current >= 0:
+        elif STEPS.fullmatch(action) and after.current >= 0:
             focus = after.current
         if focus != eyes.focus:
             self._eyes = Eyes(focus, 0, eyes.requests)

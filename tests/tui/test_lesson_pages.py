@@ -106,7 +106,7 @@ async def test_a_bet_is_made_and_the_rest_of_a_long_page_is_shown_before_it_is_t
     async with opened(lesson, size=(80, 24)) as (pilot, screen):
         await press(pilot, "4", "4", "space", "space")
         assert panel(pilot) == [
-            "Before the bet.", "", "", "▌", "▌ What happens to the gradient?" + " " * 45 + "1", "▌ 1 grows", "▌ 2 shrinks", "▌",
+            "Before the bet.", "", "", "▌", "▌ What happens to the gradient?" + " " * 48 + "1", "▌ 1 grows", "▌ 2 shrinks", "▌",
             "▌ a answer     ␣ ␣ skip     :reveal go on without", "▌", "", "┄ 10 lines and 3 paragraphs follow your answer ┄",
         ]  # fmt: skip
         await press(pilot, "a")

@@ -110,7 +110,8 @@ class LessonPanel(Panel):
         grade = None if self._grade in told else self._grade
         beside = [] if grade is None else wrap(row(("▌ ", "key"), *line_row(grade)), width, 2)
         card = self._card(picture, width)
-        return LessonLook(width, card, beside, self._unfolded, self.key("lesson"), self.key("claims"), self._key_of, self.names)
+        turn, claims = self.key("lesson"), self.key("claims")
+        return LessonLook(width, card, beside, self._unfolded, turn, claims, self._key_of, self.names)
 
     def _key_of(self, name: str) -> str:
         """Return the key of a command that the prose names."""
