@@ -66,6 +66,9 @@ class Unkept(Laboratory):
     keeps = False
     problem = ""
 
+    def show_events(self) -> None:
+        """Tell nothing that goes by itself: a picture is the same however long something took."""
+
     def show_page(self) -> None:
         """Hear of what could not be done."""
         super().show_page()
