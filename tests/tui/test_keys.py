@@ -123,7 +123,7 @@ def test_an_unknown_panel_is_told_with_those_that_there_are() -> None:
     said = complaint('[keys.helth]\n"x" = "next"\n')
     assert said.startswith("error: there is no place `helth`: did you mean `health`?\n  --> FILE:1:1")
     assert said.endswith(
-        "note: places: view, go, play, present, graph, node, why, lesson, health, plots, findings, time, compare, output"
+        "note: places: view, go, play, present, browse, graph, node, why, lesson, health, plots, findings, time, compare, output"
     )
 
 
@@ -227,6 +227,7 @@ def test_what_changes_the_view_or_the_time_has_a_reverse() -> None:
     alone = {"again", "check", "check-all", "answer", "reveal", "copy", "copy-line", "edit", "reload", "escape", "view", "go"}
     alone |= {"command", "palette", "help", "redraw", "quit", "quit-now", "clear", "diagnose", "keep-layout", "theme"}
     alone |= {"layout-reset", "present-nothing"}
+    alone |= {f"browse-{name}" for name in ("open", "start", "view", "check", "edit", "find", "help", "quit")}
     assert {c.name for c in COMMANDS if not c.reverse and c.prompt is None} | {"command"} == alone
 
 
