@@ -124,7 +124,9 @@ async def test_arrows_walk_along_lines_and_tell_the_node() -> None:
         await settled(pilot)
         host.view.focus_node(9)
         assert host.told == []
-        await pilot.press("up", "up", "up", "up", "right", "down")
+        for way in ("up", "up", "up", "up", "right", "down"):
+            host.view.cursor(way)
+        await pilot.pause()
         await pilot.pause()
         assert host.told[:2] == [8, 7]
         assert len(host.told) == 6
@@ -205,7 +207,10 @@ async def test_every_size_can_be_drawn_with_and_without_colour(
     async with host.run_test(size=size) as pilot:
         await settled(pilot)
         host.view.update(moment(host.infos, 7), briefs)
-        await pilot.press("up", "down", "left", "right", "plus", "minus", "o")
+        for way in ("up", "down", "left", "right"):
+            host.view.cursor(way)
+        host.view.nearer()
+        host.view.farther()
         await settled(pilot)
         assert all(host.view.render_line(y).cell_length == host.view.size.width for y in range(size[1]))
         assert all(segment.style is not None for y in range(size[1]) for segment in host.view.render_line(y))
@@ -216,7 +221,9 @@ async def test_an_empty_graph_is_an_empty_view() -> None:
     async with host.run_test(size=(20, 5)) as pilot:
         await settled(pilot)
         host.view.update(Snapshot(), briefs)
-        await pilot.press("up", "minus")
+        host.view.cursor("up")
+        host.view.farther()
+        await pilot.pause()
         await settled(pilot)
         assert text(host).strip() == ""
         assert host.told == []

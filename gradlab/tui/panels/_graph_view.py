@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
-
 from textual import events
 from textual.geometry import Offset, Region
 from textual.message import Message
@@ -14,23 +12,9 @@ from gradlab.tui.panels._graph_goals import GraphGoals
 from gradlab.tui.panels._walk import Walk
 from gradlab.tui.panels._zoom import level_of
 
-if TYPE_CHECKING:
-    from textual.binding import BindingType
-
 
 class GraphView(GraphGoals):
     """The graph of a scenario, and a cursor that moves along its lines."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("up", "walk('up')", "to an input"),
-        ("down", "walk('down')", "to a reader"),
-        ("left", "walk('left')", "left"),
-        ("right", "walk('right')", "right"),
-        ("plus", "zoom_by(1)", "nearer"),
-        ("minus", "zoom_by(-1)", "farther"),
-        ("enter", "enter", "unfold, fold; the numbers of an op"),
-        ("o", "toggle_update", "show the update phase (the optimizer)"),
-    ]
 
     class Why(Message):
         """A person asks where the chosen number comes from."""
@@ -50,7 +34,7 @@ class GraphView(GraphGoals):
         self.lay_out()
 
     def nearer(self) -> str:
-        """Unfold the module under the cursor and those like it, or go a level nearer; return why it cannot be, or ""."""
+        """Unfold the module under the cursor and those like it, or go a level nearer; return why there is none, or ""."""
         before = self.zooming.now
         if self.shows_numbers:
             return "this is the nearest level"
@@ -59,14 +43,14 @@ class GraphView(GraphGoals):
         self.focused_module = folded or self.focused_module
         self.zooming.nearer(self.outline, folded)
         self.lay_out()
-        return "" if self.zooming.now.view(self.outline) != before.view(self.outline) else "this is the nearest level"
+        return "" if self.zooming.now.view(self.outline) != before.view(self.outline) else "there is nothing nearer"
 
     def farther(self) -> str:
-        """Go back to what was farther: the last level, or fold the module around the cursor; return why it cannot be, or ""."""
+        """Go back to what was farther: the last level, or the module around the cursor folded; return why not, or ""."""
         before = self.zooming.now
         self.zooming.farther(self.outline, self._frame())
         self.lay_out()
-        return "" if self.zooming.now.view(self.outline) != before.view(self.outline) else "this is the farthest level"
+        return "" if self.zooming.now.view(self.outline) != before.view(self.outline) else "there is nothing farther"
 
     def _frame(self) -> str:
         """Return the unfolded module that the cursor is on, or in, or ""."""
@@ -89,7 +73,7 @@ class GraphView(GraphGoals):
             return ""
         box = self.cursor_box
         if box < 0:
-            return "no box is chosen"
+            return "nothing is chosen"
         module = self.scene.boxes[box].module
         if module:
             self.focused_module = module
@@ -98,21 +82,6 @@ class GraphView(GraphGoals):
             self.zooming.to("numbers")
         self.lay_out()
         return ""
-
-    def action_enter(self) -> None:
-        """Unfold, fold, or show numbers."""
-        self.enter()
-
-    def action_zoom_by(self, steps: int) -> None:
-        """Zoom in or out."""
-        if steps > 0:
-            self.nearer()
-        else:
-            self.farther()
-
-    def action_toggle_update(self) -> None:
-        """Show or hide the update phase."""
-        self.show_update_phase(not self.zooming.now.update)
 
     # The cursor
 
@@ -137,7 +106,7 @@ class GraphView(GraphGoals):
 
     def chosen_cell(self) -> Offset:
         """Return the cell of the mark on the box that a person looks at, in the widget; the first one if it is out of sight."""
-        box = self.scene.box_of.get(self.focused_node, -1)
+        box = self.scene.find(self.focused_node, self.focused_module)
         if box >= 0:
             x, y, _, _ = self.scene.canvas.region(box)
             place = Offset(x + 1 + self._margin, y) - self.scroll_offset
@@ -187,12 +156,7 @@ class GraphView(GraphGoals):
         else:
             box = self._walk.step(box, way)
         self._go(box)
-        moved = before != (self.focused_node, self.focused_module)
-        return "" if moved else "there is no more in this direction"
-
-    def action_walk(self, way: str) -> None:
-        """Move the cursor."""
-        self.cursor(way)
+        return "" if before != (self.focused_node, self.focused_module) else "no line leads there"
 
     def _go(self, box: int) -> None:
         """Put the cursor on a box."""
@@ -200,11 +164,27 @@ class GraphView(GraphGoals):
             found = self.scene.boxes[box]
             self.focus_node(self.scene.speaker[box], tell=True, module=found.module if found.frame else "")
 
-    def scroll_view(self, way: str) -> None:
-        """Move the view by a part of it, not the cursor."""
+    def scroll_view(self, way: str) -> str:
+        """Move the view by a part of it, not the cursor; return that there is no more, or ""."""
         across, down = max(4, self.size.width // 4), max(2, self.size.height // 4)
-        x, y = {"left": (-across, 0), "right": (across, 0), "up": (0, -down), "down": (0, down)}[way]
-        self.scroll_relative(x=x, y=y, animate=False)
+        return self._scroll_some(*{"left": (-across, 0), "right": (across, 0), "up": (0, -down), "down": (0, down)}[way])
+
+    def first(self) -> str:
+        """Look at the beginning of the graph."""
+        return self._scroll_some(0, -self.virtual_size.height)
+
+    def last(self) -> str:
+        """Look at the end of the graph."""
+        return self._scroll_some(0, self.virtual_size.height)
+
+    def page(self, by: float) -> str:
+        """Move the view by some heights of the panel."""
+        return self._scroll_some(0, int(by * max(1, self.size.height - 2)))
+
+    def _scroll_some(self, across: int, down: int) -> str:
+        before = self.scroll_offset
+        self.scroll_relative(x=across or None, y=down or None, animate=False, force=True, immediate=True)
+        return "" if self.scroll_offset != before else "all of the graph is in sight in this direction"
 
     def on_click(self, event: events.Click) -> None:
         """Focus the node under the mouse; a double click is Enter."""
