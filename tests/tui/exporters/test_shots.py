@@ -46,7 +46,7 @@ def test_the_same_picture_is_written_twice(tmp_path: Path) -> None:
 
 def test_a_panel_that_there_is_not_is_told_those_that_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "svg", LESSON, str(tmp_path / "a.svg"), "--panel", "losses"]) == 2
-    assert "there is no panel `losses`: there are graph, node, why, lesson, health, loss" in capsys.readouterr().err
+    assert "there is no panel `losses`: there are graph, node, why, lesson, health, plots" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
