@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.actions import SkipAction
 
-from gradlab.draw.ink import Row, row, spread
+from gradlab.draw.ink import Row, row
 from gradlab.draw.losses import ComparedLosses, Losses, both_rows, own_rows
 from gradlab.draw.plots import NOWHERE, Ink, Paper, Picture, Place, Plot, Spot, drawn
 from gradlab.errors import GradlabError
@@ -61,8 +61,8 @@ class PlotsPanel(Panel):
     BINDINGS: ClassVar = [
         *CURSOR_KEYS,
         *FACET_KEYS,
-        ("left", "cursor('left')", "column left"),
-        ("right", "cursor('right')", "column right"),
+        ("left", "ask('cursor left')", "column left"),
+        ("right", "ask('cursor right')", "column right"),
         ("l", "axis", "log or linear axis of the loss"),
         ("o", "own", "both runs of a comparison, or this run"),
     ]
@@ -97,46 +97,60 @@ class PlotsPanel(Panel):
     def request(self) -> Request:
         """Ask for the picture of the plot that is shown."""
         size, turned = self.scrollable_content_region.size, self._turned
-        paper = Paper(max(20, size.width), max(6, size.height - 1), self.ink)
+        paper = Paper(max(20, size.width), max(6, size.height), self.ink)
         return lambda lab, look: ask(lab, look, turned, paper)
+
+    def rule(self) -> tuple[str, str]:
+        """Return the plot that is shown, and which of those that are open it is."""
+        found = self.found
+        if found.number not in found.places:
+            return "loss", ""
+        turn = f"  {self.key('ask previous_facet')} {self.key('ask next_facet')} next" if len(found.places) > 1 else ""
+        return found.text, f"{found.places.index(found.number) + 1} of {len(found.places)}{turn}"
 
     # What a person does.
 
-    def cursor(self, direction: str) -> bool:
+    def cursor(self, way: str) -> str:
         """Choose another point; without a plot scroll."""
-        found = self.found
+        r, c = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}[way]
+        return self._move(lambda at: (at[0] + r, at[1] + c), r)
+
+    def first(self) -> str:
+        """Choose the first point."""
+        return self._move(lambda at: (0, 0), -len(self.rows))
+
+    def last(self) -> str:
+        """Choose the last point."""
+        return self._move(lambda at: (1 << 40, 1 << 40), len(self.rows))
+
+    def _move(self, change: Callable[[Place], Place], lines: int) -> str:
+        """Move the cursor, which begins with the first point; return why it cannot be moved, or ""."""
+        found, before = self.found, self.scroll_offset.y
         rows, columns = (0, 0) if found.picture is None else found.picture.size
         if not rows * columns:
-            return self._scrolled(direction)
-        before = self.cursors.get(found.number)
-        r, c = before or (0, 0)
-        if before is not None:
-            r, c = {
-                "up": (r - 1, c), "down": (r + 1, c), "left": (r, c - 1), "right": (r, c + 1), "first": (0, 0),
-                "last": (rows - 1, columns - 1),
-            }[direction]  # fmt: skip
+            self.scroll_relative(y=lines, animate=False, immediate=True)
+            return "" if self.scroll_offset.y != before else "there is no more in this direction"
+        at = self.cursors.get(found.number)
+        r, c = (0, 0) if at is None else change(at)
         self.cursors[found.number] = min(max(0, r), rows - 1), min(max(0, c), columns - 1)
         self.redraw()
-        return self.cursors[found.number] != before
+        return "" if self.cursors[found.number] != at else "there is no more in this direction"
 
-    def _scrolled(self, direction: str) -> bool:
-        before = self.scroll_offset.y
-        by = {"up": -1, "down": 1, "first": -len(self.rows), "last": len(self.rows)}.get(direction, 0)
-        self.scroll_relative(y=by, animate=False, immediate=True)
-        return self.scroll_offset.y != before
-
-    def action_enter(self) -> None:
-        """Go to what is chosen; where nothing is, the key means what it means elsewhere."""
-        if not self.enter():
+    def action_ask(self, what: str) -> None:
+        """Do what a key asks; enter means what it means elsewhere where nothing is chosen."""
+        if what == "enter" and self._spot() is None:
             raise SkipAction
+        super().action_ask(what)
 
-    def enter(self) -> bool:
+    def enter(self) -> str:
         """Go to the number, or the update, under the cursor."""
         spot = self._spot()
-        if spot is None or spot.goal == NOWHERE:
-            return False
+        if spot is None:
+            return "nothing is chosen: the arrows choose a point"
+        if spot.goal == NOWHERE:
+            return "this point is no number of the model"
         self.post_message(self.Follows(spot.goal))
-        return True
+        return ""
 
     def _spot(self) -> Spot | None:
         found = self.found
@@ -145,26 +159,15 @@ class PlotsPanel(Panel):
         at = Paper(cursor=self.cursors[found.number]).at(found.picture.size)
         return None if at is None else found.picture.spot(at)
 
-    def next_facet(self) -> bool:
-        """Show the next plot, behind the last one the first; return whether there is another one."""
-        return self._turn(1)
-
-    def previous_facet(self) -> bool:
-        """Show the plot before; return whether there is another one."""
-        return self._turn(-1)
-
-    def _turn(self, by: int) -> bool:
+    def next_facet(self, by: int = 1) -> str:
+        """Show the next plot, behind the last one the first; return why there is none, or ""."""
         found = self.found
         if found.number not in found.places or len(found.places) < 2:
-            return False
+            return "one plot is open" if found.places else "no plot is open"
         place = found.places.index(found.number) + by
         self._turned = (found.latest, found.places[place % len(found.places)])
         self.facet_changed()
-        return True
-
-    def has_content(self, moment: Moment) -> bool:
-        """Whether a plot is open, or an update was made."""
-        return bool(self.found.places or moment.snapshot.losses or self.found.compared)
+        return ""
 
     def action_own(self) -> None:
         """Change between the two runs of the last comparison and this run; the next comparison shows itself again."""
@@ -203,35 +206,33 @@ class PlotsPanel(Panel):
         return both_rows(both, width, max(5, height - 3), self.log_axis, note)
 
     def _plot(self, found: PlotsPicture, width: int, height: int) -> Sequence[Row]:
-        """Return the head and the picture, or why there is none."""
-        turn = f"{self.key('previous_facet')} {self.key('next_facet')} next" if len(found.places) > 1 else ""
-        where = f"{found.places.index(found.number) + 1} of {len(found.places)}  {turn}".rstrip()
-        head = spread(row(("plot ", "dim"), (found.text, "strong")), row((where, "dim")), width)
+        """Return the picture, or why there is none."""
         if found.kind is None or found.picture is None:
-            return [head, *(row((line, "warn")) for line in found.problem.split("\n"))]
-        paper = Paper(width, max(6, height - 1), self.ink, self.cursors.get(found.number))
+            return [row((line, "warn")) for line in found.problem.split("\n")]
+        paper = Paper(width, max(6, height), self.ink, self.cursors.get(found.number))
         try:
-            return [head, *drawn(found.kind, found.picture, paper)]
+            return drawn(found.kind, found.picture, paper)
         except Exception as error:  # noqa: BLE001  a plot of others that goes wrong says so in its place
-            return [head, row((f"this plot went wrong: {told(error)}", "warn"))]
+            return [row((f"this plot went wrong: {told(error)}", "warn"))]
 
 
 def ask(lab: Lab, look: Look, turned: tuple[int, int], paper: Paper) -> PlotsPicture:
     """Ask for the plot that is shown: the one that was opened last, or another one that a person turned to behind that."""
     compared = lab.compared
     losses = None if compared is None else ComparedLosses(compared.names, compared.losses)
-    places, latest = tuple(one.number for one in lab.plots), lab.plots.shown
-    if not places:
+    latest = lab.plots.shown
+    listed = PlotsPicture(tuple(one.number for one in lab.plots), latest)
+    if not listed.places:
         return PlotsPicture(compared=losses)
-    number = turned[1] if turned[0] == latest and turned[1] in places else latest
+    number = turned[1] if turned[0] == latest and turned[1] in listed.places else latest
     one = lab.plots.of(number)
     try:
-        picture = one.picture(lab, paper)
+        return replace(listed, number=number, text=one.text, kind=one.kind, picture=one.picture(lab, paper))
     except GradlabError as error:
-        return PlotsPicture(places, latest, number, one.text, problem=str(error).removeprefix("error: "))
+        problem = str(error).removeprefix("error: ")
     except Exception as error:  # noqa: BLE001  a plot of others that goes wrong says so in its place
-        return PlotsPicture(places, latest, number, one.text, problem=f"this plot went wrong: {told(error)}")
-    return PlotsPicture(places, latest, number, one.text, one.kind, picture)
+        problem = f"this plot went wrong: {told(error)}"
+    return replace(listed, number=number, text=one.text, problem=problem)
 
 
 PANEL = PanelKind("plots", 6, "plots", READING, PlotsPanel, letter="p")
