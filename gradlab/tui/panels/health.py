@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from gradlab.draw.four import four_rows
 from gradlab.draw.health import health_rows
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from gradlab.train.statistics import LayerStats
 
 READING = """\
-One row a layer, from the input to the output. Mean, std, dead, saturated and the histogram are of what the head names: `v`
-changes between activations, gradients, weights, updates and the signal. Activations and weights share one scale, so that a
-signal that shrinks from layer to layer is seen to get narrower; gradients and updates have a scale each. `h` shows all four
-histograms beside each other.
+One row a layer, from the input to the output. Mean, std, dead, saturated and the histogram are of what the head names: the
+facets are activations, gradients, weights, updates and the signal. Activations and weights share one scale, so that a
+signal that shrinks from layer to layer is seen to get narrower; gradients and updates have a scale each. Another facet has
+all four histograms beside each other.
 
 |δ| is the size (rms) of the gradient, the bar beside it its size on a log scale: a ladder that falls from the output (below)
 to the input (above) is a gradient that vanishes. upd/w is log10 of the size of the step over the size of the weights: about
@@ -37,11 +37,10 @@ way back, with the factor: `W ×0.22` is a product with the weights W that leave
 nothing that others sent to the same value. In the view of the signal the factor of the whole layer stands beside it. noise is
 the noise scale of the gradient: about so many samples must be in a batch before its gradient says more than noise.
 
-`i` shows the layers in time: a strip a layer over the updates that were measured (every tenth), its first and its present
-number beside it, then the lowest and the highest; `v` changes what is drawn. × stands for what is not finite."""
+The last facet shows the layers in time: a strip a layer over the updates that were measured (every tenth), its first and its
+present number beside it, then the lowest and the highest; enter changes what is drawn. × stands for what is not finite."""
 
 TABLE = (*QUANTITIES, "signal")
-VIEWS = ("table", "four", "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,46 +54,39 @@ class HealthPicture:
 class HealthPanel(Panel):
     """The statistics of all layers: now in a table, as four histograms, or through time."""
 
-    BINDINGS: ClassVar = [
-        ("v", "next", "activations, gradients, weights, updates, signal"),
-        ("enter", "next", "next"),
-        ("h", "look('four')", "all four histograms"),
-        ("i", "look('time')", "through time"),
-    ]
-
+    facets = (*TABLE, "all four", "in time")
     least = (24, 8)
 
     def __init__(self) -> None:
         super().__init__("health")
-        self.view = VIEWS[0]
-        self.quantity = TABLE[0]
         self._strip = 0
+
+    @property
+    def view(self) -> str:
+        """How the layers are shown: a "table", "all four" histograms, or "in time"."""
+        return "table" if self.facet_name in TABLE else self.facet_name
+
+    @property
+    def quantity(self) -> str:
+        """What the table is of."""
+        return self.facet_name if self.facet_name in TABLE else TABLE[0]
 
     @property
     def strip(self) -> StripKind:
         """What is drawn through time."""
         return strip_kinds()[self._strip]
 
-    def action_next(self) -> None:
-        """Show another quantity; from all four at once the single ones again."""
-        if self.view == "time":
-            self._strip = (self._strip + 1) % len(strip_kinds())
-            self.post_message(self.Wants())
-        elif self.view == "four":
-            self.view = "table"
-        else:
-            self.quantity = TABLE[(TABLE.index(self.quantity) + 1) % len(TABLE)]
-        self.redraw()
-
-    def action_look(self, view: str) -> None:
-        """Show another view, or the table again."""
-        self.view = "table" if view == self.view else view
-        self.redraw()
-        self.post_message(self.Wants())
+    def enter(self) -> str:
+        """Draw the next measure through time."""
+        if self.view != "in time":
+            return f"`{self.key('facet-next')}` shows the next facet"
+        self._strip = (self._strip + 1) % len(strip_kinds())
+        self.facet_changed()
+        return ""
 
     def request(self) -> Request:
         """Ask for the statistics, or for the strips, as wide as they are drawn."""
-        if self.view != "time":
+        if self.view != "in time":
             return ask
         kind, width = self.strip, strip_width(self.scrollable_content_region.width, 5)
         return lambda lab, look: ask_through(lab, kind, width)
@@ -104,7 +96,7 @@ class HealthPanel(Panel):
         picture = self.picture(HealthPicture)
         if picture is None:
             return self.complaint()
-        if self.view == "time":
+        if self.view == "in time":
             return self._through(picture.through, width)
         if not picture.layers:
             return [] if picture.through else [row((NO_LAYERS, "dim"))]
@@ -114,7 +106,7 @@ class HealthPanel(Panel):
         ]
 
     def _rows(self, picture: HealthPicture, width: int) -> list[Row]:
-        if self.view == "four":
+        if self.view == "all four":
             return four_rows(picture.layers, width)
         if self.quantity == "signal":
             return signal_rows(picture.layers, lambda index: self.moment.nodes[index].name, width)
@@ -127,19 +119,16 @@ class HealthPanel(Panel):
         if not found.measured:
             return [head, row((f"nothing was measured yet: every tenth update is; `{self.key('train')}` trains", "dim"))]
         if not found.layers:
-            return [head, *wrap(row((f"no layer has this; `{self.key('next')}` shows the next one", "dim")), width)]
+            return [head, *wrap(row((f"no layer has this; `{self.key('enter')}` shows the next one", "dim")), width)]
         return [head, *through_rows(found, width, self.scrollable_content_region.height - 1)]
 
     def _head(self, title: str, width: int) -> Row:
         """Return the row above the layers: what is shown, and the keys that change it."""
-        keys = {
-            self.key("next"): " next  ",
-            self.key("look four"): " table  " if self.view == "four" else " all four  ",
-            self.key("look time"): " now" if self.view == "time" else " in time",
-        }
-        return spread(
-            row((title, "strong")), row(*(part for key, word in keys.items() for part in ((key, "key"), (word, "dim")))), width
-        )
+        following = self.facets[(self.facet + 1) % len(self.facets)]
+        keys = row((self.key("facet-next"), "key"), (f" {following}", "dim"))
+        if self.view == "in time":
+            keys = row((self.key("enter"), "key"), (" next  ", "dim"), *keys)
+        return spread(row((title, "strong")), keys, width)
 
 
 NO_LAYERS = 'no layers: they come with `with layer("h0")`, `def` and the words of the library'

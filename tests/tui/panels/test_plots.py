@@ -11,7 +11,6 @@ from gradlab.lab.snapshot import Snapshot
 from gradlab.session import Lab, build
 from gradlab.tui.moment import Moment
 from gradlab.tui.panels.plots import PlotsPanel
-from gradlab.tui.screens.laboratory import Laboratory
 from tests.draw.plots.cases import NET
 from tests.lab.models import TURNS, XOR, plain
 from tests.tui.driving import opened, press, screen_text, settle, type_line
@@ -93,13 +92,8 @@ async def test_the_facets_are_the_open_plots() -> None:
         await press(pilot, "left_square_bracket")
         await type_line(pilot, "plot scatter h")
         assert "scatter h" in ruled(pilot), "what is opened is shown, whatever one had turned to"
-        assert not await turned(pilot, screen, "plot close all")
-
-
-async def turned(pilot: Pilot[Any], screen: Laboratory, line: str) -> bool:
-    """Type a line, and return whether there is another plot then."""
-    await type_line(pilot, line)
-    return not screen.query_one(PlotsPanel).next_facet()
+        await type_line(pilot, "plot close all")
+        assert screen.query_one(PlotsPanel).rule() == ("loss", "")
 
 
 async def test_a_plot_is_drawn_again_at_each_stop_and_says_what_is_pending() -> None:
