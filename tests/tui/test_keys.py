@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+import gradlab
 from gradlab.draw.ink import text_of
 from gradlab.errors import GradlabError
 from gradlab.tui.keymap import BY_NAME, COMMANDS, EVERYWHERE, FREE, SCOPES
@@ -228,6 +230,14 @@ def test_what_changes_the_view_or_the_time_has_a_reverse() -> None:
     alone |= {"layout-reset", "present-nothing"}
     alone |= {f"browse-{name}" for name in ("open", "start", "view", "check", "edit", "find", "help", "quit")}
     assert {c.name for c in COMMANDS if not c.reverse and c.prompt is None} | {"command"} == alone
+
+
+def test_every_command_that_a_goal_leads_to_is_there() -> None:
+    room = Path(gradlab.__file__).parent
+    texts = [path.read_text("utf-8") for part in ("tui", "draw") for path in (room / part).rglob("*.py")]
+    named = {name for text in texts for name in re.findall(r'Goal\(command="([^"]*)"', text)}
+    assert len(named) > 3
+    assert named - set(BY_NAME) == set()
 
 
 def test_no_panel_has_a_key_of_its_own_and_some_letters_stay_free() -> None:
