@@ -91,7 +91,6 @@ class Browser(Errands):
         self.app.update_keymap({identity(None, one.name): one.key for one in self._commands()})
         self.query_one("#search").display = False
         self.query_one("#preview").can_focus = False
-        self.listing.say("reading …")
         self.set_focus(self.listing)
         self._read()
 
@@ -210,7 +209,7 @@ class Browser(Errands):
             first = [*self._ways(chosen.book), (show("check"), "check"), (show("edit"), "edit")]
         other = (show("folders"), "folders") if self.by_course else (show("courses"), "courses")
         fold = (show("unfold") + show("fold"), "open, shut")
-        return [*first, (show("find"), "find"), other, fold, (show("help"), "help"), (show("quit"), "quit")]
+        return [*first, (show("find"), "find"), (show("help"), "help"), (show("quit"), "quit"), other, fold]
 
     def _ways(self, book: Book) -> tuple[tuple[str, str], ...]:
         """Return what can be done with a book, and the keys for it."""

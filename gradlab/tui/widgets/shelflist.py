@@ -38,6 +38,7 @@ class ShelfList(RowsView):
         self.whole_names = False
         self.listed: tuple[ListRow, ...] = ()
         self.at = 0
+        self.empty = "reading …"
 
     @property
     def chosen(self) -> ListRow | None:
@@ -47,12 +48,8 @@ class ShelfList(RowsView):
     def fill(self, sections: Iterable[Section], *, whole_names: bool = False, keep: bool = True) -> None:
         """Show other sections. whole_names: with their folders.   keep: mark the row that was marked, if it is still there."""
         before = self.chosen.key if self.chosen is not None and keep else ""
-        self.sections, self.whole_names = tuple(sections), whole_names
+        self.sections, self.whole_names, self.empty = tuple(sections), whole_names, "nothing fits"
         self._list(before)
-
-    def say(self, text: str) -> None:
-        """Show a text in place of a list."""
-        self.show_rows([row((f" {text}", "dim"))])
 
     def move(self, by: int) -> None:
         """Mark another row that can be marked."""
@@ -92,7 +89,7 @@ class ShelfList(RowsView):
     def redraw(self) -> None:
         """Draw the list."""
         width = self.scrollable_content_region.width or 40
-        self.show_rows([self._row(one, width) for one in self.listed] or [row((" nothing fits", "dim"))], self.at)
+        self.show_rows([self._row(one, width) for one in self.listed] or [row((f" {self.empty}", "dim"))], self.at)
 
     def _row(self, one: ListRow, width: int) -> Row:
         if one.book is None:

@@ -15,9 +15,11 @@ from gradlab.lab.teach.progress import Reached, note
 from gradlab.tui import previews
 from gradlab.tui.app import GradlabApp
 from gradlab.tui.previews import PreviewKey, Previews
+from gradlab.tui.screens import browser
 from gradlab.tui.screens.browser import Browser
 from gradlab.tui.screens.laboratory import Laboratory
 from gradlab.tui.screens.playing import Playing
+from gradlab.tui.shelves import Shelves
 from tests.tui.driving import LESSON, comes_up, laboratory, press, screen_text, settle
 
 NEURON = "circuits/sigmoid-neuron"
@@ -54,6 +56,21 @@ async def test_a_newcomer_is_told_where_to_begin_and_the_folders_are_shut() -> N
         assert screen.listing.chosen.book == screen.shelves.first[0].books[0]
         assert any(row.startswith(" ▸ circuits") and "0 of " in row for row in rows)
         assert "add-mul" not in screen_text(pilot)
+
+
+async def test_while_the_titles_are_read_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+
+    def slow(here: Path | None) -> Shelves:
+        go.wait()
+        return Shelves()
+
+    monkeypatch.setattr(browser, "read_shelves", slow)
+    async with GradlabApp().run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "enter", "x", "o", "right")
+        assert await comes_up(pilot, "reading …")
+        go.set()
+        assert await comes_up(pilot, "nothing fits")
 
 
 async def test_a_move_shows_what_the_lesson_holds() -> None:
