@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, groupby
 
+from gradlab.draw.glyphs import GlyphSet, spelled_out
 from gradlab.draw.highlight import highlighted
-from gradlab.draw.ink import Row, row, spread, wrap
+from gradlab.draw.ink import Goal, Row, link, row, spread, width_of, wrap
+from gradlab.draw.names import NodeNames
 from gradlab.draw.prose import code, prose, with_keys
 from gradlab.draw.said import line_row
 from gradlab.lab.teach.lesson import Lesson, Piece
 
 INDENT = 2
+AHEAD = "▸ "
+"""What stands before the line that comes next."""
 
 
 @dataclass(frozen=True, slots=True)
 class LessonLook:
     """How a lesson is looked at. card: of the open question, with what can be done.   beside: what stands before the next line.
 
-    unfolded: whether claims are shown one by one.   turn, unfold: the keys that turn a page, and that unfold claims.
-    key_of: gives the key of a command that the prose names, or "" where there is no such command.
+    unfolded: whether the model and claims are shown line by line.   turn, unfold: the keys that turn a page, and that unfold.
+    key_of: gives the key of a command that the prose names, or "" where there is no such command.   names: the nodes, to which
+    their names lead.   glyphs: of its texts.
     """
 
     width: int
@@ -30,6 +35,8 @@ class LessonLook:
     turn: str = ""
     unfold: str = ""
     key_of: Callable[[str], str] = lambda name: ""
+    names: NodeNames = field(default_factory=NodeNames)
+    glyphs: GlyphSet = "all"
 
 
 @dataclass(slots=True)
@@ -50,6 +57,9 @@ class LessonRows:
 def lesson_rows(lesson: Lesson, look: LessonLook) -> LessonRows:
     """Return a lesson as rows."""
     drawn = LessonRows()
+    if look.glyphs != "all":
+        pieces = (replace(piece, text=spelled_out(piece.text, look.glyphs)) for piece in lesson.pieces)
+        lesson = replace(lesson, pieces=tuple(pieces))
     (first, last), page = _stop(lesson), -1
     for place, group in _blocks(lesson):
         fresh = group[0].page >= 0 and group[0].page != page
@@ -69,6 +79,7 @@ def lesson_rows(lesson: Lesson, look: LessonLook) -> LessonRows:
         _put(drawn, look.beside)
     if not drawn.rows:
         drawn.rows.append(row(("this scenario has no prose", "dim")))
+    drawn.rows = [look.names.linked(line, "code") for line in drawn.rows]
     return drawn
 
 
@@ -105,7 +116,8 @@ def _before(drawn: LessonRows, lesson: Lesson, piece: Piece, look: LessonLook, f
         drawn.marked = len(drawn.rows)
     elif lesson.open is None and fresh and lesson.ahead == ("page", piece.page):
         _put(drawn, look.beside)
-        drawn.rows += [row(("▸ ", "here"), (look.turn, "key"), (" turns the page", "dim")), row("")]
+        turn = Goal(command="lesson")
+        drawn.rows += [row(link(AHEAD, "here", turn), link(look.turn, "key", turn), (" turns the page", "dim")), row("")]
     elif piece.kind == "rest" and lesson.open == -1:
         _put(drawn, look.card)
 
@@ -132,14 +144,23 @@ def _block(group: Sequence[Piece], lesson: Lesson, look: LessonLook, ahead: bool
         rows = [*prose(with_keys(piece.text, look.key_of), look.width), row("")]
         return [tuple((text, "dim") for text, _ in line) for line in rows] if ahead else rows
     if piece.kind == "model":
-        return [*code(piece.text, language="model"), row("")]
+        return [_model_head(piece, look), *(code(piece.text, language="model") if look.unfolded else ()), row("")]
     if piece.kind == "gap":
         return [row("")]
     if piece.kind == "rest":
-        return [row(""), *wrap(row((f"┄ {piece.text}", "dim")), look.width, INDENT)]
+        text = f"┄ {piece.text} ┄" if len(piece.text) + 4 <= look.width else f"┄ {piece.text}"
+        return [row(""), *wrap(row((text, "dim")), look.width, INDENT)]
     if piece.kind == "note":
         return wrap(row(("note  ", "warn"), (piece.text, "")), look.width, INDENT)
     return _line(piece, lesson, look)
+
+
+def _model_head(piece: Piece, look: LessonLook) -> Row:
+    """Return the row of the model: how long it is, and the key that unfolds it."""
+    count = piece.text.strip("\n").count("\n") + 1
+    mark, does = ("▾ ", "fold") if look.unfolded else ("▸ ", "unfold")
+    left = row((mark, "dim"), (f"model, {count} line{'s' * (count != 1)}", "strong"))
+    return spread(left, row((look.unfold, "key"), (f" {does}", "dim")) if look.unfold else (), look.width)
 
 
 def _line(piece: Piece, lesson: Lesson, look: LessonLook) -> list[Row]:
@@ -149,9 +170,10 @@ def _line(piece: Piece, lesson: Lesson, look: LessonLook) -> list[Row]:
     if piece.number == lesson.open:
         return [row(""), *look.card]
     done = piece.number < lesson.cursor
-    mark, role = ("✓ ", "good") if done else ("▸ ", "here") if lesson.ahead == ("line", piece.number) else ("  ", "dim")
+    mark, role = ("✓ ", "good") if done else (AHEAD, "here") if lesson.ahead == ("line", piece.number) else ("  ", "dim")
     number = row((f"{piece.number + 1}", "dim"))
-    text = row((mark, role), *([(piece.text, "dim")] if done else highlighted(piece.text, "lab")[0]))
+    sign = link(mark, role, Goal(command="lesson")) if mark == AHEAD else (mark, role)
+    text = row(sign, *([(piece.text, "dim")] if done else highlighted(piece.text, "lab")[0]))
     if piece.kind != "question":
         return [spread(text, number, look.width), *_said(piece, look.width)]
     first, *others = wrap(text, look.width - len(number[0][0]) - 1, INDENT)
@@ -180,6 +202,12 @@ def _claims(group: Sequence[Piece], lesson: Lesson, look: LessonLook) -> list[Ro
 
 
 def _claim(piece: Piece, failed: bool, width: int) -> Iterator[Row]:
-    yield from wrap(row((" " * INDENT, ""), (piece.text, "code")), width, 2 * INDENT)
+    text = row((" " * INDENT, ""), (piece.text, "code"))
+    got = next((line.text.rpartition("    ")[2] for line in piece.said if line.kind == "ok" and "    " in line.text), "")
+    gave = row((f"ok, {got}", "good")) if got else ()
+    if gave and width_of(text) + width_of(gave) < width:
+        yield spread(text, gave, width)
+    else:
+        yield from wrap(text, width, 2 * INDENT)
     if failed:
         yield from _said(piece, width)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import Any, TypeVar
 
 from textual.filter import LineFilter
+from textual.geometry import Offset
+from textual.screen import Screen
 
 from gradlab.draw.glyphs import GlyphSet
 from gradlab.draw.themes import ANSI, DARK, THEMES
@@ -41,6 +44,14 @@ class ThemedApp(SparingApp[Result]):
         filters = super().get_line_filters()
         return [*filters, self._glyph_filter] if self._glyph_filter.enabled else filters
 
+    def chosen_place(self, screen: Screen[Any]) -> Offset:
+        """Return where what is chosen stands, in the panel that has the keys: a screen reader reads there."""
+        focused = screen.focused
+        cell: Callable[[], Offset] | None = getattr(focused, "chosen_cell", None)
+        if focused is None or cell is None:
+            return super().chosen_place(screen)
+        return focused.content_region.offset + cell()
+
     def few_colours(self) -> bool:
         """Return whether the terminal has 16 colours or fewer."""
         return self.console.color_system in FEW
@@ -61,9 +72,16 @@ class ThemedApp(SparingApp[Result]):
 
     def watch_theme(self) -> None:
         """Draw everything again once the stylesheet is that of the theme: roles change with it, and rows that are kept."""
-        self.call_next(self._draw_in_theme)
+        held = ExitStack()
+        if self.is_running:
+            held.enter_context(self.batch_update())  # the stylesheet alone would draw the screen once more
+        self.call_next(self._draw_in_theme, held)
 
-    def _draw_in_theme(self) -> None:
+    def _draw_in_theme(self, held: ExitStack) -> None:
+        with held:
+            self._forget_styles()
+
+    def _forget_styles(self) -> None:
         for screen in self.screen_stack:
             for widget in screen.walk_children(with_self=True):
                 widget.notify_style_update()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from textual import events
 from textual.app import App
 from textual.filter import ANSIToTruecolor
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -136,12 +136,17 @@ class SparingApp(App[Result]):
         self.shown = Shown()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Send an update. What comes after one that could not be sent is sent whole."""
+        """Send an update, and put the cursor where it belongs. What comes after one that could not be sent is sent whole."""
+        self.cursor_position = self.chosen_place(screen)
         try:
             super()._display(screen, self._sparing(renderable))
         except BaseException:
             self.shown.forget()
             raise
+
+    def chosen_place(self, screen: Screen[Any]) -> Offset:
+        """Return where the terminal's cursor is to stand."""
+        return self.cursor_position
 
     def _sparing(self, renderable: object) -> Any:
         """Return an update that sends only what differs, or the same again where there is none."""

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from gradlab.draw.ink import Goal, Linked, Row, Run, goals_of, safe, text_of, width_of
+from gradlab.draw.ink import Goal, Linked, Row, Run, cells_in, goals_of, safe, text_of, width_of
 from gradlab.draw.themes import Theme
 from gradlab.tui.styles import FILLED, marked_style, style_of, theme_in
 from gradlab.tui.widgets.internals import Banded, set_content_size
@@ -101,6 +101,17 @@ class RowsView(ScrollView, SteadyStyle, can_focus=True):
     def goal_at(self, x: int, y: int) -> Goal | None:
         """Return where the cell leads, counted from the corner of the content."""
         return next((goal for place, goal in self.goals() if place.contains(x, y)), None)
+
+    def chosen_cell(self) -> Offset:
+        """Return the cell that a screen reader is to read: of what is chosen, else of where one stands, else the first."""
+        (left, top), height = self.scroll_offset, self.scrollable_content_region.height
+        if 0 <= self.marked - top < height:
+            return Offset(0, self.marked - top)
+        sight = self.rows[top : top + height]
+        places = (
+            Offset(at - left, y) for role in ("cursor", "here") for y, line in enumerate(sight) for at in cells_in(line, role)
+        )
+        return next((place for place in places if 0 <= place.x < self.size.width), Offset(0, 0))
 
     def _fit_rows(self) -> None:
         """Say how large the content is, at least as the widget."""
