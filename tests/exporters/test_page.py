@@ -18,6 +18,8 @@ from gradlab.cli import main
 from gradlab.exporters._page.page import page_of
 from gradlab.recording.performance import Performance
 
+ONE_QUESTION = Path(__file__).parent / "one_question.md"
+
 HOSTILE = """---
 title: "</title><script>alert(1)</script>"
 source: "<b onclick=x>"
@@ -95,8 +97,8 @@ def test_what_a_stranger_wrote_is_text(tmp_path: Path) -> None:
 
 
 def test_a_question_hides_its_number_and_what_was_said_of_it() -> None:
-    found = data_of(page_of(Performance("mlp/xor-trained")))
-    page = page_of(Performance("mlp/xor-trained"))
+    page = page_of(Performance(str(ONE_QUESTION)))
+    found = data_of(page)
     (first, *_) = found["questions"]
     rows = found["rows"]
     boxes: dict[int, tuple[int, int]] = {}
