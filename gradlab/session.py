@@ -7,6 +7,7 @@ everything that leaves here: numbers, tables, texts.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -44,6 +45,7 @@ from gradlab.lab.why.checking import LONG, Nudge, check, nudge
 from gradlab.lab.why.formula import node_infos
 from gradlab.lab.why.ledger import Ledger
 from gradlab.lab.why.paths import Paths
+from gradlab.lab.why.touches import Touches, touches
 from gradlab.op import Array
 from gradlab.scenario.model import Overrides, Scenario, draft
 from gradlab.scenario.model import build as build_scenario
@@ -178,7 +180,8 @@ class Lab(Teaching, RunTables):
         with as_action_error(statement):
             found, arguments = read_statement(statement, self.known)
             at = self.position
-            with self.diary.entry(statement.text, statement.line if self.in_script else 0):
+            line = statement.line if self.in_script else 0
+            with self.diary.entry(statement.text, line) if found.kept else nullcontext():
                 outcome = found.do(self, arguments)
         notes = [Line("info", note) for note in (*self.opening, *self.notes)]
         self.opening.clear()
@@ -324,6 +327,11 @@ class Lab(Teaching, RunTables):
         index: of the node, or its name.
         """
         return self._shown(asking.paths_of(self, self._index(index), element), Veil.paths)
+
+    @SILENT
+    def touches(self, op: int, node: int, element: int, seen: Mapping[int, Sequence[int]]) -> Touches:
+        """Return which numbers of an op hang together with one of them, see `lab.why.touches`."""
+        return self._shown(touches(self.run, op, node, element, seen), Veil.touched)
 
     def explain(self, text: str) -> Ledger:
         """Return the ledger of `NODE` or `NODE[i, j]`. Raises ActionError."""

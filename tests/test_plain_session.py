@@ -41,7 +41,7 @@ an empty line tells where you are, a space goes on with the lesson, `more` or `a
 0.f.0 train > n
 0.f.1  _mul.0  multiply  value -2.000000
 0.f.1 train >
-update 0 ▸ forward ▸ 1 of 5 ops done
+update 0 ▸ forward ▸ 1 of 5
 0.f.1 train > ff
 0.b.5  backward, 5 of 5 ops done  f +0.731059
 0.b.5 train > /w1
@@ -58,7 +58,7 @@ through _mul.1: +0.196612 × -2 = -0.393224, 100.0 %
 w1, parameter: reads nothing; read by _mul.1
 this phase is at its end
 0.b.5 train > 8
-update 0 ▸ backward ▸ 5 of 5 ops done
+update 0 ▸ backward ▸ 5 of 5
 0.b.5 train > 9
 nothing is compared: `compare with init=he for 100 updates`
 0.b.5 train > 0
@@ -211,17 +211,21 @@ def plain_open(*arguments: str, given: str, **environment: str) -> subprocess.Co
 def test_it_works_from_a_pipe_and_writes_no_escape(tmp_path: Path) -> None:
     path = tmp_path / "neuron.md"
     path.write_text(LESSON.replace("TITLE", "A neuron"))
-    done = plain_open(str(path), "--at", "0.b.2", "--ascii", given="w\n8\n", TERM="dumb")
+    done = plain_open(str(path), "--at", "0.b.2", "--ascii", given="/dot\nw\n8\n", TERM="dumb")
     assert (done.returncode, "\x1b" in done.stdout) == (0, False)
     assert done.stdout.splitlines() == [
         "A neuron",
         "an empty line tells where you are, a space goes on with the lesson, `more` or `all` reads on, q leaves",
         "0.b.2  backward, 2 of 5 ops done  f +0.731059",
+        "0.b.2 train > /dot",
+        "dot, add, scalar: value +1.00000, done; gradient +0.196612, final (1/1)",
+        "dot = _add.0 + w2",
+        "3 more lines: `more`",
         "0.b.2 train > w",
         "df/ddot = +0.196612",
         "  f  +1.000000 x 0.196612 = +0.196612  100.0 %",
         "0.b.2 train > 8",
-        "update 0 > backward > 2 of 5 ops done",
+        "update 0 > backward > 2 of 5",
         "0.b.2 train > ",
     ]
 

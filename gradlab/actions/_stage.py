@@ -20,6 +20,18 @@ def stage_word(words: Words) -> str:
     return given[0].text
 
 
+def stage_words(words: Words) -> str:
+    """Read all that stands there, which may be in quotes."""
+    if not words.text:
+        words.refuse("which one?", words.span)
+    return unquoted(words.text)
+
+
+def unquoted(text: str) -> str:
+    """Return a text without the quotes around it."""
+    return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] in "\"'" else text
+
+
 def set_stage(what: str) -> Callable[[Lab, str], Outcome]:
     """Return what hands a word on to the screen."""
     return lambda lab, word: Outcome(stage=((what, word),))

@@ -25,6 +25,7 @@ class Goal:
 
     node: its number, or -1.   element: its flat number in C order, or -1 for the node as a whole.   what: "value" or "delta",
     where the text is that number.   line: an action line that is done, as if it had been typed.   command: what a key does.
+    prompt: the beginning of a line that a person finishes.
     """
 
     node: int = -1
@@ -32,6 +33,7 @@ class Goal:
     what: str = ""
     line: str = ""
     command: str = ""
+    prompt: str = ""
 
 
 class Linked(str):

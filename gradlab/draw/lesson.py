@@ -8,12 +8,15 @@ from itertools import count, groupby
 
 from gradlab.draw.glyphs import GlyphSet, spelled_out
 from gradlab.draw.highlight import highlighted
-from gradlab.draw.ink import Row, row, spread, wrap
+from gradlab.draw.ink import Goal, Row, link, row, spread, wrap
+from gradlab.draw.names import NodeNames
 from gradlab.draw.prose import code, prose, with_keys
 from gradlab.draw.said import line_row
 from gradlab.lab.teach.lesson import Lesson, Piece
 
 INDENT = 2
+AHEAD = "▸ "
+"""What stands before the line that comes next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class LessonLook:
 
     unfolded: whether claims are shown one by one.   turn, unfold: the keys that turn a page, and that unfold claims.
     key_of: gives the key of a command that the prose names, or "" where there is no such command.   glyphs: of its texts.
+    key_of: gives the key of a command that the prose names, or "" where there is no such command.   names: the nodes, to which
+    their names lead.
     """
 
     width: int
@@ -31,6 +36,7 @@ class LessonLook:
     turn: str = ""
     unfold: str = ""
     key_of: Callable[[str], str] = lambda name: ""
+    names: NodeNames = field(default_factory=NodeNames)
     glyphs: GlyphSet = "all"
 
 
@@ -74,6 +80,7 @@ def lesson_rows(lesson: Lesson, look: LessonLook) -> LessonRows:
         _put(drawn, look.beside)
     if not drawn.rows:
         drawn.rows.append(row(("this scenario has no prose", "dim")))
+    drawn.rows = [look.names.linked(line, "code") for line in drawn.rows]
     return drawn
 
 
@@ -110,7 +117,8 @@ def _before(drawn: LessonRows, lesson: Lesson, piece: Piece, look: LessonLook, f
         drawn.marked = len(drawn.rows)
     elif lesson.open is None and fresh and lesson.ahead == ("page", piece.page):
         _put(drawn, look.beside)
-        drawn.rows += [row(("▸ ", "here"), (look.turn, "key"), (" turns the page", "dim")), row("")]
+        turn = Goal(command="lesson")
+        drawn.rows += [row(link(AHEAD, "here", turn), link(look.turn, "key", turn), (" turns the page", "dim")), row("")]
     elif piece.kind == "rest" and lesson.open == -1:
         _put(drawn, look.card)
 
@@ -141,7 +149,8 @@ def _block(group: Sequence[Piece], lesson: Lesson, look: LessonLook, ahead: bool
     if piece.kind == "gap":
         return [row("")]
     if piece.kind == "rest":
-        return [row(""), *wrap(row((f"┄ {piece.text}", "dim")), look.width, INDENT)]
+        text = f"┄ {piece.text} ┄" if len(piece.text) + 4 <= look.width else f"┄ {piece.text}"
+        return [row(""), *wrap(row((text, "dim")), look.width, INDENT)]
     if piece.kind == "note":
         return wrap(row(("note  ", "warn"), (piece.text, "")), look.width, INDENT)
     return _line(piece, lesson, look)
@@ -154,9 +163,10 @@ def _line(piece: Piece, lesson: Lesson, look: LessonLook) -> list[Row]:
     if piece.number == lesson.open:
         return [row(""), *look.card]
     done = piece.number < lesson.cursor
-    mark, role = ("✓ ", "good") if done else ("▸ ", "here") if lesson.ahead == ("line", piece.number) else ("  ", "dim")
+    mark, role = ("✓ ", "good") if done else (AHEAD, "here") if lesson.ahead == ("line", piece.number) else ("  ", "dim")
     number = row((f"{piece.number + 1}", "dim"))
-    text = row((mark, role), *([(piece.text, "dim")] if done else highlighted(piece.text, "lab")[0]))
+    sign = link(mark, role, Goal(command="lesson")) if mark == AHEAD else (mark, role)
+    text = row(sign, *([(piece.text, "dim")] if done else highlighted(piece.text, "lab")[0]))
     if piece.kind != "question":
         return [spread(text, number, look.width), *_said(piece, look.width)]
     first, *others = wrap(text, look.width - len(number[0][0]) - 1, INDENT)

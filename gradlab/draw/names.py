@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from math import prod
 from typing import TYPE_CHECKING
 
-from gradlab.draw.ink import Goal, Run, link
+from gradlab.draw.ink import Goal, Row, Run, link
 
 if TYPE_CHECKING:
     from gradlab.lab.snapshot import NodeInfo
@@ -37,6 +37,10 @@ class NodeNames:
     def runs(self, text: str, role: str) -> list[Run]:
         """Return a text in which every name of a node, with its element if it has one, and every position is a link."""
         return [*self._runs(text, role)]
+
+    def linked(self, line: Row, role: str) -> Row:
+        """Return a row in which the names in stretches of a role are links."""
+        return tuple(run for text, said in line for run in (self._runs(text, said) if said == role else ((text, said),)))
 
     def _runs(self, text: str, role: str) -> Iterator[Run]:
         done = 0

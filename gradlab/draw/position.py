@@ -11,12 +11,12 @@ Counts = tuple[int, int, int]
 
 
 def words(position: Position, counts: Counts) -> str:
-    """Return the position in words: "update 0 ▸ backward ▸ 3 of 5 ops done"."""
+    """Return the position in words: "update 0 ▸ backward ▸ 3 of 5"."""
     total = counts[_ORDER.index(position.phase)]
-    return f"update {position.update:,} ▸ {PHASES[position.phase]} ▸ {position.op:,} of {total:,} ops done"
+    return f"update {position.update:,} ▸ {PHASES[position.phase]} ▸ {position.op:,} of {total:,}"
 
 
-def short_words(position: Position, counts: Counts) -> str:
-    """Return the position in few words: "0.b.3 backward 3/5"."""
+def position_text(position: Position, counts: Counts) -> str:
+    """Return how far the phase is, in few words: "backward 3 of 5"."""
     total = counts[_ORDER.index(position.phase)]
-    return f"{position} {PHASES[position.phase]} {position.op}/{total}"
+    return f"{PHASES[position.phase]} {position.op:,} of {total:,}"

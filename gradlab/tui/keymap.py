@@ -134,6 +134,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("palette", "ctrl+p", "^p", "palette", "all of this, to choose from", footer=2),
     Command("redraw", "ctrl+l", "^l", "redraw", "draw the whole screen again"),
     Command("escape", "escape", "esc", "stop, close", "stop what runs, or close what is open"),
+    Command("present", "Z", "Z", "present", "show it to a room, in large digits"),
     Command("event", "exclamation_mark", "!", "event", "go to where the last event was"),
     Command("quit", "q", "q", "quit", "leave", footer=1),
     Command("quit-now", "Q", "Q", "quit now", "leave, and ask nothing"),

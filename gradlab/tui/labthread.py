@@ -6,6 +6,7 @@ The screen never waits for it. It is a daemon thread, so that a long action cann
 from __future__ import annotations
 
 import gc
+import re
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from gradlab.lab.teach.question import OpenQuestion
     from gradlab.session import Lab
 
+STEPS = re.compile(r"(step|back)( \d+)?( ops?| layers?)?|.+ to .+")
+"""Actions that go from op to op, or to a node: what is looked at goes with them. After others it stays where it was."""
 ENDING = 0.5
 """Seconds that the last line of a recording has; what is written before it is safe anyway."""
 
@@ -229,10 +232,10 @@ class LabThread(LessonThread):
             self._score.close(asked.asked, outcome.lines)
             self._score.keep(self._lab.cursor_line, len(self._lab.script))
         unread = bool(short) and action.startswith("answer ")  # what is typed next is another answer, and no key
-        if self._lab.question is not asked or unread or any(line.kind == "wrong" for line in outcome.lines):
+        if unread:
             self._question = self._lab.question_text
         if not busy.looked or outcome.look is not None:
-            self._follow(before, self._seen(), outcome.look)
+            self._follow(action, before, self._seen(), outcome)
 
     def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> Outcome:
         """Run an action; whenever it lets others have a turn, it can be stopped and is shown."""
@@ -266,15 +269,19 @@ class LabThread(LessonThread):
             self._busy.looked |= (self._eyes.focus, self._eyes.element) != before
         return self._unshown
 
-    def _follow(self, before: Snapshot, after: Snapshot, asked: int | None) -> None:
-        """Look at the node that an action points at, else where the cursor has gone."""
+    def _follow(self, action: str, before: Snapshot, after: Snapshot, outcome: Outcome) -> None:
+        """Look at the node that an action points at, the op of a step, or the place of a stop; else where it was looked."""
         eyes = self._eyes
-        focus = eyes.focus
-        if asked is not None:
-            focus = asked
-        elif after.position != before.position and after.position == Position(after.position.update):
+        focus, event = eyes.focus, outcome.event
+        if outcome.look is not None:
+            focus = outcome.look
+        elif event is not None and event.kind == "stop" and event.node >= 0:
+            focus = event.node
+        elif after.position == before.position:
+            return
+        elif after.position == Position(after.position.update):
             focus = focus if self._is_forward(focus) else after.following
-        elif after.position != before.position and after.current >= 0:
+        elif STEPS.fullmatch(action) and after.current >= 0:
             focus = after.current
         if focus != eyes.focus:
             self._eyes = Eyes(focus, 0, eyes.requests)

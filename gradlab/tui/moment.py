@@ -90,8 +90,9 @@ class Moment:
     """Everything that the screen shows.
 
     pictures: by panel, what its request gave.   work: what is running.
-    actions: the words that begin an action line.   quiz: the question that waits for an answer now, or "".   turned: whether a
-    page of the lesson was turned.   kept: whether what is done is kept, so that leaving loses nothing.
+    actions: the words that begin an action line.   quiz: the question that waits for another answer, since what was typed is
+    none, or "".   turned: whether a page of the lesson was turned.   kept: whether what is done is kept, so that leaving loses
+    nothing.
     """
 
     title: str = ""

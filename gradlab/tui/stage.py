@@ -1,4 +1,4 @@
-"""What a lesson may ask of the screen: `show PANEL`, `zoom LEVEL`, `layout NAME`. A word that nothing has is a note.
+"""What a lesson may ask of the screen: `show PANEL`, `zoom LEVEL`, `layout NAME`. What it does not have is a note.
 
 A person may ask for a theme, too: `theme NAME`.
 """
@@ -8,30 +8,48 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from gradlab.actions._stage import unquoted
 from gradlab.source import did_you_mean
+from gradlab.tui.arrangement.arranged import known
 from gradlab.tui.arrangement.perspectives import PERSPECTIVES
-from gradlab.tui.keys import file
+from gradlab.tui.arrangement.tree import CAPTION, panels_of, read_layout
+from gradlab.tui.keys import file, widget_of
 from gradlab.tui.panels import PanelKind, panel_kinds
 from gradlab.tui.themed import ThemedApp
 
 if TYPE_CHECKING:
-    from gradlab.tui.screens.lessons import Lessons
+    from gradlab.tui.screens.bench import Bench
 
 LEVELS = {level: level for level in ("network", "layers", "ops", "lines", "numbers")}
 """The words of `zoom`."""
 NO_COLOURS = "all themes look alike: NO_COLOR is set"
 
 
-def set_stage(screen: Lessons, what: str, word: str) -> str:
+def set_stage(screen: Bench, what: str, word: str) -> str:
     """Do it, and return what there is to say: nothing, or that there is no such word."""
-    return STAGES[what](screen, word)
+    return STAGES[what](screen, unquoted(word))
 
 
 def unknown_stage(what: str, word: str) -> str:
     """Return what the screen says to a word that it does not have; "" for one that it has."""
-    words: dict[str, Collection[str]] = {"show": _panels(panel_kinds()), "zoom": LEVELS, "layout": PERSPECTIVES}
-    known = words[what]
-    return "" if word in known else _unknown("panel" if what == "show" else what, word, known)
+    word = unquoted(word)
+    if what == "show":
+        return _sought(panel_kinds(), word)[1]
+    if what == "layout":
+        return "" if word in PERSPECTIVES else unreadable(word, [kind.name for kind in panel_kinds()])
+    return "" if word in LEVELS else _unknown(what, word, LEVELS)
+
+
+def unreadable(text: str, names: Collection[str]) -> str:
+    """Return what is wrong with a layout that is written out; "" when it can be shown. names: of all panels."""
+    if not any(sign in text for sign in "|/( "):
+        return _unknown("layout", text, PERSPECTIVES)
+    try:
+        tree = known(read_layout(text), names)
+    except ValueError as error:
+        return f"no layout: {error}"
+    strange = next((name for name in panels_of(tree) if name not in (*names, CAPTION)), "")
+    return _unknown("panel", strange, names) if strange else ""
 
 
 def _panels(kinds: Iterable[PanelKind]) -> dict[str, str]:
@@ -40,15 +58,35 @@ def _panels(kinds: Iterable[PanelKind]) -> dict[str, str]:
     return {kind.title: kind.name for kind in named} | {kind.name: kind.name for kind in named}
 
 
-def _show(screen: Lessons, word: str) -> str:
-    named = _panels(screen.kinds)
-    if word not in named:
-        return _unknown("panel", word, named)
-    screen.choose(named[word])
+def _sought(kinds: Iterable[PanelKind], words: str) -> tuple[tuple[str, int], str]:
+    """Return the name of a panel and the number of a way to look at it, -1 for none; and what is wrong with the words."""
+    kinds = tuple(kinds)
+    named = _panels(kinds)
+    title = next((name for name in sorted(named, key=len, reverse=True) if f"{words} ".startswith(f"{name} ")), "")
+    if not title:
+        word = words.partition(" ")[0]
+        return ("", -1), _unknown("panel", word, named)
+    facet = words[len(title) :].strip()
+    facets = next(getattr(widget_of(kind), "facets", ()) for kind in kinds if kind.name == named[title])
+    if not facet:
+        return (named[title], -1), ""
+    spelled = [one.replace(" ", "-") for one in facets]
+    if facet.replace(" ", "-") in spelled:
+        return (named[title], spelled.index(facet.replace(" ", "-"))), ""
+    return ("", -1), _unknown(f"way to look at {title}", facet, spelled) if spelled else f"there is one way to look at {title}"
+
+
+def _show(screen: Bench, words: str) -> str:
+    (name, facet), wrong = _sought(screen.kinds, words)
+    if wrong:
+        return wrong
+    screen.choose(name)
+    if facet >= 0:
+        screen.panels[name].next_facet(facet - screen.panels[name].facet)
     return ""
 
 
-def _zoom(screen: Lessons, word: str) -> str:
+def _zoom(screen: Bench, word: str) -> str:
     from gradlab.tui.panels._graph_view import GraphView
 
     if word not in LEVELS:
@@ -57,14 +95,11 @@ def _zoom(screen: Lessons, word: str) -> str:
     return ""
 
 
-def _layout(screen: Lessons, word: str) -> str:
-    if word not in PERSPECTIVES:
-        return _unknown("layout", word, PERSPECTIVES)
-    screen.show_perspective(word)
-    return ""
+def _layout(screen: Bench, word: str) -> str:
+    return screen.show_layout(word)
 
 
-def _theme(screen: Lessons, word: str) -> str:
+def _theme(screen: Bench, word: str) -> str:
     app = screen.app
     if not isinstance(app, ThemedApp):
         return ""
@@ -76,4 +111,4 @@ def _unknown(what: str, word: str, known: Collection[str]) -> str:
     return f"there is no {what} `{word}`; {did_you_mean(word, known) or 'there are ' + ', '.join(known)}"
 
 
-STAGES: Mapping[str, Callable[[Lessons, str], str]] = {"show": _show, "zoom": _zoom, "layout": _layout, "theme": _theme}
+STAGES: Mapping[str, Callable[[Bench, str], str]] = {"show": _show, "zoom": _zoom, "layout": _layout, "theme": _theme}

@@ -46,7 +46,7 @@ Third page.
 
   what is z?                 4
 
-┄ 2 lines follow your answer"""
+┄ 2 lines follow your answer ┄"""
 
 
 def test_a_lesson_begins_with_its_first_page_and_says_how_it_turns() -> None:
@@ -100,14 +100,14 @@ def test_claims_are_closed_before_they_were_judged_and_while_a_question_is_open(
 def test_the_card_of_a_question_stands_in_the_place_of_its_line() -> None:
     card = (row("▌ what is z?"), row("▌ a: answer"))
     found = drawn(at(("line", 3), 4, None, 3), card=card)
-    assert found.endswith("Third page.\n\n\n▌ what is z?\n▌ a: answer\n\n┄ 2 lines follow your answer")
+    assert found.endswith("Third page.\n\n\n▌ what is z?\n▌ a: answer\n\n┄ 2 lines follow your answer ┄")
 
 
 def test_the_card_of_a_typed_question_stands_before_what_is_hidden() -> None:
     card = (row("▌ what is x?"),)
     look = LessonLook(30, card)
     found = lesson_rows(at(("page", 0), 0, ("page", 1), -1), look)
-    assert dump(found.rows).endswith("▌ what is x?\n\n┄ 2 lines follow your answer")
+    assert dump(found.rows).endswith("▌ what is x?\n\n┄ 2 lines follow your answer ┄")
     assert dump([found.rows[found.top]]) == "▌ what is x?"
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from gradlab.axis.position import Position, State
 from gradlab.draw.ink import dump, text_of, width_of
-from gradlab.draw.position import short_words, words
+from gradlab.draw.position import position_text, words
 from gradlab.draw.prose import prose
 from gradlab.draw.states import grad_text, value_text
 from gradlab.draw.table import pending_table, table
@@ -34,8 +34,8 @@ def test_states_read_as_words() -> None:
 
 def test_the_position_reads_in_words() -> None:
     at = Position(0, "b", 3)
-    assert words(at, (6, 5, 2)) == "update 0 ▸ backward ▸ 3 of 5 ops done"
-    assert short_words(at, (6, 5, 2)) == "0.b.3 backward 3/5"
+    assert words(at, (6, 5, 2)) == "update 0 ▸ backward ▸ 3 of 5"
+    assert position_text(at, (6, 5, 2)) == "backward 3 of 5"
 
 
 def test_the_strip_shows_done_here_and_to_come() -> None:

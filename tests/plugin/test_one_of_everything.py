@@ -97,11 +97,19 @@ def test_the_exporter_writes_its_form(place: Path, tmp_path: Path) -> None:
     assert out.read_text(encoding="utf-8").split()[:3] == ["w0", "w1", "w2"]
 
 
+def test_the_plot_is_drawn_and_has_a_page(place: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model.md"
+    model.write_text("---\ntitle: A model\n---\n```python model\nx = input([1.0, 2.5])\n```\n")
+    drawn = gradlab(place, "run", str(model), "forward", "plot stairs x")
+    assert drawn.stdout.splitlines()[1:] == ["plot 1: stairs x", "x", "|_ 1", " |_ 2.5"]
+    assert gradlab(place, "help", "plot stairs").stdout.splitlines()[0] == "plot stairs EXPR"
+
+
 def test_doctor_lists_what_a_package_gave(place: Path) -> None:
     line = next(line for line in gradlab(place, "doctor").stdout.splitlines() if line.startswith("plug-in"))
     assert line.split(maxsplit=1)[1] == (
         "gradlab-example 1.2: actions shout; commands hello; exporters names; layers doubled; measures span; ops cube;"
-        " optimizers halving; panels position; rules large_loss"
+        " optimizers halving; panels position; plots stairs; rules large_loss"
     )
 
 

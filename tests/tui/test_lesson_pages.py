@@ -83,7 +83,7 @@ async def test_a_lesson_stands_at_its_first_page_where_its_panel_is_in_sight() -
     async with opened(lesson, size=(120, 60)) as (pilot, _):
         assert panel(pilot) == [
             *FIRST, *MODEL, "▸ ␣ turns the page", "", "Before the bet.", "",
-            f"  What happens to the gradient?{' ' * 18}1", "", "┄ 10 lines and 3 paragraphs follow your answer",
+            f"  What happens to the gradient?{' ' * 18}1", "", "┄ 10 lines and 3 paragraphs follow your answer ┄",
         ]  # fmt: skip
         await press(pilot, "space")
         assert panel(pilot)[0] == "Before the bet."
@@ -98,7 +98,7 @@ async def test_the_first_page_stands_in_the_caption_and_the_space_bar_turns_it()
         await press(pilot, "space")
         assert panel(pilot) == [
             "Before the bet.", "", "▸ What happens to the gradient?" + " " * 48 + "1", "",
-            "┄ 10 lines and 3 paragraphs follow your answer",
+            "┄ 10 lines and 3 paragraphs follow your answer ┄",
         ]  # fmt: skip
 
 
@@ -106,9 +106,10 @@ async def test_a_bet_is_made_and_the_rest_of_a_long_page_is_shown_before_it_is_t
     async with opened(lesson, size=(80, 24)) as (pilot, screen):
         await press(pilot, "4", "4", "space", "space")
         assert panel(pilot) == [
-            "Before the bet.", "", "", "▌ What happens to the gradient?", "▌ 1 grows", "▌ 2 shrinks",
-            "▌ a: answer   esc: go on without   ␣␣: skip", "", "┄ 10 lines and 3 paragraphs follow your answer",
+            "Before the bet.", "", "", "▌", "▌ What happens to the gradient?" + " " * 48 + "1", "▌ 1 grows", "▌ 2 shrinks", "▌",
+            "▌ a answer     ␣ ␣ skip     :reveal go on without", "▌", "", "┄ 10 lines and 3 paragraphs follow your answer ┄",
         ]  # fmt: skip
+        await press(pilot, "a")
         assert "▌ 1 grows   2 shrinks:" in screen_text(pilot)
         await press(pilot, "2", "enter")
         assert panel(pilot)[2:5] == ["✓ What happens to the gradient?" + " " * 48 + "1", "  your bet: shrinks", ""]
@@ -125,7 +126,7 @@ async def test_a_bet_is_made_and_the_rest_of_a_long_page_is_shown_before_it_is_t
 
 async def test_page_up_looks_back_and_page_down_returns_without_a_change_of_the_run() -> None:
     async with opened(lesson, size=(80, 24)) as (pilot, screen):
-        await press(pilot, "4", "4", "space", "space", "2", "enter", "space", "space")
+        await press(pilot, "4", "4", "space", "space", "a", "2", "enter", "space", "space")
         assert "word299" in " ".join(panel(pilot))
         at = screen.moment.snapshot.position
         seen = [panel(pilot)[0].split()[0]]
@@ -176,10 +177,12 @@ async def test_a_wrong_answer_gets_its_hint_and_its_grades_stay_in_the_lesson() 
         await to_the_quiz(pilot, screen)
         await press(pilot, "a", *"-2", "enter")
         text = panel(pilot)
-        assert text[text.index("▌ What is the output?") :] == [
-            "▌ What is the output?", "▌ f", "▌ wrong not -2: not yet squashed; try again; hint: the sigmoid of -2",
-            "▌ a: answer   esc: show it   ␣␣: skip",
+        asked = next(number for number, row in enumerate(text) if row.startswith("▌ What is the output?"))
+        assert text[asked + 1 : asked + 5] == [
+            "▌ f", "▌ wrong not -2: not yet squashed; try again; hint: the sigmoid of -2", "▌",
+            "▌ a answer     ␣ ␣ skip     :reveal show it",
         ]  # fmt: skip
+        await press(pilot, "a")
         assert "▌ predict f =" in screen_text(pilot)
         await press(pilot, *"0.119", "enter")
         text = panel(pilot)
@@ -250,5 +253,6 @@ async def test_what_can_be_done_with_a_question_is_told_to_its_end_in_a_narrow_p
     text = LESSON[: LESSON.index("```lab")] + '```lab\nwhy "Why?" "The slope is small."\n```\n'
     async with opened(lambda: lab_of(text, "All words"), size=(120, 60)) as (pilot, _):
         await press(pilot, "space", "space")
-        shown = [line for line in panel(pilot) if line.startswith(("▌", "  "))][-3:]
-        assert shown == ["▌ Why?", "▌ a: answer   esc: show the author's words   ␣␣:", "  skip"]
+        shown = [line for line in panel(pilot) if line.startswith(("▌", "  "))][-5:]
+        assert shown[0].startswith("▌ Why?")
+        assert shown[1:] == ["▌", "▌ a answer     ␣ ␣ skip     :reveal show the", "  author's words", "▌"]

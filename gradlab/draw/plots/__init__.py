@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 
 from gradlab.draw.plots._open import OpenPlot, OpenPlots, drawn, text_rows
-from gradlab.draw.plots._plot import Blank, Ink, Paper, Picture, Place, Plot, Spot, plot_kind
+from gradlab.draw.plots._plot import NOWHERE, Blank, Ink, Paper, Picture, Place, Plot, Spot, plot_kind
 from gradlab.lab.snapshot import NodeInfo
 from gradlab.registry import Registry, collect
 
 __all__ = [
+    "NOWHERE",
     "PLOTS",
     "Blank",
     "Ink",

@@ -15,7 +15,7 @@ from gradlab.draw.number import number
 from gradlab.draw.plots._glyphs import Flags, Floats
 from gradlab.draw.plots._plot import Spot
 from gradlab.errors import ActionError
-from gradlab.lab.hidden import HIDDEN
+from gradlab.lab.hidden import HIDDEN, HiddenError
 from gradlab.lab.numbers import element_name
 from gradlab.lab.teach.reading import SessionEnvironment
 from gradlab.scenario.environment import Environment, name_of
@@ -93,15 +93,15 @@ class Plotted:
 def numbers_of(lab: Lab, wanted: Expression) -> Plotted:
     """Return the numbers of an expression where the laboratory stands.
 
-    Of a node, its gradient, or a part of one each number is hidden by itself. Raises ActionError, and HiddenError for another
-    expression that reads what an open question asks for.
+    Of a node, its gradient, or a part of one each number is hidden by itself. Raises ActionError, and HiddenError where an open
+    question asks for all of them, and for another expression that reads any of them.
     """
     seen = lab.seen_by_student()
     found = _of_node(lab, wanted)
     if found is None:
         values = _floats(wanted.evaluate(seen), wanted)
         hidden = None if seen.veil is None else seen.veil.mask(-1, "", values)
-        return _veiled(Plotted(values, hidden, wanted.text, remarks=tuple(dict.fromkeys(seen.remarks))))
+        return _veiled(Plotted(values, hidden, wanted.text, remarks=tuple(dict.fromkeys(seen.remarks))), seen.asked)
     index, what, name = found
     open_ = SessionEnvironment(lab, None)
     whole = open_.value_of(index, name) if what == "value" else open_.grad_of(index, name)
@@ -109,11 +109,13 @@ def numbers_of(lab: Lab, wanted: Expression) -> Plotted:
     hidden = None if seen.veil is None else seen.veil.mask(index, what, whole).reshape(-1)[places]
     values = _floats(whole.reshape(-1)[places], wanted)
     remarks = tuple(dict.fromkeys(open_.remarks))
-    return _veiled(Plotted(values, hidden, wanted.text, index, name, whole.shape, what, places, remarks))
+    return _veiled(Plotted(values, hidden, wanted.text, index, name, whole.shape, what, places, remarks), seen.asked)
 
 
-def _veiled(found: Plotted) -> Plotted:
+def _veiled(found: Plotted, asked: str) -> Plotted:
     if found.hidden is not None and found.hidden.any():
+        if found.hidden.all():
+            raise HiddenError(f"the open question asks for {asked}: answer it, or `reveal`")
         found.values[found.hidden] = np.nan
     return found
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST = 16
 """Plots that are open at once."""
+FEW = 8
+"""Runs that a row of text has at most."""
 
 
 @dataclass(slots=True, eq=False)
@@ -103,8 +105,13 @@ def drawn(kind: Plot, picture: Picture, paper: Paper) -> list[Row]:
     at = paper.at(picture.size)
     spot = [clip(row(("▸ ", "here"), picture.spot(at).text), paper.width)] if at is not None else []
     room = max(4, paper.height - 1 - len(notes) - len(spot))
-    body = kind.rows(picture, Paper(paper.width, room, paper.ink, at))
+    body = [_within(line, paper.width) for line in kind.rows(picture, Paper(paper.width, room, paper.ink, at))]
     return _inked([clip(row((picture.title, "strong")), paper.width), *body, *spot, *notes], paper)
+
+
+def _within(line: Row, width: int) -> Row:
+    """Return a row in a width. A map, of many runs, is laid out for it: to measure all of its runs would take as long as it."""
+    return line if len(line) > FEW else clip(line, width)
 
 
 def _inked(rows: list[Row], paper: Paper) -> list[Row]:

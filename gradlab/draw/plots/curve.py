@@ -203,8 +203,8 @@ def figure(curves: CurvePicture, axes: Any) -> None:
 
 
 def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
-    """Return a line for a number."""
-    if prod(node.shape) != 1 or node.phase != "f":
+    """Return a line for a number of a model that is trained."""
+    if prod(node.shape) != 1 or node.phase != "f" or all(one.phase == "f" for one in nodes):
         return None
     element = f"[{', '.join('0' * len(node.shape))}]" if node.shape else ""
     return 1, f"curve {node.name}{element}"

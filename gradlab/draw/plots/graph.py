@@ -95,7 +95,7 @@ def ask(lab: Lab, wanted: Expression, paper: Paper) -> GraphPicture:
     loops = int((np.diag(sizes) > 0).sum())
     notes = (
         *([f"the {len(lines):,} largest of {len(there):,} lines are drawn"] if len(lines) < len(there) else []),
-        *([f"{loops:,} nodes have a number to themselves"] if loops else []),
+        *([f"numbers of {loops:,} node{'s' * (loops != 1)} to itself are not drawn"] if loops else []),
         *([f"{numbers.secrets:,} are hidden: the open question asks for them"] if numbers.secrets else []),
         *numbers.remarks,
     )

@@ -95,7 +95,10 @@ def ask(lab: Lab, wanted: str, paper: Paper) -> LadderPicture:
     if all(one is None for one in sizes):
         raise ActionError(f"no layer has this yet at {lab.position}: {_needed(wanted)}")
     names = tuple(layer.name for layer in layers)
-    found = LadderPicture(f"{title}, log axis", (), wanted, names, sizes, _goals(lab, names), position=str(lab.position))
+    at = lab.position
+    past = wanted != "std" and at.phase == "f" and lab.run.has_past
+    notes = (f"past, of update {at.update - 1}",) if past else ()
+    found = LadderPicture(f"{title}, log axis", notes, wanted, names, sizes, _goals(lab, names), position=str(at))
     compared = lab.compared
     if compared is None:
         return found

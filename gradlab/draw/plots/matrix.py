@@ -33,7 +33,7 @@ from gradlab.scenario.expressions import Expression
 if TYPE_CHECKING:
     from gradlab.session import Lab
 
-CELL, LABEL = 8, 6
+CELL, LABEL = 9, 6
 LARGEST = 1000
 """Rows, and columns, that are kept for a picture; of more every second, third … is."""
 
@@ -97,7 +97,7 @@ def _table(matrix: MatrixPicture, paper: Paper) -> list[Row]:
         runs = [(f"{r * matrix.every[0]:>{LABEL - 1}} ", "dim")]
         for c, value in enumerate(line.tolist()):
             secret = hidden is not None and bool(hidden[r, c])
-            text = HIDDEN.rjust(CELL) if secret else fixed(value, CELL)
+            text = HIDDEN.rjust(CELL) if secret else " " + fixed(value, CELL - 1)
             its = "cursor" if at == (r, c) else "key" if secret else role(level(value, top)) if np.isfinite(value) else "bad"
             runs.append((text, Linked(its, matrix.spot((r, c)).goal)))
         found.append(tuple(runs))
@@ -110,19 +110,19 @@ def _map(matrix: MatrixPicture, paper: Paper) -> list[Row]:
     signed = bool((matrix.numbers.known < 0).any())
     per = 2 if paper.ink == "colour" else 1
     room = max(1, paper.width - LABEL)
-    every = max(1, ceil(values.shape[1] / room), ceil(values.shape[0] / (per * max(1, paper.height - 2))))
-    wide = 1 if paper.ink == "colour" or 2 * ceil(values.shape[1] / every) > room else 2
-    step = (slice(None, None, every), slice(None, None, every))
+    high, across = ceil(values.shape[0] / (per * max(1, paper.height - 2))), ceil(values.shape[1] / room)
+    wide = 1 if paper.ink == "colour" or 2 * ceil(values.shape[1] / across) > room else 2
+    step = (slice(None, None, high), slice(None, None, across))
     codes = codes_of(values[step], top_of(values), steps_of(paper.ink, signed=signed), None if hidden is None else hidden[step])
     lines = halved(codes) if paper.ink == "colour" else shaded(codes, paper.ink, wide, signed=signed)
     if (at := paper.at(matrix.size)) is not None:
-        line, start = at[0] // every // per, at[1] // every * wide
+        line, start = at[0] // high // per, at[1] // across * wide
         lines[line] = marked(lines[line], start, wide, "◂" if paper.ink == "colour" else "")
-    labelled = [row((f"{per * every * matrix.every[0] * r:>{LABEL - 1}} ", "dim"), *line) for r, line in enumerate(lines)]
-    left = f"   one of {every} x {every} numbers is drawn" if every > 1 else ""
+    labelled = [row((f"{per * high * matrix.every[0] * r:>{LABEL - 1}} ", "dim"), *line) for r, line in enumerate(lines)]
+    left = f"   one of {high} x {across} numbers is drawn" if high * across > 1 else ""
     top = short(top_of(values))
     scale = row((f"{'':{LABEL}}scale {f'-{top} … +{top}' if signed else f'0 … {top}'}{left}", "dim"))
-    return [_across(codes.shape[1], wide, every * matrix.every[1]), *labelled, scale]
+    return [_across(codes.shape[1], wide, across * matrix.every[1]), *labelled, scale]
 
 
 def _across(count: int, wide: int, every: int) -> Row:

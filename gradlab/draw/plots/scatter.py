@@ -26,6 +26,7 @@ from gradlab.draw.plots._points import Axes2D, framing, inner_room, marked_point
 from gradlab.draw.plots._reading import maybe, one, options, shape_of, two_axes
 from gradlab.errors import ActionError
 from gradlab.lab.arguments import Words
+from gradlab.lab.hidden import UNSEEN
 from gradlab.lab.snapshot import NodeInfo
 from gradlab.scenario.expressions import Expression
 
@@ -69,7 +70,9 @@ class ScatterPicture(Picture):
         k = place[1]
         label = f"   label {self.labels[k]}" if self.labels else ""
         goal = self.numbers.spot(k * self.numbers.values.shape[1] + self.column).goal
-        return Spot(f"sample {self.samples[k]}   {number(float(self.x[k]), 4)}, {number(float(self.y[k]), 4)}{label}", goal)
+        hidden = self.numbers.hidden is not None and bool(self.numbers.hidden[k].any())
+        x, y = (UNSEEN if hidden else float(one[k]) for one in (self.x, self.y))
+        return Spot(f"sample {self.samples[k]}   {number(x, 4)}, {number(y, 4)}{label}", goal)
 
 
 def read(words: Words) -> ScatterWanted:

@@ -21,8 +21,12 @@ def band(secret: float) -> tuple[float, float]:
         room = CLOSE * abs(secret)
         return secret - room, secret + room
     unit = 10.0 ** (floor(log10(abs(secret))) - DIGITS + 1)
-    middle, room = round(secret / unit) * unit, (0.5 + EDGE) * unit
-    return middle - room, middle + room
+    middle, room = round(abs(secret) / unit), 0.5 + EDGE
+    begins = middle in (10 ** (DIGITS - 1), 10**DIGITS)  # 0.9998 and 1.003 both read 1.00
+    unit *= 10 if middle == 10**DIGITS else 1
+    middle = min(middle, 10 ** (DIGITS - 1)) if begins else middle
+    low, high = (middle - room / (10 if begins else 1)) * unit, (middle + room) * unit
+    return (low, high) if secret > 0 else (-high, -low)
 
 
 def reads_alike(number: float, secret: float) -> bool:

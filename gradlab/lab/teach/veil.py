@@ -21,6 +21,7 @@ from gradlab.lab.outcome import Line
 from gradlab.lab.snapshot import Brief, Hidden, Snapshot
 from gradlab.lab.teach.alike import alike, equal, reads_alike
 from gradlab.lab.teach.secret import masked
+from gradlab.lab.why.touches import Touches
 from gradlab.op import Array
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ T = TypeVar("T")
 Flags = npt.NDArray[np.bool_]
 OPEN = ("right", "wrong")
 """Lines about an answer: they tell the number that was given, and the hidden one only when it is hidden no more."""
+ASKED = "a question asks for one of these numbers: what moves which is not shown until it is answered"
 TRIVIAL = (0.0, 1.0, -1.0)
 """Numbers that come up everywhere: they are hidden only where the question points at."""
 
@@ -159,6 +161,16 @@ class Veil:
             return self.of(replace(found, rows=rows))
         groups = tuple(replace(group, part=UNSEEN, share=nan, magnitude=UNSEEN) for group in found.groups)
         return self.of(replace(found, rows=rows, groups=groups, total=UNSEEN, other=UNSEEN, magnitude=UNSEEN))
+
+    def touched(self, found: Touches) -> Touches:
+        """Return what touches what; where one of the numbers is asked for, nothing is told."""
+        if any(place.node in found.nodes for place in self.places):
+            return replace(found, by_node={}, note=ASKED)
+        shown = {
+            node: replace(one, derivatives=np.where(alike(one.derivatives, self._elsewhere), UNSEEN, one.derivatives))
+            for node, one in found.by_node.items()
+        }
+        return replace(found, by_node=shown)
 
     def _row(self, row: LedgerRow, secret: bool) -> LedgerRow:
         if self.hides(row.consumer, "grad", row.place):

@@ -48,10 +48,11 @@ def only(words: Words, what: str) -> str:
 def quiz(words: Words) -> tuple[LessonQuestion, Words | None]:
     """Read a quiz, and the answer that a person typed behind `=`. Raises ScenarioError."""
     title, body = _titled(words)
+    marks = tuple(mark for mark in MARKS if mark != "of") if is_choice(body) else MARKS
     asked, given = body.split("=")
-    asked, marked = _marked(asked)
+    asked, marked = _marked(asked, marks)
     if given is not None:
-        given, more = _marked(given)
+        given, more = _marked(given, marks)
         if twice := next((mark for mark in more if mark in marked), ""):
             more[twice].refuse(f"`{twice}` stands twice")
         marked = {**marked, **more}
@@ -75,10 +76,13 @@ def _titled(words: Words) -> tuple[str, Words]:
     return quoted(words, "what is asked")
 
 
-def _marked(words: Words) -> tuple[Words, Mapping[str, Words]]:
-    """Cut off what stands behind `of`, `tol`, `tries`, `hint`, in any order; where nothing stands behind one it is a name."""
+def _marked(words: Words, marks: tuple[str, ...]) -> tuple[Words, Mapping[str, Words]]:
+    """Cut off what stands behind some marks, in any order; where nothing stands behind one it is a name.
+
+    marks: `of`, `tol`, `tries`, `hint`; without `of` for options, which may have it among their words.
+    """
     found: dict[str, Words] = {}
-    ends = {mark: split_at(words.span, mark) for mark in MARKS}
+    ends = {mark: split_at(words.span, mark) for mark in marks}
     order = sorted(
         (len(head.text), mark) for mark, (head, tail) in ends.items() if tail is not None and tail.text and head.text
     )
@@ -157,7 +161,7 @@ def options(words: Words) -> tuple[str, ...]:
 
 
 def _choice(words: Words, key: Words | None, marked: Mapping[str, Words], title: str) -> ChoiceQuestion:
-    _refuse_marks(marked, "of", "tol")
+    _refuse_marks(marked, "tol")
     listed = options(words)
     if key is None:
         words.refuse("which option is right?", words.span, f"write `{words.text} = {listed[0]}`")

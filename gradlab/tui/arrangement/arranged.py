@@ -9,10 +9,10 @@ from textual.geometry import Region
 
 from gradlab.tui.arrangement.fitting import LEAST, Least, PlacedPanels, Seam, place
 from gradlab.tui.arrangement.perspectives import LOW, PERSPECTIVES, TINY, with_caption
-from gradlab.tui.arrangement.tree import CAPTION, Pane, Split, SplitPart, Tree, divided, panels_of, replaced
+from gradlab.tui.arrangement.tree import CAPTION, Pane, Split, Tree, divided, panels_of, replaced
 
 CAPTION_ROWS = 7
-GUEST_SHARE = 40
+GUEST_SHARE = 35
 STANDS_FOR = {"curve": ("plots",)}
 """Slots of the layouts, and the panels that have them where there is none of that name."""
 
@@ -48,7 +48,7 @@ class Stock:
 class Arrangement:
     """The panels in sight with their places, and the seams. tiny: there is no room for any.   solo: one has all of it.
 
-    caption: the panel in the caption, or "".   tree: with the panels that stand in its slots.
+    caption: the panel in the caption, or "".   tree: the layout with the guest in its slot.
     """
 
     places: Mapping[str, Region] = field(default_factory=dict)
@@ -71,11 +71,12 @@ def arrange(tree: Tree, stance: Stance, stock: Stock, size: tuple[int, int], bar
         return Arrangement(tiny=True)
     if stance.enlarged in stock.names:
         return Arrangement({stance.enlarged: Region(0, 0, *room)}, solo=True, tree=Pane(stance.enlarged))
-    shown, caption = resolved(tree, stance, stock, size)
+    standing, caption = resolved(tree, stance, stock, size)
+    shown = replaced(standing, CAPTION, caption) if caption else standing
     low = size[0] < LOW[0] or size[1] < LOW[1]
     fitted = place(shown, room, {*stock.showing, stance.chosen, stance.guest}, {} if low else stock.least)
     fitted = fitted if stance.chosen in fitted.places else _make_room(shown, stance.chosen, room, stock)
-    return Arrangement(fitted.places, fitted.seams, False, len(fitted.places) == 1, caption, shown)
+    return Arrangement(fitted.places, fitted.seams, False, len(fitted.places) == 1, caption, standing)
 
 
 def _make_room(tree: Tree, name: str, room: tuple[int, int], stock: Stock) -> PlacedPanels:
@@ -89,12 +90,11 @@ def _make_room(tree: Tree, name: str, room: tuple[int, int], stock: Stock) -> Pl
 
 
 def resolved(tree: Tree, stance: Stance, stock: Stock, size: tuple[int, int]) -> tuple[Tree, str]:
-    """Return the tree with panels in all its slots, and the panel in the caption."""
+    """Return the tree with a guest in its slot, and the panel that the caption shows, or ""."""
     tree = with_caption(with_guest(known(tree, stock.names), stance.guest, stock), size)
     if CAPTION not in panels_of(tree):
         return tree, ""
-    caption = captioned(stance, stock, panels_of(tree))
-    return replaced(tree, CAPTION, caption), caption
+    return tree, captioned(stance, stock, panels_of(tree))
 
 
 def known(tree: Tree, names: Collection[str]) -> Tree:
@@ -112,7 +112,7 @@ def known(tree: Tree, names: Collection[str]) -> Tree:
 def captioned(stance: Stance, stock: Stock, taken: Iterable[str]) -> str:
     """Return the panel that matters next: the one that is pinned, else the first that has something to show."""
     others = [name for name in PERSPECTIVES[stance.perspective].caption if name in stock.showing]
-    wanted = [stance.pinned, *stock.urgent, *others, "node", "graph", *stock.names]
+    wanted = [stance.pinned, stance.chosen, *stock.urgent, *others, "node", "graph", *stock.names]
     return next(name for name in wanted if name in stock.names and name not in taken)
 
 
@@ -128,22 +128,18 @@ def with_guest(tree: Tree, guest: str, stock: Stock) -> Tree:
         fits = stock.least.get(guest, LEAST)[1] <= CAPTION_ROWS
         return replaced(tree, CAPTION if fits else names[0], guest)
     if len(names) > 2:
-        return replaced(tree, names[-1], guest)
-    below = divided(tree, names[-1], "/", guest)
-    return _shared_out(below, guest)
+        return with_share(replaced(tree, names[-1], guest), guest)
+    return with_share(divided(tree, names[-1], "/", guest), guest)
 
 
-def _shared_out(tree: Tree, guest: str) -> Tree:
-    """Return the tree with the share of a guest in the split that was made for it."""
+def with_share(tree: Tree, guest: str) -> Tree:
+    """Return the tree with at least the share of a guest for a panel that stands below others."""
     if isinstance(tree, Pane):
         return tree
     parts = tuple(
-        replace(part, share=GUEST_SHARE)
-        if part.tree == Pane(guest) and tree.sign == "/"
-        else replace(part, tree=_shared_out(part.tree, guest))
+        replace(part, share=max(part.share, GUEST_SHARE))
+        if part.tree == Pane(guest) and tree.sign == "/" and not part.cells
+        else replace(part, tree=with_share(part.tree, guest))
         for part in tree.parts
     )
     return Split(tree.sign, parts)
-
-
-__all__ = ["CAPTION", "Arrangement", "SplitPart", "Stance", "Stock", "arrange"]

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from gradlab.draw.canvas import INWARD, OUTWARD
 from gradlab.draw.scene import Scene
-from gradlab.tui.panels._graph_canvas import GraphCanvas
+from gradlab.tui.panels._graph_numbers import GraphNumbers
 from gradlab.tui.panels._walk import Walk
 from gradlab.tui.panels._zoom import level_of
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 
-class GraphView(GraphCanvas):
+class GraphView(GraphNumbers):
     """The graph of a scenario, and a cursor that moves along its lines."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -32,6 +32,9 @@ class GraphView(GraphCanvas):
         ("o", "toggle_update", "show the update phase (the optimizer)"),
     ]
 
+    class Why(Message):
+        """A person asks where the chosen number comes from."""
+
     class NodeFocused(Message):
         """A person looks at another node."""
 
@@ -41,11 +44,6 @@ class GraphView(GraphCanvas):
 
     # How near
 
-    @property
-    def level(self) -> str:
-        """The zoom level."""
-        return self.view.level
-
     def zoom(self, word: str) -> None:
         """Show the graph at a level, see `LEVELS`. Raises ValueError for another word."""
         self.zooming.to(level_of(word))
@@ -54,6 +52,8 @@ class GraphView(GraphCanvas):
     def nearer(self) -> str:
         """Unfold the module under the cursor and those like it, or go a level nearer; return why it cannot be, or ""."""
         before = self.zooming.now
+        if self.shows_numbers:
+            return "this is the nearest level"
         box = self.cursor_box
         folded = self.scene.boxes[box].module if box >= 0 and not self.scene.boxes[box].frame else ""
         self.focused_module = folded or self.focused_module
@@ -77,7 +77,10 @@ class GraphView(GraphCanvas):
         return self.scene.boxes[inside].module if inside >= 0 else ""
 
     def enter(self) -> str:
-        """Unfold the module under the cursor, or fold it; of an op show the numbers. Return why it cannot be, or ""."""
+        """Unfold or fold a module; show the numbers of an op, and where one of them comes from. Return why not, or ""."""
+        if self.shows_numbers:
+            self.post_message(self.Why())
+            return ""
         box = self.cursor_box
         if box < 0:
             return "no box is chosen"
@@ -112,6 +115,9 @@ class GraphView(GraphCanvas):
 
         With `tell` it posts `NodeFocused`.
         """
+        if self.shows_numbers:
+            self.focused_node = index
+            return
         if (index, module) != (self.focused_node, self.focused_module):
             if index != self.focused_node or tell:
                 self.focused_module = module
@@ -134,7 +140,7 @@ class GraphView(GraphCanvas):
 
     def scroll_to_node(self, index: int) -> None:
         """Scroll so that the box of a node can be seen, with what is just around it."""
-        box = self.scene.find(index, self.focused_module)
+        box = self.scene.find(index, self.focused_module) if not self.shows_numbers else -1
         if box >= 0 and self.size.area:
             x, y, width, height = self.scene.canvas.region(box)
             region = Region(x, y, width, min(height, 4)).grow((2, 3, 2, 3))
@@ -158,6 +164,8 @@ class GraphView(GraphCanvas):
 
     def cursor(self, way: str) -> str:
         """Move the cursor along a line ("up", "down"), or to the side ("left", "right"); return why it cannot be, or ""."""
+        if self.shows_numbers:
+            return "" if self.step(way) else "there is no more in this direction"
         before = (self.focused_node, self.focused_module)
         box = self.cursor_box
         if box < 0:
@@ -192,6 +200,11 @@ class GraphView(GraphCanvas):
         offset = event.get_content_offset(self)
         if offset is not None:
             left, top = self.scroll_offset
+            if self.shows_numbers:
+                place = self.sheet.at(offset.x + left, offset.y + top)
+                if place is not None:
+                    self.look_at(place.node, place.element)
+                return
             self._go(self.scene.canvas.box_at(offset.x + left - self._margin, offset.y + top))
 
     def on_resize(self) -> None:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from textual.geometry import Size
+
+from gradlab.draw.ink import Goal
+from gradlab.draw.scalars import OpNumbers
 from gradlab.lab.snapshot import Brief
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._graph_view import GraphView
+from gradlab.tui.panels._numbers import ask_numbers
 from gradlab.tui.panels._panel import PanelKind, PanelWidget
 
 if TYPE_CHECKING:
@@ -25,9 +30,6 @@ below; a number with a sign is a single value.
 Lines of different nodes never join: ─│─ is a line that passes another one, ┬ ┴ ├ ┤ ┼ is one line that branches."""
 
 
-"""What the levels of the zoom are called."""
-
-
 class GraphPanel(GraphView, PanelWidget):
     """The graph between the laboratory and the screen."""
 
@@ -38,16 +40,19 @@ class GraphPanel(GraphView, PanelWidget):
         self._wanted: tuple[int, frozenset[int]] = (-1, frozenset())
 
     def request(self) -> Request:
-        """Ask for the numbers of the boxes in sight."""
-        return _ask(self.near_nodes())
+        """Ask for the numbers of the boxes in sight, or for those of one op."""
+        return _ask_op(self.op, self.size) if self.shows_numbers else _ask(self.near_nodes())
 
     def show(self, moment: Moment) -> None:
         """Draw another moment: another graph, other numbers, another focus."""
         if moment.nodes is not self.infos and moment.nodes != self.infos:
             self.set_graph(moment.nodes)
         found = moment.pictures.get("graph")
+        self.element = moment.element
         self.give(moment.snapshot, found if isinstance(found, dict) else {})
         self.focus_node(moment.focus)
+        if isinstance(found, OpNumbers):
+            self.give_numbers(found)
         self._want()
         self.redraw_rule()
 
@@ -63,15 +68,28 @@ class GraphPanel(GraphView, PanelWidget):
 
     def _want(self) -> None:
         """Ask, once a moment, for the numbers in sight that are missing."""
+        if self.shows_numbers:
+            return
         wanted = (self.snapshot.version, self.missing_nodes())
         if wanted[1] and wanted != self._wanted:
             self._wanted = wanted
             self.post_message(self.Wants())
 
-    def on_graph_view_seen(self, event: GraphView.Seen) -> None:
+    def on_graph_canvas_seen(self, event: GraphView.Seen) -> None:
         """Ask for the numbers of what came in sight."""
         event.stop()
+        if self.shows_numbers:
+            self.post_message(self.Wants())
         self._want()
+
+    def on_graph_numbers_number_focused(self, event: GraphView.NumberFocused) -> None:
+        """Look at the number everywhere."""
+        self.post_message(self.Goes(event.index, event.element))
+
+    def on_graph_view_why(self, event: GraphView.Why) -> None:
+        """Show where the chosen number comes from."""
+        event.stop()
+        self.post_message(self.Follows(Goal(command="explain")))
 
     def on_graph_view_node_focused(self, event: GraphView.NodeFocused) -> None:
         """Look at the node everywhere."""
@@ -80,6 +98,10 @@ class GraphPanel(GraphView, PanelWidget):
 
 def _ask(nodes: list[int]) -> Callable[[Lab, Look], dict[int, Brief]]:
     return lambda lab, look: dict(zip(nodes, lab.brief(nodes), strict=True))
+
+
+def _ask_op(op: int, size: Size) -> Callable[[Lab, Look], OpNumbers | None]:
+    return lambda lab, look: ask_numbers(lab, look, op, (size.width, size.height))
 
 
 PANEL = PanelKind("graph", 1, "graph", READING, GraphPanel, letter="g")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isnan, prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from gradlab.draw.card import CardWay, QuestionCard, card_rows, hint_of
 from gradlab.draw.ink import Row, row, wrap
 from gradlab.draw.lesson import LessonLook, LessonRows, lesson_rows
 from gradlab.draw.said import GRADES, line_row
@@ -32,6 +35,20 @@ skips it. An answer is graded and a usual mistake is named; a wrong one may be m
 is not graded: how it came out is told later. Links are shown with their address and are never opened from here."""
 
 
+MOST = 3
+"""Inputs that a hint names at most."""
+ROOMY = 16
+"""Rows from which on the card of a question has empty rows around what can be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonPicture:
+    """The lesson, and of a node whose value is asked for what its inputs are: pairs of name and number."""
+
+    lesson: Lesson
+    known: tuple[tuple[str, float], ...] = ()
+
+
 class LessonPanel(Panel):
     """Prose and script."""
 
@@ -49,6 +66,18 @@ class LessonPanel(Panel):
         self._drawn: tuple[Any, Sequence[Row]] = (None, ())
         self._kept: Any = None
 
+    @property
+    def lesson(self) -> Lesson | None:
+        """The lesson as it was seen last."""
+        found = self.picture(LessonPicture)
+        return found.lesson if isinstance(found, LessonPicture) else None
+
+    @property
+    def hints(self) -> tuple[tuple[str, float], ...]:
+        """What the number that is asked for is made of, as far as it is known."""
+        found = self.picture(LessonPicture)
+        return found.known if isinstance(found, LessonPicture) else ()
+
     def request(self) -> Request:
         """Ask where the script is."""
         return ask
@@ -65,7 +94,7 @@ class LessonPanel(Panel):
 
     def draw(self, width: int) -> Sequence[Row]:
         """Return the lesson, with room behind it so that each page can stand at the top."""
-        picture = self.picture(Lesson)
+        picture = self.lesson
         if picture is None:
             return self.complaint()
         height = self.scrollable_content_region.height
@@ -83,7 +112,7 @@ class LessonPanel(Panel):
         beside = [] if grade is None else wrap(row(("▌ ", "key"), *line_row(grade)), width, 2)
         card = self._card(picture, width)
         keys = self.key("lesson"), self.key("claims"), self._key_of
-        return LessonLook(width, card, beside, self._unfolded, *keys, glyphs_of(self.app))
+        return LessonLook(width, card, beside, self._unfolded, *keys, self.names, glyphs_of(self.app))
 
     def _key_of(self, name: str) -> str:
         """Return the key of a command that the prose names."""
@@ -91,12 +120,24 @@ class LessonPanel(Panel):
 
     def _card(self, picture: Lesson, width: int) -> list[Row]:
         """Return the open question, what was said to a wrong answer, and what can be done."""
-        asked = [line for text in self.moment.snapshot.card for line in wrap(row(("▌ ", "key"), (text, "strong")), width, 2)]
-        if self._grade is not None:
-            asked += wrap(row(("▌ ", "key"), *line_row(self._grade)), width, 2)
-        answer, skip = self.key("answer"), 2 * self.key("lesson")
-        ways = ((answer, "key"), (": answer   ", "dim"), ("esc", "key"), (f": {self.moment.snapshot.way_out}   ", "dim"))
-        return [*asked, *wrap(row(("▌ ", "key"), *ways, (skip, "key"), (": skip", "dim")), width, 2)]
+        seen = self.moment.snapshot
+        ways = [
+            CardWay(self.key("answer"), "answer", "answer"), CardWay(" ".join(2 * self.key("lesson")), "skip"),
+            CardWay(self.key("reveal") if "reveal" in BY_NAME else ":reveal", seen.way_out),
+        ]  # fmt: skip
+        graded = [] if self._grade is None else [line_row(self._grade)]
+        number = 0 if picture.open is None else picture.open + 1
+        roomy = self.scrollable_content_region.height >= ROOMY
+        return card_rows(QuestionCard(seen.card, self._hint(), graded, ways, number), width, roomy)
+
+    def _hint(self) -> str:
+        """Return what the number that is asked for is made of, where the question says nothing else."""
+        seen, nodes = self.moment.snapshot, self.moment.nodes
+        known = self.hints
+        if len(seen.card) != 1 or not known or not seen.hidden:
+            return ""
+        node = nodes[seen.hidden[0].node]
+        return hint_of(node.name, node.expression, known)
 
     def action_claims(self) -> None:
         """Show the claims one by one, or in one row again."""
@@ -118,7 +159,7 @@ class LessonPanel(Panel):
     def redraw(self) -> None:
         """Draw again, and go to the present stop if that is another one, or has more to show."""
         super().redraw()
-        picture, height = self.picture(Lesson), self.scrollable_content_region.height
+        picture, height = self.lesson, self.scrollable_content_region.height
         if picture is None or height <= 0 or not self.display:
             return
         stop = (picture.here, picture.open, picture.cursor, height, self._place.bottom - self._place.top)
@@ -153,9 +194,20 @@ class LessonPanel(Panel):
         self.scroll_to(y=top, animate=False, force=True, immediate=True)
 
 
-def ask(lab: Lab, look: Look) -> Lesson:
-    """Ask for the lesson and for the place of the script in it."""
-    return lab.lesson()
+def ask(lab: Lab, look: Look) -> LessonPicture:
+    """Ask for the lesson, for the place of the script in it, and for what the number that is asked for is made of."""
+    hidden = look.snapshot.hidden
+    known = _inputs(lab, hidden[0].node) if hidden and hidden[0].what == "value" and hidden[0].element is None else ()
+    return LessonPicture(lab.lesson(), known)
+
+
+def _inputs(lab: Lab, index: int) -> tuple[tuple[str, float], ...]:
+    """Return the inputs of a number with what they are; nothing where one is a tensor, or not known yet."""
+    inputs = [lab.nodes[i] for i in dict.fromkeys(lab.nodes[index].inputs)]
+    if not inputs or len(inputs) > MOST or any(prod(node.shape) != 1 for node in (lab.nodes[index], *inputs)):
+        return ()
+    found = [(node.name, brief.value) for node, brief in zip(inputs, lab.brief([n.index for n in inputs]), strict=True)]
+    return () if any(isnan(value) for _, value in found) else tuple(pair for pair in found if not pair[0].startswith("_"))
 
 
 PANEL = PanelKind("lesson", 4, "lesson", READING, LessonPanel, letter="l")

@@ -10,11 +10,11 @@ from textual.actions import SkipAction
 
 from gradlab.draw.ink import Row, row, spread
 from gradlab.draw.losses import ComparedLosses, Losses, both_rows, own_rows
-from gradlab.draw.plots import Ink, Paper, Picture, Place, Plot, Spot, drawn
+from gradlab.draw.plots import NOWHERE, Ink, Paper, Picture, Place, Plot, Spot, drawn
 from gradlab.errors import GradlabError
 from gradlab.plugins import told
 from gradlab.tui.moment import Look, Moment, Request
-from gradlab.tui.panels._panel import Panel, PanelKind
+from gradlab.tui.panels._panel import CURSOR_KEYS, FACET_KEYS, Panel, PanelKind
 from gradlab.tui.styles import glyphs_of, has_shades
 
 if TYPE_CHECKING:
@@ -56,19 +56,18 @@ class PlotsPicture:
     compared: ComparedLosses | None = None
 
 
+FAR = 1 << 30
+"""Rows and columns that are more than any plot has."""
+
+
 class PlotsPanel(Panel):
     """One open plot, or the curves of the losses that the snapshot has, or those of the last comparison."""
 
     BINDINGS: ClassVar = [
-        ("left", "move(0, -1)", "column left"),
-        ("right", "move(0, 1)", "column right"),
-        ("up", "move(-1, 0)", "row up"),
-        ("down", "move(1, 0)", "row down"),
-        ("home", "move(-999999999, -999999999)", "first"),
-        ("end", "move(999999999, 999999999)", "last"),
-        ("enter", "choose", "go to what is chosen"),
-        ("left_square_bracket", "facet(-1)", "the plot before"),
-        ("right_square_bracket", "facet(1)", "the next plot"),
+        *CURSOR_KEYS,
+        *FACET_KEYS,
+        ("left", "ask('cursor left')", "column left"),
+        ("right", "ask('cursor right')", "column right"),
         ("l", "axis", "log or linear axis of the loss"),
         ("o", "own", "both runs of a comparison, or this run"),
     ]
@@ -96,10 +95,6 @@ class PlotsPanel(Panel):
             return "ascii"
         return "colour" if has_shades(self.app) else "mono"
 
-    def has_content(self, moment: Moment) -> bool:
-        """Return whether a plot is open, or an update was made."""
-        return bool(self.found.places) or len(moment.snapshot.losses) > 1
-
     def request(self) -> Request:
         """Ask for the picture of the plot that is shown."""
         size, turned = self.scrollable_content_region.size, self._turned
@@ -108,29 +103,45 @@ class PlotsPanel(Panel):
 
     # What a person does.
 
-    def action_move(self, rows: int, columns: int) -> None:
-        """Choose another point; without a plot the panel is scrolled."""
-        found = self.found
-        size = (0, 0) if found.picture is None else found.picture.size
-        if not size[0] * size[1]:
-            self.scroll_relative(y=rows, x=columns, animate=False)
-            return
-        at = self.cursors.get(found.number)
-        if at is None:
-            self.cursors[found.number] = (0, 0)
-        else:
-            self.cursors[found.number] = (min(max(0, at[0] + rows), size[0] - 1), min(max(0, at[1] + columns), size[1] - 1))
-        self.redraw()
+    def cursor(self, way: str) -> str:
+        """Choose another point; without a plot scroll. Return why it cannot be, or ""."""
+        down, right = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}[way]
+        return "" if self._move(down, right) else "there is no more in this direction"
 
-    def action_choose(self) -> None:
-        """Go to the number, or the update, under the cursor."""
-        spot = self._spot()
-        if spot is None:
+    def first(self) -> str:
+        """Choose the first point; return why it cannot be, or ""."""
+        return "" if self._move(-FAR, -FAR) else "this is the beginning"
+
+    def last(self) -> str:
+        """Choose the last point; return why it cannot be, or ""."""
+        return "" if self._move(FAR, FAR) else "this is the end"
+
+    def _move(self, down: int, right: int) -> bool:
+        """Move the point that is chosen, or begin with the first; without a plot scroll. Return whether it moved."""
+        found = self.found
+        rows, columns = (0, 0) if found.picture is None else found.picture.size
+        if not rows * columns:
+            before_scroll = self.scroll_offset.y
+            self.scroll_relative(y=down, animate=False, immediate=True)
+            return self.scroll_offset.y != before_scroll
+        before = self.cursors.get(found.number)
+        r, c = (0, 0) if before is None else (before[0] + down, before[1] + right)
+        self.cursors[found.number] = min(max(0, r), rows - 1), min(max(0, c), columns - 1)
+        self.redraw()
+        return self.cursors[found.number] != before
+
+    def action_enter(self) -> None:
+        """Go to what is chosen; where nothing is, the key means what it means elsewhere."""
+        if self.enter():
             raise SkipAction
-        if spot.goal.node >= 0:
-            self.post_message(self.Goes(spot.goal.node, max(0, spot.goal.element)))
-        elif spot.goal.line:
-            self.post_message(self.Follows(spot.goal))
+
+    def enter(self) -> str:
+        """Go to the number, or the update, under the cursor; return why it cannot be, or ""."""
+        spot = self._spot()
+        if spot is None or spot.goal == NOWHERE:
+            return "the arrows choose a point first" if spot is None else "this point leads nowhere"
+        self.post_message(self.Follows(spot.goal))
+        return ""
 
     def _spot(self) -> Spot | None:
         found = self.found
@@ -139,13 +150,19 @@ class PlotsPanel(Panel):
         at = Paper(cursor=self.cursors[found.number]).at(found.picture.size)
         return None if at is None else found.picture.spot(at)
 
-    def action_facet(self, by: int) -> None:
-        """Show the plot before or behind the shown one; behind the last comes the first."""
+    def next_facet(self, by: int = 1) -> str:
+        """Show the next plot, behind the last one the first; return why there is none, or ""."""
         found = self.found
-        if found.number in found.places:
-            place = found.places.index(found.number) + by
-            self._turned = (found.latest, found.places[place % len(found.places)])
-            self.post_message(self.Wants())
+        if found.number not in found.places or len(found.places) < 2:
+            return "no other plot is open"
+        place = found.places.index(found.number) + by
+        self._turned = (found.latest, found.places[place % len(found.places)])
+        self.facet_changed()
+        return ""
+
+    def has_content(self, moment: Moment) -> bool:
+        """Whether a plot is open, or an update was made."""
+        return bool(self.found.places or moment.snapshot.losses or self.found.compared)
 
     def action_own(self) -> None:
         """Change between the two runs of the last comparison and this run; the next comparison shows itself again."""
@@ -185,7 +202,7 @@ class PlotsPanel(Panel):
 
     def _plot(self, found: PlotsPicture, width: int, height: int) -> Sequence[Row]:
         """Return the head and the picture, or why there is none."""
-        turn = f"{self.key('facet -1')} {self.key('facet 1')} next" if len(found.places) > 1 else ""
+        turn = f"{self.key('previous_facet')} {self.key('next_facet')} next" if len(found.places) > 1 else ""
         where = f"{found.places.index(found.number) + 1} of {len(found.places)}  {turn}".rstrip()
         head = spread(row(("plot ", "dim"), (found.text, "strong")), row((where, "dim")), width)
         if found.kind is None or found.picture is None:

@@ -42,8 +42,8 @@ class Bench(Screen[int]):
         """Give a panel the keys."""
         raise NotImplementedError
 
-    def show_perspective(self, name: str) -> None:
-        """Show the layout of a perspective."""
+    def show_layout(self, word: str) -> str:
+        """Show a perspective, a layout that was kept, or one that is written; return what is wrong with it, or ""."""
         raise NotImplementedError
 
     def do_zoom(self) -> None:

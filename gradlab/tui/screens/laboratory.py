@@ -11,7 +11,6 @@ from textual.binding import Binding
 from textual.message import Message
 
 from gradlab import plugins
-from gradlab.draw.ink import row
 from gradlab.draw.reading import page_rows
 from gradlab.lab.outcome import Line
 from gradlab.tui.arrangement.arranged import Arrangement, Stance
@@ -23,10 +22,11 @@ from gradlab.tui.keys import Keys, identity
 from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment
 from gradlab.tui.panels import PANELS, PanelKind, PanelWidget, panel_kinds
+from gradlab.tui.screens.dividing import Dividing
 from gradlab.tui.screens.happening import Happening
 from gradlab.tui.screens.leaving import Leaving
 from gradlab.tui.screens.lessons import Lessons
-from gradlab.tui.screens.placing import Placing
+from gradlab.tui.screens.presenting import Lectern, Presenting
 from gradlab.tui.screens.pressing import Pressing
 from gradlab.tui.screens.text import TextScreen
 from gradlab.tui.widgets.area import Area
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 PULSE = 0.2
 
 
-class Laboratory(Lessons, Placing, Pressing, Happening, Leaving):
+class Laboratory(Lessons, Presenting, Dividing, Pressing, Happening, Leaving):
     """One scenario that is open. `make` opens it, in the lab thread; `title` is shown until then; `at` is where to go first.
 
     keeps: whether what is done in it is kept.
@@ -101,6 +101,7 @@ class Laboratory(Lessons, Placing, Pressing, Happening, Leaving):
         yield Header(id="header")
         with Area(id="area"):
             yield from (self._titled(kind) for kind in self.kinds)
+        yield Lectern(id="lectern")
         yield Status(id="status")
         yield CommandLine(self._words, LineHistory(), self._entered)
         yield Footer(id="footer")
@@ -116,7 +117,6 @@ class Laboratory(Lessons, Placing, Pressing, Happening, Leaving):
         """Show the empty laboratory first; the engine is loaded behind the first frame."""
         self.query_one(CommandLine).close()
         self._use_keys()
-        self.query_one("#tiny", RowsView).show_rows([row("terminal too small")])
         self.query_one(Header).show(self.moment)
         self._arrange()
         self.call_after_refresh(self._open)
@@ -174,11 +174,13 @@ class Laboratory(Lessons, Placing, Pressing, Happening, Leaving):
                 panel.show(self.moment)
             self._settle()
             self._arrange()
+            self.show_tiny()
         self._show_outcomes()
         self.show_events()
+        self.show_presented()
         self.show_page()
         self.set_stage(said.outcome for said in self.moment.said)
-        self.ask_quiz()
+        self.answer_again()
 
     def _show_outcomes(self) -> None:
         """Show the panel or the page that an action asks for."""

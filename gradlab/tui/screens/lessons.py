@@ -34,8 +34,8 @@ class Lessons(Bench):
         sign = self.moment.snapshot.sign
         self.query_one(CommandLine).open(prefix="answer ", sign=f"▌ {sign if len(sign) <= LONGEST_SIGN else 'answer: '}")
 
-    def ask_quiz(self) -> None:
-        """Open the line for the answer when a question was asked, or has another try."""
+    def answer_again(self) -> None:
+        """Leave the line open where what was typed is no answer."""
         if self.moment.quiz:
             self.do_answer()
 

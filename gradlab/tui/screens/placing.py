@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import events, on
 
+from gradlab.draw.header import one_up
+from gradlab.draw.ink import Goal
+from gradlab.draw.tiny import tiny_rows
 from gradlab.lab.outcome import Line
+from gradlab.lab.snapshot import Brief
+from gradlab.scenario import shelf
 from gradlab.tui.arrangement.arranged import Stance, Stock, arrange
 from gradlab.tui.arrangement.kept import KeptLayouts
 from gradlab.tui.arrangement.perspectives import PERSPECTIVES, default_tree, size_class
@@ -17,24 +23,43 @@ from gradlab.tui.panels import PanelKind, PanelWidget
 from gradlab.tui.screens import offers
 from gradlab.tui.screens.bench import Bench
 from gradlab.tui.screens.menu import Menu
+from gradlab.tui.stage import set_stage
 from gradlab.tui.widgets.area import Area
+from gradlab.tui.widgets.bars import Header
+from gradlab.tui.widgets.command import CommandLine
+from gradlab.tui.widgets.rows import RowsView
 from gradlab.tui.widgets.status import Status
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
 
-OPENS = "perspective"
-"""The picture that says which perspective opens."""
+OPENS = "opens"
+"""The picture that says what was opened."""
+TINY_PICTURE = "tiny"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was opened. perspective: the one that opens.   family: the folder on the shelf that it is from, or ""."""
+
+    perspective: str
+    family: str
+
+
+def _brief(lab: Lab, look: Look) -> Brief | None:
+    return lab.brief([look.focus])[0] if look.focus >= 0 else None
 
 
 class Placing(Bench):
     """The part of the laboratory that places its panels."""
 
-    bars: ClassVar[int] = 3
+    bars: int = 3
     """Rows above and below the panels."""
     stance: Stance
     kept: KeptLayouts
     settled: bool
+    """Whether the perspective that opens is chosen."""
+    opened: Opened | None = None
     _before: str
 
     @property
@@ -70,7 +95,7 @@ class Placing(Bench):
 
     def _arrange(self) -> None:
         """Put the panels where they are to be."""
-        wanted = arrange(self.panel_tree, self.stance, self._stock(), self.app.size, self.bars)
+        wanted = arrange(self.panel_tree, self.stance, self.stock(), self.app.size, self.bars)
         if wanted != self.arrangement:
             self.arrangement = wanted
             self.set_class(wanted.tiny, "tiny")
@@ -81,7 +106,7 @@ class Placing(Bench):
                 self.thread.watch(self._requests())
         self._draw_rules()
 
-    def _stock(self) -> Stock:
+    def stock(self) -> Stock:
         """Return what panels there are, and what there is to see."""
         names = tuple(kind.name for kind in self.kinds)
         showing = names if self.changed else tuple(name for name in names if self.panels[name].has_content(self.moment))
@@ -97,6 +122,9 @@ class Placing(Bench):
         """Say in the rules which panel has the keys, and in the last one which are out of sight."""
         last = next(reversed(tuple(self.arrangement.places)), "")
         others = [(kind.key, kind.title, kind.name) for kind in self.kinds if kind.name not in self.arrangement.places]
+        header = self.query_one(Header)
+        header.perspective, header.changed = self.stance.perspective, self.changed
+        header.redraw()
         for name in self.arrangement.places:
             panel = self.panels[name]
             panel.has_keys = name == self.stance.chosen
@@ -107,16 +135,27 @@ class Placing(Bench):
         """Return what the panels in sight ask for."""
         asked = {name: self.panels[name].request() for name in self.arrangement.visible}
         found = {name: request for name, request in asked.items() if request is not None}
-        return found if self.settled else {**found, OPENS: opens}
+        found |= {TINY_PICTURE: _brief} if self.arrangement.tiny else {}
+        return found if self.opened is not None else {**found, OPENS: opened}
+
+    def show_tiny(self) -> None:
+        """Show the position and the chosen number, where there is no room for panels."""
+        if self.arrangement.tiny:
+            brief = self.moment.pictures.get(TINY_PICTURE)
+            place = self.query_one(Header).place
+            rows = tiny_rows(place, self.moment.snapshot, brief if isinstance(brief, Brief) else None, self.app.size.width)
+            self.query_one("#tiny", RowsView).show_rows(rows)
 
     def _settle(self) -> None:
         """Open the perspective for what was opened, unless something was chosen meanwhile."""
         found = self.moment.pictures.get(OPENS)
-        if self.settled or not isinstance(found, str):
+        if not isinstance(found, Opened) or self.opened is not None:
             return
+        self.opened = found
+        self.query_one(Header).family = found.family
+        if not self.settled and found.perspective != self.stance.perspective:
+            self._take_perspective(found.perspective)
         self.settled = True
-        if found != self.stance.perspective:
-            self._take_perspective(found)
 
     # ---- choosing --------------------------------------------------------------------------------------------------
 
@@ -127,7 +166,7 @@ class Placing(Bench):
             self._before = stance.chosen
         enlarged = stance.enlarged if stance.enlarged == name else ""
         stance = replace(stance, chosen=name, enlarged=enlarged)
-        if name not in arrange(self.panel_tree, replace(stance, chosen=""), self._stock(), self.app.size, self.bars).places:
+        if name not in arrange(self.panel_tree, replace(stance, chosen=""), self.stock(), self.app.size, self.bars).places:
             stance = replace(stance, guest=name)
         self._take(stance)
         if self.thread is not None:
@@ -156,7 +195,7 @@ class Placing(Bench):
     def _bring_back(self) -> None:
         """Show the layout as it was, without a guest."""
         stance = replace(self.stance, enlarged="", guest="")
-        shown = arrange(self.panel_tree, replace(stance, chosen=""), self._stock(), self.app.size, self.bars).places
+        shown = arrange(self.panel_tree, replace(stance, chosen=""), self.stock(), self.app.size, self.bars).places
         back = next((name for name in (stance.chosen, self._before, *shown) if name in shown), stance.chosen)
         self._take(replace(stance, chosen=back))
 
@@ -209,11 +248,13 @@ class Placing(Bench):
 
     def do_next_facet(self) -> None:
         """Look at the panel in the next way."""
-        self.panels[self.stance.chosen].next_facet()
+        if not self.panels[self.stance.chosen].next_facet():
+            self.tell("there is one way to look at this panel")
 
     def do_previous_facet(self) -> None:
         """Look at the panel in the way before."""
-        self.panels[self.stance.chosen].previous_facet()
+        if not self.panels[self.stance.chosen].previous_facet():
+            self.tell("there is one way to look at this panel")
 
     def tell(self, text: str) -> None:
         """Say something in the row of the strip."""
@@ -231,7 +272,7 @@ class Placing(Bench):
     def _take_perspective(self, name: str) -> None:
         assert name in PERSPECTIVES
         stance = Stance(name, pinned=self.stance.pinned)
-        shown = list(arrange(self.kept_tree(name), replace(stance, chosen=""), self._stock(), self.app.size, self.bars).places)
+        shown = list(arrange(self.kept_tree(name), replace(stance, chosen=""), self.stock(), self.app.size, self.bars).places)
         chosen = self.stance.chosen if self.stance.chosen in shown else next(iter(shown), "graph")
         self._take(replace(stance, chosen=chosen))
 
@@ -240,14 +281,55 @@ class Placing(Bench):
         found = self.kept.changed.get((perspective, self.size_class))
         return found if found is not None else default_tree(perspective, self.app.size)
 
+    def take_layout(self) -> None:
+        """Place the panels for a layout that was changed; what came into it as a guest is part of it now."""
+        self.settled = True
+        stance = replace(self.stance, guest="", enlarged="")
+        shown = tuple(arrange(self.panel_tree, replace(stance, chosen=""), self.stock(), self.app.size, self.bars).places)
+        self._take(stance if stance.chosen in shown or not shown else replace(stance, chosen=shown[0]))
+
     # ---- the mouse, and what panels say ----------------------------------------------------------------------------
 
     @on(Area.Clicked)
     def _clicked(self, message: Area.Clicked) -> None:
-        """Enlarge the panel whose rule was clicked, if it had the keys."""
+        """Go where something in a rule leads; a click on the rest of it enlarges the panel, if it had the keys."""
         panel = message.panel
-        if isinstance(panel, PanelWidget) and panel.shown_as is not None and message.had_keys:
+        if not isinstance(panel, PanelWidget) or panel.shown_as is None:
+            return
+        goal = next((goal for place, goal in panel.rule_goals() if place.contains(message.x, 0)), None)
+        if goal is not None and goal.line != f"show {panel.shown_as.name}":
+            self.follow_rule(goal)
+        elif message.had_keys:
             self.toggle(panel.shown_as.name)
+
+    def follow_rule(self, goal: Goal) -> None:
+        """Go where something in a rule leads: to a panel, to a way to look at one, or to what a key does."""
+        if goal.line:
+            if told := set_stage(self, *goal.line.split(" ", 1)):
+                self.tell(told)
+        else:
+            getattr(self, f"do_{goal.command.replace('-', '_')}")()
+
+    @on(Header.Follows)
+    def _follow_header(self, message: Header.Follows) -> None:
+        self.follow(message.goal)
+
+    def follow(self, goal: Goal) -> None:
+        """Go where something leads that stands between the panels."""
+        if goal.prompt:
+            self.query_one(CommandLine).open(goal.prompt)
+        elif goal.line.startswith("show "):
+            self.follow_rule(goal)
+        else:
+            self.post_message(PanelWidget.Follows(goal))
+
+    def do_up(self) -> None:
+        """Go one step up: from an element to its node, from there to the layer that it is in."""
+        goal = one_up(self.query_one(Header).place)
+        if goal is None:
+            self.tell("this is the top of the scenario")
+        else:
+            self.follow(goal)
 
     @on(PanelWidget.Wants)
     def _want(self) -> None:
@@ -255,10 +337,12 @@ class Placing(Bench):
             self.thread.watch(self._requests())
 
 
-def opens(lab: Lab, look: Look) -> str:
-    """Return the perspective for what was opened: prose and questions are to be read, all else is to be looked through."""
+def opened(lab: Lab, look: Look) -> Opened:
+    """Return what was opened: prose and questions are to be read, all else is to be looked through."""
     asks = any(line.text.split(maxsplit=1)[:1] == ["quiz"] for line in lab.script)
-    return "teach" if asks or lab.scenario.document.prose.strip() else "debug"
+    name = shelf.name_of(Path(lab.scenario.document.source.name))
+    family = "" if Path(name).is_absolute() or "/" not in name else name.partition("/")[0]
+    return Opened("teach" if asks or lab.scenario.document.prose.strip() else "debug", family)
 
 
 __all__ = ["PanelKind", "Placing"]

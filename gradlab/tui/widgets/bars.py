@@ -4,37 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradlab.draw.ink import Row, clip, fit, row, spread, width_of
-from gradlab.draw.position import short_words, words
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+
+from gradlab.draw.header import Place, header_row
+from gradlab.draw.ink import Goal, Row, clip, goals_of, row, width_of
 from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
 from gradlab.tui.moment import Moment
 from gradlab.tui.widgets.rows import RowWidget
 
-WIDE = 110
-
 
 class Header(RowWidget):
-    """Title, type, seed and mode on the left; the position, which is never cut, on the right."""
+    """The way to what is chosen on the left; the position, which is never cut, on the right. All of it leads somewhere."""
 
     moment = Moment()
+    family, perspective, changed = "", "", False
+
+    class Follows(Message):
+        """A person goes where a part of the header leads."""
+
+        def __init__(self, goal: Goal) -> None:
+            self.goal = goal
+            super().__init__()
 
     def show(self, moment: Moment) -> None:
         """Draw another moment."""
         self.moment = moment
         self.redraw()
 
+    @property
+    def place(self) -> Place:
+        """Where somebody is."""
+        moment = self.moment
+        return Place(moment.title, self.family, self.perspective, self.changed, moment.node, moment.element, moment.nodes)
+
     def rows_for(self, width: int) -> Sequence[Row]:
         """Return the one row."""
-        s, title = self.moment.snapshot, self.moment.title or "gradlab"
-        if not self.moment.nodes:
-            return [row((f" {title}", "title"))]
-        if width < WIDE:
-            right = row((short_words(s.position, s.counts), "here"), (f"  {s.mode} ", "dim"))
-            return [clip(spread(row((f" {title}", "title")), right, width), width)]
-        facts = f"{s.dtype} · seed {s.seed} · {s.mode}"
-        left = row((" gradlab · ", "dim"), (fit(title, min(len(title), max(8, width - 85))), "title"), (f"   {facts}", "dim"))
-        right = row((words(s.position, s.counts), ""), (f"   {s.position} ", "here"))
-        return [clip(spread(left, right, width), width)]
+        return [header_row(self.place, self.moment.snapshot, width)]
+
+    def goals(self) -> list[tuple[Region, Goal]]:
+        """Return what leads somewhere, with its place in the widget."""
+        (line,) = self.rows_for(self.size.width)
+        return [(Region(start, 0, width, 1), goal) for start, width, goal in goals_of(line)]
+
+    def on_click(self, event: events.Click) -> None:
+        """Go where the part under the mouse leads."""
+        for place, goal in self.goals():
+            if place.contains(event.x, event.y):
+                self.post_message(self.Follows(goal))
 
 
 class Footer(RowWidget):

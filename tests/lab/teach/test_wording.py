@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gradlab.errors import ActionError
+from gradlab.lab.teach.choosing import ChoiceQuestion
 from gradlab.session import build
 from tests.lab.teach.lessons import NEURON, lab_on, refusal
 
@@ -21,7 +22,7 @@ CASES = {
     "quiz grows| = grows": ["error: options are needed", "two or more words with `|` between them: `grows|stays|shrinks`"],
     "quiz 1|2|3|4|5|6|7|8|9|10 = 1": ["error: 10 options are too many", "allowed are 2 to 9"],
     "quiz a|b = a tol 1%": ["error: `tol` does not go with this question", "USAGE"],
-    "quiz a|b = a of f": ["error: `of` does not go with this question", "USAGE"],
+    "quiz a|b = a of f": ["error: `a of f` is not one of a, b", "the right one is written as it stands there"],
     "quiz f of f": ["error: `of` goes with a gradient", "it says of which node `grad(…)` is the gradient"],
     "quiz grad(w) of g": ["error: unknown name `g`", ""],
     "quiz f tol x": ["error: a tolerance is a number of 0 or more, or a percentage", "for example `1e-6` or `5%`"],
@@ -57,6 +58,14 @@ USAGE = 'it takes ["WORDS"] EXPR [of NODE] [tol T] [tries N] [hint "WORDS"] | A|
 @pytest.mark.parametrize("line", CASES)
 def test_what_cannot_be_asked_is_refused_when_it_is_read(line: str, tmp_path: Path) -> None:
     assert refusal(tmp_path, line) == [told.replace("USAGE", USAGE) for told in CASES[line]]
+
+
+def test_options_may_have_of_among_their_words(tmp_path: Path) -> None:
+    lab = lab_on(tmp_path, 'quiz "How much?" half of it|a third of it = half of it hint "not a third"')
+    lab.next_line()
+    asked = lab.open_question().asked
+    assert isinstance(asked, ChoiceQuestion)
+    assert (asked.options, asked.key, asked.hint) == (("half of it", "a third of it"), "half of it", "not a third")
 
 
 BEHIND = {

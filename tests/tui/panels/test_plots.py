@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from textual.pilot import Pilot
+
 from gradlab.draw.ink import text_of
 from gradlab.lab.snapshot import Snapshot
-from gradlab.session import Lab
+from gradlab.session import Lab, build
 from gradlab.tui.moment import Moment
 from gradlab.tui.panels.plots import PlotsPanel
+from gradlab.tui.screens.laboratory import Laboratory
+from tests.draw.plots.cases import NET
 from tests.lab.models import TURNS, XOR, plain
+from tests.tui.driving import opened, press, screen_text, settle, type_line
 
 
 def heads(lab: Lab) -> list[str]:
@@ -35,3 +42,81 @@ def test_several_objectives_are_a_curve_each() -> None:
     lab = plain(TURNS)
     lab.do("train 5")
     assert [part.rsplit(" ", 1)[0] for part in heads(lab)[1].split("   ")] == ["a p", "b q"]
+
+
+async def open_net(pilot: Pilot[Any], line: str) -> None:
+    await type_line(pilot, "forward")
+    await type_line(pilot, f"plot {line}")
+
+
+async def test_a_plot_comes_in_sight_and_its_cursor_leads_to_a_number() -> None:
+    async with opened(lambda: build(NET, backend="plain"), size=(100, 30)) as (pilot, screen):
+        await open_net(pilot, "matrix h")
+        panel = screen.query_one(PlotsPanel)
+        assert screen.chosen == "plots"
+        assert "plot matrix h" in screen_text(pilot)
+        await press(pilot, "right", "right", "down", "down")
+        assert "▸ h[2, 1] = " in screen_text(pilot)
+        await press(pilot, "enter")
+        await settle(pilot)
+        assert (screen.moment.nodes[screen.moment.focus].name, screen.moment.element) == ("hidden.h", 5)
+        await press(pilot, "home")
+        assert "▸ h[0, 0] = " in screen_text(pilot)
+        assert panel.subtitle == ""
+
+
+async def test_a_point_of_a_curve_leads_to_its_update() -> None:
+    async with opened(lambda: build(NET, backend="plain"), size=(100, 30)) as (pilot, screen):
+        await type_line(pilot, "plot curve loss log")
+        await type_line(pilot, "train 20")
+        await press(pilot, *["right"] * 4)
+        assert "update 3" in screen_text(pilot)
+        await press(pilot, "enter")
+        await settle(pilot)
+        assert str(screen.moment.snapshot.position) == "3.f.0"
+
+
+async def test_the_facets_are_the_open_plots() -> None:
+    async with opened(lambda: build(NET, backend="plain"), size=(100, 30)) as (pilot, screen):
+        await open_net(pilot, "matrix h")
+        await type_line(pilot, "plot hist h")
+        assert "plot hist h" in screen_text(pilot)
+        await press(pilot, "left_square_bracket")
+        assert "plot matrix h" in screen_text(pilot)
+        await press(pilot, "left_square_bracket")
+        assert "plot hist h" in screen_text(pilot)
+        await press(pilot, "left_square_bracket")
+        await type_line(pilot, "plot scatter h")
+        assert "plot scatter h" in screen_text(pilot), "what is opened is shown, whatever one had turned to"
+        assert not await turned(pilot, screen, "plot close all")
+
+
+async def turned(pilot: Pilot[Any], screen: Laboratory, line: str) -> bool:
+    """Type a line, and return whether there is another plot then."""
+    await type_line(pilot, line)
+    return not screen.query_one(PlotsPanel).next_facet()
+
+
+async def test_a_plot_is_drawn_again_at_each_stop_and_says_what_is_pending() -> None:
+    async with opened(lambda: build(NET, backend="plain"), size=(100, 30)) as (pilot, screen):
+        await open_net(pilot, "matrix grad(h)")
+        assert "grad(h) is pending" in screen_text(pilot)
+        await type_line(pilot, "backward")
+        assert "pending" not in screen_text(pilot)
+        assert screen.query_one(PlotsPanel).found.problem == ""
+
+
+async def test_the_rows_of_a_picture_are_not_told_a_second_time() -> None:
+    async with opened(lambda: build(NET, backend="plain"), size=(100, 30)) as (pilot, _):
+        await open_net(pilot, "matrix h")
+        await press(pilot, "0")
+        assert "› plot matrix h" in screen_text(pilot)
+        assert "h, 4 x 2" not in screen_text(pilot)
+
+
+async def test_words_of_plots_are_completed() -> None:
+    async with opened(lambda: build(NET, backend="plain"), size=(100, 30)) as (_, screen):
+        _, kinds = screen._words("plot pl")
+        _, words = screen._words("plot plane y ov")
+        assert "plane" in kinds
+        assert {"over", "points", "hidden.h"} <= {*words}

@@ -1,0 +1,59 @@
+"""The card of a question that is open in a lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gradlab.draw.ink import Goal, Row, Run, link, row, spread, wrap
+from gradlab.draw.number import number as told
+
+BAR: Run = ("▌ ", "key")
+
+
+@dataclass(frozen=True, slots=True)
+class CardWay:
+    """Something that can be done with a question. command: what its key does, where one press does it."""
+
+    key: str
+    words: str
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionCard:
+    """What stands on a card.
+
+    asked: the question, line by line.   hint: what the number is made of, or "".   graded: what was said to an answer.
+    ways: what can be done.   number: of the line of the script, 0 for a question that was typed.
+    """
+
+    asked: Sequence[str]
+    hint: str = ""
+    graded: Sequence[Row] = ()
+    ways: Sequence[CardWay] = ()
+    number: int = 0
+
+
+def card_rows(card: QuestionCard, width: int, roomy: bool = False) -> list[Row]:
+    """Return the rows of a card. roomy: with an empty row around what can be done."""
+    rows = [line for text in card.asked for line in wrap(row(BAR, (text, "strong")), width - 4 * bool(card.number), 2)]
+    if card.number and rows:
+        rows[0] = spread(rows[0], row((f"{card.number}", "dim")), width)
+    rows += wrap(row(BAR, (card.hint, "")), width, 2) if card.hint else []
+    rows += [line for graded in card.graded for line in wrap(row(BAR, *graded), width, 2)]
+    gap = [row(BAR)] if roomy else []
+    return [*gap, *rows, *gap, *wrap(row(BAR, *_ways(card.ways)), width, 2), *gap]
+
+
+def _ways(ways: Sequence[CardWay]) -> Iterator[Run]:
+    for place, way in enumerate(ways):
+        goal = Goal(command=way.command)
+        yield ("     " if place else "", "")
+        yield link(way.key, "key", goal) if way.command else (way.key, "key")
+        yield link(f" {way.words}", "dim", goal) if way.command else (f" {way.words}", "dim")
+
+
+def hint_of(name: str, expression: str, known: Sequence[tuple[str, float]]) -> str:
+    """Return what a number is made of: its expression, and the numbers in it that are known."""
+    return f"{name} = {expression}, and {', '.join(f'{what} = {told(value, 4)}' for what, value in known)}"

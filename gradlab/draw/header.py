@@ -1,0 +1,125 @@
+"""The row above all panels: the way from the laboratory to what is chosen, how it is looked at, and the position."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+from gradlab.draw.ink import Goal, Row, Run, clip, fit, link, row, width_of
+from gradlab.draw.position import Counts, position_text, words
+from gradlab.draw.table import element_text
+from gradlab.lab.snapshot import NodeInfo, Snapshot
+
+HALF, WHOLE = 100, 115
+"""Columns from which on the whole way is shown, and from which on the position stands in words beside the mode."""
+LEAST_TITLE = 12
+_NEXT = re.compile(r"\.(?!\d)")
+
+Crumb = tuple[str, Goal]
+"""A step of the way and where it leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody is. family: the folder of the scenario on the shelf, or "".   perspective: how it is looked at.
+
+    changed: whether a person changed its layout.   node, element: what is chosen.
+    """
+
+    title: str = ""
+    family: str = ""
+    perspective: str = ""
+    changed: bool = False
+    node: NodeInfo | None = None
+    element: int = 0
+    nodes: Sequence[NodeInfo] = ()
+
+
+def crumbs_of(place: Place) -> list[Crumb]:
+    """Return the steps from the laboratory to what is chosen, the outermost first: layers, the node, its element."""
+    steps: list[Crumb] = [("gradlab", Goal(command="quit"))]
+    if place.family:
+        steps.append((place.family, Goal(command="quit")))
+    steps.append((place.title, Goal(line="show graph")))
+    return [*steps, *_inside(place)]
+
+
+def _inside(place: Place) -> list[Crumb]:
+    """Return the layers that a node is in, and the node."""
+    node = place.node
+    if node is None:
+        return []
+    steps: list[Crumb] = []
+    scope = ""
+    inner = node.name.removeprefix(f"{node.layer}.") if node.layer and node.name.startswith(f"{node.layer}.") else node.name
+    for part in _NEXT.split(node.layer) if inner != node.name else ():
+        scope = f"{scope}.{part}" if scope else part
+        last = max((one.index for one in place.nodes if f"{one.layer}.".startswith(f"{scope}.")), default=node.index)
+        steps.append((part, Goal(node=last)))
+    chosen = f"[{element_text(node.shape, place.element)}]" if place.element and prod(node.shape) > 1 else ""
+    steps += [(inner, Goal(node=node.index))]
+    return [*steps[:-1], (f"{inner}{chosen}", Goal(node=node.index, element=place.element if chosen else -1))]
+
+
+def one_up(place: Place) -> Goal | None:
+    """Return where one step up leads; None at the top of the scenario. Of an element that is its node."""
+    steps = _inside(place)
+    if steps and steps[-1][1].element >= 0:
+        return Goal(node=steps[-1][1].node)
+    here = place.node.index if place.node is not None else -1
+    return next((goal for _, goal in reversed(steps[:-1]) if goal.node != here), None)
+
+
+def header_row(place: Place, snapshot: Snapshot, width: int) -> Row:
+    """Return the row in `width` cells. The position is never cut; of the way, what is farther out goes first."""
+    if not place.nodes:
+        return clip(row((f" {place.title or 'gradlab'}", "title")), width)
+    right = _right(place, snapshot, width)
+    steps = crumbs_of(place)
+    room = width - width_of(right) - 3
+    outer = 1 + bool(place.family)
+    ways = [steps[i:] for i in ((0, outer) if width >= HALF else (outer,))]
+    way = next((one for one in ways if _length(one) <= room), ways[-1])
+    while len(way) > 1 and _length(way) > room and _length(way[1:]) + LEAST_TITLE > room:
+        way = way[:-1]
+    left = _drawn(way, room)
+    gap = width - width_of(left) - width_of(right)
+    return clip((*left, (" " * max(1, gap), ""), *right), width)
+
+
+def _length(way: Sequence[Crumb]) -> int:
+    return width_of([(" ▸ ".join(text for text, _ in way), "")])
+
+
+def _drawn(way: Sequence[Crumb], room: int) -> Row:
+    """Return the steps; a title that is too long is cut."""
+    over = max(0, _length(way) - room)
+    runs: list[Run] = [(" ", "")]
+    longest = max(range(len(way)), key=lambda i: len(way[i][0]))
+    for i, (text, goal) in enumerate(way):
+        runs += [(" ▸ ", "dim")] if i else []
+        cut = fit(text, max(1, width_of([(text, "")]) - over)) if i == longest and over else text
+        runs.append(link(cut, "title" if goal == Goal(line="show graph") else "dim" if goal.command else "", goal))
+    return tuple(runs)
+
+
+def _right(place: Place, snapshot: Snapshot, width: int) -> Row:
+    position, counts = snapshot.position, snapshot.counts
+    at = link(str(position), "here", Goal(prompt="goto "))
+    other = "eval" if snapshot.mode == "train" else "train"
+    mode = link(snapshot.mode, "dim", Goal(line=f"mode {other}"))
+    if width < HALF:
+        return (mode, ("   ", ""), at, (f"  {position_text(position, counts)} ", ""))
+    name = place.perspective + ("*" if place.changed else "")
+    facts: Row = (
+        link(name, "dim", Goal(prompt="layout ")), (" · ", "dim"), mode, (" · ", "dim"),
+        link(f"seed {snapshot.seed}", "dim", Goal(prompt="seed ")),
+    )  # fmt: skip
+    if width < WHOLE:
+        return (*facts, ("        ", ""), at, (" ", ""))
+    return (*facts, ("      ", ""), (words(position, counts), ""), ("      ", ""), at, (" ", ""))
+
+
+__all__ = ["Counts", "Place", "crumbs_of", "header_row", "one_up"]
