@@ -173,6 +173,37 @@ error: `n` takes nothing: run the next op
     )
 
 
+def test_keys_that_the_screen_does_by_itself_work_here_too(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = ["t 20", ",", "T", "/hidden.W[0,1]", "= 3", "g 0.b.3", "A", "b", "R", "J"]
+    assert (
+        talked(lab_of(MATRICES, ""), lines, capsys)
+        == """\
+an empty line tells where you are, a space goes on with the lesson, `more` or `all` reads on, q leaves
+0.f.0 train > t 20
+20.f.0  20 updates  loss 0.641062300253 (update 0) to 0.0475687137021 (update 19)
+20.f.0 train > ,
+40.f.0  20 updates  loss 0.0439753205896 (update 20) to 0.0108314838331 (update 39)
+40.f.0 train > T
+20.f.0  forward, 0 of 6 ops done  loss +0.047569 (past)
+20.f.0 train > /hidden.W[0,1]
+hidden.W, parameter, 3 x 4: value rms +0.547652, done; gradient rms +0.119242, past
+hidden.W: parameter
+20.f.0 train > = 3
+20.f.0  hidden.W is [0.337849026965, 3, 1.0913880198, 0.132997309132, 0.277295836858, -0.166416621509, … 6 more]
+20.f.0 train > g 0.b.3
+0.b.3  backward, 3 of 6 ops done  loss +0.641062
+0.b.3 train > A
+no question is open
+0.b.3 train > b
+breakpoint 1: at grad(hidden.W)
+0.b.3 train > R
+nothing was run before this
+0.b.3 train > J
+`J` (view down) is for the screen
+0.b.3 train >"""
+    )
+
+
 @pytest.mark.parametrize("lines", [["f", "f"], ["u", "t 3"], ["?", "help", "help train"]])
 def test_no_answer_has_more_lines_than_an_answer_may_have(lines: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     told = talked(lab_of(MATRICES, ""), [*lines, *"1234567890w", "explain W", "stats", "digest"], capsys)
