@@ -85,9 +85,9 @@ async def test_a_typed_theme_says_what_keeps_it_and_an_unknown_one_what_there_is
 
 def test_the_settings_name_a_theme(tmp_path: Path) -> None:
     file = tmp_path / "keys.toml"
-    file.write_text('theme = "contrast"\n[keys]\n"j" = "step"\n')
+    file.write_text('theme = "contrast"\n[keys]\n"I" = "step"\n')
     assert read_theme(file) == "contrast"
-    assert read_keys(file).changed == {("", "step"): ("j",)}
+    assert read_keys(file).changed == {("", "step"): ("I",)}
     assert read_theme(tmp_path / "none.toml") == ""
     file.write_text('theme = "lihgt"\n')
     assert read_theme(file) == ""
