@@ -8,7 +8,8 @@ from tests.tui.quiz_sweep import leaks_of, shows
 
 QUICK = (
     "circuits/sigmoid-neuron", "activations/sigmoid", "activations/tanh", "linear/linreg-quiz", "linear/softmax-classifier",
-    "linear/output-units", "normalization/batch-norm", "optim/adam", "optim/momentum", "errata/adam-as-printed", "mlp/mlp-4-5-3",
+    "linear/output-units", "normalization/batch-norm", "optim/adam", "optim/momentum", "errata/adam-as-printed",
+    "mlp/mlp-4-5-3",
 )  # fmt: skip
 """Lessons that take a second or so each, of all kinds."""
 

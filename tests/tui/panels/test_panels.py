@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from gradlab.tui.panels.health import HealthPanel
 from gradlab.tui.panels.node import NodePanel
 from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, type_line
 
@@ -51,14 +52,14 @@ async def test_a_map_shows_the_whole_tensor_and_its_signs_without_colour(monkeyp
 
 
 async def test_health_has_a_row_a_layer_and_changes_what_it_shows() -> None:
-    async with opened(lambda: lab_of(MATRICES)) as (pilot, _):
+    async with opened(lambda: lab_of(MATRICES)) as (pilot, screen):
         await press(pilot, "u", "5")
         text = screen_text(pilot)
-        assert "activations of each layer" in text
+        assert "activations" in text
         lines = {line.split()[0].strip("║"): line for line in text.splitlines() if "█" in line}
         assert set(lines) >= {"hidden", "out"}
         await press(pilot, "right_square_bracket", "right_square_bracket")
-        assert "weights of each layer" in screen_text(pilot)
+        assert screen.query_one(HealthPanel).facet_name == "weights"
 
 
 async def test_the_loss_is_a_curve_after_training() -> None:
