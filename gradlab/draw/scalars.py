@@ -70,7 +70,7 @@ class OpTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Framed:
+class FramedNumbers:
     """What the chosen number touches in a table. cells: in sight, and how heavy their frames are.
 
     moved, zero: how many numbers move, and how many by 0.   slopes: by how much, if there are few.
@@ -82,7 +82,7 @@ class Framed:
     slopes: tuple[float, ...] = ()
 
 
-def framed(one: OpTable, places: Ints, derivatives: Matrix) -> Framed:
+def framed(one: OpTable, places: Ints, derivatives: Matrix) -> FramedNumbers:
     """Return the frames of a table for flat places and derivatives."""
     zero = derivatives == 0
     rows, columns = places // one.across - one.row0, places % one.across - one.col0
@@ -91,7 +91,7 @@ def framed(one: OpTable, places: Ints, derivatives: Matrix) -> Framed:
     weights = (DOTTED if none else HEAVY for none in zero[seen].tolist())
     slopes = np.unique(derivatives[~zero & np.isfinite(derivatives)])
     few = tuple(slopes.tolist()) if len(slopes) < SLOPES else ()
-    return Framed(dict(zip(cells, weights, strict=True)), int((~zero).sum()), int(zero.sum()), few)
+    return FramedNumbers(dict(zip(cells, weights, strict=True)), int((~zero).sum()), int(zero.sum()), few)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class OpNumbers:
     operands: tuple[OpTable, ...]
     result: OpTable
     chosen: tuple[int, int]
-    touched: Mapping[int, Framed] = field(default_factory=dict)
+    touched: Mapping[int, FramedNumbers] = field(default_factory=dict)
     note: str = ""
     terms: tuple[SentThrough, ...] = ()
     more: int = 0
@@ -358,7 +358,7 @@ def _text(array: Matrix | None, secret: Secret, one: OpTable, cell: Cell) -> str
     return fixed(float(array[cell]), WIDE - 1).strip()
 
 
-def _sentence(name: str, other: str, touched: Framed, *, backward: bool) -> str:
+def _sentence(name: str, other: str, touched: FramedNumbers, *, backward: bool) -> str:
     """Return what a number touches in one table, or what touches it."""
     moved, zero = touched.moved, touched.zero
     many = f"{moved:,} number{'s' * (moved != 1)} of {other}"
