@@ -100,7 +100,7 @@ class GraphPanel(GraphView, PanelWidget):
     def on_graph_view_why(self, event: GraphView.Why) -> None:
         """Show where the chosen number comes from."""
         event.stop()
-        self.post_message(self.Follows(Goal(command="explain")))
+        self.post_message(self.Follows(Goal(command="why")))
 
     def on_graph_view_node_focused(self, event: GraphView.NodeFocused) -> None:
         """Look at the node everywhere."""
