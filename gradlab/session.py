@@ -44,7 +44,6 @@ from gradlab.lab.why.checking import LONG, Nudge, check, nudge
 from gradlab.lab.why.formula import node_infos
 from gradlab.lab.why.ledger import Ledger
 from gradlab.lab.why.paths import Paths
-from gradlab.lab.why.touches import Touches, touches
 from gradlab.op import Array
 from gradlab.scenario.model import Overrides, Scenario, draft
 from gradlab.scenario.model import build as build_scenario
@@ -289,7 +288,7 @@ class Lab(Teaching, RunTables):
             value_states=run.value_states(grads).tobytes(), grad_states=grads.tobytes(),
             current=run.timeline.executed(run.at), following=run.timeline.following(run.at), focus=self.focus, mode=run.mode,
             seed=run.seed, dtype=run.tape.dtype.name, backend=run.machine.backend, losses=run.history.pairs(),
-            curves=tuple(recorded.lines(self)), lines=self._lines[-LINES:], can_undo=self.can_undo,
+            curves=tuple(recorded.lines(self)), lines=self._lines[-LINES:], can_undo=self.can_undo, can_redo=self.can_redo,
             marks=tuple(self.marks.items()),
             breakpoints=tuple((one.number, one.text) for one in self.stops.breakpoints), stops=self.stops.places(self),
             watches=tuple((one.number, one.expression.text, one.shown(seen, version)) for one in self.stops.watches),
@@ -325,11 +324,6 @@ class Lab(Teaching, RunTables):
         index: of the node, or its name.
         """
         return self._shown(asking.paths_of(self, self._index(index), element), Veil.paths)
-
-    @SILENT
-    def touches(self, op: int, node: int, element: int, seen: Mapping[int, Sequence[int]]) -> Touches:
-        """Return which numbers of an op hang together with one of them, see `lab.why.touches`."""
-        return self._shown(touches(self.run, op, node, element, seen), Veil.touched)
 
     def explain(self, text: str) -> Ledger:
         """Return the ledger of `NODE` or `NODE[i, j]`. Raises ActionError."""

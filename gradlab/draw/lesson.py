@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, groupby
 
+from gradlab.draw.glyphs import GlyphSet, spelled_out
 from gradlab.draw.highlight import highlighted
 from gradlab.draw.ink import Goal, Row, link, row, spread, width_of, wrap
 from gradlab.draw.names import NodeNames
@@ -24,7 +25,7 @@ class LessonLook:
 
     unfolded: whether the model and claims are shown line by line.   turn, unfold: the keys that turn a page, and that unfold.
     key_of: gives the key of a command that the prose names, or "" where there is no such command.   names: the nodes, to which
-    their names lead.
+    their names lead.   glyphs: of its texts.
     """
 
     width: int
@@ -35,6 +36,7 @@ class LessonLook:
     unfold: str = ""
     key_of: Callable[[str], str] = lambda name: ""
     names: NodeNames = field(default_factory=NodeNames)
+    glyphs: GlyphSet = "all"
 
 
 @dataclass(slots=True)
@@ -55,6 +57,9 @@ class LessonRows:
 def lesson_rows(lesson: Lesson, look: LessonLook) -> LessonRows:
     """Return a lesson as rows."""
     drawn = LessonRows()
+    if look.glyphs != "all":
+        pieces = (replace(piece, text=spelled_out(piece.text, look.glyphs)) for piece in lesson.pieces)
+        lesson = replace(lesson, pieces=tuple(pieces))
     (first, last), page = _stop(lesson), -1
     for place, group in _blocks(lesson):
         fresh = group[0].page >= 0 and group[0].page != page

@@ -123,3 +123,8 @@ def test_what_became_of_a_typed_answer_stands_where_the_reader_is() -> None:
 
 def test_a_scenario_without_a_lesson_says_so() -> None:
     assert drawn(Lesson((), 0, 0)) == "this scenario has no prose"
+
+
+def test_prose_in_ascii_spells_powers_out() -> None:
+    lesson = Lesson((Piece("prose", "The slope of w² is 2w → it grows.", page=0),), 0, 0, ("page", 0), None, None)
+    assert dump(lesson_rows(lesson, LessonLook(60, glyphs="ascii")).rows).startswith("The slope of w^2 is 2w -> it grows.")

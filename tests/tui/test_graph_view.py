@@ -7,47 +7,14 @@ import threading
 from typing import Any
 
 import pytest
-from textual.app import App, ComposeResult
 from textual.geometry import Region
-from textual.pilot import Pilot
 
 from gradlab.draw.scene import Outline, Scene, View, make_scene
-from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
+from gradlab.lab.snapshot import Brief, Snapshot
 from gradlab.tui.panels import _graph_canvas
 from gradlab.tui.panels._graph_view import GraphView
 from tests.tui.graph_cases import Nodes, briefs, chain, layers, moment, neuron
-
-
-class Host(App[None]):
-    """An app that shows nothing but the graph."""
-
-    CSS = "GraphView { height: 1fr; width: 1fr; }"
-
-    def __init__(self, infos: tuple[NodeInfo, ...]) -> None:
-        super().__init__()
-        self.infos = infos
-        self.view = GraphView()
-        self.told: list[int] = []
-
-    def compose(self) -> ComposeResult:
-        yield self.view
-
-    def on_mount(self) -> None:
-        self.view.set_graph(self.infos)
-        self.view.focus()
-
-    def on_graph_view_node_focused(self, event: GraphView.NodeFocused) -> None:
-        self.told.append(event.index)
-
-
-async def settled(pilot: Pilot[Any]) -> None:
-    while pilot.app.workers:
-        await pilot.pause()
-    await pilot.pause()
-
-
-def text(host: Host) -> str:
-    return "\n".join(host.view.render_line(y).text.rstrip() for y in range(host.view.size.height))
+from tests.tui.graph_host import Host, settled, text
 
 
 async def test_a_graph_is_drawn_with_its_numbers() -> None:
@@ -124,7 +91,9 @@ async def test_arrows_walk_along_lines_and_tell_the_node() -> None:
         await settled(pilot)
         host.view.focus_node(9)
         assert host.told == []
-        await pilot.press("up", "up", "up", "up", "right", "down")
+        for way in ("up", "up", "up", "up", "right", "down"):
+            host.view.cursor(way)
+        await pilot.pause()
         await pilot.pause()
         assert host.told[:2] == [8, 7]
         assert len(host.told) == 6
@@ -205,7 +174,10 @@ async def test_every_size_can_be_drawn_with_and_without_colour(
     async with host.run_test(size=size) as pilot:
         await settled(pilot)
         host.view.update(moment(host.infos, 7), briefs)
-        await pilot.press("up", "down", "left", "right", "plus", "minus", "o")
+        for way in ("up", "down", "left", "right"):
+            host.view.cursor(way)
+        host.view.nearer()
+        host.view.farther()
         await settled(pilot)
         assert all(host.view.render_line(y).cell_length == host.view.size.width for y in range(size[1]))
         assert all(segment.style is not None for y in range(size[1]) for segment in host.view.render_line(y))
@@ -216,7 +188,9 @@ async def test_an_empty_graph_is_an_empty_view() -> None:
     async with host.run_test(size=(20, 5)) as pilot:
         await settled(pilot)
         host.view.update(Snapshot(), briefs)
-        await pilot.press("up", "minus")
+        host.view.cursor("up")
+        host.view.farther()
+        await pilot.pause()
         await settled(pilot)
         assert text(host).strip() == ""
         assert host.told == []

@@ -172,9 +172,9 @@ async def test_claims_are_opened_by_enter_and_stay_closed_while_a_question_is_op
         assert closed in panel(pilot)
         assert "  expect dot ~= -2" not in panel(pilot)
         await press(pilot, "enter", "a", *"0.119", "enter")
-        assert f"{closed}{' ' * 65}enter" in [row.replace("  enter", "  enter") for row in panel(pilot)]
+        assert f"{closed}{' ' * 65}⏎" in [row.replace("  ⏎", "  ⏎") for row in panel(pilot)]
         await press(pilot, "enter")
-        assert panel(pilot)[panel(pilot).index(f"{closed}{' ' * 65}enter") + 1 :][:2] == [
+        assert panel(pilot)[panel(pilot).index(f"{closed}{' ' * 65}⏎") + 1 :][:2] == [
             f"  expect dot ~= -2{' ' * 52}ok, got -2",
             f"  expect w ~= 2{' ' * 56}ok, got 2",
         ]

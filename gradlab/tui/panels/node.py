@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from gradlab.axis.position import State
 from gradlab.draw.heat import half_blocks
@@ -17,7 +17,7 @@ from gradlab.draw.table import columns_in, pending_table, table
 from gradlab.lab.hidden import HIDDEN
 from gradlab.lab.snapshot import Brief, NodeInfo
 from gradlab.tui.moment import Look, Request
-from gradlab.tui.panels._panel import Panel, PanelKind
+from gradlab.tui.panels._panel import WAYS, Panel, PanelKind
 from gradlab.tui.styles import has_shades
 
 if TYPE_CHECKING:
@@ -60,43 +60,53 @@ class _Window:
     columns: int
 
 
+ALL = 1 << 40
+"""More rows and columns than a tensor has."""
+
+
 class NodePanel(Panel):
     """The inspector."""
 
-    BINDINGS: ClassVar = [
-        ("up", "move(-1, 0)", "row up"),
-        ("down", "move(1, 0)", "row down"),
-        ("left", "move(0, -1)", "column left"),
-        ("right", "move(0, 1)", "column right"),
-        ("pageup", "move(-10, 0)", "ten rows up"),
-        ("pagedown", "move(10, 0)", "ten rows down"),
-        ("home", "move(-999999999, -999999999)", "first"),
-        ("end", "move(999999999, 999999999)", "last"),
-        ("ctrl+up", "scroll_up", "scroll up"),
-        ("ctrl+down", "scroll_down", "scroll down"),
-        ("m", "map", "numbers or map"),
-    ]
+    facets = ("numbers", "picture")
 
     def __init__(self) -> None:
         super().__init__("node")
-        self.as_map = False
 
-    def action_map(self) -> None:
-        """Change between numbers and a map of the tensor."""
-        self.as_map = not self.as_map
-        self.post_message(self.Wants())
+    @property
+    def as_map(self) -> bool:
+        """Whether the tensor is shown as a map."""
+        return self.facet_name == "picture"
 
-    def action_move(self, rows: int, columns: int) -> None:
-        """Mark another element; a scalar has only one, so the panel is scrolled instead."""
+    def cursor(self, way: str) -> str:
+        """Choose the next element in a direction."""
+        across, down = WAYS[way]
+        return self._choose(down, across)
+
+    def first(self) -> str:
+        """Choose the first element."""
+        return self._choose(-ALL, -ALL)
+
+    def last(self) -> str:
+        """Choose the last element."""
+        return self._choose(ALL, ALL)
+
+    def page(self, by: float) -> str:
+        """Choose an element some rows on: as many as half the panel has, for each page."""
+        return self._choose(int(by * max(2, self.scrollable_content_region.height // 2)), 0)
+
+    def _choose(self, rows: int, columns: int) -> str:
+        """Choose another element; a scalar has only one, so the panel is scrolled instead."""
         node = self.moment.node
         if node is None or prod(node.shape) <= 1:
-            self.scroll_relative(y=rows, x=columns, animate=False)
-            return
+            return self.scroll_some(columns, rows)
         height, width = grid(node.shape)
         at = divmod(self.moment.element, width)
         r = min(max(at[0] + rows, 0), height - 1)
         c = min(max(at[1] + columns, 0), width - 1)
+        if (r, c) == at:
+            return "the tensor ends here"
         self.post_message(self.Goes(node.index, r * width + c))
+        return ""
 
     def request(self) -> Request:
         """Ask for the formula and for the numbers that fit."""

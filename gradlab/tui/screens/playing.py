@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.timer import Timer
 
 from gradlab.draw.ink import Row
@@ -60,10 +59,10 @@ class Playing(Laboratory):
     keeps = False
     perspective = "play"
 
-    BINDINGS: ClassVar = [
-        Binding("pagedown", "forth", "a stop forth", show=False, priority=True),
-        Binding("pageup", "past", "a stop back", show=False, priority=True),
-    ]
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where keys count: those of the player first."""
+        return ("play", *super().places)
 
     def __init__(self, make: Callable[[], Lab], title: str, speed: float = 1.0, until: str = "", *, plays: bool = True) -> None:
         super().__init__(make, title)
@@ -140,22 +139,16 @@ class Playing(Laboratory):
         self.plays = not self.plays
         self._wind()
 
-    def action_forth(self) -> None:
+    def do_play_on(self) -> None:
         """Go to the next stop, and stand there."""
         self.plays = False
         super().do_lesson()
 
-    def action_past(self) -> None:
+    def do_play_back(self) -> None:
         """Go back to the stop before, and stand there."""
         self.plays = False
         if self.thread is not None:
             self.thread.last_stop()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave the keys of the player, too, to the command line while somebody types."""
-        if action in ("forth", "past") and self.query_one(CommandLine).display:
-            return False
-        return super().check_action(action, parameters)
 
     def _entered(self, line: str, prefix: str) -> None:
         """Take `speed 2`, which is of the player."""
