@@ -148,7 +148,7 @@ async def test_a_whole_tensor_is_hidden_with_its_size() -> None:
         text = screen_text(pilot)
         assert "value rms ?" in text
         assert "v   ?" in text
-        await press(pilot, "2", "z", "m")
+        await press(pilot, "2", "z", "right_square_bracket")
         assert "?         ?" in screen_text(pilot)
 
 

@@ -45,7 +45,7 @@ async def test_a_map_shows_the_whole_tensor_and_its_signs_without_colour(monkeyp
     async with opened(lambda: lab_of(MATRICES), size=(100, 40)) as (pilot, screen):
         await press(pilot, "f")
         await type_line(pilot, "focus x")
-        await press(pilot, "2", "m")
+        await press(pilot, "2", "z", "right_square_bracket")
         assert screen.query_one(NodePanel).as_map
         rows = [line.strip("║│ ") for line in screen_text(pilot).splitlines()]
         assert "▂▃▇\n▁▁▇" in "\n".join(rows)
