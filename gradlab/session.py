@@ -289,7 +289,7 @@ class Lab(Teaching, RunTables):
             value_states=run.value_states(grads).tobytes(), grad_states=grads.tobytes(),
             current=run.timeline.executed(run.at), following=run.timeline.following(run.at), focus=self.focus, mode=run.mode,
             seed=run.seed, dtype=run.tape.dtype.name, backend=run.machine.backend, losses=run.history.pairs(),
-            curves=tuple(recorded.lines(self)), lines=self._lines[-LINES:], can_undo=self.can_undo,
+            curves=tuple(recorded.lines(self)), lines=self._lines[-LINES:], can_undo=self.can_undo, can_redo=self.can_redo,
             marks=tuple(self.marks.items()),
             breakpoints=tuple((one.number, one.text) for one in self.stops.breakpoints), stops=self.stops.places(self),
             watches=tuple((one.number, one.expression.text, one.shown(seen, version)) for one in self.stops.watches),

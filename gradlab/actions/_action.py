@@ -55,7 +55,7 @@ class Action:
     read(words): reads the arguments; raises ScenarioError with all that is wrong, before anything runs.
     do(lab, arguments): does it, and returns what came of it; raises ActionError.
     names(arguments): of what expressions behind it may read, because it has kept that.
-    key: the key it has by default, or "".   moves: whether it changes the state, so that a fresh run must do it, too.
+    moves: whether it changes the state, so that a fresh run must do it, too.
     part: what it is in a lesson.   listed(arguments): how it reads there; without it, as it was written.   stands: whether what
     it says stands in the lesson, too.   fits(read, script): looks at it among the other statements; raises ScenarioError for
     what is wrong on their account.   topics(): pages about its arguments, by the word behind it.
@@ -66,7 +66,6 @@ class Action:
     help: str
     read: Callable[[Words], Any]
     do: Callable[[Lab, Any], Outcome]
-    key: str = ""
     moves: bool = False
     names: Callable[[Any], Iterable[str]] = _no_names
     part: Part = "line"

@@ -19,6 +19,4 @@ def _back(lab: Lab, by: Move) -> Outcome:
     return told(position_lines(lab))
 
 
-ACTION = Action(
-    "back", "[N] [op|layer|phase|update|epoch]", "go back by some ops, or other units", move, _back, key="N", moves=True
-)
+ACTION = Action("back", "[N] [op|layer|phase|update|epoch]", "go back by some ops, or other units", move, _back, moves=True)

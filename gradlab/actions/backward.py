@@ -20,6 +20,4 @@ def _backward(lab: Lab, given: Back) -> Outcome:
     return told(position_lines(lab))
 
 
-ACTION = Action(
-    "backward", "[NODE] [with EXPR] [to NODE]", "run the backward pass, from a node", back, _backward, key="b", moves=True
-)
+ACTION = Action("backward", "[NODE] [with EXPR] [to NODE]", "run the backward pass, from a node", back, _backward, moves=True)

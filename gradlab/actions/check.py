@@ -113,6 +113,4 @@ def _verdict(graph: Graph, found: Verdict) -> str:
     return f"{line}  suspected: {found.culprit}" if found.culprit else line
 
 
-ACTION = Action(
-    "check", "[NODE] [full] [for N s]", "compare gradients with numerical ones", _wanted, _check, key="k", stands=True
-)
+ACTION = Action("check", "[NODE] [full] [for N s]", "compare gradients with numerical ones", _wanted, _check, stands=True)

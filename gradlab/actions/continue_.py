@@ -28,4 +28,4 @@ def _continue(lab: Lab, wanted: Search) -> Outcome:
     return found(lab, lab.stops, run_forth(lab, lab.stops.lookouts, None, wanted.updates or LIMIT))
 
 
-ACTION = Action("continue", "[for N updates]", "run on to a breakpoint", _goes_on, _continue, key="c", moves=True)
+ACTION = Action("continue", "[for N updates]", "run on to a breakpoint", _goes_on, _continue, moves=True)

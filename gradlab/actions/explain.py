@@ -95,6 +95,5 @@ ACTION = Action(
     "where a number of a gradient comes from",
     _asked,
     _explain,
-    key="e",
     stands=True,
 )  # fmt: skip

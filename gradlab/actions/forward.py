@@ -28,4 +28,4 @@ def _forward(lab: Lab, stop: str | None) -> Outcome:
     return told(position_lines(lab))
 
 
-ACTION = Action("forward", "[to NODE]", "run the forward pass, or go on with it", _to_node, _forward, key="f", moves=True)
+ACTION = Action("forward", "[to NODE]", "run the forward pass, or go on with it", _to_node, _forward, moves=True)

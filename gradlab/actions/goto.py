@@ -50,5 +50,5 @@ def _behind(lab: Lab, number: int) -> Position:
 
 ACTION = Action(
     "goto", "POS | line N", "go to a position, such as 0.b.3, 12.f.end, to a mark, or to a line of the recording that is open",
-    _place, _goto, key="g", moves=True,
+    _place, _goto, moves=True,
 )  # fmt: skip

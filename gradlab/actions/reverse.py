@@ -30,5 +30,5 @@ def _reverse(lab: Lab, wanted: Search) -> Outcome:
 ACTION = Action(
     "reverse", "[continue | until COND] [for N updates]",
     "go back to a breakpoint, or to where a condition last held (where it holds now: to where that began)", _back_to, _reverse,
-    key="C", moves=True,
+    moves=True,
 )  # fmt: skip

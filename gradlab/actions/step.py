@@ -20,6 +20,4 @@ def _step(lab: Lab, by: Move) -> Outcome:
     return told(op_lines(lab, start))
 
 
-ACTION = Action(
-    "step", "[N] [op|layer|phase|update|epoch]", "go forth by some ops, or other units", move, _step, key="n", moves=True
-)
+ACTION = Action("step", "[N] [op|layer|phase|update|epoch]", "go forth by some ops, or other units", move, _step, moves=True)

@@ -83,6 +83,6 @@ def _epoch(lab: Lab, wanted: Training) -> int:
 
 ACTION = Action(
     "train", "N [updates|epochs] [of NAME]",
-    "run many updates at full speed; with `of`, all of them by the `minimize` of that loss", _training, _train, key="t",
+    "run many updates at full speed; with `of`, all of them by the `minimize` of that loss", _training, _train,
     moves=True,
 )  # fmt: skip

@@ -24,5 +24,5 @@ def _update(lab: Lab, _: None) -> Outcome:
 
 
 ACTION = Action(
-    "update", "", "finish this update: forward, backward and the step of the optimizer", nothing, _update, key="u", moves=True
+    "update", "", "finish this update: forward, backward and the step of the optimizer", nothing, _update, moves=True
 )

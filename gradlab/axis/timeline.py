@@ -56,6 +56,12 @@ class Timeline:
         """Return the number of ops of a phase."""
         return len(self.order(update, phase))
 
+    def nearest(self, at: Position) -> Position:
+        """Return the position itself, or the nearest one in its update that there is."""
+        if at.phase == "b" and self.roots(at.update) is None:
+            return self.end(at.update, "f")
+        return Position(at.update, at.phase, min(at.op, self.count(at.update, at.phase)))
+
     def end(self, update: int, phase: str) -> Position:
         """Return the position behind the last op of a phase; behind u it is the beginning of the next update."""
         if phase == "u":

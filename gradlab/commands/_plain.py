@@ -23,7 +23,7 @@ from gradlab.commands._output import plain, show, tell
 from gradlab.commands._sentences import PANELS, chosen_text
 from gradlab.errors import GradlabError
 from gradlab.source import did_you_mean
-from gradlab.tui.keymap import COMMANDS, Command
+from gradlab.tui.keymap import BY_NAME, COMMANDS, Command, element_of
 from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Look, Moment, Said
 
@@ -45,9 +45,7 @@ HELP = (
 _NUMBER = re.compile(r"(?P<name>.+?)\s*(\[(?P<places>[\d,\s]*)\])?")
 _GAP = re.compile(r"(?<=\S) {3,}")
 """What stands between two columns."""
-_BY_LETTER = {" " if one.shown == "␣" else one.shown: one for one in COMMANDS}
-_WHY = ("why", "explain")
-"""The names of the command that tells where the chosen number comes from."""
+_BY_LETTER = {" " if one.shown == "␣" else one.shown: one for one in COMMANDS if not one.scope}
 
 
 class PlainFace:
@@ -122,7 +120,7 @@ class PlainFace:
         elif len(set(line)) == 1 and line[0] in _BY_LETTER and line not in self.moment.actions:
             self._repeat(_BY_LETTER[line[0]], len(line))
         elif word == "w":
-            self._press(next(one for one in COMMANDS if one.name in _WHY), "")
+            self._press(BY_NAME["why"], "")
         else:
             self._do(line.removeprefix(":").strip())
         return True
@@ -149,6 +147,10 @@ class PlainFace:
             self._next_stop()
         elif command.name == "help":
             self._answer(HELP)
+        elif command.name == "why":
+            self._do(f"explain {element_of(self.moment)}")
+        elif command.name == "go":
+            self._begin("goto ", command, rest)
         elif command.prompt is not None:
             self._begin(command.prompt(self.moment), command, rest)
         elif command.line is not None and not rest:

@@ -80,7 +80,7 @@ def _facets(rule: TitleRule) -> Row:
     """Return `[ ] numbers · picture`, each a way to it."""
     if len(rule.facets) < 2:
         return ()
-    keys = (link("[", "key", Goal(command="previous-facet")), (" ", ""), link("]", "key", Goal(command="next-facet")))
+    keys = (link("[", "key", Goal(command="facet-before")), (" ", ""), link("]", "key", Goal(command="facet-next")))
     runs: list[Run] = [*keys, (" ", "")]
     for number, facet in enumerate(rule.facets):
         here = number == rule.facet
@@ -98,6 +98,6 @@ def _names(rule: TitleRule, count: int) -> Row:
         goal = Goal(line=f"show {name}")
         runs += [(key, Linked("key", goal)), (f" {title}", Linked("dim", goal)), ("  ", "")]
     if count < len(rule.others):
-        goal = Goal(command="panel")
+        goal = Goal(command="view")
         return (*runs, ("v", Linked("key", goal)), (" more", Linked("dim", goal)))
     return tuple(runs[:-1])

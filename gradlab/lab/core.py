@@ -32,6 +32,7 @@ from gradlab.lab.backend import Backend, Nothing
 from gradlab.lab.left import LeftRun
 from gradlab.lab.trained import Trained
 from gradlab.lab.twins import CoreEnvironment, Twins
+from gradlab.lab.undone import TakenBack
 from gradlab.outputs import Outputs
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.model import Scenario
@@ -70,6 +71,7 @@ class Core:
         self.marks: dict[str, Position] = {}
         self.outputs = Outputs()
         self._left: list[LeftRun] = []
+        self._undone: list[TakenBack] = []
         self.lines: dict[int, Position] = {}
         self._cancelled = threading.Event()
 
@@ -267,6 +269,7 @@ class Core:
 
     def _write(self, deed: Deed) -> None:
         self.need_run()
+        self._undone.clear()
         self.journal.append(deed)
         self._forget(deed)
 
@@ -281,29 +284,45 @@ class Core:
             raise ActionError("nothing to undo")
         if not self.journal.deeds:
             return self._go_back()
-        at = self.run.at
+        at, deeds = self.run.at, tuple(self.journal.deeds)
         deed = self.journal.take_back()
         self._forget(deed)
-        target = self._clamped(at)
+        target = self.run.timeline.nearest(at)
+        self._undone.append(TakenBack(deed.text, deeds, at, target))
         self.walker.restore(target)
         self.go(target)
         return deed
 
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is something to do again."""
+        return bool(self._undone)
+
+    def redo(self) -> str:
+        """Do again what was last taken back, where one stands, and return how it was said. Raises ActionError."""
+        if not self._undone:
+            raise ActionError("nothing was taken back since the last edit")
+        undone = self._undone.pop()
+        if undone.left is not None:
+            self._left.append(LeftRun.of(undone.text, self.walker, self.marks))
+            self._take_left(undone.left)
+        else:
+            self._become(undone.deeds, undone.at if self.run.at == undone.behind else self.run.at)
+        return undone.text
+
     def become(self, deeds: Sequence[Deed], at: Position) -> None:
         """Stand at a position of the run that other deeds make."""
+        self._undone.clear()
+        self._become(deeds, at)
+
+    def _become(self, deeds: Sequence[Deed], at: Position) -> None:
         if changed := self.journal.become(deeds):
             self.walker.checkpoints.forget(min(changed))
             self.twins.forget_folds()
             self.touch()
+            at = self.run.timeline.nearest(at)
             self.walker.restore(at)
         self.go(at)
-
-    def _clamped(self, at: Position) -> Position:
-        """Return the position itself, or the nearest one that there still is."""
-        timeline = self.run.timeline
-        if at.phase == "b" and timeline.roots(at.update) is None:
-            return timeline.end(at.update, "f")
-        return Position(at.update, at.phase, min(at.op, timeline.count(at.update, at.phase)))
 
     @property
     def can_undo(self) -> bool:
@@ -315,6 +334,7 @@ class Core:
     def begin_at(self, origin: RunOrigin, text: str) -> None:
         """Let a run begin: of what was before nothing exists, until `undo` brings it back. text: as it was said."""
         self.need_run()
+        self._undone.clear()
         self._left.append(LeftRun.of(text, self.walker, self.marks))
         while len(self._left) > 1 and sum(one.size for one in self._left) > self.budget:
             del self._left[0]
@@ -341,12 +361,17 @@ class Core:
 
     def _go_back(self) -> Deed:
         """Stand again where a run was left for another one, and return what was said then."""
-        left, origin = self._left.pop(), self.journal.origin
+        left, origin, here = self._left.pop(), self.journal.origin, LeftRun.of("", self.walker, self.marks)
+        self._undone.append(TakenBack(left.text, (), here.at, left.at, here))
+        self._take_left(left)
+        return Deed(origin.position, left.text)
+
+    def _take_left(self, left: LeftRun) -> None:
+        """Stand where a run was left."""
         self._take_up(left.journal)
         self.marks = left.marks
         left.restore(self.run, self.walker)
         self.go(left.at)
-        return Deed(origin.position, left.text)
 
     # Training.
 

@@ -97,6 +97,7 @@ class Snapshot:
     curves: tuple[tuple[str, tuple[tuple[int, float], ...]], ...] = ()
     lines: tuple[Line, ...] = ()
     can_undo: bool = False
+    can_redo: bool = False
     marks: tuple[tuple[str, Position], ...] = ()
     breakpoints: tuple[tuple[int, str], ...] = ()
     stops: tuple[Position, ...] = ()

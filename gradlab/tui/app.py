@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding
 
 from gradlab import interruption
@@ -81,8 +81,8 @@ class GradlabApp(ThemedApp[int]):
         if not any(isinstance(screen, Browser) for screen in self.screen_stack):
             self.exit(code or 0)
 
-    @on(Browser.Opened)
-    def _opened(self, message: Browser.Opened) -> None:
+    @on(Browser.BookOpened)
+    def _opened(self, message: Browser.BookOpened) -> None:
         """Open a scenario of the browser in the way that was asked for."""
         book, way = message.book, message.way
         session = book.session if way == "go on" and book.going_on else None
@@ -104,6 +104,17 @@ class GradlabApp(ThemedApp[int]):
         screen = next((s for s in self.screen_stack if isinstance(s, Laboratory)), None)
         if screen is None or isinstance(self.screen, Question) or not screen.interrupt(lambda: self.exit(INTERRUPTED)):
             self.exit(INTERRUPTED)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Give a laboratory its keys first, one by one and in their order, whoever has the focus."""
+        if not self._taken(event):
+            await super().on_event(event)
+
+    def _taken(self, event: events.Event) -> bool:
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            return False
+        screen = self.screen_stack[-1] if self.screen_stack else None
+        return isinstance(screen, Laboratory) and screen.takes(event.key, event.character)
 
     def action_redraw(self) -> None:
         """Draw the whole screen again, over what another program may have written there."""

@@ -1,15 +1,15 @@
 """The keys that a person has changed: `keys.toml` in the folder of the user's settings.
 
     [keys]
-    "j" = "step"        # a key, and the action that it stands for everywhere
-    "ctrl+j" = "step"
+    "O" = "step"        # a key, and the action that it stands for everywhere
+    "ctrl+o" = "step"
 
-    [keys.health]       # while the panel health has the keys
-    "x" = "next"
+    [keys.view]         # in the menu of `v`; `keys.go` is that of `g`, `keys.play` holds while a lesson plays
+    "y" = "hide"
 
 An action that is named there has the keys that stand there and no others; all other actions keep theirs. No key can stand for
-two actions. The names are those of `gradlab.tui.keymap.COMMANDS`, and in a panel what its bindings do: `look('four')` is
-`look four`.
+two actions. The names are those of `gradlab.tui.keymap.COMMANDS`. A panel of another package may have keys of its own, which
+are changed below `[keys.NAME]`; there an action is called what its binding does: `look('four')` is `look four`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,20 +26,19 @@ from textual.binding import Binding
 from textual.keys import Keys as Named
 from textual.keys import format_key, key_to_character
 
-from gradlab.tui.keymap import COMMANDS, Command
+from gradlab.tui.keymap import BY_NAME, COMMANDS, EVERYWHERE, SCOPES, Command
 
 if TYPE_CHECKING:
     from gradlab.tui.panels import PanelKind
 
 FOLDER = "GRADLAB_CONFIG_DIR"
-EVERYWHERE = ""
-"""The scope of a key that does not depend on the panel."""
 RESERVED = {
     "ctrl+c": "it stops what runs, and leaves",
     "ctrl+q": "it stops what runs, and leaves",
     "escape": "it stops what runs, and closes what is open",
     **dict.fromkeys("1234567890", "digits choose panels"),
 }
+"""Keys that nobody can take, in no menu either, and what they are for."""
 SIGNS = {"space": "␣", "escape": "esc", "left": "←", "right": "→"}
 MODIFIERS = ("ctrl", "shift", "alt")
 NAMES = frozenset(name.value for name in Named if "+" not in name.value and "<" not in name.value)
@@ -57,7 +56,7 @@ class Bound:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Keys:
     """Which key stands for what. changed: the keys of each action that the file names.   file: where that is read."""
 
@@ -74,8 +73,24 @@ class Keys:
 
     def command(self, command: Command) -> Command:
         """Return a command with the key that it has."""
-        keys = self.changed.get((EVERYWHERE, command.name))
+        keys = self.changed.get((command.scope, command.name))
         return command if keys is None else replace(command, key=",".join(keys), shown=sign(keys[0]))
+
+    def sign(self, name: str) -> str:
+        """Return the key of a command as it is shown."""
+        return self.command(BY_NAME[name]).shown
+
+    @cached_property
+    def meant(self) -> Mapping[str, Mapping[str, Command]]:
+        """What each key stands for, by the place where it counts."""
+        found: dict[str, dict[str, Command]] = {scope: {} for scope in SCOPES}
+        for command in self.commands():
+            found[command.scope].update(dict.fromkeys(command.keys, command))
+        return found
+
+    def find(self, key: str, *scopes: str) -> Command | None:
+        """Return what a key stands for in the first of some places where it means something."""
+        return next((self.meant[scope][key] for scope in scopes if key in self.meant[scope]), None)
 
     def keymap(self, widgets: Mapping[str, type]) -> dict[str, str]:
         """Return the keys that differ, by the ids of the bindings, for Textual. widgets: the classes of the panels by name."""
@@ -123,9 +138,9 @@ def bound_in(widget: type) -> tuple[Bound, ...]:
     return tuple(found.values())
 
 
-def everywhere() -> tuple[Bound, ...]:
-    """Return the actions that do not depend on the panel."""
-    return tuple(Bound(c.name, tuple(c.key.split(",")), c.help) for c in COMMANDS)
+def commands_in(scope: str) -> tuple[Bound, ...]:
+    """Return the commands whose keys count in one place: everywhere, in a menu, while a lesson plays."""
+    return tuple(Bound(command.name, command.keys, command.help) for command in COMMANDS if command.scope == scope)
 
 
 def widget_of(kind: PanelKind) -> type:
@@ -156,10 +171,10 @@ def file() -> Path:
     return Path(platformdirs.user_config_dir("gradlab")) / "keys.toml"
 
 
-def doubled(scope: str, keys: Keys, here: Iterable[Bound], others: Iterable[Bound]) -> Iterator[tuple[str, Place, Place]]:
-    """Return the keys that stand for two actions of a scope, or for one of it and one everywhere, with both."""
+def doubled(keys: Keys, *places: tuple[str, Iterable[Bound]]) -> Iterator[tuple[str, Place, Place]]:
+    """Return the keys that stand for two actions of some places that count together, with both."""
     taken: dict[str, Place] = {}
-    for where, bounds in ((EVERYWHERE, others), (scope, here)):
+    for where, bounds in places:
         for bound in bounds:
             for key in keys.of(where, bound):
                 if key in taken and taken[key] != (where, bound.name):

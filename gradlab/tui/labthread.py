@@ -29,6 +29,7 @@ from gradlab.tui.keeping import Keeping
 from gradlab.tui.keymap import Command
 from gradlab.tui.lessonthread import LessonThread
 from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal, without_hidden
+from gradlab.tui.retrace import Retrace, Returning
 from gradlab.tui.tasks import Kind, Tasks
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ LONG = 1.0
 """Seconds from which on the end of an action is told to somebody who may have looked away."""
 
 
-class LabThread(LessonThread):
+class LabThread(Returning, LessonThread):
     """Owns the laboratory. `post` is called in this thread with each moment; `failed` when the scenario cannot be opened."""
 
     def __init__(self, post: Callable[[Moment], None], failed: Callable[[Exception], None]) -> None:
@@ -61,7 +62,8 @@ class LabThread(LessonThread):
         self._told: OpenQuestion | None = None
         self._lab: Lab | None = None
         self._score: Score | None = None
-        self._trail = Trail()
+        self._trail, self._retrace = Trail(), Retrace()
+        self._looked: list[Eyes] = []
         self._keeping = Keeping()
         self._snapshot: Snapshot | None = None
         self._latest: Snapshot | None = None
@@ -104,13 +106,17 @@ class LabThread(LessonThread):
         """Run the action line of a key, as it reads when its turn comes."""
         self._put(lambda: self._press(command), "deed")
 
+    def before(self, name: str) -> None:
+        """Go back to where one stood before the last key or line of a name."""
+        self._put(lambda: self._before(name), "deed")
+
     def next_stop(self, ways: str = "") -> None:
         """Go to the next stop of the lesson: a page or a line. ways: what can be done with a question that is open."""
         self._put(lambda: self._next_stop(ways), "deed")
 
     def last_stop(self) -> None:
-        """Go back to where the lesson stood before its last stop."""
-        self._put(lambda: self._tracked("", self._take_back), "deed")
+        """Go back to where the lesson stood before its last stop, and look where one looked."""
+        self._put(self._last_stop, "deed")
 
     def look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
         """Look at a node and an element of it, through these panels; a moment comes back."""
@@ -191,16 +197,7 @@ class LabThread(LessonThread):
             self._keep(self._lab)
             self._keeping.view(line)
 
-    def _press(self, command: Command) -> None:
-        """Run the line of a key, or say why it cannot be done now."""
-        assert self._lab is not None and command.line is not None
-        moment = self._moment(self._seen(), {})
-        if why := command.why_not(moment):
-            self._say("info", why)
-        else:
-            self._do(command.line(moment))
-
-    def _do(self, action: str) -> None:
+    def _run_line(self, action: str) -> None:
         """Run one action line."""
         self._tracked(action, lambda lab: self._run(lab, action, lambda: lab.do(action)))
 
@@ -262,9 +259,11 @@ class LabThread(LessonThread):
     def _look_about(self) -> bool:
         """Look where somebody has looked while an action runs; return whether that is still to be shown."""
         for task in self._tasks.take_looks():
+            before = self._eyes.focus, self._eyes.element
             task.run()
             self._tasks.done()
-            self._unshown = self._busy.looked = True
+            self._unshown = True
+            self._busy.looked |= (self._eyes.focus, self._eyes.element) != before
         return self._unshown
 
     def _follow(self, action: str, before: Snapshot, after: Snapshot, outcome: Outcome) -> None:

@@ -30,6 +30,7 @@ class LessonThread:
     _told: OpenQuestion | None
     _score: Score | None
     _trail: Trail
+    _looked: list[Eyes]
     _stop: Signal
 
     def _say(self, kind: str, text: str) -> None:
@@ -57,6 +58,7 @@ class LessonThread:
             self._say("info", "the script has ended")
             return
         self._trail.keep(self._lab)
+        self._looked.append(self._eyes)
         said = len(self._said)
         if not self._pass(self._lab, self._lab.in_passing):
             return
@@ -68,6 +70,13 @@ class LessonThread:
                 self._pass(self._lab, self._lab.with_page)
         elif ahead is not None and self._next_line(self._lab) and self._lab.question is None:
             self._pass(self._lab, self._lab.in_passing)
+
+    def _last_stop(self) -> None:
+        """Go back to where the last stop began, and look where one looked."""
+        self._tracked("", self._take_back)
+        if not self._said[-1].error and self._looked:
+            eyes = self._looked.pop()
+            self._eyes = Eyes(eyes.focus, eyes.element, self._eyes.requests)
 
     def _take_back(self, lab: Lab) -> Outcome:
         self._trail.back(lab)

@@ -13,15 +13,15 @@ from typing import Any
 from gradlab.draw.themes import THEMES
 from gradlab.errors import GradlabError, Note, Problem, ScenarioError
 from gradlab.source import Source, Span, did_you_mean
+from gradlab.tui.keymap import EVERYWHERE, SCOPES
 from gradlab.tui.keys import (
-    EVERYWHERE,
     RESERVED,
     Bound,
     Keys,
     Place,
     bound_in,
+    commands_in,
     doubled,
-    everywhere,
     file,
     normal,
     sign,
@@ -72,7 +72,7 @@ class _Reader:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.problems: list[Problem] = []
-        self.bounds: dict[str, tuple[Bound, ...]] = {EVERYWHERE: everywhere()}
+        self.bounds: dict[str, tuple[Bound, ...]] = {scope: commands_in(scope) for scope in SCOPES}
         self.spans: dict[Place, Span | None] = {}
 
     def read(self, where: Path) -> Keys:
@@ -127,16 +127,16 @@ class _Reader:
     def _know(self, scopes: set[str]) -> None:
         """Learn what the panels bind; those of other packages only where the file names one."""
         kinds: Iterable[PanelKind] = panel_kinds(outside=False)
-        if not scopes <= {kind.name for kind in kinds}:
+        if not scopes <= {kind.name for kind in kinds} | set(self.bounds):
             kinds = panel_kinds()
-        self.bounds.update({kind.name: bound_in(widget_of(kind)) for kind in kinds})
+        self.bounds.update({kind.name: bound_in(widget_of(kind)) for kind in kinds if kind.name not in self.bounds})
         for scope in sorted(scopes - set(self.bounds)):
-            panels = [name for name in self.bounds if name != EVERYWHERE]
-            near = did_you_mean(scope, panels)
+            places = [name for name in self.bounds if name != EVERYWHERE]
+            near = did_you_mean(scope, places)
             self._wrong(
-                f"there is no panel `{scope}`{near and ': ' + near}",
+                f"there is no place `{scope}`{near and ': ' + near}",
                 self._head(f"keys.{scope}"),
-                f"panels: {', '.join(panels)}",
+                f"places: {', '.join(places)}",
             )
 
     def _checked(self, scope: str, key: str, action: Any) -> str | None:
@@ -153,7 +153,7 @@ class _Reader:
             if action in names:
                 return name
             near = did_you_mean(str(action), names)
-            place = f" in the panel {scope}" if scope else ""
+            place = f" in {place_name(scope)}" if scope else ""
             what = f"there is no action `{action}`{place}{near and ': ' + near}"
             self._wrong(what, span, f"actions{place}: {', '.join(sorted(names)) or 'none'}")
         return None
@@ -161,8 +161,8 @@ class _Reader:
     def _refuse_doubled(self, keys: Keys) -> None:
         told: set[tuple[str, Place]] = set()
         for scope, here in self.bounds.items():
-            others = self.bounds[EVERYWHERE]
-            for key, first, second in doubled(scope, keys, () if scope == EVERYWHERE else here, others):
+            wider = [] if scope in SCOPES else [(EVERYWHERE, self.bounds[EVERYWHERE])]
+            for key, first, second in doubled(keys, *wider, (scope, here)):
                 mine = next((place for place in (second, first) if place in self.spans), None)
                 if mine is None or (key, mine) in told:
                     continue
@@ -202,6 +202,12 @@ def _unquoted(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text[1:-1]) if text[0] in "\"'" else text
 
 
+def place_name(scope: str) -> str:
+    """Return what a person calls a place where keys count."""
+    names = {"view": "the menu view", "go": "the menu go", "play": "play", "present": "present"}
+    return names.get(scope, f"the panel {scope}")
+
+
 def _named(place: Place) -> str:
     scope, name = place
-    return f"`{name}` of the panel {scope}" if scope else f"`{name}`"
+    return f"`{name}` of {place_name(scope)}" if scope else f"`{name}`"

@@ -169,7 +169,7 @@ Laboratory._open = first_frame
 
 async def main():
     async with opened(lambda: build("x = param(2.0)\\ny = x * x\\n", backend="plain")) as (pilot, screen):
-        await press(pilot, "n", "V", "y", "x")
+        await press(pilot, "n", "v", "y", "I")
         text = screen_text(pilot)
         assert "0 where" in text and "the cursor stands at 0.f.1, counted 1" in text, text
         await press(pilot, "1", "0")
@@ -186,7 +186,7 @@ def test_the_panel_is_shown_and_looked_up_behind_the_first_frame(place: Path) ->
 
 def test_a_key_of_a_panel_from_outside_can_be_changed(place: Path) -> None:
     (place / "keys.toml").write_text('[keys.position]\n"o" = "count"\n')
-    said(place, IN_THE_APP.replace('"y", "x"', '"y", "o"').replace("looked_up == [0]", "looked_up == [1]"))
+    said(place, IN_THE_APP.replace('"y", "I"', '"y", "o"').replace("looked_up == [0]", "looked_up == [1]"))
     (place / "keys.toml").write_text('[keys.position]\n"o" = "coumt"\n')
     doctor = gradlab(place, "doctor")
     assert "keys.toml: error: there is no action `coumt` in the panel position: did you mean `count`?" in doctor.stdout
@@ -196,7 +196,7 @@ def test_a_key_of_a_panel_from_outside_can_be_changed(place: Path) -> None:
 def test_a_letter_that_is_taken_is_refused_and_the_panel_is_there(place: Path) -> None:
     file = place / "gradlab_example" / "position.py"
     file.write_text(file.read_text().replace('letter="y"', 'letter="g"'))
-    script = IN_THE_APP.replace('"V", "p", "x"', '"0", "x"').replace("assert looked_up", SHOWN + "    assert looked_up")
+    script = IN_THE_APP.replace('"v", "y", "I"', '"0", "I"').replace("assert looked_up", SHOWN + "    assert looked_up")
     said(place, script)
 
 

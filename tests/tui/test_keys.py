@@ -10,10 +10,9 @@ from textual.pilot import Pilot
 
 from gradlab.draw.ink import text_of
 from gradlab.errors import GradlabError
-from gradlab.tui.keymap import COMMANDS
-from gradlab.tui.keys import EVERYWHERE, Bound, Keys, action_name, bound_in, doubled, everywhere, file, normal, sign, widget_of
+from gradlab.tui.keymap import BY_NAME, COMMANDS, EVERYWHERE, FREE, SCOPES
+from gradlab.tui.keys import Bound, Keys, action_name, bound_in, commands_in, doubled, file, normal, sign, widget_of
 from gradlab.tui.panels import panel_kinds
-from gradlab.tui.panels.health import HealthPanel
 from gradlab.tui.screens.text import TextScreen
 from gradlab.tui.settings import read_keys
 from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, settle, type_line
@@ -44,11 +43,11 @@ def page(pilot: Pilot[Any]) -> str:
 
 
 async def test_a_changed_key_does_it_and_the_old_one_nothing() -> None:
-    settings('[keys]\n"j" = "step"\n"?" = "back"\n"ctrl+t" = "help"\n')
+    settings('[keys]\n"O" = "step"\n"?" = "back"\n"ctrl+t" = "help"\n')
     async with opened() as (pilot, screen):
         await press(pilot, "n", "N")
         assert actions(screen) == []
-        await press(pilot, "j", "j", "question_mark", "f")
+        await press(pilot, "O", "O", "question_mark", "f")
         assert actions(screen) == ["step", "step", "back", "forward"]
         await press(pilot, "ctrl+t")
         assert "how to read it" in screen_text(pilot)
@@ -62,45 +61,43 @@ async def test_two_actions_can_change_their_keys() -> None:
 
 
 async def test_footer_help_and_palette_show_the_keys_that_hold() -> None:
-    settings('[keys]\n"j" = "step"\n"ctrl+n" = "step"\n"space" = "back"\n"L" = "lesson"\n')
+    settings('[keys]\n"O" = "step"\n"ctrl+n" = "step"\n"space" = "back"\n"I" = "lesson"\n')
     async with opened() as (pilot, _):
         text = screen_text(pilot)
-        assert "j next" in text
+        assert "O next" in text
         assert "␣ back" in text
         await press(pilot, "question_mark")
         assert "keys.toml" in page(pilot)
-        assert " j  run the next op" in page(pilot)
-        assert " +  nearer" in page(pilot)
+        assert " O  run the next op" in page(pilot)
+        assert " +  nearer: zoom of graph and plot" in page(pilot)
         await press(pilot, "escape", "ctrl+p", *"run the next op")
-        assert "   j  run the next op" in screen_text(pilot)
+        assert "   O  run the next op" in screen_text(pilot)
 
 
-async def test_a_key_of_a_panel_is_changed_there_alone() -> None:
-    settings('[keys.health]\n"x" = "ask next_facet"\n')
+async def test_a_key_of_a_menu_is_changed_there_alone() -> None:
+    settings('[keys.go]\n"t" = "go-top"\n')
     async with opened(lambda: lab_of(MATRICES)) as (pilot, screen):
-        await press(pilot, "f", "5")
-        panel = screen.query_one(HealthPanel)
-        await press(pilot, "right_square_bracket")
-        assert panel.facet_name == "activations"
-        await press(pilot, "x")
-        assert panel.facet_name == "gradients"
-        await press(pilot, "question_mark")
-        assert " x  next facet" in page(pilot)
+        await press(pilot, "2", "end", "g", "g")
+        assert screen.moment.element > 0
+        await press(pilot, "g", "t")
+        assert screen.moment.element == 0
+        await press(pilot, "t", "escape")
+        assert actions(screen) == []
 
 
 async def test_what_is_typed_is_typed_whatever_the_keys_are() -> None:
-    settings('[keys]\nj = "step"\n')
+    settings('[keys]\nO = "step"\n')
     async with opened() as (pilot, screen):
-        await type_line(pilot, "say jj")
-        assert actions(screen) == ["say jj"]
+        await type_line(pilot, "say OO")
+        assert actions(screen) == ["say OO"]
 
 
 async def test_the_open_question_names_the_key_that_answers() -> None:
-    settings('[keys]\nJ = "answer"\n')
+    settings('[keys]\nW = "answer"\n')
     async with opened() as (pilot, _):
         await press(pilot, "space", "space", "space", "space", "escape")
-        assert "J answer" in screen_text(pilot)
-        assert "`J` answers it" in screen_text(pilot)
+        assert "W answer" in screen_text(pilot)
+        assert "`W` answers it" in screen_text(pilot)
 
 
 async def test_without_a_file_the_keys_are_those_of_the_table() -> None:
@@ -113,17 +110,21 @@ async def test_without_a_file_the_keys_are_those_of_the_table() -> None:
 
 
 def test_an_unknown_action_is_told_with_its_line_the_nearest_and_those_that_there_are() -> None:
-    said = complaint('[keys]\n# mine\n"j" = "stepp"\n')
-    place = '  --> FILE:3:1\n  |\n3 | "j" = "stepp"\n  | ^^^^^^^^^^^^^'
-    assert said.startswith(f"error: there is no action `stepp`: did you mean `step`?\n{place}\nnote: actions: answer, back")
-    said = complaint('[keys.health]\n"x" = "axis"\n')
-    assert "note: actions in the panel health: ask cursor down, " in said
+    said = complaint('[keys]\n# mine\n"O" = "stepp"\n')
+    place = '  --> FILE:3:1\n  |\n3 | "O" = "stepp"\n  | ^^^^^^^^^^^^^'
+    assert said.startswith(f"error: there is no action `stepp`: did you mean `step`?\n{place}\nnote: actions: ")
+    said = complaint('[keys.go]\n"x" = "top"\n')
+    assert "there is no action `top` in the menu go" in said
+    assert said.endswith("note: actions in the menu go: go-definition, go-inputs, go-marks, go-nodes, go-readers, go-top")
+    assert complaint('[keys.health]\n"x" = "axis"\n').endswith("note: actions in the panel health: none")
 
 
 def test_an_unknown_panel_is_told_with_those_that_there_are() -> None:
     said = complaint('[keys.helth]\n"x" = "next"\n')
-    assert said.startswith("error: there is no panel `helth`: did you mean `health`?\n  --> FILE:1:1")
-    assert said.endswith("note: panels: graph, node, why, lesson, health, plots, findings, time, compare, output")
+    assert said.startswith("error: there is no place `helth`: did you mean `health`?\n  --> FILE:1:1")
+    assert said.endswith(
+        "note: places: view, go, play, present, graph, node, why, lesson, health, plots, findings, time, compare, output"
+    )
 
 
 def test_what_is_no_key_is_told() -> None:
@@ -137,36 +138,36 @@ def test_a_reserved_key_cannot_be_taken(key: str) -> None:
 
 
 def test_what_a_reserved_key_stands_for_has_no_other() -> None:
-    assert "there is no action `escape`" in complaint('[keys]\n"j" = "escape"\n')
+    assert "there is no action `escape`" in complaint('[keys]\n"O" = "escape"\n')
 
 
 def test_two_actions_on_one_key_are_refused_with_both_names() -> None:
     said = complaint('[keys]\n"n" = "back"\n')
     assert said.startswith("error: `n` stands for two actions, `back` and `step`\n  --> FILE:2:1")
     assert said.endswith("note: give `step` another key first")
-    said = complaint('[keys]\n"x" = "step"\n"X" = "back"\n[keys.why]\n"x" = "ways"\n')
-    assert "`x` stands for two actions, `ways` of the panel why and `step`" in said
+    said = complaint('[keys.view]\n"x" = "even"\n')
+    assert "`x` stands for two actions, `even` of the menu view and `hide` of the menu view" in said
     said = complaint('[keys]\n"p" = "train"\n')
-    assert said.endswith("note: give `ways` of the panel why another key first")
+    assert said.endswith("note: give `plot` another key first")
 
 
 def test_everything_that_is_wrong_is_told_at_once_in_order() -> None:
-    said = complaint('[keys]\n"j" = "stepp"\n"ctrl+c" = "step"\n[other]\nx = 1\n')
+    said = complaint('[keys]\n"O" = "stepp"\n"ctrl+c" = "step"\n[other]\nx = 1\n')
     assert [line for line in said.splitlines() if line.startswith("error")] == [
         "error: there is no action `stepp`: did you mean `step`?",
         "error: `ctrl+c` cannot be taken: it stops what runs, and leaves",
-        "error: there is no section `other` here",
+        "error: there is no section `other` here: did you mean `theme`?",
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ('[keys]\n"j" = \n', "error: the settings are not TOML: invalid value\n  --> FILE:2:7"),
-        ('[keys]\nj = "step"\nj = "back"\n', "error: the settings are not TOML: cannot overwrite a value"),
-        ("[keys]\nj = 3\n", "error: there is no action `3`"),
+        ('[keys]\n"O" = \n', "error: the settings are not TOML: invalid value\n  --> FILE:2:7"),
+        ('[keys]\nO = "step"\nO = "back"\n', "error: the settings are not TOML: cannot overwrite a value"),
+        ("[keys]\nO = 3\n", "error: there is no action `3`"),
         ("keys = 3\n", "error: `keys` is no section"),
-        ('[[keys]]\nj = "step"\n', "error: `keys` is no section"),
+        ('[[keys]]\nO = "step"\n', "error: `keys` is no section"),
         ("[keys", "error: the settings are not TOML: "),
     ],
 )
@@ -206,22 +207,43 @@ def test_nothing_else_is_a_key(written: str) -> None:
 
 
 def test_no_key_stands_for_two_things_by_default() -> None:
-    assert list(doubled(EVERYWHERE, Keys(), (), everywhere())) == []
-    for kind in panel_kinds():
-        assert list(doubled(kind.name, Keys(), bound_in(widget_of(kind)), everywhere())) == []
+    for scope in SCOPES:
+        assert list(doubled(Keys(), (scope, commands_in(scope)))) == []
     twice = [Bound("a", ("x",)), Bound("b", ("x",))]
-    assert [key for key, _, _ in doubled("p", Keys(), twice, ())] == ["x"]
+    assert [key for key, _, _ in doubled(Keys(), ("p", twice))] == ["x"]
+    assert [key for key, _, _ in doubled(Keys(), (EVERYWHERE, commands_in(EVERYWHERE)), ("p", [Bound("a", ("n",))]))] == ["n"]
+
+
+def test_every_reverse_is_a_command_and_capitals_take_back_what_small_letters_do() -> None:
+    for command in COMMANDS:
+        assert command.reverse in {"", *BY_NAME}, command.name
+    for letter in "nsfucrt":
+        forth = next(command for command in COMMANDS if command.key == letter and not command.menu)
+        assert BY_NAME[forth.reverse].key == letter.upper()
+        assert BY_NAME[forth.reverse].reverse == forth.name
+
+
+def test_what_changes_the_view_or_the_time_has_a_reverse() -> None:
+    alone = {"again", "check", "check-all", "answer", "reveal", "copy", "copy-line", "edit", "reload", "escape", "view", "go"}
+    alone |= {"command", "palette", "help", "redraw", "quit", "quit-now", "clear", "diagnose", "keep-layout", "theme"}
+    alone |= {"layout-reset", "present-nothing"}
+    assert {c.name for c in COMMANDS if not c.reverse and c.prompt is None} | {"command"} == alone
+
+
+def test_no_panel_has_a_key_of_its_own_and_some_letters_stay_free() -> None:
+    for kind in panel_kinds(outside=False):
+        assert bound_in(widget_of(kind)) == ()
+    for letter in FREE:
+        assert Keys().find(letter, *SCOPES) is None
 
 
 def test_every_action_of_every_panel_can_be_given_another_key() -> None:
-    for kind in panel_kinds():
-        for bound in bound_in(widget_of(kind)):
-            settings(f'[keys.{kind.name}]\n"f12" = "{bound.name}"\n')
-            assert read_keys().changed == {(kind.name, bound.name): ("f12",)}
     for command in COMMANDS:
-        if command.name != "escape":
-            settings(f'[keys]\n"f12" = "{command.name}"\n')
-            assert read_keys().changed == {(EVERYWHERE, command.name): ("f12",)}
+        if command.name == "escape" or set(command.keys) & set("1234567890"):
+            continue
+        head = f"[keys.{command.scope}]" if command.scope else "[keys]"
+        settings(f'{head}\n"f12" = "{command.name}"\n')
+        assert read_keys().changed == {(command.scope, command.name): ("f12",)}
 
 
 def test_an_action_is_called_what_its_binding_does() -> None:
@@ -229,8 +251,8 @@ def test_an_action_is_called_what_its_binding_does() -> None:
 
 
 async def test_keys_typed_ahead_are_done_in_their_order() -> None:
-    settings('[keys]\nj = "step"\n')
+    settings('[keys]\nO = "step"\n')
     async with opened() as (pilot, screen):
-        await pilot.press("j", "j", "f")
+        await pilot.press("O", "O", "f")
         await settle(pilot)
         assert actions(screen) == ["step", "step", "forward"]

@@ -23,8 +23,8 @@ def actions(screen: Laboratory) -> list[str]:
 
 async def test_a_key_is_the_action_line_it_stands_for() -> None:
     async with opened() as (pilot, screen):
-        await press(pilot, "n", "n", "N", "f", "f", "F", "e")
-        assert actions(screen) == ["step", "step", "back", "forward", "backward", "goto 0.b.0", "explain f"]
+        await press(pilot, "n", "n", "N", "f", "f", "F")
+        assert actions(screen) == ["step", "step", "back", "forward", "backward", "goto 0.f.5"]
 
 
 async def test_stepping_shows_values_and_then_deltas() -> None:
@@ -84,9 +84,9 @@ async def test_focus_follows_the_cursor_and_the_action() -> None:
 
 async def test_the_ledger_drills_down_to_the_reader() -> None:
     async with opened() as (pilot, screen):
-        await press(pilot, "f", "b", "3", "3")
+        await press(pilot, "f", "f", "3", "3")
         await type_line(pilot, "focus w0")
-        assert "enter: why _mul.0?" in screen_text(pilot)
+        assert "⏎: why _mul.0?" in screen_text(pilot)
         await press(pilot, "enter")
         assert screen.moment.node is not None
         assert screen.moment.node.name == "_mul.0"
@@ -251,7 +251,7 @@ async def test_the_first_ctrl_c_stops_what_runs_the_next_one_asks_and_the_third_
 
 async def test_ctrl_c_ends_at_once_where_nothing_would_be_lost() -> None:
     async with opened() as (pilot, _):
-        await press(pilot, "f", "b")
+        await press(pilot, "f", "f")
         await pilot.press("ctrl+c")
     assert pilot.app.return_value == INTERRUPTED
 
@@ -284,10 +284,8 @@ async def test_a_tiny_terminal_shows_the_position_and_the_chosen_number(size: tu
     async with opened(size=size) as (pilot, _):
         assert "0.f.0  forward 0" in screen_text(pilot)
         await press(pilot, "n")
-        assert screen_text(pilot).split("\n")[:4] == ["0.f.1  forward 1 of", "_mul.0", "v   -2.00000", "δ   ·"] or size != (
-            20,
-            5,
-        )
+        assert screen_text(pilot).startswith("0.f.1  forward 1 o")
+        assert screen_text(pilot).split("\n")[1:4] == ["_mul.0", "v  -2.000", "δ   ·"]
         await press(pilot, "2", "z")
         await pilot.resize_terminal(120, 34)
         await settle(pilot)

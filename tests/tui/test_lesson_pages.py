@@ -76,13 +76,18 @@ def panel(pilot: Pilot[int]) -> list[str]:
 
 
 FIRST = ["All words", "", "One weight, one input.", ""]
-MODEL = ["  w, x = param(2.0), input(-1.0)", "  dot = w * x", "  f = sigmoid(dot)", ""]
+CODE = ["  w, x = param(2.0), input(-1.0)", "  dot = w * x", "  f = sigmoid(dot)"]
+
+
+def model(width: int) -> list[str]:
+    """The row of the folded model."""
+    return [f"▸ model, 3 lines{' ' * (width - 28)}enter unfold", ""]
 
 
 async def test_a_lesson_stands_at_its_first_page_where_its_panel_is_in_sight() -> None:
     async with opened(lesson, size=(120, 60)) as (pilot, _):
         assert panel(pilot) == [
-            *FIRST, *MODEL, "▸ ␣ turns the page", "", "Before the bet.", "",
+            *FIRST, *model(50), "▸ ␣ turns the page", "", "Before the bet.", "",
             f"  What happens to the gradient?{' ' * 18}1", "", "┄ 10 lines and 3 paragraphs follow your answer ┄",
         ]  # fmt: skip
         await press(pilot, "space")
@@ -94,7 +99,10 @@ async def test_the_first_page_stands_in_the_caption_and_the_space_bar_turns_it()
         assert screen.arrangement.caption == "lesson"
         assert panel(pilot)[:3] == FIRST[:3]
         await press(pilot, "4", "4")
-        assert panel(pilot)[:8] == [*FIRST, *MODEL]
+        assert panel(pilot)[:6] == [*FIRST, *model(80)]
+        await press(pilot, "enter")
+        assert panel(pilot)[5:8] == CODE
+        await press(pilot, "enter")
         await press(pilot, "space")
         assert panel(pilot) == [
             "Before the bet.", "", "▸ What happens to the gradient?" + " " * 48 + "1", "",
@@ -164,11 +172,11 @@ async def test_claims_are_opened_by_enter_and_stay_closed_while_a_question_is_op
         assert closed in panel(pilot)
         assert "  expect dot ~= -2" not in panel(pilot)
         await press(pilot, "enter", "a", *"0.119", "enter")
-        assert f"{closed}{' ' * 65}enter" in [row.replace("  enter", "  enter") for row in panel(pilot)]
+        assert f"{closed}{' ' * 65}⏎" in [row.replace("  ⏎", "  ⏎") for row in panel(pilot)]
         await press(pilot, "enter")
-        assert panel(pilot)[panel(pilot).index(f"{closed}{' ' * 65}enter") + 1 :][:2] == [
-            "  expect dot ~= -2",
-            "  expect w ~= 2",
+        assert panel(pilot)[panel(pilot).index(f"{closed}{' ' * 65}⏎") + 1 :][:2] == [
+            f"  expect dot ~= -2{' ' * 52}ok, got -2",
+            f"  expect w ~= 2{' ' * 56}ok, got 2",
         ]
 
 

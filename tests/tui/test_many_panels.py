@@ -10,11 +10,11 @@ import pytest
 from gradlab.draw.ink import Row, row
 from gradlab.tui.panels import PANELS, Panel, PanelKind, panel_kinds
 from gradlab.tui.panels._panel import numbered
-from tests.tui.driving import opened, press, screen_text
+from tests.tui.driving import opened, press, screen_text, settle
 
 
 class Extra(Panel):
-    BINDINGS: ClassVar = [("x", "count", "count")]
+    BINDINGS: ClassVar = [("W", "count", "count")]
     count = 0
 
     def action_count(self) -> None:
@@ -40,14 +40,14 @@ def names(screen_kinds: Sequence[PanelKind]) -> list[str]:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-@pytest.mark.parametrize("keys", [("V", "e"), ("ctrl+p", *"show elev", "enter")])
+@pytest.mark.parametrize("keys", [("v", "e"), ("ctrl+p", *"show elev", "enter")])
 async def test_the_eleventh_is_reached_and_has_the_keys(eleven: None, size: tuple[int, int], keys: tuple[str, ...]) -> None:
     async with opened(size=size) as (pilot, screen):
         await press(pilot, "n", *keys)
         assert screen.chosen == "eleventh"
         assert "this is eleventh at 0.f.1, counted 0" in screen_text(pilot)
         assert "e eleventh" in screen_text(pilot)
-        await press(pilot, "x", "n")
+        await press(pilot, "W", "n")
         assert "this is eleventh at 0.f.2, counted 1" in screen_text(pilot)
         await press(pilot, "question_mark")
         assert "e eleventh: how to read it" in screen_text(pilot)
@@ -68,15 +68,17 @@ async def test_a_panel_out_of_sight_is_a_name_in_the_last_rule(eleven: None) -> 
         assert "5 health  6 plots  7 findings  v more ─" in screen_text(pilot)
 
 
-async def test_the_list_of_panels_shows_the_letters_and_any_other_key_changes_nothing(eleven: None) -> None:
+async def test_the_menu_of_v_shows_the_letters_to_who_hesitates_and_any_other_key_closes_it(eleven: None) -> None:
     async with opened() as (pilot, screen):
-        await press(pilot, "V")
-        for text in ("g  graph", "h  health", "e  eleventh"):
+        await press(pilot, "v")
+        assert "━ view ━" not in screen_text(pilot)
+        assert screen.over is not None
+        screen._show_menu(screen.over)
+        await settle(pilot)
+        for text in ("━ view ━", "g graph", "h health", "e eleventh", "esc closes"):
             assert text in screen_text(pilot)
-        await press(pilot, "z", "5", "x", "up")
-        assert "e  eleventh" in screen_text(pilot)
-        await press(pilot, "escape")
-        assert "e  eleventh" not in screen_text(pilot)
+        await press(pilot, "9")
+        assert "━ view ━" not in screen_text(pilot)
         assert (screen.chosen, screen.enlarged) == ("graph", False)
 
 
@@ -88,7 +90,7 @@ async def test_a_panel_that_cannot_be_made_is_left_out(monkeypatch: pytest.Monke
     monkeypatch.setattr(PANELS, "_outside", {"bad": bad, "good": kind("good", "q")})
     async with opened() as (pilot, screen):
         assert "bad" not in names(screen.kinds)
-        await press(pilot, "V", "q")
+        await press(pilot, "v", "q")
         assert "this is good" in screen_text(pilot)
 
 

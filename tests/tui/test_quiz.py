@@ -23,7 +23,7 @@ async def ask(pilot: Pilot[int], question: str) -> None:
 async def test_what_a_question_asks_for_is_hidden_in_boxes_node_ledger_and_log() -> None:
     async with opened(size=(120, 50)) as (pilot, screen):
         await ask(pilot, "grad(w1)")
-        await press(pilot, "f", "b")
+        await press(pilot, "f", "f")
         for name in ("w1", "_mul.1"):
             await type_line(pilot, f"focus {name}")
             text = screen_text(pilot)
@@ -34,7 +34,7 @@ async def test_what_a_question_asks_for_is_hidden_in_boxes_node_ledger_and_log()
         text = screen_text(pilot)
         assert "delta ?  final (1/1)" in text
         assert "+0.19661 × -2.00000 =        ?" in text
-        await press(pilot, "p")
+        await press(pilot, "right_square_bracket")
         await press(pilot, "3", "p")
         assert "-0.3932" not in screen_text(pilot)
         await type_line(pilot, "explain w1")
@@ -54,7 +54,7 @@ async def test_a_pending_number_stays_a_dot_while_it_is_asked_for() -> None:
 async def test_a_wrong_answer_is_told_its_mistake_and_after_the_second_one_the_number_comes_back() -> None:
     async with opened(size=(120, 50)) as (pilot, screen):
         await ask(pilot, "grad(w1)")
-        await press(pilot, "f", "b")
+        await press(pilot, "f", "f")
         await type_line(pilot, "focus w1")
         await press(pilot, "a")
         assert "▌ predict grad(w1) =" in screen_text(pilot)
@@ -74,7 +74,7 @@ async def test_a_wrong_answer_is_told_its_mistake_and_after_the_second_one_the_n
 
 async def test_a_right_answer_needs_no_other_try() -> None:
     async with opened(size=(80, 24)) as (pilot, screen):
-        await press(pilot, "f", "b")
+        await press(pilot, "f", "f")
         await type_line(pilot, "quiz grad(w1)")
         await press(pilot, "a", *"0.39", "enter", "a", *"-0.3932", "enter")
         assert "right: grad(w1) = -0.393223866483" in screen_text(pilot)
@@ -83,7 +83,7 @@ async def test_a_right_answer_needs_no_other_try() -> None:
 
 async def test_a_grade_has_the_whole_row_where_it_would_be_cut_beside_the_position() -> None:
     async with opened(size=(80, 24)) as (pilot, _):
-        await press(pilot, "f", "b")
+        await press(pilot, "f", "f")
         await type_line(pilot, "quiz grad(w1)")
         await press(pilot, "a", *"0.393224", "enter", "a", *"0.393224", "enter")
         assert "wrong not 0.393224: grad(w1) = -0.393223866483; the sign is wrong" in screen_text(pilot).splitlines()[-2]
@@ -108,7 +108,7 @@ async def test_one_space_says_that_a_question_is_open_and_a_second_one_skips_it(
 
 async def test_escape_closes_the_line_and_never_shows_an_answer() -> None:
     async with opened(size=(80, 24)) as (pilot, screen):
-        await press(pilot, "f", "b")
+        await press(pilot, "f", "f")
         await type_line(pilot, "quiz grad(w1)")
         assert not screen.query_one(CommandLine).display
         await press(pilot, "a", "escape")

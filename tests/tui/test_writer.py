@@ -83,7 +83,7 @@ async def test_a_lesson_is_drawn_in_few_bytes(name: str) -> None:
 
 async def test_screens_over_the_laboratory_come_and_go() -> None:
     async with emulated(size=(100, 30)) as (shown, _):
-        for keys in (("question_mark",), ("ctrl+p",), ("V",), ("escape",), ("z",), ("5",)):
+        for keys in (("question_mark",), ("ctrl+p",), ("v", "g"), ("escape",), ("z",), ("5",)):
             await press(shown, *keys)
             assert shown.differences() == [], keys
             await press(shown, "escape")

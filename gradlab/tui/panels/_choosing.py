@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from gradlab.draw.ink import Goal, Row, goals_of
-from gradlab.tui.panels._panel import CURSOR_KEYS, FACET_KEYS, Panel
+from gradlab.tui.panels._panel import Panel
 
 
 class ChoosingPanel(Panel):
     """A list whose rows lead somewhere: enter goes where the first link of the chosen row leads."""
-
-    BINDINGS: ClassVar = [*CURSOR_KEYS, *FACET_KEYS]
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)

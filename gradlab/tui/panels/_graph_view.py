@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
-
 from textual import events
 from textual.geometry import Offset, Region
 from textual.message import Message
 
 from gradlab.draw.canvas import INWARD, OUTWARD
 from gradlab.draw.scene import Scene
-from gradlab.tui.panels._graph_numbers import GraphNumbers
+from gradlab.tui.panels._graph_goals import GraphGoals
 from gradlab.tui.panels._walk import Walk
 from gradlab.tui.panels._zoom import level_of
 
-if TYPE_CHECKING:
-    from textual.binding import BindingType
 
-
-class GraphView(GraphNumbers):
+class GraphView(GraphGoals):
     """The graph of a scenario, and a cursor that moves along its lines."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("up", "walk('up')", "to an input"),
-        ("down", "walk('down')", "to a reader"),
-        ("left", "walk('left')", "left"),
-        ("right", "walk('right')", "right"),
-        ("plus", "zoom_by(1)", "nearer"),
-        ("minus", "zoom_by(-1)", "farther"),
-        ("enter", "enter", "unfold, fold; the numbers of an op"),
-        ("o", "toggle_update", "show the update phase (the optimizer)"),
-    ]
 
     class Why(Message):
         """A person asks where the chosen number comes from."""
@@ -50,7 +34,7 @@ class GraphView(GraphNumbers):
         self.lay_out()
 
     def nearer(self) -> str:
-        """Unfold the module under the cursor and those like it, or go a level nearer; return why it cannot be, or ""."""
+        """Unfold the module under the cursor and those like it, or go a level nearer; return why there is none, or ""."""
         before = self.zooming.now
         if self.shows_numbers:
             return "this is the nearest level"
@@ -59,14 +43,14 @@ class GraphView(GraphNumbers):
         self.focused_module = folded or self.focused_module
         self.zooming.nearer(self.outline, folded)
         self.lay_out()
-        return "" if self.zooming.now.view(self.outline) != before.view(self.outline) else "this is the nearest level"
+        return "" if self.zooming.now.view(self.outline) != before.view(self.outline) else "there is nothing nearer"
 
     def farther(self) -> str:
-        """Go back to what was farther: the last level, or fold the module around the cursor; return why it cannot be, or ""."""
+        """Go back to what was farther: the last level, or the module around the cursor folded; return why not, or ""."""
         before = self.zooming.now
         self.zooming.farther(self.outline, self._frame())
         self.lay_out()
-        return "" if self.zooming.now.view(self.outline) != before.view(self.outline) else "this is the farthest level"
+        return "" if self.zooming.now.view(self.outline) != before.view(self.outline) else "there is nothing farther"
 
     def _frame(self) -> str:
         """Return the unfolded module that the cursor is on, or in, or ""."""
@@ -81,9 +65,15 @@ class GraphView(GraphNumbers):
         if self.shows_numbers:
             self.post_message(self.Why())
             return ""
+        if self.list is not None:
+            chosen = self.list.boxes[self.list.chosen]
+            self.list = None
+            self._go(chosen)
+            self.lay_over()
+            return ""
         box = self.cursor_box
         if box < 0:
-            return "no box is chosen"
+            return "nothing is chosen"
         module = self.scene.boxes[box].module
         if module:
             self.focused_module = module
@@ -92,21 +82,6 @@ class GraphView(GraphNumbers):
             self.zooming.to("numbers")
         self.lay_out()
         return ""
-
-    def action_enter(self) -> None:
-        """Unfold, fold, or show numbers."""
-        self.enter()
-
-    def action_zoom_by(self, steps: int) -> None:
-        """Zoom in or out."""
-        if steps > 0:
-            self.nearer()
-        else:
-            self.farther()
-
-    def action_toggle_update(self) -> None:
-        """Show or hide the update phase."""
-        self.show_update_phase(not self.zooming.now.update)
 
     # The cursor
 
@@ -124,13 +99,14 @@ class GraphView(GraphNumbers):
             told, self.focused_node = index != self.focused_node and tell, index
             self._highlight()
             self._compare(self._visible_boxes())
+            self.lay_over()
             if told:
                 self.post_message(self.NodeFocused(index))
         self.scroll_to_node(index)
 
     def chosen_cell(self) -> Offset:
         """Return the cell of the mark on the box that a person looks at, in the widget; the first one if it is out of sight."""
-        box = self.scene.box_of.get(self.focused_node, -1)
+        box = self.scene.find(self.focused_node, self.focused_module)
         if box >= 0:
             x, y, _, _ = self.scene.canvas.region(box)
             place = Offset(x + 1 + self._margin, y) - self.scroll_offset
@@ -166,6 +142,8 @@ class GraphView(GraphNumbers):
         """Move the cursor along a line ("up", "down"), or to the side ("left", "right"); return why it cannot be, or ""."""
         if self.shows_numbers:
             return "" if self.step(way) else "there is no more in this direction"
+        if self.move_in_list(way):
+            return ""
         before = (self.focused_node, self.focused_module)
         box = self.cursor_box
         if box < 0:
@@ -173,15 +151,12 @@ class GraphView(GraphNumbers):
         if box < 0:
             left, top = self.scroll_offset
             box = self._walk.nearest(left + self.size.width // 2, top + self.size.height // 2)
+        elif way in ("up", "down") and self.open_list(box, way):
+            return ""
         else:
             box = self._walk.step(box, way)
         self._go(box)
-        moved = before != (self.focused_node, self.focused_module)
-        return "" if moved else "there is no more in this direction"
-
-    def action_walk(self, way: str) -> None:
-        """Move the cursor."""
-        self.cursor(way)
+        return "" if before != (self.focused_node, self.focused_module) else "no line leads there"
 
     def _go(self, box: int) -> None:
         """Put the cursor on a box."""
@@ -189,16 +164,34 @@ class GraphView(GraphNumbers):
             found = self.scene.boxes[box]
             self.focus_node(self.scene.speaker[box], tell=True, module=found.module if found.frame else "")
 
-    def scroll_view(self, way: str) -> None:
-        """Move the view by a part of it, not the cursor."""
+    def scroll_view(self, way: str) -> str:
+        """Move the view by a part of it, not the cursor; return that there is no more, or ""."""
         across, down = max(4, self.size.width // 4), max(2, self.size.height // 4)
-        x, y = {"left": (-across, 0), "right": (across, 0), "up": (0, -down), "down": (0, down)}[way]
-        self.scroll_relative(x=x, y=y, animate=False)
+        return self._scroll_some(*{"left": (-across, 0), "right": (across, 0), "up": (0, -down), "down": (0, down)}[way])
+
+    def first(self) -> str:
+        """Look at the beginning of the graph."""
+        return self._scroll_some(0, -self.virtual_size.height)
+
+    def last(self) -> str:
+        """Look at the end of the graph."""
+        return self._scroll_some(0, self.virtual_size.height)
+
+    def page(self, by: float) -> str:
+        """Move the view by some heights of the panel."""
+        return self._scroll_some(0, int(by * max(1, self.size.height - 2)))
+
+    def _scroll_some(self, across: int, down: int) -> str:
+        before = self.scroll_offset
+        self.scroll_relative(x=across or None, y=down or None, animate=False, force=True, immediate=True)
+        return "" if self.scroll_offset != before else "all of the graph is in sight in this direction"
 
     def on_click(self, event: events.Click) -> None:
         """Focus the node under the mouse; a double click is Enter."""
         offset = event.get_content_offset(self)
-        if offset is not None:
+        if self._dragged:
+            self._dragged = False
+        elif offset is not None:
             left, top = self.scroll_offset
             if self.shows_numbers:
                 place = self.sheet.at(offset.x + left, offset.y + top)
@@ -210,5 +203,6 @@ class GraphView(GraphNumbers):
     def on_resize(self) -> None:
         """Ask for what has come in sight, and keep the cursor there."""
         self.lay_out()
+        self._new_map()
         self._came_in_sight()
         self.scroll_to_node(self.focused_node)

@@ -14,20 +14,13 @@ from gradlab.draw.ink import Goal, Row, row
 from gradlab.draw.names import NodeNames
 from gradlab.draw.rule import Named, TitleRule
 from gradlab.tui.arrangement.fitting import LEAST
-from gradlab.tui.keymap import BY_NAME
-from gradlab.tui.keys import Keys, bindings_of, bound_in, sign
+from gradlab.tui.keys import Keys, bindings_of
 from gradlab.tui.moment import Moment, Request, internal
 from gradlab.tui.widgets.rows import RowsView
 from gradlab.tui.widgets.ruled import Ruled
 
-FACET_KEYS = (
-    ("right_square_bracket,right_parenthesis", "ask('next_facet')", "next facet"),
-    ("left_square_bracket,left_parenthesis", "ask('previous_facet')", "facet before"),
-)
-CURSOR_KEYS = (
-    ("up", "ask('cursor up')", "row above"), ("down", "ask('cursor down')", "row below"), ("home", "ask('first')", "first row"),
-    ("end", "ask('last')", "last row"), ("enter", "ask('enter')", "go there"),
-)  # fmt: skip
+WAYS = {"left": (-1, 0), "down": (0, 1), "up": (0, -1), "right": (1, 0)}
+"""Columns and rows that a direction leads by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +71,9 @@ def numbered(kinds: Iterable[PanelKind], refuse: Callable[[PanelKind, str], None
 class PanelWidget(Ruled):
     """What the screen asks of every panel.
 
+    A panel has no keys of its own: what the keys of the screen ask of it are methods that return why nothing could be done, or
+    "" where it was.
+
     shown_as: its kind, with its key.   keys: which a person changed.   facets: the ways to look at it, of which `facet`
     is shown.   subtitle: what stands at the right of its rule.
     others: keys, titles and names of the panels that are out of sight, where its rule has them.
@@ -96,12 +92,9 @@ class PanelWidget(Ruled):
         cls.BINDINGS = list(bindings_of(cls))
         super().__init_subclass__(**options)
 
-    def key(self, action: str) -> str:
-        """Return the key of an action of this panel, or of a command, as it is shown; "" where there is none."""
-        for bound in bound_in(type(self)):
-            if bound.name == action:
-                return sign(self.keys.of(self.scope, bound)[0])
-        return self.keys.command(BY_NAME[action]).shown
+    def key(self, command: str) -> str:
+        """Return the key of a command as it is shown."""
+        return self.keys.sign(command)
 
     @property
     def scope(self) -> str:
@@ -150,9 +143,13 @@ class PanelWidget(Ruled):
 
     def next_facet(self, by: int = 1) -> str:
         """Show the next facet, behind the last one the first; return why there is none, or ""."""
-        if len(self.facets) < 2:
-            return "this panel shows one thing"
-        self.facet = (self.facet + by) % len(self.facets)
+        return self.show_facet(self.facet + by) if len(self.facets) > 1 else "this panel shows one thing"
+
+    def show_facet(self, number: int) -> str:
+        """Show a facet by its number; return that it is the one that is shown, or ""."""
+        if number % len(self.facets) == self.facet:
+            return f"{self.facet_name} is shown"
+        self.facet = number % len(self.facets)
         self.facet_changed()
         return ""
 
@@ -188,14 +185,21 @@ class PanelWidget(Ruled):
         """Show less of more; return why it cannot be, or ""."""
         return "this panel has no zoom"
 
+    def scroll_view(self, way: str) -> str:
+        """Move the view, not the cursor; return why it cannot be, or ""."""
+        return "all of this panel is in sight"
+
+    def page(self, by: float) -> str:
+        """Go some pages on, or back where it is negative; return why it cannot be, or ""."""
+        return "all of this panel is in sight"
+
+    def go_back(self) -> bool:
+        """Go back to where the panel last went into something; return whether it has."""
+        return False
+
     def has_content(self, moment: Moment) -> bool:
         """Whether there is something to show in a moment; while there is not, a layout may close its place."""
         return True
-
-    def action_ask(self, what: str) -> None:
-        """Do what a key asks of the panel: "next_facet", "cursor up", "enter"."""
-        name, *arguments = what.split()
-        getattr(self, name)(*arguments)
 
     def request(self) -> Request | None:
         """Return what is to be asked of the laboratory while the panel is visible. Runs in the app's thread."""
@@ -256,6 +260,32 @@ class Panel(RowsView, PanelWidget):
         """Say in the rule what is above and below."""
         super().watch_scroll_y(old_value, new_value)
         self.redraw_rule()
+
+    def cursor(self, way: str) -> str:
+        """Scroll by a row or a column: a panel of rows has no cursor unless it says so."""
+        return self.scroll_view(way)
+
+    def scroll_view(self, way: str) -> str:
+        """Scroll by a row or a column."""
+        return self.scroll_some(*WAYS[way])
+
+    def scroll_some(self, across: float, down: float) -> str:
+        """Scroll by columns and rows; return that there is no more if there is none."""
+        before = self.scroll_offset
+        self.scroll_relative(x=across or None, y=down or None, animate=False, force=True, immediate=True)
+        return "" if self.scroll_offset != before else "there is no more in this direction"
+
+    def first(self) -> str:
+        """Scroll to the top."""
+        return self.scroll_some(0, -self.virtual_size.height)
+
+    def last(self) -> str:
+        """Scroll to the foot."""
+        return self.scroll_some(0, self.virtual_size.height)
+
+    def page(self, by: float) -> str:
+        """Scroll by some heights of the panel, one row less, so that something stays in sight."""
+        return self.scroll_some(0, int(by * max(1, self.scrollable_content_region.height - 1)))
 
     def picture(self, kind: type[Any]) -> Any:
         """Return the picture that came for this panel if it is of a kind, else None."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from gradlab.draw.beside import ladder_rows, parting_rows
 from gradlab.draw.curves import legend, plot_pair
@@ -21,8 +21,8 @@ Random numbers hang on the names of the nodes, so that only the change differs.
 
 First the nodes that part in shape or op. Then the place where a number differs for the first time, a leaf or an op, with the
 numbers of both runs and how each came to it. Then the losses over each other: A is the whole line, B the broken one, their
-letters stand at their ends; `l` makes the axis linear. Then the layers that both have: std of the activations, and |δ|, the
-size of the gradient, on one log scale."""
+letters stand at their ends; the other facet has a linear axis. Then the layers that both have: std of the activations, and
+|δ|, the size of the gradient, on one log scale."""
 
 CURVES = 12
 """Rows of the curves; their width is the panel's."""
@@ -31,16 +31,15 @@ CURVES = 12
 class ComparePanel(Panel):
     """What the last comparison found."""
 
-    BINDINGS: ClassVar = [("l", "axis", "log or linear axis")]
+    facets = ("log axis", "linear axis")
 
     def __init__(self) -> None:
         super().__init__("compare")
-        self.log_axis = True
 
-    def action_axis(self) -> None:
-        """Change between a logarithmic and a linear axis."""
-        self.log_axis = not self.log_axis
-        self.redraw()
+    @property
+    def log_axis(self) -> bool:
+        """Whether the losses stand on a logarithmic axis."""
+        return self.facet == 0
 
     def request(self) -> Request:
         """Ask for the comparison."""
@@ -54,8 +53,8 @@ class ComparePanel(Panel):
         rows = [clip(line, width) for line in legend(found.names)]
         rows += [row(""), *parting_rows(found, width), row("")]
         if all(len(curve) > 1 for curve in found.losses):
-            axis = "log axis" if self.log_axis else "linear axis"
-            rows += [row(("loss", "strong"), (f"  {axis}, ", "dim"), (self.key("axis"), "key"), (" changes it", "dim"))]
+            changes = (f"  {self.facet_name}, ", "dim"), (self.key("facet-next"), "key"), (" changes it", "dim")
+            rows += [row(("loss", "strong"), *changes)]
             rows += [*plot_pair(found.losses[0], found.losses[1], width, CURVES, self.log_axis), row("")]
         return [*rows, *ladder_rows(found.layers[0], found.layers[1], width)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from gradlab.draw.four import four_rows
 from gradlab.draw.health import health_rows
@@ -16,7 +16,7 @@ from gradlab.train.layers import layer_parts
 from gradlab.train.statistics import QUANTITIES
 from gradlab.train.strips import strip_kinds
 from gradlab.tui.moment import Look, Moment, Request
-from gradlab.tui.panels._panel import CURSOR_KEYS, FACET_KEYS, Panel, PanelKind
+from gradlab.tui.panels._panel import Panel, PanelKind
 
 if TYPE_CHECKING:
     from gradlab.lab.snapshot import NodeInfo
@@ -66,11 +66,6 @@ class HealthPicture:
 class HealthPanel(Panel):
     """The statistics of all layers: now in a table, as four histograms, or through time; or one layer, large."""
 
-    BINDINGS: ClassVar = [
-        *CURSOR_KEYS, *FACET_KEYS,
-        ("plus", "ask('nearer')", "the layers in the layers"), ("minus", "ask('farther')", "outer layers"),
-        ("left", "ask('cursor left')", "measure before, in time"), ("right", "ask('cursor right')", "next measure, in time"),
-    ]  # fmt: skip
     facets = FACETS
     least = (24, 8)
 
@@ -138,6 +133,8 @@ class HealthPanel(Panel):
 
     def enter(self) -> str:
         """Show the histogram of the chosen layer large, or the table again."""
+        if self.facet_name == "in time":
+            return self.cursor("right")
         if not self.found.layers or self.facet >= len(QUANTITIES):
             return "a histogram is shown large from the facets of one quantity"
         self.large = not self.large

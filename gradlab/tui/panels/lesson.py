@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isnan, prod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from gradlab.draw.card import CardWay, QuestionCard, card_rows, hint_of
 from gradlab.draw.ink import Row, row, wrap
@@ -16,6 +16,7 @@ from gradlab.lab.teach.lesson import Lesson
 from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
+from gradlab.tui.styles import glyphs_of
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -26,7 +27,8 @@ next page or runs the next line; of a page that is longer than the panel it firs
 ✓ those that have run, with what they said below them. Page up looks back at the page before, page down goes to the one behind;
 the run stays where it is. You may leave the path at any time: the script goes on where it was.
 
-Claims of the author stand in one row, `✓ 4 claims`; enter shows them one by one, and folds them again.
+The model stands in one row, `▸ model, 16 lines`, and so do claims of the author, `✓ 4 claims`; enter shows them line by line,
+each claim with what it got, and folds them again.
 
 A quiz asks you for a number, which is `?` everywhere until you have answered, or for a choice or an order; what follows in the
 lesson comes behind your answer. `a` opens the line for it, escape gives up and shows the answer, the space bar, pressed twice,
@@ -50,12 +52,6 @@ class LessonPicture:
 
 class LessonPanel(Panel):
     """Prose and script."""
-
-    BINDINGS: ClassVar = [
-        ("enter", "claims", "claims one by one, or in one row"),
-        ("pageup", "leaf(-1)", "the page before"),
-        ("pagedown", "leaf(1)", "the page behind, of those that were read"),
-    ]
 
     def __init__(self) -> None:
         super().__init__("lesson")
@@ -110,8 +106,8 @@ class LessonPanel(Panel):
         grade = None if self._grade in told else self._grade
         beside = [] if grade is None else wrap(row(("▌ ", "key"), *line_row(grade)), width, 2)
         card = self._card(picture, width)
-        turn, claims = self.key("lesson"), self.key("claims")
-        return LessonLook(width, card, beside, self._unfolded, turn, claims, self._key_of, self.names)
+        keys = self.key("lesson"), self.key("enter"), self._key_of
+        return LessonLook(width, card, beside, self._unfolded, *keys, self.names, glyphs_of(self.app))
 
     def _key_of(self, name: str) -> str:
         """Return the key of a command that the prose names."""
@@ -122,7 +118,7 @@ class LessonPanel(Panel):
         seen = self.moment.snapshot
         ways = [
             CardWay(self.key("answer"), "answer", "answer"), CardWay(" ".join(2 * self.key("lesson")), "skip"),
-            CardWay(self.key("reveal") if "reveal" in BY_NAME else ":reveal", seen.way_out),
+            CardWay(self.key("reveal"), seen.way_out),
         ]  # fmt: skip
         graded = [] if self._grade is None else [line_row(self._grade)]
         number = 0 if picture.open is None else picture.open + 1
@@ -138,13 +134,16 @@ class LessonPanel(Panel):
         node = nodes[seen.hidden[0].node]
         return hint_of(node.name, node.expression, known)
 
-    def action_claims(self) -> None:
+    def enter(self) -> str:
         """Show the claims one by one, or in one row again."""
         self._unfolded = not self._unfolded
         self.redraw()
+        return ""
 
-    def action_leaf(self, by: int) -> None:
+    def page(self, by: float) -> str:
         """Look at the page before or behind, of those that were turned to; a long one is looked through first."""
+        if abs(by) < 1:
+            return super().page(by)
         height, now = self.scrollable_content_region.height, self.scroll_offset.y
         if by < 0:
             first = max((top for top in self._place.pages if top < now), default=0)
@@ -152,6 +151,7 @@ class LessonPanel(Panel):
         else:
             following = min((top for top in self._place.pages if top > now), default=self._place.bottom - height + 1)
             self._go(min(max(following, now), now + height - 1))
+        return "" if self.scroll_offset.y != now else f"there is no page {'before' if by < 0 else 'behind'} that was read"
 
     # ---- where the panel stands ------------------------------------------------------------------------------------
 

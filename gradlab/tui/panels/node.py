@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any, ClassVar
+from typing import Any
 
 from gradlab.axis.position import State
 from gradlab.draw.heat import half_blocks
@@ -21,7 +21,7 @@ from gradlab.lab.snapshot import NodeInfo
 from gradlab.tui.moment import Request
 from gradlab.tui.panels._choosing import ChoosingPanel
 from gradlab.tui.panels._node_picture import NodePicture, ask, grid, states
-from gradlab.tui.panels._panel import CURSOR_KEYS, FACET_KEYS, PanelKind
+from gradlab.tui.panels._panel import WAYS, PanelKind
 from gradlab.tui.styles import has_shades
 
 READING = """\
@@ -41,20 +41,11 @@ update before; stale, something behind it was edited; unreached, no path leads t
 
 FAR = 1 << 40
 """More rows and columns than a tensor has."""
-LONG = 1 << 16
-WAYS = {"left": (-1, 0), "down": (0, 1), "up": (0, -1), "right": (1, 0)}
-"""Columns and rows that a direction leads by."""
 
 
 class NodePanel(ChoosingPanel):
     """The inspector."""
 
-    BINDINGS: ClassVar = [
-        *CURSOR_KEYS, *FACET_KEYS,
-        ("left", "ask('cursor left')", "column left"), ("right", "ask('cursor right')", "column right"),
-        ("pageup", "turn(-10)", "ten rows up"), ("pagedown", "turn(10)", "ten rows down"),
-        ("ctrl+up", "scroll_up", "scroll up"), ("ctrl+down", "scroll_down", "scroll down"),
-    ]  # fmt: skip
     facets = ("numbers", "picture", "histogram", "update", "lists")
 
     def __init__(self) -> None:
@@ -85,9 +76,9 @@ class NodePanel(ChoosingPanel):
         """Choose the last element, or the last row of a list."""
         return self._go(FAR, FAR) if self.walks else super().last()
 
-    def action_turn(self, rows: int) -> None:
-        """Choose an element some rows away."""
-        self._go(rows, 0)
+    def page(self, by: float) -> str:
+        """Choose an element some rows on: as many as half the panel has, for each page."""
+        return self._go(int(by * max(2, self.scrollable_content_region.height // 2)), 0) if self.walks else super().page(by)
 
     def enter(self) -> str:
         """Ask why the number is what it is; of a list, go to the chosen node."""
@@ -102,9 +93,7 @@ class NodePanel(ChoosingPanel):
         """Choose another element; a scalar has only one, so the panel is scrolled instead."""
         node = self.moment.node
         if node is None or prod(node.shape) <= 1:
-            before = self.scroll_offset
-            self.scroll_relative(y=max(-LONG, min(rows, LONG)), x=max(-LONG, min(columns, LONG)), animate=False, immediate=True)
-            return "" if self.scroll_offset != before else "there is no more in this direction"
+            return self.scroll_some(columns, rows)
         height, width = grid(node.shape)
         at = divmod(self.moment.element, width)
         r = min(max(at[0] + rows, 0), height - 1)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from textual.actions import SkipAction
+from typing import TYPE_CHECKING, Any
 
 from gradlab.draw.ink import Row, row, spread
 from gradlab.draw.losses import ComparedLosses, Losses, both_rows, own_rows
 from gradlab.draw.plots import NOWHERE, Ink, Paper, Picture, Place, Plot, Spot, drawn
 from gradlab.errors import GradlabError
 from gradlab.plugins import told
-from gradlab.tui.moment import Look, Moment, Request
-from gradlab.tui.panels._panel import CURSOR_KEYS, FACET_KEYS, Panel, PanelKind
-from gradlab.tui.styles import ascii_only, has_shades
+from gradlab.tui.moment import Look, Request
+from gradlab.tui.panels._panel import WAYS, Panel, PanelKind
+from gradlab.tui.styles import glyphs_of, has_shades
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -30,9 +28,9 @@ Blue is above 0 and orange below it. Without colours what is above 0 grows from 
 from the ceiling; `!` is no number, `?` is what an open question asks for.
 
 Before any plot is open the loss of each update is here, oldest on the left; up is worse. The axis is logarithmic, so that a
-straight line down is a loss that shrinks by the same factor again and again; `l` makes it linear. `:curve EXPR` records another
+straight line down is a loss that shrinks by the same factor again and again; `]` makes it linear. `:curve EXPR` records another
 number in each update; with several curves each has a letter, which stands at its end. After `:compare …` both curves stand over
-each other: A is the whole line, B the broken one; `o` goes between them and the losses of this run.
+each other: A is the whole line, B the broken one; enter goes between them and the losses of this run.
 
 A curve that climbs says that the steps are too large; a curve that lies flat from the start, that no gradient arrives: look at
 the health panel. NaN and inf leave a gap. A loss of 0 or below has no logarithm and leaves a gap, too."""
@@ -63,15 +61,6 @@ FAR = 1 << 30
 class PlotsPanel(Panel):
     """One open plot, or the curves of the losses that the snapshot has, or those of the last comparison."""
 
-    BINDINGS: ClassVar = [
-        *CURSOR_KEYS,
-        *FACET_KEYS,
-        ("left", "ask('cursor left')", "column left"),
-        ("right", "ask('cursor right')", "column right"),
-        ("l", "axis", "log or linear axis of the loss"),
-        ("o", "own", "both runs of a comparison, or this run"),
-    ]
-
     least = (24, 8)
 
     def __init__(self) -> None:
@@ -91,7 +80,9 @@ class PlotsPanel(Panel):
     @property
     def ink(self) -> Ink:
         """How numbers become cells here."""
-        return "colour" if has_shades(self.app) else "ascii" if ascii_only(self.app) else "mono"
+        if glyphs_of(self.app) != "all":
+            return "ascii"
+        return "colour" if has_shades(self.app) else "mono"
 
     def request(self) -> Request:
         """Ask for the picture of the plot that is shown."""
@@ -103,41 +94,36 @@ class PlotsPanel(Panel):
 
     def cursor(self, way: str) -> str:
         """Choose another point; without a plot scroll. Return why it cannot be, or ""."""
-        down, right = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}[way]
-        return "" if self._move(down, right) else "there is no more in this direction"
+        right, down = WAYS[way]
+        return self._move(down, right)
 
     def first(self) -> str:
         """Choose the first point; return why it cannot be, or ""."""
-        return "" if self._move(-FAR, -FAR) else "this is the beginning"
+        return self._move(-FAR, -FAR)
 
     def last(self) -> str:
         """Choose the last point; return why it cannot be, or ""."""
-        return "" if self._move(FAR, FAR) else "this is the end"
+        return self._move(FAR, FAR)
 
-    def _move(self, down: int, right: int) -> bool:
-        """Move the point that is chosen, or begin with the first; without a plot scroll. Return whether it moved."""
+    def _move(self, down: int, right: int) -> str:
+        """Move the point that is chosen, or begin with the first; without a plot scroll. Return why it cannot be, or ""."""
         found = self.found
         rows, columns = (0, 0) if found.picture is None else found.picture.size
         if not rows * columns:
-            before_scroll = self.scroll_offset.y
-            self.scroll_relative(y=down, animate=False, immediate=True)
-            return self.scroll_offset.y != before_scroll
+            return self.scroll_some(right, down)
         before = self.cursors.get(found.number)
         r, c = (0, 0) if before is None else (before[0] + down, before[1] + right)
         self.cursors[found.number] = min(max(0, r), rows - 1), min(max(0, c), columns - 1)
         self.redraw()
-        return self.cursors[found.number] != before
-
-    def action_enter(self) -> None:
-        """Go to what is chosen; where nothing is, the key means what it means elsewhere."""
-        if self.enter():
-            raise SkipAction
+        return "" if self.cursors[found.number] != before else "the plot ends here"
 
     def enter(self) -> str:
-        """Go to the number, or the update, under the cursor; return why it cannot be, or ""."""
+        """Go to the number, or the update, under the cursor; without a plot show both runs of a comparison, or this one."""
         spot = self._spot()
-        if spot is None or spot.goal == NOWHERE:
-            return "the arrows choose a point first" if spot is None else "this point leads nowhere"
+        if spot is None:
+            return self._turn_over()
+        if spot.goal == NOWHERE:
+            return "this point leads nowhere"
         self.post_message(self.Follows(spot.goal))
         return ""
 
@@ -149,29 +135,26 @@ class PlotsPanel(Panel):
         return None if at is None else found.picture.spot(at)
 
     def next_facet(self, by: int = 1) -> str:
-        """Show the next plot, behind the last one the first; return why there is none, or ""."""
+        """Show the next plot, behind the last the first; where none is open, the loss on the other axis."""
         found = self.found
-        if found.number not in found.places or len(found.places) < 2:
-            return "no other plot is open"
+        if found.number not in found.places:
+            self.log_axis = not self.log_axis
+            self.redraw()
+            return ""
+        if len(found.places) == 1:
+            return "one plot is open: `:plot` opens another"
         place = found.places.index(found.number) + by
         self._turned = (found.latest, found.places[place % len(found.places)])
-        self.facet_changed()
+        self.post_message(self.Wants())
         return ""
 
-    def has_content(self, moment: Moment) -> bool:
-        """Whether a plot is open, or an update was made."""
-        return bool(self.found.places or moment.snapshot.losses or self.found.compared)
-
-    def action_own(self) -> None:
+    def _turn_over(self) -> str:
         """Change between the two runs of the last comparison and this run; the next comparison shows itself again."""
-        if self.found.compared is not None:
-            self._own = None if self._own == self.found.compared.losses else self.found.compared.losses
-            self.redraw()
-
-    def action_axis(self) -> None:
-        """Change between a logarithmic and a linear axis."""
-        self.log_axis = not self.log_axis
+        if self.found.number or self.found.compared is None:
+            return "choose a point first, with the arrows" if self.found.number else "there is one run: nothing is compared"
+        self._own = None if self._own == self.found.compared.losses else self.found.compared.losses
         self.redraw()
+        return ""
 
     # Drawing.
 
@@ -195,12 +178,12 @@ class PlotsPanel(Panel):
     def _losses(self, both: ComparedLosses | None, width: int, height: int) -> Sequence[Row]:
         if both is None:
             return own_rows(self.moment.snapshot, width, max(5, height - 1), self.log_axis)
-        note = ((" · ", "dim"), (self.key("own"), "key"), (" this run", "dim"))
+        note = ((" · ", "dim"), (self.key("enter"), "key"), (" this run", "dim"))
         return both_rows(both, width, max(5, height - 3), self.log_axis, note)
 
     def _plot(self, found: PlotsPicture, width: int, height: int) -> Sequence[Row]:
         """Return the head and the picture, or why there is none."""
-        turn = f"{self.key('previous_facet')} {self.key('next_facet')} next" if len(found.places) > 1 else ""
+        turn = f"{self.key('facet-before')} {self.key('facet-next')} next" if len(found.places) > 1 else ""
         where = f"{found.places.index(found.number) + 1} of {len(found.places)}  {turn}".rstrip()
         head = spread(row(("plot ", "dim"), (found.text, "strong")), row((where, "dim")), width)
         if found.kind is None or found.picture is None:

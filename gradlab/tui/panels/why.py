@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import prod
-from typing import ClassVar
 
 from gradlab.axis.position import State
 from gradlab.draw.ink import Row, row, wrap
@@ -13,12 +11,12 @@ from gradlab.draw.ledger import ledger_rows
 from gradlab.draw.reading import key_rows
 from gradlab.draw.table import element_text
 from gradlab.draw.ways import ways_rows
-from gradlab.draw.why import MODES, GradientView, Onward, WhyPicture, parts_of, ways_of
+from gradlab.draw.why import GradientView, Onward, WhyPicture, parts_of, ways_of
 from gradlab.lab.hidden import UNSEEN, is_unseen
 from gradlab.tui.moment import Moment, Request
 from gradlab.tui.panels._node_picture import states
 from gradlab.tui.panels._origin import ask
-from gradlab.tui.panels._panel import Panel, PanelKind
+from gradlab.tui.panels._panel import WAYS, Panel, PanelKind
 
 READING = """\
 The gradient of the chosen number is a sum: one part for every number that reads it. A part is upstream (the gradient that has
@@ -26,26 +24,23 @@ arrived at the reader) times local (how much the reader moves when this number m
 shares above 100 % parts cancel one another. Where several nodes read it, each has its sum, with its largest parts below.
 
 up and down choose a row, enter goes on from it: into the parts of a sum, or to the reader, to ask there again. Follow it and
-you arrive at the root, whose gradient is 1. left goes back to where you came from. `y` adds the parts up by sample, then by
-unit (an image's channel), then shows them one by one again.
+you arrive at the root, whose gradient is 1. `<` goes back to where you came from. Facets add the parts up by sample, or by
+unit (an image's channel).
 
-`p` shows the ways instead: what came past a block (skip) and through it (branch), through each layer or each time step; they
-add up to the gradient, which ✓ says. `y` changes there between the chosen number and the whole node: then the size of its
-gradient is split. `k` compares the gradient with differences."""
+Two facets show the ways instead: what came past a block (skip) and through it (branch), through each layer or each time step;
+they add up to the gradient, which ✓ says. They are of the chosen number, or of the whole node: then the size of its gradient
+is split."""
+
+FACETS = {
+    "parts": GradientView("parts"), "ways": GradientView("ways"), "ways of the node": GradientView("ways", whole=True),
+    "by sample": GradientView("sample"), "by unit": GradientView("unit"),
+}  # fmt: skip
 
 
 class WhyPanel(Panel):
     """The ledger of one element of one node, or its ways."""
 
-    BINDINGS: ClassVar = [
-        ("up", "choose(-1)", "row above"),
-        ("down", "choose(1)", "row below"),
-        ("enter", "drill", "go on from this row"),
-        ("left", "return", "back to where you came from"),
-        ("backspace", "return", "back"),
-        ("p", "ways", "ways, or parts again"),
-        ("y", "by", "by sample, by unit; ways of the whole node"),
-    ]
+    facets = tuple(FACETS)
 
     def __init__(self) -> None:
         super().__init__("why")
@@ -84,15 +79,29 @@ class WhyPanel(Panel):
         """Show no choice any more."""
         self.redraw()
 
-    def action_choose(self, by: int) -> None:
+    def cursor(self, way: str) -> str:
         """Choose another row."""
+        across, down = WAYS[way]
+        return super().cursor(way) if across or not self._goals else self._choose(down)
+
+    def first(self) -> str:
+        """Choose the first row."""
+        return self._choose(-len(self._goals)) if self._goals else super().first()
+
+    def last(self) -> str:
+        """Choose the last row."""
+        return self._choose(len(self._goals)) if self._goals else super().last()
+
+    def _choose(self, by: int) -> str:
+        before = self.chosen
         self.chosen = max(0, min(self.chosen + by, len(self._goals) - 1))
         self.redraw()
+        return "" if self.chosen != before else "there is no more in this direction"
 
-    def action_drill(self) -> None:
+    def enter(self) -> str:
         """Go on from the chosen row."""
         if self.chosen >= len(self._goals):
-            return
+            return "this row leads nowhere"
         goal = self._goals[self.chosen]
         self._came.append((self._asked, self.origin, self.chosen))
         self.chosen = 0
@@ -100,27 +109,27 @@ class WhyPanel(Panel):
             self._look(GradientView("parts", through=goal.through, of=self._asked))
         else:
             self._go(goal.node, goal.element)
+        return ""
 
-    def action_return(self) -> None:
+    def go_back(self) -> bool:
         """Go back to where the last enter was pressed."""
-        if self._came:
-            at, origin, self.chosen = self._came.pop()
-            self.origin = origin
-            self._look(origin) if at == self._asked else self._go(*at)
+        if not self._came:
+            return False
+        at, origin, self.chosen = self._came.pop()
+        self._look(origin)
+        if at != self._asked:
+            self._go(*at)
+        return True
 
-    def action_ways(self) -> None:
-        """Change between the parts and the ways."""
-        self._look(GradientView("parts" if self.origin.mode == "ways" else "ways"))
-
-    def action_by(self) -> None:
-        """Add up by something else."""
-        if self.origin.mode == "ways":
-            self._look(replace(self.origin, whole=not self.origin.whole))
-        else:
-            self._look(replace(self.origin, mode=MODES[(MODES.index(self.origin.mode) + 1) % len(MODES)]))
+    def facet_changed(self) -> None:
+        """Look at the gradient in another way."""
+        self._look(FACETS[self.facet_name])
+        super().facet_changed()
 
     def _look(self, origin: GradientView) -> None:
         self.origin = origin
+        seen = [(one.mode, one.whole) for one in FACETS.values()]
+        self.facet = seen.index((origin.mode, origin.whole))
         self.chosen = min(self.chosen, max(0, len(self._goals) - 1))
         self.post_message(self.Wants())
 
@@ -158,7 +167,7 @@ class WhyPanel(Panel):
         """Say why there is no ledger."""
         state = states(self.moment.snapshot.grad_states, self.moment.focus)
         if state == State.PENDING:
-            keys = self.key("backward"), self.key("step")
+            keys = self.key("finish"), self.key("step")
             text = f"the gradient is pending: `{keys[0]}` runs the backward pass, `{keys[1]}` one op of it"
             return wrap(row((text, "dim")), width)
         return self.complaint()
@@ -183,16 +192,10 @@ class WhyPanel(Panel):
         if self._goals:
             goal = self._goals[min(self.chosen, len(self._goals) - 1)]
             what = f"parts of {goal.name}" if goal.through else f"why {goal.name}?"
-            pairs.append((self.key("drill"), what))
+            pairs.append((self.key("enter"), what))
         if self._came:
-            pairs.append((self.key("return"), "back"))
-        pairs.append((self.key("ways"), "parts" if picture.paths is not None else "ways"))
-        shape = self.moment.node.shape if self.moment.node is not None else ()
-        if picture.paths is None:
-            following = MODES[(MODES.index(picture.origin.mode) + 1) % len(MODES)]
-            pairs.append((self.key("by"), f"by {following}".replace("by parts", "one by one")))
-        elif prod(shape) > 1:
-            pairs.append((self.key("by"), "this number" if picture.origin.whole else "whole node"))
+            pairs.append((self.key("look-back"), "back"))
+        pairs.append((self.key("facet-next"), self.facets[(self.facet + 1) % len(self.facets)]))
         pairs.append((self.key("check"), "compare with differences"))
         return key_rows(pairs, width)
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from gradlab.draw.ink import Goal
+from gradlab.lab.outcome import Line
 from gradlab.tui.arrangement.arranged import Arrangement
+from gradlab.tui.keymap import Command
 from gradlab.tui.keys import Keys
 from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment, Request
+from gradlab.tui.overlays._overlay import Overlay
 from gradlab.tui.panels import PanelKind, PanelWidget
+from gradlab.tui.widgets.status import Status
 
 
 class Bench(Screen[int]):
     """What every part of the screen may read, and ask another part to do.
 
     arrangement: what is in sight.   thread: owns the numbers, once it is open.
+    over: what lies over the foot and takes the keys.
     """
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
@@ -27,6 +35,34 @@ class Bench(Screen[int]):
     keys: Keys
     arrangement: Arrangement
     thread: LabThread | None
+    over: Overlay | None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where keys count here, the nearest place first."""
+        return ("",)
+
+    @property
+    def panel(self) -> PanelWidget:
+        """The panel that has the keys."""
+        return self.panels[self.chosen]
+
+    def tell(self, text: str, kind: str = "info") -> None:
+        """Say something in the row of the strip; an empty text says nothing."""
+        if text:
+            self.query_one(Status).tell(Line(kind, text))
+
+    def put(self, overlay: Overlay | None) -> None:
+        """Lay an overlay over the foot, or take away what lies there."""
+        raise NotImplementedError
+
+    def press_command(self, command: Command) -> None:
+        """Do what a key stands for."""
+        raise NotImplementedError
+
+    def follow(self, goal: Goal) -> None:
+        """Go where something on the screen leads, or do what it does."""
+        raise NotImplementedError
 
     @property
     def chosen(self) -> str:
@@ -46,8 +82,12 @@ class Bench(Screen[int]):
         """Show a perspective, a layout that was kept, or one that is written; return what is wrong with it, or ""."""
         raise NotImplementedError
 
-    def do_zoom(self) -> None:
+    def do_enlarge(self) -> None:
         """Enlarge the panel that has the keys, or restore it."""
+        raise NotImplementedError
+
+    def interrupt(self, leave: Callable[[], None]) -> bool:
+        """Stop or close something, or ask whether to leave; return whether there was something to do."""
         raise NotImplementedError
 
     def do_quit(self) -> None:

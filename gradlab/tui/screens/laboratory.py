@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.message import Message
 
 from gradlab import plugins
@@ -17,15 +16,16 @@ from gradlab.tui.arrangement.arranged import Arrangement, Stance
 from gradlab.tui.arrangement.kept import read_layouts
 from gradlab.tui.arrangement.perspectives import PERSPECTIVES
 from gradlab.tui.history import LineHistory
-from gradlab.tui.keymap import COMMANDS, Command
-from gradlab.tui.keys import Keys, identity
+from gradlab.tui.keys import Keys
 from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment
+from gradlab.tui.overlays._overlay import Overlay
 from gradlab.tui.panels import PANELS, PanelKind, PanelWidget, panel_kinds
 from gradlab.tui.screens.dividing import Dividing
 from gradlab.tui.screens.happening import Happening
 from gradlab.tui.screens.leaving import Leaving
 from gradlab.tui.screens.lessons import Lessons
+from gradlab.tui.screens.looking import Looking, Sights
 from gradlab.tui.screens.presenting import Lectern, Presenting
 from gradlab.tui.screens.pressing import Pressing
 from gradlab.tui.screens.text import TextScreen
@@ -33,6 +33,7 @@ from gradlab.tui.widgets.area import Area
 from gradlab.tui.widgets.bars import Footer, Header
 from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.internals import draw_sparingly
+from gradlab.tui.widgets.over import OverlayRows
 from gradlab.tui.widgets.rows import RowsView
 from gradlab.tui.widgets.status import Status
 from gradlab.tui.widgets.toast import Toast
@@ -44,20 +45,11 @@ if TYPE_CHECKING:
 PULSE = 0.2
 
 
-class Laboratory(Lessons, Presenting, Dividing, Pressing, Happening, Leaving):
+class Laboratory(Lessons, Presenting, Dividing, Pressing, Looking, Happening, Leaving):
     """One scenario that is open. `make` opens it, in the lab thread; `title` is shown until then; `at` is where to go first.
 
     keeps: whether what is done in it is kept.
     """
-
-    BINDINGS: ClassVar = [
-        *(
-            Binding(c.key, f"press('{c.name}')", c.label, show=False, priority=True, id=identity(None, c.name))
-            for c in COMMANDS
-        ),
-        *(Binding(digit, f"panel_digit('{digit}')", show=False, priority=True) for digit in "1234567890"),
-        Binding("enter", "press('zoom')", show=False),
-    ]
 
     class Came(Message):
         """A moment came from the lab thread."""
@@ -91,6 +83,8 @@ class Laboratory(Lessons, Presenting, Dividing, Pressing, Happening, Leaving):
         self.arrangement = Arrangement()
         self._before = self.stance.chosen
         self.thread: LabThread | None = None
+        self.over: Overlay | None = None
+        self.sights = Sights()
 
     # ---- the screen ------------------------------------------------------------------------------------------------
 
@@ -105,6 +99,7 @@ class Laboratory(Lessons, Presenting, Dividing, Pressing, Happening, Leaving):
         yield Status(id="status")
         yield CommandLine(self._words, LineHistory(), self._entered)
         yield Footer(id="footer")
+        yield OverlayRows(id="over")
         yield RowsView(id="tiny")
         yield Toast(id="toast")
 
@@ -116,6 +111,7 @@ class Laboratory(Lessons, Presenting, Dividing, Pressing, Happening, Leaving):
     def on_mount(self) -> None:
         """Show the empty laboratory first; the engine is loaded behind the first frame."""
         self.query_one(CommandLine).close()
+        self.put(None)
         self._use_keys()
         self.query_one(Header).show(self.moment)
         self._arrange()
@@ -175,6 +171,7 @@ class Laboratory(Lessons, Presenting, Dividing, Pressing, Happening, Leaving):
             self._settle()
             self._arrange()
             self.show_tiny()
+        self.see(follows=bool(self.moment.said) and all(one.outcome.look is None for one in self.moment.said))
         self._show_outcomes()
         self.show_events()
         self.show_presented()
@@ -206,4 +203,4 @@ class Broken(Message):
         super().__init__()
 
 
-__all__ = ["Broken", "Command", "Laboratory"]
+__all__ = ["Broken", "Laboratory"]

@@ -25,7 +25,9 @@ class Leaving(Bench):
         elif self.stop():
             self.query_one(Status).tell(Line("info", "stopping"))
         elif self.enlarged:
-            self.do_zoom()
+            self.do_enlarge()
+        else:
+            self.tell("nothing is open, nothing runs, nothing is enlarged")
 
     def stop(self) -> bool:
         """Stop what runs, and say whether there was something to stop."""

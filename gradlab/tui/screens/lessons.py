@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gradlab.draw.ink import row
 from gradlab.lab.outcome import Line, Outcome
-from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.panels.lesson import LessonPanel
 from gradlab.tui.screens.bench import Bench
+from gradlab.tui.screens.text import Question
 from gradlab.tui.stage import set_stage
 from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.status import Status
@@ -25,9 +26,23 @@ class Lessons(Bench):
         if isinstance(panel, LessonPanel) and "lesson" in self.arrangement.visible and panel.read_on():
             return
         if self.thread is not None:
-            answer, again = (self.keys.command(BY_NAME[name]).shown for name in ("answer", "lesson"))
+            answer, reveal, again = (self.keys.sign(name) for name in ("answer", "reveal", "lesson"))
             gives_up = "shows it" if self.moment.snapshot.way_out in ("", "show it") else "gives it up"
-            self.thread.next_stop(f"`{answer}` answers, esc {gives_up}, {again} skips it")
+            self.thread.next_stop(f"`{answer}` answers, `{reveal}` {gives_up}, {again} skips it")
+
+    def do_lesson_back(self) -> None:
+        """Go back to where the last line of the lesson began."""
+        if self.thread is not None:
+            self.thread.last_stop()
+
+    def do_reveal(self) -> None:
+        """Show the answer to the open question, after a yes."""
+        question = [row(("show the answer", "strong"), "?  ", ("y", "key"), " / ", ("n", "key"))]
+        self.app.push_screen(Question(question), self._reveal)
+
+    def _reveal(self, yes: bool | None) -> None:
+        if yes and self.thread is not None:
+            self.thread.do("reveal")
 
     def do_answer(self) -> None:
         """Open the line for the answer to the open question."""

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 from textual import events, on
 
 from gradlab.draw.header import one_up
-from gradlab.draw.ink import Goal
 from gradlab.draw.tiny import tiny_rows
-from gradlab.lab.outcome import Line
 from gradlab.lab.snapshot import Brief
 from gradlab.scenario import shelf
 from gradlab.tui.arrangement.arranged import Stance, Stock, arrange
@@ -20,15 +18,10 @@ from gradlab.tui.arrangement.perspectives import PERSPECTIVES, default_tree, siz
 from gradlab.tui.arrangement.tree import Tree
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels import PanelKind, PanelWidget
-from gradlab.tui.screens import offers
 from gradlab.tui.screens.bench import Bench
-from gradlab.tui.screens.menu import Menu
-from gradlab.tui.stage import set_stage
 from gradlab.tui.widgets.area import Area
 from gradlab.tui.widgets.bars import Header
-from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.rows import RowsView
-from gradlab.tui.widgets.status import Status
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -39,7 +32,7 @@ TINY_PICTURE = "tiny"
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Opening:
     """What was opened. perspective: the one that opens.   family: the folder on the shelf that it is from, or ""."""
 
     perspective: str
@@ -53,14 +46,23 @@ def _brief(lab: Lab, look: Look) -> Brief | None:
 class Placing(Bench):
     """The part of the laboratory that places its panels."""
 
-    bars: int = 3
-    """Rows above and below the panels."""
+    taken: int | None = None
+    """Rows that something else takes, instead of those above and below the panels."""
     stance: Stance
     kept: KeptLayouts
     settled: bool
     """Whether the perspective that opens is chosen."""
-    opened: Opened | None = None
+    opened: Opening | None = None
     _before: str
+
+    @property
+    def bars(self) -> int:
+        """Rows above and below the panels."""
+        return self.rows_around() if self.taken is None else self.taken
+
+    def rows_around(self) -> int:
+        """Return how many rows the header and what is at the foot have."""
+        return 3
 
     @property
     def chosen(self) -> str:
@@ -149,7 +151,7 @@ class Placing(Bench):
     def _settle(self) -> None:
         """Open the perspective for what was opened, unless something was chosen meanwhile."""
         found = self.moment.pictures.get(OPENS)
-        if not isinstance(found, Opened) or self.opened is not None:
+        if not isinstance(found, Opening) or self.opened is not None:
             return
         self.opened = found
         self.query_one(Header).family = found.family
@@ -199,11 +201,17 @@ class Placing(Bench):
         back = next((name for name in (stance.chosen, self._before, *shown) if name in shown), stance.chosen)
         self._take(replace(stance, chosen=back))
 
-    def action_panel_digit(self, digit: str) -> None:
+    def do_digit(self, digit: str) -> None:
         """Choose the panel of a digit, enlarge it, or bring the layout back."""
-        for kind in self.kinds:
-            if kind.digit == digit:
-                self.toggle(kind.name)
+        name = next((kind.name for kind in self.kinds if kind.digit == digit), "")
+        if name:
+            self.toggle(name)
+        else:
+            self.tell(f"there is no panel {digit}")
+
+    def do_layout(self, name: str) -> None:
+        """Show the layout of a perspective."""
+        self.tell(self.show_layout(name))
 
     @on(events.DescendantFocus)
     def _follow_focus(self, event: events.DescendantFocus) -> None:
@@ -214,21 +222,15 @@ class Placing(Bench):
                 self.stance = replace(self.stance, chosen=widget.id)
                 self._arrange()
 
-    def do_next_panel(self, by: int = 1) -> None:
-        """Choose the next panel in sight; behind the last comes the first."""
+    def do_panel(self, by: str) -> None:
+        """Choose the next panel in sight, or the one before; behind the last comes the first."""
         names = list(self.arrangement.places)
-        if self.stance.chosen in names and len(names) > 1:
-            self.choose(names[(names.index(self.stance.chosen) + by) % len(names)])
+        if self.stance.chosen not in names or len(names) < 2:
+            self.tell("one panel is in sight")
+        else:
+            self.choose(names[(names.index(self.stance.chosen) + int(by)) % len(names)])
 
-    def do_previous_panel(self) -> None:
-        """Choose the panel before the chosen one."""
-        self.do_next_panel(-1)
-
-    def do_panel(self) -> None:
-        """Offer the panels by their letters."""
-        self.app.push_screen(Menu("panels", offers.by_letter(self.kinds)), lambda name: self.choose(name) if name else None)
-
-    def do_zoom(self) -> None:
+    def do_enlarge(self) -> None:
         """Enlarge the panel to the whole area, or restore it."""
         if self.stance.enlarged:
             self._bring_back()
@@ -245,20 +247,6 @@ class Placing(Bench):
         pinned = self.stance.pinned
         self.tell(f"{pinned} stays in the caption" if pinned else "the caption shows what matters next")
         self._arrange()
-
-    def do_next_facet(self) -> None:
-        """Look at the panel in the next way."""
-        if not self.panels[self.stance.chosen].next_facet():
-            self.tell("there is one way to look at this panel")
-
-    def do_previous_facet(self) -> None:
-        """Look at the panel in the way before."""
-        if not self.panels[self.stance.chosen].previous_facet():
-            self.tell("there is one way to look at this panel")
-
-    def tell(self, text: str) -> None:
-        """Say something in the row of the strip."""
-        self.query_one(Status).tell(Line("info", text))
 
     # ---- perspectives ----------------------------------------------------------------------------------------------
 
@@ -298,30 +286,13 @@ class Placing(Bench):
             return
         goal = next((goal for place, goal in panel.rule_goals() if place.contains(message.x, 0)), None)
         if goal is not None and goal.line != f"show {panel.shown_as.name}":
-            self.follow_rule(goal)
+            self.follow(goal)
         elif message.had_keys:
             self.toggle(panel.shown_as.name)
 
-    def follow_rule(self, goal: Goal) -> None:
-        """Go where something in a rule leads: to a panel, to a way to look at one, or to what a key does."""
-        if goal.line:
-            if told := set_stage(self, *goal.line.split(" ", 1)):
-                self.tell(told)
-        else:
-            getattr(self, f"do_{goal.command.replace('-', '_')}")()
-
-    @on(Header.Follows)
-    def _follow_header(self, message: Header.Follows) -> None:
+    @on(Header.Leads)
+    def _follow_header(self, message: Header.Leads) -> None:
         self.follow(message.goal)
-
-    def follow(self, goal: Goal) -> None:
-        """Go where something leads that stands between the panels."""
-        if goal.prompt:
-            self.query_one(CommandLine).open(goal.prompt)
-        elif goal.line.startswith("show "):
-            self.follow_rule(goal)
-        else:
-            self.post_message(PanelWidget.Follows(goal))
 
     def do_up(self) -> None:
         """Go one step up: from an element to its node, from there to the layer that it is in."""
@@ -337,12 +308,12 @@ class Placing(Bench):
             self.thread.watch(self._requests())
 
 
-def opened(lab: Lab, look: Look) -> Opened:
+def opened(lab: Lab, look: Look) -> Opening:
     """Return what was opened: prose and questions are to be read, all else is to be looked through."""
     asks = any(line.text.split(maxsplit=1)[:1] == ["quiz"] for line in lab.script)
     name = shelf.name_of(Path(lab.scenario.document.source.name))
     family = "" if Path(name).is_absolute() or "/" not in name else name.partition("/")[0]
-    return Opened("teach" if asks or lab.scenario.document.prose.strip() else "debug", family)
+    return Opening("teach" if asks or lab.scenario.document.prose.strip() else "debug", family)
 
 
 __all__ = ["PanelKind", "Placing"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.timer import Timer
 
 from gradlab.draw.ink import Row
+from gradlab.draw.rule import TitleRule, rule_row
 from gradlab.draw.transport import transport_row
 from gradlab.lab.outcome import Line
 from gradlab.lab.teach.timing import Timing, timing_of
@@ -26,10 +26,13 @@ SLOWEST, FASTEST = 0.1, 20.0
 SHORTEST = 0.02
 """Seconds that a stop stands at least."""
 TIMING = "timing"
+LOW = 26
+"""Rows of the terminal below which the player has one of them."""
+WAYS = "␣ stops · PgUp PgDn a stop · :speed 2 · q leaves"
 
 
 class Transport(RowWidget):
-    """The row of the player."""
+    """The rows of the player."""
 
     timing = Timing(())
     speed = 1.0
@@ -41,8 +44,10 @@ class Transport(RowWidget):
         self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
-        """Return the one row."""
-        return [transport_row(self.timing, self.speed, self.state, width)]
+        """Return the row of the player, below its rule where there is room for it."""
+        rule = rule_row(TitleRule(("▶", "play", "lesson"), right=WAYS), width)
+        line = transport_row(self.timing, self.speed, self.state, width)
+        return [rule, line] if self.size.height > 1 else [line]
 
 
 class Playing(Laboratory):
@@ -52,13 +57,12 @@ class Playing(Laboratory):
     """
 
     keeps = False
-    bars = 4
     perspective = "play"
 
-    BINDINGS: ClassVar = [
-        Binding("pagedown", "forth", "a stop forth", show=False, priority=True),
-        Binding("pageup", "past", "a stop back", show=False, priority=True),
-    ]
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where keys count: those of the player first."""
+        return ("play", *super().places)
 
     def __init__(self, make: Callable[[], Lab], title: str, speed: float = 1.0, until: str = "", *, plays: bool = True) -> None:
         super().__init__(make, title)
@@ -79,6 +83,14 @@ class Playing(Laboratory):
 
     def _requests(self) -> dict[str, Request]:
         return {**super()._requests(), TIMING: _ask}
+
+    def rows_around(self) -> int:
+        """Return how many rows the header and what is at the foot have, the player among it."""
+        return super().rows_around() + (1 if self.app.size.height < LOW else 2)
+
+    def _arrange(self) -> None:
+        self.set_class(self.app.size.height < LOW, "low")
+        super()._arrange()
 
     @property
     def state(self) -> str:
@@ -127,22 +139,16 @@ class Playing(Laboratory):
         self.plays = not self.plays
         self._wind()
 
-    def action_forth(self) -> None:
+    def do_play_on(self) -> None:
         """Go to the next stop, and stand there."""
         self.plays = False
         super().do_lesson()
 
-    def action_past(self) -> None:
+    def do_play_back(self) -> None:
         """Go back to the stop before, and stand there."""
         self.plays = False
         if self.thread is not None:
             self.thread.last_stop()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave the keys of the player, too, to the command line while somebody types."""
-        if action in ("forth", "past") and self.query_one(CommandLine).display:
-            return False
-        return super().check_action(action, parameters)
 
     def _entered(self, line: str, prefix: str) -> None:
         """Take `speed 2`, which is of the player."""

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isnan
-from typing import ClassVar
-
-from textual.binding import Binding
+from typing import TYPE_CHECKING
 
 from gradlab.draw.digits import ROWS, equation
 from gradlab.draw.ink import Row, clip, row, spread, text_of
-from gradlab.draw.number import PENDING, number
+from gradlab.draw.number import PENDING, short
 from gradlab.draw.prose import prose
 from gradlab.lab.hidden import is_unseen
 from gradlab.lab.teach.presented import Presented, presented
-from gradlab.session import Lab
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.screens.placing import Placing
-from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.rows import RowWidget
+
+if TYPE_CHECKING:
+    from gradlab.session import Lab
 
 PRESENTED = "presented"
 """The picture of what a room should see."""
@@ -51,9 +50,7 @@ class Lectern(RowWidget):
 
 
 def _text(value: float) -> str:
-    if is_unseen(value):
-        return "?"
-    return PENDING if isnan(value) else number(value, 3)
+    return PENDING if isnan(value) and not is_unseen(value) else short(value)
 
 
 def sentence(text: str, width: int) -> list[Row]:
@@ -73,24 +70,18 @@ def sentence(text: str, width: int) -> list[Row]:
 class Presenting(Placing):
     """The part of the laboratory that shows it to a room."""
 
-    BINDINGS: ClassVar = [
-        Binding("pagedown", "present('forth')", "go on", show=False, priority=True),
-        Binding("pageup", "present('back')", "go back", show=False, priority=True),
-        Binding("f5,full_stop", "present('nothing')", "the other keys of a clicker", show=False, priority=True),
-    ]
     presenting = False
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave the keys of a clicker to others while nothing is presented, and while somebody types."""
-        if action == "present":
-            return self.presenting and not self.query_one(CommandLine).display
-        return super().check_action(action, parameters)
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where keys count: those of a clicker first, while it is shown to a room."""
+        return ("present", *super().places) if self.presenting else super().places
 
     def do_present(self) -> None:
         """Show the panel that has the keys to a room, or end that."""
         self.presenting = not self.presenting
         self.set_class(self.presenting, "presenting")
-        self.bars = 1 + HEIGHT if self.presenting else type(self).bars
+        self.taken = 1 + HEIGHT if self.presenting else None
         if self.presenting:
             self.enlarge(self.stance.chosen)
         else:
@@ -108,14 +99,18 @@ class Presenting(Placing):
         if self.presenting and isinstance(found, Presented):
             self.query_one(Lectern).show(found, str(self.moment.snapshot.position))
 
-    def action_present(self, what: str) -> None:
-        """Do what a clicker asks for."""
-        if self.thread is None:
-            return
-        if what == "forth":
-            self.thread.next_stop("`A` shows the answer")
-        elif what == "back":
+    def do_present_on(self) -> None:
+        """Go to the next stop of the lesson."""
+        if self.thread is not None:
+            self.thread.next_stop(f"`{self.keys.sign('reveal')}` shows the answer")
+
+    def do_present_back(self) -> None:
+        """Go back to the stop before."""
+        if self.thread is not None:
             self.thread.last_stop()
+
+    def do_present_nothing(self) -> None:
+        """Do nothing for the other keys of a clicker."""
 
 
 def _ask(lab: Lab, look: Look) -> Presented:

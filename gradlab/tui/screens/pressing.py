@@ -1,23 +1,30 @@
-"""What the keys of the laboratory do, and its line, its palette and its help."""
+"""What keys do: the one table is asked what a key stands for, and a part of the screen, a panel or the laboratory does it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from textual import on
 
+from gradlab.draw.ink import Goal
 from gradlab.draw.plots import plot_words
-from gradlab.lab.outcome import Line
 from gradlab.lab.working import Work
-from gradlab.tui.keymap import BY_NAME
+from gradlab.tui.keymap import BY_NAME, Command
+from gradlab.tui.overlays._overlay import Overlay
+from gradlab.tui.overlays.menu import HESITATION, MenuOverlay
 from gradlab.tui.panels import PanelWidget
 from gradlab.tui.screens import offers
 from gradlab.tui.screens.bench import Bench
 from gradlab.tui.screens.picker import Picker
 from gradlab.tui.screens.text import TextScreen
+from gradlab.tui.stage import set_stage
 from gradlab.tui.widgets.bars import Footer
 from gradlab.tui.widgets.command import CommandLine
+from gradlab.tui.widgets.over import OverlayRows
 from gradlab.tui.widgets.status import Status
+
+LEFT_ALONE = ("ctrl+c", "ctrl+q")
+"""Keys that mean the same whatever is open."""
 
 
 class Pressing(Bench):
@@ -28,33 +35,145 @@ class Pressing(Bench):
         self.query_one(Status).run(self.thread.work if self.thread is not None else Work())
 
     def _use_keys(self) -> None:
-        """Give the keys that a person changed to Textual, and to those that show them."""
+        """Give the keys that a person changed to those that show them."""
         self.app.update_keymap(self.keys.keymap({name: type(panel) for name, panel in self.panels.items()}))
         self.query_one(Footer).commands = self.keys.commands()
-        self.query_one(CommandLine).answer_key = self.keys.command(BY_NAME["answer"]).shown
+        self.query_one(CommandLine).answer_key = self.keys.sign("answer")
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave the keys to the command line while somebody types.
+    def takes(self, key: str, character: str | None) -> bool:
+        """Do what a key means now, and return whether it means anything to the screen.
 
-        The keys have priority, so that each is done before the next one is looked at: a burst `:step` must not step.
+        It is done before the next key is looked at, so that a burst of keys is done in its order.
         """
-        return not (action in ("press", "panel_digit") and self.query_one(CommandLine).display)
+        if key in LEFT_ALONE or self.query_one(CommandLine).display:
+            return False
+        if self.over is not None:
+            self.over.takes(key, character)
+            self.put(self.over)
+            return True
+        command = self.keys.find(key, *self.places)
+        if command is not None:
+            self.press_command(command)
+        return command is not None
 
     def action_press(self, name: str) -> None:
-        """Do what a key stands for."""
-        command = BY_NAME[name]
+        """Do what a command stands for."""
+        self.press_command(self.keys.command(BY_NAME[name]))
+
+    def press_command(self, command: Command) -> None:
+        """Do what a key stands for, or say why that cannot be done now."""
         if command.line is not None and self.thread is not None:
             self.thread.press(command)
         elif why := command.why_not(self.moment):
-            self.query_one(Status).tell(Line("info", why))
+            self.tell(why)
         elif command.prompt is not None:
             self.query_one(CommandLine).open(command.prompt(self.moment))
         else:
-            getattr(self, f"do_{name.replace('-', '_')}")()
+            self._do(command)
 
-    def do_command(self) -> None:
-        """Open the `:` line."""
-        self.query_one(CommandLine).open()
+    def _do(self, command: Command) -> None:
+        """Do what the screen, or one of its parts, does for a key."""
+        name, *words = (command.does or command.name.replace("-", "_")).split()
+        method = getattr(self, f"do_{name}", None)
+        if method is None:
+            self.tell(f"`{command.path}`: this version cannot {command.help}")
+        else:
+            method(*words)
+
+    # ---- what a panel does -------------------------------------------------------------------------------------------
+
+    def do_cursor(self, way: str) -> None:
+        """Move the cursor of the panel."""
+        self.tell(self.panel.cursor(way))
+
+    def do_scroll(self, way: str) -> None:
+        """Move the view of the panel."""
+        self.tell(self.panel.scroll_view(way))
+
+    def do_end(self, which: str) -> None:
+        """Go to an end of the panel."""
+        self.tell(self.panel.first() if which == "first" else self.panel.last())
+
+    def do_page(self, by: str) -> None:
+        """Go some pages on in the panel."""
+        self.tell(self.panel.page(float(by)))
+
+    def do_enter(self) -> None:
+        """Go into what the cursor of the panel is on."""
+        self.tell(self.panel.enter())
+
+    def do_nearer(self) -> None:
+        """Show the panel's subject from nearer by."""
+        self.tell(self.panel.nearer())
+
+    def do_farther(self) -> None:
+        """Show the panel's subject from farther off."""
+        self.tell(self.panel.farther())
+
+    def do_facet(self, by: str) -> None:
+        """Show the next facet of the panel, or the one before."""
+        self.tell(self.panel.next_facet() if int(by) > 0 else self.panel.previous_facet())
+
+    # ---- what lies over the foot -------------------------------------------------------------------------------------
+
+    def put(self, overlay: Overlay | None) -> None:
+        """Lay an overlay over the foot, or take away what lies there."""
+        self.over = overlay
+        self.query_one(OverlayRows).show(overlay, self.app.size)
+
+    def do_menu(self, menu: str) -> None:
+        """Let the next key count as one of a menu; its rows come when it is not pressed at once."""
+        overlay = MenuOverlay(
+            menu, offers.menu_items(menu, self.kinds, self.keys), lambda key, character: self._in_menu(menu, key, character),
+            self._chosen_in_menu, lambda: self.put(None),
+        )  # fmt: skip
+        self.put(overlay)
+        self.set_timer(HESITATION, lambda: self._show_menu(overlay))
+
+    def _show_menu(self, overlay: Overlay) -> None:
+        """Show the rows of a menu that is still open."""
+        if self.over is overlay:
+            overlay.shown = True
+            self.put(overlay)
+
+    def _in_menu(self, menu: str, key: str, character: str | None) -> Command | str | None:
+        """Return what a key stands for in a menu: a command, or a panel."""
+        if (found := self.keys.find(key, menu)) is not None:
+            return found
+        letters = {kind.letter: kind.name for kind in self.kinds if kind.letter} if menu == "view" else {}
+        return letters.get(character or "")
+
+    def _chosen_in_menu(self, found: Command | str) -> None:
+        self.choose(found) if isinstance(found, str) else self.press_command(found)
+
+    def interrupt(self, leave: Callable[[], None]) -> bool:
+        """Close what lies over the foot, else do what the other parts do."""
+        if self.over is not None:
+            self.put(None)
+            return True
+        return super().interrupt(leave)
+
+    # ---- where to go -------------------------------------------------------------------------------------------------
+
+    def do_why(self) -> None:
+        """Ask where the chosen number comes from."""
+        self.choose("why")
+
+    def do_before(self, name: str) -> None:
+        """Go back to before the last run or training."""
+        if self.thread is not None:
+            self.thread.before(name)
+
+    def do_place(self, by: str) -> None:
+        """Go to the next place of this update where something is: a mark, a breakpoint; or to the one before."""
+        found, here = offers.places(self.moment.snapshot), self.moment.snapshot.position
+        ahead = [place for place in found if place > here] if int(by) > 0 else [place for place in found if place < here]
+        if not ahead:
+            self.tell(f"there is no mark and no breakpoint {'behind' if int(by) > 0 else 'before'} this in the update")
+        elif self.thread is not None:
+            self.thread.do(f"goto {min(ahead) if int(by) > 0 else max(ahead)}")
+
+    # ---- lines, pages and the palette --------------------------------------------------------------------------------
 
     def do_redraw(self) -> None:
         """Draw the whole screen again."""
@@ -83,10 +202,16 @@ class Pressing(Bench):
 
     @on(PanelWidget.Follows)
     def _follow(self, message: PanelWidget.Follows) -> None:
-        """Go where something in a panel leads."""
-        goal = message.goal
-        if goal.command:
+        self.follow(message.goal)
+
+    def follow(self, goal: Goal) -> None:
+        """Go where something on the screen leads, or do what it does."""
+        if goal.prompt:
+            self.query_one(CommandLine).open(goal.prompt)
+        elif goal.command:
             self.action_press(goal.command)
+        elif goal.line.startswith("show "):
+            self.tell(set_stage(self, *goal.line.split(" ", 1)))
         elif goal.line and self.thread is not None:
             self.thread.do(goal.line)
         elif goal.node >= 0 and self.thread is not None:

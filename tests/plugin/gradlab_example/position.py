@@ -12,7 +12,7 @@ from gradlab.tui.panels import Panel, PanelKind
 class PositionPanel(Panel):
     """The position, and how often a key was pressed."""
 
-    BINDINGS: ClassVar = [("x", "count", "count")]
+    BINDINGS: ClassVar = [("I", "count", "count")]
 
     def __init__(self) -> None:
         super().__init__("position")

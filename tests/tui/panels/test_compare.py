@@ -18,7 +18,7 @@ async def test_a_typed_comparison_opens_its_panel_with_difference_curves_and_lad
         assert "value of hidden.W" in text
         assert "loss  log axis" in text
         assert "|δ| A" in text
-        await press(pilot, "l")
+        await press(pilot, "right_square_bracket")
         assert "loss  linear axis" in screen_text(pilot)
 
 
@@ -30,9 +30,9 @@ async def test_the_loss_panel_lays_both_curves_over_each_other_until_this_run_is
         text = screen_text(pilot)
         assert "A ⠤⠤⠤⠤⠤⠤ this scenario" in text
         assert "update 19 · log axis" in text
-        await press(pilot, "o")
+        await press(pilot, "enter")
         assert "update 49 · log axis" in screen_text(pilot)
-        await press(pilot, "o")
+        await press(pilot, "enter")
         assert "update 19 · log axis" in screen_text(pilot)
 
 

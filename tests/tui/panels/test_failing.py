@@ -29,7 +29,7 @@ async def test_a_picture_that_cannot_be_made_leaves_the_lab_usable(monkeypatch: 
         monkeypatch.setattr(Lab, "window", broken)
         await press(pilot, "f", "2")
         monkeypatch.undo()
-        await press(pilot, "b")
+        await press(pilot, "f")
         assert screen.moment.snapshot.position.phase == "b"
 
 

@@ -25,7 +25,7 @@ def rows(text: str, name: str) -> list[str]:
 
 async def test_a_row_says_what_changed_the_signal() -> None:
     async with opened(lambda: lab_of(MATRICES), size=(120, 40)) as (pilot, _):
-        await press(pilot, "f", "b", "5", "5")
+        await press(pilot, "f", "f", "5", "5")
         (row,) = rows(screen_text(pilot), "hidden")
         assert row.count("×") == 2
 

@@ -18,7 +18,7 @@ loss = sum(y)
 async def test_the_tables_of_a_tensor_follow_the_marked_element() -> None:
     async with opened(lambda: lab_of(WIDE), size=(120, 40)) as (pilot, screen):
         await type_line(pilot, "set x[39, 29] = 7")
-        await press(pilot, "f", "b")
+        await press(pilot, "f", "f")
         await type_line(pilot, "focus y")
         await press(pilot, "2", "z", "end")
         text = screen_text(pilot)
@@ -67,19 +67,19 @@ async def test_the_loss_is_a_curve_after_training() -> None:
         await type_line(pilot, "train 50")
         await press(pilot, "6")
         assert "update 49 · log axis" in screen_text(pilot)
-        await press(pilot, "l")
+        await press(pilot, "right_square_bracket")
         assert "update 49 · linear axis" in screen_text(pilot)
 
 
 async def test_why_says_what_to_do_while_the_gradient_is_pending() -> None:
     async with opened(lambda: lab_of(MATRICES)) as (pilot, _):
         await press(pilot, "f", "3")
-        assert "the gradient is pending: `b` runs the" in screen_text(pilot)
+        assert "the gradient is pending: `f` runs the" in screen_text(pilot)
 
 
-async def test_the_explain_key_names_the_marked_element() -> None:
+async def test_why_is_asked_of_the_chosen_element() -> None:
     async with opened(lambda: lab_of(MATRICES)) as (pilot, _):
-        await press(pilot, "f", "b")
+        await press(pilot, "f", "f")
         await type_line(pilot, "focus hidden.h")
-        await press(pilot, "2", "right", "e", "0")
-        assert "› explain hidden.h[0,1]" in screen_text(pilot)
+        await press(pilot, "2", "right", "w")
+        assert "∂loss/∂hidden.h[0,1]" in screen_text(pilot)

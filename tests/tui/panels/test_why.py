@@ -23,9 +23,9 @@ def why(text: str) -> list[str]:
     return [line.rstrip() for line in text.splitlines()[2:-2]]
 
 
-async def test_several_readers_have_their_sums_and_enter_goes_into_one_and_left_back() -> None:
+async def test_several_readers_have_their_sums_and_enter_goes_into_one_and_back() -> None:
     async with opened(lambda: lab_of(BLOCK), size=(100, 34)) as (pilot, screen):
-        await press(pilot, "f", "b", "3", "3")
+        await press(pilot, "f", "f", "3", "3")
         await type_line(pilot, "focus first.h")
         rows = why(screen_text(pilot))
         sums = [row.split()[0] for row in rows if row.split()[2:3] == ["parts"]]
@@ -40,28 +40,28 @@ async def test_several_readers_have_their_sums_and_enter_goes_into_one_and_left_
         await press(pilot, "enter")
         assert screen.moment.node is not None
         assert screen.moment.node.name == "block._affine.0"
-        await press(pilot, "left")
+        await press(pilot, "less_than_sign")
         assert screen.moment.node.name == "first.h"
         assert "of these" in screen_text(pilot)
-        await press(pilot, "left")
+        await press(pilot, "less_than_sign")
         assert "of these" not in screen_text(pilot)
 
 
 async def test_parts_are_added_up_by_sample_and_by_unit() -> None:
     async with opened(lambda: lab_of(BLOCK), size=(100, 34)) as (pilot, _):
-        await press(pilot, "f", "b", "3", "3")
+        await press(pilot, "f", "f", "3", "3")
         await type_line(pilot, "focus first.b")
-        await press(pilot, "y")
+        await press(pilot, *["left_square_bracket"] * 2)
         rows = why(screen_text(pilot))
         assert [row.split("  ")[0] for row in rows if row.startswith("first._affine.0")] == [
             "first._affine.0[0, :]", "first._affine.0[1, :]"
         ]  # fmt: skip
-        await press(pilot, "y")
+        await press(pilot, "right_square_bracket")
         assert [row.split("  ")[0] for row in why(screen_text(pilot)) if row.startswith("first._aff")] == [
             "first._affine.0[:, 0]"
         ]
-        await press(pilot, "y")
-        assert "one by one" not in screen_text(pilot)
+        await press(pilot, "right_square_bracket")
+        assert "by unit" not in why(screen_text(pilot))[0]
 
 
 MANY = """
@@ -82,7 +82,7 @@ y = sum(x * 3.0) - sum(x * SECOND)
 
 async def test_of_many_readers_those_through_which_most_came_have_a_row_also_where_it_is_negative() -> None:
     async with opened(lambda: lab_of(MANY), size=(100, 60)) as (pilot, _):
-        await press(pilot, "f", "b", "3", "3")
+        await press(pilot, "f", "f", "3", "3")
         await type_line(pilot, "focus x")
         for mode in ("one by one", "by sample"):
             rows = why(screen_text(pilot))
@@ -90,7 +90,7 @@ async def test_of_many_readers_those_through_which_most_came_have_a_row_also_whe
             assert len(shown) >= 20, mode
             assert any("-50" in row for row in rows if row.startswith("_mul.21")), mode
             assert not any(row.startswith(("_mul.0 ", "_mul.0[")) for row in rows), mode
-            await press(pilot, "y")
+            await press(pilot, *["left_square_bracket"] * 2)
 
 
 CANCELLED = {
@@ -103,7 +103,7 @@ CANCELLED = {
 @pytest.mark.parametrize(("second", "said"), CANCELLED.items())
 async def test_parts_that_cancel_are_told_with_what_is_left_of_them(second: str, said: str | None) -> None:
     async with opened(lambda: lab_of(CANCELLING.replace("SECOND", second)), size=(100, 34)) as (pilot, _):
-        await press(pilot, "f", "b", "3", "3")
+        await press(pilot, "f", "f", "3", "3")
         await type_line(pilot, "focus x")
         text = screen_text(pilot)
         assert (said in text) if said else ("cancel" not in text)
@@ -111,32 +111,32 @@ async def test_parts_that_cancel_are_told_with_what_is_left_of_them(second: str,
 
 async def test_the_ways_are_shown_with_their_sum_and_lead_on() -> None:
     async with opened(lambda: lab_of(BLOCK), size=(100, 34)) as (pilot, screen):
-        await press(pilot, "f", "b", "3", "3")
+        await press(pilot, "f", "f", "3", "3")
         await type_line(pilot, "focus first.h")
-        await press(pilot, "p")
+        await press(pilot, "right_square_bracket")
         text = screen_text(pilot)
         assert "by its ways" in text
         found = screen.moment.pictures["why"].paths
         shares = [row for row in why(text) if "%" in row]
         assert [row.split()[0] for row in shares] == [way.label for way in found.ways] == ["block", "_mul.0"]
         assert any(row.startswith("sum") and row.endswith("✓") for row in why(text))
-        await press(pilot, "y")
+        await press(pilot, "right_square_bracket")
         assert "‖∂loss/∂first.h‖" in screen_text(pilot)
-        await press(pilot, "y", "enter")
+        await press(pilot, "left_square_bracket", "enter")
         assert "through block._affine.0, block.r" in screen_text(pilot)
         assert screen.query_one(WhyPanel).origin.mode == "parts"
 
 
 async def test_a_closer_look_ends_when_somebody_looks_elsewhere() -> None:
     async with opened(lambda: lab_of(BLOCK), size=(100, 34)) as (pilot, _):
-        await press(pilot, "f", "b", "3", "3")
+        await press(pilot, "f", "f", "3", "3")
         await type_line(pilot, "focus first.h")
         await press(pilot, "down", "enter")
         await type_line(pilot, "focus block.u")
         text = screen_text(pilot)
         assert "∂loss/∂block.u" in text
         assert "through" not in why(text)[0]
-        assert "← back" not in text
+        assert "<: back" not in text
 
 
 SHARED = """

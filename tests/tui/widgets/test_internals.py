@@ -24,7 +24,7 @@ from gradlab.tui.widgets.internals import Banded
 from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, type_line
 
 INSIDE = ("gradlab.tui.widgets.internals", "gradlab.tui.widgets.compositor", "gradlab.tui.widgets.writer")
-KEYS = ("f", "2", "m", "3", "p", "1", "plus", "b", "5", "h", "escape", "u", "z", "escape", "7", "down", "1", "question_mark")
+KEYS = (*("f", "2", "]", "3", "]", "1", "plus", "f", "5", "[", "1", "u", "z", "escape", "7", "down", "1", "question_mark"),)
 
 
 def modules() -> Iterator[ModuleType]:

@@ -1,0 +1,26 @@
+"""Every key, in one table, with the action line that it stands for and what takes it back.
+
+These are the keys by default: `gradlab.tui.keys` has those that a person changed. `I`, `M`, `O`, `V`, `W` and the punctuation
+that is not here stay free, for a person's own and for panels of other packages; a panel of gradlab has no keys of its own.
+
+A command has either a `line` (sent to the laboratory as if it had been typed), a `prompt` (the beginning of a line that a
+person finishes) or neither: then the screen does it.
+"""
+
+from __future__ import annotations
+
+from gradlab.tui.keymap._command import EVERYWHERE, MENU_SIGNS, Command, Says
+from gradlab.tui.keymap._deeds import DEEDS
+from gradlab.tui.keymap._lines import element_of
+from gradlab.tui.keymap._menus import GO, PLAY, PRESENT, VIEW
+from gradlab.tui.keymap._sight import SIGHT
+from gradlab.tui.keymap._time import TIME
+
+__all__ = ["BY_NAME", "COMMANDS", "EVERYWHERE", "FREE", "MENU_SIGNS", "SCOPES", "Command", "Says", "element_of"]
+
+COMMANDS: tuple[Command, ...] = (*TIME, *DEEDS, *SIGHT, *VIEW, *GO, *PLAY, *PRESENT)
+BY_NAME = {command.name: command for command in COMMANDS}
+SCOPES = tuple(dict.fromkeys(command.scope for command in COMMANDS))
+"""Where keys count: everywhere, in a menu, while a lesson plays, while it is shown to a room."""
+FREE = "IMOVW"
+"""Letters that no command has."""

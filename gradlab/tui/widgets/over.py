@@ -1,0 +1,30 @@
+"""The rows over the foot of the screen, where overlays are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.geometry import Size
+
+from gradlab.draw.ink import Row
+from gradlab.tui.overlays._overlay import Overlay
+from gradlab.tui.widgets.rows import RowWidget
+
+
+class OverlayRows(RowWidget):
+    """Draws the overlay that is open, over as many rows as it needs."""
+
+    overlay: Overlay | None = None
+
+    def show(self, overlay: Overlay | None, screen: Size) -> None:
+        """Draw an overlay, or none."""
+        self.overlay = overlay
+        rows = () if overlay is None or not overlay.shown else overlay.rows(screen.width, screen.height)
+        self.display = bool(rows)
+        if rows:
+            self.styles.height = len(rows)
+            self.redraw()
+
+    def rows_for(self, width: int) -> Sequence[Row]:
+        """Return the rows of the overlay."""
+        return () if self.overlay is None else self.overlay.rows(width, self.screen.size.height)
