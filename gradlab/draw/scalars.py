@@ -272,24 +272,26 @@ class _Drawing:
             return
         left = places[result.node][0] - ASIDE + 3
         targets = {regions[result.node, result.element((r, 0))].y: weight for r, weight in rows.items()}
-        self._trunk(start, left, targets, back=what == "grad")
+        edge = places[node][0] + MARGIN + self._grid(source, what).width
+        self._trunk((edge, start.y), left, targets, back=what == "grad")
 
-    def _trunk(self, start: Region, x: int, targets: Mapping[int, float], *, back: bool) -> None:
-        """Draw a trunk at a column, with an arrow to each of the rows."""
+    def _trunk(self, start: tuple[int, int], x: int, targets: Mapping[int, float], *, back: bool) -> None:
+        """Draw a line from a cell to a trunk at a column, with an arrow to each of the rows."""
         paper = self.paper
-        low, high = min(start.y, *targets), max(start.y, *targets)
+        low, high = min(start[1], *targets), max(start[1], *targets)
         for y in range(low, high + 1):
             up, down = y > low, y < high
             right = y in targets
-            left = y == start.y
+            left = y == start[1]
             paper.put(x, y, joint(up, right, down, left), "dim")
             if right:
                 line = "─" if targets[y] == HEAVY else "┄"
                 role = "here" if targets[y] == HEAVY else "dim"
                 paper.put(x + 1, y, f"◂{line}" if back else f"{line}▸", role)
-        free = start.x + start.width + 1
-        if all(not self._taken(column, start.y) for column in range(free, x)):
-            paper.put(free, start.y, ("◂" if back else "─") + "─" * (x - free - 1), "dim")
+        between = [column for column in range(start[0], x) if self._taken(column, start[1])]
+        for column in range(start[0], x):
+            if not between or not between[0] - 1 <= column <= between[-1] + 1:  # behind the tables that stand there
+                paper.put(column, start[1], "◂" if back and column == start[0] else "─", "dim")
 
     def _taken(self, x: int, y: int) -> bool:
         line = self.paper.lines[y] if y < len(self.paper.lines) else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
@@ -22,6 +22,7 @@ from gradlab.lab.teach.question import LessonQuestion, OpenQuestion, Slip
 from gradlab.lab.teach.truth import Truth
 from gradlab.lab.teach.veil import Veil
 from gradlab.lab.why.slopes import Slope, slopes
+from gradlab.lab.why.touches import Touches, touches
 from gradlab.scenario.model import Scenario
 
 T = TypeVar("T")
@@ -154,6 +155,10 @@ class Teaching(Core):
         if veil is not None and veil.hides(index, "value", element):
             return tuple(replace(one, local=UNSEEN, sent=None if one.sent is None else UNSEEN) for one in found)
         return self._shown(found)
+
+    def touches(self, op: int, node: int, element: int, seen: Mapping[int, Sequence[int]]) -> Touches:
+        """Return which numbers of an op hang together with one of them, see `lab.why.touches`."""
+        return self._shown(touches(self.run, op, node, element, seen), Veil.touched)
 
     # The lesson.
 

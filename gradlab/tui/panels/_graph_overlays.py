@@ -17,7 +17,7 @@ from gradlab.tui.panels._walk import Walk
 
 
 @dataclass(frozen=True, slots=True)
-class Overlay:
+class LaidOver:
     """Rows that are laid over the widget. x, y: where they begin."""
 
     x: int
@@ -37,7 +37,7 @@ class GraphOverlays(GraphNumbers):
         super().__init__(name=name, id=id, classes=classes)
         self.list: Neighbours | None = None
         self._map: Minimap | None = None
-        self._overlays: tuple[Overlay, ...] = ()
+        self._overlays: tuple[LaidOver, ...] = ()
         self._dragging = self._dragged = False
 
     def _set_scene(self, scene: Scene, walk: Walk) -> None:
@@ -58,21 +58,21 @@ class GraphOverlays(GraphNumbers):
             for one in {*before, *overlays}:
                 self.refresh(one.region.intersection(Region(0, 0, *self.size)))
 
-    def _map_over(self) -> Overlay | None:
+    def _map_over(self) -> LaidOver | None:
         """Return the map in the lower right corner, or in the upper one if the cursor is below it."""
         if self._map is None:
             return None
         (left, top), (width, height) = self.scroll_offset, self.scrollable_content_region.size
         rows = tuple(self._map.draw(Viewport(left, top, width, height)))
-        found = Overlay(width - WIDE, height - len(rows), rows)
+        found = LaidOver(width - WIDE, height - len(rows), rows)
         box = self.cursor_box
         if box >= 0:
             chosen = Region(*self.scene.canvas.region(box)).translate(-self.scroll_offset).translate((self._margin, 0))
             if chosen.overlaps(found.region) and not self.scene.boxes[box].frame:
-                return Overlay(found.x, 0, rows)
+                return LaidOver(found.x, 0, rows)
         return found
 
-    def _list_over(self) -> Overlay | None:
+    def _list_over(self) -> LaidOver | None:
         """Return the list beside the box that it is of."""
         if self.list is None:
             return None
@@ -82,7 +82,7 @@ class GraphOverlays(GraphNumbers):
         at = top + min(tall, 4) if self.list.way == "down" else top - len(rows)
         wide = width_of(rows[0])
         width, height = self.scrollable_content_region.size
-        return Overlay(max(0, min(left, width - wide)), max(0, min(at, height - len(rows))), rows)
+        return LaidOver(max(0, min(left, width - wide)), max(0, min(at, height - len(rows))), rows)
 
     def open_list(self, box: int, way: str) -> bool:
         """Open the list of what a box reads, or is read by; return whether these are many enough."""
