@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
-from math import isfinite, nan
+from math import isfinite, log10
 from typing import TYPE_CHECKING
 
-from gradlab.draw.bars import ladder
-from gradlab.draw.ink import Row, clip, fit, fit_right, row, width_of, wrap
+from gradlab.draw.ink import Row, clip, fit, row, width_of, wrap
 from gradlab.draw.number import PENDING, number, sized
-from gradlab.train.measures import Measure, columns
 
 if TYPE_CHECKING:
     from gradlab.lab.beside.comparing import Comparison, Difference
@@ -86,31 +84,70 @@ def _filled(line: Row, width: int) -> Row:
     return (*kept, (" " * (width - width_of(kept)), ""))
 
 
-def ladder_rows(first: Sequence[LayerStats], second: Sequence[LayerStats], width: int) -> list[Row]:
-    """Return a row for each layer that both runs have: measures of the activations, |δ| of each on one log scale, and B / A."""
-    other = {layer.name: layer for layer in second}
-    pairs = [(layer, other[layer.name]) for layer in first if layer.name in other and layer.activations is not None]
-    if not pairs:
-        return []
-    name = max(5, min(14, max(len(layer.name) for layer, _ in pairs)))
-    measures = columns("compare")
-    steps = max(0, min(24, (width - name - 31 - 18 * len(measures)) // 2))
-    rungs = ladder([nan if layer.delta is None else layer.delta for pair in pairs for layer in pair], steps)
-    heads = "".join(f" {fit_right(f'{m.title} {side}', 8)}" for m in measures for side in "AB")
-    lead = f"{fit('layer', name)}{heads} {'|δ| A':>8} {fit('', steps)} {'|δ| B':>8} {fit('', steps)}"
-    rows = [row((f"{lead} {'B / A':>8}", "dim"))]
-    for k, (a, b) in enumerate(pairs):
-        ratio = b.delta / a.delta if a.delta and b.delta is not None else None
+QUANTITIES: Mapping[str, Callable[[LayerStats], float | None]] = {
+    "std": lambda layer: None if layer.activations is None else layer.activations.numbers["std"],
+    "|δ|": lambda layer: layer.delta,
+    "upd/w": lambda layer: None if layer.ratio is None else 10.0**layer.ratio,
+}
+"""What layers are compared by: of the activations, of the gradient, and of the update over the weights."""
+
+
+def pair_rows(first: Sequence[LayerStats], second: Sequence[LayerStats], quantity: str, width: int) -> list[Row]:
+    """Return a row for each layer that both runs have: the quantity of each, B / A, and where both lie on one log scale."""
+    read, other = QUANTITIES[quantity], {layer.name: layer for layer in second}
+    pairs = [(layer.name, read(layer), read(other[layer.name])) for layer in first if layer.name in other]
+    if not any(a is not None or b is not None for _, a, b in pairs):
+        return [row((f"no layer of both runs has {quantity}", "dim"))]
+    name = max(5, min(16, max(len(layer) for layer, _, _ in pairs)))
+    room = max(0, width - name - 33)
+    low, high = _decades([value for _, a, b in pairs for value in (a, b)])
+    scale = f"{_size(10.0**low)} … {_size(10.0**high)}" if high > low else ""
+    rows = [row((f"{fit('layer', name)} {f'{quantity} A':>9} {f'{quantity} B':>9} {'B / A':>9}  {fit(scale, room)}", "dim"))]
+    for layer, a, b in pairs:
+        ratio = b / a if a and b is not None else None
         rows.append(row(
-            (fit(a.name, name), "strong"), ("".join(f" {_number(m, one):>8}" for m in measures for one in (a, b)), ""),
-            (f" {_size(a.delta):>8} {rungs[2 * k]}", "curve"), (f" {_size(b.delta):>8} {rungs[2 * k + 1]}", "delta"),
-            (f" {'' if ratio is None else '×'}{_size(ratio)}".rjust(9), "value"),
+            (fit(layer, name), "strong"), (f" {_size(a):>9} {_size(b):>9}", ""),
+            (f" {'' if ratio is None else '×'}{_size(ratio)}".rjust(10), "value"),
+            (f"  {_between(a, b, (low, high), room)}", "curve"),
         ))  # fmt: skip
     return rows
 
 
-def _number(measure: Measure, layer: LayerStats) -> str:
-    return PENDING if layer.activations is None else _size(layer.activations.numbers[measure.name])
+def _decades(values: Sequence[float | None]) -> tuple[float, float]:
+    """Return the ends of a log scale that holds all sizes; both 0 where there is none."""
+    logs = [log10(value) for value in values if value is not None and isfinite(value) and value > 0]
+    return (min(logs), max(logs)) if logs else (0.0, 0.0)
+
+
+def _between(a: float | None, b: float | None, ends: tuple[float, float], room: int) -> str:
+    """Return a bar up to the smaller of two sizes, both letters where they lie, dots between them; `═` where that is one."""
+    (low, high), cells = ends, [" "] * room
+    found = [
+        (letter, round((log10(value) - low) / (high - low) * (room - 1)) if high > low else 0)
+        for letter, value in (("A", a), ("B", b))
+        if value is not None and isfinite(value) and value > 0 and room > 1
+    ]
+    if not found:
+        return "".join(cells)
+    nearest, farthest = min(at for _, at in found), max(at for _, at in found)
+    cells[:nearest] = "━" * nearest
+    cells[nearest:farthest] = "┄" * (farthest - nearest)
+    for letter, at in found:
+        cells[at] = letter
+    if len(found) > 1 and nearest == farthest:
+        cells[nearest] = "═"
+    return "".join(cells)
+
+
+def head_row(found: Comparison, width: int) -> Row:
+    """Return where two runs first differ, in one row: the place and the node with both numbers."""
+    first = found.first
+    if first is None:
+        return row((f"no number differs in {found.updates:,} update{'s' * (found.updates != 1)}", "good"))
+    a, b = told_apart(first.values)
+    place = str(first.positions[0]) if first.positions[0] == first.positions[1] else f"{first.positions[0]} of A"
+    return clip(row(("first difference  ", "dim"), (place, "here"), (f"  {first.what} of ", "dim"), (first.name, "title"),
+                    ("   A ", "dim"), (a, "value"), ("   B ", "dim"), (b, "value")), width)  # fmt: skip
 
 
 def _size(value: float | None) -> str:

@@ -24,11 +24,19 @@ def layer_rows(layer: LayerStats, quantity: Quantity, width: int, height: int) -
     title = row((layer.name, "title"), (f"  {quantity}", "dim"))
     if found is None:
         return [title, row(("not computed yet, or the layer has none", "dim"))]
-    rows = [spread(title, row((f"{found.count:,} numbers", "dim")), width), *_figures(found, width)]
+    return summary_rows(title, found, width, height)
+
+
+def summary_rows(title: Row, found: Summary, width: int, height: int) -> list[Row]:
+    """Return a title, the figures of an array, and its histogram over its own range, in about `height` rows."""
+    rows = [spread(title, row((f"{found.count:,} number{'s' * (found.count != 1)}", "dim")), width), *_figures(found, width)]
     bars = found.histogram
     tall = max(2, min(16, height - len(rows) - 2))
     counts = rebin(bars.counts, width) if len(bars.counts) else []
     top = max(counts, default=0.0)
+    if found.numbers["std"] == 0 and top > 0:
+        mean = found.numbers["mean"]
+        return [*rows, row((f"every number is {number(mean, 6)}" if mean is not None else "", ""))]
     if not top > 0:
         return [*rows, row(("no number of it is finite", "warn"))]
     drawn = [_without_blanks(line, counts, n == tall - 1) for n, line in enumerate(spark(counts, 0.0, top, tall))]

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from gradlab.axis.position import Position
-from gradlab.draw.beside import ladder_rows, parting_rows, told_apart
+from gradlab.draw.beside import head_row, pair_rows, parting_rows, told_apart
 from gradlab.draw.curves import legend, plot_pair
 from gradlab.draw.ink import dump, text_of, width_of
 from gradlab.lab.beside.aligning import Alignment
@@ -55,18 +55,28 @@ def test_numbers_that_differ_in_the_last_bit_are_seen_to_differ() -> None:
     assert told_apart((1.0, 2.0)) == ("+1.00000000", "+2.00000000")
 
 
-def test_ladders_share_a_scale_and_name_the_factor() -> None:
-    rows = ladder_rows([layer("h0", 1e-3), layer("h1", 1.0), layer("only", 1.0)], [layer("h0", 1.0), layer("h1", 1.0)], 110)
-    assert [text_of(line).split()[0] for line in rows] == ["layer", "h0", "h1"]
-    assert "×1000" in text_of(rows[1])
-    assert text_of(rows[1]).count("█") < text_of(rows[2]).count("█")
-    assert all(width_of(line) <= 110 for line in rows)
+def test_layers_of_both_runs_share_a_scale_and_name_the_factor() -> None:
+    rows = pair_rows([layer("h0", 1e-3), layer("h1", 1.0), layer("only", 1.0)], [layer("h0", 1.0), layer("h1", 1.0)], "|δ|", 90)
+    assert dump(rows).splitlines() == [
+        "layer     |δ| A     |δ| B     B / A  0.0010 … 1.000",
+        "h0       0.0010     1.000     ×1000  A┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄B",
+        "h1        1.000     1.000    ×1.000  ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━═",
+    ]  # fmt: skip
+    assert all(width_of(line) <= 90 for line in rows)
 
 
-def test_ladders_fit_80_columns_and_leave_out_what_is_not_known() -> None:
-    rows = ladder_rows([LayerStats("h0", summarise(np.array([1.0])))], [LayerStats("h0")], 78)
-    assert all(width_of(line) <= 78 for line in rows)
-    assert text_of(rows[1]).split()[-1] == "·"
+def test_a_table_of_both_fits_40_columns_and_leaves_out_what_is_not_known() -> None:
+    rows = pair_rows([LayerStats("h0", summarise(np.array([1.0, 2.0])))], [LayerStats("h0")], "std", 40)
+    assert all(width_of(line) <= 40 for line in rows)
+    assert text_of(rows[1]).split()[:3] == ["h0", "0.5000", "·"]
+    assert "no layer of both runs has |δ|" in dump(pair_rows([LayerStats("h0")], [LayerStats("h0")], "|δ|", 40))
+
+
+def test_the_first_difference_is_one_row_with_both_numbers() -> None:
+    assert (
+        text_of(head_row(comparison(PART), 90)) == "first difference  0.f.1 of A  value of h[0]   A +1.00000000   B +2.00000000"
+    )
+    assert text_of(head_row(comparison(None), 90)) == "no number differs in 3 updates"
 
 
 def test_two_curves_are_told_apart_without_colour_by_their_gaps_and_letters() -> None:

@@ -10,9 +10,9 @@ from textual.geometry import Region
 from gradlab.draw.ink import dump
 from gradlab.draw.number import fixed, number
 from gradlab.session import Lab
+from gradlab.tui.app import GradlabApp
 from gradlab.tui.moment import Look, Moment, Said
 from gradlab.tui.panels import Panel, PanelWidget, panel_kinds
-from gradlab.tui.panels.plots import PlotsPanel
 from gradlab.tui.widgets.rows import RowsView
 
 SIZE = (200, 58)
@@ -25,7 +25,7 @@ class Panels:
         monkeypatch.setattr(RowsView, "scrollable_content_region", Region(0, 0, *SIZE))
         monkeypatch.setattr(PanelWidget, "post_message", lambda self, message: True)
         monkeypatch.setattr(RowsView, "_scroll_to", lambda self, *_, **__: False)
-        monkeypatch.setattr(PlotsPanel, "ink", "colour")
+        monkeypatch.setattr(Panel, "app", GradlabApp())
         made = {kind.name: kind.make() for kind in panel_kinds(outside=False)}
         self.kinds = {name: panel for name, panel in made.items() if isinstance(panel, Panel)}
 

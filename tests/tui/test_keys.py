@@ -99,7 +99,6 @@ async def test_the_open_question_names_the_key_that_answers() -> None:
     async with opened() as (pilot, _):
         await press(pilot, "space", "space", "space", "space", "escape")
         assert "W answer" in screen_text(pilot)
-        assert "`W` answers it" in screen_text(pilot)
 
 
 async def test_without_a_file_the_keys_are_those_of_the_table() -> None:

@@ -187,7 +187,7 @@ def veil_of(core: Core, question: OpenQuestion, *, whole: bool = False) -> Veil:
     secrets = tuple(dict.fromkeys((*present, *coming)))
     single = any(core.graph.nodes[place.node].size == 1 for place in places)
     alone = made_of_alone(core.graph, places)
-    made = (number for place in alone for number in _present(core, place))
+    made = (number for place in alone for number in _present(core, place) if not number.is_integer())
     return Veil((*places, *alone), tuple(dict.fromkeys((*secrets, *made))), tuple(map(abs, secrets)) if single else ())
 
 

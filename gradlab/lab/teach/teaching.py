@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from gradlab.axis.environment import RunEnvironment
 from gradlab.errors import ActionError
 from gradlab.lab.arguments import Words
 from gradlab.lab.core import Core
+from gradlab.lab.hidden import UNSEEN
 from gradlab.lab.outcome import Line, Outcome, told
 from gradlab.lab.teach import quiz
 from gradlab.lab.teach.choosing import Placed
@@ -19,6 +21,7 @@ from gradlab.lab.teach.lesson import PASSING, WITH_A_PAGE, Lesson, Part, Piece, 
 from gradlab.lab.teach.question import LessonQuestion, OpenQuestion, Slip
 from gradlab.lab.teach.truth import Truth
 from gradlab.lab.teach.veil import Veil
+from gradlab.lab.why.slopes import Slope, slopes
 from gradlab.lab.why.touches import Touches, touches
 from gradlab.scenario.model import Scenario
 
@@ -145,6 +148,13 @@ class Teaching(Core):
         """Return a thing without what the open question asks for. hide: takes that out of things of this kind."""
         veil = self._veil()
         return thing if veil is None else hide(veil, thing)
+
+    def slopes(self, index: int, element: int) -> tuple[Slope, ...]:
+        """Return the local derivatives of an element of a node; those of a hidden number are hidden: they may hold it."""
+        found, veil = slopes(self.run, index, element), self._veil()
+        if veil is not None and veil.hides(index, "value", element):
+            return tuple(replace(one, local=UNSEEN, sent=None if one.sent is None else UNSEEN) for one in found)
+        return self._shown(found)
 
     def touches(self, op: int, node: int, element: int, seen: Mapping[int, Sequence[int]]) -> Touches:
         """Return which numbers of an op hang together with one of them, see `lab.why.touches`."""

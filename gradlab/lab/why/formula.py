@@ -157,12 +157,12 @@ def sends(run: Run, index: int, element: int) -> list[Sent]:
     found = []
     for position, source in enumerate(node.inputs):
         if node.op.flows(position) and node.phase == "f":
-            local = None if delta is None else _local(run, node, position, element)
+            local = None if delta is None else local_at(run, node, position, element)
             found.append(Sent(run.graph.nodes[source].name, symbols(run.graph, node, position), delta, local))
     return found
 
 
-def _local(run: Run, node: Node, position: int, element: int) -> float | None:
+def local_at(run: Run, node: Node, position: int, element: int) -> float | None:
     """Return the local derivative of one element with respect to the element of an input that stands at its place."""
     source = run.graph.nodes[node.inputs[position]]
     if node.op.kind != "elementwise":

@@ -133,6 +133,8 @@ class HealthPanel(Panel):
 
     def enter(self) -> str:
         """Show the histogram of the chosen layer large, or the table again."""
+        if self.facet_name == "in time":
+            return self.cursor("right")
         if not self.found.layers or self.facet >= len(QUANTITIES):
             return "a histogram is shown large from the facets of one quantity"
         self.large = not self.large

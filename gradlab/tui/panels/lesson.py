@@ -44,10 +44,14 @@ ROOMY = 16
 
 @dataclass(frozen=True, slots=True)
 class LessonPicture:
-    """The lesson, and of a node whose value is asked for what its inputs are: pairs of name and number."""
+    """The lesson, and of a node whose value is asked for what its inputs are: pairs of name and number.
+
+    quiz: the number of the open question among those of the script, 0 for none, and how many there are.
+    """
 
     lesson: Lesson
     known: tuple[tuple[str, float], ...] = ()
+    quiz: tuple[int, int] = (0, 0)
 
 
 class LessonPanel(Panel):
@@ -98,7 +102,9 @@ class LessonPanel(Panel):
             self._place = lesson_rows(picture, self._look(picture, width))
             room = self._place.page + height - len(self._place.rows)
             self._drawn = (key, [*self._place.rows, *([row("")] * room)])
-        self.subtitle = f"{picture.cursor} / {picture.total}" if picture.total else ""
+        place, many = self.picture(LessonPicture).quiz
+        quiz = f" · quiz {place} of {many}" if place else ""
+        self.subtitle = f"{picture.cursor} / {picture.total}{quiz}" if picture.total else ""
         return self._drawn[1]
 
     def _look(self, picture: Lesson, width: int) -> LessonLook:
@@ -197,7 +203,9 @@ def ask(lab: Lab, look: Look) -> LessonPicture:
     """Ask for the lesson, for the place of the script in it, and for what the number that is asked for is made of."""
     hidden = look.snapshot.hidden
     known = _inputs(lab, hidden[0].node) if hidden and hidden[0].what == "value" and hidden[0].element is None else ()
-    return LessonPicture(lab.lesson(), known)
+    asked = [number for number, role in enumerate(lab.roles()) if role.part == "question"]
+    number = -1 if lab.question is None else lab.question.number
+    return LessonPicture(lab.lesson(), known, (asked.index(number) + 1 if number in asked else 0, len(asked)))
 
 
 def _inputs(lab: Lab, index: int) -> tuple[tuple[str, float], ...]:

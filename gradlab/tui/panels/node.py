@@ -3,71 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gradlab.axis.position import State
 from gradlab.draw.heat import half_blocks
-from gradlab.draw.ink import Row, row, spread, width_of, wrap
+from gradlab.draw.ink import Goal, Row, row, spread, width_of, wrap
+from gradlab.draw.layer import summary_rows
+from gradlab.draw.names import NodeNames
+from gradlab.draw.node import node_list_rows, slope_rows
 from gradlab.draw.number import PENDING, number
 from gradlab.draw.ramp import ramp_rows
 from gradlab.draw.states import grad_text, value_text
 from gradlab.draw.table import columns_in, pending_table, table
 from gradlab.lab.hidden import HIDDEN
-from gradlab.lab.snapshot import Brief, NodeInfo
-from gradlab.tui.moment import Look, Request
-from gradlab.tui.panels._panel import WAYS, Panel, PanelKind
+from gradlab.lab.snapshot import NodeInfo
+from gradlab.tui.moment import Request
+from gradlab.tui.panels._choosing import ChoosingPanel
+from gradlab.tui.panels._node_picture import NodePicture, ask, grid, states
+from gradlab.tui.panels._panel import WAYS, PanelKind
 from gradlab.tui.styles import has_shades
 
-if TYPE_CHECKING:
-    from gradlab.session import Lab
-
 READING = """\
-What this node computes, first with names, then with the numbers in it, and what its backward step sends to each of its inputs.
-delta is ∂root/∂node; the root is named in the header of the table. `·` is a number that does not exist yet: it is not 0.
+What this node computes, first with names, then with the numbers in it, and the slope to each of its inputs: the local
+derivative, as a formula and as a number; behind ▸ stands what was sent there, delta times the slope. delta is ∂root/∂node;
+the root is named in the header of the table. `·` is a number that does not exist yet: it is not 0.
 
-Tables: the arrow keys move the mark ◂ to another element; formula and ledger are about that element. Colour repeats the size
-within the window (blue positive, orange negative), the sign is always there as text. `m` shows the tensor as a map instead. A
-low panel has only the table of the phase: `z` enlarges it.
+Tables: the arrow keys move the mark ◂ to another element; formula, slopes and ledger are about that element, and enter asks
+why it is what it is. Colour repeats the size within the window (blue positive, orange negative), the sign is always there as
+text. A low panel has only the table of the phase. The facet picture shows the tensor as a map, histogram how its numbers are
+spread, update what the optimizer works out for a parameter, or what is in the data, and lists its inputs and its readers:
+enter goes there.
 
 States: pending, not computed; partial k/n, k of n readers have sent their part of the gradient; final, all have; past, of the
 update before; stale, something behind it was edited; unreached, no path leads to the root, so the gradient is 0."""
 
 
-BOTH = 16
-
-
-@dataclass(frozen=True, slots=True)
-class NodePicture:
-    """The numbers of one node: windows are None where there is nothing yet. tables: which of them are shown."""
-
-    index: int
-    brief: Brief
-    value: Any
-    grad: Any
-    formula: tuple[str, ...]
-    tables: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """The part of both tables that is in sight, in the rows and columns of the node's two-dimensional view."""
-
-    row0: int
-    rows: int
-    col0: int
-    columns: int
-
-
-ALL = 1 << 40
+FAR = 1 << 40
 """More rows and columns than a tensor has."""
 
 
-class NodePanel(Panel):
+class NodePanel(ChoosingPanel):
     """The inspector."""
 
-    facets = ("numbers", "picture")
+    facets = ("numbers", "picture", "histogram", "update", "lists")
 
     def __init__(self) -> None:
         super().__init__("node")
@@ -77,24 +56,40 @@ class NodePanel(Panel):
         """Whether the tensor is shown as a map."""
         return self.facet_name == "picture"
 
+    @property
+    def walks(self) -> bool:
+        """Whether the cursor goes from element to element; else it goes over the rows of a list."""
+        return self.facet_name in ("numbers", "picture")
+
+    # ---- what a person does ----------------------------------------------------------------------------------------
+
     def cursor(self, way: str) -> str:
-        """Choose the next element in a direction."""
+        """Choose the next element in a direction, or another row of a list."""
         across, down = WAYS[way]
-        return self._choose(down, across)
+        return self._go(down, across) if self.walks else super().cursor(way)
 
     def first(self) -> str:
-        """Choose the first element."""
-        return self._choose(-ALL, -ALL)
+        """Choose the first element, or the first row of a list."""
+        return self._go(-FAR, -FAR) if self.walks else super().first()
 
     def last(self) -> str:
-        """Choose the last element."""
-        return self._choose(ALL, ALL)
+        """Choose the last element, or the last row of a list."""
+        return self._go(FAR, FAR) if self.walks else super().last()
 
     def page(self, by: float) -> str:
         """Choose an element some rows on: as many as half the panel has, for each page."""
-        return self._choose(int(by * max(2, self.scrollable_content_region.height // 2)), 0)
+        return self._go(int(by * max(2, self.scrollable_content_region.height // 2)), 0) if self.walks else super().page(by)
 
-    def _choose(self, rows: int, columns: int) -> str:
+    def enter(self) -> str:
+        """Ask why the number is what it is; of a list, go to the chosen node."""
+        if not self.walks:
+            return super().enter()
+        if self.moment.node is None:
+            return "no node is chosen"
+        self.post_message(self.Follows(Goal(line="show why")))
+        return ""
+
+    def _go(self, rows: int, columns: int) -> str:
         """Choose another element; a scalar has only one, so the panel is scrolled instead."""
         node = self.moment.node
         if node is None or prod(node.shape) <= 1:
@@ -108,23 +103,63 @@ class NodePanel(Panel):
         self.post_message(self.Goes(node.index, r * width + c))
         return ""
 
-    def request(self) -> Request:
-        """Ask for the formula and for the numbers that fit."""
-        size, as_map = self.scrollable_content_region.size, self.as_map
-        return lambda lab, look: ask(lab, look, size.width, size.height, as_map)
+    def marked_row(self) -> int:
+        """Return the chosen row of a list; elements have a mark of their own."""
+        return -1 if self.walks else super().marked_row()
 
-    def draw(self, width: int) -> Sequence[Row]:
-        """Return the head, the formula and the tables."""
+    # ---- drawing ---------------------------------------------------------------------------------------------------
+
+    def request(self) -> Request:
+        """Ask for what the facet shows, and for as many numbers as fit."""
+        size, facet = self.scrollable_content_region.size, self.facet_name
+        return lambda lab, look: ask(lab, look, size.width, size.height, facet)
+
+    def listed(self, width: int) -> Sequence[Row]:
+        """Return the head and what the facet shows."""
         node, picture = self.moment.node, self.picture(NodePicture)
+        self.subtitle = "" if node is None else node.name
         if node is None:
             return [row(("no node is chosen", "dim"))]
         if picture is None or picture.index != node.index:
-            return [*_head(node, width), *self.complaint()]
-        formula = [part for line in picture.formula[1:] for part in wrap(row((line, "")), width, 4)]
-        head = [*_head(node, width), *self._numbers(node, picture, width)]
+            return [*_head(node, self.names, width), *self.complaint()]
+        head = [*_head(node, self.names, width), *self._numbers(node, picture, width)]
+        draw = {"histogram": self._histograms, "update": self._update, "lists": self._lists}.get(self.facet_name)
+        if draw is not None:
+            return [*head, row(""), *draw(node, picture, width)]
+        foot = [*self._formula(picture, width), *slope_rows(picture.slopes, self.names, width)]
         if prod(node.shape) == 1:
-            return [*head, *formula]
-        return [*head, *self._tables(node, picture, width), row(""), *formula]
+            return [*head, *foot]
+        return [*head, *self._tables(node, picture, width), row(""), *foot]
+
+    def _formula(self, picture: NodePicture, width: int) -> list[Row]:
+        """Return the lines of the formula with numbers; what is sent has rows of its own."""
+        lines = [line for line in picture.formula[1:] if not line.startswith("sends to ")]
+        return [part for line in lines for part in wrap(row(*self.names.runs(line, "")), width, 4)]
+
+    def _histograms(self, node: NodeInfo, picture: NodePicture, width: int) -> list[Row]:
+        """Return the histograms of value and gradient."""
+        rows: list[Row] = []
+        height = (self.scrollable_content_region.height - 4) // 2
+        for word, found in zip(("value", "gradient"), picture.spread, strict=True):
+            title = row((word, "strong"))
+            drawn = summary_rows(title, found, width, height) if found is not None else [row((f"{word} {PENDING}", "dim"))]
+            rows += [*([row("")] if rows else []), *drawn]
+        return rows
+
+    def _update(self, node: NodeInfo, picture: NodePicture, width: int) -> list[Row]:
+        """Return what the update phase works out for a parameter; of what holds data, what is in it."""
+        if picture.update:
+            return node_list_rows("in the update", picture.update, width, deltas=False)
+        spread = picture.spread[0]
+        rows = self._formula(picture, width)
+        rows += summary_rows(row(("values", "strong")), spread, width, 8) if node.is_leaf and spread else []
+        return rows or [row(("no update changes it: it is no parameter", "dim"))]
+
+    def _lists(self, node: NodeInfo, picture: NodePicture, width: int) -> list[Row]:
+        """Return its inputs and its readers."""
+        above = node_list_rows("inputs", picture.inputs, width) or [row(("it has no inputs", "dim"))]
+        below = node_list_rows("read by", picture.readers, width) or [row(("nothing reads it", "dim"))]
+        return [*above, row(""), *below]
 
     def _numbers(self, node: NodeInfo, picture: NodePicture, width: int) -> list[Row]:
         """Return value, delta and their states; a node of the update has no delta."""
@@ -175,61 +210,10 @@ class NodePanel(Panel):
         return table(window.array, window.row0, window.col0, columns_in(width), at, window.hidden)
 
 
-def grid(shape: tuple[int, ...]) -> tuple[int, int]:
-    """Return rows and columns of the two-dimensional view of a shape: the last axis is the columns."""
-    columns = shape[-1] if shape else 1
-    return (prod(shape) // columns if columns else 0), columns
-
-
-def states(found: bytes, index: int) -> State:
-    """Return the state of a node from the bytes of a snapshot."""
-    return State(found[index]) if 0 <= index < len(found) else State.PENDING
-
-
-def ask(lab: Lab, look: Look, width: int, height: int, as_map: bool) -> NodePicture | None:
-    """Ask the laboratory for the numbers of the node in sight."""
-    if look.focus < 0:
-        return None
-    node = lab.nodes[look.focus]
-    brief, formula = lab.brief([node.index])[0], lab.formula(node.index, look.element)
-    if prod(node.shape) <= 1:
-        return NodePicture(node.index, brief, None, None, formula, ())
-    tables = _tables_in(height, node.phase, look.snapshot.position.phase)
-    lines = max(2, (height - 4) // len(tables) - 2)
-    window = _window(node.shape, look.element, width, lines, as_map)
-
-    def part(what: str, found: bytes) -> Any:
-        if states(found, node.index) == State.PENDING or what not in tables:
-            return None
-        return lab.window(node.index, what, window.row0, window.rows, window.col0, window.columns)
-
-    value, grad = part("value", look.snapshot.value_states), part("grad", look.snapshot.grad_states)
-    return NodePicture(node.index, brief, value, grad, formula, tables)
-
-
-def _tables_in(height: int, node_phase: str, phase: str) -> tuple[str, ...]:
-    """Return which tables there are: in a low panel only that of the phase; a node of the update has no gradient."""
-    if node_phase == "u":
-        return ("value",)
-    if height >= BOTH:
-        return ("value", "grad")
-    return ("grad",) if phase == "b" else ("value",)
-
-
-def _window(shape: tuple[int, ...], element: int, width: int, lines: int, as_map: bool) -> _Window:
-    """Return the window of so many lines that holds the marked element; a map has two rows of numbers in a line."""
-    total_rows, total_columns = grid(shape)
-    rows, columns = (2 * lines, width) if as_map else (lines, columns_in(width))
-    at_row, at_column = divmod(element, max(1, total_columns))
-    row0 = max(0, min(at_row - rows // 2, total_rows - rows))
-    col0 = max(0, min(at_column - columns // 2, total_columns - columns))
-    return _Window(row0, min(rows, total_rows), col0, min(columns, total_columns))
-
-
-def _head(node: NodeInfo, width: int) -> list[Row]:
+def _head(node: NodeInfo, names: NodeNames, width: int) -> list[Row]:
     """Return the name with its expression, and what the op is."""
     shape = "scalar" if node.shape == () else " x ".join(str(size) for size in node.shape)
-    left = row((node.name, "title"), (f" = {node.expression}" if node.expression else "", ""))
+    left = row((node.name, "title"), *([(" = ", ""), *names.runs(node.expression, "")] if node.expression else []))
     right = row((f"{node.title}, {shape}", "dim"))
     if sum(len(text) for text, _ in (*left, *right)) < width:
         return [spread(left, right, width)]

@@ -14,9 +14,9 @@ from gradlab.draw.ways import ways_rows
 from gradlab.draw.why import GradientView, Onward, WhyPicture, parts_of, ways_of
 from gradlab.lab.hidden import UNSEEN, is_unseen
 from gradlab.tui.moment import Moment, Request
+from gradlab.tui.panels._node_picture import states
 from gradlab.tui.panels._origin import ask
 from gradlab.tui.panels._panel import WAYS, Panel, PanelKind
-from gradlab.tui.panels.node import states
 
 READING = """\
 The gradient of the chosen number is a sum: one part for every number that reads it. A part is upstream (the gradient that has

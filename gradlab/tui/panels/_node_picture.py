@@ -1,0 +1,148 @@
+"""What the panel of a node asks the laboratory for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradlab.axis.position import State
+from gradlab.draw.table import columns_in
+from gradlab.lab.snapshot import Brief, NodeInfo
+from gradlab.lab.why.slopes import Slope
+from gradlab.train.statistics import Summary, summarise
+from gradlab.tui.moment import Look
+
+if TYPE_CHECKING:
+    from gradlab.session import Lab
+
+BOTH = 16
+"""Rows from which on there are tables of value and gradient."""
+Listed = tuple[tuple[NodeInfo, Brief], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NodePicture:
+    """The numbers of one node, as far as a facet shows them.
+
+    value, grad: windows, None where there is nothing yet.   tables: which of them are shown.   slopes: to each input.
+    inputs, readers, update: nodes with their numbers; those of the update that belong to a parameter.
+    spread: of the value, and of the gradient.
+    """
+
+    index: int
+    brief: Brief
+    value: Any
+    grad: Any
+    formula: tuple[str, ...]
+    tables: tuple[str, ...] = ()
+    slopes: tuple[Slope, ...] = ()
+    inputs: Listed = ()
+    readers: Listed = ()
+    update: Listed = ()
+    spread: tuple[Summary | None, Summary | None] = (None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The part of both tables that is in sight, in the rows and columns of the node's two-dimensional view."""
+
+    row0: int
+    rows: int
+    col0: int
+    columns: int
+
+
+def grid(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return rows and columns of the two-dimensional view of a shape: the last axis is the columns."""
+    columns = shape[-1] if shape else 1
+    return (prod(shape) // columns if columns else 0), columns
+
+
+def states(found: bytes, index: int) -> State:
+    """Return the state of a node from the bytes of a snapshot."""
+    return State(found[index]) if 0 <= index < len(found) else State.PENDING
+
+
+def ask(lab: Lab, look: Look, width: int, height: int, facet: str) -> NodePicture | None:
+    """Ask the laboratory for the numbers of the node in sight, as far as a facet shows them."""
+    if look.focus < 0:
+        return None
+    node = lab.nodes[look.focus]
+    brief, formula = lab.brief([node.index])[0], lab.formula(node.index, look.element)
+    bare = NodePicture(node.index, brief, None, None, formula)
+    if facet == "lists":
+        return replace(bare, inputs=_listed(lab, node.inputs), readers=_readers(lab, node))
+    if facet == "update":
+        update = _listed(lab, [n.index for n in lab.nodes if n.phase == "u" and n.name.startswith(f"{node.name}.")])
+        return replace(bare, update=update, spread=(_spread(lab, look, node, "value"), None))
+    if facet == "histogram":
+        return replace(bare, spread=(_spread(lab, look, node, "value"), _spread(lab, look, node, "grad")))
+    return _tabled(lab, look, bare, (width, height), facet == "picture")
+
+
+def _listed(lab: Lab, indexes: Sequence[int]) -> Listed:
+    """Return nodes with their numbers, each once."""
+    once = list(dict.fromkeys(indexes))
+    return tuple(zip((lab.nodes[index] for index in once), lab.brief(once), strict=True))
+
+
+def _readers(lab: Lab, node: NodeInfo) -> Listed:
+    return _listed(lab, [other.index for other in lab.nodes if node.index in other.inputs])
+
+
+def _spread(lab: Lab, look: Look, node: NodeInfo, what: str) -> Summary | None:
+    """Return the summary of a value or a gradient; None where it is not there, or hidden."""
+    found = look.snapshot.value_states if what == "value" else look.snapshot.grad_states
+    if states(found, node.index) == State.PENDING or (what == "grad" and node.phase == "u"):
+        return None
+    rows, columns = grid(node.shape)
+    window = lab.window(node.index, what, 0, rows, 0, columns)
+    if window.hidden == "all":
+        return None
+    array = window.array.copy()
+    seen = np.ones(array.shape, np.bool_)
+    for place in window.hidden:
+        seen[place] = False
+    return summarise(array[seen])
+
+
+def _tabled(lab: Lab, look: Look, found: NodePicture, size: tuple[int, int], as_map: bool) -> NodePicture:
+    """Return the picture of the facets that show numbers one by one. size: of the panel."""
+    (width, height), node = size, lab.nodes[found.index]
+    found = replace(found, slopes=lab.slopes(node.index, look.element))
+    if prod(node.shape) <= 1:
+        return found
+    tables = _tables_in(height, node.phase, look.snapshot.position.phase)
+    lines = max(2, (height - 4) // len(tables) - 2)
+    window = _window(node.shape, look.element, width, lines, as_map)
+
+    def part(what: str, found: bytes) -> Any:
+        if states(found, node.index) == State.PENDING or what not in tables:
+            return None
+        return lab.window(node.index, what, window.row0, window.rows, window.col0, window.columns)
+
+    value, grad = part("value", look.snapshot.value_states), part("grad", look.snapshot.grad_states)
+    return replace(found, value=value, grad=grad, tables=tables)
+
+
+def _tables_in(height: int, node_phase: str, phase: str) -> tuple[str, ...]:
+    """Return which tables there are: in a low panel only that of the phase; a node of the update has no gradient."""
+    if node_phase == "u":
+        return ("value",)
+    if height >= BOTH:
+        return ("value", "grad")
+    return ("grad",) if phase == "b" else ("value",)
+
+
+def _window(shape: tuple[int, ...], element: int, width: int, lines: int, as_map: bool) -> _Window:
+    """Return the window of so many lines that holds the marked element; a map has two rows of numbers in a line."""
+    total_rows, total_columns = grid(shape)
+    rows, columns = (2 * lines, width) if as_map else (lines, columns_in(width))
+    at_row, at_column = divmod(element, max(1, total_columns))
+    row0 = max(0, min(at_row - rows // 2, total_rows - rows))
+    col0 = max(0, min(at_column - columns // 2, total_columns - columns))
+    return _Window(row0, min(rows, total_rows), col0, min(columns, total_columns))
