@@ -7,6 +7,7 @@ everything that leaves here: numbers, tables, texts.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -178,7 +179,8 @@ class Lab(Teaching, RunTables):
         with as_action_error(statement):
             found, arguments = read_statement(statement, self.known)
             at = self.position
-            with self.diary.entry(statement.text, statement.line if self.in_script else 0):
+            line = statement.line if self.in_script else 0
+            with self.diary.entry(statement.text, line) if found.kept else nullcontext():
                 outcome = found.do(self, arguments)
         notes = [Line("info", note) for note in (*self.opening, *self.notes)]
         self.opening.clear()

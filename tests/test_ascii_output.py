@@ -81,7 +81,7 @@ def test_a_terminal_is_sent_ascii_alone(options: list[str], locale: str, lesson:
         shown.press("ff")
         shown.wait_for("{>_mul.0 d")
         shown.press("2345")
-        shown.wait_for("activations of each layer")
+        shown.wait_for("5 health . activations")
         shown.press("q")
         shown.wait_for_end()
         assert shown.sent.isascii()

@@ -41,7 +41,7 @@ an empty line tells where you are, a space goes on with the lesson, `more` or `a
 0.f.0 train > n
 0.f.1  _mul.0  multiply  value -2.000000
 0.f.1 train >
-update 0 ▸ forward ▸ 1 of 5 ops done
+update 0 ▸ forward ▸ 1 of 5
 0.f.1 train > ff
 0.b.5  backward, 5 of 5 ops done  f +0.731059
 0.b.5 train > /w1
@@ -58,7 +58,7 @@ through _mul.1: +0.196612 × -2 = -0.393224, 100.0 %
 w1, parameter: reads nothing; read by _mul.1
 this phase is at its end
 0.b.5 train > 8
-update 0 ▸ backward ▸ 5 of 5 ops done
+update 0 ▸ backward ▸ 5 of 5
 0.b.5 train > 9
 nothing is compared: `compare with init=he for 100 updates`
 0.b.5 train > 0
@@ -173,6 +173,37 @@ error: `n` takes nothing: run the next op
     )
 
 
+def test_keys_that_the_screen_does_by_itself_work_here_too(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = ["t 20", ",", "T", "/hidden.W[0,1]", "= 3", "g 0.b.3", "A", "b", "R", "J"]
+    assert (
+        talked(lab_of(MATRICES, ""), lines, capsys)
+        == """\
+an empty line tells where you are, a space goes on with the lesson, `more` or `all` reads on, q leaves
+0.f.0 train > t 20
+20.f.0  20 updates  loss 0.641062300253 (update 0) to 0.0475687137021 (update 19)
+20.f.0 train > ,
+40.f.0  20 updates  loss 0.0439753205896 (update 20) to 0.0108314838331 (update 39)
+40.f.0 train > T
+20.f.0  forward, 0 of 6 ops done  loss +0.047569 (past)
+20.f.0 train > /hidden.W[0,1]
+hidden.W, parameter, 3 x 4: value rms +0.547652, done; gradient rms +0.119242, past
+hidden.W: parameter
+20.f.0 train > = 3
+20.f.0  hidden.W is [0.337849026965, 3, 1.0913880198, 0.132997309132, 0.277295836858, -0.166416621509, … 6 more]
+20.f.0 train > g 0.b.3
+0.b.3  backward, 3 of 6 ops done  loss +0.641062
+0.b.3 train > A
+no question is open
+0.b.3 train > b
+breakpoint 1: at grad(hidden.W)
+0.b.3 train > R
+nothing was run before this
+0.b.3 train > J
+`J` (view down) is for the screen
+0.b.3 train >"""
+    )
+
+
 @pytest.mark.parametrize("lines", [["f", "f"], ["u", "t 3"], ["?", "help", "help train"]])
 def test_no_answer_has_more_lines_than_an_answer_may_have(lines: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     told = talked(lab_of(MATRICES, ""), [*lines, *"1234567890w", "explain W", "stats", "digest"], capsys)
@@ -211,17 +242,21 @@ def plain_open(*arguments: str, given: str, **environment: str) -> subprocess.Co
 def test_it_works_from_a_pipe_and_writes_no_escape(tmp_path: Path) -> None:
     path = tmp_path / "neuron.md"
     path.write_text(LESSON.replace("TITLE", "A neuron"))
-    done = plain_open(str(path), "--at", "0.b.2", "--ascii", given="w\n8\n", TERM="dumb")
+    done = plain_open(str(path), "--at", "0.b.2", "--ascii", given="/dot\nw\n8\n", TERM="dumb")
     assert (done.returncode, "\x1b" in done.stdout) == (0, False)
     assert done.stdout.splitlines() == [
         "A neuron",
         "an empty line tells where you are, a space goes on with the lesson, `more` or `all` reads on, q leaves",
         "0.b.2  backward, 2 of 5 ops done  f +0.731059",
+        "0.b.2 train > /dot",
+        "dot, add, scalar: value +1.00000, done; gradient +0.196612, final (1/1)",
+        "dot = _add.0 + w2",
+        "3 more lines: `more`",
         "0.b.2 train > w",
         "df/ddot = +0.196612",
         "  f  +1.000000 x 0.196612 = +0.196612  100.0 %",
         "0.b.2 train > 8",
-        "update 0 > backward > 2 of 5 ops done",
+        "update 0 > backward > 2 of 5",
         "0.b.2 train > ",
     ]
 

@@ -58,7 +58,8 @@ class Action:
     moves: whether it changes the state, so that a fresh run must do it, too.
     part: what it is in a lesson.   listed(arguments): how it reads there; without it, as it was written.   stands: whether what
     it says stands in the lesson, too.   fits(read, script): looks at it among the other statements; raises ScenarioError for
-    what is wrong on their account.   topics(): pages about its arguments, by the word behind it.
+    what is wrong on their account.   topics(): pages about its arguments, by the word behind it.   kept: whether a recording
+    has it.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Action:
     stands: bool = False
     fits: Callable[[Read, Script], None] | None = None
     topics: Callable[[], Mapping[str, list[str]]] | None = None
+    kept: bool = True
 
     def changes(self, arguments: Any) -> bool:
         """Return whether it changes the state when it is done with some arguments."""

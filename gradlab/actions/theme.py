@@ -1,4 +1,4 @@
-"""The colours of the screen: `theme light`. It is for the person in front of it to say, not for a script."""
+"""The colours of the screen: `theme light`. Who sits in front of it says so: no script and no recording has it."""
 
 from __future__ import annotations
 
@@ -23,5 +23,12 @@ def _refuse(read: Read, script: Script) -> None:
 
 
 ACTION = Action(
-    "theme", "NAME", f"colours of the screen: {', '.join(THEMES)}", _name, set_stage("theme"), part="aside", fits=_refuse
+    "theme",
+    "NAME",
+    f"colours of the screen: {', '.join(THEMES)}",
+    _name,
+    set_stage("theme"),
+    part="aside",
+    fits=_refuse,
+    kept=False,
 )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from itertools import chain
 from math import prod
 from queue import Empty, SimpleQueue
@@ -60,6 +61,7 @@ class PlainFace:
         self._said: list[Said] = []
         self._fresh: list[Said] = []
         self._rest: list[str] = []
+        self._last = ""
 
     def talk(self, make: Callable[[], Lab], at: str = "") -> int:
         """Open a laboratory, and answer until the lines end; return the exit code. Raises what speaks against opening it."""
@@ -141,16 +143,11 @@ class PlainFace:
         """Do what a key stands for; what follows it is the end of its line, as in `a 0.5`, `t 50` or `g 0.b.3`."""
         if why := command.why_not(self.moment):
             self._answer([why])
-        elif command.name == "answer":
-            self._do(f"answer {rest}") if rest else self._answer([f"`{command.shown} ANSWER` answers"])
-        elif command.name == "lesson":
-            self._next_stop()
-        elif command.name == "help":
-            self._answer(HELP)
-        elif command.name == "why":
-            self._do(f"explain {element_of(self.moment)}")
-        elif command.name == "go":
-            self._begin("goto ", command, rest)
+        elif command.name in self._own:
+            self._own[command.name](command, rest)
+        elif command.does.startswith("before "):
+            self._thread.before(command.does.partition(" ")[2])
+            self._tell()
         elif command.prompt is not None:
             self._begin(command.prompt(self.moment), command, rest)
         elif command.line is not None and not rest:
@@ -160,6 +157,24 @@ class PlainFace:
             self._answer([f"error: `{command.shown}` takes nothing: {command.help}"])
         else:
             self._answer([f"`{command.shown}` ({command.label}) is for the screen"])
+
+    @cached_property
+    def _own(self) -> Mapping[str, Callable[[Command, str], None]]:
+        """What is done here for commands that the screen does by itself, by their names."""
+        return {
+            "answer": lambda key, rest: self._begin("answer ", key, rest),
+            "lesson": lambda key, rest: self._next_stop(),
+            "help": lambda key, rest: self._answer(HELP),
+            "why": lambda key, rest: self._do(f"explain {element_of(self.moment)}"),
+            "go": lambda key, rest: self._begin("goto ", key, rest),
+            "change": lambda key, rest: self._begin(f"set {element_of(self.moment)} = ", key, rest),
+            "reveal": self._reveal,
+            "again": lambda key, rest: self._do(self._last) if self._last else self._answer(["nothing was done yet"]),
+        }
+
+    def _reveal(self, command: Command, rest: str) -> None:
+        """Show the answer to the open question, after a yes."""
+        self._do("reveal") if rest == "yes" else self._answer([f"`{command.shown} yes` shows the answer"])
 
     def _repeat(self, command: Command, count: int) -> None:
         """Do what a key stands for some times; the answer is the last one."""
@@ -243,6 +258,7 @@ class PlainFace:
         """Return what was said since the last answer."""
         fresh, self._fresh = self._fresh, []
         self._said = [*self._said, *(said for said in fresh if said.action)][-LINES * LINES :]
+        self._last = next((said.action for said in reversed(self._said)), "")
         return list(chain.from_iterable(map(spoken_lines, fresh)))
 
     def _settle(self) -> None:

@@ -28,7 +28,7 @@ from gradlab.lab.hidden import HIDDEN, is_unseen
 from gradlab.lab.snapshot import Brief
 from gradlab.op import Shape
 
-SCALAR_WIDTH, TENSOR_WIDTH, MOST_WIDTH = 15, 19, 29
+SCALAR_WIDTH, SHORT_WIDTH, TENSOR_WIDTH, MOST_WIDTH = 15, 13, 19, 29
 BRACKETS, MOST_BRACKETS = 15, 40
 """Cells of `[  v ‹+2.000› ]` without the name and the op, and of all of it at most."""
 LINE_NAME = 12
@@ -67,7 +67,8 @@ class Plate:
             return min(BRACKETS + max(cell_len(self.title) + len(self._behind()), 1), MOST_BRACKETS)
         if self.form in MODULES:
             return max(self.least, min(self._module_width, self.most))
-        least = SCALAR_WIDTH if self.shape == () else max(TENSOR_WIDTH, 2 * cell_len(shape_text(self.shape)) + 5)
+        scalar = SHORT_WIDTH if self.form == "short" else SCALAR_WIDTH
+        least = scalar if self.shape == () else max(TENSOR_WIDTH, 2 * cell_len(shape_text(self.shape)) + 5)
         title = cell_len(self.title) + 4
         return min(max(least, title + (title + 1) % 2), MOST_WIDTH)
 
@@ -245,9 +246,11 @@ def amount(label: str, reading: Reading, plate: Plate, room: int) -> Row:
 def amount_row(label: str, state: State, reading: Reading, plate: Plate, room: int) -> Row:
     """Return a value, `v  +2.000`, or a gradient, `δ  +0.131`, in exactly `room` cells. label: "v" or "δ"."""
     mark = "◂" if label in reading.arrived else " "
-    before, value, behind, role = _words(label, state, reading, prod(plate.shape) == 1, room - 3)
-    text = fit(f"{before}{value}{behind}", room - 3)
-    return merge_cells((f"{label} ", "value" if label == "v" else "delta"), (text, role), (mark, "here"))
+    head = label if state == State.PARTIAL and room <= SHORT_WIDTH - 3 else f"{label} "
+    left = room - len(head) - 1
+    before, value, behind, role = _words(label, state, reading, prod(plate.shape) == 1, left)
+    text = fit(f"{before}{value}{behind}", left)
+    return merge_cells((head, "value" if label == "v" else "delta"), (text, role), (mark, "here"))
 
 
 def _words(label: str, state: State, reading: Reading, single: bool, room: int) -> tuple[str, str, str, str]:
@@ -273,12 +276,12 @@ def _words(label: str, state: State, reading: Reading, single: bool, room: int) 
 
 
 def _amount(amount: float, single: bool, room: int) -> str:
-    """Return a scalar with its sign, or the root mean square of a tensor with the word `rms`, in at most `room` cells."""
+    """Return a scalar with its sign, or a tensor's root mean square with the word `rms`, in so many cells, or `…`."""
     if not single:
         sizes = [*(sized(amount, digits) for digits in (3, 2, 1)), f"{amount:.0e}"]
-        return next((text for text in (*(f"rms {size}" for size in sizes), *sizes) if len(text) <= room), "")
-    texts = (number(amount, digits) for digits in (4, 3, 2, 1))
-    return next((text for text in texts if len(text) <= room), f"{amount:+.0e}"[:room] if room >= 6 else "")
+        return next((text for text in (*(f"rms {size}" for size in sizes), *sizes) if len(text) <= room), "…")
+    texts = (*(number(amount, digits) for digits in (4, 3, 2, 1)), f"{amount:+.0e}")
+    return next((text for text in texts if len(text) <= room), "…")
 
 
 def merge_cells(*runs: Run) -> Row:

@@ -28,11 +28,13 @@ class Inked:
         while len(self.lines) <= y:
             self.lines.append([])
         line = self.lines[y]
+        cells: list[tuple[str, str]] = []
         for letter in text:
-            wide = max(1, cell_len(letter))
-            line.extend([(" ", "")] * (x + wide - len(line)))
-            line[x : x + wide] = [(letter, role), *[("", role)] * (wide - 1)]
-            x += wide
+            cells.append((letter, role))
+            if not letter.isascii():
+                cells.extend([("", role)] * (cell_len(letter) - 1))
+        line.extend([(" ", "")] * (x + len(cells) - len(line)))
+        line[x : x + len(cells)] = cells
 
     def rows(self) -> list[Row]:
         """Return all rows."""

@@ -57,7 +57,8 @@ def _inside(place: Whereabouts) -> list[Crumb]:
     inner = node.name.removeprefix(f"{node.layer}.") if node.layer and node.name.startswith(f"{node.layer}.") else node.name
     for part in _NEXT.split(node.layer) if inner != node.name else ():
         scope = f"{scope}.{part}" if scope else part
-        last = max((one.index for one in place.nodes if f"{one.layer}.".startswith(f"{scope}.")), default=node.index)
+        inside = [one.index for one in place.nodes if one.phase == node.phase and f"{one.layer}.".startswith(f"{scope}.")]
+        last = max(inside, default=node.index)
         steps.append((part, Goal(node=last)))
     chosen = f"[{element_text(node.shape, place.element)}]" if place.element and prod(node.shape) > 1 else ""
     steps += [(inner, Goal(node=node.index))]

@@ -6,9 +6,8 @@ the gradients that come back, with the same frames.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +28,10 @@ SPACED_UP_TO = 6
 ASIDE, MARGIN = 7, 4
 TERMS = 4
 
+SLOPES = 4
+
 Matrix = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Secret = frozenset[Cell] | str
 
 
@@ -68,6 +70,31 @@ class OpTable:
 
 
 @dataclass(frozen=True, slots=True)
+class FramedNumbers:
+    """What the chosen number touches in a table. cells: in sight, and how heavy their frames are.
+
+    moved, zero: how many numbers move, and how many by 0.   slopes: by how much, if there are few.
+    """
+
+    cells: Mapping[Cell, float]
+    moved: int
+    zero: int
+    slopes: tuple[float, ...] = ()
+
+
+def framed(one: OpTable, places: Ints, derivatives: Matrix) -> FramedNumbers:
+    """Return the frames of a table for flat places and derivatives."""
+    zero = derivatives == 0
+    rows, columns = places // one.across - one.row0, places % one.across - one.col0
+    seen = (rows >= 0) & (rows < one.rows) & (columns >= 0) & (columns < one.columns)
+    cells = zip(rows[seen].tolist(), columns[seen].tolist(), strict=True)
+    weights = (DOTTED if none else HEAVY for none in zero[seen].tolist())
+    slopes = np.unique(derivatives[~zero & np.isfinite(derivatives)])
+    few = tuple(slopes.tolist()) if len(slopes) < SLOPES else ()
+    return FramedNumbers(dict(zip(cells, weights, strict=True)), int((~zero).sum()), int(zero.sum()), few)
+
+
+@dataclass(frozen=True, slots=True)
 class SentThrough:
     """One part of a gradient that came through the op."""
 
@@ -82,7 +109,7 @@ class OpNumbers:
     """One op with its numbers.
 
     op: its node.   title: its formula.   operands: each once.   result: of the op.   chosen: node and flat element.
-    touched: for each node flat places and derivatives.
+    touched: for each node what the chosen number touches in its table.
     note: what is not known.   terms: of the gradient of the chosen number of an operand; more: how many have no row.
     """
 
@@ -91,7 +118,7 @@ class OpNumbers:
     operands: tuple[OpTable, ...]
     result: OpTable
     chosen: tuple[int, int]
-    touched: Mapping[int, tuple[Sequence[int], Sequence[float]]] = field(default_factory=dict)
+    touched: Mapping[int, FramedNumbers] = field(default_factory=dict)
     note: str = ""
     terms: tuple[SentThrough, ...] = ()
     more: int = 0
@@ -204,11 +231,8 @@ class _Drawing:
 
     def _frames(self, one: OpTable) -> dict[Cell, float]:
         """Return how the numbers of a table are framed."""
-        frames: dict[Cell, float] = {}
-        places, derivatives = self.found.touched.get(one.node, ((), ()))
-        for place, derivative in zip(places, derivatives, strict=True):
-            if one.holds(cell := one.cell(place)):
-                frames[cell] = HEAVY if derivative != 0 else DOTTED
+        touched = self.found.touched.get(one.node)
+        frames = dict(touched.cells) if touched is not None else {}
         if one.node == self.found.chosen[0] and one.holds(cell := one.cell(self.found.chosen[1])):
             frames[cell] = HEAVY
         return frames
@@ -306,10 +330,10 @@ class _Drawing:
             return []
         lines = [row((text, "warn")) for text in filter(None, found.note.split("; "))]
         name = element_name(chosen.name, chosen.shape, element)
-        for other, (places, derivatives) in found.touched.items():
+        for other, touched in found.touched.items():
             table = found.of(other)
             if table is not None:
-                lines.append(row((_sentence(name, table, places, derivatives, node == found.result.node), "")))
+                lines.append(row((_sentence(name, table.name, touched, backward=node == found.result.node), "")))
         return [part for line in lines for part in wrap(line, max(20, self.width - 4), 2)]
 
     def _sum(self) -> list[Row]:
@@ -334,16 +358,13 @@ def _text(array: Matrix | None, secret: Secret, one: OpTable, cell: Cell) -> str
     return fixed(float(array[cell]), WIDE - 1).strip()
 
 
-def _sentence(name: str, other: OpTable, places: Sequence[int], derivatives: Sequence[float], backward: bool) -> str:
+def _sentence(name: str, other: str, touched: FramedNumbers, *, backward: bool) -> str:
     """Return what a number touches in one table, or what touches it."""
-    zero = sum(1 for one in derivatives if one == 0)
-    moved = len(places) - zero
+    moved, zero = touched.moved, touched.zero
+    many = f"{moved:,} number{'s' * (moved != 1)} of {other}"
     if backward:
-        inside = f"{moved:,} number{'s' * (moved != 1)} of {other.name} in sight move{'s' * (moved == 1)} {name} (━)"
-        return inside + (f", {zero:,} by 0 (┄)" if zero else "")
-    if not places:
-        return f"{name} moves no number of {other.name}"
-    slopes = sorted({float(one) for one in derivatives if one != 0 and isfinite(one)})
-    by = f" by {number(slopes[0], 4)}" if len(slopes) == 1 else ""
-    text = f"{name} moves {moved:,} number{'s' * (moved != 1)} of {other.name}{by} (━)"
-    return text + (f", and {zero:,} by 0 (┄)" if zero else "")
+        return f"{many} in sight move{'s' * (moved == 1)} {name} (━)" + (f", {zero:,} by 0 (┄)" if zero else "")
+    if not moved + zero:
+        return f"{name} moves no number of {other}"
+    by = f" by {number(touched.slopes[0], 4)}" if len(touched.slopes) == 1 else ""
+    return f"{name} moves {many}{by} (━)" + (f", and {zero:,} by 0 (┄)" if zero else "")

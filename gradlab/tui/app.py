@@ -85,7 +85,7 @@ class GradlabApp(ThemedApp[int]):
     def _opened(self, message: Browser.BookOpened) -> None:
         """Open a scenario of the browser in the way that was asked for."""
         book, way = message.book, message.way
-        session = book.session if way == "go on" and book.going_on else None
+        session = book.session if way == "on" and book.going_on else None
         make = None if session is None else lambda: resume(session.path)
         self.open(str(book.path), make, Playing if way == "play" else None)
 

@@ -37,7 +37,7 @@ class Busy:
         return Work(self.action, self.progress, rate, left, waiting)
 
 
-class Pace:
+class FramePace:
     """Says when the next picture of the work is due, in the thread that works.
 
     There are at most ten a second, and none while all other threads, and the pictures in this one, have had more than a small

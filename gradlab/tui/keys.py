@@ -4,7 +4,8 @@
     "O" = "step"        # a key, and the action that it stands for everywhere
     "ctrl+o" = "step"
 
-    [keys.view]         # in the menu of `v`; `keys.go` is that of `g`, `keys.play` holds while a lesson plays
+    [keys.view]         # in the menu of `v`; `keys.go` is that of `g`, `keys.play` holds while a lesson plays,
+                        # `keys.browse` in the browser
     "y" = "hide"
 
 An action that is named there has the keys that stand there and no others; all other actions keep theirs. No key can stand for

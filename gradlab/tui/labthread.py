@@ -23,7 +23,7 @@ from gradlab.lab.teach.progress import Score
 from gradlab.lab.teach.trail import Trail
 from gradlab.lab.working import Work
 from gradlab.scenario import shelf
-from gradlab.tui.busy import Busy, Pace
+from gradlab.tui.busy import Busy, FramePace
 from gradlab.tui.eyes import Eyes
 from gradlab.tui.keeping import Keeping
 from gradlab.tui.keymap import Command
@@ -236,7 +236,7 @@ class LabThread(Returning, LessonThread):
 
     def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> Outcome:
         """Run an action; whenever it lets others have a turn, it can be stopped and is shown."""
-        pace = Pace()
+        pace = FramePace()
 
         def turn() -> None:
             if self._stop.is_set():

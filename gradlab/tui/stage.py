@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from gradlab.actions._stage import unquoted
 from gradlab.source import did_you_mean
-from gradlab.tui.arrangement.arranged import known
 from gradlab.tui.arrangement.perspectives import PERSPECTIVES
 from gradlab.tui.arrangement.tree import CAPTION, panels_of, read_layout
 from gradlab.tui.keys import file, widget_of
@@ -45,7 +44,7 @@ def unreadable(text: str, names: Collection[str]) -> str:
     if not any(sign in text for sign in "|/( "):
         return _unknown("layout", text, PERSPECTIVES)
     try:
-        tree = known(read_layout(text), names)
+        tree = read_layout(text)
     except ValueError as error:
         return f"no layout: {error}"
     strange = next((name for name in panels_of(tree) if name not in (*names, CAPTION)), "")

@@ -18,6 +18,8 @@ from gradlab.cli import main
 from gradlab.exporters._page.page import page_of
 from gradlab.recording.performance import Performance
 
+ONE_QUESTION = Path(__file__).parent / "one_question.md"
+
 HOSTILE = """---
 title: "</title><script>alert(1)</script>"
 source: "<b onclick=x>"
@@ -95,8 +97,8 @@ def test_what_a_stranger_wrote_is_text(tmp_path: Path) -> None:
 
 
 def test_a_question_hides_its_number_and_what_was_said_of_it() -> None:
-    found = data_of(page_of(Performance("mlp/xor-trained")))
-    page = page_of(Performance("mlp/xor-trained"))
+    page = page_of(Performance(str(ONE_QUESTION)))
+    found = data_of(page)
     (first, *_) = found["questions"]
     rows = found["rows"]
     boxes: dict[int, tuple[int, int]] = {}
@@ -132,3 +134,13 @@ def test_a_recording_is_shown_line_by_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["mlp/xor-trained", "recurrent/lstm", "errata/adam-as-printed"])
 def test_a_page_is_small(name: str) -> None:
     assert len(page_of(Performance(name)).encode()) < 1_000_000
+
+
+def test_a_plot_that_the_script_opens_stands_below_its_line(tmp_path: Path) -> None:
+    lesson = tmp_path / "lesson.md"
+    text = "---\ntitle: A plot\n---\n```python model\nx = input([[1.0, -2.0]])\n```\n\n```lab\nforward\nplot matrix x\n```\n"
+    lesson.write_text(text, encoding="utf-8")
+    page = page_of(Performance(lesson))
+    shown = re.findall(r'<p class="said">(.*?)</p>', page)
+    words = [re.sub(r"<[^>]*>", "", line).split() for line in shown]
+    assert words == [["x,", "1", "x", "2"], ["0", "1"], ["0", "+1.00000", "-2.00000"]]

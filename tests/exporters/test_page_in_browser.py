@@ -13,6 +13,8 @@ import pytest
 from gradlab.exporters._page.page import page_of
 from gradlab.recording.performance import Performance
 
+ONE_QUESTION = Path(__file__).parent / "one_question.md"
+
 
 @cache
 def page_text(name: str) -> str:
@@ -51,7 +53,7 @@ def numbers(page: Any) -> str:
 
 
 def test_the_arrow_keys_step_forth_and_back_to_the_same_numbers(chromium: Any, tmp_path: Path) -> None:
-    with shown(chromium, tmp_path, "mlp/xor-trained") as (page, _):
+    with shown(chromium, tmp_path, str(ONE_QUESTION)) as (page, _):
         seen = [(press(page, "ArrowRight", 0), numbers(page))]
         seen += [(press(page, "ArrowRight"), numbers(page)) for _ in range(12)]
         assert len(dict(seen)) > 9
@@ -60,7 +62,7 @@ def test_the_arrow_keys_step_forth_and_back_to_the_same_numbers(chromium: Any, t
 
 
 def test_a_question_holds_the_rest_until_it_is_answered(chromium: Any, tmp_path: Path) -> None:
-    with shown(chromium, tmp_path, "mlp/xor-trained") as (page, _):
+    with shown(chromium, tmp_path, str(ONE_QUESTION)) as (page, _):
         assert press(page, "End").endswith("The rest follows your answer.")
         assert "0.25" not in page.inner_text(".lesson")
         assert press(page, "ArrowRight").endswith("The rest follows your answer.")

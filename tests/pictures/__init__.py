@@ -70,7 +70,7 @@ class Picture:
 TRAINED = ("curve loss", "train 300", "plot curve loss log", "plot plane y points x by t", "layout train")
 PICTURES = (
     Picture("lab", "circuits/sigmoid-neuron", ("goto 0.b.3",)),
-    Picture("health", "init/tanh-small", ("forward", "backward"), (100, 30), panel="health"),
+    Picture("health", "init/tanh-small", ("forward", "backward"), (100, 16), panel="health"),
     Picture("plots", "mlp/xor-trained", TRAINED, (120, 40)),
     Picture("quiz", "circuits/sigmoid-neuron", asks="What arrives at dot?"),
     Picture("gpt", HERE / "gpt.md", ("forward", "backward", "zoom network"), (120, 40)),

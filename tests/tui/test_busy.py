@@ -8,7 +8,7 @@ import pytest
 
 from gradlab.lab.working import Work
 from gradlab.tui import busy
-from gradlab.tui.busy import SHARE, Busy, Pace
+from gradlab.tui.busy import SHARE, Busy, FramePace
 
 
 class Clocks:
@@ -30,7 +30,7 @@ def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
 
 @pytest.mark.parametrize("cost", [0.001, 0.02, 0.06, 0.3])
 def test_drawing_takes_a_small_share_of_the_time_of_the_work_but_one_picture_a_second(clocks: Clocks, cost: float) -> None:
-    pace, drawn, worked = Pace(), 0, 0.0
+    pace, drawn, worked = FramePace(), 0, 0.0
     for _ in count():
         for clock in ("now", "all", "own"):
             setattr(clocks, clock, getattr(clocks, clock) + 0.02)
@@ -50,7 +50,7 @@ def test_drawing_takes_a_small_share_of_the_time_of_the_work_but_one_picture_a_s
 
 
 def test_somebody_who_looks_about_sees_it_soon(clocks: Clocks) -> None:
-    pace = Pace()
+    pace = FramePace()
     clocks.all = 50.0
     clocks.now = 0.05
     assert (pace.due(looked=True), pace.due(looked=False)) == (True, False)

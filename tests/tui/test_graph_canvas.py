@@ -231,3 +231,22 @@ def test_a_partial_gradient_of_a_tensor_is_never_the_dot_of_a_pending_one() -> N
         delta = ink.text_of(box_rows(plate, reading, plate.width, -1, ())[2])
         assert "14/25" in delta
         assert "·" not in delta
+
+
+@pytest.mark.parametrize("value", [0.131, -0.393224, -12.5, 1234.5, -1e-7, 3e9])
+def test_a_partial_gradient_in_the_narrowest_box_keeps_its_number_and_its_parts(value: float) -> None:
+    plate = Plate("w1", "param", (), form="short")
+    shown = box(Reading(State.DONE, State.PARTIAL, Brief(1.0, value, (1, 2)), arrived="δ", label="δ"), plate)[1]
+    assert plate.width == 13
+    assert shown.endswith("◂│")
+    number, parts = shown.removeprefix("│ δ").removesuffix("◂│").split()
+    assert parts == "1/2"
+    assert float(number) == pytest.approx(value, rel=0.3) if abs(value) < 100 and abs(value) > 0.01 else number == "…"
+
+
+@pytest.mark.parametrize("value", [-1e-300, 1e300, -2.5e-17, 123456.0])
+def test_a_number_that_does_not_fit_is_never_cut_to_another_one(value: float) -> None:
+    plate = Plate("w1", "param", (), form="short")
+    shown = box(Reading(State.DONE, State.FINAL, Brief(value, value)), plate)[1]
+    text = shown.removeprefix("│ v").strip("│ ")
+    assert text == "…" or float(text) == pytest.approx(value, rel=0.5)

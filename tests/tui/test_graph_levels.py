@@ -12,7 +12,6 @@ from gradlab.draw import ink
 from gradlab.draw.canvas import dump
 from gradlab.draw.canvas_box import Reading
 from gradlab.draw.modules import UPDATE
-from gradlab.draw.scalars import sheet_of
 from gradlab.draw.scene import Outline, View, make_scene
 from gradlab.draw.told import level_told
 from gradlab.session import Lab
@@ -99,9 +98,9 @@ BLOCK = """\
 ╰────────────┬────────────────╯  │ δ   0 ∅         │
              │                   ╰─(2,16)─┬────────╯
              │    ╭───────────────────────╯
-        ╭ loss ───┴───╮
-        │ δ  +1.000   │
-        ╰─────────────╯
+         ╭ loss ──┴──╮
+         │ δ  +1.000 │
+         ╰───────────╯
 
 ╭▸▸ update ── 917 ops, adam ──╮
 ╰─────────────────────────────╯"""
@@ -196,4 +195,4 @@ def test_the_numbers_of_an_op_are_framed_where_the_chosen_one_moves_them() -> No
     lab.do("backward")
     found = ask_numbers(lab, Look(lab.snapshot(), 1, 1), 3, (110, 40))
     assert found is not None
-    assert ink.dump(sheet_of(found, 110).rows) == NUMBERS
+    assert ink.dump(found.sheet.rows) == NUMBERS

@@ -130,6 +130,20 @@ async def test_twenty_neighbours_are_a_list_and_enter_goes_to_the_chosen_one() -
         assert "all reads" not in text(host)
 
 
+async def test_a_list_of_neighbours_can_be_closed_and_nothing_was_chosen() -> None:
+    host = Host(joined(20))
+    async with host.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        host.view.focus_node(20)
+        before = text(host)
+        host.view.cursor("up")
+        assert text(host) != before
+        assert host.view.close_top()
+        assert text(host) == before
+        assert not host.view.close_top()
+        assert host.told == []
+
+
 async def test_nineteen_neighbours_are_none() -> None:
     host = Host(joined(19))
     async with host.run_test(size=(100, 30)) as pilot:

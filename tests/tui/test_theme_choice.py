@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from gradlab.cli import main
 from gradlab.draw.themes import DARK, LIGHT, THEMES, Theme
 from gradlab.errors import GradlabError
+from gradlab.recording.recorders import recording
 from gradlab.session import load
 from gradlab.tui.app import GradlabApp
 from gradlab.tui.settings import read_keys, read_theme
 from gradlab.tui.styles import PARTS, colour_of
-from tests.tui.driving import opened, screen_text, settle, type_line
+from tests.tui.driving import lab_of, opened, screen_text, settle, type_line
 from tests.tui.emulated import Emulated, cells, emulated, know_the_driver
 from tests.tui.terminal import terminal
 
@@ -83,9 +85,9 @@ async def test_a_typed_theme_says_what_keeps_it_and_an_unknown_one_what_there_is
 
 def test_the_settings_name_a_theme(tmp_path: Path) -> None:
     file = tmp_path / "keys.toml"
-    file.write_text('theme = "contrast"\n[keys]\n"j" = "step"\n')
+    file.write_text('theme = "contrast"\n[keys]\n"I" = "step"\n')
     assert read_theme(file) == "contrast"
-    assert read_keys(file).changed == {("", "step"): ("j",)}
+    assert read_keys(file).changed == {("", "step"): ("I",)}
     assert read_theme(tmp_path / "none.toml") == ""
     file.write_text('theme = "lihgt"\n')
     assert read_theme(file) == ""
@@ -133,3 +135,13 @@ def test_a_terminal_of_few_colours_is_sent_its_own(term: str, tmp_path: Path) ->
         shown.wait_for_end()
         assert b"[38;" not in shown.sent.replace(b";38;", b"[38;")
         assert b"[48;" not in shown.sent.replace(b";48;", b"[48;")
+
+
+def test_a_recording_has_no_theme(tmp_path: Path) -> None:
+    path = tmp_path / "session.jsonl"
+    lab = lab_of()
+    with recording(lab, path):
+        assert lab.do("step\ntheme light\nstep").stage == (("theme", "light"),)
+    assert "theme" not in path.read_text().replace("textual", "")
+    assert main(["replay", str(path)]) == 0
+    assert main(["play", "--plain", str(path)]) == 0

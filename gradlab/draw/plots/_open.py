@@ -25,7 +25,7 @@ FEW = 8
 class OpenPlot:
     """One that is open. text: as it was written behind `plot`.   first: its picture when it was said last, if there was one.
 
-    asked: the version of the laboratory and the paper that the last picture was for.   last: that picture.
+    asked: where the laboratory stood and the paper that the last picture was for.   last: that picture.
     """
 
     number: int
@@ -38,7 +38,7 @@ class OpenPlot:
 
     def picture(self, lab: Lab, paper: Paper) -> Picture:
         """Return its picture where the laboratory stands. Raises ActionError."""
-        key = lab.version, lab.question is None, paper.width, paper.height, paper.ink
+        key = lab.version, lab.position, lab.question is None, paper.width, paper.height, paper.ink
         if self.last is None or self.asked != key:
             self.last, self.asked = self._asked(lab, paper), key
         return self.last

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from math import isfinite, log10
 from typing import TYPE_CHECKING, Any
 
+from gradlab.axis.environment import NotReady
 from gradlab.draw.bars import bar
 from gradlab.draw.ink import Goal, Linked, Row, fit, row
 from gradlab.draw.number import PENDING, number
@@ -93,7 +94,7 @@ def ask(lab: Lab, wanted: str, paper: Paper) -> LadderPicture:
         raise ActionError('there are no layers: they come with `with layer("h0")`, `def` and the words of the library')
     sizes = tuple(size(layer) for layer in layers)
     if all(one is None for one in sizes):
-        raise ActionError(f"no layer has this yet at {lab.position}: {_needed(wanted)}")
+        raise NotReady(f"no layer has this yet at {lab.position}: {_needed(wanted)}")
     names = tuple(layer.name for layer in layers)
     at = lab.position
     past = wanted != "std" and at.phase == "f" and lab.run.has_past

@@ -133,12 +133,13 @@ def ask(lab: Lab, wanted: SurfaceWanted, paper: Paper) -> SurfacePicture:
     if elements[0] == elements[1]:
         raise ActionError("both numbers are the same one: a surface lies over two")
     (x, y) = (one.stretch or (0.0, 1.0) for one in wanted.over)
-    values = _values(lab, wanted, elements, (x, y))
+    values, past = _values(lab, wanted, elements, (x, y))
     way, updates = _way(lab, wanted, elements)
     names = wanted.over[0].expression.text, wanted.over[1].expression.text
     title = f"{wanted.expression.text} over {names[0]} and {names[1]}, {values.shape[1]} x {values.shape[0]} points"
-    said = "" if wanted.path else f"now at {number(float(way[-1][0]), 4)}, {number(float(way[-1][1]), 4)}"
-    return SurfacePicture(title, (said,) if said else (), values, Axes2D(x, y), names, wanted.expression.text, way, updates)
+    said = [] if wanted.path else [f"now at {number(float(way[-1][0]), 4)}, {number(float(way[-1][1]), 4)}"]
+    said += ["the other parameters were those of before this run when it was drawn"] if past else []
+    return SurfacePicture(title, tuple(said), values, Axes2D(x, y), names, wanted.expression.text, way, updates)
 
 
 def _element(lab: Lab, over: Along) -> tuple[int, int]:
@@ -155,17 +156,23 @@ def _element(lab: Lab, over: Along) -> tuple[int, int]:
 
 def _values(
     lab: Lab, wanted: SurfaceWanted, elements: Sequence[tuple[int, int]], ends: tuple[tuple[float, float], tuple[float, float]]
-) -> Floats:
-    """Return the grid, as it was worked out before while nothing else than the two numbers has changed."""
+) -> tuple[Floats, bool]:
+    """Return the grid, as it was worked out before while nothing else than the two numbers has changed.
+
+    While a run goes on it is not worked out anew, which takes up to a second: then it is told that it is of before.
+    """
     cost = lab.tape.flops + CALL * len(lab.tape.forward_order)
     count = min(FINEST, max(COARSEST, int((WORK / max(1, cost)) ** 0.5)))
     kept, key = lab.twins.known, f"surface {wanted.expression.text} {elements} {ends}"
+    notes = list(lab.notes)
     machine = lab.twins.shadow()
+    lab.notes[:] = notes  # that edits of values do not count here is said by `check`
     leaves = _fingerprint(lab, machine, elements)
+    if key in kept and kept[key][0] != leaves and lab.progress is not None:
+        return kept[key][1], True
     if key not in kept or kept[key][0] != leaves:
         kept[key] = (leaves, _grid(lab, wanted, machine, elements, ends, count))
-    found: Floats = kept[key][1]
-    return found
+    return kept[key][1], False
 
 
 def _fingerprint(lab: Lab, machine: Machine, elements: Sequence[tuple[int, int]]) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gradlab.axis.position import Position, State
@@ -13,6 +13,7 @@ from gradlab.draw.ledger import ledger_rows
 from gradlab.draw.scene import Scene
 from gradlab.draw.why import GradientView, WhyPicture, parts_of
 from gradlab.errors import GradlabError
+from gradlab.lab.outcome import Line
 from gradlab.lab.teach.lesson import Piece
 from gradlab.recording.form import DEEDS
 from gradlab.recording.performance import Performance
@@ -82,6 +83,7 @@ class Camera:
         self.lab, self.scene = lab, scene
         self.moments: list[Instant] = []
         self.questions: list[Posed] = []
+        self.pictures: dict[int, tuple[Line, ...]] = {}
 
     def play(self) -> Reel:
         """Play the lesson to its end. Raises ActionError for a line that cannot be done."""
@@ -93,7 +95,11 @@ class Camera:
                 self._take(place)
             else:
                 self._line(place)
-        return Reel(tuple(self.moments), tuple(self.questions), self.lab.lesson().pieces)
+        return Reel(tuple(self.moments), tuple(self.questions), tuple(map(self._with_picture, self.lab.lesson().pieces)))
+
+    def _with_picture(self, piece: Piece) -> Piece:
+        """Return a piece of the lesson with the plot that its line opened: there is no panel that shows it."""
+        return replace(piece, said=self.pictures[piece.number]) if piece.number in self.pictures else piece
 
     def replay(self, performance: Performance) -> Reel:
         """Do a recording to its end. Raises ActionError for a line that cannot be done."""
@@ -114,7 +120,8 @@ class Camera:
         """Do one statement of the script, and take every op that it executed."""
         lab, start = self.lab, self.lab.position
         passes = lab.in_passing()
-        lab.next_line()
+        shown = tuple(line for line in lab.next_line().lines if line.kind == "picture")
+        self.pictures.update({place[1]: shown} if shown else {})
         self._stretch(start, place)
         if lab.question is not None or not passes or lab.position != start:
             self._take(place)

@@ -73,13 +73,14 @@ def _closed(run: Run, reader: Node, node: int) -> str:
 
 def _moved(run: Run, reader: Node, node: int, element: int) -> Touched:
     """Return what one number of an operand moves; an operand that is read twice moves it in both ways."""
-    total: dict[int, float] = {}
-    for position, source in enumerate(reader.inputs):
-        if source == node and reader.op.flows(position):
-            places, derivatives = local_derivatives(run.machine, reader, position, element)
-            for place, derivative in zip(places.tolist(), derivatives.tolist(), strict=True):
-                total[place] = total.get(place, 0.0) + derivative
-    return Touched(np.array([*total], np.int64), np.array([*total.values()], np.float64))
+    ways = [k for k, source in enumerate(reader.inputs) if source == node and reader.op.flows(k)]
+    parts = [local_derivatives(run.machine, reader, position, element) for position in ways]
+    if len(parts) == 1:
+        return Touched(parts[0][0], np.asarray(parts[0][1], np.float64))
+    places, of = np.unique(np.concatenate([places for places, _ in parts]), return_inverse=True)
+    derivatives = np.zeros(len(places))
+    np.add.at(derivatives, of, np.concatenate([slopes for _, slopes in parts]))
+    return Touched(places, derivatives)
 
 
 def _moving(run: Run, reader: Node, element: int, seen: Mapping[int, Sequence[int]]) -> tuple[dict[int, Touched], str]:

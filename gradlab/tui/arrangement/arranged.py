@@ -13,8 +13,6 @@ from gradlab.tui.arrangement.tree import CAPTION, Pane, Split, Tree, divided, pa
 
 CAPTION_ROWS = 7
 GUEST_SHARE = 35
-STANDS_FOR = {"curve": ("plots",)}
-"""Slots of the layouts, and the panels that have them where there is none of that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +89,10 @@ def _make_room(tree: Tree, name: str, room: tuple[int, int], stock: Stock) -> Pl
 
 def resolved(tree: Tree, stance: Stance, stock: Stock, size: tuple[int, int]) -> tuple[Tree, str]:
     """Return the tree with a guest in its slot, and the panel that the caption shows, or ""."""
-    tree = with_caption(with_guest(known(tree, stock.names), stance.guest, stock), size)
+    tree = with_caption(with_guest(tree, stance.guest, stock), size)
     if CAPTION not in panels_of(tree):
         return tree, ""
     return tree, captioned(stance, stock, panels_of(tree))
-
-
-def known(tree: Tree, names: Collection[str]) -> Tree:
-    """Return the tree with the panels that there are in place of those that are not known by these names."""
-    taken = set(panels_of(tree))
-    for slot in panels_of(tree):
-        if slot not in names and slot != CAPTION:
-            other = next((name for name in STANDS_FOR.get(slot, ()) if name in names and name not in taken), "")
-            if other:
-                taken.add(other)
-                tree = replaced(tree, slot, other)
-    return tree
 
 
 def captioned(stance: Stance, stock: Stock, taken: Iterable[str]) -> str:

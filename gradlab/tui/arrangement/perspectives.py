@@ -59,9 +59,9 @@ ALL = (
         "C",
         {
             "S": "compare / caption =7",
-            "M": "compare 60 | (curve / graph)",
-            "L": "(compare 65 / findings) 66 | (curve / graph / node)",
-            "XL": "(compare 65 / findings) 66 | (curve / graph / node)",
+            "M": "compare 60 | (plots / graph)",
+            "L": "(compare 65 / findings) 66 | (plots / graph / node)",
+            "XL": "(compare 65 / findings) 66 | (plots / graph / node)",
         },
         ("findings", "node"),
     ),

@@ -9,6 +9,7 @@ person finishes) or neither: then the screen does it.
 
 from __future__ import annotations
 
+from gradlab.tui.keymap._browse import BROWSE
 from gradlab.tui.keymap._command import EVERYWHERE, MENU_SIGNS, Command, Says
 from gradlab.tui.keymap._deeds import DEEDS
 from gradlab.tui.keymap._lines import element_of
@@ -18,9 +19,9 @@ from gradlab.tui.keymap._time import TIME
 
 __all__ = ["BY_NAME", "COMMANDS", "EVERYWHERE", "FREE", "MENU_SIGNS", "SCOPES", "Command", "Says", "element_of"]
 
-COMMANDS: tuple[Command, ...] = (*TIME, *DEEDS, *SIGHT, *VIEW, *GO, *PLAY, *PRESENT)
+COMMANDS: tuple[Command, ...] = (*TIME, *DEEDS, *SIGHT, *VIEW, *GO, *PLAY, *PRESENT, *BROWSE)
 BY_NAME = {command.name: command for command in COMMANDS}
 SCOPES = tuple(dict.fromkeys(command.scope for command in COMMANDS))
-"""Where keys count: everywhere, in a menu, while a lesson plays, while it is shown to a room."""
+"""Where keys count: everywhere, in a menu, while a lesson plays or is shown to a room, in the browser."""
 FREE = "IMOVW"
 """Letters that no command has."""

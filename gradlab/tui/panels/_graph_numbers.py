@@ -6,9 +6,9 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from gradlab.draw.scalars import NumberSheet, OpNumbers, OpTable, sheet_of
+from gradlab.draw.scalars import NumberSheet, OpNumbers, OpTable
 from gradlab.tui.panels._graph_canvas import GraphCanvas
-from gradlab.tui.panels._numbers import op_of
+from gradlab.tui.panels._numbers import NumbersPicture, op_of
 from gradlab.tui.widgets.internals import set_content_size
 
 STEPS = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
@@ -54,18 +54,15 @@ class GraphNumbers(GraphCanvas):
             self._show(self.scene, self._walk)
         super().lay_out()
 
-    def give_numbers(self, found: OpNumbers) -> None:
+    def give_numbers(self, picture: NumbersPicture) -> None:
         """Show the numbers of an op."""
-        self.numbers, self.op = found, found.op
+        self.numbers, self.op, self.sheet = picture.found, picture.found.op, picture.sheet
         if self.shows_numbers:
             self._show_sheet()
 
     def _show_sheet(self) -> None:
         """Draw the numbers that have come; dots stand there until then."""
         self.op = op_of(self.infos, self.op, self.focused_node)
-        found = self.numbers
-        if found is not None and found.op == self.op:
-            self.sheet = sheet_of(found, max(24, self.size.width))
         width = max((sum(len(text) for text, _ in line) for line in self.sheet.rows), default=0)
         set_content_size(self, Size(width, len(self.sheet.rows)))
         self.refresh()

@@ -101,6 +101,12 @@ class GraphOverlays(GraphNumbers):
         self.post_message(self.Seen())
         return True
 
+    def close_top(self) -> bool:
+        """Close the list; return whether one was open."""
+        was_open, self.list = self.list is not None, None
+        self.lay_over()
+        return was_open
+
     def visible_nodes(self) -> list[int]:
         """Return the nodes whose numbers are in sight."""
         listed = [self.scene.speaker[box] for box in self.list.shown] if self.list is not None else []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 from gradlab.axis.position import State
-from gradlab.draw.scalars import ROWS, OpNumbers, OpTable, SentThrough, columns_for
+from gradlab.draw.scalars import ROWS, NumberSheet, OpNumbers, OpTable, SentThrough, columns_for, framed, sheet_of
 from gradlab.errors import ActionError
 from gradlab.lab.snapshot import NodeInfo
 from gradlab.lab.why.arrivals import Drill
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 PARTS = 4
 """Parts of a gradient that are written out."""
 OVERHEAD = 7
+OPERANDS = 6
+"""Operands that are shown."""
+LEAST_WIDTH = 24
 
 
 def op_of(nodes: tuple[NodeInfo, ...], op: int, focus: int) -> int:
@@ -31,22 +35,45 @@ def op_of(nodes: tuple[NodeInfo, ...], op: int, focus: int) -> int:
     return next((one.index for one in nodes if focus in one.inputs), focus)
 
 
-def ask_numbers(lab: Lab, look: Look, op: int, size: tuple[int, int]) -> OpNumbers | None:
+@dataclass(frozen=True, slots=True)
+class NumbersPicture:
+    """The numbers of an op, and how they are drawn."""
+
+    found: OpNumbers
+    sheet: NumberSheet
+
+
+def ask_numbers(lab: Lab, look: Look, op: int, size: tuple[int, int]) -> NumbersPicture | None:
     """Return the numbers of an op for a screen of some columns and rows."""
-    nodes = lab.nodes
-    at = op_of(nodes, op, look.focus)
+    at = op_of(lab.nodes, op, look.focus)
     if at < 0:
         return None
-    operands = tuple(dict.fromkeys(nodes[at].inputs))
+    found = numbers_of(lab, look, at, size)
+    return NumbersPicture(found, sheet_of(found, max(LEAST_WIDTH, size[0])))
+
+
+def numbers_of(lab: Lab, look: Look, op: int, size: tuple[int, int]) -> OpNumbers:
+    """Return the numbers of an op, as many as are shown."""
+    nodes = lab.nodes
+    operands, note = _operands(nodes[op], look.focus)
     columns, rows = columns_for(size[0], len(operands)), max(3, min(ROWS, (size[1] - 2 * OVERHEAD) // 2))
-    tables = [_table(lab, look, nodes[node], rows, columns) for node in (*operands, at)]
-    seen = {one.node: _places(one) for one in tables[:-1]}
-    found = lab.touches(at, look.focus, look.element, seen)
-    touched = {node: (one.places.tolist(), one.derivatives.tolist()) for node, one in found.by_node.items()}
-    terms, more, total = _terms(lab, look, at) if look.focus != at else ((), 0, None)
-    title = f"{nodes[at].name} = {nodes[at].expression}" if nodes[at].expression else nodes[at].name
-    chosen = (look.focus, look.element)
-    return OpNumbers(at, title, tuple(tables[:-1]), tables[-1], chosen, touched, found.note, terms, more, total)
+    tables = {node: _table(lab, look, nodes[node], rows, columns) for node in (*operands, op)}
+    found = lab.touches(op, look.focus, look.element, {node: _places(tables[node]) for node in operands})
+    touched = {node: framed(tables[node], one.places, one.derivatives) for node, one in found.by_node.items()}
+    terms, more, total = _terms(lab, look, op) if look.focus != op else ((), 0, None)
+    title = f"{nodes[op].name} = {nodes[op].expression}" if nodes[op].expression else nodes[op].name
+    shown = tuple(tables[node] for node in operands)
+    notes = "; ".join(filter(None, (note, found.note)))
+    return OpNumbers(op, title, shown, tables[op], (look.focus, look.element), touched, notes, terms, more, total)
+
+
+def _operands(op: NodeInfo, focus: int) -> tuple[tuple[int, ...], str]:
+    """Return the operands that are shown, each once, and what is said of the others. The chosen one is among them."""
+    operands = tuple(dict.fromkeys(op.inputs))
+    if len(operands) <= OPERANDS:
+        return operands, ""
+    first = max(0, min(operands.index(focus) - OPERANDS // 2, len(operands) - OPERANDS)) if focus in operands else 0
+    return operands[first : first + OPERANDS], f"{len(operands) - OPERANDS} more operands are not shown"
 
 
 def _table(lab: Lab, look: Look, info: NodeInfo, rows: int, columns: int) -> OpTable:

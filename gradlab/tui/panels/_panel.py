@@ -193,6 +193,10 @@ class PanelWidget(Ruled):
         """Go some pages on, or back where it is negative; return why it cannot be, or ""."""
         return "all of this panel is in sight"
 
+    def close_top(self) -> bool:
+        """Close what is laid over the panel; return whether there was something."""
+        return False
+
     def go_back(self) -> bool:
         """Go back to where the panel last went into something; return whether it has."""
         return False

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from textual.geometry import Size
 
 from gradlab.draw.ink import Goal
-from gradlab.draw.scalars import OpNumbers
 from gradlab.draw.scene import Scene
 from gradlab.draw.told import level_told
 from gradlab.lab.snapshot import Brief
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._graph_view import GraphView
-from gradlab.tui.panels._numbers import ask_numbers
+from gradlab.tui.panels._numbers import NumbersPicture, ask_numbers
 from gradlab.tui.panels._panel import PanelKind, PanelWidget
 from gradlab.tui.panels._walk import Walk
 
@@ -59,7 +58,7 @@ class GraphPanel(GraphView, PanelWidget):
         self.element = moment.element
         self.give(moment.snapshot, found if isinstance(found, dict) else {})
         self.focus_node(moment.focus)
-        if isinstance(found, OpNumbers):
+        if isinstance(found, NumbersPicture):
             self.give_numbers(found)
         self._want()
         self.redraw_rule()
@@ -101,7 +100,7 @@ class GraphPanel(GraphView, PanelWidget):
     def on_graph_view_why(self, event: GraphView.Why) -> None:
         """Show where the chosen number comes from."""
         event.stop()
-        self.post_message(self.Follows(Goal(command="explain")))
+        self.post_message(self.Follows(Goal(command="why")))
 
     def on_graph_view_node_focused(self, event: GraphView.NodeFocused) -> None:
         """Look at the node everywhere."""
@@ -112,7 +111,7 @@ def _ask(nodes: list[int]) -> Callable[[Lab, Look], dict[int, Brief]]:
     return lambda lab, look: dict(zip(nodes, lab.brief(nodes), strict=True))
 
 
-def _ask_op(op: int, size: Size) -> Callable[[Lab, Look], OpNumbers | None]:
+def _ask_op(op: int, size: Size) -> Callable[[Lab, Look], NumbersPicture | None]:
     return lambda lab, look: ask_numbers(lab, look, op, (size.width, size.height))
 
 

@@ -11,7 +11,7 @@ from gradlab.draw.losses import ComparedLosses, Losses, both_rows, own_rows
 from gradlab.draw.plots import NOWHERE, Ink, Paper, Picture, Place, Plot, Spot, drawn
 from gradlab.errors import GradlabError
 from gradlab.plugins import told
-from gradlab.tui.moment import Look, Request
+from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import WAYS, Panel, PanelKind
 from gradlab.tui.styles import glyphs_of, has_shades
 
@@ -83,6 +83,10 @@ class PlotsPanel(Panel):
         if glyphs_of(self.app) != "all":
             return "ascii"
         return "colour" if has_shades(self.app) else "mono"
+
+    def has_content(self, moment: Moment) -> bool:
+        """Return whether a plot is open, an update was made, or runs were compared."""
+        return bool(self.found.places or len(moment.snapshot.losses) > 1 or self.found.compared)
 
     def request(self) -> Request:
         """Ask for the picture of the plot that is shown."""

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from gradlab.draw.ink import Goal
 from gradlab.lab.outcome import Line
-from gradlab.tui.arrangement.arranged import Arrangement
+from gradlab.tui.arrangement.arranged import Arrangement, Stance
 from gradlab.tui.keymap import Command
 from gradlab.tui.keys import Keys
 from gradlab.tui.labthread import LabThread
@@ -23,7 +23,7 @@ from gradlab.tui.widgets.status import Status
 class Bench(Screen[int]):
     """What every part of the screen may read, and ask another part to do.
 
-    arrangement: what is in sight.   thread: owns the numbers, once it is open.
+    arrangement: what is in sight.   stance: what a person chose of it.   thread: owns the numbers, once it is open.
     over: what lies over the foot and takes the keys.
     """
 
@@ -34,6 +34,7 @@ class Bench(Screen[int]):
     panels: dict[str, PanelWidget]
     keys: Keys
     arrangement: Arrangement
+    stance: Stance
     thread: LabThread | None
     over: Overlay | None
 

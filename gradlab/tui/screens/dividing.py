@@ -22,9 +22,13 @@ from gradlab.tui.arrangement.tree import (
 from gradlab.tui.screens.placing import Placing
 from gradlab.tui.stage import unreadable
 from gradlab.tui.widgets.area import Area
+from gradlab.tui.widgets.command import CommandLine
 
 STEPS = {"left": ("|", -2), "right": ("|", 2), "up": ("/", -1), "down": ("/", 1)}
 """The sign of the seams that a direction moves, and by how many columns or rows."""
+
+KEEP = "keep "
+"""What stands before the name under which the layout is kept: `layout keep mine`."""
 
 
 class Dividing(Placing):
@@ -63,8 +67,11 @@ class Dividing(Placing):
         """Bring the layout of this perspective back as it was made."""
         self._change(None)
 
-    def do_keep_layout(self, name: str) -> None:
-        """Keep the layout under a name: `layout NAME` shows it again."""
+    def do_keep_layout(self, name: str = "") -> None:
+        """Keep the layout under a name, which is asked for: `layout NAME` shows it again."""
+        if not name:
+            self.query_one(CommandLine).open("layout keep ")
+            return
         problem = self.kept.name(name, self.arrangement.tree or self.panel_tree)
         self.tell(problem or f"`layout {name}` shows this layout again")
 
@@ -72,6 +79,9 @@ class Dividing(Placing):
         """Show a perspective, a layout that was kept, or one that is written; return what is wrong with it, or ""."""
         if word in PERSPECTIVES:
             self.show_perspective(word)
+            return ""
+        if word.startswith(KEEP):
+            self.do_keep_layout(word.removeprefix(KEEP).strip())
             return ""
         tree = self.kept.named.get(word)
         if tree is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from textual import on
 
+from gradlab.axis.position import Position
 from gradlab.draw.happening import toast_rows
 from gradlab.lab.outcome import Event, Line
 from gradlab.tui.keymap import BY_NAME
@@ -24,14 +25,22 @@ class Happening(Bench):
     happened: Event | None = None
 
     def show_events(self) -> None:
-        """Tell what came of the actions of this moment."""
+        """Tell what came of the actions of this moment; before the first one, how to begin."""
         if not self.moment.said:
+            status = self.query_one(Status)
+            if status.last is None and self.moment.nodes and self.moment.snapshot.position == Position():
+                status.tell(Line("info", self._how_to_begin()))
             return
         self.query_one(Toast).close()
         for event, long in events_of(self.moment.said):
             self.happened = event
             if event.kind in TOLD or long:
                 self.query_one(Toast).say(toast_rows(event, self._ways(event)), stays=event.kind == "error")
+
+    def _how_to_begin(self) -> str:
+        step, lesson = (self.keys.command(BY_NAME[name]).shown for name in ("step", "lesson"))
+        reads = f"{lesson} goes through the lesson, " if self.stance.perspective == "teach" else ""
+        return f"nothing has run yet: {reads}{step} runs one op"
 
     def _ways(self, event: Event) -> list[tuple[str, str]]:
         """Return what can be done with an event, with the keys."""

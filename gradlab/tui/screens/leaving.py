@@ -18,7 +18,7 @@ class Leaving(Bench):
 
     def do_escape(self) -> None:
         """Do one thing: close what lies on top, else drop what waits, else stop what runs, else undo the enlarging."""
-        if self.query_one(Toast).close():
+        if self.query_one(Toast).close() or self.panels[self.chosen].close_top():
             return
         if self.thread is not None and (dropped := self.thread.drop_waiting()):
             self.query_one(Status).tell(Line("info", f"{dropped} waiting dropped; esc again stops what runs"))

@@ -48,7 +48,7 @@ class Placing(Bench):
 
     taken: int | None = None
     """Rows that something else takes, instead of those above and below the panels."""
-    stance: Stance
+
     kept: KeptLayouts
     settled: bool
     """Whether the perspective that opens is chosen."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from textual import on
 
 from gradlab.draw.ink import Goal
-from gradlab.draw.plots import plot_words
+from gradlab.draw.plots import kinds_for, plot_words
 from gradlab.lab.working import Work
 from gradlab.tui.keymap import BY_NAME, Command
 from gradlab.tui.overlays._overlay import Overlay
@@ -15,6 +15,7 @@ from gradlab.tui.overlays.menu import HESITATION, MenuOverlay
 from gradlab.tui.panels import PanelWidget
 from gradlab.tui.screens import offers
 from gradlab.tui.screens.bench import Bench
+from gradlab.tui.screens.menu import Menu
 from gradlab.tui.screens.picker import Picker
 from gradlab.tui.screens.text import TextScreen
 from gradlab.tui.stage import set_stage
@@ -158,6 +159,19 @@ class Pressing(Bench):
     def do_why(self) -> None:
         """Ask where the chosen number comes from."""
         self.choose("why")
+
+    def do_plot(self) -> None:
+        """Offer the plots that fit the chosen node, the one that fits best first: it has the key again."""
+        node, thread = self.moment.node, self.thread
+        lines = kinds_for(self.moment.nodes, node) if node is not None else ()
+        if node is None or not lines:
+            self.tell("nothing fits what is chosen" if node is None else f"no plot fits `{node.name}`")
+            return
+        letters = [self.keys.command(BY_NAME["plot"]).key.split(",")[0], *"123456789"]
+        rows = [
+            (line, letter, f"{'▸' if line == lines[0] else ' '} {line}") for line, letter in zip(lines, letters, strict=False)
+        ]
+        self.app.push_screen(Menu(f"plot {node.name}", rows), lambda line: thread.do(line) if line and thread else None)
 
     def do_before(self, name: str) -> None:
         """Go back to before the last run or training."""

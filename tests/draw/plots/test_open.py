@@ -186,3 +186,26 @@ def test_the_ladder_of_before_stands_beside() -> None:
     lab.do("plot ladder\ntrain 5\nbackward")
     one = lab.plots.of(1)
     assert "faint: at 0.b.4" in dump(drawn(one.kind, one.picture(lab, Paper()), Paper()))
+
+
+def test_a_picture_is_another_one_in_the_midst_of_a_training() -> None:
+    lab = net()
+    lab.do("forward\nplot matrix hidden.W")
+    seen: list[str] = []
+    lab.on_chunk = lambda: seen.append(lab.plots.of(1).picture(lab, Paper()).spot((0, 0)).text)
+    lab.do("train 400")
+    assert len(set(seen)) > 1
+
+
+def test_a_surface_waits_for_the_end_of_a_training_and_says_so() -> None:
+    lab = build("w, b, c = param(1.0), param(0.5), param(2.0)\nloss = (w * b - c) ** 2 + c ** 2\nminimize(loss, sgd(0.01))\n",
+                backend="plain")  # fmt: skip
+    lab.do("forward\nplot surface loss over w 0..3, b -1..2")
+    one = lab.plots.of(1)
+    lab.do("train 3")
+    lab.progress = 0.5
+    assert any("before this run" in note for note in one.picture(lab, Paper()).notes)
+    lab.progress = None
+    lab.touch()
+    assert not any("before this run" in note for note in one.picture(lab, Paper()).notes)
+    assert not lab.do("plot 1").lines[0].text.startswith("the edit")

@@ -50,8 +50,8 @@ async def test_a_newcomer_is_told_where_to_begin_and_the_folders_are_shut() -> N
     async with browsing() as (pilot, screen):
         rows = screen_text(pilot).split("\n")
         assert rows[1].startswith(" begin here")
-        assert screen.list.chosen is not None
-        assert screen.list.chosen.book == screen.shelves.first[0].books[0]
+        assert screen.listing.chosen is not None
+        assert screen.listing.chosen.book == screen.shelves.first[0].books[0]
         assert any(row.startswith(" ▸ circuits") and "0 of " in row for row in rows)
         assert "add-mul" not in screen_text(pilot)
 
@@ -84,15 +84,15 @@ async def test_a_broken_file_says_its_error_in_the_preview(empty_folder: Path) -
 
 async def test_letters_find_by_name_in_order_and_escape_brings_all_back() -> None:
     async with browsing() as (pilot, screen):
-        before = [section.title for section in screen.list.sections]
+        before = [section.title for section in screen.listing.sections]
         await find(pilot, "sgnrn")
-        assert screen.list.listed[0].book is not None
-        assert screen.list.listed[0].book.name == NEURON
+        assert screen.listing.listed[0].book is not None
+        assert screen.listing.listed[0].book.name == NEURON
         await pilot.press("escape")
-        assert [section.title for section in screen.list.sections] == before
-        assert screen.list.chosen is not None
-        assert screen.list.chosen.book is not None
-        assert screen.list.chosen.book.name == NEURON, "what was found stays marked"
+        assert [section.title for section in screen.listing.sections] == before
+        assert screen.listing.chosen is not None
+        assert screen.listing.chosen.book is not None
+        assert screen.listing.chosen.book.name == NEURON, "what was found stays marked"
 
 
 async def test_keys_that_come_in_a_burst_are_letters_of_the_filter() -> None:
@@ -104,7 +104,7 @@ async def test_keys_that_come_in_a_burst_are_letters_of_the_filter() -> None:
 
 async def test_a_folder_opens_and_shuts_and_courses_take_the_place_of_folders() -> None:
     async with browsing() as (pilot, screen):
-        while screen.list.chosen is not None and screen.list.chosen.section.title != "circuits":
+        while screen.listing.chosen is not None and screen.listing.chosen.section.title != "circuits":
             await pilot.press("down")
         await pilot.press("right")
         assert await comes_up(pilot, "▾ circuits")
@@ -244,3 +244,14 @@ async def test_where_no_editor_has_room_that_is_said(empty_folder: Path, monkeyp
         monkeypatch.setenv("EDITOR", "nano")
         await pilot.press("q", "e")
         assert await comes_up(pilot, "there is no terminal here")
+
+
+async def test_a_person_may_have_other_keys_in_the_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADLAB_CONFIG_DIR", str(tmp_path))
+    (tmp_path / "keys.toml").write_text('[keys.browse]\n"ctrl+f" = "browse-find"\n', encoding="utf-8")
+    async with browsing() as (pilot, screen):
+        assert "^f find" in screen_text(pilot)
+        await pilot.press("slash")
+        assert not screen.finding
+        await pilot.press("ctrl+f")
+        assert screen.finding

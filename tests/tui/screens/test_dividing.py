@@ -131,7 +131,7 @@ async def test_a_layout_is_kept_under_a_name() -> None:
         assert layout(screen) == TEACH
         await type_line(pilot, "layout mine")
         assert layout(screen) == "graph | (lesson / node / why)"
-        await do(pilot, screen, "keep_layout teach")
+        await type_line(pilot, "layout keep teach")
         assert "`teach` cannot be the name of a layout" in screen_text(pilot)
 
 
