@@ -12,6 +12,7 @@ from gradlab.draw.histogram import histogram, onto
 from gradlab.draw.ink import Row, Run, fit, fit_right, row
 from gradlab.draw.number import PENDING, fixed, number, sized, whole_percent
 from gradlab.draw.signal import CHANGE, NOISE, change_runs, noise_text
+from gradlab.lab.hidden import is_unseen
 from gradlab.train.measure import ADDED, Form
 from gradlab.train.measures import Measure, columns
 
@@ -132,6 +133,7 @@ def histograms(shown: Sequence[Summary | None], common: bool, width: int) -> tup
     bars = [s.histogram for s in shown if s is not None]
     if not bars:
         return [" " * width for _ in shown], ""
+    common = common and not any(is_unseen(end) for h in bars for end in (h.low, h.high))
     low, high = min(h.low for h in bars), max(h.high for h in bars)
     if not common or not high > low:
         return [histogram(s.histogram.counts, width) if s else " " * width for s in shown], "own scale"

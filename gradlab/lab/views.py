@@ -32,6 +32,13 @@ def readable_grad(run: Run, index: int, states: npt.NDArray[np.uint8] | None = N
     return np.zeros(node.shape, run.tape.dtype) if state is State.UNREACHED else run.machine.grad(index)
 
 
+def readable(run: Run, index: int, what: str) -> Array | None:
+    """Return a value ("value") or a gradient as it lies there, None where there is nothing yet."""
+    if what == "grad":
+        return readable_grad(run, index)
+    return None if run.value_state(index) is State.PENDING else run.machine.value(index)
+
+
 def briefs(run: Run, indexes: Sequence[int]) -> list[Brief]:
     """Return the numbers of some boxes: a scalar itself, else the RMS; NaN where there is nothing."""
     values, grads = run.value_states(), run.grad_states()
@@ -69,10 +76,7 @@ class TensorWindow:
 def window(run: Run, index: int, what: str, rows: tuple[int, int], cols: tuple[int, int]) -> TensorWindow:
     """Return a window; rows and cols are pairs (first, how many). Raises ActionError when there are no numbers yet."""
     node = run.graph.nodes[index]
-    if what == "value":
-        array = None if run.value_state(index) is State.PENDING else run.machine.value(index)
-    else:
-        array = readable_grad(run, index)
+    array = readable(run, index, what)
     if array is None:
         raise ActionError(f"the {'value' if what == 'value' else 'gradient'} of `{node.name}` is not there at {run.at}")
     width = node.shape[-1] if node.shape else 1

@@ -81,7 +81,7 @@ CODE = ["  w, x = param(2.0), input(-1.0)", "  dot = w * x", "  f = sigmoid(dot)
 
 def model(width: int) -> list[str]:
     """The row of the folded model."""
-    return [f"▸ model, 3 lines{' ' * (width - 28)}enter unfold", ""]
+    return [f"▸ model, 3 lines{' ' * (width - 24)}⏎ unfold", ""]
 
 
 async def test_a_lesson_stands_at_its_first_page_where_its_panel_is_in_sight() -> None:
@@ -115,7 +115,7 @@ async def test_a_bet_is_made_and_the_rest_of_a_long_page_is_shown_before_it_is_t
         await press(pilot, "4", "4", "space", "space")
         assert panel(pilot) == [
             "Before the bet.", "", "", "▌", "▌ What happens to the gradient?" + " " * 48 + "1", "▌ 1 grows", "▌ 2 shrinks", "▌",
-            "▌ a answer     ␣ ␣ skip     :reveal go on without", "▌", "", "┄ 10 lines and 3 paragraphs follow your answer ┄",
+            "▌ a answer     ␣ ␣ skip     A go on without", "▌", "", "┄ 10 lines and 3 paragraphs follow your answer ┄",
         ]  # fmt: skip
         await press(pilot, "a")
         assert "▌ 1 grows   2 shrinks:" in screen_text(pilot)
@@ -172,9 +172,9 @@ async def test_claims_are_opened_by_enter_and_stay_closed_while_a_question_is_op
         assert closed in panel(pilot)
         assert "  expect dot ~= -2" not in panel(pilot)
         await press(pilot, "enter", "a", *"0.119", "enter")
-        assert f"{closed}{' ' * 65}⏎" in [row.replace("  ⏎", "  ⏎") for row in panel(pilot)]
+        assert f"{closed}{' ' * 69}⏎" in [row.replace("  ⏎", "  ⏎") for row in panel(pilot)]
         await press(pilot, "enter")
-        assert panel(pilot)[panel(pilot).index(f"{closed}{' ' * 65}⏎") + 1 :][:2] == [
+        assert panel(pilot)[panel(pilot).index(f"{closed}{' ' * 69}⏎") + 1 :][:2] == [
             f"  expect dot ~= -2{' ' * 52}ok, got -2",
             f"  expect w ~= 2{' ' * 56}ok, got 2",
         ]
@@ -188,7 +188,7 @@ async def test_a_wrong_answer_gets_its_hint_and_its_grades_stay_in_the_lesson() 
         asked = next(number for number, row in enumerate(text) if row.startswith("▌ What is the output?"))
         assert text[asked + 1 : asked + 5] == [
             "▌ f", "▌ wrong not -2: not yet squashed; try again; hint: the sigmoid of -2", "▌",
-            "▌ a answer     ␣ ␣ skip     :reveal show it",
+            "▌ a answer     ␣ ␣ skip     A show it",
         ]  # fmt: skip
         await press(pilot, "a")
         assert "▌ predict f =" in screen_text(pilot)
@@ -263,4 +263,4 @@ async def test_what_can_be_done_with_a_question_is_told_to_its_end_in_a_narrow_p
         await press(pilot, "space", "space")
         shown = [line for line in panel(pilot) if line.startswith(("▌", "  "))][-5:]
         assert shown[0].startswith("▌ Why?")
-        assert shown[1:] == ["▌", "▌ a answer     ␣ ␣ skip     :reveal show the", "  author's words", "▌"]
+        assert shown[1:] == ["▌", "▌ a answer     ␣ ␣ skip     A show the author's", "  words", "▌"]

@@ -54,12 +54,23 @@ class NumberQuestion(GradedQuestion):
 
     @property
     def text(self) -> str:
-        """The expression as it was written."""
-        return self.asked.text
+        """The expression as it was written; the words of a question whose expression is its answer."""
+        return self.title if self.tells else self.asked.text
+
+    @property
+    def tells(self) -> bool:
+        """Whether the expression is a number that the author worked out, so that nobody may see it before."""
+        return bool(self.title) and not self.asked.names()
+
+    def names(self) -> tuple[str, ...]:
+        """Return the words of the question, and its expression."""
+        return tuple(name for name in (self.title and f'"{self.title}"', self.asked.text) if name)
 
     @property
     def card(self) -> tuple[str, ...]:
         """The question in words, and the expression."""
+        if self.tells:
+            return (self.title,)
         return (self.title, self.asked.text) if self.title else (f"what is {self.asked.text}?",)
 
     @property
@@ -70,7 +81,7 @@ class NumberQuestion(GradedQuestion):
     @property
     def sign(self) -> str:
         """What is to be predicted."""
-        return f"predict {self.asked.text} = "
+        return "answer: " if self.tells else f"predict {self.asked.text} = "
 
     @property
     def expression(self) -> Expression:

@@ -21,9 +21,11 @@ from gradlab.lab.teach.lesson import PASSING, WITH_A_PAGE, Lesson, Part, Piece, 
 from gradlab.lab.teach.question import LessonQuestion, OpenQuestion, Slip
 from gradlab.lab.teach.truth import Truth
 from gradlab.lab.teach.veil import Veil
+from gradlab.lab.views import readable
 from gradlab.lab.why.slopes import Slope, slopes
 from gradlab.lab.why.touches import Touches, touches
 from gradlab.scenario.model import Scenario
+from gradlab.train.statistics import Summary, summarise
 
 T = TypeVar("T")
 FIRST: Place = ("page", 0)
@@ -148,6 +150,13 @@ class Teaching(Core):
         """Return a thing without what the open question asks for. hide: takes that out of things of this kind."""
         veil = self._veil()
         return thing if veil is None else hide(veil, thing)
+
+    def spread(self, index: int, what: str) -> Summary | None:
+        """Return the summary of a value ("value") or gradient ("grad") as it is there; None where it is not, or is hidden."""
+        found, veil = readable(self.run, index, what), self._veil()
+        if found is None or (veil is not None and veil.hides(index, what)):
+            return None
+        return self._shown(summarise(found if veil is None else found[~veil.mask(index, what, found)]), Veil.layers)
 
     def slopes(self, index: int, element: int) -> tuple[Slope, ...]:
         """Return the local derivatives of an element of a node; those of a hidden number are hidden: they may hold it."""

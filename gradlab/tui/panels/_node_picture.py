@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from gradlab.axis.position import State
 from gradlab.draw.table import columns_in
 from gradlab.lab.snapshot import Brief, NodeInfo
 from gradlab.lab.why.slopes import Slope
-from gradlab.train.statistics import Summary, summarise
+from gradlab.train.statistics import Summary
 from gradlab.tui.moment import Look
 
 if TYPE_CHECKING:
@@ -78,9 +76,9 @@ def ask(lab: Lab, look: Look, width: int, height: int, facet: str) -> NodePictur
         return replace(bare, inputs=_listed(lab, node.inputs), readers=_readers(lab, node))
     if facet == "update":
         update = _listed(lab, [n.index for n in lab.nodes if n.phase == "u" and n.name.startswith(f"{node.name}.")])
-        return replace(bare, update=update, spread=(_spread(lab, look, node, "value"), None))
+        return replace(bare, update=update, spread=(lab.spread(node.index, "value"), None))
     if facet == "histogram":
-        return replace(bare, spread=(_spread(lab, look, node, "value"), _spread(lab, look, node, "grad")))
+        return replace(bare, spread=(lab.spread(node.index, "value"), lab.spread(node.index, "grad")))
     return _tabled(lab, look, bare, (width, height), facet == "picture")
 
 
@@ -92,22 +90,6 @@ def _listed(lab: Lab, indexes: Sequence[int]) -> Listed:
 
 def _readers(lab: Lab, node: NodeInfo) -> Listed:
     return _listed(lab, [other.index for other in lab.nodes if node.index in other.inputs])
-
-
-def _spread(lab: Lab, look: Look, node: NodeInfo, what: str) -> Summary | None:
-    """Return the summary of a value or a gradient; None where it is not there, or hidden."""
-    found = look.snapshot.value_states if what == "value" else look.snapshot.grad_states
-    if states(found, node.index) == State.PENDING or (what == "grad" and node.phase == "u"):
-        return None
-    rows, columns = grid(node.shape)
-    window = lab.window(node.index, what, 0, rows, 0, columns)
-    if window.hidden == "all":
-        return None
-    array = window.array.copy()
-    seen = np.ones(array.shape, np.bool_)
-    for place in window.hidden:
-        seen[place] = False
-    return summarise(array[seen])
 
 
 def _tabled(lab: Lab, look: Look, found: NodePicture, size: tuple[int, int], as_map: bool) -> NodePicture:
