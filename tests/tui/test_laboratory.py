@@ -295,7 +295,7 @@ async def test_a_tiny_terminal_shows_the_position_and_the_chosen_number(size: tu
 async def test_80x24_has_every_panel_and_the_position_always() -> None:
     async with opened(size=(80, 24)) as (pilot, screen):
         await press(pilot, "f", "n", "n", "2")
-        for kind in screen.kinds:
+        for kind in screen.kinds[:10]:
             await press(pilot, kind.digit) if kind.name != screen.chosen else None
             text = screen_text(pilot)
             assert "0.b.2  backward 2 of 5" in text
