@@ -9,7 +9,6 @@ from gradlab.session import Lab
 from gradlab.tui.panels._graph_view import GraphView
 from gradlab.tui.panels.lesson import LessonPanel
 from gradlab.tui.screens.laboratory import Laboratory
-from gradlab.tui.widgets.command import CommandLine
 from tests.tui.driving import lab_of, opened, press, screen_text, settle, type_line
 
 LONG = " ".join(f"word{number}" for number in range(300))
@@ -107,7 +106,7 @@ async def test_a_bet_is_made_and_the_rest_of_a_long_page_is_shown_before_it_is_t
         await press(pilot, "4", "4", "space", "space")
         assert panel(pilot) == [
             "Before the bet.", "", "", "▌", "▌ What happens to the gradient?" + " " * 48 + "1", "▌ 1 grows", "▌ 2 shrinks", "▌",
-            "▌ a answer     ␣ ␣ skip     :reveal go on without", "▌", "", "┄ 10 lines and 3 paragraphs follow your answer ┄",
+            "▌ a answer     ␣ ␣ skip     A go on without", "▌", "", "┄ 10 lines and 3 paragraphs follow your answer ┄",
         ]  # fmt: skip
         await press(pilot, "a")
         assert "▌ 1 grows   2 shrinks:" in screen_text(pilot)
@@ -180,7 +179,7 @@ async def test_a_wrong_answer_gets_its_hint_and_its_grades_stay_in_the_lesson() 
         asked = next(number for number, row in enumerate(text) if row.startswith("▌ What is the output?"))
         assert text[asked + 1 : asked + 5] == [
             "▌ f", "▌ wrong not -2: not yet squashed; try again; hint: the sigmoid of -2", "▌",
-            "▌ a answer     ␣ ␣ skip     :reveal show it",
+            "▌ a answer     ␣ ␣ skip     A show it",
         ]  # fmt: skip
         await press(pilot, "a")
         assert "▌ predict f =" in screen_text(pilot)
@@ -197,7 +196,7 @@ async def test_the_space_bar_alone_plays_a_lesson_to_its_last_words(size: tuple[
     async with opened(lesson, size=size) as (pilot, screen):
         seen: list[str] = []
         for _ in range(60):
-            await press(pilot, "escape" if screen.query_one(CommandLine).display else "space")
+            await press(pilot, "escape" if screen.typing else "space")
             seen += panel(pilot) if "lesson" in screen.arrangement.visible else []
             if "the script has ended" in screen_text(pilot):
                 break
@@ -255,4 +254,4 @@ async def test_what_can_be_done_with_a_question_is_told_to_its_end_in_a_narrow_p
         await press(pilot, "space", "space")
         shown = [line for line in panel(pilot) if line.startswith(("▌", "  "))][-5:]
         assert shown[0].startswith("▌ Why?")
-        assert shown[1:] == ["▌", "▌ a answer     ␣ ␣ skip     :reveal show the", "  author's words", "▌"]
+        assert shown[1:] == ["▌", "▌ a answer     ␣ ␣ skip     A show the", "  author's words", "▌"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from textual import events
+from collections.abc import Iterator
+
 from textual.geometry import Offset, Region
 from textual.message import Message
 
 from gradlab.draw.canvas import INWARD, OUTWARD
+from gradlab.draw.ink import Goal
 from gradlab.draw.scene import Scene
 from gradlab.tui.panels._graph_numbers import GraphNumbers
 from gradlab.tui.panels._walk import Walk
@@ -175,17 +177,33 @@ class GraphView(GraphNumbers):
         self.scroll_relative(x=across or None, y=down or None, animate=False, force=True, immediate=True)
         return "" if self.scroll_offset != before else "all of the graph is in sight in this direction"
 
-    def on_click(self, event: events.Click) -> None:
-        """Focus the node under the mouse; a double click is Enter."""
-        offset = event.get_content_offset(self)
-        if offset is not None:
-            left, top = self.scroll_offset
-            if self.shows_numbers:
-                place = self.sheet.at(offset.x + left, offset.y + top)
-                if place is not None:
-                    self.look_at(place.node, place.element)
-                return
-            self._go(self.scene.canvas.box_at(offset.x + left - self._margin, offset.y + top))
+    def goals(self) -> list[tuple[Region, Goal]]:
+        """Return the boxes or numbers in sight, and where they lead."""
+        sight, left = Region(0, 0, *self.size), 0 if self.shows_numbers else self._margin
+        found = []
+        for x, y, width, goal in self._numbers() if self.shows_numbers else self._boxes():
+            place = Region(x, y, width, 1).translate(-self.scroll_offset).translate((left, 0))
+            if seen := place.intersection(sight):
+                found.append((seen, goal))
+        return found
+
+    def _boxes(self) -> Iterator[tuple[int, int, int, Goal]]:
+        for box in self._visible_boxes():
+            x, y, width, _ = self.scene.canvas.region(box)
+            yield x + 1, y, max(1, width - 2), Goal(self.scene.speaker[box])
+
+    def _numbers(self) -> Iterator[tuple[int, int, int, Goal]]:
+        for place in self.sheet.regions:
+            yield place.x, place.y, place.width, Goal(place.node, place.element)
+
+    def point(self, x: int, y: int) -> Goal | None:
+        """Return the node of the box, or the number, in a cell."""
+        left, top = self.scroll_offset
+        if self.shows_numbers:
+            place = self.sheet.at(x + left, y + top)
+            return Goal(place.node, place.element) if place is not None else None
+        box = self.scene.canvas.box_at(x + left - self._margin, y + top)
+        return Goal(self.scene.speaker[box]) if box >= 0 else None
 
     def on_resize(self) -> None:
         """Ask for what has come in sight, and keep the cursor there."""

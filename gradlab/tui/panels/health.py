@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.draw.four import four_rows
 from gradlab.draw.health import health_rows
-from gradlab.draw.ink import Row, row, spread, wrap
+from gradlab.draw.ink import Goal, Row, link, row, spread, wrap
 from gradlab.draw.signal import signal_rows
 from gradlab.draw.through import Through, strip_width, thinned, through_rows
 from gradlab.train.statistics import QUANTITIES
@@ -110,7 +110,16 @@ class HealthPanel(Panel):
             return four_rows(picture.layers, width)
         if self.quantity == "signal":
             return signal_rows(picture.layers, lambda index: self.moment.nodes[index].name, width)
-        return health_rows(picture.layers, self.quantity, width)
+        rows = health_rows(picture.layers, self.quantity, width)
+        return [rows[0], *(self._linked(line, layer.name) for line, layer in zip(rows[1:], picture.layers, strict=False))]
+
+    def _linked(self, line: Row, layer: str) -> Row:
+        """Return the row of a layer whose name leads to the last node of the layer."""
+        members = [node.index for node in self.moment.nodes if node.phase == "f" and node.layer == layer]
+        if not members:
+            return line
+        (text, role), *rest = line
+        return row(link(text, role, Goal(members[-1])), *rest)
 
     def _through(self, found: Through | None, width: int) -> list[Row]:
         if found is None or found.kind != self.strip:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.axis.position import State
 from gradlab.draw.heat import half_blocks
-from gradlab.draw.ink import Row, row, spread, width_of, wrap
+from gradlab.draw.ink import Goal, Row, row, spread, width_of, wrap
 from gradlab.draw.number import PENDING, number
 from gradlab.draw.ramp import ramp_rows
 from gradlab.draw.states import grad_text, value_text
@@ -120,7 +120,7 @@ class NodePanel(Panel):
             return [row(("no node is chosen", "dim"))]
         if picture is None or picture.index != node.index:
             return [*_head(node, width), *self.complaint()]
-        formula = [part for line in picture.formula[1:] for part in wrap(row((line, "")), width, 4)]
+        formula = [part for line in picture.formula[1:] for part in wrap(row(*self.names.runs(line, "")), width, 4)]
         head = [*_head(node, width), *self._numbers(node, picture, width)]
         if prod(node.shape) == 1:
             return [*head, *formula]
@@ -172,7 +172,14 @@ class NodePanel(Panel):
             return pending_table(len(window.array), columns_in(width), HIDDEN)
         if self.as_map:
             return half_blocks(window.array) if has_shades(self.app) else ramp_rows(window.array)
-        return table(window.array, window.row0, window.col0, columns_in(width), at, window.hidden)
+        node, kind = self.moment.node, "delta" if what == "grad" else "value"
+        assert node is not None
+        across = max(1, grid(node.shape)[1])
+
+        def leads(r: int, c: int) -> Goal:
+            return Goal(node.index, r * across + c, kind)
+
+        return table(window.array, window.row0, window.col0, columns_in(width), at, window.hidden, leads)
 
 
 def grid(shape: tuple[int, ...]) -> tuple[int, int]:

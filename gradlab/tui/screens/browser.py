@@ -21,7 +21,7 @@ from gradlab.tui.previews import PreviewKey, Previews
 from gradlab.tui.screens.menu import Menu
 from gradlab.tui.screens.text import TextScreen
 from gradlab.tui.shelves import Book, Section, Shelves, fitting, read_shelves
-from gradlab.tui.widgets.command import Field
+from gradlab.tui.widgets.field import Field
 from gradlab.tui.widgets.internals import draw_sparingly
 from gradlab.tui.widgets.rows import RowsView, RowWidget
 from gradlab.tui.widgets.shelflist import ListRow, ShelfList

@@ -51,7 +51,7 @@ async def test_it_plays_to_a_question_waits_and_plays_on_to_the_end() -> None:
         await comes(pilot, screen, "waits")
         assert stop(screen) == "what is grad(dot)?"
         assert "◇ waits  ×20" in screen_text(pilot)
-        await press(pilot, *"0.1966", "enter")
+        await press(pilot, "a", *"0.1966", "enter")
         await comes(pilot, screen, "ended")
         assert screen.moment.snapshot.position.phase == "b"
 
