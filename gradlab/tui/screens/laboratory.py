@@ -68,6 +68,7 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
             self.error = error
             super().__init__()
 
+    ALLOW_SELECT = False  # what the mouse drags over is a seam, a strip or a map; `y` copies
     keeps = True
     perspective: ClassVar[str] = Stance().perspective
     """The one that opens, where what is opened does not say."""
@@ -183,6 +184,7 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
         self._show_outcomes()
         self.hand_out()
         self.show_events()
+        self.tell_old_key()
         self.show_presented()
         self.show_page()
         self.set_stage(said.outcome for said in self.moment.said)

@@ -30,6 +30,7 @@ class Pressing(Typing):
     """The part of the laboratory that turns keys into deeds. old_keys: those that meant something else once."""
 
     old_keys: OldKeys
+    old_key_said = ""
 
     def _pulse(self) -> None:
         """Show that something runs that sends no moments meanwhile."""
@@ -56,8 +57,15 @@ class Pressing(Typing):
             self.press_command(command)
         mine = command is not None and (command.scope, command.name) in self.keys.changed
         if not mine and (said := self.old_keys.pressed(key)):
-            self.query_one(Toast).say([row((f" {said} ", "key"))])
+            self.old_key_said = said
+            self.tell_old_key(stays=command is not None and command.line is not None)
         return command is not None
+
+    def tell_old_key(self, *, stays: bool = False) -> None:
+        """Say in a corner what an old key is now. stays: whether it is said again with the next moment."""
+        if self.old_key_said:
+            self.query_one(Toast).say([row((f" {self.old_key_said} ", "key"))])
+            self.old_key_said = self.old_key_said if stays else ""
 
     def action_press(self, name: str) -> None:
         """Do what a command stands for."""
