@@ -44,7 +44,6 @@ from gradlab.lab.why.checking import LONG, Nudge, check, nudge
 from gradlab.lab.why.formula import node_infos
 from gradlab.lab.why.ledger import Ledger
 from gradlab.lab.why.paths import Paths
-from gradlab.lab.why.touches import Touches, touches
 from gradlab.op import Array
 from gradlab.scenario.model import Overrides, Scenario, draft
 from gradlab.scenario.model import build as build_scenario
@@ -325,11 +324,6 @@ class Lab(Teaching, RunTables):
         index: of the node, or its name.
         """
         return self._shown(asking.paths_of(self, self._index(index), element), Veil.paths)
-
-    @SILENT
-    def touches(self, op: int, node: int, element: int, seen: Mapping[int, Sequence[int]]) -> Touches:
-        """Return which numbers of an op hang together with one of them, see `lab.why.touches`."""
-        return self._shown(touches(self.run, op, node, element, seen), Veil.touched)
 
     def explain(self, text: str) -> Ledger:
         """Return the ledger of `NODE` or `NODE[i, j]`. Raises ActionError."""

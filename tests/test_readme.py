@@ -76,8 +76,3 @@ def test_the_second_command_is_one_line_that_the_checks_take_from_the_readme() -
     done = subprocess.run(["awk", awk[1], str(README)], capture_output=True, text=True, check=True)
     assert done.stdout == text
     assert text.count("\n") == 1
-
-
-def test_the_picture_is_there() -> None:
-    (place,) = re.findall(r"!\[.+?\]\((.+?)\)", README.read_text(encoding="utf-8"))
-    assert (ROOT / place).read_text(encoding="utf-8").lstrip().startswith("<svg")

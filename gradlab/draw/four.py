@@ -34,7 +34,7 @@ def four_rows(layers: Sequence[LayerStats], width: int) -> list[Row]:
         heads[0].append((f" {fit(quantity, figure + plot)}", "dim"))
         heads[1].append((f" {'std '.rjust(figure) if figure else ''}{fit(span, plot)}", "dim"))
         for runs, summary, block in zip(body, shown, blocks, strict=True):
-            runs += [(" ", ""), *_figure(summary, figure), (block, "curve" if quantity in COMMON else "delta")]
+            runs += [(" ", ""), *_figure(summary, figure), (block, "curve")]
     return [row(*runs) for runs in (*heads, *body)]
 
 

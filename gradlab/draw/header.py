@@ -22,7 +22,7 @@ Crumb = tuple[str, Goal]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Whereabouts:
     """Where somebody is. family: the folder of the scenario on the shelf, or "".   perspective: how it is looked at.
 
     changed: whether a person changed its layout.   node, element: what is chosen.
@@ -37,16 +37,17 @@ class Place:
     nodes: Sequence[NodeInfo] = ()
 
 
-def crumbs_of(place: Place) -> list[Crumb]:
+def crumbs_of(place: Whereabouts) -> list[Crumb]:
     """Return the steps from the laboratory to what is chosen, the outermost first: layers, the node, its element."""
     steps: list[Crumb] = [("gradlab", Goal(command="quit"))]
     if place.family:
         steps.append((place.family, Goal(command="quit")))
-    steps.append((place.title, Goal(line="show graph")))
+    if place.title:
+        steps.append((place.title, Goal(line="show graph")))
     return [*steps, *_inside(place)]
 
 
-def _inside(place: Place) -> list[Crumb]:
+def _inside(place: Whereabouts) -> list[Crumb]:
     """Return the layers that a node is in, and the node."""
     node = place.node
     if node is None:
@@ -63,7 +64,7 @@ def _inside(place: Place) -> list[Crumb]:
     return [*steps[:-1], (f"{inner}{chosen}", Goal(node=node.index, element=place.element if chosen else -1))]
 
 
-def one_up(place: Place) -> Goal | None:
+def one_up(place: Whereabouts) -> Goal | None:
     """Return where one step up leads; None at the top of the scenario. Of an element that is its node."""
     steps = _inside(place)
     if steps and steps[-1][1].element >= 0:
@@ -72,14 +73,14 @@ def one_up(place: Place) -> Goal | None:
     return next((goal for _, goal in reversed(steps[:-1]) if goal.node != here), None)
 
 
-def header_row(place: Place, snapshot: Snapshot, width: int) -> Row:
+def header_row(place: Whereabouts, snapshot: Snapshot, width: int) -> Row:
     """Return the row in `width` cells. The position is never cut; of the way, what is farther out goes first."""
     if not place.nodes:
         return clip(row((f" {place.title or 'gradlab'}", "title")), width)
     right = _right(place, snapshot, width)
     steps = crumbs_of(place)
     room = width - width_of(right) - 3
-    outer = 1 + bool(place.family)
+    outer = 1 + bool(place.family) if place.title else 0
     ways = [steps[i:] for i in ((0, outer) if width >= HALF else (outer,))]
     way = next((one for one in ways if _length(one) <= room), ways[-1])
     while len(way) > 1 and _length(way) > room and _length(way[1:]) + LEAST_TITLE > room:
@@ -105,7 +106,7 @@ def _drawn(way: Sequence[Crumb], room: int) -> Row:
     return tuple(runs)
 
 
-def _right(place: Place, snapshot: Snapshot, width: int) -> Row:
+def _right(place: Whereabouts, snapshot: Snapshot, width: int) -> Row:
     position, counts = snapshot.position, snapshot.counts
     at = link(str(position), "here", Goal(prompt="goto "))
     other = "eval" if snapshot.mode == "train" else "train"
@@ -122,4 +123,4 @@ def _right(place: Place, snapshot: Snapshot, width: int) -> Row:
     return (*facts, ("      ", ""), (words(position, counts), ""), ("      ", ""), at, (" ", ""))
 
 
-__all__ = ["Counts", "Place", "crumbs_of", "header_row", "one_up"]
+__all__ = ["Counts", "Whereabouts", "crumbs_of", "header_row", "one_up"]

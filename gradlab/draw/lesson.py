@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, groupby
 
+from gradlab.draw.glyphs import GlyphSet, spelled_out
 from gradlab.draw.highlight import highlighted
-from gradlab.draw.ink import Goal, Row, link, row, spread, wrap
+from gradlab.draw.ink import Goal, Row, link, row, spread, width_of, wrap
 from gradlab.draw.names import NodeNames
 from gradlab.draw.prose import code, prose, with_keys
 from gradlab.draw.said import line_row
@@ -22,9 +23,9 @@ AHEAD = "▸ "
 class LessonLook:
     """How a lesson is looked at. card: of the open question, with what can be done.   beside: what stands before the next line.
 
-    unfolded: whether claims are shown one by one.   turn, unfold: the keys that turn a page, and that unfold claims.
+    unfolded: whether the model and claims are shown line by line.   turn, unfold: the keys that turn a page, and that unfold.
     key_of: gives the key of a command that the prose names, or "" where there is no such command.   names: the nodes, to which
-    their names lead.
+    their names lead.   glyphs: of its texts.
     """
 
     width: int
@@ -35,6 +36,7 @@ class LessonLook:
     unfold: str = ""
     key_of: Callable[[str], str] = lambda name: ""
     names: NodeNames = field(default_factory=NodeNames)
+    glyphs: GlyphSet = "all"
 
 
 @dataclass(slots=True)
@@ -55,6 +57,9 @@ class LessonRows:
 def lesson_rows(lesson: Lesson, look: LessonLook) -> LessonRows:
     """Return a lesson as rows."""
     drawn = LessonRows()
+    if look.glyphs != "all":
+        pieces = (replace(piece, text=spelled_out(piece.text, look.glyphs)) for piece in lesson.pieces)
+        lesson = replace(lesson, pieces=tuple(pieces))
     (first, last), page = _stop(lesson), -1
     for place, group in _blocks(lesson):
         fresh = group[0].page >= 0 and group[0].page != page
@@ -139,7 +144,7 @@ def _block(group: Sequence[Piece], lesson: Lesson, look: LessonLook, ahead: bool
         rows = [*prose(with_keys(piece.text, look.key_of), look.width), row("")]
         return [tuple((text, "dim") for text, _ in line) for line in rows] if ahead else rows
     if piece.kind == "model":
-        return [*code(piece.text, language="model"), row("")]
+        return [_model_head(piece, look), *(code(piece.text, language="model") if look.unfolded else ()), row("")]
     if piece.kind == "gap":
         return [row("")]
     if piece.kind == "rest":
@@ -148,6 +153,14 @@ def _block(group: Sequence[Piece], lesson: Lesson, look: LessonLook, ahead: bool
     if piece.kind == "note":
         return wrap(row(("note  ", "warn"), (piece.text, "")), look.width, INDENT)
     return _line(piece, lesson, look)
+
+
+def _model_head(piece: Piece, look: LessonLook) -> Row:
+    """Return the row of the model: how long it is, and the key that unfolds it."""
+    count = piece.text.strip("\n").count("\n") + 1
+    mark, does = ("▾ ", "fold") if look.unfolded else ("▸ ", "unfold")
+    left = row((mark, "dim"), (f"model, {count} line{'s' * (count != 1)}", "strong"))
+    return spread(left, row((look.unfold, "key"), (f" {does}", "dim")) if look.unfold else (), look.width)
 
 
 def _line(piece: Piece, lesson: Lesson, look: LessonLook) -> list[Row]:
@@ -189,6 +202,12 @@ def _claims(group: Sequence[Piece], lesson: Lesson, look: LessonLook) -> list[Ro
 
 
 def _claim(piece: Piece, failed: bool, width: int) -> Iterator[Row]:
-    yield from wrap(row((" " * INDENT, ""), (piece.text, "code")), width, 2 * INDENT)
+    text = row((" " * INDENT, ""), (piece.text, "code"))
+    got = next((line.text.rpartition("    ")[2] for line in piece.said if line.kind == "ok" and "    " in line.text), "")
+    gave = row((f"ok, {got}", "good")) if got else ()
+    if gave and width_of(text) + width_of(gave) < width:
+        yield spread(text, gave, width)
+    else:
+        yield from wrap(text, width, 2 * INDENT)
     if failed:
         yield from _said(piece, width)

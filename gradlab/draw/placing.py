@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from gradlab.draw.layout import Layout
+from gradlab.draw.layout.model import Ints
 from gradlab.draw.unfold import Box, Level, margin
 
 
@@ -25,7 +25,7 @@ class WholeLayout:
     exits: list[int] = field(default_factory=list)
     arrivals: list[tuple[int, ...]] = field(default_factory=list)
     feet: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    segments: array[int] = field(default_factory=lambda: array("i"))
+    segments: list[Ints] = field(default_factory=list)
 
     def layout(self, level: Level) -> Layout:
         """Return the layout of all, from the level that stands in no frame."""
@@ -34,7 +34,7 @@ class WholeLayout:
             places.extend([-1] * count)
         self.arrivals.extend([()] * count)
         self._put(level, 0, 0)
-        table = np.array(self.segments, dtype=np.int32).reshape(-1, 5)
+        table = np.concatenate(self.segments)
         x, y, width, height, rank, exits = (
             np.array(places, dtype=np.int32) for places in (self.x, self.y, self.width, self.height, self.rank, self.exits)
         )
@@ -50,9 +50,10 @@ class WholeLayout:
             self.rank[box] = int(drawn.rank[number])
             self.exits[box] = left + int(drawn.exits[number]) if drawn.exits[number] >= 0 else -1
             self.arrivals[box] = tuple(left + column for column in drawn.arrivals[number])
-        nets = [self.boxes[box].net for box in (*level.entries, *level.boxes)]
-        for local, x0, y0, x1, y1 in drawn.segments.tolist():
-            self.segments.extend((nets[local], left + x0, top + y0, left + x1, top + y1))
+        nets = [self.boxes[box].net for box in (*level.entries, *level.boxes)] or [-1]
+        moved = drawn.segments + np.array((0, left, top, left, top), dtype=np.int32)
+        moved[:, 0] = np.array(nets, dtype=np.int32)[drawn.segments[:, 0]]
+        self.segments.append(moved)
         for box, inner in level.within.items():
             at = self.x[box] + margin(self.width[box], inner)
             self.feet[box] = tuple(at + column for column in inner.ends)

@@ -29,13 +29,13 @@ class Plates:
         """Return the plate of a folded module. infos: its nodes.   inner: the modules in it.   thin: it has only a title."""
         numbers, ops = counts(infos)
         of = f"{ops:,} op{'s' * (ops != 1)}"
+        most = MOST_NARROW if self.narrow else MOST_WIDE
         if infos[0].phase == "u":
             named = dict.fromkeys(info.name.partition(".")[0] for info in infos if info.is_leaf and not info.scope)
-            return Plate(title, ", ".join([of, *named]), (), form="thin")
+            return Plate(title, ", ".join([of, *named]), (), form="thin", most=most)
         figures = f"{numbers:,} n, {of}" if numbers else of
         if thin:
-            return Plate(title, of, (), form="thin")
-        most = MOST_NARROW if self.narrow else MOST_WIDE
+            return Plate(title, of, (), form="thin", most=most)
         return Plate(title, "", infos[-1].shape, form="module", made=made_of(infos, inner), figures=figures, most=most)
 
     def frame(self, title: str) -> Plate:

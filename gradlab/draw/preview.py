@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gradlab.draw.ink import Row, clip, row, spread, width_of, wrap
 from gradlab.draw.prose import prose
 from gradlab.draw.reading import error_rows
-from gradlab.scenario.outline import Outline
+from gradlab.scenario.outline import ScenarioOutline
 
 LEAD = 4
 """Rows of a lesson's first words."""
@@ -31,7 +31,7 @@ class Preview:
 
     title: str
     source: str = ""
-    outline: Outline | None = None
+    outline: ScenarioOutline | None = None
     drawing: tuple[Row, ...] = ()
     minutes: int = 0
     you: str = ""

@@ -183,7 +183,7 @@ class _Drawing:
             for one in column:
                 places[one.node] = (x, y)
                 y = self._table(one, what, x, y)
-            x += 2 + max(MARGIN + self._grid(one, what).width for one in column)
+            x += 2 + max(self._wide(one) for one in column)
             bottom = max(bottom, y)
         if len(columns) > 1:
             self._arrows(what, places)
@@ -200,7 +200,7 @@ class _Drawing:
         return [[*found.tables]]
 
     def _wide(self, one: OpTable) -> int:
-        return max(MARGIN + one.columns * (WIDE + 1) + 1, len(one.name) + MARGIN)
+        return max(MARGIN + one.columns * (WIDE + 1) + 1, len(one.name) + 2 + MARGIN, len(self._size(one)) + MARGIN)
 
     def _frames(self, one: OpTable) -> dict[Cell, float]:
         """Return how the numbers of a table are framed."""
@@ -228,7 +228,9 @@ class _Drawing:
         paper, grid = self.paper, self._grid(one, what)
         name = one.name if what == "value" else f"δ {one.name}"
         paper.put(x + MARGIN, y, name, "strong")
-        paper.put(x + MARGIN + len(name) + 2, y, self._size(one), "dim")
+        if one.shape:
+            y += 1
+            paper.put(x + MARGIN, y, self._size(one), "dim")
         array = one.value if what == "value" else one.grad
         if array is None:
             paper.put(x + MARGIN, y + 1, f"{PENDING}  pending", "dim")
@@ -250,11 +252,8 @@ class _Drawing:
                 self.result.regions.append(Region(left, y + grid.row_of(r), WIDE, one.node, one.element((r, c)), what))
 
     def _size(self, one: OpTable) -> str:
-        whole = (one.rows, one.columns)
-        down = int(np.prod(one.shape[:-1])) if one.shape else 1
-        if not one.shape:
-            return ""
-        if whole == (down, one.across):
+        down = int(np.prod(one.shape[:-1]))
+        if (one.rows, one.columns) == (down, one.across) or not one.shape:
             return sizes_text(one.shape)
         return f"{one.row0}…{one.row0 + one.rows - 1}, {one.col0}…{one.col0 + one.columns - 1} of {sizes_text(one.shape)}"
 
@@ -273,24 +272,26 @@ class _Drawing:
             return
         left = places[result.node][0] - ASIDE + 3
         targets = {regions[result.node, result.element((r, 0))].y: weight for r, weight in rows.items()}
-        self._trunk(start, left, targets, back=what == "grad")
+        edge = places[node][0] + MARGIN + self._grid(source, what).width
+        self._trunk((edge, start.y), left, targets, back=what == "grad")
 
-    def _trunk(self, start: Region, x: int, targets: Mapping[int, float], *, back: bool) -> None:
-        """Draw a trunk at a column, with an arrow to each of the rows."""
+    def _trunk(self, start: tuple[int, int], x: int, targets: Mapping[int, float], *, back: bool) -> None:
+        """Draw a line from a cell to a trunk at a column, with an arrow to each of the rows."""
         paper = self.paper
-        low, high = min(start.y, *targets), max(start.y, *targets)
+        low, high = min(start[1], *targets), max(start[1], *targets)
         for y in range(low, high + 1):
             up, down = y > low, y < high
             right = y in targets
-            left = y == start.y
+            left = y == start[1]
             paper.put(x, y, joint(up, right, down, left), "dim")
             if right:
                 line = "─" if targets[y] == HEAVY else "┄"
                 role = "here" if targets[y] == HEAVY else "dim"
                 paper.put(x + 1, y, f"◂{line}" if back else f"{line}▸", role)
-        free = start.x + start.width + 1
-        if all(not self._taken(column, start.y) for column in range(free, x)):
-            paper.put(free, start.y, ("◂" if back else "─") + "─" * (x - free - 1), "dim")
+        between = [column for column in range(start[0], x) if self._taken(column, start[1])]
+        for column in range(start[0], x):
+            if not between or not between[0] - 1 <= column <= between[-1] + 1:  # behind the tables that stand there
+                paper.put(column, start[1], "◂" if back and column == start[0] else "─", "dim")
 
     def _taken(self, x: int, y: int) -> bool:
         line = self.paper.lines[y] if y < len(self.paper.lines) else []

@@ -45,6 +45,7 @@ class Scene:
     speaker: for each box the node whose numbers it shows.   members: the nodes of each box.
     box_of: for each node the innermost box that it is in.   boxes: what each of them is.
     readers, inputs: for each box those that a step down or up leads to; the way into a frame leads over the frame.
+    frames: the unfolded modules by their names.
     """
 
     canvas: Canvas
@@ -54,19 +55,19 @@ class Scene:
     box_of: dict[int, int] = field(default_factory=dict)
     inputs: tuple[tuple[int, ...], ...] = ()
     readers: tuple[tuple[int, ...], ...] = ()
+    frames: dict[str, list[int]] = field(default_factory=dict)
 
     def find(self, node: int, module: str = "") -> int:
         """Return the unfolded module of a name, if a node stands in one, else the innermost box of the node, or -1."""
-        for at, box in enumerate(self.boxes) if module else ():
-            if box.frame and box.module == module and node in self.members[at]:
-                return at
-        return self.box_of.get(node, -1)
+        frames = self.frames.get(module, ())
+        return next((at for at in frames if node in self.members[at]), self.box_of.get(node, -1))
 
 
 class Outline:
     """The modules of a graph, and what each level unfolds of them.
 
-    layers: the modules that hold others.   model: how many nodes the model has.   has_modules: whether any stands in a module.
+    layers: the modules that hold others.   tops: those that stand in no other.   model: how many nodes the model has, ops of
+    them so many.   has_modules: whether any stands in a module.
     """
 
     def __init__(self, infos: Sequence[NodeInfo]) -> None:
@@ -76,6 +77,8 @@ class Outline:
         self.layers = unfolded_to_layers(self.modules)
         model = [path for info, path in zip(infos, self.paths, strict=True) if info.phase != "u"]
         self.model, self.has_modules = len(model), any(model)
+        self.ops = sum(info.phase != "u" and not info.is_leaf for info in infos)
+        self.tops = {path[0] for path in model if path}
 
     def unfolds(self, level: str) -> frozenset[str]:
         """Return the modules that a level unfolds."""
@@ -107,11 +110,17 @@ def make_scene(outline: Outline, view: View) -> Scene:
     nets = [tuple(dict.fromkeys(boxes[source].net for source in box.sources)) for box in boxes]
     plates, glyphs = [box.plate for box in boxes], ASCII_GLYPHS if view.ascii_only else GLYPHS
     canvas = Canvas(plates, nets, drawn, [box.net for box in boxes], placing.feet, glyphs)
-    inputs = [_steps_up(boxes, at) for at in range(len(boxes))]
-    members = tuple(frozenset(box.members) for box in boxes)
-    return Scene(
-        canvas, boxes, tuple(box.members[-1] for box in boxes), members, _box_of(boxes), tuple(inputs), _readers(inputs)
-    )
+    speaker, members = tuple(box.members[-1] for box in boxes), tuple(frozenset(box.members) for box in boxes)
+    steps = tuple(_steps_up(boxes, at) for at in range(len(boxes)))
+    return Scene(canvas, boxes, speaker, members, _box_of(boxes), steps, _readers(steps), _frames(boxes))
+
+
+def _frames(boxes: Sequence[Box]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for at, box in enumerate(boxes):
+        if box.frame:
+            found.setdefault(box.module, []).append(at)
+    return found
 
 
 def _box_of(boxes: Sequence[Box]) -> dict[int, int]:
@@ -126,9 +135,12 @@ def _box_of(boxes: Sequence[Box]) -> dict[int, int]:
 
 
 def _steps_up(boxes: Sequence[Box], at: int) -> tuple[int, ...]:
-    """Return the boxes that a step up from a box leads to: those that it reads beside it, and its frame for those outside."""
+    """Return the boxes that a step up from a box leads to: those that it reads beside it, and its frame for those outside.
+
+    Into an unfolded module one comes from below through the box whose line leaves it.
+    """
     box = boxes[at]
-    found = (source if boxes[source].inside == box.inside else box.inside for source in box.sources)
+    found = (boxes[source].net if boxes[source].inside == box.inside else box.inside for source in box.sources)
     return tuple(dict.fromkeys(found))
 
 

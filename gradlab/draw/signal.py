@@ -63,7 +63,7 @@ def signal_rows(layers: Sequence[LayerStats], name_of: Callable[[int], str], wid
         rows.append(row(
             (fit(layer.name, name), "strong"),
             (" ", ""), *_named(layer.forth, name_of, change), (" ", ""), *_named(layer.back, name_of, change),
-            (f" {size:>7} {rung}", "delta"), (f" {fit_right(noise_text(layer.noise), NOISE)} {ratio:>5}", ""),
+            (f" {size:>7} ", ""), (rung, "curve"), (f" {fit_right(noise_text(layer.noise), NOISE)} {ratio:>5}", ""),
         ))  # fmt: skip
     return rows
 

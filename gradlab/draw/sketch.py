@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from gradlab.draw.canvas_edges import GLYPHS, Edges
 from gradlab.draw.ink import Row, clip, fit, row
-from gradlab.draw.layout import LayoutRequest, lay_out
+from gradlab.draw.layout import Layout, LayoutRequest, lay_out
 from gradlab.draw.layout.groups import group
 from gradlab.draw.layout.model import least_width
 from gradlab.scenario.outline import OutlinedNode
@@ -19,7 +19,7 @@ LABEL = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Module:
+class ModuleSize:
     """Ops under one name. parameters: numbers that they learn."""
 
     name: str
@@ -41,14 +41,19 @@ def sketch(nodes: Sequence[OutlinedNode], width: int, height: int) -> tuple[Row,
 
 
 def _drawn(inputs: Sequence[tuple[int, ...]], names: Sequence[str], width: int, height: int) -> tuple[Row, ...] | None:
-    """Return names with lines between them; None where they do not fit."""
+    """Return names with lines between them, where there is room for all; None where they do not fit."""
     if not 1 < len(names) <= MOST:
         return None
     names = [fit(name, min(len(name), LABEL)) for name in names]
     widths = [max(len(name) | 1, least_width(len(sources)), 3) for name, sources in zip(names, inputs, strict=True)]
-    layout = lay_out(LayoutRequest(inputs, widths, [1] * len(names), wrap=width))
-    if layout.columns > width or layout.rows > height:
-        return None
+    for gap in (1, 0):
+        layout = lay_out(LayoutRequest(inputs, widths, [1] * len(names), gap, wrap=width))
+        if layout.columns <= width and layout.rows <= height:
+            return _rows(layout, names)
+    return None
+
+
+def _rows(layout: Layout, names: Sequence[str]) -> tuple[Row, ...]:
     edges = Edges(layout)
     lines = [list(GLYPHS[edges.row(y, 0, layout.columns)[0]]) for y in range(layout.rows)]
     roles = [["dim"] * layout.columns for _ in lines]
@@ -67,17 +72,17 @@ def _runs(line: Sequence[str], roles: Sequence[str]) -> Row:
     return row(*(("".join(line[a:b]), roles[a]) for a, b in pairwise(starts)))
 
 
-def modules(nodes: Sequence[OutlinedNode]) -> list[Module]:
+def modules(nodes: Sequence[OutlinedNode]) -> list[ModuleSize]:
     """Return the modules of a model in their order: the first part of the names of layers, and nodes outside of any."""
-    found: dict[str, Module] = {}
+    found: dict[str, ModuleSize] = {}
     for node in nodes:
         name = node.layer.partition(".")[0] or "outside layers"
-        before = found.get(name, Module(name, 0, 0))
-        found[name] = Module(name, before.ops + 1, before.parameters + node.parameters)
+        before = found.get(name, ModuleSize(name, 0, 0))
+        found[name] = ModuleSize(name, before.ops + 1, before.parameters + node.parameters)
     return list(found.values())
 
 
-def _listed(found: Sequence[Module], width: int, height: int) -> tuple[Row, ...]:
+def _listed(found: Sequence[ModuleSize], width: int, height: int) -> tuple[Row, ...]:
     """Return a row for each module."""
     shown = found if len(found) <= height else found[: height - 1]
     wide = min(max(len(module.name) for module in shown), 24) if shown else 0
@@ -85,6 +90,6 @@ def _listed(found: Sequence[Module], width: int, height: int) -> tuple[Row, ...]
     return (*rows, *([row((f"… and {len(found) - len(shown)} more", "dim"))] if len(shown) < len(found) else []))
 
 
-def _size(module: Module) -> str:
+def _size(module: ModuleSize) -> str:
     learned = f", {module.parameters:,} parameters" if module.parameters else ""
     return f"{module.ops:,} {'op' if module.ops == 1 else 'ops'}{learned}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradlab.axis.position import State
 from gradlab.draw.canvas_box import Plate, Reading, amount_row
-from gradlab.draw.header import Place
+from gradlab.draw.header import Whereabouts
 from gradlab.draw.ink import Row, clip, row
 from gradlab.draw.position import position_text
 from gradlab.lab.snapshot import Brief, Snapshot
@@ -13,7 +13,7 @@ AMOUNT = 16
 """Columns of a number with its letter."""
 
 
-def tiny_rows(place: Place, snapshot: Snapshot, brief: Brief | None, width: int) -> list[Row]:
+def tiny_rows(place: Whereabouts, snapshot: Snapshot, brief: Brief | None, width: int) -> list[Row]:
     """Return the rows: where the run is, the node that is chosen, its value and its gradient."""
     if not place.nodes:
         return [clip(row((place.title or "gradlab", "title")), width)]

@@ -187,8 +187,13 @@ class _Making:
             self._frame(members, name)
         else:
             inner = list(dict.fromkeys(self._inner(members, name)))
-            plate = plates.module([infos[node] for node in members], short(name), inner, thin=self.thin)
+            plate = plates.module([infos[node] for node in members], self._title(name, members), inner, thin=self.thin)
             self._put(Box(plate, tuple(members), name), self._read(members))
+
+    def _title(self, name: str, members: Sequence[int]) -> str:
+        """Return the name of a module as it stands on its box; a stretch is called by its first and last node."""
+        first, last = (self.whole.infos[node].name for node in (members[0], members[-1]))
+        return f"{first} … {last}" if is_stretch(name) else short(name)
 
     def _inner(self, members: Sequence[int], name: str) -> list[str]:
         """Return the names of the modules in a module."""
@@ -216,9 +221,16 @@ class _Making:
         return tuple(dict.fromkeys(self._outer(members).values()))
 
     def _read_by(self, node: int) -> tuple[int, ...]:
-        """Return the boxes that a node reads, in the order of its inputs; values of the model are copied for the update."""
-        beside = set(self.whole.sources[node])
-        return tuple(self._box_of(s) if s in beside else self._copy(s) for s in self.whole.infos[node].inputs)
+        """Return the boxes that a node reads, in the order of its inputs; values of the model are copied for the update.
+
+        A node that is read twice is there twice, a module of which several nodes are read once.
+        """
+        beside, found = set(self.whole.sources[node]), list[int]()
+        for source in self.whole.infos[node].inputs:
+            box = self._box_of(source) if source in beside else self._copy(source)
+            if box not in found or len(self.whole.boxes[box].members) == 1:
+                found.append(box)
+        return tuple(found)
 
     def _box_of(self, source: int) -> int:
         found = self.at.get(source)
@@ -234,7 +246,7 @@ class _Making:
     def _frame(self, members: list[int], name: str) -> None:
         """Put an unfolded module there, with what stands in it."""
         outer, place = self._outer(members), self.place
-        box = Box(self.whole.plates.frame(short(name)), tuple(members), name, frame=True)
+        box = Box(self.whole.plates.frame(self._title(name, members)), tuple(members), name, frame=True)
         at = self._put(box, tuple(dict.fromkeys(outer.values())))
         flat = place.flat and len(members) <= FLAT_UPDATE
         depth = place.depth if is_stretch(name) else place.depth + 1 if flat else self.whole.below(members, place.depth + 1)

@@ -38,7 +38,7 @@ def staged(lab: Lab) -> Outcome:
     """Return what brings the screen to where it was at the end of a recording."""
     outcomes = []
     listeners, lab.diary.listeners = lab.diary.listeners, []
-    for view in lab.views:
+    for view in sorted(lab.views, key=lambda line: not line.startswith("layout ")):  # a layout would close what is shown
         with suppress(GradlabError):
             outcomes.append(lab.do(view))
     lab.views, lab.diary.listeners = (), listeners

@@ -31,7 +31,7 @@ class OutlinedNode:
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class ScenarioOutline:
     """What a scenario holds. problem: what is wrong with it, or "".
 
     lead: its first prose, as Markdown.   nodes: those of the model, without its updates; ops: how many there are.
@@ -49,14 +49,14 @@ class Outline:
     problem: str = ""
 
 
-def outline(path: Path) -> Outline:
+def outline(path: Path) -> ScenarioOutline:
     """Return what a file holds; of one that is broken, as much as could be read."""
     document, problems = read_file(path)
     if document is None:
-        return Outline(path.stem, problem=_told(problems, path))
+        return ScenarioOutline(path.stem, problem=_told(problems, path))
     script = statements(document)
     quizzes = sum(statement.word == ASKS for statement in script)
-    found = Outline(document.head.title, document.head.source, _lead(document), lines=len(script), quizzes=quizzes)
+    found = ScenarioOutline(document.head.title, document.head.source, _lead(document), lines=len(script), quizzes=quizzes)
     if not problems:
         one_thread()  # data that are kept for the laboratory are made here
         sizes_alone = replace(document, head=replace(document.head, run="never"))

@@ -82,8 +82,8 @@ class GradlabApp(ThemedApp[int]):
         if not any(isinstance(screen, Browser) for screen in self.screen_stack):
             self.exit(code or 0)
 
-    @on(Browser.Opened)
-    def _opened(self, message: Browser.Opened) -> None:
+    @on(Browser.BookOpened)
+    def _opened(self, message: Browser.BookOpened) -> None:
         """Open a scenario of the browser in the way that was asked for."""
         book, way = message.book, message.way
         session = book.session if way == "go on" and book.going_on else None

@@ -259,9 +259,11 @@ class LabThread(Returning, LessonThread):
     def _look_about(self) -> bool:
         """Look where somebody has looked while an action runs; return whether that is still to be shown."""
         for task in self._tasks.take_looks():
+            before = self._eyes.focus, self._eyes.element
             task.run()
             self._tasks.done()
-            self._unshown = self._busy.looked = True
+            self._unshown = True
+            self._busy.looked |= (self._eyes.focus, self._eyes.element) != before
         return self._unshown
 
     def _follow(self, action: str, before: Snapshot, after: Snapshot, outcome: Outcome) -> None:

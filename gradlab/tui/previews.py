@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gradlab.collecting import held_back
 from gradlab.draw.ink import Row
 from gradlab.draw.sketch import sketch
-from gradlab.scenario.outline import Outline, outline
+from gradlab.scenario.outline import ScenarioOutline, outline
 
 MOST = 100
 """Previews that are kept, each of some ten kilobytes at most."""
@@ -32,7 +33,7 @@ class PreviewKey:
 class Glimpse:
     """What was made of a file."""
 
-    outline: Outline
+    outline: ScenarioOutline
     drawing: tuple[Row, ...] = ()
 
 
@@ -98,8 +99,9 @@ def _changed(path: Path) -> int:
 def _seen(wanted: PreviewKey) -> Glimpse:
     """Read a file. Whatever a file makes go wrong is what its preview says."""
     try:
-        found = outline(wanted.path)
-        drawing = sketch(found.nodes, *wanted.size)
+        with held_back():
+            found = outline(wanted.path)
+            drawing = sketch(found.nodes, *wanted.size)
     except Exception as error:  # noqa: BLE001  the browser goes on, whatever a file does
-        return Glimpse(Outline(wanted.path.stem, problem=f"error: {type(error).__name__}: {error}"[:LONGEST_PROBLEM]))
+        return Glimpse(ScenarioOutline(wanted.path.stem, problem=f"error: {type(error).__name__}: {error}"[:LONGEST_PROBLEM]))
     return Glimpse(replace(found, nodes=(), problem=found.problem[:LONGEST_PROBLEM]), drawing)

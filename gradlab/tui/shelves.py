@@ -6,15 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gradlab.lab.teach.progress import Journey, Reached, read_progress
-from gradlab.recording import kept
-from gradlab.recording.kept import KeptSession
 from gradlab.scenario import shelf
 from gradlab.scenario.bounds import MAX_FILE
 from gradlab.scenario.catalogue import Shipped, catalogue, head_of
 from gradlab.scenario.courses import after, courses
 from gradlab.scenario.fences import find_fences
+
+if TYPE_CHECKING:
+    from gradlab.recording.kept import KeptSession
 
 TOUR = "tour"
 """The tag of the lesson that comes before all others."""
@@ -182,6 +184,8 @@ class Shelves:
 
 def read_shelves(here: Path | None) -> Shelves:
     """Return what there is now. here: the folder that the program was started in, if it is still there."""
+    from gradlab.recording import kept  # which loads the engine: behind the first frame
+
     journey, sessions = read_progress(), kept.lately()
     shipped = catalogue()
     taken = {entry.path.resolve() for entry in shipped}

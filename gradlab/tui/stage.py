@@ -81,9 +81,8 @@ def _show(screen: Bench, words: str) -> str:
     if wrong:
         return wrong
     screen.choose(name)
-    if facet >= 0:
-        screen.panels[name].next_facet(facet - screen.panels[name].facet)
-    return ""
+    panel = screen.panels[name]
+    return panel.next_facet(facet - panel.facet) if facet >= 0 else ""
 
 
 def _zoom(screen: Bench, word: str) -> str:

@@ -12,11 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rich.style import Style
 from textual.theme import Theme as Ground
 
+from gradlab.draw.glyphs import GlyphSet
 from gradlab.draw.themes import DARK, THEMES, Theme, mixed
 
 if TYPE_CHECKING:
     from textual.app import App
 
+SCROLL_GROUNDS = (
+    "scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active", "scrollbar-corner-color",
+)  # fmt: skip
+"""What Textual calls the colours below and beside a scrollbar."""
 LEVELS = 4
 """Levels of heat on either side of 0."""
 
@@ -117,14 +122,20 @@ def theme_in(app: App[Any]) -> Theme:
     return THEMES.get(app.theme, DARK)
 
 
+def glyphs_of(app: App[Any]) -> GlyphSet:
+    """Return the glyphs that an app draws with; those of one which is not gradlab's are all."""
+    found: GlyphSet = getattr(app, "glyphs", "all")
+    return found
+
+
 def ascii_only(app: App[Any]) -> bool:
     """Return whether an app draws ASCII alone."""
-    return getattr(app, "glyphs", "all") == "ascii"
+    return glyphs_of(app) == "ascii"
 
 
 def has_shades(app: App[Any]) -> bool:
     """Return whether half blocks in any colour can be drawn."""
-    return not theme_in(app).native and getattr(app, "glyphs", "all") == "all"
+    return not theme_in(app).native and glyphs_of(app) == "all"
 
 
 def grounds() -> list[Ground]:
@@ -146,6 +157,8 @@ def ground_of(theme: Theme) -> Ground:
         "veil": ground if theme.native else f"{ground} 60%",
         "text-muted": dim, "text-disabled": dim, "input-cursor-background": text, "input-cursor-foreground": ground,
         "input-cursor-text-style": "reverse" if theme.native else "none",
+        **dict.fromkeys(("scrollbar", "scrollbar-hover", "scrollbar-active"), border),
+        **dict.fromkeys(SCROLL_GROUNDS, ground),
         "ansi-background": ground, "ansi-foreground": text,
         "input-selection-background": selection, "input-selection-foreground": text,
     }  # fmt: skip

@@ -33,7 +33,7 @@ A lesson
 Some words that are long
 enough for two rows.
 
-  y = x * 2
+▸ model, 1 line   enter unfold
 
 ▸ ␣ turns the page
 
@@ -75,7 +75,9 @@ def test_the_line_that_comes_next_is_marked() -> None:
 def test_claims_that_hold_are_one_row_and_are_unfolded_by_a_key() -> None:
     lesson = at(("line", 0), 3, ("page", 2), s1=(OK,), s2=(OK,))
     assert "✓ forward                    1\n✓ 2 claims               enter\n\n▸ ␣ turns the page\n" in drawn(lesson)
-    assert "✓ 2 claims               enter\n  expect x ~= 1\n  expect y ~= 2\n" in drawn(lesson, unfolded=True)
+    assert "✓ 2 claims               enter\n  expect x ~= 1      ok, got 1\n  expect y ~= 2      ok, got 1\n" in drawn(
+        lesson, unfolded=True
+    )
 
 
 def test_a_claim_that_failed_is_shown_with_what_was_got() -> None:
@@ -88,7 +90,7 @@ def test_a_claim_that_failed_is_shown_with_what_was_got() -> None:
 
 def test_of_claims_that_are_unfolded_those_to_come_stay_closed() -> None:
     found = drawn(at(("line", 0), 2, None, s1=(OK,)), unfolded=True)
-    assert "  2 claims               enter\n  expect x ~= 1\n\nThird page." in found
+    assert "  2 claims               enter\n  expect x ~= 1      ok, got 1\n\nThird page." in found
 
 
 def test_claims_are_closed_before_they_were_judged_and_while_a_question_is_open() -> None:
@@ -114,8 +116,15 @@ def test_the_card_of_a_typed_question_stands_before_what_is_hidden() -> None:
 def test_what_became_of_a_typed_answer_stands_where_the_reader_is() -> None:
     beside = (row("▌ right: x = 1"),)
     assert "▌ right: x = 1\n▸ forward  " in drawn(at(("page", 1), 0, ("line", 0)), beside=beside)
-    assert "  y = x * 2\n\n▌ right: x = 1\n▸ ␣ turns the page" in drawn(at(("page", 0), 0, ("page", 1)), beside=beside)
+    assert "▸ model, 1 line   enter unfold\n\n▌ right: x = 1\n▸ ␣ turns the page" in drawn(
+        at(("page", 0), 0, ("page", 1)), beside=beside
+    )
 
 
 def test_a_scenario_without_a_lesson_says_so() -> None:
     assert drawn(Lesson((), 0, 0)) == "this scenario has no prose"
+
+
+def test_prose_in_ascii_spells_powers_out() -> None:
+    lesson = Lesson((Piece("prose", "The slope of w² is 2w → it grows.", page=0),), 0, 0, ("page", 0), None, None)
+    assert dump(lesson_rows(lesson, LessonLook(60, glyphs="ascii")).rows).startswith("The slope of w^2 is 2w -> it grows.")

@@ -10,7 +10,7 @@ from gradlab.draw.ink import dump, width_of
 from gradlab.draw.preview import Preview, preview_rows
 from gradlab.draw.sketch import sketch
 from gradlab.scenario import shelf
-from gradlab.scenario.outline import Outline, OutlinedNode, outline
+from gradlab.scenario.outline import OutlinedNode, ScenarioOutline, outline
 
 NEURON = """\
 w0   x0   w1   x1
@@ -22,7 +22,7 @@ w0   x0   w1   x1
      dot"""
 
 
-def outlined(name: str) -> Outline:
+def outlined(name: str) -> ScenarioOutline:
     path = shelf.find(name)
     assert path is not None
     return outline(path)
@@ -67,7 +67,7 @@ def test_an_outline_allocates_nothing_of_what_the_model_is_made_of(tmp_path: Pat
 
 
 PAGE = Preview(
-    "Two gates", "Ours", Outline("", lead="One *short* sentence.", ops=5, parameters=1, lines=2, quizzes=1),
+    "Two gates", "Ours", ScenarioOutline("", lead="One *short* sentence.", ops=5, parameters=1, lines=2, quizzes=1),
     sketch([OutlinedNode("x", "", (), ()), OutlinedNode("y", "", (), (0,))], 40, 9), 9, "line 1 / 2",
     (("add-mul", "done"),), (("max-gate", "new"),), (("⏎", "go on"),),
 )  # fmt: skip

@@ -40,7 +40,7 @@ def test_each_is_one_file_and_no_file_has_two() -> None:
         assert sum(name.isupper() and name in CONSTANTS for name in names) == 1, path
 
 
-CONSTANTS = ("OP", "LAYER", "OPTIM", "MEASURE", "RULE", "PANEL", "ACTION", "COMMAND", "EXPORTER")
+CONSTANTS = ("OP", "LAYER", "OPTIM", "MEASURE", "RULE", "PANEL", "PLOT", "ACTION", "COMMAND", "EXPORTER")
 
 
 @pytest.mark.parametrize("backend", ["plain", "jit"])
@@ -171,8 +171,8 @@ async def main():
     async with opened(lambda: build("x = param(2.0)\\ny = x * x\\n", backend="plain")) as (pilot, screen):
         await press(pilot, "n", "v", "y", "I")
         text = screen_text(pilot)
-        assert "0 where" in text and "the cursor stands at 0.f.1, counted 1" in text, text
-        await press(pilot, "1", "0")
+        assert "y where" in text and "the cursor stands at 0.f.1, counted 1" in text, text
+        await press(pilot, "1", "v", "y")
         assert screen.chosen == "position"
     assert looked_up == [0], looked_up
 
@@ -196,7 +196,8 @@ def test_a_key_of_a_panel_from_outside_can_be_changed(place: Path) -> None:
 def test_a_letter_that_is_taken_is_refused_and_the_panel_is_there(place: Path) -> None:
     file = place / "gradlab_example" / "position.py"
     file.write_text(file.read_text().replace('letter="y"', 'letter="g"'))
-    script = IN_THE_APP.replace('"v", "y", "I"', '"0", "I"').replace("assert looked_up", SHOWN + "    assert looked_up")
+    script = IN_THE_APP.replace('"v", "y"', '"shift+tab"').replace('"y where"', '"where"')
+    script = script.replace("assert looked_up", SHOWN + "    assert looked_up")
     said(place, script)
 
 

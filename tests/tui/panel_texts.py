@@ -9,7 +9,6 @@ from textual.geometry import Region
 
 from gradlab.draw.ink import dump
 from gradlab.draw.number import fixed, number
-from gradlab.lab.snapshot import Snapshot
 from gradlab.session import Lab
 from gradlab.tui.moment import Look, Moment, Said
 from gradlab.tui.panels import Panel, PanelWidget, panel_kinds
@@ -46,7 +45,7 @@ class Panels:
         return dump(panel.draw(SIZE[0]))
 
 
-def box_texts(lab: Lab, snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+def box_texts(lab: Lab) -> Iterator[tuple[str, str]]:
     """Yield what stands in the boxes of the graph."""
     for node, brief in zip(lab.nodes, lab.brief(range(len(lab.nodes))), strict=True):
         for what, amount in (("v", brief.value), ("δ", brief.grad)):

@@ -7,48 +7,14 @@ import threading
 from typing import Any
 
 import pytest
-from textual.app import App, ComposeResult
 from textual.geometry import Region
-from textual.pilot import Pilot
 
 from gradlab.draw.ink import Goal
 from gradlab.draw.scene import Outline, Scene, View, make_scene
-from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
+from gradlab.lab.snapshot import Brief, Snapshot
 from gradlab.tui.panels import _graph_canvas
-from gradlab.tui.panels._graph_view import GraphView
 from tests.tui.graph_cases import Nodes, briefs, chain, layers, moment, neuron
-
-
-class Host(App[None]):
-    """An app that shows nothing but the graph."""
-
-    CSS = "GraphView { height: 1fr; width: 1fr; }"
-
-    def __init__(self, infos: tuple[NodeInfo, ...]) -> None:
-        super().__init__()
-        self.infos = infos
-        self.view = GraphView()
-        self.told: list[int] = []
-
-    def compose(self) -> ComposeResult:
-        yield self.view
-
-    def on_mount(self) -> None:
-        self.view.set_graph(self.infos)
-        self.view.focus()
-
-    def on_graph_view_node_focused(self, event: GraphView.NodeFocused) -> None:
-        self.told.append(event.index)
-
-
-async def settled(pilot: Pilot[Any]) -> None:
-    while pilot.app.workers:
-        await pilot.pause()
-    await pilot.pause()
-
-
-def text(host: Host) -> str:
-    return "\n".join(host.view.render_line(y).text.rstrip() for y in range(host.view.size.height))
+from tests.tui.graph_host import Host, settled, text
 
 
 async def test_a_graph_is_drawn_with_its_numbers() -> None:

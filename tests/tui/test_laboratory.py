@@ -68,7 +68,7 @@ async def test_an_action_that_cannot_be_done_now_says_why_and_stays_in_the_foote
     async with opened() as (pilot, screen):
         await press(pilot, "u")
         assert "no `minimize`" in screen_text(pilot)
-        assert "u update" in screen_text(pilot)
+        assert "N back" in screen_text(pilot)
         await press(pilot, "N")
         assert actions(screen) == []
 
@@ -104,9 +104,9 @@ async def test_the_lesson_marks_its_line_and_a_quiz_asks() -> None:
         assert "3 / 4" in text
         await press(pilot, "a", "1", ".", "5", "enter")
         assert actions(screen)[-1] == "answer 1.5"
-        await press(pilot, *(() if screen.typing else ("a",)), "2", "enter")
-        assert not screen.typing
-        assert screen.moment.snapshot.question == ""
+        assert not screen.is_typing()
+        await press(pilot, "a", "2", "enter")
+        assert not screen.is_typing()
 
 
 async def test_the_command_line_completes_actions_and_names() -> None:
@@ -151,7 +151,7 @@ async def test_lines_of_before_come_back_and_are_kept_for_nobody_else(own_state_
         await press(pilot, "down")
         assert typed(screen) == "step"
         await press(pilot, "escape")
-        assert not screen.typing
+        assert not screen.is_typing()
 
 
 async def test_a_state_folder_that_cannot_be_written_disturbs_nobody(own_state_folder: Path) -> None:
@@ -256,7 +256,7 @@ async def test_ctrl_c_ends_at_once_where_nothing_would_be_lost() -> None:
 async def test_ctrl_c_in_the_line_closes_the_line() -> None:
     async with opened() as (pilot, screen):
         await press(pilot, "colon", "s", "e", "ctrl+c")
-        assert not screen.typing
+        assert not screen.is_typing()
         assert actions(screen) == []
         await press(pilot, "f")
         assert "0.f.5" in screen_text(pilot)
@@ -281,10 +281,8 @@ async def test_a_tiny_terminal_shows_the_position_and_the_chosen_number(size: tu
     async with opened(size=size) as (pilot, _):
         assert "0.f.0  forward 0" in screen_text(pilot)
         await press(pilot, "n")
-        assert screen_text(pilot).split("\n")[:4] == ["0.f.1  forward 1 of", "_mul.0", "v   -2.00000", "δ   ·"] or size != (
-            20,
-            5,
-        )
+        assert screen_text(pilot).startswith("0.f.1  forward 1 o")
+        assert screen_text(pilot).split("\n")[1:4] == ["_mul.0", "v  -2.000", "δ   ·"]
         await press(pilot, "2", "z")
         await pilot.resize_terminal(120, 34)
         await settle(pilot)

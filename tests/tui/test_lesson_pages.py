@@ -75,13 +75,18 @@ def panel(pilot: Pilot[int]) -> list[str]:
 
 
 FIRST = ["All words", "", "One weight, one input.", ""]
-MODEL = ["  w, x = param(2.0), input(-1.0)", "  dot = w * x", "  f = sigmoid(dot)", ""]
+CODE = ["  w, x = param(2.0), input(-1.0)", "  dot = w * x", "  f = sigmoid(dot)"]
+
+
+def model(width: int) -> list[str]:
+    """The row of the folded model."""
+    return [f"▸ model, 3 lines{' ' * (width - 24)}⏎ unfold", ""]
 
 
 async def test_a_lesson_stands_at_its_first_page_where_its_panel_is_in_sight() -> None:
     async with opened(lesson, size=(120, 60)) as (pilot, _):
         assert panel(pilot) == [
-            *FIRST, *MODEL, "▸ ␣ turns the page", "", "Before the bet.", "",
+            *FIRST, *model(50), "▸ ␣ turns the page", "", "Before the bet.", "",
             f"  What happens to the gradient?{' ' * 18}1", "", "┄ 10 lines and 3 paragraphs follow your answer ┄",
         ]  # fmt: skip
         await press(pilot, "space")
@@ -93,7 +98,10 @@ async def test_the_first_page_stands_in_the_caption_and_the_space_bar_turns_it()
         assert screen.arrangement.caption == "lesson"
         assert panel(pilot)[:3] == FIRST[:3]
         await press(pilot, "4", "4")
-        assert panel(pilot)[:8] == [*FIRST, *MODEL]
+        assert panel(pilot)[:6] == [*FIRST, *model(80)]
+        await press(pilot, "enter")
+        assert panel(pilot)[5:8] == CODE
+        await press(pilot, "enter")
         await press(pilot, "space")
         assert panel(pilot) == [
             "Before the bet.", "", "▸ What happens to the gradient?" + " " * 48 + "1", "",
@@ -166,8 +174,8 @@ async def test_claims_are_opened_by_enter_and_stay_closed_while_a_question_is_op
         assert f"{closed}{' ' * 65}⏎" in [row.replace("  ⏎", "  ⏎") for row in panel(pilot)]
         await press(pilot, "enter")
         assert panel(pilot)[panel(pilot).index(f"{closed}{' ' * 65}⏎") + 1 :][:2] == [
-            "  expect dot ~= -2",
-            "  expect w ~= 2",
+            f"  expect dot ~= -2{' ' * 52}ok, got -2",
+            f"  expect w ~= 2{' ' * 56}ok, got 2",
         ]
 
 
@@ -196,7 +204,7 @@ async def test_the_space_bar_alone_plays_a_lesson_to_its_last_words(size: tuple[
     async with opened(lesson, size=size) as (pilot, screen):
         seen: list[str] = []
         for _ in range(60):
-            await press(pilot, "escape" if screen.typing else "space")
+            await press(pilot, "escape" if screen.is_typing() else "space")
             seen += panel(pilot) if "lesson" in screen.arrangement.visible else []
             if "the script has ended" in screen_text(pilot):
                 break
@@ -254,4 +262,4 @@ async def test_what_can_be_done_with_a_question_is_told_to_its_end_in_a_narrow_p
         await press(pilot, "space", "space")
         shown = [line for line in panel(pilot) if line.startswith(("▌", "  "))][-5:]
         assert shown[0].startswith("▌ Why?")
-        assert shown[1:] == ["▌", "▌ a answer     ␣ ␣ skip     A show the", "  author's words", "▌"]
+        assert shown[1:] == ["▌", "▌ a answer     ␣ ␣ skip     A show the author's", "  words", "▌"]

@@ -234,7 +234,7 @@ async def test_a_menu_takes_one_key_and_any_other_closes_it() -> None:
         assert screen.chosen == "node"
         assert not screen.over
         await press(pilot, "g", "0")
-        assert screen.typing
+        assert screen.is_typing()
         await press(pilot, *".f.3", "enter")
         assert str(screen.moment.snapshot.position) == "0.f.3"
         before = standing(screen)
@@ -262,7 +262,7 @@ async def test_what_is_pasted_is_text_of_the_line_and_never_keys(text: str) -> N
         await press(pilot, "colon")
         pilot.app.post_message(events.Paste(text))
         await settle(pilot)
-        assert screen.typing
+        assert screen.is_typing()
         await press(pilot, "escape", "n")
         assert str(screen.moment.snapshot.position) == "0.f.1"
 

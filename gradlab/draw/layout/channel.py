@@ -7,7 +7,7 @@ such demands is broken by giving a line two tracks. The rest of the order is cho
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,14 +69,17 @@ class Channel:
                 yield wire.net, column, row, column, foot
 
 
-def route(wires: list[Wire]) -> Channel:
-    """Assign a track to every wire. Tops are different columns, and so are all bottoms."""
+def route(wires: list[Wire], taken: Collection[int] = ()) -> Channel:
+    """Assign a track to every wire. Tops are different columns, and so are all bottoms.
+
+    taken: columns of lines that run straight through the channel and are drawn elsewhere.
+    """
     bent = [wire for wire in wires if not wire.is_straight]
     straight = [wire for wire in wires if wire.is_straight]
     if not bent:
         none = [-1] * len(straight)
         return Channel(straight, none, none, none, 0)
-    pairs = _break_circles(bent, straight)
+    pairs = _break_circles(bent, straight, taken)
     above = _must_be_above(bent)
     above.extend(pairs)
     order = _order(bent, above)
@@ -99,9 +102,10 @@ def _must_be_above(wires: list[Wire]) -> list[tuple[int, int]]:
     return found
 
 
-def _break_circles(wires: list[Wire], straight: list[Wire]) -> list[tuple[int, int]]:
+def _break_circles(wires: list[Wire], straight: list[Wire], taken: Collection[int]) -> list[tuple[int, int]]:
     """Split a wire of each circle in two, joined in a free column. Returns pairs (upper part, lower part)."""
     used = {wire.top for wire in wires + straight} | {column for wire in wires + straight for column in wire.bottoms}
+    used.update(taken)
     demands = _Demands(len(wires), _must_be_above(wires))
     pairs: list[tuple[int, int]] = []
     while (index := demands.settle()) >= 0:

@@ -84,13 +84,29 @@ class _Part:
         row = 0
         for layer in self.graph.layers:
             height = max((self.heights[item] for item in layer if item < self.graph.boxes), default=1)
-            channel = route([self._wire(item) for item in layer if self.graph.down[item]])
-            self._pass_layer(layer, row, height)
+            straight = self._straight(layer)
+            taken = {self.columns[item] for item in straight}
+            channel = route([self._wire(item) for item in layer if self.graph.down[item] and item not in straight], taken)
+            self._pass_layer([item for item in layer if item not in straight], row, height)
             space = max(channel.rows, self.gap)
+            for item in straight:
+                column = self.columns[item]
+                self.segments.append((self.graph.net[item], column, row, column, row + height + space))
             first = row + height + (space - channel.rows) // 2
             self._draw(channel, row + height - 1, first, row + height + space)
             row += height + space
         return row - self.gap
+
+    def _straight(self, layer: list[int]) -> frozenset[int]:
+        """Return the passing lines of a layer that go on passing in the same column: nearly all, in a large graph."""
+        boxes, down, columns = self.graph.boxes, self.graph.down, self.columns
+        found = []
+        for item in layer:
+            if item >= boxes:
+                below = down[item]
+                if len(below) == 1 and below[0] >= boxes and columns[below[0]] == columns[item]:
+                    found.append(item)
+        return frozenset(found)
 
     def _wire(self, item: int) -> Wire:
         return Wire(self.graph.net[item], self.ports.exits[item], tuple(self.ports.targets(item)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 
 @dataclass(slots=True)
@@ -67,14 +68,16 @@ class _Merging:
         return False
 
     def ordered(self) -> Groups:
-        """Return the groups in an order in which each stands behind what it reads."""
+        """Return the groups in an order in which each stands behind what it reads, first those that begin first."""
         missing = [len(before) for before in self.before]
-        order = [index for index, count in enumerate(missing) if not count]
-        for index in order:
-            for other in sorted(self.after[index]):
+        free = [index for index, count in enumerate(missing) if not count]
+        order: list[int] = []
+        while free:
+            order.append(heappop(free))
+            for other in self.after[order[-1]]:
                 missing[other] -= 1
                 if not missing[other]:
-                    order.append(other)
+                    heappush(free, other)
         place = {index: position for position, index in enumerate(order)}
         groups = Groups([[] for _ in order], [tuple(place[b] for b in self.before[index]) for index in order])
         for node, index in enumerate(self.of):

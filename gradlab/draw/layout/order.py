@@ -8,6 +8,8 @@ from gradlab.draw.layout.model import Layered
 
 SWEEPS = 8
 SWAPS_UP_TO = 2_000
+SWEPT_UP_TO = 50_000
+"""With more items there is one sweep down and up."""
 
 
 def reduce_crossings(graph: Layered) -> None:
@@ -17,6 +19,10 @@ def reduce_crossings(graph: Layered) -> None:
     pulls = _pulls(graph)
     place = _places(graph)
     best, fewest, worse = [list(layer) for layer in graph.layers], -1, 0
+    if len(graph.rank) > SWEPT_UP_TO:
+        _sweep_down(graph, place)
+        _sweep_up(graph, place, pulls)
+        return
     for _ in range(SWEEPS):
         _sweep_down(graph, place)
         _sweep_up(graph, place, pulls)
@@ -57,6 +63,9 @@ def _pulls(graph: Layered) -> list[list[float]]:
     """Return, beside each entry of `down`, how far left or right of the middle of the reader the line should enter."""
     pulls: list[list[float]] = [[] for _ in graph.rank]
     for sources in graph.up:
+        if len(sources) == 1:
+            pulls[sources[0]].append(0.0)
+            continue
         offsets = _offsets(graph, sources)
         for source, offset in zip(sources, offsets, strict=True):
             pulls[source].append(offset)
@@ -79,7 +88,11 @@ def _sweep_down(graph: Layered, place: list[int]) -> None:
     up = graph.up
     for layer in graph.layers[1:]:
         if len(layer) > 1:
-            keys = {item: sum([place[s] for s in up[item]]) / len(up[item]) for item in layer if up[item]}
+            keys = {
+                item: place[above[0]] if len(above) == 1 else sum([place[s] for s in above]) / len(above)
+                for item in layer
+                if (above := up[item])
+            }
             _arrange(layer, graph.lane, keys, place)
 
 
@@ -88,7 +101,11 @@ def _sweep_up(graph: Layered, place: list[int], pulls: list[list[float]]) -> Non
     for layer in reversed(graph.layers[:-1]):
         if len(layer) > 1:
             keys = {
-                item: (sum([place[s] for s in down[item]]) + sum(pulls[item])) / len(down[item]) for item in layer if down[item]
+                item: place[below[0]] + pulls[item][0]
+                if len(below) == 1
+                else (sum([place[s] for s in below]) + sum(pulls[item])) / len(below)
+                for item in layer
+                if (below := down[item])
             }
             _arrange(layer, graph.lane, keys, place)
 

@@ -11,6 +11,8 @@ from itertools import pairwise
 from gradlab.draw.layout.model import Layered
 
 ROUNDS = 5
+CUT_UP_TO = 50_000
+"""With more items blocks are cut once only."""
 Lean = tuple[int, int, int]
 """Two items beside one another and the least distance of their anchors."""
 
@@ -35,7 +37,7 @@ class Packer:
         """Return the column of each item; `root` names the block of each item by one of its items, and may be cut."""
         leans = self.leans if leftmost else [(other, one, distance) for one, other, distance in self.leans]
         packing = _Packing(root, leans)
-        for _ in range(ROUNDS):
+        for _ in range(ROUNDS if len(root) <= CUT_UP_TO else 1):
             if packing.width <= self.enough or not self._cut(root, packing):
                 break
             packing = _Packing(root, leans)

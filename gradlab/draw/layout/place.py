@@ -8,23 +8,31 @@ Source: Brandes & Köpf, *Fast and simple horizontal coordinate assignment*, 200
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gradlab.draw.layout.balance import balance
 from gradlab.draw.layout.model import Layered
 from gradlab.draw.layout.pack import Packer
+
+HURRIED_FROM = 50_000
+"""A graph of more items gets the first packing that is found."""
 
 
 def place_columns(graph: Layered) -> list[int]:
     """Return the anchor column of each item; the leftmost cell of the drawing is column 0."""
     if all(len(layer) < 2 for layer in graph.layers):
         columns = [0] * len(graph.rank)
+    elif len(graph.rank) > HURRIED_FROM:
+        columns = _packings(graph, (True,), (True,))[0]
     else:
-        columns = _median(_four_packings(graph))
+        columns = _median(_packings(graph, (True, False), (True, False)))
         balance(graph, columns)
     shift = min((column - left for column, left in zip(columns, graph.left, strict=True)), default=0)
     return [column - shift for column in columns]
 
 
-def _four_packings(graph: Layered) -> list[list[int]]:
+def _packings(graph: Layered, ways: Sequence[bool], sides: Sequence[bool]) -> list[list[int]]:
+    """Return packings, aligned downwards (True) or upwards, packed to the left (True) or to the right."""
     place = [0] * len(graph.rank)
     for layer in graph.layers:
         for position, item in enumerate(layer):
@@ -32,10 +40,10 @@ def _four_packings(graph: Layered) -> list[list[int]]:
     steady = _steady_neighbours(graph, place)
     crossed = _crossed(graph, place)
     packings, packer = [], Packer(graph)
-    for downwards in (True, False):
+    for downwards in ways:
         layers = graph.layers if downwards else graph.layers[::-1]
         neighbours = steady[0] if downwards else steady[1]
-        for leftmost in (True, False):
+        for leftmost in sides:
             rows = layers if leftmost else [layer[::-1] for layer in layers]
             root = _align(rows, neighbours, place if leftmost else [-p for p in place], crossed, downwards)
             packings.append(packer.pack(root, leftmost))
@@ -47,13 +55,18 @@ def _steady_neighbours(graph: Layered, place: list[int]) -> tuple[list[list[int]
     up: list[list[int]] = []
     down: list[list[int]] = [[] for _ in graph.rank]
     for item, sources in enumerate(graph.up):
+        if len(sources) == 1:
+            up.append(sources)
+            down[sources[0]].append(item)
+            continue
         main = [source for source in sources if not graph.is_source(source)]
         chosen = sorted(set(main or sources), key=place.__getitem__)
         up.append(chosen)
         for source in chosen:
             down[source].append(item)
     for readers in down:
-        readers.sort(key=place.__getitem__)
+        if len(readers) > 1:
+            readers.sort(key=place.__getitem__)
     return up, down
 
 
@@ -61,14 +74,11 @@ def _crossed(graph: Layered, place: list[int]) -> set[tuple[int, int]]:
     """Return the edges that cross a passing line: they must give way (type 1 conflicts)."""
     found: set[tuple[int, int]] = set()
     for layer in graph.layers[1:]:
-        lines = [(place[item], place[graph.up[item][0]]) for item in layer if _is_inner(graph, item)]
+        inner = [item for item in layer if item >= graph.boxes and graph.up[item][0] >= graph.boxes]
+        lines = [(place[item], place[graph.up[item][0]]) for item in inner]
         if lines:
             _mark(graph, layer, lines, place, found)
     return found
-
-
-def _is_inner(graph: Layered, item: int) -> bool:
-    return item >= graph.boxes and graph.up[item][0] >= graph.boxes
 
 
 def _mark(
@@ -79,7 +89,7 @@ def _mark(
         while following < len(lines) and lines[following][0] <= position:
             lowest = max(lowest, lines[following][1])
             following += 1
-        if _is_inner(graph, item):
+        if item >= graph.boxes and graph.up[item][0] >= graph.boxes:
             continue
         highest = lines[following][1] if following < len(lines) else len(place)
         for source in graph.up[item]:

@@ -66,8 +66,11 @@ class Ports:
                 self.exits[box] = min(inside, key=lambda target: (abs(target - self.columns[box]), target))
 
     def _targets(self, item: int) -> list[int]:
+        down = self.graph.down[item]
+        if len(down) == 1 and down[0] >= self.graph.boxes:
+            return [self.columns[down[0]]]
         targets = []
-        for below in set(self.graph.down[item]):
+        for below in set(down):
             if below >= self.graph.boxes:
                 targets.append(self.columns[below])
             else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from gradlab.lab.teach.lesson import PASSING, WITH_A_PAGE, Lesson, Part, Piece, 
 from gradlab.lab.teach.question import LessonQuestion, OpenQuestion, Slip
 from gradlab.lab.teach.truth import Truth
 from gradlab.lab.teach.veil import Veil
+from gradlab.lab.why.touches import Touches, touches
 from gradlab.scenario.model import Scenario
 
 T = TypeVar("T")
@@ -144,6 +145,10 @@ class Teaching(Core):
         """Return a thing without what the open question asks for. hide: takes that out of things of this kind."""
         veil = self._veil()
         return thing if veil is None else hide(veil, thing)
+
+    def touches(self, op: int, node: int, element: int, seen: Mapping[int, Sequence[int]]) -> Touches:
+        """Return which numbers of an op hang together with one of them, see `lab.why.touches`."""
+        return self._shown(touches(self.run, op, node, element, seen), Veil.touched)
 
     # The lesson.
 

@@ -65,6 +65,9 @@ class Unkept(Laboratory):
     keeps = False
     problem = ""
 
+    def show_events(self) -> None:
+        """Tell nothing that goes by itself: a picture is the same however long something took."""
+
     def show_page(self) -> None:
         """Hear of what could not be done."""
         super().show_page()
@@ -161,7 +164,7 @@ class Film(Stage):
 
 
 @asynccontextmanager
-async def _app(lab: Lab, size: tuple[int, int], kind: type[Unkept], theme: str) -> AsyncIterator[tuple[Pilot[int], Unkept]]:
+async def app_of(lab: Lab, size: tuple[int, int], kind: type[Unkept], theme: str) -> AsyncIterator[tuple[Pilot[int], Unkept]]:
     """Give a screen of some columns and rows that shows a laboratory."""
     app = GradlabApp(make=lambda: lab, screen=kind, theme=theme)
     async with app.run_test(size=size) as pilot:
@@ -178,7 +181,7 @@ def played(performance: Performance, size: tuple[int, int], theme: str, play: Ca
     lab = lesson_of(performance)
 
     async def run() -> T:
-        async with _app(lab, size, Filmed, theme) as (pilot, screen):
+        async with app_of(lab, size, Filmed, theme) as (pilot, screen):
             assert isinstance(screen, Filmed)
             film = Film(pilot, screen)
             await film.settle()
@@ -192,7 +195,7 @@ def at_end(performance: Performance, size: tuple[int, int], theme: str, look: Ca
     lab = performance.to_end()
 
     async def run() -> T:
-        async with _app(lab, size, Unkept, theme) as (pilot, screen):
+        async with app_of(lab, size, Unkept, theme) as (pilot, screen):
             stage = Stage(pilot, screen)
             await stage.settle()
             return await look(stage)

@@ -56,7 +56,7 @@ class ListOverlay(Overlay):
         self.shown_things: list[ListedThing] = []
         self.at = self._start = self._most = 0
 
-    def named(self, thing: ListedThing) -> str:
+    def words(self, thing: ListedThing) -> str:
         """Return the words that a thing is found by."""
         return f"{thing.name} {thing.group} {thing.detail}" if self.by_detail else f"{thing.name} {thing.group}"
 
@@ -74,7 +74,7 @@ class ListOverlay(Overlay):
         return self.shown_things[self.at] if self.shown_things else None
 
     def _narrow(self) -> None:
-        self.shown_things = fitting(self.entry.text, self.all, self.named)
+        self.shown_things = fitting(self.entry.text, self.all, lambda thing: thing.name, self.words)
         self.at = 0
 
     def takes(self, key: str, character: str | None) -> None:

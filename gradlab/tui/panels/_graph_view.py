@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from textual import events
 from textual.geometry import Offset, Region
 from textual.message import Message
 
 from gradlab.draw.canvas import INWARD, OUTWARD
 from gradlab.draw.ink import Goal
 from gradlab.draw.scene import Scene
-from gradlab.tui.panels._graph_numbers import GraphNumbers
+from gradlab.tui.panels._graph_goals import GraphGoals
 from gradlab.tui.panels._walk import Walk
 from gradlab.tui.panels._zoom import level_of
 
 
-class GraphView(GraphNumbers):
+class GraphView(GraphGoals):
     """The graph of a scenario, and a cursor that moves along its lines."""
 
     class Why(Message):
@@ -67,6 +66,12 @@ class GraphView(GraphNumbers):
         if self.shows_numbers:
             self.post_message(self.Why())
             return ""
+        if self.list is not None:
+            chosen = self.list.boxes[self.list.chosen]
+            self.list = None
+            self._go(chosen)
+            self.lay_over()
+            return ""
         box = self.cursor_box
         if box < 0:
             return "nothing is chosen"
@@ -95,13 +100,14 @@ class GraphView(GraphNumbers):
             told, self.focused_node = index != self.focused_node and tell, index
             self._highlight()
             self._compare(self._visible_boxes())
+            self.lay_over()
             if told:
                 self.post_message(self.NodeFocused(index))
         self.scroll_to_node(index)
 
     def chosen_cell(self) -> Offset:
         """Return the cell of the mark on the box that a person looks at, in the widget; the first one if it is out of sight."""
-        box = self.scene.box_of.get(self.focused_node, -1)
+        box = self.scene.find(self.focused_node, self.focused_module)
         if box >= 0:
             x, y, _, _ = self.scene.canvas.region(box)
             place = Offset(x + 1 + self._margin, y) - self.scroll_offset
@@ -137,6 +143,8 @@ class GraphView(GraphNumbers):
         """Move the cursor along a line ("up", "down"), or to the side ("left", "right"); return why it cannot be, or ""."""
         if self.shows_numbers:
             return "" if self.step(way) else "there is no more in this direction"
+        if self.move_in_list(way):
+            return ""
         before = (self.focused_node, self.focused_module)
         box = self.cursor_box
         if box < 0:
@@ -144,6 +152,8 @@ class GraphView(GraphNumbers):
         if box < 0:
             left, top = self.scroll_offset
             box = self._walk.nearest(left + self.size.width // 2, top + self.size.height // 2)
+        elif way in ("up", "down") and self.open_list(box, way):
+            return ""
         else:
             box = self._walk.step(box, way)
         self._go(box)
@@ -177,25 +187,6 @@ class GraphView(GraphNumbers):
         self.scroll_relative(x=across or None, y=down or None, animate=False, force=True, immediate=True)
         return "" if self.scroll_offset != before else "all of the graph is in sight in this direction"
 
-    def goals(self) -> list[tuple[Region, Goal]]:
-        """Return the boxes or numbers in sight, and where they lead."""
-        sight, left = Region(0, 0, *self.size), 0 if self.shows_numbers else self._margin
-        found = []
-        for x, y, width, goal in self._numbers() if self.shows_numbers else self._boxes():
-            place = Region(x, y, width, 1).translate(-self.scroll_offset).translate((left, 0))
-            if seen := place.intersection(sight):
-                found.append((seen, goal))
-        return found
-
-    def _boxes(self) -> Iterator[tuple[int, int, int, Goal]]:
-        for box in self._visible_boxes():
-            x, y, width, _ = self.scene.canvas.region(box)
-            yield x + 1, y, max(1, width - 2), Goal(self.scene.speaker[box])
-
-    def _numbers(self) -> Iterator[tuple[int, int, int, Goal]]:
-        for place in self.sheet.regions:
-            yield place.x, place.y, place.width, Goal(place.node, place.element)
-
     def point(self, x: int, y: int) -> Goal | None:
         """Return the node of the box, or the number, in a cell."""
         left, top = self.scroll_offset
@@ -205,8 +196,15 @@ class GraphView(GraphNumbers):
         box = self.scene.canvas.box_at(x + left - self._margin, y + top)
         return Goal(self.scene.speaker[box]) if box >= 0 else None
 
+    def on_click(self, event: events.Click) -> None:
+        """Let a click mean nothing that ends a drag."""
+        if self._dragged:
+            self._dragged = False
+            event.stop()
+
     def on_resize(self) -> None:
         """Ask for what has come in sight, and keep the cursor there."""
         self.lay_out()
+        self._new_map()
         self._came_in_sight()
         self.scroll_to_node(self.focused_node)

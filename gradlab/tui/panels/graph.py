@@ -9,11 +9,14 @@ from textual.geometry import Size
 
 from gradlab.draw.ink import Goal
 from gradlab.draw.scalars import OpNumbers
+from gradlab.draw.scene import Scene
+from gradlab.draw.told import level_told
 from gradlab.lab.snapshot import Brief
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._graph_view import GraphView
 from gradlab.tui.panels._numbers import ask_numbers
 from gradlab.tui.panels._panel import PanelKind, PanelWidget
+from gradlab.tui.panels._walk import Walk
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -21,7 +24,12 @@ if TYPE_CHECKING:
 READING = """\
 A box is a node: its name, its op, its value v and its gradient δ; the lines lead from a node down to those that read it. The
 double border is the op that was executed last, the dashed one comes next, ▸ and a heavy border is where you look: up and down
-follow the lines, left and right go to the neighbour, + and - zoom between layers, lines and boxes.
+follow the lines, left and right go to the neighbour. `+` and `-` zoom: network, layers, ops, numbers.
+
+▸▸ is a module that is folded: Enter unfolds it in a frame, and folds it again; `+` unfolds those built alike with it, `-` takes
+that back. Its numbers are those of what leaves it. The update phase is one module. Enter on an op shows its numbers: a heavy
+frame stands around what the chosen number moves, a dotted one where it moves something by 0. Where a box reads twenty others or
+more, or is read by so many, up and down open a list of them.
 
 `·` is not computed yet (it is not 0), 1/2 one of two readers has sent its part, ◂ has just arrived, 0 ∅ no way leads to the
 root, ~ made before an edit and not run again, ‹ › of an earlier update. `rms` is the size of a tensor, whose shape stands
@@ -57,9 +65,13 @@ class GraphPanel(GraphView, PanelWidget):
         self.redraw_rule()
 
     def rule(self) -> tuple[str, str]:
-        """Return the level of the zoom, and how many boxes there are."""
-        counted = sum(node.phase == "f" and bool(node.inputs) for node in self.infos)
-        return self.level, f"{counted:,} op{'s' * (counted != 1)}  +/- zoom" if counted else ""
+        """Return the level of the zoom with what is unfolded, and how many ops there are."""
+        op = self.infos[self.op].name if 0 <= self.op < len(self.infos) else ""
+        return level_told(self.outline, self.scene, self.level, op)
+
+    def _set_scene(self, scene: Scene, walk: Walk) -> None:
+        super()._set_scene(scene, walk)
+        self.redraw_rule()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Say in the rule what is above and below."""

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gradlab.draw.four import four_rows
 from gradlab.draw.health import health_rows
-from gradlab.draw.ink import Goal, Row, link, row, spread, wrap
+from gradlab.draw.ink import Goal, Row, row, wrap
+from gradlab.draw.layer import layer_rows, with_layer_links
 from gradlab.draw.signal import signal_rows
 from gradlab.draw.through import Through, strip_width, thinned, through_rows
+from gradlab.train.layers import layer_parts
 from gradlab.train.statistics import QUANTITIES
 from gradlab.train.strips import strip_kinds
-from gradlab.tui.moment import Look, Request
+from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 
 if TYPE_CHECKING:
+    from gradlab.lab.snapshot import NodeInfo
     from gradlab.session import Lab
-    from gradlab.train.measure import StripKind
+    from gradlab.train.measure import Quantity, StripKind
     from gradlab.train.statistics import LayerStats
 
 READING = """\
-One row a layer, from the input to the output. Mean, std, dead, saturated and the histogram are of what the head names: the
-facets are activations, gradients, weights, updates and the signal. Activations and weights share one scale, so that a
-signal that shrinks from layer to layer is seen to get narrower; gradients and updates have a scale each. Another facet has
-all four histograms beside each other.
+One row a layer, from the input to the output; the facets are what the table is of: activations, gradients, weights, updates,
+all four histograms beside each other, the layers in time, and the signal. Mean, std, dead, saturated and the histogram are of
+what is named. Activations and weights share one scale, so that a signal that shrinks from layer to layer is seen to get
+narrower; gradients and updates have a scale each. Enter shows the histogram of the chosen layer large; `+` goes into the
+layers that the layers are made of, `-` out again.
 
 |δ| is the size (rms) of the gradient, the bar beside it its size on a log scale: a ladder that falls from the output (below)
 to the input (above) is a gradient that vanishes. upd/w is log10 of the size of the step over the size of the weights: about
@@ -34,118 +38,195 @@ curve.
 
 forth and back name the op that changed the size of the signal most on its way through the layer, and of the gradient on its
 way back, with the factor: `W ×0.22` is a product with the weights W that leaves 0.22 of it. Back counts what this op sent,
-nothing that others sent to the same value. In the view of the signal the factor of the whole layer stands beside it. noise is
-the noise scale of the gradient: about so many samples must be in a batch before its gradient says more than noise.
+nothing that others sent to the same value. In the facet of the signal the factor of the whole layer stands beside it. noise
+is the noise scale of the gradient: about so many samples must be in a batch before its gradient says more than noise.
 
-The last facet shows the layers in time: a strip a layer over the updates that were measured (every tenth), its first and its
-present number beside it, then the lowest and the highest; enter changes what is drawn. × stands for what is not finite."""
+In time there is a strip a layer over the updates that were measured (every tenth), its first and its present number beside
+it, then the lowest and the highest; left and right change what is drawn. × stands for what is not finite."""
 
-TABLE = (*QUANTITIES, "signal")
+FACETS = (*QUANTITIES, "all four", "in time", "signal")
+NO_LAYERS = 'no layers: they come with `with layer("h0")`, `def` and the words of the library'
 
 
 @dataclass(frozen=True, slots=True)
 class HealthPicture:
-    """The layers now, or one measure of them through time."""
+    """The layers now, or one measure of them through time.
+
+    nodes: what leaves each layer, by its name; else a parameter of it.   depth: of the layers.   deeper: whether there are
+    layers within them.
+    """
 
     layers: tuple[LayerStats, ...] = ()
     through: Through | None = None
+    nodes: Mapping[str, int] = field(default_factory=dict)
+    depth: int = 1
+    deeper: bool = False
 
 
 class HealthPanel(Panel):
-    """The statistics of all layers: now in a table, as four histograms, or through time."""
+    """The statistics of all layers: now in a table, as four histograms, or through time; or one layer, large."""
 
-    facets = (*TABLE, "all four", "in time")
+    facets = FACETS
     least = (24, 8)
 
     def __init__(self) -> None:
         super().__init__("health")
+        self.chosen = 0
+        self.large = False
         self._strip = 0
+        self._first = 1
+        self._looked = -1
 
     @property
-    def view(self) -> str:
-        """How the layers are shown: a "table", "all four" histograms, or "in time"."""
-        return "table" if self.facet_name in TABLE else self.facet_name
-
-    @property
-    def quantity(self) -> str:
-        """What the table is of."""
-        return self.facet_name if self.facet_name in TABLE else TABLE[0]
+    def found(self) -> HealthPicture:
+        """What came from the laboratory last."""
+        picture = self.picture(HealthPicture)
+        return picture if isinstance(picture, HealthPicture) else HealthPicture()
 
     @property
     def strip(self) -> StripKind:
         """What is drawn through time."""
         return strip_kinds()[self._strip]
 
-    def enter(self) -> str:
-        """Draw the next measure through time."""
-        if self.view != "in time":
-            return f"`{self.key('facet-next')}` shows the next facet"
-        self._strip = (self._strip + 1) % len(strip_kinds())
-        self.facet_changed()
-        return ""
+    @property
+    def quantity(self) -> Quantity:
+        """What the table is of."""
+        return QUANTITIES[self.facet] if self.facet < len(QUANTITIES) else QUANTITIES[0]
 
     def request(self) -> Request:
         """Ask for the statistics, or for the strips, as wide as they are drawn."""
-        if self.view != "in time":
+        if self.facet_name != "in time":
             return ask
         kind, width = self.strip, strip_width(self.scrollable_content_region.width, 5)
         return lambda lab, look: ask_through(lab, kind, width)
 
+    # ---- what a person does ----------------------------------------------------------------------------------------
+
+    def cursor(self, way: str) -> str:
+        """Choose another layer, here and in all panels; to the sides another measure through time."""
+        if way in ("left", "right") and self.facet_name == "in time":
+            self._strip = (self._strip + (1 if way == "right" else -1)) % len(strip_kinds())
+            self.post_message(self.Wants())
+            return ""
+        return self._choose(self.chosen + {"up": -1, "down": 1}.get(way, 0))
+
+    def first(self) -> str:
+        """Choose the first layer."""
+        return self._choose(0)
+
+    def last(self) -> str:
+        """Choose the last layer."""
+        return self._choose(len(self.found.layers))
+
+    def _choose(self, place: int) -> str:
+        layers = self.found.layers
+        place = max(0, min(place, len(layers) - 1))
+        if not layers or place == self.chosen:
+            return "there is no more in this direction"
+        self.chosen = place
+        self.redraw()
+        node = self.found.nodes.get(layers[place].name, -1)
+        if node >= 0:
+            self._looked = node
+            self.post_message(self.Goes(node))
+        return ""
+
+    def enter(self) -> str:
+        """Show the histogram of the chosen layer large, or the table again."""
+        if self.facet_name == "in time":
+            return self.cursor("right")
+        if not self.found.layers or self.facet >= len(QUANTITIES):
+            return "a histogram is shown large from the facets of one quantity"
+        self.large = not self.large
+        self.redraw()
+        return ""
+
+    def nearer(self) -> str:
+        """Look at the layers within the layers."""
+        if not self.found.deeper:
+            return "there are no layers within these"
+        self.post_message(self.Follows(Goal(line=f"layers {self.found.depth + 1}")))
+        return ""
+
+    def farther(self) -> str:
+        """Look at the layers around these."""
+        if self.found.depth <= 1:
+            return "these are the outermost layers"
+        self.post_message(self.Follows(Goal(line=f"layers {self.found.depth - 1}")))
+        return ""
+
+    def facet_changed(self) -> None:
+        """Show the table of another quantity; a layer that is shown large stays."""
+        self.large = self.large and self.facet < len(QUANTITIES)
+        super().facet_changed()
+
+    # ---- drawing ---------------------------------------------------------------------------------------------------
+
+    def show(self, moment: Moment) -> None:
+        """Draw another moment; the layer of the chosen node is the chosen one."""
+        found = moment.pictures.get("health")
+        if isinstance(found, HealthPicture) and moment.node is not None and moment.focus != self._looked:
+            self._looked = moment.focus
+            inside = [n for n, one in enumerate(found.layers) if _is_in(moment.node, one.name)]
+            self.chosen = inside[-1] if inside else self.chosen
+        super().show(moment)
+
+    def marked_row(self) -> int:
+        """Return the row of the chosen layer."""
+        listed = self.found.layers and not self.large and self.facet_name != "in time"
+        return self._first + self.chosen if listed else -1
+
     def draw(self, width: int) -> Sequence[Row]:
-        """Return one row for each layer."""
-        picture = self.picture(HealthPicture)
+        """Return one row for each layer, or one layer large."""
+        picture, height = self.picture(HealthPicture), self.scrollable_content_region.height
         if picture is None:
             return self.complaint()
-        if self.view == "in time":
+        if self.facet_name == "in time":
             return self._through(picture.through, width)
         if not picture.layers:
             return [] if picture.through else [row((NO_LAYERS, "dim"))]
-        return [
-            self._head(f"{self.quantity if self.view == 'table' else 'all four'} of each layer", width),
-            *self._rows(picture, width),
-        ]
+        self.chosen = min(self.chosen, len(picture.layers) - 1)
+        many = len(picture.layers)
+        deep = "  +/- depth" if picture.deeper or picture.depth > 1 else ""
+        self.subtitle = f"{many} layer{'s' * (many != 1)}{deep}"
+        if self.large:
+            return layer_rows(picture.layers[self.chosen], self.quantity, width, height)
+        rows = self._rows(picture, width)
+        self._first = len(rows) - many
+        return with_layer_links(rows, lambda name: Goal(picture.nodes[name]) if name in picture.nodes else None)
 
     def _rows(self, picture: HealthPicture, width: int) -> list[Row]:
-        if self.view == "all four":
+        if self.facet_name == "all four":
             return four_rows(picture.layers, width)
-        if self.quantity == "signal":
+        if self.facet_name == "signal":
             return signal_rows(picture.layers, lambda index: self.moment.nodes[index].name, width)
-        rows = health_rows(picture.layers, self.quantity, width)
-        return [rows[0], *(self._linked(line, layer.name) for line, layer in zip(rows[1:], picture.layers, strict=False))]
-
-    def _linked(self, line: Row, layer: str) -> Row:
-        """Return the row of a layer whose name leads to the last node of the layer."""
-        members = [node.index for node in self.moment.nodes if node.phase == "f" and node.layer == layer]
-        if not members:
-            return line
-        (text, role), *rest = line
-        return row(link(text, role, Goal(members[-1])), *rest)
+        return health_rows(picture.layers, self.quantity, width)
 
     def _through(self, found: Through | None, width: int) -> list[Row]:
         if found is None or found.kind != self.strip:
             return []
-        head = self._head(found.kind.title, width)
+        self.subtitle = f"←→ {found.kind.title}"
         if not found.measured:
-            return [head, row((f"nothing was measured yet: every tenth update is; `{self.key('train')}` trains", "dim"))]
+            return [row((f"nothing was measured yet: every tenth update is; `{self.key('train')}` trains", "dim"))]
         if not found.layers:
-            return [head, *wrap(row((f"no layer has this; `{self.key('enter')}` shows the next one", "dim")), width)]
-        return [head, *through_rows(found, width, self.scrollable_content_region.height - 1)]
-
-    def _head(self, title: str, width: int) -> Row:
-        """Return the row above the layers: what is shown, and the keys that change it."""
-        following = self.facets[(self.facet + 1) % len(self.facets)]
-        keys = row((self.key("facet-next"), "key"), (f" {following}", "dim"))
-        if self.view == "in time":
-            keys = row((self.key("enter"), "key"), (" next  ", "dim"), *keys)
-        return spread(row((title, "strong")), keys, width)
+            return wrap(row(("no layer has this; → shows the next measure", "dim")), width)
+        return through_rows(found, width, self.scrollable_content_region.height - 1)
 
 
-NO_LAYERS = 'no layers: they come with `with layer("h0")`, `def` and the words of the library'
+def _is_in(node: NodeInfo, layer: str) -> bool:
+    """Whether a node belongs to a layer of whatever depth, or is the one that a row is named after."""
+    return layer in (node.name, node.layer) or f"{node.layer}.".startswith(f"{layer}.")
 
 
 def ask(lab: Lab, look: Look) -> HealthPicture:
     """Ask for the statistics of all layers."""
-    return HealthPicture(lab.stats())
+    graph = lab.graph
+    parts, inner = layer_parts(graph), layer_parts(graph, graph.depth + 1)
+    nodes = {
+        part.name: part.params[0] if part.out is None else part.out for part in parts if part.out is not None or part.params
+    }
+    deeper = [part.name for part in inner] != [part.name for part in parts]
+    return HealthPicture(lab.stats(), nodes=nodes, depth=graph.depth, deeper=deeper)
 
 
 def ask_through(lab: Lab, kind: StripKind, width: int) -> HealthPicture:

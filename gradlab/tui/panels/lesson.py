@@ -16,6 +16,7 @@ from gradlab.lab.teach.lesson import Lesson
 from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
+from gradlab.tui.styles import glyphs_of
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -26,7 +27,8 @@ next page or runs the next line; of a page that is longer than the panel it firs
 ✓ those that have run, with what they said below them. Page up looks back at the page before, page down goes to the one behind;
 the run stays where it is. You may leave the path at any time: the script goes on where it was.
 
-Claims of the author stand in one row, `✓ 4 claims`; enter shows them one by one, and folds them again.
+The model stands in one row, `▸ model, 16 lines`, and so do claims of the author, `✓ 4 claims`; enter shows them line by line,
+each claim with what it got, and folds them again.
 
 A quiz asks you for a number, which is `?` everywhere until you have answered, or for a choice or an order; what follows in the
 lesson comes behind your answer. `a` opens the line for it, escape gives up and shows the answer, the space bar, pressed twice,
@@ -104,8 +106,8 @@ class LessonPanel(Panel):
         grade = None if self._grade in told else self._grade
         beside = [] if grade is None else wrap(row(("▌ ", "key"), *line_row(grade)), width, 2)
         card = self._card(picture, width)
-        turn, claims = self.key("lesson"), self.key("enter")
-        return LessonLook(width, card, beside, self._unfolded, turn, claims, self._key_of, self.names)
+        keys = self.key("lesson"), self.key("enter"), self._key_of
+        return LessonLook(width, card, beside, self._unfolded, *keys, self.names, glyphs_of(self.app))
 
     def _key_of(self, name: str) -> str:
         """Return the key of a command that the prose names."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gradlab.draw.ink import Row, row, spread
+from gradlab.draw.ink import Row, row
 from gradlab.draw.losses import ComparedLosses, Losses, both_rows, own_rows
 from gradlab.draw.plots import NOWHERE, Ink, Paper, Picture, Place, Plot, Spot, drawn
 from gradlab.errors import GradlabError
 from gradlab.plugins import told
-from gradlab.tui.moment import Look, Request
+from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import WAYS, Panel, PanelKind
-from gradlab.tui.styles import ascii_only, has_shades
+from gradlab.tui.styles import glyphs_of, has_shades
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -80,13 +80,27 @@ class PlotsPanel(Panel):
     @property
     def ink(self) -> Ink:
         """How numbers become cells here."""
-        return "colour" if has_shades(self.app) else "ascii" if ascii_only(self.app) else "mono"
+        if glyphs_of(self.app) != "all":
+            return "ascii"
+        return "colour" if has_shades(self.app) else "mono"
+
+    def has_content(self, moment: Moment) -> bool:
+        """Return whether a plot is open, an update was made, or runs were compared."""
+        return bool(self.found.places or len(moment.snapshot.losses) > 1 or self.found.compared)
 
     def request(self) -> Request:
         """Ask for the picture of the plot that is shown."""
         size, turned = self.scrollable_content_region.size, self._turned
-        paper = Paper(max(20, size.width), max(6, size.height - 1), self.ink)
+        paper = Paper(max(20, size.width), max(6, size.height), self.ink)
         return lambda lab, look: ask(lab, look, turned, paper)
+
+    def rule(self) -> tuple[str, str]:
+        """Return the plot that is shown, and which of those that are open it is."""
+        found = self.found
+        if found.number not in found.places:
+            return "loss", ""
+        turn = f"  {self.key('facet-before')} {self.key('facet-next')} next" if len(found.places) > 1 else ""
+        return found.text, f"{found.places.index(found.number) + 1} of {len(found.places)}{turn}"
 
     # What a person does.
 
@@ -180,35 +194,33 @@ class PlotsPanel(Panel):
         return both_rows(both, width, max(5, height - 3), self.log_axis, note)
 
     def _plot(self, found: PlotsPicture, width: int, height: int) -> Sequence[Row]:
-        """Return the head and the picture, or why there is none."""
-        turn = f"{self.key('facet-before')} {self.key('facet-next')} next" if len(found.places) > 1 else ""
-        where = f"{found.places.index(found.number) + 1} of {len(found.places)}  {turn}".rstrip()
-        head = spread(row(("plot ", "dim"), (found.text, "strong")), row((where, "dim")), width)
+        """Return the picture, or why there is none."""
         if found.kind is None or found.picture is None:
-            return [head, *(row((line, "warn")) for line in found.problem.split("\n"))]
-        paper = Paper(width, max(6, height - 1), self.ink, self.cursors.get(found.number))
+            return [row((line, "warn")) for line in found.problem.split("\n")]
+        paper = Paper(width, max(6, height), self.ink, self.cursors.get(found.number))
         try:
-            return [head, *drawn(found.kind, found.picture, paper)]
+            return drawn(found.kind, found.picture, paper)
         except Exception as error:  # noqa: BLE001  a plot of others that goes wrong says so in its place
-            return [head, row((f"this plot went wrong: {told(error)}", "warn"))]
+            return [row((f"this plot went wrong: {told(error)}", "warn"))]
 
 
 def ask(lab: Lab, look: Look, turned: tuple[int, int], paper: Paper) -> PlotsPicture:
     """Ask for the plot that is shown: the one that was opened last, or another one that a person turned to behind that."""
     compared = lab.compared
     losses = None if compared is None else ComparedLosses(compared.names, compared.losses)
-    places, latest = tuple(one.number for one in lab.plots), lab.plots.shown
-    if not places:
+    latest = lab.plots.shown
+    listed = PlotsPicture(tuple(one.number for one in lab.plots), latest)
+    if not listed.places:
         return PlotsPicture(compared=losses)
-    number = turned[1] if turned[0] == latest and turned[1] in places else latest
+    number = turned[1] if turned[0] == latest and turned[1] in listed.places else latest
     one = lab.plots.of(number)
     try:
-        picture = one.picture(lab, paper)
+        return replace(listed, number=number, text=one.text, kind=one.kind, picture=one.picture(lab, paper))
     except GradlabError as error:
-        return PlotsPicture(places, latest, number, one.text, problem=str(error).removeprefix("error: "))
+        problem = str(error).removeprefix("error: ")
     except Exception as error:  # noqa: BLE001  a plot of others that goes wrong says so in its place
-        return PlotsPicture(places, latest, number, one.text, problem=f"this plot went wrong: {told(error)}")
-    return PlotsPicture(places, latest, number, one.text, one.kind, picture)
+        problem = f"this plot went wrong: {told(error)}"
+    return replace(listed, number=number, text=one.text, problem=problem)
 
 
 PANEL = PanelKind("plots", 6, "plots", READING, PlotsPanel, letter="p")

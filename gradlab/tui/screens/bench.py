@@ -61,8 +61,7 @@ class Bench(Screen[int]):
         """Open the `:` line."""
         raise NotImplementedError
 
-    @property
-    def typing(self) -> bool:
+    def is_typing(self) -> bool:
         """Whether the line is open."""
         return isinstance(self.over, LineOverlay)
 

@@ -11,13 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container, Horizontal
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input
 
 from gradlab.draw.ink import Row, clip, fit, row, spread, width_of
 from gradlab.draw.preview import MARKS, REST, Preview, preview_rows
 from gradlab.draw.reading import keys, paragraphs
 from gradlab.tui.previews import PreviewKey, Previews
+from gradlab.tui.screens.errands import Errands
 from gradlab.tui.screens.menu import Menu
 from gradlab.tui.screens.text import TextScreen
 from gradlab.tui.shelves import Book, Section, Shelves, fitting, read_shelves
@@ -35,7 +35,8 @@ shows what the lesson holds, how far you are, what it needs and what comes next.
 of the title."""
 KEYS = (
     ("⏎", "go on where you were, or open; a folder: open or shut it"), ("o", "open from the start"),
-    ("v P", "let it play by itself"), ("/", "look for something"), ("] [", "by course, by folder"),
+    ("v P", "let it play by itself"), ("x", "check it"),
+    ("e", "edit it, if it is yours"), ("/", "look for something"), ("] [", "by course, by folder"),
     ("↑ ↓", "choose; also j and k, PgUp and PgDn, Home and End"), ("→ ←", "open a folder, shut it"),
     ("+ -", "more or less of the preview, on a narrow screen"), ("q", "leave"),
 )  # fmt: skip
@@ -53,14 +54,15 @@ class ToldRow(RowWidget):
         return [clip(self.says(width), width)]
 
 
-class Browser(Screen[None]):
+class Browser(Errands):
     """A list to the left, and what is marked in it to the right, or below it on a narrow screen."""
 
     BINDINGS: ClassVar = [
         Binding(key, action, what, priority=True, show=False)
         for key, action, what in (
             ("enter", "open('go on')", "go on"), ("o", "open('start')", "from the start"), ("v", "view", "view"),
-            ("slash", "find", "find"), ("right_square_bracket,right_parenthesis", "facet", "by course"),
+            ("slash", "find", "find"), ("x", "check", "check"),
+            ("e", "edit", "edit"), ("right_square_bracket,right_parenthesis", "facet", "by course"),
             ("left_square_bracket,left_parenthesis", "facet", "by folder"), ("up,k", "move(-1)", "up"),
             ("down,j", "move(1)", "down"), ("pageup", "move(-10)", "ten up"), ("pagedown", "move(10)", "ten down"),
             ("home", "move(-100000)", "first"), ("end", "move(100000)", "last"), ("right,l", "fold(True)", "open a folder"),
@@ -69,7 +71,7 @@ class Browser(Screen[None]):
         )
     ]  # fmt: skip
 
-    class Opened(Message):
+    class BookOpened(Message):
         """A scenario was chosen. way: from where its session was left, from the start, or playing by itself."""
 
         def __init__(self, book: Book, way: Way) -> None:
@@ -117,8 +119,9 @@ class Browser(Screen[None]):
             self._read()
 
     def on_unmount(self) -> None:
-        """End the thread."""
+        """End the thread, and what is under way."""
         self.previews.close()
+        self.end_errand()
 
     @property
     def list(self) -> ShelfList:
@@ -204,7 +207,7 @@ class Browser(Screen[None]):
     def _header(self, width: int) -> Row:
         count, files = len(self.shelves.shipped), len(self.shelves.here)
         here = f" · {files} {'file' if files == 1 else 'files'} in this folder" if files else ""
-        right = f"{count} lessons{here} " if self._read_once else ""
+        right = f"{self.errand} " if self.errand else f"{count} lessons{here} " if self._read_once else ""
         return spread(row((" gradlab", "title"), ("  choose a scenario", "dim")), row((right, "dim")), width)
 
     def _count(self, width: int) -> Row:
@@ -214,7 +217,8 @@ class Browser(Screen[None]):
         chosen = self.list.chosen
         first = [] if chosen is None else _ways(chosen.book) if chosen.book is not None else [("⏎", _folds(self.list, chosen))]
         other = "folders" if self.by_course else "courses"
-        rest = [("/", "find"), ("]", other), ("→←", "open, shut"), ("?", "help"), ("q", "quit")]
+        book = [] if chosen is None or chosen.book is None else [("x", "check"), ("e", "edit")]
+        rest = [*book, ("/", "find"), ("]", other), ("→←", "open, shut"), ("?", "help"), ("q", "quit")]
         pairs = [("⏎", "open"), ("↑↓", "choose"), ("esc", "all")] if self.finding else [*first, *rest]
         found = row(" ")
         for key, what in pairs:
@@ -234,9 +238,31 @@ class Browser(Screen[None]):
         if chosen is None:
             return
         if chosen.book is not None:
-            self.post_message(self.Opened(chosen.book, way))
+            self.post_message(self.BookOpened(chosen.book, way))
         elif way == "go on":
             self.action_fold(chosen.section.title not in self.list.open)
+
+    def told(self) -> None:
+        """Show what is under way."""
+        self.query_one("#header", ToldRow).refresh()
+
+    def action_check(self) -> None:
+        """Check what is marked."""
+        chosen = self.list.chosen
+        if chosen is not None and chosen.book is not None and not self.errand:
+            self.check(chosen.book.path)
+
+    def action_edit(self) -> None:
+        """Edit what is marked, unless it came with gradlab."""
+        chosen = self.list.chosen
+        if chosen is None or chosen.book is None:
+            return
+        if chosen.book.name in self.shelves.shipped:
+            self.tell(f"it comes with gradlab: `gradlab new NAME --from {chosen.book.name}` makes a copy that is yours")
+        elif why := self.edit(chosen.book.path):
+            self.tell(why)
+        else:
+            self._read()
 
     def action_view(self) -> None:
         """Offer other views of the marked scenario."""

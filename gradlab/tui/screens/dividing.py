@@ -16,7 +16,6 @@ from gradlab.tui.arrangement.tree import (
     panels_of,
     read_layout,
     replaced,
-    text_of,
     with_sizes,
     without,
 )
@@ -41,9 +40,8 @@ class Dividing(Placing):
 
     def _split(self, sign: Sign) -> None:
         shown = panels_of(self._standing())
-        stock = self.stock()
-        new = next((name for name in stock.names if name not in shown and name in stock.showing), "")
-        new = new or next((name for name in stock.names if name not in shown), "")
+        others = [name for name in self.stock().names if name not in shown]
+        new = next((name for name in others if self.panels[name].has_content(self.moment)), next(iter(others), ""))
         if not new:
             self.tell("all panels are in sight")
         else:
@@ -133,8 +131,6 @@ class Dividing(Placing):
         elif tree is not None:
             self.kept.changed[self.stance.perspective, size_class(self.app.size)] = tree
         self.take_layout()
-        if keep and self.thread is not None and tree is not None:
-            self.thread.view(f"layout {text_of(tree)}")
         if problem:
             self.tell(problem)
 

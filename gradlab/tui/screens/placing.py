@@ -32,7 +32,7 @@ TINY_PICTURE = "tiny"
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Opening:
     """What was opened. perspective: the one that opens.   family: the folder on the shelf that it is from, or ""."""
 
     perspective: str
@@ -46,14 +46,23 @@ def _brief(lab: Lab, look: Look) -> Brief | None:
 class Placing(Bench):
     """The part of the laboratory that places its panels."""
 
-    bars: int = 3
-    """Rows above and below the panels."""
+    taken: int | None = None
+    """Rows that something else takes, instead of those above and below the panels."""
     stance: Stance
     kept: KeptLayouts
     settled: bool
     """Whether the perspective that opens is chosen."""
-    opened: Opened | None = None
+    opened: Opening | None = None
     _before: str
+
+    @property
+    def bars(self) -> int:
+        """Rows above and below the panels."""
+        return self.rows_around() if self.taken is None else self.taken
+
+    def rows_around(self) -> int:
+        """Return how many rows the header and what is at the foot have."""
+        return 3
 
     @property
     def chosen(self) -> str:
@@ -142,7 +151,7 @@ class Placing(Bench):
     def _settle(self) -> None:
         """Open the perspective for what was opened, unless something was chosen meanwhile."""
         found = self.moment.pictures.get(OPENS)
-        if not isinstance(found, Opened) or self.opened is not None:
+        if not isinstance(found, Opening) or self.opened is not None:
             return
         self.opened = found
         self.query_one(Header).family = found.family
@@ -281,8 +290,8 @@ class Placing(Bench):
         elif message.had_keys:
             self.toggle(panel.shown_as.name)
 
-    @on(Header.Follows)
-    def _follow_header(self, message: Header.Follows) -> None:
+    @on(Header.Leads)
+    def _follow_header(self, message: Header.Leads) -> None:
         self.follow(message.goal)
 
     def do_up(self) -> None:
@@ -299,12 +308,12 @@ class Placing(Bench):
             self.thread.watch(self._requests())
 
 
-def opened(lab: Lab, look: Look) -> Opened:
+def opened(lab: Lab, look: Look) -> Opening:
     """Return what was opened: prose and questions are to be read, all else is to be looked through."""
     asks = any(line.text.split(maxsplit=1)[:1] == ["quiz"] for line in lab.script)
     name = shelf.name_of(Path(lab.scenario.document.source.name))
     family = "" if Path(name).is_absolute() or "/" not in name else name.partition("/")[0]
-    return Opened("teach" if asks or lab.scenario.document.prose.strip() else "debug", family)
+    return Opening("teach" if asks or lab.scenario.document.prose.strip() else "debug", family)
 
 
 __all__ = ["PanelKind", "Placing"]

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 
 from gradlab.draw.ink import Row
+from gradlab.draw.rule import TitleRule, rule_row
 from gradlab.draw.transport import transport_row
 from gradlab.lab.outcome import Line
 from gradlab.lab.teach.timing import Timing, timing_of
@@ -24,10 +25,13 @@ SLOWEST, FASTEST = 0.1, 20.0
 SHORTEST = 0.02
 """Seconds that a stop stands at least."""
 TIMING = "timing"
+LOW = 26
+"""Rows of the terminal below which the player has one of them."""
+WAYS = "␣ stops · PgUp PgDn a stop · :speed 2 · q leaves"
 
 
 class Transport(RowWidget):
-    """The row of the player."""
+    """The rows of the player."""
 
     timing = Timing(())
     speed = 1.0
@@ -39,8 +43,10 @@ class Transport(RowWidget):
         self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
-        """Return the one row."""
-        return [transport_row(self.timing, self.speed, self.state, width)]
+        """Return the row of the player, below its rule where there is room for it."""
+        rule = rule_row(TitleRule(("▶", "play", "lesson"), right=WAYS), width)
+        line = transport_row(self.timing, self.speed, self.state, width)
+        return [rule, line] if self.size.height > 1 else [line]
 
 
 class Playing(Laboratory):
@@ -50,7 +56,6 @@ class Playing(Laboratory):
     """
 
     keeps = False
-    bars = 4
     perspective = "play"
 
     @property
@@ -77,6 +82,14 @@ class Playing(Laboratory):
 
     def _requests(self) -> dict[str, Request]:
         return {**super()._requests(), TIMING: _ask}
+
+    def rows_around(self) -> int:
+        """Return how many rows the header and what is at the foot have, the player among it."""
+        return super().rows_around() + (1 if self.app.size.height < LOW else 2)
+
+    def _arrange(self) -> None:
+        self.set_class(self.app.size.height < LOW, "low")
+        super()._arrange()
 
     @property
     def state(self) -> str:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isnan
+from typing import TYPE_CHECKING
 
 from gradlab.draw.digits import ROWS, equation
 from gradlab.draw.ink import Row, clip, row, spread, text_of
-from gradlab.draw.number import PENDING, number
+from gradlab.draw.number import PENDING, short
 from gradlab.draw.prose import prose
 from gradlab.lab.hidden import is_unseen
 from gradlab.lab.teach.presented import Presented, presented
-from gradlab.session import Lab
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.screens.placing import Placing
 from gradlab.tui.widgets.rows import RowWidget
+
+if TYPE_CHECKING:
+    from gradlab.session import Lab
 
 PRESENTED = "presented"
 """The picture of what a room should see."""
@@ -47,9 +50,7 @@ class Lectern(RowWidget):
 
 
 def _text(value: float) -> str:
-    if is_unseen(value):
-        return "?"
-    return PENDING if isnan(value) else number(value, 3)
+    return PENDING if isnan(value) and not is_unseen(value) else short(value)
 
 
 def sentence(text: str, width: int) -> list[Row]:
@@ -80,7 +81,7 @@ class Presenting(Placing):
         """Show the panel that has the keys to a room, or end that."""
         self.presenting = not self.presenting
         self.set_class(self.presenting, "presenting")
-        self.bars = 1 + HEIGHT if self.presenting else type(self).bars
+        self.taken = 1 + HEIGHT if self.presenting else None
         if self.presenting:
             self.enlarge(self.stance.chosen)
         else:

@@ -8,7 +8,7 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 
-from gradlab.draw.header import Place, header_row
+from gradlab.draw.header import Whereabouts, header_row
 from gradlab.draw.ink import Goal, Row, clip, goals_of, link, row, width_of
 from gradlab.tui.keymap import BY_NAME, COMMANDS, URGENT, Command
 from gradlab.tui.moment import Moment
@@ -21,7 +21,7 @@ class Header(RowWidget):
     moment = Moment()
     family, perspective, changed = "", "", False
 
-    class Follows(Message):
+    class Leads(Message):
         """A person goes where a part of the header leads."""
 
         def __init__(self, goal: Goal) -> None:
@@ -34,10 +34,10 @@ class Header(RowWidget):
         self.redraw()
 
     @property
-    def place(self) -> Place:
+    def place(self) -> Whereabouts:
         """Where somebody is."""
         moment = self.moment
-        return Place(moment.title, self.family, self.perspective, self.changed, moment.node, moment.element, moment.nodes)
+        return Whereabouts(moment.title, self.family, self.perspective, self.changed, moment.node, moment.element, moment.nodes)
 
     def rows_for(self, width: int) -> Sequence[Row]:
         """Return the one row."""
@@ -52,7 +52,7 @@ class Header(RowWidget):
         """Go where the part under the mouse leads."""
         for place, goal in self.goals():
             if place.contains(event.x, event.y):
-                self.post_message(self.Follows(goal))
+                self.post_message(self.Leads(goal))
 
 
 MOST = 9
@@ -99,4 +99,4 @@ class Footer(RowWidget):
         """Press the key under the mouse."""
         for place, goal in self.goals():
             if place.contains(event.x, event.y):
-                self.post_message(Header.Follows(goal))
+                self.post_message(Header.Leads(goal))

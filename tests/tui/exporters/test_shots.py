@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from gradlab.cli import main
+from gradlab.draw.themes import DARK, THEMES
+from gradlab.tui import labthread
 
 LESSON = "circuits/max-gate"
 
@@ -46,7 +48,7 @@ def test_the_same_picture_is_written_twice(tmp_path: Path) -> None:
 
 def test_a_panel_that_there_is_not_is_told_those_that_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "svg", LESSON, str(tmp_path / "a.svg"), "--panel", "losses"]) == 2
-    assert "there is no panel `losses`: there are graph, node, why, lesson, health, loss" in capsys.readouterr().err
+    assert "there is no panel `losses`: there are graph, node, why, lesson, health, plots" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
@@ -78,3 +80,32 @@ def test_a_folder_has_a_picture_of_each_stop(tmp_path: Path) -> None:
     assert len({path.read_bytes() for path in out.iterdir()}) > 15
     assert main(["export", "frames", LESSON, str(out)]) == 2
     assert sorted(path.name for path in out.iterdir()) == names
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_picture_is_drawn_in_its_theme(theme: str, tmp_path: Path) -> None:
+    out = tmp_path / "neuron.svg"
+    assert main(["export", "svg", "circuits/sigmoid-neuron", str(out), "--at", "0.b.4", "--theme", theme]) == 0
+    written = out.read_text(encoding="utf-8")
+    shown = DARK if THEMES[theme].native else THEMES[theme]
+    colours = set(re.findall(r"#[0-9a-f]{6}", written))
+    assert {shown.ground, shown.text} <= colours
+    if not THEMES[theme].native:
+        assert {shown.positive, shown.negative, shown.accent, shown.dim} <= colours
+        others = {one.ground for one in THEMES.values() if not one.native} - {shown.ground}
+        assert not others & colours
+
+
+def test_a_theme_that_does_not_exist_is_an_error_that_lists_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "png", "circuits/sigmoid-neuron", str(tmp_path / "a.png"), "--theme", "blue"]) == 2
+    assert "'blue' is not one of 'dark', 'light', 'contrast', 'colour-blind', 'ansi'" in capsys.readouterr().err
+
+
+def test_a_picture_does_not_tell_how_long_something_took(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = []
+    for seconds in (-1.0, 1e9):
+        monkeypatch.setattr(labthread, "LONG", seconds)
+        out = tmp_path / f"{seconds}.svg"
+        assert main(["export", "svg", "circuits/sigmoid-neuron", str(out), "--at", "0.b.4"]) == 0
+        written.append(out.read_bytes())
+    assert written[0] == written[1]

@@ -21,7 +21,7 @@ async def test_a_nan_is_found_with_its_node_and_enter_chooses_it() -> None:
         assert not panel.has_content(screen.moment)
         await press(pilot, "f")
         assert panel.has_content(screen.moment)
-        await press(pilot, "7")
+        await press(pilot, "7", "7")
         text = screen_text(pilot)
         assert "✗ nan_origin  h.y  layer h" in text
         assert "1 error" in text

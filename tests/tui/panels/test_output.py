@@ -25,7 +25,7 @@ async def test_failures_and_what_a_person_did_are_facets() -> None:
         await press(pilot, "space", "space", "space")
         await type_line(pilot, "expect dot ~= 5")
         await type_line(pilot, "focus dot")
-        await press(pilot, "0")
+        await press(pilot, "0", "0")
         assert "› forward" in screen_text(pilot)
         await press(pilot, "right_square_bracket")
         text = screen_text(pilot)

@@ -11,7 +11,6 @@ from gradlab.lab.snapshot import Snapshot
 from gradlab.session import Lab, build
 from gradlab.tui.moment import Moment
 from gradlab.tui.panels.plots import PlotsPanel
-from gradlab.tui.screens.laboratory import Laboratory
 from tests.draw.plots.cases import NET
 from tests.lab.models import TURNS, XOR, plain
 from tests.tui.driving import opened, press, screen_text, settle, type_line
@@ -44,6 +43,11 @@ def test_several_objectives_are_a_curve_each() -> None:
     assert [part.rsplit(" ", 1)[0] for part in heads(lab)[1].split("   ")] == ["a p", "b q"]
 
 
+def ruled(pilot: Pilot[Any]) -> str:
+    """Return the row of the screen with the title of the panel."""
+    return next(line for line in screen_text(pilot).splitlines() if "6 plots" in line)
+
+
 async def open_net(pilot: Pilot[Any], line: str) -> None:
     await type_line(pilot, "forward")
     await type_line(pilot, f"plot {line}")
@@ -54,7 +58,7 @@ async def test_a_plot_comes_in_sight_and_its_cursor_leads_to_a_number() -> None:
         await open_net(pilot, "matrix h")
         panel = screen.query_one(PlotsPanel)
         assert screen.chosen == "plots"
-        assert "plot matrix h" in screen_text(pilot)
+        assert "matrix h" in ruled(pilot)
         await press(pilot, "right", "right", "down", "down")
         assert "▸ h[2, 1] = " in screen_text(pilot)
         await press(pilot, "enter")
@@ -62,7 +66,7 @@ async def test_a_plot_comes_in_sight_and_its_cursor_leads_to_a_number() -> None:
         assert (screen.moment.nodes[screen.moment.focus].name, screen.moment.element) == ("hidden.h", 5)
         await press(pilot, "home")
         assert "▸ h[0, 0] = " in screen_text(pilot)
-        assert panel.subtitle == ""
+        assert panel.rule() == ("matrix h", "1 of 1")
 
 
 async def test_a_point_of_a_curve_leads_to_its_update() -> None:
@@ -80,21 +84,16 @@ async def test_the_facets_are_the_open_plots() -> None:
     async with opened(lambda: build(NET, backend="plain"), size=(100, 30)) as (pilot, screen):
         await open_net(pilot, "matrix h")
         await type_line(pilot, "plot hist h")
-        assert "plot hist h" in screen_text(pilot)
+        assert "hist h" in ruled(pilot)
         await press(pilot, "left_square_bracket")
-        assert "plot matrix h" in screen_text(pilot)
+        assert "matrix h" in ruled(pilot)
         await press(pilot, "left_square_bracket")
-        assert "plot hist h" in screen_text(pilot)
+        assert "hist h" in ruled(pilot)
         await press(pilot, "left_square_bracket")
         await type_line(pilot, "plot scatter h")
-        assert "plot scatter h" in screen_text(pilot), "what is opened is shown, whatever one had turned to"
-        assert not await turned(pilot, screen, "plot close all")
-
-
-async def turned(pilot: Pilot[Any], screen: Laboratory, line: str) -> bool:
-    """Type a line, and return whether there is another plot then."""
-    await type_line(pilot, line)
-    return not screen.query_one(PlotsPanel).next_facet()
+        assert "scatter h" in ruled(pilot), "what is opened is shown, whatever one had turned to"
+        await type_line(pilot, "plot close all")
+        assert screen.query_one(PlotsPanel).rule() == ("loss", "")
 
 
 async def test_a_plot_is_drawn_again_at_each_stop_and_says_what_is_pending() -> None:

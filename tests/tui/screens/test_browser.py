@@ -211,3 +211,36 @@ def test_previews_are_bounded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         assert one.acquire(timeout=60)
     assert len(found._kept) == 3
     found.close()
+
+
+async def test_a_file_is_checked_from_the_browser(empty_folder: Path) -> None:
+    text = "```python model\nf = exp(0.0)\n```\n```lab\nforward\nexpect f ~= 2\n```\n"
+    (empty_folder / "mine.md").write_text(text, encoding="utf-8")
+    async with browsing() as (pilot, screen):
+        await find(pilot, "mine")
+        await pilot.press("escape", "x")
+        assert await comes_up(pilot, "checking mine …")
+        while screen.errand:
+            await pilot.pause(0.05)
+        assert await comes_up(pilot, "1 scenario: 1 failed")
+        await pilot.press("q")
+        assert await comes_up(pilot, "choose a scenario")
+
+
+async def test_a_lesson_of_gradlab_is_not_edited_but_copied() -> None:
+    async with browsing() as (pilot, _):
+        await pilot.press("e")
+        assert await comes_up(pilot, "gradlab new NAME --from first/the-lab")
+
+
+async def test_where_no_editor_has_room_that_is_said(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (empty_folder / "mine.md").write_text(LESSON, encoding="utf-8")
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", "")
+    async with browsing() as (pilot, _):
+        await find(pilot, "mine")
+        await pilot.press("escape", "e")
+        assert await comes_up(pilot, "which editor?")
+        monkeypatch.setenv("EDITOR", "nano")
+        await pilot.press("q", "e")
+        assert await comes_up(pilot, "there is no terminal here")
