@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 
 import numpy as np
 import numpy.typing as npt
 
 from gradlab.draw.heat import level, role
-from gradlab.draw.ink import Row, row
+from gradlab.draw.ink import Goal, Row, link, row
 from gradlab.draw.number import fixed
 from gradlab.lab.hidden import HIDDEN
 
@@ -33,11 +33,12 @@ def table(
     columns: int,
     cursor: tuple[int, int] | None = None,
     secret: Container[tuple[int, int]] = (),
+    leads: Callable[[int, int], Goal] | None = None,
 ) -> list[Row]:
     """Return a window of a matrix as rows: column numbers, then a row number and the numbers.
 
     row0, col0: where the window begins in the whole.   cursor: the element (row, column of the whole) that is marked.
-    secret: the elements that are not to be seen.
+    secret: the elements that are not to be seen.   leads: where the number in a row and a column of the whole leads.
     """
     shown = values[:, :columns]
     finite = np.abs(shown[np.isfinite(shown)])
@@ -46,11 +47,13 @@ def table(
     for r, numbers in enumerate(shown):
         runs = [(str(row0 + r).rjust(5) + " ", "dim")]
         for c, value in enumerate(numbers):
-            here = cursor == (row0 + r, col0 + c)
-            if (row0 + r, col0 + c) in secret:
-                runs.append((HIDDEN.rjust(CELL), "cursor" if here else "key"))
+            at = (row0 + r, col0 + c)
+            here = cursor == at
+            if at in secret:
+                text, said = HIDDEN.rjust(CELL), "cursor" if here else "key"
             else:
-                runs.append((fixed(float(value), CELL), "cursor" if here else _role(float(value), top)))
+                text, said = fixed(float(value), CELL), "cursor" if here else _role(float(value), top)
+            runs.append((text, said) if leads is None else link(text, said, leads(*at)))
             runs.append(("◂" if here else " ", "cursor" if here else ""))
         rows.append(tuple(runs))
     return rows

@@ -22,8 +22,9 @@ from gradlab.errors import GradlabError
 from gradlab.tui.driver import is_served
 from gradlab.tui.keys import identity
 from gradlab.tui.screens.browser import Browser
-from gradlab.tui.screens.laboratory import Broken, Laboratory
+from gradlab.tui.screens.laboratory import Broken, Laboratory, Reopened
 from gradlab.tui.screens.playing import Playing
+from gradlab.tui.screens.pointing import WHEEL
 from gradlab.tui.screens.text import Question, TextScreen
 from gradlab.tui.settings import read_keys, read_theme
 from gradlab.tui.themed import ThemedApp
@@ -111,10 +112,22 @@ class GradlabApp(ThemedApp[int]):
             await super().on_event(event)
 
     def _taken(self, event: events.Event) -> bool:
-        if not isinstance(event, events.Key) or event.is_forwarded:
-            return False
         screen = self.screen_stack[-1] if self.screen_stack else None
-        return isinstance(screen, Laboratory) and screen.takes(event.key, event.character)
+        if not isinstance(screen, Laboratory) or event.is_forwarded:
+            return False
+        if isinstance(event, events.Paste):
+            screen.paste(event.text)
+            return True
+        if isinstance(event, WHEEL):
+            return screen.wheel(event)
+        return isinstance(event, events.Key) and screen.takes(event.key, event.character)
+
+    @on(Reopened)
+    def _reopen(self, message: Reopened) -> None:
+        """Open a scenario again, in the place of the laboratory that shows it."""
+        path = message.path
+        self.pop_screen()
+        self.push_screen(Laboratory(lambda: load(path), Path(path).stem, message.at), self._left)
 
     def action_redraw(self) -> None:
         """Draw the whole screen again, over what another program may have written there."""

@@ -77,6 +77,10 @@ class Keys:
         keys = self.changed.get((command.scope, command.name))
         return command if keys is None else replace(command, key=",".join(keys), shown=sign(keys[0]))
 
+    def command_of(self, name: str) -> Command:
+        """Return a command by its name, with the key that it has."""
+        return self.command(BY_NAME[name])
+
     def sign(self, name: str) -> str:
         """Return the key of a command as it is shown."""
         return self.command(BY_NAME[name]).shown

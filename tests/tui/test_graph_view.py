@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from textual.geometry import Region
 
+from gradlab.draw.ink import Goal
 from gradlab.draw.scene import Outline, Scene, View, make_scene
 from gradlab.lab.snapshot import Brief, Snapshot
 from gradlab.tui.panels import _graph_canvas
-from gradlab.tui.panels._graph_view import GraphView
 from tests.tui.graph_cases import Nodes, briefs, chain, layers, moment, neuron
 from tests.tui.graph_host import Host, settled, text
 
@@ -100,16 +100,15 @@ async def test_arrows_walk_along_lines_and_tell_the_node() -> None:
         assert "┏▸" in text(host)
 
 
-async def test_a_click_focuses_the_box_under_it_and_nothing_else() -> None:
+async def test_a_cell_of_a_box_leads_to_its_node_and_no_other_cell_does() -> None:
     host = Host(neuron())
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         x, y, _, _ = host.view.scene.canvas.region(9)
         margin = (80 - host.view.scene.canvas.size[0]) // 2
-        await pilot.click(GraphView, offset=(0, 12))
-        assert host.told == []
-        await pilot.click(GraphView, offset=(x + margin + 3, y + 1))
-        assert host.told == [9]
+        assert host.view.point(0, 12) is None
+        assert host.view.point(x + margin + 3, y + 1) == Goal(9)
+        assert [goal for place, goal in host.view.goals() if place.contains(x + margin + 3, y)] == [Goal(9)]
 
 
 async def test_a_focused_node_is_kept_in_sight_when_the_terminal_shrinks() -> None:

@@ -14,10 +14,10 @@ from gradlab.draw.ink import text_of
 from gradlab.errors import GradlabError
 from gradlab.tui.keymap import BY_NAME, COMMANDS, EVERYWHERE, FREE, SCOPES
 from gradlab.tui.keys import Bound, Keys, action_name, bound_in, commands_in, doubled, file, normal, sign, widget_of
+from gradlab.tui.overlays.page import PageOverlay
 from gradlab.tui.panels import panel_kinds
-from gradlab.tui.screens.text import TextScreen
 from gradlab.tui.settings import read_keys
-from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, settle, type_line
+from tests.tui.driving import MATRICES, lab_of, laboratory, opened, press, screen_text, settle, type_line
 from tests.tui.test_laboratory import actions
 
 
@@ -39,9 +39,9 @@ def complaint(text: str) -> str:
 
 def page(pilot: Pilot[Any]) -> str:
     """Return the text of the page that is open, the part out of sight, too."""
-    screen = pilot.app.screen
-    assert isinstance(screen, TextScreen)
-    return "\n".join(text_of(line) for line in screen.rows)
+    over = laboratory(pilot).over
+    assert isinstance(over, PageOverlay)
+    return "\n".join(text_of(line) for line in over.text)
 
 
 async def test_a_changed_key_does_it_and_the_old_one_nothing() -> None:
@@ -68,12 +68,12 @@ async def test_footer_help_and_palette_show_the_keys_that_hold() -> None:
         text = screen_text(pilot)
         assert "O next" in text
         assert "␣ back" in text
-        await press(pilot, "question_mark")
+        await press(pilot, "question_mark", "question_mark")
         assert "keys.toml" in page(pilot)
         assert " O  run the next op" in page(pilot)
         assert " +  nearer: zoom of graph and plot" in page(pilot)
         await press(pilot, "escape", "ctrl+p", *"run the next op")
-        assert "   O  run the next op" in screen_text(pilot)
+        assert "    O  run the next op" in screen_text(pilot)
 
 
 async def test_a_key_of_a_menu_is_changed_there_alone() -> None:
@@ -99,6 +99,8 @@ async def test_the_open_question_names_the_key_that_answers() -> None:
     async with opened() as (pilot, _):
         await press(pilot, "space", "space", "space", "space", "escape")
         assert "W answer" in screen_text(pilot)
+        await press(pilot, "W", "escape")
+        assert "`W` answers it" in screen_text(pilot)
 
 
 async def test_without_a_file_the_keys_are_those_of_the_table() -> None:
@@ -225,7 +227,7 @@ def test_every_reverse_is_a_command_and_capitals_take_back_what_small_letters_do
 
 def test_what_changes_the_view_or_the_time_has_a_reverse() -> None:
     alone = {"again", "check", "check-all", "answer", "reveal", "copy", "copy-line", "edit", "reload", "escape", "view", "go"}
-    alone |= {"command", "palette", "help", "redraw", "quit", "quit-now", "clear", "diagnose", "keep-layout", "theme"}
+    alone |= {"command", "palette", "help", "redraw", "quit", "quit-now", "clear", "diagnose", "theme"}
     alone |= {"layout-reset", "present-nothing"}
     alone |= {f"browse-{name}" for name in ("open", "start", "view", "check", "edit", "find", "help", "quit")}
     assert {c.name for c in COMMANDS if not c.reverse and c.prompt is None} | {"command"} == alone

@@ -9,10 +9,10 @@ from textual import events
 from textual.pilot import Pilot
 
 from gradlab.tui.app import INTERRUPTED
+from gradlab.tui.overlays.line import LineOverlay
 from gradlab.tui.panels.output import OutputPanel
 from gradlab.tui.screens.laboratory import Laboratory
 from gradlab.tui.widgets.bars import Header
-from gradlab.tui.widgets.command import CommandLine
 from tests.tui.driving import LESSON, MATRICES, lab_of, opened, press, screen_text, settle, type_line
 
 
@@ -68,7 +68,7 @@ async def test_an_action_that_cannot_be_done_now_says_why_and_stays_in_the_foote
     async with opened() as (pilot, screen):
         await press(pilot, "u")
         assert "no `minimize`" in screen_text(pilot)
-        assert "u update" in screen_text(pilot)
+        assert "N back" in screen_text(pilot)
         await press(pilot, "N")
         assert actions(screen) == []
 
@@ -104,32 +104,29 @@ async def test_the_lesson_marks_its_line_and_a_quiz_asks() -> None:
         assert "3 / 4" in text
         await press(pilot, "a", "1", ".", "5", "enter")
         assert actions(screen)[-1] == "answer 1.5"
-        assert not screen.query_one(CommandLine).display
+        assert not screen.is_typing()
         await press(pilot, "a", "2", "enter")
-        assert not screen.query_one(CommandLine).display
+        assert not screen.is_typing()
 
 
 async def test_the_command_line_completes_actions_and_names() -> None:
     async with opened() as (pilot, screen):
         await press(pilot, "colon", "b", "a", "c", "k", "tab")
         assert "back  backward" in screen_text(pilot)
-        field = screen.query_one(CommandLine).field
-        assert field.value == "back"
-        field.value = "focus _a"
-        field.cursor_position = 8
-        await press(pilot, "tab")
-        assert field.value == "focus _add.0 "
-        field.value = "help multi_h"
-        field.cursor_position = 12
-        await press(pilot, "tab")
-        assert field.value == "help multi_head_attention "
+        assert typed(screen) == "back"
+        for half, whole in (("focus _a", "focus _add.0 "), ("help multi_h", "help multi_head_attention ")):
+            await press(pilot, "ctrl+u", *half, "tab")
+            assert typed(screen) == whole
         await press(pilot, "escape")
         await type_line(pilot, "let before = 2")
-        await press(pilot, "colon")
-        field.value = "expect befo"
-        field.cursor_position = 11
-        await press(pilot, "tab")
-        assert field.value == "expect before "
+        await press(pilot, "colon", *"expect befo", "tab")
+        assert typed(screen) == "expect before "
+
+
+def typed(screen: Laboratory) -> str:
+    """What stands in the line."""
+    assert isinstance(screen.over, LineOverlay)
+    return screen.over.entry.text
 
 
 async def test_a_burst_of_keys_is_typed_where_it_belongs() -> None:
@@ -150,11 +147,11 @@ async def test_lines_of_before_come_back_and_are_kept_for_nobody_else(own_state_
     assert (own_state_folder / "history").stat().st_mode & 0o077 == 0
     async with opened() as (pilot, screen):
         await press(pilot, "colon", "up", "up")
-        assert screen.query_one(CommandLine).field.value == "focus dot"
+        assert typed(screen) == "focus dot"
         await press(pilot, "down")
-        assert screen.query_one(CommandLine).field.value == "step"
+        assert typed(screen) == "step"
         await press(pilot, "escape")
-        assert not screen.query_one(CommandLine).display
+        assert not screen.is_typing()
 
 
 async def test_a_state_folder_that_cannot_be_written_disturbs_nobody(own_state_folder: Path) -> None:
@@ -259,7 +256,7 @@ async def test_ctrl_c_ends_at_once_where_nothing_would_be_lost() -> None:
 async def test_ctrl_c_in_the_line_closes_the_line() -> None:
     async with opened() as (pilot, screen):
         await press(pilot, "colon", "s", "e", "ctrl+c")
-        assert not screen.query_one(CommandLine).display
+        assert not screen.is_typing()
         assert actions(screen) == []
         await press(pilot, "f")
         assert "0.f.5" in screen_text(pilot)

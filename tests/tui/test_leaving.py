@@ -41,5 +41,5 @@ async def test_leaving_asks_nothing_where_all_is_kept(key: str, code: int, tmp_p
         await pilot.press(key)
     assert pilot.app.return_value == code
     again = kept.resume(kept.latest(str(path)))
-    assert (again.position.op, float(again.value("w0")), again.views) == (5, 1.0, ("focus dot", "show health"))
+    assert (again.position.op, float(again.value("w0")), again.views) == (5, 1.0, ("focus w0", "show health"))
     close_all(again)

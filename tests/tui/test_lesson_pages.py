@@ -9,7 +9,6 @@ from gradlab.session import Lab
 from gradlab.tui.panels._graph_view import GraphView
 from gradlab.tui.panels.lesson import LessonPanel
 from gradlab.tui.screens.laboratory import Laboratory
-from gradlab.tui.widgets.command import CommandLine
 from tests.tui.driving import lab_of, opened, press, screen_text, settle, type_line
 
 LONG = " ".join(f"word{number}" for number in range(300))
@@ -205,7 +204,7 @@ async def test_the_space_bar_alone_plays_a_lesson_to_its_last_words(size: tuple[
     async with opened(lesson, size=size) as (pilot, screen):
         seen: list[str] = []
         for _ in range(60):
-            await press(pilot, "escape" if screen.query_one(CommandLine).display else "space")
+            await press(pilot, "escape" if screen.is_typing() else "space")
             seen += panel(pilot) if "lesson" in screen.arrangement.visible else []
             if "the script has ended" in screen_text(pilot):
                 break

@@ -65,7 +65,7 @@ async def test_the_first_ten_have_digits_and_keep_them(eleven: None) -> None:
 
 async def test_a_panel_out_of_sight_is_a_name_in_the_last_rule(eleven: None) -> None:
     async with opened(size=(120, 40)) as (pilot, _):
-        assert "5 health  6 plots  7 findings  v more ─" in screen_text(pilot)
+        assert "5 health  6 plots  v more ─" in screen_text(pilot)
 
 
 async def test_the_menu_of_v_shows_the_letters_to_who_hesitates_and_any_other_key_closes_it(eleven: None) -> None:

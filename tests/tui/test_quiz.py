@@ -4,7 +4,6 @@ from textual.pilot import Pilot
 
 from gradlab.tui.panels.output import OutputPanel
 from gradlab.tui.screens.laboratory import Laboratory
-from gradlab.tui.widgets.command import CommandLine
 from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, type_line
 
 NUMBER = "0.3932"
@@ -95,7 +94,7 @@ async def test_one_space_says_that_a_question_is_open_and_a_second_one_skips_it(
         assert screen.moment.snapshot.question == "grad(dot)"
         await press(pilot, "space")
         assert screen.moment.snapshot.question == "grad(dot)"
-        assert "quiz  grad(dot) is open: `a` answers, esc shows it, ␣ skips it" in screen_text(pilot)
+        assert "quiz  grad(dot) is open: `a` answers, `A` shows it, ␣ skips it" in screen_text(pilot)
         await press(pilot, "n", "space")
         assert screen.moment.snapshot.question == "grad(dot)"
         await press(pilot, "space")
@@ -110,9 +109,9 @@ async def test_escape_closes_the_line_and_never_shows_an_answer() -> None:
     async with opened(size=(80, 24)) as (pilot, screen):
         await press(pilot, "f", "f")
         await type_line(pilot, "quiz grad(w1)")
-        assert not screen.query_one(CommandLine).display
+        assert not screen.is_typing()
         await press(pilot, "a", "escape")
-        assert not screen.query_one(CommandLine).display
+        assert not screen.is_typing()
         assert "the question stays open" in screen_text(pilot)
         assert screen.moment.snapshot.question == "grad(w1)"
         await press(pilot, "4")
@@ -157,10 +156,10 @@ async def test_an_answer_that_cannot_be_read_leaves_the_line_open_so_that_the_ne
         await type_line(pilot, 'quiz "Which way?" grows|stays|shrinks = shrinks')
         await press(pilot, "a", *"9", "enter")
         assert "`9` is not one of grows, stays, shrinks" in screen_text(pilot)
-        assert screen.query_one(CommandLine).display
+        assert screen.is_typing()
         await press(pilot, *"grows", "enter")
         assert "wrong not grows; try again" in screen_text(pilot)
-        assert not screen.query_one(CommandLine).display
+        assert not screen.is_typing()
         await press(pilot, "a", *"3", "enter")
         assert "right: shrinks" in screen_text(pilot)
-        assert not screen.query_one(CommandLine).display
+        assert not screen.is_typing()

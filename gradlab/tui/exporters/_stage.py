@@ -22,7 +22,6 @@ from gradlab.tui.app import GradlabApp
 from gradlab.tui.cells import CellRun
 from gradlab.tui.screens.laboratory import Laboratory
 from gradlab.tui.screens.playing import Playing, Transport
-from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.internals import shown_strips
 from gradlab.tui.widgets.writer import PlacedStrip, stretch_of
 
@@ -125,8 +124,7 @@ class Stage:
 
     def close_line(self) -> None:
         """Close the line for an answer, if it is open."""
-        if (line := self.screen.query_one(CommandLine)).display:
-            line.close()
+        self.screen.put(None)
 
 
 class Film(Stage):

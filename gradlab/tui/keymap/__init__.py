@@ -10,14 +10,27 @@ person finishes) or neither: then the screen does it.
 from __future__ import annotations
 
 from gradlab.tui.keymap._browse import BROWSE
-from gradlab.tui.keymap._command import EVERYWHERE, MENU_SIGNS, Command, Says
+from gradlab.tui.keymap._command import EVERYWHERE, MENU_SIGNS, URGENT, Command, Says
 from gradlab.tui.keymap._deeds import DEEDS
 from gradlab.tui.keymap._lines import element_of
 from gradlab.tui.keymap._menus import GO, PLAY, PRESENT, VIEW
+from gradlab.tui.keymap._old import OLD
 from gradlab.tui.keymap._sight import SIGHT
 from gradlab.tui.keymap._time import TIME
 
-__all__ = ["BY_NAME", "COMMANDS", "EVERYWHERE", "FREE", "MENU_SIGNS", "SCOPES", "Command", "Says", "element_of"]
+__all__ = [
+    "BY_NAME",
+    "COMMANDS",
+    "EVERYWHERE",
+    "FREE",
+    "MENU_SIGNS",
+    "OLD",
+    "SCOPES",
+    "URGENT",
+    "Command",
+    "Says",
+    "element_of",
+]
 
 COMMANDS: tuple[Command, ...] = (*TIME, *DEEDS, *SIGHT, *VIEW, *GO, *PLAY, *PRESENT, *BROWSE)
 BY_NAME = {command.name: command for command in COMMANDS}

@@ -9,6 +9,8 @@ from gradlab.tui.moment import Moment
 
 Says = Callable[[Moment], str]
 
+URGENT = 9
+"""The weight in the footer of what matters only now and then."""
 EVERYWHERE = ""
 """The scope of a key that means the same wherever one is."""
 
@@ -28,7 +30,8 @@ class Command:
     reverse: the command that takes it back, itself where the same key does.
     menu: the menu that it stands in ("view", "go"), behind whose key its own counts; "" for none.
     where: "play" where it means something while a lesson plays; "" everywhere.
-    why_not: says why it cannot be done now, or "".   footer: 1 if the footer always shows it, 2, 3 while there is room.
+    why_not: says why it cannot be done now, or "".   footer: 1 if the footer always shows it, 2, 3 while there is room;
+    `URGENT` only while it can be done, but before all others.
     """
 
     name: str

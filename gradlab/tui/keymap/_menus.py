@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradlab.tui.keymap._command import Command
+from gradlab.tui.keymap._command import Command, line
 from gradlab.tui.keymap._lines import goto_line, no_mark, no_node
 from gradlab.tui.keymap._sight import DIGITS, WAYS
 
@@ -37,9 +37,8 @@ VIEW = (
     Command("split-below", "minus", "-", "split below", "put the next panel below this one", reverse="hide", menu="view"),
     Command("hide", "x", "x", "hide", "hide this panel", reverse="layout-reset", menu="view"),
     Command("even", "equals_sign", "=", "even", "give all panels the same room", reverse="layout-reset", menu="view"),
-    Command("keep-layout", "s", "s", "keep as …", "keep this layout by a name", menu="view"),
+    Command("keep-layout", "s", "s", "keep as …", "keep this layout by a name", prompt=line("layout keep "), menu="view"),
     Command("theme", "k", "k", "theme", "choose the colours", menu="view"),
-    Command("density", "d", "d", "density", "show more or less in each panel", reverse="density", menu="view"),
     *(
         Command(
             f"seam-{way}",

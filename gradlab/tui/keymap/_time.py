@@ -30,7 +30,6 @@ TIME = (
         line("step update"),
         reverse="update-back",
         why_not=no_update,
-        footer=3,
     ),
     Command(
         "update-back",
@@ -83,7 +82,6 @@ TIME = (
         prompt=line("train 100"),
         reverse="train-back",
         why_not=no_update,
-        footer=3,
     ),
     Command(
         "train-back",

@@ -24,5 +24,11 @@ class Overlay:
         """Leave, and change nothing."""
         raise NotImplementedError
 
+    def scroll(self, by: int) -> None:
+        """Scroll by some rows; an overlay that has all its rows in sight does nothing."""
+
+    def pressed(self, x: int, y: int) -> None:
+        """Do what a click on a cell of its rows means."""
+
     def paste(self, text: str) -> None:
         """Take a text that was pasted; an overlay without a line for text does nothing with it."""

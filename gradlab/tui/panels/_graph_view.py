@@ -7,6 +7,7 @@ from textual.geometry import Offset, Region
 from textual.message import Message
 
 from gradlab.draw.canvas import INWARD, OUTWARD
+from gradlab.draw.ink import Goal
 from gradlab.draw.scene import Scene
 from gradlab.tui.panels._graph_goals import GraphGoals
 from gradlab.tui.panels._walk import Walk
@@ -186,19 +187,20 @@ class GraphView(GraphGoals):
         self.scroll_relative(x=across or None, y=down or None, animate=False, force=True, immediate=True)
         return "" if self.scroll_offset != before else "all of the graph is in sight in this direction"
 
+    def point(self, x: int, y: int) -> Goal | None:
+        """Return the node of the box, or the number, in a cell."""
+        left, top = self.scroll_offset
+        if self.shows_numbers:
+            place = self.sheet.at(x + left, y + top)
+            return Goal(place.node, place.element) if place is not None else None
+        box = self.scene.canvas.box_at(x + left - self._margin, y + top)
+        return Goal(self.scene.speaker[box]) if box >= 0 else None
+
     def on_click(self, event: events.Click) -> None:
-        """Focus the node under the mouse; a double click is Enter."""
-        offset = event.get_content_offset(self)
+        """Let a click mean nothing that ends a drag."""
         if self._dragged:
             self._dragged = False
-        elif offset is not None:
-            left, top = self.scroll_offset
-            if self.shows_numbers:
-                place = self.sheet.at(offset.x + left, offset.y + top)
-                if place is not None:
-                    self.look_at(place.node, place.element)
-                return
-            self._go(self.scene.canvas.box_at(offset.x + left - self._margin, offset.y + top))
+            event.stop()
 
     def on_resize(self) -> None:
         """Ask for what has come in sight, and keep the cursor there."""

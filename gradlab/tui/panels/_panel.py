@@ -197,6 +197,10 @@ class PanelWidget(Ruled):
         """Close what is laid over the panel; return whether there was something."""
         return False
 
+    def point(self, x: int, y: int) -> Goal | None:
+        """Choose what is in a cell of the content, and return where it leads, if it leads anywhere."""
+        return None
+
     def go_back(self) -> bool:
         """Go back to where the panel last went into something; return whether it has."""
         return False
@@ -290,6 +294,10 @@ class Panel(RowsView, PanelWidget):
     def page(self, by: float) -> str:
         """Scroll by some heights of the panel, one row less, so that something stays in sight."""
         return self.scroll_some(0, int(by * max(1, self.scrollable_content_region.height - 1)))
+
+    def point(self, x: int, y: int) -> Goal | None:
+        """Return where a cell of the content leads."""
+        return self.goal_at(x, y)
 
     def picture(self, kind: type[Any]) -> Any:
         """Return the picture that came for this panel if it is of a kind, else None."""

@@ -142,9 +142,10 @@ class LessonPanel(Panel):
 
     def enter(self) -> str:
         """Show the claims one by one, or in one row again."""
+        before = self.rows
         self._unfolded = not self._unfolded
         self.redraw()
-        return ""
+        return "" if self.rows != before else "there are no claims here that are shown in one row"
 
     def page(self, by: float) -> str:
         """Look at the page before or behind, of those that were turned to; a long one is looked through first."""

@@ -207,7 +207,14 @@ class NodePanel(ChoosingPanel):
             return pending_table(len(window.array), columns_in(width), HIDDEN)
         if self.as_map:
             return half_blocks(window.array) if has_shades(self.app) else ramp_rows(window.array)
-        return table(window.array, window.row0, window.col0, columns_in(width), at, window.hidden)
+        node, kind = self.moment.node, "delta" if what == "grad" else "value"
+        assert node is not None
+        across = max(1, grid(node.shape)[1])
+
+        def leads(r: int, c: int) -> Goal:
+            return Goal(node.index, r * across + c, kind)
+
+        return table(window.array, window.row0, window.col0, columns_in(width), at, window.hidden, leads)
 
 
 def _head(node: NodeInfo, names: NodeNames, width: int) -> list[Row]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 
 from gradlab.axis.position import State
-from gradlab.draw.ink import Row, row, wrap
+from gradlab.draw.ink import Goal, Row, link, row, wrap
 from gradlab.draw.ledger import ledger_rows
 from gradlab.draw.reading import key_rows
 from gradlab.draw.table import element_text
@@ -161,7 +161,16 @@ class WhyPanel(Panel):
             total = UNSEEN if any(is_unseen(way.part) for way in ways) else picture.paths.sum
             return ways_rows(ways, total, gap, more, width) if ways else []
         entries, self._goals, foot = parts_of(picture)
-        return ledger_rows(entries, foot, width) if entries or not picture.note else []
+        rows = ledger_rows(entries, foot, width) if entries or not picture.note else []
+        return [rows[0], *map(self._linked, rows[1:], range(len(rows) - 1))] if rows else []
+
+    def _linked(self, line: Row, number: int) -> Row:
+        """Return the row of a part whose name leads to the number that the part came through."""
+        goal = self._goals[number] if number < len(self._goals) else None
+        if goal is None or goal.through or not line:
+            return line
+        (text, role), *rest = line
+        return row(link(text, role, Goal(goal.node, max(0, goal.element), "delta")), *rest)
 
     def _nothing(self, width: int) -> list[Row]:
         """Say why there is no ledger."""

@@ -16,6 +16,7 @@ from gradlab.tui.keys import Keys
 from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment, Request
 from gradlab.tui.overlays._overlay import Overlay
+from gradlab.tui.overlays.line import LineOpened, LineOverlay
 from gradlab.tui.panels import PanelKind, PanelWidget
 from gradlab.tui.widgets.status import Status
 
@@ -55,6 +56,18 @@ class Bench(Screen[int]):
 
     def put(self, overlay: Overlay | None) -> None:
         """Lay an overlay over the foot, or take away what lies there."""
+        raise NotImplementedError
+
+    def type_line(self, opened: LineOpened) -> None:
+        """Open the `:` line."""
+        raise NotImplementedError
+
+    def is_typing(self) -> bool:
+        """Whether the line is open."""
+        return isinstance(self.over, LineOverlay)
+
+    def stop(self) -> bool:
+        """Stop what runs, and say whether there was something to stop."""
         raise NotImplementedError
 
     def press_command(self, command: Command) -> None:

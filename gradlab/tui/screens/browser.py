@@ -23,7 +23,7 @@ from gradlab.tui.screens.menu import Menu
 from gradlab.tui.screens.text import TextScreen
 from gradlab.tui.shelfrows import ToldRow, contents, footer, margin, states_of
 from gradlab.tui.shelves import Book, Section, Shelves, fitting, read_shelves
-from gradlab.tui.widgets.command import Field
+from gradlab.tui.widgets.field import Field
 from gradlab.tui.widgets.internals import draw_sparingly
 from gradlab.tui.widgets.rows import RowsView
 from gradlab.tui.widgets.shelflist import ShelfList

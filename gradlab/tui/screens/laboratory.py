@@ -19,19 +19,22 @@ from gradlab.tui.history import LineHistory
 from gradlab.tui.keys import Keys
 from gradlab.tui.labthread import LabThread
 from gradlab.tui.moment import Moment
+from gradlab.tui.oldkeys import OldKeys
 from gradlab.tui.overlays._overlay import Overlay
+from gradlab.tui.overlays.page import PageOverlay
 from gradlab.tui.panels import PANELS, PanelKind, PanelWidget, panel_kinds
 from gradlab.tui.screens.dividing import Dividing
+from gradlab.tui.screens.editing import Editing
 from gradlab.tui.screens.happening import Happening
 from gradlab.tui.screens.leaving import Leaving
 from gradlab.tui.screens.lessons import Lessons
 from gradlab.tui.screens.looking import Looking, Sights
+from gradlab.tui.screens.pointing import Pointing
 from gradlab.tui.screens.presenting import Lectern, Presenting
 from gradlab.tui.screens.pressing import Pressing
-from gradlab.tui.screens.text import TextScreen
+from gradlab.tui.screens.searching import Searching
 from gradlab.tui.widgets.area import Area
 from gradlab.tui.widgets.bars import Footer, Header
-from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.internals import draw_sparingly
 from gradlab.tui.widgets.over import OverlayRows
 from gradlab.tui.widgets.rows import RowsView
@@ -45,7 +48,7 @@ if TYPE_CHECKING:
 PULSE = 0.2
 
 
-class Laboratory(Lessons, Presenting, Dividing, Pressing, Looking, Happening, Leaving):
+class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pressing, Looking, Happening, Leaving):
     """One scenario that is open. `make` opens it, in the lab thread; `title` is shown until then; `at` is where to go first.
 
     keeps: whether what is done in it is kept.
@@ -65,6 +68,7 @@ class Laboratory(Lessons, Presenting, Dividing, Pressing, Looking, Happening, Le
             self.error = error
             super().__init__()
 
+    ALLOW_SELECT = False  # what the mouse drags over is a seam, a strip or a map; `y` copies
     keeps = True
     perspective: ClassVar[str] = Stance().perspective
     """The one that opens, where what is opened does not say."""
@@ -85,6 +89,9 @@ class Laboratory(Lessons, Presenting, Dividing, Pressing, Looking, Happening, Le
         self.thread: LabThread | None = None
         self.over: Overlay | None = None
         self.sights = Sights()
+        self.history = LineHistory()
+        self.asked = {}
+        self.old_keys = OldKeys()
 
     # ---- the screen ------------------------------------------------------------------------------------------------
 
@@ -97,7 +104,6 @@ class Laboratory(Lessons, Presenting, Dividing, Pressing, Looking, Happening, Le
             yield from (self._titled(kind) for kind in self.kinds)
         yield Lectern(id="lectern")
         yield Status(id="status")
-        yield CommandLine(self._words, LineHistory(), self._entered)
         yield Footer(id="footer")
         yield OverlayRows(id="over")
         yield RowsView(id="tiny")
@@ -110,7 +116,6 @@ class Laboratory(Lessons, Presenting, Dividing, Pressing, Looking, Happening, Le
 
     def on_mount(self) -> None:
         """Show the empty laboratory first; the engine is loaded behind the first frame."""
-        self.query_one(CommandLine).close()
         self.put(None)
         self._use_keys()
         self.query_one(Header).show(self.moment)
@@ -152,6 +157,10 @@ class Laboratory(Lessons, Presenting, Dividing, Pressing, Looking, Happening, Le
         if self.is_running:
             self.post_message(message)
 
+    def open_again(self, path: str) -> None:
+        """Open a file at the position where this laboratory stands, in its place."""
+        self.post_message(Reopened(path, str(self.moment.snapshot.position)))
+
     def on_unmount(self) -> None:
         """End the thread."""
         if self.thread is not None:
@@ -173,7 +182,9 @@ class Laboratory(Lessons, Presenting, Dividing, Pressing, Looking, Happening, Le
             self.show_tiny()
         self.see(follows=bool(self.moment.said) and all(one.outcome.look is None for one in self.moment.said))
         self._show_outcomes()
+        self.hand_out()
         self.show_events()
+        self.tell_old_key()
         self.show_presented()
         self.show_page()
         self.set_stage(said.outcome for said in self.moment.said)
@@ -187,7 +198,7 @@ class Laboratory(Lessons, Presenting, Dividing, Pressing, Looking, Happening, Le
             if outcome.panel in self.panels:
                 self.choose(outcome.panel)
             if outcome.page is not None:
-                self.app.push_screen(TextScreen(outcome.page.title, page_rows(outcome.page.lines)))
+                self.put(PageOverlay(outcome.page.title, page_rows(outcome.page.lines), lambda: self.put(None)))
 
     @on(Failed)
     def _fail(self, message: Failed) -> None:
@@ -203,4 +214,12 @@ class Broken(Message):
         super().__init__()
 
 
-__all__ = ["Broken", "Laboratory"]
+class Reopened(Message):
+    """A scenario is to be opened again, at a position."""
+
+    def __init__(self, path: str, at: str) -> None:
+        self.path, self.at = path, at
+        super().__init__()
+
+
+__all__ = ["Broken", "Laboratory", "Reopened"]

@@ -8,7 +8,6 @@ from gradlab.draw.ink import row
 from gradlab.lab.outcome import Line
 from gradlab.tui.screens.bench import Bench
 from gradlab.tui.screens.text import Question
-from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.status import Status
 from gradlab.tui.widgets.toast import Toast
 
@@ -34,12 +33,8 @@ class Leaving(Bench):
         return self.thread is not None and self.thread.cancel()
 
     def interrupt(self, leave: Callable[[], None]) -> bool:
-        """Stop what runs, close the line, or ask whether to leave; False when there is nothing of that to do."""
+        """Stop what runs, or ask whether to leave; False when there is nothing of that to do."""
         if self.stop():
-            return True
-        line = self.query_one(CommandLine)
-        if line.display:
-            line.cancel()
             return True
         return self._asked(leave)
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gradlab.draw.ink import row
 from gradlab.lab.outcome import Line, Outcome
+from gradlab.tui.overlays.asking import AskOverlay
+from gradlab.tui.overlays.line import LineOpened
 from gradlab.tui.panels.lesson import LessonPanel
-from gradlab.tui.screens.bench import Bench
-from gradlab.tui.screens.text import Question
+from gradlab.tui.screens.typing import Typing
 from gradlab.tui.stage import set_stage
-from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.status import Status
 
 LONGEST_SIGN = 40
 """Characters that may stand before the line for an answer; more leave no room for it."""
 
 
-class Lessons(Bench):
+class Lessons(Typing):
     """The part of the laboratory that plays lessons."""
 
     def do_lesson(self) -> None:
@@ -37,17 +36,17 @@ class Lessons(Bench):
 
     def do_reveal(self) -> None:
         """Show the answer to the open question, after a yes."""
-        question = [row(("show the answer", "strong"), "?  ", ("y", "key"), " / ", ("n", "key"))]
-        self.app.push_screen(Question(question), self._reveal)
+        self.put(AskOverlay("show the answer?", self._reveal, lambda: self.put(None)))
 
-    def _reveal(self, yes: bool | None) -> None:
-        if yes and self.thread is not None:
+    def _reveal(self) -> None:
+        if self.thread is not None:
             self.thread.do("reveal")
 
     def do_answer(self) -> None:
         """Open the line for the answer to the open question."""
-        sign = self.moment.snapshot.sign
-        self.query_one(CommandLine).open(prefix="answer ", sign=f"▌ {sign if len(sign) <= LONGEST_SIGN else 'answer: '}")
+        sign, keys = self.moment.snapshot.sign, self.keys
+        stays = f"the question stays open: `{keys.sign('answer')}` answers it, `{keys.sign('reveal')}` gives it up"
+        self.type_line(LineOpened("", "answer ", f"▌ {sign if len(sign) <= LONGEST_SIGN else 'answer: '}", stays))
 
     def answer_again(self) -> None:
         """Leave the line open where what was typed is no answer."""

@@ -14,24 +14,34 @@ from gradlab.tui.keys import Keys, bound_in, sign
 from gradlab.tui.moment import Moment
 from gradlab.tui.overlays.menu import Item
 from gradlab.tui.panels import PanelKind, PanelWidget
-from gradlab.tui.screens.picker import Choice
 
+HERE = ("facet-next", "nearer", "farther", "enter", "look-back", "enlarge", "copy", "change", "plot")
+"""Keys that the help of every panel names, beside those of the footer."""
 CHANGED = "Keys were changed in keys.toml: those below hold, whatever the text above says."
 
 
-def page(kind: PanelKind, panel: PanelWidget, keys: Keys) -> list[Row]:
-    """Return how to read a panel, the keys that a panel of another package has, and those that every panel has."""
+def page(kind: PanelKind, panel: PanelWidget, keys: Keys, moment: Moment) -> list[Row]:
+    """Return how to read a panel, what is chosen, and the keys that do something in the panel."""
     own = [(sign(key), one.text) for one in bound_in(type(panel)) for key in keys.of(kind.name, one) if one.text]
     changed = [row((CHANGED, "warn")), row("")] if keys.changed else []
-    shared = [(command.path, command.help) for command in keys.commands()]
-    return [*paragraphs(kind.reading), row(""), *changed, *key_lines(own), row(""), *key_lines(shared)]
+    here = [*own, *((command.path, command.help) for command in keys.commands() if command.footer or command.name in HERE)]
+    return [*_chosen(moment), *paragraphs(kind.reading), row(""), *changed, *key_lines(here)]
 
 
-def palette(kinds: Iterable[PanelKind], keys: Keys, moment: Moment) -> list[Choice]:
-    """Return every command and every panel."""
-    commands = [Choice(c.name, c.label, f"{c.path:>4}  {c.help}", why_not=c.why_not(moment)) for c in keys.commands()]
-    panels = [Choice(f"panel:{k.name}", f"show {k.title}", f"{k.digit or k.letter:>4}  go to the panel") for k in kinds]
-    return [*commands, *panels]
+def _chosen(moment: Moment) -> list[Row]:
+    """Return what is chosen, and how to read it."""
+    node = moment.node
+    if node is None:
+        return []
+    size = " x ".join(map(str, node.shape)) or "one number"
+    made = f" = {node.expression}" if node.expression else ""
+    return [row(("chosen  ", "dim"), (node.name, "strong"), (f"{made}   {node.title}, {size}", "")), row("")]
+
+
+def all_keys(keys: Keys) -> list[Row]:
+    """Return every key with what it does."""
+    changed = [row((CHANGED, "warn")), row("")] if keys.changed else []
+    return [*changed, *key_lines((command.path, command.help) for command in keys.commands())]
 
 
 def places(snapshot: Snapshot) -> list[Position]:

@@ -15,7 +15,6 @@ from gradlab.lab.outcome import Line
 from gradlab.lab.teach.timing import Timing, timing_of
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.screens.laboratory import Laboratory
-from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.rows import RowWidget
 from gradlab.tui.widgets.status import Status
 
@@ -126,7 +125,7 @@ class Playing(Laboratory):
         self._timer = None
         if self.thread is None or self.state != "plays":
             return
-        if self.query_one(CommandLine).display or not self.thread.idle:
+        if self.over is not None or not self.thread.idle:
             self._timer = self.set_timer(0.2, self._next)
         else:
             self.thread.next_stop()

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from textual import on
 
-from gradlab.draw.ink import Goal
-from gradlab.draw.plots import kinds_for, plot_words
+from gradlab.draw.ink import Goal, row
 from gradlab.lab.working import Work
 from gradlab.tui.keymap import BY_NAME, Command
+from gradlab.tui.oldkeys import OldKeys
 from gradlab.tui.overlays._overlay import Overlay
+from gradlab.tui.overlays.line import LineOpened
 from gradlab.tui.overlays.menu import HESITATION, MenuOverlay
 from gradlab.tui.panels import PanelWidget
 from gradlab.tui.screens import offers
-from gradlab.tui.screens.bench import Bench
-from gradlab.tui.screens.menu import Menu
-from gradlab.tui.screens.picker import Picker
-from gradlab.tui.screens.text import TextScreen
+from gradlab.tui.screens.typing import Typing
 from gradlab.tui.stage import set_stage
 from gradlab.tui.widgets.bars import Footer
-from gradlab.tui.widgets.command import CommandLine
 from gradlab.tui.widgets.over import OverlayRows
 from gradlab.tui.widgets.status import Status
+from gradlab.tui.widgets.toast import Toast
 
 LEFT_ALONE = ("ctrl+c", "ctrl+q")
 """Keys that mean the same whatever is open."""
 
 
-class Pressing(Bench):
-    """The part of the laboratory that turns keys into deeds."""
+class Pressing(Typing):
+    """The part of the laboratory that turns keys into deeds. old_keys: those that meant something else once."""
+
+    old_keys: OldKeys
+    old_key_said = ""
 
     def _pulse(self) -> None:
         """Show that something runs that sends no moments meanwhile."""
@@ -39,23 +40,32 @@ class Pressing(Bench):
         """Give the keys that a person changed to those that show them."""
         self.app.update_keymap(self.keys.keymap({name: type(panel) for name, panel in self.panels.items()}))
         self.query_one(Footer).commands = self.keys.commands()
-        self.query_one(CommandLine).answer_key = self.keys.sign("answer")
 
     def takes(self, key: str, character: str | None) -> bool:
         """Do what a key means now, and return whether it means anything to the screen.
 
         It is done before the next key is looked at, so that a burst of keys is done in its order.
         """
-        if key in LEFT_ALONE or self.query_one(CommandLine).display:
+        if key in LEFT_ALONE:
             return False
         if self.over is not None:
             self.over.takes(key, character)
-            self.put(self.over)
+            self.put(self.over)  # it may be another one now
             return True
         command = self.keys.find(key, *self.places)
         if command is not None:
             self.press_command(command)
+        mine = command is not None and (command.scope, command.name) in self.keys.changed
+        if not mine and (said := self.old_keys.pressed(key)):
+            self.old_key_said = said
+            self.tell_old_key(stays=command is not None and command.line is not None)
         return command is not None
+
+    def tell_old_key(self, *, stays: bool = False) -> None:
+        """Say in a corner what an old key is now. stays: whether it is said again with the next moment."""
+        if self.old_key_said:
+            self.query_one(Toast).say([row((f" {self.old_key_said} ", "key"))])
+            self.old_key_said = self.old_key_said if stays else ""
 
     def action_press(self, name: str) -> None:
         """Do what a command stands for."""
@@ -68,7 +78,7 @@ class Pressing(Bench):
         elif why := command.why_not(self.moment):
             self.tell(why)
         elif command.prompt is not None:
-            self.query_one(CommandLine).open(command.prompt(self.moment))
+            self.type_line(LineOpened(command.prompt(self.moment)))
         else:
             self._do(command)
 
@@ -148,9 +158,10 @@ class Pressing(Bench):
         self.choose(found) if isinstance(found, str) else self.press_command(found)
 
     def interrupt(self, leave: Callable[[], None]) -> bool:
-        """Close what lies over the foot, else do what the other parts do."""
-        if self.over is not None:
-            self.put(None)
+        """Stop what runs, else close what lies over the foot, else do what the other parts do."""
+        if self.over is not None and not self.stop():
+            self.over.close()
+            self.put(self.over)
             return True
         return super().interrupt(leave)
 
@@ -159,19 +170,6 @@ class Pressing(Bench):
     def do_why(self) -> None:
         """Ask where the chosen number comes from."""
         self.choose("why")
-
-    def do_plot(self) -> None:
-        """Offer the plots that fit the chosen node, the one that fits best first: it has the key again."""
-        node, thread = self.moment.node, self.thread
-        lines = kinds_for(self.moment.nodes, node) if node is not None else ()
-        if node is None or not lines:
-            self.tell("nothing fits what is chosen" if node is None else f"no plot fits `{node.name}`")
-            return
-        letters = [self.keys.command(BY_NAME["plot"]).key.split(",")[0], *"123456789"]
-        rows = [
-            (line, letter, f"{'▸' if line == lines[0] else ' '} {line}") for line, letter in zip(lines, letters, strict=False)
-        ]
-        self.app.push_screen(Menu(f"plot {node.name}", rows), lambda line: thread.do(line) if line and thread else None)
 
     def do_before(self, name: str) -> None:
         """Go back to before the last run or training."""
@@ -193,22 +191,6 @@ class Pressing(Bench):
         """Draw the whole screen again."""
         self.call_next(self.run_action, "app.redraw")
 
-    def do_help(self) -> None:
-        """Say how to read the panel that has the keys, and what the keys do."""
-        kind = next(kind for kind in self.kinds if kind.name == self.chosen)
-        rows = offers.page(kind, self.panels[kind.name], self.keys)
-        self.app.push_screen(TextScreen(f"{kind.label}: how to read it", rows))
-
-    def do_palette(self) -> None:
-        """Offer every command and every panel."""
-        self.app.push_screen(Picker("palette", offers.palette(self.kinds, self.keys, self.moment)), self._picked)
-
-    def _picked(self, key: str | None) -> None:
-        if key is None:
-            return
-        kind = key.removeprefix("panel:")
-        self.choose(kind) if kind != key else self.action_press(key)
-
     @on(PanelWidget.Goes)
     def _go(self, message: PanelWidget.Goes) -> None:
         if self.thread is not None:
@@ -221,7 +203,7 @@ class Pressing(Bench):
     def follow(self, goal: Goal) -> None:
         """Go where something on the screen leads, or do what it does."""
         if goal.prompt:
-            self.query_one(CommandLine).open(goal.prompt)
+            self.type_line(LineOpened(goal.prompt))
         elif goal.command:
             self.action_press(goal.command)
         elif goal.line.startswith("show "):
@@ -230,23 +212,3 @@ class Pressing(Bench):
             self.thread.do(goal.line)
         elif goal.node >= 0 and self.thread is not None:
             self.thread.look(goal.node, max(0, goal.element), self._requests())
-
-    def _entered(self, line: str, prefix: str) -> None:
-        """Send a line that was typed."""
-        if line in ("q", "quit") and not prefix:
-            self.do_quit()
-        elif self.thread is not None:
-            self.thread.do(prefix + line)
-
-    @on(CommandLine.Hint)
-    def _hint(self, message: CommandLine.Hint) -> None:
-        self.query_one(Status).tell(message.line)
-
-    def _words(self, line: str) -> tuple[Iterable[str], Iterable[str]]:
-        """Return the words that a line can be completed with: actions, and names of nodes, or behind `help` what has a page."""
-        if line.startswith("help "):
-            from gradlab.scenario import glossary
-
-            return self.moment.actions, (*self.moment.actions, *glossary.names())
-        names = (*(node.name for node in self.moment.nodes), *self.moment.snapshot.constants)
-        return self.moment.actions, (*plot_words(line.removeprefix("plot ")), *names) if line.startswith("plot ") else names

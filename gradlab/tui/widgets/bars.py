@@ -9,8 +9,8 @@ from textual.geometry import Region
 from textual.message import Message
 
 from gradlab.draw.header import Whereabouts, header_row
-from gradlab.draw.ink import Goal, Row, clip, goals_of, row, width_of
-from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
+from gradlab.draw.ink import Goal, Row, clip, goals_of, link, row, width_of
+from gradlab.tui.keymap import BY_NAME, COMMANDS, URGENT, Command
 from gradlab.tui.moment import Moment
 from gradlab.tui.widgets.rows import RowWidget
 
@@ -55,6 +55,10 @@ class Header(RowWidget):
                 self.post_message(self.Leads(goal))
 
 
+MOST = 9
+"""Keys in the footer."""
+
+
 class Footer(RowWidget):
     """The keys. One that can do nothing now stays, in grey."""
 
@@ -67,16 +71,32 @@ class Footer(RowWidget):
         self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
-        """Return the one row, with as many keys as fit, the most needed first."""
-        shown = {command.name: self._key(command) for command in self.commands if command.footer}
+        """Return the one row: nine keys at most, as many as fit, the most needed first."""
+        shown = {command.name: self._key(command) for command in self.commands if self._counts(command)}
         order = list(shown)
-        for name in sorted(order, key=lambda n: (-BY_NAME[n].footer, -order.index(n))):
-            if sum(map(width_of, shown.values())) <= width:
+        for name in sorted(order, key=lambda n: (-(BY_NAME[n].footer % URGENT), -order.index(n))):
+            if len(shown) <= MOST and sum(map(width_of, shown.values())) <= width:
                 break
             del shown[name]
         return [clip(tuple(part for run in shown.values() for part in run), width)]
 
+    def _counts(self, command: Command) -> bool:
+        """Whether a key may stand here: what is urgent only while it can be done."""
+        return bool(command.footer) and (command.footer != URGENT or not command.why_not(self.moment))
+
     def _key(self, command: Command) -> Row:
         """Return a key with its word."""
-        off = bool(command.why_not(self.moment))
-        return row((f" {command.shown}", "off" if off else "key"), (f" {command.label} ", "off" if off else "dim"))
+        off, goal = bool(command.why_not(self.moment)), Goal(command=command.name)
+        key, word = ("off", "off") if off else ("key", "dim")
+        return row((" ", ""), link(command.shown, key, goal), link(f" {command.label}", word, goal), (" ", ""))
+
+    def goals(self) -> list[tuple[Region, Goal]]:
+        """Return the keys, with their places in the widget."""
+        (line,) = self.rows_for(self.size.width)
+        return [(Region(start, 0, width, 1), goal) for start, width, goal in goals_of(line)]
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key under the mouse."""
+        for place, goal in self.goals():
+            if place.contains(event.x, event.y):
+                self.post_message(Header.Leads(goal))

@@ -6,10 +6,13 @@ compositor and the writer here may use such names.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.app import App
 from textual.filter import ANSIToTruecolor
@@ -69,8 +72,36 @@ class Framed(Widget):
             self._edges = None
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
+    labels: Mapping[int, Sequence[tuple[int, str]]] = MappingProxyType({})
+    """Of each line of the widget the columns and texts of what is written over it."""
+
+    def show_labels(self, labels: Mapping[int, Sequence[tuple[int, str]]]) -> None:
+        """Write labels over the widget, and no others."""
+        changed = {y for y in {*self.labels, *labels} if self.labels.get(y) != labels.get(y)}
+        self.labels = labels
+        top, width = self.styles.gutter.top, self.outer_size.width
+        for y in changed:
+            self.refresh(Region(0, y - top, width, 1))
+
+    def label_style(self) -> Style:
+        """Return how a label looks."""
+        return Style(reverse=True)
+
+    def labelled(self, lines: list[Strip], first: int) -> list[Strip]:
+        """Return lines, of which the first has a number, with the labels over them."""
+        for y in set(self.labels).intersection(range(first, first + len(lines))):
+            for x, text in self.labels[y]:
+                line = lines[y - first]
+                over = Strip([Segment(text, self.label_style())], len(text))
+                lines[y - first] = Strip.join([line.crop(0, x), over, line.crop(x + len(text), line.cell_length)])
+        return lines
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines of a part of the widget."""
+        return self.labelled(self.content_lines(crop), crop.y) if self.labels else self.content_lines(crop)
+
+    def content_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines without labels."""
         size, gutter = self.outer_size, self.styles.gutter
         content = size.region.shrink(gutter)
         if crop.column_span != (0, size.width) or crop.y < content.y or crop.bottom > content.bottom or not self._is_ours():

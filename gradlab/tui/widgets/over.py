@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.geometry import Size
 
 from gradlab.draw.ink import Row
@@ -24,6 +25,15 @@ class OverlayRows(RowWidget):
         if rows:
             self.styles.height = len(rows)
             self.redraw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Do what a click on the overlay means; it means nothing to what lies below."""
+        event.stop()
+        if self.overlay is not None:
+            overlay = self.overlay
+            overlay.pressed(event.x, event.y)
+            if self.overlay is overlay:
+                self.show(overlay, self.screen.size)
 
     def rows_for(self, width: int) -> Sequence[Row]:
         """Return the rows of the overlay."""

@@ -33,7 +33,11 @@ class Ruled(Banded):
         if crop.y or not crop.height:
             return super().render_lines(crop)
         below = super().render_lines(Region(crop.x, 1, crop.width, crop.height - 1)) if crop.height > 1 else []
-        return [self._rule_strip().crop(crop.x, crop.right), *below]
+        return (
+            [*self.labelled([self._rule_strip()], 0), *below]
+            if crop.x == 0
+            else [self._rule_strip().crop(crop.x, crop.right), *below]
+        )
 
     def _rule_strip(self) -> Strip:
         width, base = self.outer_size.width, self.rich_style

@@ -38,6 +38,7 @@ class Status(RowWidget):
     work = Work()
     met: tuple[int, ...] = ()
     """The updates in which a breakpoint was met."""
+    under_mouse = ""
     scrubs = ""
     """The position under the mouse while it drags over the strip."""
 
@@ -57,6 +58,12 @@ class Status(RowWidget):
         """Show what runs, or that nothing does."""
         if (work.action, work.waiting) != (self.work.action, self.work.waiting):
             self.work = work if work.action else Work()
+            self.redraw()
+
+    def point(self, text: str) -> None:
+        """Show what is under the mouse, or "" for what was shown before."""
+        if text != self.under_mouse:
+            self.under_mouse = text
             self.redraw()
 
     def tell(self, line: Line) -> None:
@@ -82,6 +89,8 @@ class Status(RowWidget):
         """Return what stands behind the strip."""
         if self.scrubs:
             return row(("let go: ", "dim"), (f"goto {self.scrubs}", "here"))
+        if self.under_mouse:
+            return row((self.under_mouse, ""))
         if self.work.action:
             return work_row(self.work)
         if isinstance(self.last, Event):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from gradlab.tui.widgets.command import CommandLine
 from textual.pilot import Pilot
 
 from gradlab.draw.ink import text_of
 from gradlab.draw.rule import TitleRule, rule_row
-from gradlab.tui.widgets.command import CommandLine
 from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, settle, type_line
 
 OTHERS = [("2", "node", "node"), ("3", "why", "why"), ("5", "health", "health"), ("6", "plots", "plots")]

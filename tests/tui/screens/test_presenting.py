@@ -5,7 +5,6 @@ from __future__ import annotations
 from gradlab.draw.ink import dump, text_of
 from gradlab.session import load
 from gradlab.tui.screens.presenting import HEIGHT, SENTENCE, Lectern, sentence
-from gradlab.tui.widgets.command import CommandLine
 from tests.tui.driving import lab_of, opened, press, screen_text, type_line
 
 KEYS = " PgDn on   PgUp back   Z ends"
@@ -71,7 +70,7 @@ async def test_the_same_key_brings_back_what_was_there() -> None:
 async def test_a_line_can_be_typed_meanwhile_and_takes_its_own_keys() -> None:
     async with opened(size=(80, 24)) as (pilot, screen):
         await press(pilot, "Z", "colon")
-        assert screen.query_one(CommandLine).display
+        assert screen.is_typing()
         for letter in "goto 0.f.2":
             await pilot.press("full_stop" if letter == "." else "space" if letter == " " else letter)
         await press(pilot, "enter")
