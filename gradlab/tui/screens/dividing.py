@@ -19,10 +19,10 @@ from gradlab.tui.arrangement.tree import (
     with_sizes,
     without,
 )
+from gradlab.tui.overlays.line import LineOpened
 from gradlab.tui.screens.placing import Placing
 from gradlab.tui.stage import unreadable
 from gradlab.tui.widgets.area import Area
-from gradlab.tui.widgets.command import CommandLine
 
 STEPS = {"left": ("|", -2), "right": ("|", 2), "up": ("/", -1), "down": ("/", 1)}
 """The sign of the seams that a direction moves, and by how many columns or rows."""
@@ -70,7 +70,7 @@ class Dividing(Placing):
     def do_keep_layout(self, name: str = "") -> None:
         """Keep the layout under a name, which is asked for: `layout NAME` shows it again."""
         if not name:
-            self.query_one(CommandLine).open("layout keep ")
+            self.type_line(LineOpened("layout keep "))
             return
         problem = self.kept.name(name, self.arrangement.tree or self.panel_tree)
         self.tell(problem or f"`layout {name}` shows this layout again")

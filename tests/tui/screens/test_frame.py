@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from gradlab.tui.widgets.command import CommandLine
 from textual.pilot import Pilot
 
 from gradlab.draw.ink import text_of
 from gradlab.draw.rule import TitleRule, rule_row
+from gradlab.tui.overlays.line import LineOverlay
 from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, settle, type_line
 
 OTHERS = [("2", "node", "node"), ("3", "why", "why"), ("5", "health", "health"), ("6", "plots", "plots")]
@@ -83,7 +83,8 @@ async def test_every_part_of_the_header_leads_somewhere() -> None:
         assert screen.moment.snapshot.mode == "eval"
         for text, line in (("0.f.0", "goto "), ("seed 0", "seed "), ("debug ·", "layout ")):
             await click(pilot, text)
-            assert screen.query_one(CommandLine).field.value == line
+            assert isinstance(screen.over, LineOverlay)
+            assert screen.over.entry.text == line
             await press(pilot, "escape")
 
 
