@@ -20,8 +20,6 @@ from gradlab.actions._statement import as_action_error, check_script, read_state
 from gradlab.axis.checkpoints import BUDGET, shortage
 from gradlab.axis.digest import digest
 from gradlab.axis.position import PHASES
-from gradlab.draw.plots import OpenPlots
-from gradlab.errors import Problem
 from gradlab.lab import origins, recorded, views
 from gradlab.lab.arguments import Words, node, reference
 from gradlab.lab.core import Stopped
@@ -54,6 +52,7 @@ from gradlab.tabular import TextTable
 from gradlab.train.measure import StripKind
 
 if TYPE_CHECKING:
+    from gradlab.draw.plots import OpenPlots
     from gradlab.graph.gradcheck import Verdicts
     from gradlab.lab.beside.comparing import Comparison
 
@@ -101,7 +100,7 @@ def _overrides(seed: int | None, data: Mapping[str, Any] | None, memory: int | N
 class Lab(Teaching, RunTables):
     """One laboratory. It belongs to the thread that uses it; only `cancel` may be called from another one.
 
-    focus: index of the node that a lesson points at, or -1.   stops: breakpoints and watches.   plots: those that are open.
+    focus: index of the node that a lesson points at, or -1.   stops: breakpoints and watches.
     opening: what the first action says before all.   done: the statements that changed the state, for a fresh run that has to
     do the same.   diary: all that was done, which a recorder listens to.
     views: lines that bring a screen to where it was in a recording.
@@ -112,7 +111,6 @@ class Lab(Teaching, RunTables):
         self.opening: list[str] = []
         self.focus = -1
         self.stops = Stops()
-        self.plots = OpenPlots()
         self.done: list[Statement] = []
         self.seeds = Seeds(self)
         self.diary = Diary(self)
@@ -122,17 +120,14 @@ class Lab(Teaching, RunTables):
         self._lines: tuple[Line, ...] = ()
         self._roles: tuple[Role, ...] | None = None
 
+    @cached_property
+    def plots(self) -> OpenPlots:
+        """The plots that are open."""
+        from gradlab.draw.plots import OpenPlots
+
+        return OpenPlots()
+
     # Doing.
-
-    @property
-    def script(self) -> tuple[Statement, ...]:
-        """The statements of the scenario's lab fences."""
-        return self.scenario.script
-
-    @property
-    def warnings(self) -> tuple[Problem, ...]:
-        """What the model may say and hardly means."""
-        return self.scenario.warnings
 
     @property
     def actions(self) -> tuple[str, ...]:

@@ -118,7 +118,7 @@ def test_a_package_whose_description_is_damaged_is_told(tmp_path: Path) -> None:
     lines = problems(tmp_path)
     assert lines[0].startswith("damaged-1.0 | gradlab | () | ")
     assert "cannot be read" in lines[0]
-    assert len(lines) == 10
+    assert len(lines) == 11
 
 
 def test_a_plugin_that_asks_the_registry_while_it_is_loaded_sees_our_own_things(tmp_path: Path) -> None:

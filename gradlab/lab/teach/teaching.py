@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from gradlab.axis.checkpoints import BUDGET
 from gradlab.axis.environment import RunEnvironment
-from gradlab.errors import ActionError
+from gradlab.errors import ActionError, Problem
 from gradlab.lab.arguments import Words
 from gradlab.lab.core import Core
 from gradlab.lab.hidden import UNSEEN
@@ -25,6 +25,7 @@ from gradlab.lab.views import readable
 from gradlab.lab.why.slopes import Slope, slopes
 from gradlab.lab.why.touches import Touches, touches
 from gradlab.scenario.model import Scenario
+from gradlab.scenario.script import Statement
 from gradlab.train.statistics import Summary, summarise
 
 T = TypeVar("T")
@@ -178,6 +179,16 @@ class Teaching(Core):
     @cached_property
     def _stops(self) -> tuple[Place, ...]:
         return stops(self._pieces)
+
+    @property
+    def script(self) -> tuple[Statement, ...]:
+        """The statements of the scenario's lab fences."""
+        return self.scenario.script
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What the model may say and hardly means."""
+        return self.scenario.warnings
 
     def lesson(self) -> Lesson:
         """Return the lesson as far as it may be seen, and the stop at which the reader is: the first page to begin with."""

@@ -121,14 +121,14 @@ async def test_words_of_plots_are_completed() -> None:
         assert {"over", "points", "hidden.h"} <= {*words}
 
 
-async def test_the_key_of_plots_offers_what_fits_the_chosen_node_and_again_opens_the_best() -> None:
+async def test_the_key_of_plots_offers_what_fits_the_chosen_node_the_best_first() -> None:
     async with opened(lambda: build(NET, backend="plain"), size=(100, 30)) as (pilot, screen):
         await type_line(pilot, "forward")
         await type_line(pilot, "focus output.y")
         await press(pilot, "p")
-        assert "p  ▸ plot plane output.y points x by t" in screen_text(pilot)
-        await press(pilot, "p")
+        assert "▸ plot plane output.y points x by t" in screen_text(pilot)
+        await press(pilot, "enter")
         assert "plane output.y points x by t" in ruled(pilot)
         await type_line(pilot, "focus h")
-        await press(pilot, "p", "1")
+        await press(pilot, "p", "down", "enter")
         assert screen.query_one(PlotsPanel).found.text == "matrix hidden.h"

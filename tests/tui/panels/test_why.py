@@ -153,7 +153,7 @@ async def test_a_gradient_that_is_still_growing_says_how_many_have_sent_in_box_n
     async with opened(lambda: lab_of(SHARED), size=(120, 34)) as (pilot, _):
         await press(pilot, "f", "n", "n")
         await type_line(pilot, "focus w")
-        assert await comes_up(pilot, "δ +4.00 2/3◂")
+        assert await comes_up(pilot, "δ+4.0 2/3◂")
         assert await comes_up(pilot, "delta +4.00000  partial 2/3")
         assert await comes_up(pilot, "partial: 2 of 3 contributions have arrived")
         await press(pilot, "n")
