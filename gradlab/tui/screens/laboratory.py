@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -69,6 +70,7 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
             super().__init__()
 
     ALLOW_SELECT = False  # what the mouse drags over is a seam, a strip or a map; `y` copies
+    AUTO_FOCUS = ""  # the panel of the stance has it, from the first frame on
     keeps = True
     perspective: ClassVar[str] = Stance().perspective
     """The one that opens, where what is opened does not say."""
@@ -119,7 +121,7 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
         self.put(None)
         self._use_keys()
         self.query_one(Header).show(self.moment)
-        self._arrange()
+        self._take(self.stance if self.stance.chosen in self.panels else replace(self.stance, chosen=self.kinds[0].name))
         self.call_after_refresh(self._open)
         self.set_interval(PULSE, self._pulse)
 
@@ -157,9 +159,9 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
         if self.is_running:
             self.post_message(message)
 
-    def open_again(self, path: str) -> None:
-        """Open a file at the position where this laboratory stands, in its place."""
-        self.post_message(Reopened(path, str(self.moment.snapshot.position)))
+    def open_again(self, loaded: Lab) -> None:
+        """Open a laboratory at the position where this one stands, in its place."""
+        self.post_message(Reopened(loaded, str(self.moment.snapshot.position), self.stance))
 
     def on_unmount(self) -> None:
         """End the thread."""
@@ -215,10 +217,10 @@ class Broken(Message):
 
 
 class Reopened(Message):
-    """A scenario is to be opened again, at a position."""
+    """A scenario was loaded again, and is to be shown at a position, arranged as it was."""
 
-    def __init__(self, path: str, at: str) -> None:
-        self.path, self.at = path, at
+    def __init__(self, loaded: Lab, at: str, stance: Stance) -> None:
+        self.loaded, self.at, self.stance = loaded, at, stance
         super().__init__()
 
 
