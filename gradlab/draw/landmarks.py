@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LISTS = ("marks", "breakpoints", "watches", "edits")
 HOW: Mapping[str, str] = {
     "marks": "no mark: `mark NAME` gives this position a name",
-    "breakpoints": "no breakpoint: `break when loss < 0.1`, `break at grad(W)`",
+    "breakpoints": "no breakpoint: `break when isnan(loss)`, `break at grad(W)`",
     "watches": "nothing is watched: `watch loss`",
     "edits": "nothing was edited",
 }

@@ -57,7 +57,7 @@ class GradlabApp(ThemedApp[int]):
         self, scenario: str | None = None, at: str | None = None, make: Make | None = None, screen: MakeScreen | None = None,
         theme: str = "", glyphs: GlyphSet = "all",
     ) -> None:  # fmt: skip
-        self.keys = read_keys()
+        self.keys = read_keys(whole=False)
         super().__init__(theme or read_theme(), glyphs)
         self.animation_level = "none"
         self.scenario, self.at, self.make = scenario, at, make

@@ -59,10 +59,14 @@ class Bound:
 
 @dataclass(frozen=True)
 class Keys:
-    """Which key stands for what. changed: the keys of each action that the file names.   file: where that is read."""
+    """Which key stands for what.
+
+    changed: the keys of each action that the file names.   file: where that is read.   problems: lines that mean nothing.
+    """
 
     changed: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
     file: Path | None = None
+    problems: tuple[str, ...] = ()
 
     def of(self, scope: str, bound: Bound) -> tuple[str, ...]:
         """Return the keys that stand for an action."""

@@ -37,8 +37,12 @@ _LINE = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[\w.-]+)\s*=""")
 _HEAD = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 
 
-def read_keys(path: Path | None = None) -> Keys:
-    """Return the keys that a person changed; none where there is no file. Raises GradlabError with all that is wrong."""
+def read_keys(path: Path | None = None, *, whole: bool = True) -> Keys:
+    """Return the keys that a person changed; none where there is no file.
+
+    whole: whether a line that means nothing is refused; otherwise it is a problem of the keys, and the rest holds.
+    Raises GradlabError with all that is wrong: always for a key that stands for two actions, and for what is no TOML.
+    """
     where = path or file()
     try:
         with where.open("rb") as stream:
@@ -50,7 +54,7 @@ def read_keys(path: Path | None = None) -> Keys:
     if len(raw) > LARGEST:
         raise GradlabError(f"error: `{where}` is larger than {LARGEST:,} bytes")
     try:
-        return _Reader(Source(str(where), raw.decode("utf-8"))).read(where)
+        return _Reader(Source(str(where), raw.decode("utf-8"))).read(where, whole=whole)
     except UnicodeDecodeError:
         raise GradlabError(f"error: `{where}` is not UTF-8") from None
 
@@ -75,8 +79,8 @@ class _Reader:
         self.bounds: dict[str, tuple[Bound, ...]] = {scope: commands_in(scope) for scope in SCOPES}
         self.spans: dict[Place, Span | None] = {}
 
-    def read(self, where: Path) -> Keys:
-        """Return the keys. Raises ScenarioError."""
+    def read(self, where: Path, *, whole: bool) -> Keys:
+        """Return the keys. whole: whether a line that means nothing is refused, too. Raises ScenarioError."""
         sections = dict(self._sections(self._parsed()))
         self._know(set(sections) - {EVERYWHERE})
         changed: dict[Place, tuple[str, ...]] = {}
@@ -86,9 +90,10 @@ class _Reader:
                     place = scope, action
                     changed[place] = (*changed.get(place, ()), name)
                     self.spans[place] = self._span(scope, key)
-        found = Keys(changed, where)
+        unknown = tuple(problem.brief for problem in self.problems)
+        found = Keys(changed, where, unknown)
         self._refuse_doubled(found)
-        if self.problems:
+        if self.problems and (whole or len(self.problems) > len(unknown)):
             raise ScenarioError(self.problems)
         return found
 

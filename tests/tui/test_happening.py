@@ -13,8 +13,12 @@ from gradlab.draw.happening import event_row, headline, toast_rows, with_notes, 
 from gradlab.draw.ink import dump, text_of
 from gradlab.lab.outcome import Event, Line, Outcome
 from gradlab.lab.working import Work
-from gradlab.tui.moment import Said
+from gradlab.tui.app import GradlabApp
+from gradlab.tui.keymap import COMMANDS
+from gradlab.tui.moment import Moment, Said
+from gradlab.tui.screens.browser import Browser
 from gradlab.tui.screens.happening import event_of
+from gradlab.tui.screens.playing import Playing
 from gradlab.tui.widgets.status import Status
 from gradlab.tui.widgets.toast import Toast, place_for
 from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, type_line
@@ -146,3 +150,22 @@ async def test_before_anything_has_run_the_strip_says_how_to_begin() -> None:
         assert "nothing has run yet" not in screen_text(pilot)
     async with opened(lambda: lab_of(MATRICES), size=(120, 40)) as (pilot, _):
         assert "nothing has run yet: n runs one op" in screen_text(pilot)
+
+
+async def test_the_last_deed_is_done_again_by_one_key() -> None:
+    async with opened(size=(120, 40)) as (pilot, screen):
+        await press(pilot, "comma")
+        assert "nothing was done yet that could be done again" in screen_text(pilot)
+        await press(pilot, "n", "comma", "comma")
+        assert screen.moment.snapshot.position.op == 3
+        await type_line(pilot, "forwrad")
+        await press(pilot, "comma")
+        assert screen.moment.snapshot.position.op == 4, "what failed is not done again"
+
+
+def test_every_command_of_the_table_has_something_that_does_it() -> None:
+    for command in COMMANDS:
+        name = (command.does or command.name.replace("-", "_")).split()[0]
+        own = Browser if command.where == "browse" else Playing
+        does = hasattr(own, f"do_{name}") or hasattr(own, f"action_{name}") or hasattr(GradlabApp, f"action_{name}")
+        assert command.line or command.prompt or does or command.why_not(Moment()), command.name

@@ -267,3 +267,19 @@ async def test_keys_typed_ahead_are_done_in_their_order() -> None:
         await pilot.press("O", "O", "f")
         await settle(pilot)
         assert actions(screen) == ["step", "step", "forward"]
+
+
+async def test_a_line_that_means_nothing_is_told_and_the_rest_holds() -> None:
+    settings('[keys]\n"O" = "step"\n"I" = "explain"\n')
+    async with opened(size=(160, 40)) as (pilot, screen):
+        assert "keys.toml" in screen_text(pilot)
+        assert "there is no action `explain`" in screen_text(pilot)
+        await press(pilot, "O")
+        assert actions(screen) == ["step"]
+
+
+async def test_a_key_that_stands_for_two_actions_is_refused_before_anything_is_shown() -> None:
+    settings('[keys]\n"n" = "back"\n')
+    with pytest.raises(GradlabError, match="stands for two actions"):
+        async with opened():
+            pass

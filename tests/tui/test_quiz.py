@@ -6,7 +6,7 @@ from gradlab.tui.panels.output import OutputPanel
 from gradlab.tui.screens.laboratory import Laboratory
 from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, type_line
 
-NUMBER = "0.3932"
+NUMBER = "0.393"
 
 
 def told(screen: Laboratory) -> str:
@@ -27,7 +27,7 @@ async def test_what_a_question_asks_for_is_hidden_in_boxes_node_ledger_and_log()
             await type_line(pilot, f"focus {name}")
             text = screen_text(pilot)
             assert "δ   ?" in text
-            assert "δ  -0.3932" not in text
+            assert "δ  -0.393" not in text
             assert "-0.3932" not in text
         await type_line(pilot, "focus w1")
         text = screen_text(pilot)
@@ -65,7 +65,7 @@ async def test_a_wrong_answer_is_told_its_mistake_and_after_the_second_one_the_n
         assert screen.moment.snapshot.question == "grad(w1)"
         await press(pilot, "a", *"0.4", "enter")
         text = screen_text(pilot)
-        assert "δ  -0.3932" in text
+        assert "δ  -0.393" in text
         assert "▌ wrong not 0.4: grad(w1) = -0.393223866483" in text
         assert "predict" not in text
         assert screen.moment.snapshot.question == ""

@@ -11,8 +11,8 @@ import numpy as np
 CLOSE = 5e-6
 """Relative distance up to which a number is taken for a hidden one."""
 DIGITS = 3
-EDGE = 1e-6
-"""Room for rounding at the ends of a band, in units of the last digit."""
+EDGE = 0.01
+"""Room at the ends of a band, in units of the last digit: a number that is shown with five digits has been rounded."""
 
 
 def band(secret: float) -> tuple[float, float]:

@@ -20,9 +20,13 @@ TOLD = ("stop", "finding")
 
 
 class Happening(Bench):
-    """The part of the laboratory that tells what happened. happened: what did last, or None."""
+    """The part of the laboratory that tells what happened.
+
+    happened: what did last, or None.   last_deed: the line of what a person did last, or "".
+    """
 
     happened: Event | None = None
+    last_deed = ""
 
     def show_events(self) -> None:
         """Tell what came of the actions of this moment; before the first one, how to begin."""
@@ -32,6 +36,8 @@ class Happening(Bench):
                 status.tell(Line("info", self._how_to_begin()))
             return
         self.query_one(Toast).close()
+        done = [said.action for said in self.moment.said if said.action and not said.scripted and not said.error]
+        self.last_deed = done[-1] if done else self.last_deed
         for event, long in events_of(self.moment.said):
             self.happened = event
             if event.kind in TOLD or long:
@@ -59,6 +65,13 @@ class Happening(Bench):
                 self.thread.do(f"goto {event.at}")
             if event.node >= 0:
                 self.thread.look(event.node, 0, self._requests())
+
+    def do_again(self) -> None:
+        """Do the last deed again."""
+        if not self.last_deed:
+            self.tell("nothing was done yet that could be done again")
+        elif self.thread is not None:
+            self.thread.do(self.last_deed)
 
     @on(Status.Scrubbed)
     def _scrubbed(self, message: Status.Scrubbed) -> None:

@@ -151,6 +151,8 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
         self._arrange()
         for problem in self.kept.problems:
             self.query_one(Status).tell(Line("error", problem))
+        for problem in self.keys.problems:
+            self.tell(f"keys.toml: {problem}", "error")
         for one in plugins.untold():
             self.query_one(Status).tell(Line("error", f"plug-in {one.giver}: {one.problem}"))
 

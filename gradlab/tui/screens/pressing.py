@@ -85,11 +85,7 @@ class Pressing(Typing):
     def _do(self, command: Command) -> None:
         """Do what the screen, or one of its parts, does for a key."""
         name, *words = (command.does or command.name.replace("-", "_")).split()
-        method = getattr(self, f"do_{name}", None)
-        if method is None:
-            self.tell(f"`{command.path}`: this version cannot {command.help}")
-        else:
-            method(*words)
+        getattr(self, f"do_{name}")(*words)
 
     # ---- what a panel does -------------------------------------------------------------------------------------------
 

@@ -67,6 +67,8 @@ class Area(SteadyStyle):
         """Put the panels in other places."""
         self.arrangement = arrangement
         self.refresh(layout=True)
+        for child in self.children[:1]:  # only a child that asks for it makes Textual forget where the children were
+            child.refresh(layout=True)
 
     def render_line(self, y: int) -> Strip:
         """Return the seams that cross a line; all else is covered by panels."""

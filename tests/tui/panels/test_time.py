@@ -40,6 +40,6 @@ async def test_enter_goes_to_the_mark_that_is_chosen_and_the_facets_show_one_lis
         await press(pilot, "right_square_bracket")
         assert panel.facet_name == "marks"
         await press(pilot, "right_square_bracket")
-        assert "`break when loss < 0.1`" in screen_text(pilot)
+        assert "`break when isnan(loss)`" in screen_text(pilot)
         await press(pilot, "left_square_bracket", "left_square_bracket", "left_square_bracket")
         assert panel.facet_name == "edits"

@@ -91,11 +91,12 @@ async def test_seams_are_dragged_and_kept_when_they_are_let_go() -> None:
         seam, to = across, across.place.x - 9
         held.post_message(Area.Dragged(seam, to))
         await settle(pilot)
-        assert screen.arrangement.places["graph"].width == to
+        assert screen.panels["graph"].region.width == screen.arrangement.places["graph"].width == to
         assert not layouts_file().exists()
         held.post_message(Area.Dragged(below, 18))
         held.post_message(Area.Dropped())
         await settle(pilot)
+        assert screen.panels["node"].region.y == 19
         assert screen.arrangement.places["node"].y == 18
         assert "[teach]" in layouts_file().read_text()
 
@@ -106,7 +107,7 @@ async def test_the_mouse_takes_a_seam_along() -> None:
         assert area.seam_at(Offset(69, 5)) is not None
         assert area.seam_at(Offset(5, 5)) is None
         await drag(pilot, Offset(69, 10), Offset(60, 10))
-        assert screen.arrangement.places["graph"].width == 60
+        assert screen.panels["graph"].region.width == screen.arrangement.places["graph"].width == 60
         assert (screen.chosen, screen.enlarged) == ("graph", False)
 
 
