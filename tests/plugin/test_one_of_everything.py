@@ -196,7 +196,7 @@ def test_a_key_of_a_panel_from_outside_can_be_changed(place: Path) -> None:
 def test_a_letter_that_is_taken_is_refused_and_the_panel_is_there(place: Path) -> None:
     file = place / "gradlab_example" / "position.py"
     file.write_text(file.read_text().replace('letter="y"', 'letter="g"'))
-    script = IN_THE_APP.replace('"v", "y"', '"shift+tab"').replace('"y where"', '"where"')
+    script = IN_THE_APP.replace('"v", "y"', '"colon", *"show position", "enter"').replace('"y where"', '"where"')
     script = script.replace("assert looked_up", SHOWN + "    assert looked_up")
     said(place, script)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -24,6 +25,7 @@ from gradlab.tui.oldkeys import OldKeys
 from gradlab.tui.overlays._overlay import Overlay
 from gradlab.tui.overlays.page import PageOverlay
 from gradlab.tui.panels import PANELS, PanelKind, PanelWidget, panel_kinds
+from gradlab.tui.panels._guest import watch_over
 from gradlab.tui.screens.dividing import Dividing
 from gradlab.tui.screens.editing import Editing
 from gradlab.tui.screens.happening import Happening
@@ -139,6 +141,7 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
             try:
                 self.panels[kind.name] = kind.make()
                 panel = self._titled(kind)
+                watch_over(panel, partial(self._complain, kind))
             except Exception as error:  # noqa: BLE001  whatever a plug-in does wrong, the program goes on
                 self.panels.pop(kind.name, None)
                 plugins.complain(PANELS[kind.name], f"the panel `{kind.name}` cannot be made: {plugins.told(error)}")
@@ -153,6 +156,14 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
             self.query_one(Status).tell(Line("error", problem))
         for problem in self.keys.problems:
             self.tell(f"keys.toml: {problem}", "error")
+        self._tell_of_plugins()
+
+    def _complain(self, kind: PanelKind, method: str, error: Exception) -> None:
+        """Tell once what a panel of another package did wrong."""
+        plugins.complain(PANELS[kind.name], f"`{method}` of the panel `{kind.name}`: {plugins.told(error)}")
+        self._tell_of_plugins()
+
+    def _tell_of_plugins(self) -> None:
         for one in plugins.untold():
             self.query_one(Status).tell(Line("error", f"plug-in {one.giver}: {one.problem}"))
 
