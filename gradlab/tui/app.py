@@ -28,6 +28,7 @@ from gradlab.tui.screens.pointing import WHEEL
 from gradlab.tui.screens.text import Question, TextScreen
 from gradlab.tui.settings import read_keys, read_theme
 from gradlab.tui.themed import ThemedApp
+from gradlab.tui.widgets.internals import read_any_bytes
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -124,10 +125,14 @@ class GradlabApp(ThemedApp[int]):
 
     @on(Reopened)
     def _reopen(self, message: Reopened) -> None:
-        """Open a scenario again, in the place of the laboratory that shows it."""
-        path = message.path
+        """Show a scenario that was loaded again, in the place of the laboratory that showed it."""
+        while not isinstance(self.screen, Laboratory):
+            self.pop_screen()
         self.pop_screen()
-        self.push_screen(Laboratory(lambda: load(path), Path(path).stem, message.at), self._left)
+        loaded = message.loaded
+        again = Laboratory(lambda: loaded, loaded.title, message.at)
+        again.stance = message.stance
+        self.push_screen(again, self._left)
 
     def action_redraw(self) -> None:
         """Draw the whole screen again, over what another program may have written there."""
@@ -178,6 +183,7 @@ def run_app(
     app = GradlabApp(scenario, at, make, screen, theme, glyphs or usual_glyphs(os.environ))
     if not (theme or read_theme()) and app.few_colours():
         app.choose_theme(ANSI.name)
+    read_any_bytes()
     with interruption.unheard():
         code = app.run()
     if app.error is not None:

@@ -63,9 +63,9 @@ class Terminal:
         """What stands on the screen."""
         return "\n".join(line.rstrip() for line in self.screen.display)
 
-    def press(self, keys: str) -> None:
-        """Type."""
-        os.write(self.master, keys.encode())
+    def press(self, keys: str | bytes) -> None:
+        """Type, or send bytes that no key sends."""
+        os.write(self.master, keys.encode() if isinstance(keys, str) else keys)
 
     def wait_for(self, what: str | Callable[[], bool]) -> None:
         """Read until a text is on the screen, or something holds."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 import pytest
 
 from gradlab.draw.ink import Row, row
+from gradlab.tui.moment import Moment, Request
 from gradlab.tui.panels import PANELS, Panel, PanelKind, panel_kinds
 from gradlab.tui.panels._panel import numbered
 from tests.tui.driving import opened, press, screen_text, settle
@@ -107,3 +108,34 @@ def test_our_own_panels_have_letters_of_their_own_and_digits() -> None:
     kinds = panel_kinds(outside=False)
     assert len({kind.letter for kind in kinds}) == len(kinds)
     assert "".join(kind.digit for kind in kinds) == "1234567890"
+
+
+class Clumsy(Extra):
+    """Raises wherever it is asked for something."""
+
+    def show(self, moment: Moment) -> None:
+        raise ZeroDivisionError("show")
+
+    def cursor(self, way: str) -> str:
+        raise ZeroDivisionError("cursor")
+
+    def enter(self) -> str:
+        raise ZeroDivisionError("enter")
+
+    def has_content(self, moment: Moment) -> bool:
+        raise ZeroDivisionError("has_content")
+
+    def request(self) -> Request | None:
+        raise ZeroDivisionError("request")
+
+    def action_count(self) -> None:
+        raise ZeroDivisionError("count")
+
+
+async def test_a_panel_from_outside_that_raises_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    clumsy = PanelKind("clumsy", 2, "clumsy", "How to read it.", lambda: Clumsy("clumsy"), letter="y")
+    monkeypatch.setattr(PANELS, "_outside", {"clumsy": clumsy})
+    async with opened() as (pilot, screen):
+        await press(pilot, "n", "v", "y", "down", "enter", "W", "n")
+        assert screen.chosen == "clumsy"
+        assert screen.moment.snapshot.position.op == 2

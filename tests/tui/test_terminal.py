@@ -96,6 +96,18 @@ def test_a_signal_from_outside_gives_the_terminal_back(lesson: str, number: sign
         assert shown.restored
 
 
+def test_bytes_that_are_no_text_do_nothing_but_are_pasted_where_a_line_is_open(lesson: str) -> None:
+    with terminal("-m", "gradlab", "open", lesson) as shown:
+        shown.wait_for("0.f.0")
+        shown.press(b"\xff\xfe\x8b" + b"\x1b[200~" + bytes(range(128, 256)) * 40 + b"\x1b[201~")
+        shown.wait_for("a text was pasted where no line is open")
+        shown.press("nn")
+        shown.wait_for("0.f.2")
+        shown.press("q")
+        assert shown.wait_for_end() == 0
+        assert shown.restored
+
+
 def test_ctrl_c_stops_a_training_first(tmp_path: Path) -> None:
     path = tmp_path / "net.md"
     path.write_text(MATRICES)

@@ -15,6 +15,7 @@ from textual.widgets import Input
 from gradlab.draw.ink import Row, row, spread
 from gradlab.draw.preview import MARKS, REST, Preview, preview_rows
 from gradlab.draw.reading import keys, paragraphs
+from gradlab.tui.editors import edit
 from gradlab.tui.keymap import BY_NAME, COMMANDS, Command
 from gradlab.tui.keys import Keys, identity
 from gradlab.tui.previews import PreviewKey, Previews
@@ -261,7 +262,7 @@ class Browser(Errands):
             return
         if chosen.book.name in self.shelves.shipped:
             self.tell(f"it comes with gradlab: `gradlab new NAME --from {chosen.book.name}` makes a copy that is yours")
-        elif why := self.edit(chosen.book.path):
+        elif why := edit(self.app, chosen.book.path):
             self.tell(why)
         else:
             self._read()

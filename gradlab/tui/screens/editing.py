@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import shlex
-import shutil
-import subprocess
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradlab.draw.plots import kinds_for
+from gradlab.draw.reading import error_rows
 from gradlab.lab.hidden import HIDDEN, is_unseen
+from gradlab.tui.editors import edit
 from gradlab.tui.keymap import element_of
 from gradlab.tui.moment import Look
 from gradlab.tui.overlays.asking import AskOverlay
 from gradlab.tui.overlays.line import LineOpened
 from gradlab.tui.overlays.listing import ListedThing, ListOverlay
+from gradlab.tui.overlays.page import PageOverlay
 from gradlab.tui.screens.asking import AskingOnce
 from gradlab.tui.screens.typing import Typing
 
@@ -98,22 +98,18 @@ class Editing(AskingOnce, Typing):
 
     def _edit(self, found: Any) -> None:
         file, line = Path(found[0]), found[1] or 1
-        command = editor()
         if not file.is_file():
             self.tell("this scenario has no file")
         elif not os.access(file, os.W_OK):
             self.tell(f"{file} cannot be written; copy it, and open the copy")
-        elif not command:
-            self.tell("no editor: set $VISUAL or $EDITOR")
         else:
-            before = file.read_bytes()
-            with self.app.suspend():
-                subprocess.run([*command, f"+{line}", str(file)], check=False)
-            self.app.refresh()
-            if file.read_bytes() != before:
-                self.do_reload()
-            else:
+            before = content_of(file)
+            if why := edit(self.app, file, line):
+                self.tell(why)
+            elif content_of(file) == before:
                 self.tell(f"{file.name} is as it was")
+            else:
+                self.do_reload()
 
     def do_reload(self) -> None:
         """Load the file again, and stand at the same position; what was edited here is left behind, after a yes."""
@@ -124,18 +120,28 @@ class Editing(AskingOnce, Typing):
             self._reload()
 
     def _reload(self) -> None:
-        self.ask_lab("file", line_of, lambda found: self.open_again(str(found[0])))
+        self.tell("loading it again …")
+        self.ask_lab("again", loaded_again, self._loaded)
 
-    def open_again(self, path: str) -> None:
-        """Open a file at the position where this laboratory stands, in its place."""
+    def _loaded(self, found: Any) -> None:
+        """Open what was loaded again, or show what is wrong with the file; then this laboratory goes on."""
+        if isinstance(found, str):
+            self.tell("the file cannot be loaded; this laboratory goes on as it was")
+            self.put(PageOverlay("the file cannot be loaded", error_rows(found), lambda: self.put(None)))
+        else:
+            self.open_again(found)
+
+    def open_again(self, loaded: Lab) -> None:
+        """Open a laboratory at the position where this one stands, in its place."""
         raise NotImplementedError
 
 
-def editor() -> list[str]:
-    """Return the command of the person's editor, or nothing where there is none."""
-    given = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
-    words = shlex.split(given) if given else [name for name in ("nano", "vi") if shutil.which(name)][:1]
-    return words if words and shutil.which(words[0]) else []
+def content_of(file: Path) -> bytes | None:
+    """Return what stands in a file, or None where it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
 
 
 def number_of(lab: Lab, look: Look) -> str:
@@ -150,6 +156,13 @@ def number_of(lab: Lab, look: Look) -> str:
             continue
         return HIDDEN if is_unseen(number) else repr(number)
     return f"{node.name} is pending"
+
+
+def loaded_again(lab: Lab, look: Look) -> Lab:
+    """Return a laboratory on the file of this one as it is now. Raises GradlabError."""
+    import gradlab
+
+    return gradlab.load(lab.scenario.document.source.name)
 
 
 def line_of(lab: Lab, look: Look) -> tuple[str, int]:

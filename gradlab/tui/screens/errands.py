@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 
 from textual import work
-from textual.app import SuspendNotSupported
 from textual.screen import Screen
 
 from gradlab.draw.ink import row
@@ -58,20 +56,6 @@ class Errands(Screen[None]):
         if self._process is not None:
             with suppress(OSError):
                 self._process.kill()
-
-    def edit(self, path: Path) -> str:
-        """Open a file in the person's editor, with the terminal to itself, and return why that cannot be, or ""."""
-        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
-        if not editor:
-            return "which editor? the variable EDITOR names none"
-        try:
-            with self.app.suspend():
-                subprocess.run([*shlex.split(editor), str(path)], check=False)
-        except SuspendNotSupported:
-            return "there is no terminal here that an editor could have"
-        except (OSError, ValueError) as error:
-            return f"`{editor}` cannot be started: {getattr(error, 'strerror', None) or error}"
-        return ""
 
     def tell(self, text: str) -> None:
         """Show a sentence until a key."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -23,6 +25,7 @@ from gradlab.tui.oldkeys import OldKeys
 from gradlab.tui.overlays._overlay import Overlay
 from gradlab.tui.overlays.page import PageOverlay
 from gradlab.tui.panels import PANELS, PanelKind, PanelWidget, panel_kinds
+from gradlab.tui.panels._guest import watch_over
 from gradlab.tui.screens.dividing import Dividing
 from gradlab.tui.screens.editing import Editing
 from gradlab.tui.screens.happening import Happening
@@ -69,6 +72,7 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
             super().__init__()
 
     ALLOW_SELECT = False  # what the mouse drags over is a seam, a strip or a map; `y` copies
+    AUTO_FOCUS = ""  # the panel of the stance has it, from the first frame on
     keeps = True
     perspective: ClassVar[str] = Stance().perspective
     """The one that opens, where what is opened does not say."""
@@ -119,7 +123,7 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
         self.put(None)
         self._use_keys()
         self.query_one(Header).show(self.moment)
-        self._arrange()
+        self._take(self.stance if self.stance.chosen in self.panels else replace(self.stance, chosen=self.kinds[0].name))
         self.call_after_refresh(self._open)
         self.set_interval(PULSE, self._pulse)
 
@@ -137,6 +141,7 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
             try:
                 self.panels[kind.name] = kind.make()
                 panel = self._titled(kind)
+                watch_over(panel, partial(self._complain, kind))
             except Exception as error:  # noqa: BLE001  whatever a plug-in does wrong, the program goes on
                 self.panels.pop(kind.name, None)
                 plugins.complain(PANELS[kind.name], f"the panel `{kind.name}` cannot be made: {plugins.told(error)}")
@@ -151,6 +156,14 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
             self.query_one(Status).tell(Line("error", problem))
         for problem in self.keys.problems:
             self.tell(f"keys.toml: {problem}", "error")
+        self._tell_of_plugins()
+
+    def _complain(self, kind: PanelKind, method: str, error: Exception) -> None:
+        """Tell once what a panel of another package did wrong."""
+        plugins.complain(PANELS[kind.name], f"`{method}` of the panel `{kind.name}`: {plugins.told(error)}")
+        self._tell_of_plugins()
+
+    def _tell_of_plugins(self) -> None:
         for one in plugins.untold():
             self.query_one(Status).tell(Line("error", f"plug-in {one.giver}: {one.problem}"))
 
@@ -159,9 +172,9 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
         if self.is_running:
             self.post_message(message)
 
-    def open_again(self, path: str) -> None:
-        """Open a file at the position where this laboratory stands, in its place."""
-        self.post_message(Reopened(path, str(self.moment.snapshot.position)))
+    def open_again(self, loaded: Lab) -> None:
+        """Open a laboratory at the position where this one stands, in its place."""
+        self.post_message(Reopened(loaded, str(self.moment.snapshot.position), self.stance))
 
     def on_unmount(self) -> None:
         """End the thread."""
@@ -217,10 +230,10 @@ class Broken(Message):
 
 
 class Reopened(Message):
-    """A scenario is to be opened again, at a position."""
+    """A scenario was loaded again, and is to be shown at a position, arranged as it was."""
 
-    def __init__(self, path: str, at: str) -> None:
-        self.path, self.at = path, at
+    def __init__(self, loaded: Lab, at: str, stance: Stance) -> None:
+        self.loaded, self.at, self.stance = loaded, at, stance
         super().__init__()
 
 

@@ -55,8 +55,9 @@ def menu_items(menu: str, kinds: Iterable[PanelKind], keys: Keys) -> list[Item]:
     taken = {sign for command in commands for sign in command.keys}
     panels = [kind for kind in kinds if kind.letter and kind.letter not in taken] if menu == "view" else []
     found = [("panel", kind.letter, kind.title) for kind in panels]
-    found += [(_group(command), command.shown, command.label) for command in commands if command.prompt is None]
-    return [*found, *([("", "0 … 9", "a position, typed on")] if menu == "go" else [])]
+    shown = [command for command in commands if not command.name.startswith("goto-")]
+    found += [(_group(command), command.shown, command.label) for command in shown]
+    return [*found, *([("", "0 … 9", "a position, typed on")] if len(shown) < len(commands) else [])]
 
 
 def _group(command: Command) -> str:

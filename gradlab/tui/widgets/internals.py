@@ -6,8 +6,11 @@ compositor and the writer here may use such names.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from codecs import IncrementalDecoder, getincrementaldecoder
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
+from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -30,6 +33,20 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 UPDATE_SIZE = "_scroll_update"
 NOTHING = Strip([])
+
+
+def read_any_bytes() -> None:
+    """Have the drivers read bytes that are no UTF-8 as the sign for an unknown letter; Textual's own end the program there.
+
+    A binary file that is pasted, and a terminal with another encoding, send such bytes.
+    """
+    for name in ("linux_driver", "web_driver"):
+        with suppress(ImportError):  # on a system that has no such driver
+            vars(import_module(f"textual.drivers.{name}"))["getincrementaldecoder"] = _lenient
+
+
+def _lenient(encoding: str) -> Callable[[], IncrementalDecoder]:
+    return partial(getincrementaldecoder(encoding), errors="replace")
 
 
 def draw_sparingly(screen: Screen[Any]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 
 from gradlab.lab.teach.progress import Reached, note
-from gradlab.tui import previews
+from gradlab.tui import editors, previews
 from gradlab.tui.app import GradlabApp
 from gradlab.tui.previews import PreviewKey, Previews
 from gradlab.tui.screens import browser
@@ -254,6 +254,7 @@ async def test_where_no_editor_has_room_that_is_said(empty_folder: Path, monkeyp
     (empty_folder / "mine.md").write_text(LESSON, encoding="utf-8")
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv("EDITOR", "")
+    monkeypatch.setattr(editors, "USUAL", ())
     async with browsing() as (pilot, _):
         await find(pilot, "mine")
         await pilot.press("escape", "e")
