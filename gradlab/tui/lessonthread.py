@@ -55,7 +55,7 @@ class LessonThread:
         if "lesson" in self._eyes.requests:
             self._lab.begin()
         if self._lab.ahead() is None:
-            self._say("info", "the script has ended")
+            self._say("info", "this is the end of the lesson")
             return
         self._trail.keep(self._lab)
         self._looked.append(self._eyes)
