@@ -121,7 +121,7 @@ def test_choices_orders_bets_and_reasons_are_answered_by_a_file(
     out = capsys.readouterr().out.replace(str(tmp_path), ".")
     assert out.split("\n")[0].startswith("FAILED  ./lesson.md  0 ok, 2 failed, 2 quizzes right")
     assert out.split("\n")[1:3] == [
-        "        line 16  not yes: no", "        line 17  not no: yes",
+        "        line 16  not yes; the answer is no", "        line 17  not no; the answer is yes",
     ]  # fmt: skip
     file.write_text("size = huge\n")
     assert main(["check", str(lesson), "--answers", str(file)]) == 2

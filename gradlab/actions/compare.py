@@ -35,7 +35,7 @@ def _wish(words: Words) -> Wish:
     head, updates = words.split("for")
     other, change = head.split("with")
     if not other.text and change is None:
-        words.refuse("compare with what?", words.span)
+        words.refuse("compare with what? for instance `compare session with lr=0.1 for 20 updates`", words.span)
     if change is not None:
         try:
             read_change(change.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -66,8 +67,13 @@ def _run(lab: Lab, updates: int) -> Outcome | None:
 
 
 def _losses(lab: Lab, start: Position) -> str:
-    """Return how each loss went, in few digits."""
-    return ", ".join(f"{name} {bare(ps[0][1])} → {bare(ps[-1][1])}" for name, ps in losses_since(lab, start))
+    """Return how each loss went, in few digits: one number where it was met once."""
+    return ", ".join(f"{name} {' → '.join(bare(p[1]) for p in _ends(ps))}" for name, ps in losses_since(lab, start))
+
+
+def _ends(points: Sequence[tuple[int, float]]) -> Sequence[tuple[int, float]]:
+    """Return the first and the last of some points, or the only one."""
+    return points[:1] if len(points) == 1 else (points[0], points[-1])
 
 
 def _left(lab: Lab, start: Position, updates: int) -> str:

@@ -31,6 +31,8 @@ from gradlab.op import Shape
 SCALAR_WIDTH, SHORT_WIDTH, TENSOR_WIDTH, MOST_WIDTH = 15, 13, 19, 29
 BRACKETS, MOST_BRACKETS = 15, 40
 """Cells of `[  v ‹+2.000› ]` without the name and the op, and of all of it at most."""
+SMALL = 0.005
+"""Scalars below this size may be rounded to `+0.00` where nothing else has room; one that is exactly 0 is `+0`."""
 LINE_NAME = 12
 LINE_WIDTH = 1 + LINE_NAME + 2 * 14
 HEIGHTS = {"box": 4, "short": 3, "line": 1, "bracket": 1, "module": 4, "thin": 2}
@@ -280,7 +282,9 @@ def _amount(amount: float, single: bool, room: int) -> str:
     if not single:
         sizes = [*(sized(amount, digits) for digits in (3, 2, 1)), f"{amount:.0e}"]
         return next((text for text in (*(f"rms {size}" for size in sizes), *sizes) if len(text) <= room), "…")
-    texts = (*(number(amount, digits) for digits in (4, 3, 2, 1)), f"{amount:+.0e}")
+    short = f"{amount:+.0e}".replace("e-0", "e-").replace("e+0", "e+")
+    rounded = [f"{amount:+.2f}"] if abs(amount) < SMALL else []
+    texts = (*(number(amount, digits) for digits in (4, 3, 2, 1)), short, *rounded)
     return next((text for text in texts if len(text) <= room), "…")
 
 

@@ -37,13 +37,18 @@ class QuestionCard:
 
 def card_rows(card: QuestionCard, width: int, roomy: bool = False) -> list[Row]:
     """Return the rows of a card. roomy: with an empty row around what can be done."""
-    rows = [line for text in card.asked for line in wrap(row(BAR, (text, "strong")), width - 4 * bool(card.number), 2)]
+    rows = [line for text in card.asked for line in _barred(row((text, "strong")), width - 4 * bool(card.number))]
     if card.number and rows:
         rows[0] = spread(rows[0], row((f"{card.number}", "dim")), width)
-    rows += wrap(row(BAR, (card.hint, "")), width, 2) if card.hint else []
-    rows += [line for graded in card.graded for line in wrap(row(BAR, *graded), width, 2)]
+    rows += _barred(row((card.hint, "")), width) if card.hint else []
+    rows += [line for graded in card.graded for line in _barred(graded, width)]
     gap = [row(BAR)] if roomy else []
-    return [*gap, *rows, *gap, *wrap(row(BAR, *_ways(card.ways)), width, 2), *gap]
+    return [*gap, *rows, *gap, *_barred(tuple(_ways(card.ways)), width), *gap]
+
+
+def _barred(text: Row, width: int) -> list[Row]:
+    """Return a text in as many rows as it needs, each with the bar of the card before it."""
+    return [row(BAR, *line) for line in wrap(text, width - 2)]
 
 
 def _ways(ways: Sequence[CardWay]) -> Iterator[Run]:

@@ -80,7 +80,7 @@ def ledger_rows(entries: Sequence[Part | Subtotal], foot: Foot, width: int) -> l
 
 def _widths(entries: Sequence[Part | Subtotal], width: int) -> _Widths:
     """Return how wide the columns are: names first, bars only where there is room."""
-    figures = 9 if width >= 52 else 8
+    figures = 9 if width >= 52 else max(6, min(8, (width - 20) // 3))
     rest = width - 3 * figures - 15
     wanted = [_wanted(one, figures) for one in entries]
     name = max(5, min(rest, max(7, *wanted))) if wanted else 7
@@ -100,7 +100,9 @@ def _many(group: Subtotal) -> str:
 
 def _head(widths: _Widths) -> Row:
     n = widths.number
-    text = f"{fit('through', widths.name)} {'upstream'.rjust(n)} × {'local'.rjust(n)} = {'part'.rjust(n)}   share"
+    room = widths.name - max(0, len("upstream") - n)
+    through = fit("through" if room >= len("through") else "via", room)
+    text = f"{through} {'upstream'.rjust(n)} × {'local'.rjust(n)} = {'part'.rjust(n)}   share"
     return row((text, "dim"))
 
 

@@ -78,7 +78,7 @@ def modules(nodes: Sequence[OutlinedNode]) -> list[ModuleSize]:
     for node in nodes:
         name = node.layer.partition(".")[0] or "outside layers"
         before = found.get(name, ModuleSize(name, 0, 0))
-        found[name] = ModuleSize(name, before.ops + 1, before.parameters + node.parameters)
+        found[name] = ModuleSize(name, before.ops + bool(node.inputs), before.parameters + node.parameters)
     return list(found.values())
 
 

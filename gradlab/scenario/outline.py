@@ -15,8 +15,8 @@ from gradlab.scenario.markdown import Document, read_file
 from gradlab.scenario.script import statements
 
 LONGEST_LEAD = 2_000
-ASKS = "quiz"
-"""The word of a question that has a right answer."""
+ASKS = ("quiz", "bet")
+"""The words that ask something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class OutlinedNode:
 class ScenarioOutline:
     """What a scenario holds. problem: what is wrong with it, or "".
 
-    lead: its first prose, as Markdown.   nodes: those of the model, without its updates; ops: how many there are.
+    lead: its first prose, as Markdown.   nodes: those of the model, without its updates; ops: how many are made of others.
     parameters: numbers that it learns.   lines, quizzes: statements of its script, and the questions among them.
     """
 
@@ -55,7 +55,7 @@ def outline(path: Path) -> ScenarioOutline:
     if document is None:
         return ScenarioOutline(path.stem, problem=_told(problems, path))
     script = statements(document)
-    quizzes = sum(statement.word == ASKS for statement in script)
+    quizzes = sum(statement.word in ASKS for statement in script)
     found = ScenarioOutline(document.head.title, document.head.source, _lead(document), lines=len(script), quizzes=quizzes)
     if not problems:
         one_thread()  # data that are kept for the laboratory are made here
@@ -64,7 +64,7 @@ def outline(path: Path) -> ScenarioOutline:
         if model is not None:
             nodes = tuple(_outlined(model.graph))
             learned = sum(node.parameters for node in nodes)
-            return replace(found, nodes=nodes, ops=len(nodes), parameters=learned)
+            return replace(found, nodes=nodes, ops=sum(bool(node.inputs) for node in nodes), parameters=learned)
     return replace(found, problem=_told(problems, path))
 
 

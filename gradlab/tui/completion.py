@@ -11,13 +11,15 @@ _LAST = re.compile(r"[\w.]*$")
 def candidates(line: str, actions: Iterable[str], names: Iterable[str], limit: int = 40) -> list[str]:
     """Return whole lines that the line could become: its first word is an action, any other word the name of a node.
 
-    Names that begin with the word come before those that contain it.
+    Names that begin with the word come before those that contain it; actions that contain it come where none begins with it.
     """
     found = _LAST.search(line)
     word = found.group() if found else ""
     head = line[: len(line) - len(word)]
     if not head.strip():
-        return [head + action for action in sorted(actions) if action.startswith(word)][:limit]
+        known_words = sorted(actions)
+        fit = [action for action in known_words if action.startswith(word)]
+        return [head + action for action in fit or [action for action in known_words if word in action]][:limit]
     if not word:
         return []
     known = list(dict.fromkeys(names))

@@ -110,9 +110,12 @@ class LabThread(Returning, LessonThread):
         """Go back to where one stood before the last key or line of a name."""
         self._put(lambda: self._before(name), "deed")
 
-    def next_stop(self, ways: str = "") -> None:
-        """Go to the next stop of the lesson: a page or a line. ways: what can be done with a question that is open."""
-        self._put(lambda: self._next_stop(ways), "deed")
+    def next_stop(self, ways: str = "", *, seen: bool = True) -> None:
+        """Go to the next stop of the lesson: a page or a line. ways: what can be done with a question that is open.
+
+        seen: whether an open question was in sight; one that was not is never skipped.
+        """
+        self._put(lambda: self._next_stop(ways, seen), "deed")
 
     def last_stop(self) -> None:
         """Go back to where the lesson stood before its last stop, and look where one looked."""

@@ -42,7 +42,7 @@ class LessonThread:
     def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> Outcome:
         raise NotImplementedError
 
-    def _next_stop(self, ways: str) -> None:
+    def _next_stop(self, ways: str, seen: bool = True) -> None:
         """Turn to the next page or run the next line. At an open question, say that it is open; the second time, skip it.
 
         What is no stop runs along: first what was left before it, then what follows it; behind a page only claims do, so that
@@ -50,12 +50,12 @@ class LessonThread:
         """
         assert self._lab is not None
         if self._lab.question is not None:
-            self._stay(self._lab.question, ways)
+            self._stay(self._lab.question, ways, seen)
             return
         if "lesson" in self._eyes.requests:
             self._lab.begin()
         if self._lab.ahead() is None:
-            self._say("info", "the script has ended")
+            self._say("info", "this is the end of the lesson")
             return
         self._trail.keep(self._lab)
         self._looked.append(self._eyes)
@@ -82,9 +82,9 @@ class LessonThread:
         self._trail.back(lab)
         return Outcome()
 
-    def _stay(self, question: OpenQuestion, ways: str) -> None:
-        """Say that a question is open; where that was said, skip it."""
-        if question is self._told:
+    def _stay(self, question: OpenQuestion, ways: str, seen: bool) -> None:
+        """Say that a question is open; where that was said, and the question was in sight, skip it."""
+        if question is self._told and seen:
             self._tracked("", lambda lab: lab.skip_question())
             return
         self._told = question

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from gradlab.draw.ink import dump, width_of
 from gradlab.draw.ledger import Foot, Part, Subtotal, ledger_rows
 from gradlab.draw.reading import key_rows
@@ -26,6 +28,14 @@ def test_a_ledger_fits_a_narrow_panel() -> None:
     ]
     foot = Foot(1.0, 1e-3, 12, 3.0, drilled=True)
     assert all(width_of(line) <= 44 for line in ledger_rows(parts, foot, 44))
+
+
+@pytest.mark.parametrize("width", range(38, 56))
+def test_a_share_is_whole_in_a_narrow_panel(width: int) -> None:
+    rows = ledger_rows([Part("b", 0.19661193, -2.0, -0.39322387, 1.0)], Foot(-0.39322387), width)
+    text = dump(rows).splitlines()
+    assert all(width_of(line) <= width for line in rows)
+    assert text[0].endswith("share") and " 100.0 %" in text[1]
 
 
 def test_the_sum_of_a_consumer_stands_over_its_parts_and_in_the_column_of_the_parts() -> None:

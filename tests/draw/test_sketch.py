@@ -52,6 +52,13 @@ def test_what_is_too_large_is_a_list_of_its_modules() -> None:
     assert rows[-1] == "… and 2 more"
 
 
+def test_ops_are_counted_without_parameters_and_inputs_and_bets_are_questions() -> None:
+    found = outlined("first/the-lab")
+    assert (found.ops, found.parameters, found.quizzes) == (4, 2, 5)
+    rows = dump(sketch(found.nodes, 30, 4))
+    assert "4 ops" in rows
+
+
 def test_a_node_without_a_name_is_called_by_its_op(tmp_path: Path) -> None:
     file = tmp_path / "x.md"
     file.write_text("```python model\nf = exp(2 * param(1.0))\n```\n", encoding="utf-8")

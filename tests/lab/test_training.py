@@ -14,6 +14,7 @@ from gradlab.axis.position import Position
 from gradlab.errors import ActionError
 from gradlab.graph.machine import Machine
 from gradlab.graph.machines.plain import PlainMachine
+from gradlab.lab.numbers import bare
 from gradlab.session import Lab, Stopped
 from tests.lab.models import BATCHES, TURNS, XOR, ReadyBackend, folded_anew, plain, said
 
@@ -42,7 +43,8 @@ def test_the_history_of_losses_is_what_the_updates_computed() -> None:
 def test_training_from_the_middle_of_an_update_counts_that_update() -> None:
     lab = plain(XOR)
     lab.do("goto 0.b.2")
-    lab.do("train 1")
+    event = lab.do("train 1").event
+    assert event is not None and event.why == f"loss {bare(lab.run.history.pairs(0)[0][1])}"
     assert lab.position == Position(1)
 
 

@@ -11,6 +11,11 @@ def test_the_first_word_is_an_action() -> None:
     assert candidates("", ACTIONS, NAMES) == sorted(ACTIONS)
 
 
+def test_an_action_that_only_contains_the_word_is_offered_where_none_begins_with_it() -> None:
+    assert candidates("init", ("reinit", "step"), NAMES) == ["reinit"]
+    assert candidates("step", ("step", "misstep"), NAMES) == ["step"]
+
+
 def test_other_words_are_names_also_within_an_expression() -> None:
     assert candidates("focus h0", ACTIONS, NAMES) == ["focus h0.W", "focus h0.b"]
     assert candidates("expect norm(grad(lo", ACTIONS, NAMES) == ["expect norm(grad(loss"]

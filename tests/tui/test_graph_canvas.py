@@ -76,6 +76,12 @@ def test_every_state_of_a_gradient_is_told_by_text(state: State, shown: str) -> 
     assert row.startswith(f"│ {shown}"[:14])
 
 
+@pytest.mark.parametrize(("value", "shown"), [(-9.5e-7, "‹-1e-6›"), (9.1e-13, "‹+0.00›"), (-1e-12, "‹-0.00›"), (0.0, "‹+0›")])
+def test_a_tiny_number_in_a_narrow_box_is_a_number(value: float, shown: str) -> None:
+    row = box(Reading(State.PAST, State.PENDING, Brief(value, 0.0)), Plate("miss", "sub", (), "short"))[1]
+    assert shown in row
+
+
 def test_states_borders_and_marks_all_look_different() -> None:
     done = Reading(State.DONE, State.FINAL, Brief(1.0, 2.0))
     marked = [replace(done, current=True), replace(done, following=True), replace(done, focused=True)]

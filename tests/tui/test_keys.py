@@ -10,12 +10,13 @@ import pytest
 from textual.pilot import Pilot
 
 import gradlab
-from gradlab.draw.ink import text_of
+from gradlab.draw.ink import dump, text_of
 from gradlab.errors import GradlabError
 from gradlab.tui.keymap import BY_NAME, COMMANDS, EVERYWHERE, FREE, SCOPES
 from gradlab.tui.keys import Bound, Keys, action_name, bound_in, commands_in, doubled, file, normal, sign, widget_of
 from gradlab.tui.overlays.page import PageOverlay
 from gradlab.tui.panels import panel_kinds
+from gradlab.tui.screens.offers import all_keys
 from gradlab.tui.settings import read_keys
 from tests.tui.driving import MATRICES, lab_of, laboratory, opened, press, screen_text, settle, type_line
 from tests.tui.test_laboratory import actions
@@ -283,3 +284,11 @@ async def test_a_key_that_stands_for_two_actions_is_refused_before_anything_is_s
     with pytest.raises(GradlabError, match="stands for two actions"):
         async with opened():
             pass
+
+
+def test_the_page_of_all_keys_has_each_once_below_the_place_where_it_counts() -> None:
+    text = dump(all_keys(Keys()))
+    for command in COMMANDS:
+        assert (command.help in text) is not command.name.endswith("-nothing"), command.name
+    assert text.index("before a room") < text.index("go back to the stop before\n")
+    assert text.index("in the list of scenarios") < text.index("open from the start")

@@ -210,6 +210,13 @@ async def test_the_palette_finds_an_action_and_does_it() -> None:
         assert actions(screen) == ["step layer"]
 
 
+async def test_the_palette_finds_a_word_of_the_language_and_opens_the_line_with_it() -> None:
+    async with opened() as (pilot, screen):
+        await press(pilot, "ctrl+p", *"init", "enter")
+        assert screen.is_typing()
+        assert screen_text(pilot).splitlines()[-1].startswith(":reinit")
+
+
 def start(screen: Laboratory, action: str) -> None:
     assert screen.thread is not None
     screen.thread.do(action)

@@ -206,7 +206,7 @@ async def test_the_space_bar_alone_plays_a_lesson_to_its_last_words(size: tuple[
         for _ in range(60):
             await press(pilot, "escape" if screen.is_typing() else "space")
             seen += panel(pilot) if "lesson" in screen.arrangement.visible else []
-            if "the script has ended" in screen_text(pilot):
+            if "this is the end of the lesson" in screen_text(pilot):
                 break
         assert panel(pilot) == ["The last words."]
         assert {"word0", "word299"} <= set(" ".join(seen).split())
@@ -262,4 +262,4 @@ async def test_what_can_be_done_with_a_question_is_told_to_its_end_in_a_narrow_p
         await press(pilot, "space", "space")
         shown = [line for line in panel(pilot) if line.startswith(("▌", "  "))][-5:]
         assert shown[0].startswith("▌ Why?")
-        assert shown[1:] == ["▌", "▌ a answer     ␣ ␣ skip     A show the author's", "  words", "▌"]
+        assert shown[1:] == ["▌", "▌ a answer     ␣ ␣ skip     A show the author's", "▌ words", "▌"]

@@ -204,10 +204,13 @@ async def test_every_number_in_sight_has_its_ledger_in_four_keys() -> None:
         assert f"∂loss/∂{screen.moment.nodes[goal.node].name}" in screen_text(pilot)
 
 
-def test_labels_have_one_letter_up_to_twenty() -> None:
-    assert {len(label) for label in labels_for(20)} == {1}
-    assert {len(label) for label in labels_for(21)} == {2}
-    assert len(set(labels_for(600))) == 600
+@pytest.mark.parametrize("count", [0, 1, 20, 25, 26, 27, 40, 300, 600])
+def test_as_many_labels_as_possible_have_one_letter_and_none_begins_another(count: int) -> None:
+    labels = labels_for(count)
+    assert len(set(labels)) == len(labels) == count
+    ones = {label for label in labels if len(label) == 1}
+    assert not {label[0] for label in labels if len(label) > 1} & ones
+    assert len(ones) >= min(count, 25 - -(-max(0, count - 25) // 24))
 
 
 async def test_find_follows_the_marked_row_and_escape_goes_back() -> None:

@@ -4,7 +4,7 @@ from textual.pilot import Pilot
 
 from gradlab.tui.panels.output import OutputPanel
 from gradlab.tui.screens.laboratory import Laboratory
-from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, type_line
+from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, settle, type_line
 
 NUMBER = "0.393"
 
@@ -103,6 +103,17 @@ async def test_one_space_says_that_a_question_is_open_and_a_second_one_skips_it(
         assert "3 / 4" in screen_text(pilot)
         await press(pilot, "space")
         assert "4 / 4" in screen_text(pilot)
+
+
+async def test_a_space_that_was_pressed_before_a_question_was_in_sight_never_skips_it() -> None:
+    async with opened(size=(120, 34)) as (pilot, screen):
+        assert screen.thread is not None
+        for _ in range(9):
+            screen.thread.next_stop("`a` answers", seen=False)
+        await settle(pilot)
+        assert screen.moment.snapshot.question == "grad(dot)"
+        await press(pilot, "space")
+        assert screen.moment.snapshot.question == ""
 
 
 async def test_escape_closes_the_line_and_never_shows_an_answer() -> None:

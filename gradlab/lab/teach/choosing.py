@@ -84,6 +84,10 @@ class ChoiceQuestion(OptionsQuestion, GradedQuestion):
         """Return whether it is the right one."""
         return Worth(given == self.key, str(given), self.key, remark_on(question, given))
 
+    def last_word(self, found: Worth) -> str:
+        """Return what is said to a wrong choice when no try is left: the mistake, then the right one."""
+        return f"not {found.given}{f': {found.remark}' if found.remark else ''}; the answer is {found.answer}"
+
     def marking(self, lab: Teaching, question: OpenQuestion) -> dict[str, Any]:
         """Return the options, and which is right."""
         slips = [(self.options.index(slip.given), slip.text) for slip in question.slips]
@@ -120,7 +124,7 @@ class OrderQuestion(GradedQuestion):
     @property
     def sign(self) -> str:
         """What to do."""
-        return f"{'   '.join(numbered(self.items))}, smallest first: "
+        return "smallest first, commas between: "
 
     @property
     def expression(self) -> Expression:
@@ -139,7 +143,8 @@ class OrderQuestion(GradedQuestion):
         places = tuple(_place(part, plain) for part in parts)
         if sorted(places) != list(range(len(plain))):
             words.refuse(
-                f"`{words.text}` is no order of {', '.join(self.items)}", label="each of them once, commas between them"
+                f"`{words.text}` is no order: each number once, commas between",
+                label=f"the numbers are {', '.join(self.items)}",
             )
         return places
 

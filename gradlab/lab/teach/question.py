@@ -161,9 +161,13 @@ class GradedQuestion(LessonQuestion):
             return (Line("right", f"right: {found.answer}"),)
         question.tries -= 1
         if not question.tries:
-            return (Line("wrong", f"not {found.given}: {found.answer}{f'; {found.remark}' if found.remark else ''}"),)
+            return (Line("wrong", self.last_word(found)),)
         hint = f"; hint: {self.hint}" if self.hint else ""
         return (Line("wrong", f"not {found.given}{f': {found.remark}' if found.remark else ''}; try again{hint}"),)
+
+    def last_word(self, found: Worth) -> str:
+        """Return what is said to a wrong answer when no try is left: the right one, then the mistake."""
+        return f"not {found.given}: {found.answer}{f'; {found.remark}' if found.remark else ''}"
 
 
 def question_in(arguments: Any) -> LessonQuestion | None:

@@ -101,7 +101,7 @@ SIGHT = (
     Command("present", "Z", "Z", "present", "show only what an audience needs, or everything again", reverse="present"),
     Command("view", "v", "v", "view", "panels and layouts", does="menu view"),
     Command("go", "g", "g", "go", "go to a place", does="menu go"),
-    Command("find", "slash", "/", "find", "find anything by its name", reverse="look-back", footer=1),
+    Command("find", "slash", "/", "find", "find anything by its name", reverse="look-back", footer=2),
     Command("jump", "full_stop", ".", "jump", "letters on all that can be chosen in sight", reverse="look-back", footer=2),
     Command("command", "colon", ":", "line", "type any action", prompt=line(""), footer=3),
     Command("palette", "ctrl+p,f2", "^p", "palette", "actions, panels, layouts, themes and settings, to choose from"),

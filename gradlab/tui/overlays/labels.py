@@ -13,8 +13,6 @@ from gradlab.draw.ink import Goal, Row
 from gradlab.tui.overlays._overlay import Overlay
 
 LETTERS = "asdfghjklqwertyuiopzxcvbnm"
-FEW = 20
-"""Goals that have one letter each; more have two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +25,11 @@ class Labelled:
 
 
 def labels_for(count: int) -> list[str]:
-    """Return a label for each of some goals: one letter, or two where there are more than twenty."""
-    if count <= FEW:
-        return list(LETTERS[:count])
-    return ["".join(pair) for pair in product(LETTERS, repeat=2)][:count]
+    """Return a label for each of some goals: one letter, for as many as can have one, and two letters for the rest."""
+    many = len(LETTERS)
+    first = min(many, -(-max(0, count - many) // (many - 1)))
+    ones = list(LETTERS[: many - first])
+    return [*ones, *("".join(pair) for pair in product(LETTERS[many - first :], LETTERS))][:count]
 
 
 class LabelsOverlay(Overlay):

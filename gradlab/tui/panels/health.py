@@ -141,6 +141,13 @@ class HealthPanel(Panel):
         self.redraw()
         return ""
 
+    def close_top(self) -> bool:
+        """Show the table again where one layer is shown large."""
+        shut, self.large = self.large, False
+        if shut:
+            self.redraw()
+        return shut
+
     def nearer(self) -> str:
         """Look at the layers within the layers."""
         if not self.found.deeper:
@@ -190,6 +197,7 @@ class HealthPanel(Panel):
         deep = "  +/- depth" if picture.deeper or picture.depth > 1 else ""
         self.subtitle = f"{many} layer{'s' * (many != 1)}{deep}"
         if self.large:
+            self.subtitle = f"{self.key('enter')} the table"
             return layer_rows(picture.layers[self.chosen], self.quantity, width, height)
         rows = self._rows(picture, width)
         self._first = len(rows) - many

@@ -27,7 +27,8 @@ class Lessons(Typing):
         if self.thread is not None:
             answer, reveal, again = (self.keys.sign(name) for name in ("answer", "reveal", "lesson"))
             gives_up = "shows it" if self.moment.snapshot.way_out in ("", "show it") else "gives it up"
-            self.thread.next_stop(f"`{answer}` answers, `{reveal}` {gives_up}, {again} skips it")
+            ways = f"`{answer}` answers, `{reveal}` {gives_up}, {again} skips it"
+            self.thread.next_stop(ways, seen=bool(self.moment.snapshot.question))
 
     def do_lesson_back(self) -> None:
         """Go back to where the last line of the lesson began."""

@@ -17,6 +17,10 @@ from gradlab.tui.panels import PanelKind, PanelWidget
 
 HERE = ("facet-next", "nearer", "farther", "enter", "look-back", "enlarge", "copy", "change", "plot")
 """Keys that the help of every panel names, beside those of the footer."""
+PLACES = {
+    "": "", "play": "where a lesson plays by itself", "present": "before a room", "browse": "in the list of scenarios",
+}  # fmt: skip
+"""Where keys may mean something of their own, by the word of the table, as the list of all keys calls it."""
 CHANGED = "Keys were changed in keys.toml: those below hold, whatever the text above says."
 
 
@@ -39,9 +43,13 @@ def _chosen(moment: Moment) -> list[Row]:
 
 
 def all_keys(keys: Keys) -> list[Row]:
-    """Return every key with what it does."""
-    changed = [row((CHANGED, "warn")), row("")] if keys.changed else []
-    return [*changed, *key_lines((command.path, command.help) for command in keys.commands())]
+    """Return every key with what it does; those that mean something in one place alone stand below its name."""
+    rows = [row((CHANGED, "warn")), row("")] if keys.changed else []
+    commands = [command for command in keys.commands() if not command.name.endswith("-nothing")]
+    for where, title in PLACES.items():
+        rows += [row(""), row((title, "strong"))] if title else []
+        rows += key_lines((command.path, command.help) for command in commands if command.where == where)
+    return rows
 
 
 def places(snapshot: Snapshot) -> list[Position]:

@@ -12,6 +12,7 @@ from gradlab.draw.themes import THEMES
 from gradlab.tui.arrangement.perspectives import PERSPECTIVES
 from gradlab.tui.fuzzy import fitting
 from gradlab.tui.overlays.labels import Labelled, LabelsOverlay
+from gradlab.tui.overlays.line import LineOpened
 from gradlab.tui.overlays.listing import ListedThing, ListOverlay
 from gradlab.tui.overlays.page import PageOverlay
 from gradlab.tui.screens import finds, offers
@@ -133,10 +134,10 @@ class Searching(AskingOnce):
     # ---- the palette -------------------------------------------------------------------------------------------------
 
     def do_palette(self) -> None:
-        """Offer commands, panels, layouts and themes; a theme is shown while its row is marked."""
+        """Offer keys, panels, layouts, themes and action words; a theme is shown while its row is marked."""
         overlay = self._list("palette", "> ", "⏎ do   esc closes")
         overlay.restore, overlay.by_detail = self._restore_theme, True
-        overlay.fill([*self._commands(), *self._places(), *self._themes()])
+        overlay.fill([*self._commands(), *self._places(), *self._themes(), *self._action_words()])
         self.put(overlay)
 
     def _commands(self) -> list[ListedThing]:
@@ -146,6 +147,18 @@ class Searching(AskingOnce):
                 self._restore_theme, command.why_not(self.moment),
             )
             for command in self.keys.commands() if command.name != "palette"
+        ]  # fmt: skip
+
+    def _action_words(self) -> list[ListedThing]:
+        """Return the words of the lab language; one that is taken is typed on."""
+        from gradlab.actions import words
+
+        return [
+            ListedThing(
+                "type", name, f"{self.keys.sign('command'):>5}  {action.help}",
+                partial(self.type_line, LineOpened(f"{name} ")), self._restore_theme,
+            )
+            for name, action in words().items()
         ]  # fmt: skip
 
     def _places(self) -> list[ListedThing]:

@@ -73,7 +73,7 @@ BEHIND = {
     ("quiz f", "mistake 3"): ["error: what is said to it, in quotes, is needed", 'it takes WRONG "WORDS"'],
     ("quiz f", 'mistake "no"'): ["error: which answer is the mistake?", 'it takes WRONG "WORDS"'],
     ("quiz up|down = up", 'mistake left "no"'): ["error: `left` is not one of up, down", "choose one of them"],
-    ("quiz order f, w", 'mistake f "no"'): ["error: `f` is no order of f, w", "each of them once, commas between them"],
+    ("quiz order f, w", 'mistake f "no"'): ["error: `f` is no order: each number once, commas between", "the numbers are f, w"],
     ("quiz f", "forward", 'mistake 3 "no"'): [
         "error: no quiz stands before this mistake", "it belongs to the `quiz` in the line above",
     ],

@@ -142,11 +142,14 @@ def test_a_beginning_that_two_options_have_chooses_none() -> None:
 def test_a_choice_of_two_takes_one_answer_and_one_of_three_two() -> None:
     lab = build(NEURON)
     lab.do("quiz yes|no = no")
-    assert said(lab, "answer yes") == ["wrong: not yes: no"]
+    assert said(lab, "answer yes") == ["wrong: not yes; the answer is no"]
     lab.do('quiz "What happens?" grows|stays|shrinks = stays')
     lab.do('mistake grows "only where slopes are above 1"')
     assert said(lab, "answer grows") == ["wrong: not grows: only where slopes are above 1; try again"]
-    assert said(lab, "answer shrinks") == ["wrong: not shrinks: stays"]
+    assert said(lab, "answer shrinks") == ["wrong: not shrinks; the answer is stays"]
+    lab.do("quiz up|down = up")
+    lab.do('mistake down "down is where it came from"')
+    assert said(lab, "answer down") == ["wrong: not down: down is where it came from; the answer is up"]
     lab.do('quiz "What happens?" grows|stays|shrinks = stays')
     assert lab.do("reveal").lines[0].text == "What happens? stays"
 

@@ -69,7 +69,12 @@ async def test_enter_shows_the_chosen_layer_large_and_the_table_again() -> None:
         text = screen_text(pilot)
         assert "out  activations" in text
         assert "2 numbers" in text
+        assert "⏎ the table" in text
         assert panel.enter() == ""
+        assert rows(screen_text(pilot), "hidden")
+        assert panel.enter() == ""
+        await press(pilot, "escape")
+        assert not panel.large and screen.enlarged
         assert rows(screen_text(pilot), "hidden")
 
 
