@@ -16,6 +16,7 @@ from gradlab.draw.themes import ANSI, DARK, THEMES
 from gradlab.tui.styles import grounds
 from gradlab.tui.widgets.glyphs import GlyphFilter
 from gradlab.tui.widgets.internals import SparingApp
+from gradlab.tui.widgets.over import OverlayRows
 
 Result = TypeVar("Result")
 FEW = frozenset({"standard", "windows"})
@@ -45,7 +46,14 @@ class ThemedApp(SparingApp[Result]):
         return [*filters, self._glyph_filter] if self._glyph_filter.enabled else filters
 
     def chosen_place(self, screen: Screen[Any]) -> Offset:
-        """Return where what is chosen stands, in the panel that has the keys: a screen reader reads there."""
+        """Return where somebody types, else where what is chosen stands, in the panel that has the keys.
+
+        A screen reader reads there.
+        """
+        for over in screen.query(OverlayRows):
+            typed = over.typed_cell()
+            if typed is not None:
+                return typed
         focused = screen.focused
         cell: Callable[[], Offset] | None = getattr(focused, "chosen_cell", None)
         if focused is None or cell is None:

@@ -49,6 +49,9 @@ class Pressing(Typing):
         if key in LEFT_ALONE:
             return False
         if self.over is not None:
+            if (found := self.keys.find(key, *self.places)) is not None and found.name == "redraw":
+                self.press_command(found)
+                return True
             self.over.takes(key, character)
             self.put(self.over)  # it may be another one now
             return True

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 
 from gradlab.draw.ink import Row
 from gradlab.tui.overlays._overlay import Overlay
@@ -25,6 +25,13 @@ class OverlayRows(RowWidget):
         if rows:
             self.styles.height = len(rows)
             self.redraw()
+
+    def typed_cell(self) -> Offset | None:
+        """Return the cell of the screen in which somebody types; None where nothing is typed."""
+        cursor: Callable[[int], int] | None = getattr(self.overlay, "cursor", None)
+        if cursor is None or not self.display:
+            return None
+        return Offset(self.region.x + cursor(self.size.width), self.region.bottom - 1)
 
     def on_click(self, event: events.Click) -> None:
         """Do what a click on the overlay means; it means nothing to what lies below."""
