@@ -278,12 +278,13 @@ async def test_an_old_key_says_the_new_one_once() -> None:
         assert OLD["U"] not in screen_text(pilot)
 
 
-async def test_the_footer_has_nine_keys_at_most_and_each_can_be_clicked() -> None:
+async def test_the_footer_has_twelve_keys_at_most_and_each_can_be_clicked() -> None:
     async with opened(neuron, size=(200, 60)) as (pilot, screen):
         from gradlab.tui.widgets.bars import Footer
 
         footer = screen.query_one(Footer)
-        assert len({goal.command for _, goal in footer.goals()}) == 9
+        assert len({goal.command for _, goal in footer.goals()}) == 12
+        assert {"command", "view", "quit"} <= {goal.command for _, goal in footer.goals()}
         place = next(place for place, goal in footer.goals() if goal.command == "step")
         await pilot.click("#footer", offset=(place.x, 0))
         await settle(pilot)

@@ -50,7 +50,7 @@ TIME = (
         line("continue"),
         reverse="continue-back",
         why_not=no_breakpoint,
-        footer=3,
+        footer=4,
     ),
     Command(
         "continue-back",

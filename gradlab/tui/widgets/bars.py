@@ -55,8 +55,8 @@ class Header(RowWidget):
                 self.post_message(self.Leads(goal))
 
 
-MOST = 9
-"""Keys in the footer."""
+MOST, ROOMY, MORE = 9, 100, 12
+"""Keys in the footer; from how many columns on there are more; and how many these are."""
 
 
 class Footer(RowWidget):
@@ -71,11 +71,12 @@ class Footer(RowWidget):
         self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
-        """Return the one row: nine keys at most, as many as fit, the most needed first."""
+        """Return the one row: as many keys as fit, the most needed first, and never so many that nobody reads them."""
+        most = MOST if width < ROOMY else MORE
         shown = {command.name: self._key(command) for command in self.commands if self._counts(command)}
         order = list(shown)
         for name in sorted(order, key=lambda n: (-(BY_NAME[n].footer % URGENT), -order.index(n))):
-            if len(shown) <= MOST and sum(map(width_of, shown.values())) <= width:
+            if len(shown) <= most and sum(map(width_of, shown.values())) <= width:
                 break
             del shown[name]
         return [clip(tuple(part for run in shown.values() for part in run), width)]
