@@ -126,7 +126,7 @@ def test_an_unknown_action_is_told_with_its_line_the_nearest_and_those_that_ther
 def test_an_unknown_panel_is_told_with_those_that_there_are() -> None:
     said = complaint('[keys.helth]\n"x" = "next"\n')
     assert said.startswith("error: there is no place `helth`: did you mean `health`?\n  --> FILE:1:1")
-    places = "view, go, play, present, browse, graph, node, why, lesson, health, plots, findings, time, compare, output"
+    places = "view, go, play, present, browse, graph, node, why, lesson, health, plots, findings, time, compare, output, curve"
     assert said.endswith(f"note: places: {places}")
 
 

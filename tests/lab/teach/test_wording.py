@@ -49,7 +49,7 @@ CASES = {
     "why": ["error: what is asked in quotes is needed", 'it takes "WORDS" ["WHAT THE AUTHOR SAYS"]'],
     'why "How?" because': ["error: what the author says in quotes is needed", 'it takes "WORDS" ["WHAT THE AUTHOR SAYS"]'],
     "note here": ["error: a note in quotes is needed", 'it takes "WORDS"'],
-    "show": ["error: which one?", "it takes PANEL"],
+    "show": ["error: which one?", "it takes PANEL [FACET]"],
     "zoom in out": ["error: unexpected `out`", "it takes LEVEL"],
 }  # fmt: skip
 USAGE = 'it takes ["WORDS"] EXPR [of NODE] [tol T] [tries N] [hint "WORDS"] | A|B|C = KEY | order EXPR, EXPR'
