@@ -21,6 +21,8 @@ def _clear(lab: Lab, which: int | None) -> Outcome:
         listed = ", ".join(map(str, there)) or "none"
         raise ActionError(f"there is no breakpoint and no watch {which}; there are: {listed}")
     lab.stops.remove(gone)
+    if not gone:
+        return said("info", "there are no breakpoints and no watches")
     return said("info", f"removed {len(gone)}" if which is None else f"removed {which}")
 
 

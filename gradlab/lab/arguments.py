@@ -124,7 +124,7 @@ def amount_of_updates(words: Words) -> Move:
 def _amount(words: Words, units: Sequence[str], default: Move) -> Move:
     given = list(words)
     number = default.number
-    if given and given[0].text[0].isdigit():
+    if given and given[0].text.removeprefix("-")[:1].isdigit():
         number = integer(words, given.pop(0), 1)
     unit = default.unit
     if given:

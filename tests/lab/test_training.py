@@ -190,7 +190,8 @@ def test_a_long_history_is_thinned_and_keeps_its_end() -> None:
 
 def test_the_words_behind_train_are_checked() -> None:
     lab = plain(XOR)
-    for line, text in (("train", "how many updates"), ("train x", "`x` is not a unit"), ("train 2 ops", "`ops` is not a unit"),
+    for line, text in (("train", "how many updates"), ("train x", "`x` is not a unit"), ("train -1", "`-1` is out of range"),
+                       ("train 2 ops", "`ops` is not a unit"),
                        ("train 10**30", "out of range"), ("train 0", "out of range")):  # fmt: skip
         with pytest.raises(ActionError, match=text):
             lab.do(line)

@@ -222,6 +222,7 @@ def test_breakpoints_are_listed_and_cleared() -> None:
     lab.do("clear")
     assert not lab.stops.breakpoints
     assert not lab.stops.watches
+    assert said(lab, "clear") == ["info: there are no breakpoints and no watches"]
 
 
 def test_a_breakpoint_changes_no_bit_and_is_not_taken_back() -> None:
