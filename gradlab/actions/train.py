@@ -50,7 +50,7 @@ def _train(lab: Lab, wanted: Training) -> Outcome:
     try:
         stopped = _run(lab, updates)
     except Stopped as error:
-        raise Stopped(f"{error} · {_left(lab, start, updates)}") from None
+        raise type(error)(f"{error} · {_left(lab, start, updates)}" if str(error) else "") from None
     lines = told(training_lines(lab, start))
     if stopped is None or stopped.event is None:
         ended = Event("end", f"trained {updates:,} update{'s' * (updates != 1)}", _losses(lab, start), at=str(lab.position))
