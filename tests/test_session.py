@@ -153,7 +153,7 @@ def test_one_number_of_a_tensor_is_hidden_and_the_others_are_not() -> None:
 
 
 def test_a_number_that_is_not_whole_is_hidden_in_boxes_and_tables_of_other_nodes_too() -> None:
-    lab = build("w = param([0.25, 3.0])\nv = w * 1\nloss = sum(v * w)")
+    lab = build("w, u = param([0.25, 3.0]), param([1.0, 1.0])\nv = w * u\nloss = sum(v * w)")
     lab.do("backward")
     lab.do("quiz w[0]")
     table = lab.window(lab.known.nodes["v"], "value")

@@ -122,8 +122,8 @@ def _word(info: NodeInfo, leaves: Mapping[int, NodeInfo]) -> str:
             return f"{shape[0]} → {shape[1]}"
         if info.role == "weigh" and len(shape) > 2:
             return f"{info.op} {shape[1]} → {shape[0]}"
-        if info.op == "gather" and len(shape) == 2:
-            return f"gather {shape[0]} → {shape[1]}"
+        if info.role == "shape" and len(info.inputs) == 2 and len(shape) == 2 and leaves[source].role == "parameter":
+            return f"{info.op} {shape[0]} → {shape[1]}"
     return "" if info.role == "shape" else info.op
 
 

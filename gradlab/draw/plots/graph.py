@@ -172,7 +172,11 @@ def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
     """Return a graph for a square table that comes from outside."""
     square = len(node.shape) == 2 and node.shape[0] == node.shape[1] and 2 <= node.shape[0] <= NODES
     return (
-        (2, f"graph {node.name}") if square and node.op in ("input", "const") else (7, f"graph {node.name}") if square else None
+        (2, f"graph {node.name}")
+        if square and node.role in ("input", "constant")
+        else (7, f"graph {node.name}")
+        if square
+        else None
     )
 
 

@@ -158,7 +158,7 @@ def ask(lab: Lab, wanted: ImageWanted, paper: Paper) -> ImagePicture:
 def _square(lab: Lab, numbers: Plotted) -> Place | None:
     """Return the side of the square that a row of an input is, if it is one."""
     last = numbers.values.shape[-1] if numbers.values.ndim == 2 else 0
-    is_input = numbers.node >= 0 and lab.graph.nodes[numbers.node].op.name == "input"
+    is_input = numbers.node >= 0 and lab.graph.nodes[numbers.node].op.role == "input"
     side = isqrt(last)
     return (side, side) if is_input and last >= LEAST and side * side == last else None
 
@@ -290,7 +290,7 @@ def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
         return (0 if len(node.shape) == 4 else 3), f"image {node.name}"
     side = isqrt(last)
     if len(node.shape) == 2 and last >= LEAST and side * side == last:
-        return (0, f"image {node.name}") if node.op == "input" else (4, f"image {node.name} as {side}x{side}")
+        return (0, f"image {node.name}") if node.role == "input" else (4, f"image {node.name} as {side}x{side}")
     first = node.shape[0] if len(node.shape) == 2 else 0
     side = isqrt(first)
     if node.is_leaf and first >= LEAST and side * side == first:

@@ -282,10 +282,10 @@ def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
     """Return a plane for an output of a model that has one input of two features."""
     if node.is_leaf or node.phase != "f" or not node.shape or (len(node.shape) > 1 and node.shape[1:] != (1,)):
         return None
-    inputs = [one for one in nodes if one.op == "input" and len(one.shape) == 2 and one.shape[0] == node.shape[0]]
+    inputs = [one for one in nodes if one.role == "input" and len(one.shape) == 2 and one.shape[0] == node.shape[0]]
     if [one.shape[1] for one in inputs[:1]] != [2]:
         return None
-    target = next((one for one in nodes if one.op == "input" and one.name == "t" and one.shape[:1] == node.shape[:1]), None)
+    target = next((one for one in nodes if one.role == "input" and one.name == "t" and one.shape[:1] == node.shape[:1]), None)
     return 0, f"plane {node.name} points {inputs[0].name}" + (f" by {target.name}" if target is not None else "")
 
 

@@ -168,7 +168,7 @@ def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
     """Return points for samples of two or three numbers; of more the first two are drawn."""
     if len(node.shape) != 2 or node.shape[1] < 2 or node.shape[0] < 3 or node.phase != "f":
         return None
-    target = next((one for one in nodes if one.op == "input" and one.name == "t" and one.shape[:1] == node.shape[:1]), None)
+    target = next((one for one in nodes if one.role == "input" and one.name == "t" and one.shape[:1] == node.shape[:1]), None)
     by = f" by {target.name}" if target is not None and len(target.shape) <= 2 else ""
     return (0 if node.shape[1] == 2 and not node.is_leaf else 1 if node.shape[1] == 2 else 6), f"scatter {node.name}{by}"
 

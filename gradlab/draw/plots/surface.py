@@ -305,8 +305,8 @@ def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
     """Return a surface for a number that depends on two single parameters, or on one parameter of two numbers or more."""
     if node.shape or node.is_leaf or node.phase != "f":
         return None
-    numbers = [one.name for one in nodes if one.op == "param" and not one.shape]
-    lists = [one for one in nodes if one.op == "param" and len(one.shape) == 1]
+    numbers = [one.name for one in nodes if one.role == "parameter" and not one.shape]
+    lists = [one for one in nodes if one.role == "parameter" and len(one.shape) == 1]
     numbers += [f"{one.name}[{k}]" for one in lists for k in range(min(2, one.shape[0]))]
     if len(numbers) < 2:
         return None

@@ -76,7 +76,7 @@ async def test_while_the_titles_are_read_that_is_said(monkeypatch: pytest.Monkey
 async def test_a_move_shows_what_the_lesson_holds() -> None:
     async with browsing() as (pilot, _):
         await find(pilot, "sigmoid-neuron")
-        assert await comes_up(pilot, "15 ops, 3 parameters")
+        assert await comes_up(pilot, "9 ops, 3 parameters")
         shown = screen_text(pilot)
         parts = ("One neuron: values go forward", "Pumarola 2016", "A neuron weighs two inputs", "╭──┴───╮", "quizzes", "then ")
         assert [part for part in parts if part not in shown] == []
@@ -85,11 +85,11 @@ async def test_a_move_shows_what_the_lesson_holds() -> None:
 async def test_at_80_columns_the_preview_is_a_caption_that_can_be_put_away() -> None:
     async with browsing((80, 24)) as (pilot, _):
         await find(pilot, "sigmoid-neuron")
-        assert await comes_up(pilot, "15 ops, 3 parameters")
+        assert await comes_up(pilot, "9 ops, 3 parameters")
         await pilot.press("escape", "minus")
-        assert not await comes_up(pilot, "15 ops, 3 parameters", 2)
+        assert not await comes_up(pilot, "9 ops, 3 parameters", 2)
         await pilot.press("plus")
-        assert await comes_up(pilot, "15 ops, 3 parameters")
+        assert await comes_up(pilot, "9 ops, 3 parameters")
 
 
 async def test_a_broken_file_says_its_error_in_the_preview(empty_folder: Path) -> None:
