@@ -68,12 +68,12 @@ def importing(frame: FrameType | None) -> bool:
 @contextmanager
 def kept() -> Iterator[None]:
     """Raise, at the end of the block, an interruption that was swallowed in it; Python's report of that is not printed."""
-    previous = sys.unraisablehook
+    previous, before = sys.unraisablehook, number()
 
     def hook(report: sys.UnraisableHookArgs, /) -> None:
         if report.exc_type in (KeyboardInterrupt, TimeLimitReached):
             note(report.exc_type)
-        elif _Due.kind is None:  # what was broken off half-made complains as it goes
+        elif number() == before:  # what was broken off half-made complains as it goes, also when all is over
             previous(report)
 
     sys.unraisablehook = hook

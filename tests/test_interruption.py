@@ -153,3 +153,20 @@ def test_what_is_held_off_is_done_to_its_end_and_then_interrupted_once() -> None
         _hold_off(done)
     assert done == ["all"]
     interruption.forget()
+
+
+def test_what_was_left_half_made_is_not_heard_of_also_when_the_interruption_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    class HalfMade:
+        def __del__(self) -> None:
+            raise AttributeError("no `_ptr`")
+
+    told: list[str] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda report: told.append(str(report.exc_value)))
+    with interruption.kept():
+        HalfMade()
+    assert told == ["no `_ptr`"], "without an interruption it is a fault, and told"
+    with interruption.kept():
+        interruption.note(KeyboardInterrupt)
+        interruption.forget()
+        HalfMade()
+    assert told == ["no `_ptr`"]
