@@ -77,7 +77,8 @@ class Snapshot:
     it gives. checkpoints: positions of this update whose whole state is kept. question: the one that is open, as it was asked,
     or ""; card: its lines on a card; sign: what stands before the line for its answer; way_out:
     what becomes of it when somebody gives up; hidden: the numbers that it asks for, as
-    far as they are those of nodes. constants: the names of what the script keeps.
+    far as they are those of nodes. constants: the names of what the script keeps. run: what tells this run from one of another
+    seed, of another mode, or with other edits.
     """
 
     version: int = 0
@@ -109,6 +110,7 @@ class Snapshot:
     way_out: str = ""
     hidden: tuple[Hidden, ...] = ()
     constants: tuple[str, ...] = ()
+    run: tuple[int, str, int] = (0, "", 0)
 
     def hides(self, node: int, what: str, element: int | None = None) -> bool:
         """Whether the value or gradient of an element is not to be shown; of no element: of the node as a whole."""

@@ -68,6 +68,7 @@ def test_findings_and_watches_stand_behind_why_a_run_stopped() -> None:
         (Said("train 3", Outcome(event=Event("end", "trained"))), "end"),
         (Said("forward", Outcome(), long=True), "end"),
         (Said("forward", Outcome()), None),
+        (Said("check full", Outcome((Line("fail", "w: wrong"),)), long=True), "error"),
         (Said("train 9", Outcome((Line("stop", "stopped at 1.f.0"),)), long=True), None),
         (Said("forwrad", Outcome(), "error: no"), "error"),
     ],
@@ -169,3 +170,15 @@ def test_every_command_of_the_table_has_something_that_does_it() -> None:
         own = Browser if command.where == "browse" else Playing
         does = hasattr(own, f"do_{name}") or hasattr(own, f"action_{name}") or hasattr(GradlabApp, f"action_{name}")
         assert command.line or command.prompt or does or command.why_not(Moment()), command.name
+
+
+async def test_a_breakpoint_that_was_met_is_a_sign_on_the_run_in_which_it_was_and_on_no_other() -> None:
+    async with opened(lambda: lab_of(MATRICES), size=(120, 40)) as (pilot, _):
+        await type_line(pilot, "break when loss < 2")
+        await type_line(pilot, "train 50")
+        await type_line(pilot, "clear 1")
+        await type_line(pilot, "train 5")
+        assert "●" in screen_text(pilot).splitlines()[-2]
+        await type_line(pilot, "seed 3")
+        await type_line(pilot, "train 50")
+        assert "●" not in screen_text(pilot).splitlines()[-2]

@@ -44,7 +44,7 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """The panels in sight with their places, and the seams. tiny: there is no room for any.   solo: one has all of it.
+    """The panels in sight with their places, and the seams. tiny: there is no room for any.
 
     caption: the panel in the caption, or "".   tree: the layout with the guest in its slot.
     """
@@ -52,7 +52,6 @@ class Arrangement:
     places: Mapping[str, Region] = field(default_factory=dict)
     seams: tuple[Seam, ...] = ()
     tiny: bool = False
-    solo: bool = False
     caption: str = ""
     tree: Tree | None = None
 
@@ -68,13 +67,13 @@ def arrange(tree: Tree, stance: Stance, stock: Stock, size: tuple[int, int], bar
     if size[0] < TINY[0] or size[1] < TINY[1]:
         return Arrangement(tiny=True)
     if stance.enlarged in stock.names:
-        return Arrangement({stance.enlarged: Region(0, 0, *room)}, solo=True, tree=Pane(stance.enlarged))
+        return Arrangement({stance.enlarged: Region(0, 0, *room)}, tree=Pane(stance.enlarged))
     standing, caption = resolved(tree, stance, stock, size)
     shown = replaced(standing, CAPTION, caption) if caption else standing
     low = size[0] < LOW[0] or size[1] < LOW[1]
     fitted = place(shown, room, {*stock.showing, stance.chosen, stance.guest}, {} if low else stock.least)
     fitted = fitted if stance.chosen in fitted.places else _make_room(shown, stance.chosen, room, stock)
-    return Arrangement(fitted.places, fitted.seams, False, len(fitted.places) == 1, caption, standing)
+    return Arrangement(fitted.places, fitted.seams, caption=caption, tree=standing)
 
 
 def _make_room(tree: Tree, name: str, room: tuple[int, int], stock: Stock) -> PlacedPanels:

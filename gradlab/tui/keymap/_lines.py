@@ -79,11 +79,6 @@ def check_line(moment: Moment) -> str:
     return f"check {moment.node.name if moment.node else ''}"
 
 
-def set_line(moment: Moment) -> str:
-    """Return the beginning of the line that writes the chosen number."""
-    return f"set {element_of(moment)} = "
-
-
 def goto_line(digit: str) -> Says:
     """Return the beginning of a line that goes to an update."""
     return lambda moment: f"goto {digit}"

@@ -99,6 +99,9 @@ def event_of(said: Said) -> Event | None:
     finding = next((line.text for line in said.lines if line.kind == "finding"), "")
     if finding:
         return Event("finding", finding, at=said.outcome.event.at if said.outcome.event else "")
+    failed = next((line.text for line in said.lines if line.kind == "fail"), "")
+    if failed:
+        return Event("error", failed)
     stopped = any(line.kind == "stop" for line in said.lines)
     if said.outcome.event is None and said.long and said.action and not stopped:
         return Event("end", f"`{said.action}` is done")

@@ -15,11 +15,8 @@ from gradlab.tui.moment import Moment
 from gradlab.tui.widgets.rows import RowWidget
 
 
-class Header(RowWidget):
-    """The way to what is chosen on the left; the position, which is never cut, on the right. All of it leads somewhere."""
-
-    moment = Moment()
-    family, perspective, changed = "", "", False
+class Bar(RowWidget):
+    """A row whose parts lead somewhere."""
 
     class Leads(Message):
         """A person goes where a part of the header leads."""
@@ -28,20 +25,12 @@ class Header(RowWidget):
             self.goal = goal
             super().__init__()
 
+    moment = Moment()
+
     def show(self, moment: Moment) -> None:
         """Draw another moment."""
         self.moment = moment
         self.redraw()
-
-    @property
-    def place(self) -> Whereabouts:
-        """Where somebody is."""
-        moment = self.moment
-        return Whereabouts(moment.title, self.family, self.perspective, self.changed, moment.node, moment.element, moment.nodes)
-
-    def rows_for(self, width: int) -> Sequence[Row]:
-        """Return the one row."""
-        return [header_row(self.place, self.moment.snapshot, width)]
 
     def goals(self) -> list[tuple[Region, Goal]]:
         """Return what leads somewhere, with its place in the widget."""
@@ -55,20 +44,32 @@ class Header(RowWidget):
                 self.post_message(self.Leads(goal))
 
 
+class Header(Bar):
+    """The way to what is chosen on the left; the position, which is never cut, on the right. All of it leads somewhere."""
+
+    moment = Moment()
+    family, perspective, changed = "", "", False
+
+    @property
+    def place(self) -> Whereabouts:
+        """Where somebody is."""
+        moment = self.moment
+        return Whereabouts(moment.title, self.family, self.perspective, self.changed, moment.node, moment.element, moment.nodes)
+
+    def rows_for(self, width: int) -> Sequence[Row]:
+        """Return the one row."""
+        return [header_row(self.place, self.moment.snapshot, width)]
+
+
 MOST, ROOMY, MORE = 9, 100, 12
 """Keys in the footer; from how many columns on there are more; and how many these are."""
 
 
-class Footer(RowWidget):
+class Footer(Bar):
     """The keys. One that can do nothing now stays, in grey."""
 
     moment = Moment()
     commands = COMMANDS
-
-    def show(self, moment: Moment) -> None:
-        """Draw another moment."""
-        self.moment = moment
-        self.redraw()
 
     def rows_for(self, width: int) -> Sequence[Row]:
         """Return the one row: as many keys as fit, the most needed first, and never so many that nobody reads them."""
@@ -90,14 +91,3 @@ class Footer(RowWidget):
         off, goal = bool(command.why_not(self.moment)), Goal(command=command.name)
         key, word = ("off", "off") if off else ("key", "dim")
         return row((" ", ""), link(command.shown, key, goal), link(f" {command.label}", word, goal), (" ", ""))
-
-    def goals(self) -> list[tuple[Region, Goal]]:
-        """Return the keys, with their places in the widget."""
-        (line,) = self.rows_for(self.size.width)
-        return [(Region(start, 0, width, 1), goal) for start, width, goal in goals_of(line)]
-
-    def on_click(self, event: events.Click) -> None:
-        """Press the key under the mouse."""
-        for place, goal in self.goals():
-            if place.contains(event.x, event.y):
-                self.post_message(Header.Leads(goal))

@@ -36,8 +36,8 @@ class Status(RowWidget):
     moment = Moment()
     last: Line | Event | None = None
     work = Work()
-    met: tuple[int, ...] = ()
-    """The updates in which a breakpoint was met."""
+    met: tuple[tuple[int, object], ...] = ()
+    """The updates in which a breakpoint was met, each with the run that it was."""
     under_mouse = ""
     scrubs = ""
     """The position under the mouse while it drags over the strip."""
@@ -51,7 +51,7 @@ class Status(RowWidget):
             if said is moment.said[0] or said.error or any(line.kind != "ok" for line in said.lines):  # what holds is no news
                 self.last = headline(said.outcome, said.error) if event is None else with_notes(event, said.outcome)
             if event is not None and event.kind == "stop":
-                self.met = (*self.met, int(event.at.partition(".")[0]))[-MOST:]
+                self.met = (*self.met, (int(event.at.partition(".")[0]), moment.snapshot.run))[-MOST:]
         self.redraw()
 
     def run(self, work: Work) -> None:
@@ -83,7 +83,9 @@ class Status(RowWidget):
         return [clip(row((" ", ""), *axis, ("  ", ""), *shown), width)]
 
     def _axis(self, width: int) -> Row:
-        return time_strip(self.moment.snapshot, min(max(20, width * 2 // 5), 60), self.met)
+        snapshot = self.moment.snapshot
+        met = [update for update, run in self.met if run == snapshot.run]
+        return time_strip(snapshot, min(max(20, width * 2 // 5), 60), met)
 
     def _told(self) -> Row:
         """Return what stands behind the strip."""
