@@ -146,11 +146,11 @@ async def test_a_drag_over_the_strip_shows_the_position_and_letting_go_goes_ther
 
 async def test_before_anything_has_run_the_strip_says_how_to_begin() -> None:
     async with opened(size=(120, 40)) as (pilot, _):
-        assert "nothing has run yet: ␣ goes through the lesson, n runs one op" in screen_text(pilot)
+        assert "to begin: ␣ goes through the lesson, n runs one op" in screen_text(pilot)
         await press(pilot, "n")
-        assert "nothing has run yet" not in screen_text(pilot)
+        assert "to begin: " not in screen_text(pilot)
     async with opened(lambda: lab_of(MATRICES), size=(120, 40)) as (pilot, _):
-        assert "nothing has run yet: n runs one op" in screen_text(pilot)
+        assert "to begin: n runs one op" in screen_text(pilot)
 
 
 async def test_the_last_deed_is_done_again_by_one_key() -> None:

@@ -46,7 +46,7 @@ class Happening(Bench):
     def _how_to_begin(self) -> str:
         step, lesson = (self.keys.command(BY_NAME[name]).shown for name in ("step", "lesson"))
         reads = f"{lesson} goes through the lesson, " if self.stance.perspective == "teach" else ""
-        return f"nothing has run yet: {reads}{step} runs one op"
+        return f"to begin: {reads}{step} runs one op"
 
     def _ways(self, event: Event) -> list[tuple[str, str]]:
         """Return what can be done with an event, with the keys."""
