@@ -79,7 +79,8 @@ def found(
     lines = found_lines(core, stops, made, tell_none=tell_none, may_stop=may_stop)
     met = [_met(core, stops, one) for one in made.found.met]
     node = core.run.timeline.executed(core.position) if met else -1
-    event = Event("stop", *met[0], left, str(core.position), node) if met else None
+    own = bool(met) and made.found.met[0] in made.own
+    event = Event("found" if own else "stop", *met[0], left, str(core.position), node) if met else None
     return told(lines, event=event)
 
 

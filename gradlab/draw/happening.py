@@ -16,9 +16,16 @@ if TYPE_CHECKING:
 
 URGENT = ("error", "fail", "stop", "finding")
 """What has to be seen first, the most urgent before the others."""
-SIGNS = {"stop": ("●", "bad"), "end": ("✓", "good"), "finding": ("▲", "warn"), "error": ("✗", "bad"), "ready": ("✓", "good")}
+SIGNS = {
+    "stop": ("●", "bad"),
+    "end": ("✓", "good"),
+    "found": ("✓", "good"),
+    "finding": ("▲", "warn"),
+    "error": ("✗", "bad"),
+    "ready": ("✓", "good"),
+}
 """The glyph and the role of each kind of event."""
-TITLES = {"stop": "stopped", "end": "done", "finding": "finding", "error": "error", "ready": "ready"}
+TITLES = {"stop": "stopped", "end": "done", "found": "found", "finding": "finding", "error": "error"}
 WIDEST = 58
 """Cells of a toast."""
 
@@ -50,9 +57,10 @@ def work_row(work: Work) -> Row:
     facts = [f"{rate_text(work.rate)}/s"] if work.rate else []
     facts += [f"{clock(work.left)} left"] if work.left is not None else []
     told = row((f"  {'  '.join(facts)}", "")) if facts else ()
+    stays = ", what is done stays" if work.rate else ""
     if work.waiting:
         return row((work.action, "strong"), *share, *told, (f"  {work.waiting} waiting", "key"), ("  esc drops these", "dim"))
-    return row((work.action, "strong"), *share, *told, ("  esc stops, what is done stays", "dim"))
+    return row((work.action, "strong"), *share, *told, (f"  esc stops{stays}", "dim"))
 
 
 def rate_text(rate: float) -> str:
@@ -73,7 +81,7 @@ def _left(event: Event) -> Row:
 def toast_rows(event: Event, keys: Sequence[tuple[str, str]]) -> list[Row]:
     """Return an event in a box: what, why, what was not done, and what can be done. keys: pairs of a key and what it does."""
     sign, role = SIGNS[event.kind]
-    place = f" at {event.at}" if event.at and event.kind == "stop" else ""
+    place = f" at {event.at}" if event.at and event.kind in ("stop", "found") else ""
     lines = wrap(row((f"{sign} ", role), (event.what, "strong"), (place, "dim")), WIDEST - 4, 2)
     for text in filter(None, (event.why, event.left)):
         lines += wrap(row(("  ", ""), (text, "")), WIDEST - 4, 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from gradlab.draw.curve import plot
@@ -32,12 +33,19 @@ class ComparedLosses:
 
 
 def own_rows(seen: Snapshot, width: int, height: int, log: bool) -> list[Row]:
-    """Return the curve of this run's loss, or of everything that is recorded. There is at least one loss."""
+    """Return the curve of this run's loss, or of everything that is recorded. There is at least one loss.
+
+    Where no number has a logarithm the axis is linear; what is left out is said.
+    """
+    numbers = [loss for _, loss in seen.losses]
+    log = log and any(isfinite(loss) and loss > 0 for loss in numbers)
+    axis = axis_text(log) + (", losses of 0 or below left out" if log and any(loss <= 0 for loss in numbers) else "")
+    axis += ", gaps where it is not finite" if not all(map(isfinite, numbers)) else ""
     if sum(bool(pairs) for _, pairs in seen.curves) > 1:
         head = row((f"update {seen.losses[-1][0]:,} · {axis_text(log)}", "dim"))
         return [head, *plot_lines(seen.curves, width, height, log)]
     update, loss = seen.losses[-1]
-    head = spread(row(("loss ", "dim"), (number(loss), "value")), row((f"update {update:,} · {axis_text(log)}", "dim")), width)
+    head = spread(row(("loss ", "dim"), (number(loss), "value")), row((f"update {update:,} · {axis}", "dim")), width)
     return [head, *plot([u for u, _ in seen.losses], [v for _, v in seen.losses], width, height, log)]
 
 

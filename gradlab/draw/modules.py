@@ -116,13 +116,15 @@ def made_of(infos: Sequence[NodeInfo], inner: Iterable[str]) -> str:
 
 def _word(info: NodeInfo, leaves: Mapping[int, NodeInfo]) -> str:
     """Return an op in a word; one that weighs by how many numbers it makes of how many."""
-    for source in info.inputs:
-        shape = leaves[source].shape if source in leaves else ()
+    for place, source in enumerate(info.inputs):
+        if source not in leaves or leaves[source].role != "parameter":
+            continue
+        shape = leaves[source].shape
         if info.role == "weigh" and len(shape) == 2:
-            return f"{shape[0]} → {shape[1]}"
+            return "{} → {}".format(*(shape if place else shape[::-1]))  # x @ W, or W @ x
         if info.role == "weigh" and len(shape) > 2:
             return f"{info.op} {shape[1]} → {shape[0]}"
-        if info.role == "shape" and len(info.inputs) == 2 and len(shape) == 2 and leaves[source].role == "parameter":
+        if info.role == "shape" and len(info.inputs) == 2 and len(shape) == 2:
             return f"{info.op} {shape[0]} → {shape[1]}"
     return "" if info.role == "shape" else info.op
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from gradlab.draw.ink import Goal, Row, Run, clip, fit, link, row
 from gradlab.draw.names import NodeNames
-from gradlab.draw.number import fixed, number
+from gradlab.draw.number import PENDING, fixed, number
 from gradlab.lab.hidden import HIDDEN, is_unseen
 
 if TYPE_CHECKING:
@@ -40,25 +40,32 @@ def _numbers(one: Slope) -> list[Run]:
     return told
 
 
-def node_list_rows(title: str, listed: Sequence[tuple[NodeInfo, Brief]], width: int, *, deltas: bool = True) -> list[Row]:
+Pending = Callable[[int, str], bool]
+"""Whether the "value" or "grad" of a node is pending."""
+
+
+def node_list_rows(
+    title: str, listed: Sequence[tuple[NodeInfo, Brief]], width: int, pending: Pending, *, deltas: bool = True
+) -> list[Row]:
     """Return a head and a row for each node: its name, op, value and delta (the RMS of a tensor); each leads there."""
     if not listed:
         return []
     longest = min(max(8, width - 36), max(len(node.name) for node, _ in listed))
     head = f"{fit(title, longest)} {'op':<12}{'value':>10}{'delta' if deltas else '':>11}"
-    return [row((head, "dim")), *(_node(node, brief, longest, deltas) for node, brief in listed)]
+    return [row((head, "dim")), *(_node(node, brief, longest, pending, deltas=deltas) for node, brief in listed)]
 
 
-def _node(node: NodeInfo, brief: Brief, longest: int, deltas: bool) -> Row:
+def _node(node: NodeInfo, brief: Brief, longest: int, pending: Pending, *, deltas: bool) -> Row:
     goal = Goal(node.index)
+    value, grad = (_told(one, pending(node.index, what)) for one, what in ((brief.value, "value"), (brief.grad, "grad")))
     return row(
         link(fit(node.name, longest), "strong", goal), (f" {fit(node.op, 11)} ", "dim"),
-        link(_told(brief.value), "value", Goal(node.index, what="value")), ("  ", ""),
-        *([link(_told(brief.grad), "delta", Goal(node.index, what="delta"))] if deltas else []),
+        link(value, "value", Goal(node.index, what="value")), ("  ", ""),
+        *([link(grad, "delta", Goal(node.index, what="delta"))] if deltas else []),
     )  # fmt: skip
 
 
-def _told(amount: float) -> str:
+def _told(amount: float, pending: bool) -> str:
     if is_unseen(amount):
         return HIDDEN.rjust(9)
-    return "·".rjust(9) if amount != amount else fixed(amount)  # noqa: PLR0124  NaN stands for what is not there
+    return PENDING.rjust(9) if pending else fixed(amount)

@@ -26,8 +26,6 @@ ROWS, COLUMNS = 24, 12
 SPACED_UP_TO = 6
 """Tables of so many rows have lines between them."""
 ASIDE, MARGIN = 7, 4
-TERMS = 4
-
 SLOPES = 4
 
 Matrix = npt.NDArray[np.float64]
@@ -89,8 +87,8 @@ def framed(one: OpTable, places: Ints, derivatives: Matrix) -> FramedNumbers:
     seen = (rows >= 0) & (rows < one.rows) & (columns >= 0) & (columns < one.columns)
     cells = zip(rows[seen].tolist(), columns[seen].tolist(), strict=True)
     weights = (DOTTED if none else HEAVY for none in zero[seen].tolist())
-    slopes = np.unique(derivatives[~zero & np.isfinite(derivatives)])
-    few = tuple(slopes.tolist()) if len(slopes) < SLOPES else ()
+    slopes = np.unique(derivatives[~zero])
+    few = tuple(slopes.tolist()) if len(slopes) < SLOPES and np.isfinite(slopes).all() else ()
     return FramedNumbers(dict(zip(cells, weights, strict=True)), int((~zero).sum()), int(zero.sum()), few)
 
 

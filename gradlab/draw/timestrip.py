@@ -50,7 +50,8 @@ def run_strip(snapshot: Snapshot, width: int, met: Iterable[int] = ()) -> Row:
     cells = min(last + 1, max(FEWEST, width - 7 - len(f"{last:,}")))
     firsts = [-(-i * (last + 1) // cells) for i in range(cells)]
     drawn = [(glyph, "curve") for glyph in _heights(snapshot.losses, firsts, last)]
-    signs = [*((at.update, "◆", "key") for _, at in snapshot.marks), *((update, "●", "bad") for update in met)]
+    signs = [(at.update, "◆", "key") for _, at in snapshot.marks]
+    signs += [(update, "●", "bad") for update in met if update <= last]
     for update, sign, role in (*signs, (snapshot.position.update, "▸", "here")):
         drawn[min(cells - 1, update * cells // (last + 1))] = (sign, role)
     linked = [_leading(glyph, role, Position(first)) for (glyph, role), first in zip(drawn, firsts, strict=True)]

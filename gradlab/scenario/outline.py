@@ -15,7 +15,7 @@ from gradlab.scenario.markdown import Document, read_file
 from gradlab.scenario.script import statements
 
 LONGEST_LEAD = 2_000
-ASKS = ("quiz", "bet")
+ASKS = ("quiz", "bet", "why")
 """The words that ask something."""
 
 

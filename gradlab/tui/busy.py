@@ -12,6 +12,9 @@ FRAME_SECONDS, QUICK_SECONDS, SLOWEST_SECONDS = 0.1, 0.03, 1.0
 SHARE = 0.06
 """How much of the CPU time of the work all drawing together may take."""
 
+SEARCHES = ("run", "continue", "reverse")
+"""What ends where something is met: nobody knows how far that is."""
+
 
 @dataclass(slots=True)
 class Busy:
@@ -33,6 +36,8 @@ class Busy:
         past = monotonic() - self.began
         done = update - self.update
         rate = done / past if done > 0 and past > 0 else 0.0
+        if self.action.partition(" ")[0] in SEARCHES:
+            return Work(self.action, rate=rate, waiting=waiting)
         left = past * (1 - self.progress) / self.progress if 0 < self.progress < 1 else None
         return Work(self.action, self.progress, rate, left, waiting)
 

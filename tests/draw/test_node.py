@@ -52,8 +52,8 @@ def test_names_and_numbers_lead_to_their_nodes() -> None:
     goals = [goal for _, _, goal in goals_of(slope_rows(lab.slopes(at["f"], 0), NodeNames(lab.nodes), 80)[0])]
     assert goals == [Goal(at["x"]), Goal(at["y"]), Goal(at["x"], what="delta")]
     listed = tuple(zip((lab.nodes[at["x"]],), lab.brief([at["x"]]), strict=True))
-    rows = node_list_rows("inputs", listed, 60)
-    assert dump(rows).splitlines()[1].split() == ["x", "param", "-2.000000", "+0.666667"]
+    rows = node_list_rows("inputs", listed, 60, lambda index, what: what == "grad")
+    assert dump(rows).splitlines()[1].split() == ["x", "param", "-2.000000", "·"]
     assert [goal.what for _, _, goal in goals_of(rows[1])] == ["", "value", "delta"]
 
 

@@ -116,12 +116,12 @@ def ask(lab: Lab, wanted: CurveLines, paper: Paper) -> CurvePicture:
         drawn = [(name, [(other.get(u, UNSEEN), v, u) for u, v in pairs]) for name, pairs in lines]
     else:
         drawn = [(name, [(float(u), v, u) for u, v in pairs]) for name, pairs in lines]
+    low = _no_logarithm([v for _, points in drawn for _, v, _ in points]) if wanted.log else []
     every = max((-(-len(points) // POINTS) for _, points in drawn), default=1)
     if every > 1:
         notes.append(f"one of {every:,} updates is drawn")
         drawn = [(name, points[::-every][::-1]) for name, points in drawn]
-    if wanted.log:
-        notes += _no_logarithm([v for _, points in drawn for _, v, _ in points])
+    notes += low
     title = ", ".join(name for name, _ in lines) + (f" against {across}" if wanted.against else "")
     points = tuple((name, tuple((x, y) for x, y, _ in line)) for name, line in drawn)
     return CurvePicture(

@@ -16,7 +16,7 @@ from gradlab.graph.graph import Node
 from gradlab.lab.why.local import local_derivatives
 from gradlab.op import Array
 
-KNOWN = frozenset({State.DONE, State.PAST, State.STALE})
+OLD = {State.PAST: "is of an earlier update", State.STALE: "is stale"}
 MOST = 1_500
 """Numbers of operands whose derivatives are asked for at once."""
 
@@ -59,8 +59,10 @@ def _unknown(run: Run, reader: Node) -> str:
     if reader.is_leaf:
         return f"{reader.name} is not computed: it touches nothing here"
     for node in (reader.index, *reader.inputs):
-        if run.value_state(node) not in KNOWN:
-            return f"{run.graph.nodes[node].name} is pending: what touches what is known once {reader.name} has run"
+        state = run.value_state(node)
+        if state is not State.DONE:
+            what = f"{run.graph.nodes[node].name} {OLD.get(state, 'is pending')}"
+            return f"{what}: what touches what is known once {reader.name} has run"
     return ""
 
 

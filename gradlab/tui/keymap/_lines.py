@@ -87,6 +87,15 @@ def goto_line(digit: str) -> Says:
 # ---- why not ---------------------------------------------------------------------------------------------------------
 
 
+def at_end(moment: Moment) -> str:
+    """Say that no op is left, in a model that is never updated."""
+    counts, position = moment.snapshot.counts, moment.snapshot.position
+    if not any(counts):
+        return "the model has no op" if moment.nodes else ""
+    over = position.phase == "b" and position.op >= counts[1] and not counts[2]
+    return "this is the end: the model has no `minimize`" if over else ""
+
+
 def at_start(moment: Moment) -> str:
     """Say that there is nothing before."""
     position = moment.snapshot.position

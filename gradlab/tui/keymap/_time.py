@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 from gradlab.tui.keymap._command import Command, line
-from gradlab.tui.keymap._lines import at_start, finish_line, no_breakpoint, no_update, no_update_before, start_line
+from gradlab.tui.keymap._lines import at_end, at_start, finish_line, no_breakpoint, no_update, no_update_before, start_line
 
 TIME = (
-    Command("step", "n", "n", "next", "run the next op", line("step"), reverse="back", footer=1),
+    Command("step", "n", "n", "next", "run the next op", line("step"), reverse="back", why_not=at_end, footer=1),
     Command("back", "N", "N", "back", "go back one op", line("back"), reverse="step", why_not=at_start, footer=1),
-    Command("layer", "s", "s", "layer", "run to the end of the layer", line("step layer"), reverse="layer-back", footer=2),
+    Command(
+        "layer",
+        "s",
+        "s",
+        "layer",
+        "run to the end of the layer",
+        line("step layer"),
+        reverse="layer-back",
+        why_not=at_end,
+        footer=2,
+    ),
     Command("layer-back", "S", "S", "layer back", "go back one layer", line("back layer"), reverse="layer", why_not=at_start),
-    Command("finish", "f", "f", "finish", "finish this phase, or run the next one", finish_line, reverse="start", footer=1),
+    Command(
+        "finish",
+        "f",
+        "f",
+        "finish",
+        "finish this phase, or run the next one",
+        finish_line,
+        reverse="start",
+        why_not=at_end,
+        footer=1,
+    ),
     Command(
         "start",
         "F",

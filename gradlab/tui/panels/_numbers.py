@@ -107,7 +107,7 @@ def _places(one: OpTable) -> list[int]:
 def _terms(lab: Lab, look: Look, op: int) -> tuple[tuple[SentThrough, ...], int, float | None]:
     """Return the largest parts of the gradient of the chosen number that came through the op, how many more, and their sum."""
     states = look.snapshot.grad_states
-    if look.focus >= len(states) or State(states[look.focus]) in (State.PENDING, State.UNREACHED):
+    if look.focus >= len(states) or State(states[look.focus]) not in (State.FINAL, State.PARTIAL):
         return (), 0, None
     try:
         found = lab.ledger(look.focus, look.element, Drill((op,)))

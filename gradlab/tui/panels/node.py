@@ -149,7 +149,7 @@ class NodePanel(ChoosingPanel):
     def _update(self, node: NodeInfo, picture: NodePicture, width: int) -> list[Row]:
         """Return what the update phase works out for a parameter; of what holds data, what is in it."""
         if picture.update:
-            return node_list_rows("in the update", picture.update, width, deltas=False)
+            return node_list_rows("in the update", picture.update, width, self._pending, deltas=False)
         spread = picture.spread[0]
         rows = self._formula(picture, width)
         rows += summary_rows(row(("values", "strong")), spread, width, 8) if node.is_leaf and spread else []
@@ -157,9 +157,13 @@ class NodePanel(ChoosingPanel):
 
     def _lists(self, node: NodeInfo, picture: NodePicture, width: int) -> list[Row]:
         """Return its inputs and its readers."""
-        above = node_list_rows("inputs", picture.inputs, width) or [row(("it has no inputs", "dim"))]
-        below = node_list_rows("read by", picture.readers, width) or [row(("nothing reads it", "dim"))]
+        above = node_list_rows("inputs", picture.inputs, width, self._pending) or [row(("it has no inputs", "dim"))]
+        below = node_list_rows("read by", picture.readers, width, self._pending) or [row(("nothing reads it", "dim"))]
         return [*above, row(""), *below]
+
+    def _pending(self, index: int, what: str) -> bool:
+        snapshot = self.moment.snapshot
+        return states(snapshot.value_states if what == "value" else snapshot.grad_states, index) == State.PENDING
 
     def _numbers(self, node: NodeInfo, picture: NodePicture, width: int) -> list[Row]:
         """Return value, delta and their states; a node of the update has no delta."""

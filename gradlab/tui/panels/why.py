@@ -13,6 +13,7 @@ from gradlab.draw.table import element_text
 from gradlab.draw.ways import ways_rows
 from gradlab.draw.why import GradientView, Onward, WhyPicture, parts_of, ways_of
 from gradlab.lab.hidden import UNSEEN, is_unseen
+from gradlab.tui.keymap import phase_left
 from gradlab.tui.moment import Moment, Request
 from gradlab.tui.panels._node_picture import states
 from gradlab.tui.panels._origin import ask
@@ -176,10 +177,21 @@ class WhyPanel(Panel):
         """Say why there is no ledger."""
         state = states(self.moment.snapshot.grad_states, self.moment.focus)
         if state == State.PENDING:
-            keys = self.key("finish"), self.key("step")
-            text = f"the gradient is pending: `{keys[0]}` runs the backward pass, `{keys[1]}` one op of it"
-            return wrap(row((text, "dim")), width)
+            return wrap(row((self._pending(), "dim")), width)
         return self.complaint()
+
+    def _pending(self) -> str:
+        """Say what brings the gradient, as far as a key does."""
+        snapshot = self.moment.snapshot
+        finish, step = self.key("finish"), self.key("step")
+        at, left = phase_left(snapshot)
+        if not snapshot.root:
+            return "the gradient is pending: nothing has been sent back yet"
+        if at == 0 and left:
+            return f"the gradient is pending: `{finish}` ends the forward pass, again it runs the backward pass"
+        if at == 1 and left:
+            return f"the gradient is pending: `{finish}` runs the backward pass, `{step}` one op of it"
+        return f"the gradient is pending: `{finish}` runs the next pass"
 
     def _title(self, picture: WhyPicture | None, width: int) -> Row:
         """Return the row that names the number, and how it is looked at."""

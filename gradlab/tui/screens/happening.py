@@ -15,7 +15,7 @@ from gradlab.tui.screens.bench import Bench
 from gradlab.tui.widgets.status import Status
 from gradlab.tui.widgets.toast import Toast
 
-TOLD = ("stop", "finding")
+TOLD = ("stop", "found", "finding")
 """Kinds of events that have a toast however short the action was."""
 
 
@@ -32,7 +32,7 @@ class Happening(Bench):
         """Tell what came of the actions of this moment; before the first one, how to begin."""
         if not self.moment.said:
             status = self.query_one(Status)
-            if status.last is None and self.moment.nodes and self.moment.snapshot.position == Position():
+            if status.last is None and any(self.moment.snapshot.counts) and self.moment.snapshot.position == Position():
                 status.tell(Line("info", self._how_to_begin()))
             return
         self.query_one(Toast).close()
@@ -50,7 +50,8 @@ class Happening(Bench):
 
     def _ways(self, event: Event) -> list[tuple[str, str]]:
         """Return what can be done with an event, with the keys."""
-        names = [("event", "show it")] if event.at else []
+        elsewhere = bool(event.at) and event.at != str(self.moment.snapshot.position)
+        names = [("event", "show it")] if elsewhere or event.node >= 0 else []
         names += [("continue", "go on")] if event.kind == "stop" and self.moment.snapshot.breakpoints else []
         return [(self.keys.command(BY_NAME[name]).shown, text) for name, text in names] + [("esc", "close")]
 
@@ -94,11 +95,11 @@ def event_of(said: Said) -> Event | None:
     """Return what happened in an action: an error, a stop, a finding, or its end."""
     if said.error:
         return Event("error", said.error)
-    if said.outcome.event is not None and said.outcome.event.kind == "stop":
+    if said.outcome.event is not None and said.outcome.event.kind in ("stop", "found"):
         return said.outcome.event
     finding = next((line.text for line in said.lines if line.kind == "finding"), "")
     if finding:
-        return Event("finding", finding, at=said.outcome.event.at if said.outcome.event else "")
+        return Event("finding", finding)
     failed = next((line.text for line in said.lines if line.kind == "fail"), "")
     if failed:
         return Event("error", failed)
