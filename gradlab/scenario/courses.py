@@ -43,8 +43,7 @@ class Course:
     @property
     def level(self) -> int:
         """The level that most of its lessons say, the lower one of two; 0 where none says one."""
-        said = Counter(entry.head.level for entry in self.lessons if entry.head.level)
-        return min(said, key=lambda level: (-said[level], level), default=0)
+        return usual_level(self.lessons)
 
     @property
     def names(self) -> frozenset[str]:
@@ -55,6 +54,12 @@ class Course:
     def needs(self) -> frozenset[str]:
         """The lessons of other courses, or of none, that its lessons need."""
         return frozenset(name for entry in self.lessons for name in entry.head.needs) - self.names
+
+
+def usual_level(entries: Iterable[Shipped]) -> int:
+    """Return the level that most of some lessons say, the lower one of two; 0 where none says one."""
+    said = Counter(entry.head.level for entry in entries if entry.head.level)
+    return min(said, key=lambda level: (-said[level], level), default=0)
 
 
 def courses(entries: Iterable[Shipped]) -> dict[str, Course]:
