@@ -1,0 +1,67 @@
+"""Questions whose number a training moves before anything is claimed about it: they are graded with another number."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import numpy as np
+
+from gradlab.actions._statement import readings
+from gradlab.errors import GradlabError
+from gradlab.lab.numbers import shown
+from gradlab.lab.teach.question import OpenQuestion
+from gradlab.lab.teach.quiz import is_close
+from gradlab.lint import MovedAnswer
+from gradlab.op import Array
+from gradlab.scenario.assertions import Assertion
+from gradlab.scenario.script import Statement
+from gradlab.session import Lab
+
+
+class MovedAnswers:
+    """Follows the questions of a script to the first claim about what they ask for. found: those that came out otherwise."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.found: dict[int, MovedAnswer] = {}
+        self._claims = {statement.line: set(_parts(read)) for statement, read in readings(lab.script, lab.known)}
+        self._asked: dict[int, OpenQuestion] = {}
+        self._trained = 0
+
+    def after(self, statement: Statement, question: OpenQuestion | None) -> None:
+        """Look at a statement that was done, and at the question that it has asked."""
+        if statement.word == "train":
+            self._trained = statement.line
+        if question is not None and question.asked.expression is not None and question.asked.expression.names():
+            self._asked[statement.line] = question
+        for line in [line for line, one in self._asked.items() if _tree(one) in self._claims.get(statement.line, ())]:
+            self._judge(line, self._asked.pop(line), statement)
+
+    def _judge(self, line: int, question: OpenQuestion, claim: Statement) -> None:
+        """Compare what answers are graded with and what is claimed, where a training stands between."""
+        truth, now = question.known, self._now(question)
+        if truth is None or now is None or self._trained < line or self.lab.position.update <= truth.position.update:
+            return
+        if not is_close(truth.value, now, getattr(question.asked, "within", None)):
+            self.found[line] = MovedAnswer(self._trained, claim.line, shown(truth.value), shown(now))
+
+    def _now(self, question: OpenQuestion) -> Array | None:
+        assert question.asked.expression is not None
+        try:
+            return np.asarray(question.asked.expression.evaluate(self.lab.environment()), np.float64)
+        except GradlabError:
+            return None
+
+
+def _parts(read: tuple[object, object] | None) -> Iterator[str]:
+    """Yield every expression in what a statement claims; nothing for one that claims nothing."""
+    claim = None if read is None else read[1]
+    if isinstance(claim, Assertion):
+        for side in (claim.left, claim.right):
+            yield from () if side is None else (ast.dump(part) for part in ast.walk(side.tree))
+
+
+def _tree(question: OpenQuestion) -> str:
+    assert question.asked.expression is not None
+    return ast.dump(question.asked.expression.tree)
