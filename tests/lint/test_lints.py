@@ -106,6 +106,20 @@ def test_a_lesson_ends_with_something_to_try() -> None:
     assert found("ending", "The end.\n\n**Try next.** Type `:set w = 0`.") == []
 
 
+def test_every_fourth_lesson_of_a_course_has_three_questions_about_those_before_it() -> None:
+    three = lab('quiz "A?" 1', 'quiz "B?" a|b = a', 'quiz "C?" 2')
+    fourth = "---\ncourse: [basics/3, more/8]\n---\n"
+    assert found("mixed-quiz", f"{fourth}## Mixed quiz\n\n{three}") == []
+    assert found("mixed-quiz", "---\ncourse: [basics/3, more/0]\n---\n") == []
+    assert found("mixed-quiz", lab("quiz y")) == []
+    assert found("mixed-quiz", fourth + three) == [
+        (0, 'number 8 of `more` ends with "## Mixed quiz": three questions, one about each of the lessons before it')
+    ]
+    assert found("mixed-quiz", f"{fourth}{three}\n## Mixed quiz\n\n{lab('quiz y')}") == [
+        (10, "a mixed quiz has 3 questions, one about each of the lessons before it; here are 1")
+    ]
+
+
 def test_a_title_of_sixty_characters_is_whole_in_a_list() -> None:
     assert found("title", f"---\ntitle: {'a' * 60}\n---\n") == []
     assert found("title", f"---\ntitle: {'a' * 61}\n---\n") == [(1, "the title has 61 characters, at most 60 are shown")]
