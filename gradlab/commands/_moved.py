@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from gradlab.lab.teach.quiz import is_close
 from gradlab.lint import MovedAnswer
 from gradlab.op import Array
 from gradlab.scenario.assertions import Assertion
+from gradlab.scenario.expressions import Expression
 from gradlab.scenario.script import Statement
 from gradlab.session import Lab
 
@@ -25,7 +25,7 @@ class MovedAnswers:
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
         self.found: dict[int, MovedAnswer] = {}
-        self._claims = {statement.line: set(_parts(read)) for statement, read in readings(lab.script, lab.known)}
+        self._claims = {statement.line: _sides(read) for statement, read in readings(lab.script, lab.known)}
         self._asked: dict[int, OpenQuestion] = {}
         self._trained = 0
 
@@ -35,8 +35,18 @@ class MovedAnswers:
             self._trained = statement.line
         if question is not None and question.asked.expression is not None and question.asked.expression.names():
             self._asked[statement.line] = question
-        for line in [line for line, one in self._asked.items() if _tree(one) in self._claims.get(statement.line, ())]:
-            self._judge(line, self._asked.pop(line), statement)
+        for line, one in [*self._asked.items()]:
+            if self._settles(statement, line, one):
+                self._judge(line, self._asked.pop(line), statement)
+
+    def _settles(self, claim: Statement, line: int, question: OpenQuestion) -> bool:
+        """Return whether a claim is about what was asked: the same expression, or, before a training, all that it reads."""
+        asked, sides = question.asked.expression, self._claims.get(claim.line, ())
+        assert asked is not None
+        if self._trained < line and any(set(asked.names()) <= set(side.names()) for side in sides):
+            return True
+        wanted = ast.dump(asked.tree)
+        return any(ast.dump(part) == wanted for side in sides for part in ast.walk(side.tree))
 
     def _judge(self, line: int, question: OpenQuestion, claim: Statement) -> None:
         """Compare what answers are graded with and what is claimed, where a training stands between."""
@@ -54,14 +64,9 @@ class MovedAnswers:
             return None
 
 
-def _parts(read: tuple[object, object] | None) -> Iterator[str]:
-    """Yield every expression in what a statement claims; nothing for one that claims nothing."""
+def _sides(read: tuple[object, object] | None) -> tuple[Expression, ...]:
+    """Return the sides of what a statement claims; none for one that claims nothing."""
     claim = None if read is None else read[1]
-    if isinstance(claim, Assertion):
-        for side in (claim.left, claim.right):
-            yield from () if side is None else (ast.dump(part) for part in ast.walk(side.tree))
-
-
-def _tree(question: OpenQuestion) -> str:
-    assert question.asked.expression is not None
-    return ast.dump(question.asked.expression.tree)
+    if not isinstance(claim, Assertion):
+        return ()
+    return (claim.left,) if claim.right is None else (claim.left, claim.right)

@@ -174,6 +174,8 @@ def test_a_question_about_what_a_training_moves_before_it_is_claimed_is_found(tm
     "script",
     [
         ("train 10", "quiz w", "expect w ~= 2.785252 tol 1e-5"),
+        ("quiz w", "expect 2 * w + 1 ~= 3", "train 10", "expect w > 2"),
+        ("quiz 3 * w", "expect w ~= 1", "train 10", "expect 3 * w > 6"),
         ("quiz w", "expect w ~= 1", "train 10", "expect w > 2"),
         ("forward", "backward", "quiz update(w)", "train 1", "expect update(w) ~= 0.4"),
         ("quiz grad(w)", "train 1", "expect grad(w) ~= -4"),
