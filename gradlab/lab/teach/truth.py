@@ -64,7 +64,7 @@ class FinalEnvironment(CoreEnvironment):
             raise NotReady(f"grad({name}) is not there yet at {self.run.at}")
         found, nodes = super().grad_of(index, name), self.run.graph.nodes
         at = self.run.root_of(self.run.at.update - (self.run.at.phase == "f"))
-        if self.run.grad_state(index) is State.UNREACHED:
+        if state is State.UNREACHED:
             to = "" if at is None else f" to `{nodes[at].name}`{why_unreached(self.run.tape, at, index)}"
             raise NotReady(f"no path leads from `{name}`{to}")
         if self.root is not None and at is not None and at != self.root:
