@@ -3,7 +3,7 @@
     forward  z = ⌊x⌋
     backward dx = 0
 
-Known as: ceil: -floor(-x); round: floor(x + 0.5); trunc: sign(x) * floor(abs(x)).
+Known as: ceil: -floor(-x); trunc: sign(x) * floor(abs(x)).
 Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, ch. 14.
 """
 
