@@ -91,6 +91,13 @@ def test_a_number_of_the_last_update_is_not_the_one_asked_for(written: Path) -> 
     assert kind(lab, "3.2") == "right"
 
 
+def test_a_gradient_behind_a_training_is_that_of_the_update_to_come(written: Path) -> None:
+    lab = scripted(written, TRAINED, "train 2", "quiz grad(w)", "forward", "backward")
+    assert kind(lab, "3.2") == "wrong"
+    lab = scripted(written, TRAINED, "train 2", "quiz grad(w)", "forward", "backward")
+    assert lab.answer("2.56").lines[-1].text == "right: grad(w) = 2.56"
+
+
 def test_what_is_final_when_it_is_asked_for_stays_the_answer(written: Path) -> None:
     lab = scripted(written, TWO_ENDS, "forward", "quiz a", "set w = 1", "forward")
     for _ in range(2):
