@@ -48,7 +48,9 @@ def test_the_wheel_holds_every_module_and_every_scenario(wheel: Path) -> None:
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "gradlab").rglob("*.py")}
     scenarios = {f"gradlab/_scenarios/{name}.md" for name in shelf.names()}
     assert scenarios
-    assert modules | scenarios | {"gradlab/py.typed", "gradlab/tui/app.tcss"} <= names
+    data = {path.relative_to(ROOT).as_posix() for path in (ROOT / "gradlab" / "data" / "shipped").iterdir()}
+    assert len(data) > 4
+    assert modules | scenarios | data | {"gradlab/py.typed", "gradlab/tui/app.tcss"} <= names
 
 
 def test_the_wheel_holds_nothing_else(wheel: Path) -> None:

@@ -181,3 +181,23 @@ def test_a_script_asks_and_its_answer_stands_in_a_line_of_its_own(written: Path,
     error = capsys.readouterr().err
     assert "a script asks, and does not answer" in error
     assert "write `answer …`" in error
+
+
+TWO_TURNS = """w = param(2.0)
+v = param(3.0)
+k = const(1.0)
+f = (w * k) ** 2
+g = (w * k) * v ** 2
+minimize(f, sgd(lr=0.1), over="w")
+minimize(g, sgd(lr=0.1), over="v")"""
+
+
+@pytest.mark.parametrize("updates", [1, 2, 3, 4])
+def test_what_is_passed_on_the_way_from_a_checkpoint_is_no_answer(written: Path, updates: int) -> None:
+    lines = ("freeze v", f"train {updates}", "forward", "set k = 5", "forward", "quiz grad(v) of g", "backward g")
+    lab = scripted(written, TWO_TURNS, *lines)
+    assert lab.question is not None and lab.question.truth is not None
+    graded = lab.question.truth
+    lab.skip_question()
+    lab.next_line()
+    assert (graded.position, float(graded.value)) == (lab.position, float(lab.grad("v")))
