@@ -134,5 +134,12 @@ def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
 
 
 PLOT = plot_kind(
-    ask, "EXPR", "one histogram, large, with mean, deviation, zeros and outliers", read=one, rows=rows, figure=figure, fits=fits
+    ask,
+    "EXPR",
+    "one histogram, large, with mean, deviation, zeros and outliers",
+    example="hist grad(h0.W)",
+    read=one,
+    rows=rows,
+    figure=figure,
+    fits=fits,
 )
