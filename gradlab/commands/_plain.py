@@ -174,7 +174,7 @@ class PlainFace:
 
     def _reveal(self, command: Command, rest: str) -> None:
         """Show the answer to the open question, after a yes."""
-        self._do("reveal") if rest == "yes" else self._answer([f"`{command.shown} yes` shows the answer"])
+        self._do("reveal") if rest == "yes" else self._answer([f"{self.moment.snapshot.way_out}? `{command.shown} yes` does"])
 
     def _repeat(self, command: Command, count: int) -> None:
         """Do what a key stands for some times; the answer is the last one."""
@@ -193,7 +193,7 @@ class PlainFace:
             self._answer([f"`{command.shown}` begins `{prompt.strip()}`: what follows the key ends the line"])
 
     def _next_stop(self) -> None:
-        self._thread.next_stop("a ANSWER answers, `reveal` shows it, a space skips it")
+        self._thread.next_stop("a ANSWER answers, A yes shows the answer, a space skips it")
         self._settle()
         lines = self._heard()
         if self.moment.turned:

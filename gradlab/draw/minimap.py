@@ -93,7 +93,7 @@ def place_for_map(canvas: Canvas, sight: Viewport, tall: int, before: tuple[int,
     columns = [right, 0, *range(right - WIDE + 1, 0, 1 - WIDE)]
     for empty, among in ((canvas.is_blank, columns[:2]), (canvas.has_no_box, columns)):
         for x in ([before[0]] if before else []) + among:
-            found = [y for y in _tops(empty, sight, x, tall)]
+            found = list(_tops(empty, sight, x, tall))
             if before and x == before[0] and before[1] in found:
                 return before
             if found and x in among:

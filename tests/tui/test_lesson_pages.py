@@ -187,7 +187,7 @@ async def test_a_wrong_answer_gets_its_hint_and_its_grades_stay_in_the_lesson() 
         asked = next(number for number, row in enumerate(text) if row.startswith("▌ What is the output?"))
         assert text[asked + 1 : asked + 5] == [
             "▌ f", "▌ wrong not -2: not yet squashed; try again; hint: the sigmoid of -2", "▌",
-            "▌ a answer     ␣ ␣ skip     A show it",
+            "▌ a answer     ␣ ␣ skip     A show the answer",
         ]  # fmt: skip
         await press(pilot, "a")
         assert "▌ predict f =" in screen_text(pilot)

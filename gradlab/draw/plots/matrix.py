@@ -154,5 +154,12 @@ def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
 
 
 PLOT = plot_kind(
-    ask, "EXPR", "a table of numbers as a map", example="matrix h0.W", read=read, rows=rows, figure=figure, fits=fits
+    ask,
+    "EXPR",
+    "a table of numbers as a map",
+    example="matrix h0.W",
+    read=read,
+    rows=rows,
+    figure=figure,
+    fits=fits,
 )

@@ -33,7 +33,7 @@ The model stands in one row, `▸ model, 16 lines`, and so do claims of the auth
 each claim with what it got, and folds them again.
 
 A quiz asks you for a number, which is `?` everywhere until you have answered, or for a choice or an order; what follows in the
-lesson comes behind your answer. `a` opens the line for it, escape gives up and shows the answer, the space bar, pressed twice,
+lesson comes behind your answer. `a` opens the line for it, `A` shows the answer, after a yes, the space bar, pressed twice,
 skips it. An answer is graded and a usual mistake is named; a wrong one may be mended once, then the right one is shown. A bet
 is not graded: how it came out is told later. Links are shown with their address and are never opened from here."""
 

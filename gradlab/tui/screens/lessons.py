@@ -26,8 +26,7 @@ class Lessons(Typing):
             return
         if self.thread is not None:
             answer, reveal, again = (self.keys.sign(name) for name in ("answer", "reveal", "lesson"))
-            gives_up = "shows it" if self.moment.snapshot.way_out in ("", "show it") else "gives it up"
-            ways = f"`{answer}` answers, `{reveal}` {gives_up}, {again} skips it"
+            ways = f"`{answer}` answers, `{reveal}` {self._goes_out}, {again} skips it"
             self.thread.next_stop(ways, seen=bool(self.moment.snapshot.question))
 
     def do_lesson_back(self) -> None:
@@ -37,7 +36,13 @@ class Lessons(Typing):
 
     def do_reveal(self) -> None:
         """Show the answer to the open question, after a yes."""
-        self.put(AskOverlay("show the answer?", self._reveal, lambda: self.put(None)))
+        self.put(AskOverlay(f"{self.moment.snapshot.way_out}?", self._reveal, lambda: self.put(None)))
+
+    @property
+    def _goes_out(self) -> str:
+        """What the key does that shows the answer, or goes on without one: "shows the answer"."""
+        verb, _, rest = self.moment.snapshot.way_out.partition(" ")
+        return f"{verb}{'es' if verb.endswith('o') else 's'} {rest}"
 
     def _reveal(self) -> None:
         if self.thread is not None:
@@ -46,7 +51,7 @@ class Lessons(Typing):
     def do_answer(self) -> None:
         """Open the line for the answer to the open question."""
         sign, keys = self.moment.snapshot.sign, self.keys
-        stays = f"the question stays open: `{keys.sign('answer')}` answers it, `{keys.sign('reveal')}` gives it up"
+        stays = f"the question stays open: `{keys.sign('answer')}` answers it, `{keys.sign('reveal')}` {self._goes_out}"
         self.type_line(LineOpened("", "answer ", f"▌ {sign if len(sign) <= LONGEST_SIGN else 'answer: '}", stays))
 
     def answer_again(self) -> None:
