@@ -59,6 +59,12 @@ def _ways(ways: Sequence[CardWay]) -> Iterator[Run]:
         yield link(f" {way.words}", "dim", goal) if way.command else (f" {way.words}", "dim")
 
 
+def goes_out(way_out: str) -> str:
+    """Return what a key does with which a question is given up: "shows the answer" for "show the answer"."""
+    verb, _, rest = way_out.partition(" ")
+    return f"{verb}{'es' if verb.endswith('o') else 's'} {rest}"
+
+
 def hint_of(name: str, expression: str, known: Sequence[tuple[str, float]]) -> str:
     """Return what a number is made of: its expression, and the numbers in it that are known."""
     return f"{name} = {expression}, and {', '.join(f'{what} = {told(value, 4)}' for what, value in known)}"

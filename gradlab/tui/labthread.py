@@ -113,8 +113,9 @@ class LabThread(Returning, LessonThread):
         self._put(lambda: self._before(name), "deed")
 
     def next_stop(self, ways: str = "", *, seen: bool = True) -> None:
-        """Go to the next stop of the lesson: a page or a line. ways: what can be done with a question that is open.
+        """Go to the next stop of the lesson: a page or a line.
 
+        ways: what can be done with a question that is open; `WAY_OUT` stands in it for what becomes of it when it is given up.
         seen: whether an open question was in sight; one that was not is never skipped.
         """
         self._put(lambda: self._next_stop(ways, seen), "deed")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gradlab.draw.card import goes_out
 from gradlab.lab.outcome import Line, Outcome
+from gradlab.tui.lessonthread import WAY_OUT
 from gradlab.tui.overlays.asking import AskOverlay
 from gradlab.tui.overlays.line import LineOpened
 from gradlab.tui.panels.lesson import LessonPanel
@@ -26,7 +28,7 @@ class Lessons(Typing):
             return
         if self.thread is not None:
             answer, reveal, again = (self.keys.sign(name) for name in ("answer", "reveal", "lesson"))
-            ways = f"`{answer}` answers, `{reveal}` {self._goes_out}, {again} skips it"
+            ways = f"`{answer}` answers, `{reveal}` {WAY_OUT}, {again} skips it"
             self.thread.next_stop(ways, seen=bool(self.moment.snapshot.question))
 
     def do_lesson_back(self) -> None:
@@ -38,12 +40,6 @@ class Lessons(Typing):
         """Show the answer to the open question, after a yes."""
         self.put(AskOverlay(f"{self.moment.snapshot.way_out}?", self._reveal, lambda: self.put(None)))
 
-    @property
-    def _goes_out(self) -> str:
-        """What the key does that shows the answer, or goes on without one: "shows the answer"."""
-        verb, _, rest = self.moment.snapshot.way_out.partition(" ")
-        return f"{verb}{'es' if verb.endswith('o') else 's'} {rest}"
-
     def _reveal(self) -> None:
         if self.thread is not None:
             self.thread.do("reveal")
@@ -51,7 +47,8 @@ class Lessons(Typing):
     def do_answer(self) -> None:
         """Open the line for the answer to the open question."""
         sign, keys = self.moment.snapshot.sign, self.keys
-        stays = f"the question stays open: `{keys.sign('answer')}` answers it, `{keys.sign('reveal')}` {self._goes_out}"
+        gives_up = f"`{keys.sign('reveal')}` {goes_out(self.moment.snapshot.way_out)}"
+        stays = f"the question stays open: `{keys.sign('answer')}` answers it, {gives_up}"
         self.type_line(LineOpened("", "answer ", f"▌ {sign if len(sign) <= LONGEST_SIGN else 'answer: '}", stays))
 
     def answer_again(self) -> None:
