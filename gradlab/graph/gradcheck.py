@@ -29,7 +29,7 @@ import numpy.typing as npt
 
 from gradlab.graph.culprit import culprits
 from gradlab.graph.graph import Node
-from gradlab.graph.judging import Estimate, Noise, closest, estimate, judge
+from gradlab.graph.judging import Estimate, RoundingNoise, closest, estimate, judge
 from gradlab.graph.machine import Machine
 from gradlab.graph.moving import Moving, Reach
 from gradlab.graph.random import Stream
@@ -305,7 +305,7 @@ class _Checker:
         def apart(by: float) -> bool:
             return self.moving.branches(along, by) != self.moving.branches(along, -by)
 
-        verdict = judge(analytic, found, Noise(self.noise * max(size, 1e-300), self.floor), apart)
+        verdict = judge(analytic, found, RoundingNoise(self.noise * max(size, 1e-300), self.floor), apart)
         if verdict == "rounding" and analytic == 0 and self._is_corner(along, min(e.step for e in found)):
             verdict = "kink"
         best = closest(found)

@@ -47,14 +47,14 @@ def closest(found: Sequence[Estimate]) -> Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Noise:
+class RoundingNoise:
     """What rounding may add: to the root, and to the gradient that backward sends."""
 
     root: float
     gradient: float = 0.0
 
 
-def judge(analytic: float, found: Sequence[Estimate], noise: Noise, apart: Callable[[float], bool]) -> str:
+def judge(analytic: float, found: Sequence[Estimate], noise: RoundingNoise, apart: Callable[[float], bool]) -> str:
     """Return the verdict: ok, rounding, kink, undefined or wrong; what they mean stands in `gradlab.graph.gradcheck`.
 
     apart: whether both sides of a step lie on different branches.

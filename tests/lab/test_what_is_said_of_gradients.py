@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradlab.errors import ActionError
-from gradlab.graph.judging import Noise, estimate, judge
+from gradlab.graph.judging import RoundingNoise, estimate, judge
 from gradlab.scenario.model import draft_text
 from gradlab.session import Lab
 
@@ -73,7 +73,7 @@ def test_what_rounding_leaves_of_a_gradient_that_is_zero_is_not_wrong() -> None:
 @pytest.mark.parametrize(("rounding", "verdict"), [(0.0, "wrong"), (1e-13, "wrong"), (2e-11, "rounding")])
 def test_a_small_gradient_is_wrong_where_rounding_does_not_explain_it(rounding: float, verdict: str) -> None:
     slopes = [estimate(3e-11, step, 2e-11 * step, 0.0) for step in (1e-5, 1e-4, 1e-3)]
-    assert judge(3e-11, slopes, Noise(0.0, rounding), lambda by: False) == verdict
+    assert judge(3e-11, slopes, RoundingNoise(0.0, rounding), lambda by: False) == verdict
 
 
 @pytest.mark.parametrize("time", ["0.5 s", "0.25", "2 s", "1e-3 seconds"])
