@@ -54,7 +54,7 @@ def _barred(text: Row, width: int) -> list[Row]:
 def _ways(ways: Sequence[CardWay]) -> Iterator[Run]:
     for place, way in enumerate(ways):
         goal = Goal(command=way.command)
-        yield ("     " if place else "", "")
+        yield ("   " if place else "", "")
         yield link(way.key, "key", goal) if way.command else (way.key, "key")
         yield link(f" {way.words}", "dim", goal) if way.command else (f" {way.words}", "dim")
 
