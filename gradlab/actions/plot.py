@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gradlab.actions._action import Action
 from gradlab.axis.environment import NotReady
 from gradlab.draw.plots import PLOTS, Blank, OpenPlot, Paper, Picture, Plot, text_rows
-from gradlab.errors import GradlabError
+from gradlab.errors import GradlabError, Note, Problem, ScenarioError
 from gradlab.lab import recorded
 from gradlab.lab.arguments import MovesRun, Words, integer
 from gradlab.lab.outcome import Line, Outcome, told
 from gradlab.plugins import told as error_text
 from gradlab.scenario.script import stripped
-from gradlab.source import did_you_mean
+from gradlab.source import Span, did_you_mean
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -73,10 +73,37 @@ def _read(words: Words) -> PlotWanted | PlotNumbers | None:
         near = did_you_mean(word, [*PLOTS, "close"]) or f"there are {', '.join(PLOTS)}; and `close`"
         words.refuse(f"there is no plot `{word}`", given[0], near)
     behind = words.span.part(given[0].stop - words.span.start, len(words.span.text))
-    rest = Words(stripped(behind), words.known, kind.usage)
-    arguments = kind.read(rest)
+    arguments = _arguments(kind, Words(stripped(behind), words.known, kind.usage))
     make = RecordedPlot if tuple(kind.records(arguments)) else PlotWanted
     return make(kind, arguments, words.text)
+
+
+def _arguments(kind: Plot, words: Words) -> Any:
+    """Read the arguments of a kind. Raises ScenarioError, with the form and an example beside what is wrong."""
+    try:
+        return kind.read(words)
+    except ScenarioError as error:
+        raise ScenarioError(_with_form(kind, words, problem) for problem in error.problems) from None
+
+
+def _with_form(kind: Plot, words: Words, problem: Problem) -> Problem:
+    """Return a problem with the column, the form of the kind and an example."""
+    message, span = problem.message, problem.span or words.span
+    if message.startswith("invalid "):  # of Python, which does not say what it did not expect
+        message, span = _unexpected(words, span)
+    joint = " " if message.endswith("?") else "; "
+    form = f"column {span.column}: {message}{joint}the form is `plot {kind.line}`"
+    example = f"for example `plot {kind.example}`" if kind.example else ""
+    label = problem.label if not problem.label.startswith("it takes") else ""
+    notes = (*problem.notes, Note(example)) if label and example else problem.notes
+    return replace(problem, message=form, span=span, label=label or example, notes=notes)
+
+
+def _unexpected(words: Words, span: Span) -> tuple[str, Span]:
+    """Return which word does not belong into an expression, and where it is: the one that the caret is at or behind."""
+    given = list(words)
+    word = next((one for one in reversed(given) if one.start <= span.start), given[0] if given else span)
+    return (f"`{word.text}` is not expected here" if len(given) > 1 else f"`{word.text}` cannot be read"), word
 
 
 def _closing(words: Words) -> PlotNumbers:

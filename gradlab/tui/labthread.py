@@ -30,6 +30,7 @@ from gradlab.tui.keymap import Command
 from gradlab.tui.lessonthread import LessonThread
 from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal, without_hidden
 from gradlab.tui.retrace import Retrace, Returning
+from gradlab.tui.stake import Stake
 from gradlab.tui.tasks import Kind, Tasks
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class LabThread(Returning, LessonThread):
         self._trail, self._retrace = Trail(), Retrace()
         self._looked: list[Eyes] = []
         self._keeping = Keeping()
+        self._stake = Stake()
         self._snapshot: Snapshot | None = None
         self._latest: Snapshot | None = None
         self._thread = threading.Thread(target=self._work, name="lab", daemon=True)
@@ -111,8 +113,9 @@ class LabThread(Returning, LessonThread):
         self._put(lambda: self._before(name), "deed")
 
     def next_stop(self, ways: str = "", *, seen: bool = True) -> None:
-        """Go to the next stop of the lesson: a page or a line. ways: what can be done with a question that is open.
+        """Go to the next stop of the lesson: a page or a line.
 
+        ways: what can be done with a question that is open; `WAY_OUT` stands in it for what becomes of it when it is given up.
         seen: whether an open question was in sight; one that was not is never skipped.
         """
         self._put(lambda: self._next_stop(ways, seen), "deed")
@@ -226,6 +229,7 @@ class LabThread(Returning, LessonThread):
         finally:
             busy, self._busy = self._busy, Busy()
             self._snapshot = None
+            self._note_stake(self._lab, mine=not scripted, saved=action.startswith("save ") and not short)
         long = monotonic() - busy.began > LONG or busy.looked
         self._said.append(Said(action, outcome, short, str(self._lab.position), scripted, long))
         if asked is not None and self._lab.question is None and self._score is not None:
@@ -236,6 +240,11 @@ class LabThread(Returning, LessonThread):
             self._question = self._lab.question_text
         if not busy.looked or outcome.look is not None:
             self._follow(action, before, self._seen(), outcome)
+
+    def _note_stake(self, lab: Lab, *, mine: bool, saved: bool) -> None:
+        if lab.runs:
+            made = lab.position.update - lab.run.origin.update
+            self._stake.note(made, lab.journal.deeds, mine=mine, saved=saved)
 
     def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> Outcome:
         """Run an action; whenever it lets others have a turn, it can be stopped and is shown."""
@@ -347,7 +356,7 @@ class LabThread(Returning, LessonThread):
         return Moment(
             title=self._lab.title, snapshot=snapshot, nodes=self._lab.nodes, focus=self._eyes.focus, element=self._eyes.element,
             pictures=pictures, work=self._shown, actions=self._lab.actions,
-            kept=self._keeping.works,
+            at_stake=None if self._keeping.works else self._stake.told(),
         )  # fmt: skip
 
     def _report(self, error: Exception) -> None:

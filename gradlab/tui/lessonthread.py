@@ -6,6 +6,7 @@ from collections.abc import Callable
 from threading import Event as Signal
 from typing import TYPE_CHECKING
 
+from gradlab.draw.card import goes_out
 from gradlab.lab.outcome import Outcome
 from gradlab.lab.teach.progress import Score
 from gradlab.lab.teach.trail import Trail
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from gradlab.lab.teach.question import OpenQuestion
     from gradlab.session import Lab
 
+WAY_OUT = "WAY_OUT"
+"""What stands, in the words about a question, for what becomes of it when it is given up."""
 LONGEST = 24
 """Characters of a question that is named in one line with what can be done."""
 
@@ -89,7 +92,8 @@ class LessonThread:
             return
         self._told = question
         text = question.asked.text
-        self._say("quiz", f"{text if len(text) <= LONGEST else 'a question'} is open: {ways}")
+        told = ways.replace(WAY_OUT, goes_out(question.asked.way_out))
+        self._say("quiz", f"{text if len(text) <= LONGEST else 'a question'} is open: {told}")
 
     def _pass(self, lab: Lab, runs: Callable[[], bool]) -> bool:
         """Run statements without a stop as long as `runs` says so; return whether all went well."""

@@ -9,7 +9,7 @@ from textual.geometry import Offset, Region
 from textual.strip import Strip
 
 from gradlab.draw.ink import Row, width_of
-from gradlab.draw.minimap import WIDE, Minimap, Viewport, wants_map
+from gradlab.draw.minimap import WIDE, Minimap, Viewport, place_for_map, wants_map
 from gradlab.draw.neighbours import Neighbours, list_rows, neighbours
 from gradlab.draw.scene import Scene
 from gradlab.tui.panels._graph_numbers import GraphNumbers
@@ -37,6 +37,7 @@ class GraphOverlays(GraphNumbers):
         super().__init__(name=name, id=id, classes=classes)
         self.list: Neighbours | None = None
         self._map: Minimap | None = None
+        self._map_at: tuple[int, int] | None = None
         self._overlays: tuple[LaidOver, ...] = ()
         self._dragging = self._dragged = False
 
@@ -48,6 +49,7 @@ class GraphOverlays(GraphNumbers):
 
     def _new_map(self) -> None:
         drawn, (width, height) = self.scene.canvas.layout, self.scrollable_content_region.size
+        self._map_at = None
         self._map = Minimap(drawn, height) if wants_map(drawn, width, height) else None
 
     def lay_over(self) -> None:
@@ -59,18 +61,15 @@ class GraphOverlays(GraphNumbers):
                 self.refresh(one.region.intersection(Region(0, 0, *self.size)))
 
     def _map_over(self) -> LaidOver | None:
-        """Return the map in the lower right corner, or in the upper one if the cursor is below it."""
+        """Return the map where it covers no box; it stays where it is as long as that holds, or is dragged."""
         if self._map is None:
             return None
         (left, top), (width, height) = self.scroll_offset, self.scrollable_content_region.size
         rows = tuple(self._map.draw(Viewport(left, top, width, height)))
-        found = LaidOver(width - WIDE, height - len(rows), rows)
-        box = self.cursor_box
-        if box >= 0:
-            chosen = Region(*self.scene.canvas.region(box)).translate(-self.scroll_offset).translate((self._margin, 0))
-            if chosen.overlaps(found.region) and not self.scene.boxes[box].frame:
-                return LaidOver(found.x, 0, rows)
-        return found
+        if not self._dragging:  # else it would go from under the mouse
+            sight = Viewport(left - self._margin, top, width, height)
+            self._map_at = place_for_map(self.scene.canvas, sight, len(rows), self._map_at)
+        return LaidOver(*self._map_at, rows) if self._map_at is not None else None
 
     def _list_over(self) -> LaidOver | None:
         """Return the list beside the box that it is of."""
@@ -133,6 +132,7 @@ class GraphOverlays(GraphNumbers):
         if self._dragging:
             self._dragging = False
             self.release_mouse()
+            self.lay_over()
 
     def _scrolled_to(self, offset: Offset | None) -> bool:
         """Scroll to the part of the drawing under a cell of the map; return whether it is one."""

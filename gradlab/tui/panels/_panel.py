@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import Any, ClassVar
 
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 
 from gradlab.draw.ink import Goal, Row, row
@@ -200,6 +201,10 @@ class PanelWidget(Ruled):
     def point(self, x: int, y: int) -> Goal | None:
         """Choose what is in a cell of the content, and return where it leads, if it leads anywhere."""
         return None
+
+    def to_stay_clear(self) -> Sequence[Region]:
+        """Return the parts of the screen that nothing may cover unasked, those that matter most first."""
+        return ()
 
     def go_back(self) -> bool:
         """Go back to where the panel last went into something; return whether it has."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from math import isnan, prod
 from typing import TYPE_CHECKING, Any
 
+from textual.geometry import Region
+
 from gradlab.draw.card import CardWay, QuestionCard, card_rows, hint_of
 from gradlab.draw.ink import Row, row, wrap
 from gradlab.draw.lesson import LessonLook, LessonRows, lesson_rows
@@ -31,7 +33,7 @@ The model stands in one row, `▸ model, 16 lines`, and so do claims of the auth
 each claim with what it got, and folds them again.
 
 A quiz asks you for a number, which is `?` everywhere until you have answered, or for a choice or an order; what follows in the
-lesson comes behind your answer. `a` opens the line for it, escape gives up and shows the answer, the space bar, pressed twice,
+lesson comes behind your answer. `a` opens the line for it, `A` shows the answer, after a yes, the space bar, pressed twice,
 skips it. An answer is graded and a usual mistake is named; a wrong one may be mended once, then the right one is shown. A bet
 is not graded: how it came out is told later. Links are shown with their address and are never opened from here."""
 
@@ -195,6 +197,12 @@ class LessonPanel(Panel):
             return False
         self._go(min(now + height - 1, bottom - height + 1))
         return True
+
+    def to_stay_clear(self) -> Sequence[Region]:
+        """Return the present stop, with the card of the open question, then all of the panel."""
+        place, inside = self._place, self.content_region
+        top, bottom = place.top - self.scroll_offset.y, max(place.bottom, place.marked) + 1 - self.scroll_offset.y
+        return Region(inside.x, inside.y + top, inside.width, bottom - top).intersection(inside), inside
 
     def _go(self, top: int) -> None:
         self.scroll_to(y=top, animate=False, force=True, immediate=True)

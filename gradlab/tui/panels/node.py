@@ -168,6 +168,8 @@ class NodePanel(ChoosingPanel):
 
     def _numbers(self, node: NodeInfo, picture: NodePicture, width: int) -> list[Row]:
         """Return value, delta and their states; a node of the update has no delta."""
+        if not prod(node.shape):
+            return [row(("empty", "value"), ("  there are no numbers in it", "dim"))]
         brief, word = picture.brief, "" if prod(node.shape) == 1 else " rms"
         value_state, grad_state = self._states(node)
         value = self._told(value_state, brief.value)

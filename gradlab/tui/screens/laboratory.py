@@ -106,11 +106,11 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
         yield Header(id="header")
         with Area(id="area"):
             yield from (self._titled(kind) for kind in self.kinds)
+        yield RowsView(id="tiny")
         yield Lectern(id="lectern")
         yield Status(id="status")
         yield Footer(id="footer")
         yield OverlayRows(id="over")
-        yield RowsView(id="tiny")
         yield Toast(id="toast")
 
     def _titled(self, kind: PanelKind) -> PanelWidget:

@@ -67,7 +67,7 @@ class Pressing(Typing):
     def tell_old_key(self, *, stays: bool = False) -> None:
         """Say in a corner what an old key is now. stays: whether it is said again with the next moment."""
         if self.old_key_said:
-            self.query_one(Toast).say([row((f" {self.old_key_said} ", "key"))])
+            self.say_aside([row((f" {self.old_key_said} ", "key"))])
             self.old_key_said = self.old_key_said if stays else ""
 
     def action_press(self, name: str) -> None:
@@ -130,6 +130,7 @@ class Pressing(Typing):
         """Lay an overlay over the foot, or take away what lies there."""
         self.over = overlay
         self.query_one(OverlayRows).show(overlay, self.app.size)
+        self.query_one(Toast).stand_clear(self.to_stay_clear())
 
     def do_menu(self, menu: str) -> None:
         """Let the next key count as one of a menu; its rows come when it is not pressed at once."""

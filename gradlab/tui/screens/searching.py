@@ -222,7 +222,7 @@ class Searching(AskingOnce):
         """Put a letter on all that can be chosen in sight."""
         found = goals_in_sight(self)
         if not found:
-            self.tell("nothing in sight can be chosen")
+            self.tell("no room for labels" if self.arrangement.tiny else "nothing in sight can be chosen")
             return
         self.put(LabelsOverlay(found, partial(show_labels, self), chosen=self._jumped, leave=lambda: self.put(None)))
 

@@ -90,4 +90,5 @@ class Footer(Bar):
         """Return a key with its word."""
         off, goal = bool(command.why_not(self.moment)), Goal(command=command.name)
         key, word = ("off", "off") if off else ("key", "dim")
-        return row((" ", ""), link(command.shown, key, goal), link(f" {command.label}", word, goal), (" ", ""))
+        out = self.moment.snapshot.way_out if command.name == "reveal" else ""
+        return row((" ", ""), link(command.shown, key, goal), link(f" {out or command.label}", word, goal), (" ", ""))

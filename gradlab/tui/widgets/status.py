@@ -19,6 +19,8 @@ from gradlab.tui.widgets.rows import RowWidget
 WHOLE = (*GRADES, "quiz", "error", "fail", "stop")
 """What has the whole row where it would be cut beside the position."""
 
+NARROWEST = 40
+"""Columns below which what was said has the row alone."""
 MOST = 50
 """Breakpoints that were met that are kept in mind."""
 
@@ -77,6 +79,8 @@ class Status(RowWidget):
             text = self.last.text if isinstance(self.last, Line) else "opening …"
             return [row((f" {text}", "dim"))]
         axis, shown = self._axis(width), self._told()
+        if width < NARROWEST and shown:
+            return [clip(row((" ", ""), *shown), width)]
         needed = isinstance(self.last, Event) or (self.last is not None and self.last.kind in WHOLE)
         if needed and not (self.work.action or self.scrubs) and width_of(axis) + width_of(shown) + 3 > width:
             return [clip(row((" ", ""), *shown), width)]
