@@ -27,9 +27,9 @@ from gradlab.tui.busy import Busy, FramePace
 from gradlab.tui.eyes import Eyes
 from gradlab.tui.keeping import Keeping
 from gradlab.tui.keymap import Command
-from gradlab.tui.lessonthread import LessonThread
 from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal, without_hidden
-from gradlab.tui.retrace import Retrace, Returning
+from gradlab.tui.placethread import PlaceThread
+from gradlab.tui.retrace import Retrace
 from gradlab.tui.tasks import Kind, Tasks
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ LONG = 1.0
 """Seconds from which on the end of an action is told to somebody who may have looked away."""
 
 
-class LabThread(Returning, LessonThread):
+class LabThread(PlaceThread):
     """Owns the laboratory. `post` is called in this thread with each moment; `failed` when the scenario cannot be opened."""
 
     def __init__(self, post: Callable[[Moment], None], failed: Callable[[Exception], None]) -> None:
@@ -120,6 +120,14 @@ class LabThread(Returning, LessonThread):
     def last_stop(self) -> None:
         """Go back to where the lesson stood before its last stop, and look where one looked."""
         self._put(self._last_stop, "deed")
+
+    def to_line(self, number: int, ways: str) -> None:
+        """Run the lesson up to a line and the line itself, or go back to where it began. ways: as for `next_stop`."""
+        self._put(lambda: self._to_line(number, ways), "deed")
+
+    def place(self, by: int, ways: str) -> None:
+        """Go to the next place on the time axis where something is, or with -1 to the one before. ways: as for `next_stop`."""
+        self._put(lambda: self._place(by, ways), "deed")
 
     def look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
         """Look at a node and an element of it, through these panels; a moment comes back."""
