@@ -355,7 +355,7 @@ class LabThread(PlaceThread):
         return Moment(
             title=self._lab.title, snapshot=snapshot, nodes=self._lab.nodes, focus=self._eyes.focus, element=self._eyes.element,
             pictures=pictures, work=self._shown, actions=self._lab.actions,
-            kept=self._keeping.works,
+            kept=self._keeping.works, has_lesson=bool(self._lab.script or self._lab.scenario.document.prose.strip()),
         )  # fmt: skip
 
     def _report(self, error: Exception) -> None:

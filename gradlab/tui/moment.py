@@ -92,7 +92,7 @@ class Moment:
     pictures: by panel, what its request gave.   work: what is running.
     actions: the words that begin an action line.   quiz: the question that waits for another answer, since what was typed is
     none, or "".   turned: whether a page of the lesson was turned.   kept: whether what is done is kept, so that leaving loses
-    nothing.
+    nothing.   has_lesson: whether there is prose or a script.
     """
 
     title: str = ""
@@ -107,6 +107,7 @@ class Moment:
     quiz: str = ""
     turned: bool = False
     kept: bool = False
+    has_lesson: bool = True
 
     @property
     def node(self) -> NodeInfo | None:

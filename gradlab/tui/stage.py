@@ -81,7 +81,7 @@ def _show(screen: Bench, words: str) -> str:
         return wrong
     screen.choose(name)
     panel = screen.panels[name]
-    return panel.next_facet(facet - panel.facet) if facet >= 0 else ""
+    return panel.next_facet(facet - panel.facet) if facet not in (-1, panel.facet) else ""
 
 
 def _zoom(screen: Bench, word: str) -> str:

@@ -81,11 +81,11 @@ async def test_enter_on_a_line_behind_a_question_stops_there_and_says_so() -> No
 
 async def test_a_click_chooses_a_line_and_a_double_click_runs_to_it() -> None:
     async with opened(lines, size=(120, 40)) as (pilot, screen):
-        panel = screen.panels["lesson"]
+        panel = screen.query_one(LessonPanel)
         row = next(number for number, line in enumerate(panel.rows) if "step" in "".join(text for text, _ in line))
         at = (8, row + 1)
         await pilot.click(panel, offset=at)
-        await press(pilot)
+        await press(pilot, "shift+f12")
         assert str(screen.moment.snapshot.position) == "0.f.0"
         assert "⏎ runs to line 3" in screen_text(pilot)
         await pilot.click(panel, offset=at, times=2)

@@ -11,6 +11,7 @@ from gradlab.draw.losses import ComparedLosses, Losses, both_rows, own_rows
 from gradlab.draw.plots import NOWHERE, Ink, Paper, Picture, Place, Plot, Spot, drawn
 from gradlab.errors import GradlabError
 from gradlab.plugins import told
+from gradlab.tui.keymap import no_update
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import WAYS, Panel, PanelKind
 from gradlab.tui.styles import glyphs_of, has_shades
@@ -181,7 +182,8 @@ class PlotsPanel(Panel):
         both = found.compared if found.compared is not None and found.compared.curved else None
         both = None if both is not None and both.losses == self._own else both
         if not seen.losses and both is None:
-            return [row((f"no update yet: `{self.key('train')}` trains, `{self.key('update')}` makes one", "dim"))]
+            why = no_update(self.moment)
+            return [row((why or f"no update yet: `{self.key('train')}` trains, `{self.key('update')}` makes one", "dim"))]
         key = (seen.losses, seen.curves, both, width, height, self.log_axis)
         if key != self._drawn[0]:
             self._drawn = (key, self._losses(both, width, height))
