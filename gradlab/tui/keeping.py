@@ -39,7 +39,12 @@ class Keeping:
         lab.opening.clear()
         return [one for one in (notes, opening.staged(lab)) if one.lines or one.stage or one.look is not None]
 
-    def view(self, line: str) -> None:
-        """Keep what the screen shows now, as the line that brings it there."""
-        if self._recorder is not None:
-            self._recorder.view(line)
+    def view(self, lab: Lab, line: str) -> None:
+        """Keep what the screen shows now, as the line that brings it there, in whatever records."""
+        if not lab.diary.listeners:
+            return
+        from gradlab.recording.recorder import Recorder
+
+        for one in lab.diary.listeners:
+            if isinstance(one, Recorder):
+                one.view(line)

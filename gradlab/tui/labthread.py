@@ -206,7 +206,7 @@ class LabThread(PlaceThread):
     def _view(self, line: str) -> None:
         if self._lab is not None:
             self._keep(self._lab)
-            self._keeping.view(line)
+            self._keeping.view(self._lab, line)
 
     def _run_line(self, action: str) -> None:
         """Run one action line."""
@@ -301,7 +301,7 @@ class LabThread(PlaceThread):
 
     def _look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
         if focus != self._eyes.focus and self._lab is not None:
-            self._keeping.view(f"focus {self._lab.nodes[focus].name}")
+            self._keeping.view(self._lab, f"focus {self._lab.nodes[focus].name}")
         self._eyes = Eyes(focus, element, requests)
 
     def _show(self) -> None:

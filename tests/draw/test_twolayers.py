@@ -20,8 +20,8 @@ def test_figures_stand_beside_each_other_with_difference_and_factor() -> None:
     assert rows[0].split() == ["h", "activations", "both", "runs"]
     assert rows[1].split() == ["A", "B", "B", "-", "A", "B", "/", "A"]
     by = {line.split()[0]: line.split()[1:] for line in rows[2:] if line.split()}
-    assert by["mean"] == ["+1", "+3", "+2", "×3"]
-    assert by["|δ|"] == ["1e-05", "4e-05", "+3e-05", "×4"]
+    assert by["mean"] == ["+1.000", "+3.000", "+2.000", "×3.000"]
+    assert by["|δ|"] == ["1e-05", "4e-05", "+3e-05", "×4.000"]
     assert rows[-1].split() == ["+0", "+6"], "one scale for both"
 
 

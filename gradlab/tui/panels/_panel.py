@@ -121,6 +121,13 @@ class PanelWidget(Ruled):
     class Wants(Message):
         """The panel would like another picture: it was scrolled, or shows something else."""
 
+    class Keeps(Message):
+        """The panel shows its subject otherwise. lines: bring it there, when what was done is opened again."""
+
+        def __init__(self, lines: Sequence[str]) -> None:
+            self.lines = tuple(lines)
+            super().__init__()
+
     class Goes(Message):
         """A person looks at another node or another element."""
 

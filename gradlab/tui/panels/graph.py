@@ -97,6 +97,11 @@ class GraphPanel(GraphView, PanelWidget):
         """Look at the number everywhere."""
         self.post_message(self.Goes(event.index, event.element))
 
+    def on_graph_view_zoomed(self, event: GraphView.Zoomed) -> None:
+        """Keep how the graph is shown."""
+        event.stop()
+        self.post_message(self.Keeps(event.lines))
+
     def on_graph_view_why(self, event: GraphView.Why) -> None:
         """Show where the chosen number comes from."""
         event.stop()

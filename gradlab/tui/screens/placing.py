@@ -302,6 +302,13 @@ class Placing(Bench):
         else:
             self.follow(goal)
 
+    @on(PanelWidget.Keeps)
+    def _keep_view(self, message: PanelWidget.Keeps) -> None:
+        """Keep how a panel shows its subject."""
+        if self.thread is not None:
+            for line in message.lines:
+                self.thread.view(line)
+
     @on(PanelWidget.Wants)
     def _want(self) -> None:
         if self.thread is not None:
