@@ -188,7 +188,9 @@ def _line(piece: Piece, lesson: Lesson, look: LessonLook) -> list[Row]:
     if piece.number == lesson.open:
         return [row(""), *look.card]
     done = piece.number < lesson.cursor
-    mark, role = ("✓ ", "good") if done else (AHEAD, "here") if lesson.ahead == ("line", piece.number) else ("  ", "dim")
+    failed = done and any(line.kind == "fail" for line in piece.said)
+    ahead = (AHEAD, "here") if lesson.ahead == ("line", piece.number) else ("  ", "dim")
+    mark, role = ("✗ ", "bad") if failed else ("✓ ", "good") if done else ahead
     number = row((f"{piece.number + 1}", "dim"))
     sign = link(mark, role, Goal(command="lesson")) if mark == AHEAD else (mark, role)
     text = row(sign, *([(piece.text, "dim")] if done else highlighted(piece.text, "lab")[0]))

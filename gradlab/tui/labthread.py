@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.axis.position import Position
 from gradlab.errors import GradlabError
-from gradlab.lab.outcome import Line, Outcome, said, told
+from gradlab.lab.outcome import Event, Line, Outcome, said, told
 from gradlab.lab.snapshot import Snapshot
 from gradlab.lab.teach.progress import Score
 from gradlab.lab.teach.trail import Trail
@@ -58,7 +58,7 @@ class LabThread(PlaceThread):
         self._eyes = Eyes()
         self._said: list[Said] = []
         self._question = ""
-        self._turned = self._unshown = False
+        self._turned = self._unshown = self._compiled = False
         self._told: OpenQuestion | None = None
         self._lab: Lab | None = None
         self._score: Score | None = None
@@ -137,6 +137,11 @@ class LabThread(PlaceThread):
         """Keep what the screen shows now, as the line that brings it there."""
         self._put(lambda: self._view(line))
 
+    def notice(self) -> None:
+        """Tell when kernels have become ready while nothing runs; for the thread of the screen, now and then."""
+        if self._lab is not None and self.idle and self._lab.backend.prepared:
+            self._put(self._tell_ready)
+
     def watch(self, requests: Mapping[str, Request]) -> None:
         """Look through these panels at what is already looked at; a moment comes back."""
         self._put(lambda: self._look(self._eyes.focus, self._eyes.element, requests), "look")
@@ -212,6 +217,20 @@ class LabThread(PlaceThread):
         """Run one action line."""
         self._tracked(action, lambda lab: self._run(lab, action, lambda: lab.do(action)))
 
+    def _tell_ready(self) -> None:
+        """Tell once that kernels are ready, or why they are not."""
+        lab = self._lab
+        if lab is None or self._compiled:
+            return
+        coming = lab.changes
+        if lab.notes:
+            self._said.append(Said("", told(Line("warning", note) for note in lab.notes)))
+            lab.notes.clear()
+        if lab.backend.compiled:
+            self._compiled = True
+            how = "what runs next goes at full speed" if coming else "it goes on at full speed"
+            self._said.append(Said("", Outcome(event=Event("ready", "kernels are compiled", how, at=str(lab.position)))))
+
     def _say(self, kind: str, text: str) -> None:
         self._said.append(Said("", said(kind, text)))
 
@@ -235,15 +254,21 @@ class LabThread(PlaceThread):
             busy, self._busy = self._busy, Busy()
             self._snapshot = None
         long = monotonic() - busy.began > LONG or busy.looked
+        if self._lab.backend.compiled:
+            self._tell_ready()
         self._said.append(Said(action, outcome, short, str(self._lab.position), scripted, long))
-        if asked is not None and self._lab.question is None and self._score is not None:
-            self._score.close(asked.asked, outcome.lines)
-            self._score.keep(self._lab.cursor_line, len(self._lab.script))
+        self._score_answer(asked, outcome)
         unread = bool(short) and action.startswith("answer ")  # what is typed next is another answer, and no key
         if unread:
             self._question = self._lab.question_text
         if not busy.looked or outcome.look is not None:
             self._follow(action, before, self._seen(), outcome)
+
+    def _score_answer(self, asked: OpenQuestion | None, outcome: Outcome) -> None:
+        """Keep how a question ended that was open before."""
+        if asked is not None and self._lab is not None and self._lab.question is None and self._score is not None:
+            self._score.close(asked.asked, outcome.lines)
+            self._score.keep(self._lab.cursor_line, len(self._lab.script))
 
     def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> Outcome:
         """Run an action; whenever it lets others have a turn, it can be stopped and is shown."""
@@ -355,7 +380,7 @@ class LabThread(PlaceThread):
         return Moment(
             title=self._lab.title, snapshot=snapshot, nodes=self._lab.nodes, focus=self._eyes.focus, element=self._eyes.element,
             pictures=pictures, work=self._shown, actions=self._lab.actions,
-            kept=self._keeping.works, has_lesson=bool(self._lab.script or self._lab.scenario.document.prose.strip()),
+            kept=self._keeping.works, has_lesson=self._lab.has_lesson, failed=self._lab.failed_lines(),
         )  # fmt: skip
 
     def _report(self, error: Exception) -> None:

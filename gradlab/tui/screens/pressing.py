@@ -35,6 +35,8 @@ class Pressing(Typing):
     def _pulse(self) -> None:
         """Show that something runs that sends no moments meanwhile."""
         self.query_one(Status).run(self.thread.work if self.thread is not None else Work())
+        if self.thread is not None:
+            self.thread.notice()
 
     def _use_keys(self) -> None:
         """Give the keys that a person changed to those that show them."""
