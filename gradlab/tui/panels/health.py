@@ -113,6 +113,10 @@ class HealthPanel(Panel):
         kind, width = self.strip, strip_width(self.scrollable_content_region.width, 5)
         return lambda lab, look: ask_through(lab, kind, width)
 
+    def has_content(self, moment: Moment) -> bool:
+        """Whether the model has layers, as far as it is known."""
+        return not moment.nodes or any(node.layer for node in moment.nodes)
+
     # ---- what a person does ----------------------------------------------------------------------------------------
 
     def cursor(self, way: str) -> str:

@@ -47,6 +47,7 @@ class NodePanel(ChoosingPanel):
     """The inspector."""
 
     facets = ("numbers", "picture", "histogram", "update", "lists")
+    pins = True
 
     def __init__(self) -> None:
         super().__init__("node")
@@ -100,6 +101,7 @@ class NodePanel(ChoosingPanel):
         c = min(max(at[1] + columns, 0), width - 1)
         if (r, c) == at:
             return "the tensor ends here"
+        self.pinned = None if self.pinned is None else (node.index, r * width + c)
         self.post_message(self.Goes(node.index, r * width + c))
         return ""
 
