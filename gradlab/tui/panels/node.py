@@ -7,6 +7,7 @@ from math import prod
 from typing import Any
 
 from gradlab.axis.position import State
+from gradlab.draw.attention import AttentionMap, attention_rows
 from gradlab.draw.heat import half_blocks
 from gradlab.draw.ink import Goal, Row, row, spread, width_of, wrap
 from gradlab.draw.layer import summary_rows
@@ -131,7 +132,15 @@ class NodePanel(ChoosingPanel):
         foot = [*self._formula(picture, width), *slope_rows(picture.slopes, self.names, width)]
         if prod(node.shape) == 1:
             return [*head, *foot]
+        if picture.attention is not None:
+            return [*head, *self._attention(picture.attention, width, len(head)), row(""), *foot]
         return [*head, *self._tables(node, picture, width), row(""), *foot]
+
+    def _attention(self, found: AttentionMap, width: int, above: int) -> list[Row]:
+        """Return one head of attention. above: rows that stand above it."""
+        many = len(found.weights)
+        at = divmod(self.moment.element % (many * many), many)
+        return attention_rows(found, at, width, max(6, self.scrollable_content_region.height - above))
 
     def _formula(self, picture: NodePicture, width: int) -> list[Row]:
         """Return the lines of the formula with numbers; what is sent has rows of its own."""
