@@ -33,9 +33,9 @@ follow the lines, left and right go to the neighbour. `+` and `-` zoom: network,
 
 ▸▸ is a module that is folded: Enter unfolds it in a frame, and folds it again, as `:unfold NAME` and `:fold NAME` do; `+`
 unfolds those built alike with it, `-` takes that back. Its numbers are those of what leaves it. In the backward pass it stands
-beside the lines of an unfolded module which share of a gradient came by them, `skip 82 %`. The update phase is one module. Enter
-on an op shows its numbers: a heavy frame stands around what the chosen number moves, a dotted one where it moves something by 0.
-Where a box reads twenty others or more, or is read by so many, up and down open a list of them.
+beside the lines of an unfolded module which share of a gradient came by them, `skip 82 %`. The update phase is one module.
+Enter on an op shows its numbers: a heavy frame stands around what the chosen number moves, a dotted one where it moves
+something by 0. Where a box reads twenty others or more, or is read by so many, up and down open a list of them.
 
 `·` is not computed yet (it is not 0), 1/2 one of two readers has sent its part, ◂ has just arrived, 0 ∅ no way leads to the
 root, ~ made before an edit and not run again, ‹ › of an earlier update. `rms` is the size of a tensor, whose shape stands
@@ -64,8 +64,8 @@ class GraphPanel(GraphView, PanelWidget):
             self.set_graph(moment.nodes)
         found = moment.pictures.get("graph")
         self.element = moment.element
-        self.give(moment.snapshot, found.briefs if isinstance(found, GraphPicture) else {})
-        self.give_ways(found.ways if isinstance(found, GraphPicture) else {})
+        self.give(moment.snapshot, found.briefs if isinstance(found, GraphSeen) else {})
+        self.give_ways(found.ways if isinstance(found, GraphSeen) else {})
         self.focus_node(moment.focus)
         if isinstance(found, NumbersPicture):
             self.give_numbers(found)
@@ -74,7 +74,7 @@ class GraphPanel(GraphView, PanelWidget):
 
     def _forks(self) -> list[int]:
         """Return some nodes in sight that several boxes read, where a module is unfolded."""
-        if not self.scene.frames or self.snapshot.position.phase == "f":
+        if not self.scene.frames:
             return []
         seen = set(self.near_nodes())
         return [node for node in forks(self.scene) if node in seen][:MOST_FORKS]
@@ -129,19 +129,19 @@ class GraphPanel(GraphView, PanelWidget):
 
 
 @dataclass(frozen=True, slots=True)
-class GraphPicture:
+class GraphSeen:
     """The numbers of boxes by their nodes, and the ways on which gradients came to nodes that several boxes read."""
 
     briefs: Mapping[int, Brief]
     ways: Mapping[int, Sequence[EdgeShare]]
 
 
-def _ask(nodes: list[int], forked: list[int], kept: dict[Any, tuple[EdgeShare, ...]]) -> Callable[[Lab, Look], GraphPicture]:
-    def asked(lab: Lab, look: Look) -> GraphPicture:
+def _ask(nodes: list[int], forked: list[int], kept: dict[Any, tuple[EdgeShare, ...]]) -> Callable[[Lab, Look], GraphSeen]:
+    def asked(lab: Lab, look: Look) -> GraphSeen:
         briefs = dict(zip(nodes, lab.brief(nodes), strict=True))
         states = look.snapshot.grad_states
         final = [index for index in forked if 0 <= index < len(states) and states[index] == State.FINAL]
-        return GraphPicture(briefs, {index: _ways(lab, index, kept) for index in final})
+        return GraphSeen(briefs, {index: _ways(lab, index, kept) for index in final})
 
     return asked
 
