@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 FAR = 1e3
 """How many times smaller than the largest a gradient is that is told of."""
+HALF = 0.5
+"""The share of units from which on it is told of."""
 MOST = 3
 """Layers that are named."""
 
@@ -27,12 +29,12 @@ def extreme_rows(layers: Sequence[LayerStats], goal_of: Callable[[str], Goal | N
 
 
 def _units(layers: Sequence[LayerStats], goal_of: Callable[[str], Goal | None]) -> Row:
-    """Return which layers have a share above the alarm of its measure, those nearest to the input."""
+    """Return which layers have half of their units dead, or in the flat part, those nearest to the input."""
     for measure in columns("health"):
         shares = [
             (layer.name, share) for layer in layers
             if measure.form == "share" and layer.activations is not None
-            and (share := layer.activations.numbers[measure.name]) is not None and share >= measure.alarm
+            and (share := layer.activations.numbers[measure.name]) is not None and share >= HALF
         ]  # fmt: skip
         if shares:
             named = [

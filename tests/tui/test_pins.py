@@ -67,14 +67,12 @@ def test_what_cannot_be_pinned_is_refused() -> None:
             lab.do(line)
 
 
-async def test_at_200_columns_a_lesson_on_a_net_has_six_panels_and_a_seventh_once_there_is_a_mark() -> None:
+async def test_at_200_columns_a_lesson_on_a_net_has_six_panels() -> None:
     text = MATRICES + "\n# A lesson\n\nWords.\n\n```lab\nforward\n```\n"
     async with opened(lambda: lab_of(text), size=(200, 60)) as (pilot, screen):
         assert screen.stance.perspective == "teach"
         await type_line(pilot, "train 2")
         assert screen.arrangement.visible == {"lesson", "graph", "health", "node", "why", "plots"}
-        await press(pilot, "m")
-        assert "time" in screen.arrangement.visible
 
 
 async def test_a_circuit_without_layers_has_the_panels_that_have_something_to_show() -> None:

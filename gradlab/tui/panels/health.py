@@ -54,7 +54,7 @@ it, then the lowest and the highest; left and right change what is drawn. × sta
 FACETS = (*QUANTITIES, "all four", "in time", "signal")
 FEW = 7
 """Rows of a panel that has none for what stands out."""
-NARROW, ROOMY = 56, 64
+NARROW, ROOMY = 56, 60
 """Cells of a panel below which its rule has room for one key, and from which on it has room for more than keys."""
 NO_LAYERS = 'no layers: they come with `with layer("h0")`, `def` and the words of the library'
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gradlab.draw.ink import Row
 from gradlab.draw.landmarks import LISTS, landmark_rows
 from gradlab.lab.search.landmarks import Landmarks
-from gradlab.tui.moment import Look, Moment, Request
+from gradlab.tui.moment import Look, Request
 from gradlab.tui.panels._choosing import ChoosingPanel
 from gradlab.tui.panels._panel import PanelKind
 
@@ -32,11 +32,6 @@ class TimePanel(ChoosingPanel):
 
     def __init__(self) -> None:
         super().__init__("time")
-
-    def has_content(self, moment: Moment) -> bool:
-        """Whether a person has made a place, or changed something."""
-        seen = moment.snapshot
-        return bool(seen.marks or seen.breakpoints or seen.watches or seen.can_undo)
 
     def request(self) -> Request:
         """Ask for all of them."""
