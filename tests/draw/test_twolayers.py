@@ -22,7 +22,7 @@ def test_figures_stand_beside_each_other_with_difference_and_factor() -> None:
     by = {line.split()[0]: line.split()[1:] for line in rows[2:] if line.split()}
     assert by["mean"] == ["+1.000", "+3.000", "+2.000", "×3.000"]
     assert by["|δ|"] == ["1e-05", "4e-05", "+3e-05", "×4.000"]
-    assert rows[-1].split() == ["+0", "+6"], "one scale for both"
+    assert rows[-1].split() == ["+0", "+6.000"], "one scale for both"
 
 
 def test_what_is_pending_has_no_difference() -> None:
