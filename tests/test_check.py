@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gradlab.cli import main
+from gradlab.commands._report import Report, longest
 
 Call = Callable[..., tuple[int, str, str]]
 BLOWN = "w = param(1.0)\nloss = w ** 4\nminimize(loss, sgd(lr=10))"
@@ -104,3 +105,21 @@ def test_a_search_that_never_held_is_exit_1_of_run(call: Call, tmp_path: Path) -
     path.write_text(f"```python model\n{BOWL}\n```\n")
     assert call("run", path, "run until loss < -1 for 5 updates")[0] == 1
     assert call("run", path, "run until loss < 0.5 for 5 updates")[0] == 0
+
+
+def test_the_slowest_scenarios_are_told_with_the_sum_of_all_times(call: Call, tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"l{number}.md").write_text(f"```python model\n{BOWL}\n```\n```lab\nforward\n```\n")
+    reports = json.loads(call("check", tmp_path, "--json", "--jobs", 1)[1])["results"]
+    assert [line for line in call("check", tmp_path, "--jobs", 1)[1].splitlines() if "longest" in line] == []
+    *_, head, first, second, total = call("check", tmp_path, "--jobs", 1, "--slowest", 2)[1].splitlines()
+    assert head.endswith(" s in all, each for itself; longest took")
+    assert {first.split()[2], second.split()[2]} < {report["name"] for report in reports}
+    assert float(head.split()[0]) + 0.02 >= float(first.split()[0]) + float(second.split()[0])
+    assert float(first.split()[0]) >= float(second.split()[0])
+    assert total.startswith("3 scenarios: 3 ok; ")
+
+
+def test_those_that_took_longest_come_first() -> None:
+    reports = [Report("a", seconds=1.0), Report("b", seconds=1200.5), Report("c", seconds=2.25)]
+    assert longest(reports, 2) == ["1,203.75 s in all, each for itself; longest took", "   1200.50 s  b", "      2.25 s  c"]

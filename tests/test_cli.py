@@ -123,32 +123,6 @@ def test_a_mistake_of_our_own_is_one_line(call: Call, monkeypatch: pytest.Monkey
     assert err.endswith(text)
 
 
-def test_list_names_every_shipped_scenario_with_its_title(call: Call) -> None:
-    code, out, err = call("list")
-    rows = {line.split(None, 1)[0]: line for line in out.splitlines()}
-    assert (code, err) == (0, "")
-    assert list(rows) == shelf.names()
-    assert rows["circuits/sigmoid-neuron"].endswith("  One neuron: values go forward, gradients come back")
-
-
-def test_without_a_command_and_without_a_terminal_the_scenarios_are_listed(call: Call) -> None:
-    assert call() == call("list")
-
-
-def test_list_finds_a_text_in_names_and_titles(call: Call) -> None:
-    _, out, _ = call("list", "Sigmoid")
-    assert "circuits/sigmoid-neuron" in out
-    assert "xor" not in out
-    assert call("list", "no such thing") == (0, "no scenario has that text\n", "")
-
-
-def test_list_as_json_gives_files_that_exist(call: Call) -> None:
-    document = json.loads(call("list", "--json")[1])
-    assert (document["command"], document["ok"]) == ("list", True)
-    assert [entry["name"] for entry in document["results"]] == shelf.names()
-    assert all(Path(entry["path"]).is_file() for entry in document["results"])
-
-
 def test_ops_shows_the_formula_of_every_operation_that_a_model_may_call(call: Call) -> None:
     from gradlab.ops import OPS
 

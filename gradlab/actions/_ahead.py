@@ -32,11 +32,11 @@ def on_script(lab: Lab, question: LessonQuestion) -> Truth | None:
         return here.truth
     other = lab.beside()
     other.stops = replace(lab.stops, breakpoints=[*lab.stops.breakpoints], watches=[])
-    reach = FirstTruth(other, asked, root)
+    reach, asked_at = FirstTruth(other, asked, root), other.position
 
     def turn() -> None:
         lab.breathe()
-        if reach.look():
+        if other.position > asked_at and reach.look():  # what is before may be on the way from a checkpoint
             raise _Found
 
     other.on_chunk = turn
@@ -45,7 +45,8 @@ def on_script(lab: Lab, question: LessonQuestion) -> Truth | None:
             found, arguments = read_statement(statement, other.known)
             if found.changes(arguments):
                 other.perform(statement)
-                turn()
+                if reach.look():
+                    break
     except (_Found, GradlabError) as end:
         if isinstance(end, Stopped):
             raise

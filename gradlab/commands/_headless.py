@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import gradlab
 from gradlab.commands._answers import Answers
 from gradlab.commands._limit import TimeLimitReached, time_limit
 from gradlab.commands._lost import LostTraining
+from gradlab.commands._moved import MovedAnswers
 from gradlab.commands._recorded import head_of, replayed, report_of
 from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Failure, Report
 from gradlab.errors import GradlabError, ScenarioError
@@ -21,6 +21,7 @@ from gradlab.lab.outcome import Outcome, joined
 from gradlab.lab.teach.question import OpenQuestion
 from gradlab.lab.teach.quiz import is_close
 from gradlab.lab.teach.truth import FirstTruth
+from gradlab.lint import LessonPage, MovedAnswer, remarks
 from gradlab.outputs import Outputs
 from gradlab.recording.kind import kind_of
 from gradlab.scenario import shelf
@@ -44,6 +45,7 @@ class _Tally:
     running: Statement | None = None
     warnings: tuple[str, ...] = ()
     answers: dict[int, float] = field(default_factory=dict)
+    moved: dict[int, MovedAnswer] = field(default_factory=dict)
 
 
 def check_file(
@@ -80,7 +82,7 @@ def check_file(
     return replace(
         report, status=status, error=error, passed=tally.passed, failures=tally.failures, skipped=tally.skipped,
         right=tally.right, warnings=tally.warnings, findings=tally.findings,
-        lesson=_remarks(document, tally.answers) if lesson and document is not None else (),
+        lesson=_remarks(document, tally) if lesson and document is not None else (),
         seconds=round(time.perf_counter() - began, 6),
     )  # fmt: skip
 
@@ -100,11 +102,9 @@ def _replayed(name: str, path: Path, timeout: float | None, memory: int | None, 
     return Report(name, status=status, error=error, seconds=round(time.perf_counter() - began, 6))
 
 
-def _remarks(document: Document, answers: Mapping[int, float]) -> tuple[Failure, ...]:
+def _remarks(document: Document, tally: _Tally) -> tuple[Failure, ...]:
     """Return what is to be looked at again in how a lesson is written."""
-    from gradlab.lint import LessonPage, remarks
-
-    page = LessonPage(document, statements(document), answers)
+    page = LessonPage(document, statements(document), tally.answers, tally.moved)
     lines = {statement.line: statement.text for statement in page.script}
     return tuple(Failure(one.line, lines.get(one.line, ""), one.text) for one in remarks(page))
 
@@ -122,7 +122,8 @@ def _run(lab: Lab, tally: _Tally, answers: Answers | None) -> None:
     """Run all statements; one that fails does not keep the next from running. A wrong answer is a failure."""
     lab.tries = 1
     asked: list[tuple[Statement, OpenQuestion, FirstTruth]] = []
-    lost = LostTraining()
+    lost, moved = LostTraining(), MovedAnswers(lab)
+    tally.moved = moved.found
     for place, statement in enumerate(lab.script):
         tally.running = statement
         outcome = lab.next_line()
@@ -136,6 +137,7 @@ def _run(lab: Lab, tally: _Tally, answers: Answers | None) -> None:
         elif following != "answer":
             outcome = joined([outcome, lab.skip_question()])
         _count(tally, statement, outcome)
+        moved.after(statement, question)
         tally.failures += lost.after(lab, statement, outcome)
         asked = [one for one in asked if not _reached(tally, *one)]
     tally.failures += lost.left()

@@ -76,6 +76,15 @@ def total(reports: Sequence[Report], seconds: float) -> str:
     return f"{len(reports)} scenario{'' if len(reports) == 1 else 's'}: {shown}; {', '.join(held)}; {seconds:.2f} s"
 
 
+def longest(reports: Sequence[Report], count: int) -> list[str]:
+    """Return a line with the sum of all times, and a line for each of the scenarios that took longest, those first."""
+    slow = sorted(reports, key=lambda report: -report.seconds)[:count]
+    return [
+        f"{sum(report.seconds for report in reports):,.2f} s in all, each for itself; longest took",
+        *(f"{report.seconds:>10.2f} s  {report.name}" for report in slow),
+    ]
+
+
 def _quizzes(count: int, what: str) -> list[str]:
     return [f"{count} {'quiz' if count == 1 else 'quizzes'} {what}"] if count else []
 

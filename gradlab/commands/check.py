@@ -17,7 +17,7 @@ from gradlab.commands._look import ascii_option
 from gradlab.commands._memory import memory_options
 from gradlab.commands._output import as_json, show, show_error, show_json, tell
 from gradlab.commands._record import out_option
-from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Report, total, write_junit
+from gradlab.commands._report import BAD, FAILED, OK, TIMEOUT, Report, longest, total, write_junit
 from gradlab.commands._workers import Crew, Task
 from gradlab.errors import GradlabError
 
@@ -42,6 +42,7 @@ class _Seconds(click.FloatRange):
 )
 @click.option("--answers", type=click.Path(path_type=Path), metavar="FILE", help="Answers to the quizzes of one scenario.")
 @click.option("--jobs", type=click.IntRange(1, 1_000), metavar="N", help="Processes that check at once; else one a core.")
+@click.option("--slowest", type=click.IntRange(1, 1_000), metavar="N", help="Say at the end which N took longest, too.")
 @click.option("--lesson", is_flag=True, help="Look at how each is written, too; what is found fails nothing.")
 @out_option
 @memory_options
@@ -49,7 +50,7 @@ class _Seconds(click.FloatRange):
 @ascii_option
 def COMMAND(
     paths: tuple[str, ...], *, junit: Path | None, timeout: float | None, answers: Path | None, jobs: int | None,
-    lesson: bool, out: Path | None, max_memory: int | None, budget: int | None, as_json: bool,
+    slowest: int | None, lesson: bool, out: Path | None, max_memory: int | None, budget: int | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Run the scripts of scenarios without a screen and compare everything that they `expect`.
 
@@ -92,7 +93,7 @@ def COMMAND(
     if as_json:
         show_json("check", code == 0, [report.record() for report in found])
     else:
-        show(total(found, time.perf_counter() - began))
+        show("\n".join([*(longest(found, slowest) if slowest else []), total(found, time.perf_counter() - began)]))
     return code
 
 

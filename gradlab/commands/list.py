@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 @click.option("--courses", is_flag=True, help="The courses, with how far you are.")
 @as_json
 def COMMAND(text: str | None, course: str | None, courses: bool, as_json: bool) -> int:
-    """List the scenarios that come with gradlab; with a TEXT, those whose name or title has it.
+    """List the scenarios that come with gradlab, by course; with a TEXT, those whose name or title has it.
 
-    A line has the name, the level (1 school calculus, 2 knows a network, 3 reads papers), the minutes, how far you are (`+`
-    done, `-` begun), and the title.
+    Courses, and the lessons in each, stand in the order in which they are taught; what is in no course is last. A line has the
+    name, the level (1 school calculus, 2 knows a network, 3 reads papers), the minutes, how far you are (`+` done, `-` begun),
+    and the title.
 
     A result of --json is {"name", "title", "source", "path", "level", "minutes", "courses": [{"course", "number"}], "needs",
     "teaches", "tags", "progress": null or {"line", "lines", "right", "asked", "done"}}; with --courses it is {"course",
@@ -39,19 +40,37 @@ def COMMAND(text: str | None, course: str | None, courses: bool, as_json: bool) 
         _show_courses(found, known, as_json=as_json)
     elif as_json:
         show_json("list", True, [_record(entry, known) for entry in found])
-    elif found:
-        show("\n".join(table(_row(entry, known) for entry in found)))
-    else:
+    elif not found:
         show("no scenario has that text" if text else "no scenarios are installed")
+    else:
+        show("\n".join(table(_row(entry, known) for entry in found) if text or course else _by_course(found, known)))
     return 0
 
 
 def print_scenarios() -> None:
-    """Print all scenarios as text."""
+    """Print all scenarios as text, by course."""
     from gradlab.lab.teach.progress import read_progress
 
-    known = read_progress()
-    show("\n".join(table(_row(entry, known) for entry in _chosen(None))))
+    show("\n".join(_by_course(_chosen(None), read_progress())))
+
+
+def _by_course(entries: Sequence[Shipped], known: Journey) -> Iterator[str]:
+    """Yield a heading and a line for each lesson of each course, then those that are in none. Columns are those of all."""
+    from gradlab.scenario.courses import courses
+
+    lines = dict(zip([entry.name for entry in entries], table(_row(entry, known) for entry in entries), strict=True))
+    for number, course in enumerate(courses(entries).values()):
+        yield from ("",) if number else ()
+        yield f"# {_heading(course, known)}"
+        yield from (lines[entry.name] for entry in course.lessons)
+    rest = [lines[entry.name] for entry in entries if not entry.head.course]
+    yield from ("", "# In no course", *rest) if rest and len(rest) < len(lines) else rest
+
+
+def _heading(course: Course, known: Journey) -> str:
+    level = f"level {course.level}, " if course.level else ""
+    minutes = f"{course.minutes} min, " if course.minutes else ""
+    return f"{course.title}: {level}{minutes}{_done(course, known)} of {len(course.lessons)} done ({course.name})"
 
 
 def _has(entry: Shipped, text: str | None) -> bool:
@@ -59,12 +78,12 @@ def _has(entry: Shipped, text: str | None) -> bool:
 
 
 def _chosen(course: str | None) -> Sequence[Shipped]:
-    """Return the scenarios of a course, or all. Raises GradlabError for a course that is unknown."""
+    """Return the scenarios of a course, or all, as they are taught. Raises GradlabError for a course that is unknown."""
     from gradlab.scenario.catalogue import catalogue
-    from gradlab.scenario.courses import courses
+    from gradlab.scenario.courses import courses, in_teaching_order
     from gradlab.source import did_you_mean
 
-    entries = catalogue()
+    entries = in_teaching_order(catalogue())
     if course is None:
         return entries
     known = courses(entries)

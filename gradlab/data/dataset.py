@@ -18,7 +18,7 @@ from gradlab.op import Shape
 
 Floats = npt.NDArray[np.float64]
 Rows = tuple[Floats, Floats]
-"""Inputs x (n, …) and targets t (n,), one row a sample."""
+"""Inputs x (n, …) and targets t, mostly (n,), one row a sample."""
 Scale = str | float | None
 
 

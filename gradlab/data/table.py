@@ -204,6 +204,8 @@ def _raw(table: Table, seed: int) -> Raw:
         x = filled(x, x[train])
     transform = fitted(dataset.name, x[train], table.scale, table.components)
     spread = float(np.ptp(x[train])) if x[train].size else 0.0
+    if t.ndim > 1 and table.target != "class":
+        raise ArgumentError(f'`target` of `{dataset.name}` is "class" where t is no column of numbers, got "{table.target}"')
     return Raw(x[here], shaped(t, table.target)[here], transform, spread)
 
 

@@ -26,7 +26,7 @@ Neighbour = tuple[str, str]
 class Preview:
     """What is known of a scenario, and of the person's way through it. outline: None while the file is being read.
 
-    minutes: 0 unsaid.   you: how far the person is, or "".   keys: what can be done with it.
+    minutes, level: 0 unsaid.   you: how far the person is, or "".   keys: what can be done with it.
     """
 
     title: str
@@ -38,6 +38,7 @@ class Preview:
     needs: tuple[Neighbour, ...] = ()
     then: tuple[Neighbour, ...] = ()
     keys: tuple[tuple[str, str], ...] = ()
+    level: int = 0
 
 
 def preview_rows(found: Preview, width: int, height: int) -> list[Row]:
@@ -93,7 +94,8 @@ def _facts(found: Preview) -> list[str]:
             f"{_many(outline.ops, 'op')}, {_many(outline.parameters, 'parameter')}",
             f"{_many(outline.lines, 'line')}, {_many(outline.quizzes, 'quiz', 'quizzes')}",
         ]
-    counted += [f"about {found.minutes} minutes"] if found.minutes else []
+    taken = [f"level {found.level}"] * bool(found.level) + [f"about {found.minutes} minutes"] * bool(found.minutes)
+    counted += [", ".join(taken)] if taken else []
     return [*counted, *([f"you: {found.you}"] if found.you else [])]
 
 

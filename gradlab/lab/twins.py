@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from gradlab.axis.checkpoints import Checkpoints
 from gradlab.axis.environment import NotReady, RunEnvironment
-from gradlab.axis.journal import Deed, Edit, Journal
+from gradlab.axis.journal import Deed, Edit, Edits, Journal
 from gradlab.axis.origin import RunOrigin
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
@@ -74,6 +74,15 @@ class UpdateEnvironment(CoreEnvironment):
         return np.asarray(self.run.machine.value(following[0]) - self.run.machine.value(index))
 
 
+@dataclass(slots=True)
+class HeldOut:
+    """The model on another split. written: the constants, by their numbers in the core, that edits of the core wrote over."""
+
+    run: Run
+    known: Known
+    written: frozenset[int] = frozenset()
+
+
 class Twins:
     """The other runs of a core. Those that cost much are kept until the machine changes, the last folded one until an edit.
 
@@ -82,7 +91,7 @@ class Twins:
 
     def __init__(self, core: Core) -> None:
         self.core = core
-        self._splits: dict[tuple[str, str], tuple[Run, Known]] = {}
+        self._splits: dict[tuple[str, str], HeldOut] = {}
         self._folds: tuple[Any, Run] | None = None
         self.known: dict[str, Any] = {}
 
@@ -95,7 +104,7 @@ class Twins:
         """Refuse another arena beside those that there are. Raises BoundError before anything is taken."""
         core = self.core
         core.need_run()
-        others = [run for run, _ in self._splits.values()] + ([self._folds[1]] if self._folds else [])
+        others = [kept.run for kept in self._splits.values()] + ([self._folds[1]] if self._folds else [])
         taken = core.tape.bytes + sum(run.tape.bytes for run in others)
         work = 0 if machines()[core.run.machine.backend].compiles else tape.working
         refuse(f"{what} and what is there", taken + tape.bytes + work, core.memory)
@@ -115,18 +124,34 @@ class Twins:
         """
         source = of or self.core.run
         key = split, source.machine.backend
-        if key not in self._splits:
+        written = self._written(source.journal)
+        if key not in self._splits or not self._splits[key].written <= written:
+            self._splits.pop(key, None)
             self._splits[key] = self._traced(*key)
-        run, known = self._splits[key]
-        for node in run.graph.nodes:
-            mine = self.core.graph.find(node.name) if node.op.role in CARRIED and node.phase == "f" else None
-            if mine is not None and mine.shape == node.shape:
-                run.machine.write(node.index, source.machine.value(mine.index))
+        kept = self._splits[key]
+        run, known, kept.written = kept.run, kept.known, written
+        self._carry(source, run, written)
         with self.core.backend.working():
             run_through(run, backward=backward)
         return RunEnvironment(run, known.keeping(self.core.known.constants))
 
-    def _traced(self, split: str, backend: str) -> tuple[Run, Known]:
+    def _written(self, journal: Journal) -> frozenset[int]:
+        """Return the constants that an edit wrote over."""
+        parts = (part for deed in journal.deeds for part in (deed.parts if isinstance(deed, Edits) else (deed,)))
+        nodes = self.core.graph.nodes
+        leaves = (part.node for part in parts if isinstance(part, Edit) and part.leaf)
+        return frozenset(leaf for leaf in leaves if nodes[leaf].op.role == "constant")
+
+    def _carry(self, source: Run, run: Run, written: frozenset[int]) -> None:
+        """Take along what is carried, and constants that were written over."""
+        for node in run.graph.nodes:
+            mine = self.core.graph.find(node.name) if node.is_leaf and node.phase == "f" else None
+            if mine is None or mine.shape != node.shape:
+                continue
+            if node.op.role in CARRIED or mine.index in written:
+                run.machine.write(node.index, source.machine.value(mine.index))
+
+    def _traced(self, split: str, backend: str) -> HeldOut:
         core = self.core
         model = core.scenario.traced(replace(core.scenario.overrides, split=split, mode="eval", seed=core.model.seed))
         tape = Tape(model.graph, model.dtype, core.memory)
@@ -134,7 +159,7 @@ class Twins:
         machine = make_machine(tape, backend)
         run = Run(machine, Journal(len(machine.tape.forward_order), RunOrigin(seed=model.seed, mode="eval")), model.epoch)
         Walker(run)
-        return run, model.known
+        return HeldOut(run, model.known)
 
     def another(self, journal: Journal | None = None) -> Run:
         """Return another run of the same journal, or of another one, with an arena of its own, which may go where it likes."""

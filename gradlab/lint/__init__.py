@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gradlab.lint._lesson import LessonPage, Lint, Remark
+from gradlab.lint._lesson import LessonPage, Lint, MovedAnswer, Remark
 from gradlab.registry import Registry, collect
 
-__all__ = ["LINTS", "LessonPage", "Remark", "remarks"]
+__all__ = ["LINTS", "LessonPage", "MovedAnswer", "Remark", "remarks"]
 
 LINTS: Registry[Lint] = collect(__name__, "LINT")
 

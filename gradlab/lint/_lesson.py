@@ -72,13 +72,27 @@ def written(text: str, line: int) -> Figure:
     return Figure(text, float(digits), unit / 2, line)
 
 
+@dataclass(frozen=True, slots=True)
+class MovedAnswer:
+    """A question that is graded with one number and settled by another: the lines between them, and both numbers as shown."""
+
+    train: int
+    claim: int
+    graded: str
+    claimed: str
+
+
 @dataclass(frozen=True)
 class LessonPage:
-    """A lesson as the lints see it. answers: what each question of the script is graded with, by its line; numbers alone."""
+    """A lesson as the lints see it. answers: what each question of the script is graded with, by its line; numbers alone.
+
+    moved: the questions whose number a training moves before anything is claimed about it, by line.
+    """
 
     document: Document
     script: tuple[Statement, ...]
     answers: Mapping[int, float] = field(default_factory=dict)
+    moved: Mapping[int, MovedAnswer] = field(default_factory=dict)
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:

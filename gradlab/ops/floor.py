@@ -1,8 +1,9 @@
-"""The largest whole number that is not above x. Its slope is 0 everywhere. It belongs to the update phase.
+"""The largest whole number that is not above x. Its slope is 0 everywhere, so nothing is learned through it.
 
     forward  z = ⌊x⌋
     backward dx = 0
 
+Known as: ceil: -floor(-x); trunc: sign(x) * floor(abs(x)).
 Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, ch. 14.
 """
 
@@ -32,7 +33,7 @@ OP = elementwise(
     "floor",
     forward,
     backward,
-    role="update",
+    role="arithmetic",
     title="round down",
     symbols="⌊{x}⌋",
     branch=branch,

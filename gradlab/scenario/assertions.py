@@ -95,14 +95,15 @@ def _kept(problems: list[Problem], span: Span) -> Expression | None:
 
 
 def read_tolerance(span: Span) -> Tolerance:
-    """Read `1e-6` or `5%`. Raises ScenarioError."""
+    """Read `1e-6`, `3/64` or `5%`. Raises ScenarioError."""
     text = span.text
-    number = text.removesuffix("%").rstrip()
-    if not _NUMBER.fullmatch(number):
-        raise ScenarioError(
-            [Problem("a tolerance is a number of 0 or more, or a percentage", span, "for example `1e-6` or `5%`")]
-        )
-    return Tolerance(float(number) / 100, True) if text.endswith("%") else Tolerance(float(number))
+    parts = [part.strip() for part in text.removesuffix("%").split("/")]
+    numbers = [float(part) for part in parts if _NUMBER.fullmatch(part)]
+    if len(numbers) != len(parts) or len(parts) > 2 or numbers[1:] == [0]:
+        wanted = "a tolerance is a number of 0 or more, or a percentage"
+        raise ScenarioError([Problem(wanted, span, "for example `1e-6`, `3/64` or `5%`")])
+    value = numbers[0] / (numbers[1] if numbers[1:] else 1.0)
+    return Tolerance(value / 100, True) if text.endswith("%") else Tolerance(value)
 
 
 @dataclass(frozen=True, slots=True)

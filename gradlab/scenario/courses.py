@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -40,18 +42,58 @@ class Course:
 
     @property
     def level(self) -> int:
-        """The level of the first lesson that says one."""
-        return next((entry.head.level for entry in self.lessons if entry.head.level), 0)
+        """The level that most of its lessons say, the lower one of two; 0 where none says one."""
+        return usual_level(self.lessons)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of its lessons."""
+        return frozenset(entry.name for entry in self.lessons)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The lessons of other courses, or of none, that its lessons need."""
+        return frozenset(name for entry in self.lessons for name in entry.head.needs) - self.names
+
+
+def usual_level(entries: Iterable[Shipped]) -> int:
+    """Return the level that most of some lessons say, the lower one of two; 0 where none says one."""
+    said = Counter(entry.head.level for entry in entries if entry.head.level)
+    return min(said, key=lambda level: (-said[level], level), default=0)
 
 
 def courses(entries: Iterable[Shipped]) -> dict[str, Course]:
-    """Return the courses by name, easy ones first."""
+    """Return the courses by name, in the order in which they are taught.
+
+    Easy ones come first; of one level those that need no lesson of a course behind them, and of these the one on which most
+    lessons of other courses stand.
+    """
     found: dict[str, list[tuple[int, Shipped]]] = {}
     for entry in entries:
         for stand in entry.head.course:
             found.setdefault(stand.course, []).append((stand.number, entry))
-    made = (Course(name, tuple(e for _, e in sorted(listed, key=_place))) for name, listed in found.items())
-    return {course.name: course for course in sorted(made, key=lambda course: (course.level or 9, course.name))}
+    left = [Course(name, tuple(e for _, e in sorted(listed, key=_place))) for name, listed in found.items()]
+    taught: dict[str, Course] = {}
+    while left:
+        course = min(left, key=partial(_turn, left, frozenset().union(*(one.names for one in taught.values()))))
+        left.remove(course)
+        taught[course.name] = course
+    return taught
+
+
+def _turn(left: Sequence[Course], known: frozenset[str], course: Course) -> tuple[int, int, int, str]:
+    """Return what is compared to find the course that is taught next. known: the lessons of those taught before."""
+    others = [one for one in left if one is not course]
+    ahead = frozenset().union(*(one.names for one in others)) - known
+    wanted = sum(len(one.needs & course.names) for one in others)
+    return course.level or 9, len(course.needs & ahead), -wanted, course.name
+
+
+def in_teaching_order(entries: Iterable[Shipped]) -> list[Shipped]:
+    """Return each scenario once: those of courses as they are taught, then the rest as they were given."""
+    entries = list(entries)
+    taught = (entry for course in courses(entries).values() for entry in course.lessons)
+    return list({entry.name: entry for entry in (*taught, *entries)}.values())
 
 
 def after(name: str, entries: Iterable[Shipped]) -> list[Shipped]:

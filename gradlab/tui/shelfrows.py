@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from gradlab.draw.ink import Row, clip, fit, row, width_of
 from gradlab.draw.preview import MARKS
+from gradlab.scenario.courses import usual_level
 from gradlab.tui.shelves import Book, Section
 from gradlab.tui.widgets.rows import RowWidget
 
@@ -44,8 +45,17 @@ def footer(pairs: Iterable[tuple[str, str]], width: int) -> Row:
 def contents(section: Section, width: int) -> list[Row]:
     """Return what a section holds."""
     minutes = sum(book.entry.head.minutes for book in section.books)
-    taken = f" · about {minutes} minutes" if minutes else ""
-    rows = [row((section.title, "strong")), row((f"{section.done} of {len(section.books)} done{taken}", "dim")), row("")]
+    level = usual_level(book.entry for book in section.books)
+    said = [f"level {level}"] * bool(level) + [f"{section.done} of {len(section.books)} done"]
+    said += [f"about {minutes} minutes"] * bool(minutes)
+    rows = [row((section.title, "strong")), row((" · ".join(said), "dim")), row("")]
     wide = min(max(len(book.label) for book in section.books), 26)
-    listed = (row((MARKS[book.state], ""), f" {fit(book.label, wide)}  ", (book.entry.title, "dim")) for book in section.books)
+    listed = (
+        row((MARKS[book.state], ""), f" {fit(book.label, wide)} ", (f"{_minutes(book):>7}  {book.entry.title}", "dim"))
+        for book in section.books
+    )
     return [*rows, *(clip(line, width) for line in listed)]
+
+
+def _minutes(book: Book) -> str:
+    return f"{book.entry.head.minutes} min" if book.entry.head.minutes else ""

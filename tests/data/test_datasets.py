@@ -22,15 +22,16 @@ SHAPES = {
     "digits": (1797, 64), "iris": (150, 4), "wine": (178, 13), "breast_cancer": (569, 30), "blobs": (100, 2), "moons": (200, 2),
     "circles": (200, 2), "regression": (100, 2), "and": (4, 2), "or": (4, 2), "nor": (4, 2), "nand": (4, 2), "xor": (4, 2),
     "classification": (100, 20), "friedman": (100, 10), "gaussian_quantiles": (100, 2), "s_curve": (100, 3),
-    "swiss_roll": (100, 3),
+    "swiss_roll": (100, 3), "mnist500": (500, 784), "shapes": (600, 256), "scenes": (400, 576), "names": (384, 9),
 }  # fmt: skip
+TARGETS = {"scenes": (400, 3, 6), "names": (384, 9)}
 
 
 @each
 def test_a_data_set_has_rows_of_floats(data: Dataset) -> None:
     x, t = data.load(0)
     assert x.dtype == t.dtype == np.float64
-    assert x.shape == SHAPES[data.name] and t.shape == x.shape[:1]
+    assert x.shape == SHAPES[data.name] and t.shape == TARGETS.get(data.name, x.shape[:1])
     assert np.isfinite(x).all() and np.isfinite(t).all()
 
 
@@ -123,6 +124,14 @@ def test_a_set_of_few_rows_is_drawn(name: str) -> None:
     assert x.shape == (few, SHAPES[name][1]) and t.shape == (few,)
 
 
+def test_blobs_of_a_random_state_are_those_of_the_seed_whatever_the_seed_of_the_run_is() -> None:
+    import sklearn.datasets
+
+    x, t = DATASETS["blobs"].load(7, n=2000, features=100, centers=2, random_state=42)
+    expected = sklearn.datasets.make_blobs(2000, 100, centers=2, random_state=42)
+    assert x.tobytes() == expected[0].tobytes() and t.tobytes() == expected[1].astype(float).tobytes()
+
+
 def test_any_seed_of_64_bits_draws() -> None:
     assert DATASETS["moons"].load(2**64 - 1)[0].shape == (200, 2)
     assert DATASETS["moons"].load(-1)[0].shape == (200, 2)
@@ -155,12 +164,20 @@ def test_a_data_set_has_a_text(data: Dataset) -> None:
         ("moons", {"n": 10**9}, "`n` of `moons` is from 2 to 1,000,000, got 1,000,000,000"),
         ("moons", {"noise": -1}, "`noise` of `moons` is at least 0, got -1"),
         ("circles", {"factor": 1}, "`factor` of `circles` is from 0 to 0.999, got 1"),
+        ("blobs", {"random_state": -1}, "`random_state` of `blobs` is from 0 to 4,294,967,295, got -1"),
         ("blobs", {"centers": 200}, "`centers` of `blobs` is from 1 to 100, got 200"),
         ("classification", {"classes": 33}, "`classes` of `classification` is from 2 to 32, got 33"),
         ("friedman", {"features": 4}, "`features` of `friedman` is from 5 to 1,000, got 4"),
         ("gaussian_quantiles", {"n": 2}, "`classes` of `gaussian_quantiles` is from 1 to 2, got 3"),
         ("swiss_roll", {"noise": -1}, "`noise` of `swiss_roll` is at least 0, got -1"),
         ("s_curve", {"n": 0}, "`n` of `s_curve` is from 1 to 1,000,000, got 0"),
+        ("shapes", {"t": "boxes"}, '`t` of `shapes` is one of "class", "box", "mask", got "boxes"'),
+        (
+            "shapes",
+            {"t": "box", "target": "column"},
+            '`target` of `shapes` is "class" where t is no column of numbers, got "column"',
+        ),
+        ("scenes", {"cells": 3}, "`cells` of `scenes` is from 4 to 24, got 3"),
         ("digits", {"image": 1}, "`image` of `digits` is one of False, True, got 1"),
     ],
 )

@@ -95,6 +95,16 @@ def test_held_out_data_are_run_with_the_present_parameters_and_move_nothing() ->
     assert said(lab, 'expect on("test", size(t)) ~= 16') == ['ok: expect on("test", size(t)) ~= 16    got 16']
 
 
+def test_held_out_data_are_run_with_a_constant_that_was_written_over() -> None:
+    lab = plain(MOONS.replace("loss =", "keep = const(1.0)\nloss = keep *"))
+    lab.do("forward")
+    lab.do('let before = on("test", loss)')
+    lab.do("set keep = 3")
+    assert lab.do('expect on("test", loss) ~= 3 * before').ok
+    lab.do("undo")
+    assert lab.do('expect on("test", loss) ~= before').ok
+
+
 def test_seeds_run_what_was_done_once_a_seed_and_take_the_mean() -> None:
     lab = plain(XOR, 7)
     lab.do("train 20")

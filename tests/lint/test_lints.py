@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from gradlab.cli import main
-from gradlab.lint import LINTS, LessonPage
+from gradlab.commands._headless import check_file
+from gradlab.lint import LINTS, LessonPage, MovedAnswer
 from gradlab.lint._lesson import numbers_in
 from gradlab.scenario.markdown import read_text
 from gradlab.scenario.script import statements
@@ -28,7 +29,7 @@ def lab(*lines: str) -> str:
 
 def test_every_lint_is_tested_here() -> None:
     source = Path(__file__).read_text(encoding="utf-8")
-    assert [name for name in LINTS if f'found("{name}"' not in source] == []
+    assert [name for name in LINTS if f'found("{name}"' not in source and f'LINTS["{name}"]' not in source] == []
 
 
 def test_a_page_of_nine_lines_is_too_long_and_one_of_eight_is_not() -> None:
@@ -105,6 +106,20 @@ def test_a_lesson_ends_with_something_to_try() -> None:
     assert found("ending", "The end.\n\n**Try next.** Type `:set w = 0`.") == []
 
 
+def test_every_fourth_lesson_of_a_course_has_three_questions_about_those_before_it() -> None:
+    three = lab('quiz "A?" 1', 'quiz "B?" a|b = a', 'quiz "C?" 2')
+    fourth = "---\ncourse: [basics/3, more/8]\n---\n"
+    assert found("mixed-quiz", f"{fourth}## Mixed quiz\n\n{three}") == []
+    assert found("mixed-quiz", "---\ncourse: [basics/3, more/0]\n---\n") == []
+    assert found("mixed-quiz", lab("quiz y")) == []
+    assert found("mixed-quiz", fourth + three) == [
+        (0, 'number 8 of `more` ends with "## Mixed quiz": three questions, one about each of the lessons before it')
+    ]
+    assert found("mixed-quiz", f"{fourth}{three}\n## Mixed quiz\n\n{lab('quiz y')}") == [
+        (10, "a mixed quiz has 3 questions, one about each of the lessons before it; here are 1")
+    ]
+
+
 def test_a_title_of_sixty_characters_is_whole_in_a_list() -> None:
     assert found("title", f"---\ntitle: {'a' * 60}\n---\n") == []
     assert found("title", f"---\ntitle: {'a' * 61}\n---\n") == [(1, "the title has 61 characters, at most 60 are shown")]
@@ -120,6 +135,57 @@ def test_a_stage_that_the_screen_does_not_have() -> None:
     assert found("stage", lab("show graph", "zoom ops", "layout teach")) == []
     assert [line for line, _ in found("stage", lab("show grpah", "zoom all", "layout cinema"))] == [2, 3, 4]
     assert found("stage", lab("show grpah"))[0][1].startswith("there is no panel `grpah`; did you mean `graph`")
+
+
+def test_a_timeout_has_its_reason_behind_it_and_is_not_what_every_lesson_has() -> None:
+    assert found("timeout", "---\ntitle: T\ntimeout: 120   # six networks of 500 units\n---\n") == []
+    assert found("timeout", "---\ntitle: T\n---\n\ntimeout: 120\n") == []
+    why = (3, "say why it takes longer: `timeout: 120   # six networks of 500 units`")
+    assert found("timeout", "---\ntitle: T\ntimeout: 120\n---\n") == [why]
+    assert found("timeout", "---\ntitle: T\ntimeout: 120   # it is\n---\n") == [why]
+    assert found("timeout", "---\ntimeout: 60   # for good reasons here\n---\n") == [
+        (2, "every lesson has 60 seconds: leave `timeout` out")
+    ]
+
+
+DESCENT = "```python model\nw = param(1.0)\nloss = (w - 3)**2\nminimize(loss, sgd(0.1))\n```\n"
+
+
+def moved(folder: Path, *script: str) -> list[tuple[int, str]]:
+    """Return what the check of a script says of answers that were moved."""
+    path = folder / "moved.md"
+    path.write_text(f"# M\n\n{DESCENT}\n{lab(*script)}", encoding="utf-8")
+    remarks = check_file("moved", path, lesson=True).lesson
+    return [(one.line, one.text) for one in remarks if "`train`" in one.text]
+
+
+def test_a_question_about_what_a_training_moves_before_it_is_claimed_is_found(tmp_path: Path) -> None:
+    said = (
+        "answers are graded with {}, the number before the `train` in line 11; line 12 claims {}: ask behind the training,"
+        " or let it be a `bet`"
+    )
+    assert moved(tmp_path, "quiz w", "train 10", "expect w ~= 2.785252 tol 1e-5") == [(10, said.format("1", "2.7852516352"))]
+    assert moved(tmp_path, "quiz loss", "train 10", "expect 2 * loss < 1") == [(10, said.format("4", "0.0720575940379"))]
+    page = LessonPage(read_text(MODEL), (), moved={3: MovedAnswer(4, 6, "1", "2.5")})
+    assert [remark.line for remark in LINTS["moved-answer"].find(page)] == [3]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        ("train 10", "quiz w", "expect w ~= 2.785252 tol 1e-5"),
+        ("quiz w", "expect 2 * w + 1 ~= 3", "train 10", "expect w > 2"),
+        ("quiz 3 * w", "expect w ~= 1", "train 10", "expect 3 * w > 6"),
+        ("quiz w", "expect w ~= 1", "train 10", "expect w > 2"),
+        ("forward", "backward", "quiz update(w)", "train 1", "expect update(w) ~= 0.4"),
+        ("quiz grad(w)", "train 1", "expect grad(w) ~= -4"),
+        ("quiz w", "train 10", "expect loss < 1"),
+        ('quiz "What is half of it?" 0.5', "train 10", "expect w > 0.5"),
+        ('bet side "Above 2?" above|below', "train 10", "settle side = above", "expect w > 2"),
+    ],
+)
+def test_a_question_that_is_claimed_as_it_is_graded_is_left_alone(tmp_path: Path, script: tuple[str, ...]) -> None:
+    assert moved(tmp_path, *script) == []
 
 
 def test_numbers_are_read_as_people_write_them() -> None:

@@ -50,10 +50,15 @@ def test_a_tolerance_without_a_right_side_is_a_problem() -> None:
         read_assertion(span("a tol 3"))
 
 
-@pytest.mark.parametrize("text", ["x", "-1", "nan", "inf", "", "5%%", "1e", "1_0"])
+@pytest.mark.parametrize("text", ["x", "-1", "nan", "inf", "", "5%%", "1e", "1_0", "3/0", "3/", "/4", "1/2/3", "1/-2"])
 def test_a_strange_tolerance_is_refused(text: str) -> None:
     with pytest.raises(ScenarioError, match="a tolerance is a number of 0 or more"):
         read_tolerance(span(text))
+
+
+def test_a_tolerance_may_be_a_fraction() -> None:
+    assert read_tolerance(span("3/64")) == Tolerance(3 / 64)
+    assert read_tolerance(span("1 / 8%")) == Tolerance(1 / 800, relative=True)
 
 
 def test_the_worst_element_uses_up_the_tolerance() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from gradlab.scenario import shelf
 from gradlab.scenario.catalogue import catalogue
-from gradlab.scenario.courses import courses, head_problems
+from gradlab.scenario.courses import courses, head_problems, in_teaching_order
 from gradlab.scenario.markdown import read_file
 
 Write = Callable[..., Path]
@@ -53,6 +53,35 @@ def test_easy_courses_come_first(write: Write) -> None:
     write("b", "course: easy/1\nlevel: 1")
     write("c", "course: unsaid/1")
     assert list(courses(catalogue())) == ["easy", "hard", "unsaid"]
+
+
+def test_of_one_level_a_course_stands_behind_those_that_it_needs_and_what_others_stand_on_comes_first(write: Write) -> None:
+    write("a/needy", "course: a-needs/1\nneeds: [z/base]")
+    write("b/alone", "course: b-alone/1")
+    write("z/base", "course: z-base/1")
+    assert list(courses(catalogue())) == ["z-base", "a-needs", "b-alone"]
+
+
+def test_courses_that_need_each_other_have_an_order_too(write: Write) -> None:
+    write("a/first", "course: one/1")
+    write("a/second", "course: one/2\nneeds: [b/first]")
+    write("b/first", "course: two/1")
+    write("b/second", "course: two/2\nneeds: [a/first]")
+    write("b/third", "course: two/3\nneeds: [a/second]")
+    assert list(courses(catalogue())) == ["one", "two"]
+
+
+def test_a_course_has_the_level_that_most_of_its_lessons_have(write: Write) -> None:
+    for number, level in enumerate((1, 2, 2, 3)):
+        write(f"l{number}", f"course: c/{number}\nlevel: {level}")
+    assert courses(catalogue())["c"].level == 2
+
+
+def test_each_scenario_stands_once_in_the_order_of_teaching_and_those_of_no_course_last(write: Write) -> None:
+    write("a/none")
+    write("b/second", "course: [basics/2, more/1]\nlevel: 1")
+    write("c/first", "course: basics/1\nlevel: 1")
+    assert [entry.name for entry in in_teaching_order(catalogue())] == ["c/first", "b/second", "a/none"]
 
 
 def test_lessons_that_are_there_may_be_needed(write: Write) -> None:

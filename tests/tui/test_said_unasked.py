@@ -12,6 +12,7 @@ from gradlab.session import Lab, build
 from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.moment import Moment
 from tests.tui.driving import opened, press, screen_text, type_line
+from tests.tui.panel_texts import Panels
 
 SQUARED = "w = param(2.0)\nv = param(3.0)\ny = w * v\nf = y * y\nminimize(f, sgd(lr=0.01))"
 
@@ -88,3 +89,12 @@ def test_where_no_op_is_left_the_keys_that_run_one_say_so(name: str) -> None:
     lab.do("backward")
     assert why(lab) == "this is the end: the model has no `minimize`"
     assert why(build("w = param(2.0)", backend="plain")) == "the model has no op"
+
+
+def test_what_no_delta_is_sent_to_has_a_dot_for_a_delta_and_no_nan(monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = build("x = input(2.0)\nw = param(3.0)\ny = w * x\nf = y * y\nminimize(f, sgd(lr=0.01))", backend="plain")
+    for line in ("forward", "backward"):
+        lab.do(line)
+    texts = [text for name, text in Panels(monkeypatch).texts(lab, lab.graph.aliases["w"], 0) if name == "node"]
+    listed = [line.split() for text in texts for line in text.splitlines() if line.startswith("w.next ")]
+    assert listed[-1][1:] == ["descend", "·", "·"]

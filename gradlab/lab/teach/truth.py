@@ -59,11 +59,12 @@ class FinalEnvironment(CoreEnvironment):
 
     def grad_of(self, index: int, name: str) -> Array:
         """Return the gradient of a node. Raises NotReady."""
-        if not self.past and self.run.at.phase == "f" and self.run.grad_state(index) in (State.PAST, State.UNREACHED):
+        state = self.run.grad_state(index)
+        if not self.past and (state is State.PAST or (state is State.UNREACHED and self.run.at.phase == "f")):
             raise NotReady(f"grad({name}) is not there yet at {self.run.at}")
         found, nodes = super().grad_of(index, name), self.run.graph.nodes
         at = self.run.root_of(self.run.at.update - (self.run.at.phase == "f"))
-        if self.run.grad_state(index) is State.UNREACHED:
+        if state is State.UNREACHED:
             to = "" if at is None else f" to `{nodes[at].name}`{why_unreached(self.run.tape, at, index)}"
             raise NotReady(f"no path leads from `{name}`{to}")
         if self.root is not None and at is not None and at != self.root:

@@ -163,7 +163,8 @@ class NodePanel(ChoosingPanel):
 
     def _pending(self, index: int, what: str) -> bool:
         snapshot = self.moment.snapshot
-        return states(snapshot.value_states if what == "value" else snapshot.grad_states, index) == State.PENDING
+        state = states(snapshot.value_states if what == "value" else snapshot.grad_states, index)
+        return state == State.PENDING or (state == State.UNREACHED and self.moment.nodes[index].phase != "f")
 
     def _numbers(self, node: NodeInfo, picture: NodePicture, width: int) -> list[Row]:
         """Return value, delta and their states; a node of the update has no delta."""

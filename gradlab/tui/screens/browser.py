@@ -165,6 +165,7 @@ class Browser(Errands):
         return Preview(
             book.entry.title, head.source, None if seen is None else seen.outline, () if seen is None else seen.drawing,
             head.minutes, book.you, states_of(self.shelves.needed(book)), states_of(self.shelves.after(book)), self._ways(book),
+            head.level,
         )  # fmt: skip
 
     def _tell(self, wanted: PreviewKey) -> None:

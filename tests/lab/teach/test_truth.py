@@ -91,6 +91,13 @@ def test_a_number_of_the_last_update_is_not_the_one_asked_for(written: Path) -> 
     assert kind(lab, "3.2") == "right"
 
 
+def test_a_gradient_behind_a_training_is_that_of_the_update_to_come(written: Path) -> None:
+    lab = scripted(written, TRAINED, "train 2", "quiz grad(w)", "forward", "backward")
+    assert kind(lab, "3.2") == "wrong"
+    lab = scripted(written, TRAINED, "train 2", "quiz grad(w)", "forward", "backward")
+    assert lab.answer("2.56").lines[-1].text == "right: grad(w) = 2.56"
+
+
 def test_what_is_final_when_it_is_asked_for_stays_the_answer(written: Path) -> None:
     lab = scripted(written, TWO_ENDS, "forward", "quiz a", "set w = 1", "forward")
     for _ in range(2):
@@ -181,3 +188,23 @@ def test_a_script_asks_and_its_answer_stands_in_a_line_of_its_own(written: Path,
     error = capsys.readouterr().err
     assert "a script asks, and does not answer" in error
     assert "write `answer …`" in error
+
+
+TWO_TURNS = """w = param(2.0)
+v = param(3.0)
+k = const(1.0)
+f = (w * k) ** 2
+g = (w * k) * v ** 2
+minimize(f, sgd(lr=0.1), over="w")
+minimize(g, sgd(lr=0.1), over="v")"""
+
+
+@pytest.mark.parametrize("updates", [1, 2, 3, 4])
+def test_what_is_passed_on_the_way_from_a_checkpoint_is_no_answer(written: Path, updates: int) -> None:
+    lines = ("freeze v", f"train {updates}", "forward", "set k = 5", "forward", "quiz grad(v) of g", "backward g")
+    lab = scripted(written, TWO_TURNS, *lines)
+    assert lab.question is not None and lab.question.truth is not None
+    graded = lab.question.truth
+    lab.skip_question()
+    lab.next_line()
+    assert (graded.position, float(graded.value)) == (lab.position, float(lab.grad("v")))

@@ -25,7 +25,7 @@ CASES = {
     "quiz a|b = a of f": ["error: `a of f` is not one of a, b", "the right one is written as it stands there"],
     "quiz f of f": ["error: `of` goes with a gradient", "it says of which node `grad(…)` is the gradient"],
     "quiz grad(w) of g": ["error: unknown name `g`", ""],
-    "quiz f tol x": ["error: a tolerance is a number of 0 or more, or a percentage", "for example `1e-6` or `5%`"],
+    "quiz f tol x": ["error: a tolerance is a number of 0 or more, or a percentage", "for example `1e-6`, `3/64` or `5%`"],
     "quiz f tries 0": ["error: `0` is out of range", "allowed are 1 to 9"],
     "quiz f tries 10": ["error: `10` is out of range", "allowed are 1 to 9"],
     "quiz f hint": ["error: invalid syntax", ""],

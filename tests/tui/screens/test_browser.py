@@ -12,6 +12,8 @@ import pytest
 from textual.pilot import Pilot
 
 from gradlab.lab.teach.progress import Reached, note
+from gradlab.scenario.catalogue import catalogue
+from gradlab.scenario.courses import courses
 from gradlab.tui import editors, previews
 from gradlab.tui.app import GradlabApp
 from gradlab.tui.previews import PreviewKey, Previews
@@ -77,6 +79,7 @@ async def test_a_move_shows_what_the_lesson_holds() -> None:
     async with browsing() as (pilot, _):
         await find(pilot, "sigmoid-neuron")
         assert await comes_up(pilot, "9 ops, 3 parameters")
+        assert "level 1, about 12 minutes" in screen_text(pilot)
         shown = screen_text(pilot)
         parts = ("One neuron: values go forward", "Pumarola 2016", "A neuron weighs two inputs", "╭──┴───╮", "quizzes", "then ")
         assert [part for part in parts if part not in shown] == []
@@ -132,6 +135,21 @@ async def test_a_folder_opens_and_shuts_and_courses_take_the_place_of_folders() 
         assert await comes_up(pilot, "▸ Backprop in an hour")
         await pilot.press("left_square_bracket")
         assert await comes_up(pilot, "▸ circuits")
+
+
+async def test_courses_stand_as_they_are_taught_each_with_level_minutes_and_its_lessons_in_their_order() -> None:
+    taught = courses(catalogue())
+    first, *_ = taught.values()
+    async with browsing((140, 50)) as (pilot, screen):
+        await pilot.press("right_square_bracket")
+        headings = [section.title for section in screen.listing.sections if section.folds]
+        assert headings[: len(taught)] == [course.title for course in taught.values()]
+        await pilot.press("down", "down")
+        assert await comes_up(pilot, f"level {first.level} · 0 of {len(first.lessons)} done · about {first.minutes} minutes")
+        shown = [row.partition("│")[2].split() for row in screen_text(pilot).split("\n")]
+        listed = [words for words in shown if words and words[0] == "○"]
+        wanted = [(entry.path.stem[:26], f"{entry.head.minutes} min", entry.title.split()[0]) for entry in first.lessons]
+        assert [(one[1].rstrip("…"), " ".join(one[2:4]), one[4]) for one in listed] == wanted
 
 
 async def test_what_is_done_and_begun_is_marked_and_what_comes_next_is_offered() -> None:
