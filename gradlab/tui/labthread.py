@@ -23,7 +23,7 @@ from gradlab.lab.teach.progress import Score
 from gradlab.lab.teach.trail import Trail
 from gradlab.lab.working import Work
 from gradlab.scenario import shelf
-from gradlab.tui.busy import Busy, FramePace
+from gradlab.tui.busy import Busy, DatedPictures, FramePace
 from gradlab.tui.eyes import Eyes
 from gradlab.tui.keeping import Keeping
 from gradlab.tui.keymap import Command
@@ -55,7 +55,7 @@ class LabThread(PlaceThread):
         self._failed = failed
         self._tasks = Tasks()
         self._stop = threading.Event()
-        self._busy, self._shown = Busy(), Work()
+        self._busy, self._shown, self._dated = Busy(), Work(), DatedPictures()
         self._eyes = Eyes()
         self._said: list[Said] = []
         self._question = ""
@@ -274,7 +274,7 @@ class LabThread(PlaceThread):
 
     def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> Outcome:
         """Run an action; whenever it lets others have a turn, it can be stopped and is shown."""
-        pace = FramePace()
+        pace, self._dated = FramePace(), DatedPictures()
 
         def turn() -> None:
             if self._stop.is_set():
@@ -339,7 +339,7 @@ class LabThread(PlaceThread):
         if self._eyes.focus < 0:
             self._eyes = Eyes(_first(snapshot, self._lab), 0, self._eyes.requests)
         look = Look(snapshot, self._eyes.focus, self._eyes.element)
-        pictures = {name: self._picture(request, look) for name, request in self._eyes.requests.items()}
+        pictures = {name: self._picture(name, request, look) for name, request in self._eyes.requests.items()}
         self._post_moment(snapshot, pictures)
 
     def _seen(self) -> Snapshot:
@@ -355,7 +355,13 @@ class LabThread(PlaceThread):
                 self._say("error", internal(error))
         return self._snapshot
 
-    def _picture(self, request: Request, look: Look) -> Any:
+    def _picture(self, name: str, request: Request, look: Look) -> Any:
+        """Return what a request asks for; while something runs, what it gave a moment ago if that says so itself."""
+        if self._busy.action:
+            return self._dated.get(name, request, look, lambda: self._made(request, look))
+        return self._made(request, look)
+
+    def _made(self, request: Request, look: Look) -> Any:
         """Return what a request asks for, or the text of what speaks against it."""
         assert self._lab is not None
         try:

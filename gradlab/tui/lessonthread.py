@@ -75,9 +75,15 @@ class LessonThread:
             self._pass(self._lab, self._lab.in_passing)
 
     def _last_stop(self) -> None:
-        """Go back to where the last stop began, and look where one looked."""
+        """Go back to where the last stop began, and look where one looked; say so where the run stays where it is."""
+        assert self._lab is not None
+        before = self._lab.position
         self._tracked("", self._take_back)
-        if not self._said[-1].error and self._looked:
+        if self._said[-1].error:
+            return
+        if self._lab.position == before:
+            self._say("info", "the lesson went back by one stop")
+        if self._looked:
             eyes = self._looked.pop()
             self._eyes = Eyes(eyes.focus, eyes.element, self._eyes.requests)
 

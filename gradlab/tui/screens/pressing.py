@@ -171,6 +171,8 @@ class Pressing(Typing):
 
     def do_why(self) -> None:
         """Ask where the chosen number comes from."""
+        if self.chosen == "why" and "why" in self.arrangement.places:
+            self.tell("this panel says why")
         self.choose("why")
 
     def do_before(self, name: str) -> None:
