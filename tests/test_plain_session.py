@@ -89,6 +89,7 @@ Walk forward gate by gate.
 say: watch the sum
 0.f.5 train >
 quiz: what is grad(dot)?
+a ANSWER answers, A yes shows the answer, a space, twice, skips it
 0.f.5 train > backward
 0.b.5  backward, 5 of 5 ops done  f +0.731059
 0.b.5 train > /dot
@@ -108,6 +109,23 @@ dot = _add.0 + w2
 3 more lines: `more`
 0.b.5 train > q"""
     )
+
+
+def test_a_space_reads_a_page_to_its_end_before_it_turns_it(capsys: pytest.CaptureFixture[str]) -> None:
+    page = " ".join(f"word{k}" for k in range(60))
+    told = talked(lab_of(LESSON.replace("Walk forward gate by gate.", page)), [" ", " ", "n", " ", " ", " "], capsys)
+    for k in range(60):
+        assert told.count(f"word{k}\n") + told.count(f"word{k} ") == 1
+    assert told.index("word59") < told.rindex("0.f.5  forward")
+
+
+def test_choices_and_the_way_to_answer_are_said_with_the_question(capsys: pytest.CaptureFixture[str]) -> None:
+    lesson = LESSON.replace("quiz grad(dot)", 'quiz "Which?" up|down = up\nbet b "More?" yes|no')
+    told = talked(lab_of(lesson), [" ", " ", " ", " ", " ", "a", "a up", " ", " ", "A yes"], capsys)
+    assert "Which?; 1 up; 2 down" in told
+    assert "a ANSWER answers, A yes shows the answer, a space, twice, skips it" in told
+    assert "`a` begins `answer`: write the end of it in the same line, `a …`" in told
+    assert "a ANSWER answers, A yes goes on without, a space, twice, skips it" in told
 
 
 def test_a_network_is_trained_and_read(capsys: pytest.CaptureFixture[str]) -> None:
@@ -134,7 +152,7 @@ def test_a_network_is_trained_and_read(capsys: pytest.CaptureFixture[str]) -> No
         == """\
 an empty line tells where you are, a space goes on with the lesson, `more` or `all` reads on, q leaves
 0.f.0 train > t
-`t` begins `train 100`: what follows the key ends the line
+`t` begins `train 100`: write the end of it in the same line, `t …`
 0.f.0 train > t 20
 20.f.0  20 updates  loss 0.641062300253 (update 0) to 0.0475687137021 (update 19)
 20.f.0 train > 5

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from gradlab.axis.journal import BackwardAgain
 from gradlab.axis.position import Position, State
 from gradlab.axis.timeline import PHASE_WORDS
 from gradlab.lab.numbers import bare, long, signed, size_of
@@ -110,12 +111,25 @@ def _grad_state(run: Run, index: int) -> str:
     return state.name.lower()
 
 
+def foreign_text(core: Core, start: Position) -> str:
+    """Return which update since a position took gradients of another node than its loss, as `backward NODE` asked, or ""."""
+    roots, nodes = core.run.root_of, core.graph.nodes
+    asked = sorted({deed.position.update for deed in core.journal.deeds if isinstance(deed, BackwardAgain)})
+    for update in asked:
+        objective, root = core.run.timeline.objective(update), roots(update)
+        if start.update <= update < core.position.update and objective is not None and root not in (None, objective.root):
+            return f"update {update} took the gradients of {nodes[root or 0].name}, not of {nodes[objective.root].name}"
+    return ""
+
+
 def training_lines(core: Core, start: Position) -> Iterator[Line]:
     """Yield how far a training has come, and how the loss went; of several objectives that of each."""
     done = core.position.update - start.update
     told = [f"{name} {_went(pairs)}" for name, pairs in losses_since(core, start)]
     if told:
         yield Line("value", f"{core.position}  {done:,} update{'s' * (done != 1)}  {', '.join(told)}")
+    if foreign := foreign_text(core, start):
+        yield Line("info", foreign)
     for finding in findings(core) if len(core.graph.nodes) <= COUNTED else ():
         yield Line("finding", finding.text)
 

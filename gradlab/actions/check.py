@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gradlab.actions._action import Action
 from gradlab.graph.gradcheck import BAD, RANK, UNCHECKED, UNMOVABLE, Verdict
 from gradlab.graph.graph import Graph
-from gradlab.lab.arguments import Words, integer, node, optional
+from gradlab.lab.arguments import Words, node, optional
 from gradlab.lab.numbers import signed
 from gradlab.lab.outcome import Line, Outcome, told
 from gradlab.lab.why.checking import present_root
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST = 12
 """Verdicts up to which each has a line; of more only the bad ones have, at most so many of them."""
+LONGEST = 1_000_000
+"""Seconds that may be said."""
 SECONDS = 5.0
 """What a check may take when nobody says how long."""
 
@@ -51,7 +53,13 @@ def _seconds(words: Words) -> float:
     given = list(words)
     if not given or [word.text for word in given[1:]] not in ([], ["s"], ["second"], ["seconds"]):
         words.refuse("for how many seconds?", words.span, "write `for N s`")
-    return float(integer(words, given[0], 1))
+    try:
+        seconds = float(given[0].text)
+    except ValueError:
+        words.refuse(f"`{given[0].text}` is not a number of seconds", given[0], "such as `for 2 s` or `for 0.5 s`")
+    if not 0 < seconds <= LONGEST:
+        words.refuse(f"`{given[0].text}` is out of range", given[0], f"more than 0, and at most {LONGEST:,}")
+    return seconds
 
 
 def _check(lab: Lab, wanted: Wanted) -> Outcome:

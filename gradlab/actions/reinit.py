@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 def _reinit(lab: Lab, wanted: reinit.Redraw) -> Outcome:
     """Draw anew, where the cursor stands."""
     names = reinit.apply(lab, wanted, lab.statement_text)
-    return said("value", f"{lab.position}  {wanted.rule} drew {listed(names)}{stale_part(lab)}")
+    drew = f"{wanted.rule} drew {listed(names)}" if wanted.rule else f"drew {listed(names)} by their own rules"
+    return said("value", f"{lab.position}  {drew}{stale_part(lab)}")
 
 
 ACTION = Action(
-    "reinit", "NAME SPEC", "draw a parameter anew, or the weights of a layer, or of `all`: `reinit h0.W he`", reinit.redraw,
+    "reinit", "NAME [SPEC]",
+    "draw a parameter anew, or the weights of a layer, or of `all`: `reinit h0.W he`; without SPEC by the rule of the model",
+    reinit.redraw,
     _reinit, moves=True,
 )  # fmt: skip

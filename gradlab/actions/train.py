@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.actions._action import Action
 from gradlab.actions._searches import found
-from gradlab.actions._telling import losses_since, training_lines
+from gradlab.actions._telling import foreign_text, losses_since, training_lines
 from gradlab.lab import phases
 from gradlab.lab.arguments import Move, Words, amount_of_updates, together
 from gradlab.lab.core import Stopped
@@ -53,7 +53,8 @@ def _train(lab: Lab, wanted: Training) -> Outcome:
         raise type(error)(f"{error} · {_left(lab, start, updates)}" if str(error) else "") from None
     lines = told(training_lines(lab, start))
     if stopped is None or stopped.event is None:
-        ended = Event("end", f"trained {updates:,} update{'s' * (updates != 1)}", _losses(lab, start), at=str(lab.position))
+        made, foreign = f"trained {updates:,} update{'s' * (updates != 1)}", foreign_text(lab, start)
+        ended = Event("end", made, _losses(lab, start), foreign, str(lab.position))
         return joined([stopped or Outcome(), replace(lines, event=ended)])
     return joined([replace(stopped, event=replace(stopped.event, left=_left(lab, start, updates))), lines])
 

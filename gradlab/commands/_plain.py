@@ -22,10 +22,12 @@ import click
 from gradlab import interruption
 from gradlab.commands._output import plain, show, tell
 from gradlab.commands._sentences import PANELS, chosen_text
+from gradlab.draw.card import goes_out
 from gradlab.errors import GradlabError
 from gradlab.source import did_you_mean
 from gradlab.tui.keymap import BY_NAME, COMMANDS, Command, element_of
 from gradlab.tui.labthread import LabThread
+from gradlab.tui.lessonthread import WAY_OUT
 from gradlab.tui.moment import Look, Moment, Said
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ HELP = (
     "/NAME or /NAME[0,1] chooses a number, w tells where it comes from, 1 to 9 read the panels, 0 the last answers",
     "an empty line tells where you are, a space goes on with the lesson, `more` or `all` reads on, q leaves",
 )
+WAYS = f"a ANSWER answers, A yes {WAY_OUT}, a space, twice, skips it"
 _NUMBER = re.compile(r"(?P<name>.+?)\s*(\[(?P<places>[\d,\s]*)\])?")
 _GAP = re.compile(r"(?<=\S) {3,}")
 """What stands between two columns."""
@@ -62,6 +65,8 @@ class PlainFace:
         self._fresh: list[Said] = []
         self._rest: list[str] = []
         self._last = ""
+        self._page: list[str] = []
+        """What of the last page of the lesson was not read yet."""
 
     def talk(self, make: Callable[[], Lab], at: str = "") -> int:
         """Open a laboratory, and answer until the lines end; return the exit code. Raises what speaks against opening it."""
@@ -110,9 +115,9 @@ class PlainFace:
         if line.strip() == "":
             self._press(_BY_LETTER[" "], "") if line else self._read_panel("8")
         elif line == "more":
-            self._answer(self._rest)
+            self._read_on(self._rest)
         elif line == "all":
-            self._answer(self._rest, len(self._rest))
+            self._read_on(self._rest, len(self._rest))
         elif line.startswith("/"):
             self._choose(line[1:].strip())
         elif line in PANELS or line == "0":
@@ -174,7 +179,7 @@ class PlainFace:
 
     def _reveal(self, command: Command, rest: str) -> None:
         """Show the answer to the open question, after a yes."""
-        self._do("reveal") if rest == "yes" else self._answer([f"`{command.shown} yes` shows the answer"])
+        self._do("reveal") if rest == "yes" else self._answer([f"{self.moment.snapshot.way_out}? `{command.shown} yes` does"])
 
     def _repeat(self, command: Command, count: int) -> None:
         """Do what a key stands for some times; the answer is the last one."""
@@ -190,15 +195,30 @@ class PlainFace:
         if rest:
             self._do(f"{prompt}{rest}" if prompt.endswith(" ") else f"{prompt.split(' ', maxsplit=1)[0]} {rest}")
         elif prompt:
-            self._answer([f"`{command.shown}` begins `{prompt.strip()}`: what follows the key ends the line"])
+            self._answer(
+                [f"`{command.shown}` begins `{prompt.strip()}`: write the end of it in the same line, `{command.shown} …`"]
+            )
 
     def _next_stop(self) -> None:
-        self._thread.next_stop("a ANSWER answers, `reveal` shows it, a space skips it")
+        if self._page:
+            self._read_on(self._page)
+            return
+        asked = self.moment.snapshot.question
+        self._thread.next_stop(WAYS)
         self._settle()
-        lines = self._heard()
-        if self.moment.turned:
+        lines, turned = self._heard(), self.moment.turned
+        if turned:
             lines = [*lines, *self._asked("4")[1:]]
+        if self.moment.snapshot.question not in ("", asked):
+            lines.append(WAYS.replace(WAY_OUT, goes_out(self.moment.snapshot.way_out)))
         self._answer(lines)
+        self._page = self._rest if turned else []
+
+    def _read_on(self, lines: list[str], most: int = LINES) -> None:
+        """Say more of an answer."""
+        is_page = lines is self._page
+        self._answer(lines, most)
+        self._page = self._rest if is_page else self._page
 
     def _choose(self, text: str) -> None:
         """Choose a node, or one of its numbers."""
@@ -306,6 +326,7 @@ def spoken_lines(said: Said) -> list[str]:
 
 def spoken(kind: str, text: str) -> str:
     """Return a line behind its kind."""
+    text = re.sub(r"  +", "; ", text) if kind == "quiz" else text
     return text if kind in UNSAID or text.lower().startswith((f"{kind} ", f"{kind}:")) else f"{kind}: {text}"
 
 

@@ -51,6 +51,8 @@ def node(lab: Lab, look: Look) -> Iterator[str]:
 
 def _numbers(lab: Lab, snapshot: Snapshot, found: NodeInfo) -> str:
     """Return the value and the gradient of a node in words; the RMS of a tensor."""
+    if not prod(found.shape):
+        return "empty: there are no numbers in it"
     brief = lab.brief([found.index])[0]
     rms = "" if prod(found.shape) == 1 else "rms "
     value, grad = State(snapshot.value_states[found.index]), State(snapshot.grad_states[found.index])

@@ -80,6 +80,16 @@ class Canvas:
         rows = (self._in(y, x0, x1) for y in range(max(y0, 0), y1))
         return list(dict.fromkeys(pieces.boxes[place] for pieces, places in rows for place in places))
 
+    def has_no_box(self, y: int, x0: int, x1: int) -> bool:
+        """Return whether a part of a row, which may lie beside the picture, has nothing of a box."""
+        return not self._in(y, x0, x1)[1]
+
+    def is_blank(self, y: int, x0: int, x1: int) -> bool:
+        """Return whether a part of a row, which may lie beside the picture, has nothing of a box or of a line."""
+        a, b = max(x0, 0), min(x1, self.layout.columns)
+        inside = a < b and 0 <= y < self.layout.rows
+        return self.has_no_box(y, x0, x1) and not (inside and self._edges.row(y, a, b)[0].any())
+
     def row(self, y: int, x0: int, x1: int, rows_of: Callable[[int], tuple[Row, ...]]) -> tuple[int, Row]:
         """Return the column in which the text begins, x0 or where a box begins before it, and the text up to x1 or further."""
         if not 0 <= y < self.layout.rows or x1 <= x0:

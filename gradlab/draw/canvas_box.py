@@ -239,6 +239,10 @@ def _bracketed(plate: Plate, reading: Reading, width: int) -> Row:
     return merge_cells((left, role), mark, *name, (" ", ""), *numbers, (right, role))
 
 
+EMPTY = (" ", " empty", "", "dim")
+"""What stands in a box that has no numbers."""
+
+
 def amount(label: str, reading: Reading, plate: Plate, room: int) -> Row:
     """Return the value of a box ("v") or its gradient ("δ") in exactly `room` cells."""
     state = reading.value_state if label == "v" else reading.grad_state
@@ -250,7 +254,8 @@ def amount_row(label: str, state: State, reading: Reading, plate: Plate, room: i
     mark = "◂" if label in reading.arrived else " "
     head = label if state == State.PARTIAL and room <= SHORT_WIDTH - 3 else f"{label} "
     left = room - len(head) - 1
-    before, value, behind, role = _words(label, state, reading, prod(plate.shape) == 1, left)
+    numbers = prod(plate.shape)
+    before, value, behind, role = _words(label, state, reading, numbers == 1, left) if numbers else EMPTY
     text = fit(f"{before}{value}{behind}", left)
     return merge_cells((head, "value" if label == "v" else "delta"), (text, role), (mark, "here"))
 

@@ -54,9 +54,15 @@ def _barred(text: Row, width: int) -> list[Row]:
 def _ways(ways: Sequence[CardWay]) -> Iterator[Run]:
     for place, way in enumerate(ways):
         goal = Goal(command=way.command)
-        yield ("     " if place else "", "")
+        yield ("   " if place else "", "")
         yield link(way.key, "key", goal) if way.command else (way.key, "key")
         yield link(f" {way.words}", "dim", goal) if way.command else (f" {way.words}", "dim")
+
+
+def goes_out(way_out: str) -> str:
+    """Return what a key does with which a question is given up: "shows the answer" for "show the answer"."""
+    verb, _, rest = way_out.partition(" ")
+    return f"{verb}{'es' if verb.endswith('o') else 's'} {rest}"
 
 
 def hint_of(name: str, expression: str, known: Sequence[tuple[str, float]]) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
 
+from gradlab.draw.canvas import Canvas
 from gradlab.draw.ink import Row, fit_right, merge
 from gradlab.draw.layout import Layout
 
@@ -78,3 +81,31 @@ def wants_map(drawn: Layout, width: int, height: int) -> bool:
     return width > 3 * WIDE and height > 8 and drawn.columns * drawn.rows > SCREENS * width * height and (
         drawn.rows > SCREENS * height or drawn.columns > SCREENS * width
     )  # fmt: skip
+
+
+def place_for_map(canvas: Canvas, sight: Viewport, tall: int, before: tuple[int, int] | None = None) -> tuple[int, int] | None:
+    """Return the column and row in sight where a map of `tall` rows covers no box, or None where there is no such place.
+
+    sight: its left and top are cells of the drawing, and may lie before it. The map stays where it was `before` if that can be,
+    stands at the right or the left where nothing is, or else anywhere over lines, at the right rather than at the left.
+    """
+    right = sight.width - WIDE
+    columns = [right, 0, *range(right - WIDE + 1, 0, 1 - WIDE)]
+    for empty, among in ((canvas.is_blank, columns[:2]), (canvas.has_no_box, columns)):
+        for x in ([before[0]] if before else []) + among:
+            found = list(_tops(empty, sight, x, tall))
+            if before and x == before[0] and before[1] in found:
+                return before
+            if found and x in among:
+                return x, found[-1]
+    return None
+
+
+def _tops(empty: Callable[[int, int, int], bool], sight: Viewport, x: int, tall: int) -> Iterator[int]:
+    """Yield the rows in sight below which `tall` rows are empty in the columns of a map at `x`."""
+    left = sight.left + x
+    free = [empty(sight.top + y, left, left + WIDE) for y in range(sight.height)]
+    for is_free, rows in groupby(range(sight.height), free.__getitem__):
+        run = list(rows)
+        if is_free:
+            yield from run[: max(0, len(run) - tall + 1)]

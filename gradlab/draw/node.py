@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import TYPE_CHECKING
 
 from gradlab.draw.ink import Goal, Row, Run, clip, fit, link, row
@@ -57,7 +58,8 @@ def node_list_rows(
 
 def _node(node: NodeInfo, brief: Brief, longest: int, pending: Pending, *, deltas: bool) -> Row:
     goal = Goal(node.index)
-    value, grad = (_told(one, pending(node.index, what)) for one, what in ((brief.value, "value"), (brief.grad, "grad")))
+    numbers = (brief.value, "value"), (brief.grad, "grad")
+    value, grad = (_told(one, pending(node.index, what)) if prod(node.shape) else f"{'empty':>9}" for one, what in numbers)
     return row(
         link(fit(node.name, longest), "strong", goal), (f" {fit(node.op, 11)} ", "dim"),
         link(value, "value", Goal(node.index, what="value")), ("  ", ""),

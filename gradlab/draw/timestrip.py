@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import isfinite, log10
 
 from gradlab.axis.position import Position
-from gradlab.draw.ink import Goal, Linked, Row, Run, row
+from gradlab.draw.ink import Goal, Linked, Row, Run, fit, row
 from gradlab.draw.spark import spark
 from gradlab.lab.hidden import HIDDEN, is_unseen
 from gradlab.lab.snapshot import Snapshot
@@ -18,6 +18,8 @@ Signs = tuple[tuple[Position, str, str], ...]
 ORDER = "fbu"
 STEEP = 20.0
 """Losses that differ by more than this factor are drawn by their logarithms."""
+LONGEST_NAME = 8
+"""Cells of the name of a loss at most."""
 FEWEST = 6
 """Cells of the run's losses at least."""
 
@@ -44,18 +46,21 @@ def last_update(snapshot: Snapshot) -> int:
 def run_strip(snapshot: Snapshot, width: int, met: Iterable[int] = ()) -> Row:
     """Return the run, `├ 0 ▁▁▁◆▁●▁▁▸ 1,240 ┤`: the loss as height, `◆` a mark, `●` a breakpoint that was met, `▸` here.
 
-    A cell is one update or several; it leads to the beginning of the first.
+    A cell is one update or several; it leads to the beginning of the first. Of several losses the first is drawn, with its
+    name: `├ d 0 ▁▁▁ …`.
     """
     last = last_update(snapshot)
-    cells = min(last + 1, max(FEWEST, width - 7 - len(f"{last:,}")))
+    name, losses = snapshot.curves[0] if snapshot.objectives > 1 and snapshot.curves else ("", snapshot.losses)
+    named = f"{fit(name, min(len(name), LONGEST_NAME))} " if name else ""
+    cells = min(last + 1, max(FEWEST, width - 7 - len(f"{named}{last:,}")))
     firsts = [-(-i * (last + 1) // cells) for i in range(cells)]
-    drawn = [(glyph, "curve") for glyph in _heights(snapshot.losses, firsts, last)]
+    drawn = [(glyph, "curve") for glyph in _heights(losses, firsts, last)]
     signs = [(at.update, "◆", "key") for _, at in snapshot.marks]
     signs += [(update, "●", "bad") for update in met if update <= last]
     for update, sign, role in (*signs, (snapshot.position.update, "▸", "here")):
         drawn[min(cells - 1, update * cells // (last + 1))] = (sign, role)
     linked = [_leading(glyph, role, Position(first)) for (glyph, role), first in zip(drawn, firsts, strict=True)]
-    return row(("├ ", "dim"), ("0 ", "dim"), *linked, (f" {last:,} ┤", "dim"))
+    return row(("├ ", "dim"), (named, ""), ("0 ", "dim"), *linked, (f" {last:,} ┤", "dim"))
 
 
 def _heights(losses: Sequence[tuple[int, float]], firsts: Sequence[int], last: int) -> str:

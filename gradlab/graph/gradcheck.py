@@ -29,7 +29,7 @@ import numpy.typing as npt
 
 from gradlab.graph.culprit import culprits
 from gradlab.graph.graph import Node
-from gradlab.graph.judging import Estimate, closest, estimate, judge
+from gradlab.graph.judging import Estimate, RoundingNoise, closest, estimate, judge
 from gradlab.graph.machine import Machine
 from gradlab.graph.moving import Moving, Reach
 from gradlab.graph.random import Stream
@@ -112,6 +112,21 @@ def check(
     return _name_culprit(machine, root, tuple(found[index] for index in chosen), reach)
 
 
+def _rounding_of(machine: Machine, behind: Sequence[int], root: int) -> float:
+    """Return what rounding may add to a gradient: a sum of products of gradients that come in with numbers beside them.
+
+    Where these cancel, a gradient that is 0 in truth is as large as that: 4 · eps · n · the largest product.
+    """
+    sizes = [0.0]
+    for index in (*behind, root):
+        grad, values = np.abs(machine.grad(index)), [np.abs(machine.value(i)) for i in machine.tape.graph.nodes[index].inputs]
+        beside = max([1.0, *(float(np.nanmax(one, initial=0.0)) for one in values)])
+        sizes.append(float(np.nanmax(grad, initial=0.0)) * beside)
+    count = max([1, *(machine.tape.graph.nodes[index].size for index in behind)])
+    largest = max(sizes)
+    return 4 * float(np.finfo(np.float64).eps) * count * largest if isfinite(largest) else 0.0
+
+
 def _run_through(machine: Machine, root: int) -> None:
     tape = machine.tape
     machine.forward(0, len(tape.forward_order))
@@ -177,6 +192,7 @@ class _Checker:
         self.stream = Stream(seed, f"check:{self.node.key}")
         affordable = max(2, WORK // max(1, 4 * int(machine.tape.work[list(behind)].sum())))
         self.count = self.node.size if full else min(ELEMENTS, self.node.size, affordable)
+        self.floor = _rounding_of(machine, behind, root)
         self.noise = max(1, machine.tape.graph.nodes[root].size) * 64 * float(np.finfo(np.float64).eps)
 
     @np.errstate(all="ignore")
@@ -289,7 +305,7 @@ class _Checker:
         def apart(by: float) -> bool:
             return self.moving.branches(along, by) != self.moving.branches(along, -by)
 
-        verdict = judge(analytic, found, self.noise * max(size, 1e-300), apart)
+        verdict = judge(analytic, found, RoundingNoise(self.noise * max(size, 1e-300), self.floor), apart)
         if verdict == "rounding" and analytic == 0 and self._is_corner(along, min(e.step for e in found)):
             verdict = "kink"
         best = closest(found)

@@ -46,10 +46,18 @@ def closest(found: Sequence[Estimate]) -> Estimate:
     return min(found, key=lambda e: e.error)
 
 
-def judge(analytic: float, found: Sequence[Estimate], noise: float, apart: Callable[[float], bool]) -> str:
+@dataclass(frozen=True, slots=True)
+class RoundingNoise:
+    """What rounding may add: to the root, and to the gradient that backward sends."""
+
+    root: float
+    gradient: float = 0.0
+
+
+def judge(analytic: float, found: Sequence[Estimate], noise: RoundingNoise, apart: Callable[[float], bool]) -> str:
     """Return the verdict: ok, rounding, kink, undefined or wrong; what they mean stands in `gradlab.graph.gradcheck`.
 
-    noise: what rounding may add to the root.   apart: whether both sides of a step lie on different branches.
+    apart: whether both sides of a step lie on different branches.
     """
     best, smallest = closest(found), min(e.step for e in found)
     if best.error <= TOLERANCE:
@@ -57,11 +65,11 @@ def judge(analytic: float, found: Sequence[Estimate], noise: float, apart: Calla
     if not any(isfinite(e.numeric) for e in found):
         return "undefined"
     if not isfinite(analytic):
-        return "wrong" if _smooth(found, noise) and not apart(smallest) else "undefined"
+        return "wrong" if _smooth(found, noise.root) and not apart(smallest) else "undefined"
     if apart(smallest):
         return "kink"
     gap = abs(analytic - best.numeric)
-    if gap <= noise / best.step:
+    if gap <= max(noise.root / best.step, noise.gradient):
         return "rounding"
     if _settled(found, gap):
         return "wrong"

@@ -10,7 +10,7 @@ from gradlab.axis.journal import Edit, Edits
 from gradlab.errors import ActionError, ArgumentError, GradlabError, Problem, ScenarioError
 from gradlab.graph.graph import Node
 from gradlab.lab.arguments import Words
-from gradlab.nn.initializers import INITIALIZERS, Initializer
+from gradlab.nn.initializers import INITIALIZERS, Drawn, Initializer
 from gradlab.scenario.expressions import Expression, read_expression
 from gradlab.source import did_you_mean
 from gradlab.train.layers import layer_part
@@ -23,22 +23,24 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Redraw:
-    """`NAME SPEC`. name: of a parameter or a layer, or `all`."""
+    """`NAME [SPEC]`. name: of a parameter or a layer, or `all`.   rule: None for that by which each was drawn at first."""
 
     name: str
-    rule: Initializer
+    rule: Initializer | None
 
 
 def redraw(words: Words) -> Redraw:
-    """Read `NAME SPEC`. Raises ScenarioError."""
+    """Read `NAME [SPEC]`. Raises ScenarioError."""
     given = list(words)
-    if len(given) < 2:
-        words.refuse("what, and how? for instance `reinit h0.W he`", words.span)
+    if not given:
+        words.refuse("what, and how? for instance `reinit h0.W he`, or `reinit all`", words.span)
     name = given[0].text
     known = words.known
     if known is not None and name != ALL and name not in known.nodes and name not in known.layers:
         near = did_you_mean(name, [*known.nodes, *known.layers, ALL])
         raise ScenarioError([Problem(f"unknown name `{name}`", given[0], near)])
+    if len(given) == 1:
+        return Redraw(name, None)
     start = given[1].start - words.span.start
     return Redraw(name, _rule(read_expression(words.span.part(start, len(words.span.text.rstrip())))))
 
@@ -74,7 +76,12 @@ def _number(node: ast.expr) -> Any:
 
 def apply(core: Core, wanted: Redraw, text: str) -> list[str]:
     """Draw parameters anew where the cursor stands; return their names. Raises ActionError where nothing is to be drawn."""
-    parts = tuple(_drawn(core, node, wanted.rule, text) for node in _chosen(core, wanted.name))
+    chosen = _chosen(core, wanted.name)
+    if wanted.rule is None and wanted.name == ALL:
+        chosen = [node for node in chosen if isinstance(node.feed, Drawn)]
+    parts = tuple(_drawn(core, node, wanted.rule or _own(node), text) for node in chosen)
+    if not parts and wanted.rule is None:
+        raise ActionError(f"nothing of `{wanted.name}` was drawn: say how, for instance `reinit {wanted.name} he`")
     if not parts:
         raise ActionError(f"`{wanted.name}` has no weights: parameters with two axes or more")
     core.edit(Edits(core.position, text, parts))
@@ -94,6 +101,19 @@ def _chosen(core: Core, name: str) -> list[Node]:
     if node.op.role != "parameter":
         raise ActionError(f"`{name}` is no parameter ({node.op.name}): only what was drawn can be drawn anew")
     return [node]
+
+
+def _own(node: Node) -> Initializer:
+    """Return the rule by which a parameter was drawn at first. Raises ActionError where it was not drawn, or by the data."""
+    if not isinstance(node.feed, Drawn):
+        raise ActionError(
+            f"`{node.name}` was not drawn, its numbers were written: say how, for instance `reinit {node.name} he`"
+        )
+    if node.feed.initializer.by_data:
+        raise ActionError(
+            f"`{node.feed.initializer}` of `{node.name}` asks the data, which a run has left behind: say another rule"
+        )
+    return node.feed.initializer
 
 
 def _drawn(core: Core, node: Node, rule: Initializer, text: str) -> Edit:

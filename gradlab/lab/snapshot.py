@@ -72,7 +72,8 @@ class Snapshot:
     value_states, grad_states: one `State` byte a node.
     current: the node of the op that was executed last, or -1; following: of the op that `step` would execute, or -1.
     losses: pairs (update, loss), thinned to at most 2,000. curves: the same of everything that is drawn where the loss is not
-    all, with its name: the losses of several objectives, and what is recorded. lines: what the last action said.
+    all, with its name: the losses of several objectives, and what is recorded; objectives: how many of them are losses, the
+    first ones, 0 where there is one loss. lines: what the last action said.
     breakpoints: number and text of each; stops: where they are looked at in this update. watches: number, expression and what
     it gives. checkpoints: positions of this update whose whole state is kept. question: the one that is open, as it was asked,
     or ""; card: its lines on a card; sign: what stands before the line for its answer; way_out:
@@ -96,6 +97,7 @@ class Snapshot:
     backend: str = "plain"
     losses: tuple[tuple[int, float], ...] = ()
     curves: tuple[tuple[str, tuple[tuple[int, float], ...]], ...] = ()
+    objectives: int = 0
     lines: tuple[Line, ...] = ()
     can_undo: bool = False
     can_redo: bool = False

@@ -24,7 +24,7 @@ from gradlab.scenario.overrides import Overrides
 from gradlab.scenario.parsing import parse_statements
 from gradlab.scenario.statements import run_body
 from gradlab.scenario.tracing import Trace
-from gradlab.scenario.vocabulary import is_documented
+from gradlab.scenario.vocabulary import NUMBERS, is_documented
 from gradlab.scenario.warnings import warnings
 from gradlab.source import did_you_mean
 
@@ -59,7 +59,7 @@ class Model:
         graph = self.graph
         layers = (*graph.layers, *graph.layer_names)
         shapes, objectives = tuple(node.shape for node in graph.nodes), tuple((o.root, o.label) for o in graph.objectives)
-        return Known(graph.aliases, self.numbers, layers, shapes, objectives)
+        return Known(graph.aliases, {**NUMBERS, **self.numbers}, layers, shapes, objectives)
 
 
 def trace(document: Document, overrides: Overrides | None = None) -> Model:

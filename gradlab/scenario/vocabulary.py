@@ -65,6 +65,8 @@ CONSTANTS: dict[str, Constant] = {
     )
 }
 """Names that have a value of their own."""
+NUMBERS = {constant.name: constant.value for constant in CONSTANTS.values() if isinstance(constant.value, float)}
+"""Those whose value is a number, so that expressions know them, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,24 +24,32 @@ HEADERS = {
 STYLE = """\
 @font-face { font-family: 'Roboto Mono'; src: url('font.ttf'); font-weight: 100 700; }
 body { margin: 0; background: #11151c; color: #d5dae3; font-family: 'Roboto Mono', monospace; }
-#note { display: none; position: absolute; inset: 0; z-index: 10; background: #11151c; padding: 4em; }
+#note { display: none; position: absolute; inset: 0; z-index: 10; background: #11151c; padding: min(4em, 6vw); }
 body.-closed #note { display: block; }
 a { color: #6cb2ff; }
-main { padding: 4em; max-width: 40em; }
+main { padding: min(4em, 6vw); max-width: 40em; }
 """
 SCRIPT = """\
+addEventListener('DOMContentLoaded', () => {
+  const terminal = document.getElementById('terminal'), fitting = Math.floor(innerWidth / 80 / 0.61);
+  if (terminal) terminal.dataset.fontSize = Math.max(9, Math.min(fitting, terminal.dataset.fontSize));
+});
 addEventListener('load', () => new MutationObserver((_, seen) => {
   if (!document.body.classList.contains('-loaded')) return;
   seen.disconnect();
   document.querySelector('.xterm-helper-textarea').focus();
 }).observe(document.body, {attributes: true}));
 """
-"""The keys go to the terminal as soon as it is connected."""
+"""In a narrow window letters are smaller, so that 80 columns fit, but never under 9 pixels.
+
+The keys go to the terminal as soon as it is connected.
+"""
 PAGE = """\
 <!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/assets/xterm.css">
@@ -66,7 +74,8 @@ ENTERED = """\
 FULL = """\
 <!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"><title>gradlab: full</title><link rel="icon" href="data:,">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>gradlab: full</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/assets/page.css"></head>
 <body><main><p>{text}</p><p><a href="/">Try again</a></p></main></body>
 </html>

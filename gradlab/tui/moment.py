@@ -91,8 +91,9 @@ class Moment:
 
     pictures: by panel, what its request gave.   work: what is running.
     actions: the words that begin an action line.   quiz: the question that waits for another answer, since what was typed is
-    none, or "".   turned: whether a page of the lesson was turned.   kept: whether what is done is kept, so that leaving loses
-    nothing.
+    none, or "".   turned: whether a page of the lesson was turned.   at_stake: what leaving would lose, and that it would; None
+    for nothing.   has_lesson: whether there is prose or a script.   failed: numbers of the lesson's statements whose claim did
+    not hold when they ran last.
     """
 
     title: str = ""
@@ -106,20 +107,11 @@ class Moment:
     actions: tuple[str, ...] = ()
     quiz: str = ""
     turned: bool = False
-    kept: bool = False
+    at_stake: tuple[str, str] | None = None
+    has_lesson: bool = True
+    failed: tuple[int, ...] = ()
 
     @property
     def node(self) -> NodeInfo | None:
         """The node that is looked at."""
         return self.nodes[self.focus] if 0 <= self.focus < len(self.nodes) else None
-
-    @property
-    def at_stake(self) -> tuple[str, str] | None:
-        """What leaving would lose, and that it would: edits, or a training; None without any, and where all is kept."""
-        if self.kept:
-            return None
-        if self.snapshot.can_undo:
-            return "what was edited", "is kept nowhere"
-        if len(self.snapshot.losses) > 1:
-            return f"{self.snapshot.position.update:,} updates", "are kept nowhere"
-        return None

@@ -33,6 +33,18 @@ def test_a_loss_that_is_hidden_is_a_question_mark_and_one_that_is_not_finite_a_c
     assert text_of(run_strip(snapshot, 40)) == "├ 0 █?×▁·▸ 5 ┤"
 
 
+def test_of_several_losses_the_strip_draws_one_and_names_it() -> None:
+    first, second = tuple((u, 4.0 - u) for u in range(0, 4, 2)), tuple((u, 4000.0 - u) for u in range(1, 4, 2))
+    losses = tuple(sorted((*first, *second)))
+    curves = (("d", first), ("g", second))
+    snapshot = Snapshot(position=Position(4), losses=losses, curves=curves, objectives=2)
+    assert text_of(run_strip(snapshot, 40)) == "├ d 0 █·▁·▸ 4 ┤"
+    long = Snapshot(position=Position(4), losses=losses, curves=(("discriminator", first), curves[1]), objectives=2)
+    assert text_of(run_strip(long, 40)) == "├ discrim… 0 █·▁·▸ 4 ┤"
+    recorded = Snapshot(position=Position(4), losses=first, curves=(("acc", second),))
+    assert text_of(run_strip(recorded, 40)) == "├ 0 █·▁·▸ 4 ┤"
+
+
 def test_losses_of_many_sizes_are_drawn_by_their_logarithms() -> None:
     losses = tuple((u, 10.0**-u) for u in range(5))
     assert text_of(run_strip(Snapshot(position=Position(5), losses=losses), 40)) == "├ 0 █▆▅▃▁▸ 5 ┤"

@@ -46,6 +46,14 @@ def test_it_says_its_number() -> None:
     assert [str(line.text) for line in after("forward").do("let a = 2 * rate").lines] == ["a = 0.2"]
 
 
+def test_expressions_know_the_numbers_that_a_model_knows() -> None:
+    lab = after()
+    assert lab.do("expect cos(2 * pi) ~= 1").ok
+    assert lab.do("expect 1 / inf ~= 0").ok
+    assert lab.do("expect isnan(nan)").ok
+    assert refusal("let pi = 3") == "error: `pi` is a number of the model; another name is needed"
+
+
 def test_a_constant_can_be_kept_again() -> None:
     assert after("let a = 1", "let a = a + 1").do("expect a ~= 2").ok
 

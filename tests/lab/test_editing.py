@@ -158,7 +158,6 @@ def test_parameters_are_drawn_anew_and_taken_back_at_once() -> None:
     ("line", "text"),
     [
         ("reinit", "what, and how?"),
-        ("reinit all", "what, and how?"),
         ("reinit q he", "unknown name `q`"),
         ("reinit h he", "`h` is no parameter (tanh)"),
         ("reinit all hee", "did you mean `he`?"),

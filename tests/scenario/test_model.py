@@ -46,7 +46,7 @@ def test_a_scenario_has_a_model_a_script_and_prose(shipped: Path) -> None:
     scenario = load(shipped / "circuits" / "max-gate.md")
     assert (scenario.title, scenario.model.seed, [s.word for s in scenario.script]) == ("A lesson", 5, ["forward"])
     assert scenario.prose == "# Heading\n\n"
-    assert scenario.known.numbers == {"k": 3.0}
+    assert scenario.known.numbers["k"] == 3.0
     assert scenario.known.layers == ("a",)
     assert set(scenario.known.nodes) == {"x", "x.0", "y", "a.y", "a.y.0"}
 

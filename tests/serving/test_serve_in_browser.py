@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pyte
 import pytest
@@ -42,8 +42,8 @@ def server(*words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 class Page:
     """A page of the browser, and the terminal on it as what the server sends makes it."""
 
-    def __init__(self, chromium: Any, url: str, others: str = "") -> None:
-        self.context = chromium.new_context(viewport={"width": 1100, "height": 700})
+    def __init__(self, chromium: Any, url: str, others: str = "", width: int = 1100) -> None:
+        self.context = chromium.new_context(viewport={"width": width, "height": 700})
         self.page = self.context.new_page()
         self.asked: list[str] = []
         self.trouble: list[str] = []
@@ -112,6 +112,18 @@ def test_only_who_has_the_token_comes_in_and_no_more_than_are_allowed(chromium: 
         second.wait_for("0.f.0")
         for page in (wrong, first, second):
             page.context.close()
+
+
+@pytest.mark.parametrize(("width", "least"), [(1100, 80), (640, 80), (500, 80), (380, 60)])
+def test_a_narrow_window_has_smaller_letters_and_columns_enough(chromium: Any, width: int, least: int) -> None:
+    with server(LESSON) as (_, url):
+        page = Page(chromium, url, width=width)
+        page.wait_for("graph")
+        socket = next(address for address in page.asked if address.startswith("ws:"))
+        assert int(parse_qs(urlsplit(socket).query)["width"][0]) >= least
+        assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.trouble == []
+        page.context.close()
 
 
 FOREIGN = """new Promise(done => {

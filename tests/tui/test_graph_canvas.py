@@ -102,6 +102,13 @@ def test_the_size_of_a_tensor_is_called_rms_and_its_shape_stands_below() -> None
     assert "┬" in rows[3]
 
 
+@pytest.mark.parametrize("state", [State.DONE, State.FINAL, State.UNREACHED, State.PENDING])
+def test_a_tensor_without_numbers_is_empty(state: State) -> None:
+    reading = Reading(value_state=state, grad_state=state, brief=Brief(float("nan"), float("nan"), (0, 0)))
+    drawn = "\n".join(box(reading, Plate("e", "mul", (0, 3))))
+    assert drawn.count("empty") == 2 and "NaN" not in drawn and "rms" not in drawn
+
+
 @pytest.mark.parametrize("value", [0.0, 1.5, -123456.789, 1e300, -1e-300, float("nan"), float("inf"), -9.999e-5])
 @pytest.mark.parametrize("state", list(State))
 def test_no_number_breaks_the_border(value: float, state: State) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gradlab.lab.snapshot import NodeInfo
 from gradlab.tui.panels._graph_view import GraphView
 from tests.tui.graph_cases import Nodes, briefs, chain, moment, neuron
@@ -98,11 +100,38 @@ async def test_a_large_drawing_has_a_map_and_a_click_on_it_goes_there() -> None:
         assert host.told == []
 
 
+@pytest.mark.parametrize("size", [(60, 14), (58, 26), (90, 30)])
+async def test_a_map_covers_no_box_wherever_one_looks(size: tuple[int, int]) -> None:
+    host = Host(tree(16))
+    async with host.run_test(size=size) as pilot:
+        await settled(pilot)
+        view, seen = host.view, 0
+        for node in range(len(host.infos)):
+            view.focus_node(node)
+            await pilot.pause()
+            for laid in view._overlays:
+                seen += 1
+                x, y = laid.x + view.scroll_offset.x - view._margin, laid.y + view.scroll_offset.y
+                assert view.scene.canvas.visible(x, y, x + laid.region.width, y + laid.region.height) == []
+        assert seen > len(host.infos) // 2
+
+
 async def test_a_small_drawing_has_no_map() -> None:
     host = Host(neuron())
     async with host.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert "▓" not in text(host)
+
+
+def tree(leaves: int) -> tuple[NodeInfo, ...]:
+    """Return a tree of sums, whose uppermost boxes fill the screen, on a chain."""
+    nodes = Nodes()
+    level = [nodes.add(f"x{leaf}", "input") for leaf in range(leaves)]
+    while len(level) > 1:
+        level = [nodes.add(f"s{len(level)}_{k}", "add", *level[k : k + 2]) for k in range(0, len(level), 2)]
+    for link in range(12):
+        level = [nodes.add(f"t{link}", "tanh", *level)]
+    return tuple(nodes.infos)
 
 
 def joined(count: int) -> tuple[NodeInfo, ...]:

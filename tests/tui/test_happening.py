@@ -19,6 +19,7 @@ from gradlab.tui.moment import Moment, Said
 from gradlab.tui.screens.browser import Browser
 from gradlab.tui.screens.happening import event_of
 from gradlab.tui.screens.playing import Playing
+from gradlab.tui.widgets.over import OverlayRows
 from gradlab.tui.widgets.status import Status
 from gradlab.tui.widgets.toast import Toast, place_for
 from tests.tui.driving import MATRICES, lab_of, opened, press, screen_text, type_line
@@ -47,7 +48,7 @@ def test_a_stop_says_what_it_was_why_and_what_was_not_done() -> None:
 
 
 def test_what_runs_says_how_far_how_fast_and_how_long_still_as_far_as_it_is_known() -> None:
-    assert text_of(work_row(Work("train 60"))) == "train 60 …  esc stops, what is done stays"
+    assert text_of(work_row(Work("train 60"))) == "train 60 …  esc stops"
     half = Work("train 1000", 0.5, 812.4, 61.0)
     assert text_of(work_row(half)) == "train 1000 █████      50%  812/s  1:01 left  esc stops, what is done stays"
     waits = Work("train 1000", 0.5, 2.345, 61.0, 2)
@@ -82,6 +83,49 @@ def test_what_an_action_ends_with_is_an_event_where_somebody_may_not_know_it(sai
 def test_a_toast_never_covers_the_cursor(cursor: Offset) -> None:
     place = place_for(Size(40, 6), Size(80, 24), cursor)
     assert not Region(*place, 40, 6).contains(*cursor)
+
+
+async def stop_in_the_middle(pilot: Pilot[Any]) -> None:
+    """Go to the beginning, and on to a breakpoint at the op that is the second one."""
+    for line in ("goto 0.f.0", "break at 0.f.2", "continue"):
+        await type_line(pilot, line)
+
+
+def test_a_toast_covers_the_least_of_what_is_to_stay_clear() -> None:
+    question, lesson = Region(0, 12, 80, 5), Region(0, 10, 80, 12)
+    assert (
+        Region(*place_for(Size(40, 6), Size(80, 24), Offset(50, 3), [question, lesson]), 40, 6).intersection(lesson).area == 0
+    )
+    lesson = Region(0, 1, 80, 21)
+    box = Region(*place_for(Size(40, 6), Size(80, 24), Offset(0, 0), [question, lesson]), 40, 6)
+    assert box.intersection(question).area == 0
+    assert place_for(Size(40, 6), Size(80, 24), Offset(0, 0), []) == Offset(39, 2)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30)])
+@pytest.mark.parametrize("enlarges", ["4z", ""])
+async def test_a_toast_does_not_cover_the_question_that_is_open(size: tuple[int, int], enlarges: str) -> None:
+    async with opened(size=size) as (pilot, screen):
+        await press(pilot, "space", "space", "space", "space", *enlarges)
+        assert screen.moment.snapshot.question
+        await stop_in_the_middle(pilot)
+        toast, text = screen.query_one(Toast), screen_text(pilot)
+        assert toast.display and "a answer" in text and "▌" in text
+        lines = text.splitlines()
+        covered = {line for y, line in enumerate(lines) if toast.region.y <= y < toast.region.bottom and "▌" in line}
+        assert not covered or toast.region.right <= min(line.index("▌") for line in covered)
+
+
+async def test_a_toast_makes_room_for_a_menu() -> None:
+    async with opened(lambda: lab_of(MATRICES), size=(80, 24)) as (pilot, screen):
+        await stop_in_the_middle(pilot)
+        screen.query_one(Toast).stand_clear([Region(0, 0, 80, 12)])
+        screen.do_menu("view")
+        assert screen.over is not None and screen.query_one(Toast).display
+        screen._show_menu(screen.over)
+        await pilot.pause()
+        assert screen.query_one(OverlayRows).region.height > 5
+        assert not screen.query_one(Toast).region.overlaps(screen.query_one(OverlayRows).region)
 
 
 async def test_a_breakpoint_is_told_in_a_toast_that_takes_no_key_and_one_key_goes_there() -> None:

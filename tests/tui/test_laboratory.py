@@ -296,6 +296,14 @@ async def test_a_tiny_terminal_shows_the_position_and_the_chosen_number(size: tu
         assert "0.f.1" in screen_text(pilot)
 
 
+async def test_a_tiny_terminal_says_that_it_has_no_room_for_labels_and_takes_the_next_key() -> None:
+    async with opened(size=(20, 5)) as (pilot, screen):
+        await press(pilot, "full_stop")
+        assert "no room for labels" in screen_text(pilot) and screen.over is None
+        await press(pilot, "n")
+        assert screen_text(pilot).startswith("0.f.1")
+
+
 async def test_80x24_has_every_panel_and_the_position_always() -> None:
     async with opened(size=(80, 24)) as (pilot, screen):
         await press(pilot, "f", "n", "n", "2")

@@ -114,7 +114,7 @@ async def test_a_bet_is_made_and_the_rest_of_a_long_page_is_shown_before_it_is_t
         await press(pilot, "4", "4", "space", "space")
         assert panel(pilot) == [
             "Before the bet.", "", "", "▌", "▌ What happens to the gradient?" + " " * 48 + "1", "▌ 1 grows", "▌ 2 shrinks", "▌",
-            "▌ a answer     ␣ ␣ skip     A go on without", "▌", "", "┄ 10 lines and 3 paragraphs follow your answer ┄",
+            "▌ a answer   ␣ ␣ skip   A go on without", "▌", "", "┄ 10 lines and 3 paragraphs follow your answer ┄",
         ]  # fmt: skip
         await press(pilot, "a")
         assert "▌ 1 grows   2 shrinks:" in screen_text(pilot)
@@ -187,7 +187,7 @@ async def test_a_wrong_answer_gets_its_hint_and_its_grades_stay_in_the_lesson() 
         asked = next(number for number, row in enumerate(text) if row.startswith("▌ What is the output?"))
         assert text[asked + 1 : asked + 5] == [
             "▌ f", "▌ wrong not -2: not yet squashed; try again; hint: the sigmoid of -2", "▌",
-            "▌ a answer     ␣ ␣ skip     A show it",
+            "▌ a answer   ␣ ␣ skip   A show the answer",
         ]  # fmt: skip
         await press(pilot, "a")
         assert "▌ predict f =" in screen_text(pilot)
@@ -249,7 +249,7 @@ async def test_a_word_that_the_screen_does_not_have_is_a_note() -> None:
         await type_line(pilot, "zoom lines")
         assert screen.query_one(GraphView).level == "lines"
         await type_line(pilot, "layout debug")
-        assert screen.arrangement.visible == {"graph", "health", "node", "why"}
+        assert screen.arrangement.visible == {"graph", "node", "why"}
         await type_line(pilot, "layout teach")
         assert screen.arrangement.visible == {"graph", "lesson", "node", "why"}
         await type_line(pilot, "show why")
@@ -258,8 +258,8 @@ async def test_a_word_that_the_screen_does_not_have_is_a_note() -> None:
 
 async def test_what_can_be_done_with_a_question_is_told_to_its_end_in_a_narrow_panel() -> None:
     text = LESSON[: LESSON.index("```lab")] + '```lab\nwhy "Why?" "The slope is small."\n```\n'
-    async with opened(lambda: lab_of(text, "All words"), size=(120, 60)) as (pilot, _):
+    async with opened(lambda: lab_of(text, "All words"), size=(110, 60)) as (pilot, _):
         await press(pilot, "space", "space")
         shown = [line for line in panel(pilot) if line.startswith(("▌", "  "))][-5:]
         assert shown[0].startswith("▌ Why?")
-        assert shown[1:] == ["▌", "▌ a answer     ␣ ␣ skip     A show the author's", "▌ words", "▌"]
+        assert shown[1:] == ["▌", "▌ a answer   ␣ ␣ skip   A show the author's", "▌ words", "▌"]

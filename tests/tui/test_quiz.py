@@ -94,7 +94,7 @@ async def test_one_space_says_that_a_question_is_open_and_a_second_one_skips_it(
         assert screen.moment.snapshot.question == "grad(dot)"
         await press(pilot, "space")
         assert screen.moment.snapshot.question == "grad(dot)"
-        assert "quiz  grad(dot) is open: `a` answers, `A` shows it, ␣ skips it" in screen_text(pilot)
+        assert "quiz  grad(dot) is open: `a` answers, `A` shows the answer, ␣ skips it" in screen_text(pilot)
         await press(pilot, "n", "space")
         assert screen.moment.snapshot.question == "grad(dot)"
         await press(pilot, "space")

@@ -86,7 +86,7 @@ class Plot:
     ask(lab, arguments, paper): returns a picture; raises ActionError, and HiddenError for what an open question asks for.
     rows(picture, paper): draws it, in at most the cells of the paper where it can.   figure(picture, axes): with matplotlib.
     fits: says of a node whether it can be shown so.   records(arguments): the expressions that have to be recorded for it.
-    beside(picture, first): puts the picture of when it was opened beside it.
+    beside(picture, first): puts the picture of when it was opened beside it.   example: how it may be written behind `plot`.
     """
 
     name: str
@@ -100,6 +100,7 @@ class Plot:
     fits: Fits
     records: Callable[[Any], Iterable[Expression]] = lambda arguments: ()
     beside: Callable[[Any, Any], Picture] | None = None
+    example: str = ""
 
     @property
     def line(self) -> str:

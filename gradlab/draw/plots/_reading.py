@@ -80,7 +80,9 @@ def pair_of_sizes(words: Words) -> tuple[int, int]:
     """Read `8x8`: rows and columns, from 1. Raises ScenarioError."""
     match = _SIZE.fullmatch(words.text)
     if match is None or "0" in (match[1].lstrip("0") or "0", match[2].lstrip("0") or "0"):
-        words.refuse(f"`{words.text}` is no size", words.span, "rows x columns, such as `8x8`")
+        words.refuse(
+            f"`{words.text}` is no size" if words.text else "a size is needed", words.span, "rows x columns, such as `8x8`"
+        )
     return int(match[1]), int(match[2])
 
 

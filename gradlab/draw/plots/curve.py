@@ -212,5 +212,5 @@ def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
 
 PLOT = plot_kind(
     ask, "EXPR, EXPR … [log] [against EXPR]", "numbers through the updates, a line each; they are recorded from now on",
-    read=read, rows=rows, figure=figure, fits=fits, records=records,
+    example="curve loss, acc log", read=read, rows=rows, figure=figure, fits=fits, records=records,
 )  # fmt: skip

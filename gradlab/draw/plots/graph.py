@@ -184,6 +184,7 @@ PLOT = plot_kind(
     ask,
     "EXPR",
     "a square table as a graph: nodes on a circle, lines for numbers",
+    example="graph adjacency",
     read=read,
     rows=rows,
     figure=figure,

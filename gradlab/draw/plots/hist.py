@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 FAR = 6.0
 """Standard deviations from the mean beyond which a number is an outlier."""
+USUAL = (1e-100, 1e100)
+"""Sizes between which squares are what they should be."""
 MANY = 0.1
 """Share of zeros from which they have no bar."""
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -66,6 +68,8 @@ def ask(lab: Lab, wanted: Expression, paper: Paper) -> HistPicture:
     known = numbers.known
     if not known.size:
         raise ActionError(f"`{wanted.text}` has no finite number to count")
+    scale = _scale(known)
+    known = known / scale
     mean, std = float(known.mean()), float(known.std())
     zeros = int((known == 0).sum())
     shown = known[known != 0] if MANY * known.size < zeros < known.size else known
@@ -76,7 +80,7 @@ def ask(lab: Lab, wanted: Expression, paper: Paper) -> HistPicture:
         low, high = low - (abs(low) or 1.0) / 2, high + (abs(high) or 1.0) / 2
     bars = max(8, min(paper.width - LABEL - 1, ceil(2 * sqrt(near.size))))
     counts, edges = np.histogram(near, bars, (low, high))
-    told = f"mean {number(mean, 4)}   σ {short(std, 4)}   zeros {zeros:,} ({whole_percent(zeros / known.size)})"
+    told = f"mean {number(mean * scale, 4)}   σ {short(std * scale, 4)}   zeros {zeros:,} ({whole_percent(zeros / known.size)})"
     lost = numbers.values.size - known.size - numbers.secrets
     notes = [
         *([f"{zeros:,} zeros are not in the bars"] if shown.size < known.size else []),
@@ -84,7 +88,15 @@ def ask(lab: Lab, wanted: Expression, paper: Paper) -> HistPicture:
         *([f"{lost:,} are NaN or infinite"] if lost else []),
         *([f"{numbers.secrets:,} are hidden: the open question asks for them"] if numbers.secrets else []),
     ]
-    return HistPicture(numbers.written, (*notes, *numbers.remarks), counts.astype(np.float64), edges, mean, told)
+    return HistPicture(
+        numbers.written, (*notes, *numbers.remarks), counts.astype(np.float64), edges * scale, mean * scale, told
+    )
+
+
+def _scale(known: Floats) -> float:
+    """Return a power of two by which numbers are divided so that their squares are neither infinite nor 0; 1 for usual ones."""
+    largest = float(np.abs(known).max())
+    return 1.0 if largest == 0 or USUAL[0] < largest < USUAL[1] else float(np.ldexp(1.0, int(np.frexp(largest)[1]) - 1))
 
 
 def rows(hist: HistPicture, paper: Paper) -> Sequence[Row]:
@@ -109,7 +121,7 @@ def rows(hist: HistPicture, paper: Paper) -> Sequence[Row]:
 def _axis(hist: HistPicture, wide: int) -> list[Row]:
     """Return the axis, with a mark where the mean is, and the numbers at its ends."""
     low, high = float(hist.edges[0]), float(hist.edges[-1])
-    at = round((hist.mean - low) / (high - low) * (wide - 1))
+    at = round((hist.mean / 2 - low / 2) / (high / 2 - low / 2) * (wide - 1))
     line = "".join("┴" if k == at else "─" for k in range(wide))
     ends = number(low, 3), number(high, 3)
     middle = "mean" if ends[0] and len(ends[0]) + 1 < at - 2 < wide - len(ends[1]) - 5 else ""
@@ -134,5 +146,12 @@ def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
 
 
 PLOT = plot_kind(
-    ask, "EXPR", "one histogram, large, with mean, deviation, zeros and outliers", read=one, rows=rows, figure=figure, fits=fits
+    ask,
+    "EXPR",
+    "one histogram, large, with mean, deviation, zeros and outliers",
+    example="hist grad(h0.W)",
+    read=one,
+    rows=rows,
+    figure=figure,
+    fits=fits,
 )

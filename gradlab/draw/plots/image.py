@@ -300,5 +300,5 @@ def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
 
 PLOT = plot_kind(
     ask, "EXPR [as 8x8] [grid 4x6] [by LABELS] [signed] [each]", "numbers as pictures, tile beside tile",
-    read=read, rows=rows, figure=figure, fits=fits,
+    example="image x as 8x8 signed", read=read, rows=rows, figure=figure, fits=fits,
 )  # fmt: skip

@@ -184,6 +184,13 @@ def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
 
 
 PLOT = plot_kind(
-    ask, "[delta|std|update]", "one number a layer on a logarithmic axis", read=read, rows=rows, figure=figure, fits=fits,
+    ask,
+    "[delta|std|update]",
+    "one number a layer on a logarithmic axis",
+    example="ladder delta",
+    read=read,
+    rows=rows,
+    figure=figure,
+    fits=fits,
     beside=beside,
-)  # fmt: skip
+)

@@ -153,4 +153,13 @@ def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
     return 2, f"matrix {node.name}{index}"
 
 
-PLOT = plot_kind(ask, "EXPR", "a table of numbers as a map", read=read, rows=rows, figure=figure, fits=fits)
+PLOT = plot_kind(
+    ask,
+    "EXPR",
+    "a table of numbers as a map",
+    example="matrix h0.W",
+    read=read,
+    rows=rows,
+    figure=figure,
+    fits=fits,
+)

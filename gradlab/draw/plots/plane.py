@@ -291,5 +291,5 @@ def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
 
 PLOT = plot_kind(
     ask, "EXPR [over x[:, 0] -2..2, x[:, 1] -2..2] [points x by t]", "a number of the model over two features of its input",
-    read=read, rows=rows, figure=figure, fits=fits,
+    example="plane y over x[:, 0] -2..2, x[:, 1] -2..2", read=read, rows=rows, figure=figure, fits=fits,
 )  # fmt: skip

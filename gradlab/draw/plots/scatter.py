@@ -174,5 +174,12 @@ def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
 
 
 PLOT = plot_kind(
-    ask, "EXPR [by LABELS] [axes 0 1]", "a point a sample, with its label", read=read, rows=rows, figure=figure, fits=fits
+    ask,
+    "EXPR [by LABELS] [axes 0 1]",
+    "a point a sample, with its label",
+    example="scatter h by t",
+    read=read,
+    rows=rows,
+    figure=figure,
+    fits=fits,
 )

@@ -315,5 +315,5 @@ def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
 
 PLOT = plot_kind(
     ask, "EXPR over W[0] -2..2, W[1] -2..2 [path]", "a number of the model over two of its parameters, and the way of training",
-    read=read, rows=rows, figure=figure, fits=fits, records=records,
+    example="surface loss over W[0] -2..2, W[1] -2..2", read=read, rows=rows, figure=figure, fits=fits, records=records,
 )  # fmt: skip

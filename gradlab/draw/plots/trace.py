@@ -259,5 +259,5 @@ def fits(nodes: Sequence[NodeInfo], node: NodeInfo) -> tuple[int, str] | None:
 
 PLOT = plot_kind(
     ask, "EXPR, EXPR …", "units through the steps of a sequence: a row a unit, a column a step",
-    read=read, rows=rows, figure=figure, fits=fits,
+    example='trace each("hs.t*.h", it[0])', read=read, rows=rows, figure=figure, fits=fits,
 )  # fmt: skip

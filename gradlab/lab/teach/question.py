@@ -145,7 +145,7 @@ class GradedQuestion(LessonQuestion):
     @property
     def way_out(self) -> str:
         """The answer is shown."""
-        return "show it"
+        return "show the answer"
 
     def judge(self, lab: Teaching, question: OpenQuestion, given: Any) -> Worth:
         """Return what an answer is worth. Moves nothing. Raises ActionError, HiddenError."""

@@ -106,7 +106,7 @@ class NumberQuestion(GradedQuestion):
             return Worth(None, shown(number), why)
         if truth.value.size and np.isnan(truth.value).all():
             return Worth(None, "", f"`{self.asked.text}` is NaN at {truth.position}, which no answer is")
-        answer = f"{self.asked.text} = {shown(truth.value)}"
+        answer = self._told(truth)
         if is_close(number, truth.value, self.within):
             return Worth(True, shown(number), answer)
         return Worth(False, shown(number), answer, self._remark(lab, question, truth, number))
@@ -114,8 +114,14 @@ class NumberQuestion(GradedQuestion):
     def solution(self, lab: Teaching, question: OpenQuestion) -> tuple[Line, ...]:
         """Return the number; where it cannot be known yet, why."""
         truth, why = lab.truth_of(question)
-        text = f"this cannot be graded yet: {why}" if truth is None else f"{self.asked.text} = {shown(truth.value)}"
+        text = f"this cannot be graded yet: {why}" if truth is None else self._told(truth)
         return (Line("value", text),)
+
+    def _told(self, truth: Truth) -> str:
+        """Return the right answer behind what is asked; alone where that is nothing but the number itself."""
+        number = shown(truth.value)
+        plain = isinstance(self.asked.tree, (ast.Constant, ast.UnaryOp, ast.List)) and not self.asked.names()
+        return number if plain else f"{self.asked.text} = {number}"
 
     def marking(self, lab: Teaching, question: OpenQuestion) -> dict[str, Any]:
         """Return the right numbers, and how far an answer may be from each."""

@@ -1,7 +1,8 @@
 """One number, or an array of one shape, for each node whose name a pattern matches, in the order of the graph.
 
-`each("h*.W", rms(grad(it)))`: `it` is the node. In a pattern `*` stands for any characters, dots too, `?` for one, `[0-9]` for
-one of several. All names of a node are tried, and it counts once.
+`each("h*.W", rms(grad(it)))`: `it` is the node. Where no node matches, it is each layer that does: `each("*.h1", delta(it))`.
+In a pattern `*` stands for any characters, dots too, `?` for one, `[0-9]` for one of several. All names of a node are tried,
+and it counts once.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 
 from gradlab.arguments import REQUIRED
 from gradlab.errors import ArgumentError, Problem
-from gradlab.graph.patterns import names_matching
+from gradlab.graph.patterns import compiled, names_matching
 from gradlab.op import Array
 from gradlab.scenario.environment import DOT, Environment, Unknown, name_of
 from gradlab.scenario.query import Asking, Operand, query
@@ -43,8 +44,10 @@ def check(asking: Asking, known: Known) -> Iterator[Problem]:
         return
     found = expressions_of(asking, known)
     if not found:
-        near = did_you_mean(pattern.replace("*", ""), known.nodes)
-        yield asking.wrong(f"`{pattern}` matches no node", asking.node.args[0], near or "`*` stands for any characters")
+        near = did_you_mean(pattern.replace("*", ""), [*known.nodes, *known.layers])
+        yield asking.wrong(
+            f"`{pattern}` matches no node and no layer", asking.node.args[0], near or "`*` stands for any characters"
+        )
     if all(name_of(part) != "it" for part in ast.walk(asking.node.args[1]) if isinstance(part, ast.Name)):
         yield asking.wrong("`it` does not stand in this expression", asking.node.args[1], "`it` is each node that matches")
         return
@@ -55,7 +58,7 @@ def answer(asking: Asking, environment: Environment) -> Array:
     """Return the values one behind the other. Raises ArgumentError where they are of several shapes."""
     found = expressions_of(asking, environment.known)
     if not found:
-        raise ArgumentError(f"`{asking.text(0)}` matches no node here")
+        raise ArgumentError(f"`{asking.text(0)}` matches no node and no layer here")
     values = {name: np.asarray(one.evaluate(environment)) for name, one in found}
     first = next(iter(values))
     other = next((name for name, value in values.items() if value.shape != values[first].shape), None)
@@ -74,16 +77,17 @@ def operands(asking: Asking, known: Known) -> Iterator[Operand]:
 def rehearse(asking: Asking, environment: Environment) -> Array:
     """Return what it gives for zeros. Raises Unknown where that would be much work."""
     known = environment.known
-    if sum(prod(known.shapes[known.nodes[name]]) for name, _ in expressions_of(asking, known)) > LARGEST:
+    if sum(prod(known.shapes[known.nodes[name]]) for name, _ in expressions_of(asking, known) if name in known.nodes) > LARGEST:
         raise Unknown
     return answer(asking, environment)
 
 
 @lru_cache(maxsize=64)
 def expressions_of(asking: Asking, known: Known) -> tuple[tuple[str, Expression], ...]:
-    """Return, for each node that matches, its name and the expression with that in the place of `it`."""
+    """Return, for each node that matches, or each layer where no node does, its name and the expression with that for `it`."""
     inner = asking.inner(1)
-    names = names_matching(known.nodes, asking.text(0) or "")
+    pattern = asking.text(0) or ""
+    names = names_matching(known.nodes, pattern) or tuple(filter(compiled(pattern).match, known.layers))
     return tuple((name, replace(inner, tree=_Named(name, known).visit(deepcopy(inner.tree)))) for name in names)
 
 

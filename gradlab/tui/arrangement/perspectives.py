@@ -25,9 +25,9 @@ class Perspective:
 
 TEACH = {
     "S": "graph / caption =7",
-    "M": "graph 58 | lesson",
+    "M": "graph 59 | lesson",
     "L": "graph 58 | (lesson 60 / node 25 / why 15)",
-    "XL": "lesson 27 | graph 43 | (node / why / plots)",
+    "XL": "lesson 27 | (graph 70 / health) 43 | (node / why / plots)",
 }
 ALL = (
     Perspective("teach", "T", TEACH, ("lesson", "node")),
@@ -36,7 +36,7 @@ ALL = (
         "D",
         {
             "S": "graph / caption =7",
-            "M": "graph 58 | (findings / why)",
+            "M": "graph 59 | (findings / why)",
             "L": "(graph / health) 56 | (findings / node / why)",
             "XL": "graph 38 | (health / time) | (findings / node / why)",
         },
@@ -47,7 +47,7 @@ ALL = (
         "R",
         {
             "S": "plots / caption =7",
-            "M": "(graph / curve) 58 | (plots / why)",
+            "M": "(graph / curve) 59 | (plots / why)",
             "L": "(graph 65 / node) 36 | (plots 65 / curve)",
             "XL": "graph 34 | (plots / curve) 34 | (node / health / time)",
         },

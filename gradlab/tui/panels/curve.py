@@ -36,7 +36,10 @@ class CurvePanel(Panel):
     def rule(self) -> tuple[str, str]:
         """Return what is drawn, and how many updates."""
         made = len(self.moment.snapshot.losses)
-        return "loss", f"{made:,} update{'s' * (made != 1)}" if made else ""
+        return (
+            "losses" if self.moment.snapshot.objectives > 1 else "loss",
+            f"{made:,} update{'s' * (made != 1)}" if made else "",
+        )
 
     def draw(self, width: int) -> Sequence[Row]:
         """Return the curves."""

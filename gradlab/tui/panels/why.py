@@ -21,8 +21,9 @@ from gradlab.tui.panels._panel import WAYS, Panel, PanelKind
 
 READING = """\
 The gradient of the chosen number is a sum: one part for every number that reads it. A part is upstream (the gradient that has
-arrived at the reader) times local (how much the reader moves when this number moves). The share is the part of the total; with
-shares above 100 % parts cancel one another. Where several nodes read it, each has its sum, with its largest parts below.
+arrived at the reader) times local (the local derivative: how much the reader moves when this number moves). The share is the
+part of the total; with shares above 100 % parts cancel one another. Where several nodes read it, each has its sum, with its
+largest parts below.
 
 up and down choose a row, enter goes on from it: into the parts of a sum, or to the reader, to ask there again. Follow it and
 you arrive at the root, whose gradient is 1. `<` goes back to where you came from. Facets add the parts up by sample, or by
@@ -42,6 +43,7 @@ class WhyPanel(Panel):
     """The ledger of one element of one node, or its ways."""
 
     facets = tuple(FACETS)
+    pins = True
 
     def __init__(self) -> None:
         super().__init__("why")

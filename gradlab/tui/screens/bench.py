@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from gradlab.draw.ink import Goal
+from gradlab.draw.ink import Goal, Row
 from gradlab.lab.outcome import Line
 from gradlab.tui.arrangement.arranged import Arrangement, Stance
 from gradlab.tui.keymap import Command
@@ -18,7 +19,9 @@ from gradlab.tui.moment import Moment, Request
 from gradlab.tui.overlays._overlay import Overlay
 from gradlab.tui.overlays.line import LineOpened, LineOverlay
 from gradlab.tui.panels import PanelKind, PanelWidget
+from gradlab.tui.widgets.over import OverlayRows
 from gradlab.tui.widgets.status import Status
+from gradlab.tui.widgets.toast import Toast
 
 
 class Bench(Screen[int]):
@@ -53,6 +56,17 @@ class Bench(Screen[int]):
         """Say something in the row of the strip; an empty text says nothing."""
         if text:
             self.query_one(Status).tell(Line(kind, text))
+
+    def say_aside(self, rows: Sequence[Row], *, stays: bool = False) -> None:
+        """Show some rows over the panels for a while, beside what is asked and what the lesson says."""
+        self.query_one(Toast).say(rows, self.to_stay_clear(), stays=stays)
+
+    def to_stay_clear(self) -> list[Region]:
+        """Return the parts of the screen that nothing may cover unasked, those that matter most first."""
+        rows = self.query_one(OverlayRows).tall
+        foot = Region(0, self.app.size.height - rows, self.app.size.width, rows)
+        panels = [self.panels[name] for name in self.arrangement.places]
+        return [foot, *(region for panel in panels for region in panel.to_stay_clear())]
 
     def put(self, overlay: Overlay | None) -> None:
         """Lay an overlay over the foot, or take away what lies there."""

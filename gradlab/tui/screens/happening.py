@@ -15,7 +15,7 @@ from gradlab.tui.screens.bench import Bench
 from gradlab.tui.widgets.status import Status
 from gradlab.tui.widgets.toast import Toast
 
-TOLD = ("stop", "found", "finding")
+TOLD = ("stop", "found", "finding", "ready")
 """Kinds of events that have a toast however short the action was."""
 
 
@@ -41,7 +41,7 @@ class Happening(Bench):
         for event, long in events_of(self.moment.said):
             self.happened = event
             if event.kind in TOLD or long:
-                self.query_one(Toast).say(toast_rows(event, self._ways(event)), stays=event.kind == "error")
+                self.say_aside(toast_rows(event, self._ways(event)), stays=event.kind == "error")
 
     def _how_to_begin(self) -> str:
         step, lesson = (self.keys.command(BY_NAME[name]).shown for name in ("step", "lesson"))

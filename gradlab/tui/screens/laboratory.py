@@ -106,11 +106,11 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
         yield Header(id="header")
         with Area(id="area"):
             yield from (self._titled(kind) for kind in self.kinds)
+        yield RowsView(id="tiny")
         yield Lectern(id="lectern")
         yield Status(id="status")
         yield Footer(id="footer")
         yield OverlayRows(id="over")
-        yield RowsView(id="tiny")
         yield Toast(id="toast")
 
     def _titled(self, kind: PanelKind) -> PanelWidget:
@@ -191,7 +191,7 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
             for bar in (self.query_one(Header), self.query_one(Status), self.query_one(Footer)):
                 bar.show(self.moment)
             for panel in self.panels.values():
-                panel.show(self.moment)
+                panel.show(panel.held(self.moment))
             self._settle()
             self._arrange()
             self.show_tiny()

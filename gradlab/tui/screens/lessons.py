@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual import on
+
+from gradlab.draw.card import goes_out
 from gradlab.lab.outcome import Line, Outcome
+from gradlab.tui.lessonthread import WAY_OUT
 from gradlab.tui.overlays.asking import AskOverlay
 from gradlab.tui.overlays.line import LineOpened
 from gradlab.tui.panels.lesson import LessonPanel
@@ -25,10 +29,23 @@ class Lessons(Typing):
         if isinstance(panel, LessonPanel) and "lesson" in self.arrangement.visible and panel.read_on():
             return
         if self.thread is not None:
-            answer, reveal, again = (self.keys.sign(name) for name in ("answer", "reveal", "lesson"))
-            gives_up = "shows it" if self.moment.snapshot.way_out in ("", "show it") else "gives it up"
-            ways = f"`{answer}` answers, `{reveal}` {gives_up}, {again} skips it"
-            self.thread.next_stop(ways, seen=bool(self.moment.snapshot.question))
+            self.thread.next_stop(self._ways_with_a_question(), seen=bool(self.moment.snapshot.question))
+
+    def _ways_with_a_question(self) -> str:
+        """Return what can be done with a question that is open."""
+        answer, reveal, again = (self.keys.sign(name) for name in ("answer", "reveal", "lesson"))
+        return f"`{answer}` answers, `{reveal}` {WAY_OUT}, {again} skips it"
+
+    @on(LessonPanel.ToLine)
+    def _to_line(self, message: LessonPanel.ToLine) -> None:
+        """Run the lesson to a line that was chosen, or go back to where it began."""
+        if self.thread is not None:
+            self.thread.to_line(message.number, self._ways_with_a_question())
+
+    def do_place(self, by: str) -> None:
+        """Go to the next mark, stop, finding or heading, or to the one before."""
+        if self.thread is not None:
+            self.thread.place(int(by), self._ways_with_a_question())
 
     def do_lesson_back(self) -> None:
         """Go back to where the last line of the lesson began."""
@@ -37,7 +54,7 @@ class Lessons(Typing):
 
     def do_reveal(self) -> None:
         """Show the answer to the open question, after a yes."""
-        self.put(AskOverlay("show the answer?", self._reveal, lambda: self.put(None)))
+        self.put(AskOverlay(f"{self.moment.snapshot.way_out}?", self._reveal, lambda: self.put(None)))
 
     def _reveal(self) -> None:
         if self.thread is not None:
@@ -46,7 +63,8 @@ class Lessons(Typing):
     def do_answer(self) -> None:
         """Open the line for the answer to the open question."""
         sign, keys = self.moment.snapshot.sign, self.keys
-        stays = f"the question stays open: `{keys.sign('answer')}` answers it, `{keys.sign('reveal')}` gives it up"
+        gives_up = f"`{keys.sign('reveal')}` {goes_out(self.moment.snapshot.way_out)}"
+        stays = f"the question stays open: `{keys.sign('answer')}` answers it, {gives_up}"
         self.type_line(LineOpened("", "answer ", f"▌ {sign if len(sign) <= LONGEST_SIGN else 'answer: '}", stays))
 
     def answer_again(self) -> None:

@@ -22,7 +22,7 @@ def goals_in_sight(screen: Bench) -> list[Labelled]:
     panels = [screen.panels[name] for name in screen.arrangement.places]
     found = [one for panel in panels for one in _of_panel(panel)]
     bars = (screen.query_one(Header), screen.query_one(Footer))
-    found += [Labelled(bar, region.offset, goal) for bar in bars for region, goal in bar.goals()]
+    found += [Labelled(bar, region.offset, goal) for bar in bars if bar.display for region, goal in bar.goals()]
     seen: dict[Goal, Labelled] = {}
     for one in found:
         seen.setdefault(one.goal, one)

@@ -12,6 +12,7 @@ from gradlab.draw.number import PENDING, short
 from gradlab.draw.prose import prose
 from gradlab.lab.hidden import is_unseen
 from gradlab.lab.teach.presented import Presented, presented
+from gradlab.tui.lessonthread import WAY_OUT
 from gradlab.tui.moment import Look, Request
 from gradlab.tui.screens.placing import Placing
 from gradlab.tui.widgets.rows import RowWidget
@@ -102,7 +103,7 @@ class Presenting(Placing):
     def do_present_on(self) -> None:
         """Go to the next stop of the lesson."""
         if self.thread is not None:
-            self.thread.next_stop(f"`{self.keys.sign('reveal')}` shows the answer")
+            self.thread.next_stop(f"`{self.keys.sign('reveal')}` {WAY_OUT}")
 
     def do_present_back(self) -> None:
         """Go back to the stop before."""

@@ -16,12 +16,14 @@ class OverlayRows(RowWidget):
     """Draws the overlay that is open, over as many rows as it needs."""
 
     overlay: Overlay | None = None
+    tall = 0
+    """Rows that it covers."""
 
     def show(self, overlay: Overlay | None, screen: Size) -> None:
         """Draw an overlay, or none."""
         self.overlay = overlay
         rows = () if overlay is None or not overlay.shown else overlay.rows(screen.width, screen.height)
-        self.display = bool(rows)
+        self.display, self.tall = bool(rows), len(rows)
         if rows:
             self.styles.height = len(rows)
             self.redraw()

@@ -24,17 +24,25 @@ class Toast(RowWidget, can_focus=False):
     rows: tuple[Row, ...] = ()
     _timer: Timer | None = None
 
-    def say(self, rows: Sequence[Row], *, stays: bool = False) -> None:
-        """Show some rows for a while, or until `close`."""
+    def say(self, rows: Sequence[Row], clear: Sequence[Region] = (), *, stays: bool = False) -> None:
+        """Show some rows for a while, or until `close`. clear: see `stand_clear`."""
         self.close()
         self.rows = tuple(rows)
-        size = Size(max(map(width_of, self.rows), default=0), len(self.rows))
-        self.styles.width, self.styles.height = size
-        self.styles.offset = place_for(size, self.app.size, self.app.cursor_position)
+        self.styles.width, self.styles.height = self._needed
         self.display = True
+        self.stand_clear(clear)
         self.refresh()
         if not stays:
             self._timer = self.set_timer(SECONDS, self.close)
+
+    @property
+    def _needed(self) -> Size:
+        return Size(max(map(width_of, self.rows), default=0), len(self.rows))
+
+    def stand_clear(self, clear: Sequence[Region]) -> None:
+        """Stand where the cursor and these parts of the screen are not covered, the first of them before the others."""
+        if self.display:
+            self.styles.offset = place_for(self._needed, self.app.size, self.app.cursor_position, clear)
 
     def close(self) -> bool:
         """Take the rows away, and return whether there were any."""
@@ -50,8 +58,17 @@ class Toast(RowWidget, can_focus=False):
         return self.rows
 
 
-def place_for(size: Size, screen: Size, cursor: Offset) -> Offset:
-    """Return the corner for a box: top right, or another one in which it does not cover the cursor."""
+def place_for(size: Size, screen: Size, cursor: Offset, clear: Sequence[Region] = ()) -> Offset:
+    """Return the place for a box: top right, or where it covers neither the cursor nor what is to stay clear.
+
+    clear: parts of the screen, those that matter most first. Where the box must cover something, it covers the least of them.
+    """
     right, bottom = max(0, screen.width - size.width - 1), max(TOP, screen.height - size.height - 2)
-    corners = [Offset(right, TOP), Offset(right, bottom), Offset(0, TOP), Offset(0, bottom)]
-    return next((one for one in corners if not Region(*one, *size).contains(*cursor)), corners[0])
+    rows = [TOP, bottom, *range(TOP + 1, bottom)]
+    places = [Offset(x, y) for some in (rows[:2], rows[2:]) for x in (right, 0) for y in some]
+
+    def covered(place: Offset) -> tuple[int, ...]:
+        box = Region(*place, *size)
+        return box.contains(*cursor), *(box.intersection(part).area for part in clear)
+
+    return min(places, key=covered)

@@ -185,3 +185,11 @@ def test_the_secrets_of_a_question_are_there_before_the_number_is_unless_it_is_w
     lab = build(LINE)
     lab.do("quiz W.next[1]")
     assert secrets(lab) == (-1.35,)
+
+
+def test_an_answer_that_is_nothing_but_a_number_is_said_once() -> None:
+    assert graded(PRODUCT, "quiz 1 = 1") == "right: 1"
+    assert graded(PRODUCT, 'quiz "How many?" 1 = 1') == "right: 1"
+    assert graded(PRODUCT, "quiz -2.50 = -2.5") == "right: -2.5"
+    assert graded(PRODUCT, "quiz 2 * 3 = 6") == "right: 2 * 3 = 6"
+    assert graded(PRODUCT, "quiz -x = 2") == "not 2: -x = -4"

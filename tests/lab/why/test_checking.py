@@ -65,7 +65,7 @@ def test_what_the_time_did_not_reach_is_said(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("check for ever", "`ever` is not a whole number"),
+        ("check for ever", "`ever` is not a number of seconds"),
         ("check for 3 ops", "for how many seconds?"),
         ("check loss full now", "unexpected `now`"),
         ("check for 0 s", "`0` is out of range"),

@@ -12,7 +12,8 @@ import pytest
 
 from gradlab.session import load
 from gradlab.tui.app import GradlabApp
-from tests.tui.driving import LESSON, comes_up, laboratory, opened, press, screen_text
+from gradlab.tui.editors import opened_at
+from tests.tui.driving import LESSON, comes_up, laboratory, opened, press, screen_text, type_line
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def uses(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
-    """Let the editor be a program in Python, which finds the file behind the line."""
+    """Let the editor be a program in Python, which is given the file alone."""
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv("EDITOR", shlex.join([sys.executable, "-c", program]))
 
@@ -76,8 +77,8 @@ async def test_a_file_is_loaded_again_in_the_same_layout_at_the_same_position(pa
 @pytest.mark.parametrize(
     ("program", "said"),
     [
-        ("import os, sys; os.remove(sys.argv[2])", "there is no file"),
-        ("import sys; open(sys.argv[2], 'w').write('x')", "no model"),
+        ("import os, sys; os.remove(sys.argv[1])", "there is no file"),
+        ("import sys; open(sys.argv[1], 'w').write('x')", "no model"),
         ("raise SystemExit(3)", "ended with exit code 3"),
         ("pass", "lesson.md is as it was"),
     ],
@@ -109,3 +110,45 @@ async def test_where_no_editor_has_room_the_laboratory_says_so(path: Path, monke
     async with opened(lambda: load(path, backend="plain")) as (pilot, _):
         await press(pilot, "e")
         assert "there is no terminal here that an editor could have" in screen_text(pilot)
+
+
+EDITORS = [
+    ("vi", "+{line} {file}"), ("code --wait", "--wait -g {file}:{line}"), ("hx", "{file}:{line}"), ("own-editor", "{file}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("editor", "arguments"), EDITORS)
+@pytest.mark.usefixtures("terminal")
+async def test_an_editor_is_told_the_line_in_its_own_way(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, editor: str, arguments: str
+) -> None:
+    program, _, _ = editor.partition(" ")
+    told = tmp_path / "told.txt"
+    fake = tmp_path / "bin" / program
+    fake.parent.mkdir()
+    fake.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {shlex.quote(str(told))}\n', encoding="utf-8")
+    fake.chmod(0o755)
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", f"{fake.parent}/{editor}")
+    async with opened(lambda: load(path, backend="plain")) as (pilot, _):
+        await type_line(pilot, "focus f")
+        await press(pilot, "e")
+        assert await comes_up(pilot, "lesson.md is as it was")
+    line = LESSON.splitlines().index("f = sigmoid(dot)") + 1
+    assert told.read_text(encoding="utf-8").split() == arguments.format(file=path, line=line).split()
+
+
+@pytest.mark.parametrize(
+    ("form", "programs"),
+    [
+        (["+7", "a.md"], "vi vim nvim nano emacs micro kak"), (["-g", "a.md:7"], "code codium /opt/bin/code"),
+        (["a.md:7"], "hx subl"), (["a.md"], "own-editor xdg-open vimdiff"),
+    ],
+)  # fmt: skip
+def test_editors_of_one_family_are_told_the_line_alike(form: list[str], programs: str) -> None:
+    assert [opened_at(program, Path("a.md"), 7) for program in programs.split()] == [form] * len(programs.split())
+
+
+def test_a_file_with_spaces_stays_one_argument_and_no_line_is_no_argument() -> None:
+    assert opened_at("C:\\Tools\\Code.exe", Path("my file.md"), 3) == ["-g", "my file.md:3"]
+    assert opened_at("vi", Path("my file.md"), 0) == ["my file.md"]

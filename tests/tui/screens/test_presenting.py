@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gradlab.draw.ink import dump, text_of
 from gradlab.session import load
+from gradlab.tui.app import GradlabApp
+from gradlab.tui.screens.playing import Playing
 from gradlab.tui.screens.presenting import HEIGHT, SENTENCE, Lectern, sentence
-from tests.tui.driving import lab_of, opened, press, screen_text, type_line
+from tests.tui.driving import lab_of, laboratory, opened, press, screen_text, settle, type_line
 
 KEYS = " PgDn on   PgUp back   Z ends"
 
@@ -95,3 +99,27 @@ def test_what_is_shown_to_a_room_is_made_of_the_ledger() -> None:
     lab.do("back")
     found = presented(lab, lab.snapshot(), -1)
     assert found.terms and abs(found.terms[0][1] - found.terms[1][1] * found.terms[2][1]) < 1e-15
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30)])
+async def test_the_menu_of_views_stands_whole_over_what_a_room_sees(size: tuple[int, int]) -> None:
+    async with opened(size=size) as (pilot, screen):
+        await press(pilot, "Z")
+        screen.do_menu("view")
+        assert screen.over is not None
+        screen._show_menu(screen.over)
+        await pilot.pause()
+        rows = screen_text(pilot).splitlines()
+        assert rows[-1].startswith(" esc closes") and rows[-2].startswith(" seam")
+
+
+async def test_the_row_of_the_player_is_no_part_of_what_a_room_sees() -> None:
+    app = GradlabApp(make=lab_of, screen=lambda make, title: Playing(make, title, plays=False))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        while laboratory(pilot).thread is None:
+            await pilot.pause()
+        await settle(pilot)
+        await press(pilot, "Z")
+        rows = screen_text(pilot).splitlines()
+        assert rows[-1].startswith(KEYS) and not any("▶ play" in line for line in rows)
