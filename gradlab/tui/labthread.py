@@ -123,14 +123,6 @@ class LabThread(PlaceThread):
         """Go back to where the lesson stood before its last stop, and look where one looked."""
         self._put(self._last_stop, "deed")
 
-    def to_line(self, number: int, ways: str) -> None:
-        """Run the lesson up to a line and the line itself, or go back to where it began. ways: as for `next_stop`."""
-        self._put(lambda: self._to_line(number, ways), "deed")
-
-    def place(self, by: int, ways: str) -> None:
-        """Go to the next place on the time axis where something is, or with -1 to the one before. ways: as for `next_stop`."""
-        self._put(lambda: self._place(by, ways), "deed")
-
     def look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
         """Look at a node and an element of it, through these panels; a moment comes back."""
         self._put(lambda: self._look(focus, element, requests), "look")

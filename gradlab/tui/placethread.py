@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from gradlab.axis.position import Position
 from gradlab.lab.teach.lesson import Place
 from gradlab.tui.lessonthread import LessonThread
 from gradlab.tui.retrace import Returning
+from gradlab.tui.tasks import Kind
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
 
 class PlaceThread(Returning, LessonThread):
     """The part of the lab thread that goes to the next place, or to the one before."""
+
+    def _put(self, run: Callable[[], None], kind: Kind = "other") -> None:
+        raise NotImplementedError
+
+    def to_line(self, number: int, ways: str) -> None:
+        """Run the lesson up to a line and the line itself, or go back to where it began. ways: as for `next_stop`."""
+        self._put(lambda: self._to_line(number, ways), "deed")
+
+    def place(self, by: int, ways: str) -> None:
+        """Go to the next place on the time axis where something is, or with -1 to the one before. ways: as for `next_stop`."""
+        self._put(lambda: self._place(by, ways), "deed")
 
     def _place(self, by: int, ways: str) -> None:
         """Go to the next place where something is, or to the one before; say that there is none.
