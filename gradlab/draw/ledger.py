@@ -117,7 +117,7 @@ def _part_row(part: Part, widths: _Widths) -> Row:
 
 
 def _name(text: str, width: int) -> str:
-    """Return a name in `width` cells; the element at its end, by which one part is told from the next, is kept before the rest."""
+    """Return a name in `width` cells; the element at its end, which tells one part from the next, is cut last."""
     element = "[" + text.rpartition("[")[2] if text.endswith("]") else ""
     if not element or len(text) <= width:
         return fit(text, width)
