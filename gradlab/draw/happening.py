@@ -58,20 +58,21 @@ def with_notes(event: Event, outcome: Outcome) -> Event:
 def work_row(work: Work, width: int = 0) -> Row:
     """Return what runs, how far it is, how fast and how long still, as far as that is known, and what esc does.
 
-    width: cells; where they do not hold all of it, what stays is left out, then the line that runs is cut, then the speed and
-    the time are left out, never what esc does. 0: as many as it takes.
+    width: cells; where they do not hold all of it, what stays is left out, then the line that runs is cut, then the speed,
+    the time and the share are left out, never what esc does. 0: as many as it takes.
     """
     stays = ", what is done stays" if work.rate and not work.waiting else ""
     facts = [f"{rate_text(work.rate)}/s"] if work.rate else []
     facts += [f"{clock(work.left)} left"] if work.left is not None else []
     whole = _work_row(work, work.action, facts, stays)
-    for told in (facts, []):
+    for told, share in ((facts, work.share), ([], work.share), ([], 0.0)):
         if not width or width_of(whole) <= width:
             break
-        whole = _work_row(work, work.action, told, "")
+        part = replace(work, share=share)
+        whole = _work_row(part, work.action, told, "")
         over = width_of(whole) - width
         if over > 0:
-            whole = _work_row(work, fit(work.action, max(LEAST_ACTION, cell_len(work.action) - over)), told, "")
+            whole = _work_row(part, fit(work.action, max(LEAST_ACTION, cell_len(work.action) - over)), told, "")
     return whole
 
 

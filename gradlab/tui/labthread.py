@@ -244,7 +244,7 @@ class LabThread(PlaceThread):
         except GradlabError as error:
             outcome, short = told(Line("error", text) for text in str(error).split("\n")), error.headline
             if self._stop.is_set():
-                stopped = Line("stop", error.headline)
+                stopped = Line("stop", error.headline.removeprefix("error: "))
                 outcome, short = told([stopped, *self._lab.watch_lines()]), ""
         finally:
             busy, self._busy = self._busy, Busy()
