@@ -9,10 +9,11 @@ from gradlab.actions._action import Action
 from gradlab.axis.position import Position
 from gradlab.errors import ActionError, ArgumentError
 from gradlab.lab.arguments import Words, integer
-from gradlab.lab.outcome import Line, Outcome
+from gradlab.lab.outcome import Event, Line, Outcome
 from gradlab.scenario.changes import read_change
 
 if TYPE_CHECKING:
+    from gradlab.lab.beside.comparing import Comparison
     from gradlab.lab.core import Core
     from gradlab.session import Lab
 
@@ -75,7 +76,18 @@ def _compare(lab: Lab, wish: Wish) -> Outcome:
         lab.progress = None
     lab.keep_comparison(found)
     lines = (Line("value", line) for line in comparison_lines(found, names))
-    return Outcome(tuple(lines), panel="compare", found=found)
+    return Outcome(tuple(lines), panel="compare", found=found, event=_ended(found))
+
+
+def _ended(found: Comparison) -> Event:
+    """Return how a comparison ended: for how long both ran, and what differs first."""
+    ran = f"compared {found.updates:,} update{'s' * (found.updates != 1)}"
+    first = found.first
+    if first is None:
+        return Event("end", ran, "no number differs" if not found.differ else "the graphs differ, no number that both have")
+    a, b = first.positions
+    place = str(a) if a == b else f"{a} of A, {b} of B"
+    return Event("end", ran, f"the {first.what} of {first.name} differs first, at {place}")
 
 
 def _runs(lab: Lab, wish: Wish) -> tuple[tuple[Core, Core], tuple[str, str]]:

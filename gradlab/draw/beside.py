@@ -150,5 +150,11 @@ def head_row(found: Comparison, width: int) -> Row:
                     ("   A ", "dim"), (a, "value"), ("   B ", "dim"), (b, "value")), width)  # fmt: skip
 
 
+def taken_row(found: Comparison, width: int) -> Row:
+    """Return where the numbers of the layers are from."""
+    last = f"update {found.updates - 1:,}"
+    return clip(row((f"layers, in {last}" + (f", the last of {found.updates:,}" if found.updates > 1 else ""), "dim")), width)
+
+
 def _size(value: float | None) -> str:
     return PENDING if value is None else sized(value, 3) if isfinite(value) else number(value)

@@ -53,11 +53,19 @@ GREEK = dict(
 )
 
 
+KEYS: Mapping[str, str] = {"␣": "space", "⏎": "enter", "⌫": "backspace"}
+"""What the signs of keys say in ASCII, where no other sign of one cell is free: each of those is a key of its own."""
+
 LONGER: Mapping[str, str] = {
     **{raised: f"^{normalize('NFKD', raised)}" for raised in "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿᵀᵗᵐˣ"}, "⁻": "^-", "≤": "<=", "≥": ">=", "≠": "!=",
-    "√": "sqrt ", "→": "->", "←": "<-", "±": "+-", "…": "...", "Σ": "sum ", "∑": "sum ", "∞": "inf", "½": "1/2",
+    **KEYS, "√": "sqrt ", "→": "->", "←": "<-", "±": "+-", "…": "...", "Σ": "sum ", "∑": "sum ", "∞": "inf", "½": "1/2",
 }  # fmt: skip
 """What says more in a text that has no cells yet."""
+
+
+def keys_spelled(text: str) -> str:
+    """Return a text with the signs of keys as words."""
+    return text if text.isascii() else "".join(KEYS.get(letter, letter) for letter in text)
 
 
 def usual_glyphs(environment: Mapping[str, str]) -> GlyphSet:

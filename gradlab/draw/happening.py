@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from gradlab.draw.bars import bar
-from gradlab.draw.ink import Row, fit, row, wrap
+from gradlab.draw.ink import Row, fit, row, width_of, wrap
 from gradlab.draw.transport import clock
 from gradlab.lab.outcome import Event, Line, Outcome
 
@@ -26,6 +28,8 @@ SIGNS = {
 }
 """The glyph and the role of each kind of event."""
 TITLES = {"stop": "stopped", "end": "done", "found": "found", "finding": "finding", "error": "error", "ready": "ready"}
+LEAST_ACTION = 8
+"""Cells of a line that runs, where it is cut."""
 WIDEST = 58
 """Cells of a toast."""
 
@@ -51,16 +55,33 @@ def with_notes(event: Event, outcome: Outcome) -> Event:
     return replace(event, left=" · ".join(filter(None, (event.left, *notes))))
 
 
-def work_row(work: Work) -> Row:
-    """Return what runs, how far it is, how fast and how long still, as far as that is known, and what esc does."""
-    share = row((f" {bar(work.share, 10)} ", "done"), (f"{work.share:.0%}", "")) if work.share else row((" …", "dim"))
+def work_row(work: Work, width: int = 0) -> Row:
+    """Return what runs, how far it is, how fast and how long still, as far as that is known, and what esc does.
+
+    width: cells; where they do not hold all of it, what stays is left out, then the line that runs is cut, then the speed,
+    the time and the share are left out, never what esc does. 0: as many as it takes.
+    """
+    stays = ", what is done stays" if work.rate and not work.waiting else ""
     facts = [f"{rate_text(work.rate)}/s"] if work.rate else []
     facts += [f"{clock(work.left)} left"] if work.left is not None else []
+    whole = _work_row(work, work.action, facts, stays)
+    for told, share in ((facts, work.share), ([], work.share), ([], 0.0)):
+        if not width or width_of(whole) <= width:
+            break
+        part = replace(work, share=share)
+        whole = _work_row(part, work.action, told, "")
+        over = width_of(whole) - width
+        if over > 0:
+            whole = _work_row(part, fit(work.action, max(LEAST_ACTION, cell_len(work.action) - over)), told, "")
+    return whole
+
+
+def _work_row(work: Work, action: str, facts: Sequence[str], stays: str) -> Row:
+    share = row((f" {bar(work.share, 10)} ", "done"), (f"{work.share:.0%}", "")) if work.share else row((" …", "dim"))
     told = row((f"  {'  '.join(facts)}", "")) if facts else ()
-    stays = ", what is done stays" if work.rate else ""
     if work.waiting:
-        return row((work.action, "strong"), *share, *told, (f"  {work.waiting} waiting", "key"), ("  esc drops these", "dim"))
-    return row((work.action, "strong"), *share, *told, (f"  esc stops{stays}", "dim"))
+        return row((action, "strong"), *share, *told, (f"  {work.waiting} waiting", "key"), ("  esc drops these", "dim"))
+    return row((action, "strong"), *share, *told, (f"  esc stops{stays}", "dim"))
 
 
 def rate_text(rate: float) -> str:

@@ -108,12 +108,24 @@ def _head(widths: _Widths) -> Row:
 
 def _part_row(part: Part, widths: _Widths) -> Row:
     runs: list[Run] = [
-        (fit("  " * part.depth + part.through, widths.name), "" if part.depth else "strong"),
+        (_name("  " * part.depth + part.through, widths.name), "" if part.depth else "strong"),
         (" ", ""), _number(part.upstream, widths.number),
         (" × ", "dim"), _number(part.local, widths.number),
         (" = ", "dim"), *_result(part.part, part.share, widths),
     ]  # fmt: skip
     return tuple(runs)
+
+
+def _name(text: str, width: int) -> str:
+    """Return a name in `width` cells; the element at its end, which tells one part from the next, is cut last."""
+    element = "[" + text.rpartition("[")[2] if text.endswith("]") else ""
+    if not element or len(text) <= width:
+        return fit(text, width)
+    room = width - len(element)
+    if room >= 2:
+        return fit(text[: -len(element)], room) + element
+    bare = element[1:-1].replace(" ", "")
+    return fit(bare if len(bare) <= width else text, width)
 
 
 def _subtotal_row(group: Subtotal, widths: _Widths) -> Row:

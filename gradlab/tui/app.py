@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -57,7 +58,7 @@ class GradlabApp(ThemedApp[int]):
         self, scenario: str | None = None, at: str | None = None, make: Make | None = None, screen: MakeScreen | None = None,
         theme: str = "", glyphs: GlyphSet = "all",
     ) -> None:  # fmt: skip
-        self.keys = read_keys(whole=False)
+        self.keys = replace(read_keys(whole=False), in_words=glyphs == "ascii")
         super().__init__(theme or read_theme(), glyphs)
         self.animation_level = "none"
         self.scenario, self.at, self.make = scenario, at, make

@@ -1,11 +1,22 @@
-"""What is looked at."""
+"""What is looked at, and where an action leads the eyes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from gradlab.axis.position import Position
+from gradlab.lab.outcome import Outcome
+from gradlab.lab.snapshot import Snapshot
 from gradlab.tui.moment import Element, Request
+
+if TYPE_CHECKING:
+    from gradlab.lab.snapshot import NodeInfo
+
+STEPS = re.compile(r"(step|back)( \d+)?( ops?| layers?)?|.+ to .+")
+"""Actions that go from op to op, or to a node: what is looked at goes with them. After others it stays where it was."""
 
 
 @dataclass(slots=True)
@@ -15,3 +26,21 @@ class Eyes:
     focus: int = -1
     element: Element = 0
     requests: Mapping[str, Request] = field(default_factory=dict)
+
+
+def followed(focus: int, action: str, moved: tuple[Snapshot, Snapshot], outcome: Outcome, nodes: Sequence[NodeInfo]) -> int:
+    """Return the node that an action points at, the op of a step, or the place of a stop; else the one that was looked at.
+
+    moved: what was before the action, and after it.
+    """
+    before, after = moved
+    event = outcome.event
+    if outcome.look is not None:
+        return outcome.look
+    if event is not None and event.kind == "stop" and event.node >= 0:
+        return event.node
+    if after.position == before.position:
+        return focus
+    if after.position == Position(after.position.update):  # a new update begins, in the forward graph
+        return focus if focus >= 0 and nodes[focus].phase == "f" else after.following
+    return after.current if STEPS.fullmatch(action) and after.current >= 0 else focus

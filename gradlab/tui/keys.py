@@ -27,6 +27,7 @@ from textual.binding import Binding
 from textual.keys import Keys as Named
 from textual.keys import format_key, key_to_character
 
+from gradlab.draw.glyphs import keys_spelled
 from gradlab.tui.keymap import BY_NAME, COMMANDS, EVERYWHERE, SCOPES, Command
 
 if TYPE_CHECKING:
@@ -62,11 +63,13 @@ class Keys:
     """Which key stands for what.
 
     changed: the keys of each action that the file names.   file: where that is read.   problems: lines that mean nothing.
+    in_words: whether keys without a letter are shown as words, for a terminal that has no signs for them.
     """
 
     changed: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
     file: Path | None = None
     problems: tuple[str, ...] = ()
+    in_words: bool = False
 
     def of(self, scope: str, bound: Bound) -> tuple[str, ...]:
         """Return the keys that stand for an action."""
@@ -79,7 +82,8 @@ class Keys:
     def command(self, command: Command) -> Command:
         """Return a command with the key that it has."""
         keys = self.changed.get((command.scope, command.name))
-        return command if keys is None else replace(command, key=",".join(keys), shown=sign(keys[0]))
+        found = command if keys is None else replace(command, key=",".join(keys), shown=sign(keys[0]))
+        return replace(found, shown=keys_spelled(found.shown)) if self.in_words else found
 
     def command_of(self, name: str) -> Command:
         """Return a command by its name, with the key that it has."""

@@ -6,7 +6,6 @@ The screen never waits for it. It is a daemon thread, so that a long action cann
 from __future__ import annotations
 
 import gc
-import re
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -15,7 +14,6 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from gradlab.axis.position import Position
 from gradlab.errors import GradlabError
 from gradlab.lab.outcome import Event, Line, Outcome, said, told
 from gradlab.lab.snapshot import Snapshot
@@ -24,7 +22,7 @@ from gradlab.lab.teach.trail import Trail
 from gradlab.lab.working import Work
 from gradlab.scenario import shelf
 from gradlab.tui.busy import Busy, DatedPictures, FramePace
-from gradlab.tui.eyes import Eyes
+from gradlab.tui.eyes import Eyes, followed
 from gradlab.tui.keeping import Keeping
 from gradlab.tui.keymap import Command
 from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal, without_hidden
@@ -37,12 +35,8 @@ if TYPE_CHECKING:
     from gradlab.lab.teach.question import OpenQuestion
     from gradlab.session import Lab
 
-STEPS = re.compile(r"(step|back)( \d+)?( ops?| layers?)?|.+ to .+")
-"""Actions that go from op to op, or to a node: what is looked at goes with them. After others it stays where it was."""
 ENDING = 0.5
 """Seconds that the last line of a recording has; what is written before it is safe anyway."""
-
-
 LONG = 1.0
 """Seconds from which on the end of an action is told to somebody who may have looked away."""
 
@@ -242,7 +236,7 @@ class LabThread(PlaceThread):
         except GradlabError as error:
             outcome, short = told(Line("error", text) for text in str(error).split("\n")), error.headline
             if self._stop.is_set():
-                stopped = Line("stop", error.headline)
+                stopped = Line("stop", error.headline.removeprefix("error: "))
                 outcome, short = told([stopped, *self._lab.watch_lines()]), ""
         finally:
             busy, self._busy = self._busy, Busy()
@@ -297,26 +291,11 @@ class LabThread(PlaceThread):
         return self._unshown
 
     def _follow(self, action: str, before: Snapshot, after: Snapshot, outcome: Outcome) -> None:
-        """Look at the node that an action points at, the op of a step, or the place of a stop; else where it was looked."""
-        eyes = self._eyes
-        focus, event = eyes.focus, outcome.event
-        if outcome.look is not None:
-            focus = outcome.look
-        elif event is not None and event.kind == "stop" and event.node >= 0:
-            focus = event.node
-        elif after.position == before.position:
-            return
-        elif after.position == Position(after.position.update):
-            focus = focus if self._is_forward(focus) else after.following
-        elif STEPS.fullmatch(action) and after.current >= 0:
-            focus = after.current
-        if focus != eyes.focus:
-            self._eyes = Eyes(focus, 0, eyes.requests)
-
-    def _is_forward(self, focus: int) -> bool:
-        """Whether a node that is looked at belongs to the forward graph, where a new update begins."""
+        """Look where an action leads."""
         assert self._lab is not None
-        return focus >= 0 and self._lab.nodes[focus].phase == "f"
+        focus = followed(self._eyes.focus, action, (before, after), outcome, self._lab.nodes)
+        if focus != self._eyes.focus:
+            self._eyes = Eyes(focus, 0, self._eyes.requests)
 
     def _look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
         if focus != self._eyes.focus and self._lab is not None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from gradlab.axis.position import Position
-from gradlab.draw.beside import head_row, pair_rows, parting_rows, told_apart
+from gradlab.draw.beside import head_row, pair_rows, parting_rows, taken_row, told_apart
 from gradlab.draw.curves import legend, plot_pair
 from gradlab.draw.ink import dump, text_of, width_of
 from gradlab.lab.beside.aligning import Alignment
@@ -47,6 +48,11 @@ def test_in_a_narrow_panel_one_stands_below_the_other() -> None:
 
 def test_runs_that_do_not_differ_say_for_how_long() -> None:
     assert "no number differs in 3 updates" in dump(parting_rows(comparison(None), 80))
+
+
+def test_the_layers_say_which_update_their_numbers_are_of() -> None:
+    assert text_of(taken_row(comparison(None), 80)) == "layers, in update 2, the last of 3"
+    assert text_of(taken_row(replace(comparison(None), updates=1), 80)) == "layers, in update 0"
 
 
 def test_numbers_that_differ_in_the_last_bit_are_seen_to_differ() -> None:

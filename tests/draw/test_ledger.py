@@ -79,3 +79,14 @@ def test_ways_that_do_not_add_up_say_so_and_many_ways_are_added() -> None:
 
 def test_a_key_stays_with_its_words() -> None:
     assert dump(key_rows([("p", "ways"), ("y", "by sample"), ("k", "check")], 22)) == "p: ways   y: by sample\nk: check"
+
+
+def test_a_name_that_is_cut_keeps_the_element_that_tells_one_part_from_the_next() -> None:
+    parts = [Part(f"blocks.1._affine.0[0, {at}]", 1.0, 0.5, 0.5, 0.25) for at in (1, 12)]
+    for width in (60, 90):
+        lines = dump(ledger_rows(parts, Foot(1.0), width)).splitlines()
+        assert "[0, 1] " in lines[1]
+        assert "[0, 12] " in lines[2]
+        assert max(map(len, lines)) <= width
+    lines = dump(ledger_rows(parts, Foot(1.0), 44)).splitlines()
+    assert [line.split()[0] for line in lines[1:3]] == ["0,1", "0,12"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -55,3 +56,19 @@ async def test_every_panel_is_drawn_in_the_glyphs_of_the_terminal(name: str, gly
             assert {len(line) for line in lines} == {80}, place
         else:
             assert not set("".join(lines)) & {*map(chr, range(0x2800, 0x2900)), *"▁▂▃▄▅▆▇█▏▎▍▌▋▊▉▀▓"}, place
+
+
+async def test_keys_without_a_letter_are_words_and_no_other_key() -> None:
+    app = GradlabApp(make=SCENARIOS["xor"], glyphs="ascii")
+    async with app.run_test(size=(100, 30)) as pilot:
+        while laboratory(pilot).thread is None:
+            await pilot.pause()
+        await settle(pilot)
+        for key in ("slash", "escape", "5"):
+            await pilot.press(key)
+            await settle(pilot)
+            text = "\n".join(strip.text for strip in shown_strips(app.screen))
+            told = {"slash": "enter go", "5": "enter large"}.get(key, "space line")
+            assert told in text, key
+            assert not re.search(r"< (unfold|go|large)", text), key
+            assert "_ line" not in text

@@ -50,6 +50,8 @@ def test_a_stop_says_what_it_was_why_and_what_was_not_done() -> None:
 def test_what_runs_says_how_far_how_fast_and_how_long_still_as_far_as_it_is_known() -> None:
     assert text_of(work_row(Work("train 60"))) == "train 60 …  esc stops"
     half = Work("train 1000", 0.5, 812.4, 61.0)
+    assert text_of(work_row(half, 60)) == "train 1000 █████      50%  812/s  1:01 left  esc stops"
+    assert text_of(work_row(half, 52)) == "train 1… █████      50%  812/s  1:01 left  esc stops"
     assert text_of(work_row(half)) == "train 1000 █████      50%  812/s  1:01 left  esc stops, what is done stays"
     waits = Work("train 1000", 0.5, 2.345, 61.0, 2)
     assert text_of(work_row(waits)) == "train 1000 █████      50%  2.35/s  1:01 left  2 waiting  esc drops these"
@@ -226,3 +228,13 @@ async def test_a_breakpoint_that_was_met_is_a_sign_on_the_run_in_which_it_was_an
         await type_line(pilot, "seed 3")
         await type_line(pilot, "train 50")
         assert "●" not in screen_text(pilot).splitlines()[-2]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (45, 12), (24, 5)])
+async def test_how_to_stop_what_runs_is_read_at_every_size(size: tuple[int, int]) -> None:
+    async with opened(lambda: lab_of(MATRICES), size=size) as (pilot, screen):
+        assert screen.thread is not None
+        screen.thread.do("train 100000000 updates")
+        while not screen.moment.work.rate:
+            await pilot.pause()
+        assert "esc stops" in "".join(screen_text(pilot).splitlines()[-2:])

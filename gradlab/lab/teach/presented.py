@@ -30,11 +30,14 @@ def presented(lab: Lab, snapshot: Snapshot, focus: int) -> Presented:
     """Return what a room should see of a moment. focus: the node that is looked at.
 
     Of the backward pass that is what the last op sent to the input that is looked at, or else to its first; of the forward
-    pass what it gave.
+    pass what it gave; where an update has ended, its loss.
     """
     lesson = lab.lesson()
     read = [piece.text for piece in lesson.pieces if piece.kind == "prose"]
     index = snapshot.current if snapshot.current >= 0 else focus
+    if index >= 0 and lab.nodes[index].phase == "u" and snapshot.position.phase == "f":
+        root = lab.run.root_of(max(0, snapshot.position.update - 1))
+        index = focus if root is None else root
     terms = _sent(lab, index, focus) if snapshot.position.phase == "b" and snapshot.current >= 0 else ()
     return Presented(terms or _number(lab, index), read[-1] if read else "", lesson.cursor, lesson.total)
 

@@ -11,6 +11,7 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 
+from gradlab.draw.glyphs import keys_spelled
 from gradlab.draw.ink import Goal, Row, row
 from gradlab.draw.names import NodeNames
 from gradlab.draw.rule import Named, TitleRule
@@ -116,6 +117,7 @@ class PanelWidget(Ruled):
         """Return what stands in the rule."""
         kind, (subtitle, right) = self.shown_as, self.rule()
         right = f"◆ pinned  {right}".rstrip() if self.pinned is not None else right
+        right = keys_spelled(right) if self.keys.in_words else right
         if kind is None:
             return TitleRule(("", "", ""))
         more = self.scroll_offset.y > 0, self.scroll_offset.y + self.content_size.height < self.virtual_size.height

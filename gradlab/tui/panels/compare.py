@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gradlab.draw.beside import QUANTITIES, head_row, pair_rows, parting_rows
+from gradlab.draw.beside import QUANTITIES, head_row, pair_rows, parting_rows, taken_row
 from gradlab.draw.curves import legend, plot_pair
 from gradlab.draw.ink import Goal, Row, clip, row
 from gradlab.draw.layer import with_layer_links
@@ -174,9 +174,10 @@ class ComparePanel(ChoosingPanel):
         head = [*(clip(line, width) for line in legend(found.names)), row("")]
         if self.facet_name == "first difference":
             return [*head, *map(self._linked, parting_rows(found, width))]
-        head += [self._linked(head_row(found, width)), row("")]
+        head.append(self._linked(head_row(found, width)))
         if self.facet_name == "losses":
-            return [*head, *self._losses(found, width)]
+            return [*head, row(""), *self._losses(found, width)]
+        head.append(taken_row(found, width))
         rows = pair_rows(found.layers[0], found.layers[1], self.facet_name, width)
         return [*head, *with_layer_links(rows, lambda name: Goal(picture.nodes[name]) if name in picture.nodes else None)]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from textual.widget import Widget
 
+from gradlab.draw.glyphs import keys_spelled
 from gradlab.draw.themes import THEMES
 from gradlab.tui.arrangement.perspectives import PERSPECTIVES
 from gradlab.tui.fuzzy import Haystack
@@ -89,6 +90,7 @@ class Searching(AskingOnce):
     def _list(self, title: str, sign: str, hint: str) -> ListOverlay:
         """Return a list that brings back what is looked at now when it is left."""
         at = self.moment.focus, self.moment.element
+        hint = keys_spelled(hint) if self.keys.in_words else hint
         return ListOverlay(title, sign, hint, leave=lambda: self.put(None), restore=lambda: self.look_at(*at), told=self.tell)
 
     def look_at(self, node: int, element: int) -> None:

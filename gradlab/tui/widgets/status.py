@@ -80,13 +80,19 @@ class Status(RowWidget):
         if not self.moment.nodes:
             text = self.last.text if isinstance(self.last, Line) else "opening …"
             return [row((f" {text}", "dim"))]
-        axis, shown = self._axis(width), (*self._failed(), *self._told())
+        axis, shown = self._axis(width), (*self._failed(), *self._told(width - 1))
         if width < NARROWEST and shown:
             return [clip(row((" ", ""), *shown), width)]
-        needed = isinstance(self.last, Event) or (self.last is not None and self.last.kind in WHOLE)
-        if needed and not (self.work.action or self.scrubs) and width_of(axis) + width_of(shown) + 3 > width:
-            return [clip(row((" ", ""), *shown), width)]
+        if self._whole and width_of(axis) + width_of(shown) + 3 > width:
+            return [clip(row((" ", ""), *(self._told(width - 1) if self.work.action else shown)), width)]
         return [clip(row((" ", ""), *axis, ("  ", ""), *shown), width)]
+
+    @property
+    def _whole(self) -> bool:
+        """Whether what is told has to be read whole: what happened, what went wrong, how what runs is stopped."""
+        if self.scrubs or (self.work.action and self.under_mouse):
+            return False
+        return bool(self.work.action) or isinstance(self.last, Event) or (self.last is not None and self.last.kind in WHOLE)
 
     def _axis(self, width: int) -> Row:
         snapshot = self.moment.snapshot
@@ -102,14 +108,14 @@ class Status(RowWidget):
         more = " …" if len(numbers) > MOST_FAILED else ""
         return row((f"✗ {lines}{more} failed  ", "bad"))
 
-    def _told(self) -> Row:
+    def _told(self, width: int) -> Row:
         """Return what stands behind the strip."""
         if self.scrubs:
             return row(("let go: ", "dim"), (f"goto {self.scrubs}", "here"))
         if self.under_mouse:
             return row((self.under_mouse, ""))
         if self.work.action:
-            return work_row(self.work)
+            return work_row(self.work, width)
         if isinstance(self.last, Event):
             return event_row(self.last)
         return line_row(self.last) if self.last is not None else ()

@@ -18,6 +18,8 @@ async def test_a_typed_comparison_opens_its_panel_with_difference_curves_and_lad
         assert "first difference" in text
         assert "value of hidden.W" in text
         assert "std A" in text
+        assert "layers, in update 19, the last of 20" in text
+        assert "✓ compared 20 updates: the value of hidden.W" in text.splitlines()[-2]
         await press(pilot, "right_square_bracket")
         assert "|δ| A" in screen_text(pilot)
         await press(pilot, "right_square_bracket", "right_square_bracket")

@@ -9,7 +9,7 @@ from gradlab.session import load
 from gradlab.tui.app import GradlabApp
 from gradlab.tui.screens.playing import Playing
 from gradlab.tui.screens.presenting import HEIGHT, SENTENCE, Lectern, sentence
-from tests.tui.driving import lab_of, laboratory, opened, press, screen_text, settle, type_line
+from tests.tui.driving import MATRICES, lab_of, laboratory, opened, press, screen_text, settle, type_line
 
 KEYS = " PgDn on   PgUp back   Z ends"
 
@@ -123,3 +123,11 @@ async def test_the_row_of_the_player_is_no_part_of_what_a_room_sees() -> None:
         await press(pilot, "Z")
         rows = screen_text(pilot).splitlines()
         assert rows[-1].startswith(KEYS) and not any("▶ play" in line for line in rows)
+
+
+async def test_behind_a_training_it_is_the_loss_of_the_last_update() -> None:
+    async with opened(lambda: lab_of(MATRICES), size=(80, 24)) as (pilot, screen):
+        await type_line(pilot, "train 3")
+        await press(pilot, "Z")
+        ((_, value, name),) = screen.query_one(Lectern).presented.terms
+        assert (name, value) == ("loss", screen.moment.snapshot.losses[-1][1])

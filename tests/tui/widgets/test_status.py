@@ -60,6 +60,7 @@ async def test_what_was_cancelled_says_so() -> None:
         await press(pilot, "escape")
         row = screen_text(pilot).splitlines()[-2]
         assert row.index("stopped at") < row.index("watch 1: loss = ")
+        assert "error" not in row
 
 
 async def test_help_alone_is_a_page() -> None:
