@@ -190,7 +190,7 @@ def _line(piece: Piece, lesson: Lesson, look: LessonLook) -> list[Row]:
     done = piece.number < lesson.cursor
     failed = done and any(line.kind == "fail" for line in piece.said)
     ahead = (AHEAD, "here") if lesson.ahead == ("line", piece.number) else ("  ", "dim")
-    mark, role = ("✗ ", "bad") if failed else ("✓ ", "good") if done else ahead
+    mark, role = ("✗ ", "bad") if failed else _outcome(piece) if done else ahead
     number = row((f"{piece.number + 1}", "dim"))
     sign = link(mark, role, Goal(command="lesson")) if mark == AHEAD else (mark, role)
     text = row(sign, *([(piece.text, "dim")] if done else highlighted(piece.text, "lab")[0]))
@@ -198,6 +198,12 @@ def _line(piece: Piece, lesson: Lesson, look: LessonLook) -> list[Row]:
         return [spread(text, number, look.width), *_said(piece, look.width)]
     first, *others = wrap(text, look.width - len(number[0][0]) - 1, INDENT)
     return [spread(first, number, look.width), *others, *_said(piece, look.width)]
+
+
+def _outcome(piece: Piece) -> tuple[str, str]:
+    """Return the mark of a line that was run, and its role: a question that was answered wrong or not at all has no tick."""
+    last = piece.said[-1].kind if piece.kind == "question" and piece.said else ""
+    return {"wrong": ("✗ ", "bad"), "skip": ("– ", "dim"), "value": ("– ", "dim")}.get(last, ("✓ ", "good"))
 
 
 def _said(piece: Piece, width: int) -> Iterator[Row]:

@@ -35,6 +35,9 @@ def plot_lines(curves: Sequence[Named], width: int, height: int, log: bool = Tru
         for k, (letter, name, pairs) in enumerate(drawn)
     ]
     heads, count = _legend(entries, width, max(1, height - LEAST))
+    if count < len(entries):  # a last line of names takes no more room than a line that counts them
+        fuller = _legend(entries, width, len(heads) + 1)
+        heads, count = fuller if fuller[1] == len(entries) else (heads, count)
     left = len(there) - count
     more = [row((f"and {left} more", "dim"))] if left else []
     return [*heads, *more, *_plot(drawn[:count], width, height - len(heads) - len(more), log)]

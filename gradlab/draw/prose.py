@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from gradlab.draw.highlight import highlighted
@@ -19,6 +20,8 @@ from gradlab.draw.ink import Row, Run, merge, row, safe, wrap
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+INSET = 2
+"""Cells that code stands in from the text around it."""
 _LANGUAGES = {"python model": "model", "lab": "lab"}
 _KEY = re.compile(r"\[((?:\\.|[^\]\\\n])+)\]\(key:([a-z0-9-]+)\)")
 _SPECIAL = re.compile(r"([!-/:-@\[-`{-~])")
@@ -105,7 +108,28 @@ def _quote(node: Node, frame: _Frame, width: int) -> Iterator[Row]:
 
 
 def _code(node: Node, frame: _Frame, width: int) -> Iterator[Row]:
-    yield from code(node.content, frame.rest, _LANGUAGES.get(" ".join(node.info.split()), ""))
+    language = _LANGUAGES.get(" ".join(node.info.split()), "")
+    room = width - len(frame.rest)
+    picture = node.content if language else narrowed(node.content, room - INSET)
+    inset = INSET if language or max(map(len, picture.split("\n"))) <= room - INSET else 0
+    yield from code(picture, frame.rest, language, inset)
+
+
+def narrowed(picture: str, width: int) -> str:
+    """Return a picture of text without some of the columns that are blank in all its lines, so that it has `width` cells.
+
+    They are taken from the widest gap, and one is left in each: what stood apart stays apart, what stood below stays below.
+    """
+    lines = picture.split("\n")
+    longest = max(map(len, lines))
+    columns = list(zip(*(line.ljust(longest) for line in lines), strict=True))
+    while len(columns) > width:
+        gaps = [list(gap) for blank, gap in groupby(range(len(columns)), lambda at: not "".join(columns[at]).strip()) if blank]
+        widest = max(gaps, key=len, default=[])
+        if len(widest) < 2:
+            break
+        del columns[widest[-1]]
+    return "\n".join("".join(line).rstrip() for line in zip(*columns, strict=True)) if columns else picture
 
 
 def _rule(node: Node, frame: _Frame, width: int) -> Iterator[Row]:
@@ -128,10 +152,10 @@ def _unknown(node: Node, frame: _Frame, width: int) -> Iterator[Row]:
         yield from _framed(row((safe(line), frame.role)), frame, width)
 
 
-def code(text: str, indent: str = "", language: str = "") -> Iterator[Row]:
-    """Return lines of code as they are written. language: "model" or "lab" for what has colours."""
+def code(text: str, indent: str = "", language: str = "", inset: int = INSET) -> Iterator[Row]:
+    """Return lines of code as they are written, `inset` cells in. language: "model" or "lab" for what has colours."""
     for line in highlighted(text, language):
-        yield row((indent + "  ", "dim"), *line)
+        yield row((indent + " " * inset, "dim"), *line)
 
 
 def _framed(line: Row, frame: _Frame, width: int) -> Iterator[Row]:

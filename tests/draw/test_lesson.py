@@ -128,3 +128,9 @@ def test_a_scenario_without_a_lesson_says_so() -> None:
 def test_prose_in_ascii_spells_powers_out() -> None:
     lesson = Lesson((Piece("prose", "The slope of w² is 2w → it grows.", page=0),), 0, 0, ("page", 0), None, None)
     assert dump(lesson_rows(lesson, LessonLook(60, glyphs="ascii")).rows).startswith("The slope of w^2 is 2w -> it grows.")
+
+
+def test_a_question_has_a_tick_only_when_it_was_answered_right() -> None:
+    for kind, mark in (("right", "✓"), ("bet", "✓"), ("wrong", "✗"), ("skip", "–"), ("value", "–")):
+        lesson = at(("page", 2), 4, None, s3=(Line("wrong", "not 1; try again"), Line(kind, "what was said last")))
+        assert f"{mark} what is z?" in drawn(lesson), kind

@@ -34,6 +34,13 @@ def test_what_has_no_room_is_counted() -> None:
     assert len(texts) == 8
 
 
+def test_no_curve_is_only_counted_where_its_name_takes_no_more_room() -> None:
+    four = [(f"a_long_name_of_a_curve_{k}", [(0, 1.0), (1, k + 1.0)]) for k in range(4)]
+    texts = [text_of(line) for line in plot_lines(four, 40, 8)]
+    assert [text[0] for text in texts[:4]] == ["a", "b", "c", "d"]
+    assert len(texts) == 8
+
+
 def test_every_curve_has_its_colour() -> None:
     rows = plot_lines([DOWN, UP], 40, 8)
     assert {role for line in rows[1:] for _, role in line} >= set(ROLES[:2])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 from math import isnan
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,13 +37,13 @@ class OptionsQuestion(LessonQuestion):
 
     @property
     def card(self) -> tuple[str, ...]:
-        """The question, and the numbered options."""
-        return (*([self.title] if self.title else []), *numbered(self.options))
+        """The question, and the options behind what is typed for each."""
+        return (*([self.title] if self.title else []), *labelled(self.options))
 
     @property
     def sign(self) -> str:
         """The options."""
-        return f"{'   '.join(numbered(self.options))}: "
+        return f"{'   '.join(labelled(self.options))}: "
 
     def names(self) -> tuple[str, ...]:
         """Return the words of the question, and its options."""
@@ -57,17 +58,28 @@ class OptionsQuestion(LessonQuestion):
         return self.options[found]
 
 
+def labelled(options: tuple[str, ...]) -> tuple[str, ...]:
+    """Return options behind what is typed for each: its number, or a letter where an option reads as another one's number."""
+    taken = {str(place) for place in range(1, len(options) + 1)}
+    if not any(option in taken and option != str(place) for place, option in enumerate(options, 1)):
+        return numbered(options)
+    return tuple(f"{letter} {option}" for letter, option in zip(ascii_lowercase, options, strict=False))
+
+
 def numbered(options: tuple[str, ...]) -> tuple[str, ...]:
     """Return options behind their numbers."""
     return tuple(f"{number} {option}" for number, option in enumerate(options, 1))
 
 
 def chosen(text: str, options: tuple[str, ...]) -> int | None:
-    """Return the place of the option that a text means: all of it, else its number from 1, else its beginning."""
+    """Return the place of the option that a text means: all of it, else its label, its number from 1, its beginning."""
     plain = [" ".join(option.split()).casefold() for option in options]
     given = " ".join(text.strip().strip("\"'").split()).casefold()
     if given in plain:
         return plain.index(given)
+    labels = [label.split(" ")[0] for label in labelled(options)]
+    if given in labels:
+        return labels.index(given)
     if given.isdecimal():
         return int(given) - 1 if 1 <= int(given) <= len(options) else None
     begun = [place for place, option in enumerate(plain) if given and option.startswith(given)]

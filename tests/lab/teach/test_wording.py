@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gradlab.errors import ActionError
-from gradlab.lab.teach.choosing import ChoiceQuestion
+from gradlab.lab.teach.choosing import ChoiceQuestion, chosen, labelled
 from gradlab.session import build
 from tests.lab.teach.lessons import NEURON, lab_on, refusal
 
@@ -158,3 +158,15 @@ def test_what_is_typed_is_refused_for_the_same_reasons(tmp_path: Path) -> None:
     with pytest.raises(ActionError, match=r"`left` is not one of up, down"):
         lab.do("answer left")
     assert lab.question_text == "up|down"
+
+
+def test_options_that_read_as_the_number_of_another_one_have_letters(tmp_path: Path) -> None:
+    lab = lab_on(tmp_path, 'quiz "How many?" 0|1|2 = 0')
+    assert lab.do('quiz "How many?" 0|1|2 = 0').lines and lab.snapshot().card == ("How many?", "a 0", "b 1", "c 2")
+    assert [line.kind for line in lab.do("answer a").lines] == ["right"]
+
+
+def test_options_without_such_a_number_have_numbers() -> None:
+    assert labelled(("both", "none")) == ("1 both", "2 none")
+    assert labelled(("1", "2", "3")) == ("1 1", "2 2", "3 3")
+    assert [chosen(text, ("0", "1", "2")) for text in ("a", "0", "1", "c", "3")] == [0, 0, 1, 2, 2]
