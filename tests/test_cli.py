@@ -141,6 +141,15 @@ def test_ops_lists_every_group_of_words_with_a_line_for_each_word(call: Call) ->
     assert sum(line.startswith("  ") for line in out.splitlines()) == len(glossary.entries())
 
 
+def test_help_shows_the_page_that_help_of_an_action_names(call: Call) -> None:
+    code, out, _ = call("help", "plot")
+    assert code == 0
+    assert "`help plot trace`: plot trace EXPR" in out
+    code, out, _ = call("help", "plot", "trace")
+    assert code == 0
+    assert out.startswith("plot trace EXPR")
+
+
 def test_the_json_of_ops_has_the_schema_of_its_help(call: Call) -> None:
     document = json.loads(call("ops", "warmup", "--json")[1])
     (entry,) = document["results"]

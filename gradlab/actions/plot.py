@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from gradlab.actions._action import Action
 from gradlab.axis.environment import NotReady
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 LARGEST = 1_000_000
 PLAIN = Paper()
+Does = Literal["show", "close", "pin", "unpin"]
+KEEPING: Mapping[str, Does] = {"close": "close", "pin": "pin", "unpin": "unpin"}
+OTHERS = ("beside", *KEEPING)
+"""Words behind `plot` that are no kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,15 @@ class PlotShown:
 
 @dataclass(frozen=True, slots=True)
 class PlotWanted:
-    """A plot that is to be opened: its kind, its arguments as its kind has read them, and as they were written."""
+    """A plot that is to be opened: its kind, its arguments as its kind has read them, and as they were written.
+
+    beside: whether the one that is shown now stays in sight beside it.
+    """
 
     kind: Plot
     arguments: Any
     text: str
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +58,15 @@ class RecordedPlot(PlotWanted, MovesRun):
 
 @dataclass(frozen=True, slots=True)
 class PlotNumbers:
-    """Plots that are open. close: whether they are to be closed, else shown.   numbers: of them; None: all."""
+    """Plots that are open. does: what is to be done with them.   numbers: of them; None: all.   beside: as for `PlotWanted`."""
 
-    close: bool
+    does: Does
     numbers: tuple[int, ...] | None
+    beside: bool = False
 
 
 def _read(words: Words) -> PlotWanted | PlotNumbers | None:
-    """Read `KIND …`, `NUMBER`, `close NUMBER …` or nothing. Raises ScenarioError."""
+    """Read `KIND …`, `NUMBER`, either behind `beside`, `close`, `pin` or `unpin NUMBER …`, or nothing. Raises ScenarioError."""
     given = list(words)
     if not given:
         return None
@@ -65,12 +74,14 @@ def _read(words: Words) -> PlotWanted | PlotNumbers | None:
     if word.isdigit():
         if len(given) > 1:
             words.refuse(f"unexpected `{given[1].text}`", given[1])
-        return PlotNumbers(False, (integer(words, given[0], 1, LARGEST),))
-    if word == "close" and "close" not in PLOTS:
-        return _closing(words)
+        return PlotNumbers("show", (integer(words, given[0], 1, LARGEST),))
+    if word == "beside" and word not in PLOTS:
+        return _beside(words)
+    if word in KEEPING and word not in PLOTS:
+        return _numbers(words, KEEPING[word])
     kind = PLOTS.find(word)
     if kind is None:
-        near = did_you_mean(word, [*PLOTS, "close"]) or f"there are {', '.join(PLOTS)}; and `close`"
+        near = did_you_mean(word, [*PLOTS, *OTHERS]) or f"there are {', '.join(PLOTS)}; and {', '.join(OTHERS)}"
         words.refuse(f"there is no plot `{word}`", given[0], near)
     behind = words.span.part(given[0].stop - words.span.start, len(words.span.text))
     arguments = _arguments(kind, Words(stripped(behind), words.known, kind.usage))
@@ -106,12 +117,22 @@ def _unexpected(words: Words, span: Span) -> tuple[str, Span]:
     return (f"`{word.text}` is not expected here" if len(given) > 1 else f"`{word.text}` cannot be read"), word
 
 
-def _closing(words: Words) -> PlotNumbers:
-    """Read what stands behind `close`: numbers, `all`, or nothing."""
+def _numbers(words: Words, does: Does) -> PlotNumbers:
+    """Read what stands behind `close`, `pin` or `unpin`: numbers, `all`, or nothing."""
     behind = [*words][1:]
     if [span.text for span in behind] == ["all"]:
-        return PlotNumbers(True, None)
-    return PlotNumbers(True, tuple(integer(words, span, 1, LARGEST) for span in behind))
+        return PlotNumbers(does, None)
+    return PlotNumbers(does, tuple(integer(words, span, 1, LARGEST) for span in behind))
+
+
+def _beside(words: Words) -> PlotWanted | PlotNumbers:
+    """Read what stands behind `beside`: a plot that is to be opened, or the number of one that is open."""
+    first = next(iter(words))
+    behind = stripped(words.span.part(first.stop - words.span.start, len(words.span.text)))
+    read = _read(Words(behind, words.known, words.usage)) if behind.text else None
+    if read is None or (isinstance(read, PlotNumbers) and read.does != "show"):
+        words.refuse("which plot is to stand beside? for instance `plot beside curve loss`", words.span)
+    return replace(read, beside=True)
 
 
 def _plot(lab: Lab, wanted: PlotWanted | PlotNumbers | None) -> Outcome:
@@ -119,18 +140,42 @@ def _plot(lab: Lab, wanted: PlotWanted | PlotNumbers | None) -> Outcome:
     if wanted is None:
         return told(_listed(lab), found=tuple(lab.plots))
     if isinstance(wanted, PlotNumbers):
-        return _close(lab, wanted) if wanted.close else _shown(lab, lab.plots.of(wanted.numbers[0] if wanted.numbers else 0))
+        return _with_open(lab, wanted)
     for expression in wanted.kind.records(wanted.arguments):
         if not recorded.is_recorded(lab, lab.run, expression):
             recorded.start(lab, recorded.CurveWanted(expression))
-    there = len(lab.plots)
+    there, before = len(lab.plots), lab.plots.shown
     opened = lab.plots.open(wanted.kind, wanted.arguments, wanted.text)
+    _keep(lab, before, opened, beside=wanted.beside)
     try:
         return _shown(lab, opened, anew=True)
     except GradlabError:
         if len(lab.plots) > there:
             lab.plots.close([opened.number])
         raise
+
+
+def _with_open(lab: Lab, wanted: PlotNumbers) -> Outcome:
+    """Show a plot that is open, keep some in sight, let them go, or close them."""
+    numbers = wanted.numbers
+    if wanted.does == "close":
+        return _close(lab, wanted)
+    if wanted.does == "show":
+        before, one = lab.plots.shown, lab.plots.of(numbers[0] if numbers else 0)
+        _keep(lab, before, one, beside=wanted.beside)
+        return _shown(lab, one)
+    numbers = tuple(one.number for one in lab.plots) if numbers is None else numbers or (lab.plots.shown,)
+    for number in numbers:
+        lab.plots.pin(number) if wanted.does == "pin" else lab.plots.unpin(number)
+    stays = "stays in sight beside the next one" if wanted.does == "pin" else "gives way to the next one"
+    lines = [Line("info", f"plot {number} {stays}: {lab.plots.of(number).text}") for number in numbers]
+    return told(lines, panel="plots")
+
+
+def _keep(lab: Lab, before: int, one: OpenPlot, *, beside: bool) -> None:
+    """Keep in sight what was shown before, where the next one is to stand beside it."""
+    if beside and before and before != one.number:
+        lab.plots.pin(before)
 
 
 def _shown(lab: Lab, one: OpenPlot, *, anew: bool = False) -> Outcome:
@@ -182,7 +227,7 @@ def _topics() -> Mapping[str, list[str]]:
 
 
 ACTION = Action(
-    "plot", "[KIND … | NUMBER | close NUMBER …]",
-    "open a picture that is drawn again wherever the run stands; alone it lists those that are open",
+    "plot", "[[beside] KIND … | [beside] NUMBER | pin NUMBER … | unpin NUMBER … | close NUMBER …]",
+    "open a picture that is drawn again wherever the run stands, `beside` the one in sight; alone it lists those that are open",
     _read, _plot, topics=_topics,
 )  # fmt: skip

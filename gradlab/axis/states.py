@@ -59,7 +59,9 @@ class StateTable:
         self.timeline = timeline
         self.leaf = np.array([node.is_leaf for node in nodes], np.bool_)
         self.model = np.array([node.phase == "f" for node in nodes], np.bool_)
+        self._orders: dict[str, tuple[tuple[int, ...], Counts]] = {}
         self.windows = [(node.index, int(node.attrs["of"])) for node in nodes if node.op.role == "gradient"]
+        self._window, self._param = np.array(self.windows, np.int64).reshape(-1, 2).T
 
     def values(self, at: Position, stale: Flags, grads: States) -> States:
         """Return the state of every value. grads: the states of the gradients, which `gradient` leaves show."""
@@ -68,15 +70,21 @@ class StateTable:
         for phase in "fu":
             self._mark_past(states, at, phase)
             done = self._done(at, phase)
-            states[list(self.timeline.order(at.update, phase)[:done])] = State.DONE
+            states[self._order(at.update, phase)[:done]] = State.DONE
         states[stale & (states == State.DONE)] = State.STALE
-        for window, param in self.windows:
-            states[window] = grads[param]
+        states[self._window] = grads[self._param]
         return states
 
     def _mark_past(self, states: States, at: Position, phase: str) -> None:
         if at.update > self.timeline.origin.update:
-            states[list(self.timeline.order(at.update - 1, phase))] = State.PAST
+            states[self._order(at.update - 1, phase)] = State.PAST
+
+    def _order(self, update: int, phase: str) -> Counts:
+        """Return the nodes of a phase in their order; the array is kept as long as the order stays the same."""
+        order = self.timeline.order(update, phase)
+        if phase not in self._orders or self._orders[phase][0] is not order:
+            self._orders[phase] = order, np.array(order, np.int64)
+        return self._orders[phase][1]
 
     def _done(self, at: Position, phase: str) -> int:
         if at.phase == phase:

@@ -9,14 +9,16 @@ from gradlab.commands._output import show
 
 
 @click.command("help")
-@click.argument("name", required=False, shell_complete=_completion.pages)
-def COMMAND(name: str | None) -> int:
+@click.argument("name", nargs=-1, shell_complete=_completion.pages)
+def COMMAND(name: tuple[str, ...]) -> int:
     """Show the page of a NAME: an action of the lab, a word of the model language, a term of the field, or a whole page.
+
+    An action may have pages for what stands behind it: `gradlab help plot trace`.
 
     `gradlab help language` is one page about models, expressions and scripts, `gradlab help lessons` how a lesson is written.
     Without a NAME it lists what there is.
     """
     from gradlab.actions.help import about, contents
 
-    show("\n".join(contents() if name is None else about(name)))
+    show("\n".join(about(" ".join(name)) if name else contents()))
     return 0

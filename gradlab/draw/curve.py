@@ -43,7 +43,7 @@ def scale(values: Sequence[float], log: bool) -> Scale:
     if log:
         return _log_scale(low, high)
     if low == high:
-        pad = abs(low) or 1.0
+        pad = abs(low) or 2.0
         return Scale(low - 0.5 * pad, high + 0.5 * pad)
     return Scale(low, high)
 

@@ -25,7 +25,7 @@ SIGNS = {
     "ready": ("✓", "good"),
 }
 """The glyph and the role of each kind of event."""
-TITLES = {"stop": "stopped", "end": "done", "found": "found", "finding": "finding", "error": "error"}
+TITLES = {"stop": "stopped", "end": "done", "found": "found", "finding": "finding", "error": "error", "ready": "ready"}
 WIDEST = 58
 """Cells of a toast."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from math import prod
 
 from gradlab.draw.ink import Goal, Row, Run, clip, fit, link, row, width_of
@@ -19,13 +19,15 @@ _NEXT = re.compile(r"\.(?!\d)")
 
 Crumb = tuple[str, Goal]
 """A step of the way and where it leads."""
+LayerEnds = Mapping[tuple[str, str], int]
+"""The last node of each layer in each phase, by the phase and the name of the layer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
     """Where somebody is. family: the folder of the scenario on the shelf, or "".   perspective: how it is looked at.
 
-    changed: whether a person changed its layout.   node, element: what is chosen.
+    changed: whether a person changed its layout.   node, element: what is chosen.   ends: see `layer_ends`.
     """
 
     title: str = ""
@@ -35,6 +37,17 @@ class Whereabouts:
     node: NodeInfo | None = None
     element: int = 0
     nodes: Sequence[NodeInfo] = ()
+    ends: LayerEnds = field(default_factory=dict)
+
+
+def layer_ends(nodes: Sequence[NodeInfo]) -> LayerEnds:
+    """Return where the layers end; a layer has the nodes of the layers within it. Takes time for every node."""
+    found: dict[tuple[str, str], int] = {(node.phase, node.layer): node.index for node in nodes}
+    for (phase, layer), last in list(found.items()):
+        while "." in layer:
+            layer = layer.rpartition(".")[0]
+            found[phase, layer] = max(last, found.get((phase, layer), -1))
+    return found
 
 
 def crumbs_of(place: Whereabouts) -> list[Crumb]:
@@ -57,9 +70,7 @@ def _inside(place: Whereabouts) -> list[Crumb]:
     inner = node.name.removeprefix(f"{node.layer}.") if node.layer and node.name.startswith(f"{node.layer}.") else node.name
     for part in _NEXT.split(node.layer) if inner != node.name else ():
         scope = f"{scope}.{part}" if scope else part
-        inside = [one.index for one in place.nodes if one.phase == node.phase and f"{one.layer}.".startswith(f"{scope}.")]
-        last = max(inside, default=node.index)
-        steps.append((part, Goal(node=last)))
+        steps.append((part, Goal(node=place.ends.get((node.phase, scope), node.index))))
     chosen = f"[{element_text(node.shape, place.element)}]" if place.element and prod(node.shape) > 1 else ""
     steps += [(inner, Goal(node=node.index))]
     return [*steps[:-1], (f"{inner}{chosen}", Goal(node=node.index, element=place.element if chosen else -1))]

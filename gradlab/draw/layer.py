@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
 from gradlab.draw.histogram import rebin
-from gradlab.draw.ink import Goal, Row, link, row, spread, wrap
-from gradlab.draw.number import number, whole_percent
+from gradlab.draw.ink import Goal, Row, Run, clip, link, row, spread, wrap
+from gradlab.draw.number import PENDING, number, whole_percent
+from gradlab.draw.signal import factor_text
 from gradlab.draw.spark import spark
 from gradlab.train.measures import columns
 
 if TYPE_CHECKING:
     from gradlab.train.measure import Quantity
+    from gradlab.train.signal import SignalChange
     from gradlab.train.statistics import LayerStats, Summary
 
 
@@ -25,6 +27,48 @@ def layer_rows(layer: LayerStats, quantity: Quantity, width: int, height: int) -
     if found is None:
         return [title, row(("not computed yet, or the layer has none", "dim"))]
     return summary_rows(title, found, width, height)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerWay:
+    """Where one may go from a layer. label: its word.   goal: what it leads to."""
+
+    label: str
+    goal: Goal
+
+
+def ways_row(ways: Sequence[LayerWay], chosen: int, width: int) -> Row:
+    """Return where one may go from a layer, the chosen way marked."""
+    runs: list[Run] = []
+    for place, way in enumerate(ways):
+        mark, role = ("▸", "title") if place == chosen else (" ", "key")
+        runs += [(mark, "here"), link(way.label, role, way.goal), (" ", "")]
+    return clip(row(*runs), width)
+
+
+def cause_rows(layer: LayerStats, name_of: Callable[[int], str], width: int) -> list[Row]:
+    """Return what the layer does to the signal and to the gradient, and how far its weights moved."""
+    rows = [_change("signal ▸  ", layer.forth, name_of), _change("gradient ◂", layer.back, name_of)]
+    size = PENDING if layer.delta is None else number(layer.delta, 3)
+    ratio = PENDING if layer.ratio is None else f"{layer.ratio:+.1f}"
+    sizes = row(
+        ("|δ| ", "dim"), (size, ""), ("   upd/w ", "dim"), (ratio, ""), ("  log10" if layer.ratio is not None else "", "dim")
+    )
+    return [part for line in (*rows, sizes) if line for part in wrap(line, width, 11)]
+
+
+def _change(word: str, change: SignalChange | None, name_of: Callable[[int], str]) -> Row:
+    if change is None:
+        return ()
+    whole = "" if change.whole is None else f"{factor_text(change.whole)}, "
+    place = link(name_of(change.node), "title", Goal(change.node))
+    return row(
+        (f"{word}  ", "dim"),
+        (f"{whole}most ", ""),
+        (f"{change.label} {factor_text(change.factor)}", "value"),
+        (" at ", "dim"),
+        place,
+    )
 
 
 def summary_rows(title: Row, found: Summary, width: int, height: int) -> list[Row]:
@@ -39,11 +83,11 @@ def summary_rows(title: Row, found: Summary, width: int, height: int) -> list[Ro
         return [*rows, row((f"every number is {number(mean, 6)}" if mean is not None else "", ""))]
     if not top > 0:
         return [*rows, row(("no number of it is finite", "warn"))]
-    drawn = [_without_blanks(line, counts, n == tall - 1) for n, line in enumerate(spark(counts, 0.0, top, tall))]
+    drawn = [without_blanks(line, counts, n == tall - 1) for n, line in enumerate(spark(counts, 0.0, top, tall))]
     return [*rows, *(row((line, "curve")) for line in drawn), _axis(bars.low, bars.high, width)]
 
 
-def _without_blanks(line: str, counts: Sequence[float], foot: bool) -> str:
+def without_blanks(line: str, counts: Sequence[float], foot: bool) -> str:
     """Return a row of blocks; at the foot a cell without a count is blank."""
     return "".join(" " if foot and count <= 0 else block for block, count in zip(line, counts, strict=True))
 

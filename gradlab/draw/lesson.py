@@ -44,6 +44,8 @@ class LessonRows:
     """The rows. marked: the row of the line that comes next, or -1.   top, bottom: first and last row of the present stop.
 
     page: the first row of the page that was turned to last.   pages: the first rows of the pages up to it, in their order.
+    lines: rows in which a statement of the script stands, with its number; of claims, the last of them.
+    folded: rows of the model and of claims that have run.   headings: rows of headings.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -52,6 +54,9 @@ class LessonRows:
     pages: list[int] = field(default_factory=list)
     top: int = 0
     bottom: int = 0
+    lines: dict[int, int] = field(default_factory=dict)
+    folded: set[int] = field(default_factory=set)
+    headings: list[int] = field(default_factory=list)
 
 
 def lesson_rows(lesson: Lesson, look: LessonLook) -> LessonRows:
@@ -70,6 +75,7 @@ def lesson_rows(lesson: Lesson, look: LessonLook) -> LessonRows:
         if fresh and place <= last:
             drawn.page = len(drawn.rows)
             drawn.pages.append(drawn.page)
+        _keep_row(drawn, group, lesson)
         drawn.rows += _block(group, lesson, look, ahead=place > last)
         if place <= last < place + len(group):
             drawn.bottom = _text_end(drawn.rows)
@@ -81,6 +87,18 @@ def lesson_rows(lesson: Lesson, look: LessonLook) -> LessonRows:
         drawn.rows.append(row(("this scenario has no prose", "dim")))
     drawn.rows = [look.names.linked(line, "code") for line in drawn.rows]
     return drawn
+
+
+def _keep_row(drawn: LessonRows, group: Sequence[Piece], lesson: Lesson) -> None:
+    """Keep in mind what stands in the next row, as far as one can go into it."""
+    piece, at = group[0], len(drawn.rows)
+    ran = piece.kind == "claim" and piece.number < lesson.cursor
+    if piece.kind == "model" or ran:
+        drawn.folded.add(at)
+    elif piece.number >= 0 and piece.number != lesson.open and not (piece.kind == "claim" and lesson.open is not None):
+        drawn.lines[at] = group[-1].number
+    elif piece.kind == "prose" and piece.text.lstrip().startswith("#"):
+        drawn.headings.append(at)
 
 
 def _blocks(lesson: Lesson) -> Iterator[tuple[int, list[Piece]]]:
@@ -170,7 +188,9 @@ def _line(piece: Piece, lesson: Lesson, look: LessonLook) -> list[Row]:
     if piece.number == lesson.open:
         return [row(""), *look.card]
     done = piece.number < lesson.cursor
-    mark, role = ("✓ ", "good") if done else (AHEAD, "here") if lesson.ahead == ("line", piece.number) else ("  ", "dim")
+    failed = done and any(line.kind == "fail" for line in piece.said)
+    ahead = (AHEAD, "here") if lesson.ahead == ("line", piece.number) else ("  ", "dim")
+    mark, role = ("✗ ", "bad") if failed else ("✓ ", "good") if done else ahead
     number = row((f"{piece.number + 1}", "dim"))
     sign = link(mark, role, Goal(command="lesson")) if mark == AHEAD else (mark, role)
     text = row(sign, *([(piece.text, "dim")] if done else highlighted(piece.text, "lab")[0]))

@@ -59,6 +59,11 @@ class WhyPicture:
         """What is special about it, or why there is nothing."""
         return self.ledger.note if self.ledger is not None else self.paths.note if self.paths is not None else ""
 
+    @property
+    def dated(self) -> bool:
+        """Whether it says itself of which update it is, so that it stays true while the run goes on."""
+        return self.note.startswith("past, of update ")
+
 
 def parts_of(picture: WhyPicture) -> tuple[list[Part | Subtotal], list[Onward], Foot]:
     """Return the rows of a ledger, where enter leads from each, and what stands below them."""

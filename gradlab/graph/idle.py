@@ -32,6 +32,11 @@ class Idle(Machine):
     def write(self, index: int, numbers: Any, what: What = "value", where: Any = ...) -> None:
         """Do nothing."""
 
+    @property
+    def numbers(self) -> Array:
+        """An array without elements."""
+        return np.empty(0, self.tape.dtype)
+
     def copy(self) -> Array:
         """Return an array without elements."""
         return np.empty(0, self.tape.dtype)

@@ -66,6 +66,11 @@ class Machine(ABC):
     def write(self, index: int, numbers: Any, what: What = "value", where: Any = ...) -> None:
         """Write numbers into the value or the gradient of a node, or into the part of it that a NumPy index names."""
 
+    @property
+    @abstractmethod
+    def numbers(self) -> Array:
+        """All numbers, laid out as the tape says. They cannot be written to, and may change when ops run."""
+
     @abstractmethod
     def copy(self) -> Array:
         """Return a copy of all numbers, working memory included, laid out as the tape says: any machine of it takes that."""

@@ -122,6 +122,11 @@ class Tape:
         return raw[skip : skip + self.size]
 
     @cached_property
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """How many numbers each node has."""
+        return np.array([node.size for node in self.graph.nodes], np.int64)
+
+    @cached_property
     def clocks(self) -> tuple[int, ...]:
         """The leaves that hold the number of the update."""
         return tuple(n.index for n in self.graph.nodes if n.op.role == "clock")

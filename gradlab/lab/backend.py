@@ -26,6 +26,7 @@ class Backend:
     """The choice of a machine. wanted: "auto" or the name of a machine; with "auto" a slow one gives way to a fast one.
 
     stays: the name of a machine that does not give way, whatever is wanted for work beside the run.
+    compiled: whether kernels were compiled meanwhile, and are ready.
     Raises ArgumentError for a backend that there is not.
     """
 
@@ -37,7 +38,7 @@ class Backend:
         self._warming: Warming | None = None
         self._seconds = 0.0
         self._ready: bool | None = None
-        self._tried = False
+        self._tried = self.compiled = False
         self._notes: list[str] = []
 
     def machine(self) -> Machine:
@@ -94,12 +95,17 @@ class Backend:
         return notes
 
     @property
+    def prepared(self) -> bool:
+        """Whether preparing the fast machine has ended, well or not, and that was not looked at yet. For any thread."""
+        return self._warming is not None and self._warming.done
+
+    @property
     def changed(self) -> bool:
         """Whether the fast machine has just become worth it and ready; then the next machine is that one."""
         if self._next is None:
             return False
         if self._warming is not None and self._warming.done:
-            self._ready = self._next.ready(self.tape)
+            self._ready = self.compiled = self._next.ready(self.tape)
             self._notes += [failure] if not self._ready and (failure := self._warming.failure) else []
             self._warming = None
         if self._ready:

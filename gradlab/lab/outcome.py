@@ -27,7 +27,7 @@ class Event:
     """What ended a run, or came up in it.
 
     kind: stop, where a breakpoint was met; found, where a condition that was searched for holds; end, where all that was asked
-    for is done; finding; error.
+    for is done; finding; error; ready, where kernels are compiled.
     what: that in a few words.   why: what made it happen, with its numbers, or "".   left: how much was done of what was asked
     for, and how much was not, or "".   at: the position.   node: the number of the node that it is about, or -1.
     """

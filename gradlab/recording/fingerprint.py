@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from gradlab.axis.position import PHASES, Position, State
 from gradlab.axis.run import Run
@@ -30,6 +32,8 @@ from gradlab.recording.form import Fingerprint
 MOST = 1 << 20
 """Bytes that are hashed."""
 GROUPS, SOME, DIGITS = 16, 3, 20
+Indexes = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 class WrittenPlace(NamedTuple):
@@ -48,34 +52,63 @@ class WrittenPlace(NamedTuple):
         return run.machine.read(self.node, self.what)
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenPlaces:
+    """Values and gradients. nodes: the node of each.   grads: whether it is the gradient."""
+
+    nodes: Indexes
+    grads: Flags
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def __getitem__(self, number: int) -> WrittenPlace:
+        return WrittenPlace("grad" if self.grads[number] else "value", int(self.nodes[number]))
+
+    def __iter__(self) -> Iterator[WrittenPlace]:
+        return map(self.__getitem__, range(len(self)))
+
+    def sizes(self, run: Run) -> Indexes:
+        """Return how many numbers each has."""
+        return run.tape.sizes[self.nodes]
+
+    def numbers(self, run: Run, stride: int) -> tuple[Array, Indexes]:
+        """Return every `stride`-th number of each, one after the other, and how many that are of each."""
+        tape, counts = run.tape, -(-self.sizes(run) // stride)
+        offsets = np.where(self.grads, tape.grad_offset[self.nodes], tape.value_offset[self.nodes])
+        starts = np.cumsum(counts) - counts
+        taken = np.repeat(offsets - stride * starts, counts) + stride * np.arange(int(counts.sum()))
+        return run.machine.numbers[taken], counts
+
+
 def fingerprint(run: Run, happened: Happened) -> Fingerprint:
     """Return what is kept of the numbers that a deed wrote; the run stands where it ended."""
     places = written(run, happened.start, edited=happened.edited)
-    arrays = [place.array(run) for place in places]
-    total, stride = sum(array.size for array in arrays), _stride(arrays)
-    taken = [np.ravel(array)[::stride] for array in arrays] if stride > 1 else arrays
-    hashes = [hashlib.sha256(np.ascontiguousarray(array).data).digest() for array in taken]
+    sizes = places.sizes(run)
+    total = int(sizes.sum())
+    numbers, counts = places.numbers(run, max(1, -(-total * run.tape.dtype.itemsize // MOST)))
     whole = hashlib.sha256(_standing(run))
-    whole.update(b"".join(hashes))
-    groups = [hashes[part] for part in _groups(len(hashes))]
-    sums = "".join(hashlib.sha256(b"".join(group)).hexdigest()[:2] for group in groups)
-    kept, stale = sum(array.size for array in taken), _stale(run)
-    digest = whole.hexdigest()[:DIGITS]
-    return Fingerprint(digest, kept, total, root_number(run), _some(arrays), sums, stale)
+    whole.update(numbers.data)
+    ends = np.concatenate(([0], np.cumsum(counts)))
+    groups = (numbers[ends[part.start] : ends[part.stop]] for part in _groups(len(places)))
+    sums = "".join(hashlib.sha256(group.data).hexdigest()[:2] for group in groups)
+    some = tuple(float(places[index].array(run).flat[place]) for index, place in sampled(sizes))
+    return Fingerprint(whole.hexdigest()[:DIGITS], len(numbers), total, root_number(run), some, sums, _stale(run))
 
 
-def written(run: Run, start: Position, *, edited: bool) -> list[WrittenPlace]:
+def written(run: Run, start: Position, *, edited: bool) -> WrittenPlaces:
     """Return what a deed that began at a position is taken to have written, in the order of its ops."""
     at = run.at
     if edited or start > at or start.update != at.update:
-        return list(_visible(run))
+        return _visible(run)
     found: dict[WrittenPlace, None] = {}
     for phase in PHASES:
         first = start.op if start.phase == phase else 0
         last = at.op if at.phase == phase else run.timeline.count(at.update, phase)
         if PHASES.index(start.phase) <= PHASES.index(phase) <= PHASES.index(at.phase):
             found |= dict.fromkeys(_of_ops(run, phase, first, last))
-    return list(found)
+    grads = np.array([place.what == "grad" for place in found], np.bool_)
+    return WrittenPlaces(np.array([place.node for place in found], np.int64), grads)
 
 
 def _of_ops(run: Run, phase: str, first: int, last: int) -> Iterator[WrittenPlace]:
@@ -89,24 +122,19 @@ def _of_ops(run: Run, phase: str, first: int, last: int) -> Iterator[WrittenPlac
         yield from (WrittenPlace("grad", source) for source in run.graph.nodes[node].inputs if reached[source])
 
 
-def _visible(run: Run) -> Iterator[WrittenPlace]:
-    grads = run.grad_states()
-    yield from (WrittenPlace("value", node) for node in _seen(run.value_states(grads)))
-    yield from (WrittenPlace("grad", node) for node in _seen(grads))
+def _visible(run: Run) -> WrittenPlaces:
+    states = run.grad_states()
+    values, grads = _seen(run.value_states(states)), _seen(states)
+    return WrittenPlaces(np.concatenate((values, grads)), np.repeat((False, True), (len(values), len(grads))))
 
 
-def _seen(states: States) -> list[int]:
-    found: list[int] = np.flatnonzero((states != State.PENDING) & (states != State.UNREACHED)).tolist()
-    return found
-
-
-def _stride(arrays: Sequence[Array]) -> int:
-    return max(1, -(-sum(array.nbytes for array in arrays) // MOST))
+def _seen(states: States) -> Indexes:
+    return np.flatnonzero((states != State.PENDING) & (states != State.UNREACHED))
 
 
 def _groups(number: int) -> Iterator[slice]:
     size = max(1, -(-number // GROUPS))
-    return (slice(first, first + size) for first in range(0, number, size))
+    return (slice(first, min(first + size, number)) for first in range(0, number, size))
 
 
 def group(places: Sequence[WrittenPlace], number: int) -> Sequence[WrittenPlace]:
@@ -114,18 +142,14 @@ def group(places: Sequence[WrittenPlace], number: int) -> Sequence[WrittenPlace]
     return places[list(_groups(len(places)))[number]]
 
 
-def sampled(sizes: Sequence[int]) -> list[tuple[int, int]]:
+def sampled(sizes: Indexes) -> list[tuple[int, int]]:
     """Return which numbers are kept of arrays of some sizes: the array of each, and the flat place in it."""
     found: dict[tuple[int, int], None] = {}
-    for share in ((2 * k + 1) / (2 * SOME) for k in range(SOME if sizes else 0)):
+    for share in ((2 * k + 1) / (2 * SOME) for k in range(SOME if len(sizes) else 0)):
         array = int(len(sizes) * share)
         place = int(sizes[array] * (share if len(sizes) < SOME else 0.5))
         found |= {(array, place): None} if sizes[array] else {}
     return list(found)
-
-
-def _some(arrays: Sequence[Array]) -> tuple[float, ...]:
-    return tuple(float(arrays[index].flat[place]) for index, place in sampled([array.size for array in arrays]))
 
 
 def root_number(run: Run) -> float | None:

@@ -124,11 +124,17 @@ def resume(found: Recording, given: ReplayOptions | None = None) -> Lab:
     own = Path(found.header.folder) if found.header.folder else None
     player = Player(found, ReplayOptions(given.folder or own, "", given.arrays, given.memory, given.budget))
     lab, lines, seconds = opened_by(player)
-    lab.opening += _changed_since(found.header)
+    lab.opening.append(" · ".join([_resumed(found.header, str(lab.position), lines), *_changed_since(found.header)]))
     writer = LineWriter(found.path, start=found.whole)
     _MADE.add(found.path.parent)
     Recorder(lab, lambda: writer, found.header, named=False).go_on(writer, lines, seconds)
     return lab
+
+
+def _resumed(header: RecordingHeader, at: str, lines: int) -> str:
+    """Return what goes on: of which scenario, where, after how many lines, and when that was begun."""
+    begun = header.created[:16].replace("T", " ")
+    return f"resumed {header.scenario or 'a model'} at {at}: {lines} line{'s' * (lines != 1)} since {begun or 'it was opened'}"
 
 
 def _changed_since(header: RecordingHeader) -> list[str]:

@@ -9,6 +9,7 @@ from gradlab.lab.outcome import Outcome, joined
 from gradlab.recording.player import KEPT, Player, ReplayOptions
 from gradlab.recording.reader import Progress, Recording
 from gradlab.recording.replay import difference, told
+from gradlab.recording.sights import put_view
 from gradlab.session import Lab
 
 
@@ -25,7 +26,7 @@ def opened_by(player: Player, progress: Progress | None = None) -> tuple[Lab, in
         found = found or difference(player, step)
         lines, seconds = lines + 1, max(seconds, step.line.seconds)
         if step.line.kind == "view" and step.line.text.partition(" ")[0] not in KEPT:
-            views[step.line.text.partition(" ")[0]] = step.line.text
+            put_view(views, step.line.text)
         elif step.line.kind == "do":
             views.pop("focus", None)  # what is looked at follows what is done
     lab = player.lab

@@ -12,11 +12,12 @@ from gradlab.lab.diary import Happened
 from gradlab.plugins import told
 from gradlab.recording.fingerprint import fingerprint
 from gradlab.recording.form import EVERY, RecordedLine, RecordingHeader
+from gradlab.recording.sights import put_view
 from gradlab.recording.surroundings import header_of
 from gradlab.recording.writer import LineWriter
 from gradlab.session import Lab
 
-VIEWS = ("show", "zoom", "layout", "focus", "plot")
+VIEWS = ("show", "zoom", "unfold", "fold", "layout", "focus", "plot")
 """Words that change what a screen shows, and no number."""
 PASSED_OVER = ("record",)
 """Words that are no part of what happened."""
@@ -111,9 +112,7 @@ class Recorder:
 
     def view(self, text: str) -> None:
         """Write down what the screen shows now, as the line that brings it there."""
-        word = text.partition(" ")[0]
-        if text != self._views.get(word) and self._open:
-            self._views[word] = text
+        if self._open and put_view(self._views, text):
             self._guarded(lambda: self._write(RecordedLine("view", text)) if self._writer is not None else None)
 
     def close(self) -> None:

@@ -131,14 +131,15 @@ def _pairs(then: Fingerprint, now: Fingerprint) -> Iterator[tuple[float, float]]
 
 def _told_apart(run: Run, happened: Happened, found: Discrepancy, then: Fingerprint, now: Fingerprint) -> Discrepancy:
     """Say where two runs part, as far as the few numbers that a line keeps tell that."""
-    places = written(run, happened.start, edited=happened.edited)
+    all_written = written(run, happened.start, edited=happened.edited)
+    places = list(all_written)
     pairs = list(_pairs(then, now))
     gaps = [abs(a - b) for a, b in pairs if not _alike(a, b)]
     largest = max(gaps, default=0.0)
     found = replace(found, differing=len(gaps), total=len(pairs), largest=largest)
     parted = [number for number, (a, b) in enumerate(zip(_bytes(then), _bytes(now), strict=False)) if a != b]
     first = group(places, parted[0]) if parted else ()
-    kept = sampled([place.array(run).size for place in places])
+    kept = sampled(all_written.sizes(run))
     for (index, flat), a, b in zip(kept, then.some, now.some, strict=False):
         if not _alike(a, b) and (not first or places[index] in first):
             return replace(found, node=_element_name(run, places[index], flat), recorded=a, here=b)
@@ -174,7 +175,7 @@ def _exact(playing: Player, found: Discrepancy) -> Discrepancy | None:
         return None
     if happened is None:
         return None
-    places = written(other.lab.run, happened.start, edited=happened.edited)
+    places = list(written(other.lab.run, happened.start, edited=happened.edited))
     return _number_by_number(other.lab.run, playing.lab.run, places, found)
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic, process_time, thread_time
+from typing import Any
 
 from gradlab.lab.working import Work
+from gradlab.tui.moment import Look, Request
 
 FRAME_SECONDS, QUICK_SECONDS, SLOWEST_SECONDS = 0.1, 0.03, 1.0
 """Seconds between two pictures while something runs: at least; where somebody looks about; at most."""
 SHARE = 0.06
 """How much of the CPU time of the work all drawing together may take."""
+DATED_SHARE = 0.02
+"""The same of one picture that says itself of which update it is: making it may take a whole update of another run."""
 
 SEARCHES = ("run", "continue", "reverse")
 """What ends where something is met: nobody knows how far that is."""
@@ -68,3 +73,33 @@ class FramePace:
     def resume(self) -> None:
         """Take note that a picture was sent, and the work goes on."""
         self._shown, self._resumed = monotonic(), thread_time()
+
+
+@dataclass(frozen=True, slots=True)
+class DatedPicture:
+    """A picture that says of which update it is.   at: what it is of.   made, cost: when, and seconds of CPU that it took."""
+
+    picture: Any
+    request: Request
+    at: tuple[int, int]
+    made: float
+    cost: float
+
+
+class DatedPictures:
+    """Pictures that are shown a little longer while something runs, by panel; one action has some of its own."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, DatedPicture] = {}
+
+    def get(self, name: str, request: Request, look: Look, make: Callable[[], Any]) -> Any:
+        """Return the picture of a panel: the last one of the same number, unless it is time to make another one."""
+        kept, at, began = self._kept.get(name), (look.focus, look.element), thread_time()
+        if kept is not None and (kept.request, kept.at) == (request, at) and (began - kept.made) * DATED_SHARE < kept.cost:
+            return kept.picture
+        picture = make()
+        self._kept.pop(name, None)
+        if getattr(picture, "dated", False):
+            made = thread_time()
+            self._kept[name] = DatedPicture(picture, request, at, made, made - began)
+        return picture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gradlab.lab.outcome import Line, Outcome, told
@@ -37,9 +38,15 @@ class Keeping:
             return []
         notes = told(Line("info", note) for note in lab.opening)
         lab.opening.clear()
-        return [one for one in (notes, opening.staged(lab)) if one.lines or one.stage or one.look is not None]
+        shown = replace(opening.staged(lab), lines=())  # what the views say was said before
+        return [one for one in (shown, notes) if one.lines or one.stage or one.look is not None]
 
-    def view(self, line: str) -> None:
-        """Keep what the screen shows now, as the line that brings it there."""
-        if self._recorder is not None:
-            self._recorder.view(line)
+    def view(self, lab: Lab, line: str) -> None:
+        """Keep what the screen shows now, as the line that brings it there, in whatever records."""
+        if not lab.diary.listeners:
+            return
+        from gradlab.recording.recorder import Recorder
+
+        for one in lab.diary.listeners:
+            if isinstance(one, Recorder):
+                one.view(line)

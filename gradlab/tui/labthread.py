@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.axis.position import Position
 from gradlab.errors import GradlabError
-from gradlab.lab.outcome import Line, Outcome, said, told
+from gradlab.lab.outcome import Event, Line, Outcome, said, told
 from gradlab.lab.snapshot import Snapshot
 from gradlab.lab.teach.progress import Score
 from gradlab.lab.teach.trail import Trail
 from gradlab.lab.working import Work
 from gradlab.scenario import shelf
-from gradlab.tui.busy import Busy, FramePace
+from gradlab.tui.busy import Busy, DatedPictures, FramePace
 from gradlab.tui.eyes import Eyes
 from gradlab.tui.keeping import Keeping
 from gradlab.tui.keymap import Command
-from gradlab.tui.lessonthread import LessonThread
 from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal, without_hidden
-from gradlab.tui.retrace import Retrace, Returning
+from gradlab.tui.placethread import PlaceThread
+from gradlab.tui.retrace import Retrace
 from gradlab.tui.stake import Stake
 from gradlab.tui.tasks import Kind, Tasks
 
@@ -47,7 +47,7 @@ LONG = 1.0
 """Seconds from which on the end of an action is told to somebody who may have looked away."""
 
 
-class LabThread(Returning, LessonThread):
+class LabThread(PlaceThread):
     """Owns the laboratory. `post` is called in this thread with each moment; `failed` when the scenario cannot be opened."""
 
     def __init__(self, post: Callable[[Moment], None], failed: Callable[[Exception], None]) -> None:
@@ -55,18 +55,17 @@ class LabThread(Returning, LessonThread):
         self._failed = failed
         self._tasks = Tasks()
         self._stop = threading.Event()
-        self._busy, self._shown = Busy(), Work()
+        self._busy, self._shown, self._dated = Busy(), Work(), DatedPictures()
         self._eyes = Eyes()
         self._said: list[Said] = []
         self._question = ""
-        self._turned = self._unshown = False
+        self._turned = self._unshown = self._compiled = False
         self._told: OpenQuestion | None = None
         self._lab: Lab | None = None
         self._score: Score | None = None
         self._trail, self._retrace = Trail(), Retrace()
         self._looked: list[Eyes] = []
-        self._keeping = Keeping()
-        self._stake = Stake()
+        self._keeping, self._stake = Keeping(), Stake()
         self._snapshot: Snapshot | None = None
         self._latest: Snapshot | None = None
         self._thread = threading.Thread(target=self._work, name="lab", daemon=True)
@@ -124,6 +123,14 @@ class LabThread(Returning, LessonThread):
         """Go back to where the lesson stood before its last stop, and look where one looked."""
         self._put(self._last_stop, "deed")
 
+    def to_line(self, number: int, ways: str) -> None:
+        """Run the lesson up to a line and the line itself, or go back to where it began. ways: as for `next_stop`."""
+        self._put(lambda: self._to_line(number, ways), "deed")
+
+    def place(self, by: int, ways: str) -> None:
+        """Go to the next place on the time axis where something is, or with -1 to the one before. ways: as for `next_stop`."""
+        self._put(lambda: self._place(by, ways), "deed")
+
     def look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
         """Look at a node and an element of it, through these panels; a moment comes back."""
         self._put(lambda: self._look(focus, element, requests), "look")
@@ -131,6 +138,11 @@ class LabThread(Returning, LessonThread):
     def view(self, line: str) -> None:
         """Keep what the screen shows now, as the line that brings it there."""
         self._put(lambda: self._view(line))
+
+    def notice(self) -> None:
+        """Tell when kernels have become ready while nothing runs; for the thread of the screen, now and then."""
+        if self._lab is not None and self.idle and self._lab.backend.prepared:
+            self._put(self._tell_ready)
 
     def watch(self, requests: Mapping[str, Request]) -> None:
         """Look through these panels at what is already looked at; a moment comes back."""
@@ -201,11 +213,25 @@ class LabThread(Returning, LessonThread):
     def _view(self, line: str) -> None:
         if self._lab is not None:
             self._keep(self._lab)
-            self._keeping.view(line)
+            self._keeping.view(self._lab, line)
 
     def _run_line(self, action: str) -> None:
         """Run one action line."""
         self._tracked(action, lambda lab: self._run(lab, action, lambda: lab.do(action)))
+
+    def _tell_ready(self) -> None:
+        """Tell once that kernels are ready, or why they are not."""
+        lab = self._lab
+        if lab is None or self._compiled:
+            return
+        coming = lab.changes
+        if lab.notes:
+            self._said.append(Said("", told(Line("warning", note) for note in lab.notes)))
+            lab.notes.clear()
+        if lab.backend.compiled:
+            self._compiled = True
+            how = "what runs next goes at full speed" if coming else "it goes on at full speed"
+            self._said.append(Said("", Outcome(event=Event("ready", "kernels are compiled", how, at=str(lab.position)))))
 
     def _say(self, kind: str, text: str) -> None:
         self._said.append(Said("", said(kind, text)))
@@ -231,10 +257,10 @@ class LabThread(Returning, LessonThread):
             self._snapshot = None
             self._note_stake(self._lab, mine=not scripted, saved=action.startswith("save ") and not short)
         long = monotonic() - busy.began > LONG or busy.looked
+        if self._lab.backend.compiled:
+            self._tell_ready()
         self._said.append(Said(action, outcome, short, str(self._lab.position), scripted, long))
-        if asked is not None and self._lab.question is None and self._score is not None:
-            self._score.close(asked.asked, outcome.lines)
-            self._score.keep(self._lab.cursor_line, len(self._lab.script))
+        self._score_answer(asked, outcome)
         unread = bool(short) and action.startswith("answer ")  # what is typed next is another answer, and no key
         if unread:
             self._question = self._lab.question_text
@@ -248,7 +274,7 @@ class LabThread(Returning, LessonThread):
 
     def _run(self, lab: Lab, action: str, run: Callable[[], Outcome]) -> Outcome:
         """Run an action; whenever it lets others have a turn, it can be stopped and is shown."""
-        pace = FramePace()
+        pace, self._dated = FramePace(), DatedPictures()
 
         def turn() -> None:
             if self._stop.is_set():
@@ -302,7 +328,7 @@ class LabThread(Returning, LessonThread):
 
     def _look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
         if focus != self._eyes.focus and self._lab is not None:
-            self._keeping.view(f"focus {self._lab.nodes[focus].name}")
+            self._keeping.view(self._lab, f"focus {self._lab.nodes[focus].name}")
         self._eyes = Eyes(focus, element, requests)
 
     def _show(self) -> None:
@@ -313,7 +339,7 @@ class LabThread(Returning, LessonThread):
         if self._eyes.focus < 0:
             self._eyes = Eyes(_first(snapshot, self._lab), 0, self._eyes.requests)
         look = Look(snapshot, self._eyes.focus, self._eyes.element)
-        pictures = {name: self._picture(request, look) for name, request in self._eyes.requests.items()}
+        pictures = {name: self._picture(name, request, look) for name, request in self._eyes.requests.items()}
         self._post_moment(snapshot, pictures)
 
     def _seen(self) -> Snapshot:
@@ -329,7 +355,13 @@ class LabThread(Returning, LessonThread):
                 self._say("error", internal(error))
         return self._snapshot
 
-    def _picture(self, request: Request, look: Look) -> Any:
+    def _picture(self, name: str, request: Request, look: Look) -> Any:
+        """Return what a request asks for; while something runs, what it gave a moment ago if that says so itself."""
+        if self._busy.action:
+            return self._dated.get(name, request, look, lambda: self._made(request, look))
+        return self._made(request, look)
+
+    def _made(self, request: Request, look: Look) -> Any:
         """Return what a request asks for, or the text of what speaks against it."""
         assert self._lab is not None
         try:
@@ -357,6 +389,7 @@ class LabThread(Returning, LessonThread):
             title=self._lab.title, snapshot=snapshot, nodes=self._lab.nodes, focus=self._eyes.focus, element=self._eyes.element,
             pictures=pictures, work=self._shown, actions=self._lab.actions,
             at_stake=None if self._keeping.works else self._stake.told(),
+            has_lesson=self._lab.has_lesson, failed=self._lab.failed_lines(),
         )  # fmt: skip
 
     def _report(self, error: Exception) -> None:

@@ -75,15 +75,60 @@ class LessonThread:
             self._pass(self._lab, self._lab.in_passing)
 
     def _last_stop(self) -> None:
-        """Go back to where the last stop began, and look where one looked."""
+        """Go back to where the last stop began, and look where one looked; say so where the run stays where it is."""
+        assert self._lab is not None
+        before = self._lab.position
         self._tracked("", self._take_back)
-        if not self._said[-1].error and self._looked:
+        if self._said[-1].error:
+            return
+        if self._lab.position == before:
+            self._say("info", "the lesson went back by one stop")
+        if self._looked:
             eyes = self._looked.pop()
             self._eyes = Eyes(eyes.focus, eyes.element, self._eyes.requests)
 
     def _take_back(self, lab: Lab) -> Outcome:
         self._trail.back(lab)
         return Outcome()
+
+    def _back_to(self, stop: int) -> None:
+        """Go back to where a stop began, and look where one looked."""
+
+        def back(lab: Lab) -> Outcome:
+            self._trail.back_to(lab, stop)
+            return Outcome()
+
+        self._tracked("", back)
+        if not self._said[-1].error and stop < len(self._looked):
+            eyes = self._looked[stop]
+            del self._looked[stop:]
+            self._eyes = Eyes(eyes.focus, eyes.element, self._eyes.requests)
+
+    def _to_line(self, number: int, ways: str) -> None:
+        """Run the lesson up to a line and the line itself; one that has run, go back to where it began. Say why not."""
+        assert self._lab is not None
+        if number < self._lab.cursor_line:
+            stop = self._trail.before_line(number)
+            if stop < 0:
+                self._say("info", f"line {number + 1} ran before this lesson was opened: it cannot be taken back")
+            else:
+                self._back_to(stop)
+            return
+        self._onward(lambda lab: lab.cursor_line > number, ways)
+
+    def _onward(self, there: Callable[[Lab], bool], ways: str) -> None:
+        """Go through the lesson until one is there; say what stands in the way."""
+        lab = self._lab
+        assert lab is not None
+        self._stop.clear()
+        while not there(lab):
+            if lab.question is not None:
+                self._say("quiz", f"the question of line {lab.question.number + 1} comes first: {_told(ways, lab.question)}")
+                return
+            before, said = (lab.cursor_line, lab.turned), len(self._said)
+            self._next_stop(ways)
+            if self._stop.is_set() or any(one.error for one in self._said[said:]) or before == (lab.cursor_line, lab.turned):
+                return
 
     def _stay(self, question: OpenQuestion, ways: str, seen: bool) -> None:
         """Say that a question is open; where that was said, and the question was in sight, skip it."""
@@ -92,8 +137,7 @@ class LessonThread:
             return
         self._told = question
         text = question.asked.text
-        told = ways.replace(WAY_OUT, goes_out(question.asked.way_out))
-        self._say("quiz", f"{text if len(text) <= LONGEST else 'a question'} is open: {told}")
+        self._say("quiz", f"{text if len(text) <= LONGEST else 'a question'} is open: {_told(ways, question)}")
 
     def _pass(self, lab: Lab, runs: Callable[[], bool]) -> bool:
         """Run statements without a stop as long as `runs` says so; return whether all went well."""
@@ -109,3 +153,14 @@ class LessonThread:
         if self._score is not None:
             self._score.keep(lab.cursor_line, len(lab.script))
         return not self._said[-1].error and not self._stop.is_set()
+
+    def _score_answer(self, asked: OpenQuestion | None, outcome: Outcome) -> None:
+        """Keep how a question ended that was open before."""
+        if asked is not None and self._lab is not None and self._lab.question is None and self._score is not None:
+            self._score.close(asked.asked, outcome.lines)
+            self._score.keep(self._lab.cursor_line, len(self._lab.script))
+
+
+def _told(ways: str, question: OpenQuestion) -> str:
+    """Return what can be done with a question, with what becomes of it when it is given up."""
+    return ways.replace(WAY_OUT, goes_out(question.asked.way_out))

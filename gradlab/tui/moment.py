@@ -92,7 +92,8 @@ class Moment:
     pictures: by panel, what its request gave.   work: what is running.
     actions: the words that begin an action line.   quiz: the question that waits for another answer, since what was typed is
     none, or "".   turned: whether a page of the lesson was turned.   at_stake: what leaving would lose, and that it would; None
-    for nothing.
+    for nothing.   has_lesson: whether there is prose or a script.   failed: numbers of the lesson's statements whose claim did
+    not hold when they ran last.
     """
 
     title: str = ""
@@ -107,6 +108,8 @@ class Moment:
     quiz: str = ""
     turned: bool = False
     at_stake: tuple[str, str] | None = None
+    has_lesson: bool = True
+    failed: tuple[int, ...] = ()
 
     @property
     def node(self) -> NodeInfo | None:

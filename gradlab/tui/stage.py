@@ -1,4 +1,4 @@
-"""What a lesson may ask of the screen: `show PANEL`, `zoom LEVEL`, `layout NAME`. What it does not have is a note.
+"""What a lesson may ask of the screen: `show`, `zoom`, `unfold`, `fold`, `layout`. What it does not have is a note.
 
 A person may ask for a theme, too: `theme NAME`.
 """
@@ -81,7 +81,7 @@ def _show(screen: Bench, words: str) -> str:
         return wrong
     screen.choose(name)
     panel = screen.panels[name]
-    return panel.next_facet(facet - panel.facet) if facet >= 0 else ""
+    return panel.next_facet(facet - panel.facet) if facet not in (-1, panel.facet) else ""
 
 
 def _zoom(screen: Bench, word: str) -> str:
@@ -91,6 +91,20 @@ def _zoom(screen: Bench, word: str) -> str:
         return _unknown("zoom", word, LEVELS)
     screen.query_one(GraphView).zoom(LEVELS[word])
     return ""
+
+
+def _unfold(screen: Bench, word: str) -> str:
+    return _folds(screen, word, opened=True)
+
+
+def _fold(screen: Bench, word: str) -> str:
+    return _folds(screen, word, opened=False)
+
+
+def _folds(screen: Bench, word: str, *, opened: bool) -> str:
+    from gradlab.tui.panels._graph_view import GraphView
+
+    return screen.query_one(GraphView).unfold(word, opened=opened)
 
 
 def _layout(screen: Bench, word: str) -> str:
@@ -109,4 +123,6 @@ def _unknown(what: str, word: str, known: Collection[str]) -> str:
     return f"there is no {what} `{word}`; {did_you_mean(word, known) or 'there are ' + ', '.join(known)}"
 
 
-STAGES: Mapping[str, Callable[[Bench, str], str]] = {"show": _show, "zoom": _zoom, "layout": _layout, "theme": _theme}
+STAGES: Mapping[str, Callable[[Bench, str], str]] = {
+    "show": _show, "zoom": _zoom, "unfold": _unfold, "fold": _fold, "layout": _layout, "theme": _theme,
+}  # fmt: skip

@@ -21,7 +21,7 @@ import sys
 from collections.abc import Sequence
 
 from gradlab.registry import collect
-from tests.bench import bounds, drawn, kernels, keys, plots, scale, start, statistics, waiting
+from tests.bench import bounds, drawn, kernels, keys, large, opening, plots, scale, start, statistics, waiting
 from tests.bench.peers import Peer, Runner
 from tests.bench.timing import medians
 from tests.bench.workload import Workload
@@ -31,8 +31,8 @@ WORKLOADS: tuple[Workload, ...] = tuple(sorted(collect("tests.bench.workloads", 
 NAMES = tuple(peer.name for peer in PEERS)
 OURS = ("gradlab, loop", "gradlab, calls")
 PARTS = {
-    "start": start.report, "waiting": waiting.report, "keys": keys.report, "drawn": drawn.report, "plots": plots.report,
-    "statistics": statistics.report, "scale": scale.report,
+    "start": start.report, "waiting": waiting.report, "opening": opening.report, "keys": keys.report, "large": large.report,
+    "drawn": drawn.report, "plots": plots.report, "statistics": statistics.report, "scale": scale.report,
 }  # fmt: skip
 TOLERANCE = {"float64": 1e-9, "float32": 1e-4}
 Times = dict[str, float]

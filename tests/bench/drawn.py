@@ -21,6 +21,8 @@ ROUNDS = 3
 BAR = 0.10
 PATIENCE = 120.0
 """Seconds that a training may take."""
+IDLE, IDLE_MS = 1.0, 50.0
+"""Seconds in which a program that has ended its work runs for fewer milliseconds than these."""
 
 
 def report() -> str:
@@ -61,10 +63,18 @@ def drawn_training(process: int, terminal: int, updates: int) -> float:
     drain(terminal, 0.5)
     before = cpu_ms(process)
     os.write(terminal, b"\r")
-    ended = time.monotonic() + PATIENCE
-    seen = b""
-    while "✓".encode() not in seen and time.monotonic() < ended:
-        if select.select([terminal], [], [], 0.1)[0]:
-            seen = seen[-100:] + os.read(terminal, 1 << 16)
-    drain(terminal, 0.2)
-    return cpu_ms(process) - before
+    ended, ran = time.monotonic() + PATIENCE, before
+    while time.monotonic() < ended:
+        ran = cpu_ms(process)
+        drain_for(terminal, IDLE)
+        if cpu_ms(process) - ran < IDLE_MS:
+            break
+    return ran - before
+
+
+def drain_for(terminal: int, seconds: float) -> None:
+    """Read whatever comes within a time."""
+    ended = time.monotonic() + seconds
+    while (left := ended - time.monotonic()) > 0:
+        if select.select([terminal], [], [], left)[0]:
+            os.read(terminal, 1 << 16)

@@ -6,9 +6,11 @@ from itertools import count
 
 import pytest
 
+from gradlab.lab.snapshot import Snapshot
 from gradlab.lab.working import Work
 from gradlab.tui import busy
-from gradlab.tui.busy import SHARE, Busy, FramePace
+from gradlab.tui.busy import SHARE, Busy, DatedPictures, FramePace
+from gradlab.tui.moment import Look
 
 
 class Clocks:
@@ -63,3 +65,33 @@ def test_the_rate_and_the_time_that_is_left_follow_from_what_was_done(clocks: Cl
     found = Busy("train 1000", 0.25, began=2.0, update=100).work(350, 3)
     assert found == Work("train 1000", 0.25, 125.0, 6.0, 3)
     assert Busy().work(350, 3) == Work()
+
+
+class Dated:
+    """A picture that says of which update it is, or does not."""
+
+    def __init__(self, dated: bool) -> None:
+        self.dated = dated
+
+
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_picture_that_says_its_update_is_made_again_when_it_costs_a_small_share(clocks: Clocks, dated: bool) -> None:
+    pictures, made = DatedPictures(), 0
+
+    def make() -> Dated:
+        nonlocal made
+        made += 1
+        clocks.own += 0.01
+        return Dated(dated)
+
+    def request(lab: object, look: Look) -> None:
+        raise AssertionError
+
+    for _ in range(100):
+        pictures.get("why", request, Look(Snapshot(), 1, 0), make)
+        clocks.own += 0.02
+    assert made == (100 if not dated else 4)
+    for look in (Look(Snapshot(), 1, 1), Look(Snapshot(), 2, 1)):
+        before = made
+        pictures.get("why", request, look, make)
+        assert made == before + 1

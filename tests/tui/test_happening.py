@@ -48,7 +48,7 @@ def test_a_stop_says_what_it_was_why_and_what_was_not_done() -> None:
 
 
 def test_what_runs_says_how_far_how_fast_and_how_long_still_as_far_as_it_is_known() -> None:
-    assert text_of(work_row(Work("train 60"))) == "train 60 …  esc stops, what is done stays"
+    assert text_of(work_row(Work("train 60"))) == "train 60 …  esc stops"
     half = Work("train 1000", 0.5, 812.4, 61.0)
     assert text_of(work_row(half)) == "train 1000 █████      50%  812/s  1:01 left  esc stops, what is done stays"
     waits = Work("train 1000", 0.5, 2.345, 61.0, 2)

@@ -249,7 +249,7 @@ async def test_a_word_that_the_screen_does_not_have_is_a_note() -> None:
         await type_line(pilot, "zoom lines")
         assert screen.query_one(GraphView).level == "lines"
         await type_line(pilot, "layout debug")
-        assert screen.arrangement.visible == {"graph", "health", "node", "why"}
+        assert screen.arrangement.visible == {"graph", "node", "why"}
         await type_line(pilot, "layout teach")
         assert screen.arrangement.visible == {"graph", "lesson", "node", "why"}
         await type_line(pilot, "show why")

@@ -330,3 +330,20 @@ async def test_a_key_sends_few_bytes(keys: Sequence[str], limit: int, monkeypatc
             shown.take()
             await press(shown.pilot, key)
             assert len(shown.take().encode()) <= limit, key
+
+
+async def test_looking_back_passes_over_what_is_looked_at_already() -> None:
+    async with opened(neuron) as (pilot, screen):
+        await type_line(pilot, "focus w1")
+        await press(pilot, "3", "1", "2", "1")
+        at = standing(screen)
+        await press(pilot, "less_than_sign")
+        assert standing(screen) != at or "this is where you looked first" in screen_text(pilot)
+
+
+async def test_what_changes_nothing_in_sight_is_said() -> None:
+    async with opened(matrices, size=(80, 24)) as (pilot, _):
+        await press(pilot, "space", "backspace")
+        assert "the lesson went back by one stop" in screen_text(pilot)
+        await press(pilot, "w", "w")
+        assert "this panel says why" in screen_text(pilot)

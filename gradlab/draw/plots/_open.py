@@ -54,11 +54,15 @@ class OpenPlot:
 
 
 class OpenPlots(Sequence[OpenPlot]):
-    """All that are open, in the order of their numbers."""
+    """All that are open, in the order of their numbers. shown: the one that was opened last, or shown again.
+
+    pinned: those that stay in sight beside it.
+    """
 
     def __init__(self) -> None:
         self._open: list[OpenPlot] = []
         self.shown = 0
+        self.pinned: tuple[int, ...] = ()
 
     def __getitem__(self, place: Any) -> Any:
         return self._open[place]
@@ -85,10 +89,20 @@ class OpenPlots(Sequence[OpenPlot]):
                 return one
         raise ActionError(f"no plot {number} is open" + (f"; there are {self.told()}" if self._open else ""))
 
+    def pin(self, number: int) -> None:
+        """Keep one in sight beside those that are shown later. Raises ActionError."""
+        self.pinned = (*(one for one in self.pinned if one != number), self.of(number).number)
+
+    def unpin(self, number: int) -> None:
+        """Let one go out of sight again. Raises ActionError."""
+        gone = self.of(number).number
+        self.pinned = tuple(one for one in self.pinned if one != gone)
+
     def close(self, numbers: Iterable[int]) -> None:
         """Close some. Raises ActionError for one that is not open; then none is closed."""
         gone = [self.of(number) for number in numbers]
         self._open = [one for one in self._open if one not in gone]
+        self.pinned = tuple(number for number in self.pinned if number in [one.number for one in self._open])
         if self.shown not in [one.number for one in self._open]:
             self.shown = self._open[-1].number if self._open else 0
 

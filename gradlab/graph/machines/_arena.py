@@ -40,6 +40,11 @@ class ArenaMachine(Machine):
         offsets = self.tape.value_offset if what == "value" else self.tape.grad_offset
         self._slice(self.arena, int(offsets[index]), index)[where] = numbers
 
+    @property
+    def numbers(self) -> Array:
+        """See `Machine.numbers`."""
+        return self._shown
+
     def copy(self) -> Array:
         """See `Machine.copy`."""
         return self.arena.copy()

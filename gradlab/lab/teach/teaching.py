@@ -207,6 +207,16 @@ class Teaching(Core):
         """Return those that are behind the reader, the present one included."""
         return frozenset(place for place in self._stops if place[1] < (self.turned if place[0] == "page" else self.cursor_line))
 
+    @property
+    def has_lesson(self) -> bool:
+        """Whether there is something to read or to run."""
+        return bool(self.scenario.script or self.scenario.document.prose.strip())
+
+    def failed_lines(self) -> tuple[int, ...]:
+        """Return the numbers of the statements of the script that ran and whose claim did not hold."""
+        flow = sorted(self.flow.items())
+        return tuple(n for n, lines in flow if n < self.cursor_line and any(line.kind == "fail" for line in lines))
+
     def page_text(self, number: int) -> str:
         """Return the prose of a page."""
         return "\n".join(piece.text for piece in self._pieces if piece.page == number and piece.kind == "prose")

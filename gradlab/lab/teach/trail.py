@@ -54,7 +54,20 @@ class Trail:
         """
         if not self._behind:
             raise ActionError("this is the beginning")
-        before = self._behind.pop()
+        self.back_to(lab, len(self._behind) - 1)
+
+    def before_line(self, number: int) -> int:
+        """Return the number of the last stop before which a statement of the script had not run, or -1 for none."""
+        return next((k for k in reversed(range(len(self._behind))) if self._behind[k].cursor_line <= number), -1)
+
+    def stood(self) -> list[tuple[Place, Position]]:
+        """Return where the reader and the run stood before each stop."""
+        return [(one.here, one.position) for one in self._behind]
+
+    def back_to(self, lab: Lab, stop: int) -> None:
+        """Bring a laboratory back to how it stood before a stop; those behind it are taken back, too."""
+        before = self._behind[stop]
+        del self._behind[stop:]
         lab.question = None
         lab.become(before.deeds, before.position)
         lab.cursor_line, lab.turned, lab.here, lab.focus = before.cursor_line, before.turned, before.here, before.focus

@@ -10,6 +10,7 @@ import numpy as np
 from gradlab.axis.environment import unreached
 from gradlab.axis.position import State
 from gradlab.axis.run import Run
+from gradlab.axis.states import sends
 from gradlab.errors import ActionError
 from gradlab.graph.cuts import why_zero
 from gradlab.kernels.rows import SKIP
@@ -120,8 +121,9 @@ def _parts(run: Run, index: int, element: int) -> Iterator[_Parts]:
     """Return the parts through every consumer that has sent its gradient."""
     root = run.root_of(run.at.update)
     assert root is not None
-    program = run.tape.backward_program(root)
-    for step in range(run.done("b")):
+    program, edges = run.tape.backward_program(root), sends(run.tape, root)
+    steps = np.unique(edges.step[edges.target == index])
+    for step in steps[steps < run.done("b")].tolist():
         consumer = run.graph.nodes[program.order[step]]
         for position, (source, mode) in enumerate(zip(consumer.inputs, program.modes[step], strict=True)):
             if source == index and mode != SKIP:

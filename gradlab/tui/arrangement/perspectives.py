@@ -27,7 +27,7 @@ TEACH = {
     "S": "graph / caption =7",
     "M": "graph 59 | lesson",
     "L": "graph 58 | (lesson 60 / node 25 / why 15)",
-    "XL": "lesson 27 | graph 43 | (node / why / plots)",
+    "XL": "lesson 27 | (graph 70 / health) 43 | (node / why / plots)",
 }
 ALL = (
     Perspective("teach", "T", TEACH, ("lesson", "node")),

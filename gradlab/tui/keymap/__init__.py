@@ -12,7 +12,7 @@ from __future__ import annotations
 from gradlab.tui.keymap._browse import BROWSE
 from gradlab.tui.keymap._command import EVERYWHERE, MENU_SIGNS, URGENT, Command, Says
 from gradlab.tui.keymap._deeds import DEEDS
-from gradlab.tui.keymap._lines import element_of, phase_left
+from gradlab.tui.keymap._lines import element_of, no_update, phase_left
 from gradlab.tui.keymap._menus import GO, PLAY, PRESENT, VIEW
 from gradlab.tui.keymap._old import OLD
 from gradlab.tui.keymap._sight import SIGHT
@@ -30,6 +30,7 @@ __all__ = [
     "Command",
     "Says",
     "element_of",
+    "no_update",
     "phase_left",
 ]
 

@@ -112,6 +112,11 @@ def no_update_before(moment: Moment) -> str:
     return no_update(moment) or at_start(moment)
 
 
+def no_lesson(moment: Moment) -> str:
+    """Say that there is nothing to read and nothing to run."""
+    return "" if moment.has_lesson or moment.snapshot.question else "this scenario has no lesson: no prose and no script"
+
+
 def no_node(moment: Moment) -> str:
     """Say that nothing is chosen."""
     return "" if moment.node else "no node is chosen"

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from gradlab.tui.keymap._command import Command, line
-from gradlab.tui.keymap._lines import at_end, at_start, finish_line, no_breakpoint, no_update, no_update_before, start_line
+from gradlab.tui.keymap._lines import (
+    at_end,
+    at_start,
+    finish_line,
+    no_breakpoint,
+    no_lesson,
+    no_update,
+    no_update_before,
+    start_line,
+)
 
 TIME = (
     Command("step", "n", "n", "next", "run the next op", line("step"), reverse="back", why_not=at_end, footer=1),
@@ -113,7 +122,9 @@ TIME = (
         reverse="train",
         why_not=no_update_before,
     ),
-    Command("lesson", "space", "␣", "line", "run the next line of the lesson", reverse="lesson-back", footer=1),
+    Command(
+        "lesson", "space", "␣", "line", "run the next line of the lesson", reverse="lesson-back", why_not=no_lesson, footer=1
+    ),
     Command(
         "lesson-back", "backspace", "⌫", "line back", "go back to where the last line of the lesson began", reverse="lesson"
     ),
@@ -122,7 +133,7 @@ TIME = (
         "right_curly_bracket,ctrl+down",
         "}",
         "next place",
-        "go to the next mark or breakpoint of this update",
+        "go to the next mark, stop or finding; where none is ahead, through the lesson to its next heading",
         does="place 1",
         reverse="place-before",
     ),
@@ -131,10 +142,9 @@ TIME = (
         "left_curly_bracket,ctrl+up",
         "{",
         "place before",
-        "go to the mark or breakpoint before",
+        "go to the mark, stop, finding or heading before",
         does="place -1",
         reverse="place-next",
-        why_not=at_start,
     ),
     Command("again", "comma", ",", "again", "do the last deed again"),
     Command("event", "exclamation_mark", "!", "event", "go to what happened last", reverse="look-back"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from gradlab.draw.ink import Row, clip, fit, row
 from gradlab.tui.entry import TypedText
-from gradlab.tui.fuzzy import fitting
+from gradlab.tui.fuzzy import SCORED, Haystack
 from gradlab.tui.overlays._overlay import Overlay
 from gradlab.tui.overlays.menu import heading
 
@@ -36,6 +37,33 @@ class ListedThing:
     why_not: str = ""
 
 
+class Offered:
+    """Things to choose from. titles: the group and the name of each; make: gives one when it is first shown or taken."""
+
+    def __init__(self, titles: Sequence[tuple[str, str]], make: Callable[[int], ListedThing]) -> None:
+        self.titles, self._make = titles, make
+        self._made: dict[int, ListedThing] = {}
+
+    def __len__(self) -> int:
+        return len(self.titles)
+
+    def __getitem__(self, place: int) -> ListedThing:
+        if place not in self._made:
+            self._made[place] = self._make(place)
+        return self._made[place]
+
+    @cached_property
+    def names(self) -> Haystack:
+        """The names, found by their letters or by those of their groups."""
+        return Haystack([name for _, name in self.titles], [f"{name} {group}" for group, name in self.titles])
+
+    @cached_property
+    def details(self) -> Haystack:
+        """The same, found by the letters of their details, too."""
+        words = [f"{name} {group} {self[place].detail}" for place, (group, name) in enumerate(self.titles)]
+        return Haystack([name for _, name in self.titles], words)
+
+
 class ListOverlay(Overlay):
     """A list with a line for a filter. restore: brings back what was there before anything was shown.   leave: closes it.
 
@@ -52,29 +80,28 @@ class ListOverlay(Overlay):
         self.again: Callable[[], None] | None = None
         self.by_detail = False
         self.entry = TypedText()
-        self.all: tuple[ListedThing, ...] = ()
-        self.shown_things: list[ListedThing] = []
+        self.all = Offered((), _none)
+        self._places: list[int] = []
         self.at = self._start = self._most = 0
 
-    def words(self, thing: ListedThing) -> str:
-        """Return the words that a thing is found by."""
-        return f"{thing.name} {thing.group} {thing.detail}" if self.by_detail else f"{thing.name} {thing.group}"
-
-    def fill(self, things: Sequence[ListedThing]) -> None:
+    def fill(self, things: Offered | Sequence[ListedThing]) -> None:
         """Offer these things; the marked one stays marked if it is among them."""
-        marked = self.marked
-        self.all = tuple(things)
+        marked = self.all.titles[self._places[self.at]] if self._places else None
+        self.all = things if isinstance(things, Offered) else offered(things)
         self._narrow()
-        if marked in self.shown_things:
-            self.at = self.shown_things.index(marked)
+        titles = [self.all.titles[place] for place in self._places]
+        self.at = titles.index(marked) if marked in titles else 0
 
     @property
     def marked(self) -> ListedThing | None:
         """The marked thing."""
-        return self.shown_things[self.at] if self.shown_things else None
+        return self.all[self._places[self.at]] if self._places else None
 
     def _narrow(self) -> None:
-        self.shown_things = fitting(self.entry.text, self.all, lambda thing: thing.name, self.words)
+        if not self.entry.text.strip():
+            self._places = list(range(min(SCORED, len(self.all))))
+        else:
+            self._places = (self.all.details if self.by_detail else self.all.names).fitting(self.entry.text)
         self.at = 0
 
     def takes(self, key: str, character: str | None) -> None:
@@ -100,8 +127,8 @@ class ListOverlay(Overlay):
         self._show_marked()
 
     def _mark(self, at: int) -> None:
-        if self.shown_things:
-            self.at = at % len(self.shown_things) if abs(at - self.at) == 1 else max(0, min(at, len(self.shown_things) - 1))
+        if count := len(self._places):
+            self.at = at % count if abs(at - self.at) == 1 else max(0, min(at, count - 1))
             self._show_marked()
 
     def _show_marked(self) -> None:
@@ -128,10 +155,11 @@ class ListOverlay(Overlay):
     def rows(self, width: int, height: int) -> Sequence[Row]:
         """Return the rule, the things around the marked one, and the line."""
         most = self._most = max(1, min(ROWS, height - 4))
-        start = self._start = max(0, min(self.at - most // 2, len(self.shown_things) - most))
-        seen = self.shown_things[start : start + most]
+        start = self._start = max(0, min(self.at - most // 2, len(self._places) - most))
+        seen = [self.all[place] for place in self._places[start : start + most]]
         names = min(max((len(thing.name) for thing in seen), default=0), max(10, width // 2 - GROUP))
-        rows = [heading(self.title, width, f"{len(self.shown_things):,} of {len(self.all):,}")]
+        count, total = len(self._places), len(self.all)
+        rows = [heading(self.title, width, f"{'first ' if count == SCORED < total else ''}{count:,} of {total:,}")]
         group = ""
         for number, thing in enumerate(seen, start):
             rows.append(clip(_listed_row(thing, "" if thing.group == group else thing.group, number == self.at, names), width))
@@ -153,9 +181,18 @@ class ListOverlay(Overlay):
     def pressed(self, x: int, y: int) -> None:
         """Choose the thing in a row that was clicked."""
         number = self._start + y - 1
-        if 0 < y <= self._most and number < len(self.shown_things):
+        if 0 < y <= self._most and number < len(self._places):
             self.at = number
             self._choose()
+
+
+def offered(things: Sequence[ListedThing]) -> Offered:
+    """Return things that are there already as what a list offers."""
+    return Offered([(thing.group, thing.name) for thing in things], things.__getitem__)
+
+
+def _none(place: int) -> ListedThing:
+    raise IndexError(place)
 
 
 def _listed_row(thing: ListedThing, group: str, marked: bool, names: int) -> Row:

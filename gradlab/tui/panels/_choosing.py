@@ -65,6 +65,17 @@ class ChoosingPanel(Panel):
             self.scroll_relative(y=by, animate=False, immediate=True)
         return "" if (self.chosen, self.scroll_offset.y) != before else "there is no more in this direction"
 
+    def page(self, by: float) -> str:
+        """Choose the row that is some heights of the panel on; where no row leads anywhere, scroll."""
+        if not self._choices:
+            return super().page(by)
+        wanted = self._choices[self.chosen] + int(by * max(2, self.scrollable_content_region.height - 1))
+        within = [place for place, number in enumerate(self._choices) if number <= wanted]
+        place = max(within, default=0) if by > 0 else min(len(within), len(self._choices) - 1)
+        if place == self.chosen and 0 < place < len(self._choices) - 1:
+            place += 1 if by > 0 else -1
+        return self._choose(place - self.chosen)
+
     def enter(self) -> str:
         """Go where the chosen row leads."""
         if not self._choices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from math import prod
@@ -30,6 +31,8 @@ from gradlab.tui.widgets.internals import set_content_size
 Ask = Callable[[list[int]], list[Brief]]
 NEAR = 200_000
 """Numbers that are looked through for boxes that are out of sight; a box counts at least a hundredth of them."""
+MANY = 1000
+"""Nodes whose drawing is left out of the collections of garbage."""
 KEPT = 24
 """Drawings that are kept."""
 NARROW, LOW = 72, 20
@@ -113,6 +116,8 @@ class GraphCanvas(ScrollView, can_focus=True):
         with held_back():
             scene = make_scene(outline, view)
             walk = Walk(scene)
+        if len(outline.infos) > MANY:
+            gc.freeze()  # a full collection goes through the outline and the scene of 10,000 nodes: 40 ms in the midst of a key
         if not worker.is_cancelled:
             self.app.call_from_thread(self._laid_out, outline, view, scene, walk)
 

@@ -1,7 +1,8 @@
-"""What is laid over the graph: a map of a large drawing, and the list of very many neighbours."""
+"""What is laid over the graph: a map of a large drawing, the list of very many neighbours, shares beside lines."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from textual import events
@@ -9,9 +10,10 @@ from textual.geometry import Offset, Region
 from textual.strip import Strip
 
 from gradlab.draw.ink import Row, width_of
-from gradlab.draw.minimap import WIDE, Minimap, Viewport, place_for_map, wants_map
+from gradlab.draw.minimap import Minimap, Viewport, place_for_map, wants_map
 from gradlab.draw.neighbours import Neighbours, list_rows, neighbours
 from gradlab.draw.scene import Scene
+from gradlab.draw.shares import EdgeShare, ShareLabel, share_labels
 from gradlab.tui.panels._graph_numbers import GraphNumbers
 from gradlab.tui.panels._walk import Walk
 
@@ -39,6 +41,8 @@ class GraphOverlays(GraphNumbers):
         self._map: Minimap | None = None
         self._map_at: tuple[int, int] | None = None
         self._overlays: tuple[LaidOver, ...] = ()
+        self._ways: Mapping[int, Sequence[EdgeShare]] = {}
+        self._labelled: tuple[Scene, list[ShareLabel]] | None = None
         self._dragging = self._dragged = False
 
     def _set_scene(self, scene: Scene, walk: Walk) -> None:
@@ -54,11 +58,31 @@ class GraphOverlays(GraphNumbers):
 
     def lay_over(self) -> None:
         """Place what is laid over the graph anew, and draw what changed."""
-        overlays = () if self.shows_numbers or self.busy else tuple(filter(None, (self._map_over(), self._list_over())))
+        found = (*self._shares_over(), self._map_over(), self._list_over())
+        overlays = () if self.shows_numbers or self.busy else tuple(one for one in found if one is not None)
         if overlays != self._overlays:
             before, self._overlays = self._overlays, overlays
             for one in {*before, *overlays}:
                 self.refresh(one.region.intersection(Region(0, 0, *self.size)))
+
+    def give_ways(self, ways: Mapping[int, Sequence[EdgeShare]]) -> None:
+        """Say beside lines which share of a gradient came by them. ways: of a node, those on which its gradient came."""
+        if ways != self._ways:
+            self._ways = ways
+            self._labelled = None
+            self.lay_over()
+
+    def _shares_over(self) -> Iterator[LaidOver]:
+        """Yield the shares that are in sight."""
+        if not self._ways or self.busy:
+            return
+        if self._labelled is None or self._labelled[0] is not self.scene:
+            self._labelled = self.scene, share_labels(self.scene, self._ways)
+        (left, top), (width, height) = self.scroll_offset, self.scrollable_content_region.size
+        for one in self._labelled[1]:
+            x, y = one.x + self._margin - left, one.y - top
+            if 0 <= x <= width - len(one.text) and 0 <= y < height:
+                yield LaidOver(x, y, (((one.text, "delta"),),))
 
     def _map_over(self) -> LaidOver | None:
         """Return the map where it covers no box; it stays where it is as long as that holds, or is dragged."""
@@ -136,7 +160,7 @@ class GraphOverlays(GraphNumbers):
 
     def _scrolled_to(self, offset: Offset | None) -> bool:
         """Scroll to the part of the drawing under a cell of the map; return whether it is one."""
-        place = next((one for one in self._overlays if len(one.rows) and one.region.width == WIDE), None)
+        place = self._map_over()
         if offset is None or self._map is None or place is None or not place.region.contains(*offset):
             return False
         row = offset.y - place.y

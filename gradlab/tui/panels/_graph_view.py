@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import events
 from textual.geometry import Offset, Region
 from textual.message import Message
 
 from gradlab.draw.canvas import INWARD, OUTWARD
 from gradlab.draw.ink import Goal
-from gradlab.draw.scene import Scene
+from gradlab.draw.modules import UPDATE
+from gradlab.draw.scene import Outline, Scene, View
+from gradlab.source import did_you_mean
 from gradlab.tui.panels._graph_goals import GraphGoals
 from gradlab.tui.panels._walk import Walk
 from gradlab.tui.panels._zoom import level_of
@@ -16,6 +20,9 @@ from gradlab.tui.panels._zoom import level_of
 
 class GraphView(GraphGoals):
     """The graph of a scenario, and a cursor that moves along its lines."""
+
+    _told: Sequence[str] = ()
+    _waiting: Sequence[tuple[str, bool]] = ()
 
     class Why(Message):
         """A person asks where the chosen number comes from."""
@@ -27,12 +34,51 @@ class GraphView(GraphGoals):
             self.index = index
             super().__init__()
 
+    class Zoomed(Message):
+        """The graph is shown otherwise. lines: bring it there."""
+
+        def __init__(self, lines: Sequence[str]) -> None:
+            self.lines = tuple(lines)
+            super().__init__()
+
     # How near
 
     def zoom(self, word: str) -> None:
         """Show the graph at a level, see `LEVELS`. Raises ValueError for another word."""
         self.zooming.to(level_of(word))
+        self._zoomed()
+
+    def unfold(self, word: str, *, opened: bool) -> str:
+        """Unfold a module by its name, or fold it; return why that cannot be, or "". What is not laid out yet waits."""
+        if self.busy:
+            self._waiting = [*self._waiting, (word, opened)]
+            return ""
+        module = UPDATE if word == "update" else word
+        if module not in self.outline.modules:
+            known = [name for name in self.outline.modules if not name.startswith(UPDATE)]
+            return f"there is no module `{word}`; {did_you_mean(word, known) or f'{len(known):,} others are there'}"
+        before = self.zooming.now.view(self.outline)
+        self.zooming.unfold(self.outline, module, opened=opened)
+        self._zoomed()
+        is_so = f"`{word}` is {'unfolded' if opened else 'folded'}"
+        return "" if self.zooming.now.view(self.outline) != before else is_so
+
+    def _laid_out(self, outline: Outline, view: View, scene: Scene, walk: Walk) -> None:
+        super()._laid_out(outline, view, scene, walk)
+        waiting, self._waiting = self._waiting, []
+        for word, opened in waiting:
+            self.unfold(word, opened=opened)
+
+    def _zoomed(self) -> None:
+        """Draw the graph as it is to be seen now, and tell by which lines."""
         self.lay_out()
+        lines = self.zooming.lines(self.outline)
+        kept, self._told = self._told, lines
+        if lines != kept:
+            gone = [line for line in kept if line not in lines and lines[:1] == kept[:1]]
+            back = {"unfold": "fold", "fold": "unfold"}
+            undone = [f"{back[word]} {name}" for word, _, name in (line.partition(" ") for line in gone) if word in back]
+            self.post_message(self.Zoomed([*lines, *undone]))
 
     def nearer(self) -> str:
         """Unfold the module under the cursor and those like it, or go a level nearer; return why there is none, or ""."""
@@ -43,14 +89,14 @@ class GraphView(GraphGoals):
         folded = self.scene.boxes[box].module if box >= 0 and not self.scene.boxes[box].frame else ""
         self.focused_module = folded or self.focused_module
         self.zooming.nearer(self.outline, folded)
-        self.lay_out()
+        self._zoomed()
         return "" if self.zooming.now.view(self.outline) != before.view(self.outline) else "there is nothing nearer"
 
     def farther(self) -> str:
         """Go back to what was farther: the last level, or the module around the cursor folded; return why not, or ""."""
         before = self.zooming.now
         self.zooming.farther(self.outline, self._frame())
-        self.lay_out()
+        self._zoomed()
         return "" if self.zooming.now.view(self.outline) != before.view(self.outline) else "there is nothing farther"
 
     def _frame(self) -> str:
@@ -81,7 +127,7 @@ class GraphView(GraphGoals):
             self.zooming.toggle(self.outline, module)
         else:
             self.zooming.to("numbers")
-        self.lay_out()
+        self._zoomed()
         return ""
 
     # The cursor

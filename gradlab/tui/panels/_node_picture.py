@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gradlab.axis.position import State
+from gradlab.draw.attention import LARGEST, AttentionMap, is_attention
 from gradlab.draw.table import columns_in
 from gradlab.lab.snapshot import Brief, NodeInfo
 from gradlab.lab.why.slopes import Slope
@@ -28,7 +31,7 @@ class NodePicture:
 
     value, grad: windows, None where there is nothing yet.   tables: which of them are shown.   slopes: to each input.
     inputs, readers, update: nodes with their numbers; those of the update that belong to a parameter.
-    spread: of the value, and of the gradient.
+    spread: of the value, and of the gradient.   attention: the head that the chosen number is of, where it is one.
     """
 
     index: int
@@ -42,6 +45,7 @@ class NodePicture:
     readers: Listed = ()
     update: Listed = ()
     spread: tuple[Summary | None, Summary | None] = (None, None)
+    attention: AttentionMap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ def _tabled(lab: Lab, look: Look, found: NodePicture, size: tuple[int, int], as_
     found = replace(found, slopes=lab.slopes(node.index, look.element))
     if prod(node.shape) <= 1:
         return found
+    if as_map and (head := _attention(lab, look, node)) is not None:
+        return replace(found, attention=head)
     tables = _tables_in(height, node.phase, look.snapshot.position.phase)
     lines = max(2, (height - 4) // len(tables) - 2)
     window = _window(node.shape, look.element, width, lines, as_map)
@@ -109,6 +115,41 @@ def _tabled(lab: Lab, look: Look, found: NodePicture, size: tuple[int, int], as_
 
     value, grad = part("value", look.snapshot.value_states), part("grad", look.snapshot.grad_states)
     return replace(found, value=value, grad=grad, tables=tables)
+
+
+def _attention(lab: Lab, look: Look, node: NodeInfo) -> AttentionMap | None:
+    """Return the weights of attention that the chosen number is one of, with the signs of their places; None for others."""
+    many = node.shape[-1] if node.shape else 0
+    if len(node.shape) < 2 or node.shape[-2] != many or not 1 < many <= LARGEST:
+        return None
+    if states(look.snapshot.value_states, node.index) == State.PENDING:
+        return None
+    block = look.element // (many * many)
+    window = lab.window(node.index, "value", block * many, many, 0, many)
+    if window.hidden or not is_attention(window.array):
+        return None
+    outer = node.shape[:-2]
+    places = [int(place) for place in np.unravel_index(block, outer)] if outer else []
+    words = ["sample", "head"] if len(places) == 2 else ["sample"] if len(places) == 1 else [""] * len(places)
+    told = [f"{word} {place}".strip() for word, place in zip(words, places, strict=True)]
+    size = " x ".join(map(str, node.shape))
+    return AttentionMap(window.array, _signs(lab, node, many, places), f"{', '.join([*told, 'weights'])}  of {size}")
+
+
+def _signs(lab: Lab, node: NodeInfo, many: int, places: Sequence[int]) -> tuple[str, ...]:
+    """Return what stands at each place: whole numbers of the data that the weights come from, else the places themselves."""
+    reached, waiting = {node.index}, [node.index]
+    while waiting:
+        fresh = [source for source in lab.nodes[waiting.pop()].inputs if source not in reached]
+        reached.update(fresh)
+        waiting += fresh
+    for index in sorted(reached):
+        leaf = lab.nodes[index]
+        if leaf.is_leaf and len(leaf.shape) == 2 and leaf.shape[1] == many and places and leaf.shape[0] > places[0]:
+            window = lab.window(index, "value", places[0], 1, 0, many)
+            if not window.hidden and np.all(window.array == np.round(window.array)):
+                return tuple(f"{int(value)}" for value in window.array[0])
+    return tuple(map(str, range(many)))
 
 
 def _tables_in(height: int, node_phase: str, phase: str) -> tuple[str, ...]:

@@ -78,7 +78,8 @@ class PanelWidget(Ruled):
     shown_as: its kind, with its key.   keys: which a person changed.   facets: the ways to look at it, of which `facet`
     is shown.   subtitle: what stands at the right of its rule.
     others: keys, titles and names of the panels that are out of sight, where its rule has them.
-    least: columns and rows with which it says something.
+    least: columns and rows with which it says something.   pins: whether it shows what is chosen, and can be kept from that.
+    pinned: the node and the element that it stays at, or None.   moment: what it was shown last.
     """
 
     shown_as: PanelKind | None = None
@@ -88,6 +89,9 @@ class PanelWidget(Ruled):
     subtitle = ""
     others: Sequence[Named] = ()
     least: ClassVar[tuple[int, int]] = LEAST
+    pins: ClassVar[bool] = False
+    pinned: tuple[int, int] | None = None
+    moment = Moment()
 
     def __init_subclass__(cls, **options: Any) -> None:
         cls.BINDINGS = list(bindings_of(cls))
@@ -111,6 +115,7 @@ class PanelWidget(Ruled):
     def title_rule(self) -> TitleRule:
         """Return what stands in the rule."""
         kind, (subtitle, right) = self.shown_as, self.rule()
+        right = f"◆ pinned  {right}".rstrip() if self.pinned is not None else right
         if kind is None:
             return TitleRule(("", "", ""))
         more = self.scroll_offset.y > 0, self.scroll_offset.y + self.content_size.height < self.virtual_size.height
@@ -121,6 +126,13 @@ class PanelWidget(Ruled):
 
     class Wants(Message):
         """The panel would like another picture: it was scrolled, or shows something else."""
+
+    class Keeps(Message):
+        """The panel shows its subject otherwise. lines: bring it there, when what was done is opened again."""
+
+        def __init__(self, lines: Sequence[str]) -> None:
+            self.lines = tuple(lines)
+            super().__init__()
 
     class Goes(Message):
         """A person looks at another node or another element."""
@@ -193,6 +205,29 @@ class PanelWidget(Ruled):
     def page(self, by: float) -> str:
         """Go some pages on, or back where it is negative; return why it cannot be, or ""."""
         return "all of this panel is in sight"
+
+    def pin(self) -> str:
+        """Keep what the panel shows, or let it follow again; return why it cannot be, or ""."""
+        if not self.pins:
+            return "this panel follows nothing"
+        seen = self.moment
+        self.pinned = (seen.focus, seen.element) if self.pinned is None and seen.focus >= 0 else None
+        self.post_message(self.Wants())
+        self.redraw_rule()
+        return ""
+
+    def held(self, moment: Moment) -> Moment:
+        """Return a moment as a panel that is pinned sees it: what it shows is chosen in it."""
+        if self.pinned is None or not 0 <= self.pinned[0] < len(moment.nodes):
+            return moment
+        return replace(moment, focus=self.pinned[0], element=self.pinned[1])
+
+    def asked(self) -> Request | None:
+        """Return what is to be asked of the laboratory: about what is pinned, where something is."""
+        request, pinned = self.request(), self.pinned
+        if request is None or pinned is None:
+            return request
+        return lambda lab, look: request(lab, replace(look, focus=pinned[0], element=pinned[1]))
 
     def close_top(self) -> bool:
         """Close what is laid over the panel; return whether there was something."""

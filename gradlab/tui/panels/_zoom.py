@@ -62,6 +62,27 @@ class Zoom:
         opened = self._opened(outline)
         self.now = replace(self._settled(outline), opened=opened ^ {module})
 
+    def unfold(self, outline: Outline, module: str, *, opened: bool) -> None:
+        """Unfold a module and those around it, or fold it; where all ops stand by themselves, look at modules first."""
+        if module == UPDATE:
+            self.shows_update(opened)
+            return
+        here = self._settled(outline)
+        if here.level in FLAT:
+            here = Nearness(outline.first_level(), None, here.update)
+            here = Nearness("network" if outline.layers else "layers", None, here.update) if here.level in FLAT else here
+        self.now = here
+        parts = module.split(".")
+        around = {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
+        self.now = replace(here, opened=self._opened(outline) | around if opened else self._opened(outline) - {module})
+
+    def lines(self, outline: Outline) -> list[str]:
+        """Return the action lines that bring the graph to where it is: its level, then what differs from what that unfolds."""
+        here = self._settled(outline)
+        opened, usual = self._opened(outline), outline.unfolds(here.level)
+        found = [f"unfold {name}" for name in sorted(opened - usual)] + [f"fold {name}" for name in sorted(usual - opened)]
+        return [f"zoom {here.level}", *found, *(["unfold update"] if here.update else [])]
+
     def nearer(self, outline: Outline, folded: str) -> None:
         """Unfold a module and those beside it that are built alike; where there is none, go to the next level.
 

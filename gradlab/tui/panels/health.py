@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from gradlab.draw.extremes import extreme_rows
 from gradlab.draw.four import four_rows
 from gradlab.draw.health import health_rows
 from gradlab.draw.ink import Goal, Row, row, wrap
-from gradlab.draw.layer import layer_rows, with_layer_links
+from gradlab.draw.layer import LayerWay, cause_rows, layer_rows, ways_row, with_layer_links
 from gradlab.draw.signal import signal_rows
 from gradlab.draw.through import Through, strip_width, thinned, through_rows
 from gradlab.train.layers import layer_parts
 from gradlab.train.statistics import QUANTITIES
 from gradlab.train.strips import strip_kinds
+from gradlab.tui.keymap import no_update
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 
@@ -28,8 +30,13 @@ READING = """\
 One row a layer, from the input to the output; the facets are what the table is of: activations, gradients, weights, updates,
 all four histograms beside each other, the layers in time, and the signal. Mean, std, dead, saturated and the histogram are of
 what is named. Activations and weights share one scale, so that a signal that shrinks from layer to layer is seen to get
-narrower; gradients and updates have a scale each. Enter shows the histogram of the chosen layer large; `+` goes into the
-layers that the layers are made of, `-` out again.
+narrower; gradients and updates have a scale each. Above them stands what is far from the rest, and leads there.
+
+Enter shows the chosen layer large: its histogram, what it did to the signal on the way forth and to the gradient on the way
+back, and with which op. Left and right choose where to go from there: to its node, to its weights, to their last update, or to
+the line for the next try: `=` compares with other initial weights, `:reinit` draws those of this layer anew, and `:compare
+session` then holds this run beside the scenario as it is written. `+` goes into the layers that the layers are made of, `-` out
+again.
 
 |δ| is the size (rms) of the gradient, the bar beside it its size on a log scale: a ladder that falls from the output (below)
 to the input (above) is a gradient that vanishes. upd/w is log10 of the size of the step over the size of the weights: about
@@ -45,6 +52,10 @@ In time there is a strip a layer over the updates that were measured (every tent
 it, then the lowest and the highest; left and right change what is drawn. × stands for what is not finite."""
 
 FACETS = (*QUANTITIES, "all four", "in time", "signal")
+FEW = 7
+"""Rows of a panel that has none for what stands out."""
+NARROW, ROOMY = 56, 60
+"""Cells of a panel below which its rule has room for one key, and from which on it has room for more than keys."""
 NO_LAYERS = 'no layers: they come with `with layer("h0")`, `def` and the words of the library'
 
 
@@ -52,13 +63,14 @@ NO_LAYERS = 'no layers: they come with `with layer("h0")`, `def` and the words o
 class HealthPicture:
     """The layers now, or one measure of them through time.
 
-    nodes: what leaves each layer, by its name; else a parameter of it.   depth: of the layers.   deeper: whether there are
-    layers within them.
+    nodes: what leaves each layer, by its name; else a parameter of it.   weights: the first weights of each, by its name.
+    depth: of the layers.   deeper: whether there are layers within them.
     """
 
     layers: tuple[LayerStats, ...] = ()
     through: Through | None = None
     nodes: Mapping[str, int] = field(default_factory=dict)
+    weights: Mapping[str, int] = field(default_factory=dict)
     depth: int = 1
     deeper: bool = False
 
@@ -73,6 +85,7 @@ class HealthPanel(Panel):
         super().__init__("health")
         self.chosen = 0
         self.large = False
+        self._way = 0
         self._strip = 0
         self._first = 1
         self._looked = -1
@@ -100,6 +113,10 @@ class HealthPanel(Panel):
         kind, width = self.strip, strip_width(self.scrollable_content_region.width, 5)
         return lambda lab, look: ask_through(lab, kind, width)
 
+    def has_content(self, moment: Moment) -> bool:
+        """Whether the model has layers, as far as it is known."""
+        return not moment.nodes or any(node.layer for node in moment.nodes)
+
     # ---- what a person does ----------------------------------------------------------------------------------------
 
     def cursor(self, way: str) -> str:
@@ -108,7 +125,15 @@ class HealthPanel(Panel):
             self._strip = (self._strip + (1 if way == "right" else -1)) % len(strip_kinds())
             self.post_message(self.Wants())
             return ""
+        if way in ("left", "right") and self.large:
+            self._way = (self._way + (1 if way == "right" else -1)) % len(self._ways())
+            self.redraw()
+            return ""
         return self._choose(self.chosen + {"up": -1, "down": 1}.get(way, 0))
+
+    def page(self, by: float) -> str:
+        """Choose a layer some rows on: as many as the panel has, for each page."""
+        return self._choose(self.chosen + int(by * max(2, self.scrollable_content_region.height - 1)))
 
     def first(self) -> str:
         """Choose the first layer."""
@@ -132,14 +157,37 @@ class HealthPanel(Panel):
         return ""
 
     def enter(self) -> str:
-        """Show the histogram of the chosen layer large, or the table again."""
+        """Show the chosen layer large; from there go where the chosen way leads, or to the table again."""
         if self.facet_name == "in time":
             return self.cursor("right")
         if not self.found.layers or self.facet >= len(QUANTITIES):
             return "a histogram is shown large from the facets of one quantity"
-        self.large = not self.large
+        if self.large and self._way:
+            self._leave_for(self._ways()[self._way])
+            return ""
+        self.large, self._way = not self.large, 0
         self.redraw()
         return ""
+
+    def _ways(self) -> list[LayerWay]:
+        """Return where one may go from the layer that is shown large."""
+        found = self.found
+        name = found.layers[min(self.chosen, len(found.layers) - 1)].name
+        out, weights = found.nodes.get(name, -1), found.weights.get(name, -1)
+        ways = [LayerWay("the table", Goal(command="escape"))]
+        ways += [LayerWay(self.moment.nodes[out].name, Goal(out, line="show node numbers"))] if out >= 0 else []
+        if weights >= 0:
+            ways += [LayerWay(self.moment.nodes[weights].name, Goal(weights, line="show node numbers"))]
+            trains = self.moment.snapshot.counts[2] > 0
+            ways += [LayerWay("update", Goal(weights, line="show node update"))] if trains else []
+            ways += [LayerWay(f"{self.key('change')} init", Goal(command="change"))] if trains else []
+            ways += [LayerWay("reinit …", Goal(prompt=f"reinit {name} "))]
+        return ways
+
+    def _leave_for(self, way: LayerWay) -> None:
+        if way.goal.node >= 0:
+            self.post_message(self.Goes(way.goal.node))
+        self.post_message(self.Follows(replace(way.goal, node=-1)))
 
     def close_top(self) -> bool:
         """Show the table again where one layer is shown large."""
@@ -197,11 +245,34 @@ class HealthPanel(Panel):
         deep = "  +/- depth" if picture.deeper or picture.depth > 1 else ""
         self.subtitle = f"{many} layer{'s' * (many != 1)}{deep}"
         if self.large:
-            self.subtitle = f"{self.key('enter')} the table"
-            return layer_rows(picture.layers[self.chosen], self.quantity, width, height)
+            return self._one_large(picture.layers[self.chosen], width, height)
+        self.subtitle = self._offers(width) if width < ROOMY else f"{self.subtitle}  {self._offers(width)}"
         rows = self._rows(picture, width)
         self._first = len(rows) - many
-        return with_layer_links(rows, lambda name: Goal(picture.nodes[name]) if name in picture.nodes else None)
+
+        def goal_of(name: str) -> Goal | None:
+            return Goal(picture.nodes[name]) if name in picture.nodes else None
+
+        above = extreme_rows(picture.layers, goal_of, width) if height > FEW else []
+        self._first += len(above)
+        return [*above, *with_layer_links(rows, goal_of)]
+
+    def _offers(self, width: int) -> str:
+        """Return the keys that do something in the table."""
+        large = f"{self.key('enter')} large"
+        if width < NARROW and self.facet < len(QUANTITIES):
+            return large
+        following = f"{self.key('facet-next')} {self.facets[(self.facet + 1) % len(self.facets)]}"
+        return f"{large}  {following}" if self.facet < len(QUANTITIES) else following
+
+    def _one_large(self, layer: LayerStats, width: int, height: int) -> list[Row]:
+        """Return one layer: its histogram, what made it so, and where one may go from here."""
+        ways = self._ways()
+        self._way = min(self._way, len(ways) - 1)
+        self.subtitle = f"←→ ways  {self.key('enter')} {ways[self._way].label}"
+        told = cause_rows(layer, lambda index: self.moment.nodes[index].name, width) if height > FEW else []
+        drawn = layer_rows(layer, self.quantity, width, height - len(told) - 1)
+        return [ways_row(ways, self._way, width), *drawn, *told]
 
     def _rows(self, picture: HealthPicture, width: int) -> list[Row]:
         if self.facet_name == "all four":
@@ -215,7 +286,9 @@ class HealthPanel(Panel):
             return []
         self.subtitle = f"←→ {found.kind.title}"
         if not found.measured:
-            return [row((f"nothing was measured yet: every tenth update is; `{self.key('train')}` trains", "dim"))]
+            why = no_update(self.moment)
+            how = why or f"nothing was measured yet: every tenth update is; `{self.key('train')}` trains"
+            return wrap(row((how, "dim")), width)
         if not found.layers:
             return wrap(row(("no layer has this; → shows the next measure", "dim")), width)
         return through_rows(found, width, self.scrollable_content_region.height - 1)
@@ -233,8 +306,9 @@ def ask(lab: Lab, look: Look) -> HealthPicture:
     nodes = {
         part.name: part.params[0] if part.out is None else part.out for part in parts if part.out is not None or part.params
     }
+    weights = {part.name: part.weights[0] for part in parts if part.weights}
     deeper = [part.name for part in inner] != [part.name for part in parts]
-    return HealthPicture(lab.stats(), nodes=nodes, depth=graph.depth, deeper=deeper)
+    return HealthPicture(lab.stats(), nodes=nodes, weights=weights, depth=graph.depth, deeper=deeper)
 
 
 def ask_through(lab: Lab, kind: StripKind, width: int) -> HealthPicture:

@@ -8,16 +8,17 @@ from math import isnan, prod
 from typing import TYPE_CHECKING, Any
 
 from textual.geometry import Region
+from textual.message import Message
 
 from gradlab.draw.card import CardWay, QuestionCard, card_rows, hint_of
-from gradlab.draw.ink import Row, row, wrap
+from gradlab.draw.ink import Goal, Row, goals_of, row, wrap
 from gradlab.draw.lesson import LessonLook, LessonRows, lesson_rows
 from gradlab.draw.said import GRADES, line_row
 from gradlab.lab.outcome import Line
 from gradlab.lab.teach.lesson import Lesson
 from gradlab.tui.keymap import BY_NAME
 from gradlab.tui.moment import Look, Moment, Request
-from gradlab.tui.panels._panel import Panel, PanelKind
+from gradlab.tui.panels._panel import WAYS, Panel, PanelKind
 from gradlab.tui.styles import glyphs_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ What the author of the scenario wrote, page by page, with the lines of the scrip
 next page or runs the next line; of a page that is longer than the panel it first shows the rest. ▸ is the line that comes next,
 ✓ those that have run, with what they said below them. Page up looks back at the page before, page down goes to the one behind;
 the run stays where it is. You may leave the path at any time: the script goes on where it was.
+
+The arrows choose a line, a name, or what can be done with a question; the rule says what enter does. On a line that is ahead it
+runs the lesson up to it and the line itself, as far as no question is open; on one that has run it goes back to where it began.
+`]` and `[` look at the next heading and at the one before; the run stays where it is.
 
 The model stands in one row, `▸ model, 16 lines`, and so do claims of the author, `✓ 4 claims`; enter shows them line by line,
 each claim with what it got, and folds them again.
@@ -59,8 +64,16 @@ class LessonPicture:
 class LessonPanel(Panel):
     """Prose and script."""
 
+    class ToLine(Message):
+        """A person goes to a line of the script. number: of its statement."""
+
+        def __init__(self, number: int) -> None:
+            self.number = number
+            super().__init__()
+
     def __init__(self) -> None:
         super().__init__("lesson")
+        self._chosen: LessonChoice | None = None
         self._place = LessonRows()
         self._grade: Line | None = None
         self._unfolded = False
@@ -87,11 +100,22 @@ class LessonPanel(Panel):
         """Draw another moment; what became of an answer stays until something else is asked or the script goes on."""
         said = [line for one in moment.said for line in one.lines]
         self._grade = next((line for line in reversed(said) if line.kind in GRADES), None if said else self._grade)
+        before, now = self.lesson, moment.pictures.get(self.kind)
+        if isinstance(now, LessonPicture) and before is not None and now.lesson.here != before.here:
+            self._chosen = None
         super().show(moment)
 
     def marked_row(self) -> int:
-        """Return the row of the statement that comes next."""
-        return self._place.marked
+        """Return the row that was chosen while the panel has the keys, else that of the statement that comes next."""
+        return self._chosen.row if self._chosen is not None and self.has_focus else self._place.marked
+
+    def on_focus(self) -> None:
+        """Show which row is chosen."""
+        self.redraw()
+
+    def on_blur(self) -> None:
+        """Show no choice any more."""
+        self.redraw()
 
     def draw(self, width: int) -> Sequence[Row]:
         """Return the lesson, with room behind it so that each page can stand at the top."""
@@ -99,14 +123,16 @@ class LessonPanel(Panel):
         if picture is None:
             return self.complaint()
         height = self.scrollable_content_region.height
-        key = (picture, width, height, self.moment.snapshot.card, self._grade, self._unfolded)
+        key = (picture, width, height, self.moment.snapshot.card, self._grade, self._unfolded, self.names.nodes)
         if key != self._drawn[0]:
-            self._place = lesson_rows(picture, self._look(picture, width))
+            before, self._place = self._place, lesson_rows(picture, self._look(picture, width))
+            self._chosen = same_choice(self._chosen, before, self._place)
             room = self._place.page + height - len(self._place.rows)
             self._drawn = (key, [*self._place.rows, *([row("")] * room)])
         place, many = self.picture(LessonPicture).quiz
         quiz = f" · quiz {place} of {many}" if place else ""
-        self.subtitle = f"{picture.cursor} / {picture.total}{quiz}" if picture.total else ""
+        does = "" if self._chosen is None or not self.has_focus else f"{self.key('enter')} {self._told(self._chosen)}  "
+        self.subtitle = does + (f"{picture.cursor} / {picture.total}{quiz}" if picture.total else "")
         return self._drawn[1]
 
     def _look(self, picture: Lesson, width: int) -> LessonLook:
@@ -142,12 +168,76 @@ class LessonPanel(Panel):
         node = nodes[seen.hidden[0].node]
         return hint_of(node.name, node.expression, known)
 
+    # ---- the cursor ------------------------------------------------------------------------------------------------
+
+    def cursor(self, way: str) -> str:
+        """Choose the next row that leads somewhere, or scroll to where it is in sight; to the sides, another name in it."""
+        across, down = WAYS[way]
+        found, at = choices(self._place), self._chosen
+        if across:
+            beside = [one for one in found if at is not None and one.row == at.row]
+            place = beside.index(at) + across if at in beside else -1
+            return self._choose(beside[place]) if 0 <= place < len(beside) else self.scroll_view(way)
+        return self._step(down, [one for one in found if one.nth == 0])
+
+    def _step(self, down: int, found: Sequence[LessonChoice]) -> str:
+        """Choose the next of some rows if it is in sight, else scroll by a row."""
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        at = self._place.marked - down if self._chosen is None else self._chosen.row  # what comes next is the first choice
+        at = at if top - 1 <= at <= top + height else top - 1 if down > 0 else top + height
+        following = next((one for one in found[::down] if (one.row - at) * down > 0), None)
+        if following is not None and top <= following.row < top + height:
+            return self._choose(following)
+        told = self.scroll_some(0, down)
+        if following is not None and (told or 0 <= following.row - self.scroll_offset.y < height):
+            return self._choose(following)
+        return told
+
+    def _choose(self, one: LessonChoice | None) -> str:
+        self._chosen = one
+        self.redraw()
+        if one is not None:
+            super().keep_in_sight(one.row)
+        return ""
+
+    def point(self, x: int, y: int) -> Goal | None:
+        """Choose the line in a cell of the content; return where else the cell leads."""
+        row, goal = y + self.scroll_offset.y, super().point(x, y)
+        found = next((one for one in choices(self._place) if one.row == row and goal in (one.goal, None)), None)
+        if found is not None:
+            self._choose(found)
+        return goal
+
+    def _told(self, one: LessonChoice) -> str:
+        """Return what enter does with what is chosen."""
+        if one.line >= 0:
+            over = self.lesson is not None and one.line < self.lesson.cursor
+            return f"back to line {one.line + 1}" if over else f"runs to line {one.line + 1}"
+        if one.goal is None:
+            return "folds" if self._unfolded else "unfolds"
+        return f"chooses {self.moment.nodes[one.goal.node].name}" if one.goal.node >= 0 else one.goal.command
+
     def enter(self) -> str:
-        """Show the claims one by one, or in one row again."""
+        """Go to the chosen line, name or way with a question; else show the claims one by one, or in one row again."""
+        one = self._chosen
+        if one is not None and one.line >= 0:
+            self.post_message(self.ToLine(one.line))
+            return ""
+        if one is not None and one.goal is not None:
+            self.post_message(self.Follows(one.goal))
+            return ""
         before = self.rows
         self._unfolded = not self._unfolded
         self.redraw()
-        return "" if self.rows != before else "there are no claims here that are shown in one row"
+        return "" if self.rows != before else "choose a line with the arrows: enter runs the lesson to it"
+
+    def next_facet(self, by: int = 1) -> str:
+        """Look at the next heading, or at the one before; return that there is none, or ""."""
+        now = self.scroll_offset.y
+        found = [at for at in self._place.headings if (at - now) * by > 0]
+        if not found:
+            return f"there is no heading {'behind' if by > 0 else 'before'} this"
+        return self.scroll_some(0, (min(found) if by > 0 else max(found)) - now)
 
     def page(self, by: float) -> str:
         """Look at the page before or behind, of those that were turned to; a long one is looked through first."""
@@ -206,6 +296,41 @@ class LessonPanel(Panel):
 
     def _go(self, top: int) -> None:
         self.scroll_to(y=top, animate=False, force=True, immediate=True)
+
+
+@dataclass(frozen=True, slots=True)
+class LessonChoice:
+    """What can be chosen. row: where it stands.   nth: its place in the row.   line: number of a statement, or -1.
+
+    goal: where a name or a key leads; None for a statement, and for what is unfolded.
+    """
+
+    row: int
+    nth: int = 0
+    line: int = -1
+    goal: Goal | None = None
+
+
+def choices(drawn: LessonRows) -> list[LessonChoice]:
+    """Return what can be chosen of a lesson: lines, what is folded, names in the prose, and what a question offers."""
+    found: list[LessonChoice] = []
+    for at, line in enumerate(drawn.rows):
+        if at in drawn.lines or at in drawn.folded:
+            found.append(LessonChoice(at, line=drawn.lines.get(at, -1)))
+        else:
+            goals = dict.fromkeys(goal for _, _, goal in goals_of(line))
+            found += [LessonChoice(at, nth, goal=goal) for nth, goal in enumerate(goals)]
+    return found
+
+
+def same_choice(one: LessonChoice | None, before: LessonRows, now: LessonRows) -> LessonChoice | None:
+    """Return what was chosen where it stands now; None where it is no longer there."""
+    if one is None:
+        return None
+    like = [other for other in choices(now) if (other.line, other.nth, other.goal) == (one.line, one.nth, one.goal)]
+    old = [other for other in choices(before) if (other.line, other.nth, other.goal) == (one.line, one.nth, one.goal)]
+    place = old.index(one) if one in old else len(like)
+    return like[place] if place < len(like) else None
 
 
 def ask(lab: Lab, look: Look) -> LessonPicture:

@@ -7,6 +7,7 @@ from math import prod
 from typing import Any
 
 from gradlab.axis.position import State
+from gradlab.draw.attention import AttentionMap, attention_rows
 from gradlab.draw.heat import half_blocks
 from gradlab.draw.ink import Goal, Row, row, spread, width_of, wrap
 from gradlab.draw.layer import summary_rows
@@ -47,6 +48,7 @@ class NodePanel(ChoosingPanel):
     """The inspector."""
 
     facets = ("numbers", "picture", "histogram", "update", "lists")
+    pins = True
 
     def __init__(self) -> None:
         super().__init__("node")
@@ -100,6 +102,7 @@ class NodePanel(ChoosingPanel):
         c = min(max(at[1] + columns, 0), width - 1)
         if (r, c) == at:
             return "the tensor ends here"
+        self.pinned = None if self.pinned is None else (node.index, r * width + c)
         self.post_message(self.Goes(node.index, r * width + c))
         return ""
 
@@ -129,7 +132,15 @@ class NodePanel(ChoosingPanel):
         foot = [*self._formula(picture, width), *slope_rows(picture.slopes, self.names, width)]
         if prod(node.shape) == 1:
             return [*head, *foot]
+        if picture.attention is not None:
+            return [*head, *self._attention(picture.attention, width, len(head)), row(""), *foot]
         return [*head, *self._tables(node, picture, width), row(""), *foot]
+
+    def _attention(self, found: AttentionMap, width: int, above: int) -> list[Row]:
+        """Return one head of attention. above: rows that stand above it."""
+        many = len(found.weights)
+        at = divmod(self.moment.element % (many * many), many)
+        return attention_rows(found, at, width, max(6, self.scrollable_content_region.height - above))
 
     def _formula(self, picture: NodePicture, width: int) -> list[Row]:
         """Return the lines of the formula with numbers; what is sent has rows of its own."""

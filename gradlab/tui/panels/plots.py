@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gradlab.draw.ink import Row, row
+from gradlab.draw.ink import Goal, Row, row
 from gradlab.draw.losses import ComparedLosses, Losses, both_rows, own_rows
 from gradlab.draw.plots import NOWHERE, Ink, Paper, Picture, Place, Plot, Spot, drawn
+from gradlab.draw.tiles import tiled, tiles
 from gradlab.errors import GradlabError
 from gradlab.plugins import told
+from gradlab.tui.keymap import no_update
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import WAYS, Panel, PanelKind
 from gradlab.tui.styles import glyphs_of, has_shades
@@ -19,10 +21,11 @@ if TYPE_CHECKING:
     from gradlab.session import Lab
 
 READING = """\
-The plots that are open, one at a time: `:plot image x`, `:plot plane y`, `:plot curve loss log`; `:help plot` names all kinds,
-and `:plot close 2` closes one. They are drawn again wherever the run stands, and while it trains. `[` and `]` show the one
-before and the next; the arrows choose a point, a cell or a pixel, its number stands below, and enter goes to that number, or
-to that update.
+The plots that are open: `:plot image x`, `:plot plane y`, `:plot curve loss log`; `:help plot` names all kinds; `:plot close 2`
+closes one. `:plot beside curve loss` opens one beside the one in sight, and `P` pins the one that is shown, so that others
+stand beside it, as many as there is room for. They are drawn again wherever the run stands, and while it trains. `[` and `]`
+show the one before and the next; the arrows choose a point, a cell or a pixel, its number stands below, and enter goes to that
+number, or to that update.
 
 Blue is above 0 and orange below it. Without colours what is above 0 grows from the floor of its cell, and what is below 0 hangs
 from the ceiling; `!` is no number, `?` is what an open question asks for.
@@ -41,7 +44,8 @@ class PlotsPicture:
     """What the laboratory shows. places: numbers of the open plots.   latest: the one that was opened last.
 
     number, text, kind, picture: of the plot that is shown; number 0 for none.   problem: why it cannot be drawn, or "".
-    compared: the losses of the last comparison, if there was one.
+    compared: the losses of the last comparison, if there was one.   pinned: those that stay in sight.   beside: of those that
+    stand beside it now, the same.
     """
 
     places: tuple[int, ...] = ()
@@ -52,6 +56,8 @@ class PlotsPicture:
     picture: Picture | None = None
     problem: str = ""
     compared: ComparedLosses | None = None
+    pinned: tuple[int, ...] = ()
+    beside: tuple[PlotsPicture, ...] = ()
 
 
 FAR = 1 << 30
@@ -62,6 +68,7 @@ class PlotsPanel(Panel):
     """One open plot, or the curves of the losses that the snapshot has, or those of the last comparison."""
 
     least = (24, 8)
+    pins = True
 
     def __init__(self) -> None:
         super().__init__("plots")
@@ -100,7 +107,20 @@ class PlotsPanel(Panel):
         if found.number not in found.places:
             return "loss", ""
         turn = f"  {self.key('facet-before')} {self.key('facet-next')} next" if len(found.places) > 1 else ""
-        return found.text, f"{found.places.index(found.number) + 1} of {len(found.places)}{turn}"
+        pin = f"  {self.key('pin')} {'unpins' if found.number in found.pinned else 'pins'}"
+        hidden = len([one for one in found.pinned if one != found.number]) - len(found.beside)
+        if hidden:
+            return found.text, f"{self.key('enlarge')} {hidden} more beside"
+        return found.text, f"{found.places.index(found.number) + 1} of {len(found.places)}{turn}{pin}"
+
+    def pin(self) -> str:
+        """Keep the plot that is shown in sight beside others, or let it go again; return why it cannot be, or ""."""
+        found = self.found
+        if found.number not in found.places:
+            return "no plot is open: `:plot` opens one"
+        does = "unpin" if found.number in found.pinned else "pin"
+        self.post_message(self.Follows(Goal(line=f"plot {does} {found.number}")))
+        return ""
 
     # What a person does.
 
@@ -181,7 +201,8 @@ class PlotsPanel(Panel):
         both = found.compared if found.compared is not None and found.compared.curved else None
         both = None if both is not None and both.losses == self._own else both
         if not seen.losses and both is None:
-            return [row((f"no update yet: `{self.key('train')}` trains, `{self.key('update')}` makes one", "dim"))]
+            why = no_update(self.moment)
+            return [row((why or f"no update yet: `{self.key('train')}` trains, `{self.key('update')}` makes one", "dim"))]
         key = (seen.losses, seen.curves, both, width, height, self.log_axis)
         if key != self._drawn[0]:
             self._drawn = (key, self._losses(both, width, height))
@@ -194,10 +215,22 @@ class PlotsPanel(Panel):
         return both_rows(both, width, max(5, height - 3), self.log_axis, note)
 
     def _plot(self, found: PlotsPicture, width: int, height: int) -> Sequence[Row]:
-        """Return the picture, or why there is none."""
+        """Return the picture, and those that are pinned beside it."""
+        if not found.beside:
+            return self._one(found, width, height)
+        how = tiles(1 + len(found.beside), width, height)
+        shown = [*found.beside[: how.count - 1], found]
+        return tiled([[self._heading(one), *self._one(one, how.width, how.height - 1)] for one in shown], how)
+
+    def _heading(self, one: PlotsPicture) -> Row:
+        here = one.number == self.found.number
+        return row(("▸ " if here else "  ", "here"), (f"{one.number}  {one.text}", "title" if here else "dim"))
+
+    def _one(self, found: PlotsPicture, width: int, height: int) -> Sequence[Row]:
+        """Return one picture, or why there is none."""
         if found.kind is None or found.picture is None:
             return [row((line, "warn")) for line in found.problem.split("\n")]
-        paper = Paper(width, max(6, height), self.ink, self.cursors.get(found.number))
+        paper = Paper(width, max(6, height), self.ink, self.cursors.get(found.number) if found.places else None)
         try:
             return drawn(found.kind, found.picture, paper)
         except Exception as error:  # noqa: BLE001  a plot of others that goes wrong says so in its place
@@ -213,14 +246,24 @@ def ask(lab: Lab, look: Look, turned: tuple[int, int], paper: Paper) -> PlotsPic
     if not listed.places:
         return PlotsPicture(compared=losses)
     number = turned[1] if turned[0] == latest and turned[1] in listed.places else latest
+    others = [one for one in lab.plots.pinned if one != number]
+    how = tiles(1 + len(others), paper.width, paper.height)
+    if how.count > 1:
+        paper = replace(paper, width=how.width, height=how.height - 1)
+    beside = tuple(_pictured(lab, PlotsPicture(), one, paper) for one in others[: how.count - 1])
+    return _pictured(lab, replace(listed, pinned=lab.plots.pinned, beside=beside), number, paper)
+
+
+def _pictured(lab: Lab, base: PlotsPicture, number: int, paper: Paper) -> PlotsPicture:
+    """Return one plot with its picture, or why it cannot be drawn."""
     one = lab.plots.of(number)
     try:
-        return replace(listed, number=number, text=one.text, kind=one.kind, picture=one.picture(lab, paper))
+        return replace(base, number=number, text=one.text, kind=one.kind, picture=one.picture(lab, paper))
     except GradlabError as error:
         problem = str(error).removeprefix("error: ")
     except Exception as error:  # noqa: BLE001  a plot of others that goes wrong says so in its place
         problem = f"this plot went wrong: {told(error)}"
-    return replace(listed, number=number, text=one.text, problem=problem)
+    return replace(base, number=number, text=one.text, problem=problem)
 
 
 PANEL = PanelKind("plots", 6, "plots", READING, PlotsPanel, letter="p")

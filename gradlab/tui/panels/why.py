@@ -43,6 +43,7 @@ class WhyPanel(Panel):
     """The ledger of one element of one node, or its ways."""
 
     facets = tuple(FACETS)
+    pins = True
 
     def __init__(self) -> None:
         super().__init__("why")

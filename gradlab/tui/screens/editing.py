@@ -11,7 +11,7 @@ from gradlab.draw.plots import kinds_for
 from gradlab.draw.reading import error_rows
 from gradlab.lab.hidden import HIDDEN, is_unseen
 from gradlab.tui.editors import edit
-from gradlab.tui.keymap import element_of
+from gradlab.tui.keymap import element_of, no_update
 from gradlab.tui.moment import Look
 from gradlab.tui.overlays.asking import AskOverlay
 from gradlab.tui.overlays.line import LineOpened
@@ -36,9 +36,17 @@ class Editing(AskingOnce, Typing):
         if node is not None and node.phase == "u":
             self._compare("lr=")
         elif self.chosen == "health":
-            self._compare("init=")
+            self._change_layer()
         else:
             self.type_line(LineOpened(f"set {element_of(self.moment)} = "))
+
+    def _change_layer(self) -> None:
+        """Open the line that compares with other initial weights; where nothing is trained, that draws a layer's anew."""
+        layer = self.moment.node.layer if self.moment.node is not None else ""
+        if no_update(self.moment) and layer:
+            self.type_line(LineOpened(f"reinit {layer} "))
+        else:
+            self._compare("init=")
 
     def _compare(self, change: str) -> None:
         """Open the line that compares with a change, the cursor where its value is to stand."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradlab.draw.ink import Goal
+from gradlab.lab.snapshot import NodeInfo
 from gradlab.tui.moment import Look, Moment
 
 if TYPE_CHECKING:
@@ -32,27 +33,47 @@ class LabFinds:
     done: tuple[tuple[str, str], ...] = ()
 
 
-def everything(moment: Moment, found: LabFinds) -> list[Find]:
-    """Return all that can be found."""
-    return [*nodes(moment, range(len(moment.nodes))), *_layers(moment), *_others(moment, found)]
+class GraphFinds:
+    """What can be found of a graph: nodes, then layers. titles: the group and the name of each."""
+
+    def __init__(self, nodes: Sequence[NodeInfo] = ()) -> None:
+        self.nodes = nodes
+        self._layers = list(_layers(nodes))
+        self.titles = [*(("node", node.name) for node in nodes), *(("layer", one.name) for one in self._layers)]
+
+    def __getitem__(self, place: int) -> Find:
+        count = len(self.nodes)
+        return node_find(self.nodes[place]) if place < count else self._layers[place - count]
 
 
-def nodes(moment: Moment, indexes: Iterable[int]) -> Iterator[Find]:
-    """Return some nodes."""
-    for index in indexes:
-        node = moment.nodes[index]
-        size = " x ".join(map(str, node.shape)) or "scalar"
-        yield Find("node", node.name, f"{size}  {node.title}", Goal(index))
+class Finds:
+    """All that can be found: what there is of the graph comes first. titles: the group and the name of each."""
+
+    def __init__(self, graph: GraphFinds, moment: Moment, found: LabFinds) -> None:
+        self._graph, self._others = graph, list(_others(moment, found))
+        self.titles = [*graph.titles, *((one.group, one.name) for one in self._others)]
+
+    def __getitem__(self, place: int) -> Find:
+        count = len(self._graph.titles)
+        return self._graph[place] if place < count else self._others[place - count]
 
 
-def _layers(moment: Moment) -> Iterator[Find]:
+def node_find(node: NodeInfo) -> Find:
+    """Return a node."""
+    size = " x ".join(map(str, node.shape)) or "scalar"
+    return Find("node", node.name, f"{size}  {node.title}", Goal(node.index))
+
+
+def _layers(nodes: Sequence[NodeInfo]) -> Iterator[Find]:
     """Return the layers, each with its last node of the model."""
-    last: dict[str, list[int]] = {}
-    for node in moment.nodes:
+    counts: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for node in nodes:
         if node.layer and node.phase == "f":
-            last.setdefault(node.layer, []).append(node.index)
-    for name, members in last.items():
-        yield Find("layer", name, f"{len(members)} node{'s' * (len(members) != 1)}", Goal(members[-1]))
+            counts[node.layer] = counts.get(node.layer, 0) + 1
+            last[node.layer] = node.index
+    for name, count in counts.items():
+        yield Find("layer", name, f"{count} node{'s' * (count != 1)}", Goal(last[name]))
 
 
 def _others(moment: Moment, found: LabFinds) -> Iterator[Find]:

@@ -15,7 +15,7 @@ from gradlab.tui.screens.bench import Bench
 from gradlab.tui.widgets.status import Status
 from gradlab.tui.widgets.toast import Toast
 
-TOLD = ("stop", "found", "finding")
+TOLD = ("stop", "found", "finding", "ready")
 """Kinds of events that have a toast however short the action was."""
 
 

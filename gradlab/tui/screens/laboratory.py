@@ -191,7 +191,7 @@ class Laboratory(Lessons, Presenting, Editing, Searching, Pointing, Dividing, Pr
             for bar in (self.query_one(Header), self.query_one(Status), self.query_one(Footer)):
                 bar.show(self.moment)
             for panel in self.panels.values():
-                panel.show(self.moment)
+                panel.show(panel.held(self.moment))
             self._settle()
             self._arrange()
             self.show_tiny()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual import on
+
 from gradlab.draw.card import goes_out
 from gradlab.lab.outcome import Line, Outcome
 from gradlab.tui.lessonthread import WAY_OUT
@@ -27,9 +29,23 @@ class Lessons(Typing):
         if isinstance(panel, LessonPanel) and "lesson" in self.arrangement.visible and panel.read_on():
             return
         if self.thread is not None:
-            answer, reveal, again = (self.keys.sign(name) for name in ("answer", "reveal", "lesson"))
-            ways = f"`{answer}` answers, `{reveal}` {WAY_OUT}, {again} skips it"
-            self.thread.next_stop(ways, seen=bool(self.moment.snapshot.question))
+            self.thread.next_stop(self._ways_with_a_question(), seen=bool(self.moment.snapshot.question))
+
+    def _ways_with_a_question(self) -> str:
+        """Return what can be done with a question that is open."""
+        answer, reveal, again = (self.keys.sign(name) for name in ("answer", "reveal", "lesson"))
+        return f"`{answer}` answers, `{reveal}` {WAY_OUT}, {again} skips it"
+
+    @on(LessonPanel.ToLine)
+    def _to_line(self, message: LessonPanel.ToLine) -> None:
+        """Run the lesson to a line that was chosen, or go back to where it began."""
+        if self.thread is not None:
+            self.thread.to_line(message.number, self._ways_with_a_question())
+
+    def do_place(self, by: str) -> None:
+        """Go to the next mark, stop, finding or heading, or to the one before."""
+        if self.thread is not None:
+            self.thread.place(int(by), self._ways_with_a_question())
 
     def do_lesson_back(self) -> None:
         """Go back to where the last line of the lesson began."""

@@ -48,15 +48,22 @@ class Sights:
             self._ahead.clear()
         self.now = sight
 
-    @property
-    def behind(self) -> LookedAt | None:
-        """What was looked at before."""
-        return self._behind[-1] if self._behind else None
+    def back(self, here: LookedAt) -> LookedAt | None:
+        """Go back to what was looked at before and is not what is looked at here; return it, or None if there is none."""
+        return self._go(self._behind, self._ahead, here)
 
-    @property
-    def ahead(self) -> LookedAt | None:
-        """What was gone back from."""
-        return self._ahead[-1] if self._ahead else None
+    def on(self, here: LookedAt) -> LookedAt | None:
+        """Go to what was gone back from, in the same way."""
+        return self._go(self._ahead, self._behind, here)
+
+    def _go(self, source: list[LookedAt], target: list[LookedAt], here: LookedAt) -> LookedAt | None:
+        while source:
+            sight = source.pop()
+            target += [self.now] if self.now is not None and self.now != sight else []
+            self.now = sight
+            if sight != here:
+                return sight
+        return None
 
 
 class Looking(Bench):
@@ -67,22 +74,25 @@ class Looking(Bench):
     def see(self, follows: bool = False) -> None:
         """Take note of what is looked at now."""
         if self.moment.focus >= 0:
-            self.sights.see(LookedAt(self.moment.focus, self.moment.element, self.chosen), follows)
+            self.sights.see(self._here, follows)
 
     def do_look_back(self) -> None:
         """Look where one looked before."""
         if not self.panels[self.chosen].go_back():
-            self._look_at(self.sights.behind, "this is where you looked first")
+            self._look_at(self.sights.back(self._here), "this is where you looked first")
 
     def do_look_on(self) -> None:
         """Look where one had gone back from."""
-        self._look_at(self.sights.ahead, "you have not gone back from anywhere")
+        self._look_at(self.sights.on(self._here), "you have not gone back from anywhere")
+
+    @property
+    def _here(self) -> LookedAt:
+        return LookedAt(self.moment.focus, self.moment.element, self.chosen)
 
     def _look_at(self, sight: LookedAt | None, otherwise: str) -> None:
         if sight is None:
             self.tell(otherwise)
             return
-        self.sights.see(sight)
         if sight.panel != self.chosen:
             self.choose(sight.panel)
         if self.thread is not None:

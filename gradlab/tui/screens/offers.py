@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gradlab.axis.position import Position
 from gradlab.draw.ink import Row, row
 from gradlab.draw.reading import keys as key_lines
 from gradlab.draw.reading import paragraphs
-from gradlab.lab.snapshot import Snapshot
 from gradlab.tui.keymap import Command
 from gradlab.tui.keys import Keys, bound_in, sign
 from gradlab.tui.moment import Moment
@@ -50,11 +48,6 @@ def all_keys(keys: Keys) -> list[Row]:
         rows += [row(""), row((title, "strong"))] if title else []
         rows += key_lines((command.path, command.help) for command in commands if command.where == where)
     return rows
-
-
-def places(snapshot: Snapshot) -> list[Position]:
-    """Return the places of this run that have a sign: its marks, and where it stops in this update."""
-    return sorted({*(place for _, place in snapshot.marks), *snapshot.stops})
 
 
 def menu_items(menu: str, kinds: Iterable[PanelKind], keys: Keys) -> list[Item]:

@@ -135,7 +135,7 @@ class Placing(Bench):
 
     def _requests(self) -> dict[str, Request]:
         """Return what the panels in sight ask for."""
-        asked = {name: self.panels[name].request() for name in self.arrangement.visible}
+        asked = {name: self.panels[name].asked() for name in self.arrangement.visible}
         found = {name: request for name, request in asked.items() if request is not None}
         found |= {TINY_PICTURE: _brief} if self.arrangement.tiny else {}
         return found if self.opened is not None else {**found, OPENS: opened}
@@ -238,15 +238,25 @@ class Placing(Bench):
             self.enlarge(self.stance.chosen)
 
     def do_pin(self) -> None:
-        """Keep in the caption what is there, or let it follow again."""
-        caption = self.arrangement.caption
-        if not caption and not self.stance.pinned:
-            self.tell("only a caption can be pinned: below the large panel, where there is no room for more")
+        """Keep what the panel shows, or what the caption does, or let it follow again."""
+        panel, caption = self.panels[self.stance.chosen], self.arrangement.caption
+        if self.stance.chosen != caption and (panel.pins or not (caption or self.stance.pinned)):
+            self._pin_panel(panel)
             return
         self.stance = replace(self.stance, pinned="" if self.stance.pinned else caption)
         pinned = self.stance.pinned
         self.tell(f"{pinned} stays in the caption" if pinned else "the caption shows what matters next")
         self._arrange()
+
+    def _pin_panel(self, panel: PanelWidget) -> None:
+        """Keep what a panel shows, or let it follow again, and say so."""
+        if why := panel.pin():
+            self.tell(why)
+        elif panel.pinned is not None and panel.shown_as is not None:
+            name = self.moment.nodes[panel.pinned[0]].name
+            self.tell(f"{panel.shown_as.title} stays at {name}: `{self.keys.sign('pin')}` lets it follow again")
+        elif panel.moment.nodes:
+            panel.show(self.moment)
 
     # ---- perspectives ----------------------------------------------------------------------------------------------
 
@@ -301,6 +311,13 @@ class Placing(Bench):
             self.tell("this is the top of the scenario")
         else:
             self.follow(goal)
+
+    @on(PanelWidget.Keeps)
+    def _keep_view(self, message: PanelWidget.Keeps) -> None:
+        """Keep how a panel shows its subject."""
+        if self.thread is not None:
+            for line in message.lines:
+                self.thread.view(line)
 
     @on(PanelWidget.Wants)
     def _want(self) -> None:

@@ -35,6 +35,8 @@ class Pressing(Typing):
     def _pulse(self) -> None:
         """Show that something runs that sends no moments meanwhile."""
         self.query_one(Status).run(self.thread.work if self.thread is not None else Work())
+        if self.thread is not None:
+            self.thread.notice()
 
     def _use_keys(self) -> None:
         """Give the keys that a person changed to those that show them."""
@@ -169,21 +171,14 @@ class Pressing(Typing):
 
     def do_why(self) -> None:
         """Ask where the chosen number comes from."""
+        if self.chosen == "why" and "why" in self.arrangement.places:
+            self.tell("this panel says why")
         self.choose("why")
 
     def do_before(self, name: str) -> None:
         """Go back to before the last run or training."""
         if self.thread is not None:
             self.thread.before(name)
-
-    def do_place(self, by: str) -> None:
-        """Go to the next place of this update where something is: a mark, a breakpoint; or to the one before."""
-        found, here = offers.places(self.moment.snapshot), self.moment.snapshot.position
-        ahead = [place for place in found if place > here] if int(by) > 0 else [place for place in found if place < here]
-        if not ahead:
-            self.tell(f"there is no mark and no breakpoint {'behind' if int(by) > 0 else 'before'} this in the update")
-        elif self.thread is not None:
-            self.thread.do(f"goto {min(ahead) if int(by) > 0 else max(ahead)}")
 
     # ---- lines, pages and the palette --------------------------------------------------------------------------------
 

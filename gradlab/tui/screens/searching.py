@@ -10,10 +10,10 @@ from textual.widget import Widget
 
 from gradlab.draw.themes import THEMES
 from gradlab.tui.arrangement.perspectives import PERSPECTIVES
-from gradlab.tui.fuzzy import fitting
+from gradlab.tui.fuzzy import Haystack
 from gradlab.tui.overlays.labels import Labelled, LabelsOverlay
 from gradlab.tui.overlays.line import LineOpened
-from gradlab.tui.overlays.listing import ListedThing, ListOverlay
+from gradlab.tui.overlays.listing import ListedThing, ListOverlay, Offered
 from gradlab.tui.overlays.page import PageOverlay
 from gradlab.tui.screens import finds, offers
 from gradlab.tui.screens.asking import AskingOnce
@@ -29,6 +29,7 @@ class Searching(AskingOnce):
 
     last_find: tuple[str, str] = ("", "")
     _finding: ListOverlay | None = None
+    _graph_finds = finds.GraphFinds()
 
     # ---- find --------------------------------------------------------------------------------------------------------
 
@@ -50,20 +51,24 @@ class Searching(AskingOnce):
     def _find_again(self) -> None:
         """Go to the next thing that has what was typed last in its name."""
         text, name = self.last_find
-        found = (
-            fitting(text, finds.everything(self.moment, finds.LabFinds()), lambda one: f"{one.name} {one.group}")
-            if text
-            else []
-        )
+        things = self._findable(finds.LabFinds())
+        names = Haystack([name for _, name in things.titles], [f"{name} {group}" for group, name in things.titles])
+        found = [things[place] for place in names.fitting(text)] if text else []
         if not found:
             self.tell("nothing was looked for yet")
             return
-        names = [one.name for one in found]
-        self._take_find(found[(names.index(name) + 1) % len(found)] if name in names else found[0])
+        taken = [one.name for one in found]
+        self._take_find(found[(taken.index(name) + 1) % len(found)] if name in taken else found[0])
 
-    def _things(self, found: finds.LabFinds) -> list[ListedThing]:
+    def _things(self, found: finds.LabFinds) -> Offered:
         """Return all that can be found: what shows it, and what is done with it."""
-        return [self._listed(one) for one in finds.everything(self.moment, found)]
+        things = self._findable(found)
+        return Offered(things.titles, lambda place: self._listed(things[place]))
+
+    def _findable(self, found: finds.LabFinds) -> finds.Finds:
+        if self._graph_finds.nodes is not self.moment.nodes:
+            self._graph_finds = finds.GraphFinds(self.moment.nodes)
+        return finds.Finds(self._graph_finds, self.moment, found)
 
     def _listed(self, one: finds.Find) -> ListedThing:
         goal = one.goal
@@ -112,7 +117,9 @@ class Searching(AskingOnce):
 
     def _offer_nodes(self, title: str, indexes: Sequence[int]) -> None:
         overlay = self._list(title, "/ ", FIND_KEYS)
-        overlay.fill([self._listed(one) for one in finds.nodes(self.moment, indexes)])
+        nodes = [self.moment.nodes[index] for index in indexes]
+        titles = [("node", node.name) for node in nodes]
+        overlay.fill(Offered(titles, lambda place: self._listed(finds.node_find(nodes[place]))))
         self.put(overlay)
 
     def do_go_marks(self) -> None:

@@ -8,7 +8,7 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 
-from gradlab.draw.header import Whereabouts, header_row
+from gradlab.draw.header import LayerEnds, Whereabouts, header_row, layer_ends
 from gradlab.draw.ink import Goal, Row, clip, goals_of, link, row, width_of
 from gradlab.tui.keymap import BY_NAME, COMMANDS, URGENT, Command
 from gradlab.tui.moment import Moment
@@ -49,12 +49,21 @@ class Header(Bar):
 
     moment = Moment()
     family, perspective, changed = "", "", False
+    _ends: LayerEnds = layer_ends(())
+
+    def show(self, moment: Moment) -> None:
+        """Draw another moment."""
+        if moment.nodes is not self.moment.nodes:
+            self._ends = layer_ends(moment.nodes)
+        super().show(moment)
 
     @property
     def place(self) -> Whereabouts:
         """Where somebody is."""
         moment = self.moment
-        return Whereabouts(moment.title, self.family, self.perspective, self.changed, moment.node, moment.element, moment.nodes)
+        return Whereabouts(
+            moment.title, self.family, self.perspective, self.changed, moment.node, moment.element, moment.nodes, self._ends
+        )
 
     def rows_for(self, width: int) -> Sequence[Row]:
         """Return the one row."""

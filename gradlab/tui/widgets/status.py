@@ -21,6 +21,8 @@ WHOLE = (*GRADES, "quiz", "error", "fail", "stop")
 
 NARROWEST = 40
 """Columns below which what was said has the row alone."""
+MOST_FAILED = 3
+"""Lines of a lesson that failed that are named."""
 MOST = 50
 """Breakpoints that were met that are kept in mind."""
 
@@ -78,7 +80,7 @@ class Status(RowWidget):
         if not self.moment.nodes:
             text = self.last.text if isinstance(self.last, Line) else "opening …"
             return [row((f" {text}", "dim"))]
-        axis, shown = self._axis(width), self._told()
+        axis, shown = self._axis(width), (*self._failed(), *self._told())
         if width < NARROWEST and shown:
             return [clip(row((" ", ""), *shown), width)]
         needed = isinstance(self.last, Event) or (self.last is not None and self.last.kind in WHOLE)
@@ -90,6 +92,15 @@ class Status(RowWidget):
         snapshot = self.moment.snapshot
         met = [update for update, run in self.met if run == snapshot.run]
         return time_strip(snapshot, min(max(20, width * 2 // 5), 60), met)
+
+    def _failed(self) -> Row:
+        """Return which lines of the lesson have failed, while something else is told."""
+        numbers = [f"{number + 1}" for number in self.moment.failed]
+        if not numbers or (isinstance(self.last, Line) and self.last.kind == "fail"):
+            return ()
+        lines = f"line {numbers[0]}" if len(numbers) == 1 else f"lines {', '.join(numbers[:MOST_FAILED])}"
+        more = " …" if len(numbers) > MOST_FAILED else ""
+        return row((f"✗ {lines}{more} failed  ", "bad"))
 
     def _told(self) -> Row:
         """Return what stands behind the strip."""

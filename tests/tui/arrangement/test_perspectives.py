@@ -48,7 +48,7 @@ def test_every_perspective_has_a_layout_of_known_panels_for_every_class() -> Non
         ("teach", "S", ["graph", "lesson"]),
         ("teach", "M", ["graph", "lesson"]),
         ("teach", "L", ["graph", "lesson", "node", "why"]),
-        ("teach", "XL", ["lesson", "graph", "node", "why", "plots"]),
+        ("teach", "XL", ["lesson", "graph", "health", "node", "why", "plots"]),
         ("debug", "S", ["graph", "findings"]),
         ("debug", "M", ["graph", "findings", "why"]),
         ("debug", "L", ["graph", "health", "findings", "node", "why"]),

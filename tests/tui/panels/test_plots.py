@@ -66,7 +66,7 @@ async def test_a_plot_comes_in_sight_and_its_cursor_leads_to_a_number() -> None:
         assert (screen.moment.nodes[screen.moment.focus].name, screen.moment.element) == ("hidden.h", 5)
         await press(pilot, "home")
         assert "▸ h[0, 0] = " in screen_text(pilot)
-        assert panel.rule() == ("matrix h", "1 of 1")
+        assert panel.rule() == ("matrix h", "1 of 1  P pins")
 
 
 async def test_a_point_of_a_curve_leads_to_its_update() -> None:

@@ -34,10 +34,10 @@ async def do(pilot: Pilot[Any], screen: Laboratory, *names: str) -> None:
 async def test_a_slot_is_split_and_the_new_one_shows_the_next_panel() -> None:
     async with opened(size=(120, 40)) as (pilot, screen):
         await do(pilot, screen, "split_right")
-        assert layout(screen) == "graph 29 | health 29 | (lesson 60 / node 25 / why 15)"
+        assert layout(screen) == "graph 29 | output 29 | (lesson 60 / node 25 / why 15)"
         await press(pilot, "2")
         await do(pilot, screen, "split_below")
-        assert layout(screen) == "graph 29 | health 29 | (lesson 60 / node 12.5 / time 12.5 / why 15)"
+        assert layout(screen) == "graph 29 | output 29 | (lesson 60 / node 12.5 / health 12.5 / why 15)"
 
 
 async def test_a_panel_is_hidden_and_the_last_one_stays() -> None:

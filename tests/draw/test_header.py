@@ -1,0 +1,43 @@
+"""The row above the panels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gradlab.draw.header import Whereabouts, layer_ends, one_up
+from gradlab.draw.ink import Goal
+from gradlab.lab.snapshot import NodeInfo
+from gradlab.session import build
+
+NESTED = """\
+x = input([[1.0, 2.0]])
+with layer("net"):
+    with layer("a"):
+        h = tanh(dense(x, 2))
+    with layer("b"):
+        h = tanh(dense(h, 2))
+loss = sum(h)
+minimize(loss, sgd(lr=0.1))
+"""
+
+
+def nodes_in_depth() -> tuple[NodeInfo, ...]:
+    return tuple(replace(node, layer=node.scope) for node in build(NESTED, backend="plain").nodes)
+
+
+def test_a_layer_ends_with_its_last_node_those_within_it_included() -> None:
+    nodes = nodes_in_depth()
+    ends = layer_ends(nodes)
+    for phase, layer in ends:
+        inside = [one.index for one in nodes if one.phase == phase and f"{one.layer}.".startswith(f"{layer}.")]
+        assert ends[phase, layer] == max(inside) or not layer, (phase, layer)
+    assert ends["f", "net"] == ends["f", "net.b"] > ends["f", "net.a"]
+
+
+def test_one_up_from_a_node_is_the_end_of_its_layer_then_of_the_one_around_it() -> None:
+    nodes = nodes_in_depth()
+    ends = layer_ends(nodes)
+    first = next(node for node in nodes if node.name == "net.a.W")
+    assert one_up(Whereabouts("t", node=first, nodes=nodes, ends=ends)) == Goal(node=ends["f", "net.a"])
+    last = nodes[ends["f", "net.a"]]
+    assert one_up(Whereabouts("t", node=last, nodes=nodes, ends=ends)) == Goal(node=ends["f", "net"])
