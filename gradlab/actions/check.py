@@ -13,6 +13,7 @@ from gradlab.graph.graph import Graph
 from gradlab.lab.arguments import Words, node, optional
 from gradlab.lab.numbers import signed
 from gradlab.lab.outcome import Line, Outcome, told
+from gradlab.lab.why.checking import present_root
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -65,7 +66,15 @@ def _check(lab: Lab, wanted: Wanted) -> Outcome:
     """Say a verdict per node; a wrong gradient and one that is not finite are failures, and so is a root that is not."""
     nodes = None if wanted.node is None else [wanted.node]
     verdicts = lab.check("", nodes, wanted.full, wanted.seconds)
-    return told(_lines(lab.graph, verdicts, wanted), found=verdicts)
+    return told((*_lines(lab.graph, verdicts, wanted), *_about_the_root(lab, wanted)), found=verdicts)
+
+
+def _about_the_root(lab: Lab, wanted: Wanted) -> Iterator[Line]:
+    """Yield that nothing behind the root was looked at, when the root is what was named."""
+    root = present_root(lab)
+    if wanted.node is not None and lab.known.nodes[wanted.node] == root:
+        name = lab.graph.nodes[root].name
+        yield Line("info", f"`{name}` is the root: this was its own gradient; `check` alone looks at all that lead to it")
 
 
 def _lines(graph: Graph, verdicts: Sequence[Verdict], wanted: Wanted) -> Iterator[Line]:
