@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to check. node: all that lead to the root without one.   full: every element.   seconds: what it may take."""
+    """What to check. node: without one, and for the root, all that lead to it.   full: every element.   seconds: what it may take."""
 
     node: str | None
     full: bool
@@ -64,17 +64,10 @@ def _seconds(words: Words) -> float:
 
 def _check(lab: Lab, wanted: Wanted) -> Outcome:
     """Say a verdict per node; a wrong gradient and one that is not finite are failures, and so is a root that is not."""
-    nodes = None if wanted.node is None else [wanted.node]
-    verdicts = lab.check("", nodes, wanted.full, wanted.seconds)
-    return told((*_lines(lab.graph, verdicts, wanted), *_about_the_root(lab, wanted)), found=verdicts)
-
-
-def _about_the_root(lab: Lab, wanted: Wanted) -> Iterator[Line]:
-    """Yield that nothing behind the root was looked at, when the root is what was named."""
-    root = present_root(lab)
-    if wanted.node is not None and lab.known.nodes[wanted.node] == root:
-        name = lab.graph.nodes[root].name
-        yield Line("info", f"`{name}` is the root: this was its own gradient; `check` alone looks at all that lead to it")
+    if wanted.node is not None and lab.known.nodes[wanted.node] == present_root(lab):
+        wanted = replace(wanted, node=None)
+    verdicts = lab.check("", None if wanted.node is None else [wanted.node], wanted.full, wanted.seconds)
+    return told(_lines(lab.graph, verdicts, wanted), found=verdicts)
 
 
 def _lines(graph: Graph, verdicts: Sequence[Verdict], wanted: Wanted) -> Iterator[Line]:
