@@ -29,7 +29,7 @@ SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to check. node: without one, and for the root, all that lead to it.   full: every element.   seconds: what it may take."""
+    """What to check. node: None for all that lead to the root.   full: every element.   seconds: what it may take."""
 
     node: str | None
     full: bool
