@@ -7,7 +7,7 @@ from tests.tui.driving import opened, press, screen_text, settle, type_line
 
 
 async def test_enter_goes_to_the_position_of_a_line() -> None:
-    async with opened(size=(100, 30)) as (pilot, screen):
+    async with opened(size=(120, 40)) as (pilot, screen):
         await press(pilot, "n", "n", "f", "0")
         panel = screen.query_one(OutputPanel)
         assert [line.strip("║ ").split()[-1] for line in screen_text(pilot).splitlines() if "› step" in line] == [
