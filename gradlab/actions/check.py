@@ -106,7 +106,7 @@ def _explained(graph: Graph, counts: Mapping[str, int]) -> Iterator[Line]:
             "info", "undefined: the gradient, or the root beside that number, is NaN or infinite: no slope to compare with"
         )
     if counts[UNMOVABLE]:
-        yield Line("info", "unmovable: no number of it is finite, so that none can be moved by a step")
+        yield Line("info", "unmovable: a step moves no number of it: none is finite, or they are numbers of classes")
     if counts["surrogate"]:
         rules = {f"`{n.op.name}` ({n.op.surrogate})" for n in graph.nodes if n.op.surrogate}
         places = ", ".join(sorted(rules))

@@ -10,7 +10,7 @@ Every checked element is moved up and down by several steps; only what depends o
     undefined the gradient or the root beside this number is NaN or infinite: there is no slope to agree with
     wrong     the steps agree with one another, and not with backward
     unchecked the time was over
-    unmovable none of its numbers is finite: adding to them changes nothing
+    unmovable none of its numbers can be moved: none is finite, or they are data that stand for classes or places
 
 A NaN that backward sends where the root is smooth is wrong. The last wrong node before the root names its culprit: one of the
 ops that read it.
@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import inf, isfinite, nan
+from math import inf, isfinite, isnan, nan
 from time import monotonic
 
 import numpy as np
@@ -234,6 +234,8 @@ class _Checker:
         found = []
         for place, scale, (up, down) in zip(places.tolist(), scales.tolist(), ends.tolist(), strict=True):
             analytic = float(self.grad[place])
+            if self._counts(place, analytic, up + down):
+                continue
             first = estimate(analytic, STEPS[0] * scale, up, down)
             if first.error <= CLOSE:
                 verdict = "kink" if self._on_corner(place, analytic, STEPS[0] * scale, up + down) else self._agrees
@@ -241,6 +243,12 @@ class _Checker:
             else:
                 found.append(self._look_closer(place, analytic, scale, first, max(abs(up), abs(down))))
         return found
+
+    def _counts(self, place: int, analytic: float, ends: float) -> bool:
+        """Return whether an element is a whole number of the data, as that of a class, beside which the root is nothing."""
+        value = float(self.moving.kept.reshape(-1)[place])
+        data = self.node.is_leaf and self.node.op.role != "parameter"
+        return data and isnan(ends) and isfinite(analytic) and value.is_integer()
 
     def _on_corner(self, place: int, analytic: float, by: float, ends: float) -> bool:
         """Return whether an element stands on a corner whose sides cancel, as those of abs at 0 do. ends: their sum.

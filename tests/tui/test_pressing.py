@@ -342,7 +342,7 @@ async def test_looking_back_passes_over_what_is_looked_at_already() -> None:
 
 
 async def test_what_changes_nothing_in_sight_is_said() -> None:
-    async with opened(matrices, size=(80, 24)) as (pilot, _):
+    async with opened(size=(80, 24)) as (pilot, _):
         await press(pilot, "space", "backspace")
         assert "the lesson went back by one stop" in screen_text(pilot)
         await press(pilot, "w", "w")

@@ -51,6 +51,17 @@ def test_a_check_of_the_root_looks_at_all_that_lead_to_it() -> None:
     assert said(lab, "check loss") != said(lab, "check w")
 
 
+def test_a_class_number_that_is_also_a_feature_cannot_be_moved() -> None:
+    lab = build(
+        "t = input([0.0, 1.0, 2.0])\nW = param([[0.1, 0.2, 0.3]])\nlogits = reshape(t, (3, 1)) @ W\n"
+        "loss = cross_entropy(logits, t)\nminimize(loss, sgd(0.1))",
+        backend="jit",
+    )
+    for line in ("forward", "backward"):
+        lab.do(line)
+    assert "ok: check    3 ok, 1 unmovable" in said(lab, "check full")
+
+
 def test_what_the_time_did_not_reach_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     lab = plain(XOR)
     monkeypatch.setattr(gradcheck._Pace, "over", property(lambda pace: True))
