@@ -7,10 +7,19 @@ import pytest
 from gradlab.scenario import shelf
 from tests.tui.lessons_played import played
 
-ONE_A_FOLDER = {name.partition("/")[0]: name for name in sorted(shelf.names(), reverse=True)}
+
+def training(name: str) -> tuple[int, str]:
+    """Return how much a lesson trains, as far as its lines tell, and its name."""
+    path = shelf.find(name)
+    assert path is not None
+    text = path.read_text(encoding="utf-8")
+    return text.count("train ") + 5 * text.count("seeds("), name
 
 
-@pytest.mark.parametrize("name", ONE_A_FOLDER.values())
+LIGHTEST = {name.partition("/")[0]: name for name in sorted(shelf.names(), key=training, reverse=True)}
+
+
+@pytest.mark.parametrize("name", LIGHTEST.values())
 async def test_a_lesson_plays_to_its_end_with_the_space_bar(name: str) -> None:
     path = shelf.find(name)
     assert path is not None
