@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from gradlab.draw.attention import AttentionMap, attention_rows, is_attention
 from gradlab.draw.ink import text_of
+from gradlab.session import build
 from tests.tui.driving import opened, press, screen_text, type_line
+from tests.tui.panel_texts import Panels
 
 WEIGHTS = np.array([[1.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.1, 0.2, 0.7]])
 GPT = "tests/pictures/gpt.md"
@@ -57,3 +60,26 @@ async def test_the_facet_picture_of_weights_has_the_signs_that_the_model_reads()
         await press(pilot, "down", "down", "down")
         assert screen.moment.element == 24
         assert "[3,0] " in screen_text(pilot)
+
+
+SQUARE = """x = input([[1.0, 2.0, 3.0], [0.5, -1.0, 2.0], [2.0, 0.0, 1.0]])
+mask = input([[1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [1.0, 1.0, 1.0]])
+W = param([[0.1, 0.2, 0.3], [0.3, 0.1, 0.2], [0.2, 0.3, 0.1]])
+p = softmax(x @ W + mask)
+"""
+
+
+def shown_as_a_map(model: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    lab = build(SQUARE + model, backend="plain")
+    lab.do("forward")
+    texts = Panels(monkeypatch).texts(lab, lab.graph.aliases["p"], 0)
+    return [text for name, text in texts if name == "node" and "looks at" in text]
+
+
+def test_shares_of_as_many_classes_as_samples_are_no_attention(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shown_as_a_map("loss = cross_entropy(log(p), input([0.0, 1.0, 2.0]))", monkeypatch) == []
+
+
+def test_a_mask_of_whole_numbers_gives_the_places_no_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    (text,) = shown_as_a_map("loss = sum(p @ x)", monkeypatch)
+    assert next(line for line in text.splitlines() if "looks at" in line).split()[:3] == ["0", "1", "2"]

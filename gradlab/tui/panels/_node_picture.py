@@ -25,6 +25,10 @@ BOTH = 16
 Listed = tuple[tuple[NodeInfo, Brief], ...]
 
 
+NUMBERS = {"gather": 1, "padded_gather": 1, "one_hot": 0}
+"""Which input of an op holds the numbers of words."""
+
+
 @dataclass(frozen=True, slots=True)
 class NodePicture:
     """The numbers of one node, as far as a facet shows them.
@@ -118,11 +122,15 @@ def _tabled(lab: Lab, look: Look, found: NodePicture, size: tuple[int, int], as_
 
 
 def _attention(lab: Lab, look: Look, node: NodeInfo) -> AttentionMap | None:
-    """Return the weights of attention that the chosen number is one of, with the signs of their places; None for others."""
+    """Return the weights of attention that the chosen number is one of, with the signs of their places; None for others.
+
+    Rows that sum to 1 are not enough: the shares of as many classes as there are samples have them, too. They have to mix values.
+    """
     many = node.shape[-1] if node.shape else 0
     if len(node.shape) < 2 or node.shape[-2] != many or not 1 < many <= LARGEST:
         return None
-    if states(look.snapshot.value_states, node.index) == State.PENDING:
+    mixes = any(reader.op == "matmul" and reader.inputs[0] == node.index for reader in lab.nodes)
+    if not mixes or states(look.snapshot.value_states, node.index) == State.PENDING:
         return None
     block = look.element // (many * many)
     window = lab.window(node.index, "value", block * many, many, 0, many)
@@ -137,17 +145,21 @@ def _attention(lab: Lab, look: Look, node: NodeInfo) -> AttentionMap | None:
 
 
 def _signs(lab: Lab, node: NodeInfo, many: int, places: Sequence[int]) -> tuple[str, ...]:
-    """Return what stands at each place: whole numbers of the data that the weights come from, else the places themselves."""
+    """Return what stands at each place: the numbers of words that the weights come from, else the places themselves."""
     reached, waiting = {node.index}, [node.index]
+    words: set[int] = set()
     while waiting:
-        fresh = [source for source in lab.nodes[waiting.pop()].inputs if source not in reached]
+        one = lab.nodes[waiting.pop()]
+        if one.op in NUMBERS:
+            words.add(one.inputs[NUMBERS[one.op]])
+        fresh = [source for source in one.inputs if source not in reached]
         reached.update(fresh)
         waiting += fresh
-    for index in sorted(reached):
+    for index in sorted(words):
         leaf = lab.nodes[index]
         if leaf.is_leaf and len(leaf.shape) == 2 and leaf.shape[1] == many and places and leaf.shape[0] > places[0]:
             window = lab.window(index, "value", places[0], 1, 0, many)
-            if not window.hidden and np.all(window.array == np.round(window.array)):
+            if not window.hidden:
                 return tuple(f"{int(value)}" for value in window.array[0])
     return tuple(map(str, range(many)))
 
