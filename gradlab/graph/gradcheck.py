@@ -200,12 +200,13 @@ class _Checker:
         """Return the worst of some elements; for a parameter of many, of one random direction as well."""
         places, stuck = self._places()
         probes: list[_Probe] = [_Probe("undefined", inf, float(self.grad[p]), nan, self._element(p)) for p in stuck[:1]]
-        checked = 0
+        checked = moved = 0
         while checked < len(places) and not (checked and pace.over):
             pace.between()
             chunk = places[checked : checked + pace.at_once]
-            probes += self._elements(chunk)
-            checked += len(chunk)
+            found = self._elements(chunk)
+            probes += found
+            checked, moved = checked + len(chunk), moved + len(found)
         if self.node.op.role == "parameter" and self.node.size > 1 and checked and not pace.over:
             probes.append(self._direction())
         self.moving.rest()
@@ -213,7 +214,7 @@ class _Checker:
             return _unseen(self.node, UNMOVABLE if self.node.size else "ok")
         worst = max(probes, key=lambda p: (RANK[p.verdict], p.error))
         return Verdict(self.node.index, self.node.name, worst.verdict, worst.error, worst.analytic, worst.numeric,
-                       worst.element, checked, self.node.size)  # fmt: skip
+                       worst.element, moved, self.node.size)  # fmt: skip
 
     def _places(self) -> tuple[npt.NDArray[np.int64], list[int]]:
         """Return the elements to move, those first whose gradient is not finite; and those of them that no step can move."""

@@ -124,7 +124,7 @@ def _tabled(lab: Lab, look: Look, found: NodePicture, size: tuple[int, int], as_
 def _attention(lab: Lab, look: Look, node: NodeInfo) -> AttentionMap | None:
     """Return the weights of attention that the chosen number is one of, with the signs of their places; None for others.
 
-    Rows that sum to 1 are not enough: the shares of as many classes as there are samples have them, too. They have to mix values.
+    Rows that sum to 1 are not enough: the shares of as many classes as there are samples have them, too. They must mix values.
     """
     many = node.shape[-1] if node.shape else 0
     if len(node.shape) < 2 or node.shape[-2] != many or not 1 < many <= LARGEST:
