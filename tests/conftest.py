@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.calling import Call, Said
+
 _NUMBERS = count()
 
 
@@ -20,6 +22,19 @@ def state_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.setenv("GRADLAB_STATE_DIR", str(folder / "state"))
     monkeypatch.setenv("GRADLAB_CONFIG_DIR", str(folder / "config"))
     return folder / "state"
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Call:
+    """Return a function that runs a command and gives exit code, stdout and stderr."""
+    from gradlab.cli import main
+
+    def run(*arguments: object) -> Said:
+        code = main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
 
 
 OTHERS = {

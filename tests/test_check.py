@@ -8,25 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from gradlab.cli import main
 from gradlab.commands._report import Report, longest
+from tests.calling import Call
 
-Call = Callable[..., tuple[int, str, str]]
 BLOWN = "w = param(1.0)\nloss = w ** 4\nminimize(loss, sgd(lr=10))"
 ROOTS = "w = param([0.0, 2.0])\nloss = sum(sqrt(w)) * 0.0\nminimize(loss, sgd(lr=0.1))"
 BOWL = "w = param(1.0)\nloss = w * w\nminimize(loss, sgd(lr=0.1))"
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that runs a command and gives exit code, stdout and stderr."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture

@@ -9,12 +9,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from gradlab.cli import main
 from gradlab.commands import group
 from gradlab.scenario import shelf
-
-Said = tuple[int, str, str]
-Call = Callable[..., Said]
+from tests.calling import Call
 
 NEURON = """\
 ---
@@ -28,18 +25,6 @@ f = sigmoid(w*x)
 {script}
 ```
 """
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that runs a command and gives exit code, stdout and stderr."""
-
-    def run(*arguments: object) -> Said:
-        code = main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture

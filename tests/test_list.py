@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
-from gradlab.cli import main
 from gradlab.scenario import shelf
 from gradlab.scenario.catalogue import catalogue
 from gradlab.scenario.courses import courses, in_teaching_order
-
-Call = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that runs a command and gives exit code, stdout and stderr."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
+from tests.calling import Call
 
 
 def test_list_names_every_shipped_scenario_with_its_title(call: Call) -> None:

@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from gradlab.cli import main
 from gradlab.errors import GradlabError
 from gradlab.recording.form import LONGEST, RecordingHeader, bundle_of, encoded
 from gradlab.recording.reader import open_recording
 from gradlab.recording.recorders import close_all, record_to
 from gradlab.recording.replay import replay
 from gradlab.session import build, load
+from tests.calling import Call
 from tests.recording.making import NEURON, done, lines_of, neuron, recorded
-
-Said = tuple[int, str, str]
-Call = Callable[..., Said]
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that runs a command and gives exit code, stdout and stderr."""
-
-    def run(*arguments: object) -> Said:
-        code = main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 def test_run_records_what_it_did_up_to_what_it_cannot_do(tmp_path: Path, call: Call) -> None:

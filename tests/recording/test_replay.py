@@ -4,34 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from gradlab.cli import main
 from gradlab.errors import GradlabError
 from gradlab.recording.player import Player, ReplayOptions
 from gradlab.recording.reader import open_recording
 from gradlab.recording.replay import replay
+from tests.calling import Call
 from tests.recording.making import DEEDS, NEURON, recorded
 
-Said = tuple[int, str, str]
-Call = Callable[..., Said]
 XOR = ("train 100", "forward", "backward", "update")
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return a function that runs a command and gives exit code, stdout and stderr."""
-
-    def run(*arguments: object) -> Said:
-        code = main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 def edited(path: Path, old: str, new: str) -> Path:
