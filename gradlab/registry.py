@@ -97,10 +97,11 @@ class Registry(Mapping[str, T]):
     def files(self) -> Mapping[str, list[str]]:
         """Our modules by the names of their files, without the `_` behind a word that Python has taken."""
         if self._files is None:
-            self._files = {}
+            found: dict[str, list[str]] = {}
             for package in self._packages():
                 for module in _modules(package):
-                    self._files.setdefault(module.rpartition(".")[2].rstrip("_"), []).append(module)
+                    found.setdefault(module.rpartition(".")[2].rstrip("_"), []).append(module)
+            self._files = found  # whole, or not at all: it may be broken off
         return self._files
 
     def ours(self, name: str) -> T | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 
+from gradlab import registry
 from gradlab.actions import ACTIONS
 from gradlab.collecting import held_back
 from gradlab.nn.initializers import INITIALIZERS
@@ -27,6 +28,7 @@ def printed(program: str) -> str:
 def test_an_action_is_had_without_the_files_of_the_others(word: str) -> None:
     program = f"""
 import sys
+from gradlab import registry
 from gradlab.actions import ACTIONS
 print(ACTIONS[{word!r}].name, sum(name.startswith("gradlab.actions.") and "._" not in name for name in sys.modules))
 """
@@ -59,3 +61,18 @@ def test_the_garbage_collector_works_again_as_before() -> None:
             pass
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_a_look_at_the_files_that_is_broken_off_leaves_nothing_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = [True]
+
+    def packages() -> Iterator[str]:
+        if broken and broken.pop():
+            raise KeyboardInterrupt
+        yield "gradlab.graph.machines"
+
+    monkeypatch.setattr(registry, "_registries", {})
+    machines = registry.Registry[object]("MACHINE", packages)
+    with pytest.raises(KeyboardInterrupt):
+        len(machines)
+    assert {"plain", "jit"} <= {*machines}

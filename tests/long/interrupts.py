@@ -124,7 +124,8 @@ class Patient:
         )
         before = self._until(b"BEGIN\n")
         if before is None:
-            return None, None, self.left.decode()
+            self.close()
+            return None, None, self.left.decode(errors="replace")
         sleep(delay or 0.0)
         began = monotonic()
         if delay is not None:
@@ -140,6 +141,8 @@ class Patient:
         assert self.process.stdout is not None
         limit = monotonic() + LOST
         while mark not in self.left:
+            if monotonic() > limit:  # also of one that says something all the time
+                return None
             ready = select.select([self.process.stdout], [], [], max(0.0, limit - monotonic()))[0]
             data = os.read(self.process.stdout.fileno(), 1 << 16) if ready else b""
             if not data:
