@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.draw.histogram import rebin
 from gradlab.draw.ink import Goal, Row, Run, clip, link, row, spread, wrap
-from gradlab.draw.number import PENDING, number, whole_percent
+from gradlab.draw.number import PENDING, number, sized, whole_percent
 from gradlab.draw.signal import factor_text
 from gradlab.draw.spark import spark
 from gradlab.train.measures import columns
@@ -49,7 +49,7 @@ def ways_row(ways: Sequence[LayerWay], chosen: int, width: int) -> Row:
 def cause_rows(layer: LayerStats, name_of: Callable[[int], str], width: int) -> list[Row]:
     """Return what the layer does to the signal and to the gradient, and how far its weights moved."""
     rows = [_change("signal ▸  ", layer.forth, name_of), _change("gradient ◂", layer.back, name_of)]
-    size = PENDING if layer.delta is None else number(layer.delta, 3)
+    size = PENDING if layer.delta is None else sized(layer.delta, 3)
     ratio = PENDING if layer.ratio is None else f"{layer.ratio:+.1f}"
     sizes = row(
         ("|δ| ", "dim"), (size, ""), ("   upd/w ", "dim"), (ratio, ""), ("  log10" if layer.ratio is not None else "", "dim")
