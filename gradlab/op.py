@@ -125,6 +125,7 @@ class Op:
     name: the word in a model.          title: a few words for a person ("multiply").
     role: what it is for.   curve: what is known of its output, for its attributes where they decide it.
     by_rows: z = x @ y + …, so that each row of the first input sends its own outer product to the second.
+    words: the letter of the input that holds the numbers of words, classes or rows of a table; "" where there is none.
     inputs: the letters of its inputs; one letter followed by "*" means any number of inputs, given as a list.
     attrs: names and defaults of the static arguments that follow the inputs.
     shape: gives the output's shape, checks operands and attributes, may normalise attributes in place; raises ShapeError.
@@ -177,6 +178,7 @@ class Op:
     surrogate: str = ""
     curve: Curve | Callable[[Attrs], Curve] = LINE
     by_rows: bool = False
+    words: str = ""
     applies: str = ""
     reason: Reason | None = None
     remark: Remark | None = None
@@ -328,6 +330,7 @@ def array_op(
     local: Local,
     curve: Curve | Callable[[Attrs], Curve] = LINE,
     by_rows: bool = False,
+    words: str = "",
     attrs: Attrs | None = None,
     ints: tuple[str, ...] = (),
     floats: tuple[str, ...] = (),
@@ -358,8 +361,8 @@ def array_op(
     """
     doc, formula, derivatives, source = _read_doc(forward)
     op = Op(
-        name=name, title=title, kind="array", role=role, curve=curve, by_rows=by_rows, inputs=inputs,
-        attrs=dict(attrs or {}), shape=shape, formula=formula,
+        name=name, title=title, kind="array", role=role, curve=curve, by_rows=by_rows, words=words,
+        inputs=inputs, attrs=dict(attrs or {}), shape=shape, formula=formula,
         derivatives=derivatives, symbols=symbols, forward=forward, backward=backward, plan=plan, ranks=ranks, ints=ints,
         floats=floats, scratch=scratch, assigns=assigns, differentiable=differentiable or (True,) * len(inputs), local=local,
         branch=branch, operator=operator, examples=examples, doc=doc, source=source, module=forward.__module__,

@@ -119,12 +119,16 @@ def _rounding_of(machine: Machine, behind: Sequence[int], root: int) -> float:
     """
     sizes = [0.0]
     for index in (*behind, root):
-        grad, values = np.abs(machine.grad(index)), [np.abs(machine.value(i)) for i in machine.tape.graph.nodes[index].inputs]
-        beside = max([1.0, *(float(np.nanmax(one, initial=0.0)) for one in values)])
-        sizes.append(float(np.nanmax(grad, initial=0.0)) * beside)
+        beside = max([1.0, *(_largest(machine.value(i)) for i in machine.tape.graph.nodes[index].inputs)])
+        sizes.append(_largest(machine.grad(index)) * beside)
     count = max([1, *(machine.tape.graph.nodes[index].size for index in behind)])
     largest = max(sizes)
     return 4 * float(np.finfo(np.float64).eps) * count * largest if isfinite(largest) else 0.0
+
+
+def _largest(array: npt.ArrayLike) -> float:
+    """Return the largest number without its sign, 0 where there is none. NaN is passed over."""
+    return float(np.fmax.reduce(np.abs(array), axis=None, initial=0.0))
 
 
 def _run_through(machine: Machine, root: int) -> None:

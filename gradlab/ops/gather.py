@@ -74,6 +74,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "i"),
+    words="i",
     role="shape",
     title="rows of a table",
     symbols="{x}[{i}]",

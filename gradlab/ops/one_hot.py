@@ -65,6 +65,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("i",),
+    words="i",
     role="shape",
     curve=Curve((0.0, 1.0)),
     title="class numbers as rows",

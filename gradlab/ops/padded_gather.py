@@ -72,6 +72,7 @@ OP = array_op(
     forward,
     backward,
     inputs=("x", "i"),
+    words="i",
     role="shape",
     title="rows of a table, one of them padding",
     symbols="{x}[{i}]",

@@ -14,6 +14,7 @@ from gradlab.draw.attention import LARGEST, AttentionMap, is_attention
 from gradlab.draw.table import columns_in
 from gradlab.lab.snapshot import Brief, NodeInfo
 from gradlab.lab.why.slopes import Slope
+from gradlab.ops import OPS
 from gradlab.train.statistics import Summary
 from gradlab.tui.moment import Look
 
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 BOTH = 16
 """Rows from which on there are tables of value and gradient."""
 Listed = tuple[tuple[NodeInfo, Brief], ...]
-
-
-NUMBERS = {"gather": 1, "padded_gather": 1, "one_hot": 0}
-"""Which input of an op holds the numbers of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +126,8 @@ def _attention(lab: Lab, look: Look, node: NodeInfo) -> AttentionMap | None:
     many = node.shape[-1] if node.shape else 0
     if len(node.shape) < 2 or node.shape[-2] != many or not 1 < many <= LARGEST:
         return None
-    mixes = any(reader.op == "matmul" and reader.inputs[0] == node.index for reader in lab.nodes)
-    if not mixes or states(look.snapshot.value_states, node.index) == State.PENDING:
+    pending = states(look.snapshot.value_states, node.index) == State.PENDING
+    if pending or not any(_mixes(lab, reader, node.index) for reader in lab.nodes):
         return None
     block = look.element // (many * many)
     window = lab.window(node.index, "value", block * many, many, 0, many)
@@ -144,14 +141,20 @@ def _attention(lab: Lab, look: Look, node: NodeInfo) -> AttentionMap | None:
     return AttentionMap(window.array, _signs(lab, node, many, places), f"{', '.join([*told, 'weights'])}  of {size}")
 
 
+def _mixes(lab: Lab, reader: NodeInfo, index: int) -> bool:
+    """Return whether it takes a mean of values by these weights: a product with what is no weight of a layer."""
+    product = reader.op in OPS and OPS[reader.op].by_rows and reader.inputs[0] == index
+    return product and lab.nodes[reader.inputs[1]].role != "parameter"
+
+
 def _signs(lab: Lab, node: NodeInfo, many: int, places: Sequence[int]) -> tuple[str, ...]:
     """Return what stands at each place: the numbers of words that the weights come from, else the places themselves."""
     reached, waiting = {node.index}, [node.index]
     words: set[int] = set()
     while waiting:
         one = lab.nodes[waiting.pop()]
-        if one.op in NUMBERS:
-            words.add(one.inputs[NUMBERS[one.op]])
+        if one.op in OPS and (letter := OPS[one.op].words):
+            words.add(one.inputs[OPS[one.op].inputs.index(letter)])
         fresh = [source for source in one.inputs if source not in reached]
         reached.update(fresh)
         waiting += fresh
