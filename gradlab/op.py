@@ -46,7 +46,6 @@ shape: moves, repeats or picks elements.   reduce: makes one number of several. 
 mask of 1 and 0.   mask: zeroes by chance.   stop: lets no gradient through.   update: stands in the update phase alone.
 """
 
-
 WORKING = 5
 """Arrays as large as the largest operand that an op's own functions hold at once, at most."""
 
@@ -122,8 +121,8 @@ class Example:
 class Op:
     """One operation. See `elementwise`, `array_op` and `leaf`, which make them.
 
-    name: the word in a model.          title: a few words for a person ("multiply").
-    role: what it is for.   curve: what is known of its output, for its attributes where they decide it.
+    name: the word in a model.   title: a few words for a person ("multiply").   role: what it is for.
+    curve: what is known of its output, for its attributes where they decide it.
     by_rows: z = x @ y + …, so that each row of the first input sends its own outer product to the second.
     words: the letter of the input that holds the numbers of words, classes or rows of a table; "" where there is none.
     inputs: the letters of its inputs; one letter followed by "*" means any number of inputs, given as a list.
@@ -134,13 +133,11 @@ class Op:
     kinked: the gradient jumps somewhere; then `branch` tells on which side every element is.
     differentiable: one flag an input: False means that no gradient flows there (class numbers).
     work: gives, for the shapes of inputs and output, about how many multiplications a forward pass takes; else one an element.
-    short: the same op without its last input, where that may be left out (a convolution without bias).
-    absent: the letters of the inputs that this form leaves out; forward and backward are given None for them.
+    short: the same op without its last input, where that may be left out (a convolution without bias).   absent: the letters
+        of the inputs that this form leaves out; forward and backward are given None for them.
     applies: the op that this one applies to its first input itself, as `cross_entropy` does to logits; "" where there is none.
-    takes: what a loss expects of its first input where it applies nothing to it: "probabilities", "logarithms" of them,
-        "scores" of which the sign or the largest tells the class; "" for numbers.
-    reason: says, for the inputs, the shape of the output and the attributes, why a result is NaN although no input is; "" where
-        it cannot tell.
+    takes: what a loss reads that applies nothing: "probabilities", their "logarithms", "scores"; "" for numbers.
+    reason: says, for inputs, the shape of the output and attributes, why a result is NaN although no input is; "" if it cannot.
     remark: says, for the inputs, None for those that are not known, what is odd about a call that gives numbers; "" if nothing.
     surrogate: what backward does instead of the derivative, on purpose, in a sentence; "" when it is the derivative. Such a
         rule has to be of the kind f(c · g) = c · f(g) for c > 0; it may depend on the sign of g.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -245,7 +245,6 @@ class _Reading:
         return node.op.role == "reduce" and of in node.inputs
 
 
-@cache
 def _is_logarithm(op: Op) -> bool:
     """Whether an op gives the logarithm of what it reads, or of that and 1."""
     if op.kind != "elementwise" or len(op.inputs) != 1 or op.forward is None or op.attrs:
