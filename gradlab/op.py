@@ -373,7 +373,8 @@ def array_op(
         derivatives=derivatives, symbols=symbols, forward=forward, backward=backward, plan=plan, ranks=ranks, ints=ints,
         floats=floats, scratch=scratch, assigns=assigns, differentiable=differentiable or (True,) * len(inputs), local=local,
         branch=branch, operator=operator, examples=examples, doc=doc, source=source, module=forward.__module__,
-        aliases=aliases, work=work, applies=applies, takes=takes, targets=targets, reason=reason, remark=remark, gradient=gradient,
+        aliases=aliases, work=work, applies=applies, takes=takes, targets=targets, reason=reason, remark=remark,
+        gradient=gradient,
     )  # fmt: skip
     return _with_short_forms(op, optional)
 

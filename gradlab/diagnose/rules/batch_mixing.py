@@ -113,7 +113,9 @@ def _own(examination: Examination, out: Output, target: _Moved) -> Flags | None:
 def _found(examination: Examination, output: int, moved: _Moved, share: float) -> Finding:
     culprit = _culprit(examination, moved)
     node = culprit or examination.graph.nodes[output]
-    where = f"belongs to others, mixed by `{node.op.name}` in `{node.name}`" if culprit else "is compared with targets of others"
+    where = (
+        f"belongs to others, mixed by `{node.op.name}` in `{node.name}`" if culprit else "is compared with targets of others"
+    )
     return Finding(
         f"samples of a batch are mixed up: {share:.0%} of the outputs that one row of the inputs moves {where}",
         node=node.index,

@@ -42,7 +42,11 @@ class _Sizes:
         """Return what is wrong, the number and its bound; None where nothing is."""
         median, top = float(np.median(self.rms)), float(self.rms.max())
         if top > LARGEST:
-            return f"the largest feature has an RMS of {top:.4g}, {top / max(median, 1e-300):.3g} times the median", top, LARGEST
+            return (
+                f"the largest feature has an RMS of {top:.4g}, {top / max(median, 1e-300):.3g} times the median",
+                top,
+                LARGEST,
+            )
         if median > MEDIAN:
             return f"half of the features have an RMS above {median:.4g}", median, MEDIAN
         if median < SMALLEST:

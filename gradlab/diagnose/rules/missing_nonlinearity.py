@@ -113,7 +113,9 @@ def _is_straight(graph: Graph, node: Node, source: Node) -> bool:
 
 def _on_purpose(graph: Graph, node: Node, following: list[Node]) -> bool:
     """Whether a linear layer is one by design: narrower than what is on both sides, or part of one layer of the library."""
-    given = max((graph.nodes[i].shape[-1] for i in node.inputs if graph.nodes[i].shape and not _is_weights(graph, i)), default=0)
+    given = max(
+        (graph.nodes[i].shape[-1] for i in node.inputs if graph.nodes[i].shape and not _is_weights(graph, i)), default=0
+    )
     own, wide = node.shape[-1], max(one.shape[-1] if one.shape else 1 for one in following)
     narrow = own < given and own < wide
     together = bool(node.scope) and any(one.scope == node.scope for one in following)

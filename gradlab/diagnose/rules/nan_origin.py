@@ -36,9 +36,7 @@ def find(examination: Examination) -> Iterator[Finding]:
 def _found(examination: Examination, one: Origin, seen: int) -> Finding:
     at = seen if one.update < 0 else one.update
     layer = examination.graph.nodes[one.node].place if one.node >= 0 else ""
-    return Finding(
-        one.text, one.node, layer, "numbers that are not finite", at=at, fixes=_fixes(examination, at)
-    )
+    return Finding(one.text, one.node, layer, "numbers that are not finite", at=at, fixes=_fixes(examination, at))
 
 
 def _fixes(examination: Examination, at: int) -> tuple[Fix, ...]:

@@ -65,7 +65,7 @@ def _broken(mean: float, deviation: float) -> tuple[str, float, float] | None:
     return None
 
 
-X = "x = input([[k / 50 - 2] for k in range(200)], split=\"train\", batch=32)\n"
+X = 'x = input([[k / 50 - 2] for k in range(200)], split="train", batch=32)\n'
 CURVE = "((k / 50 - 2) ** 3 - 2 * (k / 50 - 2)) / 2"
 NET = "h = tanh(dense(x, 16))\ny = dense(h, 1)\nloss = mse(y, t)\nminimize(loss, adam(0.01))\n"
 RULE = Rule(
@@ -78,8 +78,8 @@ RULE = Rule(
     source="Karpathy, *A recipe for training neural networks*, 2019 (initialise the last bias well); bounds: gradlab's calibration",
     remedy="standardise the targets, or begin the last bias at their mean",
     traps="losses that do not depend on the scale, targets that are all the same, images that an autoencoder learns",
-    faulty=X + f"t = input([[500 + 100 * {CURVE}] for k in range(200)], split=\"train\", batch=32)\n" + NET,
-    healthy=X + f"t = input([[{CURVE}] for k in range(200)], split=\"train\", batch=32)\n" + NET,
+    faulty=X + f't = input([[500 + 100 * {CURVE}] for k in range(200)], split="train", batch=32)\n' + NET,
+    healthy=X + f't = input([[{CURVE}] for k in range(200)], split="train", batch=32)\n' + NET,
     updates=400,
     rank=41,
     doc=__doc__ or "",
