@@ -48,16 +48,21 @@ def _summing(graph: Graph, root: int, batch: int) -> Iterator[Node]:
 
 
 def _factor(examination: Examination, node: Node, batch: int) -> float:
-    """Return what the loss changes by when each of the samples has 1 more: B for their sum, 1 for their mean."""
+    """Return what the loss changes by when each of the samples has 1 more: B for their sum, 1 for their mean.
+
+    A weight above 1 that stands in front of a mean makes no sum of it, and a sum that is divided later is a mean.
+    """
     grad = examination.first.grad(node.index)
-    if grad is None or not np.isfinite(grad).all():
+    if grad is None or not np.isfinite(grad).all() or not np.any(grad):
         return 0.0
     weight = float(np.max(np.abs(grad)))
     if node.op.has_terms:
-        return weight * batch if node.attrs.get("reduction") == "sum" else weight
-    source = next(i for i in node.inputs if examination.graph.nodes[i].shape[:1] == (batch,))
-    sent = examination.first.sent(node.index, source)
-    return 0.0 if sent is None or not np.isfinite(sent).all() else float(np.max(np.abs(sent))) * batch
+        own = 1.0 if node.attrs.get("reduction") == "sum" else 0.0
+    else:
+        source = next(i for i in node.inputs if examination.graph.nodes[i].shape[:1] == (batch,))
+        sent = examination.first.sent(node.index, source)
+        own = 0.0 if sent is None or not np.isfinite(sent).all() else float(np.max(np.abs(sent))) / weight
+    return min(own, own * weight) * batch
 
 
 def _found(examination: Examination, node: Node, factor: float, batch: int) -> Finding:
