@@ -44,7 +44,7 @@ def find(examination: Examination) -> Iterator[Finding]:
         at=examination.updates,
         evidence=(f"{numbers:,} of {sum(node.size for node in graph.params):,} numbers stand still",),
         fixes=(fixes,),
-        most="info" if loaded else "error",
+        most="info" if loaded or not examination.roles.task else "error",
     )
 
 

@@ -28,7 +28,7 @@ def find(examination: Examination) -> Iterator[Finding]:
     """Yield a finding where the first loss of all data is that far above chance."""
     chance, first = _nothing_said(examination), examination.begun.loss
     out = examination.roles.output
-    if chance is None or chance <= 1e-12 or out is None or not np.isfinite(first) or first <= TIMES * chance:
+    if chance is None or out is None or not np.isfinite(first) or first <= TIMES * chance:
         return
     last = _last_weights(examination.graph, out)
     node = examination.graph.nodes[out.node] if last is None else last
@@ -49,7 +49,7 @@ def find(examination: Examination) -> Iterator[Finding]:
 
 def _nothing_said(examination: Examination) -> float | None:
     """Return L_c, or the loss with all parameters 0 where that is greater and can be told."""
-    if examination.chance is None:
+    if examination.chance is None or examination.chance <= 1e-12:
         return None
     zeros = {node.index: np.zeros(node.shape) for node in examination.graph.params}
     machine = next(iter(examination.bench.passes({**examination.leaves[0], **zeros}, "eval", 1)))

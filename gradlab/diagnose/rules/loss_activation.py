@@ -21,15 +21,18 @@ from math import inf
 import numpy as np
 
 from gradlab.data.table import Batches
-from gradlab.diagnose.bounds import Sides, bounds, made_of_params, sides
+from gradlab.diagnose.bounds import Sides, bounds, made_of_params, outside, sides
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix, Swap, Unwrap
 from gradlab.diagnose.roles import Output
 from gradlab.diagnose.rule import Rule
+from gradlab.op import Array
 
 SURE = 1e-3
 """By how much a row of probabilities may miss the sum of 1."""
+BROKEN = 14
+"""The place among causes of what can never be right; a distance of probabilities may be, and stands behind them."""
 
 
 def find(examination: Examination) -> Iterator[Finding]:
@@ -46,12 +49,18 @@ def _probabilities(examination: Examination, out: Output, compared: Sides) -> Fi
     if out.takes != "probabilities":
         return None
     low, high = bounds(examination.graph, out.node)
-    if (low >= 0 and high <= 1) or (out.normalised and low >= 0):
+    targets = examination.first.value(out.target)
+    if (low >= 0 and high <= 1) or (out.normalised and low >= 0) or (out.hand and _counts(targets)):
         return None
     return _found(
         examination, out, f"the loss takes probabilities, and {_given(examination, out)} gives {_ends(low, high)}",
         "least and greatest output", "a loss of logits, or a sigmoid or softmax in front of the loss",
     )  # fmt: skip
+
+
+def _counts(targets: Array | None) -> bool:
+    """Whether the targets of a loss by hand are no probabilities: then `t · log x` is a likelihood of something else."""
+    return targets is not None and bool(np.any(outside(targets, (0.0, 1.0))))
 
 
 def _logarithms(examination: Examination, out: Output, compared: Sides) -> Finding | None:
@@ -112,6 +121,7 @@ def _numbers(examination: Examination, out: Output, compared: Sides) -> Finding 
         f"classes are learned by the distance of probabilities: `{loss.op.name}` behind `{out.head.word}`, "
         "where a sure and wrong output gets almost no gradient",
         "units of the output", f"`{word}` of the logits", (Fix(f"take `{word}` of the logits", swap, rates=True),), classes, None,
+        rank=-1,
     )  # fmt: skip
 
 
@@ -142,12 +152,12 @@ def _ends(low: float, high: float) -> str:
 
 def _found(
     examination: Examination, out: Output, text: str, statistic: str, help_: str, fixes: tuple[Fix, ...] = (),
-    value: float | None = None, threshold: float | None = None,
+    value: float | None = None, threshold: float | None = None, rank: int = BROKEN,
 ) -> Finding:  # fmt: skip
     node = examination.graph.nodes[out.node]
     return Finding(
         text, node.index, node.place, statistic, value, threshold, 0, (f"what belongs here: {help_}",),
-        fixes or (Fix(f"take {help_}"),),
+        fixes or (Fix(f"take {help_}"),), rank=rank,
     )  # fmt: skip
 
 
@@ -168,5 +178,6 @@ RULE = Rule(
     healthy=DATA + "y = dense(h, 10)\nloss = cross_entropy(y, t)\nminimize(loss, sgd(0.1))\n",
     updates=300,
     rank=116,
+    consequence=True,
     doc=__doc__ or "",
 )

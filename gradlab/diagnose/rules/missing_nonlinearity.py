@@ -48,6 +48,7 @@ def find(examination: Examination) -> Iterator[Finding]:
         threshold=0.0,
         evidence=(f"of {weighed} layers with weights",),
         fixes=(Fix("put a `relu` behind each hidden layer", edits),),
+        most="error" if examination.roles.task else "info",
     )
 
 
@@ -140,5 +141,6 @@ RULE = Rule(
     healthy=DATA + "h = tanh(dense(x, 16))\nh = tanh(dense(h, 16))\nh = tanh(dense(h, 16))\n" + TRAINED,
     updates=300,
     rank=115,
+    consequence=True,
     doc=__doc__ or "",
 )

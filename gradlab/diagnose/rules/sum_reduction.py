@@ -20,6 +20,8 @@ from gradlab.diagnose.fix import Argument, Fix, Optimizer, Wrap
 from gradlab.diagnose.rule import Rule
 from gradlab.graph.graph import Graph, Node
 
+STEP = 0.3
+"""The relative step of a matrix, as the median of the first ones, from which a rate is too high."""
 PART = 0.25
 """Of a batch: a sum over the samples with a weight, ½ say, counts them, too; a mean over them is 1 / B of it."""
 
@@ -78,8 +80,18 @@ def _found(examination: Examination, node: Node, factor: float, batch: int) -> F
         value=factor,
         threshold=PART * batch,
         at=0,
+        most="error" if _leaps(examination) else "info",
         fixes=(change, Fix(f"a rate that is {batch} times smaller", (Optimizer("lr", f"({{}}) / {batch}"),))),
     )
+
+
+def _leaps(examination: Examination) -> bool:
+    """Whether the first steps are too large, or the loss has risen."""
+    series, losses = examination.series, [loss for _, loss in examination.losses]
+    steps = [u[:5] for w, u in series.size.items() if len(examination.graph.nodes[w].shape) > 1] if series else []
+    large = [float(np.median(u)) for u in steps if len(u) and np.isfinite(u).all()]
+    risen = len(losses) > 1 and not max(losses[-max(1, len(losses) // 10) :]) <= losses[0]
+    return bool(large) and max(large) > STEP or risen
 
 
 DATA = 'x, t = dataset("moons", n=400, noise=0.1, split="train", test=0.3, batch=32, target="column")\n'
