@@ -8,6 +8,8 @@
     numbers                 the numbers of more than two classes        class 3 counts as more than class 1
     one row of classes      independent sigmoids, only `t · log p`      a target of 0 sends no gradient: all say 1
     signs, -1 and 1         targets of 0 and 1                          a target of 0 sends no gradient
+    several labels          a softmax                                   the probabilities of all labels sum to 1
+    yes or no of each unit  a softmax over classes                      1 - p of the others says the same again
 
 A squared error of probabilities, Brier's score, is a proper loss: many networks learn by it, only slower. So this says what it
 sees, and it is a fault where a network has not learned and the other loss helps.
@@ -27,7 +29,8 @@ from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix, Swap, Unwrap
 from gradlab.diagnose.roles import Output
 from gradlab.diagnose.rule import Rule
-from gradlab.op import Array
+from gradlab.op import Array, Op
+from gradlab.train.activations import activations
 
 SURE = 1e-3
 """By how much a row of probabilities may miss the sum of 1."""
@@ -39,7 +42,7 @@ def find(examination: Examination) -> Iterator[Finding]:
     """Yield at most one finding for each output."""
     for out in examination.roles.outputs:
         compared = sides(examination.graph, out, made_of_params(examination.graph))
-        for ask in (_probabilities, _logarithms, _cut_logits, _silent_zeros, _numbers, _class_numbers):
+        for ask in (_probabilities, _logarithms, _cut_logits, _silent_zeros, _shared_out, _numbers, _class_numbers):
             if found := ask(examination, out, compared):
                 yield found
                 break
@@ -48,7 +51,7 @@ def find(examination: Examination) -> Iterator[Finding]:
 def _probabilities(examination: Examination, out: Output, compared: Sides) -> Finding | None:
     if out.takes != "probabilities":
         return None
-    low, high = bounds(examination.graph, out.node)
+    low, high = bounds(examination.graph, _inside(examination, out, compared))
     targets = examination.first.value(out.target)
     if (low >= 0 and high <= 1) or (out.normalised and low >= 0) or (out.hand and _counts(targets)):
         return None
@@ -56,6 +59,20 @@ def _probabilities(examination: Examination, out: Output, compared: Sides) -> Fi
         examination, out, f"the loss takes probabilities, and {_given(examination, out)} gives {_ends(low, high)}",
         "least and greatest output", "a loss of logits, or a sigmoid or softmax in front of the loss",
     )  # fmt: skip
+
+
+def _inside(examination: Examination, out: Output, compared: Sides) -> int:
+    """Return what is taken for a probability: of a loss by hand what its logarithm is of, without eps, clip and quotient."""
+    nodes, bends = examination.graph.nodes, activations(examination.graph)
+    if not out.hand:
+        return out.node
+    at, made = compared.ours, made_of_params(examination.graph)
+    while not (node := nodes[at]).is_leaf and at != out.node:
+        cut = node.op.kinked and node.op.role == "arithmetic"
+        if not cut and (at in bends or node.op.curve_of(node.attrs).range[0] >= 0):
+            break
+        at = next(i for i in node.inputs if i in made)
+    return at
 
 
 def _counts(targets: Array | None) -> bool:
@@ -105,6 +122,33 @@ def _silent_zeros(examination: Examination, out: Output, compared: Sides) -> Fin
         "gradient of the outputs whose target is 0",
         "targets of -1 and 1 for a loss of signs; for classes a softmax, or the part of 1 - t as well", (), 0.0, 0.0,
     )  # fmt: skip
+
+
+def _shared_out(examination: Examination, out: Output, compared: Sides) -> Finding | None:
+    """Find a softmax under a loss that asks each unit for itself."""
+    loss, nodes = examination.graph.nodes[out.loss], examination.graph.nodes
+    softmax = out.head is not None and nodes[out.head.node].op.applies == "softmax"
+    if not softmax or nodes[out.node].shape[-1] < 3 or out.takes != "probabilities" or out.target < 0:
+        return None
+    labels = examination.roles.task == "multi-label"
+    if not labels and (out.hand or not _is_by_unit(loss.op)):
+        return None
+    what = "several labels may be right at once" if labels else f"`{loss.op.name}` asks each unit for itself, yes or no"
+    assert out.head is not None
+    change = Unwrap(out.head.node), Swap("bce" if labels else "cross_entropy", out.loss)
+    return _found(
+        examination, out, f"{what}, and the softmax of `{nodes[out.node].name}` shares out one probability among "
+        f"{nodes[out.node].shape[-1]} units",
+        "units of the softmax", "a sigmoid for each label" if labels else "`cross_entropy` of the logits",
+        (Fix(f"take `{'bce' if labels else 'cross_entropy'}` of the logits", () if out.hand else change),),
+        float(nodes[out.node].shape[-1]), 2.0, BROKEN if labels else -1,
+    )  # fmt: skip
+
+
+def _is_by_unit(op: Op) -> bool:
+    """Whether a loss of probabilities takes each number for itself: it has a term where the target is 0, and one where it is 1."""
+    derivatives = " ".join(op.derivatives)
+    return "1 - t" in derivatives
 
 
 def _numbers(examination: Examination, out: Output, compared: Sides) -> Finding | None:
