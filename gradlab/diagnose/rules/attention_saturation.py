@@ -2,9 +2,9 @@
 
     weights = softmax(q @ k.T / √d)
 
-Scores of vectors with d independent numbers of variance 1 have a variance of d: without the root, or with weights that begin too
-large, the greatest score of a row wins by far. Then the row is 1 at one place and 0 elsewhere, where the derivative of softmax,
-z · (1 - z), is 0.
+Scores of vectors with d independent numbers of variance 1 have a variance of d: without the root, or with weights that begin
+too large, the greatest score of a row wins by far. Then the row is 1 at one place and 0 elsewhere, where the derivative of
+softmax, z · (1 - z), is 0.
 
 What is measured is how far the scores of a row are apart, those aside that a mask hides.
 """
@@ -77,7 +77,9 @@ def _finding(examination: Examination, spread: float, node: Node, even: float) -
         threshold=SPREAD,
         at=0,
         evidence=(f"the entropy of a row is {even:.2f} of the largest, where healthy ones begin above 0.9",),
-        fixes=(Fix("divide the scores by how far they are apart", (Wrap(f"({{}}) / {spread:.3g}", scores.index),), rates=True),),
+        fixes=(
+            Fix("divide the scores by how far they are apart", (Wrap(f"({{}}) / {spread:.3g}", scores.index),), rates=True),
+        ),
     )
 
 

@@ -153,7 +153,7 @@ def _is_slip(examination: Examination, node: Node) -> bool:
 
 
 def _culprit(examination: Examination, moved: _Moved, output: int) -> Node | None:
-    """Return the first op on the way to an output that moves more than one row although none of its inputs does, in any axis."""
+    """Return the first op on the way to an output that moves several rows although none of its inputs does."""
     batch, leading = examination.batch, behind(examination.graph, output)
     for index, flags in moved.nodes.items():
         if not leading[index]:

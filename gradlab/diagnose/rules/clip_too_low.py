@@ -1,8 +1,8 @@
 """Clipping decides every step, and leaves next to nothing of it.
 
-A bound on the norm of the gradient is for the few updates in which it jumps. Where nearly every update is clipped to a small part
-of its gradient, the bound has taken the place of the rate, and one that is too low keeps the network where it is. Adam divides
-by the size of the gradient: it learns all the same.
+A bound on the norm of the gradient is for the few updates in which it jumps. Where nearly every update is clipped to a small
+part of its gradient, the bound has taken the place of the rate, and one that is too low keeps the network where it is. Adam
+divides by the size of the gradient: it learns all the same.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ def find(examination: Examination) -> Iterator[Finding]:
         threshold=CLIPPED,
         at=int(series.updates[-1]),
         evidence=(f"nine in ten gradients have a norm below {nine:.3g}",),
-        fixes=(Fix("clip where the gradient jumps: at the norm that nine in ten are below", (Optimizer("clip", f"{nine:.3g}"),)),),
+        fixes=(
+            Fix("clip where the gradient jumps: at the norm that nine in ten are below", (Optimizer("clip", f"{nine:.3g}"),)),
+        ),
     )
 
 

@@ -27,7 +27,7 @@ def find(examination: Examination) -> Iterator[Finding]:
     share, eps = _below(examination), _eps(examination)
     if share > SHARE and eps is not None and eps > USUAL:
         yield Finding(
-            f"for {share:.0%} of the weights that get a gradient √v_hat is smaller than the eps of {eps:g}: it decides the steps",
+            f"for {share:.0%} of the weights with a gradient √v_hat is smaller than the eps of {eps:g}: it decides the steps",
             node=examination.roles.root,
             statistic="share of the weights with a gradient whose √v_hat is below eps, as the median over the run",
             value=share,

@@ -1,8 +1,8 @@
 """A parameter gets a gradient and does not move.
 
-Either no `minimize` moves it (`over=` names other layers, `freeze` or `none` holds it), or its steps are 0: a rate of 0, or steps
-that are lost to rounding. It is meant where a network was trained before and only its head is to learn; where it begins at
-random, the layers behind it must do with what it gives.
+Either no `minimize` moves it (`over=` names other layers, `freeze` or `none` holds it), or its steps are 0: a rate of 0, or
+steps that are lost to rounding. It is meant where a network was trained before and only its head is to learn; where it
+begins at random, the layers behind it must do with what it gives.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The first loss is far above what a network pays that says nothing: it begins sure, and wrong.
 
-Before anything is learned the right thing to say is how frequent each class is, or the mean of the targets: L_c. Weights of the
-last layer that are too large say anything else, and the first updates are spent on taking that back: the loss falls like a
-hockey stick. What counts is the greater of L_c and the loss of outputs that are 0 everywhere: with rare classes, or targets away
-from 0, a network may begin there.
+Before anything is learned the right thing to say is how frequent each class is, or the mean of the targets: L_c. Weights of
+the last layer that are too large say anything else, and the first updates are spent on taking that back: the loss falls like
+a hockey stick. What counts is the greater of L_c and the loss of outputs that are 0 everywhere: with rare classes, or
+targets away from 0, a network may begin there.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ RULE = Rule(
     id="A8",
     statistic="first loss over the loss of the best constant output",
     threshold="2.5",
-    source="Karpathy, *A recipe for training neural networks*, 2019 (verify the loss at init); 2.5: above raw iris, as measured",
+    source="Karpathy, *A recipe for training neural networks*, 2019 (verify the loss at init); 2.5: gradlab's calibration",
     remedy="a last layer that begins with small weights, its bias at the log-odds or the mean",
     traps="imbalanced classes (the prior is what counts), targets that are not scaled, inputs that are not",
     faulty=DATA + "y = dense(h, 10, init=normal(1))\n" + TRAINED,

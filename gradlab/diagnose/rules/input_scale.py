@@ -17,8 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradlab.data.table import Batches
-from gradlab.diagnose.bounds import made_of_params
+from gradlab.diagnose.bounds import dealt, made_of_params
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Argument, Fix, Wrap
@@ -115,7 +114,7 @@ def _sizes(values: Array) -> _Sizes | None:
 def _standardise(graph: Graph, node: Node, values: Array) -> Fix:
     """Return the change: by the data set's own word, else by the numbers themselves."""
     text = "standardise the inputs"
-    if isinstance(node.feed, Batches):
+    if dealt(node) is not None:
         return Fix(text, (Argument("scale", '"standard"', node.index),), rates=True)
     mean, deviation = values.mean(axis=0), values.std(axis=0)
     if values.ndim != 2 or values.shape[1] > LISTED:
@@ -133,7 +132,7 @@ RULE = Rule(
     id="A1",
     statistic="RMS of each feature over the samples, as weights read it",
     threshold="the median above 10 or below 0.01, or one above 30",
-    source="LeCun, Bottou, Orr & Müller, *Efficient BackProp*, 1998, sec. 4.3; the bounds leave raw iris (5.9) alone, as measured",
+    source="LeCun, Bottou, Orr & Müller, *Efficient BackProp*, 1998, sec. 4.3; the bounds leave raw iris (5.9) alone",
     remedy='`scale="standard"`, or a normalisation in front of the first weights',
     traps="raw iris, pixels of 0 to 16, features that never vary, one-hot rows, numbers of words, a batch norm in front",
     faulty='x, t = dataset("wine", split="train", batch=32, scale=None)\n' + NET,

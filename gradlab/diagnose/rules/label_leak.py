@@ -102,7 +102,7 @@ def _is_numbering(values: Floats) -> bool:
     return bool(np.allclose(whole, np.round(whole), atol=1e-4)) and float(whole.sum()) < 2 * len(values)
 
 
-ROWS = "for k in range(200)], split=\"train\", batch=20)\n"
+ROWS = 'for k in range(200)], split="train", batch=20)\n'
 LABEL = "t = input([[1 if k >= 100 else 0] " + ROWS
 NET = "h = relu(dense(x, 8, init=he))\ny = dense(h, 1)\nloss = bce(y, t)\nminimize(loss, adam(0.01))\n"
 RULE = Rule(

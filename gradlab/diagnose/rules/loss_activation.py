@@ -22,8 +22,7 @@ from math import inf
 
 import numpy as np
 
-from gradlab.data.table import Batches
-from gradlab.diagnose.bounds import Sides, bounds, made_of_params, outside, sides
+from gradlab.diagnose.bounds import Sides, bounds, dealt, made_of_params, outside, sides
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix, Swap, Unwrap
@@ -89,7 +88,8 @@ def _logarithms(examination: Examination, out: Output, compared: Sides) -> Findi
         return None
     fixes = (Fix("put `log_softmax` in its place", (Swap("log_softmax", out.node),)),) if out.head else ()
     return _found(
-        examination, out, f"the loss takes logarithms of probabilities, and Σ e ** x of a row is {float(np.mean(sums)):.3g}, not 1",
+        examination, out,
+        f"the loss takes logarithms of probabilities, and Σ e ** x of a row is {float(np.mean(sums)):.3g}, not 1",
         "Σ e ** x of a row", "log_softmax in front of it, or a loss of logits", fixes, float(np.mean(sums)), 1.0,
     )  # fmt: skip
 
@@ -118,7 +118,8 @@ def _silent_zeros(examination: Examination, out: Output, compared: Sides) -> Fin
     if np.any(grads[targets == 0]) or not np.any(grads[targets == 1]):
         return None
     return _found(
-        examination, out, "a target of 0 sends no gradient, only one of 1 does: an output that always says 1 has the least loss",
+        examination, out,
+        "a target of 0 sends no gradient, only one of 1 does: an output that always says 1 has the least loss",
         "gradient of the outputs whose target is 0",
         "targets of -1 and 1 for a loss of signs; for classes a softmax, or the part of 1 - t as well", (), 0.0, 0.0,
     )  # fmt: skip
@@ -146,7 +147,7 @@ def _shared_out(examination: Examination, out: Output, compared: Sides) -> Findi
 
 
 def _is_by_unit(op: Op) -> bool:
-    """Whether a loss of probabilities takes each number for itself: it has a term where the target is 0, and one where it is 1."""
+    """Whether a loss of probabilities takes each number for itself: it has a term where the target is 0, too."""
     derivatives = " ".join(op.derivatives)
     return "1 - t" in derivatives
 
@@ -164,14 +165,14 @@ def _numbers(examination: Examination, out: Output, compared: Sides) -> Finding 
         examination, out,
         f"classes are learned by the distance of probabilities: `{loss.op.name}` behind `{out.head.word}`, "
         "where a sure and wrong output gets almost no gradient",
-        "units of the output", f"`{word}` of the logits", (Fix(f"take `{word}` of the logits", swap, rates=True),), classes, None,
+        "units of the output", f"`{word}` of the logits", (Fix(f"take `{word}` of the logits", swap, rates=True),), classes,
         rank=-1,
     )  # fmt: skip
 
 
 def _class_numbers(examination: Examination, out: Output, compared: Sides) -> Finding | None:
-    feed = examination.graph.nodes[out.target].feed if out.target >= 0 else None
-    if out.takes or not isinstance(feed, Batches) or feed.which != "t" or feed.table.target == "onehot":
+    feed = dealt(examination.graph.nodes[out.target]) if out.target >= 0 else None
+    if out.takes or feed is None or feed.which != "t" or feed.table.target == "onehot":
         return None
     values = examination.first.value(out.target)
     if feed.table.dataset.classes == 0 or values is None or len(np.unique(values)) < 3:
@@ -179,8 +180,8 @@ def _class_numbers(examination: Examination, out: Output, compared: Sides) -> Fi
     if examination.graph.nodes[compared.theirs].shape != values.shape:
         return None
     return _found(
-        examination, out, f"`{feed.table.dataset.name}` has classes, and their numbers, up to {float(np.max(values)):g}, are learned "
-        "as if they were amounts",
+        examination, out,
+        f"`{feed.table.dataset.name}` has classes, and their numbers, up to {float(np.max(values)):g}, are learned as amounts",
         "different numbers of the target", "a unit for each class and `cross_entropy`", (), float(len(np.unique(values))), 2.0,
     )  # fmt: skip
 
@@ -213,11 +214,11 @@ RULE = Rule(
     id="A6",
     statistic="what the loss takes, beside what the ops in front of it can give",
     threshold="a mismatch",
-    source="Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks*, AISTATS 2010, sec. 4.1; "
-    "Nikanjam et al., *NeuraLint*, TOSEM 2021",
+    source="Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks*, AISTATS 2010, "
+    "sec. 4.1; Nikanjam et al., *NeuraLint*, TOSEM 2021",
     remedy="cross-entropy of logits for classes, squared error of a linear output for measured values",
-    traps="a squared error of probabilities learns, too (Brier 1950); several labels at once; probabilities that are divided by "
-    "their sum; soft targets",
+    traps="a squared error of probabilities learns, too (Brier 1950); several labels at once; probabilities that are divided "
+    "by their sum; soft targets",
     faulty=DATA + "p = softmax(dense(h, 10))\nloss = mse(p, t)\nminimize(loss, sgd(0.1))\n",
     healthy=DATA + "y = dense(h, 10)\nloss = cross_entropy(y, t)\nminimize(loss, sgd(0.1))\n",
     updates=300,

@@ -1,11 +1,12 @@
 """Where the first NaN or infinity came up, in the first of the updates that were looked at in which there is one.
 
 A number that is not finite spreads to all that reads it: only the op that made one is told, or the leaf that is given with a
-NaN. An infinity that is given is none: people mask with -inf. What an update made of a parameter is traced back to the update
-in which that began.
+NaN. An infinity that is given is none: people mask with -inf. What an update made of a parameter is traced back to the
+update in which that began.
 
-In update 0 it is the data or the weights: inputs that are not scaled, weights that are too large, the logarithm of a probability
-that has become 0. Later it is mostly a rate that is too high. A NaN of a branch that was not taken is told by its own rule.
+In update 0 it is the data or the weights: inputs that are not scaled, weights that are too large, the logarithm of a
+probability that has become 0. Later it is mostly a rate that is too high. A NaN of a branch that was not taken is told by
+its own rule.
 """
 
 from __future__ import annotations

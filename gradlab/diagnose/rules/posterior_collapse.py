@@ -2,9 +2,9 @@
 
     z = mu + sigma · noise          KL = ½ Σ (mu² + sigma² - 1 - log sigma²)
 
-Where the divergence weighs too much beside the reconstruction, the cheapest thing is to make it 0: mu is the same for all samples,
-sigma is 1, and what is decoded is the mean picture. A number of the code is in use when its mean differs from sample to sample,
-by a variance above 0.01.
+Where the divergence weighs too much beside the reconstruction, the cheapest thing is to make it 0: mu is the same for all
+samples, sigma is 1, and what is decoded is the mean picture. A number of the code is in use when its mean differs from
+sample to sample, by a variance above 0.01.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def find(examination: Examination) -> Iterator[Finding]:
         first, last = (_in_use(whole.values(mean.index)) for whole in (begun, ended))
         if first > ACTIVE >= last:
             yield Finding(
-                f"the code `{code.name}` says nothing: {last:.0%} of its numbers differ from sample to sample, {first:.0%} in the "
-                "beginning",
+                f"the code `{code.name}` says nothing: {last:.0%} of its numbers differ from sample to sample, "
+                f"{first:.0%} in the beginning",
                 node=code.index,
                 layer=code.place,
                 statistic="share of the code's numbers whose mean varies by more than 0.01 over the samples",
@@ -68,7 +68,8 @@ def _in_use(means: np.typing.NDArray[np.float64]) -> float:
 
 
 DATA = 'x, t = dataset("digits", split="train", batch=32)\nh = relu(dense(x, 48, init=he))\nmu = dense(h, 6)\n'
-CODE = "s = dense(h, 6, init=normal(0.01))\nz = mu + exp(s / 2) * randn(32, 6)\ng = relu(dense(z, 48, init=he))\ny = dense(g, 64)\n"
+CODE = "s = dense(h, 6, init=normal(0.01))\nz = mu + exp(s / 2) * randn(32, 6)\n"
+DECODER = "g = relu(dense(z, 48, init=he))\ny = dense(g, 64)\n"
 NET = "far = mean(sum(-0.5 * (1 + s - mu ** 2 - exp(s)), axis=1))\nloss = {} * bce(y, x) + far\nminimize(loss, adam(0.003))\n"
 RULE = Rule(
     "posterior_collapse",
@@ -80,8 +81,8 @@ RULE = Rule(
     source="Burda, Grosse & Salakhutdinov, *Importance weighted autoencoders*, ICLR 2016 (active units); Bowman et al., 2016",
     remedy="a lighter divergence, one that grows, sums for sums",
     traps="a code that never varied, noise that no parameter scales",
-    faulty=DATA + CODE + NET.format("1"),
-    healthy=DATA + CODE + NET.format("64"),
+    faulty=DATA + CODE + DECODER + NET.format("1"),
+    healthy=DATA + CODE + DECODER + NET.format("64"),
     updates=400,
     rank=126,
     status="proposal",

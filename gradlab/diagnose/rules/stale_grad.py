@@ -1,8 +1,8 @@
 """The gradient that the optimizer used is not the gradient of its batch: it holds what older batches left.
 
-In PyTorch `backward` adds to `.grad`; without `optimizer.zero_grad()` each step is made along the sum of all gradients so far. In a
-model that gradlab reads every backward pass starts anew, so this is asked of imports alone, whose `.grad` has been kept as it
-was when the optimizer stepped.
+In PyTorch `backward` adds to `.grad`; without `optimizer.zero_grad()` each step is made along the sum of all gradients so
+far. In a model that gradlab reads every backward pass starts anew, so this is asked of imports alone, whose `.grad` has been
+kept as it was when the optimizer stepped.
 
 Momentum adds old gradients as well, in a memory of its own: what the step was made from is compared, not the step.
 """

@@ -91,7 +91,7 @@ def _leaps(examination: Examination) -> bool:
     steps = [u[:5] for w, u in series.size.items() if len(examination.graph.nodes[w].shape) > 1] if series else []
     large = [float(np.median(u)) for u in steps if len(u) and np.isfinite(u).all()]
     risen = len(losses) > 1 and not max(losses[-max(1, len(losses) // 10) :]) <= losses[0]
-    return bool(large) and max(large) > STEP or risen
+    return (bool(large) and max(large) > STEP) or risen
 
 
 DATA = 'x, t = dataset("moons", n=400, noise=0.1, split="train", test=0.3, batch=32, target="column")\n'
