@@ -11,13 +11,14 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from math import inf, nextafter
+from math import inf
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from gradlab.arguments import REQUIRED
+from gradlab.curve import LINE, Curve, Range, beyond, clipped
 from gradlab.errors import ShapeError
 from gradlab.manual import formulas, source, usage
 from gradlab.terms import Gradient
@@ -31,8 +32,6 @@ Branch = Callable[[tuple[Array, ...], Array, Attrs], Array]
 Work = Callable[[tuple[Shape, ...], Shape], int]
 Reason = Callable[[tuple[Array, ...], Shape, Attrs], str]
 Remark = Callable[[tuple[Array | None, ...], Attrs], str]
-Range = tuple[float, float]
-"""The lowest and the highest number that something can be."""
 Role = Literal[
     "parameter", "input", "constant", "noise", "mode", "buffer", "state", "gradient", "clock",
     "activation", "weigh", "normalise", "loss", "penalty", "pool", "shape", "reduce", "arithmetic", "compare", "mask", "stop",
@@ -68,48 +67,6 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
-    """What is known of the output of an op without running it.
-
-    range: no number lies outside.
-    flat: it saturates where the output is below the first or above the second; there its slope is at most `share` of its
-        largest. share: 0 where it has no slope at all.
-    dead: the output of a unit that passes no gradient and may stay so for every sample; None where there is none.
-    """
-
-    range: Range = (-inf, inf)
-    flat: Range = (-inf, inf)
-    share: float = 0.0
-    dead: float | None = None
-
-    @property
-    def saturates(self) -> bool:
-        """Whether it is flat somewhere."""
-        return self.flat != (-inf, inf)
-
-    @property
-    def bounded(self) -> bool:
-        """Whether it cannot leave a stretch of finite length."""
-        return -inf < self.range[0] < self.range[1] < inf
-
-
-LINE = Curve()
-"""Nothing is known: any number may come out, and it is flat nowhere."""
-
-
-def beyond(low: float, high: float) -> Range:
-    """Return the bounds of `Curve.flat` for a curve that is flat from `low` down and from `high` up, these two included."""
-    return low if low == -inf else nextafter(low, inf), high if high == inf else nextafter(high, -inf)
-
-
-def clipped(low: float, high: float) -> Curve:
-    """Return the curve of a straight line that is cut at both ends. A rectifier is cut at 0, and no unit saturates there."""
-    if low == 0 and high > 0:
-        return Curve((low, high), beyond(-inf, high), dead=0.0)
-    return Curve((low, high), beyond(low, high))
-
-
-@dataclass(frozen=True, slots=True)
 class Example:
     """One call with its result, run by the tests and shown by `gradlab ops`."""
 
@@ -121,8 +78,8 @@ class Example:
 class Op:
     """One operation. See `elementwise`, `array_op` and `leaf`, which make them.
 
-    name: the word in a model.   title: a few words for a person ("multiply").   role: what it is for.
-    curve: what is known of its output, for its attributes where they decide it.
+    name: the word in a model.          title: a few words for a person ("multiply").
+    role: what it is for.   curve: what is known of its output, for its attributes where they decide it.
     by_rows: z = x @ y + …, so that each row of the first input sends its own outer product to the second.
     words: the letter of the input that holds the numbers of words, classes or rows of a table; "" where there is none.
     inputs: the letters of its inputs; one letter followed by "*" means any number of inputs, given as a list.
@@ -133,11 +90,14 @@ class Op:
     kinked: the gradient jumps somewhere; then `branch` tells on which side every element is.
     differentiable: one flag an input: False means that no gradient flows there (class numbers).
     work: gives, for the shapes of inputs and output, about how many multiplications a forward pass takes; else one an element.
-    short: the same op without its last input, where that may be left out (a convolution without bias).   absent: the letters
-        of the inputs that this form leaves out; forward and backward are given None for them.
+    short: the same op without its last input, where that may be left out (a convolution without bias).
+    absent: the letters of the inputs that this form leaves out; forward and backward are given None for them.
     applies: the op that this one applies to its first input itself, as `cross_entropy` does to logits; "" where there is none.
-    takes: what a loss reads that applies nothing: "probabilities", their "logarithms", "scores"; "" for numbers.
-    reason: says, for inputs, the shape of the output and attributes, why a result is NaN although no input is; "" if it cannot.
+    takes: what a loss expects of its first input where it applies nothing to it: "probabilities", "logarithms" of them,
+        "scores" of which the sign or the largest tells the class; "" for numbers.
+    targets: the lowest and the highest number that the target of a loss can be, where it has the shape of the first input.
+    reason: says, for the inputs, the shape of the output and the attributes, why a result is NaN although no input is; "" where
+        it cannot tell.
     remark: says, for the inputs, None for those that are not known, what is odd about a call that gives numbers; "" if nothing.
     surrogate: what backward does instead of the derivative, on purpose, in a sentence; "" when it is the derivative. Such a
         rule has to be of the kind f(c · g) = c · f(g) for c > 0; it may depend on the sign of g.
@@ -180,6 +140,7 @@ class Op:
     words: str = ""
     applies: str = ""
     takes: str = ""
+    targets: Range = (-inf, inf)
     reason: Reason | None = None
     remark: Remark | None = None
     gradient: Gradient | None = None
@@ -345,6 +306,7 @@ def array_op(
     optional: int = 0,
     applies: str = "",
     takes: str = "",
+    targets: Range = (-inf, inf),
     reason: Reason | None = None,
     remark: Remark | None = None,
     gradient: Gradient | None = None,
@@ -367,7 +329,8 @@ def array_op(
         derivatives=derivatives, symbols=symbols, forward=forward, backward=backward, plan=plan, ranks=ranks, ints=ints,
         floats=floats, scratch=scratch, assigns=assigns, differentiable=differentiable or (True,) * len(inputs), local=local,
         branch=branch, operator=operator, examples=examples, doc=doc, source=source, module=forward.__module__,
-        aliases=aliases, work=work, applies=applies, takes=takes, reason=reason, remark=remark, gradient=gradient,
+        aliases=aliases, work=work, applies=applies, takes=takes, targets=targets, reason=reason, remark=remark,
+        gradient=gradient,
     )  # fmt: skip
     return _with_short_forms(op, optional)
 
@@ -398,3 +361,30 @@ def _read_doc(function: Callable[..., Any]) -> tuple[str, str, tuple[str, ...], 
     """Read formula, derivatives and source from the docstring of the op's file."""
     doc = inspect.cleandoc(inspect.getmodule(function).__doc__ or "")
     return doc, *formulas(doc), source(doc)
+
+
+__all__ = [
+    "LINE",
+    "WORKING",
+    "Array",
+    "Attrs",
+    "Branch",
+    "Curve",
+    "Example",
+    "Local",
+    "Op",
+    "Plan",
+    "Range",
+    "Reason",
+    "Remark",
+    "Role",
+    "Shape",
+    "ShapeRule",
+    "Work",
+    "array_op",
+    "beyond",
+    "broadcast_shape",
+    "clipped",
+    "elementwise",
+    "leaf",
+]

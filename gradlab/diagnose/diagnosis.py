@@ -171,6 +171,8 @@ class Arbitration:
     def _rank(self, finding: Finding) -> tuple[int, int]:
         rule = self.rules[finding.rule]
         level = -LEVELS.index(self.highest(finding))
+        if finding.rank >= 0:
+            return finding.rank, level
         return LAST + rule.rank if rule.consequence else rule.rank, level
 
     def _tried(self, causes: Sequence[Finding], trial: Trial, stage: Callable[[str], None]) -> dict[int, Finding]:

@@ -45,6 +45,7 @@ CORNERS = 25
 PARTS = (
     "graph", "first", "early", "last", "losses", "again", "roles", "depth", "series", "objective", "optimizer", "begun",
     "ended", "ended_train", "held_out", "curvature", "chance", "epochs",
+    "used",
 )  # fmt: skip
 """What a rule can say that it reads: attributes of an examination that are None, or empty, where there is no such thing."""
 Leaves = Mapping[int, Array]
@@ -75,6 +76,7 @@ class Examination:
         self.updates = 0
         self.stopped = ""
         self.seconds = 0.0
+        self.used: Leaves | None = None
         self._held: list[tuple[int, Leaves]] = []
 
     # What the run is.

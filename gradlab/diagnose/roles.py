@@ -96,6 +96,8 @@ class Roles:
         if values is None or not values.size or not np.isfinite(values).all():
             return ""
         numbers, output = np.asarray(values, np.float64), self.graph.nodes[out.node]
+        if out.hand and numbers.shape == output.shape and (numbers.min() < 0 or numbers.max() > 1):
+            return "regression"
         if not (self.probability or self.squashes or out.takes == "scores"):
             return "regression"
         whole = bool((numbers == np.floor(numbers)).all())
@@ -219,7 +221,7 @@ class _Reading:
     def _followed(self, index: int, hand: bool) -> tuple[int, bool, bool]:
         """Return the output behind a value, whether a logarithm is on the way, and whether it is divided by its sum."""
         logarithm = normalised = False
-        while index not in self.bends:
+        while index not in self.bends or (logarithm and self._is_safety(index)):
             node = self.graph.nodes[index]
             mine = [i for i in dict.fromkeys(node.inputs) if i in self.of_params]
             if node.is_leaf or not mine or node.op.role not in FOLLOWED:
@@ -234,6 +236,12 @@ class _Reading:
                 break
             index = mine[0]
         return index, logarithm, normalised
+
+    def _is_safety(self, index: int) -> bool:
+        """Whether a bend only keeps a probability away from 0, as `clip(p, 1e-7, 1 - 1e-7)` and `maximum(p, 1e-7)` do."""
+        one = self.bends[index]
+        cut = not one.own and not one.inside and self.graph.nodes[index].op.role == "arithmetic"
+        return cut and (one.curve.bounded or one.curve.range[0] > 0)
 
     def _reads(self, node: Node) -> int:
         return len([i for i in dict.fromkeys(node.inputs) if i in self.of_params])
