@@ -13,7 +13,7 @@ EPOCHS, UPDATES = 12, 10
 """Epochs from which on windows are epochs, and how many updates a window has otherwise."""
 
 
-class Course(NamedTuple):
+class Windows(NamedTuple):
     """Means of the loss, window by window. each: updates in one.   word: what a window is called."""
 
     losses: npt.NDArray[np.float64]
@@ -21,19 +21,19 @@ class Course(NamedTuple):
     word: str
 
 
-def course(examination: Examination, least: int = EPOCHS) -> Course:
+def course(examination: Examination, least: int = EPOCHS) -> Windows:
     """Return the windows of a run; of one in which they are fewer than the least, none."""
     losses = np.array([loss for _, loss in examination.losses], np.float64)
     epochs = examination.epochs
     if len(epochs) >= least and examination.per_epoch > 1:
-        return Course(epochs, examination.per_epoch, "epochs")
+        return Windows(epochs, examination.per_epoch, "epochs")
     count = len(losses) // UPDATES
     if count < least:
-        return Course(np.zeros(0), UPDATES, f"{UPDATES} updates")
-    return Course(losses[: count * UPDATES].reshape(count, UPDATES).mean(axis=1), UPDATES, f"windows of {UPDATES} updates")
+        return Windows(np.zeros(0), UPDATES, f"{UPDATES} updates")
+    return Windows(losses[: count * UPDATES].reshape(count, UPDATES).mean(axis=1), UPDATES, f"windows of {UPDATES} updates")
 
 
-def flat(found: Course, windows: int = 10, bound: float = 0.03) -> bool:
+def flat(found: Windows, windows: int = 10, bound: float = 0.03) -> bool:
     """Return whether the loss neither fell nor rose by more than a bound over the last windows, as a share of itself."""
     last = found.losses[-windows:]
     if len(last) < min(windows, 4) or not np.isfinite(last).all():

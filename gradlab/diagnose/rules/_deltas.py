@@ -35,7 +35,7 @@ class Deltas:
     @property
     def factor(self) -> float:
         """The same as a geometric mean a layer."""
-        return self.ratio ** (1 / (len(self.sizes) - 1))
+        return float(self.ratio ** (1 / (len(self.sizes) - 1)))
 
     @property
     def links(self) -> npt.NDArray[np.float64]:

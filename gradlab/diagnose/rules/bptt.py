@@ -1,8 +1,8 @@
 """Gradients that vanish or explode on their way back through time.
 
 A recurrent layer multiplies by the same matrix in every step. What remains of the gradient of the last step at the first one
-is about the product of all steps: with an eigenvalue of 0.8 a millionth after fifty. A short sequence forgives that. It is asked in
-the first update and once more in an early one, since some optimizers make up for it.
+is about the product of all steps: with an eigenvalue of 0.8 a millionth after fifty. A short sequence forgives that. It is
+asked in the first update and once more in an early one, since some optimizers make up for it.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Noise of small batches is in every loss: what is asked is the mean of an epoch, or of ten updates where there are few epochs,
 behind the first third of the run, and only with batches of eight or more. A loss that is nearly 0 may jump by any factor and is
-healthy, so that the swings are compared with 0.15 of the first loss at the least, and with twice that of a constant output where
-the network has learned.
+healthy, so that the swings are compared with 0.15 of the first loss at the least, and with twice that of a constant output
+where the network has learned.
 """
 
 from __future__ import annotations
@@ -30,9 +30,8 @@ def find(examination: Examination) -> Iterator[Finding]:
         return
     steps = np.diff(losses)
     turns = float(np.mean(np.sign(steps[1:]) != np.sign(steps[:-1])))
-    size = max(
-        float(losses.mean()), FLOOR * float(found.losses[0]), 2 * (examination.chance or 0.0) if examination.learned else 0.0
-    )
+    learned = 2 * (examination.chance or 0.0) if examination.learned else 0.0
+    size = max(float(losses.mean()), FLOOR * float(found.losses[0]), learned)
     swing = float(np.mean(np.abs(steps))) / size if size > 0 else 0.0
     if turns > TURNS and swing > SWING:
         yield Finding(

@@ -27,8 +27,8 @@ def find(examination: Examination) -> Iterator[Finding]:
     if bent is None or bent.gradient >= NORM or not bent.least < -BEND * bent.largest or bent.largest <= 0:
         return
     yield Finding(
-        f"the loss is stuck at a saddle: it stays at {end / chance:.0%} of that of a constant output, the gradient has a norm of"
-        f" {bent.gradient:.2g}, and the Hessian an eigenvalue of {bent.least:.2g} beside one of {bent.largest:.2g}",
+        f"the loss is stuck at a saddle: it stays at {end / chance:.0%} of that of a constant output, the gradient has a norm"
+        f" of {bent.gradient:.2g}, and the Hessian an eigenvalue of {bent.least:.2g} beside one of {bent.largest:.2g}",
         statistic="least over largest eigenvalue of the Hessian",
         value=bent.least / bent.largest,
         threshold=-BEND,
@@ -49,7 +49,7 @@ RULE = Rule(
     reads=("losses", "objective", "chance", "ended"),
     id="D10",
     statistic="least over largest eigenvalue of the Hessian at the end, where the loss is flat near chance",
-    threshold="below -0.02, with a loss that moves by less than 3 % in 10 epochs above 0.85 of chance, and a gradient below 0.05",
+    threshold="below -0.02, a loss that moves by less than 3 % in 10 epochs above 0.85 of chance, and a gradient below 0.05",
     source="Dauphin et al. 2014; Saxe, McClelland & Ganguli 2014; the eigenvalues by Lanczos",
     traps="a degenerate saddle, as of XOR from 0, whose eigenvalue is about 0; networks that have converged",
     remedy="weights that begin larger, momentum",

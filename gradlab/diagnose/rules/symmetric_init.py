@@ -58,7 +58,7 @@ def _units(shape: tuple[int, ...]) -> int:
 
 
 def _alike_in(sight: Sight, row: LayerParts) -> bool:
-    """Return whether the units of a layer are alike in an update. Where they are all 0, since nothing comes in, weights tell."""
+    """Return whether the units of a layer are alike in an update. Where all are 0, as nothing comes in, weights tell."""
     if row.z is None:
         return False
     value, grad = sight.value(row.z), sight.grad(row.z)

@@ -1,8 +1,8 @@
 """A network that can do no better: the loss is flat far above 0, and nothing bends down.
 
 Where there is neither a slope nor a way out, more training does not help: the network is too narrow, its shape or its
-activation cannot say what the data do. Labels that are partly noise have such a ceiling as well, and there the accuracy has gone
-up, which is why it is asked, too.
+activation cannot say what the data do. Labels that are partly noise have such a ceiling as well, and there the accuracy has
+gone up, which is why it is asked, too.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def find(examination: Examination) -> Iterator[Finding]:
     if bent is None or bent.least < -BEND * max(bent.largest, 0.0):
         return
     yield Finding(
-        f"the network can do no better: the loss is flat at {end / chance:.0%} of that of a constant output, {gained:.0%} of what"
-        " is possible is gained, and no direction leads down",
+        f"the network can do no better: the loss is flat at {end / chance:.0%} of that of a constant output, {gained:.0%} of"
+        " what is possible is gained, and no direction leads down",
         statistic="loss at the end over that of the best constant output",
         value=end / chance,
         threshold=LOSS,
