@@ -42,6 +42,7 @@ class Finding:
     or -1.   evidence: further sentences.   fixes: changes that may help, the likeliest first.
     most: the highest level that it may have; the level itself is decided by all findings together.
     root: index of the loss that it is about; -1 for that of the examination.
+    yields: ids of rules that are its cause where they hold, too.
     rank: its place among causes, where that is another one than its rule's; -1 where it is not.
 
     What is behind it is set by the diagnosis. rule: id (`D1`).   name: of the rule.   level, headline: see `diagnosis`.
@@ -59,6 +60,7 @@ class Finding:
     fixes: tuple[Fix, ...] = ()
     most: Level = "error"
     root: int = -1
+    yields: tuple[str, ...] = ()
     rank: int = -1
     rule: str = ""
     name: str = ""
