@@ -142,7 +142,7 @@ def _shared_out(examination: Examination, out: Output, compared: Sides) -> Findi
         f"{nodes[out.node].shape[-1]} units",
         "units of the softmax", "a sigmoid for each label" if labels else "`cross_entropy` of the logits",
         (Fix(f"take `{'bce' if labels else 'cross_entropy'}` of the logits", () if out.hand else change),),
-        float(nodes[out.node].shape[-1]), 2.0, BROKEN if labels else -1,
+        float(nodes[out.node].shape[-1]), 2.0, rank=BROKEN if labels else -1,
     )  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def _ends(low: float, high: float) -> str:
 
 def _found(
     examination: Examination, out: Output, text: str, statistic: str, help_: str, fixes: tuple[Fix, ...] = (),
-    value: float | None = None, threshold: float | None = None, rank: int = BROKEN,
+    value: float | None = None, threshold: float | None = None, *, rank: int = BROKEN,
 ) -> Finding:  # fmt: skip
     node = examination.graph.nodes[out.node]
     return Finding(
