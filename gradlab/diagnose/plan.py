@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
 
+from gradlab.actions import Action
 from gradlab.actions._statement import readings
+from gradlab.actions.seed import ACTION as SEED
 from gradlab.actions.train import Training
 from gradlab.axis.journal import Deed
 from gradlab.errors import ActionError, GradlabError
@@ -20,7 +23,7 @@ REHEARSAL = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RunPlan:
     """How many updates are examined, and which deeds hold in them. source: where the number is from, in a few words."""
 
     updates: int
@@ -28,7 +31,7 @@ class Plan:
     source: str = ""
 
 
-def planned(lab: Core, updates: int | None = None) -> Plan:
+def planned(lab: Core, updates: int | None = None) -> RunPlan:
     """Return what is to be examined of a lab. updates: how many, if a person said so. Raises Stopped."""
     trained, edits = _script(lab) if isinstance(lab, Lab) else (0, False)
     deeds = tuple(lab.journal.deeds)
@@ -38,7 +41,7 @@ def planned(lab: Core, updates: int | None = None) -> Plan:
     length = updates or max(trained, here) or min(max(EPOCHS * lab.model.epoch, LEAST), MOST)
     source = "as asked" if updates else "by the script" if trained >= max(here, 1) else "so far" if here else f"{EPOCHS} epochs"
     kept = tuple(deed for deed in deeds if deed.stays and deed.position.update < length)
-    return Plan(length, kept if lab.journal.origin.update == 0 else (), source)
+    return RunPlan(length, kept if lab.journal.origin.update == 0 else (), source)
 
 
 def _script(lab: Lab) -> tuple[int, bool]:
@@ -53,8 +56,13 @@ def _script(lab: Lab) -> tuple[int, bool]:
             trained += arguments.by.number * (whole if arguments.by.unit == "epoch" else 1)
             more |= arguments.of is not None
         else:
-            more |= action.changes(arguments)
+            more |= _does(action, arguments)
     return trained, more
+
+
+def _does(action: Action, arguments: Any) -> bool:
+    """Whether a statement does something to the run. A seed does, though a run with another seed does without it."""
+    return action is SEED or action.changes(arguments)
 
 
 def _rehearsed(lab: Lab) -> tuple[Deed, ...]:
@@ -64,7 +72,7 @@ def _rehearsed(lab: Lab) -> tuple[Deed, ...]:
     twin.deadline = None if lab.deadline is None else monotonic() + REHEARSAL * max(0.0, lab.deadline - monotonic())
     twin.in_script = True
     for statement, read in list(readings(twin.script, twin.known)):
-        if read is None or not (read[0].changes(read[1]) or any(read[0].names(read[1]))):
+        if read is None or not (_does(*read) or any(read[0].names(read[1]))):
             continue
         try:
             twin.perform(statement)

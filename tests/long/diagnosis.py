@@ -37,6 +37,7 @@ class Job:
     name: str
     seed: int = 0
     fix: bool = False
+    seconds: float | None = None
 
 
 @click.command("diagnosis", help=__doc__)
@@ -44,18 +45,32 @@ class Job:
 @click.option("--jobs", default=os.cpu_count() or 1, show_default=True, help="Processes.")
 @click.option("--seeds", default=SEEDS, show_default=True, help="Seeds of each model of a rule.")
 @click.option("--fix", is_flag=True, help="Try fixes, too.")
+@click.option("--seconds", type=float, help="For each run, in place of what the file allows.")
 @click.option("--rules/--no-rules", default=True, help="Whether the rules are run.")
 @click.option("--lessons/--no-lessons", default=True, help="Whether the lessons are run.")
 @click.option("--out", type=click.Path(path_type=Path), help="A file for what was found, as JSON lines.")
-def COMMAND(names: tuple[str, ...], jobs: int, seeds: int, fix: bool, rules: bool, lessons: bool, out: Path | None) -> None:
+def COMMAND(
+    names: tuple[str, ...],
+    jobs: int,
+    seeds: int,
+    fix: bool,
+    seconds: float | None,
+    rules: bool,
+    lessons: bool,
+    out: Path | None,
+) -> None:
     """Run all, print a table, and end with 1 if a rule or the lessons miss what is asked of them."""
     mine = [rule for rule in RULES.values() if not names or {rule.id, rule.name} & {*names}]
     work = [
-        Job(what, rule.name, seed, fix) for rule in mine for what in ("faulty", "healthy") for seed in range(seeds) if rules
+        Job(what, rule.name, seed, fix, seconds)
+        for rule in mine
+        for what in ("faulty", "healthy")
+        for seed in range(seeds)
+        if rules
     ]
-    work += [Job(LESSON, name, 0, fix) for name in shelf.names() if lessons and (not names or name in names)]
+    work += [Job(LESSON, name, 0, fix, seconds) for name in shelf.names() if lessons and (not names or name in names)]
     found: dict[Job, dict[str, Any]] = {}
-    with ProcessPoolExecutor(jobs, get_context("spawn"), max_tasks_per_child=20) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         for one in as_completed([pool.submit(run, job) for job in work]):
             job, result = one.result()
             found[job] = result
@@ -76,10 +91,10 @@ def run(job: Job) -> tuple[Job, dict[str, Any]]:
             lab = load(job.name)
             if not lab.run.timeline.trains or not lab.runs:
                 return job, {"learned": None, "findings": [], "seconds": 0.0}
-            found = diagnosed(lab, fix=job.fix)
+            found = diagnosed(lab, None, job.seconds, fix=job.fix)
         else:
             rule = RULES[job.name]
-            found = diagnosed(build(getattr(rule, job.what), job.seed), rule.updates, fix=job.fix)
+            found = diagnosed(build(getattr(rule, job.what), job.seed), rule.updates, job.seconds, fix=job.fix)
     except GradlabError as error:
         return job, {"error": str(error), "learned": None, "findings": []}
     return job, {**_plain(found), "seconds": round(time.perf_counter() - began, 2)}

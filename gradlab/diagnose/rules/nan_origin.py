@@ -18,7 +18,7 @@ from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix, Optimizer, Wrap
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules.where_nan import broken, masked
-from gradlab.graph.origin import Finding as Origin
+from gradlab.graph.origin import Origin
 
 SAFE = 1e-7
 """How near to 0 and 1 a probability may come before its logarithm."""
