@@ -157,7 +157,7 @@ minimize(loss, sgd(0.05))
         "",
         """
 x = input([[((0.618034 * k) % 1) * 2 - 1] for k in range(200)], split="train", batch=20)
-t = input([[0.3 * ((((0.618034 * k) % 1) * 2 - 1)) + ((0.754878 * k) % 1) * 2 - 1] for k in range(200)], split="train", batch=20)
+t = input([[0.6 * ((0.618034 * k) % 1) + 2 * ((0.754878 * k) % 1) - 1.3] for k in range(200)], split="train", batch=20)
 h = tanh(dense(x, 8))
 y = dense(h, 1)
 loss = mse(y, t)
@@ -169,7 +169,7 @@ minimize(loss, adam(0.01))
         "",
         """
 x = input([[((0.618034 * k) % 1) * 2 - 1] for k in range(300)], split="train", batch=30)
-t = input([[int(2.7 ** (1 + ((0.618034 * k) % 1) * 2 - 1) + ((0.754878 * k) % 1) * 2 - 1)] for k in range(300)], split="train", batch=30)
+t = input([[int(7 ** ((0.618034 * k) % 1) + 2 * ((0.754878 * k) % 1) - 1)] for k in range(300)], split="train", batch=30)
 h = tanh(dense(x, 8))
 r = exp(dense(h, 1))
 loss = mean(r - t * log(r))
@@ -271,7 +271,7 @@ minimize(loss, adam(0.01))
         "",
         """
 x = input([[((0.618034 * k) % 1) * 2 - 1] for k in range(200)], split="train", batch=20)
-t = input([[0.5 * (((0.618034 * k) % 1) * 2 - 1) ** 2 + ((0.754878 * k) % 1) * 2 - 1] for k in range(200)], split="train", batch=20)
+t = input([[2 * ((0.618034 * k) % 1 - 0.5) ** 2 + 2 * ((0.754878 * k) % 1) - 1] for k in range(200)], split="train", batch=20)
 h = tanh(dense(x, 8))
 y = dense(h, 1)
 v = softplus(dense(h, 1)) + 1e-3
