@@ -166,7 +166,8 @@ class Arbitration:
         rule = self.rules[finding.rule]
         if self.learned is True and not rule.stays and finding.root in (-1, self.examination.roles.root):
             return "info"
-        return min(finding.most, rule.highest, key=LEVELS.index)
+        sure: Level = "error" if self.learned is False or rule.stays else "warning"
+        return min(finding.most, rule.highest, sure, key=LEVELS.index)
 
     def _rank(self, finding: Finding) -> tuple[int, int]:
         rule = self.rules[finding.rule]

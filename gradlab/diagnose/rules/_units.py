@@ -8,7 +8,7 @@ import numpy as np
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.fix import Argument, Fix, Optimizer, Swap
-from gradlab.diagnose.whole import Whole
+from gradlab.diagnose.whole import WholeData
 from gradlab.train.activations import Activation
 from gradlab.train.layers import LayerParts
 from gradlab.train.measure import per_unit
@@ -18,7 +18,7 @@ EDGE = 0.015
 Bent = tuple[LayerParts, Activation, float]
 
 
-def dead(examination: Examination, whole: Whole) -> Iterator[Bent]:
+def dead(examination: Examination, whole: WholeData) -> Iterator[Bent]:
     """Yield each rectifying layer in series with the share of its units that are at their dead end for every sample."""
     found = [(row, bend) for row in examination.depth.hidden for bend in row.bends if bend.curve.dead is not None]
     whole.take([bend.node for _, bend in found])
@@ -28,7 +28,7 @@ def dead(examination: Examination, whole: Whole) -> Iterator[Bent]:
             yield row, bend, float(np.mean(np.all(units == bend.curve.dead, axis=0)))
 
 
-def saturated(examination: Examination, whole: Whole) -> Iterator[Bent]:
+def saturated(examination: Examination, whole: WholeData) -> Iterator[Bent]:
     """Yield each squashing layer in series with the share of its numbers that are near an end of their range."""
     found = [(row, bend) for row in examination.depth.hidden for bend in row.bends if bend.curve.bounded]
     found = [(row, bend) for row, bend in found if bend.curve.dead is None]

@@ -18,7 +18,7 @@ from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix, Optimizer
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules._circles import circles, stack
-from gradlab.diagnose.series import Series
+from gradlab.diagnose.series import RunSeries
 
 ALL, START, FIRST = 0.1, 0.3, 5
 """Median of u over the run, and over so many updates at the start."""
@@ -56,7 +56,7 @@ def find(examination: Examination) -> Iterator[Finding]:
     yield from _gone_up(examination)
 
 
-def _largest_rates(series: Series) -> slice | npt.NDArray[np.int64]:
+def _largest_rates(series: RunSeries) -> slice | npt.NDArray[np.int64]:
     """Return which measurements count: all, or the third with the largest rates where these change."""
     rate = series.rate
     if not np.isfinite(rate).all() or np.ptp(rate) == 0:
@@ -64,7 +64,7 @@ def _largest_rates(series: Series) -> slice | npt.NDArray[np.int64]:
     return np.argsort(-rate, kind="stable")[: max(1, len(rate) // 3)]
 
 
-def _longest(examination: Examination, series: Series, where: slice | npt.NDArray[np.int64]) -> tuple[int, float]:
+def _longest(examination: Examination, series: RunSeries, where: slice | npt.NDArray[np.int64]) -> tuple[int, float]:
     """Return the matrix whose steps are longest, and the median of them; 0 where there is none."""
     nodes = examination.graph.nodes
     medians = [(node, u[where]) for node, u in series.size.items() if len(nodes[node].shape) > 1]
