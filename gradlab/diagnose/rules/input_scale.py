@@ -55,8 +55,10 @@ class _Sizes:
 
 def find(examination: Examination) -> Iterator[Finding]:
     """Yield a finding for each value of such inputs that weights read."""
-    graph = examination.graph
-    for index in _read_by_weights(graph, examination.roles.root):
+    graph, roles = examination.graph, examination.roles
+    read = _read_by_weights(graph, roles.root)
+    examination.begun.take([*read, *roles.inputs, *roles.targets])  # one pass, for the rules behind this one as well
+    for index in read:
         values = examination.begun.values(index)
         sizes = _sizes(values)
         broken = sizes.broken() if sizes else None
@@ -81,9 +83,18 @@ def _read_by_weights(graph: Graph, root: int) -> list[int]:
     made, found = made_of_params(graph), dict[int, None]()
     data = _of_data(graph)
     for node in graph.nodes[: root + 1]:
-        if node.phase == "f" and node.op.role == "weigh" and node.index in made:
+        weights = any(_is_parameter(graph, i) for i in node.inputs)
+        if node.phase == "f" and node.op.role == "weigh" and weights:
             found |= dict.fromkeys(i for i in node.inputs if i in data and i not in made and not _is_words(graph, i))
     return [*found]
+
+
+def _is_parameter(graph: Graph, index: int) -> bool:
+    """Whether a value is a parameter, or only made of one by shapes."""
+    node = graph.nodes[index]
+    while node.op.role == "shape" and len(node.inputs) == 1:
+        node = graph.nodes[node.inputs[0]]
+    return node.op.role == "parameter"
 
 
 def _of_data(graph: Graph) -> set[int]:
