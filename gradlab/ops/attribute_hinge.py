@@ -76,6 +76,7 @@ OP = array_op(
     backward,
     inputs=("x", "t"),
     role="loss",
+    takes="scores",
     title="hinge loss of attributes",
     symbols="attribute_hinge({x}, {t})",
     attrs=ATTRS,

@@ -88,6 +88,7 @@ OP = array_op(
     backward,
     inputs=("p", "t"),
     role="loss",
+    takes="probabilities",
     title="binary cross-entropy of probabilities",
     symbols="bce_probabilities({p}, {t})",
     attrs=ATTRS,

@@ -70,6 +70,7 @@ OP = array_op(
     backward,
     inputs=("x", "t"),
     role="loss",
+    takes="scores",
     title="hinge loss",
     symbols="hinge({x}, {t})",
     attrs=ATTRS,

@@ -78,6 +78,7 @@ OP = array_op(
     backward,
     inputs=("p", "q"),
     role="loss",
+    takes="probabilities",
     title="Kullback-Leibler divergence",
     symbols="kl({p}, {q})",
     attrs=ATTRS,

@@ -71,6 +71,7 @@ OP = array_op(
     backward,
     inputs=("x", "t"),
     role="loss",
+    takes="scores",
     title="perceptron loss",
     symbols="perceptron_loss({x}, {t})",
     attrs=ATTRS,

@@ -61,6 +61,7 @@ OP = array_op(
     backward,
     inputs=("x", "t"),
     role="loss",
+    takes="scores",
     title="squared hinge loss",
     symbols="squared_hinge({x}, {t})",
     attrs=ATTRS,

@@ -59,6 +59,7 @@ OP = array_op(
     backward,
     inputs=("x", "t"),
     role="loss",
+    takes="scores",
     title="squared loss of a margin",
     symbols="squared_margin({x}, {t})",
     attrs=ATTRS,

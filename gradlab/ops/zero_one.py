@@ -52,6 +52,7 @@ OP = array_op(
     backward,
     inputs=("x", "t"),
     role="loss",
+    takes="scores",
     title="share of mistakes",
     symbols="zero_one({x}, {t})",
     attrs=ATTRS,
