@@ -44,14 +44,19 @@ def read_change(text: str) -> Change:
 
 
 def changed_document(document: Document, changes: Sequence[Change]) -> Document:
-    """Return a document in which changes are made, one after the other. Raises ScenarioError with those that change nothing."""
+    """Return a document in which changes are made. Raises ScenarioError with those that change nothing.
+
+    Those with a place in the file come first, all at once, so that their places are those of the text as it is; the others are
+    made one after the other.
+    """
+    placed = [change for change in changes if change.place[:1].isdigit()]
+    rounds = [placed] if placed else []
+    rounds += [[change] for change in changes if change not in placed]
     problems: list[Problem] = []
-    for change in changes:
-        writes = _writes(document, change)
-        if isinstance(writes, Problem):
-            problems.append(writes)
-        else:
-            document = _rewritten(document, writes)
+    for some in rounds:
+        found = [_writes(document, change) for change in some]
+        problems += [one for one in found if isinstance(one, Problem)]
+        document = _rewritten(document, [write for one in found if not isinstance(one, Problem) for write in one])
     if problems:
         raise ScenarioError(problems)
     return document

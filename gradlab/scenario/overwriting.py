@@ -19,23 +19,26 @@ class Overwrite:
 
 
 def overwritten(text: str, writes: Sequence[Overwrite]) -> str:
-    """Return a text with stretches written over. Two that lie within each other are both made, the inner one in the outer."""
-    ordered = sorted(set(writes), key=lambda one: (one.start, -one.stop))
-    return _stretch(text, 0, len(text), ordered)
+    """Return a text with stretches written over.
+
+    Two that lie within each other are both made, the inner one in the outer; of two of one stretch the second takes up what
+    the first has made.
+    """
+    return _stretch(text, 0, len(text), list(dict.fromkeys(writes)))
 
 
 def _stretch(text: str, start: int, stop: int, writes: Sequence[Overwrite]) -> str:
-    """Return a stretch with those of the writes that lie in it."""
+    """Return a stretch with those of the writes that lie in it. writes: in their order."""
     parts: list[str] = []
     at = start
-    for one in writes:
+    for number, one in sorted(enumerate(writes), key=lambda pair: (pair[1].start, -pair[1].stop, -pair[0])):
         if one.start >= at and one.stop <= stop:
-            parts += [text[at : one.start], _written(text, one, writes)]
+            within = [w for n, w in enumerate(writes) if _is_within(w, one) and (n < number or not _is_within(one, w))]
+            written = (piece if isinstance(piece, str) else _stretch(text, *piece, within) for piece in one.pieces)
+            parts += [text[at : one.start], *written]
             at = one.stop
     return "".join([*parts, text[at:stop]])
 
 
-def _written(text: str, one: Overwrite, writes: Sequence[Overwrite]) -> str:
-    within = [other for other in writes if other is not one and one.start <= other.start and other.stop <= one.stop]
-    inner = [other for other in within if (other.start, other.stop) != (one.start, one.stop)]
-    return "".join(piece if isinstance(piece, str) else _stretch(text, *piece, inner) for piece in one.pieces)
+def _is_within(inner: Overwrite, outer: Overwrite) -> bool:
+    return outer.start <= inner.start and inner.stop <= outer.stop
