@@ -137,8 +137,8 @@ class Op:
     short: the same op without its last input, where that may be left out (a convolution without bias).
     absent: the letters of the inputs that this form leaves out; forward and backward are given None for them.
     applies: the op that this one applies to its first input itself, as `cross_entropy` does to logits; "" where there is none.
-    takes: what a loss expects of its first input where it applies nothing to it: "probabilities", "logarithms" of them, "scores"
-        of which the sign or the largest tells the class; "" for numbers.
+    takes: what a loss expects of its first input where it applies nothing to it: "probabilities", "logarithms" of them,
+        "scores" of which the sign or the largest tells the class; "" for numbers.
     reason: says, for the inputs, the shape of the output and the attributes, why a result is NaN although no input is; "" where
         it cannot tell.
     remark: says, for the inputs, None for those that are not known, what is odd about a call that gives numbers; "" if nothing.

@@ -21,6 +21,8 @@ from gradlab.graph.machine import Machine
 from gradlab.op import Array
 
 Floats = npt.NDArray[np.float64]
+NOTHING = 1e-3
+"""Below this the loss of one class, or of one number, is nothing: it only goes to 0 as a constant goes to infinity."""
 BATCHES, ROUNDS = 200, 200
 """Batches whose targets are looked at, and evaluations of the minimizer, at most."""
 SPREAD = (0.0, 0.1, -0.1, 1.0)
@@ -29,8 +31,9 @@ SPREAD = (0.0, 0.1, -0.1, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What is held constant. node: where.   axes: of it, along which it is the same: all but the last with classes, else the
-    first.   size: numbers of the row.
+    """What is held constant.
+
+    node: where.   axes: so many first axes along which it is the same: all but the last with classes, else one.
     """
 
     node: int
@@ -39,6 +42,7 @@ class _Held:
 
     @property
     def size(self) -> int:
+        """The numbers of the row."""
         return int(np.prod(self.shape[self.axes :]))
 
 
@@ -48,8 +52,8 @@ def chance(bench: Bench, roles: Roles, leaves: Mapping[int, Array]) -> float | N
         return None
     search = _Search(bench, roles, leaves)
     found = [search.least(start) for start in search.starts()]
-    known = [loss for loss in found if np.isfinite(loss)]
-    return min(known) if known else None
+    known = min((loss for loss in found if np.isfinite(loss)), default=None)
+    return 0.0 if known is not None and known < NOTHING and search.alike else known
 
 
 class _Search:
@@ -84,6 +88,18 @@ class _Search:
         wanted = {i for index in self.behind for i in nodes[index].inputs} - set(self.behind) - held
         yield from ((index, machine.value(index)) for index in sorted(wanted))
 
+    @property
+    def alike(self) -> bool:
+        """Whether all samples have one target."""
+        rows = self._targets()
+        return not rows.size or bool((rows == rows[:1]).all())
+
+    def _targets(self) -> Floats:
+        """Return the targets of the first output, those of all batches one behind the other."""
+        target = self.roles.target
+        rows = [kept[target] for kept in self.batches if target in kept] or [self.bench.machine.value(target)]
+        return np.concatenate([np.atleast_1d(np.asarray(row, np.float64)) for row in rows])
+
     def starts(self) -> Iterator[Floats]:
         """Yield rows of constants that a search begins at."""
         size = sum(one.size for one in self.held)
@@ -98,16 +114,15 @@ class _Search:
         out = self.roles.output
         if out is None or len(self.held) != 1:
             return None
-        rows = [kept[out.target] for kept in self.batches if out.target in kept]
-        rows = rows or [self.bench.machine.value(out.target)]
-        t, size = np.concatenate([np.atleast_1d(np.asarray(r, np.float64)) for r in rows]), self.held[0].size
+        t, size = self._targets(), self.held[0].size
         if self.roles.task == "classes" and size > 1:
             if t.shape[-1:] == (size,) and t.ndim > 1:
                 share = t.reshape(-1, size).mean(axis=0)
             else:
-                share = np.bincount(t.reshape(-1).astype(int).clip(0, size - 1), minlength=size) / t.size
+                share = np.bincount(np.nan_to_num(t).reshape(-1).astype(int).clip(0, size - 1), minlength=size) / t.size
             return np.asarray(np.log(np.maximum(share, 1e-9)))
-        return np.broadcast_to(t.mean(axis=0), self.held[0].shape[self.held[0].axes :]).reshape(-1).copy() if t.size else None
+        mean = np.asarray(t.mean(axis=0)).reshape(-1)
+        return mean if mean.size == size else np.full(size, t.mean()) if t.size else None
 
     def least(self, start: Floats) -> float:
         """Return the least loss that is found from some constants on."""

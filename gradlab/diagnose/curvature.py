@@ -39,7 +39,7 @@ class Curvature:
 
 
 class Hessian:
-    """Products with the Hessian at one time. leaves: what the parameters and statistics hold.   params: those that are moved."""
+    """Products with the Hessian at one time. leaves: what parameters and statistics hold.   params: those that are moved."""
 
     def __init__(self, bench: Bench, leaves: Mapping[int, Array], params: tuple[int, ...]) -> None:
         self.bench, self.leaves, self.params = bench, dict(leaves), params
@@ -62,7 +62,7 @@ class Hessian:
         if length == 0:
             return np.zeros_like(v)
         r = REACH * max(float(np.sqrt(np.mean(self.at**2))), 0.1) * np.sqrt(self.at.size) / length
-        return (self.gradient(self.at + r * v) - self.gradient(self.at - r * v)) / (2 * r)
+        return np.asarray((self.gradient(self.at + r * v) - self.gradient(self.at - r * v)) / (2 * r))
 
 
 def curvature(hessian: Hessian, steps: int = STEPS) -> Curvature | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import LEVELS, Finding, Level, Verified
@@ -18,6 +18,7 @@ from gradlab.diagnose.rule import LAST, Rule
 from gradlab.errors import GradlabError
 from gradlab.lab.core import Stopped
 
+T = TypeVar("T")
 TRIED = 3
 """Findings whose fixes are tried, at most."""
 BETTER = 0.1
@@ -122,7 +123,7 @@ class _Asking:
         stopped = examination.stopped or self.stopped
         return Diagnosis(tuple(findings), tuple(self.skipped), learned, examination.updates, stopped, chance, end)
 
-    def _known(self, asked: Callable[[], object]) -> object:
+    def _known(self, asked: Callable[[], T | None]) -> T | None:
         try:
             return asked()
         except (Stopped, GradlabError, KeyboardInterrupt):
@@ -135,7 +136,7 @@ def _trial() -> Trial | None:
         return None
     from importlib import import_module
 
-    module: Trial = import_module("gradlab.diagnose.trial")  # type: ignore[assignment]
+    module: Trial = import_module("gradlab.diagnose.trial")
     return module
 
 
@@ -182,8 +183,8 @@ class Arbitration:
             if len(done) > 1 and not any(one.verified is not None and one.verified.helps for one in done.values()):
                 stage("trying two fixes at once")
                 found = trial.paired(self.examination, causes[:TRIED])
-                for one in found[1:] if found is not None else ():
-                    done[id(one)] = replace(one, verified=found[0])
+                if found is not None:
+                    done |= {id(one): replace(one, verified=found[0]) for one in found[1:]}
         except (Stopped, KeyboardInterrupt):
             pass
         return done

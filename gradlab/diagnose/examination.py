@@ -6,13 +6,15 @@ computed when a rule asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
 
+from gradlab import interruption
+from gradlab.axis.journal import Deed
 from gradlab.axis.position import Position
 from gradlab.diagnose.bench import Bench
 from gradlab.diagnose.chance import chance
@@ -25,6 +27,7 @@ from gradlab.diagnose.series import MOST, Meter, Series
 from gradlab.diagnose.sight import Sight, look
 from gradlab.diagnose.whole import Whole
 from gradlab.graph.graph import Graph, Objective
+from gradlab.graph.tape import refuse
 from gradlab.lab.core import Core, Stopped
 from gradlab.op import Array
 
@@ -33,6 +36,9 @@ CHANCE = 1e-12
 """Loss of the best constant output below which nothing is to be learned."""
 GAINED = 0.35
 """Share of what is possible in accuracy or R² from which a network has learned."""
+INTERRUPTED = "interrupted"
+ARENAS = 6
+"""How often the numbers of a run are there while it is diagnosed: the run, a machine beside it, three updates, one to ask."""
 CORNERS = 25
 """Points of a run at which held-out data are looked at."""
 PARTS = (
@@ -41,6 +47,7 @@ PARTS = (
 )  # fmt: skip
 """What a rule can say that it reads: attributes of an examination that are None, or empty, where there is no such thing."""
 Leaves = Mapping[int, Array]
+Stage = Callable[[str], None]
 
 
 class Examination:
@@ -49,8 +56,8 @@ class Examination:
     graph: of the model and its update.   first, last: the first and the last update, the same where there was only one.
     early: update 5, if it came to that.   losses: pairs of update and loss, in order.   series: what was measured of each.
     leaves: what parameters, statistics and the optimizer's memory held in the beginning (0) and at the end (the number of
-    updates that were made).   updates: how many were made.   wanted: how many were to be.   stopped: why there are fewer, or "".
-    seconds: that the training took.
+    updates that were made).   updates: how many were made.   wanted: how many were to be.   stopped: why there are fewer,
+    or "".   seconds: that the training took.
     """
 
     def __init__(self, lab: Core, wanted: int) -> None:
@@ -229,23 +236,27 @@ class Examination:
         return found is None or (isinstance(found, tuple | np.ndarray) and len(found) == 0)
 
 
-def examine(lab: Core, updates: int) -> Examination:
-    """Examine a run of some updates, from the beginning, with the seed and the deeds of a lab.
+def examine(lab: Core, updates: int, deeds: Sequence[Deed] = (), stage: Stage = lambda text: None) -> Examination:
+    """Examine a run of some updates on a fresh twin of a lab, from the beginning, with its seed.
 
-    A model without `minimize` is looked at in its only update. When the time of the lab is over, the run ends where it is.
-    Raises Stopped where that is before its first update has been looked at.
+    deeds: what was done in the run.   stage: is told how far it is.
+    A model without `minimize` is looked at in its only update. When the time of the lab is over, or after Ctrl-C, the run ends
+    where it is. Raises Stopped where that is before its first update has been looked at, BoundError where there is no memory.
     """
+    refuse("a run that is diagnosed, and what is kept of it,", ARENAS * lab.tape.bytes, lab.memory)
     twin = lab.fresh(lab.run.origin.seed)
-    twin.follow(lab)
+    for deed in deeds:
+        twin.journal.append(deed)
+    twin.walker.restore(twin.position)
     twin.deadline, twin.on_chunk = lab.deadline, lab.on_chunk
-    return _Examiner(twin, max(updates, 1)).examined()
+    return _Examiner(twin, max(updates, 1), stage).examined()
 
 
 class _Examiner:
     """One run while it is examined."""
 
-    def __init__(self, lab: Core, updates: int) -> None:
-        self.lab, self.wanted = lab, updates
+    def __init__(self, lab: Core, updates: int, stage: Stage) -> None:
+        self.lab, self.wanted, self.stage = lab, updates, stage
         self.found = Examination(lab, updates)
         self.meter: Meter | None = None
 
@@ -260,8 +271,9 @@ class _Examiner:
         found.first = self._start()
         try:
             self._go_on()
-        except Stopped as stopped:
-            found.stopped = str(stopped)
+        except (Stopped, KeyboardInterrupt) as stopped:
+            interruption.forget()
+            found.stopped = str(stopped) or INTERRUPTED
             self._rest()
         found.seconds = monotonic() - began
         found.losses = self.lab.run.history.pairs(0, 1 << 30)
@@ -302,7 +314,7 @@ class _Examiner:
         lab = self.lab
         if self.wanted > 10 * MOST and lab.position.update >= 20:
             lab.run.curves.series[-1].every = self.wanted // MOST
-        lab.progress = stop / self.wanted
+        self.stage(f"training, update {stop:,} of {self.wanted:,}")
         lab.go(Position(stop))
         self._note()
 

@@ -23,7 +23,8 @@ class Rule:
     reads: the parts of the examination without which it cannot be asked.
     statistic, threshold: the quantity and the bound, in words.   source: where they are from.   traps: healthy networks that
     look as if they had it.   remedy: what helps.
-    faulty: a model that it finds something in.   healthy: its twin, in which it finds nothing.   updates: that both are trained.
+    faulty: a model that it finds something in.   healthy: its twin, in which it finds nothing.   updates: how long both are
+    trained.
     fires: in how many of five seeds at least.
     rank: its place among causes, from 0: what comes first is tried first, and wins where fixes tie (DIAGNOSIS, arbitration).
     status: how well it is known.   most: the highest level that it can have.
@@ -71,4 +72,6 @@ class Rule:
     @property
     def highest(self) -> Level:
         """The highest level that it can have, with how well it is known."""
-        return {"measured": self.most, "info": "info"}.get(self.status, "warning" if self.most == "error" else self.most)  # type: ignore[return-value]
+        if self.status == "measured":
+            return self.most
+        return "info" if self.status == "info" or self.most == "info" else "warning"

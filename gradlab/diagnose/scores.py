@@ -79,7 +79,7 @@ def _classes(roles: Roles, out: Floats, t: Floats) -> Scores:
     if found is None:
         return NOTHING
     said, right = found
-    names, place = np.unique(right, return_inverse=True)
+    _, place = np.unique(right, return_inverse=True)
     counts = np.bincount(place)
     recalls = np.bincount(place, weights=(said == right).astype(float)) / counts
     return Scores(float(np.mean(said == right)), float(counts.max() / counts.sum()), None, counts, recalls)

@@ -31,9 +31,10 @@ FLOOR = 0.3
 class Series:
     """Numbers of the updates that were measured. updates: which these are, rising; all arrays are as long.
 
-    size: of each parameter that is moved, by its index, the relative length of its step u = RMS(ΔW) / max(RMS(W), 0.3/√fan_in).
+    size: of each parameter that is moved, by its index, the relative length of its step, u = RMS(ΔW) / max(RMS(W),
+    0.3/√fan_in).
     moved: RMS(ΔW).   grads: the norm of its gradient, as the loss has it.   norm: that of all of them together.
-    inner: Σ ΔW · gradient: below 0 where a step goes down.   deltas: RMS of ∂root/∂z of each layer in series, by the index of z.
+    inner: Σ ΔW · gradient: below 0 where a step goes down.   deltas: RMS of ∂root/∂z of layers in series, by the index of z.
     rate: the first learning rate.   clipped: whether clipping changed a gradient.   below: the share of weights whose √v_hat is
     smaller than eps.   Those that this optimizer does not have are NaN.
     """
