@@ -39,9 +39,7 @@ def times(fix: Fix) -> float:
 def _changes(graph: Graph, edit: Edit) -> Iterator[Change]:
     if isinstance(edit, Length):
         return
-    if isinstance(edit, Optimizer):
-        yield Change(edit.name, _text(edit.value))
-    elif isinstance(edit, Argument) and edit.node < 0:
+    if isinstance(edit, Optimizer) or (isinstance(edit, Argument) and edit.node < 0):
         yield Change(edit.name, _text(edit.value))
     else:
         node = graph.nodes[edit.node]

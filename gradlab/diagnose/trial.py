@@ -44,7 +44,7 @@ TOGETHER = 3
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run ended: the loss on the training data as a share of chance, the same on held-out data, and what is still to gain.
+    """How a run ended. share: the loss on the training data, as a share of chance.   held_out: the same on held-out data, or None.
 
     left: 1 minus what of the possible accuracy or R² is reached; None where that means nothing.   loss: the op of the loss.
     """
@@ -63,7 +63,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One fix that was tried. changes: of the text.   ending: None where it could not be, `why` says it.   rate: of the trial."""
+    """One fix that was tried. changes: of the text.   ending: None where it could not be, `why` says why.   rate: of it."""
 
     fix: Fix
     changes: tuple[Change, ...]
