@@ -349,6 +349,10 @@ class Lab(Teaching, RunTables):
         chosen = None if nodes is None else [self._index(name) for name in nodes]
         return self._shown(check(self, self._index(root) if root else None, chosen, full, seconds), Veil.verdicts)
 
+    def diagnose(self, updates: int | None = None) -> Any:
+        """Return what is wrong with the network, in a run beside this one (see the action). Raises ActionError."""
+        return self.do(f"diagnose {updates or ''}").found
+
     def nudge(self, index: int | str, element: int, by: float) -> Nudge:
         """Return what a change of one number of a value does to the root, and what its gradient says. Raises ActionError."""
         node = self._index(index)

@@ -52,8 +52,8 @@ def COMMAND(
 
     The exit code is 1 if a finding is an error, 2 if a file is bad, 130 if it was interrupted.
 
-    A result of --json is {"name", "learned": true | false | null, "findings": [{"rule", "name", "level": error | warning | info,
-    "headline", "node", "layer", "statistic", "value", "threshold", "at", "text", "fix", "verified": {"change", "updates",
+    A result of --json is {"name", "learned": true | false | null, "findings": [{"rule", "name", "level": error | warning |
+    info, "headline", "node", "layer", "statistic", "value", "threshold", "at", "text", "fix", "verified": {"change", "updates",
     "before", "after", "held_out_before", "held_out_after"} | null, "because"}], "skipped": [{"rule", "why"}]}; of a bad file it
     has "error" besides. Losses before and after a fix are shares of that of the best constant output.
     """

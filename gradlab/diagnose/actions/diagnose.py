@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from gradlab.actions._action import Action
@@ -41,6 +41,14 @@ def _lines(found: Diagnosis) -> Iterator[Line]:
     yield from (Line(KINDS[level], text) for level, text in lines(found))
 
 
+def _topics() -> Mapping[str, list[str]]:
+    """Return the pages of the rules."""
+    from gradlab.diagnose.pages import pages
+
+    return pages()
+
+
 ACTION = Action(
-    "diagnose", "[N]", "what is wrong with the network, in a run of N updates beside this one", _read, _diagnose, stands=True
-)
+    "diagnose", "[N]", "what is wrong with the network, in a run of N updates beside this one", _read, _diagnose, stands=True,
+    topics=_topics,
+)  # fmt: skip

@@ -31,6 +31,7 @@ RULE = Rule(
     reads=("graph", "first"),
     id="B6",
     statistic="the first NaN that an op makes of none, the first infinity of finite numbers",
+    threshold="one number",
     remedy="a loss of logits, an eps under a root or a log, clipped gradients, `where` with a masked input",
     faulty="x = param(-1.0)\nloss = square(log(x))\nminimize(loss, sgd(0.1))\n",
     healthy="x = param(2.0)\nloss = square(log(x))\nminimize(loss, sgd(0.1))\n",
