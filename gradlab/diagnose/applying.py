@@ -11,13 +11,16 @@ from gradlab.errors import ScenarioError
 from gradlab.graph.graph import Graph, Node
 from gradlab.nn.layers import LAYERS
 from gradlab.ops import find_op
-from gradlab.scenario.changes import changed_document
+from gradlab.scenario.changes import changed_document, rewritten
 from gradlab.scenario.markdown import Document
 from gradlab.scenario.overrides import Change
+from gradlab.scenario.overwriting import Overwrite
 from gradlab.scenario.places import at
+from gradlab.scenario.script import statements
 from gradlab.source import Span
 
 _CALLED = re.compile(r"([^\W\d]\w*)\s*\(")
+_NUMBER = re.compile(r"\d[\d_]*")
 _SET = re.compile(r"[ \t>]*((?:\w+\s*,\s*)+\w+)\s*=\s*$")
 
 
@@ -34,6 +37,17 @@ def changes_of(graph: Graph, document: Document, edits: Iterable[Edit]) -> tuple
 def times(fix: Fix) -> float:
     """Return how many times as long a fix trains."""
     return max((edit.factor for edit in fix.edits if isinstance(edit, Length)), default=1.0)
+
+
+def longer(document: Document, factor: float) -> Document:
+    """Return a document whose script trains so many times as long. Raises ScenarioError."""
+    found = ((one.rest, _NUMBER.match(one.rest.text)) for one in statements(document) if one.word == "train")
+    writes = [
+        Overwrite(rest.start, rest.start + match.end(), (str(round(int(match[0].replace("_", "")) * factor)),))
+        for rest, match in found
+        if match is not None
+    ]
+    return rewritten(document, writes)
 
 
 def _changes(graph: Graph, edit: Edit) -> Iterator[Change]:

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from gradlab.axis.position import Position
-from gradlab.diagnose.applying import Unfit, changes_of, times
+from gradlab.diagnose.applying import Unfit, changes_of, longer, times
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding, Verified
 from gradlab.diagnose.fix import Fix
@@ -25,6 +25,7 @@ from gradlab.errors import GradlabError
 from gradlab.lab.changing import changed_scenario
 from gradlab.lab.core import Core, Stopped
 from gradlab.lab.models import carried
+from gradlab.scenario.changes import changed_document
 from gradlab.scenario.difference import patch
 from gradlab.scenario.overrides import Change
 
@@ -44,7 +45,7 @@ TOGETHER = 3
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run ended. share: the loss on the training data, as a share of chance.   held_out: the same on held-out data, or None.
+    """How a run ended. share: the loss of the training data, as a share of chance.   held_out: the same of held-out data.
 
     left: 1 minus what of the possible accuracy or R² is reached; None where that means nothing.   loss: the op of the loss.
     """
@@ -212,14 +213,14 @@ def _verified(examination: Examination, trials: _Trials, best: Attempt, found: S
     """Return what came of the best of several fixes."""
     assert best.ending is not None, "it was tried"
     document = examination.lab.scenario.document
-    text = changed_scenario(examination.lab.scenario, best.changes).document.source.text
+    after = longer(changed_document(document, best.changes), times(best.fix))
     before = trials.before
     both = before.held_out is not None and best.ending.held_out is not None
     rest = tuple(_told(one, before) for one in found if one is not best)
     return Verified(
         f"{best.fix.text}{_rate_text(best.rate)}", round(trials.updates * times(best.fix)), before.share, best.ending.share,
         before.held_out if both else None, best.ending.held_out if both else None, _helps(best, before),
-        patch(document, text), best.fix, best.changes, rest,
+        patch(document, after.source.text), best.fix, best.changes, rest,
     )  # fmt: skip
 
 

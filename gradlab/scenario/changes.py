@@ -56,14 +56,14 @@ def changed_document(document: Document, changes: Sequence[Change]) -> Document:
     for some in rounds:
         found = [_writes(document, change) for change in some]
         problems += [one for one in found if isinstance(one, Problem)]
-        document = _rewritten(document, [write for one in found if not isinstance(one, Problem) for write in one])
+        document = rewritten(document, [write for one in found if not isinstance(one, Problem) for write in one])
     if problems:
         raise ScenarioError(problems)
     return document
 
 
-def _rewritten(document: Document, writes: Sequence[Overwrite]) -> Document:
-    """Return the document of the text with some stretches written over."""
+def rewritten(document: Document, writes: Sequence[Overwrite]) -> Document:
+    """Return the document of the text with some stretches written over. Raises ScenarioError."""
     source = document.source
     text = overwritten(source.text, writes)
     blocks = document.blocks

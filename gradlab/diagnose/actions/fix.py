@@ -50,7 +50,7 @@ def _verified(lab: Lab, number: int | None) -> tuple[Finding, Verified]:
     if not found.findings:
         raise ActionError("nothing was found that is to be fixed")
     if number is not None and number > len(found.findings):
-        raise ActionError(f"there are {len(found.findings)} findings, and no number {number}")
+        raise ActionError(f"no finding has the number {number}: the last one is {len(found.findings)}")
     finding = found.findings[0 if number is None else number - 1]
     verified = finding.verified or tried(examination, finding)
     if verified is None:
