@@ -139,6 +139,7 @@ class Op:
     applies: the op that this one applies to its first input itself, as `cross_entropy` does to logits; "" where there is none.
     takes: what a loss expects of its first input where it applies nothing to it: "probabilities", "logarithms" of them,
         "scores" of which the sign or the largest tells the class; "" for numbers.
+    targets: the lowest and the highest number that the target of a loss can be, where it has the shape of the first input.
     reason: says, for the inputs, the shape of the output and the attributes, why a result is NaN although no input is; "" where
         it cannot tell.
     remark: says, for the inputs, None for those that are not known, what is odd about a call that gives numbers; "" if nothing.
@@ -183,6 +184,7 @@ class Op:
     words: str = ""
     applies: str = ""
     takes: str = ""
+    targets: Range = (-inf, inf)
     reason: Reason | None = None
     remark: Remark | None = None
     gradient: Gradient | None = None
@@ -348,6 +350,7 @@ def array_op(
     optional: int = 0,
     applies: str = "",
     takes: str = "",
+    targets: Range = (-inf, inf),
     reason: Reason | None = None,
     remark: Remark | None = None,
     gradient: Gradient | None = None,
@@ -370,7 +373,8 @@ def array_op(
         derivatives=derivatives, symbols=symbols, forward=forward, backward=backward, plan=plan, ranks=ranks, ints=ints,
         floats=floats, scratch=scratch, assigns=assigns, differentiable=differentiable or (True,) * len(inputs), local=local,
         branch=branch, operator=operator, examples=examples, doc=doc, source=source, module=forward.__module__,
-        aliases=aliases, work=work, applies=applies, takes=takes, reason=reason, remark=remark, gradient=gradient,
+        aliases=aliases, work=work, applies=applies, takes=takes, targets=targets, reason=reason, remark=remark,
+        gradient=gradient,
     )  # fmt: skip
     return _with_short_forms(op, optional)
 

@@ -16,7 +16,8 @@ import numpy as np
 
 from gradlab.graph.cuts import behind
 from gradlab.graph.graph import Graph, Node
-from gradlab.op import Array, Op
+from gradlab.op import Array
+from gradlab.ops import OPS
 from gradlab.train.activations import Activation, activations
 
 Task = Literal["classes", "multi-label", "regression", ""]
@@ -224,7 +225,7 @@ class _Reading:
             mine = [i for i in dict.fromkeys(node.inputs) if i in self.of_params]
             if node.is_leaf or not mine or node.op.role not in FOLLOWED:
                 break
-            if _is_logarithm(node.op):
+            if _is_logarithm(node.op.name):
                 logarithm = True
             elif node.op.role == "shape" and self._reads(node) == 1 and len(mine) == 1:
                 pass
@@ -246,8 +247,9 @@ class _Reading:
 
 
 @cache
-def _is_logarithm(op: Op) -> bool:
+def _is_logarithm(name: str) -> bool:
     """Whether an op gives the logarithm of what it reads, or of that and 1."""
+    op = OPS[name]
     if op.kind != "elementwise" or len(op.inputs) != 1 or op.forward is None or op.attrs:
         return False
     x = np.array([0.5, 1.0, 2.0, 3.0])

@@ -77,6 +77,7 @@ OP = array_op(
     inputs=("x", "t"),
     role="loss",
     takes="scores",
+    targets=(-1.0, 1.0),
     title="hinge loss of attributes",
     symbols="attribute_hinge({x}, {t})",
     attrs=ATTRS,

@@ -71,6 +71,7 @@ OP = array_op(
     inputs=("x", "t"),
     role="loss",
     takes="scores",
+    targets=(-1.0, 1.0),
     title="hinge loss",
     symbols="hinge({x}, {t})",
     attrs=ATTRS,

@@ -79,6 +79,7 @@ OP = array_op(
     inputs=("p", "q"),
     role="loss",
     takes="probabilities",
+    targets=(0.0, 1.0),
     title="Kullback-Leibler divergence",
     symbols="kl({p}, {q})",
     attrs=ATTRS,

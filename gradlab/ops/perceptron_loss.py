@@ -72,6 +72,7 @@ OP = array_op(
     inputs=("x", "t"),
     role="loss",
     takes="scores",
+    targets=(-1.0, 1.0),
     title="perceptron loss",
     symbols="perceptron_loss({x}, {t})",
     attrs=ATTRS,

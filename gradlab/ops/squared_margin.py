@@ -60,6 +60,7 @@ OP = array_op(
     inputs=("x", "t"),
     role="loss",
     takes="scores",
+    targets=(-1.0, 1.0),
     title="squared loss of a margin",
     symbols="squared_margin({x}, {t})",
     attrs=ATTRS,

@@ -53,6 +53,7 @@ OP = array_op(
     inputs=("x", "t"),
     role="loss",
     takes="scores",
+    targets=(-1.0, 1.0),
     title="share of mistakes",
     symbols="zero_one({x}, {t})",
     attrs=ATTRS,

@@ -1,0 +1,76 @@
+"""The first loss is far above that of a constant output: the network begins sure, and wrong.
+
+Before anything is learned the right thing to say is how frequent each class is, or the mean of the targets: L_c. Weights of the
+last layer that are too large say anything else, and the first updates are spent on taking that back: the loss falls like a
+hockey stick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gradlab.diagnose.examination import Examination
+from gradlab.diagnose.finding import Finding
+from gradlab.diagnose.fix import Argument, Fix
+from gradlab.diagnose.roles import Output
+from gradlab.diagnose.rule import Rule
+from gradlab.graph.graph import Graph, Node
+
+TIMES = 2.5
+SHALLOW = 3
+"""Ops that may be between the last weights and the output: a bias by hand, an activation."""
+
+
+def find(examination: Examination) -> Iterator[Finding]:
+    """Yield a finding where the first loss of all data is that far above chance."""
+    chance, first = examination.chance, examination.begun.loss
+    out = examination.roles.output
+    if chance is None or chance <= 1e-12 or out is None or not np.isfinite(first) or first <= TIMES * chance:
+        return
+    last = _last_weights(examination.graph, out)
+    node = examination.graph.nodes[out.node] if last is None else last
+    value = examination.first.value(out.source)
+    size = f", whose first numbers have an RMS of {float(np.sqrt(np.mean(np.square(value)))):.3g}" if value is not None else ""
+    yield Finding(
+        f"the first loss is {first:.4g}, {first / chance:.3g} times the {chance:.4g} of a constant output",
+        node=node.index,
+        layer=node.place,
+        statistic="first loss, as a share of that of the best constant output",
+        value=first / chance,
+        threshold=TIMES,
+        at=0,
+        evidence=(f"the output is `{examination.graph.nodes[out.node].name}`{size}",),
+        fixes=(Fix("begin the last layer with small weights", (Argument("init", "normal(0.01)", node.index),), rates=True),),
+    )
+
+
+def _last_weights(graph: Graph, out: Output) -> Node | None:
+    """Return the op that weighs last before the output."""
+    node = graph.nodes[out.source]
+    for _ in range(SHALLOW):
+        if node.op.role == "weigh" or not node.inputs:
+            break
+        node = graph.nodes[node.inputs[0]]
+    return node if node.op.role == "weigh" else None
+
+
+DATA = 'x, t = dataset("digits", split="train", batch=32, scale="standard")\nh = relu(dense(x, 32, init=he))\n'
+TRAINED = "loss = cross_entropy(y, t)\nminimize(loss, sgd(0.01))\n"
+RULE = Rule(
+    "initial_loss",
+    find,
+    reads=("graph", "first", "roles", "begun", "chance"),
+    id="A8",
+    statistic="first loss over the loss of the best constant output",
+    threshold="2.5",
+    source="Karpathy, *A recipe for training neural networks*, 2019 (verify the loss at init); 2.5: above raw iris, as measured",
+    remedy="a last layer that begins with small weights, its bias at the log-odds or the mean",
+    traps="imbalanced classes (the prior is what counts), targets that are not scaled, inputs that are not",
+    faulty=DATA + "y = dense(h, 10, init=normal(1))\n" + TRAINED,
+    healthy=DATA + "y = dense(h, 10, init=normal(0.01))\n" + TRAINED,
+    updates=100,
+    rank=53,
+    doc=__doc__ or "",
+)
