@@ -14,7 +14,7 @@ from gradlab.commands import _completion
 from gradlab.commands._backend import backend_option
 from gradlab.commands._look import ascii_option
 from gradlab.commands._memory import memory_options
-from gradlab.commands._output import as_json, plain, show, show_error, show_json, tell
+from gradlab.commands._output import as_json, plain, show, show_error, show_json, tell, write_bytes
 from gradlab.commands._progress import EVERY, PATIENCE, WIPE
 from gradlab.errors import GradlabError
 
@@ -139,7 +139,7 @@ class _Run:
             say: Callable[[str], object] = tell if self.diff else show
             say("\n".join(told))
         if self.diff and not self.quiet and (fixed := found.helped) is not None and fixed.verified is not None:
-            click.get_binary_stream("stdout").write(fixed.verified.diff.encode())
+            write_bytes(fixed.verified.diff.encode())
 
 
 class _Stage:

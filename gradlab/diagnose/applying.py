@@ -68,7 +68,8 @@ def _placed(edit: Argument | Swap | Wrap | Unwrap, node: Node, span: Span) -> Ch
     if isinstance(edit, Argument):
         return Change(edit.name, _text(edit.value), place)
     if isinstance(edit, Wrap):
-        return Change(_one_of_many(node, span), _text(edit.around), place)
+        name = _one_of_many(node, span)
+        return Change(name, _text(edit.around), str(span.line) if name else place)
     if not word:
         raise Unfit(f"`{_short(span)}` is no call")
     if isinstance(edit, Unwrap):
