@@ -10,6 +10,7 @@ from gradlab.diagnose.fix import Argument, Edit, Fix, Length, Optimizer, Swap, U
 from gradlab.errors import ScenarioError
 from gradlab.graph.graph import Graph, Node
 from gradlab.nn.layers import LAYERS
+from gradlab.op import Op
 from gradlab.ops import find_op
 from gradlab.scenario.changes import changed_document, rewritten
 from gradlab.scenario.markdown import Document
@@ -80,7 +81,7 @@ def _placed(edit: Argument | Swap | Wrap | Unwrap, node: Node, span: Span) -> Ch
 def _swapped(new: str, node: Node, word: str, place: str) -> Change:
     """Return the change that puts a word in the place of another one, or of what a layer was given."""
     if word in LAYERS and word != node.op.name:
-        given = [name for name, default in LAYERS[word].parameters.items() if getattr(default, "name", "") == node.op.name]
+        given = [name for name, default in LAYERS[word].parameters.items() if isinstance(default, Op)]
         if not given:
             raise Unfit(f"`{word}` has no argument for `{node.op.name}`")
         return Change(given[0], new, place)

@@ -8,7 +8,7 @@ helps alone, two are tried together. What did not help is kept, too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf, isfinite
 from weakref import WeakKeyDictionary
 
@@ -31,7 +31,7 @@ from gradlab.scenario.overrides import Change
 
 MOST = 500
 """Updates of a trial, at most."""
-EACH = 6
+EACH = 5
 """Fixes of one finding that are tried, at most."""
 RATES = ("", "_*10", "_*0.1")
 """What the learning rate is tried with, for a change of a scale."""
@@ -72,6 +72,10 @@ class Attempt:
     why: str = ""
     rate: str = ""
 
+    def same(self, other: Attempt) -> bool:
+        """Whether it came to the same run as another one."""
+        return self.ending is not None and self.ending is other.ending
+
 
 @dataclass(slots=True)
 class _Trials:
@@ -80,6 +84,7 @@ class _Trials:
     updates: int
     before: Ending
     attempts: list[tuple[Finding, Attempt]] = field(default_factory=list)
+    known: dict[tuple[str, float], Attempt] = field(default_factory=dict)
 
 
 _known: WeakKeyDictionary[Examination, _Trials] = WeakKeyDictionary()
@@ -89,8 +94,12 @@ def tried(examination: Examination, finding: Finding) -> Verified | None:
     """Return the best of the fixes of a finding, tried; None where none could be. Raises Stopped."""
     trials = _trials(examination)
     found: list[Attempt] = []
-    for fix in list(remedies(examination, finding))[:EACH]:
+    for fix in remedies(examination, finding):
+        if len({id(one.fix) for one in found if one.ending is not None}) >= EACH:
+            break
         for attempt in _attempts(examination, trials, fix):
+            if any(attempt.same(one) for one in found):
+                continue
             found.append(attempt)
             trials.attempts.append((finding, attempt))
             if _is_enough(attempt, trials.before):
@@ -148,13 +157,17 @@ def _attempts(examination: Examination, trials: _Trials, fix: Fix) -> Iterator[A
 
 
 def _attempt(examination: Examination, trials: _Trials, fix: Fix, changes: tuple[Change, ...], rate: str = "") -> Attempt:
-    """Run with some changes. Raises Stopped where there is no time for it."""
-    updates = round(trials.updates * times(fix))
-    expected = examination.seconds * updates / max(1, examination.updates)
-    if expected > examination.left:
-        raise Stopped("the time is over")
+    """Run with some changes, unless that text was run before. Raises Stopped where there is no time for it."""
     try:
-        return Attempt(fix, changes, _ending(_run(examination, examination.lab, changes, updates)), "", rate)
+        text = changed_document(examination.lab.scenario.document, changes).source.text
+        before = trials.known.get((text, times(fix)))
+        if before is None:
+            updates = max(1, round(trials.updates * times(fix)))
+            if examination.seconds * updates / max(1, examination.updates) > examination.left:
+                raise Stopped("the time is over")
+            ending = _ending(_run(examination, examination.lab, changes, updates))
+            before = trials.known[text, times(fix)] = Attempt(fix, changes, ending)
+        return replace(before, fix=fix, changes=changes, rate=rate)
     except Stopped:
         raise
     except GradlabError as error:
