@@ -72,18 +72,22 @@ class _Move:
     def __init__(self, run: Run, tape: Tape) -> None:
         self.run, self.tape, self.graph = run, tape, tape.graph
 
+    def named(self, index: int) -> int | None:
+        """Return the node that has the name of one, or None."""
+        found = self.graph.find(self.run.graph.nodes[index].name)
+        return None if found is None else found.index
+
     def node(self, index: int) -> int | None:
         """Return the node that has the name and the shape of one, or None."""
-        mine = self.run.graph.nodes[index]
-        found = self.graph.find(mine.name)
-        return found.index if found is not None and found.shape == mine.shape else None
+        found = self.named(index)
+        return found if found is not None and self.graph.nodes[found].shape == self.run.graph.nodes[index].shape else None
 
     def position(self, at: Position) -> Position:
         """Return the position behind the same op, or behind the nearest one before it that there is."""
         order = self._order(at)
         done = self.run.timeline.order(at.update, at.phase)[: at.op]
         for index in reversed(done):
-            if (found := self.node(index)) in order:
+            if (found := self.named(index)) in order:
                 return Position(at.update, at.phase, order.index(found) + 1)
         return Position(at.update, at.phase if at.phase == "f" or order else "f")
 
@@ -105,7 +109,7 @@ class _Move:
             parts = [part for part in map(self.deed, deed.parts) if isinstance(part, Edit)]
             return replace(deed, parts=tuple(parts)) if len(parts) == len(deed.parts) else None
         if isinstance(deed, Freeze | Thaw):
-            leaves = [leaf for leaf in map(self.node, deed.leaves) if leaf is not None]
+            leaves = [leaf for leaf in map(self.named, deed.leaves) if leaf is not None]
             return replace(deed, leaves=frozenset(leaves)) if len(leaves) == len(deed.leaves) else None
         if isinstance(deed, Turn):
             return deed if deed.objective < len(self.graph.objectives) else None
