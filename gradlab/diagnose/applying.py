@@ -80,10 +80,10 @@ def _placed(edit: Argument | Swap | Wrap | Unwrap, node: Node, span: Span) -> Ch
 
 def _swapped(new: str, node: Node, word: str, place: str) -> Change:
     """Return the change that puts a word in the place of another one, or of what a layer was given."""
-    if word in LAYERS and word != node.op.name:
+    if word in LAYERS and word != node.op.name and new not in LAYERS:
         given = [name for name, default in LAYERS[word].parameters.items() if isinstance(default, Op)]
         if not given:
-            raise Unfit(f"`{word}` has no argument for `{node.op.name}`")
+            raise Unfit(f"`{word}` is a layer without a nonlinearity, in whose place `{new}` could stand")
         return Change(given[0], new, place)
     before, after = find_op(word), find_op(new)
     fewer = before is not None and after is not None and len(after.inputs) < len(before.inputs)

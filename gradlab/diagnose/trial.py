@@ -108,6 +108,16 @@ def tried(examination: Examination, finding: Finding) -> Verified | None:
     return None if best is None else _verified(examination, trials, best, found)
 
 
+def attempts(examination: Examination, fix: Fix) -> Iterator[Attempt]:
+    """Yield what comes of one fix: of a change of scale at several rates, as long as it does not help. Raises Stopped."""
+    yield from _attempts(examination, _trials(examination), fix)
+
+
+def helps(examination: Examination, attempt: Attempt) -> bool:
+    """Whether a run ended better than without the fix."""
+    return _helps(attempt, _trials(examination).before)
+
+
 def paired(examination: Examination, findings: Sequence[Finding]) -> tuple[Verified, Finding, Finding] | None:
     """Return two fixes that help together, of the three best; None where no two do. Raises Stopped."""
     trials = _trials(examination)

@@ -52,7 +52,17 @@ def test_it_stands_at_the_same_place(at: str) -> None:
 
 def test_what_was_done_is_done_again_by_name_and_the_rest_is_listed() -> None:
     lab = build(MODEL)
-    for line in ("train 2", "set h.b = 1", "freeze k", "seed 3", "set k.W = 0.1", "train 2", "mode eval", "goto 4.f.3", "set h[0] = 0.5"):
+    for line in (
+        "train 2",
+        "set h.b = 1",
+        "freeze k",
+        "seed 3",
+        "set k.W = 0.1",
+        "train 2",
+        "mode eval",
+        "goto 4.f.3",
+        "set h[0] = 0.5",
+    ):
         lab.do(line)
     frozen = lab.value("k.b")
     said = str(lab.do("change units@k=5 with init@h=he"))
