@@ -60,6 +60,11 @@ class Diagnosis:
         return next((one for one in self.findings if one.headline), None)
 
     @property
+    def helped(self) -> Finding | None:
+        """The first finding of which a fix helps."""
+        return next((one for one in self.findings if one.verified is not None and one.verified.helps), None)
+
+    @property
     def worst(self) -> Level | None:
         """The highest level of a finding; None where there is none."""
         return max((one.level for one in self.findings), key=LEVELS.index, default=None)

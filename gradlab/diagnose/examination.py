@@ -212,6 +212,15 @@ class Examination:
         other.deadline, other.on_chunk = self._lab.deadline, self._lab.on_chunk
         return examine(other, updates)
 
+    def note(self, last: int) -> None:
+        """Keep what leaves hold now that updates change. last: the update behind which the run ends."""
+        run = self._lab.run
+        kept = {i: run.machine.value(i).copy() for i in run.followers}
+        if run.at.update in (0, last):
+            self.leaves[run.at.update] = kept
+        if not self._held or self._held[-1][0] < run.at.update:
+            self._held.append((run.at.update, kept))
+
     @property
     def lab(self) -> Core:
         """The twin that was examined."""
@@ -331,10 +340,4 @@ class _Examiner:
 
     def _note(self) -> None:
         """Keep what leaves hold that updates change."""
-        run = self.lab.run
-        kept = {i: run.machine.value(i).copy() for i in run.followers}
-        at = run.at.update
-        if at in (0, self.found.updates):
-            self.found.leaves[at] = kept
-        if not self.found._held or self.found._held[-1][0] < at:
-            self.found._held.append((at, kept))
+        self.found.note(self.found.updates)
