@@ -14,7 +14,7 @@ from gradlab.commands import _completion
 from gradlab.commands._backend import backend_option
 from gradlab.commands._look import ascii_option
 from gradlab.commands._memory import memory_options
-from gradlab.commands._output import as_json, plain, show, show_error, show_json, tell
+from gradlab.commands._output import as_json, plain, show, show_error, show_json, tell, write_bytes
 from gradlab.commands._progress import EVERY, PATIENCE, WIPE
 from gradlab.errors import GradlabError
 
@@ -32,6 +32,9 @@ FAILED, BAD, INTERRUPTED = 1, 2, 130
 )
 @click.option("--fix/--no-fix", default=True, help="Whether fixes are tried.")
 @click.option(
+    "--diff", is_flag=True, help="Print nothing but the fix that helps, as a patch of the file; the rest goes to stderr."
+)
+@click.option(
     "--roles", is_flag=True, help="Say what the parts of the model are taken for, too: inputs, targets, output, chance."
 )
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="The seed of the run, instead of the one in the file.")
@@ -41,14 +44,15 @@ FAILED, BAD, INTERRUPTED = 1, 2, 130
 @as_json
 @ascii_option
 def COMMAND(
-    files: tuple[str, ...], *, updates: int | None, fix: bool, roles: bool, seed: int | None, junit: Path | None, backend: str,
-    max_memory: int | None, budget: int | None, as_json: bool,
+    files: tuple[str, ...], *, updates: int | None, fix: bool, diff: bool, roles: bool, seed: int | None, junit: Path | None,
+    backend: str, max_memory: int | None, budget: int | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Run each network as long as its script trains, and say what is wrong with it: the cause first, then what follows from it.
 
     Without a script it runs 10 epochs, from 200 to 2,000 updates. It may take as long as the head of the file allows; Ctrl-C
     ends the run early, and what is known by then is told. What is wrong with a network that has learned all the same is
     information. Rules that could not be asked are named, with the reason. `gradlab help D1` is the page of a rule.
+    `gradlab diagnose FILE --diff | patch -p0` changes the file as the fix says; `git apply` takes it, too.
 
     The exit code is 1 if a finding is an error, 2 if a file is bad, 130 if it was interrupted.
 
@@ -57,7 +61,7 @@ def COMMAND(
     "before", "after", "held_out_before", "held_out_after"} | null, "because"}], "skipped": [{"rule", "why"}]}; of a bad file it
     has "error" besides. Losses before and after a fix are shares of that of the best constant output.
     """
-    run = _Run(updates, fix, roles, as_json, len(files) > 1)
+    run = _Run(updates, fix, roles, as_json, len(files) > 1, diff)
     for name in files:
         if not run.interrupted:
             run.one(name, lambda name=name: _load(name, seed, backend, max_memory, budget))  # type: ignore[misc]
@@ -82,8 +86,9 @@ def _load(name: str, seed: int | None, backend: str, memory: int | None, budget:
 class _Run:
     """What is diagnosed, one file after the other. results: entries of the JSON.   cases: of the JUnit report."""
 
-    def __init__(self, updates: int | None, fix: bool, roles: bool, quiet: bool, many: bool) -> None:
+    def __init__(self, updates: int | None, fix: bool, roles: bool, quiet: bool, many: bool, diff: bool) -> None:
         self.updates, self.fix, self.roles, self.quiet, self.many = updates, fix, roles, quiet, many
+        self.diff = diff
         self.results: list[dict[str, Any]] = []
         self.cases: list[Any] = []
         self.code = 0
@@ -132,7 +137,10 @@ class _Run:
         self.cases.append(Case(name, failure="" if head is None else f"{head.rule} {head.name}: {head.text}"))
         if not self.quiet:
             told = [f"{name}: {verdict(found)}", *(text for _, text in lines(found)), *roles, *[""] * self.many]
-            show("\n".join(told))
+            say: Callable[[str], object] = tell if self.diff else show
+            say("\n".join(told))
+        if self.diff and not self.quiet and (fixed := found.helped) is not None and fixed.verified is not None:
+            write_bytes(fixed.verified.diff.encode())
 
 
 class _Stage:

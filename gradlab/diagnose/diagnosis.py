@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Protocol, TypeVar
 
-from gradlab.diagnose.examination import Examination
+from gradlab.diagnose.examination import PARTS, Examination
 from gradlab.diagnose.finding import LEVELS, Finding, Level, Verified
 from gradlab.diagnose.rule import LAST, Rule
 from gradlab.errors import GradlabError
@@ -58,6 +58,11 @@ class Diagnosis:
     def headline(self) -> Finding | None:
         """The finding that is the cause, if there is one."""
         return next((one for one in self.findings if one.headline), None)
+
+    @property
+    def helped(self) -> Finding | None:
+        """The first finding of which a fix helps."""
+        return next((one for one in self.findings if one.verified is not None and one.verified.helps), None)
 
     @property
     def worst(self) -> Level | None:
@@ -109,7 +114,7 @@ class _Asking:
     def _missing(self, rule: Rule) -> str:
         if rule.alone and self.examination.roles.objectives > 1:
             return "several `minimize` take turns"
-        missing = [part for part in rule.reads if self.examination.lacks(part)]
+        missing = dict.fromkeys(PARTS[part] for part in rule.reads if self.examination.lacks(part))
         return f"the run has no {' and no '.join(missing)}" if missing else ""
 
     def diagnosis(self, rules: Iterable[Rule], *, fix: bool) -> Diagnosis:
@@ -145,9 +150,11 @@ class Arbitration:
 
     def __init__(self, examination: Examination, rules: dict[str, Rule], learned: bool | None) -> None:
         self.examination, self.rules, self.learned = examination, rules, learned
+        self.held: frozenset[str] = frozenset()
 
     def arranged(self, found: Sequence[Finding], trial: Trial | None, stage: Callable[[str], None]) -> list[Finding]:
         """Return the findings with their levels, the headline first. trial: tries fixes of causes."""
+        self.held = frozenset(one.rule for one in found if self.highest(one) != "info")
         ordered = sorted(found, key=self._rank)
         causes = [one for one in ordered if self.highest(one) != "info"]
         if not causes:
@@ -172,9 +179,13 @@ class Arbitration:
     def _rank(self, finding: Finding) -> tuple[int, int]:
         rule = self.rules[finding.rule]
         level = -LEVELS.index(self.highest(finding))
-        if finding.rank >= 0:
-            return finding.rank, level
-        return LAST + rule.rank if rule.consequence else rule.rank, level
+        own = finding.rank if finding.rank >= 0 else rule.rank
+        return LAST + own if self._follows(finding) else own, level
+
+    def _follows(self, finding: Finding) -> bool:
+        """Whether a finding is never the cause beside what else was found."""
+        behind = self.rules[finding.rule].consequence and finding.rank < 0
+        return behind or not self.held.isdisjoint(finding.yields)
 
     def _tried(self, causes: Sequence[Finding], trial: Trial, stage: Callable[[str], None]) -> dict[int, Finding]:
         """Return causes with what came of their fixes, by the identity of what they were: the first few, then pairs."""
@@ -204,11 +215,15 @@ class Arbitration:
         """Return another finding beside the headline: a cause of its own, or a consequence of it."""
         if self.highest(one) == "info":
             return replace(one, level="info")
-        own = self.rules[one.rule].rank <= self.rules[head.rule].rank or self.rules[one.rule].stays
-        own = own and not self.rules[one.rule].consequence
-        if own or (one.verified is not None and one.verified.helps):
+        first = self._rank(one)[0] <= self._rank(head)[0] or self.rules[one.rule].stays
+        failed = one.verified is not None and not one.verified.helps and head.verified is not None and head.verified.helps
+        if (first and not failed and not self._follows(one)) or self._is_half(one, head):
             return replace(one, level=min("warning", self.highest(one), key=LEVELS.index))
         return replace(one, level="info", because=head.rule)
+
+    def _is_half(self, one: Finding, head: Finding) -> bool:
+        """Whether two findings are the halves of a fix of both."""
+        return one.verified is not None and one.verified is head.verified and one.verified.helps
 
 
 def _won(verified: Verified | None) -> float:

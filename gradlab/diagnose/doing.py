@@ -14,6 +14,7 @@ from gradlab.diagnose.plan import planned
 from gradlab.lab.core import Core
 
 Stage = Callable[[str], None]
+KEPT = "diagnosis"
 SHARE = 0.6
 """The share of the time that the run itself may take."""
 
@@ -48,4 +49,13 @@ def diagnosed(
     examination = examined(lab, updates, seconds, stage)
     found = diagnose(examination, fix=fix, stage=stage)
     interruption.look()
+    lab.twins.known[KEPT] = examination, found
+    return found
+
+
+def known(lab: Core) -> tuple[Examination, Diagnosis]:
+    """Return the last diagnosis of a lab, with what it was made of; one is made where there is none since the last edit."""
+    if KEPT not in lab.twins.known:
+        diagnosed(lab)
+    found: tuple[Examination, Diagnosis] = lab.twins.known[KEPT]
     return found

@@ -40,14 +40,17 @@ GAINED = 0.35
 INTERRUPTED = "interrupted"
 ARENAS = 6
 """How often the numbers of a run are there while it is diagnosed: the run, a machine beside it, three updates, one to ask."""
+HELD = 256 << 20
+"""Bytes of the parameters that are kept of all these points."""
 CORNERS = 25
-"""Points of a run at which held-out data are looked at."""
-PARTS = (
-    "graph", "first", "early", "last", "losses", "again", "roles", "depth", "series", "objective", "optimizer", "begun",
-    "ended", "ended_train", "held_out", "curvature", "chance", "epochs",
-    "used",
-)  # fmt: skip
-"""What a rule can say that it reads: attributes of an examination that are None, or empty, where there is no such thing."""
+"""Points of a run at which held-out data are looked at, at most."""
+PARTS = {
+    "graph": "model", "first": "first update", "early": f"update {EARLY}", "last": "last update", "losses": "losses",
+    "again": "second run", "roles": "roles", "depth": "layers", "series": "training", "objective": "training",
+    "optimizer": "training", "begun": "training", "ended": "training", "ended_train": "training", "held_out": "held-out data",
+    "curvature": "training", "chance": "loss of chance", "epochs": "whole epoch", "used": "gradients but its own",
+}  # fmt: skip
+"""What a rule can say that it reads, and what that is for people: attributes that are None, or empty, where there is none."""
 Leaves = Mapping[int, Array]
 Stage = Callable[[str], None]
 T = TypeVar("T")
@@ -212,6 +215,17 @@ class Examination:
         other.deadline, other.on_chunk = self._lab.deadline, self._lab.on_chunk
         return examine(other, updates)
 
+    def note(self, last: int) -> None:
+        """Keep what leaves hold now that updates change. last: the update behind which the run ends."""
+        run = self._lab.run
+        kept = {i: run.machine.value(i).copy() for i in run.followers}
+        if run.at.update in (0, last):
+            self.leaves[run.at.update] = kept
+        if not self._held or self._held[-1][0] < run.at.update:
+            self._held.append((run.at.update, {i: array for i, array in kept.items() if self.graph.nodes[i].phase == "f"}))
+        while len(self._held) > 3 and len(self._held) * sum(array.nbytes for array in self._held[0][1].values()) > HELD:
+            self._held[:] = [*self._held[:-1:2], self._held[-1]]
+
     @property
     def lab(self) -> Core:
         """The twin that was examined."""
@@ -331,10 +345,4 @@ class _Examiner:
 
     def _note(self) -> None:
         """Keep what leaves hold that updates change."""
-        run = self.lab.run
-        kept = {i: run.machine.value(i).copy() for i in run.followers}
-        at = run.at.update
-        if at in (0, self.found.updates):
-            self.found.leaves[at] = kept
-        if not self.found._held or self.found._held[-1][0] < at:
-            self.found._held.append((at, kept))
+        self.found.note(self.found.updates)

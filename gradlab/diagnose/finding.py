@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gradlab.diagnose.fix import Fix
+from gradlab.scenario.overrides import Change
 
 Level = Literal["info", "warning", "error"]
 LEVELS: tuple[Level, ...] = ("info", "warning", "error")
@@ -19,7 +20,8 @@ class Verified:
     change: as a person reads it.   helps: whether it is better by more than chance.
     before, after: the loss at the end as a share of that of the best constant output, on the training data, without and with
     the change; held_out_before, held_out_after: the same on held-out data, None where there are none.
-    diff: the change of the file, as lines of a diff.   fix: what was changed, which `fix` applies.
+    diff: the change of the file, as a patch.   fix: what was changed.   changes: the same as changes of the text, which `fix`
+    makes.   others: what came of other fixes that were tried, a sentence each.
     """
 
     change: str
@@ -31,6 +33,8 @@ class Verified:
     helps: bool = False
     diff: str = ""
     fix: Fix | None = None
+    changes: tuple[Change, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Finding:
     or -1.   evidence: further sentences.   fixes: changes that may help, the likeliest first.
     most: the highest level that it may have; the level itself is decided by all findings together.
     root: index of the loss that it is about; -1 for that of the examination.
+    yields: ids of rules that are its cause where they hold, too.
     rank: its place among causes, where that is another one than its rule's; -1 where it is not.
 
     What is behind it is set by the diagnosis. rule: id (`D1`).   name: of the rule.   level, headline: see `diagnosis`.
@@ -59,6 +64,7 @@ class Finding:
     fixes: tuple[Fix, ...] = ()
     most: Level = "error"
     root: int = -1
+    yields: tuple[str, ...] = ()
     rank: int = -1
     rule: str = ""
     name: str = ""

@@ -37,7 +37,10 @@ def find(examination: Examination) -> Iterator[Finding]:
 def _found(examination: Examination, one: Origin, seen: int) -> Finding:
     at = seen if one.update < 0 else one.update
     layer = examination.graph.nodes[one.node].place if one.node >= 0 else ""
-    return Finding(one.text, one.node, layer, "numbers that are not finite", at=at, fixes=_fixes(examination, at))
+    yields = ("D5",) if at > 0 else ("C2", "A1")
+    return Finding(
+        one.text, one.node, layer, "numbers that are not finite", at=at, fixes=_fixes(examination, at), yields=yields
+    )
 
 
 def _fixes(examination: Examination, at: int) -> tuple[Fix, ...]:

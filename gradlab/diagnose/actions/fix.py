@@ -1,0 +1,66 @@
+"""The fix of what is wrong, made in the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradlab.actions._action import Action
+from gradlab.errors import ActionError
+from gradlab.lab.arguments import Words, integer
+from gradlab.lab.outcome import Line, Outcome, joined, told
+
+if TYPE_CHECKING:
+    from gradlab.diagnose.finding import Finding, Verified
+    from gradlab.session import Lab
+
+
+def _read(words: Words) -> int | None:
+    """Read `[N]`."""
+    given = list(words)
+    number = integer(words, given.pop(0), 1) if given else None
+    for word in given:
+        words.refuse(f"unexpected `{word.text}`", word)
+    return number
+
+
+def _fix(lab: Lab, number: int | None) -> Outcome:
+    """Change the model as the fix says that was tried. Raises ActionError."""
+    from gradlab.diagnose.told import tried
+
+    if lab.question is not None:
+        raise ActionError("a question is open: answer it first, or `skip`")
+    finding, verified = _verified(lab, number)
+    line = "change " + " with ".join(map(str, verified.changes))
+    if not verified.helps:
+        raise ActionError(
+            f"{finding.rule} {finding.name}: {tried(verified)}" + (f"; `{line}` makes it" if verified.changes else "")
+        )
+    head = told([Line("info", f"{finding.rule} {finding.name}: {tried(verified)}")])
+    if not verified.changes:
+        return joined([head, told([Line("info", f"the text stays as it is: `train {verified.updates}` trains so long")])])
+    return joined([head, lab.do(line)])
+
+
+def _verified(lab: Lab, number: int | None) -> tuple[Finding, Verified]:
+    """Return a finding with what came of its fixes: the headline, or that of a number in the list. Raises ActionError."""
+    from gradlab.diagnose.doing import known
+    from gradlab.diagnose.trial import tried
+
+    examination, found = known(lab)
+    if not found.findings:
+        raise ActionError("nothing was found that is to be fixed")
+    if number is not None and number > len(found.findings):
+        raise ActionError(f"no finding has the number {number}: the last one is {len(found.findings)}")
+    finding = found.findings[0 if number is None else number - 1]
+    verified = finding.verified or tried(examination, finding)
+    if verified is None:
+        said = "; or ".join(fix.text for fix in finding.fixes)
+        raise ActionError(f"{finding.rule} {finding.name}: there is no fix that can be tried" + (f": {said}" if said else ""))
+    return finding, verified
+
+
+ACTION = Action(
+    "fix", "[N]",
+    "change the model as the fix says that was tried, of the headline or of finding N; `undo` brings back the model before",
+    _read, _fix, kept=False,
+)  # fmt: skip
