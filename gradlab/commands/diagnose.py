@@ -120,10 +120,11 @@ class _Run:
     def _diagnosed(self, lab: Lab, stage: _Stage) -> tuple[Diagnosis, list[str]]:
         from gradlab.diagnose.diagnosis import diagnose
         from gradlab.diagnose.doing import examined
+        from gradlab.diagnose.told import roles_told
 
         examination = examined(lab, self.updates, stage=stage)
-        text = examination.roles.lines() if self.roles else []
-        return diagnose(examination, fix=self.fix, stage=stage), text
+        found = diagnose(examination, fix=self.fix, stage=stage)
+        return found, [*roles_told(examination, found)] if self.roles else []
 
     def _tell(self, name: str, found: Diagnosis, lab: Lab, roles: list[str]) -> None:
         from gradlab.commands._cases import Case

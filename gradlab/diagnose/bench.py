@@ -17,7 +17,7 @@ MOST_BATCHES = 1_000
 
 
 @dataclass(slots=True)
-class Bench:
+class DataBench:
     """The machine, and what it takes to feed it. lab: the one that is examined; its clock is asked between two batches."""
 
     lab: Core

@@ -9,9 +9,11 @@ from math import inf, isnan
 
 import numpy as np
 
+from gradlab.data import Batches
 from gradlab.diagnose.roles import Output
 from gradlab.graph.graph import Graph, Node
 from gradlab.op import Array, Range
+from gradlab.scenario.words._tables import DealtBatches
 from gradlab.train.activations import activations
 
 ANYTHING: Range = (-inf, inf)
@@ -99,6 +101,11 @@ def sides(graph: Graph, out: Output, of_params: set[int]) -> Sides:
 
 def _is_single(node: Node) -> bool:
     return node.op.role == "constant" and node.size == 1
+
+
+def dealt(node: Node) -> Batches | None:
+    """Return the batches of a data set that a leaf is fed with; None for all other leaves."""
+    return node.feed.batches if isinstance(node.feed, DealtBatches) else None
 
 
 def made_of_params(graph: Graph) -> set[int]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from gradlab.diagnose.bench import Bench
+from gradlab.diagnose.bench import DataBench
 from gradlab.diagnose.roles import Roles
 from gradlab.graph.graph import Graph
 from gradlab.graph.machine import Machine
@@ -46,7 +46,7 @@ class _Held:
         return int(np.prod(self.shape[self.axes :]))
 
 
-def chance(bench: Bench, roles: Roles, leaves: Mapping[int, Array]) -> float | None:
+def chance(bench: DataBench, roles: Roles, leaves: Mapping[int, Array]) -> float | None:
     """Return the loss of the best constant output over the training data; None where that cannot be told. Raises Stopped."""
     if roles.root < 0 or not roles.outputs or roles.target < 0:
         return None
@@ -59,7 +59,7 @@ def chance(bench: Bench, roles: Roles, leaves: Mapping[int, Array]) -> float | N
 class _Search:
     """One search for the best constants."""
 
-    def __init__(self, bench: Bench, roles: Roles, leaves: Mapping[int, Array]) -> None:
+    def __init__(self, bench: DataBench, roles: Roles, leaves: Mapping[int, Array]) -> None:
         self.bench, self.roles, self.leaves = bench, roles, leaves
         graph = roles.graph
         self.held = [self._held(graph, source) for source in dict.fromkeys(out.source for out in roles.outputs)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from gradlab.diagnose.bench import Bench
+from gradlab.diagnose.bench import DataBench
 from gradlab.graph.random import Stream
 from gradlab.op import Array
 
@@ -41,7 +41,7 @@ class Curvature:
 class Hessian:
     """Products with the Hessian at one time. leaves: what parameters and statistics hold.   params: those that are moved."""
 
-    def __init__(self, bench: Bench, leaves: Mapping[int, Array], params: tuple[int, ...]) -> None:
+    def __init__(self, bench: DataBench, leaves: Mapping[int, Array], params: tuple[int, ...]) -> None:
         self.bench, self.leaves, self.params = bench, dict(leaves), params
         self.at: Floats = np.concatenate([np.asarray(self.leaves[p], np.float64).reshape(-1) for p in params])
         self.batches = min(BATCHES, bench.batches)

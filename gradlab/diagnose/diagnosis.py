@@ -150,9 +150,11 @@ class Arbitration:
 
     def __init__(self, examination: Examination, rules: dict[str, Rule], learned: bool | None) -> None:
         self.examination, self.rules, self.learned = examination, rules, learned
+        self.held: frozenset[str] = frozenset()
 
     def arranged(self, found: Sequence[Finding], trial: Trial | None, stage: Callable[[str], None]) -> list[Finding]:
         """Return the findings with their levels, the headline first. trial: tries fixes of causes."""
+        self.held = frozenset(one.rule for one in found if self.highest(one) != "info")
         ordered = sorted(found, key=self._rank)
         causes = [one for one in ordered if self.highest(one) != "info"]
         if not causes:
@@ -171,12 +173,19 @@ class Arbitration:
         rule = self.rules[finding.rule]
         if self.learned is True and not rule.stays and finding.root in (-1, self.examination.roles.root):
             return "info"
-        return min(finding.most, rule.highest, key=LEVELS.index)
+        sure: Level = "error" if self.learned is False or rule.stays else "warning"
+        return min(finding.most, rule.highest, sure, key=LEVELS.index)
 
     def _rank(self, finding: Finding) -> tuple[int, int]:
         rule = self.rules[finding.rule]
         level = -LEVELS.index(self.highest(finding))
-        return LAST + rule.rank if rule.consequence else rule.rank, level
+        own = finding.rank if finding.rank >= 0 else rule.rank
+        return LAST + own if self._follows(finding) else own, level
+
+    def _follows(self, finding: Finding) -> bool:
+        """Whether a finding is never the cause beside what else was found."""
+        behind = self.rules[finding.rule].consequence and finding.rank < 0
+        return behind or not self.held.isdisjoint(finding.yields)
 
     def _tried(self, causes: Sequence[Finding], trial: Trial, stage: Callable[[str], None]) -> dict[int, Finding]:
         """Return causes with what came of their fixes, by the identity of what they were: the first few, then pairs."""
@@ -206,9 +215,8 @@ class Arbitration:
         """Return another finding beside the headline: a cause of its own, or a consequence of it."""
         if self.highest(one) == "info":
             return replace(one, level="info")
-        own = self.rules[one.rule].rank <= self.rules[head.rule].rank or self.rules[one.rule].stays
-        own = own and not self.rules[one.rule].consequence
-        if own or (one.verified is not None and one.verified.helps):
+        own = self._rank(one)[0] <= self._rank(head)[0] or self.rules[one.rule].stays
+        if (own and not self._follows(one)) or (one.verified is not None and one.verified.helps):
             return replace(one, level=min("warning", self.highest(one), key=LEVELS.index))
         return replace(one, level="info", because=head.rule)
 

@@ -27,7 +27,7 @@ def examined(
 
     updates: how many are made; without it as many as the script trains.   seconds: until the time is over; without it what the
     head of the file allows.   stage: is told what is being done, at short intervals.
-    Raises ActionError where nothing is computed, BoundError where there is no memory, Stopped where there was no time at all.
+    Raises ActionError where nothing is computed, BoundError where there is no memory.
     """
     lab.need_run()
     allowed = lab.scenario.document.head.timeout if seconds is None else seconds

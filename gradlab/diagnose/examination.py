@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from time import monotonic
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,16 +17,16 @@ import numpy.typing as npt
 from gradlab import interruption
 from gradlab.axis.journal import Deed
 from gradlab.axis.position import Position
-from gradlab.diagnose.bench import Bench
+from gradlab.diagnose.bench import DataBench
 from gradlab.diagnose.chance import chance
 from gradlab.diagnose.curvature import Curvature, Hessian, curvature
 from gradlab.diagnose.depth import Depth, depth_of
-from gradlab.diagnose.heldout import HeldOut, held_out
-from gradlab.diagnose.optimizer import Optimizer, marks_of, optimizer_of
+from gradlab.diagnose.heldout import HeldOutRun, held_out
+from gradlab.diagnose.optimizer import OptimizerFacts, marks_of, optimizer_of
 from gradlab.diagnose.roles import Roles
-from gradlab.diagnose.series import MOST, Meter, Series
+from gradlab.diagnose.series import MOST, Meter, RunSeries
 from gradlab.diagnose.sight import Sight, look
-from gradlab.diagnose.whole import Whole
+from gradlab.diagnose.whole import WholeData
 from gradlab.graph.graph import Graph, Objective
 from gradlab.graph.tape import refuse
 from gradlab.lab.core import Core, Stopped
@@ -44,10 +45,12 @@ CORNERS = 25
 PARTS = (
     "graph", "first", "early", "last", "losses", "again", "roles", "depth", "series", "objective", "optimizer", "begun",
     "ended", "ended_train", "held_out", "curvature", "chance", "epochs",
+    "used",
 )  # fmt: skip
 """What a rule can say that it reads: attributes of an examination that are None, or empty, where there is no such thing."""
 Leaves = Mapping[int, Array]
 Stage = Callable[[str], None]
+T = TypeVar("T")
 
 
 class Examination:
@@ -68,11 +71,12 @@ class Examination:
         self.early: Sight | None = None
         self.last: Sight
         self.losses: tuple[tuple[int, float], ...] = ()
-        self.series: Series | None = None
+        self.series: RunSeries | None = None
         self.leaves: dict[int, Leaves] = {}
         self.updates = 0
         self.stopped = ""
         self.seconds = 0.0
+        self.used: Leaves | None = None
         self._held: list[tuple[int, Leaves]] = []
 
     # What the run is.
@@ -89,7 +93,7 @@ class Examination:
         return depth_of(self.roles)
 
     @cached_property
-    def optimizer(self) -> Optimizer | None:
+    def optimizer(self) -> OptimizerFacts | None:
         """The facts of the optimizer."""
         if self.objective is None:
             return None
@@ -126,31 +130,31 @@ class Examination:
     # All data.
 
     @cached_property
-    def bench(self) -> Bench:
+    def bench(self) -> DataBench:
         """A machine beside the run."""
-        return Bench(self._lab, self.roles.root)
+        return DataBench(self._lab, self.roles.root)
 
-    def whole(self, update: int, mode: str) -> Whole:
+    def whole(self, update: int, mode: str) -> WholeData:
         """Return all training data at the beginning (0) or the end (`updates`) of the run, in mode train or eval."""
-        return Whole(mode, update, self.roles, self.bench, self.leaves[update])
+        return WholeData(mode, update, self.roles, self.bench, self.leaves[update])
 
     @cached_property
-    def begun(self) -> Whole:
+    def begun(self) -> WholeData:
         """All training data in mode train, before the first update."""
         return self.whole(0, "train")
 
     @cached_property
-    def ended(self) -> Whole:
+    def ended(self) -> WholeData:
         """All training data in mode eval, behind the last update."""
         return self.whole(self.updates, "eval")
 
     @cached_property
-    def ended_train(self) -> Whole:
+    def ended_train(self) -> WholeData:
         """All training data in mode train, behind the last update."""
         return self.whole(self.updates, "train")
 
     @cached_property
-    def held_out(self) -> HeldOut | None:
+    def held_out(self) -> HeldOutRun | None:
         """Held-out data through the run; None where there are none."""
         return held_out(self._lab, self.roles, self._held)
 
@@ -241,7 +245,7 @@ def examine(lab: Core, updates: int, deeds: Sequence[Deed] = (), stage: Stage = 
 
     deeds: what was done in the run.   stage: is told how far it is.
     A model without `minimize` is looked at in its only update. When the time of the lab is over, or after Ctrl-C, the run ends
-    where it is. Raises Stopped where that is before its first update has been looked at, BoundError where there is no memory.
+    where it is. Raises BoundError where there is no memory.
     """
     refuse("a run that is diagnosed, and what is kept of it,", ARENAS * lab.tape.bytes, lab.memory)
     twin = lab.fresh(lab.run.origin.seed)
@@ -265,16 +269,16 @@ class _Examiner:
         found, began = self.found, monotonic()
         self._note()
         if not self.lab.run.timeline.trains:
-            found.first = found.last = look(self.lab, 0)
+            found.first = found.last = self._at_leisure(lambda: look(self.lab, 0))
             self._note()
             return found
-        found.first = self._start()
+        found.first = self._at_leisure(self._start)
         try:
             self._go_on()
         except (Stopped, KeyboardInterrupt) as stopped:
             interruption.forget()
             found.stopped = str(stopped) or INTERRUPTED
-            self._rest()
+            self._at_leisure(self._rest)
         found.seconds = monotonic() - began
         found.losses = self.lab.run.history.pairs(0, 1 << 30)
         if self.meter is not None:
@@ -320,16 +324,19 @@ class _Examiner:
 
     def _rest(self) -> None:
         """Look at the update that the run came to when the time was over."""
+        self.found.updates = max(1, self.lab.position.update)
+        self.lab.go(Position(self.found.updates))
+        if self.found.updates > 1:
+            self.found.last = look(self.lab, self.found.updates - 1)
+        self._note()
+
+    def _at_leisure(self, done: Callable[[], T]) -> T:
+        """Do something whether there is time or not: without an update nothing can be said."""
         deadline, self.lab.deadline = self.lab.deadline, None
-        hook, self.lab.on_chunk = self.lab.on_chunk, None
         try:
-            self.found.updates = max(1, self.lab.position.update)
-            self.lab.go(Position(self.found.updates))
-            if self.found.updates > 1:
-                self.found.last = look(self.lab, self.found.updates - 1)
-            self._note()
+            return done()
         finally:
-            self.lab.deadline, self.lab.on_chunk = deadline, hook
+            self.lab.deadline = deadline
 
     def _note(self) -> None:
         """Keep what leaves hold that updates change."""

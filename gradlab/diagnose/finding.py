@@ -46,6 +46,8 @@ class Finding:
     or -1.   evidence: further sentences.   fixes: changes that may help, the likeliest first.
     most: the highest level that it may have; the level itself is decided by all findings together.
     root: index of the loss that it is about; -1 for that of the examination.
+    yields: ids of rules that are its cause where they hold, too.
+    rank: its place among causes, where that is another one than its rule's; -1 where it is not.
 
     What is behind it is set by the diagnosis. rule: id (`D1`).   name: of the rule.   level, headline: see `diagnosis`.
     because: id of the headline, where it is a consequence of that.   verified: the best fix that was tried.
@@ -62,6 +64,8 @@ class Finding:
     fixes: tuple[Fix, ...] = ()
     most: Level = "error"
     root: int = -1
+    yields: tuple[str, ...] = ()
+    rank: int = -1
     rule: str = ""
     name: str = ""
     level: Level = "info"

@@ -45,8 +45,8 @@ class Unwrap:
 
 
 @dataclass(frozen=True, slots=True)
-class Optimizer:
-    """Change a number of the optimizer, or all of it: `Optimizer("lr", "{} * 0.1")`, `Optimizer("clip", "clip_norm(1.0)")`.
+class Hyper:
+    """Change a number of the optimizer, or all of it: `Hyper("lr", "{} * 0.1")`, `Hyper("clip", "clip_norm(1.0)")`.
 
     name: a hyperparameter, an argument of `minimize`, or `optimizer` for the whole.
     """
@@ -62,7 +62,8 @@ class Length:
     factor: float
 
 
-Edit = Argument | Swap | Wrap | Unwrap | Optimizer | Length
+Optimizer = Hyper
+Edit = Argument | Swap | Wrap | Unwrap | Hyper | Length
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ SPLITS = ("validation", "test")
 
 
 @dataclass(frozen=True, slots=True)
-class HeldOut:
+class HeldOutRun:
     """Held-out data at some points of a run, in mode eval.
 
     split: which part it is.   rows: how many samples.   updates, losses: when, and the loss then.   scores: at the end.
@@ -39,7 +39,7 @@ class HeldOut:
         return float(self.losses[-1])
 
 
-def held_out(lab: Core, roles: Roles, points: Sequence[tuple[int, Mapping[int, Array]]]) -> HeldOut | None:
+def held_out(lab: Core, roles: Roles, points: Sequence[tuple[int, Mapping[int, Array]]]) -> HeldOutRun | None:
     """Return the held-out data of a run; None where nothing is held out. points: what leaves held at some updates."""
     for split in SPLITS:
         try:
@@ -51,7 +51,7 @@ def held_out(lab: Core, roles: Roles, points: Sequence[tuple[int, Mapping[int, A
     return None
 
 
-def _read(lab: Core, split: str, roles: Roles, points: Sequence[tuple[int, Mapping[int, Array]]]) -> HeldOut | None:
+def _read(lab: Core, split: str, roles: Roles, points: Sequence[tuple[int, Mapping[int, Array]]]) -> HeldOutRun | None:
     seen = lab.twins.held_out(split, backward=False)
     losses, here = [], lab.graph.nodes
     root = seen.run.graph.find(here[roles.root].name)
@@ -66,7 +66,7 @@ def _read(lab: Core, split: str, roles: Roles, points: Sequence[tuple[int, Mappi
     out, target = (_named(seen, here[i].name) if i >= 0 else None for i in (_output(roles), roles.target))
     rows = 0 if target is None or not target.shape else target.shape[0]
     updates = np.array([update for update, _ in points], np.int64)
-    return HeldOut(split, rows, updates, np.array(losses), scores(roles, out, target))
+    return HeldOutRun(split, rows, updates, np.array(losses), scores(roles, out, target))
 
 
 def _output(roles: Roles) -> int:

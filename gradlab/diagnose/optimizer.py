@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Optimizer:
+class OptimizerFacts:
     """The optimizer of the examined objective.
 
     kinds: its name, or those of several groups (`adam`, `sgd`).   numbers: by the name behind the kind, as they are in the
@@ -78,7 +78,7 @@ def marks_of(graph: Graph, objective: Objective) -> Marks:
 
 def optimizer_of(
     graph: Graph, objective: Objective, first: Mapping[int, Array], last: Mapping[int, Array], rates: Floats
-) -> Optimizer:
+) -> OptimizerFacts:
     """Return the facts of an objective's optimizer.
 
     first, last: the values of the first and of the last update.   rates: the learning rates that were measured.
@@ -103,4 +103,4 @@ def optimizer_of(
     kinds = tuple(name.partition(".")[0] for name in objective.optimizers)
     scheduled = [name for name in numbers if name != "t" and later.get(name, numbers[name]) != numbers[name]]
     scheduled += ["lr"] if len(known) and np.ptp(known) > 0 and "lr" not in scheduled else []
-    return Optimizer(kinds, numbers, later, tuple(scheduled), frozen, objective.every)
+    return OptimizerFacts(kinds, numbers, later, tuple(scheduled), frozen, objective.every)

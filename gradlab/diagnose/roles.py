@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from gradlab.graph.cuts import behind
 from gradlab.graph.graph import Graph, Node
-from gradlab.op import Array
-from gradlab.ops import OPS
+from gradlab.op import Array, Op
 from gradlab.train.activations import Activation, activations
 
 Task = Literal["classes", "multi-label", "regression", ""]
@@ -97,6 +96,8 @@ class Roles:
         if values is None or not values.size or not np.isfinite(values).all():
             return ""
         numbers, output = np.asarray(values, np.float64), self.graph.nodes[out.node]
+        if out.hand and numbers.shape == output.shape and (numbers.min() < 0 or numbers.max() > 1):
+            return "regression"
         if not (self.probability or self.squashes or out.takes == "scores"):
             return "regression"
         whole = bool((numbers == np.floor(numbers)).all())
@@ -220,12 +221,12 @@ class _Reading:
     def _followed(self, index: int, hand: bool) -> tuple[int, bool, bool]:
         """Return the output behind a value, whether a logarithm is on the way, and whether it is divided by its sum."""
         logarithm = normalised = False
-        while index not in self.bends:
+        while index not in self.bends or (logarithm and self._is_safety(index)):
             node = self.graph.nodes[index]
             mine = [i for i in dict.fromkeys(node.inputs) if i in self.of_params]
             if node.is_leaf or not mine or node.op.role not in FOLLOWED:
                 break
-            if _is_logarithm(node.op.name):
+            if _is_logarithm(node.op):
                 logarithm = True
             elif node.op.role == "shape" and self._reads(node) == 1 and len(mine) == 1:
                 pass
@@ -235,6 +236,12 @@ class _Reading:
                 break
             index = mine[0]
         return index, logarithm, normalised
+
+    def _is_safety(self, index: int) -> bool:
+        """Whether a bend only keeps a probability away from 0, as `clip(p, 1e-7, 1 - 1e-7)` and `maximum(p, 1e-7)` do."""
+        one = self.bends[index]
+        cut = not one.own and not one.inside and self.graph.nodes[index].op.role == "arithmetic"
+        return cut and (one.curve.bounded or one.curve.range[0] > 0)
 
     def _reads(self, node: Node) -> int:
         return len([i for i in dict.fromkeys(node.inputs) if i in self.of_params])
@@ -246,10 +253,8 @@ class _Reading:
         return node.op.role == "reduce" and of in node.inputs
 
 
-@cache
-def _is_logarithm(name: str) -> bool:
+def _is_logarithm(op: Op) -> bool:
     """Whether an op gives the logarithm of what it reads, or of that and 1."""
-    op = OPS[name]
     if op.kind != "elementwise" or len(op.inputs) != 1 or op.forward is None or op.attrs:
         return False
     x = np.array([0.5, 1.0, 2.0, 3.0])

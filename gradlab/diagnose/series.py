@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from gradlab.axis.curves import Series as Curve
+from gradlab.axis.curves import Series
 from gradlab.axis.run import Run
 from gradlab.diagnose.optimizer import Marks
 from gradlab.op import Array
@@ -28,7 +28,7 @@ FLOOR = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class RunSeries:
     """Numbers of the updates that were measured. updates: which these are, rising; all arrays are as long.
 
     size: of each parameter that is moved, by its index, the relative length of its step, u = RMS(ΔW) / max(RMS(W),
@@ -83,9 +83,9 @@ class Meter:
     rows: dict[int, Row] = field(default_factory=dict)
     text: str = "diagnosis"
 
-    def curve(self) -> Curve:
+    def curve(self) -> Series:
         """Return what a run records by."""
-        return Curve(cast(Expression, self), 1)
+        return Series(cast(Expression, self), 1)
 
     def evaluate(self, environment: Any) -> float:
         """Measure the update whose phase u has been run and not committed, if it is due."""
@@ -114,7 +114,7 @@ class Meter:
         row.deltas = {z: root_mean_square(np.asarray(run.machine.grad(z), np.float64)) if reached[z] else 0.0 for z in self.zs}
         return row
 
-    def series(self, last: int) -> Series:
+    def series(self, last: int) -> RunSeries:
         """Return what was measured, up to an update."""
         updates = sorted(update for update in self.rows if update <= last)
         rows = [self.rows[update] for update in updates]
@@ -127,7 +127,7 @@ class Meter:
             return np.array([getattr(row, name) for row in rows], np.float64)
 
         norm = np.array([sqrt(sum(g * g for g in row.grads.values())) for row in rows], np.float64)
-        return Series(
+        return RunSeries(
             np.array(updates, np.int64), by_node("size"), by_node("moved"), by_node("grads"), norm, each("inner"),
             by_node("deltas"), each("rate"), each("clipped"), each("below"),
         )  # fmt: skip

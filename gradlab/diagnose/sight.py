@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from gradlab.axis.position import Position, State
-from gradlab.graph.origin import Finding as Origin
+from gradlab.graph.origin import Origin
 from gradlab.graph.sending import sent_by
 from gradlab.graph.tape import Tape
 from gradlab.lab.core import Core
@@ -17,8 +17,6 @@ from gradlab.lab.views import statistics
 from gradlab.op import Array
 from gradlab.train.measure import root_mean_square
 from gradlab.train.statistics import LayerStats
-
-Bench = Callable[[], "object"]
 
 
 @dataclass(frozen=True, slots=True)

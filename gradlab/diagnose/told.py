@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gradlab.diagnose.diagnosis import Diagnosis
+from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding, Verified
 from gradlab.graph.graph import Graph
 
@@ -69,6 +70,17 @@ def tried(one: Verified) -> str:
 def _share(number: float) -> str:
     percent = 100 * number
     return f"{percent:.3g} %" if abs(percent) < 1000 else f"{number:.3g} times"
+
+
+def roles_told(examination: Examination, found: Diagnosis) -> Iterator[str]:
+    """Yield what the parts of the model are taken for, and what the network is judged by."""
+    yield from examination.roles.lines()
+    yield f"layers    {', '.join(row.name for row in examination.depth.all) or 'none'}, in series"
+    if found.chance is not None:
+        yield f"chance    {found.chance:.4g}, the loss of the best constant output"
+    if found.end is not None:
+        yield f"end       {found.end:.4g}, the loss of all training data in mode eval behind the last update"
+        yield f"learned   {'unknown' if found.learned is None else 'yes' if found.learned else 'no'}"
 
 
 def record(name: str, found: Diagnosis, graph: Graph) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from gradlab.diagnose.bench import Bench
+from gradlab.diagnose.bench import DataBench
 from gradlab.diagnose.roles import Roles
 from gradlab.diagnose.scores import Scores, scores
 from gradlab.op import Array
@@ -20,7 +20,7 @@ ELEMENTS = 1 << 25
 
 
 @dataclass
-class Whole:
+class WholeData:
     """One pass over the training data. mode: train or eval.   update: whose parameters these are.
 
     Everything is computed when it is first asked for. Raises Stopped when the time is over.
@@ -29,7 +29,7 @@ class Whole:
     mode: str
     update: int
     roles: Roles
-    _bench: Bench = field(repr=False)
+    _bench: DataBench = field(repr=False)
     _leaves: Mapping[int, Array] = field(repr=False)
     _known: dict[int, Array] = field(default_factory=dict, repr=False)
     _losses: Floats | None = field(default=None, repr=False)

@@ -24,6 +24,7 @@ from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix
 from gradlab.diagnose.roles import Output
 from gradlab.diagnose.rule import Rule
+from gradlab.graph.cuts import behind
 from gradlab.graph.graph import Node
 from gradlab.op import Array
 
@@ -90,28 +91,44 @@ def _own(examination: Examination, out: Output, target: _Moved) -> Flags | None:
 
     Where the two have no common shape, those of the row in an axis as long as the batch; None where there is none.
     """
-    nodes, batch, row = examination.graph.nodes, examination.batch, target.row
+    nodes, batch = examination.graph.nodes, examination.batch
     shape = nodes[out.node].shape
     against = target.nodes.get(sides(examination.graph, out, made_of_params(examination.graph)).theirs)
     if against is not None and against.any():
+        own = _rows_of(against, batch)
         if against.shape == shape and len(shape) > 1:
-            return np.broadcast_to(against.any(axis=-1, keepdims=True), shape)
+            return np.broadcast_to(own.any(axis=-1, keepdims=True), shape)
         if against.shape in (shape, shape[:-1]):
-            return np.broadcast_to(against if against.shape == shape else against[..., None], shape)
-    own = np.zeros(shape, np.bool_)
+            return np.broadcast_to(own if against.shape == shape else own[..., None], shape)
+    only = np.zeros(shape, np.bool_)
     axis = next((axis for axis, size in enumerate(shape) if size == batch), None)
     if axis is not None:
-        np.moveaxis(own, axis, 0)[row] = True
-        return own
+        np.moveaxis(only, axis, 0)[target.row] = True
+        return only
     if not shape or shape[0] % batch:
         return None
-    own.reshape((batch, shape[0] // batch, -1))[row] = True
-    own.reshape((shape[0] // batch, batch, -1))[:, row] = True
-    return own
+    only.reshape((batch, shape[0] // batch, -1))[target.row] = True
+    only.reshape((shape[0] // batch, batch, -1))[:, target.row] = True
+    return only
+
+
+def _rows_of(flags: Flags, batch: int) -> Flags:
+    """Return all of the rows that what moved lies in: two rows may have numbers in common. Of what is in no row, itself."""
+    whole, found = np.zeros(flags.shape, np.bool_), False
+    for axis, size in enumerate(flags.shape):
+        turned, marked = np.moveaxis(flags, axis, 0), np.moveaxis(whole, axis, 0)
+        hit = np.flatnonzero(turned.reshape(size, -1).any(axis=1))
+        if size >= batch and size % batch == 0 and len(hit):
+            every = np.arange(size)
+            for rows in (every // (size // batch), every % batch):
+                if len(set(rows[hit].tolist())) == 1:
+                    marked[rows == rows[hit[0]]] = True
+                    found = True
+    return whole if found else flags
 
 
 def _found(examination: Examination, output: int, moved: _Moved, share: float) -> Finding:
-    culprit = _culprit(examination, moved)
+    culprit = _culprit(examination, moved, output)
     node = culprit or examination.graph.nodes[output]
     where = (
         f"belongs to others, mixed by `{node.op.name}` in `{node.name}`" if culprit else "is compared with targets of others"
@@ -135,10 +152,12 @@ def _is_slip(examination: Examination, node: Node) -> bool:
     return (node.op.role == "shape" and len(node.inputs) == 1 and source.size == node.size) or node.op.role == "activation"
 
 
-def _culprit(examination: Examination, moved: _Moved) -> Node | None:
-    """Return the first op that moves more than one row although none of its inputs does, in any axis."""
-    batch = examination.batch
+def _culprit(examination: Examination, moved: _Moved, output: int) -> Node | None:
+    """Return the first op on the way to an output that moves several rows although none of its inputs does."""
+    batch, leading = examination.batch, behind(examination.graph, output)
     for index, flags in moved.nodes.items():
+        if not leading[index]:
+            continue
         node = examination.graph.nodes[index]
         if node.is_leaf or not flags.any() or _is_apart(flags, batch, moved.row):
             continue

@@ -111,7 +111,7 @@ def _unused(examination: Examination, params: list[int]) -> Finding:
         threshold=0.0,
         at=0,
         fixes=(Fix("use it, or leave it out"),),
-        most="warning",
+        most="info",
     )
 
 

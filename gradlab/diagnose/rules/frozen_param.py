@@ -1,8 +1,8 @@
 """A parameter gets a gradient and does not move.
 
-Either no `minimize` moves it (`over=` names other layers, `freeze` or `none` holds it), or its steps are 0: a rate of 0, or steps
-that are lost to rounding. It is meant where a network was trained before and only its head is to learn; where it begins at
-random, the layers behind it must do with what it gives.
+Either no `minimize` moves it (`over=` names other layers, `freeze` or `none` holds it), or its steps are 0: a rate of 0, or
+steps that are lost to rounding. It is meant where a network was trained before and only its head is to learn; where it
+begins at random, the layers behind it must do with what it gives.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def find(examination: Examination) -> Iterator[Finding]:
         at=examination.updates,
         evidence=(f"{numbers:,} of {sum(node.size for node in graph.params):,} numbers stand still",),
         fixes=(fixes,),
-        most="info" if loaded else "error",
+        most="info" if loaded or not examination.roles.task else "error",
     )
 
 

@@ -37,8 +37,8 @@ def find(examination: Examination) -> Iterator[Finding]:
     names = np.unique(found[1]) if found is not None else np.arange(len(scores.counts))
     node = examination.graph.nodes[roles.output.node]
     yield Finding(
-        f"of class {names[rarest]:g} there are {scores.counts[rarest]:,} of {scores.counts.sum():,} samples, and {recall:.0%} of "
-        "them are found",
+        f"of class {names[rarest]:g} there are {scores.counts[rarest]:,} of {scores.counts.sum():,} samples, and {recall:.0%} "
+        "of them are found",
         node=node.index,
         layer=node.place,
         statistic="recall of the rarest class",

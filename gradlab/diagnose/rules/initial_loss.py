@@ -1,8 +1,9 @@
-"""The first loss is far above that of a constant output: the network begins sure, and wrong.
+"""The first loss is far above what a network pays that says nothing: it begins sure, and wrong.
 
-Before anything is learned the right thing to say is how frequent each class is, or the mean of the targets: L_c. Weights of the
-last layer that are too large say anything else, and the first updates are spent on taking that back: the loss falls like a
-hockey stick.
+Before anything is learned the right thing to say is how frequent each class is, or the mean of the targets: L_c. Weights of
+the last layer that are too large say anything else, and the first updates are spent on taking that back: the loss falls like
+a hockey stick. What counts is the greater of L_c and the loss of outputs that are 0 everywhere: with rare classes, or
+targets away from 0, a network may begin there.
 """
 
 from __future__ import annotations
@@ -25,16 +26,16 @@ SHALLOW = 3
 
 def find(examination: Examination) -> Iterator[Finding]:
     """Yield a finding where the first loss of all data is that far above chance."""
-    chance, first = examination.chance, examination.begun.loss
+    chance, first = _nothing_said(examination), examination.begun.loss
     out = examination.roles.output
-    if chance is None or chance <= 1e-12 or out is None or not np.isfinite(first) or first <= TIMES * chance:
+    if chance is None or out is None or not np.isfinite(first) or first <= TIMES * chance:
         return
     last = _last_weights(examination.graph, out)
     node = examination.graph.nodes[out.node] if last is None else last
     value = examination.first.value(out.source)
     size = f", whose first numbers have an RMS of {float(np.sqrt(np.mean(np.square(value)))):.3g}" if value is not None else ""
     yield Finding(
-        f"the first loss is {first:.4g}, {first / chance:.3g} times the {chance:.4g} of a constant output",
+        f"the first loss is {first:.4g}, {first / chance:.3g} times the {chance:.4g} of outputs that say nothing",
         node=node.index,
         layer=node.place,
         statistic="first loss, as a share of that of the best constant output",
@@ -44,6 +45,16 @@ def find(examination: Examination) -> Iterator[Finding]:
         evidence=(f"the output is `{examination.graph.nodes[out.node].name}`{size}",),
         fixes=(Fix("begin the last layer with small weights", (Argument("init", "normal(0.01)", node.index),), rates=True),),
     )
+
+
+def _nothing_said(examination: Examination) -> float | None:
+    """Return L_c, or the loss with all parameters 0 where that is greater and can be told."""
+    if examination.chance is None or examination.chance <= 1e-12:
+        return None
+    zeros = {node.index: np.zeros(node.shape) for node in examination.graph.params}
+    machine = next(iter(examination.bench.passes({**examination.leaves[0], **zeros}, "eval", 1)))
+    silent = float(machine.value(examination.roles.root).reshape(-1)[0])
+    return max(examination.chance, silent) if np.isfinite(silent) else examination.chance
 
 
 def _last_weights(graph: Graph, out: Output) -> Node | None:
@@ -65,7 +76,7 @@ RULE = Rule(
     id="A8",
     statistic="first loss over the loss of the best constant output",
     threshold="2.5",
-    source="Karpathy, *A recipe for training neural networks*, 2019 (verify the loss at init); 2.5: above raw iris, as measured",
+    source="Karpathy, *A recipe for training neural networks*, 2019 (verify the loss at init); 2.5: gradlab's calibration",
     remedy="a last layer that begins with small weights, its bias at the log-odds or the mean",
     traps="imbalanced classes (the prior is what counts), targets that are not scaled, inputs that are not",
     faulty=DATA + "y = dense(h, 10, init=normal(1))\n" + TRAINED,

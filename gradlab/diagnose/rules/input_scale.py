@@ -17,8 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradlab.data.table import Batches
-from gradlab.diagnose.bounds import made_of_params
+from gradlab.diagnose.bounds import dealt, made_of_params
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Argument, Fix, Wrap
@@ -56,8 +55,10 @@ class _Sizes:
 
 def find(examination: Examination) -> Iterator[Finding]:
     """Yield a finding for each value of such inputs that weights read."""
-    graph = examination.graph
-    for index in _read_by_weights(graph, examination.roles.root):
+    graph, roles = examination.graph, examination.roles
+    read = _read_by_weights(graph, roles.root)
+    examination.begun.take([*read, *roles.inputs, *roles.targets])  # one pass, for the rules behind this one as well
+    for index in read:
         values = examination.begun.values(index)
         sizes = _sizes(values)
         broken = sizes.broken() if sizes else None
@@ -82,9 +83,18 @@ def _read_by_weights(graph: Graph, root: int) -> list[int]:
     made, found = made_of_params(graph), dict[int, None]()
     data = _of_data(graph)
     for node in graph.nodes[: root + 1]:
-        if node.phase == "f" and node.op.role == "weigh" and node.index in made:
+        weights = any(_is_parameter(graph, i) for i in node.inputs)
+        if node.phase == "f" and node.op.role == "weigh" and weights:
             found |= dict.fromkeys(i for i in node.inputs if i in data and i not in made and not _is_words(graph, i))
     return [*found]
+
+
+def _is_parameter(graph: Graph, index: int) -> bool:
+    """Whether a value is a parameter, or only made of one by shapes."""
+    node = graph.nodes[index]
+    while node.op.role == "shape" and len(node.inputs) == 1:
+        node = graph.nodes[node.inputs[0]]
+    return node.op.role == "parameter"
 
 
 def _of_data(graph: Graph) -> set[int]:
@@ -115,7 +125,7 @@ def _sizes(values: Array) -> _Sizes | None:
 def _standardise(graph: Graph, node: Node, values: Array) -> Fix:
     """Return the change: by the data set's own word, else by the numbers themselves."""
     text = "standardise the inputs"
-    if isinstance(node.feed, Batches):
+    if dealt(node) is not None:
         return Fix(text, (Argument("scale", '"standard"', node.index),), rates=True)
     mean, deviation = values.mean(axis=0), values.std(axis=0)
     if values.ndim != 2 or values.shape[1] > LISTED:
@@ -133,7 +143,7 @@ RULE = Rule(
     id="A1",
     statistic="RMS of each feature over the samples, as weights read it",
     threshold="the median above 10 or below 0.01, or one above 30",
-    source="LeCun, Bottou, Orr & Müller, *Efficient BackProp*, 1998, sec. 4.3; the bounds leave raw iris (5.9) alone, as measured",
+    source="LeCun, Bottou, Orr & Müller, *Efficient BackProp*, 1998, sec. 4.3; the bounds leave raw iris (5.9) alone",
     remedy='`scale="standard"`, or a normalisation in front of the first weights',
     traps="raw iris, pixels of 0 to 16, features that never vary, one-hot rows, numbers of words, a batch norm in front",
     faulty='x, t = dataset("wine", split="train", batch=32, scale=None)\n' + NET,

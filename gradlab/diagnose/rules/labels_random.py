@@ -1,9 +1,9 @@
 """The training labels are learned by heart, and say nothing about data that were held out.
 
-A network that is large enough learns random labels, too: each sample for itself. The signs are a training accuracy well above
-that of a constant answer, a loss below chance, and a held-out accuracy that is no better than the constant answer by more than
-chance, two standard deviations of a share. Then either the pairing of inputs and labels is lost (one was shuffled, the other was
-not; a row was dropped), or the inputs do not tell the labels at all.
+A network that is large enough learns random labels, too: each sample for itself. The signs are a training accuracy well
+above that of a constant answer, a loss below chance, and a held-out accuracy that is no better than the constant answer by
+more than chance, two standard deviations of a share. Then either the pairing of inputs and labels is lost (one was shuffled,
+the other was not; a row was dropped), or the inputs do not tell the labels at all.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def find(examination: Examination) -> Iterator[Finding]:
         return
     target = examination.graph.nodes[examination.roles.target]
     yield Finding(
-        f"the labels are learned by heart: {inside.accuracy:.0%} of the training samples are right, and {outside.accuracy:.0%} of "
-        f"{held.rows:,} held-out ones, where always the same answer gets {base:.0%}",
+        f"the labels are learned by heart: {inside.accuracy:.0%} of the training samples are right, and {outside.accuracy:.0%} "
+        f"of {held.rows:,} held-out ones, where always the same answer gets {base:.0%}",
         node=target.index,
         layer=target.place,
         statistic="held-out accuracy",
@@ -51,7 +51,10 @@ def find(examination: Examination) -> Iterator[Finding]:
     )
 
 
-DATA = 'x, t = dataset("classification", n=700, features=20, informative=8, apart=2.0, flip={}, split="train", test=0.3, batch=49)\n'
+DATA = (
+    'x, t = dataset("classification", n=700, features=20, informative=8, apart=2.0, flip={}, split="train", test=0.3, '
+    "batch=49)\n"
+)
 NET = "h = relu(dense(x, 64, init=he))\ny = dense(h, 2)\nloss = cross_entropy(y, t)\nminimize(loss, adam(0.01))\n"
 RULE = Rule(
     "labels_random",
@@ -60,7 +63,7 @@ RULE = Rule(
     id="A11",
     statistic="training accuracy and loss beside the held-out accuracy",
     threshold="training accuracy 0.1 above the base, loss below 0.9 L_c, held-out accuracy within 2 σ of the base, 100 samples",
-    source="Zhang et al., *Understanding deep learning requires rethinking generalization*, ICLR 2017; a permutation test's 2 σ",
+    source="Zhang et al., *Understanding deep learning requires rethinking generalization*, ICLR 2017; 2 σ of a share",
     remedy="the pairing of inputs and labels",
     traps="few held-out samples, over-fitting, which still leaves something",
     faulty=DATA.format(1.0) + NET,

@@ -25,7 +25,7 @@ MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A weighted value that goes straight into the next weights. first, last: what is weighed; the end of it before the next."""
+    """A weighted value that goes straight into the next weights. first: that value.   last: the end of its way there."""
 
     first: Node
     last: Node
@@ -48,6 +48,7 @@ def find(examination: Examination) -> Iterator[Finding]:
         threshold=0.0,
         evidence=(f"of {weighed} layers with weights",),
         fixes=(Fix("put a `relu` behind each hidden layer", edits),),
+        most="error" if examination.roles.task else "info",
     )
 
 
@@ -77,7 +78,7 @@ def _pairs(graph: Graph, root: int) -> Iterator[_Pair]:
     for index in sorted(weighed):
         last = _straight(graph, readers, weighed, graph.nodes[index])
         if last is not None:
-            following = [r for r in readers[last.index]]
+            following = readers[last.index]
             if not _on_purpose(graph, graph.nodes[index], following):
                 yield _Pair(graph.nodes[index], last)
 
@@ -132,13 +133,14 @@ RULE = Rule(
     id="A10",
     statistic="layers whose output goes straight into the next weights",
     threshold="one",
-    source="the product of matrices is a matrix: Minsky & Papert, *Perceptrons*, 1969; Goodfellow et al., *Deep Learning*, 2016, 6.1",
+    source="the product of matrices is a matrix: Goodfellow et al., *Deep Learning*, 2016, sec. 6.1",
     remedy="an activation behind each hidden layer",
-    traps="a bottleneck, a projection of words, two steps of a separable convolution, the stream of a residual network, an output "
-    "layer",
+    traps="a bottleneck, a projection of words, two steps of a separable convolution, the stream of a residual network, an "
+    "output layer",
     faulty=DATA + "h = dense(x, 16)\nh = dense(h, 16)\nh = dense(h, 16)\n" + TRAINED,
     healthy=DATA + "h = tanh(dense(x, 16))\nh = tanh(dense(h, 16))\nh = tanh(dense(h, 16))\n" + TRAINED,
     updates=300,
     rank=115,
+    consequence=True,
     doc=__doc__ or "",
 )

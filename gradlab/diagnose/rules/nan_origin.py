@@ -1,11 +1,12 @@
 """Where the first NaN or infinity came up, in the first of the updates that were looked at in which there is one.
 
 A number that is not finite spreads to all that reads it: only the op that made one is told, or the leaf that is given with a
-NaN. An infinity that is given is none: people mask with -inf. What an update made of a parameter is traced back to the update
-in which that began.
+NaN. An infinity that is given is none: people mask with -inf. What an update made of a parameter is traced back to the
+update in which that began.
 
-In update 0 it is the data or the weights: inputs that are not scaled, weights that are too large, the logarithm of a probability
-that has become 0. Later it is mostly a rate that is too high. A NaN of a branch that was not taken is told by its own rule.
+In update 0 it is the data or the weights: inputs that are not scaled, weights that are too large, the logarithm of a
+probability that has become 0. Later it is mostly a rate that is too high. A NaN of a branch that was not taken is told by
+its own rule.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix, Optimizer, Wrap
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules.where_nan import broken, masked
-from gradlab.graph.origin import Finding as Origin
+from gradlab.graph.origin import Origin
 
 SAFE = 1e-7
 """How near to 0 and 1 a probability may come before its logarithm."""
@@ -36,7 +37,10 @@ def find(examination: Examination) -> Iterator[Finding]:
 def _found(examination: Examination, one: Origin, seen: int) -> Finding:
     at = seen if one.update < 0 else one.update
     layer = examination.graph.nodes[one.node].place if one.node >= 0 else ""
-    return Finding(one.text, one.node, layer, "numbers that are not finite", at=at, fixes=_fixes(examination, at))
+    yields = ("D5",) if at > 0 else ("C2", "A1")
+    return Finding(
+        one.text, one.node, layer, "numbers that are not finite", at=at, fixes=_fixes(examination, at), yields=yields
+    )
 
 
 def _fixes(examination: Examination, at: int) -> tuple[Fix, ...]:

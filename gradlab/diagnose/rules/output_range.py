@@ -1,11 +1,11 @@
 """The output cannot be what it should be: targets lie outside of the range of its last activation.
 
-A ReLU gives nothing below 0, a sigmoid nothing outside of 0 to 1. Where targets lie beyond, the loss has a floor that no weights
-go below, and units that are pushed against the end of their range stop passing a gradient. A loss that applies the sigmoid or
-the softmax itself asks for the same: its targets are probabilities.
+A ReLU gives nothing below 0, a sigmoid nothing outside of 0 to 1. Where targets lie beyond, the loss has a floor that no
+weights go below, and units that are pushed against the end of their range stop passing a gradient. A loss that applies the
+sigmoid or the softmax itself asks for the same: its targets are probabilities.
 
-What is compared is looked at: an output that is multiplied or moved by constants on its way into the loss, or a target that is,
-counts as it is there. Where a parameter scales the output, its range is not known and nothing is said.
+What is compared is looked at: an output that is multiplied or moved by constants on its way into the loss, or a target that
+is, counts as it is there. Where a parameter scales the output, its range is not known and nothing is said.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ RULE = Rule(
     threshold="1 %",
     source="Wardat et al., *DeepDiagnosis*, ICSE 2022 (a mismatch of last activation and target); 1 % leaves room for odd rows",
     remedy="a linear output for measured values, or targets that are scaled to the range",
-    traps="targets at the very end of the range, smoothed labels, counts from 0 behind an exponential, outputs scaled by constants",
+    traps="targets at the very end of the range, smoothed labels, counts behind an exponential, outputs scaled by constants",
     faulty=DATA + "y = relu(dense(h, 1))\n" + TRAINED,
     healthy=DATA + "y = dense(h, 1)\n" + TRAINED,
     updates=300,

@@ -3,9 +3,9 @@
     ΔW ∝ -(∂L/∂W + λ · W)
 
 Where λ · ‖W‖ is larger than the gradient of the data, the weights shrink whatever the data say, and the output becomes a
-constant. A decay that AdamW takes away beside the step is compared with the step itself, which has a size of about 1 times the
-rate. Late in a training that goes well the gradient of the data fades, and the two balance: so the beginning counts, and weights
-that have lost nine tenths of their length.
+constant. A decay that AdamW takes away beside the step is compared with the step itself, which has a size of about 1 times
+the rate. Late in a training that goes well the gradient of the data fades, and the two balance: so the beginning counts, and
+weights that have lost nine tenths of their length.
 """
 
 from __future__ import annotations

@@ -26,6 +26,24 @@ def find(examination: Examination) -> Iterator[Finding]:
             node = nodes[index]
             if node.op.applies == "softmax" and _width(examination, node) == 1:
                 yield _found(examination, node)
+        node = nodes[out.node]
+        if out.normalised and node.shape[-1:] == (1,) and node.op.applies != "softmax":
+            yield _divided(node)
+
+
+def _divided(node: Node) -> Finding:
+    """Return the same of one unit that is divided by its own sum, as a cross-entropy of classes by hand does it."""
+    return Finding(
+        f"`{node.name}` is one unit, and is divided by its own sum: that gives 1 for every sample, and its derivative is 0",
+        node=node.index,
+        layer=node.place,
+        statistic="numbers that the sum of an output is over",
+        value=1.0,
+        threshold=1.0,
+        at=0,
+        evidence=("two classes by one unit want a binary cross-entropy, -(t · log p + (1 - t) · log(1 - p))",),
+        fixes=(Fix("take the binary cross-entropy, or a unit for each class"),),
+    )
 
 
 def _width(examination: Examination, node: Node) -> int:

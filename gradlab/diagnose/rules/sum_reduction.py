@@ -20,6 +20,8 @@ from gradlab.diagnose.fix import Argument, Fix, Optimizer, Wrap
 from gradlab.diagnose.rule import Rule
 from gradlab.graph.graph import Graph, Node
 
+STEP = 0.3
+"""The relative step of a matrix, as the median of the first ones, from which a rate is too high."""
 PART = 0.25
 """Of a batch: a sum over the samples with a weight, ½ say, counts them, too; a mean over them is 1 / B of it."""
 
@@ -48,16 +50,21 @@ def _summing(graph: Graph, root: int, batch: int) -> Iterator[Node]:
 
 
 def _factor(examination: Examination, node: Node, batch: int) -> float:
-    """Return what the loss changes by when each of the samples has 1 more: B for their sum, 1 for their mean."""
+    """Return what the loss changes by when each of the samples has 1 more: B for their sum, 1 for their mean.
+
+    A weight above 1 that stands in front of a mean makes no sum of it, and a sum that is divided later is a mean.
+    """
     grad = examination.first.grad(node.index)
-    if grad is None or not np.isfinite(grad).all():
+    if grad is None or not np.isfinite(grad).all() or not np.any(grad):
         return 0.0
     weight = float(np.max(np.abs(grad)))
     if node.op.has_terms:
-        return weight * batch if node.attrs.get("reduction") == "sum" else weight
-    source = next(i for i in node.inputs if examination.graph.nodes[i].shape[:1] == (batch,))
-    sent = examination.first.sent(node.index, source)
-    return 0.0 if sent is None or not np.isfinite(sent).all() else float(np.max(np.abs(sent))) * batch
+        own = 1.0 if node.attrs.get("reduction") == "sum" else 0.0
+    else:
+        source = next(i for i in node.inputs if examination.graph.nodes[i].shape[:1] == (batch,))
+        sent = examination.first.sent(node.index, source)
+        own = 0.0 if sent is None or not np.isfinite(sent).all() else float(np.max(np.abs(sent))) / weight
+    return min(own, own * weight) * batch
 
 
 def _found(examination: Examination, node: Node, factor: float, batch: int) -> Finding:
@@ -73,8 +80,18 @@ def _found(examination: Examination, node: Node, factor: float, batch: int) -> F
         value=factor,
         threshold=PART * batch,
         at=0,
+        most="error" if _leaps(examination) else "info",
         fixes=(change, Fix(f"a rate that is {batch} times smaller", (Optimizer("lr", f"({{}}) / {batch}"),))),
     )
+
+
+def _leaps(examination: Examination) -> bool:
+    """Whether the first steps are too large, or the loss has risen."""
+    series, losses = examination.series, [loss for _, loss in examination.losses]
+    steps = [u[:5] for w, u in series.size.items() if len(examination.graph.nodes[w].shape) > 1] if series else []
+    large = [float(np.median(u)) for u in steps if len(u) and np.isfinite(u).all()]
+    risen = len(losses) > 1 and not max(losses[-max(1, len(losses) // 10) :]) <= losses[0]
+    return (bool(large) and max(large) > STEP) or risen
 
 
 DATA = 'x, t = dataset("moons", n=400, noise=0.1, split="train", test=0.3, batch=32, target="column")\n'

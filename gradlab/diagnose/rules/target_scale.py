@@ -75,7 +75,7 @@ RULE = Rule(
     id="A2",
     statistic="mean and standard deviation of the targets, as the loss reads them",
     threshold="deviation above 10 or below 0.01, or |mean| above 5 deviations and 1",
-    source="Karpathy, *A recipe for training neural networks*, 2019 (initialise the last bias well); bounds: gradlab's calibration",
+    source="Karpathy, *A recipe for training neural networks*, 2019 (the last bias); the bounds: gradlab's calibration",
     remedy="standardise the targets, or begin the last bias at their mean",
     traps="losses that do not depend on the scale, targets that are all the same, images that an autoencoder learns",
     faulty=X + f't = input([[500 + 100 * {CURVE}] for k in range(200)], split="train", batch=32)\n' + NET,

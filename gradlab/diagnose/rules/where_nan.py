@@ -30,7 +30,7 @@ def find(examination: Examination) -> Iterator[Finding]:
 
 
 def broken(examination: Examination) -> Iterator[Sight]:
-    """Yield the updates that were looked at in which a number is not finite, and the one in which that began. Raises Stopped."""
+    """Yield the update in which a number was not finite first: one that was looked at, or one between. Raises Stopped."""
     seen = [s for s in (examination.first, examination.early, examination.last) if s is not None]
     for sight in seen:
         for began in dict.fromkeys(one.update for one in sight.origins if one.update >= 0):
@@ -67,14 +67,14 @@ def masked(graph: Graph, sight: Sight) -> Node | None:
 
 def _found(examination: Examination, sight: Sight, node: Node) -> Finding:
     source = examination.graph.nodes[node.inputs[0]]
-    values = sight.value(source.index)
+    values, grad = sight.value(source.index), sight.grad(source.index)
     low = float(np.min(values)) if values is not None else float("nan")
     return Finding(
-        f"`{node.op.name}` in `{node.name}` sends NaN where nothing came to it: a branch that was not taken, 0 · ∞ on the way back",
+        f"`{node.op.name}` in `{node.name}` sends NaN where 0 came to it: a branch that was not taken, 0 · ∞ on the way back",
         node=node.index,
         layer=node.place,
         statistic="gradients that are not finite although 0 came in, with a finite loss",
-        value=float(np.sum(~np.isfinite(sight.grad(source.index)))) if sight.grad(source.index) is not None else None,
+        value=None if grad is None else float(np.sum(~np.isfinite(grad))),
         threshold=0.0,
         at=sight.update,
         evidence=(f"it reads `{source.name}`, whose least number is {low:.4g}",),

@@ -1,9 +1,9 @@
 """A backward that somebody wrote does not send the derivative of its forward.
 
-Every op that is not gradlab's own is asked, and so is `custom(x, y)`, which gives x and sends the gradient of y: what it reads is
-moved up and down in float64 by five steps, and the slope of the loss is compared with the gradient. A difference counts only
-where the steps agree with one another: at a kink, behind a jump, or where rounding hides the change, nothing is said. A
-straight-through unit, `y + stop_gradient(x - y)`, says what it does and is no mistake.
+Every op that is not gradlab's own is asked, and so is `custom(x, y)`, which gives x and sends the gradient of y: what it
+reads is moved up and down in float64 by five steps, and the slope of the loss is compared with the gradient. A difference
+counts only where the steps agree with one another: at a kink, behind a jump, or where rounding hides the change, nothing is
+said. A straight-through unit, `y + stop_gradient(x - y)`, says what it does and is no mistake.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def find(examination: Examination) -> Iterator[Finding]:
     worst = max(wrong, key=lambda one: one.node)
     node = next((n for n in foreign if n.name == worst.culprit), None) or _reader(graph, foreign, worst.node)
     yield Finding(
-        f"the gradient that `{node.op.name}` in `{node.name}` sends to `{worst.name}` is {worst.analytic:.4g}, and the slope of "
-        f"the loss there is {worst.numeric:.4g}",
+        f"the gradient that `{node.op.name}` in `{node.name}` sends to `{worst.name}` is {worst.analytic:.4g}, and the slope "
+        f"of the loss there is {worst.numeric:.4g}",
         node=node.index,
         layer=node.place,
         statistic="relative difference of gradient and slope",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.draw.findings import counted, finding_rows
 from gradlab.draw.ink import Row, row
-from gradlab.graph.origin import Finding
+from gradlab.graph.origin import Origin
 from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._choosing import ChoosingPanel
 from gradlab.tui.panels._panel import PanelKind
@@ -50,14 +50,14 @@ class FindingsPanel(ChoosingPanel):
 
     def listed(self, width: int) -> Sequence[Row]:
         """Return the findings."""
-        found: tuple[Finding, ...] | None = self.picture(tuple)
+        found: tuple[Origin, ...] | None = self.picture(tuple)
         self.subtitle = counted(found or ())
         if found is None:
             return self.complaint()
         return finding_rows(found, self.names, width) or [row(("no op has made a NaN or an infinity", "dim"))]
 
 
-def ask(lab: Lab, look: Look) -> tuple[Finding, ...]:
+def ask(lab: Lab, look: Look) -> tuple[Origin, ...]:
     """Ask where the first NaN or infinity came up."""
     return lab.findings()
 
