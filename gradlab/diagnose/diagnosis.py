@@ -115,6 +115,8 @@ class _Asking:
         if rule.alone and self.examination.roles.objectives > 1:
             return "several `minimize` take turns"
         missing = dict.fromkeys(PARTS[part] for part in rule.reads if self.examination.lacks(part))
+        if PARTS["objective"] in missing:
+            return "nothing is trained"
         return f"the run has no {' and no '.join(missing)}" if missing else ""
 
     def diagnosis(self, rules: Iterable[Rule], *, fix: bool) -> Diagnosis:
@@ -122,7 +124,7 @@ class _Asking:
         examination, learned = self.examination, self._known(lambda: self.examination.learned)
         by_id = {rule.id or rule.name: rule for rule in rules}
         levelled = Arbitration(examination, by_id, learned)
-        trial = _trial() if fix and not self.stopped and learned is not True else None
+        trial = _trial() if fix and not self.stopped else None
         findings = levelled.arranged(self.findings, trial, self.stage)
         chance, end = self._known(lambda: examination.chance), self._known(lambda: examination.end)
         stopped = examination.stopped or self.stopped
@@ -173,7 +175,7 @@ class Arbitration:
         rule = self.rules[finding.rule]
         if self.learned is True and not rule.stays and finding.root in (-1, self.examination.roles.root):
             return "info"
-        sure: Level = "error" if self.learned is False or rule.stays else "warning"
+        sure: Level = "error" if self.learned is False or rule.stays else "info"
         return min(finding.most, rule.highest, sure, key=LEVELS.index)
 
     def _rank(self, finding: Finding) -> tuple[int, int]:
