@@ -77,7 +77,8 @@ RULE = Rule(
     threshold="deviation above 10 or below 0.01, or |mean| above 5 deviations and 1",
     source="Karpathy, *A recipe for training neural networks*, 2019 (the last bias); the bounds: gradlab's calibration",
     remedy="standardise the targets, or begin the last bias at their mean",
-    traps="a model without inputs, which learns a constant; losses that do not depend on the scale, targets that are all the same, images that an autoencoder learns",
+    traps="a model without inputs, which learns a constant; losses that do not depend on the scale, targets "
+    "that are all the same, images that an autoencoder learns",
     faulty=X + f't = input([[500 + 100 * {CURVE}] for k in range(200)], split="train", batch=32)\n' + NET,
     healthy=X + f't = input([[{CURVE}] for k in range(200)], split="train", batch=32)\n' + NET,
     updates=400,
