@@ -159,7 +159,7 @@ class Examination:
     @cached_property
     def held_out(self) -> HeldOutRun | None:
         """Held-out data through the run; None where there are none."""
-        return held_out(self._lab, self.roles, self._held)
+        return held_out(self._lab, self.roles, self._held, lambda: self.whole(0, "eval").loss)
 
     # What is judged by.
 
