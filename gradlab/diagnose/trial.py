@@ -16,12 +16,12 @@ import numpy as np
 
 from gradlab.axis.position import Position
 from gradlab.diagnose.applying import Unfit, changes_of, longer, times
-from gradlab.diagnose.examination import Examination
+from gradlab.diagnose.examination import CHANCE, Examination
 from gradlab.diagnose.finding import Finding, Verified
 from gradlab.diagnose.fix import Fix
 from gradlab.diagnose.fixes import remedies
 from gradlab.diagnose.sight import look
-from gradlab.errors import GradlabError
+from gradlab.errors import ActionError, GradlabError
 from gradlab.lab.changing import changed_scenario
 from gradlab.lab.core import Core, Stopped
 from gradlab.lab.models import carried
@@ -98,7 +98,9 @@ _known: WeakKeyDictionary[Examination, _Trials] = WeakKeyDictionary()
 
 
 def tried(examination: Examination, finding: Finding) -> Verified | None:
-    """Return the best of the fixes of a finding, tried; None where none could be. Raises Stopped."""
+    """Return the best of the fixes of a finding, tried; None where none could be, or chance is not known. Raises Stopped."""
+    if not _known_chance(examination):
+        return None
     trials = _trials(examination)
     found: list[Attempt] = []
     for fix in remedies(examination, finding):
@@ -127,6 +129,8 @@ def helps(examination: Examination, attempt: Attempt) -> bool:
 
 def paired(examination: Examination, findings: Sequence[Finding]) -> tuple[Verified, Finding, Finding] | None:
     """Return two fixes that help together, of the three best; None where no two do. Raises Stopped."""
+    if not _known_chance(examination):
+        return None
     trials = _trials(examination)
     known = [(one, a) for one, a in trials.attempts if a.ending is not None and any(one is other for other in findings)]
     known.sort(key=lambda pair: _worth(pair[1], trials.before))
@@ -208,15 +212,19 @@ def _run(examination: Examination, lab: Core, changes: Sequence[Change], updates
 
 
 def _ending(run: Examination) -> Ending:
-    """Return how a run ended."""
-    chance, end = run.chance, run.end
-    scale = chance if chance is not None and chance > 1e-12 else abs(float(run.begun.loss)) or 1.0
-    share = inf if end is None or not isfinite(end) else end / scale
-    held = run.held_out
-    out = None if held is None else (held.loss / scale if isfinite(held.loss) else inf)
+    """Return how a run ended. Raises ActionError where nothing is known of its chance."""
+    if not _known_chance(run):
+        raise ActionError("the loss of the best constant output cannot be told there")
+    chance, end, held = run.chance or 1.0, run.end, run.held_out
+    share = inf if end is None or not isfinite(end) else end / chance
+    out = None if held is None else (held.loss / chance if isfinite(held.loss) else inf)
     gained = (held.scores if held is not None else run.ended.scores).gained
     root = run.graph.nodes[run.roles.root].op.name if run.roles.root >= 0 else ""
     return Ending(share, out, None if gained is None or not np.isfinite(gained) else 1 - gained, root)
+
+
+def _known_chance(run: Examination) -> bool:
+    return run.chance is not None and run.chance > CHANCE
 
 
 def _worth(attempt: Attempt, before: Ending) -> float:
