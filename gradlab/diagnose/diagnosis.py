@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Protocol, TypeVar
 
-from gradlab.diagnose.examination import Examination
+from gradlab.diagnose.examination import PARTS, Examination
 from gradlab.diagnose.finding import LEVELS, Finding, Level, Verified
 from gradlab.diagnose.rule import LAST, Rule
 from gradlab.errors import GradlabError
@@ -114,7 +114,9 @@ class _Asking:
     def _missing(self, rule: Rule) -> str:
         if rule.alone and self.examination.roles.objectives > 1:
             return "several `minimize` take turns"
-        missing = [part for part in rule.reads if self.examination.lacks(part)]
+        missing = dict.fromkeys(PARTS[part] for part in rule.reads if self.examination.lacks(part))
+        if PARTS["objective"] in missing:
+            return "nothing is trained"
         return f"the run has no {' and no '.join(missing)}" if missing else ""
 
     def diagnosis(self, rules: Iterable[Rule], *, fix: bool) -> Diagnosis:
@@ -173,7 +175,7 @@ class Arbitration:
         rule = self.rules[finding.rule]
         if self.learned is True and not rule.stays and finding.root in (-1, self.examination.roles.root):
             return "info"
-        sure: Level = "error" if self.learned is False or rule.stays else "warning"
+        sure: Level = "error" if self.learned is False or rule.stays else "info"
         return min(finding.most, rule.highest, sure, key=LEVELS.index)
 
     def _rank(self, finding: Finding) -> tuple[int, int]:
@@ -215,10 +217,15 @@ class Arbitration:
         """Return another finding beside the headline: a cause of its own, or a consequence of it."""
         if self.highest(one) == "info":
             return replace(one, level="info")
-        own = self._rank(one)[0] <= self._rank(head)[0] or self.rules[one.rule].stays
-        if (own and not self._follows(one)) or (one.verified is not None and one.verified.helps):
+        first = self._rank(one)[0] <= self._rank(head)[0] or self.rules[one.rule].stays
+        failed = one.verified is not None and not one.verified.helps and head.verified is not None and head.verified.helps
+        if (first and not failed and not self._follows(one)) or self._is_half(one, head):
             return replace(one, level=min("warning", self.highest(one), key=LEVELS.index))
         return replace(one, level="info", because=head.rule)
+
+    def _is_half(self, one: Finding, head: Finding) -> bool:
+        """Whether two findings are the halves of a fix of both."""
+        return one.verified is not None and one.verified is head.verified and one.verified.helps
 
 
 def _won(verified: Verified | None) -> float:

@@ -40,14 +40,17 @@ GAINED = 0.35
 INTERRUPTED = "interrupted"
 ARENAS = 6
 """How often the numbers of a run are there while it is diagnosed: the run, a machine beside it, three updates, one to ask."""
+HELD = 256 << 20
+"""Bytes of the parameters that are kept of all these points."""
 CORNERS = 25
-"""Points of a run at which held-out data are looked at."""
-PARTS = (
-    "graph", "first", "early", "last", "losses", "again", "roles", "depth", "series", "objective", "optimizer", "begun",
-    "ended", "ended_train", "held_out", "curvature", "chance", "epochs",
-    "used",
-)  # fmt: skip
-"""What a rule can say that it reads: attributes of an examination that are None, or empty, where there is no such thing."""
+"""Points of a run at which held-out data are looked at, at most."""
+PARTS = {
+    "graph": "model", "first": "first update", "early": f"update {EARLY}", "last": "last update", "losses": "losses",
+    "again": "second run", "roles": "roles", "depth": "layers", "series": "training", "objective": "training",
+    "optimizer": "training", "begun": "training", "ended": "training", "ended_train": "training", "held_out": "held-out data",
+    "curvature": "training", "chance": "loss of chance", "epochs": "whole epoch", "used": "gradients but its own",
+}  # fmt: skip
+"""What a rule can say that it reads, and what that is for people: attributes that are None, or empty, where there is none."""
 Leaves = Mapping[int, Array]
 Stage = Callable[[str], None]
 T = TypeVar("T")
@@ -156,7 +159,7 @@ class Examination:
     @cached_property
     def held_out(self) -> HeldOutRun | None:
         """Held-out data through the run; None where there are none."""
-        return held_out(self._lab, self.roles, self._held)
+        return held_out(self._lab, self.roles, self._held, lambda: self.whole(0, "eval").loss)
 
     # What is judged by.
 
@@ -219,7 +222,9 @@ class Examination:
         if run.at.update in (0, last):
             self.leaves[run.at.update] = kept
         if not self._held or self._held[-1][0] < run.at.update:
-            self._held.append((run.at.update, kept))
+            self._held.append((run.at.update, {i: array for i, array in kept.items() if self.graph.nodes[i].phase == "f"}))
+        while len(self._held) > 3 and len(self._held) * sum(array.nbytes for array in self._held[0][1].values()) > HELD:
+            self._held[:] = [*self._held[:-1:2], self._held[-1]]
 
     @property
     def lab(self) -> Core:
@@ -260,9 +265,16 @@ class _Examiner:
     """One run while it is examined."""
 
     def __init__(self, lab: Core, updates: int, stage: Stage) -> None:
-        self.lab, self.wanted, self.stage = lab, updates, stage
-        self.found = Examination(lab, updates)
+        self.lab, self.stage = lab, stage
+        self.wanted = self._last_of_first(updates)
+        self.found = Examination(lab, self.wanted)
         self.meter: Meter | None = None
+
+    def _last_of_first(self, updates: int) -> int:
+        """Return how many updates there are up to the last one of the first objective: behind it others may spoil its loss."""
+        turns = self.lab.run.turns
+        mine = (update for update in range(updates - 1, -1, -1) if turns.of(update).objective == 0)
+        return updates if len(turns.times) < 2 else next(mine, 0) + 1
 
     def examined(self) -> Examination:
         """Run it, and return what was seen."""
@@ -280,7 +292,7 @@ class _Examiner:
             found.stopped = str(stopped) or INTERRUPTED
             self._at_leisure(self._rest)
         found.seconds = monotonic() - began
-        found.losses = self.lab.run.history.pairs(0, 1 << 30)
+        found.losses = (self.lab.run.own or [self.lab.run.history])[0].pairs(0, 1 << 30)
         if self.meter is not None:
             found.series = self.meter.series(found.updates)
         return found

@@ -102,7 +102,7 @@ def test_a_rule_is_not_asked_without_what_it_reads_and_that_is_said(monkeypatch:
 
     monkeypatch.setattr("gradlab.diagnose.rules.RULES", {"example": rule(find, "first", "early", "losses")})
     diagnosis = diagnose(examine(build("x = param(2.0)\ny = x * x\n", backend="plain"), 1))
-    assert diagnosis.skipped == (("example", "the run has no early and no losses"),)
+    assert diagnosis.skipped == (("example", "the run has no update 5 and no losses"),)
 
 
 def test_a_rule_that_fails_does_not_hide_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
