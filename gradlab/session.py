@@ -200,8 +200,7 @@ class Lab(Teaching, RunTables):
     def watch_lines(self) -> list[Line]:
         """Return what the watches give where the cursor stands."""
         seen, watches = self.environment(), self.stops.watches
-        told = (Line("watch", f"watch {one.number}: {one.expression.text} = {one.told(seen)}") for one in watches)
-        return [*self._shown(tuple(told))]
+        return [*self._shown(tuple(Line("watch", f"watch {w.number}: {w.expression.text} = {w.told(seen)}") for w in watches))]
 
     # Questions.
 

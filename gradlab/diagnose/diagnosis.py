@@ -122,7 +122,7 @@ class _Asking:
         examination, learned = self.examination, self._known(lambda: self.examination.learned)
         by_id = {rule.id or rule.name: rule for rule in rules}
         levelled = Arbitration(examination, by_id, learned)
-        trial = _trial() if fix and not self.stopped and learned is not True else None
+        trial = _trial() if fix and not self.stopped else None
         findings = levelled.arranged(self.findings, trial, self.stage)
         chance, end = self._known(lambda: examination.chance), self._known(lambda: examination.end)
         stopped = examination.stopped or self.stopped

@@ -12,6 +12,8 @@ from gradlab.graph.graph import Graph
 
 SHOWN = 3
 """Findings that are shown before the rest is counted."""
+OTHERS = 3
+"""Other fixes that were tried, which are told of the headline."""
 Pairs = Iterator[tuple[str, str]]
 """The level that a line belongs to ("error", "warning", "info", "" for what belongs to none), and the line."""
 
@@ -54,6 +56,8 @@ def _told(one: Finding) -> Pairs:
         yield one.level, f"         {sentence}"
     if one.verified is not None:
         yield one.level, f"         {tried(one.verified)}"
+        for other in one.verified.others[:OTHERS] if one.headline else ():
+            yield one.level, f"         also tried: {other}"
     elif one.fixes:
         yield one.level, f"         what may help: {'; or '.join(fix.text for fix in one.fixes[:2])}"
 

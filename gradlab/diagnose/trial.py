@@ -39,6 +39,8 @@ CLEAR, GAIN = 0.05, 0.1
 """By how much less of chance a fix is better than before: so much, and this part of what there was."""
 ENOUGH = 0.5
 """Of chance: a fix that comes below has made the network learn, and no other is tried."""
+LONGEST = 120
+"""Letters of a reason."""
 TOGETHER = 3
 """Fixes whose pairs are tried."""
 
@@ -71,6 +73,11 @@ class Attempt:
     ending: Ending | None = None
     why: str = ""
     rate: str = ""
+
+    @property
+    def text(self) -> str:
+        """What was tried, as a person reads it."""
+        return f"{self.fix.text}{_rate_text(self.rate)}"
 
     def same(self, other: Attempt) -> bool:
         """Whether it came to the same run as another one."""
@@ -128,7 +135,7 @@ def paired(examination: Examination, findings: Sequence[Finding]) -> tuple[Verif
         if all(attempt.fix != other.fix for _, other in best):
             best.append((one, attempt))
     for first, second in _pairs(best[:TOGETHER]):
-        fix = Fix(f"{first[1].fix.text}, and {second[1].fix.text}", (*first[1].fix.edits, *second[1].fix.edits))
+        fix = Fix(f"{first[1].text}, and {second[1].text}", (*first[1].fix.edits, *second[1].fix.edits))
         changes = tuple(dict.fromkeys((*first[1].changes, *second[1].changes)))
         attempt = _attempt(examination, trials, fix, changes)
         if _helps(attempt, trials.before):
@@ -241,7 +248,7 @@ def _verified(examination: Examination, trials: _Trials, best: Attempt, found: S
     both = before.held_out is not None and best.ending.held_out is not None
     rest = tuple(_told(one, before) for one in found if one is not best)
     return Verified(
-        f"{best.fix.text}{_rate_text(best.rate)}", round(trials.updates * times(best.fix)), before.share, best.ending.share,
+        best.text, max(1, round(trials.updates * times(best.fix))), before.share, best.ending.share,
         before.held_out if both else None, best.ending.held_out if both else None, _helps(best, before),
         patch(document, after.source.text), best.fix, best.changes, rest,
     )  # fmt: skip
@@ -253,12 +260,12 @@ def _rate_text(rate: str) -> str:
 
 def _told(attempt: Attempt, before: Ending) -> str:
     """Return what came of a fix that is not the best one."""
-    name = f"{attempt.fix.text}{_rate_text(attempt.rate)}"
     if attempt.ending is None:
-        return f"{name}: not tried, {attempt.why}"
+        return f"{attempt.text}: not tried, {attempt.why}"
     verdict = "helps, too" if _helps(attempt, before) else "did not help"
-    return f"{name}: {verdict} ({before.worth(attempt.ending):.2f} to {attempt.ending.worth(before):.2f} of chance)"
+    return f"{attempt.text}: {verdict} ({before.worth(attempt.ending):.2f} to {attempt.ending.worth(before):.2f} of chance)"
 
 
 def _brief(error: Exception) -> str:
-    return str(getattr(error, "headline", error)).removeprefix("error: ").split("\n", 1)[0]
+    text = str(getattr(error, "headline", error)).removeprefix("error: ").split("\n", 1)[0]
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
