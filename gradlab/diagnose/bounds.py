@@ -121,6 +121,19 @@ def made_of_params(graph: Graph) -> set[int]:
     return made
 
 
+def made_of_data(graph: Graph) -> set[int]:
+    """Return the data and the noise of a model, and all nodes that are made of some; without data, what no parameter made."""
+    place = ("made of data", len(graph.nodes))
+    if place not in graph.known:
+        found: set[int] = set()
+        for node in graph.nodes:
+            if node.phase == "f" and (node.op.role in ("input", "noise") or not found.isdisjoint(node.inputs)):
+                found.add(node.index)
+        graph.known[place] = found or {node.index for node in graph.nodes} - made_of_params(graph)
+    made: set[int] = graph.known[place]
+    return made
+
+
 def outside(values: Array, allowed: Range) -> Array:
     """Return how far each number lies outside of bounds; 0 within."""
     numbers = np.asarray(values, np.float64)

@@ -96,7 +96,7 @@ class _Search:
 
     def _targets(self) -> Floats:
         """Return the targets of the first output, those of all batches one behind the other."""
-        target = self.roles.target
+        target = self.roles.compared
         rows = [kept[target] for kept in self.batches if target in kept] or [self.bench.machine.value(target)]
         return np.concatenate([np.atleast_1d(np.asarray(row, np.float64)) for row in rows])
 

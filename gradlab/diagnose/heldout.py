@@ -63,7 +63,7 @@ def _read(lab: Core, split: str, roles: Roles, points: Sequence[tuple[int, Mappi
         with np.errstate(all="ignore"):
             seen.run.machine.forward(0, seen.run.timeline.count(0, "f"))
         losses.append(float(seen.run.machine.value(root.index).reshape(-1)[0]))
-    out, target = (_named(seen, here[i].name) if i >= 0 else None for i in (_output(roles), roles.target))
+    out, target = (_named(seen, here[i].name) if i >= 0 else None for i in (_output(roles), roles.compared))
     rows = 0 if target is None or not target.shape else target.shape[0]
     updates = np.array([update for update, _ in points], np.int64)
     return HeldOutRun(split, rows, updates, np.array(losses), scores(roles, out, target))

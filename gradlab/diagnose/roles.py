@@ -33,7 +33,8 @@ class Output:
     node: its index.   target: the leaf opposite, or -1.   loss: the op that compares them first.
     head: the activation that it leaves, or None.   source: what the head bends, the node itself where there is none: a constant
     output is a constant there.   takes: what the loss expects it to be.   hand: whether that loss is written by hand.
-    normalised: whether it is divided by its sum on the way into the loss.
+    normalised: whether it is divided by its sum on the way into the loss.   against: what it is compared with: the target, or
+    what the model makes of it (`2 * t - 1`, `t == 3`); -1 where that is not known.
     """
 
     node: int
@@ -44,6 +45,7 @@ class Output:
     takes: Takes
     hand: bool = False
     normalised: bool = False
+    against: int = -1
 
 
 class Roles:
@@ -71,6 +73,15 @@ class Roles:
         return self.output.target if self.output else -1
 
     @property
+    def compared(self) -> int:
+        """What the first output is compared with, sample by sample: the target, or what the model makes of it; -1 for none."""
+        out, nodes = self.output, self.graph.nodes
+        made = out is not None and out.against >= 0 and not out.hand and out.target not in self.inputs
+        if out is not None and made and nodes[out.against].size == nodes[out.target].size:
+            return out.against
+        return self.target
+
+    @property
     def both(self) -> tuple[int, ...]:
         """Leaves that are input and target."""
         return tuple(i for i in self.targets if i in self.inputs)
@@ -92,7 +103,7 @@ class Roles:
         out = self.output
         if out is None or out.target < 0:
             return ""
-        values = self._values.get(out.target)
+        values = self._values.get(self.compared)
         if values is None or not values.size or not np.isfinite(values).all():
             return ""
         numbers, output = np.asarray(values, np.float64), self.graph.nodes[out.node]
@@ -216,7 +227,9 @@ class _Reading:
             takes, hand = "probabilities" if logarithm else "logits", True
         if hand and head is not None and head.curve.range[1] <= 0:
             takes = "logarithms"
-        return Output(at, target, meeting.index, head, at if head is None else head.reads, takes, hand, normalised)
+        apart = [i for i in meeting.inputs if i not in self.of_params and self.graph.nodes[i].size > 1]
+        bent = at if head is None else head.reads
+        return Output(at, target, meeting.index, head, bent, takes, hand, normalised, apart[0] if len(apart) == 1 else -1)
 
     def _followed(self, index: int, hand: bool) -> tuple[int, bool, bool]:
         """Return the output behind a value, whether a logarithm is on the way, and whether it is divided by its sum."""

@@ -73,14 +73,14 @@ class WholeData:
 
     @property
     def targets(self) -> Array | None:
-        """The target of the first output over all data."""
-        return self.values(self.roles.target) if self.roles.target >= 0 else None
+        """What the first output is compared with over all data."""
+        return self.values(self.roles.compared) if self.roles.compared >= 0 else None
 
     @cached_property
     def scores(self) -> Scores:
         """Accuracy, R² and recall of the first output."""
         if self.roles.output is not None and self.roles.target >= 0:
-            self.take((self.roles.output.node, self.roles.target))
+            self.take((self.roles.output.node, self.roles.compared))
         return scores(self.roles, self.outputs, self.targets)
 
     @property

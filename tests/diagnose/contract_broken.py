@@ -149,7 +149,7 @@ minimize(loss, momentum(0.05), l2=0.5)
     ),
     "logarithm of a probability that is 0": (
         100,
-        "B6",
+        "A1",
         """
 x, t = dataset("breast_cancer", split="train", batch=32, scale=None, target="column")
 p = sigmoid(dense(x, 1))

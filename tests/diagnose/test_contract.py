@@ -17,7 +17,7 @@ FAMILIES = ("A", "B", "F")
 
 @cache
 def diagnosed(text: str, updates: int) -> Diagnosis:
-    found = diagnose(examine(build(text, backend="plain"), updates), fix=False)
+    found = diagnose(examine(build(text, backend="jit"), updates), fix=False)
     assert [why for _, why in found.skipped if "failed" in why] == []
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from gradlab.diagnose.diagnosis import diagnose
 from gradlab.diagnose.examination import Examination, examine
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.rules import RULES
-from gradlab.session import build
+from gradlab.session import build, load
 
 UPDATES = 7
 ROWS = 'x, t = dataset("circles", n=60, noise=0.1, split="train", batch=12, target="column")\n'
@@ -128,9 +129,11 @@ def test_gradients_that_were_not_cleared_are_told_of_an_import_alone() -> None:
     assert findings[0].value == pytest.approx(2.0)
 
 
-def test_a_constant_that_its_dtype_makes_0_is_told() -> None:
+def test_a_constant_that_its_dtype_makes_0_is_told(tmp_path: Path) -> None:
     text = CLASSES + HIDDEN + "p = softmax(dense(h, 3))\nloss = -mean(sum(t * log(p + 1e-50), axis=1))\n" + STEP
-    low, high = (examine(build(text, backend="plain", dtype=dtype), 2) for dtype in ("float32", "float64"))
+    file = tmp_path / "small.md"
+    file.write_text(f"---\ntitle: Small\ndtype: float32\n---\n```python model\n{text}```\n")
+    low, high = examine(load(file, backend="plain"), 2), examined(text, 2)
     assert ["is 0 in float32" in one.text for one in RULES["eps_too_large"].find(low)] == [True]
     assert [*RULES["eps_too_large"].find(high)] == []
 

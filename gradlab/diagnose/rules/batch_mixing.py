@@ -29,6 +29,8 @@ from gradlab.graph.graph import Node
 from gradlab.op import Array
 
 SHARE = 1e-9
+SLIP = 15
+"""The place among causes of rows that are mixed by mistake: nothing behind them can be right."""
 Flags = npt.NDArray[np.bool_]
 
 
@@ -130,6 +132,7 @@ def _rows_of(flags: Flags, batch: int) -> Flags:
 def _found(examination: Examination, output: int, moved: _Moved, share: float) -> Finding:
     culprit = _culprit(examination, moved, output)
     node = culprit or examination.graph.nodes[output]
+    slip = culprit is None or _is_slip(examination, culprit)
     where = (
         f"belongs to others, mixed by `{node.op.name}` in `{node.name}`" if culprit else "is compared with targets of others"
     )
@@ -142,7 +145,8 @@ def _found(examination: Examination, output: int, moved: _Moved, share: float) -
         threshold=SHARE,
         at=0,
         fixes=(Fix("keep the samples in one axis: `transpose` turns axes, `reshape` only counts the numbers anew"),),
-        most="error" if culprit is None or _is_slip(examination, culprit) else "info",
+        most="error" if slip else "info",
+        rank=SLIP if slip else -1,
     )
 
 

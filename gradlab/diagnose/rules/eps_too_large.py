@@ -9,6 +9,7 @@ from the beginning: `log(p + 1e-50)` is `log(p)`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,9 +18,10 @@ from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Fix, Optimizer
 from gradlab.diagnose.rule import Rule
-from gradlab.graph.graph import Fixed, Node
+from gradlab.graph.graph import Node
 
 SHARE, USUAL = 0.5, 1e-8
+NUMBER = re.compile(r"\d+\.?\d*[eE]-\d+")
 
 
 def find(examination: Examination) -> Iterator[Finding]:
@@ -68,10 +70,12 @@ def _below(examination: Examination) -> float:
 
 def _vanishes(examination: Examination, node: Node) -> bool:
     """Whether a constant is 0 in the dtype of the run and was not when it was written."""
-    if node.op.role != "constant" or node.phase != "f" or node.size != 1 or not isinstance(node.feed, Fixed):
+    if node.op.role != "constant" or node.phase != "f" or node.size != 1 or node.span is None:
         return False
-    written = np.asarray(node.feed.array, np.float64)
-    return bool(np.any(written)) and not np.any(written.astype(examination.lab.tape.dtype))
+    value, dtype = examination.first.value(node.index), examination.lab.tape.dtype
+    written = node.span.source.text[node.span.start : node.span.stop]
+    numbers = [float(number) for number in NUMBER.findall(written)]
+    return value is not None and not np.any(value) and any(n != 0 and np.asarray(n).astype(dtype) == 0 for n in numbers)
 
 
 DATA = 'x, t = dataset("wine", split="train", batch=32, scale="standard")\n'

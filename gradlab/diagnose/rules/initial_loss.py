@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from gradlab.diagnose.bounds import made_of_data
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Argument, Fix
@@ -26,7 +27,7 @@ SHALLOW = 3
 
 def find(examination: Examination) -> Iterator[Finding]:
     """Yield a finding where the first loss of all data is that far above chance."""
-    chance, first = _nothing_said(examination), examination.begun.loss
+    chance, first = _nothing_said(examination), examination.begun.loss - _beside(examination)
     out = examination.roles.output
     if chance is None or out is None or not np.isfinite(first) or first <= TIMES * chance:
         return
@@ -55,6 +56,18 @@ def _nothing_said(examination: Examination) -> float | None:
     machine = next(iter(examination.bench.passes({**examination.leaves[0], **zeros}, "eval", 1)))
     silent = float(machine.value(examination.roles.root).reshape(-1)[0])
     return max(examination.chance, silent) if np.isfinite(silent) else examination.chance
+
+
+def _beside(examination: Examination) -> float:
+    """Return what the loss asks of the parameters alone in the first update: penalties that are added to it."""
+    graph, data, found = examination.graph, made_of_data(examination.graph), 0.0
+    node = graph.nodes[examination.roles.root]
+    while node.op.operator == "+" and node.index in data:
+        beside = [i for i in node.inputs if i not in data]
+        values = [value for i in beside if (value := examination.first.value(i)) is not None]
+        found += float(sum(np.sum(value) for value in values))
+        node = graph.nodes[next(i for i in node.inputs if i in data)]
+    return found
 
 
 def _last_weights(graph: Graph, out: Output) -> Node | None:

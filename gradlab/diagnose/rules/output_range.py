@@ -17,10 +17,10 @@ import numpy as np
 from gradlab.diagnose.bounds import ANYTHING, bounds, made_of_params, outside, sides
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Unwrap
+from gradlab.diagnose.fix import Fix, Unwrap, Wrap
 from gradlab.diagnose.roles import Output
 from gradlab.diagnose.rule import Rule
-from gradlab.op import Range
+from gradlab.op import Array, Range
 
 SHARE = 0.01
 """Of the targets: fewer are a few odd rows, not a wrong output."""
@@ -56,8 +56,18 @@ def _asked(examination: Examination, out: Output) -> Iterator[Finding]:
         threshold=SHARE,
         at=0,
         evidence=(f"with a squared error {floor:.0%} of the variance of the targets cannot be learned",),
-        fixes=(Fix("make the output linear", (Unwrap(out.head.node),)),) if out.head else (),
+        fixes=_fixes(out, allowed, targets, compared.theirs),
     )
+
+
+def _fixes(out: Output, allowed: Range, targets: Array, theirs: int) -> tuple[Fix, ...]:
+    """Return what may help: an output without bounds, or targets that are moved into those of the loss."""
+    if out.head is not None and not out.takes:
+        return (Fix("make the output linear", (Unwrap(out.head.node),)),)
+    low, high = float(np.min(targets)), float(np.max(targets))
+    step = (high - low) / (allowed[1] - allowed[0])
+    text = f"bring the targets into {allowed[0]:g} to {allowed[1]:g}"
+    return (Fix(text, (Wrap(f"(({{}}) - {low:g}) / {step:g} + {allowed[0]:g}", theirs),)),)
 
 
 def _allowed(examination: Examination, out: Output, ours: int, theirs: int) -> Range:

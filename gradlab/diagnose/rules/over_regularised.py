@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gradlab.diagnose.bounds import made_of_params
+from gradlab.diagnose.bounds import made_of_data
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Argument, Edit, Fix, Optimizer
@@ -30,9 +30,10 @@ def find(examination: Examination) -> Iterator[Finding]:
     weights = _weights(examination)
     sights = [sight for sight in (examination.first, examination.early) if sight is not None]
     pulls = [pull for sight in sights if (pull := _pull(examination, sight, weights)) is not None]
-    if not weights or not pulls or max(pulls) == 0:
+    decayed = [w for w in weights if _decays(examination, w)]
+    if not decayed or not pulls or max(pulls) == 0:
         return
-    begun, ended = (_length(examination, update, weights) for update in (0, examination.updates))
+    begun, ended = (_length(examination, update, decayed) for update in (0, examination.updates))
     left = ended / begun if begun > 0 and np.isfinite(ended) else 1.0
     if min(pulls) <= PULL and left >= LEFT:
         return
@@ -55,6 +56,14 @@ def _weights(examination: Examination) -> list[int]:
     """Return the matrices that are moved."""
     params = examination.objective.params if examination.objective else ()
     return [p for p in params if len(examination.graph.nodes[p].shape) > 1]
+
+
+def _decays(examination: Examination, param: int) -> bool:
+    """Whether something pulls a matrix to 0 in the first update."""
+    numbers = examination.optimizer.numbers if examination.optimizer else {}
+    return any(numbers.get(name) for name in ("l2", "decay")) or bool(
+        np.any(_of_penalties(examination, examination.first, param))
+    )
 
 
 def _length(examination: Examination, update: int, weights: list[int]) -> float:
@@ -84,25 +93,12 @@ def _pull(examination: Examination, sight: Sight, weights: list[int]) -> float |
 def _of_penalties(examination: Examination, sight: Sight, param: int) -> np.typing.NDArray[np.float64]:
     """Return the part of a parameter's gradient that ops send which read parameters alone."""
     graph, found = examination.graph, np.zeros(examination.graph.nodes[param].shape)
-    data = _of_data(examination)
+    data = made_of_data(graph)
     for node in graph.nodes[param + 1 : examination.roles.root + 1]:
         if param in node.inputs and node.index not in data and node.op.role != "shape":
             sent = sight.sent(node.index, param)
             found += 0.0 if sent is None or not np.isfinite(sent).all() else sent
     return found
-
-
-def _of_data(examination: Examination) -> set[int]:
-    """Return the nodes that are made of something else than parameters and constants."""
-    graph, place = examination.graph, ("made of data", len(examination.graph.nodes))
-    if place not in graph.known:
-        found: set[int] = set()
-        for node in graph.nodes:
-            if node.phase == "f" and (node.op.role in ("input", "noise") or not found.isdisjoint(node.inputs)):
-                found.add(node.index)
-        graph.known[place] = found or {n.index for n in graph.nodes if n.index not in made_of_params(graph)}
-    made: set[int] = graph.known[place]
-    return made
 
 
 def _fixes(examination: Examination) -> tuple[Fix, ...]:

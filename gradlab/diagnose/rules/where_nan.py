@@ -78,6 +78,7 @@ def _found(examination: Examination, sight: Sight, node: Node) -> Finding:
         threshold=0.0,
         at=sight.update,
         evidence=(f"it reads `{source.name}`, whose least number is {low:.4g}",),
+        rank=20,
         fixes=(Fix("mask what the op reads, too", (Wrap("maximum({}, 1e-6)", source.index),)),),
     )
 
