@@ -211,9 +211,14 @@ class Arbitration:
             return replace(one, level="info")
         own = self.rules[one.rule].rank <= self.rules[head.rule].rank or self.rules[one.rule].stays
         own = own and not self.rules[one.rule].consequence
-        if own or (one.verified is not None and one.verified.helps):
+        if own or (one.verified is not None and one.verified.helps and not _same_fix(one, head)):
             return replace(one, level=min("warning", self.highest(one), key=LEVELS.index))
         return replace(one, level="info", because=head.rule)
+
+
+def _same_fix(one: Finding, other: Finding) -> bool:
+    """Whether what helps against both comes to the same change of the text."""
+    return one.verified is not None and other.verified is not None and one.verified.diff == other.verified.diff
 
 
 def _won(verified: Verified | None) -> float:
