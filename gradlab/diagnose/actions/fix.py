@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class WishedFix:
     """Which finding's fix, by its number, None for the headline's; and whether it runs beside this run."""
 
     number: int | None = None
     beside: bool = False
 
 
-def _read(words: Words) -> Wish:
+def _read(words: Words) -> WishedFix:
     """Read `[N] [beside]`."""
     given = list(words)
     beside = bool(given) and given[-1].text == "beside"
@@ -32,10 +32,10 @@ def _read(words: Words) -> Wish:
     number = integer(words, given.pop(0), 1) if given else None
     for word in given:
         words.refuse(f"unexpected `{word.text}`", word)
-    return Wish(number, beside)
+    return WishedFix(number, beside)
 
 
-def _fix(lab: Lab, wish: Wish) -> Outcome:
+def _fix(lab: Lab, wish: WishedFix) -> Outcome:
     """Change the model as the fix says that was tried, or run it beside this run. Raises ActionError."""
     from gradlab.diagnose.told import tried
 
