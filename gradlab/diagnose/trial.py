@@ -7,7 +7,7 @@ helps alone, two are tried together. What did not help is kept, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf, isfinite
 from weakref import WeakKeyDictionary
@@ -50,12 +50,14 @@ class Ending:
     """How a run ended. share: the loss of the training data, as a share of chance.   held_out: the same of held-out data.
 
     left: 1 minus what of the possible accuracy or R² is reached; None where that means nothing.   loss: the op of the loss.
+    deltas: |δ| of each layer in the first update.
     """
 
     share: float
     held_out: float | None
     left: float | None
     loss: str
+    deltas: Mapping[str, float] = field(default_factory=dict)
 
     def worth(self, other: Ending) -> float:
         """Return what is compared with another run, less being better: with another loss what is left to gain."""
@@ -220,7 +222,8 @@ def _ending(run: Examination) -> Ending:
     out = None if held is None else (held.loss / chance if isfinite(held.loss) else inf)
     gained = (held.scores if held is not None else run.ended.scores).gained
     root = run.graph.nodes[run.roles.root].op.name if run.roles.root >= 0 else ""
-    return Ending(share, out, None if gained is None or not np.isfinite(gained) else 1 - gained, root)
+    deltas = {layer.name: layer.delta for layer in run.first.layers if layer.delta is not None}
+    return Ending(share, out, None if gained is None or not np.isfinite(gained) else 1 - gained, root, deltas)
 
 
 def _known_chance(run: Examination) -> bool:
@@ -258,8 +261,13 @@ def _verified(examination: Examination, trials: _Trials, best: Attempt, found: S
     return Verified(
         best.text, max(1, round(trials.updates * times(best.fix))), before.share, best.ending.share,
         before.held_out if both else None, best.ending.held_out if both else None, _helps(best, before),
-        patch(document, after.source.text), best.fix, best.changes, rest,
+        patch(document, after.source.text), best.fix, best.changes, rest, _ladder(before, best.ending),
     )  # fmt: skip
+
+
+def _ladder(before: Ending, after: Ending) -> tuple[tuple[str, float, float], ...]:
+    """Return |δ| of the layers that both runs have, before and after."""
+    return tuple((name, size, after.deltas[name]) for name, size in before.deltas.items() if name in after.deltas)
 
 
 def _rate_text(rate: str) -> str:
