@@ -154,13 +154,16 @@ def _is_by_unit(op: Op) -> bool:
 
 def _numbers(examination: Examination, out: Output, compared: Sides) -> Finding | None:
     roles = examination.roles
+    targets = examination.first.value(compared.theirs)
     if out.takes or out.head is None or roles.task != "classes" or not roles.squashes or out.target in roles.both:
+        return None
+    if targets is None or not np.any(np.ptp(targets, axis=0)):
         return None
     node = examination.graph.nodes[out.node]
     classes = node.shape[-1] if node.shape else 1
     word = "cross_entropy" if out.head.word == "softmax" else "bce"
     loss = examination.graph.nodes[out.loss]
-    swap = (Unwrap(out.head.node), Swap(word, out.loss)) if loss.op.role == "loss" and word in ("cross_entropy", "bce") else ()
+    swap = (Unwrap(out.head.node), Swap(word, out.loss)) if loss.op.role == "loss" else ()
     return _found(
         examination, out,
         f"classes are learned by the distance of probabilities: `{loss.op.name}` behind `{out.head.word}`, "
