@@ -59,3 +59,9 @@ def known(lab: Core) -> tuple[Examination, Diagnosis]:
         diagnosed(lab)
     found: tuple[Examination, Diagnosis] = lab.twins.known[KEPT]
     return found
+
+
+def last(lab: Core) -> Diagnosis | None:
+    """Return the last diagnosis of a lab, None where there is none since the last edit."""
+    found: tuple[Examination, Diagnosis] | None = lab.twins.known.get(KEPT)
+    return None if found is None else found[1]

@@ -22,6 +22,7 @@ class Verified:
     the change; held_out_before, held_out_after: the same on held-out data, None where there are none.
     diff: the change of the file, as a patch.   fix: what was changed.   changes: the same as changes of the text, which `fix`
     makes.   others: what came of other fixes that were tried, a sentence each.
+    ladder: |δ| of each layer in the first update, without the change and with it.
     """
 
     change: str
@@ -35,6 +36,7 @@ class Verified:
     fix: Fix | None = None
     changes: tuple[Change, ...] = ()
     others: tuple[str, ...] = ()
+    ladder: tuple[tuple[str, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

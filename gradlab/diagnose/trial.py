@@ -7,7 +7,7 @@ helps alone, two are tried together. What did not help is kept, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf, isfinite
 from weakref import WeakKeyDictionary
@@ -16,12 +16,12 @@ import numpy as np
 
 from gradlab.axis.position import Position
 from gradlab.diagnose.applying import Unfit, changes_of, longer, times
-from gradlab.diagnose.examination import Examination
+from gradlab.diagnose.examination import CHANCE, Examination
 from gradlab.diagnose.finding import Finding, Verified
 from gradlab.diagnose.fix import Fix
 from gradlab.diagnose.fixes import remedies
 from gradlab.diagnose.sight import look
-from gradlab.errors import GradlabError
+from gradlab.errors import ActionError, GradlabError
 from gradlab.lab.changing import changed_scenario
 from gradlab.lab.core import Core, Stopped
 from gradlab.lab.models import carried
@@ -50,12 +50,14 @@ class Ending:
     """How a run ended. share: the loss of the training data, as a share of chance.   held_out: the same of held-out data.
 
     left: 1 minus what of the possible accuracy or R² is reached; None where that means nothing.   loss: the op of the loss.
+    deltas: |δ| of each layer in the first update.
     """
 
     share: float
     held_out: float | None
     left: float | None
     loss: str
+    deltas: Mapping[str, float] = field(default_factory=dict)
 
     def worth(self, other: Ending) -> float:
         """Return what is compared with another run, less being better: with another loss what is left to gain."""
@@ -98,7 +100,9 @@ _known: WeakKeyDictionary[Examination, _Trials] = WeakKeyDictionary()
 
 
 def tried(examination: Examination, finding: Finding) -> Verified | None:
-    """Return the best of the fixes of a finding, tried; None where none could be. Raises Stopped."""
+    """Return the best of the fixes of a finding, tried; None where none could be, or chance is not known. Raises Stopped."""
+    if not _known_chance(examination):
+        return None
     trials = _trials(examination)
     found: list[Attempt] = []
     for fix in remedies(examination, finding):
@@ -127,6 +131,8 @@ def helps(examination: Examination, attempt: Attempt) -> bool:
 
 def paired(examination: Examination, findings: Sequence[Finding]) -> tuple[Verified, Finding, Finding] | None:
     """Return two fixes that help together, of the three best; None where no two do. Raises Stopped."""
+    if not _known_chance(examination):
+        return None
     trials = _trials(examination)
     known = [(one, a) for one, a in trials.attempts if a.ending is not None and any(one is other for other in findings)]
     known.sort(key=lambda pair: _worth(pair[1], trials.before))
@@ -208,15 +214,20 @@ def _run(examination: Examination, lab: Core, changes: Sequence[Change], updates
 
 
 def _ending(run: Examination) -> Ending:
-    """Return how a run ended."""
-    chance, end = run.chance, run.end
-    scale = chance if chance is not None and chance > 1e-12 else abs(float(run.begun.loss)) or 1.0
-    share = inf if end is None or not isfinite(end) else end / scale
-    held = run.held_out
-    out = None if held is None else (held.loss / scale if isfinite(held.loss) else inf)
+    """Return how a run ended. Raises ActionError where nothing is known of its chance."""
+    if not _known_chance(run):
+        raise ActionError("the loss of the best constant output cannot be told there")
+    chance, end, held = run.chance or 1.0, run.end, run.held_out
+    share = inf if end is None or not isfinite(end) else end / chance
+    out = None if held is None else (held.loss / chance if isfinite(held.loss) else inf)
     gained = (held.scores if held is not None else run.ended.scores).gained
     root = run.graph.nodes[run.roles.root].op.name if run.roles.root >= 0 else ""
-    return Ending(share, out, None if gained is None or not np.isfinite(gained) else 1 - gained, root)
+    deltas = {layer.name: layer.delta for layer in run.first.layers if layer.delta is not None}
+    return Ending(share, out, None if gained is None or not np.isfinite(gained) else 1 - gained, root, deltas)
+
+
+def _known_chance(run: Examination) -> bool:
+    return run.chance is not None and run.chance > CHANCE
 
 
 def _worth(attempt: Attempt, before: Ending) -> float:
@@ -250,8 +261,13 @@ def _verified(examination: Examination, trials: _Trials, best: Attempt, found: S
     return Verified(
         best.text, max(1, round(trials.updates * times(best.fix))), before.share, best.ending.share,
         before.held_out if both else None, best.ending.held_out if both else None, _helps(best, before),
-        patch(document, after.source.text), best.fix, best.changes, rest,
+        patch(document, after.source.text), best.fix, best.changes, rest, _ladder(before, best.ending),
     )  # fmt: skip
+
+
+def _ladder(before: Ending, after: Ending) -> tuple[tuple[str, float, float], ...]:
+    """Return |δ| of the layers that both runs have, before and after."""
+    return tuple((name, size, after.deltas[name]) for name, size in before.deltas.items() if name in after.deltas)
 
 
 def _rate_text(rate: str) -> str:

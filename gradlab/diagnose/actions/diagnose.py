@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from gradlab.actions._action import Action
 from gradlab.lab.arguments import Words, integer
-from gradlab.lab.outcome import Line, Outcome, told
+from gradlab.lab.outcome import Event, Line, Outcome
 
 if TYPE_CHECKING:
     from gradlab.diagnose.diagnosis import Diagnosis
     from gradlab.session import Lab
 
-KINDS = {"error": "finding", "warning": "warning", "info": "info", "": "info"}
+KINDS = {"error": "warning", "warning": "warning", "info": "info", "": "info"}
 """How the lines of a finding are said, by its level."""
 
 
@@ -31,7 +31,19 @@ def _diagnose(lab: Lab, updates: int | None) -> Outcome:
     from gradlab.diagnose.doing import diagnosed
 
     found = diagnosed(lab, updates, stage=lambda text: lab.breathe())
-    return told(_lines(found), found=found, panel="findings")
+    return Outcome(tuple(_lines(found)), found=found, panel="findings", event=_ended(found))
+
+
+def _ended(found: Diagnosis) -> Event:
+    """Return how a diagnosis ended: the cause with what helps, else that there is none."""
+    from gradlab.diagnose.told import verdict
+
+    head = found.headline
+    if head is None:
+        return Event("end", "diagnosed: no fault found", verdict(found))
+    where = f" at {head.layer}" if head.layer else ""
+    helps = f"; {head.verified.change} helps" if head.verified is not None and head.verified.helps else ""
+    return Event("end", f"{head.rule} {head.name}{where}{helps}", head.text, node=head.node)
 
 
 def _lines(found: Diagnosis) -> Iterator[Line]:

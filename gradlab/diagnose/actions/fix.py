@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradlab.actions._action import Action
@@ -14,31 +15,43 @@ if TYPE_CHECKING:
     from gradlab.session import Lab
 
 
-def _read(words: Words) -> int | None:
-    """Read `[N]`."""
+@dataclass(frozen=True, slots=True)
+class WishedFix:
+    """Which finding's fix, by its number, None for the headline's; and whether it runs beside this run."""
+
+    number: int | None = None
+    beside: bool = False
+
+
+def _read(words: Words) -> WishedFix:
+    """Read `[N] [beside]`."""
     given = list(words)
+    beside = bool(given) and given[-1].text == "beside"
+    if beside:
+        given.pop()
     number = integer(words, given.pop(0), 1) if given else None
     for word in given:
         words.refuse(f"unexpected `{word.text}`", word)
-    return number
+    return WishedFix(number, beside)
 
 
-def _fix(lab: Lab, number: int | None) -> Outcome:
-    """Change the model as the fix says that was tried. Raises ActionError."""
+def _fix(lab: Lab, wish: WishedFix) -> Outcome:
+    """Change the model as the fix says that was tried, or run it beside this run. Raises ActionError."""
     from gradlab.diagnose.told import tried
 
     if lab.question is not None:
         raise ActionError("a question is open: answer it first, or `skip`")
-    finding, verified = _verified(lab, number)
-    line = "change " + " with ".join(map(str, verified.changes))
+    finding, verified = _verified(lab, wish.number)
+    changes = " with ".join(map(str, verified.changes))
+    said = f"{finding.rule} {finding.name}: {tried(verified)}"
     if not verified.helps:
-        raise ActionError(
-            f"{finding.rule} {finding.name}: {tried(verified)}" + (f"; `{line}` makes it" if verified.changes else "")
-        )
-    head = told([Line("info", f"{finding.rule} {finding.name}: {tried(verified)}")])
-    if not verified.changes:
+        raise ActionError(said + (f"; `change {changes}` makes it" if changes else ""))
+    head = told([Line("info", said)])
+    if not changes:
         return joined([head, told([Line("info", f"the text stays as it is: `train {verified.updates}` trains so long")])])
-    return joined([head, lab.do(line)])
+    if wish.beside:
+        return joined([head, lab.do(f"compare with {changes} for {verified.updates} updates")])
+    return joined([head, lab.do(f"change {changes}")])
 
 
 def _verified(lab: Lab, number: int | None) -> tuple[Finding, Verified]:
@@ -47,8 +60,9 @@ def _verified(lab: Lab, number: int | None) -> tuple[Finding, Verified]:
     from gradlab.diagnose.trial import tried
 
     examination, found = known(lab)
-    if not found.findings:
-        raise ActionError("nothing was found that is to be fixed")
+    if not found.findings or (number is None and found.headline is None):
+        more = f"; `fix N` takes one of the {len(found.findings)} notes" if found.findings else ""
+        raise ActionError(f"nothing was found that is to be fixed{more}")
     if number is not None and number > len(found.findings):
         raise ActionError(f"no finding has the number {number}: the last one is {len(found.findings)}")
     finding = found.findings[0 if number is None else number - 1]
@@ -60,7 +74,8 @@ def _verified(lab: Lab, number: int | None) -> tuple[Finding, Verified]:
 
 
 ACTION = Action(
-    "fix", "[N]",
-    "change the model as the fix says that was tried, of the headline or of finding N; `undo` brings back the model before",
+    "fix", "[N] [beside]",
+    "change the model as the fix says that was tried, of the headline or of finding N; `undo` brings back the model before;"
+    " with `beside` it runs beside this run",
     _read, _fix, kept=False,
 )  # fmt: skip

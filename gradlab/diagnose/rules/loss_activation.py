@@ -163,7 +163,7 @@ def _numbers(examination: Examination, out: Output, compared: Sides) -> Finding 
     classes = node.shape[-1] if node.shape else 1
     word = "cross_entropy" if out.head.word == "softmax" else "bce"
     loss = examination.graph.nodes[out.loss]
-    swap = (Unwrap(out.head.node), Swap(word, out.loss)) if loss.op.role == "loss" and word in ("cross_entropy", "bce") else ()
+    swap = (Unwrap(out.head.node), Swap(word, out.loss)) if loss.op.role == "loss" else ()
     return _found(
         examination, out,
         f"classes are learned by the distance of probabilities: `{loss.op.name}` behind `{out.head.word}`, "
