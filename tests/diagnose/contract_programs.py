@@ -192,7 +192,7 @@ loss = cross_entropy(y, t)
 minimize(loss, adam(0.003))
 """,
     ),
-    "perceptron"s margin, batches of all": (
+    "margins of all rows at once": (
         100,
         "",
         """
