@@ -92,6 +92,10 @@ SILENT = {
         "B2",
         ROWS + HIDDEN + "y = dense(h, 1)\nloss = bce(y, t) + 0.1 * mse(dense(h, 1), stop_gradient(y))\n" + STEP,
     ),
+    "data that are constants": (
+        "B8",
+        "x, t = const([[0.0], [1.0], [2.0]]), const([[1.0], [0.0], [1.0]])\n" + HIDDEN + "loss = mse(dense(h, 1), t)\n" + STEP,
+    ),
     "a norm in front": (
         "A1",
         'x, t = dataset("wine", split="train", batch=12, scale=None)\nh = tanh(dense(layer_norm(x), 6))\n'
