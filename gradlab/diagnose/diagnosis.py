@@ -115,6 +115,8 @@ class _Asking:
         if rule.alone and self.examination.roles.objectives > 1:
             return "several `minimize` take turns"
         missing = dict.fromkeys(PARTS[part] for part in rule.reads if self.examination.lacks(part))
+        if PARTS["objective"] in missing:
+            return "nothing is trained"
         return f"the run has no {' and no '.join(missing)}" if missing else ""
 
     def diagnosis(self, rules: Iterable[Rule], *, fix: bool) -> Diagnosis:
@@ -173,7 +175,7 @@ class Arbitration:
         rule = self.rules[finding.rule]
         if self.learned is True and not rule.stays and finding.root in (-1, self.examination.roles.root):
             return "info"
-        sure: Level = "error" if self.learned is False or rule.stays else "warning"
+        sure: Level = "error" if self.learned is False or rule.stays else "info"
         return min(finding.most, rule.highest, sure, key=LEVELS.index)
 
     def _rank(self, finding: Finding) -> tuple[int, int]:

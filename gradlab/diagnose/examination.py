@@ -159,7 +159,7 @@ class Examination:
     @cached_property
     def held_out(self) -> HeldOutRun | None:
         """Held-out data through the run; None where there are none."""
-        return held_out(self._lab, self.roles, self._held)
+        return held_out(self._lab, self.roles, self._held, lambda: self.whole(0, "eval").loss)
 
     # What is judged by.
 
@@ -265,9 +265,16 @@ class _Examiner:
     """One run while it is examined."""
 
     def __init__(self, lab: Core, updates: int, stage: Stage) -> None:
-        self.lab, self.wanted, self.stage = lab, updates, stage
-        self.found = Examination(lab, updates)
+        self.lab, self.stage = lab, stage
+        self.wanted = self._last_of_first(updates)
+        self.found = Examination(lab, self.wanted)
         self.meter: Meter | None = None
+
+    def _last_of_first(self, updates: int) -> int:
+        """Return how many updates there are up to the last one of the first objective: behind it others may spoil its loss."""
+        turns = self.lab.run.turns
+        mine = (update for update in range(updates - 1, -1, -1) if turns.of(update).objective == 0)
+        return updates if len(turns.times) < 2 else next(mine, 0) + 1
 
     def examined(self) -> Examination:
         """Run it, and return what was seen."""
@@ -285,7 +292,7 @@ class _Examiner:
             found.stopped = str(stopped) or INTERRUPTED
             self._at_leisure(self._rest)
         found.seconds = monotonic() - began
-        found.losses = self.lab.run.history.pairs(0, 1 << 30)
+        found.losses = (self.lab.run.own or [self.lab.run.history])[0].pairs(0, 1 << 30)
         if self.meter is not None:
             found.series = self.meter.series(found.updates)
         return found

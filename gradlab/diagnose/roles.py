@@ -196,8 +196,11 @@ class _Reading:
     def outputs(self) -> tuple[Output, ...]:
         """Return what the loss reads opposite the targets."""
         found: dict[tuple[int, int], Output] = {}
+        compared = self._made_of(set(self.targets) - set(self.inputs))
         for target in self.targets:
             for meeting, source in self._meetings(target):
+                if source in compared:  # a loss already, of which the target only says how much of it counts
+                    continue
                 one = self._output(meeting, source, target)
                 known = found.get((one.node, target))
                 if known is None or (not known.takes and one.takes):

@@ -117,3 +117,13 @@ def test_layers_in_series_are_those_of_the_longest_way() -> None:
     assert depth.all[0].name == "a"
     assert [row.name for row in depth.all][-2:] == ["c", "out"]
     assert depth.count == 3
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_held_out_losses_are_in_the_units_of_a_batch(reduction: str) -> None:
+    text = 'x, t = dataset("blobs", n=200, split="train", test=80, batch=10)\n'
+    held = examined(text + f'loss = cross_entropy(dense(x, 3), t, reduction="{reduction}")\n', 3).held_out
+    assert held is not None
+    assert (held.rows, held.updates[0], held.updates[-1]) == (80, 0, 3)
+    whole = examined(text + f'loss = cross_entropy(dense(x, 3), t, reduction="{reduction}")\n').whole(0, "eval").loss
+    assert 0.5 * whole < held.losses[0] < 2 * whole

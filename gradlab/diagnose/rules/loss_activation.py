@@ -177,6 +177,8 @@ def _class_numbers(examination: Examination, out: Output, compared: Sides) -> Fi
     values = examination.first.value(out.target)
     if feed.table.dataset.classes == 0 or values is None or len(np.unique(values)) < 3:
         return None
+    if (values != np.floor(values)).any():  # boxes, say: what a set of classes has beside their numbers
+        return None
     if examination.graph.nodes[compared.theirs].shape != values.shape:
         return None
     return _found(
