@@ -266,7 +266,12 @@ class _Reading:
         node = self.graph.nodes[index]
         while node.op.role in ("shape", "arithmetic") and len(node.inputs) >= 1 and node.index != of:
             node = self.graph.nodes[node.inputs[0]]
-        return node.op.role == "reduce" and of in node.inputs
+        return node.op.role == "reduce" and any(i == of or self._is_again(i, of) for i in node.inputs)
+
+    def _is_again(self, index: int, of: int) -> bool:
+        """Whether a value is written once more: the same op of the same inputs, as in `exp(z) / sum(exp(z))`."""
+        one, other = self.graph.nodes[index], self.graph.nodes[of]
+        return not one.is_leaf and one.op is other.op and one.inputs == other.inputs and dict(one.attrs) == dict(other.attrs)
 
 
 def _is_logarithm(op: Op) -> bool:
