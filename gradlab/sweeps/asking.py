@@ -1,0 +1,168 @@
+"""From what a person wrote to a sweep: the scenario is read, and all that can be wrong is found before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradlab
+from gradlab.errors import ArgumentError, GradlabError, Problem, ScenarioError
+from gradlab.graph.machines import at_full_speed, at_once, wanted
+from gradlab.scenario import shelf
+from gradlab.scenario.bounds import MAX_MEMORY
+from gradlab.scenario.model import Overrides, Scenario, changed, find_file, load
+from gradlab.sweeps.question import Plan, Question, Sweep, hash_of
+from gradlab.sweeps.values import Axis, read_axis
+from gradlab.sweeps.worker import claim, expression
+
+MANY = 1_000_000
+"""Points above which a sweep has to be confirmed."""
+CHECKED = 64
+"""Values of an axis that are tried on the model before anything runs."""
+MOST_UPDATES = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A sweep as it was asked for. over: `NAME=VALUES` each.   measure, expect: expressions and claims.
+
+    updates: None where nothing was said.   seeds: None for the seed of the scenario.   seed: of a random search.
+    random: how many points are drawn.   backend: "auto" for what trains at full speed.   timeout: of a point, in seconds; None
+    for what the scenario says.   sure: whether a person has said yes to very many points.
+    """
+
+    over: tuple[str, ...]
+    measure: tuple[str, ...] = ()
+    expect: tuple[str, ...] = ()
+    updates: int | None = None
+    seeds: tuple[int, ...] | None = None
+    random: int | None = None
+    seed: int = 0
+    halving: int | None = None
+    backend: str = "auto"
+    timeout: float | None = None
+    memory: int | None = None
+    sure: bool = False
+
+
+def asked(where: str | Path, wish: Wish) -> Sweep:
+    """Return the sweep that is asked for of a scenario's file. Raises GradlabError with all that is wrong."""
+    axes = axes_of(wish.over, drawn=wish.random is not None)
+    memory = MAX_MEMORY if wish.memory is None else wish.memory
+    path = find_file(where)
+    path = shelf.original(path) or path
+    _refuse_recording(path)
+    scenario = load(path, Overrides(memory=memory))
+    updates = _updates(scenario, wish.updates)
+    seeds = (scenario.model.seed,) if wish.seeds is None else wish.seeds
+    plan = Plan(axes, seeds, updates, wish.random, wish.seed, wish.halving)
+    _check_plan(plan, scenario, sure=wish.sure)
+    _check_values(scenario, plan)
+    measures = wish.measure or _default(scenario)
+    _check_expressions(scenario, measures, wish.expect)
+    model, head = scenario.model, scenario.document.head
+    question = Question(
+        str(where), path.read_text(encoding="utf-8"), str(path.parent.resolve()),
+        {name: hash_of(file) for name, file in model.files.items()}, tuple(measures), wish.expect,
+        backend_of(scenario, wish.backend), model.dtype, model.mode, gradlab.__version__, wish.timeout or head.timeout, memory,
+    )  # fmt: skip
+    return Sweep(question, plan, model.files)
+
+
+def axes_of(over: Sequence[str], *, drawn: bool) -> tuple[Axis, ...]:
+    """Read what a sweep goes over. Raises GradlabError with all that is wrong."""
+    found: list[Axis] = []
+    problems: list[Problem] = []
+    for text in over:
+        try:
+            found.append(read_axis(text, drawn=drawn))
+        except ScenarioError as error:
+            problems += error.problems
+    names = [axis.name for axis in found]
+    problems += [Problem(f"the sweep goes over `{name}` twice") for name in dict.fromkeys(names) if names.count(name) > 1]
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(found)
+
+
+def backend_of(scenario: Scenario, name: str) -> str:
+    """Return the machine that runs all points: with `auto` the one at full speed. Raises ArgumentError."""
+    dtype = scenario.model.dtype
+    if wanted(name, dtype) != "auto":
+        return name
+    return (at_full_speed(dtype) or at_once(dtype)).name
+
+
+def _refuse_recording(path: Path) -> None:
+    from gradlab.recording.kind import kind_of
+
+    if kind_of(path) != "scenario":
+        raise GradlabError(f"error: `{path}` is a {kind_of(path)}: a sweep runs a scenario")
+
+
+def _updates(scenario: Scenario, updates: int | None) -> int:
+    trains = bool(scenario.model.graph.objectives)
+    if scenario.document.head.run == "never":
+        raise GradlabError("error: the scenario says `run: never`: there is nothing to run")
+    if updates and not trains:
+        raise GradlabError("error: nothing to train: the model has no `minimize`; without `--updates` it is run through once")
+    if updates is None and trains:
+        raise GradlabError("error: for how many updates? `--updates 300`; with `--updates 0` nothing is trained")
+    return updates or 0
+
+
+def _check_plan(plan: Plan, scenario: Scenario, *, sure: bool) -> None:
+    if plan.halving is not None and not plan.updates:
+        raise GradlabError("error: `--halving` goes on with what was trained, and nothing is")
+    longest = max(updates for _, updates in plan.stages())
+    if longest > MOST_UPDATES:
+        raise GradlabError(f"error: the last stage has {longest:,} updates, allowed are {MOST_UPDATES:,}")
+    if plan.runs > MANY and not sure:
+        raise GradlabError(f"error: these are {plan.runs:,} runs, more than {MANY:,}; `--yes` if that is meant")
+
+
+def _check_values(scenario: Scenario, plan: Plan) -> None:
+    """Try the values of each axis on the model, by themselves: at most some, those of numbers the first and the last only."""
+    problems: list[Problem] = []
+    for place, axis in enumerate(plan.axes):
+        values = _tried(axis) or (plan.values(0)[place][1],)
+        for value in values:
+            try:
+                scenario.traced(changed(scenario.overrides, [f"{axis.name}={value}"]))
+            except ScenarioError as error:
+                problems += [one for one in error.problems if one not in problems]
+                break
+            except ArgumentError as error:
+                problems.append(Problem(str(error)))
+                break
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _tried(axis: Axis) -> tuple[str, ...]:
+    if axis.range is not None:
+        return ()
+    return axis.values[:CHECKED] if axis.numbers is None else tuple(dict.fromkeys((axis.values[0], axis.values[-1])))
+
+
+def _default(scenario: Scenario) -> tuple[str, ...]:
+    """Return what is measured where nothing is said: the loss."""
+    root = scenario.model.graph.default_root()
+    if root is None or root.shape != ():
+        raise GradlabError("error: what is measured? the model has no loss; `--measure EXPR`")
+    return (root.name,)
+
+
+def _check_expressions(scenario: Scenario, measures: Iterable[str], claims: Iterable[str]) -> None:
+    problems: list[Problem] = []
+    measures = list(measures)
+    problems += [Problem(f"`{text}` is measured twice") for text in dict.fromkeys(measures) if measures.count(text) > 1]
+    for read, texts in ((expression, measures), (claim, claims)):
+        for text in texts:
+            try:
+                read(text, scenario.known)
+            except ScenarioError as error:
+                problems += error.problems
+    if problems:
+        raise ScenarioError(problems)

@@ -1,0 +1,166 @@
+"""One point after the other, in whatever process: the scenario is read once and kept for the points that come.
+
+Results depend on nothing but the question and the point: on no run before, and on no clock but the one that ends a run.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from math import isfinite
+from pathlib import Path
+from time import monotonic, perf_counter
+
+import numpy as np
+
+from gradlab.actions.expect import judge
+from gradlab.axis.environment import NotReady
+from gradlab.axis.history import CAPACITY
+from gradlab.axis.position import Position
+from gradlab.axis.run import Run
+from gradlab.axis.walker import Walker
+from gradlab.errors import GradlabError, ScenarioError
+from gradlab.graph.machine import Machine
+from gradlab.lab.core import Core, Stopped
+from gradlab.scenario.assertions import Assertion, read_assertion
+from gradlab.scenario.expressions import Expression, Known, read_expression
+from gradlab.scenario.model import Overrides, Scenario, changed, draft_text
+from gradlab.source import Source
+from gradlab.sweeps.question import Point, Question, Result, State
+
+SILENT = np.errstate(all="ignore")
+KEPT = 2
+"""Questions that a process keeps the scenario of."""
+
+
+class PointCore(Core):
+    """A run of a point: nothing is recorded on the way."""
+
+    def _begun(self, machine: Machine) -> tuple[Run, Walker]:
+        run = Run(machine, self.journal, self.model.epoch)
+        return run, Walker(run, reader=self._read)
+
+    def go_on(self, state: State) -> None:
+        """Stand where another run of the same scenario, values and seed has come to."""
+        update, arrays = state
+        self.walker.checkpoints.keep(update, arrays)
+        self.walker.load_update(update)
+
+    def state(self) -> State:
+        """Return where it stands, so that another can go on."""
+        assert self.position == Position(self.position.update), "in the midst of an update"
+        return self.position.update, {index: self.run.machine.value(index).copy() for index in self.run.followers}
+
+
+class Bench:
+    """The scenario of a question, read, and the points that are run on it."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        folder = Path(question.folder) if question.folder else None
+        overrides = Overrides(memory=question.memory, dtype=question.dtype, mode=question.mode)
+        self.scenario: Scenario = draft_text(question.text, question.name, folder, overrides).finish()
+
+    def core(self, point: Point) -> PointCore:
+        """Return a run of a point at its beginning. Raises GradlabError."""
+        overrides = changed(replace(self.scenario.overrides, seed=point.seed), point.changes)
+        scenario = replace(self.scenario, model=self.scenario.traced(overrides), overrides=overrides)
+        return PointCore(scenario, self.question.backend)
+
+    def run(self, point: Point) -> Result:
+        """Run a point, and measure. Whatever goes wrong is its result."""
+        began = perf_counter()
+        measured: tuple[float, ...] = ()
+        state: State | None = None
+        try:
+            core = self.core(point)
+            core.deadline = monotonic() + self.question.timeout
+            trained(core, point)
+            measured = tuple(measure(core, text) for text in self.question.measures)
+            failed = self._verdict(core, measured)
+            state = core.state() if point.keep and core.run.timeline.trains else None
+        except Stopped:
+            failed = f"it did not end within {self.question.timeout:g} s"
+        except GradlabError as error:
+            failed = error.headline.removeprefix("error: ")
+        except MemoryError:
+            failed = "out of memory"
+        return Result(point.number, point.updates, measured, failed, round(perf_counter() - began, 6), state)
+
+    def _verdict(self, core: Core, measured: Sequence[float]) -> str:
+        """Return what speaks against a run that came to its end, or ""."""
+        for text, value in zip(self.question.measures, measured, strict=True):
+            if not isfinite(value):
+                return f"`{text}` is {value:g}{_since(core)}"
+        for text in self.question.claims:
+            found = judge(core, claim(text, core.known))
+            if not found.ok:
+                return f"`{text}` does not hold: {found.text}"
+        return ""
+
+
+def trained(core: PointCore, point: Point) -> None:
+    """Bring a run to the end of its updates; without any, and without `minimize`, to the end of the backward pass."""
+    if point.updates and core.run.timeline.trains:
+        if point.begin is not None:
+            core.go_on(point.begin)
+        core.go(Position(point.updates))
+    else:
+        core.go(core.run.timeline.end(0, "f" if core.run.root_of(0) is None else "b"))
+
+
+def measure(core: Core, text: str) -> float:
+    """Return the number that a measure gives where a run stands. Raises GradlabError for what is none."""
+    try:
+        found = np.asarray(expression(text, core.known).evaluate(core.environment()))
+    except NotReady as error:
+        raise GradlabError(f"`{text}`: {error}") from None
+    if found.size != 1:
+        raise GradlabError(f"`{text}` is no single number: its shape is {found.shape}")
+    return float(found.reshape(-1)[0])
+
+
+def expression(text: str, known: Known) -> Expression:
+    """Read a measure and check its names. Raises ScenarioError."""
+    read = read_expression(Source("<measure>", text).span(0, len(text)))
+    if problems := read.check(known):
+        raise ScenarioError(problems)
+    return read
+
+
+def claim(text: str, known: Known) -> Assertion:
+    """Read what is to hold, and check its names. Raises ScenarioError."""
+    read = read_assertion(Source("<expect>", text).span(0, len(text)))
+    if problems := read.check(known):
+        raise ScenarioError(problems)
+    return read
+
+
+def _since(core: Core) -> str:
+    """Return since when the loss of a run is not finite."""
+    if core.position.update > CAPACITY:  # not all losses are kept
+        return ""
+    bad = next((update for update, loss in core.run.history.pairs(most=CAPACITY) if not isfinite(loss)), None)
+    return "" if bad is None else f", the loss since update {bad:,}"
+
+
+_LOCAL = threading.local()
+
+
+def bench_of(question: Question) -> Bench:
+    """Return the bench of a question: this thread keeps that of the last ones. Raises ScenarioError."""
+    kept: dict[str, Bench] = _LOCAL.__dict__.setdefault("kept", {})
+    if question.digest not in kept:
+        made = Bench(question)
+        while len(kept) >= KEPT:
+            del kept[next(iter(kept))]
+        kept[question.digest] = made
+    return kept[question.digest]
+
+
+@SILENT
+def run_points(question: Question, points: Sequence[Point]) -> list[Result]:
+    """Run points one after the other, and return what came of each: the function that all engines call."""
+    bench = bench_of(question)
+    return [bench.run(point) for point in points]
