@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,16 +57,19 @@ def COMMAND(
     where "sweep" is the head of the file.
     """
     from gradlab.sweeps.asking import Wish, asked
+    from gradlab.sweeps.function import cores
     from gradlab.sweeps.values import read_seeds
 
     wish = Wish(over, measure, expect, updates, None if seeds is None else read_seeds(seeds), random, sweep_seed, halving,
                 backend, timeout, max_memory, yes)  # fmt: skip
     sweep = asked(file, wish)
-    done, whole = _swept(sweep, out, jobs or _cores(), dask)
+    done, whole = _swept(sweep, out, jobs or cores(), dask)
     if as_json:
         show_json("sweep", whole, [_record(sweep, done)])
     else:
-        _show(sweep, done, out)
+        _show(sweep, done)
+        if out is None and not whole:
+            show_error("note: without `-o OUT` nothing of it is kept")
     return 0 if whole else INTERRUPTED
 
 
@@ -100,12 +102,15 @@ def _run(sweeping: Sweeping, engine: Any) -> tuple[Done, bool]:
     return sweeping.done, True
 
 
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def show_results(path: Path) -> int:
+    """Show what a file has of the results of a sweep. Raises GradlabError."""
+    from gradlab.sweeps.results import read_sweep
+
+    _show(*read_sweep(path))
+    return 0
 
 
-def _show(sweep: Sweep, done: Done, out: Path | None) -> None:
+def _show(sweep: Sweep, done: Done) -> None:
     from gradlab.sweeps.telling import SHOWN, reasons, summary, table_of
 
     for line in summary(sweep, done):
@@ -118,8 +123,6 @@ def _show(sweep: Sweep, done: Done, out: Path | None) -> None:
         show(f"… and {settings - SHOWN:,} more settings")
     for reason, count in reasons(done)[:3]:
         show(f"failed {count:,}: {reason}")
-    if out is None and len(done) < sweep.plan.runs:
-        show_error("note: without `-o OUT` nothing of it is kept")
 
 
 def _record(sweep: Sweep, done: Done) -> dict[str, Any]:

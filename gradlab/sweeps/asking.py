@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 
 import gradlab
@@ -11,7 +13,9 @@ from gradlab.errors import ArgumentError, GradlabError, Problem, ScenarioError
 from gradlab.graph.machines import at_full_speed, at_once, wanted
 from gradlab.scenario import shelf
 from gradlab.scenario.bounds import MAX_MEMORY
+from gradlab.scenario.expressions import Known
 from gradlab.scenario.model import Overrides, Scenario, changed, find_file, load
+from gradlab.scenario.rehearsal import shape_on_zeros
 from gradlab.sweeps.question import Plan, Question, Sweep, hash_of
 from gradlab.sweeps.values import Axis, read_axis
 from gradlab.sweeps.worker import claim, expression
@@ -58,9 +62,9 @@ def asked(where: str | Path, wish: Wish) -> Sweep:
     seeds = (scenario.model.seed,) if wish.seeds is None else wish.seeds
     plan = Plan(axes, seeds, updates, wish.random, wish.seed, wish.halving)
     _check_plan(plan, scenario, sure=wish.sure)
-    _check_values(scenario, plan)
+    check_values(scenario, plan)
     measures = wish.measure or _default(scenario)
-    _check_expressions(scenario, measures, wish.expect)
+    check_expressions(scenario, measures, wish.expect)
     model, head = scenario.model, scenario.document.head
     question = Question(
         str(where), path.read_text(encoding="utf-8"), str(path.parent.resolve()),
@@ -122,7 +126,7 @@ def _check_plan(plan: Plan, scenario: Scenario, *, sure: bool) -> None:
         raise GradlabError(f"error: these are {plan.runs:,} runs, more than {MANY:,}; `--yes` if that is meant")
 
 
-def _check_values(scenario: Scenario, plan: Plan) -> None:
+def check_values(scenario: Scenario, plan: Plan) -> None:
     """Try the values of each axis on the model, by themselves: at most some, those of numbers the first and the last only."""
     problems: list[Problem] = []
     for place, axis in enumerate(plan.axes):
@@ -154,15 +158,25 @@ def _default(scenario: Scenario) -> tuple[str, ...]:
     return (root.name,)
 
 
-def _check_expressions(scenario: Scenario, measures: Iterable[str], claims: Iterable[str]) -> None:
-    problems: list[Problem] = []
-    measures = list(measures)
-    problems += [Problem(f"`{text}` is measured twice") for text in dict.fromkeys(measures) if measures.count(text) > 1]
-    for read, texts in ((expression, measures), (claim, claims)):
+def check_expressions(scenario: Scenario, measures: Sequence[str], claims: Sequence[str] = ()) -> None:
+    """Raise ScenarioError with all that is wrong with what is measured and expected."""
+    problems = [Problem(f"`{text}` is measured twice") for text in dict.fromkeys(measures) if measures.count(text) > 1]
+    for check, texts in ((_check_measure, measures), (claim, claims)):
         for text in texts:
             try:
-                read(text, scenario.known)
+                check(text, scenario.known)
             except ScenarioError as error:
                 problems += error.problems
     if problems:
         raise ScenarioError(problems)
+
+
+def _check_measure(text: str, known: Known) -> None:
+    """Raise ScenarioError for what is no single number, as far as that is known before the run."""
+    read = expression(text, known)
+    for part in ast.walk(read.tree):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "seeds":
+            raise ScenarioError([Problem("`seeds` cannot stand in a measure", read.at(part), "a sweep has seeds of its own")])
+    shape = shape_on_zeros(read, known)
+    if shape is not None and prod(shape) != 1:
+        raise ScenarioError([Problem(f"`{text}` is no single number: its shape is {shape}", read.span, "`mean(…)`, `max(…)`")])

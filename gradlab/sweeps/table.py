@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import Any
@@ -95,3 +96,27 @@ def _row(sweep: Sweep, setting: int, updates: int, group: list[Result]) -> Row:
         setting, sweep.plan.values(setting), updates, tuple(means.tolist()), tuple(spreads.tolist()), len(group), len(bad),
         bad[0] if bad else "",
     )  # fmt: skip
+
+
+def grid_of(sweep: Sweep, done: Done) -> dict[str, npt.NDArray[np.float64]]:
+    """Return each measure in the mean of the seeds, and what was gone over where that is numbers, by name.
+
+    A measure has an axis for each name, in their order; of settings that were drawn it has one axis. NaN where a seed failed or
+    is not there yet. Of stages it is the first.
+    """
+    plan, measures = sweep.plan, sweep.question.measures
+    shape = (plan.settings,) if plan.drawn is not None else tuple(len(axis.values) for axis in plan.axes)
+    numbers = np.full((plan.size, len(measures)), nan)
+    for (number, updates), result in done.items():
+        if updates == plan.updates and not result.failed:
+            numbers[number] = result.measured
+    means = numbers.reshape(plan.settings, len(plan.seeds), len(measures)).mean(axis=1)
+    found = {text: means[:, k].reshape(shape) for k, text in enumerate(measures)}
+    for place, axis in enumerate(plan.axes):
+        if plan.drawn is not None:
+            texts = [plan.values(setting)[place][1] for setting in range(plan.settings)]
+        else:
+            texts = list(axis.values)
+        with suppress(ValueError):
+            found.setdefault(axis.name, np.array(list(map(float, texts))))
+    return found

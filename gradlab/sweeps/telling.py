@@ -81,6 +81,22 @@ def _number(mean: float, spread: float, count: int) -> str:
     return f"{mean:.4g} ± {spread:.2g}" if count > 1 else f"{mean:.4g}"
 
 
+def lines_of(sweep: Sweep, done: Done, most: int = SHOWN) -> list[str]:
+    """Return a line for each setting, in the order of the settings; of more than `most` the best."""
+    rows = rows_of(sweep, done)
+    if len(rows) > most:
+        rows = sorted(sorted(rows, key=lambda row: row.rank)[:most], key=lambda row: row.setting)
+    cells = [(*(f"{name}={short(value)}" for name, value in row.values), *_measured(sweep, row)) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
+
+
+def _measured(sweep: Sweep, row: Row) -> tuple[str, ...]:
+    pairs = zip(sweep.question.measures, row.means, row.spreads, strict=True)
+    told = (f"{text} {_number(mean, spread, row.count - row.failed)}" for text, mean, spread in pairs)
+    return (*told, f"failed {row.failed} of {row.count}: {row.why}" if row.failed else "")
+
+
 def summary(sweep: Sweep, done: Done) -> Iterator[str]:
     """Yield what came of a sweep, in sentences."""
     plan = sweep.plan

@@ -6,7 +6,7 @@ Results depend on nothing but the question and the point: on no run before, and 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
@@ -54,19 +54,23 @@ class PointCore(Core):
 
 
 class Bench:
-    """The scenario of a question, read, and the points that are run on it."""
+    """The scenario of a question, read, and the points that are run on it.
 
-    def __init__(self, question: Question) -> None:
-        self.question = question
-        folder = Path(question.folder) if question.folder else None
-        overrides = Overrides(memory=question.memory, dtype=question.dtype, mode=question.mode)
-        self.scenario: Scenario = draft_text(question.text, question.name, folder, overrides).finish()
+    scenario: where it has been read already.   breathe: called between two stretches of work; what it raises ends all of it.
+    Raises ScenarioError.
+    """
+
+    def __init__(self, question: Question, scenario: Scenario | None = None, breathe: Callable[[], None] | None = None) -> None:
+        self.question, self.breathe = question, breathe
+        self.scenario: Scenario = scenario or _read(question)
 
     def core(self, point: Point) -> PointCore:
         """Return a run of a point at its beginning. Raises GradlabError."""
         overrides = changed(replace(self.scenario.overrides, seed=point.seed), point.changes)
         scenario = replace(self.scenario, model=self.scenario.traced(overrides), overrides=overrides)
-        return PointCore(scenario, self.question.backend)
+        core = PointCore(scenario, self.question.backend)
+        core.deadline, core.on_chunk = monotonic() + self.question.timeout, self.breathe
+        return core
 
     def run(self, point: Point) -> Result:
         """Run a point, and measure. Whatever goes wrong is its result."""
@@ -75,12 +79,13 @@ class Bench:
         state: State | None = None
         try:
             core = self.core(point)
-            core.deadline = monotonic() + self.question.timeout
             trained(core, point)
             measured = tuple(measure(core, text) for text in self.question.measures)
             failed = self._verdict(core, measured)
             state = core.state() if point.keep and core.run.timeline.trains else None
         except Stopped:
+            if self.breathe is not None:
+                raise
             failed = f"it did not end within {self.question.timeout:g} s"
         except GradlabError as error:
             failed = error.headline.removeprefix("error: ")
@@ -98,6 +103,12 @@ class Bench:
             if not found.ok:
                 return f"`{text}` does not hold: {found.text}"
         return ""
+
+
+def _read(question: Question) -> Scenario:
+    folder = Path(question.folder) if question.folder else None
+    overrides = Overrides(memory=question.memory, dtype=question.dtype, mode=question.mode)
+    return draft_text(question.text, question.name, folder, overrides).finish()
 
 
 def trained(core: PointCore, point: Point) -> None:
@@ -160,7 +171,10 @@ def bench_of(question: Question) -> Bench:
 
 
 @SILENT
-def run_points(question: Question, points: Sequence[Point]) -> list[Result]:
-    """Run points one after the other, and return what came of each: the function that all engines call."""
-    bench = bench_of(question)
+def run_points(question: Question, points: Sequence[Point], bench: Bench | None = None) -> list[Result]:
+    """Run points one after the other, and return what came of each: the function that all engines call.
+
+    bench: on which, if not on the one that this thread keeps.
+    """
+    bench = bench or bench_of(question)
     return [bench.run(point) for point in points]
