@@ -70,6 +70,7 @@ def asked(where: str | Path, wish: Wish) -> Sweep:
         str(where), path.read_text(encoding="utf-8"), str(path.parent.resolve()),
         {name: hash_of(file) for name, file in model.files.items()}, tuple(measures), wish.expect,
         backend_of(scenario, wish.backend), model.dtype, model.mode, gradlab.__version__, wish.timeout or head.timeout, memory,
+        ends_of(axes),
     )  # fmt: skip
     return Sweep(question, plan, model.files)
 
@@ -88,6 +89,11 @@ def axes_of(over: Sequence[str], *, drawn: bool) -> tuple[Axis, ...]:
     if problems:
         raise ScenarioError(problems)
     return tuple(found)
+
+
+def ends_of(axes: Sequence[Axis]) -> dict[str, tuple[str, str]]:
+    """Return the ends of the names that are set to numbers."""
+    return {axis.name: ends for axis in axes if (ends := axis.ends) is not None}
 
 
 def backend_of(scenario: Scenario, name: str) -> str:

@@ -31,6 +31,7 @@ class Question:
     measures, claims: expressions, and what is to hold at the end.
     backend, dtype, mode: of all runs, unless what is set says another dtype or mode.   version: of gradlab.
     timeout: seconds that a point may take.   memory: bytes that values and gradients may take.
+    ends: of names that are set to numbers, as `Axis.ends` gives them; nothing depends on them but the time that it takes.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Question:
     version: str
     timeout: float
     memory: int
+    ends: Mapping[str, tuple[str, str]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def digest(self) -> str:

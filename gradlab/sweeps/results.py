@@ -38,7 +38,8 @@ Done = dict[tuple[int, int], Result]
 
 def head_of(sweep: Sweep) -> dict[str, Any]:
     """Return the head of a file."""
-    return {"gradlab-sweep": FORM, **asdict(sweep.question), **sweep.plan.record(), "points": sweep.plan.runs}
+    asked = {key: value for key, value in asdict(sweep.question).items() if key != "ends"}
+    return {"gradlab-sweep": FORM, **asked, **sweep.plan.record(), "points": sweep.plan.runs}
 
 
 def sweep_of(head: Mapping[str, Any]) -> Sweep:

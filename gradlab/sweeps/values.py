@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,9 @@ MOST_VALUES = 1_000_000
 OWN = {"seed": "`--seeds 0..4` goes over seeds", "updates": "`--updates N` says how long every run trains"}
 """Names that mean something else in a sweep, and what to write."""
 DIGITS = 12
+SPECIAL = (0.0, 0.5, 1.0, 2.0)
+"""Sizes of numbers that may mean something of their own in a model."""
+_PLAIN = re.compile(r"[-+]?[\d.]+([eE][-+]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,18 @@ class Axis:
             return tuple(float(value) for value in self.values)
         except ValueError:
             return None
+
+    @property
+    def ends(self) -> tuple[str, str] | None:
+        """The least and the largest value between which the others are numbers as good as any; None where there are too few."""
+        if self.range is not None:
+            texts = [repr(self.range.at(share)) for share in (0, 1e-3, 1 - 1e-3, 1)]
+        else:
+            texts = list(self.values) if self.numbers is not None else []
+        plain = [text for text in texts if _PLAIN.fullmatch(text) and abs(float(text)) not in SPECIAL]
+        wide = sorted((text for text in plain if (float(text) > 0) == (float(plain[0]) > 0)), key=float)
+        kinds = {type(ast.literal_eval(text)) for text in wide}
+        return (wide[0], wide[-1]) if len(wide) > 2 and len(kinds) == 1 else None
 
     def drawn(self, seed: int, number: int) -> str:
         """Return the value that a random search gives its n-th point: a function of these two and of the name."""

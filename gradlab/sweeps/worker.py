@@ -17,29 +17,89 @@ import numpy as np
 from gradlab.actions.expect import judge
 from gradlab.axis.environment import NotReady
 from gradlab.axis.history import CAPACITY
+from gradlab.axis.journal import Journal
+from gradlab.axis.origin import RunOrigin
 from gradlab.axis.position import Position
 from gradlab.axis.run import Run
 from gradlab.axis.walker import Walker
 from gradlab.errors import GradlabError, ScenarioError
 from gradlab.graph.machine import Machine
+from gradlab.graph.tape import refuse
 from gradlab.lab.core import Core, Stopped
+from gradlab.lab.twins import HeldOut, Twins
 from gradlab.scenario.assertions import Assertion, read_assertion
 from gradlab.scenario.expressions import Expression, Known, read_expression
-from gradlab.scenario.model import Overrides, Scenario, changed, draft_text
+from gradlab.scenario.language import Model
+from gradlab.scenario.model import Overrides, Scenario, draft_text
 from gradlab.source import Source
 from gradlab.sweeps.question import Point, Question, Result, State
+from gradlab.sweeps.templates import Templates
 
 SILENT = np.errstate(all="ignore")
 KEPT = 2
 """Questions that a process keeps the scenario of."""
 
 
+class PointTwins(Twins):
+    """The model on other splits of the data, which are read once for many points."""
+
+    def __init__(self, core: Core, templates: Templates, point: Point) -> None:
+        super().__init__(core)
+        self._templates, self._point = templates, point
+
+    def _traced(self, split: str, backend: str) -> HeldOut:
+        point, memory = self._point, self.core.memory
+        template = self._templates.template(point.values, split)
+        machine = template.machine_for(backend, memory)
+        refuse(f"the model on the split `{split}` and what is there", self.core.tape.bytes + machine.tape.bytes, memory)
+        model = template.set(point.values, point.seed)
+        origin = RunOrigin(seed=point.seed, mode="eval")
+        run = Run(machine, Journal(len(machine.tape.forward_order), origin), model.epoch)
+        Walker(run)
+        return HeldOut(run, model.known)
+
+
+class StraightOn(Walker):
+    """Moves a run forth and never back: nothing is kept on the way."""
+
+    def _train(self, updates: int) -> None:
+        began = perf_counter()
+        self.updates.learn(len(self.run_updates(min(updates, self.updates.units))), perf_counter() - began)
+        self.arrive()
+
+    def _keep(self) -> None:
+        """Keep no checkpoint."""
+
+    def _mark(self) -> None:
+        """Keep no copy of all numbers."""
+
+
 class PointCore(Core):
-    """A run of a point: nothing is recorded on the way."""
+    """A run of a point: nothing is recorded on the way. One core serves many points of the same graph."""
+
+    def begin(self, model: Model, templates: Templates, point: Point) -> None:
+        """Stand at the beginning of a point. model: of this core's graph, whose numbers are set."""
+        overrides = replace(templates.overrides(point.values), seed=point.seed)
+        self.model, self.scenario = model, replace(self.scenario, model=model, overrides=overrides)
+        self._known = model.known
+        self._take_up(Journal(self.journal.forward_ops, RunOrigin(seed=point.seed, mode=model.mode)))
+        self.twins = PointTwins(self, templates, point)
+
+    expressions: dict[str, Expression]
+
+    def expression(self, text: str) -> Expression:
+        """Return a measure, read and checked once for all points. Raises ScenarioError."""
+        known: dict[str, Expression] = self.__dict__.setdefault("expressions", {})
+        if text not in known:
+            known[text] = expression(text, self.known)
+        return known[text]
 
     def _begun(self, machine: Machine) -> tuple[Run, Walker]:
         run = Run(machine, self.journal, self.model.epoch)
-        return run, Walker(run, reader=self._read)
+        return run, StraightOn(run, reader=self._read)
+
+    def _settle(self) -> None:
+        """Leave a run that is broken off as it is: nobody reads it."""
 
     def go_on(self, state: State) -> None:
         """Stand where another run of the same scenario, values and seed has come to."""
@@ -63,12 +123,17 @@ class Bench:
     def __init__(self, question: Question, scenario: Scenario | None = None, breathe: Callable[[], None] | None = None) -> None:
         self.question, self.breathe = question, breathe
         self.scenario: Scenario = scenario or _read(question)
+        self.templates = Templates(self.scenario, question.ends)
 
     def core(self, point: Point) -> PointCore:
-        """Return a run of a point at its beginning. Raises GradlabError."""
-        overrides = changed(replace(self.scenario.overrides, seed=point.seed), point.changes)
-        scenario = replace(self.scenario, model=self.scenario.traced(overrides), overrides=overrides)
-        core = PointCore(scenario, self.question.backend)
+        """Return a run of a point at its beginning. The core of a point before may be gone then. Raises GradlabError."""
+        template = self.templates.template(point.values)
+        model = template.set(point.values, point.seed)
+        if template.owner is None:
+            template.owner = PointCore(replace(self.scenario, model=model), self.question.backend)
+            template.machine = template.owner.run.machine
+        core: PointCore = template.owner
+        core.begin(model, self.templates, point)
         core.deadline, core.on_chunk = monotonic() + self.question.timeout, self.breathe
         return core
 
@@ -90,6 +155,7 @@ class Bench:
         except GradlabError as error:
             failed = error.headline.removeprefix("error: ")
         except MemoryError:
+            self.templates.forget()
             failed = "out of memory"
         return Result(point.number, point.updates, measured, failed, round(perf_counter() - began, 6), state)
 
@@ -121,10 +187,10 @@ def trained(core: PointCore, point: Point) -> None:
         core.go(core.run.timeline.end(0, "f" if core.run.root_of(0) is None else "b"))
 
 
-def measure(core: Core, text: str) -> float:
+def measure(core: PointCore, text: str) -> float:
     """Return the number that a measure gives where a run stands. Raises GradlabError for what is none."""
     try:
-        found = np.asarray(expression(text, core.known).evaluate(core.environment()))
+        found = np.asarray(core.expression(text).evaluate(core.environment()))
     except NotReady as error:
         raise GradlabError(f"`{text}`: {error}") from None
     if found.size != 1:

@@ -13,7 +13,7 @@ from gradlab.errors import ActionError, ArgumentError
 from gradlab.graph.machines import at_full_speed
 from gradlab.lab.arguments import Words, expression, integer, together
 from gradlab.lab.outcome import Event, Line, Outcome
-from gradlab.sweeps.asking import check_expressions, check_values
+from gradlab.sweeps.asking import check_expressions, check_values, ends_of
 from gradlab.sweeps.engines.inside import Inside
 from gradlab.sweeps.queries.swept import key
 from gradlab.sweeps.question import Plan, Question, Sweep
@@ -174,7 +174,7 @@ def _asked(lab: Lab, wish: Wish) -> Sweep:
     source, overrides = lab.scenario.document.source, lab.scenario.overrides
     question = Question(
         source.name, source.text, "", {}, wish.measures, (), _backend(lab, plan), lab.tape.dtype.name, lab.model.mode,
-        __version__, ENDLESS, overrides.memory,
+        __version__, ENDLESS, overrides.memory, ends_of(plan.axes),
     )  # fmt: skip
     return Sweep(question, plan)
 
