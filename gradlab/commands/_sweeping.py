@@ -13,7 +13,7 @@ from gradlab.commands._output import plain, tell
 from gradlab.commands._progress import WIPE
 
 if TYPE_CHECKING:
-    from gradlab.sweeps.sweeping import Standing
+    from gradlab.sweeps.sweeping import SweepStanding
 
 EVERY, SELDOM = 0.2, 30.0
 """Seconds between two lines on a terminal, and through a pipe."""
@@ -31,7 +31,7 @@ class SweepProgress:
     def __enter__(self) -> Self:
         return self
 
-    def __call__(self, standing: Standing) -> None:
+    def __call__(self, standing: SweepStanding) -> None:
         """Write the line if it is time."""
         if monotonic() < self._due:
             return

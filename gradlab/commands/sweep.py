@@ -14,7 +14,7 @@ from gradlab.commands._memory import Size
 from gradlab.commands._output import as_json, show, show_error, show_json, table, tell
 
 if TYPE_CHECKING:
-    from gradlab.sweeps.question import Sweep
+    from gradlab.sweeps.question import AskedSweep
     from gradlab.sweeps.results import Done
     from gradlab.sweeps.sweeping import Sweeping
 
@@ -56,11 +56,11 @@ def COMMAND(
     The only result of --json is {"sweep", "rows": [{"values", "updates", "measured", "spread", "seeds", "failed", "why"}]},
     where "sweep" is the head of the file.
     """
-    from gradlab.sweeps.asking import Wish, asked
+    from gradlab.sweeps.asking import SweepWish, asked
     from gradlab.sweeps.function import cores
     from gradlab.sweeps.values import read_seeds
 
-    wish = Wish(over, measure, expect, updates, None if seeds is None else read_seeds(seeds), random, sweep_seed, halving,
+    wish = SweepWish(over, measure, expect, updates, None if seeds is None else read_seeds(seeds), random, sweep_seed, halving,
                 backend, timeout, max_memory, yes)  # fmt: skip
     sweep = asked(file, wish)
     done, whole = _swept(sweep, out, jobs or cores(), dask)
@@ -73,7 +73,7 @@ def COMMAND(
     return 0 if whole else INTERRUPTED
 
 
-def _swept(sweep: Sweep, out: Path | None, jobs: int, dask: str | None) -> tuple[Done, bool]:
+def _swept(sweep: AskedSweep, out: Path | None, jobs: int, dask: str | None) -> tuple[Done, bool]:
     """Run what is missing; return the results, and whether nothing broke it off."""
     from gradlab.commands._sweeping import SweepProgress
     from gradlab.sweeps.engines import engine_for
@@ -110,7 +110,7 @@ def show_results(path: Path) -> int:
     return 0
 
 
-def _show(sweep: Sweep, done: Done) -> None:
+def _show(sweep: AskedSweep, done: Done) -> None:
     from gradlab.sweeps.telling import SHOWN, reasons, summary, table_of
 
     for line in summary(sweep, done):
@@ -125,7 +125,7 @@ def _show(sweep: Sweep, done: Done) -> None:
         show(f"failed {count:,}: {reason}")
 
 
-def _record(sweep: Sweep, done: Done) -> dict[str, Any]:
+def _record(sweep: AskedSweep, done: Done) -> dict[str, Any]:
     from gradlab.sweeps.results import head_of
     from gradlab.sweeps.table import rows_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from gradlab.scenario.bounds import MAX_MEMORY
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.model import Overrides, Scenario, changed, find_file, load
 from gradlab.scenario.rehearsal import shape_on_zeros
-from gradlab.sweeps.question import Plan, Question, Sweep, hash_of
+from gradlab.sweeps.question import AskedSweep, SweepPlan, SweepQuestion, hash_of
 from gradlab.sweeps.values import Axis, read_axis
 from gradlab.sweeps.worker import claim, expression
 
@@ -24,11 +24,13 @@ MANY = 1_000_000
 """Points above which a sweep has to be confirmed."""
 CHECKED = 64
 """Values of an axis that are tried on the model before anything runs."""
+ROOMY = 1 << 40
+"""Bytes that a value may want while it is tried: of a model nothing is allocated, and a point that is too large is a result."""
 MOST_UPDATES = 10**9
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SweepWish:
     """A sweep as it was asked for. over: `NAME=VALUES` each.   measure, expect: expressions and claims.
 
     updates: None where nothing was said.   seeds: None for the seed of the scenario.   seed: of a random search.
@@ -50,7 +52,7 @@ class Wish:
     sure: bool = False
 
 
-def asked(where: str | Path, wish: Wish) -> Sweep:
+def asked(where: str | Path, wish: SweepWish) -> AskedSweep:
     """Return the sweep that is asked for of a scenario's file. Raises GradlabError with all that is wrong."""
     axes = axes_of(wish.over, drawn=wish.random is not None)
     memory = MAX_MEMORY if wish.memory is None else wish.memory
@@ -60,19 +62,19 @@ def asked(where: str | Path, wish: Wish) -> Sweep:
     scenario = load(path, Overrides(memory=memory))
     updates = _updates(scenario, wish.updates)
     seeds = (scenario.model.seed,) if wish.seeds is None else wish.seeds
-    plan = Plan(axes, seeds, updates, wish.random, wish.seed, wish.halving)
+    plan = SweepPlan(axes, seeds, updates, wish.random, wish.seed, wish.halving)
     _check_plan(plan, scenario, sure=wish.sure)
     check_values(scenario, plan)
     measures = wish.measure or _default(scenario)
     check_expressions(scenario, measures, wish.expect)
     model, head = scenario.model, scenario.document.head
-    question = Question(
+    question = SweepQuestion(
         str(where), path.read_text(encoding="utf-8"), str(path.parent.resolve()),
         {name: hash_of(file) for name, file in model.files.items()}, tuple(measures), wish.expect,
         backend_of(scenario, wish.backend), model.dtype, model.mode, gradlab.__version__, wish.timeout or head.timeout, memory,
         ends_of(axes),
     )  # fmt: skip
-    return Sweep(question, plan, model.files)
+    return AskedSweep(question, plan, model.files)
 
 
 def axes_of(over: Sequence[str], *, drawn: bool) -> tuple[Axis, ...]:
@@ -122,7 +124,7 @@ def _updates(scenario: Scenario, updates: int | None) -> int:
     return updates or 0
 
 
-def _check_plan(plan: Plan, scenario: Scenario, *, sure: bool) -> None:
+def _check_plan(plan: SweepPlan, scenario: Scenario, *, sure: bool) -> None:
     if plan.halving is not None and not plan.updates:
         raise GradlabError("error: `--halving` goes on with what was trained, and nothing is")
     longest = max(updates for _, updates in plan.stages())
@@ -132,14 +134,15 @@ def _check_plan(plan: Plan, scenario: Scenario, *, sure: bool) -> None:
         raise GradlabError(f"error: these are {plan.runs:,} runs, more than {MANY:,}; `--yes` if that is meant")
 
 
-def check_values(scenario: Scenario, plan: Plan) -> None:
+def check_values(scenario: Scenario, plan: SweepPlan) -> None:
     """Try the values of each axis on the model, by themselves: at most some, those of numbers the first and the last only."""
     problems: list[Problem] = []
+    overrides = replace(scenario.overrides, memory=ROOMY)
     for place, axis in enumerate(plan.axes):
         values = _tried(axis) or (plan.values(0)[place][1],)
         for value in values:
             try:
-                scenario.traced(changed(scenario.overrides, [f"{axis.name}={value}"]))
+                scenario.traced(changed(overrides, [f"{axis.name}={value}"]))
             except ScenarioError as error:
                 problems += [one for one in error.problems if one not in problems]
                 break

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from gradlab.errors import ArgumentError
-from gradlab.sweeps.asking import Wish, asked
+from gradlab.sweeps.asking import SweepWish, asked
 from gradlab.sweeps.engines import engine_for
 from gradlab.sweeps.results import SweepFile
-from gradlab.sweeps.sweeping import Standing, Sweeping
+from gradlab.sweeps.sweeping import Sweeping, SweepStanding
 from gradlab.sweeps.table import array_of
 
 
@@ -23,7 +23,7 @@ def sweep(
     measure: str | Sequence[str] = (), *, expect: str | Sequence[str] = (), random: int | None = None, sweep_seed: int = 0,
     halving: int | None = None, out: str | Path | None = None, jobs: int | None = None, dask: str | None = None,
     client: Any = None, backend: str = "auto", timeout: float | None = None, memory: int | None = None, yes: bool = False,
-    told: Callable[[Standing], object] = lambda standing: None,
+    told: Callable[[SweepStanding], object] = lambda standing: None,
 ) -> npt.NDArray[Any]:  # fmt: skip
     """Run a scenario for every setting and seed, and return a structured array with a row for each result.
 
@@ -37,7 +37,7 @@ def sweep(
     Fields of the array: `number`, each name of `over`, `seed`, `updates`, each measure, and `failed`, the reason or "".
     Raises GradlabError.
     """
-    wish = Wish(
+    wish = SweepWish(
         tuple(f"{name}={_values(name, values)}" for name, values in over.items()), _texts(measure), _texts(expect), updates,
         _seeds(seeds), random, sweep_seed, halving, backend, timeout, memory, yes,
     )  # fmt: skip

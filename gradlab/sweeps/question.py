@@ -23,7 +23,7 @@ State = tuple[int, Mapping[int, Array]]
 
 
 @dataclass(frozen=True)
-class Question:
+class SweepQuestion:
     """What all points have in common.
 
     name: of the scenario's file, as a person wrote it.   text: of the file.   folder: where its data lie; "" for none.
@@ -96,7 +96,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Plan:
+class SweepPlan:
     """The points of a sweep: all that the axes make, or as many as are drawn, each with all seeds.
 
     drawn: how many are drawn at random; None for a grid.   seed: of the drawing.
@@ -157,11 +157,11 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Sweep:
+class AskedSweep:
     """What is asked, of which points. files: the data files by the names that the scenario gives them."""
 
-    question: Question
-    plan: Plan
+    question: SweepQuestion
+    plan: SweepPlan
     files: Mapping[str, Path] = field(default_factory=dict)
 
 

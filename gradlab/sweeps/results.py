@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from gradlab.errors import ArgumentError, GradlabError, ScenarioError
-from gradlab.sweeps.question import Plan, Point, Question, Result, Sweep
+from gradlab.sweeps.question import AskedSweep, Point, Result, SweepPlan, SweepQuestion
 from gradlab.sweeps.values import read_axis
 
 FORM = 1
-LONGEST = 4 << 20
+SIGN = b'{"gradlab-sweep"'
+LONGEST = 8 << 20
 """Characters of a line."""
 _ASKED = {
     "text": "the scenario", "data": "the data", "measures": "what is measured", "claims": "what is expected",
@@ -36,29 +37,31 @@ Done = dict[tuple[int, int], Result]
 """Results by the number of the point and its updates."""
 
 
-def head_of(sweep: Sweep) -> dict[str, Any]:
+def head_of(sweep: AskedSweep) -> dict[str, Any]:
     """Return the head of a file."""
     asked = {key: value for key, value in asdict(sweep.question).items() if key != "ends"}
     return {"gradlab-sweep": FORM, **asked, **sweep.plan.record(), "points": sweep.plan.runs}
 
 
-def sweep_of(head: Mapping[str, Any]) -> Sweep:
+def sweep_of(head: Mapping[str, Any]) -> AskedSweep:
     """Return the sweep that a head tells of. Raises GradlabError for what is no head."""
+    if head.get("gradlab-sweep") != FORM:
+        raise GradlabError(f"error: a sweep of form {head.get('gradlab-sweep')!r:.20}: this gradlab reads form {FORM}")
     try:
         drawn = head["random"]
         axes = tuple(read_axis(f"{name}={text}", drawn=drawn is not None) for name, text in head["over"].items())
-        plan = Plan(axes, tuple(map(int, head["seeds"])), int(head["updates"]), drawn, int(head["sweep_seed"]), head["halving"])
+        plan = SweepPlan(
+            axes, tuple(map(int, head["seeds"])), int(head["updates"]), drawn, int(head["sweep_seed"]), head["halving"]
+        )
         texts = {key: str(head[key]) for key in ("name", "text", "folder", "backend", "dtype", "mode", "version")}
         numbers = {"timeout": float(head["timeout"]), "memory": int(head["memory"])}
         data, lists = {**head["data"]}, {key: tuple(map(str, head[key])) for key in ("measures", "claims")}
-        if head["gradlab-sweep"] != FORM:
-            raise GradlabError(f"error: a sweep of form {head['gradlab-sweep']}: this gradlab reads form {FORM}")
-        return Sweep(Question(data=data, **texts, **numbers, **lists), plan)  # type: ignore[arg-type]
+        return AskedSweep(SweepQuestion(data=data, **texts, **numbers, **lists), plan)  # type: ignore[arg-type]
     except (KeyError, TypeError, ValueError, AttributeError, ScenarioError, ArgumentError):
         raise GradlabError("error: the head of the sweep cannot be read") from None
 
 
-def line_of(sweep: Sweep, point: Point, result: Result) -> dict[str, Any]:
+def line_of(sweep: AskedSweep, point: Point, result: Result) -> dict[str, Any]:
     """Return the line of a result."""
     question = sweep.question
     measured = dict(zip(question.measures, map(_written, result.measured), strict=True)) if result.measured else {}
@@ -68,7 +71,7 @@ def line_of(sweep: Sweep, point: Point, result: Result) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def read_sweep(path: Path) -> tuple[Sweep, Done]:
+def read_sweep(path: Path) -> tuple[AskedSweep, Done]:
     """Return the sweep of a file, and the results that it has so far. Raises GradlabError for what is no sweep."""
     with _opened(path) as file:
         sweep = sweep_of(_head(path, file))
@@ -81,18 +84,26 @@ class SweepFile:
     Raises GradlabError for a file of another sweep, for one that is no sweep, and while another process writes to it.
     """
 
-    def __init__(self, path: Path, sweep: Sweep) -> None:
+    def __init__(self, path: Path, sweep: AskedSweep) -> None:
         self.path, self.sweep = path, sweep
         self.done: Done = {}
         try:
             self._file: IO[bytes] = path.open("ab")
-            _lock(self._file, path)
-            end = self._read() if path.stat().st_size else 0
-            self._file.truncate(end)
         except OSError as error:
             raise GradlabError(f"error: cannot write `{path}`: {error.strerror}") from None
+        try:
+            self._begin()
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _begin(self) -> None:
+        """Lock the file, read what is there, drop what was broken off, and write the head if there is none."""
+        _lock(self._file, self.path)
+        end = self._read() if self.path.stat().st_size else 0
+        self._file.truncate(end)
         if not end:
-            self._write([head_of(sweep)])
+            self._write([head_of(self.sweep)])
 
     def _read(self) -> int:
         """Read what is there, and return where its last whole line ends."""
@@ -101,6 +112,7 @@ class SweepFile:
                 head = _head(self.path, file)
             except _Broken:
                 return 0
+            sweep_of(head)
             _compare(self.path, head, head_of(self.sweep))
             end = file.tell()
             for place, result, end in _lines(self.path, file, self.sweep):  # noqa: B007
@@ -139,7 +151,8 @@ def _opened(path: Path) -> IO[bytes]:
 
 def _head(path: Path, file: IO[bytes]) -> dict[str, Any]:
     line = file.readline(LONGEST)
-    if line.startswith(b'{"gradlab-sweep"') and not line.endswith(b"\n") and len(line) < LONGEST:
+    begun = line.startswith(SIGN) or SIGN.startswith(line)
+    if begun and not line.endswith(b"\n") and len(line) < LONGEST:
         raise _Broken(f"error: `{path}` is a sweep whose head was broken off")
     found = _parsed(line)
     if found is None or "gradlab-sweep" not in found:
@@ -180,7 +193,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 100 else f"{text[:99]}…"
 
 
-def _lines(path: Path, file: IO[bytes], sweep: Sweep) -> Iterator[tuple[tuple[int, int], Result, int]]:
+def _lines(path: Path, file: IO[bytes], sweep: AskedSweep) -> Iterator[tuple[tuple[int, int], Result, int]]:
     """Yield the place of each result, the result, and where its line ends; a last line that was broken off is passed over."""
     number = 1
     while line := file.readline(LONGEST):
@@ -195,7 +208,7 @@ def _lines(path: Path, file: IO[bytes], sweep: Sweep) -> Iterator[tuple[tuple[in
         yield (found.number, found.updates), found, file.tell()
 
 
-def _result(sweep: Sweep, line: Mapping[str, Any] | None) -> Result | None:
+def _result(sweep: AskedSweep, line: Mapping[str, Any] | None) -> Result | None:
     """Return the result of a line; None for what is none of this sweep."""
     try:
         if line is None:

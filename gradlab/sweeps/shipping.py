@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gradlab import __version__
 from gradlab.errors import BoundError, GradlabError
-from gradlab.sweeps.question import Point, Question, Result, Sweep, hash_of
+from gradlab.sweeps.question import AskedSweep, Point, Result, SweepQuestion, hash_of
 from gradlab.sweeps.worker import run_points
 
 MOST = 1 << 30
@@ -23,11 +23,11 @@ MOST = 1 << 30
 class Freight:
     """A question, and the bytes of its data files by their names."""
 
-    question: Question
+    question: SweepQuestion
     files: Mapping[str, bytes]
 
 
-def packed(sweep: Sweep) -> Freight:
+def packed(sweep: AskedSweep) -> Freight:
     """Return what workers need for a sweep. Raises BoundError for more data than is sent."""
     size = sum(path.stat().st_size for path in sweep.files.values())
     if size > MOST:
@@ -36,7 +36,7 @@ def packed(sweep: Sweep) -> Freight:
 
 
 _LOCK = threading.Lock()
-_PLACED: dict[str, Question] = {}
+_PLACED: dict[str, SweepQuestion] = {}
 """Questions whose data lie in a folder of this process, by their digest."""
 
 
@@ -47,7 +47,7 @@ def run_freight(freight: Freight, points: Sequence[Point]) -> list[Result]:
     return run_points(_placed(freight), points)
 
 
-def _placed(freight: Freight) -> Question:
+def _placed(freight: Freight) -> SweepQuestion:
     """Return the question with a folder of this computer, in which its data lie."""
     digest = freight.question.digest
     with _LOCK:

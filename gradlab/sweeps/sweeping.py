@@ -13,7 +13,7 @@ from time import monotonic
 
 from gradlab.sweeps.engines._engine import Engine
 from gradlab.sweeps.engines.inside import Inside
-from gradlab.sweeps.question import Point, Result, State, Sweep
+from gradlab.sweeps.question import AskedSweep, Point, Result, State
 from gradlab.sweeps.results import Done, SweepFile
 
 STATE, STATES = 4 << 20, 256 << 20
@@ -21,7 +21,7 @@ STATE, STATES = 4 << 20, 256 << 20
 
 
 @dataclass(slots=True)
-class Standing:
+class SweepStanding:
     """How far a sweep is. wanted: results in all stages.   done: there are.   found: made since it was started.
 
     began: when that was.   failed: of all results.   best: the least first measure, of which point, or None.
@@ -60,11 +60,11 @@ class Sweeping:
     """
 
     def __init__(
-        self, sweep: Sweep, file: SweepFile | None = None, told: Callable[[Standing], object] = lambda standing: None
+        self, sweep: AskedSweep, file: SweepFile | None = None, told: Callable[[SweepStanding], object] = lambda standing: None
     ) -> None:
         self.sweep, self.file, self.told = sweep, file, told
         self.done: Done = {} if file is None else file.done
-        self.standing = Standing(sweep.plan.runs)
+        self.standing = SweepStanding(sweep.plan.runs)
         self._states: dict[int, State] = {}
         for (number, updates), result in self.done.items():
             self.standing.take(sweep.plan.point(number, updates), result, fresh=False)

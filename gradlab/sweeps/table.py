@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gradlab.sweeps.question import Result, Sweep
+from gradlab.sweeps.question import AskedSweep, Result
 from gradlab.sweeps.results import Done
 
 OWN = ("number", "seed", "updates", "failed")
 """Fields of the array beside what is gone over and what is measured."""
 
 
-def array_of(sweep: Sweep, done: Done) -> npt.NDArray[Any]:
+def array_of(sweep: AskedSweep, done: Done) -> npt.NDArray[Any]:
     """Return a structured array with a row for each result there is, in the order of stages and points.
 
     Fields: `number`, each name that is gone over (float64, or texts where a value is no number), `seed`, `updates`, each
@@ -56,7 +56,7 @@ def _structured(columns: Mapping[str, list[Any]], measures: tuple[str, ...]) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SettingRow:
     """One setting at one number of updates. means, spreads: of each measure over the seeds that did not fail, NaN without any.
 
     count: how many seeds there are results of.   failed: how many of them failed.   why: the first reason.
@@ -78,7 +78,7 @@ class Row:
         return -self.updates, inf if self.failed else first, self.setting
 
 
-def rows_of(sweep: Sweep, done: Done) -> list[Row]:
+def rows_of(sweep: AskedSweep, done: Done) -> list[SettingRow]:
     """Return a row for each setting and stage that has results, in the order of settings."""
     seeds = len(sweep.plan.seeds)
     groups: dict[tuple[int, int], list[Result]] = {}
@@ -87,18 +87,18 @@ def rows_of(sweep: Sweep, done: Done) -> list[Row]:
     return [_row(sweep, setting, updates, group) for (setting, updates), group in groups.items()]
 
 
-def _row(sweep: Sweep, setting: int, updates: int, group: list[Result]) -> Row:
+def _row(sweep: AskedSweep, setting: int, updates: int, group: list[Result]) -> SettingRow:
     good = np.array([result.measured for result in group if not result.failed])
     bad = [result.failed for result in group if result.failed]
     count = len(sweep.question.measures)
     means, spreads = (good.mean(axis=0), good.std(axis=0)) if len(good) else (np.full(count, nan),) * 2
-    return Row(
+    return SettingRow(
         setting, sweep.plan.values(setting), updates, tuple(means.tolist()), tuple(spreads.tolist()), len(group), len(bad),
         bad[0] if bad else "",
     )  # fmt: skip
 
 
-def grid_of(sweep: Sweep, done: Done) -> dict[str, npt.NDArray[np.float64]]:
+def grid_of(sweep: AskedSweep, done: Done) -> dict[str, npt.NDArray[np.float64]]:
     """Return each measure in the mean of the seeds, and what was gone over where that is numbers, by name.
 
     A measure has an axis for each name, in their order; of settings that were drawn it has one axis. NaN where a seed failed or

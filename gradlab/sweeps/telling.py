@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import isfinite
 
-from gradlab.sweeps.question import Point, Sweep
+from gradlab.sweeps.question import AskedSweep, Point
 from gradlab.sweeps.results import Done
-from gradlab.sweeps.sweeping import Standing
-from gradlab.sweeps.table import Row, rows_of
+from gradlab.sweeps.sweeping import SweepStanding
+from gradlab.sweeps.table import SettingRow, rows_of
 
 SHOWN = 20
 """Settings that the table has at most."""
@@ -16,7 +16,7 @@ WIDE = 24
 """Characters of the name of a measure in the head of the table."""
 
 
-def standing_text(standing: Standing, measure: str) -> str:
+def standing_text(standing: SweepStanding, measure: str) -> str:
     """Return how far a sweep is, in one line."""
     parts = [f"{standing.done:,} of {standing.wanted:,} points"]
     if standing.found:
@@ -53,7 +53,7 @@ def short(value: str) -> str:
         return value
 
 
-def table_of(sweep: Sweep, done: Done, most: int = SHOWN) -> list[tuple[str, ...]]:
+def table_of(sweep: AskedSweep, done: Done, most: int = SHOWN) -> list[tuple[str, ...]]:
     """Return the best settings as rows of cells, the head first: means of the seeds, and their spread."""
     rows = sorted(rows_of(sweep, done), key=lambda row: row.rank)
     names = [axis.name for axis in sweep.plan.axes]
@@ -67,7 +67,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= WIDE else f"{text[: WIDE - 1]}…"
 
 
-def _cells(row: Row, seeds: int, *, staged: bool, failing: bool) -> tuple[str, ...]:
+def _cells(row: SettingRow, seeds: int, *, staged: bool, failing: bool) -> tuple[str, ...]:
     values = [short(value) for _, value in row.values]
     pairs = zip(row.means, row.spreads, strict=True)
     numbers = [_number(mean, spread, row.count - row.failed) for mean, spread in pairs]
@@ -81,7 +81,7 @@ def _number(mean: float, spread: float, count: int) -> str:
     return f"{mean:.4g} ± {spread:.2g}" if count > 1 else f"{mean:.4g}"
 
 
-def lines_of(sweep: Sweep, done: Done, most: int = SHOWN) -> list[str]:
+def lines_of(sweep: AskedSweep, done: Done, most: int = SHOWN) -> list[str]:
     """Return a line for each setting, in the order of the settings; of more than `most` the best."""
     rows = rows_of(sweep, done)
     if len(rows) > most:
@@ -91,13 +91,13 @@ def lines_of(sweep: Sweep, done: Done, most: int = SHOWN) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
 
 
-def _measured(sweep: Sweep, row: Row) -> tuple[str, ...]:
+def _measured(sweep: AskedSweep, row: SettingRow) -> tuple[str, ...]:
     pairs = zip(sweep.question.measures, row.means, row.spreads, strict=True)
     told = (f"{text} {_number(mean, spread, row.count - row.failed)}" for text, mean, spread in pairs)
     return (*told, f"failed {row.failed} of {row.count}: {row.why}" if row.failed else "")
 
 
-def summary(sweep: Sweep, done: Done) -> Iterator[str]:
+def summary(sweep: AskedSweep, done: Done) -> Iterator[str]:
     """Yield what came of a sweep, in sentences."""
     plan = sweep.plan
     failed = sum(bool(result.failed) for result in done.values())

@@ -21,13 +21,13 @@ from gradlab.scenario.parsing import parse_statements
 from gradlab.sweeps.likeness import Ends, Recipe, Unlike, between, decides, differences
 
 KEPT, ROOM = 32, 256 << 20
-"""Templates that are kept, and bytes that their arenas may take, beside that of the last one."""
+"""PointTemplates that are kept, and bytes that their arenas may take, beside that of the last one."""
 Values = Sequence[tuple[str, str]]
 Key = tuple[Any, ...]
 
 
 @dataclass(eq=False)
-class Template:
+class PointTemplate:
     """A model that has been read, and where its numbers are set. names: that are set to numbers.
 
     machine: for its graph, when there is one.   owner: what else belongs to it, for whoever uses it.
@@ -55,19 +55,19 @@ class Template:
         return self.machine
 
 
-class Templates:
+class PointTemplates:
     """The templates of a scenario. ends: for names that are set to numbers, two texts between which most of them lie."""
 
     def __init__(self, scenario: Scenario, ends: Mapping[str, tuple[str, str]]) -> None:
         self.scenario = scenario
         self.ends: Ends = {name: (ast.literal_eval(a), ast.literal_eval(b)) for name, (a, b) in ends.items()}
         self._texts = ends
-        self._kept: dict[Key, Template | None] = {}
+        self._kept: dict[Key, PointTemplate | None] = {}
         tree, _, _ = parse_statements(scenario.document.model)
         if decides(tree, list(ends)):
             self.ends = {}
 
-    def template(self, values: Values, split: str = "") -> Template:
+    def template(self, values: Values, split: str = "") -> PointTemplate:
         """Return the template for what is set, of a split of the data or of the model as it is. Raises GradlabError."""
         names = tuple(name for name, text in values if name in self.ends and between(float(text), self.ends[name]))
         if names:
@@ -76,7 +76,7 @@ class Templates:
             if found is not None:
                 return found
         key = split, (), tuple(values)
-        found = self._found(key) if key in self._kept else self._keep(key, Template(self._read(values, split)))
+        found = self._found(key) if key in self._kept else self._keep(key, PointTemplate(self._read(values, split)))
         assert found is not None
         return found
 
@@ -92,7 +92,7 @@ class Templates:
     def _read(self, values: Values, split: str) -> Model:
         return self.scenario.traced(self.overrides(values, split))
 
-    def _spanned(self, values: Values, names: tuple[str, ...], split: str) -> Template | None:
+    def _spanned(self, values: Values, names: tuple[str, ...], split: str) -> PointTemplate | None:
         """Return a template for all numbers between the ends; None where the models at the ends are not alike."""
         at_ends = [[(n, self._texts[n][k]) if n in names else (n, text) for n, text in values] for k in (0, 1)]
         try:
@@ -100,13 +100,13 @@ class Templates:
             slots, numbers = differences(first, second, {name: self.ends[name] for name in names})
         except (GradlabError, Unlike):
             return None
-        return Template(first, names, slots, numbers)
+        return PointTemplate(first, names, slots, numbers)
 
-    def _found(self, key: Key) -> Template | None:
+    def _found(self, key: Key) -> PointTemplate | None:
         self._kept[key] = found = self._kept.pop(key)
         return found
 
-    def _keep(self, key: Key, made: Template | None) -> Template | None:
+    def _keep(self, key: Key, made: PointTemplate | None) -> PointTemplate | None:
         """Keep a template as the latest one, and drop the oldest where there are too many."""
         self._kept[key] = made
         while len(self._kept) > KEPT or (len(self._kept) > 1 and self._bytes() > ROOM):

@@ -5,10 +5,11 @@ Results depend on nothing but the question and the point: on no run before, and 
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from math import isfinite
+from math import isfinite, isnan, nan
 from pathlib import Path
 from time import monotonic, perf_counter
 
@@ -32,18 +33,20 @@ from gradlab.scenario.expressions import Expression, Known, read_expression
 from gradlab.scenario.language import Model
 from gradlab.scenario.model import Overrides, Scenario, draft_text
 from gradlab.source import Source
-from gradlab.sweeps.question import Point, Question, Result, State
-from gradlab.sweeps.templates import Templates
+from gradlab.sweeps.question import Point, Result, State, SweepQuestion
+from gradlab.sweeps.templates import PointTemplates
 
 SILENT = np.errstate(all="ignore")
 KEPT = 2
 """Questions that a process keeps the scenario of."""
+PAST = {"history", "best", "at"}
+"""Words that read what was before: a run that goes on in the middle does not have that."""
 
 
 class PointTwins(Twins):
     """The model on other splits of the data, which are read once for many points."""
 
-    def __init__(self, core: Core, templates: Templates, point: Point) -> None:
+    def __init__(self, core: Core, templates: PointTemplates, point: Point) -> None:
         super().__init__(core)
         self._templates, self._point = templates, point
 
@@ -77,7 +80,7 @@ class StraightOn(Walker):
 class PointCore(Core):
     """A run of a point: nothing is recorded on the way. One core serves many points of the same graph."""
 
-    def begin(self, model: Model, templates: Templates, point: Point) -> None:
+    def begin(self, model: Model, templates: PointTemplates, point: Point) -> None:
         """Stand at the beginning of a point. model: of this core's graph, whose numbers are set."""
         overrides = replace(templates.overrides(point.values), seed=point.seed)
         self.model, self.scenario = model, replace(self.scenario, model=model, overrides=overrides)
@@ -113,17 +116,20 @@ class PointCore(Core):
         return self.position.update, {index: self.run.machine.value(index).copy() for index in self.run.followers}
 
 
-class Bench:
+class PointRunner:
     """The scenario of a question, read, and the points that are run on it.
 
     scenario: where it has been read already.   breathe: called between two stretches of work; what it raises ends all of it.
     Raises ScenarioError.
     """
 
-    def __init__(self, question: Question, scenario: Scenario | None = None, breathe: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, question: SweepQuestion, scenario: Scenario | None = None, breathe: Callable[[], None] | None = None
+    ) -> None:
         self.question, self.breathe = question, breathe
         self.scenario: Scenario = scenario or _read(question)
-        self.templates = Templates(self.scenario, question.ends)
+        self.templates = PointTemplates(self.scenario, question.ends)
+        self.reads_past = any(PAST & _words(text) for text in (*question.measures, *question.claims))
 
     def core(self, point: Point) -> PointCore:
         """Return a run of a point at its beginning. The core of a point before may be gone then. Raises GradlabError."""
@@ -144,10 +150,10 @@ class Bench:
         state: State | None = None
         try:
             core = self.core(point)
-            trained(core, point)
+            trained(core, point if point.begin is None or not self.reads_past else replace(point, begin=None))
             measured = tuple(measure(core, text) for text in self.question.measures)
             failed = self._verdict(core, measured)
-            state = core.state() if point.keep and core.run.timeline.trains else None
+            state = core.state() if point.keep and not failed and core.run.timeline.trains else None
         except Stopped:
             if self.breathe is not None:
                 raise
@@ -171,7 +177,7 @@ class Bench:
         return ""
 
 
-def _read(question: Question) -> Scenario:
+def _read(question: SweepQuestion) -> Scenario:
     folder = Path(question.folder) if question.folder else None
     overrides = Overrides(memory=question.memory, dtype=question.dtype, mode=question.mode)
     return draft_text(question.text, question.name, folder, overrides).finish()
@@ -195,7 +201,8 @@ def measure(core: PointCore, text: str) -> float:
         raise GradlabError(f"`{text}`: {error}") from None
     if found.size != 1:
         raise GradlabError(f"`{text}` is no single number: its shape is {found.shape}")
-    return float(found.reshape(-1)[0])
+    value = float(found.reshape(-1)[0])
+    return nan if isnan(value) else value  # of one sign, whatever made it
 
 
 def expression(text: str, known: Known) -> Expression:
@@ -214,6 +221,10 @@ def claim(text: str, known: Known) -> Assertion:
     return read
 
 
+def _words(text: str) -> set[str]:
+    return {*re.findall(r"[^\W\d]\w*", text)}
+
+
 def _since(core: Core) -> str:
     """Return since when the loss of a run is not finite."""
     if core.position.update > CAPACITY:  # not all losses are kept
@@ -225,11 +236,11 @@ def _since(core: Core) -> str:
 _LOCAL = threading.local()
 
 
-def bench_of(question: Question) -> Bench:
-    """Return the bench of a question: this thread keeps that of the last ones. Raises ScenarioError."""
-    kept: dict[str, Bench] = _LOCAL.__dict__.setdefault("kept", {})
+def runner_of(question: SweepQuestion) -> PointRunner:
+    """Return the runner of a question: this thread keeps that of the last ones. Raises ScenarioError."""
+    kept: dict[str, PointRunner] = _LOCAL.__dict__.setdefault("kept", {})
     if question.digest not in kept:
-        made = Bench(question)
+        made = PointRunner(question)
         while len(kept) >= KEPT:
             del kept[next(iter(kept))]
         kept[question.digest] = made
@@ -237,10 +248,10 @@ def bench_of(question: Question) -> Bench:
 
 
 @SILENT
-def run_points(question: Question, points: Sequence[Point], bench: Bench | None = None) -> list[Result]:
+def run_points(question: SweepQuestion, points: Sequence[Point], runner: PointRunner | None = None) -> list[Result]:
     """Run points one after the other, and return what came of each: the function that all engines call.
 
-    bench: on which, if not on the one that this thread keeps.
+    runner: on which, if not on the one that this thread keeps.
     """
-    bench = bench or bench_of(question)
-    return [bench.run(point) for point in points]
+    runner = runner or runner_of(question)
+    return [runner.run(point) for point in points]

@@ -16,12 +16,12 @@ from gradlab.lab.outcome import Event, Line, Outcome
 from gradlab.sweeps.asking import check_expressions, check_values, ends_of
 from gradlab.sweeps.engines.inside import Inside
 from gradlab.sweeps.queries.swept import key
-from gradlab.sweeps.question import Plan, Question, Sweep
-from gradlab.sweeps.sweeping import Standing, Sweeping
+from gradlab.sweeps.question import AskedSweep, SweepPlan, SweepQuestion
+from gradlab.sweeps.sweeping import Sweeping, SweepStanding
 from gradlab.sweeps.table import grid_of
 from gradlab.sweeps.telling import lines_of, setting_text
 from gradlab.sweeps.values import OWN, Axis, axis_of, read_seeds
-from gradlab.sweeps.worker import Bench
+from gradlab.sweeps.worker import PointRunner
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -39,7 +39,7 @@ _RANDOM = re.compile(r"\s*random\s+(\S+)\s")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class LessonSweep:
     """What is asked for: what is gone over, the seeds (none for that of the session), the updates, what is measured.
 
     drawn: how many settings are drawn at random; None for all.
@@ -56,11 +56,11 @@ class Wish:
 class Swept:
     """What a sweep within a session has found, for whoever draws it. done: see `gradlab.sweeps.results`."""
 
-    sweep: Sweep
+    sweep: AskedSweep
     done: Any
 
 
-def _wish(words: Words) -> Wish:
+def _wish(words: Words) -> LessonSweep:
     """Read `[random N] NAME=VALUES… [seeds A..B] [for N updates] measure EXPR [measure EXPR …]`."""
     head, measured = words.split("measure")
     if measured is None:
@@ -77,7 +77,7 @@ def _wish(words: Words) -> Wish:
         lambda: found.__setitem__(2, 0 if length is None else _updates(length)),
         *(lambda part=part: expression(part) for part in texts),
     )
-    return Wish(found[0], found[1], found[2], tuple(part.text for part in texts), drawn)
+    return LessonSweep(found[0], found[1], found[2], tuple(part.text for part in texts), drawn)
 
 
 def _drawn(head: Words) -> int | None:
@@ -138,7 +138,7 @@ def _updates(words: Words) -> int:
     return integer(words, given[0], 1, 10**9)
 
 
-def _sweep(lab: Lab, wish: Wish) -> Outcome:
+def _sweep(lab: Lab, wish: LessonSweep) -> Outcome:
     """Run all points beside the session, which does not move; keep what they measured, and say it."""
     lab.need_run()
     sweep = _asked(lab, wish)
@@ -146,13 +146,13 @@ def _sweep(lab: Lab, wish: Wish) -> Outcome:
     for text in wish.measures:
         seen.may_read(expression(_words(text, lab)))
 
-    def told(standing: Standing) -> None:
+    def told(standing: SweepStanding) -> None:
         lab.progress = standing.done / standing.wanted
 
     sweeping = Sweeping(sweep, told=told)
     scenario = replace(lab.scenario, overrides=replace(lab.scenario.overrides, memory=max(1, lab.memory - lab.tape.bytes)))
     try:
-        sweeping.run(Inside(Bench(sweep.question, scenario, lab.breathe)))
+        sweeping.run(Inside(PointRunner(sweep.question, scenario, lab.breathe)))
     finally:
         lab.progress = None
     for name, array in grid_of(sweep, sweeping.done).items():
@@ -161,9 +161,9 @@ def _sweep(lab: Lab, wish: Wish) -> Outcome:
     return _told(sweep, sweeping)
 
 
-def _asked(lab: Lab, wish: Wish) -> Sweep:
+def _asked(lab: Lab, wish: LessonSweep) -> AskedSweep:
     """Return the sweep. Raises ActionError for what does not go with the model, or is too much."""
-    plan = Plan(wish.axes, wish.seeds or (lab.model.seed,), wish.updates, wish.drawn)
+    plan = SweepPlan(wish.axes, wish.seeds or (lab.model.seed,), wish.updates, wish.drawn)
     trains = lab.run.timeline.trains
     if wish.updates and not trains:
         raise ActionError("nothing to train: the model has no `minimize`; without `for` it is run through once")
@@ -172,14 +172,14 @@ def _asked(lab: Lab, wish: Wish) -> Sweep:
     check_values(lab.scenario, plan)
     check_expressions(lab.scenario, wish.measures)
     source, overrides = lab.scenario.document.source, lab.scenario.overrides
-    question = Question(
+    question = SweepQuestion(
         source.name, source.text, "", {}, wish.measures, (), _backend(lab, plan), lab.tape.dtype.name, lab.model.mode,
         __version__, ENDLESS, overrides.memory, ends_of(plan.axes),
     )  # fmt: skip
-    return Sweep(question, plan)
+    return AskedSweep(question, plan)
 
 
-def _backend(lab: Lab, plan: Plan) -> str:
+def _backend(lab: Lab, plan: SweepPlan) -> str:
     """Return the machine of all points: with `auto` the one at full speed where it is ready, or worth being waited for."""
     seconds = plan.size * max(1, plan.updates) * len(lab.graph.nodes) * OP
     name = lab.backend.beside(lab.tape, seconds)
@@ -193,7 +193,7 @@ def _words(text: str, lab: Lab) -> Words:
     return Words(Source("<measure>", text).span(0, len(text)), lab.known)
 
 
-def _told(sweep: Sweep, sweeping: Sweeping) -> Outcome:
+def _told(sweep: AskedSweep, sweeping: Sweeping) -> Outcome:
     lines = tuple(Line("value", text) for text in lines_of(sweep, sweeping.done))
     best = sweeping.standing.best
     why = "all of them failed" if best is None else f"{sweep.question.measures[0]} least at {setting_text(best[1])}"
@@ -201,7 +201,7 @@ def _told(sweep: Sweep, sweeping: Sweeping) -> Outcome:
     return Outcome(lines, found=Swept(sweep, sweeping.done), event=ended)
 
 
-def _kept(wish: Wish) -> tuple[str, ...]:
+def _kept(wish: LessonSweep) -> tuple[str, ...]:
     """Return the names of what expressions behind it may read."""
     names = [axis.name for axis in wish.axes if wish.drawn is not None or axis.numbers is not None]
     return tuple(map(key, (*names, *wish.measures)))

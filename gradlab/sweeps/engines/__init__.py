@@ -8,11 +8,11 @@ from typing import Any
 
 from gradlab.sweeps.engines._engine import Engine
 from gradlab.sweeps.engines.here import Here
-from gradlab.sweeps.question import Sweep
+from gradlab.sweeps.question import AskedSweep
 
 
 @contextmanager
-def engine_for(sweep: Sweep, jobs: int = 1, dask: str | None = None, client: Any = None) -> Iterator[Engine]:
+def engine_for(sweep: AskedSweep, jobs: int = 1, dask: str | None = None, client: Any = None) -> Iterator[Engine]:
     """Give the engine that runs a sweep, and end at the end of the block what it has started.
 
     jobs: processes of this computer.   dask: the address of a scheduler.   client: of a Dask cluster, which stays open.

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Protocol
 
-from gradlab.sweeps.question import Point, Question, Result
+from gradlab.sweeps.question import Point, Result, SweepQuestion
 
 BUNDLE = 0.4
 """Seconds that a bundle of points should take: much longer than sending it, and short enough to see what comes."""
-MOST = 2_000
+MOST = 10_000
 """Points of a bundle."""
 
 
@@ -22,7 +22,7 @@ class Engine(Protocol):
         """How many points are run at once."""
         ...
 
-    def results(self, question: Question, points: Iterator[Point], left: int) -> Iterator[list[Result]]:
+    def results(self, question: SweepQuestion, points: Iterator[Point], left: int) -> Iterator[list[Result]]:
         """Yield what came of the points, as it comes; every point once. left: how many there are."""
         ...
 

@@ -15,13 +15,13 @@ from typing import Any
 from gradlab import __version__
 from gradlab.errors import GradlabError
 from gradlab.sweeps.engines._engine import Bundles
-from gradlab.sweeps.question import Point, Question, Result, Sweep
+from gradlab.sweeps.question import AskedSweep, Point, Result, SweepQuestion
 from gradlab.sweeps.shipping import Freight, packed, run_freight
 
 PATIENCE = 5
 """Seconds in which a scheduler has to answer."""
-BUNDLE = 2.0
-"""Seconds that a bundle should take: ten thousand times what the scheduler spends on a task."""
+BUNDLE, RATE = 2.0, 100
+"""Seconds that a bundle takes at least, and bundles a second at most: a task costs the scheduler up to a millisecond."""
 AHEAD = 3
 """Bundles for each worker that are given out."""
 ADDRESS = re.compile(r"(tcp|tls|ucx|ws|wss)://\S+:\d{1,5}|[\w.-]+:\d{1,5}")
@@ -29,7 +29,7 @@ MISSING = "error: there is no Dask here: `pip install 'gradlab[dask]'` brings it
 
 
 @contextmanager
-def connected(sweep: Sweep, address: str | None = None, client: Any = None) -> Iterator[Cluster]:
+def connected(sweep: AskedSweep, address: str | None = None, client: Any = None) -> Iterator[Cluster]:
     """Give the engine of a cluster, by the address of its scheduler or by a client, which stays open.
 
     Raises GradlabError where Dask is missing, nobody answers, nobody works, or a worker has another version of gradlab.
@@ -90,7 +90,7 @@ class Cluster:
             self._running.clear()
         self._shipped = None
 
-    def results(self, question: Question, points: Iterator[Point], left: int) -> Iterator[list[Result]]:
+    def results(self, question: SweepQuestion, points: Iterator[Point], left: int) -> Iterator[list[Result]]:
         """See `Engine`."""
         import distributed
 
@@ -109,6 +109,7 @@ class Cluster:
 
     def _fill(self, bundles: Bundles, coming: Any) -> None:
         bundles.workers = self.workers
+        bundles.seconds = max(BUNDLE, bundles.workers / RATE)
         while len(self._running) < AHEAD * bundles.workers and (bundle := bundles.take()):
             self._submit(bundle, coming)
 

@@ -12,7 +12,7 @@ from typing import Self
 
 from gradlab.sweeps.engines.inside import Inside
 from gradlab.sweeps.engines.processes import Processes
-from gradlab.sweeps.question import Point, Question, Result
+from gradlab.sweeps.question import Point, Result, SweepQuestion
 
 FIRST = 0.5
 """Seconds for which points are run in this process before it is known how long they take."""
@@ -34,7 +34,7 @@ class Here:
         if self._processes is not None:
             self._processes.close()
 
-    def results(self, question: Question, points: Iterator[Point], left: int) -> Iterator[list[Result]]:
+    def results(self, question: SweepQuestion, points: Iterator[Point], left: int) -> Iterator[list[Result]]:
         """See `Engine`."""
         if self._processes is None:
             yield from Inside().results(question, islice(points, 1), 1)  # compiles, and is no measure of the others

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from time import sleep
@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from gradlab.graph.threads import VARIABLES
 from gradlab.sweeps.engines._engine import Bundles
-from gradlab.sweeps.question import Point, Question, Result
+from gradlab.sweeps.question import Point, Result, SweepQuestion
 from gradlab.sweeps.worker import run_points
 
 LOOK = 0.2
@@ -31,10 +31,10 @@ LOST = "it ended the process that ran it"
 
 
 class Processes:
-    """The engine of other processes. jobs: how many."""
+    """The engine of other processes. jobs: how many.   run: what they do with the points."""
 
-    def __init__(self, jobs: int) -> None:
-        self.workers = jobs
+    def __init__(self, jobs: int, run: Callable[[SweepQuestion, Sequence[Point]], list[Result]] = run_points) -> None:
+        self.workers, self._run = jobs, run
         self._executor: Any = None
 
     def __enter__(self) -> Self:
@@ -49,7 +49,12 @@ class Processes:
             self._executor.shutdown(wait=True, kill_workers=True)
             self._executor = None
 
-    def results(self, question: Question, points: Iterator[Point], left: int) -> Iterator[list[Result]]:
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The numbers of the processes that run now."""
+        return () if self._executor is None else tuple(self._executor._processes)
+
+    def results(self, question: SweepQuestion, points: Iterator[Point], left: int) -> Iterator[list[Result]]:
         """See `Engine`."""
         bundles = Bundles(points, left, self.workers)
         running: dict[Future[list[Result]], list[Point]] = {}
@@ -73,7 +78,7 @@ class Processes:
                 yield from self._one_by_one(question, suspects)
                 suspects = []
 
-    def _one_by_one(self, question: Question, suspects: list[Point]) -> Iterator[list[Result]]:
+    def _one_by_one(self, question: SweepQuestion, suspects: list[Point]) -> Iterator[list[Result]]:
         """Run points alone, because one of them has ended a process."""
         for point in suspects:
             self._renew()
@@ -89,7 +94,7 @@ class Processes:
         if self._executor is not None and self._executor._flags.broken is not None:
             self.close()
 
-    def _submit(self, question: Question, bundle: list[Point]) -> Future[list[Result]]:
+    def _submit(self, question: SweepQuestion, bundle: list[Point]) -> Future[list[Result]]:
         if self._executor is None:
             from joblib.externals.loky import ProcessPoolExecutor
 
@@ -98,7 +103,7 @@ class Processes:
                 env=dict.fromkeys(VARIABLES, "1"),
             )  # fmt: skip
         try:
-            future: Future[list[Result]] = self._executor.submit(run_points, question, bundle)
+            future: Future[list[Result]] = self._executor.submit(self._run, question, bundle)
         except BrokenProcessPool as error:
             future = Future()
             future.set_exception(error)
