@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -131,6 +132,8 @@ def test_the_function_gives_the_array_of_the_command(call: Call, small: Path, tm
             gradlab.sweep(small, over=bad, updates=1)
 
 
+AWAKE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from gradlab.cli import program; program()"
+"""The program, which hears Ctrl-C even where whoever runs the tests does not."""
 PROGRAM = ["sweep", "small.md", "--over", "rate=log(1e-3, 0.3, 4000)", "--jobs", "2"]
 
 
@@ -139,8 +142,7 @@ PROGRAM = ["sweep", "small.md", "--over", "rate=log(1e-3, 0.3, 4000)", "--jobs",
 def test_what_is_done_when_it_is_ended_is_kept_and_nobody_is_left(small: Path, sign: str) -> None:
     out = small.with_name("a.jsonl")
     paths = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    awake = "import signal, runpy; signal.signal(signal.SIGINT, signal.default_int_handler); runpy.run_module('gradlab', run_name='__main__')"
-    command = [sys.executable, "-c", awake, *PROGRAM, "--updates", "2000", "-o", str(out)]
+    command = [sys.executable, "-c", AWAKE, *PROGRAM, "--updates", "2000", "-o", str(out)]
     pipe = subprocess.PIPE
     program = subprocess.Popen(command, cwd=small.parent, env=paths, stdout=pipe, stderr=pipe, text=True)
     while not out.exists() or out.read_bytes().count(b"\n") < 700:  # beyond what is run in the process itself
