@@ -20,8 +20,8 @@ from gradlab.scenario.model import Overrides, Scenario, changed
 from gradlab.scenario.parsing import parse_statements
 from gradlab.sweeps.likeness import Ends, Recipe, Unlike, between, decides, differences
 
-KEPT, ROOM = 32, 256 << 20
-"""PointTemplates that are kept, and bytes that their arenas may take, beside that of the last one."""
+KEPT, ROOM, PART = 32, 256 << 20, 7
+"""Templates that are kept; bytes that their arenas may take beside that of the last one, a part of its own bound at most."""
 Values = Sequence[tuple[str, str]]
 Key = tuple[Any, ...]
 
@@ -61,7 +61,7 @@ class PointTemplates:
     def __init__(self, scenario: Scenario, ends: Mapping[str, tuple[str, str]]) -> None:
         self.scenario = scenario
         self.ends: Ends = {name: (ast.literal_eval(a), ast.literal_eval(b)) for name, (a, b) in ends.items()}
-        self._texts = ends
+        self._texts, self._room = ends, min(ROOM, scenario.overrides.memory // PART)
         self._kept: dict[Key, PointTemplate | None] = {}
         tree, _, _ = parse_statements(scenario.document.model)
         if decides(tree, list(ends)):
@@ -109,7 +109,7 @@ class PointTemplates:
     def _keep(self, key: Key, made: PointTemplate | None) -> PointTemplate | None:
         """Keep a template as the latest one, and drop the oldest where there are too many."""
         self._kept[key] = made
-        while len(self._kept) > KEPT or (len(self._kept) > 1 and self._bytes() > ROOM):
+        while len(self._kept) > KEPT or (len(self._kept) > 1 and self._bytes() > self._room):
             del self._kept[next(iter(self._kept))]
         return made
 

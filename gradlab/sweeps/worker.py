@@ -163,6 +163,11 @@ class PointRunner:
         except MemoryError:
             self.templates.forget()
             failed = "out of memory"
+        except Exception as error:
+            if self.breathe is not None:
+                raise
+            self.templates.forget()
+            failed = f"internal error: {type(error).__name__}: {error}"
         return Result(point.number, point.updates, measured, failed, round(perf_counter() - began, 6), state)
 
     def _verdict(self, core: Core, measured: Sequence[float]) -> str:
@@ -233,25 +238,29 @@ def _since(core: Core) -> str:
     return "" if bad is None else f", the loss since update {bad:,}"
 
 
-_LOCAL = threading.local()
+_TURN = threading.Lock()
+"""A process runs one point at a time: a laboratory, and the kernels that it loads, belong to one thread."""
+_KEPT: dict[str, PointRunner] = {}
 
 
-def runner_of(question: SweepQuestion) -> PointRunner:
-    """Return the runner of a question: this thread keeps that of the last ones. Raises ScenarioError."""
-    kept: dict[str, PointRunner] = _LOCAL.__dict__.setdefault("kept", {})
-    if question.digest not in kept:
+def _runner_of(question: SweepQuestion) -> PointRunner:
+    """Return the runner of a question: this process keeps those of the last ones. Raises ScenarioError."""
+    if question.digest not in _KEPT:
         made = PointRunner(question)
-        while len(kept) >= KEPT:
-            del kept[next(iter(kept))]
-        kept[question.digest] = made
-    return kept[question.digest]
+        while len(_KEPT) >= KEPT:
+            del _KEPT[next(iter(_KEPT))]
+        _KEPT[question.digest] = made
+    return _KEPT[question.digest]
 
 
 @SILENT
 def run_points(question: SweepQuestion, points: Sequence[Point], runner: PointRunner | None = None) -> list[Result]:
     """Run points one after the other, and return what came of each: the function that all engines call.
 
-    runner: on which, if not on the one that this thread keeps.
+    runner: on which, if not on the one that this process keeps.
     """
-    runner = runner or runner_of(question)
-    return [runner.run(point) for point in points]
+    if runner is not None:
+        return [runner.run(point) for point in points]
+    with _TURN:
+        kept = _runner_of(question)
+        return [kept.run(point) for point in points]

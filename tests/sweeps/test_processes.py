@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from gradlab.sweeps.engines._engine import Bundles
 from gradlab.sweeps.engines.processes import LOST, Processes
 from gradlab.sweeps.results import SweepFile, read_sweep
 from gradlab.sweeps.sweeping import Sweeping, SweepStanding
+from gradlab.sweeps.worker import run_points
 from tests.sweeps.making import ask, bits, ending, scenario
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="it ends processes by signals")
@@ -45,6 +47,16 @@ def test_a_point_that_ends_its_process_is_a_result(tmp_path: Path) -> None:
         sweeping.run(engine)
     assert {number: result.failed for (number, _), result in sweeping.done.items() if result.failed} == {3: LOST}
     assert len(sweeping.done) == 6
+
+
+def test_the_threads_of_a_process_do_not_get_in_the_way_of_one_another(tmp_path: Path) -> None:
+    sweep = ask(scenario(tmp_path), "rate=log(1e-3, 0.3, 30)")
+    points = [sweep.plan.point(number) for number in range(60)]
+    with ThreadPoolExecutor(4) as threads:
+        parts = list(threads.map(lambda k: run_points(sweep.question, points[k::12]), range(12)))
+    alone = Sweeping(sweep)
+    alone.run()
+    assert bits({(one.number, one.updates): one for part in parts for one in part}) == bits(alone.done)
 
 
 def test_bundles_grow_to_their_time_and_the_last_ones_are_shared() -> None:

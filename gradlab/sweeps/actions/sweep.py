@@ -20,6 +20,7 @@ from gradlab.sweeps.question import AskedSweep, SweepPlan, SweepQuestion
 from gradlab.sweeps.sweeping import Sweeping, SweepStanding
 from gradlab.sweeps.table import grid_of
 from gradlab.sweeps.telling import lines_of, setting_text
+from gradlab.sweeps.templates import PART
 from gradlab.sweeps.values import OWN, Axis, axis_of, read_seeds
 from gradlab.sweeps.worker import PointRunner
 
@@ -150,7 +151,8 @@ def _sweep(lab: Lab, wish: LessonSweep) -> Outcome:
         lab.progress = standing.done / standing.wanted
 
     sweeping = Sweeping(sweep, told=told)
-    scenario = replace(lab.scenario, overrides=replace(lab.scenario.overrides, memory=max(1, lab.memory - lab.tape.bytes)))
+    memory = (lab.memory - lab.tape.bytes) * PART // (PART + 1)  # the rest is for arenas that are kept
+    scenario = replace(lab.scenario, overrides=replace(lab.scenario.overrides, memory=max(1, memory)))
     try:
         sweeping.run(Inside(PointRunner(sweep.question, scenario, lab.breathe)))
     finally:

@@ -72,8 +72,8 @@ class Cluster:
 
     @property
     def workers(self) -> int:
-        """How many points are run at once: as many as there are threads of workers, now."""
-        return max(1, sum(map(int, self.client.nthreads().values())))
+        """How many points are run at once: as many as there are processes of workers, now."""
+        return max(1, len(self.client.nthreads()))
 
     def check(self) -> None:
         """Raise GradlabError where nobody works, or a worker has another version."""
@@ -81,7 +81,11 @@ class Cluster:
             self.client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError:
             raise GradlabError("error: the cluster has no workers") from None
-        refuse(self.client.run(_version))
+        try:
+            versions = self.client.run(_version)
+        except Exception as error:  # noqa: BLE001  whatever a worker raises that has no gradlab, or an old one
+            raise GradlabError(f"error: a worker of the cluster cannot run gradlab: {error}") from None
+        refuse(versions)
 
     def close(self) -> None:
         """Take back what was given out and is not done."""
@@ -126,9 +130,11 @@ class Cluster:
             found: list[Result] = future.result()
             future.release()
             return found
-        error = future.exception()
+        if future.status != "error":
+            raise GradlabError("error: the cluster is lost: its scheduler does not answer any more")
+        error: Exception = future.exception()
         if not isinstance(error, KilledWorker):
-            raise error if isinstance(error, GradlabError) else GradlabError(f"error: the cluster: {error or future.status}")
+            raise error
         if len(bundle) == 1:
             return [Result(bundle[0].number, bundle[0].updates, failed="it ended the workers that ran it")]
         for point in bundle:
