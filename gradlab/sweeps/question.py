@@ -15,6 +15,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from gradlab.errors import GradlabError
 from gradlab.op import Array
 from gradlab.sweeps.values import Axis
 
@@ -53,6 +54,11 @@ class SweepQuestion:
         """A hash of all that the numbers of a point depend on, beside the point itself."""
         asked = self.text, sorted(self.data.items()), self.measures, self.claims
         return hashed([*asked, self.backend, self.dtype, self.mode, self.version])
+
+    @property
+    def identity(self) -> tuple[str, str, float, int]:
+        """What tells it from all others for who runs it: where the data lie, and the bounds of a point, too."""
+        return self.digest, self.folder, self.timeout, self.memory
 
     def key(self, point: Point) -> str:
         """Return the key of a point."""
@@ -169,6 +175,10 @@ def hashed(parts: Any) -> str:
     """Return a hash of what JSON can say."""
     text = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
     return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+class ChangedData(GradlabError):
+    """A file that the scenario reads is not the one that the sweep was begun with."""
 
 
 def hash_of(path: Path) -> str:

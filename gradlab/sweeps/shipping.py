@@ -36,8 +36,8 @@ def packed(sweep: AskedSweep) -> Freight:
 
 
 _LOCK = threading.Lock()
-_PLACED: dict[str, SweepQuestion] = {}
-"""Questions whose data lie in a folder of this process, by their digest."""
+_PLACED: dict[object, SweepQuestion] = {}
+"""Questions whose data lie in a folder of this process."""
 
 
 def run_freight(freight: Freight, points: Sequence[Point]) -> list[Result]:
@@ -49,11 +49,11 @@ def run_freight(freight: Freight, points: Sequence[Point]) -> list[Result]:
 
 def _placed(freight: Freight) -> SweepQuestion:
     """Return the question with a folder of this computer, in which its data lie."""
-    digest = freight.question.digest
+    whose = freight.question.identity
     with _LOCK:
-        if digest not in _PLACED:
-            _PLACED[digest] = replace(freight.question, folder=str(_unpacked(freight)) if freight.files else "")
-        return _PLACED[digest]
+        if whose not in _PLACED:
+            _PLACED[whose] = replace(freight.question, folder=str(_unpacked(freight)) if freight.files else "")
+        return _PLACED[whose]
 
 
 def _unpacked(freight: Freight) -> Path:

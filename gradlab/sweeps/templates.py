@@ -19,6 +19,7 @@ from gradlab.scenario.language import Model
 from gradlab.scenario.model import Overrides, Scenario, changed
 from gradlab.scenario.parsing import parse_statements
 from gradlab.sweeps.likeness import Ends, Recipe, Unlike, between, decides, differences
+from gradlab.sweeps.question import ChangedData, hash_of
 
 KEPT, ROOM, PART = 32, 256 << 20, 7
 """Templates that are kept; bytes that their arenas may take beside that of the last one, a part of its own bound at most."""
@@ -56,11 +57,15 @@ class PointTemplate:
 
 
 class PointTemplates:
-    """The templates of a scenario. ends: for names that are set to numbers, two texts between which most of them lie."""
+    """The templates of a scenario. ends: for names that are set to numbers, two texts between which most of them lie.
 
-    def __init__(self, scenario: Scenario, ends: Mapping[str, tuple[str, str]]) -> None:
+    data: the hash of each file that it reads, by name.
+    """
+
+    def __init__(self, scenario: Scenario, ends: Mapping[str, tuple[str, str]], data: Mapping[str, str]) -> None:
         self.scenario = scenario
         self.ends: Ends = {name: (ast.literal_eval(a), ast.literal_eval(b)) for name, (a, b) in ends.items()}
+        self._data = data
         self._texts, self._room = ends, min(ROOM, scenario.overrides.memory // PART)
         self._kept: dict[Key, PointTemplate | None] = {}
         tree, _, _ = parse_statements(scenario.document.model)
@@ -90,7 +95,11 @@ class PointTemplates:
         return replace(overrides, split=split, mode="eval") if split else overrides
 
     def _read(self, values: Values, split: str) -> Model:
-        return self.scenario.traced(self.overrides(values, split))
+        model = self.scenario.traced(self.overrides(values, split))
+        for name, path in model.files.items():
+            if name in self._data and hash_of(path) != self._data[name]:
+                raise ChangedData(f"error: `{name}` has changed since the sweep was begun")
+        return model
 
     def _spanned(self, values: Values, names: tuple[str, ...], split: str) -> PointTemplate | None:
         """Return a template for all numbers between the ends; None where the models at the ends are not alike."""
@@ -98,6 +107,8 @@ class PointTemplates:
         try:
             first, second = (self._read(one, split) for one in at_ends)
             slots, numbers = differences(first, second, {name: self.ends[name] for name in names})
+        except ChangedData:
+            raise
         except (GradlabError, Unlike):
             return None
         return PointTemplate(first, names, slots, numbers)

@@ -33,7 +33,7 @@ from gradlab.scenario.expressions import Expression, Known, read_expression
 from gradlab.scenario.language import Model
 from gradlab.scenario.model import Overrides, Scenario, draft_text
 from gradlab.source import Source
-from gradlab.sweeps.question import Point, Result, State, SweepQuestion
+from gradlab.sweeps.question import ChangedData, Point, Result, State, SweepQuestion
 from gradlab.sweeps.templates import PointTemplates
 
 SILENT = np.errstate(all="ignore")
@@ -128,7 +128,7 @@ class PointRunner:
     ) -> None:
         self.question, self.breathe = question, breathe
         self.scenario: Scenario = scenario or _read(question)
-        self.templates = PointTemplates(self.scenario, question.ends)
+        self.templates = PointTemplates(self.scenario, question.ends, question.data)
         self.reads_past = any(PAST & _words(text) for text in (*question.measures, *question.claims))
 
     def core(self, point: Point) -> PointCore:
@@ -144,7 +144,7 @@ class PointRunner:
         return core
 
     def run(self, point: Point) -> Result:
-        """Run a point, and measure. Whatever goes wrong is its result."""
+        """Run a point, and measure. Whatever goes wrong is its result. Raises ChangedData."""
         began = perf_counter()
         measured: tuple[float, ...] = ()
         state: State | None = None
@@ -158,6 +158,8 @@ class PointRunner:
             if self.breathe is not None:
                 raise
             failed = f"it did not end within {self.question.timeout:g} s"
+        except ChangedData:
+            raise
         except GradlabError as error:
             failed = error.headline.removeprefix("error: ")
         except MemoryError:
@@ -240,17 +242,17 @@ def _since(core: Core) -> str:
 
 _TURN = threading.Lock()
 """A process runs one point at a time: a laboratory, and the kernels that it loads, belong to one thread."""
-_KEPT: dict[str, PointRunner] = {}
+_KEPT: dict[object, PointRunner] = {}
 
 
 def _runner_of(question: SweepQuestion) -> PointRunner:
     """Return the runner of a question: this process keeps those of the last ones. Raises ScenarioError."""
-    if question.digest not in _KEPT:
+    if question.identity not in _KEPT:
         made = PointRunner(question)
         while len(_KEPT) >= KEPT:
             del _KEPT[next(iter(_KEPT))]
-        _KEPT[question.digest] = made
-    return _KEPT[question.digest]
+        _KEPT[question.identity] = made
+    return _KEPT[question.identity]
 
 
 @SILENT

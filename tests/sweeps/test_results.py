@@ -104,6 +104,21 @@ def test_a_changed_scenario_and_changed_data_are_named(tmp_path: Path) -> None:
     assert "small.md` has changed since" in str(error.value) and "`points.csv` have changed since" in str(error.value)
 
 
+def test_data_that_change_while_it_runs_end_it(tmp_path: Path) -> None:
+    text = TEXT.replace('dataset("xor", target="column")', 'csv("points.csv", columns=["a"], t="b")')
+    (tmp_path / "points.csv").write_text("a,b\n1,2\n2,3\n4,5\n")
+    sweep = ask(scenario(tmp_path, text.replace("mse(y, t)", "mse(y, reshape(t, (3, 1)))")), "init=[he, zeros]")
+    file = SweepFile(tmp_path / "a.jsonl", sweep)
+
+    def change(standing: SweepStanding) -> None:
+        (tmp_path / "points.csv").write_text("a,b\n1,2\n2,3\n4,6\n")
+
+    with pytest.raises(GradlabError, match=r"`points.csv` has changed since the sweep was begun"):
+        Sweeping(sweep, file, change).run()
+    file.close()
+    assert len(read_sweep(tmp_path / "a.jsonl")[1]) == 2  # the seeds of the model that was read
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
