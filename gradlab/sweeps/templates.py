@@ -15,6 +15,7 @@ from gradlab.errors import GradlabError
 from gradlab.graph.machine import Machine
 from gradlab.graph.machines import make_machine
 from gradlab.graph.tape import Tape
+from gradlab.scenario.changes import changed_document
 from gradlab.scenario.language import Model
 from gradlab.scenario.model import Overrides, Scenario, changed
 from gradlab.scenario.parsing import parse_statements
@@ -68,9 +69,6 @@ class PointTemplates:
         self._data = data
         self._texts, self._room = ends, min(ROOM, scenario.overrides.memory // PART)
         self._kept: dict[Key, PointTemplate | None] = {}
-        tree, _, _ = parse_statements(scenario.document.model)
-        if decides(tree, list(ends)):
-            self.ends = {}
 
     def template(self, values: Values, split: str = "") -> PointTemplate:
         """Return the template for what is set, of a split of the data or of the model as it is. Raises GradlabError."""
@@ -105,6 +103,9 @@ class PointTemplates:
         """Return a template for all numbers between the ends; None where the models at the ends are not alike."""
         at_ends = [[(n, self._texts[n][k]) if n in names else (n, text) for n, text in values] for k in (0, 1)]
         try:
+            document = changed_document(self.scenario.document, self.overrides(at_ends[0]).changes)
+            if decides(parse_statements(document.model)[0], names):
+                return None
             first, second = (self._read(one, split) for one in at_ends)
             slots, numbers = differences(first, second, {name: self.ends[name] for name in names})
         except ChangedData:

@@ -27,6 +27,9 @@ OWN = {"seed": "`--seeds 0..4` goes over seeds", "updates": "`--updates N` says 
 DIGITS = 12
 SPECIAL = (0.0, 0.5, 1.0, 2.0)
 """Sizes of numbers that may mean something of their own in a model."""
+NAME = r"[^\W\d]\w*(?:@[\w.:-]+)?|@[\w.:-]+"
+"""A name of the model, everywhere or at one place, as a change has it."""
+_NAME = re.compile(NAME)
 _PLAIN = re.compile(r"[-+]?[\d.]+([eE][-+]?\d+)?")
 
 
@@ -97,7 +100,7 @@ def read_axis(text: str, *, drawn: bool = False) -> Axis:
     name, equals, values = (part.strip() for part in text.partition("="))
     source = Source("<over>", text)
     whole = source.span(0, len(text))
-    if not equals or not name.isidentifier() or not values:
+    if not equals or not _NAME.fullmatch(name) or not values:
         raise _wrong(f"what a sweep goes over is NAME=VALUES, got `{text}`", whole, f"values are {FORMS}")
     if name in OWN:
         raise _wrong(f"a sweep does not go over `{name}`", whole.part(0, len(name)), OWN[name])

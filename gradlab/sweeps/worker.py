@@ -80,22 +80,23 @@ class StraightOn(Walker):
 class PointCore(Core):
     """A run of a point: nothing is recorded on the way. One core serves many points of the same graph."""
 
+    def __init__(self, scenario: Scenario, backend: str) -> None:
+        super().__init__(scenario, backend)
+        self.expressions: dict[str, Expression] = {}
+
     def begin(self, model: Model, templates: PointTemplates, point: Point) -> None:
         """Stand at the beginning of a point. model: of this core's graph, whose numbers are set."""
         overrides = replace(templates.overrides(point.values), seed=point.seed)
         self.model, self.scenario = model, replace(self.scenario, model=model, overrides=overrides)
         self._known = model.known
-        self._take_up(Journal(self.journal.forward_ops, RunOrigin(seed=point.seed, mode=model.mode)))
+        self.take_up(Journal(self.journal.forward_ops, RunOrigin(seed=point.seed, mode=model.mode)))
         self.twins = PointTwins(self, templates, point)
-
-    expressions: dict[str, Expression]
 
     def expression(self, text: str) -> Expression:
         """Return a measure, read and checked once for all points. Raises ScenarioError."""
-        known: dict[str, Expression] = self.__dict__.setdefault("expressions", {})
-        if text not in known:
-            known[text] = expression(text, self.known)
-        return known[text]
+        if text not in self.expressions:
+            self.expressions[text] = expression(text, self.known)
+        return self.expressions[text]
 
     def _begun(self, machine: Machine) -> tuple[Run, Walker]:
         run = Run(machine, self.journal, self.model.epoch)

@@ -85,3 +85,8 @@ def test_seeds_are_read(text: str, seeds: tuple[int, ...]) -> None:
 def test_what_are_no_seeds_is_refused(text: str) -> None:
     with pytest.raises(ArgumentError, match="seed"):
         read_seeds(text)
+
+
+def test_a_name_may_be_that_of_one_place() -> None:
+    assert read_axis("init@logits=[he, zeros]").name == "init@logits"
+    assert read_axis("@12:5-20=[1, 2]").name == "@12:5-20"

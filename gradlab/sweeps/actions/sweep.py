@@ -21,7 +21,7 @@ from gradlab.sweeps.sweeping import Sweeping, SweepStanding
 from gradlab.sweeps.table import grid_of
 from gradlab.sweeps.telling import lines_of, setting_text
 from gradlab.sweeps.templates import PART
-from gradlab.sweeps.values import OWN, Axis, axis_of, read_seeds
+from gradlab.sweeps.values import NAME, OWN, Axis, axis_of, read_seeds
 from gradlab.sweeps.worker import PointRunner
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ OP = 2.5e-6
 """Seconds that an op takes without kernels, about: of a small graph."""
 PATIENCE = 2.0
 """Seconds of work from which it pays to wait for kernels."""
-_SETTING = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)")
+_SETTING = re.compile(rf"\s*({NAME})\s*=(?!=)")
 _RANDOM = re.compile(r"\s*random\s+(\S+)\s")
 
 
@@ -68,8 +68,7 @@ def _wish(words: Words) -> LessonSweep:
         words.refuse("what is measured? for instance `sweep lr=log(1e-3, 1, 4) for 100 updates measure loss`")
     head, length = head.split("for")
     head, seeds = head.split("seeds")
-    drawn = _drawn(head)
-    head = head if drawn is None else head.within(head.span.part(_RANDOM.match(head.span.text).end(), len(head.span.text)))  # type: ignore[union-attr]
+    drawn, head = _drawn(head)
     texts = list(_measures(measured))
     found: list[Any] = [(), (), 0]
     together(
@@ -81,9 +80,13 @@ def _wish(words: Words) -> LessonSweep:
     return LessonSweep(found[0], found[1], found[2], tuple(part.text for part in texts), drawn)
 
 
-def _drawn(head: Words) -> int | None:
+def _drawn(head: Words) -> tuple[int | None, Words]:
+    """Return how many settings are drawn, None for a grid, and what stands behind that."""
     found = _RANDOM.match(head.span.text)
-    return None if found is None else integer(head, head.span.part(*found.span(1)), 1, MOST)
+    if found is None:
+        return None, head
+    behind = head.within(head.span.part(found.end(), len(head.span.text)))
+    return integer(head, head.span.part(*found.span(1)), 1, MOST), behind
 
 
 def _measures(words: Words) -> Iterator[Words]:
