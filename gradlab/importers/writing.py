@@ -137,7 +137,7 @@ class _Writer:
 
     def _archived(self, item: Item, key: str, array: Array) -> str:
         """Keep an array, and return how it is read."""
-        name = base = re.sub(r"[^\w.]", "_", key or item.name or "const")
+        name = base = re.sub(r"[^\w.]", "_", key or item.name or "constant")
         while name in self.arrays:
             name = self._numbered(base)
         self.arrays[name] = array
@@ -159,7 +159,7 @@ class _Writer:
         if isinstance(item, Call) and not item.name:
             name = self._numbered(item.op)
         else:
-            name = base = _usable(item.name or "const")
+            name = base = _usable(item.name or "constant")
             fixed = not isinstance(item, Call) and scope
             while f"{scope}.{name}" in self.taken or name == HOLDER or (not fixed and name in self.bound):
                 name = self._numbered(base.rstrip("_"))
