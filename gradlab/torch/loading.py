@@ -25,7 +25,7 @@ def from_torch(
 ) -> TorchLab:  # fmt: skip
     """Return a laboratory that stands on a batch of a PyTorch model, before its backward pass.
 
-    model: the module, in the mode it is in.   args: the arguments that it is called with, a tuple; a dictionary is one of names.
+    model: the module, in the mode it is in.   args: what it is called with, a tuple; a dictionary of arguments by name.
     loss, target: loss(model(*args), target) is made small.   loss_fn: in their place, `loss_fn(model, *args)` gives the loss.
     optimizer: of torch.optim; what it keeps is taken along, so that the next update here is its next step.
     depth: how deep the layers are that tables show; None: the first depth that has several.
@@ -69,4 +69,3 @@ def first_depth(lab: Lab) -> int:
         if len({one[min(depth, len(one)) - 1] for one in levels if one}) > 1:
             return depth
     return 1
-

@@ -1,7 +1,7 @@
 """Whether an imported model gives what PyTorch gives: every value and every gradient, and the first op where they part.
 
-PyTorch runs the model itself, not what was read of it. So a backward of one's own, or a hook, that sends something else than the
-derivative is found: the lab sends the derivative.
+PyTorch runs the model itself, not what was read of it. So a backward of one's own, or a hook, that sends something else than
+the derivative is found: the lab sends the derivative.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -58,7 +58,7 @@ class Parting:
 class Verdict:
     """How far a lab and PyTorch agree.
 
-    ops, arrays: that were compared.   worst: distance of an array that agrees.   symmetric: gradients that are zero by symmetry.
+    ops, arrays: that were compared.   worst: distance of an array that agrees.   symmetric: gradients zero by symmetry.
     partings: arrays that differ, those of values in forward order before those of gradients in backward order.
     findings: where NaN or infinity came up.   notes: what a reader has to know of the import.
     """
@@ -74,7 +74,7 @@ class Verdict:
     def rounded(self, wide: Verdict) -> Verdict:
         """Return this verdict of float32, knowing that all agrees in float64."""
         many, most = len(self.partings), max(one.distance for one in self.partings)
-        note = f"{many:,} arrays are up to {most:.1g} apart in float32; in float64 all agree to {wide.worst:.1g}: it is rounding"
+        note = f"{many:,} arrays are {most:.1g} apart in float32; in float64 all agree to {wide.worst:.1g}: it is rounding"
         return replace(self, partings=[], notes=[note, *self.notes])
 
     @property
@@ -132,7 +132,7 @@ class _Judge:
 
     def _values(self) -> Iterator[tuple[Node, Array]]:
         """Yield the nodes of calls whose value PyTorch gave."""
-        from gradlab.importers.torch._translate import array_of
+        from gradlab.importers.torch._numbers import array_of
 
         seen: set[Item] = set()
         for value, item in self.found.translated.items.items():
@@ -163,7 +163,7 @@ class _Judge:
 
     def _matched(self) -> Iterator[tuple[int, Array]]:
         """Yield the same for an export: a node and a tensor that stand in one line and hold the same numbers are one."""
-        from gradlab.importers.torch._translate import array_of
+        from gradlab.importers.torch._numbers import array_of
 
         reference, machine = self.found.reference, self.lab.run.machine
         waiting: dict[tuple[str, int], list[Value]] = {}

@@ -68,7 +68,7 @@ class Maker:
 
     def gave(self, position: int = 0) -> Array:
         """Return the numbers that PyTorch gave for the call."""
-        from gradlab.importers.torch._translate import array_of
+        from gradlab.importers.torch._numbers import array_of
 
         return array_of(self._value(position).numbers)
 

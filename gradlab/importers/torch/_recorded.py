@@ -60,7 +60,8 @@ def recorded(step: Step, limit: float = LIMIT) -> Recorded:
     recorder = _recorder(step, limit)
     with torch.enable_grad(), _paths(step.model, recorder.path), recorder:
         loss = step.loss(step.model, *step.batch)
-    return recorder.finish(loss)
+    found: Recorded = recorder.finish(loss)
+    return found
 
 
 @contextmanager
@@ -112,7 +113,7 @@ class _Notes:
     def __init__(self, step: Step, limit: float) -> None:
         self.step, self.ends, self.limit = step, 0.0, limit
         self.path = [""]
-        self.capture = Capture(how="record")
+        self.capture = Capture()
         self.lines = Lines()
         self.held: dict[int, Value] = {}
         self.kept: list[Any] = []

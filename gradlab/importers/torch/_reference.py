@@ -9,10 +9,10 @@ from typing import Any
 
 from gradlab.errors import GradlabError
 from gradlab.importers.torch._capture import Value
+from gradlab.importers.torch._numbers import array_of
 from gradlab.importers.torch._overlay import OVERLAID
 from gradlab.importers.torch._recorded import Recorded, recorded
 from gradlab.importers.torch._step import Step
-from gradlab.importers.torch._translate import array_of
 from gradlab.op import Array
 
 

@@ -11,8 +11,19 @@ from gradlab.importers.torch._maker import Known
 from gradlab.importers.torch._mapping import Mapping, Unmapped
 
 
-def _attention(m: Any, query: Any, key: Any, value: Any, attn_mask: Any = None, dropout_p: float = 0.0, is_causal: bool = False,
-               scale: Any = None, enable_gqa: bool = False, **_: Any) -> Any:  # fmt: skip
+def _attention(
+    m: Any,
+    query: Any,
+    key: Any,
+    value: Any,
+    *,
+    attn_mask: Any = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: Any = None,
+    enable_gqa: bool = False,
+    **_: Any,
+) -> Any:
     if dropout_p:
         raise Unmapped("its dropout draws numbers that cannot be had")
     if enable_gqa:

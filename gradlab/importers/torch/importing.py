@@ -12,11 +12,12 @@ from gradlab.importers.program import Leaf, Program
 from gradlab.importers.torch._capture import Capture, Lines
 from gradlab.importers.torch._checking import need_torch, needs_memory, readable, refuse_memory, unwrapped
 from gradlab.importers.torch._exported import Unexported, exported
+from gradlab.importers.torch._numbers import Refused
 from gradlab.importers.torch._optimizers import take_optimizer
 from gradlab.importers.torch._recorded import TooLong
 from gradlab.importers.torch._reference import Reference, reference, run_backward, untouched
 from gradlab.importers.torch._step import Step
-from gradlab.importers.torch._translate import Refused, Translated, translate
+from gradlab.importers.torch._translate import Translated, translate
 from gradlab.scenario.bounds import MAX_MEMORY
 
 LOSS = "loss"
@@ -91,7 +92,7 @@ def imported_step(
         run_backward(found, step.model)
         again()
         capture = _captured(step, found, notes)
-    program, translated = _translated(step, capture, found, notes)
+    program, translated = _translated(step, capture, found, notes, opaque)
     leaves = {item.key: item for item in program.items if isinstance(item, Leaf) and item.kind == "parameter"}
     _note_unused(program, step, leaves)
     if optimizer is not None:
@@ -112,16 +113,19 @@ def _captured(step: Step, found: Reference, notes: list[str]) -> Capture:
         return found.recorded.capture
 
 
-def _translated(step: Step, capture: Capture, found: Reference, notes: list[str]) -> tuple[Program, Translated]:
+def _translated(
+    step: Step, capture: Capture, found: Reference, notes: list[str], opaque: bool
+) -> tuple[Program, Translated]:  # fmt: skip
     """Return the program of a pass; of the recorded one where the export has what our ops do not have."""
     program = _empty(step, notes)
+    grads = found.grads if opaque else None
+    if capture is found.recorded.capture:
+        return program, translate(capture, program, grads)
     try:
         return program, translate(capture, program)
     except Refused:
-        if capture is found.recorded.capture:
-            raise
         program = _empty(step, notes)
-        translated = translate(found.recorded.capture, program)
+        translated = translate(found.recorded.capture, program, grads)
         program.notes.append("the pass was recorded, operator by operator: its export has some that are not imported whole")
         return program, translated
 

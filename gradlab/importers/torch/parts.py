@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.importers.torch._maker import Known
-from gradlab.importers.torch._mapping import Mapping, Unmapped
+from gradlab.importers.torch._mapping import Mapping
 
 ALL = slice(None)
 
@@ -66,7 +66,7 @@ def _index(m: Any, x: Any, indices: Any, **_: Any) -> Any:
 
 
 def _numbers(value: Any) -> Any:
-    from gradlab.importers.torch._translate import array_of
+    from gradlab.importers.torch._numbers import array_of
 
     found = array_of(value.numbers)
     return found.astype(bool) if str(value.tensor.dtype) == "torch.bool" else found

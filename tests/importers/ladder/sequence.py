@@ -136,14 +136,17 @@ class Bert(nn.Module):
         self.token_type_embeddings = nn.Embedding(2, dim)
         self.LayerNorm = nn.LayerNorm(dim, eps=1e-12)
         self.encoder = nn.TransformerEncoder(
-            nn.TransformerEncoderLayer(dim, 2, 32, dropout=0.0, activation="gelu", batch_first=True), 2, enable_nested_tensor=False
+            nn.TransformerEncoderLayer(dim, 2, 32, dropout=0.0, activation="gelu", batch_first=True),
+            2,
+            enable_nested_tensor=False,
         )
         self.pooler = nn.Linear(dim, dim)
         self.classifier = nn.Linear(dim, 2)
 
     def forward(self, ids: Any) -> Any:
         positions = torch.arange(ids.size(1)).unsqueeze(0)
-        x = self.word_embeddings(ids) + self.position_embeddings(positions) + self.token_type_embeddings(torch.zeros_like(ids))
+        x = self.word_embeddings(ids) + self.position_embeddings(positions)
+        x = x + self.token_type_embeddings(torch.zeros_like(ids))
         x = self.encoder(self.LayerNorm(x), src_key_padding_mask=ids == 0)
         return self.classifier(torch.tanh(self.pooler(x[:, 0])))
 
