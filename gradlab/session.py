@@ -19,6 +19,7 @@ from gradlab.actions import ACTIONS, words
 from gradlab.actions._statement import as_action_error, check_script, read_statement, readings, role_of
 from gradlab.axis.checkpoints import BUDGET, shortage
 from gradlab.axis.digest import digest
+from gradlab.axis.origin import RunOrigin
 from gradlab.axis.position import PHASES
 from gradlab.lab import origins, recorded, views
 from gradlab.lab.arguments import Words, node, reference
@@ -106,14 +107,14 @@ class Lab(Teaching, RunTables):
     views: lines that bring a screen to where it was in a recording.
     """
 
-    def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
-        super().__init__(scenario, backend, budget)
+    def __init__(
+        self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET, origin: RunOrigin | None = None
+    ) -> None:
+        super().__init__(scenario, backend, budget, origin)
         self.opening: list[str] = []
-        self.focus = -1
-        self.stops = Stops()
+        self.focus, self.stops = -1, Stops()
         self.done: list[Statement] = []
-        self.seeds = Seeds(self)
-        self.diary = Diary(self)
+        self.seeds, self.diary = Seeds(self), Diary(self)
         self.views: tuple[str, ...] = ()
         self._compared: Comparison | None = None
         self._statement: Statement | None = None

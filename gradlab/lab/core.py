@@ -52,16 +52,20 @@ class Core:
     opened: the scenario that it began with, which another one may have taken the place of.
     on_chunk: called between two stretches of work (at most 20 ms each).   deadline: `time.monotonic()` at which work ends.
     progress: of the work that runs, 0 to 1, or None.   notes: what moving and editing want to be said.
+    origin: where the run begins, if it does not begin as the scenario says.
     twins: other runs of the same model and journal.   marks: positions with a name.   lines: where the run stood behind each
     line of the recording that it was opened from.   outputs: where it may write.   left: the runs that were left for another
     one.   undone: what was taken back.
     """
 
-    def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
+    def __init__(
+        self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET, origin: RunOrigin | None = None
+    ) -> None:
         self.scenario, self.model, self.opened = scenario, scenario.model, scenario
         self.tape = Tape(self.model.graph, self.model.dtype, self.memory)
         self.backend = Backend(self.tape, backend) if self.runs else Nothing(self.tape)
-        self.journal = Journal(len(self.tape.forward_order), RunOrigin(seed=self.model.seed, mode=self.model.mode))
+        begins = origin or RunOrigin(seed=self.model.seed, mode=self.model.mode)
+        self.journal = Journal(len(self.tape.forward_order), begins)
         self.budget = budget
         self._known = scenario.known
         self.run, self.walker = self._begun(self.backend.machine())

@@ -112,7 +112,7 @@ def _read(state: Trace) -> None:
 
 def _finish(state: Trace) -> None:
     """Name the nodes, give them their feeds, and append the update phases."""
-    naming = Naming(state.names, state.graph)
+    naming = Naming(state.names, state.graph, state.document.head.names)
     for clash in naming.clashes():
         state.report(clash)
     if state.problems:
