@@ -1,0 +1,49 @@
+"""ConvTranspose over one or two axes: what is too much at the ends is cut off, what is missing is a border."""
+
+from __future__ import annotations
+
+from gradlab.importers.onnx._mapping import Call, Mapping
+from gradlab.importers.onnx._tape import Step
+
+
+def _conv_transpose(c: Call) -> Step:
+    x, w, b = c.x(0), c.x(1), c.maybe(2)
+    n = w.rank - 2
+    if not 1 <= n <= 2:
+        c.refuse(f"a transposed convolution over {n} axes")
+    strides, dilations, extra = (_each(c, name, n, v) for name, v in (("strides", 1), ("dilations", 1), ("output_padding", 0)))
+    full = [s * (size - 1) + d * (k - 1) + 1 for s, size, d, k in zip(strides, x.shape[2:], dilations, w.shape[2:], strict=True)]
+    starts, sizes = _place(c, full, extra, strides, x.shape[2:])
+    z = c.m.call(f"conv_transpose{n}d", x, w, stride=strides, dilation=dilations, groups=int(c.attr("group", 1)))
+    ends = [max(start + size - there, 0) for start, size, there in zip(starts, sizes, full, strict=True)]
+    ahead = [max(-start, 0) for start in starts]
+    if any(ends) or any(ahead):
+        z = c.m.pad(z, widths=((0, 0), (0, 0), *zip(ahead, ends, strict=True)))
+    key = tuple(slice(start + a, start + a + size) for start, a, size in zip(starts, ahead, sizes, strict=True))
+    if z.shape[2:] != tuple(sizes):
+        z = z[(slice(None), slice(None), *key)]
+    return z if b is None else z + c.m.reshape(b, (b.shape[0], *(1,) * n))
+
+
+def _each(c: Call, name: str, n: int, default: int) -> tuple[int, ...]:
+    found = c.attr(name)
+    return (default,) * n if not found else tuple(int(v) for v in found)
+
+
+def _place(c: Call, full: list[int], extra: tuple[int, ...], strides: tuple[int, ...], sizes: tuple[int, ...]) -> tuple[list[int], list[int]]:
+    """Return where the result begins in the whole, and how large it is, along each axis."""
+    n, auto, told = len(full), c.attr("auto_pad", "NOTSET"), c.attr("output_shape")
+    if auto in {"SAME_UPPER", "SAME_LOWER"} and not told:
+        told = [size * s for size, s in zip(sizes, strides, strict=True)]
+    if told:
+        wanted = [int(v) for v in told][-n:]
+        total = [f + e - w for f, e, w in zip(full, extra, wanted, strict=True)]
+        starts = [t // 2 if auto != "SAME_UPPER" else t // 2 for t in total]
+        if auto not in {"SAME_UPPER"}:
+            starts = [t - t // 2 for t in total]
+        return starts, wanted
+    pads = [int(p) for p in c.attr("pads", [0] * 2 * n)] if auto != "VALID" else [0] * 2 * n
+    return pads[:n], [f + e - a - z for f, e, a, z in zip(full, extra, pads[:n], pads[n:], strict=True)]
+
+
+MAPPING = Mapping("ConvTranspose", _conv_transpose, weights=(1, 2))

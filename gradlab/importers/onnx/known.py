@@ -1,0 +1,24 @@
+"""What is known before the run: constants, ranges; and dropout, which does nothing in inference."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradlab.importers.onnx._folding import MOST
+from gradlab.importers.onnx._mapping import Call, Mapping, Result
+
+
+def _range(c: Call) -> Result:
+    start, limit, delta = (c.numbers(i).reshape(-1)[0] for i in range(3))
+    if delta == 0 or abs(float(limit) - float(start)) / abs(float(delta)) > MOST:
+        c.refuse(f"a range from {start} to {limit} in steps of {delta}")
+    return c.fixed(np.arange(start, limit, delta, dtype=start.dtype))
+
+
+def _dropout(c: Call) -> Result:
+    if c.has(2) and bool(c.numbers(2).reshape(-1)[0]) and c.number(1, 0.5) > 0:
+        c.refuse("dropout in training mode")
+    return c.value(), c.fixed(np.broadcast_to(True, c.shape())) if c.wants(1) else None
+
+
+MAPPING = (Mapping("Range", _range), Mapping("Dropout", _dropout, kind=(0, "bool")))
