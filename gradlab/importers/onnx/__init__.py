@@ -5,8 +5,23 @@ The package `onnx` reads the files; it is an extra, and is imported when a model
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from gradlab.importers._importer import Importer, Wish
 from gradlab.importers.onnx._mapping import Mapping
+from gradlab.importers.onnx._reading import begins_like_onnx, read_file
+from gradlab.importers.program import Program
 from gradlab.registry import Registry, collect
 
 MAPPINGS: Registry[Mapping] = collect(__name__, "MAPPING")
 """What stands for each operation of ONNX."""
+
+
+def _program(path: Path, wish: Wish) -> Program:
+    """Return the program of a file. Raises GradlabError."""
+    from gradlab.importers.onnx._importing import imported
+
+    return imported(read_file(path, wish.memory), wish, path.stem).program
+
+
+IMPORTER = Importer("onnx", begins_like_onnx, _program)

@@ -13,7 +13,7 @@ from gradlab.importers.onnx._value import Value
 
 def expanded(node: OnnxNode, inputs: Sequence[Value | None], opsets: Mapping[str, int]) -> tuple[OnnxNode, ...]:
     """Return the nodes of which ONNX says that a node is made, for inputs of these types; none where it says nothing."""
-    from onnx import defs, helper, inliner
+    from onnx import defs, helper, inliner, shape_inference
 
     try:
         schema = defs.get_schema(node.op, opsets.get(node.domain, 1), node.domain)
@@ -29,7 +29,7 @@ def expanded(node: OnnxNode, inputs: Sequence[Value | None], opsets: Mapping[str
     try:
         flat = inliner.inline_selected_functions(model, [(node.domain, node.op)], inline_schema_functions=True)
         return read_graph(flat.graph, Arrays(None), opsets).nodes
-    except (RuntimeError, ValueError, OnnxError):
+    except (RuntimeError, ValueError, OnnxError, shape_inference.InferenceError):
         return ()
 
 

@@ -64,7 +64,7 @@ def _alone(node: OnnxNode, arrays: Sequence[Array | None], opsets: Mapping[str, 
         kind = helper.np_dtype_to_tensor_dtype(array.dtype)
         ports.append(helper.make_tensor_value_info(name, kind, array.shape))
         if array.size <= SMALL and array.dtype.kind in "iub":
-            known.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+            known.append(numpy_helper.from_array(np.array(array, order="C"), name))
     outputs = [helper.make_value_info(name, TypeProto()) for name in node.outputs if name]
     graph = helper.make_graph([node.proto()], "one", ports, outputs, known)
     given = [helper.make_opsetid(domain, version) for domain, version in opsets.items()]
@@ -79,7 +79,7 @@ def _check_size(node: OnnxNode, model: Any, arrays: Sequence[Array | None]) -> N
         return
     try:
         inferred = shape_inference.infer_shapes(model, data_prop=True)
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, shape_inference.InferenceError) as error:
         raise CannotFold(str(error)[:200]) from None
     largest = max((a.size for a in arrays if a is not None), default=1)
     for port in inferred.graph.output:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradlab.errors import ShapeError
+from gradlab.importers._importer import Wish
 from gradlab.importers.onnx._graph import OnnxError, OnnxGraph, OnnxNode, Port
 from gradlab.importers.onnx._names import label_of, segment, split_name
 from gradlab.importers.onnx._program import add_steps
@@ -25,22 +26,6 @@ MOST_TOLD = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What a person asks for beside the model.
-
-    data: arrays by name.   loss: the word of a loss, or "".   target, output: which array, and which output it is of; "" for
-    the only one.   depth: segments of the names of layers; None: all.
-    """
-
-    data: Mapping[str, Array]
-    loss: str = ""
-    target: str = ""
-    output: str = ""
-    depth: int | None = None
-    title: str = "model"
-
-
-@dataclass(frozen=True, slots=True)
 class Imported:
     """A program, and what became of the outputs of the graph: an item, or numbers that are the same for all data."""
 
@@ -48,8 +33,8 @@ class Imported:
     outputs: Mapping[str, Item | Array]
 
 
-def imported(graph: OnnxGraph, wish: Wish) -> Imported:
-    """Return a graph as a program. Raises OnnxError with all that is missing."""
+def imported(graph: OnnxGraph, wish: Wish, title: str = "model") -> Imported:
+    """Return a graph as a program. title: of the scenario. Raises OnnxError with all that is missing."""
     from gradlab.importers.onnx import MAPPINGS
 
     walk = Walk(graph.opsets, MAPPINGS)
@@ -62,11 +47,11 @@ def imported(graph: OnnxGraph, wish: Wish) -> Imported:
     values = [env[port.name] for port in ports]
     if walk.missing:
         raise OnnxError(_missing(walk.missing, len(graph.nodes)))
-    return _finished(walk, graph, wish, ports, values)
+    return _finished(walk, wish, title, ports, values)
 
 
 def _finished(
-    walk: Walk, graph: OnnxGraph, wish: Wish, ports: Sequence[Port], values: Sequence[Value]
+    walk: Walk, wish: Wish, title: str, ports: Sequence[Port], values: Sequence[Value]
 ) -> Imported:
     for port, value in zip(ports, values, strict=True):
         if value.lost:
@@ -74,8 +59,8 @@ def _finished(
     steps = {port.name: walk.step_of(value) for port, value in zip(ports, values, strict=True) if value.step or not value.fixed}
     notes: list[str] = []
     loss = _loss(walk, wish, steps, notes) if wish.loss else None
-    program = Program(wish.title, _dtype(values), mode="train")
-    found = add_steps(program, walk.tape.steps, [*steps.values(), *([loss] if loss else [])], wish.depth)
+    program = Program(title, _dtype(values), mode="train")
+    found = add_steps(program, walk.tape.steps, [*steps.values(), *([loss] if loss else [])])
     if walk.frozen:
         names = ", ".join(f"`{label_of(name)}`" for name in list(walk.frozen)[:10])
         notes.append(f"computed from the data of this batch, and the same for all others: {names}")

@@ -26,6 +26,8 @@ def segment(text: str) -> str:
 
 def split_name(name: str) -> tuple[str, str]:
     """Return the layer and the variable in a name: `layer1.0.conv.weight` is `weight` of `layer1.0.conv`."""
+    if name.startswith("onnx::"):  # what an exporter calls a weight of which it has lost the name
+        return "", "weight"
     parts = [p for p in (segment(part) for part in _SPLIT.split(name)) if p]
     if not parts:
         return "", "v"

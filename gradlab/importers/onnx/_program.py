@@ -11,14 +11,14 @@ from gradlab.importers.program import Call, Item, Kind, Leaf, Operand, Program
 KINDS: Mapping[str, Kind] = {"param": "parameter", "const": "constant", "input": "input", "target": "target"}
 
 
-def add_steps(program: Program, steps: Iterable[Step], wanted: Iterable[Step], depth: int | None) -> dict[Step, Item]:
-    """Append to a program the steps that some are made of, and return their items. depth: segments of a layer's name."""
+def add_steps(program: Program, steps: Iterable[Step], wanted: Iterable[Step]) -> dict[Step, Item]:
+    """Append to a program the steps that some are made of, and return their items."""
     all_ = list(steps)
     needed = _needed(wanted)
     found: dict[Step, Item] = {}
     for step in all_:
         if step in needed:
-            found[step] = program.add(_item(step, found, depth))
+            found[step] = program.add(_item(step, found))
     return found
 
 
@@ -32,9 +32,8 @@ def _needed(wanted: Iterable[Step]) -> set[Step]:
     return found
 
 
-def _item(step: Step, found: Mapping[Step, Item], depth: int | None) -> Item:
-    scope = step.layer if depth is None else ".".join(step.layer.split(".")[:depth])
-    common: dict[str, Any] = {"name": step.name, "scope": scope, "remark": step.note}
+def _item(step: Step, found: Mapping[Step, Item]) -> Item:
+    common: dict[str, Any] = {"name": step.name, "scope": step.layer, "remark": step.note}
     if step.op in LEAVES or step.op == "target":
         assert step.array is not None
         key = step.key or step.name

@@ -21,8 +21,8 @@ MOST_BYTES = (2 << 30) - 1
 MOST_NODES = 100_000
 MOST_DEPTH = 8
 """Graphs within one another."""
-OLDEST, NEWEST = 7, 26
-"""Versions of the standard operators that are read."""
+OLDEST = 7
+"""The oldest version of the standard operators that is read; the newest is that of the package `onnx`."""
 _TAGS = (0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42, 0x72, 0xA2, 0xCA)
 """What may follow the version of the format in a file: the first bytes of the other fields of a model."""
 
@@ -73,9 +73,9 @@ def read_model(model: Any, arrays: Arrays) -> OnnxGraph:
     opsets: dict[str, int] = {}
     for entry in model.opset_import:
         opsets["" if entry.domain == "ai.onnx" else entry.domain] = entry.version
-    version = opsets.get("", 0)
-    if not OLDEST <= version <= NEWEST and (version or not opsets):
-        raise OnnxError(f"the model is of opset {version}; read are {OLDEST} to {NEWEST}")
+    version, newest = opsets.get("", 0), package().defs.onnx_opset_version()
+    if not OLDEST <= version <= newest and (version or not opsets):
+        raise OnnxError(f"the model is of opset {version}; read are {OLDEST} to {newest}")
     model = _inlined(model) if model.functions else model
     return read_graph(model.graph, arrays, opsets, model)
 

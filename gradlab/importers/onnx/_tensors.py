@@ -35,16 +35,22 @@ class Arrays:
             raise OnnxError(f"{name} holds {type_name(tensor.data_type)}, which is no type of number that is read here")
         if len(shape) > MAX_AXES or any(n < 0 for n in shape):
             raise OnnxError(f"{name} has the shape {shape[: MAX_AXES + 1]}; allowed are {MAX_AXES} axes of sizes from 0")
+        small = type_name(tensor.data_type).startswith(SMALL)
         size = prod(shape) * kind.itemsize
         self._take(prod(n or 1 for n in shape) * max(4, kind.itemsize), name)
         if tensor.data_location == TensorProto.EXTERNAL:
+            if small:
+                raise OnnxError(f"{name} of type {type_name(tensor.data_type)} lies in another file, which is not read")
             return self._outside(tensor, name, shape, kind, size)
-        _check_count(tensor, name, shape, kind)
+        if not small:
+            _check_count(tensor, name, shape, kind)
         try:
             found: Array = numpy_helper.to_array(tensor)
         except (ValueError, TypeError, OverflowError) as error:
             raise OnnxError(f"{name} cannot be read: {harmless(str(error))[:200]}") from None
-        return found.reshape(shape)
+        if found.size != prod(shape):
+            raise OnnxError(f"{name}: shape {shape} takes {prod(shape):,} numbers, the file has {found.size:,}")
+        return found.astype(kind, copy=False).reshape(shape)
 
     def _take(self, size: int, name: str) -> None:
         self.room -= size
@@ -76,14 +82,22 @@ def kind_of(data_type: int) -> Kind | None:
     """Return the type of numbers of ONNX as NumPy has it; None for what is no number here."""
     from onnx import helper
 
+    name = type_name(data_type)
+    if name.startswith(SMALL):
+        return np.dtype(next(kind for small, kind in SMALL_KINDS.items() if name.startswith(small)))
     try:
         kind = np.dtype(helper.tensor_dtype_to_np_dtype(data_type))
     except (KeyError, ValueError, TypeError):
         return None
-    return kind if kind.kind in "fiub" and kind.itemsize in {1, 2, 4, 8} and kind.name.startswith(NUMBERS) else None
+    return kind if kind.isbuiltin and kind.kind in "fiub" else None
 
 
-NUMBERS = ("float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool")
+SMALL_KINDS = {
+    "BFLOAT16": "float32", "FLOAT8": "float32", "FLOAT4": "float32", "UINT4": "uint8", "UINT2": "uint8", "INT4": "int8",
+    "INT2": "int8",
+}  # fmt: skip
+"""Types that NumPy does not have, and those that hold their numbers."""
+SMALL = tuple(SMALL_KINDS)
 
 
 def type_name(data_type: int) -> str:

@@ -18,7 +18,6 @@ _NAMES = (
     ("Floor", "floor"), ("Neg", "neg"), ("Sign", "sign"), ("Sigmoid", "sigmoid"), ("Softplus", "softplus"),
     ("Softsign", "softsign"), ("Mish", "mish"), ("Relu", "relu"), ("HardSwish", "hardswish"),
     ("Add", "add"), ("Sub", "sub"), ("Mul", "mul"), ("Pow", "pow"),
-    ("GlobalAveragePool", "global_avg_pool"), ("GlobalMaxPool", "global_max_pool"),
 )  # fmt: skip
 MAPPING = (
     *(Mapping(name, _same(op)) for name, op in _NAMES),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 
 import numpy as np
@@ -70,4 +71,15 @@ def _global_lp(c: Call) -> Step:
     return c.m.sqrt(total) if p == 2 else c.m.pow(total, 1 / p)
 
 
-MAPPING = (Mapping("AveragePool", _average), Mapping("LpPool", _lp), Mapping("GlobalLpPool", _global_lp))
+def _global(op: str) -> Callable[[Call], Step]:
+    """Make the mapping of a pool over all places; the axes that it pools stay, of one element."""
+    return lambda c: c.m.reshape(c.m.call(op, c.x()), (*c.shape()[:2], *(1,) * (len(c.shape()) - 2)))
+
+
+MAPPING = (
+    Mapping("GlobalAveragePool", _global("global_avg_pool")),
+    Mapping("GlobalMaxPool", _global("global_max_pool")),
+    Mapping("AveragePool", _average), 
+    Mapping("LpPool", _lp),
+    Mapping("GlobalLpPool", _global_lp),
+)

@@ -11,8 +11,9 @@ from gradlab.importers.onnx._tensors import kind_of, type_name
 
 def _target(c: Call) -> Kind:
     kind = kind_of(int(c.attr("to", 0)))
-    if kind is None:
-        c.refuse(f"a cast to {type_name(int(c.attr('to', 0)))}")
+    name = type_name(int(c.attr("to", 0)))
+    if kind is None or name.startswith(("FLOAT8", "FLOAT4", "INT4", "INT2", "UINT4", "UINT2")):
+        c.refuse(f"a cast to {name}")
     return kind
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradlab.importers.onnx._folding import MOST
+from gradlab.importers.onnx._folding import MOST, filled
 from gradlab.importers.onnx._mapping import Call, Mapping, Result
 
 
@@ -21,4 +21,9 @@ def _dropout(c: Call) -> Result:
     return c.value(), c.fixed(np.broadcast_to(True, c.shape())) if c.wants(1) else None
 
 
-MAPPING = (Mapping("Range", _range), Mapping("Dropout", _dropout, kind=(0, "bool")))
+def _filled(c: Call) -> Result:
+    found = filled(c.node, c.numbers(0))
+    return c.fixed(found)
+
+
+MAPPING = (Mapping("ConstantOfShape", _filled, kind="float32"), Mapping("Range", _range), Mapping("Dropout", _dropout, kind=(0, "bool")))

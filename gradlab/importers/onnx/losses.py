@@ -9,11 +9,11 @@ from gradlab.importers.onnx._tape import Step
 def _nll(c: Call, log_p: Step) -> Step:
     """Return the loss of logarithms of probabilities. log_p: (n, classes, …), the class numbers: (n, …)."""
     t, classes = c.x(1), log_p.shape[1]
-    rows = c.m.one_hot(t, classes=classes)
-    hot = c.m.transpose(rows, (0, rows.rank - 1, *range(1, rows.rank - 1)))
     ignored = c.attr("ignore_index")
-    if ignored is not None and 0 <= int(ignored) < classes:
-        counts = c.m.not_equal(t, float(ignored))
+    counts = None if ignored is None else c.m.not_equal(t, float(ignored))
+    rows = c.m.one_hot(t if counts is None else t * counts, classes=classes)  # an ignored number may be none of a class
+    hot = c.m.transpose(rows, (0, rows.rank - 1, *range(1, rows.rank - 1)))
+    if counts is not None:
         hot = hot * c.m.reshape(counts, (t.shape[0], 1, *t.shape[1:]))
     if c.has(2):
         hot = hot * c.m.reshape(c.x(2), (classes, *(1,) * (log_p.rank - 2)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from gradlab.importers.onnx._mapping import Call, Mapping
 from gradlab.importers.onnx._tape import Step, Tape
 
@@ -18,12 +20,24 @@ def _reduced(reduce: Reduce, nothing: Callable[[Tape, Step], Step]) -> Callable[
         axes = c.listed("axes", 1)
         if not axes and c.attr("noop_with_empty_axes", 0):
             return nothing(c.m, x)
+        if 0 in x.shape and c.node.op in NOTHING:
+            return _of_nothing(c, x, axes)
         chosen = tuple(sorted(c.axis(a) for a in axes)) if axes else tuple(range(x.rank))
         z = reduce(c.m, x, chosen) if chosen else nothing(c.m, x)
         kept = z.shape if c.attr("keepdims", 1) else tuple(n for i, n in enumerate(z.shape) if i not in chosen)
         return c.m.reshape(z, kept)
 
     return emit
+
+
+NOTHING = {"ReduceMax": -np.inf, "ReduceMin": np.inf}
+"""What the greatest and the smallest of no numbers are."""
+
+
+def _of_nothing(c: Call, x: Step, axes: list[int] | None) -> Step:
+    chosen = {c.axis(a) for a in axes} if axes else {*range(x.rank)}
+    kept = tuple(1 if i in chosen else n for i, n in enumerate(x.shape) if i not in chosen or c.attr("keepdims", 1))
+    return c.m.const(np.full(kept, NOTHING[c.node.op]))
 
 
 def _plain(op: str) -> Reduce:

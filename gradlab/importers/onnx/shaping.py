@@ -56,7 +56,10 @@ def _expand(c: Call) -> Step:
 
 
 def _tile(c: Call) -> Step:
-    return c.m.tile(c.x(), reps=tuple(c.ints(1)))
+    x, reps = c.x(), c.ints(1)
+    for axis, count in enumerate(reps):  # one after the other: `tile` walks along few axes at once
+        x = c.m.tile(x, reps=tuple(count if i == axis else 1 for i in range(x.rank))) if count != 1 else x
+    return x
 
 
 def _concat(c: Call) -> Step:
