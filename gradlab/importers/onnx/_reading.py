@@ -131,6 +131,11 @@ def read_graph(
     return OnnxGraph(graph.name, tuple(nodes), initializers, inputs, ports, dict(opsets), proto)
 
 
+def read_nodes(protos: Any, arrays: Arrays, opsets: Mapping[str, int]) -> tuple[OnnxNode, ...]:
+    """Return nodes in the order in which they stand. Raises OnnxError."""
+    return tuple(_node(node, i, arrays, opsets, 0) for i, node in enumerate(protos))
+
+
 def _node(proto: Any, index: int, arrays: Arrays, opsets: Mapping[str, int], depth: int) -> OnnxNode:
     attrs = {a.name: _attribute(a, proto, arrays, opsets, depth) for a in proto.attribute}
     domain = "" if proto.domain == "ai.onnx" else proto.domain

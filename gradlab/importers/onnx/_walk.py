@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ArgumentError, ShapeError
-from gradlab.importers.onnx._expanding import expanded
+from gradlab.importers.onnx._expanding import function_of
 from gradlab.importers.onnx._folding import CannotFold, fold
 from gradlab.importers.onnx._graph import OnnxError, OnnxGraph, OnnxNode
 from gradlab.importers.onnx._mapping import Call, Mapping as OpMapping, Unsupported, kinds
@@ -42,6 +42,7 @@ class Walk:
         self.weights: set[str] = set()
         self.buffers: set[str] = set()
         self._around: list[Env] = []
+        self.inner = ""
 
     # Values.
 
@@ -186,9 +187,11 @@ class Walk:
             return self._lost(node, "it reads what is missing")
         except (Unsupported, ShapeError, ArgumentError) as error:
             reason = str(error)
+        self.inner = ""
         found = self._by_function(node, inputs) or self._by_data(node, inputs)
         if found is not None:
             return found
+        reason = self.inner or reason
         del self.tape.steps[mark:]
         self.missing.append((node, reason))
         return self._lost(node, reason)
@@ -212,17 +215,22 @@ class Walk:
 
     def _by_function(self, node: OnnxNode, inputs: Sequence[Value | None]) -> list[Value] | None:
         """Return what a node gives by what ONNX says that it is made of, None where it does not, or where that fails, too."""
-        nodes = expanded(node, inputs, self.opsets)
-        if not nodes or any(inner.op == node.op for inner in nodes):
+        function = function_of(node, inputs, self.opsets)
+        if function is None or any(inner.op == node.op and inner.domain == node.domain for inner in function.nodes):
             return None
-        mark, many = len(self.tape.steps), len(self.missing)
-        env: Env = {name: value for name, value in zip(node.inputs, inputs, strict=True) if value is not None}
-        self.run(nodes, env)
-        found = [env[name] if name else Value("", np.dtype(np.float32), ()) for name in node.outputs]
+        mark, many, opsets = len(self.tape.steps), len(self.missing), self.opsets
+        env: Env = {name: value for name, value in zip(function.inputs, inputs, strict=False) if value is not None}
+        try:
+            self.opsets = function.opsets
+            self.run(function.nodes, env)
+        finally:
+            self.opsets = opsets
         if len(self.missing) > many:
+            self.inner = f"{self.missing[many][0].op}, which it is made of: {self.missing[many][1]}"
             del self.missing[many:], self.tape.steps[mark:]
             return None
-        return found
+        empty = Value("", np.dtype(np.float32), (), lost="this output has no counterpart here")
+        return [env.get(name, empty) for name in function.outputs[: len(node.outputs)]]
 
     def _by_data(self, node: OnnxNode, inputs: Sequence[Value | None]) -> list[Value] | None:
         """Return what a node makes of whole numbers of the data, if it makes whole numbers: no gradient flows there."""

@@ -9,7 +9,8 @@ from gradlab.importers.onnx._tape import Step
 def _dequantize(c: Call) -> Step:
     x, scale, zero = c.x(0), c.x(1), c.maybe(2)
     block = int(c.attr("block_size", 0))
-    axis = c.axis(int(c.attr("axis", 1))) if x.rank else 0
+    axis = int(c.attr("axis", 1))
+    axis = axis % x.rank if -x.rank <= axis < x.rank else 0  # one scale for all has no axis
 
     def spread(s: Step) -> Step:
         if block:

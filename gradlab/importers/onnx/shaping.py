@@ -108,6 +108,9 @@ def _pad(c: Call) -> Step:
         c.refuse(f"mode {mode}")
     if not any(a or b for a, b in grown):
         return x
+    if mode == "constant" and not np.isfinite(value):
+        inside = np.pad(np.zeros(x.shape, bool), grown, constant_values=True)
+        return c.m.where(c.m.leaf("const", inside, "border", c.m.layer), value, c.m.pad(x, widths=grown))
     if mode == "constant":
         return c.m.pad(x, widths=grown, value=value) if value else c.m.pad(x, widths=grown)
     return c.m.pad(x, widths=grown, mode=names[mode])

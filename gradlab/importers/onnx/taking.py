@@ -80,7 +80,8 @@ def _one_hot(c: Call) -> Step:
     depth = int(c.numbers(1).reshape(-1)[0])
     off, on = (float(n) for n in c.numbers(2).reshape(-1))
     places = counted(c, 0, depth)
-    rows = c.m.one_hot(places, classes=depth)
+    there = c.m.greater_equal(places, 0.0) * c.m.less(places, float(depth))  # a number outside is off everywhere
+    rows = c.m.one_hot(places * there, classes=depth) * c.m.reshape(there, (*places.shape, 1))
     axis = c.axis(int(c.attr("axis", -1)), rows.rank)
     order = (*range(axis), rows.rank - 1, *range(axis, rows.rank - 1))
     z = c.m.transpose(rows, order)
