@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 @click.option("--data", type=click.Path(path_type=Path), metavar="FILE", help="Arrays for the inputs, and a target: an .npz.")
 @wish_options
 @click.option("--max-memory", type=Size(), metavar="SIZE", help="What the arrays of the model may take; 2G.")
-def COMMAND(
-    file: Path, folder: Path, *, data: Path | None, loss: str, target: str, output: str, max_memory: int | None
-) -> int:
+def COMMAND(file: Path, folder: Path, *, data: Path | None, loss: str, target: str, output: str, max_memory: int | None) -> int:
     """Write a model FILE of ONNX as a scenario, to be read, edited and kept: DIR/model.md and DIR/weights.npz.
 
     What a file is, its first bytes say, not its name. Constants are computed, recurrent layers unrolled over the steps of the

@@ -33,7 +33,9 @@ LONGEST = 200
 @click.option("--notes", is_flag=True, help="Show the teacher's notes in the lesson.")
 @click.option("--resume", is_flag=True, help="Go on where the last session, of FILE if it is given, was left or broken off.")
 @click.option(
-    "--data", type=click.Path(path_type=Path), metavar="PLACE",
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="PLACE",
     help="Where the data of a recording are, or the .npz with the arrays for a model of ONNX.",
 )
 @wish_options
@@ -45,16 +47,18 @@ LONGEST = 200
 @theme_option
 @ascii_option
 def COMMAND(
-    file: str | None, *, at: str | None, lang: str, notes: bool, resume: bool, data: Path | None, loss: str, target: str, output: str, plain: bool,
-    record: Path | None, force: bool, out: Path | None, max_memory: int | None, budget: int | None, depth: int,
+    file: str | None, *, at: str | None, lang: str, notes: bool, resume: bool, data: Path | None, loss: str, target: str,
+    output: str, plain: bool, record: Path | None, force: bool, out: Path | None, max_memory: int | None, budget: int | None, depth: int,
     theme: str | None,
 ) -> int:  # fmt: skip
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
     A recording stands at its end, with all of its past behind it. A model of ONNX is opened with --data batch.npz, which has
-    the arrays for its inputs, and --loss, which compares its output with a further one; see `gradlab import`. What is done on the screen is kept: --resume goes on there.
-    With --plain it is a talk of lines, for a screen reader or a pipe: the same keys and action lines, each answer at most three
-    lines. Without a terminal it prints the nodes of the scenario, warnings about it, and what its script would do.
+    the arrays for its inputs, and --loss, which compares its output with a further one; see `gradlab import`.
+
+    What is done on the screen is kept: --resume goes on there. With --plain it is a talk of lines, for a screen reader or a
+    pipe: the same keys and action lines, each answer at most three lines. Without a terminal it prints the nodes of the
+    scenario, warnings about it, and what its script would do.
     """
     if file is None and not resume:
         raise click.UsageError("which file? `--resume` opens the last session")

@@ -46,7 +46,11 @@ class OnnxNode:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """An input or an output of a graph. shape: sizes; the name of a size that is open, None where it has none; None if unknown."""
+    """An input or an output of a graph.
+
+    shape: its sizes; of one that is open its name, None where it has none; None where nothing is known.
+    told: its type in ONNX.
+    """
 
     name: str
     kind: Kind | None

@@ -1,4 +1,4 @@
-"""A model of ONNX as a program: its graph walked on the data of one batch, a loss behind it, everything missing said at once."""
+"""A model of ONNX as a program: its graph walked on the data of one batch, and a loss. All that is missing is said at once."""
 
 from __future__ import annotations
 
@@ -50,9 +50,7 @@ def imported(graph: OnnxGraph, wish: Wish, title: str = "model") -> Imported:
     return _finished(walk, wish, title, ports, values)
 
 
-def _finished(
-    walk: Walk, wish: Wish, title: str, ports: Sequence[Port], values: Sequence[Value]
-) -> Imported:
+def _finished(walk: Walk, wish: Wish, title: str, ports: Sequence[Port], values: Sequence[Value]) -> Imported:
     for port, value in zip(ports, values, strict=True):
         if value.lost:
             raise OnnxError(f"output `{label_of(port.name)}`: {value.lost}")
@@ -73,7 +71,7 @@ def _finished(
     for port, value in zip(ports, values, strict=True):
         step = steps.get(port.name)
         known = value.array if step is None or step.op == "number" else None
-        outputs[port.name] = found[step] if step in found else np.asarray(known)  # type: ignore[index]
+        outputs[port.name] = found[step] if step in found else np.asarray(known)
     return Imported(program, outputs)
 
 
@@ -152,7 +150,11 @@ def _missing(missing: Sequence[tuple[OnnxNode, str]], count: int) -> str:
 
 def losses() -> list[str]:
     """Return the words of the losses that compare an output with a target."""
-    return sorted(op.name for op in OPS.values() if op.role == "loss" and op.inputs[:2] in {("x", "t"), ("p", "t")} and len(op.forms[-1].inputs) == 2)
+    return sorted(
+        op.name
+        for op in OPS.values()
+        if op.role == "loss" and op.inputs[:2] in {("x", "t"), ("p", "t")} and len(op.forms[-1].inputs) == 2
+    )
 
 
 def _loss(walk: Walk, wish: Wish, steps: Mapping[str, Step], notes: list[str]) -> Step:
@@ -172,7 +174,9 @@ def _loss(walk: Walk, wish: Wish, steps: Mapping[str, Step], notes: list[str]) -
     try:
         return walk.tape.call(wish.loss, output, step)
     except ShapeError as error:
-        raise OnnxError(f"loss `{wish.loss}` of an output of shape {output.shape} and a target of {target.shape}: {error}") from None
+        raise OnnxError(
+            f"loss `{wish.loss}` of an output of shape {output.shape} and a target of {target.shape}: {error}"
+        ) from None
 
 
 def _target(wish: Wish, walk: Walk) -> Array:
@@ -190,4 +194,3 @@ def _target(wish: Wish, walk: Walk) -> Array:
         have = ", ".join(label_of(n) for n in rest) or "none"
         raise OnnxError(f"a loss needs one target: --data has {have} beside the inputs of the model; name it with --target")
     return wish.data[rest[0]]
-

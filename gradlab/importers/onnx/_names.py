@@ -59,7 +59,7 @@ def module_path(name: str) -> str:
         names = [s for s in (segment(p) for p in part.split(".")) if s]
         if names[: len(found)] == found:
             found = names
-        elif len(names) > 1 and found and names[: -1] == found[-len(names) + 1 :]:
+        elif len(names) > 1 and found and names[:-1] == found[-len(names) + 1 :]:
             found += names[-1:]
         else:
             found += names

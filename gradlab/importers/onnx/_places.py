@@ -26,7 +26,7 @@ def counted(c: Call, i: int, n: int) -> Step:
 def whole_places(at: Array, n: int) -> Array:
     """Return places along an axis of n from the front. Raises Unsupported for one that is outside."""
     found = np.where(at < 0, at + n, at).astype(np.int64)
-    if found.size and not (0 <= found.min() and found.max() < n):
+    if found.size and not (found.min() >= 0 and found.max() < n):
         raise Unsupported(f"place {int(at.min() if found.min() < 0 else at.max())} of an axis of {n}")
     return found
 

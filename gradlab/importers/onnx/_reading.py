@@ -232,4 +232,3 @@ def free_names(graph: OnnxGraph) -> list[str]:
     own = {*graph.initializers, *(port.name for port in graph.inputs), *(n for node in graph.nodes for n in node.outputs)}
     read = [name for node in graph.nodes for name in reads(node)]
     return [name for name in [*read, *(port.name for port in graph.outputs)] if name and name not in own]
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +50,7 @@ class Tape(terms.Maker):
         self.layer = self.name = ""
 
     def call(self, op: str, *operands: Any, **attrs: Any) -> Step:
-        """Write an op down. operands: steps and numbers; a list of them for an op of any number of inputs. Raises ShapeError."""
+        """Write an op down. operands: steps and numbers; a list of them for an op of any number. Raises ShapeError."""
         found = OPS[op]
         listed: Sequence[Any] = operands[0] if found.variadic else [t for t in operands if t is not None]
         inputs = tuple(t if isinstance(t, Step) else self.number(t) for t in listed)
@@ -92,7 +92,7 @@ class Tape(terms.Maker):
         self.steps.append(step)
         return step
 
-    def __getattr__(self, op: str) -> Any:
+    def __getattr__(self, op: str) -> Callable[..., Step]:
         if op not in OPS:
             raise AttributeError(op)
         return super().__getattr__(op)

@@ -64,7 +64,9 @@ class Arrays:
             path = open_path(self.folder, told.get("location", ""))
             start, length = int(told.get("offset", 0)), int(told.get("length", size))
         except ArgumentError as error:
-            raise OnnxError(f"{name}: {str(error).replace('of the scenario', 'of the model').replace('the scenario', 'the model')}") from None
+            raise OnnxError(
+                f"{name}: {str(error).replace('of the scenario', 'of the model').replace('the scenario', 'the model')}"
+            ) from None
         except ValueError:
             raise OnnxError(f"{name}: its place in `{harmless(told.get('location', ''))[:80]}` is no number") from None
         there = path.stat().st_size

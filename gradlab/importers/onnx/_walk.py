@@ -11,8 +11,9 @@ from gradlab.errors import ArgumentError, ShapeError
 from gradlab.importers.onnx._expanding import function_of
 from gradlab.importers.onnx._folding import CannotFold, fold
 from gradlab.importers.onnx._graph import OnnxError, OnnxGraph, OnnxNode
-from gradlab.importers.onnx._mapping import Call, Mapping as OpMapping, Unsupported, kinds
-from gradlab.importers.onnx._names import layer_of, label_of, split_name
+from gradlab.importers.onnx._mapping import Call, Unsupported, kinds
+from gradlab.importers.onnx._mapping import Mapping as OpMapping
+from gradlab.importers.onnx._names import label_of, layer_of, split_name
 from gradlab.importers.onnx._tape import Step, Tape
 from gradlab.importers.onnx._value import Value
 from gradlab.op import Array
@@ -154,7 +155,10 @@ class Walk:
             mapping = None
         label, around = self.tape.name, self.tape.layer
         try:
-            self.tape.layer, self.tape.name = layer_of(node, inputs, around), split_name(node.outputs[0] if node.outputs else "")[1]
+            self.tape.layer, self.tape.name = (
+                layer_of(node, inputs, around),
+                split_name(node.outputs[0] if node.outputs else "")[1],
+            )
             self._around.append(env)
             return self._written(node, inputs, mapping)
         finally:

@@ -61,9 +61,7 @@ def _listed(c: Call, name: str, n: int, default: int) -> tuple[int, ...]:
     return (default,) * n if not found else tuple(int(v) for v in found)
 
 
-def _pads(
-    c: Call, sizes: Sequence[int], wide: Sequence[int], strides: Sequence[int]
-) -> tuple[tuple[int, int], ...]:
+def _pads(c: Call, sizes: Sequence[int], wide: Sequence[int], strides: Sequence[int]) -> tuple[tuple[int, int], ...]:
     auto, n = c.attr("auto_pad", "NOTSET"), len(sizes)
     if auto in {"SAME_UPPER", "SAME_LOWER"}:
         each = [max((-(-size // s) - 1) * s + k - size, 0) for size, k, s in zip(sizes, wide, strides, strict=True)]

@@ -68,8 +68,7 @@ def _swish(c: Call) -> Step:
 def _clip(c: Call) -> Step:
     low = c.number(1, -inf) if c.opset >= 11 else float(c.attr("min", -inf))
     high = c.number(2, inf) if c.opset >= 11 else float(c.attr("max", inf))
-    if low > high:
-        low = high
+    low = min(low, high)
     bounds = {name: bound for name, bound in (("low", low), ("high", high)) if abs(bound) < FLOAT}
     return c.m.clip(c.x(), **bounds) if bounds else c.x()
 

@@ -79,7 +79,7 @@ def _global(op: str) -> Callable[[Call], Step]:
 MAPPING = (
     Mapping("GlobalAveragePool", _global("global_avg_pool")),
     Mapping("GlobalMaxPool", _global("global_max_pool")),
-    Mapping("AveragePool", _average), 
+    Mapping("AveragePool", _average),
     Mapping("LpPool", _lp),
     Mapping("GlobalLpPool", _global_lp),
 )

@@ -20,7 +20,9 @@ def _col2im(c: Call) -> Step:
     many, channels = prod(block), x.shape[1] // prod(block)
     if prod(counts) != x.shape[2]:
         c.refuse(f"{x.shape[2]} blocks where {prod(counts)} fit")
-    places = [np.arange(b)[:, None] * d + np.arange(t) * s for b, d, t, s in zip(block, dilations, counts, strides, strict=True)]
+    places = [
+        np.arange(b)[:, None] * d + np.arange(t) * s for b, d, t, s in zip(block, dilations, counts, strides, strict=True)
+    ]
     flat = np.zeros((1,) * 2 * n, np.int64)
     for axis, at in enumerate(places):
         wide = prod(grown[axis + 1 :])

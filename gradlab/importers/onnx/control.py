@@ -65,9 +65,7 @@ def _scan(c: Call) -> Result:
         c.refuse(f"{steps:,} turns, written out are 1 to {MOST:,}")
     scans = []
     for t in range(steps):
-        parts = [
-            x[(*(slice(None),) * a, steps - 1 - t if b else t)] for x, a, b in zip(given, axes, back, strict=True)
-        ]
+        parts = [x[(*(slice(None),) * a, steps - 1 - t if b else t)] for x, a, b in zip(given, axes, back, strict=True)]
         outs = c.run(body, [*state, *(_as_value(c, p, states + k) for k, p in enumerate(parts))])
         state = outs[:states]
         scans.append(outs[states:])

@@ -12,7 +12,9 @@ def _conv_transpose(c: Call) -> Step:
     if not 1 <= n <= 2:
         c.refuse(f"a transposed convolution over {n} axes")
     strides, dilations, extra = (_each(c, name, n, v) for name, v in (("strides", 1), ("dilations", 1), ("output_padding", 0)))
-    full = [s * (size - 1) + d * (k - 1) + 1 for s, size, d, k in zip(strides, x.shape[2:], dilations, w.shape[2:], strict=True)]
+    full = [
+        s * (size - 1) + d * (k - 1) + 1 for s, size, d, k in zip(strides, x.shape[2:], dilations, w.shape[2:], strict=True)
+    ]
     starts, sizes = _place(c, full, extra, strides, x.shape[2:])
     z = c.m.call(f"conv_transpose{n}d", x, w, stride=strides, dilation=dilations, groups=int(c.attr("group", 1)))
     ends = [max(start + size - there, 0) for start, size, there in zip(starts, sizes, full, strict=True)]
@@ -30,7 +32,9 @@ def _each(c: Call, name: str, n: int, default: int) -> tuple[int, ...]:
     return (default,) * n if not found else tuple(int(v) for v in found)
 
 
-def _place(c: Call, full: list[int], extra: tuple[int, ...], strides: tuple[int, ...], sizes: tuple[int, ...]) -> tuple[list[int], list[int]]:
+def _place(
+    c: Call, full: list[int], extra: tuple[int, ...], strides: tuple[int, ...], sizes: tuple[int, ...]
+) -> tuple[list[int], list[int]]:
     """Return where the result begins in the whole, and how large it is, along each axis."""
     n, auto, told = len(full), c.attr("auto_pad", "NOTSET"), c.attr("output_shape")
     if auto in {"SAME_UPPER", "SAME_LOWER"} and not told:
@@ -38,10 +42,7 @@ def _place(c: Call, full: list[int], extra: tuple[int, ...], strides: tuple[int,
     if told:
         wanted = [int(v) for v in told][-n:]
         total = [f + e - w for f, e, w in zip(full, extra, wanted, strict=True)]
-        starts = [t // 2 if auto != "SAME_UPPER" else t // 2 for t in total]
-        if auto not in {"SAME_UPPER"}:
-            starts = [t - t // 2 for t in total]
-        return starts, wanted
+        return [t // 2 if auto == "SAME_UPPER" else t - t // 2 for t in total], wanted
     pads = [int(p) for p in c.attr("pads", [0] * 2 * n)] if auto != "VALID" else [0] * 2 * n
     return pads[:n], [f + e - a - z for f, e, a, z in zip(full, extra, pads[:n], pads[n:], strict=True)]
 

@@ -15,7 +15,9 @@ def _dequantize(c: Call) -> Step:
     def spread(s: Step) -> Step:
         if block:
             shape = s.shape
-            wide = c.m.expand(c.m.reshape(s, (*shape[: axis + 1], 1, *shape[axis + 1 :])), (*shape[: axis + 1], block, *shape[axis + 1 :]))
+            wide = c.m.expand(
+                c.m.reshape(s, (*shape[: axis + 1], 1, *shape[axis + 1 :])), (*shape[: axis + 1], block, *shape[axis + 1 :])
+            )
             flat = c.m.reshape(wide, (*shape[:axis], shape[axis] * block, *shape[axis + 1 :]))
             return flat[(*(slice(None),) * axis, slice(0, x.shape[axis]))]
         return s if s.rank == 0 or s.shape == (1,) else c.m.reshape(s, (s.shape[0], *(1,) * (x.rank - axis - 1)))

@@ -12,7 +12,14 @@ def _gemm(c: Call) -> Step:
     alpha, beta = float(c.attr("alpha", 1.0)), float(c.attr("beta", 1.0))
     a = c.m.transpose(a, (1, 0)) if c.attr("transA", 0) else a
     turned = bool(c.attr("transB", 0))
-    if turned and added is not None and alpha == beta == 1 and added.rank == 1 and "linear" in OPS and added.shape == b.shape[:1]:
+    if (
+        turned
+        and added is not None
+        and alpha == beta == 1
+        and added.rank == 1
+        and "linear" in OPS
+        and added.shape == b.shape[:1]
+    ):
         return c.m.linear(a, b, added)
     b = c.m.transpose(b, (1, 0)) if turned else b
     if added is not None and alpha == beta == 1 and added.shape == b.shape[1:]:

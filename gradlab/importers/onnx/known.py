@@ -26,4 +26,8 @@ def _filled(c: Call) -> Result:
     return c.fixed(found)
 
 
-MAPPING = (Mapping("ConstantOfShape", _filled, kind="float32"), Mapping("Range", _range), Mapping("Dropout", _dropout, kind=(0, "bool")))
+MAPPING = (
+    Mapping("ConstantOfShape", _filled, kind="float32"),
+    Mapping("Range", _range),
+    Mapping("Dropout", _dropout, kind=(0, "bool")),
+)

@@ -58,10 +58,8 @@ def _gru(cell: Cell, xt: Step, state: State) -> State:
     zr = xt[(slice(None), slice(0, 2 * u))] + cell.recurrent(h, slice(0, 2 * u))
     z, r = (cell.acts[0](cell.clipped(part)) for part in cell.parts(zr))
     last = slice(2 * u, 3 * u)
-    if cell.c.attr("linear_before_reset", 0):
-        inner = r * cell.recurrent(h, last)
-    else:
-        inner = cell.recurrent(r * h, last)
+    inside = cell.c.attr("linear_before_reset", 0)
+    inner = r * cell.recurrent(h, last) if inside else cell.recurrent(r * h, last)
     n = cell.acts[1](cell.clipped(xt[(slice(None), last)] + inner))
     return ((1.0 - z) * n + z * h,)
 

@@ -94,7 +94,7 @@ def _sizes(c: Call, axes: Sequence[int]) -> tuple[list[float], list[int]]:
     """Return the scale and the new size of each axis."""
     old = [c.shape()[a] for a in axes]
     where = 1 if c.node.op == "Upsample" or c.opset < 11 else 2
-    if c.has(where) and c.numbers(where).size or c.attr("scales"):
+    if (c.has(where) and c.numbers(where).size) or c.attr("scales"):
         given = c.attr("scales") if c.attr("scales") else c.numbers(where)
         scales = [float(s) for s in given]
         return scales, [floor(n * s) for n, s in zip(old, scales, strict=True)]

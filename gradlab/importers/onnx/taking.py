@@ -9,6 +9,7 @@ import numpy as np
 from gradlab.importers.onnx._mapping import Call, Mapping, Result
 from gradlab.importers.onnx._places import counted, put, ravelled, whole_places
 from gradlab.importers.onnx._tape import Step
+from gradlab.op import Array
 
 
 def _gather(c: Call) -> Step:
@@ -48,7 +49,7 @@ def _gather_nd(c: Call) -> Step:
 def _scatter_elements(c: Call) -> Step:
     x, axis = c.x(), c.axis(int(c.attr("axis", 0)))
     at = whole_places(c.numbers(1), x.shape[axis])
-    grid = list(np.indices(at.shape))
+    grid: list[Array] = list(np.indices(at.shape))
     grid[axis] = at
     flat = np.ravel_multi_index(tuple(grid), x.shape).reshape(-1)
     return put(c, x, flat, c.x(2), c.attr("reduction", "none"))
@@ -136,7 +137,8 @@ def _compress(c: Call) -> Step:
 
 
 def _eye_like(c: Call) -> Result:
-    return c.fixed(np.eye(*c.shape(), int(c.attr("k", 0))), "float32")
+    rows, columns = c.shape()
+    return c.fixed(np.eye(rows, columns, int(c.attr("k", 0))), "float32")
 
 
 MAPPING = (
