@@ -237,14 +237,12 @@ class Walk:
         return [env.get(name, empty) for name in function.outputs[: len(node.outputs)]]
 
     def _by_data(self, node: OnnxNode, inputs: Sequence[Value | None]) -> list[Value] | None:
-        """Return what a node makes of whole numbers of the data, if it makes whole numbers: no gradient flows there."""
+        """Return what a node makes of whole numbers of the data: no gradient flows there."""
         if any(v is None or v.kind.kind == "f" for v in inputs):
             return None
         try:
             arrays = fold(node, [None if v is None else self.numbers(v) for v in inputs], self.opsets)
         except (CannotFold, Unsupported, Lost):
-            return None
-        if any(array.dtype.kind == "f" for array in arrays):
             return None
         return [Value(n, a.dtype, a.shape, a, given=True) for n, a in zip(node.outputs, arrays, strict=True)]
 

@@ -22,5 +22,7 @@ _NAMES = (
 MAPPING = (
     *(Mapping(name, _same(op)) for name, op in _NAMES),
     Mapping("PRelu", _same("prelu"), weights=(1,)),
+    Mapping("Binarizer", lambda c: c.m.greater(c.x(), float(c.attr("threshold", 0.0))), domain="ai.onnx.ml"),
+    Mapping("OptionalGetElement", lambda c: c.value()),
     Mapping("Where", _same("where"), kind=1),
 )

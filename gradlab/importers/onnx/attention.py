@@ -25,8 +25,9 @@ def _attention(c: Call) -> Step:
     scale = 1 / sqrt(q.shape[3]) if scale is None else float(scale)
     k, v = (_repeated(c, s, q.shape[1] // s.shape[1]) for s in (k, v))
     scores = q @ c.m.transpose(k, (0, 1, 3, 2)) * scale
-    scores = _masked(c, scores)
-    z = c.m.softmax(scores, axis=-1) @ v
+    if c.has(3) and c.shape(3)[-1] != scores.shape[3]:
+        c.refuse("a mask of fewer keys")
+    z = _weights(c, scores) @ v
     if not flat:
         return z
     return c.m.reshape(c.m.transpose(z, (0, 2, 1, 3)), (z.shape[0], z.shape[2], z.shape[1] * z.shape[3]))
@@ -49,14 +50,19 @@ def _repeated(c: Call, x: Step, times: int) -> Step:
     return c.m.reshape(wide, (n, heads * times, length, width))
 
 
-def _masked(c: Call, scores: Step) -> Step:
+def _weights(c: Call, scores: Step) -> Step:
+    """Return what part each key has for every query. Where nothing may be looked at, a mask of True and False leaves 0."""
     rows, columns = scores.shape[2:]
-    if c.has(3) and (c.kind(3).kind == "b" or c.shape(3)[-1] != columns):
-        c.refuse("a mask of True and False")  # a row of it may be empty, and is 0 then
-    if c.attr("is_causal", 0):
-        hidden = np.where(np.arange(columns)[None] > np.arange(rows)[:, None], -inf, 0.0)
-        scores = scores + c.m.leaf("const", hidden, "causal", c.m.layer)
-    return scores + c.x(3) if c.has(3) else scores
+    causal = bool(c.attr("is_causal", 0))
+    later = np.arange(columns)[None] > np.arange(rows)[:, None]
+    if c.has(3) and c.kind(3).kind == "b":
+        seen = c.m.mul(c.x(3), c.m.leaf("const", ~later, "causal", c.m.layer)) if causal else c.x(3)
+        any_ = c.m.max(seen, axis=-1, keepdims=True)
+        scores = c.m.where(c.m.maximum(seen, 1.0 - any_), scores, -inf)
+        return c.m.softmax(scores, axis=-1) * any_
+    if causal:
+        scores = scores + c.m.leaf("const", np.where(later, -inf, 0.0), "causal", c.m.layer)
+    return c.m.softmax(scores + c.x(3) if c.has(3) else scores, axis=-1)
 
 
 MAPPING = Mapping("Attention", _attention)

@@ -1,6 +1,8 @@
-"""ConvTranspose over one or two axes: what is too much at the ends is cut off, what is missing is a border."""
+"""ConvTranspose over one, two or three axes: what is too much at the ends is cut off, what is missing is a border."""
 
 from __future__ import annotations
+
+from math import prod
 
 from gradlab.importers.onnx._mapping import Call, Mapping
 from gradlab.importers.onnx._tape import Step
@@ -9,14 +11,18 @@ from gradlab.importers.onnx._tape import Step
 def _conv_transpose(c: Call) -> Step:
     x, w, b = c.x(0), c.x(1), c.maybe(2)
     n = w.rank - 2
-    if not 1 <= n <= 2:
+    if not 1 <= n <= 3:
         c.refuse(f"a transposed convolution over {n} axes")
     strides, dilations, extra = (_each(c, name, n, v) for name, v in (("strides", 1), ("dilations", 1), ("output_padding", 0)))
     full = [
         s * (size - 1) + d * (k - 1) + 1 for s, size, d, k in zip(strides, x.shape[2:], dilations, w.shape[2:], strict=True)
     ]
     starts, sizes = _place(c, full, extra, strides, x.shape[2:])
-    z = c.m.call(f"conv_transpose{n}d", x, w, stride=strides, dilation=dilations, groups=int(c.attr("group", 1)))
+    groups = int(c.attr("group", 1))
+    if n == 3:
+        z = _volume(c, x, w, strides, dilations, groups)
+    else:
+        z = c.m.call(f"conv_transpose{n}d", x, w, stride=strides, dilation=dilations, groups=groups)
     ends = [max(start + size - there, 0) for start, size, there in zip(starts, sizes, full, strict=True)]
     ahead = [max(-start, 0) for start in starts]
     if any(ends) or any(ahead):
@@ -25,6 +31,22 @@ def _conv_transpose(c: Call) -> Step:
     if z.shape[2:] != tuple(sizes):
         z = z[(slice(None), slice(None), *key)]
     return z if b is None else z + c.m.reshape(b, (b.shape[0], *(1,) * n))
+
+
+def _volume(c: Call, x: Step, w: Step, strides: tuple[int, ...], dilations: tuple[int, ...], groups: int) -> Step:
+    """Return the whole of what volumes write: a convolution, with kernels turned round, of elements with zeros between."""
+    m = c.m
+    for axis, s in enumerate(strides, start=2):
+        if s > 1:
+            apart = m.reshape(x, (*x.shape[: axis + 1], 1, *x.shape[axis + 1 :]))
+            wide = m.pad(apart, widths=tuple((0, s - 1 if i == axis + 1 else 0) for i in range(apart.rank)))
+            flat = m.reshape(wide, (*x.shape[:axis], x.shape[axis] * s, *x.shape[axis + 1 :]))
+            x = flat[(*(slice(None),) * axis, slice(0, flat.shape[axis] - s + 1))]
+    kernel = m.flip(w, axis=(2, 3, 4))
+    parts = m.reshape(kernel, (groups, w.shape[0] // groups, w.shape[1], prod(w.shape[2:])))
+    turned = m.reshape(m.transpose(parts, (0, 2, 1, 3)), (groups * w.shape[1], w.shape[0] // groups, *w.shape[2:]))
+    around = tuple(d * (k - 1) for d, k in zip(dilations, w.shape[2:], strict=True))
+    return m.conv3d(x, turned, stride=1, padding=around, dilation=dilations, groups=groups)
 
 
 def _each(c: Call, name: str, n: int, default: int) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradlab.importers.onnx._folding import MOST, filled
+from gradlab.importers.onnx._folding import MOST, filled, fold
 from gradlab.importers.onnx._mapping import Call, Mapping, Result
 
 
@@ -13,6 +13,10 @@ def _range(c: Call) -> Result:
     if delta == 0 or abs(float(limit) - float(start)) / abs(float(delta)) > MOST:
         c.refuse(f"a range from {start} to {limit} in steps of {delta}")
     return c.fixed(np.arange(start, limit, delta, dtype=start.dtype))
+
+
+def _mel(c: Call) -> Result:
+    return c.fixed(fold(c.node, [c.numbers(i) for i in range(5)], c.walk.opsets)[0])
 
 
 def _dropout(c: Call) -> Result:
@@ -27,6 +31,7 @@ def _filled(c: Call) -> Result:
 
 
 MAPPING = (
+    Mapping("MelWeightMatrix", _mel, kind="float32"),
     Mapping("ConstantOfShape", _filled, kind="float32"),
     Mapping("Range", _range),
     Mapping("Dropout", _dropout, kind=(0, "bool")),
