@@ -48,8 +48,8 @@ LONGEST = 200
 @ascii_option
 def COMMAND(
     file: str | None, *, at: str | None, lang: str, notes: bool, resume: bool, data: Path | None, loss: str, target: str,
-    output: str, plain: bool, record: Path | None, force: bool, out: Path | None, max_memory: int | None, budget: int | None, depth: int,
-    theme: str | None,
+    output: str, plain: bool, record: Path | None, force: bool, out: Path | None, max_memory: int | None, budget: int | None,
+    depth: int, theme: str | None,
 ) -> int:  # fmt: skip
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gradlab.importers._importer import Importer, Wish
+from gradlab.importers.onnx._graph import OnnxError
 from gradlab.importers.onnx._mapping import Mapping
 from gradlab.importers.onnx._reading import begins_like_onnx, read_file
 from gradlab.importers.program import Program
@@ -21,7 +22,10 @@ def _program(path: Path, wish: Wish) -> Program:
     """Return the program of a file. Raises GradlabError."""
     from gradlab.importers.onnx._importing import imported
 
-    return imported(read_file(path, wish.memory), wish, path.stem).program
+    program = imported(read_file(path, wish.memory), wish, path.stem).program
+    if not program.items:
+        raise OnnxError("the outputs of the model are the same for all data: there is nothing to run")
+    return program
 
 
 IMPORTER = Importer("onnx", begins_like_onnx, _program)

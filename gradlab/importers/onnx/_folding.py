@@ -18,12 +18,25 @@ from gradlab.op import Array
 
 MOST = 1 << 26
 """Elements of an array that is made by folding."""
-WORK = 1 << 28
-"""Elements of a result times those of what it is summed over, at most: a product of constants takes no longer."""
+WORK, FEW = 1 << 30, 1 << 20
+"""Multiplications of a product of constants, and elements of what is computed one by one, at most."""
 SMALL = 4096
 """Elements of an array whose numbers are shown to the shape inference."""
-RANDOM = ("RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial", "Dropout")
-BOUNDED = ("NonZero", "Compress", "Unique", "NonMaxSuppression", "StringNormalizer")
+QUICK = frozenset(
+    (
+        "Abs Add And ArgMax ArgMin BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Cast CastLike Ceil Clip Compress "
+        "Concat Constant Cos CumSum DequantizeLinear Div Einsum Equal Erf Exp Expand EyeLike Flatten Floor Gather Gemm "
+        "Greater GreaterOrEqual Identity IsInf IsNaN Less LessOrEqual Log MatMul Max Mean MelWeightMatrix Min Mod Mul Neg "
+        "NonZero Not OneHot Or Pad Pow Range Reciprocal ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax "
+        "ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu Reshape Round Shape Sigmoid Sign Sin Size Slice "
+        "Softmax Split Sqrt Squeeze Sub Sum Tanh Tile TopK Transpose Trilu Unique Unsqueeze Where Xor"
+    ).split()
+)
+"""Operations that are folded: those of which `onnx.reference` makes arrays at once."""
+SLOW = frozenset(("GatherElements", "GatherND", "ScatterElements", "ScatterND", "ReverseSequence"))
+"""Operations of which it makes one element after the other."""
+PRODUCTS = frozenset(("MatMul", "Gemm", "Einsum"))
+BOUNDED = frozenset(("NonZero", "Compress", "Unique"))
 """What comes out is not known before, and is no larger than what goes in (times its axes)."""
 
 
@@ -33,11 +46,11 @@ class CannotFold(Exception):
 
 def fold(node: OnnxNode, arrays: Sequence[Array | None], opsets: Mapping[str, int]) -> list[Array]:
     """Return what a node gives for numbers. Raises CannotFold."""
-    if node.op in RANDOM:
-        raise CannotFold("it is random")
-    if node.op == "ConstantOfShape":
+    if node.op == "ConstantOfShape" and not node.domain:
         return [filled(node, arrays[0])]
-    if sum(a.size for a in arrays if a is not None) > MOST:
+    if node.domain or node.op not in QUICK | SLOW:
+        raise CannotFold("it is not computed when a model is read")
+    if sum(a.size for a in arrays if a is not None) > (FEW if node.op in SLOW else MOST):
         raise CannotFold("it is too large")
     model = _alone(node, arrays, opsets)
     _check_size(node, model, arrays)
@@ -78,7 +91,7 @@ def _check_size(node: OnnxNode, model: Any, arrays: Sequence[Array | None]) -> N
     if node.op in BOUNDED:
         return
     try:
-        inferred = shape_inference.infer_shapes(model, data_prop=True)
+        inferred = shape_inference.infer_shapes(model)  # with `data_prop` it would count through a `Range` of any length
     except (RuntimeError, ValueError, shape_inference.InferenceError) as error:
         raise CannotFold(str(error)[:200]) from None
     largest = max((a.size for a in arrays if a is not None), default=1)
@@ -87,13 +100,8 @@ def _check_size(node: OnnxNode, model: Any, arrays: Sequence[Array | None]) -> N
         if not tensor.HasField("shape") or not all(d.HasField("dim_value") for d in tensor.shape.dim):
             raise CannotFold("its size is not known before")
         size = prod(max(1, d.dim_value) for d in tensor.shape.dim)
-        if size > MOST or size * largest > WORK << 20 or (node.op in HEAVY and size * largest > WORK):
+        if size > (FEW if node.op in SLOW else MOST) or (node.op in PRODUCTS and size * largest > WORK):
             raise CannotFold("it is too large")
-
-
-HEAVY = ("MatMul", "Gemm", "Conv", "ConvTranspose", "Einsum", "DFT", "STFT", "Resize", "LSTM", "GRU", "RNN", "DeformConv",
-         "Attention", "LinearAttention", "FlexAttention", "Col2Im", "AveragePool", "MaxPool", "GridSample")  # fmt: skip
-"""What takes more than a few steps for an element."""
 
 
 def _computed(node: OnnxNode, model: Any, arrays: Sequence[Array | None]) -> list[Array]:

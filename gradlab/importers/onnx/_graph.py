@@ -23,6 +23,13 @@ class OnnxError(GradlabError):
         super().__init__(f"error: {text}")
 
 
+def text(name: str | bytes) -> str:
+    """Return a name of a file. Raises OnnxError for bytes that are no text, which protobuf hands on as they are."""
+    if isinstance(name, bytes):
+        raise OnnxError(f"a name in the file is no text in UTF-8: `{harmless(name.decode('utf-8', 'replace'))[:80]}`")
+    return name
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OnnxNode:
     """One operation of a graph. inputs: names, "" for what is left out.   attrs: numbers, texts, arrays, graphs, or lists.
@@ -41,7 +48,8 @@ class OnnxNode:
 
     def __str__(self) -> str:
         name = self.name or next((name for name in self.outputs if name), "")
-        return f"node {self.index} `{harmless(name)[:80]}` ({harmless(self.op)[:80]})"
+        op = f"{self.domain}.{self.op}" if self.domain else self.op
+        return f"node {self.index} `{harmless(name)[:80]}` ({harmless(op)[:80]})"
 
 
 @dataclass(frozen=True, slots=True)

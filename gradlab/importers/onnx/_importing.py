@@ -14,6 +14,7 @@ from gradlab.importers.onnx._names import label_of, segment, split_name
 from gradlab.importers.onnx._program import add_steps
 from gradlab.importers.onnx._reading import reads
 from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._tensors import LIMIT
 from gradlab.importers.onnx._value import Value
 from gradlab.importers.onnx._walk import Walk
 from gradlab.importers.program import Group, Item, Leaf, Program
@@ -37,7 +38,7 @@ def imported(graph: OnnxGraph, wish: Wish, title: str = "model") -> Imported:
     """Return a graph as a program. title: of the scenario. Raises OnnxError with all that is missing."""
     from gradlab.importers.onnx import MAPPINGS
 
-    walk = Walk(graph.opsets, MAPPINGS)
+    walk = Walk(graph.opsets, MAPPINGS, LIMIT if wish.memory is None else wish.memory)
     env = walk.begin(graph)
     data = _data(graph.data, wish)
     for port in graph.data:

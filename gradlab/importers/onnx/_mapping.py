@@ -24,6 +24,10 @@ class Unsupported(Exception):
     """A node asks for what has no counterpart here; the text says what."""
 
 
+class TooLarge(Unsupported):
+    """A node asks for more than is made here; what it is made of would ask for the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mapping:
     """What stands for one operation of ONNX.
@@ -137,6 +141,11 @@ class Call:
         """Return numbers that are the same for all data."""
         array = np.asarray(array, kind or None)
         return Value(self.node.name, array.dtype, array.shape, array, fixed=True)
+
+    def bound(self, size: float, most: int, text: str) -> None:
+        """Raise TooLarge where something is larger than it may be."""
+        if size > most:
+            raise TooLarge(f"{text}: made are up to {most:,}")
 
     def refuse(self, text: str) -> NoReturn:
         """Raise Unsupported."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gradlab.errors import GradlabError
-from gradlab.importers.onnx._graph import OnnxError, OnnxGraph, OnnxNode, Port
+from gradlab.importers.onnx._graph import OnnxError, OnnxGraph, OnnxNode, Port, text
 from gradlab.importers.onnx._tensors import LIMIT, Arrays, kind_of, type_name
 from gradlab.scenario.characters import harmless
 
@@ -72,7 +72,7 @@ def read_model(model: Any, arrays: Arrays) -> OnnxGraph:
     """Return the graph of a model that was parsed. Raises OnnxError."""
     opsets: dict[str, int] = {}
     for entry in model.opset_import:
-        opsets["" if entry.domain == "ai.onnx" else entry.domain] = entry.version
+        opsets["" if entry.domain == "ai.onnx" else text(entry.domain)] = entry.version
     version, newest = opsets.get("", 0), package().defs.onnx_opset_version()
     if not OLDEST <= version <= newest and (version or not opsets):
         raise OnnxError(f"the model is of opset {version}; read are {OLDEST} to {newest}")
@@ -91,7 +91,7 @@ def _inlined(model: Any) -> Any:
         if key not in sizes:
             return 1
         if depth > 100:
-            raise OnnxError(f"function `{harmless(key[1])[:80]}` calls itself, or functions call each other too deep")
+            raise OnnxError(f"function `{harmless(text(key[1]))[:80]}` calls itself, or functions call each other too deep")
         if key not in counted:
             counted[key] = min(MOST_NODES + 1, sum(count(inner, depth + 1) for inner in sizes[key]))
         return counted[key]
@@ -117,7 +117,7 @@ def read_graph(
         raise OnnxError(f"the model has {len(graph.node):,} nodes, allowed are {MOST_NODES:,}")
     if len(graph.sparse_initializer):
         raise OnnxError("sparse arrays are not read")
-    initializers = {tensor.name: arrays.read(tensor) for tensor in graph.initializer}
+    initializers = {text(tensor.name): arrays.read(tensor) for tensor in graph.initializer}
     inputs = tuple(_port(value) for value in graph.input)
     nodes = [_node(node, i, arrays, opsets, depth) for i, node in enumerate(graph.node)]
     if outer is not None:
@@ -128,7 +128,7 @@ def read_graph(
         if lost is not None:
             raise OnnxError(f"output `{harmless(lost)[:80]}` is given by no node")
     ports = tuple(_port(value) for value in graph.output)
-    return OnnxGraph(graph.name, tuple(nodes), initializers, inputs, ports, dict(opsets), proto)
+    return OnnxGraph(text(graph.name), tuple(nodes), initializers, inputs, ports, dict(opsets), proto)
 
 
 def read_nodes(protos: Any, arrays: Arrays, opsets: Mapping[str, int]) -> tuple[OnnxNode, ...]:
@@ -137,10 +137,10 @@ def read_nodes(protos: Any, arrays: Arrays, opsets: Mapping[str, int]) -> tuple[
 
 
 def _node(proto: Any, index: int, arrays: Arrays, opsets: Mapping[str, int], depth: int) -> OnnxNode:
-    attrs = {a.name: _attribute(a, proto, arrays, opsets, depth) for a in proto.attribute}
-    domain = "" if proto.domain == "ai.onnx" else proto.domain
-    inputs, outputs = tuple(proto.input), tuple(proto.output)
-    return OnnxNode(proto.op_type, domain, proto.name, inputs, outputs, attrs, index, lambda: proto)
+    attrs = {text(a.name): _attribute(a, proto, arrays, opsets, depth) for a in proto.attribute}
+    domain = "" if proto.domain == "ai.onnx" else text(proto.domain)
+    inputs, outputs = tuple(map(text, proto.input)), tuple(map(text, proto.output))
+    return OnnxNode(text(proto.op_type), domain, text(proto.name), inputs, outputs, attrs, index, lambda: proto)
 
 
 def _attribute(attribute: Any, node: Any, arrays: Arrays, opsets: Mapping[str, int], depth: int) -> Any:
@@ -151,7 +151,7 @@ def _attribute(attribute: Any, node: Any, arrays: Arrays, opsets: Mapping[str, i
     if attribute.type == kind.TENSOR:
         if kind_of(attribute.t.data_type) is None:
             return None
-        return arrays.read(attribute.t, f"{node.name or node.op_type}.{attribute.name}")
+        return arrays.read(attribute.t, f"{text(node.name or node.op_type)}.{text(attribute.name)}")
     if attribute.type == kind.GRAPH:
         return read_graph(attribute.g, arrays, opsets, None, None, depth + 1)
     if attribute.type in {kind.FLOAT, kind.INT, kind.STRING, kind.FLOATS, kind.INTS, kind.STRINGS}:
@@ -168,16 +168,16 @@ def _plain(value: Any) -> Any:
 def _port(value: Any) -> Port:
     if not value.type.HasField("tensor_type"):
         told = value.type.WhichOneof("value") or "nothing"
-        return Port(value.name, None, None, told.removesuffix("_type"))
+        return Port(text(value.name), None, None, told.removesuffix("_type"))
     tensor = value.type.tensor_type
     shape = tuple(_size(d) for d in tensor.shape.dim) if tensor.HasField("shape") else None
-    return Port(value.name, kind_of(tensor.elem_type), shape, type_name(tensor.elem_type))
+    return Port(text(value.name), kind_of(tensor.elem_type), shape, type_name(tensor.elem_type))
 
 
 def _size(dim: Any) -> int | str | None:
     if dim.HasField("dim_value"):
         return int(dim.dim_value)
-    return harmless(dim.dim_param)[:40] or None
+    return harmless(text(dim.dim_param))[:40] or None
 
 
 def _in_order(nodes: list[OnnxNode], known: set[str]) -> list[OnnxNode]:

@@ -20,7 +20,7 @@ Tap = tuple[Step, Step | None]
 
 
 def sampled(c: Call, x: Step, places: Sequence[Step], mode: str, border: str, *, corners: bool = False) -> Step:
-    """Return what lies at places. x: (n, channels, sizes …), places: one for each axis, (n, many); (n, many, channels) comes out.
+    """Return what lies at places, (n, many, channels). x: (n, channels, sizes …), places: one for each axis, (n, many).
 
     mode: nearest, linear or cubic.   border: zeros, border or reflection.   corners: around which the places are reflected: the
     middles of the outermost elements, or their edges.

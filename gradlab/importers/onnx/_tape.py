@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from gradlab import terms
+from gradlab.importers.onnx._graph import OnnxError
+from gradlab.importers.onnx._tensors import LIMIT
 from gradlab.op import Array, Shape
 from gradlab.ops import OPS
 
@@ -42,11 +44,12 @@ class Step(terms.Term):
 class Tape(terms.Maker):
     """The `m` with which mappings write: `m.exp(x)`, `m.conv2d(x, w, b, stride=2)`, in the order in which they are called.
 
-    layer, name: what the next steps are given.
+    layer, name: what the next steps are given.   room: bytes that further arrays may take.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, room: int = LIMIT) -> None:
         self.steps: list[Step] = []
+        self.room = room
         self.layer = self.name = ""
 
     def call(self, op: str, *operands: Any, **attrs: Any) -> Step:
@@ -63,9 +66,16 @@ class Tape(terms.Maker):
 
     def leaf(self, op: str, array: Array, name: str, layer: str = "", note: str = "", key: str = "") -> Step:
         """Write down numbers: `param`, `const` or `input`."""
+        self.take(array)
         step = Step(self, array.shape, op, array=array, layer=layer, name=name, note=note, key=key)
         self.steps.append(step)
         return step
+
+    def take(self, array: Array) -> None:
+        """Count an array that was made, unless it is one number in memory. Raises OnnxError where all take too much."""
+        self.room -= array.nbytes if any(array.strides) else 0
+        if self.room < 0:
+            raise OnnxError("the arrays of the model, and what is computed of them, take more than --max-memory")
 
     def const(self, array: Any) -> Step:
         """Return a constant that a mapping has made; a single number stands in the text where it is read."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import ArgumentError
-from gradlab.importers.onnx._graph import Kind, OnnxError
+from gradlab.importers.onnx._graph import Kind, OnnxError, text
 from gradlab.op import Array
 from gradlab.scenario.bounds import MAX_AXES
 from gradlab.scenario.characters import harmless
@@ -29,7 +29,7 @@ class Arrays:
         """Return an array. where: the name that it is known by. Raises OnnxError."""
         from onnx import TensorProto, numpy_helper
 
-        name = f"tensor `{harmless(where or tensor.name)[:80]}`"
+        name = f"tensor `{harmless(where or text(tensor.name))[:80]}`"
         shape, kind = tuple(tensor.dims), kind_of(tensor.data_type)
         if kind is None:
             raise OnnxError(f"{name} holds {type_name(tensor.data_type)}, which is no type of number that is read here")
@@ -59,7 +59,7 @@ class Arrays:
 
     def _outside(self, tensor: Any, name: str, shape: tuple[int, ...], kind: Kind, size: int) -> Array:
         """Read an array from a file beside the model. Raises OnnxError."""
-        told = {entry.key: entry.value for entry in tensor.external_data}
+        told = {text(entry.key): text(entry.value) for entry in tensor.external_data}
         try:
             path = open_path(self.folder, told.get("location", ""))
             start, length = int(told.get("offset", 0)), int(told.get("length", size))

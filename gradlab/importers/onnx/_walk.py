@@ -11,10 +11,11 @@ from gradlab.errors import ArgumentError, ShapeError
 from gradlab.importers.onnx._expanding import function_of
 from gradlab.importers.onnx._folding import CannotFold, fold
 from gradlab.importers.onnx._graph import OnnxError, OnnxGraph, OnnxNode
-from gradlab.importers.onnx._mapping import Call, Unsupported, kinds
+from gradlab.importers.onnx._mapping import Call, TooLarge, Unsupported, kinds
 from gradlab.importers.onnx._mapping import Mapping as OpMapping
 from gradlab.importers.onnx._names import label_of, layer_of, split_name
 from gradlab.importers.onnx._tape import Step, Tape
+from gradlab.importers.onnx._tensors import LIMIT
 from gradlab.importers.onnx._value import Value
 from gradlab.op import Array
 
@@ -35,9 +36,9 @@ class Walk:
     and stay what they are for other data.
     """
 
-    def __init__(self, opsets: Mapping[str, int], mappings: Mapping[str, OpMapping]) -> None:
+    def __init__(self, opsets: Mapping[str, int], mappings: Mapping[str, OpMapping], room: int = LIMIT) -> None:
         self.opsets, self.mappings = opsets, mappings
-        self.tape = Tape()
+        self.tape = Tape(room)
         self.missing: list[tuple[OnnxNode, str]] = []
         self.frozen: dict[str, None] = {}
         self.weights: set[str] = set()
@@ -117,6 +118,7 @@ class Walk:
             raise Unsupported(f"the numbers of `{label_of(value.name)}` have to be known before the run: {error}") from None
         assert value.made is not None
         value.array = found[value.made[2]]
+        self.tape.take(value.array)
 
     # Nodes.
 
@@ -177,6 +179,7 @@ class Walk:
         return [self._stored_fold(name, array) for name, array in zip(node.outputs, arrays, strict=True)]
 
     def _stored_fold(self, name: str, array: Array) -> Value:
+        self.tape.take(array)
         learned = array.dtype.kind == "f" and name in self.weights and name not in self.buffers
         return Value(name, array.dtype, array.shape, array, fixed=True, learned=learned)
 
@@ -190,9 +193,9 @@ class Walk:
         except Lost:
             return self._lost(node, "it reads what is missing")
         except (Unsupported, ShapeError, ArgumentError) as error:
-            reason = str(error)
+            reason, at_all = str(error), not isinstance(error, TooLarge)
         self.inner = ""
-        found = self._by_function(node, inputs) or self._by_data(node, inputs)
+        found = (self._by_function(node, inputs) or self._by_data(node, inputs)) if at_all else None
         if found is not None:
             return found
         reason = self.inner or reason

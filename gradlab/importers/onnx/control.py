@@ -14,7 +14,7 @@ from gradlab.importers.onnx._mapping import Call, Mapping, Result
 from gradlab.importers.onnx._tape import Step
 from gradlab.importers.onnx._value import Value
 
-MOST = 10_000
+MOST = 2_000
 """Turns that are written out."""
 
 

@@ -10,8 +10,9 @@ from gradlab.importers.onnx._mapping import Call, Mapping, Result
 
 def _range(c: Call) -> Result:
     start, limit, delta = (c.numbers(i).reshape(-1)[0] for i in range(3))
-    if delta == 0 or abs(float(limit) - float(start)) / abs(float(delta)) > MOST:
-        c.refuse(f"a range from {start} to {limit} in steps of {delta}")
+    if delta == 0:
+        c.refuse("a range in steps of 0")
+    c.bound(abs(float(limit) - float(start)) / abs(float(delta)), MOST, f"a range from {start} to {limit} in steps of {delta}")
     return c.fixed(np.arange(start, limit, delta, dtype=start.dtype))
 
 

@@ -78,9 +78,8 @@ def _window(*weights: float) -> Mapping:
 
     def emit(c: Call) -> Result:
         n = int(c.numbers(0).reshape(-1)[0])
-        if not 0 <= n <= MOST:
-            c.refuse(f"a window of {n:,}")
-        at = np.arange(n) * 2 * pi / max(1, n if c.attr("periodic", 1) else n - 1)
+        c.bound(n, MOST, f"a window of {n:,}")
+        at = np.arange(max(0, n)) * 2 * pi / max(1, n if c.attr("periodic", 1) else n - 1)
         found = sum((-1) ** k * w * np.cos(k * at) for k, w in enumerate(weights))
         return c.fixed(np.asarray(found), "float32")
 
