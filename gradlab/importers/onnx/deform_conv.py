@@ -6,13 +6,13 @@ from math import prod
 
 import numpy as np
 
-from gradlab.importers.onnx._mapping import Call, Mapping
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
 from gradlab.importers.onnx._sampling import sampled
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._tape import OnnxStep
 from gradlab.importers.onnx._windows import Windows, windows
 
 
-def _deform_conv(c: Call) -> Step:
+def _deform_conv(c: NodeCall) -> OnnxStep:
     x, w, shift = c.x(0), c.x(1), c.x(2)
     if x.rank != 4:
         c.refuse(f"a convolution over {x.rank - 2} axes")
@@ -52,4 +52,4 @@ def _places(seen: Windows) -> list[np.ndarray]:
     return [part.reshape(prod(seen.kernel), prod(seen.out)) for part in (down, across)]
 
 
-MAPPING = Mapping("DeformConv", _deform_conv, weights=(1, 3))
+MAPPING = OnnxMapping("DeformConv", _deform_conv, weights=(1, 3))

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import GradlabError
-from gradlab.importers import Wish
+from gradlab.importers import ImportWish
 from gradlab.importers.building import built
-from gradlab.importers.onnx._importing import Imported, imported
+from gradlab.importers.onnx._importing import OnnxImported, imported
 from gradlab.importers.onnx._reading import read_model
 from gradlab.importers.onnx._tensors import Arrays
 from gradlab.importers.program import Call, Item, Leaf
@@ -48,11 +48,11 @@ def table() -> dict[str, str]:
     return dict(line.split(": ", 1) for line in lines if line and not line.startswith("#"))
 
 
-def opened(case: Any) -> Imported:
+def opened(case: Any) -> OnnxImported:
     """Return a case as a program, on its own data. Raises GradlabError."""
     graph = read_model(case.model, Arrays(None))
     given = case.data_sets[0][0]
-    return imported(graph, Wish({port.name: array(a) for port, a in zip(graph.data, given, strict=True)}))
+    return imported(graph, ImportWish({port.name: array(a) for port, a in zip(graph.data, given, strict=True)}))
 
 
 def array(given: Any) -> Array:
@@ -118,7 +118,7 @@ def checked(case: Any) -> Iterator[str]:
             yield f"{case.name}: {verdict.name}{place}: {verdict.analytic:g}, by differences {verdict.numeric:g}"
 
 
-def _shape_of(found: Imported, item: Item) -> tuple[int, ...]:
+def _shape_of(found: OnnxImported, item: Item) -> tuple[int, ...]:
     """Return the shape that an item has."""
     scenario = built(found.program)
     names = scenario.written.names

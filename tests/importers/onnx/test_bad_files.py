@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from gradlab.errors import GradlabError
-from gradlab.importers import Wish
+from gradlab.importers import ImportWish
 from gradlab.importers.building import built
 from gradlab.importers.onnx._graph import OnnxError
 from gradlab.importers.onnx._importing import imported
@@ -27,7 +27,7 @@ X = {"x": np.ones((2, 3), np.float32)}
 def refused(made: Any, data: dict[str, Any] | None = None, folder: Path | None = None) -> str:
     """Return why a model is refused."""
     with pytest.raises(GradlabError) as error:
-        imported(read_bytes(made.SerializeToString(), folder), Wish(X if data is None else data))
+        imported(read_bytes(made.SerializeToString(), folder), ImportWish(X if data is None else data))
     assert str(error.value).startswith("error: ")
     return str(error.value)
 
@@ -194,7 +194,7 @@ def test_a_small_file_cannot_ask_for_a_large_array(onnx: Any, nodes: list[str], 
 
 
 def _finish(made: Any) -> None:
-    built(imported(read_bytes(made.SerializeToString()), Wish(X)).program).draft.finish()
+    built(imported(read_bytes(made.SerializeToString()), ImportWish(X)).program).draft.finish()
 
 
 def test_many_arrays_together_are_counted(onnx: Any) -> None:
@@ -204,7 +204,7 @@ def test_many_arrays_together_are_counted(onnx: Any) -> None:
     arrays = {"one": np.ones((1, 1), np.float32), "size": np.array([1 << 12, 1 << 12])}
     made = model(nodes, {"x": [1, 1]}, ["y"], arrays)
     with pytest.raises(OnnxError, match="take more than --max-memory"):
-        imported(read_bytes(made.SerializeToString()), Wish({"x": np.ones((1, 1), np.float32)}, memory=300 << 20))
+        imported(read_bytes(made.SerializeToString()), ImportWish({"x": np.ones((1, 1), np.float32)}, memory=300 << 20))
 
 
 def test_functions_that_double_are_counted_before_they_are_written_out(onnx: Any) -> None:
@@ -250,7 +250,7 @@ def test_a_file_that_is_cut_or_changed_is_refused_or_opens(onnx: Any, tmp_path: 
     opened = 0
     for one in changed:
         try:
-            found = imported(read_bytes(one), Wish(batch))
+            found = imported(read_bytes(one), ImportWish(batch))
             built(found.program).draft.finish()
         except GradlabError as error:
             assert str(error)  # noqa: PT017

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradlab.importers import Wish, importer_of
+from gradlab.importers import ImportWish, importer_of
 from gradlab.importers.building import built
 from gradlab.importers.onnx._graph import OnnxError
-from gradlab.importers.onnx._importing import Imported, imported
+from gradlab.importers.onnx._importing import OnnxImported, imported
 from gradlab.importers.onnx._reading import read_model
 from gradlab.importers.onnx._tensors import Arrays
 from gradlab.importers.program import Call, Item, Leaf
@@ -23,9 +23,9 @@ from tests.importers.onnx.making import INT, mlp, model, node, written
 RANDOM = np.random.default_rng(0)
 
 
-def opened(made: Any, data: dict[str, Array], **wish: Any) -> tuple[Imported, Lab, dict[Item, str]]:
+def opened(made: Any, data: dict[str, Array], **wish: Any) -> tuple[OnnxImported, Lab, dict[Item, str]]:
     """Return a model as a program, its laboratory behind the forward pass, and the names of its items."""
-    found = imported(read_model(made, Arrays(None)), Wish(data, **wish))
+    found = imported(read_model(made, Arrays(None)), ImportWish(data, **wish))
     scenario = built(found.program)
     lab = Lab(scenario.draft.finish(), "plain")
     lab.do("forward")
