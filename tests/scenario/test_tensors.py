@@ -50,7 +50,7 @@ def test_rows_are_dealt_out_as_those_of_npz_are(tmp_path: Path) -> None:
     ("call", "told"),
     [
         ('safetensors("w.st")["fc.weigth"]', "`w.st` has no array `fc.weigth`; did you mean `fc.weight`?"),
-        ('safetensors("w.st")[0]', "an array of an archive is chosen by its name, got a whole number"),
+        ('safetensors("w.st")[0]', "an array of an archive is chosen by its name, got a number"),
         ('safetensors("gone.st")["a"]', "there is no file `gone.st` beside the scenario"),
         ('safetensors("../w.st")["a"]', "data are read from the folder of the scenario or below it only"),
         ('safetensors("cut.st")["n"]', "`cut.st` is no file of safetensors, or is cut"),
