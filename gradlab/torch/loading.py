@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from gradlab.importers.torch.importing import imported
+from gradlab.importers.torch._step import Step
+from gradlab.importers.torch.importing import imported, imported_step
 from gradlab.session import Lab
 from gradlab.torch.verdict import Verdict, judged
 
@@ -23,7 +25,7 @@ def from_torch(
 ) -> TorchLab:  # fmt: skip
     """Return a laboratory that stands on a batch of a PyTorch model, before its backward pass.
 
-    model: the module, in the mode it is in.   args: the arguments that it is called with, a tuple; a dictionary is one of names.
+    model: the module, in the mode it is in.   args: what it is called with, a tuple; a dictionary of arguments by name.
     loss, target: loss(model(*args), target) is made small.   loss_fn: in their place, `loss_fn(model, *args)` gives the loss.
     optimizer: of torch.optim; what it keeps is taken along, so that the next update here is its next step.
     depth: how deep the layers are that tables show; None: the first depth that has several.
@@ -38,12 +40,25 @@ def from_torch(
     scenario = found.built.draft.finish()
     lab = TorchLab(scenario, backend, origin=found.built.origin(scenario.model.graph))
     lab.verdict = judged(found, lab)
+    if not lab.verdict.ok and lab.tape.dtype.name == "float32":
+        lab.verdict = _wide(lab.verdict, found.step, max_memory, limit, opaque)
     layers = depth or first_depth(lab)
     if layers != 1:
         lab.do(f"layers {layers}")
     if not quiet:
         print(lab.verdict)  # noqa: T201, it is always told
     return lab
+
+
+def _wide(verdict: Verdict, step: Step, memory: int | None, limit: float, opaque: bool) -> Verdict:
+    """Return the verdict of float32, and what float64 says of what differs: what agrees there was rounded apart here."""
+    try:
+        found = imported_step(step.in_float64(), None, None, opaque=opaque, memory=memory and 2 * memory, limit=limit)
+        lab = Lab(found.built.draft.finish(), "plain")
+        wide = judged(found, lab)
+    except Exception:  # noqa: BLE001, the person's program may be for float32 alone
+        return verdict
+    return verdict.rounded(wide) if wide.ok else replace(verdict, partings=wide.partings or verdict.partings)
 
 
 def first_depth(lab: Lab) -> int:
@@ -54,6 +69,3 @@ def first_depth(lab: Lab) -> int:
         if len({one[min(depth, len(one)) - 1] for one in levels if one}) > 1:
             return depth
     return 1
-
-
-__all__: Sequence[str] = ["TorchLab", "from_torch"]

@@ -17,7 +17,8 @@ from gradlab.importers.program import Place
 class Value:
     """A tensor of the pass.
 
-    tensor: its numbers.   kind: "parameter", "buffer", "input", "target", "constant", or "" for what an operator gave.
+    tensor: it.   before: its numbers, if it was written in place since then.
+    kind: "parameter", "buffer", "input", "target", "constant", or "" for what an operator gave.
     key: its name in the module.   needs: whether a gradient goes to it.   producer: the call that gave it.
     """
 
@@ -26,14 +27,20 @@ class Value:
     key: str = ""
     needs: bool = False
     producer: Called | None = None
+    before: Any = None
+
+    @property
+    def numbers(self) -> Any:
+        """The tensor as it was when it was this value."""
+        return self.tensor if self.before is None else self.before
 
 
 @dataclass(slots=True, eq=False)
 class Called:
     """One call of an operator.
 
-    operator: of torch.ops.   args, named: what it was given, tensors as `Value`.   outputs: tensors that it gave, as `Value`, in
-    order; None for what is no tensor.   scope: the path of the module that it stands in.   place: the line that called it.
+    operator: of torch.ops.   args, named: what it was given, tensors as `Value`.   outputs: tensors that it gave, as `Value`,
+    in order; None for what is no tensor.   scope: the path of the module that it stands in.   place: the line that called it.
     """
 
     operator: Any
@@ -45,30 +52,27 @@ class Called:
 
     @property
     def name(self) -> str:
-        """The name of the operator, without its overload and a `_` at its end."""
+        """The name of the operator, without its overload."""
         return operator_name(self.operator)
 
 
 def operator_name(operator: Any) -> str:
     """Return the name of an operator: `linear` of `aten.linear.default`."""
-    name = str(getattr(operator, "_opname", "") or getattr(operator, "__name__", operator))
-    return name
+    return str(getattr(operator, "_opname", "") or getattr(operator, "__name__", operator))
 
 
 @dataclass(slots=True, eq=False)
 class Capture:
     """A whole pass.
 
-    calls: in order.   leaves: tensors that no call gave.   root: the loss.   moved: buffers that the pass has written, with what
-    became of them.   notes: what a reader has to know.   how: the word for what read it.
+    calls: in order.   leaves: tensors that no call gave.   root: the loss.   moved: buffers that the pass has written, with
+    what became of them.
     """
 
     calls: list[Called] = field(default_factory=list)
     leaves: list[Value] = field(default_factory=list)
     root: Value | None = None
     moved: list[tuple[Value, Value]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    how: str = "export"
 
 
 def values_in(args: Any) -> Iterator[Value]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from gradlab.errors import GradlabError
 from gradlab.importers.program import Group, Leaf, Program
-from gradlab.importers.torch._translate import array_of
+from gradlab.importers.torch._numbers import array_of
 from gradlab.op import Array
 
 

@@ -51,8 +51,20 @@ def plain_step(bend: str) -> Step:
     return step
 
 
-def unrolled(m: Any, x: Any, states: list[Any], params: Any, step: Step, *, has_biases: bool, num_layers: int, dropout: float,
-             train: bool, bidirectional: bool, batch_first: bool) -> tuple[Any, ...]:  # fmt: skip
+def unrolled(
+    m: Any,
+    x: Any,
+    states: list[Any],
+    params: Any,
+    step: Step,
+    *,
+    has_biases: bool,
+    num_layers: int,
+    dropout: float,
+    train: bool,
+    bidirectional: bool,
+    batch_first: bool,
+) -> tuple[Any, ...]:
     """Return what leaves the last layer, and the last states of all of them. states: (layers, B, H) each."""
     if dropout and train and num_layers > 1:
         raise Unmapped("its dropout between layers draws numbers that cannot be had")

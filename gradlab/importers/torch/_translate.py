@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from gradlab.errors import GradlabError
-from gradlab.importers.program import Item, Kind, Leaf, Program
+from gradlab.importers.program import Item, Kind, Leaf, Program, Running
 from gradlab.importers.torch import MAPPINGS
 from gradlab.importers.torch._capture import Called, Capture, Value, mapped, values_in
 from gradlab.importers.torch._maker import Known, Maker
 from gradlab.importers.torch._mapping import Mapping, Unmapped
+from gradlab.importers.torch._numbers import Refused, array_of
+from gradlab.importers.torch._opaque import opaque
 from gradlab.op import Array
 
 LISTED = 40
 """Operators without a mapping that are listed one by one."""
-
-
-class Refused(GradlabError):
-    """The model cannot be imported; the text lists all that stands in the way."""
 
 
 @dataclass(slots=True)
@@ -37,14 +33,17 @@ class Translated:
     frozen: list[Called] = field(default_factory=list)
 
 
-def translate(capture: Capture, program: Program) -> Translated:
-    """Fill a program with what a pass did. Raises Refused with everything that has no mapping."""
-    return _Translator(capture, program).run()
+def translate(capture: Capture, program: Program, opaque_with: AnyMapping[Value, Array] | None = None) -> Translated:
+    """Fill a program with what a pass did. Raises Refused with everything that has no mapping.
+
+    opaque_with: the gradients that arrive at its values, where an operator without a mapping becomes an opaque node.
+    """
+    return _Translator(capture, program, opaque_with).run()
 
 
 class _Translator:
-    def __init__(self, capture: Capture, program: Program) -> None:
-        self.capture, self.program = capture, program
+    def __init__(self, capture: Capture, program: Program, opaque_with: AnyMapping[Value, Array] | None) -> None:
+        self.capture, self.program, self.grads = capture, program, opaque_with
         self.maker = Maker(program)
         self.items: dict[Value, Any] = {}
         self.missing: list[tuple[Called, str]] = []
@@ -78,6 +77,9 @@ class _Translator:
         if any(value in self.lost for value in inputs):
             self.lost |= {value for value in call.outputs if value is not None}
             return
+        if any(value is not None and value.tensor.is_complex() for value in (*inputs, *call.outputs)):
+            self._miss(call, "complex numbers are not imported")
+            return
         mapping = find(call.name)
         kept = mapping.kept if mapping is not None else None
         if kept is not None or not any(self._lives(value) for value in inputs):
@@ -93,14 +95,29 @@ class _Translator:
             given = mapping.build(self.maker, **self._arguments(call))
         except Unmapped as error:
             del self.program.items[count:]
-            if needs:
-                self.missing.append((call, str(error)))
-                self.lost |= {value for value in call.outputs if value is not None}
-            else:
-                self.frozen.append(call)
-                self._keep(call, "kept as it is in this batch")
+            self._without(call, needs, str(error))
             return
         self._give(call, given if isinstance(given, tuple | list) else (given,))
+
+    def _without(self, call: Called, needs: bool, why: str) -> None:
+        """Keep what a call gave that has no mapping, or note that it cannot be had."""
+        if not needs:
+            self.frozen.append(call)
+            self._keep(call, "kept as it is in this batch")
+            return
+        if self.grads is None:
+            self._miss(call, why)
+            return
+        try:
+            for one in values_in((call.args, call.named)):
+                self._item(one)
+            self._give(call, opaque(self.maker, call, self.items, self.grads))
+        except (Unmapped, RuntimeError) as error:
+            self._miss(call, str(error))
+
+    def _miss(self, call: Called, why: str) -> None:
+        self.missing.append((call, why))
+        self.lost |= {value for value in call.outputs if value is not None}
 
     def _give(self, call: Called, given: Any) -> None:
         for value, item in zip(call.outputs, given, strict=False):
@@ -115,7 +132,8 @@ class _Translator:
         for value in call.outputs:
             if value is not None:
                 boolean = str(value.tensor.dtype) == "torch.bool"
-                self.items[value] = Known(array_of(value.tensor), remark=remark, boolean=boolean)
+                name = "drawn" if remark.startswith("random") else "constant"
+                self.items[value] = Known(array_of(value.numbers), remark=remark, name=name, boolean=boolean)
 
     def _arguments(self, call: Called) -> dict[str, Any]:
         """Return the arguments of a call by the names of its operator's schema, tensors as items."""
@@ -139,11 +157,10 @@ class _Translator:
         return self.items[one]
 
     def _leaf(self, value: Value) -> Any:
-        array = array_of(value.tensor)
+        array = array_of(value.numbers)
         if value.kind in ("buffer", "constant", ""):
-            remark = "" if value.kind == "buffer" else ""
             key = value.key if value.kind == "buffer" else ""
-            return Known(array, key, remark, boolean=str(value.tensor.dtype) == "torch.bool")
+            return Known(array, key, boolean=str(value.tensor.dtype) == "torch.bool")
         kind: Kind = "parameter" if value.kind == "parameter" else "target" if value.kind == "target" else "input"
         path, _, name = value.key.rpartition(".")
         scope = self._scope(path or ".") if kind == "parameter" else ""
@@ -163,7 +180,7 @@ class _Translator:
         for call in self.frozen[:LISTED]:
             notes.append(f"`{call.name}` at {call.place or 'an unknown line'} is kept as it was in this batch")
         known = {value for call in self.capture.calls if call in self.wanted for value in values_in((call.args, call.named))}
-        followed = {item.key for item in self.program.items if getattr(item, "rate", None) is not None}
+        followed = {item.key for item in self.program.items if isinstance(item, Running)}
         for buffer, _ in self.capture.moved:
             if buffer.key not in followed and not buffer.key.endswith("num_batches_tracked"):
                 read = "" if buffer in known else ", and does not read it"
@@ -194,18 +211,6 @@ def find(name: str) -> Mapping | None:
     return found
 
 
-def array_of(tensor: Any) -> Array:
-    """Return the numbers of a tensor, exactly: as float32 where they are not wider, else as float64. Raises Refused."""
-    import torch
-
-    if tensor.is_complex():
-        raise Refused("complex numbers are not imported")
-    single = tensor.dtype in (torch.float32, torch.float16, torch.bfloat16)
-    one = tensor.detach().resolve_neg().to("cpu", torch.float32 if single else torch.float64)
-    array: Array = np.array(one.numpy(), copy=True)
-    return array
-
-
 def _listed(missing: list[tuple[Called, str]]) -> str:
     lines = [f"{len(missing)} calls cannot be imported:"] if len(missing) > 1 else ["1 call cannot be imported:"]
     for call, why in missing[:LISTED]:
@@ -218,4 +223,4 @@ def _listed(missing: list[tuple[Called, str]]) -> str:
     return "\n".join(lines)
 
 
-__all__ = ["Refused", "Translated", "array_of", "find", "translate"]
+__all__ = ["Refused", "Translated", "find", "translate"]

@@ -6,13 +6,11 @@ from typing import Any
 
 from gradlab.importers.torch._mapping import Mapping
 
-SAME = {
-    "relu": "relu", "sigmoid": "sigmoid", "tanh": "tanh", "exp": "exp", "log": "log", "sqrt": "sqrt", "abs": "abs", "neg": "neg",
-    "sin": "sin", "cos": "cos", "tan": "tan", "asin": "asin", "acos": "acos", "atan": "atan", "erf": "erf", "expm1": "expm1",
-    "log1p": "log1p", "square": "square", "reciprocal": "reciprocal", "sign": "sign", "sgn": "sign", "floor": "floor", "silu": "silu",
-    "mish": "mish", "selu": "selu", "hardswish": "hardswish", "hardsigmoid": "hard_sigmoid", "log_sigmoid": "logsigmoid",
-    "isnan": "isnan",
-}  # fmt: skip
+EQUAL = (
+    "relu", "sigmoid", "tanh", "exp", "log", "sqrt", "abs", "neg", "sin", "cos", "tan", "asin", "acos", "atan", "erf", "expm1",
+    "log1p", "square", "reciprocal", "sign", "floor", "silu", "mish", "selu", "hardswish", "isnan",
+)  # fmt: skip
+SAME = {**{name: name for name in EQUAL}, "sgn": "sign", "hardsigmoid": "hard_sigmoid", "log_sigmoid": "logsigmoid"}
 """Our ops by the names of the operators."""
 
 

@@ -12,11 +12,12 @@ from gradlab.importers.program import Leaf, Program
 from gradlab.importers.torch._capture import Capture, Lines
 from gradlab.importers.torch._checking import need_torch, needs_memory, readable, refuse_memory, unwrapped
 from gradlab.importers.torch._exported import Unexported, exported
+from gradlab.importers.torch._numbers import Refused
 from gradlab.importers.torch._optimizers import take_optimizer
 from gradlab.importers.torch._recorded import TooLong
 from gradlab.importers.torch._reference import Reference, reference, run_backward, untouched
 from gradlab.importers.torch._step import Step
-from gradlab.importers.torch._translate import Refused, Translated, translate
+from gradlab.importers.torch._translate import Translated, translate
 from gradlab.scenario.bounds import MAX_MEMORY
 
 LOSS = "loss"
@@ -26,9 +27,10 @@ LOSS = "loss"
 class Imported:
     """What an import gives.
 
-    built: the scenario.   translated: what each value became.   reference: what PyTorch gives.
+    step: it.   built: the scenario.   translated: what each value became.   reference: what PyTorch gives.
     """
 
+    step: Step
     built: Built
     translated: Translated
     reference: Reference
@@ -70,7 +72,16 @@ def imported(
     """Return the program of a step. Raises GradlabError with all that stands in the way. See `gradlab.from_torch`."""
     notes: list[str] = []
     step = step_of(model, args, loss, target, loss_fn, notes)
-    allowed = memory or MAX_MEMORY
+    names = {id(one): name for name, one in unwrapped(model, []).named_parameters()}
+    return imported_step(step, optimizer, names, opaque=opaque, memory=memory, limit=limit, notes=notes)
+
+
+def imported_step(
+    step: Step, optimizer: Any, names: dict[int, str] | None, *, opaque: bool = False, memory: int | None = None,
+    limit: float = 60.0, notes: list[str] | None = None,
+) -> Imported:  # fmt: skip
+    """Return the program of a step. names: of the parameters that the optimizer has, by identity. Raises GradlabError."""
+    notes, allowed = [] if notes is None else notes, memory or MAX_MEMORY
     needs_memory(step.model, allowed)
     with untouched(step) as again:
         try:
@@ -81,10 +92,13 @@ def imported(
         run_backward(found, step.model)
         again()
         capture = _captured(step, found, notes)
-    program, translated = _translated(step, capture, found, notes)
+    program, translated = _translated(step, capture, found, notes, opaque)
     leaves = {item.key: item for item in program.items if isinstance(item, Leaf) and item.kind == "parameter"}
-    _take_optimizer(program, optimizer, model, step, found, leaves)
-    return Imported(built(program, memory), translated, found)
+    _note_unused(program, step, leaves)
+    if optimizer is not None:
+        still = {name for name in leaves if found.params.get(name) is None}
+        take_optimizer(program, optimizer, names or {}, leaves, still)
+    return Imported(step, built(program, memory), translated, found)
 
 
 def _captured(step: Step, found: Reference, notes: list[str]) -> Capture:
@@ -99,16 +113,19 @@ def _captured(step: Step, found: Reference, notes: list[str]) -> Capture:
         return found.recorded.capture
 
 
-def _translated(step: Step, capture: Capture, found: Reference, notes: list[str]) -> tuple[Program, Translated]:
+def _translated(
+    step: Step, capture: Capture, found: Reference, notes: list[str], opaque: bool
+) -> tuple[Program, Translated]:  # fmt: skip
     """Return the program of a pass; of the recorded one where the export has what our ops do not have."""
     program = _empty(step, notes)
+    grads = found.grads if opaque else None
+    if capture is found.recorded.capture:
+        return program, translate(capture, program, grads)
     try:
         return program, translate(capture, program)
     except Refused:
-        if capture is found.recorded.capture:
-            raise
         program = _empty(step, notes)
-        translated = translate(found.recorded.capture, program)
+        translated = translate(found.recorded.capture, program, grads)
         program.notes.append("the pass was recorded, operator by operator: its export has some that are not imported whole")
         return program, translated
 
@@ -130,18 +147,9 @@ def _count_memory(found: Reference, memory: int) -> None:
     refuse_memory("values and gradients", 2 * sum(one.numel() * max(4, one.element_size()) for one in seen.values()), memory)
 
 
-def _take_optimizer(
-    program: Program, optimizer: Any, model: Any, step: Step, found: Reference, leaves: dict[str, Leaf]
-) -> None:  # fmt: skip
+def _note_unused(program: Program, step: Step, leaves: dict[str, Leaf]) -> None:
+    """Say which parameters the loss does not depend on: the program does not have them."""
     unused = [name for name, _ in step.model.named_parameters() if name not in leaves]
     if unused:
         more = f" and {len(unused) - 4} more" if len(unused) > 4 else ""
         program.notes.append(f"the loss does not depend on {', '.join(f'`{one}`' for one in unused[:4])}{more}")
-    if optimizer is None:
-        return
-    keys = {id(one): name for name, one in unwrapped(model, []).named_parameters(remove_duplicate=False)}
-    keys = {id(one): name for name, one in unwrapped(model, []).named_parameters()} | {
-        key: name for key, name in keys.items() if name in leaves
-    }
-    still = {name for name in leaves if found.params.get(name) is None}
-    take_optimizer(program, optimizer, keys, leaves, still)

@@ -22,8 +22,16 @@ def _last(m: Any, x: Any) -> Any:
 
 
 def _classes(op: str) -> Any:
-    def build(m: Any, x: Any, target: Any, weight: Any = None, reduction: int = 1, ignore_index: int = -100,
-              label_smoothing: float = 0.0, **_: Any) -> Any:  # fmt: skip
+    def build(
+        m: Any,
+        x: Any,
+        target: Any,
+        weight: Any = None,
+        reduction: int = 1,
+        ignore_index: int = -100,
+        label_smoothing: float = 0.0,
+        **_: Any,
+    ) -> Any:
         rows = m.shape_of(target) == m.shape_of(x)
         attrs = _reduction(reduction)
         attrs |= {"label_smoothing": float(label_smoothing)} if label_smoothing else {}

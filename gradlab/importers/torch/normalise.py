@@ -11,8 +11,19 @@ from gradlab.importers.torch._maker import Known
 from gradlab.importers.torch._mapping import Mapping, Unmapped
 
 
-def _batch_norm(m: Any, input: Any, weight: Any = None, bias: Any = None, running_mean: Any = None,
-                running_var: Any = None, training: bool = True, momentum: Any = 0.1, eps: float = 1e-5, **_: Any) -> Any:  # fmt: skip
+def _batch_norm(
+    m: Any,
+    input: Any,
+    *,
+    weight: Any = None,
+    bias: Any = None,
+    running_mean: Any = None,
+    running_var: Any = None,
+    training: bool = True,
+    momentum: Any = 0.1,
+    eps: float = 1e-5,
+    **_: Any,
+) -> Any:
     shape = m.shape_of(input)
     small = (shape[1],) if len(shape) == 2 else (shape[1], *(1,) * (len(shape) - 2))
     if training:
@@ -64,8 +75,9 @@ def _filled(number: float, shape: Any) -> Known:
     return Known(np.full(shape, number))
 
 
-def _layer_norm(m: Any, input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5,
-                **_: Any) -> Any:  # fmt: skip
+def _layer_norm(
+    m: Any, input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5, **_: Any
+) -> Any:
     shape = tuple(normalized_shape)
     gamma = _filled(1.0, shape) if weight is None else weight
     beta = _filled(0.0, shape) if bias is None else bias
@@ -79,8 +91,9 @@ def _group_norm(m: Any, input: Any, num_groups: int, weight: Any = None, bias: A
     return m.call("group_norm", input, gamma, beta, groups=int(num_groups), eps=float(eps))
 
 
-def _instance_norm(m: Any, input: Any, weight: Any = None, bias: Any = None, use_input_stats: bool = True, eps: float = 1e-5,
-                   **_: Any) -> Any:  # fmt: skip
+def _instance_norm(
+    m: Any, input: Any, weight: Any = None, bias: Any = None, use_input_stats: bool = True, eps: float = 1e-5, **_: Any
+) -> Any:
     if not use_input_stats:
         raise Unmapped("`instance_norm` with running statistics")
     return _group_norm(m, input, m.shape_of(input)[1], weight, bias, eps)
@@ -92,7 +105,15 @@ def _rms_norm(m: Any, input: Any, normalized_shape: Any, weight: Any = None, eps
     return m.call("rms_norm", input, _filled(1.0, shape) if weight is None else weight, eps=small)
 
 
+def _weight_norm(m: Any, v: Any, g: Any, dim: int = 0, **_: Any) -> Any:
+    axes = tuple(one for one in range(len(m.shape_of(v))) if one != dim)
+    length = m.call("norm", v, axis=axes[0] if len(axes) == 1 else axes, keepdims=True)
+    return m.call("mul", v, m.call("div", g, length))
+
+
 MAPPING = (
+    Mapping("_weight_norm", _weight_norm),
+    Mapping("_weight_norm_interface", lambda m, **given: (_weight_norm(m, **given), None)),
     Mapping("batch_norm", _batch_norm),
     Mapping("_native_batch_norm_legit_functional", _functional),
     Mapping("native_batch_norm", _native, ("_native_batch_norm_legit", "cudnn_batch_norm")),

@@ -9,9 +9,21 @@ from gradlab.importers.torch._mapping import Mapping, Unmapped
 
 
 def _layer(step: recurrent.Step) -> Any:
-    def build(m: Any, input: Any = None, hx: Any = None, params: Any = None, has_biases: bool = True,
-              num_layers: int = 1, dropout: float = 0.0, train: bool = True, bidirectional: bool = False, batch_first: bool = False,
-              data: Any = None, **_: Any) -> Any:  # fmt: skip
+    def build(
+        m: Any,
+        *,
+        input: Any = None,
+        hx: Any = None,
+        params: Any = None,
+        has_biases: bool = True,
+        num_layers: int = 1,
+        dropout: float = 0.0,
+        train: bool = True,
+        bidirectional: bool = False,
+        batch_first: bool = False,
+        data: Any = None,
+        **_: Any,
+    ) -> Any:
         if data is not None:
             raise Unmapped("a packed sequence")
         states = list(hx) if isinstance(hx, list | tuple) else [hx]
@@ -32,8 +44,22 @@ def _cell(step: recurrent.Step) -> Any:
     return build
 
 
-def _one_layer(m: Any, input: Any, weight0: Any, weight1: Any, weight2: Any, weight3: Any, hx_: Any, cx_: Any,
-               reverse: bool = False, has_biases: bool = True, mode: int = 2, batch_first: bool = False, **_: Any) -> Any:  # fmt: skip
+def _one_layer(
+    m: Any,
+    *,
+    input: Any,
+    weight0: Any,
+    weight1: Any,
+    weight2: Any,
+    weight3: Any,
+    hx_: Any,
+    cx_: Any,
+    reverse: bool = False,
+    has_biases: bool = True,
+    mode: int = 2,
+    batch_first: bool = False,
+    **_: Any,
+) -> Any:
     """Return what `mkldnn_rnn_layer` gives: an LSTM of one layer in one direction, time first."""
     if mode != 2:
         raise Unmapped("a fused layer that is no LSTM")

@@ -140,7 +140,7 @@ class ResNet(nn.Module):
     def __init__(self, block: Any, layers: tuple[int, ...], width: int) -> None:
         super().__init__()
         self.inplanes = width
-        self.conv1 = nn.Conv2d(3, width, 7, 2, 3, bias=False)
+        self.conv1 = nn.Conv2d(3, width, 3, 1, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(width)
         self.relu = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, 2, 1)
@@ -166,11 +166,11 @@ class ResNet(nn.Module):
 
 
 def resnet18() -> Rung:
-    return Rung(ResNet(BasicBlock, (2, 2, 2, 2), 16), *_batch(images(4)))
+    return Rung(ResNet(BasicBlock, (2, 2, 2, 2), 16), *_batch(images(8)))
 
 
 def resnet50() -> Rung:
-    return Rung(ResNet(Bottleneck, (3, 4, 6, 3), 8), *_batch(images(4)))
+    return Rung(ResNet(Bottleneck, (3, 4, 6, 3), 8), *_batch(images(8)))
 
 
 class DenseLayer(nn.Module):
@@ -254,9 +254,8 @@ class MobileNetV2(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         plan = ((1, 8, 1, 1), (6, 8, 2, 1), (6, 8, 3, 2), (6, 16, 4, 2), (6, 24, 3, 1), (6, 40, 3, 2), (6, 80, 1, 1))
-        layers: list[nn.Module] = [
-            nn.Sequential(nn.Conv2d(3, 8, 3, 1, 1, bias=False), nn.BatchNorm2d(8), nn.ReLU6(inplace=True))
-        ]
+        stem = nn.Sequential(nn.Conv2d(3, 8, 3, 1, 1, bias=False), nn.BatchNorm2d(8), nn.ReLU6(inplace=True))
+        layers: list[nn.Module] = [stem]
         channels = 8
         for expand, width, count, stride in plan:
             for k in range(count):
