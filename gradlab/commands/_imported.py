@@ -31,8 +31,10 @@ def wish_options(command: F) -> F:
 
 def importer_for(file: str) -> Importer | None:
     """Return what reads a file of another framework, None for all else."""
+    from gradlab.recording.kind import kind_of
+
     path = Path(file)
-    if not file or not path.is_file():
+    if not file or not path.is_file() or kind_of(path) != "scenario":
         return None
     from gradlab.importers import importer_of
 

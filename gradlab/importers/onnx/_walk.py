@@ -188,7 +188,9 @@ class GraphWalk:
             if mapping is None:
                 raise Unsupported("it has no counterpart here")
             call = NodeCall(self, node, inputs, mapping)
-            return self._values(call, mapping.emit(call))
+            values = self._values(call, mapping.emit(call))
+            self._name(values, mark)
+            return values
         except LostValue:
             return self._lost(node, "it reads what is missing")
         except (Unsupported, ShapeError, ArgumentError) as error:
@@ -201,6 +203,16 @@ class GraphWalk:
         del self.tape.steps[mark:]
         self.missing.append((node, reason))
         return self._lost(node, reason)
+
+    def _name(self, values: Sequence[OnnxValue], mark: int) -> None:
+        """Give what a node gives the names that it has in ONNX, and what is on the way to it the names of its ops."""
+        made = dict.fromkeys(self.tape.steps[mark:])
+        for step in made:
+            if step.name == self.tape.name and step.op not in ("param", "input"):
+                step.name = ""
+        for value in values:
+            if value.step in made:
+                value.step.name = split_name(value.name)[1]
 
     def _values(self, call: NodeCall, result: Any) -> list[OnnxValue]:
         """Return the outputs of a mapping as values."""

@@ -17,6 +17,8 @@ from gradlab.op import Array
 
 MOST = 10_000
 """Steps that are unrolled."""
+LOST = "weight"
+"""What a weight is called of which an exporter has lost the name."""
 State = tuple[OnnxStep, ...]
 
 
@@ -36,6 +38,11 @@ class Cell:
         bound = self.c.attr("clip")
         return z if bound is None else self.c.m.clip(z, low=-float(bound), high=float(bound))
 
+    def named(self, name: str, z: OnnxStep) -> OnnxStep:
+        """Return a step under the name that the literature has for it."""
+        z.name = name
+        return z
+
     def parts(self, z: OnnxStep) -> list[OnnxStep]:
         """Return the gates side by side as one for each."""
         u = self.units
@@ -50,18 +57,18 @@ class Cell:
 
 
 def _rnn(cell: Cell, xt: OnnxStep, state: State) -> State:
-    return (cell.acts[0](cell.clipped(xt + cell.recurrent(state[0]))),)
+    return (cell.named("h", cell.acts[0](cell.clipped(xt + cell.recurrent(state[0])))),)
 
 
 def _gru(cell: Cell, xt: OnnxStep, state: State) -> State:
     (h,), u = state, cell.units
     zr = xt[(slice(None), slice(0, 2 * u))] + cell.recurrent(h, slice(0, 2 * u))
-    z, r = (cell.acts[0](cell.clipped(part)) for part in cell.parts(zr))
+    z, r = (cell.named(name, cell.acts[0](cell.clipped(part))) for name, part in zip("zr", cell.parts(zr), strict=True))
     last = slice(2 * u, 3 * u)
     inside = cell.c.attr("linear_before_reset", 0)
     inner = r * cell.recurrent(h, last) if inside else cell.recurrent(r * h, last)
-    n = cell.acts[1](cell.clipped(xt[(slice(None), last)] + inner))
-    return ((1.0 - z) * n + z * h,)
+    n = cell.named("n", cell.acts[1](cell.clipped(xt[(slice(None), last)] + inner)))
+    return (cell.named("h", (1.0 - z) * n + z * h),)
 
 
 def _lstm(cell: Cell, xt: OnnxStep, state: State) -> State:
@@ -70,11 +77,11 @@ def _lstm(cell: Cell, xt: OnnxStep, state: State) -> State:
     p = cell.peepholes
     if p is not None:
         i, f = i + p[0] * before, f + p[2] * before
-    i = cell.acts[0](cell.clipped(i))
-    f = 1.0 - i if cell.c.attr("input_forget", 0) else cell.acts[0](cell.clipped(f))
-    after = f * before + i * cell.acts[1](cell.clipped(g))
-    o = cell.acts[0](cell.clipped(o if p is None else o + p[1] * after))
-    return o * cell.acts[2](after), after
+    i = cell.named("i", cell.acts[0](cell.clipped(i)))
+    f = cell.named("f", 1.0 - i if cell.c.attr("input_forget", 0) else cell.acts[0](cell.clipped(f)))
+    after = cell.named("c", f * before + i * cell.named("g", cell.acts[1](cell.clipped(g))))
+    o = cell.named("o", cell.acts[0](cell.clipped(o if p is None else o + p[1] * after)))
+    return cell.named("h", o * cell.acts[2](after)), after
 
 
 def _activation(c: NodeCall, name: str, alpha: float | None, beta: float | None) -> Callable[[OnnxStep], OnnxStep]:
@@ -140,6 +147,9 @@ def _direction(
     m, by_batch = c.m, bool(c.attr("layout", 0))
     x = m.transpose(c.x(0), (1, 0, 2)) if by_batch else c.x(0)
     steps, batch, _ = x.shape
+    for i, name in enumerate("WRB", start=1):
+        if c.has(i) and c.x(i).name == LOST:
+            c.x(i).name = name
     w, r = c.x(1)[k], c.x(2)[k]
     units, wide = r.shape[1], w.shape[0]
     if steps > MOST:
@@ -171,12 +181,12 @@ def _peepholes(c: NodeCall, k: int, units: int) -> list[OnnxStep] | None:
 
 
 def _first(c: NodeCall, k: int, states: int, batch: int, units: int, by_batch: bool) -> State:
-    zeros: Array = np.zeros((batch, units))
+    zeros: Array = np.broadcast_to(0.0, (batch, units))
     found = []
     for s in range(states):
         given = c.maybe(5 + s)
         if given is None:
-            found.append(c.m.const(zeros))
+            found.append(c.m.leaf("const", zeros, "hc"[s] + "0", c.m.layer))
         else:
             found.append(given[(slice(None), k)] if by_batch else given[k])
     return tuple(found)
