@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,24 @@ def test_open_shows_it_without_writing_anything(onnx: Any, tmp_path: Path, call:
     assert "head.0.weight" in out
     assert "cross_entropy(out.logits, target)" in out
     assert sorted(tmp_path.iterdir()) == there
+
+
+def test_a_session_on_a_model_that_is_no_scenario_is_not_kept(
+    onnx: Any, tmp_path: Path, call: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing says that it can be gone on with: its arrays are in no file. A recording is done again beside them."""
+    path = written(tmp_path, mlp())
+    given = ("--data", tmp_path / "batch.npz", "--loss", "cross_entropy")
+    monkeypatch.setattr("sys.stdin", io.StringIO("f\n:backward\nq\ny\n"))
+    code, out, err = call("open", path, *given, "--plain", "--record", tmp_path / "r.gradlab")
+    assert code == 0
+    assert "0.b.7" in out
+    assert "--resume" not in out + err
+    assert call("import", path, "-o", tmp_path / "net", *given)[0] == 0
+    assert call("replay", tmp_path / "r.gradlab")[0] == 2
+    code, out, _ = call("replay", tmp_path / "r.gradlab", "--data", tmp_path / "net")
+    assert code == 0
+    assert out.endswith("lines, same bits\n")
 
 
 @pytest.mark.parametrize(("last", "loss", "reads"), [("Softmax", "cross_entropy", "logits"), ("Sigmoid", "mse", "y")])
