@@ -13,10 +13,10 @@ KINDS: Mapping[str, Kind] = {"param": "parameter", "const": "constant", "input":
 
 def add_steps(program: Program, steps: Iterable[OnnxStep], wanted: Iterable[OnnxStep]) -> dict[OnnxStep, Item]:
     """Append to a program the steps that some are made of, and return their items."""
-    all_ = list(steps)
-    needed = _needed(wanted)
+    needed, listed = _needed(wanted), dict.fromkeys(steps)
+    leaves = [step for step in needed if step not in listed and step.op != "number"]  # of a node that was written otherwise
     found: dict[OnnxStep, Item] = {}
-    for step in all_:
+    for step in (*leaves, *listed):
         if step in needed:
             found[step] = program.add(_item(step, found))
     return found

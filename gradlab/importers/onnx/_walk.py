@@ -19,6 +19,9 @@ from gradlab.importers.onnx._value import OnnxValue
 from gradlab.op import Array
 
 MOST_STEPS = 200_000
+"""Ops that a model may become."""
+MOST_WALKED = 300_000
+"""Nodes that are walked through, those of functions and of the turns of loops counted again."""
 MASKED = -1e4
 """An array of two numbers of which one is so low is a mask that is added to logits."""
 Env = dict[str, OnnxValue]
@@ -44,6 +47,7 @@ class GraphWalk:
         self.buffers: set[str] = set()
         self._around: list[Env] = []
         self.inner = ""
+        self.walked = 0
 
     # Values.
 
@@ -124,6 +128,9 @@ class GraphWalk:
     def run(self, nodes: Iterable[OnnxNode], env: Env) -> None:
         """Walk through nodes; what they give is added to `env`."""
         for node in nodes:
+            self.walked += 1
+            if self.walked > MOST_WALKED:
+                raise OnnxError(f"with its loops and functions written out the model has more than {MOST_WALKED:,} nodes")
             if len(self.tape.steps) > MOST_STEPS:
                 raise OnnxError(f"the model becomes more than {MOST_STEPS:,} ops")
             inputs = [self._found(name, env) if name else None for name in node.inputs]

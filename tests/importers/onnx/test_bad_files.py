@@ -238,6 +238,23 @@ def test_turns_of_a_loop_are_bounded(onnx: Any) -> None:
     assert "more than 2,000 turns" in refused(made)
 
 
+def test_loops_within_loops_are_counted_together(onnx: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever each of them may do alone."""
+    monkeypatch.setattr("gradlab.importers.onnx._walk.MOST_WALKED", 500)
+    helper = onnx.helper
+
+    def body(inner: Any) -> Any:
+        nodes = [node("Identity", "c", "go"), inner]
+        ports = [helper.make_tensor_value_info(n, k, []) for n, k in (("i", 7), ("c", 9), ("s", 1))]
+        ends = [helper.make_tensor_value_info(n, k, []) for n, k in (("go", 9), ("t", 1))]
+        return helper.make_graph(nodes, "body", ports, ends, [onnx.numpy_helper.from_array(np.array(40), "n")])
+
+    within = node("Loop", "n - s", "t", body=body(node("Abs", "s", "t")))
+    made = model([node("Loop", "many - zero", "z", body=body(within)), node("Add", "x z", "y")], {"x": [2, 3]}, ["y"],
+                 {"many": np.array(40), "zero": np.array(0, np.float32)})  # fmt: skip
+    assert "with its loops and functions written out the model has more than 500 nodes" in refused(made)
+
+
 def test_a_file_that_is_cut_or_changed_is_refused_or_opens(onnx: Any, tmp_path: Path) -> None:
     """Cut at every place, and with one byte another: an error with a text, never anything else."""
     data = written(tmp_path, mlp()).read_bytes()
