@@ -18,7 +18,7 @@ from gradlab.importers.onnx._tape import OnnxStep
 from gradlab.importers.onnx._tensors import LIMIT
 from gradlab.importers.onnx._value import OnnxValue
 from gradlab.importers.onnx._walk import GraphWalk
-from gradlab.importers.program import Group, Item, Leaf, Program
+from gradlab.importers.program import Call, Group, Item, Leaf, Program
 from gradlab.op import Array
 from gradlab.ops import OPS
 
@@ -64,7 +64,7 @@ def _finished(
     if walk.frozen:
         names = ", ".join(f"`{label_of(name)}`" for name in list(walk.frozen)[:10])
         notes.append(f"computed from the data of this batch, and the same for all others: {names}")
-    program.notes += notes
+    program.notes += [*notes, *_read_twice(program)]
     params = tuple(i for i in program.items if isinstance(i, Leaf) and i.kind == "parameter")
     if loss is not None:
         program.root = found[loss]
@@ -75,6 +75,21 @@ def _finished(
         known = value.array if step is None or step.op == "number" else None
         outputs[port.name] = found[step] if step in found else np.asarray(known)
     return OnnxImported(program, outputs)
+
+
+def _read_twice(program: Program) -> list[str]:
+    """Return what there is to say of parameters that several layers read: exporters put equal weights into one."""
+    readers: dict[Leaf, dict[str, None]] = {}
+    for item in program.items:
+        for leaf in item.inputs if isinstance(item, Call) else ():
+            if isinstance(leaf, Leaf) and leaf.kind == "parameter":
+                readers.setdefault(leaf, {})[item.scope] = None
+    return [
+        f"`{label_of(leaf.key)}` is read by {len(scopes)} layers and is one parameter, its gradient the sum of theirs: "
+        f"{', '.join(f'`{scope}`' for scope in list(scopes)[:4])}{', …' if len(scopes) > 4 else ''}"
+        for leaf, scopes in readers.items()
+        if len(scopes) > 1 and "" not in scopes
+    ]
 
 
 def _dtype(values: Sequence[OnnxValue]) -> str:

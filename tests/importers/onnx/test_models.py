@@ -186,11 +186,12 @@ def test_a_mask_in_the_file_is_no_parameter(onnx: Any) -> None:
     assert {name for name, kind in kinds.items() if kind == "constant"} == {"m", "v", "mask"}
 
 
-def test_one_weight_that_is_read_twice_is_one_parameter(onnx: Any) -> None:
-    """Its gradient is the sum of both."""
-    made = model([node("MatMul", "x w", "a"), node("MatMul", "a w", "y")], {"x": [2, 3]}, ["y"], {"w": normal(3, 3)})
-    found, _, _ = opened(made, {"x": normal(2, 3)})
+def test_one_weight_that_two_layers_read_is_one_parameter(onnx: Any) -> None:
+    """And that is said: exporters put equal weights into one."""
+    nodes = [node("MatMul", "x w", "a", "/one/MatMul"), node("MatMul", "a w", "y", "/two/MatMul")]
+    found, _, _ = opened(model(nodes, {"x": [2, 3]}, ["y"], {"w": normal(3, 3)}), {"x": normal(2, 3)})
     assert sum(isinstance(item, Leaf) and item.kind == "parameter" for item in found.program.items) == 1
+    assert found.program.notes == ["`w` is read by 2 layers and is one parameter, its gradient the sum of theirs: `one`, `two`"]
 
 
 def test_functions_of_a_model_are_written_out(onnx: Any) -> None:
