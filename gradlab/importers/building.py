@@ -11,7 +11,7 @@ from gradlab.axis.origin import RunOrigin
 from gradlab.errors import GradlabError
 from gradlab.graph.graph import Graph
 from gradlab.importers.program import Program
-from gradlab.importers.writing import ARCHIVE, Written, write
+from gradlab.importers.writing import ARCHIVE, WrittenProgram, write
 from gradlab.lab.archive import write_npz
 from gradlab.op import Array
 from gradlab.outputs import written
@@ -28,7 +28,7 @@ class Built:
     """What an importer gives: the draft of a scenario, as it was written, and what its program was."""
 
     program: Program
-    written: Written
+    written: WrittenProgram
     draft: Draft
 
     def origin(self, graph: Graph) -> RunOrigin:
@@ -43,7 +43,7 @@ def built(program: Program, memory: int | None = None) -> Built:
     return Built(program, found, draft_text(found.text, program.title, None, overrides))
 
 
-def origin_of(program: Program, found: Written, graph: Graph) -> RunOrigin:
+def origin_of(program: Program, found: WrittenProgram, graph: Graph) -> RunOrigin:
     """Return where the run of a program begins in the graph of its scenario."""
     leaves: dict[int, Array] = {}
     for (param, ending), array in program.state.items():

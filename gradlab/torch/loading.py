@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from gradlab.importers.torch._step import Step
+from gradlab.importers.torch._step import TorchStep
 from gradlab.importers.torch.importing import imported, imported_step
 from gradlab.session import Lab
-from gradlab.torch.verdict import Verdict, judged
+from gradlab.torch.verdict import ImportVerdict, judged
 
 
 class TorchLab(Lab):
     """A laboratory on a model of PyTorch. verdict: how far its numbers agree with those of PyTorch."""
 
-    verdict: Verdict
+    verdict: ImportVerdict
 
 
 def from_torch(
@@ -50,7 +50,7 @@ def from_torch(
     return lab
 
 
-def _wide(verdict: Verdict, step: Step, memory: int | None, limit: float, opaque: bool) -> Verdict:
+def _wide(verdict: ImportVerdict, step: TorchStep, memory: int | None, limit: float, opaque: bool) -> ImportVerdict:
     """Return the verdict of float32, and what float64 says of what differs: what agrees there was rounded apart here."""
     try:
         found = imported_step(step.in_float64(), None, None, opaque=opaque, memory=memory and 2 * memory, limit=limit)

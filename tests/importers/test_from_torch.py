@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch")
 F = torch.nn.functional
 
 
-class Net(torch.nn.Module):
+class Net(torch.nn.Module):  # type: ignore[name-defined]
     def __init__(self) -> None:
         super().__init__()
         self.fc1 = torch.nn.Linear(5, 6)
@@ -167,23 +167,23 @@ def test_an_operator_without_a_mapping_can_be_opaque() -> None:
 def test_all_that_is_missing_is_listed_at_once() -> None:
     import gradlab
 
-    class Missing(torch.nn.Module):
+    class Missing(torch.nn.Module):  # type: ignore[name-defined]
         def __init__(self) -> None:
             super().__init__()
             self.fc = torch.nn.Linear(3, 3)
 
         def forward(self, x: Any) -> Any:
             h = torch.erfinv(torch.tanh(self.fc(x)))
-            return torch.digamma(self.fc(h).square() + 1).mean() + torch.lgamma(h).mean()
+            return h.mean() + torch.digamma(self.fc(x).square() + 1).mean()
 
     with pytest.raises(GradlabError) as error:
         gradlab.from_torch(Missing(), (torch.randn(2, 3),))
     first, *rest = str(error.value).split("\n")
-    assert first.startswith("1 call") or first.startswith("3 calls") or first.startswith("2 calls")
+    assert first == "2 calls cannot be imported:" and "erfinv" in rest[0] and "digamma" in rest[1]
     assert all("test_from_torch.py:" in line for line in rest)
 
 
-class Lazy(torch.nn.Module):
+class Lazy(torch.nn.Module):  # type: ignore[name-defined]
     def __init__(self) -> None:
         super().__init__()
         self.fc = torch.nn.LazyLinear(3)
@@ -195,6 +195,24 @@ class Lazy(torch.nn.Module):
 def _quantised() -> Any:
     model = torch.nn.Sequential(torch.nn.Linear(5, 3))
     return torch.ao.quantization.quantize_dynamic(model, {torch.nn.Linear}, dtype=torch.qint8)
+
+
+def _with(kind: Any, **more: Any) -> tuple[Any, Any]:
+    model = net()
+    return model, kind(model.parameters(), lr=0.1, **more)
+
+
+def _loss_of(loss_fn: Any) -> Any:
+    import gradlab
+
+    return gradlab.from_torch(net(), (batch()[0],), loss_fn=loss_fn)
+
+
+def _target_alone() -> Any:
+    import gradlab
+
+    x, y = batch()
+    return gradlab.from_torch(net(), (x,), target=y)
 
 
 REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
@@ -217,28 +235,10 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: lab_of(net(), max_memory=2500),
         "values and gradients take 0 MiB, allowed are 0 MiB: `max_memory` raises it",
     ),
-    "optimizer": (lambda: lab_of(*_with(torch.optim.Rprop)), "the optimizer `Rprop` has no counterpart here; known are SGD, Adam"),
+    "optimizer": (lambda: lab_of(*_with(torch.optim.Rprop)), "the optimizer `Rprop` has no counterpart here"),
     "dampening": (lambda: lab_of(*_with(torch.optim.SGD, momentum=0.9, dampening=0.5)), "SGD with `dampening`"),
-    "target alone": (lambda: _target_alone(), "`target` goes with `loss`"),
+    "target alone": (_target_alone, "`target` goes with `loss`"),
 }
-
-
-def _with(kind: Any, **more: Any) -> tuple[Any, Any]:
-    model = net()
-    return model, kind(model.parameters(), lr=0.1, **more)
-
-
-def _loss_of(loss_fn: Any) -> Any:
-    import gradlab
-
-    return gradlab.from_torch(net(), (batch()[0],), loss_fn=loss_fn)
-
-
-def _target_alone() -> Any:
-    import gradlab
-
-    x, y = batch()
-    return gradlab.from_torch(net(), (x,), target=y)
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from gradlab.importers.building import built, write_folder
-from gradlab.importers.program import Call, Group, Leaf, Place, Program, Running
+from gradlab.importers.program import Leaf, OpCall, OptimizerGroup, Program, ProgramLine, Running
 from gradlab.session import Lab, load
 
 RNG = np.random.default_rng(0)
@@ -20,25 +20,25 @@ def tied() -> Program:
     other = Leaf(kind="parameter", name="weight", scope="net.1", key="1.weight", array=RNG.normal(size=(3, 3)))
     scale = Leaf(kind="parameter", name="gelu", scope="net", key="gelu", array=RNG.normal(size=(3,)))
     program.add(first)
-    a = Call(op="linear", inputs=[x, first], scope="net.0", place=Place("train.py", 12))
+    a = OpCall(op="linear", inputs=[x, first], scope="net.0", place=ProgramLine("train.py", 12))
     program.add(a)
-    mean = Call(op="mean", inputs=[a], attrs={"axis": 0}, scope="net.norm", place=Place("train.py", 13))
+    mean = OpCall(op="mean", inputs=[a], attrs={"axis": 0}, scope="net.norm", place=ProgramLine("train.py", 13))
     program.add(mean)
     usual = program.add(Running(of=mean, array=np.array([1.0, 2.0, 3.0]), rate=0.5, name="running_mean", scope="net.norm"))
     program.add(other)
-    b = program.add(Call(op="linear", inputs=[a, other], scope="net.1", place=Place("train.py", 14)))
+    b = program.add(OpCall(op="linear", inputs=[a, other], scope="net.1", place=ProgramLine("train.py", 14)))
     program.add(scale)
-    c = program.add(Call(op="mul", inputs=[b, scale], scope="net", place=Place("train.py", 15)))
-    d = program.add(Call(op="add", inputs=[c, usual], scope="net", place=Place("train.py", 16)))
-    e = program.add(Call(op="linear", inputs=[d, first], scope="net.0", place=Place("a\x1b[31m.py", 17)))
-    program.root = program.add(Call(op="cross_entropy", inputs=[e, t], name="loss"))
-    program.groups = (Group((first,), "adam", {"lr": 0.1}), Group((other,), "sgd", {"lr": 0.2}, l2=0.01))
+    c = program.add(OpCall(op="mul", inputs=[b, scale], scope="net", place=ProgramLine("train.py", 15)))
+    d = program.add(OpCall(op="add", inputs=[c, usual], scope="net", place=ProgramLine("train.py", 16)))
+    e = program.add(OpCall(op="linear", inputs=[d, first], scope="net.0", place=ProgramLine("a\x1b[31m.py", 17)))
+    program.root = program.add(OpCall(op="cross_entropy", inputs=[e, t], name="loss"))
+    program.groups = (OptimizerGroup((first,), "adam", {"lr": 0.1}), OptimizerGroup((other,), "sgd", {"lr": 0.2}, l2=0.01))
     program.state = {(first, "m"): np.full((3, 3), 0.5), (first, "v"): np.full((3, 3), 0.25)}
     program.notes = ["a note"]
     return program
 
 
-MODEL = '''w = npz("weights.npz")
+MODEL = """w = npz("weights.npz")
 
 x = input(w["x"])
 target = input(w["target"])
@@ -66,7 +66,7 @@ with layer("net.0"):  #@ a�[31m.py:17
 
 loss = cross_entropy(linear_3, target)
 
-minimize(loss, {"net.gelu_": none, "net.0": adam(lr=0.1), "*": sgd(lr=0.2)}, l2={"net.1": 0.01})'''
+minimize(loss, {"net.gelu_": none, "net.0": adam(lr=0.1), "*": sgd(lr=0.2)}, l2={"net.1": 0.01})"""
 
 
 def test_a_program_is_written_as_a_person_would() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from gradlab.importers.program import Place
+from gradlab.importers.program import ProgramLine
 
 
 @dataclass(slots=True, eq=False)
@@ -48,7 +48,7 @@ class Called:
     named: dict[str, Any]
     outputs: list[Value | None]
     scope: str = ""
-    place: Place | None = None
+    place: ProgramLine | None = None
 
     @property
     def name(self) -> str:
@@ -98,7 +98,7 @@ def mapped(args: Any, change: Any) -> Any:
     return change(args)
 
 
-class Lines:
+class ProgramLines:
     """Which lines belong to the person's program: not those of PyTorch, of gradlab, and of the standard library."""
 
     def __init__(self) -> None:
@@ -120,20 +120,20 @@ class Lines:
             self._known[file] = None if outside else name
         return self._known[file]
 
-    def here(self) -> Place | None:
+    def here(self) -> ProgramLine | None:
         """Return the innermost line of the person's program that runs."""
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             name = self.shown(frame.f_code.co_filename)
             if name is not None:
-                return Place(name, frame.f_lineno)
+                return ProgramLine(name, frame.f_lineno)
             frame = frame.f_back
         return None
 
-    def place(self, frames: Sequence[tuple[str, int]]) -> Place | None:
+    def place(self, frames: Sequence[tuple[str, int]]) -> ProgramLine | None:
         """Return the innermost line of the person's program, of frames from the outermost to the innermost."""
         for file, line in reversed(frames):
             name = self.shown(file)
             if name is not None:
-                return Place(name, line)
+                return ProgramLine(name, line)
         return None

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from gradlab.importers.torch._capture import Called, Value, mapped, values_in
-from gradlab.importers.torch._maker import Known, Maker
+from gradlab.importers.torch._maker import KnownTensor, ProgramMaker
 from gradlab.importers.torch._mapping import Unmapped
 from gradlab.importers.torch._numbers import array_of
 from gradlab.op import Array
 
 
-def opaque(maker: Maker, call: Called, items: Mapping[Value, Any], grads: Mapping[Value, Array]) -> list[Any]:
+def opaque(maker: ProgramMaker, call: Called, items: Mapping[Value, Any], grads: Mapping[Value, Array]) -> list[Any]:
     """Append the node of a call, and return what each of its outputs is. Raises Unmapped where it has not one gradient."""
     arrived = [value for value in call.outputs if value is not None and value in grads]
     if len(arrived) != 1:
@@ -26,17 +26,17 @@ def opaque(maker: Maker, call: Called, items: Mapping[Value, Any], grads: Mappin
     out, g = arrived[0], grads[arrived[0]].astype(np.float64)
     total = None
     for value, sent in _sent(call, out, g):
-        part = maker.call("sum", maker.call("mul", items[value], Known(sent, name="sent")))
+        part = maker.call("sum", maker.call("mul", items[value], KnownTensor(sent, name="sent")))
         total = part if total is None else maker.call("add", total, part)
     if total is None:
         raise Unmapped(f"`{call.name}` sends no gradient")
     norm = float(np.sum(g * g))
-    slope = maker.call("mul", Known(g / norm if norm else g, name="arrived"), total)
-    made = maker.call(
-        "custom", Known(array_of(out.numbers), name=f"{call.name.lstrip('_')}_value"), slope, name=f"{call.name}_opaque"
-    )
+    slope = maker.call("mul", KnownTensor(g / norm if norm else g, name="arrived"), total)
+    word = call.name.strip("_")
+    held = KnownTensor(array_of(out.numbers), name=f"{word}_value")
+    made = maker.call("custom", held, slope, name=f"{word}_opaque")
     maker.say(f"`{call.name}` at {maker.place} is opaque: it holds what PyTorch computed for this batch, and follows no change")
-    kept = (None if value is None else Known(array_of(value.numbers)) for value in call.outputs)
+    kept = (None if value is None else KnownTensor(array_of(value.numbers)) for value in call.outputs)
     return [made if value is out else other for value, other in zip(call.outputs, kept, strict=True)]
 
 

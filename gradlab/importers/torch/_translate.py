@@ -9,11 +9,12 @@ from typing import Any
 from gradlab.importers.program import Item, Kind, Leaf, Program, Running
 from gradlab.importers.torch import MAPPINGS
 from gradlab.importers.torch._capture import Called, Capture, Value, mapped, values_in
-from gradlab.importers.torch._maker import Known, Maker
+from gradlab.importers.torch._maker import KnownTensor, ProgramMaker
 from gradlab.importers.torch._mapping import Mapping, Unmapped
 from gradlab.importers.torch._numbers import Refused, array_of
 from gradlab.importers.torch._opaque import opaque
 from gradlab.op import Array
+from gradlab.ops import OPS
 
 LISTED = 40
 """Operators without a mapping that are listed one by one."""
@@ -44,7 +45,7 @@ def translate(capture: Capture, program: Program, opaque_with: AnyMapping[Value,
 class _Translator:
     def __init__(self, capture: Capture, program: Program, opaque_with: AnyMapping[Value, Array] | None) -> None:
         self.capture, self.program, self.grads = capture, program, opaque_with
-        self.maker = Maker(program)
+        self.maker = ProgramMaker(program)
         self.items: dict[Value, Any] = {}
         self.missing: list[tuple[Called, str]] = []
         self.frozen: list[Called] = []
@@ -133,7 +134,7 @@ class _Translator:
             if value is not None:
                 boolean = str(value.tensor.dtype) == "torch.bool"
                 name = "drawn" if remark.startswith("random") else "constant"
-                self.items[value] = Known(array_of(value.numbers), remark=remark, name=name, boolean=boolean)
+                self.items[value] = KnownTensor(array_of(value.numbers), remark=remark, name=name, boolean=boolean)
 
     def _arguments(self, call: Called) -> dict[str, Any]:
         """Return the arguments of a call by the names of its operator's schema, tensors as items."""
@@ -160,7 +161,7 @@ class _Translator:
         array = array_of(value.numbers)
         if value.kind in ("buffer", "constant", ""):
             key = value.key if value.kind == "buffer" else ""
-            return Known(array, key, boolean=str(value.tensor.dtype) == "torch.bool")
+            return KnownTensor(array, key, boolean=str(value.tensor.dtype) == "torch.bool")
         kind: Kind = "parameter" if value.kind == "parameter" else "target" if value.kind == "target" else "input"
         path, _, name = value.key.rpartition(".")
         scope = self._scope(path or ".") if kind == "parameter" else ""
@@ -205,10 +206,18 @@ def _wanted(capture: Capture) -> set[Called]:
 
 def find(name: str) -> Mapping | None:
     """Return the mapping of an operator; one that writes in place is that of the one that does not."""
-    found = MAPPINGS.find(name)
+    found = MAPPINGS.find(name) or _namesake(name)
     if found is None and name.endswith("_") and not name.startswith("__"):
-        found = MAPPINGS.find(name.rstrip("_"))
+        found = find(name.rstrip("_"))
     return found
+
+
+def _namesake(name: str) -> Mapping | None:
+    """Return the mapping of an operator that has the name of an op of ours of one operand, element by element."""
+    op = OPS.get(name)
+    if op is None or op.kind != "elementwise" or len(op.inputs) != 1 or op.attrs or op.update_only:
+        return None
+    return Mapping(name, lambda m, x, **_: m.call(name, x))
 
 
 def _listed(missing: list[tuple[Called, str]]) -> str:

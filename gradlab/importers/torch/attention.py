@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.importers.torch._maker import Known
+from gradlab.importers.torch._maker import KnownTensor
 from gradlab.importers.torch._mapping import Mapping, Unmapped
 
 
@@ -32,7 +32,7 @@ def _attention(
     order = [*range(len(k) - 2), len(k) - 1, len(k) - 2]
     scores = m.call("mul", m.call("matmul", query, m.transpose(key, order)), 1 / sqrt(q[-1]) if scale is None else float(scale))
     if is_causal:
-        scores = m.call("where", Known(np.tril(np.ones((q[-2], k[-2]))), name="causal"), scores, float("-inf"))
+        scores = m.call("where", KnownTensor(np.tril(np.ones((q[-2], k[-2]))), name="causal"), scores, float("-inf"))
     if attn_mask is not None:
         scores = _masked(m, scores, attn_mask)
     return m.call("matmul", m.call("softmax", scores, name="weights"), value)

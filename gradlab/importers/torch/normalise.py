@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.importers.torch._maker import Known
+from gradlab.importers.torch._maker import KnownTensor
 from gradlab.importers.torch._mapping import Mapping, Unmapped
 
 
@@ -42,7 +42,7 @@ def _statistics(m: Any, x: Any, running_mean: Any, running_var: Any, momentum: A
     shape = m.shape_of(x)
     mean = m.call("channel_mean", x)
     var = m.call("channel_var", x, mean)
-    if not isinstance(running_mean, Known) or not running_mean.key:
+    if not isinstance(running_mean, KnownTensor) or not running_mean.key:
         return mean, var
     n = prod(shape) // max(1, shape[1])
     usual_mean = m.running(mean, running_mean, float(momentum), 1.0)
@@ -52,7 +52,7 @@ def _statistics(m: Any, x: Any, running_mean: Any, running_var: Any, momentum: A
 
 
 def _shaped(m: Any, one: Any, shape: Any) -> Any:
-    return Known(one.array.reshape(shape), one.key, one.remark) if isinstance(one, Known) else m.reshape(one, shape)
+    return KnownTensor(one.array.reshape(shape), one.key, one.remark) if isinstance(one, KnownTensor) else m.reshape(one, shape)
 
 
 def _functional(m: Any, **given: Any) -> Any:
@@ -71,8 +71,8 @@ def _evaluating(m: Any, **given: Any) -> Any:
     return _batch_norm(m, **(given | {"training": False})), None, None
 
 
-def _filled(number: float, shape: Any) -> Known:
-    return Known(np.full(shape, number))
+def _filled(number: float, shape: Any) -> KnownTensor:
+    return KnownTensor(np.full(shape, number))
 
 
 def _layer_norm(

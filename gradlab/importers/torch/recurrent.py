@@ -8,7 +8,7 @@ from gradlab.importers.torch import _recurrent as recurrent
 from gradlab.importers.torch._mapping import Mapping, Unmapped
 
 
-def _layer(step: recurrent.Step) -> Any:
+def _layer(step: recurrent.CellStep) -> Any:
     def build(
         m: Any,
         *,
@@ -35,7 +35,7 @@ def _layer(step: recurrent.Step) -> Any:
     return build
 
 
-def _cell(step: recurrent.Step) -> Any:
+def _cell(step: recurrent.CellStep) -> Any:
     def build(m: Any, input: Any, hx: Any, w_ih: Any, w_hh: Any, b_ih: Any = None, b_hh: Any = None, **_: Any) -> Any:
         states = tuple(hx) if isinstance(hx, list | tuple) else (hx,)
         found = step(m, recurrent.weighed(m, input, w_ih, b_ih), states, w_hh, b_hh)
