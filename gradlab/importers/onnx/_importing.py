@@ -18,7 +18,7 @@ from gradlab.importers.onnx._tape import OnnxStep
 from gradlab.importers.onnx._tensors import LIMIT
 from gradlab.importers.onnx._value import OnnxValue
 from gradlab.importers.onnx._walk import GraphWalk
-from gradlab.importers.program import Call, Group, Item, Leaf, Program
+from gradlab.importers.program import Item, Leaf, OpCall, OptimizerGroup, Program
 from gradlab.op import Array
 from gradlab.ops import OPS
 
@@ -68,7 +68,7 @@ def _finished(
     params = tuple(i for i in program.items if isinstance(i, Leaf) and i.kind == "parameter")
     if loss is not None:
         program.root = found[loss]
-        program.groups = (Group(params, "sgd", {"lr": RATE}),) if params else ()
+        program.groups = (OptimizerGroup(params, "sgd", {"lr": RATE}),) if params else ()
     outputs: dict[str, Item | Array] = {}
     for port, value in zip(ports, values, strict=True):
         step = steps.get(port.name)
@@ -81,7 +81,7 @@ def _read_twice(program: Program) -> list[str]:
     """Return what there is to say of parameters that several layers read: exporters put equal weights into one."""
     readers: dict[Leaf, dict[str, None]] = {}
     for item in program.items:
-        for leaf in item.inputs if isinstance(item, Call) else ():
+        for leaf in item.inputs if isinstance(item, OpCall) else ():
             if isinstance(leaf, Leaf) and leaf.kind == "parameter":
                 readers.setdefault(leaf, {})[item.scope] = None
     return [

@@ -15,7 +15,7 @@ from gradlab.importers.onnx._graph import OnnxError
 from gradlab.importers.onnx._importing import OnnxImported, imported
 from gradlab.importers.onnx._reading import read_model
 from gradlab.importers.onnx._tensors import Arrays
-from gradlab.importers.program import Call, Item, Leaf
+from gradlab.importers.program import Item, Leaf, OpCall
 from gradlab.op import Array
 from gradlab.session import Lab, load
 from tests.calling import Call as Run
@@ -115,8 +115,8 @@ def test_a_loss_that_applies_the_last_activation_itself_reads_what_is_before(
     t = np.array([0, 1]) if loss == "cross_entropy" else normal(2, 3)
     found, _lab, _ = opened(mlp(last), {"x": normal(2, 4), "t": t}, loss=loss)
     root = found.program.root
-    assert isinstance(root, Call)
-    assert isinstance(root.inputs[0], Call)
+    assert isinstance(root, OpCall)
+    assert isinstance(root.inputs[0], OpCall)
     assert root.inputs[0].name == reads
     assert any("ends in softmax" in note for note in found.program.notes) is (last == "Softmax")
 
@@ -134,7 +134,7 @@ def test_constants_and_shapes_are_computed(onnx: Any) -> None:
     nodes[1].input.pop()
     made = model(nodes, {"x": ["n", 2, 3]}, ["y"], {"axes": np.array([0]), "rest": np.array([-1])})
     found, lab, names = opened(made, {"x": normal(4, 2, 3)})
-    assert [item.op for item in found.program.items if isinstance(item, Call)] == ["reshape"]
+    assert [item.op for item in found.program.items if isinstance(item, OpCall)] == ["reshape"]
     assert lab.value(names[found.outputs["y"]]).shape == (4, 6)  # type: ignore[index]
 
 
