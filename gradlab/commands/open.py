@@ -59,9 +59,9 @@ def COMMAND(
     A recording stands at its end, with all of its past behind it. A model of ONNX is opened with --data batch.npz, which has
     the arrays for its inputs, and --loss, which compares its output with a further one; see `gradlab import`.
 
-    What is done on the screen is kept: --resume goes on there. With --plain it is a talk of lines, for a screen reader or a
-    pipe: the same keys and action lines, each answer at most three lines. Without a terminal it prints the nodes of the
-    scenario, warnings about it, and what its script would do.
+    What is done on the screen of a scenario is kept: --resume goes on there; a model of ONNX is made one by `gradlab import`.
+    With --plain it is a talk of lines, for a screen reader or a pipe: the same keys and action lines, each answer at most three
+    lines. Without a terminal it prints the nodes of the scenario, warnings about it, and what its script would do.
     """
     from gradlab.recording.kind import kind_of
 

@@ -18,7 +18,7 @@ from gradlab.importers.onnx._tape import OnnxStep
 from gradlab.importers.onnx._tensors import LIMIT
 from gradlab.importers.onnx._value import OnnxValue
 from gradlab.importers.onnx._walk import GraphWalk
-from gradlab.importers.program import Group, Item, Leaf, Program
+from gradlab.importers.program import Item, Leaf, OpCall, OptimizerGroup, Program
 from gradlab.op import Array
 from gradlab.ops import OPS
 
@@ -64,17 +64,32 @@ def _finished(
     if walk.frozen:
         names = ", ".join(f"`{label_of(name)}`" for name in list(walk.frozen)[:10])
         notes.append(f"computed from the data of this batch, and the same for all others: {names}")
-    program.notes += notes
+    program.notes += [*notes, *_read_twice(program)]
     params = tuple(i for i in program.items if isinstance(i, Leaf) and i.kind == "parameter")
     if loss is not None:
         program.root = found[loss]
-        program.groups = (Group(params, "sgd", {"lr": RATE}),) if params else ()
+        program.groups = (OptimizerGroup(params, "sgd", {"lr": RATE}),) if params else ()
     outputs: dict[str, Item | Array] = {}
     for port, value in zip(ports, values, strict=True):
         step = steps.get(port.name)
         known = value.array if step is None or step.op == "number" else None
         outputs[port.name] = found[step] if step in found else np.asarray(known)
     return OnnxImported(program, outputs)
+
+
+def _read_twice(program: Program) -> list[str]:
+    """Return what there is to say of parameters that several layers read: exporters put equal weights into one."""
+    readers: dict[Leaf, dict[str, None]] = {}
+    for item in program.items:
+        for leaf in item.inputs if isinstance(item, OpCall) else ():
+            if isinstance(leaf, Leaf) and leaf.kind == "parameter":
+                readers.setdefault(leaf, {})[item.scope] = None
+    return [
+        f"`{label_of(leaf.key)}` is read by {len(scopes)} layers and is one parameter, its gradient the sum of theirs: "
+        f"{', '.join(f'`{scope}`' for scope in list(scopes)[:4])}{', …' if len(scopes) > 4 else ''}"
+        for leaf, scopes in readers.items()
+        if len(scopes) > 1 and "" not in scopes
+    ]
 
 
 def _dtype(values: Sequence[OnnxValue]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gradlab.importers.onnx._tape import LEAVES, OnnxStep
-from gradlab.importers.program import Call, Item, Kind, Leaf, Operand, Program
+from gradlab.importers.program import Item, Kind, Leaf, OpCall, Operand, Program
 
 KINDS: Mapping[str, Kind] = {"param": "parameter", "const": "constant", "input": "input", "target": "target"}
 
@@ -39,4 +39,4 @@ def _item(step: OnnxStep, found: Mapping[OnnxStep, Item]) -> Item:
         key = step.key or step.name
         return Leaf(kind=KINDS[step.op], array=step.array, key=key, **common)
     inputs: list[Operand] = [float(s.array) if s.op == "number" else found[s] for s in step.inputs]  # type: ignore[arg-type]
-    return Call(op=step.op, inputs=inputs, attrs=step.attrs, **common)
+    return OpCall(op=step.op, inputs=inputs, attrs=step.attrs, **common)

@@ -11,7 +11,7 @@ from gradlab.importers.onnx._tape import OnnxStep, OnnxTape
 
 
 @dataclass(frozen=True, slots=True)
-class Windows:
+class PoolWindows:
     """How windows lie on the last axes of an image. out: how many there are along each; pads: the border that they need."""
 
     kernel: tuple[int, ...]
@@ -32,7 +32,7 @@ class Windows:
         return tuple(before for before, _ in self.pads)
 
 
-def windows(c: NodeCall, sizes: Sequence[int], kernel: Sequence[int]) -> Windows:
+def windows(c: NodeCall, sizes: Sequence[int], kernel: Sequence[int]) -> PoolWindows:
     """Return the windows of a node over axes of some sizes. Raises Unsupported."""
     n = len(sizes)
     strides, dilations = _listed(c, "strides", n, 1), _listed(c, "dilations", n, 1)
@@ -53,7 +53,7 @@ def windows(c: NodeCall, sizes: Sequence[int], kernel: Sequence[int]) -> Windows
             c.refuse(f"windows of {list(kernel)} are wider than the image of {list(sizes)} with its border")
         out.append(count)
         pads.append((before, max((count - 1) * s + k - size - before, 0) if (rest or count * s > size + behind) else behind))
-    return Windows(tuple(kernel), strides, dilations, tuple(pads), tuple(out), told)
+    return PoolWindows(tuple(kernel), strides, dilations, tuple(pads), tuple(out), told)
 
 
 def _listed(c: NodeCall, name: str, n: int, default: int) -> tuple[int, ...]:

@@ -9,11 +9,11 @@ import numpy as np
 
 from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
 from gradlab.importers.onnx._tape import OnnxStep
-from gradlab.importers.onnx._windows import Windows, bordered, windows
+from gradlab.importers.onnx._windows import PoolWindows, bordered, windows
 from gradlab.op import Array
 
 
-def _means(c: NodeCall, x: OnnxStep, seen: Windows) -> OnnxStep:
+def _means(c: NodeCall, x: OnnxStep, seen: PoolWindows) -> OnnxStep:
     """Return the mean of every window, what lies in the border counted as 0."""
     n = len(seen.kernel)
     x = bordered(c.m, x, seen.pads)
@@ -25,7 +25,7 @@ def _means(c: NodeCall, x: OnnxStep, seen: Windows) -> OnnxStep:
     return c.m.reshape(z, (*x.shape[:2], *z.shape[2:]))
 
 
-def _counts(seen: Windows, sizes: tuple[int, ...], *, border: bool) -> Array:
+def _counts(seen: PoolWindows, sizes: tuple[int, ...], *, border: bool) -> Array:
     """Return how many elements of every window count."""
     found = np.ones(seen.out)
     for axis, (size, k, s, d, (before, _), (_, behind)) in enumerate(
@@ -38,7 +38,7 @@ def _counts(seen: Windows, sizes: tuple[int, ...], *, border: bool) -> Array:
     return found
 
 
-def _seen(c: NodeCall, x: OnnxStep) -> Windows:
+def _seen(c: NodeCall, x: OnnxStep) -> PoolWindows:
     if not 1 <= x.rank - 2 <= 3:
         c.refuse(f"a pool over {x.rank - 2} axes")
     return windows(c, x.shape[2:], c.attr("kernel_shape", []))

@@ -9,7 +9,7 @@ import numpy as np
 from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
 from gradlab.importers.onnx._sampling import sampled
 from gradlab.importers.onnx._tape import OnnxStep
-from gradlab.importers.onnx._windows import Windows, windows
+from gradlab.importers.onnx._windows import PoolWindows, windows
 
 
 def _deform_conv(c: NodeCall) -> OnnxStep:
@@ -41,7 +41,7 @@ def _deform_conv(c: NodeCall) -> OnnxStep:
     return z + c.m.reshape(c.x(3), (w.shape[0], 1, 1)) if c.has(3) else z
 
 
-def _places(seen: Windows) -> list[np.ndarray]:
+def _places(seen: PoolWindows) -> list[np.ndarray]:
     """Return where every tap of every window reads without a shift, down and across: (taps, windows)."""
     along = [
         np.arange(k)[:, None] * d + np.arange(o) * s - before

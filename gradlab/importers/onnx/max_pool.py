@@ -8,7 +8,7 @@ import numpy as np
 
 from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping, Result
 from gradlab.importers.onnx._tape import OnnxStep
-from gradlab.importers.onnx._windows import Windows, bordered, windows
+from gradlab.importers.onnx._windows import PoolWindows, bordered, windows
 
 
 def _max_pool(c: NodeCall) -> Result:
@@ -29,7 +29,7 @@ def _max_pool(c: NodeCall) -> Result:
     return (z, _winners(c, x, seen)) if c.wants(1) else z
 
 
-def _winners(c: NodeCall, x: OnnxStep, seen: Windows) -> OnnxStep:
+def _winners(c: NodeCall, x: OnnxStep, seen: PoolWindows) -> OnnxStep:
     """Return the place of every winner in the whole of x, seen as one row."""
     m, (rows, size, many) = c.m, (prod(x.shape[:2]), prod(x.shape[2:]), prod(seen.out))
     read, inside = _table(seen, x.shape[2:])
@@ -47,7 +47,7 @@ def _winners(c: NodeCall, x: OnnxStep, seen: Windows) -> OnnxStep:
     return m.reshape(m.transpose(won, (1, 0)) + first, (*x.shape[:2], *seen.out))
 
 
-def _table(seen: Windows, sizes: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+def _table(seen: PoolWindows, sizes: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Return which element every tap of every window reads, and whether it lies in the image: (windows, taps)."""
     n = len(sizes)
     read, inside = np.zeros((1,) * 2 * n, np.int64), np.ones((1,) * 2 * n, bool)

@@ -16,7 +16,7 @@ from gradlab.importers.building import built
 from gradlab.importers.onnx._importing import OnnxImported, imported
 from gradlab.importers.onnx._reading import read_model
 from gradlab.importers.onnx._tensors import Arrays
-from gradlab.importers.program import Call, Item, Leaf
+from gradlab.importers.program import Item, Leaf, OpCall
 from gradlab.op import Array
 from gradlab.session import Lab
 
@@ -87,7 +87,7 @@ def _compared(case: Any) -> str:
     for port, wanted in zip(case.model.graph.output, case.data_sets[0][1], strict=True):
         item, want = found.outputs[port.name], array(wanted)
         value = np.asarray(lab.value(scenario.written.names[item]) if isinstance(item, Item) else item)
-        computed |= isinstance(item, Call)
+        computed |= isinstance(item, OpCall)
         assert value.shape == want.shape, f"shape {value.shape}, wanted {want.shape}"
         np.testing.assert_allclose(value.astype(np.float64), want.astype(np.float64), rtol=case.rtol, atol=case.atol)
     return COMPUTED if computed else KNOWN
@@ -99,11 +99,15 @@ def checked(case: Any) -> Iterator[str]:
     program, random = found.program, np.random.default_rng(0)
     total: Item | None = None
     for item in found.outputs.values():
-        if isinstance(item, Call) and item.name:
+        if isinstance(item, OpCall) and item.name:
             shape = _shape_of(found, item)
             weights = Leaf(kind="constant", array=random.normal(size=shape).astype(np.float32), name="weights")
-            program.items += [weights, part := Call(op="mul", inputs=[item, weights]), summed := Call(op="sum", inputs=[part])]
-            total = summed if total is None else Call(op="add", inputs=[total, summed])
+            program.items += [
+                weights,
+                part := OpCall(op="mul", inputs=[item, weights]),
+                summed := OpCall(op="sum", inputs=[part]),
+            ]
+            total = summed if total is None else OpCall(op="add", inputs=[total, summed])
             program.items += [total] if total is not summed else []
     if total is None:
         return
