@@ -23,6 +23,8 @@ from gradlab.op import Array
 Floats = npt.NDArray[np.float64]
 NOTHING = 1e-3
 """Below this the loss of one class, or of one number, is nothing: it only goes to 0 as a constant goes to infinity."""
+UNBOUNDED = 1e6
+"""A loss that is below minus this has no least value."""
 REST = 1e-9
 """Slope, beside the loss, from which a constant is at rest."""
 BATCHES, ROUNDS = 200, 200
@@ -56,6 +58,8 @@ def chance(bench: DataBench, roles: Roles, leaves: Mapping[int, Array]) -> float
     starts = [*search.starts()]
     found = search.settled(starts) or [search.least(start) for start in starts]
     known = min((loss for loss in found if np.isfinite(loss)), default=None)
+    if known is not None and known < -UNBOUNDED:
+        return None
     return 0.0 if known is not None and known < NOTHING and search.alike else known
 
 

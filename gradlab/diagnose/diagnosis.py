@@ -19,6 +19,8 @@ from gradlab.errors import GradlabError
 from gradlab.lab.core import Stopped
 
 T = TypeVar("T")
+MECHANICS = 40
+"""Ranks below this are faults of the mechanics, also where it cannot be told whether a network has learned."""
 TRIED = 3
 """Findings whose fixes are tried, at most."""
 BETTER = 0.1
@@ -124,9 +126,10 @@ class _Asking:
         examination, learned = self.examination, self._known(lambda: self.examination.learned)
         by_id = {rule.id or rule.name: rule for rule in rules}
         levelled = Arbitration(examination, by_id, learned)
-        trial = _trial() if fix and not self.stopped else None
-        findings = levelled.arranged(self.findings, trial, self.stage)
         chance, end = self._known(lambda: examination.chance), self._known(lambda: examination.end)
+        shares = end is None or not end < 0  # a loss below 0 is no share of anything
+        trial = _trial() if fix and shares and not self.stopped else None
+        findings = levelled.arranged(self.findings, trial, self.stage)
         stopped = examination.stopped or self.stopped
         return Diagnosis(tuple(findings), tuple(self.skipped), learned, examination.updates, stopped, chance, end)
 
@@ -175,7 +178,7 @@ class Arbitration:
         rule = self.rules[finding.rule]
         if self.learned is True and not rule.stays and finding.root in (-1, self.examination.roles.root):
             return "info"
-        sure: Level = "error" if self.learned is False or rule.stays else "info"
+        sure: Level = "error" if self.learned is False or rule.stays or rule.rank < MECHANICS else "info"
         return min(finding.most, rule.highest, sure, key=LEVELS.index)
 
     def _rank(self, finding: Finding) -> tuple[int, int]:
@@ -206,22 +209,29 @@ class Arbitration:
         return done
 
     def _head(self, causes: Sequence[Finding]) -> Finding:
-        """Return the cause: the one whose fix helps most, else the first that can be an error, else the first."""
+        """Return the cause: the one whose fix helps most, else the first that can be an error, else the first.
+
+        A fault of the mechanics goes before all others whose fixes help: a longer run or another optimizer helps with any.
+        """
         helped = [one for one in causes if one.verified is not None and one.verified.helps]
         if helped:
             most = max(map(_won, (one.verified for one in helped)))
-            return next(one for one in helped if _won(one.verified) >= most - BETTER)
+            enough = min(most - BETTER, most / 2)
+            broken = (one for one in helped if self._rank(one)[0] < MECHANICS)
+            return next(broken, None) or next(one for one in helped if _won(one.verified) >= enough)
         return next((one for one in causes if self.highest(one) == "error"), causes[0])
 
     def _beside(self, one: Finding, head: Finding) -> Finding:
         """Return another finding beside the headline: a cause of its own, or a consequence of it."""
         if self.highest(one) == "info":
             return replace(one, level="info")
-        first = self._rank(one)[0] <= self._rank(head)[0] or self.rules[one.rule].stays
+        rank, first = self._rank(one)[0], self._rank(one)[0] <= self._rank(head)[0] or self.rules[one.rule].stays
+        if self._follows(one) or not (first or self._is_half(one, head)):
+            return replace(one, level="info", because=head.rule)
         failed = one.verified is not None and not one.verified.helps and head.verified is not None and head.verified.helps
-        if (first and not failed and not self._follows(one)) or self._is_half(one, head):
-            return replace(one, level=min("warning", self.highest(one), key=LEVELS.index))
-        return replace(one, level="info", because=head.rule)
+        if failed and rank >= MECHANICS:
+            return replace(one, level="info")
+        return replace(one, level=min("warning", self.highest(one), key=LEVELS.index))
 
     def _is_half(self, one: Finding, head: Finding) -> bool:
         """Whether two findings are the halves of a fix of both."""

@@ -154,7 +154,10 @@ def _is_by_unit(op: Op) -> bool:
 
 def _numbers(examination: Examination, out: Output, compared: Sides) -> Finding | None:
     roles = examination.roles
+    targets = examination.first.value(compared.theirs)
     if out.takes or out.head is None or roles.task != "classes" or not roles.squashes or out.target in roles.both:
+        return None
+    if targets is None or not np.any(np.ptp(targets, axis=0)):
         return None
     node = examination.graph.nodes[out.node]
     classes = node.shape[-1] if node.shape else 1

@@ -22,6 +22,8 @@ from gradlab.graph.graph import Graph, Node
 
 STEP = 0.3
 """The relative step of a matrix, as the median of the first ones, from which a rate is too high."""
+FEWEST = 8
+"""Samples of a batch from which a factor of as much can be the fault."""
 PART = 0.25
 """Of a batch: a sum over the samples with a weight, ½ say, counts them, too; a mean over them is 1 / B of it."""
 
@@ -80,7 +82,7 @@ def _found(examination: Examination, node: Node, factor: float, batch: int) -> F
         value=factor,
         threshold=PART * batch,
         at=0,
-        most="error" if _leaps(examination) else "info",
+        most="error" if batch >= FEWEST and _leaps(examination) else "info",
         fixes=(change, Fix(f"a rate that is {batch} times smaller", (Optimizer("lr", f"({{}}) / {batch}"),))),
     )
 
