@@ -7,6 +7,7 @@ computed when a rule asks for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from time import monotonic
 from typing import TypeVar
@@ -15,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gradlab import interruption
-from gradlab.axis.journal import Deed
+from gradlab.axis.journal import Deed, Journal
+from gradlab.axis.origin import RunOrigin
 from gradlab.axis.position import Position
 from gradlab.diagnose.bench import DataBench
 from gradlab.diagnose.chance import chance
@@ -245,18 +247,19 @@ class Examination:
         return found is None or (isinstance(found, tuple | np.ndarray) and len(found) == 0)
 
 
-def examine(lab: Core, updates: int, deeds: Sequence[Deed] = (), stage: Stage = lambda text: None) -> Examination:
+def examine(
+    lab: Core, updates: int, deeds: Sequence[Deed] = (), stage: Stage = lambda text: None, origin: RunOrigin | None = None
+) -> Examination:
     """Examine a run of some updates on a fresh twin of a lab, from the beginning, with its seed.
 
-    deeds: what was done in the run.   stage: is told how far it is.
+    deeds: what was done in the run.   stage: is told how far it is.   origin: what was loaded in the beginning, if anything.
     A model without `minimize` is looked at in its only update. When the time of the lab is over, or after Ctrl-C, the run ends
     where it is. Raises BoundError where there is no memory.
     """
     refuse("a run that is diagnosed, and what is kept of it,", ARENAS * lab.tape.bytes, lab.memory)
     twin = lab.fresh(lab.run.origin.seed)
-    for deed in deeds:
-        twin.journal.append(deed)
-    twin.walker.restore(twin.position)
+    begins = replace(origin or twin.journal.origin, update=0, stretches=())
+    twin.take_up(Journal(twin.journal.forward_ops, begins, deeds))
     twin.deadline, twin.on_chunk = lab.deadline, lab.on_chunk
     return _Examiner(twin, max(updates, 1), stage).examined()
 

@@ -226,7 +226,7 @@ class _Reading:
             takes = _taken(meeting)
         at, logarithm, normalised = self._followed(source, meeting.op.role != "loss", takes == "probabilities")
         head = self.bends.get(at)
-        if not takes and head is not None and 0 <= head.curve.range[0] and head.curve.range[1] <= 1:
+        if not takes and head is not None and head.curve.range[0] >= 0 and head.curve.range[1] <= 1:
             logarithm |= self._is_taken_later(meeting)
         if not takes and (logarithm or (meeting.op.words and meeting.op.role != "loss")):
             takes, hand = "probabilities" if logarithm else "logits", True

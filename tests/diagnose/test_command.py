@@ -201,3 +201,14 @@ def test_of_a_network_that_has_learned_everything_found_is_information(monkeypat
     assert levels(0.1) == [
         ("Z3", "error", True, ""), ("Z4", "info", False, ""), ("Z1", "info", False, ""), ("Z2", "info", False, ""),
     ]  # fmt: skip
+
+
+def test_a_session_that_was_loaded_is_diagnosed_from_what_was_loaded(tmp_path: Path) -> None:
+    lab = build(LEARNS, backend="plain")
+    lab.do("train 5")
+    weights = lab.value("out.W")
+    lab.do(f'save "{tmp_path / "kept.npz"}"')
+    lab.do(f'load "{tmp_path / "kept.npz"}"')
+    examination = examined(lab, 3)
+    np.testing.assert_array_equal(examination.leaves[0][examination.graph.params[0].index], weights)
+    assert examination.updates == 3
