@@ -76,7 +76,7 @@ def test_batches_masks_and_held_out_data_have_their_bits_too(tmp_path: Path) -> 
     [
         "k = 3 if rate > 0.05 else 2\nx = x * k",
         "k = [1, 2, 3, 4][2] if rate == 0.1 else 7\nx = x * k",
-        "def double(a):\n    return a * (2 if a > 0.05 else 3)\nrate = double(rate)",
+        "def double(a):\n    return a * (2 if a > 0.05 else 3)\nx = x * double(rate)",
         "half = rate * 2\nx = x * half",
     ],
 )
