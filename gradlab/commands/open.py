@@ -30,9 +30,7 @@ LONGEST = 200
 @click.option("--lang", metavar="CODE", envvar="GRADLAB_LANG", default="", help="The language of the prose, such as `de`.")
 @click.option("--notes", is_flag=True, help="Show the teacher's notes in the lesson.")
 @click.option("--resume", is_flag=True, help="Go on where the last session, of FILE if it is given, was left or broken off.")
-@click.option(
-    "--data", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Where the data of a recording are."
-)
+@click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="Where the data of a recording are.")
 @click.option("--plain", is_flag=True, help="Talk in lines: for a screen reader, a pipe, or a terminal without a cursor.")
 @record_options
 @out_option
