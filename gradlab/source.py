@@ -63,6 +63,13 @@ class Span:
         """The characters of the stretch."""
         return self.source.text[self.start : self.stop]
 
+    @property
+    def origin(self) -> str:
+        """What stands behind `#@` in the line it ends in: the place in a program that it came from, or ""."""
+        end = self.source.text.find("\n", self.stop)
+        rest = self.source.text[self.stop : end if end >= 0 else None]
+        return rest.partition("#@")[2].strip()
+
     def part(self, start: int, stop: int) -> Span:
         """Return a stretch within this one, by offsets from its beginning."""
         return Span(self.source, self.start + start, self.start + stop)

@@ -39,6 +39,8 @@ KEPT: tuple[Role, ...] = ("parameter", "buffer", "state")
 """Leaves that updates may change. Every file that `save` wrote has all of them."""
 FOLLOWING: tuple[Role, ...] = ("gradient", "clock", "mode")
 """Leaves that follow from the rest."""
+COUNTER = ".t"
+"""How the name of a leaf ends in which an optimizer counts its steps."""
 NAMED = 5
 
 
@@ -84,29 +86,35 @@ class Saved:
 def origin_of(scenario: Scenario, tape: Tape) -> RunOrigin:
     """Return where a run of a scenario begins: at update 0, or with the file that its head names.
 
-    Leaves that the file does not have are as the scenario gives them, and so are seed and mode. Of a model that was changed the
-    file may have leaves that it has no more. Raises ActionError, BoundError.
+    Leaves that the file does not have are as the scenario gives them, and so are seed and mode; those in which an optimizer
+    counts its steps follow from their number. Of a model that was changed the file may have leaves that it has no more.
+    Raises ActionError, BoundError.
     """
     model, name = scenario.model, scenario.document.head.begin
     if not name or model.split:
         return RunOrigin(seed=model.seed, mode=model.mode)
-    free = bool(scenario.overrides.changes)
-    state = read_saved(model.files[name], name, tape, scenario.overrides.memory, part=True, free=free)
+    overrides, free = scenario.overrides, bool(scenario.overrides.changes)
+    file = overrides.archives[name] if name in overrides.archives else model.files[name]
+    state = read_saved(file, name, tape, overrides.memory, part=True, free=free)
     if free:
         state = replace(state, frozen=(), stretches=())
-    return replace(state.origin(model.graph), seed=model.seed, mode=model.mode, given=True)
+    found = state.origin(model.graph)
+    counters = [node.index for node in model.graph.nodes if node.op.role == "state" and node.name.endswith(COUNTER)]
+    leaves = {index: np.asarray(state.steps, tape.dtype) for index in counters if not model.graph.nodes[index].shape}
+    return replace(found, leaves={**leaves, **found.leaves}, seed=model.seed, mode=model.mode, given=True)
 
 
-def read_saved(path: Path, name: str, tape: Tape, memory: int, *, part: bool = False, free: bool = False) -> Saved:
+def read_saved(
+    path: Path | Mapping[str, Array], name: str, tape: Tape, memory: int, *, part: bool = False, free: bool = False
+) -> Saved:
     """Return the state in a file, for a model. Raises ActionError with all that does not fit, and BoundError.
 
-    part: whether it may have some of the leaves only, and be of another dtype.   free: whether it may have others, too, which
-    are left out: the model was changed.
+    path: of the file, or the arrays that stand for it.   part: whether it may have some of the leaves only, and be of another
+    dtype.   free: whether it may have others, too, which are left out: the model was changed.
     """
     graph = tape.graph
-    kind = _SavedSafetensors if _is_safetensors(path) else _SavedArchive
     try:
-        file = kind(path, name)
+        file = _opened(path, name)
         names, rest, leaves = file.names(), file.rest(), _leaves(graph)
         shapes = file.shapes([key for key in names if key in leaves])
         if free:
@@ -124,6 +132,12 @@ def read_saved(path: Path, name: str, tape: Tape, memory: int, *, part: bool = F
         raise ActionError(str(error)) from None
     arrays = {key: array.astype(tape.dtype) for key, array in arrays.items()}
     return replace(rest, arrays=arrays, source=harmless(name))
+
+
+def _opened(path: Path | Mapping[str, Array], name: str) -> _SavedArchive:
+    if not isinstance(path, Path):
+        return _SavedArrays(path, name)
+    return (_SavedSafetensors if _is_safetensors(path) else _SavedArchive)(path, name)
 
 
 class _SavedArchive:
@@ -157,6 +171,30 @@ class _SavedArchive:
             return _read_rest(json.loads(text()))
         except (ValueError, KeyError, TypeError, RecursionError):
             raise ActionError(f"`{self.name}`: `{REST}` cannot be read") from None
+
+
+class _SavedArrays(_SavedArchive):
+    """The same in memory, as an importer gives it."""
+
+    def __init__(self, found: Mapping[str, Array], name: str) -> None:
+        super().__init__(Path(), name)
+        self._found = found
+
+    def names(self) -> Collection[str]:
+        """See `_SavedArchive`."""
+        return [name for name in self._found if name != REST]
+
+    def shapes(self, names: Collection[str]) -> dict[str, Shape]:
+        """See `_SavedArchive`."""
+        return {name: self._found[name].shape for name in names}
+
+    def arrays(self, shapes: Mapping[str, Shape]) -> dict[str, Array]:
+        """See `_SavedArchive`."""
+        return {name: self._found[name] for name in shapes}
+
+    def rest(self) -> Saved:
+        """See `_SavedArchive`."""
+        return self._read(self._found[REST].tobytes)
 
 
 class _SavedSafetensors(_SavedArchive):

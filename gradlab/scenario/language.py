@@ -113,7 +113,7 @@ def _read(state: Trace) -> None:
 def _find_beginning(state: Trace) -> None:
     """Find the file that the run begins with, if the head names one."""
     document, name = state.document, state.document.head.begin
-    if name:
+    if name and name not in state.overrides.archives:
         try:
             state.files[name] = open_path(document.folder, name)
         except ArgumentError as error:
@@ -122,7 +122,7 @@ def _find_beginning(state: Trace) -> None:
 
 def _finish(state: Trace) -> None:
     """Name the nodes, give them their feeds, and append the update phases."""
-    naming = Naming(state.names, state.graph)
+    naming = Naming(state.names, state.graph, state.document.head.names)
     for clash in naming.clashes():
         state.report(clash)
     if state.problems:
