@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 import zipfile
@@ -69,11 +70,14 @@ def write_snapshot(path: Path, text: str = TEXT) -> Path:
     return path
 
 
-def changed(path: Path, target: Path, change: Callable[[dict[str, bytes]], object]) -> Path:
-    """Write a snapshot again with its entries changed, and the hashes of the head as they were."""
+def changed(path: Path, target: Path, change: Callable[[dict[str, bytes]], object], *, hashed: bool = True) -> Path:
+    """Write a snapshot again with its entries changed. hashed: whether its head has the hashes of what they are now."""
     with zipfile.ZipFile(path) as archive:
         entries = {name: archive.read(name) for name in archive.namelist()}
     change(entries)
+    if hashed:
+        files = {name: hashlib.sha256(data).hexdigest() for name, data in entries.items() if name != "gradlab.json"}
+        entries["gradlab.json"] = json.dumps({**json.loads(entries["gradlab.json"]), "files": files}).encode()
     with zipfile.ZipFile(target, "w") as archive:
         for name, data in entries.items():
             archive.writestr(name, data)
