@@ -15,6 +15,7 @@ from typing import Any
 
 from gradlab import __version__
 from gradlab.errors import GradlabError
+from gradlab.lab.outcome import Outcome
 from gradlab.outputs import refuse_existing, written
 from gradlab.recording.recorders import recording
 from gradlab.scenario.reading.packed import FORMAT, HEAD, SESSION, TEXT
@@ -23,20 +24,24 @@ from gradlab.session import Lab, load
 PIECE = 1 << 20
 
 
-def pack(folder: Path, path: Path, about: Mapping[str, Any] | None = None, *, memory: int | None = None) -> Lab:
-    """Run the script of `scenario.md` in a folder, and write the folder to a file; return the laboratory behind the script.
+def pack(
+    folder: Path, path: Path, about: Mapping[str, Any] | None = None, *, memory: int | None = None
+) -> tuple[Lab, tuple[Outcome, ...]]:  # fmt: skip
+    """Run the script of `scenario.md` in a folder, and write the folder to a file.
+
+    Return the laboratory behind the script, and what came of each of its lines.
 
     about: what else the head of the file says.   memory: bytes that values and gradients may take.
     Raises GradlabError, with nothing written, where the file is there already or the scenario is wrong.
     """
     refuse_existing(path)
-    lab = load(folder / TEXT, memory=memory)
+    lab, said = load(folder / TEXT, memory=memory), []
     with recording(lab, folder / SESSION, force=True):
         while lab.cursor_line < len(lab.script):
-            lab.next_line()
+            said.append(lab.next_line())
             lab.skip_question()
     write_packed(folder, path, about)
-    return lab
+    return lab, tuple(said)
 
 
 def write_packed(folder: Path, path: Path, about: Mapping[str, Any] | None = None) -> None:

@@ -197,4 +197,6 @@ def total_norm(tensors: list[Any]) -> float:
     if not tensors:
         return 0.0
     norms = torch._foreach_norm(tensors)  # one call for all of them
-    return float(torch.linalg.vector_norm(torch.stack([norm.float().to(norms[0].device) for norm in norms])))
+    if any(norm.dtype != norms[0].dtype or norm.device != norms[0].device for norm in norms):
+        norms = [norm.to(norms[0].device, torch.float64) for norm in norms]
+    return float(torch.linalg.vector_norm(torch.stack(norms)))

@@ -54,8 +54,9 @@ def _mark(path: Path) -> tuple[int, int, int]:
 
 @dataclass(slots=True)
 class Around:
-    """One step of a person's own loop. loss: what it came to, if they say so."""
+    """One step of a person's own loop. number: of it, from 0.   loss: what it came to, if they say so."""
 
+    number: int
     loss: Any = None
 
 
@@ -118,12 +119,12 @@ class TrainingWatch:
         import torch
 
         with torch.inference_mode(False), torch.enable_grad(), self.around(*batch) as around:
-            if self.tools.begins(self.steps):
+            if self.tools.begins(around.number):
                 self.optimizer.zero_grad()
             loss = self.loss_fn(self.model, *batch)
             _check_loss(loss)
             self.tools.backward(loss)
-            if self.tools.ends(self.steps):
+            if self.tools.ends(around.number):
                 self._norm = self.tools.step(self.model)
             around.loss = loss.detach()
         return around.loss
@@ -137,8 +138,8 @@ class TrainingWatch:
             self._state.keep(grads=not self.tools.begins(self.steps))
         self._batch, self._norm = batch, None
         self.tools.begin()
-        around = Around()
         number, self.steps = self.steps, self.steps + 1
+        around = Around(number)
         try:
             yield around
         except Exception as error:
@@ -150,7 +151,7 @@ class TrainingWatch:
 
     def _judge(self, number: int, around: Around) -> None:
         """Write a snapshot where a condition holds that did not hold in the step before."""
-        loss = 0.0 if around.loss is None else float(around.loss)
+        loss = around.loss.item() if hasattr(around.loss, "item") else float(around.loss or 0.0)
         norm = total_norm(gradients(self.optimizer, self.model)) if self._norm is None else self._norm
         params = [p.detach() for group in self.optimizer.param_groups for p in group["params"] if p.requires_grad]
         finite = total_norm(params) < float("inf")
@@ -174,7 +175,7 @@ class TrainingWatch:
         with self._state.put_back():
             write_step(
                 place, self.model, self.tools.scaled(self.loss_fn), self._batch, self.optimizer,
-                why=f"step {self.steps - 1:,}: {why}", notes=self.tools.notes(), clip=self.tools.clip,
+                why=f"step {self.steps - 1}, {why}", notes=self.tools.notes(), clip=self.tools.clip,
             )  # fmt: skip
         return place
 

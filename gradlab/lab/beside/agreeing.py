@@ -23,7 +23,8 @@ from gradlab.scenario.reading.arrays import arrays_in, list_npz, shapes_in
 if TYPE_CHECKING:
     from gradlab.lab.core import Core
 
-TOLERANCES: Mapping[str, float] = {"float64": 1e-9, "float32": 1e-4}
+TOLERANCES: Mapping[str, float] = {"float64": 1e-9, "float32": 1e-3}
+"""Of the largest number of an array. Where a sum cancels, as in a trained net, float32 keeps no more than three digits of it."""
 NOISE: Mapping[str, float] = {"float64": 1e-12, "float32": 1e-6}
 """Parts of the largest gradient below which a gradient is rounding alone."""
 
@@ -56,6 +57,13 @@ class Agreement:
     zero: int
     largest: float
     apart: tuple[ArrayGap, ...]
+
+    def __str__(self) -> str:
+        """What is told of it in a line."""
+        zero = f", {self.zero} of them zero by symmetry" if self.zero else ""
+        if not self.apart:
+            return f"all {self.count:,} arrays agree{zero}, {f'to {self.largest:.1e}' if self.largest else 'bit for bit'}"
+        return f"{len(self.apart):,} of {self.count:,} arrays do not agree{zero}; {self.apart[0].told()}"
 
 
 def agreement(core: Core, path: Path, name: str, tolerance: float | None = None) -> Agreement:
