@@ -42,6 +42,8 @@ def call_text(word: str, inputs: Sequence[str], attrs: Mapping[str, Any]) -> str
         return f"{inputs[0]}[{', '.join(map(_key_text, attrs['key']))}]"
     if word == "einsum":
         return f"einsum({value_text(attrs['subscripts'])}, {', '.join(inputs)})"
+    if word == "mode":
+        return "mode()"
     op = OPS[word]
     if len(inputs) == 2 and op.operator and not attrs:
         return f"{_atom(inputs[0])} {op.operator} {_atom(inputs[1])}"

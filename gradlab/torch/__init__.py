@@ -1,1 +1,1 @@
-"""What users of PyTorch call: each name stands in `gradlab`, and PyTorch is imported when it is called."""
+"""What PyTorch users call: each name stands in `gradlab`. Nothing here imports torch before it is asked for a model."""

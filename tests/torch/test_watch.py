@@ -101,7 +101,9 @@ def test_dropout_and_optimizer_are_as_they_were_so_that_the_next_update_is_the_n
     assert float(lab.value("loss")) == pytest.approx(seen[3], rel=1e-12)
     lab.do("update")
     for name, param in model.named_parameters():
-        assert np.allclose(lab.value(f"sequential.{name}"), param.detach().numpy(), rtol=1e-6, atol=0), name  # torch clips to norm + 1e-6
+        assert np.allclose(lab.value(f"sequential.{name}"), param.detach().numpy(), rtol=1e-6, atol=0), (
+            name
+        )  # torch clips to norm + 1e-6
     prose = lab.scenario.prose
     assert "AdamW, lr 0.01458, 0.00729 as ExponentialLR has set it after 3 steps" in prose
     assert "the gradients were clipped: norm" in prose
@@ -134,7 +136,7 @@ def test_a_scale_that_is_too_large_is_no_nan_and_what_the_scaler_did_is_in_the_f
     with gradlab.watch(model, _loss, optimizer, on="nan", folder=tmp_path, scaler=scaler) as w:
         for batch in _batches(torch, 8):
             w.step(*batch)
-        assert w.files == (), "the first steps are left out, for the scale is too large, and nothing is wrong with the model"
+        assert not w.files, "the first steps are left out, for the scale is too large, and nothing is wrong with the model"
         w.step(*_batches(torch, 1, 0)[0])
     (path,) = w.files
     prose = gradlab.load(path).scenario.prose

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gradlab.lab.core import Core
 
 TOLERANCES: Mapping[str, float] = {"float64": 1e-9, "float32": 1e-3}
-"""Of the largest number of an array. Where a sum cancels, as in a trained net, float32 keeps no more than three digits of it."""
+"""Of the largest number of an array. Where a sum cancels, as in a trained net, float32 keeps only three digits of it."""
 NOISE: Mapping[str, float] = {"float64": 1e-12, "float32": 1e-6}
 """Parts of the largest gradient below which a gradient is rounding alone."""
 

@@ -1,0 +1,160 @@
+"""Parts of a tensor, and tensors joined."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradlab.importers.torch._maker import Known
+from gradlab.importers.torch._mapping import Mapping, Unmapped
+
+ALL = slice(None)
+
+
+def _select(m: Any, x: Any, dim: int, index: int, **_: Any) -> Any:
+    return m.index(x, *(ALL,) * m.axis(x, dim), int(index))
+
+
+def _slice(m: Any, x: Any, dim: int = 0, start: Any = None, end: Any = None, step: int = 1, **_: Any) -> Any:
+    axis, n = m.axis(x, dim), m.shape_of(x)[m.axis(x, dim)]
+    first, stop, stride = slice(start, end, step).indices(n)
+    if (first, stop, stride) == (0, n, 1):
+        return x
+    return m.index(x, *(ALL,) * axis, slice(first, max(first, stop), stride if stride != 1 else None))
+
+
+def _narrow(m: Any, x: Any, dim: int, start: Any, length: int, **_: Any) -> Any:
+    return _slice(m, x, dim, int(start), int(start) + length)
+
+
+def _split(m: Any, x: Any, split_size: Any = 1, dim: int = 0, split_sizes: Any = None, **_: Any) -> Any:
+    n = m.shape_of(x)[m.axis(x, dim)]
+    size = split_sizes if split_sizes is not None else split_size
+    sizes = [int(size)] * -(-n // int(size)) if isinstance(size, int) else list(size)
+    ends = np.minimum(np.cumsum(sizes), n)
+    return [_slice(m, x, dim, int(end - min(one, end)) if not i else int(ends[i - 1]), int(end))
+            for i, (one, end) in enumerate(zip(sizes, ends, strict=True))]  # fmt: skip
+
+
+def _chunk(m: Any, x: Any, chunks: int, dim: int = 0, **_: Any) -> Any:
+    return _split(m, x, -(-m.shape_of(x)[m.axis(x, dim)] // chunks), dim)
+
+
+def _unbind(m: Any, x: Any, dim: int = 0, **_: Any) -> Any:
+    return [_select(m, x, dim, k) for k in range(m.shape_of(x)[m.axis(x, dim)])]
+
+
+def _cat(m: Any, tensors: Any, dim: int = 0, **_: Any) -> Any:
+    full = [one for one in tensors if m.shape_of(one) != (0,)]
+    return m.call("concat", *map(m.item, full), axis=m.axis(full[0], dim)) if len(full) > 1 else full[0]
+
+
+def _stack(m: Any, tensors: Any, dim: int = 0, **_: Any) -> Any:
+    return m.call("stack", *map(m.item, tensors), axis=dim % (len(m.shape_of(tensors[0])) + 1))
+
+
+def _index(m: Any, x: Any, indices: Any, **_: Any) -> Any:
+    """Return x[indices]: places are taken one by one, from the array seen as one list."""
+    if all(one is None or isinstance(one, Known) for one in indices):
+        return _taken(m, x, _places(m, m.shape_of(x), indices))
+    if indices[0] is not None and len(indices) == 1 and not m.called.args[1][0].tensor.dtype.is_floating_point:
+        if str(m.called.args[1][0].tensor.dtype) == "torch.bool":
+            raise Unmapped("how many numbers a mask of the batch lets through depends on the batch")
+        return m.call("gather", x, indices[0])
+    captured = [None if one is None else Known(_numbers(value)) for one, value in zip(indices, m.called.args[1], strict=True)]
+    if any(value is not None and value.needs for value in m.called.args[1]):
+        raise Unmapped("an index that needs a gradient")
+    return _taken(m, x, _places(m, m.shape_of(x), captured))
+
+
+def _numbers(value: Any) -> Any:
+    from gradlab.importers.torch._translate import array_of
+
+    found = array_of(value.tensor)
+    return found.astype(bool) if str(value.tensor.dtype) == "torch.bool" else found
+
+
+def _places(m: Any, shape: Any, indices: Any) -> Any:
+    keys = [ALL if one is None else _key(one) for one in indices]
+    return np.arange(int(np.prod(shape))).reshape(shape)[tuple(keys)]
+
+
+def _key(one: Known) -> Any:
+    return one.array.astype(bool) if one.boolean or one.array.dtype == bool else one.array.astype(np.int64)
+
+
+def _taken(m: Any, x: Any, places: Any) -> Any:
+    flat = m.reshape(m.item(x), (int(np.prod(m.shape_of(x))),))
+    return m.call("gather", flat, Known(places.astype(np.float64)))
+
+
+def _index_select(m: Any, x: Any, dim: int, index: Any, **_: Any) -> Any:
+    axis = m.axis(x, dim)
+    if axis == 0:
+        return m.call("gather", x, index)
+    order = [axis, *(one for one in range(len(m.shape_of(x))) if one != axis)]
+    taken = m.call("gather", m.transpose(x, order), index)
+    return m.transpose(taken, list(np.argsort(order)))
+
+
+def _gather(m: Any, x: Any, dim: int, index: Any, **_: Any) -> Any:
+    axis, shape, wanted = m.axis(x, dim), m.shape_of(x), m.shape_of(index)
+    cut = x
+    for one, (n, size) in enumerate(zip(shape, wanted, strict=True)):
+        cut = _slice(m, cut, one, 0, size) if one != axis and size != n else cut
+    return m.call("take_along_axis", m.item(cut), index, axis=axis)
+
+
+def _index_put(m: Any, x: Any, indices: Any, values: Any, accumulate: bool = False, **_: Any) -> Any:
+    """Return x with numbers written where indices point. Of places that stand twice the last one counts."""
+    keys = [None if one is None else Known(_numbers(value)) for one, value in zip(indices, m.called.args[1], strict=True)]
+    shape = m.shape_of(x)
+    places = _places(m, shape, keys)
+    new = m.reshape(m.expand(m.item(values), places.shape), (places.size,))
+    size = int(np.prod(shape))
+    if accumulate:
+        spread = m.call("scatter_add", new, Known(places.reshape(-1).astype(np.float64)), rows=size)
+        return m.call("add", x, m.reshape(spread, shape))
+    order, mask = np.zeros(size), np.zeros(size)
+    order[places.reshape(-1)], mask[places.reshape(-1)] = np.arange(places.size), 1
+    taken = m.reshape(m.call("gather", new, Known(order)), shape)
+    return m.call("where", Known(mask.reshape(shape)), taken, x)
+
+
+def _slice_scatter(m: Any, x: Any, src: Any, dim: int = 0, start: Any = None, end: Any = None, step: int = 1, **_: Any) -> Any:
+    shape = m.shape_of(x)
+    key = (*(ALL,) * m.axis(x, dim), slice(start, end, step))
+    return _written(m, x, src, np.arange(int(np.prod(shape))).reshape(shape)[key])
+
+
+def _select_scatter(m: Any, x: Any, src: Any, dim: int, index: int, **_: Any) -> Any:
+    shape = m.shape_of(x)
+    return _written(m, x, src, np.arange(int(np.prod(shape))).reshape(shape)[(*(ALL,) * m.axis(x, dim), index)])
+
+
+def _written(m: Any, x: Any, src: Any, places: Any) -> Any:
+    shape, size = m.shape_of(x), int(np.prod(m.shape_of(x)))
+    order, mask = np.zeros(size), np.zeros(size)
+    order[places.reshape(-1)], mask[places.reshape(-1)] = np.arange(places.size), 1
+    new = m.reshape(m.expand(m.item(src), places.shape), (places.size,))
+    taken = m.reshape(m.call("gather", new, Known(order)), shape)
+    return m.call("where", Known(mask.reshape(shape)), taken, x)
+
+
+MAPPING = (
+    Mapping("select", _select, ("select_copy",)),
+    Mapping("slice", _slice, ("slice_copy",)),
+    Mapping("narrow", _narrow),
+    Mapping("split", _split, ("split_with_sizes", "split_copy", "split_with_sizes_copy", "unsafe_split")),
+    Mapping("chunk", _chunk, ("unsafe_chunk",)),
+    Mapping("unbind", _unbind, ("unbind_copy",)),
+    Mapping("cat", _cat, ("concat", "concatenate")),
+    Mapping("stack", _stack),
+    Mapping("index", _index, ("_unsafe_index",)),
+    Mapping("index_select", _index_select),
+    Mapping("gather", _gather),
+    Mapping("index_put", _index_put, ("index_put_", "_index_put_impl_", "_unsafe_index_put")),
+    Mapping("slice_scatter", _slice_scatter),
+    Mapping("select_scatter", _select_scatter),
+)
