@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gradlab.session import Lab
+    from gradlab.torch.loading import TorchLab
 
 
 def breakpoint(  # noqa: A001, it does what that of Python does
     model: Any, loss_fn: Callable[..., Any] | None = None, batch: Any = (), *, loss: Callable[..., Any] | None = None,
     target: Any = None, optimizer: Any = None,
-) -> Lab:  # fmt: skip
+) -> TorchLab:  # fmt: skip
     """Open the laboratory on a model and a batch, and go on with the program when it is left.
 
     Without a terminal (a notebook, a test, a job) it is not shown: one line says so. Either way the laboratory is returned,
@@ -29,7 +29,7 @@ def breakpoint(  # noqa: A001, it does what that of Python does
 
         run_app(None, None, lambda: lab)
     else:
-        print(f"gradlab: {lab.title} at {lab.position}, {len(lab.graph.nodes):,} nodes; there is no terminal to show it on")  # noqa: T201
+        print(f"gradlab: {lab.title} at {lab.position}, no terminal to show it on: {lab.verdict.lines[0]}")  # noqa: T201
     return lab
 
 

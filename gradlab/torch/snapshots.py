@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -24,9 +24,8 @@ from gradlab.op import Array
 from gradlab.outputs import refuse_existing
 from gradlab.recording.packing import pack
 from gradlab.scenario.reading.packed import TEXT
-
-if TYPE_CHECKING:
-    from gradlab.session import Lab
+from gradlab.session import Lab
+from gradlab.torch.loading import TorchLab, from_torch
 
 REFERENCE = "torch.npz"
 """The file of torch's loss and gradients, by their names in the laboratory."""
@@ -127,9 +126,7 @@ def as_it_was() -> Iterator[None]:
 
 def laboratory(
     model: Any, loss_fn: Callable[..., Any] | None, batch: Any, *, loss: Callable[..., Any] | None, target: Any, optimizer: Any
-) -> Lab:  # fmt: skip
+) -> TorchLab:  # fmt: skip
     """Return a laboratory on a step. Raises GradlabError."""
-    from gradlab.torch.loading import from_torch
-
     with as_it_was():
-        return from_torch(model, batch, loss, target, optimizer, loss_fn=loss_fn)
+        return from_torch(model, batch, loss, target, optimizer, loss_fn=loss_fn, quiet=True)
