@@ -26,6 +26,7 @@ from gradlab.recording.packing import pack
 from gradlab.scenario.reading.packed import TEXT
 from gradlab.session import Lab
 from gradlab.torch.loading import TorchLab, from_torch
+from gradlab.torch.tools import Tools
 
 REFERENCE = "torch.npz"
 """The file of torch's loss and gradients, by their names in the laboratory."""
@@ -63,7 +64,8 @@ def snapshot(
     given = {"loss": loss, "target": target} if loss_fn is None else {}
     if loss_fn is not None and (loss is not None or target is not None):
         raise GradlabError("error: give `loss_fn`, or `loss` and `target`")
-    found = write_step(Path(path), model, loss_fn, batch, optimizer, memory=memory, **given)
+    notes = () if optimizer is None else Tools(optimizer).notes()
+    found = write_step(Path(path), model, loss_fn, batch, optimizer, notes=notes, memory=memory, **given)
     if not quiet and sys.stderr is not None:
         print(f"gradlab: {found}", file=sys.stderr)  # noqa: T201, it is always told
     return found.path

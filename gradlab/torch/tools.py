@@ -12,13 +12,16 @@ from gradlab.torch.keeping import gradients, total_norm
 class Tools:
     """The tools of one training. clip: norm that gradients are clipped to.   skipped: whether the scaler left out a step."""
 
-    def __init__(self, optimizer: Any, clip: float | None, scheduler: Any, scaler: Any, accumulate: int) -> None:
+    def __init__(
+        self, optimizer: Any, clip: float | None = None, scheduler: Any = None, scaler: Any = None, accumulate: int = 1
+    ) -> None:
         self.optimizer, self.scheduler, self.scaler, self.accumulate = optimizer, scheduler, scaler, accumulate
         self.clip = None if clip is None else number("watch", "clip", clip, low=1e-300)
         self.skipped = False
         self._done = 0
         self._before: list[str] = []
         self._after: list[str] = []
+        self.begin()
 
     def begin(self) -> None:
         """Take note of how things stand before a step."""

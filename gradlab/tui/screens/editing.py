@@ -110,7 +110,7 @@ class Editing(AskingOnce, Typing):
         if not file.is_file():
             self.tell("this scenario has no file")
         elif kind_of(file) == "snapshot":
-            self.tell(f"{file.name} is a snapshot: `gradlab import snapshot -o DIR` makes files of it, to edit and keep")
+            self.tell(f"{file.name} is one file: `gradlab import` makes text of it")
         elif not os.access(file, os.W_OK):
             self.tell(f"{file} cannot be written; copy it, and open the copy")
         else:
