@@ -8,6 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
+_ORIGIN = "#@"
+"""What stands before the place in a program that a line was imported from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A text and the name that a person knows it by (a path as they typed it, or `<text>`)."""
@@ -65,10 +69,17 @@ class Span:
 
     @property
     def origin(self) -> str:
-        """What stands behind `#@` in the line it ends in: the place in a program that it came from, or ""."""
-        end = self.source.text.find("\n", self.stop)
-        rest = self.source.text[self.stop : end if end >= 0 else None]
-        return rest.partition("#@")[2].strip()
+        """The place in a program that it came from: what stands behind `#@` in its line or in that of its block, or ""."""
+        number = self.source.place(self.stop)[0]
+        line = self.source.line(number)
+        own = line.partition(_ORIGIN)[2].strip()
+        indent = len(line) - len(line.lstrip())
+        while not own and indent and number > 1:
+            number -= 1
+            line = self.source.line(number)
+            if line.strip() and len(line) - len(line.lstrip()) < indent:
+                return line.partition(_ORIGIN)[2].strip()
+        return own
 
     def part(self, start: int, stop: int) -> Span:
         """Return a stretch within this one, by offsets from its beginning."""

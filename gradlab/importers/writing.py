@@ -1,8 +1,8 @@
 """From an imported program to a scenario: the text of a model, and the arrays that stand beside it.
 
 A module is a scope, `with layer("net.layer1.0"):`, in which the weights have the names of the framework; what ops give is
-called after the op and numbered through the whole model (`conv2d_3`), so that a name says which line made it. Behind a line
-stands `#@ train.py:41`, the line of the person's program that it came from.
+called after the op and numbered through the whole model (`conv2d_3`), so that a name says which line made it. Behind a line, or
+behind that of its scope, stands `#@ train.py:41`, the line of the person's program that it came from.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from keyword import iskeyword
 
 import numpy as np
 
 from gradlab.importers._calls import call_text, number_text, value_text
 from gradlab.importers._training import minimize_text
-from gradlab.importers.program import Call, Item, Leaf, Operand, Program, Running
+from gradlab.importers.program import Call, Item, Leaf, Operand, Place, Program, Running
 from gradlab.lab.saved import Saved
 from gradlab.op import Array
 from gradlab.scenario.characters import harmless
@@ -111,13 +112,16 @@ class _Writer:
     def lines(self) -> Iterator[str]:
         """Yield the lines of the model."""
         self.reserved |= {_usable(item.name) for item in self.program.items if not isinstance(item, Call)}
-        written, inside = [], ""
-        for item in self.program.items:
-            scope = scope_text(item.scope)
-            if scope != inside:
-                written += ["", *([f'with layer("{scope}"):'] if scope else [])]
-                inside = scope
-            written += [("    " if scope else "") + line for line in self._item(item, scope)]
+        written: list[str] = []
+        for scope, items in groupby(self.program.items, lambda item: scope_text(item.scope)):
+            block = list(items)
+            places = {item.place for item in block if item.place is not None}
+            shared = places.pop() if scope and len(places) == 1 else None
+            written += ["", *([f'with layer("{scope}"):{_behind(shared)}'] if scope else [])]
+            for item in block:
+                line, *more = self._item(item, scope)
+                line += "" if item.place == shared else _behind(item.place)
+                written += [f"    {one}" if scope else one for one in (line, *more)]
         if self.arrays:
             yield f'{HOLDER} = npz("{ARCHIVE}")'
         yield from written
@@ -129,7 +133,7 @@ class _Writer:
         self.variables[item], self.bound[name] = name, item
         self.names[item] = f"{scope}.{name}" if scope else name
         remark = f"  # {harmless(item.remark)}" if item.remark else ""
-        yield f"{name} = {made}{remark}{f'  #@ {harmless(str(item.place))}' if item.place else ''}"
+        yield f"{name} = {made}{remark}"
         if item in self.kept:
             variable = self.lasting[item] = self._numbered(f"kept_{name.rstrip('_')}")
             self.bound[variable] = item
@@ -151,7 +155,7 @@ class _Writer:
 
     def _archived(self, item: Item, key: str, array: Array) -> str:
         """Keep an array, and return how it is read."""
-        name = base = re.sub(r"[^\w.]", "_", key or item.name or "const")
+        name = base = re.sub(r"[^\w.]", "_", key or item.name or "constant")
         while name in self.arrays:
             name = self._numbered(base)
         self.arrays[name] = array
@@ -173,7 +177,7 @@ class _Writer:
         if isinstance(item, Call) and not item.name:
             name = self._numbered(item.op)
         else:
-            name = base = _usable(item.name or "const")
+            name = base = _usable(item.name or "constant")
             fixed = not isinstance(item, Call) and scope
             while f"{scope}.{name}" in self.taken or name == HOLDER or (not fixed and name in self.bound):
                 name = self._numbered(base.rstrip("_"))
@@ -187,6 +191,11 @@ class _Writer:
             name = f"{base}_{self.counts[base]}"
             if name not in self.reserved and name not in self.bound and not is_documented(name):
                 return name
+
+
+def _behind(place: Place | None) -> str:
+    """Return the place of a line as it stands behind it."""
+    return f"  #@ {harmless(str(place))}" if place is not None else ""
 
 
 def _usable(name: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from gradlab.importers.torch.importing import imported
+from gradlab.importers.torch._step import Step
+from gradlab.importers.torch.importing import imported, imported_step
 from gradlab.session import Lab
 from gradlab.torch.verdict import Verdict, judged
 
@@ -38,12 +40,25 @@ def from_torch(
     scenario = found.built.draft.finish()
     lab = TorchLab(scenario, backend)
     lab.verdict = judged(found, lab)
+    if not lab.verdict.ok and lab.tape.dtype.name == "float32":
+        lab.verdict = _wide(lab.verdict, found.step, max_memory, limit, opaque)
     layers = depth or first_depth(lab)
     if layers != 1:
         lab.do(f"layers {layers}")
     if not quiet:
         print(lab.verdict)  # noqa: T201, it is always told
     return lab
+
+
+def _wide(verdict: Verdict, step: Step, memory: int | None, limit: float, opaque: bool) -> Verdict:
+    """Return the verdict of float32, and what float64 says of what differs: what agrees there was rounded apart here."""
+    try:
+        found = imported_step(step.in_float64(), None, None, opaque=opaque, memory=memory and 2 * memory, limit=limit)
+        lab = Lab(found.built.draft.finish(), "plain")
+        wide = judged(found, lab)
+    except Exception:  # noqa: BLE001, the person's program may be for float32 alone
+        return verdict
+    return verdict.rounded(wide) if wide.ok else replace(verdict, partings=wide.partings or verdict.partings)
 
 
 def first_depth(lab: Lab) -> int:
@@ -55,5 +70,3 @@ def first_depth(lab: Lab) -> int:
             return depth
     return 1
 
-
-__all__: Sequence[str] = ["TorchLab", "from_torch"]

@@ -1,4 +1,4 @@
-"""An autoencoder with one weight for both ways, of which one is detached. It made `detached-use.md`; `gradlab[torch]` runs it."""
+"""An autoencoder whose decoder reads its weight detached. It made `detached-use.md`; `gradlab[torch]` runs it."""
 
 import torch
 from torch import nn

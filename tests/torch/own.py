@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from pathlib import Path
+from contextlib import chdir
 from types import ModuleType
 
 from gradlab.importers.torch.importing import imported
@@ -35,7 +35,8 @@ def program(name: str) -> ModuleType:
 def made(name: str) -> tuple[str, Written]:
     """Return the model that the program of a lesson gives, with the lesson's file of arrays, and all that was written."""
     one = program(name)
-    written = imported(one.model, one.batch, loss_fn=one.loss_fn, optimizer=one.optimizer).built.written
+    with chdir(FOLDER):  # lines are called by their file from there
+        written = imported(one.model, one.batch, loss_fn=one.loss_fn, optimizer=one.optimizer).built.written
     fence = FENCE.search(written.text)
     assert fence is not None
     return fence.group().replace(ARCHIVE, f"{name}.npz"), written

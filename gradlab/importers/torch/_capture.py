@@ -17,7 +17,7 @@ from gradlab.importers.program import Place
 class Value:
     """A tensor of the pass.
 
-    tensor: its numbers.   kind: "parameter", "buffer", "input", "target", "constant", or "" for what an operator gave.
+    tensor: it, and where it was written in place since then, its numbers before, in `before`.   kind: "parameter", "buffer", "input", "target", "constant", or "" for what an operator gave.
     key: its name in the module.   needs: whether a gradient goes to it.   producer: the call that gave it.
     """
 
@@ -26,6 +26,12 @@ class Value:
     key: str = ""
     needs: bool = False
     producer: Called | None = None
+    before: Any = None
+
+    @property
+    def numbers(self) -> Any:
+        """The tensor as it was when it was this value."""
+        return self.tensor if self.before is None else self.before
 
 
 @dataclass(slots=True, eq=False)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import operator
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from io import StringIO
 from typing import Any
 
 from gradlab.importers.torch._capture import Called, Capture, Lines, Value, mapped
 from gradlab.importers.torch._step import MODEL, Step, names_of
 
+LONGEST = 100
+"""Characters of a message that are told."""
 _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 
 
@@ -27,25 +32,30 @@ def exported(step: Step) -> Capture:
         warnings.simplefilter("ignore")
         try:
             program = torch.export.export(step.module(), step.batch, strict=False).run_decompositions({})
+            with torch.no_grad():
+                return _Reader(step, program).read()
+        except Unexported:
+            raise
         except Exception as error:  # noqa: BLE001, whatever it is, the pass is recorded instead
-            raise Unexported(" ".join(str(error).split())[:300]) from None
-        with torch.no_grad():
-            return _Reader(step, program).read()
+            raise Unexported(_first(str(error))) from None
 
 
-class quiet:
-    """No words of PyTorch's logs while it is open: they speak of what is tried, and then done in another way."""
+def _first(text: str) -> str:
+    """Return the beginning of a message."""
+    line = " ".join(text.split("\n", 1)[0].split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST].rsplit(' ', 1)[0]} …"
 
-    def __enter__(self) -> None:
-        import logging
 
-        self.before = logging.root.manager.disable
-        logging.disable(logging.CRITICAL)
-
-    def __exit__(self, *_: object) -> None:
-        import logging
-
-        logging.disable(self.before)
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let PyTorch say nothing: it speaks of what is tried, and then done in another way."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with redirect_stderr(StringIO()), redirect_stdout(StringIO()):
+            yield
+    finally:
+        logging.disable(before)
 
 
 @dataclass
@@ -61,13 +71,12 @@ class _Reader:
         """Return the pass."""
         known = self._leaves()
         outputs = self._run(self.program.graph_module, known, True)
-        kinds = [spec for spec in self.program.graph_signature.output_specs]
-        for spec, value in zip(kinds, outputs, strict=True):
+        for spec, value in zip(self.program.graph_signature.output_specs, outputs, strict=True):
             kind = spec.kind.name
             if kind == "USER_OUTPUT":
                 self.capture.root = value
             elif kind == "BUFFER_MUTATION" and isinstance(value, Value):
-                held = next(one for one in known if one.key == spec.target.removeprefix(f"{MODEL}."))
+                held = next(one for one in self.capture.leaves if one.key == spec.target.removeprefix(f"{MODEL}."))
                 self.capture.moved.append((held, value))
         return self.capture
 
@@ -76,7 +85,7 @@ class _Reader:
         import torch
 
         model, names = self.step.model, names_of(self.step.model)
-        batch = [leaf for leaf in torch.utils._pytree.tree_leaves(self.step.batch)]
+        batch = list(torch.utils._pytree.tree_leaves(self.step.batch))
         described = {id(tensor): (name, target) for name, tensor, target in self.step.tensors()}
         state = {f"{MODEL}.{name}": one for name, one in (*model.named_parameters(remove_duplicate=False),
                                                         *model.named_buffers(remove_duplicate=False))}  # fmt: skip
@@ -164,7 +173,8 @@ class _Reader:
         return given
 
 
-STOPS = ("aten.detach.default", "aten.alias.default_stop")
+STOPS = ("aten.detach.default",)
+"""Operators that let no gradient through."""
 
 
 def _needing(args: Any, named: dict[str, Any]) -> list[Value]:

@@ -20,12 +20,14 @@ from gradlab.ops import OPS
 class Known:
     """A tensor that does not change: no parameter and no number of the batch is in it.
 
-    key, name, scope: of a buffer, else "".   remark: what a reader is told beside it.
+    key: of a buffer, else "".   name: what it is called, of a buffer what its key ends with.   remark: what a reader is told
+    beside it.
     """
 
     array: Array
     key: str = ""
     remark: str = ""
+    name: str = "constant"
     leaf: Leaf | None = None
     boolean: bool = False
 
@@ -68,7 +70,7 @@ class Maker:
         """Return the numbers that PyTorch gave for the call."""
         from gradlab.importers.torch._translate import array_of
 
-        return array_of(self._value(position).tensor)
+        return array_of(self._value(position).numbers)
 
     def out_shape(self, position: int = 0) -> Shape:
         """Return the shape of what PyTorch gave for the call."""
@@ -99,7 +101,7 @@ class Maker:
         if known.leaf is None:
             key = known.key.encode() or known.array.dtype.str.encode() + repr(known.shape).encode() + known.array.tobytes()
             if key not in self.constants:
-                name = known.key.rpartition(".")[2]
+                name = known.key.rpartition(".")[2] or known.name
                 leaf = Leaf(kind="constant", array=known.array, key=known.key, name=name, scope=self.scope, remark=known.remark)
                 self.shapes[leaf] = known.shape
                 self.program.add(leaf)
@@ -120,6 +122,11 @@ class Maker:
         if isinstance(one, Item):
             raise Unmapped(f"{what} depends on the batch or on a parameter")
         return np.asarray(one)
+
+    def say(self, note: str) -> None:
+        """Let a reader be told something, once."""
+        if note not in self.program.notes:
+            self.program.notes.append(note)
 
     def running(self, of: Call, buffer: Known, rate: float, scale: float) -> Running:
         """Append the statistic of a buffer, which follows what is given."""

@@ -38,10 +38,14 @@ class Storages:
             self.users.setdefault(key, {})[id(tensor)] = tensor
             self.late.pop(id(tensor), None)
 
+    def sharing(self, tensor: Any) -> list[Any]:
+        """Return the tensors over the storage of one, itself among them."""
+        key = _storage(tensor)
+        return list(self.users.get(key, {}).values()) if key is not None else [tensor]
+
     def write(self, tensor: Any, value: Value) -> None:
         """Note that a tensor was written, and what it holds now."""
-        key = _storage(tensor)
-        for other in self.users.get(key, {}).values() if key is not None else ():
+        for other in self.sharing(tensor):
             if other is not tensor:
                 self.late.setdefault(id(other), []).append((tensor, value))
 

@@ -42,7 +42,7 @@ class Recorded:
 
     def is_last(self, value: Value) -> bool:
         """Whether a tensor holds what this value says, and was not written after it."""
-        return self.held.get(id(value.tensor), value) is value
+        return value.before is None and self.held.get(id(value.tensor), value) is value
 
     @property
     def cuts(self) -> bool:
@@ -110,7 +110,7 @@ class _Notes:
     """
 
     def __init__(self, step: Step, limit: float) -> None:
-        self.step, self.ends, self.limit = step, time.monotonic() + limit, limit
+        self.step, self.ends, self.limit = step, 0.0, limit
         self.path = [""]
         self.capture = Capture(how="record")
         self.lines = Lines()
@@ -126,12 +126,15 @@ class _Notes:
         """Run an operator and note it."""
         import torch
 
+        self.ends = self.ends or time.monotonic() + self.limit
         if time.monotonic() > self.ends or len(self.capture.calls) >= MOST:
             many = f"{self.limit:g} s and {len(self.capture.calls):,} operators"
             raise TooLong(f"the pass was not over after {many}, at {self.lines.here()}")
         given, given_named = mapped(tuple(args), self._read), mapped(named, self._read)
         call = Called(operator, given, given_named, [], self.path[-1], self.lines.here())
         written = self._written(operator, args, named)
+        for tensor in written:
+            self._keep_numbers(tensor)
         result = operator(*args, **named)
         self.capture.calls.append(call)
         self.graded[call] = torch.is_grad_enabled()
@@ -143,6 +146,13 @@ class _Notes:
                 call.outputs.append(self._gave(tensor, call))
             self.storages.write(tensor, self.held[id(tensor)])
         return result
+
+    def _keep_numbers(self, tensor: Any) -> None:
+        """Keep what all tensors over a storage hold, before it is written."""
+        for one in self.storages.sharing(tensor):
+            value = self.held.get(id(one))
+            if value is not None and value.before is None:
+                value.before = one.detach().clone()
 
     def _written(self, operator: Any, args: tuple[Any, ...], named: dict[str, Any]) -> list[Any]:
         """Return the tensors that an operator writes in place."""

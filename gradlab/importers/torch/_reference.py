@@ -9,6 +9,7 @@ from typing import Any
 
 from gradlab.errors import GradlabError
 from gradlab.importers.torch._capture import Value
+from gradlab.importers.torch._overlay import OVERLAID
 from gradlab.importers.torch._recorded import Recorded, recorded
 from gradlab.importers.torch._step import Step
 from gradlab.importers.torch._translate import array_of
@@ -67,19 +68,21 @@ def run_backward(found: Reference, model: Any) -> None:
     """Run the backward pass, and keep every gradient that arrives; parameters keep the gradients that they have."""
     import torch
 
-    values = {id(value.tensor): value for call in found.recorded.capture.calls for value in call.outputs if value is not None}
+    calls = [call for call in found.recorded.capture.calls if call.name != OVERLAID]  # their tensors have other histories
+    values = {id(value.tensor): value for call in calls for value in call.outputs if value is not None}
     arrived: dict[Value, Any] = {}
 
     def keeps(value: Value) -> Any:
         def hook(grad: Any) -> None:
-            arrived[value] = grad.detach() if value not in arrived else arrived[value] + grad.detach()
+            if grad is not None and not grad.is_complex():
+                arrived[value] = grad.detach() if value not in arrived else arrived[value] + grad.detach()
 
         return hook
 
     handles = [
         value.tensor.register_hook(keeps(value))
         for value in values.values()
-        if value.tensor.requires_grad and not value.tensor.is_leaf
+        if value.before is None and value.tensor.requires_grad and not value.tensor.is_leaf
     ]
     inputs = {name: one for name, one in model.named_parameters() if one.requires_grad}
     try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gradlab.importers.program import Place
@@ -46,6 +47,15 @@ class Step:
         whole = Whole(self.model)
         whole.training = self.model.training
         return whole
+
+    def in_float64(self) -> Step:
+        """Return the step with a copy of the model and of the batch in float64."""
+        import torch
+
+        def wide(one: Any) -> Any:
+            return one.double() if isinstance(one, torch.Tensor) and one.is_floating_point() else one
+
+        return replace(self, model=copy.deepcopy(self.model).double(), batch=torch.utils._pytree.tree_map(wide, self.batch))
 
     def tensors(self) -> list[tuple[str, Any, bool]]:
         """Return the tensors of the batch with their names, and whether they are targets."""

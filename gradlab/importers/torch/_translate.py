@@ -78,6 +78,9 @@ class _Translator:
         if any(value in self.lost for value in inputs):
             self.lost |= {value for value in call.outputs if value is not None}
             return
+        if any(value is not None and value.tensor.is_complex() for value in (*inputs, *call.outputs)):
+            self._miss(call, "complex numbers are not imported")
+            return
         mapping = find(call.name)
         kept = mapping.kept if mapping is not None else None
         if kept is not None or not any(self._lives(value) for value in inputs):
@@ -94,13 +97,16 @@ class _Translator:
         except Unmapped as error:
             del self.program.items[count:]
             if needs:
-                self.missing.append((call, str(error)))
-                self.lost |= {value for value in call.outputs if value is not None}
+                self._miss(call, str(error))
             else:
                 self.frozen.append(call)
                 self._keep(call, "kept as it is in this batch")
             return
         self._give(call, given if isinstance(given, tuple | list) else (given,))
+
+    def _miss(self, call: Called, why: str) -> None:
+        self.missing.append((call, why))
+        self.lost |= {value for value in call.outputs if value is not None}
 
     def _give(self, call: Called, given: Any) -> None:
         for value, item in zip(call.outputs, given, strict=False):
@@ -115,7 +121,8 @@ class _Translator:
         for value in call.outputs:
             if value is not None:
                 boolean = str(value.tensor.dtype) == "torch.bool"
-                self.items[value] = Known(array_of(value.tensor), remark=remark, boolean=boolean)
+                name = "drawn" if remark.startswith("random") else "constant"
+                self.items[value] = Known(array_of(value.numbers), remark=remark, name=name, boolean=boolean)
 
     def _arguments(self, call: Called) -> dict[str, Any]:
         """Return the arguments of a call by the names of its operator's schema, tensors as items."""
@@ -139,7 +146,7 @@ class _Translator:
         return self.items[one]
 
     def _leaf(self, value: Value) -> Any:
-        array = array_of(value.tensor)
+        array = array_of(value.numbers)
         if value.kind in ("buffer", "constant", ""):
             remark = "" if value.kind == "buffer" else ""
             key = value.key if value.kind == "buffer" else ""

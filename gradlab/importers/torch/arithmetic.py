@@ -50,7 +50,13 @@ def _addcdiv(m: Any, x: Any, tensor1: Any, tensor2: Any, value: Any = 1, **_: An
     return m.call("add", x, _scaled(m, m.call("div", tensor1, tensor2), value))
 
 
+def _xlogy(m: Any, x: Any, other: Any, **_: Any) -> Any:
+    safe = m.call("where", m.call("equal", x, 0), 1, other)
+    return m.call("mul", x, m.call("log", safe))
+
+
 MAPPING = (
+    Mapping("xlogy", _xlogy),
     Mapping("add", _add),
     Mapping("sub", _sub),
     Mapping("rsub", _rsub),

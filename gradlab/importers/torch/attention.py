@@ -21,7 +21,7 @@ def _attention(m: Any, query: Any, key: Any, value: Any, attn_mask: Any = None, 
     order = [*range(len(k) - 2), len(k) - 1, len(k) - 2]
     scores = m.call("mul", m.call("matmul", query, m.transpose(key, order)), 1 / sqrt(q[-1]) if scale is None else float(scale))
     if is_causal:
-        scores = m.call("where", Known(np.tril(np.ones((q[-2], k[-2])))), scores, float("-inf"))
+        scores = m.call("where", Known(np.tril(np.ones((q[-2], k[-2]))), name="causal"), scores, float("-inf"))
     if attn_mask is not None:
         scores = _masked(m, scores, attn_mask)
     return m.call("matmul", m.call("softmax", scores, name="weights"), value)

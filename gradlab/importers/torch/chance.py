@@ -19,7 +19,7 @@ def _native_dropout(m: Any, input: Any, p: float, train: Any = True, **_: Any) -
     if not train or p == 0:
         return input, None
     mask = m.gave(1) * (1 / (1 - p) if p < 1 else 0.0)
-    return m.call("mul", input, Known(mask, remark=DRAWN)), None
+    return m.call("mul", input, Known(mask, remark=DRAWN, name="mask")), None
 
 
 def _dropout(m: Any, input: Any, p: float, train: bool, **_: Any) -> Any:

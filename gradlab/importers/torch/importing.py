@@ -26,9 +26,10 @@ LOSS = "loss"
 class Imported:
     """What an import gives.
 
-    built: the scenario.   translated: what each value became.   reference: what PyTorch gives.
+    step: it.   built: the scenario.   translated: what each value became.   reference: what PyTorch gives.
     """
 
+    step: Step
     built: Built
     translated: Translated
     reference: Reference
@@ -70,7 +71,16 @@ def imported(
     """Return the program of a step. Raises GradlabError with all that stands in the way. See `gradlab.from_torch`."""
     notes: list[str] = []
     step = step_of(model, args, loss, target, loss_fn, notes)
-    allowed = memory or MAX_MEMORY
+    names = {id(one): name for name, one in unwrapped(model, []).named_parameters()}
+    return imported_step(step, optimizer, names, opaque=opaque, memory=memory, limit=limit, notes=notes)
+
+
+def imported_step(
+    step: Step, optimizer: Any, names: dict[int, str] | None, *, opaque: bool = False, memory: int | None = None,
+    limit: float = 60.0, notes: list[str] | None = None,
+) -> Imported:  # fmt: skip
+    """Return the program of a step. names: of the parameters that the optimizer has, by identity. Raises GradlabError."""
+    notes, allowed = [] if notes is None else notes, memory or MAX_MEMORY
     needs_memory(step.model, allowed)
     with untouched(step) as again:
         try:
@@ -83,8 +93,11 @@ def imported(
         capture = _captured(step, found, notes)
     program, translated = _translated(step, capture, found, notes)
     leaves = {item.key: item for item in program.items if isinstance(item, Leaf) and item.kind == "parameter"}
-    _take_optimizer(program, optimizer, model, step, found, leaves)
-    return Imported(built(program, memory), translated, found)
+    _note_unused(program, step, leaves)
+    if optimizer is not None:
+        still = {name for name in leaves if found.params.get(name) is None}
+        take_optimizer(program, optimizer, names or {}, leaves, still)
+    return Imported(step, built(program, memory), translated, found)
 
 
 def _captured(step: Step, found: Reference, notes: list[str]) -> Capture:
@@ -130,18 +143,9 @@ def _count_memory(found: Reference, memory: int) -> None:
     refuse_memory("values and gradients", 2 * sum(one.numel() * max(4, one.element_size()) for one in seen.values()), memory)
 
 
-def _take_optimizer(
-    program: Program, optimizer: Any, model: Any, step: Step, found: Reference, leaves: dict[str, Leaf]
-) -> None:  # fmt: skip
+def _note_unused(program: Program, step: Step, leaves: dict[str, Leaf]) -> None:
+    """Say which parameters the loss does not depend on: the program does not have them."""
     unused = [name for name, _ in step.model.named_parameters() if name not in leaves]
     if unused:
         more = f" and {len(unused) - 4} more" if len(unused) > 4 else ""
         program.notes.append(f"the loss does not depend on {', '.join(f'`{one}`' for one in unused[:4])}{more}")
-    if optimizer is None:
-        return
-    keys = {id(one): name for name, one in unwrapped(model, []).named_parameters(remove_duplicate=False)}
-    keys = {id(one): name for name, one in unwrapped(model, []).named_parameters()} | {
-        key: name for key, name in keys.items() if name in leaves
-    }
-    still = {name for name in leaves if found.params.get(name) is None}
-    take_optimizer(program, optimizer, keys, leaves, still)

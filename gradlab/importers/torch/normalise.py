@@ -92,7 +92,15 @@ def _rms_norm(m: Any, input: Any, normalized_shape: Any, weight: Any = None, eps
     return m.call("rms_norm", input, _filled(1.0, shape) if weight is None else weight, eps=small)
 
 
+def _weight_norm(m: Any, v: Any, g: Any, dim: int = 0, **_: Any) -> Any:
+    axes = tuple(one for one in range(len(m.shape_of(v))) if one != dim)
+    length = m.call("norm", v, axis=axes[0] if len(axes) == 1 else axes, keepdims=True)
+    return m.call("mul", v, m.call("div", g, length))
+
+
 MAPPING = (
+    Mapping("_weight_norm", _weight_norm),
+    Mapping("_weight_norm_interface", lambda m, **given: (_weight_norm(m, **given), None)),
     Mapping("batch_norm", _batch_norm),
     Mapping("_native_batch_norm_legit_functional", _functional),
     Mapping("native_batch_norm", _native, ("_native_batch_norm_legit", "cudnn_batch_norm")),

@@ -58,20 +58,17 @@ def _index(m: Any, x: Any, indices: Any, **_: Any) -> Any:
     """Return x[indices]: places are taken one by one, from the array seen as one list."""
     if all(one is None or isinstance(one, Known) for one in indices):
         return _taken(m, x, _places(m, m.shape_of(x), indices))
-    if indices[0] is not None and len(indices) == 1 and not m.called.args[1][0].tensor.dtype.is_floating_point:
-        if str(m.called.args[1][0].tensor.dtype) == "torch.bool":
-            raise Unmapped("how many numbers a mask of the batch lets through depends on the batch")
+    if len(indices) == 1 and str(m.called.args[1][0].tensor.dtype) != "torch.bool":
         return m.call("gather", x, indices[0])
+    m.say(f"which numbers are taken at {m.place} is as in this batch")
     captured = [None if one is None else Known(_numbers(value)) for one, value in zip(indices, m.called.args[1], strict=True)]
-    if any(value is not None and value.needs for value in m.called.args[1]):
-        raise Unmapped("an index that needs a gradient")
     return _taken(m, x, _places(m, m.shape_of(x), captured))
 
 
 def _numbers(value: Any) -> Any:
     from gradlab.importers.torch._translate import array_of
 
-    found = array_of(value.tensor)
+    found = array_of(value.numbers)
     return found.astype(bool) if str(value.tensor.dtype) == "torch.bool" else found
 
 
@@ -142,7 +139,74 @@ def _written(m: Any, x: Any, src: Any, places: Any) -> Any:
     return m.call("where", Known(mask.reshape(shape)), taken, x)
 
 
+def _sort(m: Any, x: Any, dim: int = -1, descending: bool = False, **_: Any) -> Any:
+    axis = m.axis(x, dim)
+    order = m.call("argsort", x, axis=axis, **({"descending": True} if descending else {}))
+    return m.call("take_along_axis", x, order, axis=axis), order
+
+
+def _argsort(m: Any, x: Any, dim: int = -1, descending: bool = False, **_: Any) -> Any:
+    return m.call("argsort", x, axis=m.axis(x, dim), **({"descending": True} if descending else {}))
+
+
+def _topk(m: Any, x: Any, k: int, dim: int = -1, largest: bool = True, **_: Any) -> Any:
+    axis = m.axis(x, dim)
+    order = m.call("argsort", x, axis=axis, **({"descending": True} if largest else {}))
+    best = _slice(m, order, axis, 0, int(k))
+    return m.call("take_along_axis", x, best, axis=axis), best
+
+
+def _diagonal(m: Any, x: Any, offset: int = 0, dim1: int = 0, dim2: int = 1, **_: Any) -> Any:
+    shape = m.shape_of(x)
+    return _taken(m, x, np.diagonal(np.arange(int(np.prod(shape))).reshape(shape), offset, dim1, dim2))
+
+
+def _index_add(m: Any, x: Any, dim: int, index: Any, source: Any, alpha: Any = 1, **_: Any) -> Any:
+    axis, shape = m.axis(x, dim), m.shape_of(x)
+    order = [axis, *(one for one in range(len(shape)) if one != axis)]
+    rows = m.transpose(m.item(source), order)
+    spread = m.call("scatter_add", rows if alpha == 1 else m.call("mul", rows, alpha), index, rows=shape[axis])
+    return m.call("add", x, m.transpose(spread, list(np.argsort(order))))
+
+
+def _scatter_add(m: Any, x: Any, dim: int, index: Any, src: Any, **_: Any) -> Any:
+    return m.call("add", x, _spread(m, m.shape_of(x), dim, index, src))
+
+
+def _scatter(m: Any, x: Any, dim: int, index: Any, src: Any = None, value: Any = None, **_: Any) -> Any:
+    """Return x with numbers written at places along an axis."""
+    places = _lines(m.shape_of(x), m.axis(x, dim), m.known(index, "where numbers are written"))
+    numbers = m.expand(m.item(value), places.shape) if src is None else m.item(src)
+    if m.shape_of(numbers) != places.shape:
+        numbers = m.index(numbers, *(slice(0, n) for n in places.shape))
+    return _written(m, x, numbers, places)
+
+
+def _spread(m: Any, shape: Any, dim: int, index: Any, src: Any) -> Any:
+    places = _lines(shape, m.axis(Known(np.zeros(shape)), dim), m.known(index, "where numbers are added"))
+    numbers = m.item(src)
+    if m.shape_of(numbers) != places.shape:
+        numbers = m.index(numbers, *(slice(0, n) for n in places.shape))
+    flat = m.reshape(numbers, (places.size,))
+    size = int(np.prod(shape))
+    return m.reshape(m.call("scatter_add", flat, Known(places.reshape(-1).astype(np.float64)), rows=size), shape)
+
+
+def _lines(shape: Any, axis: int, index: Any) -> Any:
+    """Return the flat places that an index along an axis points at."""
+    keys = list(np.indices(index.shape))
+    keys[axis] = index.astype(np.int64)
+    return np.arange(int(np.prod(shape))).reshape(shape)[tuple(keys)]
+
+
 MAPPING = (
+    Mapping("sort", _sort),
+    Mapping("argsort", _argsort),
+    Mapping("topk", _topk),
+    Mapping("diagonal", _diagonal, ("diagonal_copy",)),
+    Mapping("index_add", _index_add),
+    Mapping("scatter_add", _scatter_add),
+    Mapping("scatter", _scatter),
     Mapping("select", _select, ("select_copy",)),
     Mapping("slice", _slice, ("slice_copy",)),
     Mapping("narrow", _narrow),

@@ -134,7 +134,7 @@ class ResNet(nn.Module):
     def __init__(self, block: Any, layers: tuple[int, ...], width: int) -> None:
         super().__init__()
         self.inplanes = width
-        self.conv1 = nn.Conv2d(3, width, 7, 2, 3, bias=False)
+        self.conv1 = nn.Conv2d(3, width, 3, 1, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(width)
         self.relu = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, 2, 1)
@@ -160,11 +160,11 @@ class ResNet(nn.Module):
 
 
 def resnet18() -> Rung:
-    return Rung(ResNet(BasicBlock, (2, 2, 2, 2), 16), *_batch(images(4)))
+    return Rung(ResNet(BasicBlock, (2, 2, 2, 2), 16), *_batch(images(8)))
 
 
 def resnet50() -> Rung:
-    return Rung(ResNet(Bottleneck, (3, 4, 6, 3), 8), *_batch(images(4)))
+    return Rung(ResNet(Bottleneck, (3, 4, 6, 3), 8), *_batch(images(8)))
 
 
 class DenseLayer(nn.Module):
