@@ -73,9 +73,13 @@ def snapshot(
 
 def write_step(
     path: Path, model: Any, loss_fn: Callable[..., Any] | None, batch: Any, optimizer: Any, *, why: str = "",
-    notes: Sequence[str] = (), clip: float | None = None, memory: int | None = None, **given: Any,
+    notes: Sequence[str] = (), clip: float | None = None, steps: int = 0, memory: int | None = None, **given: Any,
 ) -> SnapshotWritten:  # fmt: skip
-    """Write a step to a file. why: what made it worth that.   notes: what stands in the file.   clip: norm of the gradients."""
+    """Write a step to a file.
+
+    why: what made it worth that.   notes: what stands in the file.   clip: norm of the gradients.   steps: that the optimizer
+    has made, where it does not count them itself.
+    """
     refuse_existing(path)
     if not path.parent.is_dir():
         raise GradlabError(f"error: cannot write `{path}`: there is no folder `{path.parent}`")
@@ -83,6 +87,7 @@ def write_step(
         found = imported(model, batch, optimizer=optimizer, loss_fn=loss_fn, memory=memory, **given)
     program = found.built.program
     program.title = f"{program.title}, {why}" if why else program.title
+    program.steps = program.steps or steps
     program.notes, program.clip = [*notes, *program.notes], clip if program.groups else None
     with tempfile.TemporaryDirectory(prefix="gradlab-") as place:
         folder = Path(place)

@@ -176,6 +176,7 @@ class TrainingWatch:
             write_step(
                 place, self.model, self.tools.scaled(self.loss_fn), self._batch, self.optimizer,
                 why=f"step {self.steps - 1}, {why}", notes=self.tools.notes(), clip=self.tools.clip,
+                steps=(self.steps - 1) // self.tools.accumulate,
             )  # fmt: skip
         return place
 

@@ -124,6 +124,7 @@ def test_gradients_are_added_up_over_batches(torch: Any, tmp_path: Path) -> None
             w.step(*batch)
     (path,) = w.files
     assert path.name == "bad-4.gradlab.zip"
+    assert str(gradlab.load(path).position) == "1.f.0", "one step of the optimizer was made"
     assert "gradients of 3 batches are added up, and the loss is divided by 3; 1 came before this one" in (
         gradlab.load(path).scenario.prose
     )
