@@ -34,14 +34,14 @@ def file_name(words: Words) -> FileName:
 
 
 def found_file(lab: Lab, file: FileName) -> Path:
-    """Return the path of a file: where this run has written it, or for a script beside the scenario. Raises ActionError."""
+    """Return the path of a file: where this run has written it, or beside the scenario. Raises ActionError."""
     path = lab.outputs.find(file.text, script=not file.typed)
     if path is not None:
         return path
-    if not file.typed or lab.outputs.strange:
-        try:
-            return open_path(lab.scenario.document.folder, file.text)
-        except ArgumentError as error:
+    try:
+        return open_path(lab.scenario.document.folder, file.text)
+    except ArgumentError as error:
+        if not file.typed or lab.outputs.strange:
             raise ActionError(str(error)) from None
     raise ActionError(f"there is no file `{file.text}`{_hint(file.text)}")
 

@@ -15,6 +15,7 @@ import numpy as np
 from gradlab.errors import GradlabError
 from gradlab.importers.building import write_folder
 from gradlab.importers.program import Leaf, Program
+from gradlab.importers.torch._checking import need_torch
 from gradlab.importers.torch.importing import Imported, imported
 from gradlab.importers.writing import write
 from gradlab.lab.archive import write_npz
@@ -124,9 +125,8 @@ def about() -> dict[str, str]:
 
 @contextmanager
 def as_it_was() -> Iterator[None]:
-    """Let gradients be computed in the block whatever holds around it."""
-    import torch
-
+    """Let gradients be computed in the block whatever holds around it. Raises GradlabError without torch."""
+    torch = need_torch()
     with torch.inference_mode(False), torch.enable_grad():
         yield
 
