@@ -167,10 +167,10 @@ class _Judge:
 
         reference, machine = self.found.reference, self.lab.run.machine
         waiting: dict[tuple[str, int], list[Value]] = {}
-        for value in reference.grads:
-            call = value.producer
-            if call is not None and reference.recorded.is_last(value):
-                waiting.setdefault((str(call.place or ""), value.tensor.numel()), []).append(value)
+        for call in reference.recorded.capture.calls:  # in forward order: numbers may be equal, or all NaN
+            for value in call.outputs:
+                if value is not None and value in reference.grads:
+                    waiting.setdefault((str(call.place or ""), value.tensor.numel()), []).append(value)
         for item in self.found.built.program.items:
             if not isinstance(item, Call):
                 continue

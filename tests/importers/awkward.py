@@ -3,6 +3,7 @@
 `GIVES`: it is imported and agrees.   Else a part of what is said when it is refused.
 """
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -124,14 +125,18 @@ class BufferWritten(Base):
         return self.b(h + self.seen).square().mean()
 
 
-@torch.jit.script
-def scripted(x: torch.Tensor, n: int) -> torch.Tensor:
+def looped(x: torch.Tensor, n: int) -> torch.Tensor:
     for _ in range(n):
         if x.sum() > 0:
             x = torch.sin(x)
         else:
             x = torch.cos(x)
     return x
+
+
+with warnings.catch_warnings():  # it is deprecated, and people have it
+    warnings.simplefilter("ignore")
+    scripted = torch.jit.script(looped)
 
 
 class Scripted(Base):
