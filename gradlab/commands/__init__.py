@@ -21,16 +21,15 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, in order."""
-        return sorted(_modules())
+        return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the module of a command and return it; None if there is no such command."""
-        module = _modules().get(cmd_name)
-        if module is None:
+        if cmd_name not in self.list_commands(ctx):
             from gradlab.commands._outside import COMMANDS
 
             return COMMANDS.get(cmd_name)
-        command = import_module(f"{__name__}.{module}").COMMAND
+        command = import_module(f"{__name__}.{cmd_name}").COMMAND
         assert isinstance(command, click.Command)
         return command
 
@@ -42,12 +41,6 @@ class Commands(click.Group):
             near = did_you_mean(args[0], COMMANDS)
             ctx.fail(f"unknown command `{args[0]}`{near and ': ' + near}")
         return super().resolve_command(ctx, args)
-
-
-def _modules() -> dict[str, str]:
-    """Return the module of each command by its name; one whose name is a word of Python has a `_` behind it."""
-    names = (module.name for module in pkgutil.iter_modules(__path__))
-    return {name.rstrip("_"): name for name in names if not name.startswith("_")}
 
 
 def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

@@ -10,6 +10,7 @@ import click
 
 from gradlab.commands import _completion
 from gradlab.commands._depth import depth_option
+from gradlab.commands._imported import importer_for, lab_of, wish_of, wish_options
 from gradlab.commands._look import ascii_option, theme_option
 from gradlab.commands._memory import memory_options
 from gradlab.commands._output import show, show_error, table
@@ -17,6 +18,7 @@ from gradlab.commands._record import out_option, record_options
 from gradlab.commands._terminal import has_terminal
 
 if TYPE_CHECKING:
+    from gradlab.importers import Importer, Wish
     from gradlab.session import Lab
 
 
@@ -30,7 +32,13 @@ LONGEST = 200
 @click.option("--lang", metavar="CODE", envvar="GRADLAB_LANG", default="", help="The language of the prose, such as `de`.")
 @click.option("--notes", is_flag=True, help="Show the teacher's notes in the lesson.")
 @click.option("--resume", is_flag=True, help="Go on where the last session, of FILE if it is given, was left or broken off.")
-@click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="Where the data of a recording are.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="PLACE",
+    help="Where the data of a recording are, or the .npz with the arrays for a model of ONNX.",
+)
+@wish_options
 @click.option("--plain", is_flag=True, help="Talk in lines: for a screen reader, a pipe, or a terminal without a cursor.")
 @record_options
 @out_option
@@ -39,20 +47,28 @@ LONGEST = 200
 @theme_option
 @ascii_option
 def COMMAND(
-    file: str | None, *, at: str | None, lang: str, notes: bool, resume: bool, data: Path | None, plain: bool,
-    record: Path | None, force: bool, out: Path | None, max_memory: int | None, budget: int | None, depth: int,
-    theme: str | None,
+    file: str | None, *, at: str | None, lang: str, notes: bool, resume: bool, data: Path | None, loss: str, target: str,
+    output: str, plain: bool, record: Path | None, force: bool, out: Path | None, max_memory: int | None, budget: int | None,
+    depth: int, theme: str | None,
 ) -> int:  # fmt: skip
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
-    A recording stands at its end, with all of its past behind it. What is done on the screen is kept: --resume goes on there.
-    With --plain it is a talk of lines, for a screen reader or a pipe: the same keys and action lines, each answer at most three
-    lines. Without a terminal it prints the nodes of the scenario, warnings about it, and what its script would do.
+    A recording stands at its end, with all of its past behind it. A model of ONNX is opened with --data batch.npz, which has
+    the arrays for its inputs, and --loss, which compares its output with a further one; see `gradlab import`.
+
+    What is done on the screen is kept: --resume goes on there. With --plain it is a talk of lines, for a screen reader or a
+    pipe: the same keys and action lines, each answer at most three lines. Without a terminal it prints the nodes of the
+    scenario, warnings about it, and what its script would do.
     """
     if file is None and not resume:
         raise click.UsageError("which file? `--resume` opens the last session")
     file = _in_language(file or "", lang)
-    way = _way(file, (max_memory, budget), depth=depth, resume=resume, data=data)
+    importer = None if resume else importer_for(file)
+    if importer is not None:
+        way = _import_way(file, importer, wish_of(data, loss, target, output, max_memory), budget, depth)
+    else:
+        _refuse_wishes(file, loss=loss, target=target, output=output)
+        way = _way(file, (max_memory, budget), depth=depth, resume=resume, data=data)
     if record is not None:
         from gradlab.outputs import refuse_existing
 
@@ -73,7 +89,7 @@ def COMMAND(
     if has_terminal():
         from gradlab.tui.app import run_app
 
-        return run_app(None if resume or _is_recording(file) else file, at, make, theme=theme or "")
+        return run_app(None if resume or importer or _is_recording(file) else file, at, make, theme=theme or "")
     return _print(make(), at)
 
 
@@ -111,6 +127,26 @@ def _way(file: str, bounds: tuple[int | None, int | None], *, depth: int, resume
         found = opened(Path(file))
         return lambda: open_at_end(found, given_of("", data, *bounds))
     return lambda: _load(file, *bounds, depth)
+
+
+def _import_way(file: str, importer: Importer, wish: Wish, budget: int | None, depth: int) -> Callable[[], Lab]:
+    """Return what opens the laboratory on a model of another framework."""
+
+    def way() -> Lab:
+        from gradlab.lab.depth import look_at
+
+        lab = lab_of(file, importer, wish, budget)
+        look_at(lab, depth)
+        return lab
+
+    return way
+
+
+def _refuse_wishes(file: str, **given: str) -> None:
+    """Raise UsageError for what is said of a model of another framework where there is none."""
+    name = next((name for name, value in given.items() if value), None)
+    if name is not None:
+        raise click.UsageError(f"`--{name}` goes with a model of ONNX, and `{file}` is none")
 
 
 def _prepared(lab: Lab, out: Path | None, *, notes: bool) -> Lab:

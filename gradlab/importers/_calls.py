@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gradlab.nn.layers import LAYERS
 from gradlab.ops import OPS
 
 
@@ -50,6 +51,8 @@ def call_text(word: str, inputs: Sequence[str], attrs: Mapping[str, Any]) -> str
     if word == "neg":
         return f"-{_atom(inputs[0])}"
     given = [f"[{', '.join(inputs)}]"] if op.variadic else list(inputs)
+    if word in LAYERS:  # the layer of that name takes its arguments in another order
+        given = [inputs[0], *(f"{letter}={text}" for letter, text in zip(op.inputs[1:], inputs[1:], strict=False))]
     known = op.attrs
     named = [f"{key}={value_text(value)}" for key, value in attrs.items() if key not in known or known[key] != value]
     return f"{word}({', '.join((*given, *named))})"

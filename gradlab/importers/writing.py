@@ -30,6 +30,8 @@ HOLDER = "w"
 """The variable that holds it."""
 INLINE = 8
 """Numbers of a constant that are written where it stands."""
+FILLED = {"parameter": "init=constant({})", "constant": "fill={}"}
+"""How an array that is one number in memory is written."""
 WORDS = {"parameter": "param", "input": "input", "target": "input", "constant": "const"}
 
 
@@ -151,6 +153,8 @@ class _Writer:
         array = item.array
         if item.kind == "constant" and array.size <= INLINE and array.ndim <= 1 and np.isfinite(array).all():
             return f"const({value_text(array.tolist())})"
+        if item.kind in FILLED and array.size > INLINE and not any(array.strides):
+            return f"{WORDS[item.kind]}(shape={array.shape}, {FILLED[item.kind].format(number_text(array.flat[0]))})"
         return f"{WORDS[item.kind]}({self._archived(item, item.key, array)})"
 
     def _archived(self, item: Item, key: str, array: Array) -> str:

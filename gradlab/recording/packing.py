@@ -18,7 +18,8 @@ from gradlab.errors import GradlabError
 from gradlab.lab.outcome import Outcome
 from gradlab.outputs import refuse_existing, written
 from gradlab.recording.recorders import recording
-from gradlab.scenario.reading.packed import FORMAT, HEAD, SESSION, TEXT
+from gradlab.scenario.bounds import MAX_MEMORY
+from gradlab.scenario.reading.packed import FORMAT, HEAD, SESSION, TEXT, unpacked
 from gradlab.session import Lab, load
 
 PIECE = 1 << 20
@@ -56,11 +57,9 @@ def write_packed(folder: Path, path: Path, about: Mapping[str, Any] | None = Non
             archive.write(one, one.name, kind)
 
 
-def unpack(path: Path, folder: Path) -> list[Path]:
-    """Write the files of a snapshot into a new folder, and return them. Raises GradlabError."""
-    from gradlab.scenario.reading.packed import unpacked
-
-    packed = unpacked(path)
+def unpack(path: Path, folder: Path, memory: int | None = None) -> list[Path]:
+    """Write the files of a snapshot into a new folder, and return them. memory: bytes that they take. Raises GradlabError."""
+    packed = unpacked(path, memory or MAX_MEMORY)
     try:
         folder.mkdir(parents=True)
     except FileExistsError:

@@ -239,3 +239,15 @@ def test_a_run_that_begins_with_a_file_says_what_does_not_fit(tmp_path: Path, ca
     assert "front matter: `begin`: `../state.npz`: data are read from the folder" in call("check", tmp_path / "other.md")[2]
     (tmp_path / "other.md").write_text(text.replace("begin: state.npz", "begin: stat.npz"))
     assert "there is no file `stat.npz` beside the scenario" in call("check", tmp_path / "other.md")[2]
+
+
+def test_its_files_can_be_taken_out_and_open_the_same(tmp_path: Path, call: Call) -> None:
+    place = tmp_path / "out"
+    code, out, _ = call("import", KEPT, "-o", place)
+    assert code == 0
+    assert out == f"wrote 5 files\n`gradlab open {place}/scenario.md` shows it, `gradlab check {place}` runs it\n"
+    assert str(gradlab.load(place / "scenario.md").position) == "3.f.0"
+    code, out, _ = call("check", place)
+    assert code == 0
+    assert out.splitlines()[-1].startswith("2 scenarios: 2 ok; 6 assertions held")
+    assert "is there already, and nothing is written over it" in call("import", KEPT, "-o", place)[2]

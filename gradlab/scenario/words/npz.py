@@ -52,8 +52,8 @@ class Archive:
         except ArgumentError as error:
             raise trace.wrong(str(error), at.slice) from None
         trace.budget.spend(array.nbytes)
-        if as_it_is("npz", self.options):
-            return Data(array, "npz")
+        if as_it_is(self.call.word, self.options):
+            return Data(array, self.call.word)
         if not array.ndim:
             raise trace.wrong(f"`{key}` is a single number and has no rows to deal out", at.slice)
         return dealt_x(self.call, rows_of(self.name, array), self.options)

@@ -8,8 +8,22 @@ from tests.importers.ladder.rung import Rung
 RUNGS: dict[str, Callable[[], Rung]] = {
     make.__name__: make
     for make in (
-        vision.mlp, vision.lenet, vision.vgg16, vision.resnet18, vision.resnet50, vision.densenet121, vision.mobilenet_v2,
-        images.unet, sequence.lstm, sequence.gru, sequence.char_rnn, sequence.gpt, sequence.gpt_fused, sequence.bert_tiny,
-        images.vit, images.vae, images.dcgan,
+        vision.mlp,
+        vision.lenet,
+        vision.vgg16,
+        vision.resnet18,
+        vision.resnet50,
+        vision.densenet121,
+        vision.mobilenet_v2,
+        images.unet,
+        sequence.lstm,
+        sequence.gru,
+        sequence.char_rnn,
+        sequence.gpt,
+        sequence.gpt_fused,
+        sequence.bert_tiny,
+        images.vit,
+        images.vae,
+        images.dcgan,
     )  # fmt: skip
 }

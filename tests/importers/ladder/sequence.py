@@ -136,7 +136,9 @@ class Bert(nn.Module):
         self.token_type_embeddings = nn.Embedding(2, dim)
         self.LayerNorm = nn.LayerNorm(dim, eps=1e-12)
         self.encoder = nn.TransformerEncoder(
-            nn.TransformerEncoderLayer(dim, 2, 32, dropout=0.0, activation="gelu", batch_first=True), 2, enable_nested_tensor=False
+            nn.TransformerEncoderLayer(dim, 2, 32, dropout=0.0, activation="gelu", batch_first=True),
+            2,
+            enable_nested_tensor=False,
         )
         self.pooler = nn.Linear(dim, dim)
         self.classifier = nn.Linear(dim, 2)

@@ -67,7 +67,13 @@ class VGG(nn.Module):
         self.features = nn.Sequential(*layers)
         self.avgpool = nn.AdaptiveAvgPool2d((1, 1))
         self.classifier = nn.Sequential(
-            nn.Linear(channels, 128), nn.ReLU(True), nn.Dropout(), nn.Linear(128, 128), nn.ReLU(True), nn.Dropout(), nn.Linear(128, 10)
+            nn.Linear(channels, 128),
+            nn.ReLU(True),
+            nn.Dropout(),
+            nn.Linear(128, 128),
+            nn.ReLU(True),
+            nn.Dropout(),
+            nn.Linear(128, 10),
         )
 
     def forward(self, x: Any) -> Any:
@@ -207,7 +213,10 @@ class DenseNet(nn.Module):
             channels += count * growth
             if k < len(blocks) - 1:
                 half = nn.Sequential(
-                    nn.BatchNorm2d(channels), nn.ReLU(inplace=True), nn.Conv2d(channels, channels // 2, 1, bias=False), nn.AvgPool2d(2)
+                    nn.BatchNorm2d(channels),
+                    nn.ReLU(inplace=True),
+                    nn.Conv2d(channels, channels // 2, 1, bias=False),
+                    nn.AvgPool2d(2),
                 )
                 self.features.add_module(f"transition{k + 1}", half)
                 channels //= 2
@@ -245,7 +254,9 @@ class MobileNetV2(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         plan = ((1, 8, 1, 1), (6, 8, 2, 1), (6, 8, 3, 2), (6, 16, 4, 2), (6, 24, 3, 1), (6, 40, 3, 2), (6, 80, 1, 1))
-        layers: list[nn.Module] = [nn.Sequential(nn.Conv2d(3, 8, 3, 1, 1, bias=False), nn.BatchNorm2d(8), nn.ReLU6(inplace=True))]
+        layers: list[nn.Module] = [
+            nn.Sequential(nn.Conv2d(3, 8, 3, 1, 1, bias=False), nn.BatchNorm2d(8), nn.ReLU6(inplace=True))
+        ]
         channels = 8
         for expand, width, count, stride in plan:
             for k in range(count):
