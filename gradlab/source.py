@@ -7,7 +7,6 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-
 _ORIGIN = "#@"
 """What stands before the place in a program that a line was imported from."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from gradlab.importers._calls import number_text
-from gradlab.importers.program import Group, Item, Leaf, Program
+from gradlab.importers.program import Item, Leaf, OptimizerGroup, Program
 
 
 def minimize_text(program: Program, names: Mapping[Item, str], variable: Callable[[Item], str]) -> Iterator[str]:
@@ -32,7 +32,7 @@ def minimize_text(program: Program, names: Mapping[Item, str], variable: Callabl
     yield from ("", f"minimize({', '.join(parts)})")
 
 
-def _optimizer(group: Group) -> str:
+def _optimizer(group: OptimizerGroup) -> str:
     return f"{group.optimizer}({', '.join(f'{key}={number_text(value)}' for key, value in group.hyper.items())})"
 
 
@@ -41,7 +41,7 @@ def _quoted(names: Sequence[str]) -> list[str]:
 
 
 def _patterns(
-    groups: Sequence[Group], still: Sequence[Leaf], params: Sequence[Leaf], names: Mapping[Item, str]
+    groups: Sequence[OptimizerGroup], still: Sequence[Leaf], params: Sequence[Leaf], names: Mapping[Item, str]
 ) -> Iterator[str]:  # fmt: skip
     """Yield what each parameter gets; the last group gets the rest."""
     for name in _quoted(covering(still, params, names)):
@@ -52,7 +52,7 @@ def _patterns(
     yield f'"*": {_optimizer(groups[-1])}'
 
 
-def _penalties(groups: Sequence[Group], params: Sequence[Leaf], names: Mapping[Item, str]) -> Iterator[str]:
+def _penalties(groups: Sequence[OptimizerGroup], params: Sequence[Leaf], names: Mapping[Item, str]) -> Iterator[str]:
     for group in groups:
         if group.l2:
             yield from (f"{name}: {number_text(group.l2)}" for name in _quoted(covering(group.params, params, names)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradlab.importers.program import Program
-from gradlab.importers.writing import ARCHIVE, STATE, Written, write
+from gradlab.importers.writing import ARCHIVE, STATE, WrittenProgram, write
 from gradlab.lab.archive import write_npz
 from gradlab.outputs import written
 from gradlab.scenario.bounds import MAX_MEMORY
@@ -19,7 +19,7 @@ class Built:
     """What an importer gives: the draft of a scenario, as it was written, and what its program was."""
 
     program: Program
-    written: Written
+    written: WrittenProgram
     draft: Draft
 
 

@@ -15,7 +15,7 @@ Kind = Literal["parameter", "input", "target", "constant"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ProgramLine:
     """A line of a person's program."""
 
     file: str
@@ -35,7 +35,7 @@ class Item:
 
     name: str = ""
     scope: str = ""
-    place: Place | None = None
+    place: ProgramLine | None = None
     remark: str = ""
 
 
@@ -52,7 +52,7 @@ class Leaf(Item):
 class Running(Item):
     """A statistic that every update moves a part, `rate`, of the way to scale · what it follows. array: what it begins with."""
 
-    of: Call
+    of: OpCall
     array: Array
     rate: float
     scale: float = 1.0
@@ -60,7 +60,7 @@ class Running(Item):
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class Call(Item):
+class OpCall(Item):
     """A call of an op by its word. inputs: items and numbers; of an op that takes a list of them the items of the list.
 
     attrs: by name; for `index` the key, for `einsum` the subscripts.
@@ -76,7 +76,7 @@ Operand: TypeAlias = Item | float
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class OptimizerGroup:
     """Parameters that one optimizer moves. optimizer: its word.   hyper: its numbers.   l2: weight of squared parameters."""
 
     params: tuple[Leaf, ...]
@@ -100,7 +100,7 @@ class Program:
     mode: str = "train"
     items: list[Item] = field(default_factory=list)
     root: Item | None = None
-    groups: tuple[Group, ...] = ()
+    groups: tuple[OptimizerGroup, ...] = ()
     steps: int = 0
     state: dict[tuple[Leaf, str], Array] = field(default_factory=dict)
     clip: float | None = None

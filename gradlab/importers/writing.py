@@ -17,7 +17,7 @@ import numpy as np
 
 from gradlab.importers._calls import call_text, number_text, value_text
 from gradlab.importers._training import minimize_text
-from gradlab.importers.program import Call, Item, Leaf, Operand, Place, Program, Running
+from gradlab.importers.program import Item, Leaf, OpCall, Operand, Program, ProgramLine, Running
 from gradlab.lab.saved import Saved
 from gradlab.op import Array
 from gradlab.scenario.characters import harmless
@@ -36,7 +36,7 @@ WORDS = {"parameter": "param", "input": "input", "target": "input", "constant": 
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenProgram:
     """A scenario of a program.
 
     text: the Markdown of it.   arrays: of its archive `ARCHIVE`, by name.   names: of the items, in the lab.
@@ -49,7 +49,7 @@ class Written:
     state: dict[str, Array] = field(default_factory=dict)
 
 
-def write(program: Program) -> Written:
+def write(program: Program) -> WrittenProgram:
     """Return the scenario of a program."""
     kept: set[Item] = set()
     while True:  # again where a value is read after its variable was taken by another one
@@ -59,7 +59,7 @@ def write(program: Program) -> Written:
             break
         kept |= writer.late
     text = "\n".join((*_head(program), "```python model", model, "```", ""))
-    return Written(text, writer.arrays, writer.names, _state(program, writer.names))
+    return WrittenProgram(text, writer.arrays, writer.names, _state(program, writer.names))
 
 
 def _state(program: Program, names: Mapping[Item, str]) -> dict[str, Array]:
@@ -113,7 +113,7 @@ class _Writer:
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of the model."""
-        self.reserved |= {_usable(item.name) for item in self.program.items if not isinstance(item, Call)}
+        self.reserved |= {_usable(item.name) for item in self.program.items if not isinstance(item, OpCall)}
         written: list[str] = []
         for scope, items in groupby(self.program.items, lambda item: scope_text(item.scope)):
             block = list(items)
@@ -143,7 +143,7 @@ class _Writer:
 
     def _made(self, item: Item) -> str:
         """Return what stands behind the name of an item."""
-        if isinstance(item, Call):
+        if isinstance(item, OpCall):
             return call_text(item.op, [self._operand(one) for one in item.inputs], item.attrs)
         if isinstance(item, Running):
             scale = f", scale={number_text(item.scale)}" if item.scale != 1 else ""
@@ -178,11 +178,11 @@ class _Writer:
 
     def _name(self, item: Item, scope: str) -> str:
         """Return the name of an item in its scope: its own, if that is free, else with a number."""
-        if isinstance(item, Call) and not item.name:
+        if isinstance(item, OpCall) and not item.name:
             name = self._numbered(item.op)
         else:
             name = base = _usable(item.name or "constant")
-            fixed = not isinstance(item, Call) and scope
+            fixed = not isinstance(item, OpCall) and scope
             while f"{scope}.{name}" in self.taken or name == HOLDER or (not fixed and name in self.bound):
                 name = self._numbered(base.rstrip("_"))
         self.taken.add(f"{scope}.{name}")
@@ -197,7 +197,7 @@ class _Writer:
                 return name
 
 
-def _behind(place: Place | None) -> str:
+def _behind(place: ProgramLine | None) -> str:
     """Return the place of a line as it stands behind it."""
     return f"  #@ {harmless(str(place))}" if place is not None else ""
 

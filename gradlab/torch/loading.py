@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from gradlab.importers.torch._step import Step
+from gradlab.importers.torch._step import TorchStep
 from gradlab.importers.torch.importing import imported, imported_step
 from gradlab.session import Lab
-from gradlab.torch.verdict import Verdict, judged
+from gradlab.torch.verdict import ImportVerdict, judged
 
 
 class TorchLab(Lab):
     """A laboratory on a model of PyTorch. verdict: how far its numbers agree with those of PyTorch."""
 
-    verdict: Verdict
+    verdict: ImportVerdict
 
 
 def from_torch(
@@ -25,7 +25,7 @@ def from_torch(
 ) -> TorchLab:  # fmt: skip
     """Return a laboratory that stands on a batch of a PyTorch model, before its backward pass.
 
-    model: the module, in the mode it is in.   args: the arguments that it is called with, a tuple; a dictionary is one of names.
+    model: the module, in the mode it is in.   args: what it is called with, a tuple; a dictionary of arguments by name.
     loss, target: loss(model(*args), target) is made small.   loss_fn: in their place, `loss_fn(model, *args)` gives the loss.
     optimizer: of torch.optim; what it keeps is taken along, so that the next update here is its next step.
     depth: how deep the layers are that tables show; None: the first depth that has several.
@@ -50,7 +50,7 @@ def from_torch(
     return lab
 
 
-def _wide(verdict: Verdict, step: Step, memory: int | None, limit: float, opaque: bool) -> Verdict:
+def _wide(verdict: ImportVerdict, step: TorchStep, memory: int | None, limit: float, opaque: bool) -> ImportVerdict:
     """Return the verdict of float32, and what float64 says of what differs: what agrees there was rounded apart here."""
     try:
         found = imported_step(step.in_float64(), None, None, opaque=opaque, memory=memory and 2 * memory, limit=limit)
@@ -69,4 +69,3 @@ def first_depth(lab: Lab) -> int:
         if len({one[min(depth, len(one)) - 1] for one in levels if one}) > 1:
             return depth
     return 1
-

@@ -1,7 +1,7 @@
 """Whether an imported model gives what PyTorch gives: every value and every gradient, and the first op where they part.
 
-PyTorch runs the model itself, not what was read of it. So a backward of one's own, or a hook, that sends something else than the
-derivative is found: the lab sends the derivative.
+PyTorch runs the model itself, not what was read of it. So a backward of one's own, or a hook, that sends something else than
+the derivative is found: the lab sends the derivative.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gradlab.axis.position import Position
 from gradlab.graph.graph import Node
-from gradlab.importers.program import Call, Item, Leaf
+from gradlab.importers.program import Item, Leaf, OpCall
 from gradlab.op import Array
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ NOTHING = {"float64": 1e-12, "float32": 1e-5}
 
 
 @dataclass(frozen=True, slots=True)
-class Parting:
+class Disagreement:
     """A node where the two part.
 
     what: "value" or "gradient".   by: the ops that send it its gradient, with the lines that they come from.   distance: of the
@@ -55,10 +55,10 @@ class Parting:
 
 
 @dataclass(slots=True)
-class Verdict:
+class ImportVerdict:
     """How far a lab and PyTorch agree.
 
-    ops, arrays: that were compared.   worst: distance of an array that agrees.   symmetric: gradients that are zero by symmetry.
+    ops, arrays: that were compared.   worst: distance of an array that agrees.   symmetric: gradients zero by symmetry.
     partings: arrays that differ, those of values in forward order before those of gradients in backward order.
     findings: where NaN or infinity came up.   notes: what a reader has to know of the import.
     """
@@ -67,14 +67,14 @@ class Verdict:
     arrays: int = 0
     worst: float = 0.0
     symmetric: int = 0
-    partings: list[Parting] = field(default_factory=list)
+    partings: list[Disagreement] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def rounded(self, wide: Verdict) -> Verdict:
+    def rounded(self, wide: ImportVerdict) -> ImportVerdict:
         """Return this verdict of float32, knowing that all agrees in float64."""
         many, most = len(self.partings), max(one.distance for one in self.partings)
-        note = f"{many:,} arrays are up to {most:.1g} apart in float32; in float64 all agree to {wide.worst:.1g}: it is rounding"
+        note = f"{many:,} arrays are {most:.1g} apart in float32; in float64 all agree to {wide.worst:.1g}: it is rounding"
         return replace(self, partings=[], notes=[note, *self.notes])
 
     @property
@@ -95,7 +95,7 @@ class Verdict:
         return "\n".join(self.lines)
 
 
-def judged(found: Imported, lab: Lab) -> Verdict:
+def judged(found: Imported, lab: Lab) -> ImportVerdict:
     """Compare a lab with what PyTorch gave. The lab stands where it stood before."""
     judge = _Judge(found, lab)
     at = lab.position
@@ -110,7 +110,7 @@ def judged(found: Imported, lab: Lab) -> Verdict:
 class _Judge:
     def __init__(self, found: Imported, lab: Lab) -> None:
         self.found, self.lab = found, lab
-        self.verdict = Verdict()
+        self.verdict = ImportVerdict()
         self.within, self.nothing = WITHIN[lab.tape.dtype.name], NOTHING[lab.tape.dtype.name]
         names, graph = found.built.written.names, lab.graph
         self.nodes: dict[Item, Node] = {item: graph.nodes[graph.aliases[name]] for item, name in names.items()}
@@ -120,7 +120,7 @@ class _Judge:
     def compare(self) -> None:
         """Compare all values, then all gradients."""
         program = self.found.built.program
-        self.verdict.ops = sum(isinstance(item, Call) for item in program.items)
+        self.verdict.ops = sum(isinstance(item, OpCall) for item in program.items)
         values = [(node, array) for node, array in self._values()]
         for node, array in sorted(values, key=lambda pair: pair[0].index):
             self._judge(node, "value", self.lab.run.machine.value(node.index), array)
@@ -132,11 +132,11 @@ class _Judge:
 
     def _values(self) -> Iterator[tuple[Node, Array]]:
         """Yield the nodes of calls whose value PyTorch gave."""
-        from gradlab.importers.torch._translate import array_of
+        from gradlab.importers.torch._numbers import array_of
 
         seen: set[Item] = set()
         for value, item in self.found.translated.items.items():
-            if isinstance(item, Call) and item not in seen and item in self.nodes and value.producer is not None:
+            if isinstance(item, OpCall) and item not in seen and item in self.nodes and value.producer is not None:
                 seen.add(item)
                 if tuple(value.tensor.shape) == self.nodes[item].shape:
                     yield self.nodes[item], array_of(value.numbers)
@@ -154,7 +154,7 @@ class _Judge:
         if self.found.translated.capture is reference.recorded.capture:
             first: dict[Item, Value] = {}
             for value, item in self.found.translated.items.items():
-                if not isinstance(item, Call) or first.setdefault(item, value) is not value:
+                if not isinstance(item, OpCall) or first.setdefault(item, value) is not value:
                     continue  # a view of it: a part of the gradient arrives there
                 if value in reference.grads and self.nodes[item].shape == reference.grads[value].shape:
                     yield self.nodes[item].index, reference.grads[value]
@@ -163,7 +163,7 @@ class _Judge:
 
     def _matched(self) -> Iterator[tuple[int, Array]]:
         """Yield the same for an export: a node and a tensor that stand in one line and hold the same numbers are one."""
-        from gradlab.importers.torch._translate import array_of
+        from gradlab.importers.torch._numbers import array_of
 
         reference, machine = self.found.reference, self.lab.run.machine
         waiting: dict[tuple[str, int], list[Value]] = {}
@@ -172,7 +172,7 @@ class _Judge:
                 if value is not None and value in reference.grads:
                     waiting.setdefault((str(call.place or ""), value.tensor.numel()), []).append(value)
         for item in self.found.built.program.items:
-            if not isinstance(item, Call):
+            if not isinstance(item, OpCall):
                 continue
             node = self.nodes[item]
             for value in waiting.get((str(item.place or ""), node.size), []):
@@ -199,7 +199,7 @@ class _Judge:
             return
         line = node.span.origin if node.span is not None else ""
         by = self._senders(node) if what == "gradient" else ()
-        verdict.partings.append(Parting(node.name, what, line, distance, _ratio(ours, theirs), by))
+        verdict.partings.append(Disagreement(node.name, what, line, distance, _ratio(ours, theirs), by))
 
     def _senders(self, node: Node) -> tuple[tuple[str, str], ...]:
         """Return the nodes that read a node, and their lines."""

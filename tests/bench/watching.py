@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,7 @@ def report(context: int) -> None:
         plain, watched = (statistics.median(column) for column in zip(*times, strict=True))
         print(f"a step of {context} tokens: {plain * 1e3:.1f} ms, watched {watched * 1e3:.1f} ms: {watched / plain - 1:+.1%}")
         files = [Path(place) / f"{number}.zip" for number in range(2)]
-        spent = [
-            seconds(lambda path=path: gradlab.snapshot(path, model, loss_fn, (x, y), optimizer=optimizer)) for path in files
-        ]  # type: ignore[misc]
+        spent = [seconds(partial(gradlab.snapshot, path, model, loss_fn, (x, y), optimizer=optimizer)) for path in files]
         print(f"a snapshot: {spent[1]:.2f} s, the first one {spent[0]:.2f} s; {files[1].stat().st_size / 2**20:.1f} MiB")
         opened = f"import time; import gradlab; gradlab.load({str(files[1])!r}); print(time.process_time())"
         times_of_opening = [

@@ -127,7 +127,7 @@ class BufferWritten(Base):
 
 def looped(x: torch.Tensor, n: int) -> torch.Tensor:
     for _ in range(n):
-        if x.sum() > 0:
+        if x.sum() > 0:  # noqa: SIM108, TorchScript takes no other form
             x = torch.sin(x)
         else:
             x = torch.cos(x)
@@ -225,7 +225,8 @@ class Unused(Base):
 class Subclassed(Base):
     def forward(self, x: Any) -> Any:
         h = torch.stack([layer(x) for layer in (self.a, self.b)]).mean(0)
-        return F.huber_loss(h, torch.zeros_like(h)) + F.smooth_l1_loss(h, x, beta=0.5) + F.kl_div(h.log_softmax(1), x.softmax(1))
+        near = F.huber_loss(h, torch.zeros_like(h)) + F.smooth_l1_loss(h, x, beta=0.5)
+        return near + F.kl_div(h.log_softmax(1), x.softmax(1))
 
 
 PROGRAMS: dict[str, tuple[Callable[[], nn.Module], str]] = {

@@ -127,8 +127,8 @@ class MeanOfNothing(Base):
 
 
 NAN = (
-    Log, Sqrt, ZeroByZero, InfinityLess, Acos, Power, Masked, Norm, Spread, Atanh, Asin, ZeroTimesInfinity, RootOfZero, Overflow,
-    MeanOfNothing,
+    Log, Sqrt, ZeroByZero, InfinityLess, Acos, Power, Masked, Norm, Spread, Atanh, Asin, ZeroTimesInfinity, RootOfZero,
+    Overflow, MeanOfNothing,
 )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ class Plain(Base):
         return self.b(torch.tanh(self.a(x))).square().mean()
 
 
-@pytest.mark.parametrize("place", ("a.weight", "a.bias", "b.weight", "b.bias", "x"))
+@pytest.mark.parametrize("place", ["a.weight", "a.bias", "b.weight", "b.bias", "x"])
 def test_a_nan_that_is_given_is_named(place: str) -> None:
     import gradlab
 

@@ -11,7 +11,7 @@ from contextlib import chdir
 from types import ModuleType
 
 from gradlab.importers.torch.importing import imported
-from gradlab.importers.writing import ARCHIVE, Written
+from gradlab.importers.writing import ARCHIVE, WrittenProgram
 from gradlab.lab.archive import write_npz
 from gradlab.scenario import shelf
 
@@ -32,7 +32,7 @@ def program(name: str) -> ModuleType:
     return module
 
 
-def made(name: str) -> tuple[str, Written]:
+def made(name: str) -> tuple[str, WrittenProgram]:
     """Return the model that the program of a lesson gives, with the lesson's file of arrays, and all that was written."""
     one = program(name)
     with chdir(FOLDER):  # lines are called by their file from there

@@ -10,14 +10,15 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from gradlab.importers.program import Place
+from gradlab.importers.program import ProgramLine
 
 
 @dataclass(slots=True, eq=False)
 class Value:
     """A tensor of the pass.
 
-    tensor: it, and where it was written in place since then, its numbers before, in `before`.   kind: "parameter", "buffer", "input", "target", "constant", or "" for what an operator gave.
+    tensor: it.   before: its numbers, if it was written in place since then.
+    kind: "parameter", "buffer", "input", "target", "constant", or "" for what an operator gave.
     key: its name in the module.   needs: whether a gradient goes to it.   producer: the call that gave it.
     """
 
@@ -38,8 +39,8 @@ class Value:
 class Called:
     """One call of an operator.
 
-    operator: of torch.ops.   args, named: what it was given, tensors as `Value`.   outputs: tensors that it gave, as `Value`, in
-    order; None for what is no tensor.   scope: the path of the module that it stands in.   place: the line that called it.
+    operator: of torch.ops.   args, named: what it was given, tensors as `Value`.   outputs: tensors that it gave, as `Value`,
+    in order; None for what is no tensor.   scope: the path of the module that it stands in.   place: the line that called it.
     """
 
     operator: Any
@@ -47,34 +48,31 @@ class Called:
     named: dict[str, Any]
     outputs: list[Value | None]
     scope: str = ""
-    place: Place | None = None
+    place: ProgramLine | None = None
 
     @property
     def name(self) -> str:
-        """The name of the operator, without its overload and a `_` at its end."""
+        """The name of the operator, without its overload."""
         return operator_name(self.operator)
 
 
 def operator_name(operator: Any) -> str:
     """Return the name of an operator: `linear` of `aten.linear.default`."""
-    name = str(getattr(operator, "_opname", "") or getattr(operator, "__name__", operator))
-    return name
+    return str(getattr(operator, "_opname", "") or getattr(operator, "__name__", operator))
 
 
 @dataclass(slots=True, eq=False)
 class Capture:
     """A whole pass.
 
-    calls: in order.   leaves: tensors that no call gave.   root: the loss.   moved: buffers that the pass has written, with what
-    became of them.   notes: what a reader has to know.   how: the word for what read it.
+    calls: in order.   leaves: tensors that no call gave.   root: the loss.   moved: buffers that the pass has written, with
+    what became of them.
     """
 
     calls: list[Called] = field(default_factory=list)
     leaves: list[Value] = field(default_factory=list)
     root: Value | None = None
     moved: list[tuple[Value, Value]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    how: str = "export"
 
 
 def values_in(args: Any) -> Iterator[Value]:
@@ -100,7 +98,7 @@ def mapped(args: Any, change: Any) -> Any:
     return change(args)
 
 
-class Lines:
+class ProgramLines:
     """Which lines belong to the person's program: not those of PyTorch, of gradlab, and of the standard library."""
 
     def __init__(self) -> None:
@@ -122,20 +120,20 @@ class Lines:
             self._known[file] = None if outside else name
         return self._known[file]
 
-    def here(self) -> Place | None:
+    def here(self) -> ProgramLine | None:
         """Return the innermost line of the person's program that runs."""
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             name = self.shown(frame.f_code.co_filename)
             if name is not None:
-                return Place(name, frame.f_lineno)
+                return ProgramLine(name, frame.f_lineno)
             frame = frame.f_back
         return None
 
-    def place(self, frames: Sequence[tuple[str, int]]) -> Place | None:
+    def place(self, frames: Sequence[tuple[str, int]]) -> ProgramLine | None:
         """Return the innermost line of the person's program, of frames from the outermost to the innermost."""
         for file, line in reversed(frames):
             name = self.shown(file)
             if name is not None:
-                return Place(name, line)
+                return ProgramLine(name, line)
         return None

@@ -40,24 +40,28 @@ def unwrapped(model: Any, notes: list[str]) -> Any:
             break
     if not isinstance(model, torch.nn.Module):
         raise GradlabError(f"a model is a `torch.nn.Module`, got `{type(model).__name__}`")
+    _refuse_unreadable(torch, model)
+    return model
+
+
+def _refuse_unreadable(torch: Any, model: Any) -> None:
+    """Raise GradlabError for a module that holds no numbers yet, or none with gradients."""
     lazy = [name for name, one in model.named_parameters() if torch.nn.parameter.is_lazy(one)]
     if lazy:
         raise GradlabError(f"`{lazy[0]}` has no shape yet: call the lazy model with a batch first")
     for name, one in (*model.named_parameters(), *model.named_buffers()):
-        if one.is_quantized or str(one.dtype).startswith("torch.q"):
+        if one.is_quantized:
             raise GradlabError(f"`{name}` is quantised ({one.dtype}): a quantised model has no gradients to look at")
         if one.device.type == "meta":
             raise GradlabError(f"`{name}` is on the device `meta` and holds no numbers")
         if one.is_complex():
             raise GradlabError(f"`{name}` is complex: complex numbers are not imported")
-    quantised = next((type(one).__module__ for one in model.modules() if "quantized" in type(one).__module__), None)
-    if quantised is not None:
+    if any("quantized" in type(one).__module__ for one in model.modules()):
         raise GradlabError("the model is quantised: it has no gradients to look at")
-    return model
 
 
 def readable(model: Any, batch: tuple[Any, ...], notes: list[str]) -> tuple[Any, tuple[Any, ...]]:
-    """Return a model and a batch that can be computed with here: on the CPU, in float32 or float64; copies where they were not."""
+    """Return a model and a batch that can be computed with here, on the CPU, in float32 or float64: copies if they were not."""
     torch = need_torch()
     tensors = [*model.parameters(), *model.buffers()]
     strange = {one.device.type for one in tensors} - {"cpu"}
@@ -68,8 +72,8 @@ def readable(model: Any, batch: tuple[Any, ...], notes: list[str]) -> tuple[Any,
         notes.append(f"the model was on {', '.join(sorted(strange))}: it is computed on the CPU")
     if half:
         model = model.float()
-        notes.append(f"the model holds {', '.join(sorted(one.removeprefix('torch.') for one in half))}: its values are kept, and"
-                     " computed with in float32")  # fmt: skip
+        kinds = ", ".join(sorted(one.removeprefix("torch.") for one in half))
+        notes.append(f"the model holds {kinds}: its values are kept, and computed with in float32")
     wide = any(one.dtype == torch.float64 for one in model.parameters())
 
     def moved(one: Any) -> Any:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
 
-from gradlab.importers.torch._capture import Called, Capture, Lines, Value, mapped
-from gradlab.importers.torch._step import MODEL, Step, names_of
+from gradlab.importers.torch._capture import Called, Capture, ProgramLines, Value, mapped
+from gradlab.importers.torch._step import MODEL, TorchStep, names_of
 
 LONGEST = 100
 """Characters of a message that are told."""
@@ -24,7 +24,7 @@ class Unexported(Exception):
     """The model cannot be exported; the text says why."""
 
 
-def exported(step: Step) -> Capture:
+def exported(step: TorchStep) -> Capture:
     """Return the pass of a step as its export has it, with the numbers of the batch. Raises Unexported."""
     import torch
 
@@ -62,10 +62,10 @@ def quiet() -> Iterator[None]:
 class _Reader:
     """The nodes of an export while they are run one by one."""
 
-    step: Step
+    step: TorchStep
     program: Any
     capture: Capture = field(default_factory=Capture)
-    lines: Lines = field(default_factory=Lines)
+    lines: ProgramLines = field(default_factory=ProgramLines)
 
     def read(self) -> Capture:
         """Return the pass."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import GradlabError
-from gradlab.importers.program import Call, Item, Leaf, Operand, Place, Program, Running
+from gradlab.importers.program import Item, Leaf, OpCall, Operand, Program, ProgramLine, Running
 from gradlab.importers.torch._capture import Called, Value
 from gradlab.importers.torch._mapping import Unmapped
 from gradlab.op import Array, Shape
@@ -17,7 +17,7 @@ from gradlab.ops import OPS
 
 
 @dataclass(slots=True, eq=False)
-class Known:
+class KnownTensor:
     """A tensor that does not change: no parameter and no number of the batch is in it.
 
     key: of a buffer, else "".   name: what it is called, of a buffer what its key ends with.   remark: what a reader is told
@@ -38,7 +38,7 @@ class Known:
 
 
 @dataclass(slots=True)
-class Maker:
+class ProgramMaker:
     """A program while it is made.
 
     scope, place: of the call that is being written.   shapes: of the items.   used: names of outermost scopes.
@@ -47,7 +47,7 @@ class Maker:
 
     program: Program
     scope: str = ""
-    place: Place | None = None
+    place: ProgramLine | None = None
     shapes: dict[Item, Shape] = field(default_factory=dict)
     called: Called | None = None
     constants: dict[bytes, Leaf] = field(default_factory=dict)
@@ -62,13 +62,13 @@ class Maker:
             shape = kind.taking(len(given)).shape(tuple(self.shape_of(one) for one in given), full)
         except (GradlabError, TypeError, ValueError, IndexError) as error:
             raise Unmapped(str(error)) from None
-        made = Call(op=op, inputs=given, attrs=attrs, scope=self.scope, place=self.place, name=name)
+        made = OpCall(op=op, inputs=given, attrs=attrs, scope=self.scope, place=self.place, name=name)
         self.shapes[made] = tuple(shape)
         return self.program.add(made)
 
     def gave(self, position: int = 0) -> Array:
         """Return the numbers that PyTorch gave for the call."""
-        from gradlab.importers.torch._translate import array_of
+        from gradlab.importers.torch._numbers import array_of
 
         return array_of(self._value(position).numbers)
 
@@ -84,7 +84,7 @@ class Maker:
 
     def operand(self, one: Any) -> Operand:
         """Return what an op is given for an argument: an item, or a number where a tensor holds a single one."""
-        if isinstance(one, Known):
+        if isinstance(one, KnownTensor):
             if one.array.ndim == 0 and not one.key:
                 return float(one.array)
             return self.leaf_of(one)
@@ -92,11 +92,11 @@ class Maker:
 
     def shape_of(self, one: Any) -> Shape:
         """Return the shape of an item, of a known tensor, or of a number."""
-        if isinstance(one, Known):
+        if isinstance(one, KnownTensor):
             return one.shape
         return self.shapes[one] if isinstance(one, Item) else ()
 
-    def leaf_of(self, known: Known) -> Leaf:
+    def leaf_of(self, known: KnownTensor) -> Leaf:
         """Return the constant of a known tensor; equal ones are one."""
         if known.leaf is None:
             key = known.key.encode() or known.array.dtype.str.encode() + repr(known.shape).encode() + known.array.tobytes()
@@ -113,11 +113,11 @@ class Maker:
         """Return an argument as an item: a number becomes a constant."""
         if isinstance(one, Item):
             return one
-        return self.leaf_of(one if isinstance(one, Known) else Known(np.asarray(float(one))))
+        return self.leaf_of(one if isinstance(one, KnownTensor) else KnownTensor(np.asarray(float(one))))
 
     def known(self, one: Any, what: str) -> Array:
         """Return the numbers of an argument that has to be known before the run. Raises Unmapped."""
-        if isinstance(one, Known):
+        if isinstance(one, KnownTensor):
             return one.array
         if isinstance(one, Item):
             raise Unmapped(f"{what} depends on the batch or on a parameter")
@@ -128,7 +128,7 @@ class Maker:
         if note not in self.program.notes:
             self.program.notes.append(note)
 
-    def running(self, of: Call, buffer: Known, rate: float, scale: float) -> Running:
+    def running(self, of: OpCall, buffer: KnownTensor, rate: float, scale: float) -> Running:
         """Append the statistic of a buffer, which follows what is given."""
         name = buffer.key.rpartition(".")[2]
         found = Running(of=of, array=buffer.array.reshape(self.shape_of(of)), rate=rate, scale=scale, key=buffer.key, name=name,
@@ -137,38 +137,38 @@ class Maker:
         self.program.add(found)
         return found
 
-    def mode(self) -> Call:
+    def mode(self) -> OpCall:
         """Return the number that is 1 in training and 0 when the model is used."""
         for item in self.program.items:
-            if isinstance(item, Call) and item.op == "mode":
+            if isinstance(item, OpCall) and OPS[item.op].role == "mode":
                 return item
-        found = Call(op="mode", inputs=(), name="training")
+        found = OpCall(op="mode", inputs=(), name="training")
         self.shapes[found] = ()
         self.program.items.insert(0, found)
         return found
 
     def reshape(self, x: Any, shape: Sequence[int]) -> Any:
         """Return x in another shape; x itself where it has it."""
-        if isinstance(x, Known):
-            return Known(x.array.reshape(shape), boolean=x.boolean)
+        if isinstance(x, KnownTensor):
+            return KnownTensor(x.array.reshape(shape), boolean=x.boolean)
         return x if self.shape_of(x) == tuple(shape) else self.call("reshape", x, shape=tuple(shape))
 
     def transpose(self, x: Any, axes: Sequence[int]) -> Any:
         """Return x with its axes in another order."""
-        if isinstance(x, Known):
-            return Known(np.ascontiguousarray(x.array.transpose(axes)), boolean=x.boolean)
+        if isinstance(x, KnownTensor):
+            return KnownTensor(np.ascontiguousarray(x.array.transpose(axes)), boolean=x.boolean)
         return x if list(axes) == list(range(len(axes))) else self.call("transpose", x, axes=tuple(axes))
 
     def expand(self, x: Any, shape: Sequence[int]) -> Any:
         """Return x repeated to a shape."""
-        if isinstance(x, Known):
-            return Known(np.broadcast_to(x.array, shape).copy(), boolean=x.boolean)
+        if isinstance(x, KnownTensor):
+            return KnownTensor(np.broadcast_to(x.array, shape).copy(), boolean=x.boolean)
         return x if self.shape_of(x) == tuple(shape) else self.call("expand", self.item(x), shape=tuple(shape))
 
     def index(self, x: Any, *key: Any) -> Any:
         """Return x[key]."""
-        if isinstance(x, Known):
-            return Known(x.array[key].copy(), boolean=x.boolean)
+        if isinstance(x, KnownTensor):
+            return KnownTensor(x.array[key].copy(), boolean=x.boolean)
         return self.call("index", x, key=tuple(key))
 
     def axis(self, x: Any, dim: int) -> int:

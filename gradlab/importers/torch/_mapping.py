@@ -11,8 +11,8 @@ from typing import Any
 class Mapping:
     """One operator.
 
-    name: of it, without its overload (`linear`).   build(m, …) appends what it is to the program of a `Maker` and returns the
-    item that it gives, or a tuple of them; it is given the arguments by the names of the operator's schema. It raises
+    name: of it, without its overload (`linear`).   build(m, …) appends what it is to a program and returns the item that it
+    gives, or a tuple of them; it is given the arguments by the names of the operator's schema. It raises
     `Unmapped` for arguments that cannot be had.   aliases: other operators that take the same arguments.
     kept: what is said of a result that is kept as PyTorch gave it, whatever goes in: what it holds depends on no numbers that
     it is given.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradlab.errors import GradlabError
-from gradlab.importers.program import Group, Leaf, Program
-from gradlab.importers.torch._translate import array_of
+from gradlab.importers.program import Leaf, OptimizerGroup, Program
+from gradlab.importers.torch._numbers import array_of
 from gradlab.op import Array
 
 
@@ -102,7 +102,7 @@ def take_optimizer(
             state = optimizer.state.get(one, {})
             program.state |= {(leaf, ending): array for ending, array in _kept(kind, group, word, state)}
             steps.add(int(state["step"]) if "step" in state else 0)
-        groups.append(Group(tuple(leaf for _, leaf in chosen), word, hyper, l2))
+        groups.append(OptimizerGroup(tuple(leaf for _, leaf in chosen), word, hyper, l2))
     if foreign:
         program.notes.append(f"{foreign} parameters of the optimizer are no parameters of the model: they are left out")
     if len(steps) > 1:

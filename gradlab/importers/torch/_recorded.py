@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradlab.importers.torch._capture import Called, Capture, Lines, Value, mapped, values_in
+from gradlab.importers.torch._capture import Called, Capture, ProgramLines, Value, mapped, values_in
 from gradlab.importers.torch._overlay import Storages
-from gradlab.importers.torch._step import Step, names_of
+from gradlab.importers.torch._step import TorchStep, names_of
 
 LIMIT = 60.0
 """Seconds that a pass may take while it is recorded."""
@@ -53,14 +53,15 @@ class Recorded:
         )
 
 
-def recorded(step: Step, limit: float = LIMIT) -> Recorded:
+def recorded(step: TorchStep, limit: float = LIMIT) -> Recorded:
     """Run the pass of a step, with gradients, and return what it did. Raises TooLong and whatever the model raises."""
     import torch
 
     recorder = _recorder(step, limit)
     with torch.enable_grad(), _paths(step.model, recorder.path), recorder:
         loss = step.loss(step.model, *step.batch)
-    return recorder.finish(loss)
+    found: Recorded = recorder.finish(loss)
+    return found
 
 
 @contextmanager
@@ -85,11 +86,11 @@ def _paths(model: Any, path: list[str]) -> Iterator[None]:
         behind.remove()
 
 
-def _recorder(step: Step, limit: float) -> Any:
+def _recorder(step: TorchStep, limit: float) -> Any:
     """Return the mode that records. The class is made here: torch is imported when it is asked for."""
     from torch.utils._python_dispatch import TorchDispatchMode
 
-    class Recorder(_Notes, TorchDispatchMode):
+    class PassRecorder(_Notes, TorchDispatchMode):
         """Notes each operator."""
 
         def __init__(self) -> None:
@@ -99,7 +100,7 @@ def _recorder(step: Step, limit: float) -> Any:
         def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             return self.note(func, args, kwargs or {})
 
-    return Recorder()
+    return PassRecorder()
 
 
 class _Notes:
@@ -109,11 +110,11 @@ class _Notes:
     it is one.
     """
 
-    def __init__(self, step: Step, limit: float) -> None:
+    def __init__(self, step: TorchStep, limit: float) -> None:
         self.step, self.ends, self.limit = step, 0.0, limit
         self.path = [""]
-        self.capture = Capture(how="record")
-        self.lines = Lines()
+        self.capture = Capture()
+        self.lines = ProgramLines()
         self.held: dict[int, Value] = {}
         self.kept: list[Any] = []
         self.graded: dict[Called, bool] = {}

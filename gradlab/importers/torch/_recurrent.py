@@ -7,7 +7,7 @@ from typing import Any
 
 from gradlab.importers.torch._mapping import Unmapped
 
-Step = Callable[..., tuple[Any, ...]]
+CellStep = Callable[..., tuple[Any, ...]]
 """Gives the next states for the weighed input, the states and the weights of what they are weighed by."""
 
 
@@ -42,7 +42,7 @@ def gru_step(m: Any, gates: Any, state: tuple[Any, ...], w: Any, b: Any) -> tupl
     return (m.call("add", n, m.call("mul", z, m.call("sub", h, n)), name="h"),)
 
 
-def plain_step(bend: str) -> Step:
+def plain_step(bend: str) -> CellStep:
     """Return the step of a plain recurrent layer."""
 
     def step(m: Any, gates: Any, state: tuple[Any, ...], w: Any, b: Any) -> tuple[Any, ...]:
@@ -51,8 +51,20 @@ def plain_step(bend: str) -> Step:
     return step
 
 
-def unrolled(m: Any, x: Any, states: list[Any], params: Any, step: Step, *, has_biases: bool, num_layers: int, dropout: float,
-             train: bool, bidirectional: bool, batch_first: bool) -> tuple[Any, ...]:  # fmt: skip
+def unrolled(
+    m: Any,
+    x: Any,
+    states: list[Any],
+    params: Any,
+    step: CellStep,
+    *,
+    has_biases: bool,
+    num_layers: int,
+    dropout: float,
+    train: bool,
+    bidirectional: bool,
+    batch_first: bool,
+) -> tuple[Any, ...]:
     """Return what leaves the last layer, and the last states of all of them. states: (layers, B, H) each."""
     if dropout and train and num_layers > 1:
         raise Unmapped("its dropout between layers draws numbers that cannot be had")
@@ -81,7 +93,7 @@ def unrolled(m: Any, x: Any, states: list[Any], params: Any, step: Step, *, has_
     return (m.transpose(x, [1, 0, 2]) if batch_first else x, *final)
 
 
-def _one_layer(m: Any, x: Any, state: tuple[Any, ...], weights: Any, step: Step, scope: str, back: bool) -> tuple[Any, Any]:
+def _one_layer(m: Any, x: Any, state: tuple[Any, ...], weights: Any, step: CellStep, scope: str, back: bool) -> tuple[Any, Any]:
     """Return the outputs of a layer, (T, B, H), and its last states."""
     w_ih, w_hh, b_ih, b_hh = weights
     m.scope = scope

@@ -9,15 +9,15 @@ from typing import Any
 
 from gradlab.errors import GradlabError
 from gradlab.importers.torch._capture import Value
+from gradlab.importers.torch._numbers import array_of
 from gradlab.importers.torch._overlay import OVERLAID
 from gradlab.importers.torch._recorded import Recorded, recorded
-from gradlab.importers.torch._step import Step
-from gradlab.importers.torch._translate import array_of
+from gradlab.importers.torch._step import TorchStep
 from gradlab.op import Array
 
 
 @dataclass(slots=True, eq=False)
-class Reference:
+class TorchReference:
     """A pass that was run by PyTorch, forward and backward.
 
     recorded: the pass.   grads: of tensors, by their values.   params: of parameters, by name; None where none arrives.
@@ -29,7 +29,7 @@ class Reference:
 
 
 @contextmanager
-def untouched(step: Step) -> Iterator[Any]:
+def untouched(step: TorchStep) -> Iterator[Any]:
     """Let a step be run without a trace: buffers and random numbers are as before. Gives what brings them back in between."""
     import torch
 
@@ -49,7 +49,7 @@ def untouched(step: Step) -> Iterator[Any]:
         again()
 
 
-def reference(step: Step, limit: float) -> Reference:
+def reference(step: TorchStep, limit: float) -> TorchReference:
     """Run a step forward. Raises GradlabError where its loss is no number, TooLong, and whatever the model raises."""
     import torch
 
@@ -61,10 +61,10 @@ def reference(step: Step, limit: float) -> Reference:
         raise GradlabError(f"a loss is one number, got the shape {tuple(loss.shape)}: take its `mean` or `sum`")
     if not loss.requires_grad:
         raise GradlabError("the loss needs no gradient: no parameter that requires one leads to it")
-    return Reference(found)
+    return TorchReference(found)
 
 
-def run_backward(found: Reference, model: Any) -> None:
+def run_backward(found: TorchReference, model: Any) -> None:
     """Run the backward pass, and keep every gradient that arrives; parameters keep the gradients that they have."""
     import torch
 

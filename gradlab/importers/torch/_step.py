@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gradlab.importers.program import Place
+from gradlab.importers.program import ProgramLine
 
 MODEL = "model"
 """The name of the model within the module."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TorchStep:
     """One step of a training up to its loss.
 
     model: the module.   loss: gives the loss of the model and of the batch.   batch: the arguments.   names: of the tensors of
@@ -26,7 +26,7 @@ class Step:
     batch: tuple[Any, ...]
     title: str
     targets: frozenset[int] = frozenset()
-    place: Place | None = None
+    place: ProgramLine | None = None
 
     def module(self) -> Any:
         """Return the module that gives the loss for the batch."""
@@ -34,7 +34,7 @@ class Step:
 
         loss = self.loss
 
-        class Whole(torch.nn.Module):
+        class ModelUnderLoss(torch.nn.Module):
             """A model under its loss."""
 
             def __init__(self, model: Any) -> None:
@@ -44,11 +44,11 @@ class Step:
             def forward(self, *batch: Any) -> Any:
                 return loss(self.model, *batch)
 
-        whole = Whole(self.model)
+        whole = ModelUnderLoss(self.model)
         whole.training = self.model.training
         return whole
 
-    def in_float64(self) -> Step:
+    def in_float64(self) -> TorchStep:
         """Return the step with a copy of the model and of the batch in float64."""
         import torch
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from gradlab.errors import GradlabError
-from gradlab.importers.program import Item, Kind, Leaf, Program
+from gradlab.importers.program import Item, Kind, Leaf, Program, Running
 from gradlab.importers.torch import MAPPINGS
 from gradlab.importers.torch._capture import Called, Capture, Value, mapped, values_in
-from gradlab.importers.torch._maker import Known, Maker
+from gradlab.importers.torch._maker import KnownTensor, ProgramMaker
 from gradlab.importers.torch._mapping import Mapping, Unmapped
+from gradlab.importers.torch._numbers import Refused, array_of
+from gradlab.importers.torch._opaque import opaque
 from gradlab.op import Array
+from gradlab.ops import OPS
 
 LISTED = 40
 """Operators without a mapping that are listed one by one."""
-
-
-class Refused(GradlabError):
-    """The model cannot be imported; the text lists all that stands in the way."""
 
 
 @dataclass(slots=True)
@@ -37,15 +34,18 @@ class Translated:
     frozen: list[Called] = field(default_factory=list)
 
 
-def translate(capture: Capture, program: Program) -> Translated:
-    """Fill a program with what a pass did. Raises Refused with everything that has no mapping."""
-    return _Translator(capture, program).run()
+def translate(capture: Capture, program: Program, opaque_with: AnyMapping[Value, Array] | None = None) -> Translated:
+    """Fill a program with what a pass did. Raises Refused with everything that has no mapping.
+
+    opaque_with: the gradients that arrive at its values, where an operator without a mapping becomes an opaque node.
+    """
+    return _Translator(capture, program, opaque_with).run()
 
 
 class _Translator:
-    def __init__(self, capture: Capture, program: Program) -> None:
-        self.capture, self.program = capture, program
-        self.maker = Maker(program)
+    def __init__(self, capture: Capture, program: Program, opaque_with: AnyMapping[Value, Array] | None) -> None:
+        self.capture, self.program, self.grads = capture, program, opaque_with
+        self.maker = ProgramMaker(program)
         self.items: dict[Value, Any] = {}
         self.missing: list[tuple[Called, str]] = []
         self.frozen: list[Called] = []
@@ -96,13 +96,25 @@ class _Translator:
             given = mapping.build(self.maker, **self._arguments(call))
         except Unmapped as error:
             del self.program.items[count:]
-            if needs:
-                self._miss(call, str(error))
-            else:
-                self.frozen.append(call)
-                self._keep(call, "kept as it is in this batch")
+            self._without(call, needs, str(error))
             return
         self._give(call, given if isinstance(given, tuple | list) else (given,))
+
+    def _without(self, call: Called, needs: bool, why: str) -> None:
+        """Keep what a call gave that has no mapping, or note that it cannot be had."""
+        if not needs:
+            self.frozen.append(call)
+            self._keep(call, "kept as it is in this batch")
+            return
+        if self.grads is None:
+            self._miss(call, why)
+            return
+        try:
+            for one in values_in((call.args, call.named)):
+                self._item(one)
+            self._give(call, opaque(self.maker, call, self.items, self.grads))
+        except (Unmapped, RuntimeError) as error:
+            self._miss(call, str(error))
 
     def _miss(self, call: Called, why: str) -> None:
         self.missing.append((call, why))
@@ -122,7 +134,7 @@ class _Translator:
             if value is not None:
                 boolean = str(value.tensor.dtype) == "torch.bool"
                 name = "drawn" if remark.startswith("random") else "constant"
-                self.items[value] = Known(array_of(value.numbers), remark=remark, name=name, boolean=boolean)
+                self.items[value] = KnownTensor(array_of(value.numbers), remark=remark, name=name, boolean=boolean)
 
     def _arguments(self, call: Called) -> dict[str, Any]:
         """Return the arguments of a call by the names of its operator's schema, tensors as items."""
@@ -148,9 +160,8 @@ class _Translator:
     def _leaf(self, value: Value) -> Any:
         array = array_of(value.numbers)
         if value.kind in ("buffer", "constant", ""):
-            remark = "" if value.kind == "buffer" else ""
             key = value.key if value.kind == "buffer" else ""
-            return Known(array, key, remark, boolean=str(value.tensor.dtype) == "torch.bool")
+            return KnownTensor(array, key, boolean=str(value.tensor.dtype) == "torch.bool")
         kind: Kind = "parameter" if value.kind == "parameter" else "target" if value.kind == "target" else "input"
         path, _, name = value.key.rpartition(".")
         scope = self._scope(path or ".") if kind == "parameter" else ""
@@ -170,7 +181,7 @@ class _Translator:
         for call in self.frozen[:LISTED]:
             notes.append(f"`{call.name}` at {call.place or 'an unknown line'} is kept as it was in this batch")
         known = {value for call in self.capture.calls if call in self.wanted for value in values_in((call.args, call.named))}
-        followed = {item.key for item in self.program.items if getattr(item, "rate", None) is not None}
+        followed = {item.key for item in self.program.items if isinstance(item, Running)}
         for buffer, _ in self.capture.moved:
             if buffer.key not in followed and not buffer.key.endswith("num_batches_tracked"):
                 read = "" if buffer in known else ", and does not read it"
@@ -195,22 +206,18 @@ def _wanted(capture: Capture) -> set[Called]:
 
 def find(name: str) -> Mapping | None:
     """Return the mapping of an operator; one that writes in place is that of the one that does not."""
-    found = MAPPINGS.find(name)
+    found = MAPPINGS.find(name) or _namesake(name)
     if found is None and name.endswith("_") and not name.startswith("__"):
-        found = MAPPINGS.find(name.rstrip("_"))
+        found = find(name.rstrip("_"))
     return found
 
 
-def array_of(tensor: Any) -> Array:
-    """Return the numbers of a tensor, exactly: as float32 where they are not wider, else as float64. Raises Refused."""
-    import torch
-
-    if tensor.is_complex():
-        raise Refused("complex numbers are not imported")
-    single = tensor.dtype in (torch.float32, torch.float16, torch.bfloat16)
-    one = tensor.detach().resolve_neg().to("cpu", torch.float32 if single else torch.float64)
-    array: Array = np.array(one.numpy(), copy=True)
-    return array
+def _namesake(name: str) -> Mapping | None:
+    """Return the mapping of an operator that has the name of an op of ours of one operand, element by element."""
+    op = OPS.get(name)
+    if op is None or op.kind != "elementwise" or len(op.inputs) != 1 or op.attrs or op.update_only:
+        return None
+    return Mapping(name, lambda m, x, **_: m.call(name, x))
 
 
 def _listed(missing: list[tuple[Called, str]]) -> str:
@@ -225,4 +232,4 @@ def _listed(missing: list[tuple[Called, str]]) -> str:
     return "\n".join(lines)
 
 
-__all__ = ["Refused", "Translated", "array_of", "find", "translate"]
+__all__ = ["Refused", "Translated", "find", "translate"]

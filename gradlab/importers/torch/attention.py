@@ -7,12 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.importers.torch._maker import Known
+from gradlab.importers.torch._maker import KnownTensor
 from gradlab.importers.torch._mapping import Mapping, Unmapped
 
 
-def _attention(m: Any, query: Any, key: Any, value: Any, attn_mask: Any = None, dropout_p: float = 0.0, is_causal: bool = False,
-               scale: Any = None, enable_gqa: bool = False, **_: Any) -> Any:  # fmt: skip
+def _attention(
+    m: Any,
+    query: Any,
+    key: Any,
+    value: Any,
+    *,
+    attn_mask: Any = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: Any = None,
+    enable_gqa: bool = False,
+    **_: Any,
+) -> Any:
     if dropout_p:
         raise Unmapped("its dropout draws numbers that cannot be had")
     if enable_gqa:
@@ -21,7 +32,7 @@ def _attention(m: Any, query: Any, key: Any, value: Any, attn_mask: Any = None, 
     order = [*range(len(k) - 2), len(k) - 1, len(k) - 2]
     scores = m.call("mul", m.call("matmul", query, m.transpose(key, order)), 1 / sqrt(q[-1]) if scale is None else float(scale))
     if is_causal:
-        scores = m.call("where", Known(np.tril(np.ones((q[-2], k[-2]))), name="causal"), scores, float("-inf"))
+        scores = m.call("where", KnownTensor(np.tril(np.ones((q[-2], k[-2]))), name="causal"), scores, float("-inf"))
     if attn_mask is not None:
         scores = _masked(m, scores, attn_mask)
     return m.call("matmul", m.call("softmax", scores, name="weights"), value)

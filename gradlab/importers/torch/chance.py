@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradlab.importers.torch._maker import Known
+from gradlab.importers.torch._maker import KnownTensor
 from gradlab.importers.torch._mapping import Mapping, Unmapped
 
 DRAWN = "random, as captured"
@@ -19,7 +19,7 @@ def _native_dropout(m: Any, input: Any, p: float, train: Any = True, **_: Any) -
     if not train or p == 0:
         return input, None
     mask = m.gave(1) * (1 / (1 - p) if p < 1 else 0.0)
-    return m.call("mul", input, Known(mask, remark=DRAWN, name="mask")), None
+    return m.call("mul", input, KnownTensor(mask, remark=DRAWN, name="mask")), None
 
 
 def _dropout(m: Any, input: Any, p: float, train: bool, **_: Any) -> Any:

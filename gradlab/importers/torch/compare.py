@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradlab.importers.program import Call
+from gradlab.importers.program import OpCall
 from gradlab.importers.torch._mapping import Mapping
 from gradlab.ops import OPS
 
@@ -17,7 +17,7 @@ def _comparison(name: str, op: str) -> Mapping:
 
 def mask(m: Any, x: Any) -> Any:
     """Return x as 1 where it is not 0."""
-    return x if isinstance(x, Call) and OPS[x.op].role == "compare" else m.call("not_equal", x, 0)
+    return x if isinstance(x, OpCall) and OPS[x.op].role == "compare" else m.call("not_equal", x, 0)
 
 
 def _and(m: Any, x: Any, other: Any, **_: Any) -> Any:

@@ -13,8 +13,17 @@ def _pair(one: Any, axes: int) -> Any:
     return values[0] if len(set(values)) == 1 else tuple(values)
 
 
-def _conv(m: Any, input: Any, weight: Any, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1,
-          groups: int = 1, **_: Any) -> Any:  # fmt: skip
+def _conv(
+    m: Any,
+    input: Any,
+    weight: Any,
+    bias: Any = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+    **_: Any,
+) -> Any:
     axes = len(m.shape_of(weight)) - 2
     attrs = {"stride": _pair(stride, axes), "dilation": _pair(dilation, axes)}
     if isinstance(padding, str):
@@ -34,8 +43,19 @@ def _each(one: Any, axes: int) -> list[int]:
     return [int(v) for v in one] * (axes if len(one) == 1 else 1) if isinstance(one, list | tuple) else [int(one)] * axes
 
 
-def _transposed(m: Any, input: Any, weight: Any, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0,
-                groups: int = 1, dilation: Any = 1, **_: Any) -> Any:  # fmt: skip
+def _transposed(
+    m: Any,
+    input: Any,
+    weight: Any,
+    *,
+    bias: Any = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    output_padding: Any = 0,
+    groups: int = 1,
+    dilation: Any = 1,
+    **_: Any,
+) -> Any:
     axes = len(m.shape_of(weight)) - 2
     if axes > 2:
         raise Unmapped("a transposed convolution over a volume")

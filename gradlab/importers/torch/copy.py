@@ -39,13 +39,13 @@ def _fill(m: Any, x: Any, value: Any, **_: Any) -> Any:
 def _overlaid(m: Any, args: Any, **_: Any) -> Any:
     """Return what one tensor holds after another one over the same numbers was written."""
     old, new, mask, places = args
-    from gradlab.importers.torch._maker import Known
+    from gradlab.importers.torch._maker import KnownTensor
 
     flat = m.reshape(m.item(new), (_size(m.shape_of(new)),))
-    taken = m.call("gather", flat, Known(places.numpy().astype("float64")))
+    taken = m.call("gather", flat, KnownTensor(places.numpy().astype("float64")))
     if bool(mask.all()):
         return taken
-    return m.call("where", Known(mask.numpy().astype("float64")), taken, m.item(old))
+    return m.call("where", KnownTensor(mask.numpy().astype("float64")), taken, m.item(old))
 
 
 def _size(shape: Any) -> int:

@@ -1,4 +1,4 @@
-"""Operators of one tensor, element by element, that are ops of ours."""
+"""Operators of one tensor, element by element. Those that have the name of such an op of ours need no mapping."""
 
 from __future__ import annotations
 
@@ -6,30 +6,15 @@ from typing import Any
 
 from gradlab.importers.torch._mapping import Mapping
 
-SAME = {
-    "relu": "relu", "sigmoid": "sigmoid", "tanh": "tanh", "exp": "exp", "log": "log", "sqrt": "sqrt", "abs": "abs", "neg": "neg",
-    "sin": "sin", "cos": "cos", "tan": "tan", "asin": "asin", "acos": "acos", "atan": "atan", "erf": "erf", "expm1": "expm1",
-    "log1p": "log1p", "square": "square", "reciprocal": "reciprocal", "sign": "sign", "sgn": "sign", "floor": "floor", "silu": "silu",
-    "mish": "mish", "selu": "selu", "hardswish": "hardswish", "hardsigmoid": "hard_sigmoid", "log_sigmoid": "logsigmoid",
-    "isnan": "isnan",
-}  # fmt: skip
-"""Our ops by the names of the operators."""
 
-
-def _mapping(name: str, op: str) -> Mapping:
-    return Mapping(name, lambda m, x, **_: m.call(op, x))
-
-
-def _rsqrt(m: Any, x: Any, **_: Any) -> Any:
-    return m.call("pow", x, -0.5)
-
-
-def _log_sigmoid_forward(m: Any, x: Any, **_: Any) -> Any:
-    return m.call("logsigmoid", x), None
+def _to(op: str) -> Any:
+    return lambda m, x, **_: m.call(op, x)
 
 
 MAPPING = (
-    *(_mapping(name, op) for name, op in SAME.items()),
-    Mapping("rsqrt", _rsqrt),
-    Mapping("log_sigmoid_forward", _log_sigmoid_forward),
+    Mapping("sgn", _to("sign")),
+    Mapping("hardsigmoid", _to("hard_sigmoid")),
+    Mapping("log_sigmoid", _to("logsigmoid")),
+    Mapping("log_sigmoid_forward", lambda m, x, **_: (m.call("logsigmoid", x), None)),
+    Mapping("rsqrt", lambda m, x, **_: m.call("pow", x, -0.5)),
 )

@@ -9,14 +9,15 @@ from typing import Any
 from gradlab.errors import GradlabError
 from gradlab.importers.building import Built, built
 from gradlab.importers.program import Leaf, Program
-from gradlab.importers.torch._capture import Capture, Lines
+from gradlab.importers.torch._capture import Capture, ProgramLines
 from gradlab.importers.torch._checking import need_torch, needs_memory, readable, refuse_memory, unwrapped
 from gradlab.importers.torch._exported import Unexported, exported
+from gradlab.importers.torch._numbers import Refused
 from gradlab.importers.torch._optimizers import take_optimizer
 from gradlab.importers.torch._recorded import TooLong
-from gradlab.importers.torch._reference import Reference, reference, run_backward, untouched
-from gradlab.importers.torch._step import Step
-from gradlab.importers.torch._translate import Refused, Translated, translate
+from gradlab.importers.torch._reference import TorchReference, reference, run_backward, untouched
+from gradlab.importers.torch._step import TorchStep
+from gradlab.importers.torch._translate import Translated, translate
 from gradlab.scenario.bounds import MAX_MEMORY
 
 LOSS = "loss"
@@ -29,15 +30,15 @@ class Imported:
     step: it.   built: the scenario.   translated: what each value became.   reference: what PyTorch gives.
     """
 
-    step: Step
+    step: TorchStep
     built: Built
     translated: Translated
-    reference: Reference
+    reference: TorchReference
 
 
 def step_of(
     model: Any, args: Any, loss: Callable[..., Any] | None, target: Any, loss_fn: Callable[..., Any] | None, notes: list[str]
-) -> Step:  # fmt: skip
+) -> TorchStep:  # fmt: skip
     """Return the step of a training that is meant. Raises GradlabError."""
     torch = need_torch()
     inner = unwrapped(model, notes)
@@ -47,7 +48,7 @@ def step_of(
             raise GradlabError("give `loss_fn`, or `loss` and `target`")
         batch = args if isinstance(args, tuple) else (args,)
         inner, batch = readable(inner, batch, notes)
-        return Step(inner, loss_fn, batch, title, place=Lines().here())
+        return TorchStep(inner, loss_fn, batch, title, place=ProgramLines().here())
     inputs = (args,) if isinstance(args, torch.Tensor | list) else args
     if not isinstance(inputs, tuple | Mapping):
         raise GradlabError(f"`args` is a tuple of what the model is called with, got `{type(args).__name__}`")
@@ -61,7 +62,7 @@ def step_of(
             return out
         return loss(out) if wanted is None else loss(out, wanted)
 
-    return Step(inner, whole, (inputs, target), title, frozenset({1}), Lines().here())
+    return TorchStep(inner, whole, (inputs, target), title, frozenset({1}), ProgramLines().here())
 
 
 def imported(
@@ -76,7 +77,7 @@ def imported(
 
 
 def imported_step(
-    step: Step, optimizer: Any, names: dict[int, str] | None, *, opaque: bool = False, memory: int | None = None,
+    step: TorchStep, optimizer: Any, names: dict[int, str] | None, *, opaque: bool = False, memory: int | None = None,
     limit: float = 60.0, notes: list[str] | None = None,
 ) -> Imported:  # fmt: skip
     """Return the program of a step. names: of the parameters that the optimizer has, by identity. Raises GradlabError."""
@@ -91,7 +92,7 @@ def imported_step(
         run_backward(found, step.model)
         again()
         capture = _captured(step, found, notes)
-    program, translated = _translated(step, capture, found, notes)
+    program, translated = _translated(step, capture, found, notes, opaque)
     leaves = {item.key: item for item in program.items if isinstance(item, Leaf) and item.kind == "parameter"}
     _note_unused(program, step, leaves)
     if optimizer is not None:
@@ -100,7 +101,7 @@ def imported_step(
     return Imported(step, built(program, memory), translated, found)
 
 
-def _captured(step: Step, found: Reference, notes: list[str]) -> Capture:
+def _captured(step: TorchStep, found: TorchReference, notes: list[str]) -> Capture:
     """Return the pass that is read: the export, or where that cannot be had or would tell less, what was recorded."""
     if found.recorded.cuts:
         notes.append("gradients are turned off in a part of the pass, which an export does not tell: the pass was recorded")
@@ -112,21 +113,24 @@ def _captured(step: Step, found: Reference, notes: list[str]) -> Capture:
         return found.recorded.capture
 
 
-def _translated(step: Step, capture: Capture, found: Reference, notes: list[str]) -> tuple[Program, Translated]:
+def _translated(
+    step: TorchStep, capture: Capture, found: TorchReference, notes: list[str], opaque: bool
+) -> tuple[Program, Translated]:  # fmt: skip
     """Return the program of a pass; of the recorded one where the export has what our ops do not have."""
     program = _empty(step, notes)
+    grads = found.grads if opaque else None
+    if capture is found.recorded.capture:
+        return program, translate(capture, program, grads)
     try:
         return program, translate(capture, program)
     except Refused:
-        if capture is found.recorded.capture:
-            raise
         program = _empty(step, notes)
-        translated = translate(found.recorded.capture, program)
+        translated = translate(found.recorded.capture, program, grads)
         program.notes.append("the pass was recorded, operator by operator: its export has some that are not imported whole")
         return program, translated
 
 
-def _empty(step: Step, notes: list[str]) -> Program:
+def _empty(step: TorchStep, notes: list[str]) -> Program:
     torch = need_torch()
     wide = any(one.dtype == torch.float64 for one in step.model.parameters())
     prefix = "".join(one for one in step.title.lower() if one.isalnum() or one == "_").lstrip("0123456789_") or "model"
@@ -135,7 +139,7 @@ def _empty(step: Step, notes: list[str]) -> Program:
     return Program(step.title, "float64" if wide else "float32", prefix, mode, notes=list(notes))
 
 
-def _count_memory(found: Reference, memory: int) -> None:
+def _count_memory(found: TorchReference, memory: int) -> None:
     """Raise GradlabError where the values of a pass and their gradients take more than is allowed."""
     seen = {
         id(value.tensor): value.tensor for call in found.recorded.capture.calls for value in call.outputs if value is not None
@@ -143,7 +147,7 @@ def _count_memory(found: Reference, memory: int) -> None:
     refuse_memory("values and gradients", 2 * sum(one.numel() * max(4, one.element_size()) for one in seen.values()), memory)
 
 
-def _note_unused(program: Program, step: Step, leaves: dict[str, Leaf]) -> None:
+def _note_unused(program: Program, step: TorchStep, leaves: dict[str, Leaf]) -> None:
     """Say which parameters the loss does not depend on: the program does not have them."""
     unused = [name for name, _ in step.model.named_parameters() if name not in leaves]
     if unused:

@@ -21,9 +21,17 @@ def _last(m: Any, x: Any) -> Any:
     return x if rank <= 2 else m.transpose(x, [0, *range(2, rank), 1])
 
 
-def _classes(op: str) -> Any:
-    def build(m: Any, x: Any, target: Any, weight: Any = None, reduction: int = 1, ignore_index: int = -100,
-              label_smoothing: float = 0.0, **_: Any) -> Any:  # fmt: skip
+def _classes(op: str, weighted: str = "") -> Any:
+    def build(
+        m: Any,
+        x: Any,
+        target: Any,
+        weight: Any = None,
+        reduction: int = 1,
+        ignore_index: int = -100,
+        label_smoothing: float = 0.0,
+        **_: Any,
+    ) -> Any:
         rows = m.shape_of(target) == m.shape_of(x)
         attrs = _reduction(reduction)
         attrs |= {"label_smoothing": float(label_smoothing)} if label_smoothing else {}
@@ -32,9 +40,9 @@ def _classes(op: str) -> Any:
         given = _last(m, x), _last(m, target) if rows else target
         if weight is None:
             return m.call(op, *given, **attrs)
-        if op == "nll":
-            raise Unmapped("`nll_loss` with weights of classes")
-        return m.call("weighted_cross_entropy", *given, weight, **attrs)
+        if not weighted:
+            raise Unmapped("weights of classes")
+        return m.call(weighted, *given, weight, **attrs)
 
     return build
 
@@ -104,7 +112,7 @@ def _with_total(m: Any, **given: Any) -> Any:
 
 
 MAPPING = (
-    Mapping("cross_entropy_loss", _classes("cross_entropy")),
+    Mapping("cross_entropy_loss", _classes("cross_entropy", "weighted_cross_entropy")),
     Mapping("nll_loss", _classes("nll"), ("nll_loss_nd", "nll_loss2d")),
     Mapping("nll_loss_forward", _with_total, ("nll_loss2d_forward",)),
     Mapping("mse_loss", _two("mse")),

@@ -7,12 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.importers.torch._maker import Known
+from gradlab.importers.torch._maker import KnownTensor
 from gradlab.importers.torch._mapping import Mapping, Unmapped
 
 
-def _batch_norm(m: Any, input: Any, weight: Any = None, bias: Any = None, running_mean: Any = None,
-                running_var: Any = None, training: bool = True, momentum: Any = 0.1, eps: float = 1e-5, **_: Any) -> Any:  # fmt: skip
+def _batch_norm(
+    m: Any,
+    input: Any,
+    *,
+    weight: Any = None,
+    bias: Any = None,
+    running_mean: Any = None,
+    running_var: Any = None,
+    training: bool = True,
+    momentum: Any = 0.1,
+    eps: float = 1e-5,
+    **_: Any,
+) -> Any:
     shape = m.shape_of(input)
     small = (shape[1],) if len(shape) == 2 else (shape[1], *(1,) * (len(shape) - 2))
     if training:
@@ -31,7 +42,7 @@ def _statistics(m: Any, x: Any, running_mean: Any, running_var: Any, momentum: A
     shape = m.shape_of(x)
     mean = m.call("channel_mean", x)
     var = m.call("channel_var", x, mean)
-    if not isinstance(running_mean, Known) or not running_mean.key:
+    if not isinstance(running_mean, KnownTensor) or not running_mean.key:
         return mean, var
     n = prod(shape) // max(1, shape[1])
     usual_mean = m.running(mean, running_mean, float(momentum), 1.0)
@@ -41,7 +52,7 @@ def _statistics(m: Any, x: Any, running_mean: Any, running_var: Any, momentum: A
 
 
 def _shaped(m: Any, one: Any, shape: Any) -> Any:
-    return Known(one.array.reshape(shape), one.key, one.remark) if isinstance(one, Known) else m.reshape(one, shape)
+    return KnownTensor(one.array.reshape(shape), one.key, one.remark) if isinstance(one, KnownTensor) else m.reshape(one, shape)
 
 
 def _functional(m: Any, **given: Any) -> Any:
@@ -60,12 +71,13 @@ def _evaluating(m: Any, **given: Any) -> Any:
     return _batch_norm(m, **(given | {"training": False})), None, None
 
 
-def _filled(number: float, shape: Any) -> Known:
-    return Known(np.full(shape, number))
+def _filled(number: float, shape: Any) -> KnownTensor:
+    return KnownTensor(np.full(shape, number))
 
 
-def _layer_norm(m: Any, input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5,
-                **_: Any) -> Any:  # fmt: skip
+def _layer_norm(
+    m: Any, input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5, **_: Any
+) -> Any:
     shape = tuple(normalized_shape)
     gamma = _filled(1.0, shape) if weight is None else weight
     beta = _filled(0.0, shape) if bias is None else bias
@@ -79,8 +91,9 @@ def _group_norm(m: Any, input: Any, num_groups: int, weight: Any = None, bias: A
     return m.call("group_norm", input, gamma, beta, groups=int(num_groups), eps=float(eps))
 
 
-def _instance_norm(m: Any, input: Any, weight: Any = None, bias: Any = None, use_input_stats: bool = True, eps: float = 1e-5,
-                   **_: Any) -> Any:  # fmt: skip
+def _instance_norm(
+    m: Any, input: Any, weight: Any = None, bias: Any = None, use_input_stats: bool = True, eps: float = 1e-5, **_: Any
+) -> Any:
     if not use_input_stats:
         raise Unmapped("`instance_norm` with running statistics")
     return _group_norm(m, input, m.shape_of(input)[1], weight, bias, eps)

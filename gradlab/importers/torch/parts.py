@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.importers.torch._maker import Known
-from gradlab.importers.torch._mapping import Mapping, Unmapped
+from gradlab.importers.torch._maker import KnownTensor
+from gradlab.importers.torch._mapping import Mapping
 
 ALL = slice(None)
 
@@ -56,17 +56,19 @@ def _stack(m: Any, tensors: Any, dim: int = 0, **_: Any) -> Any:
 
 def _index(m: Any, x: Any, indices: Any, **_: Any) -> Any:
     """Return x[indices]: places are taken one by one, from the array seen as one list."""
-    if all(one is None or isinstance(one, Known) for one in indices):
+    if all(one is None or isinstance(one, KnownTensor) for one in indices):
         return _taken(m, x, _places(m, m.shape_of(x), indices))
     if len(indices) == 1 and str(m.called.args[1][0].tensor.dtype) != "torch.bool":
         return m.call("gather", x, indices[0])
     m.say(f"which numbers are taken at {m.place} is as in this batch")
-    captured = [None if one is None else Known(_numbers(value)) for one, value in zip(indices, m.called.args[1], strict=True)]
+    captured = [
+        None if one is None else KnownTensor(_numbers(value)) for one, value in zip(indices, m.called.args[1], strict=True)
+    ]
     return _taken(m, x, _places(m, m.shape_of(x), captured))
 
 
 def _numbers(value: Any) -> Any:
-    from gradlab.importers.torch._translate import array_of
+    from gradlab.importers.torch._numbers import array_of
 
     found = array_of(value.numbers)
     return found.astype(bool) if str(value.tensor.dtype) == "torch.bool" else found
@@ -77,13 +79,13 @@ def _places(m: Any, shape: Any, indices: Any) -> Any:
     return np.arange(int(np.prod(shape))).reshape(shape)[tuple(keys)]
 
 
-def _key(one: Known) -> Any:
+def _key(one: KnownTensor) -> Any:
     return one.array.astype(bool) if one.boolean or one.array.dtype == bool else one.array.astype(np.int64)
 
 
 def _taken(m: Any, x: Any, places: Any) -> Any:
     flat = m.reshape(m.item(x), (int(np.prod(m.shape_of(x))),))
-    return m.call("gather", flat, Known(places.astype(np.float64)))
+    return m.call("gather", flat, KnownTensor(places.astype(np.float64)))
 
 
 def _index_select(m: Any, x: Any, dim: int, index: Any, **_: Any) -> Any:
@@ -105,18 +107,18 @@ def _gather(m: Any, x: Any, dim: int, index: Any, **_: Any) -> Any:
 
 def _index_put(m: Any, x: Any, indices: Any, values: Any, accumulate: bool = False, **_: Any) -> Any:
     """Return x with numbers written where indices point. Of places that stand twice the last one counts."""
-    keys = [None if one is None else Known(_numbers(value)) for one, value in zip(indices, m.called.args[1], strict=True)]
+    keys = [None if one is None else KnownTensor(_numbers(value)) for one, value in zip(indices, m.called.args[1], strict=True)]
     shape = m.shape_of(x)
     places = _places(m, shape, keys)
     new = m.reshape(m.expand(m.item(values), places.shape), (places.size,))
     size = int(np.prod(shape))
     if accumulate:
-        spread = m.call("scatter_add", new, Known(places.reshape(-1).astype(np.float64)), rows=size)
+        spread = m.call("scatter_add", new, KnownTensor(places.reshape(-1).astype(np.float64)), rows=size)
         return m.call("add", x, m.reshape(spread, shape))
     order, mask = np.zeros(size), np.zeros(size)
     order[places.reshape(-1)], mask[places.reshape(-1)] = np.arange(places.size), 1
-    taken = m.reshape(m.call("gather", new, Known(order)), shape)
-    return m.call("where", Known(mask.reshape(shape)), taken, x)
+    taken = m.reshape(m.call("gather", new, KnownTensor(order)), shape)
+    return m.call("where", KnownTensor(mask.reshape(shape)), taken, x)
 
 
 def _slice_scatter(m: Any, x: Any, src: Any, dim: int = 0, start: Any = None, end: Any = None, step: int = 1, **_: Any) -> Any:
@@ -135,8 +137,8 @@ def _written(m: Any, x: Any, src: Any, places: Any) -> Any:
     order, mask = np.zeros(size), np.zeros(size)
     order[places.reshape(-1)], mask[places.reshape(-1)] = np.arange(places.size), 1
     new = m.reshape(m.expand(m.item(src), places.shape), (places.size,))
-    taken = m.reshape(m.call("gather", new, Known(order)), shape)
-    return m.call("where", Known(mask.reshape(shape)), taken, x)
+    taken = m.reshape(m.call("gather", new, KnownTensor(order)), shape)
+    return m.call("where", KnownTensor(mask.reshape(shape)), taken, x)
 
 
 def _sort(m: Any, x: Any, dim: int = -1, descending: bool = False, **_: Any) -> Any:
@@ -183,13 +185,13 @@ def _scatter(m: Any, x: Any, dim: int, index: Any, src: Any = None, value: Any =
 
 
 def _spread(m: Any, shape: Any, dim: int, index: Any, src: Any) -> Any:
-    places = _lines(shape, m.axis(Known(np.zeros(shape)), dim), m.known(index, "where numbers are added"))
+    places = _lines(shape, m.axis(KnownTensor(np.zeros(shape)), dim), m.known(index, "where numbers are added"))
     numbers = m.item(src)
     if m.shape_of(numbers) != places.shape:
         numbers = m.index(numbers, *(slice(0, n) for n in places.shape))
     flat = m.reshape(numbers, (places.size,))
     size = int(np.prod(shape))
-    return m.reshape(m.call("scatter_add", flat, Known(places.reshape(-1).astype(np.float64)), rows=size), shape)
+    return m.reshape(m.call("scatter_add", flat, KnownTensor(places.reshape(-1).astype(np.float64)), rows=size), shape)
 
 
 def _lines(shape: Any, axis: int, index: Any) -> Any:

@@ -9,8 +9,16 @@ from gradlab.importers.torch.convolution import _each, _pair
 
 
 def _max(axes: int, places: bool = False) -> Any:
-    def build(m: Any, x: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, ceil_mode: bool = False,
-              **_: Any) -> Any:  # fmt: skip
+    def build(
+        m: Any,
+        x: Any,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        dilation: Any = 1,
+        ceil_mode: bool = False,
+        **_: Any,
+    ) -> Any:
         attrs = _window(axes, kernel_size, stride, padding)
         attrs |= {"dilation": _pair(dilation, axes)} if set(_each(dilation, axes)) != {1} else {}
         found = m.call(f"max_pool{axes}d", x, **attrs, **({"ceil_mode": True} if ceil_mode else {}))
@@ -20,8 +28,17 @@ def _max(axes: int, places: bool = False) -> Any:
 
 
 def _average(axes: int) -> Any:
-    def build(m: Any, x: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
-              count_include_pad: bool = True, divisor_override: Any = None, **_: Any) -> Any:  # fmt: skip
+    def build(
+        m: Any,
+        x: Any,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+        divisor_override: Any = None,
+        **_: Any,
+    ) -> Any:
         if divisor_override:
             raise Unmapped("a divisor of its own")
         attrs = _window(axes, kernel_size, stride, padding)

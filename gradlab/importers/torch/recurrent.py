@@ -8,10 +8,22 @@ from gradlab.importers.torch import _recurrent as recurrent
 from gradlab.importers.torch._mapping import Mapping, Unmapped
 
 
-def _layer(step: recurrent.Step) -> Any:
-    def build(m: Any, input: Any = None, hx: Any = None, params: Any = None, has_biases: bool = True,
-              num_layers: int = 1, dropout: float = 0.0, train: bool = True, bidirectional: bool = False, batch_first: bool = False,
-              data: Any = None, **_: Any) -> Any:  # fmt: skip
+def _layer(step: recurrent.CellStep) -> Any:
+    def build(
+        m: Any,
+        *,
+        input: Any = None,
+        hx: Any = None,
+        params: Any = None,
+        has_biases: bool = True,
+        num_layers: int = 1,
+        dropout: float = 0.0,
+        train: bool = True,
+        bidirectional: bool = False,
+        batch_first: bool = False,
+        data: Any = None,
+        **_: Any,
+    ) -> Any:
         if data is not None:
             raise Unmapped("a packed sequence")
         states = list(hx) if isinstance(hx, list | tuple) else [hx]
@@ -23,7 +35,7 @@ def _layer(step: recurrent.Step) -> Any:
     return build
 
 
-def _cell(step: recurrent.Step) -> Any:
+def _cell(step: recurrent.CellStep) -> Any:
     def build(m: Any, input: Any, hx: Any, w_ih: Any, w_hh: Any, b_ih: Any = None, b_hh: Any = None, **_: Any) -> Any:
         states = tuple(hx) if isinstance(hx, list | tuple) else (hx,)
         found = step(m, recurrent.weighed(m, input, w_ih, b_ih), states, w_hh, b_hh)
@@ -32,8 +44,22 @@ def _cell(step: recurrent.Step) -> Any:
     return build
 
 
-def _one_layer(m: Any, input: Any, weight0: Any, weight1: Any, weight2: Any, weight3: Any, hx_: Any, cx_: Any,
-               reverse: bool = False, has_biases: bool = True, mode: int = 2, batch_first: bool = False, **_: Any) -> Any:  # fmt: skip
+def _one_layer(
+    m: Any,
+    *,
+    input: Any,
+    weight0: Any,
+    weight1: Any,
+    weight2: Any,
+    weight3: Any,
+    hx_: Any,
+    cx_: Any,
+    reverse: bool = False,
+    has_biases: bool = True,
+    mode: int = 2,
+    batch_first: bool = False,
+    **_: Any,
+) -> Any:
     """Return what `mkldnn_rnn_layer` gives: an LSTM of one layer in one direction, time first."""
     if mode != 2:
         raise Unmapped("a fused layer that is no LSTM")

@@ -25,5 +25,5 @@ RUNGS: dict[str, Callable[[], Rung]] = {
         images.vit,
         images.vae,
         images.dcgan,
-    )  # fmt: skip
+    )
 }

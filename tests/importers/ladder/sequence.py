@@ -145,7 +145,8 @@ class Bert(nn.Module):
 
     def forward(self, ids: Any) -> Any:
         positions = torch.arange(ids.size(1)).unsqueeze(0)
-        x = self.word_embeddings(ids) + self.position_embeddings(positions) + self.token_type_embeddings(torch.zeros_like(ids))
+        x = self.word_embeddings(ids) + self.position_embeddings(positions)
+        x = x + self.token_type_embeddings(torch.zeros_like(ids))
         x = self.encoder(self.LayerNorm(x), src_key_padding_mask=ids == 0)
         return self.classifier(torch.tanh(self.pooler(x[:, 0])))
 

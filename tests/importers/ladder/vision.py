@@ -254,9 +254,8 @@ class MobileNetV2(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         plan = ((1, 8, 1, 1), (6, 8, 2, 1), (6, 8, 3, 2), (6, 16, 4, 2), (6, 24, 3, 1), (6, 40, 3, 2), (6, 80, 1, 1))
-        layers: list[nn.Module] = [
-            nn.Sequential(nn.Conv2d(3, 8, 3, 1, 1, bias=False), nn.BatchNorm2d(8), nn.ReLU6(inplace=True))
-        ]
+        stem = nn.Sequential(nn.Conv2d(3, 8, 3, 1, 1, bias=False), nn.BatchNorm2d(8), nn.ReLU6(inplace=True))
+        layers: list[nn.Module] = [stem]
         channels = 8
         for expand, width, count, stride in plan:
             for k in range(count):
