@@ -11,7 +11,7 @@ import click
 from gradlab.errors import GradlabError
 
 if TYPE_CHECKING:
-    from gradlab.importers import Importer, Wish
+    from gradlab.importers import Importer, ImportWish
     from gradlab.importers.program import Program
     from gradlab.session import Lab
 
@@ -31,19 +31,21 @@ def wish_options(command: F) -> F:
 
 def importer_for(file: str) -> Importer | None:
     """Return what reads a file of another framework, None for all else."""
+    from gradlab.recording.kind import kind_of
+
     path = Path(file)
-    if not file or not path.is_file():
+    if not file or not path.is_file() or kind_of(path) != "scenario":
         return None
     from gradlab.importers import importer_of
 
     return importer_of(path)
 
 
-def wish_of(data: Path | None, loss: str, target: str, output: str, memory: int | None) -> Wish:
+def wish_of(data: Path | None, loss: str, target: str, output: str, memory: int | None) -> ImportWish:
     """Return what a person asks for. Raises GradlabError for data that are no archive of arrays."""
-    from gradlab.importers import Wish
+    from gradlab.importers import ImportWish
 
-    return Wish({} if data is None else _arrays(data, memory), loss, target, output, memory)
+    return ImportWish({} if data is None else _arrays(data, memory), loss, target, output, memory)
 
 
 def _arrays(path: Path, memory: int | None) -> dict[str, Any]:
@@ -64,12 +66,12 @@ def _arrays(path: Path, memory: int | None) -> dict[str, Any]:
     return found
 
 
-def program_of(file: str, importer: Importer, wish: Wish) -> Program:
+def program_of(file: str, importer: Importer, wish: ImportWish) -> Program:
     """Return the program of a file. Raises GradlabError."""
     return importer.read(Path(file), wish)
 
 
-def lab_of(file: str, importer: Importer, wish: Wish, budget: int | None = None) -> Lab:
+def lab_of(file: str, importer: Importer, wish: ImportWish, budget: int | None = None) -> Lab:
     """Return the laboratory on a file of another framework. Raises GradlabError."""
     from gradlab.axis.checkpoints import BUDGET
     from gradlab.importers.building import built

@@ -18,7 +18,7 @@ from gradlab.commands._record import out_option, record_options
 from gradlab.commands._terminal import has_terminal
 
 if TYPE_CHECKING:
-    from gradlab.importers import Importer, Wish
+    from gradlab.importers import Importer, ImportWish
     from gradlab.session import Lab
 
 
@@ -129,7 +129,7 @@ def _way(file: str, bounds: tuple[int | None, int | None], *, depth: int, resume
     return lambda: _load(file, *bounds, depth)
 
 
-def _import_way(file: str, importer: Importer, wish: Wish, budget: int | None, depth: int) -> Callable[[], Lab]:
+def _import_way(file: str, importer: Importer, wish: ImportWish, budget: int | None, depth: int) -> Callable[[], Lab]:
     """Return what opens the laboratory on a model of another framework."""
 
     def way() -> Lab:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gradlab.importers._importer import LOOK, Importer, Wish
+from gradlab.importers._importer import LOOK, Importer, ImportWish
 from gradlab.registry import Registry, collect
 
 IMPORTERS: Registry[Importer] = collect(__name__, "IMPORTER")
@@ -22,4 +22,4 @@ def importer_of(path: Path) -> Importer | None:
     return next((one for one in IMPORTERS.values() if one.begins(head)), None)
 
 
-__all__ = ["IMPORTERS", "Importer", "Wish", "importer_of"]
+__all__ = ["IMPORTERS", "ImportWish", "Importer", "importer_of"]

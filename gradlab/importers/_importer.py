@@ -14,7 +14,7 @@ LOOK = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ImportWish:
     """What a person asks for beside the model.
 
     data: arrays by name.   loss: the word of a loss, or "".   target, output: the array that it compares with, and the output
@@ -37,4 +37,4 @@ class Importer:
 
     name: str
     begins: Callable[[bytes], bool]
-    read: Callable[[Path, Wish], Program]
+    read: Callable[[Path, ImportWish], Program]

@@ -1,4 +1,4 @@
-"""Models of ONNX: `MAPPINGS` has by its name what stands for each operation, one a file.
+"""Models of ONNX: what stands for each operation is a file of this package, see `MAPPINGS`.
 
 The package `onnx` reads the files; it is an extra, and is imported when a model is read.
 """
@@ -7,18 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gradlab.importers._importer import Importer, Wish
+from gradlab.importers._importer import Importer, ImportWish
 from gradlab.importers.onnx._graph import OnnxError
-from gradlab.importers.onnx._mapping import Mapping
 from gradlab.importers.onnx._reading import begins_like_onnx, read_file
 from gradlab.importers.program import Program
-from gradlab.registry import Registry, collect
-
-MAPPINGS: Registry[Mapping] = collect(__name__, "MAPPING")
-"""What stands for each operation of ONNX."""
 
 
-def _program(path: Path, wish: Wish) -> Program:
+def _program(path: Path, wish: ImportWish) -> Program:
     """Return the program of a file. Raises GradlabError."""
     from gradlab.importers.onnx._importing import imported
 

@@ -9,11 +9,11 @@ from typing import Any
 from gradlab.importers.onnx._graph import OnnxError, OnnxNode
 from gradlab.importers.onnx._reading import read_nodes
 from gradlab.importers.onnx._tensors import Arrays
-from gradlab.importers.onnx._value import Value
+from gradlab.importers.onnx._value import OnnxValue
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class OnnxFunction:
     """What an operation is made of. inputs, outputs: their names in it.   opsets: the versions that its nodes are of."""
 
     nodes: tuple[OnnxNode, ...]
@@ -22,7 +22,7 @@ class Function:
     opsets: Mapping[str, int]
 
 
-def function_of(node: OnnxNode, inputs: Sequence[Value | None], opsets: Mapping[str, int]) -> Function | None:
+def function_of(node: OnnxNode, inputs: Sequence[OnnxValue | None], opsets: Mapping[str, int]) -> OnnxFunction | None:
     """Return what ONNX says that a node is made of, for inputs of these types; None where it says nothing."""
     from onnx import FunctionProto, defs
 
@@ -43,14 +43,14 @@ def function_of(node: OnnxNode, inputs: Sequence[Value | None], opsets: Mapping[
     _settled(function.node, {a.name: a for a in proto.attribute}, absent)
     versions = {**opsets, **{entry.domain: entry.version for entry in function.opset_import}}
     try:
-        return Function(
+        return OnnxFunction(
             read_nodes(function.node, Arrays(None), versions), tuple(function.input), tuple(function.output), versions
         )
     except OnnxError:
         return None
 
 
-def _text(schema: Any, proto: Any, inputs: Sequence[Value | None], version: int) -> bytes:
+def _text(schema: Any, proto: Any, inputs: Sequence[OnnxValue | None], version: int) -> bytes:
     """Return the function as bytes, of the newest version that is not newer than the model; nothing where there is none."""
     plain = [v for v in schema.function_opset_versions if v <= version]
     if plain:
@@ -65,7 +65,7 @@ def _text(schema: Any, proto: Any, inputs: Sequence[Value | None], version: int)
         return b""
 
 
-def _type(value: Value | None) -> Any:
+def _type(value: OnnxValue | None) -> Any:
     from onnx import TypeProto, helper
 
     if value is None:

@@ -23,15 +23,17 @@ WORK, FEW = 1 << 30, 1 << 20
 SMALL = 4096
 """Elements of an array whose numbers are shown to the shape inference."""
 QUICK = frozenset(
-    (
-        "Abs Add And ArgMax ArgMin BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Cast CastLike Ceil Clip Compress "
-        "Concat Constant Cos CumSum DequantizeLinear Div Einsum Equal Erf Exp Expand EyeLike Flatten Floor Gather Gemm "
-        "Greater GreaterOrEqual Identity IsInf IsNaN Less LessOrEqual Log MatMul Max Mean MelWeightMatrix Min Mod Mul Neg "
-        "NonZero Not OneHot Or Pad Pow Range Reciprocal ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax "
-        "ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu Reshape Round Shape Sigmoid Sign Sin Size Slice "
-        "Softmax Split Sqrt Squeeze Sub Sum Tanh Tile TopK Transpose Trilu Unique Unsqueeze Where Xor"
-    ).split()
-)
+    [
+        "Abs", "Add", "And", "ArgMax", "ArgMin", "BitShift", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor", "Cast",
+        "CastLike", "Ceil", "Clip", "Compress", "Concat", "Constant", "Cos", "CumSum", "DequantizeLinear", "Div", "Einsum",
+        "Equal", "Erf", "Exp", "Expand", "EyeLike", "Flatten", "Floor", "Gather", "Gemm", "Greater", "GreaterOrEqual",
+        "Identity", "IsInf", "IsNaN", "Less", "LessOrEqual", "Log", "MatMul", "Max", "Mean", "MelWeightMatrix", "Min", "Mod",
+        "Mul", "Neg", "NonZero", "Not", "OneHot", "Or", "Pad", "Pow", "Range", "Reciprocal", "ReduceL1", "ReduceL2",
+        "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare",
+        "Relu", "Reshape", "Round", "Shape", "Sigmoid", "Sign", "Sin", "Size", "Slice", "Softmax", "Split", "Sqrt", "Squeeze",
+        "Sub", "Sum", "Tanh", "Tile", "TopK", "Transpose", "Trilu", "Unique", "Unsqueeze", "Where", "Xor",
+    ]
+)  # fmt: skip
 """Operations that are folded: those of which `onnx.reference` makes arrays at once."""
 SLOW = frozenset(("GatherElements", "GatherND", "ScatterElements", "ScatterND", "ReverseSequence"))
 """Operations of which it makes one element after the other."""

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradlab.errors import ShapeError
-from gradlab.importers._importer import Wish
+from gradlab.importers._importer import ImportWish
 from gradlab.importers.onnx._graph import OnnxError, OnnxGraph, OnnxNode, Port
+from gradlab.importers.onnx._mappings import MAPPINGS
 from gradlab.importers.onnx._names import label_of, segment, split_name
 from gradlab.importers.onnx._program import add_steps
 from gradlab.importers.onnx._reading import reads
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._tape import OnnxStep
 from gradlab.importers.onnx._tensors import LIMIT
-from gradlab.importers.onnx._value import Value
-from gradlab.importers.onnx._walk import Walk
-from gradlab.importers.program import Group, Item, Leaf, Program
+from gradlab.importers.onnx._value import OnnxValue
+from gradlab.importers.onnx._walk import GraphWalk
+from gradlab.importers.program import Item, Leaf, OpCall, OptimizerGroup, Program
 from gradlab.op import Array
 from gradlab.ops import OPS
 
@@ -27,18 +28,16 @@ MOST_TOLD = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class OnnxImported:
     """A program, and what became of the outputs of the graph: an item, or numbers that are the same for all data."""
 
     program: Program
     outputs: Mapping[str, Item | Array]
 
 
-def imported(graph: OnnxGraph, wish: Wish, title: str = "model") -> Imported:
+def imported(graph: OnnxGraph, wish: ImportWish, title: str = "model") -> OnnxImported:
     """Return a graph as a program. title: of the scenario. Raises OnnxError with all that is missing."""
-    from gradlab.importers.onnx import MAPPINGS
-
-    walk = Walk(graph.opsets, MAPPINGS, LIMIT if wish.memory is None else wish.memory)
+    walk = GraphWalk(graph.opsets, MAPPINGS, LIMIT if wish.memory is None else wish.memory)
     env = walk.begin(graph)
     data = _data(graph.data, wish)
     for port in graph.data:
@@ -51,7 +50,9 @@ def imported(graph: OnnxGraph, wish: Wish, title: str = "model") -> Imported:
     return _finished(walk, wish, title, ports, values)
 
 
-def _finished(walk: Walk, wish: Wish, title: str, ports: Sequence[Port], values: Sequence[Value]) -> Imported:
+def _finished(
+    walk: GraphWalk, wish: ImportWish, title: str, ports: Sequence[Port], values: Sequence[OnnxValue]
+) -> OnnxImported:
     for port, value in zip(ports, values, strict=True):
         if value.lost:
             raise OnnxError(f"output `{label_of(port.name)}`: {value.lost}")
@@ -63,24 +64,39 @@ def _finished(walk: Walk, wish: Wish, title: str, ports: Sequence[Port], values:
     if walk.frozen:
         names = ", ".join(f"`{label_of(name)}`" for name in list(walk.frozen)[:10])
         notes.append(f"computed from the data of this batch, and the same for all others: {names}")
-    program.notes += notes
+    program.notes += [*notes, *_read_twice(program)]
     params = tuple(i for i in program.items if isinstance(i, Leaf) and i.kind == "parameter")
     if loss is not None:
         program.root = found[loss]
-        program.groups = (Group(params, "sgd", {"lr": RATE}),) if params else ()
+        program.groups = (OptimizerGroup(params, "sgd", {"lr": RATE}),) if params else ()
     outputs: dict[str, Item | Array] = {}
     for port, value in zip(ports, values, strict=True):
         step = steps.get(port.name)
         known = value.array if step is None or step.op == "number" else None
         outputs[port.name] = found[step] if step in found else np.asarray(known)
-    return Imported(program, outputs)
+    return OnnxImported(program, outputs)
 
 
-def _dtype(values: Sequence[Value]) -> str:
+def _read_twice(program: Program) -> list[str]:
+    """Return what there is to say of parameters that several layers read: exporters put equal weights into one."""
+    readers: dict[Leaf, dict[str, None]] = {}
+    for item in program.items:
+        for leaf in item.inputs if isinstance(item, OpCall) else ():
+            if isinstance(leaf, Leaf) and leaf.kind == "parameter":
+                readers.setdefault(leaf, {})[item.scope] = None
+    return [
+        f"`{label_of(leaf.key)}` is read by {len(scopes)} layers and is one parameter, its gradient the sum of theirs: "
+        f"{', '.join(f'`{scope}`' for scope in list(scopes)[:4])}{', …' if len(scopes) > 4 else ''}"
+        for leaf, scopes in readers.items()
+        if len(scopes) > 1 and "" not in scopes
+    ]
+
+
+def _dtype(values: Sequence[OnnxValue]) -> str:
     return "float64" if any(v.kind == np.float64 for v in values) else "float32"
 
 
-def _data(ports: Sequence[Port], wish: Wish) -> dict[str, Array]:
+def _data(ports: Sequence[Port], wish: ImportWish) -> dict[str, Array]:
     """Return the array of every input of the graph. Raises OnnxError that lists what is asked for."""
     found: dict[str, Array] = {}
     for port in ports:
@@ -106,7 +122,7 @@ def _shape_text(port: Port) -> str:
     return f"{port.kind} {sizes}"
 
 
-def _given(walk: Walk, port: Port, array: Array) -> Value:
+def _given(walk: GraphWalk, port: Port, array: Array) -> OnnxValue:
     """Return an input with its numbers. Raises OnnxError where the shape or the type is another one."""
     if port.kind is None:
         raise OnnxError(f"input `{label_of(port.name)}` is {port.told or 'no array'}, which is not read here")
@@ -118,12 +134,12 @@ def _given(walk: Walk, port: Port, array: Array) -> Value:
     if port.kind.kind in "iub" and array.dtype.kind == "f" and not (np.floor(array) == array).all():
         raise OnnxError(f"input `{label_of(port.name)}` is {port.kind}, the data has numbers that are not whole")
     found = array.astype(port.kind)
-    step = Step(walk.tape, there, "input", array=found, name=split_name(port.name)[1])
+    step = OnnxStep(walk.tape, there, "input", array=found, name=split_name(port.name)[1])
     walk.tape.steps.append(step)
-    return Value(port.name, port.kind, there, found, step=step, given=True)
+    return OnnxValue(port.name, port.kind, there, found, step=step, given=True)
 
 
-def _outputs(graph: OnnxGraph, wish: Wish) -> list[Port]:
+def _outputs(graph: OnnxGraph, wish: ImportWish) -> list[Port]:
     if not wish.output:
         return list(graph.outputs)
     found = [port for port in graph.outputs if port.name == wish.output]
@@ -158,7 +174,7 @@ def losses() -> list[str]:
     )
 
 
-def _loss(walk: Walk, wish: Wish, steps: Mapping[str, Step], notes: list[str]) -> Step:
+def _loss(walk: GraphWalk, wish: ImportWish, steps: Mapping[str, OnnxStep], notes: list[str]) -> OnnxStep:
     """Append a loss of the first output. Raises OnnxError."""
     if wish.loss not in losses():
         raise OnnxError(f"there is no loss `{label_of(wish.loss)}`; there are {', '.join(losses())}")
@@ -169,7 +185,7 @@ def _loss(walk: Walk, wish: Wish, steps: Mapping[str, Step], notes: list[str]) -
     if OPS[wish.loss].applies and output.op == OPS[wish.loss].applies:
         notes.append(f"the model ends in {output.op}, which `{wish.loss}` applies itself: the loss reads what is before it")
         output = output.inputs[0]
-    step = Step(walk.tape, target.shape, "target", array=target, name="target")
+    step = OnnxStep(walk.tape, target.shape, "target", array=target, name="target")
     walk.tape.steps.append(step)
     walk.tape.layer, walk.tape.name = "", "loss"
     try:
@@ -180,7 +196,7 @@ def _loss(walk: Walk, wish: Wish, steps: Mapping[str, Step], notes: list[str]) -
         ) from None
 
 
-def _target(wish: Wish, walk: Walk) -> Array:
+def _target(wish: ImportWish, walk: GraphWalk) -> Array:
     """Return the array that is aimed at: the one of the name, or the one that is no input. Raises OnnxError."""
     if wish.target:
         if wish.target not in wish.data:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradlab.importers.onnx._tape import Step, Tape
+from gradlab.importers.onnx._tape import OnnxStep, OnnxTape
 from gradlab.op import Array
 
 
-def along(m: Tape, x: Step, matrix: Array, axis: int) -> Step:
+def along(m: OnnxTape, x: OnnxStep, matrix: Array, axis: int) -> OnnxStep:
     """Return x with an axis of n made one of N by a matrix (N, n)."""
     if matrix.shape[0] == matrix.shape[1] and np.array_equal(matrix, np.eye(len(matrix))):
         return x

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from gradlab.importers.onnx._graph import Kind, OnnxGraph, OnnxNode
-from gradlab.importers.onnx._tape import Step, Tape
-from gradlab.importers.onnx._value import Value
+from gradlab.importers.onnx._tape import OnnxStep, OnnxTape
+from gradlab.importers.onnx._value import OnnxValue
 from gradlab.op import Array, Shape
 
 if TYPE_CHECKING:
-    from gradlab.importers.onnx._walk import Walk
+    from gradlab.importers.onnx._walk import GraphWalk
 
-Result = Step | Value | Sequence[Step | Value | None] | None
-KindRule = int | str | tuple[int | str, ...] | Callable[["Call"], Any]
+Result = OnnxStep | OnnxValue | Sequence[OnnxStep | OnnxValue | None] | None
+KindRule = int | str | tuple[int | str, ...] | Callable[["NodeCall"], Any]
 
 
 class Unsupported(Exception):
@@ -29,7 +29,7 @@ class TooLarge(Unsupported):
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class OnnxMapping:
     """What stands for one operation of ONNX.
 
     name: the operation.   emit: writes it down, and returns a step for each output; None for one that nobody reads.
@@ -39,21 +39,21 @@ class Mapping:
     """
 
     name: str
-    emit: Callable[[Call], Result]
+    emit: Callable[[NodeCall], Result]
     kind: KindRule = 0
     weights: tuple[int, ...] = ()
     buffers: tuple[int, ...] = ()
     domain: str = ""
 
 
-class Call:
+class NodeCall:
     """One node as its mapping sees it. m: what it writes with."""
 
-    def __init__(self, walk: Walk, node: OnnxNode, inputs: Sequence[Value | None], mapping: Mapping) -> None:
+    def __init__(self, walk: GraphWalk, node: OnnxNode, inputs: Sequence[OnnxValue | None], mapping: OnnxMapping) -> None:
         self.walk, self.node, self.inputs, self.mapping = walk, node, inputs, mapping
 
     @property
-    def m(self) -> Tape:
+    def m(self) -> OnnxTape:
         """What writes steps down."""
         return self.walk.tape
 
@@ -66,22 +66,22 @@ class Call:
         """Return whether an input is given."""
         return i < len(self.inputs) and self.inputs[i] is not None
 
-    def value(self, i: int = 0) -> Value:
+    def value(self, i: int = 0) -> OnnxValue:
         """Return what is known of an input. Raises Unsupported where it is not given."""
         found = self.inputs[i] if i < len(self.inputs) else None
         if found is None:
             self.refuse(f"it has no input {i}")
         return found
 
-    def x(self, i: int = 0) -> Step:
+    def x(self, i: int = 0) -> OnnxStep:
         """Return an input as a step. Raises Unsupported where it is not given."""
         return self.walk.step_of(self.value(i), weight=i in self.mapping.weights)
 
-    def maybe(self, i: int) -> Step | None:
+    def maybe(self, i: int) -> OnnxStep | None:
         """Return an input as a step, None where it is left out."""
         return self.x(i) if self.has(i) else None
 
-    def xs(self) -> list[Step]:
+    def xs(self) -> list[OnnxStep]:
         """Return all inputs."""
         return [self.x(i) for i in range(len(self.inputs))]
 
@@ -133,14 +133,14 @@ class Call:
             self.refuse(f"axis {value} of {rank} axes")
         return value % rank if rank else 0
 
-    def run(self, graph: OnnxGraph, given: Sequence[Value]) -> list[Value]:
+    def run(self, graph: OnnxGraph, given: Sequence[OnnxValue]) -> list[OnnxValue]:
         """Return what a graph in an attribute gives for values."""
         return self.walk.run_inner(graph, given)
 
-    def fixed(self, array: Any, kind: str = "") -> Value:
+    def fixed(self, array: Any, kind: str = "") -> OnnxValue:
         """Return numbers that are the same for all data."""
         array = np.asarray(array, kind or None)
-        return Value(self.node.name, array.dtype, array.shape, array, fixed=True)
+        return OnnxValue(self.node.name, array.dtype, array.shape, array, fixed=True)
 
     def bound(self, size: float, most: int, text: str) -> None:
         """Raise TooLarge where something is larger than it may be."""
@@ -152,7 +152,7 @@ class Call:
         raise Unsupported(text)
 
 
-def kinds(mapping: Mapping, call: Call, count: int) -> list[Kind]:
+def kinds(mapping: OnnxMapping, call: NodeCall, count: int) -> list[Kind]:
     """Return the types of the elements of all outputs."""
     rule = mapping.kind(call) if callable(mapping.kind) else mapping.kind
     rules = rule if isinstance(rule, tuple) else (rule,) * count

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from gradlab.importers.onnx._graph import OnnxNode
-from gradlab.importers.onnx._value import Value
+from gradlab.importers.onnx._value import OnnxValue
 from gradlab.scenario.characters import harmless
 
 _SPLIT = re.compile(r"[/.:]+")
@@ -35,7 +35,7 @@ def split_name(name: str) -> tuple[str, str]:
     return ".".join(parts[:-1]), last if not last[0].isdigit() else f"v{last}"
 
 
-def layer_of(node: OnnxNode, inputs: Sequence[Value | None], around: str) -> str:
+def layer_of(node: OnnxNode, inputs: Sequence[OnnxValue | None], around: str) -> str:
     """Return the layer of a node: the path in its name, or that of its weights, or that of what it reads."""
     path = module_path(node.name)
     if path:

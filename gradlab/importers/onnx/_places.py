@@ -6,12 +6,12 @@ from math import prod
 
 import numpy as np
 
-from gradlab.importers.onnx._mapping import Call, Unsupported
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._mapping import NodeCall, Unsupported
+from gradlab.importers.onnx._tape import OnnxStep
 from gradlab.op import Array, Shape
 
 
-def counted(c: Call, i: int, n: int) -> Step:
+def counted(c: NodeCall, i: int, n: int) -> OnnxStep:
     """Return an input of places along an axis of n, those counted from the back brought to the front."""
     value = c.value(i)
     if value.array is not None:
@@ -44,7 +44,7 @@ def ravelled(at: Array, shape: Shape, batch: int) -> Array:
     return flat + ahead * size
 
 
-def put(c: Call, x: Step, flat: Array, updates: Step, how: str) -> Step:
+def put(c: NodeCall, x: OnnxStep, flat: Array, updates: OnnxStep, how: str) -> OnnxStep:
     """Return x with updates at flat places: in place of what was there, added to it, …; of equal places one after the other."""
     n = prod(x.shape)
     z, new = c.m.reshape(x, (n,)), c.m.reshape(updates, (prod(updates.shape),))
@@ -64,7 +64,7 @@ def put(c: Call, x: Step, flat: Array, updates: Step, how: str) -> Step:
     return c.m.reshape(z, x.shape)
 
 
-def _const(c: Call, array: Array) -> Step:
+def _const(c: NodeCall, array: Array) -> OnnxStep:
     return c.m.leaf("const", array, "places", c.m.layer)
 
 

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gradlab.importers.onnx._tape import LEAVES, Step
-from gradlab.importers.program import Call, Item, Kind, Leaf, Operand, Program
+from gradlab.importers.onnx._tape import LEAVES, OnnxStep
+from gradlab.importers.program import Item, Kind, Leaf, OpCall, Operand, Program
 
 KINDS: Mapping[str, Kind] = {"param": "parameter", "const": "constant", "input": "input", "target": "target"}
 
 
-def add_steps(program: Program, steps: Iterable[Step], wanted: Iterable[Step]) -> dict[Step, Item]:
+def add_steps(program: Program, steps: Iterable[OnnxStep], wanted: Iterable[OnnxStep]) -> dict[OnnxStep, Item]:
     """Append to a program the steps that some are made of, and return their items."""
-    all_ = list(steps)
-    needed = _needed(wanted)
-    found: dict[Step, Item] = {}
-    for step in all_:
+    needed, listed = _needed(wanted), dict.fromkeys(steps)
+    leaves = [step for step in needed if step not in listed and step.op != "number"]  # of a node that was written otherwise
+    found: dict[OnnxStep, Item] = {}
+    for step in (*leaves, *listed):
         if step in needed:
             found[step] = program.add(_item(step, found))
     return found
 
 
-def _needed(wanted: Iterable[Step]) -> set[Step]:
-    waiting, found = list(wanted), set[Step]()
+def _needed(wanted: Iterable[OnnxStep]) -> set[OnnxStep]:
+    waiting, found = list(wanted), set[OnnxStep]()
     while waiting:
         step = waiting.pop()
         if step not in found:
@@ -32,11 +32,11 @@ def _needed(wanted: Iterable[Step]) -> set[Step]:
     return found
 
 
-def _item(step: Step, found: Mapping[Step, Item]) -> Item:
+def _item(step: OnnxStep, found: Mapping[OnnxStep, Item]) -> Item:
     common: dict[str, Any] = {"name": step.name, "scope": step.layer, "remark": step.note}
     if step.op in LEAVES or step.op == "target":
         assert step.array is not None
         key = step.key or step.name
         return Leaf(kind=KINDS[step.op], array=step.array, key=key, **common)
     inputs: list[Operand] = [float(s.array) if s.op == "number" else found[s] for s in step.inputs]  # type: ignore[arg-type]
-    return Call(op=step.op, inputs=inputs, attrs=step.attrs, **common)
+    return OpCall(op=step.op, inputs=inputs, attrs=step.attrs, **common)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from gradlab.errors import GradlabError
 from gradlab.importers.onnx._graph import OnnxError, OnnxGraph, OnnxNode, Port, text
 from gradlab.importers.onnx._tensors import LIMIT, Arrays, kind_of, type_name
@@ -162,7 +164,9 @@ def _attribute(attribute: Any, node: Any, arrays: Arrays, opsets: Mapping[str, i
 def _plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
-    return value if isinstance(value, (int, float)) else [_plain(part) for part in value]
+    if isinstance(value, float):  # of float32: in as few digits as it takes
+        return float(str(np.float32(value)))
+    return value if isinstance(value, int) else [_plain(part) for part in value]
 
 
 def _port(value: Any) -> Port:

@@ -8,18 +8,18 @@ from math import prod
 
 import numpy as np
 
-from gradlab.importers.onnx._mapping import Call
+from gradlab.importers.onnx._mapping import NodeCall
 from gradlab.importers.onnx._rounding import nearest
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._tape import OnnxStep
 
 EXACT = 1 << 24
 """Elements that a place in float32 can count."""
 CUBIC = -0.75
-Tap = tuple[Step, Step | None]
+Tap = tuple[OnnxStep, OnnxStep | None]
 """Which element along an axis, and its weight; None for 1."""
 
 
-def sampled(c: Call, x: Step, places: Sequence[Step], mode: str, border: str, *, corners: bool = False) -> Step:
+def sampled(c: NodeCall, x: OnnxStep, places: Sequence[OnnxStep], mode: str, border: str, *, corners: bool = False) -> OnnxStep:
     """Return what lies at places, (n, many, channels). x: (n, channels, sizes …), places: one for each axis, (n, many).
 
     mode: nearest, linear or cubic.   border: zeros, border or reflection.   corners: around which the places are reflected: the
@@ -32,7 +32,7 @@ def sampled(c: Call, x: Step, places: Sequence[Step], mode: str, border: str, *,
     rows = m.reshape(m.transpose(x, (0, *range(2, x.rank), 1)), (n * size, channels))
     taps = [_taps(c, p, mode) for p in places]
     first = m.leaf("const", np.arange(n).reshape(n, 1) * size, "image", m.layer) if n > 1 else None
-    total: Step | None = None
+    total: OnnxStep | None = None
     for chosen in product(*taps):
         part = _part(c, rows, chosen, sizes, first, border, corners=corners)
         total = part if total is None else total + part
@@ -40,7 +40,7 @@ def sampled(c: Call, x: Step, places: Sequence[Step], mode: str, border: str, *,
     return total
 
 
-def _taps(c: Call, p: Step, mode: str) -> list[Tap]:
+def _taps(c: NodeCall, p: OnnxStep, mode: str) -> list[Tap]:
     """Return the elements around places along an axis, and how much each counts."""
     m = c.m
     if mode == "nearest":
@@ -54,7 +54,7 @@ def _taps(c: Call, p: Step, mode: str) -> list[Tap]:
     return [(low + float(k), _cubic(c, (t - float(k)) if k <= 0 else (float(k) - t), far=k in {-1, 2})) for k in (-1, 0, 1, 2)]
 
 
-def _cubic(c: Call, d: Step, *, far: bool) -> Step:
+def _cubic(c: NodeCall, d: OnnxStep, *, far: bool) -> OnnxStep:
     """Return the weight of an element at a distance, from 1 to 2 where it is far, else from 0 to 1."""
     a = CUBIC
     if far:
@@ -63,12 +63,19 @@ def _cubic(c: Call, d: Step, *, far: bool) -> Step:
 
 
 def _part(
-    c: Call, rows: Step, chosen: Sequence[Tap], sizes: Sequence[int], first: Step | None, border: str, *, corners: bool
-) -> Step:
+    c: NodeCall,
+    rows: OnnxStep,
+    chosen: Sequence[Tap],
+    sizes: Sequence[int],
+    first: OnnxStep | None,
+    border: str,
+    *,
+    corners: bool,
+) -> OnnxStep:
     """Return what one combination of elements gives."""
     m = c.m
-    flat: Step | None = None
-    weight: Step | None = None
+    flat: OnnxStep | None = None
+    weight: OnnxStep | None = None
     for (at, w), size in zip(chosen, sizes, strict=True):
         if border == "reflection":
             at = _reflected(c, at, size, corners=corners)
@@ -83,7 +90,7 @@ def _part(
     return found if weight is None else found * m.reshape(weight, (*weight.shape, 1))
 
 
-def _reflected(c: Call, at: Step, size: int, *, corners: bool) -> Step:
+def _reflected(c: NodeCall, at: OnnxStep, size: int, *, corners: bool) -> OnnxStep:
     """Return elements mirrored at the ends of an axis as often as need be."""
     period = 2 * (size - 1) if corners else 2 * size
     if period == 0:

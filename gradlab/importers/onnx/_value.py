@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gradlab.importers.onnx._graph import Kind, OnnxNode
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._tape import OnnxStep
 from gradlab.op import Array, Shape
 
 
 @dataclass(eq=False, slots=True)
-class Value:
+class OnnxValue:
     """A value by its name in ONNX.
 
     kind: the type of its elements.   array: its numbers, where they are known: of the file, or of the data.
@@ -26,8 +26,8 @@ class Value:
     array: Array | None = None
     fixed: bool = False
     learned: bool = False
-    made: tuple[OnnxNode, Sequence[Value | None], int] | None = None
-    step: Step | None = None
+    made: tuple[OnnxNode, Sequence[OnnxValue | None], int] | None = None
+    step: OnnxStep | None = None
     lost: str = ""
     given: bool = False
     """Whether it is an input of the model."""

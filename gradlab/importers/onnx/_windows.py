@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from gradlab.importers.onnx._mapping import Call
-from gradlab.importers.onnx._tape import Step, Tape
+from gradlab.importers.onnx._mapping import NodeCall
+from gradlab.importers.onnx._tape import OnnxStep, OnnxTape
 
 
 @dataclass(frozen=True, slots=True)
-class Windows:
+class PoolWindows:
     """How windows lie on the last axes of an image. out: how many there are along each; pads: the border that they need."""
 
     kernel: tuple[int, ...]
@@ -32,7 +32,7 @@ class Windows:
         return tuple(before for before, _ in self.pads)
 
 
-def windows(c: Call, sizes: Sequence[int], kernel: Sequence[int]) -> Windows:
+def windows(c: NodeCall, sizes: Sequence[int], kernel: Sequence[int]) -> PoolWindows:
     """Return the windows of a node over axes of some sizes. Raises Unsupported."""
     n = len(sizes)
     strides, dilations = _listed(c, "strides", n, 1), _listed(c, "dilations", n, 1)
@@ -53,15 +53,15 @@ def windows(c: Call, sizes: Sequence[int], kernel: Sequence[int]) -> Windows:
             c.refuse(f"windows of {list(kernel)} are wider than the image of {list(sizes)} with its border")
         out.append(count)
         pads.append((before, max((count - 1) * s + k - size - before, 0) if (rest or count * s > size + behind) else behind))
-    return Windows(tuple(kernel), strides, dilations, tuple(pads), tuple(out), told)
+    return PoolWindows(tuple(kernel), strides, dilations, tuple(pads), tuple(out), told)
 
 
-def _listed(c: Call, name: str, n: int, default: int) -> tuple[int, ...]:
+def _listed(c: NodeCall, name: str, n: int, default: int) -> tuple[int, ...]:
     found = c.attr(name)
     return (default,) * n if not found else tuple(int(v) for v in found)
 
 
-def _pads(c: Call, sizes: Sequence[int], wide: Sequence[int], strides: Sequence[int]) -> tuple[tuple[int, int], ...]:
+def _pads(c: NodeCall, sizes: Sequence[int], wide: Sequence[int], strides: Sequence[int]) -> tuple[tuple[int, int], ...]:
     auto, n = c.attr("auto_pad", "NOTSET"), len(sizes)
     if auto in {"SAME_UPPER", "SAME_LOWER"}:
         each = [max((-(-size // s) - 1) * s + k - size, 0) for size, k, s in zip(sizes, wide, strides, strict=True)]
@@ -72,7 +72,7 @@ def _pads(c: Call, sizes: Sequence[int], wide: Sequence[int], strides: Sequence[
     return tuple(zip(pads[:n], pads[n:], strict=True))
 
 
-def bordered(m: Tape, x: Step, pads: Sequence[tuple[int, int]], value: float = 0.0) -> Step:
+def bordered(m: OnnxTape, x: OnnxStep, pads: Sequence[tuple[int, int]], value: float = 0.0) -> OnnxStep:
     """Return x with a border around its last axes."""
     if not any(before or behind for before, behind in pads):
         return x
@@ -85,6 +85,6 @@ def bordered(m: Tape, x: Step, pads: Sequence[tuple[int, int]], value: float = 0
 LOWEST = -3e38
 
 
-def _filled(m: Tape, x: Step, widths: tuple[tuple[int, int], ...]) -> Step:
+def _filled(m: OnnxTape, x: OnnxStep, widths: tuple[tuple[int, int], ...]) -> OnnxStep:
     """Return x with a border that wins over no number."""
     return m.pad(x, widths=widths, value=LOWEST)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gradlab.importers.onnx._mapping import Call, Mapping
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
+from gradlab.importers.onnx._tape import OnnxStep
 
 
-def _same(op: str) -> Callable[[Call], Step]:
+def _same(op: str) -> Callable[[NodeCall], OnnxStep]:
     return lambda c: c.m.call(op, *c.xs())
 
 
@@ -20,9 +20,9 @@ _NAMES = (
     ("Add", "add"), ("Sub", "sub"), ("Mul", "mul"), ("Pow", "pow"),
 )  # fmt: skip
 MAPPING = (
-    *(Mapping(name, _same(op)) for name, op in _NAMES),
-    Mapping("PRelu", _same("prelu"), weights=(1,)),
-    Mapping("Binarizer", lambda c: c.m.greater(c.x(), float(c.attr("threshold", 0.0))), domain="ai.onnx.ml"),
-    Mapping("OptionalGetElement", lambda c: c.value()),
-    Mapping("Where", _same("where"), kind=1),
+    *(OnnxMapping(name, _same(op)) for name, op in _NAMES),
+    OnnxMapping("PRelu", _same("prelu"), weights=(1,)),
+    OnnxMapping("Binarizer", lambda c: c.m.greater(c.x(), float(c.attr("threshold", 0.0))), domain="ai.onnx.ml"),
+    OnnxMapping("OptionalGetElement", lambda c: c.value()),
+    OnnxMapping("Where", _same("where"), kind=1),
 )

@@ -9,13 +9,13 @@ from math import inf, sqrt
 
 import numpy as np
 
-from gradlab.importers.onnx._mapping import Call, Mapping
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
+from gradlab.importers.onnx._tape import OnnxStep
 
 SIMPLE = ("scale", "is_causal", "q_num_heads", "kv_num_heads", "softmax_precision")
 
 
-def _attention(c: Call) -> Step:
+def _attention(c: NodeCall) -> OnnxStep:
     plain = all(name in SIMPLE or not value for name, value in c.node.attrs.items())
     if not plain or any(c.has(i) for i in (4, 5, 6)) or any(c.wants(k) for k in (1, 2, 3)):
         c.refuse("more than queries, keys, values and a mask")
@@ -33,7 +33,7 @@ def _attention(c: Call) -> Step:
     return c.m.reshape(c.m.transpose(z, (0, 2, 1, 3)), (z.shape[0], z.shape[2], z.shape[1] * z.shape[3]))
 
 
-def _heads(c: Call, i: int, name: str) -> Step:
+def _heads(c: NodeCall, i: int, name: str) -> OnnxStep:
     x = c.x(i)
     if x.rank == 4:
         return x
@@ -41,7 +41,7 @@ def _heads(c: Call, i: int, name: str) -> Step:
     return c.m.transpose(c.m.reshape(x, (*x.shape[:2], heads, x.shape[2] // heads)), (0, 2, 1, 3))
 
 
-def _repeated(c: Call, x: Step, times: int) -> Step:
+def _repeated(c: NodeCall, x: OnnxStep, times: int) -> OnnxStep:
     """Return keys or values with each head as often as there are queries for it."""
     if times == 1:
         return x
@@ -50,7 +50,7 @@ def _repeated(c: Call, x: Step, times: int) -> Step:
     return c.m.reshape(wide, (n, heads * times, length, width))
 
 
-def _weights(c: Call, scores: Step) -> Step:
+def _weights(c: NodeCall, scores: OnnxStep) -> OnnxStep:
     """Return what part each key has for every query. Where nothing may be looked at, a mask of True and False leaves 0."""
     rows, columns = scores.shape[2:]
     causal = bool(c.attr("is_causal", 0))
@@ -65,4 +65,4 @@ def _weights(c: Call, scores: Step) -> Step:
     return c.m.softmax(scores + c.x(3) if c.has(3) else scores, axis=-1)
 
 
-MAPPING = Mapping("Attention", _attention)
+MAPPING = OnnxMapping("Attention", _attention)

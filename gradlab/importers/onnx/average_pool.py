@@ -7,13 +7,13 @@ from math import prod
 
 import numpy as np
 
-from gradlab.importers.onnx._mapping import Call, Mapping
-from gradlab.importers.onnx._tape import Step
-from gradlab.importers.onnx._windows import Windows, bordered, windows
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
+from gradlab.importers.onnx._tape import OnnxStep
+from gradlab.importers.onnx._windows import PoolWindows, bordered, windows
 from gradlab.op import Array
 
 
-def _means(c: Call, x: Step, seen: Windows) -> Step:
+def _means(c: NodeCall, x: OnnxStep, seen: PoolWindows) -> OnnxStep:
     """Return the mean of every window, what lies in the border counted as 0."""
     n = len(seen.kernel)
     x = bordered(c.m, x, seen.pads)
@@ -25,7 +25,7 @@ def _means(c: Call, x: Step, seen: Windows) -> Step:
     return c.m.reshape(z, (*x.shape[:2], *z.shape[2:]))
 
 
-def _counts(seen: Windows, sizes: tuple[int, ...], *, border: bool) -> Array:
+def _counts(seen: PoolWindows, sizes: tuple[int, ...], *, border: bool) -> Array:
     """Return how many elements of every window count."""
     found = np.ones(seen.out)
     for axis, (size, k, s, d, (before, _), (_, behind)) in enumerate(
@@ -38,13 +38,13 @@ def _counts(seen: Windows, sizes: tuple[int, ...], *, border: bool) -> Array:
     return found
 
 
-def _seen(c: Call, x: Step) -> Windows:
+def _seen(c: NodeCall, x: OnnxStep) -> PoolWindows:
     if not 1 <= x.rank - 2 <= 3:
         c.refuse(f"a pool over {x.rank - 2} axes")
     return windows(c, x.shape[2:], c.attr("kernel_shape", []))
 
 
-def _average(c: Call) -> Step:
+def _average(c: NodeCall) -> OnnxStep:
     x = c.x()
     seen = _seen(c, x)
     counted = bool(c.attr("count_include_pad", 0))
@@ -57,7 +57,7 @@ def _average(c: Call) -> Step:
     return z if (share == 1).all() else z * c.m.const(share)
 
 
-def _lp(c: Call) -> Step:
+def _lp(c: NodeCall) -> OnnxStep:
     x, p = c.x(), float(c.attr("p", 2))
     seen = _seen(c, x)
     powers = c.m.square(x) if p == 2 else c.m.pow(c.m.abs(x), p)
@@ -65,21 +65,21 @@ def _lp(c: Call) -> Step:
     return c.m.sqrt(total) if p == 2 else c.m.pow(total, 1 / p)
 
 
-def _global_lp(c: Call) -> Step:
+def _global_lp(c: NodeCall) -> OnnxStep:
     x, p = c.x(), float(c.attr("p", 2))
     total = c.m.sum(c.m.square(x) if p == 2 else c.m.pow(c.m.abs(x), p), axis=tuple(range(2, x.rank)), keepdims=True)
     return c.m.sqrt(total) if p == 2 else c.m.pow(total, 1 / p)
 
 
-def _global(op: str) -> Callable[[Call], Step]:
+def _global(op: str) -> Callable[[NodeCall], OnnxStep]:
     """Make the mapping of a pool over all places; the axes that it pools stay, of one element."""
     return lambda c: c.m.reshape(c.m.call(op, c.x()), (*c.shape()[:2], *(1,) * (len(c.shape()) - 2)))
 
 
 MAPPING = (
-    Mapping("GlobalAveragePool", _global("global_avg_pool")),
-    Mapping("GlobalMaxPool", _global("global_max_pool")),
-    Mapping("AveragePool", _average),
-    Mapping("LpPool", _lp),
-    Mapping("GlobalLpPool", _global_lp),
+    OnnxMapping("GlobalAveragePool", _global("global_avg_pool")),
+    OnnxMapping("GlobalMaxPool", _global("global_max_pool")),
+    OnnxMapping("AveragePool", _average),
+    OnnxMapping("LpPool", _lp),
+    OnnxMapping("GlobalLpPool", _global_lp),
 )

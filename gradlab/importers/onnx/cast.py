@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from gradlab.importers.onnx._graph import Kind
-from gradlab.importers.onnx._mapping import Call, Mapping
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
 from gradlab.importers.onnx._rounding import cut
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._tape import OnnxStep
 from gradlab.importers.onnx._tensors import kind_of, type_name
 
 
-def _target(c: Call) -> Kind:
+def _target(c: NodeCall) -> Kind:
     kind = kind_of(int(c.attr("to", 0)))
     name = type_name(int(c.attr("to", 0)))
     if kind is None or name.startswith(("FLOAT8", "FLOAT4", "INT4", "INT2", "UINT4", "UINT2")):
@@ -17,7 +17,7 @@ def _target(c: Call) -> Kind:
     return kind
 
 
-def _to(c: Call, kind: Kind) -> Step:
+def _to(c: NodeCall, kind: Kind) -> OnnxStep:
     x = c.x()
     if kind.kind == "b" and c.kind().kind != "b":
         return c.m.not_equal(x, 0.0)
@@ -25,7 +25,7 @@ def _to(c: Call, kind: Kind) -> Step:
 
 
 MAPPING = (
-    Mapping("Cast", lambda c: _to(c, _target(c)), kind=_target),
-    Mapping("CastLike", lambda c: _to(c, c.kind(1)), kind=1),
-    Mapping("Identity", lambda c: c.value()),
+    OnnxMapping("Cast", lambda c: _to(c, _target(c)), kind=_target),
+    OnnxMapping("CastLike", lambda c: _to(c, c.kind(1)), kind=1),
+    OnnxMapping("Identity", lambda c: c.value()),
 )

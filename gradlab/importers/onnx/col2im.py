@@ -6,11 +6,11 @@ from math import prod
 
 import numpy as np
 
-from gradlab.importers.onnx._mapping import Call, Mapping
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
+from gradlab.importers.onnx._tape import OnnxStep
 
 
-def _col2im(c: Call) -> Step:
+def _col2im(c: NodeCall) -> OnnxStep:
     x, sizes, block = c.x(), c.ints(1), c.ints(2)
     n = len(sizes)
     strides, dilations = ([int(v) for v in c.attr(name, [1] * n)] for name in ("strides", "dilations"))
@@ -34,4 +34,4 @@ def _col2im(c: Call) -> Step:
     return z if not any(pads) else z[(slice(None), slice(None), *key)]
 
 
-MAPPING = Mapping("Col2Im", _col2im)
+MAPPING = OnnxMapping("Col2Im", _col2im)

@@ -10,32 +10,32 @@ from collections.abc import Sequence
 import numpy as np
 
 from gradlab.importers.onnx._graph import OnnxGraph
-from gradlab.importers.onnx._mapping import Call, Mapping, Result
-from gradlab.importers.onnx._tape import Step
-from gradlab.importers.onnx._value import Value
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping, Result
+from gradlab.importers.onnx._tape import OnnxStep
+from gradlab.importers.onnx._value import OnnxValue
 
 MOST = 2_000
 """Turns that are written out."""
 
 
-def _graph(c: Call, name: str) -> OnnxGraph:
+def _graph(c: NodeCall, name: str) -> OnnxGraph:
     found = c.attr(name)
     if not isinstance(found, OnnxGraph):
         c.refuse(f"it has no graph `{name}`")
     return found
 
 
-def _if(c: Call) -> Result:
+def _if(c: NodeCall) -> Result:
     taken = bool(c.numbers(0).reshape(-1)[0])
     return c.run(_graph(c, "then_branch" if taken else "else_branch"), [])
 
 
-def _loop(c: Call) -> Result:
+def _loop(c: NodeCall) -> Result:
     body = _graph(c, "body")
     most = int(c.numbers(0).reshape(-1)[0]) if c.has(0) else MOST + 1
     goes_on = c.value(1) if c.has(1) else c.fixed(np.array(True))
     state = [c.value(i) for i in range(2, len(c.inputs))]
-    scans: list[list[Value]] = []
+    scans: list[list[OnnxValue]] = []
     for turn in range(most):
         if not bool(c.walk.numbers(goes_on).reshape(-1)[0]):
             break
@@ -50,7 +50,7 @@ def _loop(c: Call) -> Result:
     return [*state, *(_stacked(c, [turn[k] for turn in scans], 0) for k in range(kept))]
 
 
-def _scan(c: Call) -> Result:
+def _scan(c: NodeCall) -> Result:
     body, count = _graph(c, "body"), int(c.attr("num_scan_inputs", 1))
     if c.opset < 9:
         return _scan_by_batch(c, body, count)
@@ -79,13 +79,13 @@ def _scan(c: Call) -> Result:
     return [*state, *stacked]
 
 
-def _scan_by_batch(c: Call, body: OnnxGraph, count: int) -> Result:
+def _scan_by_batch(c: NodeCall, body: OnnxGraph, count: int) -> Result:
     """Return what the first form of Scan gives, in which every sample of a batch is scanned for itself."""
     states = len(c.inputs) - 1 - count
     given = [c.x(1 + i) for i in range(states + count)]
     samples, steps = given[-1].shape[:2]
-    ends: list[list[Step]] = []
-    rows: list[list[Step]] = []
+    ends: list[list[OnnxStep]] = []
+    rows: list[list[OnnxStep]] = []
     for b in range(samples):
         state = [_as_value(c, given[i][b], 1 + i) for i in range(states)]
         scans = []
@@ -98,18 +98,22 @@ def _scan_by_batch(c: Call, body: OnnxGraph, count: int) -> Result:
     return [c.m.stack(list(column), axis=0) for column in zip(*(e + r for e, r in zip(ends, rows, strict=True)), strict=True)]
 
 
-def _as_value(c: Call, step: Step, i: int) -> Value:
-    return Value(step.name, c.kind(i), step.shape, step=step, learned=c.value(i).learned)
+def _as_value(c: NodeCall, step: OnnxStep, i: int) -> OnnxValue:
+    return OnnxValue(step.name, c.kind(i), step.shape, step=step, learned=c.value(i).learned)
 
 
-def _stacked(c: Call, values: Sequence[Value], axis: int) -> Step:
+def _stacked(c: NodeCall, values: Sequence[OnnxValue], axis: int) -> OnnxStep:
     steps = [c.walk.step_of(value) for value in values]
     rank = steps[0].rank + 1
     return c.m.stack(steps, axis=axis % rank)
 
 
-def _kinds(c: Call) -> tuple[int | str, ...]:
+def _kinds(c: NodeCall) -> tuple[int | str, ...]:
     return ("float32",)
 
 
-MAPPING = (Mapping("If", _if, kind=_kinds), Mapping("Loop", _loop, kind=_kinds), Mapping("Scan", _scan, kind=_kinds))
+MAPPING = (
+    OnnxMapping("If", _if, kind=_kinds),
+    OnnxMapping("Loop", _loop, kind=_kinds),
+    OnnxMapping("Scan", _scan, kind=_kinds),
+)

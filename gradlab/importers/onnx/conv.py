@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gradlab.importers.onnx._mapping import Call, Mapping
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
+from gradlab.importers.onnx._tape import OnnxStep
 from gradlab.importers.onnx._windows import bordered, windows
 
 
-def _conv(c: Call) -> Step:
+def _conv(c: NodeCall) -> OnnxStep:
     x, w, b = c.x(0), c.x(1), c.maybe(2)
     n = w.rank - 2
     if not 1 <= n <= 3:
@@ -23,4 +23,4 @@ def _conv(c: Call) -> Step:
     return c.m.call(f"conv{n}d", x, w, b, **attrs)
 
 
-MAPPING = Mapping("Conv", _conv, weights=(1, 2))
+MAPPING = OnnxMapping("Conv", _conv, weights=(1, 2))

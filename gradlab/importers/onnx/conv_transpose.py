@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from math import prod
 
-from gradlab.importers.onnx._mapping import Call, Mapping
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
+from gradlab.importers.onnx._tape import OnnxStep
 
 
-def _conv_transpose(c: Call) -> Step:
+def _conv_transpose(c: NodeCall) -> OnnxStep:
     x, w, b = c.x(0), c.x(1), c.maybe(2)
     n = w.rank - 2
     if not 1 <= n <= 3:
@@ -33,7 +33,9 @@ def _conv_transpose(c: Call) -> Step:
     return z if b is None else z + c.m.reshape(b, (b.shape[0], *(1,) * n))
 
 
-def _volume(c: Call, x: Step, w: Step, strides: tuple[int, ...], dilations: tuple[int, ...], groups: int) -> Step:
+def _volume(
+    c: NodeCall, x: OnnxStep, w: OnnxStep, strides: tuple[int, ...], dilations: tuple[int, ...], groups: int
+) -> OnnxStep:
     """Return the whole of what volumes write: a convolution, with kernels turned round, of elements with zeros between."""
     m = c.m
     for axis, s in enumerate(strides, start=2):
@@ -49,13 +51,13 @@ def _volume(c: Call, x: Step, w: Step, strides: tuple[int, ...], dilations: tupl
     return m.conv3d(x, turned, stride=1, padding=around, dilation=dilations, groups=groups)
 
 
-def _each(c: Call, name: str, n: int, default: int) -> tuple[int, ...]:
+def _each(c: NodeCall, name: str, n: int, default: int) -> tuple[int, ...]:
     found = c.attr(name)
     return (default,) * n if not found else tuple(int(v) for v in found)
 
 
 def _place(
-    c: Call, full: list[int], extra: tuple[int, ...], strides: tuple[int, ...], sizes: tuple[int, ...]
+    c: NodeCall, full: list[int], extra: tuple[int, ...], strides: tuple[int, ...], sizes: tuple[int, ...]
 ) -> tuple[list[int], list[int]]:
     """Return where the result begins in the whole, and how large it is, along each axis."""
     n, auto, told = len(full), c.attr("auto_pad", "NOTSET"), c.attr("output_shape")
@@ -69,4 +71,4 @@ def _place(
     return pads[:n], [f + e - a - z for f, e, a, z in zip(full, extra, pads[:n], pads[n:], strict=True)]
 
 
-MAPPING = Mapping("ConvTranspose", _conv_transpose, weights=(1, 2))
+MAPPING = OnnxMapping("ConvTranspose", _conv_transpose, weights=(1, 2))

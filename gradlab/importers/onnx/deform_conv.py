@@ -6,13 +6,13 @@ from math import prod
 
 import numpy as np
 
-from gradlab.importers.onnx._mapping import Call, Mapping
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
 from gradlab.importers.onnx._sampling import sampled
-from gradlab.importers.onnx._tape import Step
-from gradlab.importers.onnx._windows import Windows, windows
+from gradlab.importers.onnx._tape import OnnxStep
+from gradlab.importers.onnx._windows import PoolWindows, windows
 
 
-def _deform_conv(c: Call) -> Step:
+def _deform_conv(c: NodeCall) -> OnnxStep:
     x, w, shift = c.x(0), c.x(1), c.x(2)
     if x.rank != 4:
         c.refuse(f"a convolution over {x.rank - 2} axes")
@@ -41,7 +41,7 @@ def _deform_conv(c: Call) -> Step:
     return z + c.m.reshape(c.x(3), (w.shape[0], 1, 1)) if c.has(3) else z
 
 
-def _places(seen: Windows) -> list[np.ndarray]:
+def _places(seen: PoolWindows) -> list[np.ndarray]:
     """Return where every tap of every window reads without a shift, down and across: (taps, windows)."""
     along = [
         np.arange(k)[:, None] * d + np.arange(o) * s - before
@@ -52,4 +52,4 @@ def _places(seen: Windows) -> list[np.ndarray]:
     return [part.reshape(prod(seen.kernel), prod(seen.out)) for part in (down, across)]
 
 
-MAPPING = Mapping("DeformConv", _deform_conv, weights=(1, 3))
+MAPPING = OnnxMapping("DeformConv", _deform_conv, weights=(1, 3))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from gradlab.importers.onnx._mapping import Call, Mapping
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
+from gradlab.importers.onnx._tape import OnnxStep
 
 
-def _dequantize(c: Call) -> Step:
+def _dequantize(c: NodeCall) -> OnnxStep:
     x, scale, zero = c.x(0), c.x(1), c.maybe(2)
     block = int(c.attr("block_size", 0))
     axis = int(c.attr("axis", 1))
     axis = axis % x.rank if -x.rank <= axis < x.rank else 0  # one scale for all has no axis
 
-    def spread(s: Step) -> Step:
+    def spread(s: OnnxStep) -> OnnxStep:
         if block:
             shape = s.shape
             wide = c.m.expand(
@@ -26,4 +26,4 @@ def _dequantize(c: Call) -> Step:
     return centred * spread(scale)
 
 
-MAPPING = Mapping("DequantizeLinear", _dequantize, kind=1)
+MAPPING = OnnxMapping("DequantizeLinear", _dequantize, kind=1)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gradlab.importers.onnx._mapping import Call, Mapping
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
+from gradlab.importers.onnx._tape import OnnxStep
 
 
-def _det(c: Call) -> Step:
+def _det(c: NodeCall) -> OnnxStep:
     x = c.x()
     n = x.shape[-1]
     if n > 3 or n < 1:
@@ -14,12 +14,12 @@ def _det(c: Call) -> Step:
     return _minor(x, tuple(range(n)), 0)
 
 
-def _minor(x: Step, columns: tuple[int, ...], row: int) -> Step:
+def _minor(x: OnnxStep, columns: tuple[int, ...], row: int) -> OnnxStep:
     """Return the determinants of the rows from `row` on in some columns."""
     ahead = (slice(None),) * (x.rank - 2)
     if len(columns) == 1:
         return x[(*ahead, row, columns[0])]
-    total: Step | None = None
+    total: OnnxStep | None = None
     for k, column in enumerate(columns):
         part = x[(*ahead, row, column)] * _minor(x, tuple(i for i in columns if i != column), row + 1)
         total = part if total is None else total - part if k % 2 else total + part
@@ -27,4 +27,4 @@ def _minor(x: Step, columns: tuple[int, ...], row: int) -> Step:
     return total
 
 
-MAPPING = Mapping("Det", _det)
+MAPPING = OnnxMapping("Det", _det)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from gradlab.importers.onnx._mapping import Call, Mapping
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
 from gradlab.importers.onnx._rounding import cut
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._tape import OnnxStep
 
 
-def _div(c: Call) -> Step:
+def _div(c: NodeCall) -> OnnxStep:
     z = c.x(0) / c.x(1)
     return cut(c.m, z) if c.whole else z
 
 
-def _mod(c: Call) -> Step:
+def _mod(c: NodeCall) -> OnnxStep:
     x, y = c.x(0), c.x(1)
     return x - y * cut(c.m, x / y) if c.attr("fmod", 0) else c.m.mod(x, y)
 
 
-MAPPING = (Mapping("Div", _div), Mapping("Mod", _mod))
+MAPPING = (OnnxMapping("Div", _div), OnnxMapping("Mod", _mod))

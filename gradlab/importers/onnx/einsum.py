@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gradlab.importers.onnx._mapping import Call, Mapping
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
+from gradlab.importers.onnx._tape import OnnxStep
 
 
-def _einsum(c: Call) -> Step:
+def _einsum(c: NodeCall) -> OnnxStep:
     return c.m.einsum(*c.xs(), subscripts=str(c.attr("equation", "")).replace(" ", ""))
 
 
-MAPPING = Mapping("Einsum", _einsum, weights=(1,))
+MAPPING = OnnxMapping("Einsum", _einsum, weights=(1,))

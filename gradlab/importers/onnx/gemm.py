@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from gradlab.importers.onnx._mapping import Call, Mapping
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
+from gradlab.importers.onnx._tape import OnnxStep
 from gradlab.ops import OPS
 
 
-def _gemm(c: Call) -> Step:
+def _gemm(c: NodeCall) -> OnnxStep:
     a, b, added = c.x(0), c.x(1), c.maybe(2)
     alpha, beta = float(c.attr("alpha", 1.0)), float(c.attr("beta", 1.0))
     a = c.m.transpose(a, (1, 0)) if c.attr("transA", 0) else a
@@ -31,4 +31,4 @@ def _gemm(c: Call) -> Step:
     return z + (added * beta if beta != 1 else added)
 
 
-MAPPING = (Mapping("Gemm", _gemm, weights=(1, 2)), Mapping("MatMul", lambda c: c.x(0) @ c.x(1), weights=(1,)))
+MAPPING = (OnnxMapping("Gemm", _gemm, weights=(1, 2)), OnnxMapping("MatMul", lambda c: c.x(0) @ c.x(1), weights=(1,)))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from math import prod
 
-from gradlab.importers.onnx._mapping import Call, Mapping
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
 from gradlab.importers.onnx._sampling import sampled
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._tape import OnnxStep
 
 MODES = {"bilinear": "linear", "bicubic": "cubic"}
 
 
-def _grid_sample(c: Call) -> Step:
+def _grid_sample(c: NodeCall) -> OnnxStep:
     x, grid = c.x(0), c.x(1)
     mode, border = c.attr("mode", "linear"), c.attr("padding_mode", "zeros")
     mode, corners = MODES.get(mode, mode), bool(c.attr("align_corners", 0))
@@ -28,4 +28,4 @@ def _grid_sample(c: Call) -> Step:
     return c.m.reshape(c.m.transpose(z, (0, 2, 1)), (n, x.shape[1], *grid.shape[1:-1]))
 
 
-MAPPING = Mapping("GridSample", _grid_sample)
+MAPPING = OnnxMapping("GridSample", _grid_sample)

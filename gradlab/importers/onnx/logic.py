@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gradlab.importers.onnx._mapping import Call, Mapping
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
+from gradlab.importers.onnx._tape import OnnxStep
 
 
-def _same(op: str) -> Callable[[Call], Step]:
+def _same(op: str) -> Callable[[NodeCall], OnnxStep]:
     return lambda c: c.m.call(op, *c.xs())
 
 
-def _is_inf(c: Call) -> Step:
+def _is_inf(c: NodeCall) -> OnnxStep:
     up, down = c.attr("detect_positive", 1), c.attr("detect_negative", 1)
     x = c.x()
     found = [c.m.equal(x, float(sign) * float("inf")) for sign, wanted in ((1, up), (-1, down)) if wanted]
@@ -26,7 +26,7 @@ _NAMES = (
     ("LessOrEqual", "less_equal"), ("And", "mul"), ("Or", "maximum"), ("Xor", "not_equal"), ("IsNaN", "isnan"),
 )  # fmt: skip
 MAPPING = (
-    *(Mapping(name, _same(op), kind="bool") for name, op in _NAMES),
-    Mapping("Not", lambda c: 1.0 - c.x(), kind="bool"),
-    Mapping("IsInf", _is_inf, kind="bool"),
+    *(OnnxMapping(name, _same(op), kind="bool") for name, op in _NAMES),
+    OnnxMapping("Not", lambda c: 1.0 - c.x(), kind="bool"),
+    OnnxMapping("IsInf", _is_inf, kind="bool"),
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gradlab.importers.onnx._mapping import Call, Mapping
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
+from gradlab.importers.onnx._tape import OnnxStep
 
 
-def _nll(c: Call, log_p: Step) -> Step:
+def _nll(c: NodeCall, log_p: OnnxStep) -> OnnxStep:
     """Return the loss of logarithms of probabilities. log_p: (n, classes, …), the class numbers: (n, …)."""
     t, classes = c.x(1), log_p.shape[1]
     ignored = c.attr("ignore_index")
@@ -24,7 +24,7 @@ def _nll(c: Call, log_p: Step) -> Step:
     return c.m.sum(loss) / c.m.sum(hot) if how == "mean" else c.m.sum(loss)
 
 
-def _cross_entropy(c: Call) -> tuple[Step, ...]:
+def _cross_entropy(c: NodeCall) -> tuple[OnnxStep, ...]:
     x, how = c.x(), c.attr("reduction", "mean")
     if x.rank == 2 and how == "mean" and not c.has(2) and c.attr("ignore_index") is None and not c.wants(1):
         return (c.m.cross_entropy(x, c.x(1)),)
@@ -33,6 +33,6 @@ def _cross_entropy(c: Call) -> tuple[Step, ...]:
 
 
 MAPPING = (
-    Mapping("NegativeLogLikelihoodLoss", lambda c: _nll(c, c.x())),
-    Mapping("SoftmaxCrossEntropyLoss", _cross_entropy),
+    OnnxMapping("NegativeLogLikelihoodLoss", lambda c: _nll(c, c.x())),
+    OnnxMapping("SoftmaxCrossEntropyLoss", _cross_entropy),
 )

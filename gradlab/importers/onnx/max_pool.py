@@ -6,12 +6,12 @@ from math import inf, prod
 
 import numpy as np
 
-from gradlab.importers.onnx._mapping import Call, Mapping, Result
-from gradlab.importers.onnx._tape import Step
-from gradlab.importers.onnx._windows import Windows, bordered, windows
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping, Result
+from gradlab.importers.onnx._tape import OnnxStep
+from gradlab.importers.onnx._windows import PoolWindows, bordered, windows
 
 
-def _max_pool(c: Call) -> Result:
+def _max_pool(c: NodeCall) -> Result:
     x = c.x(0)
     n = x.rank - 2
     if not 1 <= n <= 3:
@@ -29,7 +29,7 @@ def _max_pool(c: Call) -> Result:
     return (z, _winners(c, x, seen)) if c.wants(1) else z
 
 
-def _winners(c: Call, x: Step, seen: Windows) -> Step:
+def _winners(c: NodeCall, x: OnnxStep, seen: PoolWindows) -> OnnxStep:
     """Return the place of every winner in the whole of x, seen as one row."""
     m, (rows, size, many) = c.m, (prod(x.shape[:2]), prod(x.shape[2:]), prod(seen.out))
     read, inside = _table(seen, x.shape[2:])
@@ -47,7 +47,7 @@ def _winners(c: Call, x: Step, seen: Windows) -> Step:
     return m.reshape(m.transpose(won, (1, 0)) + first, (*x.shape[:2], *seen.out))
 
 
-def _table(seen: Windows, sizes: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+def _table(seen: PoolWindows, sizes: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Return which element every tap of every window reads, and whether it lies in the image: (windows, taps)."""
     n = len(sizes)
     read, inside = np.zeros((1,) * 2 * n, np.int64), np.ones((1,) * 2 * n, bool)
@@ -61,7 +61,7 @@ def _table(seen: Windows, sizes: tuple[int, ...]) -> tuple[np.ndarray, np.ndarra
     return read.reshape(whole), np.broadcast_to(inside, (*seen.out, *seen.kernel)).reshape(whole)
 
 
-def _max_unpool(c: Call) -> Step:
+def _max_unpool(c: NodeCall) -> OnnxStep:
     x, places = c.x(0), c.x(1)
     kernel, n = [int(k) for k in c.attr("kernel_shape", [])], x.rank - 2
     strides, pads = [int(s) for s in c.attr("strides", [1] * n)], [int(p) for p in c.attr("pads", [0] * 2 * n)]
@@ -75,4 +75,4 @@ def _max_unpool(c: Call) -> Step:
     return c.m.pad(z, widths=((0, 0), (0, 0), *((0, w - u) for w, u in zip(wanted, usual, strict=True))))
 
 
-MAPPING = (Mapping("MaxPool", _max_pool, kind=(0, "int64")), Mapping("MaxUnpool", _max_unpool))
+MAPPING = (OnnxMapping("MaxPool", _max_pool, kind=(0, "int64")), OnnxMapping("MaxUnpool", _max_unpool))

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from gradlab.importers.onnx._graph import Kind
-from gradlab.importers.onnx._mapping import Call, Mapping
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
 from gradlab.importers.onnx._rounding import nearest
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._tape import OnnxStep
 
 
-def _kind(c: Call) -> Kind:
+def _kind(c: NodeCall) -> Kind:
     return c.kind(2) if c.has(2) else np.dtype(np.uint8)
 
 
-def _quantize(c: Call) -> Step:
+def _quantize(c: NodeCall) -> OnnxStep:
     x, scale, kind = c.x(0), c.x(1), _kind(c)
     if kind.kind not in "iu" or (scale.rank > 0 and scale.shape != (1,)) or c.attr("block_size", 0):
         c.refuse("more than one scale, or a type that is not whole")
@@ -23,4 +23,4 @@ def _quantize(c: Call) -> Step:
     return c.m.clip(z + c.x(2) if c.has(2) else z, low=float(bounds.min), high=float(bounds.max))
 
 
-MAPPING = Mapping("QuantizeLinear", _quantize, kind=_kind)
+MAPPING = OnnxMapping("QuantizeLinear", _quantize, kind=_kind)

@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gradlab.importers.onnx._mapping import Call, Mapping
-from gradlab.importers.onnx._tape import Step, Tape
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
+from gradlab.importers.onnx._tape import OnnxStep, OnnxTape
 
-Reduce = Callable[[Tape, Step, tuple[int, ...]], Step]
+Reduce = Callable[[OnnxTape, OnnxStep, tuple[int, ...]], OnnxStep]
 
 
-def _reduced(reduce: Reduce, nothing: Callable[[Tape, Step], Step]) -> Callable[[Call], Step]:
+def _reduced(reduce: Reduce, nothing: Callable[[OnnxTape, OnnxStep], OnnxStep]) -> Callable[[NodeCall], OnnxStep]:
     """Make the mapping of a reduction. reduce keeps the axes; nothing: what becomes of x without an axis."""
 
-    def emit(c: Call) -> Step:
+    def emit(c: NodeCall) -> OnnxStep:
         x = c.x()
         axes = c.listed("axes", 1)
         if not axes and c.attr("noop_with_empty_axes", 0):
@@ -34,7 +34,7 @@ NOTHING = {"ReduceMax": -np.inf, "ReduceMin": np.inf}
 """What the greatest and the smallest of no numbers are."""
 
 
-def _of_nothing(c: Call, x: Step, axes: list[int] | None) -> Step:
+def _of_nothing(c: NodeCall, x: OnnxStep, axes: list[int] | None) -> OnnxStep:
     chosen = {c.axis(a) for a in axes} if axes else {*range(x.rank)}
     kept = tuple(1 if i in chosen else n for i, n in enumerate(x.shape) if i not in chosen or c.attr("keepdims", 1))
     return c.m.const(np.full(kept, NOTHING[c.node.op]))
@@ -44,7 +44,7 @@ def _plain(op: str) -> Reduce:
     return lambda m, x, axes: m.call(op, x, axis=axes, keepdims=True)
 
 
-def _log_sum_exp(m: Tape, x: Step, axes: tuple[int, ...]) -> Step:
+def _log_sum_exp(m: OnnxTape, x: OnnxStep, axes: tuple[int, ...]) -> OnnxStep:
     if len(axes) == 1:
         return m.logsumexp(x, axis=axes[0], keepdims=True)
     order = (*(i for i in range(x.rank) if i not in axes), *axes)
@@ -56,11 +56,11 @@ def _log_sum_exp(m: Tape, x: Step, axes: tuple[int, ...]) -> Step:
     return m.reshape(m.logsumexp(flat, axis=len(kept)), tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
 
 
-def _same(m: Tape, x: Step) -> Step:
+def _same(m: OnnxTape, x: OnnxStep) -> OnnxStep:
     return x
 
 
-_ALL: tuple[tuple[str, Reduce, Callable[[Tape, Step], Step]], ...] = (
+_ALL: tuple[tuple[str, Reduce, Callable[[OnnxTape, OnnxStep], OnnxStep]], ...] = (
     ("ReduceSum", _plain("sum"), _same),
     ("ReduceMean", _plain("mean"), _same),
     ("ReduceMax", _plain("max"), _same),
@@ -72,4 +72,4 @@ _ALL: tuple[tuple[str, Reduce, Callable[[Tape, Step], Step]], ...] = (
     ("ReduceLogSum", lambda m, x, axes: m.log(m.sum(x, axis=axes, keepdims=True)), lambda m, x: m.log(x)),
     ("ReduceLogSumExp", _log_sum_exp, _same),
 )
-MAPPING = tuple(Mapping(name, _reduced(reduce, nothing)) for name, reduce, nothing in _ALL)
+MAPPING = tuple(OnnxMapping(name, _reduced(reduce, nothing)) for name, reduce, nothing in _ALL)

@@ -12,8 +12,8 @@ from math import ceil, floor, isclose
 import numpy as np
 
 from gradlab.importers.onnx._linear import along
-from gradlab.importers.onnx._mapping import Call, Mapping
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
+from gradlab.importers.onnx._tape import OnnxStep
 from gradlab.op import Array
 from gradlab.ops.upsample_bilinear import parts as bilinear
 
@@ -90,7 +90,7 @@ def _cubic(x: Array, a: float) -> Array:
     return np.where(x <= 1, near, np.where(x < 2, a * (x**3 - 5 * x**2 + 8 * x - 4), 0.0))
 
 
-def _sizes(c: Call, axes: Sequence[int]) -> tuple[list[float], list[int]]:
+def _sizes(c: NodeCall, axes: Sequence[int]) -> tuple[list[float], list[int]]:
     """Return the scale and the new size of each axis."""
     old = [c.shape()[a] for a in axes]
     where = 1 if c.node.op == "Upsample" or c.opset < 11 else 2
@@ -107,7 +107,7 @@ def _sizes(c: Call, axes: Sequence[int]) -> tuple[list[float], list[int]]:
     return [scale] * len(old), [floor(scale * n + 0.5) for n in old]
 
 
-def _resize(c: Call) -> Step:
+def _resize(c: NodeCall) -> OnnxStep:
     x = c.x()
     axes = [c.axis(int(a)) for a in c.attr("axes", range(x.rank))]
     scales, sizes = _sizes(c, axes)
@@ -130,7 +130,7 @@ def _resize(c: Call) -> Step:
     return _known(c, x, found, how) or _by_axes(c, x, found, how)
 
 
-def _known(c: Call, x: Step, found: dict[int, tuple[Array, Array]], how: Manner) -> Step | None:
+def _known(c: NodeCall, x: OnnxStep, found: dict[int, tuple[Array, Array]], how: Manner) -> OnnxStep | None:
     """Return images of another size by the op that does just that, None where there is none."""
     if x.rank < 3 or how.mode == "cubic" or how.coordinates == "tf_crop_and_resize":
         return None
@@ -147,7 +147,7 @@ def _known(c: Call, x: Step, found: dict[int, tuple[Array, Array]], how: Manner)
     return None
 
 
-def _by_axes(c: Call, x: Step, found: dict[int, tuple[Array, Array]], how: Manner) -> Step:
+def _by_axes(c: NodeCall, x: OnnxStep, found: dict[int, tuple[Array, Array]], how: Manner) -> OnnxStep:
     for axis in sorted(found, reverse=True):
         parts, beyond = found[axis]
         x = along(c.m, x, parts, axis)
@@ -157,4 +157,4 @@ def _by_axes(c: Call, x: Step, found: dict[int, tuple[Array, Array]], how: Manne
     return x
 
 
-MAPPING = (Mapping("Resize", _resize), Mapping("Upsample", _resize))
+MAPPING = (OnnxMapping("Resize", _resize), OnnxMapping("Upsample", _resize))

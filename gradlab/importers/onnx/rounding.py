@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gradlab.importers.onnx._mapping import Mapping
+from gradlab.importers.onnx._mapping import OnnxMapping
 from gradlab.importers.onnx._rounding import nearest
 
 MAPPING = (
-    Mapping("Ceil", lambda c: -c.m.floor(-c.x())),
-    Mapping("Round", lambda c: nearest(c.m, c.x())),
+    OnnxMapping("Ceil", lambda c: -c.m.floor(-c.x())),
+    OnnxMapping("Round", lambda c: nearest(c.m, c.x())),
 )

@@ -6,11 +6,11 @@ from math import prod
 
 import numpy as np
 
-from gradlab.importers.onnx._mapping import Call, Mapping, Result
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping, Result
+from gradlab.importers.onnx._tape import OnnxStep
 
 
-def _reshape(c: Call) -> Step:
+def _reshape(c: NodeCall) -> OnnxStep:
     x = c.x()
     told = c.listed("shape", 1) or []
     sizes = [x.shape[i] if n == 0 and not c.attr("allowzero", 0) and i < x.rank else n for i, n in enumerate(told)]
@@ -22,19 +22,19 @@ def _reshape(c: Call) -> Step:
     return c.m.reshape(x, sizes)
 
 
-def _flatten(c: Call) -> Step:
+def _flatten(c: NodeCall) -> OnnxStep:
     x, axis = c.x(), int(c.attr("axis", 1))
     axis = axis + len(x.shape) if axis < 0 else axis
     return c.m.reshape(x, (prod(x.shape[:axis]), prod(x.shape[axis:])))
 
 
-def _squeeze(c: Call) -> Step:
+def _squeeze(c: NodeCall) -> OnnxStep:
     x, axes = c.x(), c.listed("axes", 1)
     gone = [c.axis(a) for a in axes] if axes else [i for i, n in enumerate(x.shape) if n == 1]
     return c.m.reshape(x, [n for i, n in enumerate(x.shape) if i not in gone])
 
 
-def _unsqueeze(c: Call) -> Step:
+def _unsqueeze(c: NodeCall) -> OnnxStep:
     x, axes = c.x(), c.listed("axes", 1) or []
     rank = x.rank + len(axes)
     new = {c.axis(a, rank) for a in axes}
@@ -42,12 +42,12 @@ def _unsqueeze(c: Call) -> Step:
     return c.m.reshape(x, [1 if i in new else next(sizes) for i in range(rank)])
 
 
-def _transpose(c: Call) -> Step:
+def _transpose(c: NodeCall) -> OnnxStep:
     x = c.x()
     return c.m.transpose(x, c.attr("perm") or range(x.rank)[::-1])
 
 
-def _expand(c: Call) -> Step:
+def _expand(c: NodeCall) -> OnnxStep:
     x = c.x()
     try:
         return c.m.expand(x, np.broadcast_shapes(x.shape, tuple(c.ints(1))))
@@ -55,19 +55,19 @@ def _expand(c: Call) -> Step:
         c.refuse(f"shapes {x.shape} and {tuple(c.ints(1))} do not broadcast")
 
 
-def _tile(c: Call) -> Step:
+def _tile(c: NodeCall) -> OnnxStep:
     x, reps = c.x(), c.ints(1)
     for axis, count in enumerate(reps):  # one after the other: `tile` walks along few axes at once
         x = c.m.tile(x, reps=tuple(count if i == axis else 1 for i in range(x.rank))) if count != 1 else x
     return x
 
 
-def _concat(c: Call) -> Step:
+def _concat(c: NodeCall) -> OnnxStep:
     xs = [x for x in c.xs() if prod(x.shape) or len(c.inputs) == 1] or c.xs()[:1]
     return xs[0] if len(xs) == 1 else c.m.concat(xs, axis=c.axis(int(c.attr("axis", 0)), xs[0].rank))
 
 
-def _split(c: Call) -> list[Step]:
+def _split(c: NodeCall) -> list[OnnxStep]:
     x, axis = c.x(), c.axis(int(c.attr("axis", 0)))
     sizes, count, n = c.listed("split", 1), len(c.node.outputs), x.shape[axis]
     if not sizes:
@@ -79,7 +79,7 @@ def _split(c: Call) -> list[Step]:
     return [x[(*(slice(None),) * axis, slice(end - size, end))] for size, end in zip(sizes, ends, strict=True)]
 
 
-def _slice(c: Call) -> Step:
+def _slice(c: NodeCall) -> OnnxStep:
     x = c.x()
     starts, ends = c.listed("starts", 1) or [], c.listed("ends", 2) or []
     axes = c.listed("axes", 3) or list(range(len(starts)))
@@ -92,7 +92,7 @@ def _slice(c: Call) -> Step:
     return x if all(k == slice(None) or k == slice(0, n, 1) for k, n in zip(key, x.shape, strict=True)) else x[tuple(key)]
 
 
-def _pad(c: Call) -> Step:
+def _pad(c: NodeCall) -> OnnxStep:
     x, mode = c.x(), c.attr("mode", "constant")
     pads = c.listed("pads", 1) or []
     axes = [c.axis(a) for a in (c.ints(3) if c.has(3) else range(x.rank))]
@@ -116,7 +116,7 @@ def _pad(c: Call) -> Step:
     return c.m.pad(x, widths=grown, mode=names[mode])
 
 
-def _to_blocks(c: Call) -> Step:
+def _to_blocks(c: NodeCall) -> OnnxStep:
     x, b = c.x(), int(c.attr("blocksize"))
     n, channels, h, w = x.shape
     parts = c.m.reshape(x, (n, channels, h // b, b, w // b, b))
@@ -124,7 +124,7 @@ def _to_blocks(c: Call) -> Step:
     return c.m.reshape(c.m.transpose(parts, order), (n, channels * b * b, h // b, w // b))
 
 
-def _from_blocks(c: Call) -> Step:
+def _from_blocks(c: NodeCall) -> OnnxStep:
     x, b = c.x(), int(c.attr("blocksize"))
     n, channels, h, w = x.shape
     deep = channels // (b * b)
@@ -135,20 +135,20 @@ def _from_blocks(c: Call) -> Step:
     return c.m.reshape(parts, (n, deep, h * b, w * b))
 
 
-def _shape(c: Call) -> Result:
+def _shape(c: NodeCall) -> Result:
     shape = c.shape()
     start, end = int(c.attr("start", 0)), int(c.attr("end", len(shape)))
     return c.fixed(np.array(shape[start:end], np.int64))
 
 
-def _trilu(c: Call) -> Step:
+def _trilu(c: NodeCall) -> OnnxStep:
     x, k = c.x(), int(c.number(1, 0))
     rows = max(x.shape[-2:])
     k = max(-rows, min(k, rows))
     return c.m.triu(x, k=k) if c.attr("upper", 1) else c.m.tril(x, k=k)
 
 
-def _center_crop_pad(c: Call) -> Step:
+def _center_crop_pad(c: NodeCall) -> OnnxStep:
     x, wanted = c.x(), c.ints(1)
     axes = [c.axis(int(a)) for a in c.attr("axes", list(range(x.rank)))]
     key: list[slice] = [slice(None)] * x.rank
@@ -162,7 +162,7 @@ def _center_crop_pad(c: Call) -> Step:
     return c.m.pad(x[tuple(key)], widths=tuple(widths))
 
 
-def _reverse_sequence(c: Call) -> Step:
+def _reverse_sequence(c: NodeCall) -> OnnxStep:
     x, lengths = c.x(), c.ints(1)
     batch, time = int(c.attr("batch_axis", 1)), int(c.attr("time_axis", 0))
     places = np.arange(x.shape[time])[None] * np.ones((x.shape[batch], 1))
@@ -174,22 +174,22 @@ def _reverse_sequence(c: Call) -> Step:
 
 
 MAPPING = (
-    Mapping("Reshape", _reshape),
-    Mapping("Flatten", _flatten),
-    Mapping("Squeeze", _squeeze),
-    Mapping("Unsqueeze", _unsqueeze),
-    Mapping("Transpose", _transpose),
-    Mapping("Expand", _expand),
-    Mapping("Tile", _tile),
-    Mapping("Concat", _concat),
-    Mapping("Split", _split),
-    Mapping("Slice", _slice),
-    Mapping("Pad", _pad),
-    Mapping("SpaceToDepth", _to_blocks),
-    Mapping("DepthToSpace", _from_blocks),
-    Mapping("Shape", _shape, kind="int64"),
-    Mapping("Size", lambda c: c.fixed(np.int64(prod(c.shape()))), kind="int64"),
-    Mapping("Trilu", _trilu),
-    Mapping("CenterCropPad", _center_crop_pad),
-    Mapping("ReverseSequence", _reverse_sequence),
+    OnnxMapping("Reshape", _reshape),
+    OnnxMapping("Flatten", _flatten),
+    OnnxMapping("Squeeze", _squeeze),
+    OnnxMapping("Unsqueeze", _unsqueeze),
+    OnnxMapping("Transpose", _transpose),
+    OnnxMapping("Expand", _expand),
+    OnnxMapping("Tile", _tile),
+    OnnxMapping("Concat", _concat),
+    OnnxMapping("Split", _split),
+    OnnxMapping("Slice", _slice),
+    OnnxMapping("Pad", _pad),
+    OnnxMapping("SpaceToDepth", _to_blocks),
+    OnnxMapping("DepthToSpace", _from_blocks),
+    OnnxMapping("Shape", _shape, kind="int64"),
+    OnnxMapping("Size", lambda c: c.fixed(np.int64(prod(c.shape()))), kind="int64"),
+    OnnxMapping("Trilu", _trilu),
+    OnnxMapping("CenterCropPad", _center_crop_pad),
+    OnnxMapping("ReverseSequence", _reverse_sequence),
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import prod
 
-from gradlab.importers.onnx._mapping import Call, Mapping
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
+from gradlab.importers.onnx._tape import OnnxStep
 
 
-def _along(op: Callable[[Call, Step, int], Step]) -> Callable[[Call], Step]:
-    def emit(c: Call) -> Step:
+def _along(op: Callable[[NodeCall, OnnxStep, int], OnnxStep]) -> Callable[[NodeCall], OnnxStep]:
+    def emit(c: NodeCall) -> OnnxStep:
         x = c.x()
         old = c.opset < 13
         axis = c.axis(int(c.attr("axis", 1 if old else -1)))
@@ -22,14 +22,14 @@ def _along(op: Callable[[Call, Step, int], Step]) -> Callable[[Call], Step]:
     return emit
 
 
-def _hard(c: Call, x: Step, axis: int) -> Step:
+def _hard(c: NodeCall, x: OnnxStep, axis: int) -> OnnxStep:
     rows = c.m.one_hot(c.m.argmax(x, axis=axis), classes=x.shape[axis])
     order = (*range(axis), x.rank - 1, *range(axis, x.rank - 1))
     return c.m.transpose(rows, order)
 
 
 MAPPING = (
-    Mapping("Softmax", _along(lambda c, x, axis: c.m.softmax(x, axis=axis))),
-    Mapping("LogSoftmax", _along(lambda c, x, axis: c.m.log_softmax(x, axis=axis))),
-    Mapping("Hardmax", _along(_hard)),
+    OnnxMapping("Softmax", _along(lambda c, x, axis: c.m.softmax(x, axis=axis))),
+    OnnxMapping("LogSoftmax", _along(lambda c, x, axis: c.m.log_softmax(x, axis=axis))),
+    OnnxMapping("Hardmax", _along(_hard)),
 )

@@ -7,14 +7,14 @@ from math import pi
 import numpy as np
 
 from gradlab.importers.onnx._linear import along
-from gradlab.importers.onnx._mapping import Call, Mapping, Result
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping, Result
+from gradlab.importers.onnx._tape import OnnxStep
 
 MOST = 1 << 24
 """Elements of a matrix."""
 
 
-def transform(c: Call, x: Step, axis: int, n: int, *, inverse: bool, half: bool) -> Step:
+def transform(c: NodeCall, x: OnnxStep, axis: int, n: int, *, inverse: bool, half: bool) -> OnnxStep:
     """Return the transform of length n along an axis. x: real numbers (…, 1) or complex ones (…, 2)."""
     there = x.shape[axis]
     if n * max(n, there) > MOST or n < 1:
@@ -35,7 +35,7 @@ def transform(c: Call, x: Step, axis: int, n: int, *, inverse: bool, half: bool)
     return c.m.concat(z, axis=x.rank - 1)
 
 
-def _dft(c: Call) -> Step:
+def _dft(c: NodeCall) -> OnnxStep:
     x = c.x()
     axis = int(c.attr("axis", 1)) if c.opset < 20 else (c.ints(2)[0] if c.has(2) else -2)
     axis = c.axis(axis)
@@ -46,7 +46,7 @@ def _dft(c: Call) -> Step:
     return transform(c, x, axis, n, inverse=inverse, half=half)
 
 
-def _real_inverse(c: Call, x: Step, axis: int, n: int) -> Step:
+def _real_inverse(c: NodeCall, x: OnnxStep, axis: int, n: int) -> OnnxStep:
     """Return the real numbers whose transform has these first elements."""
     there = min(x.shape[axis], n // 2 + 1)
     x = x[(*(slice(None),) * axis, slice(0, there))]
@@ -57,7 +57,7 @@ def _real_inverse(c: Call, x: Step, axis: int, n: int) -> Step:
     return along(c.m, real, np.cos(turns) * twice, axis) - along(c.m, other, np.sin(turns) * twice, axis)
 
 
-def _stft(c: Call) -> Step:
+def _stft(c: NodeCall) -> OnnxStep:
     x, hop = c.x(), c.ints(1)[0]
     window = c.maybe(2)
     length = c.ints(3)[0] if c.has(3) else window.shape[0] if window is not None else 0
@@ -73,22 +73,22 @@ def _stft(c: Call) -> Step:
     return transform(c, frames, 2, length, inverse=False, half=bool(c.attr("onesided", 1)))
 
 
-def _window(*weights: float) -> Mapping:
+def _window(*weights: float) -> OnnxMapping:
     name = {3: "BlackmanWindow", 2: "HannWindow" if weights[0] == 0.5 else "HammingWindow"}[len(weights)]
 
-    def emit(c: Call) -> Result:
+    def emit(c: NodeCall) -> Result:
         n = int(c.numbers(0).reshape(-1)[0])
         c.bound(n, MOST, f"a window of {n:,}")
         at = np.arange(max(0, n)) * 2 * pi / max(1, n if c.attr("periodic", 1) else n - 1)
         found = sum((-1) ** k * w * np.cos(k * at) for k, w in enumerate(weights))
         return c.fixed(np.asarray(found), "float32")
 
-    return Mapping(name, emit, kind="float32")
+    return OnnxMapping(name, emit, kind="float32")
 
 
 MAPPING = (
-    Mapping("DFT", _dft),
-    Mapping("STFT", _stft),
+    OnnxMapping("DFT", _dft),
+    OnnxMapping("STFT", _stft),
     _window(0.5, 0.5),
     _window(25 / 46, 21 / 46),
     _window(0.42, 0.5, 0.08),

@@ -6,13 +6,13 @@ from math import prod
 
 import numpy as np
 
-from gradlab.importers.onnx._mapping import Call, Mapping, Result
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping, Result
 from gradlab.importers.onnx._places import counted, put, ravelled, whole_places
-from gradlab.importers.onnx._tape import Step
+from gradlab.importers.onnx._tape import OnnxStep
 from gradlab.op import Array
 
 
-def _gather(c: Call) -> Step:
+def _gather(c: NodeCall) -> OnnxStep:
     x, axis = c.x(), c.axis(int(c.attr("axis", 0)))
     n = x.shape[axis]
     if c.value(1).fixed and not c.shape(1):
@@ -28,7 +28,7 @@ def _gather(c: Call) -> Step:
     return c.m.transpose(rows, back)
 
 
-def _gather_elements(c: Call) -> Step:
+def _gather_elements(c: NodeCall) -> OnnxStep:
     x, axis = c.x(), c.axis(int(c.attr("axis", 0)))
     places = counted(c, 1, x.shape[axis])
     if any(a != b for i, (a, b) in enumerate(zip(x.shape, places.shape, strict=True)) if i != axis):
@@ -36,7 +36,7 @@ def _gather_elements(c: Call) -> Step:
     return c.m.take_along_axis(x, places, axis=axis)
 
 
-def _gather_nd(c: Call) -> Step:
+def _gather_nd(c: NodeCall) -> OnnxStep:
     x, batch = c.x(), int(c.attr("batch_dims", 0))
     at = c.numbers(1)
     depth = at.shape[-1]
@@ -46,7 +46,7 @@ def _gather_nd(c: Call) -> Step:
     return c.m.gather(rows, c.m.leaf("const", flat, "places", c.m.layer) if flat.ndim else c.m.const(flat))
 
 
-def _scatter_elements(c: Call) -> Step:
+def _scatter_elements(c: NodeCall) -> OnnxStep:
     x, axis = c.x(), c.axis(int(c.attr("axis", 0)))
     at = whole_places(c.numbers(1), x.shape[axis])
     grid: list[Array] = list(np.indices(at.shape))
@@ -55,7 +55,7 @@ def _scatter_elements(c: Call) -> Step:
     return put(c, x, flat, c.x(2), c.attr("reduction", "none"))
 
 
-def _scatter_nd(c: Call) -> Step:
+def _scatter_nd(c: NodeCall) -> OnnxStep:
     x, at = c.x(), c.numbers(1)
     depth = at.shape[-1]
     rows = ravelled(at, x.shape, 0).reshape(-1)
@@ -64,7 +64,7 @@ def _scatter_nd(c: Call) -> Step:
     return put(c, x, flat, c.x(2), c.attr("reduction", "none"))
 
 
-def _tensor_scatter(c: Call) -> Step:
+def _tensor_scatter(c: NodeCall) -> OnnxStep:
     x, new = c.x(0), c.x(1)
     axis = c.axis(int(c.attr("axis", -2)))
     starts = c.ints(2) if c.has(2) else [0] * x.shape[0]
@@ -77,7 +77,7 @@ def _tensor_scatter(c: Call) -> Step:
     return put(c, x, np.ravel_multi_index(tuple(grid), x.shape).reshape(-1), new, "none")
 
 
-def _one_hot(c: Call) -> Step:
+def _one_hot(c: NodeCall) -> OnnxStep:
     depth = int(c.numbers(1).reshape(-1)[0])
     off, on = (float(n) for n in c.numbers(2).reshape(-1))
     places = counted(c, 0, depth)
@@ -90,7 +90,7 @@ def _one_hot(c: Call) -> Step:
     return z + off if off else z
 
 
-def _top_k(c: Call) -> tuple[Step, Step]:
+def _top_k(c: NodeCall) -> tuple[OnnxStep, OnnxStep]:
     x, axis = c.x(), c.axis(int(c.attr("axis", -1)))
     k = c.ints(1)[0] if c.has(1) else int(c.attr("k"))
     greatest = bool(c.attr("largest", 1))
@@ -99,19 +99,19 @@ def _top_k(c: Call) -> tuple[Step, Step]:
     return values, places[(*(slice(None),) * axis, slice(0, k))]
 
 
-def _arg(op: str) -> Mapping:
-    def emit(c: Call) -> Step:
+def _arg(op: str) -> OnnxMapping:
+    def emit(c: NodeCall) -> OnnxStep:
         x, axis = c.x(), c.axis(int(c.attr("axis", 0)))
         kept = bool(c.attr("keepdims", 1))
         if not c.attr("select_last_index", 0):
             return c.m.call(op, x, axis=axis, keepdims=kept)
         return (x.shape[axis] - 1.0) - c.m.call(op, c.m.flip(x, axis=axis), axis=axis, keepdims=kept)
 
-    return Mapping({"argmax": "ArgMax", "argmin": "ArgMin"}[op], emit, kind="int64")
+    return OnnxMapping({"argmax": "ArgMax", "argmin": "ArgMin"}[op], emit, kind="int64")
 
 
-def _running(op: str) -> Mapping:
-    def emit(c: Call) -> Step:
+def _running(op: str) -> OnnxMapping:
+    def emit(c: NodeCall) -> OnnxStep:
         x, axis = c.x(), c.axis(c.ints(1)[0])
         back, before = c.attr("reverse", 0), c.attr("exclusive", 0)
         x = c.m.flip(x, axis=axis) if back else x
@@ -122,10 +122,10 @@ def _running(op: str) -> Mapping:
             z = c.m.pad(z[ahead], widths=widths, value=1.0 if op == "cumprod" else 0.0)
         return c.m.flip(z, axis=axis) if back else z
 
-    return Mapping({"cumsum": "CumSum", "cumprod": "CumProd"}[op], emit)
+    return OnnxMapping({"cumsum": "CumSum", "cumprod": "CumProd"}[op], emit)
 
 
-def _compress(c: Call) -> Step:
+def _compress(c: NodeCall) -> OnnxStep:
     x, axis = c.x(), c.attr("axis")
     kept = np.flatnonzero(c.numbers(1))
     if axis is None:
@@ -136,25 +136,25 @@ def _compress(c: Call) -> Step:
     return c.m.transpose(rows, np.argsort(order).tolist())
 
 
-def _eye_like(c: Call) -> Result:
+def _eye_like(c: NodeCall) -> Result:
     rows, columns = c.shape()
     return c.fixed(np.eye(rows, columns, int(c.attr("k", 0))), "float32")
 
 
 MAPPING = (
-    Mapping("Gather", _gather, weights=(0,)),
-    Mapping("GatherElements", _gather_elements),
-    Mapping("GatherND", _gather_nd),
-    Mapping("ScatterElements", _scatter_elements),
-    Mapping("Scatter", _scatter_elements),
-    Mapping("ScatterND", _scatter_nd),
-    Mapping("TensorScatter", _tensor_scatter),
-    Mapping("OneHot", _one_hot, kind=2),
-    Mapping("TopK", _top_k, kind=(0, "int64")),
+    OnnxMapping("Gather", _gather, weights=(0,)),
+    OnnxMapping("GatherElements", _gather_elements),
+    OnnxMapping("GatherND", _gather_nd),
+    OnnxMapping("ScatterElements", _scatter_elements),
+    OnnxMapping("Scatter", _scatter_elements),
+    OnnxMapping("ScatterND", _scatter_nd),
+    OnnxMapping("TensorScatter", _tensor_scatter),
+    OnnxMapping("OneHot", _one_hot, kind=2),
+    OnnxMapping("TopK", _top_k, kind=(0, "int64")),
     _arg("argmax"),
     _arg("argmin"),
     _running("cumsum"),
     _running("cumprod"),
-    Mapping("Compress", _compress),
-    Mapping("EyeLike", _eye_like),
+    OnnxMapping("Compress", _compress),
+    OnnxMapping("EyeLike", _eye_like),
 )

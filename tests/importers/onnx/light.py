@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradlab.importers import Wish
+from gradlab.importers import ImportWish
 from gradlab.importers.building import built
 from gradlab.importers.onnx._importing import imported
 from gradlab.importers.onnx._reading import read_model
@@ -52,7 +52,7 @@ def difference(name: str) -> tuple[float, int]:
     graph = read_model(proto, Arrays(None, MEMORY))
     port = graph.data[0]
     x = np.random.default_rng(1).normal(size=[n for n in port.shape or () if isinstance(n, int)]).astype(np.float32)
-    found = imported(graph, Wish({port.name: x}, memory=MEMORY))
+    found = imported(graph, ImportWish({port.name: x}, memory=MEMORY))
     scenario = built(found.program, MEMORY)
     lab = Lab(scenario.draft.finish())
     lab.do("forward")

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import GradlabError
-from gradlab.importers import Wish
+from gradlab.importers import ImportWish
 from gradlab.importers.building import built
-from gradlab.importers.onnx._importing import Imported, imported
+from gradlab.importers.onnx._importing import OnnxImported, imported
 from gradlab.importers.onnx._reading import read_model
 from gradlab.importers.onnx._tensors import Arrays
-from gradlab.importers.program import Call, Item, Leaf
+from gradlab.importers.program import Item, Leaf, OpCall
 from gradlab.op import Array
 from gradlab.session import Lab
 
@@ -48,11 +48,11 @@ def table() -> dict[str, str]:
     return dict(line.split(": ", 1) for line in lines if line and not line.startswith("#"))
 
 
-def opened(case: Any) -> Imported:
+def opened(case: Any) -> OnnxImported:
     """Return a case as a program, on its own data. Raises GradlabError."""
     graph = read_model(case.model, Arrays(None))
     given = case.data_sets[0][0]
-    return imported(graph, Wish({port.name: array(a) for port, a in zip(graph.data, given, strict=True)}))
+    return imported(graph, ImportWish({port.name: array(a) for port, a in zip(graph.data, given, strict=True)}))
 
 
 def array(given: Any) -> Array:
@@ -87,7 +87,7 @@ def _compared(case: Any) -> str:
     for port, wanted in zip(case.model.graph.output, case.data_sets[0][1], strict=True):
         item, want = found.outputs[port.name], array(wanted)
         value = np.asarray(lab.value(scenario.written.names[item]) if isinstance(item, Item) else item)
-        computed |= isinstance(item, Call)
+        computed |= isinstance(item, OpCall)
         assert value.shape == want.shape, f"shape {value.shape}, wanted {want.shape}"
         np.testing.assert_allclose(value.astype(np.float64), want.astype(np.float64), rtol=case.rtol, atol=case.atol)
     return COMPUTED if computed else KNOWN
@@ -99,11 +99,15 @@ def checked(case: Any) -> Iterator[str]:
     program, random = found.program, np.random.default_rng(0)
     total: Item | None = None
     for item in found.outputs.values():
-        if isinstance(item, Call) and item.name:
+        if isinstance(item, OpCall) and item.name:
             shape = _shape_of(found, item)
             weights = Leaf(kind="constant", array=random.normal(size=shape).astype(np.float32), name="weights")
-            program.items += [weights, part := Call(op="mul", inputs=[item, weights]), summed := Call(op="sum", inputs=[part])]
-            total = summed if total is None else Call(op="add", inputs=[total, summed])
+            program.items += [
+                weights,
+                part := OpCall(op="mul", inputs=[item, weights]),
+                summed := OpCall(op="sum", inputs=[part]),
+            ]
+            total = summed if total is None else OpCall(op="add", inputs=[total, summed])
             program.items += [total] if total is not summed else []
     if total is None:
         return
@@ -118,7 +122,7 @@ def checked(case: Any) -> Iterator[str]:
             yield f"{case.name}: {verdict.name}{place}: {verdict.analytic:g}, by differences {verdict.numeric:g}"
 
 
-def _shape_of(found: Imported, item: Item) -> tuple[int, ...]:
+def _shape_of(found: OnnxImported, item: Item) -> tuple[int, ...]:
     """Return the shape that an item has."""
     scenario = built(found.program)
     names = scenario.written.names

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from gradlab.errors import GradlabError
-from gradlab.importers import Wish
+from gradlab.importers import ImportWish
 from gradlab.importers.building import built
 from gradlab.importers.onnx._graph import OnnxError
 from gradlab.importers.onnx._importing import imported
@@ -27,7 +27,7 @@ X = {"x": np.ones((2, 3), np.float32)}
 def refused(made: Any, data: dict[str, Any] | None = None, folder: Path | None = None) -> str:
     """Return why a model is refused."""
     with pytest.raises(GradlabError) as error:
-        imported(read_bytes(made.SerializeToString(), folder), Wish(X if data is None else data))
+        imported(read_bytes(made.SerializeToString(), folder), ImportWish(X if data is None else data))
     assert str(error.value).startswith("error: ")
     return str(error.value)
 
@@ -194,7 +194,7 @@ def test_a_small_file_cannot_ask_for_a_large_array(onnx: Any, nodes: list[str], 
 
 
 def _finish(made: Any) -> None:
-    built(imported(read_bytes(made.SerializeToString()), Wish(X)).program).draft.finish()
+    built(imported(read_bytes(made.SerializeToString()), ImportWish(X)).program).draft.finish()
 
 
 def test_many_arrays_together_are_counted(onnx: Any) -> None:
@@ -204,7 +204,7 @@ def test_many_arrays_together_are_counted(onnx: Any) -> None:
     arrays = {"one": np.ones((1, 1), np.float32), "size": np.array([1 << 12, 1 << 12])}
     made = model(nodes, {"x": [1, 1]}, ["y"], arrays)
     with pytest.raises(OnnxError, match="take more than --max-memory"):
-        imported(read_bytes(made.SerializeToString()), Wish({"x": np.ones((1, 1), np.float32)}, memory=300 << 20))
+        imported(read_bytes(made.SerializeToString()), ImportWish({"x": np.ones((1, 1), np.float32)}, memory=300 << 20))
 
 
 def test_functions_that_double_are_counted_before_they_are_written_out(onnx: Any) -> None:
@@ -238,6 +238,23 @@ def test_turns_of_a_loop_are_bounded(onnx: Any) -> None:
     assert "more than 2,000 turns" in refused(made)
 
 
+def test_loops_within_loops_are_counted_together(onnx: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever each of them may do alone."""
+    monkeypatch.setattr("gradlab.importers.onnx._walk.MOST_WALKED", 500)
+    helper = onnx.helper
+
+    def body(inner: Any) -> Any:
+        nodes = [node("Identity", "c", "go"), inner]
+        ports = [helper.make_tensor_value_info(n, k, []) for n, k in (("i", 7), ("c", 9), ("s", 1))]
+        ends = [helper.make_tensor_value_info(n, k, []) for n, k in (("go", 9), ("t", 1))]
+        return helper.make_graph(nodes, "body", ports, ends, [onnx.numpy_helper.from_array(np.array(40), "n")])
+
+    within = node("Loop", "n - s", "t", body=body(node("Abs", "s", "t")))
+    made = model([node("Loop", "many - zero", "z", body=body(within)), node("Add", "x z", "y")], {"x": [2, 3]}, ["y"],
+                 {"many": np.array(40), "zero": np.array(0, np.float32)})  # fmt: skip
+    assert "with its loops and functions written out the model has more than 500 nodes" in refused(made)
+
+
 def test_a_file_that_is_cut_or_changed_is_refused_or_opens(onnx: Any, tmp_path: Path) -> None:
     """Cut at every place, and with one byte another: an error with a text, never anything else."""
     data = written(tmp_path, mlp()).read_bytes()
@@ -250,7 +267,7 @@ def test_a_file_that_is_cut_or_changed_is_refused_or_opens(onnx: Any, tmp_path: 
     opened = 0
     for one in changed:
         try:
-            found = imported(read_bytes(one), Wish(batch))
+            found = imported(read_bytes(one), ImportWish(batch))
             built(found.program).draft.finish()
         except GradlabError as error:
             assert str(error)  # noqa: PT017

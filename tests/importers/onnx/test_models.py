@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from gradlab.importers import Wish, importer_of
+from gradlab.importers import ImportWish, importer_of
 from gradlab.importers.building import built
 from gradlab.importers.onnx._graph import OnnxError
-from gradlab.importers.onnx._importing import Imported, imported
+from gradlab.importers.onnx._importing import OnnxImported, imported
 from gradlab.importers.onnx._reading import read_model
 from gradlab.importers.onnx._tensors import Arrays
-from gradlab.importers.program import Call, Item, Leaf
+from gradlab.importers.program import Item, Leaf, OpCall
 from gradlab.op import Array
 from gradlab.session import Lab, load
 from tests.calling import Call as Run
@@ -23,9 +24,9 @@ from tests.importers.onnx.making import INT, mlp, model, node, written
 RANDOM = np.random.default_rng(0)
 
 
-def opened(made: Any, data: dict[str, Array], **wish: Any) -> tuple[Imported, Lab, dict[Item, str]]:
+def opened(made: Any, data: dict[str, Array], **wish: Any) -> tuple[OnnxImported, Lab, dict[Item, str]]:
     """Return a model as a program, its laboratory behind the forward pass, and the names of its items."""
-    found = imported(read_model(made, Arrays(None)), Wish(data, **wish))
+    found = imported(read_model(made, Arrays(None)), ImportWish(data, **wish))
     scenario = built(found.program)
     lab = Lab(scenario.draft.finish(), "plain")
     lab.do("forward")
@@ -88,6 +89,24 @@ def test_open_shows_it_without_writing_anything(onnx: Any, tmp_path: Path, call:
     assert sorted(tmp_path.iterdir()) == there
 
 
+def test_a_session_on_a_model_that_is_no_scenario_is_not_kept(
+    onnx: Any, tmp_path: Path, call: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing says that it can be gone on with: its arrays are in no file. A recording is done again beside them."""
+    path = written(tmp_path, mlp())
+    given = ("--data", tmp_path / "batch.npz", "--loss", "cross_entropy")
+    monkeypatch.setattr("sys.stdin", io.StringIO("f\n:backward\nq\ny\n"))
+    code, out, err = call("open", path, *given, "--plain", "--record", tmp_path / "r.gradlab")
+    assert code == 0
+    assert "0.b.7" in out
+    assert "--resume" not in out + err
+    assert call("import", path, "-o", tmp_path / "net", *given)[0] == 0
+    assert call("replay", tmp_path / "r.gradlab")[0] == 2
+    code, out, _ = call("replay", tmp_path / "r.gradlab", "--data", tmp_path / "net")
+    assert code == 0
+    assert out.endswith("lines, same bits\n")
+
+
 @pytest.mark.parametrize(("last", "loss", "reads"), [("Softmax", "cross_entropy", "logits"), ("Sigmoid", "mse", "y")])
 def test_a_loss_that_applies_the_last_activation_itself_reads_what_is_before(
     onnx: Any, last: str, loss: str, reads: str
@@ -96,8 +115,8 @@ def test_a_loss_that_applies_the_last_activation_itself_reads_what_is_before(
     t = np.array([0, 1]) if loss == "cross_entropy" else normal(2, 3)
     found, _lab, _ = opened(mlp(last), {"x": normal(2, 4), "t": t}, loss=loss)
     root = found.program.root
-    assert isinstance(root, Call)
-    assert isinstance(root.inputs[0], Call)
+    assert isinstance(root, OpCall)
+    assert isinstance(root.inputs[0], OpCall)
     assert root.inputs[0].name == reads
     assert any("ends in softmax" in note for note in found.program.notes) is (last == "Softmax")
 
@@ -115,7 +134,7 @@ def test_constants_and_shapes_are_computed(onnx: Any) -> None:
     nodes[1].input.pop()
     made = model(nodes, {"x": ["n", 2, 3]}, ["y"], {"axes": np.array([0]), "rest": np.array([-1])})
     found, lab, names = opened(made, {"x": normal(4, 2, 3)})
-    assert [item.op for item in found.program.items if isinstance(item, Call)] == ["reshape"]
+    assert [item.op for item in found.program.items if isinstance(item, OpCall)] == ["reshape"]
     assert lab.value(names[found.outputs["y"]]).shape == (4, 6)  # type: ignore[index]
 
 
@@ -167,11 +186,12 @@ def test_a_mask_in_the_file_is_no_parameter(onnx: Any) -> None:
     assert {name for name, kind in kinds.items() if kind == "constant"} == {"m", "v", "mask"}
 
 
-def test_one_weight_that_is_read_twice_is_one_parameter(onnx: Any) -> None:
-    """Its gradient is the sum of both."""
-    made = model([node("MatMul", "x w", "a"), node("MatMul", "a w", "y")], {"x": [2, 3]}, ["y"], {"w": normal(3, 3)})
-    found, _, _ = opened(made, {"x": normal(2, 3)})
+def test_one_weight_that_two_layers_read_is_one_parameter(onnx: Any) -> None:
+    """And that is said: exporters put equal weights into one."""
+    nodes = [node("MatMul", "x w", "a", "/one/MatMul"), node("MatMul", "a w", "y", "/two/MatMul")]
+    found, _, _ = opened(model(nodes, {"x": [2, 3]}, ["y"], {"w": normal(3, 3)}), {"x": normal(2, 3)})
     assert sum(isinstance(item, Leaf) and item.kind == "parameter" for item in found.program.items) == 1
+    assert found.program.notes == ["`w` is read by 2 layers and is one parameter, its gradient the sum of theirs: `one`, `two`"]
 
 
 def test_functions_of_a_model_are_written_out(onnx: Any) -> None:
