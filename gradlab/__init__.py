@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gradlab.session import Lab, build, load
     from gradlab.sweeps.function import sweep
-    from gradlab.torch import from_torch
     from gradlab.torch.breaking import breakpoint
+    from gradlab.torch.loading import from_torch
     from gradlab.torch.snapshots import snapshot
     from gradlab.torch.watching import watch
 
 __version__ = "0.1.0"
 __all__ = ["Lab", "__version__", "breakpoint", "build", "from_torch", "load", "snapshot", "sweep", "watch"]
 _ROOMS = {
-    "breakpoint": "gradlab.torch.breaking", "from_torch": "gradlab.torch", "snapshot": "gradlab.torch.snapshots",
+    "breakpoint": "gradlab.torch.breaking", "from_torch": "gradlab.torch.loading", "snapshot": "gradlab.torch.snapshots",
     "sweep": "gradlab.sweeps.function", "watch": "gradlab.torch.watching",
 }  # fmt: skip
 """Where names come from that are not of the session."""

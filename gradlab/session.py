@@ -19,7 +19,6 @@ from gradlab.actions import ACTIONS, words
 from gradlab.actions._statement import as_action_error, check_script, read_statement, readings, role_of
 from gradlab.axis.checkpoints import BUDGET, shortage
 from gradlab.axis.digest import digest
-from gradlab.axis.origin import RunOrigin
 from gradlab.axis.position import PHASES
 from gradlab.lab import origins, recorded, views
 from gradlab.lab.arguments import Words, node, reference
@@ -107,10 +106,8 @@ class Lab(Teaching, RunTables):
     views: lines that bring a screen to where it was in a recording.
     """
 
-    def __init__(
-        self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET, origin: RunOrigin | None = None
-    ) -> None:
-        super().__init__(scenario, backend, budget, origin)
+    def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
+        super().__init__(scenario, backend, budget)
         self.opening: list[str] = []
         self.focus, self.stops = -1, Stops()
         self.done: list[Statement] = []

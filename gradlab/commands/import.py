@@ -1,4 +1,4 @@
-"""`gradlab import`: a model of another framework as a scenario, text and arrays."""
+"""`gradlab import`: a model of another framework, or a snapshot, as a scenario, text and arrays."""
 
 from __future__ import annotations
 
@@ -29,9 +29,15 @@ def COMMAND(file: Path, folder: Path, *, data: Path | None, loss: str, target: s
     What a file is, its first bytes say, not its name. Constants are computed, recurrent layers unrolled over the steps of the
     data, weights become parameters with the names that they have in the file. All operations without a counterpart are told at
     once. `gradlab open FILE` shows the same without writing anything.
+
+    Of a snapshot, NAME.gradlab.zip, the files that are in it are written into DIR, which must not be there yet.
     """
     if not file.is_file():
         raise GradlabError(f"error: there is no file `{file}`")
+    from gradlab.recording.kind import kind_of
+
+    if kind_of(file) == "snapshot":
+        return _unpack(file, folder, max_memory)
     importer = importer_for(str(file))
     if importer is None:
         from gradlab.importers import IMPORTERS
@@ -43,6 +49,16 @@ def COMMAND(file: Path, folder: Path, *, data: Path | None, loss: str, target: s
     path = write_folder(program, folder)
     show("\n".join([f"wrote {path}: {_size(program)}", *(f"note: {note}" for note in program.notes),
                     f"`gradlab open {path}` shows it, `gradlab check {path}` runs it"]))  # fmt: skip
+    return 0
+
+
+def _unpack(file: Path, folder: Path, memory: int | None) -> int:
+    """Write the files of a snapshot into a folder."""
+    from gradlab.recording.packing import unpack
+    from gradlab.scenario.reading.packed import TEXT
+
+    found = unpack(file, folder, memory)
+    show(f"wrote {len(found)} files\n`gradlab open {folder / TEXT}` shows it, `gradlab check {folder}` runs it")
     return 0
 
 

@@ -8,7 +8,7 @@ behind that of its scope, stands `#@ train.py:41`, the line of the person's prog
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from keyword import iskeyword
@@ -18,13 +18,14 @@ import numpy as np
 from gradlab.importers._calls import call_text, number_text, value_text
 from gradlab.importers._training import minimize_text
 from gradlab.importers.program import Item, Leaf, OpCall, Operand, Program, ProgramLine, Running
+from gradlab.lab.saved import Saved
 from gradlab.op import Array
 from gradlab.scenario.characters import harmless
 from gradlab.scenario.grammar import ATTRIBUTES, SEPARATORS
 from gradlab.scenario.vocabulary import is_documented
 
-ARCHIVE = "weights.npz"
-"""The file of the arrays, beside the scenario."""
+ARCHIVE, STATE = "weights.npz", "state.npz"
+"""The file of the arrays, beside the scenario, and that of what the optimizer keeps, with which the run begins."""
 HOLDER = "w"
 """The variable that holds it."""
 INLINE = 8
@@ -39,11 +40,13 @@ class WrittenProgram:
     """A scenario of a program.
 
     text: the Markdown of it.   arrays: of its archive `ARCHIVE`, by name.   names: of the items, in the lab.
+    state: arrays of `STATE`; none where no step of the optimizer was made.
     """
 
     text: str
     arrays: dict[str, Array]
     names: dict[Item, str]
+    state: dict[str, Array] = field(default_factory=dict)
 
 
 def write(program: Program) -> WrittenProgram:
@@ -55,7 +58,20 @@ def write(program: Program) -> WrittenProgram:
         if writer.late <= kept:  # no item lasts longer than its variable now
             break
         kept |= writer.late
-    return WrittenProgram("\n".join((*_head(program), "```python model", model, "```", "")), writer.arrays, writer.names)
+    text = "\n".join((*_head(program), "```python model", model, "```", ""))
+    return WrittenProgram(text, writer.arrays, writer.names, _state(program, writer.names))
+
+
+def _state(program: Program, names: Mapping[Item, str]) -> dict[str, Array]:
+    """Return what the run begins with: what the optimizer keeps, and how many steps it has made."""
+    if not _has_begun(program):
+        return {}
+    arrays = {f"{names[param]}.{ending}": array for (param, ending), array in program.state.items()}
+    return Saved(arrays, program.steps, 0, program.mode, program.steps, (), (), program.dtype).entries()
+
+
+def _has_begun(program: Program) -> bool:
+    return program.root is not None and bool(program.steps or program.state) and any(group.params for group in program.groups)
 
 
 def _head(program: Program) -> Iterator[str]:
@@ -66,6 +82,8 @@ def _head(program: Program) -> Iterator[str]:
         yield f"mode: {program.mode}"
     if program.prefix:
         yield f"names: {program.prefix}"
+    if _has_begun(program):
+        yield f"begin: {STATE}"
     yield from ("---", "", f"# {title}", "")
     if program.notes:
         yield from (*(f"- {harmless(note)}" for note in program.notes), "")

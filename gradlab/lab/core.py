@@ -32,6 +32,7 @@ from gradlab.lab import leaving
 from gradlab.lab.backend import Backend, Nothing
 from gradlab.lab.left import LeftRun
 from gradlab.lab.models import carried_curves
+from gradlab.lab.saved import origin_of
 from gradlab.lab.trained import Trained
 from gradlab.lab.twins import CoreEnvironment, Twins
 from gradlab.lab.undone import TakenBack
@@ -52,20 +53,16 @@ class Core:
     opened: the scenario that it began with, which another one may have taken the place of.
     on_chunk: called between two stretches of work (at most 20 ms each).   deadline: `time.monotonic()` at which work ends.
     progress: of the work that runs, 0 to 1, or None.   notes: what moving and editing want to be said.
-    origin: where the run begins, if it does not begin as the scenario says.
     twins: other runs of the same model and journal.   marks: positions with a name.   lines: where the run stood behind each
     line of the recording that it was opened from.   outputs: where it may write.   left: the runs that were left for another
     one.   undone: what was taken back.
     """
 
-    def __init__(
-        self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET, origin: RunOrigin | None = None
-    ) -> None:
+    def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
         self.scenario, self.model, self.opened = scenario, scenario.model, scenario
         self.tape = Tape(self.model.graph, self.model.dtype, self.memory)
         self.backend = Backend(self.tape, backend) if self.runs else Nothing(self.tape)
-        begins = origin or RunOrigin(seed=self.model.seed, mode=self.model.mode)
-        self.journal = Journal(len(self.tape.forward_order), begins)
+        self.journal = Journal(len(self.tape.forward_order), origin_of(scenario, self.tape))
         self.budget = budget
         self._known = scenario.known
         self.run, self.walker = self._begun(self.backend.machine())
@@ -358,7 +355,7 @@ class Core:
 
     def follow(self, other: Core) -> None:
         """Begin where another core of the same model begins, and do what was done in it; stand at the beginning."""
-        if other.journal.origin.source:
+        if other.journal.origin.source and not other.journal.origin.given:
             self.take_up(Journal(self.journal.forward_ops, other.journal.origin, other.journal.deeds))
             return
         for deed in other.journal.deeds:

@@ -33,7 +33,8 @@ class Head:
     dtype: float64 or float32.   timeout: seconds that `gradlab check` allows.   mode: train or eval.
     level: 1 school calculus, 2 knows a network, 3 reads papers; 0 unsaid.   course: where it stands in courses.
     needs: names of lessons that come before it.   teaches: its one sentence.   minutes: how long it takes; 0 unsaid.
-    run: "never" where only shapes and sizes are asked for, so that nothing is allocated.
+    run: "never" where only shapes and sizes are asked for, so that nothing is allocated.   begin: a file that `save` wrote, or
+    one with some of its arrays, beside the scenario: the run begins there.
     names: a layer whose nodes and layers may be called without it: with `net`, `fc1.weight` is `net.fc1.weight`.
     """
 
@@ -51,6 +52,7 @@ class Head:
     teaches: str = ""
     minutes: int = 0
     run: str = ""
+    begin: str = ""
     names: str = ""
 
 

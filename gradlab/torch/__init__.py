@@ -1,7 +1,1 @@
-"""What PyTorch users call. Nothing here imports torch before it is asked for a model."""
-
-from __future__ import annotations
-
-from gradlab.torch.loading import from_torch
-
-__all__ = ["from_torch"]
+"""What PyTorch users call: each name stands in `gradlab`. Nothing here imports torch before it is asked for a model."""

@@ -38,7 +38,7 @@ def from_torch(
         model, args, loss, target, optimizer, loss_fn=loss_fn, opaque=opaque, memory=max_memory, limit=limit
     )  # fmt: skip
     scenario = found.built.draft.finish()
-    lab = TorchLab(scenario, backend, origin=found.built.origin(scenario.model.graph))
+    lab = TorchLab(scenario, backend)
     lab.verdict = judged(found, lab)
     if not lab.verdict.ok and lab.tape.dtype.name == "float32":
         lab.verdict = _wide(lab.verdict, found.step, max_memory, limit, opaque)

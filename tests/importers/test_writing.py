@@ -72,13 +72,12 @@ minimize(loss, {"net.gelu_": none, "net.0": adam(lr=0.1), "*": sgd(lr=0.2)}, l2=
 def test_a_program_is_written_as_a_person_would() -> None:
     text = built(tied()).written.text
     assert text.split("```")[1] == f"python model\n{MODEL}\n"
-    assert text.startswith('---\ntitle: "Net"\ndtype: float64\nnames: net\n---\n')
+    assert text.startswith('---\ntitle: "Net"\ndtype: float64\nnames: net\nbegin: state.npz\n---\n')
 
 
 def test_the_run_begins_behind_the_steps_that_were_made() -> None:
     found = built(tied())
-    scenario = found.draft.finish()
-    lab = Lab(scenario, origin=found.origin(scenario.model.graph))
+    lab = Lab(found.draft.finish())
     assert str(lab.position) == "4.f.0"
     assert np.array_equal(lab.value("net.0.weight.m"), np.full((3, 3), 0.5))
     assert float(lab.value("minimize.t")) == 4

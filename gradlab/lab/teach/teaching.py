@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from gradlab.axis.checkpoints import BUDGET
 from gradlab.axis.environment import RunEnvironment
-from gradlab.axis.origin import RunOrigin
 from gradlab.errors import ActionError, Problem
 from gradlab.lab.arguments import Words
 from gradlab.lab.core import Core
@@ -47,10 +46,8 @@ class Teaching(Core):
     turned: how many pages were turned to.   notes_shown: whether the teacher's notes are part of the lesson.
     """
 
-    def __init__(
-        self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET, origin: RunOrigin | None = None
-    ) -> None:
-        super().__init__(scenario, backend, budget, origin)
+    def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
+        super().__init__(scenario, backend, budget)
         self.cursor_line = 0
         self.in_script = False
         self.question: OpenQuestion | None = None
