@@ -78,3 +78,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("reshape([1, 2, 3, 4], (2, -1))", "[[1.0, 2.0], [3.0, 4.0]]"),),
 )
+TORCH = "x.reshape(shape)"

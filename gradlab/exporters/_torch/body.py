@@ -1,0 +1,191 @@
+"""Nodes as statements of Python."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from gradlab.exporters._torch.expressions import is_number, literal, number, parsed, text_of, written
+from gradlab.exporters._torch.layers import LAYERS, Place, Submodule
+from gradlab.exporters._torch.model import Model, Names
+from gradlab.graph.graph import Graph, Node
+
+INLINE = 12
+"""Numbers of a constant that stand in the text."""
+WIDE = 88
+"""Characters of an expression that is not made part of another one."""
+
+
+class Statements:
+    """Nodes as statements. leaf: gives the expression of a leaf.   uses: how often each node is read.
+
+    texts: the statements.   helpers: texts of functions.   lacking: nodes without a form.
+    """
+
+    def __init__(self, graph: Graph, names: Names, leaf: Callable[[Node], ast.expr], uses: Mapping[int, int]) -> None:
+        self.graph, self.names, self.leaf, self.uses = graph, names, leaf, uses
+        self.texts: list[str] = []
+        self.helpers: dict[str, None] = {}
+        self.lacking: list[Node] = []
+        self.trees: dict[int, ast.expr] = {}
+        self.shorts: Mapping[str, int] = {}
+
+    def run(self, wanted: Iterable[int]) -> None:
+        """Append statements for all that some nodes need and that has none yet."""
+        needed, waiting = set[int](), list(wanted)
+        while waiting:
+            index = waiting.pop()
+            if index not in needed and index not in self.trees:
+                needed.add(index)
+                waiting += self.read(index)
+        for index in sorted(needed):
+            self.trees[index] = self._of(self.graph.nodes[index])
+
+    def read(self, index: int) -> Sequence[int]:
+        """Return what is read to make a node."""
+        return self.graph.nodes[index].inputs
+
+    def made(self, node: Node) -> ast.expr | None:
+        """Return the expression of a node; None where there is no form."""
+        shapes = tuple(self.graph.nodes[i].shape for i in node.inputs)
+        tree, helper = written(node, [self.trees[i] for i in node.inputs], shapes)
+        if helper:
+            self.helpers.setdefault(helper)
+        return tree
+
+    def _of(self, node: Node) -> ast.expr:
+        tree = self.leaf(node) if node.is_leaf else self.made(node)
+        if tree is None:
+            self.lacking.append(node)
+            return literal(0)
+        return tree if node.is_leaf else self._bound(node, tree)
+
+    def _bound(self, node: Node, tree: ast.expr) -> ast.expr:
+        """Return the tree, or the variable that it is given to."""
+        unnamed = short_of(node).startswith("_")
+        if isinstance(tree, ast.Name) or (unnamed and is_number(tree)):
+            return tree
+        if unnamed and self.uses.get(node.index, 0) < 2 and len(text_of(tree)) < WIDE:
+            return tree
+        name = self.variable(node)
+        self.texts.append(f"{name} = {text_of(tree)}")
+        return ast.Name(name, ast.Load())
+
+    def variable(self, node: Node) -> str:
+        """Return the variable of a node."""
+        short = short_of(node)
+        return self.names.of(node.name, short=short if self.shorts.get(short, 1) == 1 and not short.startswith("_") else "")
+
+
+class Body(Statements):
+    """The forward pass as statements, and what they need.
+
+    modules: layers, by the names of their attributes.   params, buffers, constants: of the model itself, by their names.
+    places: where each parameter of the laboratory is.   arguments: leaves that come from outside.
+    """
+
+    def __init__(self, model: Model, *, alone: bool) -> None:
+        uses = model.uses + Counter({index: 2 for index in model.kept})
+        super().__init__(model.graph, Names(), self._leaf, uses)
+        self.model, self.attributes = model, Names(("forward", "training", "load", "seen"))
+        self.modules: dict[str, Submodule] = {}
+        self.params: dict[str, Node] = {}
+        self.buffers: dict[str, Node] = {}
+        self.constants: dict[str, Node] = {}
+        self.places: dict[int, tuple[Place, ...]] = {}
+        self.arguments: dict[str, Node] = {}
+        self.shorts = Counter(short_of(self.graph.nodes[i]) for i in model.nodes if not model.is_parameter(self.graph.nodes[i]))
+        self._ends: dict[int, tuple[str, Submodule]] = {}
+        self._covered: set[int] = set()
+        self._find_layers(alone=alone)
+        self._hold_the_rest()
+
+    def read(self, index: int) -> Sequence[int]:
+        """Return what is read to make a node: of a layer what it is called with."""
+        return self._ends[index][1].inputs if index in self._ends else super().read(index)
+
+    def made(self, node: Node) -> ast.expr | None:
+        """Return the expression of a node; the last of a layer calls it."""
+        if node.index not in self._ends:
+            return super().made(node)
+        name, layer = self._ends[node.index]
+        inputs = (text_of(self.trees[i]) for i in layer.inputs)
+        return parsed(f"self.{name}({', '.join(layer.call.format(one) for one in inputs)})")
+
+    def _find_layers(self, *, alone: bool) -> None:
+        """Find the layers; those with running statistics only where each update runs the whole model."""
+        known: dict[tuple[int, ...], tuple[str, Submodule]] = {}
+        for index in reversed(self.model.nodes):
+            node = self.graph.nodes[index]
+            kind = LAYERS.own.get(node.op.name)
+            found = kind.find(node, self.model) if kind is not None and index not in self._covered else None
+            if found is None or (found.buffers and not alone):
+                continue
+            name, first = known.setdefault(tuple(found.places), (self.attributes.of(found.name), found))
+            if first.make != found.make or any(self.places.get(p, at) != at for p, at in self._at(name, found).items()):
+                continue
+            self.modules[name] = first
+            self.places.update(self._at(name, found))
+            self._ends[index] = name, found
+            self._covered |= found.covers
+
+    def _at(self, name: str, found: Submodule) -> dict[int, tuple[Place, ...]]:
+        return {
+            param: tuple(Place(f"{name}.{one.name}", one.view, one.take) for one in places) for param, places in found.places.items()
+        }
+
+    def _hold_the_rest(self) -> None:
+        self.modules = dict(reversed(self.modules.items()))
+        for index in self.model.nodes:
+            node = self.graph.nodes[index]
+            if self.model.is_parameter(node) and index not in self.places:
+                name = self.attributes.of(node.name, short=short_of(node) if self._shorts_of_params(node) == 1 else "")
+                self.params[name], self.places[index] = node, (Place(name),)
+
+    def _shorts_of_params(self, node: Node) -> int:
+        return sum(short_of(one) == short_of(node) for one in self.graph.params)
+
+    def _leaf(self, node: Node) -> ast.expr:
+        role = node.op.role
+        if role == "parameter":
+            place = self.places[node.index][0]
+            return parsed(f"self.{place.name}{place.view}")
+        if role == "mode":
+            return parsed("self.training")
+        if role == "buffer":
+            name = self.attributes.of(node.name)
+            self.buffers[name] = node
+            return parsed(f"self.{name}")
+        if role == "constant":
+            return self._constant(node)
+        name = self.variable(node)
+        self.arguments[name] = node
+        return ast.Name(name, ast.Load())
+
+    def _constant(self, node: Node) -> ast.expr:
+        value = self.model.value(node)
+        if node.shape == ():
+            return number(float(value))
+        if value.size and (value == value.flat[0]).all():
+            return parsed(filled(node.shape, float(value.flat[0])))
+        if value.size <= INLINE:
+            return parsed(f"torch.tensor({value.tolist()})")
+        name = self.attributes.of(node.name)
+        self.constants[name] = node
+        return parsed(f"self.{name}")
+
+
+def filled(shape: tuple[int, ...], value: float) -> str:
+    """Return the text of an array of one number."""
+    known = {0.0: "zeros", 1.0: "ones"}
+    return f"torch.{known[value]}({shape})" if value in known else f"torch.full({shape}, {value!r})"
+
+
+def short_of(node: Node) -> str:
+    """Return the last part of a name that is no number."""
+    parts = node.name.split(".")
+    while len(parts) > 1 and parts[-1].isdigit():
+        parts.pop()
+    return parts[-1]
+

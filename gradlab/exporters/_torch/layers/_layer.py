@@ -1,0 +1,54 @@
+"""What a submodule is: a layer of PyTorch that stands for a node whose weights are the model's parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gradlab.graph.graph import Node
+from gradlab.exporters._torch.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a parameter of the laboratory is in the program.
+
+    name: of the parameter of a module (`h.weight`).   view: what gives it the shape that it has in the laboratory, behind it
+    (`.T`).   take: what of the laboratory's array `a` it begins with.
+    """
+
+    name: str
+    view: str = ""
+    take: str = "a"
+
+
+@dataclass(frozen=True, slots=True)
+class Submodule:
+    """A layer that was found.
+
+    name: of the attribute.   make: the text that makes it.   inputs: the nodes that it is called with.
+    covers: nodes that it stands for.   places: of the parameters that it holds, by their indexes.
+    buffers: its own running statistics, by the indexes of those of the laboratory.   call: how an input is handed on.
+    """
+
+    name: str
+    make: str
+    inputs: tuple[int, ...]
+    covers: frozenset[int]
+    places: dict[int, tuple[Place, ...]] = field(default_factory=dict)
+    buffers: dict[int, str] = field(default_factory=dict)
+    call: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class LayerForm:
+    """A kind of layer. name: of the op that it ends with.   find(node, model): the submodule that ends there, if there is one."""
+
+    name: str
+    find: Callable[[Node, Model], Submodule | None]
+
+
+def owner(*params: Node) -> str:
+    """Return the name of the layer whose parameters these are, `h` for `h.W` and `h.b`; "" where they are of several."""
+    owners = {param.name.rpartition(".")[0] for param in params}
+    return owners.pop() if len(owners) == 1 else ""

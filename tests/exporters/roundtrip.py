@@ -1,0 +1,117 @@
+"""A model there and back: what the exported program computes, beside what the laboratory does."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from gradlab.actions._statement import check_script
+from gradlab.axis.position import Position
+from gradlab.exporters._torch.layers import Place
+from gradlab.exporters._torch.program import Program, program_of
+from gradlab.lab.archive import write_npz
+from gradlab.op import Array
+from gradlab.scenario.model import draft
+from gradlab.scenario.overrides import Overrides
+from gradlab.session import Lab
+
+UPDATES = 3
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """What came out. errors: of the loss, of each gradient and of each parameter, relative to the largest of its kind."""
+
+    errors: Mapping[str, float]
+
+    @property
+    def worst(self) -> tuple[str, float]:
+        """The largest error and what it is of; NaN counts as the largest."""
+        return max(self.errors.items(), key=lambda pair: np.inf if np.isnan(pair[1]) else pair[1])
+
+
+def float64(path: Path, backend: str = "plain") -> Lab:
+    """Open a scenario in float64, whatever its head says."""
+    read = draft(path, Overrides(dtype="float64"))
+    return Lab(read.finish(check_script(read.script, read.known, read.graph)), backend)
+
+
+def exported(lab: Lab, folder: Path) -> tuple[Program, ModuleType]:
+    """Write the program of a laboratory, and import it."""
+    model = lab.scenario.model
+    name = f"exported_{next(_numbers)}"
+    made = program_of(model.graph, model.seed, model.dtype, title=lab.scenario.title, source="a.md", beside=f"{name}.npz")
+    (folder / f"{name}.py").write_text(made.text, encoding="utf-8")
+    write_npz(folder / f"{name}.npz", made.arrays)
+    spec = importlib.util.spec_from_file_location(name, folder / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return made, module
+
+
+def there_and_back(lab: Lab, folder: Path) -> Trip:
+    """Compare loss and gradients of update 0, and the parameters behind some updates."""
+    import torch
+
+    usual = torch.get_default_dtype()
+    try:
+        made, module = exported(lab, folder)
+        net = module.Net()
+        training = module.train(net, UPDATES)
+        loss = next(training)
+        gradients = _numbers_of(net, made, "grad")
+        losses = [loss, *training]
+        after = _numbers_of(net, made, "data")
+    finally:
+        torch.set_default_dtype(usual)
+    return Trip(_compared(lab, losses, gradients, after))
+
+
+def _numbers_of(net: Any, made: Program, what: str) -> dict[str, list[tuple[Place, Array]]]:
+    """Return gradients or values by the names of the laboratory."""
+    parameters = dict(net.named_parameters())
+
+    def numbers(place: Place) -> Array:
+        one = getattr(parameters[place.name], what)
+        found: Array = np.zeros(parameters[place.name].shape) if one is None else one.detach().numpy().copy()
+        return found
+
+    return {name: [(place, numbers(place)) for place in places] for name, places in made.places.items()}
+
+
+def _compared(
+    lab: Lab, losses: list[float], gradients: dict[str, list[tuple[Place, Array]]], after: dict[str, list[tuple[Place, Array]]]
+) -> dict[str, float]:
+    run, errors = lab.run, dict[str, float]()
+    graph = run.graph
+    for update in range(UPDATES):
+        lab.go(run.timeline.end(update, "b"))
+        root = run.root_of(update)
+        assert root is not None
+        here = float(np.asarray(run.machine.value(root)).reshape(()))
+        errors[f"loss {update}"] = abs(losses[update] - here) / max(abs(here), 1e-300)
+        if update == 0:
+            errors.update(_errors("gradient of ", gradients, {name: run.machine.grad(graph.aliases[name]) for name in gradients}))
+    lab.go(Position(UPDATES))
+    errors.update(_errors("", after, {name: run.machine.value(graph.aliases[name]) for name in after}))
+    return errors
+
+
+def _errors(
+    what: str, found: dict[str, list[tuple[Place, Array]]], here: dict[str, Array]
+) -> Iterator[tuple[str, float]]:
+    """Yield the error of each array, relative to the largest number of all."""
+    scale = max((float(np.abs(a).max(initial=0.0)) for a in here.values()), default=0.0) or 1.0
+    for name, pairs in found.items():
+        for place, numbers in pairs:
+            wanted = np.asarray(eval(place.take, {"a": np.array(here[name]), "np": np}))  # noqa: S307
+            yield f"{what}{name}", float(np.abs(wanted - numbers).max(initial=0.0)) / scale
