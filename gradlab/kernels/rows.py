@@ -54,9 +54,9 @@ class Window:
     a small image. strip: of a channel of the small image with them. kept, table, sums, spread: where these begin.
     """
 
-    SLACK = 16
-    """Elements behind a piece that vectors may reach: two of them."""
-    KEPT = 48
+    SLACK = 32
+    """Elements behind a piece that vectors may reach: two of the longest."""
+    KEPT = 96
     """Elements for the sums of every weight of a block: six vectors."""
 
     def __init__(self, images: Any, channels: Any, kernels: Any, sizes: Sequence[Any]) -> None:

@@ -76,7 +76,7 @@ def look(code: Code, x: StandIn, w: StandIn, bias: StandIn | None, z: StandIn, a
         shift = code.at(bias.data, first) if bias else weights
         numbers = (memory.plane, walk.channels, walk.taps, walk.taps, walk.taps, reach, walk.kernels, walk.small, walk.small)
         modes = (code.whole(int(bias is not None)), code.whole(code.b.zext(flag(add), WORD)))
-        code.call("slide", _slide, [packed, weights, target, shift, table, *numbers, *modes])
+        code.full.call("slide", _slide, [packed, weights, target, shift, table, *numbers, *modes])
 
 
 def send(code: Code, z: StandIn, w: StandIn, x: StandIn, add: Any, *rest: Any) -> None:
@@ -150,7 +150,7 @@ def _weigh_packed(walk: _Walk, spread: Any, weights: Any, sums: Any, table: Any,
         source = code.at(weights, turned * first)
         numbers = (memory.strip, walk.kernels, count, walk.tall, walk.channels * walk.taps, wt, targets, step, memory.piece)
         none = code.whole(0)
-        code.call("slide", _slide, [spread, source, code.at(sums, turned * turn), source, table, *numbers, none, none])
+        code.full.call("slide", _slide, [spread, source, code.at(sums, turned * turn), source, table, *numbers, none, none])
 
 
 def _slide(code: Code, x: Any, w: Any, z: Any, bias: Any, table: Any, *numbers: Int) -> None:
@@ -168,16 +168,18 @@ def _slide(code: Code, x: Any, w: Any, z: Any, bias: Any, table: Any, *numbers: 
         for i in range(sums):
             shift = code.splat(b.select(shifts, b.load(code.at(bias, (t + i) * biased)), no_bias))
             for v in range(vectors):
-                target, rest = code.at(z, (t + i) * step + p + v * LANES), None if left is None else left - v * LANES
+                target, rest = code.at(z, (t + i) * step + p + v * code.count), None if left is None else left - v * code.count
                 before = b.select(adds, code.read(target, rest), shift)
                 code.write(b.fadd(b.load(slots[i * vectors + v]), before), target, rest)
 
     def rows(t: Int, sums: int) -> None:
-        size = known[sums] * LANES
+        size = known[sums] * code.count
         with code.loop(width // size) as p:
             block(t, p * size, sums, known[sums], None)
-        with code.loop(width, width // size * size, TAIL * LANES) as p:
-            block(t, p, sums, TAIL, width - p)
+        with code.loop(width, width // size * size, TAIL * code.count) as p, b.if_else((width - p).is_(">", code.count)) as ends:
+            for vectors, end in zip((TAIL, 1), ends, strict=True):
+                with end:
+                    block(t, p, sums, vectors, width - p)
 
     _in_blocks(code, targets, tuple(known), rows)
 
@@ -190,7 +192,7 @@ def _accumulate(code: Code, arrays: tuple[Any, ...], numbers: Sequence[Int], t: 
     with code.loop(channels) as c, code.loop(taps) as k:
         which, where = (code.whole(_load(code, table, place)) for place in (k, k + beyond))
         source, weight = code.at(x, c * plane + where + p), code.at(w, t * wt + c * wc + which)
-        lines = [code.read(code.at(source, v * LANES)) for v in range(vectors)]
+        lines = [code.read(code.at(source, v * code.count)) for v in range(vectors)]
         for i in range(sums):
             factor = code.splat(b.load(code.at(weight, wt * i)))
             for v in range(vectors):
@@ -235,7 +237,7 @@ def _weigh(walk: _Walk, x: StandIn, z: StandIn, w: StandIn, add: Any) -> None:
         weights, kept = code.at(w.data, q * walk.kernels * walk.channels * walk.taps), walk.place(memory.kept)
         apart = (walk.groups * walk.channels * memory.plane, walk.groups * walk.kernels * walk.small)
         numbers = (*apart, memory.plane, walk.channels, walk.taps, walk.kernels, walk.small, walk.images)
-        code.call("dots", _dots, [packed, g, weights, table, kept, *numbers])
+        code.full.call("dots", _dots, [packed, g, weights, table, kept, *numbers])
 
 
 CHUNK = 256
@@ -249,7 +251,7 @@ def _dots(code: Code, x: Any, g: Any, w: Any, table: Any, kept: Any, *numbers: I
     several = (code.whole(CHUNK) // width.at_least(1)).at_least(1)
 
     def block(t: Int, c: Int, sums: int, n: Int, p: Int, k: Int, columns: int) -> None:
-        places = [code.at(kept, ((k + j) * sums + i) * LANES) for i, j in itertools.product(range(sums), range(columns))]
+        places = [code.at(kept, ((k + j) * sums + i) * code.count) for i, j in itertools.product(range(sums), range(columns))]
         slots, end = code.slots(sums * columns), (p + CHUNK).at_most(width)
         for place, slot in zip(places, slots, strict=True):
             b.store(code.read(place), slot)
@@ -262,11 +264,11 @@ def _dots(code: Code, x: Any, g: Any, w: Any, table: Any, kept: Any, *numbers: I
 
     def row(t: Int, sums: int) -> None:
         with code.loop(channels) as c:
-            code.zero(kept, taps * (sums * LANES))
+            code.zero(kept, taps * (sums * code.count))
             with code.loop((images + several - 1) // several) as chunk, code.loop(width, 0, CHUNK) as p:
                 _in_blocks(code, taps, across, lambda k, columns: block(t, c, sums, chunk * several, p, k, columns))
             with code.loop(taps) as k, code.loop(sums) as i:
-                place, sent = code.at(w, ((t + i) * channels + c) * taps + k), code.at(kept, (k * sums + i) * LANES)
+                place, sent = code.at(w, ((t + i) * channels + c) * taps + k), code.at(kept, (k * sums + i) * code.count)
                 b.store(b.fadd(b.load(place), code.total(code.read(sent))), place)
 
     _in_blocks(code, targets, down, row)
@@ -282,10 +284,10 @@ def _meet(code: Code, lines: Sequence[Any], others: Sequence[Any], p: Int, end: 
             for j, vector in enumerate(vectors):
                 code.multiply_add(upstream, vector, slots[i * len(lines) + j])
 
-    whole = p + (end - p) // LANES * LANES
-    with code.loop(whole, p, LANES) as at:
+    whole = p + (end - p) // code.count * code.count
+    with code.loop(whole, p, code.count) as at:
         step(at, None)
-    with code.loop(end, whole, LANES) as at:  # a mask takes a port from the products: only where there is a rest
+    with code.loop(end, whole, code.count) as at:  # a mask takes a port from the products: only where there is a rest
         step(at, end - at)
 
 

@@ -122,7 +122,10 @@ class Body(Statements):
             found = kind.find(node, self.model) if kind is not None and index not in self._covered else None
             if found is None or (found.buffers and not alone):
                 continue
-            name, first = known.setdefault(tuple(found.places), (self.attributes.of(found.name), found))
+            key = tuple(found.places)
+            if key not in known:
+                known[key] = self.attributes.of(f"{found.name}.{node.op.name}.{key}", short=found.name), found
+            name, first = known[key]
             if first.make != found.make or any(self.places.get(p, at) != at for p, at in self._at(name, found).items()):
                 continue
             self.modules[name] = first

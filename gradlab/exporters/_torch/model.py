@@ -81,7 +81,7 @@ class Names:
         """Return the name for a node's, always the same one. short: what is taken if it is free."""
         if name not in self._given:
             candidates = [clean(one) for one in (short, name) if one]
-            candidates += [f"{clean(name)}_{k}" for k in range(2, len(self._taken) + 3)]
+            candidates += [f"{candidates[0]}_{k}" for k in range(2, len(self._taken) + 3)]
             found = next(one for one in candidates if one not in self._taken)
             self._taken.add(found)
             self._given[name] = found
