@@ -76,13 +76,13 @@ class Window:
 class Columns:
     """The working memory, behind that of `Window`, of what small images send by matrix products, in elements.
 
-    What every weight reads lies in a line, at all places of one sample, then of the next; behind these lines the small images
-    lie in the same order. One group after the other.
+    What every weight reads lies in a line, at all places of one sample, then of the next; behind these lines, which have room
+    to be turned, the small images lie in the same order. One group after the other.
     samples, channels, kernels: how many. sizes: the numbers of the window.
     """
 
-    PLACES = 64
-    """Of a small image, up to which products are faster: a block of sums in registers has too few terms there."""
+    PLACES = 32
+    """Of a small image, up to which products are faster: a block of sums in registers is not filled by it."""
     CHANNELS = 16
     """Channels and kernels from which on they are."""
 
@@ -91,4 +91,6 @@ class Columns:
         self.width = samples * high * broad
         self.lines = channels * tall * wide
         self.small = self.lines * self.width
-        self.size = self.small + kernels * self.width + Window.SLACK
+        self.turned = self.small + Window.SLACK
+        self.beside = 2 * self.turned
+        self.size = self.beside + kernels * self.width + Window.SLACK
