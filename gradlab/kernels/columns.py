@@ -41,6 +41,8 @@ class ByProducts:
         self.table = code.at(scratch.data, window.table)
         self.chosen = scratch.shape[0].is_(">", window.size)
         """Whether there is memory for products: that is how a kernel is told."""
+        self.tiny = code.b.and_(self.chosen, self.small.is_("<=", code.full.count))
+        """Whether a small image fills no more than a vector: then products are faster on the way forward, too."""
 
     def look(self, x: StandIn, w: StandIn, bias: StandIn | None, z: StandIn, add: Any) -> None:
         """Write what the kernels see, and a bias, or add it to what is there."""

@@ -81,8 +81,8 @@ class Columns:
     samples, channels, kernels: how many. sizes: the numbers of the window.
     """
 
-    PLACES = 32
-    """Of a small image, up to which products are faster: a block of sums in registers is not filled by it."""
+    PLACES = 64
+    """Of a small image, up to which products are faster on the way back: a block of sums in registers has few terms there."""
     CHANNELS = 16
     """Channels and kernels from which on they are."""
 

@@ -51,8 +51,8 @@ class _Walk:
 def look(code: Code, x: StandIn, w: StandIn, bias: StandIn | None, z: StandIn, add: Any, *rest: Any) -> None:
     """Write `_conv.look`."""
     products = ByProducts(code, x, z, rest[:-1], rest[-1])
-    with code.b.if_else(products.chosen) as (chosen, other):
-        with chosen:
+    with code.b.if_else(products.tiny) as (tiny, other):
+        with tiny:
             if bias is not None:
                 put_bias(code, bias, z)
             products.look(x, w, bias, z, add)
