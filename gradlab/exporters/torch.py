@@ -10,16 +10,18 @@ from gradlab.lab.archive import write_npz
 from gradlab.recording.performance import Performance
 
 
-def _write(performance: Performance, out: Path) -> None:
+def _write(performance: Performance, out: Path, *, second: Path) -> None:
     """Write the program, and beside it an archive of NumPy with its weights and data."""
     lab = performance.to_end() if performance.recorded else performance.lab
     document, model = lab.scenario.document, lab.scenario.model
-    made = program_of(
-        model.graph, model.seed, model.dtype, title=document.head.title or "A model", source=performance.path.name,
-        beside=out.with_suffix(".npz").name,
-    )  # fmt: skip
+    title = document.head.title or document.source.name
+    made = program_of(model.graph, model.seed, model.dtype, title=title, source=performance.path.name, beside=second.name)
     out.write_text(made.text, encoding="utf-8", newline="\n")
-    write_npz(out.with_suffix(".npz"), made.arrays)
+    write_npz(second, made.arrays)
 
 
-EXPORTER = Exporter("torch", "the model as a program for PyTorch, with the same loss and gradients", _write, page="")
+EXPORTER = Exporter(
+    "torch", "the model as a program for PyTorch, with the same loss and the same gradients", _write, second=".npz", ending=".py",
+    page="OUT is a Python file; its weights and data go into an archive of NumPy of the same name. The program trains from the first"
+    " update on, with the same batches, noise and optimizer. PyTorch is not needed to write it.",
+)  # fmt: skip

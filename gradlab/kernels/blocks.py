@@ -45,15 +45,18 @@ def slide(code: Code, x: Any, w: Any, z: Any, bias: Any, table: Any, *numbers: I
                 before = b.select(adds, code.read(target, rest), shift)
                 code.write(b.fadd(b.load(slots[i * vectors + v]), before), target, rest)
 
+    def tail(t: Int, p: Int, sums: int) -> None:
+        with b.if_else((width - p).is_(">", code.count)) as ends:
+            for vectors, end in zip((TAIL, 1), ends, strict=True):
+                with end:
+                    block(t, p, sums, vectors, width - p)
+
     def rows(t: Int, sums: int) -> None:
         size = known[sums] * code.count
         with code.loop(width // size) as p:
             block(t, p * size, sums, known[sums], None)
         with code.loop(width, width // size * size, TAIL * code.count) as p:
-            with b.if_else((width - p).is_(">", code.count)) as ends:
-                for vectors, end in zip((TAIL, 1), ends, strict=True):
-                    with end:
-                        block(t, p, sums, vectors, width - p)
+            tail(t, p, sums)
 
     in_blocks(code, targets, tuple(known), rows)
 

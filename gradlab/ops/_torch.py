@@ -104,8 +104,11 @@ def windowed(function: str, operands: str, **usual: object) -> Form:
 
     def form(call: Call) -> str:
         given = {name: _same(call.attrs[name]) for name in usual}
+        if "kernel_size" in call.attrs and given["stride"] == _same(call.attrs["kernel_size"]):
+            given["stride"] = None
         named = "".join(f", {name}={value!r}" for name, value in given.items() if value != usual[name])
-        return f"{function}({operands}{named})"
+        size = str(_same(call.attrs.get("kernel_size", ())))
+        return f"{function}({operands.replace('kernel_size', size)}{named})"
 
     return form
 

@@ -11,8 +11,8 @@ from gradlab.exporters._torch.layers import LAYERS, Place, Submodule
 from gradlab.exporters._torch.model import Model, Names
 from gradlab.graph.graph import Graph, Node
 
-INLINE = 12
-"""Numbers of a constant that stand in the text."""
+INLINE, SHORT = 8, 24
+"""Numbers of a constant that stand in an expression, and in the text at all; others lie beside the program."""
 WIDE = 88
 """Characters of an expression that is not made part of another one."""
 
@@ -82,12 +82,12 @@ class Body(Statements):
     """The forward pass as statements, and what they need.
 
     modules: layers, by the names of their attributes.   params, buffers, constants: of the model itself, by their names.
-    places: where each parameter of the laboratory is.   arguments: leaves that come from outside.
+    places: where each parameter of the laboratory is.   arguments: leaves that come from outside.   kept: nodes whose values the
+    step reads.
     """
 
     def __init__(self, model: Model, *, alone: bool) -> None:
-        uses = model.uses + Counter({index: 2 for index in model.kept})
-        super().__init__(model.graph, Names(), self._leaf, uses)
+        super().__init__(model.graph, Names(), self._leaf, model.uses)
         self.model, self.attributes = model, Names(("forward", "training", "load", "seen"))
         self.modules: dict[str, Submodule] = {}
         self.params: dict[str, Node] = {}
@@ -100,6 +100,9 @@ class Body(Statements):
         self._covered: set[int] = set()
         self._find_layers(alone=alone)
         self._hold_the_rest()
+        held = {index for layer in self.modules.values() for index in layer.buffers}
+        self.kept = {*model.kept, *(i for leaf, read in model.follows.items() if leaf not in held for i in read)}
+        self.uses = model.uses + Counter(dict.fromkeys(self.kept, 2))
 
     def read(self, index: int) -> Sequence[int]:
         """Return what is read to make a node: of a layer what it is called with."""
@@ -135,7 +138,8 @@ class Body(Statements):
 
     def _at(self, name: str, found: Submodule) -> dict[int, tuple[Place, ...]]:
         return {
-            param: tuple(Place(f"{name}.{one.name}", one.view, one.take) for one in places) for param, places in found.places.items()
+            param: tuple(Place(f"{name}.{one.name}", one.view, one.take) for one in places)
+            for param, places in found.places.items()
         }
 
     def _hold_the_rest(self) -> None:
@@ -157,14 +161,18 @@ class Body(Statements):
         if role == "mode":
             return parsed("self.training")
         if role == "buffer":
-            name = self.attributes.of(node.name)
-            self.buffers[name] = node
-            return parsed(f"self.{name}")
+            return parsed(f"self.{self.buffer(node)}")
         if role == "constant":
             return self._constant(node)
         name = self.variable(node)
         self.arguments[name] = node
         return ast.Name(name, ast.Load())
+
+    def buffer(self, node: Node) -> str:
+        """Return the name of a running statistic."""
+        name = self.attributes.of(node.name)
+        self.buffers[name] = node
+        return name
 
     def _constant(self, node: Node) -> ast.expr:
         value = self.model.value(node)
@@ -172,7 +180,7 @@ class Body(Statements):
             return number(float(value))
         if value.size and (value == value.flat[0]).all():
             return parsed(filled(node.shape, float(value.flat[0])))
-        if value.size <= INLINE:
+        if value.size <= INLINE and self.uses[node.index] == 1:
             return parsed(f"torch.tensor({value.tolist()})")
         name = self.attributes.of(node.name)
         self.constants[name] = node
@@ -191,4 +199,3 @@ def short_of(node: Node) -> str:
     while len(parts) > 1 and parts[-1].isdigit():
         parts.pop()
     return parts[-1]
-

@@ -108,6 +108,10 @@ def _in_tensors(tree: ast.expr, *, all_numbers: bool) -> ast.expr:
     for one in ast.walk(tree):
         if isinstance(one, ast.Attribute) and is_number(one.value):
             one.value = tensor(one.value)
+        if isinstance(one, ast.Compare) and is_number(one.left) and all(map(is_number, one.comparators)):
+            one.left = tensor(one.left)
+        if isinstance(one, ast.Call) and ast.unparse(one.func) == "torch.where" and all(map(is_number, one.args[1:])):
+            one.args[1] = tensor(one.args[1])
         if isinstance(one, ast.Call) and _wants_tensors(one.func):
             one.args = [tensor(arg) if is_number(arg) else arg for arg in one.args]
     if all_numbers and isinstance(tree, ast.BinOp) and is_number(tree.left):
@@ -116,7 +120,14 @@ def _in_tensors(tree: ast.expr, *, all_numbers: bool) -> ast.expr:
 
 
 def _wants_tensors(function: ast.expr) -> bool:
-    return ast.unparse(function) in ("torch.maximum", "torch.minimum", "torch.remainder", "torch.atan2", "torch.tanh", "torch.sigmoid")
+    return ast.unparse(function) in (
+        "torch.maximum",
+        "torch.minimum",
+        "torch.remainder",
+        "torch.atan2",
+        "torch.tanh",
+        "torch.sigmoid",
+    )
 
 
 def tensor(tree: ast.expr) -> ast.expr:

@@ -96,7 +96,7 @@ class Feeds:
             return f"data[{node.name!r}]"
         self.helpers.update({WORDS: None, UNIFORM: None})
         if isinstance(feed, Integers):
-            return f"torch.from_numpy({feed.low} + np.floor(uniform({feed.key!r}, number, {feed.shape}) * {feed.high - feed.low})).to(DTYPE)"
+            return f"torch.as_tensor({feed.low} + np.floor(uniform({feed.key!r}, number, {feed.shape}) * {feed.high - feed.low}), dtype=DTYPE)"
         if feed.kind == "normal":
             self.helpers.setdefault(NORMAL)
-        return f"torch.from_numpy({feed.kind}({feed.key!r}, number, {feed.shape})).to(DTYPE)"
+        return f"torch.as_tensor({feed.kind}({feed.key!r}, number, {feed.shape}), dtype=DTYPE)"

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 LONG = 110
+
+
+_TEXT = re.compile(r"'([^'\"\\\\]*)'")
+
+
+def quoted(text: str) -> str:
+    """Return a text with double quotes around strings, as formatters have them; what explains is left as it is."""
+    return "\n".join(
+        line if '"""' in line or "#" in line or '"' in line else _TEXT.sub(r'"\1"', line) for line in text.split("\n")
+    )
 
 
 def folded(text: str) -> str:

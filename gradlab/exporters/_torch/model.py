@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from keyword import iskeyword
 
@@ -14,7 +14,10 @@ from gradlab.graph.batching import ancestors
 from gradlab.graph.graph import Graph, Node
 from gradlab.op import Array
 
-TAKEN = frozenset(("self", "torch", "nn", "F", "np", "DTYPE", "ARRAYS", "model", "update", "loss_fn", "batch", "Path"))
+TAKEN = frozenset(
+    ["self", "torch", "nn", "F", "np", "sys", "Path", "DTYPE", "SEED", "TURNS", "data", "arrays", "model", "update", "number", "loss_fn", "batch", "loss_of", "losses", "train", "words", "rows", "rows_in_order", "uniform", "normal", "batch_of", "gradient", "clip_by_norm", "index_put", "weighted_mean", "two_loop", "sum", "max", "next"]
+)
+"""Names that a program has uses of its own for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +25,16 @@ class Model:
     """What is written of a graph.
 
     roots: of the objectives.   nodes: the indexes of what is needed in the forward phase, in order.
-    uses: how often each node is read.   kept: nodes whose values the update phase reads.   seed: of the data and the noise.
+    uses: how often each node is read.   kept: nodes whose values the update phase reads.   follows: for each running statistic
+    those that it follows.   seed: of the data and the noise.
     """
 
     graph: Graph
     roots: tuple[int, ...]
     nodes: tuple[int, ...]
     uses: Counter[int]
-    kept: tuple[int, ...]
+    kept: frozenset[int]
+    follows: Mapping[int, frozenset[int]]
     seed: int
 
     def is_parameter(self, node: Node) -> bool:
@@ -40,8 +45,23 @@ class Model:
         """Return whether nobody but these nodes reads one of them, other than the last."""
         nodes = self.graph.nodes
         others = (i for i in self.nodes if i not in covers)
-        read = {k for i in others for k in nodes[i].inputs} | set(self.kept) | set(self.roots)
+        read = {k for i in others for k in nodes[i].inputs} | self.kept | set(self.roots)
         return not (set(covers) - {last.index}) & read
+
+    def learns(self, root: int) -> bool:
+        """Return whether a gradient gets from a root to a parameter; PyTorch refuses a backward pass where none does."""
+        waiting, seen = [root], set[int]()
+        while waiting:
+            node = self.graph.nodes[waiting.pop()]
+            if self.is_parameter(node):
+                return True
+            reached = (
+                i for k, i in enumerate(node.inputs) if node.op.flows(k) and not node.op.is_flat(0 if node.op.variadic else k)
+            )
+            new = [i for i in reached if i not in seen]
+            seen.update(new)
+            waiting += new
+        return False
 
     def number(self, node: Node) -> float | None:
         """Return the number of a constant that holds a single one; None for all others."""
@@ -59,15 +79,33 @@ def model_of(graph: Graph, seed: int) -> Model:
     """Return what is to be written."""
     roots = tuple(dict.fromkeys(objective.root for objective in graph.objectives))
     programs = [program for objective in graph.objectives for program in objective.programs]
-    running = {leaf for program in programs for _, leaf in program.commits if graph.nodes[leaf].op.role == "buffer"}
-    read = {
-        k for program in programs for i in program.updates for k in graph.nodes[i].inputs
-        if graph.nodes[k].phase == "f" and not graph.nodes[k].is_leaf and k not in roots
-    }  # fmt: skip
     params = {param for program in programs for param in program.params}
-    nodes = tuple(i for i in ancestors(graph, {*roots, *read, *params, *running}) if graph.nodes[i].phase == "f")
+    kept, follows = set[int](), dict[int, set[int]]()
+    for program in programs:
+        for following, leaf in program.commits:
+            read = _read(graph, following) - set(roots)
+            if graph.nodes[leaf].op.role == "buffer":
+                follows.setdefault(leaf, set()).update(read)
+            else:
+                kept |= read
+    wanted = {*roots, *kept, *params, *follows, *(i for read in follows.values() for i in read)}
+    nodes = tuple(i for i in ancestors(graph, wanted) if graph.nodes[i].phase == "f")
     uses = Counter(k for i in nodes for k in graph.nodes[i].inputs)
-    return Model(graph, roots, nodes, uses, tuple(sorted(read)), seed)
+    return Model(graph, roots, nodes, uses, frozenset(kept), {leaf: frozenset(read) for leaf, read in follows.items()}, seed)
+
+
+def _read(graph: Graph, following: int) -> set[int]:
+    """Return the values of the forward phase that a next value is made of."""
+    found, waiting, seen = set[int](), [following], set[int]()
+    while waiting:
+        node = graph.nodes[waiting.pop()]
+        if node.phase == "f":
+            found |= set() if node.is_leaf else {node.index}
+            continue
+        new = [i for i in node.inputs if i not in seen]
+        seen.update(new)
+        waiting += new
+    return found
 
 
 class Names:

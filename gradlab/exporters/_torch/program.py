@@ -9,11 +9,11 @@ import numpy as np
 
 from gradlab import __version__
 from gradlab.errors import GradlabError, Problem, ScenarioError
-from gradlab.exporters._torch.body import Body
-from gradlab.exporters._torch.expressions import text_of
+from gradlab.exporters._torch.body import SHORT, Body, filled
+from gradlab.exporters._torch.expressions import parsed, text_of
 from gradlab.exporters._torch.feeds import Feeds
 from gradlab.exporters._torch.layers import Place
-from gradlab.exporters._torch.layout import folded
+from gradlab.exporters._torch.layout import folded, quoted
 from gradlab.exporters._torch.model import Model, Names, clean, model_of
 from gradlab.exporters._torch.steps import Step, Writer
 from gradlab.graph.batching import ancestors
@@ -59,28 +59,40 @@ class _Program:
     def _result(self) -> Node | None:
         """Return what the network gives where its loss is a function of that and of targets; None else."""
         root = self.graph.nodes[self.model.roots[0]]
-        if len(self.model.roots) > 1 or root.op.role != "loss" or self.model.kept or self.model.uses[root.index]:
+        if len(self.model.roots) > 1 or root.op.role != "loss" or self.body.kept or self.model.uses[root.index]:
             return None
         first, *targets = root.inputs
         behind = {self.graph.nodes[i].op.role for i in ancestors(self.graph, targets)}
         whole = self.graph.nodes[first]
+        held = (self.graph.nodes[i] for i in ancestors(self.graph, targets))
+        if any(node.op.role == "constant" and self.model.number(node) is None for node in held):
+            return None
+        within = {i for i in ancestors(self.graph, [first]) if not self.graph.nodes[i].is_leaf}
+        if within & set(ancestors(self.graph, targets)):
+            return None
         if behind & {"parameter", "mode", "buffer"} or whole.is_leaf or self.model.uses[first] > 1:
             return None
         return whole
 
     def write(self) -> Program:
         """Return the program. Raises ScenarioError."""
-        wanted = [self.result.index] if self.result is not None else [*self.model.roots, *self.model.kept]
+        wanted = [self.result.index] if self.result is not None else [*self.model.roots, *self.body.kept]
         before = set(self.body.arguments)
         self.body.run(wanted)
         network = list(self.body.texts)
+        if self.result is not None:
+            self.given = self.body.trees[self.result.index]
+            name = text_of(self.given)
+            self.body.trees[self.result.index] = parsed(name if name.isidentifier() else self.body.names.of("result"))
         inputs = [name for name in self.body.arguments if name not in before]
         self.body.texts.clear()
         self.body.run(self.model.roots)
         losses = [text_of(self.body.trees[root]) for root in self.model.roots]
         behind = list(self.body.texts)
         names = self._step_names()
-        self.steps = [Writer(self.model, self.body, one, name).write() for one, name in zip(self.graph.objectives, names, strict=True)]
+        self.steps = [
+            Writer(self.model, self.body, one, name).write() for one, name in zip(self.graph.objectives, names, strict=True)
+        ]
         self._refuse()
         feeds = Feeds()
         for name, node in self.body.arguments.items():
@@ -89,7 +101,7 @@ class _Program:
             self._head(feeds), *self._helpers(feeds), self._network(network, inputs, losses), self._loss(behind, losses, inputs),
             self._data(feeds, inputs), *(step.text for step in self.steps), self._training(inputs),
         ]  # fmt: skip
-        text = "\n\n\n".join(folded(part.strip("\n")) for part in parts if part) + "\n"
+        text = "\n\n\n".join(folded(quoted(part.strip("\n"))) for part in parts if part) + "\n"
         return Program(text, self._arrays(feeds), {self.graph.nodes[i].name: at for i, at in self.body.places.items()})
 
     def _step_names(self) -> list[str]:
@@ -106,7 +118,9 @@ class _Program:
             raise ScenarioError(Problem(FORMLESS.format(node.op.name), node.span) for node in first.values())
 
     def _arrays(self, feeds: Feeds) -> dict[str, Array]:
-        leaves = [self.graph.nodes[i] for i in self.body.places] + [*self.body.constants.values()]
+        leaves = [self.graph.nodes[i] for i in self.body.places] + [
+            node for node in self.body.constants.values() if node.size > SHORT
+        ]
         return {**{node.name: self.model.value(node) for node in leaves}, **feeds.arrays}
 
     def _head(self, feeds: Feeds) -> str:
@@ -131,41 +145,45 @@ class _Program:
         body = self.body
         lines = ["class Net(nn.Module):", "    def __init__(self):", "        super().__init__()"]
         lines += [f"        self.{name} = {layer.make}" for name, layer in body.modules.items()]
-        lines += [f"        self.{name} = nn.Parameter(torch.empty({node.shape}))" for name, node in body.params.items()]
+        lines += [f"        self.{name} = nn.Parameter(torch.empty({_sizes(node)}))" for name, node in body.params.items()]
         lines += [f"        self.register_buffer({name!r}, {self._start(node)})" for name, node in body.buffers.items()]
-        lines += [f"        self.register_buffer({name!r}, data[{node.name!r}], persistent=False)" for name, node in body.constants.items()]
-        lines += ["        self.load(data)", "", "    def load(self, data):", '        """Take the weights of the laboratory, by their names there."""']
+        lines += [
+            f"        self.register_buffer({name!r}, {self._held(node)}, persistent=False)"
+            for name, node in body.constants.items()
+        ]
+        lines += [
+            "        self.load(data)",
+            "",
+            "    def load(self, data):",
+            '        """Take the weights of the laboratory, by their names there."""',
+        ]
         lines += ["        with torch.no_grad():", *(f"            {text}" for text in self._loads())]
-        if self.model.kept:
+        if self.body.kept:
             lines.insert(3, "        self.seen = {}")
-            seen = (f"self.seen[{self.graph.nodes[i].name!r}] = {text_of(body.trees[i])}.detach()" for i in self.model.kept)
+            seen = (f"self.seen[{self.graph.nodes[i].name!r}] = {text_of(body.trees[i])}.detach()" for i in sorted(self.body.kept))
             statements = [*statements, *seen]
         lines += ["", f"    def forward({', '.join(['self', *inputs])}):", *(f"        {text}" for text in statements)]
-        result = text_of(body.trees[self.result.index]) if self.result is not None else ", ".join(losses)
+        result = text_of(self.given) if self.result is not None else ", ".join(losses)
         return "\n".join([*_returning(lines, result)])
 
-    def _start(self, node: Node) -> str:
-        from gradlab.exporters._torch.body import filled
+    def _held(self, node: Node) -> str:
+        """Return a constant: its numbers where they are few, else where they lie."""
+        return f"torch.tensor({self.model.value(node).tolist()})" if node.size <= SHORT else f"data[{node.name!r}]"
 
+    def _start(self, node: Node) -> str:
         value = self.model.value(node)
         return filled(node.shape, float(value.flat[0])) if value.size else f"torch.zeros({node.shape})"
 
     def _loads(self) -> Iterator[str]:
-        for index, places in self.body.places.items():
+        for index, places in sorted(self.body.places.items()):
             node = self.graph.nodes[index]
             for place in places:
                 yield f"self.{place.name}.copy_({place.take.replace('a', f'data[{node.name!r}]', 1)})"
-        for name, layer in self.body.modules.items():
-            for buffer in layer.buffers.values():
-                yield from ()
-                assert buffer and name
 
     def _loss(self, statements: list[str], losses: list[str], inputs: list[str]) -> str:
         if self.result is None:
             return ""
-        first = text_of(self.body.trees[self.result.index])
-        name = first if first.isidentifier() else "result"
-        losses = [loss.replace(first, name, 1) if name == "result" else loss for loss in losses]
+        name = text_of(self.body.trees[self.result.index])
         self.targets = [one for one in self.body.arguments if one not in inputs]
         more = [one for one in inputs if any(one in text.split() or one in _words(text) for text in (*statements, *losses))]
         self.targets += more
@@ -174,13 +192,17 @@ class _Program:
 
     def _data(self, feeds: Feeds, inputs: list[str]) -> str:
         names = list(self.body.arguments)
-        lines = ["def batch(update, number):" if any("number" in text for text in feeds.lines.values()) else "def batch(update):"]
+        lines = [
+            "def batch(update, number):" if any("number" in text for text in feeds.lines.values()) else "def batch(update):"
+        ]
         told = ", ".join(names)
         lines.append(f'    """Return what the network and its loss are given: {told or "nothing"}."""')
         for name in names:
             remark = f"  # {feeds.remarks[name]}" if name in feeds.remarks else ""
             lines.append(f"    {name} = {feeds.lines[name]}{remark}")
-        lines.append(f"    return {', '.join(names)}" if len(names) > 1 else f"    return ({', '.join(names)}{',' if names else ''})")
+        lines.append(
+            f"    return {', '.join(names)}" if len(names) > 1 else f"    return ({', '.join(names)}{',' if names else ''})"
+        )
         return "\n".join(lines)
 
     def _training(self, inputs: list[str]) -> str:
@@ -190,17 +212,24 @@ class _Program:
         lines = []
         if several:
             times = [one.times for one in self.graph.objectives]
-            lines += [f"TURNS = {[k for k, n in enumerate(times) for _ in range(n)]}  # whose turn each update of a round is", "", ""]
+            lines += [
+                f"TURNS = {[k for k, n in enumerate(times) for _ in range(n)]}  # whose turn each update of a round is",
+                "",
+                "",
+            ]
         number = "batch_of(update)" if several else "update"
         if several:
             lines += ["def batch_of(update):", '    """Return the number of the batch of an update: each objective begins a round with the same."""',
                       "    number, step = divmod(update, len(TURNS))", f"    return number * {max(times)} + step - TURNS.index(TURNS[step])", "", ""]  # fmt: skip
-        lines += ["def losses(model, update):" if several else "def loss_of(model, update):", '    """Return the loss of an update."""']
+        lines += [
+            "def losses(model, update):" if several else "def loss_of(model, update):",
+            '    """Return the loss of an update."""',
+        ]
         given = f"batch({number}{', update' if noisy else ''})"
-        unpacked = f"    {', '.join(names)}{',' if len(names) == 1 else ''} = {given}"
+        unpacked = [f"    {', '.join(names)}{',' if len(names) == 1 else ''} = {given}"] if names else []
         if self.result is not None:
             called = f"model({', '.join(inputs)})"
-            lines += [unpacked, f"    return loss_fn({', '.join([called, *self.targets])})"]
+            lines += [*unpacked, f"    return loss_fn({', '.join([called, *self.targets])})"]
         else:
             lines += [f"    return model(*{given})" if names else "    return model()"]
         lines += ["", "", *self._loop(several)]
@@ -211,6 +240,12 @@ class _Program:
         for name, node in self.body.arguments.items():
             feeds.add(name, node, self.model)
         return " ".join(feeds.lines.values())
+
+    def _backward(self) -> list[str]:
+        """Return the backward pass; where no gradient gets to a parameter there is nothing to do."""
+        if all(self.model.learns(root) for root in self.model.roots):
+            return ["        loss.backward()"]
+        return ["        if loss.requires_grad:", "            loss.backward()"]
 
     def _loop(self, several: bool) -> list[str]:
         names = self._step_names()
@@ -227,7 +262,7 @@ class _Program:
             stepped = "        optimizer.step(loss.detach())"
         return [
             "def train(model, updates):", '    """Make so many updates, and yield the loss of each before its step."""', *made,
-            "    for update in range(updates):", "        model.zero_grad()", *inner, "        loss.backward()",
+            "    for update in range(updates):", "        model.zero_grad()", *inner, *self._backward(),
             "        yield loss.item()", stepped, "", "",
             'if __name__ == "__main__":',
             "    for update, loss in enumerate(train(Net(), int(sys.argv[1]) if len(sys.argv) > 1 else 10)):",
@@ -247,6 +282,11 @@ def _words(text: str) -> set[str]:
     import re
 
     return set(re.findall(r"\w+", text))
+
+
+def _sizes(node: Node) -> str:
+    """Return the sizes of an array as a call is given them."""
+    return ", ".join(map(str, node.shape)) or "()"
 
 
 def clean_text(text: str) -> str:

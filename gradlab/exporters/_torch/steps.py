@@ -52,7 +52,9 @@ class Writer:
     def __init__(self, model: Model, body: Body, objective: Objective, name: str) -> None:
         self.model, self.body, self.objective, self.name = model, body, objective, name
         self.graph, self.nodes = model.graph, model.graph.nodes
-        self.begins = {leaf: self.nodes[i].name.removesuffix(".next") for i, leaf in objective.commits if leaf in objective.params}
+        self.begins = {
+            leaf: self.nodes[i].name.removesuffix(".next") for i, leaf in objective.commits if leaf in objective.params
+        }
         self.own = {i: self._owner(self.nodes[i]) for i in objective.updates}
 
     def _owner(self, node: Node) -> int | None:
@@ -72,9 +74,11 @@ class Writer:
         ):  # fmt: skip
             return None
         groups = [self._group(prefix) for prefix in objective.optimizers]
-        if any(group is None for group in groups) or not self._plain_statistics():
+        found = [group for group in groups if group is not None]
+        claimed = [param for group in found for param in group.params]
+        if len(found) < len(groups) or len(set(claimed)) < len(claimed) or not self._plain_statistics():
             return None
-        return self._text([group for group in groups if group])
+        return self._text(found)
 
     def _plain_statistics(self) -> bool:
         """Return whether all running statistics are those of layers that move them themselves."""
@@ -98,7 +102,7 @@ class Writer:
             if value is None and (key != "lr" or not form.paced or self._remembers(node)):
                 return None
             paced = node if value is None else paced
-            texts[key] = "0.0" if value is None else text_of(number(value))
+            texts[key] = "1.0" if value is None else text_of(number(value))
         decay = self._decay(prefix, form)
         params = [p for p in self.objective.params if self._reads(p, hyper)]
         if decay is None or not params or not self._clips_known():
@@ -110,7 +114,7 @@ class Writer:
         from gradlab.graph.batching import ancestors
 
         return any(
-            self.nodes[i].phase == "f" and not self.nodes[i].op.role == "constant"
+            (self.nodes[i].phase == "f" and not self.nodes[i].op.role == "constant")
             or (self.nodes[i].op.role == "state" and short_of(self.nodes[i]) != "t") for i in ancestors(self.graph, [node.index])
         )  # fmt: skip
 
@@ -172,8 +176,11 @@ class Writer:
             counts = Counter(k for i in self.objective.updates for k in self.nodes[i].inputs)
             run = Statements(self.graph, Names(("self", "loss", "torch")), _clock, counts)
             run.run([node.index for _, node in paced])
-            lines.insert(lines.index("    def __init__(self, model):") + 1, "        self.steps = 0")
-            texts += ["t = torch.tensor(float(self.steps))  # steps made before", *run.texts]
+            lines.insert(
+                lines.index("    def __init__(self, model):") + 1,
+                "        self.steps = 0  # made so far: the rate follows them",
+            )
+            texts += ["t = torch.tensor(float(self.steps))", *run.texts]
             texts += [f"{which.format(n)}.param_groups[0]['lr'] = float({text_of(run.trees[node.index])})" for n, node in paced]
             texts.append("self.steps += 1")
             lacking, helpers = run.lacking, [*helpers, *run.helpers]
@@ -254,7 +261,12 @@ class _Formulas:
 
     def write(self) -> Step:
         """Return the class."""
-        lines = [f"class {self.w.name}:", *_doc(f"{self.w._summary()[:-1]}, as the laboratory computes it."), "    def __init__(self, model):", "        self.model = model"]
+        lines = [
+            f"class {self.w.name}:",
+            *_doc(f"{self.w._summary()[:-1]}, as the laboratory computes it."),
+            "    def __init__(self, model):",
+            "        self.model = model",
+        ]
         if self.states:
             lines += ["        self.state = {", *self._begin(), "        }"]
         if self.objective.gathering:
@@ -262,20 +274,27 @@ class _Formulas:
         lines += ["", "    @torch.no_grad()", "    def step(self, loss):", "        model = self.model"]
         lines += ["        s = self.state"] if self.states else []
         if self.objective.gathering:
-            lines += ["        self.turn += 1", f"        if self.turn % {self.objective.every}:  # gather; the others make a step"]
+            lines += [
+                "        self.turn += 1",
+                f"        if self.turn % {self.objective.every}:  # gather; the others make a step",
+            ]
             lines += [f"            {text}" for text in self._program(self.objective.gathering)] + ["            return"]
         lines += [f"        {text}" for text in self._program(self.objective)]
         return Step(self.w.name, "\n".join(lines), list(self.helpers), self.lacking)
 
     def _begin(self) -> Iterator[str]:
         """Yield what is remembered, as it begins."""
-        twins = {self.nodes[p].feed: p for p in self.objective.params}
+        twins = {id(self.nodes[p].feed): p for p in self.objective.params}
         for leaf in sorted(self.states):
             node = self.nodes[leaf]
-            if node.feed in twins and node.feed is not None:
-                begin = f"{self._weight(twins[node.feed], 'model')}.detach().clone()"
+            if id(node.feed) in twins:
+                begin = f"{self._weight(twins[id(node.feed)], 'model')}.detach().clone()"
             else:
-                begin = text_of(constant(node)) if node.shape else f"torch.tensor({float(node.feed.value(0, 0)) if node.feed else 0.0!r})"
+                begin = (
+                    text_of(constant(node))
+                    if node.shape
+                    else f"torch.tensor({float(node.feed.value(0, 0)) if node.feed else 0.0!r})"
+                )
             yield f"            {node.name!r}: {begin},"
 
     def _weight(self, param: int, model: str, grad: bool = False) -> str:
@@ -292,7 +311,7 @@ class _Formulas:
         if role == "state":
             return parsed(f"s[{node.name!r}]")
         if role == "buffer":
-            return parsed(f"model.{self.w.body.attributes.of(node.name)}")
+            return parsed(f"model.{self.w.body.buffer(node)}")
         if role == "mode":
             return parsed("model.training")
         return constant(node)
@@ -301,7 +320,9 @@ class _Formulas:
         """Return the statements of one update."""
         held = {index for layer in self.w.body.modules.values() for index in layer.buffers}
         run = Statements(self.graph, self.names, self._leaf, self.uses)
-        for index in {k for i in program.updates for k in self.nodes[i].inputs if self.nodes[k].phase == "f" and not self.nodes[k].is_leaf}:
+        for index in {
+            k for i in program.updates for k in self.nodes[i].inputs if self.nodes[k].phase == "f" and not self.nodes[k].is_leaf
+        }:
             name = self.nodes[index].name
             run.trees[index] = parsed("loss" if index == self.objective.root else f"model.seen[{name!r}]")
         commits = [(i, leaf) for i, leaf in program.commits if leaf not in held]
@@ -387,7 +408,7 @@ class _Formulas:
     def _commit(self, text: str, leaf: int) -> str:
         node = self.nodes[leaf]
         if node.op.role == "buffer":
-            return f"model.{self.w.body.attributes.of(node.name)} = {text}"
+            return f"model.{self.w.body.buffer(node)} = {text}"
         if node.op.role == "parameter":
             return f"{self._weight(leaf, 'model')}.copy_({text})"
         return f"s[{node.name!r}] = {text}"

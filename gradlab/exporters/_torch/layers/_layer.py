@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gradlab.graph.graph import Node
 from gradlab.exporters._torch.model import Model
+from gradlab.graph.graph import Node
 
 
 @dataclass(frozen=True, slots=True)

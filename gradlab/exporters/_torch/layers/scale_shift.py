@@ -35,7 +35,9 @@ def find(node: Node, model: Model) -> Submodule | None:
 
 def _place(name: str, param: Node) -> Place:
     """Return the place of a parameter that has an axis more for each of an image."""
-    return Place(name, f".reshape({param.shape})" if len(param.shape) > 1 else "", "a.reshape(-1)" if len(param.shape) > 1 else "a")
+    return Place(
+        name, f".reshape({param.shape})" if len(param.shape) > 1 else "", "a.reshape(-1)" if len(param.shape) > 1 else "a"
+    )
 
 
 def _moves_alike(x: Node, mean: Node, var: Node, running_mean: Node, running_var: Node) -> bool:
