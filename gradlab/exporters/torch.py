@@ -21,7 +21,8 @@ def _write(performance: Performance, out: Path, *, second: Path) -> None:
 
 
 EXPORTER = Exporter(
-    "torch", "the model as a program for PyTorch, with the same loss and the same gradients", _write, second=".npz", ending=".py",
-    page="OUT is a Python file; its weights and data go into an archive of NumPy of the same name. The program trains from the first"
-    " update on, with the same batches, noise and optimizer. PyTorch is not needed to write it.",
+    "torch", "the model as a program for PyTorch, with the same loss and the same gradients", _write,
+    ending=".py", second=".npz",
+    page="OUT is a file of Python; weights and data go into an archive of NumPy of the same name beside it. The program trains"
+    " from the first update on, with the same batches, noise and optimizer. PyTorch is not needed to write it.",
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """How PyTorch writes an optimizer, as `gradlab export torch` asks its file.
 
-A file declares it as `TORCH`: for the name of each of its optimizers that `torch.optim` has with the same numbers, an expression
-in which `params` and the names of the hyperparameters stand for themselves.
+A file declares it as `TORCH`: for the name of each of its optimizers that `torch.optim` has with the same numbers, an
+expression in which `params` and the names of the hyperparameters stand for themselves.
 """
 
 from __future__ import annotations

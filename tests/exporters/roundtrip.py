@@ -108,7 +108,7 @@ def _compared(
             least[name] = np.minimum(share, least.get(name, share))
     lab.go(Position(UPDATES))
     known = min((share[share > 0].min(initial=1.0) for share in least.values()), default=1.0)
-    if known < ROUNDING and not run.graph.objectives[0].optimizers[:1] == ("sgd",):
+    if known < ROUNDING and run.graph.objectives[0].optimizers[:1] != ("sgd",):
         return errors  # such an optimizer makes a whole step of what is nothing but rounding
     for update, (there, loss) in enumerate(zip(losses, here, strict=True)):
         scale = np.nanmax(np.abs(here)) or 1.0

@@ -21,6 +21,7 @@ class Statements:
     """Nodes as statements. leaf: gives the expression of a leaf.   uses: how often each node is read.
 
     texts: the statements.   helpers: texts of functions.   lacking: nodes without a form.
+    beginning: of names, which is left out.
     """
 
     def __init__(self, graph: Graph, names: Names, leaf: Callable[[Node], ast.expr], uses: Mapping[int, int]) -> None:
@@ -30,6 +31,7 @@ class Statements:
         self.lacking: list[Node] = []
         self.trees: dict[int, ast.expr] = {}
         self.shorts: Mapping[str, int] = {}
+        self.beginning = ""
 
     def run(self, wanted: Iterable[int]) -> None:
         """Append statements for all that some nodes need and that has none yet."""
@@ -74,16 +76,19 @@ class Statements:
 
     def variable(self, node: Node) -> str:
         """Return the variable of a node."""
+        if self.beginning and node.name.startswith(self.beginning):
+            ending = node.name.removeprefix(self.beginning)
+            return self.names.of(node.name, "w_next" if ending == "next" else ending)
         short = short_of(node)
-        return self.names.of(node.name, short=short if self.shorts.get(short, 1) == 1 and not short.startswith("_") else "")
+        return self.names.of(node.name, short if self.shorts.get(short, 1) == 1 and not short.startswith("_") else "")
 
 
 class Body(Statements):
     """The forward pass as statements, and what they need.
 
     modules: layers, by the names of their attributes.   params, buffers, constants: of the model itself, by their names.
-    places: where each parameter of the laboratory is.   arguments: leaves that come from outside.   kept: nodes whose values the
-    step reads.
+    places: where each parameter of the laboratory is.   arguments: leaves that come from outside.
+    kept: nodes whose values the step reads.
     """
 
     def __init__(self, model: Model, *, alone: bool) -> None:
@@ -102,7 +107,7 @@ class Body(Statements):
         self._hold_the_rest()
         held = {index for layer in self.modules.values() for index in layer.buffers}
         self.kept = {*model.kept, *(i for leaf, read in model.follows.items() if leaf not in held for i in read)}
-        self.uses = model.uses + Counter(dict.fromkeys(self.kept, 2))
+        self.uses = self._uses()
 
     def read(self, index: int) -> Sequence[int]:
         """Return what is read to make a node: of a layer what it is called with."""
@@ -118,23 +123,27 @@ class Body(Statements):
 
     def _find_layers(self, *, alone: bool) -> None:
         """Find the layers; those with running statistics only where each update runs the whole model."""
-        known: dict[tuple[int, ...], tuple[str, Submodule]] = {}
+        ends: dict[int, Submodule] = {}
         for index in reversed(self.model.nodes):
             node = self.graph.nodes[index]
             kind = LAYERS.own.get(node.op.name)
             found = kind.find(node, self.model) if kind is not None and index not in self._covered else None
-            if found is None or (found.buffers and not alone):
-                continue
-            key = tuple(found.places)
-            if key not in known:
-                known[key] = self.attributes.of(f"{found.name}.{node.op.name}.{key}", short=found.name), found
-            name, first = known[key]
+            if found is not None and (alone or not found.buffers):
+                ends[index] = found
+                self._covered |= found.covers
+        for index, found in reversed(ends.items()):
+            name = self.attributes.of(f"{found.name} {sorted(found.places)}", found.name, f"{found.name}_{found.kind}")
+            first = self.modules.setdefault(name, found)
             if first.make != found.make or any(self.places.get(p, at) != at for p, at in self._at(name, found).items()):
+                self._covered -= found.covers  # its weights are in another layer already
                 continue
-            self.modules[name] = first
             self.places.update(self._at(name, found))
             self._ends[index] = name, found
-            self._covered |= found.covers
+
+    def _uses(self) -> Counter[int]:
+        """Return how often each node is read: by layers once, whatever they do inside."""
+        left = (i for i in self.model.nodes if i in self._ends or i not in self._covered)
+        return Counter(k for i in left for k in self.read(i)) + Counter(dict.fromkeys(self.kept, 2))
 
     def _at(self, name: str, found: Submodule) -> dict[int, tuple[Place, ...]]:
         return {
@@ -143,11 +152,10 @@ class Body(Statements):
         }
 
     def _hold_the_rest(self) -> None:
-        self.modules = dict(reversed(self.modules.items()))
         for index in self.model.nodes:
             node = self.graph.nodes[index]
             if self.model.is_parameter(node) and index not in self.places:
-                name = self.attributes.of(node.name, short=short_of(node) if self._shorts_of_params(node) == 1 else "")
+                name = self.attributes.of(node.name, short_of(node) if self._shorts_of_params(node) == 1 else "")
                 self.params[name], self.places[index] = node, (Place(name),)
 
     def _shorts_of_params(self, node: Node) -> int:

@@ -96,7 +96,8 @@ class Feeds:
             return f"data[{node.name!r}]"
         self.helpers.update({WORDS: None, UNIFORM: None})
         if isinstance(feed, Integers):
-            return f"torch.as_tensor({feed.low} + np.floor(uniform({feed.key!r}, number, {feed.shape}) * {feed.high - feed.low}), dtype=DTYPE)"
+            drawn = f"np.floor(uniform({feed.key!r}, number, {feed.shape}) * {feed.high - feed.low})"
+            return f"torch.as_tensor({feed.low} + {drawn}, dtype=DTYPE)"
         if feed.kind == "normal":
             self.helpers.setdefault(NORMAL)
         return f"torch.as_tensor({feed.kind}({feed.key!r}, number, {feed.shape}), dtype=DTYPE)"

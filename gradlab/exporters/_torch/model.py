@@ -14,9 +14,11 @@ from gradlab.graph.batching import ancestors
 from gradlab.graph.graph import Graph, Node
 from gradlab.op import Array
 
-TAKEN = frozenset(
-    ["self", "torch", "nn", "F", "np", "sys", "Path", "DTYPE", "SEED", "TURNS", "data", "arrays", "model", "update", "number", "loss_fn", "batch", "loss_of", "losses", "train", "words", "rows", "rows_in_order", "uniform", "normal", "batch_of", "gradient", "clip_by_norm", "index_put", "weighted_mean", "two_loop", "sum", "max", "next"]
-)
+TAKEN = frozenset((
+    "self", "torch", "nn", "F", "np", "sys", "Path", "DTYPE", "SEED", "TURNS", "data", "arrays", "model", "update", "number",
+    "loss_fn", "batch", "loss_of", "losses", "train", "words", "rows", "rows_in_order", "uniform", "normal", "batch_of",
+    "gradient", "clip_by_norm", "index_put", "weighted_mean", "two_loop", "sum", "max", "next",
+))  # fmt: skip
 """Names that a program has uses of its own for."""
 
 
@@ -115,15 +117,19 @@ class Names:
         self._taken = set(taken)
         self._given: dict[str, str] = {}
 
-    def of(self, name: str, *, short: str = "") -> str:
-        """Return the name for a node's, always the same one. short: what is taken if it is free."""
+    def of(self, name: str, *wanted: str) -> str:
+        """Return the name for a node's, always the same one: the first of the wanted ones that is free, else the whole."""
         if name not in self._given:
-            candidates = [clean(one) for one in (short, name) if one]
+            candidates = [clean(one) for one in (*wanted, name) if one]
             candidates += [f"{candidates[0]}_{k}" for k in range(2, len(self._taken) + 3)]
             found = next(one for one in candidates if one not in self._taken)
             self._taken.add(found)
             self._given[name] = found
         return self._given[name]
+
+    def inner(self, *more: str) -> Names:
+        """Return names that avoid those that are taken here, and some more."""
+        return Names((*self._taken, *more))
 
 
 def clean(name: str) -> str:

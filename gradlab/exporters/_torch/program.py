@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import numpy as np
 
 from gradlab import __version__
 from gradlab.errors import GradlabError, Problem, ScenarioError
 from gradlab.exporters._torch.body import SHORT, Body, filled
 from gradlab.exporters._torch.expressions import parsed, text_of
 from gradlab.exporters._torch.feeds import Feeds
+from gradlab.exporters._torch.formulas import Formulas
 from gradlab.exporters._torch.layers import Place
 from gradlab.exporters._torch.layout import folded, quoted
-from gradlab.exporters._torch.model import Model, Names, clean, model_of
-from gradlab.exporters._torch.steps import Step, Writer
+from gradlab.exporters._torch.model import Model, Names, model_of
+from gradlab.exporters._torch.moved import Step
+from gradlab.exporters._torch.ready import ReadyMade
 from gradlab.graph.batching import ancestors
-from gradlab.graph.graph import Graph, Node
+from gradlab.graph.graph import Graph, Node, Objective
 from gradlab.op import Array
 
 FORMLESS = "`gradlab export torch` has no form of `{}` in PyTorch"
@@ -89,20 +90,24 @@ class _Program:
         self.body.run(self.model.roots)
         losses = [text_of(self.body.trees[root]) for root in self.model.roots]
         behind = list(self.body.texts)
-        names = self._step_names()
-        self.steps = [
-            Writer(self.model, self.body, one, name).write() for one, name in zip(self.graph.objectives, names, strict=True)
-        ]
+        objectives = zip(self.graph.objectives, self._step_names(), strict=True)
+        self.steps = [self._step(one, name) for one, name in objectives]
         self._refuse()
         feeds = Feeds()
         for name, node in self.body.arguments.items():
             feeds.add(name, node, self.model)
         parts = [
-            self._head(feeds), *self._helpers(feeds), self._network(network, inputs, losses), self._loss(behind, losses, inputs),
-            self._data(feeds, inputs), *(step.text for step in self.steps), self._training(inputs),
+            self._head(feeds), *self._helpers(feeds), self._network(network, inputs, losses),
+            self._loss(behind, losses, inputs), self._data(feeds), *(step.text for step in self.steps),
+            self._training(inputs, feeds),
         ]  # fmt: skip
         text = "\n\n\n".join(folded(quoted(part.strip("\n"))) for part in parts if part) + "\n"
         return Program(text, self._arrays(feeds), {self.graph.nodes[i].name: at for i, at in self.body.places.items()})
+
+    def _step(self, objective: Objective, name: str) -> Step:
+        """Return PyTorch's own optimizer where it has the same numbers, else the formulas."""
+        known = self.model, self.body, objective, name
+        return ReadyMade(*known).write() or Formulas(*known).write()
 
     def _step_names(self) -> list[str]:
         if len(self.graph.objectives) == 1:
@@ -124,13 +129,17 @@ class _Program:
         return {**{node.name: self.model.value(node) for node in leaves}, **feeds.arrays}
 
     def _head(self, feeds: Feeds) -> str:
-        random = any("blake2b" in helper for helper in feeds.helpers)
+        """Return what stands above: what the program is, what it imports, and the arrays."""
+        random = ["from hashlib import blake2b"] if any("blake2b" in helper for helper in feeds.helpers) else []
+        program = f"{self.beside.removesuffix('.npz')}.py"
         lines = [
-            '"""' + self.title.replace("\\", "").replace('"""', "'''").rstrip('"'), "",
-            f"Written by gradlab {__version__} from {clean_text(self.source)}. Loss and gradients are those of the laboratory, to rounding.",
-            f"Weights and data are in {self.beside}, by the names that they have there. Run it: python {self.beside[:-4]}.py [UPDATES]", '"""', "",
-            *(["from hashlib import blake2b"] if random else []), "import sys", "from pathlib import Path", "", "import numpy as np", "import torch",
-            "from torch import nn", "from torch.nn import functional as F", "",
+            f'"""{clean_text(self.title)}', "",
+            f"Written by gradlab {__version__} from {clean_text(self.source)}.",
+            "Loss and gradients are those of the laboratory, but for rounding. Weights and data are in",
+            f"{clean_text(self.beside)}, by the names that they have there.", "",
+            f"    python {clean_text(program)} [UPDATES]", '"""', "",
+            "import sys", *random, "from pathlib import Path", "", "import numpy as np", "import torch", "from torch import nn",
+            "from torch.nn import functional as F", "",
             f"DTYPE = torch.{self.dtype}", "torch.set_default_dtype(DTYPE)", *([f"SEED = {self.model.seed}"] if random else []),
             f"with np.load(Path(__file__).with_name({self.beside!r}), allow_pickle=False) as arrays:",
             "    data = {name: torch.from_numpy(arrays[name]).to(DTYPE) for name in arrays.files}",
@@ -160,7 +169,9 @@ class _Program:
         lines += ["        with torch.no_grad():", *(f"            {text}" for text in self._loads())]
         if self.body.kept:
             lines.insert(3, "        self.seen = {}")
-            seen = (f"self.seen[{self.graph.nodes[i].name!r}] = {text_of(body.trees[i])}.detach()" for i in sorted(self.body.kept))
+            seen = (
+                f"self.seen[{self.graph.nodes[i].name!r}] = {text_of(body.trees[i])}.detach()" for i in sorted(self.body.kept)
+            )
             statements = [*statements, *seen]
         lines += ["", f"    def forward({', '.join(['self', *inputs])}):", *(f"        {text}" for text in statements)]
         result = text_of(self.given) if self.result is not None else ", ".join(losses)
@@ -190,7 +201,7 @@ class _Program:
         lines = [f"def loss_fn({', '.join([name, *self.targets])}):", *(f"    {text}" for text in statements)]
         return "\n".join(_returning(lines, losses[0], 4))
 
-    def _data(self, feeds: Feeds, inputs: list[str]) -> str:
+    def _data(self, feeds: Feeds) -> str:
         names = list(self.body.arguments)
         lines = [
             "def batch(update, number):" if any("number" in text for text in feeds.lines.values()) else "def batch(update):"
@@ -205,41 +216,33 @@ class _Program:
         )
         return "\n".join(lines)
 
-    def _training(self, inputs: list[str]) -> str:
-        names = list(self.body.arguments)
-        noisy = any("number" in line for line in [self._data_line()])
-        several = len(self.graph.objectives) > 1
-        lines = []
-        if several:
-            times = [one.times for one in self.graph.objectives]
-            lines += [
-                f"TURNS = {[k for k, n in enumerate(times) for _ in range(n)]}  # whose turn each update of a round is",
-                "",
-                "",
-            ]
+    def _training(self, inputs: list[str], feeds: Feeds) -> str:
+        """Return the loss of an update, and the loop."""
+        names, several = list(self.body.arguments), len(self.graph.objectives) > 1
         number = "batch_of(update)" if several else "update"
-        if several:
-            lines += ["def batch_of(update):", '    """Return the number of the batch of an update: each objective begins a round with the same."""',
-                      "    number, step = divmod(update, len(TURNS))", f"    return number * {max(times)} + step - TURNS.index(TURNS[step])", "", ""]  # fmt: skip
-        lines += [
-            "def losses(model, update):" if several else "def loss_of(model, update):",
-            '    """Return the loss of an update."""',
-        ]
+        noisy = any("number" in text for text in feeds.lines.values())
         given = f"batch({number}{', update' if noisy else ''})"
-        unpacked = [f"    {', '.join(names)}{',' if len(names) == 1 else ''} = {given}"] if names else []
+        lines = self._turns() if several else []
+        lines.append("def losses(model, update):" if several else "def loss_of(model, update):")
+        lines.append(f'    """Return the loss{"es" if several else ""} of an update."""')
         if self.result is not None:
+            lines += [f"    {', '.join(names)}{',' if len(names) == 1 else ''} = {given}"] if names else []
             called = f"model({', '.join(inputs)})"
-            lines += [*unpacked, f"    return loss_fn({', '.join([called, *self.targets])})"]
+            lines.append(f"    return loss_fn({', '.join([called, *self.targets])})")
         else:
-            lines += [f"    return model(*{given})" if names else "    return model()"]
-        lines += ["", "", *self._loop(several)]
-        return "\n".join(lines)
+            lines.append(f"    return model(*{given})" if names else "    return model()")
+        return "\n".join([*lines, "", "", *self._loop(several)])
 
-    def _data_line(self) -> str:
-        feeds = Feeds()
-        for name, node in self.body.arguments.items():
-            feeds.add(name, node, self.model)
-        return " ".join(feeds.lines.values())
+    def _turns(self) -> list[str]:
+        """Return whose turn an update is, and the batch that it takes."""
+        times = [one.times for one in self.graph.objectives]
+        return [
+            f"TURNS = {[k for k, n in enumerate(times) for _ in range(n)]}  # whose turn each update of a round is", "", "",
+            "def batch_of(update):",
+            '    """Return the number of the batch of an update: in a round all begin with the same."""',
+            "    number, step = divmod(update, len(TURNS))",
+            f"    return number * {max(times)} + step - TURNS.index(TURNS[step])", "", "",
+        ]  # fmt: skip
 
     def _backward(self) -> list[str]:
         """Return the backward pass; where no gradient gets to a parameter there is nothing to do."""
@@ -279,8 +282,6 @@ def _returning(lines: list[str], result: str, indent: int = 8) -> list[str]:
 
 
 def _words(text: str) -> set[str]:
-    import re
-
     return set(re.findall(r"\w+", text))
 
 
@@ -290,8 +291,5 @@ def _sizes(node: Node) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Return a name without what would end a string."""
+    """Return a text without what would end the text that it stands in."""
     return "".join(letter for letter in text if letter.isprintable() and letter not in '"\\')
-
-
-__all__ = ["Program", "clean", "np", "program_of"]

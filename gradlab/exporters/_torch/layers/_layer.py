@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from gradlab.exporters._torch.model import Model
@@ -35,14 +35,20 @@ class Submodule:
     make: str
     inputs: tuple[int, ...]
     covers: frozenset[int]
-    places: dict[int, tuple[Place, ...]] = field(default_factory=dict)
-    buffers: dict[int, str] = field(default_factory=dict)
+    places: Mapping[int, tuple[Place, ...]] = field(default_factory=dict)
+    buffers: Mapping[int, str] = field(default_factory=dict)
     call: str = "{}"
+
+    @property
+    def kind(self) -> str:
+        """What it is called beside another layer of its name: `norm`, `conv`, `linear`."""
+        layer = self.make.partition("(")[0].removeprefix("nn.")
+        return "norm" if "Norm" in layer else layer.rstrip("123d").lower()
 
 
 @dataclass(frozen=True, slots=True)
 class LayerForm:
-    """A kind of layer. name: of the op that it ends with.   find(node, model): the submodule that ends there, if there is one."""
+    """A kind of layer. name: of the op that it ends with.   find(node, model): the submodule that ends there, None for none."""
 
     name: str
     find: Callable[[Node, Model], Submodule | None]
