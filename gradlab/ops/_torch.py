@@ -15,7 +15,7 @@ from gradlab.op import Attrs, Shape
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class TorchCall:
     """A call of an op. shapes: of its inputs.   shape: of its output."""
 
     shapes: tuple[Shape, ...]
@@ -31,7 +31,7 @@ class Helped:
     helper: str
 
 
-Form = str | Helped | Callable[[Call], str | Helped]
+Form = str | Helped | Callable[[TorchCall], str | Helped]
 
 
 def over_axes(function: str, *first: str, named: str = "", then: str = "", several: bool = True, needs: bool = False) -> Form:
@@ -41,7 +41,7 @@ def over_axes(function: str, *first: str, named: str = "", then: str = "", sever
     axes have to be said where they are all.
     """
 
-    def form(call: Call) -> str:
+    def form(call: TorchCall) -> str:
         axis, keeps = call.attrs["axis"], call.attrs.get("keepdims", False)
         if axis is None and (keeps or needs):
             axis = tuple(range(len(call.shapes[0])))
@@ -63,7 +63,7 @@ def over_axes(function: str, *first: str, named: str = "", then: str = "", sever
 def loss(term: str) -> Form:
     """Return the form of a loss whose terms are an expression: their mean, their sum or the terms themselves."""
 
-    def form(call: Call) -> str:
+    def form(call: TorchCall) -> str:
         how = call.attrs["reduction"]
         return term if how == "none" else f"({term}).{how}()"
 
@@ -73,7 +73,7 @@ def loss(term: str) -> Form:
 def of_classes(function: str, arguments: str = "") -> Form:
     """Return the form of a loss of class scores (…, classes): PyTorch's function wants samples first, then classes."""
 
-    def form(call: Call) -> str:
+    def form(call: TorchCall) -> str:
         scores, target = call.shapes[:2]
         t = "t" if scores == target else "t.long()"
         x = "x / temperature" if call.attrs.get("temperature", 1.0) != 1 else "x"
@@ -93,7 +93,7 @@ _USUAL = {"ignore_index": None, "label_smoothing": 0.0, "reduction": "mean"}
 def reduced(function: str, arguments: str = "") -> Form:
     """Return the form of a loss that PyTorch has, with its reduction where that is not the mean."""
 
-    def form(call: Call) -> str:
+    def form(call: TorchCall) -> str:
         return f"{function}{arguments if call.attrs['reduction'] == 'mean' else arguments[:-1] + ', reduction=reduction)'}"
 
     return form
@@ -102,7 +102,7 @@ def reduced(function: str, arguments: str = "") -> Form:
 def windowed(function: str, operands: str, **usual: object) -> Form:
     """Return the form of a function that slides over an image, with the arguments that are not the usual ones, by name."""
 
-    def form(call: Call) -> str:
+    def form(call: TorchCall) -> str:
         given = {name: _same(call.attrs[name]) for name in usual}
         if "kernel_size" in call.attrs and given["stride"] == _same(call.attrs["kernel_size"]):
             given["stride"] = None

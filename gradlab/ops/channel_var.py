@@ -20,7 +20,7 @@ from gradlab.numeric import wide
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._channels import channel_shape, spread_distances, square_distances, view
 from gradlab.ops._reduce import room
-from gradlab.ops._torch import Call
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -79,7 +79,7 @@ OP = array_op(
 )
 
 
-def TORCH(call: Call) -> str:
+def TORCH(call: TorchCall) -> str:
     """Return the mean square around m."""
     axes = (0, *range(2, len(call.shapes[0])))
     return f"((x - m) ** 2).mean({axes}).reshape(shape)" if len(axes) > 1 else "((x - m) ** 2).mean(0)"

@@ -18,7 +18,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import Number, select
 from gradlab.op import Example, Shape, broadcast_shape, elementwise
 from gradlab.ops._arguments import flag
-from gradlab.ops._torch import Call
+from gradlab.ops._torch import TorchCall
 
 
 def forward(u: Number, mode: Number, p: float, inverted: float) -> Number:
@@ -58,7 +58,7 @@ OP = elementwise(
 )
 
 
-def TORCH(call: Call) -> str:
+def TORCH(call: TorchCall) -> str:
     """Return the mask: PyTorch's own dropout draws other numbers."""
     if call.attrs["inverted"]:
         return "(u >= p) / (1 - p) if mode else torch.ones(())"

@@ -19,7 +19,7 @@ from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import many_axes
 from gradlab.ops._strided import INTS, RANKS, strides_of, walk_back, walk_copy, walk_local, walk_plan
-from gradlab.ops._torch import Call
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -78,7 +78,7 @@ OP = array_op(
 )
 
 
-def TORCH(call: Call) -> str:
+def TORCH(call: TorchCall) -> str:
     """Return the axes turned round."""
     axis = call.attrs["axis"]
     axes = range(len(call.shape)) if axis is None else [axis] if isinstance(axis, int) else axis

@@ -23,7 +23,7 @@ from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import is_whole
 from gradlab.ops._strided import INTS, RANKS, strides_of, walk_back, walk_copy, walk_local, walk_plan
-from gradlab.ops._torch import Call
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -145,7 +145,7 @@ OP = array_op(
 )
 
 
-def TORCH(call: Call) -> str:
+def TORCH(call: TorchCall) -> str:
     """Return the part; PyTorch has no steps backwards: there the axis is turned round first."""
     key, rank = call.attrs["key"], len(call.shapes[0])
     sizes = iter(range(rank))

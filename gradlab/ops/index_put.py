@@ -25,7 +25,7 @@ from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import sizes
 from gradlab.ops._strided import INTS, RANKS, walk_back, walk_take
-from gradlab.ops._torch import Call, Helped
+from gradlab.ops._torch import Helped, TorchCall
 from gradlab.ops.index import Key
 from gradlab.ops.index import plan as index_plan
 from gradlab.ops.index import shape as index_shape
@@ -93,7 +93,7 @@ OP = array_op(
 )
 
 
-def TORCH(call: Call) -> Helped:
+def TORCH(call: TorchCall) -> Helped:
     """Return the array within zeros."""
     return Helped(f"index_put(x, shape, {tuple(call.attrs['key'])!r})", _HELPER)
 

@@ -19,7 +19,7 @@ from math import prod
 from gradlab.numeric import ZERO, summing
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._loss import PENALTY, divisor, one, penalty_plan, penalty_shape, shared
-from gradlab.ops._torch import Call
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -67,6 +67,6 @@ OP = array_op(
 )
 
 
-def TORCH(call: Call) -> str:
+def TORCH(call: TorchCall) -> str:
     """Return the sum or the mean of the squares."""
     return f"strength * (x ** 2).{call.attrs['reduction']}()"

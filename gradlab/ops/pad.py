@@ -29,7 +29,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import compiled_for, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import choice, is_whole, number
-from gradlab.ops._torch import Call
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 MODES = ("constant", "reflect", "replicate", "circular")
@@ -251,7 +251,7 @@ OP = array_op(
 )
 
 
-def TORCH(call: Call) -> str:
+def TORCH(call: TorchCall) -> str:
     """Return the border; PyTorch counts axes from the last one."""
     widths = list(call.attrs["widths"])
     while len(widths) > 1 and widths[0] == (0, 0):

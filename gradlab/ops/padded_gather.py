@@ -24,7 +24,7 @@ from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops import gather
 from gradlab.ops._arguments import is_whole
 from gradlab.ops._row_number import known, row_number, sent_to_rows
-from gradlab.ops._torch import Call
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -90,7 +90,7 @@ OP = array_op(
 )
 
 
-def TORCH(call: Call) -> str:
+def TORCH(call: TorchCall) -> str:
     """Return the rows, and zeros for the padding."""
     behind = len(call.shapes[0]) - 1
     return f"torch.where((i != padding_idx)[(...,) + (None,) * {behind}], x[i.long()], 0.0)"

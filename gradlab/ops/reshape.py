@@ -23,7 +23,7 @@ from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import sizes
-from gradlab.ops._torch import Call
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -81,7 +81,7 @@ OP = array_op(
 )
 
 
-def TORCH(call: Call) -> str:
+def TORCH(call: TorchCall) -> str:
     """Return the numbers under another shape; rows of samples are flattened."""
     (x,), z = call.shapes, call.shape
     if len(x) > 2 and z == (x[0], prod(x[1:])):

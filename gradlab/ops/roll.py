@@ -25,7 +25,7 @@ from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import lines
 from gradlab.ops._arguments import is_whole, one_axis
 from gradlab.ops._strided import RANKS, walk_copy, walk_take
-from gradlab.ops._torch import Call
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -98,6 +98,6 @@ OP = array_op(
 )
 
 
-def TORCH(call: Call) -> str:
+def TORCH(call: TorchCall) -> str:
     """Return the elements moved along an axis, or as one list."""
     return "x.roll(shift)" if call.attrs["axis"] is None else "x.roll(shift, axis)"

@@ -25,7 +25,7 @@ from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import is_whole
 from gradlab.ops._row_number import no_number, row_number
-from gradlab.ops._torch import Call
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -109,6 +109,6 @@ OP = array_op(
 )
 
 
-def TORCH(call: Call) -> str:
+def TORCH(call: TorchCall) -> str:
     """Return the sums of rows."""
     return "torch.zeros(shape, dtype=DTYPE).index_add(0, i.long().flatten(), x.reshape(-1, *shape[1:]))"

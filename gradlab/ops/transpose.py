@@ -21,7 +21,7 @@ from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import one_axis, sizes
 from gradlab.ops._strided import INTS, RANKS, strides_of, walk_back, walk_copy, walk_local, walk_plan
-from gradlab.ops._torch import Call
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -81,7 +81,7 @@ OP = array_op(
 )
 
 
-def TORCH(call: Call) -> str:
+def TORCH(call: TorchCall) -> str:
     """Return the axes in another order; of a matrix they are turned round."""
     rank, axes = len(call.shape), call.attrs["axes"]
     order = tuple(range(rank))[::-1] if axes is None else tuple(axis % rank for axis in axes)

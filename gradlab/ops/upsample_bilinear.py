@@ -26,7 +26,7 @@ from gradlab.numeric import compiled_for, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._reduce import counting
 from gradlab.ops._scale import ATTRS, enlarged, resized_back
-from gradlab.ops._torch import Call
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -148,7 +148,7 @@ OP = array_op(
 )
 
 
-def TORCH(call: Call) -> str:
+def TORCH(call: TorchCall) -> str:
     """Return the image of another size; PyTorch wants a batch of them."""
     x, *sizes = ("x" if len(call.shape) == 4 else "x[None]" if len(call.shape) == 3 else ""), *call.shape[-2:]
     text = f"F.interpolate({x}, size={tuple(sizes)}, mode='bilinear')"

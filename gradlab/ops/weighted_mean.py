@@ -19,7 +19,7 @@ import numpy as np
 from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._loss import check_weights
-from gradlab.ops._torch import Call, Helped
+from gradlab.ops._torch import Helped, TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -113,7 +113,7 @@ OP = array_op(
 )
 
 
-def TORCH(call: Call) -> Helped:
+def TORCH(call: TorchCall) -> Helped:
     """Return the mean, in which each weight stands for all numbers behind it."""
     return Helped("weighted_mean(x, w)", _HELPER)
 

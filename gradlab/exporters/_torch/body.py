@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from gradlab.exporters._torch.expressions import is_number, literal, number, parsed, text_of, written
-from gradlab.exporters._torch.layers import LAYERS, Place, Submodule
-from gradlab.exporters._torch.model import Model, Names
+from gradlab.exporters._torch.layers import LAYERS, Submodule, TorchPlace
+from gradlab.exporters._torch.model import PythonNames, TorchModel
 from gradlab.graph.graph import Graph, Node
 
 INLINE, SHORT = 8, 24
@@ -24,7 +24,7 @@ class Statements:
     beginning: of names, which is left out.
     """
 
-    def __init__(self, graph: Graph, names: Names, leaf: Callable[[Node], ast.expr], uses: Mapping[int, int]) -> None:
+    def __init__(self, graph: Graph, names: PythonNames, leaf: Callable[[Node], ast.expr], uses: Mapping[int, int]) -> None:
         self.graph, self.names, self.leaf, self.uses = graph, names, leaf, uses
         self.texts: list[str] = []
         self.helpers: dict[str, None] = {}
@@ -91,14 +91,14 @@ class Body(Statements):
     kept: nodes whose values the step reads.
     """
 
-    def __init__(self, model: Model, *, alone: bool) -> None:
-        super().__init__(model.graph, Names(), self._leaf, model.uses)
-        self.model, self.attributes = model, Names(("forward", "training", "load", "seen"))
+    def __init__(self, model: TorchModel, *, alone: bool) -> None:
+        super().__init__(model.graph, PythonNames(), self._leaf, model.uses)
+        self.model, self.attributes = model, PythonNames(("forward", "training", "load", "seen"))
         self.modules: dict[str, Submodule] = {}
         self.params: dict[str, Node] = {}
         self.buffers: dict[str, Node] = {}
         self.constants: dict[str, Node] = {}
-        self.places: dict[int, tuple[Place, ...]] = {}
+        self.places: dict[int, tuple[TorchPlace, ...]] = {}
         self.arguments: dict[str, Node] = {}
         self.shorts = Counter(short_of(self.graph.nodes[i]) for i in model.nodes if not model.is_parameter(self.graph.nodes[i]))
         self._ends: dict[int, tuple[str, Submodule]] = {}
@@ -145,9 +145,9 @@ class Body(Statements):
         left = (i for i in self.model.nodes if i in self._ends or i not in self._covered)
         return Counter(k for i in left for k in self.read(i)) + Counter(dict.fromkeys(self.kept, 2))
 
-    def _at(self, name: str, found: Submodule) -> dict[int, tuple[Place, ...]]:
+    def _at(self, name: str, found: Submodule) -> dict[int, tuple[TorchPlace, ...]]:
         return {
-            param: tuple(Place(f"{name}.{one.name}", one.view, one.take) for one in places)
+            param: tuple(TorchPlace(f"{name}.{one.name}", one.view, one.take) for one in places)
             for param, places in found.places.items()
         }
 
@@ -156,7 +156,7 @@ class Body(Statements):
             node = self.graph.nodes[index]
             if self.model.is_parameter(node) and index not in self.places:
                 name = self.attributes.of(node.name, short_of(node) if self._shorts_of_params(node) == 1 else "")
-                self.params[name], self.places[index] = node, (Place(name),)
+                self.params[name], self.places[index] = node, (TorchPlace(name),)
 
     def _shorts_of_params(self, node: Node) -> int:
         return sum(short_of(one) == short_of(node) for one in self.graph.params)

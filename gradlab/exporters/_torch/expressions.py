@@ -10,7 +10,7 @@ from typing import Any
 
 from gradlab.graph.graph import Node
 from gradlab.op import Op, Shape
-from gradlab.ops._torch import Call, Form, Helped
+from gradlab.ops._torch import Form, Helped, TorchCall
 
 CONVERSIONS = ("to",)
 
@@ -25,7 +25,7 @@ def written(node: Node, inputs: Sequence[ast.expr], shapes: tuple[Shape, ...]) -
     """Return the expression of a node, and the text of what it calls beside PyTorch; None where PyTorch has no form."""
     form = form_of(node.op)
     if callable(form):
-        form = form(Call(shapes, node.shape, node.attrs))
+        form = form(TorchCall(shapes, node.shape, node.attrs))
     text, helper = (form.expression, form.helper) if isinstance(form, Helped) else (form, "")
     if not text:
         return None, ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gradlab.exporters._torch.model import Model
+from gradlab.exporters._torch.model import TorchModel
 from gradlab.graph.graph import Node
 from gradlab.graph.random import Integers, Noise
 from gradlab.op import Array
@@ -60,12 +60,12 @@ class Feeds:
     lines: dict[str, str] = field(default_factory=dict)
     remarks: dict[str, str] = field(default_factory=dict)
 
-    def add(self, name: str, node: Node, model: Model) -> None:
+    def add(self, name: str, node: Node, model: TorchModel) -> None:
         """Note where the value of an argument comes from."""
         text = self._text(name, node, model)
         self.lines[name] = text
 
-    def _text(self, name: str, node: Node, model: Model) -> str:
+    def _text(self, name: str, node: Node, model: TorchModel) -> str:
         feed = node.feed
         if node.op.role == "clock":
             return "torch.tensor(float(update))"
@@ -81,7 +81,7 @@ class Feeds:
         self.remarks[name] = f"of the first {STORED} updates, again and again"
         return f"data[{node.name!r}][update % {STORED}]"
 
-    def _batch(self, node: Node, batches: object, model: Model) -> str:
+    def _batch(self, node: Node, batches: object, model: TorchModel) -> str:
         table, total, size = batches.table, batches.total, node.shape[0]  # type: ignore[attr-defined]
         self.arrays[node.name] = table.rows(model.seed)[batches.which == "t"]  # type: ignore[attr-defined]
         if not table.shuffle:
@@ -90,7 +90,7 @@ class Feeds:
         self.helpers.update({WORDS: None, ROWS: None})
         return f"data[{node.name!r}][rows({table.dataset.name!r}, update, {total}, {size})]"
 
-    def _noise(self, name: str, node: Node, feed: Noise | Integers, model: Model) -> str:
+    def _noise(self, name: str, node: Node, feed: Noise | Integers, model: TorchModel) -> str:
         if not feed.varies:
             self.arrays[node.name] = model.value(node)
             return f"data[{node.name!r}]"

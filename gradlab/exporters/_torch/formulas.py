@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from gradlab.exporters._torch.body import Body, Statements
 from gradlab.exporters._torch.expressions import parsed, text_of
-from gradlab.exporters._torch.model import Model, Names
-from gradlab.exporters._torch.moved import Moved, Step, constant, doc
+from gradlab.exporters._torch.model import PythonNames, TorchModel
+from gradlab.exporters._torch.moved import MovedParameters, WrittenStep, constant, doc
 from gradlab.graph.graph import Node, Objective
 
 HELPER = '''
@@ -19,12 +19,12 @@ def gradient(parameter):
 '''
 
 
-class Formulas(Moved):
+class Formulas(MovedParameters):
     """The formulas of an objective, written out."""
 
-    def __init__(self, model: Model, body: Body, objective: Objective, name: str) -> None:
+    def __init__(self, model: TorchModel, body: Body, objective: Objective, name: str) -> None:
         super().__init__(model, body, objective, name)
-        self.names = Names(("self", "loss", "torch", "s", "model", "name", "w", "g"))
+        self.names = PythonNames(("self", "loss", "torch", "s", "model", "name", "w", "g"))
         programs = self.objective.programs
         self.uses = Counter(k for program in programs for i in program.updates for k in self.nodes[i].inputs)
         self.uses += Counter(i for program in programs for i, _ in program.commits)
@@ -32,7 +32,7 @@ class Formulas(Moved):
         self.helpers: dict[str, None] = {HELPER: None}
         self.lacking: list[Node] = []
 
-    def write(self) -> Step:
+    def write(self) -> WrittenStep:
         """Return the class."""
         lines = [
             f"class {self.name}:",
@@ -53,7 +53,7 @@ class Formulas(Moved):
             ]
             lines += [f"            {text}" for text in self._program(self.objective.gathering)] + ["            return"]
         lines += [f"        {text}" for text in self._program(self.objective)]
-        return Step(self.name, "\n".join(lines), list(self.helpers), self.lacking)
+        return WrittenStep(self.name, "\n".join(lines), list(self.helpers), self.lacking)
 
     def _begin(self) -> Iterator[str]:
         """Yield what is remembered, as it begins."""
@@ -161,7 +161,7 @@ class Formulas(Moved):
                 return parsed("s[name + " + repr(node.name.removeprefix(begin)) + "]")
             return self._leaf(node)
 
-        run = Statements(self.graph, Names(("self", "loss", "torch", "s", "model", "name", "w", "g")), leaf, self.uses)
+        run = Statements(self.graph, PythonNames(("self", "loss", "torch", "s", "model", "name", "w", "g")), leaf, self.uses)
         run.trees.update(shared.trees)
         run.names, run.beginning = self.names.inner("w", "g", "name"), f"{begin}."
         for index in [k for k in run.trees if self.nodes[k].is_leaf]:

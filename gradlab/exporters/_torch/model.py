@@ -19,11 +19,11 @@ TAKEN = frozenset((
     "loss_fn", "batch", "loss_of", "losses", "train", "words", "rows", "rows_in_order", "uniform", "normal", "batch_of",
     "gradient", "clip_by_norm", "index_put", "weighted_mean", "two_loop", "sum", "max", "next",
 ))  # fmt: skip
-"""Names that a program has uses of its own for."""
+"""PythonNames that a program has uses of its own for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class TorchModel:
     """What is written of a graph.
 
     roots: of the objectives.   nodes: the indexes of what is needed in the forward phase, in order.
@@ -77,7 +77,7 @@ class Model:
         return np.asarray(node.feed.value(self.seed, update), np.float64).reshape(node.shape)
 
 
-def model_of(graph: Graph, seed: int) -> Model:
+def model_of(graph: Graph, seed: int) -> TorchModel:
     """Return what is to be written."""
     roots = tuple(dict.fromkeys(objective.root for objective in graph.objectives))
     programs = [program for objective in graph.objectives for program in objective.programs]
@@ -93,7 +93,9 @@ def model_of(graph: Graph, seed: int) -> Model:
     wanted = {*roots, *kept, *params, *follows, *(i for read in follows.values() for i in read)}
     nodes = tuple(i for i in ancestors(graph, wanted) if graph.nodes[i].phase == "f")
     uses = Counter(k for i in nodes for k in graph.nodes[i].inputs)
-    return Model(graph, roots, nodes, uses, frozenset(kept), {leaf: frozenset(read) for leaf, read in follows.items()}, seed)
+    return TorchModel(
+        graph, roots, nodes, uses, frozenset(kept), {leaf: frozenset(read) for leaf, read in follows.items()}, seed
+    )
 
 
 def _read(graph: Graph, following: int) -> set[int]:
@@ -110,8 +112,8 @@ def _read(graph: Graph, following: int) -> set[int]:
     return found
 
 
-class Names:
-    """Names of Python for names of nodes: the last part alone where no other has it, else the whole."""
+class PythonNames:
+    """PythonNames of Python for names of nodes: the last part alone where no other has it, else the whole."""
 
     def __init__(self, taken: Collection[str] = TAKEN) -> None:
         self._taken = set(taken)
@@ -127,9 +129,9 @@ class Names:
             self._given[name] = found
         return self._given[name]
 
-    def inner(self, *more: str) -> Names:
+    def inner(self, *more: str) -> PythonNames:
         """Return names that avoid those that are taken here, and some more."""
-        return Names((*self._taken, *more))
+        return PythonNames((*self._taken, *more))
 
 
 def clean(name: str) -> str:

@@ -9,13 +9,13 @@ import numpy as np
 
 from gradlab.exporters._torch.body import Body, filled
 from gradlab.exporters._torch.expressions import number, parsed
-from gradlab.exporters._torch.layers import Place
-from gradlab.exporters._torch.model import Model
+from gradlab.exporters._torch.layers import TorchPlace
+from gradlab.exporters._torch.model import TorchModel
 from gradlab.graph.graph import Node, Objective
 
 
 @dataclass(slots=True)
-class Step:
+class WrittenStep:
     """What moves the parameters. name: of its class.   text: its definition.   helpers: what it calls.
 
     lacking: nodes without a form.
@@ -27,10 +27,10 @@ class Step:
     lacking: list[Node] = field(default_factory=list)
 
 
-class Moved:
+class MovedParameters:
     """One objective. name: of the class that is written.   begins: what the names of a parameter's nodes begin with."""
 
-    def __init__(self, model: Model, body: Body, objective: Objective, name: str) -> None:
+    def __init__(self, model: TorchModel, body: Body, objective: Objective, name: str) -> None:
         self.model, self.body, self.objective, self.name = model, body, objective, name
         self.graph, self.nodes = model.graph, model.graph.nodes
         self.begins = {
@@ -43,7 +43,7 @@ class Moved:
         owners = [param for param, begin in self.begins.items() if node.name.startswith(f"{begin}.")]
         return max(owners, key=lambda param: len(self.begins[param]), default=None)
 
-    def place(self, param: int) -> Place:
+    def place(self, param: int) -> TorchPlace:
         return self.body.places[param][0]
 
     def summary(self) -> str:

@@ -12,10 +12,10 @@ from gradlab.exporters._torch.body import SHORT, Body, filled
 from gradlab.exporters._torch.expressions import parsed, text_of
 from gradlab.exporters._torch.feeds import Feeds
 from gradlab.exporters._torch.formulas import Formulas
-from gradlab.exporters._torch.layers import Place
+from gradlab.exporters._torch.layers import TorchPlace
 from gradlab.exporters._torch.layout import folded, quoted
-from gradlab.exporters._torch.model import Model, Names, model_of
-from gradlab.exporters._torch.moved import Step
+from gradlab.exporters._torch.model import PythonNames, TorchModel, model_of
+from gradlab.exporters._torch.moved import WrittenStep
 from gradlab.exporters._torch.ready import ReadyMade
 from gradlab.graph.batching import ancestors
 from gradlab.graph.graph import Graph, Node, Objective
@@ -25,7 +25,7 @@ FORMLESS = "`gradlab export torch` has no form of `{}` in PyTorch"
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class TorchProgram:
     """A program for PyTorch.
 
     text: the program.   arrays: what lies beside it, by the names of the laboratory.
@@ -34,10 +34,10 @@ class Program:
 
     text: str
     arrays: dict[str, Array]
-    places: dict[str, tuple[Place, ...]]
+    places: dict[str, tuple[TorchPlace, ...]]
 
 
-def program_of(graph: Graph, seed: int, dtype: str, *, title: str, source: str, beside: str) -> Program:
+def program_of(graph: Graph, seed: int, dtype: str, *, title: str, source: str, beside: str) -> TorchProgram:
     """Return the program of a graph. Raises GradlabError where nothing is minimized, ScenarioError for ops without a form.
 
     title, source: what it is of, and from which file.   beside: the name of the file of arrays.
@@ -49,13 +49,13 @@ def program_of(graph: Graph, seed: int, dtype: str, *, title: str, source: str, 
 
 
 class _Program:
-    def __init__(self, model: Model, dtype: str, title: str, source: str, beside: str) -> None:
+    def __init__(self, model: TorchModel, dtype: str, title: str, source: str, beside: str) -> None:
         self.model, self.graph, self.dtype = model, model.graph, dtype
         self.title, self.source, self.beside = title, source, beside
         self.body = Body(model, alone=len(model.roots) == 1)
         self.loss: Body | None = None
         self.result: Node | None = self._result()
-        self.steps: list[Step] = []
+        self.steps: list[WrittenStep] = []
 
     def _result(self) -> Node | None:
         """Return what the network gives where its loss is a function of that and of targets; None else."""
@@ -75,7 +75,7 @@ class _Program:
             return None
         return whole
 
-    def write(self) -> Program:
+    def write(self) -> TorchProgram:
         """Return the program. Raises ScenarioError."""
         wanted = [self.result.index] if self.result is not None else [*self.model.roots, *self.body.kept]
         before = set(self.body.arguments)
@@ -102,9 +102,9 @@ class _Program:
             self._training(inputs, feeds),
         ]  # fmt: skip
         text = "\n\n\n".join(folded(quoted(part.strip("\n"))) for part in parts if part) + "\n"
-        return Program(text, self._arrays(feeds), {self.graph.nodes[i].name: at for i, at in self.body.places.items()})
+        return TorchProgram(text, self._arrays(feeds), {self.graph.nodes[i].name: at for i, at in self.body.places.items()})
 
-    def _step(self, objective: Objective, name: str) -> Step:
+    def _step(self, objective: Objective, name: str) -> WrittenStep:
         """Return PyTorch's own optimizer where it has the same numbers, else the formulas."""
         known = self.model, self.body, objective, name
         return ReadyMade(*known).write() or Formulas(*known).write()
@@ -112,7 +112,7 @@ class _Program:
     def _step_names(self) -> list[str]:
         if len(self.graph.objectives) == 1:
             return ["Optimizer"]
-        names = Names()
+        names = PythonNames()
         return [names.of(f"Optimizer_{one.label or k}") for k, one in enumerate(self.graph.objectives)]
 
     def _refuse(self) -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from gradlab.exporters._torch.body import Statements, short_of
 from gradlab.exporters._torch.expressions import number, parsed, text_of
-from gradlab.exporters._torch.model import Names
-from gradlab.exporters._torch.moved import Moved, Step, constant, doc
+from gradlab.exporters._torch.model import PythonNames
+from gradlab.exporters._torch.moved import MovedParameters, WrittenStep, constant, doc
 from gradlab.graph.batching import ancestors
 from gradlab.graph.graph import Node
 from gradlab.optim import OPTIMIZERS
@@ -27,10 +27,10 @@ def clip_by_norm(parameters, limit):
 '''
 
 
-class ReadyMade(Moved):
+class ReadyMade(MovedParameters):
     """An objective whose optimizer PyTorch may have."""
 
-    def write(self) -> Step | None:
+    def write(self) -> WrittenStep | None:
         """Return PyTorch's own optimizer; None where it has other numbers."""
         objective = self.objective
         if objective.gathering or not objective.optimizers or any(
@@ -107,7 +107,7 @@ class ReadyMade(Moved):
         limit, norm = self.graph.find(f"{shared}.clip.limit"), self.graph.find(f"{shared}.clip.norm")
         return None if limit is None or norm is None else self.model.number(limit)
 
-    def _text(self, groups: Sequence[_Group]) -> Step:
+    def _text(self, groups: Sequence[_Group]) -> WrittenStep:
         """Return the function that makes the optimizer, and what paces it."""
         helpers = list[str]()
         clipped = any(self.nodes[i].name.endswith(".clipped") for i in self.objective.updates)
@@ -126,7 +126,7 @@ class ReadyMade(Moved):
 
     def _finished(
         self, lines: list[str], groups: Sequence[_Group], paced: Sequence[tuple[int, Node]], clipped: bool, helpers: list[str]
-    ) -> Step:
+    ) -> WrittenStep:
         """Return the step with what stands before that of the optimizer."""
         which = "self.optimizer" if len(groups) == 1 else "self.optimizers[{}]"
         texts: list[str] = []
@@ -138,7 +138,7 @@ class ReadyMade(Moved):
         lacking: list[Node] = []
         if paced:
             counts = Counter(k for i in self.objective.updates for k in self.nodes[i].inputs)
-            run = Statements(self.graph, Names(("self", "loss", "torch")), _clock, counts)
+            run = Statements(self.graph, PythonNames(("self", "loss", "torch")), _clock, counts)
             run.run([node.index for _, node in paced])
             lines.insert(
                 lines.index("    def __init__(self, model):") + 1,
@@ -149,7 +149,7 @@ class ReadyMade(Moved):
             texts.append("self.steps += 1")
             lacking, helpers = run.lacking, [*helpers, *run.helpers]
         texts += [f"{which.format(n)}.step()" for n in range(len(groups))]
-        return Step(self.name, "\n".join([*lines, *(f"        {text}" for text in texts)]), helpers, lacking)
+        return WrittenStep(self.name, "\n".join([*lines, *(f"        {text}" for text in texts)]), helpers, lacking)
 
 
 @dataclass(frozen=True, slots=True)

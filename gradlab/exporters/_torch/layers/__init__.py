@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gradlab.exporters._torch.layers._layer import LayerForm, Place, Submodule
+from gradlab.exporters._torch.layers._layer import LayerForm, Submodule, TorchPlace
 from gradlab.registry import Registry, collect
 
-__all__ = ["LAYERS", "LayerForm", "Place", "Submodule"]
+__all__ = ["LAYERS", "LayerForm", "Submodule", "TorchPlace"]
 
 LAYERS: Registry[LayerForm] = collect(__name__, "SUBMODULE")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from gradlab.exporters._torch.model import Model
+from gradlab.exporters._torch.model import TorchModel
 from gradlab.graph.graph import Node
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TorchPlace:
     """Where a parameter of the laboratory is in the program.
 
     name: of the parameter of a module (`h.weight`).   view: what gives it the shape that it has in the laboratory, behind it
@@ -35,7 +35,7 @@ class Submodule:
     make: str
     inputs: tuple[int, ...]
     covers: frozenset[int]
-    places: Mapping[int, tuple[Place, ...]] = field(default_factory=dict)
+    places: Mapping[int, tuple[TorchPlace, ...]] = field(default_factory=dict)
     buffers: Mapping[int, str] = field(default_factory=dict)
     call: str = "{}"
 
@@ -51,7 +51,7 @@ class LayerForm:
     """A kind of layer. name: of the op that it ends with.   find(node, model): the submodule that ends there, None for none."""
 
     name: str
-    find: Callable[[Node, Model], Submodule | None]
+    find: Callable[[Node, TorchModel], Submodule | None]
 
 
 def owner(*params: Node) -> str:

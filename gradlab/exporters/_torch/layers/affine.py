@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from gradlab.exporters._torch.layers._layer import LayerForm, Place, Submodule, owner
-from gradlab.exporters._torch.model import Model
+from gradlab.exporters._torch.layers._layer import LayerForm, Submodule, TorchPlace, owner
+from gradlab.exporters._torch.model import TorchModel
 from gradlab.graph.graph import Node
 
 
-def find(node: Node, model: Model) -> Submodule | None:
+def find(node: Node, model: TorchModel) -> Submodule | None:
     """Return the layer of x @ W + b with parameters of its own."""
     x, w, *b = (model.graph.nodes[i] for i in node.inputs)
     name = owner(w, *b)
     if not name or not all(model.is_parameter(one) for one in (w, *b)):
         return None
     n, units = w.shape
-    places = {w.index: (Place("weight", ".T", "a.T"),), **{one.index: (Place("bias"),) for one in b}}
+    places = {w.index: (TorchPlace("weight", ".T", "a.T"),), **{one.index: (TorchPlace("bias"),) for one in b}}
     return Submodule(name, f"nn.Linear({n}, {units})", (x.index,), frozenset({node.index}), places)
 
 

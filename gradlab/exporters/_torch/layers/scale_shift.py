@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from gradlab.exporters._torch.layers._layer import LayerForm, Place, Submodule, owner
-from gradlab.exporters._torch.model import Model
+from gradlab.exporters._torch.layers._layer import LayerForm, Submodule, TorchPlace, owner
+from gradlab.exporters._torch.model import TorchModel
 from gradlab.graph.graph import Node
 
 _LAYERS = {2: "BatchNorm1d", 3: "BatchNorm1d", 4: "BatchNorm2d", 5: "BatchNorm3d"}
 
 
-def find(node: Node, model: Model) -> Submodule | None:
+def find(node: Node, model: TorchModel) -> Submodule | None:
     """Return the layer whose last op this is: the statistics of the batch in training, those that run along in use."""
     nodes = model.graph.nodes
     inner, gamma, beta = (nodes[i] for i in node.inputs)
@@ -33,9 +33,9 @@ def find(node: Node, model: Model) -> Submodule | None:
     return Submodule(name, make, (x.index,), frozenset(covers), places, buffers)
 
 
-def _place(name: str, param: Node) -> Place:
+def _place(name: str, param: Node) -> TorchPlace:
     """Return the place of a parameter that has an axis more for each of an image."""
-    return Place(
+    return TorchPlace(
         name, f".reshape({param.shape})" if len(param.shape) > 1 else "", "a.reshape(-1)" if len(param.shape) > 1 else "a"
     )
 
