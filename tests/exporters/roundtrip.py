@@ -26,8 +26,8 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 LESSONS = {f"{path.parent.name}/{path.stem}": path for path in sorted(SCENARIOS.glob("*/*.md"))}
 UPDATES, LIMIT = 3, 1e-12
 LINEAR = ("sgd", "momentum", "momentum_average", "momentum_velocity", "nesterov")
-"""Optimizers whose step is as exact as the gradient is. Others divide by its size: an element that is a millionth of the largest
-is known to a millionth as many digits, and they make a whole step of it."""
+"""Optimizers whose step is as exact as the gradient is. Others divide by its size: an element that is a millionth of the
+largest is known to a millionth as many digits, and they make a whole step of it."""
 ROUNDING = 1e-13
 """Gradients that are smaller beside the largest one are 0 but for rounding, and such an optimizer steps by the rounding."""
 _numbers = itertools.count()

@@ -41,8 +41,12 @@ class Statements:
             if index not in needed and index not in self.trees:
                 needed.add(index)
                 waiting += self.read(index)
-        for index in sorted(needed):
+        for index in sorted(needed, key=self.turn):
             self.trees[index] = self._of(self.graph.nodes[index])
+
+    def turn(self, index: int) -> tuple[int, int]:
+        """Return when the statement of a node comes."""
+        return index, 0
 
     def read(self, index: int) -> Sequence[int]:
         """Return what is read to make a node."""
@@ -91,7 +95,7 @@ class Body(Statements):
     kept: nodes whose values the step reads.
     """
 
-    def __init__(self, model: TorchModel, *, alone: bool) -> None:
+    def __init__(self, model: TorchModel, *, alone: bool, parts: bool = True) -> None:
         super().__init__(model.graph, PythonNames(), self._leaf, model.uses)
         self.model, self.attributes = model, PythonNames(("forward", "training", "load", "seen"))
         self.modules: dict[str, Submodule] = {}
@@ -102,33 +106,47 @@ class Body(Statements):
         self.arguments: dict[str, Node] = {}
         self.shorts = Counter(short_of(self.graph.nodes[i]) for i in model.nodes if not model.is_parameter(self.graph.nodes[i]))
         self._ends: dict[int, tuple[str, Submodule]] = {}
+        self._derived: dict[int, tuple[int, str]] = {}
         self._covered: set[int] = set()
-        self._find_layers(alone=alone)
+        self._find_layers(alone=alone, parts=parts)
         self._hold_the_rest()
         held = {index for layer in self.modules.values() for index in layer.buffers}
         self.kept = {*model.kept, *(i for leaf, read in model.follows.items() if leaf not in held for i in read)}
         self.uses = self._uses()
 
+    def turn(self, index: int) -> tuple[int, int]:
+        """Return when the statement of a node comes: behind the layer that it is derived from."""
+        return (self._derived[index][0], 1) if index in self._derived else (index, 0)
+
     def read(self, index: int) -> Sequence[int]:
         """Return what is read to make a node: of a layer what it is called with."""
+        if index in self._derived:
+            return (self._derived[index][0],)
         return self._ends[index][1].inputs if index in self._ends else super().read(index)
 
     def made(self, node: Node) -> ast.expr | None:
         """Return the expression of a node; the last of a layer calls it."""
+        if node.index in self._derived:
+            end, text = self._derived[node.index]
+            return parsed(text.format(text_of(self.trees[end])))
         if node.index not in self._ends:
             return super().made(node)
         name, layer = self._ends[node.index]
         inputs = (text_of(self.trees[i]) for i in layer.inputs)
-        return parsed(f"self.{name}({', '.join(layer.call.format(one) for one in inputs)})")
+        return parsed(layer.gives.format(f"self.{name}({', '.join(layer.call.format(one) for one in inputs)})"))
 
-    def _find_layers(self, *, alone: bool) -> None:
-        """Find the layers; those with running statistics only where each update runs the whole model."""
+    def _find_layers(self, *, alone: bool, parts: bool) -> None:
+        """Find the layers; those with running statistics only where each update runs the whole model.
+
+        parts: whether a layer may hold a parameter in several parts, which only PyTorch's own optimizers can move.
+        """
         ends: dict[int, Submodule] = {}
         for index in reversed(self.model.nodes):
             node = self.graph.nodes[index]
             kind = LAYERS.own.get(node.op.name)
             found = kind.find(node, self.model) if kind is not None and index not in self._covered else None
-            if found is not None and (alone or not found.buffers):
+            parted = found is not None and any(len(places) > 1 for places in found.places.values())
+            if found is not None and (alone or not found.buffers) and (parts or not parted):
                 ends[index] = found
                 self._covered |= found.covers
         for index, found in reversed(ends.items()):
@@ -139,10 +157,11 @@ class Body(Statements):
                 continue
             self.places.update(self._at(name, found))
             self._ends[index] = name, found
+            self._derived.update({i: (index, text) for i, text in found.derived.items()})
 
     def _uses(self) -> Counter[int]:
         """Return how often each node is read: by layers once, whatever they do inside."""
-        left = (i for i in self.model.nodes if i in self._ends or i not in self._covered)
+        left = (i for i in self.model.nodes if i in self._ends or i in self._derived or i not in self._covered)
         return Counter(k for i in left for k in self.read(i)) + Counter(dict.fromkeys(self.kept, 2))
 
     def _at(self, name: str, found: Submodule) -> dict[int, tuple[TorchPlace, ...]]:

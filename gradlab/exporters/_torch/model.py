@@ -43,12 +43,13 @@ class TorchModel:
         """Return whether a node is learned."""
         return node.op.role == "parameter"
 
-    def alone(self, covers: Collection[int], last: Node) -> bool:
-        """Return whether nobody but these nodes reads one of them, other than the last."""
+    def alone(self, covers: Collection[int], *ends: Node | int) -> bool:
+        """Return whether nobody but these nodes reads one of them, other than those at the end."""
         nodes = self.graph.nodes
         others = (i for i in self.nodes if i not in covers)
         read = {k for i in others for k in nodes[i].inputs} | self.kept | set(self.roots)
-        return not (set(covers) - {last.index}) & read
+        free = {end if isinstance(end, int) else end.index for end in ends}
+        return not (set(covers) - free) & read
 
     def learns(self, root: int) -> bool:
         """Return whether a gradient gets from a root to a parameter; PyTorch refuses a backward pass where none does."""

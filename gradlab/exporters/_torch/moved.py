@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -42,6 +43,10 @@ class MovedParameters:
         """Return the parameter whose update a node is a part of; None where several share it."""
         owners = [param for param, begin in self.begins.items() if node.name.startswith(f"{begin}.")]
         return max(owners, key=lambda param: len(self.begins[param]), default=None)
+
+    def held(self, params: Iterable[int]) -> list[str]:
+        """Return the texts of all that holds some parameters."""
+        return [f"model.{place.name}" for param in params for place in self.body.places[param]]
 
     def place(self, param: int) -> TorchPlace:
         return self.body.places[param][0]

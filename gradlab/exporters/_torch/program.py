@@ -45,14 +45,21 @@ def program_of(graph: Graph, seed: int, dtype: str, *, title: str, source: str, 
     if not graph.objectives:
         raise GradlabError(f"error: {source}: the model has no `minimize`, so that there is nothing to train")
     model = model_of(graph, seed)
-    return _Program(model, dtype, title, source, beside).write()
+    try:
+        return _Writing(model, dtype, title, source, beside, parts=True).write()
+    except PartedError:
+        return _Writing(model, dtype, title, source, beside, parts=False).write()
 
 
-class _Program:
-    def __init__(self, model: TorchModel, dtype: str, title: str, source: str, beside: str) -> None:
+class PartedError(Exception):
+    """Formulas would have to move a parameter that a layer holds in several parts."""
+
+
+class _Writing:
+    def __init__(self, model: TorchModel, dtype: str, title: str, source: str, beside: str, *, parts: bool) -> None:
         self.model, self.graph, self.dtype = model, model.graph, dtype
         self.title, self.source, self.beside = title, source, beside
-        self.body = Body(model, alone=len(model.roots) == 1)
+        self.body = Body(model, alone=len(model.roots) == 1, parts=parts)
         self.loss: Body | None = None
         self.result: Node | None = self._result()
         self.steps: list[WrittenStep] = []
@@ -107,7 +114,10 @@ class _Program:
     def _step(self, objective: Objective, name: str) -> WrittenStep:
         """Return PyTorch's own optimizer where it has the same numbers, else the formulas."""
         known = self.model, self.body, objective, name
-        return ReadyMade(*known).write() or Formulas(*known).write()
+        found = ReadyMade(*known).write()
+        if found is None and any(len(places) > 1 for places in self.body.places.values()):
+            raise PartedError
+        return found or Formulas(*known).write()
 
     def _step_names(self) -> list[str]:
         if len(self.graph.objectives) == 1:
@@ -153,7 +163,9 @@ class _Program:
     def _network(self, statements: list[str], inputs: list[str], losses: list[str]) -> str:
         body = self.body
         lines = ["class Net(nn.Module):", "    def __init__(self):", "        super().__init__()"]
-        lines += [f"        self.{name} = {layer.make}" for name, layer in body.modules.items()]
+        for name, layer in body.modules.items():
+            lines.append(f"        self.{name} = {layer.make}")
+            lines += [f"        {text.format(f'self.{name}')}" for text in layer.setup]
         lines += [f"        self.{name} = nn.Parameter(torch.empty({_sizes(node)}))" for name, node in body.params.items()]
         lines += [f"        self.register_buffer({name!r}, {self._start(node)})" for name, node in body.buffers.items()]
         lines += [

@@ -115,7 +115,7 @@ class ReadyMade(MovedParameters):
         lines = [f"class {self.name}:", *doc(self.summary()), "    def __init__(self, model):"]
         made = []
         for group in groups:
-            params = "model.parameters()" if whole else f"[{', '.join(f'model.{self.place(p).name}' for p in group.params)}]"
+            params = "model.parameters()" if whole else f"[{', '.join(self.held(group.params))}]"
             made.append(group.make(params))
         lines += [f"        self.optimizers = [{', '.join(made)}]"]
         if len(made) == 1:
@@ -132,7 +132,7 @@ class ReadyMade(MovedParameters):
         texts: list[str] = []
         if clipped:
             helpers.append(CLIP)
-            every = [f"model.{self.place(p).name}" for p in self.objective.params]
+            every = self.held(self.objective.params)
             lines.insert(lines.index("    def __init__(self, model):") + 1, f"        self.parameters = [{', '.join(every)}]")
             texts.append(f"clip_by_norm(self.parameters, {self._limit()!r})")
         lacking: list[Node] = []

@@ -29,6 +29,8 @@ class Submodule:
     name: of the attribute.   make: the text that makes it.   inputs: the nodes that it is called with.
     covers: nodes that it stands for.   places: of the parameters that it holds, by their indexes.
     buffers: its own running statistics, by the indexes of those of the laboratory.   call: how an input is handed on.
+    gives: what of its result is the node.   derived: what nodes are that it covers, in terms of that.
+    setup: statements about it.
     """
 
     name: str
@@ -38,6 +40,9 @@ class Submodule:
     places: Mapping[int, tuple[TorchPlace, ...]] = field(default_factory=dict)
     buffers: Mapping[int, str] = field(default_factory=dict)
     call: str = "{}"
+    gives: str = "{}"
+    derived: Mapping[int, str] = field(default_factory=dict)
+    setup: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
