@@ -24,7 +24,9 @@ from gradlab.session import Lab
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 LESSONS = {f"{path.parent.name}/{path.stem}": path for path in sorted(SCENARIOS.glob("*/*.md"))}
-UPDATES, LIMIT = 3, 1e-12
+UPDATES = 3
+LIMIT, LATER = 1e-12, 1e-11
+"""Of update 0, and behind some: through 25 layers a rounding grows from update to update."""
 LINEAR = ("sgd", "momentum", "momentum_average", "momentum_velocity", "nesterov")
 """Optimizers whose step is as exact as the gradient is. Others divide by its size: an element that is a millionth of the
 largest is known to a millionth as many digits, and they make a whole step of it."""
@@ -49,9 +51,13 @@ class Trip:
         return "loss 1" in self.errors
 
     @property
-    def worst(self) -> tuple[str, float]:
-        """The largest error and what it is of; NaN counts as the largest."""
-        return max(self.errors.items(), key=lambda pair: np.inf if np.isnan(pair[1]) else pair[1])
+    def wrong(self) -> dict[str, float]:
+        """The errors that are too large."""
+        return {what: error for what, error in self.errors.items() if not error <= (LATER if self._is_later(what) else LIMIT)}
+
+    @staticmethod
+    def _is_later(what: str) -> bool:
+        return not what.startswith(("gradient of ", "loss 0"))
 
 
 def float64(path: Path, backend: str = "plain") -> Lab:

@@ -13,7 +13,7 @@ from gradlab.exporters._torch.program import program_of
 from gradlab.ops import OPS
 from gradlab.session import build
 from tests.calling import Call
-from tests.exporters.roundtrip import LESSONS, LIMIT, float64, there_and_back
+from tests.exporters.roundtrip import LESSONS, float64, there_and_back
 
 SAMPLE = (
     "attention/soft", "conv/lenet5", "conv/spatial-transformer", "linear/structured-hinge", "mlp/xor-trained",
@@ -37,14 +37,13 @@ def text_of(model: str) -> str:
 @pytest.mark.torch
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_lesson_computes_and_learns_the_same_in_pytorch(name: str, tmp_path: Path) -> None:
-    what, error = there_and_back(float64(LESSONS[name]), tmp_path).worst
-    assert error <= LIMIT, what
+    assert there_and_back(float64(LESSONS[name]), tmp_path).wrong == {}
 
 
 @pytest.mark.torch
 def test_a_gradient_that_is_another_one_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gradlab.ops.tanh.TORCH", "torch.tanh(x * 1.0000001)")
-    assert there_and_back(float64(LESSONS["mlp/xor-trained"]), tmp_path).worst[1] > 1e-9
+    assert there_and_back(float64(LESSONS["mlp/xor-trained"]), tmp_path).wrong != {}
 
 
 def test_a_network_reads_as_a_person_writes_it() -> None:
