@@ -11,13 +11,14 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from math import inf, nextafter
+from math import inf
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from gradlab.arguments import REQUIRED
+from gradlab.curve import LINE, Curve, Range, beyond, clipped
 from gradlab.errors import ShapeError
 from gradlab.manual import formulas, source, usage
 from gradlab.terms import Gradient
@@ -31,8 +32,6 @@ Branch = Callable[[tuple[Array, ...], Array, Attrs], Array]
 Work = Callable[[tuple[Shape, ...], Shape], int]
 Reason = Callable[[tuple[Array, ...], Shape, Attrs], str]
 Remark = Callable[[tuple[Array | None, ...], Attrs], str]
-Range = tuple[float, float]
-"""The lowest and the highest number that something can be."""
 Role = Literal[
     "parameter", "input", "constant", "noise", "mode", "buffer", "state", "gradient", "clock",
     "activation", "weigh", "normalise", "loss", "penalty", "pool", "shape", "reduce", "arithmetic", "compare", "mask", "stop",
@@ -45,7 +44,6 @@ what rescales it.   loss: compares an output with a target.   penalty: of parame
 shape: moves, repeats or picks elements.   reduce: makes one number of several.   arithmetic: number by number.   compare: a
 mask of 1 and 0.   mask: zeroes by chance.   stop: lets no gradient through.   update: stands in the update phase alone.
 """
-
 
 WORKING = 5
 """Arrays as large as the largest operand that an op's own functions hold at once, at most."""
@@ -66,48 +64,6 @@ class Plan:
     floats: tuple[float, ...] = ()
     scratch: int = 0
     working: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """What is known of the output of an op without running it.
-
-    range: no number lies outside.
-    flat: it saturates where the output is below the first or above the second; there its slope is at most `share` of its
-        largest. share: 0 where it has no slope at all.
-    dead: the output of a unit that passes no gradient and may stay so for every sample; None where there is none.
-    """
-
-    range: Range = (-inf, inf)
-    flat: Range = (-inf, inf)
-    share: float = 0.0
-    dead: float | None = None
-
-    @property
-    def saturates(self) -> bool:
-        """Whether it is flat somewhere."""
-        return self.flat != (-inf, inf)
-
-    @property
-    def bounded(self) -> bool:
-        """Whether it cannot leave a stretch of finite length."""
-        return -inf < self.range[0] < self.range[1] < inf
-
-
-LINE = Curve()
-"""Nothing is known: any number may come out, and it is flat nowhere."""
-
-
-def beyond(low: float, high: float) -> Range:
-    """Return the bounds of `Curve.flat` for a curve that is flat from `low` down and from `high` up, these two included."""
-    return low if low == -inf else nextafter(low, inf), high if high == inf else nextafter(high, -inf)
-
-
-def clipped(low: float, high: float) -> Curve:
-    """Return the curve of a straight line that is cut at both ends. A rectifier is cut at 0, and no unit saturates there."""
-    if low == 0 and high > 0:
-        return Curve((low, high), beyond(-inf, high), dead=0.0)
-    return Curve((low, high), beyond(low, high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +93,9 @@ class Op:
     short: the same op without its last input, where that may be left out (a convolution without bias).
     absent: the letters of the inputs that this form leaves out; forward and backward are given None for them.
     applies: the op that this one applies to its first input itself, as `cross_entropy` does to logits; "" where there is none.
+    takes: what a loss expects of its first input where it applies nothing to it: "probabilities", "logarithms" of them,
+        "scores" of which the sign or the largest tells the class; "" for numbers.
+    targets: the lowest and the highest number that the target of a loss can be, where it has the shape of the first input.
     reason: says, for the inputs, the shape of the output and the attributes, why a result is NaN although no input is; "" where
         it cannot tell.
     remark: says, for the inputs, None for those that are not known, what is odd about a call that gives numbers; "" if nothing.
@@ -180,6 +139,8 @@ class Op:
     by_rows: bool = False
     words: str = ""
     applies: str = ""
+    takes: str = ""
+    targets: Range = (-inf, inf)
     reason: Reason | None = None
     remark: Remark | None = None
     gradient: Gradient | None = None
@@ -344,6 +305,8 @@ def array_op(
     work: Work | None = None,
     optional: int = 0,
     applies: str = "",
+    takes: str = "",
+    targets: Range = (-inf, inf),
     reason: Reason | None = None,
     remark: Remark | None = None,
     gradient: Gradient | None = None,
@@ -366,7 +329,8 @@ def array_op(
         derivatives=derivatives, symbols=symbols, forward=forward, backward=backward, plan=plan, ranks=ranks, ints=ints,
         floats=floats, scratch=scratch, assigns=assigns, differentiable=differentiable or (True,) * len(inputs), local=local,
         branch=branch, operator=operator, examples=examples, doc=doc, source=source, module=forward.__module__,
-        aliases=aliases, work=work, applies=applies, reason=reason, remark=remark, gradient=gradient,
+        aliases=aliases, work=work, applies=applies, takes=takes, targets=targets, reason=reason, remark=remark,
+        gradient=gradient,
     )  # fmt: skip
     return _with_short_forms(op, optional)
 
@@ -397,3 +361,30 @@ def _read_doc(function: Callable[..., Any]) -> tuple[str, str, tuple[str, ...], 
     """Read formula, derivatives and source from the docstring of the op's file."""
     doc = inspect.cleandoc(inspect.getmodule(function).__doc__ or "")
     return doc, *formulas(doc), source(doc)
+
+
+__all__ = [
+    "LINE",
+    "WORKING",
+    "Array",
+    "Attrs",
+    "Branch",
+    "Curve",
+    "Example",
+    "Local",
+    "Op",
+    "Plan",
+    "Range",
+    "Reason",
+    "Remark",
+    "Role",
+    "Shape",
+    "ShapeRule",
+    "Work",
+    "array_op",
+    "beyond",
+    "broadcast_shape",
+    "clipped",
+    "elementwise",
+    "leaf",
+]

@@ -29,7 +29,7 @@ from gradlab.lab.outcome import Line, Outcome, joined
 from gradlab.lab.search.breakpoints import Stops
 from gradlab.lab.search.landmarks import Landmarks, landmarks
 from gradlab.lab.seeds import Seeds
-from gradlab.lab.snapshot import Brief, NodeInfo, Snapshot
+from gradlab.lab.snapshot import Brief, Snapshot
 from gradlab.lab.tables import RunTables
 from gradlab.lab.teach.lesson import PASSING, Role
 from gradlab.lab.teach.question import LessonQuestion, question_in
@@ -40,10 +40,10 @@ from gradlab.lab.trained import Trained
 from gradlab.lab.why import asking
 from gradlab.lab.why.arrivals import WHOLE, Drill
 from gradlab.lab.why.checking import LONG, Nudge, check, nudge
-from gradlab.lab.why.formula import node_infos
 from gradlab.lab.why.ledger import Ledger
 from gradlab.lab.why.paths import Paths
 from gradlab.op import Array
+from gradlab.scenario.expressions import Known
 from gradlab.scenario.model import Overrides, Scenario, draft
 from gradlab.scenario.model import build as build_scenario
 from gradlab.scenario.script import Statement, read_text
@@ -173,7 +173,7 @@ class Lab(Teaching, RunTables):
         self.notes.clear()
         with as_action_error(statement):
             found, arguments = read_statement(statement, self.known)
-            at = self.position
+            at, model = self.position, self.model
             line = statement.line if self.in_script else 0
             with self.diary.entry(statement.text, line) if found.kept else nullcontext():
                 outcome = found.do(self, arguments)
@@ -181,7 +181,7 @@ class Lab(Teaching, RunTables):
         self.opening.clear()
         watches = [] if self.position == at else self.watch_lines()
         self.notes.clear()
-        if found.changes(arguments):
+        if found.changes(arguments) and self.model is model:
             self.done.append(statement)
         self.touch()
         if self.question is not None and self.question.reach is not None:
@@ -191,11 +191,16 @@ class Lab(Teaching, RunTables):
         self.focus = self.focus if outcome.look is None else outcome.look
         return outcome
 
+    def model_changed(self, known: Known) -> None:
+        """Forget what was worked out of the model before."""
+        super().model_changed(known)
+        self.stops.bind(self)
+        self._roles, self.focus = None, -1
+
     def watch_lines(self) -> list[Line]:
         """Return what the watches give where the cursor stands."""
         seen, watches = self.environment(), self.stops.watches
-        told = (Line("watch", f"watch {one.number}: {one.expression.text} = {one.told(seen)}") for one in watches)
-        return [*self._shown(tuple(told))]
+        return [*self._shown(tuple(Line("watch", f"watch {w.number}: {w.expression.text} = {w.told(seen)}") for w in watches))]
 
     # Questions.
 
@@ -267,11 +272,6 @@ class Lab(Teaching, RunTables):
         from gradlab.lab.editing import write
 
         write(self, self._index(name), "value", Ellipsis, np.asarray(array), f"set {name}")
-
-    @cached_property
-    def nodes(self) -> tuple[NodeInfo, ...]:
-        """What does not change about the nodes, in order of their index."""
-        return node_infos(self.graph)
 
     @SILENT
     def snapshot(self) -> Snapshot:
@@ -347,6 +347,10 @@ class Lab(Teaching, RunTables):
         """Check gradients in float64; `full`: all elements; what is left after `seconds` is unchecked. Raises ActionError."""
         chosen = None if nodes is None else [self._index(name) for name in nodes]
         return self._shown(check(self, self._index(root) if root else None, chosen, full, seconds), Veil.verdicts)
+
+    def diagnose(self, updates: int | None = None) -> Any:
+        """Return what is wrong with the network, in a run beside this one (see the action). Raises ActionError."""
+        return self.do(f"diagnose {updates or ''}").found
 
     def nudge(self, index: int | str, element: int, by: float) -> Nudge:
         """Return what a change of one number of a value does to the root, and what its gradient says. Raises ActionError."""

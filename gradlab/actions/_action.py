@@ -55,7 +55,8 @@ class Action:
     read(words): reads the arguments; raises ScenarioError with all that is wrong, before anything runs.
     do(lab, arguments): does it, and returns what came of it; raises ActionError.
     names(arguments): of what expressions behind it may read, because it has kept that.
-    moves: whether it changes the state, so that a fresh run must do it, too.
+    moves: whether it changes the state, so that a fresh run must do it, too.   edits: whether it changes what later updates
+    come to: a leaf, the seed, the mode, what is frozen.
     part: what it is in a lesson.   listed(arguments): how it reads there; without it, as it was written.   stands: whether what
     it says stands in the lesson, too.   fits(read, script): looks at it among the other statements; raises ScenarioError for
     what is wrong on their account.   topics(): pages about its arguments, by the word behind it.   kept: whether a recording
@@ -68,6 +69,7 @@ class Action:
     read: Callable[[Words], Any]
     do: Callable[[Lab, Any], Outcome]
     moves: bool = False
+    edits: bool = False
     names: Callable[[Any], Iterable[str]] = _no_names
     part: Part = "line"
     listed: Callable[[Any], str] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -32,17 +33,23 @@ class Wish:
 
 
 def _wish(words: Words) -> Wish:
-    """Read `[session | SCENARIO] [with NAME=EXPR] [for N updates]`."""
+    """Read `[session | SCENARIO] [with NAME=EXPR …] [for N updates]`."""
     head, updates = words.split("for")
-    other, change = head.split("with")
-    if not other.text and change is None:
+    other, rest = head.split("with")
+    if not other.text and rest is None:
         words.refuse("compare with what? for instance `compare session with lr=0.1 for 20 updates`", words.span)
-    if change is not None:
+    return Wish(other.text, tuple(_changes(rest)), 0 if updates is None else _number(updates))
+
+
+def _changes(rest: Words | None) -> Iterator[str]:
+    """Yield the changes `NAME=EXPR with NAME=EXPR …`."""
+    while rest is not None:
+        change, rest = rest.split("with")
         try:
             read_change(change.text)
         except ArgumentError as error:
-            words.refuse(str(error), change.span)
-    return Wish(other.text, () if change is None else (change.text,), 0 if updates is None else _number(updates))
+            change.refuse(str(error), change.span)
+        yield change.text
 
 
 def _number(words: Words) -> int:
@@ -71,7 +78,7 @@ def _compare(lab: Lab, wish: Wish) -> Outcome:
         lab.progress = share
 
     try:
-        found = replace(compare(*runs, wish.updates or _as_far(lab, wish), told=told), names=names)
+        found = replace(compare(*runs, wish.updates or _as_far(lab, wish), told=told), names=names, changes=wish.changes)
     finally:
         lab.progress = None
     lab.keep_comparison(found)
@@ -112,7 +119,7 @@ def _as_far(lab: Lab, wish: Wish) -> int:
 
 ACTION = Action(
     "compare",
-    "[session | SCENARIO] [with NAME=EXPR] [for N updates]",
+    "[session | SCENARIO] [with NAME=EXPR …] [for N updates]",
     "where another run first differs from this scenario, or this session from the scenario as it is written",
     _wish,
     _compare,

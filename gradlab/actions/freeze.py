@@ -23,5 +23,5 @@ ACTION = Action(
     "freeze", "PATTERN [but running]",
     "let no update change parameters, by a pattern or the name of a layer, from the next update phase on; with them stay the"
     " state that the optimizer keeps for them and the statistics that run along; gradients are still computed",
-    phases.chosen, _freeze, moves=True,
+    phases.chosen, _freeze, moves=True, edits=True,
 )  # fmt: skip

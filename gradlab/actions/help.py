@@ -60,19 +60,19 @@ def contents() -> list[str]:
 
 
 def _topic(name: str) -> list[str]:
-    """Return the page of an argument of an action, `plot plane`; of the action itself what pages there are."""
+    """Return the page of an argument of an action, `plot plane` or `plane`; of the action itself what pages there are."""
     from gradlab.actions import words
 
     word, _, behind = name.partition(" ")
     action = words().get(word)
-    if action is None or action.topics is None:
-        return []
-    topics = action.topics()
-    return (
-        topics.get(behind.strip(), [])
-        if behind.strip()
-        else [f"`help {word} {topic}`: {page[0]}" for topic, page in topics.items()]
-    )
+    if action is None:
+        asked = (found.topics().get(name, []) for found in words().values() if found.topics is not None)
+        return next(filter(None, asked), [])
+    topics = {} if action.topics is None else action.topics()
+    if behind.strip():
+        return topics.get(behind.strip(), [])
+    first = {id(page): topic for topic, page in reversed([*topics.items()])}
+    return [f"`help {word} {topic}`: {page[0]}" for topic, page in topics.items() if first[id(page)] == topic]
 
 
 def page_lines(name: str) -> list[str]:

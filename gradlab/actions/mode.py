@@ -21,5 +21,11 @@ def _mode(lab: Lab, value: str) -> Outcome:
 
 
 ACTION = Action(
-    "mode", "train|eval", "run as in training, or as when the model is used", choice("train", "eval"), _mode, moves=True
+    "mode",
+    "train|eval",
+    "run as in training, or as when the model is used",
+    choice("train", "eval"),
+    _mode,
+    moves=True,
+    edits=True,
 )

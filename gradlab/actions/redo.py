@@ -19,4 +19,6 @@ def _redo(lab: Lab, _: None) -> Outcome:
     return told([Line("info", f"did `{text}` again"), *position_lines(lab)])
 
 
-ACTION = Action("redo", "", "do again what `undo` took back, as long as nothing else was edited", nothing, _redo, moves=True)
+ACTION = Action(
+    "redo", "", "do again what `undo` took back, as long as nothing else was edited", nothing, _redo, moves=True, edits=True
+)

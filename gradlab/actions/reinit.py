@@ -24,5 +24,5 @@ ACTION = Action(
     "reinit", "NAME [SPEC]",
     "draw a parameter anew, or the weights of a layer, or of `all`: `reinit h0.W he`; without SPEC by the rule of the model",
     reinit.redraw,
-    _reinit, moves=True,
+    _reinit, moves=True, edits=True,
 )  # fmt: skip

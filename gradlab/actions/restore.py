@@ -34,5 +34,5 @@ ACTION = Action(
     "restore", "best EXPR",
     "write here the parameters, the optimizer's state and the running statistics of the update in which an expression was"
     " least; `curve EXPR` has to record it before",
-    _best, _restore, moves=True,
+    _best, _restore, moves=True, edits=True,
 )  # fmt: skip

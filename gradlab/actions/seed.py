@@ -20,4 +20,4 @@ def _seed(lab: Lab, value: int) -> Outcome:
     return said("value", f"{lab.position}  seed {value}{stale_part(lab)}")
 
 
-ACTION = Action("seed", "N", "draw all random leaves again with another seed", number, _seed)
+ACTION = Action("seed", "N", "draw all random leaves again with another seed", number, _seed, edits=True)

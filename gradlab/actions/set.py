@@ -24,4 +24,6 @@ def _set(lab: Lab, wanted: editing.Assignment) -> Outcome:
     return said("value", f"{lab.position}  {what} is {shown(array)}{stale_part(lab)}")
 
 
-ACTION = Action("set", "NAME[i, j] = EXPR", "write numbers over a value or a gradient", editing.assignment, _set, moves=True)
+ACTION = Action(
+    "set", "NAME[i, j] = EXPR", "write numbers over a value or a gradient", editing.assignment, _set, moves=True, edits=True
+)

@@ -21,5 +21,5 @@ def _thaw(lab: Lab, wanted: phases.FrozenChoice) -> Outcome:
 
 ACTION = Action(
     "thaw", "PATTERN [but running]", "let updates change frozen parameters again, from the next update phase on", phases.chosen,
-    _thaw, moves=True,
+    _thaw, moves=True, edits=True,
 )  # fmt: skip

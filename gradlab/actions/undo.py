@@ -19,4 +19,4 @@ def _undo(lab: Lab, _: None) -> Outcome:
     return told([Line("info", f"took back `{deed.text}` at {deed.position}"), *position_lines(lab)])
 
 
-ACTION = Action("undo", "", "take back the last edit", nothing, _undo, moves=True)
+ACTION = Action("undo", "", "take back the last edit", nothing, _undo, moves=True, edits=True)

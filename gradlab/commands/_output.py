@@ -41,6 +41,13 @@ def show(text: str) -> None:
         click.echo(plain(text))
 
 
+def write_bytes(text: bytes) -> None:
+    """Write to stdout as it is: what another program reads."""
+    if sys.stdout is not None:
+        sys.stdout.buffer.write(text)
+        sys.stdout.buffer.flush()
+
+
 def show_error(text: str) -> None:
     """Write an error, a warning or a note to stderr; it begins with what it is, as in `error: no such file`."""
     if not text.startswith(("error:", "warning:", "note:", "internal error:", "Traceback")):

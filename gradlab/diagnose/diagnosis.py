@@ -1,38 +1,235 @@
-"""Asking all rules about one examination."""
+"""Asking all rules about one examination, and making of what they find one cause with its consequences.
+
+A fact is no fault before it has a consequence: of a network that has learned everything found is information, but for what
+spoils it later. Else one finding is the headline, the others are causes beside it or consequences of it. Which one: the one
+whose tried fix helps most; where none was tried, or they are alike, the first by rank.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from typing import Protocol, TypeVar
 
-from gradlab.diagnose.examination import Examination
-from gradlab.diagnose.rule import Rule
-from gradlab.graph.origin import Finding
+from gradlab.diagnose.examination import PARTS, Examination
+from gradlab.diagnose.finding import LEVELS, Finding, Level, Verified
+from gradlab.diagnose.rule import LAST, Rule
+from gradlab.errors import GradlabError
+from gradlab.lab.core import Stopped
+
+T = TypeVar("T")
+TRIED = 3
+"""Findings whose fixes are tried, at most."""
+BETTER = 0.1
+"""How much more of the loss of chance a fix has to win than another one to go before it."""
+
+
+class Trial(Protocol):
+    """What tries fixes: the module `gradlab.diagnose.trial`, where it is there."""
+
+    def tried(self, examination: Examination, finding: Finding) -> Verified | None:
+        """Return the best of the fixes of a finding, tried; None where none could be. Raises Stopped."""
+        ...
+
+    def paired(self, examination: Examination, findings: Sequence[Finding]) -> tuple[Verified, Finding, Finding] | None:
+        """Return two fixes that help together, the first of them that of the worse cause; None where no two do."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What was found, in the order of the rules. skipped: the rules that were not asked, each with the reason."""
+    """What was found: the headline first, then what is worse before what is less.
+
+    learned: whether the network has, None where that means nothing.   skipped: rules that were not asked, each with the reason.
+    updates: how many were made.   stopped: why there are fewer than were to be, or "".   chance, end: the losses of the best
+    constant output and of the network at the end, None where they are not known.
+    """
 
     findings: tuple[Finding, ...]
     skipped: tuple[tuple[str, str], ...]
+    learned: bool | None = None
+    updates: int = 0
+    stopped: str = ""
+    chance: float | None = None
+    end: float | None = None
+
+    @property
+    def headline(self) -> Finding | None:
+        """The finding that is the cause, if there is one."""
+        return next((one for one in self.findings if one.headline), None)
+
+    @property
+    def helped(self) -> Finding | None:
+        """The first finding of which a fix helps."""
+        return next((one for one in self.findings if one.verified is not None and one.verified.helps), None)
+
+    @property
+    def worst(self) -> Level | None:
+        """The highest level of a finding; None where there is none."""
+        return max((one.level for one in self.findings), key=LEVELS.index, default=None)
 
 
-def diagnose(examination: Examination) -> Diagnosis:
-    """Ask all rules. One that lacks what it reads, or that fails, is named among those that were not asked."""
+def diagnose(examination: Examination, *, fix: bool = True, stage: Callable[[str], None] = lambda text: None) -> Diagnosis:
+    """Ask all rules. One that lacks what it reads, or that fails, is named among those that were not asked.
+
+    fix: whether fixes are tried.   stage: is told what is being done. After Ctrl-C what is known by then is returned.
+    """
     from gradlab.diagnose.rules import RULES
 
-    findings: list[Finding] = []
-    skipped: list[tuple[str, str]] = []
-    for rule in RULES.values():
-        if missing := [part for part in rule.reads if examination.lacks(part)]:
-            skipped.append((rule.name, f"the run has no {' and no '.join(missing)}"))
-            continue
+    asking = _Asking(examination, stage)
+    for rule in sorted(RULES.values(), key=lambda rule: (rule.rank, rule.id, rule.name)):
+        asking.ask(rule)
+    return asking.diagnosis(RULES.values(), fix=fix)
+
+
+class _Asking:
+    """One round of questions. stopped: why no more are asked, or ""."""
+
+    def __init__(self, examination: Examination, stage: Callable[[str], None]) -> None:
+        self.examination, self.stage = examination, stage
+        self.findings: list[Finding] = []
+        self.skipped: list[tuple[str, str]] = []
+        self.stopped = ""
+
+    def ask(self, rule: Rule) -> None:
+        """Ask one rule, if it can be."""
+        name = rule.id or rule.name
+        if why := self.stopped or self._missing(rule):
+            self.skipped.append((name, why))
+            return
+        self.stage(f"asking {name} {rule.name}")
         try:
-            findings += _asked(rule, examination)
+            self.findings += [replace(one, rule=name, name=rule.name) for one in rule.find(self.examination)]
+        except Stopped as stopped:
+            self.skipped.append((name, "the time was over"))
+            self.stopped = "" if self.examination.left > 0 else "the time was over"
+            self.examination.stopped = self.examination.stopped or str(stopped)
+        except KeyboardInterrupt:
+            self.stopped = "interrupted"
+            self.skipped.append((name, self.stopped))
         except Exception as error:  # noqa: BLE001  one rule that fails must not hide what the others find
-            skipped.append((rule.name, f"it failed: {type(error).__name__}: {error}"))
-    return Diagnosis(tuple(findings), tuple(skipped))
+            self.skipped.append((name, f"it failed: {type(error).__name__}: {error}"))
+
+    def _missing(self, rule: Rule) -> str:
+        if rule.alone and self.examination.roles.objectives > 1:
+            return "several `minimize` take turns"
+        missing = dict.fromkeys(PARTS[part] for part in rule.reads if self.examination.lacks(part))
+        return f"the run has no {' and no '.join(missing)}" if missing else ""
+
+    def diagnosis(self, rules: Iterable[Rule], *, fix: bool) -> Diagnosis:
+        """Make a diagnosis of what was found."""
+        examination, learned = self.examination, self._known(lambda: self.examination.learned)
+        by_id = {rule.id or rule.name: rule for rule in rules}
+        levelled = Arbitration(examination, by_id, learned)
+        trial = _trial() if fix and not self.stopped else None
+        findings = levelled.arranged(self.findings, trial, self.stage)
+        chance, end = self._known(lambda: examination.chance), self._known(lambda: examination.end)
+        stopped = examination.stopped or self.stopped
+        return Diagnosis(tuple(findings), tuple(self.skipped), learned, examination.updates, stopped, chance, end)
+
+    def _known(self, asked: Callable[[], T | None]) -> T | None:
+        try:
+            return asked()
+        except (Stopped, GradlabError, KeyboardInterrupt):
+            return None
 
 
-def _asked(rule: Rule, examination: Examination) -> list[Finding]:
-    return [replace(finding, rule=rule.name) for finding in rule.find(examination)]
+def _trial() -> Trial | None:
+    """Return what tries fixes; None where nothing does."""
+    if find_spec("gradlab.diagnose.trial") is None:
+        return None
+    from importlib import import_module
+
+    module: Trial = import_module("gradlab.diagnose.trial")
+    return module
+
+
+class Arbitration:
+    """Which finding is the cause. rules: by id.   learned: whether the network has."""
+
+    def __init__(self, examination: Examination, rules: dict[str, Rule], learned: bool | None) -> None:
+        self.examination, self.rules, self.learned = examination, rules, learned
+        self.held: frozenset[str] = frozenset()
+
+    def arranged(self, found: Sequence[Finding], trial: Trial | None, stage: Callable[[str], None]) -> list[Finding]:
+        """Return the findings with their levels, the headline first. trial: tries fixes of causes."""
+        self.held = frozenset(one.rule for one in found if self.highest(one) != "info")
+        ordered = sorted(found, key=self._rank)
+        causes = [one for one in ordered if self.highest(one) != "info"]
+        if not causes:
+            return [replace(one, level="info") for one in ordered]
+        if trial is not None:
+            tried = self._tried(causes, trial, stage)
+            ordered = [tried.get(id(one), one) for one in ordered]
+            causes = [tried.get(id(one), one) for one in causes]
+        head = self._head(causes)
+        rest = [self._beside(one, head) for one in ordered if one is not head]
+        first = replace(head, level=self.highest(head), headline=True)
+        return [first, *sorted(rest, key=lambda one: -LEVELS.index(one.level))]
+
+    def highest(self, finding: Finding) -> Level:
+        """Return the highest level that a finding can have in this run."""
+        rule = self.rules[finding.rule]
+        if self.learned is True and not rule.stays and finding.root in (-1, self.examination.roles.root):
+            return "info"
+        sure: Level = "error" if self.learned is False or rule.stays else "warning"
+        return min(finding.most, rule.highest, sure, key=LEVELS.index)
+
+    def _rank(self, finding: Finding) -> tuple[int, int]:
+        rule = self.rules[finding.rule]
+        level = -LEVELS.index(self.highest(finding))
+        own = finding.rank if finding.rank >= 0 else rule.rank
+        return LAST + own if self._follows(finding) else own, level
+
+    def _follows(self, finding: Finding) -> bool:
+        """Whether a finding is never the cause beside what else was found."""
+        behind = self.rules[finding.rule].consequence and finding.rank < 0
+        return behind or not self.held.isdisjoint(finding.yields)
+
+    def _tried(self, causes: Sequence[Finding], trial: Trial, stage: Callable[[str], None]) -> dict[int, Finding]:
+        """Return causes with what came of their fixes, by the identity of what they were: the first few, then pairs."""
+        done: dict[int, Finding] = {}
+        try:
+            for one in causes[:TRIED]:
+                stage(f"trying a fix of {one.rule} {one.name}")
+                done[id(one)] = replace(one, verified=trial.tried(self.examination, one))
+            if len(done) > 1 and not any(one.verified is not None and one.verified.helps for one in done.values()):
+                stage("trying two fixes at once")
+                found = trial.paired(self.examination, causes[:TRIED])
+                if found is not None:
+                    done |= {id(one): replace(one, verified=found[0]) for one in found[1:]}
+        except (Stopped, KeyboardInterrupt):
+            pass
+        return done
+
+    def _head(self, causes: Sequence[Finding]) -> Finding:
+        """Return the cause: the one whose fix helps most, else the first that can be an error, else the first."""
+        helped = [one for one in causes if one.verified is not None and one.verified.helps]
+        if helped:
+            most = max(map(_won, (one.verified for one in helped)))
+            return next(one for one in helped if _won(one.verified) >= most - BETTER)
+        return next((one for one in causes if self.highest(one) == "error"), causes[0])
+
+    def _beside(self, one: Finding, head: Finding) -> Finding:
+        """Return another finding beside the headline: a cause of its own, or a consequence of it."""
+        if self.highest(one) == "info":
+            return replace(one, level="info")
+        first = self._rank(one)[0] <= self._rank(head)[0] or self.rules[one.rule].stays
+        failed = one.verified is not None and not one.verified.helps and head.verified is not None and head.verified.helps
+        if (first and not failed and not self._follows(one)) or self._is_half(one, head):
+            return replace(one, level=min("warning", self.highest(one), key=LEVELS.index))
+        return replace(one, level="info", because=head.rule)
+
+    def _is_half(self, one: Finding, head: Finding) -> bool:
+        """Whether two findings are the halves of a fix of both."""
+        return one.verified is not None and one.verified is head.verified and one.verified.helps
+
+
+def _won(verified: Verified | None) -> float:
+    """Return how much of the loss of chance a fix has won: on held-out data where there are some."""
+    if verified is None:
+        return 0.0
+    if verified.held_out_before is not None and verified.held_out_after is not None:
+        return verified.held_out_before - verified.held_out_after
+    return verified.before - verified.after

@@ -1,107 +1,348 @@
-"""The evidence that all rules read: a run looked at in its first update, in an early one and at its end.
+"""The evidence that all rules read: a run looked at in its first update, in an early one and at its end, and all along.
 
-It is made once, on a fresh twin: the lab that is examined stands where it stood.
+It is made once, on a fresh twin: the lab that is examined stands where it stood. What costs more than the run itself is
+computed when a rule asks for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from time import monotonic
+from typing import TypeVar
 
-from gradlab.axis.position import Position, State
-from gradlab.graph.graph import Graph
-from gradlab.graph.origin import Finding
-from gradlab.lab.origins import findings
-from gradlab.lab.views import statistics
+import numpy as np
+import numpy.typing as npt
+
+from gradlab import interruption
+from gradlab.axis.journal import Deed
+from gradlab.axis.position import Position
+from gradlab.diagnose.bench import DataBench
+from gradlab.diagnose.chance import chance
+from gradlab.diagnose.curvature import Curvature, Hessian, curvature
+from gradlab.diagnose.depth import Depth, depth_of
+from gradlab.diagnose.heldout import HeldOutRun, held_out
+from gradlab.diagnose.optimizer import OptimizerFacts, marks_of, optimizer_of
+from gradlab.diagnose.roles import Roles
+from gradlab.diagnose.series import MOST, Meter, RunSeries
+from gradlab.diagnose.sight import Sight, look
+from gradlab.diagnose.whole import WholeData
+from gradlab.graph.graph import Graph, Objective
+from gradlab.graph.tape import refuse
+from gradlab.lab.core import Core, Stopped
 from gradlab.op import Array
-from gradlab.train.statistics import LayerStats
-
-if TYPE_CHECKING:
-    from gradlab.lab.core import Core
 
 EARLY = 5
+CHANCE = 1e-12
+"""Loss of the best constant output below which nothing is to be learned."""
+GAINED = 0.35
+"""Share of what is possible in accuracy or R² from which a network has learned."""
+INTERRUPTED = "interrupted"
+ARENAS = 6
+"""How often the numbers of a run are there while it is diagnosed: the run, a machine beside it, three updates, one to ask."""
+HELD = 256 << 20
+"""Bytes of the parameters that are kept of all these points."""
+CORNERS = 25
+"""Points of a run at which held-out data are looked at, at most."""
+PARTS = {
+    "graph": "model", "first": "first update", "early": f"update {EARLY}", "last": "last update", "losses": "losses",
+    "again": "second run", "roles": "roles", "depth": "layers", "series": "training", "objective": "training",
+    "optimizer": "training", "begun": "training", "ended": "training", "ended_train": "training", "held_out": "held-out data",
+    "curvature": "training", "chance": "loss of chance", "epochs": "whole epoch", "used": "gradients but its own",
+}  # fmt: skip
+"""What a rule can say that it reads, and what that is for people: attributes that are None, or empty, where there is none."""
+Leaves = Mapping[int, Array]
+Stage = Callable[[str], None]
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What one update looked like, when its backward pass was done.
-
-    values, grads: copies of the arrays, by the index of the node; what was not computed, or not reached, is not in them.
-    order: the nodes whose ops ran backward, in that order.
-    layers: statistics of the layers; of a model that is trained, behind the step of this update.
-    origins: where NaN and infinity came up, here or in an update before.
-    """
-
-    update: int
-    values: dict[int, Array]
-    grads: dict[int, Array]
-    order: Sequence[int]
-    layers: tuple[LayerStats, ...]
-    origins: tuple[Finding, ...] = ()
-
-    def value(self, index: int) -> Array | None:
-        """Return the value of a node, or None."""
-        return self.values.get(index)
-
-    def grad(self, index: int) -> Array | None:
-        """Return the gradient of a node, or None."""
-        return self.grads.get(index)
-
-
-@dataclass(frozen=True, slots=True)
 class Examination:
     """One examination.
 
-    first, last: the first and the last update, the same where there was only one.   early: update 5, if it came to that.
-    losses: pairs of update and loss, in order; those of a very long run thinned.
+    graph: of the model and its update.   first, last: the first and the last update, the same where there was only one.
+    early: update 5, if it came to that.   losses: pairs of update and loss, in order.   series: what was measured of each.
+    leaves: what parameters, statistics and the optimizer's memory held in the beginning (0) and at the end (the number of
+    updates that were made).   updates: how many were made.   wanted: how many were to be.   stopped: why there are fewer,
+    or "".   seconds: that the training took.
     """
 
-    PARTS: ClassVar = ("graph", "first", "early", "last", "losses", "again")
+    def __init__(self, lab: Core, wanted: int) -> None:
+        self._lab, self.wanted = lab, wanted
+        self.graph: Graph = lab.graph
+        self.objective: Objective | None = self.graph.objectives[0] if self.graph.objectives else None
+        self.first: Sight
+        self.early: Sight | None = None
+        self.last: Sight
+        self.losses: tuple[tuple[int, float], ...] = ()
+        self.series: RunSeries | None = None
+        self.leaves: dict[int, Leaves] = {}
+        self.updates = 0
+        self.stopped = ""
+        self.seconds = 0.0
+        self.used: Leaves | None = None
+        self._held: list[tuple[int, Leaves]] = []
 
-    graph: Graph
-    first: Sight
-    early: Sight | None
-    last: Sight
-    losses: tuple[tuple[int, float], ...]
-    _lab: Core = field(repr=False, compare=False)
+    # What the run is.
+
+    @cached_property
+    def roles(self) -> Roles:
+        """What the parts of the model are for."""
+        root = self.objective.root if self.objective else (self.graph.default_root() or self.graph.nodes[-1]).index
+        return Roles(self.graph, root, dict(self.first.values))
+
+    @cached_property
+    def depth(self) -> Depth:
+        """The layers in series."""
+        return depth_of(self.roles)
+
+    @cached_property
+    def optimizer(self) -> OptimizerFacts | None:
+        """The facts of the optimizer."""
+        if self.objective is None:
+            return None
+        rates = self.series.rate if self.series is not None else np.zeros(0)
+        return optimizer_of(self.graph, self.objective, self.first.values, self.last.values, rates)
+
+    @property
+    def batch(self) -> int:
+        """Samples of one batch; 0 where nothing has samples."""
+        leaves = [*self.roles.targets, *self.roles.inputs]
+        return next((self.graph.nodes[i].shape[0] for i in leaves if self.graph.nodes[i].shape), 0)
+
+    @property
+    def per_epoch(self) -> int:
+        """Updates of one epoch."""
+        return max(1, self._lab.model.epoch)
+
+    @cached_property
+    def epochs(self) -> npt.NDArray[np.float64]:
+        """The mean loss of each whole epoch of the run, in order. Where an epoch is one update these are the losses."""
+        per, count = self.per_epoch, self.updates // self.per_epoch
+        found = np.array([loss for update, loss in self.losses if update < per * count], np.float64)
+        place = np.array([update // per for update, _ in self.losses if update < per * count], np.int64)
+        if not len(found):
+            return np.zeros(0)
+        names, where = np.unique(place, return_inverse=True)
+        return np.bincount(where, weights=found, minlength=len(names)) / np.bincount(where)
+
+    @property
+    def recurrent(self) -> bool:
+        """Whether a layer has time steps."""
+        return self.depth.recurrent
+
+    # All data.
+
+    @cached_property
+    def bench(self) -> DataBench:
+        """A machine beside the run."""
+        return DataBench(self._lab, self.roles.root)
+
+    def whole(self, update: int, mode: str) -> WholeData:
+        """Return all training data at the beginning (0) or the end (`updates`) of the run, in mode train or eval."""
+        return WholeData(mode, update, self.roles, self.bench, self.leaves[update])
+
+    @cached_property
+    def begun(self) -> WholeData:
+        """All training data in mode train, before the first update."""
+        return self.whole(0, "train")
+
+    @cached_property
+    def ended(self) -> WholeData:
+        """All training data in mode eval, behind the last update."""
+        return self.whole(self.updates, "eval")
+
+    @cached_property
+    def ended_train(self) -> WholeData:
+        """All training data in mode train, behind the last update."""
+        return self.whole(self.updates, "train")
+
+    @cached_property
+    def held_out(self) -> HeldOutRun | None:
+        """Held-out data through the run; None where there are none."""
+        return held_out(self._lab, self.roles, self._held)
+
+    # What is judged by.
+
+    @cached_property
+    def chance(self) -> float | None:
+        """L_c, the loss of the best constant output; None where it cannot be told."""
+        return chance(self.bench, self.roles, self.leaves[0])
+
+    @cached_property
+    def end(self) -> float | None:
+        """L_end, the loss of the training data in mode eval at the end."""
+        return self.ended.loss if self.roles.root >= 0 and self.objective is not None else None
+
+    @cached_property
+    def learned(self) -> bool | None:
+        """Whether the network has learned; None where that means nothing.
+
+        L_end < ½ L_c, or 35 % of what is possible in accuracy gained. A loss that is not finite is not learned.
+        """
+        if self.end is None or self.objective is None:
+            return None
+        if not np.isfinite(self.end):
+            return False
+        if self.chance is None or self.chance < CHANCE:
+            return None
+        gained = self.ended.scores.gained if self.ended.scores.accuracy is not None else None
+        return self.end < 0.5 * self.chance or (gained is not None and gained >= GAINED)
+
+    def share(self, loss: float) -> float | None:
+        """Return a loss as a share of that of the best constant output."""
+        return None if self.chance is None or self.chance < CHANCE else loss / self.chance
+
+    @cached_property
+    def curvature(self) -> Curvature | None:
+        """How the loss bends at the end. Some hundred passes: asked for late."""
+        if self.objective is None:
+            return None
+        return curvature(Hessian(self.bench, self.leaves[self.updates], self.objective.params))
+
+    def curvature_at(self, update: int, steps: int = 24) -> Curvature | None:
+        """Return the same at the beginning (0) or the end (`updates`)."""
+        if self.objective is None:
+            return None
+        return curvature(Hessian(self.bench, self.leaves[update], self.objective.params), steps)
+
+    # Asking again.
 
     def again(self, change: str, updates: int) -> Examination:
-        """Examine the same run with a change of its model, `NAME=EXPR`. Raises ScenarioError, ArgumentError."""
+        """Examine the same run with a change of its model, `NAME=EXPR`. Raises ScenarioError, ArgumentError, Stopped."""
         from gradlab.lab.beside.others import with_changes
 
-        return examine(with_changes(self._lab, [change]), updates)
+        other = with_changes(self._lab, [change])
+        other.deadline, other.on_chunk = self._lab.deadline, self._lab.on_chunk
+        return examine(other, updates)
+
+    def note(self, last: int) -> None:
+        """Keep what leaves hold now that updates change. last: the update behind which the run ends."""
+        run = self._lab.run
+        kept = {i: run.machine.value(i).copy() for i in run.followers}
+        if run.at.update in (0, last):
+            self.leaves[run.at.update] = kept
+        if not self._held or self._held[-1][0] < run.at.update:
+            self._held.append((run.at.update, {i: array for i, array in kept.items() if self.graph.nodes[i].phase == "f"}))
+        while len(self._held) > 3 and len(self._held) * sum(array.nbytes for array in self._held[0][1].values()) > HELD:
+            self._held[:] = [*self._held[:-1:2], self._held[-1]]
+
+    @property
+    def lab(self) -> Core:
+        """The twin that was examined."""
+        return self._lab
+
+    @property
+    def left(self) -> float:
+        """Seconds until the time is over."""
+        return float("inf") if self._lab.deadline is None else self._lab.deadline - monotonic()
 
     def lacks(self, part: str) -> bool:
-        """Return whether a part is not there in this run."""
+        """Return whether a part is not there in this run. What is computed late is taken as there, if it can be."""
+        late = {"curvature": self.objective, "ended": self.objective, "ended_train": self.objective, "begun": self.objective}
+        if part in late:
+            return late[part] is None
         found = getattr(self, part)
-        return found is None or found == ()
+        return found is None or (isinstance(found, tuple | np.ndarray) and len(found) == 0)
 
 
-def examine(lab: Core, updates: int) -> Examination:
-    """Examine a run of some updates, from the beginning, with the seed of a lab.
+def examine(lab: Core, updates: int, deeds: Sequence[Deed] = (), stage: Stage = lambda text: None) -> Examination:
+    """Examine a run of some updates on a fresh twin of a lab, from the beginning, with its seed.
 
-    A model without `minimize` is looked at in its only update. Raises Stopped when the lab's time is over.
+    deeds: what was done in the run.   stage: is told how far it is.
+    A model without `minimize` is looked at in its only update. When the time of the lab is over, or after Ctrl-C, the run ends
+    where it is. Raises BoundError where there is no memory.
     """
-    twin = lab.fresh(lab.run.seed)
-    twin.deadline = lab.deadline
-    last = max(updates, 1) - 1 if twin.run.timeline.trains else 0
-    seen = {update: _look(twin, update) for update in sorted({0, EARLY, last}) if update <= last}
-    losses = twin.run.history.pairs(0, 1 << 30)
-    return Examination(twin.graph, seen[0], seen.get(EARLY), seen[last], losses, twin)
+    refuse("a run that is diagnosed, and what is kept of it,", ARENAS * lab.tape.bytes, lab.memory)
+    twin = lab.fresh(lab.run.origin.seed)
+    for deed in deeds:
+        twin.journal.append(deed)
+    twin.walker.restore(twin.position)
+    twin.deadline, twin.on_chunk = lab.deadline, lab.on_chunk
+    return _Examiner(twin, max(updates, 1), stage).examined()
 
 
-def _look(lab: Core, update: int) -> Sight:
-    """Go to an update, and return what it looks like."""
-    run = lab.run
-    root = run.root_of(update)
-    lab.go(run.timeline.end(update, "f" if root is None else "b"))
-    states, reached = run.value_states(), run.grad_states()
-    model = [node.index for node in run.graph.nodes if node.phase == "f"]
-    values = {i: run.machine.value(i).copy() for i in model if states[i] == State.DONE}
-    grads = {i: run.machine.grad(i).copy() for i in model if reached[i] in (State.DONE, State.FINAL)}
-    order = () if root is None else run.tape.backward_order(root)
-    found = findings(lab)
-    if run.timeline.trains:
-        lab.go(Position(update + 1))
-    return Sight(update, values, grads, order, statistics(lab.run), found or findings(lab))
+class _Examiner:
+    """One run while it is examined."""
+
+    def __init__(self, lab: Core, updates: int, stage: Stage) -> None:
+        self.lab, self.wanted, self.stage = lab, updates, stage
+        self.found = Examination(lab, updates)
+        self.meter: Meter | None = None
+
+    def examined(self) -> Examination:
+        """Run it, and return what was seen."""
+        found, began = self.found, monotonic()
+        self._note()
+        if not self.lab.run.timeline.trains:
+            found.first = found.last = self._at_leisure(lambda: look(self.lab, 0))
+            self._note()
+            return found
+        found.first = self._at_leisure(self._start)
+        try:
+            self._go_on()
+        except (Stopped, KeyboardInterrupt) as stopped:
+            interruption.forget()
+            found.stopped = str(stopped) or INTERRUPTED
+            self._at_leisure(self._rest)
+        found.seconds = monotonic() - began
+        found.losses = self.lab.run.history.pairs(0, 1 << 30)
+        if self.meter is not None:
+            found.series = self.meter.series(found.updates)
+        return found
+
+    def _start(self) -> Sight:
+        """Look at the first update, with everything measured from it on."""
+        lab, root = self.lab, self.found.graph.objectives[0]
+        zs = [row.z for row in depth_of(Roles(lab.graph, root.root, {})).all if row.z is not None]
+        self.meter = Meter(marks_of(lab.graph, root), zs)
+        lab.run.curves.series.append(self.meter.curve())
+        sight = look(lab, 0)
+        self.found.last, self.found.updates = sight, 1
+        self._note()
+        return sight
+
+    def _go_on(self) -> None:
+        """Run to the end, and look at an early update, at the last one, and at what is kept on the way."""
+        found, last, meter = self.found, self.wanted - 1, self.meter
+        assert meter is not None
+        if last > EARLY:
+            found.early = look(self.lab, EARLY)
+            found.last, found.updates = found.early, EARLY + 1
+        meter.every = max(1, self.wanted // MOST)
+        stops = sorted({int(stop) for stop in np.linspace(0, last, CORNERS)})
+        for stop in stops:
+            if self.lab.position.update < stop:
+                self._walk(stop)
+        if last > 0 and found.last.update < last:
+            found.last = look(self.lab, last)
+        found.updates = self.wanted
+        self._note()
+
+    def _walk(self, stop: int) -> None:
+        """Go to the beginning of an update; a very long run at full speed between those that are measured."""
+        lab = self.lab
+        if self.wanted > 10 * MOST and lab.position.update >= 20:
+            lab.run.curves.series[-1].every = self.wanted // MOST
+        self.stage(f"training, update {stop:,} of {self.wanted:,}")
+        lab.go(Position(stop))
+        self._note()
+
+    def _rest(self) -> None:
+        """Look at the update that the run came to when the time was over."""
+        self.found.updates = max(1, self.lab.position.update)
+        self.lab.go(Position(self.found.updates))
+        if self.found.updates > 1:
+            self.found.last = look(self.lab, self.found.updates - 1)
+        self._note()
+
+    def _at_leisure(self, done: Callable[[], T]) -> T:
+        """Do something whether there is time or not: without an update nothing can be said."""
+        deadline, self.lab.deadline = self.lab.deadline, None
+        try:
+            return done()
+        finally:
+            self.lab.deadline = deadline
+
+    def _note(self) -> None:
+        """Keep what leaves hold that updates change."""
+        self.found.note(self.found.updates)

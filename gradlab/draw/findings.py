@@ -9,18 +9,18 @@ from gradlab.draw.ink import Goal, Row, Run, link, row, spread, wrap
 from gradlab.draw.names import NodeNames
 
 if TYPE_CHECKING:
-    from gradlab.graph.origin import Finding
+    from gradlab.graph.origin import Origin
 
 LEVELS = ("error", "warning", "info")
 MARKS = {"error": ("✗", "bad"), "warning": ("▲", "warn"), "info": ("·", "dim")}
 
 
-def by_weight(found: Iterable[Finding]) -> list[Finding]:
+def by_weight(found: Iterable[Origin]) -> list[Origin]:
     """Return findings with the errors first, then the warnings; those of one level keep their order."""
     return sorted(found, key=lambda one: LEVELS.index(one.severity) if one.severity in LEVELS else len(LEVELS))
 
 
-def counted(found: Sequence[Finding]) -> str:
+def counted(found: Sequence[Origin]) -> str:
     """Return how many there are of each level: "1 error, 2 warnings"."""
     many = {level: sum(one.severity == level for one in found) for level in LEVELS}
     words = {"error": "errors", "warning": "warnings", "info": "notes"}
@@ -28,7 +28,7 @@ def counted(found: Sequence[Finding]) -> str:
     return ", ".join(f"{n} {words[level] if n > 1 else single[level]}" for level, n in many.items() if n)
 
 
-def finding_rows(found: Sequence[Finding], names: NodeNames, width: int) -> list[Row]:
+def finding_rows(found: Sequence[Origin], names: NodeNames, width: int) -> list[Row]:
     """Return the headline with its sentence, and a sentence for each of the others; each leads to its node."""
     listed = by_weight(found)
     rows: list[Row] = []
@@ -40,7 +40,7 @@ def finding_rows(found: Sequence[Finding], names: NodeNames, width: int) -> list
     return rows
 
 
-def _finding(one: Finding, names: NodeNames, width: int, word: str) -> list[Row]:
+def _finding(one: Origin, names: NodeNames, width: int, word: str) -> list[Row]:
     mark, role = MARKS.get(one.severity, MARKS["info"])
     left = row(_led(f"{mark} {one.rule}", role, one), ("  ", ""), *_where(one, names))
     head = spread(left, row((word, "dim")), width) if word else left
@@ -49,7 +49,7 @@ def _finding(one: Finding, names: NodeNames, width: int, word: str) -> list[Row]
     return [head, *body, *when]
 
 
-def _where(one: Finding, names: NodeNames) -> list[Run]:
+def _where(one: Origin, names: NodeNames) -> list[Run]:
     """Return the node with its layer, if the finding is about one."""
     if not 0 <= one.node < len(names.nodes):
         return []
@@ -58,11 +58,11 @@ def _where(one: Finding, names: NodeNames) -> list[Run]:
     return [_led(node.name, "title", one), *layer]
 
 
-def _led(text: str, role: str, one: Finding) -> Run:
+def _led(text: str, role: str, one: Origin) -> Run:
     """Return a text that leads to the evidence: the node, or else the update."""
     goal = Goal(node=one.node) if one.node >= 0 else _update(one) if one.update >= 0 else None
     return (text, role) if goal is None else link(text, role, goal)
 
 
-def _update(one: Finding) -> Goal:
+def _update(one: Origin) -> Goal:
     return Goal(line=f"goto {one.update}.f.0")

@@ -30,7 +30,7 @@ def scenario_text(performance: Performance) -> str:
 
 
 def _text_without_script(lab: Lab, header: RecordingHeader) -> str:
-    document = lab.scenario.document
+    document = lab.opened.document
     if header.model:
         fence = _longer_than("`", header.text)
         return f"{fence}python model\n{header.text.rstrip()}\n{fence}\n"
@@ -44,7 +44,7 @@ def _text_without_script(lab: Lab, header: RecordingHeader) -> str:
 def _beginning(performance: Performance) -> Iterator[str]:
     """Yield the lines that make of the scenario what the recording began with."""
     header = performance.header
-    if header.seed != performance.lab.scenario.document.head.seed:
+    if header.seed != performance.lab.opened.document.head.seed:
         yield f"seed {header.seed}"
     if header.layers != 1:
         yield f"layers {header.layers}"

@@ -22,7 +22,7 @@ Mask = Callable[[Array], npt.NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Origin:
     """One thing that is wrong.
 
     rule: its name.   node: index of the node it is about, or -1.   text: one sentence, with the numbers.
@@ -81,7 +81,7 @@ class _Event:
         return f"{_word(self.array[bad(self.array)])} in {self.of}{_place(bad(self.array))}{when}, {self.why}"
 
 
-def origins(graph: Graph, numbers: Numbers) -> tuple[Finding, ...]:
+def origins(graph: Graph, numbers: Numbers) -> tuple[Origin, ...]:
     """Return the origin of the first NaN and that of the first infinity; one alone where the NaN came of the infinity."""
     nan: _Event | None = None
     infinite: _Event | None = None
@@ -97,12 +97,12 @@ def origins(graph: Graph, numbers: Numbers) -> tuple[Finding, ...]:
         return (_finding(nan, np.isnan, numbers.when),)
     if _comes_of(graph, numbers, nan, infinite):
         found = _finding(infinite, np.isinf, numbers.when)
-        return (Finding(found.rule, found.node, f"{found.text}; NaN from it first in {nan.of}"),)
+        return (Origin(found.rule, found.node, f"{found.text}; NaN from it first in {nan.of}"),)
     return _finding(nan, np.isnan, numbers.when), _finding(infinite, np.isinf, numbers.when)
 
 
-def _finding(event: _Event, bad: Mask, when: str) -> Finding:
-    return Finding("nan_origin", event.node, event.told(bad, when))
+def _finding(event: _Event, bad: Mask, when: str) -> Origin:
+    return Origin("nan_origin", event.node, event.told(bad, when))
 
 
 def _events(graph: Graph, numbers: Numbers) -> Iterator[_Event]:

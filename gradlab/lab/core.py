@@ -28,8 +28,10 @@ from gradlab.errors import ActionError
 from gradlab.graph.graph import Graph
 from gradlab.graph.machine import Machine
 from gradlab.graph.tape import Tape
+from gradlab.lab import leaving
 from gradlab.lab.backend import Backend, Nothing
 from gradlab.lab.left import LeftRun
+from gradlab.lab.models import carried_curves
 from gradlab.lab.trained import Trained
 from gradlab.lab.twins import CoreEnvironment, Twins
 from gradlab.lab.undone import TakenBack
@@ -47,14 +49,16 @@ class Stopped(ActionError):
 class Core:
     """A run of a scenario. It belongs to the thread that uses it; only `cancel` may be called from another one.
 
+    opened: the scenario that it began with, which another one may have taken the place of.
     on_chunk: called between two stretches of work (at most 20 ms each).   deadline: `time.monotonic()` at which work ends.
     progress: of the work that runs, 0 to 1, or None.   notes: what moving and editing want to be said.
     twins: other runs of the same model and journal.   marks: positions with a name.   lines: where the run stood behind each
-    line of the recording that it was opened from.   outputs: where it may write.
+    line of the recording that it was opened from.   outputs: where it may write.   left: the runs that were left for another
+    one.   undone: what was taken back.
     """
 
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
-        self.scenario, self.model = scenario, scenario.model
+        self.scenario, self.model, self.opened = scenario, scenario.model, scenario
         self.tape = Tape(self.model.graph, self.model.dtype, self.memory)
         self.backend = Backend(self.tape, backend) if self.runs else Nothing(self.tape)
         self.journal = Journal(len(self.tape.forward_order), RunOrigin(seed=self.model.seed, mode=self.model.mode))
@@ -70,8 +74,8 @@ class Core:
         self.version = 0
         self.marks: dict[str, Position] = {}
         self.outputs = Outputs()
-        self._left: list[LeftRun] = []
-        self._undone: list[TakenBack] = []
+        self.left: list[LeftRun] = []
+        self.undone: list[TakenBack] = []
         self.lines: dict[int, Position] = {}
         self._cancelled = threading.Event()
 
@@ -269,7 +273,7 @@ class Core:
 
     def _write(self, deed: Deed) -> None:
         self.need_run()
-        self._undone.clear()
+        self.undone.clear()
         self.journal.append(deed)
         self._forget(deed)
 
@@ -282,13 +286,13 @@ class Core:
         """Delete the last deed, and stand where one stood, or as near as the axis allows. Raises ActionError."""
         if not self.can_undo:
             raise ActionError("nothing to undo")
-        if not self.journal.deeds:
-            return self._go_back()
+        if len(self.journal.deeds) <= (self.left[-1].carried if self.left else 0):
+            return leaving.go_back(self)
         at, deeds = self.run.at, tuple(self.journal.deeds)
         deed = self.journal.take_back()
         self._forget(deed)
         target = self.run.timeline.nearest(at)
-        self._undone.append(TakenBack(deed.text, deeds, at, target))
+        self.undone.append(TakenBack(deed.text, deeds, at, target))
         self.walker.restore(target)
         self.go(target)
         return deed
@@ -296,23 +300,22 @@ class Core:
     @property
     def can_redo(self) -> bool:
         """Whether there is something to do again."""
-        return bool(self._undone)
+        return bool(self.undone)
 
     def redo(self) -> str:
         """Do again what was last taken back, where one stands, and return how it was said. Raises ActionError."""
-        if not self._undone:
+        if not self.undone:
             raise ActionError("nothing was taken back since the last edit")
-        undone = self._undone.pop()
+        undone = self.undone.pop()
         if undone.left is not None:
-            self._left.append(LeftRun.of(undone.text, self.walker, self.marks))
-            self._take_left(undone.left)
+            leaving.go_on(self, undone.text, undone.left)
         else:
             self._become(undone.deeds, undone.at if self.run.at == undone.behind else self.run.at)
         return undone.text
 
     def become(self, deeds: Sequence[Deed], at: Position) -> None:
         """Stand at a position of the run that other deeds make."""
-        self._undone.clear()
+        self.undone.clear()
         self._become(deeds, at)
 
     def _become(self, deeds: Sequence[Deed], at: Position) -> None:
@@ -327,51 +330,45 @@ class Core:
     @property
     def can_undo(self) -> bool:
         """Whether there is something to take back."""
-        return bool(self.journal.deeds or self._left)
+        return bool(self.journal.deeds or self.left)
 
     # Beginning somewhere else.
 
     def begin_at(self, origin: RunOrigin, text: str) -> None:
         """Let a run begin: of what was before nothing exists, until `undo` brings it back. text: as it was said."""
         self.need_run()
-        self._undone.clear()
-        self._left.append(LeftRun.of(text, self.walker, self.marks))
-        while len(self._left) > 1 and sum(one.size for one in self._left) > self.budget:
-            del self._left[0]
-        self.marks = {}
-        self._take_up(Journal(self.journal.forward_ops, origin))
+        leaving.begin_run(self, origin, text)
+
+    def begin_model(self, scenario: Scenario, text: str) -> tuple[str, ...]:
+        """Let another model take the place of this one, until `undo` brings it back; return what cannot be done in it.
+
+        What was done here is done there by its names, and the run stands at the same position. text: as it was said.
+        """
+        self.need_run()
+        return leaving.begin_model(self, scenario, text)
+
+    def model_changed(self, known: Known) -> None:
+        """Forget what was worked out of the model before."""
+        self._known = known
+        self.__dict__.pop("wide_tape", None)
 
     def follow(self, other: Core) -> None:
         """Begin where another core of the same model begins, and do what was done in it; stand at the beginning."""
         if other.journal.origin.source:
-            self._take_up(Journal(self.journal.forward_ops, other.journal.origin, other.journal.deeds))
+            self.take_up(Journal(self.journal.forward_ops, other.journal.origin, other.journal.deeds))
             return
         for deed in other.journal.deeds:
             self.journal.append(deed)
         self.walker.restore(self.position)
 
-    def _take_up(self, journal: Journal) -> None:
-        """Stand at the beginning of another run of the model, on the same machine."""
-        self.journal, curves = journal, self.run.curves.fresh()
-        self.run, self.walker = self._begun(self.run.machine)
+    def take_up(self, journal: Journal, machine: Machine | None = None) -> None:
+        """Stand at the beginning of another run of the model, on the same machine unless another is given."""
+        self.journal, curves = journal, carried_curves(self.run.curves, self.known)
+        self.run, self.walker = self._begun(machine or self.run.machine)
         self.run.curves = curves
         curves.begin(journal.origin.update)
         self.twins = Twins(self)
         self.touch()
-
-    def _go_back(self) -> Deed:
-        """Stand again where a run was left for another one, and return what was said then."""
-        left, origin, here = self._left.pop(), self.journal.origin, LeftRun.of("", self.walker, self.marks)
-        self._undone.append(TakenBack(left.text, (), here.at, left.at, here))
-        self._take_left(left)
-        return Deed(origin.position, left.text)
-
-    def _take_left(self, left: LeftRun) -> None:
-        """Stand where a run was left."""
-        self._take_up(left.journal)
-        self.marks = left.marks
-        left.restore(self.run, self.walker)
-        self.go(left.at)
 
     # Training.
 

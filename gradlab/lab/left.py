@@ -16,6 +16,21 @@ from gradlab.train.strips import Strips
 if TYPE_CHECKING:
     from gradlab.axis.run import Run
     from gradlab.axis.walker import Walker
+    from gradlab.scenario.expressions import Known
+    from gradlab.scenario.model import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class LeftModel:
+    """A model that was left. known: its names.   backend: the machine that ran it.
+
+    carried: how many deeds of the model that came after it were done in this one before.
+    """
+
+    scenario: Scenario
+    known: Known
+    backend: str
+    carried: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +38,7 @@ class LeftRun:
     """What was done in a run, where it stood, and what it had recorded.
 
     text: what was said when it was left.   kept: the checkpoint from which the place where it stood is made.
+    model: its model, where the next run was one of another model.
     """
 
     text: str
@@ -34,6 +50,7 @@ class LeftRun:
     curves: Curves
     strips: Strips | None
     kept: tuple[int, Mapping[int, Array]] | None
+    model: LeftModel | None = None
 
     @classmethod
     def of(cls, text: str, walker: Walker, marks: dict[str, Position]) -> LeftRun:
@@ -42,6 +59,11 @@ class LeftRun:
         nearest = kept.nearest(run.at.update - 1)
         checkpoint = (nearest, kept.kept[nearest]) if nearest in kept.kept else None
         return cls(text, run.journal, run.at, marks, run.history, run.own, run.curves, run.strips, checkpoint)
+
+    @property
+    def carried(self) -> int:
+        """How many deeds of the run that came next were done in this one before."""
+        return self.model.carried if self.model is not None else 0
 
     @property
     def size(self) -> int:

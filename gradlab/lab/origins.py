@@ -16,7 +16,7 @@ import numpy as np
 from gradlab.axis.position import Position, State
 from gradlab.axis.run import Run
 from gradlab.errors import BoundError
-from gradlab.graph.origin import Finding, Numbers, origins
+from gradlab.graph.origin import Numbers, Origin, origins
 from gradlab.lab.sending import Sending
 from gradlab.op import Array
 
@@ -28,7 +28,7 @@ KEPT = "origins"
 """The place in which twins keep what was found."""
 
 
-def findings(core: Core) -> tuple[Finding, ...]:
+def findings(core: Core) -> tuple[Origin, ...]:
     """Return where NaN and infinity came up. Raises Stopped when told to: a search in earlier updates may take long.
 
     Where there is no memory for another run, it is only said that an update made them.
@@ -38,12 +38,10 @@ def findings(core: Core) -> tuple[Finding, ...]:
     try:
         return _searched(core)
     except BoundError:
-        return (
-            Finding("nan_origin", -1, "an update before made a number that is not finite; to find which takes more memory"),
-        )
+        return (Origin("nan_origin", -1, "an update before made a number that is not finite; to find which takes more memory"),)
 
 
-def _searched(core: Core) -> tuple[Finding, ...]:
+def _searched(core: Core) -> tuple[Origin, ...]:
     run = core.run
     if run.has_past and _Marks(core).broken(run):
         return _kept(core) or _keep(core, _traced(core))
@@ -57,14 +55,14 @@ def _searched(core: Core) -> tuple[Finding, ...]:
     return _kept(core)
 
 
-def _kept(core: Core) -> tuple[Finding, ...]:
+def _kept(core: Core) -> tuple[Origin, ...]:
     """Return what was found before, if it lies behind."""
     update, found = core.twins.known.get(KEPT, (0, ()))
-    kept: tuple[Finding, ...] = found if update < core.position.update else ()
+    kept: tuple[Origin, ...] = found if update < core.position.update else ()
     return kept
 
 
-def _keep(core: Core, found: tuple[int, tuple[Finding, ...]]) -> tuple[Finding, ...]:
+def _keep(core: Core, found: tuple[int, tuple[Origin, ...]]) -> tuple[Origin, ...]:
     core.twins.known[KEPT] = found
     return found[1]
 
@@ -130,7 +128,7 @@ class _Marks:
         return self.holds({i: run.machine.value(i) for i in run.followers if i not in hand})
 
 
-def _traced(core: Core) -> tuple[int, tuple[Finding, ...]]:
+def _traced(core: Core) -> tuple[int, tuple[Origin, ...]]:
     """Return the update in which the leaves of the present one were broken first, and what was found there."""
     marks, kept, now = _Marks(core), core.walker.checkpoints.kept, core.position.update
     sound, broken = core.run.origin.update, now
@@ -155,7 +153,7 @@ def _walk(core: Core, walker: Walker, target: Position) -> None:
         core.breathe()
 
 
-def _in_update(core: Core, walker: Walker, update: int) -> tuple[Finding, ...]:
+def _in_update(core: Core, walker: Walker, update: int) -> tuple[Origin, ...]:
     """Return what began in an update: in its passes, in its step, or by hand before the next one."""
     run, when = walker.run, f" in update {update}"
     _walk(core, walker, run.timeline.end(update, "b"))

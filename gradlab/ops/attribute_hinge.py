@@ -77,6 +77,8 @@ OP = array_op(
     backward,
     inputs=("x", "t"),
     role="loss",
+    takes="scores",
+    targets=(-1.0, 1.0),
     title="hinge loss of attributes",
     symbols="attribute_hinge({x}, {t})",
     attrs=ATTRS,

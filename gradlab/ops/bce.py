@@ -73,6 +73,7 @@ OP = array_op(
     floats=("n",),
     scratch=True,
     applies="sigmoid",
+    targets=(0.0, 1.0),
     gradient=gradient,
     examples=(Example("bce([0, 0], [1, 0])", "0.693147"), Example("bce([1000], [0])", "1000.0")),
 )

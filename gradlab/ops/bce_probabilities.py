@@ -89,6 +89,8 @@ OP = array_op(
     backward,
     inputs=("p", "t"),
     role="loss",
+    takes="probabilities",
+    targets=(0.0, 1.0),
     title="binary cross-entropy of probabilities",
     symbols="bce_probabilities({p}, {t})",
     attrs=ATTRS,

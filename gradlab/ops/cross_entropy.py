@@ -162,6 +162,7 @@ OP = array_op(
     scratch=True,
     differentiable=(True, False),
     applies="softmax",
+    targets=(0.0, 1.0),
     reason=no_class,
     remark=all_ignored,
     gradient=gradient,

@@ -71,6 +71,8 @@ OP = array_op(
     backward,
     inputs=("x", "t"),
     role="loss",
+    takes="scores",
+    targets=(-1.0, 1.0),
     title="hinge loss",
     symbols="hinge({x}, {t})",
     attrs=ATTRS,

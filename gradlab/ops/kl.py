@@ -79,6 +79,8 @@ OP = array_op(
     backward,
     inputs=("p", "q"),
     role="loss",
+    takes="probabilities",
+    targets=(0.0, 1.0),
     title="Kullback-Leibler divergence",
     symbols="kl({p}, {q})",
     attrs=ATTRS,

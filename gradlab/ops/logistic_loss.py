@@ -72,6 +72,7 @@ OP = array_op(
     floats=("n",),
     scratch=True,
     applies="sigmoid",
+    targets=(-1.0, 1.0),
     gradient=gradient,
     examples=(
         Example("logistic_loss([-1, 0, 1, 2], [1, 1, 1, 1])", "0.61165"),

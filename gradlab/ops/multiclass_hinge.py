@@ -104,6 +104,7 @@ OP = array_op(
     backward,
     inputs=("x", "t"),
     role="loss",
+    takes="scores",
     title="multi-class hinge loss",
     symbols="multiclass_hinge({x}, {t})",
     attrs={"margin": 1.0, **ATTRS},

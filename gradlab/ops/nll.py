@@ -96,6 +96,7 @@ OP = array_op(
     backward,
     inputs=("x", "t"),
     role="loss",
+    takes="logarithms",
     title="negative log-likelihood",
     symbols="nll({x}, {t})",
     attrs=CLASS_ATTRS,

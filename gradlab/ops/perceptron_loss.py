@@ -72,6 +72,8 @@ OP = array_op(
     backward,
     inputs=("x", "t"),
     role="loss",
+    takes="scores",
+    targets=(-1.0, 1.0),
     title="perceptron loss",
     symbols="perceptron_loss({x}, {t})",
     attrs=ATTRS,

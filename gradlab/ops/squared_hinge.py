@@ -62,6 +62,8 @@ OP = array_op(
     backward,
     inputs=("x", "t"),
     role="loss",
+    takes="scores",
+    targets=(-1.0, 1.0),
     title="squared hinge loss",
     symbols="squared_hinge({x}, {t})",
     attrs=ATTRS,

@@ -60,6 +60,8 @@ OP = array_op(
     backward,
     inputs=("x", "t"),
     role="loss",
+    takes="scores",
+    targets=(-1.0, 1.0),
     title="squared loss of a margin",
     symbols="squared_margin({x}, {t})",
     attrs=ATTRS,

@@ -147,6 +147,7 @@ OP = array_op(
     scratch=True,
     differentiable=(True, False, False),
     applies="softmax",
+    targets=(0.0, 1.0),
     reason=no_class,
     remark=all_ignored,
     gradient=gradient,

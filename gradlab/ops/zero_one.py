@@ -53,6 +53,8 @@ OP = array_op(
     backward,
     inputs=("x", "t"),
     role="loss",
+    takes="scores",
+    targets=(-1.0, 1.0),
     title="share of mistakes",
     symbols="zero_one({x}, {t})",
     attrs=ATTRS,

@@ -121,6 +121,11 @@ class Schedule(Tunable):
     inner: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
 
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Hyperparameters that are values of what is scheduled, not counts and factors: those without a range."""
+        return tuple(key for key in self.hyper if key not in self.ranges)
+
     def takes_schedule(self, key: str) -> bool:
         """See `Tunable.takes_schedule`."""
         return key in self.inner

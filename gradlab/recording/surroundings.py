@@ -24,18 +24,19 @@ PIECE = 1 << 20
 
 def header_of(lab: Lab, *, private: bool = False) -> RecordingHeader:
     """Return the header of a recording of a laboratory. private: for a person's own state folder: with paths."""
-    document = lab.scenario.document
+    scenario = lab.opened
+    document, model = scenario.document, scenario.model
     folder = document.folder
     blocks = document.blocks
     alone = len(blocks) == 1 and blocks[0].kind == "model" and blocks[0].span.start == 0 and not blocks[0].info
     depth = lab.diary.depth if lab.diary.past else lab.graph.depth
     header = RecordingHeader(
-        text=document.source.text, scenario=_name(document.source.name, private=private), model=alone, seed=lab.model.seed,
-        mode=lab.model.mode, dtype=lab.tape.dtype.name, backend=lab.run.machine.backend, layers=depth,
+        text=document.source.text, scenario=_name(document.source.name, private=private), model=alone, seed=model.seed,
+        mode=model.mode, dtype=lab.tape.dtype.name, backend=lab.run.machine.backend, layers=depth,
         created=datetime.now(UTC).isoformat(timespec="seconds"), auto=lab.backend.wanted == AUTO,
-        data={name: file_hash(path) for name, path in sorted(lab.model.files.items())},
-        arrays={name: array_hash(array) for name, array in sorted(lab.scenario.overrides.data.items())},
-        changes=tuple(map(str, lab.scenario.overrides.changes)),
+        data={name: file_hash(path) for name, path in sorted(model.files.items())},
+        arrays={name: array_hash(array) for name, array in sorted(scenario.overrides.data.items())},
+        changes=tuple(map(str, scenario.overrides.changes)),
         folder=str(folder.resolve()) if private and folder is not None else "",
     )  # fmt: skip
     return header.made_with(here())

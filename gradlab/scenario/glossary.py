@@ -88,7 +88,7 @@ LONG = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Argument:
+class WordArgument:
     """An argument of a word.
 
     default: as a model would write it, "" where there is none.   text: what it can be, and what it does.
@@ -133,13 +133,13 @@ class Entry:
         return (self.called and self.called.parameters) or (self.own and self.own.parameters) or self.thing.parameters
 
     @property
-    def arguments(self) -> tuple[Argument, ...]:
+    def arguments(self) -> tuple[WordArgument, ...]:
         """Its arguments, with what is said of them; none of a group whose usage has to do."""
         if not self.group.explains:
             return ()
         said = manual.argument_texts("\n\n".join(thing.doc for thing in (self.called, self.own, self.thing) if thing))
         return tuple(
-            Argument(name, "" if default is REQUIRED else manual.written(default), said.get(name) or self._usual(name))
+            WordArgument(name, "" if default is REQUIRED else manual.written(default), said.get(name) or self._usual(name))
             for name, default in self.parameters.items()
         )
 

@@ -14,7 +14,7 @@ from gradlab.graph.graph import Fixed, Graph
 from gradlab.nn.fitting import fit_to_data
 from gradlab.scenario import grammar
 from gradlab.scenario.bounds import MAX_DEPTH, Exhausted
-from gradlab.scenario.changes import apply_changes
+from gradlab.scenario.changes import changed_document
 from gradlab.scenario.expressions import Known
 from gradlab.scenario.foreign import meant
 from gradlab.scenario.markdown import Document
@@ -72,7 +72,11 @@ def trace(document: Document, overrides: Overrides | None = None) -> Model:
 
 def attempt(document: Document, overrides: Overrides | None = None) -> tuple[Model | None, list[Problem]]:
     """Return the model, or what is wrong with it."""
-    state = Trace(document, overrides or Overrides(), run_body)
+    overrides = overrides or Overrides()
+    try:
+        state = Trace(changed_document(document, overrides.changes), overrides, run_body)
+    except ScenarioError as error:
+        return None, [*error.problems]
     try:
         with _room():
             _read(state)
@@ -98,8 +102,6 @@ def _room() -> Iterator[None]:
 def _read(state: Trace) -> None:
     tree, problems, state.poisoned = parse_statements(state.fragment)
     for problem in problems:
-        state.report(problem)
-    for problem in apply_changes(tree, state.overrides.changes):
         state.report(problem)
     for problem in grammar.check(state.fragment, tree, is_documented, meant):
         state.report(problem)

@@ -114,6 +114,11 @@ def draft(where: str | Path, overrides: Overrides | None = None) -> Draft:
     return _of_document(document, problems, overrides or Overrides())
 
 
+def of_document(document: Document, overrides: Overrides) -> Scenario:
+    """Return the scenario of a document that was read. Raises ScenarioError."""
+    return _of_document(document, [], overrides).finish()
+
+
 def draft_text(text: str, name: str = "<text>", folder: Path | None = None, overrides: Overrides | None = None) -> Draft:
     """Read a scenario from a Markdown text, as `draft` does."""
     document, problems = parse(text, name, folder)
@@ -175,4 +180,4 @@ def _last_parts(names: list[str]) -> list[str]:
     return [name.rpartition("/")[2] for name in names]
 
 
-__all__ = ["Draft", "Model", "Overrides", "Scenario", "build", "changed", "draft", "draft_text", "load"]
+__all__ = ["Draft", "Model", "Overrides", "Scenario", "build", "changed", "draft", "draft_text", "load", "of_document"]

@@ -11,13 +11,14 @@ from gradlab.scenario.bounds import MAX_MEMORY
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is set, and to what; both as they were written."""
+    """What is set, and to what, as they were written. place: where in the file, or "" for everywhere."""
 
     name: str
     text: str
+    place: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name}={self.text}"
+        return f"{self.name}{'@' if self.place else ''}{self.place}={self.text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Overrides:
 
     data: arrays for inputs, by name.   memory: bytes that values and gradients may take.
     split: "" for the model as it is written, "test" for the held-out data as one batch.
-    changes: arguments and variables that are set to something else.
+    changes: arguments, variables and calls that are something else; see `gradlab.scenario.changes`.
     """
 
     seed: int | None = None

@@ -44,3 +44,9 @@ def followed(focus: int, action: str, moved: tuple[Snapshot, Snapshot], outcome:
     if after.position == Position(after.position.update):  # a new update begins, in the forward graph
         return focus if focus >= 0 and nodes[focus].phase == "f" else after.following
     return after.current if STEPS.fullmatch(action) and after.current >= 0 else focus
+
+
+def found_again(focus: int, before: Sequence[NodeInfo], nodes: Sequence[NodeInfo]) -> int:
+    """Return the node of another model that has the name of one that was looked at, or -1."""
+    name = before[focus].name if 0 <= focus < len(before) else ""
+    return next((node.index for node in nodes if node.name == name), -1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from gradlab.errors import GradlabError
 from gradlab.lab.outcome import Event, Line, Outcome, said, told
-from gradlab.lab.snapshot import Snapshot
+from gradlab.lab.snapshot import NodeInfo, Snapshot
 from gradlab.lab.teach.progress import Score
 from gradlab.lab.teach.trail import Trail
 from gradlab.lab.working import Work
 from gradlab.scenario import shelf
 from gradlab.tui.busy import Busy, DatedPictures, FramePace
-from gradlab.tui.eyes import Eyes, followed
+from gradlab.tui.eyes import Eyes, followed, found_again
 from gradlab.tui.keeping import Keeping
 from gradlab.tui.keymap import Command
 from gradlab.tui.moment import Element, Look, Moment, Request, Said, internal, without_hidden
@@ -59,6 +59,7 @@ class LabThread(PlaceThread):
         self._score: Score | None = None
         self._trail, self._retrace = Trail(), Retrace()
         self._looked: list[Eyes] = []
+        self._nodes: Sequence[NodeInfo] = ()
         self._keeping, self._stake = Keeping(), Stake()
         self._snapshot: Snapshot | None = None
         self._latest: Snapshot | None = None
@@ -293,11 +294,20 @@ class LabThread(PlaceThread):
     def _follow(self, action: str, before: Snapshot, after: Snapshot, outcome: Outcome) -> None:
         """Look where an action leads."""
         assert self._lab is not None
+        self._find_again(self._lab)
         focus = followed(self._eyes.focus, action, (before, after), outcome, self._lab.nodes)
         if focus != self._eyes.focus:
             self._eyes = Eyes(focus, 0, self._eyes.requests)
 
+    def _find_again(self, lab: Lab) -> None:
+        """Look at the node of the same name, when another model has taken the place of the one that was looked at."""
+        if self._nodes and self._nodes is not lab.nodes:
+            self._eyes = Eyes(found_again(self._eyes.focus, self._nodes, lab.nodes), 0, self._eyes.requests)
+        self._nodes = lab.nodes
+
     def _look(self, focus: int, element: Element, requests: Mapping[str, Request]) -> None:
+        if self._lab is not None and focus >= len(self._lab.nodes):  # it was chosen in a model that is not there any more
+            focus = self._eyes.focus
         if focus != self._eyes.focus and self._lab is not None:
             self._keeping.view(self._lab, f"focus {self._lab.nodes[focus].name}")
         self._eyes = Eyes(focus, element, requests)
@@ -307,6 +317,7 @@ class LabThread(PlaceThread):
         if self._lab is None:
             return
         snapshot = self._seen()
+        self._find_again(self._lab)
         if self._eyes.focus < 0:
             self._eyes = Eyes(_first(snapshot, self._lab), 0, self._eyes.requests)
         look = Look(snapshot, self._eyes.focus, self._eyes.element)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradlab.draw.findings import by_weight, counted, finding_rows
 from gradlab.draw.ink import Goal, dump, goals_of
 from gradlab.draw.names import NodeNames
-from gradlab.graph.origin import Finding
+from gradlab.graph.origin import Origin
 from gradlab.session import build
 
 MODEL = 'x = param(-1.0)\nwith layer("h"):\n    y = log(x)\nloss = square(y)\n'
@@ -22,7 +22,7 @@ def test_the_origin_of_a_nan_is_the_headline_with_its_node_and_layer() -> None:
 
 
 def test_errors_come_first_and_the_others_stand_below() -> None:
-    note, error = Finding("slow", -1, "one", "info"), Finding("bad", -1, "two", "error", 7)
+    note, error = Origin("slow", -1, "one", "info"), Origin("bad", -1, "two", "error", 7)
     assert [one.rule for one in by_weight((note, error))] == ["bad", "slow"]
     assert dump(finding_rows((note, error), NodeNames(), 40)).splitlines() == [
         "✗ bad                           headline", "  two", "  in update 7", "", "besides", "· slow", "  one",
@@ -32,4 +32,4 @@ def test_errors_come_first_and_the_others_stand_below() -> None:
 
 
 def test_a_note_alone_is_no_headline() -> None:
-    assert dump(finding_rows((Finding("slow", -1, "one", "info"),), NodeNames(), 40)).splitlines() == ["· slow", "  one"]
+    assert dump(finding_rows((Origin("slow", -1, "one", "info"),), NodeNames(), 40)).splitlines() == ["· slow", "  one"]

@@ -18,7 +18,7 @@ from gradlab.cli import main
 from gradlab.errors import GradlabError
 from gradlab.nn.layer import Layer
 from gradlab.scenario import glossary
-from gradlab.scenario.glossary import Argument, Entry
+from gradlab.scenario.glossary import Entry, WordArgument
 from tests.scenario.test_glossary import BEFORE, WHOLE, model, runs
 
 NUMBER = r"-?\d[\d.e-]*"
@@ -133,7 +133,7 @@ def named(name: str, error: str) -> bool:
     return f"`{name}`" in error.partition("\n")[0]
 
 
-def cases() -> Iterator[tuple[Entry, Argument]]:
+def cases() -> Iterator[tuple[Entry, WordArgument]]:
     """Return every argument that has a range, a list of texts, or is True or False, of a word that a model can use."""
     for entry in glossary.entries():
         if runs(entry):
@@ -149,7 +149,9 @@ def test_every_argument_says_what_it_can_be_and_what_it_does(entry: Entry) -> No
 @pytest.mark.parametrize(
     ("entry", "argument"), list(cases()), ids=lambda one: f"{one.group.name}:{one.name}" if isinstance(one, Entry) else one.name
 )
-def test_the_ranges_that_a_page_says_are_those_that_the_word_takes(entry: Entry, argument: Argument, tmp_path: Path) -> None:
+def test_the_ranges_that_a_page_says_are_those_that_the_word_takes(
+    entry: Entry, argument: WordArgument, tmp_path: Path
+) -> None:
     for probe in probes(argument.text):
         models = called_with(entry, argument.name, probe.value)
         assert models

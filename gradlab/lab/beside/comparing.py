@@ -52,7 +52,8 @@ class Comparison:
     """Two runs. first: None when nothing differs.   first_op: the first op, no leaf, whose result differs.
 
     updates: how many were run.   losses: of each run.   layers: the statistics of each at the end of the last backward pass.
-    names: what each run is called.   roots: the nodes that the backward passes first began at when they were not the same one.
+    names: what each run is called.   changes: of the model of the second one.
+    roots: the nodes that the backward passes first began at when they were not the same one.
     """
 
     alignment: Alignment
@@ -63,6 +64,7 @@ class Comparison:
     layers: tuple[tuple[LayerStats, ...], tuple[LayerStats, ...]]
     names: tuple[str, str] = ("A", "B")
     roots: tuple[str, str] | None = None
+    changes: tuple[str, ...] = ()
 
     @property
     def differ(self) -> bool:

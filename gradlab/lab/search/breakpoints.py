@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,10 +12,11 @@ from gradlab.axis.environment import RunEnvironment
 from gradlab.axis.places import read_position
 from gradlab.axis.position import Position
 from gradlab.errors import GradlabError
+from gradlab.graph.graph import Graph
 from gradlab.lab.hidden import HIDDEN, HiddenError
 from gradlab.lab.numbers import shown
 from gradlab.lab.search.conditions import Condition
-from gradlab.lab.search.lookout import Lookout, lookout
+from gradlab.lab.search.lookout import Lookout, lookout, rebound
 from gradlab.lab.search.searching import SearchResult, back, forth
 from gradlab.scenario.expressions import Expression
 
@@ -28,11 +29,12 @@ LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Breakpoint:
-    """Where to stop. text: behind `break`, as it was said.   stop: what is looked at."""
+    """Where to stop. text: behind `break`, as it was said.   stop: what is looked at.   graph: that it is bound to."""
 
     number: int
     text: str
     stop: Lookout
+    graph: Graph
 
 
 @dataclass(slots=True, eq=False)
@@ -93,13 +95,18 @@ class Stops:
             where = read_position(place.name, core.run.timeline) if is_position else (place.what, place.name)
         mode = "begins" if place is None else "always"
         bound = lookout(core.graph, core.known, condition, place=where, mode=mode)
-        self.breakpoints.append(Breakpoint(self._next(), text, bound))
+        self.breakpoints.append(Breakpoint(self._next(), text, bound, core.graph))
         return self.breakpoints[-1]
 
     def add_watch(self, expression: Expression) -> Watch:
         """Watch an expression."""
         self.watches.append(Watch(self._next(), expression))
         return self.watches[-1]
+
+    def bind(self, core: Core) -> None:
+        """Bind the breakpoints to the graph that a core has now; those for whose nodes there is no name there are gone."""
+        found = ((one, rebound(one.stop, one.graph, core.graph)) for one in self.breakpoints)
+        self.breakpoints = [replace(one, stop=stop, graph=core.graph) for one, stop in found if stop is not None]
 
     def _next(self) -> int:
         return max(self.numbers, default=0) + 1

@@ -109,6 +109,13 @@ def lookout(
     return Lookout(condition, needs, position, mode, position is not None or any(one.what == "run" for one in asked))
 
 
+def rebound(one: Lookout, before: Graph, graph: Graph) -> Lookout | None:
+    """Return what looks at the nodes of the same names in another graph; None where one is missing there."""
+    named = [(what, graph.find(before.nodes[index].name)) for what, index in one.needs]
+    needs = tuple((what, node.index) for what, node in named if node is not None)
+    return Lookout(one.condition, needs, one.position, one.mode, one.slow) if len(needs) == len(named) else None
+
+
 def _needs(graph: Graph, known: Known, asked: Operand) -> list[Need]:
     how, name, part = asked
     index = known.nodes.get(name, -1)

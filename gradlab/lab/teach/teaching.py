@@ -14,6 +14,7 @@ from gradlab.lab.arguments import Words
 from gradlab.lab.core import Core
 from gradlab.lab.hidden import UNSEEN
 from gradlab.lab.outcome import Line, Outcome, told
+from gradlab.lab.snapshot import NodeInfo
 from gradlab.lab.teach import quiz
 from gradlab.lab.teach.choosing import Placed
 from gradlab.lab.teach.kept import NumbersRead, hidden_constants
@@ -22,8 +23,10 @@ from gradlab.lab.teach.question import LessonQuestion, OpenQuestion, Slip
 from gradlab.lab.teach.truth import Truth
 from gradlab.lab.teach.veil import Veil
 from gradlab.lab.views import readable
+from gradlab.lab.why.formula import node_infos
 from gradlab.lab.why.slopes import Slope, slopes
 from gradlab.lab.why.touches import Touches, touches
+from gradlab.scenario.expressions import Known
 from gradlab.scenario.model import Scenario
 from gradlab.scenario.script import Statement
 from gradlab.train.statistics import Summary, summarise
@@ -56,6 +59,16 @@ class Teaching(Core):
         self.notes_shown = False
         self.turned = 0
         self.here: Place = ("line", -1)
+
+    @cached_property
+    def nodes(self) -> tuple[NodeInfo, ...]:
+        """What does not change about the nodes, in order of their index."""
+        return node_infos(self.graph)
+
+    def model_changed(self, known: Known) -> None:
+        """Forget what was worked out of the model before."""
+        super().model_changed(known)
+        self.__dict__.pop("nodes", None)
 
     def roles(self) -> Sequence[Role]:
         """Return what each statement of the script is in the lesson."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from gradlab.draw.diagnosis import headline_rows
 from gradlab.draw.extremes import extreme_rows
 from gradlab.draw.four import four_rows
 from gradlab.draw.health import health_rows
@@ -21,6 +22,7 @@ from gradlab.tui.moment import Look, Moment, Request
 from gradlab.tui.panels._panel import Panel, PanelKind
 
 if TYPE_CHECKING:
+    from gradlab.diagnose.finding import Finding
     from gradlab.lab.snapshot import NodeInfo
     from gradlab.session import Lab
     from gradlab.train.measure import Quantity, StripKind
@@ -30,7 +32,8 @@ READING = """\
 One row a layer, from the input to the output; the facets are what the table is of: activations, gradients, weights, updates,
 all four histograms beside each other, the layers in time, and the signal. Mean, std, dead, saturated and the histogram are of
 what is named. Activations and weights share one scale, so that a signal that shrinks from layer to layer is seen to get
-narrower; gradients and updates have a scale each. Above them stands what is far from the rest, and leads there.
+narrower; gradients and updates have a scale each. Above them stands what is far from the rest, and leads there; after a
+diagnosis its headline, which leads to the panel findings.
 
 Enter shows the chosen layer large: its histogram, what it did to the signal on the way forth and to the gradient on the way
 back, and with which op. Left and right choose where to go from there: to its node, to its weights, to their last update, or to
@@ -64,7 +67,7 @@ class HealthPicture:
     """The layers now, or one measure of them through time.
 
     nodes: what leaves each layer, by its name; else a parameter of it.   weights: the first weights of each, by its name.
-    depth: of the layers.   deeper: whether there are layers within them.
+    depth: of the layers.   deeper: whether there are layers within them.   headline: of the last diagnosis, None for none.
     """
 
     layers: tuple[LayerStats, ...] = ()
@@ -73,6 +76,7 @@ class HealthPicture:
     weights: Mapping[str, int] = field(default_factory=dict)
     depth: int = 1
     deeper: bool = False
+    headline: Finding | None = None
 
 
 class HealthPanel(Panel):
@@ -254,6 +258,7 @@ class HealthPanel(Panel):
             return Goal(picture.nodes[name]) if name in picture.nodes else None
 
         above = extreme_rows(picture.layers, goal_of, width) if height > FEW else []
+        above = [*headline_rows(picture.headline, width), *above]
         self._first += len(above)
         return [*above, *with_layer_links(rows, goal_of)]
 
@@ -301,6 +306,8 @@ def _is_in(node: NodeInfo, layer: str) -> bool:
 
 def ask(lab: Lab, look: Look) -> HealthPicture:
     """Ask for the statistics of all layers."""
+    from gradlab.diagnose.doing import last
+
     graph = lab.graph
     parts, inner = layer_parts(graph), layer_parts(graph, graph.depth + 1)
     nodes = {
@@ -308,7 +315,9 @@ def ask(lab: Lab, look: Look) -> HealthPicture:
     }
     weights = {part.name: part.weights[0] for part in parts if part.weights}
     deeper = [part.name for part in inner] != [part.name for part in parts]
-    return HealthPicture(lab.stats(), nodes=nodes, weights=weights, depth=graph.depth, deeper=deeper)
+    found = last(lab)
+    headline = None if found is None else found.headline
+    return HealthPicture(lab.stats(), nodes=nodes, weights=weights, depth=graph.depth, deeper=deeper, headline=headline)
 
 
 def ask_through(lab: Lab, kind: StripKind, width: int) -> HealthPicture:

@@ -17,6 +17,7 @@ from gradlab.tui.overlays.asking import AskOverlay
 from gradlab.tui.overlays.line import LineOpened
 from gradlab.tui.overlays.listing import ListedThing, ListOverlay
 from gradlab.tui.overlays.page import PageOverlay
+from gradlab.tui.panels.compare import ComparePicture
 from gradlab.tui.screens.asking import AskingOnce
 from gradlab.tui.screens.typing import Typing
 
@@ -39,6 +40,14 @@ class Editing(AskingOnce, Typing):
             self._change_layer()
         else:
             self.type_line(LineOpened(f"set {element_of(self.moment)} = "))
+
+    def do_fix(self) -> None:
+        """Run the fix that was tried beside this run; in a comparison, make its change here."""
+        if self.thread is None:
+            return
+        picture = self.moment.pictures.get("compare") if self.chosen == "compare" else None
+        changes = picture.found.changes if isinstance(picture, ComparePicture) else ()
+        self.thread.do(f"change {' with '.join(changes)}" if changes else "fix beside")
 
     def _change_layer(self) -> None:
         """Open the line that compares with other initial weights; where nothing is trained, that draws a layer's anew."""

@@ -82,12 +82,12 @@ class Happening(Bench):
 
 
 def events_of(said: Iterable[Said]) -> list[tuple[Event, bool]]:
-    """Return what happened in some actions, and whether each took long."""
+    """Return what happened in some actions, and whether each took long; an end that a panel shows is there to be seen."""
     found = []
     for one in said:
         event = event_of(one)
         if event is not None:
-            found.append((event, one.long))
+            found.append((event, one.long and not (event.kind == "end" and one.outcome.panel)))
     return found
 
 

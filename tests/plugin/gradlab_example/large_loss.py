@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradlab.diagnose.examination import Examination
+from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.rule import Rule
-from gradlab.graph.origin import Finding
 
 
 def find(examination: Examination) -> Iterator[Finding]:
     """Return a finding if it is."""
     update, loss = examination.losses[-1]
     if loss > 10:
-        yield Finding("large_loss", -1, f"the loss is {loss:g}", "warning", update)
+        yield Finding(f"the loss is {loss:g}", statistic="loss", value=loss, threshold=10.0, at=update, most="warning")
 
 
 RULE = Rule("large_loss", find, reads=("losses",))

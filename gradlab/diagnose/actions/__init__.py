@@ -1,0 +1,1 @@
+"""Words of the lab language whose work is diagnosis, one file each."""

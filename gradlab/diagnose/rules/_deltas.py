@@ -1,0 +1,64 @@
+"""The size of the gradient from the layer of the output back to the first one, at the times at which rules ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from gradlab.diagnose.examination import Examination
+from gradlab.train.layers import LayerParts
+
+MEDIAN = 20
+"""Updates at the beginning whose median is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deltas:
+    """RMS of ∂loss/∂z of the layers in series, from the first one to that of the output.
+
+    rows: the layers.   sizes: one number each, none of them 0.   at: the update, 0 for a median.   when: the time in words.
+    """
+
+    rows: tuple[LayerParts, ...]
+    sizes: npt.NDArray[np.float64]
+    at: int
+    when: str
+
+    @property
+    def ratio(self) -> float:
+        """What arrives at the first layer of that at the output."""
+        return float(self.sizes[0] / self.sizes[-1])
+
+    @property
+    def factor(self) -> float:
+        """The same as a geometric mean a layer."""
+        return float(self.ratio ** (1 / (len(self.sizes) - 1)))
+
+    @property
+    def links(self) -> npt.NDArray[np.float64]:
+        """What each layer passes back of what it gets: of δ behind it, δ before it."""
+        return self.sizes[:-1] / self.sizes[1:]
+
+
+def deltas(examination: Examination) -> Iterator[Deltas]:
+    """Yield the deltas of update 0, of the next one, and the median of the first ones, as far as the run has them.
+
+    A time at which the first or the last is 0, or one is not finite, is left out: a last layer of zeros sends nothing at first.
+    """
+    depth, series = examination.depth, examination.series
+    if depth.count < 2 or examination.recurrent or series is None:
+        return
+    rows = tuple(row for row in depth.all if row.z in series.deltas)
+    table = np.array([series.deltas[row.z] for row in rows if row.z is not None])
+    if len(rows) < 2:
+        return
+    times = [(0, table[:, 0], "in update 0")]
+    if table.shape[1] > 1:
+        times.append((1, table[:, 1], "in update 1"))
+    times.append((0, np.median(table[:, :MEDIAN], axis=1), f"as the median of the first {min(MEDIAN, table.shape[1])} updates"))
+    for at, sizes, when in times:
+        if np.isfinite(sizes).all() and sizes[0] > 0 and sizes[-1] > 0:
+            yield Deltas(rows, sizes, at, when)
