@@ -107,9 +107,7 @@ class Lab(Teaching, RunTables):
     views: lines that bring a screen to where it was in a recording.
     """
 
-    def __init__(
-        self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET, origin: RunOrigin | None = None
-    ) -> None:
+    def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET, origin: RunOrigin | None = None):
         super().__init__(scenario, backend, budget, origin)
         self.opening: list[str] = []
         self.focus, self.stops = -1, Stops()
