@@ -10,6 +10,7 @@ from gradlab.actions.train import Training
 from gradlab.axis.journal import Deed
 from gradlab.errors import ActionError, GradlabError
 from gradlab.lab.core import Core, Stopped
+from gradlab.lab.models import carried
 from gradlab.outputs import Outputs
 from gradlab.session import Lab
 
@@ -82,4 +83,5 @@ def _rehearsed(lab: Lab, last: int) -> tuple[tuple[Deed, ...], int]:
             break
         except (ActionError, GradlabError):
             continue
-    return tuple(twin.journal.deeds), twin.position.update
+    journal = twin.journal if twin.model.graph is twin.opened.model.graph else carried(twin.run, lab.tape).journal
+    return tuple(journal.deeds), twin.position.update

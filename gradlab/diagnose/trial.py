@@ -22,7 +22,7 @@ from gradlab.diagnose.fix import Fix
 from gradlab.diagnose.fixes import remedies
 from gradlab.diagnose.sight import look
 from gradlab.errors import ActionError, GradlabError
-from gradlab.lab.changing import changed_scenario
+from gradlab.lab.changing import changed_scenario, current_document
 from gradlab.lab.core import Core, Stopped
 from gradlab.lab.models import carried
 from gradlab.scenario.changes import changed_document
@@ -166,7 +166,7 @@ def _trials(examination: Examination) -> _Trials:
 def _attempts(examination: Examination, trials: _Trials, fix: Fix) -> Iterator[Attempt]:
     """Yield what comes of a fix; of a change of scale at several rates, as long as it does not help."""
     try:
-        changes = changes_of(examination.graph, examination.lab.scenario.document, fix.edits)
+        changes = changes_of(examination.graph, current_document(examination.lab.scenario), fix.edits)
     except (Unfit, GradlabError) as error:
         yield Attempt(fix, (), None, _brief(error))
         return
@@ -182,7 +182,7 @@ def _attempts(examination: Examination, trials: _Trials, fix: Fix) -> Iterator[A
 def _attempt(examination: Examination, trials: _Trials, fix: Fix, changes: tuple[Change, ...], rate: str = "") -> Attempt:
     """Run with some changes, unless that text was run before. Raises Stopped where there is no time for it."""
     try:
-        text = changed_document(examination.lab.scenario.document, changes).source.text
+        text = changed_document(current_document(examination.lab.scenario), changes).source.text
         before = trials.known.get((text, times(fix)))
         if before is None:
             updates = max(1, round(trials.updates * times(fix)))
@@ -253,15 +253,15 @@ def _best(found: Sequence[Attempt], before: Ending) -> Attempt | None:
 def _verified(examination: Examination, trials: _Trials, best: Attempt, found: Sequence[Attempt]) -> Verified:
     """Return what came of the best of several fixes."""
     assert best.ending is not None, "it was tried"
-    document = examination.lab.scenario.document
-    after = longer(changed_document(document, best.changes), times(best.fix))
+    scenario = examination.lab.scenario
+    after = longer(changed_document(current_document(scenario), best.changes), times(best.fix))
     before = trials.before
     both = before.held_out is not None and best.ending.held_out is not None
     rest = tuple(_told(one, before) for one in found if one is not best)
     return Verified(
         best.text, max(1, round(trials.updates * times(best.fix))), before.share, best.ending.share,
         before.held_out if both else None, best.ending.held_out if both else None, _helps(best, before),
-        patch(document, after.source.text), best.fix, best.changes, rest, _ladder(before, best.ending),
+        patch(scenario.document, after.source.text), best.fix, best.changes, rest, _ladder(before, best.ending),
     )  # fmt: skip
 
 

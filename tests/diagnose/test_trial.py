@@ -200,3 +200,12 @@ def test_nothing_is_said_of_a_share_of_chance_where_chance_is_not_known() -> Non
     assert examination.chance is None
     slow = Finding("slow", rule="D6", fixes=(Fix("ten times the rate", (Optimizer("lr", "{} * 10"),)),))
     assert trial.tried(examination, slow) is None and trial.paired(examination, [slow]) is None
+
+
+def test_a_script_that_changes_its_model_is_diagnosed_as_it_is_written(tmp_path: Path) -> None:
+    script = "set h.b = 2\nchange relu=tanh(batch_norm(_)) with units@h=8\nset y.b = 1\nset y.W = 2\ntrain 20\n"
+    path = tmp_path / "one.md"
+    path.write_text(f"```python model\n{MOONS}{NET.format('he', '', 'sgd(0.1)')}```\n\n```lab\n{script}```\n")
+    examination = examined(load(path))
+    assert [deed.text for deed in examination.lab.journal.deeds] == ["set y.b = 1"]
+    assert examination.graph.find("h.gamma") is None and examination.updates == 20
