@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Protocol, TypeVar
 
-from gradlab.diagnose.examination import PARTS, Examination
+from gradlab import interruption
+from gradlab.diagnose.examination import INTERRUPTED, PARTS, Examination
 from gradlab.diagnose.finding import LEVELS, Finding, Level, Verified
 from gradlab.diagnose.rule import LAST, Rule
 from gradlab.errors import GradlabError
@@ -97,18 +98,19 @@ class _Asking:
     def ask(self, rule: Rule) -> None:
         """Ask one rule, if it can be."""
         name = rule.id or rule.name
-        if why := self.stopped or self._missing(rule):
-            self.skipped.append((name, why))
-            return
         self.stage(f"asking {name} {rule.name}")
         try:
+            if why := self.stopped or self._missing(rule):
+                self.skipped.append((name, why))
+                return
             self.findings += [replace(one, rule=name, name=rule.name) for one in rule.find(self.examination)]
         except Stopped as stopped:
             self.skipped.append((name, "the time was over"))
             self.stopped = "" if self.examination.left > 0 else "the time was over"
             self.examination.stopped = self.examination.stopped or str(stopped)
         except KeyboardInterrupt:
-            self.stopped = "interrupted"
+            interruption.forget()
+            self.stopped = INTERRUPTED
             self.skipped.append((name, self.stopped))
         except Exception as error:  # noqa: BLE001  one rule that fails must not hide what the others find
             self.skipped.append((name, f"it failed: {type(error).__name__}: {error}"))
@@ -137,6 +139,7 @@ class _Asking:
         try:
             return asked()
         except (Stopped, GradlabError, KeyboardInterrupt):
+            interruption.forget()
             return None
 
 
@@ -205,7 +208,7 @@ class Arbitration:
                 if found is not None:
                     done |= {id(one): replace(one, verified=found[0]) for one in found[1:]}
         except (Stopped, KeyboardInterrupt):
-            pass
+            interruption.forget()
         return done
 
     def _head(self, causes: Sequence[Finding]) -> Finding:

@@ -12,10 +12,11 @@ from gradlab.session import build
 from tests.diagnose.contract_broken import BROKEN
 from tests.diagnose.contract_healthy import HEALTHY
 from tests.diagnose.contract_more import MORE
+from tests.diagnose.contract_programs import PROGRAMS
 
 FAMILIES = ("A", "B", "F")
-SICK = BROKEN | {name: case for name, case in MORE.items() if case[1]}
-WELL = HEALTHY | {name: case for name, case in MORE.items() if not case[1]}
+SICK = BROKEN | {name: case for name, case in (MORE | PROGRAMS).items() if case[1]}
+WELL = HEALTHY | {name: case for name, case in (MORE | PROGRAMS).items() if not case[1]}
 
 
 @cache
