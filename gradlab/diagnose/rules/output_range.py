@@ -49,8 +49,8 @@ def _asked(examination: Examination, out: Output) -> Iterator[Finding]:
     given = f"`{node.name}` gives {low:g} to {high:g}" + (f" by `{out.head.word}`" if out.head else "")
     taken = f"`{graph.nodes[out.loss].op.name}` takes targets from {low:g} to {high:g}"
     yield Finding(
-        f"{given if not out.takes else taken}, and {share:.0%} of the targets are outside, "
-        f"down to {float(np.min(targets)):.4g} and up to {float(np.max(targets)):.4g}",
+        f"{given if not out.takes else taken}, and {share:.0%} of the targets are outside, down to {float(np.min(targets)):.4g}"
+        f" and up to {float(np.max(targets)):.4g}",
         node=out.node,
         layer=node.place,
         statistic="share of the targets outside of the range of the output",

@@ -17,7 +17,7 @@ import numpy as np
 from gradlab.diagnose.bounds import made_of_data
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Argument, Edit, Fix, Optimizer
+from gradlab.diagnose.fix import Argument, Edit, Fix, Hyper
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.sight import Sight
 from gradlab.graph.graph import Graph, Node
@@ -118,7 +118,7 @@ def _ends_alone(graph: Graph, node: Node, root: int) -> bool:
 def _fixes(examination: Examination) -> tuple[Fix, ...]:
     """Return the changes: a hundredth of what pulls."""
     numbers = examination.optimizer.numbers if examination.optimizer else {}
-    edits: list[Edit] = [Optimizer(name, f"({{}}) * {LESS}") for name in ("l2", "decay") if numbers.get(name)]
+    edits: list[Edit] = [Hyper(name, f"({{}}) * {LESS}") for name in ("l2", "decay") if numbers.get(name)]
     nodes = examination.graph.nodes
     penalties = [node for node in nodes if node.phase == "f" and node.op.role == "penalty"]
     edits += [Argument("strength", f"({{}}) * {LESS}", node.index) for node in penalties]

@@ -12,7 +12,7 @@ import numpy as np
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Length, Optimizer
+from gradlab.diagnose.fix import Fix, Hyper, Length
 from gradlab.diagnose.rule import Rule
 
 EPOCHS, WORSE, GAP = 5, 1.2, 0.15
@@ -40,7 +40,7 @@ def find(examination: Examination) -> Iterator[Finding]:
         at=examination.updates,
         fixes=(
             Fix(f"stop at update {at}", (Length(max(1, at) / examination.updates),)),
-            Fix("decay of the weights", (Optimizer("optimizer", "adamw(0.01, weight_decay=1.0)"),)),
+            Fix("decay of the weights", (Hyper("optimizer", "adamw(0.01, weight_decay=1.0)"),)),
             Fix("more data, or other kinds of it"),
         ),
     )

@@ -16,7 +16,7 @@ import numpy as np
 from gradlab.diagnose.bounds import made_of_params
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Argument, Fix, Optimizer, Wrap
+from gradlab.diagnose.fix import Argument, Fix, Hyper, Wrap
 from gradlab.diagnose.rule import Rule
 from gradlab.graph.graph import Graph, Node
 
@@ -83,7 +83,7 @@ def _found(examination: Examination, node: Node, factor: float, batch: int) -> F
         threshold=PART * batch,
         at=0,
         most="error" if batch >= FEWEST and _leaps(examination) else "info",
-        fixes=(change, Fix(f"a rate that is {batch} times smaller", (Optimizer("lr", f"({{}}) / {batch}"),))),
+        fixes=(change, Fix(f"a rate that is {batch} times smaller", (Hyper("lr", f"({{}}) / {batch}"),))),
     )
 
 
