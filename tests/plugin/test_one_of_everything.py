@@ -85,7 +85,7 @@ from gradlab.diagnose.diagnosis import diagnose
 from gradlab.diagnose.examination import examine
 from gradlab.session import build
 lab = build("x = param(START)\\nloss = x * x\\nminimize(loss, sgd(0.0))\\n", backend="plain")
-print([(f.rule, f.text, f.at) for f in diagnose(examine(lab, 3)).findings])
+print([(f.rule, f.text, f.at) for f in diagnose(examine(lab, 3)).findings if f.rule == "large_loss"])
 """
     assert said(place, script.replace("START", "4.0")) == "[('large_loss', 'the loss is 16', 2)]\n"
     assert said(place, script.replace("START", "2.0")) == "[]\n"

@@ -84,6 +84,8 @@ class Statements:
             ending = node.name.removeprefix(self.beginning)
             return self.names.of(node.name, "w_next" if ending == "next" else ending)
         short = short_of(node)
+        if short == "next":
+            short = "_".join(node.name.split(".")[-2:])
         return self.names.of(node.name, short if self.shorts.get(short, 1) == 1 and not short.startswith("_") else "")
 
 

@@ -97,7 +97,7 @@ class Feeds:
         self.helpers.update({WORDS: None, UNIFORM: None})
         if isinstance(feed, Integers):
             drawn = f"np.floor(uniform({feed.key!r}, number, {feed.shape}) * {feed.high - feed.low})"
-            return f"torch.as_tensor({feed.low} + {drawn}, dtype=DTYPE)"
+            return f"torch.as_tensor({f'{feed.low} + ' if feed.low else ''}{drawn}, dtype=DTYPE)"
         if feed.kind == "normal":
             self.helpers.setdefault(NORMAL)
         return f"torch.as_tensor({feed.kind}({feed.key!r}, number, {feed.shape}), dtype=DTYPE)"

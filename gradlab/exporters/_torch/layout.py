@@ -23,21 +23,24 @@ def folded(text: str) -> str:
 
 
 def _fold(line: str) -> list[str]:
+    """Return the lines that one becomes: each goes as far as it can."""
     if len(line) <= LONG or line.lstrip().startswith(("#", '"""')):
         return [line]
-    place = _break(line)
-    if place is None:
-        return [line]
-    indent = len(line) - len(line.lstrip()) + 4
-    rest = " " * indent + line[place:].lstrip()
-    return [line[:place].rstrip(), *(_fold(rest) if len(rest) < len(line) else [rest])]
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    pieces = _pieces(line)
+    lines = [pieces[0]]
+    for piece in pieces[1:]:
+        if len(lines[-1]) + len(piece.rstrip()) <= LONG:
+            lines[-1] += piece
+        else:
+            lines.append(indent + piece.lstrip())
+    return [one.rstrip() for one in lines]
 
 
-def _break(line: str) -> int | None:
-    """Return the last place before the margin, behind a comma or before an operator within brackets, as far out as can be."""
-    found: dict[int, int] = {}
-    depth, quote = 0, ""
-    for i, letter in enumerate(line[:LONG]):
+def _pieces(line: str) -> list[str]:
+    """Return a line in the pieces between which it can be broken: behind a comma and before an operator, within brackets."""
+    found, start, depth, quote = [], 0, 0, ""
+    for i, letter in enumerate(line):
         if quote:
             quote = "" if letter == quote else quote
         elif letter in "'\"":
@@ -46,8 +49,7 @@ def _break(line: str) -> int | None:
             depth += 1
         elif letter in ")]}":
             depth -= 1
-        elif depth > 0 and letter == "," and line[i + 1 : i + 2] == " ":
-            found[depth] = i + 1
-        elif depth > 0 and letter == " " and line[i + 1 : i + 3] in ("+ ", "- ", "* ", "/ ", "@ "):
-            found[depth] = i
-    return found[min(found)] if found else None
+        elif letter == " " and depth > 0 and (line[i - 1] == "," or line[i + 1 : i + 3] in ("+ ", "- ", "* ", "/ ", "@ ")):
+            found.append(line[start:i])
+            start = i
+    return [*found, line[start:]]

@@ -117,9 +117,10 @@ class ReadyMade(MovedParameters):
         for group in groups:
             params = "model.parameters()" if whole else f"[{', '.join(self.held(group.params))}]"
             made.append(group.make(params))
-        lines += [f"        self.optimizers = [{', '.join(made)}]"]
         if len(made) == 1:
-            lines[-1] = f"        self.optimizer = {made[0]}"
+            lines.append(f"        self.optimizer = {made[0]}")
+        else:
+            lines += ["        self.optimizers = [", *(f"            {one}," for one in made), "        ]"]
         lines += ["", "    def step(self, loss):"]
         paced = [(n, group.paced) for n, group in enumerate(groups) if group.paced is not None]
         return self._finished(lines, groups, paced, clipped, helpers)
@@ -148,7 +149,7 @@ class ReadyMade(MovedParameters):
             texts += [f"{which.format(n)}.param_groups[0]['lr'] = float({text_of(run.trees[node.index])})" for n, node in paced]
             texts.append("self.steps += 1")
             lacking, helpers = run.lacking, [*helpers, *run.helpers]
-        texts += [f"{which.format(n)}.step()" for n in range(len(groups))]
+        texts += [f"{which}.step()"] if len(groups) == 1 else ["for optimizer in self.optimizers:", "    optimizer.step()"]
         return WrittenStep(self.name, "\n".join([*lines, *(f"        {text}" for text in texts)]), helpers, lacking)
 
 

@@ -14,7 +14,7 @@ from gradlab.importers.onnx._mappings import MAPPINGS
 from gradlab.importers.onnx._names import label_of, segment, split_name
 from gradlab.importers.onnx._program import add_steps
 from gradlab.importers.onnx._reading import reads
-from gradlab.importers.onnx._tape import OnnxStep
+from gradlab.importers.onnx._tape import INPUT, OnnxStep
 from gradlab.importers.onnx._tensors import LIMIT
 from gradlab.importers.onnx._value import OnnxValue
 from gradlab.importers.onnx._walk import GraphWalk
@@ -134,7 +134,7 @@ def _given(walk: GraphWalk, port: Port, array: Array) -> OnnxValue:
     if port.kind.kind in "iub" and array.dtype.kind == "f" and not (np.floor(array) == array).all():
         raise OnnxError(f"input `{label_of(port.name)}` is {port.kind}, the data has numbers that are not whole")
     found = array.astype(port.kind)
-    step = OnnxStep(walk.tape, there, "input", array=found, name=split_name(port.name)[1])
+    step = OnnxStep(walk.tape, there, INPUT, array=found, name=split_name(port.name)[1])
     walk.tape.steps.append(step)
     return OnnxValue(port.name, port.kind, there, found, step=step, given=True)
 
@@ -203,7 +203,7 @@ def _target(wish: ImportWish, walk: GraphWalk) -> Array:
             have = ", ".join(label_of(n) for n in wish.data)
             raise OnnxError(f"--data has no array `{label_of(wish.target)}` to aim at; it has {have}")
         return wish.data[wish.target]
-    taken = {s.name for s in walk.tape.steps if s.op == "input"}
+    taken = {s.name for s in walk.tape.steps if s.op == INPUT}
     rest = [n for n in wish.data if n not in taken and split_name(n)[1] not in taken]
     if len(rest) == 2 and len(taken) == 1:
         rest = [n for n in rest if n != "x"]

@@ -14,7 +14,8 @@ from gradlab.importers.onnx._tensors import LIMIT
 from gradlab.op import Array, Shape
 from gradlab.ops import OPS
 
-LEAVES = ("param", "const", "input", "number")
+INPUT = "input"
+LEAVES = ("param", "const", INPUT, "number")
 
 
 @dataclass(eq=False, slots=True)

@@ -99,7 +99,7 @@ def _top_k(c: NodeCall) -> tuple[OnnxStep, OnnxStep]:
     return values, places[(*(slice(None),) * axis, slice(0, k))]
 
 
-def _arg(op: str) -> OnnxMapping:
+def _arg(name: str, op: str) -> OnnxMapping:
     def emit(c: NodeCall) -> OnnxStep:
         x, axis = c.x(), c.axis(int(c.attr("axis", 0)))
         kept = bool(c.attr("keepdims", 1))
@@ -107,10 +107,10 @@ def _arg(op: str) -> OnnxMapping:
             return c.m.call(op, x, axis=axis, keepdims=kept)
         return (x.shape[axis] - 1.0) - c.m.call(op, c.m.flip(x, axis=axis), axis=axis, keepdims=kept)
 
-    return OnnxMapping({"argmax": "ArgMax", "argmin": "ArgMin"}[op], emit, kind="int64")
+    return OnnxMapping(name, emit, kind="int64")
 
 
-def _running(op: str) -> OnnxMapping:
+def _running(name: str, op: str, first: float) -> OnnxMapping:
     def emit(c: NodeCall) -> OnnxStep:
         x, axis = c.x(), c.axis(c.ints(1)[0])
         back, before = c.attr("reverse", 0), c.attr("exclusive", 0)
@@ -119,10 +119,10 @@ def _running(op: str) -> OnnxMapping:
         if before:
             ahead = (*(slice(None),) * axis, slice(0, x.shape[axis] - 1))
             widths = tuple((1, 0) if i == axis else (0, 0) for i in range(x.rank))
-            z = c.m.pad(z[ahead], widths=widths, value=1.0 if op == "cumprod" else 0.0)
+            z = c.m.pad(z[ahead], widths=widths, value=first)
         return c.m.flip(z, axis=axis) if back else z
 
-    return OnnxMapping({"cumsum": "CumSum", "cumprod": "CumProd"}[op], emit)
+    return OnnxMapping(name, emit)
 
 
 def _compress(c: NodeCall) -> OnnxStep:
@@ -151,10 +151,10 @@ MAPPING = (
     OnnxMapping("TensorScatter", _tensor_scatter),
     OnnxMapping("OneHot", _one_hot, kind=2),
     OnnxMapping("TopK", _top_k, kind=(0, "int64")),
-    _arg("argmax"),
-    _arg("argmin"),
-    _running("cumsum"),
-    _running("cumprod"),
+    _arg("ArgMax", "argmax"),
+    _arg("ArgMin", "argmin"),
+    _running("CumSum", "cumsum", 0.0),
+    _running("CumProd", "cumprod", 1.0),
     OnnxMapping("Compress", _compress),
     OnnxMapping("EyeLike", _eye_like),
 )

@@ -12,6 +12,7 @@ from gradlab.importers.program import Leaf, Program
 from gradlab.importers.torch._capture import Capture, ProgramLines
 from gradlab.importers.torch._checking import need_torch, needs_memory, readable, refuse_memory, unwrapped
 from gradlab.importers.torch._exported import Unexported, exported
+from gradlab.importers.torch._lines import take_lines
 from gradlab.importers.torch._numbers import Refused
 from gradlab.importers.torch._optimizers import take_optimizer
 from gradlab.importers.torch._recorded import TooLong
@@ -107,7 +108,9 @@ def _captured(step: TorchStep, found: TorchReference, notes: list[str]) -> Captu
         notes.append("gradients are turned off in a part of the pass, which an export does not tell: the pass was recorded")
         return found.recorded.capture
     try:
-        return exported(step)
+        capture = exported(step)
+        take_lines(capture, found.recorded.capture)
+        return capture
     except Unexported as error:
         notes.append(f"it cannot be exported ({error}): the pass was recorded with the numbers and shapes of this batch")
         return found.recorded.capture

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from time import monotonic
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from gradlab.sweeps.engines.inside import Inside
-from gradlab.sweeps.engines.processes import Processes
 from gradlab.sweeps.question import Point, Result, SweepQuestion
+
+if TYPE_CHECKING:
+    from gradlab.sweeps.engines.processes import Processes
 
 FIRST = 0.5
 """Seconds for which points are run in this process before it is known how long they take."""
@@ -46,5 +48,7 @@ class Here:
                 done += 1
                 yield results
             left -= 1 + done
+            from gradlab.sweeps.engines.processes import Processes
+
             self._processes = Processes(self.workers)
         yield from self._processes.results(question, points, left)
