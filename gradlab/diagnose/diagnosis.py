@@ -24,6 +24,8 @@ MECHANICS = 40
 """Ranks below this are faults of the mechanics, also where it cannot be told whether a network has learned."""
 TRIED = 3
 """Findings whose fixes are tried, at most."""
+ENOUGH = 0.5
+"""Of the loss of chance: below it a network has learned."""
 BETTER = 0.1
 """How much more of the loss of chance a fix has to win than another one to go before it."""
 
@@ -215,13 +217,16 @@ class Arbitration:
         """Return the cause: the one whose fix helps most, else the first that can be an error, else the first.
 
         A fault of the mechanics goes before all others whose fixes help: a longer run or another optimizer helps with any.
+        Fixes that each make the network learn are alike, and the first of them wins: what repairs a cause repairs its
+        consequences, and what is made for a consequence may go further, and repair the cause on the way.
         """
         helped = [one for one in causes if one.verified is not None and one.verified.helps]
         if helped:
             most = max(map(_won, (one.verified for one in helped)))
             enough = min(most - BETTER, most / 2)
             broken = (one for one in helped if self._rank(one)[0] < MECHANICS)
-            return next(broken, None) or next(one for one in helped if _won(one.verified) >= enough)
+            first = (one for one in helped if _suffices(one.verified) or _won(one.verified) >= enough)
+            return next(broken, None) or next(first)
         return next((one for one in causes if self.highest(one) == "error"), causes[0])
 
     def _beside(self, one: Finding, head: Finding) -> Finding:
@@ -239,6 +244,13 @@ class Arbitration:
     def _is_half(self, one: Finding, head: Finding) -> bool:
         """Whether two findings are the halves of a fix of both."""
         return one.verified is not None and one.verified is head.verified and one.verified.helps
+
+
+def _suffices(verified: Verified | None) -> bool:
+    """Return whether a fix makes the network learn: below half of chance, on held-out data where there are some."""
+    if verified is None:
+        return False
+    return (verified.after if verified.held_out_after is None else verified.held_out_after) < ENOUGH
 
 
 def _won(verified: Verified | None) -> float:

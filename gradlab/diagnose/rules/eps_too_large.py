@@ -93,7 +93,7 @@ RULE = Rule(
     faulty=DATA + NET.format(", eps=10.0"),
     healthy=DATA + NET.format(""),
     updates=200,
-    rank=128,
+    rank=69,
     status="proposal",
     doc=__doc__ or "",
 )
