@@ -94,29 +94,53 @@ class _Trials:
     before: Ending
     attempts: list[tuple[Finding, Attempt]] = field(default_factory=list)
     known: dict[tuple[str, float], Attempt] = field(default_factory=dict)
+    over: bool = False
 
 
 _known: WeakKeyDictionary[Examination, _Trials] = WeakKeyDictionary()
 
 
 def tried(examination: Examination, finding: Finding) -> Verified | None:
-    """Return the best of the fixes of a finding, tried; None where none could be, or chance is not known. Raises Stopped."""
+    """Return the best of the fixes of a finding, tried; None where none could be, or chance is not known.
+
+    Broken off, it returns the best of those that were tried by then; without any, and from then on, it raises Stopped.
+    """
     if not _known_chance(examination):
         return None
-    trials = _trials(examination)
+    trials, found = _trials(examination), list[Attempt]()
+    if trials.over:
+        raise Stopped("the time is over")
+    try:
+        for attempt in _all(examination, trials, finding):
+            found.append(attempt)
+            if _is_enough(attempt, trials.before):
+                return _verified(examination, trials, attempt, found)
+    except (Stopped, KeyboardInterrupt):
+        trials.over = True
+        if _best(found, trials.before) is None:
+            raise
+    best = _best(found, trials.before)
+    return None if best is None else _verified(examination, trials, best, found)
+
+
+def renew(examination: Examination, deadline: float | None) -> None:
+    """Let fixes be tried again, until a time on `time.monotonic()`, after a diagnosis has ended or was broken off."""
+    examination.lab.deadline = deadline
+    if examination in _known:
+        _known[examination].over = False
+
+
+def _all(examination: Examination, trials: _Trials, finding: Finding) -> Iterator[Attempt]:
+    """Yield what comes of the fixes of a finding, as many as are tried, each run once. Raises Stopped."""
     found: list[Attempt] = []
     for fix in remedies(examination, finding):
         if len({id(one.fix) for one in found if one.ending is not None}) >= EACH:
-            break
+            return
         for attempt in _attempts(examination, trials, fix):
-            if any(attempt.same(one) for one in found):
-                continue
-            found.append(attempt)
-            trials.attempts.append((finding, attempt))
-            if _is_enough(attempt, trials.before):
-                return _verified(examination, trials, attempt, found)
-    best = _best(found, trials.before)
-    return None if best is None else _verified(examination, trials, best, found)
+            if not any(attempt.same(one) for one in found):
+                found.append(attempt)
+                trials.attempts.append((finding, attempt))
+                yield attempt
 
 
 def attempts(examination: Examination, fix: Fix) -> Iterator[Attempt]:

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -207,3 +208,22 @@ def test_a_script_that_changes_its_model_is_diagnosed_as_it_is_written(tmp_path:
     examination = examined(load(path))
     assert [deed.text for deed in examination.lab.journal.deeds] == ["set y.b = 1"]
     assert examination.graph.find("h.gamma") is None and examination.updates == 20
+
+
+def test_a_trial_that_is_broken_off_tells_the_best_by_then_and_none_is_begun_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    examination = examined(build(MOONS + NET.format("he", "", "sgd(1e-4)")), 60)
+    fixes = tuple(Fix(f"{factor} times the rate", (Hyper("lr", f"{{}} * {factor}"),)) for factor in (10, 30, 100))
+    run, begun = trial._run, list[int]()
+
+    def broken_off(*asked: Any) -> Any:
+        begun.append(1)
+        if len(begun) == 2:
+            raise KeyboardInterrupt
+        return run(*asked)
+
+    monkeypatch.setattr(trial, "_run", broken_off)
+    found = trial.tried(examination, Finding("slow", rule="none", fixes=fixes))
+    assert found is not None and found.change == "10 times the rate"
+    with pytest.raises(Stopped):
+        trial.tried(examination, Finding("slow", rule="none", fixes=fixes))
+    assert len(begun) == 2

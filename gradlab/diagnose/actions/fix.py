@@ -57,9 +57,10 @@ def _fix(lab: Lab, wish: WishedFix) -> Outcome:
 def _verified(lab: Lab, number: int | None) -> tuple[Finding, Verified]:
     """Return a finding with what came of its fixes: the headline, or that of a number in the list. Raises ActionError."""
     from gradlab.diagnose.doing import known
-    from gradlab.diagnose.trial import tried
+    from gradlab.diagnose.trial import renew, tried
 
     examination, found = known(lab)
+    renew(examination, lab.deadline)
     if not found.findings or (number is None and found.headline is None):
         more = f"; `fix N` takes one of the {len(found.findings)} notes" if found.findings else ""
         raise ActionError(f"nothing was found that is to be fixed{more}")
