@@ -1,8 +1,8 @@
 """gradlab: a debugger for gradients that lives in a terminal.
 
 `load` opens a scenario, `build` a model that stands in a string, `from_torch` a model of PyTorch with its batch; each gives a
-`Lab`. `snapshot`, `watch` and `breakpoint` are for programs in PyTorch. All are imported when they are asked for: `import
-gradlab` alone loads neither NumPy nor anything else that is heavy.
+`Lab`. `sweep` runs a scenario many times. `snapshot`, `watch` and `breakpoint` are for programs in PyTorch. All are imported
+when they are asked for: `import gradlab` alone loads neither NumPy nor anything else that is heavy.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gradlab.session import Lab, build, load
+    from gradlab.sweeps.function import sweep
     from gradlab.torch.breaking import breakpoint
     from gradlab.torch.loading import from_torch
     from gradlab.torch.snapshots import snapshot
     from gradlab.torch.watching import watch
 
 __version__ = "0.1.0"
-__all__ = ["Lab", "__version__", "breakpoint", "build", "from_torch", "load", "snapshot", "watch"]
+__all__ = ["Lab", "__version__", "breakpoint", "build", "from_torch", "load", "snapshot", "sweep", "watch"]
 _ROOMS = {
     "breakpoint": "gradlab.torch.breaking", "from_torch": "gradlab.torch.loading", "snapshot": "gradlab.torch.snapshots",
-    "watch": "gradlab.torch.watching",
+    "sweep": "gradlab.sweeps.function", "watch": "gradlab.torch.watching",
 }  # fmt: skip
 """Where names come from that are not of the session."""
 

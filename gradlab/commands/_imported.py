@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def wish_options(command: F) -> F:
     """Add to a command what a person says beside a model: `--loss`, `--target`, `--output`."""
     for flag, metavar, text in (
-        ("--output", "NAME", "Which output of a model of ONNX; without it the first one."),
+        ("--output", "NAME", "Which output of a model of ONNX; without it all of them, and the loss is of the first."),
         ("--target", "NAME", "Which array of --data the loss compares with; without it the one that is no input."),
         ("--loss", "WORD", "What is made small of a model of ONNX, such as cross_entropy or mse."),
     ):

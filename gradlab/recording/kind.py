@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: a recording, a snapshot, another archive, a scenario. Names are never asked."""
+"""What a file is, by its first bytes: a recording, a sweep, a snapshot, another archive, a scenario. Names are never asked."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Literal
 
 from gradlab.scenario.reading.packed import LOOK, is_packed
 
-Kind = Literal["recording", "snapshot", "zip", "scenario"]
-_SIGN = b'{"gradlab":'
+Kind = Literal["recording", "sweep", "snapshot", "zip", "scenario"]
+_SIGNS: dict[bytes, Kind] = {b'{"gradlab":': "recording", b'{"gradlab-sweep":': "sweep"}
 
 
 def kind_of(path: Path) -> Kind:
@@ -21,9 +21,10 @@ def kind_of(path: Path) -> Kind:
 
 
 def kind_of_bytes(head: bytes) -> Kind:
-    """Return what begins with some bytes: a recording with its first key, an archive with `PK`, a snapshot with its head."""
+    """Return what begins with some bytes: a recording or a sweep with its first key, a snapshot with its head, an archive."""
     if is_packed(head):
         return "snapshot"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
-    return "recording" if head.replace(b" ", b"").startswith(_SIGN) else "scenario"
+    bare = head.replace(b" ", b"")
+    return next((kind for sign, kind in _SIGNS.items() if bare.startswith(sign)), "scenario")
