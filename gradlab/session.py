@@ -109,11 +109,9 @@ class Lab(Teaching, RunTables):
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
         super().__init__(scenario, backend, budget)
         self.opening: list[str] = []
-        self.focus = -1
-        self.stops = Stops()
+        self.focus, self.stops = -1, Stops()
         self.done: list[Statement] = []
-        self.seeds = Seeds(self)
-        self.diary = Diary(self)
+        self.seeds, self.diary = Seeds(self), Diary(self)
         self.views: tuple[str, ...] = ()
         self._compared: Comparison | None = None
         self._statement: Statement | None = None

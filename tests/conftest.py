@@ -39,6 +39,7 @@ def call(capsys: pytest.CaptureFixture[str]) -> Call:
 
 OTHERS = {
     "torch": ("torch",),
+    "onnx": ("onnx",),
     "formats": ("matplotlib", "pandas", "pyarrow", "safetensors", "tensorboard", "tensorboardX"),
     "web": ("aiohttp", "textual_serve"),
     "dask": ("distributed",),
@@ -62,7 +63,7 @@ def _other(name: str) -> Any:
     return other
 
 
-torch, matplotlib, pandas, pyarrow, safetensors, tensorboard, tensorboardX, aiohttp, textual_serve, distributed = map(
+torch, onnx, matplotlib, pandas, pyarrow, safetensors, tensorboard, tensorboardX, aiohttp, textual_serve, distributed = map(
     _other, [name for names in OTHERS.values() for name in names]
 )
 

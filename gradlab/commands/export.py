@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,7 @@ def _export(
 ) -> int:
     from gradlab.commands._output import show_error
     from gradlab.commands._recorded import given_of
+    from gradlab.errors import GradlabError
     from gradlab.outputs import refuse_existing, written
     from gradlab.recording.kind import kind_of
     from gradlab.recording.performance import Performance
@@ -77,8 +79,17 @@ def _export(
     refuse_existing(out, force=force, read=file)
     if kind_of(Path(file)) == "sweep":
         return _export_sweep(exporter, Path(file), out, force=force)
+    if exporter.second:
+        if out.suffix != exporter.ending:
+            raise GradlabError(
+                f"error: `{out}`: its name has to end with `{exporter.ending}`; beside it a file `{exporter.second}` is written"
+            )
+        refuse_existing(out.with_suffix(exporter.second), force=force, read=file)
     performance = Performance(file, given_of(*given), backend="jit")  # the same bits each time
-    with written(out, force=force) as beside:
+    with ExitStack() as files:
+        beside = files.enter_context(written(out, force=force))
+        if exporter.second:
+            options["second"] = files.enter_context(written(out.with_suffix(exporter.second), force=force))
         exporter.write(performance, beside, **options)
     for note in performance.notes:
         show_error(f"note: {note}")

@@ -48,3 +48,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("abs([-2, 3])", "[2.0, 3.0]"),),
 )
+TORCH = "x.abs()"

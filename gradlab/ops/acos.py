@@ -40,3 +40,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("acos([-1, 0, 1])", "[3.14159, 1.5708, 0.0]"),),
 )
+TORCH = "x.acos()"

@@ -154,3 +154,4 @@ OP = array_op(
         Example("adaptive_avg_pool2d([[[1, 2], [3, 6]]], 1)", "[[[3.0]]]"),
     ),
 )
+TORCH = "F.adaptive_avg_pool2d(x, output_size)"

@@ -37,3 +37,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("add(2.0, 3.0)", "5.0"), Example("add([[1, 2], [3, 4]], [10, 20])", "[[11.0, 22.0], [13.0, 24.0]]")),
 )
+TORCH = "x + y"

@@ -101,3 +101,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("affine([1, 2], [[1, 0], [0, 1]], [10, 20])", "[11.0, 22.0]"),),
 )
+TORCH = "x @ W + b"

@@ -14,6 +14,7 @@ Source: Harris et al., *Array programming with NumPy*, Nature 585, 2020.
 from __future__ import annotations
 
 from gradlab.op import Array, Example, array_op
+from gradlab.ops._torch import over_axes
 from gradlab.ops._winner import local, place_of_best, plan, winner_shape
 
 
@@ -41,3 +42,4 @@ OP = array_op(
     differentiable=(False,),
     examples=(Example("argmax([3, 5, 5])", "1.0"), Example("argmax([[1, 2], [4, 3]], axis=1)", "[1.0, 0.0]")),
 )
+TORCH = over_axes("x.argmax", then=".to(DTYPE)", several=False)

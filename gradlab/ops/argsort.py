@@ -52,3 +52,4 @@ OP = array_op(
     differentiable=(False,),
     examples=(Example("argsort([3, 1, 2])", "[1.0, 2.0, 0.0]"),),
 )
+TORCH = "x.argsort(axis, descending, stable=True).to(DTYPE)"

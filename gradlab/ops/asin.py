@@ -40,3 +40,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("asin([-1, 0, 0.5])", "[-1.5708, 0.0, 0.523599]"),),
 )
+TORCH = "x.asin()"

@@ -40,3 +40,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("atan([-1, 0, 1])", "[-0.785398, 0.0, 0.785398]"),),
 )
+TORCH = "x.atan()"

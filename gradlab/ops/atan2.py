@@ -65,3 +65,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("atan2([0, 1, 0, -1], [1, 0, -1, 0])", "[0.0, 1.5708, 3.14159, -1.5708]"),),
 )
+TORCH = "torch.atan2(y, x)"

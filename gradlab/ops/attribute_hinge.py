@@ -19,6 +19,7 @@ from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, row_of, shared_by_rows
 from gradlab.ops._masks import but_nan
+from gradlab.ops._torch import loss
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -90,3 +91,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("attribute_hinge([[0.5, 2], [-1, 0]], [[1, 1], [1, -1]])", "1.75"),),
 )
+TORCH = loss("F.relu(1 - x * t).sum(-1)")

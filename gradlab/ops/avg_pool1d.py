@@ -27,6 +27,7 @@ from gradlab.ops._pool import (
     spread,
     spread_gradient,
 )
+from gradlab.ops._torch import windowed
 from gradlab.ops._window import INTS
 from gradlab.terms import Maker, Sends, Term
 
@@ -67,3 +68,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("avg_pool1d([[2, 4, 6]], 2, padding=1, count_include_pad=False)", "[[2.0, 5.0]]"),),
 )
+TORCH = windowed("F.avg_pool1d", "x, kernel_size", stride=None, padding=0, ceil_mode=False, count_include_pad=True)

@@ -27,6 +27,7 @@ from gradlab.ops._pool import (
     spread,
     spread_gradient,
 )
+from gradlab.ops._torch import windowed
 from gradlab.ops._window import INTS, Pair
 from gradlab.terms import Maker, Sends, Term
 
@@ -66,3 +67,4 @@ OP = array_op(
     examples=(Example("avg_pool2d([[[1, 2, 0, 1], [4, 3, 1, 6]]], 2)", "[[[2.5, 2.0]]]"),),
     aliases=("avg_pool",),
 )
+TORCH = windowed("F.avg_pool2d", "x, kernel_size", stride=None, padding=0, ceil_mode=False, count_include_pad=True)

@@ -24,6 +24,7 @@ from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._pool import AVERAGE_ATTRS, average_shape, share, windows
 from gradlab.ops._reduce import counting
 from gradlab.ops._scale import resized_back
+from gradlab.ops._torch import windowed
 from gradlab.ops._volume import POOL_INTS, average_plan, counts, places_of, pool_ints, taps
 from gradlab.ops._window import Pair
 from gradlab.terms import Maker, Sends, Term
@@ -133,3 +134,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("avg_pool3d([[[[1, 2]], [[4, 3]]]], (2, 1, 2))", "[[[[2.5]]]]"),),
 )
+TORCH = windowed("F.avg_pool3d", "x, kernel_size", stride=None, padding=0, ceil_mode=False, count_include_pad=True)

@@ -17,6 +17,7 @@ from gradlab.numeric import Number, absolute, exp, helper, select, sigmoid, tota
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._logistic import log_of_one_and, plan
 from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, one, shared
+from gradlab.ops._torch import reduced
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -76,3 +77,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("bce([0, 0], [1, 0])", "0.693147"), Example("bce([1000], [0])", "1000.0")),
 )
+TORCH = reduced("F.binary_cross_entropy_with_logits", "(x, t)")

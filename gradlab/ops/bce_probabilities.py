@@ -19,6 +19,7 @@ import numpy as np
 from gradlab.numeric import ZERO, helper, log, log1p
 from gradlab.op import Array, Attrs, Example, Shape, array_op
 from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.ops._torch import reduced
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -106,3 +107,4 @@ OP = array_op(
         Example("bce_probabilities([0, 2], [1, 1], reduction='none')", "[inf, nan]"),
     ),
 )
+TORCH = reduced("F.binary_cross_entropy", "(p, t)")

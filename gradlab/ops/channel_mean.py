@@ -17,6 +17,7 @@ from gradlab.numeric import wide
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._channels import channel_shape, counted_plan
 from gradlab.ops._reduce import INTS, RANKS, add_up, spread
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -60,3 +61,9 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("channel_mean([[1, 2], [3, 6]])", "[2.0, 4.0]"),),
 )
+
+
+def TORCH(call: TorchCall) -> str:
+    """Return the mean of each channel."""
+    axes = (0, *range(2, len(call.shapes[0])))
+    return f"x.mean({axes[0] if len(axes) == 1 else axes}).reshape(shape)" if len(axes) > 1 else "x.mean(0)"

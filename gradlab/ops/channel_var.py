@@ -20,6 +20,7 @@ from gradlab.numeric import wide
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._channels import channel_shape, spread_distances, square_distances, view
 from gradlab.ops._reduce import room
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -76,3 +77,9 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("channel_var([[1, 2], [3, 6]], [2, 4])", "[1.0, 4.0]"),),
 )
+
+
+def TORCH(call: TorchCall) -> str:
+    """Return the mean square around m."""
+    axes = (0, *range(2, len(call.shapes[0])))
+    return f"((x - m) ** 2).mean({axes}).reshape(shape)" if len(axes) > 1 else "((x - m) ** 2).mean(0)"

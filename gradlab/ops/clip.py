@@ -9,8 +9,7 @@ Arguments:
     low   number: the lower bound; None: none
     high  number: the upper bound; None: none
 
-Known as: clamp; clip_by_value; clamp_min: clip(x, low=0); clamp_max: clip(x, high=1); hardtanh: clip(x, -1, 1);
-relu6: clip(x, 0, 6).
+Known as: clamp; clip_by_value; clamp_min: clip(x, low=0); clamp_max: clip(x, high=1).
 Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, ch. 14.
 """
 
@@ -26,6 +25,7 @@ from gradlab.numeric import Number, isnan, select
 from gradlab.op import Array, Attrs, Curve, Example, Shape, clipped, elementwise
 from gradlab.ops._arguments import number
 from gradlab.ops._masks import but_nan
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -89,3 +89,10 @@ OP = elementwise(
         Example("clip([-2, 0.5, 3], high=1)", "[-2.0, 0.5, 1.0]"),
     ),
 )
+
+
+def TORCH(call: TorchCall) -> str:
+    """Return x between the bounds that there are."""
+    low, high = call.attrs["low"], call.attrs["high"]
+    given = [*([f"min={low!r}"] if low not in (None, -inf) else []), *([f"max={high!r}"] if high not in (None, inf) else [])]
+    return f"x.clamp({', '.join(given)})"

@@ -73,3 +73,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("concat([[1, 2], [3]])", "[1.0, 2.0, 3.0]"),),
 )
+TORCH = "torch.cat(x, axis)"

@@ -29,6 +29,7 @@ from gradlab.ops._conv import (
     weights_gradient,
     work,
 )
+from gradlab.ops._torch import windowed
 from gradlab.ops._window import INTS
 from gradlab.terms import Maker, Sends, Term
 
@@ -83,3 +84,4 @@ OP = array_op(
         Example("conv1d([[1, 2, 3, 4]], [[[1, 1]]], padding=1, dilation=2)", "[[2.0, 4.0, 6.0, 3.0]]"),
     ),
 )
+TORCH = windowed("F.conv1d", "x, W, b", stride=1, padding=0, dilation=1, groups=1)

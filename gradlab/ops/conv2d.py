@@ -30,6 +30,7 @@ from gradlab.ops._conv import (
     weights_gradient,
     work,
 )
+from gradlab.ops._torch import windowed
 from gradlab.ops._window import INTS, Pair
 from gradlab.terms import Maker, Sends, Term
 
@@ -81,3 +82,4 @@ OP = array_op(
         Example("conv2d([[[1, 2], [3, 4]]], [[[[1, 1]]]], stride=(1, 2))", "[[[3.0], [7.0]]]"),
     ),
 )
+TORCH = windowed("F.conv2d", "x, W, b", stride=1, padding=0, dilation=1, groups=1)

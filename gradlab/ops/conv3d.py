@@ -18,6 +18,7 @@ from typing import Any
 from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
 from gradlab.ops._conv import ATTRS, shape, sum_bias, work
+from gradlab.ops._torch import windowed
 from gradlab.ops._volume import CONV_INTS, CONV_RANKS, conv_local, conv_plan, look_volumes, send_volumes
 
 
@@ -58,3 +59,4 @@ OP = array_op(
         Example("conv3d([[[[1, 2]], [[3, 4]]]], [[[[[1, 1]]]]], stride=(2, 1, 1))", "[[[[3.0]]]]"),
     ),
 )
+TORCH = windowed("F.conv3d", "x, W, b", stride=1, padding=0, dilation=1, groups=1)

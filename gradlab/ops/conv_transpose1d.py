@@ -20,6 +20,7 @@ from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
 from gradlab.ops._conv import bias_gradient, look, put_bias, send, sum_bias, weigh, weights_gradient
 from gradlab.ops._conv_transpose import ATTRS, RANKS, local, plan, shape, work
+from gradlab.ops._torch import windowed
 from gradlab.ops._window import INTS
 from gradlab.terms import Maker, Sends, Term
 
@@ -77,3 +78,4 @@ OP = array_op(
         Example("conv_transpose1d([[1, 2]], [[[1, 10]]])", "[[1.0, 12.0, 20.0]]"),
     ),
 )
+TORCH = windowed("F.conv_transpose1d", "x, W, b", stride=1, padding=0, output_padding=0, groups=1, dilation=1)

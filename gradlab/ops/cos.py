@@ -39,3 +39,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("cos([0, 1])", "[1.0, 0.540302]"),),
 )
+TORCH = "x.cos()"

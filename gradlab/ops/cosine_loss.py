@@ -19,6 +19,7 @@ from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._cosine import products, turn, turned
 from gradlab.ops._loss import ATTRS, divisor, equal_shapes, one, share_of, shared_by_rows
+from gradlab.ops._torch import loss
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -88,3 +89,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("cosine_loss([[1, 0], [3, 4]], [[0, 2], [6, 8]])", "0.5"),),
 )
+TORCH = loss("1 - F.cosine_similarity(x, t, -1)")

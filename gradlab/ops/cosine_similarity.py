@@ -88,3 +88,4 @@ OP = array_op(
         Example("cosine_similarity([[1, 0], [0, 0]], [[1, 1], [1, 1]])", "[0.707107, 0.0]"),
     ),
 )
+TORCH = "F.cosine_similarity(x, y, axis)"

@@ -41,6 +41,7 @@ from gradlab.ops._classes import (
     targets,
 )
 from gradlab.ops._loss import one, share_of
+from gradlab.ops._torch import of_classes
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -174,3 +175,4 @@ OP = array_op(
         Example("cross_entropy([[0, 0], [5, 1]], [1, -1], ignore_index=-1)", "0.693147"),
     ),
 )
+TORCH = of_classes("F.cross_entropy")

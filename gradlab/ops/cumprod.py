@@ -82,3 +82,4 @@ OP = array_op(
         Example("cumprod([[1, 2], [3, 4]], axis=0)", "[[1.0, 2.0], [3.0, 8.0]]"),
     ),
 )
+TORCH = "x.cumprod(axis)"

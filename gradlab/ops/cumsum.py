@@ -69,3 +69,4 @@ OP = array_op(
         Example("cumsum([[1, 2], [3, 4]], axis=0)", "[[1.0, 2.0], [4.0, 6.0]]"),
     ),
 )
+TORCH = "x.cumsum(axis)"

@@ -57,3 +57,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("custom([1, 2], [3, 4])", "[1.0, 2.0]"),),
 )
+TORCH = "x.detach() + (y - y.detach())"

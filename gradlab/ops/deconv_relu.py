@@ -14,6 +14,7 @@ from math import inf
 from gradlab.numeric import Number, isnan, select
 from gradlab.op import Curve, Example, elementwise
 from gradlab.ops._masks import but_nan
+from gradlab.ops._torch import Helped
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -40,4 +41,19 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("deconv_relu([-2, 0, 3])", "[0.0, 0.0, 3.0]"),),
     surrogate="the gradient is rectified, whether or not the unit is on",
+)
+TORCH = Helped(
+    "DeconvReLU.apply(x)",
+    '''
+class DeconvReLU(torch.autograd.Function):
+    """ReLU that rectifies the gradient instead of asking whether the unit was on."""
+
+    @staticmethod
+    def forward(ctx, x):
+        return x.relu()
+
+    @staticmethod
+    def backward(ctx, g):
+        return g.relu()
+''',
 )

@@ -41,3 +41,4 @@ OP = elementwise(
     shape=shape,
     examples=(Example("descend(5.0, 2.0, 0.25)", "4.5"),),
 )
+TORCH = "w - lr * g"

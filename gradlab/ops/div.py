@@ -40,3 +40,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("div(1.0, 4.0)", "0.25"), Example("div([1, -1], 0)", "[inf, -inf]")),
 )
+TORCH = "x / y"

@@ -18,6 +18,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import Number, select
 from gradlab.op import Example, Shape, broadcast_shape, elementwise
 from gradlab.ops._arguments import flag
+from gradlab.ops._torch import TorchCall
 
 
 def forward(u: Number, mode: Number, p: float, inverted: float) -> Number:
@@ -55,3 +56,10 @@ OP = elementwise(
         Example("drop_mask([0.1, 0.6, 0.9], 0, 0.5, inverted=False)", "[0.5, 0.5, 0.5]"),
     ),
 )
+
+
+def TORCH(call: TorchCall) -> str:
+    """Return the mask: PyTorch's own dropout draws other numbers."""
+    if call.attrs["inverted"]:
+        return "(u >= p) / (1 - p) if mode else torch.ones(())"
+    return "(u >= p).to(DTYPE) if mode else torch.tensor(1 - p)"

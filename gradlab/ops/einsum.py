@@ -222,3 +222,4 @@ OP = array_op(
         Example("einsum([1, 2], [3, 4], 'i,i')", "11.0"),
     ),
 )
+TORCH = "torch.einsum(subscripts, x, y)"

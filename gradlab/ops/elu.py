@@ -67,3 +67,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("elu([-1, 2])", "[-0.632121, 2.0]"),),
 )
+TORCH = "F.elu(x, alpha)"

@@ -41,3 +41,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("erf([-1, 0, 1])", "[-0.842701, 0.0, 0.842701]"),),
 )
+TORCH = "x.erf()"

@@ -39,3 +39,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("exp([0, 1])", "[1.0, 2.71828]"),),
 )
+TORCH = "x.exp()"

@@ -83,3 +83,4 @@ OP = array_op(
     examples=(Example("expand([1, 2], (2, 2))", "[[1.0, 2.0], [1.0, 2.0]]"),),
     aliases=("broadcast_to",),
 )
+TORCH = "x.expand(shape)"

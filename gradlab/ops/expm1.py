@@ -39,3 +39,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("expm1([0, 1e-10, 1])", "[0.0, 1e-10, 1.71828]"),),
 )
+TORCH = "x.expm1()"

@@ -19,6 +19,7 @@ from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import many_axes
 from gradlab.ops._strided import INTS, RANKS, strides_of, walk_back, walk_copy, walk_local, walk_plan
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -75,3 +76,10 @@ OP = array_op(
         Example("flip([[1, 2], [3, 4]], axis=0)", "[[3.0, 4.0], [1.0, 2.0]]"),
     ),
 )
+
+
+def TORCH(call: TorchCall) -> str:
+    """Return the axes turned round."""
+    axis = call.attrs["axis"]
+    axes = range(len(call.shape)) if axis is None else [axis] if isinstance(axis, int) else axis
+    return f"x.flip({tuple(axes)})"

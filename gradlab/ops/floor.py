@@ -39,3 +39,4 @@ OP = elementwise(
     branch=branch,
     examples=(Example("floor([-1.5, 2, 2.9])", "[-2.0, 2.0, 2.0]"),),
 )
+TORCH = "x.floor()"

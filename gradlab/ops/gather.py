@@ -90,3 +90,4 @@ OP = array_op(
         Example("gather([5, 6], [1, 2])", "[6.0, nan]"),
     ),
 )
+TORCH = "x[i.long()]"

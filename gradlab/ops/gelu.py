@@ -41,3 +41,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("gelu([-1, 0, 1])", "[-0.158655, 0.0, 0.841345]"),),
 )
+TORCH = "F.gelu(x)"

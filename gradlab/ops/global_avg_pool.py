@@ -58,3 +58,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("global_avg_pool([[[1, 2], [3, 6]]])", "[3.0]"),),
 )
+TORCH = "x.mean((-2, -1))"

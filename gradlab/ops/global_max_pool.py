@@ -73,3 +73,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("global_max_pool([[[1, 2], [3, 6]]])", "[6.0]"),),
 )
+TORCH = "x.flatten(-2).max(-1).values"

@@ -87,3 +87,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("glu([1, 2, 0, 1000])", "[0.5, 2.0]"),),
 )
+TORCH = "F.glu(x, axis)"

@@ -175,3 +175,4 @@ OP = array_op(
         Example("grid_sample([[[[1, 3]]]], [[[[-1, 0], [0.5, 0]]]], True)", "[[[[1.0, 2.5]]]]"),
     ),
 )
+TORCH = "F.grid_sample(x, y, align_corners=align_corners)"

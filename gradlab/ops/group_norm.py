@@ -102,3 +102,4 @@ OP = array_op(
         Example("group_norm([[1, 1, 3, 3]], [1, 1, 1, 1], [0, 0, 0, 5], 1, 0)", "[[-1.0, -1.0, 1.0, 6.0]]"),
     ),
 )
+TORCH = "F.group_norm(x, groups, gamma, beta, eps)"

@@ -16,6 +16,7 @@ import numpy as np
 from gradlab.numeric import Number, select
 from gradlab.op import Array, Attrs, Curve, Example, elementwise
 from gradlab.ops._masks import but_nan
+from gradlab.ops._torch import Helped
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -48,4 +49,21 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("guided_relu([-2, 0, 3])", "[0.0, 0.0, 3.0]"),),
     surrogate="negative gradients are cut off as well",
+)
+TORCH = Helped(
+    "GuidedReLU.apply(x)",
+    '''
+class GuidedReLU(torch.autograd.Function):
+    """ReLU that sends back only what excites a unit that is on."""
+
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x.relu()
+
+    @staticmethod
+    def backward(ctx, g):
+        (x,) = ctx.saved_tensors
+        return torch.where((x > 0) & (g > 0), g, 0.0)
+''',
 )

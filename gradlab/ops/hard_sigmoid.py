@@ -48,3 +48,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("hard_sigmoid([-4, 0, 1.5, 3])", "[0.0, 0.5, 0.75, 1.0]"),),
 )
+TORCH = "F.hardsigmoid(x)"

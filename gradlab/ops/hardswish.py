@@ -49,3 +49,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("hardswish([-4, -1.5, 0, 4])", "[0.0, -0.375, 0.0, 4.0]"),),
 )
+TORCH = "F.hardswish(x)"

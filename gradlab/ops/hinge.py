@@ -18,6 +18,7 @@ from gradlab.numeric import ZERO, helper, summing
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, shared
 from gradlab.ops._masks import but_nan
+from gradlab.ops._torch import loss
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -84,3 +85,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("hinge([0.5, 2, -1], [1, 1, 1])", "0.833333"),),
 )
+TORCH = loss("F.relu(1 - x * t)")

@@ -24,6 +24,7 @@ from gradlab.numeric import ZERO, helper, summing
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import number
 from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.ops._torch import reduced
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -95,3 +96,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("huber([0.5, 4], [0, 0])", "1.8125"),),
 )
+TORCH = reduced("F.huber_loss", "(x, t, delta=delta)")

@@ -23,6 +23,7 @@ from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import is_whole
 from gradlab.ops._strided import INTS, RANKS, strides_of, walk_back, walk_copy, walk_local, walk_plan
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -142,3 +143,23 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("[[1, 2], [3, 4]][-1]", "[3.0, 4.0]"), Example("[1, 2, 3][::-2]", "[3.0, 1.0]")),
 )
+
+
+def TORCH(call: TorchCall) -> str:
+    """Return the part; PyTorch has no steps backwards: there the axis is turned round first."""
+    key, rank = call.attrs["key"], len(call.shapes[0])
+    sizes = iter(range(rank))
+    turned, parts = [], []
+    for part in key:
+        axis = None if part is None else next(sizes)
+        if isinstance(part, slice) and (part.step or 1) < 0 and axis is not None:
+            n = call.shapes[0][axis]
+            places = range(*part.indices(n))
+            turned.append(axis)
+            part = slice(n - 1 - places.start, n - 1 - places.start + len(places) * -places.step, -places.step)
+        parts.append(part)
+    while len(parts) > 1 and parts[-1] == slice(None):
+        parts.pop()
+    if parts == [slice(None)]:
+        return f"x.flip({turned})" if turned else "x"
+    return f"{f'x.flip({turned})' if turned else 'x'}[{Key(parts)}]"

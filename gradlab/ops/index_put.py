@@ -25,6 +25,7 @@ from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import sizes
 from gradlab.ops._strided import INTS, RANKS, walk_back, walk_take
+from gradlab.ops._torch import Helped, TorchCall
 from gradlab.ops.index import Key
 from gradlab.ops.index import plan as index_plan
 from gradlab.ops.index import shape as index_shape
@@ -90,3 +91,17 @@ OP = array_op(
         Example("index_put(7, (0, -1), (1, 3))", "[[0.0, 0.0, 7.0]]"),
     ),
 )
+
+
+def TORCH(call: TorchCall) -> Helped:
+    """Return the array within zeros."""
+    return Helped(f"index_put(x, shape, {tuple(call.attrs['key'])!r})", _HELPER)
+
+
+_HELPER = '''
+def index_put(x, shape, key):
+    """Return zeros with x where the key points."""
+    z = x.new_zeros(shape)
+    z[key] = x
+    return z
+'''

@@ -34,3 +34,4 @@ OP = elementwise(
     branch=side,
     examples=(Example("isnan([1, -1e308])", "[0.0, 0.0]"),),
 )
+TORCH = "x.isnan().to(DTYPE)"

@@ -19,6 +19,7 @@ from typing import Any
 from gradlab.numeric import ZERO, helper, log
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, row_of, shared_by_rows
+from gradlab.ops._torch import loss
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -96,3 +97,4 @@ OP = array_op(
     ),
     aliases=("kl_div",),
 )
+TORCH = loss("F.kl_div(q.log(), p, reduction='none').sum(-1)")

@@ -20,6 +20,7 @@ import numpy as np
 from gradlab.numeric import ZERO, summing
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._loss import PENALTY, divisor, one, penalty_plan, penalty_shape, shared
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -71,3 +72,8 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("l1_penalty([3, -4], 0.1)", "0.7"), Example('l1_penalty([3, -4], reduction="mean")', "3.5")),
 )
+
+
+def TORCH(call: TorchCall) -> str:
+    """Return the sum or the mean of the sizes."""
+    return f"strength * x.abs().{call.attrs['reduction']}()"

@@ -19,6 +19,7 @@ from math import prod
 from gradlab.numeric import ZERO, summing
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._loss import PENALTY, divisor, one, penalty_plan, penalty_shape, shared
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -64,3 +65,8 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("l2_penalty([3, -4], 0.1)", "2.5"), Example('l2_penalty([3, -4], reduction="mean")', "12.5")),
 )
+
+
+def TORCH(call: TorchCall) -> str:
+    """Return the sum or the mean of the squares."""
+    return f"strength * (x ** 2).{call.attrs['reduction']}()"

@@ -87,3 +87,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("layer_norm([[1, 3], [0, 8]], [1, 1], [0, 10], 0)", "[[-1.0, 11.0], [-1.0, 11.0]]"),),
 )
+TORCH = "F.layer_norm(x, gamma.shape, gamma, beta, eps)"

@@ -60,3 +60,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("leaky_relu([-1, 2])", "[-0.01, 2.0]"), Example("leaky_relu(-1.0, slope=0.5)", "-0.5")),
 )
+TORCH = "F.leaky_relu(x, slope)"

@@ -23,3 +23,4 @@ def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number
 
 
 OP = mask_op("less_equal", "<=", forward, backward, "at most", "[1.0, 1.0, 0.0]")
+TORCH = "(x <= y).to(DTYPE)"

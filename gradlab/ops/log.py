@@ -36,3 +36,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("log([1, 0, -1])", "[0.0, -inf, nan]"),),
 )
+TORCH = "x.log()"

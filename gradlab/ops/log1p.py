@@ -36,3 +36,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("log1p([-1, 0, 1e-10])", "[-inf, 0.0, 1e-10]"),),
 )
+TORCH = "x.log1p()"

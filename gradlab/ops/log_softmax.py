@@ -131,3 +131,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("log_softmax([0, 0])", "[-0.693147, -0.693147]"), Example("log_softmax([0, 1000])", "[-1000.0, 0.0]")),
 )
+TORCH = "x.log_softmax(axis)"

@@ -16,6 +16,7 @@ from gradlab.numeric import absolute, exp, helper, select, sigmoid, total
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._logistic import log_of_one_and, plan
 from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, one, shared
+from gradlab.ops._torch import loss
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -78,3 +79,4 @@ OP = array_op(
         Example("logistic_loss([-1000], [1])", "1000.0"),
     ),
 )
+TORCH = loss("F.softplus(-x * t, threshold=40)")

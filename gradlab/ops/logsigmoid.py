@@ -39,3 +39,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("logsigmoid([-1000, 0, 1000])", "[-1000.0, -0.693147, 0.0]"),),
 )
+TORCH = "F.logsigmoid(x)"

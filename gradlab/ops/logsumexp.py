@@ -23,6 +23,7 @@ from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import exponentials
 from gradlab.ops._reduce import INTS, RANKS, count, place, reduced_shape, send, with_axes
 from gradlab.ops._reduce import plan as reduced_plan
+from gradlab.ops._torch import over_axes
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -101,3 +102,4 @@ OP = array_op(
         Example("logsumexp([[1000, 1000], [1000, 1000]], axis=(0, 1))", "1001.39"),
     ),
 )
+TORCH = over_axes("x.logsumexp", needs=True)

@@ -162,3 +162,4 @@ OP = array_op(
         Example("lrn([[2, 2]], 5)", "[[1.99976, 1.99976]]"),
     ),
 )
+TORCH = "F.local_response_norm(x, size, alpha, beta, k)"

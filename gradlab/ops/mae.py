@@ -19,6 +19,7 @@ import numpy as np
 from gradlab.numeric import ZERO, summing
 from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.ops._torch import reduced
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -75,3 +76,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("mae([1, 2], [3, 2])", "1.0"),),
 )
+TORCH = reduced("F.l1_loss", "(x, t)")

@@ -183,3 +183,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("matmul([[1, 2], [3, 4]], [[1, 0], [1, 1]])", "[[3.0, 2.0], [7.0, 4.0]]"),),
 )
+TORCH = "x @ y"

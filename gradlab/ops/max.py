@@ -21,6 +21,7 @@ from gradlab.numeric import wide
 from gradlab.op import Array, Example, array_op
 from gradlab.ops._extreme import best, branch, extreme_shape, local, plan, share, share_gradient
 from gradlab.ops._reduce import INTS, RANKS
+from gradlab.ops._torch import over_axes
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -57,3 +58,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("max([[1, 2], [4, 3]])", "4.0"), Example("max([[1, 2], [4, 3]], axis=1)", "[2.0, 4.0]")),
 )
+TORCH = over_axes("x.amax")

@@ -20,6 +20,7 @@ from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
 from gradlab.ops._masks import but_nan
 from gradlab.ops._pool import MAX_ATTRS, RANKS, branch, max_local, pick, route, shape, switched_plan
+from gradlab.ops._torch import windowed
 from gradlab.ops._window import INTS
 from gradlab.terms import Maker, Sends, Term
 
@@ -61,3 +62,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("max_pool1d([[1, 3, 2, 5, 4]], 3, stride=1)", "[[3.0, 5.0, 5.0]]"),),
 )
+TORCH = windowed("F.max_pool1d", "x, kernel_size", stride=None, padding=0, dilation=1, ceil_mode=False)

@@ -22,6 +22,7 @@ from gradlab.numeric import straight
 from gradlab.op import Array, Example, array_op
 from gradlab.ops._masks import but_nan
 from gradlab.ops._pool import MAX_ATTRS, RANKS, branch, max_local, pick, route, shape, switched_plan
+from gradlab.ops._torch import windowed
 from gradlab.ops._window import INTS
 from gradlab.terms import Maker, Sends, Term
 
@@ -62,3 +63,4 @@ OP = array_op(
     examples=(Example("max_pool2d([[[1, 2, 0, 1], [4, 3, 1, 5]]], 2)", "[[[4.0, 5.0]]]"),),
     aliases=("max_pool",),
 )
+TORCH = windowed("F.max_pool2d", "x, kernel_size", stride=None, padding=0, dilation=1, ceil_mode=False)

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._pool import MAX_ATTRS, shape
+from gradlab.ops._torch import windowed
 from gradlab.ops._volume import POOL_INTS, max_plan, pick, places_of, pool_ints, route, winners
 
 
@@ -60,3 +61,4 @@ OP = array_op(
     scratch=True,
     examples=(Example("max_pool3d([[[[1, 2]], [[4, 3]]]], (2, 1, 1))", "[[[[4.0, 3.0]]]]"),),
 )
+TORCH = windowed("F.max_pool3d", "x, kernel_size", stride=None, padding=0, dilation=1, ceil_mode=False)

@@ -49,3 +49,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("maximum(2.0, 3.0)", "3.0"),),
 )
+TORCH = "torch.maximum(x, y)"

@@ -89,3 +89,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("maxout([1, 3, 5, 2])", "[3.0, 5.0]"), Example("maxout([1, 3, 2], pieces=3)", "[3.0]")),
 )
+TORCH = "x.unflatten(-1, (-1, pieces)).amax(-1)"

@@ -22,6 +22,7 @@ import numpy as np
 from gradlab.numeric import wide
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._reduce import INTS, RANKS, add_up, count, counted_plan, place, reduced_shape, spread, with_axes
+from gradlab.ops._torch import over_axes
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -66,3 +67,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("mean([[1, 2], [3, 4]])", "2.5"), Example("mean([[1, 2], [3, 4]], axis=1)", "[1.5, 3.5]")),
 )
+TORCH = over_axes("x.mean")

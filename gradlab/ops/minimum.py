@@ -49,3 +49,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("minimum(2.0, 3.0)", "2.0"),),
 )
+TORCH = "torch.minimum(x, y)"

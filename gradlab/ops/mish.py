@@ -51,3 +51,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("mish([-1, 0, 1])", "[-0.303401, 0.0, 0.865098]"),),
 )
+TORCH = "F.mish(x)"

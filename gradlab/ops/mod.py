@@ -57,3 +57,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("mod([-1, 5, 5.5], 3)", "[2.0, 2.0, 2.5]"), Example("mod(5, [-3, 0])", "[-1.0, nan]")),
 )
+TORCH = "torch.remainder(x, y)"

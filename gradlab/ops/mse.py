@@ -16,6 +16,7 @@ from math import inf, prod
 from gradlab.numeric import ZERO, summing
 from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.ops._torch import reduced
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -72,3 +73,4 @@ OP = array_op(
         Example('mse([1, 2], [3, 2], reduction="none")', "[4.0, 0.0]"),
     ),
 )
+TORCH = reduced("F.mse_loss", "(x, t)")

@@ -38,3 +38,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("mul(2.0, 3.0)", "6.0"), Example("mul([1, 2, 3], 10)", "[10.0, 20.0, 30.0]")),
 )
+TORCH = "x * y"

@@ -27,6 +27,7 @@ from gradlab.ops._arguments import number
 from gradlab.ops._classes import class_of, class_shapes, no_class
 from gradlab.ops._loss import ATTRS, divisor, one, share_of, shared_by_rows
 from gradlab.ops._masks import but_nan
+from gradlab.ops._torch import loss
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -121,3 +122,4 @@ OP = array_op(
         Example("multiclass_hinge([[1, 2]], [2])", "nan"),
     ),
 )
+TORCH = loss("F.relu(x - x.gather(-1, t.long().unsqueeze(-1)) + margin).sum(-1) - max(margin, 0)")

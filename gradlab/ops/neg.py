@@ -37,3 +37,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("neg(2.0)", "-2.0"),),
 )
+TORCH = "-x"

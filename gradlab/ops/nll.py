@@ -33,6 +33,7 @@ from gradlab.ops._classes import (
     shared_by_samples,
 )
 from gradlab.ops._loss import divisor, one, share_of
+from gradlab.ops._torch import of_classes
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -115,3 +116,4 @@ OP = array_op(
         Example("nll([[-0.5, -1], [-2, -3]], [1, 7], ignore_index=7)", "1.0"),
     ),
 )
+TORCH = of_classes("F.nll_loss")

@@ -27,6 +27,7 @@ from gradlab.numeric import absolute, helper, select, sqrt, wide
 from gradlab.op import Array, Attrs, Curve, Example, Plan, Shape, array_op
 from gradlab.ops._reduce import INTS, RANKS, add_terms, count, place, reduced_shape, room, send, widened, with_axes
 from gradlab.ops._reduce import plan as reduced_plan
+from gradlab.ops._torch import over_axes
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -119,3 +120,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("norm([3, 4])", "5.0"), Example("norm([[3, -4], [0, 0]], axis=1, ord=1)", "[7.0, 0.0]")),
 )
+TORCH = over_axes("torch.linalg.vector_norm", "x", "ord")

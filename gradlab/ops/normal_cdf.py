@@ -38,3 +38,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("normal_cdf([0, -3])", "[0.5, 0.0013499]"),),
 )
+TORCH = "torch.special.ndtr(x)"

@@ -25,3 +25,4 @@ def backward(g: Number, z: Number, x: Number, y: Number) -> tuple[Number, Number
 
 
 OP = mask_op("not_equal", "!=", forward, backward, "not equal", "[1.0, 0.0, 1.0]")
+TORCH = "(x != y).to(DTYPE)"

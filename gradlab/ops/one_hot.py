@@ -79,3 +79,4 @@ OP = array_op(
     reason=reason,
     examples=(Example("one_hot([2, 0], 3)", "[[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]"), Example("one_hot(0.5, 2)", "[nan, nan]")),
 )
+TORCH = "F.one_hot(i.long(), classes).to(DTYPE)"

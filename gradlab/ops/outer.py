@@ -73,3 +73,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("outer([1, 2], [3, 4])", "[[3.0, 4.0], [6.0, 8.0]]"),),
 )
+TORCH = "torch.outer(x, y)"

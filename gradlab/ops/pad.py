@@ -29,6 +29,7 @@ from gradlab.errors import ShapeError
 from gradlab.numeric import compiled_for, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import choice, is_whole, number
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 MODES = ("constant", "reflect", "replicate", "circular")
@@ -248,3 +249,14 @@ OP = array_op(
         Example('pad([1, 2, 3], ((1, 0),), mode="circular")', "[3.0, 1.0, 2.0, 3.0]"),
     ),
 )
+
+
+def TORCH(call: TorchCall) -> str:
+    """Return the border; PyTorch counts axes from the last one."""
+    widths = list(call.attrs["widths"])
+    while len(widths) > 1 and widths[0] == (0, 0):
+        widths.pop(0)
+    flat = tuple(n for pair in reversed(widths) for n in pair)
+    if call.attrs["mode"] == "constant":
+        return f"F.pad(x, {flat})" if call.attrs["value"] == 0 else f"F.pad(x, {flat}, value={call.attrs['value']!r})"
+    return f"F.pad(x, {flat}, mode)" if len(widths) < len(call.shape) <= len(widths) + 2 else ""

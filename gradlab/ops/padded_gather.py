@@ -24,6 +24,7 @@ from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops import gather
 from gradlab.ops._arguments import is_whole
 from gradlab.ops._row_number import known, row_number, sent_to_rows
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -87,3 +88,9 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("padded_gather([[1, 2], [3, 4]], [1, 0, 1], 0)", "[[3.0, 4.0], [0.0, 0.0], [3.0, 4.0]]"),),
 )
+
+
+def TORCH(call: TorchCall) -> str:
+    """Return the rows, and zeros for the padding."""
+    behind = len(call.shapes[0]) - 1
+    return f"torch.where((i != padding_idx)[(...,) + (None,) * {behind}], x[i.long()], 0.0)"

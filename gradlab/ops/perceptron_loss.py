@@ -19,6 +19,7 @@ from gradlab.numeric import ZERO, helper, summing
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, shared
 from gradlab.ops._masks import but_nan
+from gradlab.ops._torch import loss
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -85,3 +86,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("perceptron_loss([-1, 0, 1, 2], [1, 1, 1, 1])", "0.25"),),
 )
+TORCH = loss("torch.where(x * t <= 0, -x * t, 0.0)")

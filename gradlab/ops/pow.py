@@ -54,3 +54,4 @@ OP = elementwise(
     examples=(Example("pow(2.0, 3.0)", "8.0"), Example("pow(-3.0, 2.0)", "9.0"), Example("pow(-1.0, 0.5)", "nan")),
     aliases=("power",),
 )
+TORCH = "x ** y"

@@ -46,3 +46,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("prelu([-2, 3], 0.25)", "[-0.5, 3.0]"),),
 )
+TORCH = "torch.where(x > 0, x, y * x)"

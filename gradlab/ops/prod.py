@@ -25,6 +25,7 @@ from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import many_axes
 from gradlab.ops._reduce import INTS, RANKS, diagonal, place, reduced_shape, with_axes
 from gradlab.ops._reduce import plan as reduced_plan
+from gradlab.ops._torch import over_axes
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -128,3 +129,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("prod([2, 3, 4])", "24.0"), Example("prod([[1, 2], [3, 4]], axis=0)", "[3.0, 8.0]")),
 )
+TORCH = over_axes("x.prod", several=False)

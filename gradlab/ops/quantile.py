@@ -29,6 +29,7 @@ from gradlab.ops._arguments import number, one_axis
 from gradlab.ops._masks import but_nan
 from gradlab.ops._order import WORK, order_line, order_of
 from gradlab.ops._reduce import count, place, reduced_shape, with_axes
+from gradlab.ops._torch import over_axes
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -141,3 +142,4 @@ OP = array_op(
         Example("quantile([[1, 2], [4, 3], [5, 6]], 0.25, axis=0)", "[2.5, 2.5]"),
     ),
 )
+TORCH = over_axes("x.quantile", "q", several=False)

@@ -35,3 +35,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("reciprocal([4, 0])", "[0.25, inf]"),),
 )
+TORCH = "1 / x"

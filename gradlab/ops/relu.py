@@ -48,3 +48,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("relu([-1, 0, 2])", "[0.0, 0.0, 2.0]"),),
 )
+TORCH = "F.relu(x)"

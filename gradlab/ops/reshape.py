@@ -23,6 +23,7 @@ from gradlab.arguments import REQUIRED
 from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import sizes
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -78,3 +79,11 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("reshape([1, 2, 3, 4], (2, -1))", "[[1.0, 2.0], [3.0, 4.0]]"),),
 )
+
+
+def TORCH(call: TorchCall) -> str:
+    """Return the numbers under another shape; rows of samples are flattened."""
+    (x,), z = call.shapes, call.shape
+    if len(x) > 2 and z == (x[0], prod(x[1:])):
+        return "x.flatten(1)"
+    return f"x.reshape({', '.join(map(str, z)) or '()'})"

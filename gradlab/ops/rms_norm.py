@@ -133,3 +133,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("rms_norm([[1, 7], [3, -3]], [1, 10], 0)", "[[0.2, 14.0], [1.0, -10.0]]"),),
 )
+TORCH = "F.rms_norm(x, gamma.shape, gamma, eps)"

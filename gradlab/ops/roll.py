@@ -25,6 +25,7 @@ from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._along import lines
 from gradlab.ops._arguments import is_whole, one_axis
 from gradlab.ops._strided import RANKS, walk_copy, walk_take
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -95,3 +96,8 @@ OP = array_op(
         Example("roll([[1, 2], [3, 4], [5, 6]], -1, axis=0)", "[[3.0, 4.0], [5.0, 6.0], [1.0, 2.0]]"),
     ),
 )
+
+
+def TORCH(call: TorchCall) -> str:
+    """Return the elements moved along an axis, or as one list."""
+    return "x.roll(shift)" if call.attrs["axis"] is None else "x.roll(shift, axis)"

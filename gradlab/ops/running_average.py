@@ -46,3 +46,4 @@ OP = elementwise(
     differentiable=(True, True, False),
     examples=(Example("running_average(2, 12, 1, 0.1)", "3.0"), Example("running_average(2, 12, 0, 0.1)", "2.0")),
 )
+TORCH = "x + rate * (scale * y - x) if mode else x"

@@ -86,3 +86,4 @@ OP = array_op(
         Example("sample([[1, 3], [0, 2]], [0.2, 0.2])", "[0.0, 1.0]"),
     ),
 )
+TORCH = "(p.cumsum(axis) <= u.unsqueeze(axis) * p.sum(axis, keepdim=True)).sum(axis).to(DTYPE)"

@@ -47,3 +47,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("scale_shift([1, 2], 3, 0.5)", "[3.5, 6.5]"),),
 )
+TORCH = "gamma * x + beta"

@@ -25,6 +25,7 @@ from gradlab.errors import ShapeError
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import is_whole
 from gradlab.ops._row_number import no_number, row_number
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -106,3 +107,8 @@ OP = array_op(
         Example("scatter_add([1, 2], [0, 7], 2)", "[nan, nan]"),
     ),
 )
+
+
+def TORCH(call: TorchCall) -> str:
+    """Return the sums of rows."""
+    return "torch.zeros(shape, dtype=DTYPE).index_add(0, i.long().flatten(), x.reshape(-1, *shape[1:]))"

@@ -51,3 +51,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("selu([-1, 1])", "[-1.11133, 1.0507]"),),
 )
+TORCH = "F.selu(x)"

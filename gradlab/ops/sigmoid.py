@@ -39,3 +39,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("sigmoid([-1000, 0, 1])", "[0.0, 0.5, 0.731059]"),),
 )
+TORCH = "torch.sigmoid(x)"

@@ -39,3 +39,4 @@ OP = elementwise(
     branch=branch,
     examples=(Example("sign([-2, 0, 3])", "[-1.0, 0.0, 1.0]"),),
 )
+TORCH = "x.sign()"

@@ -47,3 +47,4 @@ OP = elementwise(
     examples=(Example("sign_straight_through([-2, 0, 3])", "[-1.0, 0.0, 1.0]"),),
     surrogate="the gradient goes straight through, as if z were x",
 )
+TORCH = "x.sign() + (x - x.detach())"

@@ -40,3 +40,4 @@ OP = elementwise(
     examples=(Example("silu([-1, 0, 1])", "[-0.268941, 0.0, 0.731059]"),),
     aliases=("swish",),
 )
+TORCH = "F.silu(x)"

@@ -39,3 +39,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("sin([0, 1])", "[0.0, 0.841471]"),),
 )
+TORCH = "x.sin()"

@@ -121,3 +121,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("softmax([0, 0])", "[0.5, 0.5]"), Example("softmax([1, 2, 3])", "[0.0900306, 0.244728, 0.665241]")),
 )
+TORCH = "x.softmax(axis)"

@@ -39,3 +39,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("softplus([-1000, 0, 1000])", "[0.0, 0.693147, 1000.0]"),),
 )
+TORCH = "F.softplus(x, threshold=40)"

@@ -38,3 +38,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("softsign([-1, 0, 3])", "[-0.5, 0.0, 0.75]"),),
 )
+TORCH = "F.softsign(x)"

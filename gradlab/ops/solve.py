@@ -118,3 +118,4 @@ OP = array_op(
     differentiable=(False, False),
     examples=(Example("solve([[2, 0], [1, 4]], [2, 9])", "[1.0, 2.0]"),),
 )
+TORCH = "torch.linalg.solve(x, y)"

@@ -82,3 +82,4 @@ OP = array_op(
         Example("sort([[3, 1], [2, 4]], axis=0, descending=True)", "[[3.0, 4.0], [2.0, 1.0]]"),
     ),
 )
+TORCH = "x.sort(axis, descending, stable=True).values"

@@ -40,3 +40,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("sqrt(9.0)", "3.0"),),
 )
+TORCH = "x.sqrt()"

@@ -38,3 +38,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("square([-3, 2])", "[9.0, 4.0]"),),
 )
+TORCH = "x ** 2"

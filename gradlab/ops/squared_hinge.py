@@ -15,6 +15,7 @@ from math import prod
 from gradlab.numeric import ZERO, helper, summing
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.ops._torch import loss
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -74,3 +75,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("squared_hinge([0.5, 2, -1], [1, 1, 1])", "1.41667"),),
 )
+TORCH = loss("F.relu(1 - x * t) ** 2")

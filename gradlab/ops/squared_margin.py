@@ -15,6 +15,7 @@ from math import prod
 from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._loss import ATTRS, RANKS, divisor, equal_shapes, flat_plan, one, shared
+from gradlab.ops._torch import loss
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -72,3 +73,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("squared_margin([-1, 0, 1, 2], [1, 1, 1, 1])", "1.5"),),
 )
+TORCH = loss("(1 - x * t) ** 2")

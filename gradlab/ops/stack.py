@@ -83,3 +83,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("stack([[1, 2], [3, 4]], axis=1)", "[[1.0, 3.0], [2.0, 4.0]]"),),
 )
+TORCH = "torch.stack(x, axis)"

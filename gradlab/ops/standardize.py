@@ -54,3 +54,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("standardize([1, 5], 2, 4, 0)", "[-0.5, 1.5]"),),
 )
+TORCH = "(x - m) / (v + eps).sqrt()"

@@ -26,6 +26,7 @@ from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._arguments import many_axes
 from gradlab.ops._moments import FLOATS, freedom, mean_squares, plan, spread_distances, spread_shape
 from gradlab.ops._reduce import INTS, RANKS, count, place, with_axes
+from gradlab.ops._torch import over_axes
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -104,3 +105,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("std([[1, 2], [3, 4]])", "1.11803"), Example("std([[1, 2], [3, 4]], axis=1)", "[0.5, 0.5]")),
 )
+TORCH = over_axes("x.std", named="correction=ddof")

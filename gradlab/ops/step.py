@@ -39,3 +39,4 @@ OP = elementwise(
     branch=branch,
     examples=(Example("step([-2, 0, 3])", "[0.0, 0.0, 1.0]"),),
 )
+TORCH = "(x > 0).to(DTYPE)"

@@ -47,3 +47,4 @@ OP = elementwise(
     examples=(Example("step_straight_through([-2, 0, 3])", "[0.0, 0.0, 1.0]"),),
     surrogate="the gradient goes straight through, as if z were x",
 )
+TORCH = "(x > 0).to(DTYPE) + (x - x.detach())"

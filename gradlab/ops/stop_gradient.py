@@ -32,3 +32,4 @@ OP = elementwise(
     surrogate="nothing is sent back",
     examples=(Example("stop_gradient([1, 2])", "[1.0, 2.0]"),),
 )
+TORCH = "x.detach()"

@@ -38,3 +38,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("sub(2.0, 3.0)", "-1.0"),),
 )
+TORCH = "x - y"

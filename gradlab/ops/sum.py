@@ -21,6 +21,7 @@ import numpy as np
 from gradlab.numeric import wide
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._reduce import INTS, RANKS, add_up, place, reduced_shape, spread, summed_plan, with_axes
+from gradlab.ops._torch import over_axes
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -61,3 +62,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("sum([[1, 2], [3, 4]])", "10.0"), Example("sum([[1, 2], [3, 4]], axis=0)", "[4.0, 6.0]")),
 )
+TORCH = over_axes("x.sum")

@@ -81,3 +81,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("sum_squares([[1, 2], [3]])", "14.0"),),
 )
+TORCH = "sum((one ** 2).sum() for one in x)"

@@ -106,3 +106,4 @@ OP = array_op(
         Example("take_along_axis([5, 6], [1, 2])", "[6.0, nan]"),
     ),
 )
+TORCH = "torch.take_along_dim(x, i.long(), axis)"

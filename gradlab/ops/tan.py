@@ -37,3 +37,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("tan([0, 1])", "[0.0, 1.55741]"),),
 )
+TORCH = "x.tan()"

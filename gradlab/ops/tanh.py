@@ -38,3 +38,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("tanh([0, 1])", "[0.0, 0.761594]"),),
 )
+TORCH = "torch.tanh(x)"

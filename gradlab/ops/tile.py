@@ -93,3 +93,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("tile([1, 2], 2)", "[1.0, 2.0, 1.0, 2.0]"), Example("tile([1, 2], (2, 1))", "[[1.0, 2.0], [1.0, 2.0]]")),
 )
+TORCH = "x.tile(reps)"

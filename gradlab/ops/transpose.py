@@ -21,6 +21,7 @@ from gradlab.numeric import straight
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._arguments import one_axis, sizes
 from gradlab.ops._strided import INTS, RANKS, strides_of, walk_back, walk_copy, walk_local, walk_plan
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -78,3 +79,10 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("transpose([[1, 2], [3, 4]])", "[[1.0, 3.0], [2.0, 4.0]]"),),
 )
+
+
+def TORCH(call: TorchCall) -> str:
+    """Return the axes in another order; of a matrix they are turned round."""
+    rank, axes = len(call.shape), call.attrs["axes"]
+    order = tuple(range(rank))[::-1] if axes is None else tuple(axis % rank for axis in axes)
+    return "x.T" if order == (1, 0) else f"x.permute({order})"

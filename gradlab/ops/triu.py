@@ -47,3 +47,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("triu([[1, 2], [3, 4]])", "[[1.0, 2.0], [0.0, 4.0]]"),),
 )
+TORCH = "x.triu(k)"

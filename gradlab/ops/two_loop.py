@@ -16,6 +16,7 @@ import numpy as np
 from gradlab.errors import ShapeError
 from gradlab.numeric import compiled_for
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
+from gradlab.ops._torch import Helped
 
 
 def inner(x: Array, y: Array) -> Any:
@@ -99,4 +100,22 @@ OP = array_op(
     scratch=True,
     differentiable=(False, False, False),
     examples=(Example("two_loop([4, 2], [[1, 0]], [[2, 0]])", "[-2.0, -1.0]"),),
+)
+TORCH = Helped(
+    "two_loop(x, s, y)",
+    '''
+def two_loop(g, s, y):
+    """Return -H g: the direction of L-BFGS. s, y: steps and changes of the gradient (m, n), the oldest first."""
+    pairs = [(step, change, step @ change) for step, change in zip(s, y) if step @ change != 0]
+    taken, z = [], -g
+    for step, change, product in reversed(pairs):
+        taken.append((step @ z) / product)
+        z = z - taken[-1] * change
+    if pairs:
+        step, change, product = pairs[-1]
+        z = z * (product / (change @ change))
+    for (step, change, product), part in zip(pairs, reversed(taken)):
+        z = z + step * (part - (change @ z) / product)
+    return z
+''',
 )

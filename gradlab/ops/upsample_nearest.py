@@ -24,6 +24,7 @@ from gradlab.numeric import compiled_for
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._reduce import counting
 from gradlab.ops._scale import ATTRS, enlarged, resized_back
+from gradlab.ops._torch import TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -117,3 +118,10 @@ OP = array_op(
         Example("upsample_nearest([[1, 2]], size=(1, 3))", "[[1.0, 1.0, 2.0]]"),
     ),
 )
+
+
+def TORCH(call: TorchCall) -> str:
+    """Return the image of another size; PyTorch wants a batch of them."""
+    x, *sizes = ("x" if len(call.shape) == 4 else "x[None]" if len(call.shape) == 3 else ""), *call.shape[-2:]
+    text = f"F.interpolate({x}, size={tuple(sizes)}, mode='nearest')"
+    return "" if not x else text if x == "x" else f"{text}[0]"

@@ -25,6 +25,7 @@ from gradlab.op import Array, Attrs, Curve, Example, array_op
 from gradlab.ops._arguments import many_axes
 from gradlab.ops._moments import FLOATS, freedom, mean_squares, plan, spread_distances, spread_shape
 from gradlab.ops._reduce import INTS, RANKS, place, with_axes
+from gradlab.ops._torch import over_axes
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -89,3 +90,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("var([[1, 2], [3, 4]])", "1.25"), Example("var([[1, 2], [3, 4]], axis=1)", "[0.25, 0.25]")),
 )
+TORCH = over_axes("x.var", named="correction=ddof")

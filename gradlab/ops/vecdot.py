@@ -77,3 +77,4 @@ OP = array_op(
     gradient=gradient,
     examples=(Example("vecdot([1, 2], [3, 4])", "11.0"), Example("vecdot([[1, 2], [3, 4]], [[1, 1], [0, 2]])", "[3.0, 8.0]")),
 )
+TORCH = "(x * y).sum(-1)"

@@ -38,6 +38,7 @@ from gradlab.ops._classes import (
     targets,
 )
 from gradlab.ops._loss import one, share_of, shared_by_rows
+from gradlab.ops._torch import of_classes
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -155,3 +156,4 @@ OP = array_op(
         Example('weighted_cross_entropy([[0, 0], [0, 1]], [1, 0], [3, 1], reduction="sum")', "4.63293"),
     ),
 )
+TORCH = of_classes("F.cross_entropy", ", weight=w")

@@ -19,6 +19,7 @@ import numpy as np
 from gradlab.numeric import ZERO, helper
 from gradlab.op import Array, Attrs, Example, Plan, Shape, array_op
 from gradlab.ops._loss import check_weights
+from gradlab.ops._torch import Helped, TorchCall
 from gradlab.terms import Maker, Sends, Term
 
 
@@ -110,3 +111,16 @@ OP = array_op(
         Example("weighted_mean([1, 2], [0, 0])", "0.0"),
     ),
 )
+
+
+def TORCH(call: TorchCall) -> Helped:
+    """Return the mean, in which each weight stands for all numbers behind it."""
+    return Helped("weighted_mean(x, w)", _HELPER)
+
+
+_HELPER = '''
+def weighted_mean(x, w):
+    """Return the mean of x, in which some numbers count more; 0 where the weights add up to 0."""
+    w = w.reshape(w.shape + (1,) * (x.dim() - w.dim())).expand_as(x)
+    return (w * x).sum() / w.sum() if w.sum() != 0 else (0 * x).sum()
+'''

@@ -38,3 +38,4 @@ OP = elementwise(
     gradient=gradient,
     examples=(Example("where([1, 0], [2, 3], -1)", "[2.0, -1.0]"),),
 )
+TORCH = "torch.where(m != 0, x, y)"

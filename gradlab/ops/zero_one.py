@@ -15,6 +15,7 @@ import numpy as np
 from gradlab.numeric import ZERO
 from gradlab.op import Array, Attrs, Example, array_op
 from gradlab.ops._loss import ATTRS, RANKS, equal_shapes, flat_plan, one
+from gradlab.ops._torch import loss
 
 
 def forward(x: Array, t: Array, z: Array, n: float) -> None:
@@ -65,3 +66,4 @@ OP = array_op(
     branch=branch,
     examples=(Example("zero_one([-1, 0, 1, 2], [1, 1, 1, 1])", "0.5"),),
 )
+TORCH = loss("(x * t <= 0).to(DTYPE)")

@@ -12,6 +12,7 @@ Example:  minimize(loss, adadelta)
 
 from __future__ import annotations
 
+from gradlab.optim._torch import Forms, Ready
 from gradlab.optim.optimizer import Math, Optimizer, Value, Values
 
 
@@ -31,3 +32,4 @@ OPTIM = Optimizer(
     state=("s", "d"),
     ranges={"rho": (0.0, 1.0), "eps": (0.0, float("inf"))},
 )
+TORCH: Forms = {"adadelta": Ready("torch.optim.Adadelta(params, lr=lr, rho=rho, eps=eps)")}

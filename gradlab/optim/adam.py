@@ -21,6 +21,7 @@ Example:  minimize(loss, amsgrad(lr=0.001))
 
 from __future__ import annotations
 
+from gradlab.optim._torch import Forms, Ready
 from gradlab.optim.optimizer import Math, Optimizer, Value, Values
 
 RANGES = {"beta1": (0.0, 1.0), "beta2": (0.0, 1.0), "eps": (0.0, float("inf"))}
@@ -83,3 +84,7 @@ OPTIM = (
     Optimizer("adam_uncorrected", HYPER, uncorrected, state=("m", "v"), ranges=RANGES),
     Optimizer("amsgrad", HYPER, amsgrad, state=("m", "v", "top"), common=common, ranges=RANGES),
 )
+TORCH: Forms = {
+    "adam": Ready("torch.optim.Adam(params, lr=lr, betas=(beta1, beta2), eps=eps)"),
+    "amsgrad": Ready("torch.optim.Adam(params, lr=lr, betas=(beta1, beta2), eps=eps, amsgrad=True)"),
+}

@@ -17,6 +17,7 @@ Example:  minimize(loss, momentum_velocity(0.1))
 
 from __future__ import annotations
 
+from gradlab.optim._torch import Forms, Ready
 from gradlab.optim.optimizer import Math, Optimizer, Value, Values
 
 
@@ -45,3 +46,7 @@ OPTIM = (
     Optimizer("momentum_average", HYPER, average, state=("v",), ranges=RANGES),
     Optimizer("momentum_velocity", HYPER, velocity, state=("v",), ranges=RANGES),
 )
+TORCH: Forms = {
+    "momentum": Ready("torch.optim.SGD(params, lr=lr, momentum=mu)", paced=False),
+    "momentum_velocity": Ready("torch.optim.SGD(params, lr=lr, momentum=mu)"),
+}

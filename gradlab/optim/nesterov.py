@@ -10,6 +10,7 @@ Example:  minimize(loss, nesterov(0.1, mu=0.9))
 
 from __future__ import annotations
 
+from gradlab.optim._torch import Forms, Ready
 from gradlab.optim.optimizer import Math, Optimizer, Value, Values
 
 
@@ -21,3 +22,4 @@ def update(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[V
 
 
 OPTIM = Optimizer("nesterov", {"lr": 0.01, "mu": 0.9}, update, state=("v",), ranges={"mu": (0.0, 1.0)})
+TORCH: Forms = {"nesterov": Ready("torch.optim.SGD(params, lr=lr, momentum=mu, nesterov=True)", paced=False)}

@@ -10,6 +10,7 @@ Example:  minimize(loss, rmsprop(lr=0.01))
 
 from __future__ import annotations
 
+from gradlab.optim._torch import Forms, Ready
 from gradlab.optim.optimizer import Math, Optimizer, Value, Values
 
 
@@ -27,3 +28,4 @@ OPTIM = Optimizer(
     state=("s",),
     ranges={"rho": (0.0, 1.0), "eps": (0.0, float("inf"))},
 )
+TORCH: Forms = {"rmsprop": Ready("torch.optim.RMSprop(params, lr=lr, alpha=rho, eps=eps)")}

@@ -9,6 +9,7 @@ Example:  minimize(loss, sgd(0.1))
 
 from __future__ import annotations
 
+from gradlab.optim._torch import Forms, Ready
 from gradlab.optim.optimizer import Math, Optimizer, Value, Values
 
 
@@ -18,3 +19,4 @@ def update(m: Math, w: Value, g: Value, state: Values, hyper: Values) -> tuple[V
 
 
 OPTIM = Optimizer("sgd", {"lr": 0.01}, update)
+TORCH: Forms = {"sgd": Ready("torch.optim.SGD(params, lr=lr)")}

@@ -1,6 +1,7 @@
 """Compare gradlab with its peers: `python -m tests.bench [--dtype float32] [WORKLOAD | PART]…`.
 
 `python -m tests.bench updates` compares whole updates of the networks that are not tiny with PyTorch and with the machine;
+`python -m tests.bench models [NAME…]` compares whole networks that people bring, in float32: see `tests.bench.models`;
 `python -m tests.bench kernels [--all] [OP…]` compares single ops, in both dtypes: see `tests.bench.kernels`.
 
 Every round runs each library once, in turn; what is printed are medians over the rounds of the time of one update, and the
@@ -21,7 +22,7 @@ import sys
 from collections.abc import Sequence
 
 from gradlab.registry import collect
-from tests.bench import bounds, drawn, kernels, keys, large, opening, plots, scale, start, statistics, sweep, waiting
+from tests.bench import bounds, drawn, kernels, keys, large, models, opening, plots, scale, start, statistics, sweep, waiting
 from tests.bench.peers import Peer, Runner
 from tests.bench.timing import medians
 from tests.bench.workload import Workload
@@ -42,7 +43,9 @@ def main(arguments: Sequence[str]) -> None:
     """Print the tables that were asked for; without names all of them."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
-        "names", nargs="*", help=f"{', '.join(w.name for w in WORKLOADS)}; bounds, {', '.join(PARTS)}; updates; kernels; sweep"
+        "names",
+        nargs="*",
+        help=f"{', '.join(w.name for w in WORKLOADS)}; bounds, {', '.join(PARTS)}; updates; models; kernels; sweep",
     )
     parser.add_argument("--dtype", choices=tuple(TOLERANCE), default="float64")
     parser.add_argument("--all", action="store_true", help="of `kernels` all lines, not only the worst")
@@ -54,6 +57,9 @@ def main(arguments: Sequence[str]) -> None:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     if "kernels" in given.names:
         print(kernels.report([name for name in given.names if name != "kernels"], everything=given.all))
+        return
+    if "models" in given.names:
+        print(models.report([name for name in given.names if name != "models"]))
         return
     if "updates" in given.names:
         print(updates(given.dtype))
