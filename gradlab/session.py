@@ -44,7 +44,7 @@ from gradlab.lab.why.ledger import Ledger
 from gradlab.lab.why.paths import Paths
 from gradlab.op import Array
 from gradlab.scenario.expressions import Known
-from gradlab.scenario.model import Overrides, Scenario, draft
+from gradlab.scenario.model import Overrides, Scenario, changed, draft
 from gradlab.scenario.model import build as build_scenario
 from gradlab.scenario.script import Statement, read_text
 from gradlab.source import Source
@@ -67,17 +67,17 @@ T = TypeVar("T")
 @SILENT
 def load(
     where: str | Path, seed: int | None = None, backend: str = "auto", data: Mapping[str, Any] | None = None,
-    memory: int | None = None, budget: int | None = None,
+    memory: int | None = None, budget: int | None = None, changes: Sequence[str] = (),
 ) -> Lab:  # fmt: skip
     """Open a scenario by its path, or by the name of one that comes with gradlab.
 
     seed: instead of the one in the file.   backend: "auto" or the name of a machine.   data: arrays for inputs, by name.
     memory: bytes that values and gradients may take; without it 2 GiB.   budget: bytes that are kept of the run so that
-    going back is quick; without it 256 MiB.
-    Of a budget that is too small the first action says so.
+    going back is quick; without it 256 MiB. Of a budget that is too small the first action says so.
+    changes: of the model, each `NAME=EXPR`.
     Raises ScenarioError with all problems of the file, those of its script included, and ArgumentError for an unknown backend.
     """
-    read = draft(where, _overrides(seed, data, memory))
+    read = draft(where, changed(_overrides(seed, data, memory), changes))
     scenario = read.finish(check_script(read.script, read.known, read.graph))
     lab = Lab(scenario, backend, BUDGET if budget is None else budget)
     note = shortage(lab.budget, (lab.run.machine.value(index).nbytes for index in lab.run.followers))
@@ -109,11 +109,9 @@ class Lab(Teaching, RunTables):
     def __init__(self, scenario: Scenario, backend: str = "auto", budget: int = BUDGET) -> None:
         super().__init__(scenario, backend, budget)
         self.opening: list[str] = []
-        self.focus = -1
-        self.stops = Stops()
+        self.focus, self.stops = -1, Stops()
         self.done: list[Statement] = []
-        self.seeds = Seeds(self)
-        self.diary = Diary(self)
+        self.seeds, self.diary = Seeds(self), Diary(self)
         self.views: tuple[str, ...] = ()
         self._compared: Comparison | None = None
         self._statement: Statement | None = None

@@ -7,6 +7,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+_ORIGIN = "#@"
+"""What stands before the place in a program that a line was imported from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -62,6 +65,20 @@ class Span:
     def text(self) -> str:
         """The characters of the stretch."""
         return self.source.text[self.start : self.stop]
+
+    @property
+    def origin(self) -> str:
+        """The place in a program that it came from: what stands behind `#@` in its line or in that of its block, or ""."""
+        number = self.source.place(self.stop)[0]
+        line = self.source.line(number)
+        own = line.partition(_ORIGIN)[2].strip()
+        indent = len(line) - len(line.lstrip())
+        while not own and indent and number > 1:
+            number -= 1
+            line = self.source.line(number)
+            if line.strip() and len(line) - len(line.lstrip()) < indent:
+                return line.partition(_ORIGIN)[2].strip()
+        return own
 
     def part(self, start: int, stop: int) -> Span:
         """Return a stretch within this one, by offsets from its beginning."""

@@ -39,8 +39,10 @@ def call(capsys: pytest.CaptureFixture[str]) -> Call:
 
 OTHERS = {
     "torch": ("torch",),
+    "onnx": ("onnx",),
     "formats": ("matplotlib", "pandas", "pyarrow", "safetensors", "tensorboard", "tensorboardX"),
     "web": ("aiohttp", "textual_serve"),
+    "dask": ("distributed",),
 }
 """Packages that are no dependencies, by the marker of the tests that need them; a fixture has the name of its package."""
 
@@ -61,7 +63,7 @@ def _other(name: str) -> Any:
     return other
 
 
-torch, matplotlib, pandas, pyarrow, safetensors, tensorboard, tensorboardX, aiohttp, textual_serve = map(
+torch, onnx, matplotlib, pandas, pyarrow, safetensors, tensorboard, tensorboardX, aiohttp, textual_serve, distributed = map(
     _other, [name for names in OTHERS.values() for name in names]
 )
 

@@ -42,8 +42,9 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
 
 
 def console(page: Path) -> list[tuple[str, str]]:
-    """Return the commands of all console blocks of a page, each with its output."""
-    return [pair for block in blocks(page) if block.info == "console" for pair in commands(block.text)]
+    """Return the commands of all console blocks of a page, each with its output, but those that need PyTorch."""
+    found = [block for block in blocks(page) if block.info == "console" and block.marker != "torch"]
+    return [pair for block in found for pair in commands(block.text)]
 
 
 def pattern(output: str) -> re.Pattern[str]:

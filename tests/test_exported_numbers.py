@@ -20,7 +20,7 @@ from gradlab.axis.position import Position
 from gradlab.cli import main
 from gradlab.errors import ActionError, GradlabError
 from gradlab.exporters._asked import package
-from gradlab.lab.saving import REST
+from gradlab.lab.saved import REST
 from gradlab.lab.tables import KINDS, figures, tables, wanted
 from gradlab.session import Lab
 from tests.lab.models import NORMED, TURNS, XOR

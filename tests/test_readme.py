@@ -6,11 +6,12 @@ import doctest
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.documents import ROOT, blocks, console, pattern, program, run
+from tests.documents import ROOT, blocks, commands, console, pattern, program, run
 
 README = ROOT / "README.md"
 BLOCKS = blocks(README)
@@ -51,11 +52,22 @@ def test_the_python_of_the_readme_gives_what_it_says(desk: Path, monkeypatch: py
     assert runner.run(case, out=said.append).failed == 0, "".join(said)
 
 
+def test_a_training_in_pytorch_writes_what_the_readme_says(torch: object, desk: Path) -> None:
+    program(desk, "gradlab")
+    (text,) = [block.text for block in BLOCKS if block.marker == "torch"]
+    for command, output in commands(text):
+        code, got = run(command.replace("python ", f"{sys.executable} "), desk)
+        assert pattern(output).match(got.rstrip()), got
+        assert code == 0
+
+
 def test_every_block_is_one_that_these_tests_run() -> None:
     kinds = {"console", "pycon", *SCENARIO}
     others = [block for block in BLOCKS if block.info not in kinds and not block.marker]
     assert others == []
-    assert {block.marker for block in BLOCKS} == {"", "the lab", "the tests", "file: neuron.md", "file: deep.md"}
+    assert {block.marker for block in BLOCKS} == {
+        "", "the lab", "the tests", "file: neuron.md", "file: deep.md", "file: train.py", "torch"
+    }  # fmt: skip
     assert any("check README.md" in command for command, _ in CONSOLE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gradlab.actions._action import Action
@@ -42,10 +43,17 @@ def _change(lab: Lab, changes: tuple[Change, ...]) -> Outcome:
     return told([*lines, *position_lines(lab)])
 
 
+def _topics() -> Mapping[str, list[str]]:
+    """Return the page of what can be changed, and how it is written."""
+    from gradlab.scenario import changes
+
+    return {"edits": (changes.__doc__ or "").strip().split("\n")}
+
+
 ACTION = Action(
     "change", "NAME=EXPR [with NAME=EXPR …]",
     "let a changed model take the place of this one, at the same position: `change sigmoid=relu`; in EXPR `_` is what stood"
     " there, `NAME@12` is that of line 12; what was done here is done there; the file stays, and `undo` brings back the model"
     " before",
-    _changes, _change, moves=True,
+    _changes, _change, moves=True, topics=_topics,
 )  # fmt: skip

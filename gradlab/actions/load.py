@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradlab.actions._action import Action
-from gradlab.actions._file import FileName, file_name
-from gradlab.errors import ActionError, ArgumentError
+from gradlab.actions._file import FileName, file_name, found_file
 from gradlab.lab.outcome import Outcome, said
 from gradlab.lab.saving import read
-from gradlab.scenario.reading.place import open_path
-from gradlab.source import did_you_mean
 
 if TYPE_CHECKING:
     from gradlab.session import Lab
@@ -19,31 +15,9 @@ if TYPE_CHECKING:
 
 def _load(lab: Lab, file: FileName) -> Outcome:
     """Begin a run with what was saved."""
-    state = read(lab, _found(lab, file), file.text)
+    state = read(lab, found_file(lab, file), file.text)
     lab.begin_at(state.origin(lab.graph), lab.statement_text)
     return said("value", f"{lab.position}  goes on from `{file.text}`, seed {lab.run.seed}; `undo` brings back the run before")
-
-
-def _found(lab: Lab, file: FileName) -> Path:
-    """Return the path of a file: where this run has written it, or for a script beside the scenario. Raises ActionError."""
-    path = lab.outputs.find(file.text, script=not file.typed)
-    if path is not None:
-        return path
-    if not file.typed or lab.outputs.strange:
-        try:
-            return open_path(lab.scenario.document.folder, file.text)
-        except ArgumentError as error:
-            raise ActionError(str(error)) from None
-    raise ActionError(f"there is no file `{file.text}`{_hint(file.text)}")
-
-
-def _hint(name: str) -> str:
-    path = Path(name).expanduser()
-    try:
-        near = did_you_mean(path.name, sorted(one.name for one in path.parent.iterdir() if one.suffix == ".npz"))
-    except OSError:
-        return ""
-    return f"; {near}" if near else ""
 
 
 ACTION = Action(

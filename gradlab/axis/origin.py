@@ -17,7 +17,8 @@ class RunOrigin:
 
     seed, mode: that hold there.   leaves: values that leaves have there, by index; all others are as the scenario gives them.
     frozen: leaves that updates do not change.   stretches: updates that belong to one objective alone.
-    steps: how many steps the optimizers have made before.   source: what it was loaded from, or "".
+    steps: how many steps the optimizers have made before.   source: what it was loaded from, or "".   given: whether the
+    scenario itself begins there.
     """
 
     update: int = 0
@@ -28,6 +29,7 @@ class RunOrigin:
     stretches: tuple[Stretch, ...] = ()
     steps: int = 0
     source: str = ""
+    given: bool = False
 
     @property
     def position(self) -> Position:
@@ -36,10 +38,10 @@ class RunOrigin:
 
     def missing(self, target: Position | str) -> ActionError:
         """Return what is said of a position before it."""
-        return ActionError(
-            f"{target} does not exist: the run begins at {self.position}, where `{self.source}` was loaded;"
-            " `undo` brings back the one before"
-        )
+        begins = f"{target} does not exist: the run begins at {self.position}"
+        if self.given:
+            return ActionError(f"{begins}, with what `{self.source}` holds")
+        return ActionError(f"{begins}, where `{self.source}` was loaded; `undo` brings back the one before")
 
     @property
     def size(self) -> int:

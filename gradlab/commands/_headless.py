@@ -59,7 +59,8 @@ def check_file(
     memory, budget: see `gradlab.load`.   out: the folder that its script writes to.   lesson: whether to look at how it is
     written, too.
     """
-    if kind_of(path) == "recording":
+    kind = kind_of(path)
+    if kind == "recording":
         return _replayed(name, path, timeout, memory, budget)
     gc.collect()  # arrays of the file before, which count for little in what starts a collection
     document, _problems = read_file(path)
@@ -74,6 +75,8 @@ def check_file(
             lab.outputs = Outputs(out)
             tally.warnings = tuple(problem.brief for problem in lab.warnings)
             _run(lab, tally, None if answers is None else Answers(answers, lab.questions()))
+            if kind == "snapshot":
+                _as_kept(path, tally, memory, budget)
         status = FAILED if tally.failures else OK
     except TimeLimitReached:
         where = "it was being read" if tally.running is None else f"{path}:{tally.running.line} was running"
@@ -102,6 +105,17 @@ def _replayed(name: str, path: Path, timeout: float | None, memory: int | None, 
     except GradlabError as bad:
         status, error = BAD, str(bad)
     return Report(name, status=status, error=error, seconds=round(time.perf_counter() - began, 6))
+
+
+def _as_kept(path: Path, tally: _Tally, memory: int | None, budget: int | None) -> None:
+    """Do again what was recorded when a snapshot was written: on the machine that wrote it every bit has to be the same."""
+    header, verdict = replayed(path, memory=memory, budget=budget)
+    tally.passed += verdict.same
+    told = report_of("", header, verdict, 0.0).failures
+    if verdict.elsewhere:
+        tally.warnings += (f"other bits than were kept, and it was written elsewhere: {'; '.join(verdict.elsewhere)}",)
+    else:
+        tally.failures += told
 
 
 def _remarks(document: Document, tally: _Tally) -> tuple[Failure, ...]:

@@ -19,7 +19,7 @@ from gradlab.scenario.head import Head, read_head
 def opened(path: Path) -> Recording:
     """Return a recording in a file. Raises GradlabError for any other file."""
     kind = kind_of(path)
-    if path.is_file() and kind != "recording":
+    if path.is_file() and kind not in ("recording", "snapshot"):
         what = "an archive" if kind == "zip" else "no recording: `gradlab check` runs a scenario"
         raise GradlabError(f"error: `{path}` is {what}")
     return open_recording(path)

@@ -54,7 +54,8 @@ def COMMAND(
 ) -> int:  # fmt: skip
     """Run the scripts of scenarios without a screen and compare everything that they `expect`.
 
-    A recording is done again, and every line of it compared.
+    A recording is done again, and every line of it compared. So is a snapshot (NAME.gradlab.zip): its script runs, and on the
+    machine that wrote it every bit has to be the one that was kept.
 
     Takes files, folders, and names of scenarios that come with gradlab; without any it runs all of these. The exit code is 1 if
     an assertion fails or the time is over, 2 if a file is bad, 130 if it is interrupted: then what has ended is told and
@@ -131,11 +132,11 @@ def _files(paths: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
 
 
 def _in_folder(place: Path) -> list[Path]:
-    """Return the scenarios in a folder and below, and the recordings, in order."""
+    """Return the scenarios in a folder and below, the recordings and the snapshots, in order."""
     from gradlab.recording.kind import kind_of
     from gradlab.scenario import shelf
 
-    kept = (path for path in place.rglob("*.gradlab") if path.is_file() and kind_of(path) == "recording")
+    kept = (path for path in place.rglob("*.gradlab*") if path.is_file() and kind_of(path) in ("recording", "snapshot"))
     return sorted([*shelf.files_in(place), *kept])
 
 

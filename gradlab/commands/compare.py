@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 @click.command("compare")
 @click.argument("first", metavar="A", shell_complete=_completion.scenarios)
 @click.argument("second", metavar="[B]", required=False, shell_complete=_completion.scenarios)
-@click.option("--with", "changes", multiple=True, metavar="NAME=EXPR", help="Change B: init=he, lr=0.5, a variable, seed=3.")
+@click.option(
+    "--with",
+    "changes",
+    multiple=True,
+    metavar="NAME=EXPR",
+    help="Change B: init=he, lr=_/10, sigmoid=relu, a variable, seed=3.",
+)
 @click.option("--updates", type=click.IntRange(1, 10**9), default=1, show_default=True, help="How many are run.")
 @click.option("--tol", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="Relative gap that counts as equal.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="The seed of both runs, instead of those in the files.")
@@ -32,7 +38,8 @@ def COMMAND(
     """Run scenario A beside scenario B, or beside itself with one change, op by op, and say where they first differ.
 
     Nodes are aligned by their paths, and so is what is random: a layer put in between changes nothing else. Scripts are
-    not run. The exit code is 1 if the graphs or the numbers differ, 2 if they have no op in common.
+    not run. The exit code is 1 if the graphs or the numbers differ, 2 if they have no op in common. `gradlab help change edits`
+    says what can be changed, and where.
 
     The only result of --json is {"differ", "updates", "aligned", "parted", "roots", "only_in_a", "only_in_b", "first",
     "first_op", "losses"}; a node that parts in shape or op is {"name", "ops", "shapes"}; the roots are those of both where they

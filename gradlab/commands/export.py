@@ -73,9 +73,12 @@ def _export(
     from gradlab.commands._recorded import given_of
     from gradlab.errors import GradlabError
     from gradlab.outputs import refuse_existing, written
+    from gradlab.recording.kind import kind_of
     from gradlab.recording.performance import Performance
 
     refuse_existing(out, force=force, read=file)
+    if kind_of(Path(file)) == "sweep":
+        return _export_sweep(exporter, Path(file), out, force=force)
     if exporter.second:
         if out.suffix != exporter.ending:
             raise GradlabError(
@@ -90,6 +93,19 @@ def _export(
         exporter.write(performance, beside, **options)
     for note in performance.notes:
         show_error(f"note: {note}")
+    return 0
+
+
+def _export_sweep(exporter: Any, sweep: Path, out: Path, *, force: bool) -> int:
+    from gradlab.errors import GradlabError
+    from gradlab.exporters import EXPORTERS
+    from gradlab.outputs import written
+
+    if exporter.of_sweep is None:
+        able = ", ".join(f"`gradlab export {name}`" for name, one in EXPORTERS.items() if one.of_sweep is not None)
+        raise GradlabError(f"error: `{sweep}` holds the results of a sweep: {able} writes them")
+    with written(out, force=force) as beside:
+        exporter.of_sweep(sweep, beside)
     return 0
 
 

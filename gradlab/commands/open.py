@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from gradlab.commands import _completion
+from gradlab.commands._changed import changes_option, seed_option
 from gradlab.commands._depth import depth_option
+from gradlab.commands._imported import importer_for, lab_of, wish_of, wish_options
 from gradlab.commands._look import ascii_option, theme_option
 from gradlab.commands._memory import memory_options
 from gradlab.commands._output import show, show_error, table
@@ -17,6 +19,7 @@ from gradlab.commands._record import out_option, record_options
 from gradlab.commands._terminal import has_terminal
 
 if TYPE_CHECKING:
+    from gradlab.importers import Importer, ImportWish
     from gradlab.session import Lab
 
 
@@ -31,9 +34,15 @@ LONGEST = 200
 @click.option("--notes", is_flag=True, help="Show the teacher's notes in the lesson.")
 @click.option("--resume", is_flag=True, help="Go on where the last session, of FILE if it is given, was left or broken off.")
 @click.option(
-    "--data", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Where the data of a recording are."
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="PLACE",
+    help="Where the data of a recording are, or the .npz with the arrays for a model of ONNX.",
 )
+@wish_options
 @click.option("--plain", is_flag=True, help="Talk in lines: for a screen reader, a pipe, or a terminal without a cursor.")
+@changes_option
+@seed_option
 @record_options
 @out_option
 @memory_options
@@ -41,20 +50,35 @@ LONGEST = 200
 @theme_option
 @ascii_option
 def COMMAND(
-    file: str | None, *, at: str | None, lang: str, notes: bool, resume: bool, data: Path | None, plain: bool,
-    record: Path | None, force: bool, out: Path | None, max_memory: int | None, budget: int | None, depth: int,
-    theme: str | None,
+    file: str | None, *, at: str | None, lang: str, notes: bool, resume: bool, data: Path | None, loss: str, target: str,
+    output: str, plain: bool, changes: tuple[str, ...], seed: int | None, record: Path | None, force: bool, out: Path | None,
+    max_memory: int | None, budget: int | None, depth: int, theme: str | None,
 ) -> int:  # fmt: skip
     """Open a scenario FILE, or the name of one that comes with gradlab, in the laboratory.
 
-    A recording stands at its end, with all of its past behind it. What is done on the screen is kept: --resume goes on there.
+    A recording stands at its end, with all of its past behind it. A model of ONNX is opened with --data batch.npz, which has
+    the arrays for its inputs, and --loss, which compares its output with a further one; see `gradlab import`.
+
+    What is done on the screen of a scenario is kept: --resume goes on there; a model of ONNX is made one by `gradlab import`.
     With --plain it is a talk of lines, for a screen reader or a pipe: the same keys and action lines, each answer at most three
     lines. Without a terminal it prints the nodes of the scenario, warnings about it, and what its script would do.
     """
+    from gradlab.recording.kind import kind_of
+
     if file is None and not resume:
         raise click.UsageError("which file? `--resume` opens the last session")
+    if file is not None and kind_of(Path(file)) == "sweep":
+        from gradlab.commands.sweep import show_results
+
+        return show_results(Path(file))
     file = _in_language(file or "", lang)
-    way = _way(file, (max_memory, budget), depth=depth, resume=resume, data=data)
+    importer, variant = None if resume else importer_for(file), Variant(changes, seed)
+    if importer is not None:
+        _refuse_variant(variant, "a model of ONNX is imported as it is")
+        way = _import_way(file, importer, wish_of(data, loss, target, output, max_memory), budget, depth)
+    else:
+        _refuse_wishes(file, loss=loss, target=target, output=output)
+        way = _way(file, (max_memory, budget), variant, depth=depth, resume=resume, data=data)
     if record is not None:
         from gradlab.outputs import refuse_existing
 
@@ -75,7 +99,8 @@ def COMMAND(
     if has_terminal():
         from gradlab.tui.app import run_app
 
-        return run_app(None if resume or _is_recording(file) else file, at, make, theme=theme or "")
+        plain_file = not (resume or importer or _is_recording(file)) and variant == Variant()
+        return run_app(file if plain_file else None, at, make, theme=theme or "")
     return _print(make(), at)
 
 
@@ -98,8 +123,19 @@ def _is_recording(file: str) -> bool:
     return kind_of(Path(file)) == "recording"
 
 
-def _way(file: str, bounds: tuple[int | None, int | None], *, depth: int, resume: bool, data: Path | None) -> Callable[[], Lab]:
+class Variant(NamedTuple):
+    """What a scenario is opened with. changes: of its model.   seed: instead of its own."""
+
+    changes: tuple[str, ...] = ()
+    seed: int | None = None
+
+
+def _way(
+    file: str, bounds: tuple[int | None, int | None], variant: Variant, *, depth: int, resume: bool, data: Path | None
+) -> Callable[[], Lab]:  # fmt: skip
     """Return what opens the laboratory: of a session, of a recording or of a scenario. Raises GradlabError."""
+    if resume or _is_recording(file):
+        _refuse_variant(variant, "a recording has its own")
     if resume:
         from gradlab.commands._recorded import given_of
         from gradlab.recording import kept
@@ -112,7 +148,33 @@ def _way(file: str, bounds: tuple[int | None, int | None], *, depth: int, resume
 
         found = opened(Path(file))
         return lambda: open_at_end(found, given_of("", data, *bounds))
-    return lambda: _load(file, *bounds, depth)
+    return lambda: _load(file, bounds, variant, depth)
+
+
+def _refuse_variant(variant: Variant, why: str) -> None:
+    """Raise UsageError for changes, or a seed, of what is no scenario."""
+    if variant != Variant():
+        raise click.UsageError(f"`--with` and `--seed` are for a scenario: {why}")
+
+
+def _import_way(file: str, importer: Importer, wish: ImportWish, budget: int | None, depth: int) -> Callable[[], Lab]:
+    """Return what opens the laboratory on a model of another framework."""
+
+    def way() -> Lab:
+        from gradlab.lab.depth import look_at
+
+        lab = lab_of(file, importer, wish, budget)
+        look_at(lab, depth)
+        return lab
+
+    return way
+
+
+def _refuse_wishes(file: str, **given: str) -> None:
+    """Raise UsageError for what is said of a model of another framework where there is none."""
+    name = next((name for name, value in given.items() if value), None)
+    if name is not None:
+        raise click.UsageError(f"`--{name}` goes with a model of ONNX, and `{file}` is none")
 
 
 def _prepared(lab: Lab, out: Path | None, *, notes: bool) -> Lab:
@@ -131,11 +193,11 @@ def _in_language(file: str, language: str) -> str:
     return file if there in (None, path) else str(there)
 
 
-def _load(file: str, max_memory: int | None, budget: int | None, depth: int) -> Lab:
+def _load(file: str, bounds: tuple[int | None, int | None], variant: Variant, depth: int) -> Lab:
     import gradlab
     from gradlab.lab.depth import look_at
 
-    lab = gradlab.load(file, memory=max_memory, budget=budget)
+    lab = gradlab.load(file, variant.seed, memory=bounds[0], budget=bounds[1], changes=variant.changes)
     look_at(lab, depth)
     return lab
 

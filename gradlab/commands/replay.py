@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--tol", type=click.FloatRange(0, 1e300), metavar="T", help="Compare numbers, to within T, instead of bits.")
 @click.option("--backend", type=Backends(), help="Run the ops on another backend than the recorded one.")
-@click.option("--data", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Where its data files are.")
+@click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="Where its data files are.")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a JUnit report, too.")
 @memory_options
 @as_json

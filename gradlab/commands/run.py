@@ -12,6 +12,7 @@ import click
 from gradlab import interruption
 from gradlab.commands import _completion
 from gradlab.commands._backend import backend_option
+from gradlab.commands._changed import changes_option, seed_option
 from gradlab.commands._depth import depth_option
 from gradlab.commands._look import ascii_option
 from gradlab.commands._memory import memory_options
@@ -31,7 +32,8 @@ LONGEST = 1 << 20
 @click.command("run")
 @click.argument("file", shell_complete=_completion.scenarios)
 @click.argument("actions", nargs=-1, metavar="['ACTION' | -]...", shell_complete=_completion.actions)
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="The seed of the run, instead of the one in the file.")
+@changes_option
+@seed_option
 @backend_option
 @memory_options
 @depth_option
@@ -40,7 +42,8 @@ LONGEST = 1 << 20
 @as_json
 @ascii_option
 def COMMAND(
-    file: str, actions: tuple[str, ...], *, seed: int | None, backend: str, max_memory: int | None, budget: int | None,
+    file: str, actions: tuple[str, ...], *, changes: tuple[str, ...], seed: int | None,
+    backend: str, max_memory: int | None, budget: int | None,
     depth: int, record: Path | None, force: bool, out: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Run actions on a scenario FILE (or the name of one that comes with gradlab), each given as one argument.
@@ -64,7 +67,7 @@ def COMMAND(
         raise GradlabError(
             f"error: `{file}` is a recording: `gradlab open` goes on from its end, `gradlab replay` does it again"
         )
-    lab = gradlab.load(file, seed=seed, backend=backend, memory=max_memory, budget=budget)
+    lab = gradlab.load(file, seed=seed, backend=backend, memory=max_memory, budget=budget, changes=changes)
     lab.outputs = Outputs(out)
     look_at(lab, depth)
     for problem in lab.warnings:

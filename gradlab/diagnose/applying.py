@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from gradlab.diagnose.fix import Argument, Edit, Fix, Length, Optimizer, Swap, Unwrap, Wrap
+from gradlab.diagnose.fix import Argument, Edit, Fix, Hyper, Length, Swap, Unwrap, Wrap
 from gradlab.errors import ScenarioError
 from gradlab.graph.graph import Graph, Node
 from gradlab.nn.layers import LAYERS
@@ -54,7 +54,7 @@ def longer(document: Document, factor: float) -> Document:
 def _changes(graph: Graph, edit: Edit) -> Iterator[Change]:
     if isinstance(edit, Length):
         return
-    if isinstance(edit, Optimizer) or (isinstance(edit, Argument) and edit.node < 0):
+    if isinstance(edit, Hyper) or (isinstance(edit, Argument) and edit.node < 0):
         yield Change(edit.name, _text(edit.value))
     else:
         node = graph.nodes[edit.node]

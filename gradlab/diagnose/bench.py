@@ -41,7 +41,7 @@ class DataBench:
         """Load all leaves, and write what some hold at another time. mode: train or eval."""
         machine = self.machine
         machine.load(self.lab.run.origin.seed)
-        for index, array in leaves.items():
+        for index, array in (*self.lab.run.origin.leaves.items(), *leaves.items()):
             machine.write(index, array)
         for node in machine.tape.graph.nodes:
             if node.op.role == "mode":

@@ -122,14 +122,15 @@ def made_of_params(graph: Graph) -> set[int]:
 
 
 def made_of_data(graph: Graph) -> set[int]:
-    """Return the data and the noise of a model, and all nodes that are made of some; without data, what no parameter made."""
+    """Return the data of a model, constants of several numbers and noise among them, and all nodes that are made of some."""
     place = ("made of data", len(graph.nodes))
     if place not in graph.known:
         found: set[int] = set()
         for node in graph.nodes:
-            if node.phase == "f" and (node.op.role in ("input", "noise") or not found.isdisjoint(node.inputs)):
+            given = node.op.role in ("input", "noise") or (node.op.role == "constant" and node.size > 1)
+            if node.phase == "f" and (given or not found.isdisjoint(node.inputs)):
                 found.add(node.index)
-        graph.known[place] = found or {node.index for node in graph.nodes} - made_of_params(graph)
+        graph.known[place] = found
     made: set[int] = graph.known[place]
     return made
 

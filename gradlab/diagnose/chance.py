@@ -8,7 +8,7 @@ is nothing then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,10 @@ from gradlab.op import Array
 Floats = npt.NDArray[np.float64]
 NOTHING = 1e-3
 """Below this the loss of one class, or of one number, is nothing: it only goes to 0 as a constant goes to infinity."""
+UNBOUNDED = 1e6
+"""A loss that is below minus this has no least value."""
+REST = 1e-9
+"""Slope, beside the loss, from which a constant is at rest."""
 BATCHES, ROUNDS = 200, 200
 """Batches whose targets are looked at, and evaluations of the minimizer, at most."""
 SPREAD = (0.0, 0.1, -0.1, 1.0)
@@ -51,8 +55,11 @@ def chance(bench: DataBench, roles: Roles, leaves: Mapping[int, Array]) -> float
     if roles.root < 0 or not roles.outputs or roles.target < 0:
         return None
     search = _Search(bench, roles, leaves)
-    found = [search.least(start) for start in search.starts()]
+    starts = [*search.starts()]
+    found = search.settled(starts) or [search.least(start) for start in starts]
     known = min((loss for loss in found if np.isfinite(loss)), default=None)
+    if known is not None and known < -UNBOUNDED:
+        return None
     return 0.0 if known is not None and known < NOTHING and search.alike else known
 
 
@@ -122,7 +129,16 @@ class _Search:
                 share = np.bincount(np.nan_to_num(t).reshape(-1).astype(int).clip(0, size - 1), minlength=size) / t.size
             return np.asarray(np.log(np.maximum(share, 1e-9)))
         mean = np.asarray(t.mean(axis=0)).reshape(-1)
+        if self.roles.probability and t.min() >= 0 and t.max() <= 1:
+            mean = np.log(np.maximum(mean, 1e-9)) - np.log(np.maximum(1 - mean, 1e-9))
         return mean if mean.size == size else np.full(size, t.mean()) if t.size else None
+
+    def settled(self, starts: Sequence[Floats]) -> list[float]:
+        """Return the loss of the first constants alone, where they are at rest and no others are better; else nothing."""
+        with np.errstate(all="ignore"):
+            (loss, slope), *others = [self._loss(start) for start in starts]
+        rests = bool(np.isfinite(loss)) and float(np.max(np.abs(slope))) <= REST * max(1.0, abs(loss))
+        return [loss] if rests and not any(other < loss for other, _ in others) else []
 
     def least(self, start: Floats) -> float:
         """Return the least loss that is found from some constants on."""

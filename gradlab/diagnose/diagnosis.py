@@ -12,15 +12,20 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Protocol, TypeVar
 
-from gradlab.diagnose.examination import PARTS, Examination
+from gradlab import interruption
+from gradlab.diagnose.examination import INTERRUPTED, PARTS, Examination
 from gradlab.diagnose.finding import LEVELS, Finding, Level, Verified
 from gradlab.diagnose.rule import LAST, Rule
 from gradlab.errors import GradlabError
 from gradlab.lab.core import Stopped
 
 T = TypeVar("T")
+MECHANICS = 40
+"""Ranks below this are faults of the mechanics, also where it cannot be told whether a network has learned."""
 TRIED = 3
 """Findings whose fixes are tried, at most."""
+ENOUGH = 0.5
+"""Of the loss of chance: below it a network has learned."""
 BETTER = 0.1
 """How much more of the loss of chance a fix has to win than another one to go before it."""
 
@@ -95,18 +100,19 @@ class _Asking:
     def ask(self, rule: Rule) -> None:
         """Ask one rule, if it can be."""
         name = rule.id or rule.name
-        if why := self.stopped or self._missing(rule):
-            self.skipped.append((name, why))
-            return
         self.stage(f"asking {name} {rule.name}")
         try:
+            if why := self.stopped or self._missing(rule):
+                self.skipped.append((name, why))
+                return
             self.findings += [replace(one, rule=name, name=rule.name) for one in rule.find(self.examination)]
         except Stopped as stopped:
             self.skipped.append((name, "the time was over"))
             self.stopped = "" if self.examination.left > 0 else "the time was over"
             self.examination.stopped = self.examination.stopped or str(stopped)
         except KeyboardInterrupt:
-            self.stopped = "interrupted"
+            interruption.forget()
+            self.stopped = INTERRUPTED
             self.skipped.append((name, self.stopped))
         except Exception as error:  # noqa: BLE001  one rule that fails must not hide what the others find
             self.skipped.append((name, f"it failed: {type(error).__name__}: {error}"))
@@ -115,6 +121,8 @@ class _Asking:
         if rule.alone and self.examination.roles.objectives > 1:
             return "several `minimize` take turns"
         missing = dict.fromkeys(PARTS[part] for part in rule.reads if self.examination.lacks(part))
+        if PARTS["objective"] in missing:
+            return "nothing is trained"
         return f"the run has no {' and no '.join(missing)}" if missing else ""
 
     def diagnosis(self, rules: Iterable[Rule], *, fix: bool) -> Diagnosis:
@@ -122,9 +130,10 @@ class _Asking:
         examination, learned = self.examination, self._known(lambda: self.examination.learned)
         by_id = {rule.id or rule.name: rule for rule in rules}
         levelled = Arbitration(examination, by_id, learned)
-        trial = _trial() if fix and not self.stopped else None
-        findings = levelled.arranged(self.findings, trial, self.stage)
         chance, end = self._known(lambda: examination.chance), self._known(lambda: examination.end)
+        shares = end is None or not end < 0  # a loss below 0 is no share of anything
+        trial = _trial() if fix and shares and not self.stopped else None
+        findings = levelled.arranged(self.findings, trial, self.stage)
         stopped = examination.stopped or self.stopped
         return Diagnosis(tuple(findings), tuple(self.skipped), learned, examination.updates, stopped, chance, end)
 
@@ -132,6 +141,7 @@ class _Asking:
         try:
             return asked()
         except (Stopped, GradlabError, KeyboardInterrupt):
+            interruption.forget()
             return None
 
 
@@ -173,7 +183,7 @@ class Arbitration:
         rule = self.rules[finding.rule]
         if self.learned is True and not rule.stays and finding.root in (-1, self.examination.roles.root):
             return "info"
-        sure: Level = "error" if self.learned is False or rule.stays else "warning"
+        sure: Level = "error" if self.learned is False or rule.stays or rule.rank < MECHANICS else "info"
         return min(finding.most, rule.highest, sure, key=LEVELS.index)
 
     def _rank(self, finding: Finding) -> tuple[int, int]:
@@ -200,30 +210,47 @@ class Arbitration:
                 if found is not None:
                     done |= {id(one): replace(one, verified=found[0]) for one in found[1:]}
         except (Stopped, KeyboardInterrupt):
-            pass
+            interruption.forget()
         return done
 
     def _head(self, causes: Sequence[Finding]) -> Finding:
-        """Return the cause: the one whose fix helps most, else the first that can be an error, else the first."""
+        """Return the cause: the one whose fix helps most, else the first that can be an error, else the first.
+
+        A fault of the mechanics goes before all others whose fixes help: a longer run or another optimizer helps with any.
+        Fixes that each make the network learn are alike, and the first of them wins: what repairs a cause repairs its
+        consequences, and what is made for a consequence may go further, and repair the cause on the way.
+        """
         helped = [one for one in causes if one.verified is not None and one.verified.helps]
         if helped:
             most = max(map(_won, (one.verified for one in helped)))
-            return next(one for one in helped if _won(one.verified) >= most - BETTER)
+            enough = min(most - BETTER, most / 2)
+            broken = (one for one in helped if self._rank(one)[0] < MECHANICS)
+            first = (one for one in helped if _suffices(one.verified) or _won(one.verified) >= enough)
+            return next(broken, None) or next(first)
         return next((one for one in causes if self.highest(one) == "error"), causes[0])
 
     def _beside(self, one: Finding, head: Finding) -> Finding:
         """Return another finding beside the headline: a cause of its own, or a consequence of it."""
         if self.highest(one) == "info":
             return replace(one, level="info")
-        first = self._rank(one)[0] <= self._rank(head)[0] or self.rules[one.rule].stays
+        rank, first = self._rank(one)[0], self._rank(one)[0] <= self._rank(head)[0] or self.rules[one.rule].stays
+        if self._follows(one) or not (first or self._is_half(one, head)):
+            return replace(one, level="info", because=head.rule)
         failed = one.verified is not None and not one.verified.helps and head.verified is not None and head.verified.helps
-        if (first and not failed and not self._follows(one)) or self._is_half(one, head):
-            return replace(one, level=min("warning", self.highest(one), key=LEVELS.index))
-        return replace(one, level="info", because=head.rule)
+        if failed and rank >= MECHANICS:
+            return replace(one, level="info")
+        return replace(one, level=min("warning", self.highest(one), key=LEVELS.index))
 
     def _is_half(self, one: Finding, head: Finding) -> bool:
         """Whether two findings are the halves of a fix of both."""
         return one.verified is not None and one.verified is head.verified and one.verified.helps
+
+
+def _suffices(verified: Verified | None) -> bool:
+    """Return whether a fix makes the network learn: below half of chance, on held-out data where there are some."""
+    if verified is None:
+        return False
+    return (verified.after if verified.held_out_after is None else verified.held_out_after) < ENOUGH
 
 
 def _won(verified: Verified | None) -> float:

@@ -36,7 +36,8 @@ def examined(
     twin.on_chunk = lambda: stage("")
     twin.deadline = began + SHARE * allowed
     plan = planned(lab, updates)
-    found = examine(twin, plan.updates, plan.deeds, stage)
+    loaded = lab.journal.origin if lab.journal.origin.source else None
+    found = examine(twin, plan.updates, plan.deeds, stage, loaded)
     found.lab.deadline = began + allowed
     return found
 

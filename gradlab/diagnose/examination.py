@@ -7,6 +7,7 @@ computed when a rule asks for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from time import monotonic
 from typing import TypeVar
@@ -15,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from gradlab import interruption
-from gradlab.axis.journal import Deed
+from gradlab.axis.journal import Deed, Journal
+from gradlab.axis.origin import RunOrigin
 from gradlab.axis.position import Position
 from gradlab.diagnose.bench import DataBench
 from gradlab.diagnose.chance import chance
@@ -159,7 +161,7 @@ class Examination:
     @cached_property
     def held_out(self) -> HeldOutRun | None:
         """Held-out data through the run; None where there are none."""
-        return held_out(self._lab, self.roles, self._held)
+        return held_out(self._lab, self.roles, self._held, lambda: self.whole(0, "eval").loss)
 
     # What is judged by.
 
@@ -245,18 +247,19 @@ class Examination:
         return found is None or (isinstance(found, tuple | np.ndarray) and len(found) == 0)
 
 
-def examine(lab: Core, updates: int, deeds: Sequence[Deed] = (), stage: Stage = lambda text: None) -> Examination:
+def examine(
+    lab: Core, updates: int, deeds: Sequence[Deed] = (), stage: Stage = lambda text: None, origin: RunOrigin | None = None
+) -> Examination:
     """Examine a run of some updates on a fresh twin of a lab, from the beginning, with its seed.
 
-    deeds: what was done in the run.   stage: is told how far it is.
+    deeds: what was done in the run.   stage: is told how far it is.   origin: what was loaded in the beginning, if anything.
     A model without `minimize` is looked at in its only update. When the time of the lab is over, or after Ctrl-C, the run ends
     where it is. Raises BoundError where there is no memory.
     """
     refuse("a run that is diagnosed, and what is kept of it,", ARENAS * lab.tape.bytes, lab.memory)
     twin = lab.fresh(lab.run.origin.seed)
-    for deed in deeds:
-        twin.journal.append(deed)
-    twin.walker.restore(twin.position)
+    begins = replace(origin or twin.journal.origin, update=0, stretches=())
+    twin.take_up(Journal(twin.journal.forward_ops, begins, deeds))
     twin.deadline, twin.on_chunk = lab.deadline, lab.on_chunk
     return _Examiner(twin, max(updates, 1), stage).examined()
 
@@ -265,9 +268,16 @@ class _Examiner:
     """One run while it is examined."""
 
     def __init__(self, lab: Core, updates: int, stage: Stage) -> None:
-        self.lab, self.wanted, self.stage = lab, updates, stage
-        self.found = Examination(lab, updates)
+        self.lab, self.stage = lab, stage
+        self.wanted = self._last_of_first(updates)
+        self.found = Examination(lab, self.wanted)
         self.meter: Meter | None = None
+
+    def _last_of_first(self, updates: int) -> int:
+        """Return how many updates there are up to the last one of the first objective: behind it others may spoil its loss."""
+        turns = self.lab.run.turns
+        mine = (update for update in range(updates - 1, -1, -1) if turns.of(update).objective == 0)
+        return updates if len(turns.times) < 2 else next(mine, 0) + 1
 
     def examined(self) -> Examination:
         """Run it, and return what was seen."""
@@ -285,7 +295,7 @@ class _Examiner:
             found.stopped = str(stopped) or INTERRUPTED
             self._at_leisure(self._rest)
         found.seconds = monotonic() - began
-        found.losses = self.lab.run.history.pairs(0, 1 << 30)
+        found.losses = (self.lab.run.own or [self.lab.run.history])[0].pairs(0, 1 << 30)
         if self.meter is not None:
             found.series = self.meter.series(found.updates)
         return found

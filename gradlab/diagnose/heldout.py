@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import log
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from gradlab.graph.machine import Machine
 from gradlab.lab.core import Core, Stopped
 from gradlab.op import Array
 
+Point = tuple[int, Mapping[int, Array]]
 SPLITS = ("validation", "test")
 """Parts of the data that are held out, by what is asked for first."""
 
@@ -24,7 +26,8 @@ SPLITS = ("validation", "test")
 class HeldOutRun:
     """Held-out data at some points of a run, in mode eval.
 
-    split: which part it is.   rows: how many samples.   updates, losses: when, and the loss then.   scores: at the end.
+    split: which part it is.   rows: how many samples.   updates, losses: when, and the loss then; of a loss that adds up its
+    samples, for as many as a batch of the training has.   scores: at the end.
     """
 
     split: str
@@ -39,11 +42,14 @@ class HeldOutRun:
         return float(self.losses[-1])
 
 
-def held_out(lab: Core, roles: Roles, points: Sequence[tuple[int, Mapping[int, Array]]]) -> HeldOutRun | None:
-    """Return the held-out data of a run; None where nothing is held out. points: what leaves held at some updates."""
+def held_out(lab: Core, roles: Roles, points: Sequence[Point], begun: Callable[[], float]) -> HeldOutRun | None:
+    """Return the held-out data of a run; None where nothing is held out.
+
+    points: what leaves held at some updates.   begun(): the loss of a batch of the training before the first update.
+    """
     for split in SPLITS:
         try:
-            return _read(lab, split, roles, points)
+            return _in_batches(lab, roles, _read(lab, split, roles, points), begun)
         except Stopped:
             raise
         except GradlabError:
@@ -51,7 +57,22 @@ def held_out(lab: Core, roles: Roles, points: Sequence[tuple[int, Mapping[int, A
     return None
 
 
-def _read(lab: Core, split: str, roles: Roles, points: Sequence[tuple[int, Mapping[int, Array]]]) -> HeldOutRun | None:
+def _in_batches(lab: Core, roles: Roles, found: HeldOutRun | None, begun: Callable[[], float]) -> HeldOutRun | None:
+    """Return the same with losses as those of a batch: a loss that adds up its samples is larger by as many more as there are.
+
+    Before the first update both are about as good, so that their ratio tells the two kinds apart.
+    """
+    shape = lab.graph.nodes[roles.target].shape if roles.target >= 0 else ()
+    if found is None or not shape or not found.rows or found.rows == shape[0]:
+        return found
+    more, before = found.rows / shape[0], begun()
+    if not (before > 0 and found.losses[0] > 0 and np.isfinite(before + found.losses[0])):
+        return found
+    ratio = log(found.losses[0] / before)
+    return replace(found, losses=found.losses / more) if abs(ratio - log(more)) < abs(ratio) else found
+
+
+def _read(lab: Core, split: str, roles: Roles, points: Sequence[Point]) -> HeldOutRun | None:
     seen = lab.twins.held_out(split, backward=False)
     losses, here = [], lab.graph.nodes
     root = seen.run.graph.find(here[roles.root].name)

@@ -10,6 +10,7 @@ from gradlab.actions.train import Training
 from gradlab.axis.journal import Deed
 from gradlab.errors import ActionError, GradlabError
 from gradlab.lab.core import Core, Stopped
+from gradlab.lab.models import carried
 from gradlab.outputs import Outputs
 from gradlab.session import Lab
 
@@ -30,35 +31,44 @@ class RunPlan:
 
 def planned(lab: Core, updates: int | None = None) -> RunPlan:
     """Return what is to be examined of a lab. updates: how many, if a person said so. Raises Stopped."""
-    trained, last = _script(lab) if isinstance(lab, Lab) else (0, -1)
+    trained, last, behind = _script(lab) if isinstance(lab, Lab) else (0, -1, 0)
     deeds, here = tuple(lab.journal.deeds), lab.position.update if lab.journal.deeds else 0
     if not deeds and last >= 0 and isinstance(lab, Lab):
-        deeds = _rehearsed(lab, last)
+        deeds, came = _rehearsed(lab, last)
+        trained = came + behind
     length = updates or max(trained, here) or min(max(EPOCHS * lab.model.epoch, LEAST), MOST)
     source = "as asked" if updates else "by the script" if trained >= max(here, 1) else "so far" if here else f"{EPOCHS} epochs"
     kept = tuple(deed for deed in deeds if deed.stays and deed.position.update < length)
     return RunPlan(length, kept if lab.journal.origin.update == 0 else (), source)
 
 
-def _script(lab: Lab) -> tuple[int, int]:
-    """Return how many updates a script trains, and the place of the last line before a training that edits its run, or -1."""
-    trained, last, edited = 0, -1, -1
+def _script(lab: Lab) -> tuple[int, int, int]:
+    """Return how many updates a script trains, the place of the last line before a training that edits its run, or -1.
+
+    And how many it trains behind that line.
+    """
+    trained, last, edited, before = 0, -1, -1, 0
     for place, (_, read) in enumerate(readings(lab.script, lab.known)):
         if read is None:
             continue
         action, arguments = read
         if isinstance(arguments, Training):
             whole = lab.run.timeline.per_epoch if arguments.of is None else lab.model.batches
-            trained += arguments.by.number * (whole if arguments.by.unit == "epoch" else 1)
             edited = place if arguments.of is not None else edited
+            before = trained if last < edited else before
+            trained += arguments.by.number * (whole if arguments.by.unit == "epoch" else 1)
+            before = trained if place == edited else before
             last = edited
         elif action.edits:
             edited = place
-    return trained, last
+    return trained, last, trained - before
 
 
-def _rehearsed(lab: Lab, last: int) -> tuple[Deed, ...]:
-    """Return what a script does to its run, by doing the lines of it that do something in a fresh laboratory, up to a place."""
+def _rehearsed(lab: Lab, last: int) -> tuple[tuple[Deed, ...], int]:
+    """Return what a script does to its run, by doing the lines of it that do something in a fresh laboratory, up to a place.
+
+    And the update that it comes to: a script may go back and train again.
+    """
     twin = lab.fresh(lab.run.origin.seed)
     twin.outputs, twin.on_chunk = Outputs(None), lab.on_chunk
     twin.deadline = None if lab.deadline is None else monotonic() + REHEARSAL * max(0.0, lab.deadline - monotonic())
@@ -73,4 +83,5 @@ def _rehearsed(lab: Lab, last: int) -> tuple[Deed, ...]:
             break
         except (ActionError, GradlabError):
             continue
-    return tuple(twin.journal.deeds)
+    journal = twin.journal if twin.model.graph is twin.opened.model.graph else carried(twin.run, lab.tape).journal
+    return tuple(journal.deeds), twin.position.update

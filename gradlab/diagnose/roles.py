@@ -196,8 +196,11 @@ class _Reading:
     def outputs(self) -> tuple[Output, ...]:
         """Return what the loss reads opposite the targets."""
         found: dict[tuple[int, int], Output] = {}
+        compared = self._made_of(set(self.targets) - set(self.inputs))
         for target in self.targets:
             for meeting, source in self._meetings(target):
+                if source in compared:  # a loss already, of which the target only says how much of it counts
+                    continue
                 one = self._output(meeting, source, target)
                 known = found.get((one.node, target))
                 if known is None or (not known.takes and one.takes):
@@ -221,8 +224,10 @@ class _Reading:
         hand = False
         if meeting.op.role == "loss":
             takes = _taken(meeting)
-        at, logarithm, normalised = self._followed(source, meeting.op.role != "loss")
+        at, logarithm, normalised = self._followed(source, meeting.op.role != "loss", takes == "probabilities")
         head = self.bends.get(at)
+        if not takes and head is not None and head.curve.range[0] >= 0 and head.curve.range[1] <= 1:
+            logarithm |= self._is_taken_later(meeting)
         if not takes and (logarithm or (meeting.op.words and meeting.op.role != "loss")):
             takes, hand = "probabilities" if logarithm else "logits", True
         if hand and head is not None and head.curve.range[1] <= 0:
@@ -231,9 +236,12 @@ class _Reading:
         bent = at if head is None else head.reads
         return Output(at, target, meeting.index, head, bent, takes, hand, normalised, apart[0] if len(apart) == 1 else -1)
 
-    def _followed(self, index: int, hand: bool) -> tuple[int, bool, bool]:
-        """Return the output behind a value, whether a logarithm is on the way, and whether it is divided by its sum."""
-        logarithm = normalised = False
+    def _followed(self, index: int, hand: bool, logarithm: bool) -> tuple[int, bool, bool]:
+        """Return the output behind a value, whether a logarithm is on the way, and whether it is divided by its sum.
+
+        hand: whether the loss is written by hand.   logarithm: whether it takes one itself.
+        """
+        normalised = False
         while index not in self.bends or (logarithm and self._is_safety(index)):
             node = self.graph.nodes[index]
             mine = [i for i in dict.fromkeys(node.inputs) if i in self.of_params]
@@ -245,7 +253,7 @@ class _Reading:
                 pass
             elif node.op.operator == "/" and len(mine) == 2 and self._is_sum_of(mine[1], mine[0]):
                 normalised = True
-            elif len(mine) != 1 or not hand or not (logarithm or node.op.operator == "-"):
+            elif len(mine) != 1 or not (logarithm or (hand and node.op.operator == "-")):
                 break
             index = mine[0]
         return index, logarithm, normalised
@@ -259,11 +267,26 @@ class _Reading:
     def _reads(self, node: Node) -> int:
         return len([i for i in dict.fromkeys(node.inputs) if i in self.of_params])
 
+    def _is_taken_later(self, meeting: Node) -> bool:
+        """Whether the logarithm is taken of what a target has picked: of the probability of the right class, say."""
+        at: Node | None = meeting
+        while at is not None and at.op.role in FOLLOWED:
+            if _is_logarithm(at.op):
+                return True
+            readers = self.readers.get(at.index, [])
+            at = readers[0] if len(readers) == 1 else None
+        return False
+
     def _is_sum_of(self, index: int, of: int) -> bool:
         node = self.graph.nodes[index]
         while node.op.role in ("shape", "arithmetic") and len(node.inputs) >= 1 and node.index != of:
             node = self.graph.nodes[node.inputs[0]]
-        return node.op.role == "reduce" and of in node.inputs
+        return node.op.role == "reduce" and any(i == of or self._is_again(i, of) for i in node.inputs)
+
+    def _is_again(self, index: int, of: int) -> bool:
+        """Whether a value is written once more: the same op of the same inputs, as in `exp(z) / sum(exp(z))`."""
+        one, other = self.graph.nodes[index], self.graph.nodes[of]
+        return not one.is_leaf and one.op is other.op and one.inputs == other.inputs and dict(one.attrs) == dict(other.attrs)
 
 
 def _is_logarithm(op: Op) -> bool:

@@ -88,10 +88,10 @@ class Meter:
         return Series(cast(Expression, self), 1)
 
     def evaluate(self, environment: Any) -> float:
-        """Measure the update whose phase u has been run and not committed, if it is due."""
+        """Measure the update whose phase u has been run and not committed, if it is due, and of the first objective."""
         run: Run = environment.run
         update = run.at.update
-        if update < DENSE or update % self.every == 0:
+        if (update < DENSE or update % self.every == 0) and run.turns.of(update).objective == 0:
             self.rows[update] = self._row(run)
         return 0.0
 

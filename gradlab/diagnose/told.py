@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 from gradlab.diagnose.diagnosis import Diagnosis
-from gradlab.diagnose.examination import Examination
+from gradlab.diagnose.examination import CHANCE, Examination
 from gradlab.diagnose.finding import Finding, Verified
 from gradlab.graph.graph import Graph
 
@@ -24,7 +25,8 @@ def verdict(found: Diagnosis) -> str:
     stopped = f" ({found.stopped})" if found.stopped else ""
     if found.end is None:
         return f"nothing is trained{stopped}"
-    share = f", {_share(found.end / found.chance)} of chance ({found.chance:.4g})" if found.chance else ""
+    known = found.chance is not None and found.chance > CHANCE
+    share = f", {_share(found.end / found.chance)} of chance ({found.chance:.4g})" if known and found.chance else ""
     word = {True: "it has learned", False: "it has not learned", None: "whether it has learned cannot be told"}[found.learned]
     return f"{word}: loss {found.end:.4g} after {updates}{share}{stopped}"
 
@@ -72,6 +74,8 @@ def tried(one: Verified) -> str:
 
 
 def _share(number: float) -> str:
+    if not isfinite(number):
+        return "no number"
     percent = 100 * number
     return f"{percent:.3g} %" if abs(percent) < 1000 else f"{number:.3g} times"
 

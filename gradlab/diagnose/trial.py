@@ -16,13 +16,13 @@ import numpy as np
 
 from gradlab.axis.position import Position
 from gradlab.diagnose.applying import Unfit, changes_of, longer, times
-from gradlab.diagnose.examination import Examination
+from gradlab.diagnose.examination import CHANCE, Examination
 from gradlab.diagnose.finding import Finding, Verified
 from gradlab.diagnose.fix import Fix
 from gradlab.diagnose.fixes import remedies
 from gradlab.diagnose.sight import look
-from gradlab.errors import GradlabError
-from gradlab.lab.changing import changed_scenario
+from gradlab.errors import ActionError, GradlabError
+from gradlab.lab.changing import changed_scenario, current_document
 from gradlab.lab.core import Core, Stopped
 from gradlab.lab.models import carried
 from gradlab.scenario.changes import changed_document
@@ -100,7 +100,9 @@ _known: WeakKeyDictionary[Examination, _Trials] = WeakKeyDictionary()
 
 
 def tried(examination: Examination, finding: Finding) -> Verified | None:
-    """Return the best of the fixes of a finding, tried; None where none could be. Raises Stopped."""
+    """Return the best of the fixes of a finding, tried; None where none could be, or chance is not known. Raises Stopped."""
+    if not _known_chance(examination):
+        return None
     trials = _trials(examination)
     found: list[Attempt] = []
     for fix in remedies(examination, finding):
@@ -129,6 +131,8 @@ def helps(examination: Examination, attempt: Attempt) -> bool:
 
 def paired(examination: Examination, findings: Sequence[Finding]) -> tuple[Verified, Finding, Finding] | None:
     """Return two fixes that help together, of the three best; None where no two do. Raises Stopped."""
+    if not _known_chance(examination):
+        return None
     trials = _trials(examination)
     known = [(one, a) for one, a in trials.attempts if a.ending is not None and any(one is other for other in findings)]
     known.sort(key=lambda pair: _worth(pair[1], trials.before))
@@ -162,7 +166,7 @@ def _trials(examination: Examination) -> _Trials:
 def _attempts(examination: Examination, trials: _Trials, fix: Fix) -> Iterator[Attempt]:
     """Yield what comes of a fix; of a change of scale at several rates, as long as it does not help."""
     try:
-        changes = changes_of(examination.graph, examination.lab.scenario.document, fix.edits)
+        changes = changes_of(examination.graph, current_document(examination.lab.scenario), fix.edits)
     except (Unfit, GradlabError) as error:
         yield Attempt(fix, (), None, _brief(error))
         return
@@ -178,7 +182,7 @@ def _attempts(examination: Examination, trials: _Trials, fix: Fix) -> Iterator[A
 def _attempt(examination: Examination, trials: _Trials, fix: Fix, changes: tuple[Change, ...], rate: str = "") -> Attempt:
     """Run with some changes, unless that text was run before. Raises Stopped where there is no time for it."""
     try:
-        text = changed_document(examination.lab.scenario.document, changes).source.text
+        text = changed_document(current_document(examination.lab.scenario), changes).source.text
         before = trials.known.get((text, times(fix)))
         if before is None:
             updates = max(1, round(trials.updates * times(fix)))
@@ -210,16 +214,20 @@ def _run(examination: Examination, lab: Core, changes: Sequence[Change], updates
 
 
 def _ending(run: Examination) -> Ending:
-    """Return how a run ended."""
-    chance, end = run.chance, run.end
-    scale = chance if chance is not None and chance > 1e-12 else abs(float(run.begun.loss)) or 1.0
-    share = inf if end is None or not isfinite(end) else end / scale
-    held = run.held_out
-    out = None if held is None else (held.loss / scale if isfinite(held.loss) else inf)
+    """Return how a run ended. Raises ActionError where nothing is known of its chance."""
+    if not _known_chance(run):
+        raise ActionError("the loss of the best constant output cannot be told there")
+    chance, end, held = run.chance or 1.0, run.end, run.held_out
+    share = inf if end is None or not isfinite(end) else end / chance
+    out = None if held is None else (held.loss / chance if isfinite(held.loss) else inf)
     gained = (held.scores if held is not None else run.ended.scores).gained
     root = run.graph.nodes[run.roles.root].op.name if run.roles.root >= 0 else ""
     deltas = {layer.name: layer.delta for layer in run.first.layers if layer.delta is not None}
     return Ending(share, out, None if gained is None or not np.isfinite(gained) else 1 - gained, root, deltas)
+
+
+def _known_chance(run: Examination) -> bool:
+    return run.chance is not None and run.chance > CHANCE
 
 
 def _worth(attempt: Attempt, before: Ending) -> float:
@@ -245,15 +253,15 @@ def _best(found: Sequence[Attempt], before: Ending) -> Attempt | None:
 def _verified(examination: Examination, trials: _Trials, best: Attempt, found: Sequence[Attempt]) -> Verified:
     """Return what came of the best of several fixes."""
     assert best.ending is not None, "it was tried"
-    document = examination.lab.scenario.document
-    after = longer(changed_document(document, best.changes), times(best.fix))
+    scenario = examination.lab.scenario
+    after = longer(changed_document(current_document(scenario), best.changes), times(best.fix))
     before = trials.before
     both = before.held_out is not None and best.ending.held_out is not None
     rest = tuple(_told(one, before) for one in found if one is not best)
     return Verified(
         best.text, max(1, round(trials.updates * times(best.fix))), before.share, best.ending.share,
         before.held_out if both else None, best.ending.held_out if both else None, _helps(best, before),
-        patch(document, after.source.text), best.fix, best.changes, rest, _ladder(before, best.ending),
+        patch(scenario.document, after.source.text), best.fix, best.changes, rest, _ladder(before, best.ending),
     )  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from gradlab.axis.position import Position
 from gradlab.errors import ActionError, GradlabError
 from gradlab.exporters._asked import UPDATES, ended, what_option
-from gradlab.lab.saving import Saved, saved
+from gradlab.lab.saved import Saved
+from gradlab.lab.saving import saved
 from gradlab.lab.tables import arrays
 from gradlab.recording.performance import Performance
 

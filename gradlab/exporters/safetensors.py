@@ -9,7 +9,7 @@ import numpy as np
 from gradlab.exporters._arrays import ARRAY_OPTIONS, arrays_of
 from gradlab.exporters._asked import package
 from gradlab.exporters._exporter import Exporter
-from gradlab.lab.saving import REST
+from gradlab.lab.saved import REST
 from gradlab.recording.performance import Performance
 
 

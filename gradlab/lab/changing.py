@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gradlab.errors import ActionError, GradlabError
@@ -31,7 +31,7 @@ def change(core: Core, changes: Sequence[Change], text: str) -> Changed:
         raise ActionError(
             f"this run begins where `{core.journal.origin.source}` was loaded, which belongs to the model as it is"
         )
-    before = core.scenario.document
+    before = current_document(core.scenario)
     try:
         scenario = changed_scenario(core.scenario, changes)
     except GradlabError as error:
@@ -42,9 +42,10 @@ def change(core: Core, changes: Sequence[Change], text: str) -> Changed:
 
 def changed_scenario(scenario: Scenario, changes: Sequence[Change]) -> Scenario:
     """Return a scenario with changes in its text, its seed and data those of the other. Raises ScenarioError."""
-    return written_scenario(scenario, changed_document(scenario.document, changes))
+    document = changed_document(current_document(scenario), changes)
+    return of_document(document, replace(scenario.overrides, changes=()))
 
 
-def written_scenario(scenario: Scenario, document: Document) -> Scenario:
-    """Return the scenario of another text, its seed and data those of the other. Raises ScenarioError."""
-    return of_document(document, scenario.overrides)
+def current_document(scenario: Scenario) -> Document:
+    """Return the text that a scenario was traced from: its document, with the changes that it was opened with."""
+    return changed_document(scenario.document, scenario.overrides.changes)

@@ -32,6 +32,7 @@ from gradlab.lab import leaving
 from gradlab.lab.backend import Backend, Nothing
 from gradlab.lab.left import LeftRun
 from gradlab.lab.models import carried_curves
+from gradlab.lab.saved import origin_of
 from gradlab.lab.trained import Trained
 from gradlab.lab.twins import CoreEnvironment, Twins
 from gradlab.lab.undone import TakenBack
@@ -61,7 +62,7 @@ class Core:
         self.scenario, self.model, self.opened = scenario, scenario.model, scenario
         self.tape = Tape(self.model.graph, self.model.dtype, self.memory)
         self.backend = Backend(self.tape, backend) if self.runs else Nothing(self.tape)
-        self.journal = Journal(len(self.tape.forward_order), RunOrigin(seed=self.model.seed, mode=self.model.mode))
+        self.journal = Journal(len(self.tape.forward_order), origin_of(scenario, self.tape))
         self.budget = budget
         self._known = scenario.known
         self.run, self.walker = self._begun(self.backend.machine())
@@ -354,7 +355,7 @@ class Core:
 
     def follow(self, other: Core) -> None:
         """Begin where another core of the same model begins, and do what was done in it; stand at the beginning."""
-        if other.journal.origin.source:
+        if other.journal.origin.source and not other.journal.origin.given:
             self.take_up(Journal(self.journal.forward_ops, other.journal.origin, other.journal.deeds))
             return
         for deed in other.journal.deeds:

@@ -36,9 +36,15 @@ def findings(core: Core) -> tuple[Origin, ...]:
     if core.run.machine.finite():
         return ()
     try:
-        return _searched(core)
+        return tuple(_placed(core, one) for one in _searched(core))
     except BoundError:
         return (Origin("nan_origin", -1, "an update before made a number that is not finite; to find which takes more memory"),)
+
+
+def _placed(core: Core, finding: Origin) -> Origin:
+    """Return a finding with the line of the program that its node was imported from, if it was."""
+    span = core.graph.nodes[finding.node].span if finding.node >= 0 else None
+    return replace(finding, text=f"{finding.text}  ({span.origin})") if span is not None and span.origin else finding
 
 
 def _searched(core: Core) -> tuple[Origin, ...]:

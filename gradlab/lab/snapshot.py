@@ -19,6 +19,7 @@ class NodeInfo:
 
     expression: the formula with the names put in ("w1 · x1").   step: the scope of a time step within the layer, or "".
     scope: the whole path of scopes that it stands in ("block0.att"), or "".   role: what its op is for, see `op.Role`.
+    origin: the place in the program that it was imported from ("train.py:41"), or "".
     """
 
     index: int
@@ -34,6 +35,7 @@ class NodeInfo:
     step: str = ""
     scope: str = ""
     role: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

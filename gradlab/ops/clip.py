@@ -9,8 +9,7 @@ Arguments:
     low   number: the lower bound; None: none
     high  number: the upper bound; None: none
 
-Known as: clamp; clip_by_value; clamp_min: clip(x, low=0); clamp_max: clip(x, high=1); hardtanh: clip(x, -1, 1);
-relu6: clip(x, 0, 6).
+Known as: clamp; clip_by_value; clamp_min: clip(x, low=0); clamp_max: clip(x, high=1).
 Source: Griewank & Walther, *Evaluating Derivatives*, 2nd ed., 2008, ch. 14.
 """
 

@@ -1,13 +1,14 @@
-"""What a file is, by its first bytes: a recording, an archive or a scenario. Names are never asked."""
+"""What a file is, by its first bytes: a recording, a sweep, a snapshot, another archive, a scenario. Names are never asked."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["recording", "zip", "scenario"]
-LOOK = 64
-_SIGN = b'{"gradlab":'
+from gradlab.scenario.reading.packed import LOOK, is_packed
+
+Kind = Literal["recording", "sweep", "snapshot", "zip", "scenario"]
+_SIGNS: dict[bytes, Kind] = {b'{"gradlab":': "recording", b'{"gradlab-sweep":': "sweep"}
 
 
 def kind_of(path: Path) -> Kind:
@@ -20,7 +21,10 @@ def kind_of(path: Path) -> Kind:
 
 
 def kind_of_bytes(head: bytes) -> Kind:
-    """Return what begins with some bytes: a recording with its first key, an archive with `PK`."""
+    """Return what begins with some bytes: a recording or a sweep with its first key, a snapshot with its head, an archive."""
+    if is_packed(head):
+        return "snapshot"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
-    return "recording" if head.replace(b" ", b"").startswith(_SIGN) else "scenario"
+    bare = head.replace(b" ", b"")
+    return next((kind for sign, kind in _SIGNS.items() if bare.startswith(sign)), "scenario")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Mapping
@@ -18,12 +17,14 @@ from gradlab.lab.diary import Happened
 from gradlab.lab.outcome import Outcome
 from gradlab.op import Array
 from gradlab.recording.form import DEEDS, RecordedLine, RecordingHeader, bundle_of
+from gradlab.recording.kind import kind_of
 from gradlab.recording.reader import Progress, Recording
 from gradlab.recording.surroundings import array_hash, file_hash
 from gradlab.scenario import shelf
 from gradlab.scenario.bounds import MAX_FILE, MAX_MEMORY
-from gradlab.scenario.markdown import read_model
+from gradlab.scenario.markdown import read_file, read_model
 from gradlab.scenario.model import Overrides, Scenario, build, changed, draft_text
+from gradlab.scenario.reading.packed import Packed, unpacked
 from gradlab.scenario.reading.place import open_path
 from gradlab.session import Lab
 
@@ -67,7 +68,7 @@ class Player:
         self._happened: Happened | None = None
 
     def _opened(self, header: RecordingHeader, backend: str) -> Lab:
-        folder, given = self._unpacked(header)
+        data, given = self._unpacked(header)
         scenario = scenario_of(header, self.recording.path, given)
         try:
             lab = Lab(scenario, backend, *(() if self.given.budget is None else (self.given.budget,)))
@@ -79,23 +80,25 @@ class Player:
             lab.backend.wanted = AUTO
         lab.graph.depth = header.layers
         lab.run.record()
-        if folder is not None:
-            weakref.finalize(lab, shutil.rmtree, folder, ignore_errors=True)
+        if data is not None:
+            weakref.finalize(lab, id, data)  # its folder goes away with the laboratory
         return lab
 
-    def _unpacked(self, header: RecordingHeader) -> tuple[Path | None, ReplayOptions]:
-        """Return a folder with the data that were kept beside the recording, and what is given then; None without any."""
-        path = self.recording.path
-        if not (header.data or header.arrays) or self.given.folder or self.given.arrays or not bundle_of(path).is_file():
-            return None, self.given
-        folder = Path(tempfile.mkdtemp(prefix="gradlab-"))
+    def _unpacked(self, header: RecordingHeader) -> tuple[Packed | None, ReplayOptions]:
+        """Return the data that were kept beside the recording or in a snapshot, and what is given then; None without any."""
+        path, given = self.recording.path, self.given
+        if self.recording.packed is not None:
+            return self.recording.packed, given
+        snapshot = given.folder or path.parent / (Path(header.scenario).name or path.name)
+        if kind_of(snapshot) == "snapshot":
+            packed = unpacked(snapshot, given.memory)
+            return packed, replace(given, folder=packed.folder)
+        if not (header.data or header.arrays) or given.folder or given.arrays or not bundle_of(path).is_file():
+            return None, given
         from gradlab.recording.bundle import unpack  # zipfile takes 20 ms to be imported
 
-        try:
-            return folder, replace(self.given, folder=folder, arrays=unpack(path, header, folder))
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+        data = Packed(Path(tempfile.mkdtemp(prefix="gradlab-")), {})
+        return data, replace(given, folder=data.folder, arrays=unpack(path, header, data.folder))
 
     def steps(self, progress: Progress | None = None) -> Iterator[PlayedLine]:
         """Do line after line, and yield what came of each. All of it counts as a script: it writes only where scripts may."""
@@ -231,6 +234,9 @@ def scenario_of(header: RecordingHeader, path: Path, given: ReplayOptions) -> Sc
 
 def reads_differently(header: RecordingHeader, path: Path) -> bool:
     """Return whether the text of a lesson's file is not the recorded one, in whatever language."""
+    if kind_of(path) == "snapshot":
+        document, _ = read_file(path)
+        return document is None or document.source.text != header.text
     return not any(_has_text(one, header.text) for one in (path, *shelf.translations(path).values()))
 
 

@@ -9,20 +9,27 @@ from typing import BinaryIO
 
 from gradlab.errors import GradlabError
 from gradlab.recording.form import LONGEST, RecordedLine, RecordingHeader
+from gradlab.recording.kind import kind_of
 from gradlab.recording.parsing import Malformed, read_header, read_line
 from gradlab.scenario.characters import harmless
+from gradlab.scenario.reading.packed import SESSION, Packed, unpacked
 
 Progress = Callable[[float], None]
 
 
 @dataclass(slots=True)
 class Recording:
-    """A recording in a file. notes: what has to be said about it, as far as it was read.   whole: bytes up to what is cut."""
+    """A recording in a file.
+
+    notes: what has to be said about it, as far as it was read.   whole: bytes up to what is cut.   packed: the snapshot that it
+    is in, if it is in one.
+    """
 
     path: Path
     header: RecordingHeader
     notes: list[str] = field(default_factory=list)
     whole: int = 0
+    packed: Packed | None = None
 
     def lines(self, progress: Progress | None = None) -> Iterator[RecordedLine]:
         """Yield the lines behind the header. progress: is told the share of the file that was read.
@@ -57,11 +64,14 @@ class Recording:
 
 
 def open_recording(path: Path) -> Recording:
-    """Return a recording of which the header has been read. Raises GradlabError."""
+    """Return a recording of which the header has been read; of a snapshot, the one in it. Raises GradlabError."""
+    packed = unpacked(path) if kind_of(path) == "snapshot" else None
+    if packed is not None:
+        path = packed.folder / SESSION
     with _opened(path) as file:
         data = _next(file, path, 1)
     try:
-        return Recording(path, read_header(data), whole=len(data))
+        return Recording(path, read_header(data), whole=len(data), packed=packed)
     except Malformed as error:
         if not data.endswith(b"\n"):
             raise GradlabError(f"error: `{_shown(path)}` is cut within its first line: nothing of it can be read") from None

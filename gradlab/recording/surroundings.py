@@ -26,7 +26,7 @@ def header_of(lab: Lab, *, private: bool = False) -> RecordingHeader:
     """Return the header of a recording of a laboratory. private: for a person's own state folder: with paths."""
     scenario = lab.opened
     document, model = scenario.document, scenario.model
-    folder = document.folder
+    folder = document.folder if document.packed is None else Path(document.source.name)
     blocks = document.blocks
     alone = len(blocks) == 1 and blocks[0].kind == "model" and blocks[0].span.start == 0 and not blocks[0].info
     depth = lab.diary.depth if lab.diary.past else lab.graph.depth

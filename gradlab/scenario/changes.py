@@ -27,7 +27,8 @@ from gradlab.scenario.templates import LOOSE, OLD, Old, Template
 from gradlab.scenario.vocabulary import is_documented
 from gradlab.source import Span, did_you_mean
 
-MAX_CHANGE = 1_000
+MAX_CHANGE = 10_000
+"""Letters of a change."""
 
 
 def read_change(text: str) -> Change:

@@ -33,7 +33,9 @@ class Head:
     dtype: float64 or float32.   timeout: seconds that `gradlab check` allows.   mode: train or eval.
     level: 1 school calculus, 2 knows a network, 3 reads papers; 0 unsaid.   course: where it stands in courses.
     needs: names of lessons that come before it.   teaches: its one sentence.   minutes: how long it takes; 0 unsaid.
-    run: "never" where only shapes and sizes are asked for, so that nothing is allocated.
+    run: "never" where only shapes and sizes are asked for, so that nothing is allocated.   begin: a file that `save` wrote, or
+    one with some of its arrays, beside the scenario: the run begins there.
+    names: a layer whose nodes and layers may be called without it: with `net`, `fc1.weight` is `net.fc1.weight`.
     """
 
     title: str = ""
@@ -50,6 +52,8 @@ class Head:
     teaches: str = ""
     minutes: int = 0
     run: str = ""
+    begin: str = ""
+    names: str = ""
 
 
 class _Refused(Exception):
@@ -109,10 +113,16 @@ def _lesson(text: str) -> str:
     return text
 
 
+def _layer(text: str) -> str:
+    if not re.fullmatch(r"[^\W\d]\w*", text):
+        raise _Refused("the name of an outermost layer: letters, digits and `_`")
+    return text
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "seed": _seed, "timeout": _seconds, "dtype": _one_of("float64", "float32"), "mode": _one_of("train", "eval"),
     "level": _whole(1, 3), "minutes": _whole(1, 600),
-    "run": _one_of("never"),
+    "run": _one_of("never"), "names": _layer,
 }  # fmt: skip
 _LISTS: dict[str, tuple[Callable[[str], Any], int]] = {"tags": (_words, 30), "course": (_stand, 10), "needs": (_lesson, 3)}
 """What reads each part of a list, and how many parts there may be."""

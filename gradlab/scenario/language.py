@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from gradlab.errors import Problem, ScenarioError
+from gradlab.errors import ArgumentError, Problem, ScenarioError
 from gradlab.graph.graph import Fixed, Graph
 from gradlab.nn.fitting import fit_to_data
 from gradlab.scenario import grammar
@@ -22,6 +22,7 @@ from gradlab.scenario.minimizing import minimize
 from gradlab.scenario.naming import Naming, name_followers
 from gradlab.scenario.overrides import Overrides
 from gradlab.scenario.parsing import parse_statements
+from gradlab.scenario.reading.place import open_path
 from gradlab.scenario.statements import run_body
 from gradlab.scenario.tracing import Trace
 from gradlab.scenario.vocabulary import NUMBERS, is_documented
@@ -100,6 +101,7 @@ def _room() -> Iterator[None]:
 
 
 def _read(state: Trace) -> None:
+    _find_beginning(state)
     tree, problems, state.poisoned = parse_statements(state.fragment)
     for problem in problems:
         state.report(problem)
@@ -110,9 +112,19 @@ def _read(state: Trace) -> None:
         _finish(state)
 
 
+def _find_beginning(state: Trace) -> None:
+    """Find the file that the run begins with, if the head names one."""
+    document, name = state.document, state.document.head.begin
+    if name and name not in state.overrides.archives:
+        try:
+            state.files[name] = open_path(document.folder, name)
+        except ArgumentError as error:
+            state.report(Problem(f"front matter: `begin`: {error}", document.source.span(0, 3)))
+
+
 def _finish(state: Trace) -> None:
     """Name the nodes, give them their feeds, and append the update phases."""
-    naming = Naming(state.names, state.graph)
+    naming = Naming(state.names, state.graph, state.document.head.names)
     for clash in naming.clashes():
         state.report(clash)
     if state.problems:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.errors import Note
-from gradlab.graph.graph import Filled, Node
+from gradlab.graph.graph import Filled, Fixed, Node
 from gradlab.graph.random import Noise
 from gradlab.nn.initializer import Drawn, Initializer
 from gradlab.op import Array, Shape
@@ -129,14 +129,15 @@ def drawn_once(trace: Trace, node: Node) -> Node:
     return node
 
 
-def running(trace: Trace, of: Node, start: float, how: Mapping[str, Any], at: ast.AST) -> Node:
-    """Return a statistic that follows a node in training and begins with one number everywhere. Raises Wrong, Exhausted.
+def running(trace: Trace, of: Node, start: float | Array, how: Mapping[str, Any], at: ast.AST) -> Node:
+    """Return a statistic that follows a node in training. Raises Wrong, Exhausted.
 
+    start: what it begins with, one number everywhere or an array of its shape.
     how: `rate` and `scale`, or `keep`, the name of the op that gives the next one of the present one and the new one.
     """
     attrs = {"of": of.index, "mode": switch(trace, at).index, **how}
     node = trace.add(OPS["buffer"], [], attrs, at, shape=of.shape)
-    node.feed = Filled(of.shape, start, trace.dtype)
+    node.feed = Fixed(start) if isinstance(start, np.ndarray) else Filled(of.shape, start, trace.dtype)
     _keep(trace, node)
     _begin_reading(trace, node)
     return node

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gradlab.errors import Problem, ScenarioError
-from gradlab.scenario.bounds import MAX_FILE
+from gradlab.errors import GradlabError, Problem, ScenarioError
+from gradlab.scenario.bounds import MAX_FILE, MAX_MEMORY
 from gradlab.scenario.characters import clean, harmless
 from gradlab.scenario.fences import Fence, find_fences
 from gradlab.scenario.fragment import Fragment
 from gradlab.scenario.head import FOR_PEOPLE, Head, read_head
+from gradlab.scenario.reading.packed import LOOK, TEXT, Packed, is_packed, unpacked
 from gradlab.scenario.shelf import original
 from gradlab.source import Source, Span, did_you_mean
 
@@ -36,12 +37,16 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A scenario that has been read, but not traced. folder: where its data may lie, or None for a text without a file."""
+    """A scenario that has been read, but not traced.
+
+    folder: where its data may lie, or None for a text without a file.   packed: the file with its data that it came in, if any.
+    """
 
     source: Source
     head: Head
     blocks: tuple[Block, ...]
     folder: Path | None = None
+    packed: Packed | None = None
 
     @property
     def model(self) -> Fragment:
@@ -91,18 +96,40 @@ def _checked(document: Document | None, problems: list[Problem]) -> Document:
     return document
 
 
-def read_file(path: Path) -> tuple[Document | None, list[Problem]]:
-    """Return the document of a file and everything that is wrong with its form; no document when there is no text at all."""
+def read_file(path: Path, memory: int = MAX_MEMORY) -> tuple[Document | None, list[Problem]]:
+    """Return the document of a file and everything that is wrong with its form; no document when there is no text at all.
+
+    It is the text of a scenario, or one with its data in an archive. memory: bytes that the data may take.
+    """
     shown = harmless(str(path))
     try:
         if path.exists() and not path.is_file():
             return None, [Problem(f"`{shown}` is a {'folder' if path.is_dir() else 'special file'}, not a scenario")]
         with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
+            data = file.read(LOOK)
+            if is_packed(data):
+                return _read_packed(path, memory)
+            data += file.read(MAX_FILE + 1 - LOOK)
     except FileNotFoundError:
         return None, [Problem(_missing(path, shown))]
     except (OSError, ValueError) as error:
         return None, [Problem(f"cannot read `{shown}`: {getattr(error, 'strerror', None) or 'not a file name'}")]
+    return _of_bytes(data, path, shown)
+
+
+def _read_packed(path: Path, memory: int) -> tuple[Document | None, list[Problem]]:
+    """Return the document in an archive, called by the name of the archive."""
+    try:
+        packed = unpacked(path, memory)
+    except GradlabError as error:
+        return None, [Problem(str(error))]
+    document, problems = _of_bytes((packed.folder / TEXT).read_bytes(), path, harmless(str(path)))
+    if document is not None:
+        document = replace(document, folder=packed.folder, packed=packed)
+    return document, problems
+
+
+def _of_bytes(data: bytes, path: Path, shown: str) -> tuple[Document | None, list[Problem]]:
     if len(data) > MAX_FILE:
         return None, [Problem(f"`{shown}` is larger than {MAX_FILE >> 20} MiB")]
     try:

@@ -108,10 +108,11 @@ def draft(where: str | Path, overrides: Overrides | None = None) -> Draft:
         return Draft(None, None, (), (Problem("a file or the name of a scenario is needed, got an empty text"),))
     if path is None:
         return Draft(None, None, (), (_unknown(str(where)),))
-    document, problems = read_file(path)
+    overrides = overrides or Overrides()
+    document, problems = read_file(path, overrides.memory)
     if document is None:
         return Draft(None, None, (), tuple(problems))
-    return _of_document(document, problems, overrides or Overrides())
+    return _of_document(document, problems, overrides)
 
 
 def of_document(document: Document, overrides: Overrides) -> Scenario:

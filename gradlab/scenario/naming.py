@@ -16,10 +16,13 @@ Winners = dict[tuple[Scope, str], int]
 
 
 class Naming:
-    """The end of reading: names are worked out and written into the graph."""
+    """The end of reading: names are worked out and written into the graph.
 
-    def __init__(self, names: Names, graph: Graph) -> None:
-        self.names, self.graph = names, graph
+    within: a layer whose nodes may be called without it, or "".
+    """
+
+    def __init__(self, names: Names, graph: Graph, within: str = "") -> None:
+        self.names, self.graph, self.within = names, graph, within
         self.unnamed = self._unnamed(names.owners)
         self.unnamed_at_home = self._unnamed(names.homes)
         self.winners = {**self._winners(names.owners), **self._winners(names.homes)}
@@ -57,6 +60,20 @@ class Naming:
         for name, layer in self._layer_names():
             if layer in used and name not in used:
                 graph.layer_names.setdefault(name, layer)
+        if self.within:
+            self._shorten(f"{self.within}.")
+
+    def _shorten(self, stem: str) -> None:
+        """Let what stands in a layer be called without it, where that name is free."""
+        graph = self.graph
+        for name, index in [*graph.aliases.items()]:
+            if name.startswith(stem):
+                graph.aliases.setdefault(name[len(stem) :], index)
+        taken = {*graph.layers, *graph.layer_names}
+        named = {layer: layer for layer in graph.layers} | graph.layer_names
+        for name, layer in named.items():
+            if name.startswith(stem) and name[len(stem) :] not in taken:
+                graph.layer_names[name[len(stem) :]] = layer
 
     def _layers(self, used: set[str]) -> list[str]:
         """Return every layer that has nodes: the outermost in the order in which they were opened, then those within them."""

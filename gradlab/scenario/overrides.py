@@ -26,6 +26,7 @@ class Overrides:
     """What stands above the head of a document.
 
     data: arrays for inputs, by name.   memory: bytes that values and gradients may take.
+    archives: arrays that stand for the files of `npz`, by the names of the files and of the arrays.
     split: "" for the model as it is written, "test" for the held-out data as one batch.
     changes: arguments, variables and calls that are something else; see `gradlab.scenario.changes`.
     """
@@ -37,3 +38,4 @@ class Overrides:
     memory: int = MAX_MEMORY
     split: str = ""
     changes: tuple[Change, ...] = ()
+    archives: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)

@@ -29,8 +29,8 @@ class Keeping:
 
         Of a scenario that is when something is first done: what it imports takes 40 ms, which no first frame waits for.
         """
-        if self._recorder is not None or not self.wanted:
-            return []
+        if self._recorder is not None or not self.wanted or lab.scenario.overrides.archives:
+            return []  # arrays that are in no file would not be there when it is opened again
         from gradlab.recording import kept, opening
 
         self._recorder = kept.keep(lab)

@@ -22,7 +22,7 @@ import sys
 from collections.abc import Sequence
 
 from gradlab.registry import collect
-from tests.bench import bounds, drawn, kernels, keys, large, models, opening, plots, scale, start, statistics, waiting
+from tests.bench import bounds, drawn, kernels, keys, large, models, opening, plots, scale, start, statistics, sweep, waiting
 from tests.bench.peers import Peer, Runner
 from tests.bench.timing import medians
 from tests.bench.workload import Workload
@@ -43,11 +43,16 @@ def main(arguments: Sequence[str]) -> None:
     """Print the tables that were asked for; without names all of them."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
-        "names", nargs="*", help=f"{', '.join(w.name for w in WORKLOADS)}; bounds, {', '.join(PARTS)}; updates; models; kernels"
+        "names",
+        nargs="*",
+        help=f"{', '.join(w.name for w in WORKLOADS)}; bounds, {', '.join(PARTS)}; updates; models; kernels; sweep",
     )
     parser.add_argument("--dtype", choices=tuple(TOLERANCE), default="float64")
     parser.add_argument("--all", action="store_true", help="of `kernels` all lines, not only the worst")
     given = parser.parse_args(arguments)
+    if "sweep" in given.names:
+        print(sweep.report())
+        return
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     if "kernels" in given.names:

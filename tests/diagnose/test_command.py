@@ -109,7 +109,7 @@ def test_what_is_not_computed_is_not_diagnosed(call: Call, tmp_path: Path) -> No
 def test_of_two_objectives_the_first_is_examined_and_rules_of_one_alone_are_not_asked() -> None:
     text = LINE + 'low = square(out.b - 1)\nminimize(loss, sgd(0.1), over="out")\nminimize(sum(low), sgd(0.1), over="out")\n'
     found = diagnosed(build(text, backend="plain"), 20, fix=False)
-    assert found.updates == 20
+    assert found.updates == 19
     alone = {rule.id for rule in RULES.values() if rule.alone}
     assert {rule for rule, why in found.skipped if why == "several `minimize` take turns"} == alone
 
@@ -201,3 +201,14 @@ def test_of_a_network_that_has_learned_everything_found_is_information(monkeypat
     assert levels(0.1) == [
         ("Z3", "error", True, ""), ("Z4", "info", False, ""), ("Z1", "info", False, ""), ("Z2", "info", False, ""),
     ]  # fmt: skip
+
+
+def test_a_session_that_was_loaded_is_diagnosed_from_what_was_loaded(tmp_path: Path) -> None:
+    lab = build(LEARNS, backend="plain")
+    lab.do("train 5")
+    weights = lab.value("out.W")
+    lab.do(f'save "{tmp_path / "kept.npz"}"')
+    lab.do(f'load "{tmp_path / "kept.npz"}"')
+    examination = examined(lab, 3)
+    np.testing.assert_array_equal(examination.leaves[0][examination.graph.params[0].index], weights)
+    assert examination.updates == 3

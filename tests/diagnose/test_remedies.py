@@ -8,7 +8,7 @@ from gradlab.diagnose import trial
 from gradlab.diagnose.doing import examined
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Argument, Fix, Optimizer, Swap, Unwrap, Wrap
+from gradlab.diagnose.fix import Argument, Fix, Hyper, Swap, Unwrap, Wrap
 from gradlab.diagnose.fixes import REMEDIES
 from gradlab.session import build
 
@@ -107,7 +107,7 @@ def healthy() -> Examination:
         (lambda e: (Argument("slope", "0.2", e.graph.find("y").index),), "no argument"),
         (lambda e: (Argument("nothing", "0.2"),), "changes nothing"),
         (lambda e: (Swap("relu", e.graph.find("y").index),), "without a nonlinearity"),
-        (lambda e: (Optimizer("eps", "tanh"),), "adam"),
+        (lambda e: (Hyper("eps", "tanh"),), "adam"),
         (lambda e: (Unwrap(e.graph.find("x").index),), "2 names"),
     ],
 )

@@ -37,11 +37,17 @@ def named(examination: Examination) -> tuple[list[str], list[str], str, str, str
         (DATA + "out = dense(x, 2)\nloss = cross_entropy(out, t)\n", "out", "logits", "classes"),
         (DATA + "out = dense(x, 1)\nloss = bce(reshape(out, (16,)), t)\n", "out", "logits", "classes"),
         (DATA + "p = sigmoid(dense(x, 1))\nloss = bce_probabilities(reshape(p, (16,)), t)\n", "p", "probabilities", "classes"),
+        (DATA + "p = sigmoid(dense(x, 1))\nloss = bce_probabilities(clip(reshape(p, (16,)), 1e-6, 1 - 1e-6), t)\n",
+         "p", "probabilities", "classes"),
         (DATA + "p = log_softmax(dense(x, 2))\nloss = nll(p, t)\n", "p", "logarithms", "classes"),
         (DATA + "p = softmax(dense(x, 2))\nloss = -mean(sum(one_hot(t, 2) * log(clip(p, 1e-7, 1)), axis=1))\n",
          "p", "probabilities", "classes"),
         (DATA + "p = softmax(dense(x, 2))\nq = p / sum(p, axis=1, keepdims=True)\n"
          "loss = -mean(sum(one_hot(t, 2) * log(q + 1e-8), axis=1))\n", "p", "probabilities", "classes"),
+        (DATA + "p = softmax(dense(x, 2))\nloss = -mean(log(take_along_axis(p, reshape(t, (16, 1)), axis=1)))\n",
+         "p", "probabilities", "classes"),
+        (DATA + "p = softmax(dense(x, 2))\nloss = -mean(log(sum(one_hot(t, 2) * p, axis=1)))\n",
+         "p", "probabilities", "classes"),
         (DATA + "p = reshape(sigmoid(dense(x, 1)), (16,))\nloss = -mean(t * log(p + 1e-9) + (1 - t) * log(1 - p + 1e-9))\n",
          "_sigmoid.0", "probabilities", "classes"),
         (DATA + "out = dense(x, 1)\nloss = mean((reshape(out, (16,)) - t) ** 2)\n", "out", "", "regression"),
@@ -117,3 +123,13 @@ def test_layers_in_series_are_those_of_the_longest_way() -> None:
     assert depth.all[0].name == "a"
     assert [row.name for row in depth.all][-2:] == ["c", "out"]
     assert depth.count == 3
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_held_out_losses_are_in_the_units_of_a_batch(reduction: str) -> None:
+    text = 'x, t = dataset("blobs", n=200, split="train", test=80, batch=10)\n'
+    held = examined(text + f'loss = cross_entropy(dense(x, 3), t, reduction="{reduction}")\n', 3).held_out
+    assert held is not None
+    assert (held.rows, held.updates[0], held.updates[-1]) == (80, 0, 3)
+    whole = examined(text + f'loss = cross_entropy(dense(x, 3), t, reduction="{reduction}")\n').whole(0, "eval").loss
+    assert 0.5 * whole < held.losses[0] < 2 * whole

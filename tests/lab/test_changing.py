@@ -12,6 +12,9 @@ from gradlab.errors import ActionError
 from gradlab.recording.reader import open_recording
 from gradlab.recording.recorders import record_to
 from gradlab.recording.replay import replay
+from gradlab.scenario.changes import read_change
+from gradlab.scenario.model import build as build_scenario
+from gradlab.scenario.overrides import Overrides
 from gradlab.session import Lab, build
 
 MODEL = """\
@@ -152,3 +155,16 @@ def _trained(seed: int) -> Lab:
     lab.do("train 5")
     lab.do("forward")
     return lab
+
+
+def test_a_change_comes_behind_those_that_the_scenario_was_opened_with() -> None:
+    overrides = Overrides(changes=(read_change("units@h=9"), read_change("lr=_*2")))
+    lab = Lab(build_scenario(MODEL, overrides))
+    lab.do("train 3")
+    lab.do("change @2:5-25=relu(_)")
+    assert lab.scenario.document.source.text == OTHER.replace("relu(dense(x, 4))", "relu(sigmoid(dense(x, 9)))").replace(
+        "0.5", "1"
+    )
+    assert lab.value("h.W").shape == (2, 9) and float(lab.value("sgd.lr")) == 1
+    lab.do("undo")
+    assert lab.value("h.W").shape == (2, 9) and lab.scenario.document.source.text == MODEL

@@ -12,7 +12,7 @@ import pytest
 import gradlab
 from gradlab.axis.position import Position
 from gradlab.errors import ActionError
-from gradlab.lab.saving import REST
+from gradlab.lab.saved import REST
 from gradlab.op import Op
 from gradlab.scenario.glossary import Entry
 from gradlab.session import Lab

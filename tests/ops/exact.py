@@ -126,6 +126,7 @@ EXACT: dict[str, Exact] = {
         lambda y, x: -y / (x * x + y * y),
     ),
     "clip": of(lambda x, low, high: min(max(x, low), high), lambda x, low, high: int(low <= x <= high), low=-1.5, high=1.5),
+    "hardtanh": of(lambda x, low, high: min(max(x, low), high), lambda x, low, high: int(low < x < high), low=-1.5, high=1.5),
     "cos": of(named("cos"), lambda x: -mpmath.sin(x)),
     "deconv_relu": of(lambda x: max(x, 0), ONE),
     "descend": of(lambda w, g, lr: w - lr * g, ONE, lambda w, g, lr: -lr, lambda w, g, lr: -g),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 import gradlab
 from gradlab import manual
@@ -32,6 +33,7 @@ every_entry = pytest.mark.parametrize("entry", glossary.entries(), ids=lambda en
 def model(folder: Path, text: str) -> Path:
     """Write a scenario, and beside it the files that examples read."""
     rows = np.arange(24.0).reshape(8, 3)
+    save_file({"fc.weight": np.eye(2), "fc.bias": np.zeros(2)}, folder / "weights.safetensors")
     np.savez(folder / "points.npz", x=rows[:, :2], t=rows[:, 2], W=np.eye(2))
     np.savetxt(folder / "points.csv", rows, delimiter=",", header="a,b,label", comments="")
     np.save(folder / "x.npy", rows)

@@ -60,8 +60,9 @@ def _verified(lab: Lab, number: int | None) -> tuple[Finding, Verified]:
     from gradlab.diagnose.trial import tried
 
     examination, found = known(lab)
-    if not found.findings:
-        raise ActionError("nothing was found that is to be fixed")
+    if not found.findings or (number is None and found.headline is None):
+        more = f"; `fix N` takes one of the {len(found.findings)} notes" if found.findings else ""
+        raise ActionError(f"nothing was found that is to be fixed{more}")
     if number is not None and number > len(found.findings):
         raise ActionError(f"no finding has the number {number}: the last one is {len(found.findings)}")
     finding = found.findings[0 if number is None else number - 1]

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Optimizer
+from gradlab.diagnose.fix import Fix, Hyper
 from gradlab.diagnose.remedy import Remedy
 
 
@@ -18,9 +18,9 @@ def find(examination: Examination, finding: Finding) -> Iterator[Fix]:
     norms = np.zeros(0) if series is None else series.norm[np.isfinite(series.norm)]
     if norms.size and np.percentile(norms, 90) > 0:
         limit = float(np.percentile(norms, 90))
-        yield Fix(f"clip the gradient to the norm {limit:.3g}", (Optimizer("clip", f"clip_norm({limit:.3g})"),))
+        yield Fix(f"clip the gradient to the norm {limit:.3g}", (Hyper("clip", f"clip_norm({limit:.3g})"),))
         if limit > 10:
-            yield Fix("clip the gradient to the norm 1", (Optimizer("clip", "clip_norm(1)"),))
+            yield Fix("clip the gradient to the norm 1", (Hyper("clip", "clip_norm(1)"),))
 
 
 REMEDY = Remedy(

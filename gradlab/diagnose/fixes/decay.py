@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Optimizer
+from gradlab.diagnose.fix import Fix, Hyper
 from gradlab.diagnose.remedy import Remedy
 
 
@@ -14,7 +14,7 @@ def find(examination: Examination, finding: Finding) -> Iterator[Fix]:
     """Yield a penalty for a network that has none."""
     numbers = {} if examination.optimizer is None else examination.optimizer.numbers
     if not {"l2", "weight_decay", "decay"} & set(numbers):
-        yield Fix("a weight decay of 0.01", (Optimizer("l2", "0.01"),))
+        yield Fix("a weight decay of 0.01", (Hyper("l2", "0.01"),))
 
 
 REMEDY = Remedy("decay", {"E1": 1}, find, source="Krogh & Hertz 1992", doc=__doc__ or "")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Optimizer
+from gradlab.diagnose.fix import Fix, Hyper
 from gradlab.diagnose.remedy import Remedy
 
 
@@ -14,7 +14,7 @@ def find(examination: Examination, finding: Finding) -> Iterator[Fix]:
     """Yield an eps of 1e-8 for an optimizer that has another one."""
     numbers = {} if examination.optimizer is None else examination.optimizer.numbers
     if numbers.get("eps", 1e-8) != 1e-8:
-        yield Fix("an eps of 1e-8", (Optimizer("eps", "1e-8"),))
+        yield Fix("an eps of 1e-8", (Hyper("eps", "1e-8"),))
 
 
 REMEDY = Remedy("eps", {"F6": 0, "D6": 1, "B6": 5}, find, source="Kingma & Ba 2015", doc=__doc__ or "")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Optimizer
+from gradlab.diagnose.fix import Fix, Hyper
 from gradlab.diagnose.fixes._model import rate
 from gradlab.diagnose.remedy import Remedy
 
@@ -14,8 +14,8 @@ from gradlab.diagnose.remedy import Remedy
 def find(examination: Examination, finding: Finding) -> Iterator[Fix]:
     """Yield a tenth and a hundredth of the rate."""
     if rate(examination) is not None:
-        yield Fix("a tenth of the learning rate", (Optimizer("lr", "{} / 10"),))
-        yield Fix("a hundredth of the learning rate", (Optimizer("lr", "{} / 100"),))
+        yield Fix("a tenth of the learning rate", (Hyper("lr", "{} / 10"),))
+        yield Fix("a hundredth of the learning rate", (Hyper("lr", "{} / 100"),))
 
 
 REMEDY = Remedy(

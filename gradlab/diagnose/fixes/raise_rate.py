@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Optimizer
+from gradlab.diagnose.fix import Fix, Hyper
 from gradlab.diagnose.fixes._model import rate
 from gradlab.diagnose.remedy import Remedy
 
@@ -15,7 +15,7 @@ def find(examination: Examination, finding: Finding) -> Iterator[Fix]:
     """Yield ten, a hundred and a thousand times the rate."""
     if rate(examination) is not None:
         for factor, word in ((10, "ten"), (100, "a hundred"), (1000, "a thousand")):
-            yield Fix(f"{word} times the learning rate", (Optimizer("lr", f"{{}} * {factor}"),))
+            yield Fix(f"{word} times the learning rate", (Hyper("lr", f"{{}} * {factor}"),))
 
 
 REMEDY = Remedy(

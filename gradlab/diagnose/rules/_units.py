@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gradlab.diagnose.examination import Examination
-from gradlab.diagnose.fix import Argument, Fix, Optimizer, Swap
+from gradlab.diagnose.fix import Argument, Fix, Hyper, Swap
 from gradlab.diagnose.whole import WholeData
 from gradlab.train.activations import Activation
 from gradlab.train.layers import LayerParts
@@ -47,7 +47,7 @@ def waking(examination: Examination, row: LayerParts) -> Iterator[Fix]:
     biases = [i for i in row.params if i not in row.weights and i in starts and (starts[i] < 0).all()]
     if biases:
         yield Fix(f"start the biases of {row.name} at 0", tuple(Argument("bias", "True", bias) for bias in biases))
-    yield Fix("a tenth of the learning rate", (Optimizer("lr", "{} * 0.1"),))
+    yield Fix("a tenth of the learning rate", (Hyper("lr", "{} * 0.1"),))
     bends = [bend for other in examination.depth.hidden for bend in other.bends if bend.own and bend.curve.dead is not None]
     yield Fix("leaky_relu in place of relu", tuple(Swap("leaky_relu", bend.node) for bend in bends))
     yield Fix("start the weights with `he`", (Argument("init", "he"),))

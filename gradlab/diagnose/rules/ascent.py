@@ -16,7 +16,7 @@ import numpy as np
 from gradlab.diagnose.bounds import made_of_params, sides
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Optimizer, Wrap
+from gradlab.diagnose.fix import Fix, Hyper, Wrap
 from gradlab.diagnose.roles import Output
 from gradlab.diagnose.rule import Rule
 from gradlab.op import Array
@@ -50,7 +50,7 @@ def _uphill(examination: Examination, share: float) -> Finding:
         value=share,
         threshold=SHARE,
         at=0,
-        fixes=(Fix("turn the sign of the rate", (Optimizer("lr", "-({})"),)),),
+        fixes=(Fix("turn the sign of the rate", (Hyper("lr", "-({})"),)),),
     )
 
 

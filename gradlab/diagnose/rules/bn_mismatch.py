@@ -16,7 +16,7 @@ from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules._circles import circles, each
 from gradlab.graph.graph import Node
 
-SHARE, LEAST = 0.5, 0.1
+SHARE, LEAST = 0.5, 0.15
 
 
 def find(examination: Examination) -> Iterator[Finding]:
@@ -25,7 +25,7 @@ def find(examination: Examination) -> Iterator[Finding]:
     if not running or any(node.op.role == "mask" for node in examination.graph.nodes):
         return
     train, use = examination.ended_train.loss, examination.ended.loss
-    bound = SHARE * min(abs(train), abs(use)) + LEAST
+    bound = SHARE * min(abs(train), abs(use)) + LEAST * (examination.chance or 1.0)
     if not abs(use - train) > bound:
         return
     yield Finding(
@@ -56,7 +56,7 @@ RULE = Rule(
     reads=("ended", "ended_train"),
     id="E2",
     statistic="|loss in mode eval - loss in mode train| on the same data at the end",
-    threshold="half of the smaller one, and 0.1",
+    threshold="half of the smaller one, and 0.15 of chance: 0.1 with two classes",
     source="Ioffe & Szegedy 2015; TheDeepChecker (Ben Braiek & Khomh 2023)",
     traps="dropout changes the modes as well: a network with both is not asked",
     remedy="a larger momentum, statistics that are estimated again, longer training",

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Argument, Fix, Optimizer
+from gradlab.diagnose.fix import Argument, Fix, Hyper
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.sight import Sight
 from gradlab.train.layers import LayerParts
@@ -52,7 +52,7 @@ def _finding(name: str, rows: tuple[LayerParts, ...], sizes: npt.NDArray[np.floa
     way = "vanishes" if ratio < 1 else "explodes"
     fixes = [Fix("start the weights with `orthogonal`", (Argument("init", "orthogonal"),))]
     if ratio > 1:
-        fixes.append(Fix("clip the norm of the gradient at 1", (Optimizer("clip", "clip_norm(1.0)"),)))
+        fixes.append(Fix("clip the norm of the gradient at 1", (Hyper("clip", "clip_norm(1.0)"),)))
     return Finding(
         f"the gradient {way} on its way back through time: at the first of {len(sizes)} steps of {name} it is {ratio:.2g} of"
         f" that at the last, x {factor:.2g} a step",

@@ -13,7 +13,7 @@ import numpy as np
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Optimizer
+from gradlab.diagnose.fix import Fix, Hyper
 from gradlab.diagnose.rule import Rule
 
 CLIPPED, STEP, FALLEN, LEAST = 0.9, 1e-3, 0.1, 1e-6
@@ -41,9 +41,7 @@ def find(examination: Examination) -> Iterator[Finding]:
         threshold=CLIPPED,
         at=int(series.updates[-1]),
         evidence=(f"nine in ten gradients have a norm below {nine:.3g}",),
-        fixes=(
-            Fix("clip where the gradient jumps: at the norm that nine in ten are below", (Optimizer("clip", f"{nine:.3g}"),)),
-        ),
+        fixes=(Fix("clip where the gradient jumps: at the norm that nine in ten are below", (Hyper("clip", f"{nine:.3g}"),)),),
     )
 
 

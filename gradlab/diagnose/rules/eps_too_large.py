@@ -16,7 +16,7 @@ import numpy as np
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Optimizer
+from gradlab.diagnose.fix import Fix, Hyper
 from gradlab.diagnose.rule import Rule
 from gradlab.graph.graph import Node
 
@@ -35,7 +35,7 @@ def find(examination: Examination) -> Iterator[Finding]:
             value=share,
             threshold=SHARE,
             at=0,
-            fixes=(Fix(f"an eps of {USUAL:g}", (Optimizer("eps", f"{USUAL:g}"),)),),
+            fixes=(Fix(f"an eps of {USUAL:g}", (Hyper("eps", f"{USUAL:g}"),)),),
         )
     node = next((n for n in examination.graph.nodes if _vanishes(examination, n)), None)
     if node is not None:
@@ -93,7 +93,7 @@ RULE = Rule(
     faulty=DATA + NET.format(", eps=10.0"),
     healthy=DATA + NET.format(""),
     updates=200,
-    rank=128,
+    rank=69,
     status="proposal",
     doc=__doc__ or "",
 )

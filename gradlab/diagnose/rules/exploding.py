@@ -13,7 +13,7 @@ import numpy as np
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Argument, Fix, Optimizer, Wrap
+from gradlab.diagnose.fix import Argument, Fix, Hyper, Wrap
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules._circles import circles, stack
 from gradlab.diagnose.rules._deltas import Deltas, deltas
@@ -58,7 +58,7 @@ def _fixes(rows: tuple[LayerParts, ...]) -> Iterator[Fix]:
         bent = any(bend.curve.dead is not None for row in rows for bend in row.bends)
         word = "he" if bent else "xavier"
         yield Fix(f"start the weights with `{word}`", (Argument("init", word),))
-    yield Fix("clip the norm of the gradient at 1", (Optimizer("clip", "clip_norm(1.0)"),))
+    yield Fix("clip the norm of the gradient at 1", (Hyper("clip", "clip_norm(1.0)"),))
     if rows:
         zs = [row.z for row in rows[:-1] if row.z is not None]
         yield Fix("batch norm before each nonlinearity", tuple(Wrap("batch_norm({})", z) for z in zs))

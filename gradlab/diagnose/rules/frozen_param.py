@@ -13,7 +13,7 @@ import numpy as np
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Optimizer
+from gradlab.diagnose.fix import Fix, Hyper
 from gradlab.diagnose.rule import Rule
 
 NAMED = 4
@@ -32,7 +32,7 @@ def find(examination: Examination) -> Iterator[Finding]:
     more = f" and {len(still) - NAMED} more" if len(still) > NAMED else ""
     why = "no `minimize` moves it" if left_out else "all its steps are 0"
     numbers = sum(graph.nodes[p].size for p in still)
-    fixes = Fix("train all parameters", (Optimizer("over", "None"),)) if left_out else Fix("a larger rate")
+    fixes = Fix("train all parameters", (Hyper("over", "None"),)) if left_out else Fix("a larger rate")
     loaded = bool(examination.lab.run.origin.source)
     yield Finding(
         f"{names}{more} gets a gradient and does not move: {why}",

@@ -12,7 +12,7 @@ import numpy as np
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Optimizer
+from gradlab.diagnose.fix import Fix, Hyper
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules._circles import circles, stack
 
@@ -38,7 +38,7 @@ def find(examination: Examination) -> Iterator[Finding]:
             value=float(size[at]),
             threshold=TIMES,
             at=update,
-            fixes=(Fix("clip the norm of the gradient at 1", (Optimizer("clip", "clip_norm(1.0)"),)),),
+            fixes=(Fix("clip the norm of the gradient at 1", (Hyper("clip", "clip_norm(1.0)"),)),),
         )
 
 

@@ -20,7 +20,8 @@ from gradlab.diagnose.roles import Output
 from gradlab.diagnose.rule import Rule
 from gradlab.graph.graph import Graph, Node
 
-TIMES = 2.5
+TIMES, ARRIVED = 2.5, 1.05
+"""How much greater the first loss is, and, of L_c, from where on a run has not come down to it."""
 SHALLOW = 3
 """Ops that may be between the last weights and the output: a bias by hand, an activation."""
 
@@ -45,7 +46,14 @@ def find(examination: Examination) -> Iterator[Finding]:
         at=0,
         evidence=(f"the output is `{examination.graph.nodes[out.node].name}`{size}",),
         fixes=(Fix("begin the last layer with small weights", (Argument("init", "normal(0.01)", node.index),), rates=True),),
+        most="error" if _still_falls(examination, first) else "info",
     )
+
+
+def _still_falls(examination: Examination, first: float) -> bool:
+    """Whether a run has ended on its way down to L_c: one that came there, or went up, has another fault."""
+    chance, end = examination.chance, examination.end
+    return chance is not None and end is not None and ARRIVED * chance < end < first
 
 
 def _nothing_said(examination: Examination) -> float | None:

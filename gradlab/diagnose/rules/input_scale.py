@@ -54,7 +54,7 @@ class _Sizes:
 
 
 def find(examination: Examination) -> Iterator[Finding]:
-    """Yield a finding for each value of such inputs that weights read."""
+    """Yield a finding for the first value of such inputs that weights read."""
     graph, roles = examination.graph, examination.roles
     read = _read_by_weights(graph, roles.root)
     examination.begun.take([*read, *roles.inputs, *roles.targets])  # one pass, for the rules behind this one as well
@@ -76,6 +76,7 @@ def find(examination: Examination) -> Iterator[Finding]:
                 evidence=(f"{len(sizes.rms)} features, RMS {float(sizes.rms.min()):.3g} to {float(sizes.rms.max()):.4g}",),
                 fixes=(_standardise(graph, node, values),),
             )
+            return
 
 
 def _read_by_weights(graph: Graph, root: int) -> list[int]:

@@ -154,7 +154,10 @@ def _is_by_unit(op: Op) -> bool:
 
 def _numbers(examination: Examination, out: Output, compared: Sides) -> Finding | None:
     roles = examination.roles
+    targets = examination.first.value(compared.theirs)
     if out.takes or out.head is None or roles.task != "classes" or not roles.squashes or out.target in roles.both:
+        return None
+    if targets is None or not np.any(np.ptp(targets, axis=0)):
         return None
     node = examination.graph.nodes[out.node]
     classes = node.shape[-1] if node.shape else 1
@@ -176,6 +179,8 @@ def _class_numbers(examination: Examination, out: Output, compared: Sides) -> Fi
         return None
     values = examination.first.value(out.target)
     if feed.table.dataset.classes == 0 or values is None or len(np.unique(values)) < 3:
+        return None
+    if (values != np.floor(values)).any():  # boxes, say: what a set of classes has beside their numbers
         return None
     if examination.graph.nodes[compared.theirs].shape != values.shape:
         return None

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Optimizer
+from gradlab.diagnose.fix import Fix, Hyper
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules._circles import circles, stack
 from gradlab.diagnose.series import RunSeries
@@ -25,8 +25,8 @@ ALL, START, FIRST = 0.1, 0.3, 5
 WORSE, THAN_FIRST = 3.0, 1.5
 """The loss at the end over the best one, and over the first one."""
 FIXES = (
-    Fix("a tenth of the learning rate", (Optimizer("lr", "{} * 0.1"),)),
-    Fix("a hundredth of it", (Optimizer("lr", "{} * 0.01"),)),
+    Fix("a tenth of the learning rate", (Hyper("lr", "{} * 0.1"),)),
+    Fix("a hundredth of it", (Hyper("lr", "{} * 0.01"),)),
 )
 
 

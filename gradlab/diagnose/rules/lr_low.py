@@ -12,7 +12,7 @@ import numpy as np
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Optimizer
+from gradlab.diagnose.fix import Fix, Hyper
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules._circles import circles, stack
 
@@ -46,7 +46,7 @@ def find(examination: Examination) -> Iterator[Finding]:
         threshold=LONGEST,
         at=0,
         evidence=(f"the loss fell by {fell:.1%}, and the gradient has a norm of {norm:.2g}",),
-        fixes=tuple(Fix(f"{word} the learning rate", (Optimizer("lr", f"{{}} * {times}"),)) for word, times in TIMES),
+        fixes=tuple(Fix(f"{word} the learning rate", (Hyper("lr", f"{{}} * {times}"),)) for word, times in TIMES),
     )
 
 

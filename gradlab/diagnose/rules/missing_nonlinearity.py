@@ -140,7 +140,6 @@ RULE = Rule(
     faulty=DATA + "h = dense(x, 16)\nh = dense(h, 16)\nh = dense(h, 16)\n" + TRAINED,
     healthy=DATA + "h = tanh(dense(x, 16))\nh = tanh(dense(h, 16))\nh = tanh(dense(h, 16))\n" + TRAINED,
     updates=300,
-    rank=115,
-    consequence=True,
+    rank=113,
     doc=__doc__ or "",
 )

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Optimizer, Wrap
+from gradlab.diagnose.fix import Fix, Hyper, Wrap
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules.where_nan import broken, masked
 from gradlab.graph.origin import Origin
@@ -51,8 +51,8 @@ def _fixes(examination: Examination, at: int) -> tuple[Fix, ...]:
         change = Wrap(f"clip({{}}, {SAFE:g}, 1 - {SAFE:g})", out.node)
         fixes.append(Fix("keep the probability away from 0 and 1", (change,)))
     if at > 0:
-        fixes.append(Fix("a tenth of the rate", (Optimizer("lr", "({}) * 0.1"),)))
-        fixes.append(Fix("clip the gradient", (Optimizer("clip", "1.0"),)))
+        fixes.append(Fix("a tenth of the rate", (Hyper("lr", "({}) * 0.1"),)))
+        fixes.append(Fix("clip the gradient", (Hyper("clip", "1.0"),)))
     return tuple(fixes) or (Fix("a loss of logits, or an eps under the root, the logarithm or the quotient"),)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Argument, Fix, Optimizer
+from gradlab.diagnose.fix import Argument, Fix, Hyper
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules._circles import circles, stack
 
@@ -36,7 +36,7 @@ def find(examination: Examination) -> Iterator[Finding]:
         at=examination.updates,
         fixes=(
             Fix("batches of eight times the size", (Argument("batch", "{} * 8"),)),
-            Fix("a tenth of the learning rate", (Optimizer("lr", "{} * 0.1"),)),
+            Fix("a tenth of the learning rate", (Hyper("lr", "{} * 0.1"),)),
         ),
         most="info",
     )

@@ -14,7 +14,7 @@ import numpy as np
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Argument, Fix, Optimizer
+from gradlab.diagnose.fix import Argument, Fix, Hyper
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules._circles import circles, stack
 from gradlab.diagnose.rules._course import course
@@ -42,7 +42,7 @@ def find(examination: Examination) -> Iterator[Finding]:
             threshold=SWING,
             at=examination.updates,
             fixes=(
-                Fix("a tenth of the learning rate", (Optimizer("lr", "{} * 0.1"),)),
+                Fix("a tenth of the learning rate", (Hyper("lr", "{} * 0.1"),)),
                 Fix("batches of four times the size", (Argument("batch", "{} * 4"),)),
             ),
         )

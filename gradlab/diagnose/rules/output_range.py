@@ -11,6 +11,7 @@ is, counts as it is there. Where a parameter scales the output, its range is not
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
 import numpy as np
 
@@ -45,17 +46,18 @@ def _asked(examination: Examination, out: Output) -> Iterator[Finding]:
         return
     node, (low, high) = graph.nodes[out.node], allowed
     floor = float(np.mean(beyond**2) / max(float(np.var(targets)), 1e-300))
-    word = out.head.word if out.head else graph.nodes[out.loss].op.name
+    given = f"`{node.name}` gives {low:g} to {high:g}" + (f" by `{out.head.word}`" if out.head else "")
+    taken = f"`{graph.nodes[out.loss].op.name}` takes targets from {low:g} to {high:g}"
     yield Finding(
-        f"`{node.name}` gives {low:g} to {high:g} by `{word}`, and {share:.0%} of the targets are outside, "
-        f"down to {float(np.min(targets)):.4g} and up to {float(np.max(targets)):.4g}",
+        f"{given if not out.takes else taken}, and {share:.0%} of the targets are outside, down to {float(np.min(targets)):.4g}"
+        f" and up to {float(np.max(targets)):.4g}",
         node=out.node,
         layer=node.place,
         statistic="share of the targets outside of the range of the output",
         value=share,
         threshold=SHARE,
         at=0,
-        evidence=(f"with a squared error {floor:.0%} of the variance of the targets cannot be learned",),
+        evidence=() if out.takes else (f"the least squared error is {floor:.2g} of the variance of the targets",),
         fixes=_fixes(out, allowed, targets, compared.theirs),
     )
 
@@ -65,6 +67,8 @@ def _fixes(out: Output, allowed: Range, targets: Array, theirs: int) -> tuple[Fi
     if out.head is not None and not out.takes:
         return (Fix("make the output linear", (Unwrap(out.head.node),)),)
     low, high = float(np.min(targets)), float(np.max(targets))
+    if not (high > low and isfinite(allowed[1] - allowed[0])):
+        return (Fix("an output that can be what the targets are"),)
     step = (high - low) / (allowed[1] - allowed[0])
     text = f"bring the targets into {allowed[0]:g} to {allowed[1]:g}"
     return (Fix(text, (Wrap(f"(({{}}) - {low:g}) / {step:g} + {allowed[0]:g}", theirs),)),)

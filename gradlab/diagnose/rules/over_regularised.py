@@ -17,9 +17,10 @@ import numpy as np
 from gradlab.diagnose.bounds import made_of_data
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Argument, Edit, Fix, Optimizer
+from gradlab.diagnose.fix import Argument, Edit, Fix, Hyper
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.sight import Sight
+from gradlab.graph.graph import Graph, Node
 
 PULL, LEFT, LESS = 1.0, 0.1, 0.01
 """λ‖W‖ over the gradient of the data, what is left of the length of the weights, what is tried."""
@@ -91,20 +92,33 @@ def _pull(examination: Examination, sight: Sight, weights: list[int]) -> float |
 
 
 def _of_penalties(examination: Examination, sight: Sight, param: int) -> np.typing.NDArray[np.float64]:
-    """Return the part of a parameter's gradient that ops send which read parameters alone."""
+    """Return the part of a parameter's gradient that penalties send: ops of parameters alone that end in one number."""
     graph, found = examination.graph, np.zeros(examination.graph.nodes[param].shape)
-    data = made_of_data(graph)
     for node in graph.nodes[param + 1 : examination.roles.root + 1]:
-        if param in node.inputs and node.index not in data and node.op.role != "shape":
+        if param in node.inputs and node.op.role != "shape" and _ends_alone(graph, node, examination.roles.root):
             sent = sight.sent(node.index, param)
             found += 0.0 if sent is None or not np.isfinite(sent).all() else sent
     return found
 
 
+def _ends_alone(graph: Graph, node: Node, root: int) -> bool:
+    """Whether what is made of a value meets the data first when it is a single number, as a penalty does."""
+    data, alone = made_of_data(graph), {node.index}
+    if node.index in data:
+        return False
+    for later in graph.nodes[node.index + 1 : root + 1]:
+        mine = alone.intersection(later.inputs)
+        if mine and later.index not in data:
+            alone.add(later.index)
+        elif any(graph.nodes[i].size > 1 for i in mine):
+            return False
+    return True
+
+
 def _fixes(examination: Examination) -> tuple[Fix, ...]:
     """Return the changes: a hundredth of what pulls."""
     numbers = examination.optimizer.numbers if examination.optimizer else {}
-    edits: list[Edit] = [Optimizer(name, f"({{}}) * {LESS}") for name in ("l2", "decay") if numbers.get(name)]
+    edits: list[Edit] = [Hyper(name, f"({{}}) * {LESS}") for name in ("l2", "decay") if numbers.get(name)]
     nodes = examination.graph.nodes
     penalties = [node for node in nodes if node.phase == "f" and node.op.role == "penalty"]
     edits += [Argument("strength", f"({{}}) * {LESS}", node.index) for node in penalties]

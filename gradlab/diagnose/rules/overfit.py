@@ -12,10 +12,10 @@ import numpy as np
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Length, Optimizer
+from gradlab.diagnose.fix import Fix, Hyper, Length
 from gradlab.diagnose.rule import Rule
 
-EPOCHS, WORSE, GAP = 5, 1.2, 0.1
+EPOCHS, WORSE, GAP = 5, 1.2, 0.15
 
 
 def find(examination: Examination) -> Iterator[Finding]:
@@ -28,7 +28,8 @@ def find(examination: Examination) -> Iterator[Finding]:
     least, at = float(held.losses[best]), int(held.updates[best])
     since = (examination.updates - at) / examination.per_epoch
     still = _trained(examination, at)
-    if since < EPOCHS or held.loss <= WORSE * least or held.loss - end <= GAP or not (still is not None and end < still):
+    gap = GAP * (examination.chance or 1.0)
+    if since < EPOCHS or held.loss <= WORSE * least or held.loss - end <= gap or not (still is not None and end < still):
         return
     yield Finding(
         f"the network overfits: on {held.rows} held-out rows the loss is {held.loss:.3g}, and was {least:.3g} in update {at};"
@@ -39,7 +40,7 @@ def find(examination: Examination) -> Iterator[Finding]:
         at=examination.updates,
         fixes=(
             Fix(f"stop at update {at}", (Length(max(1, at) / examination.updates),)),
-            Fix("decay of the weights", (Optimizer("optimizer", "adamw(0.01, weight_decay=1.0)"),)),
+            Fix("decay of the weights", (Hyper("optimizer", "adamw(0.01, weight_decay=1.0)"),)),
             Fix("more data, or other kinds of it"),
         ),
     )
@@ -60,7 +61,7 @@ RULE = Rule(
     reads=("held_out", "ended", "losses", "objective"),
     id="E1",
     statistic="held-out loss at the end over its best, epochs since then, and the gap to the training loss",
-    threshold="1.2, five epochs or more, a gap above 0.1, while the training loss falls",
+    threshold="1.2, five epochs or more, a gap above 0.15 of chance (0.1 with two classes), while the training loss falls",
     source="Prechelt, *Early stopping, but when?*, 1998; the bounds: measured (one epoch, or a gap of 10 %, is in every run)",
     traps="noise of one epoch; any gap",
     remedy="stop early, more data, augmentation, decay, dropout",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Argument, Fix, Optimizer
+from gradlab.diagnose.fix import Argument, Fix, Hyper
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules._course import course, flat
 
@@ -35,8 +35,8 @@ def find(examination: Examination) -> Iterator[Finding]:
         at=examination.updates,
         fixes=(
             Fix("start the weights with `xavier`", (Argument("init", "xavier"),)),
-            Fix("adam in place of the optimizer", (Optimizer("optimizer", "adam(0.01)"),)),
-            Fix("ten times the learning rate", (Optimizer("lr", "{} * 10"),)),
+            Fix("adam in place of the optimizer", (Hyper("optimizer", "adam(0.01)"),)),
+            Fix("ten times the learning rate", (Hyper("lr", "{} * 10"),)),
         ),
     )
 

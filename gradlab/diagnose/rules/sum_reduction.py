@@ -16,12 +16,14 @@ import numpy as np
 from gradlab.diagnose.bounds import made_of_params
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Argument, Fix, Optimizer, Wrap
+from gradlab.diagnose.fix import Argument, Fix, Hyper, Wrap
 from gradlab.diagnose.rule import Rule
 from gradlab.graph.graph import Graph, Node
 
 STEP = 0.3
 """The relative step of a matrix, as the median of the first ones, from which a rate is too high."""
+FEWEST = 8
+"""Samples of a batch from which a factor of as much can be the fault."""
 PART = 0.25
 """Of a batch: a sum over the samples with a weight, ½ say, counts them, too; a mean over them is 1 / B of it."""
 
@@ -80,8 +82,8 @@ def _found(examination: Examination, node: Node, factor: float, batch: int) -> F
         value=factor,
         threshold=PART * batch,
         at=0,
-        most="error" if _leaps(examination) else "info",
-        fixes=(change, Fix(f"a rate that is {batch} times smaller", (Optimizer("lr", f"({{}}) / {batch}"),))),
+        most="error" if batch >= FEWEST and _leaps(examination) else "info",
+        fixes=(change, Fix(f"a rate that is {batch} times smaller", (Hyper("lr", f"({{}}) / {batch}"),))),
     )
 
 

@@ -25,7 +25,7 @@ WIDE, NARROW, OFF = 10.0, 0.01, 5.0
 def find(examination: Examination) -> Iterator[Finding]:
     """Yield a finding for the target of the first output, where it is a measured quantity."""
     out = examination.roles.output
-    if out is None or out.takes or examination.roles.task != "regression":
+    if out is None or out.takes or examination.roles.task != "regression" or not examination.roles.inputs:
         return
     index = sides(examination.graph, out, made_of_params(examination.graph)).theirs
     values = examination.begun.values(index) if index >= 0 else None
@@ -77,7 +77,8 @@ RULE = Rule(
     threshold="deviation above 10 or below 0.01, or |mean| above 5 deviations and 1",
     source="Karpathy, *A recipe for training neural networks*, 2019 (the last bias); the bounds: gradlab's calibration",
     remedy="standardise the targets, or begin the last bias at their mean",
-    traps="losses that do not depend on the scale, targets that are all the same, images that an autoencoder learns",
+    traps="a model without inputs, which learns a constant; losses that do not depend on the scale, targets "
+    "that are all the same, images that an autoencoder learns",
     faulty=X + f't = input([[500 + 100 * {CURVE}] for k in range(200)], split="train", batch=32)\n' + NET,
     healthy=X + f't = input([[{CURVE}] for k in range(200)], split="train", batch=32)\n' + NET,
     updates=400,

@@ -12,7 +12,7 @@ import numpy as np
 
 from gradlab.diagnose.examination import Examination
 from gradlab.diagnose.finding import Finding
-from gradlab.diagnose.fix import Fix, Length, Optimizer
+from gradlab.diagnose.fix import Fix, Hyper, Length
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules._circles import circles, stack
 
@@ -20,7 +20,7 @@ WAY, DROP, FALL, PARTS = 0.3, 0.1, 0.08, 3
 """Sum of u over the run, share by which the loss fell, and fall within the last fifth, which is looked at in so many parts."""
 FIXES = (
     Fix("train four times as long", (Length(4),)),
-    Fix("ten times the learning rate", (Optimizer("lr", "{} * 10"),)),
+    Fix("ten times the learning rate", (Hyper("lr", "{} * 10"),)),
 )
 
 

@@ -70,7 +70,8 @@ def _found(examination: Examination, sight: Sight, node: Node) -> Finding:
     values, grad = sight.value(source.index), sight.grad(source.index)
     low = float(np.min(values)) if values is not None else float("nan")
     return Finding(
-        f"`{node.op.name}` in `{node.name}` sends NaN where 0 came to it: a branch that was not taken, 0 · ∞ on the way back",
+        f"`{node.op.name}` in `{node.name}` sends NaN where 0 came to it: 0 · ∞ on the way back, as from a "
+        "branch that is not taken",
         node=node.index,
         layer=node.place,
         statistic="gradients that are not finite although 0 came in, with a finite loss",

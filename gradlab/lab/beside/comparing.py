@@ -88,12 +88,13 @@ def compare(
     if not all(core.run.timeline.trains for core in runs):
         updates = 1
     found = _Search(runs, alignment, tolerance)
-    for update in range(updates):
-        told(update / updates)
+    for done in range(updates):
+        told(done / updates)
         if found.first_op is None:
-            found.look(update)
-        last = update == updates - 1
+            found.look(done)
+        last = done == updates - 1
         for core in runs:
+            update = core.run.origin.update + done
             core.go(_end(core, update) if last else Position(update + 1))
     layers = tuple(statistics(core.run) for core in runs)
     losses = tuple(core.run.history.pairs() for core in runs)
@@ -134,30 +135,38 @@ class _Search:
         self.first: Difference | None = None
         self.first_op: Difference | None = None
         self.roots: tuple[str, str] | None = None
+        self.updates: tuple[int, int] = (0, 0)
 
-    def look(self, update: int) -> None:
-        """Compare what an update computes: leaves, values, gradients, next values, in the order in which they come about."""
-        for core in self.runs:
+    def look(self, done: int) -> None:
+        """Compare what an update computes: leaves, values, gradients, next values, in the order in which they come about.
+
+        done: how many updates lie before it in each run.
+        """
+        first, second = self.runs
+        self.updates = first.run.origin.update + done, second.run.origin.update + done
+        both = tuple(zip(self.runs, self.updates, strict=True))
+        for core, update in both:
             core.go(_end(core, update))
-        a, b = (_root(core, update) for core in self.runs)
+        a, b = (_root(core, update) for core, update in both)
         if a != b:
             self.roots = self.roots or (a, b)
         graph = self.runs[0].graph
-        self._try(Position(update), [n.index for n in graph.nodes if n.is_leaf and n.phase == "f"], "value")
-        self._try(Position(update), self.runs[0].run.timeline.order(update, "f"), "value")
-        root = self.runs[0].run.root_of(update)
+        update, timeline = self.updates[0], first.run.timeline
+        self._try("f", [n.index for n in graph.nodes if n.is_leaf and n.phase == "f"], "value")
+        self._try("f", timeline.order(update, "f"), "value")
+        root = first.run.root_of(update)
         if root is not None and self.first_op is None:
-            order = self.runs[0].run.timeline.order(update, "b")
+            order = timeline.order(update, "b")
             received = dict.fromkeys(i for op in order for i in (op, *graph.nodes[op].inputs))
-            self._try(Position(update, "b"), list(received), "gradient")
+            self._try("b", list(received), "gradient")
         if self.first_op is None and all(core.run.timeline.trains for core in self.runs):
-            for core in self.runs:
-                core.go(Position(update + 1))
+            for core, at in both:
+                core.go(Position(at + 1))
             settings = [n.index for n in graph.nodes if n.phase == "u" and n.op.role == "constant"]
-            self._try(Position(update, "u"), settings, "value")
-            self._try(Position(update, "u"), self.runs[0].run.timeline.order(update, "u"), "value")
+            self._try("u", settings, "value")
+            self._try("u", timeline.order(update, "u"), "value")
 
-    def _try(self, begin: Position, order: Sequence[int], what: What) -> None:
+    def _try(self, phase: str, order: Sequence[int], what: What) -> None:
         """Look through nodes in order; keep the first that differs, and the first that is no leaf."""
         for index in order:
             if self.first_op is not None:
@@ -166,7 +175,7 @@ class _Search:
             twin = self.twins.get(index)
             if twin is None or self._equal(index, twin, what):
                 continue
-            found = self._difference(begin, index, twin, what)
+            found = self._difference(phase, index, twin, what)
             self.first = self.first or found
             if not self.runs[0].graph.nodes[index].is_leaf or what == "gradient":
                 self.first_op = found
@@ -179,14 +188,16 @@ class _Search:
         a, b = self._arrays(index, twin, what)
         return not _gaps(a, b, self.tolerance).any()
 
-    def _difference(self, begin: Position, index: int, twin: int, what: What) -> Difference:
+    def _difference(self, phase: str, index: int, twin: int, what: What) -> Difference:
         a, b = self._arrays(index, twin, what)
         gaps = _gaps(a, b, self.tolerance)
         with np.errstate(all="ignore"):
             size = np.where(gaps, np.nan_to_num(np.abs(a - b), nan=np.inf), -1.0)
         element = int(np.argmax(size))
-        places = [_position(core, begin, i) for core, i in zip(self.runs, (index, twin), strict=True)]
-        why = tuple(_why(core, begin, i, element, what) for core, i in zip(self.runs, (index, twin), strict=True))
+        begins = (Position(update, phase) for update in self.updates)
+        sides = tuple(zip(self.runs, begins, (index, twin), strict=True))
+        places = [_position(core, begin, i) for core, begin, i in sides]
+        why = tuple(_why(core, begin, i, element, what) for core, begin, i in sides)
         node = self.runs[0].graph.nodes[index]
         return Difference(
             (places[0], places[1]), what, element_name(node.name, node.shape, element), (index, twin), element,

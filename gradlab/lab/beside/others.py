@@ -38,7 +38,7 @@ def session(core: Core) -> Core:
     Raises ActionError for a run that begins later than update 0, because a file was loaded: there is nothing beside it.
     """
     origin = core.run.origin
-    if origin.update:
+    if origin.update and not origin.given:
         loaded = f"where `{origin.source}` was loaded"
         raise ActionError(f"this session begins at {origin.position}, {loaded}, and the scenario at 0.f.0")
     again = with_changes(core, ())

@@ -49,7 +49,7 @@ def node_infos(graph: Graph) -> tuple[NodeInfo, ...]:
         NodeInfo(
             index=n.index, name=n.name, op=n.op.name, title=n.op.title, expression=expression(graph, n), shape=n.shape,
             inputs=n.inputs, layer=n.layer, phase=n.phase, is_leaf=n.is_leaf, step=n.step,
-            scope=n.place, role=n.op.role,
+            scope=n.place, role=n.op.role, origin=n.span.origin if n.span is not None else "",
         )
         for n in graph.nodes
     )  # fmt: skip

@@ -30,7 +30,7 @@ MOST_AT_ONCE = 4 << 20
 """Bytes of an archive that are read at once."""
 END = 1 << 17
 """Bytes at the end of an archive in which its list begins to be looked for, 64 KiB and a little."""
-_UNREADABLE = (
+UNREADABLE = (
     OSError, ValueError, TypeError, KeyError, EOFError, RuntimeError, MemoryError, SyntaxError, struct.error,
     tokenize.TokenError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
 )  # fmt: skip
@@ -48,7 +48,8 @@ class _Archive(io.BufferedReader):
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+def opened_archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open an archive, of whose list no more than a few MiB are read. Raises what `UNREADABLE` has."""
     with _Archive(io.FileIO(path)) as file, zipfile.ZipFile(file) as archive:
         yield archive
 
@@ -56,9 +57,9 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 def list_npz(path: Path, name: str) -> list[str]:
     """Return the names of the arrays in an archive. Raises ArgumentError."""
     try:
-        with _opened(path) as archive:
+        with opened_archive(path) as archive:
             return [entry.removesuffix(".npy") for entry in archive.namelist()]
-    except _UNREADABLE:
+    except UNREADABLE:
         raise ArgumentError(f"`{name}` is no .npz archive") from None
 
 
@@ -73,9 +74,9 @@ def read_npz(path: Path, name: str, key: str, memory: int) -> Array:
         raise ArgumentError(f"`{name}` has no array `{key}`; {harmless(hint)[:200]}")
     entry = f"{key}.npy"
     try:
-        with _opened(path) as archive, archive.open(entry if entry in archive.namelist() else key) as file:
+        with opened_archive(path) as archive, archive.open(entry if entry in archive.namelist() else key) as file:
             return _read_array(file, f"`{name}`: `{key}`", memory)
-    except _UNREADABLE:
+    except UNREADABLE:
         raise ArgumentError(f"`{name}`: `{key}` cannot be read") from None
 
 
@@ -101,12 +102,12 @@ def _each(path: Path, name: str, keys: Iterable[str], read: Callable[[IO[bytes],
     found: dict[str, T] = {}
     key = ""
     try:
-        with _opened(path) as archive:
+        with opened_archive(path) as archive:
             there = {*archive.namelist()}
             for key in keys:
                 with archive.open(f"{key}.npy" if f"{key}.npy" in there else key) as file:
                     found[key] = read(file, key)
-    except _UNREADABLE:
+    except UNREADABLE:
         raise ArgumentError(f"`{name}`: `{key}` cannot be read") from None
     return found
 
@@ -116,7 +117,7 @@ def read_npy(path: Path, name: str, memory: int) -> Array:
     try:
         with path.open("rb") as file:
             return _read_array(file, f"`{name}`", memory)
-    except _UNREADABLE:
+    except UNREADABLE:
         raise ArgumentError(f"`{name}` is no .npy file") from None
 
 

@@ -8,7 +8,7 @@ before, and one that follows such a one what was there two updates before.
 Arguments:
     of     a node: what it follows
     rate   number, from 0 to 1: the part of the way that it moves in an update; None: 0.1
-    start  number: what stands everywhere at first; None: 0, with `keep` -inf or inf
+    start  number: what stands everywhere at first, or numbers in the shape of what it follows; None: 0, with `keep` -inf or inf
     scale  number: multiplies what it follows; None: 1
     keep   `maximum` or `minimum`: it becomes the best so far instead; None: it moves a part of the way
 
@@ -32,12 +32,13 @@ import numpy as np
 
 from gradlab.arguments import REQUIRED, number
 from gradlab.graph.graph import Node
-from gradlab.op import Op
+from gradlab.op import Array, Op
 from gradlab.ops import OPS
 from gradlab.scenario import leaves
 from gradlab.scenario.call import Call
-from gradlab.scenario.values import Value, kind_of
+from gradlab.scenario.values import Data, Value, kind_of
 from gradlab.scenario.vocabulary import Word
+from gradlab.scenario.words._leaves import array_of
 
 PARAMETERS = {"of": REQUIRED, "rate": None, "start": None, "scale": None, "keep": None}
 RATE, START, SCALE = 0.1, 0.0, 1.0
@@ -54,11 +55,22 @@ def run(call: Call) -> Value:
         return _made(call, bound["of"], start, {"keep": keep.name})
     rate = number("running", "rate", RATE if bound["rate"] is None else bound["rate"], low=0.0, high=1.0)
     scale = number("running", "scale", SCALE if bound["scale"] is None else bound["scale"])
-    start = number("running", "start", START if bound["start"] is None else bound["start"])
-    return _made(call, bound["of"], start, {"rate": rate, "scale": scale})
+    return _made(call, bound["of"], _start(call, bound), {"rate": rate, "scale": scale})
 
 
-def _made(call: Call, of: Node, start: float, how: Mapping[str, Any]) -> Node:
+def _start(call: Call, bound: Mapping[str, Value]) -> float | Array:
+    """Return what stands at first: a number, or an array in the shape of what is followed. Raises Wrong, ArgumentError."""
+    start, of = bound["start"], bound["of"]
+    if not isinstance(start, Data | list | tuple):
+        return START if start is None else number("running", "start", start)
+    numbers = array_of(call, PARAMETERS, "start", start)
+    if numbers.shape != of.shape:
+        message = f"`start` of `running` has shape {numbers.shape}, what it follows has {of.shape}"
+        raise call.trace.wrong(message, call.place(PARAMETERS, "start"))
+    return numbers
+
+
+def _made(call: Call, of: Node, start: float | Array, how: Mapping[str, Any]) -> Node:
     """Return the statistic of the first call of what is shared, else a new one. Raises Wrong, Exhausted."""
     return leaves.running_again(call.trace, of, how) or leaves.running(call.trace, of, start, how, call.node)
 

@@ -240,9 +240,10 @@ def _head(node: NodeInfo, names: NodeNames, width: int) -> list[Row]:
     shape = "scalar" if node.shape == () else " x ".join(str(size) for size in node.shape)
     left = row((node.name, "title"), *([(" = ", ""), *names.runs(node.expression, "")] if node.expression else []))
     right = row((f"{node.title}, {shape}", "dim"))
+    made = [row((f"from {node.origin}", "dim"))] if node.origin else []
     if sum(len(text) for text, _ in (*left, *right)) < width:
-        return [spread(left, right, width)]
-    return [*wrap(left, width, 2), right]
+        return [spread(left, right, width), *made]
+    return [*wrap(left, width, 2), right, *made]
 
 
 PANEL = PanelKind("node", 2, "node", READING, NodePanel, letter="n")

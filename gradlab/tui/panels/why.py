@@ -149,6 +149,8 @@ class WhyPanel(Panel):
         if picture is None:
             return [self._title(None, width), *self._nothing(width)]
         head = [self._title(picture, width)]
+        node = self.moment.node
+        head += [row((f"from {node.origin}", "dim"))] if node is not None and node.origin else []
         for note in picture.note.split("\n"):
             head += wrap(row((note, "warn" if note.startswith(("partial", "stale")) else "dim")), width) if note else []
         body = self._body(picture, width)

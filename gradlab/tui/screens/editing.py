@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gradlab.draw.plots import kinds_for
 from gradlab.draw.reading import error_rows
 from gradlab.lab.hidden import HIDDEN, is_unseen
+from gradlab.recording.kind import kind_of
 from gradlab.tui.editors import edit
 from gradlab.tui.keymap import element_of, no_update
 from gradlab.tui.moment import Look
@@ -117,6 +118,8 @@ class Editing(AskingOnce, Typing):
         file, line = Path(found[0]), found[1] or 1
         if not file.is_file():
             self.tell("this scenario has no file")
+        elif kind_of(file) == "snapshot":
+            self.tell(f"{file.name} is one file: `gradlab import` makes text of it")
         elif not os.access(file, os.W_OK):
             self.tell(f"{file} cannot be written; copy it, and open the copy")
         else:

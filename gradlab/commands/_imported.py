@@ -1,0 +1,83 @@
+"""Files of other frameworks as commands take them: the options that go with them, and the scenario that they become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from gradlab.errors import GradlabError
+
+if TYPE_CHECKING:
+    from gradlab.importers import Importer, ImportWish
+    from gradlab.importers.program import Program
+    from gradlab.session import Lab
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def wish_options(command: F) -> F:
+    """Add to a command what a person says beside a model: `--loss`, `--target`, `--output`."""
+    for flag, metavar, text in (
+        ("--output", "NAME", "Which output of a model of ONNX; without it all of them, and the loss is of the first."),
+        ("--target", "NAME", "Which array of --data the loss compares with; without it the one that is no input."),
+        ("--loss", "WORD", "What is made small of a model of ONNX, such as cross_entropy or mse."),
+    ):
+        command = click.option(flag, metavar=metavar, default="", help=text)(command)
+    return command
+
+
+def importer_for(file: str) -> Importer | None:
+    """Return what reads a file of another framework, None for all else."""
+    from gradlab.recording.kind import kind_of
+
+    path = Path(file)
+    if not file or not path.is_file() or kind_of(path) != "scenario":
+        return None
+    from gradlab.importers import importer_of
+
+    return importer_of(path)
+
+
+def wish_of(data: Path | None, loss: str, target: str, output: str, memory: int | None) -> ImportWish:
+    """Return what a person asks for. Raises GradlabError for data that are no archive of arrays."""
+    from gradlab.importers import ImportWish
+
+    return ImportWish({} if data is None else _arrays(data, memory), loss, target, output, memory)
+
+
+def _arrays(path: Path, memory: int | None) -> dict[str, Any]:
+    from gradlab.errors import ArgumentError
+    from gradlab.scenario.bounds import MAX_MEMORY
+    from gradlab.scenario.reading.arrays import list_npz, read_npz
+
+    if not path.is_file():
+        raise GradlabError(f"error: --data: there is no file `{path}`")
+    found: dict[str, Any] = {}
+    left = MAX_MEMORY if memory is None else memory
+    try:
+        for key in dict.fromkeys(list_npz(path, path.name)):
+            found[key] = read_npz(path, path.name, key, left)
+            left -= found[key].nbytes
+    except ArgumentError as error:
+        raise GradlabError(f"error: --data: {error}") from None
+    return found
+
+
+def program_of(file: str, importer: Importer, wish: ImportWish) -> Program:
+    """Return the program of a file. Raises GradlabError."""
+    return importer.read(Path(file), wish)
+
+
+def lab_of(file: str, importer: Importer, wish: ImportWish, budget: int | None = None) -> Lab:
+    """Return the laboratory on a file of another framework. Raises GradlabError."""
+    from gradlab.axis.checkpoints import BUDGET
+    from gradlab.importers.building import built
+    from gradlab.session import Lab
+
+    found = built(program_of(file, importer, wish), wish.memory)
+    lab = Lab(found.draft.finish(), budget=BUDGET if budget is None else budget)
+    lab.opening += found.program.notes
+    return lab

@@ -1,0 +1,43 @@
+"""An imported program as a scenario that can be run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradlab.importers.program import Program
+from gradlab.importers.writing import ARCHIVE, STATE, WrittenProgram, write
+from gradlab.lab.archive import write_npz
+from gradlab.outputs import written
+from gradlab.scenario.bounds import MAX_MEMORY
+from gradlab.scenario.model import Draft, draft_text
+from gradlab.scenario.overrides import Overrides
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What an importer gives: the draft of a scenario, as it was written, and what its program was."""
+
+    program: Program
+    written: WrittenProgram
+    draft: Draft
+
+
+def built(program: Program, memory: int | None = None) -> Built:
+    """Return the scenario of a program. memory: bytes that values and gradients may take; None: 2 GiB."""
+    found = write(program)
+    overrides = Overrides(memory=memory or MAX_MEMORY, archives={ARCHIVE: found.arrays, STATE: found.state})
+    return Built(program, found, draft_text(found.text, program.title, None, overrides))
+
+
+def write_folder(program: Program, folder: Path, name: str = "model.md") -> Path:
+    """Write a program as a scenario and its arrays into a folder, and return the path of the scenario. Raises GradlabError."""
+    found = write(program)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, arrays in ((ARCHIVE, found.arrays), (STATE, found.state)):
+        if arrays:
+            with written(folder / file) as made:
+                write_npz(made, arrays)
+    with written(folder / name) as made:
+        made.write_text(found.text, encoding="utf-8", newline="\n")
+    return folder / name

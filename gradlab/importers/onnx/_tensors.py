@@ -1,0 +1,123 @@
+"""Arrays of a file of ONNX: checked before anything is allocated, read from the file or from one in the same folder."""
+
+from __future__ import annotations
+
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradlab.errors import ArgumentError
+from gradlab.importers.onnx._graph import Kind, OnnxError, text
+from gradlab.op import Array
+from gradlab.scenario.bounds import MAX_AXES
+from gradlab.scenario.characters import harmless
+from gradlab.scenario.reading.place import open_path
+
+LIMIT = 2 << 30
+"""Bytes that the arrays of a file may take, unless more are allowed."""
+
+
+class Arrays:
+    """What reads the arrays of one file. folder: where further files may lie; None: nowhere.   room: bytes that are left."""
+
+    def __init__(self, folder: Path | None, room: int = LIMIT) -> None:
+        self.folder, self.room = folder, room
+
+    def read(self, tensor: Any, where: str = "") -> Array:
+        """Return an array. where: the name that it is known by. Raises OnnxError."""
+        from onnx import TensorProto, numpy_helper
+
+        name = f"tensor `{harmless(where or text(tensor.name))[:80]}`"
+        shape, kind = tuple(tensor.dims), kind_of(tensor.data_type)
+        if kind is None:
+            raise OnnxError(f"{name} holds {type_name(tensor.data_type)}, which is no type of number that is read here")
+        if len(shape) > MAX_AXES or any(n < 0 for n in shape):
+            raise OnnxError(f"{name} has the shape {shape[: MAX_AXES + 1]}; allowed are {MAX_AXES} axes of sizes from 0")
+        small = type_name(tensor.data_type).startswith(SMALL)
+        size = prod(shape) * kind.itemsize
+        self._take(prod(n or 1 for n in shape) * max(4, kind.itemsize), name)
+        if tensor.data_location == TensorProto.EXTERNAL:
+            if small:
+                raise OnnxError(f"{name} of type {type_name(tensor.data_type)} lies in another file, which is not read")
+            return self._outside(tensor, name, shape, kind, size)
+        if not small:
+            _check_count(tensor, name, shape, kind)
+        try:
+            found: Array = numpy_helper.to_array(tensor)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise OnnxError(f"{name} cannot be read: {harmless(str(error))[:200]}") from None
+        if found.size != prod(shape):
+            raise OnnxError(f"{name}: shape {shape} takes {prod(shape):,} numbers, the file has {found.size:,}")
+        return found.astype(kind, copy=False).reshape(shape)
+
+    def _take(self, size: int, name: str) -> None:
+        self.room -= size
+        if self.room < 0:
+            raise OnnxError(f"{name} takes {size / 2**20:,.0f} MiB, more than is left of --max-memory")
+
+    def _outside(self, tensor: Any, name: str, shape: tuple[int, ...], kind: Kind, size: int) -> Array:
+        """Read an array from a file beside the model. Raises OnnxError."""
+        told = {text(entry.key): text(entry.value) for entry in tensor.external_data}
+        try:
+            path = open_path(self.folder, told.get("location", ""))
+            start, length = int(told.get("offset", 0)), int(told.get("length", size))
+        except ArgumentError as error:
+            raise OnnxError(
+                f"{name}: {str(error).replace('of the scenario', 'of the model').replace('the scenario', 'the model')}"
+            ) from None
+        except ValueError:
+            raise OnnxError(f"{name}: its place in `{harmless(told.get('location', ''))[:80]}` is no number") from None
+        there = path.stat().st_size
+        if length != size or start < 0 or start + size > there:
+            raise OnnxError(
+                f"{name}: shape {shape} takes {size:,} bytes; the model says {length:,} from {start:,} on, "
+                f"`{harmless(path.name)[:80]}` has {there:,}"
+            )
+        with path.open("rb") as file:
+            file.seek(start)
+            return np.frombuffer(file.read(size), kind.newbyteorder("<")).astype(kind).reshape(shape)
+
+
+def kind_of(data_type: int) -> Kind | None:
+    """Return the type of numbers of ONNX as NumPy has it; None for what is no number here."""
+    from onnx import helper
+
+    name = type_name(data_type)
+    if name.startswith(SMALL):
+        return np.dtype(next(kind for small, kind in SMALL_KINDS.items() if name.startswith(small)))
+    try:
+        kind = np.dtype(helper.tensor_dtype_to_np_dtype(data_type))
+    except (KeyError, ValueError, TypeError):
+        return None
+    return kind if kind.isbuiltin and kind.kind in "fiub" else None
+
+
+SMALL_KINDS = {
+    "BFLOAT16": "float32", "FLOAT8": "float32", "FLOAT4": "float32", "UINT4": "uint8", "UINT2": "uint8", "INT4": "int8",
+    "INT2": "int8",
+}  # fmt: skip
+"""Types that NumPy does not have, and those that hold their numbers."""
+SMALL = tuple(SMALL_KINDS)
+
+
+def type_name(data_type: int) -> str:
+    """Return the name of a type of ONNX."""
+    from onnx import TensorProto
+
+    try:
+        return str(TensorProto.DataType.Name(data_type))
+    except ValueError:
+        return f"type {data_type}"
+
+
+def _check_count(tensor: Any, name: str, shape: tuple[int, ...], kind: Kind) -> None:
+    """Refuse an array of fewer or more numbers than its shape says. Raises OnnxError."""
+    if tensor.HasField("raw_data"):
+        there, wanted, unit = len(tensor.raw_data), prod(shape) * kind.itemsize, "bytes"
+    else:
+        there = max(len(getattr(tensor, f"{field}_data")) for field in ("float", "int32", "int64", "double", "uint64"))
+        wanted, unit = prod(shape), "numbers"
+    if there != wanted:
+        raise OnnxError(f"{name}: shape {shape} takes {wanted:,} {unit}, the file has {there:,}")

@@ -1,0 +1,33 @@
+"""A value of a graph of ONNX while the graph is walked: what is known of it, and what it became."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gradlab.importers.onnx._graph import Kind, OnnxNode
+from gradlab.importers.onnx._tape import OnnxStep
+from gradlab.op import Array, Shape
+
+
+@dataclass(eq=False, slots=True)
+class OnnxValue:
+    """A value by its name in ONNX.
+
+    kind: the type of its elements.   array: its numbers, where they are known: of the file, or of the data.
+    fixed: whether they are the same for all data.   learned: whether it is made of what training changes.
+    made: the node that gives it, and what that reads, so that its numbers can be computed when they are asked for.
+    step: what it is in the scenario, when something read it there.   lost: why it is nothing there.
+    """
+
+    name: str
+    kind: Kind
+    shape: Shape
+    array: Array | None = None
+    fixed: bool = False
+    learned: bool = False
+    made: tuple[OnnxNode, Sequence[OnnxValue | None], int] | None = None
+    step: OnnxStep | None = None
+    lost: str = ""
+    given: bool = False
+    """Whether it is an input of the model."""

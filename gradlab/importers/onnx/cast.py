@@ -1,0 +1,31 @@
+"""Casts: all numbers of a scenario are of one type, so that a cast to a float does nothing, and one to a whole number cuts."""
+
+from __future__ import annotations
+
+from gradlab.importers.onnx._graph import Kind
+from gradlab.importers.onnx._mapping import NodeCall, OnnxMapping
+from gradlab.importers.onnx._rounding import cut
+from gradlab.importers.onnx._tape import OnnxStep
+from gradlab.importers.onnx._tensors import kind_of, type_name
+
+
+def _target(c: NodeCall) -> Kind:
+    kind = kind_of(int(c.attr("to", 0)))
+    name = type_name(int(c.attr("to", 0)))
+    if kind is None or name.startswith(("FLOAT8", "FLOAT4", "INT4", "INT2", "UINT4", "UINT2")):
+        c.refuse(f"a cast to {name}")
+    return kind
+
+
+def _to(c: NodeCall, kind: Kind) -> OnnxStep:
+    x = c.x()
+    if kind.kind == "b" and c.kind().kind != "b":
+        return c.m.not_equal(x, 0.0)
+    return cut(c.m, x) if kind.kind in "iu" and c.kind().kind == "f" else x
+
+
+MAPPING = (
+    OnnxMapping("Cast", lambda c: _to(c, _target(c)), kind=_target),
+    OnnxMapping("CastLike", lambda c: _to(c, c.kind(1)), kind=1),
+    OnnxMapping("Identity", lambda c: c.value()),
+)

@@ -1,0 +1,139 @@
+"""What is known of one pass of a PyTorch module: the operators that it called, one by one, and what went in and came out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from gradlab.importers.program import ProgramLine
+
+
+@dataclass(slots=True, eq=False)
+class Value:
+    """A tensor of the pass.
+
+    tensor: it.   before: its numbers, if it was written in place since then.
+    kind: "parameter", "buffer", "input", "target", "constant", or "" for what an operator gave.
+    key: its name in the module.   needs: whether a gradient goes to it.   producer: the call that gave it.
+    """
+
+    tensor: Any
+    kind: str = ""
+    key: str = ""
+    needs: bool = False
+    producer: Called | None = None
+    before: Any = None
+
+    @property
+    def numbers(self) -> Any:
+        """The tensor as it was when it was this value."""
+        return self.tensor if self.before is None else self.before
+
+
+@dataclass(slots=True, eq=False)
+class Called:
+    """One call of an operator.
+
+    operator: of torch.ops.   args, named: what it was given, tensors as `Value`.   outputs: tensors that it gave, as `Value`,
+    in order; None for what is no tensor.   scope: the path of the module that it stands in.   place: the line that called it.
+    """
+
+    operator: Any
+    args: tuple[Any, ...]
+    named: dict[str, Any]
+    outputs: list[Value | None]
+    scope: str = ""
+    place: ProgramLine | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the operator, without its overload."""
+        return operator_name(self.operator)
+
+
+def operator_name(operator: Any) -> str:
+    """Return the name of an operator: `linear` of `aten.linear.default`."""
+    return str(getattr(operator, "_opname", "") or getattr(operator, "__name__", operator))
+
+
+@dataclass(slots=True, eq=False)
+class Capture:
+    """A whole pass.
+
+    calls: in order.   leaves: tensors that no call gave.   root: the loss.   moved: buffers that the pass has written, with
+    what became of them.
+    """
+
+    calls: list[Called] = field(default_factory=list)
+    leaves: list[Value] = field(default_factory=list)
+    root: Value | None = None
+    moved: list[tuple[Value, Value]] = field(default_factory=list)
+
+
+def values_in(args: Any) -> Iterator[Value]:
+    """Yield the values in arguments, those in lists too."""
+    if isinstance(args, Value):
+        yield args
+    elif isinstance(args, dict):
+        for part in args.values():
+            yield from values_in(part)
+    elif isinstance(args, list | tuple):
+        for part in args:
+            yield from values_in(part)
+
+
+def mapped(args: Any, change: Any) -> Any:
+    """Return arguments with `change` done to everything that is no list, tuple or dictionary."""
+    if isinstance(args, dict):
+        return {key: mapped(part, change) for key, part in args.items()}
+    if isinstance(args, list):
+        return [mapped(part, change) for part in args]
+    if type(args) is tuple:
+        return tuple(mapped(part, change) for part in args)
+    return change(args)
+
+
+class ProgramLines:
+    """Which lines belong to the person's program: not those of PyTorch, of gradlab, and of the standard library."""
+
+    def __init__(self) -> None:
+        import torch
+
+        import gradlab
+
+        self._roots = tuple(f"{Path(one).parent}{os.sep}" for one in (torch.__file__, gradlab.__file__))
+        self._library = f"{Path(os.__file__).parent}{os.sep}"
+        self._here = f"{Path.cwd()}{os.sep}"
+        self._known: dict[str, str | None] = {}
+
+    def shown(self, file: str) -> str | None:
+        """Return how a file of the person's program is called, or None for one of others."""
+        if file not in self._known:
+            library = file.startswith(self._library) and "site-packages" not in file
+            outside = file.startswith(("<frozen", "<eval_with_key", *self._roots)) or library
+            name = file.removeprefix(self._here) if file.startswith(self._here) else Path(file).name
+            self._known[file] = None if outside else name
+        return self._known[file]
+
+    def here(self) -> ProgramLine | None:
+        """Return the innermost line of the person's program that runs."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            name = self.shown(frame.f_code.co_filename)
+            if name is not None:
+                return ProgramLine(name, frame.f_lineno)
+            frame = frame.f_back
+        return None
+
+    def place(self, frames: Sequence[tuple[str, int]]) -> ProgramLine | None:
+        """Return the innermost line of the person's program, of frames from the outermost to the innermost."""
+        for file, line in reversed(frames):
+            name = self.shown(file)
+            if name is not None:
+                return ProgramLine(name, line)
+        return None

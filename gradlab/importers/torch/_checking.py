@@ -1,0 +1,101 @@
+"""What has to hold of a model and a batch before they are read, and what is done where it does not."""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any
+
+from gradlab.errors import GradlabError
+
+LOWEST = (2, 6)
+"""The oldest PyTorch that is read."""
+HALVES = ("torch.float16", "torch.bfloat16")
+WRAPPERS = ("DataParallel", "DistributedDataParallel", "FullyShardedDataParallel")
+
+
+def need_torch() -> Any:
+    """Return torch. Raises GradlabError where it is not installed, or too old."""
+    try:
+        import torch
+    except ImportError:
+        raise GradlabError("PyTorch is not installed: `pip install 'gradlab[torch]'`") from None
+    found = re.match(r"(\d+)\.(\d+)", torch.__version__)
+    if found is None or (int(found[1]), int(found[2])) < LOWEST:
+        raise GradlabError(f"PyTorch {torch.__version__} is too old: {'.'.join(map(str, LOWEST))} or newer is read")
+    return torch
+
+
+def unwrapped(model: Any, notes: list[str]) -> Any:
+    """Return the module within what was compiled or shared out. Raises GradlabError unless there is one that can be read."""
+    torch = need_torch()
+    while True:
+        if hasattr(model, "_orig_mod"):
+            model = model._orig_mod
+            notes.append("the model was compiled by `torch.compile`: what it was compiled from is read")
+        elif type(model).__name__ in WRAPPERS:
+            notes.append(f"the model stood in `{type(model).__name__}`: the module within it is read, with the whole batch")
+            model = model.module
+        else:
+            break
+    if not isinstance(model, torch.nn.Module):
+        raise GradlabError(f"a model is a `torch.nn.Module`, got `{type(model).__name__}`")
+    _refuse_unreadable(torch, model)
+    return model
+
+
+def _refuse_unreadable(torch: Any, model: Any) -> None:
+    """Raise GradlabError for a module that holds no numbers yet, or none with gradients."""
+    lazy = [name for name, one in model.named_parameters() if torch.nn.parameter.is_lazy(one)]
+    if lazy:
+        raise GradlabError(f"`{lazy[0]}` has no shape yet: call the lazy model with a batch first")
+    for name, one in (*model.named_parameters(), *model.named_buffers()):
+        if one.is_quantized:
+            raise GradlabError(f"`{name}` is quantised ({one.dtype}): a quantised model has no gradients to look at")
+        if one.device.type == "meta":
+            raise GradlabError(f"`{name}` is on the device `meta` and holds no numbers")
+        if one.is_complex():
+            raise GradlabError(f"`{name}` is complex: complex numbers are not imported")
+    if any("quantized" in type(one).__module__ for one in model.modules()):
+        raise GradlabError("the model is quantised: it has no gradients to look at")
+
+
+def readable(model: Any, batch: tuple[Any, ...], notes: list[str]) -> tuple[Any, tuple[Any, ...]]:
+    """Return a model and a batch that can be computed with here, on the CPU, in float32 or float64: copies if they were not."""
+    torch = need_torch()
+    tensors = [*model.parameters(), *model.buffers()]
+    strange = {one.device.type for one in tensors} - {"cpu"}
+    half = {str(one.dtype) for one in tensors} & {*HALVES}
+    if strange or half:
+        model = copy.deepcopy(model).to("cpu")
+    if strange:
+        notes.append(f"the model was on {', '.join(sorted(strange))}: it is computed on the CPU")
+    if half:
+        model = model.float()
+        kinds = ", ".join(sorted(one.removeprefix("torch.") for one in half))
+        notes.append(f"the model holds {kinds}: its values are kept, and computed with in float32")
+    wide = any(one.dtype == torch.float64 for one in model.parameters())
+
+    def moved(one: Any) -> Any:
+        if not isinstance(one, torch.Tensor):
+            return one
+        if one.is_sparse or one.layout != torch.strided:
+            raise GradlabError("a sparse tensor in the batch is not imported")
+        one = one if one.device.type == "cpu" else one.cpu()
+        floats = one.is_floating_point() and str(one.dtype) in HALVES
+        return one.to(torch.float64 if wide else torch.float32) if floats else one
+
+    return model, torch.utils._pytree.tree_map(moved, batch)
+
+
+def needs_memory(model: Any, memory: int) -> None:
+    """Raise GradlabError where the parameters alone take more than is allowed."""
+    size = 2 * sum(one.numel() * max(4, one.element_size()) for one in model.parameters())
+    refuse_memory("the parameters and their gradients", size, memory)
+
+
+def refuse_memory(what: str, size: int, memory: int) -> None:
+    """Raise GradlabError where something takes more bytes than are allowed."""
+    if size > memory:
+        need, have = (f"{one / 2**20:,.0f} MiB" for one in (size, memory))
+        raise GradlabError(f"{what} take {need}, allowed are {have}: `max_memory` raises it")

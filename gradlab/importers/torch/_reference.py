@@ -1,0 +1,94 @@
+"""What PyTorch itself gives for a step: each tensor of the pass, and the gradient that arrives at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from gradlab.errors import GradlabError
+from gradlab.importers.torch._capture import Value
+from gradlab.importers.torch._numbers import array_of
+from gradlab.importers.torch._overlay import OVERLAID
+from gradlab.importers.torch._recorded import Recorded, recorded
+from gradlab.importers.torch._step import TorchStep
+from gradlab.op import Array
+
+
+@dataclass(slots=True, eq=False)
+class TorchReference:
+    """A pass that was run by PyTorch, forward and backward.
+
+    recorded: the pass.   grads: of tensors, by their values.   params: of parameters, by name; None where none arrives.
+    """
+
+    recorded: Recorded
+    grads: dict[Value, Array] = field(default_factory=dict)
+    params: dict[str, Array | None] = field(default_factory=dict)
+
+
+@contextmanager
+def untouched(step: TorchStep) -> Iterator[Any]:
+    """Let a step be run without a trace: buffers and random numbers are as before. Gives what brings them back in between."""
+    import torch
+
+    buffers = {name: one.detach().clone() for name, one in step.model.named_buffers()}
+    drawn = torch.get_rng_state()
+
+    def again() -> None:
+        torch.set_rng_state(drawn)
+        with torch.no_grad():
+            for name, one in step.model.named_buffers():
+                if name in buffers and one.shape == buffers[name].shape:
+                    one.copy_(buffers[name])
+
+    try:
+        yield again
+    finally:
+        again()
+
+
+def reference(step: TorchStep, limit: float) -> TorchReference:
+    """Run a step forward. Raises GradlabError where its loss is no number, TooLong, and whatever the model raises."""
+    import torch
+
+    found = recorded(step, limit)
+    loss = found.loss
+    if not isinstance(loss, torch.Tensor):
+        raise GradlabError(f"a loss is a tensor of one number, got `{type(loss).__name__}`")
+    if loss.numel() != 1:
+        raise GradlabError(f"a loss is one number, got the shape {tuple(loss.shape)}: take its `mean` or `sum`")
+    if not loss.requires_grad:
+        raise GradlabError("the loss needs no gradient: no parameter that requires one leads to it")
+    return TorchReference(found)
+
+
+def run_backward(found: TorchReference, model: Any) -> None:
+    """Run the backward pass, and keep every gradient that arrives; parameters keep the gradients that they have."""
+    import torch
+
+    calls = [call for call in found.recorded.capture.calls if call.name != OVERLAID]  # their tensors have other histories
+    values = {id(value.tensor): value for call in calls for value in call.outputs if value is not None}
+    arrived: dict[Value, Any] = {}
+
+    def keeps(value: Value) -> Any:
+        def hook(grad: Any) -> None:
+            if grad is not None and not grad.is_complex():
+                arrived[value] = grad.detach() if value not in arrived else arrived[value] + grad.detach()
+
+        return hook
+
+    handles = [
+        value.tensor.register_hook(keeps(value))
+        for value in values.values()
+        if value.before is None and value.tensor.requires_grad and not value.tensor.is_leaf
+    ]
+    inputs = {name: one for name, one in model.named_parameters() if one.requires_grad}
+    try:
+        sent = torch.autograd.grad(found.recorded.loss, list(inputs.values()), allow_unused=True)
+    finally:
+        for handle in handles:
+            handle.remove()
+    found.grads = {value: array_of(grad) for value, grad in arrived.items()}
+    found.params = {name: None if one is None else array_of(one) for name, one in zip(inputs, sent, strict=True)}

@@ -1,0 +1,235 @@
+"""From a captured pass to a program: each call by the mapping of its operator, what does not change as constants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gradlab.importers.program import Item, Kind, Leaf, Program, Running
+from gradlab.importers.torch import MAPPINGS
+from gradlab.importers.torch._capture import Called, Capture, Value, mapped, values_in
+from gradlab.importers.torch._maker import KnownTensor, ProgramMaker
+from gradlab.importers.torch._mapping import Mapping, Unmapped
+from gradlab.importers.torch._numbers import Refused, array_of
+from gradlab.importers.torch._opaque import opaque
+from gradlab.op import Array
+from gradlab.ops import OPS
+
+LISTED = 40
+"""Operators without a mapping that are listed one by one."""
+
+
+@dataclass(slots=True)
+class Translated:
+    """A program, and what each value of the pass became.
+
+    capture: the pass.   items: of values.   frozen: calls that were kept as constants although a number of the batch goes
+    into them.
+    """
+
+    program: Program
+    capture: Capture
+    items: dict[Value, Any]
+    frozen: list[Called] = field(default_factory=list)
+
+
+def translate(capture: Capture, program: Program, opaque_with: AnyMapping[Value, Array] | None = None) -> Translated:
+    """Fill a program with what a pass did. Raises Refused with everything that has no mapping.
+
+    opaque_with: the gradients that arrive at its values, where an operator without a mapping becomes an opaque node.
+    """
+    return _Translator(capture, program, opaque_with).run()
+
+
+class _Translator:
+    def __init__(self, capture: Capture, program: Program, opaque_with: AnyMapping[Value, Array] | None) -> None:
+        self.capture, self.program, self.grads = capture, program, opaque_with
+        self.maker = ProgramMaker(program)
+        self.items: dict[Value, Any] = {}
+        self.missing: list[tuple[Called, str]] = []
+        self.frozen: list[Called] = []
+        self.lost: set[Value] = set()
+        self.wanted = _wanted(capture)
+
+    def run(self) -> Translated:
+        """Return the program."""
+        read = {value for call in self.wanted for value in values_in((call.args, call.named))}
+        for value in self.capture.leaves:
+            if value in read and value.kind in ("input", "target"):
+                self._item(value)
+        for call in self.capture.calls:
+            if call in self.wanted:
+                self._call(call)
+        if self.missing:
+            raise Refused(_listed(self.missing))
+        root = self.capture.root
+        if root is None or not isinstance(self.items.get(root), Item):
+            raise Refused("the loss depends on no parameter and on no number of the batch")
+        self.program.root = self.items[root]
+        if not self.program.root.name and not isinstance(self.program.root, Leaf):
+            self.program.root.name = "loss"
+        self._notes()
+        return Translated(self.program, self.capture, self.items, self.frozen)
+
+    def _call(self, call: Called) -> None:
+        """Write one call, keep what it gave, or note that it cannot be had."""
+        inputs = list(values_in((call.args, call.named)))
+        if any(value in self.lost for value in inputs):
+            self.lost |= {value for value in call.outputs if value is not None}
+            return
+        if any(value is not None and value.tensor.is_complex() for value in (*inputs, *call.outputs)):
+            self._miss(call, "complex numbers are not imported")
+            return
+        mapping = find(call.name)
+        kept = mapping.kept if mapping is not None else None
+        if kept is not None or not any(self._lives(value) for value in inputs):
+            self._keep(call, kept or "")
+            return
+        needs = any(value is not None and value.needs for value in call.outputs)
+        self.maker.scope, self.maker.place = self._scope(call.scope), call.place
+        self.maker.called = call
+        count = len(self.program.items)
+        try:
+            if mapping is None:
+                raise Unmapped(f"`{call.name}` has no mapping")
+            given = mapping.build(self.maker, **self._arguments(call))
+        except Unmapped as error:
+            del self.program.items[count:]
+            self._without(call, needs, str(error))
+            return
+        self._give(call, given if isinstance(given, tuple | list) else (given,))
+
+    def _without(self, call: Called, needs: bool, why: str) -> None:
+        """Keep what a call gave that has no mapping, or note that it cannot be had."""
+        if not needs:
+            self.frozen.append(call)
+            self._keep(call, "kept as it is in this batch")
+            return
+        if self.grads is None:
+            self._miss(call, why)
+            return
+        try:
+            for one in values_in((call.args, call.named)):
+                self._item(one)
+            self._give(call, opaque(self.maker, call, self.items, self.grads))
+        except (Unmapped, RuntimeError) as error:
+            self._miss(call, str(error))
+
+    def _miss(self, call: Called, why: str) -> None:
+        self.missing.append((call, why))
+        self.lost |= {value for value in call.outputs if value is not None}
+
+    def _give(self, call: Called, given: Any) -> None:
+        for value, item in zip(call.outputs, given, strict=False):
+            if value is None or item is None:
+                continue
+            stops = isinstance(item, Item) and not value.needs and any(one.needs for one in values_in((call.args, call.named)))
+            if stops and value.tensor.is_floating_point() and getattr(item, "op", "") != "stop_gradient":
+                item = self.maker.call("stop_gradient", item)
+            self.items[value] = item
+
+    def _keep(self, call: Called, remark: str) -> None:
+        for value in call.outputs:
+            if value is not None:
+                boolean = str(value.tensor.dtype) == "torch.bool"
+                name = "drawn" if remark.startswith("random") else "constant"
+                self.items[value] = KnownTensor(array_of(value.numbers), remark=remark, name=name, boolean=boolean)
+
+    def _arguments(self, call: Called) -> dict[str, Any]:
+        """Return the arguments of a call by the names of its operator's schema, tensors as items."""
+        schema = getattr(call.operator, "_schema", None)
+        if schema is None:
+            return {"args": mapped(call.args, self._item)}
+        given = dict(zip((one.name for one in schema.arguments), call.args, strict=False)) | call.named
+        names = [one.name for one in schema.arguments if one.name in given or one.has_default_value()]
+        found = {one.name: given.get(one.name, one.default_value) for one in schema.arguments if one.name in names}
+        return {("x" if name == "self" else name): mapped(value, self._item) for name, value in found.items()}
+
+    def _lives(self, value: Value) -> bool:
+        """Whether a value depends on a parameter or on a number of the batch."""
+        return value.kind in ("parameter", "input", "target") or isinstance(self.items.get(value), Item)
+
+    def _item(self, one: Any) -> Any:
+        if not isinstance(one, Value):
+            return one
+        if one not in self.items:
+            self.items[one] = self._leaf(one)
+        return self.items[one]
+
+    def _leaf(self, value: Value) -> Any:
+        array = array_of(value.numbers)
+        if value.kind in ("buffer", "constant", ""):
+            key = value.key if value.kind == "buffer" else ""
+            return KnownTensor(array, key, boolean=str(value.tensor.dtype) == "torch.bool")
+        kind: Kind = "parameter" if value.kind == "parameter" else "target" if value.kind == "target" else "input"
+        path, _, name = value.key.rpartition(".")
+        scope = self._scope(path or ".") if kind == "parameter" else ""
+        leaf = Leaf(kind=kind, array=array, key=value.key, name=name, scope=scope)
+        self.maker.shapes[leaf] = array.shape
+        self.program.add(leaf)
+        return leaf
+
+    def _scope(self, path: str) -> str:
+        if not path:
+            return ""
+        return self.program.prefix if path == "." else f"{self.program.prefix}.{path}"
+
+    def _notes(self) -> None:
+        """Say what a reader has to know."""
+        notes = self.program.notes
+        for call in self.frozen[:LISTED]:
+            notes.append(f"`{call.name}` at {call.place or 'an unknown line'} is kept as it was in this batch")
+        known = {value for call in self.capture.calls if call in self.wanted for value in values_in((call.args, call.named))}
+        followed = {item.key for item in self.program.items if isinstance(item, Running)}
+        for buffer, _ in self.capture.moved:
+            if buffer.key not in followed and not buffer.key.endswith("num_batches_tracked"):
+                read = "" if buffer in known else ", and does not read it"
+                notes.append(f"the forward pass writes the buffer `{buffer.key}`{read}: here it stays as it was")
+        for call in self.capture.calls:
+            if call.name == "_local_scalar_dense":
+                notes.append(f"a number was taken out of a tensor at {call.place}: what depends on it is as in this batch")
+        notes[:] = dict.fromkeys(notes)
+
+
+def _wanted(capture: Capture) -> set[Called]:
+    """Return the calls that the loss depends on."""
+    found: set[Called] = set()
+    waiting = [capture.root] if capture.root is not None else []
+    while waiting:
+        call = waiting.pop().producer
+        if call is not None and call not in found:
+            found.add(call)
+            waiting += values_in((call.args, call.named))
+    return found
+
+
+def find(name: str) -> Mapping | None:
+    """Return the mapping of an operator; one that writes in place is that of the one that does not."""
+    found = MAPPINGS.find(name) or _namesake(name)
+    if found is None and name.endswith("_") and not name.startswith("__"):
+        found = find(name.rstrip("_"))
+    return found
+
+
+def _namesake(name: str) -> Mapping | None:
+    """Return the mapping of an operator that has the name of an op of ours of one operand, element by element."""
+    op = OPS.get(name)
+    if op is None or op.kind != "elementwise" or len(op.inputs) != 1 or op.attrs or op.update_only:
+        return None
+    return Mapping(name, lambda m, x, **_: m.call(name, x))
+
+
+def _listed(missing: list[tuple[Called, str]]) -> str:
+    lines = [f"{len(missing)} calls cannot be imported:"] if len(missing) > 1 else ["1 call cannot be imported:"]
+    for call, why in missing[:LISTED]:
+        where = " ".join(
+            part for part in (str(call.place or ""), f"in `{call.scope}`" if call.scope not in ("", ".") else "") if part
+        )
+        lines.append(f"  {call.name}{f'  {where}' if where else ''}: {why}")
+    if len(missing) > LISTED:
+        lines.append(f"  and {len(missing) - LISTED} more")
+    return "\n".join(lines)
+
+
+__all__ = ["Refused", "Translated", "find", "translate"]

@@ -1,0 +1,73 @@
+"""Sums, products and the like of two tensors, or of a tensor and a number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradlab.importers.torch._mapping import Mapping, Unmapped
+
+
+def _scaled(m: Any, x: Any, by: Any) -> Any:
+    return x if by == 1 else m.call("mul", x, by)
+
+
+def _add(m: Any, x: Any, other: Any, alpha: Any = 1, **_: Any) -> Any:
+    return m.call("add", x, _scaled(m, other, alpha))
+
+
+def _sub(m: Any, x: Any, other: Any, alpha: Any = 1, **_: Any) -> Any:
+    return m.call("sub", x, _scaled(m, other, alpha))
+
+
+def _rsub(m: Any, x: Any, other: Any, alpha: Any = 1, **_: Any) -> Any:
+    return m.call("sub", other, _scaled(m, x, alpha))
+
+
+def _div(m: Any, x: Any, other: Any, rounding_mode: Any = None, **_: Any) -> Any:
+    found = m.call("div", x, other)
+    if rounding_mode == "trunc":
+        raise Unmapped("division that rounds towards zero")
+    return m.call("floor", found) if rounding_mode == "floor" else found
+
+
+def _plain(name: str) -> Any:
+    return lambda m, x, other, **_: m.call(name, x, other)
+
+
+def _pow(m: Any, x: Any, exponent: Any, **_: Any) -> Any:
+    return m.call("square", x) if exponent == 2 else m.call("pow", x, exponent)
+
+
+def _lerp(m: Any, x: Any, end: Any, weight: Any, **_: Any) -> Any:
+    return m.call("add", x, m.call("mul", weight, m.call("sub", end, x)))
+
+
+def _addcmul(m: Any, x: Any, tensor1: Any, tensor2: Any, value: Any = 1, **_: Any) -> Any:
+    return m.call("add", x, _scaled(m, m.call("mul", tensor1, tensor2), value))
+
+
+def _addcdiv(m: Any, x: Any, tensor1: Any, tensor2: Any, value: Any = 1, **_: Any) -> Any:
+    return m.call("add", x, _scaled(m, m.call("div", tensor1, tensor2), value))
+
+
+def _xlogy(m: Any, x: Any, other: Any, **_: Any) -> Any:
+    safe = m.call("where", m.call("equal", x, 0), 1, other)
+    return m.call("mul", x, m.call("log", safe))
+
+
+MAPPING = (
+    Mapping("xlogy", _xlogy),
+    Mapping("add", _add),
+    Mapping("sub", _sub),
+    Mapping("rsub", _rsub),
+    Mapping("mul", _plain("mul"), ("multiply",)),
+    Mapping("div", _div, ("divide", "true_divide")),
+    Mapping("maximum", _plain("maximum")),
+    Mapping("minimum", _plain("minimum")),
+    Mapping("atan2", _plain("atan2")),
+    Mapping("remainder", _plain("mod")),
+    Mapping("pow", _pow),
+    Mapping("lerp", _lerp),
+    Mapping("addcmul", _addcmul),
+    Mapping("addcdiv", _addcdiv),
+)

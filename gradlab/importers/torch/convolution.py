@@ -1,0 +1,75 @@
+"""Convolutions over signals, images and volumes, and their transposed forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradlab.importers.torch._mapping import Mapping, Unmapped
+
+
+def _pair(one: Any, axes: int) -> Any:
+    values = [int(v) for v in one] if isinstance(one, list | tuple) else [int(one)]
+    values = values * axes if len(values) == 1 else values
+    return values[0] if len(set(values)) == 1 else tuple(values)
+
+
+def _conv(
+    m: Any,
+    input: Any,
+    weight: Any,
+    bias: Any = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+    **_: Any,
+) -> Any:
+    axes = len(m.shape_of(weight)) - 2
+    attrs = {"stride": _pair(stride, axes), "dilation": _pair(dilation, axes)}
+    if isinstance(padding, str):
+        spread = [(k - 1) * d for k, d in zip(m.shape_of(weight)[2:], _each(dilation, axes), strict=True)]
+        if padding == "same" and any(one % 2 for one in spread):
+            before = [(one // 2, one - one // 2) for one in spread]
+            input = m.call("pad", input, widths=[(0, 0)] * (len(m.shape_of(input)) - axes) + before)  # noqa: A001
+            padding = 0
+        else:
+            padding = [one // 2 for one in spread] if padding == "same" else 0
+    attrs["padding"] = _pair(padding, axes)
+    attrs |= {"groups": int(groups)} if groups != 1 else {}
+    return m.call(f"conv{axes}d", *(one for one in (input, weight, bias) if one is not None), **attrs)
+
+
+def _each(one: Any, axes: int) -> list[int]:
+    return [int(v) for v in one] * (axes if len(one) == 1 else 1) if isinstance(one, list | tuple) else [int(one)] * axes
+
+
+def _transposed(
+    m: Any,
+    input: Any,
+    weight: Any,
+    *,
+    bias: Any = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    output_padding: Any = 0,
+    groups: int = 1,
+    dilation: Any = 1,
+    **_: Any,
+) -> Any:
+    axes = len(m.shape_of(weight)) - 2
+    if axes > 2:
+        raise Unmapped("a transposed convolution over a volume")
+    attrs = {"stride": _pair(stride, axes), "padding": _pair(padding, axes), "output_padding": _pair(output_padding, axes)}
+    attrs |= {"groups": int(groups), "dilation": _pair(dilation, axes)}
+    return m.call(f"conv_transpose{axes}d", *(one for one in (input, weight, bias) if one is not None), **attrs)
+
+
+def _convolution(m: Any, transposed: bool = False, **given: Any) -> Any:
+    return _transposed(m, **given) if transposed else _conv(m, **given)
+
+
+MAPPING = (
+    *(Mapping(f"conv{n}d", _conv) for n in (1, 2, 3)),
+    *(Mapping(f"conv_transpose{n}d", _transposed) for n in (1, 2, 3)),
+    Mapping("convolution", _convolution, ("_convolution", "mkldnn_convolution", "convolution_overrideable")),
+)

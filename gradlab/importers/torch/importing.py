@@ -1,0 +1,158 @@
+"""A PyTorch model with its batch as a program and a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gradlab.errors import GradlabError
+from gradlab.importers.building import Built, built
+from gradlab.importers.program import Leaf, Program
+from gradlab.importers.torch._capture import Capture, ProgramLines
+from gradlab.importers.torch._checking import need_torch, needs_memory, readable, refuse_memory, unwrapped
+from gradlab.importers.torch._exported import Unexported, exported
+from gradlab.importers.torch._lines import take_lines
+from gradlab.importers.torch._numbers import Refused
+from gradlab.importers.torch._optimizers import take_optimizer
+from gradlab.importers.torch._recorded import TooLong
+from gradlab.importers.torch._reference import TorchReference, reference, run_backward, untouched
+from gradlab.importers.torch._step import TorchStep
+from gradlab.importers.torch._translate import Translated, translate
+from gradlab.scenario.bounds import MAX_MEMORY
+
+LOSS = "loss"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Imported:
+    """What an import gives.
+
+    step: it.   built: the scenario.   translated: what each value became.   reference: what PyTorch gives.
+    """
+
+    step: TorchStep
+    built: Built
+    translated: Translated
+    reference: TorchReference
+
+
+def step_of(
+    model: Any, args: Any, loss: Callable[..., Any] | None, target: Any, loss_fn: Callable[..., Any] | None, notes: list[str]
+) -> TorchStep:  # fmt: skip
+    """Return the step of a training that is meant. Raises GradlabError."""
+    torch = need_torch()
+    inner = unwrapped(model, notes)
+    title = type(inner).__name__
+    if loss_fn is not None:
+        if loss is not None or target is not None:
+            raise GradlabError("give `loss_fn`, or `loss` and `target`")
+        batch = args if isinstance(args, tuple) else (args,)
+        inner, batch = readable(inner, batch, notes)
+        return TorchStep(inner, loss_fn, batch, title, place=ProgramLines().here())
+    inputs = (args,) if isinstance(args, torch.Tensor | list) else args
+    if not isinstance(inputs, tuple | Mapping):
+        raise GradlabError(f"`args` is a tuple of what the model is called with, got `{type(args).__name__}`")
+    if loss is None and target is not None:
+        raise GradlabError("`target` goes with `loss`")
+    inner, (inputs, target) = readable(inner, (inputs, target), notes)
+
+    def whole(module: Any, given: Any, wanted: Any) -> Any:
+        out = module(**given) if isinstance(given, Mapping) else module(*given)
+        if loss is None:
+            return out
+        return loss(out) if wanted is None else loss(out, wanted)
+
+    return TorchStep(inner, whole, (inputs, target), title, frozenset({1}), ProgramLines().here())
+
+
+def imported(
+    model: Any, args: Any, loss: Callable[..., Any] | None = None, target: Any = None, optimizer: Any = None, *,
+    loss_fn: Callable[..., Any] | None = None, opaque: bool = False, memory: int | None = None, limit: float = 60.0,
+) -> Imported:  # fmt: skip
+    """Return the program of a step. Raises GradlabError with all that stands in the way. See `gradlab.from_torch`."""
+    notes: list[str] = []
+    step = step_of(model, args, loss, target, loss_fn, notes)
+    names = {id(one): name for name, one in unwrapped(model, []).named_parameters()}
+    return imported_step(step, optimizer, names, opaque=opaque, memory=memory, limit=limit, notes=notes)
+
+
+def imported_step(
+    step: TorchStep, optimizer: Any, names: dict[int, str] | None, *, opaque: bool = False, memory: int | None = None,
+    limit: float = 60.0, notes: list[str] | None = None,
+) -> Imported:  # fmt: skip
+    """Return the program of a step. names: of the parameters that the optimizer has, by identity. Raises GradlabError."""
+    notes, allowed = [] if notes is None else notes, memory or MAX_MEMORY
+    needs_memory(step.model, allowed)
+    with untouched(step) as again:
+        try:
+            found = reference(step, limit)
+        except TooLong as error:
+            raise GradlabError(str(error)) from None
+        _count_memory(found, allowed)
+        run_backward(found, step.model)
+        again()
+        capture = _captured(step, found, notes)
+    program, translated = _translated(step, capture, found, notes, opaque)
+    leaves = {item.key: item for item in program.items if isinstance(item, Leaf) and item.kind == "parameter"}
+    _note_unused(program, step, leaves)
+    if optimizer is not None:
+        still = {name for name in leaves if found.params.get(name) is None}
+        take_optimizer(program, optimizer, names or {}, leaves, still)
+    return Imported(step, built(program, memory), translated, found)
+
+
+def _captured(step: TorchStep, found: TorchReference, notes: list[str]) -> Capture:
+    """Return the pass that is read: the export, or where that cannot be had or would tell less, what was recorded."""
+    if found.recorded.cuts:
+        notes.append("gradients are turned off in a part of the pass, which an export does not tell: the pass was recorded")
+        return found.recorded.capture
+    try:
+        capture = exported(step)
+        take_lines(capture, found.recorded.capture)
+        return capture
+    except Unexported as error:
+        notes.append(f"it cannot be exported ({error}): the pass was recorded with the numbers and shapes of this batch")
+        return found.recorded.capture
+
+
+def _translated(
+    step: TorchStep, capture: Capture, found: TorchReference, notes: list[str], opaque: bool
+) -> tuple[Program, Translated]:  # fmt: skip
+    """Return the program of a pass; of the recorded one where the export has what our ops do not have."""
+    program = _empty(step, notes)
+    grads = found.grads if opaque else None
+    if capture is found.recorded.capture:
+        return program, translate(capture, program, grads)
+    try:
+        return program, translate(capture, program)
+    except Refused:
+        program = _empty(step, notes)
+        translated = translate(found.recorded.capture, program, grads)
+        program.notes.append("the pass was recorded, operator by operator: its export has some that are not imported whole")
+        return program, translated
+
+
+def _empty(step: TorchStep, notes: list[str]) -> Program:
+    torch = need_torch()
+    wide = any(one.dtype == torch.float64 for one in step.model.parameters())
+    prefix = "".join(one for one in step.title.lower() if one.isalnum() or one == "_").lstrip("0123456789_") or "model"
+    prefix = f"{prefix}_" if prefix == LOSS else prefix
+    mode = "train" if step.model.training else "eval"
+    return Program(step.title, "float64" if wide else "float32", prefix, mode, notes=list(notes))
+
+
+def _count_memory(found: TorchReference, memory: int) -> None:
+    """Raise GradlabError where the values of a pass and their gradients take more than is allowed."""
+    seen = {
+        id(value.tensor): value.tensor for call in found.recorded.capture.calls for value in call.outputs if value is not None
+    }
+    refuse_memory("values and gradients", 2 * sum(one.numel() * max(4, one.element_size()) for one in seen.values()), memory)
+
+
+def _note_unused(program: Program, step: TorchStep, leaves: dict[str, Leaf]) -> None:
+    """Say which parameters the loss does not depend on: the program does not have them."""
+    unused = [name for name, _ in step.model.named_parameters() if name not in leaves]
+    if unused:
+        more = f" and {len(unused) - 4} more" if len(unused) > 4 else ""
+        program.notes.append(f"the loss does not depend on {', '.join(f'`{one}`' for one in unused[:4])}{more}")

@@ -1,0 +1,1 @@
+"""Words of the lab language that need many runs."""

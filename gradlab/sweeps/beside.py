@@ -1,0 +1,103 @@
+"""A sweep beside a session: in this process, within its time and its memory, of the scenario as it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from gradlab import __version__
+from gradlab.errors import ActionError
+from gradlab.graph.machines import at_full_speed
+from gradlab.lab.arguments import Words, expression
+from gradlab.lab.outcome import Event, Line, Outcome
+from gradlab.source import Source
+from gradlab.sweeps.asking import check_expressions, check_values, ends_of
+from gradlab.sweeps.engines.inside import Inside
+from gradlab.sweeps.lesson import MOST, LessonSweep
+from gradlab.sweeps.queries.swept import key
+from gradlab.sweeps.question import AskedSweep, SweepPlan, SweepQuestion
+from gradlab.sweeps.sweeping import Sweeping, SweepStanding
+from gradlab.sweeps.table import grid_of
+from gradlab.sweeps.telling import lines_of, setting_text
+from gradlab.sweeps.templates import PART
+from gradlab.sweeps.worker import PointRunner
+
+if TYPE_CHECKING:
+    from gradlab.session import Lab
+
+ENDLESS = 1e9
+"""Seconds that a point may take: the session's own time ends it."""
+OP = 2.5e-6
+"""Seconds that an op takes without kernels, about: of a small graph."""
+PATIENCE = 2.0
+"""Seconds of work from which it pays to wait for kernels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep within a session has found, for whoever draws it. done: see `gradlab.sweeps.results`."""
+
+    sweep: AskedSweep
+    done: Any
+
+
+def sweep(lab: Lab, wish: LessonSweep) -> Outcome:
+    """Run all points beside the session, which does not move; keep what they measured, and say it."""
+    lab.need_run()
+    asked = _asked(lab, wish)
+    seen = lab.environment()
+    for text in wish.measures:
+        seen.may_read(expression(_words(text, lab)))
+
+    def told(standing: SweepStanding) -> None:
+        lab.progress = standing.done / standing.wanted
+
+    sweeping = Sweeping(asked, told=told)
+    memory = (lab.memory - lab.tape.bytes) * PART // (PART + 1)  # the rest is for arenas that are kept
+    scenario = replace(lab.scenario, overrides=replace(lab.scenario.overrides, memory=max(1, memory)))
+    try:
+        sweeping.run(Inside(PointRunner(asked.question, scenario, lab.breathe)))
+    finally:
+        lab.progress = None
+    for name, array in grid_of(asked, sweeping.done).items():
+        lab.keep(**{key(name): array})
+        lab.made_of[key(name)] = tuple(seen.sources)
+    return _told(asked, sweeping)
+
+
+def _asked(lab: Lab, wish: LessonSweep) -> AskedSweep:
+    """Return the sweep. Raises ActionError for what does not go with the model, or is too much."""
+    plan = SweepPlan(wish.axes, wish.seeds or (lab.model.seed,), wish.updates, wish.drawn)
+    trains = lab.run.timeline.trains
+    if wish.updates and not trains:
+        raise ActionError("nothing to train: the model has no `minimize`; without `for` it is run through once")
+    if plan.size > MOST:
+        raise ActionError(f"these are {plan.size:,} runs, allowed are {MOST:,}; `gradlab sweep` runs more")
+    check_values(lab.scenario, plan)
+    check_expressions(lab.scenario, wish.measures)
+    source, overrides = lab.scenario.document.source, lab.scenario.overrides
+    question = SweepQuestion(
+        source.name, source.text, "", {}, wish.measures, (), _backend(lab, plan), lab.tape.dtype.name, lab.model.mode,
+        __version__, ENDLESS, overrides.memory, ends_of(plan.axes),
+    )  # fmt: skip
+    return AskedSweep(question, plan)
+
+
+def _backend(lab: Lab, plan: SweepPlan) -> str:
+    """Return the machine of all points: with `auto` the one at full speed where it is ready, or worth being waited for."""
+    seconds = plan.size * max(1, plan.updates) * len(lab.graph.nodes) * OP
+    name = lab.backend.beside(lab.tape, seconds)
+    fast = at_full_speed(lab.tape.dtype.name)
+    return fast.name if lab.backend.wanted == "auto" and fast is not None and seconds > PATIENCE else name
+
+
+def _words(text: str, lab: Lab) -> Words:
+    return Words(Source("<measure>", text).span(0, len(text)), lab.known)
+
+
+def _told(sweep: AskedSweep, sweeping: Sweeping) -> Outcome:
+    lines = tuple(Line("value", text) for text in lines_of(sweep, sweeping.done))
+    best = sweeping.standing.best
+    why = "all of them failed" if best is None else f"{sweep.question.measures[0]} least at {setting_text(best[1])}"
+    ended = Event("end", f"{sweep.plan.size:,} runs", why)
+    return Outcome(lines, found=Swept(sweep, sweeping.done), event=ended)

@@ -1,0 +1,1 @@
+"""Functions of expressions that read what a sweep has measured."""

@@ -1,0 +1,239 @@
+"""Whether an imported model gives what PyTorch gives: every value and every gradient, and the first op where they part.
+
+PyTorch runs the model itself, not what was read of it. So a backward of one's own, or a hook, that sends something else than
+the derivative is found: the lab sends the derivative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from math import inf
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradlab.axis.position import Position
+from gradlab.graph.graph import Node
+from gradlab.importers.program import Item, Leaf, OpCall
+from gradlab.op import Array
+
+if TYPE_CHECKING:
+    from gradlab.importers.torch._capture import Value
+    from gradlab.importers.torch.importing import Imported
+    from gradlab.session import Lab
+
+WITHIN = {"float64": 1e-9, "float32": 1e-4}
+"""How far an array may be off, of its largest number."""
+NOTHING = {"float64": 1e-12, "float32": 1e-5}
+"""A gradient whose largest number is below this part of the largest of all is zero by symmetry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A node where the two part.
+
+    what: "value" or "gradient".   by: the ops that send it its gradient, with the lines that they come from.   distance: of the
+    largest number.   ratio: what PyTorch has of what the lab has, where one number says that; else None.
+    """
+
+    name: str
+    what: str
+    line: str
+    distance: float
+    ratio: float | None = None
+    by: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        much = f"torch has {self.ratio:.4g} times the lab's" if self.ratio is not None else f"off by {self.distance:.2g} of it"
+        at = f" ({self.line})" if self.line else ""
+        if self.what == "value":
+            return f"the first value that differs is that of `{self.name}`{at}: {much}"
+        senders = ", ".join(f"`{name}`" + (f" ({line})" if line else "") for name, line in self.by)
+        sent = f", which {senders} sends" if senders else ""
+        return f"the gradients part at `{self.name}`{at}{sent}: {much}"
+
+
+@dataclass(slots=True)
+class ImportVerdict:
+    """How far a lab and PyTorch agree.
+
+    ops, arrays: that were compared.   worst: distance of an array that agrees.   symmetric: gradients zero by symmetry.
+    partings: arrays that differ, those of values in forward order before those of gradients in backward order.
+    findings: where NaN or infinity came up.   notes: what a reader has to know of the import.
+    """
+
+    ops: int = 0
+    arrays: int = 0
+    worst: float = 0.0
+    symmetric: int = 0
+    partings: list[Disagreement] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def rounded(self, wide: ImportVerdict) -> ImportVerdict:
+        """Return this verdict of float32, knowing that all agrees in float64."""
+        many, most = len(self.partings), max(one.distance for one in self.partings)
+        note = f"{many:,} arrays are {most:.1g} apart in float32; in float64 all agree to {wide.worst:.1g}: it is rounding"
+        return replace(self, partings=[], notes=[note, *self.notes])
+
+    @property
+    def ok(self) -> bool:
+        """Whether all agrees."""
+        return not self.partings
+
+    @property
+    def lines(self) -> list[str]:
+        """What is said."""
+        symmetric = f"; {self.symmetric:,} zero by symmetry" if self.symmetric else ""
+        head = f"{self.ops:,} ops, {self.arrays:,} arrays agree with torch to {self.worst:.1g}{symmetric}"
+        if self.partings:
+            head = f"{self.ops:,} ops, {len(self.partings):,} of {self.arrays:,} arrays differ from torch's: {self.partings[0]}"
+        return [head, *self.findings, *self.notes]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+
+def judged(found: Imported, lab: Lab) -> ImportVerdict:
+    """Compare a lab with what PyTorch gave. The lab stands where it stood before."""
+    judge = _Judge(found, lab)
+    at = lab.position
+    lab.go(lab.run.timeline.end(at.update, "b"))
+    judge.compare()
+    judge.verdict.findings = [one.text for one in lab.findings()]
+    lab.go(Position(at.update))
+    judge.verdict.notes = list(found.built.program.notes)
+    return judge.verdict
+
+
+class _Judge:
+    def __init__(self, found: Imported, lab: Lab) -> None:
+        self.found, self.lab = found, lab
+        self.verdict = ImportVerdict()
+        self.within, self.nothing = WITHIN[lab.tape.dtype.name], NOTHING[lab.tape.dtype.name]
+        names, graph = found.built.written.names, lab.graph
+        self.nodes: dict[Item, Node] = {item: graph.nodes[graph.aliases[name]] for item, name in names.items()}
+        self.largest = 0.0
+        self.agreeing: set[int] = set()
+
+    def compare(self) -> None:
+        """Compare all values, then all gradients."""
+        program = self.found.built.program
+        self.verdict.ops = sum(isinstance(item, OpCall) for item in program.items)
+        values = [(node, array) for node, array in self._values()]
+        for node, array in sorted(values, key=lambda pair: pair[0].index):
+            self._judge(node, "value", self.lab.run.machine.value(node.index), array)
+        grads = dict(self._params()) | dict(self._between())
+        self.largest = max((_largest(one) for one in grads.values()), default=0.0)
+        for index in sorted(grads, reverse=True):
+            node = self.lab.graph.nodes[index]
+            self._judge(node, "gradient", self.lab.run.machine.grad(index), grads[index])
+
+    def _values(self) -> Iterator[tuple[Node, Array]]:
+        """Yield the nodes of calls whose value PyTorch gave."""
+        from gradlab.importers.torch._numbers import array_of
+
+        seen: set[Item] = set()
+        for value, item in self.found.translated.items.items():
+            if isinstance(item, OpCall) and item not in seen and item in self.nodes and value.producer is not None:
+                seen.add(item)
+                if tuple(value.tensor.shape) == self.nodes[item].shape:
+                    yield self.nodes[item], array_of(value.numbers)
+
+    def _params(self) -> Iterator[tuple[int, Array]]:
+        for item, node in self.nodes.items():
+            if isinstance(item, Leaf) and item.kind == "parameter":
+                sent = self.found.reference.params.get(item.key)
+                if sent is not None:
+                    yield node.index, sent
+
+    def _between(self) -> Iterator[tuple[int, Array]]:
+        """Yield the nodes to which a tensor of the pass belongs, with the gradient that arrived at it."""
+        reference = self.found.reference
+        if self.found.translated.capture is reference.recorded.capture:
+            first: dict[Item, Value] = {}
+            for value, item in self.found.translated.items.items():
+                if not isinstance(item, OpCall) or first.setdefault(item, value) is not value:
+                    continue  # a view of it: a part of the gradient arrives there
+                if value in reference.grads and self.nodes[item].shape == reference.grads[value].shape:
+                    yield self.nodes[item].index, reference.grads[value]
+            return
+        yield from self._matched()
+
+    def _matched(self) -> Iterator[tuple[int, Array]]:
+        """Yield the same for an export: a node and a tensor that stand in one line and hold the same numbers are one."""
+        from gradlab.importers.torch._numbers import array_of
+
+        reference, machine = self.found.reference, self.lab.run.machine
+        waiting: dict[tuple[str, int], list[Value]] = {}
+        for call in reference.recorded.capture.calls:  # in forward order: numbers may be equal, or all NaN
+            for value in call.outputs:
+                if value is not None and value in reference.grads:
+                    waiting.setdefault((str(call.place or ""), value.tensor.numel()), []).append(value)
+        for item in self.found.built.program.items:
+            if not isinstance(item, OpCall):
+                continue
+            node = self.nodes[item]
+            for value in waiting.get((str(item.place or ""), node.size), []):
+                if (
+                    tuple(value.tensor.shape) == node.shape
+                    and _distance(machine.value(node.index), array_of(value.numbers)) <= self.within
+                ):
+                    waiting[str(item.place or ""), node.size].remove(value)
+                    yield node.index, reference.grads[value]
+                    break
+
+    def _judge(self, node: Node, what: str, ours: Array, theirs: Array) -> None:
+        verdict = self.verdict
+        verdict.arrays += 1
+        if what == "gradient" and max(_largest(ours), _largest(theirs)) <= self.nothing * self.largest:
+            verdict.symmetric += 1
+            self.agreeing.add(node.index)
+            return
+        distance = _distance(ours, theirs)
+        if distance <= self.within:
+            verdict.worst = max(verdict.worst, distance)
+            if what == "gradient":
+                self.agreeing.add(node.index)
+            return
+        line = node.span.origin if node.span is not None else ""
+        by = self._senders(node) if what == "gradient" else ()
+        verdict.partings.append(Disagreement(node.name, what, line, distance, _ratio(ours, theirs), by))
+
+    def _senders(self, node: Node) -> tuple[tuple[str, str], ...]:
+        """Return the nodes that read a node, and their lines."""
+        graph = self.lab.graph
+        readers = (one for one in graph.nodes[node.index + 1 :] if one.phase == "f" and node.index in one.inputs)
+        return tuple((one.name, one.span.origin if one.span is not None else "") for one in readers)[:3]
+
+
+def _largest(array: Array) -> float:
+    finite = array[np.isfinite(array)]
+    return float(np.abs(finite).max()) if finite.size else 0.0
+
+
+@np.errstate(all="ignore")
+def _distance(ours: Array, theirs: Array) -> float:
+    """Return how far two arrays are apart, of the largest number; infinite where one is no number and the other is."""
+    a, b = np.asarray(ours, np.float64).reshape(-1), np.asarray(theirs, np.float64).reshape(-1)
+    finite = np.isfinite(a) & np.isfinite(b)
+    odd = ~finite & ~((a == b) | (np.isnan(a) & np.isnan(b)))
+    if odd.any():
+        return inf
+    if not finite.any():
+        return 0.0
+    scale = max(float(np.abs(b[finite]).max()), float(np.abs(a[finite]).max()))
+    return float(np.abs(a[finite] - b[finite]).max()) / scale if scale else 0.0
+
+
+@np.errstate(all="ignore")
+def _ratio(ours: Array, theirs: Array) -> float | None:
+    """Return the one factor between two arrays, if there is one."""
+    a, b = np.asarray(ours, np.float64).reshape(-1), np.asarray(theirs, np.float64).reshape(-1)
+    norm = float(a @ a)
+    if not np.isfinite(norm) or norm == 0 or not np.isfinite(b).all():
+        return None
+    ratio = float(a @ b) / norm
+    off = float(np.abs(b - ratio * a).max())
+    return ratio if off <= 1e-4 * float(np.abs(b).max()) or not b.any() else None

@@ -1,0 +1,259 @@
+"""Models in which something is wrong on purpose, with the line that is wrong: it ends with `# here`."""
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+FILE = Path(__file__)
+
+
+def line_of(make: Callable[..., Any], mark: str = "# here") -> int:
+    """Return the line of this file in which the source of a class or function has the mark."""
+    lines, first = inspect.getsourcelines(make)
+    return first + next(k for k, line in enumerate(lines) if line.rstrip().endswith(mark))
+
+
+class Base(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.a, self.b = nn.Linear(4, 4), nn.Linear(4, 4)
+
+
+class Log(Base):
+    def forward(self, x: Any) -> Any:
+        h = torch.relu(self.a(x))
+        h = torch.log(h - 10)  # here
+        return self.b(h).square().mean()
+
+
+class Sqrt(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x)
+        h = torch.sqrt(h - 5.0)  # here
+        return self.b(h).mean()
+
+
+class ZeroByZero(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x) * 0
+        h = h / h  # here
+        return self.b(h).mean()
+
+
+class InfinityLess(Base):
+    def forward(self, x: Any) -> Any:
+        h = torch.exp(self.a(x) * 0 + 1000)  # here
+        h = h - h
+        return self.b(h).mean()
+
+
+class Acos(Base):
+    def forward(self, x: Any) -> Any:
+        h = torch.acos(self.a(x) + 3)  # here
+        return self.b(h).mean()
+
+
+class Power(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x) - 9
+        h = h**0.5  # here
+        return self.b(h).mean()
+
+
+class Masked(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x)
+        h = F.softmax(h.masked_fill(h < 1e9, float("-inf")), dim=1)  # here
+        return self.b(h).mean()
+
+
+class Norm(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x)
+        h = h / (h - h).norm(dim=1, keepdim=True)  # here
+        return self.b(h).mean()
+
+
+class Spread(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x)[:, :1].std(dim=1)  # here
+        return (self.b(x) * h[:, None]).mean()
+
+
+class Atanh(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x).sigmoid() + 1
+        h = torch.log1p(h) - torch.log1p(-h)  # here
+        return self.b(h).mean()
+
+
+class Asin(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x).tanh()
+        h = torch.asin(h * 4 + 9)  # here
+        return self.b(h).mean()
+
+
+class ZeroTimesInfinity(Base):
+    def forward(self, x: Any) -> Any:
+        h = torch.softmax(self.a(x) * 1e4, dim=1)
+        h = h * torch.log(h)  # here
+        return self.b(h).mean()
+
+
+class RootOfZero(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x)
+        h = (h - h).sqrt()  # here
+        return self.b(h * 0).mean()
+
+
+class Overflow(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x)
+        h = (h * 0 + 400).exp() ** 2  # here
+        return self.b(h / h).mean()
+
+
+class MeanOfNothing(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x)
+        return self.b(h).mean() + h[:0].mean()  # here
+
+
+NAN = (
+    Log, Sqrt, ZeroByZero, InfinityLess, Acos, Power, Masked, Norm, Spread, Atanh, Asin, ZeroTimesInfinity, RootOfZero,
+    Overflow, MeanOfNothing,
+)  # fmt: skip
+
+
+class Double(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        return x.sin()  # here
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        return 2 * g
+
+
+class Sign(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return torch.tanh(x)  # here
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return -g * (1 - torch.tanh(x) ** 2)
+
+
+class NoMask(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        return x.clamp(min=0)  # here
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        return g
+
+
+class Third(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return x.exp()  # here
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return g * x.exp() / 3
+
+
+class Zero(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        return x * 0.5  # here
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        return torch.zeros_like(g)
+
+
+def applying(function: Any) -> Callable[[], nn.Module]:
+    """Return a model that applies a function of autograd."""
+
+    class Applying(Base):
+        def forward(self, x: Any) -> Any:
+            return self.b(function.apply(self.a(x))).square().mean()
+
+    return Applying
+
+
+class HookOnTensor(Base):
+    def forward(self, x: Any) -> Any:
+        h = torch.tanh(self.a(x))  # here
+        h.register_hook(lambda g: 0.1 * g)
+        return self.b(h).square().mean()
+
+
+class HookClips(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x).sigmoid()  # here
+        h.register_hook(lambda g: g.clamp(-1e-6, 1e-6))
+        return self.b(h).square().mean()
+
+
+class HookOnWeight(Base):
+    def __init__(self) -> None:
+        super().__init__()
+        self.a.weight.register_hook(lambda g: 3 * g)
+
+    def forward(self, x: Any) -> Any:
+        return self.b(torch.tanh(self.a(x))).square().mean()  # here
+
+
+class ModuleHook(Base):
+    def __init__(self) -> None:
+        super().__init__()
+        self.b.register_full_backward_hook(lambda module, given, sent: (given[0] * 5,))
+
+    def forward(self, x: Any) -> Any:
+        h = torch.tanh(self.a(x))
+        return self.b(h).square().mean()  # here
+
+
+class Straight(Base):
+    def forward(self, x: Any) -> Any:
+        h = self.a(x)
+        return self.b(Rounded.apply(h)).square().mean()
+
+
+class Rounded(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        return torch.floor(x)  # here
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        return g
+
+
+WRONG: dict[str, tuple[Callable[[], nn.Module], Any]] = {
+    "twice": (applying(Double), Double),
+    "a wrong sign": (applying(Sign), Sign),
+    "a mask that is missing": (applying(NoMask), NoMask),
+    "a third": (applying(Third), Third),
+    "nothing": (applying(Zero), Zero),
+    "straight through": (Straight, Rounded),
+    "a hook on a tensor": (HookOnTensor, HookOnTensor),
+    "a hook that clips": (HookClips, HookClips),
+    "a hook on a weight": (HookOnWeight, HookOnWeight),
+    "a hook on a module": (ModuleHook, ModuleHook),
+}

@@ -1,0 +1,55 @@
+"""What importers stumble over is imported, or refused with the line: nothing is cut silently, nothing hangs."""
+
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.torch
+torch = pytest.importorskip("torch")
+
+from gradlab.errors import GradlabError  # noqa: E402
+from tests.importers.awkward import GIVES, PROGRAMS, arguments  # noqa: E402, it needs torch
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_an_awkward_program_is_imported_or_refused(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    import gradlab
+
+    torch.manual_seed(0)
+    make, said = PROGRAMS[name]
+    model = make().double()
+    if said != GIVES:
+        with pytest.raises(GradlabError) as error:
+            gradlab.from_torch(model, arguments(name), limit=1)
+        assert said in str(error.value) and "awkward.py:" in str(error.value)
+    else:
+        lab = gradlab.from_torch(model, arguments(name), quiet=True)
+        assert lab.verdict.ok, str(lab.verdict)
+        moved = {key for key, sent in _grads(model, name).items() if sent}
+        assert {node.name.split(".", 1)[1] for node in lab.graph.params} >= moved
+    assert capfd.readouterr().out == ""
+
+
+def _grads(model: Any, name: str) -> dict[str, bool]:
+    """Return which parameters get a gradient from PyTorch; tied ones count once."""
+    model(*arguments(name)).backward()
+    return {key: one.grad is not None and bool(one.grad.any()) for key, one in model.named_parameters()}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_an_import_leaves_no_trace_in_the_model() -> None:
+    import gradlab
+
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.BatchNorm1d(4), torch.nn.Dropout(0.5), torch.nn.Linear(4, 2))
+    model.double()
+    x, y = torch.randn(6, 3, dtype=torch.float64), torch.randint(0, 2, (6,))
+    state = {name: one.clone() for name, one in model.state_dict().items()}
+    drawn = torch.get_rng_state()
+    lab = gradlab.from_torch(model, (x,), torch.nn.functional.cross_entropy, y, quiet=True)
+    assert lab.verdict.ok
+    assert all(torch.equal(one, state[name]) for name, one in model.state_dict().items())
+    assert torch.equal(torch.get_rng_state(), drawn)
+    assert all(one.grad is None for one in model.parameters())
+    assert model.training

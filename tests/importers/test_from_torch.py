@@ -1,0 +1,265 @@
+"""A model with its batch as a lab: names, lines, the optimizer's next step, and what is said of what cannot be read."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradlab.errors import GradlabError
+
+pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
+
+
+class Net(torch.nn.Module):  # type: ignore[name-defined]
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc1 = torch.nn.Linear(5, 6)
+        self.norm = torch.nn.BatchNorm1d(6)
+        self.scale = torch.nn.Parameter(torch.ones(6))
+        self.fc2 = torch.nn.Linear(6, 3)
+
+    def forward(self, x: Any) -> Any:
+        h = self.norm(torch.relu(self.fc1(x)))
+        return self.fc2(h * self.scale)
+
+
+def net() -> Any:
+    torch.manual_seed(0)
+    return Net().double()
+
+
+def batch() -> tuple[Any, Any]:
+    torch.manual_seed(1)
+    return torch.randn(7, 5, dtype=torch.float64), torch.randint(0, 3, (7,))
+
+
+def lab_of(model: Any, optimizer: Any = None, **more: Any) -> Any:
+    import gradlab
+
+    x, y = batch()
+    return gradlab.from_torch(model, (x,), loss=F.cross_entropy, target=y, optimizer=optimizer, quiet=True, **more)
+
+
+def one_step(model: Any, optimizer: Any) -> None:
+    x, y = batch()
+    optimizer.zero_grad()
+    F.cross_entropy(model(x), y).backward()
+    optimizer.step()
+
+
+OPTIMIZERS: dict[str, Callable[[Any], Any]] = {
+    "sgd": lambda m: torch.optim.SGD(m.parameters(), 0.1),
+    "decay": lambda m: torch.optim.SGD(m.parameters(), 0.1, weight_decay=0.01),
+    "momentum": lambda m: torch.optim.SGD(m.parameters(), 0.1, momentum=0.9, weight_decay=0.01),
+    "nesterov": lambda m: torch.optim.SGD(m.parameters(), 0.1, momentum=0.9, nesterov=True),
+    "adam": lambda m: torch.optim.Adam(m.parameters(), 0.02, betas=(0.8, 0.99)),
+    "adam with decay": lambda m: torch.optim.Adam(m.parameters(), 0.02, weight_decay=0.1),
+    "amsgrad": lambda m: torch.optim.Adam(m.parameters(), 0.02, amsgrad=True),
+    "adamw": lambda m: torch.optim.AdamW(m.parameters(), 0.02, weight_decay=0.1),
+    "rmsprop": lambda m: torch.optim.RMSprop(m.parameters(), 0.01),
+    "adagrad": lambda m: torch.optim.Adagrad(m.parameters(), 0.05),
+    "adadelta": lambda m: torch.optim.Adadelta(m.parameters(), 0.5),
+    "groups": lambda m: torch.optim.AdamW(
+        [
+            {"params": [m.fc1.weight, m.fc2.weight], "weight_decay": 0.2},
+            {"params": [m.fc1.bias, m.fc2.bias], "weight_decay": 0.0, "lr": 0.3},
+            {"params": [m.scale], "betas": (0.5, 0.5)},
+        ],
+        lr=0.01,
+    ),
+    "groups with decay": lambda m: torch.optim.SGD(
+        [{"params": [m.fc1.weight, m.norm.weight], "weight_decay": 0.2}, {"params": [m.fc2.weight, m.fc2.bias]}], lr=0.1
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_next_update_is_the_next_step(name: str) -> None:
+    model = net()
+    optimizer = OPTIMIZERS[name](model)
+    for _ in range(3):
+        one_step(model, optimizer)
+    lab = lab_of(model, optimizer)
+    assert lab.verdict.ok and lab.position.update == (3 if "step" in next(iter(optimizer.state.values()), {}) else 0)
+    for _ in range(2):
+        lab.do("train 1")
+        one_step(model, optimizer)
+        for key, one in (*model.named_parameters(), ("norm.running_mean", model.norm.running_mean)):
+            found = lab.value(f"net.{key}")
+            np.testing.assert_allclose(found.reshape(one.shape), one.detach().numpy(), rtol=1e-11, atol=1e-14, err_msg=key)
+
+
+def test_names_are_those_of_the_state_and_lines_those_of_the_source() -> None:
+    lab = lab_of(net())
+    assert lab.graph.aliases["fc1.weight"] == lab.graph.aliases["net.fc1.weight"]
+    assert np.array_equal(lab.value("norm.running_var").reshape(-1), np.ones(6))
+    assert lab.graph.layer_names["fc2"] == "net.fc2"
+    node = lab.graph.nodes[lab.graph.aliases["net.relu_1"]]
+    line = Net.forward.__code__.co_firstlineno + 1
+    assert node.span.origin.endswith(f"test_from_torch.py:{line}")
+    assert "test_from_torch.py" in lab.graph.nodes[lab.graph.aliases["loss"]].span.origin
+
+
+def test_a_loss_function_takes_the_whole_batch() -> None:
+    import gradlab
+
+    x, y = batch()
+    given = ({"x": x, "y": y, "note": "a text"},)
+    lab = gradlab.from_torch(net(), given, loss_fn=lambda m, b: F.cross_entropy(m(b["x"]), b["y"]) * 2, quiet=True)
+    assert lab.verdict.ok
+    uneven = [x[:2], x[2:]]
+    lab = gradlab.from_torch(net(), (uneven,), loss_fn=lambda m, xs: sum(m(x).square().mean() for x in xs), quiet=True)
+    assert lab.verdict.ok and len([node for node in lab.graph.nodes if node.op.role == "input"]) == 2
+
+
+def test_the_verdict_is_always_said(capsys: pytest.CaptureFixture[str]) -> None:
+    import gradlab
+
+    x, y = batch()
+    gradlab.from_torch(net(), x, F.cross_entropy, y)
+    assert capsys.readouterr().out.startswith("12 ops, ")
+
+
+def test_half_precision_keeps_its_values() -> None:
+    import gradlab
+
+    x, y = batch()
+    model = net().to(torch.bfloat16)
+    lab = gradlab.from_torch(model, (x.bfloat16(),), F.cross_entropy, y, quiet=True)
+    assert lab.verdict.ok and "the model holds bfloat16: its values are kept, and computed with in float32" in lab.verdict.notes
+    assert np.array_equal(lab.value("fc1.weight"), model.fc1.weight.detach().float().numpy())
+    assert model.fc1.weight.dtype == torch.bfloat16
+
+
+def test_what_wraps_a_model_is_taken_off() -> None:
+    model = net()
+    optimizer = torch.optim.Adam(model.parameters())
+    for wrapped, said in ((torch.nn.DataParallel(model), "DataParallel"), (torch.compile(model), "torch.compile")):
+        lab = lab_of(wrapped, optimizer)
+        assert lab.verdict.ok and any(said in note for note in lab.verdict.notes)
+        assert lab.title == "Net"
+
+
+def test_frozen_parameters_do_not_move() -> None:
+    model = net()
+    model.fc1.requires_grad_(False)
+    optimizer = torch.optim.Adam(model.parameters(), 0.1)
+    lab = lab_of(model, optimizer)
+    before = lab.value("fc1.weight")
+    lab.do("train 1")
+    one_step(model, optimizer)
+    assert lab.verdict.ok and np.array_equal(lab.value("fc1.weight"), before)
+    np.testing.assert_allclose(lab.value("fc2.weight"), model.fc2.weight.detach().numpy(), rtol=1e-12)
+
+
+def test_an_operator_without_a_mapping_can_be_opaque() -> None:
+    import gradlab
+    from tests.importers.awkward import Solved, arguments
+
+    torch.manual_seed(0)
+    lab = gradlab.from_torch(Solved().double(), arguments(""), opaque=True, quiet=True)
+    assert lab.verdict.ok and "is opaque: it holds what PyTorch computed for this batch" in lab.verdict.notes[0]
+
+
+def test_all_that_is_missing_is_listed_at_once() -> None:
+    import gradlab
+
+    class Missing(torch.nn.Module):  # type: ignore[name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = torch.nn.Linear(3, 3)
+
+        def forward(self, x: Any) -> Any:
+            h = torch.erfinv(torch.tanh(self.fc(x)))
+            return h.mean() + torch.digamma(self.fc(x).square() + 1).mean()
+
+    with pytest.raises(GradlabError) as error:
+        gradlab.from_torch(Missing(), (torch.randn(2, 3),))
+    first, *rest = str(error.value).split("\n")
+    assert first == "2 calls cannot be imported:" and "erfinv" in rest[0] and "digamma" in rest[1]
+    assert all("test_from_torch.py:" in line for line in rest)
+
+
+class Lazy(torch.nn.Module):  # type: ignore[name-defined]
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = torch.nn.LazyLinear(3)
+
+    def forward(self, x: Any) -> Any:
+        return self.fc(x)
+
+
+def _quantised() -> Any:
+    model = torch.nn.Sequential(torch.nn.Linear(5, 3))
+    return torch.ao.quantization.quantize_dynamic(model, {torch.nn.Linear}, dtype=torch.qint8)
+
+
+def _with(kind: Any, **more: Any) -> tuple[Any, Any]:
+    model = net()
+    return model, kind(model.parameters(), lr=0.1, **more)
+
+
+def _loss_of(loss_fn: Any) -> Any:
+    import gradlab
+
+    return gradlab.from_torch(net(), (batch()[0],), loss_fn=loss_fn)
+
+
+def _target_alone() -> Any:
+    import gradlab
+
+    x, y = batch()
+    return gradlab.from_torch(net(), (x,), target=y)
+
+
+REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
+    "no module": (lambda: lab_of(lambda x: x), "a model is a `torch.nn.Module`, got `function`"),
+    "lazy": (lambda: lab_of(Lazy()), "`fc.weight` has no shape yet: call the lazy model with a batch first"),
+    "meta": (lambda: lab_of(Net().to("meta")), "`scale` is on the device `meta` and holds no numbers"),
+    "quantised": (lambda: lab_of(_quantised()), "quantised"),
+    "complex": (lambda: lab_of(Net().to(torch.complex64)), "`scale` is complex: complex numbers are not imported"),
+    "no scalar": (
+        lambda: _loss_of(lambda m, x: m(x)),
+        "a loss is one number, got the shape (7, 3): take its `mean` or `sum`",
+    ),
+    "no tensor": (lambda: _loss_of(lambda m, x: 3.0), "a loss is a tensor of one number, got `float`"),
+    "no gradient": (
+        lambda: _loss_of(lambda m, x: m(x).detach().mean()),
+        "the loss needs no gradient: no parameter that requires one leads to it",
+    ),
+    "memory": (lambda: lab_of(net(), max_memory=1000), "the parameters and their gradients take 0 MiB, allowed are 0 MiB"),
+    "values": (
+        lambda: lab_of(net(), max_memory=2500),
+        "values and gradients take 0 MiB, allowed are 0 MiB: `max_memory` raises it",
+    ),
+    "optimizer": (lambda: lab_of(*_with(torch.optim.Rprop)), "the optimizer `Rprop` has no counterpart here"),
+    "dampening": (lambda: lab_of(*_with(torch.optim.SGD, momentum=0.9, dampening=0.5)), "SGD with `dampening`"),
+    "target alone": (_target_alone, "`target` goes with `loss`"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_read_is_said(name: str) -> None:
+    make, said = REFUSED[name]
+    with pytest.raises(GradlabError) as error:
+        make()
+    assert said in str(error.value)
+
+
+def test_without_torch_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    import gradlab
+
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(GradlabError, match=r"PyTorch is not installed: `pip install 'gradlab\[torch\]'`"):
+        gradlab.from_torch(object(), ())
+
+
+def test_an_old_torch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "__version__", "2.1.0")
+    with pytest.raises(GradlabError, match=r"PyTorch 2\.1\.0 is too old: 2\.6 or newer is read"):
+        lab_of(net())

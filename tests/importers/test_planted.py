@@ -1,0 +1,56 @@
+"""What is planted is named: the op that makes a NaN, and the op whose backward is wrong, each at its line."""
+
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.torch, pytest.mark.filterwarnings("ignore")]
+torch = pytest.importorskip("torch")
+
+from tests.importers.planted import NAN, WRONG, Base, line_of  # noqa: E402, it needs torch
+
+
+def verdict_of(model: Any) -> Any:
+    import gradlab
+
+    torch.manual_seed(2)
+    return gradlab.from_torch(model.double(), (torch.randn(3, 4, dtype=torch.float64),), quiet=True).verdict
+
+
+@pytest.mark.parametrize("make", NAN, ids=lambda make: make.__name__)
+def test_a_nan_is_named_at_its_line(make: Any) -> None:
+    torch.manual_seed(0)
+    verdict = verdict_of(make())
+    assert len(verdict.findings) == 1 and f"planted.py:{line_of(make)})" in verdict.findings[0]
+
+
+class Plain(Base):
+    def forward(self, x: Any) -> Any:
+        return self.b(torch.tanh(self.a(x))).square().mean()
+
+
+@pytest.mark.parametrize("place", ["a.weight", "a.bias", "b.weight", "b.bias", "x"])
+def test_a_nan_that_is_given_is_named(place: str) -> None:
+    import gradlab
+
+    torch.manual_seed(0)
+    model, x = Plain().double(), torch.randn(3, 4, dtype=torch.float64)
+    with torch.no_grad():
+        (x if place == "x" else model.get_parameter(place)).view(-1)[1] = float("nan")
+    verdict = gradlab.from_torch(model, (x,), quiet=True).verdict
+    assert (f"`plain.{place}`" if place != "x" else "`x`") in verdict.findings[0]
+    assert verdict.ok
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_backward_is_named_at_its_line(name: str) -> None:
+    torch.manual_seed(0)
+    make, where = WRONG[name]
+    verdict = verdict_of(make())
+    assert not verdict.ok and f"planted.py:{line_of(where)}" in verdict.lines[0]
+
+
+def test_the_factor_of_a_wrong_backward_is_said() -> None:
+    torch.manual_seed(0)
+    verdict = verdict_of(WRONG["a third"][0]())
+    assert verdict.lines[0].endswith("torch has 0.3333 times the lab's")

@@ -1,0 +1,258 @@
+"""A watched training: what goes wrong is in a file that stands before that step, and the training goes on as without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradlab
+from gradlab.errors import ArgumentError
+from gradlab.torch.conditions import StepSeen
+
+
+def _net(torch: Any) -> Any:
+    torch.manual_seed(1)
+    nn = torch.nn
+    return nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Dropout(0.25), nn.Linear(8, 1))
+
+
+def _loss(model: Any, x: Any, y: Any) -> Any:
+    return (model(x)[:, 0] - y).square().mean()
+
+
+def _batches(torch: Any, count: int, bad: int = -1, by: float = float("nan")) -> list[Any]:
+    chance = torch.Generator().manual_seed(2)
+    found = [(torch.randn(6, 3, generator=chance), torch.randn(6, generator=chance)) for _ in range(count)]
+    if bad >= 0:
+        found[bad] = (found[bad][0], found[bad][1] * by)
+    return found
+
+
+def _numbers(model: Any, optimizer: Any) -> list[Any]:
+    state = [v for kept in optimizer.state.values() for v in kept.values()]
+    return [np.asarray(t.detach()) for t in (*model.parameters(), *model.buffers(), *state)]
+
+
+def _plain(torch: Any, make: Callable[[Any], Any], batches: list[Any]) -> list[Any]:
+    model = _net(torch)
+    optimizer = make(model.parameters())
+    for x, y in batches:
+        optimizer.zero_grad()
+        _loss(model, x, y).backward()
+        optimizer.step()
+    return _numbers(model, optimizer)
+
+
+def test_the_training_is_the_one_that_it_would_be_without_being_watched(torch: Any, tmp_path: Path) -> None:
+    def make(params: Any) -> Any:
+        return torch.optim.Adam(params, lr=0.01)
+
+    batches = _batches(torch, 30, 25, 1e4)
+    model = _net(torch)
+    optimizer = make(model.parameters())
+    with torch.no_grad(), gradlab.watch(model, _loss, optimizer, folder=tmp_path) as w:
+        for x, y in batches:
+            assert not w.step(x, y).requires_grad
+    assert [path.name for path in w.files] == ["bad-25.gradlab.zip"]
+    assert all(np.array_equal(a, b) for a, b in zip(_numbers(model, optimizer), _plain(torch, make, batches), strict=True))
+
+
+def test_a_nan_is_written_once_and_the_file_stands_before_its_step(
+    torch: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = _net(torch)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    with gradlab.watch(model, _loss, optimizer, on="nan", folder=tmp_path) as w:
+        for x, y in _batches(torch, 12, 7):
+            w.step(x, y)
+    (path,) = w.files
+    assert path.name == "bad-7.gradlab.zip", "the NaN stays, and is one"
+    said = capsys.readouterr().err
+    assert said == f"gradlab: step 7: the loss is nan; `gradlab open {path}` stands before it\n"
+    lab = gradlab.load(path)
+    assert str(lab.position) == "7.f.0"
+    assert "step 7, the loss is nan" in lab.title
+    assert "Adam, lr 0.01" in lab.scenario.prose
+    lab.do("forward")
+    assert np.isnan(lab.value("loss"))
+    assert np.isfinite(lab.value("sequential.0.weight")).all()
+
+
+def test_dropout_and_optimizer_are_as_they_were_so_that_the_next_update_is_the_next_step(torch: Any, tmp_path: Path) -> None:
+    model = _net(torch).double()
+    groups = [{"params": model[0].parameters(), "lr": 0.02}, {"params": model[3].parameters(), "betas": (0.8, 0.99)}]
+    optimizer = torch.optim.AdamW(groups, lr=0.01, weight_decay=0.1)
+    scheduler = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.9)
+    seen: list[float] = []
+
+    def third(step: StepSeen) -> bool:
+        return step.number == 3
+
+    batches = [(x.double(), y.double()) for x, y in _batches(torch, 4)]
+    with gradlab.watch(model, _loss, optimizer, on=third, folder=tmp_path, scheduler=scheduler, clip=0.01) as w:
+        seen += [float(w.step(x, y)) for x, y in batches]
+    (path,) = w.files
+    lab = gradlab.load(path)
+    lab.do("forward")
+    assert float(lab.value("loss")) == pytest.approx(seen[3], rel=1e-12)
+    lab.do("update")
+    for name, param in model.named_parameters():
+        assert np.allclose(lab.value(f"sequential.{name}"), param.detach().numpy(), rtol=1e-6, atol=0), (
+            name
+        )  # torch clips to norm + 1e-6
+    prose = lab.scenario.prose
+    assert "AdamW, lr 0.01458, 0.00729 as ExponentialLR has set it after 3 steps" in prose
+    assert "the gradients were clipped: norm" in prose
+
+
+def test_gradients_are_added_up_over_batches(torch: Any, tmp_path: Path) -> None:
+    batches = _batches(torch, 6, 4)
+    model = _net(torch)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    before = [p.detach().clone() for p in model.parameters()]
+    with gradlab.watch(model, _loss, optimizer, on="nan", folder=tmp_path, accumulate=3) as w:
+        w.step(*batches[0])
+        w.step(*batches[1])
+        assert all(torch.equal(a, b) for a, b in zip(before, model.parameters(), strict=True))
+        w.step(*batches[2])
+        assert not any(torch.equal(a, b) for a, b in zip(before, model.parameters(), strict=True))
+        for batch in batches[3:]:
+            w.step(*batch)
+    (path,) = w.files
+    assert path.name == "bad-4.gradlab.zip"
+    assert str(gradlab.load(path).position) == "1.f.0", "one step of the optimizer was made"
+    assert "gradients of 3 batches are added up, and the loss is divided by 3; 1 came before this one" in (
+        gradlab.load(path).scenario.prose
+    )
+
+
+def test_a_scale_that_is_too_large_is_no_nan_and_what_the_scaler_did_is_in_the_file(torch: Any, tmp_path: Path) -> None:
+    model = _net(torch)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    scaler = torch.amp.GradScaler("cpu", init_scale=2.0**127)
+    with gradlab.watch(model, _loss, optimizer, on="nan", folder=tmp_path, scaler=scaler) as w:
+        for batch in _batches(torch, 8):
+            w.step(*batch)
+        assert not w.files, "the first steps are left out, for the scale is too large, and nothing is wrong with the model"
+        w.step(*_batches(torch, 1, 0)[0])
+    (path,) = w.files
+    prose = gradlab.load(path).scenario.prose
+    assert "GradScaler multiplied the loss by" in prose
+    assert "GradScaler left out the step" in prose
+
+
+def test_an_exception_is_raised_as_it_is_and_the_step_before_it_is_written(torch: Any, tmp_path: Path) -> None:
+    model = _net(torch)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    watching = gradlab.watch(model, _loss, optimizer, folder=tmp_path)
+
+    def loop() -> None:
+        with watching as w:
+            w.step(*_batches(torch, 1)[0])
+            raise KeyError("my own")
+
+    with pytest.raises(KeyError, match="my own"):
+        loop()
+    (path,) = watching.files
+    assert "KeyError behind this step" in gradlab.load(path).title.replace("`", "")
+
+    def interrupted() -> None:
+        with gradlab.watch(model, _loss, optimizer, folder=tmp_path, name="other") as w:
+            w.step(*_batches(torch, 1)[0])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
+def test_what_cannot_be_written_is_told_and_the_training_goes_on(
+    torch: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = _net(torch)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with gradlab.watch(model, _loss, optimizer, on="nan", folder=tmp_path / "not there") as w:
+        for batch in _batches(torch, 3, 1):
+            w.step(*batch)
+    assert w.steps == 3
+    assert "no snapshot could be written: cannot write" in capsys.readouterr().err
+
+    def wrong(model: Any, x: Any, y: Any) -> Any:
+        raise RuntimeError("shapes do not fit")
+
+    with pytest.raises(RuntimeError, match="shapes do not fit"), gradlab.watch(model, wrong, optimizer, folder=tmp_path) as w:
+        w.step(*_batches(torch, 1)[0])
+    said = capsys.readouterr().err
+    assert said.count("gradlab: ") == 1
+    assert "step 0: RuntimeError in this step: shapes do not fit; no snapshot could be written" in said
+
+
+def test_so_many_files_are_kept_and_those_of_others_stay(torch: Any, tmp_path: Path) -> None:
+    model = _net(torch)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    mine = tmp_path / "bad-1.gradlab.zip"
+    mine.write_text("mine")
+
+    def odd(step: StepSeen) -> bool:
+        return step.number % 2 == 1
+
+    with gradlab.watch(model, _loss, optimizer, on=odd, keep=2, folder=tmp_path) as w:
+        for number, batch in enumerate(_batches(torch, 8)):
+            w.step(*batch)
+            if number == 6:
+                (tmp_path / "bad-3.gradlab.zip").unlink(missing_ok=True)
+    assert [path.name for path in w.files] == ["bad-5.gradlab.zip", "bad-7.gradlab.zip"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad-1.gradlab.zip", "bad-5.gradlab.zip", "bad-7.gradlab.zip"]
+    assert mine.read_text() == "mine"
+
+
+def test_a_loop_with_steps_of_its_own_is_watched_around_each(torch: Any, tmp_path: Path) -> None:
+    model = _net(torch)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    with gradlab.watch(model, _loss, optimizer, on="nan, norm > 100", folder=tmp_path) as w:
+        for number, (x, y) in enumerate(_batches(torch, 6, 4)):
+            with w.around(x, y) as seen:
+                optimizer.zero_grad()
+                loss = _loss(model, x, y)
+                (loss * (1e4 if number == 2 else 1.0)).backward()
+                optimizer.step()
+                optimizer.zero_grad()
+                seen.loss = loss
+    assert [path.name for path in w.files] == ["bad-2.gradlab.zip", "bad-4.gradlab.zip"]
+    assert "the norm" in gradlab.load(w.files[0]).title
+    assert optimizer._optimizer_step_pre_hooks == {}, "nothing of the watch is left in the optimizer"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"loss_fn": 3.0}, "is a function that gives the loss, got float"),
+        ({"optimizer": None}, "`watch` needs the optimizer, got NoneType"),
+        ({"keep": 0}, "keep"),
+        ({"clip": -1.0}, "clip"),
+        ({"accumulate": 0}, "accumulate"),
+        ({"name": "../x"}, "without a folder"),
+        ({"on": "nam"}, "did you mean `nan`"),
+    ],
+)
+def test_what_is_given_wrongly_is_said_at_once(torch: Any, change: dict[str, Any], said: str) -> None:
+    model = _net(torch)
+    given = {"loss_fn": _loss, "optimizer": torch.optim.SGD(model.parameters(), lr=0.1), **change}
+    with pytest.raises(ArgumentError) as error:
+        gradlab.watch(model, **given)
+    assert said in str(error.value)
+
+
+def test_a_loss_that_is_no_number_is_said(torch: Any, tmp_path: Path) -> None:
+    model = _net(torch)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    watching = gradlab.watch(model, lambda model, x, y: model(x), optimizer, folder=tmp_path)
+    with pytest.raises(ArgumentError, match=r"one number, got one of shape \(6, 1\)"), watching as w:
+        w.step(*_batches(torch, 1)[0])
+    watching = gradlab.watch(model, lambda model, x, y: 1.0, optimizer, folder=tmp_path)
+    with pytest.raises(ArgumentError, match="one number, got float"), watching as w:
+        w.step(*_batches(torch, 1)[0])
