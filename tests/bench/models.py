@@ -6,6 +6,7 @@ For recurrent networks it runs `nn.LSTM` and `nn.GRU`. The goal is 1.2 times its
 from __future__ import annotations
 
 import importlib.util
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -42,6 +43,7 @@ def report(names: list[str]) -> str:
         goal = GOALS.get(name, GOAL)
         mark = "" if ours / theirs <= goal else "  over"
         lines.append(f"{name:24}{ours * 1e3:10.2f}{theirs * 1e3:10.2f}{ours / theirs:8.2f}{goal:6.1f}{mark}")
+        print(lines[-1], file=sys.stderr)
     blas = {one.get("architecture") for one in threadpoolctl.threadpool_info() if one["user_api"] == "blas"}
     return "\n".join([*lines, f"products by OpenBLAS for {', '.join(sorted(filter(None, blas)))}"])
 
