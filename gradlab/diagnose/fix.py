@@ -62,7 +62,6 @@ class Length:
     factor: float
 
 
-Optimizer = Hyper
 Edit = Argument | Swap | Wrap | Unwrap | Hyper | Length
 
 
