@@ -39,7 +39,7 @@ def test_a_command_prints_what_the_readme_says(command: str, output: str, desk: 
         run("sed 's/sigmoid(dot)/sigmiod(dot)/' neuron.md > wrong.md", desk)
     code, got = run(command, desk)
     assert pattern(output).fullmatch(got.rstrip()), got
-    assert code == (2 if "error" in output else int("first difference" in output))
+    assert code == (2 if "error:" in output else int("first difference" in output or "error " in output))
 
 
 def test_the_python_of_the_readme_gives_what_it_says(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
