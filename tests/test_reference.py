@@ -16,6 +16,8 @@ from markdown_it.token import Token
 from gradlab import manual
 from gradlab.cli import main
 from gradlab.commands import _reference
+from gradlab.diagnose.pages import in_order
+from gradlab.diagnose.rules import RULES
 from gradlab.op import Op
 from gradlab.ops import OPS
 from gradlab.scenario import glossary
@@ -57,7 +59,7 @@ def section(text: str, heading: str) -> str:
 def test_every_word_and_every_group_has_a_page_and_nothing_else_has() -> None:
     words = {f"{entry.group.name}/{entry.name}.md" for entry in glossary.entries()}
     groups = {f"{name}/index.md" for name in GROUPS}
-    assert set(PAGES) == words | groups | {"index.md", "derivatives.md"}
+    assert set(PAGES) == words | groups | {"index.md", "derivatives.md", "rules.md"}
     assert len({path.lower() for path in PAGES}) == len(PAGES), "two pages are one file where letters have no case"
 
 
@@ -221,3 +223,13 @@ def test_a_name_beside_it_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert (code, out) == (2, "")
     assert err.startswith("error: --markdown writes the pages of all words: it takes no NAME\n")
     assert list(files(tmp_path)) == []
+
+
+def test_the_page_of_rules_has_each_with_its_bounds_their_source_and_two_models() -> None:
+    page = PAGES["rules.md"]
+    parts = page.split("\n## ")[1:]
+    assert len(parts) == len(RULES)
+    for rule, part in zip(in_order(), parts, strict=True):
+        assert part.startswith(f"{rule.id} ")
+        assert rule.source.replace("<", r"\<") in part
+        assert part.count("```python model") == bool(rule.faulty) + bool(rule.healthy)

@@ -13,6 +13,8 @@ from pathlib import Path
 from textwrap import dedent
 
 from gradlab import manual
+from gradlab.diagnose.pages import facts, in_order
+from gradlab.diagnose.rule import Rule
 from gradlab.errors import GradlabError
 from gradlab.op import Op
 from gradlab.scenario import glossary
@@ -20,14 +22,14 @@ from gradlab.scenario.glossary import GROUPS, Entry, WordGroup
 
 MARK = "<!-- Written by `gradlab ops --markdown`, which writes it again: change the text in the code instead. -->\n"
 """The first line of every page: a file without it is somebody else's."""
-INDEX, DERIVATIVES = "index.md", "derivatives.md"
+INDEX, DERIVATIVES, RULE_PAGE = "index.md", "derivatives.md", "rules.md"
 SPECIAL = re.compile(r"[\\<*\[]|(?<![^\W_])_|_(?![^\W_])")
 """What Markdown would read as more than a character; an underscore inside a name is one that it leaves alone."""
 
 
 def pages() -> dict[str, str]:
     """Return the text of each page by its path, relative and with `/`."""
-    found = {INDEX: index(), DERIVATIVES: derivatives()}
+    found = {INDEX: index(), DERIVATIVES: derivatives(), RULE_PAGE: rules()}
     for group in GROUPS.values():
         found[f"{group.name}/{INDEX}"] = group_page(group)
     found |= {path_of(entry): word_page(entry) for entry in glossary.entries()}
@@ -84,7 +86,7 @@ def index() -> str:
             "# Reference of gradlab", "",
             "Every word of the model language and every function of expressions, by group.", "",
             *table(("group", "words", "what they are for"), rows), "",
-            f"[All derivatives on one page]({DERIVATIVES})", "",
+            f"[All derivatives on one page]({DERIVATIVES}), [all rules of a diagnosis]({RULE_PAGE})", "",
         ]
     )  # fmt: skip
 
@@ -142,6 +144,27 @@ def kink(op: Op) -> str:
     if op.branch is None:
         return ""
     return manual.sentence(op.branch.__doc__ or "", op.name).removeprefix("Return ")
+
+
+def rules() -> str:
+    """Return the page of all rules of a diagnosis: what each looks at and why, its bounds with their source, two models."""
+    lines = [
+        "# Rules of a diagnosis", "", f"[Reference]({INDEX})", "",
+        "`gradlab diagnose FILE` asks these rules. `gradlab help D1` is the part of one of them.", "",
+    ]  # fmt: skip
+    return "\n".join([*lines, *(line for rule in in_order() for line in rule_part(rule))])
+
+
+def rule_part(rule: Rule) -> Iterator[str]:
+    """Yield the lines of one rule."""
+    yield from (f"## {prose(f'{rule.id} {rule.name}')}", "")
+    for block in rule.doc.strip().split("\n\n"):
+        yield from (*(fence("text", dedent(block)) if block.startswith(" ") else [prose(block)]), "")
+    written = {"source": source}
+    yield from (f"- **{name}**: {written.get(name, prose)(said)}" for name, said in facts(rule).items() if said)
+    for title, model in (("A model that has it:", rule.faulty), ("Its twin:", rule.healthy)):
+        yield from ("", title, "", *fence("python model", model)) if model else ()
+    yield ""
 
 
 def word_page(entry: Entry) -> str:

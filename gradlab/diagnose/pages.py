@@ -18,13 +18,18 @@ STATUS = {
 
 def pages() -> Mapping[str, list[str]]:
     """Return the page of each rule by its id, and by its name."""
-    from gradlab.diagnose.rules import RULES
-
     found: dict[str, list[str]] = {}
-    for rule in sorted(RULES.values(), key=lambda rule: (rule.family, int(rule.id[1:] or 0), rule.name)):
+    for rule in in_order():
         lines = page(rule)
         found |= {word: lines for word in (rule.id, rule.name) if word}
     return found
+
+
+def in_order() -> list[Rule]:
+    """Return all rules, family by family."""
+    from gradlab.diagnose.rules import RULES
+
+    return sorted(RULES.values(), key=lambda rule: (rule.family, int(rule.id[1:] or 0), rule.name))
 
 
 def page(rule: Rule) -> list[str]:
@@ -47,12 +52,16 @@ def _blocks(text: str) -> Iterator[str]:
         yield from block.splitlines() if block.startswith(" ") else fill(" ".join(block.split()), WIDTH).splitlines()
 
 
-def _facts(rule: Rule) -> Iterator[str]:
-    facts = {
+def facts(rule: Rule) -> dict[str, str]:
+    """Return what is known of a rule, each under a word; "" where nothing is."""
+    return {
         "statistic": rule.statistic, "threshold": rule.threshold, "source": rule.source, "looks like it": rule.traps,
         "what helps": rule.remedy, "standing": STATUS[rule.status],
     }  # fmt: skip
-    for name, text in facts.items():
+
+
+def _facts(rule: Rule) -> Iterator[str]:
+    for name, text in facts(rule).items():
         if text:
             indent = " " * 15
             yield from fill(text, WIDTH, initial_indent=f"{name:<15}", subsequent_indent=indent).splitlines()

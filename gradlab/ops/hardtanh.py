@@ -75,3 +75,4 @@ OP = elementwise(
         Example("hardtanh([-2, 0.5, 7], 0, 6)", "[0.0, 0.5, 6.0]"),
     ),
 )
+TORCH = "F.hardtanh(x, low, high)"

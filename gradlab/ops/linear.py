@@ -106,3 +106,4 @@ OP = array_op(
         Example("linear([1, 2], [[3, 4]])", "[11.0]"),
     ),
 )
+TORCH = "F.linear(x, W, b)"

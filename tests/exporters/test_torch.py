@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,14 +35,12 @@ def text_of(model: str) -> str:
     return program_of(lab.run.graph, 0, "float64", title="A model", source="a.md", beside="a.npz").text
 
 
-@pytest.mark.torch
 @pytest.mark.parametrize("name", SAMPLE)
-def test_a_lesson_computes_and_learns_the_same_in_pytorch(name: str, tmp_path: Path) -> None:
+def test_a_lesson_computes_and_learns_the_same_in_pytorch(name: str, tmp_path: Path, torch: Any) -> None:
     assert there_and_back(float64(LESSONS[name]), tmp_path).wrong == {}
 
 
-@pytest.mark.torch
-def test_a_gradient_that_is_another_one_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gradient_that_is_another_one_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, torch: Any) -> None:
     monkeypatch.setattr("gradlab.ops.tanh.TORCH", "torch.tanh(x * 1.0000001)")
     assert there_and_back(float64(LESSONS["mlp/xor-trained"]), tmp_path).wrong != {}
 
