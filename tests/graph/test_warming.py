@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import subprocess
 import sys
+import warnings
 from typing import Any
 
 import pytest
@@ -75,3 +77,15 @@ def test_a_process_that_was_stopped_is_no_failure(monkeypatch: pytest.MonkeyPatc
     for process in made.processes:
         assert process.stdin is not None
         process.stdin.close()
+
+
+def test_a_process_that_outlives_its_laboratory_is_not_reported_as_lost() -> None:
+    process = _warming._started("float64", [])
+    number = process.pid
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        del process
+        gc.collect()
+    assert [str(one.message) for one in said] == []
+    (kept,) = [one for one in _warming._running if one.pid == number]
+    assert kept.wait() == 0

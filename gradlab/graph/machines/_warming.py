@@ -19,6 +19,8 @@ LOOPS = ""
 """Stands for the loops among the names of kernels."""
 SHARED_FROM = 4
 """Missing kernels from which a second process pays: each takes a second to start."""
+_running: list[Popen[bytes]] = []
+"""The processes that have not ended, as far as is known: one goes on filling the cache when its laboratory is gone."""
 
 
 def missing() -> str:
@@ -85,7 +87,9 @@ def _started(dtype: str, names: list[str]) -> Popen[bytes]:
     command = [sys.executable, "-m", "gradlab.graph.machines._warming", dtype, *names]
     quiet = subprocess.DEVNULL
     paths = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    return subprocess.Popen(command, env=paths, stdin=quiet, stdout=quiet, stderr=quiet)
+    process = subprocess.Popen(command, env=paths, stdin=quiet, stdout=quiet, stderr=quiet)
+    _running[:] = [*(one for one in _running if one.poll() is None), process]
+    return process
 
 
 def fill(dtype: str, names: list[str]) -> None:
