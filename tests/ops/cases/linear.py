@@ -21,6 +21,7 @@ def torch_call(torch: Any, x: Any, w: Any, b: Any = None) -> Any:
 
 def large(elements: int) -> Iterator[Operands]:
     yield ((elements // 64, 64), (64, 64), (64,)), {}
+    yield ((elements // 64, 64), (64, 64)), {}
 
 
 CASES = Cases(
