@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from gradlab.diagnose.examination import Examination
+from gradlab.diagnose.finding import Finding
+from gradlab.diagnose.fix import Fix
 from gradlab.train.layers import LayerParts
 
 MEDIAN = 20
@@ -41,6 +43,24 @@ class Deltas:
     def links(self) -> npt.NDArray[np.float64]:
         """What each layer passes back of what it gets: of δ behind it, δ before it."""
         return self.sizes[:-1] / self.sizes[1:]
+
+
+def traced(found: Deltas, link: int, what: tuple[str, str], bound: float, fixes: Iterable[Fix]) -> Finding:
+    """Return a finding at one link. link: its place.   what: what the gradient does on its way, and at the link."""
+    rows, row = found.rows, found.rows[link]
+    way, there = what
+    return Finding(
+        f"the gradient {way} on its way back: at {rows[0].name} it is {found.ratio:.2g} times that at {rows[-1].name}"
+        f" {found.when}, x {found.factor:.2g} a layer",
+        -1 if row.z is None else row.z,
+        row.name,
+        f"delta({rows[0].name}) / delta({rows[-1].name})",
+        found.ratio,
+        bound,
+        found.at,
+        (f"it {there} most between {rows[link + 1].name} and {row.name}: x {found.links[link]:.2g}",),
+        tuple(fixes),
+    )
 
 
 def deltas(examination: Examination) -> Iterator[Deltas]:

@@ -16,7 +16,7 @@ from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Argument, Fix, Hyper, Wrap
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules._circles import circles, stack
-from gradlab.diagnose.rules._deltas import Deltas, deltas
+from gradlab.diagnose.rules._deltas import deltas, traced
 from gradlab.train.layers import LayerParts
 
 RATIO, FACTOR, NORM = 1e2, 1.5, 1e4
@@ -27,7 +27,8 @@ def find(examination: Examination) -> Iterator[Finding]:
     """Yield a finding at the layer at which the gradient grows most, else one of the whole gradient."""
     for found in deltas(examination):
         if found.ratio > RATIO and found.factor > FACTOR:
-            yield _by_layer(found)
+            most = int(np.argmax(found.links))
+            yield traced(found, most, ("explodes", "grows"), RATIO, _fixes(found.rows))
             return
     series = examination.series
     if series is None or not len(series.norm):
@@ -38,19 +39,6 @@ def find(examination: Examination) -> Iterator[Finding]:
         at = int(series.updates[int(np.nanargmax(np.where(np.isfinite(start), start, 0)))])
         text = f"the gradient of all parameters has a norm of {largest:.3g} in update {at}"
         yield Finding(text, statistic="norm of the gradient", value=largest, threshold=NORM, at=at, fixes=tuple(_fixes(())))
-
-
-def _by_layer(found: Deltas) -> Finding:
-    rows, most = found.rows, int(np.argmax(found.links))
-    row = rows[most]
-    text = (
-        f"the gradient explodes on its way back: at {rows[0].name} it is {found.ratio:.3g} times that at {rows[-1].name}"
-        f" {found.when}, x {found.factor:.2g} a layer"
-    )
-    evidence = (f"it grows most between {rows[most + 1].name} and {row.name}: x {found.links[most]:.2g}",)
-    statistic = f"delta({rows[0].name}) / delta({rows[-1].name})"
-    node = -1 if row.z is None else row.z
-    return Finding(text, node, row.name, statistic, found.ratio, RATIO, found.at, evidence, tuple(_fixes(rows)))
 
 
 def _fixes(rows: tuple[LayerParts, ...]) -> Iterator[Fix]:

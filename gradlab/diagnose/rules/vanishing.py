@@ -18,7 +18,7 @@ from gradlab.diagnose.finding import Finding
 from gradlab.diagnose.fix import Argument, Fix, Swap, Wrap
 from gradlab.diagnose.rule import Rule
 from gradlab.diagnose.rules._circles import circles, stack
-from gradlab.diagnose.rules._deltas import Deltas, deltas
+from gradlab.diagnose.rules._deltas import deltas, traced
 from gradlab.train.layers import LayerParts
 
 RATIO, FACTOR = 1e-3, 0.6
@@ -29,21 +29,9 @@ def find(examination: Examination) -> Iterator[Finding]:
     """Yield a finding at the weakest link."""
     for found in deltas(examination):
         if found.ratio < RATIO and found.factor < FACTOR:
-            yield _finding(found)
+            weakest = int(np.argmin(found.links))
+            yield traced(found, weakest, ("vanishes", "shrinks"), RATIO, _fixes(found.rows))
             return
-
-
-def _finding(found: Deltas) -> Finding:
-    rows, weakest = found.rows, int(np.argmin(found.links))
-    row = rows[weakest]
-    text = (
-        f"the gradient vanishes on its way back: at {rows[0].name} it is {found.ratio:.2g} of that at {rows[-1].name}"
-        f" {found.when}, x {found.factor:.2g} a layer"
-    )
-    evidence = (f"it shrinks most between {rows[weakest + 1].name} and {row.name}: x {found.links[weakest]:.2g}",)
-    statistic = f"delta({rows[0].name}) / delta({rows[-1].name})"
-    node = -1 if row.z is None else row.z
-    return Finding(text, node, row.name, statistic, found.ratio, RATIO, found.at, evidence, tuple(_fixes(rows)))
 
 
 def _fixes(rows: tuple[LayerParts, ...]) -> Iterator[Fix]:

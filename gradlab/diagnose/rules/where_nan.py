@@ -93,7 +93,7 @@ RULE = Rule(
     id="B7",
     statistic="gradients that are not finite although 0 came in, with a finite loss",
     threshold="one",
-    source="PyTorch issue 68425; JAX, *Frequently asked questions: gradients contain NaN where using where*",
+    source="PyTorch #68425; JAX, *Frequently asked questions: gradients contain NaN where using where*",
     remedy="`where` inside as well: the op gets a harmless number where its result is not taken",
     traps="an infinity that is masked with -inf, which sends no NaN",
     faulty=DATA + "h = dense(x, 16)\nr = where(h > 0, sqrt(h), 0 * h)\n" + NET,
