@@ -53,6 +53,13 @@ def test_the_wheel_holds_every_module_and_every_scenario(wheel: Path) -> None:
     assert modules | scenarios | data | {"gradlab/py.typed", "gradlab/tui/app.tcss"} <= names
 
 
+def test_the_checkout_has_nothing_else_at_its_top() -> None:
+    ours = {"LICENSE", "README.md", "gradlab", "pyproject.toml", "scenarios", "tests"}
+    made = {"build", "dist", "__pycache__"}  # by tools; git knows them not
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".") and path.suffix != ".egg-info"}
+    assert ours <= found <= ours | made
+
+
 def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         tops = {name.partition("/")[0] for name in archive.namelist()}

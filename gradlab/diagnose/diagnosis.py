@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from gradlab import interruption
+from gradlab.diagnose import trial
 from gradlab.diagnose.examination import INTERRUPTED, PARTS, Examination
 from gradlab.diagnose.finding import LEVELS, Finding, Level, Verified
 from gradlab.diagnose.rule import LAST, Rule
@@ -28,18 +28,6 @@ ENOUGH = 0.5
 """Of the loss of chance: below it a network has learned."""
 BETTER = 0.1
 """How much more of the loss of chance a fix has to win than another one to go before it."""
-
-
-class Trial(Protocol):
-    """What tries fixes: the module `gradlab.diagnose.trial`, where it is there."""
-
-    def tried(self, examination: Examination, finding: Finding) -> Verified | None:
-        """Return the best of the fixes of a finding, tried; None where none could be. Raises Stopped."""
-        ...
-
-    def paired(self, examination: Examination, findings: Sequence[Finding]) -> tuple[Verified, Finding, Finding] | None:
-        """Return two fixes that help together, the first of them that of the worse cause; None where no two do."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +120,7 @@ class _Asking:
         levelled = Arbitration(examination, by_id, learned)
         chance, end = self._known(lambda: examination.chance), self._known(lambda: examination.end)
         shares = end is None or not end < 0  # a loss below 0 is no share of anything
-        trial = _trial() if fix and shares and not self.stopped else None
-        findings = levelled.arranged(self.findings, trial, self.stage)
+        findings = levelled.arranged(self.findings, self.stage, fix=fix and shares and not self.stopped)
         stopped = examination.stopped or self.stopped
         return Diagnosis(tuple(findings), tuple(self.skipped), learned, examination.updates, stopped, chance, end)
 
@@ -145,16 +132,6 @@ class _Asking:
             return None
 
 
-def _trial() -> Trial | None:
-    """Return what tries fixes; None where nothing does."""
-    if find_spec("gradlab.diagnose.trial") is None:
-        return None
-    from importlib import import_module
-
-    module: Trial = import_module("gradlab.diagnose.trial")
-    return module
-
-
 class Arbitration:
     """Which finding is the cause. rules: by id.   learned: whether the network has."""
 
@@ -162,15 +139,15 @@ class Arbitration:
         self.examination, self.rules, self.learned = examination, rules, learned
         self.held: frozenset[str] = frozenset()
 
-    def arranged(self, found: Sequence[Finding], trial: Trial | None, stage: Callable[[str], None]) -> list[Finding]:
-        """Return the findings with their levels, the headline first. trial: tries fixes of causes."""
+    def arranged(self, found: Sequence[Finding], stage: Callable[[str], None], *, fix: bool) -> list[Finding]:
+        """Return the findings with their levels, the headline first. fix: whether fixes of causes are tried."""
         self.held = frozenset(one.rule for one in found if self.highest(one) != "info")
         ordered = sorted(found, key=self._rank)
         causes = [one for one in ordered if self.highest(one) != "info"]
         if not causes:
             return [replace(one, level="info") for one in ordered]
-        if trial is not None:
-            tried = self._tried(causes, trial, stage)
+        if fix:
+            tried = self._tried(causes, stage)
             ordered = [tried.get(id(one), one) for one in ordered]
             causes = [tried.get(id(one), one) for one in causes]
         head = self._head(causes)
@@ -197,7 +174,7 @@ class Arbitration:
         behind = self.rules[finding.rule].consequence and finding.rank < 0
         return behind or not self.held.isdisjoint(finding.yields)
 
-    def _tried(self, causes: Sequence[Finding], trial: Trial, stage: Callable[[str], None]) -> dict[int, Finding]:
+    def _tried(self, causes: Sequence[Finding], stage: Callable[[str], None]) -> dict[int, Finding]:
         """Return causes with what came of their fixes, by the identity of what they were: the first few, then pairs."""
         done: dict[int, Finding] = {}
         try:

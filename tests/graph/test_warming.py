@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gradlab import build
-from gradlab.graph.machines import _warming
+from gradlab.graph.machines import _apart, _warming
 from gradlab.kernels import cache
 
 MODEL = "x = param([1.0, 2.0])\nz = sum(exp(sin(x)) * tanh(x) / sigmoid(x))"
@@ -23,12 +23,12 @@ def orders(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Return what each process that is started is to compile; it compiles nothing and ends by SIGKILL."""
     found: list[list[str]] = []
 
-    def started(dtype: str, names: list[str]) -> subprocess.Popen[bytes]:
-        found.append(names)
+    def started(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+        found.append(list(arguments[1:]))
         program = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
         return subprocess.Popen([sys.executable, "-c", program])
 
-    monkeypatch.setattr(_warming, "_started", started)
+    monkeypatch.setattr(_apart, "started", started)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     return found
 
@@ -67,10 +67,10 @@ def test_few_kernels_are_compiled_by_one_process(orders: list[list[str]], monkey
 
 
 def test_a_process_that_was_stopped_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    def started(dtype: str, names: list[str]) -> subprocess.Popen[bytes]:
+    def started(module: str, *arguments: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
 
-    monkeypatch.setattr(_warming, "_started", started)
+    monkeypatch.setattr(_apart, "started", started)
     made = filling(monkeypatch, set())
     made.stop()
     assert made.done and made.failure == ""
@@ -80,12 +80,12 @@ def test_a_process_that_was_stopped_is_no_failure(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_process_that_outlives_its_laboratory_is_not_reported_as_lost() -> None:
-    process = _warming._started("float64", [])
+    process = _apart.started(_warming.__name__, "float64")
     number = process.pid
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         del process
         gc.collect()
     assert [str(one.message) for one in said] == []
-    (kept,) = [one for one in _warming._running if one.pid == number]
+    (kept,) = [one for one in _apart._running if one.pid == number]
     assert kept.wait() == 0

@@ -7,7 +7,6 @@ the same numbers in the same order, so the bits stay the same.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradlab.graph.graph import Node, Objective
+from gradlab.graph.machines import _apart
 from gradlab.graph.tape import Tape
 from gradlab.kernels import cache
 from gradlab.kernels.rows import ASSIGN
@@ -151,16 +151,8 @@ class Fusing:
     """A process that compiles a loop into the cache, and the loop when it is there."""
 
     def __init__(self, source: str, dtype: str) -> None:
-        import subprocess
-
         self.source, self.name = source, cache.text_name("whole", dtype, source)
-        command = [sys.executable, "-m", "gradlab.graph.machines._fused", self.name]
-        paths = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "GRADLAB_CACHE": str(cache.folder())}
-        quiet = subprocess.DEVNULL
-        self.process = subprocess.Popen(command, env=paths, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet)
-        assert self.process.stdin is not None
-        self.process.stdin.write(source.encode())
-        self.process.stdin.close()
+        self.process = _apart.started(__name__, self.name, text=source)
 
     def ready(self, *, wait: bool = False) -> bool:
         """Whether the loop lies in the cache; it never will if the process failed."""

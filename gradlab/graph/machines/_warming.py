@@ -6,21 +6,16 @@ import os
 import signal
 import sys
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
+from gradlab.graph.machines import _apart
 from gradlab.graph.tape import Tape
 from gradlab.kernels import cache, modules
 from gradlab.op import Op
-
-if TYPE_CHECKING:
-    from subprocess import Popen
 
 LOOPS = ""
 """Stands for the loops among the names of kernels."""
 SHARED_FROM = 4
 """Missing kernels from which a second process pays: each takes a second to start."""
-_running: list[Popen[bytes]] = []
-"""The processes that have not ended, as far as is known: one goes on filling the cache when its laboratory is gone."""
 
 
 def missing() -> str:
@@ -55,7 +50,7 @@ class Filling:
         names = [op.kernel for op in ops_of(tape) if not cache.is_warm(op, dtype, listed)]
         shared = len(names) >= SHARED_FROM and (os.cpu_count() or 1) > 1
         orders = [[LOOPS, *names], [*names[::-1], LOOPS]] if shared else [[LOOPS, *names]]
-        self.processes = [_started(dtype, order) for order in orders]
+        self.processes = [_apart.started(__name__, dtype, *order) for order in orders]
         self._ended = False
 
     @property
@@ -79,17 +74,6 @@ class Filling:
             if process.poll() is None:
                 process.terminate()
                 process.wait()
-
-
-def _started(dtype: str, names: list[str]) -> Popen[bytes]:
-    import subprocess
-
-    command = [sys.executable, "-m", "gradlab.graph.machines._warming", dtype, *names]
-    quiet = subprocess.DEVNULL
-    paths = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    process = subprocess.Popen(command, env=paths, stdin=quiet, stdout=quiet, stderr=quiet)
-    _running[:] = [*(one for one in _running if one.poll() is None), process]
-    return process
 
 
 def fill(dtype: str, names: list[str]) -> None:
