@@ -37,4 +37,6 @@ def test_a_million_points_on_a_thousand_workers_are_few_tasks(seconds: float, mo
     sent = tasks(seconds)
     assert sent <= most
     whole = POINTS * seconds / WORKERS
-    assert sent * SCHEDULER < max(12.0, 0.2 * whole), "the scheduler is idle for most of the time, or it is over in seconds"
+    assert sent * SCHEDULER < max(12.0, 0.3 * whole), (
+        "the scheduler is idle for two thirds of the time, or it is over in seconds"
+    )
