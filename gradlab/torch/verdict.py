@@ -99,7 +99,7 @@ def judged(found: Imported, lab: Lab) -> ImportVerdict:
     """Compare a lab with what PyTorch gave. The lab stands where it stood before."""
     judge = _Judge(found, lab)
     at = lab.position
-    lab.go(lab.run.timeline.end(at.update, "b"))
+    lab.go(lab.run.timeline.end(at.update, "f" if found.built.program.root is None else "b"))
     judge.compare()
     judge.verdict.findings = [one.text for one in lab.findings()]
     lab.go(Position(at.update))
