@@ -13,6 +13,7 @@ from gradlab.errors import GradlabError
 if TYPE_CHECKING:
     from gradlab.importers import Importer, ImportWish
     from gradlab.importers.program import Program
+    from gradlab.importers.verdict import ValueVerdict
     from gradlab.session import Lab
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -81,3 +82,21 @@ def lab_of(file: str, importer: Importer, wish: ImportWish, budget: int | None =
     lab = Lab(found.draft.finish(), budget=BUDGET if budget is None else budget)
     lab.opening += found.program.notes
     return lab
+
+
+def verdict_of(program: Program, memory: int | None = None) -> ValueVerdict | None:
+    """Return how far an imported program agrees with its framework; None where that says nothing of it. Raises GradlabError."""
+    if program.expected is None:
+        return None
+    from gradlab.importers.building import built
+    from gradlab.importers.verdict import compared
+    from gradlab.session import Lab
+
+    found = built(program, memory)
+    lab = Lab(found.draft.finish())
+    lab.do("forward")
+    if program.root is not None:
+        lab.do("backward")
+    verdict = compared(program, found.written.names, lab.value, lab.grad)
+    verdict.findings = [one.text for one in lab.findings()]
+    return verdict
