@@ -127,8 +127,8 @@ class _Asking:
     def _known(self, asked: Callable[[], T | None]) -> T | None:
         try:
             return asked()
-        except (Stopped, GradlabError, KeyboardInterrupt):
-            interruption.forget()
+        except (Stopped, GradlabError, KeyboardInterrupt) as broken:
+            self.examination.broken_off(broken)
             return None
 
 
@@ -186,8 +186,8 @@ class Arbitration:
                 found = trial.paired(self.examination, causes[:TRIED])
                 if found is not None:
                     done |= {id(one): replace(one, verified=found[0]) for one in found[1:]}
-        except (Stopped, KeyboardInterrupt):
-            interruption.forget()
+        except (Stopped, KeyboardInterrupt) as broken:
+            self.examination.broken_off(broken)
         return done
 
     def _head(self, causes: Sequence[Finding]) -> Finding:

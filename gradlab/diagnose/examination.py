@@ -238,6 +238,12 @@ class Examination:
         """Seconds until the time is over."""
         return float("inf") if self._lab.deadline is None else self._lab.deadline - monotonic()
 
+    def broken_off(self, by: BaseException) -> None:
+        """Take note that Ctrl-C has ended what was done after the run; the end of the time is told where it matters."""
+        if isinstance(by, KeyboardInterrupt):
+            interruption.forget()
+            self.stopped = self.stopped or INTERRUPTED
+
     def lacks(self, part: str) -> bool:
         """Return whether a part is not there in this run. What is computed late is taken as there, if it can be."""
         late = {"curvature": self.objective, "ended": self.objective, "ended_train": self.objective, "begun": self.objective}

@@ -115,8 +115,9 @@ def tried(examination: Examination, finding: Finding) -> Verified | None:
             found.append(attempt)
             if _is_enough(attempt, trials.before):
                 return _verified(examination, trials, attempt, found)
-    except (Stopped, KeyboardInterrupt):
+    except (Stopped, KeyboardInterrupt) as broken:
         trials.over = True
+        examination.broken_off(broken)
         if _best(found, trials.before) is None:
             raise
     best = _best(found, trials.before)

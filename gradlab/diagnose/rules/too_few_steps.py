@@ -68,9 +68,10 @@ def _way(examination: Examination) -> float:
 
 def _falling(losses: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
     """Return by how much the loss falls within the last fifth, 0 if it does not fall from each part of it to the next."""
-    last = losses[-max(PARTS, len(losses) // 5) :]
-    means = np.array([part.mean() for part in np.array_split(last, PARTS)])
-    if len(losses) < 5 * PARTS or (np.diff(means) >= 0).any():
+    if len(losses) < 5 * PARTS:
+        return 0.0
+    means = np.array([part.mean() for part in np.array_split(losses[-(len(losses) // 5) :], PARTS)])
+    if (np.diff(means) >= 0).any():
         return 0.0
     return _share(means[:1], means[-1:])
 
