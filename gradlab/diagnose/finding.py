@@ -48,7 +48,8 @@ class Finding:
     or -1.   evidence: further sentences.   fixes: changes that may help, the likeliest first.
     most: the highest level that it may have; the level itself is decided by all findings together.
     root: index of the loss that it is about; -1 for that of the examination.
-    yields: ids of rules that are its cause where they hold, too.
+    yields: ids of rules that are its cause where they hold, too.   conjecture: whether it says that something would help, so
+    that it is no cause where nothing that was tried does.
     rank: its place among causes, where that is another one than its rule's; -1 where it is not.
 
     What is behind it is set by the diagnosis. rule: id (`D1`).   name: of the rule.   level, headline: see `diagnosis`.
@@ -68,6 +69,7 @@ class Finding:
     root: int = -1
     yields: tuple[str, ...] = ()
     rank: int = -1
+    conjecture: bool = False
     rule: str = ""
     name: str = ""
     level: Level = "info"

@@ -35,6 +35,16 @@ class Scores:
             return None if self.base >= 1 else (self.accuracy - self.base) / (1 - self.base)
         return self.r2
 
+    def beats_luck(self, share: float) -> bool:
+        """Whether so much of what is possible in accuracy is gained, and more than two standard deviations of guesses.
+
+        Of four samples, three are soon right by luck.
+        """
+        if self.accuracy is None or self.base is None or self.gained is None:
+            return False
+        samples = np.inf if self.counts is None else float(self.counts.sum())
+        return bool(self.gained >= share and self.accuracy - self.base >= 2 * np.sqrt(self.base * (1 - self.base) / samples))
+
 
 NOTHING = Scores()
 

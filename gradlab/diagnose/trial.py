@@ -36,7 +36,8 @@ EACH = 5
 RATES = ("", "_*10", "_*0.1")
 """What the learning rate is tried with, for a change of a scale."""
 CLEAR, GAIN = 0.05, 0.1
-"""By how much less of chance a fix is better than before: so much, and this part of what there was."""
+"""By how much less of chance a fix is better than before: so much, and this part of what there was. Where that was no number,
+what is better than a NaN is no worse than chance."""
 ENOUGH = 0.5
 """Of chance: a fix that comes below has made the network learn, and no other is tried."""
 LONGEST = 120
@@ -115,8 +116,9 @@ def tried(examination: Examination, finding: Finding) -> Verified | None:
             found.append(attempt)
             if _is_enough(attempt, trials.before):
                 return _verified(examination, trials, attempt, found)
-    except (Stopped, KeyboardInterrupt):
+    except (Stopped, KeyboardInterrupt) as broken:
         trials.over = True
+        examination.broken_off(broken)
         if _best(found, trials.before) is None:
             raise
     best = _best(found, trials.before)
@@ -259,9 +261,16 @@ def _worth(attempt: Attempt, before: Ending) -> float:
 
 
 def _helps(attempt: Attempt, before: Ending) -> bool:
+    """Whether a run ended better. One that says no more of its training data than a constant has won nothing elsewhere."""
     if attempt.ending is None:
         return False
     old, new = before.worth(attempt.ending), attempt.ending.worth(before)
+    learns = attempt.ending.share < 1 or _is_less(attempt.ending.share, before.share)
+    return learns and (_is_less(new, old) if isfinite(old) else new < 1 + CLEAR)
+
+
+def _is_less(new: float, old: float) -> bool:
+    """Whether a share of chance is less by more than luck."""
     return isfinite(new) and (not isfinite(old) or old - new > max(CLEAR, GAIN * old))
 
 
