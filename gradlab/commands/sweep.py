@@ -125,6 +125,8 @@ def _swept(sweep: AskedSweep, out: Path | None, jobs: int, dask: str | None) -> 
     sweeping = Sweeping(sweep, file, progress)
     if sweeping.standing.done:
         tell(f"{out}: {sweeping.standing.done:,} of {sweep.plan.runs:,} points are there, and are not run again")
+    if file is not None and file.again:
+        tell(f"{out}: {file.again:,} that failed by time or memory are run again, with the higher limit")
     try:
         with progress, engine_for(sweep, jobs, dask) as engine:
             return _run(sweeping, engine)
