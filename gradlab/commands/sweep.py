@@ -12,6 +12,7 @@ from gradlab.commands import _completion
 from gradlab.commands._backend import backend_option
 from gradlab.commands._memory import Size
 from gradlab.commands._output import as_json, show, show_error, show_json, table, tell
+from gradlab.errors import GradlabError
 
 if TYPE_CHECKING:
     from gradlab.sweeps.question import AskedSweep
@@ -38,20 +39,21 @@ INTERRUPTED = 130
 @click.option("--dask", metavar="ADDRESS", help="The scheduler of a Dask cluster: tcp://host:8786.")
 @click.option("--timeout", type=click.FloatRange(0.001, 10**6), metavar="S", help="Seconds for a point, not those of its head.")
 @click.option("--max-memory", type=Size(), metavar="SIZE", help="What values and gradients of a point may take; 2G.")
+@click.option("--open", "shown", is_flag=True, help="Run it on the screen of its results; it needs -o.")
 @click.option("--yes", is_flag=True, help="Run more than 1,000,000 points.")
 @backend_option
 @as_json
 def COMMAND(
     file: str, *, over: tuple[str, ...], seeds: str | None, updates: int | None, measure: tuple[str, ...],
     expect: tuple[str, ...], out: Path | None, random: int | None, sweep_seed: int, halving: int | None, jobs: int | None,
-    dask: str | None, timeout: float | None, max_memory: int | None, yes: bool, backend: str, as_json: bool,
+    dask: str | None, timeout: float | None, max_memory: int | None, shown: bool, yes: bool, backend: str, as_json: bool,
 ) -> int:  # fmt: skip
     """Run a scenario FILE for every setting and seed, and show the best.
 
     Each --over sets an argument or a variable of the model, as `compare --with` does. The script of the file is not run: each
     run trains, and measures. A point that fails (a number that is not finite, an --expect, memory, time) is a result with its
     reason. With -o every result is kept as it comes; the same command goes on with the points that are missing. Ctrl-C ends
-    with exit code 130, and what is done is kept.
+    with exit code 130, and what is done is kept. With --open it runs on the screen that `gradlab open OUT` shows.
 
     The only result of --json is {"sweep", "rows": [{"values", "updates", "measured", "spread", "seeds", "failed", "why"}]},
     where "sweep" is the head of the file.
@@ -62,7 +64,11 @@ def COMMAND(
 
     wish = SweepWish(over, measure, expect, updates, None if seeds is None else read_seeds(seeds), random, sweep_seed, halving,
                 backend, timeout, max_memory, yes)  # fmt: skip
+    if shown and (out is None or as_json):
+        raise click.UsageError("`--open` shows the file of the results: which one? `-o OUT`, and no `--json`")
     sweep = asked(file, wish)
+    if shown and out is not None:
+        return _on_screen(sweep, out, jobs, dask)
     done, whole = _swept(sweep, out, jobs or cores(), dask)
     if as_json:
         show_json("sweep", whole, [_record(sweep, done)])
@@ -71,6 +77,23 @@ def COMMAND(
         if out is None and not whole:
             show_error("note: without `-o OUT` nothing of it is kept")
     return 0 if whole else INTERRUPTED
+
+
+def _on_screen(sweep: AskedSweep, out: Path, jobs: int | None, dask: str | None) -> int:
+    """Run a sweep on the screen of its results; say, when it is left, what is there."""
+    from gradlab.commands._sweeping import show_screen
+    from gradlab.commands._terminal import has_terminal
+    from gradlab.sweeps.opening import command_line
+    from gradlab.sweeps.results import SweepFile, read_sweep
+
+    if not has_terminal():
+        raise GradlabError("error: `--open` needs a terminal; without it the sweep runs in any place")
+    SweepFile(out, sweep).close()
+    how = [*((f"--jobs={jobs}",) if jobs is not None else ()), *((f"--dask={dask}",) if dask is not None else ())]
+    code = show_screen(out, command=command_line(sweep, out, how))
+    found, done = read_sweep(out)
+    _show(found, done)
+    return code or (0 if len(done) >= found.plan.runs else INTERRUPTED)
 
 
 def _swept(sweep: AskedSweep, out: Path | None, jobs: int, dask: str | None) -> tuple[Done, bool]:
