@@ -33,7 +33,7 @@ class SweepTail:
         self.standing = SweepStanding(self.sweep.plan.runs)
         self.whole = False
         self._caught_up = False
-        self._groups: dict[tuple[int, int], list[Result]] = {}
+        self._groups: dict[tuple[int, int], dict[int, Result]] = {}
         self._rows: dict[tuple[int, int], SettingRow] = {}
 
     @property
@@ -65,19 +65,19 @@ class SweepTail:
         return bool(found)
 
     def _take(self, place: tuple[int, int], result: Result) -> None:
-        if place in self.done:
-            return
+        """Count a result; one of a point that was run again takes the place of the one before."""
         number, updates = place
         key = number // len(self.sweep.plan.seeds), updates
+        if place in self.done:
+            self.standing.forget(self.done[place])
         self.done[place] = result
         self.standing.take(self.sweep.plan.point(number, updates), result, fresh=self._caught_up)
-        self._groups.setdefault(key, []).append(result)
+        self._groups.setdefault(key, {})[number] = result
         self._rows.pop(key, None)
 
     def rows(self) -> list[SettingRow]:
         """Return a row for each setting and stage that has results; those that nothing came to are not worked out again."""
         for key, group in self._groups.items():
             if key not in self._rows:
-                ordered = sorted(group, key=lambda result: result.number)
-                self._rows[key] = row_of(self.sweep, *key, ordered)
+                self._rows[key] = row_of(self.sweep, *key, [group[number] for number in sorted(group)])
         return list(self._rows.values())

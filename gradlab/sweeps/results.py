@@ -5,7 +5,8 @@
      "updates": 300, "measured": {"loss": 0.25}, "failed": "", "seconds": 0.02}
 
 A number that JSON has no word for is one of the strings "nan", "inf", "-inf". A last line that was broken off is dropped; the
-sweep goes on with the points that are missing.
+sweep goes on with the points that are missing. What failed by a limit says so, `"limit": ["timeout", 60.0]`; with a higher one
+it is run again, and its later line counts.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ _ASKED = {
     "sweep_seed": "the seed of the drawing", "halving": "the halving",
 }  # fmt: skip
 """What two sweeps can differ in, by the keys of the head."""
+LIMITS = ("timeout", "memory")
+"""What a point can fail by that is no property of it."""
 Done = dict[tuple[int, int], Result]
 """Results by the number of the point and its updates."""
 
@@ -68,10 +71,11 @@ def line_of(sweep: AskedSweep, point: Point, result: Result) -> dict[str, Any]:
     """Return the line of a result."""
     question = sweep.question
     measured = dict(zip(question.measures, map(_written, result.measured), strict=True)) if result.measured else {}
-    return {
+    line = {
         "number": point.number, "key": question.key(point), "values": dict(point.values), "seed": point.seed,
         "updates": point.updates, "measured": measured, "failed": result.failed, "seconds": result.seconds,
     }  # fmt: skip
+    return line if result.limit is None else line | {"limit": list(result.limit)}
 
 
 def read_sweep(path: Path) -> tuple[AskedSweep, Done]:
@@ -98,7 +102,9 @@ def is_written(path: Path) -> bool:
 
 
 class SweepFile:
-    """The file of a sweep, open for its results. done: those that were in it.
+    """The file of a sweep, open for its results. done: those that were in it, without those that are to be run again.
+
+    again: how many these are: they failed by a limit that is higher now.
 
     Raises GradlabError for a file of another sweep, for one that is no sweep, and while another process writes to it.
     """
@@ -106,6 +112,7 @@ class SweepFile:
     def __init__(self, path: Path, sweep: AskedSweep) -> None:
         self.path, self.sweep = path, sweep
         self.done: Done = {}
+        self.again = 0
         try:
             self._file: IO[bytes] = path.open("ab")
         except OSError as error:
@@ -135,7 +142,11 @@ class SweepFile:
             _compare(self.path, head, head_of(self.sweep))
             end = file.tell()
             for place, result, end in read_results(self.path, file, self.sweep):  # noqa: B007
-                self.done.setdefault(place, result)
+                self.done[place] = result
+            raised = [place for place, one in self.done.items() if one.limit and self.sweep.question.allows(one.limit)]
+            self.again = len(raised)
+            for place in raised:
+                del self.done[place]
             return end
 
     def add(self, results: Iterable[tuple[Point, Result]]) -> None:
@@ -242,8 +253,12 @@ def _result(sweep: AskedSweep, line: Mapping[str, Any] | None) -> Result | None:
         if not 0 <= number < sweep.plan.size or sweep.question.key(sweep.plan.point(number, updates)) != line["key"]:
             return None
         measured = tuple(float(line["measured"][text]) for text in sweep.question.measures) if line["measured"] else ()
-        return Result(number, updates, measured, str(line["failed"]), float(line["seconds"]))
-    except (KeyError, TypeError, ValueError):
+        limit = line.get("limit")
+        by = None if limit is None else (str(limit[0]), float(limit[1]))
+        if by is not None and by[0] not in LIMITS:
+            return None
+        return Result(number, updates, measured, str(line["failed"]), float(line["seconds"]), limit=by)
+    except (KeyError, TypeError, ValueError, IndexError):
         return None
 
 

@@ -44,3 +44,8 @@ class SweepStanding:
         self.failed += bool(result.failed)
         if not result.failed and result.measured and (self.best is None or result.measured[0] < self.best[0]):
             self.best = result.measured[0], point
+
+    def forget(self, result: Result) -> None:
+        """Count a result no more, because its point was run again."""
+        self.done -= 1
+        self.failed -= bool(result.failed)

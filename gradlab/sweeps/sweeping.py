@@ -45,7 +45,7 @@ class Sweeping:
             if stage:
                 numbers = self._best(stages[stage - 1][1], numbers, stages[stage][0])
             last = stage == len(stages) - 1
-            left = len(numbers) - sum(done == updates for _, done in self.done)
+            left = sum((n, updates) not in self.done for n in numbers)
             missing = (self._point(n, updates, keep=not last) for n in numbers if (n, updates) not in self.done)
             for results in (engine or Inside()).results(self.sweep.question, missing, left):
                 self._take(results)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import isfinite
 
 from gradlab.sweeps.question import AskedSweep, Point
@@ -116,12 +116,3 @@ def summary(sweep: AskedSweep, done: Done) -> Iterator[str]:
 def updates_text(updates: int) -> str:
     """Return `300 updates`."""
     return f"{updates:,} update{'s' * (updates != 1)}"
-
-
-def reasons(done: Done) -> Sequence[tuple[str, int]]:
-    """Return why points failed, each with how many, the most frequent first."""
-    found: dict[str, int] = {}
-    for result in done.values():
-        if result.failed:
-            found[result.failed] = found.get(result.failed, 0) + 1
-    return sorted(found.items(), key=lambda pair: -pair[1])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from gradlab.draw.ink import Row
-from gradlab.draw.plots import Paper, drawn
+from gradlab.draw.ink import Row, row, wrap
+from gradlab.draw.plots import Ink, Paper, drawn
 from gradlab.sweeps.pictures import curve, map, parallel
 from gradlab.sweeps.pictures._fitting import fitted
 from gradlab.sweeps.pictures._picture import SweepPicture
 from gradlab.sweeps.question import AskedSweep
 from gradlab.sweeps.results import Done
 
-__all__ = ["SweepPicture", "fitted", "picture_of", "sweep_rows"]
+__all__ = ["SweepPicture", "fitted", "picture_of", "sweep_page", "sweep_rows"]
 
 
 def picture_of(sweep: AskedSweep, done: Done, measure: str = "") -> SweepPicture:
@@ -29,3 +29,9 @@ def picture_of(sweep: AskedSweep, done: Done, measure: str = "") -> SweepPicture
 def sweep_rows(picture: SweepPicture, paper: Paper) -> list[Row]:
     """Return a picture as rows: its title, itself, the setting under the cursor, and what has to be said of it."""
     return drawn(picture.kind, picture, paper)
+
+
+def sweep_page(picture: SweepPicture, width: int, ink: Ink = "plain") -> list[Row]:
+    """Return a picture in a width, as high as it likes."""
+    notes = sum(len(wrap(row(note), width)) for note in picture.notes)
+    return sweep_rows(picture, Paper(width, 1 + notes + picture.kind.lines(picture), ink))

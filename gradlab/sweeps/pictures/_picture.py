@@ -26,11 +26,15 @@ BEST, FAILED, MISSING = "◆", "!", "·"
 
 @dataclass(frozen=True, slots=True)
 class SweepKind:
-    """A kind of picture. rows(picture, paper): draws it.   figure(picture, axes): with matplotlib, of the same numbers."""
+    """A kind of picture. rows(picture, paper): draws it.   figure(picture, axes): with matplotlib, of the same numbers.
+
+    lines(picture): how many rows it would like, where nothing limits it.
+    """
 
     name: str
     rows: Callable[[Any, Paper], Sequence[Row]]
     figure: Callable[[Any, Any], None]
+    lines: Callable[[Any], int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

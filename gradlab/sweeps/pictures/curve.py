@@ -48,7 +48,7 @@ def rows(picture: SweepPicture, paper: Paper) -> Sequence[Row]:
     axis, known = picture.axes[0], _drawn(picture)
     if not known:
         return [row(("no point has a number yet", "dim"))]
-    inner, high = room(max(24, paper.width), max(6, paper.height))
+    inner, high = room(max(24, paper.width), max(7, paper.height) - 1)
     up = scale(known, picture.scale.log)
     bits, bands = np.zeros((high, inner), np.uint8), np.zeros((high, inner), np.uint8)
     marks: Marks = {}
@@ -63,7 +63,7 @@ def rows(picture: SweepPicture, paper: Paper) -> Sequence[Row]:
     labels = axis.labels if axis.labels else [short(repr(value)) for value in axis.at.tolist()]
     named = sorted(zip(_columns(axis, inner).tolist(), labels, strict=True))
     foot = (" " * MARGIN + ticks(named, inner), "dim")
-    return [*frame[:-1], row(foot), row((" " * MARGIN + axis.name.center(inner).rstrip(), "dim"))][: max(8, paper.height + 1)]
+    return [*frame[:-1], row(foot), row((" " * MARGIN + axis.name.center(inner).rstrip(), "dim"))]
 
 
 def _drawn(picture: SweepPicture) -> list[float]:
@@ -146,7 +146,7 @@ def _mark(marks: Marks, picture: SweepPicture, stage: StageNumbers, inner: int, 
 def _level(stage: StageNumbers, setting: int, high: int, up: Scale) -> int | None:
     """Return the line of the mean of a setting; None without a number."""
     share = float(_shares(up, stage.mean[setting : setting + 1])[0])
-    return None if not np.isfinite(share) else min(high - 1, max(0, round((1 - share) * (high - 1))))
+    return None if not np.isfinite(share) else max(0, round((1 - share) * (4 * high - 1)) // 4)
 
 
 def _mark_cursor(marks: Marks, picture: SweepPicture, at: Place | None, inner: int, high: int, up: Scale) -> None:
@@ -177,14 +177,25 @@ def figure(picture: SweepPicture, axes: Any) -> None:
     for stage in picture.stages:
         there = order[stage.there[order].any(axis=1)]
         name = f"{stage.updates:,} updates" if len(picture.stages) > 1 else None
-        line = axes.plot(axis.at[there], stage.mean[there], "o-" if axis.numeric else "o", markersize=3, label=name)[0]
-        _figure_band(axes, axis.at[there], stage.low[there], stage.high[there], line.get_color(), joined=axis.numeric)
+        line = axes.plot(
+            axis.at[there],
+            np.minimum(stage.mean[there], picture.scale.top),
+            "o-" if axis.numeric else "o",
+            markersize=3,
+            label=name,
+        )[0]
+        _figure_band(
+            axes,
+            axis.at[there],
+            stage.low[there],
+            np.minimum(stage.high[there], picture.scale.top),
+            line.get_color(),
+            joined=axis.numeric,
+        )
         bad = axis.at[stage.failed.any(axis=1)]
         axes.plot(bad, np.full(bad.shape, 0.02), "x", color="crimson", transform=axes.get_xaxis_transform())
     if (best := picture.best) is not None:
         axes.plot(axis.at[best], picture.stages[-1].mean[best], "D", color="seagreen")
-    if np.isfinite(picture.scale.top):
-        axes.set_ylim(top=picture.scale.top)
     if picture.scale.log:
         axes.set_yscale("log")
     if axis.log:
@@ -204,4 +215,4 @@ def _figure_band(axes: Any, at: Floats, low: Floats, high: Floats, colour: Any, 
         axes.vlines(at, low, high, alpha=0.4, color=colour)
 
 
-KIND = SweepKind("curve", rows, figure)
+KIND = SweepKind("curve", rows, figure, lambda picture: 16)

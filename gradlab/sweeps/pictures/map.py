@@ -31,6 +31,8 @@ STEPS = 4
 """Levels of a cell."""
 GLYPHS = "▁▃▅█"
 PLAIN = ".:=#"
+MOST = 40
+"""Lines of a map that nothing limits."""
 LABEL = 12
 """Cells of the names of rows at most."""
 
@@ -112,7 +114,7 @@ def _cells(picture: SweepPicture, paper: Paper, label: int) -> list[Row]:
     """Return a cell of some columns for each setting, or for a block of them where there are too many."""
     down, across = picture.axes
     room = max(1, paper.width - label - 1)
-    high, broad = ceil(picture.size[0] / max(1, paper.height - 3)), ceil(picture.size[1] / room)
+    high, broad = ceil(picture.size[0] / max(1, paper.height - 4)), ceil(picture.size[1] / room)
     columns = ceil(picture.size[1] / broad)
     wide = max(1, min(4, room // columns))
     at = paper.at(picture.size)
@@ -129,16 +131,16 @@ def _cells(picture: SweepPicture, paper: Paper, label: int) -> list[Row]:
             here = there == (r, c)
             runs.append(((glyph if not here or glyph.strip() else "●") * wide, "cursor" if here else its))
         found.append(tuple(runs))
-    return [*found, row((_legend(picture, PLAIN if paper.ink == "ascii" else GLYPHS, (high, broad)), "dim"))]
+    return [*found, *_legend(picture, PLAIN if paper.ink == "ascii" else GLYPHS, (high, broad))]
 
 
-def _legend(picture: SweepPicture, glyphs: str, block: Place) -> str:
+def _legend(picture: SweepPicture, glyphs: str, block: Place) -> list[Row]:
     """Return what the levels mean, and what a cell is."""
     means = picture.stages[0].mean
     finite = np.minimum(means[np.isfinite(means)], picture.scale.top)
-    told = f"{glyphs} {picture.measure} from {finite.min():.4g} to {finite.max():.4g}" if finite.size else ""
-    many = f"a cell is the mean of {block[0]} x {block[1]} settings" if block != (1, 1) else ""
-    return "; ".join(part for part in (told, many) if part)
+    told = [f"{glyphs} {picture.measure} from {finite.min():.4g} to {finite.max():.4g}"] if finite.size else []
+    many = [f"a cell is the mean of {block[0]} x {block[1]} settings"] if block != (1, 1) else []
+    return [row((line, "dim")) for line in (*told, *many)]
 
 
 def _blocks(picture: SweepPicture, high: int, broad: int) -> Floats:
@@ -190,4 +192,4 @@ def figure(picture: SweepPicture, axes: Any) -> None:
     axes.set_ylabel(down.name)
 
 
-KIND = SweepKind("map", rows, figure)
+KIND = SweepKind("map", rows, figure, lambda picture: min(MOST, int(picture.size[0]) + 3))

@@ -18,11 +18,12 @@ from gradlab.sweeps.pictures._picture import BEST, FAILED, SweepKind, SweepPictu
 from gradlab.sweeps.pictures._shares import share_text
 from gradlab.sweeps.question import AskedSweep
 from gradlab.sweeps.results import Done
-from gradlab.sweeps.telling import short
+from gradlab.sweeps.telling import SHOWN, short
 
 STRIP = 25
 """Cells of the strip of an axis at most."""
 GAP = 3
+EXPLAINS = "  explains"
 VALUE = 12
 """Cells of a value at most."""
 LINES = 2000
@@ -48,7 +49,7 @@ def rows(picture: SweepPicture, paper: Paper) -> Sequence[Row]:
     first = max(0, min(count - room, 0 if at is None else at[0] - room + 1))
     settings = [int(setting) for setting in picture.places[first : first + room, 0]]
     cells = [_measured(picture, setting) for setting in settings]
-    left = max(len(picture.measure[:VALUE]) + 2, *map(len, cells))
+    left = max(len(EXPLAINS), len(picture.measure[:VALUE]) + 2, *map(len, cells))
     columns = [_column(axis, settings) for axis in picture.axes]
     spare = (paper.width - left - sum(width + GAP for _, width in columns)) // len(columns) - 1
     strip = min(STRIP, spare) if spare >= 3 else 0
@@ -95,7 +96,7 @@ def _value(axis: AxisPlaces, setting: int) -> str:
 def _heads(picture: SweepPicture, left: int, widths: Sequence[int]) -> list[Row]:
     """Return the names of the columns, and what each axis explains."""
     names: list[Run] = [(fit(f"  {picture.measure}", left), "strong")]
-    shares: list[Run] = [(fit("  explains", left), "dim")]
+    shares: list[Run] = [(fit(EXPLAINS, left), "dim")]
     for axis, share, width in zip(picture.axes, picture.shares, widths, strict=True):
         names += [(" " * GAP, ""), (fit(axis.name, width), "strong")]
         shares += [(" " * GAP, ""), (fit(share_text(share), width), "key")]
@@ -143,4 +144,4 @@ def _ends_of(low: float, high: float, *, log: bool) -> tuple[str, str]:
     return (f"{10**low:.3g}", f"{10**high:.3g}") if log else (f"{low:.3g}", f"{high:.3g}")
 
 
-KIND = SweepKind("parallel", rows, figure)
+KIND = SweepKind("parallel", rows, figure, lambda picture: min(SHOWN, int(picture.size[0])) + 3)
