@@ -99,7 +99,7 @@ def COMMAND(
 
 
 def _on_screen(sweep: AskedSweep, out: Path, jobs: int | None, dask: str | None) -> tuple[Done, bool]:
-    """Run what is missing beside the screen of the results; return those that are there when it is left, and whether all are."""
+    """Run what is missing beside the screen of the results; return what is there when it is left, and whether that is all."""
     from gradlab.commands._sweeping import show_screen
     from gradlab.commands._terminal import has_terminal
     from gradlab.sweeps.opening import command_line

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gradlab.errors import GradlabError
 from gradlab.sweeps.question import AskedSweep, Point, SweepQuestion, hash_of
+from gradlab.sweeps.telling import setting_text, updates_text
 
 if TYPE_CHECKING:
     from gradlab.scenario.model import Scenario
@@ -37,7 +38,7 @@ def _text(path: Path) -> str | None:
 def lab_of_point(sweep: AskedSweep, point: Point, beside: Path | None = None) -> Lab:
     """Open a laboratory on a point at its beginning, with the text that the sweep has.
 
-    Where the file has another text now, or is gone, the first action says so. Raises GradlabError where data have changed.
+    Where the file has another text now, or is gone, it says so at its opening. Raises GradlabError where data have changed.
     """
     import gradlab
     from gradlab.session import Lab
@@ -50,6 +51,7 @@ def lab_of_point(sweep: AskedSweep, point: Point, beside: Path | None = None) ->
         lab = Lab(_of_text(question, point))
         what = f"`{question.name}` is gone" if path is None else f"`{path}` has changed since the sweep"
         lab.opening.append(f"{what}: this is the text that the sweep was made with")
+    lab.opening.insert(0, f"a run of the sweep: {setting_text(point)}; it was trained for {updates_text(point.updates)}")
     _compare_data(question, lab.model.files)
     if question.version != gradlab.__version__:
         lab.opening.append(f"the sweep was made by gradlab {question.version}, this is {gradlab.__version__}")

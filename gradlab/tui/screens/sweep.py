@@ -118,6 +118,7 @@ class SweepScreen(SweepRunning):
 
     def look(self) -> None:
         """Look at the file in a thread, unless that is done already; draw meanwhile how far the sweep is."""
+        self.fade()
         if self.is_mounted:
             self.query_one("#status", ToldRow).redraw()
         if not self._looking:

@@ -11,7 +11,6 @@ from gradlab.draw.plots import Ink, Paper, Place
 from gradlab.draw.rule import TitleRule, rule_row
 from gradlab.plugins import told
 from gradlab.sweeps.pictures import SweepPicture, fitted, sweep_rows
-from gradlab.sweeps.telling import reasons
 from gradlab.tui.styles import glyphs_of, has_shades
 from gradlab.tui.sweep.sight import SweepSight
 from gradlab.tui.widgets.rows import RowsView
@@ -87,7 +86,7 @@ class SweepCanvas(RowsView):
 
 def _failed(sight: SweepSight, width: int) -> list[Row]:
     """Return why no point is any good."""
-    found = reasons(sight.done)
+    found = sight.reasons
     rows = [row((f"all {len(sight.done):,} points that are done have failed", "bad"))]
     for reason, count in found[:REASONS]:
         rows += wrap(row((f"{count:>7,}  ", "strong"), reason), width, 9)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 
 from textual import events
 from textual.screen import Screen
@@ -12,7 +13,6 @@ from gradlab.draw.ink import goals_of, row, wrap
 from gradlab.draw.reading import error_rows, keys, paragraphs
 from gradlab.errors import GradlabError
 from gradlab.sweeps.opening import command_line
-from gradlab.sweeps.telling import reasons
 from gradlab.tui.keymap import BY_NAME, Command
 from gradlab.tui.keys import Keys
 from gradlab.tui.screens.text import Question, TextScreen
@@ -22,6 +22,8 @@ from gradlab.tui.sweep.child import SweepChild
 from gradlab.tui.sweep.settings import SettingList
 from gradlab.tui.sweep.sight import SweepSight
 
+STAYS = 5.0
+"""Seconds for which something that was said stays."""
 HERE = "sweep"
 """What the table of keys calls this screen."""
 WIDE, LOW, TINY = 140, 16, (40, 10)
@@ -50,14 +52,20 @@ class SweepRunning(Screen[None]):
         self.keys = Keys()
         self.sight: SweepSight | None = None
         self.trouble = self.said = ""
+        self._said_at = 0.0
         self.enlarged = False
         self.child: SweepChild | None = None
         self._jobs: Sequence[str] = ()
 
     def say(self, text: str) -> None:
-        """Say something in the row of the state, until the next key."""
-        self.said = text
+        """Say something in the row of the state, for some seconds or until the next key."""
+        self.said, self._said_at = text, monotonic()
         self.query_one("#status", ToldRow).redraw()
+
+    def fade(self) -> None:
+        """Say no more what has been there for long enough to be read."""
+        if self.said and monotonic() - self._said_at > STAYS:
+            self.said = ""
 
     def shown(self, what: str) -> str:
         """Return the key of one of this screen's commands as it is shown."""
@@ -133,7 +141,7 @@ class SweepRunning(Screen[None]):
 
     def do_failed(self) -> None:
         """Say why points failed."""
-        found = reasons(self.sight.done) if self.sight is not None else ()
+        found = self.sight.reasons if self.sight is not None else ()
         if not found:
             self.say("no point has failed")
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -59,6 +60,11 @@ class SweepSight:
     def seeds(self) -> tuple[int, ...]:
         """The seeds of each setting."""
         return self.sweep.plan.seeds
+
+    @property
+    def reasons(self) -> list[tuple[str, int]]:
+        """Why points failed, each with how many, the most frequent first; since when is left out."""
+        return Counter(one.failed.partition(", ")[0] for one in self.done.values() if one.failed).most_common()
 
     def results(self, setting: int, updates: int) -> list[tuple[Point, Result | None]]:
         """Return the runs of a setting, one for each seed, with what came of them so far."""
