@@ -104,7 +104,8 @@ def summary(sweep: AskedSweep, done: Done) -> Iterator[str]:
     failed = sum(bool(result.failed) for result in done.values())
     how = "drawn at random" if plan.drawn is not None else "all of the grid"
     seeds = f" with {len(plan.seeds)} seeds" if len(plan.seeds) > 1 else f", seed {plan.seeds[0]}"
-    yield f"{sweep.question.name}: {plan.settings:,} settings, {how}{seeds}, {updates_text(plan.updates)}"
+    settings = f"{plan.settings:,} setting{'s' * (plan.settings != 1)}"
+    yield f"{sweep.question.name}: {settings}, {how}{seeds}, {updates_text(plan.updates)}"
     if plan.halving is not None:
         yield "stages: " + ", ".join(f"{count:,} for {updates_text(updates)}" for count, updates in plan.stages())
     if len(done) < plan.runs:

@@ -186,6 +186,12 @@ def test_names_that_are_no_numbers_stand_below_their_columns(small: Path) -> Non
     assert abs(best.index("◆") - foot.index("he")) <= 1
 
 
+def test_a_list_that_was_drawn_from_has_each_value_once_below(small: Path) -> None:
+    sweep = ask(small, "width=[2, 3, 4]", seeds=(0,), random=9)
+    drawn = text(picture_of(sweep, filled(sweep, lambda values, _: float(values["width"])))).splitlines()
+    assert any(line.split() == ["2", "3", "4"] for line in drawn)
+
+
 def test_nothing_is_drawn_of_nothing(small: Path) -> None:
     for over in (["rate=[0.1, 1]"], ["rate=[0.1, 1]", "spread=[1, 2]"], ["rate=[0.1, 1]", "spread=[1, 2]", "width=[2, 3]"]):
         sweep = ask(small, *over)

@@ -60,9 +60,7 @@ def rows(picture: SweepPicture, paper: Paper) -> Sequence[Row]:
     _mark_cursor(marks, picture, paper.at(picture.size), inner, high, up)
     drawn = [_cells(bits[k], bands[k], marks.get(k, []), paper) for k in range(high)]
     frame = framed(drawn, [0.0], up, inner)
-    labels = axis.labels if axis.labels else [short(repr(value)) for value in axis.at.tolist()]
-    named = sorted(zip(_columns(axis, inner).tolist(), labels, strict=True))
-    foot = (" " * MARGIN + ticks(named, inner), "dim")
+    foot = (" " * MARGIN + ticks(_labels(axis, inner), inner), "dim")
     return [*frame[:-1], row(foot), row((" " * MARGIN + axis.name.center(inner).rstrip(), "dim"))]
 
 
@@ -77,6 +75,13 @@ def _drawn(picture: SweepPicture) -> list[float]:
 def _shares(up: Scale, values: Floats) -> Floats:
     """Return how far up numbers lie; what is too large lies at the top."""
     return np.minimum(up.share(values), 1.0)
+
+
+def _labels(axis: AxisPlaces, inner: int) -> list[tuple[int, str]]:
+    """Return the values below their columns, each once."""
+    columns, at = _columns(axis, inner).tolist(), axis.at.tolist()
+    found = {value: column for column, value in sorted(zip(columns, at, strict=True))}
+    return [(column, short(repr(value)) if axis.numeric else axis.labels[int(value)]) for value, column in found.items()]
 
 
 def _columns(axis: AxisPlaces, inner: int) -> npt.NDArray[np.int64]:
